@@ -1,0 +1,219 @@
+"""ringfence on the command line: options in, exit code and text out."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from planner import VERSION
+
+if TYPE_CHECKING:
+    from models.finding import Finding
+    from models.plan import IsolationPlan
+
+YES, NO, BAD_INPUT, NO_ANSWER = 0, 1, 2, 3
+STDOUT = "-"
+SUMMARIES = ("table", "json", "yaml", "markdown")
+GRAPHS = ("svg", "png", "html", "mmd", "dot", "graphml")
+
+
+def main() -> None:
+    """Run the command line; answer --version before anything is imported."""
+    if sys.argv[1:] == ["--version"]:
+        print(f"ringfence {VERSION}")
+        return
+    try:
+        _commands()(prog_name=Path(sys.argv[0]).name.removesuffix(".py"), auto_envvar_prefix="RINGFENCE")
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(NO)
+
+
+def _commands() -> Any:
+    import click
+
+    @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+    @click.version_option(VERSION, message="ringfence %(version)s")
+    def ringfence() -> None:
+        """Plan which nodes of a Kubernetes cluster run which workloads, so that no node mixes trust levels."""
+
+    @ringfence.command()
+    @click.argument("workloads", nargs=-1, metavar="WORKLOADS...")
+    @click.option("--nodes", multiple=True, metavar="NODES", help="Inventory: kubectl get nodes -o yaml. May be repeated.")
+    @click.option("--policy", required=True, metavar="FILE", help="The TrustPolicy.")
+    @click.option("-o", "plan_file", is_flag=False, flag_value=STDOUT, metavar="FILE", help="Write the plan ('-': stdout).")
+    @click.option("--context", metavar="NAME", help="Read the live cluster of this kubeconfig context.")
+    @click.option("--kubeconfig", metavar="FILE", help="Read the live cluster of this kubeconfig.")
+    @click.option("--timeout", default=60.0, show_default=True, metavar="SECONDS", help="For each request to a live cluster.")
+    @click.option("--time-limit", type=click.FloatRange(min=0), metavar="SECONDS", help="Stop the search after this long.")
+    @click.option("-O", "--output", type=click.Choice(SUMMARIES), default="table", help="How to write the summary.")
+    def plan(**options: Any) -> None:
+        """Divide the nodes among the trust rings and place every workload, or say why that is impossible.
+
+        WORKLOADS and NODES are files, folders (searched) or '-' for stdin; YAML or JSON.
+        """
+        _plan(options)
+
+    @ringfence.command()
+    @click.argument("plan_file", metavar="PLAN")
+    @click.option("-o", "folder", required=True, metavar="DIR", help="The folder to write, for Git.")
+    def patch(plan_file: str, folder: str) -> None:
+        """Write what makes a plan true: kustomize Components for the workloads, scripts for the nodes."""
+        _patch(plan_file, Path(folder))
+
+    @ringfence.command()
+    @click.argument("plan_file", metavar="PLAN")
+    def verify(plan_file: str) -> None:
+        """Check a plan again, from Kubernetes' rules alone and without the solver."""
+        _verify(plan_file)
+
+    @ringfence.command()
+    @click.argument("plan_file", metavar="PLAN")
+    @click.option("-o", "target", is_flag=False, flag_value=STDOUT, required=True, metavar="FILE", help="Its ending says how.")
+    @click.option("--format", "kind", type=click.Choice(GRAPHS), help="Instead of FILE's ending; needed for stdout.")
+    def graph(plan_file: str, target: str, kind: str | None) -> None:
+        """Draw who shares a node with whom: .svg .png .html .mmd .dot .graphml."""
+        _graph(plan_file, target, kind)
+
+    return ringfence
+
+
+def _plan(options: dict[str, Any]) -> NoReturn:
+    from planner import pipeline
+
+    live = bool(options["context"] or options["kubeconfig"])
+    _check_sources(options, live)
+    with _bad_input(), _progress() as progress:
+        inputs = pipeline.Inputs(
+            workloads=options["workloads"],
+            nodes=options["nodes"],
+            policy=options["policy"],
+            stdin=_stdin(),
+            live=live,
+            context=options["context"],
+            kubeconfig=options["kubeconfig"],
+            timeout=options["timeout"],
+        )
+        made = pipeline.plan(inputs, progress, options["time_limit"])
+        text = pipeline.plan_text(made) if options["plan_file"] else ""
+        if options["plan_file"] not in (None, STDOUT):
+            pipeline.save(Path(options["plan_file"]), text)
+    to_stdout = options["plan_file"] == STDOUT
+    _print_summary(made, options["output"], err=to_stdout)
+    if to_stdout:
+        _write(text)
+    sys.exit(_verdict_code(made))
+
+
+def _check_sources(options: dict[str, Any], live: bool) -> None:
+    import click
+
+    if live and (options["workloads"] or options["nodes"]):
+        raise click.UsageError("Give files or a live cluster (--context, --kubeconfig), not both.")
+    if not live and not options["workloads"]:
+        raise click.UsageError("Missing WORKLOADS: name manifests, or a live cluster with --context or --kubeconfig.")
+
+
+def _verdict_code(made: "IsolationPlan") -> int:
+    return {"feasible": YES, "infeasible": NO}.get(made.verdict, NO_ANSWER)
+
+
+def _patch(plan_file: str, folder: Path) -> None:
+    import click
+
+    from planner import pipeline
+
+    with _bad_input():
+        written = pipeline.patch(pipeline.load(plan_file, _stdin()), folder)
+    click.echo(f"{folder}: {len(written)} files; read {folder / 'nodes' / 'apply.sh'} for the order in which to apply them", err=True)
+
+
+def _verify(plan_file: str) -> NoReturn:
+    import click
+
+    from planner import pipeline
+
+    with _bad_input(), _progress() as progress:
+        progress("checking the plan")
+        made = pipeline.load(plan_file, _stdin())
+        findings = pipeline.verify(made)
+    for finding in findings:
+        click.echo(_finding_text(finding))
+    errors = sum(finding.severity == "error" for finding in findings)
+    click.echo(f"{made.name}: {made.verdict}; {errors} errors, {len(findings) - errors} warnings")
+    sys.exit(NO if errors or made.verdict == "infeasible" else YES if made.verdict == "feasible" else NO_ANSWER)
+
+
+def _finding_text(finding: "Finding") -> str:
+    lines = [f"{finding.severity}: {finding.id}: {finding.subject}: {finding.message}"]
+    lines += [f"  why: {finding.why}"] * bool(finding.why) + [f"  fix: {finding.fix}"] * bool(finding.fix)
+    return "\n".join(lines)
+
+
+def _graph(plan_file: str, target: str, kind: str | None) -> None:
+    import click
+
+    from planner import pipeline
+
+    kind = kind or Path(target).suffix.removeprefix(".")
+    if kind not in GRAPHS:
+        raise click.UsageError(f"{target}: end the file in one of .{', .'.join(GRAPHS)}, or give --format.")
+    with _bad_input():
+        drawing = pipeline.graph(pipeline.load(plan_file, _stdin()), kind)
+        if target != STDOUT:
+            pipeline.save(Path(target), drawing)
+    if target == STDOUT:
+        _write(drawing)
+
+
+def _print_summary(made: "IsolationPlan", output: str, err: bool) -> None:
+    import os
+    import shutil
+
+    import click
+
+    from planner import pipeline
+
+    stream = sys.stderr if err else sys.stdout
+    colour = stream.isatty() and "NO_COLOR" not in os.environ
+    width = shutil.get_terminal_size((120, 40)).columns if stream.isatty() else 120
+    click.echo(pipeline.summary(made, output, width, colour), nl=False, err=err, color=colour)
+
+
+def _write(content: str | bytes) -> None:
+    import click
+
+    click.echo(content, nl=False)
+
+
+def _stdin() -> Any:
+    return sys.stdin.buffer if sys.stdin is not None and not sys.stdin.closed else None
+
+
+@contextmanager
+def _bad_input() -> Iterator[None]:
+    """Print every fault of the input and leave with 2; nothing was written."""
+    from planner.errors import BadInput
+
+    try:
+        yield
+    except BadInput as error:
+        print(*(f"error: {fault}" for fault in error.faults), sep="\n", file=sys.stderr)
+        sys.exit(BAD_INPUT)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Show what is going on while stderr is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting") as status:
+        yield lambda phrase: status.update(f"{phrase} …")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Everything that was read about one cluster."""
+
+from dataclasses import dataclass
+
+from models.frozen import EMPTY, FrozenMap
+from models.labels import Labels, LabelSelector, NodeSelectorTerm
+from models.node import Node
+from models.pod import Pod
+from models.source import NOWHERE, Source
+from models.workload import Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A PersistentVolumeClaim; `volume` is empty while it is unbound."""
+
+    namespace: str
+    name: str
+    volume: str = ""
+    access_modes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A PersistentVolume and the nodes that can reach it; `node_affinity` None means all."""
+
+    name: str
+    labels: Labels = EMPTY
+    node_affinity: tuple[NodeSelectorTerm, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DisruptionBudget:
+    """A PodDisruptionBudget as written: at most one of the two amounts is set ("1", "50%")."""
+
+    namespace: str
+    name: str
+    selector: LabelSelector | None = None
+    min_available: str = ""
+    max_unavailable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """A pod that stays where it is: a static pod, or one that no workload in the input explains and nothing may move."""
+
+    name: str
+    node: str
+    pod: Pod
+    where: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Something the plan does not guarantee: about whom, what, and where it was read."""
+
+    subject: str
+    message: str
+    where: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Nodes and workloads, each sorted by name, and the objects that bear on placement.
+
+    `claims` are keyed "namespace/name". `unread` lists every document that was not understood but may hide pods, and every
+    field the reader saw that the model cannot express.
+    """
+
+    nodes: tuple[Node, ...] = ()
+    workloads: tuple[Workload, ...] = ()
+    namespaces: FrozenMap[Labels] = FrozenMap()
+    claims: FrozenMap[Claim] = FrozenMap()
+    volumes: FrozenMap[Volume] = FrozenMap()
+    budgets: tuple[DisruptionBudget, ...] = ()
+    residents: tuple[Resident, ...] = ()
+    unread: tuple[Statement, ...] = ()

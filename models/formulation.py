@@ -1,0 +1,34 @@
+"""A Problem together with what its indices stand for."""
+
+from dataclasses import dataclass
+
+from models.frozen import EMPTY_COUNTS, FrozenMap
+from models.node import Node
+from models.pod import Pod
+from models.problem import Problem
+from models.workload import Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Pods of one workload that are alike: all of them, or one ordinal of a StatefulSet with volumes of its own.
+
+    `pod` is the pod as the patches will make it. `ring` is empty for what runs on nodes of every ring. `fixed_to` names
+    the node of a pod that nothing may move.
+    """
+
+    workload: Workload
+    pod: Pod
+    ring: str
+    count: int
+    running: FrozenMap[int] = EMPTY_COUNTS
+    fixed_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Formulation:
+    """A Problem and what its indices stand for: `batches[c]` are the pods merged into class c, `nodes[n]` is node n."""
+
+    problem: Problem
+    batches: tuple[tuple[Batch, ...], ...]
+    nodes: tuple[Node, ...]

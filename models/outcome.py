@@ -1,0 +1,41 @@
+"""What the solver answers: numbers over a Problem's indices, and how good they are proven to be."""
+
+from dataclasses import dataclass
+
+FEASIBLE = "feasible"
+INFEASIBLE = "infeasible"
+UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One goal with its value and a proven bound; the gap is 0 only where the value is proven optimal.
+
+    `sense` is "min" or "max". The gap is |value - bound| / max(1, |value|).
+    """
+
+    name: str
+    value: float
+    bound: float
+    sense: str = "min"
+
+    @property
+    def gap(self) -> float:
+        """Return the relative distance between value and bound."""
+        return abs(self.value - self.bound) / max(1.0, abs(self.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A placement: `counts[c]` maps node index -> pods of class c there, `ring_of[n]` is a node's ring or -1.
+
+    `unplaced[c]` counts the pods of class c that found no place. `conflict` are classes that already contradict each
+    other (a smallest such set). `undecided` means that the search stopped before it knew.
+    """
+
+    verdict: str
+    ring_of: tuple[int, ...]
+    counts: tuple[tuple[tuple[int, int], ...], ...]
+    unplaced: tuple[int, ...]
+    goals: tuple[Goal, ...] = ()
+    conflict: tuple[int, ...] = ()

@@ -1,0 +1,81 @@
+"""A pod as kube-scheduler sees it: after the API server's defaults, before binding."""
+
+from dataclasses import dataclass
+
+from models.frozen import EMPTY
+from models.labels import Labels, LabelSelector, NodeSelectorTerm, Toleration
+from models.resources import NOTHING, Resources
+
+
+@dataclass(frozen=True, slots=True)
+class HostPort:
+    """A port taken on the node itself."""
+
+    port: int
+    protocol: str = "TCP"
+    host_ip: str = "0.0.0.0"  # noqa: S104  the API's own spelling of "every address"
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """What placement needs to know of a container; `restartable` marks a sidecar among the init containers."""
+
+    name: str = ""
+    image: str = ""
+    requests: Resources = NOTHING
+    host_ports: tuple[HostPort, ...] = ()
+    restartable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PodAffinityTerm:
+    """Pods to be near to, or away from, in one topology domain.
+
+    `label_selector` None matches no pod. `namespaces` empty and `namespace_selector` None mean the pod's own namespace.
+    """
+
+    topology_key: str
+    label_selector: LabelSelector | None = None
+    namespaces: tuple[str, ...] = ()
+    namespace_selector: LabelSelector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TopologySpreadConstraint:
+    """How unevenly pods may lie over the domains of a topology key."""
+
+    max_skew: int
+    topology_key: str
+    when_unsatisfiable: str = "DoNotSchedule"
+    label_selector: LabelSelector | None = None
+    min_domains: int = 1
+    node_affinity_policy: str = "Honor"
+    node_taints_policy: str = "Ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """One pod, or the template that every pod of a workload is made from.
+
+    Affinity and anti-affinity hold the required terms only, `node_affinity` None means that none is required (an empty
+    tuple would match no node). `requests` are the pod-level ones. `claims` name PersistentVolumeClaims in the pod's namespace.
+    """
+
+    namespace: str = "default"
+    labels: Labels = EMPTY
+    containers: tuple[Container, ...] = ()
+    init_containers: tuple[Container, ...] = ()
+    requests: Resources = NOTHING
+    overhead: Resources = NOTHING
+    node_selector: Labels = EMPTY
+    node_affinity: tuple[NodeSelectorTerm, ...] | None = None
+    tolerations: tuple[Toleration, ...] = ()
+    pod_affinity: tuple[PodAffinityTerm, ...] = ()
+    pod_anti_affinity: tuple[PodAffinityTerm, ...] = ()
+    topology_spread_constraints: tuple[TopologySpreadConstraint, ...] = ()
+    claims: tuple[str, ...] = ()
+    node_name: str = ""
+    scheduler_name: str = "default-scheduler"
+    scheduling_gates: tuple[str, ...] = ()
+    priority: int = 0
+    host_network: bool = False

@@ -1,0 +1,103 @@
+"""The placement problem without Kubernetes in it: classes of pods, nodes, and numbers. The solver reads nothing else."""
+
+from dataclasses import dataclass
+
+from models.frozen import FrozenMap
+
+
+@dataclass(frozen=True, slots=True)
+class PodClass:
+    """Pods that are alike in every rule.
+
+    `requests[k]` is the request of resource k. `candidates` are the indices of the nodes that the static filters allow,
+    ascending. `running` counts today's pods per node index ("3" -> 2). A `daemon` class has one pod on every candidate
+    node of its ring, and on every candidate node of all rings when `ring` is -1.
+    """
+
+    name: str
+    ring: int
+    count: int
+    requests: tuple[int, ...]
+    candidates: tuple[int, ...]
+    priority: int = 0
+    running: FrozenMap[int] = FrozenMap()
+    daemon: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSlot:
+    """One node: what is left of it for planned pods, per resource, and the ring it carries today (-1 for none).
+
+    `rings` are the rings it may be given. `pinned` is true where something already there forbids another ring.
+    """
+
+    name: str
+    capacity: tuple[int, ...]
+    rings: tuple[int, ...]
+    ring_today: int = -1
+    shape: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two classes that may not be on one node (host ports); first == second means at most one pod of it per node."""
+
+    first: int
+    second: int
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Required anti-affinity: where a pod of `owner` is in a domain, no other pod of `others` may be in it.
+
+    `domains` are tuples of node indices. `others` may contain `owner`.
+    """
+
+    owner: int
+    others: tuple[int, ...]
+    domains: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Required affinity: for each of `keys`, the domain of each pod of `owner` holds an earlier pod of `targets`.
+
+    `keys[t]` are the domains of term t. The first pod of all may go anywhere if `owner` is among the `targets`.
+    """
+
+    owner: int
+    targets: tuple[int, ...]
+    keys: tuple[tuple[tuple[int, ...], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A DoNotSchedule spread constraint of `owner` over the counted nodes of its ring.
+
+    For each domain with a pod of `owner`: its pods of `matched`, plus one where `owner` is not matched but `counts_self`,
+    less the smallest count of any domain is at most `max_skew`; with fewer than `min_domains` domains the smallest is 0.
+    """
+
+    owner: int
+    matched: tuple[int, ...]
+    domains: tuple[tuple[int, ...], ...]
+    max_skew: int
+    min_domains: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Pods to place on nodes so that no node holds pods of two rings.
+
+    `resources` names the columns of every request and capacity; "pods" is one of them. All lists are sorted by name, so
+    that the same input gives the same problem.
+    """
+
+    resources: tuple[str, ...]
+    rings: tuple[str, ...]
+    classes: tuple[PodClass, ...]
+    nodes: tuple[NodeSlot, ...]
+    clashes: tuple[Clash, ...] = ()
+    aparts: tuple[Apart, ...] = ()
+    togethers: tuple[Together, ...] = ()
+    spreads: tuple[Spread, ...] = ()

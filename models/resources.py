@@ -1,0 +1,41 @@
+"""Amounts of resources, in the units kube-scheduler compares: cpu in milli-cores, all else in whole units."""
+
+from collections.abc import Iterable
+
+from models.frozen import EMPTY_RESOURCES, FrozenMap
+
+Resources = FrozenMap[int]
+"""Resource name -> amount; cpu in milli-cores, memory and storage in bytes, all else counted."""
+
+CPU = "cpu"
+MEMORY = "memory"
+PODS = "pods"
+EPHEMERAL_STORAGE = "ephemeral-storage"
+
+NOTHING: Resources = EMPTY_RESOURCES
+
+
+def add(amounts: Iterable[Resources]) -> Resources:
+    """Add amounts name by name; a name that is nowhere stays absent."""
+    total: dict[str, int] = {}
+    for amount in amounts:
+        for name, value in amount.items():
+            total[name] = total.get(name, 0) + value
+    return FrozenMap(total)
+
+
+def largest(first: Resources, second: Resources) -> Resources:
+    """Take the larger amount name by name."""
+    names = {*first, *second}
+    return FrozenMap({name: max(first.get(name, 0), second.get(name, 0)) for name in names})
+
+
+def subtract(first: Resources, second: Resources) -> Resources:
+    """Take `second` from `first` name by name; the result may be negative."""
+    names = {*first, *second}
+    return FrozenMap({name: first.get(name, 0) - second.get(name, 0) for name in names})
+
+
+def times(amount: Resources, count: int) -> Resources:
+    """Multiply every amount by `count`."""
+    return FrozenMap({name: value * count for name, value in amount.items()})

@@ -1,0 +1,125 @@
+"""Who trusts whom: the policy as the user writes it, and the groups and rings that follow from it."""
+
+from dataclasses import dataclass
+
+from models.frozen import EMPTY, FrozenMap
+from models.labels import LabelSelector
+from models.source import NOWHERE, Source
+
+LEVEL_LABEL = "ringfence.dev/trust-level"
+TENANT_LABEL = "ringfence.dev/tenant"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyLabels:
+    """The label keys under which workloads and namespaces say their level and their tenant."""
+
+    level: str = LEVEL_LABEL
+    tenant: str = TENANT_LABEL
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which workloads are meant: every field that is given must match; patterns as in file names ("vault-*")."""
+
+    kind: str = ""
+    namespaces: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    labels: LabelSelector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """Who may carry a level: workloads of these namespaces."""
+
+    level: str
+    namespaces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The level (and tenant) of workloads that carry no tag."""
+
+    level: str
+    match: Match = Match()
+    tenant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyNodes:
+    """How rings are written on nodes, and which nodes the plan leaves alone."""
+
+    label_key: str = "ringfence.node-restriction.kubernetes.io/ring"
+    taint_key: str = "ringfence.dev/ring"
+    exclude: LabelSelector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrustPolicy:
+    """The user's statement of trust; field names are those of the TrustPolicy document's spec.
+
+    `pod_templates` maps "apiVersion/kind" of a custom resource to the dotted path of the pod template in it.
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    labels: PolicyLabels = PolicyLabels()
+    claims: tuple[Claimant, ...] = ()
+    assign: tuple[Assignment, ...] = ()
+    untagged: str = "refuse"
+    separate_tenants: tuple[str, ...] = ()
+    may_share: tuple[tuple[str, ...], ...] = ()
+    everywhere: tuple[Match, ...] = ()
+    nodes: PolicyNodes = PolicyNodes()
+    pod_templates: FrozenMap[str] = EMPTY
+    where: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Group:
+    """Workloads that carry the same level and, where the policy separates them, the same tenant."""
+
+    level: str
+    tenant: str = ""
+
+    @property
+    def name(self) -> str:
+        """Write it as LEVEL or LEVEL/TENANT."""
+        return f"{self.level}/{self.tenant}" if self.tenant else self.level
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Groups that all may share a node; `name` is a valid label value."""
+
+    name: str
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What a workload is: a member of a group in a ring, or a shared resident of every ring (both empty).
+
+    `because` says in words where the level came from ("label ringfence.dev/trust-level on the pod template").
+    `believed` is true where nobody but the workload itself says that it may carry the level.
+    """
+
+    group: str = ""
+    ring: str = ""
+    everywhere: bool = False
+    because: str = ""
+    believed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """The policy applied to a cluster: its groups, its rings, and the membership of every workload.
+
+    `members` is keyed by str(WorkloadId). `sharing` lists the pairs of groups that trust each other.
+    """
+
+    groups: tuple[Group, ...]
+    rings: tuple[Ring, ...]
+    members: FrozenMap[Membership]
+    sharing: tuple[tuple[str, str], ...] = ()

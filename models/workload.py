@@ -1,0 +1,68 @@
+"""A workload: one object in a manifest that makes pods."""
+
+from dataclasses import dataclass
+
+from models.frozen import EMPTY, EMPTY_COUNTS, FrozenMap
+from models.labels import Labels
+from models.pod import Pod
+from models.source import NOWHERE, Source
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class WorkloadId:
+    """The name of a workload, unique within a cluster."""
+
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        """Write it as KIND/NAMESPACE/NAME."""
+        return f"{self.kind}/{self.namespace}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A JSON value kept exactly as the manifest has it (canonical JSON text), for patches that guard against drift."""
+
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The placement fields of the pod template as written, before the API server's defaults; None where absent."""
+
+    tolerations: Raw | None = None
+    node_selector: Raw | None = None
+    affinity: Raw | None = None
+    topology_spread_constraints: Raw | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What makes pods: how many, from which template, and where they run today.
+
+    `pods` is the number to plan for (0 for a DaemonSet, which has one on every node it reaches). `template_path` leads to
+    the pod template in the object ("spec.template"), `spec_path` to the pod spec ("spec.template.spec"; a bare Pod has ""
+    and "spec"). `running` counts today's pods per node. `claim_templates` are a StatefulSet's volumeClaimTemplates.
+    `counted` says in words where `pods` came from, where that is not simply spec.replicas ("HorizontalPodAutoscaler
+    shop/web: maxReplicas").
+    """
+
+    id: WorkloadId
+    api_version: str
+    template: Pod
+    pods: int = 1
+    labels: Labels = EMPTY
+    spec_path: str = "spec.template.spec"
+    template_path: str = "spec.template"
+    written: Written = Written()
+    claim_templates: tuple[str, ...] = ()
+    running: FrozenMap[int] = EMPTY_COUNTS
+    counted: str = ""
+    where: Source = NOWHERE
+
+    @property
+    def is_daemon(self) -> bool:
+        """Say whether it has one pod on every node it reaches."""
+        return self.id.kind == "DaemonSet"

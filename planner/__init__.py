@@ -1,0 +1,3 @@
+"""The verbs: one room per step, and pipeline.py that knows their order."""
+
+VERSION = "0.1.0"

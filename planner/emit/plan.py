@@ -1,0 +1,43 @@
+"""A plan as a document: the answer first, and the inputs it was made from in a section a reviewer can skip."""
+
+from typing import Any
+
+from models.outcome import Goal
+from models.plan import IsolationPlan
+from models.wire import encode
+
+API_VERSION = "ringfence.dev/v1alpha1"
+ANSWER = ("rings", "placements", "shared", "unplaced", "shortages", "conflict", "repairs", "separation")
+
+
+def document(plan: IsolationPlan) -> dict[str, Any]:
+    """Return the IsolationPlan document of a plan."""
+    fields = encode(plan)
+    goals = [_goal(goal) for goal in plan.goals]
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "IsolationPlan",
+        "metadata": {"name": plan.name},
+        "verdict": plan.verdict,
+        **({"objective": _objective(goals)} if goals else {}),
+        "goals": goals,
+        **{key: fields[key] for key in ANSWER if fields.get(key)},
+        "notModelled": fields.get("notModelled", []),
+        "unenforced": fields.get("unenforced", []),
+        "inputs": {key: fields[key] for key in ("policy", "trust", "cluster")},
+    }
+
+
+def _goal(goal: Goal) -> dict[str, Any]:
+    value, bound = _number(goal.value), _number(goal.bound)
+    return {"name": goal.name, "value": value, "bound": bound, "gap": _number(round(goal.gap, 6)), "sense": goal.sense}
+
+
+def _number(value: float) -> float:
+    return int(value) if value == int(value) else value
+
+
+def _objective(goals: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the first goal that is not yet reached or not proven, or else the last: what the plan was chosen by."""
+    open_goals = [goal for goal in goals if goal["value"] or goal["gap"]]
+    return (open_goals or goals[-1:])[0]

@@ -1,0 +1,159 @@
+"""Cluster and rings become a Problem: pods merged into classes, nodes into shapes, candidates from the static filters."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from models.cluster import Cluster
+from models.formulation import Batch, Formulation
+from models.frozen import FrozenMap
+from models.node import Node
+from models.problem import NodeSlot, PodClass, Problem
+from models.resources import PODS, Resources, add, subtract
+from models.trust import Trust, TrustPolicy
+from planner.formulate.classes import batches, merged
+from planner.formulate.eligible import Eligibility
+from planner.formulate.joint import Joint, bear, needed_keys, selections
+from planner.formulate.residents import resident_batches
+from planner.rules import daemonset, noderesources, selectors
+
+EVERY_RING = -1
+
+
+def planned_nodes(cluster: Cluster, policy: TrustPolicy) -> tuple[Node, ...]:
+    """Return the nodes that the policy does not exclude."""
+    exclude = policy.nodes.exclude
+    return tuple(node for node in cluster.nodes if exclude is None or not selectors.matches(exclude, node.labels))
+
+
+def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Formulation:
+    """Write the placement problem down as numbers."""
+    nodes = planned_nodes(cluster, policy)
+    eligibility = Eligibility(cluster, policy, nodes)
+    names = {node.name: at for at, node in enumerate(nodes)}
+    found = [*batches(cluster, trust, policy), *resident_batches(cluster, names)]
+    grouped = merged(found, selections(found, cluster))
+    classes = [group[0] for group in grouped]
+    candidates = [_candidates(batch, eligibility, names) for batch in classes]
+    capacity = _capacity(nodes, classes, candidates)
+    resources = _resources(classes)
+    rings = tuple(ring.name for ring in trust.rings)
+    at_ring = {name: at for at, name in enumerate(rings)}
+    columns = [_column(capacity[at], resources) for at in range(len(nodes))]
+    pod_classes = [
+        _pod_class(group, _roomy(group[0], candidate, columns, resources), at_ring, resources, names)
+        for group, candidate in zip(grouped, candidates, strict=True)
+    ]
+    joint = Joint(cluster, eligibility, classes)
+    problem = Problem(
+        resources=resources,
+        rings=rings,
+        classes=tuple(pod_classes),
+        nodes=_slots(nodes, columns, pod_classes, at_ring, policy),
+        clashes=tuple(joint.clashes()),
+        aparts=tuple(joint.aparts()),
+        togethers=tuple(joint.togethers()),
+        spreads=tuple(joint.spreads()),
+    )
+    return Formulation(problem, tuple(map(tuple, grouped)), nodes)
+
+
+def _candidates(batch: Batch, eligibility: Eligibility, names: dict[str, int]) -> tuple[int, ...]:
+    if batch.fixed_to:
+        return (names[batch.fixed_to],)
+    pod = daemonset.daemon_pod(batch.pod) if batch.workload.is_daemon else batch.pod
+    keys = needed_keys(pod)
+    return tuple(at for at in eligibility.nodes_for(pod, batch.ring) if bear(keys, eligibility.nodes[at]))
+
+
+def _capacity(
+    nodes: Sequence[Node], classes: Sequence[Batch], candidates: Sequence[tuple[int, ...]]
+) -> list[Resources]:
+    """Return what each node has left once its residents of every ring are charged to it."""
+    charged: list[list[Resources]] = [[] for _ in nodes]
+    for batch, candidate in zip(classes, candidates, strict=True):
+        if not batch.ring:
+            request = add([noderesources.requests(batch.pod), Resources({PODS: 1})])
+            for at in candidate:
+                charged[at].append(request)
+    return [subtract(node.allocatable, add(taken)) for node, taken in zip(nodes, charged, strict=True)]
+
+
+def _resources(classes: Iterable[Batch]) -> tuple[str, ...]:
+    asked = {name for batch in classes for name, amount in noderesources.requests(batch.pod).items() if amount > 0}
+    return tuple(sorted(name for name in {*asked, PODS} if noderesources.compared(name)))
+
+
+def _column(amounts: Resources, resources: Sequence[str]) -> tuple[int, ...]:
+    return tuple(max(0, amounts.get(name, 0)) for name in resources)
+
+
+def _asked(batch: Batch, resources: Sequence[str]) -> tuple[int, ...]:
+    return tuple(1 if name == PODS else noderesources.requests(batch.pod).get(name, 0) for name in resources)
+
+
+def _roomy(
+    batch: Batch, candidate: tuple[int, ...], columns: Sequence[tuple[int, ...]], resources: Sequence[str]
+) -> tuple[int, ...]:
+    """Keep the nodes that could hold one such pod if they were otherwise empty."""
+    if not batch.ring:
+        return candidate
+    asked = _asked(batch, resources)
+    return tuple(at for at in candidate if all(a <= c for a, c in zip(asked, columns[at], strict=True)))
+
+
+def _pod_class(
+    group: Sequence[Batch],
+    candidates: tuple[int, ...],
+    at_ring: dict[str, int],
+    resources: Sequence[str],
+    names: dict[str, int],
+) -> PodClass:
+    first = group[0]
+    asked = _asked(first, resources) if first.ring else (0,) * len(resources)
+    running = {str(names[node]): count for node, count in first.running.items() if node in names}
+    return PodClass(
+        name=str(first.workload.id) + (f" {first.pod.claims}" if first.pod.claims else ""),
+        ring=at_ring.get(first.ring, EVERY_RING),
+        count=sum(batch.count for batch in group),
+        requests=asked,
+        candidates=candidates,
+        priority=first.pod.priority,
+        running=FrozenMap(running),
+        daemon=first.workload.is_daemon or bool(first.fixed_to),
+    )
+
+
+def _slots(
+    nodes: Sequence[Node],
+    columns: Sequence[tuple[int, ...]],
+    classes: Sequence[PodClass],
+    at_ring: dict[str, int],
+    policy: TrustPolicy,
+) -> tuple[NodeSlot, ...]:
+    """Describe the nodes; a node may join the rings whose pods it could hold, or the one it is in.
+
+    What no pod of any ring may use counts as no capacity: a cordoned node gives no head-room.
+    """
+    useful: list[list[int]] = [[] for _ in nodes]
+    reached_by: list[list[int]] = [[] for _ in nodes]
+    for at, pod_class in enumerate(classes):
+        for node in pod_class.candidates:
+            reached_by[node].append(at)
+            if pod_class.ring != EVERY_RING and not pod_class.daemon:
+                useful[node].append(pod_class.ring)
+    shapes: dict[object, int] = {}
+    found = []
+    for at, node in enumerate(nodes):
+        today = at_ring.get(node.labels.get(policy.nodes.label_key, ""), EVERY_RING)
+        rings = tuple(sorted({*useful[at], today} - {EVERY_RING}))
+        capacity = columns[at] if useful[at] else (0,) * len(columns[at])
+        shape = shapes.setdefault((capacity, rings, today, tuple(reached_by[at])), len(shapes))
+        found.append(NodeSlot(node.name, capacity, rings, today, shape))
+    return tuple(found)
+
+
+def without_rings(problem: Problem) -> Problem:
+    """Return the same pods on the same nodes as if everybody trusted everybody: what separation is measured against."""
+    classes = tuple(replace(c, ring=min(c.ring, 0)) for c in problem.classes)
+    nodes = tuple(replace(node, rings=(0,) if node.rings else (), ring_today=-1) for node in problem.nodes)
+    return replace(problem, rings=("all",), classes=classes, nodes=nodes)

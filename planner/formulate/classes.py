@@ -1,0 +1,78 @@
+"""Pods that no rule can tell apart, merged into classes."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from models.cluster import Cluster
+from models.formulation import Batch
+from models.frozen import FrozenMap
+from models.pod import Pod
+from models.trust import Trust, TrustPolicy
+from models.workload import Workload
+from planner.rules import nodeports, noderesources, podtopologyspread, ring
+
+
+def batches(cluster: Cluster, trust: Trust, policy: TrustPolicy) -> list[Batch]:
+    """Return the pods to place, workload by workload, as the patches will make them."""
+    found: list[Batch] = []
+    for workload in cluster.workloads:
+        membership = trust.members[str(workload.id)]
+        if membership.everywhere:
+            pod = ring.everywhere_pod(workload.template, policy.nodes)
+        else:
+            pod = ring.ring_pod(workload.template, membership.ring, policy.nodes)
+        found += _of_workload(workload, pod, membership.ring, cluster)
+    return found
+
+
+def _of_workload(workload: Workload, pod: Pod, ring_name: str, cluster: Cluster) -> Iterator[Batch]:
+    if workload.is_daemon or not workload.claim_templates:
+        yield Batch(workload, pod, ring_name, workload.pods, workload.running)
+        return
+    running = Counter(dict(workload.running))
+    for names, count in _ordinals(workload, cluster).items():
+        mine = FrozenMap(_take(running, count))
+        yield Batch(workload, replace(pod, claims=(*pod.claims, *names)), ring_name, count, mine)
+
+
+def _ordinals(workload: Workload, cluster: Cluster) -> dict[tuple[str, ...], int]:
+    """Count a StatefulSet's pods by the bound claims they have; unbound claims bind no pod to a place."""
+    found: Counter[tuple[str, ...]] = Counter()
+    for ordinal in range(workload.pods):
+        names = (f"{template}-{workload.id.name}-{ordinal}" for template in workload.claim_templates)
+        bound = (name for name in names if f"{workload.id.namespace}/{name}" in cluster.claims)
+        found[tuple(bound)] += 1
+    return dict(found)
+
+
+def _take(running: Counter[str], count: int) -> dict[str, int]:
+    taken: dict[str, int] = {}
+    for node in sorted(running):
+        part = min(running[node], count - sum(taken.values()))
+        if part > 0:
+            taken[node] = part
+            running[node] -= part
+    return taken
+
+
+def merged(found: Sequence[Batch], selected: Sequence[tuple[int, ...]]) -> list[list[Batch]]:
+    """Group batches that are alike to every rule; `selected[i]` lists the joint terms that select batch i's pods.
+
+    A batch with joint rules of its own, host ports, or pods that run today stays alone.
+    """
+    groups: dict[object, list[Batch]] = {}
+    for at, batch in enumerate(found):
+        key: object = at
+        if not (batch.running or batch.workload.is_daemon or batch.fixed_to or has_joint_rules(batch.pod)):
+            pod = batch.pod
+            static = (pod.node_selector, pod.node_affinity, pod.tolerations, pod.node_name, pod.claims)
+            where = pod.namespace if pod.claims else ""
+            key = (batch.ring, noderesources.requests(batch.pod), static, where, pod.priority, selected[at])
+        groups.setdefault(key, []).append(batch)
+    return list(groups.values())
+
+
+def has_joint_rules(pod: Pod) -> bool:
+    """Say whether where this pod may go depends on where others are, or takes more than resources from them."""
+    return bool(pod.pod_affinity or pod.pod_anti_affinity or podtopologyspread.hard(pod) or nodeports.ports(pod))

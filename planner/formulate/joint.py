@@ -1,0 +1,124 @@
+"""Rules between pods, as sets of classes and sets of nodes."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations_with_replacement
+
+from models.cluster import Cluster
+from models.formulation import Batch
+from models.node import Node
+from models.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.problem import Apart, Clash, Spread, Together
+from planner.formulate.eligible import Eligibility
+from planner.rules import interpodaffinity, nodeports, podtopologyspread
+
+READ_WRITE_ONCE_POD = "ReadWriteOncePod"
+Domains = tuple[tuple[int, ...], ...]
+
+
+@dataclass(slots=True)
+class Joint:
+    """Builds the joint rules between classes; each class is known by one of its batches."""
+
+    cluster: Cluster
+    eligibility: Eligibility
+    classes: Sequence[Batch]
+    _domains: dict[str, Domains] = field(default_factory=dict)
+
+    def clashes(self) -> Iterator[Clash]:
+        """Yield the pairs of classes whose host ports exclude each other."""
+        ported = [(at, nodeports.ports(batch.pod)) for at, batch in enumerate(self.classes) if nodeports.ports(batch.pod)]
+        for (first, ours), (second, theirs) in combinations_with_replacement(ported, 2):
+            if any(nodeports.conflict(one, other) for one in ours for other in theirs):
+                yield Clash(first, second)
+
+    def aparts(self) -> Iterator[Apart]:
+        """Yield required anti-affinity, and claims that one pod at a time may use."""
+        for at, batch in enumerate(self.classes):
+            for term in batch.pod.pod_anti_affinity:
+                others = self._selected(batch.pod, [term])
+                if others:
+                    yield Apart(at, others, self.domains(term.topology_key))
+        yield from self._single_users()
+
+    def _single_users(self) -> Iterator[Apart]:
+        everywhere = (tuple(range(len(self.eligibility.nodes))),)
+        for key, claim in self.cluster.claims.items():
+            if READ_WRITE_ONCE_POD in claim.access_modes:
+                users = tuple(at for at, b in enumerate(self.classes) if key in (f"{b.pod.namespace}/{c}" for c in b.pod.claims))
+                for owner in users:
+                    yield Apart(owner, users, everywhere)
+
+    def togethers(self) -> Iterator[Together]:
+        """Yield required affinity."""
+        for at, batch in enumerate(self.classes):
+            terms = batch.pod.pod_affinity
+            if terms:
+                yield Together(at, self._selected(batch.pod, terms), tuple(self.domains(t.topology_key) for t in terms))
+
+    def _selected(self, owner: Pod, terms: Sequence[PodAffinityTerm]) -> tuple[int, ...]:
+        """Return the classes that match every one of the terms."""
+        return tuple(
+            at
+            for at, other in enumerate(self.classes)
+            if all(interpodaffinity.selects(term, owner, other.pod, self.cluster) for term in terms)
+        )
+
+    def spreads(self) -> Iterator[Spread]:
+        """Yield the spread constraints that can keep a pod pending, over the nodes that count if they join the ring."""
+        for at, batch in enumerate(self.classes):
+            for constraint in podtopologyspread.hard(batch.pod):
+                matched = tuple(
+                    other
+                    for other, there in enumerate(self.classes)
+                    if podtopologyspread.counts(constraint, batch.pod, there.pod)
+                )
+                domains = self._counted(constraint, batch)
+                yield Spread(at, matched, domains, constraint.max_skew, constraint.min_domains)
+
+    def _counted(self, constraint: TopologySpreadConstraint, batch: Batch) -> Domains:
+        def counts(at: int) -> bool:
+            return podtopologyspread.counted(constraint, batch.pod, self.eligibility.ringed(at, batch.ring))
+
+        return self._group(constraint.topology_key, counts)
+
+    def domains(self, key: str) -> Domains:
+        """Return the nodes that bear the label, by its value."""
+        if key not in self._domains:
+            self._domains[key] = self._group(key, lambda _: True)
+        return self._domains[key]
+
+    def _group(self, key: str, counts: Callable[[int], bool]) -> Domains:
+        found: dict[str, list[int]] = {}
+        for at, node in enumerate(self.eligibility.nodes):
+            if key in node.labels and counts(at):
+                found.setdefault(node.labels[key], []).append(at)
+        return tuple(tuple(found[value]) for value in sorted(found))
+
+
+def needed_keys(pod: Pod) -> tuple[str, ...]:
+    """Return the topology keys without which a node cannot take the pod at all."""
+    spread = (constraint.topology_key for constraint in podtopologyspread.hard(pod))
+    return (*(term.topology_key for term in pod.pod_affinity), *spread)
+
+
+def bear(keys: Iterable[str], node: Node) -> bool:
+    """Say whether the node has every one of the labels."""
+    return all(key in node.labels for key in keys)
+
+
+def selections(found: Sequence[Batch], cluster: Cluster) -> list[tuple[int, ...]]:
+    """List, for each batch, the joint terms in the cluster that select its pods."""
+    anti = [(b.pod, [t]) for b in found for t in b.pod.pod_anti_affinity]
+    near = [(b.pod, list(b.pod.pod_affinity)) for b in found if b.pod.pod_affinity]
+    spread = [(b.pod, c) for b in found for c in podtopologyspread.hard(b.pod)]
+    seen: dict[tuple[object, object], tuple[int, ...]] = {}
+    for batch in found:
+        key = (batch.pod.namespace, batch.pod.labels)
+        if key not in seen:
+            terms = [
+                *(all(interpodaffinity.selects(t, owner, batch.pod, cluster) for t in ts) for owner, ts in (*anti, *near)),
+                *(podtopologyspread.counts(c, owner, batch.pod) for owner, c in spread),
+            ]
+            seen[key] = tuple(at for at, selects in enumerate(terms) if selects)
+    return [seen[batch.pod.namespace, batch.pod.labels] for batch in found]

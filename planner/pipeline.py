@@ -1,0 +1,160 @@
+"""The whole tool on one screen: which room works when. Heavy rooms are imported when they are needed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from models.outcome import FEASIBLE
+from models.plan import Repair, Separation
+from planner.errors import BadInput, Fault
+
+if TYPE_CHECKING:
+    from models.cluster import Cluster
+    from models.finding import Finding
+    from models.formulation import Formulation
+    from models.plan import IsolationPlan
+    from models.trust import TrustPolicy
+    from planner.solve import Limits
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Where to read: manifests and inventory as files, or a live cluster, and the policy."""
+
+    workloads: tuple[str, ...]
+    nodes: tuple[str, ...]
+    policy: str
+    stdin: BinaryIO | None = None
+    live: bool = False
+    context: str | None = None
+    kubeconfig: str | None = None
+    timeout: float = 60.0
+
+
+def plan(inputs: Inputs, progress: Progress, seconds: float | None = None) -> "IsolationPlan":
+    """Read, find the rings, solve, and settle."""
+    from planner.formulate import formulate
+    from planner.settle import Extras, settle
+    from planner.solve import Limits, solve
+    from planner.trust import trust
+
+    progress("reading manifests")
+    policy, cluster = _read(inputs)
+    trusted = trust(policy, cluster)
+    progress("writing the problem down")
+    formulation = formulate(cluster, policy, trusted)
+    limits = Limits(seconds=seconds)
+    outcome = solve(formulation.problem, limits, progress)
+    extras = Extras(
+        separation=_separation(formulation, limits, progress) if outcome.verdict == FEASIBLE else None,
+        repairs=() if outcome.verdict == FEASIBLE else _repairs(formulation, limits, progress),
+    )
+    return settle(formulation, outcome, cluster, policy, trusted, extras)
+
+
+def _read(inputs: Inputs) -> "tuple[TrustPolicy, Cluster]":
+    """Read the policy and the cluster; when both are faulty, say so of both."""
+    from planner import read
+
+    faults: list[Fault] = []
+    policy = None
+    try:
+        policy = read.read_policy(inputs.policy)
+    except BadInput as error:
+        faults += error.faults
+    try:
+        if inputs.live:
+            cluster = read.read_live(inputs.context, inputs.kubeconfig, policy, inputs.timeout)
+        else:
+            cluster = read.read_cluster(inputs.workloads, inputs.nodes, policy, inputs.stdin)
+    except BadInput as error:
+        raise BadInput([*faults, *error.faults]) from None
+    if policy is None:
+        raise BadInput(faults)
+    return policy, cluster
+
+
+def _separation(formulation: "Formulation", limits: "Limits", progress: Progress) -> Separation:
+    from planner.formulate import without_rings
+    from planner.solve import fewest_nodes
+
+    progress("counting what separation costs")
+    return Separation(
+        *fewest_nodes(formulation.problem, limits), *fewest_nodes(without_rings(formulation.problem), limits)
+    )
+
+
+def _repairs(formulation: "Formulation", limits: "Limits", progress: Progress) -> tuple[Repair, ...]:
+    from planner.solve import cheapest_repair
+
+    progress("looking for the cheapest repair")
+    found = cheapest_repair(formulation.problem, limits)
+    return (Repair(formulation.nodes[found[0]].name, found[1]),) if found else ()
+
+
+def plan_text(made: "IsolationPlan") -> str:
+    """Write a plan as YAML."""
+    from planner.emit import plan as document
+    from planner.emit import yaml
+
+    return yaml.dump(document.document(made))
+
+
+def load(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
+    """Read a plan that `plan` wrote."""
+    from planner import read
+
+    return read.read_plan(path, stdin)
+
+
+def patch(made: "IsolationPlan", folder: Path) -> tuple[str, ...]:
+    """Write the folder of patches for Git; return the paths written."""
+    from planner.emit import folder as folders
+    from planner.emit import patch as patches
+
+    files = patches.patches(made)
+    folders.write(folder, files)
+    return tuple(files)
+
+
+def verify(made: "IsolationPlan") -> "tuple[Finding, ...]":
+    """Check a plan again from the rules alone."""
+    from planner.verify import verify as check
+
+    return check(made)
+
+
+def graph(made: "IsolationPlan", kind: str) -> str | bytes:
+    """Draw a plan in one of the formats of GRAPHS."""
+    from planner.view import graph as drawing
+
+    return drawing.graph(made, kind)
+
+
+def save(path: Path, content: str | bytes) -> None:
+    """Write one file whole or not at all."""
+    from planner.emit import folder as folders
+
+    folders.write_file(path, content)
+
+
+def summary(made: "IsolationPlan", kind: str, width: int, colour: bool) -> str:
+    """Write the first capacity review: a table, Markdown, JSON or YAML."""
+    from planner.emit import yaml
+    from planner.view import summary as view
+
+    if kind == "markdown":
+        return view.summary_markdown(made)
+    if kind == "yaml":
+        return yaml.dump(view.summary_data(made))
+    if kind == "json":
+        import json
+
+        return json.dumps(view.summary_data(made), indent=2, ensure_ascii=False) + "\n"
+    return view.summary(made, width, colour)
+
+
+GRAPHS: Sequence[str] = ("svg", "png", "html", "mmd", "dot", "graphml")

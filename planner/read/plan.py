@@ -1,0 +1,64 @@
+"""An IsolationPlan document back into a plan; whatever does not add up is bad input."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from models.plan import IsolationPlan
+from models.wire import WireError, decode
+from planner.errors import BadInput, Fault
+from planner.read.document import Document
+
+API_VERSION = "ringfence.dev/v1alpha1"
+ENVELOPE = ("apiVersion", "kind", "metadata", "objective", "goals", "inputs")
+REMAKE = "make the plan again with: ringfence plan"
+
+
+def plan(document: Document) -> IsolationPlan:
+    """Build the plan, or raise BadInput with every fault of the document."""
+    tree = document.tree()
+    if (document.api_version, document.kind) != (API_VERSION, "IsolationPlan"):
+        found = f"{document.api_version} {document.kind}"
+        raise BadInput([Fault(document.where, "kind", f"not an IsolationPlan but {found}", REMAKE)])
+    faults = list(_faulty_goals(document, tree))
+    try:
+        made = decode(IsolationPlan, _fields(tree))
+    except WireError as error:
+        faults += [Fault(document.where_of(_path(path)), _path(path), reason, REMAKE) for path, reason in error.problems]
+        raise BadInput(faults) from None
+    if faults:
+        raise BadInput(faults)
+    return made
+
+
+def _fields(tree: dict[str, Any]) -> dict[str, Any]:
+    metadata, inputs, goals = tree.get("metadata"), tree.get("inputs"), tree.get("goals")
+    fields = {key: value for key, value in tree.items() if key not in ENVELOPE}
+    if isinstance(metadata, dict):
+        fields["name"] = metadata.get("name")
+    if isinstance(inputs, dict):
+        fields |= inputs
+    if isinstance(goals, list):
+        fields["goals"] = [{k: v for k, v in goal.items() if k != "gap"} if isinstance(goal, dict) else goal for goal in goals]
+    return fields
+
+
+def _path(path: str) -> str:
+    """Return the path in the document of a path in the noun."""
+    head = path.replace("[", ".").partition(".")[0]
+    if head == "name":
+        return "metadata.name"
+    return f"inputs.{path}" if head in ("policy", "trust", "cluster") else path
+
+
+def _faulty_goals(document: Document, tree: dict[str, Any]) -> Iterator[Fault]:
+    for at, goal in enumerate(tree.get("goals") or ()):
+        if not isinstance(goal, dict):
+            continue
+        gap, value, bound = (goal.get(key) for key in ("gap", "value", "bound"))
+        numbers = [number for number in (gap, value, bound) if isinstance(number, int | float)]
+        if len(numbers) == 3:
+            true_gap = abs(numbers[1] - numbers[2]) / max(1.0, abs(numbers[1]))
+            if abs(true_gap - numbers[0]) > 1e-6:
+                path = f"goals[{at}].gap"
+                reason = f"is {numbers[0]}, but value and bound make it {true_gap:.6g}"
+                yield Fault(document.where_of(path), path, reason, REMAKE)

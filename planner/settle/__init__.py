@@ -1,0 +1,109 @@
+"""The solver's numbers become a plan: names, nodes, reasons, and what remains open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from models.cluster import Cluster
+from models.formulation import Formulation
+from models.frozen import FrozenMap
+from models.outcome import FEASIBLE, Goal, Outcome
+from models.plan import IsolationPlan, Placement, Repair, RingPlan, Separation, SharedResident
+from models.trust import Trust, TrustPolicy
+from models.workload import WorkloadId
+from planner.rules import noderesources
+from planner.settle.share import Landing, landings
+from planner.settle.shortage import shortages
+from planner.settle.statements import not_modelled, unenforced
+from planner.settle.unplaced import unplaced
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What the solver was asked beside the placement: what separation costs, and the cheapest repair."""
+
+    separation: Separation | None = None
+    repairs: tuple[Repair, ...] = ()
+
+
+def settle(
+    formulation: Formulation,
+    outcome: Outcome,
+    cluster: Cluster,
+    policy: TrustPolicy,
+    trust: Trust,
+    extras: Extras,
+) -> IsolationPlan:
+    """Write the plan that the outcome stands for."""
+    landed = landings(formulation, outcome)
+    rings = _rings(formulation, outcome, trust)
+    failed = unplaced(formulation, landed, rings, cluster, policy)
+    idle = tuple(node.name for node, ring in zip(formulation.nodes, outcome.ring_of, strict=True) if ring < 0)
+    return IsolationPlan(
+        name=policy.name,
+        verdict=outcome.verdict,
+        policy=policy,
+        cluster=cluster,
+        trust=trust,
+        goals=_goals(formulation, outcome, policy),
+        rings=rings,
+        placements=_placements(formulation, landed, trust),
+        shared=_shared(formulation, landed, rings, trust),
+        unplaced=failed,
+        shortages=() if outcome.verdict == FEASIBLE else shortages(formulation, outcome),
+        conflict=_conflict(formulation, outcome),
+        repairs=extras.repairs,
+        separation=extras.separation,
+        not_modelled=not_modelled(cluster, trust, rings),
+        unenforced=unenforced(cluster, policy, trust, idle),
+    )
+
+
+def _rings(formulation: Formulation, outcome: Outcome, trust: Trust) -> tuple[RingPlan, ...]:
+    nodes: list[list[str]] = [[] for _ in trust.rings]
+    for node, ring in zip(formulation.nodes, outcome.ring_of, strict=True):
+        if ring >= 0:
+            nodes[ring].append(node.name)
+    return tuple(RingPlan(ring.name, ring.groups, tuple(names)) for ring, names in zip(trust.rings, nodes, strict=True))
+
+
+def _goals(formulation: Formulation, outcome: Outcome, policy: TrustPolicy) -> tuple[Goal, ...]:
+    """Add the relabelling that no plan avoids: nodes whose label names a ring that no longer exists."""
+    known = set(formulation.problem.rings)
+    labels = (node.labels.get(policy.nodes.label_key) for node in formulation.nodes)
+    foreign = sum(label is not None and label not in known for label in labels)
+    return tuple(
+        replace(goal, value=goal.value + foreign, bound=goal.bound + foreign) if goal.name == "relabels" else goal
+        for goal in outcome.goals
+    )
+
+
+def _placements(formulation: Formulation, landed: dict[WorkloadId, Landing], trust: Trust) -> tuple[Placement, ...]:
+    found = []
+    for name, landing in sorted(landed.items()):
+        if landing.ring:
+            on = _by_name(formulation, landing)
+            group = trust.members[str(name)].group
+            found.append(Placement(name, group, landing.ring, sum(on.values()), on))
+    return tuple(found)
+
+
+def _by_name(formulation: Formulation, landing: Landing) -> FrozenMap[int]:
+    return FrozenMap({formulation.nodes[node].name: count for node, count in landing.on.items() if count})
+
+
+def _shared(
+    formulation: Formulation, landed: dict[WorkloadId, Landing], rings: Sequence[RingPlan], trust: Trust
+) -> tuple[SharedResident, ...]:
+    ring_of = {name: ring.name for ring in rings for name in ring.nodes}
+    found = []
+    for name, landing in sorted(landed.items()):
+        if trust.members[str(name)].everywhere:
+            nodes = [formulation.nodes[at].name for at in sorted(landing.on)]
+            reached = sorted({ring_of[node] for node in nodes if node in ring_of})
+            request = noderesources.requests(landing.workload.template)
+            found.append(SharedResident(name, tuple(reached), len(nodes), request))
+    return tuple(found)
+
+
+def _conflict(formulation: Formulation, outcome: Outcome) -> tuple[WorkloadId, ...]:
+    return tuple(sorted({batch.workload.id for at in outcome.conflict for batch in formulation.batches[at]}))

@@ -1,0 +1,115 @@
+"""What a plan does not guarantee, and who could still break it: said, never dropped."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from models.cluster import Cluster, Statement
+from models.labels import Taint
+from models.plan import RingPlan
+from models.trust import Trust, TrustPolicy
+from models.workload import Workload
+from planner.rules import tainttoleration
+
+KUBELET_PROOF = "node-restriction.kubernetes.io/"
+
+
+def not_modelled(cluster: Cluster, trust: Trust, rings: tuple[RingPlan, ...]) -> tuple[Statement, ...]:
+    """List what the inputs ask for that the plan does not guarantee."""
+    return (
+        *_always(),
+        *cluster.unread,
+        *(statement for workload in cluster.workloads for statement in _of_workload(workload, cluster)),
+        *_split_sharing(trust, rings),
+    )
+
+
+def _always() -> Iterator[Statement]:
+    yield Statement(
+        "kube-scheduler",
+        "the plan proves that a packing exists; kube-scheduler binds pods one by one in the order they come, and may leave "
+        "some pending in a ring that is nearly full",
+    )
+    yield Statement("rollouts", "pods that a rolling update adds for a while (maxSurge) are not counted")
+
+
+def _of_workload(workload: Workload, cluster: Cluster) -> Iterator[Statement]:
+    pod, name = workload.template, str(workload.id)
+    if pod.scheduler_name != "default-scheduler":
+        message = f"schedulerName {pod.scheduler_name}: planned by the rules of kube-scheduler's default profile"
+        yield Statement(name, message, workload.where)
+    if pod.scheduling_gates:
+        gates = ", ".join(pod.scheduling_gates)
+        yield Statement(name, f"held by scheduling gates ({gates}): counted as if they were open", workload.where)
+    loose = [claim for claim in pod.claims if not _bound(cluster, workload.id.namespace, claim)]
+    if loose:
+        message = f"PersistentVolumeClaim {', '.join(loose)} is not in the input or not bound: its zone is not known"
+        yield Statement(name, message, workload.where)
+    if workload.claim_templates and not any(_ordinal_bound(cluster, workload)):
+        message = f"volumeClaimTemplates {', '.join(workload.claim_templates)}: no bound claim in the input, zones are not known"
+        yield Statement(name, message, workload.where)
+
+
+def _bound(cluster: Cluster, namespace: str, claim: str) -> bool:
+    found = cluster.claims.get(f"{namespace}/{claim}")
+    return found is not None and found.volume in cluster.volumes
+
+
+def _ordinal_bound(cluster: Cluster, workload: Workload) -> Iterator[bool]:
+    for template in workload.claim_templates:
+        for ordinal in range(workload.pods):
+            yield _bound(cluster, workload.id.namespace, f"{template}-{workload.id.name}-{ordinal}")
+
+
+def _split_sharing(trust: Trust, rings: tuple[RingPlan, ...]) -> Iterator[Statement]:
+    ring_of = {group: ring.name for ring in rings for group in ring.groups}
+    for first, second in trust.sharing:
+        if ring_of.get(first) != ring_of.get(second):
+            message = "may share a node but are in two rings: their other partners do not trust each other"
+            yield Statement(f"{first}, {second}", message)
+
+
+def unenforced(cluster: Cluster, policy: TrustPolicy, trust: Trust, idle: tuple[str, ...]) -> tuple[Statement, ...]:
+    """List who could break the plan once it is applied."""
+    return (
+        Statement(
+            "every ring",
+            "no admission policy: a toleration is self-service, so whoever may create pods may enter any ring",
+        ),
+        *_weak_label(policy),
+        *_believed(trust),
+        *(statement for workload in cluster.workloads for statement in _bypasses(workload, policy, trust)),
+        *_outside(cluster, trust, idle),
+    )
+
+
+def _weak_label(policy: TrustPolicy) -> Iterator[Statement]:
+    key = policy.nodes.label_key
+    prefix = key.rpartition("/")[0] + "/"
+    if not (prefix == KUBELET_PROOF or prefix.endswith("." + KUBELET_PROOF)):
+        message = f"the kubelet may write this label on its own node; use a key under {KUBELET_PROOF}"
+        yield Statement(f"node label {key}", message)
+
+
+def _believed(trust: Trust) -> Iterator[Statement]:
+    counts = Counter(member.group for member in trust.members.values() if member.believed)
+    for group, count in sorted(counts.items()):
+        who = "1 workload says" if count == 1 else f"{count} workloads say"
+        yield Statement(f"group {group}", f"{who} so itself: no claim in the policy limits who may carry this level")
+
+
+def _bypasses(workload: Workload, policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
+    pod, member = workload.template, trust.members[str(workload.id)]
+    if pod.node_name:
+        message = f"spec.nodeName {pod.node_name}: bypasses kube-scheduler and every NoSchedule taint"
+        yield Statement(str(workload.id), message, workload.where)
+    foreign = Taint(policy.nodes.taint_key, "any other ring", "NoSchedule")
+    if member.ring and any(tainttoleration.tolerates(toleration, foreign) for toleration in pod.tolerations):
+        message = "tolerates the taint of every ring: only the node selector that the patch adds keeps it in its own"
+        yield Statement(str(workload.id), message, workload.where)
+
+
+def _outside(cluster: Cluster, trust: Trust, idle: tuple[str, ...]) -> Iterator[Statement]:
+    for name in idle:
+        yield Statement(f"node {name}", "is in no ring and gets no taint: pods that the patches do not reach may mix on it")
+    if any(member.everywhere for member in trust.members.values()):
+        yield Statement("shared residents", "run on nodes of every ring: whoever takes one over reaches all of them")

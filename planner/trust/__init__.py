@@ -1,0 +1,30 @@
+"""Who trusts whom: the policy applied to a cluster."""
+
+from dataclasses import replace
+
+from models.cluster import Cluster
+from models.frozen import FrozenMap
+from models.trust import Membership, Trust, TrustPolicy
+from planner.errors import BadInput, Fault
+from planner.trust.members import member
+from planner.trust.rings import relation, rings
+
+
+def trust(policy: TrustPolicy, cluster: Cluster) -> Trust:
+    """Find every workload's group and ring, or raise BadInput with all untagged, unknown and conflicting ones."""
+    faults: list[Fault] = []
+    found = {str(w.id): member(w, policy, cluster, faults) for w in cluster.workloads}
+    if faults:
+        raise BadInput(faults)
+    groups = tuple(sorted({group for group, _ in found.values() if group}))
+    graph = relation(groups, policy)
+    made = rings(graph)
+    ring_of = {group: ring.name for ring in made for group in ring.groups}
+    members: dict[str, Membership] = {
+        name: replace(membership, ring=ring_of[membership.group]) if membership.group else membership
+        for name, (_, membership) in found.items()
+    }
+    sharing = tuple(sorted((min(edge), max(edge)) for edge in graph.edges))
+    return Trust(groups, made, FrozenMap(members), sharing)
+
+

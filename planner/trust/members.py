@@ -1,0 +1,116 @@
+"""Which group each workload belongs to: its tags, or else the policy's assignment rules."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.cluster import Cluster
+from models.labels import Labels
+from models.trust import Group, Membership, TrustPolicy
+from models.workload import Workload
+from planner.errors import Fault
+from planner.trust.match import any_pattern, matches
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag's value and the place that carries it."""
+
+    value: str
+    place: str
+
+
+def tags(workload: Workload, namespace: Labels, key: str) -> list[Tag]:
+    """Return every tag under `key`, nearest first: the pod template, the workload, its Namespace."""
+    places = (
+        (workload.template.labels, "the pod template"),
+        (workload.labels, f"the {workload.id.kind}"),
+        (namespace, f"Namespace {workload.id.namespace}"),
+    )
+    return [Tag(labels[key], place) for labels, place in places if key in labels]
+
+
+def member(workload: Workload, policy: TrustPolicy, cluster: Cluster, faults: list[Fault]) -> tuple[Group | None, Membership]:
+    """Find the group of a workload; None for a shared resident, or where a fault was added."""
+    if workload.is_daemon:
+        for match in policy.everywhere:
+            if matches(match, workload):
+                return None, Membership(everywhere=True, because="the policy's everywhere")
+    namespace = cluster.namespaces.get(workload.id.namespace, Labels())
+    level = _level(workload, namespace, policy, faults)
+    if level is None:
+        return None, Membership()
+    value, because, tagged = level
+    tenant = _tenant(workload, namespace, policy, value, faults)
+    if tenant is None:
+        return None, Membership()
+    group = Group(value, tenant)
+    return group, Membership(group.name, because=because, believed=tagged and not _claims(policy, value))
+
+
+def _level(
+    workload: Workload, namespace: Labels, policy: TrustPolicy, faults: list[Fault]
+) -> tuple[str, str, bool] | None:
+    key = policy.labels.level
+    found = tags(workload, namespace, key)
+    if not found:
+        return _assigned(workload, policy, faults)
+    faults += _disagreement(workload, key, found)
+    tag = found[0]
+    if tag.value not in policy.levels:
+        known = ", ".join(policy.levels)
+        reason = f"{workload.id}: unknown level {tag.value!r} on {tag.place}"
+        faults.append(Fault(workload.where, _field(key), reason, f"the policy knows {known}: use one, or add it to spec.levels"))
+        return None
+    claims = _claims(policy, tag.value)
+    if claims and not any_pattern(claims, workload.id.namespace):
+        reason = f"{workload.id} says level {tag.value!r}, which only namespaces {', '.join(claims)} may carry"
+        faults.append(Fault(workload.where, _field(key), reason, "change the tag, or add the namespace to spec.claims"))
+        return None
+    return tag.value, f"label {key} on {tag.place}", True
+
+
+def _field(key: str) -> str:
+    return f"label {key}"
+
+
+def _claims(policy: TrustPolicy, level: str) -> tuple[str, ...]:
+    return tuple(namespace for claim in policy.claims if claim.level == level for namespace in claim.namespaces)
+
+
+def _disagreement(workload: Workload, key: str, found: list[Tag]) -> Iterator[Fault]:
+    for other in found[1:]:
+        if other.value != found[0].value:
+            reason = (
+                f"{workload.id}: tags disagree: {found[0].value!r} on {found[0].place}, {other.value!r} on {other.place}"
+            )
+            yield Fault(workload.where, _field(key), reason, "make both say the same, or remove one")
+
+
+def _assigned(workload: Workload, policy: TrustPolicy, faults: list[Fault]) -> tuple[str, str, bool] | None:
+    for at, rule in enumerate(policy.assign):
+        if matches(rule.match, workload):
+            return rule.level, f"spec.assign[{at}] of the policy", False
+    if policy.untagged != "refuse":
+        return policy.untagged, "spec.untagged of the policy", False
+    reason = f"{workload.id} carries no level, and no spec.assign rule of the policy matches it"
+    fix = f"label it {policy.labels.level}=<level>, add a rule to spec.assign, or set spec.untagged"
+    faults.append(Fault(workload.where, _field(policy.labels.level), reason, fix))
+    return None
+
+
+def _tenant(
+    workload: Workload, namespace: Labels, policy: TrustPolicy, level: str, faults: list[Fault]
+) -> str | None:
+    if level not in policy.separate_tenants:
+        return ""
+    key = policy.labels.tenant
+    found = tags(workload, namespace, key)
+    if found:
+        faults += _disagreement(workload, key, found)
+        return found[0].value
+    for rule in policy.assign:
+        if rule.tenant and rule.level == level and matches(rule.match, workload):
+            return rule.tenant
+    reason = f"{workload.id} is {level!r}, whose tenants the policy separates, but it names no tenant"
+    faults.append(Fault(workload.where, _field(key), reason, f"label it or its Namespace {key}=<tenant>"))
+    return None

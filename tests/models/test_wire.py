@@ -1,0 +1,79 @@
+"""Nouns survive the way to dictionaries and back; every fault of a dictionary is named."""
+
+import pickle
+
+import pytest
+
+from models.frozen import FrozenMap
+from models.labels import LabelSelector, NodeSelectorTerm, Requirement, Toleration
+from models.node import Node
+from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.source import Source
+from models.wire import WireError, decode, encode
+from models.workload import Raw, Workload, WorkloadId, Written
+
+POD = Pod(
+    namespace="shop",
+    labels=FrozenMap({"b": "2", "a": "1"}),
+    containers=(Container("main", "web:1", FrozenMap({"cpu": 100}), (HostPort(80),)),),
+    node_affinity=(NodeSelectorTerm((Requirement("zone", "In", ("a", "b")),)),),
+    tolerations=(Toleration("key", "Exists", toleration_seconds=0),),
+    pod_anti_affinity=(PodAffinityTerm("zone", LabelSelector(FrozenMap({"a": "1"}))),),
+    topology_spread_constraints=(TopologySpreadConstraint(1, "zone"),),
+)
+
+NOUNS = [
+    ("a pod with everything", Pod, POD),
+    ("a pod that requires nothing", Pod, Pod()),
+    ("a node affinity without terms is not the same as none", Pod, Pod(node_affinity=())),
+    ("a node", Node, Node("n1", unschedulable=True, where=Source("nodes.yaml", 12))),
+    ("a file name with a colon", Node, Node("n1", where=Source("a:b.yaml", 3))),
+    (
+        "raw JSON in a workload",
+        Workload,
+        Workload(WorkloadId("Job", "a", "b"), "batch/v1", POD, written=Written(affinity=Raw('{"x":[1,null]}'))),
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "noun"), [row[1:] for row in NOUNS], ids=[row[0] for row in NOUNS])
+def test_round_trip(kind, noun):
+    assert decode(kind, encode(noun)) == noun
+    assert pickle.loads(pickle.dumps(noun)) == noun
+
+
+def test_defaults_are_left_out_and_keys_are_those_of_kubernetes():
+    constraint = TopologySpreadConstraint(2, "zone", node_taints_policy="Honor")
+    assert encode(constraint) == {"maxSkew": 2, "topologyKey": "zone", "nodeTaintsPolicy": "Honor"}
+
+
+FAULTS = [
+    ("an unknown field, with the nearest known", {"name": "n", "lables": {}}, ("lables", "did you mean 'labels'?")),
+    ("a missing field", {}, ("name", "is missing")),
+    ("a number for a string", {"name": 1}, ("name", "must be a string, not 1")),
+    ("a string for a number", {"name": "n", "allocatable": {"cpu": "1"}}, ("allocatable.cpu", "must be a whole number")),
+    ("true for a number", {"name": "n", "allocatable": {"cpu": True}}, ("allocatable.cpu", "not true")),
+    ("a map for a list", {"name": "n", "taints": {}}, ("taints", "must be a list, not a map")),
+    ("deep in a list", {"name": "n", "taints": [{"key": "a"}, {}]}, ("taints[1].key", "is missing")),
+]
+
+
+@pytest.mark.parametrize(("data", "fault"), [row[1:] for row in FAULTS], ids=[row[0] for row in FAULTS])
+def test_faults(data, fault):
+    with pytest.raises(WireError) as error:
+        decode(Node, data)
+    ((path, reason),) = error.value.problems
+    assert path == fault[0]
+    assert fault[1] in reason
+
+
+def test_all_faults_together():
+    with pytest.raises(WireError) as error:
+        decode(Node, {"taints": [1, {"key": 2}], "colour": "red"})
+    assert len(error.value.problems) == 4
+
+
+def test_equal_maps_are_one_key_whatever_their_order():
+    assert len({FrozenMap({"a": "1", "b": "2"}), FrozenMap({"b": "2", "a": "1"})}) == 1
+    assert list(FrozenMap({"b": 1, "a": 2})) == ["a", "b"]
+    assert FrozenMap({"a": 1}) != FrozenMap({"a": 2})
