@@ -126,7 +126,9 @@ def _patch(plan_file: str, folder: Path) -> None:
 
     with _bad_input():
         written = pipeline.patch(pipeline.load(plan_file, _stdin()), folder)
-    click.echo(f"{folder}: {len(written)} files; read {folder / 'nodes' / 'apply.sh'} for the order in which to apply them", err=True)
+    click.echo(
+        f"{folder}: {len(written)} files; read {folder / 'nodes' / 'apply.sh'} for the order in which to apply them", err=True
+    )
 
 
 def _verify(plan_file: str) -> NoReturn:

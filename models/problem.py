@@ -74,8 +74,10 @@ class Together:
 class Spread:
     """A DoNotSchedule spread constraint of `owner` over the counted nodes of its ring.
 
-    For each domain with a pod of `owner`: its pods of `matched`, plus one where `owner` is not matched but `counts_self`,
-    less the smallest count of any domain is at most `max_skew`; with fewer than `min_domains` domains the smallest is 0.
+    For each domain with a pod of `owner`: its pods of `matched`, less the smallest count of any domain, are at most
+    `max_skew`; with fewer than `min_domains` domains the smallest is 0.
+    A domain exists if one of its nodes is in the owner's ring; `standing` are the indices of domains that exist in any
+    case, because of a node outside all rings (such a domain may have no nodes here, and then counts 0).
     """
 
     owner: int
@@ -83,6 +85,7 @@ class Spread:
     domains: tuple[tuple[int, ...], ...]
     max_skew: int
     min_domains: int = 1
+    standing: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

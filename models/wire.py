@@ -48,19 +48,20 @@ def encode(value: Any) -> Any:
 
 
 def _encoded_fields(noun: Any) -> Iterator[tuple[str, Any]]:
-    for name, key, default in _layout(type(noun)):
+    kind: Any = type(noun)
+    for name, key, default in _layout(kind):
         item = getattr(noun, name)
         if default is dataclasses.MISSING or item != default:
             yield key, encode(item)
 
 
 @cache
-def _layout(kind: type[Any]) -> tuple[tuple[str, str, Any], ...]:
+def _layout(kind: Any) -> tuple[tuple[str, str, Any], ...]:
     return tuple((field.name, camel(field.name), field.default) for field in dataclasses.fields(kind))
 
 
 @cache
-def _hints(kind: type[Any]) -> dict[str, Any]:
+def _hints(kind: Any) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 

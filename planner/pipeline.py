@@ -82,9 +82,7 @@ def _separation(formulation: "Formulation", limits: "Limits", progress: Progress
     from planner.solve import fewest_nodes
 
     progress("counting what separation costs")
-    return Separation(
-        *fewest_nodes(formulation.problem, limits), *fewest_nodes(without_rings(formulation.problem), limits)
-    )
+    return Separation(*fewest_nodes(formulation.problem, limits), *fewest_nodes(without_rings(formulation.problem), limits))
 
 
 def _repairs(formulation: "Formulation", limits: "Limits", progress: Progress) -> tuple[Repair, ...]:

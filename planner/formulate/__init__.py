@@ -10,19 +10,33 @@ from models.node import Node
 from models.problem import NodeSlot, PodClass, Problem
 from models.resources import PODS, Resources, add, subtract
 from models.trust import Trust, TrustPolicy
+from planner.errors import BadInput, Fault
 from planner.formulate.classes import batches, merged
 from planner.formulate.eligible import Eligibility
 from planner.formulate.joint import Joint, bear, needed_keys, selections
 from planner.formulate.residents import resident_batches
-from planner.rules import daemonset, noderesources, selectors
+from planner.rules import daemonset, noderesources, ring
 
 EVERY_RING = -1
+FREE_IT = "kubectl label node {} {}-, or do not exclude it: that ring's pods may land there"
 
 
 def planned_nodes(cluster: Cluster, policy: TrustPolicy) -> tuple[Node, ...]:
-    """Return the nodes that the policy does not exclude."""
-    exclude = policy.nodes.exclude
-    return tuple(node for node in cluster.nodes if exclude is None or not selectors.matches(exclude, node.labels))
+    """Return the nodes that the policy does not exclude; one that is excluded and yet carries a ring's label is bad input."""
+    key = policy.nodes.label_key
+    faults = [
+        Fault(
+            node.where,
+            f"label {key}",
+            f"node {node.name} is excluded by the policy, but carries a ring's label",
+            FREE_IT.format(node.name, key),
+        )
+        for node in cluster.nodes
+        if key in node.labels and ring.is_excluded(node, policy.nodes)
+    ]
+    if faults:
+        raise BadInput(faults)
+    return tuple(node for node in cluster.nodes if not ring.is_excluded(node, policy.nodes))
 
 
 def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Formulation:
@@ -36,19 +50,22 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Formulatio
     candidates = [_candidates(batch, eligibility, names) for batch in classes]
     capacity = _capacity(nodes, classes, candidates)
     resources = _resources(classes)
-    rings = tuple(ring.name for ring in trust.rings)
+    rings = tuple(made.name for made in trust.rings)
     at_ring = {name: at for at, name in enumerate(rings)}
     columns = [_column(capacity[at], resources) for at in range(len(nodes))]
     pod_classes = [
         _pod_class(group, _roomy(group[0], candidate, columns, resources), at_ring, resources, names)
         for group, candidate in zip(grouped, candidates, strict=True)
     ]
-    joint = Joint(cluster, eligibility, classes)
+    slots = _slots(nodes, columns, pod_classes, at_ring, policy)
+    outside = [ring.ringless_node(node, policy.nodes) for node, slot in zip(nodes, slots, strict=True) if not slot.rings]
+    outside += [node for node in cluster.nodes if ring.is_excluded(node, policy.nodes)]
+    joint = Joint(cluster, eligibility, classes, outside)
     problem = Problem(
         resources=resources,
         rings=rings,
         classes=tuple(pod_classes),
-        nodes=_slots(nodes, columns, pod_classes, at_ring, policy),
+        nodes=slots,
         clashes=tuple(joint.clashes()),
         aparts=tuple(joint.aparts()),
         togethers=tuple(joint.togethers()),
@@ -65,9 +82,7 @@ def _candidates(batch: Batch, eligibility: Eligibility, names: dict[str, int]) -
     return tuple(at for at in eligibility.nodes_for(pod, batch.ring) if bear(keys, eligibility.nodes[at]))
 
 
-def _capacity(
-    nodes: Sequence[Node], classes: Sequence[Batch], candidates: Sequence[tuple[int, ...]]
-) -> list[Resources]:
+def _capacity(nodes: Sequence[Node], classes: Sequence[Batch], candidates: Sequence[tuple[int, ...]]) -> list[Resources]:
     """Return what each node has left once its residents of every ring are charged to it."""
     charged: list[list[Resources]] = [[] for _ in nodes]
     for batch, candidate in zip(classes, candidates, strict=True):
@@ -94,8 +109,8 @@ def _asked(batch: Batch, resources: Sequence[str]) -> tuple[int, ...]:
 def _roomy(
     batch: Batch, candidate: tuple[int, ...], columns: Sequence[tuple[int, ...]], resources: Sequence[str]
 ) -> tuple[int, ...]:
-    """Keep the nodes that could hold one such pod if they were otherwise empty."""
-    if not batch.ring:
+    """Keep the nodes that could hold one such pod if they were otherwise empty; a DaemonSet's controller does not ask."""
+    if not batch.ring or batch.workload.is_daemon:
         return candidate
     asked = _asked(batch, resources)
     return tuple(at for at in candidate if all(a <= c for a, c in zip(asked, columns[at], strict=True)))
@@ -137,10 +152,10 @@ def _slots(
     useful: list[list[int]] = [[] for _ in nodes]
     reached_by: list[list[int]] = [[] for _ in nodes]
     for at, pod_class in enumerate(classes):
-        for node in pod_class.candidates:
-            reached_by[node].append(at)
+        for candidate in pod_class.candidates:
+            reached_by[candidate].append(at)
             if pod_class.ring != EVERY_RING and not pod_class.daemon:
-                useful[node].append(pod_class.ring)
+                useful[candidate].append(pod_class.ring)
     shapes: dict[object, int] = {}
     found = []
     for at, node in enumerate(nodes):

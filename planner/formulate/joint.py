@@ -1,6 +1,6 @@
 """Rules between pods, as sets of classes and sets of nodes."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations_with_replacement
 
@@ -10,19 +10,22 @@ from models.node import Node
 from models.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
 from models.problem import Apart, Clash, Spread, Together
 from planner.formulate.eligible import Eligibility
-from planner.rules import interpodaffinity, nodeports, podtopologyspread
+from planner.rules import interpodaffinity, nodeports, podtopologyspread, volumerestrictions
 
-READ_WRITE_ONCE_POD = "ReadWriteOncePod"
 Domains = tuple[tuple[int, ...], ...]
 
 
 @dataclass(slots=True)
 class Joint:
-    """Builds the joint rules between classes; each class is known by one of its batches."""
+    """Builds the joint rules between classes; each class is known by one of its batches.
+
+    `outside` are the nodes that will be in no ring, as they will be.
+    """
 
     cluster: Cluster
     eligibility: Eligibility
     classes: Sequence[Batch]
+    outside: Sequence[Node] = ()
     _domains: dict[str, Domains] = field(default_factory=dict)
 
     def clashes(self) -> Iterator[Clash]:
@@ -43,18 +46,28 @@ class Joint:
 
     def _single_users(self) -> Iterator[Apart]:
         everywhere = (tuple(range(len(self.eligibility.nodes))),)
-        for key, claim in self.cluster.claims.items():
-            if READ_WRITE_ONCE_POD in claim.access_modes:
-                users = tuple(at for at, b in enumerate(self.classes) if key in (f"{b.pod.namespace}/{c}" for c in b.pod.claims))
-                for owner in users:
-                    yield Apart(owner, users, everywhere)
+        users: dict[str, list[int]] = {}
+        for at, batch in enumerate(self.classes):
+            for claim in volumerestrictions.exclusive(batch.pod, self.cluster):
+                users.setdefault(claim, []).append(at)
+        for claim in sorted(users):
+            for owner in users[claim]:
+                yield Apart(owner, tuple(users[claim]), everywhere)
 
     def togethers(self) -> Iterator[Together]:
-        """Yield required affinity."""
+        """Yield required affinity; where a static pod already matches, no pod of the owner is the first of all."""
         for at, batch in enumerate(self.classes):
             terms = batch.pod.pod_affinity
             if terms:
-                yield Together(at, self._selected(batch.pod, terms), tuple(self.domains(t.topology_key) for t in terms))
+                keys = tuple(self.domains(term.topology_key) for term in terms)
+                targets = self._selected(batch.pod, terms)
+                if any(self.classes[target].fixed_to and self._in_any(keys, target) for target in targets):
+                    targets = tuple(target for target in targets if target != at)
+                yield Together(at, targets, keys)
+
+    def _in_any(self, keys: Sequence[Domains], target: int) -> bool:
+        there = self.classes[target].fixed_to
+        return any(self.eligibility.nodes[node].name == there for domains in keys for domain in domains for node in domain)
 
     def _selected(self, owner: Pod, terms: Sequence[PodAffinityTerm]) -> tuple[int, ...]:
         """Return the classes that match every one of the terms."""
@@ -73,27 +86,31 @@ class Joint:
                     for other, there in enumerate(self.classes)
                     if podtopologyspread.counts(constraint, batch.pod, there.pod)
                 )
-                domains = self._counted(constraint, batch)
-                yield Spread(at, matched, domains, constraint.max_skew, constraint.min_domains)
+                domains, standing = self._counted(constraint, batch)
+                yield Spread(at, matched, domains, constraint.max_skew, constraint.min_domains, standing)
 
-    def _counted(self, constraint: TopologySpreadConstraint, batch: Batch) -> Domains:
-        def counts(at: int) -> bool:
-            return podtopologyspread.counted(constraint, batch.pod, self.eligibility.ringed(at, batch.ring))
-
-        return self._group(constraint.topology_key, counts)
+    def _counted(self, constraint: TopologySpreadConstraint, batch: Batch) -> tuple[Domains, tuple[int, ...]]:
+        """Return the domains of the nodes that count once they are in the ring, and those that count in any case."""
+        key, found = constraint.topology_key, dict[str, list[int]]()
+        for at in range(len(self.eligibility.nodes)):
+            node = self.eligibility.ringed(at, batch.ring)
+            if podtopologyspread.counted(constraint, batch.pod, node):
+                found.setdefault(node.labels[key], []).append(at)
+        outside = (node for node in self.outside if podtopologyspread.counted(constraint, batch.pod, node))
+        standing = {node.labels[key] for node in outside}
+        values = sorted({*found, *standing})
+        domains = tuple(tuple(found.get(value, ())) for value in values)
+        return domains, tuple(at for at, value in enumerate(values) if value in standing)
 
     def domains(self, key: str) -> Domains:
         """Return the nodes that bear the label, by its value."""
         if key not in self._domains:
-            self._domains[key] = self._group(key, lambda _: True)
+            found: dict[str, list[int]] = {}
+            for at, node in enumerate(self.eligibility.nodes):
+                if key in node.labels:
+                    found.setdefault(node.labels[key], []).append(at)
+            self._domains[key] = tuple(tuple(found[value]) for value in sorted(found))
         return self._domains[key]
-
-    def _group(self, key: str, counts: Callable[[int], bool]) -> Domains:
-        found: dict[str, list[int]] = {}
-        for at, node in enumerate(self.eligibility.nodes):
-            if key in node.labels and counts(at):
-                found.setdefault(node.labels[key], []).append(at)
-        return tuple(tuple(found[value]) for value in sorted(found))
 
 
 def needed_keys(pod: Pod) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from models.cluster import Cluster
 from models.formulation import Formulation
 from models.frozen import FrozenMap
-from models.outcome import FEASIBLE, Goal, Outcome
+from models.outcome import FEASIBLE, INFEASIBLE, Goal, Outcome
 from models.plan import IsolationPlan, Placement, Repair, RingPlan, Separation, SharedResident
 from models.trust import Trust, TrustPolicy
 from models.workload import WorkloadId
@@ -40,7 +40,7 @@ def settle(
     idle = tuple(node.name for node, ring in zip(formulation.nodes, outcome.ring_of, strict=True) if ring < 0)
     return IsolationPlan(
         name=policy.name,
-        verdict=outcome.verdict,
+        verdict=INFEASIBLE if failed and outcome.verdict == FEASIBLE else outcome.verdict,
         policy=policy,
         cluster=cluster,
         trust=trust,
@@ -98,7 +98,7 @@ def _shared(
     found = []
     for name, landing in sorted(landed.items()):
         if trust.members[str(name)].everywhere:
-            nodes = [formulation.nodes[at].name for at in sorted(landing.on)]
+            nodes = [formulation.nodes[node].name for _, node, _ in landing.parts]
             reached = sorted({ring_of[node] for node in nodes if node in ring_of})
             request = noderesources.requests(landing.workload.template)
             found.append(SharedResident(name, tuple(reached), len(nodes), request))

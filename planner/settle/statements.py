@@ -78,7 +78,7 @@ def unenforced(cluster: Cluster, policy: TrustPolicy, trust: Trust, idle: tuple[
         *_weak_label(policy),
         *_believed(trust),
         *(statement for workload in cluster.workloads for statement in _bypasses(workload, policy, trust)),
-        *_outside(cluster, trust, idle),
+        *_outside(trust, idle),
     )
 
 
@@ -108,7 +108,7 @@ def _bypasses(workload: Workload, policy: TrustPolicy, trust: Trust) -> Iterator
         yield Statement(str(workload.id), message, workload.where)
 
 
-def _outside(cluster: Cluster, trust: Trust, idle: tuple[str, ...]) -> Iterator[Statement]:
+def _outside(trust: Trust, idle: tuple[str, ...]) -> Iterator[Statement]:
     for name in idle:
         yield Statement(f"node {name}", "is in no ring and gets no taint: pods that the patches do not reach may mix on it")
     if any(member.everywhere for member in trust.members.values()):

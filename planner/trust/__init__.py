@@ -26,5 +26,3 @@ def trust(policy: TrustPolicy, cluster: Cluster) -> Trust:
     }
     sharing = tuple(sorted((min(edge), max(edge)) for edge in graph.edges))
     return Trust(groups, made, FrozenMap(members), sharing)
-
-

@@ -1,4 +1,4 @@
-"""Does a workload match a pattern of the policy?"""
+"""Whether a workload matches a pattern of the policy."""
 
 import re
 from collections.abc import Iterable

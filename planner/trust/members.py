@@ -47,9 +47,7 @@ def member(workload: Workload, policy: TrustPolicy, cluster: Cluster, faults: li
     return group, Membership(group.name, because=because, believed=tagged and not _claims(policy, value))
 
 
-def _level(
-    workload: Workload, namespace: Labels, policy: TrustPolicy, faults: list[Fault]
-) -> tuple[str, str, bool] | None:
+def _level(workload: Workload, namespace: Labels, policy: TrustPolicy, faults: list[Fault]) -> tuple[str, str, bool] | None:
     key = policy.labels.level
     found = tags(workload, namespace, key)
     if not found:
@@ -80,9 +78,7 @@ def _claims(policy: TrustPolicy, level: str) -> tuple[str, ...]:
 def _disagreement(workload: Workload, key: str, found: list[Tag]) -> Iterator[Fault]:
     for other in found[1:]:
         if other.value != found[0].value:
-            reason = (
-                f"{workload.id}: tags disagree: {found[0].value!r} on {found[0].place}, {other.value!r} on {other.place}"
-            )
+            reason = f"{workload.id}: tags disagree: {found[0].value!r} on {found[0].place}, {other.value!r} on {other.place}"
             yield Fault(workload.where, _field(key), reason, "make both say the same, or remove one")
 
 
@@ -98,9 +94,7 @@ def _assigned(workload: Workload, policy: TrustPolicy, faults: list[Fault]) -> t
     return None
 
 
-def _tenant(
-    workload: Workload, namespace: Labels, policy: TrustPolicy, level: str, faults: list[Fault]
-) -> str | None:
+def _tenant(workload: Workload, namespace: Labels, policy: TrustPolicy, level: str, faults: list[Fault]) -> str | None:
     if level not in policy.separate_tenants:
         return ""
     key = policy.labels.tenant

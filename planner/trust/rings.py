@@ -52,7 +52,7 @@ def _largest_clique(graph: "nx.Graph[str]") -> list[str]:
 
     ordered: nx.Graph[str] = nx.Graph()
     ordered.add_nodes_from(sorted(graph))
-    ordered.add_edges_from(sorted(tuple(sorted(edge)) for edge in graph.edges))
+    ordered.add_edges_from(sorted((min(edge), max(edge)) for edge in graph.edges))
     cliques = islice(nx.find_cliques(ordered), CLIQUES_TRIED)
     return min((sorted(clique) for clique in cliques), key=lambda clique: (-len(clique), clique))
 

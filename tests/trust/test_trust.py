@@ -20,7 +20,9 @@ POLICY = TrustPolicy("shop", ("restricted", "internal", "untrusted"))
 
 def workload(name="web", pod=None, own=None, kind="Deployment", namespace="shop", image="registry.example/web:1"):
     template = Pod(namespace=namespace, labels=FrozenMap(pod or {}), containers=(Container("main", image),))
-    return Workload(WorkloadId(kind, namespace, name), "apps/v1", template, labels=FrozenMap(own or {}), where=Source("shop.yaml", 7))
+    return Workload(
+        WorkloadId(kind, namespace, name), "apps/v1", template, labels=FrozenMap(own or {}), where=Source("shop.yaml", 7)
+    )
 
 
 def cluster(*workloads, **namespaces):
@@ -46,7 +48,9 @@ ACCEPTS = [
     ),
     (
         "the first matching assignment wins",
-        replace(POLICY, assign=(Assignment("restricted", Match(names=("api",))), Assignment("internal"), Assignment("untrusted"))),
+        replace(
+            POLICY, assign=(Assignment("restricted", Match(names=("api",))), Assignment("internal"), Assignment("untrusted"))
+        ),
         {},
         "internal",
     ),

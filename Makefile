@@ -1,0 +1,78 @@
+# All that a machine needs is Python 3.11 or newer and make; everything else comes into .venv from the package registry.
+VENV ?= .venv
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
+PY = $(VENV)/bin/python
+DEMO = build/demo
+SAMPLE = samples/quickstart
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint ci bench samples lock clean distclean
+
+help:
+	@echo "make demo     plan, patches and picture of $(SAMPLE), into $(DEMO)/"
+	@echo "make test     every test that needs only Python"
+	@echo "make lint     ruff, mypy, import contracts"
+	@echo "make ci       all that continuous integration runs"
+	@echo "make bench    the measurements of tests/benchmarks (minutes)"
+	@echo "make samples  rewrite what the samples are expected to answer"
+	@echo "make lock     pin the requirements anew"
+	@echo "make clean    remove what was built; make distclean: $(VENV) too"
+
+demo: $(VENV)/runtime.stamp
+	@mkdir -p $(DEMO)
+	$(PY) cli.py plan $(SAMPLE)/workloads.yaml --nodes $(SAMPLE)/nodes.yaml --policy $(SAMPLE)/trust.yaml -o $(DEMO)/plan.yaml
+	$(PY) cli.py patch $(DEMO)/plan.yaml -o $(DEMO)/patch
+	$(PY) cli.py graph $(DEMO)/plan.yaml -o $(DEMO)/graph.svg
+	$(PY) cli.py graph $(DEMO)/plan.yaml -o $(DEMO)/graph.html
+	@echo
+	@echo "the plan       $(DEMO)/plan.yaml"
+	@echo "the patches    $(DEMO)/patch/"
+	@echo "the picture    $(DEMO)/graph.svg (or open $(DEMO)/graph.html)"
+
+test: $(VENV)/dev.stamp
+	$(PY) -m pytest -n auto
+
+lint: $(VENV)/dev.stamp
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+ci:
+	.ci/run
+
+bench: $(VENV)/dev.stamp
+	$(PY) tests/benchmarks/startup.py
+	$(PY) tests/benchmarks/loading.py
+	$(PY) tests/benchmarks/openb.py
+
+samples: $(VENV)/dev.stamp
+	$(PY) samples/regenerate.py
+
+lock: $(VENV)/dev.stamp
+	$(VENV)/bin/uv pip compile $(LOCK) --extra png -o requirements/runtime.txt
+	$(VENV)/bin/uv pip compile $(LOCK) --extra png --group dev -c requirements/runtime.txt -o requirements/dev.txt
+
+LOCK = pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "ringfence needs Python 3.11 or newer, and none is on PATH: install one, or call make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "$(PYTHON) is not Python 3.11 or newer, which ringfence needs: call make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments (on Debian and Ubuntu install python3-venv)" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+
+# uv installs in seconds what takes pip half a minute; pip steps in where uv cannot, for instance behind a mirror that only pip knows.
+$(VENV)/%.stamp: requirements/%.txt requirements/installer.txt | $(VENV)/bin/python
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/installer.txt
+	$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r $< \
+		|| $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+clean:
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean
+	rm -rf $(VENV)

@@ -1,0 +1,159 @@
+"""Writes what was made: every file and every folder appears whole or not at all, and nothing of anyone else's is lost."""
+
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from models.source import Source
+from planner.emit.namespace import MARK
+from planner.errors import BadInput, Fault
+
+_SHOWN = 10
+_MARKED_WITHIN = 256
+_NO_FILES = ("/dev/", "/proc/")
+
+
+def write(folder: str | os.PathLike[str], files: Mapping[str, str]) -> None:
+    """Make `folder` hold exactly `files` (path -> content); what begins with "#!" may be executed.
+
+    A folder that holds only what was written here before is replaced; any other that is not empty is refused.
+    """
+    place = _real(folder)
+    with _blame(folder):
+        _refuse(Path(folder), place)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        # A sibling, so that the last step is a rename within one file system.
+        workshop = Path(tempfile.mkdtemp(prefix=".ringfence-", dir=place.parent))
+        try:
+            _fill(workshop / "new", files)
+            _swap(workshop, place)
+        finally:
+            if place.exists() or not (workshop / "old").exists():
+                shutil.rmtree(workshop, ignore_errors=True)
+
+
+def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
+    """Write one file whole or not at all; a link stays a link, a file keeps its mode, a pipe or device is written to."""
+    data = content.encode() if isinstance(content, str) else content
+    with _blame(path):
+        if _is_special(path):
+            with open(path, "ab") as stream:  # to append: standard output may be a file that others write to
+                stream.write(data)
+            return
+        place = _real(path)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _replace(place, data)
+
+
+def _real(path: str | os.PathLike[str]) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _is_special(path: str | os.PathLike[str]) -> bool:
+    if os.path.abspath(path).startswith(_NO_FILES):
+        return True
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode)
+
+
+def _replace(place: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=".ringfence-", dir=place.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(name, stat.S_IMODE(place.stat().st_mode) if place.exists() else _mode_of_new(0o666))
+        os.replace(name, place)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _mode_of_new(mode: int) -> int:
+    mask = os.umask(0)  # the only way to ask for it is to set it
+    os.umask(mask)
+    return mode & ~mask
+
+
+def _refuse(folder: Path, place: Path) -> None:
+    if not place.exists():
+        return
+    if not place.is_dir():
+        raise BadInput([Fault(Source(str(folder)), "", "is a file, and a folder is to be written", "name another folder")])
+    if place in (Path.cwd(), *Path.cwd().parents):
+        reason = "is the folder you are in, or one above it, and would be replaced under you"
+        raise BadInput([Fault(Source(str(folder)), "", reason, "name a folder below it, or go elsewhere")])
+    foreign = sorted(path for path in _entries(place) if not _is_ours(path))
+    if foreign:
+        raise BadInput(_foreign(folder, [path.relative_to(place) for path in foreign]))
+
+
+def _foreign(folder: Path, paths: list[Path]) -> Iterator[Fault]:
+    fix = "move it away, or name another folder"
+    for path in paths[:_SHOWN]:
+        yield Fault(Source(str(folder / path)), "", "is in the folder to be written, and ringfence did not write it", fix)
+    if len(paths) > _SHOWN:
+        yield Fault(Source(str(folder)), "", f"holds {len(paths) - _SHOWN} more files that ringfence did not write", fix)
+
+
+def _entries(place: Path) -> Iterator[Path]:
+    """Walk over everything in a folder that is not itself a folder; what cannot be read is an error."""
+    for parent, folders, files in os.walk(place, onerror=_fail):
+        yield from (Path(parent, name) for name in files)
+        yield from (path for path in (Path(parent, name) for name in folders) if path.is_symlink())
+
+
+def _fail(error: OSError) -> None:
+    raise error
+
+
+def _is_ours(path: Path) -> bool:
+    if path.is_symlink() or not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        start = stream.read(_MARKED_WITHIN).decode(errors="replace")
+    return any(line.startswith(MARK) for line in start.splitlines()[:2])
+
+
+def _fill(folder: Path, files: Mapping[str, str]) -> None:
+    folder.mkdir()
+    for name, content in files.items():
+        if ".." in PurePosixPath(name).parts or PurePosixPath(name).is_absolute():
+            raise ValueError(f"leads out of the folder: {name}")
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content, encoding="utf-8", newline="\n")
+        if content.startswith("#!"):
+            file.chmod(_mode_of_new(0o777))
+
+
+def _swap(workshop: Path, place: Path) -> None:
+    """Put the new folder in place of the old one, or the old one back."""
+    if not place.exists():
+        (workshop / "new").rename(place)
+        return
+    (workshop / "new").chmod(stat.S_IMODE(place.stat().st_mode))
+    place.rename(workshop / "old")
+    try:
+        (workshop / "new").rename(place)
+    except BaseException:
+        (workshop / "old").rename(place)
+        raise
+
+
+@contextmanager
+def _blame(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Turn what the system says into a fault of the path that the user gave."""
+    try:
+        yield
+    except OSError as error:
+        reason = f"cannot be written: {(error.strerror or str(error)).lower()}"
+        raise BadInput([Fault(Source(os.fspath(path)), "", reason, "name a place that you may write to")]) from None

@@ -1,0 +1,70 @@
+"""What must change on nodes that are owned: their ring's label and taint, and what was there before."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.labels import Labels, LabelSelector, Requirement
+from models.node import Node
+from models.plan import IsolationPlan
+from models.trust import PolicyNodes
+
+NO_SCHEDULE = "NoSchedule"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A node, the ring it gets ("" for none), and today's values: the label's, and those of the ring's taints by effect.
+
+    `label` is None where the node does not have it.
+    """
+
+    node: str
+    ring: str
+    label: str | None
+    taints: tuple[tuple[str, str], ...]
+
+    @property
+    def labels_differ(self) -> bool:
+        """Say whether the label must change."""
+        return self.label != (self.ring or None)
+
+    @property
+    def missing(self) -> bool:
+        """Say whether the ring's taint is not there yet."""
+        return bool(self.ring) and (NO_SCHEDULE, self.ring) not in self.taints
+
+    @property
+    def stale(self) -> tuple[tuple[str, str], ...]:
+        """Return the taints under the ring's key that must go; an older NoSchedule is overwritten where there is a ring."""
+        return tuple((effect, value) for effect, value in self.taints if not self.ring or effect != NO_SCHEDULE)
+
+
+def changes(plan: IsolationPlan) -> tuple[Change, ...]:
+    """Return what must change, by ring and name; nodes that the policy excludes are left alone."""
+    keys = plan.policy.nodes
+    ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
+    found = (
+        _change(node, ring_of.get(node.name, ""), keys)
+        for node in plan.cluster.nodes
+        if node.name in ring_of or not (keys.exclude and _selects(keys.exclude, node.labels))
+    )
+    needed = (one for one in found if one.labels_differ or one.missing or one.stale)
+    return tuple(sorted(needed, key=lambda one: (not one.ring, one.ring, one.node)))
+
+
+def _change(node: Node, ring: str, keys: PolicyNodes) -> Change:
+    taints = sorted((taint.effect, taint.value) for taint in node.taints if taint.key == keys.taint_key)
+    return Change(node.name, ring, node.labels.get(keys.label_key), tuple(taints))
+
+
+def _selects(selector: LabelSelector, labels: Labels) -> bool:
+    pairs = all(labels.get(key) == value for key, value in selector.match_labels.items())
+    return pairs and all(any(_answers(one, labels)) for one in selector.match_expressions)
+
+
+def _answers(requirement: Requirement, labels: Labels) -> Iterator[bool]:
+    value = labels.get(requirement.key)
+    yield requirement.operator == "In" and value in requirement.values
+    yield requirement.operator == "NotIn" and value not in requirement.values
+    yield requirement.operator == "Exists" and value is not None
+    yield requirement.operator == "DoesNotExist" and value is None

@@ -1,0 +1,46 @@
+"""A plan as a folder for Git: patches of workloads, and scripts for the nodes that are owned."""
+
+from hashlib import sha256
+
+from models.plan import IsolationPlan
+from planner import VERSION
+from planner.emit import yaml
+from planner.emit.name import file_name, in_comment
+from planner.emit.namespace import COMPONENT, MARK, Patch, namespace_files
+from planner.emit.nodes import scripts
+from planner.emit.workload import operations
+
+
+def patches(plan: IsolationPlan) -> dict[str, str]:
+    """Return path -> content of every file that `ringfence patch` writes, sorted by path."""
+    folders = {f"workloads/{file_name(space)}": namespace_files(space, found) for space, found in _by_namespace(plan).items()}
+    below = {f"{folder}/{name}": content for folder, files in folders.items() for name, content in files.items()}
+    made = f"{VERSION} from plan {in_comment(plan.name)}, patches {_digest(below)}"
+    top = {"kustomization.yaml": _kustomization(sorted(folders), made)}
+    return dict(sorted({**top, **below, **scripts(plan, made)}.items()))
+
+
+def _by_namespace(plan: IsolationPlan) -> dict[str, list[Patch]]:
+    """Collect what must change, per namespace; workloads of which nothing must change are left out."""
+    found: dict[str, list[Patch]] = {}
+    for workload in sorted(plan.cluster.workloads, key=lambda one: (one.id.namespace, one.id.kind, one.id.name)):
+        member = plan.trust.members.get(str(workload.id))
+        changes = operations(workload, member, plan.policy.nodes) if member else ()
+        if member and changes:
+            found.setdefault(workload.id.namespace, []).append(Patch(workload, member, tuple(changes)))
+    return found
+
+
+def _digest(files: dict[str, str]) -> str:
+    text = "".join(f"{path}\n{content}\n" for path, content in sorted(files.items()))
+    return sha256(text.encode(errors="replace")).hexdigest()[:12]
+
+
+def _kustomization(folders: list[str], made: str) -> str:
+    how = (
+        "# List this folder under `components:` in an overlay above the one that sets namespace or namePrefix. The order that\n"
+        "# strands no pod: nodes/apply.sh label, then these patches and their rollouts, then nodes/apply.sh taint.\n"
+        if folders
+        else "# Nothing to patch: every workload that the plan was made from already carries its ring.\n"
+    )
+    return f"{MARK} {made}.\n{how}" + yaml.dump({**COMPONENT, "components": folders})

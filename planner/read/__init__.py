@@ -1,0 +1,71 @@
+"""Documents -> nouns: manifests, node inventories, policies and plans from files, stdin or a live cluster."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from models.cluster import Cluster
+    from models.plan import IsolationPlan
+    from models.trust import TrustPolicy
+    from planner.read.document import Document
+
+
+def read_policy(path: str, stdin: BinaryIO | None = None) -> "TrustPolicy":
+    """Read the TrustPolicy in a file, or raise BadInput with everything wrong with it."""
+    from planner.read import policy
+
+    return policy.policy(_only(path, stdin, policy.KIND))
+
+
+def read_plan(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
+    """Read an IsolationPlan back, or raise BadInput with everything wrong with it."""
+    from planner.read import plan
+
+    return plan.plan(_only(path, stdin, "IsolationPlan"))
+
+
+def read_cluster(
+    workloads: Sequence[str], nodes: Sequence[str], policy: "TrustPolicy | None", stdin: BinaryIO | None = None
+) -> "Cluster":
+    """Read manifests and inventory from files, folders and stdin ("-"), or raise BadInput with everything wrong with them.
+
+    Nodes may be among the workloads and the other way round; a file that is named twice is read once.
+    """
+    from planner.read.cluster import Intake
+    from planner.read.document import Loading
+
+    loading, intake = Loading([*workloads, *nodes], stdin), Intake(policy)
+    for document in loading:
+        intake.add(document)
+    intake.notebook.faults += loading.faults
+    return intake.cluster(loading.ignored)
+
+
+def read_live(context: str | None, kubeconfig: str | None, policy: "TrustPolicy | None", timeout: float = 60.0) -> "Cluster":
+    """Read a running cluster through its API server, or raise BadInput with what kept it from being read.
+
+    `context` and `kubeconfig` None mean what kubectl would use; `timeout` in seconds bounds each request.
+    """
+    from planner.read.cluster import Intake
+    from planner.read.live import Live
+
+    live, intake = Live(context, kubeconfig, policy, timeout), Intake(policy)
+    for document in live:
+        intake.add(document)
+    return intake.cluster(live.unread)
+
+
+def _only(path: str, stdin: BinaryIO | None, kind: str) -> "Document":
+    """Return the one document of a file."""
+    from planner.errors import BadInput, Fault
+    from planner.read.document import documents
+
+    found = documents([path], stdin).documents
+    if len(found) == 1:
+        return found[0]
+    of_kind = [document for document in found if document.kind == kind]
+    if len(of_kind) == 1:
+        extra = next(document for document in found if document is not of_kind[0])
+        raise BadInput([Fault(extra.where, "kind", f"{extra.kind} beside a {kind}", f"keep the {kind} in a file of its own")])
+    where = of_kind[1].where if of_kind else found[0].where
+    raise BadInput([Fault(where, "kind", f"{len(of_kind)} documents of kind {kind}", f"name a file with one {kind}")])

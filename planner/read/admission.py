@@ -1,0 +1,94 @@
+"""What the API server's admission plug-ins add to every pod: limit ranges, runtime classes, priorities.
+
+Source: plugin/pkg/admission/{limitranger,runtimeclass,priority}/admission.go, pkg/apis/core/v1/defaults.go.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from models.frozen import EMPTY, FrozenMap
+from models.labels import Labels, Toleration
+from models.resources import NOTHING, Resources
+from planner.read import wire_cluster as wire
+from planner.read.amounts import amounts
+from planner.read.selectors import labels, tolerations
+from planner.read.spot import Spot
+
+BUILT_IN_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
+_CONTAINER = "Container"
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What a RuntimeClass adds to a pod."""
+
+    overhead: Resources = NOTHING
+    node_selector: Labels = EMPTY
+    tolerations: tuple[Toleration, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What a LimitRange gives to containers that do not say, and what it refuses."""
+
+    name: str
+    limits: Mapping[str, int]
+    requests: Mapping[str, int]
+    least: Mapping[str, int]
+    most: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class Admission:
+    """All that admission knows; `ranges` are kept by namespace in the order of their names."""
+
+    ranges: dict[str, list[Range]] = field(default_factory=dict)
+    runtimes: dict[str, Runtime] = field(default_factory=dict)
+    priorities: dict[str, int] = field(default_factory=lambda: dict(BUILT_IN_PRIORITIES))
+    default_priority: int | None = None
+
+    def add_range(self, namespace: str, found: Range) -> None:
+        """Add a LimitRange to its namespace."""
+        ranges = self.ranges.setdefault(namespace, [])
+        ranges.append(found)
+        ranges.sort(key=lambda each: each.name)
+
+    def add_priority(self, spot: Spot, name: str, given: wire.PriorityClass) -> None:
+        """Add a PriorityClass; of several global defaults the lowest counts."""
+        value = given.value or 0
+        built_in = BUILT_IN_PRIORITIES.get(name)
+        if built_in is not None and value != built_in:
+            spot.at("value").fault(f"must be {built_in}: {name} is built in", "leave this PriorityClass out")
+        self.priorities[name] = value
+        if given.global_default:
+            self.default_priority = value if self.default_priority is None else min(value, self.default_priority)
+
+
+def runtime(spot: Spot, given: wire.RuntimeClass) -> Runtime:
+    """Read a RuntimeClass."""
+    fixed = given.overhead.pod_fixed if given.overhead else None
+    scheduling = given.scheduling or wire.Scheduling()
+    return Runtime(
+        FrozenMap(amounts(spot.at("overhead.podFixed"), fixed)),
+        labels(spot.at("scheduling.nodeSelector"), scheduling.node_selector),
+        tolerations(spot.at("scheduling.tolerations"), scheduling.tolerations),
+    )
+
+
+def limit_range(spot: Spot, name: str, given: wire.LimitRange) -> Range:
+    """Read what a LimitRange says about containers, with the defaults that the API server gives the LimitRange itself."""
+    limits: dict[str, int] = {}
+    requests: dict[str, int] = {}
+    least: dict[str, int] = {}
+    most: dict[str, int] = {}
+    for at, item in enumerate((given.spec.limits if given.spec else None) or ()):
+        if item.type != _CONTAINER:
+            continue
+        here = spot.at(f"spec.limits[{at}]")
+        highest, lowest = amounts(here.at("max"), item.max), amounts(here.at("min"), item.min)
+        default = {**highest, **amounts(here.at("default"), item.default)}
+        limits |= default
+        requests |= {**lowest, **default, **amounts(here.at("defaultRequest"), item.default_request)}
+        most |= highest
+        least |= lowest
+    return Range(name, limits, requests, least, most)

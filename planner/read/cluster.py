@@ -1,0 +1,140 @@
+"""Documents -> Cluster: every document is read, owners are followed, and everything is sorted by name."""
+
+from collections.abc import Iterable, Mapping
+
+from models.cluster import Cluster, Statement
+from models.frozen import FrozenMap
+from models.node import Node
+from models.trust import TrustPolicy
+from planner.errors import BadInput, Fault
+from planner.read.document import Document
+from planner.read.kinds import RETIRED, ROLLOUT, SERVED, Kind, group_of
+from planner.read.maker import Maker
+from planner.read.makers import Makers
+from planner.read.nodes import node
+from planner.read.objects import NAME_LABEL, Objects
+from planner.read.owners import Owners, planned
+from planner.read.rollouts import Borrower, borrower, lend
+from planner.read.spot import Notebook, Spot, spot_of
+from planner.read.strangers import Stranger, still_hiding, stranger
+from planner.read.workloads import Workloads, repeated, scale
+
+_NO_NODES = "name a file that kubectl get nodes -o yaml has written (--nodes)"
+_NO_WORKLOADS = "name files, folders or a cluster with Deployments, StatefulSets, Pods and the like"
+
+
+class Intake:
+    """Takes in documents one by one, in any order, and makes a Cluster of them in the end."""
+
+    def __init__(self, policy: TrustPolicy | None) -> None:
+        """Start with nothing; the policy tells where custom resources keep their pod templates."""
+        self.notebook = Notebook()
+        self._templates: Mapping[str, str] = {ROLLOUT: "spec.template", **(policy.pod_templates if policy else {})}
+        self._make = Makers(self.notebook)
+        self._objects = Objects(self.notebook)
+        self._makers: list[Maker] = []
+        self._nodes: list[Node] = []
+        self._strangers: list[Stranger] = []
+        self._borrowers: list[Borrower] = []
+
+    def add(self, document: Document) -> None:
+        """Take in one document; whatever is wrong with it goes into the notebook."""
+        try:
+            self._add((group_of(document.api_version), document.kind), document)
+        except BadInput as bad:
+            self.notebook.faults.extend(bad.faults)
+
+    def _add(self, kind: Kind, document: Document) -> None:
+        path = self._templates.get(f"{document.api_version}/{document.kind}")
+        if kind == ("", "Node"):
+            self._nodes.append(node(document, self.notebook))
+        elif kind in SERVED or kind in RETIRED:
+            self._keep(self._built_in(kind, document))
+        elif path is not None:
+            self._custom(document, path)
+        elif not self._objects.add(kind, document):
+            found = stranger(kind, document)
+            if found:
+                self._strangers.append(found)
+
+    def _built_in(self, kind: Kind, document: Document) -> Maker | None:
+        served = SERVED.get(kind) or RETIRED[kind]
+        if document.api_version != served:
+            reason = f"no API server serves {document.kind} as {document.api_version} any more"
+            spot_of(document, self.notebook).at("apiVersion").fault(reason, f"write apiVersion: {served}")
+            return None
+        return self._make.read(kind, document)
+
+    def _custom(self, document: Document, path: str) -> None:
+        found = borrower(document)
+        if found:
+            self._borrowers.append(found)
+        else:
+            self._keep(self._make.custom(document, path))
+
+    def _keep(self, maker: Maker | None) -> None:
+        if maker is not None:
+            self._makers.append(maker)
+
+    def cluster(self, ignored: Iterable[Statement] = ()) -> Cluster:
+        """Make the cluster, or raise BadInput with every fault of every document."""
+        self._check_names()
+        owners = Owners(self._makers, {each.key: each.target for each in self._borrowers})
+        lend(self._borrowers, owners, self.notebook)
+        scale(self._objects.autoscalers, owners, self.notebook)
+        makers = planned(self._makers, owners, self.notebook)
+        build = Workloads(self._objects.admission, self.notebook)
+        workloads = sorted((build.build(maker) for maker in makers), key=lambda workload: workload.id)
+        residents = [build.resident(maker) for maker in self._makers if maker.is_static]
+        if not self.notebook.faults:
+            self._check_not_empty(bool(workloads))
+        if self.notebook.faults:
+            raise BadInput(self.notebook.faults)
+        hiding = still_hiding(self._strangers, [maker.owner for maker in makers if maker.owner])
+        return Cluster(
+            nodes=tuple(sorted(self._nodes, key=lambda each: each.name)),
+            workloads=tuple(workloads),
+            namespaces=FrozenMap(self._namespaces()),
+            claims=FrozenMap(self._objects.claims),
+            volumes=FrozenMap(self._objects.volumes),
+            budgets=tuple(sorted(self._objects.budgets, key=lambda each: (each.namespace, each.name))),
+            residents=tuple(sorted(residents, key=lambda each: (each.pod.namespace, each.name, each.node))),
+            unread=tuple(sorted({*ignored, *hiding, *self.notebook.statements}, key=_order)),
+        )
+
+    def _namespaces(self) -> dict[str, FrozenMap[str]]:
+        """Return the labels of every namespace; those that are not in the input have the one that the API server gives."""
+        used = {maker.id.namespace for maker in self._makers}
+        return {**{name: FrozenMap({NAME_LABEL: name}) for name in used}, **self._objects.namespaces}
+
+    def _check_names(self) -> None:
+        for maker, first in repeated(self._makers):
+            how = "with the same pod spec" if maker.alike == first.alike else "with another pod spec"
+            reason = f"{maker.id} is here a second time, {how}: the first is in {first.where}"
+            maker.spot(self.notebook).fault(reason, "keep one of the two")
+        seen: dict[str, Node] = {}
+        for each in self._nodes:
+            first_node = seen.setdefault(each.name, each)
+            if first_node is not each:
+                reason = f"node {each.name} is here a second time: the first is in {first_node.where}"
+                Spot(self.notebook, each.where).fault(reason, "keep one of the two")
+
+    def _check_not_empty(self, has_workloads: bool) -> None:
+        if not self._nodes:
+            self.notebook.faults.append(Fault(Spot(self.notebook).where, "nodes", "there is no node in the input", _NO_NODES))
+        if not has_workloads:
+            self.notebook.faults.append(
+                Fault(Spot(self.notebook).where, "workloads", "there is no workload in the input", _NO_WORKLOADS)
+            )
+
+
+def _order(statement: Statement) -> tuple[str, str, str, int]:
+    return statement.subject, statement.message, statement.where.file, statement.where.line
+
+
+def cluster(documents: Iterable[Document], policy: TrustPolicy | None) -> Cluster:
+    """Make a cluster of documents, or raise BadInput with every fault of every document."""
+    intake = Intake(policy)
+    for document in documents:
+        intake.add(document)
+    return intake.cluster()

@@ -1,0 +1,146 @@
+"""Which kinds make pods, which hide them, and which have none: said kind by kind, because a guess would drop something."""
+
+Kind = tuple[str, str]
+"""API group ("" for the core group) and kind."""
+
+OWN_GROUP = "ringfence.dev"
+ROLLOUT = "argoproj.io/v1alpha1/Rollout"
+
+SERVED = {
+    ("", "Pod"): "v1",
+    ("", "PodTemplate"): "v1",
+    ("", "ReplicationController"): "v1",
+    ("apps", "DaemonSet"): "apps/v1",
+    ("apps", "Deployment"): "apps/v1",
+    ("apps", "ReplicaSet"): "apps/v1",
+    ("apps", "StatefulSet"): "apps/v1",
+    ("batch", "CronJob"): "batch/v1",
+    ("batch", "Job"): "batch/v1",
+}
+"""The kinds of Kubernetes itself that make pods, and the only version in which API servers serve them."""
+
+RETIRED = {("extensions", kind): version for (group, kind), version in SERVED.items() if group == "apps"}
+"""What used to be in the group "extensions"."""
+
+_OPERATOR = "its operator makes them from fields that ringfence does not read"
+_DEPLOYS = "it deploys objects that are not in the input"
+_POLICY = "name the path of its pod template under podTemplates in the policy, or plan the objects that its operator makes"
+_RENDER = "add the rendered manifests to the input"
+
+_OPERATED = {
+    "monitoring.coreos.com": ("Alertmanager", "Prometheus", "PrometheusAgent", "ThanosRuler"),
+    "kafka.strimzi.io": ("Kafka", "KafkaBridge", "KafkaConnect", "KafkaMirrorMaker2", "KafkaNodePool"),
+    "core.strimzi.io": ("StrimziPodSet",),
+    "postgresql.cnpg.io": ("Cluster", "Pooler"),
+    "acid.zalan.do": ("postgresql",),
+    "postgres-operator.crunchydata.com": ("PostgresCluster",),
+    "sparkoperator.k8s.io": ("ScheduledSparkApplication", "SparkApplication"),
+    "ray.io": ("RayCluster", "RayJob", "RayService"),
+    "serving.knative.dev": ("Configuration", "Revision", "Service"),
+    "serving.kserve.io": ("InferenceService",),
+    "tekton.dev": ("CustomRun", "Pipeline", "PipelineRun", "Task", "TaskRun"),
+    "argoproj.io": ("CronWorkflow", "EventBus", "EventSource", "Sensor", "Workflow", "WorkflowTemplate"),
+    "kubevirt.io": ("VirtualMachine", "VirtualMachineInstance", "VirtualMachineInstanceReplicaSet"),
+    "elasticsearch.k8s.elastic.co": ("Elasticsearch",),
+    "kibana.k8s.elastic.co": ("Kibana",),
+    "agent.k8s.elastic.co": ("Agent",),
+    "beat.k8s.elastic.co": ("Beat",),
+    "logstash.k8s.elastic.co": ("Logstash",),
+    "opensearch.opster.io": ("OpenSearchCluster",),
+    "flink.apache.org": ("FlinkDeployment", "FlinkSessionJob"),
+    "jobset.x-k8s.io": ("JobSet",),
+    "leaderworkerset.x-k8s.io": ("LeaderWorkerSet",),
+    "batch.volcano.sh": ("Job",),
+    "flow.volcano.sh": ("JobFlow",),
+    "keda.sh": ("ScaledJob",),
+    "kubeflow.org": ("MPIJob", "MXJob", "Notebook", "PaddleJob", "PyTorchJob", "TFJob", "XGBoostJob"),
+    "trainer.kubeflow.org": ("TrainJob",),
+    "apps.kruise.io": ("AdvancedCronJob", "BroadcastJob", "CloneSet", "DaemonSet", "StatefulSet", "UnitedDeployment"),
+    "rabbitmq.com": ("RabbitmqCluster",),
+    "databases.spotahome.com": ("RedisFailover",),
+    "mysql.oracle.com": ("InnoDBCluster",),
+    "k8ssandra.io": ("K8ssandraCluster",),
+    "ceph.rook.io": ("CephCluster", "CephFilesystem", "CephObjectStore"),
+    "actions.github.com": ("AutoscalingRunnerSet",),
+    "opentelemetry.io": ("OpenTelemetryCollector",),
+    "jaegertracing.io": ("Jaeger",),
+}
+_DEPLOYING = {
+    "argoproj.io": ("Application", "ApplicationSet"),
+    "kustomize.toolkit.fluxcd.io": ("Kustomization",),
+    "helm.toolkit.fluxcd.io": ("HelmRelease",),
+    "helm.cattle.io": ("HelmChart",),
+    "apps.open-cluster-management.io": ("Subscription",),
+}
+HIDES = {
+    **{(group, kind): (_OPERATOR, _POLICY) for group, kinds in _OPERATED.items() for kind in kinds},
+    **{(group, kind): (_DEPLOYS, _RENDER) for group, kinds in _DEPLOYING.items() for kind in kinds},
+}
+"""Custom resources that hide pods: why, and what to do."""
+
+MAY_HIDE = (_OPERATOR, _POLICY)
+"""The same for a custom resource of an unknown kind that has containers in it."""
+
+CHANGES = {
+    ("keda.sh", "ScaledObject"): "may run more pods than its target says: ringfence counts the replicas of the target",
+    ("autoscaling.k8s.io", "VerticalPodAutoscaler"): "may change the requests of pods: ringfence counts what the templates say",
+    ("", "ResourceQuota"): "may keep pods from being made: quotas are not checked",
+    ("storage.k8s.io", "CSINode"): "limits how many volumes a node can attach: not modelled",
+}
+"""Objects that make no pods themselves but bear on them in ways that are not modelled."""
+
+_HARMLESS_GROUPS = (
+    "acme.cert-manager.io",
+    "admissionregistration.k8s.io",
+    "apiextensions.k8s.io",
+    "apiregistration.k8s.io",
+    "authentication.k8s.io",
+    "authorization.k8s.io",
+    "cert-manager.io",
+    "certificates.k8s.io",
+    "cilium.io",
+    "coordination.k8s.io",
+    "crd.projectcalico.org",
+    "discovery.k8s.io",
+    "events.k8s.io",
+    "external-secrets.io",
+    "extensions.istio.io",
+    "flowcontrol.apiserver.k8s.io",
+    "gateway.networking.k8s.io",
+    "kustomize.config.k8s.io",
+    "metrics.k8s.io",
+    "networking.gke.io",
+    "networking.istio.io",
+    "networking.k8s.io",
+    "policy.networking.k8s.io",
+    "projectcalico.org",
+    "rbac.authorization.k8s.io",
+    "resource.k8s.io",
+    "security.istio.io",
+    "snapshot.storage.k8s.io",
+    "source.toolkit.fluxcd.io",
+    "storage.k8s.io",
+    "telemetry.istio.io",
+)
+_HARMLESS = {
+    "": ("ConfigMap", "Endpoints", "Event", "Secret", "Service", "ServiceAccount"),
+    "apps": ("ControllerRevision",),
+    "argoproj.io": ("AnalysisTemplate", "AppProject", "ClusterAnalysisTemplate"),
+    "bitnami.com": ("SealedSecret",),
+    "cloud.google.com": ("BackendConfig",),
+    "keda.sh": ("ClusterTriggerAuthentication", "TriggerAuthentication"),
+    "monitoring.coreos.com": ("AlertmanagerConfig", "PodMonitor", "Probe", "PrometheusRule", "ScrapeConfig", "ServiceMonitor"),
+    "policy": ("PodSecurityPolicy",),
+    OWN_GROUP: ("IsolationPlan", "TrustPolicy"),
+}
+_HARMLESS_KINDS = frozenset((group, kind) for group, kinds in _HARMLESS.items() for kind in kinds)
+
+
+def is_harmless(kind: Kind) -> bool:
+    """Say whether objects of this kind neither make pods nor bear on where they may run."""
+    return kind in _HARMLESS_KINDS or (kind[0] in _HARMLESS_GROUPS and kind not in CHANGES and kind not in HIDES)
+
+
+def group_of(api_version: str) -> str:
+    """Return the API group of an apiVersion; the core group is empty."""
+    return api_version.rpartition("/")[0]

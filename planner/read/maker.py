@@ -1,0 +1,117 @@
+"""Objects that make pods, as they were read: what a Workload will be once owners, autoscalers and admission are known."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+
+from models.frozen import EMPTY, FrozenMap
+from models.source import Source
+from models.workload import Raw, WorkloadId, Written
+from planner.read import wire
+from planner.read.document import Document
+from planner.read.kinds import group_of
+from planner.read.spot import Notebook, Spot
+
+Key = tuple[str, str, str, str]
+"""API group, kind, namespace and name of an object."""
+
+DEFAULT_NAMESPACE = "default"
+_PLACED = ("tolerations", "node_selector", "affinity", "topology_spread_constraints")
+
+
+@dataclass(slots=True)
+class Maker:
+    """One object that makes pods.
+
+    `spec` is shared with all makers of equal pod specs, which `alike` tells. `document` is kept by the first of them only, to
+    find lines: 50,000 pods must not keep 50,000 documents in memory.
+    """
+
+    id: WorkloadId
+    api_version: str
+    spec: wire.PodSpec
+    alike: bytes
+    where: Source
+    document: Document | None = None
+    labels: FrozenMap[str] = EMPTY
+    template_labels: FrozenMap[str] = EMPTY
+    template_path: str = "spec.template"
+    pods: int = 1
+    counted: str = ""
+    claim_templates: tuple[str, ...] = ()
+    owner: Key | None = None
+    node: str = ""
+    is_live: bool = False
+    is_static: bool = False
+    running: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def key(self) -> Key:
+        """Return the name that owner references and autoscalers know it by."""
+        return (group_of(self.api_version), self.id.kind, self.id.namespace, self.id.name)
+
+    @property
+    def spec_path(self) -> str:
+        """Return the path of the pod spec in the object."""
+        return f"{self.template_path}.spec" if self.template_path else "spec"
+
+    @property
+    def labels_path(self) -> str:
+        """Return the path of the pods' labels in the object."""
+        return f"{self.template_path}.metadata.labels" if self.template_path else "metadata.labels"
+
+    def spot(self, notebook: Notebook) -> Spot:
+        """Start at the top of its document."""
+        return Spot(notebook, self.where, self.document)
+
+    @property
+    def written(self) -> Written:
+        """Return the placement fields exactly as written."""
+        return Written(*(_raw(getattr(self.spec, name)) for name in _PLACED))
+
+
+def _raw(value: Any) -> Raw | None:
+    if value is None:
+        return None
+    return Raw(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+
+
+class Shared:
+    """Equal pod specs and equal labels, each kept once."""
+
+    def __init__(self) -> None:
+        self._specs: dict[bytes, wire.PodSpec] = {}
+        self._labels: dict[bytes, FrozenMap[str]] = {b"{}": EMPTY}
+
+    def spec(self, given: wire.PodSpec) -> tuple[wire.PodSpec, bytes, bool]:
+        """Return the spec to keep, what tells equal ones, and whether it is the first of its kind."""
+        given.volumes = [volume for volume in given.volumes or () if volume != wire.Volume(volume.name)] or None
+        alike = msgspec.json.encode(given, order="deterministic")
+        kept = self._specs.setdefault(alike, given)
+        return kept, alike, kept is given
+
+    def labels(self, given: Mapping[str, str] | None) -> FrozenMap[str]:
+        """Return the labels to keep."""
+        if not given:
+            return EMPTY
+        alike = msgspec.json.encode(given, order="deterministic")
+        kept = self._labels.get(alike)
+        if kept is None:
+            kept = self._labels[alike] = FrozenMap(given)
+        return kept
+
+
+def without_body(document: Document) -> Document:
+    """Keep of a document what is needed to find lines in it: YAML is read again from its file."""
+    return replace(document, body={}) if isinstance(document.body, dict) else document
+
+
+def owner_of(meta: wire.Meta, namespace: str) -> Key | None:
+    """Return the controller that an object names as its own."""
+    for owner in meta.owner_references or ():
+        if owner.controller:
+            return (group_of(owner.api_version), owner.kind, namespace, owner.name)
+    return None

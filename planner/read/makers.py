@@ -1,0 +1,160 @@
+"""Documents that make pods -> makers: which template, and how many pods.
+
+How many is what each controller does: replicas for what keeps a number alive, what is still to do for a Job, one run for a
+CronJob, one pod on each node for a DaemonSet (counted as 0).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from models.workload import WorkloadId
+from planner.read import wire
+from planner.read import wire_kinds as kinds
+from planner.read.document import Document
+from planner.read.kinds import Kind
+from planner.read.maker import DEFAULT_NAMESPACE, Maker, Shared, owner_of, without_body
+from planner.read.spot import Notebook, Spot, spot_of
+
+_NAMELESS = "give it a metadata.name: patches find objects by name"
+_FINISHED = ("Complete", "Failed")
+_MIRROR = "kubernetes.io/config.mirror"
+_TEMPLATE = "spec.template"
+_OVER = ("Succeeded", "Failed")
+Count = tuple[int, str]
+"""How many pods, and in words why, where that is not simply spec.replicas."""
+
+
+class Makers:
+    """Builds makers out of documents; equal pod specs are kept once."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        """Write faults and statements into the notebook."""
+        self._notebook = notebook
+        self._shared = Shared()
+        self._readers: dict[Kind, Callable[[Document], Maker | None]] = {
+            ("", "Pod"): self._pod,
+            ("", "PodTemplate"): self._pod_template,
+            ("", "ReplicationController"): self._controller,
+            ("apps", "DaemonSet"): self._controller,
+            ("apps", "Deployment"): self._controller,
+            ("apps", "ReplicaSet"): self._controller,
+            ("apps", "StatefulSet"): self._controller,
+            ("batch", "CronJob"): self._cron_job,
+            ("batch", "Job"): self._job,
+        }
+
+    def read(self, kind: Kind, document: Document) -> Maker | None:
+        """Build the maker of a kind of Kubernetes itself; None for what makes no pods any more."""
+        return self._readers[kind](document)
+
+    def custom(self, document: Document, path: str) -> Maker | None:
+        """Build the maker of a custom resource that has a pod template at `path`."""
+        given = document.decode(kinds.Custom)
+        spot = spot_of(document, self._notebook)
+        found: Any = document.tree()
+        for step in path.split("."):
+            found = found.get(step) if isinstance(found, dict) else None
+        if not isinstance(found, dict):
+            spot.at(path).fault("there is no pod template here", "correct the path under podTemplates in the policy")
+            return None
+        template = spot.at(path).convert(found, wire.Template)
+        if template is None:
+            return None
+        replicas = given.spec.replicas if given.spec else None
+        count = (1, "spec.replicas is not given: counted as 1") if replicas is None else (_counted(spot, replicas), "")
+        return self._made(document, given.metadata, template, count, path)
+
+    def _controller(self, document: Document) -> Maker | None:
+        given = document.decode(kinds.Controller)
+        spec = given.spec or kinds.ControllerSpec()
+        count = (0 if document.kind == "DaemonSet" else _counted(spot_of(document, self._notebook), spec.replicas), "")
+        made = self._made(document, given.metadata, spec.template, count)
+        if made and document.kind == "StatefulSet":
+            templates = (template.metadata or wire.Meta() for template in spec.volume_claim_templates or ())
+            made.claim_templates = tuple(template.name or "" for template in templates)
+        return made
+
+    def _job(self, document: Document) -> Maker | None:
+        given = document.decode(kinds.Job)
+        spec, status = given.spec or kinds.JobSpec(), given.status or kinds.JobStatus()
+        if any(each.type in _FINISHED and each.status == "True" for each in status.conditions or ()):
+            return None
+        count = _job_count(spot_of(document, self._notebook).at("spec"), spec, status.succeeded or 0)
+        return self._made(document, given.metadata, spec.template, count)
+
+    def _cron_job(self, document: Document) -> Maker | None:
+        given = document.decode(kinds.CronJob)
+        spec = given.spec or kinds.CronJobSpec()
+        job = (spec.job_template.spec if spec.job_template else None) or kinds.JobSpec()
+        pods, why = _job_count(spot_of(document, self._notebook).at("spec.jobTemplate.spec"), job, 0)
+        count = (0, "suspended") if spec.suspend else (pods, why or "one run")
+        return self._made(document, given.metadata, job.template, count, "spec.jobTemplate.spec.template")
+
+    def _pod_template(self, document: Document) -> Maker | None:
+        meta = document.decode(kinds.AnyObject).metadata or wire.Meta()
+        name = f"PodTemplate/{meta.namespace or DEFAULT_NAMESPACE}/{meta.name or ''}"
+        spot_of(document, self._notebook).state(name, "makes no pods by itself: not planned")
+        return None
+
+    def _pod(self, document: Document) -> Maker | None:
+        given = document.decode(kinds.Pod)
+        meta, status = given.metadata or wire.Meta(), given.status or kinds.PodStatus()
+        if status.phase in _OVER or meta.deletion_timestamp:
+            return None
+        template = wire.Template(wire.Labelled(meta.labels), given.spec)
+        is_live = bool(meta.uid or given.status)
+        node = ""
+        if given.spec and is_live:
+            node, given.spec.node_name = given.spec.node_name or "", None
+        made = self._made(document, meta, template, (1, ""), "")
+        if made:
+            made.is_live, made.node = is_live, node
+            is_static = _MIRROR in (meta.annotations or ()) or (made.owner is not None and made.owner[1] == "Node")
+            made.is_static = is_static and bool(node)
+        return made
+
+    def _made(
+        self, document: Document, meta: wire.Meta | None, template: wire.Template | None, count: Count, path: str = _TEMPLATE
+    ) -> Maker | None:
+        spot, meta = spot_of(document, self._notebook), meta or wire.Meta()
+        if not meta.name:
+            spot.at("metadata.name").fault("is missing", _NAMELESS)
+        if template is None or template.spec is None:
+            spot.at(f"{path}.spec" if path else "spec").fault("is missing", "add the pod's spec")
+            return None
+        namespace = meta.namespace or DEFAULT_NAMESPACE
+        spec, alike, is_first = self._shared.spec(template.spec)
+        return Maker(
+            id=WorkloadId(document.kind, namespace, meta.name or ""),
+            api_version=document.api_version,
+            spec=spec,
+            alike=alike,
+            where=document.where,
+            document=without_body(document) if is_first else None,
+            labels=self._shared.labels(meta.labels),
+            template_labels=self._shared.labels(template.metadata.labels if template.metadata else None),
+            template_path=path,
+            pods=count[0],
+            counted=count[1],
+            owner=owner_of(meta, namespace),
+        )
+
+
+def _counted(spot: Spot, replicas: int | None) -> int:
+    if replicas is not None and replicas < 0:
+        spot.at("spec.replicas").fault(f"{replicas} is negative", "write 0 or more")
+    return 1 if replicas is None else max(0, replicas)
+
+
+def _job_count(spot: Spot, spec: kinds.JobSpec, succeeded: int) -> Count:
+    for field, value in (("parallelism", spec.parallelism), ("completions", spec.completions)):
+        if value is not None and value < 0:
+            spot.at(field).fault(f"{value} is negative", "write 0 or more")
+    if spec.suspend:
+        return 0, "suspended"
+    parallelism = 1 if spec.parallelism is None else max(0, spec.parallelism)
+    if spec.completions is None:
+        return parallelism, "parallelism" if parallelism != 1 else ""
+    remaining = max(0, spec.completions - succeeded)
+    pods = min(parallelism, remaining)
+    return pods, "" if pods == 1 else f"the lesser of parallelism {parallelism} and completions still to come {remaining}"

@@ -1,0 +1,37 @@
+"""v1 Node documents -> nodes."""
+
+from models.frozen import FrozenMap
+from models.node import Node
+from models.resources import PODS
+from planner.read import wire, wire_cluster
+from planner.read.amounts import amounts
+from planner.read.document import Document
+from planner.read.selectors import labels, taints
+from planner.read.spot import Notebook, spot_of
+
+_ALLOCATABLE = "kubectl get nodes -o yaml has it"
+
+
+def node(document: Document, notebook: Notebook) -> Node:
+    """Read a node; one that does not say what it can allocate is a fault."""
+    given = document.decode(wire_cluster.Node)
+    spot = spot_of(document, notebook)
+    meta, spec = given.metadata or wire.Meta(), given.spec or wire_cluster.NodeSpec()
+    status = given.status or wire_cluster.NodeStatus()
+    if not meta.name:
+        spot.at("metadata.name").fault("is missing", "give the node its name")
+    allocatable = amounts(spot.at("status.allocatable"), status.allocatable)
+    if not status.allocatable:
+        spot.at("status.allocatable").fault(f"node {meta.name} does not say what it can allocate", _ALLOCATABLE)
+    elif PODS not in status.allocatable:
+        reason = f"node {meta.name} has no entry for pods, and so room for none"
+        spot.at("status.allocatable").fault(reason, f"add pods: the kubelet's maxPods, usually 110; {_ALLOCATABLE}")
+    return Node(
+        name=meta.name or "",
+        labels=labels(spot.at("metadata.labels"), meta.labels),
+        taints=taints(spot.at("spec.taints"), spec.taints),
+        unschedulable=bool(spec.unschedulable),
+        allocatable=FrozenMap(allocatable),
+        kubelet_version=(status.node_info.kubelet_version if status.node_info else None) or "",
+        where=document.where,
+    )

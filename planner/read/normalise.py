@@ -1,0 +1,162 @@
+"""A pod template as written -> the pod that the API server would make of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from models.frozen import EMPTY, FrozenMap
+from models.labels import Labels, Toleration
+from models.pod import Container, Pod
+from models.resources import Resources
+from planner.read import wire
+from planner.read.admission import Admission, Runtime
+from planner.read.amounts import amounts
+from planner.read.containers import aggregate, apply_ranges, check_repeated_ports, container, need, pod_requests, too_low
+from planner.read.placement import node_affinity, pod_terms, spread
+from planner.read.remarks import remarks
+from planner.read.selectors import labels as read_labels
+from planner.read.selectors import tolerations as read_tolerations
+from planner.read.spot import Spot
+
+_NO_AFFINITY = wire.Affinity()
+_REFUSED = "the API server will refuse its pods: {}"
+_RUNTIMES = "add the RuntimeClass to the input (kubectl get runtimeclasses -o yaml)"
+_PRIORITIES = "add the PriorityClass to the input (kubectl get priorityclasses -o yaml)"
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """A pod, and in words what the nouns cannot say of it."""
+
+    pod: Pod
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a pod comes from: its namespace, its labels, and whether it lives already and so passed admission before."""
+
+    namespace: str
+    labels: Labels = EMPTY
+    is_live: bool = False
+
+
+def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> Normal:
+    """Read a pod spec with everything that defaulting and admission add to it."""
+    runtime = _runtime(spot, spec, origin, admission)
+    asked = _asked(spot, spec, origin, admission)
+    pod = Pod(
+        namespace=origin.namespace,
+        labels=origin.labels,
+        containers=asked.containers,
+        init_containers=asked.init_containers,
+        requests=asked.requests,
+        overhead=_overhead(spot.at("overhead"), spec, runtime, origin),
+        node_selector=_node_selector(spot.at("nodeSelector"), spec, runtime),
+        tolerations=_tolerations(spot.at("tolerations"), spec, runtime),
+        claims=tuple(sorted(_claims(spec))),
+        node_name=spec.node_name or "",
+        scheduler_name=spec.scheduler_name or "default-scheduler",
+        scheduling_gates=tuple(gate.name or "" for gate in spec.scheduling_gates or ()),
+        priority=_priority(spot, spec, origin, admission),
+        host_network=bool(spec.host_network),
+    )
+    affinity = _NO_AFFINITY
+    if spec.affinity is not None:
+        affinity = spot.at("affinity").convert(spec.affinity, wire.Affinity) or _NO_AFFINITY
+        pod = _with_affinity(spot.at("affinity"), pod, affinity)
+    if spec.topology_spread_constraints is not None:
+        there = spot.at("topologySpreadConstraints")
+        constraints = there.convert(spec.topology_spread_constraints, list[wire.Spread])
+        pod = replace(pod, topology_spread_constraints=spread(there, constraints, pod.labels))
+    return Normal(pod, (*map(_REFUSED.format, asked.refusals), *remarks(spec, affinity)))
+
+
+def _with_affinity(spot: Spot, pod: Pod, affinity: wire.Affinity) -> Pod:
+    return replace(
+        pod,
+        node_affinity=node_affinity(spot.at("nodeAffinity"), affinity.node_affinity),
+        pod_affinity=pod_terms(spot.at("podAffinity"), affinity.pod_affinity, pod.labels),
+        pod_anti_affinity=pod_terms(spot.at("podAntiAffinity"), affinity.pod_anti_affinity, pod.labels),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    containers: tuple[Container, ...]
+    init_containers: tuple[Container, ...]
+    requests: Resources
+    refusals: tuple[str, ...]
+
+
+def _asked(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> _Asked:
+    """Read what the pod asks for: defaults of the containers first, then of the pod, then LimitRanges."""
+    inner, outer = spec.containers or [], spec.init_containers or []
+    if not inner:
+        spot.at("containers").fault("must hold at least one container", "add a container, or leave the object out")
+    here, there = spot.at("containers"), spot.at("initContainers")
+    needs = [need(here.at(f"[{at}]"), each) for at, each in enumerate(inner)]
+    initial = [need(there.at(f"[{at}]"), each) for at, each in enumerate(outer)]
+    requests = pod_requests(spot.at("resources"), spec.resources, aggregate(needs, initial))
+    refusals = []
+    if not origin.is_live:
+        refusals = apply_ranges([*needs, *initial], admission.ranges.get(origin.namespace, ()))
+        refusals += [f"the pod's request for {name} {reason}" for reason, name in too_low(requests, aggregate(needs, initial))]
+    host = bool(spec.host_network)
+    containers = tuple(container(here.at(f"[{at}]"), each, needs[at], host) for at, each in enumerate(inner))
+    init_containers = tuple(container(there.at(f"[{at}]"), each, initial[at], host) for at, each in enumerate(outer))
+    check_repeated_ports(here, containers)
+    return _Asked(containers, init_containers, FrozenMap(requests), tuple(refusals))
+
+
+def _runtime(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> Runtime:
+    """Find the RuntimeClass; a pod that lives has got everything from it already."""
+    name = spec.runtime_class_name
+    if not name or origin.is_live:
+        return Runtime()
+    found = admission.runtimes.get(name)
+    if found is None:
+        spot.at("runtimeClassName").fault(f"there is no RuntimeClass {name}", _RUNTIMES)
+    return found or Runtime()
+
+
+def _overhead(spot: Spot, spec: wire.PodSpec, runtime: Runtime, origin: Origin) -> Resources:
+    written = FrozenMap(amounts(spot, spec.overhead))
+    if origin.is_live:
+        return written
+    if written and written != runtime.overhead:
+        spot.fault("is not what the RuntimeClass says", "leave overhead out: the API server sets it")
+    return runtime.overhead
+
+
+def _node_selector(spot: Spot, spec: wire.PodSpec, runtime: Runtime) -> Labels:
+    own = EMPTY if spec.node_selector is None else read_labels(spot, spot.convert(spec.node_selector, dict[str, str]))
+    for key, value in runtime.node_selector.items():
+        if own.get(key, value) != value:
+            reason = f"{own[key]!r} contradicts the RuntimeClass, which selects {value!r}"
+            spot.key(key).fault(reason, "leave it out, or choose another RuntimeClass")
+    return FrozenMap({**own, **runtime.node_selector}) if runtime.node_selector else own
+
+
+def _tolerations(spot: Spot, spec: wire.PodSpec, runtime: Runtime) -> tuple[Toleration, ...]:
+    written = None if spec.tolerations is None else spot.convert(spec.tolerations, list[wire.Toleration])
+    own = read_tolerations(spot, written)
+    return (*own, *(each for each in runtime.tolerations if each not in own))
+
+
+def _claims(spec: wire.PodSpec) -> Iterator[str]:
+    for volume in spec.volumes or ():
+        if volume.persistent_volume_claim and volume.persistent_volume_claim.claim_name:
+            yield volume.persistent_volume_claim.claim_name
+
+
+def _priority(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> int:
+    """Find the priority by its class; a pod that lives has it in numbers."""
+    name = spec.priority_class_name
+    if origin.is_live and spec.priority is not None:
+        return spec.priority
+    if not name:
+        return admission.default_priority or 0
+    found = admission.priorities.get(name)
+    if found is None:
+        spot.at("priorityClassName").fault(f"there is no PriorityClass {name}", _PRIORITIES)
+    return found or 0

@@ -1,0 +1,162 @@
+"""Documents that make no pods but bear on them: namespaces, classes, limits, volumes, budgets, autoscalers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from models.cluster import Claim, DisruptionBudget, Volume
+from models.frozen import FrozenMap
+from models.source import Source
+from planner.read import wire
+from planner.read import wire_cluster as kinds
+from planner.read.admission import Admission, limit_range, runtime
+from planner.read.document import Document
+from planner.read.kinds import SERVED, Kind, group_of
+from planner.read.maker import DEFAULT_NAMESPACE, Key
+from planner.read.selectors import label_selector, labels, node_terms
+from planner.read.spot import Notebook, Spot, spot_of
+from planner.read.wire_kinds import AnyObject, Target
+
+NAME_LABEL = "kubernetes.io/metadata.name"
+_PLUG_INS = {
+    "scheduler.alpha.kubernetes.io/node-selector": "PodNodeSelector",
+    "scheduler.alpha.kubernetes.io/defaultTolerations": "PodTolerationRestriction",
+    "scheduler.alpha.kubernetes.io/tolerationsWhitelist": "PodTolerationRestriction",
+}
+_GROUPS = {kind: group for group, kind in SERVED}
+
+
+@dataclass(frozen=True, slots=True)
+class Autoscaler:
+    """A HorizontalPodAutoscaler: what it scales and how far."""
+
+    name: str
+    target: Key
+    most: int
+    where: Source
+
+
+class Objects:
+    """What was read so far; the same object twice is no fault unless the two differ."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        """Write faults and statements into the notebook."""
+        self._notebook = notebook
+        self._seen: dict[tuple[Kind, str, str], tuple[Any, Source]] = {}
+        self.admission = Admission()
+        self.namespaces: dict[str, FrozenMap[str]] = {}
+        self.claims: dict[str, Claim] = {}
+        self.volumes: dict[str, Volume] = {}
+        self.budgets: list[DisruptionBudget] = []
+        self.autoscalers: list[Autoscaler] = []
+        self._readers: dict[Kind, Callable[[Spot, Document], None]] = {
+            ("", "LimitRange"): self._limit_range,
+            ("", "Namespace"): self._namespace,
+            ("", "PersistentVolume"): self._volume,
+            ("", "PersistentVolumeClaim"): self._claim,
+            ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): self._webhooks,
+            ("autoscaling", "HorizontalPodAutoscaler"): self._autoscaler,
+            ("node.k8s.io", "RuntimeClass"): self._runtime,
+            ("policy", "PodDisruptionBudget"): self._budget,
+            ("scheduling.k8s.io", "PriorityClass"): self._priority,
+        }
+
+    def add(self, kind: Kind, document: Document) -> bool:
+        """Read the document, if it is one of these kinds, and say so."""
+        reader = self._readers.get(kind)
+        if reader is None:
+            return False
+        reader(spot_of(document, self._notebook), document)
+        return True
+
+    def _is_new(self, spot: Spot, document: Document, meta: wire.Meta | None, content: Any, namespaced: bool = False) -> bool:
+        """Say whether this object was not there before; one that contradicts an earlier one is a fault."""
+        name = (meta.name if meta else None) or ""
+        namespace = ((meta.namespace if meta else None) or DEFAULT_NAMESPACE) if namespaced else ""
+        if not name:
+            spot.at("metadata.name").fault("is missing", "give the object its name")
+            return False
+        key = (group_of(document.api_version), document.kind), namespace, name
+        found = self._seen.setdefault(key, (content, document.where))
+        if found[0] is not content and found[0] != content:
+            reason = f"a second {document.kind} {name}, which differs from the one in {found[1]}"
+            spot.fault(reason, "keep one of the two")
+        return found[0] is content
+
+    def _namespace(self, spot: Spot, document: Document) -> None:
+        meta = document.decode(AnyObject).metadata or wire.Meta()
+        own = labels(spot.at("metadata.labels"), {**(meta.labels or {}), NAME_LABEL: meta.name or ""})
+        if not self._is_new(spot, document, meta, own):
+            return
+        self.namespaces[meta.name or ""] = own
+        for plug_in in sorted({_PLUG_INS[key] for key in meta.annotations or () if key in _PLUG_INS}):
+            message = f"its annotations speak to the admission plug-in {plug_in}: what that changes in pods is not modelled"
+            spot.state(f"Namespace/{meta.name}", message)
+
+    def _priority(self, spot: Spot, document: Document) -> None:
+        given = document.decode(kinds.PriorityClass)
+        if self._is_new(spot, document, given.metadata, [given.value, given.global_default]) and given.metadata:
+            self.admission.add_priority(spot, given.metadata.name or "", given)
+
+    def _runtime(self, spot: Spot, document: Document) -> None:
+        given = document.decode(kinds.RuntimeClass)
+        found = runtime(spot, given)
+        if self._is_new(spot, document, given.metadata, found) and given.metadata:
+            self.admission.runtimes[given.metadata.name or ""] = found
+
+    def _limit_range(self, spot: Spot, document: Document) -> None:
+        given = document.decode(kinds.LimitRange)
+        meta = given.metadata or wire.Meta()
+        found = limit_range(spot, meta.name or "", given)
+        if self._is_new(spot, document, meta, found, namespaced=True):
+            self.admission.add_range(meta.namespace or DEFAULT_NAMESPACE, found)
+
+    def _volume(self, spot: Spot, document: Document) -> None:
+        given = document.decode(kinds.PersistentVolume)
+        meta, affinity = given.metadata or wire.Meta(), given.spec.node_affinity if given.spec else None
+        required = affinity.required if affinity else None
+        terms = None if required is None else node_terms(spot.at("spec.nodeAffinity.required"), required)
+        found = Volume(meta.name or "", FrozenMap(meta.labels), terms)
+        if self._is_new(spot, document, meta, found):
+            self.volumes[found.name] = found
+
+    def _claim(self, spot: Spot, document: Document) -> None:
+        given = document.decode(kinds.PersistentVolumeClaim)
+        meta, spec = given.metadata or wire.Meta(), given.spec or kinds.ClaimSpec()
+        namespace = meta.namespace or DEFAULT_NAMESPACE
+        found = Claim(namespace, meta.name or "", spec.volume_name or "", tuple(spec.access_modes or ()))
+        if self._is_new(spot, document, meta, found, namespaced=True):
+            self.claims[f"{namespace}/{found.name}"] = found
+
+    def _budget(self, spot: Spot, document: Document) -> None:
+        given = document.decode(kinds.Budget)
+        meta, spec = given.metadata or wire.Meta(), given.spec or kinds.BudgetSpec()
+        least, most = ("" if amount is None else str(amount) for amount in (spec.min_available, spec.max_unavailable))
+        if least and most:
+            spot.at("spec.maxUnavailable").fault("is given beside minAvailable", "keep one of the two")
+        selector = label_selector(spot.at("spec.selector"), spec.selector)
+        found = DisruptionBudget(meta.namespace or DEFAULT_NAMESPACE, meta.name or "", selector, least, most)
+        if self._is_new(spot, document, meta, found, namespaced=True):
+            self.budgets.append(found)
+
+    def _autoscaler(self, spot: Spot, document: Document) -> None:
+        given = document.decode(kinds.Autoscaler)
+        meta, spec = given.metadata or wire.Meta(), given.spec or kinds.AutoscalerSpec()
+        namespace, target = meta.namespace or DEFAULT_NAMESPACE, spec.scale_target_ref or Target()
+        if not target.kind or not target.name:
+            spot.at("spec.scaleTargetRef").fault("does not name what to scale", "write kind and name")
+        if (spec.max_replicas or 0) < 1:
+            spot.at("spec.maxReplicas").fault("must be 1 or more", "write how many pods there may be")
+        group = group_of(target.api_version) if target.api_version else _GROUPS.get(target.kind or "", "")
+        key = (group, target.kind or "", namespace, target.name or "")
+        found = Autoscaler(f"{namespace}/{meta.name}", key, spec.max_replicas or 0, document.where)
+        if self._is_new(spot, document, meta, [key, found.most], namespaced=True):
+            self.autoscalers.append(found)
+
+    def _webhooks(self, spot: Spot, document: Document) -> None:
+        given = document.decode(kinds.HookConfiguration)
+        rules = (rule for hook in given.webhooks or () for rule in hook.rules or ())
+        if any(resource in ("pods", "*", "*/*") for rule in rules for resource in rule.resources or ()):
+            name = given.metadata.name if given.metadata else ""
+            message = "may change pods when they are made (sidecars, resources, placement): not modelled"
+            spot.state(f"MutatingWebhookConfiguration/{name}", message)

@@ -1,0 +1,117 @@
+"""Affinity and topology spread as written -> nouns; label keys are merged into selectors as the API server does.
+
+Source: pkg/registry/core/pod/strategy.go applyMatchLabelKeysAndMismatchLabelKeys, pkg/apis/core/validation/validation.go.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from models.labels import LabelSelector, NodeSelectorTerm, Requirement
+from models.pod import PodAffinityTerm, TopologySpreadConstraint
+from planner.read import syntax, wire
+from planner.read.selectors import label_selector, node_terms
+from planner.read.spot import Spot
+
+_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+_WAYS = ("DoNotSchedule", "ScheduleAnyway")
+_POLICIES = ("Honor", "Ignore")
+
+
+def node_affinity(spot: Spot, given: wire.NodeAffinity | None) -> tuple[NodeSelectorTerm, ...] | None:
+    """Read the required node affinity; None where nothing is required."""
+    if given is None or given.required is None:
+        return None
+    return node_terms(spot.at(_REQUIRED), given.required)
+
+
+def pod_terms(spot: Spot, given: wire.PodAffinity | None, labels: Mapping[str, str]) -> tuple[PodAffinityTerm, ...]:
+    """Read required pod affinity or anti-affinity terms of a pod with these labels."""
+    terms = given.required if given is not None else None
+    return tuple(_pod_term(spot.at(f"{_REQUIRED}[{at}]"), term, labels) for at, term in enumerate(terms or ()))
+
+
+def _pod_term(spot: Spot, given: wire.PodTerm, labels: Mapping[str, str]) -> PodAffinityTerm:
+    _check_topology_key(spot, given.topology_key)
+    selector = label_selector(spot.at("labelSelector"), given.label_selector)
+    same, other = given.match_label_keys or [], given.mismatch_label_keys or []
+    for key in same:
+        if key in other:
+            spot.at("matchLabelKeys").fault(f"{key} is also in mismatchLabelKeys", "keep it in one of the two")
+    if (same or other) and selector is None:
+        spot.at("labelSelector").fault("is missing where label keys are to match", "add a labelSelector")
+    selector = _merged(_merged(selector, same, "In", labels), other, "NotIn", labels)
+    namespaces = tuple(sorted(set(given.namespaces or ())))
+    within = label_selector(spot.at("namespaceSelector"), given.namespace_selector)
+    return PodAffinityTerm(given.topology_key or "", selector, namespaces, within)
+
+
+def _merged(
+    selector: LabelSelector | None, keys: Iterable[str], operator: str, labels: Mapping[str, str]
+) -> LabelSelector | None:
+    """AND `key In (value of the pod's own label)` for each key that the pod has; pods that live today have it already."""
+    if selector is None:
+        return None
+    added = [Requirement(key, operator, (labels[key],)) for key in keys if key in labels]
+    new = tuple(requirement for requirement in added if requirement not in selector.match_expressions)
+    return replace(selector, match_expressions=(*selector.match_expressions, *new)) if new else selector
+
+
+def _check_topology_key(spot: Spot, key: str | None) -> None:
+    if not key:
+        spot.at("topologyKey").fault("is missing", "name a node label, such as kubernetes.io/hostname")
+    elif not syntax.is_label_key(key):
+        spot.at("topologyKey").fault(f"{key!r} is no label key", syntax.KEY)
+
+
+def spread(
+    spot: Spot, given: Iterable[wire.Spread] | None, labels: Mapping[str, str]
+) -> tuple[TopologySpreadConstraint, ...]:
+    """Read the topology spread constraints of a pod with these labels."""
+    found: list[TopologySpreadConstraint] = []
+    for at, item in enumerate(given or ()):
+        here = spot.at(f"[{at}]")
+        constraint = _constraint(here, item, labels)
+        ours = constraint.topology_key, constraint.when_unsatisfiable
+        if any((other.topology_key, other.when_unsatisfiable) == ours for other in found):
+            here.fault(f"a second constraint for {ours[0]} with {ours[1]}", "keep one of the two")
+        found.append(constraint)
+    return tuple(found)
+
+
+def _constraint(spot: Spot, given: wire.Spread, labels: Mapping[str, str]) -> TopologySpreadConstraint:
+    _check_topology_key(spot, given.topology_key)
+    _check_spread_numbers(spot, given)
+    _check_spread_words(spot, given)
+    selector = label_selector(spot.at("labelSelector"), given.label_selector)
+    if given.match_label_keys and selector is None:
+        spot.at("labelSelector").fault("is missing where label keys are to match", "add a labelSelector")
+    return TopologySpreadConstraint(
+        max_skew=given.max_skew or 0,
+        topology_key=given.topology_key or "",
+        when_unsatisfiable=given.when_unsatisfiable or "",
+        label_selector=_merged(selector, given.match_label_keys or (), "In", labels),
+        min_domains=1 if given.min_domains is None else given.min_domains,
+        node_affinity_policy=given.node_affinity_policy or "Honor",
+        node_taints_policy=given.node_taints_policy or "Ignore",
+    )
+
+
+def _check_spread_numbers(spot: Spot, given: wire.Spread) -> None:
+    if (given.max_skew or 0) < 1:
+        spot.at("maxSkew").fault("must be 1 or more", "write maxSkew: 1 for the most even spread")
+    if given.min_domains is None:
+        return
+    if given.min_domains < 1:
+        spot.at("minDomains").fault("must be 1 or more", "leave it out for no minimum")
+    if given.when_unsatisfiable == "ScheduleAnyway":
+        spot.at("minDomains").fault("is allowed with DoNotSchedule only", "leave it out, or write DoNotSchedule")
+
+
+def _check_spread_words(spot: Spot, given: wire.Spread) -> None:
+    if given.when_unsatisfiable not in _WAYS:
+        shown = repr(given.when_unsatisfiable) if given.when_unsatisfiable else "nothing"
+        spot.at("whenUnsatisfiable").fault(f"{shown} is not a choice", f"write {' or '.join(_WAYS)}")
+    policies = {"nodeAffinityPolicy": given.node_affinity_policy, "nodeTaintsPolicy": given.node_taints_policy}
+    for field, policy in policies.items():
+        if policy and policy not in _POLICIES:
+            spot.at(field).fault(f"{policy!r} is not a choice", f"write {' or '.join(_POLICIES)}")

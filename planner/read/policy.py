@@ -1,0 +1,93 @@
+"""A TrustPolicy document -> the policy; every unknown field, unknown level and contradiction in it is a fault."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from models.trust import TrustPolicy
+from models.wire import WireError, camel, decode
+from planner.errors import BadInput
+from planner.read import syntax
+from planner.read.document import Document
+from planner.read.policy_checks import check
+from planner.read.spot import Notebook, Spot, spot_of
+
+API_VERSION = "ringfence.dev/v1alpha1"
+KIND = "TrustPolicy"
+_SHAPE = "a TrustPolicy has apiVersion, kind, metadata and spec"
+_OUTER = ("apiVersion", "kind", "metadata", "spec")
+_NOT_IN_SPEC = ("name", "where")
+_FIXES = {"unknown field": "remove it, or correct its spelling", "is missing": "add it"}
+
+
+def policy(document: Document) -> TrustPolicy:
+    """Build the policy, or raise BadInput with every fault of the document."""
+    notebook = Notebook()
+    spot = spot_of(document, notebook)
+    if (document.api_version, document.kind) != (API_VERSION, KIND):
+        found = f"{document.api_version} {document.kind}"
+        spot.at("kind").fault(f"not a TrustPolicy but {found}", f"write apiVersion: {API_VERSION} and kind: {KIND}")
+        raise BadInput(notebook.faults)
+    made = _made(spot, document.tree())
+    if notebook.faults or made is None:
+        raise BadInput(notebook.faults)
+    return made
+
+
+def _made(spot: Spot, tree: dict[str, Any]) -> TrustPolicy | None:
+    _name_unknown(spot, tree, _OUTER)
+    name = _name(spot, tree.get("metadata"))
+    spec = tree.get("spec")
+    if not isinstance(spec, dict):
+        spot.at("spec").fault("is missing" if spec is None else "must be a map", _SHAPE)
+        return None
+    known = [camel(field) for field in TrustPolicy.__dataclass_fields__ if field not in _NOT_IN_SPEC]
+    _name_unknown(spot.at("spec"), spec, known)
+    fields = {key: value for key, value in spec.items() if key in known and value is not None}
+    made, faulty = _decoded(spot, name, fields)
+    if made is not None:
+        check(spot.at("spec"), made, faulty)
+    return made
+
+
+def _decoded(spot: Spot, name: str, fields: dict[str, Any]) -> tuple[TrustPolicy | None, set[str]]:
+    """Decode the fields, and once more without the faulty ones, so that the others are checked too."""
+    where = str(spot.where)
+    try:
+        return decode(TrustPolicy, {"levels": [], **fields, "name": name, "where": where}), _missing(spot, fields)
+    except WireError as error:
+        for path, reason in error.problems:
+            spot.at("spec").at(path).fault(*_in_two(reason))
+        faulty = {path.replace("[", ".").partition(".")[0] for path, _ in error.problems} | _missing(spot, fields)
+    rest = {key: value for key, value in fields.items() if key not in faulty}
+    return decode(TrustPolicy, {"levels": [], **rest, "name": name, "where": where}), faulty
+
+
+def _missing(spot: Spot, fields: dict[str, Any]) -> set[str]:
+    if "levels" in fields:
+        return set()
+    spot.at("spec.levels").fault("is missing", "list the trust levels, most trusted first: levels: [restricted, internal]")
+    return {"levels"}
+
+
+def _in_two(reason: str) -> tuple[str, str]:
+    """Part what the decoder says into the reason and what to do."""
+    first, semicolon, fix = reason.partition("; ")
+    return first, fix if semicolon else _FIXES.get(first, "")
+
+
+def _name_unknown(spot: Spot, tree: dict[str, Any], known: Iterable[str]) -> None:
+    for key in tree:
+        if key not in known:
+            near = get_close_matches(str(key), list(known), n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
+            spot.key(str(key)).fault("unknown field", hint)
+
+
+def _name(spot: Spot, metadata: Any) -> str:
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    if not isinstance(name, str) or not syntax.is_dns_name(name):
+        reason = "is missing" if name is None else f"{name!r} is no name"
+        spot.at("metadata.name").fault(reason, "write lower-case letters, digits, '-' and '.'")
+        return ""
+    return name

@@ -1,0 +1,41 @@
+"""What a pod spec asks for that the nouns cannot say: put into words, so that it is never dropped."""
+
+from collections.abc import Iterator
+
+from planner.read import wire
+
+_DISKS = ("aws_elastic_block_store", "azure_disk", "cinder", "gce_persistent_disk", "iscsi", "rbd")
+
+
+def remarks(spec: wire.PodSpec, affinity: wire.Affinity) -> tuple[str, ...]:
+    """List what a plan does not guarantee to such a pod."""
+    return (*_devices(spec), *_volumes(spec), *_wishes(affinity))
+
+
+def _devices(spec: wire.PodSpec) -> Iterator[str]:
+    if spec.resource_claims:
+        names = ", ".join(claim.name or "" for claim in spec.resource_claims)
+        yield f"resourceClaims {names}: which nodes have such devices is not modelled"
+    if spec.scheduling_group or spec.workload_ref:
+        yield "belongs to a group of pods that are to start together: planned one by one"
+
+
+def _volumes(spec: wire.PodSpec) -> Iterator[str]:
+    volumes = spec.volumes or ()
+    ephemeral = ", ".join(volume.name or "" for volume in volumes if volume.ephemeral)
+    if ephemeral:
+        yield f"volume {ephemeral} is claimed for each pod anew: where it can be provisioned is not modelled"
+    disks = ", ".join(volume.name or "" for volume in volumes if any(getattr(volume, kind) for kind in _DISKS))
+    if disks:
+        yield f"volume {disks} is a disk without a claim: its zone, and whether two pods may attach it, is not modelled"
+
+
+def _wishes(affinity: wire.Affinity) -> Iterator[str]:
+    kinds = {
+        "nodeAffinity": affinity.node_affinity,
+        "podAffinity": affinity.pod_affinity,
+        "podAntiAffinity": affinity.pod_anti_affinity,
+    }
+    preferred = ", ".join(name for name, kind in kinds.items() if kind and kind.preferred)
+    if preferred:
+        yield f"preferred terms of {preferred} are wishes to kube-scheduler: the plan does not weigh them"

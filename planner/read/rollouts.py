@@ -1,0 +1,52 @@
+"""Argo Rollouts that run the pod template of a Deployment instead of one of their own."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from models.source import Source
+from planner.read import wire, wire_kinds
+from planner.read.document import Document
+from planner.read.kinds import group_of
+from planner.read.maker import DEFAULT_NAMESPACE, Key
+from planner.read.owners import Owners
+from planner.read.spot import Notebook, Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Borrower:
+    """A Rollout with a workloadRef: the Deployment that it points at, and how many pods it runs."""
+
+    key: Key
+    target: Key
+    pods: int
+    where: Source
+
+
+def borrower(document: Document) -> Borrower | None:
+    """Read the workloadRef of a Rollout; None where it has a template of its own."""
+    given = document.decode(wire_kinds.Custom)
+    reference = given.spec.workload_ref if given.spec else None
+    if reference is None or given.spec is None:
+        return None
+    meta = given.metadata or wire.Meta()
+    namespace = meta.namespace or DEFAULT_NAMESPACE
+    return Borrower(
+        (group_of(document.api_version), document.kind, namespace, meta.name or ""),
+        (group_of(reference.api_version or "apps/v1"), reference.kind or "Deployment", namespace, reference.name or ""),
+        1 if given.spec.replicas is None else max(0, given.spec.replicas),
+        document.where,
+    )
+
+
+def lend(borrowers: Iterable[Borrower], owners: Owners, notebook: Notebook) -> None:
+    """Count the pods of each borrower at the Deployment whose template it runs, and say so."""
+    for each in sorted(borrowers, key=lambda found: found.key):
+        _, kind, namespace, name = each.key
+        lender = f"{each.target[1]}/{each.target[2]}/{each.target[3]}"
+        maker = owners.find(each.target)
+        message = f"runs the pod template of {lender} (workloadRef): planned and patched there"
+        if maker is None:
+            message = f"runs the pod template of {lender} (workloadRef), which is not in the input: its pods are not planned"
+        elif each.pods > maker.pods:
+            maker.pods, maker.counted = each.pods, f"{kind} {namespace}/{name}: spec.replicas"
+        Spot(notebook, each.where).state(f"{kind}/{namespace}/{name}", message)

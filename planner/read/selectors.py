@@ -1,0 +1,130 @@
+"""Label selectors, node selector terms, tolerations and taints as written -> nouns, with the API server's complaints.
+
+Source: apimachinery pkg/apis/meta/v1/validation, pkg/apis/core/validation/validation.go.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from models.frozen import FrozenMap
+from models.labels import LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
+from planner.read import syntax, wire
+from planner.read.spot import Spot
+
+_LABEL_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
+_NODE_OPERATORS = (*_LABEL_OPERATORS, "Gt", "Lt")
+_FIELD_OPERATORS = ("In", "NotIn")
+_TAINT_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+
+
+def label_selector(spot: Spot, given: wire.Selector | None) -> LabelSelector | None:
+    """Read a label selector; None selects nothing, an empty one everything."""
+    if given is None:
+        return None
+    pairs = labels(spot.at("matchLabels"), given.match_labels)
+    return LabelSelector(pairs, _requirements(spot.at("matchExpressions"), given.match_expressions, _LABEL_OPERATORS))
+
+
+def labels(spot: Spot, given: Mapping[str, str] | None) -> FrozenMap[str]:
+    """Read a map of labels."""
+    for key, value in (given or {}).items():
+        if not syntax.is_label_key(key):
+            spot.key(key).fault("is no label key", syntax.KEY)
+        if not syntax.is_label_value(value):
+            spot.key(key).fault(f"{value!r} is no label value", syntax.VALUE)
+    return FrozenMap(given)
+
+
+def node_terms(spot: Spot, given: wire.NodeSelector) -> tuple[NodeSelectorTerm, ...]:
+    """Read node selector terms; there must be one."""
+    spot = spot.at("nodeSelectorTerms")
+    if not given.node_selector_terms:
+        spot.fault("must have at least one term", "name the nodes, or leave the affinity out")
+    return tuple(_node_term(spot.at(f"[{at}]"), term) for at, term in enumerate(given.node_selector_terms or ()))
+
+
+def _node_term(spot: Spot, given: wire.NodeTerm) -> NodeSelectorTerm:
+    expressions = _requirements(spot.at("matchExpressions"), given.match_expressions, _NODE_OPERATORS)
+    fields = _requirements(spot.at("matchFields"), given.match_fields, _FIELD_OPERATORS)
+    for at, requirement in enumerate(fields):
+        here = spot.at(f"matchFields[{at}]")
+        if requirement.key != "metadata.name":
+            here.at("key").fault(f"{requirement.key!r} is no field of a node that can be selected", "write metadata.name")
+        if len(requirement.values) != 1:
+            here.at("values").fault("must have exactly one value", "use one term for each node")
+    return NodeSelectorTerm(expressions, fields)
+
+
+def _requirements(
+    spot: Spot, given: Iterable[wire.Expression] | None, operators: tuple[str, ...]
+) -> tuple[Requirement, ...]:
+    return tuple(_requirement(spot.at(f"[{at}]"), item, operators) for at, item in enumerate(given or ()))
+
+
+def _requirement(spot: Spot, given: wire.Expression, operators: tuple[str, ...]) -> Requirement:
+    key, operator, values = given.key or "", given.operator or "", tuple(given.values or ())
+    if not syntax.is_label_key(key):
+        spot.at("key").fault(f"{key!r} is no label key", syntax.KEY)
+    if operator not in operators:
+        spot.at("operator").fault(f"{operator!r} is no operator here", f"write {', '.join(operators)}")
+    _check_values(spot.at("values"), operator, values)
+    return Requirement(key, operator, values)
+
+
+def _check_values(spot: Spot, operator: str, values: tuple[str, ...]) -> None:
+    if operator in ("In", "NotIn"):
+        if not values:
+            spot.fault(f"must not be empty with {operator}", "name at least one value")
+        for at, value in enumerate(values):
+            if not syntax.is_label_value(value) and not syntax.is_dns_name(value):
+                spot.at(f"[{at}]").fault(f"{value!r} is no label value", syntax.VALUE)
+    elif operator in ("Exists", "DoesNotExist") and values:
+        spot.fault(f"must be empty with {operator}", "leave the values out")
+    elif operator in ("Gt", "Lt") and len(values) != 1:
+        spot.fault(f"must be exactly one with {operator}", "name one whole number")
+
+
+def tolerations(spot: Spot, given: Iterable[wire.Toleration] | None) -> tuple[Toleration, ...]:
+    """Read tolerations."""
+    return tuple(_toleration(spot.at(f"[{at}]"), item) for at, item in enumerate(given or ()))
+
+
+def _toleration(spot: Spot, given: wire.Toleration) -> Toleration:
+    found = Toleration(given.key or "", given.operator or "", given.value or "", given.effect or "", given.toleration_seconds)
+    if found.key and not syntax.is_label_key(found.key):
+        spot.at("key").fault(f"{found.key!r} is no taint key", syntax.KEY)
+    if found.operator in ("Gt", "Lt"):
+        spot.at("operator").fault(f"{found.operator} is refused by API servers", "write Exists or Equal")
+    elif found.operator not in ("", "Exists", "Equal"):
+        spot.at("operator").fault(f"{found.operator!r} is no operator of tolerations", "write Exists or Equal")
+    elif not found.key and found.operator != "Exists":
+        spot.at("operator").fault("must be Exists where the key is empty", "name the key, or write operator: Exists")
+    _check_toleration_value(spot, found)
+    return found
+
+
+def _check_toleration_value(spot: Spot, found: Toleration) -> None:
+    if found.operator == "Exists" and found.value:
+        spot.at("value").fault("must be empty with operator Exists", "leave the value out, or write operator: Equal")
+    elif not syntax.is_label_value(found.value):
+        spot.at("value").fault(f"{found.value!r} is no taint value", syntax.VALUE)
+    if found.effect and found.effect not in _TAINT_EFFECTS:
+        spot.at("effect").fault(f"{found.effect!r} is no taint effect", f"write {', '.join(_TAINT_EFFECTS)}, or nothing")
+    if found.toleration_seconds is not None and found.effect != "NoExecute":
+        spot.at("effect").fault("must be NoExecute where tolerationSeconds is given", "leave tolerationSeconds out")
+
+
+def taints(spot: Spot, given: Iterable[wire.Taint] | None) -> tuple[Taint, ...]:
+    """Read the taints of a node; no two may have one key and effect."""
+    found: list[Taint] = []
+    for at, item in enumerate(given or ()):
+        taint, here = Taint(item.key or "", item.value or "", item.effect or ""), spot.at(f"[{at}]")
+        if not syntax.is_label_key(taint.key):
+            here.at("key").fault(f"{taint.key!r} is no taint key", syntax.KEY)
+        if not syntax.is_label_value(taint.value):
+            here.at("value").fault(f"{taint.value!r} is no taint value", syntax.VALUE)
+        if taint.effect not in _TAINT_EFFECTS:
+            here.at("effect").fault(f"{taint.effect!r} is no taint effect", f"write {', '.join(_TAINT_EFFECTS)}")
+        if any((other.key, other.effect) == (taint.key, taint.effect) for other in found):
+            here.fault(f"a second taint {taint.key}:{taint.effect}", "a node has one taint for each key and effect")
+        found.append(taint)
+    return tuple(found)

@@ -1,0 +1,63 @@
+"""Objects of kinds that are not read: named where they may hide pods or bear on them, and silent only where they cannot."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from models.cluster import Statement
+from planner.read import wire
+from planner.read.document import Document
+from planner.read.kinds import CHANGES, HIDES, MAY_HIDE, Kind, is_harmless
+from planner.read.maker import Key
+from planner.read.wire_kinds import AnyObject
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """An object that is not read, and what is to be said about it."""
+
+    key: Key
+    statement: Statement
+    hides: bool
+
+
+def stranger(kind: Kind, document: Document) -> Stranger | None:
+    """Say what an object of a kind that is not read may mean for the plan; None where it means nothing."""
+    if is_harmless(kind):
+        return None
+    meta = document.decode(AnyObject).metadata or wire.Meta()
+    message, hides = _message(kind, document)
+    parts = (document.kind, meta.namespace, meta.name)
+    subject = "/".join(part for part in parts if part)
+    key = (*kind, meta.namespace or "", meta.name or "")
+    return Stranger(key, Statement(subject, message, document.where), hides)
+
+
+def _message(kind: Kind, document: Document) -> tuple[str, bool]:
+    if kind in CHANGES:
+        return CHANGES[kind], False
+    found = HIDES.get(kind)
+    if found is None and _has_containers(document.tree()):
+        found = MAY_HIDE
+    if found is not None:
+        return f"hides pods: {found[0]}; {found[1]}", True
+    return f"{document.api_version} {document.kind} is not understood: should it make pods, they are not planned", False
+
+
+def _has_containers(value: Any) -> bool:
+    """Say whether a list of containers is anywhere in the object."""
+    if isinstance(value, dict):
+        found = value.get("containers")
+        if isinstance(found, list) and any(isinstance(each, dict) and "image" in each for each in found):
+            return True
+        return any(map(_has_containers, value.values()))
+    return isinstance(value, list) and any(map(_has_containers, value))
+
+
+def still_hiding(strangers: Iterable[Stranger], owners: Iterable[Key]) -> list[Statement]:
+    """List what is to be said, but not of those whose objects are planned themselves."""
+    known = set(owners)
+    everywhere = {(*key[:2], "", key[3]) for key in known}
+    return [
+        each.statement for each in strangers if not (each.hides and (each.key in known or each.key in everywhere))
+    ]

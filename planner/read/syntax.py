@@ -1,0 +1,31 @@
+"""What may be a label key, a label value or a resource name (apimachinery pkg/util/validation)."""
+
+import re
+from functools import lru_cache
+
+_NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+
+KEY = "write an optional DNS name and '/', then at most 63 letters, digits, '-', '_', '.', letter or digit at both ends"
+VALUE = "write at most 63 letters, digits, '-', '_', '.', letter or digit at both ends"
+
+
+@lru_cache(maxsize=65536)
+def is_label_key(text: str) -> bool:
+    """Say whether labels, taints and resources may be called so."""
+    prefix, slash, name = text.rpartition("/")
+    if slash and not is_dns_name(prefix):
+        return False
+    return _NAME.fullmatch(name) is not None
+
+
+@lru_cache(maxsize=65536)
+def is_label_value(text: str) -> bool:
+    """Say whether a label may have this value; empty is a value."""
+    return not text or _NAME.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=65536)
+def is_dns_name(text: str) -> bool:
+    """Say whether most objects may be called so (an RFC 1123 subdomain)."""
+    return len(text) <= 253 and all(_LABEL.fullmatch(part) for part in text.split("."))

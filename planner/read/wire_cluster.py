@@ -1,0 +1,165 @@
+"""The Kubernetes API as it comes in: nodes, and the objects that bear on how pods are made and placed."""
+
+from planner.read.wire import Amounts, Meta, NodeSelector, Selector, Strings, Taint, Toleration, Wire
+from planner.read.wire_kinds import Target
+
+
+class NodeSpec(Wire):
+    """The spec of a node."""
+
+    taints: list[Taint] | None = None
+    unschedulable: bool | None = None
+
+
+class NodeInfo(Wire):
+    """What the kubelet says about itself."""
+
+    kubelet_version: str | None = None
+
+
+class NodeStatus(Wire):
+    """What a node has to offer."""
+
+    allocatable: Amounts | None = None
+    node_info: NodeInfo | None = None
+
+
+class Node(Wire):
+    """v1 Node."""
+
+    metadata: Meta | None = None
+    spec: NodeSpec | None = None
+    status: NodeStatus | None = None
+
+
+class AutoscalerSpec(Wire):
+    """The spec of a HorizontalPodAutoscaler."""
+
+    scale_target_ref: Target | None = None
+    max_replicas: int | None = None
+
+
+class Autoscaler(Wire):
+    """autoscaling HorizontalPodAutoscaler."""
+
+    metadata: Meta | None = None
+    spec: AutoscalerSpec | None = None
+
+
+class BudgetSpec(Wire):
+    """The spec of a PodDisruptionBudget."""
+
+    selector: Selector | None = None
+    min_available: str | int | None = None
+    max_unavailable: str | int | None = None
+
+
+class Budget(Wire):
+    """policy PodDisruptionBudget."""
+
+    metadata: Meta | None = None
+    spec: BudgetSpec | None = None
+
+
+class PriorityClass(Wire):
+    """scheduling.k8s.io PriorityClass."""
+
+    metadata: Meta | None = None
+    value: int | None = None
+    global_default: bool | None = None
+
+
+class Overhead(Wire):
+    """What a runtime needs beside the containers."""
+
+    pod_fixed: Amounts | None = None
+
+
+class Scheduling(Wire):
+    """Where a runtime is installed."""
+
+    node_selector: Strings | None = None
+    tolerations: list[Toleration] | None = None
+
+
+class RuntimeClass(Wire):
+    """node.k8s.io RuntimeClass."""
+
+    metadata: Meta | None = None
+    overhead: Overhead | None = None
+    scheduling: Scheduling | None = None
+
+
+class LimitItem(Wire):
+    """One entry of a LimitRange."""
+
+    type: str | None = None
+    max: Amounts | None = None
+    min: Amounts | None = None
+    default: Amounts | None = None
+    default_request: Amounts | None = None
+
+
+class LimitRangeSpec(Wire):
+    """The spec of a LimitRange."""
+
+    limits: list[LimitItem] | None = None
+
+
+class LimitRange(Wire):
+    """v1 LimitRange."""
+
+    metadata: Meta | None = None
+    spec: LimitRangeSpec | None = None
+
+
+class VolumeNodeAffinity(Wire):
+    """The nodes that can reach a volume."""
+
+    required: NodeSelector | None = None
+
+
+class VolumeSpec(Wire):
+    """The spec of a PersistentVolume."""
+
+    node_affinity: VolumeNodeAffinity | None = None
+
+
+class PersistentVolume(Wire):
+    """v1 PersistentVolume."""
+
+    metadata: Meta | None = None
+    spec: VolumeSpec | None = None
+
+
+class ClaimSpec(Wire):
+    """The spec of a PersistentVolumeClaim."""
+
+    volume_name: str | None = None
+    access_modes: list[str] | None = None
+
+
+class PersistentVolumeClaim(Wire):
+    """v1 PersistentVolumeClaim."""
+
+    metadata: Meta | None = None
+    spec: ClaimSpec | None = None
+
+
+class HookRule(Wire):
+    """What a webhook is called for."""
+
+    resources: list[str] | None = None
+
+
+class Hook(Wire):
+    """One webhook of a configuration."""
+
+    rules: list[HookRule] | None = None
+
+
+class HookConfiguration(Wire):
+    """admissionregistration.k8s.io MutatingWebhookConfiguration."""
+
+    metadata: Meta | None = None
+    webhooks: list[Hook] | None = None

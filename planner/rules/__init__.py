@@ -1,0 +1,24 @@
+"""What Kubernetes means: pure functions over models, one file per kube-scheduler plug-in, with the plug-in's name.
+
+A node filter looks at one pod and one node and says why not, in kube-scheduler's own words; a joint rule looks at several pods
+(joint.py). filter.py runs them all in kube-scheduler's order. Target: Kubernetes 1.37 with its default profile.
+"""
+
+from collections.abc import Callable
+
+from models.cluster import Cluster
+from models.node import Node
+from models.pod import Pod
+from planner.rules import nodeaffinity, nodename, nodeunschedulable, tainttoleration, volumebinding, volumezone
+
+Filter = Callable[[Pod, Node, Cluster], str | None]
+
+FILTERS: dict[str, Filter] = {
+    "NodeUnschedulable": nodeunschedulable.rejects,
+    "NodeName": nodename.rejects,
+    "TaintToleration": tainttoleration.rejects,
+    "NodeAffinity": nodeaffinity.rejects,
+    "VolumeBinding": volumebinding.rejects,
+    "VolumeZone": volumezone.rejects,
+}
+"""The filters that need to know one pod and one node only, in kube-scheduler's order."""

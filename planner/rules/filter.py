@@ -1,0 +1,144 @@
+"""A pod fits on a node if every filter plug-in says so; the first one that does not, in kube-scheduler's order, gives the reason.
+
+Source: pkg/scheduler/apis/config/v1/default_plugins.go, pkg/scheduler/framework/types.go FitError.
+
+kube-scheduler answers some questions before it looks at single nodes (a claim that does not exist, nodes ruled out by name) and
+says so in other words; here they are answered node by node, with the same effect.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator
+
+from models.frozen import FrozenMap
+from models.node import Node
+from models.pod import Pod
+from planner.rules import (
+    FILTERS,
+    interpodaffinity,
+    nodeports,
+    noderesources,
+    podtopologyspread,
+    volumerestrictions,
+)
+from planner.rules.kind import Kind, Site
+from planner.rules.tally import domain_of
+from planner.rules.world import World
+
+__all__ = ["World", "fit_error", "fits_somewhere", "static_reason", "why_not"]
+
+_BEFORE_STATE = ("NodeUnschedulable", "NodeName", "TaintToleration", "NodeAffinity")
+_AFTER_STATE = ("VolumeBinding", "VolumeZone")
+NO_NODES = "no nodes available to schedule pods"
+
+
+def why_not(pod: Pod, node: Node, world: World) -> tuple[str, ...]:
+    """Return the reasons of the first plug-in that keeps one more such pod off the node of this name; none where it fits."""
+    return _why_not(world.kind(pod), world.sites[node.name], world)
+
+
+def _why_not(kind: Kind, site: Site, world: World) -> tuple[str, ...]:
+    before, after = _static(kind, site.node, world)
+    if before:
+        return (before,)
+    if kind.ports and ports_taken(kind, site):
+        return (nodeports.REASON,)
+    missing = noderesources.insufficient(kind.request, site.free, site.node.allocatable)
+    if missing:
+        return missing
+    if any(world.claim_users[claim] for claim in kind.exclusive):
+        return (volumerestrictions.REASON,)
+    reason = after or _spread_reason(kind, site.node, world) or _affinity_reason(kind, site.node, world)
+    return (reason,) if reason else ()
+
+
+def static_reason(pod: Pod, node: Node, world: World) -> str:
+    """Return why the pod could not go to the node even if nothing else were there, as far as one pod and one node tell."""
+    before, after = _static(world.kind(pod), node, world)
+    return before or after
+
+
+def _static(kind: Kind, node: Node, world: World) -> tuple[str, str]:
+    known = world.verdicts.setdefault(kind.static, {})
+    found = known.get(node.name)
+    if found is None:
+        before = _first(_BEFORE_STATE, kind.pod, node, world)
+        found = known[node.name] = (before, "" if before else _first(_AFTER_STATE, kind.pod, node, world))
+    return found
+
+
+def _first(names: Iterable[str], pod: Pod, node: Node, world: World) -> str:
+    reasons = (FILTERS[name](pod, node, world.cluster) for name in names)
+    return next((reason for reason in reasons if reason), "")
+
+
+def ports_taken(kind: Kind, site: Site) -> bool:
+    """Say whether a pod on the node holds a port that one more pod of this kind wants."""
+    held = [port for port, count in site.ports.items() if count > 0]
+    return any(nodeports.conflict(wanted, taken) for wanted in kind.ports for taken in held)
+
+
+def _spread_reason(kind: Kind, node: Node, world: World) -> str:
+    for constraint, tally in world.spread(kind):
+        key = constraint.topology_key
+        if key not in node.labels:
+            return podtopologyspread.MISSING_LABEL
+        there = tally.at((key, node.labels[key])) + podtopologyspread.counts_self(constraint, kind.pod)
+        if there - tally.lowest(constraint.min_domains) > constraint.max_skew:
+            return podtopologyspread.REASON
+    return ""
+
+
+def _affinity_reason(kind: Kind, node: Node, world: World) -> str:
+    if kind.pod.pod_affinity and not _attracted(kind, node, world):
+        return interpodaffinity.AFFINITY
+    for term, tally in world.repulsion(kind):
+        if any(tally.at(domain) for domain in domain_of(node, term.topology_key)):
+            return interpodaffinity.ANTI_AFFINITY
+    for term, tally in world.repelled_by(kind):
+        if any(tally.at(domain) for domain in domain_of(node, term.topology_key)):
+            return interpodaffinity.EXISTING_ANTI_AFFINITY
+    return ""
+
+
+def _attracted(kind: Kind, node: Node, world: World) -> bool:
+    """Say whether each term finds its pods, or the pod is the first of its kind and may start anywhere."""
+    terms, tally = kind.pod.pod_affinity, world.attraction(kind)
+    domains = [domain for term in terms for domain in domain_of(node, term.topology_key)]
+    if len(domains) < len(terms):
+        return False
+    if all(tally.at(domain) for domain in domains):
+        return True
+    return not tally.any() and interpodaffinity.selects_all(terms, kind.pod, kind.pod, world.cluster)
+
+
+def _every_why_not(kind: Kind, nodes: Iterable[Node], world: World) -> Iterator[tuple[Node, tuple[str, ...]]]:
+    """Ask node by node, remembering the answers for pods that differ in nothing a rule looks at until a pod comes or goes."""
+    joint = kind.spread or kind.pod.pod_affinity or kind.pod.pod_anti_affinity or world.repelled_by(kind)
+    alike: Hashable = kind if joint else (kind.static, kind.request, kind.ports, kind.exclusive)
+    known = world.remembered.setdefault(alike, {})
+    for node in nodes:
+        reasons = known.get(node.name)
+        if reasons is None:
+            reasons = known[node.name] = _why_not(kind, world.sites[node.name], world)
+        yield node, reasons
+
+
+def fit_error(pod: Pod, nodes: Iterable[Node], world: World) -> tuple[str, FrozenMap[int]]:
+    """Say in kube-scheduler's words why none of the nodes takes the pod, and count the nodes per reason.
+
+    Nodes that would take it give no reason. What kube-scheduler adds about preemption is left out.
+    """
+    total = 0
+    counts: Counter[str] = Counter()
+    for _, reasons in _every_why_not(world.kind(pod), nodes, world):
+        total += 1
+        counts.update(reasons)
+    if not total:
+        return NO_NODES, FrozenMap()
+    said = ", ".join(sorted(f"{count} {reason}" for reason, count in counts.items()))
+    return f"0/{total} nodes are available: {said}.", FrozenMap(counts)
+
+
+def fits_somewhere(pod: Pod, nodes: Iterable[Node], world: World) -> Iterator[Node]:
+    """Yield the nodes that would take one more such pod; the world must not change meanwhile."""
+    return (node for node, reasons in _every_why_not(world.kind(pod), nodes, world) if not reasons)

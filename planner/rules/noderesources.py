@@ -1,0 +1,63 @@
+"""A pod goes to a node only if what it requests is still free there, resource by resource, and a pod slot is left.
+
+Source: pkg/scheduler/framework/plugins/noderesources/fit.go, staging/src/k8s.io/component-helpers/resource/helpers.go.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+
+from models.pod import Pod
+from models.resources import CPU, EPHEMERAL_STORAGE, MEMORY, NOTHING, PODS, Resources, add, largest
+
+TOO_MANY_PODS = "Too many pods"
+FIRST = (CPU, MEMORY, EPHEMERAL_STORAGE)
+
+
+@cache
+def requests(pod: Pod) -> Resources:
+    """Return what the scheduler charges for the pod, without its slot.
+
+    Sidecars run beside the containers; an init step runs beside the sidecars that come before it, and the larger of the two
+    phases counts. Pod-level requests replace cpu, memory and huge pages; overhead comes on top of all.
+    """
+    running = add(container.requests for container in pod.containers)
+    sidecars = peak = NOTHING
+    for container in pod.init_containers:
+        if container.restartable:
+            running = add((running, container.requests))
+            sidecars = add((sidecars, container.requests))
+            peak = largest(peak, sidecars)
+        else:
+            peak = largest(peak, add((container.requests, sidecars)))
+    total = dict(largest(running, peak))
+    total |= {name: amount for name, amount in pod.requests.items() if _pod_level(name)}
+    return add((Resources(total), pod.overhead))
+
+
+def _pod_level(name: str) -> bool:
+    return name in (CPU, MEMORY) or name.startswith("hugepages-")
+
+
+def compared(name: str) -> bool:
+    """Say whether kube-scheduler looks at a resource of this name at all; a bare unknown name is ignored."""
+    if name in FIRST or name == PODS or name.startswith(("hugepages-", "attachable-volumes-")):
+        return True
+    return "kubernetes.io/" in name or ("/" in name and not name.startswith("requests."))
+
+
+@cache
+def asked(request: Resources) -> tuple[str, ...]:
+    """Return the resources of which something is asked and compared, in kube-scheduler's order; the rest by name."""
+    names = [name for name in request if request[name] > 0 and name != PODS and compared(name)]
+    return (*(name for name in FIRST if name in names), *(name for name in names if name not in FIRST))
+
+
+def insufficient(request: Resources, free: Mapping[str, int], allocatable: Mapping[str, int]) -> tuple[str, ...]:
+    """Return what is missing for one more pod, the pod slot first.
+
+    `free` is what others leave of `allocatable`, its "pods" the slots left; of a name it does not mention all of `allocatable` is
+    free. A resource of which the pod asks nothing is never missing, not even where it is overcommitted.
+    """
+    missing = tuple(f"Insufficient {name}" for name in asked(request) if request[name] > free.get(name, allocatable.get(name, 0)))
+    slots = free.get(PODS, allocatable.get(PODS, 0))
+    return missing if slots >= 1 else (TOO_MANY_PODS, *missing)

@@ -1,0 +1,87 @@
+"""A ring is a label and a taint on its nodes, and a selector and a toleration on its pods.
+
+What the patches make of pods and nodes, so that they are judged as they will be.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+
+from models.labels import Labels, Taint, Toleration
+from models.node import Node
+from models.pod import Pod, TopologySpreadConstraint
+from models.trust import PolicyNodes
+from planner.rules import selectors, tainttoleration
+
+
+@cache
+def ring_pod(pod: Pod, ring: str, nodes: PolicyNodes) -> Pod:
+    """Return the pod as the patch leaves it: bound to the ring's nodes and let past their taint."""
+    covered = not tainttoleration.untolerated(pod.tolerations, (ring_taint(ring, nodes),))
+    key = Toleration(nodes.taint_key, "Equal", ring)
+    return replace(
+        pod,
+        node_selector=Labels({**pod.node_selector, nodes.label_key: ring}),
+        tolerations=pod.tolerations if covered else (*pod.tolerations, key),
+        topology_spread_constraints=tuple(map(_ring_spread, pod.topology_spread_constraints)),
+    )
+
+
+def _ring_spread(constraint: TopologySpreadConstraint) -> TopologySpreadConstraint:
+    """Leave other rings' nodes out of the count where the pod's selector does not already do so."""
+    if constraint.when_unsatisfiable == "DoNotSchedule" and constraint.node_affinity_policy == "Ignore":
+        return replace(constraint, node_taints_policy="Honor")
+    return constraint
+
+
+@cache
+def everywhere_pod(pod: Pod, nodes: PolicyNodes) -> Pod:
+    """Return a shared resident's pod as the patch leaves it: let past the taint of every ring."""
+    if any(_covers_every_ring(one, nodes.taint_key) for one in pod.tolerations):
+        return pod
+    return replace(pod, tolerations=(*pod.tolerations, Toleration(nodes.taint_key, "Exists")))
+
+
+def _covers_every_ring(toleration: Toleration, taint_key: str) -> bool:
+    return toleration.operator == "Exists" and toleration.key in ("", taint_key) and toleration.effect in ("", "NoSchedule")
+
+
+def ring_taint(ring: str, nodes: PolicyNodes) -> Taint:
+    """Return the taint that keeps the pods of other rings off."""
+    return Taint(nodes.taint_key, ring, "NoSchedule")
+
+
+def ring_node(node: Node, ring: str, nodes: PolicyNodes) -> Node:
+    """Return the node as a member of the ring; older taints of the ring's key give way."""
+    taints = tuple(taint for taint in node.taints if taint.key != nodes.taint_key)
+    return replace(
+        node,
+        labels=Labels({**node.labels, nodes.label_key: ring}),
+        taints=(*taints, ring_taint(ring, nodes)),
+    )
+
+
+def ringless_node(node: Node, nodes: PolicyNodes) -> Node:
+    """Return the node outside every ring: without the label, and without taints of the ring's key."""
+    if nodes.label_key not in node.labels and all(taint.key != nodes.taint_key for taint in node.taints):
+        return node
+    return replace(
+        node,
+        labels=Labels({key: value for key, value in node.labels.items() if key != nodes.label_key}),
+        taints=tuple(taint for taint in node.taints if taint.key != nodes.taint_key),
+    )
+
+
+def is_excluded(node: Node, nodes: PolicyNodes) -> bool:
+    """Say whether the plan leaves the node alone."""
+    return nodes.exclude is not None and selectors.matches(nodes.exclude, node.labels)
+
+
+def final_nodes(found: Iterable[Node], ring_of: Mapping[str, str], nodes: PolicyNodes) -> tuple[Node, ...]:
+    """Return all nodes as the plan leaves them; `ring_of` maps a node's name to its ring, excluded nodes stay untouched."""
+    return tuple(
+        ring_node(node, ring_of[node.name], nodes)
+        if node.name in ring_of
+        else (node if is_excluded(node, nodes) else ringless_node(node, nodes))
+        for node in found
+    )

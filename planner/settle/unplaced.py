@@ -1,0 +1,75 @@
+"""Why a pod found no place, in the words kube-scheduler would use once the plan is applied."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from models.cluster import Cluster
+from models.formulation import Batch, Formulation
+from models.labels import NodeSelectorTerm, Requirement
+from models.node import Node
+from models.plan import RingPlan, Unplaced
+from models.pod import Pod
+from models.trust import TrustPolicy
+from models.workload import WorkloadId
+from planner.rules import daemonset, ring
+from planner.rules.filter import World, fit_error, why_not
+from planner.settle.share import Landing
+
+
+def unplaced(
+    formulation: Formulation,
+    landed: Mapping[WorkloadId, Landing],
+    rings: Sequence[RingPlan],
+    cluster: Cluster,
+    policy: TrustPolicy,
+) -> tuple[Unplaced, ...]:
+    """List the pods without a place, each with kube-scheduler's message for one more of it.
+
+    Daemons come first, as they do on a new node: one that does not fit on a node of its own is pending there.
+    """
+    ring_of = {name: made.name for made in rings for name in made.nodes}
+    nodes = ring.final_nodes(cluster.nodes, ring_of, policy.nodes)
+    world = World(nodes, cluster)
+    ordered = sorted(landed.values(), key=lambda landing: (-landing.workload.template.priority, landing.workload.id))
+    names = [node.name for node in formulation.nodes]
+    pending = list(_daemons(ordered, names, nodes, world))
+    for landing in ordered:
+        if not landing.workload.is_daemon:
+            for batch, node, count in landing.parts:
+                world.add(batch.pod, names[node], count)
+    pending += [_missing(batch, count, nodes, world) for landing in ordered for batch, count in landing.missing]
+    return _merged(pending)
+
+
+def _merged(pending: Iterable[Unplaced]) -> tuple[Unplaced, ...]:
+    """Add up the pods of one workload that wait for the same reasons."""
+    counts: Counter[Unplaced] = Counter()
+    for found in pending:
+        counts[replace(found, pods=0)] += found.pods
+    merged = (replace(found, pods=pods) for found, pods in counts.items())
+    return tuple(sorted(merged, key=lambda found: (found.workload, found.message)))
+
+
+def _missing(batch: Batch, count: int, nodes: Iterable[Node], world: World) -> Unplaced:
+    message, reasons = fit_error(batch.pod, nodes, world)
+    return Unplaced(batch.workload.id, count, message, reasons)
+
+
+def _daemons(landed: Sequence[Landing], names: Sequence[str], nodes: Sequence[Node], world: World) -> Iterator[Unplaced]:
+    """Put every daemon on its nodes; yield those that do not fit there."""
+    for landing in landed:
+        if landing.workload.is_daemon:
+            for batch, node, _ in landing.parts:
+                pod = daemonset.daemon_pod(batch.pod)
+                if why_not(pod, world.sites[names[node]].node, world):
+                    message, reasons = fit_error(_pinned(pod, names[node]), nodes, world)
+                    yield Unplaced(landing.workload.id, 1, message, reasons)
+                else:
+                    world.add(pod, names[node])
+
+
+def _pinned(pod: Pod, node: str) -> Pod:
+    """Return the pod as the DaemonSet controller pins it: one term that names the node replaces its affinity."""
+    term = NodeSelectorTerm(match_fields=(Requirement("metadata.name", "In", (node,)),))
+    return replace(pod, node_affinity=(term,))

@@ -1,0 +1,36 @@
+"""Problem -> Outcome: the only room that knows a solver. Everything heavy is imported when first asked for."""
+
+from collections.abc import Callable
+
+from models.outcome import Outcome
+from models.problem import Problem
+from planner.solve.limits import Limits
+
+__all__ = ["Limits", "cheapest_repair", "fewest_nodes", "solve"]
+
+DEFAULT = Limits()
+
+
+def solve(problem: Problem, limits: Limits = DEFAULT, progress: Callable[[str], None] | None = None) -> Outcome:
+    """Place as many pods as possible, moving and relabelling as little as possible, with the most even head-room.
+
+    The goals are met in this order, each with a proven bound; the same problem and limits give the same outcome
+    everywhere, unless the guard in clock time was hit.
+    """
+    from planner.solve.search import search
+
+    return search(problem, limits, progress or (lambda _: None))
+
+
+def fewest_nodes(problem: Problem, limits: Limits = DEFAULT) -> tuple[int, int]:
+    """Return how many nodes hold all pods at best (-1 if no way was found), and a proven lower bound."""
+    from planner.solve.fewest import fewest
+
+    return fewest(problem, limits)
+
+
+def cheapest_repair(problem: Problem, limits: Limits = DEFAULT) -> tuple[int, int] | None:
+    """Return a node and how many more like it make everything fit, as few as were found; None if none were."""
+    from planner.solve.repairs import cheapest
+
+    return cheapest(problem, limits)

@@ -1,0 +1,245 @@
+"""Finds good placements quickly: decides the rings of nodes by sums, keeps what runs, packs the rest, repairs leftovers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.solve.check import breaches
+from planner.solve.division import Division, Shares
+from planner.solve.facts import Facts, Ints
+from planner.solve.kinds import Merged, merge, stays
+from planner.solve.limits import Limits
+from planner.solve.neighbourhood import Neighbourhood, missing_in, movable, windows
+from planner.solve.objectives import moves, relabels, unplaced
+from planner.solve.occupancy import Occupancy, occupy
+from planner.solve.packing import Packing
+from planner.solve.plan import Plan, missing, worth
+from planner.solve.sat import Clock
+from planner.solve.settling import restore, valid
+from planner.solve.spares import hand_out, level
+
+MOST_SUMS = 12_000
+TRIES = 3
+
+
+@dataclass(slots=True)
+class Builder:
+    """The search for a first placement of one problem."""
+
+    facts: Facts
+    limits: Limits
+    clock: Clock
+    merged: Merged = field(init=False)
+    best: Plan | None = None
+
+    def __post_init__(self) -> None:
+        """Merge what is alike."""
+        self.merged = merge(self.facts)
+
+    def build(self) -> Plan:
+        """Return the best placement found."""
+        self._try(self._today())
+        if not self._settled():
+            self._by_sums()
+        if self._missing():
+            self._by_details()
+        if self._missing():
+            self._repair()
+        return self._found()
+
+    def _found(self) -> Plan:
+        if self.best is None:
+            raise AssertionError("no placement was tried")
+        return self.best
+
+    def _missing(self) -> int:
+        return sum(missing(self.facts.problem, self._found()))
+
+    def _settled(self) -> bool:
+        """Say whether the best placement is as good as its first three goals can be."""
+        plan, problem = self._found(), self.facts.problem
+        least = least_moves(self.facts), least_relabels(self.facts)
+        return not self._missing() and (moves.count(problem, plan.counts), relabels.count(problem, plan.ring_of)) == least
+
+    def _today(self) -> Ints:
+        """Leave nodes in the ring they carry, give others the ring most of whose pods run there, and keep idle ones back."""
+        facts = self.facts
+        able = stays(facts)
+        per_ring = np.zeros((len(facts.problem.nodes), len(facts.problem.rings)), dtype=np.int64)
+        for r in facts.rated:
+            mine = [c for c in facts.plain if facts.ring_of_class[c] == r]
+            per_ring[:, r] = able[mine].sum(axis=0) * facts.usable[:, r]
+        rings = np.full(len(facts.problem.nodes), -1, dtype=np.int64)
+        if per_ring.size:
+            busy = per_ring.any(axis=1)
+            rings[busy] = per_ring[busy].argmax(axis=1)
+        for n in np.flatnonzero(facts.ring_today >= 0):
+            if facts.usable[n, facts.ring_today[n]]:
+                rings[n] = facts.ring_today[n]
+        return rings
+
+    def _try(self, rings: Ints, guide: "Guide | None" = None) -> list[int]:
+        """Pack with these rings (-1: whoever needs it), keep the result if it is better; return the rings that lack room."""
+        facts = self.facts
+        cluster = self._with_running(rings, guide)
+        packing = Packing(cluster, guide.quota if guide else None, lazy=True)
+        cluster.expect(True)
+        if guide:
+            packing.follow(guide.shares.pods, guide.type_of, self.merged.kind_of)
+        packing.fill()
+        final = hand_out(facts, cluster.ring_of, facts.counts)
+        for n in np.flatnonzero((cluster.ring_of < 0) & (final >= 0)):
+            cluster.give(int(n), int(final[n]))
+        cluster.expect(False)
+        packing.fill()
+        self._keep_best(level(facts, valid(facts, cluster.plan())))
+        return sorted({int(facts.ring_of_class[c]) for c in facts.plain if cluster.missing[c]})
+
+    def _with_running(self, rings: Ints, guide: "Guide | None") -> Occupancy:
+        """Put the running pods where they are, all of them if that is valid."""
+        facts = self.facts
+        for trusting in (True, False):
+            cluster = occupy(facts, [int(r) for r in rings])
+            if not facts.running.any():
+                break
+            cluster.expect(not trusting)
+            Packing(cluster, guide.quota if guide else None).keep(facts.running, trusting)
+            plan = cluster.plan()
+            if next(breaches(facts.problem, plan.ring_of, plan.counts), None) is None:
+                break
+        return cluster
+
+    def _keep_best(self, plan: Plan) -> None:
+        if self.best is None or worth(self.facts, plan) < worth(self.facts, self.best):
+            self.best = plan
+
+    def _by_sums(self) -> None:
+        """Divide the nodes that carry a ring or run pods by sums; where a ring then lacks room, reserve more and try again."""
+        if not self._small() or not self._committed().any():
+            return
+        reserve: dict[int, int] = {}
+        for _ in range(TRIES):
+            division = Division(self.merged, detailed=False, reserve=reserve)
+            shares = divide(division, self.facts, self.limits, self.clock)
+            if shares is None:
+                break
+            rings = np.where(self._committed(), assign(self.merged, shares), -1)
+            short = self._try(rings)
+            if not short:
+                break
+            reserve |= {r: min(400, 2 * reserve.get(r, 25)) for r in short}
+
+    def _by_details(self) -> None:
+        """Not everything fits by packing alone: let sums per kind of node say what goes where and what stays out."""
+        if len(self.merged.groups) * len(self.facts.problem.rings) > MOST_SUMS:
+            return
+        division = Division(self.merged)
+        division.start_from(self._found())
+        shares = divide(division, self.facts, self.limits, self.clock)
+        if shares is not None:
+            guide = Guide.of(self.facts, self.merged, shares)
+            self._try(np.array(assign(self.merged, shares)), guide)
+
+    def _committed(self) -> Ints:
+        found: Ints = (self.facts.ring_today >= 0) | self.facts.running[list(self.facts.plain)].any(axis=0)
+        return found
+
+    def _small(self) -> bool:
+        return len(self.merged.groups) * len(self.facts.problem.rings) <= MOST_SUMS
+
+    def _repair(self) -> None:
+        """Pack a few nodes at a time again, exactly."""
+        cluster = restore(self.facts, self._found())
+        packing = Packing(cluster)
+        left = self.limits.repairs
+        gained = True
+        while gained and left > 0 and not self.clock.over():
+            gained = False
+            for r in self.facts.rated:
+                wanted = missing_in(cluster, r)
+                for nodes in windows(cluster, packing, r, wanted) if wanted else ():
+                    wanted = missing_in(cluster, r)
+                    if not wanted or left <= 0 or self.clock.over():
+                        break
+                    left -= 1
+                    group = Neighbourhood(cluster, nodes, movable(cluster, nodes, wanted))
+                    gained |= group.improve(self.limits.work / 40, self.clock) > 0
+        packing.fill()
+        self._keep_best(level(self.facts, valid(self.facts, cluster.plan())))
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What the sums advise: pods per type and kind, and how many pods of each class to try at all."""
+
+    shares: Shares
+    type_of: Mapping[int, int]
+    quota: Ints
+
+    @classmethod
+    def of(cls, facts: Facts, merged: Merged, shares: Shares) -> "Guide":
+        """Read the advice; within a type, the last classes stay out first."""
+        quota = facts.counts.copy()
+        for type_, out in zip(merged.types, shares.left_out, strict=True):
+            for c in reversed(type_.classes):
+                part = min(out, int(quota[c]))
+                quota[c] -= part
+                out -= part
+        return cls(shares, {c: t for t, type_ in enumerate(merged.types) for c in type_.classes}, quota)
+
+
+def divide(division: Division, facts: Facts, limits: Limits, clock: Clock) -> Shares | None:
+    """Divide by the goals in their order; None if the sums gave no answer."""
+    shares = None
+    goals = [division.unplaced(priority) for priority in unplaced.priorities(facts.problem)]
+    if facts.running.any():
+        goals.append(division.moves())
+    goals.append(division.relabels())
+    for terms in goals:
+        if not terms:
+            continue
+        answer = division.minimize(terms, limits.work / 8, clock)
+        if not answer.found:
+            break
+        division.model.hint(dict(enumerate(answer.values)))
+        division.hold(terms, sum(weight * answer.values[v] for weight, v in terms))
+        shares = division.shares(answer.values)
+    return shares
+
+
+def assign(merged: Merged, shares: Shares) -> list[int]:
+    """Choose the nodes of each group for its rings: each ring takes turns over the domains that the nodes are in."""
+    rings = [-1] * len(merged.kind_of)
+    for at, group in enumerate(merged.groups):
+        wanted = [r for r in merged.kinds[group.kind].rings for _ in range(shares.nodes.get((at, r), 0))]
+        for n, r in zip(interleaved(merged.facts, group.nodes), wanted, strict=False):
+            rings[n] = r
+    return rings
+
+
+def interleaved(facts: Facts, nodes: Sequence[int]) -> list[int]:
+    """Order nodes so that any stretch of them covers the larger domains evenly."""
+    zones: dict[tuple[int, ...], list[int]] = {}
+    problem = facts.problem
+    families = dict.fromkeys([s.domains for s in problem.spreads] + [a.domains for a in problem.aparts])
+    wide = [[d for d in domains if len(d) > 1] for domains in families]
+    where = [{n: at for at, domain in enumerate(domains) for n in domain} for domains in wide]
+    for n in nodes:
+        zones.setdefault(tuple(place.get(n, -1) for place in where), []).append(n)
+    turns = [(at / len(members), key, n) for key, members in zones.items() for at, n in enumerate(members)]
+    return [n for _, _, n in sorted(turns)]
+
+
+def least_moves(facts: Facts) -> int:
+    """Return the running pods that cannot stay whatever the plan: no node allows them, or they are too many."""
+    able = stays(facts).sum(axis=1)
+    plain = list(facts.plain)
+    able[plain] = np.minimum(able[plain], facts.counts[plain])
+    return int(facts.running.sum() - able.sum())
+
+
+def least_relabels(facts: Facts) -> int:
+    """Return the nodes whose ring of today they cannot serve."""
+    carried = np.flatnonzero(facts.ring_today >= 0)
+    return int((~facts.usable[carried, facts.ring_today[carried]]).sum())

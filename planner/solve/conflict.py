@@ -1,0 +1,132 @@
+"""The smallest set of classes whose demands already contradict each other, found by leaving out one after the other.
+
+Only classes of the set must be placed; all others may be there if that helps, so leaving one out never makes it harder.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.solve.build import Builder
+from planner.solve.division import Division
+from planner.solve.exact import Exact
+from planner.solve.facts import Facts, facts_of
+from planner.solve.kinds import merge
+from planner.solve.limits import Limits
+from planner.solve.objectives import unplaced
+from planner.solve.plan import Plan
+from planner.solve.sat import INFEASIBLE, PLAIN, SUMS, Clock
+from planner.solve.subproblem import REQUIRED, fresh, only
+
+BUILDING_COSTS = 5
+Refuter = Callable[[Sequence[int]], bool]
+
+
+def smallest_conflict(facts: Facts, limits: Limits, clock: Clock) -> tuple[int, ...]:
+    """Return the classes, ascending; empty if no such set could be proven within the limits."""
+    return _Filter(facts, limits, clock).find()
+
+
+@dataclass(slots=True)
+class _Filter:
+    facts: Facts
+    limits: Limits
+    clock: Clock
+    left: int = 0
+    sums: Division = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.left = self.limits.conflict
+        self.sums = Division(merge(facts_of(fresh(self.facts.problem)), apart=True), detailed=False)
+
+    def find(self) -> tuple[int, ...]:
+        """Delete in halves, quarters, … and one by one, the small demands first; then show that every member is needed."""
+        everyone = self._by_demand()
+        for refuted in (self._refuted_by_sums, self._refuted_exactly):
+            if refuted(everyone):
+                core = self._delete(everyone, refuted)
+                return self._confirmed(core)
+        return ()
+
+    def _by_demand(self) -> list[int]:
+        facts = self.facts
+        have = np.maximum(1, facts.capacity.clip(min=0).sum(axis=0))
+        demand = (facts.requests * facts.counts[:, None] / have).max(axis=1, initial=0.0)
+        return sorted((c for c in facts.plain if facts.counts[c]), key=lambda c: (demand[c], c))
+
+    def _delete(self, core: Sequence[int], refuted: Refuter) -> list[int]:
+        kept, step = list(core), max(1, len(core) // 2)
+        while self.left > 0:
+            at = 0
+            while at < len(kept) and self.left > 0:
+                without = kept[:at] + kept[at + step :]
+                if without and refuted(without):
+                    kept = without
+                else:
+                    at += step
+            if step == 1:
+                return kept
+            step = max(1, step // 2)
+        return kept
+
+    def _confirmed(self, core: list[int]) -> tuple[int, ...]:
+        """Show with different means that the set contradicts itself, and that it no longer does without any one class."""
+        if not self._refuted_again(core):
+            return ()
+        for c in list(core):
+            without = [other for other in core if other != c]
+            if without and not self._possible(without):
+                return self._confirmed(self._delete(without, self._refuted_exactly)) if self._refuted_exactly(without) else ()
+        return tuple(sorted(core))
+
+    def _refuted_by_sums(self, classes: Sequence[int]) -> bool:
+        """Say whether the sums alone are impossible."""
+        self.left -= 1
+        return self._sums_of(classes, SUMS)
+
+    def _sums_of(self, classes: Sequence[int], style: str) -> bool:
+        model, wanted = self.sums.model.copy(), set(classes)
+        for t, type_ in enumerate(self.sums.merged.types):
+            if type_.classes[0] in wanted:
+                model.linear([(1, self.sums.left_out[t])], high=0)
+        return model.solve(self.limits.work / 40, self.clock, style).status == INFEASIBLE
+
+    def _refuted_exactly(self, classes: Sequence[int]) -> bool:
+        """Say whether the whole model is impossible, if it is small enough to ask."""
+        self.left -= 1
+        part = facts_of(only(self.facts.problem, classes))
+        if self.left < 0 or int((part.fit > 0).sum()) > self.limits.exact:
+            return False
+        return self._exactly(part, self.limits.work / 10)
+
+    def _exactly(self, part: Facts, work: float, style: str | None = None) -> bool:
+        exact = Exact(part, self.limits, self.clock)
+        for c in part.plain:
+            if part.problem.classes[c].priority == REQUIRED:
+                exact.model.linear([(1, exact.variables.missing(c))], high=0)
+        answer = exact.model.solve(work, self.clock) if style is None else exact.model.solve(work, self.clock, style)
+        return answer.status == INFEASIBLE
+
+    def _refuted_again(self, classes: Sequence[int]) -> bool:
+        """Ask a second time without presolve: the solver has called possible models impossible before."""
+        if self._sums_of(classes, PLAIN):
+            return True
+        part = facts_of(only(self.facts.problem, classes))
+        return int((part.fit > 0).sum()) <= self.limits.exact and self._exactly(part, self.limits.work, PLAIN)
+
+    def _possible(self, classes: Sequence[int]) -> bool:
+        """Say whether a placement of these classes was found."""
+        self.left -= BUILDING_COSTS
+        part = facts_of(only(self.facts.problem, classes))
+        if self.left < 0:
+            return False
+        plan: Plan = Builder(part, self.limits, self.clock).build()
+        if not unplaced.count(part.problem, plan.counts, REQUIRED):
+            return True
+        if int((part.fit > 0).sum()) > self.limits.exact:
+            return False
+        exact = Exact(part, self.limits, self.clock, plan)
+        exact.fill_rings()
+        return exact.place(REQUIRED).value == 0
+

@@ -1,0 +1,49 @@
+"""DoNotSchedule spread: a domain with a pod of the owner holds at most `max_skew` more than the emptiest domain."""
+
+from models.problem import Problem, Spread
+from planner.solve.sat import Model
+from planner.solve.variables import Expression, Variables, any_literal
+
+
+def add(model: Model, problem: Problem, variables: Variables) -> None:
+    """Bound each inhabited domain against the least count of the domains that exist, those with a node in the ring."""
+    for spread in problem.spreads:
+        if not variables.always_there(spread.owner):
+            _one_spread(model, problem, variables, spread)
+
+
+def _one_spread(model: Model, problem: Problem, variables: Variables, spread: Spread) -> None:
+    ring = problem.classes[spread.owner].ring
+    exist = [any_literal(model, [variables.in_ring(n, ring) for n in domain]) for domain in spread.domains]
+    counts = [_count(model, problem, variables, spread, domain) for domain in spread.domains]
+    most = max((_most(model, count) for count in counts), default=0)
+    least = model.integer(0, most)
+    for count, exists in zip(counts, exist, strict=True):
+        if exists != ~model.true:
+            model.linear([(1, least), *((-w, v) for w, v in count)], high=0, only_if=[exists])
+    if spread.min_domains > 1:
+        enough = model.boolean()
+        model.linear([(1, exists) for exists in exist], low=spread.min_domains, only_if=[enough])
+        model.linear([(1, least)], high=0, only_if=[~enough])
+    for count, exists, domain in zip(counts, exist, spread.domains, strict=True):
+        inhabited = variables.present_in(spread.owner, domain)
+        if exists != ~model.true and inhabited != ~model.true:
+            model.linear([*count, (-1, least)], high=spread.max_skew, only_if=[inhabited])
+
+
+def _count(model: Model, problem: Problem, variables: Variables, spread: Spread, domain: tuple[int, ...]) -> Expression:
+    """Count the matched pods on the domain's nodes that are in the owner's ring; pods of other rings never are."""
+    ring = problem.classes[spread.owner].ring
+    terms: list[tuple[int, int]] = []
+    for matched in sorted(set(spread.matched)):
+        for n in domain:
+            if variables.always_there(matched):
+                if n in problem.classes[matched].candidates and variables.in_ring(n, ring) != ~model.true:
+                    terms.append((1, variables.in_ring(n, ring)))
+            elif problem.classes[matched].ring == ring or ring < 0:
+                terms += variables.placed(matched, n)
+    return tuple(terms)
+
+
+def _most(model: Model, count: Expression) -> int:
+    return sum(weight * model.high(variable) for weight, variable in count)

@@ -1,0 +1,41 @@
+"""A placement while it is being worked on, and its values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.problem import Problem
+from planner.solve.facts import EVERYWHERE, Facts
+from planner.solve.objectives import headroom, moves, relabels, unplaced
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The ring of each node (-1 for none), and per class the number of pods on each node."""
+
+    ring_of: tuple[int, ...]
+    counts: tuple[dict[int, int], ...]
+
+
+def daemon_counts(problem: Problem, ring_of: Sequence[int], c: int) -> dict[int, int]:
+    """Return where the daemons of a class are, given the rings."""
+    pod_class = problem.classes[c]
+    return {n: 1 for n in pod_class.candidates if pod_class.ring in (EVERYWHERE, ring_of[n])}
+
+
+def ringless(facts: Facts, plan: Plan) -> int:
+    """Count the nodes without a ring that could serve one."""
+    return sum(ring < 0 and bool(facts.usable[n].any()) for n, ring in enumerate(plan.ring_of))
+
+
+def missing(problem: Problem, plan: Plan) -> tuple[int, ...]:
+    """Return the number of pods without a place, per class."""
+    placed = [sum(counts.values()) for counts in plan.counts]
+    return tuple(0 if c.daemon else c.count - placed[i] for i, c in enumerate(problem.classes))
+
+
+def worth(facts: Facts, plan: Plan) -> tuple[int, ...]:
+    """Return what the goals say of a plan, most important first and smaller better."""
+    problem = facts.problem
+    tiers = (unplaced.count(problem, plan.counts, priority) for priority in unplaced.priorities(problem))
+    rest = (moves.count(problem, plan.counts), relabels.count(problem, plan.ring_of))
+    return (ringless(facts, plan), *tiers, *rest, -headroom.permille(facts, plan.ring_of, plan.counts))

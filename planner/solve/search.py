@@ -1,0 +1,105 @@
+"""The way from a Problem to an Outcome: build, prove, search exactly where that is small enough, check, explain."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal, Outcome
+from models.problem import Problem
+from planner.solve.bounds import Bounds, Prover
+from planner.solve.build import Builder
+from planner.solve.check import breaches
+from planner.solve.conflict import smallest_conflict
+from planner.solve.exact import Exact, Won
+from planner.solve.facts import Facts, facts_of
+from planner.solve.limits import Limits
+from planner.solve.objectives import headroom, moves, relabels, unplaced
+from planner.solve.plan import Plan, missing, ringless
+from planner.solve.sat import Clock
+from planner.solve.spares import level
+
+Progress = Callable[[str], None]
+
+
+def search(problem: Problem, limits: Limits, progress: Progress) -> Outcome:
+    """Return the best placement found, what is proven of it, and, if not everything fits, why."""
+    found = Search(facts_of(problem), limits, Clock(limits.seconds), progress)
+    found.run()
+    return found.outcome()
+
+
+@dataclass(slots=True)
+class Search:
+    """One run; `won` lists the goals in their order with value and bound."""
+
+    facts: Facts
+    limits: Limits
+    clock: Clock
+    progress: Progress
+    plan: Plan = field(init=False)
+    bounds: Bounds = field(init=False)
+
+    def run(self) -> None:
+        """Build a placement, prove what sums prove, and close what gaps are left if the problem is small."""
+        problem = self.facts.problem
+        self.progress(f"dividing {len(problem.nodes):,} nodes among {len(problem.rings):,} rings")
+        self.plan = Builder(self.facts, self.limits, self.clock).build()
+        self.progress(f"proving how good {int(self.facts.counts.sum()):,} pods are placed")
+        self.bounds = Prover(self.facts, self.plan, self.limits, self.clock).prove()
+        if self._open() and int((self.facts.fit > 0).sum()) <= self.limits.exact:
+            self.progress("searching exactly")
+            self._exactly()
+        self.plan = level(self.facts, self.plan)
+        wrong = next(breaches(problem, self.plan.ring_of, self.plan.counts), None)
+        if wrong:
+            raise AssertionError(f"the placement breaks a rule: {wrong.rule}: {wrong.what}")
+
+    def _values(self) -> tuple[int, ...]:
+        problem, plan = self.facts.problem, self.plan
+        tiers = [unplaced.count(problem, plan.counts, priority) for priority in unplaced.priorities(problem)]
+        free = headroom.permille(self.facts, plan.ring_of, plan.counts)
+        return (*tiers, moves.count(problem, plan.counts), relabels.count(problem, plan.ring_of), free)
+
+    def _proven(self) -> tuple[int, ...]:
+        return (*self.bounds.unplaced, self.bounds.moves, self.bounds.relabels, self.bounds.headroom)
+
+    def _open(self) -> bool:
+        return self._values() != self._proven() or ringless(self.facts, self.plan) > 0
+
+    def _exactly(self) -> None:
+        exact = Exact(self.facts, self.limits, self.clock, self.plan)
+        exact.fill_rings()
+        priorities = unplaced.priorities(self.facts.problem)
+        tiers = [exact.place(*pair) for pair in zip(priorities, self.bounds.unplaced, strict=True)]
+        stayed = exact.stay(self.bounds.moves)
+        kept = exact.keep_labels(self.bounds.relabels)
+        free = exact.even_out(self.bounds.headroom)
+        self.plan = exact.found()
+        self.bounds = Bounds(tuple(tier.bound for tier in tiers), stayed.bound, kept.bound, free.bound)
+
+    def outcome(self) -> Outcome:
+        """Put it into the words of the contract."""
+        problem, plan = self.facts.problem, self.plan
+        left, proven = missing(problem, plan), sum(self.bounds.unplaced)
+        verdict = FEASIBLE if not any(left) else INFEASIBLE if proven else UNDECIDED
+        conflict: tuple[int, ...] = ()
+        if verdict == INFEASIBLE:
+            self.progress("looking for the smallest contradiction")
+            conflict = smallest_conflict(self.facts, self.limits, self.clock)
+        counts = tuple(tuple(sorted(on.items())) for on in plan.counts)
+        return Outcome(verdict, plan.ring_of, counts, left, self._goals(), conflict)
+
+    def _goals(self) -> tuple[Goal, ...]:
+        priorities = unplaced.priorities(self.facts.problem)
+        values, proven = self._values(), self._proven()
+        pairs = [Won(*pair) for pair in zip(values, proven, strict=True)]
+        tiers = pairs[: len(priorities)]
+        goals = [
+            Goal(f"unplaced (priority {priority})", tier.value, tier.bound)
+            for priority, tier in zip(priorities, tiers, strict=True)
+            if len(priorities) > 1
+        ]
+        goals.append(Goal("unplaced", sum(t.value for t in tiers), sum(t.bound for t in tiers)))
+        names = ("moves", "min"), ("relabels", "min"), ("headroom", "max")
+        for (name, sense), won in zip(names, pairs[len(priorities) :], strict=True):
+            goals.append(Goal(name, won.value, won.bound, sense))
+        return tuple(goals)

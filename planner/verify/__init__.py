@@ -1,0 +1,34 @@
+"""Counts a plan again from the rules alone, never asking the rooms that made it."""
+
+from collections.abc import Iterator
+
+from models.finding import ERROR, Finding
+from models.plan import IsolationPlan
+from planner.rules import joint
+from planner.verify import goals, membership, pods, rings, shared, unplaced
+from planner.verify.finding import error
+from planner.verify.scene import scene
+
+
+def verify(plan: IsolationPlan) -> tuple[Finding, ...]:
+    """Return everything that is not as the plan says, errors first; nothing where the plan holds."""
+    found = sorted(set(_findings(plan)), key=lambda one: (one.severity != ERROR, one.id, one.subject, one.message))
+    return tuple(found)
+
+
+def _findings(plan: IsolationPlan) -> Iterator[Finding]:
+    belongings = {
+        str(workload.id): membership.belonging(workload, plan.policy, plan.cluster) for workload in plan.cluster.workloads
+    }
+    yield from membership.check(plan, belongings)
+    yield from rings.check(plan, {belongs.group for belongs in belongings.values() if belongs.group})
+    yield from pods.check(plan, belongings)
+    made = scene(plan, belongings)
+    for workload, count in made.wanting.items():
+        if count:
+            why = "A StatefulSet's pod goes where its volume can be reached."
+            yield error("stateful-volumes", workload, f"{count} pods are planned where none of its volumes reach", why)
+    yield from joint.broken(made.world, made.name)
+    yield from shared.check(made, belongings)
+    yield from unplaced.check(made, belongings)
+    yield from goals.check(made)

@@ -1,0 +1,89 @@
+"""The goals' values are what counting gives, and their bounds lie on the right side."""
+
+import math
+from collections.abc import Iterator
+
+from models.finding import Finding
+from models.outcome import Goal
+from models.plan import IsolationPlan, Separation
+from models.workload import Workload
+from planner.rules import ring
+from planner.verify.finding import error
+from planner.verify.scene import Scene, variants
+
+WHY = "A value that is not what the plan does, or a bound that proves too much, makes a plan look better than it is."
+SENSE = {"unplaced": "min", "moves": "min", "relabels": "min", "headroom": "max"}
+TOLERANCE = 1e-6
+
+
+def check(made: Scene) -> Iterator[Finding]:
+    """Yield the goals that do not hold."""
+    plan = made.plan
+    counted = {"unplaced": (_unplaced(plan), 0), "moves": _moves(made), "relabels": (_relabels(made), 0)}
+    for goal in plan.goals:
+        yield from _bound(goal)
+        least, slack = counted.get(goal.name, (goal.value, 0))
+        if not least <= goal.value <= least + slack:
+            yield error(f"goal-{goal.name}", goal.name, f"is said to be {goal.value:g}, counting gives {least:g}", WHY)
+    if plan.separation is not None:
+        yield from _separation(plan.separation)
+
+
+def _bound(goal: Goal) -> Iterator[Finding]:
+    if not (math.isfinite(goal.value) and math.isfinite(goal.bound)) or goal.sense not in ("min", "max"):
+        yield error("goal-bound", goal.name, "value and bound must be numbers, and the sense min or max", WHY)
+        return
+    if goal.sense != SENSE.get(goal.name, goal.sense):
+        yield error("goal-sense", goal.name, f"is to be made {SENSE[goal.name]}imal", WHY)
+    better = goal.bound - goal.value if goal.sense == "min" else goal.value - goal.bound
+    if better > TOLERANCE:
+        yield error("goal-bound", goal.name, f"value {goal.value:g} is better than its proven bound {goal.bound:g}", WHY)
+
+
+def _unplaced(plan: IsolationPlan) -> int:
+    """Count the unplaced pods; a daemon that is pending on its own node is not the solver's to place."""
+    daemons = {workload.id for workload in plan.cluster.workloads if workload.is_daemon}
+    return sum(left.pods for left in plan.unplaced if left.workload not in daemons)
+
+
+def _moves(made: Scene) -> tuple[int, int]:
+    """Count running pods beyond those planned on their node, and how many more it may be.
+
+    The plan does not say which ordinals of a StatefulSet are where: where their volumes differ, more may have to move than the
+    numbers of pods show.
+    """
+    plan = made.plan
+    on = {placement.workload: dict(placement.on) for placement in plan.placements}
+    on |= {workload: dict.fromkeys(nodes, 1) for workload, nodes in made.reached.items()}
+    planned = {node.name for node in plan.cluster.nodes if not ring.is_excluded(node, plan.policy.nodes)}
+    total = slack = 0
+    for workload in plan.cluster.workloads:
+        running = {node: count for node, count in workload.running.items() if node in planned}
+        there = on.get(workload.id, {})
+        total += sum(max(0, count - there.get(node, 0)) for node, count in running.items())
+        slack += sum(running.values()) if _differ(workload, plan) else 0
+    return total, slack
+
+
+def _differ(workload: Workload, plan: IsolationPlan) -> bool:
+    return bool(workload.claim_templates) and len(variants(workload, "", plan)) > 1
+
+
+def _relabels(made: Scene) -> int:
+    """Count the nodes that carry a ring's label today and lose it."""
+    nodes = made.plan.policy.nodes
+    carried = (
+        (node.labels[nodes.label_key], made.ring_of.get(node.name))
+        for node in made.plan.cluster.nodes
+        if nodes.label_key in node.labels and not ring.is_excluded(node, nodes)
+    )
+    return sum(today != then for today, then in carried)
+
+
+def _separation(costs: Separation) -> Iterator[Finding]:
+    for value, bound in ((costs.nodes_with, costs.nodes_with_bound), (costs.nodes_without, costs.nodes_without_bound)):
+        if bound > value:
+            yield error("separation-bound", "separation", f"{value} nodes are fewer than the proven {bound}", WHY)
+    if costs.nodes_without_bound > costs.nodes_with:
+        message = f"{costs.nodes_with} nodes with rings are fewer than the {costs.nodes_without_bound} needed without"
+        yield error("separation-bound", "separation", message, WHY)

@@ -1,0 +1,91 @@
+"""The review as plain data, for JSON and YAML."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from models.cluster import Statement
+from models.outcome import Goal
+from models.plan import IsolationPlan
+from planner.view.load import load
+from planner.view.usage import Exposure, NodeLoad, RingLoad, Usage, rank
+
+Data = dict[str, Any]
+
+
+def data(plan: IsolationPlan) -> Data:
+    """Return the whole review: amounts in milli-cores, bytes and counts, shares from 0 to 1."""
+    numbers = load(plan)
+    found: Data = {
+        "apiVersion": "ringfence.dev/v1alpha1",
+        "kind": "PlanSummary",
+        "metadata": {"name": plan.name},
+        "verdict": plan.verdict,
+        "goals": [_goal(goal) for goal in plan.goals],
+        "rings": [_ring(ring) for ring in numbers.rings],
+        "total": _usage(numbers.usage),
+        "outside": [{"node": node.name, "standing": node.standing} for node in numbers.outside],
+        "shared": [_exposed(one) for one in numbers.exposure],
+        "unplaced": [{"workload": str(u.workload), "pods": u.pods, "message": u.message} for u in plan.unplaced],
+        "shortages": [
+            {"ring": s.ring, "resource": s.resource, "needed": s.needed, "available": s.available} for s in plan.shortages
+        ],
+        "conflict": [str(name) for name in plan.conflict],
+        "repairs": [{"node": r.node, "count": r.count} | ({"ring": r.ring} if r.ring else {}) for r in plan.repairs],
+        "notModelled": [_statement(one) for one in plan.not_modelled],
+        "unenforced": [_statement(one) for one in plan.unenforced],
+    }
+    if plan.separation:
+        cost = plan.separation
+        found["separation"] = {
+            "nodes": {"with": cost.nodes_with, "without": cost.nodes_without},
+            "bounds": {"with": cost.nodes_with_bound, "without": cost.nodes_without_bound},
+        }
+    return found
+
+
+def _goal(goal: Goal) -> Data:
+    return {"name": goal.name, "value": goal.value, "bound": goal.bound, "sense": goal.sense, "gap": round(goal.gap, 6)}
+
+
+def _ring(ring: RingLoad) -> Data:
+    return {
+        "name": ring.name,
+        "groups": list(ring.groups),
+        "workloads": ring.workloads,
+        "pods": ring.pods,
+        "unplaced": ring.unplaced,
+        "scarcest": ring.scarcest,
+        "resources": _usage(ring.usage),
+        "shared": [{"workload": guest.name, "nodes": guest.nodes} for guest in ring.guests],
+        "nodes": [_node(node) for node in ring.nodes],
+    }
+
+
+def _usage(usage: Mapping[str, Usage]) -> Data:
+    return {
+        name: {
+            "requested": usage[name].requested,
+            "allocatable": usage[name].allocatable,
+            "free": usage[name].free,
+            "share": round(usage[name].share, 4),
+        }
+        for name in sorted(usage, key=rank)
+    }
+
+
+def _node(node: NodeLoad) -> Data:
+    return {"name": node.name, "scarcest": node.scarcest, "share": round(node.fill, 4), "groups": list(node.groups)}
+
+
+def _exposed(one: Exposure) -> Data:
+    return {
+        "workload": one.name,
+        "nodes": len(one.nodes),
+        "rings": list(one.rings),
+        "requests": dict(one.each),
+        "hostNetwork": one.host_network,
+    }
+
+
+def _statement(one: Statement) -> Data:
+    return {"subject": one.subject, "message": one.message} | ({"where": str(one.where)} if str(one.where) else {})

@@ -1,0 +1,37 @@
+"""What a pod takes, and which nodes a shared resident runs on: the two questions this room asks of Kubernetes."""
+
+from functools import cache
+
+from models.cluster import Cluster
+from models.frozen import FrozenMap
+from models.node import Node
+from models.plan import IsolationPlan, SharedResident
+from models.pod import Pod
+from models.resources import PODS, Resources
+from planner.rules import FILTERS, daemonset, noderesources, podtopologyspread, ring
+
+
+@cache
+def per_pod(pod: Pod) -> Resources:
+    """Return what one pod takes of a node in the eyes of kube-scheduler, its slot included."""
+    asked = noderesources.requests(pod)
+    return FrozenMap({**{name: amount for name, amount in asked.items() if noderesources.compared(name)}, PODS: 1})
+
+
+def reached(plan: IsolationPlan, shared: SharedResident) -> tuple[str, ...]:
+    """Return the planned nodes that a shared resident runs on, judged as the patches will leave both, sorted by name."""
+    workload = next((w for w in plan.cluster.workloads if w.id == shared.workload), None)
+    if workload is None:
+        return tuple(sorted(name for planned in plan.rings if planned.name in shared.rings for name in planned.nodes))
+    rules = plan.policy.nodes
+    pod = daemonset.daemon_pod(ring.everywhere_pod(workload.template, rules))
+    ring_of = {name: planned.name for planned in plan.rings for name in planned.nodes}
+    planned_nodes = [node for node in plan.cluster.nodes if not ring.is_excluded(node, rules)]
+    found = ring.final_nodes(planned_nodes, ring_of, rules)
+    return tuple(sorted(one.name for one in found if _takes(one, pod, plan.cluster)))
+
+
+def _takes(node: Node, pod: Pod, cluster: Cluster) -> bool:
+    """Say whether a daemon goes there; one that is spread or drawn to others goes only where the topology has a name."""
+    keys = (*(one.topology_key for one in podtopologyspread.hard(pod)), *(term.topology_key for term in pod.pod_affinity))
+    return all(key in node.labels for key in keys) and not any(rejects(pod, node, cluster) for rejects in FILTERS.values())

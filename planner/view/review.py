@@ -1,0 +1,157 @@
+"""The first capacity review as sections of sentences and grids; terminal and Markdown write the same ones."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from models.cluster import Statement
+from models.frozen import FrozenMap
+from models.outcome import FEASIBLE
+from models.plan import IsolationPlan
+from planner.view import sentence
+from planner.view.usage import Exposure, Load, RingLoad, Usage, rank, scarcest
+from planner.view.words import amount, clean, count, listed, percent
+
+MANY_RINGS = 12
+MOST_ROWS = 25
+MOST_STATEMENTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows under headings; `right` are the columns of numbers, `bold` the rows that matter most."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: frozenset[int] = frozenset()
+    bold: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, then sentences, then a grid, each where there is one; `alarm` says that it is why the answer is no."""
+
+    heading: str
+    lines: tuple[str, ...] = ()
+    grid: Grid | None = None
+    alarm: bool = False
+
+
+def sections(plan: IsolationPlan, numbers: Load) -> list[Section]:
+    """Return what there is to say, the reason of a no and its repair first."""
+    found = [_unplaced(plan), _shortages(plan), _conflict(plan), _rings(numbers), _goals(plan), _exposure(numbers)]
+    found.append(_statements("Not guaranteed by this plan", plan.not_modelled))
+    found.append(_statements("Who could still break it", plan.unenforced))
+    return [section for section in found if section is not None]
+
+
+def opening(plan: IsolationPlan, numbers: Load) -> list[str]:
+    """Return the sentences that stand above all: the verdict, the repair, the tightest ring, what separation costs."""
+    lines = [sentence.verdict(plan, numbers), sentence.repairs(plan), sentence.tightest(numbers)]
+    if plan.separation:
+        lines.append(sentence.separation(plan.separation))
+    outside = [node for node in numbers.outside if node.standing == "unused"]
+    if outside and plan.verdict == FEASIBLE:
+        lines.append(f"{count(len(outside), 'node')} {'is' if len(outside) == 1 else 'are'} in no ring.")
+    return [clean(line) for line in lines if line]
+
+
+def _rings(numbers: Load) -> Section | None:
+    if not numbers.rings:
+        return None
+    brief = len(numbers.rings) > MANY_RINGS
+    rows: list[tuple[str, ...]] = []
+    bold: set[int] = set()
+    for ring in numbers.rings:
+        cells = (ring.name, f"{len(ring.nodes):,}", f"{ring.pods:,}")
+        usage = _shown(ring.usage, brief)
+        bold |= {len(rows) + at for at, (name, _) in enumerate(usage) if name == ring.scarcest and not brief}
+        rows += _ring_rows(cells, [_usage_cells(name, use, name == ring.scarcest and not brief) for name, use in usage])
+    if len(numbers.rings) > 1:
+        rows += _ring_rows(_total(numbers), [_usage_cells(name, use, False) for name, use in _shown(numbers.usage, False)])
+    heads = ("Ring", "Nodes", "Pods", "Scarcest" if brief else "Resource", "Requested", "Allocatable", "Free", "Taken")
+    lines = [sentence.together(ring) for ring in numbers.rings]
+    if brief:
+        lines.append("Of each ring its scarcest resource; the summary as JSON has them all.")
+    grid = Grid(heads, tuple(rows), frozenset({1, 2, 4, 5, 6, 7}), frozenset(bold))
+    return Section("Rings", tuple(line for line in lines if line), grid)
+
+
+def _ring_rows(cells: tuple[str, ...], usage: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Write a row per resource; only the first names the ring."""
+    for at, use in enumerate(usage or [("none", "", "", "", "")]):
+        yield (*(cells if at == 0 else ("", "", "")), *use)
+
+
+def _shown(usage: FrozenMap[Usage], brief: bool) -> list[tuple[str, Usage]]:
+    names = [scarcest(usage)] if brief and usage else sorted(usage, key=rank)
+    return [(name, usage[name]) for name in names]
+
+
+def _usage_cells(name: str, use: Usage, scarce: bool) -> tuple[str, ...]:
+    label = f"{name}, scarcest" if scarce else name
+    return (label, *(amount(name, value) for value in (use.requested, use.allocatable, use.free)), percent(use.share))
+
+
+def _total(numbers: Load) -> tuple[str, ...]:
+    return "all rings", f"{len(numbers.nodes):,}", f"{sum(ring.pods for ring in numbers.rings):,}"
+
+
+def _unplaced(plan: IsolationPlan) -> Section | None:
+    if not plan.unplaced:
+        return None
+    found = sorted(plan.unplaced, key=lambda u: (-u.pods, str(u.workload), u.message))
+    rows = tuple((str(one.workload), f"{one.pods:,}", one.message) for one in found[:MOST_ROWS])
+    lines = (_more(len(found) - MOST_ROWS, "workload"),) if len(found) > MOST_ROWS else ()
+    grid = Grid(("Workload", "Pods", "kube-scheduler would say"), rows, frozenset({1}))
+    return Section(f"No place for {count(sum(one.pods for one in found), 'pod')}", lines, grid, alarm=True)
+
+
+def _shortages(plan: IsolationPlan) -> Section | None:
+    lines = tuple(sentence.shortage(short) for short in plan.shortages)
+    return Section("What is short", lines, alarm=True) if lines else None
+
+
+def _conflict(plan: IsolationPlan) -> Section | None:
+    if not plan.conflict:
+        return None
+    who = tuple(f"- {name}" for name in plan.conflict[:MOST_ROWS])
+    rest = (_more(len(plan.conflict) - MOST_ROWS, "workload"),) if len(plan.conflict) > MOST_ROWS else ()
+    heading = "This one cannot be placed even alone" if len(plan.conflict) == 1 else "These already contradict each other"
+    return Section(heading, (*who, *rest), alarm=True)
+
+
+def _goals(plan: IsolationPlan) -> Section | None:
+    if not plan.goals:
+        return None
+    rows = tuple(sentence.goal(value) for value in plan.goals)
+    return Section("Goals, in their order", (), Grid(("Goal", "Value", "Bound", "Proof"), rows, frozenset({1, 2})))
+
+
+def _exposure(numbers: Load) -> Section | None:
+    if not numbers.exposure:
+        return None
+    rows = tuple(_exposed(one, numbers.rings) for one in numbers.exposure[:MOST_ROWS])
+    lines = ["Whoever takes one over reaches every ring that it runs in."]
+    if len(numbers.exposure) > MOST_ROWS:
+        lines.append(_more(len(numbers.exposure) - MOST_ROWS, "shared resident"))
+    heads = ("Workload", "Nodes", "Rings", "Each takes")
+    return Section("Shared residents", tuple(lines), Grid(heads, rows, frozenset({1})))
+
+
+def _exposed(one: Exposure, rings: Sequence[RingLoad]) -> tuple[str, ...]:
+    takes = ", ".join(amount(name, one.each[name]) for name in sorted(one.each, key=rank) if name != "pods" and one.each[name])
+    where = "all" if len(one.rings) == len(rings) else listed(one.rings, 3)
+    return one.name, f"{len(one.nodes):,}", where, takes + (", host network" if one.host_network else "")
+
+
+def _statements(heading: str, statements: tuple[Statement, ...]) -> Section | None:
+    if not statements:
+        return None
+    lines = [f"- {one.subject}: {one.message}" + (f" ({one.where})" if str(one.where) else "") for one in statements]
+    rest = [_more(len(lines) - MOST_STATEMENTS, "")] if len(lines) > MOST_STATEMENTS else []
+    return Section(f"{heading}: {len(lines):,}", (*lines[:MOST_STATEMENTS], *rest))
+
+
+def _more(number: int, noun: str) -> str:
+    """Say how many are left out, and where they are."""
+    return f"{count(number, noun)} more in the plan." if noun else f"{number:,} more in the plan."

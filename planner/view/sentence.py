@@ -1,0 +1,93 @@
+"""What a plan says, as sentences that every face of it shares."""
+
+from models.outcome import FEASIBLE, INFEASIBLE, Goal
+from models.plan import IsolationPlan, Repair, Separation, Shortage
+from planner.view.usage import Load, RingLoad
+from planner.view.words import amount, count, number, percent
+
+
+def verdict(plan: IsolationPlan, load: Load) -> str:
+    """Say in one sentence whether the plan holds and how large it is."""
+    pods = sum(ring.pods for ring in load.rings)
+    left = sum(u.pods for u in plan.unplaced)
+    if plan.verdict == FEASIBLE:
+        size = f"{count(len(load.rings), 'ring')} on {count(len(load.nodes), 'node')}, {count(pods, 'pod')} placed"
+        return f"{size}; no node mixes levels."
+    part = f"{left:,} of {count(pods + left, 'pod')}"
+    if plan.verdict == INFEASIBLE:
+        return f"{part} {'does' if left == 1 else 'do'} not fit without mixing levels."
+    return f"The search stopped before it knew; {part} {'is' if left == 1 else 'are'} not placed."
+
+
+def tightest(load: Load) -> str:
+    """Say which ring is nearest to full, and in which resource."""
+    used = [ring for ring in load.rings if ring.nodes and ring.usage]
+    if not used:
+        return ""
+    ring = max(used, key=lambda r: r.usage[r.scarcest].share)
+    use = ring.usage[ring.scarcest]
+    all_of_it = amount(ring.scarcest, use.allocatable)
+    return f"Tightest: {ring.scarcest} of ring {ring.name}, {percent(use.share)} of {all_of_it} taken."
+
+
+def separation(cost: Separation) -> str:
+    """Say what isolation costs in nodes, as a range where it is not proven."""
+    needed = _needed(cost.nodes_with_bound, cost.nodes_with)
+    without = _span(cost.nodes_without_bound, cost.nodes_without)
+    least = max(0, cost.nodes_with_bound - cost.nodes_without)
+    most = max(least, cost.nodes_with - cost.nodes_without_bound)
+    price = "separation costs no node" if most == 0 else f"separation costs {_span(least, most)} node{'s' if most != 1 else ''}"
+    return f"{needed} needed; without separation {without} would do: {price}."
+
+
+def _needed(least: int, most: int) -> str:
+    return f"{_span(least, most)} node{' is' if most == 1 else 's are'}"
+
+
+def _span(least: int, most: int) -> str:
+    return f"{most:,}" if least >= most else f"{least:,} to {most:,}"
+
+
+def shortage(short: Shortage) -> str:
+    """Say what a ring lacks."""
+    lack = amount(short.resource, short.needed - short.available)
+    needed, available = amount(short.resource, short.needed), amount(short.resource, short.available)
+    what = lack if short.resource == "cpu" else f"{lack} of {short.resource}"
+    return f"Ring {short.ring} lacks {what}: its pods ask for {needed}, its nodes have {available}."
+
+
+def repair(fix: Repair) -> str:
+    """Say what to add."""
+    ring = f" in ring {fix.ring}" if fix.ring else ""
+    number = "one more node" if fix.count == 1 else f"{fix.count:,} more nodes"
+    return f"{number} like {fix.node}{ring}"
+
+
+def repairs(plan: IsolationPlan) -> str:
+    """Say the smallest addition that makes everything fit; empty where none was found."""
+    if not plan.repairs:
+        return ""
+    return f"It fits with {' and '.join(repair(fix) for fix in plan.repairs)}."
+
+
+_GOALS = {
+    "unplaced": "pods without a place",
+    "moves": "running pods that move",
+    "relabels": "nodes that change their ring",
+    "headroom": "free in the tightest ring, in \u2030",
+}
+
+
+def goal(value: Goal) -> tuple[str, str, str, str]:
+    """Write a goal as name, value, bound and what is proven of it."""
+    proof = "proven best" if value.gap == 0 else f"gap {value.gap * 100:.2f} %"
+    return _GOALS.get(value.name, value.name), number(value.value), number(value.bound), proof
+
+
+def together(ring: RingLoad) -> str:
+    """Say which groups a ring holds, where its name does not already say so."""
+    if len(ring.groups) == 1 and ring.groups[0].replace("/", ".") == ring.name:
+        return ""
+    if len(ring.groups) == 1:
+        return f"Ring {ring.name} holds group {ring.groups[0]}."
+    return f"Ring {ring.name}: {', '.join(ring.groups[:-1])} and {ring.groups[-1]} share its nodes."

@@ -1,0 +1,147 @@
+"""What is counted of a plan: usage of resources, nodes, rings and shared residents."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.frozen import EMPTY_RESOURCES, FrozenMap
+from models.resources import CPU, MEMORY, PODS, Resources
+
+PLANNED = "planned"
+SHARED = "shared"
+FIXED = "fixed"
+SHOWN_ALWAYS = (CPU, MEMORY, PODS)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """One resource of one place: what the pods there ask for and what there is."""
+
+    requested: int
+    allocatable: int
+
+    @property
+    def free(self) -> int:
+        """Return what is left; negative where pods that nothing may move ask for more than there is."""
+        return self.allocatable - self.requested
+
+    @property
+    def share(self) -> float:
+        """Return the part that is taken, 1 where something is asked for and nothing is there."""
+        if self.allocatable <= 0:
+            return 1.0 if self.requested > 0 else 0.0
+        return self.requested / self.allocatable
+
+
+@dataclass(frozen=True, slots=True)
+class Occupant:
+    """The pods of one workload on one node; `kind` says whether the plan put them there, they are shared, or fixed."""
+
+    name: str
+    kind: str
+    group: str
+    pods: int
+    each: Resources
+
+    @property
+    def short(self) -> str:
+        """Return the name without kind and namespace."""
+        return self.name.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLoad:
+    """One node: its ring (empty outside every ring), how full it is, and who is on it."""
+
+    name: str
+    ring: str
+    zone: str
+    standing: str
+    usage: FrozenMap[Usage]
+    occupants: tuple[Occupant, ...]
+
+    @property
+    def scarcest(self) -> str:
+        """Return the resource of which the largest part is taken."""
+        return scarcest(self.usage)
+
+    @property
+    def fill(self) -> float:
+        """Return the part of its scarcest resource that is taken."""
+        return self.usage[self.scarcest].share if self.usage else 0.0
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Return the groups whose pods the plan puts here."""
+        return tuple(sorted({o.group for o in self.occupants if o.kind == PLANNED and o.group}))
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A shared resident in one ring: on how many of its nodes it runs."""
+
+    name: str
+    nodes: int
+
+
+@dataclass(frozen=True, slots=True)
+class RingLoad:
+    """One ring: its groups and nodes, the pods that the plan puts there, and how full it is as a whole.
+
+    `levels` are the levels of its groups, most trusted first. `partners` are groups of other rings that one of its groups
+    trusts.
+    """
+
+    name: str
+    groups: tuple[str, ...]
+    levels: tuple[str, ...]
+    nodes: tuple[NodeLoad, ...]
+    usage: FrozenMap[Usage]
+    workloads: int
+    pods: int
+    unplaced: int
+    guests: tuple[Guest, ...] = ()
+    partners: tuple[str, ...] = ()
+
+    @property
+    def scarcest(self) -> str:
+        """Return the resource of which the largest part is taken."""
+        return scarcest(self.usage)
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """A shared resident, the rings it joins, and the nodes of theirs that it runs on."""
+
+    name: str
+    rings: tuple[str, ...]
+    nodes: tuple[str, ...]
+    each: Resources = EMPTY_RESOURCES
+    host_network: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """The whole plan in numbers: rings from the most trusted level down, then the nodes outside every ring."""
+
+    rings: tuple[RingLoad, ...]
+    outside: tuple[NodeLoad, ...]
+    exposure: tuple[Exposure, ...]
+    usage: FrozenMap[Usage]
+    level_of: FrozenMap[str]
+
+    @property
+    def nodes(self) -> tuple[NodeLoad, ...]:
+        """Return the nodes of all rings."""
+        return tuple(node for ring in self.rings for node in ring.nodes)
+
+
+def scarcest(usage: Mapping[str, Usage]) -> str:
+    """Return the resource of which the largest part is taken; of equals cpu, then memory, then by name."""
+    if not usage:
+        return ""
+    return min(usage, key=lambda name: (-usage[name].share, rank(name)))
+
+
+def rank(name: str) -> tuple[int, str]:
+    """Order resources: cpu, memory, pods, then by name."""
+    return (SHOWN_ALWAYS.index(name) if name in SHOWN_ALWAYS else len(SHOWN_ALWAYS), name)

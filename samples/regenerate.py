@@ -1,0 +1,51 @@
+"""Runs every sample through the command line and rewrites what it is expected to answer: make samples."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = tuple(sorted(path.parent.name for path in ROOT.glob("samples/*/trust.yaml")))
+
+
+def ringfence(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Run the command line from the repository's root, so that the answer names the files as the README does."""
+    return subprocess.run([sys.executable, "cli.py", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True)
+
+
+def answer(sample: str, out: Path) -> None:
+    """Write everything that the commands answer about one sample into the folder `out`."""
+    out.mkdir(parents=True)
+    given, plan = f"samples/{sample}", str(out / "plan.yaml")
+    made = ringfence(
+        *("plan", f"{given}/workloads.yaml", "--nodes", f"{given}/nodes.yaml"),
+        *("--policy", f"{given}/trust.yaml", "-o", plan),
+    )
+    if not (out / "plan.yaml").exists():
+        raise RuntimeError(f"{sample}: no plan was written\n{made.stderr.decode()}")
+    (out / "exit-code").write_text(f"{made.returncode}\n")
+    (out / "summary.txt").write_bytes(made.stdout)
+    (out / "verify.txt").write_bytes(ringfence("verify", plan).stdout)
+    _check(ringfence("graph", plan, "-o", str(out / "graph.svg")))
+    if made.returncode == 0:
+        _check(ringfence("patch", plan, "-o", str(out / "patch")))
+
+
+def _check(done: subprocess.CompletedProcess[bytes]) -> None:
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(map(str, done.args))}\n{done.stderr.decode()}")
+
+
+def main() -> None:
+    """Replace the expected folder of every sample, or of those named on the command line."""
+    for sample in sys.argv[1:] or SAMPLES:
+        expected = ROOT / "samples" / sample / "expected"
+        shutil.rmtree(expected, ignore_errors=True)
+        answer(sample, expected)
+        code = (expected / "exit-code").read_text().strip()
+        print(f"{expected.relative_to(ROOT)}: {sum(path.is_file() for path in expected.rglob('*'))} files, exit code {code}")
+
+
+if __name__ == "__main__":
+    main()

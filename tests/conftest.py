@@ -1,0 +1,53 @@
+"""What every test may ask for: the command line as users run it, kubectl, and the public data sets."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT.parent / "shared" / "data"
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def ringfence() -> Run:
+    """Run `python cli.py` with the given arguments, in any folder, without a terminal."""
+
+    def run(*arguments: object, cwd: Path = ROOT, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(ROOT / "cli.py"), *map(str, arguments)]
+        given: dict[str, object] = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}
+        return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False, **given)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def kubectl() -> Run:
+    """Run kubectl offline: the one beside this Python, or on PATH; only continuous integration insists on it."""
+    beside = Path(sys.executable).with_name("kubectl")
+    found = str(beside) if beside.exists() else shutil.which("kubectl")
+    if found is None:
+        if os.environ.get("RINGFENCE_CI"):
+            pytest.fail("kubectl is missing, and continuous integration must not skip: install requirements/dev.txt")
+        pytest.skip("kubectl is neither beside this Python nor on PATH; it comes with requirements/dev.txt")
+
+    def run(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        command = [found, *map(str, arguments)]
+        offline = {**os.environ, "KUBECONFIG": os.devnull}
+        return subprocess.run(command, input=stdin, capture_output=True, text=True, encoding="utf-8", check=False, env=offline)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """Return the folder of the public data sets, which are no part of the repository."""
+    if not DATA.is_dir():
+        pytest.skip("the public data sets are not beside the repository (../shared/data)")
+    return DATA

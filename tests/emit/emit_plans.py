@@ -1,0 +1,114 @@
+"""Plans made by hand from manifests, and the build that kustomize makes of base and patches."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from models.cluster import Cluster
+from models.frozen import FrozenMap
+from models.labels import Labels, LabelSelector, Taint
+from models.node import Node
+from models.outcome import FEASIBLE
+from models.plan import IsolationPlan, RingPlan
+from models.pod import Pod
+from models.trust import Membership, PolicyNodes, Trust, TrustPolicy
+from models.workload import Raw, Workload, WorkloadId, Written
+
+Document = dict[str, Any]
+
+LABEL = "ringfence.node-restriction.kubernetes.io/ring"
+TAINT = "ringfence.dev/ring"
+RING = "restricted"
+ADDED = {"key": TAINT, "operator": "Equal", "value": RING}
+EVERY = {"key": TAINT, "operator": "Exists"}
+REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+
+VERSIONS = {
+    "Pod": "v1",
+    "PodTemplate": "v1",
+    "ReplicationController": "v1",
+    "Job": "batch/v1",
+    "CronJob": "batch/v1",
+    "Rollout": "argoproj.io/v1alpha1",
+}
+PATHS = {"Pod": "spec", "PodTemplate": "template.spec", "CronJob": "spec.jobTemplate.spec.template.spec"}
+
+
+def manifest(kind: str = "Deployment", name: str = "web", namespace: str | None = "shop", **placement: Any) -> Document:
+    """Write a workload whose pod spec has `placement` beside a container."""
+    inner: Document = {"containers": [{"name": "main", "image": "web:1", "args": ["on", "1.10"]}], **placement}
+    for part in reversed(path_of(kind).split(".")):
+        inner = {part: inner}
+    where = {"namespace": namespace} if namespace else {}
+    return {"apiVersion": VERSIONS.get(kind, "apps/v1"), "kind": kind, "metadata": {"name": name, **where}, **inner}
+
+
+def path_of(kind: str) -> str:
+    return PATHS.get(kind, "spec.template.spec")
+
+
+def pod_spec(document: Document) -> Document:
+    found: Document = document
+    for part in path_of(document["kind"]).split("."):
+        found = found[part]
+    return found
+
+
+def identity(document: Document) -> WorkloadId:
+    meta = document["metadata"]
+    return WorkloadId(document["kind"], meta.get("namespace", "default"), meta["name"])
+
+
+def workload(document: Document) -> Workload:
+    spec = pod_spec(document)
+    fields = ("tolerations", "nodeSelector", "affinity", "topologySpreadConstraints")
+    raw = [Raw(json.dumps(spec[field], sort_keys=True)) if field in spec else None for field in fields]
+    return Workload(identity(document), document["apiVersion"], Pod(), spec_path=path_of(document["kind"]), written=Written(*raw))
+
+
+def plan(
+    documents: list[Document],
+    rings: Mapping[str, str] | None = None,
+    nodes: tuple[Node, ...] = (),
+    ring_nodes: Mapping[str, tuple[str, ...]] | None = None,
+    exclude: LabelSelector | None = None,
+) -> IsolationPlan:
+    """Put every document in ring RING, save those that `rings` names (str(id) -> ring; "*" is everywhere, "" nowhere)."""
+    members = {}
+    for document in documents:
+        ring = (rings or {}).get(str(identity(document)), RING)
+        members[str(identity(document))] = Membership(everywhere=True) if ring == "*" else Membership("group", ring)
+    return IsolationPlan(
+        name="shop",
+        verdict=FEASIBLE,
+        policy=TrustPolicy("shop", (RING,), nodes=PolicyNodes(LABEL, TAINT, exclude)),
+        cluster=Cluster(nodes=nodes, workloads=tuple(map(workload, documents))),
+        trust=Trust((), (), FrozenMap(members)),
+        rings=tuple(RingPlan(name, (name,), found) for name, found in (ring_nodes or {}).items()),
+    )
+
+
+def node(name: str, label: str | None = None, *taints: Taint, **labels: str) -> Node:
+    return Node(name, Labels({**labels, **({} if label is None else {LABEL: label})}), taints)
+
+
+def lay_out(folder: Path, base: list[Document], files: Mapping[str, str], component: str = ".") -> Path:
+    """Write base, patches and the overlay that joins them; return the overlay."""
+    write(folder / "base" / "all.json", json.dumps({"apiVersion": "v1", "kind": "List", "items": base}))
+    write(folder / "base" / "kustomization.yaml", "resources: [all.json]\n")
+    for path, content in files.items():
+        write(folder / "ringfence" / path, content)
+    write(folder / "overlay" / "kustomization.yaml", f"resources: [../base]\ncomponents: [../ringfence/{component}]\n")
+    return folder / "overlay"
+
+
+def write(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+
+
+def parse(text: str) -> list[Document]:
+    return [document for document in yaml.load_all(text, yaml.CSafeLoader) if document]

@@ -1,0 +1,369 @@
+import copy
+import re
+from dataclasses import replace
+
+import pytest
+
+from models.frozen import FrozenMap
+from models.trust import Membership, PolicyNodes
+from models.workload import Raw, Written
+from planner.emit.patch import patches
+from planner.emit.workload import operations
+from tests.emit.emit_plans import (
+    ADDED,
+    EVERY,
+    LABEL,
+    REQUIRED,
+    RING,
+    TAINT,
+    identity,
+    lay_out,
+    manifest,
+    parse,
+    plan,
+    pod_spec,
+    workload,
+)
+
+pytestmark = pytest.mark.kubectl
+
+GPU = {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}
+STALE = {"key": TAINT, "operator": "Equal", "value": "internal"}
+SSD = {"key": "disk", "operator": "In", "values": ["ssd"]}
+ZONE = {"key": "zone", "operator": "In", "values": ["a"]}
+IN_RING = {"key": LABEL, "operator": "In", "values": [RING]}
+PINNED = {"key": "metadata.name", "operator": "In", "values": ["node-a"]}
+NOTHING = {"kustomization.yaml", "nodes/apply.sh", "nodes/undo.sh"}
+KINDS = (
+    *("Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob"),
+    *("PodTemplate", "Rollout"),
+)
+
+
+def required(*terms: object) -> dict[str, object]:
+    preferred = [{"weight": 1, "preference": {"matchExpressions": [SSD]}}]
+    return {"nodeAffinity": {REQUIRED: {"nodeSelectorTerms": list(terms)}, "preferredDuringScheduling": preferred}}
+
+
+def expressions(*found: object) -> dict[str, object]:
+    return {"matchExpressions": list(found)}
+
+
+@pytest.fixture
+def build(kubectl, tmp_path):
+    """Build the base with the patches of a plan and return what comes out, by identity."""
+
+    def run(base, made, component="."):
+        done = kubectl("kustomize", lay_out(tmp_path, base, patches(made), component))
+        assert done.returncode == 0, done.stderr
+        return {identity(document): document for document in parse(done.stdout)}
+
+    return run
+
+
+def expected(document, **changes):
+    """Return the document with `changes` in its pod spec, and the annotation that anchors it."""
+    after = copy.deepcopy(document)
+    pod_spec(after).update(changes)
+    after["metadata"]["annotations"] = {TAINT: RING}
+    return after
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_patched_where_its_pod_spec_is(build, kind):
+    before = manifest(kind, tolerations=[GPU], nodeSelector={"disk": "ssd"})
+    after = build([before], plan([before]))
+    wanted = expected(before, tolerations=[GPU, ADDED], nodeSelector={"disk": "ssd", LABEL: RING})
+    assert after == {identity(before): wanted}
+
+
+CHANGES = [
+    ("nothing: both are added", {}, {"tolerations": [ADDED], "nodeSelector": {LABEL: RING}}),
+    ("null and empty fields count as absent", {"tolerations": None, "nodeSelector": None},
+     {"tolerations": [ADDED], "nodeSelector": {LABEL: RING}}),
+    ("an empty list and an empty map are filled", {"tolerations": [], "nodeSelector": {}},
+     {"tolerations": [ADDED], "nodeSelector": {LABEL: RING}}),
+    ("tolerations keep their order and their repeats", {"tolerations": [GPU, STALE, GPU]},
+     {"tolerations": [GPU, STALE, GPU, ADDED], "nodeSelector": {LABEL: RING}}),
+    ("a toleration of the ring is enough", {"tolerations": [ADDED]}, {"nodeSelector": {LABEL: RING}}),
+    ("so is one without an operator", {"tolerations": [{"key": TAINT, "value": RING}]}, {"nodeSelector": {LABEL: RING}}),
+    ("so is one for NoSchedule", {"tolerations": [{**ADDED, "effect": "NoSchedule"}]}, {"nodeSelector": {LABEL: RING}}),
+    ("so is one that tolerates everything", {"tolerations": [{"operator": "Exists"}]}, {"nodeSelector": {LABEL: RING}}),
+    ("so is one of the key", {"tolerations": [EVERY]}, {"nodeSelector": {LABEL: RING}}),
+    ("one for NoExecute is not enough", {"tolerations": [{**ADDED, "effect": "NoExecute"}]},
+     {"tolerations": [{**ADDED, "effect": "NoExecute"}, ADDED], "nodeSelector": {LABEL: RING}}),
+    ("nor is one with the key alone, which asks for an empty value", {"tolerations": [{"key": TAINT}]},
+     {"tolerations": [{"key": TAINT}, ADDED], "nodeSelector": {LABEL: RING}}),
+    ("nor is one that compares numbers", {"tolerations": [{"key": TAINT, "operator": "Gt", "value": RING}]},
+     {"tolerations": [{"key": TAINT, "operator": "Gt", "value": RING}, ADDED], "nodeSelector": {LABEL: RING}}),
+    ("a selector of the ring is enough", {"nodeSelector": {LABEL: RING}}, {"tolerations": [ADDED]}),
+    ("a selector of another ring is replaced", {"nodeSelector": {"disk": "ssd", LABEL: "internal"}},
+     {"tolerations": [ADDED], "nodeSelector": {"disk": "ssd", LABEL: RING}}),
+    ("terms that all require the ring are enough", {"affinity": required(expressions(SSD, IN_RING), expressions(IN_RING))},
+     {"tolerations": [ADDED]}),
+    ("an empty term matches nothing and is no way around", {"affinity": required({}, expressions(IN_RING))},
+     {"tolerations": [ADDED]}),
+    ("one term that does not require the ring is a way around", {"affinity": required(expressions(IN_RING), expressions(SSD))},
+     {"tolerations": [ADDED], "nodeSelector": {LABEL: RING}}),
+    ("so is one that allows another ring too",
+     {"affinity": required(expressions({**IN_RING, "values": [RING, "internal"]}))},
+     {"tolerations": [ADDED], "nodeSelector": {LABEL: RING}}),
+    ("so is one that names a node", {"affinity": required({"matchFields": [PINNED]}, expressions(IN_RING))},
+     {"tolerations": [ADDED], "nodeSelector": {LABEL: RING}}),
+    ("empty terms alone are left alone", {"affinity": required({})}, {"tolerations": [ADDED], "nodeSelector": {LABEL: RING}}),
+    ("a term of another ring is corrected, and then enough",
+     {"affinity": required(expressions(SSD, {**IN_RING, "values": ["internal"]}))},
+     {"tolerations": [ADDED], "affinity": required(expressions(SSD, IN_RING))}),
+    ("a term that excludes the ring is corrected, its neighbours are kept",
+     {"affinity": required(expressions(SSD), expressions({"key": LABEL, "operator": "NotIn", "values": [RING]}, SSD))},
+     {"tolerations": [ADDED], "nodeSelector": {LABEL: RING},
+      "affinity": required(expressions(SSD), expressions(IN_RING, SSD))}),
+    ("a term that is content with the ring is kept",
+     {"affinity": required(expressions({"key": LABEL, "operator": "NotIn", "values": ["internal"]}),
+                           expressions({"key": LABEL, "operator": "Exists"}))},
+     {"tolerations": [ADDED], "nodeSelector": {LABEL: RING}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "changes"), [row[1:] for row in CHANGES], ids=[row[0] for row in CHANGES])
+def test_a_workload_keeps_what_it_has_and_gains_what_it_lacks(build, before, changes):
+    document = manifest(**before)
+    after = build([document], plan([document]))[identity(document)]
+    wanted = expected(document, **changes)
+    for field in [name for name, value in pod_spec(wanted).items() if value is None]:
+        del pod_spec(wanted)[field]
+    assert after == wanted
+    assert set(patches(plan([after]))) == NOTHING, "a second run changes it again"
+
+
+def satisfied(term, labels):
+    """Say whether a node's labels satisfy a term made of In expressions; fields are taken to match."""
+    found = term.get("matchExpressions", [])
+    if not found and not term.get("matchFields"):
+        return False
+    return all(labels.get(one["key"]) in one["values"] for one in found)
+
+
+def test_no_term_is_a_way_out_of_the_ring(build):
+    terms = [expressions(SSD), {"matchFields": [PINNED]}, {}, expressions(SSD, ZONE)]
+    before = manifest(affinity=required(*terms), nodeSelector={"disk": "ssd"})
+    spec = pod_spec(build([before], plan([before]))[identity(before)])
+    assert spec["affinity"] == required(*terms)
+    for ring in (RING, "internal", None):
+        labels = {"disk": "ssd", "zone": "a", **({LABEL: ring} if ring else {})}
+        selected = all(labels.get(key) == value for key, value in spec["nodeSelector"].items())
+        found = spec["affinity"]["nodeAffinity"][REQUIRED]["nodeSelectorTerms"]
+        assert [selected and satisfied(term, labels) for term in found] == [ring == RING, ring == RING, False, ring == RING]
+
+
+def spread(**given):
+    return {"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule", **given}
+
+
+SPREADS = [
+    ("the default honours the ring's selector", spread(), None),
+    ("affinity ignored: taints must be honoured", spread(nodeAffinityPolicy="Ignore"), "Honor"),
+    ("also where taints are ignored by name", spread(nodeAffinityPolicy="Ignore", nodeTaintsPolicy="Ignore"), "Honor"),
+    ("honoured already", spread(nodeAffinityPolicy="Ignore", nodeTaintsPolicy="Honor"), None),
+    ("a soft constraint blocks nobody", spread(nodeAffinityPolicy="Ignore", whenUnsatisfiable="ScheduleAnyway"), None),
+]
+
+
+@pytest.mark.parametrize(("constraint", "policy"), [row[1:] for row in SPREADS], ids=[row[0] for row in SPREADS])
+def test_a_spread_constraint_does_not_count_other_rings(build, constraint, policy):
+    first = spread(topologyKey="host")
+    document = manifest(topologySpreadConstraints=[first, constraint])
+    after = build([document], plan([document]))[identity(document)]
+    wanted = [first, constraint if policy is None else {**constraint, "nodeTaintsPolicy": policy}]
+    assert pod_spec(after)["topologySpreadConstraints"] == wanted
+    path = "/spec/template/spec/topologySpreadConstraints"
+    found = operations(workload(document), Membership("group", RING), PolicyNodes())
+    assert sum(one["path"].startswith(path) for one in found) == (0 if policy is None else 2)
+
+
+RESIDENTS = [
+    ("is let past every ring's taint", [GPU], [GPU, EVERY]),
+    ("is left alone if it tolerates everything", [{"operator": "Exists"}], None),
+    ("is left alone if it tolerates every NoSchedule", [{"operator": "Exists", "effect": "NoSchedule"}], None),
+    ("one ring is not every ring", [ADDED], [ADDED, EVERY]),
+    ("NoExecute is not NoSchedule", [{"operator": "Exists", "effect": "NoExecute"}],
+     [{"operator": "Exists", "effect": "NoExecute"}, EVERY]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "wanted"), [row[1:] for row in RESIDENTS], ids=[row[0] for row in RESIDENTS])
+def test_a_shared_resident(build, before, wanted):
+    document = manifest("DaemonSet", "agent", "kube-system", tolerations=before)
+    after = build([document], plan([document], {"DaemonSet/kube-system/agent": "*"}))[identity(document)]
+    if wanted is None:
+        assert after == document
+        return
+    assert after["metadata"]["annotations"] == {TAINT: "*"}
+    assert pod_spec(after) == {**pod_spec(document), "tolerations": wanted}
+
+
+DRIFTS = [
+    ("a toleration was added", {}, {"tolerations": [GPU]}),
+    ("a toleration was changed", {"tolerations": [GPU]}, {"tolerations": [{**GPU, "effect": "NoExecute"}]}),
+    ("the tolerations are gone", {"tolerations": [GPU]}, {}),
+    ("a node selector was added", {}, {"nodeSelector": {"disk": "ssd"}}),
+    ("the node selector was changed", {"nodeSelector": {"disk": "ssd"}}, {"nodeSelector": {"disk": "hdd"}}),
+    ("a corrected affinity has one more term", {"affinity": required(expressions({**IN_RING, "values": ["internal"]}))},
+     {"affinity": required(expressions({**IN_RING, "values": ["internal"]}), expressions(SSD))}),
+    ("a corrected spread constraint was changed", {"topologySpreadConstraints": [spread(nodeAffinityPolicy="Ignore")]},
+     {"topologySpreadConstraints": [spread(nodeAffinityPolicy="Ignore", maxSkew=2)]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("planned", "found"), [row[1:] for row in DRIFTS], ids=[row[0] for row in DRIFTS])
+def test_a_drifted_base_fails_the_build(kubectl, tmp_path, planned, found):
+    made = patches(plan([manifest(**planned)]))
+    assert kubectl("kustomize", lay_out(tmp_path, [manifest(**planned)], made)).returncode == 0
+    done = kubectl("kustomize", lay_out(tmp_path, [manifest(**found)], made))
+    assert done.returncode != 0
+    assert "test" in done.stderr
+
+
+def test_other_changes_of_the_base_do_not_fail_the_build(kubectl, tmp_path):
+    made = patches(plan([manifest()]))
+    assert kubectl("kustomize", lay_out(tmp_path, [manifest(priorityClassName="high")], made)).returncode == 0
+
+
+GONE = [
+    ("another name", {"name": "web2"}),
+    ("another namespace", {"namespace": "shop2"}),
+    ("another kind", {"kind": "StatefulSet"}),
+]
+
+
+@pytest.mark.parametrize("given", [row[1] for row in GONE], ids=[row[0] for row in GONE])
+def test_a_vanished_workload_fails_the_build(kubectl, tmp_path, given):
+    done = kubectl("kustomize", lay_out(tmp_path, [manifest(**given)], patches(plan([manifest()]))))
+    assert done.returncode != 0
+    assert "no resource matches" in done.stderr
+
+
+def test_a_dot_in_a_name_stands_for_itself(build):
+    dotted, near = manifest(name="web.1"), manifest(name="webx1")
+    after = build([dotted, near], plan([dotted, near], {"Deployment/shop/webx1": ""}))
+    assert after[identity(near)] == near
+    assert pod_spec(after[identity(dotted)])["nodeSelector"] == {LABEL: RING}
+
+
+def test_a_workload_without_a_namespace_is_in_default(build):
+    document = manifest(namespace=None)
+    after = build([document], plan([document]))[identity(document)]
+    assert pod_spec(after)["nodeSelector"] == {LABEL: RING}
+    assert "namespace" not in after["metadata"]
+
+
+def test_workloads_of_one_name_are_told_apart(build):
+    found = [manifest(), manifest("StatefulSet"), manifest(namespace="bank"), manifest("Rollout")]
+    rings = {str(identity(document)): f"ring-{at}" for at, document in enumerate(found)}
+    after = build(found, plan(found, rings))
+    assert {str(name): pod_spec(document)["nodeSelector"][LABEL] for name, document in after.items()} == rings
+
+
+def test_a_namespace_can_be_used_alone(build):
+    found = [manifest(), manifest(namespace="bank")]
+    after = build(found[:1], plan(found), component="workloads/shop")
+    assert pod_spec(after[identity(found[0])])["nodeSelector"] == {LABEL: RING}
+
+
+def test_nothing_to_do_is_said_and_still_builds(build):
+    done = manifest(tolerations=[ADDED], nodeSelector={LABEL: RING})
+    outside = manifest(name="outside")
+    made = plan([done, outside], {"Deployment/shop/outside": ""})
+    assert build([done, outside], made) == {identity(done): done, identity(outside): outside}
+    files = patches(made)
+    assert set(files) == NOTHING
+    assert "Nothing to patch" in files["kustomization.yaml"]
+
+
+def test_a_workload_without_membership_is_left_alone():
+    made = plan([manifest()])
+    strangers = replace(made, trust=replace(made.trust, members=FrozenMap()))
+    assert not any(path.startswith("workloads/") for path in patches(strangers))
+
+
+def test_the_layout():
+    found = [manifest("CronJob", "backup", "bank"), manifest(), manifest("Pod", "debug")]
+    assert list(patches(plan(found))) == [
+        "kustomization.yaml",
+        "nodes/apply.sh",
+        "nodes/undo.sh",
+        "workloads/bank/anchors.yaml",
+        "workloads/bank/cronjob-backup.yaml",
+        "workloads/bank/kustomization.yaml",
+        "workloads/shop/anchors.yaml",
+        "workloads/shop/deployment-web.yaml",
+        "workloads/shop/kustomization.yaml",
+        "workloads/shop/pod-debug.yaml",
+    ]
+
+
+PATCH = """\
+# Written by ringfence: Deployment shop/web runs on nodes of ring restricted only.
+- op: test
+  path: /spec/template/spec/tolerations
+  value:
+    - effect: NoSchedule
+      key: nvidia.com/gpu
+      operator: Exists
+- op: add
+  path: /spec/template/spec/tolerations/-
+  value:
+    key: ringfence.dev/ring
+    operator: Equal
+    value: restricted
+- op: test
+  path: /spec/template/spec/nodeSelector
+  value: null
+- op: add
+  path: /spec/template/spec/nodeSelector
+  value:
+    ringfence.node-restriction.kubernetes.io/ring: restricted
+"""
+
+
+def test_a_patch_reads_like_this():
+    assert patches(plan([manifest(tolerations=[GPU])]))["workloads/shop/deployment-web.yaml"] == PATCH
+
+
+@pytest.mark.parametrize("kind", ["Pod", "Job", "ReplicaSet", "ReplicationController"])
+def test_a_kind_that_does_not_roll_out_says_what_to_do(kind):
+    made = patches(plan([manifest(kind)]))
+    assert "delete" in made[f"workloads/shop/{kind.lower()}-web.yaml"].splitlines()[1]
+    assert "delete" not in patches(plan([manifest()]))["workloads/shop/deployment-web.yaml"]
+
+
+def test_the_order_of_the_input_does_not_matter():
+    found = [manifest(name=name, namespace=space) for space in ("shop", "bank") for name in ("web", "api")]
+    assert patches(plan(found)) == patches(plan(found[::-1]))
+
+
+def test_the_head_says_what_it_was_made_from():
+    first, same, other = (patches(plan([manifest(name=name)]))["kustomization.yaml"] for name in ("web", "web", "api"))
+    heads = [text.splitlines()[0] for text in (first, same, other)]
+    assert re.fullmatch(r"# Written by ringfence \d+\.\d+\.\d+ from plan shop, patches [0-9a-f]{12}\.", heads[0])
+    assert heads[0] == heads[1] != heads[2]
+
+
+def test_names_cannot_lead_out_of_the_folder_or_out_of_a_comment():
+    evil = [manifest(name="../../x\nkind: Secret", namespace="../.."), manifest(name="x" * 250, namespace="..")]
+    made = patches(replace(plan(evil), name="shop\nkind: Secret"))
+    assert all(".." not in path and len(path.rpartition("/")[2]) < 255 for path in made)
+    assert len([path for path in made if path.startswith("workloads/")]) == 6
+    for path, text in made.items():
+        if path.endswith(".yaml"):
+            assert not re.search(r"^kind: Secret", text, re.MULTILINE), path
+
+
+def test_a_field_is_guarded_as_it_is_written():
+    written = Written(tolerations=Raw('[{"key":"a","operator":"Exists","tolerationSeconds":300}]'))
+    found = operations(replace(workload(manifest()), written=written), Membership("group", RING), PolicyNodes())
+    assert found[0] == {
+        "op": "test",
+        "path": "/spec/template/spec/tolerations",
+        "value": [{"key": "a", "operator": "Exists", "tolerationSeconds": 300}],
+    }

@@ -1,0 +1,30 @@
+"""The solver finds what brute force finds on small random clusters, and the independent checker accepts every plan."""
+
+import pytest
+from brute_force import best
+from random_cluster import random_cluster
+
+from models.outcome import FEASIBLE, INFEASIBLE
+from planner.formulate import formulate
+from planner.settle import Extras, settle
+from planner.solve import solve
+from planner.trust import trust
+from planner.verify import verify
+
+CASES, CHUNK = 600, 25
+
+
+@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+def test_solver_and_brute_force_agree(first):
+    for seed in range(first, first + CHUNK):
+        cluster, policy = random_cluster(seed)
+        trusted = trust(policy, cluster)
+        formulation = formulate(cluster, policy, trusted)
+        plan = settle(formulation, solve(formulation.problem), cluster, policy, trusted, Extras())
+        goals = {goal.name: goal.value for goal in plan.goals}
+        truth = best(cluster, policy, trusted)
+        found = (goals["unplaced"], goals["moves"], goals["relabels"])
+        assert found == (truth.unplaced, truth.moves, truth.relabels), f"seed {seed}"
+        assert plan.verdict == (INFEASIBLE if truth.unplaced else FEASIBLE), f"seed {seed}"
+        errors = [finding for finding in verify(plan) if finding.severity == "error"]
+        assert not errors, f"seed {seed}: {errors}"

@@ -1,0 +1,66 @@
+"""Reads clusters from YAML text, for the tests of what documents mean."""
+
+import io
+
+import pytest
+
+from planner.errors import BadInput
+from planner.read.cluster import Intake
+from planner.read.document import Loading
+
+NODE = """
+apiVersion: v1
+kind: Node
+metadata: {name: node-a, labels: {kubernetes.io/hostname: node-a}}
+status: {allocatable: {cpu: "4", memory: 8Gi, pods: "110"}}
+"""
+
+
+def cluster_of(*texts, policy=None, nodes=NODE):
+    """Read documents, and a node beside them so that there is one."""
+    loading, intake = Loading(["-"], io.BytesIO("\n---\n".join([*texts, nodes]).encode())), Intake(policy)
+    for document in loading:
+        intake.add(document)
+    assert not loading.faults
+    return intake.cluster()
+
+
+def faults_of(*texts, policy=None, nodes=NODE):
+    """Read documents that are not good, and return what is wrong with them as (line, field, reason and fix)."""
+    with pytest.raises(BadInput) as caught:
+        cluster_of(*texts, policy=policy, nodes=nodes)
+    return [(fault.where.line, fault.field, f"{fault.reason}; {fault.fix}") for fault in caught.value.faults]
+
+
+def only(*texts, **options):
+    """Return the only workload."""
+    (workload,) = cluster_of(*texts, **options).workloads
+    return workload
+
+
+def deployment(spec="", labels="{app: web}", name="web", namespace="shop", more=""):
+    """Write a Deployment whose pod spec is YAML in flow style, without its braces."""
+    return (
+        f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: {namespace}}}\n"
+        f"spec:\n  {more}\n  template:\n    metadata: {{labels: {labels}}}\n    spec: {{{spec}}}\n"
+    )
+
+
+def container(inner="", name="c"):
+    """Write one container."""
+    return f"{{name: {name}, image: 'i:1'{', ' if inner else ''}{inner}}}"
+
+
+def containers(*inner):
+    """Write a list of containers."""
+    return f"containers: [{', '.join(container(each, f'c{at}') for at, each in enumerate(inner))}]"
+
+
+def requests(**amounts):
+    """Write requests of a container, `cpu="1"`."""
+    return f"resources: {{requests: {{{', '.join(f'{name}: {value}' for name, value in amounts.items())}}}}}"
+
+
+def limits(**amounts):
+    """Write limits of a container."""
+    return requests(**amounts).replace("requests", "limits")

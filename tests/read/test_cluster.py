@@ -1,0 +1,227 @@
+"""Whole clusters from files: everything sorted, nothing dropped, all faults at once, and memory that stays small."""
+
+import json
+import pickle
+
+import pytest
+
+from models.cluster import Claim, DisruptionBudget, Volume
+from models.labels import LabelSelector, NodeSelectorTerm, Requirement
+from planner.errors import BadInput
+from planner.read import read_cluster
+from tests.read.cluster_reader import NODE, cluster_of, containers, deployment, faults_of
+
+WEB = deployment(containers(""))
+
+
+def write(tmp_path, **files):
+    for name, text in files.items():
+        (tmp_path / f"{name}.yaml").write_text(text)
+    return [str(tmp_path / f"{name}.yaml") for name in files]
+
+
+def faults(workloads, nodes):
+    with pytest.raises(BadInput) as caught:
+        read_cluster(workloads, nodes, None)
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_nodes_may_be_among_the_workloads_and_a_file_that_is_named_twice_is_read_once(tmp_path):
+    (both,) = write(tmp_path, both=f"{WEB}\n---\n{NODE}")
+    cluster = read_cluster([both], [both], None)
+    assert (len(cluster.nodes), len(cluster.workloads)) == (1, 1)
+
+
+def test_no_nodes_and_no_workloads_are_faults_only_where_nothing_else_is_wrong(tmp_path):
+    web, node, both, broken = write(tmp_path, web=WEB, node=NODE, both="{apiVersion: v1, kind: Secret}", broken="a: [")
+    assert faults([web], []) == [
+        "nodes: there is no node in the input; name a file that kubectl get nodes -o yaml has written (--nodes)"
+    ]
+    assert [text[:46] for text in faults([], [node])] == ["workloads: there is no workload in the input; n"[:46]]
+    assert len(faults([both], [])) == 2
+    assert len(faults([broken], [node])) == 1
+
+
+def test_faults_of_reading_and_of_meaning_come_together(tmp_path):
+    web, node, broken = write(tmp_path, web=deployment("containers: []"), node=NODE.replace("pods", "pod"), broken="a: [")
+    found = faults([web, broken], [node])
+    assert len(found) == 3
+    assert found == sorted(found)
+
+
+def test_workloads_are_sorted_by_name():
+    texts = [
+        deployment(containers(""), name=name, namespace=namespace)
+        for name, namespace in (("b", "two"), ("a", "two"), ("z", "one"))
+    ]
+    assert [str(each.id) for each in cluster_of(*texts).workloads] == ["Deployment/one/z", "Deployment/two/a", "Deployment/two/b"]
+
+
+def test_the_order_of_documents_does_not_matter():
+    texts = [deployment(containers(""), name=name) for name in ("a", "b")]
+    first, second = cluster_of(*texts), cluster_of(*reversed(texts))
+    assert [each.id for each in first.workloads] == [each.id for each in second.workloads]
+    assert first.namespaces == second.namespaces
+
+
+def test_namespaces_have_the_label_that_the_api_server_gives_them():
+    found = cluster_of("{apiVersion: v1, kind: Namespace, metadata: {name: a, labels: {team: x}}}", WEB).namespaces
+    assert {name: dict(labels) for name, labels in found.items()} == {
+        "a": {"kubernetes.io/metadata.name": "a", "team": "x"},
+        "shop": {"kubernetes.io/metadata.name": "shop"},
+    }
+
+
+def test_annotations_for_admission_plug_ins_are_stated():
+    text = (
+        "{apiVersion: v1, kind: Namespace, metadata: {name: a, annotations: {scheduler.alpha.kubernetes.io/node-selector: a=b}}}"
+    )
+    (said,) = cluster_of(text, WEB).unread
+    assert (said.subject, "PodNodeSelector" in said.message) == ("Namespace/a", True)
+
+
+def test_volumes_claims_and_budgets():
+    volume = """
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: pv, labels: {topology.kubernetes.io/zone: a}}
+spec: {nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: zone, operator: In, values: [a]}]}]}}}
+"""
+    claim = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, namespace: shop}, spec: {volumeName: pv, accessModes: [ReadWriteOnce]}}"
+    budgets = [
+        "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: b}, spec: {minAvailable: 1, selector: {matchLabels: {a: x}}}}",
+        "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: a}, spec: {maxUnavailable: 50%}}",
+    ]
+    cluster = cluster_of(volume, claim, *budgets, WEB)
+    terms = (NodeSelectorTerm((Requirement("zone", "In", ("a",)),)),)
+    assert cluster.volumes == {"pv": Volume("pv", {"topology.kubernetes.io/zone": "a"}, terms)}
+    assert cluster.claims == {"shop/c": Claim("shop", "c", "pv", ("ReadWriteOnce",))}
+    assert cluster.budgets == (
+        DisruptionBudget("default", "a", None, "", "50%"),
+        DisruptionBudget("default", "b", LabelSelector({"a": "x"}), "1", ""),
+    )
+
+
+def test_an_unbound_claim_and_a_volume_for_all_nodes():
+    cluster = cluster_of(
+        "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c}, spec: {}}",
+        "{apiVersion: v1, kind: PersistentVolume, metadata: {name: v}}",
+        WEB,
+    )
+    assert cluster.claims["default/c"].volume == ""
+    assert cluster.volumes["v"].node_affinity is None
+
+
+def test_the_same_object_twice_is_no_fault_unless_the_two_differ():
+    text = "{apiVersion: v1, kind: Namespace, metadata: {name: a, labels: {team: TEAM}}}"
+    assert cluster_of(text, text, WEB).namespaces["a"]["team"] == "TEAM"
+    ((line, _, reason),) = faults_of(text, text.replace("TEAM", "other"), WEB)
+    assert (line, reason) == (3, "a second Namespace a, which differs from the one in stdin:1; keep one of the two")
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "reason"),
+    [
+        pytest.param(
+            "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: b}, spec: {minAvailable: 1, maxUnavailable: 1}}",
+            "spec.maxUnavailable",
+            "is given beside minAvailable",
+            id="a budget with both amounts",
+        ),
+        pytest.param(
+            "{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: system-node-critical}, value: 5}",
+            "value",
+            "must be 2000001000",
+            id="a built-in class with another value",
+        ),
+        pytest.param(
+            "{apiVersion: v1, kind: PersistentVolume, metadata: {name: v}, spec: {nodeAffinity: {required: {}}}}",
+            "spec.nodeAffinity.required.nodeSelectorTerms",
+            "at least one term",
+            id="a volume that no node reaches",
+        ),
+        pytest.param(
+            "{apiVersion: v1, kind: LimitRange, metadata: {name: l}, spec: {limits: [{type: Container, max: {cpu: 1K}}]}}",
+            "spec.limits[0].max.cpu",
+            "suffix K",
+            id="a limit that is no quantity",
+        ),
+        pytest.param(
+            "{apiVersion: v1, kind: Namespace, metadata: {}}", "metadata.name", "is missing", id="a namespace without a name"
+        ),
+        pytest.param("{apiVersion: v1, kind: Pod, metadata: 5}", "metadata", "must be a map", id="metadata that is a number"),
+    ],
+)
+def test_objects_that_cannot_be(text, field, reason):
+    ((_, path, found),) = faults_of(text, WEB)
+    assert path == field
+    assert reason in found
+
+
+def test_documents_of_a_folder_that_are_no_objects_are_named(tmp_path):
+    write(tmp_path, web=WEB, node=NODE, values="replicas: 3")
+    cluster = read_cluster([str(tmp_path)], [], None)
+    assert [statement.message for statement in cluster.unread] == ["not a Kubernetes object: no apiVersion and kind"]
+
+
+def test_a_cluster_travels_between_processes():
+    cluster = cluster_of(WEB)
+    assert pickle.loads(pickle.dumps(cluster)) == cluster
+
+
+def test_the_pods_of_a_large_cluster_share_what_is_equal(tmp_path):
+    owner = [{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web-1", "controller": True}]
+    pods = [
+        {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {
+                "name": f"p{number}",
+                "namespace": "shop",
+                "uid": str(number),
+                "ownerReferences": owner,
+                "labels": {"app": "web"},
+            },
+            "spec": {"nodeName": "node-a", "containers": [{"name": "c"}], "volumes": [{"name": f"kube-api-access-{number}"}]},
+            "status": {"phase": "Running"},
+        }
+        for number in range(500)
+    ]
+    path = tmp_path / "pods.json"
+    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": pods}))
+    cluster = read_cluster([str(path), *write(tmp_path, node=NODE)], [], None)
+    assert len(cluster.workloads) == 500
+    assert len({id(workload.template) for workload in cluster.workloads}) == 1
+    assert [statement.subject for statement in cluster.unread] == ["ReplicaSet/shop/web-1"]
+
+
+SETS = {
+    "argo-cd/install.yaml": 7,
+    "argo-cd/ha/install.yaml": 8,
+    "kube-prometheus": 6,
+    "online-boutique/kubernetes-manifests": 12,
+    "online-boutique/release": 12,
+    "train-ticket/quickstart-k8s": 64,
+    "train-ticket/prometheus-deployment": 4,
+    "train-ticket/efk-deployment": 3,
+}
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(("name", "count"), SETS.items(), ids=SETS)
+def test_public_manifests_are_read(name, count, data, tmp_path):
+    cluster = read_cluster([str(data / "manifests" / name)], write(tmp_path, node=NODE), None)
+    assert len(cluster.workloads) == count
+    hidden = {statement.subject for statement in cluster.unread if statement.message.startswith("hides pods")}
+    assert hidden == ({"Alertmanager/monitoring/main", "Prometheus/monitoring/k8s"} if name == "kube-prometheus" else set())
+
+
+@pytest.mark.data
+def test_an_agent_of_kube_prometheus_in_every_detail(data, tmp_path):
+    path = data / "manifests" / "kube-prometheus" / "nodeExporter-daemonset.yaml"
+    (workload,) = read_cluster([str(path)], write(tmp_path, node=NODE), None).workloads
+    pod = workload.template
+    assert pod.priority == 2_000_000_000
+    assert pod.host_network
+    assert [port.port for container in pod.containers for port in container.host_ports] == [9100]
+    assert [(toleration.key, toleration.operator) for toleration in pod.tolerations] == [("", "Exists")]

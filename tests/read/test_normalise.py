@@ -1,0 +1,453 @@
+"""Pod templates become the pods that the API server would make of them, or faults where it would refuse them."""
+
+import pytest
+
+from models.labels import LabelSelector, Requirement, Toleration
+from models.pod import HostPort
+from planner.rules import noderesources
+from tests.read.cluster_reader import cluster_of, container, containers, deployment, faults_of, limits, only, requests
+
+MI = 1 << 20
+LIMIT_RANGE = """
+apiVersion: v1
+kind: LimitRange
+metadata: {name: NAME, namespace: shop}
+spec: {limits: [{type: Container, LIMITS}]}
+"""
+
+
+def limit_range(text, name="limits"):
+    return LIMIT_RANGE.replace("LIMITS", text).replace("NAME", name)
+
+
+def request(workload):
+    return dict(noderesources.requests(workload.template))
+
+
+def test_example_1_containers_init_containers_and_overhead():
+    runtime = (
+        "{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: kata}, overhead: {podFixed: {cpu: 50m, memory: 32Mi}}}"
+    )
+    inner = containers(requests(cpu="500m", memory="256Mi"), requests(cpu="250m", memory="128Mi"))
+    outer = containers(requests(cpu="1000m", memory="64Mi"), requests(cpu="200m", memory="1Gi")).replace(
+        "containers", "initContainers", 1
+    )
+    found = request(only(runtime, deployment(f"runtimeClassName: kata, {inner}, {outer}")))
+    assert (found["cpu"], found["memory"]) == (1050, 1056 * MI)
+
+
+@pytest.mark.parametrize(
+    ("order", "cpu"),
+    [
+        pytest.param(("600m", "300m side", "800m", "200m side"), 1100, id="a large init container after a sidecar"),
+        pytest.param(("800m", "300m side", "600m", "200m side"), 900, id="the large init container first"),
+    ],
+)
+def test_example_2_the_order_of_sidecars_and_init_containers(order, cpu):
+    texts = [requests(cpu=each.split()[0]) + (", restartPolicy: Always" if "side" in each else "") for each in order]
+    outer = containers(*texts).replace("containers", "initContainers", 1)
+    assert request(only(deployment(f"{containers(requests(cpu='400m'))}, {outer}")))["cpu"] == cpu
+
+
+@pytest.mark.parametrize(
+    ("own", "cpu"),
+    [
+        pytest.param("resources: {requests: {cpu: 1}}", 1000, id="a pod-level request replaces the sum"),
+        pytest.param("resources: {limits: {memory: 1Gi}}", 300, id="a pod-level limit makes the sums pod-level requests"),
+    ],
+)
+def test_example_3_pod_level_resources(own, cpu):
+    gpu = "resources: {requests: {memory: 100Mi}, limits: {nvidia.com/gpu: 1}}"
+    found = request(only(deployment(f"{own}, {containers(requests(cpu='300m', memory='200Mi'), gpu)}")))
+    assert found == {"cpu": cpu, "memory": 300 * MI, "nvidia.com/gpu": 1}
+
+
+def test_example_3_the_pod_limit_counts_where_no_container_asks():
+    found = only(deployment(f"resources: {{limits: {{cpu: 2, memory: 1Gi}}}}, {containers(requests(cpu='300m'))}"))
+    assert dict(found.template.requests) == {"cpu": 300, "memory": 1024 * MI}
+
+
+def test_example_4_limits_come_before_the_limit_range():
+    inner = containers("resources: {limits: {cpu: 2, memory: 1Gi}, requests: {cpu: 100m}}", "")
+    found = only(limit_range("defaultRequest: {cpu: 200m, memory: 256Mi}"), deployment(inner))
+    assert request(found) == {"cpu": 300, "memory": 1280 * MI}
+
+
+def test_example_6_containers_without_requests():
+    runtime = (
+        "{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: r}, overhead: {podFixed: {cpu: 250m, memory: 120Mi}}}"
+    )
+    assert request(only(runtime, deployment(f"runtimeClassName: r, {containers('', '')}"))) == {"cpu": 250, "memory": 120 * MI}
+    assert request(only(deployment(containers("", "")))) == {}
+
+
+@pytest.mark.parametrize(
+    ("ranges", "cpu"),
+    [
+        pytest.param(["default: {cpu: 300m}"], 300, id="a default limit is the default request, too"),
+        pytest.param(["max: {cpu: 400m}"], 400, id="the maximum is the default limit and so the default request"),
+        pytest.param(["min: {cpu: 50m}"], 50, id="the minimum is the default request"),
+        pytest.param(["min: {cpu: 50m}, max: {cpu: 400m}"], 400, id="the maximum comes before the minimum"),
+        pytest.param(["defaultRequest: {cpu: 60m}, default: {cpu: 300m}"], 60, id="a default request comes before all"),
+        pytest.param(
+            ["defaultRequest: {cpu: 60m}", "defaultRequest: {cpu: 70m}"], 60, id="of two LimitRanges the first by name counts"
+        ),
+    ],
+)
+def test_a_limit_range_fills_what_containers_do_not_say(ranges, cpu):
+    texts = [limit_range(text, f"limits-{at}") for at, text in enumerate(ranges)]
+    assert request(only(*reversed(texts), deployment(containers("")))) == {"cpu": cpu}
+
+
+def test_a_limit_range_bears_on_its_own_namespace_and_on_containers_only():
+    other = limit_range("default: {cpu: 1}").replace("shop", "other")
+    pods = limit_range("max: {cpu: 1}").replace("Container", "Pod")
+    assert request(only(other, pods, deployment(containers("")))) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param(
+            "default: {cpu: 50m}",
+            "the request is larger than the limit of cpu, which a LimitRange sets",
+            id="too small a default limit",
+        ),
+        pytest.param(
+            "max: {cpu: 50m}", "LimitRange limits allows less cpu than a container's limit", id="a maximum below the limit"
+        ),
+        pytest.param(
+            "min: {cpu: 500m}", "LimitRange limits asks for more cpu than a container requests", id="a minimum above the request"
+        ),
+    ],
+)
+def test_pods_that_a_limit_range_would_refuse_are_stated(text, message):
+    own = "resources: {requests: {cpu: 100m}}" if text.startswith("default") else "resources: {limits: {cpu: 100m}}"
+    said = cluster_of(limit_range(text), deployment(containers(own))).unread
+    assert [each.message for each in said] == [f"the API server will refuse its pods: {message}"]
+
+
+def test_pod_level_requests_that_a_limit_range_overtakes_are_stated():
+    own = f"resources: {{requests: {{cpu: 100m}}}}, {containers('')}"
+    said = cluster_of(limit_range("defaultRequest: {cpu: 200m}"), deployment(own)).unread
+    assert ["is less than the containers request together" in each.message for each in said] == [True]
+
+
+RUNTIME = """
+apiVersion: node.k8s.io/v1
+kind: RuntimeClass
+metadata: {name: gvisor}
+overhead: {podFixed: {cpu: 10m}}
+scheduling: {nodeSelector: {runtime: gvisor}, tolerations: [{key: gvisor, operator: Exists}]}
+"""
+
+
+def test_a_runtime_class_adds_overhead_selector_and_tolerations_once():
+    own = f"runtimeClassName: gvisor, nodeSelector: {{disk: ssd}}, tolerations: [{{key: a, operator: Exists}}], {containers('')}"
+    pod = only(RUNTIME, deployment(own)).template
+    assert dict(pod.overhead) == {"cpu": 10}
+    assert dict(pod.node_selector) == {"disk": "ssd", "runtime": "gvisor"}
+    assert pod.tolerations == (Toleration("a", "Exists"), Toleration("gvisor", "Exists"))
+    again = own.replace("{key: a,", "{key: gvisor,")
+    assert only(RUNTIME, deployment(again)).template.tolerations == (Toleration("gvisor", "Exists"),)
+
+
+def test_host_network_takes_every_container_port_on_the_node():
+    ports = "ports: [{containerPort: 80}, {containerPort: 53, hostPort: 53, protocol: UDP, hostIP: 10.0.0.1}]"
+    pod = only(deployment(f"hostNetwork: true, {containers(ports)}")).template
+    assert pod.containers[0].host_ports == (HostPort(80, "TCP", "0.0.0.0"), HostPort(53, "UDP", "10.0.0.1"))
+    assert pod.host_network
+
+
+def test_without_host_network_only_host_ports_are_taken():
+    pod = only(deployment(containers("ports: [{containerPort: 80}, {containerPort: 81, hostPort: 8081}]"))).template
+    assert pod.containers[0].host_ports == (HostPort(8081),)
+
+
+@pytest.mark.parametrize(
+    ("name", "priority"),
+    [
+        pytest.param("", 7, id="no class means the global default, of several the lowest"),
+        pytest.param("priorityClassName: high, ", 1000, id="a class of the input"),
+        pytest.param("priorityClassName: system-cluster-critical, ", 2000000000, id="the first built-in class"),
+        pytest.param("priorityClassName: system-node-critical, ", 2000001000, id="the second built-in class"),
+    ],
+)
+def test_priority_comes_from_the_class(name, priority):
+    classes = [
+        f"{{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {{name: {name}}}, value: {value}, globalDefault: {default}}}"
+        for name, value, default in (("high", 1000, "false"), ("low", 7, "true"), ("mid", 9, "true"))
+    ]
+    assert only(*classes, deployment(f"{name}{containers('')}")).template.priority == priority
+
+
+TERM = "{topologyKey: zone, labelSelector: {matchLabels: {app: web}}MORE}"
+
+
+@pytest.mark.parametrize(
+    ("more", "expressions"),
+    [
+        pytest.param("", (), id="nothing to merge"),
+        pytest.param(
+            ", matchLabelKeys: [pod-template-hash, absent]", (Requirement("pod-template-hash", "In", ("1",)),), id="own value In"
+        ),
+        pytest.param(", mismatchLabelKeys: [tenant]", (Requirement("tenant", "NotIn", ("t",)),), id="own value NotIn"),
+    ],
+)
+def test_label_keys_are_merged_into_affinity_selectors(more, expressions):
+    term = TERM.replace("MORE", more)
+    own = f"affinity: {{podAntiAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: [{term}]}}}}, {containers('')}"
+    pod = only(deployment(own, labels="{app: web, pod-template-hash: '1', tenant: t}")).template
+    assert pod.pod_anti_affinity[0].label_selector == LabelSelector({"app": "web"}, expressions)
+
+
+def test_label_keys_that_the_api_server_has_merged_are_not_merged_twice():
+    term = "{topologyKey: zone, labelSelector: {matchExpressions: [{key: v, operator: In, values: ['1']}]}, matchLabelKeys: [v]}"
+    own = f"affinity: {{podAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: [{term}]}}}}, {containers('')}"
+    pod = only(deployment(own, labels="{v: '1'}")).template
+    assert pod.pod_affinity[0].label_selector.match_expressions == (Requirement("v", "In", ("1",)),)
+
+
+def test_label_keys_are_merged_into_spread_constraints():
+    spread = (
+        "{maxSkew: 2, topologyKey: zone, whenUnsatisfiable: DoNotSchedule, minDomains: 3, labelSelector: {}, matchLabelKeys: [v]}"
+    )
+    pod = only(deployment(f"topologySpreadConstraints: [{spread}], {containers('')}", labels="{v: '1'}")).template
+    (constraint,) = pod.topology_spread_constraints
+    assert constraint.label_selector == LabelSelector(match_expressions=(Requirement("v", "In", ("1",)),))
+    assert (constraint.max_skew, constraint.min_domains) == (2, 3)
+    assert (constraint.node_affinity_policy, constraint.node_taints_policy) == ("Honor", "Ignore")
+
+
+def test_null_lists_and_maps_are_as_good_as_none():
+    own = (
+        "tolerations: null, affinity: {nodeAffinity: null}, nodeSelector: null, volumes: null, initContainers: null, "
+        + containers("resources: {requests: null}, ports: null")
+    )
+    pod = only(deployment(own, labels="null")).template
+    assert (pod.tolerations, pod.node_affinity, dict(pod.node_selector), dict(pod.labels)) == ((), None, {}, {})
+
+
+def required(inner):
+    return f"affinity: {{nodeAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: {inner}}}}}, {containers('')}"
+
+
+def expression(inner):
+    return required(f"{{nodeSelectorTerms: [{{matchExpressions: [{inner}]}}]}}")
+
+
+def pod_term(inner):
+    return f"affinity: {{podAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: [{{{inner}}}]}}}}, {containers('')}"
+
+
+def spread(*inner):
+    return f"topologySpreadConstraints: [{', '.join(f'{{{each}}}' for each in inner)}], {containers('')}"
+
+
+def toleration(inner):
+    return f"tolerations: [{{{inner}}}], {containers('')}"
+
+
+SPREAD = "maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule, labelSelector: {}"
+
+REFUSED = {
+    "no containers": ("containers: []", "containers", "at least one container"),
+    "a negative quantity": (containers(requests(cpu="-1")), "containers[0].resources.requests.cpu", "-1 is negative"),
+    "a quantity with a wrong suffix": (containers(requests(memory="1K")), "containers[0].resources.requests.memory", "suffix K"),
+    "a request above the limit": (
+        containers("resources: {requests: {cpu: 2}, limits: {cpu: 1}}"),
+        "containers[0].resources.requests.cpu",
+        "larger than the limit",
+    ),
+    "half a GPU": (
+        containers(limits(**{"nvidia.com/gpu": "500m"})),
+        "containers[0].resources.limits[nvidia.com/gpu]",
+        "not a whole number",
+    ),
+    "an extended resource without a limit": (
+        containers(requests(**{"nvidia.com/gpu": "1"})),
+        "containers[0].resources.requests[nvidia.com/gpu]",
+        "cannot be overcommitted",
+    ),
+    "huge pages below their limit": (
+        containers("resources: {requests: {hugepages-2Mi: 2Mi}, limits: {hugepages-2Mi: 4Mi}}"),
+        "containers[0].resources.requests.hugepages-2Mi",
+        "must equal the limit",
+    ),
+    "a resource that nobody knows": (
+        containers(requests(gpu="1")),
+        "containers[0].resources.requests.gpu",
+        "no resource that a container",
+    ),
+    "a pod-level request below the containers'": (
+        f"resources: {{requests: {{cpu: 1}}}}, {containers(requests(cpu='600m'), requests(cpu='600m'))}",
+        "resources.requests.cpu",
+        "less than the containers request together",
+    ),
+    "a pod-level GPU": (
+        f"resources: {{limits: {{nvidia.com/gpu: 1}}}}, {containers('')}",
+        "resources.limits[nvidia.com/gpu]",
+        "whole pod",
+    ),
+    "a host port taken twice": (
+        containers("ports: [{containerPort: 1, hostPort: 80}]", "ports: [{containerPort: 2, hostPort: 80}]"),
+        "containers[1].ports",
+        "80/TCP is taken twice",
+    ),
+    "container port 0": (containers("ports: [{hostPort: 80}]"), "containers[0].ports[0].containerPort", "0 is no port"),
+    "host port 65536": (
+        containers("ports: [{containerPort: 1, hostPort: 65536}]"),
+        "containers[0].ports[0].hostPort",
+        "65536 is no port",
+    ),
+    "protocol HTTP": (containers("ports: [{containerPort: 1, protocol: HTTP}]"), "containers[0].ports[0].protocol", "'HTTP'"),
+    "a host address that is a name": (
+        containers("ports: [{containerPort: 1, hostIP: here}]"),
+        "containers[0].ports[0].hostIP",
+        "no IP",
+    ),
+    "another host port with hostNetwork": (
+        f"hostNetwork: true, {containers('ports: [{containerPort: 1, hostPort: 2}]')}",
+        "containers[0].ports[0].hostPort",
+        "must equal containerPort",
+    ),
+    "a toleration with operator Gt": (toleration("key: a, operator: Gt, value: '1'"), "tolerations[0].operator", "Gt is refused"),
+    "a toleration with operator In": (toleration("key: a, operator: In"), "tolerations[0].operator", "'In' is no operator"),
+    "a toleration without a key that is Equal": (toleration("value: a"), "tolerations[0].operator", "must be Exists"),
+    "a toleration that Exists with a value": (
+        toleration("key: a, operator: Exists, value: b"),
+        "tolerations[0].value",
+        "must be empty",
+    ),
+    "a toleration of an unknown effect": (
+        toleration("key: a, effect: NoRun"),
+        "tolerations[0].effect",
+        "'NoRun' is no taint effect",
+    ),
+    "tolerationSeconds with NoSchedule": (
+        toleration("key: a, effect: NoSchedule, tolerationSeconds: 1"),
+        "tolerations[0].effect",
+        "must be NoExecute",
+    ),
+    "no node selector term": (
+        required("{nodeSelectorTerms: []}"),
+        "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms",
+        "at least one term",
+    ),
+    "a node expression with operator Equals": (expression("{key: a, operator: Equals}"), ".operator", "'Equals' is no operator"),
+    "In without values": (expression("{key: a, operator: In}"), ".values", "must not be empty"),
+    "Exists with values": (expression("{key: a, operator: Exists, values: [b]}"), ".values", "must be empty"),
+    "Gt with two values": (expression("{key: a, operator: Gt, values: ['1', '2']}"), ".values", "exactly one"),
+    "a key that is none": (expression("{key: 'a b', operator: Exists}"), ".key", "'a b' is no label key"),
+    "a node field that is none": (
+        required("{nodeSelectorTerms: [{matchFields: [{key: metadata.uid, operator: In, values: [a]}]}]}"),
+        "matchFields[0].key",
+        "metadata.name",
+    ),
+    "two node names in one expression": (
+        required("{nodeSelectorTerms: [{matchFields: [{key: metadata.name, operator: In, values: [a, b]}]}]}"),
+        "matchFields[0].values",
+        "exactly one value",
+    ),
+    "an affinity term without topology key": (pod_term("labelSelector: {}"), "[0].topologyKey", "is missing"),
+    "label keys without a selector": (pod_term("topologyKey: zone, matchLabelKeys: [a]"), "[0].labelSelector", "is missing"),
+    "a label key both ways": (
+        pod_term("topologyKey: zone, labelSelector: {}, matchLabelKeys: [a], mismatchLabelKeys: [a]"),
+        "[0].matchLabelKeys",
+        "also in mismatchLabelKeys",
+    ),
+    "a label selector with Gt": (
+        pod_term("topologyKey: zone, labelSelector: {matchExpressions: [{key: a, operator: Gt, values: ['1']}]}"),
+        ".operator",
+        "'Gt' is no operator",
+    ),
+    "maxSkew 0": (spread(SPREAD.replace("1", "0")), "topologySpreadConstraints[0].maxSkew", "1 or more"),
+    "a spread without topology key": (spread(SPREAD.replace("topologyKey: zone, ", "")), "[0].topologyKey", "is missing"),
+    "a spread that does not say what to do": (
+        spread("maxSkew: 1, topologyKey: zone"),
+        "[0].whenUnsatisfiable",
+        "DoNotSchedule or ScheduleAnyway",
+    ),
+    "minDomains with ScheduleAnyway": (
+        spread("maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway, minDomains: 2"),
+        "[0].minDomains",
+        "with DoNotSchedule only",
+    ),
+    "minDomains 0": (spread(f"{SPREAD}, minDomains: 0"), "[0].minDomains", "1 or more"),
+    "two equal spread constraints": (spread(SPREAD, SPREAD), "topologySpreadConstraints[1]", "a second constraint for zone"),
+    "an unknown node policy": (spread(f"{SPREAD}, nodeTaintsPolicy: Maybe"), "[0].nodeTaintsPolicy", "'Maybe' is not a choice"),
+    "a priority class that is not there": (
+        f"priorityClassName: gold, {containers('')}",
+        "priorityClassName",
+        "no PriorityClass gold",
+    ),
+    "a runtime class that is not there": (
+        f"runtimeClassName: kata, {containers('')}",
+        "runtimeClassName",
+        "no RuntimeClass kata",
+    ),
+    "overhead without a runtime class": (f"overhead: {{cpu: 1}}, {containers('')}", "overhead", "not what the RuntimeClass says"),
+    "a node selector value that is none": (
+        f"nodeSelector: {{a: 'b c'}}, {containers('')}",
+        "nodeSelector.a",
+        "'b c' is no label value",
+    ),
+    "a node selector that is a list": (f"nodeSelector: [a], {containers('')}", "nodeSelector", "must be a map, not a list"),
+    "a toleration that is a string": (f"tolerations: [{container()}, x], {containers('')}", "tolerations[1]", "must be a map"),
+    "an affinity with a number for a string": (pod_term("topologyKey: 5"), "[0].topologyKey", "must be a string, not 5"),
+}
+
+
+@pytest.mark.parametrize(("spec", "field", "reason"), REFUSED.values(), ids=REFUSED)
+def test_what_the_api_server_refuses_is_a_fault(spec, field, reason):
+    found = faults_of(deployment(spec))
+    assert len(found) == 1, found
+    line, path, text = found[0]
+    assert path.startswith("spec.template.spec.")
+    assert path.endswith(field)
+    assert reason in text
+    assert text.rpartition("; ")[2], "it does not say what to do"
+    assert line == 8
+
+
+def test_a_selector_that_contradicts_the_runtime_class_is_a_fault():
+    own = f"runtimeClassName: gvisor, nodeSelector: {{runtime: kata}}, {containers('')}"
+    ((_, field, reason),) = faults_of(RUNTIME, deployment(own))
+    assert field == "spec.template.spec.nodeSelector.runtime"
+    assert "'kata' contradicts the RuntimeClass, which selects 'gvisor'" in reason
+
+
+def test_labels_that_are_none_are_faults():
+    ((_, field, reason),) = faults_of(deployment(containers(""), labels="{app: 'a b'}"))
+    assert (field, reason[:24]) == ("spec.template.metadata.labels.app", "'a b' is no label value;")
+
+
+def test_all_faults_of_all_documents_are_gathered():
+    first = deployment(f"priorityClassName: gold, tolerations: [{{key: a, operator: Lt}}], {containers(requests(cpu='1K'))}")
+    second = deployment("containers: []", name="other")
+    assert len(faults_of(first, second)) == 4
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        pytest.param(
+            "resourceClaims: [{name: gpu}], ", "resourceClaims gpu: which nodes have such devices is not modelled", id="devices"
+        ),
+        pytest.param("schedulingGroup: {podGroupName: g}, ", "belongs to a group of pods that are to start together", id="gangs"),
+        pytest.param(
+            "volumes: [{name: tmp, ephemeral: {}}], ", "volume tmp is claimed for each pod anew", id="ephemeral volumes"
+        ),
+        pytest.param("volumes: [{name: d, gcePersistentDisk: {pdName: x}}], ", "volume d is a disk without a claim", id="disks"),
+        pytest.param(
+            "affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1}]}}, ",
+            "preferred terms of nodeAffinity are wishes",
+            id="preferences",
+        ),
+    ],
+)
+def test_what_the_nouns_cannot_say_is_stated(spec, message):
+    (said,) = cluster_of(deployment(f"{spec}{containers('')}")).unread
+    assert said.subject == "Deployment/shop/web"
+    assert said.message.startswith(message)
+    assert said.where.line == 1

@@ -1,0 +1,116 @@
+from dataclasses import replace
+
+import pytest
+
+from models.cluster import Cluster
+from models.labels import Labels, LabelSelector, Taint, Toleration
+from models.node import Node
+from models.pod import Pod, TopologySpreadConstraint
+from models.trust import PolicyNodes
+from planner.rules import FILTERS, ring
+
+NODES = PolicyNodes("x/ring", "x/taint")
+ADDED = Toleration("x/taint", "Equal", "red")
+EVERY = Toleration("x/taint", "Exists")
+
+COVERED = [
+    ("no toleration: one is added", (), (ADDED,)),
+    ("an equal one: none is added", (ADDED,), (ADDED,)),
+    ("one that tolerates everything: none is added", (Toleration("", "Exists"),), (Toleration("", "Exists"),)),
+    ("one of the key: none is added", (EVERY,), (EVERY,)),
+    ("one of the key for NoSchedule: none is added", (Toleration("x/taint", "Exists", "", "NoSchedule"),),
+     (Toleration("x/taint", "Exists", "", "NoSchedule"),)),
+    ("one for NoExecute only: one is added", (Toleration("", "Exists", "", "NoExecute"),),
+     (Toleration("", "Exists", "", "NoExecute"), ADDED)),
+    ("one of another ring: one is added", (Toleration("x/taint", "Equal", "blue"),),
+     (Toleration("x/taint", "Equal", "blue"), ADDED)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after"), [row[1:] for row in COVERED], ids=[row[0] for row in COVERED])
+def test_a_ring_pod_tolerates_its_ring(before: tuple[Toleration, ...], after: tuple[Toleration, ...]) -> None:
+    assert ring.ring_pod(Pod(tolerations=before), "red", NODES).tolerations == after
+
+
+def test_a_ring_pod_keeps_its_selector_and_gains_the_ring() -> None:
+    pod = ring.ring_pod(Pod(node_selector=Labels({"disk": "ssd"})), "red", NODES)
+    assert pod.node_selector == {"disk": "ssd", "x/ring": "red"}
+
+
+def test_patching_twice_changes_nothing_more() -> None:
+    once = ring.ring_pod(Pod(), "red", NODES)
+    assert ring.ring_pod(once, "red", NODES) == once
+
+
+SPREAD = [
+    ("affinity honoured: the ring's selector leaves other rings out", "DoNotSchedule", "Honor", "Ignore"),
+    ("affinity ignored: taints must leave them out", "DoNotSchedule", "Ignore", "Honor"),
+    ("a soft constraint stays as it is", "ScheduleAnyway", "Ignore", "Ignore"),
+]
+
+
+@pytest.mark.parametrize(("when", "affinity", "expected"), [row[1:] for row in SPREAD], ids=[row[0] for row in SPREAD])
+def test_a_spread_constraint_does_not_count_other_rings(when: str, affinity: str, expected: str) -> None:
+    one = TopologySpreadConstraint(1, "zone", when, LabelSelector(), node_affinity_policy=affinity)
+    patched = ring.ring_pod(Pod(topology_spread_constraints=(one,)), "red", NODES)
+    assert patched.topology_spread_constraints == (replace(one, node_taints_policy=expected),)
+
+
+EVERYWHERE = [
+    ("no toleration: one is added", (), (EVERY,)),
+    ("one of the key: none is added", (EVERY,), (EVERY,)),
+    ("one that tolerates everything: none is added", (Toleration("", "Exists"),), (Toleration("", "Exists"),)),
+    ("one ring's: one is added", (ADDED,), (ADDED, EVERY)),
+    (
+        "NoExecute only: one is added",
+        (Toleration("", "Exists", "", "NoExecute"),),
+        (Toleration("", "Exists", "", "NoExecute"), EVERY),
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), [row[1:] for row in EVERYWHERE], ids=[row[0] for row in EVERYWHERE])
+def test_a_shared_resident_tolerates_every_ring(before: tuple[Toleration, ...], after: tuple[Toleration, ...]) -> None:
+    patched = ring.everywhere_pod(Pod(tolerations=before), NODES)
+    assert patched == Pod(tolerations=after)
+
+
+def test_a_ring_node_bears_label_and_taint_and_loses_those_of_another_ring() -> None:
+    old = Node("n", Labels({"x/ring": "blue", "zone": "a"}), (Taint("x/taint", "blue", "NoExecute"), Taint("gpu")))
+    assert ring.ring_node(old, "red", NODES) == Node(
+        "n", Labels({"x/ring": "red", "zone": "a"}), (Taint("gpu"), Taint("x/taint", "red", "NoSchedule"))
+    )
+
+
+def test_a_ringless_node_bears_neither() -> None:
+    old = Node("n", Labels({"x/ring": "blue", "zone": "a"}), (Taint("x/taint", "blue"), Taint("gpu")))
+    assert ring.ringless_node(old, NODES) == Node("n", Labels({"zone": "a"}), (Taint("gpu"),))
+    assert ring.ringless_node(Node("m"), NODES) == Node("m")
+
+
+def test_final_nodes_are_in_their_rings_or_in_none_and_excluded_ones_stay() -> None:
+    policy = replace(NODES, exclude=LabelSelector(Labels({"role": "master"})))
+    stale = Labels({"x/ring": "blue"})
+    master = Node("m", Labels({"role": "master", "x/ring": "blue"}))
+    found = ring.final_nodes([Node("a"), Node("b", stale), master], {"a": "red"}, policy)
+    assert found == (ring.ring_node(Node("a"), "red", policy), Node("b"), master)
+
+
+def test_no_policy_excludes_no_node() -> None:
+    assert not ring.is_excluded(Node("n"), NODES)
+    assert ring.is_excluded(Node("n"), replace(NODES, exclude=LabelSelector()))
+
+
+PODS = {"red": ring.ring_pod(Pod(), "red", NODES), "blue": ring.ring_pod(Pod(), "blue", NODES), "stranger": Pod()}
+
+
+@pytest.mark.parametrize("who", PODS)
+def test_only_the_rings_own_pods_get_onto_its_nodes(who: str) -> None:
+    node = ring.ring_node(Node("n"), "red", NODES)
+    assert any(rejects(PODS[who], node, Cluster()) for rejects in FILTERS.values()) is (who != "red")
+
+
+def test_a_pod_that_tolerates_everything_still_stays_in_its_ring() -> None:
+    wild = ring.ring_pod(Pod(tolerations=(Toleration("", "Exists"),)), "blue", NODES)
+    node = ring.ring_node(Node("n"), "red", NODES)
+    assert any(rejects(wild, node, Cluster()) for rejects in FILTERS.values())

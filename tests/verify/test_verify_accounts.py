@@ -1,0 +1,211 @@
+"""One way of breaking accounts, goals or what is said of unplaced pods per row, and the finding that it must raise."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from models.cluster import Statement
+from models.frozen import FrozenMap
+from models.outcome import Goal
+from models.plan import IsolationPlan, Repair, Separation, Shortage, Unplaced
+from models.resources import Resources
+from models.workload import Workload, WorkloadId
+from planner.verify import verify
+
+Break = Callable[[IsolationPlan], IsolationPlan]
+INNER = "internal_untrusted.acme"
+API = "Deployment/pay/api"
+GATE = "Deployment/shop/gate"
+LOGS = "DaemonSet/shop/logs"
+PLUGIN = "Deployment/partner/plugin"
+WEB = "Deployment/shop/web"
+ZZZ = "Deployment/shop/zzz"
+GHOST = WorkloadId("Deployment", "nowhere", "ghost")
+SMALL = Resources({"cpu": 20000, "memory": 8000, "pods": 10})
+
+
+def place(name: str, on: dict[str, int] | None = None, **fields: object) -> Break:
+    """Change a placement; its sum follows where only the nodes are given."""
+    if on is not None:
+        fields |= {"on": FrozenMap(on), "pods": fields.get("pods", sum(on.values()))}
+
+    def change(plan: IsolationPlan) -> IsolationPlan:
+        changed = (replace(p, **fields) if str(p.workload) == name else p for p in plan.placements)
+        return replace(plan, placements=tuple(changed))
+
+    return change
+
+
+def work(name: str, **fields: object) -> Break:
+    """Change a workload, or its pod template for fields that only a pod has."""
+
+    def changed(one: Workload) -> Workload:
+        own = {key: value for key, value in fields.items() if key in Workload.__slots__}
+        pod = {key: value for key, value in fields.items() if key not in own}
+        return replace(one, template=replace(one.template, **pod), **own)
+
+    def change(plan: IsolationPlan) -> IsolationPlan:
+        found = tuple(changed(one) if str(one.id) == name else one for one in plan.cluster.workloads)
+        return replace(plan, cluster=replace(plan.cluster, workloads=found))
+
+    return change
+
+
+def nodes(name: str, **fields: object) -> Break:
+    """Change a node of the cluster."""
+
+    def change(plan: IsolationPlan) -> IsolationPlan:
+        found = tuple(replace(one, **fields) if one.name == name else one for one in plan.cluster.nodes)
+        return replace(plan, cluster=replace(plan.cluster, nodes=found))
+
+    return change
+
+
+def goal(name: str, **fields: object) -> Break:
+    """Change a goal."""
+    return lambda plan: replace(plan, goals=tuple(replace(g, **fields) if g.name == name else g for g in plan.goals))
+
+
+def shared(**fields: object) -> Break:
+    """Change what is said of the shared resident."""
+    return lambda plan: replace(plan, shared=tuple(replace(one, **fields) for one in plan.shared))
+
+
+def whole(**fields: object) -> Break:
+    """Change the plan itself."""
+    return lambda plan: replace(plan, **fields)
+
+
+def both(*changes: Break) -> Break:
+    """Break in several places what only together is one way."""
+
+    def change(plan: IsolationPlan) -> IsolationPlan:
+        for one in changes:
+            plan = one(plan)
+        return plan
+
+    return change
+
+
+def drop(name: str) -> Break:
+    """Forget a workload's placement."""
+    return lambda plan: replace(plan, placements=tuple(p for p in plan.placements if str(p.workload) != name))
+
+
+def again(name: str) -> Break:
+    """Say a placement twice."""
+    return lambda plan: replace(plan, placements=(*plan.placements, *(p for p in plan.placements if str(p.workload) == name)))
+
+
+def unplaced(**fields: object) -> Break:
+    """Change what is said of the unplaced pods."""
+    return lambda plan: replace(plan, unplaced=tuple(replace(one, **fields) for one in plan.unplaced))
+
+
+BROKEN: list[tuple[str, Break, str]] = [
+    ("a workload that is dropped", drop(WEB), "workload-dropped"),
+    ("a DaemonSet that is dropped", drop(LOGS), "workload-dropped"),
+    ("a placement of nobody", lambda p: replace(p, placements=(*p.placements, replace(p.placements[0], workload=GHOST))),
+     "workload-unknown"),
+    ("an unplaced workload that does not exist", whole(verdict="infeasible", unplaced=(Unplaced(GHOST, 1, "", FrozenMap()),)),
+     "workload-unknown"),
+    ("a conflict with nobody", whole(conflict=(GHOST,)), "workload-unknown"),
+    ("a placement said twice", again(WEB), "placement-twice"),
+    ("a pod too few", place(WEB, {"c1": 1}), "pods-miscounted"),
+    ("a pod too many", place(PLUGIN, {"c1": 1, "c2": 1}), "pods-miscounted"),
+    ("a sum that is not the sum", place(WEB, {"c1": 1, "c2": 1}, pods=3), "placement-sum"),
+    ("less than nothing on a node", place(WEB, {"c1": 1, "c2": 2, "d1": -1}), "placement-sum"),
+    ("a placement under another group", place(API, group="internal"), "placement-group"),
+    ("a placement in a ring that its group is not in", place(API, ring=INNER), "placement-ring"),
+    ("a pod on a node that does not exist", place(WEB, {"c1": 1, "z9": 1}), "placement-node-unknown"),
+    ("a pod on a node of another ring", place(WEB, {"c1": 1, "a2": 1}), "placement-outside-ring"),
+    ("a pod on a node of no ring", place(WEB, {"c1": 1, "d1": 1}), "placement-outside-ring"),
+    ("a node with pods of two rings", place(WEB, {"c1": 1, "a2": 1}), "node-mixes"),
+    ("a DaemonSet that misses a node of its ring", place(LOGS, {"c1": 1}), "daemon-nodes"),
+    ("a DaemonSet with two pods on a node", place(LOGS, {"c1": 1, "c2": 2}), "daemon-nodes"),
+    ("a shared resident that is not listed", whole(shared=()), "shared-missing"),
+    ("a shared resident that is none", both(drop(LOGS), lambda p: replace(p, shared=(
+        *p.shared, replace(p.shared[0], workload=WorkloadId("DaemonSet", "shop", "logs"))))), "shared-untrue"),
+    ("a ring that a shared resident reaches in silence", shared(rings=(INNER,)), "shared-rings"),
+    ("a node that a shared resident reaches in silence", shared(nodes=5), "shared-nodes"),
+    ("a shared resident that takes more than is said", shared(requests=Resources({"cpu": 1})), "shared-requests"),
+    ("feasible is none of the three words", whole(verdict="fine"), "verdict"),
+    ("called infeasible with every pod placed", whole(verdict="infeasible"), "verdict"),
+    ("more unplaced than there are", goal("unplaced", value=1.0, bound=0.0), "goal-unplaced"),
+    ("fewer moves than there are", both(place(GATE, {"c1": 2})), "goal-moves"),
+    ("more moves than there are", goal("moves", value=2.0), "goal-moves"),
+    ("fewer relabelled nodes than there are", goal("relabels", value=0.0, bound=0.0), "goal-relabels"),
+    ("a value better than its bound", goal("moves", bound=3.0), "goal-bound"),
+    ("head-room better than its bound", goal("headroom", value=500.0), "goal-bound"),
+    ("a bound that is no number", goal("headroom", bound=float("nan")), "goal-bound"),
+    ("an endless bound", goal("headroom", bound=float("inf")), "goal-bound"),
+    ("a goal turned round", goal("moves", sense="max"), "goal-sense"),
+    ("a goal with no sense", goal("moves", sense="least"), "goal-bound"),
+    ("a repair of what is whole", whole(repairs=(Repair("c1", 1),)), "repair-untrue"),
+    ("fewer nodes with rings than proven", whole(separation=Separation(3, 4, 3, 3)), "separation-bound"),
+    ("fewer nodes without rings than proven", whole(separation=Separation(5, 4, 2, 3)), "separation-bound"),
+    ("rings that save nodes", whole(separation=Separation(2, 1, 4, 3)), "separation-bound"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "expected"), [row[1:] for row in BROKEN], ids=[row[0] for row in BROKEN])
+def test_a_broken_plan_is_rejected(plan: IsolationPlan, change: Break, expected: str) -> None:
+    broken = change(plan)
+    assert broken != plan
+    assert expected in {finding.id for finding in verify(broken) if finding.severity == "error"}
+
+
+UNTRUE: list[tuple[str, Break, str]] = [
+    ("called feasible with a pod unplaced", whole(verdict="feasible"), "verdict"),
+    ("a pod without a place although a node has room", nodes("c1", allocatable=SMALL), "unplaced-fits"),
+    ("a message that is not what kube-scheduler would say", unplaced(message="0/7 nodes are available: 7 Too many pods."),
+     "unplaced-reasons"),
+    ("reasons that are not those", unplaced(reasons=FrozenMap({"Too many pods": 7})), "unplaced-reasons"),
+    ("fewer pods unplaced than there are", both(work(ZZZ, pods=2)), "pods-miscounted"),
+    ("no pods unplaced", unplaced(pods=0), "unplaced-count"),
+    ("unplaced pods that the goal does not count", goal("unplaced", value=0.0, bound=0.0), "goal-unplaced"),
+    ("a shortage of what there is enough of", whole(shortages=(Shortage("restricted", "cpu", 5, 5),)), "shortage-untrue"),
+    ("a shortage of a ring that does not exist", whole(shortages=(Shortage("ghosts", "cpu", 6, 5),)), "shortage-untrue"),
+    ("a repair with no node", whole(repairs=(Repair("c1", 0),)), "repair-untrue"),
+    ("a repair with a node that does not exist", whole(repairs=(Repair("z9", 1),)), "repair-untrue"),
+    ("unplaced pods that nobody mentions", whole(unplaced=(), verdict="feasible"), "workload-dropped"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "expected"), [row[1:] for row in UNTRUE], ids=[row[0] for row in UNTRUE])
+def test_an_untruth_about_unplaced_pods_is_rejected(infeasible: IsolationPlan, change: Break, expected: str) -> None:
+    assert expected in {finding.id for finding in verify(change(infeasible)) if finding.severity == "error"}
+
+
+PENDING: list[tuple[str, Break, str]] = [
+    ("a daemon without room that nobody mentions", whole(unplaced=(), verdict="feasible"), "daemon-pending"),
+    ("two daemons said to be without room", unplaced(pods=2), "daemon-pending"),
+    ("a daemon said to be without room on another node", unplaced(message="0/7 nodes are available: 7 Insufficient cpu."),
+     "unplaced-reasons"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "expected"), [row[1:] for row in PENDING], ids=[row[0] for row in PENDING])
+def test_an_untruth_about_daemons_is_rejected(crowded: IsolationPlan, change: Break, expected: str) -> None:
+    assert expected in {finding.id for finding in verify(change(crowded)) if finding.severity == "error"}
+
+
+def test_what_the_solver_had_no_time_for_is_a_warning(infeasible: IsolationPlan) -> None:
+    undecided = replace(nodes("c1", allocatable=SMALL)(infeasible), verdict="undecided")
+    assert "unplaced-fits" in {finding.id for finding in verify(undecided) if finding.severity == "warning"}
+    assert verify(replace(infeasible, verdict="undecided")) == ()
+
+
+def test_a_stated_workload_is_not_dropped(plan: IsolationPlan) -> None:
+    stated = replace(drop(WEB)(plan), not_modelled=(Statement(WEB, "left out for a reason"),))
+    assert "workload-dropped" not in {finding.id for finding in verify(stated)}
+
+
+def test_a_workload_without_pods_need_not_be_mentioned(plan: IsolationPlan) -> None:
+    assert verify(both(work(WEB, pods=0), drop(WEB))(plan)) == ()
+
+
+def test_a_goal_of_another_name_is_only_held_to_its_bound(plan: IsolationPlan) -> None:
+    assert verify(replace(plan, goals=(*plan.goals, Goal("cost", 5, 4)))) == ()
+    assert [one.id for one in verify(replace(plan, goals=(*plan.goals, Goal("cost", 3, 4))))] == ["goal-bound"]

@@ -1,0 +1,117 @@
+"""One way of breaking a rule of the Filter phase per row, and the finding that it must raise."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from models.cluster import Resident
+from models.frozen import FrozenMap
+from models.labels import Labels, LabelSelector, Taint
+from models.plan import IsolationPlan
+from models.pod import HostPort, Pod, PodAffinityTerm
+from models.resources import Resources
+from models.workload import Workload
+from planner.verify import verify
+
+Break = Callable[[IsolationPlan], IsolationPlan]
+INNER = "internal_untrusted.acme"
+API = "Deployment/pay/api"
+DB = "StatefulSet/pay/db"
+GATE = "Deployment/shop/gate"
+PLUGIN = "Deployment/partner/plugin"
+QUEUE = "StatefulSet/shop/queue"
+WEB = "Deployment/shop/web"
+FULL = Resources({"cpu": 4000, "memory": 8000, "pods": 3})
+AWAY = (PodAffinityTerm("host", LabelSelector(Labels({"app": "web"}))),)
+OTHER = (PodAffinityTerm("host", LabelSelector(Labels({"app": "nobody"}))),)
+
+
+def place(name: str, on: dict[str, int] | None = None, **fields: object) -> Break:
+    """Change a placement; its sum follows where only the nodes are given."""
+    if on is not None:
+        fields |= {"on": FrozenMap(on), "pods": fields.get("pods", sum(on.values()))}
+
+    def change(plan: IsolationPlan) -> IsolationPlan:
+        changed = (replace(p, **fields) if str(p.workload) == name else p for p in plan.placements)
+        return replace(plan, placements=tuple(changed))
+
+    return change
+
+
+def work(name: str, **fields: object) -> Break:
+    """Change a workload, or its pod template for fields that only a pod has."""
+
+    def changed(one: Workload) -> Workload:
+        own = {key: value for key, value in fields.items() if key in Workload.__slots__}
+        pod = {key: value for key, value in fields.items() if key not in own}
+        return replace(one, template=replace(one.template, **pod), **own)
+
+    def change(plan: IsolationPlan) -> IsolationPlan:
+        found = tuple(changed(one) if str(one.id) == name else one for one in plan.cluster.workloads)
+        return replace(plan, cluster=replace(plan.cluster, workloads=found))
+
+    return change
+
+
+def nodes(name: str, **fields: object) -> Break:
+    """Change a node of the cluster."""
+
+    def change(plan: IsolationPlan) -> IsolationPlan:
+        found = tuple(replace(one, **fields) if one.name == name else one for one in plan.cluster.nodes)
+        return replace(plan, cluster=replace(plan.cluster, nodes=found))
+
+    return change
+
+
+def both(*changes: Break) -> Break:
+    """Break in several places what only together is one way."""
+
+    def change(plan: IsolationPlan) -> IsolationPlan:
+        for one in changes:
+            plan = one(plan)
+        return plan
+
+    return change
+
+
+BROKEN: list[tuple[str, Break, str]] = [
+    ("a pod on a cordoned node", nodes("c1", unschedulable=True), "node-unschedulable"),
+    ("a pod that names another node", work(PLUGIN, node_name="c2"), "node-name"),
+    ("a pod on a node whose taint it does not tolerate", nodes("c1", taints=(Taint("gpu"),)), "taint-toleration"),
+    ("a pod on a node that its own selector excludes", work(PLUGIN, node_selector=Labels({"zone": "b"})), "node-affinity"),
+    ("a pod outside its ring breaks the selector that the patch adds", place(API, {"a1": 1, "c1": 1}), "node-affinity"),
+    ("two pods with one host port on a node", place(GATE, {"c1": 2}), "node-ports"),
+    ("more cpu requested than there is",
+     nodes("c1", allocatable=Resources({"cpu": 1000, "memory": 1, "pods": 9})), "node-resources"),
+    ("more pods than there are slots", nodes("c1", allocatable=FULL), "node-resources"),
+    ("a resident takes the room", lambda p: replace(p, cluster=replace(p.cluster, residents=(
+        Resident("r", "c1", Pod("x", containers=p.cluster.workloads[2].template.containers * 7)),))), "node-resources"),
+    ("a resident holds the port", lambda p: replace(p, cluster=replace(p.cluster, residents=(
+        Resident("r", "c1", Pod("x", containers=(replace(p.cluster.workloads[0].template.containers[0],
+                                                         host_ports=(HostPort(443),)),))),))), "node-ports"),
+    ("two pods on a claim for one", both(work(QUEUE, pods=2), place(QUEUE, {"c1": 1, "c2": 1})), "read-write-once-pod"),
+    ("a claim for one pod shared with another workload", work(WEB, claims=("solo",)), "read-write-once-pod"),
+    ("a volume that does not reach the node", place(DB, {"a1": 1, "a2": 1}), "stateful-volumes"),
+    ("a claim whose volume does not exist", both(
+        lambda p: replace(p, cluster=replace(p.cluster, claims=FrozenMap({
+            **p.cluster.claims, "shop/solo": replace(p.cluster.claims["shop/solo"], volume="gone")}))),), "volume-binding"),
+    ("a volume of another zone", both(
+        lambda p: replace(p, cluster=replace(p.cluster, claims=FrozenMap({
+            **p.cluster.claims, "shop/solo": replace(p.cluster.claims["shop/solo"], volume="zonal")}), volumes=FrozenMap({
+                **p.cluster.volumes, "zonal": replace(p.cluster.volumes["pv-a"], name="zonal", node_affinity=None,
+                                                      labels=Labels({"topology.kubernetes.io/zone": "q"}))}))),
+        nodes("c2", labels=Labels({"host": "c2", "zone": "c", "topology.kubernetes.io/zone": "c"}))), "volume-zone"),
+    ("an uneven spread", place(API, {"a1": 2}), "pod-topology-spread"),
+    ("pods that must be apart on one node", place(WEB, {"c1": 2}), "pod-anti-affinity"),
+    ("a pod that another must be away from", work(QUEUE, pod_anti_affinity=AWAY), "pod-anti-affinity"),
+    ("a pod away from those it must be near", place("Deployment/pay/cache", {"a2": 1}), "pod-affinity"),
+    ("a pod near nobody in any order", work(PLUGIN, pod_affinity=OTHER), "pod-affinity"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "expected"), [row[1:] for row in BROKEN], ids=[row[0] for row in BROKEN])
+def test_a_broken_plan_is_rejected(plan: IsolationPlan, change: Break, expected: str) -> None:
+    broken = change(plan)
+    assert broken != plan
+    assert expected in {finding.id for finding in verify(broken) if finding.severity == "error"}

@@ -1,0 +1,131 @@
+"""One way of breaking memberships or rings per row, and the finding that it must raise."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from models.frozen import FrozenMap
+from models.labels import Labels
+from models.plan import IsolationPlan, RingPlan
+from models.trust import Assignment, Claimant, Match, Membership, Ring
+from models.workload import Workload
+from planner.verify import verify
+
+Break = Callable[[IsolationPlan], IsolationPlan]
+INNER, RESTRICTED = "internal_untrusted.acme", "restricted"
+API, PLUGIN, WEB = "Deployment/pay/api", "Deployment/partner/plugin", "Deployment/shop/web"
+LEVEL = "ringfence.dev/trust-level"
+STRICT = Membership("internal", INNER, believed=True)
+INNER_GROUPS, INNER_NODES = ("internal", "untrusted/acme"), ("c1", "c2")
+
+
+def member(name: str, made: Membership | None) -> Break:
+    """Change a membership, or take it away."""
+
+    def change(plan: IsolationPlan) -> IsolationPlan:
+        members = {key: value for key, value in plan.trust.members.items() if key != name}
+        members |= {name: made} if made else {}
+        return replace(plan, trust=replace(plan.trust, members=FrozenMap(members)))
+
+    return change
+
+
+def rings(*made: tuple[str, tuple[str, ...], tuple[str, ...]]) -> Break:
+    """Give the plan other rings, its trust section too."""
+
+    def change(plan: IsolationPlan) -> IsolationPlan:
+        trust = replace(plan.trust, rings=tuple(Ring(name, groups) for name, groups, _ in made))
+        return replace(plan, rings=tuple(RingPlan(*row) for row in made), trust=trust)
+
+    return change
+
+
+def ring_nodes(name: str, *nodes: str) -> Break:
+    """Give one ring other nodes."""
+    return lambda plan: replace(plan, rings=tuple(replace(r, nodes=nodes) if r.name == name else r for r in plan.rings))
+
+
+def policy(**fields: object) -> Break:
+    """Change the policy, but not what was made of it."""
+    return lambda plan: replace(plan, policy=replace(plan.policy, **fields))
+
+
+def tags(name: str, **labels: str) -> Break:
+    """Change the labels of a workload's pods."""
+    return work(name, labels=Labels(labels))
+
+
+def pod_tags(name: str, labels: dict[str, str]) -> Break:
+    """Give the pod template other labels."""
+
+    def relabelled(one: Workload) -> Workload:
+        return replace(one, template=replace(one.template, labels=Labels({**one.template.labels, **labels})))
+
+    def change(plan: IsolationPlan) -> IsolationPlan:
+        found = tuple(relabelled(one) if str(one.id) == name else one for one in plan.cluster.workloads)
+        return replace(plan, cluster=replace(plan.cluster, workloads=found))
+
+    return change
+
+
+def work(name: str, **fields: object) -> Break:
+    """Change a workload, or its pod template for fields that only a pod has."""
+
+    def changed(one: Workload) -> Workload:
+        own = {key: value for key, value in fields.items() if key in Workload.__slots__}
+        pod = {key: value for key, value in fields.items() if key not in own}
+        return replace(one, template=replace(one.template, **pod), **own)
+
+    def change(plan: IsolationPlan) -> IsolationPlan:
+        found = tuple(changed(one) if str(one.id) == name else one for one in plan.cluster.workloads)
+        return replace(plan, cluster=replace(plan.cluster, workloads=found))
+
+    return change
+
+
+BROKEN: list[tuple[str, Break, str]] = [
+    ("a workload without a membership", member(WEB, None), "membership-missing"),
+    ("a membership of nobody", member("Deployment/nowhere/ghost", STRICT), "membership-unknown"),
+    ("a membership in another group than the tag says", member(API, Membership("internal", INNER)), "membership-group"),
+    ("a membership in a ring that does not hold the group", member(API, Membership(RESTRICTED, INNER)), "membership-ring"),
+    ("a member called a shared resident", member(WEB, Membership(everywhere=True)), "membership-everywhere"),
+    ("a shared resident called a member", member("DaemonSet/kube-system/agent", STRICT), "membership-everywhere"),
+    ("a believed level passed off as vouched for", member(WEB, replace(STRICT, believed=False)), "membership-believed"),
+    ("template and Namespace disagree about the level", pod_tags(WEB, {LEVEL: "untrusted"}), "tags-disagree"),
+    ("template and workload disagree about the level", tags(API, **{LEVEL: "internal"}), "tags-disagree"),
+    ("a level that the policy does not know", pod_tags(API, {LEVEL: "secret"}), "level-unknown"),
+    ("a level that the namespace may not carry", policy(claims=(Claimant("internal", ("tools",)),)), "level-not-claimed"),
+    ("no level, and the policy refuses the untagged", policy(assign=()), "level-missing"),
+    ("no tenant where tenants are separated", tags(PLUGIN), "tenant-missing"),
+    ("an assignment rule before the one that was followed",
+     policy(assign=(Assignment("internal", Match(namespaces=("part*",))),)), "membership-group"),
+    ("two groups that do not trust each other in one ring",
+     rings((INNER, (*INNER_GROUPS, RESTRICTED), ("a1", "a2", "b1", "c1", "c2"))), "ring-mixes"),
+    ("a trust relation that the policy does not have", policy(may_share=()), "ring-mixes"),
+    ("a group in no ring", rings((INNER, INNER_GROUPS, INNER_NODES)), "group-nowhere"),
+    ("a group in two rings",
+     rings((INNER, INNER_GROUPS, INNER_NODES), (RESTRICTED, (RESTRICTED,), ("a1", "a2", "b1")), ("twin", ("internal",), ())),
+     "group-twice"),
+    ("a group that no workload forms",
+     rings((INNER, (*INNER_GROUPS, "ghosts"), INNER_NODES), (RESTRICTED, (RESTRICTED,), ("a1", "a2", "b1"))), "group-unknown"),
+    ("groups that are not those of the workloads", lambda p: replace(p, trust=replace(p.trust, groups=p.trust.groups[1:])),
+     "groups-differ"),
+    ("sharing that the policy does not know", lambda p: replace(p, trust=replace(p.trust, sharing=())), "sharing-differs"),
+    ("rings that are not those of the trust section", lambda p: replace(p, trust=replace(p.trust, rings=p.trust.rings[1:])),
+     "rings-differ"),
+    ("two rings of one name",
+     rings((INNER, INNER_GROUPS, INNER_NODES), (INNER, (RESTRICTED,), ("a1", "a2", "b1"))), "ring-twice"),
+    ("a ring whose name no node can carry",
+     rings(("in/ner", INNER_GROUPS, INNER_NODES), (RESTRICTED, (RESTRICTED,), ("a1", "a2", "b1"))), "ring-name"),
+    ("a node in two rings", ring_nodes(INNER, "a1", "c1", "c2"), "node-twice"),
+    ("a node that does not exist", ring_nodes(INNER, "c1", "c2", "z9"), "node-unknown"),
+    ("a node that the policy excludes", ring_nodes(INNER, "c1", "c2", "m1"), "node-excluded"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "expected"), [row[1:] for row in BROKEN], ids=[row[0] for row in BROKEN])
+def test_a_broken_plan_is_rejected(plan: IsolationPlan, change: Break, expected: str) -> None:
+    broken = change(plan)
+    assert broken != plan
+    assert expected in {finding.id for finding in verify(broken) if finding.severity == "error"}

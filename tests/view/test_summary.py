@@ -1,0 +1,241 @@
+"""The summary as a person reads it: whole texts, so that a change of any word is seen."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from models.cluster import Statement
+from models.plan import Unplaced
+from planner.view.summary import summary, summary_data, summary_markdown
+from tests.view import view_plans
+
+FEASIBLE = """\
+FEASIBLE shop: 3 rings on 8 nodes, 31 pods placed; no node mixes levels.
+Tightest: cpu of ring internal, 74 % of 12 cores taken.
+7 nodes are needed; without separation 6 would do: separation costs 1 node.
+
+Rings
+ Ring         Nodes   Pods   Resource         Requested   Allocatable         Free   Taken
+───────────────────────────────────────────────────────────────────────────────────────────
+ restricted       3      9   cpu, scarcest    6.9 cores      12 cores    5.1 cores    57 %
+                             memory           18.56 GiB        48 GiB    29.44 GiB    39 %
+                             pods                    15           330          315     5 %
+ internal         3     15   cpu, scarcest    8.9 cores      12 cores    3.1 cores    74 %
+                             memory           12.56 GiB        48 GiB    35.44 GiB    26 %
+                             pods                    21           330          309     6 %
+ untrusted        2      7   cpu, scarcest    3.1 cores       8 cores    4.9 cores    39 %
+                             memory            4.88 GiB        32 GiB    27.12 GiB    15 %
+                             pods                    11           220          209     5 %
+ all rings        8     31   cpu             18.9 cores      32 cores   13.1 cores    59 %
+                             memory              36 GiB       128 GiB       92 GiB    28 %
+                             pods                    47           880          833     5 %
+
+Goals, in their order
+ Goal                              Value   Bound   Proof
+───────────────────────────────────────────────────────────────
+ pods without a place                  0       0   proven best
+ running pods that move                4       4   proven best
+ nodes that change their ring          0       0   proven best
+ free in the tightest ring, in ‰     258     261   gap 1.16 %
+
+Shared residents
+  Whoever takes one over reaches every ring that it runs in.
+ Workload                              Nodes   Rings   Each takes
+────────────────────────────────────────────────────────────────────────────────────────
+ DaemonSet/kube-system/log-shipper         8   all     0.2 cores, 128 MiB, host network
+ DaemonSet/kube-system/node-exporter       8   all     0.1 cores, 64 MiB
+
+Not guaranteed by this plan: 1
+  - rollouts: pods that a rolling update adds for a while (maxSurge) are not counted
+
+Who could still break it: 1
+  - every ring: no admission policy: whoever may create pods may enter any ring
+"""
+
+INFEASIBLE = """\
+INFEASIBLE shop: 5 of 29 pods do not fit without mixing levels.
+It fits with 2 more nodes like node-1 in ring restricted and one more node like
+node-7.
+Tightest: cpu of ring internal, 74 % of 12 cores taken.
+9 to 10 nodes are needed; without separation 6 to 7 would do: separation costs 2
+to 4 nodes.
+
+No place for 5 pods
+  Workload                           Pods kube-scheduler would say
+  StatefulSet/payments/ledger           3 0/8 nodes are available: 3
+                                          Insufficient memory, 5 node(s) didn't
+                                          match Pod's node affinity/selector.
+  Deployment/partners/plugin-reviews    2 0/8 nodes are available: 3
+                                          Insufficient cpu, 5 node(s) didn't
+                                          match Pod's node affinity/selector.
+
+What is short
+  Ring restricted lacks 18 GiB of memory: its pods ask for 66 GiB, its nodes
+  have 48 GiB.
+  Ring untrusted lacks 1 core: its pods ask for 9 cores, its nodes have 8 cores.
+
+These already contradict each other
+  - Deployment/payments/api
+  - StatefulSet/payments/ledger
+
+Rings
+  Ring       Nodes Pods Resource       Requested Allocatable       Free Taken
+  restricted     3    6 cpu, scarcest  3.9 cores    12 cores  8.1 cores  32 %
+                        memory          6.56 GiB      48 GiB  41.44 GiB  14 %
+                        pods                  12         330        318   4 %
+  internal       3   15 cpu, scarcest  8.9 cores    12 cores  3.1 cores  74 %
+                        memory         12.56 GiB      48 GiB  35.44 GiB  26 %
+                        pods                  21         330        309   6 %
+  untrusted      2    3 cpu, scarcest  1.5 cores     8 cores  6.5 cores  19 %
+                        memory          1.88 GiB      32 GiB  30.12 GiB   6 %
+                        pods                   7         220        213   3 %
+  all rings      8   24 cpu           14.3 cores    32 cores 17.7 cores  45 %
+                        memory            21 GiB     128 GiB    107 GiB  16 %
+                        pods                  40         880        840   5 %
+
+Goals, in their order
+  Goal                 Value Bound Proof
+  pods without a place     5     5 proven best
+
+Shared residents
+  Whoever takes one over reaches every ring that it runs in.
+  Workload                            Nodes Rings Each takes
+  DaemonSet/kube-system/log-shipper       8 all   0.2 cores, 128 MiB, host
+                                                  network
+  DaemonSet/kube-system/node-exporter     8 all   0.1 cores, 64 MiB
+
+Not guaranteed by this plan: 1
+  - rollouts: pods that a rolling update adds for a while (maxSurge) are not
+  counted
+
+Who could still break it: 1
+  - every ring: no admission policy: whoever may create pods may enter any ring
+"""
+
+
+def test_a_feasible_plan_on_a_wide_terminal():
+    assert summary(view_plans.shop(), 120) == FEASIBLE
+
+
+def test_an_infeasible_plan_on_a_narrow_terminal_says_why_and_what_would_help_first():
+    assert summary(view_plans.infeasible_shop(), 80) == INFEASIBLE
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 99, 100, 120, 200])
+@pytest.mark.parametrize("made", [view_plans.shop, view_plans.infeasible_shop, view_plans.lone, view_plans.wordy])
+def test_no_line_is_wider_than_the_terminal(made, width):
+    assert max(map(len, summary(made(), width).splitlines())) <= width
+
+
+def test_colour_only_where_the_caller_wants_it():
+    plan = view_plans.infeasible_shop()
+    assert "\x1b" not in summary(plan, 100)
+    coloured = summary(plan, 100, colour=True)
+    assert coloured.startswith("\x1b[1;31mINFEASIBLE")
+
+
+def test_neither_the_environment_nor_the_hash_seed_changes_a_byte():
+    code = (
+        "from tests.view import view_plans as v; from planner.view.summary import summary, summary_data, summary_markdown;"
+        "p = v.fleet(12, 60); print(summary(p, 100), summary_markdown(p), summary_data(p))"
+    )
+    seen = set()
+    for seed, columns in (("0", "40"), ("1", "200"), ("12345", "80")):
+        env = {**os.environ, "PYTHONHASHSEED": seed, "COLUMNS": columns, "FORCE_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
+        seen.add(subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=True).stdout)
+    assert len(seen) == 1
+    assert b"FEASIBLE fleet" in seen.pop()
+
+
+def test_names_cannot_colour_move_or_mark_up_the_terminal():
+    plan = replace(view_plans.shop(), name="[bold red]shop[/] :smile: \x1b[2J")
+    text = summary(plan, 120)
+    assert "[bold red]shop[/] :smile: \ufffd[2J: 3 rings" in text
+    assert "\x1b" not in text
+
+
+def test_many_rings_show_their_scarcest_resource_only():
+    text = summary(view_plans.fleet(40, 200), 120)
+    assert "Scarcest" in text
+    assert text.count(" GiB ") < 40
+    assert "all rings" in text
+
+
+def test_long_lists_end_with_how_much_more_there_is():
+    plan = view_plans.shop()
+    many = tuple(Statement(f"one {at:02}", "is not counted") for at in range(9))
+    lost = tuple(replace(_lost(plan), workload=replace(plan.placements[0].workload, name=f"w{at:02}")) for at in range(30))
+    text = summary(replace(plan, not_modelled=many, unplaced=lost), 120)
+    assert "Not guaranteed by this plan: 9" in text
+    assert "one 04" in text
+    assert "one 05" not in text
+    assert "4 more in the plan." in text
+    assert "5 workloads more in the plan." in text
+
+
+def _lost(plan) -> Unplaced:
+    return Unplaced(plan.placements[0].workload, 1, "0/8 nodes are available", view_plans.FrozenMap())
+
+
+def test_an_undecided_plan_says_so():
+    plan = replace(view_plans.infeasible_shop(), verdict="undecided", repairs=())
+    assert summary(plan, 120).startswith("UNDECIDED shop: The search stopped before it knew; 5 of 29 pods are not placed.\n")
+
+
+def test_a_plan_without_nodes_or_rings_is_written_too():
+    plan = view_plans.shop()
+    empty = replace(plan, rings=tuple(replace(ring, nodes=()) for ring in plan.rings), placements=())
+    assert "restricted       0" in summary(empty, 120)
+    assert summary(replace(empty, rings=()), 120)
+    assert summary_markdown(empty)
+    assert summary_data(empty)["rings"][0]["resources"] == {}
+
+
+def test_the_data_is_json_and_holds_every_number():
+    data = json.loads(json.dumps(summary_data(view_plans.infeasible_shop()), allow_nan=False))
+    assert data["verdict"] == "infeasible"
+    assert data["metadata"] == {"name": "shop"}
+    ring = data["rings"][1]
+    assert (ring["name"], ring["scarcest"]) == ("internal", "cpu")
+    assert ring["resources"]["cpu"] == {"requested": 8900, "allocatable": 12000, "free": 3100, "share": 0.7417}
+    assert ring["nodes"][0] == {"name": "node-4", "scarcest": "cpu", "share": 0.825, "groups": ["internal"]}
+    assert data["separation"] == {"nodes": {"with": 10, "without": 7}, "bounds": {"with": 9, "without": 6}}
+    assert data["unplaced"][0]["message"].startswith("0/8 nodes are available")
+    assert data["repairs"] == [{"node": "node-1", "count": 2, "ring": "restricted"}, {"node": "node-7", "count": 1}]
+    assert data["conflict"] == ["Deployment/payments/api", "StatefulSet/payments/ledger"]
+
+
+def test_markdown_has_the_verdict_tables_and_the_picture():
+    text = summary_markdown(view_plans.shop())
+    assert text.startswith("## ✅ shop: feasible\n\n**3 rings on 8 nodes, 31 pods placed; no node mixes levels.**")
+    assert "| **cpu, scarcest** |" in text
+    assert "| --- | ---: | ---: | --- |" in text
+    assert "```mermaid\n%% shop" in text
+    for line in text.splitlines():
+        if line.startswith("|"):
+            assert line.replace("\\|", "").count("|") in (5, 9), line
+
+
+def test_markdown_shows_names_as_text_and_calls_nobody():
+    plan = view_plans.hostile()
+    text = summary_markdown(replace(plan, name="@everyone [x](//y) <b> # 1", unenforced=(Statement("@team", "see #12 `x`"),)))
+    outside = text.partition("```mermaid")[0].replace("<details><summary>Picture</summary>", "")
+    assert "<" not in outside
+    assert "@" not in outside
+    assert "\\[x\\]" in outside
+    assert "&#64;&#8203;everyone" in outside
+    assert "\\#&#8203;12" in outside
+
+
+def test_markdown_fits_into_one_comment():
+    plan = view_plans.wordy()
+    many = tuple(
+        Unplaced(replace(plan.unplaced[0].workload, name=f"w{at}"), 1, "x" * 5000, view_plans.FrozenMap()) for at in range(25)
+    )
+    text = summary_markdown(replace(plan, unplaced=many))
+    assert len(text) <= 65_000
+    assert "it is in the plan" in text

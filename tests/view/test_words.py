@@ -1,0 +1,109 @@
+"""Amounts, shares and sentences as a person reads them."""
+
+import pytest
+
+from models.outcome import Goal
+from models.plan import Repair, Separation, Shortage
+from planner.view import sentence
+from planner.view.words import amount, brief, clean, count, listed, percent
+
+GIB = 1 << 30
+
+
+@pytest.mark.parametrize(
+    ("resource", "value", "words"),
+    [
+        ("cpu", 1500, "1.5 cores"),
+        ("cpu", 1000, "1 core"),
+        ("cpu", 250, "0.25 cores"),
+        ("cpu", 5, "0.005 cores"),
+        ("cpu", 0, "0 cores"),
+        ("cpu", -500, "-0.5 cores"),
+        ("cpu", 123456, "123.5 cores"),
+        ("cpu", 1234567, "1,235 cores"),
+        ("memory", 2 * GIB, "2 GiB"),
+        ("memory", 64 << 20, "64 MiB"),
+        ("memory", 1500, "1.46 KiB"),
+        ("memory", 12, "12 B"),
+        ("memory", 4096 * GIB, "4,096 GiB"),
+        ("hugepages-2Mi", 2 << 20, "2 MiB"),
+        ("pods", 1100, "1,100"),
+        ("nvidia.com/gpu", 3, "3"),
+    ],
+)
+def test_amounts_carry_their_unit(resource, value, words):
+    assert amount(resource, value) == words
+
+
+@pytest.mark.parametrize(
+    ("resource", "value", "words"),
+    [("cpu", 367900, "368"), ("cpu", 6900, "6.9"), ("memory", 3328 * GIB, "3,328"), ("pods", 12, "12")],
+)
+def test_a_picture_has_no_room_for_decimals_of_large_amounts(resource, value, words):
+    assert brief(resource, value) == words
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(0, "0 %"), (0.004, "<1 %"), (0.256, "26 %"), (0.997, "99 %"), (1, "100 %"), (1.25, "125 %"), (1e9, "999 %")],
+)
+def test_what_is_nearly_full_is_not_called_full(share, words):
+    assert percent(share) == words
+
+
+def test_counts_and_lists():
+    assert [count(n, "node") for n in (0, 1, 2000)] == ["0 nodes", "1 node", "2,000 nodes"]
+    assert listed(["a", "b", "c"], 2) == "a, b and 1 more"
+    assert listed(["a", "b"], 2) == "a, b"
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ("plain", "plain"),
+        ("\x1b[31mred", "\ufffd[31mred"),
+        ("right\u202eleft", "right\ufffdleft"),
+        ("two\nlines", "two lines"),
+        ("half \ud800 pair", "half \ufffd pair"),
+        ("grün", "grün"),
+    ],
+)
+def test_characters_that_mislead_are_replaced(raw, words):
+    assert clean(raw) == words
+
+
+@pytest.mark.parametrize(
+    ("cost", "words"),
+    [
+        (Separation(5, 5, 3, 3), "5 nodes are needed; without separation 3 would do: separation costs 2 nodes."),
+        (Separation(4, 4, 3, 3), "4 nodes are needed; without separation 3 would do: separation costs 1 node."),
+        (Separation(3, 3, 3, 3), "3 nodes are needed; without separation 3 would do: separation costs no node."),
+        (Separation(1, 1, 1, 1), "1 node is needed; without separation 1 would do: separation costs no node."),
+        (Separation(10, 9, 7, 6), "9 to 10 nodes are needed; without separation 6 to 7 would do: separation costs 2 to 4 nodes."),
+        (Separation(3, 2, 3, 3), "2 to 3 nodes are needed; without separation 3 would do: separation costs no node."),
+    ],
+)
+def test_what_separation_costs_is_a_range_until_it_is_proven(cost, words):
+    assert sentence.separation(cost) == words
+
+
+@pytest.mark.parametrize(
+    ("short", "words"),
+    [
+        (Shortage("r", "cpu", 9000, 8000), "Ring r lacks 1 core: its pods ask for 9 cores, its nodes have 8 cores."),
+        (Shortage("r", "memory", 3 * GIB, GIB), "Ring r lacks 2 GiB of memory: its pods ask for 3 GiB, its nodes have 1 GiB."),
+        (Shortage("r", "pods", 120, 110), "Ring r lacks 10 of pods: its pods ask for 120, its nodes have 110."),
+    ],
+)
+def test_shortages(short, words):
+    assert sentence.shortage(short) == words
+
+
+def test_repairs():
+    assert sentence.repair(Repair("big", 1)) == "one more node like big"
+    assert sentence.repair(Repair("big", 11, "r")) == "11 more nodes like big in ring r"
+
+
+def test_a_goal_is_proven_only_without_a_gap():
+    assert sentence.goal(Goal("moves", 12, 10)) == ("running pods that move", "12", "10", "gap 16.67 %")
+    assert sentence.goal(Goal("something", 0.5, 0.5)) == ("something", "0.5", "0.5", "proven best")
