@@ -8,7 +8,7 @@ from planner.errors import Fault
 from planner.read.files import Input
 
 DEEPEST = 150
-"""Nesting beyond this is refused; the deepest published CustomResourceDefinitions stay below 80."""
+"""Nesting beyond this is refused; the CustomResourceDefinitions of Argo CD, among the deepest there are, nest 36 levels."""
 
 LARGEST_VALUE = 4 << 20
 """Bytes of one scalar; etcd refuses whole objects beyond 1.5 MiB."""

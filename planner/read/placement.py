@@ -63,9 +63,7 @@ def _check_topology_key(spot: Spot, key: str | None) -> None:
         spot.at("topologyKey").fault(f"{key!r} is no label key", syntax.KEY)
 
 
-def spread(
-    spot: Spot, given: Iterable[wire.Spread] | None, labels: Mapping[str, str]
-) -> tuple[TopologySpreadConstraint, ...]:
+def spread(spot: Spot, given: Iterable[wire.Spread] | None, labels: Mapping[str, str]) -> tuple[TopologySpreadConstraint, ...]:
     """Read the topology spread constraints of a pod with these labels."""
     found: list[TopologySpreadConstraint] = []
     for at, item in enumerate(given or ()):

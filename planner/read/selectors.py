@@ -54,9 +54,7 @@ def _node_term(spot: Spot, given: wire.NodeTerm) -> NodeSelectorTerm:
     return NodeSelectorTerm(expressions, fields)
 
 
-def _requirements(
-    spot: Spot, given: Iterable[wire.Expression] | None, operators: tuple[str, ...]
-) -> tuple[Requirement, ...]:
+def _requirements(spot: Spot, given: Iterable[wire.Expression] | None, operators: tuple[str, ...]) -> tuple[Requirement, ...]:
     return tuple(_requirement(spot.at(f"[{at}]"), item, operators) for at, item in enumerate(given or ()))
 
 

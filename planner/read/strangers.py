@@ -58,6 +58,4 @@ def still_hiding(strangers: Iterable[Stranger], owners: Iterable[Key]) -> list[S
     """List what is to be said, but not of those whose objects are planned themselves."""
     known = set(owners)
     everywhere = {(*key[:2], "", key[3]) for key in known}
-    return [
-        each.statement for each in strangers if not (each.hides and (each.key in known or each.key in everywhere))
-    ]
+    return [each.statement for each in strangers if not (each.hides and (each.key in known or each.key in everywhere))]

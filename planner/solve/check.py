@@ -121,9 +121,9 @@ def _spread(problem: Problem, spread: Spread, ring_of: Sequence[int], counts: Co
     if everywhere(owner):
         return
     found: list[tuple[int, list[int]]] = []
-    for domain in spread.domains:
+    for at, domain in enumerate(spread.domains):
         counted = [n for n in domain if owner.ring in (EVERYWHERE, ring_of[n])]
-        if counted:
+        if counted or at in spread.standing:
             found.append((sum(counts[m].get(n, 0) for m in set(spread.matched) for n in counted), counted))
     least = min((count for count, _ in found), default=0) if len(found) >= spread.min_domains else 0
     for count, counted in found:

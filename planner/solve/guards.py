@@ -100,6 +100,7 @@ class SpreadGuard:
         )
         self.domain = domain_of(spread.domains, len(problem.nodes))
         self.members = np.zeros(len(spread.domains), dtype=np.int64)
+        self.members[list(spread.standing)] += 1
         self.total = np.zeros(len(spread.domains) + 1, dtype=np.int64)
         self.owners = np.zeros(len(spread.domains) + 1, dtype=np.int64)
         self.counted = np.zeros(len(problem.nodes), dtype=np.int64)

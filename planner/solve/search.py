@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal, Outcome
 from models.problem import Problem
@@ -68,13 +69,23 @@ class Search:
     def _exactly(self) -> None:
         exact = Exact(self.facts, self.limits, self.clock, self.plan)
         exact.fill_rings()
-        priorities = unplaced.priorities(self.facts.problem)
-        tiers = [exact.place(*pair) for pair in zip(priorities, self.bounds.unplaced, strict=True)]
-        stayed = exact.stay(self.bounds.moves)
-        kept = exact.keep_labels(self.bounds.relabels)
-        free = exact.even_out(self.bounds.headroom)
+        goals: list[Callable[[int], Won]] = [
+            *(partial(exact.place, priority) for priority in unplaced.priorities(self.facts.problem)),
+            exact.stay,
+            exact.keep_labels,
+            exact.even_out,
+        ]
+        *least, most = self._proven()
+        anything = [*(0 for _ in least), headroom.WHOLE]
+        won: list[Won] = []
+        known = True
+        for goal, before, proven, trivial in zip(goals, self._values(), (*least, most), anything, strict=True):
+            won.append(goal(proven if known else trivial))
+            # what sums proved holds under what the goals before had come to; once one of them is worse, it no longer does
+            known = known and won[-1].value <= before
         self.plan = exact.found()
-        self.bounds = Bounds(tuple(tier.bound for tier in tiers), stayed.bound, kept.bound, free.bound)
+        *tiers, stayed, kept, free = (w.bound for w in won)
+        self.bounds = Bounds(tuple(tiers), stayed, kept, free)
 
     def outcome(self) -> Outcome:
         """Put it into the words of the contract."""

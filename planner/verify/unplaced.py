@@ -82,14 +82,25 @@ def _pods(made: Scene, workload: Workload, belongs: Belonging) -> list[Pod]:
 
 
 def _takers(made: Scene, pod: Pod, workload: Workload) -> Iterator[Finding]:
+    """Yield a node that would take the pod after all; a warning where the search stopped early, or room is kept for a daemon."""
     if len(variants(workload, "", made.plan)) > 1:
         return
-    for node in list(fits_somewhere(pod, made.nodes, made.world)):
-        if not _unbalances(pod, node, made.world):
-            severe = error("unplaced-fits", workload.id, f"is called unplaced, but fits on {node.name}", WHY_FITS)
-            hedged = Finding("unplaced-fits", WARNING, severe.subject, severe.message, severe.why, "give the solver more time")
-            yield hedged if made.plan.verdict == UNDECIDED else severe
-            return
+    waiting = {node for nodes in made.pending.values() for node in nodes}
+    takers = [node for node in fits_somewhere(pod, made.nodes, made.world) if not _unbalances(pod, node, made.world)]
+    for node in sorted(takers, key=lambda one: one.name in waiting)[:1]:
+        message = f"is called unplaced, but fits on {node.name}"
+        if made.plan.verdict == UNDECIDED:
+            yield _hedged(workload, message, "give the solver more time")
+        elif node.name in waiting:
+            yield _hedged(
+                workload, f"{message}, where room is kept for a daemon that waits", "make room for the daemon, or drop it"
+            )
+        else:
+            yield error("unplaced-fits", workload.id, message, WHY_FITS)
+
+
+def _hedged(workload: Workload, message: str, fix: str) -> Finding:
+    return Finding("unplaced-fits", WARNING, str(workload.id), message, WHY_FITS, fix)
 
 
 def _unbalances(pod: Pod, node: Node, world: World) -> bool:

@@ -2,6 +2,7 @@
 
 from models.outcome import FEASIBLE, INFEASIBLE, Goal
 from models.plan import IsolationPlan, Repair, Separation, Shortage
+from models.resources import CPU, PODS
 from planner.view.usage import Load, RingLoad
 from planner.view.words import amount, count, number, percent
 
@@ -50,9 +51,9 @@ def _span(least: int, most: int) -> str:
 
 def shortage(short: Shortage) -> str:
     """Say what a ring lacks."""
-    lack = amount(short.resource, short.needed - short.available)
     needed, available = amount(short.resource, short.needed), amount(short.resource, short.available)
-    what = lack if short.resource == "cpu" else f"{lack} of {short.resource}"
+    lack = amount(short.resource, short.needed - short.available)
+    what = {CPU: lack, PODS: count(short.needed - short.available, "pod slot")}.get(short.resource, f"{lack} of {short.resource}")
     return f"Ring {short.ring} lacks {what}: its pods ask for {needed}, its nodes have {available}."
 
 

@@ -1,8 +1,6 @@
 """The solver finds what brute force finds on small random clusters, and the independent checker accepts every plan."""
 
 import pytest
-from brute_force import best
-from random_cluster import random_cluster
 
 from models.outcome import FEASIBLE, INFEASIBLE
 from planner.formulate import formulate
@@ -10,6 +8,8 @@ from planner.settle import Extras, settle
 from planner.solve import solve
 from planner.trust import trust
 from planner.verify import verify
+from tests.oracle.brute_force import best
+from tests.oracle.random_cluster import random_cluster
 
 CASES, CHUNK = 600, 25
 

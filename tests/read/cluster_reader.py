@@ -64,3 +64,57 @@ def requests(**amounts):
 def limits(**amounts):
     """Write limits of a container."""
     return requests(**amounts).replace("requests", "limits")
+
+
+SPEC = f"{{containers: [{container()}]}}"
+TEMPLATE = f"{{metadata: {{labels: {{app: web}}}}, spec: {SPEC}}}"
+
+
+def thing(kind, name="web", spec="", api_version="apps/v1", owner=None, meta="", rest=""):
+    """Write any object; `spec`, `meta` and `rest` are YAML in flow style, `meta` and `rest` begin with a comma."""
+    owner_group, owner_kind, owner_name = owner or ("", "", "")
+    reference = f", ownerReferences: [{{apiVersion: {owner_group}, kind: {owner_kind}, name: {owner_name}, controller: true}}]"
+    return (
+        f"{{apiVersion: {api_version}, kind: {kind}, "
+        f"metadata: {{name: {name}, namespace: shop{meta}{reference if owner else ''}}}, "
+        f"spec: {{{spec}}}{rest}}}"
+    )
+
+
+def controller(kind, name="web", more="", **options):
+    """Write an object with replicas and a template."""
+    return thing(kind, name, f"template: {TEMPLATE}{more}", **options)
+
+
+def job(name="web", more="", **options):
+    """Write a Job."""
+    return controller("Job", name, more, api_version="batch/v1", **options)
+
+
+def cron_job(more="", inner="", name="web"):
+    """Write a CronJob."""
+    return thing("CronJob", name, f"jobTemplate: {{spec: {{template: {TEMPLATE}{inner}}}}}{more}", "batch/v1")
+
+
+def pod(name, node="", owner=None, phase="Running", meta="", spec=""):
+    """Write a Pod: a live one where it has a phase."""
+    live = f", uid: u-{name}" if phase else ""
+    status = f", status: {{phase: {phase}}}" if phase else ""
+    inner = f"containers: [{container()}]{f', nodeName: {node}' if node else ''}{spec}"
+    return thing("Pod", name, inner, "v1", owner, f"{live}{meta}", status)
+
+
+def hpa(most, name="web", kind="Deployment", target="web", api_version=", apiVersion: apps/v1", version="v2"):
+    """Write a HorizontalPodAutoscaler."""
+    spec = f"maxReplicas: {most}, scaleTargetRef: {{kind: {kind}, name: {target}{api_version}}}"
+    return thing("HorizontalPodAutoscaler", name, spec, f"autoscaling/{version}")
+
+
+def names(cluster):
+    """Name every workload."""
+    return [str(workload.id) for workload in cluster.workloads]
+
+
+def said(cluster):
+    """Return what is stated, by subject."""
+    return {statement.subject: statement.message for statement in cluster.unread}

@@ -87,9 +87,11 @@ kind: PersistentVolume
 metadata: {name: pv, labels: {topology.kubernetes.io/zone: a}}
 spec: {nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: zone, operator: In, values: [a]}]}]}}}
 """
-    claim = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, namespace: shop}, spec: {volumeName: pv, accessModes: [ReadWriteOnce]}}"
+    spec = "{volumeName: pv, accessModes: [ReadWriteOnce]}"
+    claim = f"{{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {{name: c, namespace: shop}}, spec: {spec}}}"
     budgets = [
-        "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: b}, spec: {minAvailable: 1, selector: {matchLabels: {a: x}}}}",
+        "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: b}, "
+        "spec: {minAvailable: 1, selector: {matchLabels: {a: x}}}}",
         "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: a}, spec: {maxUnavailable: 50%}}",
     ]
     cluster = cluster_of(volume, claim, *budgets, WEB)

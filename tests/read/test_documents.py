@@ -125,6 +125,20 @@ def test_a_large_json_object_that_is_no_list_stays_whole(write: Callable[..., st
     assert len(found.tree()["data"]) == 20_000
 
 
+def test_objects_across_the_edges_of_blocks(write: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.read.window._BLOCK", 1 << 12)
+    monkeypatch.setattr("planner.read.window._LARGEST", 1 << 14)
+    objects = [
+        json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": f"p{at}", "x": "x" * 900}}) for at in range(90)
+    ]
+    plain = documents([write("\n".join(objects), "a.json")]).documents
+    assert [(d.where.line, d.tree()["metadata"]["name"]) for d in plain] == [(at + 1, f"p{at}") for at in range(90)]
+    listed = documents([write('{"items":[' + ",\n".join(objects) + "]}", "b.json")]).documents
+    assert [d.tree() for d in listed] == [d.tree() for d in plain]
+    (fault,) = faults_of(write('{"apiVersion":"v1","kind":"Pod","x":"' + "x" * 40_000 + '"}', "c.json"))
+    assert "single value is larger" in fault.reason
+
+
 def test_a_folder_is_searched_in_order_without_hidden_folders(write: Callable[..., str], tmp_path: Path) -> None:
     for name in ("b/z.yml", "a.yaml", "b/c/d.JSON", ".git/x.yaml", "notes.txt", ".hidden.yaml"):
         write(json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}}), name)

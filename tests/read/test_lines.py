@@ -107,6 +107,15 @@ def test_the_line_of_a_field_of_flow_items(load: Callable[..., list[Document]]) 
     assert [(d.where.line, d.where_of("metadata.name").line) for d in found] == [(3, 4), (4, 5)]
 
 
+def test_lines_may_be_asked_for_in_any_order(load: Callable[..., list[Document]]) -> None:
+    items = ["- apiVersion: v1\n" + "  # x\n" * at + "  kind: Pod\n" for at in range(4)]
+    text = "apiVersion: v1\nkind: List\nitems:\n" + "".join(items)
+    found = load(text + "---\n" + text)
+    expected = [5, 8, 12, 17, 23, 26, 30, 35]
+    for at in [*range(8), *reversed(range(8)), 7, 0, 4, 3, 1, 6]:
+        assert found[at].where_of("kind").line == expected[at]
+
+
 def test_the_line_of_a_repeated_key_is_that_of_the_last(load: Callable[..., list[Document]]) -> None:
     (found,) = load("apiVersion: v1\nkind: X\na: {b: 1}\nc: 2\na:\n  b: 2\n")
     assert found.where_of("a.b").line == 6

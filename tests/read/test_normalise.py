@@ -5,7 +5,7 @@ import pytest
 from models.labels import LabelSelector, Requirement, Toleration
 from models.pod import HostPort
 from planner.rules import noderesources
-from tests.read.cluster_reader import cluster_of, container, containers, deployment, faults_of, limits, only, requests
+from tests.read.cluster_reader import cluster_of, containers, deployment, faults_of, only, requests
 
 MI = 1 << 20
 LIMIT_RANGE = """
@@ -155,7 +155,7 @@ def test_a_runtime_class_adds_overhead_selector_and_tolerations_once():
 def test_host_network_takes_every_container_port_on_the_node():
     ports = "ports: [{containerPort: 80}, {containerPort: 53, hostPort: 53, protocol: UDP, hostIP: 10.0.0.1}]"
     pod = only(deployment(f"hostNetwork: true, {containers(ports)}")).template
-    assert pod.containers[0].host_ports == (HostPort(80, "TCP", "0.0.0.0"), HostPort(53, "UDP", "10.0.0.1"))
+    assert pod.containers[0].host_ports == (HostPort(80), HostPort(53, "UDP", "10.0.0.1"))
     assert pod.host_network
 
 
@@ -175,7 +175,8 @@ def test_without_host_network_only_host_ports_are_taken():
 )
 def test_priority_comes_from_the_class(name, priority):
     classes = [
-        f"{{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {{name: {name}}}, value: {value}, globalDefault: {default}}}"
+        f"{{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {{name: {name}}}, "
+        f"value: {value}, globalDefault: {default}}}"
         for name, value, default in (("high", 1000, "false"), ("low", 7, "true"), ("mid", 9, "true"))
     ]
     assert only(*classes, deployment(f"{name}{containers('')}")).template.priority == priority
@@ -226,188 +227,6 @@ def test_null_lists_and_maps_are_as_good_as_none():
     )
     pod = only(deployment(own, labels="null")).template
     assert (pod.tolerations, pod.node_affinity, dict(pod.node_selector), dict(pod.labels)) == ((), None, {}, {})
-
-
-def required(inner):
-    return f"affinity: {{nodeAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: {inner}}}}}, {containers('')}"
-
-
-def expression(inner):
-    return required(f"{{nodeSelectorTerms: [{{matchExpressions: [{inner}]}}]}}")
-
-
-def pod_term(inner):
-    return f"affinity: {{podAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: [{{{inner}}}]}}}}, {containers('')}"
-
-
-def spread(*inner):
-    return f"topologySpreadConstraints: [{', '.join(f'{{{each}}}' for each in inner)}], {containers('')}"
-
-
-def toleration(inner):
-    return f"tolerations: [{{{inner}}}], {containers('')}"
-
-
-SPREAD = "maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule, labelSelector: {}"
-
-REFUSED = {
-    "no containers": ("containers: []", "containers", "at least one container"),
-    "a negative quantity": (containers(requests(cpu="-1")), "containers[0].resources.requests.cpu", "-1 is negative"),
-    "a quantity with a wrong suffix": (containers(requests(memory="1K")), "containers[0].resources.requests.memory", "suffix K"),
-    "a request above the limit": (
-        containers("resources: {requests: {cpu: 2}, limits: {cpu: 1}}"),
-        "containers[0].resources.requests.cpu",
-        "larger than the limit",
-    ),
-    "half a GPU": (
-        containers(limits(**{"nvidia.com/gpu": "500m"})),
-        "containers[0].resources.limits[nvidia.com/gpu]",
-        "not a whole number",
-    ),
-    "an extended resource without a limit": (
-        containers(requests(**{"nvidia.com/gpu": "1"})),
-        "containers[0].resources.requests[nvidia.com/gpu]",
-        "cannot be overcommitted",
-    ),
-    "huge pages below their limit": (
-        containers("resources: {requests: {hugepages-2Mi: 2Mi}, limits: {hugepages-2Mi: 4Mi}}"),
-        "containers[0].resources.requests.hugepages-2Mi",
-        "must equal the limit",
-    ),
-    "a resource that nobody knows": (
-        containers(requests(gpu="1")),
-        "containers[0].resources.requests.gpu",
-        "no resource that a container",
-    ),
-    "a pod-level request below the containers'": (
-        f"resources: {{requests: {{cpu: 1}}}}, {containers(requests(cpu='600m'), requests(cpu='600m'))}",
-        "resources.requests.cpu",
-        "less than the containers request together",
-    ),
-    "a pod-level GPU": (
-        f"resources: {{limits: {{nvidia.com/gpu: 1}}}}, {containers('')}",
-        "resources.limits[nvidia.com/gpu]",
-        "whole pod",
-    ),
-    "a host port taken twice": (
-        containers("ports: [{containerPort: 1, hostPort: 80}]", "ports: [{containerPort: 2, hostPort: 80}]"),
-        "containers[1].ports",
-        "80/TCP is taken twice",
-    ),
-    "container port 0": (containers("ports: [{hostPort: 80}]"), "containers[0].ports[0].containerPort", "0 is no port"),
-    "host port 65536": (
-        containers("ports: [{containerPort: 1, hostPort: 65536}]"),
-        "containers[0].ports[0].hostPort",
-        "65536 is no port",
-    ),
-    "protocol HTTP": (containers("ports: [{containerPort: 1, protocol: HTTP}]"), "containers[0].ports[0].protocol", "'HTTP'"),
-    "a host address that is a name": (
-        containers("ports: [{containerPort: 1, hostIP: here}]"),
-        "containers[0].ports[0].hostIP",
-        "no IP",
-    ),
-    "another host port with hostNetwork": (
-        f"hostNetwork: true, {containers('ports: [{containerPort: 1, hostPort: 2}]')}",
-        "containers[0].ports[0].hostPort",
-        "must equal containerPort",
-    ),
-    "a toleration with operator Gt": (toleration("key: a, operator: Gt, value: '1'"), "tolerations[0].operator", "Gt is refused"),
-    "a toleration with operator In": (toleration("key: a, operator: In"), "tolerations[0].operator", "'In' is no operator"),
-    "a toleration without a key that is Equal": (toleration("value: a"), "tolerations[0].operator", "must be Exists"),
-    "a toleration that Exists with a value": (
-        toleration("key: a, operator: Exists, value: b"),
-        "tolerations[0].value",
-        "must be empty",
-    ),
-    "a toleration of an unknown effect": (
-        toleration("key: a, effect: NoRun"),
-        "tolerations[0].effect",
-        "'NoRun' is no taint effect",
-    ),
-    "tolerationSeconds with NoSchedule": (
-        toleration("key: a, effect: NoSchedule, tolerationSeconds: 1"),
-        "tolerations[0].effect",
-        "must be NoExecute",
-    ),
-    "no node selector term": (
-        required("{nodeSelectorTerms: []}"),
-        "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms",
-        "at least one term",
-    ),
-    "a node expression with operator Equals": (expression("{key: a, operator: Equals}"), ".operator", "'Equals' is no operator"),
-    "In without values": (expression("{key: a, operator: In}"), ".values", "must not be empty"),
-    "Exists with values": (expression("{key: a, operator: Exists, values: [b]}"), ".values", "must be empty"),
-    "Gt with two values": (expression("{key: a, operator: Gt, values: ['1', '2']}"), ".values", "exactly one"),
-    "a key that is none": (expression("{key: 'a b', operator: Exists}"), ".key", "'a b' is no label key"),
-    "a node field that is none": (
-        required("{nodeSelectorTerms: [{matchFields: [{key: metadata.uid, operator: In, values: [a]}]}]}"),
-        "matchFields[0].key",
-        "metadata.name",
-    ),
-    "two node names in one expression": (
-        required("{nodeSelectorTerms: [{matchFields: [{key: metadata.name, operator: In, values: [a, b]}]}]}"),
-        "matchFields[0].values",
-        "exactly one value",
-    ),
-    "an affinity term without topology key": (pod_term("labelSelector: {}"), "[0].topologyKey", "is missing"),
-    "label keys without a selector": (pod_term("topologyKey: zone, matchLabelKeys: [a]"), "[0].labelSelector", "is missing"),
-    "a label key both ways": (
-        pod_term("topologyKey: zone, labelSelector: {}, matchLabelKeys: [a], mismatchLabelKeys: [a]"),
-        "[0].matchLabelKeys",
-        "also in mismatchLabelKeys",
-    ),
-    "a label selector with Gt": (
-        pod_term("topologyKey: zone, labelSelector: {matchExpressions: [{key: a, operator: Gt, values: ['1']}]}"),
-        ".operator",
-        "'Gt' is no operator",
-    ),
-    "maxSkew 0": (spread(SPREAD.replace("1", "0")), "topologySpreadConstraints[0].maxSkew", "1 or more"),
-    "a spread without topology key": (spread(SPREAD.replace("topologyKey: zone, ", "")), "[0].topologyKey", "is missing"),
-    "a spread that does not say what to do": (
-        spread("maxSkew: 1, topologyKey: zone"),
-        "[0].whenUnsatisfiable",
-        "DoNotSchedule or ScheduleAnyway",
-    ),
-    "minDomains with ScheduleAnyway": (
-        spread("maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway, minDomains: 2"),
-        "[0].minDomains",
-        "with DoNotSchedule only",
-    ),
-    "minDomains 0": (spread(f"{SPREAD}, minDomains: 0"), "[0].minDomains", "1 or more"),
-    "two equal spread constraints": (spread(SPREAD, SPREAD), "topologySpreadConstraints[1]", "a second constraint for zone"),
-    "an unknown node policy": (spread(f"{SPREAD}, nodeTaintsPolicy: Maybe"), "[0].nodeTaintsPolicy", "'Maybe' is not a choice"),
-    "a priority class that is not there": (
-        f"priorityClassName: gold, {containers('')}",
-        "priorityClassName",
-        "no PriorityClass gold",
-    ),
-    "a runtime class that is not there": (
-        f"runtimeClassName: kata, {containers('')}",
-        "runtimeClassName",
-        "no RuntimeClass kata",
-    ),
-    "overhead without a runtime class": (f"overhead: {{cpu: 1}}, {containers('')}", "overhead", "not what the RuntimeClass says"),
-    "a node selector value that is none": (
-        f"nodeSelector: {{a: 'b c'}}, {containers('')}",
-        "nodeSelector.a",
-        "'b c' is no label value",
-    ),
-    "a node selector that is a list": (f"nodeSelector: [a], {containers('')}", "nodeSelector", "must be a map, not a list"),
-    "a toleration that is a string": (f"tolerations: [{container()}, x], {containers('')}", "tolerations[1]", "must be a map"),
-    "an affinity with a number for a string": (pod_term("topologyKey: 5"), "[0].topologyKey", "must be a string, not 5"),
-}
-
-
-@pytest.mark.parametrize(("spec", "field", "reason"), REFUSED.values(), ids=REFUSED)
-def test_what_the_api_server_refuses_is_a_fault(spec, field, reason):
-    found = faults_of(deployment(spec))
-    assert len(found) == 1, found
-    line, path, text = found[0]
-    assert path.startswith("spec.template.spec.")
-    assert path.endswith(field)
-    assert reason in text
-    assert text.rpartition("; ")[2], "it does not say what to do"
-    assert line == 8
 
 
 def test_a_selector_that_contradicts_the_runtime_class_is_a_fault():

@@ -160,7 +160,8 @@ def test_separate_levels_may_be_named_with_a_tenant(tmp_path):
 
 
 def test_every_fault_is_named_at_once_also_beside_ill_typed_fields(tmp_path):
-    text = f"{HEAD}{LEVELS}\n  claims: 5\n  untagged: secret\n  everywhere: [{{kind: Job}}]\n  zzz: 1\n  nodes: {{labelKey: 'a b'}}\n"
+    text = f"{HEAD}{LEVELS}\n  claims: 5\n  untagged: secret\n"
+    text += "  everywhere: [{kind: Job}]\n  zzz: 1\n  nodes: {labelKey: 'a b'}\n"
     assert [field for _, field, _ in faults(tmp_path, text)] == [
         "spec.claims",
         "spec.untagged",

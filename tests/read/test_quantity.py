@@ -59,6 +59,7 @@ REFUSED: list[tuple[str, str | int | float, str]] = [
     ("nothing", "", "500m, 2, 1.5Gi"),
     ("blanks only", "  ", "500m, 2, 1.5Gi"),
     ("an endless exponent", "1e999999999", "500m, 2, 1.5Gi"),
+    ("an exponent just too large", "1e41", "500m, 2, 1.5Gi"),
     ("an endless negative exponent", "1e-999999999", "500m, 2, 1.5Gi"),
     ("a million digits", "1" * 1_000_000, "500m, 2, 1.5Gi"),
     ("a truth value", True, "500m, 2, 1.5Gi"),

@@ -176,3 +176,26 @@ def test_static_reasons_do_not_look_at_other_pods() -> None:
     world = World((A1, TAINTED_C), Cluster(), {"a1": [pod(cpu=1000)]})
     assert phase.static_reason(pod(cpu=1000), A1, world) == ""
     assert phase.static_reason(pod(), TAINTED_C, world) == TAINT
+
+
+def test_what_is_remembered_of_one_pod_is_not_said_of_another() -> None:
+    """These differ in a single rule each, and are asked about the same world one after the other."""
+    held = World((A1, B1), Cluster(), {"a1": [pod(), PORTED]})
+    plain, spread = pod(), pod(topology_spread_constraints=even())
+    apart = pod(pod_anti_affinity=(term("x"),))
+    near = pod(pod_affinity=(term("x"),))
+    lonely = pod(pod_affinity=(term("db"),))
+    asked = (plain, spread, apart, near, lonely, PORTED, pod(cpu=1001), pod(tolerations=(Toleration("a"),)), plain)
+    takers = [[one.name for one in fits_somewhere(each, (A1, B1), held)] for each in asked]
+    assert takers == [["a1", "b1"], ["b1"], ["b1"], ["a1"], [], ["b1"], [], ["a1", "b1"], ["a1", "b1"]]
+
+
+def test_what_is_remembered_is_forgotten_when_pods_come_and_go() -> None:
+    world = World((A1,), Cluster())
+    assert list(fits_somewhere(pod(cpu=600), (A1,), world)) == [A1]
+    world.add(pod(cpu=600), "a1")
+    assert list(fits_somewhere(pod(cpu=600), (A1,), world)) == []
+    world.add(pod("db", pod_anti_affinity=(term("x"),)), "a1")
+    assert fit_error(pod(), (A1,), world)[0] == (
+        "0/1 nodes are available: 1 node(s) didn't satisfy existing pods anti-affinity rules."
+    )

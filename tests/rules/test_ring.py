@@ -86,6 +86,8 @@ def test_a_ringless_node_bears_neither() -> None:
     old = Node("n", Labels({"x/ring": "blue", "zone": "a"}), (Taint("x/taint", "blue"), Taint("gpu")))
     assert ring.ringless_node(old, NODES) == Node("n", Labels({"zone": "a"}), (Taint("gpu"),))
     assert ring.ringless_node(Node("m"), NODES) == Node("m")
+    assert ring.ringless_node(replace(old, labels=Labels()), NODES) == Node("n", taints=(Taint("gpu"),))
+    assert ring.ringless_node(replace(old, taints=()), NODES) == Node("n", Labels({"zone": "a"}))
 
 
 def test_final_nodes_are_in_their_rings_or_in_none_and_excluded_ones_stay() -> None:

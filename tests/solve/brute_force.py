@@ -153,9 +153,9 @@ def spread_holds(problem, spread, rings, counts):
     if is_fixture(owner):
         return True
     totals, inhabited = [], []
-    for domain in spread.domains:
+    for at, domain in enumerate(spread.domains):
         counted = [n for n in domain if owner.ring in (OPEN, rings[n])]
-        if counted:
+        if counted or at in spread.standing:
             totals.append(sum(counts[m].get(n, 0) for m in set(spread.matched) for n in counted))
             inhabited.append(any(counts[spread.owner].get(n, 0) for n in counted))
     least = min(totals, default=0) if len(totals) >= spread.min_domains else 0

@@ -84,7 +84,10 @@ def _together(rng, owner, count, families):
 
 def _spread(rng, count, families):
     owner = rng.randrange(count)
-    return Spread(owner, _some(rng, count, owner, 0.8), rng.choice(families), rng.choice([1, 1, 2]), rng.choice([1, 1, 2, 3]))
+    domains = rng.choice(families)
+    standing = tuple(at for at in range(len(domains)) if rng.random() < 0.1)
+    skew, least = rng.choice([1, 1, 2]), rng.choice([1, 1, 2, 3])
+    return Spread(owner, _some(rng, count, owner, 0.8), domains, skew, least, standing)
 
 
 def _with_all_keys(classes, togethers):

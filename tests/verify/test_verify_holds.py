@@ -4,7 +4,9 @@ import pytest
 
 from models.finding import Finding
 from models.frozen import FrozenMap
+from models.labels import Labels, LabelSelector
 from models.plan import IsolationPlan
+from models.pod import TopologySpreadConstraint
 from planner.rules.filter import World, static_reason
 from planner.rules.ring import final_nodes
 from planner.verify import verify
@@ -78,3 +80,60 @@ def test_a_pod_that_can_go_anywhere_makes_room_for_one_that_cannot(plan: Isolati
     world = World(final_nodes(loose.cluster.nodes, {"b1": "restricted", "a1": "restricted"}, loose.policy.nodes), loose.cluster)
     for on in ({"b1": 1, "a1": 1}, {"a1": 1, "b1": 1}):
         assert assign(world, variants(db, "restricted", loose), on)[1] == 0
+
+
+def test_a_daemon_does_not_reach_nodes_without_the_keys_it_spreads_over(plan: IsolationPlan) -> None:
+    constraint = TopologySpreadConstraint(1, "rack", label_selector=LabelSelector())
+    cluster = plan.cluster
+    workloads = tuple(
+        replace(one, template=replace(one.template, topology_spread_constraints=(constraint,))) if one.id.name == "logs" else one
+        for one in cluster.workloads
+    )
+    racked = tuple(replace(one, labels=Labels({**one.labels, "rack": "r"})) if one.name == "c1" else one for one in cluster.nodes)
+    placements = tuple(
+        replace(one, on=FrozenMap({"c1": 1}), pods=1) if one.workload.name == "logs" else one for one in plan.placements
+    )
+    changed = replace(plan, cluster=replace(cluster, workloads=workloads, nodes=racked), placements=placements)
+    assert verify(changed) == ()
+
+
+def test_a_pod_that_would_leave_others_uneven_may_be_unplaced(infeasible: IsolationPlan) -> None:
+    """There is room for one more pod, but api would then be spread less evenly than it asks."""
+    three = (TopologySpreadConstraint(1, "zone", label_selector=LabelSelector(Labels({"app": "api"})), min_domains=3),)
+    twin = next(one for one in infeasible.cluster.workloads if one.id.name == "api")
+    twin = replace(twin, template=replace(twin.template, topology_spread_constraints=three))
+    extra = replace(twin, id=replace(twin.id, name="zapi"), pods=1)
+    extra = replace(extra, template=replace(extra.template, topology_spread_constraints=(), node_selector=Labels({"zone": "a"})))
+    big = next(one for one in infeasible.cluster.workloads if one.id.name == "zzz")
+    workloads = tuple(
+        sorted(
+            (*(one for one in infeasible.cluster.workloads if one.id not in (big.id, twin.id)), twin, extra),
+            key=lambda one: one.id,
+        )
+    )
+    members = {key: value for key, value in infeasible.trust.members.items() if key != str(big.id)}
+    members[str(extra.id)] = infeasible.trust.members[str(twin.id)]
+    left = replace(infeasible.unplaced[0], workload=extra.id)
+    cluster = replace(infeasible.cluster, workloads=workloads)
+    trust = replace(infeasible.trust, members=FrozenMap(members))
+    assert [one.id for one in verify(replace(infeasible, cluster=cluster, trust=trust, unplaced=(left,)))] == ["unplaced-reasons"]
+    even = tuple(one for one in workloads if one.id != twin.id)
+    quiet = replace(twin, template=replace(twin.template, topology_spread_constraints=()))
+    cluster = replace(cluster, workloads=tuple(sorted((*even, quiet), key=lambda one: one.id)))
+    found = {one.id for one in verify(replace(infeasible, cluster=cluster, trust=trust, unplaced=(left,)))}
+    assert "unplaced-fits" in found
+
+
+def test_room_that_is_kept_for_a_daemon_is_a_warning(crowded: IsolationPlan) -> None:
+    """The agent waits for room on d1; a pod that asks nothing would fit there, were d1 in its ring."""
+    ringed = tuple(replace(one, nodes=(*one.nodes, "d1")) if one.name == "restricted" else one for one in crowded.rings)
+    small = next(one for one in crowded.cluster.workloads if one.id.name == "cache")
+    idle = replace(small, id=replace(small.id, name="idle"))
+    template = replace(small.template, pod_affinity=(), labels=Labels({**small.template.labels, "app": "idle"}))
+    idle = replace(idle, template=replace(template, containers=(), node_selector=Labels({"zone": "d"})))
+    left = replace(crowded.unplaced[0], workload=idle.id)
+    cluster = replace(crowded.cluster, workloads=tuple(sorted((*crowded.cluster.workloads, idle), key=lambda one: one.id)))
+    members = FrozenMap({**crowded.trust.members, str(idle.id): crowded.trust.members[str(small.id)]})
+    trust = replace(crowded.trust, members=members)
+    plan = replace(crowded, cluster=cluster, trust=trust, rings=ringed, unplaced=(*crowded.unplaced, left))
+    assert {one.id: one.severity for one in verify(plan)}["unplaced-fits"] == "warning"

@@ -63,7 +63,8 @@ class TestEveryPage:
         page = Reader(html(made()))
         policy = next(a["content"] for tag, a in page.tags if tag == "meta" and a.get("http-equiv") == "Content-Security-Policy")
         allowed = set(re.findall(r"'sha256-([^']+)'", policy or ""))
-        digests = {base64.b64encode(hashlib.sha256(raw.encode()).digest()).decode() for raw in sum(page.raw.values(), [])}
+        own = [raw for raws in page.raw.values() for raw in raws]
+        digests = {base64.b64encode(hashlib.sha256(raw.encode()).digest()).decode() for raw in own}
         assert allowed == digests
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy

@@ -92,7 +92,7 @@ def test_what_separation_costs_is_a_range_until_it_is_proven(cost, words):
     [
         (Shortage("r", "cpu", 9000, 8000), "Ring r lacks 1 core: its pods ask for 9 cores, its nodes have 8 cores."),
         (Shortage("r", "memory", 3 * GIB, GIB), "Ring r lacks 2 GiB of memory: its pods ask for 3 GiB, its nodes have 1 GiB."),
-        (Shortage("r", "pods", 120, 110), "Ring r lacks 10 of pods: its pods ask for 120, its nodes have 110."),
+        (Shortage("r", "pods", 120, 110), "Ring r lacks 10 pod slots: its pods ask for 120, its nodes have 110."),
     ],
 )
 def test_shortages(short, words):

@@ -14,7 +14,10 @@ def add(model: Model, problem: Problem, variables: Variables) -> None:
 
 def _one_spread(model: Model, problem: Problem, variables: Variables, spread: Spread) -> None:
     ring = problem.classes[spread.owner].ring
-    exist = [any_literal(model, [variables.in_ring(n, ring) for n in domain]) for domain in spread.domains]
+    exist = [
+        model.true if at in spread.standing else any_literal(model, [variables.in_ring(n, ring) for n in domain])
+        for at, domain in enumerate(spread.domains)
+    ]
     counts = [_count(model, problem, variables, spread, domain) for domain in spread.domains]
     most = max((_most(model, count) for count in counts), default=0)
     least = model.integer(0, most)

@@ -82,7 +82,7 @@ def _best_grid(drawn: Scene) -> _Grid:
 
 def _ugliness(grid: _Grid) -> float:
     shape = math.log((grid.wide + 2 * MARGIN) / (grid.tall + _AROUND) / SHAPE)
-    return shape * shape + grid.holes + max(0.0, grid.wide / BROAD - 1)
+    return (2 if shape < 0 else 1) * shape * shape + grid.holes + max(0.0, grid.wide / BROAD - 1)
 
 
 def _masonry(blocks: Sequence[Block], columns: int, each: float, gutter: float) -> _Grid:

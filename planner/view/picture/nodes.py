@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from planner.view.picture.ink import Block, Style, dot, group, rect, text, title
+from planner.view.picture.letters import width
 from planner.view.picture.paint import look, pattern, step
 from planner.view.picture.scene import Scene, hint, occupant_look
 from planner.view.usage import PLANNED, SHARED, NodeLoad, Occupant, RingLoad
@@ -30,7 +31,8 @@ def node_rows(scene: Scene, ring: RingLoad, shown: tuple[str, ...], wide: float)
 
 
 def _row(scene: Scene, node: NodeLoad, ring: RingLoad, shown: tuple[str, ...], wide: float) -> list[str]:
-    named = min(150.0, 0.4 * wide)
+    longest = max(width(scene.nick[one.name], _NAME.size) for one in ring.nodes)
+    named = min(150.0, 0.4 * wide, longest + 14)
     share = node.usage[shown[0]].share if shown[0] in node.usage else 0.0
     row = [
         title(hint(node)),

@@ -49,11 +49,12 @@ def unplaced(plan: IsolationPlan, wide: float) -> Block:
     rows = sorted(plan.unplaced, key=lambda u: (-u.pods, str(u.workload)))
     total = sum(u.pods for u in rows)
     parts = [text(PAD, 22, f"No place for {count(total, 'pod')}", wide - 2 * PAD, Style(13, "red", bold=True))]
-    inner, named = wide - 2 * PAD, min(300.0, 0.36 * wide)
+    names = [f"{one.workload.namespace}/{one.workload.name} \u00d7{one.pods}" for one in rows[:_ROWS]]
+    inner, named = wide - 2 * PAD, min(0.36 * wide, max(width(clean(name), _SMALL.size) for name in names) + 24)
     y = 24.0
-    for one in rows[:_ROWS]:
+    for one, name in zip(rows, names, strict=False):
         y += 19
-        parts.append(text(PAD, y, f"{one.workload.namespace}/{one.workload.name} \u00d7{one.pods}", named - 10, _SMALL))
+        parts.append(text(PAD, y, name, named - 10, _SMALL))
         parts.append(text(PAD + named, y, one.message, inner - named, _TINY))
     if len(rows) > _ROWS:
         y += 19

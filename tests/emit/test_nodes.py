@@ -1,0 +1,314 @@
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from models.labels import Labels, LabelSelector, Requirement, Taint
+from models.node import Node
+from planner.emit.membership import _selects
+from planner.emit.patch import patches
+from planner.errors import BadInput
+from planner.rules import selectors
+from planner.rules.ring import final_nodes
+from tests.emit.emit_plans import LABEL, RING, TAINT, node, plan
+
+# Stands for kubectl: keeps nodes in a file, and is as strict as kubectl about what is there and what is not.
+FAKE = r"""
+import json, os, re, sys
+state, arguments = os.environ["STATE"], sys.argv[1:]
+nodes = json.load(open(state))
+with open(state + ".log", "a") as log:
+    log.write(" ".join(arguments) + "\n")
+overwrite = "--overwrite" in arguments
+arguments = [word for word in arguments if word != "--overwrite"]
+verb, kind, name, what = arguments[:4]
+assert kind == "node", arguments
+labels, taints = nodes[name]
+if verb == "get":
+    key = re.fullmatch(r'jsonpath=\{\.spec\.taints\[\?\(@\.key=="([^"]+)"\)\]\.effect\}', arguments[4])[1]
+    print(" ".join(effect for found, effect, _ in taints if found == key), end="")
+elif verb == "label":
+    key, equals, value = what.partition("=")
+    if not equals:
+        labels.pop(key.removesuffix("-"), None)
+    else:
+        assert overwrite or key not in labels, f"{key} already has a value"
+        labels[key] = value
+elif verb == "taint":
+    text, colon, effect = what.rpartition(":")
+    key, _, value = text.partition("=")
+    assert effect.removesuffix("-") in ("NoSchedule", "PreferNoSchedule", "NoExecute"), "invalid taint effect"
+    rest = [one for one in taints if one[:2] != [key, effect.removesuffix("-")]]
+    if effect.endswith("-"):
+        assert len(rest) < len(taints), "taint not found"
+    else:
+        assert overwrite or len(rest) == len(taints), "already has a taint"
+        rest.append([key, effect, value])
+    nodes[name] = labels, rest
+else:
+    raise SystemExit(f"unknown command: {verb}")
+json.dump(nodes, open(state, "w"))
+"""
+
+
+class Shell:
+    """Runs the scripts of a plan against nodes in a file."""
+
+    def __init__(self, folder, made):
+        self.files = patches(made)
+        self.folder, self.state = folder, folder / "state.json"
+        (folder / "kubectl.py").write_text(FAKE, encoding="utf-8")
+        for name in ("apply.sh", "undo.sh"):
+            (folder / name).write_text(self.files[f"nodes/{name}"], encoding="utf-8")
+        self.save(made.cluster.nodes)
+
+    def save(self, nodes):
+        state = {one.name: [dict(one.labels), [[t.key, t.effect, t.value] for t in one.taints]] for one in nodes}
+        self.state.write_text(json.dumps(state), encoding="utf-8")
+
+    def load(self):
+        return normal(json.loads(self.state.read_text(encoding="utf-8")))
+
+    def run(self, script, *steps, shell="sh"):
+        command = f"{shlex.quote(sys.executable)} -S {shlex.quote(str(self.folder / 'kubectl.py'))}"
+        given = {**os.environ, "STATE": str(self.state), "KUBECTL": command}
+        return subprocess.run([shell, script, *steps], cwd=self.folder, env=given, capture_output=True, text=True, check=False)
+
+    def log(self):
+        log = self.folder / "state.json.log"
+        return log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+
+
+def normal(state):
+    return {name: (labels, sorted(map(tuple, taints))) for name, (labels, taints) in state.items()}
+
+
+def state_of(nodes):
+    return normal({one.name: (dict(one.labels), [(t.key, t.effect, t.value) for t in one.taints]) for one in nodes})
+
+
+def ring_taint(value=RING, effect="NoSchedule"):
+    return Taint(TAINT, value, effect)
+
+
+GPU = Taint("nvidia.com/gpu", "", "NoSchedule")
+CONTROL_PLANE = LabelSelector(match_expressions=(Requirement("control-plane", "Exists"),))
+NODES = (
+    node("bare"),
+    node("dotted.example.com", None, GPU, zone="a"),
+    node("done", RING, ring_taint(), GPU),
+    node("labelled", RING),
+    node("tainted", None, ring_taint()),
+    node("other", "internal", ring_taint("internal"), GPU),
+    node("empty", "", ring_taint("")),
+    node("evicting", "internal", ring_taint("internal", "NoExecute"), ring_taint("", "PreferNoSchedule")),
+    node("hardened", RING, ring_taint(), ring_taint(RING, "NoExecute")),
+    node("second", None),
+    node("idle"),
+    node("left", "internal", ring_taint("internal"), ring_taint("internal", "NoExecute")),
+    node("master", "internal", ring_taint("internal"), **{"control-plane": ""}),
+)
+IN_RING = ("bare", "done", "dotted.example.com", "empty", "evicting", "hardened", "labelled", "other", "tainted")
+PLAN = plan([], nodes=NODES, ring_nodes={RING: IN_RING, "internal": ("second",)}, exclude=CONTROL_PLANE)
+
+
+@pytest.fixture
+def shell(tmp_path):
+    return Shell(tmp_path, PLAN)
+
+
+def test_apply_leaves_the_nodes_as_the_rules_expect_them(shell):
+    done = shell.run("apply.sh")
+    assert (done.returncode, done.stderr) == (0, "")
+    ring_of = {name: ring.name for ring in PLAN.rings for name in ring.nodes}
+    assert shell.load() == state_of(final_nodes(NODES, ring_of, PLAN.policy.nodes))
+
+
+def test_undo_restores_exactly_what_was_there(shell):
+    assert shell.run("apply.sh").returncode == 0
+    assert shell.load() != state_of(NODES)
+    done = shell.run("undo.sh")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert shell.load() == state_of(NODES)
+
+
+@pytest.mark.parametrize("script", ["apply.sh", "undo.sh"])
+def test_a_script_can_run_again(shell, script):
+    shell.run("apply.sh")
+    assert shell.run(script).returncode == 0
+    after = shell.load()
+    assert shell.run(script).returncode == 0
+    assert shell.load() == after
+
+
+def test_undo_works_where_apply_has_not_run(shell):
+    assert shell.run("undo.sh").returncode == 0
+    assert shell.load() == state_of(NODES)
+
+
+def test_nothing_is_done_to_nodes_that_are_as_they_should_be(shell):
+    shell.run("apply.sh")
+    touched = {line.split()[2] for line in shell.log()}
+    assert touched == {one.name for one in NODES} - {"done", "idle", "master"}
+
+
+def test_one_step_at_a_time(shell):
+    assert shell.run("apply.sh", "label").returncode == 0
+    assert {line.split()[0] for line in shell.log()} == {"label"}
+    assert shell.run("apply.sh", "taint").returncode == 0
+    both = shell.load()
+    shell.save(NODES)
+    shell.run("apply.sh")
+    assert shell.load() == both
+
+
+def steps_of(log):
+    """Return the order of the steps, repeats merged."""
+    verbs = [line.split()[0] for line in log if not line.startswith("get")]
+    return [verb for at, verb in enumerate(verbs) if at == 0 or verbs[at - 1] != verb]
+
+
+def test_labels_come_first_and_go_last(shell):
+    shell.run("apply.sh")
+    applied = shell.log()
+    shell.run("undo.sh")
+    assert steps_of(applied) == ["label", "taint"]
+    assert steps_of(shell.log()[len(applied) :]) == ["taint", "label"]
+
+
+def test_an_unknown_step_changes_nothing(shell):
+    done = shell.run("apply.sh", "drain")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "usage: apply.sh [label|taint]\n")
+    assert shell.log() == []
+
+
+def test_a_failure_stops_the_script(shell):
+    shell.save(NODES[1:])
+    assert shell.run("apply.sh").returncode != 0
+    assert len(shell.log()) < 8
+    shell.save(NODES[:1])
+    assert shell.run("undo.sh", "taint").returncode != 0
+
+
+def test_a_cluster_that_needs_nothing_is_told_so(tmp_path):
+    made = plan([], nodes=(node("done", RING, ring_taint()), node("idle")), ring_nodes={RING: ("done",)})
+    shell = Shell(tmp_path, made)
+    for script in ("apply.sh", "undo.sh"):
+        done = shell.run(script)
+        assert (done.returncode, done.stdout) == (0, f"{script}: every node already has what it needs.\n")
+    assert shell.log() == []
+
+
+def test_after_applying_a_new_plan_changes_nothing(shell):
+    shell.run("apply.sh")
+    found = tuple(
+        Node(name, Labels(labels), tuple(Taint(key, value, effect) for key, effect, value in taints))
+        for name, (labels, taints) in shell.load().items()
+    )
+    again = replace(PLAN, cluster=replace(PLAN.cluster, nodes=found))
+    assert "every node already has what it needs" in patches(again)["nodes/apply.sh"]
+
+
+def test_a_step_without_commands_says_so(tmp_path):
+    shell = Shell(tmp_path, plan([], nodes=(node("tainted", None, ring_taint()),), ring_nodes={RING: ("tainted",)}))
+    assert shell.run("apply.sh", "taint").stdout == "No taint to change.\n"
+
+
+SCRIPT = f"""\
+label() {{
+    # ring internal
+    $KUBECTL label node second {LABEL}=internal --overwrite
+    # ring restricted
+    $KUBECTL label node bare {LABEL}=restricted --overwrite
+}}
+
+taint() {{
+    # ring internal
+    $KUBECTL taint node second {TAINT}=internal:NoSchedule --overwrite
+    # ring restricted
+    $KUBECTL taint node bare {TAINT}=restricted:NoSchedule --overwrite
+}}
+"""
+
+
+def test_the_script_reads_like_what_a_person_would_type():
+    made = plan([], nodes=(node("bare"), node("second")), ring_nodes={RING: ("bare",), "internal": ("second",)})
+    text = patches(made)["nodes/apply.sh"]
+    assert text.startswith("#!/bin/sh\n# Written by ringfence ")
+    assert SCRIPT in text
+    assert "untaint" not in text
+
+
+def test_a_name_that_is_no_node_name_is_refused():
+    names = ("$(reboot)", "a b", "--kubeconfig=x", "x\nreboot")
+    made = plan([], nodes=tuple(map(node, names)), ring_nodes={RING: names})
+    with pytest.raises(BadInput) as error:
+        patches(made)
+    assert len(error.value.faults) == len(names)
+
+
+def test_other_odd_text_is_quoted(tmp_path):
+    made = plan([], nodes=(node("bare", "$(touch evil)'\"", ring_taint("`touch evil`")),), ring_nodes={RING: ("bare",)})
+    shell = Shell(tmp_path, replace(made, name="x\ntouch evil"))
+    shell.run("apply.sh")
+    assert shell.run("undo.sh").returncode == 0
+    assert shell.load() == state_of(made.cluster.nodes)
+    assert not (tmp_path / "evil").exists()
+
+
+@pytest.mark.parametrize("name", ["dash", "bash"])
+def test_other_shells_agree(shell, name):
+    program = shutil.which(name)
+    if program is None:
+        pytest.skip(f"there is no {name}")
+    assert shell.run("apply.sh", shell=program).returncode == 0
+    assert shell.run("undo.sh", shell=program).returncode == 0
+    assert shell.load() == state_of(NODES)
+
+
+def test_shellcheck_has_nothing_to_say(shell):
+    program = shutil.which("shellcheck")
+    if program is None:
+        pytest.skip("there is no shellcheck")
+    done = subprocess.run([program, "apply.sh", "undo.sh"], cwd=shell.folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.kubectl
+def test_kubectl_understands_what_the_script_asks_for(kubectl, shell):
+    asked = re.search(r'-o "(jsonpath=.*)"\)$', shell.files["nodes/undo.sh"], re.MULTILINE)[1].replace('\\"$2\\"', f'"{TAINT}"')
+    taints = [
+        {"key": TAINT, "effect": "NoExecute"},
+        {"key": TAINT, "effect": "NoSchedule"},
+        {"key": "x/y", "effect": "NoSchedule"},
+    ]
+    for spec, found in (({"taints": taints}, "NoExecute NoSchedule"), ({}, "")):
+        document = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "bare"}, "spec": spec}
+        done = kubectl("annotate", "--local", "-f", "-", "a=b", "-o", asked, stdin=json.dumps(document))
+        assert (done.returncode, done.stdout) == (0, found)
+
+
+SELECTORS = [
+    ("an empty selector selects all", LabelSelector()),
+    ("a pair", LabelSelector(Labels({"zone": "a"}))),
+    ("a pair of another value", LabelSelector(Labels({"zone": "b"}))),
+    ("one of several values", LabelSelector(match_expressions=(Requirement("zone", "In", ("a", "b")),))),
+    ("none of several values", LabelSelector(match_expressions=(Requirement("zone", "NotIn", ("a", "b")),))),
+    ("absent satisfies NotIn", LabelSelector(match_expressions=(Requirement("disk", "NotIn", ("ssd",)),))),
+    ("absent fails In", LabelSelector(match_expressions=(Requirement("disk", "In", ("ssd",)),))),
+    ("present", LabelSelector(match_expressions=(Requirement("zone", "Exists"),))),
+    ("not present", LabelSelector(match_expressions=(Requirement("zone", "DoesNotExist"),))),
+    ("all must hold", LabelSelector(Labels({"zone": "a"}), (Requirement("disk", "Exists"),))),
+]
+
+
+@pytest.mark.parametrize("selector", [row[1] for row in SELECTORS], ids=[row[0] for row in SELECTORS])
+@pytest.mark.parametrize("labels", [{}, {"zone": "a"}, {"zone": "c"}, {"zone": "a", "disk": "ssd"}])
+def test_nodes_are_excluded_as_the_rules_exclude_them(selector, labels):
+    assert _selects(selector, Labels(labels)) == selectors.matches(selector, Labels(labels))

@@ -1,0 +1,136 @@
+"""Custom resources: those with a pod template are planned, those that may hide pods are named, nothing is dropped."""
+
+import pytest
+
+from models.frozen import FrozenMap
+from models.trust import TrustPolicy
+from tests.read.cluster_reader import (
+    TEMPLATE,
+    cluster_of,
+    controller,
+    faults_of,
+    hpa,
+    only,
+    pod,
+    said,
+    thing,
+)
+
+ROLLOUT = "argoproj.io/v1alpha1"
+
+
+def test_a_rollout_with_a_template_is_a_workload():
+    owned = controller("ReplicaSet", "web-1", owner=(ROLLOUT, "Rollout", "web"))
+    text = controller("Rollout", more=", replicas: 4", api_version=ROLLOUT)
+    cluster = cluster_of(
+        text,
+        owned,
+        pod("web-1-x", "n1", ("apps/v1", "ReplicaSet", "web-1")),
+        hpa(6, kind="Rollout", api_version=f", apiVersion: {ROLLOUT}"),
+    )
+    assert [(str(each.id), each.pods, dict(each.running)) for each in cluster.workloads] == [("Rollout/shop/web", 6, {"n1": 1})]
+
+
+def test_a_rollout_that_borrows_a_template_counts_at_the_deployment():
+    text = thing("Rollout", "roll", "replicas: 4, workloadRef: {apiVersion: apps/v1, kind: Deployment, name: web}", ROLLOUT)
+    owned = controller("ReplicaSet", "roll-1", owner=(ROLLOUT, "Rollout", "roll"))
+    cluster = cluster_of(
+        text, owned, controller("Deployment", more=", replicas: 0"), pod("p", "n1", ("apps/v1", "ReplicaSet", "roll-1"))
+    )
+    (workload,) = cluster.workloads
+    assert (str(workload.id), workload.pods, workload.counted) == ("Deployment/shop/web", 4, "Rollout shop/roll: spec.replicas")
+    assert workload.running == {"n1": 1}
+    assert said(cluster)["Rollout/shop/roll"].endswith("planned and patched there")
+    alone = cluster_of(text, controller("Deployment", "other"))
+    assert said(alone)["Rollout/shop/roll"].endswith("which is not in the input: its pods are not planned")
+
+
+POLICY = TrustPolicy("p", ("a",), pod_templates=FrozenMap({"example.com/v1/Fleet": "spec.pods.template"}))
+
+
+def test_a_custom_resource_whose_template_the_policy_names_is_a_workload():
+    text = thing("Fleet", "east", f"replicas: 2, pods: {{template: {TEMPLATE}}}", "example.com/v1")
+    workload = only(text, policy=POLICY)
+    assert (str(workload.id), workload.api_version, workload.pods) == ("Fleet/shop/east", "example.com/v1", 2)
+    assert (workload.template_path, workload.spec_path) == ("spec.pods.template", "spec.pods.template.spec")
+    silent = only(text.replace("replicas: 2, ", ""), policy=POLICY)
+    assert (silent.pods, silent.counted) == (1, "spec.replicas is not given: counted as 1")
+
+
+@pytest.mark.parametrize(
+    ("spec", "field", "reason"),
+    [
+        pytest.param("pods: {}", "spec.pods.template", "there is no pod template here; correct the path", id="nothing there"),
+        pytest.param(
+            "pods: [1]", "spec.pods.template", "there is no pod template here; correct the path", id="a list on the way"
+        ),
+        pytest.param(
+            "pods: {template: {spec: {containers: 1}}}", "spec.pods.template.spec.containers", "must be a list", id="no list"
+        ),
+        pytest.param(
+            "pods: {template: {spec: {containers: []}}}", "spec.pods.template.spec.containers", "at least one", id="an empty list"
+        ),
+    ],
+)
+def test_a_custom_resource_without_a_template_there_is_a_fault(spec, field, reason):
+    ((_, path, text),) = faults_of(thing("Fleet", "east", spec, "example.com/v1"), policy=POLICY)
+    assert path == field
+    assert reason in text
+
+
+STRANGERS = {
+    "Prometheus hides pods": ("monitoring.coreos.com/v1", "Prometheus", "", "hides pods: its operator makes them"),
+    "a Kafka cluster hides pods": ("kafka.strimzi.io/v1beta2", "Kafka", "", "hides pods: its operator makes them"),
+    "a Knative Service hides pods": ("serving.knative.dev/v1", "Service", "", "hides pods: its operator makes them"),
+    "a Volcano Job hides pods": ("batch.volcano.sh/v1alpha1", "Job", "", "hides pods: its operator makes them"),
+    "an Argo CD Application deploys": (
+        "argoproj.io/v1alpha1",
+        "Application",
+        "",
+        "hides pods: it deploys objects that are not in the",
+    ),
+    "anything with containers hides pods": (
+        "a.b/v1",
+        "X",
+        "deep: [{t: {containers: [{image: i}]}}]",
+        "hides pods: its operator makes them",
+    ),
+    "a list of containers without images does not": ("a.b/v1", "X", "containers: [1]", "a.b/v1 X is not understood"),
+    "anything else is not understood": ("a.b/v1", "X", "", "a.b/v1 X is not understood"),
+    "a ScaledObject may run more pods": ("keda.sh/v1alpha1", "ScaledObject", "", "may run more pods"),
+    "a ResourceQuota may refuse pods": ("v1", "ResourceQuota", "", "may keep pods from being made"),
+}
+
+
+@pytest.mark.parametrize(("api_version", "kind", "spec", "message"), STRANGERS.values(), ids=STRANGERS)
+def test_what_may_hide_pods_is_named(api_version, kind, spec, message):
+    (statement,) = cluster_of(thing(kind, "x", spec, api_version), controller("Deployment")).unread
+    assert statement.subject == f"{kind}/shop/x"
+    assert statement.message.startswith(message)
+    assert statement.where.line == 1
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind"),
+    [
+        ("v1", "Service"),
+        ("v1", "Secret"),
+        ("rbac.authorization.k8s.io/v1", "ClusterRole"),
+        ("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
+        ("networking.k8s.io/v1", "NetworkPolicy"),
+        ("monitoring.coreos.com/v1", "ServiceMonitor"),
+        ("kustomize.config.k8s.io/v1beta1", "Kustomization"),
+        ("kustomize.config.k8s.io/v1alpha1", "Component"),
+        ("ringfence.dev/v1alpha1", "TrustPolicy"),
+        ("ringfence.dev/v1alpha1", "IsolationPlan"),
+    ],
+)
+def test_what_has_no_pods_is_passed_over(api_version, kind):
+    assert cluster_of(thing(kind, "x", "", api_version), controller("Deployment")).unread == ()
+
+
+def test_webhooks_that_change_pods_are_named():
+    head = "apiVersion: admissionregistration.k8s.io/v1, kind: MutatingWebhookConfiguration, metadata: {name: w}"
+    text = f"{{{head}, webhooks: [{{rules: [{{resources: [%s]}}]}}]}}"
+    assert list(said(cluster_of(text % "pods", controller("Deployment")))) == ["MutatingWebhookConfiguration/w"]
+    assert said(cluster_of(text % "services", controller("Deployment"))) == {}

@@ -1,0 +1,116 @@
+"""The independent reading of the policy: tags, assignments, claims, tenants, patterns, and who trusts whom."""
+
+import pytest
+
+from models.cluster import Cluster
+from models.frozen import FrozenMap
+from models.labels import Labels, LabelSelector
+from models.pod import Container, Pod
+from models.trust import Assignment, Claimant, Group, Match, TrustPolicy
+from models.workload import Workload, WorkloadId
+from planner.verify.membership import Belonging, belonging, matches
+from planner.verify.rings import trust_each_other
+
+LEVEL, TENANT = "ringfence.dev/trust-level", "ringfence.dev/tenant"
+
+
+def made(template: dict[str, str] | None = None, own: dict[str, str] | None = None, kind: str = "Deployment") -> Workload:
+    containers = (Container(image="nginx"), Container(image="registry.local:5000/team/app:1"))
+    pod = Pod("shop", Labels(template or {}), containers, (Container(image="acme/init"),))
+    return Workload(WorkloadId(kind, "shop", "web"), "apps/v1", pod, labels=Labels(own or {}))
+
+
+MATCHES = [
+    ("an empty match is true of all", Match(), True),
+    ("the kind", Match("Deployment"), True),
+    ("another kind", Match("DaemonSet"), False),
+    ("a namespace by its name", Match(namespaces=("pay", "shop")), True),
+    ("a namespace by a pattern", Match(namespaces=("sh*",)), True),
+    ("other namespaces", Match(namespaces=("pay", "vault-*")), False),
+    ("a name by a pattern", Match(names=("db", "w?b")), True),
+    ("other names", Match(names=("db",)), False),
+    ("an image of one container", Match(images=("registry.local:5000/team/*",)), True),
+    ("a short image is one of the library", Match(images=("docker.io/library/nginx",)), True),
+    ("a short image with a folder is one of the default registry", Match(images=("docker.io/acme/*",)), True),
+    ("init containers count", Match(images=("**/init",)), True),
+    ("two stars span slashes", Match(images=("registry.local:5000/**",)), True),
+    ("one star does not", Match(images=("registry.local:5000/*",)), False),
+    ("a question mark is one letter", Match(images=("docker.io/library/ngin?",)), True),
+    ("a dot is a dot", Match(images=("dockerXio/library/nginx",)), False),
+    ("other images", Match(images=("quay.io/**",)), False),
+    ("labels of the pod template", Match(labels=LabelSelector(Labels({"app": "web"}))), True),
+    ("other labels", Match(labels=LabelSelector(Labels({"app": "db"}))), False),
+    ("all that is given must be true", Match("Deployment", ("shop",), ("db",)), False),
+]
+
+
+@pytest.mark.parametrize(("match", "expected"), [row[1:] for row in MATCHES], ids=[row[0] for row in MATCHES])
+def test_a_match(match: Match, expected: bool) -> None:
+    assert matches(match, made({"app": "web"})) is expected
+
+
+def test_localhost_is_a_registry() -> None:
+    pod = Pod(containers=(Container(image="localhost/app"),))
+    workload = Workload(WorkloadId("Deployment", "shop", "web"), "apps/v1", pod)
+    assert matches(Match(images=("localhost/*",)), workload)
+    assert not matches(Match(images=("docker.io/**",)), workload)
+
+
+POLICY = TrustPolicy(
+    "p",
+    ("high", "low"),
+    claims=(Claimant("high", ("vault", "sh*")),),
+    assign=(
+        Assignment("low", Match(names=("other",)), "nobody"),
+        Assignment("high", Match(namespaces=("shop",)), "wrong-level"),
+        Assignment("low", Match(namespaces=("shop",)), "shops"),
+    ),
+    separate_tenants=("low",),
+    everywhere=(Match("DaemonSet", ("kube-system",)), Match(namespaces=("shop",))),
+)
+HIGH, LOW = Belonging(Group("high")), Group("low", "a")
+BELONGINGS = [
+    ("the template's tag", made({LEVEL: "high"}), HIGH),
+    ("the workload's tag", made(own={LEVEL: "high"}), HIGH),
+    ("tags that agree", made({LEVEL: "high"}, {LEVEL: "high"}), HIGH),
+    ("no tag: the first rule that matches", made(), HIGH),
+    ("a level that nobody claims is believed", made({LEVEL: "low", TENANT: "a"}), Belonging(LOW, believed=True)),
+    ("a tenant on the workload", made({LEVEL: "low"}, {TENANT: "a"}), Belonging(LOW, believed=True)),
+    (
+        "no tenant: that of a matching rule of the level",
+        made({LEVEL: "low"}),
+        Belonging(Group("low", "shops"), believed=True),
+    ),
+    ("a DaemonSet that one of the matches means", made(kind="DaemonSet"), Belonging(everywhere=True)),
+]
+
+
+@pytest.mark.parametrize(("workload", "expected"), [row[1:] for row in BELONGINGS], ids=[row[0] for row in BELONGINGS])
+def test_where_a_workload_belongs(workload: Workload, expected: Belonging) -> None:
+    assert belonging(workload, POLICY, Cluster()) == expected
+
+
+def test_the_namespace_says_what_template_and_workload_do_not() -> None:
+    cluster = Cluster(namespaces=FrozenMap({"shop": Labels({LEVEL: "low", TENANT: "a"})}))
+    assert belonging(made(), POLICY, cluster) == Belonging(LOW, believed=True)
+    assert (belonging(made({TENANT: "b"}), POLICY, cluster).fault or ("",))[0] == "tags-disagree"
+
+
+SHARES = [
+    ("level and level", ("a", "b"), Group("a"), Group("b"), True),
+    ("the other way round", ("b", "a"), Group("a"), Group("b"), True),
+    ("a level means all its tenants", ("a", "b"), Group("a", "x"), Group("b"), True),
+    ("a group by its full name", ("a/x", "b"), Group("a", "x"), Group("b"), True),
+    ("another tenant", ("a/x", "b"), Group("a", "y"), Group("b"), False),
+    ("a third level", ("a", "b"), Group("a"), Group("c"), False),
+    ("any two of three", ("a", "b", "c"), Group("c"), Group("a"), True),
+    ("tenants of one level do not share for sharing with others", ("a", "b"), Group("a", "x"), Group("a", "y"), False),
+    ("unless the level is named twice", ("a", "a"), Group("a", "x"), Group("a", "y"), True),
+]
+
+
+@pytest.mark.parametrize(("names", "one", "other", "expected"), [row[1:] for row in SHARES], ids=[row[0] for row in SHARES])
+def test_who_trusts_whom(names: tuple[str, ...], one: Group, other: Group, expected: bool) -> None:
+    policy = TrustPolicy("p", ("a", "b", "c"), may_share=(names,))
+    assert trust_each_other(one, other, policy) is expected
+    assert not trust_each_other(one, other, TrustPolicy("p", ("a", "b", "c")))
