@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from models.outcome import FEASIBLE
+from models.outcome import FEASIBLE, INFEASIBLE
 from models.plan import Repair, Separation
 from planner.errors import BadInput, Fault
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from models.cluster import Cluster
     from models.finding import Finding
     from models.formulation import Formulation
+    from models.outcome import Outcome
     from models.plan import IsolationPlan
     from models.trust import TrustPolicy
     from planner.solve import Limits
@@ -50,7 +51,7 @@ def plan(inputs: Inputs, progress: Progress, seconds: float | None = None) -> "I
     outcome = solve(formulation.problem, limits, progress)
     extras = Extras(
         separation=_separation(formulation, limits, progress) if outcome.verdict == FEASIBLE else None,
-        repairs=() if outcome.verdict == FEASIBLE else _repairs(formulation, limits, progress),
+        repairs=_repairs(formulation, outcome, limits, progress) if outcome.verdict == INFEASIBLE else (),
     )
     return settle(formulation, outcome, cluster, policy, trusted, extras)
 
@@ -85,12 +86,13 @@ def _separation(formulation: "Formulation", limits: "Limits", progress: Progress
     return Separation(*fewest_nodes(formulation.problem, limits), *fewest_nodes(without_rings(formulation.problem), limits))
 
 
-def _repairs(formulation: "Formulation", limits: "Limits", progress: Progress) -> tuple[Repair, ...]:
-    from planner.solve import cheapest_repair
+def _repairs(formulation: "Formulation", outcome: "Outcome", limits: "Limits", progress: Progress) -> tuple[Repair, ...]:
+    from planner.solve import repairs
 
     progress("looking for the cheapest repair")
-    found = cheapest_repair(formulation.problem, limits)
-    return (Repair(formulation.nodes[found[0]].name, found[1]),) if found else ()
+    rings = (*formulation.problem.rings, "")
+    found = repairs(formulation.problem, outcome, limits)
+    return tuple(Repair(formulation.nodes[node].name, count, rings[ring]) for ring, node, count in found)
 
 
 def plan_text(made: "IsolationPlan") -> str:

@@ -8,7 +8,7 @@ from models.formulation import Batch, Formulation
 from models.frozen import FrozenMap
 from models.node import Node
 from models.problem import NodeSlot, PodClass, Problem
-from models.resources import PODS, Resources, add, subtract
+from models.resources import PODS, Resources
 from models.trust import Trust, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.formulate.classes import batches, merged
@@ -83,14 +83,20 @@ def _candidates(batch: Batch, eligibility: Eligibility, names: dict[str, int]) -
 
 
 def _capacity(nodes: Sequence[Node], classes: Sequence[Batch], candidates: Sequence[tuple[int, ...]]) -> list[Resources]:
-    """Return what each node has left once its residents of every ring are charged to it."""
-    charged: list[list[Resources]] = [[] for _ in nodes]
-    for batch, candidate in zip(classes, candidates, strict=True):
-        if not batch.ring:
-            request = add([noderesources.requests(batch.pod), Resources({PODS: 1})])
-            for at in candidate:
-                charged[at].append(request)
-    return [subtract(node.allocatable, add(taken)) for node, taken in zip(nodes, charged, strict=True)]
+    """Return what each node has left once its residents of every ring are charged to it.
+
+    Static pods are there already; a daemon that does not fit on a node beside them and the daemons before it stays pending
+    there and takes nothing.
+    """
+    left = [dict(node.allocatable) for node in nodes]
+    pairs = [(batch, found) for batch, found in zip(classes, candidates, strict=True) if not batch.ring]
+    for batch, found in sorted(pairs, key=lambda pair: (not pair[0].fixed_to, -pair[0].pod.priority, pair[0].workload.id)):
+        request = {**noderesources.requests(batch.pod), PODS: 1}
+        for at in found:
+            free = left[at]
+            if batch.fixed_to or not noderesources.insufficient(Resources(request), Resources(free), nodes[at].allocatable):
+                left[at] = free | {name: free.get(name, 0) - amount for name, amount in request.items()}
+    return [Resources(free) for free in left]
 
 
 def _resources(classes: Iterable[Batch]) -> tuple[str, ...]:

@@ -130,11 +130,3 @@ class Intake:
 
 def _order(statement: Statement) -> tuple[str, str, str, int]:
     return statement.subject, statement.message, statement.where.file, statement.where.line
-
-
-def cluster(documents: Iterable[Document], policy: TrustPolicy | None) -> Cluster:
-    """Make a cluster of documents, or raise BadInput with every fault of every document."""
-    intake = Intake(policy)
-    for document in documents:
-        intake.add(document)
-    return intake.cluster()

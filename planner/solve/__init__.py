@@ -6,7 +6,7 @@ from models.outcome import Outcome
 from models.problem import Problem
 from planner.solve.limits import Limits
 
-__all__ = ["Limits", "cheapest_repair", "fewest_nodes", "solve"]
+__all__ = ["Limits", "fewest_nodes", "repairs", "solve"]
 
 DEFAULT = Limits()
 
@@ -29,8 +29,11 @@ def fewest_nodes(problem: Problem, limits: Limits = DEFAULT) -> tuple[int, int]:
     return fewest(problem, limits)
 
 
-def cheapest_repair(problem: Problem, limits: Limits = DEFAULT) -> tuple[int, int] | None:
-    """Return a node and how many more like it make everything fit, as few as were found; None if none were."""
-    from planner.solve.repairs import cheapest
+def repairs(problem: Problem, outcome: Outcome, limits: Limits = DEFAULT) -> tuple[tuple[int, int, int], ...]:
+    """Return (ring, node, copies): the fewest more nodes like one that is there that make everything fit.
 
-    return cheapest(problem, limits)
+    Ring -1 means that one kind of node repairs all; otherwise there is one entry for each ring that such nodes can repair.
+    """
+    from planner.solve.remedy import remedies
+
+    return tuple(remedies(problem, outcome, limits))

@@ -1,9 +1,9 @@
 """What is proven about the goals of a placement from sums alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from planner.solve.build import MOST_SUMS, least_moves, least_relabels
-from planner.solve.division import Division, Expression
+from planner.solve.build import least_moves, least_relabels, small
+from planner.solve.division import Division, Expression, Shares
 from planner.solve.facts import Facts
 from planner.solve.kinds import Merged, merge
 from planner.solve.limits import Limits
@@ -24,18 +24,20 @@ class Bounds:
 
 @dataclass(slots=True)
 class Prover:
-    """Proves bounds for one placement."""
+    """Proves bounds for one placement; `hoped` are divisions that would give more head-room, if the pods fit."""
 
     facts: Facts
     plan: Plan
     limits: Limits
     clock: Clock
+    hoped: list[tuple[int, Shares]] = field(default_factory=list)
+    merged: Merged = field(init=False)
 
     def prove(self) -> Bounds:
         """Go through the goals in their order, holding the sums to what the placement reached."""
         problem, plan = self.facts.problem, self.plan
         incomplete = any(missing(problem, plan))
-        merged = self._merged()
+        merged = self.merged = self._merged()
         division = Division(merged, detailed=incomplete)
         division.start_from(plan)
         tiers = []
@@ -51,9 +53,7 @@ class Prover:
     def _merged(self) -> Merged:
         """Tell nodes apart by what runs on them unless that makes too many groups; forgetting it proves less, not wrongly."""
         merged = merge(self.facts)
-        if len(merged.groups) * len(self.facts.problem.rings) <= MOST_SUMS:
-            return merged
-        return merge(self.facts, running=False)
+        return merged if small(merged) else merge(self.facts, running=False)
 
     def _goal(self, division: Division, terms: Expression, value: int, least: int) -> int:
         bound = least
@@ -69,8 +69,11 @@ class Prover:
         low, high = headroom.permille(self.facts, self.plan.ring_of, self.plan.counts), headroom.WHOLE
         while low < high:
             middle = (low + high + 1) // 2
-            if division.free_at_least(middle, self.limits.work / 100, self.clock).status == INFEASIBLE:
+            answer = division.free_at_least(middle, self.limits.work / 100, self.clock)
+            if answer.status == INFEASIBLE:
                 high = middle - 1
             else:
                 low = middle
+            if answer.found:
+                self.hoped.append((middle, division.shares(answer.values)))
         return high

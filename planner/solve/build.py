@@ -10,7 +10,7 @@ from planner.solve.division import Division, Shares
 from planner.solve.facts import Facts, Ints
 from planner.solve.kinds import Merged, merge, stays
 from planner.solve.limits import Limits
-from planner.solve.neighbourhood import Neighbourhood, missing_in, movable, windows
+from planner.solve.neighbourhood import WIDTHS, Neighbourhood, missing_in, movable, windows
 from planner.solve.objectives import moves, relabels, unplaced
 from planner.solve.occupancy import Occupancy, occupy
 from planner.solve.packing import Packing
@@ -32,6 +32,7 @@ class Builder:
     clock: Clock
     merged: Merged = field(init=False)
     best: Plan | None = None
+    hoped: int = 0
 
     def __post_init__(self) -> None:
         """Merge what is alike."""
@@ -44,8 +45,13 @@ class Builder:
             self._by_sums()
         if self._missing():
             self._by_details()
-        if self._missing():
+        if self._missing() > self.hoped:
             self._repair()
+        return self._found()
+
+    def aim(self, shares: Shares, merged: Merged) -> Plan:
+        """Try these rings for all nodes, and return the best placement found by now."""
+        self._try(np.array(assign(merged, shares)))
         return self._found()
 
     def _found(self) -> Plan:
@@ -116,7 +122,7 @@ class Builder:
 
     def _by_sums(self) -> None:
         """Divide the nodes that carry a ring or run pods by sums; where a ring then lacks room, reserve more and try again."""
-        if not self._small() or not self._committed().any():
+        if not small(self.merged) or not self._committed().any():
             return
         reserve: dict[int, int] = {}
         for _ in range(TRIES):
@@ -132,12 +138,13 @@ class Builder:
 
     def _by_details(self) -> None:
         """Not everything fits by packing alone: let sums per kind of node say what goes where and what stays out."""
-        if len(self.merged.groups) * len(self.facts.problem.rings) > MOST_SUMS:
+        if not small(self.merged):
             return
         division = Division(self.merged)
         division.start_from(self._found())
         shares = divide(division, self.facts, self.limits, self.clock)
         if shares is not None:
+            self.hoped = sum(shares.left_out)
             guide = Guide.of(self.facts, self.merged, shares)
             self._try(np.array(assign(self.merged, shares)), guide)
 
@@ -145,28 +152,37 @@ class Builder:
         found: Ints = (self.facts.ring_today >= 0) | self.facts.running[list(self.facts.plain)].any(axis=0)
         return found
 
-    def _small(self) -> bool:
-        return len(self.merged.groups) * len(self.facts.problem.rings) <= MOST_SUMS
-
     def _repair(self) -> None:
-        """Pack a few nodes at a time again, exactly."""
+        """Pack a few nodes at a time again, exactly; more at a time where few no longer help."""
         cluster = restore(self.facts, self._found())
         packing = Packing(cluster)
-        left = self.limits.repairs
-        gained = True
-        while gained and left > 0 and not self.clock.over():
-            gained = False
-            for r in self.facts.rated:
-                wanted = missing_in(cluster, r)
-                for nodes in windows(cluster, packing, r, wanted) if wanted else ():
-                    wanted = missing_in(cluster, r)
-                    if not wanted or left <= 0 or self.clock.over():
-                        break
-                    left -= 1
-                    group = Neighbourhood(cluster, nodes, movable(cluster, nodes, wanted))
-                    gained |= group.improve(self.limits.work / 40, self.clock) > 0
+        left = self.limits.work / 2
+        for width in WIDTHS:
+            gained = 1
+            while gained and left > 0 and not self.clock.over():
+                before, gained = left, 0
+                for r in self.facts.rated:
+                    more, spent = self._repair_ring(cluster, packing, (r, width), left)
+                    gained, left = gained + more, left - spent
+                if before == left or int(cluster.missing.sum()) <= self.hoped:
+                    break
         packing.fill()
         self._keep_best(level(self.facts, valid(self.facts, cluster.plan())))
+
+    def _repair_ring(
+        self, cluster: Occupancy, packing: Packing, scope: tuple[int, int], left: float
+    ) -> tuple[int, float]:
+        """Return how many more pods of a ring found a place, and the work spent."""
+        gained, spent = 0, 0.0
+        wanted = missing_in(cluster, scope[0])
+        for nodes in windows(cluster, packing, scope, wanted) if wanted else ():
+            wanted = missing_in(cluster, scope[0])
+            if not wanted or spent >= left or self.clock.over():
+                break
+            group = Neighbourhood(cluster, nodes, movable(cluster, nodes, wanted))
+            gained += group.improve(self.limits.work / 100, self.clock)
+            spent += group.spent
+        return gained, spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +222,12 @@ def divide(division: Division, facts: Facts, limits: Limits, clock: Clock) -> Sh
         division.hold(terms, sum(weight * answer.values[v] for weight, v in terms))
         shares = division.shares(answer.values)
     return shares
+
+
+def small(merged: Merged) -> bool:
+    """Say whether the sums are few enough to be solved as integers."""
+    homes = sum(len(group.at_home) for group in merged.groups)
+    return homes + len(merged.kinds) * len(merged.facts.problem.rings) <= MOST_SUMS
 
 
 def assign(merged: Merged, shares: Shares) -> list[int]:

@@ -4,7 +4,7 @@ Only classes of the set must be placed; all others may be there if that helps, s
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -41,13 +41,14 @@ class _Filter:
         self.sums = Division(merge(facts_of(fresh(self.facts.problem)), apart=True), detailed=False)
 
     def find(self) -> tuple[int, ...]:
-        """Delete in halves, quarters, … and one by one, the small demands first; then show that every member is needed."""
-        everyone = self._by_demand()
-        for refuted in (self._refuted_by_sums, self._refuted_exactly):
-            if refuted(everyone):
-                core = self._delete(everyone, refuted)
-                return self._confirmed(core)
-        return ()
+        """Delete in halves, quarters, … and one by one, the small demands first, as the coarsest model that refuses allows;
+        then with the finer ones; at last show that every member is needed.
+        """
+        core, refused = self._by_demand(), False
+        for refuted in (self._refuted_by_sums, self._refuted_by_details, self._refuted_exactly):
+            if refused or refuted(core):
+                core, refused = self._delete(core, refuted), True
+        return self._confirmed(core) if refused else ()
 
     def _by_demand(self) -> list[int]:
         facts = self.facts
@@ -70,15 +71,12 @@ class _Filter:
             step = max(1, step // 2)
         return kept
 
-    def _confirmed(self, core: list[int]) -> tuple[int, ...]:
+    def _confirmed(self, core: Sequence[int]) -> tuple[int, ...]:
         """Show with different means that the set contradicts itself, and that it no longer does without any one class."""
         if not self._refuted_again(core):
             return ()
-        for c in list(core):
-            without = [other for other in core if other != c]
-            if without and not self._possible(without):
-                return self._confirmed(self._delete(without, self._refuted_exactly)) if self._refuted_exactly(without) else ()
-        return tuple(sorted(core))
+        needed = len(core) == 1 or all(self._possible([other for other in core if other != c]) for c in core)
+        return tuple(sorted(core)) if needed else ()
 
     def _refuted_by_sums(self, classes: Sequence[int]) -> bool:
         """Say whether the sums alone are impossible."""
@@ -91,6 +89,17 @@ class _Filter:
             if type_.classes[0] in wanted:
                 model.linear([(1, self.sums.left_out[t])], high=0)
         return model.solve(self.limits.work / 40, self.clock, style).status == INFEASIBLE
+
+    def _refuted_by_details(self, classes: Sequence[int]) -> bool:
+        """Say whether the sums per kind of node are impossible."""
+        self.left -= BUILDING_COSTS
+        return self.left >= 0 and self._details_of(classes, SUMS)
+
+    def _details_of(self, classes: Sequence[int], style: str) -> bool:
+        part = facts_of(only(self.facts.problem, classes))
+        division = Division(merge(part))
+        division.hold(division.unplaced(REQUIRED), 0)
+        return division.model.solve(self.limits.work / 40, self.clock, style).status == INFEASIBLE
 
     def _refuted_exactly(self, classes: Sequence[int]) -> bool:
         """Say whether the whole model is impossible, if it is small enough to ask."""
@@ -110,7 +119,7 @@ class _Filter:
 
     def _refuted_again(self, classes: Sequence[int]) -> bool:
         """Ask a second time without presolve: the solver has called possible models impossible before."""
-        if self._sums_of(classes, PLAIN):
+        if self._sums_of(classes, PLAIN) or self._details_of(classes, PLAIN):
             return True
         part = facts_of(only(self.facts.problem, classes))
         return int((part.fit > 0).sum()) <= self.limits.exact and self._exactly(part, self.limits.work, PLAIN)
@@ -121,7 +130,7 @@ class _Filter:
         part = facts_of(only(self.facts.problem, classes))
         if self.left < 0:
             return False
-        plan: Plan = Builder(part, self.limits, self.clock).build()
+        plan: Plan = Builder(part, replace(self.limits, work=self.limits.work / 8), self.clock).build()
         if not unplaced.count(part.problem, plan.counts, REQUIRED):
             return True
         if int((part.fit > 0).sum()) > self.limits.exact:

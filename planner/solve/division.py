@@ -38,6 +38,7 @@ class Division:
     idle: bool = False
     model: Model = field(default_factory=Model)
     nodes: dict[tuple[int, int], int] = field(default_factory=dict)
+    others: dict[tuple[int, int], int] = field(default_factory=dict)
     pods: dict[tuple[int, int], int] = field(default_factory=dict)
     left_out: list[int] = field(default_factory=list)
     groups_of: list[list[int]] = field(default_factory=list)
@@ -73,14 +74,23 @@ class Division:
                 self.model.linear(terms, low=asked)
 
     def _give_rings(self) -> None:
+        """Give each group of nodes rings that are home to some of them; the rest of a kind is divided as a whole."""
+        rest: dict[int, list[tuple[int, int]]] = {}
         for at, group in enumerate(self.merged.groups):
-            rings = [r for r in self.merged.kinds[group.kind].rings if group.fixed in (-1, r)]
-            size = len(group.nodes)
+            rings = [r for r in group.at_home if r in self.merged.kinds[group.kind].rings]
             for r in rings:
-                self.nodes[at, r] = self.model.integer(0, size)
-            least = 0 if self.idle or self.merged.facts.ringless_allowed else size
-            if rings:
-                self.model.linear([(1, self.nodes[at, r]) for r in rings], low=least, high=size)
+                self.nodes[at, r] = self.model.integer(0, len(group.nodes))
+            mine = [(1, self.nodes[at, r]) for r in rings]
+            if mine:
+                self.model.linear(mine, high=len(group.nodes))
+            rest.setdefault(group.kind, []).extend(mine)
+        loose = self.idle or self.merged.facts.ringless_allowed
+        for g, kind in enumerate(self.merged.kinds):
+            for r in kind.rings:
+                self.others[g, r] = self.model.integer(0, len(kind.nodes))
+            terms = [*rest[g], *((1, self.others[g, r]) for r in kind.rings)]
+            if kind.rings:
+                self.model.linear(terms, low=0 if loose else len(kind.nodes), high=len(kind.nodes))
 
     def _place_types(self) -> None:
         for t, type_ in enumerate(self.merged.types):
@@ -92,7 +102,8 @@ class Division:
 
     def in_ring(self, kind: int, ring: int) -> Expression:
         """Return the number of nodes of a kind in a ring."""
-        return tuple((1, self.nodes[at, ring]) for at in self.groups_of[kind] if (at, ring) in self.nodes)
+        home = tuple((1, self.nodes[at, ring]) for at in self.groups_of[kind] if (at, ring) in self.nodes)
+        return (*home, (1, self.others[kind, ring])) if (kind, ring) in self.others else home
 
     def _fill(self, g: int, r: int, requests: Ints, room: Ints) -> None:
         """Keep the pods of a ring on a kind within the room of the ring's nodes of the kind, in sums and in big pieces."""
@@ -159,6 +170,9 @@ class Division:
         merged, values = self.merged, {}
         for (at, r), variable in self.nodes.items():
             values[variable] = sum(plan.ring_of[n] == r for n in merged.groups[at].nodes)
+        for (g, r), variable in self.others.items():
+            home = sum(values[self.nodes[at, r]] for at in self.groups_of[g] if (at, r) in self.nodes)
+            values[variable] = sum(plan.ring_of[n] == r for n in merged.kinds[g].nodes) - home
         left = missing(merged.facts.problem, plan)
         for t, type_ in enumerate(merged.types):
             values[self.left_out[t]] = sum(left[c] for c in type_.classes)
@@ -190,10 +204,22 @@ class Division:
     def shares(self, values: Sequence[int]) -> Shares:
         """Read the answer."""
         return Shares(
-            {key: values[v] for key, v in self.nodes.items()},
+            self._rings_per_group(values),
             {key: values[v] for key, v in self.pods.items()},
             tuple(values[v] for v in self.left_out),
         )
+
+    def _rings_per_group(self, values: Sequence[int]) -> dict[tuple[int, int], int]:
+        """Read how many nodes of each group go to each ring; what a kind gives away as a whole comes from its first groups."""
+        found = {key: values[v] for key, v in self.nodes.items()}
+        for g, kind in enumerate(self.merged.kinds):
+            waiting = [r for r in kind.rings for _ in range(values[self.others[g, r]])]
+            for at in self.groups_of[g]:
+                left = len(self.merged.groups[at].nodes) - sum(found.get((at, r), 0) for r in kind.rings)
+                for r in waiting[:left]:
+                    found[at, r] = found.get((at, r), 0) + 1
+                waiting = waiting[left:]
+        return found
 
 
 def _coarse(merged: Merged) -> tuple[Ints, Ints]:

@@ -93,24 +93,20 @@ class Exact:
 
     def even_out(self, most: int = headroom.WHOLE) -> Won:
         """Raise the least head-room of any ring by bisection; the value and the bound are in permille."""
-        low, high = self._headroom(), most
-        target = high
-        while low < high and not self.clock.over():
+        bound = target = high = most
+        while self._headroom() < high and not self.clock.over():
             model = self.model.copy()
             headroom.at_least(model, self.variables, target)
             self._hint(model)
-            answer = model.solve(self.limits.work / 4, self.clock)
+            answer = model.solve(self.limits.work / 10, self.clock)
             if answer.found:
                 self._take(answer.values, lambda plan: -headroom.permille(self.facts, plan.ring_of, plan.counts))
-                if self._headroom() < target:
-                    break  # rounded in favour of the ring: neither reached nor refuted
-                low = self._headroom()
-            elif answer.status == INFEASIBLE and low < target:
-                high = target - 1
-            else:
-                break
-            target = (low + high + 1) // 2
-        return Won(self._headroom(), max(high, self._headroom()))
+            if answer.status == INFEASIBLE and high == bound:
+                bound = target - 1
+            if self._headroom() < target:
+                high = target - 1  # refuted, not found in time, or found only because numbers were rounded
+            target = (self._headroom() + high + 1) // 2
+        return Won(self._headroom(), max(bound, self._headroom()))
 
     def _headroom(self) -> int:
         plan = self.found()

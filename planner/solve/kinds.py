@@ -22,17 +22,18 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Nodes of one kind that also carry the same ring and as many running pods of each ring that could stay.
-
-    `fixed` is the ring that they are not to leave, -1 if free.
-    """
+    """Nodes of one kind that also carry the same ring and as many running pods of each ring that could stay."""
 
     nodes: tuple[int, ...]
     kind: int
     ring_today: int
     staying: tuple[int, ...]
     running: int
-    fixed: int
+
+    @property
+    def at_home(self) -> tuple[int, ...]:
+        """Return the rings that the nodes have a reason to be in; all others are alike to them."""
+        return tuple(r for r, staying in enumerate(self.staying) if staying or r == self.ring_today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ class Merged:
     running: bool = True
 
 
-def merge(facts: Facts, fixed: Sequence[int] | None = None, running: bool = True, apart: bool = False) -> Merged:
-    """Merge nodes and classes; nodes fixed to different rings stay different, and so do those that run different pods.
+def merge(facts: Facts, running: bool = True, apart: bool = False) -> Merged:
+    """Merge nodes and classes; nodes that run different pods stay different if `running` counts.
 
     `apart` keeps every class a type of its own.
     """
@@ -71,7 +72,7 @@ def merge(facts: Facts, fixed: Sequence[int] | None = None, running: bool = True
     kind_of = np.zeros(len(facts.problem.nodes), dtype=np.int64)
     for at, kind in enumerate(kinds):
         kind_of[list(kind.nodes)] = at
-    return Merged(facts, kinds, _groups(facts, kind_of, fixed, running), _types(facts, kinds, apart), kind_of, running)
+    return Merged(facts, kinds, _groups(facts, kind_of, running), _types(facts, kinds, apart), kind_of, running)
 
 
 def _kinds(facts: Facts) -> tuple[Kind, ...]:
@@ -119,16 +120,15 @@ def stays(facts: Facts) -> Ints:
     return able
 
 
-def _groups(facts: Facts, kind_of: Ints, fixed: Sequence[int] | None, running: bool) -> tuple[Group, ...]:
+def _groups(facts: Facts, kind_of: Ints, running: bool) -> tuple[Group, ...]:
     able, rings = stays(facts) * running, len(facts.problem.rings)
     per_ring = np.zeros((len(facts.problem.nodes), rings), dtype=np.int64)
     for r in range(rings):
         per_ring[:, r] = able[facts.ring_of_class == r].sum(axis=0)
     total = facts.running.sum(axis=0) * running - able[facts.ring_of_class == EVERYWHERE].sum(axis=0)
-    groups: dict[tuple[int, int, tuple[int, ...], int, int], list[int]] = {}
+    groups: dict[tuple[int, int, tuple[int, ...], int], list[int]] = {}
     for n in range(len(kind_of)):
-        held = -1 if fixed is None else fixed[n]
-        key = (int(kind_of[n]), int(facts.ring_today[n]), tuple(per_ring[n].tolist()), int(total[n]), held)
+        key = (int(kind_of[n]), int(facts.ring_today[n]), tuple(per_ring[n].tolist()), int(total[n]))
         groups.setdefault(key, []).append(n)
     return tuple(Group(tuple(nodes), *key) for key, nodes in groups.items())
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.solve.facts import Ints, fits, units
+from planner.solve.facts import units
 from planner.solve.occupancy import Occupancy
 from planner.solve.packing import Packing
 from planner.solve.sat import Clock, Model
 
-WIDTH = 12
+WIDTHS = (12, 24, 40)
 LARGEST_WEIGHT = 10**6
 
 
@@ -21,6 +21,7 @@ class Neighbourhood:
     cluster: Occupancy
     nodes: Sequence[int]
     classes: Sequence[int]
+    spent: float = 0.0
 
     def improve(self, work: float, clock: Clock) -> int:
         """Pack anew if that places more; return by how many pods."""
@@ -33,6 +34,7 @@ class Neighbourhood:
         hint = {v: int(self.cluster.counts[c, n]) for (c, n), v in pods.items()}
         model.hint(hint | {v: int(self.cluster.missing[c]) for c, v in left.items()})
         answer = model.solve(work, clock)
+        self.spent = answer.spent
         before = sum(self._weight(c) * int(self.cluster.missing[c]) for c in left)
         if not answer.found or sum(self._weight(c) * answer.values[v] for c, v in left.items()) >= before:
             return 0
@@ -91,15 +93,16 @@ class Neighbourhood:
         return before - int(self.cluster.missing.sum())
 
 
-def windows(cluster: Occupancy, packing: Packing, ring: int, wanted: Sequence[int]) -> list[list[int]]:
-    """Return groups of nodes of a ring, those first where most is left of what the missing pods ask for."""
+def windows(cluster: Occupancy, packing: Packing, scope: tuple[int, int], wanted: Sequence[int]) -> list[list[int]]:
+    """Return groups of `width` nodes of a ring, those first where most is left of what the missing pods ask for."""
+    ring, width = scope
     facts = cluster.facts
     nodes = np.flatnonzero((cluster.ring_of == ring) & facts.fit[list(wanted)].any(axis=0))
     asked = facts.requests[list(wanted)].max(axis=0) > 0
     weights = packing.scarcity[ring] * asked
     left = (cluster.free[nodes] / packing.largest) @ weights
     ordered = [int(nodes[at]) for at in np.argsort(-left, kind="stable")]
-    count = -(-len(ordered) // WIDTH)
+    count = -(-len(ordered) // width)
     return [ordered[at::count] for at in range(count)]
 
 
@@ -119,9 +122,3 @@ def missing_in(cluster: Occupancy, ring: int) -> list[int]:
         if cluster.missing[c] and facts.ring_of_class[c] == ring and not cluster.careful(c)
     ]
 
-
-def smallest_first(cluster: Occupancy, classes: Sequence[int]) -> Ints:
-    """Order classes by how many of them would fit on an empty node, most first."""
-    facts = cluster.facts
-    most = facts.capacity.max(axis=0, initial=0)[None, :]
-    return np.array(sorted(classes, key=lambda c: (-int(fits(most, facts.requests[c])[0]), c)), dtype=np.int64)

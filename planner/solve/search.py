@@ -18,6 +18,7 @@ from planner.solve.plan import Plan, missing, ringless
 from planner.solve.sat import Clock
 from planner.solve.spares import level
 
+HOPES = 4
 Progress = Callable[[str], None]
 
 
@@ -43,9 +44,12 @@ class Search:
         """Build a placement, prove what sums prove, and close what gaps are left if the problem is small."""
         problem = self.facts.problem
         self.progress(f"dividing {len(problem.nodes):,} nodes among {len(problem.rings):,} rings")
-        self.plan = Builder(self.facts, self.limits, self.clock).build()
+        builder = Builder(self.facts, self.limits, self.clock)
+        self.plan = builder.build()
         self.progress(f"proving how good {int(self.facts.counts.sum()):,} pods are placed")
-        self.bounds = Prover(self.facts, self.plan, self.limits, self.clock).prove()
+        prover = Prover(self.facts, self.plan, self.limits, self.clock)
+        self.bounds = prover.prove()
+        self._aim(builder, prover)
         if self._open() and int((self.facts.fit > 0).sum()) <= self.limits.exact:
             self.progress("searching exactly")
             self._exactly()
@@ -53,6 +57,16 @@ class Search:
         wrong = next(breaches(problem, self.plan.ring_of, self.plan.counts), None)
         if wrong:
             raise AssertionError(f"the placement breaks a rule: {wrong.rule}: {wrong.what}")
+
+    def _aim(self, builder: Builder, prover: Prover) -> None:
+        """Try the divisions that promise more head-room, the best first, until one keeps its promise."""
+        before = self._values()
+        for promised, shares in sorted(prover.hoped, key=lambda hope: -hope[0])[:HOPES]:
+            self.plan = builder.aim(shares, prover.merged)
+            if self._values()[-1] >= promised:
+                break
+        if self._values()[:-1] != before[:-1]:
+            self.bounds = Prover(self.facts, self.plan, self.limits, self.clock).prove()
 
     def _values(self) -> tuple[int, ...]:
         problem, plan = self.facts.problem, self.plan

@@ -26,6 +26,13 @@ ADDED = {"key": TAINT, "operator": "Equal", "value": RING}
 EVERY = {"key": TAINT, "operator": "Exists"}
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 
+GPU = {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}
+SSD = {"key": "disk", "operator": "In", "values": ["ssd"]}
+ZONE = {"key": "zone", "operator": "In", "values": ["a"]}
+IN_RING = {"key": LABEL, "operator": "In", "values": [RING]}
+NOTHING = {"kustomization.yaml", "nodes/apply.sh", "nodes/undo.sh"}
+"""What is written of a plan in which no workload must change."""
+
 VERSIONS = {
     "Pod": "v1",
     "PodTemplate": "v1",
@@ -112,3 +119,16 @@ def write(path: Path, content: str) -> None:
 
 def parse(text: str) -> list[Document]:
     return [document for document in yaml.load_all(text, yaml.CSafeLoader) if document]
+
+
+def required(*terms: object) -> dict[str, object]:
+    preferred = [{"weight": 1, "preference": {"matchExpressions": [SSD]}}]
+    return {"nodeAffinity": {REQUIRED: {"nodeSelectorTerms": list(terms)}, "preferredDuringScheduling": preferred}}
+
+
+def expressions(*found: object) -> dict[str, object]:
+    return {"matchExpressions": list(found)}
+
+
+def spread(**given):
+    return {"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule", **given}

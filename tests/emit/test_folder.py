@@ -146,6 +146,22 @@ def test_a_failed_swap_puts_the_old_folder_back(tmp_path, monkeypatch):
     assert os.listdir(tmp_path) == ["out"]
 
 
+def test_an_old_folder_that_cannot_be_put_back_is_not_lost(tmp_path, monkeypatch):
+    write(tmp_path / "out", FILES)
+    rename = room.Path.rename
+
+    def once(self, target):
+        if self.name == "out":
+            return rename(self, target)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(room.Path, "rename", once)
+    with pytest.raises(BadInput, match="no space left on device"):
+        write(tmp_path / "out", OTHERS)
+    (workshop,) = tmp_path.iterdir()
+    assert tree(workshop / "old") == FILES
+
+
 @pytest.mark.parametrize("path", ["../evil", "/evil", "a/../../evil"])
 def test_no_file_is_written_outside(tmp_path, path):
     with pytest.raises(ValueError, match="leads out of the folder"):

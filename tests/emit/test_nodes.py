@@ -1,96 +1,18 @@
 import json
-import os
 import re
-import shlex
 import shutil
 import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
 
 from models.labels import Labels, LabelSelector, Requirement, Taint
 from models.node import Node
-from planner.emit.membership import _selects
 from planner.emit.patch import patches
 from planner.errors import BadInput
-from planner.rules import selectors
 from planner.rules.ring import final_nodes
 from tests.emit.emit_plans import LABEL, RING, TAINT, node, plan
-
-# Stands for kubectl: keeps nodes in a file, and is as strict as kubectl about what is there and what is not.
-FAKE = r"""
-import json, os, re, sys
-state, arguments = os.environ["STATE"], sys.argv[1:]
-nodes = json.load(open(state))
-with open(state + ".log", "a") as log:
-    log.write(" ".join(arguments) + "\n")
-overwrite = "--overwrite" in arguments
-arguments = [word for word in arguments if word != "--overwrite"]
-verb, kind, name, what = arguments[:4]
-assert kind == "node", arguments
-labels, taints = nodes[name]
-if verb == "get":
-    key = re.fullmatch(r'jsonpath=\{\.spec\.taints\[\?\(@\.key=="([^"]+)"\)\]\.effect\}', arguments[4])[1]
-    print(" ".join(effect for found, effect, _ in taints if found == key), end="")
-elif verb == "label":
-    key, equals, value = what.partition("=")
-    if not equals:
-        labels.pop(key.removesuffix("-"), None)
-    else:
-        assert overwrite or key not in labels, f"{key} already has a value"
-        labels[key] = value
-elif verb == "taint":
-    text, colon, effect = what.rpartition(":")
-    key, _, value = text.partition("=")
-    assert effect.removesuffix("-") in ("NoSchedule", "PreferNoSchedule", "NoExecute"), "invalid taint effect"
-    rest = [one for one in taints if one[:2] != [key, effect.removesuffix("-")]]
-    if effect.endswith("-"):
-        assert len(rest) < len(taints), "taint not found"
-    else:
-        assert overwrite or len(rest) == len(taints), "already has a taint"
-        rest.append([key, effect, value])
-    nodes[name] = labels, rest
-else:
-    raise SystemExit(f"unknown command: {verb}")
-json.dump(nodes, open(state, "w"))
-"""
-
-
-class Shell:
-    """Runs the scripts of a plan against nodes in a file."""
-
-    def __init__(self, folder, made):
-        self.files = patches(made)
-        self.folder, self.state = folder, folder / "state.json"
-        (folder / "kubectl.py").write_text(FAKE, encoding="utf-8")
-        for name in ("apply.sh", "undo.sh"):
-            (folder / name).write_text(self.files[f"nodes/{name}"], encoding="utf-8")
-        self.save(made.cluster.nodes)
-
-    def save(self, nodes):
-        state = {one.name: [dict(one.labels), [[t.key, t.effect, t.value] for t in one.taints]] for one in nodes}
-        self.state.write_text(json.dumps(state), encoding="utf-8")
-
-    def load(self):
-        return normal(json.loads(self.state.read_text(encoding="utf-8")))
-
-    def run(self, script, *steps, shell="sh"):
-        command = f"{shlex.quote(sys.executable)} -S {shlex.quote(str(self.folder / 'kubectl.py'))}"
-        given = {**os.environ, "STATE": str(self.state), "KUBECTL": command}
-        return subprocess.run([shell, script, *steps], cwd=self.folder, env=given, capture_output=True, text=True, check=False)
-
-    def log(self):
-        log = self.folder / "state.json.log"
-        return log.read_text(encoding="utf-8").splitlines() if log.exists() else []
-
-
-def normal(state):
-    return {name: (labels, sorted(map(tuple, taints))) for name, (labels, taints) in state.items()}
-
-
-def state_of(nodes):
-    return normal({one.name: (dict(one.labels), [(t.key, t.effect, t.value) for t in one.taints]) for one in nodes})
+from tests.emit.node_shell import Shell, state_of
 
 
 def ring_taint(value=RING, effect="NoSchedule"):
@@ -292,23 +214,3 @@ def test_kubectl_understands_what_the_script_asks_for(kubectl, shell):
         document = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "bare"}, "spec": spec}
         done = kubectl("annotate", "--local", "-f", "-", "a=b", "-o", asked, stdin=json.dumps(document))
         assert (done.returncode, done.stdout) == (0, found)
-
-
-SELECTORS = [
-    ("an empty selector selects all", LabelSelector()),
-    ("a pair", LabelSelector(Labels({"zone": "a"}))),
-    ("a pair of another value", LabelSelector(Labels({"zone": "b"}))),
-    ("one of several values", LabelSelector(match_expressions=(Requirement("zone", "In", ("a", "b")),))),
-    ("none of several values", LabelSelector(match_expressions=(Requirement("zone", "NotIn", ("a", "b")),))),
-    ("absent satisfies NotIn", LabelSelector(match_expressions=(Requirement("disk", "NotIn", ("ssd",)),))),
-    ("absent fails In", LabelSelector(match_expressions=(Requirement("disk", "In", ("ssd",)),))),
-    ("present", LabelSelector(match_expressions=(Requirement("zone", "Exists"),))),
-    ("not present", LabelSelector(match_expressions=(Requirement("zone", "DoesNotExist"),))),
-    ("all must hold", LabelSelector(Labels({"zone": "a"}), (Requirement("disk", "Exists"),))),
-]
-
-
-@pytest.mark.parametrize("selector", [row[1] for row in SELECTORS], ids=[row[0] for row in SELECTORS])
-@pytest.mark.parametrize("labels", [{}, {"zone": "a"}, {"zone": "c"}, {"zone": "a", "disk": "ssd"}])
-def test_nodes_are_excluded_as_the_rules_exclude_them(selector, labels):
-    assert _selects(selector, Labels(labels)) == selectors.matches(selector, Labels(labels))

@@ -1,62 +1,55 @@
 import copy
-import re
 from dataclasses import replace
 
 import pytest
 
 from models.frozen import FrozenMap
 from models.trust import Membership, PolicyNodes
-from models.workload import Raw, Written
 from planner.emit.patch import patches
 from planner.emit.workload import operations
 from tests.emit.emit_plans import (
     ADDED,
     EVERY,
+    GPU,
+    IN_RING,
     LABEL,
+    NOTHING,
     REQUIRED,
     RING,
+    SSD,
     TAINT,
+    ZONE,
+    expressions,
     identity,
     lay_out,
     manifest,
     parse,
     plan,
     pod_spec,
+    required,
+    spread,
     workload,
 )
 
 pytestmark = pytest.mark.kubectl
 
-GPU = {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}
 STALE = {"key": TAINT, "operator": "Equal", "value": "internal"}
-SSD = {"key": "disk", "operator": "In", "values": ["ssd"]}
-ZONE = {"key": "zone", "operator": "In", "values": ["a"]}
-IN_RING = {"key": LABEL, "operator": "In", "values": [RING]}
 PINNED = {"key": "metadata.name", "operator": "In", "values": ["node-a"]}
-NOTHING = {"kustomization.yaml", "nodes/apply.sh", "nodes/undo.sh"}
 KINDS = (
     *("Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob"),
     *("PodTemplate", "Rollout"),
 )
 
 
-def required(*terms: object) -> dict[str, object]:
-    preferred = [{"weight": 1, "preference": {"matchExpressions": [SSD]}}]
-    return {"nodeAffinity": {REQUIRED: {"nodeSelectorTerms": list(terms)}, "preferredDuringScheduling": preferred}}
-
-
-def expressions(*found: object) -> dict[str, object]:
-    return {"matchExpressions": list(found)}
-
-
 @pytest.fixture
 def build(kubectl, tmp_path):
     """Build the base with the patches of a plan and return what comes out, by identity."""
 
-    def run(base, made, component="."):
+    def run(base, made, component=".", with_group=False):
         done = kubectl("kustomize", lay_out(tmp_path, base, patches(made), component))
         assert done.returncode == 0, done.stderr
-        return {identity(document): document for document in parse(done.stdout)}
+        key = (lambda document: document["apiVersion"]) if with_group else identity
+        return {key(document): document for document in parse(done.stdout)}
 
     return run
 
@@ -156,10 +149,6 @@ def test_no_term_is_a_way_out_of_the_ring(build):
         assert [selected and satisfied(term, labels) for term in found] == [ring == RING, ring == RING, False, ring == RING]
 
 
-def spread(**given):
-    return {"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule", **given}
-
-
 SPREADS = [
     ("the default honours the ring's selector", spread(), None),
     ("affinity ignored: taints must be honoured", spread(nodeAffinityPolicy="Ignore"), "Honor"),
@@ -202,52 +191,20 @@ def test_a_shared_resident(build, before, wanted):
     assert pod_spec(after) == {**pod_spec(document), "tolerations": wanted}
 
 
-DRIFTS = [
-    ("a toleration was added", {}, {"tolerations": [GPU]}),
-    ("a toleration was changed", {"tolerations": [GPU]}, {"tolerations": [{**GPU, "effect": "NoExecute"}]}),
-    ("the tolerations are gone", {"tolerations": [GPU]}, {}),
-    ("a node selector was added", {}, {"nodeSelector": {"disk": "ssd"}}),
-    ("the node selector was changed", {"nodeSelector": {"disk": "ssd"}}, {"nodeSelector": {"disk": "hdd"}}),
-    ("a corrected affinity has one more term", {"affinity": required(expressions({**IN_RING, "values": ["internal"]}))},
-     {"affinity": required(expressions({**IN_RING, "values": ["internal"]}), expressions(SSD))}),
-    ("a corrected spread constraint was changed", {"topologySpreadConstraints": [spread(nodeAffinityPolicy="Ignore")]},
-     {"topologySpreadConstraints": [spread(nodeAffinityPolicy="Ignore", maxSkew=2)]}),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("planned", "found"), [row[1:] for row in DRIFTS], ids=[row[0] for row in DRIFTS])
-def test_a_drifted_base_fails_the_build(kubectl, tmp_path, planned, found):
-    made = patches(plan([manifest(**planned)]))
-    assert kubectl("kustomize", lay_out(tmp_path, [manifest(**planned)], made)).returncode == 0
-    done = kubectl("kustomize", lay_out(tmp_path, [manifest(**found)], made))
-    assert done.returncode != 0
-    assert "test" in done.stderr
-
-
-def test_other_changes_of_the_base_do_not_fail_the_build(kubectl, tmp_path):
-    made = patches(plan([manifest()]))
-    assert kubectl("kustomize", lay_out(tmp_path, [manifest(priorityClassName="high")], made)).returncode == 0
-
-
-GONE = [
-    ("another name", {"name": "web2"}),
-    ("another namespace", {"namespace": "shop2"}),
-    ("another kind", {"kind": "StatefulSet"}),
-]
-
-
-@pytest.mark.parametrize("given", [row[1] for row in GONE], ids=[row[0] for row in GONE])
-def test_a_vanished_workload_fails_the_build(kubectl, tmp_path, given):
-    done = kubectl("kustomize", lay_out(tmp_path, [manifest(**given)], patches(plan([manifest()]))))
-    assert done.returncode != 0
-    assert "no resource matches" in done.stderr
-
-
 def test_a_dot_in_a_name_stands_for_itself(build):
     dotted, near = manifest(name="web.1"), manifest(name="webx1")
     after = build([dotted, near], plan([dotted, near], {"Deployment/shop/webx1": ""}))
     assert after[identity(near)] == near
     assert pod_spec(after[identity(dotted)])["nodeSelector"] == {LABEL: RING}
+
+
+def test_a_resource_of_another_group_is_not_touched(build):
+    rollout = manifest("Rollout")
+    namesake = {**rollout, "apiVersion": "example.dev/v1alpha1"}
+    assert len(patches(plan([rollout]))) > len(NOTHING)
+    found = build([rollout, namesake], plan([rollout]), with_group=True)
+    assert found["example.dev/v1alpha1"] == namesake
+    assert pod_spec(found["argoproj.io/v1alpha1"])["nodeSelector"] == {LABEL: RING}
 
 
 def test_a_workload_without_a_namespace_is_in_default(build):
@@ -284,86 +241,3 @@ def test_a_workload_without_membership_is_left_alone():
     made = plan([manifest()])
     strangers = replace(made, trust=replace(made.trust, members=FrozenMap()))
     assert not any(path.startswith("workloads/") for path in patches(strangers))
-
-
-def test_the_layout():
-    found = [manifest("CronJob", "backup", "bank"), manifest(), manifest("Pod", "debug")]
-    assert list(patches(plan(found))) == [
-        "kustomization.yaml",
-        "nodes/apply.sh",
-        "nodes/undo.sh",
-        "workloads/bank/anchors.yaml",
-        "workloads/bank/cronjob-backup.yaml",
-        "workloads/bank/kustomization.yaml",
-        "workloads/shop/anchors.yaml",
-        "workloads/shop/deployment-web.yaml",
-        "workloads/shop/kustomization.yaml",
-        "workloads/shop/pod-debug.yaml",
-    ]
-
-
-PATCH = """\
-# Written by ringfence: Deployment shop/web runs on nodes of ring restricted only.
-- op: test
-  path: /spec/template/spec/tolerations
-  value:
-    - effect: NoSchedule
-      key: nvidia.com/gpu
-      operator: Exists
-- op: add
-  path: /spec/template/spec/tolerations/-
-  value:
-    key: ringfence.dev/ring
-    operator: Equal
-    value: restricted
-- op: test
-  path: /spec/template/spec/nodeSelector
-  value: null
-- op: add
-  path: /spec/template/spec/nodeSelector
-  value:
-    ringfence.node-restriction.kubernetes.io/ring: restricted
-"""
-
-
-def test_a_patch_reads_like_this():
-    assert patches(plan([manifest(tolerations=[GPU])]))["workloads/shop/deployment-web.yaml"] == PATCH
-
-
-@pytest.mark.parametrize("kind", ["Pod", "Job", "ReplicaSet", "ReplicationController"])
-def test_a_kind_that_does_not_roll_out_says_what_to_do(kind):
-    made = patches(plan([manifest(kind)]))
-    assert "delete" in made[f"workloads/shop/{kind.lower()}-web.yaml"].splitlines()[1]
-    assert "delete" not in patches(plan([manifest()]))["workloads/shop/deployment-web.yaml"]
-
-
-def test_the_order_of_the_input_does_not_matter():
-    found = [manifest(name=name, namespace=space) for space in ("shop", "bank") for name in ("web", "api")]
-    assert patches(plan(found)) == patches(plan(found[::-1]))
-
-
-def test_the_head_says_what_it_was_made_from():
-    first, same, other = (patches(plan([manifest(name=name)]))["kustomization.yaml"] for name in ("web", "web", "api"))
-    heads = [text.splitlines()[0] for text in (first, same, other)]
-    assert re.fullmatch(r"# Written by ringfence \d+\.\d+\.\d+ from plan shop, patches [0-9a-f]{12}\.", heads[0])
-    assert heads[0] == heads[1] != heads[2]
-
-
-def test_names_cannot_lead_out_of_the_folder_or_out_of_a_comment():
-    evil = [manifest(name="../../x\nkind: Secret", namespace="../.."), manifest(name="x" * 250, namespace="..")]
-    made = patches(replace(plan(evil), name="shop\nkind: Secret"))
-    assert all(".." not in path and len(path.rpartition("/")[2]) < 255 for path in made)
-    assert len([path for path in made if path.startswith("workloads/")]) == 6
-    for path, text in made.items():
-        if path.endswith(".yaml"):
-            assert not re.search(r"^kind: Secret", text, re.MULTILINE), path
-
-
-def test_a_field_is_guarded_as_it_is_written():
-    written = Written(tolerations=Raw('[{"key":"a","operator":"Exists","tolerationSeconds":300}]'))
-    found = operations(replace(workload(manifest()), written=written), Membership("group", RING), PolicyNodes())
-    assert found[0] == {
-        "op": "test",
-        "path": "/spec/template/spec/tolerations",
-        "value": [{"key": "a", "operator": "Exists", "tolerationSeconds": 300}],
-    }

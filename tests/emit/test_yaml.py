@@ -167,6 +167,16 @@ def test_every_nasty_string_can_be_a_key(kubectl):
     assert json.loads(done.stdout)["data"] == keys
 
 
+@pytest.mark.kubectl
+@pytest.mark.parametrize("value", ["x", "x\ny", [1, {"a": []}], {"a": {"b": 1}}])
+def test_a_key_may_be_longer_than_a_reader_looks_ahead(kubectl, value):
+    document = {"apiVersion": "example.dev/v1", "kind": "Thing", "metadata": {"name": "x"}, "spec": {"k" * 2000: value, "b": 1}}
+    assert yaml.safe_load(dump(document)) == document
+    done = kubectl("annotate", "--local", "-f", "-", "a=b", "-o", "json", stdin=dump(document))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["spec"] == document["spec"]
+
+
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 TRICKY = st.text(st.sampled_from("yn01eExob_.:-+ #'\"\\\n\tTZ~=<>|&*!%@`{}[],?é\x85\u2028"), max_size=8)
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS | TRICKY

@@ -62,6 +62,21 @@ def test_example_3_pod_level_resources(own, cpu):
     assert found == {"cpu": cpu, "memory": 300 * MI, "nvidia.com/gpu": 1}
 
 
+@pytest.mark.parametrize(
+    ("initial", "cpu"),
+    [
+        pytest.param(["600m", "300m side", "800m", "200m side"], 1100, id="the peak of example 2"),
+        pytest.param(["800m", "300m side", "600m", "200m side"], 900, id="the sum of example 2"),
+        pytest.param(["500m side"], 900, id="a sidecar counts once"),
+    ],
+)
+def test_pod_level_defaults_count_sidecars_and_init_containers(initial, cpu):
+    texts = [requests(cpu=each.split()[0]) + (", restartPolicy: Always" if "side" in each else "") for each in initial]
+    outer = containers(*texts).replace("containers", "initContainers", 1)
+    own = f"resources: {{limits: {{cpu: 4}}}}, {containers(requests(cpu='400m'))}, {outer}"
+    assert dict(only(deployment(own)).template.requests) == {"cpu": cpu}
+
+
 def test_example_3_the_pod_limit_counts_where_no_container_asks():
     found = only(deployment(f"resources: {{limits: {{cpu: 2, memory: 1Gi}}}}, {containers(requests(cpu='300m'))}"))
     assert dict(found.template.requests) == {"cpu": 300, "memory": 1024 * MI}

@@ -66,6 +66,13 @@ def test_pods_whose_controller_is_not_in_the_input_are_planned_and_their_control
     assert "patch ReplicaSet web-5d4 instead" in message
 
 
+def test_an_owner_that_does_not_control_is_no_controller():
+    text = pod("web-1", "n1", REPLICA_SET).replace("controller: true", "controller: false")
+    cluster = cluster_of(text, OWNED_SET)
+    assert names(cluster) == ["Pod/shop/web-1", "ReplicaSet/shop/web-5d4"]
+    assert list(said(cluster)) == ["Deployment/shop/web"]
+
+
 def test_an_old_replica_set_is_nothing_and_one_without_owner_is_planned():
     old = controller("ReplicaSet", "web-1", ", replicas: 0", owner=("apps/v1", "Deployment", "gone"))
     cluster = cluster_of(old, controller("ReplicaSet", "mine", ", replicas: 0"))
@@ -77,7 +84,7 @@ def test_objects_of_an_operator_are_planned_and_the_custom_resource_is_named_onc
     owned = controller("StatefulSet", "prometheus-k8s", owner=("monitoring.coreos.com/v1", "Prometheus", "k8s"))
     cluster = cluster_of(prometheus, owned)
     assert names(cluster) == ["StatefulSet/shop/prometheus-k8s"]
-    assert list(said(cluster)) == ["Prometheus/shop/k8s"]
+    assert [statement.subject for statement in cluster.unread] == ["Prometheus/shop/k8s"]
     assert "patch Prometheus k8s instead" in said(cluster)["Prometheus/shop/k8s"]
 
 

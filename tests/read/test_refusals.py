@@ -89,6 +89,11 @@ REFUSED = {
         "must equal containerPort",
     ),
     "a toleration with operator Gt": (toleration("key: a, operator: Gt, value: '1'"), "tolerations[0].operator", "Gt is refused"),
+    "a toleration of a key that is none": (
+        toleration("key: 'a b', operator: Exists"),
+        "tolerations[0].key",
+        "'a b' is no taint key",
+    ),
     "a toleration with operator In": (toleration("key: a, operator: In"), "tolerations[0].operator", "'In' is no operator"),
     "a toleration without a key that is Equal": (toleration("value: a"), "tolerations[0].operator", "must be Exists"),
     "a toleration that Exists with a value": (

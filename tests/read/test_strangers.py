@@ -95,7 +95,7 @@ STRANGERS = {
         "deep: [{t: {containers: [{image: i}]}}]",
         "hides pods: its operator makes them",
     ),
-    "a list of containers without images does not": ("a.b/v1", "X", "containers: [1]", "a.b/v1 X is not understood"),
+    "a list of containers without images does not": ("a.b/v1", "X", "containers: [1, {name: a}]", "a.b/v1 X is not understood"),
     "anything else is not understood": ("a.b/v1", "X", "", "a.b/v1 X is not understood"),
     "a ScaledObject may run more pods": ("keda.sh/v1alpha1", "ScaledObject", "", "may run more pods"),
     "a ResourceQuota may refuse pods": ("v1", "ResourceQuota", "", "may keep pods from being made"),

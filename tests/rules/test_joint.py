@@ -53,6 +53,9 @@ ROWS = [
     ("one pod per host port", {"a1": [pod(ports=PORT)]}, []),
     ("two equal pods with a host port", {"a1": [pod(ports=PORT)] * 2}, ["node-ports"]),
     ("two pods whose ports conflict", {"a1": [pod(ports=PORT), pod("y", ports=LOCAL)]}, ["node-ports"]),
+    ("one port of several in common is enough",
+     {"a1": [pod(ports=(HostPort(81), *PORT)), pod("y", ports=(*LOCAL, HostPort(82)))]},
+     ["node-ports"]),
     ("the same port on two nodes", {"a1": [pod(ports=PORT)], "a2": [pod(ports=PORT)]}, []),
     ("one user of a claim for one pod", {"a1": [pod(claims=("solo",))]}, []),
     ("two users of it, wherever they are", {"a1": [pod(claims=("solo",))], "b1": [pod("y", claims=("solo",))]},
@@ -126,3 +129,19 @@ def test_a_pod_is_named_by_namespace_and_labels() -> None:
     [finding] = joint.violations(CLUSTER, {"b1": [pod("y", pod_affinity=AWAY)]})
     assert finding.subject == "Pod/default/app=y"
     assert "node b1" in finding.message
+
+
+def test_the_message_says_what_is_missing() -> None:
+    found = [finding.message for finding in joint.violations(CLUSTER, {"a1": [pod(cpu=500)] * 5})]
+    assert found == [
+        "node a1: Insufficient cpu: 2500 requested, 1000 allocatable",
+        "node a1: Too many pods: 5 requested, 4 allocatable",
+    ]
+
+
+def test_a_resident_repels_only_those_in_its_own_domain() -> None:
+    """Residents that repel each other are nobody's fault, unless a placed pod stands among them."""
+    away = pod(pod_anti_affinity=AWAY)
+    cluster = replace(CLUSTER, residents=(Resident("r", "a1", away), Resident("s", "a2", away)))
+    assert not list(joint.violations(cluster, {"b1": [pod()]}))
+    assert {finding.id for finding in joint.violations(cluster, {"a1": [pod()]})} == {"pod-anti-affinity"}

@@ -5,7 +5,7 @@ import pytest
 from models.finding import Finding
 from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector
-from models.plan import IsolationPlan
+from models.plan import IsolationPlan, Separation
 from models.pod import TopologySpreadConstraint
 from planner.rules.filter import World, static_reason
 from planner.rules.ring import final_nodes
@@ -137,3 +137,17 @@ def test_room_that_is_kept_for_a_daemon_is_a_warning(crowded: IsolationPlan) -> 
     trust = replace(crowded.trust, members=members)
     plan = replace(crowded, cluster=cluster, trust=trust, rings=ringed, unplaced=(*crowded.unplaced, left))
     assert {one.id: one.severity for one in verify(plan)}["unplaced-fits"] == "warning"
+
+
+def test_equal_numbers_of_nodes_with_and_without_rings_are_fine(plan: IsolationPlan) -> None:
+    assert verify(replace(plan, separation=Separation(3, 3, 3, 3))) == ()
+
+
+@pytest.mark.parametrize(("moves", "holds"), [(0, False), (1, True), (2, True), (3, True), (4, False)])
+def test_of_ordinals_with_volumes_more_may_move_than_the_numbers_show(plan: IsolationPlan, moves: int, holds: bool) -> None:
+    """Of two pods of db one runs on a1, where none is planned; the other may be of either ordinal."""
+    running = FrozenMap({"a1": 1, "b1": 1})
+    workloads = tuple(replace(one, running=running) if one.id.name == "db" else one for one in plan.cluster.workloads)
+    goals = tuple(replace(one, value=float(moves)) if one.name == "moves" else one for one in plan.goals)
+    found = {one.id for one in verify(replace(plan, cluster=replace(plan.cluster, workloads=workloads), goals=goals))}
+    assert found == (set() if holds else {"goal-moves"})

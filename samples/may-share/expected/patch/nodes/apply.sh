@@ -1,0 +1,42 @@
+#!/bin/sh
+# Written by ringfence 0.1.0 from plan may-share, patches cec58d051fa5.
+# Gives nodes their ring. The order that strands no pod:
+#   1  apply.sh label    pods of a ring find its nodes
+#   2  the workload patches, until every rollout is complete
+#   3  apply.sh taint    nothing else is scheduled on them
+# Without a step it does 1 and 3. Neither moves a pod that runs: drain nodes that run pods of another ring.
+# KUBECTL says which kubectl and which cluster: KUBECTL="kubectl --context NAME" sh apply.sh
+# shellcheck disable=SC2086
+set -eu
+KUBECTL=${KUBECTL:-kubectl}
+
+label() {
+    # ring batch_internal
+    $KUBECTL label node node-1 ringfence.node-restriction.kubernetes.io/ring=batch_internal --overwrite
+    $KUBECTL label node node-2 ringfence.node-restriction.kubernetes.io/ring=batch_internal --overwrite
+    # ring restricted
+    $KUBECTL label node node-3 ringfence.node-restriction.kubernetes.io/ring=restricted --overwrite
+    $KUBECTL label node node-4 ringfence.node-restriction.kubernetes.io/ring=restricted --overwrite
+}
+
+taint() {
+    # ring batch_internal
+    $KUBECTL taint node node-1 ringfence.dev/ring=batch_internal:NoSchedule --overwrite
+    $KUBECTL taint node node-2 ringfence.dev/ring=batch_internal:NoSchedule --overwrite
+    # ring restricted
+    $KUBECTL taint node node-3 ringfence.dev/ring=restricted:NoSchedule --overwrite
+    $KUBECTL taint node node-4 ringfence.dev/ring=restricted:NoSchedule --overwrite
+}
+
+case "${1:-both}" in
+label) label ;;
+taint) taint ;;
+both)
+    label
+    taint
+    ;;
+*)
+    echo "usage: apply.sh [label|taint]" >&2
+    exit 2
+    ;;
+esac

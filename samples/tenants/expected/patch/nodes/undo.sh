@@ -1,0 +1,51 @@
+#!/bin/sh
+# Written by ringfence 0.1.0 from plan tenants, patches 81a68b693d57.
+# Gives nodes back what they had before apply.sh. The order that strands no pod:
+#   1  undo.sh taint
+#   2  the workloads without the patches, until every rollout is complete
+#   3  undo.sh label
+# Without a step it does 1 and 3.
+# KUBECTL says which kubectl and which cluster: KUBECTL="kubectl --context NAME" sh undo.sh
+# shellcheck disable=SC2086
+set -eu
+KUBECTL=${KUBECTL:-kubectl}
+
+untaint() { # NODE KEY EFFECT
+    effects=$($KUBECTL get node "$1" -o "jsonpath={.spec.taints[?(@.key==\"$2\")].effect}")
+    case " $effects " in *" $3 "*) $KUBECTL taint node "$1" "$2:$3-" ;; esac
+}
+
+taint() {
+    # ring internal
+    untaint node-4 ringfence.dev/ring NoSchedule
+    # ring restricted.blue
+    untaint node-1 ringfence.dev/ring NoSchedule
+    untaint node-2 ringfence.dev/ring NoSchedule
+    # ring restricted.green
+    untaint node-3 ringfence.dev/ring NoSchedule
+    untaint node-5 ringfence.dev/ring NoSchedule
+}
+
+label() {
+    # ring internal
+    $KUBECTL label node node-4 ringfence.node-restriction.kubernetes.io/ring-
+    # ring restricted.blue
+    $KUBECTL label node node-1 ringfence.node-restriction.kubernetes.io/ring-
+    $KUBECTL label node node-2 ringfence.node-restriction.kubernetes.io/ring-
+    # ring restricted.green
+    $KUBECTL label node node-3 ringfence.node-restriction.kubernetes.io/ring-
+    $KUBECTL label node node-5 ringfence.node-restriction.kubernetes.io/ring-
+}
+
+case "${1:-both}" in
+taint) taint ;;
+label) label ;;
+both)
+    taint
+    label
+    ;;
+*)
+    echo "usage: undo.sh [taint|label]" >&2
+    exit 2
+    ;;
+esac

@@ -1,0 +1,83 @@
+"""A shell in which the scripts of a plan run against nodes in a file, with a kubectl that keeps them there."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+
+from planner.emit.patch import patches
+
+# Stands for kubectl: keeps nodes in a file, and is as strict as kubectl about what is there and what is not.
+FAKE = r"""
+import json, os, re, sys
+state, arguments = os.environ["STATE"], sys.argv[1:]
+nodes = json.load(open(state))
+with open(state + ".log", "a") as log:
+    log.write(" ".join(arguments) + "\n")
+overwrite = "--overwrite" in arguments
+arguments = [word for word in arguments if word != "--overwrite"]
+verb, kind, name, what = arguments[:4]
+assert kind == "node", arguments
+labels, taints = nodes[name]
+if verb == "get":
+    key = re.fullmatch(r'jsonpath=\{\.spec\.taints\[\?\(@\.key=="([^"]+)"\)\]\.effect\}', arguments[4])[1]
+    print(" ".join(effect for found, effect, _ in taints if found == key), end="")
+elif verb == "label":
+    key, equals, value = what.partition("=")
+    if not equals:
+        labels.pop(key.removesuffix("-"), None)
+    else:
+        assert overwrite or key not in labels, f"{key} already has a value"
+        labels[key] = value
+elif verb == "taint":
+    text, colon, effect = what.rpartition(":")
+    key, _, value = text.partition("=")
+    assert effect.removesuffix("-") in ("NoSchedule", "PreferNoSchedule", "NoExecute"), "invalid taint effect"
+    rest = [one for one in taints if one[:2] != [key, effect.removesuffix("-")]]
+    if effect.endswith("-"):
+        assert len(rest) < len(taints), "taint not found"
+    else:
+        assert overwrite or len(rest) == len(taints), "already has a taint"
+        rest.append([key, effect, value])
+    nodes[name] = labels, rest
+else:
+    raise SystemExit(f"unknown command: {verb}")
+json.dump(nodes, open(state, "w"))
+"""
+
+
+class Shell:
+    """Runs the scripts of a plan against nodes in a file."""
+
+    def __init__(self, folder, made):
+        self.files = patches(made)
+        self.folder, self.state = folder, folder / "state.json"
+        (folder / "kubectl.py").write_text(FAKE, encoding="utf-8")
+        for name in ("apply.sh", "undo.sh"):
+            (folder / name).write_text(self.files[f"nodes/{name}"], encoding="utf-8")
+        self.save(made.cluster.nodes)
+
+    def save(self, nodes):
+        state = {one.name: [dict(one.labels), [[t.key, t.effect, t.value] for t in one.taints]] for one in nodes}
+        self.state.write_text(json.dumps(state), encoding="utf-8")
+
+    def load(self):
+        return normal(json.loads(self.state.read_text(encoding="utf-8")))
+
+    def run(self, script, *steps, shell="sh"):
+        command = f"{shlex.quote(sys.executable)} -S {shlex.quote(str(self.folder / 'kubectl.py'))}"
+        given = {**os.environ, "STATE": str(self.state), "KUBECTL": command}
+        return subprocess.run([shell, script, *steps], cwd=self.folder, env=given, capture_output=True, text=True, check=False)
+
+    def log(self):
+        log = self.folder / "state.json.log"
+        return log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+
+
+def normal(state):
+    return {name: (labels, sorted(map(tuple, taints))) for name, (labels, taints) in state.items()}
+
+
+def state_of(nodes):
+    return normal({one.name: (dict(one.labels), [(t.key, t.effect, t.value) for t in one.taints]) for one in nodes})
