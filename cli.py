@@ -125,7 +125,11 @@ def _patch(plan_file: str, folder: Path) -> None:
     from planner import pipeline
 
     with _bad_input():
-        written = pipeline.patch(pipeline.load(plan_file, _stdin()), folder)
+        made = pipeline.load(plan_file, _stdin())
+        if _verdict_code(made) != YES:
+            click.echo(f"{made.name} is {made.verdict}: there is nothing to make true, and nothing was written", err=True)
+            sys.exit(_verdict_code(made))
+        written = pipeline.patch(made, folder)
     click.echo(
         f"{folder}: {len(written)} files; read {folder / 'nodes' / 'apply.sh'} for the order in which to apply them", err=True
     )

@@ -1,5 +1,7 @@
 """What a plan says, as sentences that every face of it shares."""
 
+from dataclasses import replace
+
 from models.outcome import FEASIBLE, INFEASIBLE, Goal
 from models.plan import IsolationPlan, Repair, Separation, Shortage
 from models.resources import CPU, PODS
@@ -65,10 +67,21 @@ def repair(fix: Repair) -> str:
 
 
 def repairs(plan: IsolationPlan) -> str:
-    """Say the smallest addition that makes everything fit; empty where none was found."""
-    if not plan.repairs:
-        return ""
-    return f"It fits with {' and '.join(repair(fix) for fix in plan.repairs)}."
+    """Say the smallest additions that make everything fit, and for which rings none was found; empty where all fits."""
+    whole = any(not fix.ring for fix in plan.repairs)
+    lines = [f"It fits with {' and '.join(repair(fix) for fix in plan.repairs)}."] if whole else []
+    if not whole:
+        lines = [f"Ring {fix.ring} fits with {repair(replace(fix, ring=''))}." for fix in plan.repairs]
+        for ring in sorted(_lacking(plan) - {fix.ring for fix in plan.repairs}):
+            lines.append(f"No number of nodes like these was found that makes ring {ring} fit.")
+    return " ".join(lines)
+
+
+def _lacking(plan: IsolationPlan) -> set[str]:
+    if plan.verdict != INFEASIBLE:
+        return set()
+    members = (plan.trust.members[str(found.workload)] for found in plan.unplaced)
+    return {member.ring for member in members if member.ring}
 
 
 _GOALS = {
