@@ -1,14 +1,19 @@
 """ringfence on the command line: options in, exit code and text out."""
 
+from __future__ import annotations
+
+import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
 
 from planner import VERSION
 
+TYPE_CHECKING = False  # as typing's: type checkers take it for true, and --version need not import typing
 if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any, NoReturn
+
+    from rich.status import Status
+
     from models.finding import Finding
     from models.plan import IsolationPlan
 
@@ -24,7 +29,7 @@ def main() -> None:
         print(f"ringfence {VERSION}")
         return
     try:
-        _commands()(prog_name=Path(sys.argv[0]).name.removesuffix(".py"), auto_envvar_prefix="RINGFENCE")
+        _commands()(prog_name=os.path.basename(sys.argv[0]).removesuffix(".py"), auto_envvar_prefix="RINGFENCE")
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(NO)
@@ -60,7 +65,7 @@ def _commands() -> Any:
     @click.option("-o", "folder", required=True, metavar="DIR", help="The folder to write, for Git.")
     def patch(plan_file: str, folder: str) -> None:
         """Write what makes a plan true: kustomize Components for the workloads, scripts for the nodes."""
-        _patch(plan_file, Path(folder))
+        _patch(plan_file, folder)
 
     @ringfence.command()
     @click.argument("plan_file", metavar="PLAN")
@@ -98,7 +103,7 @@ def _plan(options: dict[str, Any]) -> NoReturn:
         made = pipeline.plan(inputs, progress, options["time_limit"])
         text = pipeline.plan_text(made) if options["plan_file"] else ""
         if options["plan_file"] not in (None, STDOUT):
-            pipeline.save(Path(options["plan_file"]), text)
+            pipeline.save(options["plan_file"], text)
     to_stdout = options["plan_file"] == STDOUT
     _print_summary(made, options["output"], err=to_stdout)
     if to_stdout:
@@ -115,11 +120,11 @@ def _check_sources(options: dict[str, Any], live: bool) -> None:
         raise click.UsageError("Missing WORKLOADS: name manifests, or a live cluster with --context or --kubeconfig.")
 
 
-def _verdict_code(made: "IsolationPlan") -> int:
+def _verdict_code(made: IsolationPlan) -> int:
     return {"feasible": YES, "infeasible": NO}.get(made.verdict, NO_ANSWER)
 
 
-def _patch(plan_file: str, folder: Path) -> None:
+def _patch(plan_file: str, folder: str) -> None:
     import click
 
     from planner import pipeline
@@ -151,7 +156,7 @@ def _verify(plan_file: str) -> NoReturn:
     sys.exit(NO if errors or made.verdict == "infeasible" else YES if made.verdict == "feasible" else NO_ANSWER)
 
 
-def _finding_text(finding: "Finding") -> str:
+def _finding_text(finding: Finding) -> str:
     lines = [f"{finding.severity}: {finding.id}: {finding.subject}: {finding.message}"]
     lines += [f"  why: {finding.why}"] * bool(finding.why) + [f"  fix: {finding.fix}"] * bool(finding.fix)
     return "\n".join(lines)
@@ -162,19 +167,18 @@ def _graph(plan_file: str, target: str, kind: str | None) -> None:
 
     from planner import pipeline
 
-    kind = kind or Path(target).suffix.removeprefix(".")
+    kind = kind or os.path.splitext(target)[1].removeprefix(".")
     if kind not in GRAPHS:
         raise click.UsageError(f"{target}: end the file in one of .{', .'.join(GRAPHS)}, or give --format.")
     with _bad_input():
         drawing = pipeline.graph(pipeline.load(plan_file, _stdin()), kind)
         if target != STDOUT:
-            pipeline.save(Path(target), drawing)
+            pipeline.save(target, drawing)
     if target == STDOUT:
         _write(drawing)
 
 
-def _print_summary(made: "IsolationPlan", output: str, err: bool) -> None:
-    import os
+def _print_summary(made: IsolationPlan, output: str, err: bool) -> None:
     import shutil
 
     import click
@@ -197,28 +201,45 @@ def _stdin() -> Any:
     return sys.stdin.buffer if sys.stdin is not None and not sys.stdin.closed else None
 
 
-@contextmanager
-def _bad_input() -> Iterator[None]:
+class _bad_input:  # noqa: N801  reads as the statement it is used in
     """Print every fault of the input and leave with 2; nothing was written."""
-    from planner.errors import BadInput
 
-    try:
-        yield
-    except BadInput as error:
-        print(*(f"error: {fault}" for fault in error.faults), sep="\n", file=sys.stderr)
-        sys.exit(BAD_INPUT)
+    def __enter__(self) -> None:
+        """Do nothing yet."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        """Turn bad input into its messages."""
+        from planner.errors import BadInput
+
+        if isinstance(error, BadInput):
+            print(*(f"error: {fault}" for fault in error.faults), sep="\n", file=sys.stderr)
+            sys.exit(BAD_INPUT)
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
+class _progress:  # noqa: N801
     """Show what is going on while stderr is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
 
-    with Console(stderr=True).status("starting") as status:
-        yield lambda phrase: status.update(f"{phrase} …")
+    def __init__(self) -> None:
+        self._status: Status | None = None
+
+    def __enter__(self) -> _progress:
+        """Begin to show."""
+        if sys.stderr.isatty():
+            from rich.console import Console
+
+            self._status = Console(stderr=True).status("starting")
+            self._status.start()
+        return self
+
+    def __call__(self, phrase: str) -> None:
+        """Say what is going on now."""
+        if self._status:
+            self._status.update(f"{phrase} …")
+
+    def __exit__(self, *_: object) -> None:
+        """Wipe it away."""
+        if self._status:
+            self._status.stop()
 
 
 if __name__ == "__main__":

@@ -32,12 +32,16 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """Pods that found no place, in kube-scheduler's own words; `reasons` counts nodes per reason."""
+    """Pods that found no place, in kube-scheduler's own words; `reasons` counts nodes per reason.
+
+    `alone` is what it would say if all nodes were in the workload's ring and empty, where it still would say no.
+    """
 
     workload: WorkloadId
     pods: int
     message: str
     reasons: FrozenMap[int]
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class SharedResident:
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """What a ring lacks of one resource even if it got every node it may have."""
+    """What a ring lacks of one resource: what all its pods ask for, against what its nodes have in sum."""
 
     ring: str
     resource: str
@@ -62,7 +66,7 @@ class Shortage:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """The smallest addition found that makes everything fit: `count` more nodes like `node`."""
+    """The smallest addition found that makes everything fit, or all of `ring` if given: `count` more nodes like `node`."""
 
     node: str
     count: int

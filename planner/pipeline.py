@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from models.outcome import FEASIBLE, INFEASIBLE
@@ -110,7 +109,7 @@ def load(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
     return read.read_plan(path, stdin)
 
 
-def patch(made: "IsolationPlan", folder: Path) -> tuple[str, ...]:
+def patch(made: "IsolationPlan", folder: str) -> tuple[str, ...]:
     """Write the folder of patches for Git; return the paths written."""
     from planner.emit import folder as folders
     from planner.emit import patch as patches
@@ -134,7 +133,7 @@ def graph(made: "IsolationPlan", kind: str) -> str | bytes:
     return drawing.graph(made, kind)
 
 
-def save(path: Path, content: str | bytes) -> None:
+def save(path: str, content: str | bytes) -> None:
     """Write one file whole or not at all."""
     from planner.emit import folder as folders
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from models.cluster import Cluster
-from models.formulation import Batch, Formulation
+from models.formulation import Formulation
 from models.labels import NodeSelectorTerm, Requirement
 from models.node import Node
 from models.plan import RingPlan, Unplaced
@@ -13,7 +13,7 @@ from models.pod import Pod
 from models.trust import TrustPolicy
 from models.workload import WorkloadId
 from planner.rules import daemonset, ring
-from planner.rules.filter import World, fit_error, why_not
+from planner.rules.filter import World, fit_error, fits_somewhere, why_not
 from planner.settle.share import Landing
 
 
@@ -38,8 +38,19 @@ def unplaced(
         if not landing.workload.is_daemon:
             for batch, node, count in landing.parts:
                 world.add(batch.pod, names[node], count)
-    pending += [_missing(batch, count, nodes, world) for landing in ordered for batch, count in landing.missing]
+    for landing in ordered:
+        ours = tuple(_in_ring(node, landing.ring, policy) for node in cluster.nodes) if landing.missing else ()
+        empty = World(ours, cluster)
+        for batch, count in landing.missing:
+            message, reasons = fit_error(batch.pod, nodes, world)
+            none = not any(fits_somewhere(batch.pod, ours, empty))
+            alone = fit_error(batch.pod, ours, empty)[0] if none else ""
+            pending.append(Unplaced(batch.workload.id, count, message, reasons, alone))
     return _merged(pending)
+
+
+def _in_ring(node: Node, name: str, policy: TrustPolicy) -> Node:
+    return node if ring.is_excluded(node, policy.nodes) else ring.ring_node(node, name, policy.nodes)
 
 
 def _merged(pending: Iterable[Unplaced]) -> tuple[Unplaced, ...]:
@@ -49,11 +60,6 @@ def _merged(pending: Iterable[Unplaced]) -> tuple[Unplaced, ...]:
         counts[replace(found, pods=0)] += found.pods
     merged = (replace(found, pods=pods) for found, pods in counts.items())
     return tuple(sorted(merged, key=lambda found: (found.workload, found.message)))
-
-
-def _missing(batch: Batch, count: int, nodes: Iterable[Node], world: World) -> Unplaced:
-    message, reasons = fit_error(batch.pod, nodes, world)
-    return Unplaced(batch.workload.id, count, message, reasons)
 
 
 def _daemons(landed: Sequence[Landing], names: Sequence[str], nodes: Sequence[Node], world: World) -> Iterator[Unplaced]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from planner.solve.check import breaches
 from planner.solve.division import Division, Shares
+from planner.solve.exchange import raise_poorest, relieve
 from planner.solve.facts import Facts, Ints
 from planner.solve.kinds import Merged, merge, stays
 from planner.solve.limits import Limits
@@ -40,9 +41,13 @@ class Builder:
 
     def build(self) -> Plan:
         """Return the best placement found."""
-        self._try(self._today())
+        short = self._try(self._today())
         if not self._settled():
             self._by_sums()
+        if self._missing() and self.facts.running.any():
+            self._try(self._today(), moving=short)
+        if self._missing():
+            self._try(np.full(len(self.facts.problem.nodes), -1), moving=self.facts.rated)
         if self._missing():
             self._by_details()
         if self._missing() > self.hoped:
@@ -85,10 +90,13 @@ class Builder:
                 rings[n] = facts.ring_today[n]
         return rings
 
-    def _try(self, rings: Ints, guide: "Guide | None" = None) -> list[int]:
-        """Pack with these rings (-1: whoever needs it), keep the result if it is better; return the rings that lack room."""
+    def _try(self, rings: Ints, guide: "Guide | None" = None, moving: Sequence[int] = ()) -> list[int]:
+        """Pack with these rings (-1: whoever needs it), keep the result if it is better; return the rings that lack room.
+
+        The pods of `moving` rings are packed from scratch.
+        """
         facts = self.facts
-        cluster = self._with_running(rings, guide)
+        cluster = self._with_running(rings, moving)
         packing = Packing(cluster, guide.quota if guide else None, lazy=True)
         cluster.expect(True)
         if guide:
@@ -99,18 +107,21 @@ class Builder:
             cluster.give(int(n), int(final[n]))
         cluster.expect(False)
         packing.fill()
+        relieve(cluster, packing)
+        raise_poorest(cluster, packing)
         self._keep_best(level(facts, valid(facts, cluster.plan())))
         return sorted({int(facts.ring_of_class[c]) for c in facts.plain if cluster.missing[c]})
 
-    def _with_running(self, rings: Ints, guide: "Guide | None") -> Occupancy:
+    def _with_running(self, rings: Ints, moving: Sequence[int]) -> Occupancy:
         """Put the running pods where they are, all of them if that is valid."""
         facts = self.facts
+        running = np.where(np.isin(facts.ring_of_class, moving)[:, None], 0, facts.running)
         for trusting in (True, False):
             cluster = occupy(facts, [int(r) for r in rings])
-            if not facts.running.any():
+            if not running.any():
                 break
             cluster.expect(not trusting)
-            Packing(cluster, guide.quota if guide else None).keep(facts.running, trusting)
+            Packing(cluster).keep(running, trusting)
             plan = cluster.plan()
             if next(breaches(facts.problem, plan.ring_of, plan.counts), None) is None:
                 break
@@ -215,7 +226,7 @@ def divide(division: Division, facts: Facts, limits: Limits, clock: Clock) -> Sh
     for terms in goals:
         if not terms:
             continue
-        answer = division.minimize(terms, limits.work / 8, clock)
+        answer = division.minimize(terms, limits.work / 20, clock)
         if not answer.found:
             break
         division.model.hint(dict(enumerate(answer.values)))

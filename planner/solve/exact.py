@@ -26,18 +26,19 @@ class Won:
 
 @dataclass(slots=True)
 class Exact:
-    """The search for one problem; `plan` is the best placement so far."""
+    """The search for one problem; `plan` is the best placement so far. `idle` leaves nodes without a ring on purpose."""
 
     facts: Facts
     limits: Limits
     clock: Clock
     plan: Plan | None = None
+    idle: bool = False
     model: Model = field(default_factory=Model)
     variables: Variables = field(init=False)
 
     def __post_init__(self) -> None:
         """Build the model, and put the plan so far in the order that the model wants of nodes that are alike."""
-        self.variables = Variables(self.model, self.facts)
+        self.variables = Variables(self.model, self.facts, self.idle)
         add_all(self.model, self.facts.problem, self.variables)
         if self.plan is not None:
             self.plan = in_order(self.facts, self.plan)

@@ -1,74 +1,81 @@
-"""The fewest nodes that hold all pods, with a proven lower bound: what separation is measured by."""
+"""The fewest nodes that hold all pods, whatever runs where today."""
+
+import numpy as np
 
 from models.problem import Problem
-from planner.solve.build import MOST_SUMS
+from planner.solve.build import assign
 from planner.solve.check import breaches
-from planner.solve.constraints import add_all
 from planner.solve.division import Division
-from planner.solve.exact import read, suggestion
+from planner.solve.exact import Exact
 from planner.solve.facts import Facts, facts_of
 from planner.solve.kinds import merge
 from planner.solve.limits import Limits
-from planner.solve.occupancy import Occupancy
+from planner.solve.objectives import unplaced
+from planner.solve.occupancy import occupy
 from planner.solve.packing import Packing
 from planner.solve.plan import Plan, missing
-from planner.solve.sat import SUMS, Clock, Model
+from planner.solve.sat import Clock
 from planner.solve.subproblem import fresh
-from planner.solve.variables import Variables
+
+RESERVES = (0, 15, 30, 60, 100, 150)
+NOT_FOUND = -1
 
 
 def fewest(problem: Problem, limits: Limits) -> tuple[int, int]:
-    """Return the fewest nodes found (-1 if no way to hold all pods was found) and a proven lower bound."""
+    """Return the number of nodes in use in the best placement of all pods (-1 if none was found), and a proven bound."""
     facts, clock = facts_of(fresh(problem)), Clock(limits.seconds)
-    plan, bound = _packed(facts), _bound(facts, limits, clock)
-    value = -1 if plan is None else used(plan)
-    if value != bound and int((facts.fit > 0).sum()) <= limits.exact:
-        value, bound = _exactly(facts, plan, bound, limits, clock)
-    return value, bound if value < 0 else min(bound, value)
+    bound, plans = _by_sums(facts, limits, clock)
+    plans = [plan for plan in [*plans, _greedy(facts, None)] if plan is not None]
+    best = min(plans, key=in_use, default=None)
+    if (best is None or in_use(best) > bound) and int((facts.fit > 0).sum()) <= limits.exact:
+        best, bound = _exactly(facts, limits, clock, best, bound)
+    return (NOT_FOUND if best is None else in_use(best)), bound
 
 
-def used(plan: Plan) -> int:
-    """Count the nodes that belong to a ring."""
+def in_use(plan: Plan) -> int:
+    """Count the nodes that carry a ring."""
     return sum(ring >= 0 for ring in plan.ring_of)
 
 
-def _packed(facts: Facts) -> Plan | None:
-    """Open a node only where the open ones have no room."""
-    cluster = Occupancy(facts)
-    Packing(cluster, lazy=True).fill()
-    plan = cluster.plan()
-    broken = next(breaches(facts.problem, plan.ring_of, plan.counts), None)
-    return None if broken or any(missing(facts.problem, plan)) else plan
-
-
-def _bound(facts: Facts, limits: Limits, clock: Clock) -> int:
-    """Ask the sums, which know nothing of single nodes."""
+def _by_sums(facts: Facts, limits: Limits, clock: Clock) -> tuple[int, list[Plan | None]]:
+    """Bound the number by sums per kind of node, and try to pack into the nodes that the sums choose, then a few more."""
     merged = merge(facts)
-    if len(merged.groups) * len(facts.problem.rings) > MOST_SUMS:
-        return 0
-    division = Division(merged, idle=True)
-    for variable in division.left_out:
-        division.model.linear([(1, variable)], high=0)
-    division.model.minimize([(1, variable) for variable in division.nodes.values()])
-    return max(0, division.model.solve(limits.work / 8, clock, SUMS).bound)
+    bound, plans = 0, list[Plan | None]()
+    for reserve in RESERVES:
+        division = Division(merged, reserve=dict.fromkeys(facts.rated, reserve), idle=True)
+        division.hold(division.unplaced(None), 0)
+        everywhere = [division.in_ring(g, r) for g, kind in enumerate(merged.kinds) for r in kind.rings]
+        answer = division.minimize(tuple(term for terms in everywhere for term in terms), limits.work / 10, clock)
+        if not reserve:
+            bound = max(0, answer.bound)
+        if not answer.found:
+            break
+        plans.append(_greedy(facts, np.array(assign(merged, division.shares(answer.values)))))
+        if plans[-1] is not None:
+            break
+    return bound, plans
 
 
-def _exactly(facts: Facts, plan: Plan | None, bound: int, limits: Limits, clock: Clock) -> tuple[int, int]:
-    """Ask the model of single nodes, in which a node may be left without a ring."""
-    model = Model()
-    variables = Variables(model, facts, idle=True)
-    add_all(model, facts.problem, variables)
-    for c in facts.plain:
-        model.linear([(1, variables.missing(c))], high=0)
-    rings = [variables.rings_of(n) for n in range(len(facts.problem.nodes))]
-    terms = [(1, literal) for literals in rings for literal in literals.values()]
-    model.linear(terms, low=bound)
-    model.minimize(terms)
-    if plan is not None:
-        model.hint(suggestion(variables, plan))
-    answer = model.solve(limits.work / 4, clock)
-    if answer.found:
-        found = read(variables, answer.values)
-        if not next(breaches(facts.problem, found.ring_of, found.counts), None):
-            plan = min((p for p in (plan, found) if p is not None), key=used)
-    return (-1 if plan is None else used(plan)), max(bound, answer.bound)
+def _greedy(facts: Facts, rings: np.ndarray | None) -> Plan | None:
+    """Pack into the given nodes, or open nodes as they are needed; None if that does not place all."""
+    chosen = [-1] * len(facts.problem.nodes) if rings is None else [int(r) for r in rings]
+    cluster = occupy(facts, chosen)
+    cluster.expect(rings is None)
+    Packing(cluster, lazy=rings is None).fill()
+    used = cluster.counts[list(facts.plain)].any(axis=0)
+    for n in np.flatnonzero(~used & (cluster.ring_of >= 0)):
+        cluster.give(int(n), -1)
+    plan = cluster.plan()
+    wrong = any(missing(facts.problem, plan)) or next(breaches(facts.problem, plan.ring_of, plan.counts), None)
+    return None if wrong else plan
+
+
+def _exactly(facts: Facts, limits: Limits, clock: Clock, best: Plan | None, bound: int) -> tuple[Plan | None, int]:
+    exact = Exact(facts, limits, clock, best, idle=True)
+    placed = exact.place(None)
+    if placed.value:
+        return best, bound
+    every = [literal for n in range(len(facts.problem.nodes)) for literal in exact.variables.rings_of(n).values()]
+    won = exact.minimize(tuple((1, literal) for literal in every), in_use, bound)
+    plan = exact.found()
+    return (None if unplaced.count(facts.problem, plan.counts) else plan), won.bound

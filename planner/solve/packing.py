@@ -74,6 +74,12 @@ class Packing:
         for c in sorted(order, key=lambda c: (-self.facts.problem.classes[c].priority, self.size(c))):
             self.place(c, int(self.cluster.missing[c]))
 
+    def place_all(self, ring: int) -> None:
+        """Place what is missing in one ring."""
+        for c in self.order():
+            if self.facts.ring_of_class[c] == ring and self.cluster.missing[c]:
+                self.place(c, int(self.cluster.missing[c]))
+
     def order(self) -> list[int]:
         """Order the classes: higher priority first, rules before none, big before small."""
         return sorted(

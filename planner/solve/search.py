@@ -29,6 +29,17 @@ def search(problem: Problem, limits: Limits, progress: Progress) -> Outcome:
     return found.outcome()
 
 
+def fits_all(facts: Facts, limits: Limits, clock: Clock) -> bool:
+    """Say whether a placement of all pods was found, by packing or, where that is small enough, exactly."""
+    plan = Builder(facts, limits, clock).build()
+    if any(missing(facts.problem, plan)) and int((facts.fit > 0).sum()) <= limits.exact:
+        exact = Exact(facts, limits, clock, plan)
+        exact.fill_rings()
+        exact.place(None)
+        plan = exact.found()
+    return not any(missing(facts.problem, plan))
+
+
 @dataclass(slots=True)
 class Search:
     """One run; `won` lists the goals in their order with value and bound."""

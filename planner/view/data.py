@@ -5,7 +5,7 @@ from typing import Any
 
 from models.cluster import Statement
 from models.outcome import Goal
-from models.plan import IsolationPlan
+from models.plan import IsolationPlan, Unplaced
 from planner.view.load import load
 from planner.view.usage import Exposure, NodeLoad, RingLoad, Usage, rank
 
@@ -25,7 +25,10 @@ def data(plan: IsolationPlan) -> Data:
         "total": _usage(numbers.usage),
         "outside": [{"node": node.name, "standing": node.standing} for node in numbers.outside],
         "shared": [_exposed(one) for one in numbers.exposure],
-        "unplaced": [{"workload": str(u.workload), "pods": u.pods, "message": u.message} for u in plan.unplaced],
+        "unplaced": [
+            {"workload": str(u.workload), "pods": u.pods, "message": u.message} | ({"alone": u.alone} if u.alone else {})
+            for u in plan.unplaced
+        ],
         "shortages": [
             {"ring": s.ring, "resource": s.resource, "needed": s.needed, "available": s.available} for s in plan.shortages
         ],
@@ -89,3 +92,8 @@ def _exposed(one: Exposure) -> Data:
 
 def _statement(one: Statement) -> Data:
     return {"subject": one.subject, "message": one.message} | ({"where": str(one.where)} if str(one.where) else {})
+
+
+def _pending(one: Unplaced) -> dict[str, Any]:
+    found = {"workload": str(one.workload), "pods": one.pods, "message": one.message}
+    return found | ({"alone": one.alone} if one.alone else {})

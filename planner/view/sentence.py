@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from models.outcome import FEASIBLE, INFEASIBLE, Goal
-from models.plan import IsolationPlan, Repair, Separation, Shortage
+from models.plan import IsolationPlan, Repair, Separation, Shortage, Unplaced
 from models.resources import CPU, PODS
 from planner.view.usage import Load, RingLoad
 from planner.view.words import amount, count, number, percent
@@ -57,6 +57,11 @@ def shortage(short: Shortage) -> str:
     lack = amount(short.resource, short.needed - short.available)
     what = {CPU: lack, PODS: count(short.needed - short.available, "pod slot")}.get(short.resource, f"{lack} of {short.resource}")
     return f"Ring {short.ring} lacks {what}: its pods ask for {needed}, its nodes have {available}."
+
+
+def refusal(pending: Unplaced) -> str:
+    """Say what kube-scheduler would, and what it would say of empty nodes where even they would not do."""
+    return f"{pending.message} With every node to itself: {pending.alone}" if pending.alone else pending.message
 
 
 def repair(fix: Repair) -> str:

@@ -26,8 +26,8 @@ class Best:
     relabels: int
 
 
-def best(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Best:
-    """Return the best values of the first three goals, in their order, over all valid plans."""
+def best(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Best | None:
+    """Return the best values of the first three goals over all valid plans; None where daemons do not fit on their nodes."""
     planned = [node for node in cluster.nodes if not ring.is_excluded(node, policy.nodes)]
     found = []
     for chosen in product(*(_choices(node, cluster, policy, trust) for node in planned)):
@@ -37,7 +37,7 @@ def best(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Best:
     for unplaced, moves, relabels, ring_of, counts in found:
         if _Division(cluster, policy, trust, ring_of).valid(counts):
             return Best(unplaced, moves, relabels)
-    raise AssertionError("leaving every pod unplaced is always valid, unless daemons do not fit")
+    return None
 
 
 def _choices(node: Node, cluster: Cluster, policy: TrustPolicy, trust: Trust) -> list[str]:

@@ -11,11 +11,15 @@ from planner.verify import verify
 from tests.oracle.brute_force import best
 from tests.oracle.random_cluster import random_cluster
 
-CASES, CHUNK = 600, 25
+CASES, CHUNK = 640, 20
+LEAST = (
+    16  # of each chunk; 512 in all: in a few clusters daemons do not fit on a node of theirs, which is no placement to compare
+)
 
 
 @pytest.mark.parametrize("first", range(0, CASES, CHUNK))
 def test_solver_and_brute_force_agree(first):
+    compared = 0
     for seed in range(first, first + CHUNK):
         cluster, policy = random_cluster(seed)
         trusted = trust(policy, cluster)
@@ -23,8 +27,12 @@ def test_solver_and_brute_force_agree(first):
         plan = settle(formulation, solve(formulation.problem), cluster, policy, trusted, Extras())
         goals = {goal.name: goal.value for goal in plan.goals}
         truth = best(cluster, policy, trusted)
+        if truth is None:
+            continue
+        compared += 1
         found = (goals["unplaced"], goals["moves"], goals["relabels"])
         assert found == (truth.unplaced, truth.moves, truth.relabels), f"seed {seed}"
         assert plan.verdict == (INFEASIBLE if truth.unplaced else FEASIBLE), f"seed {seed}"
         errors = [finding for finding in verify(plan) if finding.severity == "error"]
         assert not errors, f"seed {seed}: {errors}"
+    assert compared >= LEAST
