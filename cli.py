@@ -135,9 +135,8 @@ def _patch(plan_file: str, folder: str) -> None:
             click.echo(f"{made.name} is {made.verdict}: there is nothing to make true, and nothing was written", err=True)
             sys.exit(_verdict_code(made))
         written = pipeline.patch(made, folder)
-    click.echo(
-        f"{folder}: {len(written)} files; read {folder / 'nodes' / 'apply.sh'} for the order in which to apply them", err=True
-    )
+    order = os.path.join(folder, "nodes", "apply.sh")
+    click.echo(f"{folder}: {len(written)} files; {order} says in which order to apply them", err=True)
 
 
 def _verify(plan_file: str) -> NoReturn:

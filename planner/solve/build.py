@@ -78,9 +78,8 @@ class Builder:
         facts = self.facts
         able = stays(facts)
         per_ring = np.zeros((len(facts.problem.nodes), len(facts.problem.rings)), dtype=np.int64)
-        for r in facts.rated:
-            mine = [c for c in facts.plain if facts.ring_of_class[c] == r]
-            per_ring[:, r] = able[mine].sum(axis=0) * facts.usable[:, r]
+        for r in range(len(facts.problem.rings)):
+            per_ring[:, r] = able[facts.ring_of_class == r].sum(axis=0) * facts.usable[:, r]
         rings = np.full(len(facts.problem.nodes), -1, dtype=np.int64)
         if per_ring.size:
             busy = per_ring.any(axis=1)
@@ -157,10 +156,11 @@ class Builder:
         if shares is not None:
             self.hoped = sum(shares.left_out)
             guide = Guide.of(self.facts, self.merged, shares)
-            self._try(np.array(assign(self.merged, shares)), guide)
+            for moving in ((), self.facts.rated) if self.facts.running.any() else ((),):
+                self._try(np.array(assign(self.merged, shares)), guide, moving)
 
     def _committed(self) -> Ints:
-        found: Ints = (self.facts.ring_today >= 0) | self.facts.running[list(self.facts.plain)].any(axis=0)
+        found: Ints = (self.facts.ring_today >= 0) | self.facts.running.any(axis=0)
         return found
 
     def _repair(self) -> None:

@@ -99,7 +99,7 @@ class Exact:
             model = self.model.copy()
             headroom.at_least(model, self.variables, target)
             self._hint(model)
-            answer = model.solve(self.limits.work / 10, self.clock)
+            answer = model.solve(self.limits.work / 20, self.clock)
             if answer.found:
                 self._take(answer.values, lambda plan: -headroom.permille(self.facts, plan.ring_of, plan.counts))
             if answer.status == INFEASIBLE and high == bound:
