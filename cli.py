@@ -33,10 +33,23 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(NO)
+    except OSError as error:
+        print(f"error: the answer cannot be written: {error.strerror or error}", file=sys.stderr)
+        _abandon_stdout()
+        sys.exit(BAD_INPUT)
+
+
+def _abandon_stdout() -> None:
+    """Keep Python from trying again, at exit, to write what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _commands() -> Any:
+    from functools import partial
+
     import click
+
+    option = partial(click.option, show_envvar=True)
 
     @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
     @click.version_option(VERSION, message="ringfence %(version)s")
@@ -45,14 +58,16 @@ def _commands() -> Any:
 
     @ringfence.command()
     @click.argument("workloads", nargs=-1, metavar="WORKLOADS...")
-    @click.option("--nodes", multiple=True, metavar="NODES", help="Inventory: kubectl get nodes -o yaml. May be repeated.")
-    @click.option("--policy", required=True, metavar="FILE", help="The TrustPolicy.")
-    @click.option("-o", "plan_file", is_flag=False, flag_value=STDOUT, metavar="FILE", help="Write the plan ('-': stdout).")
-    @click.option("--context", metavar="NAME", help="Read the live cluster of this kubeconfig context.")
-    @click.option("--kubeconfig", metavar="FILE", help="Read the live cluster of this kubeconfig.")
-    @click.option("--timeout", default=60.0, show_default=True, metavar="SECONDS", help="For each request to a live cluster.")
-    @click.option("--time-limit", type=click.FloatRange(min=0), metavar="SECONDS", help="Stop the search after this long.")
-    @click.option("-O", "--output", type=click.Choice(SUMMARIES), default="table", help="How to write the summary.")
+    @option("--nodes", multiple=True, metavar="NODES", help="Inventory: kubectl get nodes -o yaml. May be repeated.")
+    @option("--policy", required=True, metavar="FILE", help="The TrustPolicy.")
+    @option("-o", "--out", is_flag=False, flag_value=STDOUT, metavar="FILE", help="Write the plan ('-': stdout).")
+    @option("--context", metavar="NAME", help="Read the live cluster of this kubeconfig context.")
+    @option("--kubeconfig", metavar="FILE", help="Read the live cluster of this kubeconfig.")
+    @option("--timeout", default=60.0, show_default=True, metavar="SECONDS", help="For each request to a live cluster.")
+    @option(
+        "--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop the search after this long."
+    )
+    @option("-O", "--output", type=click.Choice(SUMMARIES), default="table", help="How to write the summary.")
     def plan(**options: Any) -> None:
         """Divide the nodes among the trust rings and place every workload, or say why that is impossible.
 
@@ -62,10 +77,10 @@ def _commands() -> Any:
 
     @ringfence.command()
     @click.argument("plan_file", metavar="PLAN")
-    @click.option("-o", "folder", required=True, metavar="DIR", help="The folder to write, for Git.")
-    def patch(plan_file: str, folder: str) -> None:
+    @option("-o", "--out", required=True, metavar="DIR", help="The folder to write, for Git.")
+    def patch(plan_file: str, out: str) -> None:
         """Write what makes a plan true: kustomize Components for the workloads, scripts for the nodes."""
-        _patch(plan_file, folder)
+        _patch(plan_file, out)
 
     @ringfence.command()
     @click.argument("plan_file", metavar="PLAN")
@@ -75,11 +90,17 @@ def _commands() -> Any:
 
     @ringfence.command()
     @click.argument("plan_file", metavar="PLAN")
-    @click.option("-o", "target", is_flag=False, flag_value=STDOUT, required=True, metavar="FILE", help="Its ending says how.")
-    @click.option("--format", "kind", type=click.Choice(GRAPHS), help="Instead of FILE's ending; needed for stdout.")
-    def graph(plan_file: str, target: str, kind: str | None) -> None:
+    @option("-o", "--out", is_flag=False, flag_value=STDOUT, required=True, metavar="FILE", help="Its ending says how.")
+    @option(
+        "--format",
+        "kind",
+        envvar="RINGFENCE_GRAPH_FORMAT",
+        type=click.Choice(GRAPHS),
+        help="Instead of FILE's ending; needed for stdout.",
+    )
+    def graph(plan_file: str, out: str, kind: str | None) -> None:
         """Draw who shares a node with whom: .svg .png .html .mmd .dot .graphml."""
-        _graph(plan_file, target, kind)
+        _graph(plan_file, out, kind)
 
     return ringfence
 
@@ -101,13 +122,16 @@ def _plan(options: dict[str, Any]) -> NoReturn:
             timeout=options["timeout"],
         )
         made = pipeline.plan(inputs, progress, options["time_limit"])
-        text = pipeline.plan_text(made) if options["plan_file"] else ""
-        if options["plan_file"] not in (None, STDOUT):
-            pipeline.save(options["plan_file"], text)
-    to_stdout = options["plan_file"] == STDOUT
+        text = pipeline.plan_text(made) if options["out"] else ""
+        if options["out"] not in (None, STDOUT):
+            pipeline.save(options["out"], text)
+    to_stdout = options["out"] == STDOUT
     _print_summary(made, options["output"], err=to_stdout)
     if to_stdout:
         _write(text)
+    elif options["out"]:
+        next_step = f"; next: ringfence patch {options['out']} -o DIR" if _verdict_code(made) == YES else ""
+        print(f"wrote {options['out']}{next_step}", file=sys.stderr)
     sys.exit(_verdict_code(made))
 
 
@@ -151,7 +175,8 @@ def _verify(plan_file: str) -> NoReturn:
     for finding in findings:
         click.echo(_finding_text(finding))
     errors = sum(finding.severity == "error" for finding in findings)
-    click.echo(f"{made.name}: {made.verdict}; {errors} errors, {len(findings) - errors} warnings")
+    holds = "the plan is what it says" if not errors else "the plan is not what it says"
+    click.echo(f"{made.name}: {holds}: {made.verdict}; {errors} errors, {len(findings) - errors} warnings")
     sys.exit(NO if errors or made.verdict == "infeasible" else YES if made.verdict == "feasible" else NO_ANSWER)
 
 

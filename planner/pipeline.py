@@ -62,7 +62,7 @@ def _read(inputs: Inputs) -> "tuple[TrustPolicy, Cluster]":
     faults: list[Fault] = []
     policy = None
     try:
-        policy = read.read_policy(inputs.policy)
+        policy = read.read_policy(inputs.policy, inputs.stdin)
     except BadInput as error:
         faults += error.faults
     try:
@@ -77,12 +77,15 @@ def _read(inputs: Inputs) -> "tuple[TrustPolicy, Cluster]":
     return policy, cluster
 
 
-def _separation(formulation: "Formulation", limits: "Limits", progress: Progress) -> Separation:
+def _separation(formulation: "Formulation", limits: "Limits", progress: Progress) -> Separation | None:
+    """Count nodes with rings and without; nothing where the search found no way to pack them in time."""
     from planner.formulate import without_rings
     from planner.solve import fewest_nodes
 
     progress("counting what separation costs")
-    return Separation(*fewest_nodes(formulation.problem, limits), *fewest_nodes(without_rings(formulation.problem), limits))
+    apart = fewest_nodes(formulation.problem, limits)
+    together = fewest_nodes(without_rings(formulation.problem), limits)
+    return Separation(*apart, *together) if min(apart[0], together[0]) >= 0 else None
 
 
 def _repairs(formulation: "Formulation", outcome: "Outcome", limits: "Limits", progress: Progress) -> tuple[Repair, ...]:

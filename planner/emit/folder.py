@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from models.source import Source
-from planner.emit.namespace import MARK
+from planner import MARK
 from planner.errors import BadInput, Fault
 
 _SHOWN = 10

@@ -6,12 +6,10 @@ from typing import Any
 
 from models.trust import Membership
 from models.workload import Workload
+from planner import MARK
 from planner.emit import yaml
 from planner.emit.name import exactly, file_name, in_comment
 from planner.emit.operations import Operation
-
-MARK = "# Written by ringfence"
-"""How every file begins that we write, and so may replace."""
 
 COMPONENT = {"apiVersion": "kustomize.config.k8s.io/v1alpha1", "kind": "Component"}
 RING_ANNOTATION = "ringfence.dev/ring"

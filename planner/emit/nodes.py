@@ -8,9 +8,9 @@ from shlex import quote
 from models.plan import IsolationPlan
 from models.source import NOWHERE
 from models.trust import PolicyNodes
+from planner import MARK
 from planner.emit.membership import NO_SCHEDULE, Change, changes
 from planner.emit.name import in_comment
-from planner.emit.namespace import MARK
 from planner.errors import BadInput, Fault
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")

@@ -3,10 +3,10 @@
 from hashlib import sha256
 
 from models.plan import IsolationPlan
-from planner import VERSION
+from planner import MARK, VERSION
 from planner.emit import yaml
 from planner.emit.name import file_name, in_comment
-from planner.emit.namespace import COMPONENT, MARK, Patch, namespace_files
+from planner.emit.namespace import COMPONENT, Patch, namespace_files
 from planner.emit.nodes import scripts
 from planner.emit.workload import operations
 

@@ -1,29 +1,39 @@
 """Keeps the empty nodes of other rings out of what a topology spread constraint counts.
 
 Where nodeAffinityPolicy is Honor, the default, the ring's selector does that already. Where it is Ignore, other rings' nodes
-would form domains with no pod, against which the ring's own pods would be too many.
+would form domains with no pod, against which the ring's own pods would be too many: their taints are to be honoured, or, by a pod
+that tolerates those too, its node affinity.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from models.workload import Raw
 from planner.emit.operations import Operation, add, guard, value_of
 
 
-def count_own_ring(spec: str, written: Raw | None) -> list[Operation]:
-    """Return what makes the constraints of the pod spec at `spec` honour taints where they would count other rings' nodes."""
+def count_own_ring(spec: str, written: Raw | None, tolerations: Raw | None, taint_key: str, ring: str) -> list[Operation]:
+    """Return what makes the constraints of the pod spec at `spec` count no nodes of other rings."""
     path = f"{spec}/topologySpreadConstraints"
+    policy = "nodeAffinityPolicy" if _enters_others(value_of(tolerations) or (), taint_key, ring) else "nodeTaintsPolicy"
     changes = [
-        add(f"{path}/{at}/nodeTaintsPolicy", "Honor")
+        add(f"{path}/{at}/{policy}", "Honor")
         for at, constraint in enumerate(value_of(written) or ())
-        if _counts_other_rings(constraint)
+        if _ignores_affinity(constraint) and constraint.get(policy) != "Honor"
     ]
     return [guard(path, written), *changes] if changes else []
 
 
-def _counts_other_rings(constraint: dict[str, Any]) -> bool:
-    return (
-        constraint.get("whenUnsatisfiable", "DoNotSchedule") == "DoNotSchedule"
-        and constraint.get("nodeAffinityPolicy") == "Ignore"
-        and constraint.get("nodeTaintsPolicy") != "Honor"
+def _enters_others(tolerations: Sequence[dict[str, Any]], taint_key: str, ring: str) -> bool:
+    """Say whether any toleration may let the pod past the taint of another ring."""
+    return any(
+        (one.get("key") or "") in ("", taint_key)
+        and (one.get("effect") or "") in ("", "NoSchedule")
+        and (one.get("operator") == "Exists" or (one.get("key") and one.get("value", "") != ring))
+        for one in tolerations
     )
+
+
+def _ignores_affinity(constraint: dict[str, Any]) -> bool:
+    hard = constraint.get("whenUnsatisfiable", "DoNotSchedule") == "DoNotSchedule"
+    return hard and constraint.get("nodeAffinityPolicy") == "Ignore"

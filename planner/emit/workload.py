@@ -18,5 +18,5 @@ def operations(workload: Workload, member: Membership, nodes: PolicyNodes) -> li
     return [
         *tolerate_ring(spec, written.tolerations, nodes.taint_key, member.ring),
         *keep_in_ring(spec, written, nodes.label_key, member.ring),
-        *count_own_ring(spec, written.topology_spread_constraints),
+        *count_own_ring(spec, written.topology_spread_constraints, written.tolerations, nodes.taint_key, member.ring),
     ]

@@ -1,6 +1,6 @@
 """Cluster and rings become a Problem: pods merged into classes, nodes into shapes, candidates from the static filters."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from models.cluster import Cluster
@@ -14,7 +14,7 @@ from planner.errors import BadInput, Fault
 from planner.formulate.classes import batches, merged
 from planner.formulate.eligible import Eligibility
 from planner.formulate.joint import Joint, bear, needed_keys, selections
-from planner.formulate.residents import resident_batches
+from planner.formulate.residents import pinned, resident_batches
 from planner.rules import daemonset, noderesources, ring
 
 EVERY_RING = -1
@@ -57,7 +57,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Formulatio
         _pod_class(group, _roomy(group[0], candidate, columns, resources), at_ring, resources, names)
         for group, candidate in zip(grouped, candidates, strict=True)
     ]
-    slots = _slots(nodes, columns, pod_classes, at_ring, policy)
+    slots = _slots(nodes, columns, pod_classes, at_ring, policy, pinned(cluster, policy, trust))
     outside = [ring.ringless_node(node, policy.nodes) for node, slot in zip(nodes, slots, strict=True) if not slot.rings]
     outside += [node for node in cluster.nodes if ring.is_excluded(node, policy.nodes)]
     joint = Joint(cluster, eligibility, classes, outside)
@@ -150,10 +150,12 @@ def _slots(
     classes: Sequence[PodClass],
     at_ring: dict[str, int],
     policy: TrustPolicy,
+    only: Mapping[str, str],
 ) -> tuple[NodeSlot, ...]:
     """Describe the nodes; a node may join the rings whose pods it could hold, or the one it is in.
 
-    What no pod of any ring may use counts as no capacity: a cordoned node gives no head-room.
+    What no pod of any ring may use counts as no capacity: a cordoned node gives no head-room. `only` names the single ring
+    that a node may join because of a static pod on it.
     """
     useful: list[list[int]] = [[] for _ in nodes]
     reached_by: list[list[int]] = [[] for _ in nodes]
@@ -166,8 +168,9 @@ def _slots(
     found = []
     for at, node in enumerate(nodes):
         today = at_ring.get(node.labels.get(policy.nodes.label_key, ""), EVERY_RING)
-        rings = tuple(sorted({*useful[at], today} - {EVERY_RING}))
-        capacity = columns[at] if useful[at] else (0,) * len(columns[at])
+        allowed = {at_ring.get(only[node.name], EVERY_RING)} if node.name in only else set(at_ring.values())
+        rings = tuple(sorted({*useful[at], today} & allowed - {EVERY_RING}))
+        capacity = columns[at] if allowed.intersection(useful[at]) else (0,) * len(columns[at])
         shape = shapes.setdefault((capacity, rings, today, tuple(reached_by[at])), len(shapes))
         found.append(NodeSlot(node.name, capacity, rings, today, shape))
     return tuple(found)

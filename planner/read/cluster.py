@@ -7,6 +7,7 @@ from models.frozen import FrozenMap
 from models.node import Node
 from models.trust import TrustPolicy
 from planner.errors import BadInput, Fault
+from planner.read import overlays
 from planner.read.document import Document
 from planner.read.kinds import RETIRED, ROLLOUT, SERVED, Kind, group_of
 from planner.read.maker import Maker
@@ -52,6 +53,8 @@ class Intake:
             self._keep(self._built_in(kind, document))
         elif path is not None:
             self._custom(document, path)
+        elif kind[0] == overlays.GROUP:
+            overlays.overlay(document, self.notebook)
         elif not self._objects.add(kind, document):
             found = stranger(kind, document)
             if found:

@@ -1,6 +1,7 @@
 """Documents: what files, folders and stdin hold, one Kubernetes object at a time."""
 
 import gc
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from models.cluster import Statement
 from models.source import Source
 from planner.errors import BadInput, Fault
 from planner.read import complaint, json, mismatch, yaml
-from planner.read.files import Input, Inputs, about_access
+from planner.read.files import KUSTOMIZATIONS, Input, Inputs, about_access
 from planner.read.locate import line_of
 from planner.read.part import Part, Place
 
@@ -137,7 +138,7 @@ class Loading:
             yield from self._single(part)
 
     def _single(self, part: Part) -> Iterator[Document]:
-        identity = _identity(part)
+        identity = _identity(part) or _kustomization(part)
         if identity is None:
             self._unknown(part)
         else:
@@ -150,6 +151,14 @@ class Loading:
             self.ignored.append(Statement(part.place.source.name, message, part.place.where))
         else:
             self.faults.append(complaint.about_identity(part.place.where, _tree(part.body)))
+
+
+def _kustomization(part: Part) -> tuple[str, str] | None:
+    """Know a kustomization by its file's name, as kustomize does: it need not say what it is."""
+    name = os.path.basename(part.place.source.name)
+    return (
+        ("kustomize.config.k8s.io/v1beta1", "Kustomization") if name in KUSTOMIZATIONS and isinstance(part.body, dict) else None
+    )
 
 
 def documents(paths: Sequence[str], stdin: BinaryIO | None = None) -> Loaded:

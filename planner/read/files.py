@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from models.source import Source
+from planner import MARK
 from planner.errors import Fault
 
 SUFFIXES = (".yaml", ".yml", ".json")
 STDIN = "stdin"
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 
 class Input:
@@ -117,7 +119,10 @@ class Inputs:
             stream.close()
 
     def _search(self, folder: str) -> Iterator[str]:
-        """Yield the YAML and JSON files below a folder in order; links to folders are followed, none twice."""
+        """Yield the YAML and JSON files below a folder in order; links to folders are followed, none twice.
+
+        A folder that `ringfence patch` wrote holds patches and no workloads, and is passed over.
+        """
         if not self._is_new(os.path.realpath(folder)):
             return
         try:
@@ -125,14 +130,24 @@ class Inputs:
         except OSError as error:
             self._faults.append(about_access(folder, error))
             return
+        if any(_is_ours(os.path.join(folder, name)) for name in names if name in KUSTOMIZATIONS):
+            return
         for name in names:
             path = os.path.join(folder, name)
             if name.startswith("."):
                 continue
             if os.path.isdir(path):
                 yield from self._search(path)
-            elif name.lower().endswith(SUFFIXES):
+            elif name.lower().endswith(SUFFIXES) or name in KUSTOMIZATIONS:
                 yield path
+
+
+def _is_ours(path: str) -> bool:
+    try:
+        with open(path, "rb") as stream:
+            return stream.read(len(MARK)) == MARK.encode()
+    except OSError:
+        return False
 
 
 def about_access(path: str, error: Exception) -> Fault:

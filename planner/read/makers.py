@@ -99,7 +99,11 @@ class Makers:
     def _pod(self, document: Document) -> Maker | None:
         given = document.decode(kinds.Pod)
         meta, status = given.metadata or wire.Meta(), given.status or kinds.PodStatus()
-        if status.phase in _OVER or meta.deletion_timestamp:
+        if status.phase in _OVER:
+            return None
+        if meta.deletion_timestamp:
+            name = f"Pod/{meta.namespace or DEFAULT_NAMESPACE}/{meta.name or ''}"
+            spot_of(document, self._notebook).state(name, "is being deleted: the room that it still takes is counted as free")
             return None
         template = wire.Template(wire.Labelled(meta.labels), given.spec)
         is_live = bool(meta.uid or given.status)

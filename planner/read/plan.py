@@ -51,6 +51,8 @@ def _path(path: str) -> str:
 
 
 def _faulty_goals(document: Document, tree: dict[str, Any]) -> Iterator[Fault]:
+    if tree.get("objective") not in (None, *(tree.get("goals") or ())):
+        yield Fault(document.where_of("objective"), "objective", "is none of the plan's goals", REMAKE)
     for at, goal in enumerate(tree.get("goals") or ()):
         if not isinstance(goal, dict):
             continue

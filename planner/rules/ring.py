@@ -23,15 +23,32 @@ def ring_pod(pod: Pod, ring: str, nodes: PolicyNodes) -> Pod:
         pod,
         node_selector=Labels({**pod.node_selector, nodes.label_key: ring}),
         tolerations=pod.tolerations if covered else (*pod.tolerations, key),
-        topology_spread_constraints=tuple(map(_ring_spread, pod.topology_spread_constraints)),
+        topology_spread_constraints=tuple(
+            _ring_spread(one, _enters_others(pod.tolerations, ring, nodes)) for one in pod.topology_spread_constraints
+        ),
     )
 
 
-def _ring_spread(constraint: TopologySpreadConstraint) -> TopologySpreadConstraint:
-    """Leave other rings' nodes out of the count where the pod's selector does not already do so."""
-    if constraint.when_unsatisfiable == "DoNotSchedule" and constraint.node_affinity_policy == "Ignore":
-        return replace(constraint, node_taints_policy="Honor")
-    return constraint
+def _ring_spread(constraint: TopologySpreadConstraint, enters_others: bool) -> TopologySpreadConstraint:
+    """Leave other rings' nodes out of the count where the pod's selector does not already do so.
+
+    Their taints do it, unless the pod tolerates those too: then only its affinity can.
+    """
+    if constraint.when_unsatisfiable != "DoNotSchedule" or constraint.node_affinity_policy != "Ignore":
+        return constraint
+    if enters_others:
+        return replace(constraint, node_affinity_policy="Honor")
+    return replace(constraint, node_taints_policy="Honor")
+
+
+def _enters_others(tolerations: Iterable[Toleration], ring: str, nodes: PolicyNodes) -> bool:
+    """Say whether any toleration may let the pod past the taint of another ring."""
+    return any(
+        one.key in ("", nodes.taint_key)
+        and one.effect in ("", "NoSchedule")
+        and (one.operator == "Exists" or (one.operator in ("", "Equal") and one.value != ring and one.key != ""))
+        for one in tolerations
+    )
 
 
 @cache

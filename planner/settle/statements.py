@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from models.cluster import Cluster, Statement
 from models.labels import Taint
 from models.plan import RingPlan
+from models.resources import CPU, MEMORY
 from models.trust import Trust, TrustPolicy
 from models.workload import Workload
-from planner.rules import tainttoleration
+from planner.rules import noderesources, ring, tainttoleration
 
+WEIGHTLESS_NAMED = 3
 KUBELET_PROOF = "node-restriction.kubernetes.io/"
 
 
@@ -17,6 +19,7 @@ def not_modelled(cluster: Cluster, trust: Trust, rings: tuple[RingPlan, ...]) ->
     """List what the inputs ask for that the plan does not guarantee."""
     return (
         *_always(),
+        *_weightless(cluster),
         *cluster.unread,
         *(statement for workload in cluster.workloads for statement in _of_workload(workload, cluster)),
         *_split_sharing(trust, rings),
@@ -30,6 +33,17 @@ def _always() -> Iterator[Statement]:
         "some pending in a ring that is nearly full",
     )
     yield Statement("rollouts", "pods that a rolling update adds for a while (maxSurge) are not counted")
+
+
+def _weightless(cluster: Cluster) -> Iterator[Statement]:
+    """Name the workloads that kube-scheduler, and so the plan, takes for weightless."""
+    found = [w for w in cluster.workloads if not any(noderesources.requests(w.template).get(name) for name in (CPU, MEMORY))]
+    if found:
+        names = ", ".join(str(workload.id) for workload in found[:WEIGHTLESS_NAMED])
+        more = f" and {len(found) - WEIGHTLESS_NAMED} more" if len(found) > WEIGHTLESS_NAMED else ""
+        yield Statement(
+            "requests", f"{names}{more} request neither cpu nor memory: they take only a pod slot each in every sum here"
+        )
 
 
 def _of_workload(workload: Workload, cluster: Cluster) -> Iterator[Statement]:
@@ -79,6 +93,7 @@ def unenforced(cluster: Cluster, policy: TrustPolicy, trust: Trust, idle: tuple[
         *_believed(trust),
         *(statement for workload in cluster.workloads for statement in _bypasses(workload, policy, trust)),
         *_outside(trust, idle),
+        *_static(cluster, policy),
     )
 
 
@@ -93,8 +108,8 @@ def _weak_label(policy: TrustPolicy) -> Iterator[Statement]:
 def _believed(trust: Trust) -> Iterator[Statement]:
     counts = Counter(member.group for member in trust.members.values() if member.believed)
     for group, count in sorted(counts.items()):
-        who = "1 workload says" if count == 1 else f"{count} workloads say"
-        yield Statement(f"group {group}", f"{who} so itself: no claim in the policy limits who may carry this level")
+        who = "1 workload says so itself" if count == 1 else f"{count} workloads say so themselves"
+        yield Statement(f"group {group}", f"{who}: no claim in the policy limits who may carry this level")
 
 
 def _bypasses(workload: Workload, policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
@@ -106,6 +121,17 @@ def _bypasses(workload: Workload, policy: TrustPolicy, trust: Trust) -> Iterator
     if member.ring and any(tainttoleration.tolerates(toleration, foreign) for toleration in pod.tolerations):
         message = "tolerates the taint of every ring: only the node selector that the patch adds keeps it in its own"
         yield Statement(str(workload.id), message, workload.where)
+
+
+def _static(cluster: Cluster, policy: TrustPolicy) -> Iterator[Statement]:
+    """Name the static pods: files on a node, which stay there whatever ring it gets."""
+    excluded = {node.name for node in cluster.nodes if ring.is_excluded(node, policy.nodes)}
+    for resident in cluster.residents:
+        if resident.node not in excluded and policy.labels.level not in resident.pod.labels:
+            message = (
+                f"a static pod: it stays on node {resident.node} whatever ring that gets, and no policy at admission stops it"
+            )
+            yield Statement(f"Pod/{resident.pod.namespace}/{resident.name}", message, resident.where)
 
 
 def _outside(trust: Trust, idle: tuple[str, ...]) -> Iterator[Statement]:

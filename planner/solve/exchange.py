@@ -27,7 +27,7 @@ def _one_more(cluster: Occupancy, packing: Packing, c: int, choices: int) -> int
     ring = int(cluster.facts.ring_of_class[c])
     nodes = _choices(cluster, c, ring)[:choices]
     for tried, node in enumerate(nodes, start=1):
-        if _evacuate(cluster, packing, int(node)):
+        if cluster.may_join(int(node), ring) and evacuate(cluster, packing, int(node)):
             cluster.give(int(node), ring)
             packing.place(c, int(cluster.missing[c]))
             packing.place_all(ring)
@@ -53,7 +53,7 @@ def _choices(cluster: Occupancy, c: int, ring: int) -> Ints:
     return found
 
 
-def _evacuate(cluster: Occupancy, packing: Packing, node: int) -> bool:
+def evacuate(cluster: Occupancy, packing: Packing, node: int) -> bool:
     """Place a node's pods elsewhere in their ring; leave everything as it was if they do not all fit."""
     facts = cluster.facts
     plain = np.array(facts.plain, dtype=np.int64)
@@ -81,12 +81,13 @@ def raise_poorest(cluster: Occupancy, packing: Packing) -> None:
     """Turn nodes without labels and running pods over to the ring with the least head-room, while that raises it."""
     facts = cluster.facts
     free = (facts.ring_today < 0) & ~facts.running.any(axis=0)
-    if not free.any() or cluster.missing.any():
+    if not facts.rated or not free.any() or cluster.missing.any():
         return
     sums = Sums(facts, cluster.ring_of, facts.counts)
     for _ in range(len(cluster.ring_of)):
         poor = min(facts.rated, key=lambda r: (sums.share(r), r))
-        node = next((n for n in _gainful(cluster, sums, free, poor) if _evacuate(cluster, packing, n)), None)
+        gainful = (n for n in _gainful(cluster, sums, free, poor) if cluster.may_join(n, poor))
+        node = next((n for n in gainful if evacuate(cluster, packing, n)), None)
         if node is None:
             return
         sums.move(node, int(cluster.ring_of[node]), -1)

@@ -1,31 +1,43 @@
 """The fewest nodes that hold all pods, whatever runs where today."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from models.problem import Problem
-from planner.solve.build import assign
+from planner.solve.build import Builder, assign
 from planner.solve.check import breaches
 from planner.solve.division import Division
 from planner.solve.exact import Exact
+from planner.solve.exchange import evacuate
 from planner.solve.facts import Facts, facts_of
-from planner.solve.kinds import merge
+from planner.solve.kinds import Merged, merge
 from planner.solve.limits import Limits
-from planner.solve.objectives import unplaced
-from planner.solve.occupancy import occupy
+from planner.solve.occupancy import Occupancy
 from planner.solve.packing import Packing
 from planner.solve.plan import Plan, missing
 from planner.solve.sat import Clock
+from planner.solve.settling import restore
 from planner.solve.subproblem import fresh
 
-RESERVES = (0, 15, 30, 60, 100, 150)
+RESERVES = (0, 20, 50, 100)
+MOST_DETAILS = 5000
 NOT_FOUND = -1
 
 
 def fewest(problem: Problem, limits: Limits) -> tuple[int, int]:
     """Return the number of nodes in use in the best placement of all pods (-1 if none was found), and a proven bound."""
     facts, clock = facts_of(fresh(problem)), Clock(limits.seconds)
-    bound, plans = _by_sums(facts, limits, clock)
-    plans = [plan for plan in [*plans, _greedy(facts, None)] if plan is not None]
+    merged = merge(facts)
+    chosen: list[list[int]] = [[-1] * len(problem.nodes)]
+    bound = 0
+    for reserve in RESERVES:
+        least, rings = _by_sums(merged, reserve, limits, clock)
+        bound = bound if reserve else least
+        chosen += [rings] if rings else []
+    plans = [plan for rings in chosen for plan in _packed(facts, rings)]
+    if not plans:
+        plans = list(_emptied(restore(facts, Builder(facts, limits, clock).build())))
     best = min(plans, key=in_use, default=None)
     if (best is None or in_use(best) > bound) and int((facts.fit > 0).sum()) <= limits.exact:
         best, bound = _exactly(facts, limits, clock, best, bound)
@@ -37,45 +49,45 @@ def in_use(plan: Plan) -> int:
     return sum(ring >= 0 for ring in plan.ring_of)
 
 
-def _by_sums(facts: Facts, limits: Limits, clock: Clock) -> tuple[int, list[Plan | None]]:
-    """Bound the number by sums per kind of node, and try to pack into the nodes that the sums choose, then a few more."""
-    merged = merge(facts)
-    bound, plans = 0, list[Plan | None]()
-    for reserve in RESERVES:
-        division = Division(merged, reserve=dict.fromkeys(facts.rated, reserve), idle=True)
-        division.hold(division.unplaced(None), 0)
-        everywhere = [division.in_ring(g, r) for g, kind in enumerate(merged.kinds) for r in kind.rings]
-        answer = division.minimize(tuple(term for terms in everywhere for term in terms), limits.work / 10, clock)
-        if not reserve:
-            bound = max(0, answer.bound)
-        if not answer.found:
-            break
-        plans.append(_greedy(facts, np.array(assign(merged, division.shares(answer.values)))))
-        if plans[-1] is not None:
-            break
-    return bound, plans
+def _by_sums(merged: Merged, reserve: int, limits: Limits, clock: Clock) -> tuple[int, list[int]]:
+    """Return the fewest nodes in sums, with some of their room left to waste, and which they would be (empty: unknown)."""
+    detailed = len(merged.kinds) * len(merged.types) <= MOST_DETAILS
+    division = Division(merged, detailed, dict.fromkeys(merged.facts.rated, reserve), idle=True)
+    division.hold(division.unplaced(None), 0)
+    used = (division.in_ring(g, r) for g, kind in enumerate(merged.kinds) for r in kind.rings)
+    answer = division.minimize(tuple(term for terms in used for term in terms), limits.work / 20, clock)
+    return max(0, answer.bound), assign(merged, division.shares(answer.values)) if answer.found else []
 
 
-def _greedy(facts: Facts, rings: np.ndarray | None) -> Plan | None:
-    """Pack into the given nodes, or open nodes as they are needed; None if that does not place all."""
-    chosen = [-1] * len(facts.problem.nodes) if rings is None else [int(r) for r in rings]
-    cluster = occupy(facts, chosen)
-    cluster.expect(rings is None)
-    Packing(cluster, lazy=rings is None).fill()
-    used = cluster.counts[list(facts.plain)].any(axis=0)
-    for n in np.flatnonzero(~used & (cluster.ring_of >= 0)):
-        cluster.give(int(n), -1)
+def _packed(facts: Facts, rings: list[int]) -> Iterator[Plan]:
+    """Pack into the chosen nodes, open more as they are needed, and empty what can be emptied; nothing if pods are left."""
+    cluster = Occupancy(facts)
+    for n, ring in enumerate(rings):
+        if ring >= 0:
+            cluster.give(n, ring)
+    cluster.expect(True)
+    Packing(cluster, lazy=True).fill()
+    cluster.expect(False)
+    yield from _emptied(cluster)
+
+
+def _emptied(cluster: Occupancy) -> Iterator[Plan]:
+    facts, packing = cluster.facts, Packing(cluster)
+    plain = list(facts.plain)
+    careful = [c for c in plain if cluster.careful(c)]
+    for n in sorted(range(len(cluster.ring_of)), key=lambda n: (int(cluster.counts[plain, n].sum()), n)):
+        if cluster.ring_of[n] >= 0 and not cluster.counts[careful, n].any() and evacuate(cluster, packing, n):
+            cluster.give(n, -1)
     plan = cluster.plan()
-    wrong = any(missing(facts.problem, plan)) or next(breaches(facts.problem, plan.ring_of, plan.counts), None)
-    return None if wrong else plan
+    if not any(missing(facts.problem, plan)) and next(breaches(facts.problem, plan.ring_of, plan.counts), None) is None:
+        yield plan
 
 
 def _exactly(facts: Facts, limits: Limits, clock: Clock, best: Plan | None, bound: int) -> tuple[Plan | None, int]:
     exact = Exact(facts, limits, clock, best, idle=True)
     placed = exact.place(None)
     if placed.value:
-        return best, bound
+        return None, bound
     every = [literal for n in range(len(facts.problem.nodes)) for literal in exact.variables.rings_of(n).values()]
     won = exact.minimize(tuple((1, literal) for literal in every), in_use, bound)
-    plan = exact.found()
-    return (None if unplaced.count(facts.problem, plan.counts) else plan), won.bound
+    return exact.found(), won.bound

@@ -119,6 +119,15 @@ class SpreadGuard:
         domains = self.domain[nodes]
         self.expected[domains[domains >= 0]] = True
 
+    def may_join(self, node: int) -> bool:
+        """Say whether the ring may get this node: a domain that it brings into being counts no pods yet."""
+        domain = self.domain[node]
+        if domain < 0 or self.members[domain] or self.expected[domain]:
+            return True
+        least = min(self.least(), int(self.counted[node]))
+        inhabited = self.owners[:-1] > 0
+        return bool((self.total[:-1][inhabited] <= least + self.spread.max_skew).all())
+
     def least(self) -> int:
         """Return the smallest count of a domain that exists, 0 where there are too few of them."""
         exist = (self.members > 0) | self.expected

@@ -62,6 +62,10 @@ class Occupancy:
             for guard in guards:
                 guard.expect(np.flatnonzero(able if waiting else np.zeros_like(able)))
 
+    def may_join(self, node: int, ring: int) -> bool:
+        """Say whether the ring's spread rules survive one node more."""
+        return all(guard.may_join(node) for guard in self._by_ring.get(ring, ()))
+
     def room(self, c: int) -> tuple[Ints, Ints]:
         """Return the nodes of the class's ring that could take more of it, and how many each by itself."""
         ring = self.facts.ring_of_class[c]

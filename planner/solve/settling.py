@@ -26,8 +26,12 @@ def valid(facts: Facts, plan: Plan) -> Plan:
         if not found:
             return plan
         rings, counts = list(plan.ring_of), [dict(on) for on in plan.counts]
-        for breach in found if found[0].rule in ("together", "clash") else found[:1]:
-            _give_way(breach, rings, counts)
+        touched: set[int] = set()
+        for breach in found:
+            classes = {c for c, _ in breach.evict}
+            if not classes & touched:
+                _give_way(breach, rings, counts)
+            touched |= classes
         for n, ring in enumerate(rings):
             if ring < 0 <= plan.ring_of[n]:
                 _empty(facts, n, counts)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from models.finding import ERROR, Finding
 from models.plan import IsolationPlan
 from planner.rules import joint
-from planner.verify import goals, membership, pods, rings, shared, unplaced
+from planner.verify import goals, membership, pods, rings, shared, statements, unplaced
 from planner.verify.finding import error
 from planner.verify.scene import scene
 
@@ -32,3 +32,4 @@ def _findings(plan: IsolationPlan) -> Iterator[Finding]:
     yield from shared.check(made, belongings)
     yield from unplaced.check(made, belongings)
     yield from goals.check(made)
+    yield from statements.check(plan)

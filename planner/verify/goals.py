@@ -9,6 +9,7 @@ from models.plan import IsolationPlan, Separation
 from models.workload import Workload
 from planner.rules import ring
 from planner.verify.finding import error
+from planner.verify.headroom import headroom
 from planner.verify.scene import Scene, variants
 
 WHY = "A value that is not what the plan does, or a bound that proves too much, makes a plan look better than it is."
@@ -20,13 +21,22 @@ def check(made: Scene) -> Iterator[Finding]:
     """Yield the goals that do not hold."""
     plan = made.plan
     counted = {"unplaced": (_unplaced(plan), 0), "moves": _moves(made), "relabels": (_relabels(made), 0)}
+    missing = sorted(SENSE.keys() - {goal.name for goal in plan.goals})
+    if missing:
+        yield error("goals-missing", plan.name, f"says nothing of {', '.join(missing)}", WHY)
     for goal in plan.goals:
         yield from _bound(goal)
         least, slack = counted.get(goal.name, (goal.value, 0))
         if not least <= goal.value <= least + slack:
             yield error(f"goal-{goal.name}", goal.name, f"is said to be {goal.value:g}, counting gives {least:g}", WHY)
+        if goal.name == "headroom" and goal.value > (most := headroom(made)):
+            yield error("goal-headroom", goal.name, f"is said to be {goal.value:g}, counting gives {most} at most", WHY)
     if plan.separation is not None:
         yield from _separation(plan.separation)
+        rings = len({placement.ring for placement in plan.placements if placement.on})
+        if plan.separation.nodes_with < rings:
+            message = f"{plan.separation.nodes_with} nodes cannot hold the pods of {rings} rings"
+            yield error("separation-bound", "separation", message, WHY)
 
 
 def _bound(goal: Goal) -> Iterator[Finding]:

@@ -36,6 +36,7 @@ def check(plan: IsolationPlan, groups: Iterable[Group]) -> Iterator[Finding]:
     yield from _strangers(plan, real)
     yield from _names(plan)
     yield from _nodes(plan)
+    yield from _static_pods(plan)
 
 
 def _groups(plan: IsolationPlan, real: dict[str, Group]) -> Iterator[Finding]:
@@ -60,6 +61,21 @@ def _strangers(plan: IsolationPlan, real: dict[str, Group]) -> Iterator[Finding]
         for one, other in combinations([name for name in made.groups if name in real], 2):
             if not trust_each_other(real[one], real[other], plan.policy):
                 yield error("ring-mixes", made.name, f"holds {one} and {other}, which do not trust each other", WHY_RING)
+
+
+def _static_pods(plan: IsolationPlan) -> Iterator[Finding]:
+    """Yield nodes with a static pod, which stays there, whose level is not of the node's ring."""
+    homes = {name: made for made in plan.rings for name in made.nodes}
+    for resident in plan.cluster.residents:
+        level = resident.pod.labels.get(plan.policy.labels.level)
+        home = homes.get(resident.node)
+        if level is None or home is None:
+            continue
+        tenant = resident.pod.labels.get(plan.policy.labels.tenant, "") if level in plan.policy.separate_tenants else ""
+        group = Group(level, tenant).name
+        if group not in home.groups:
+            message = f"holds the static pod {resident.pod.namespace}/{resident.name} of {group}, and is in ring {home.name}"
+            yield error("static-pod-mixes", resident.node, message, WHY_RING)
 
 
 def _names(plan: IsolationPlan) -> Iterator[Finding]:

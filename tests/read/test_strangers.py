@@ -4,6 +4,7 @@ import pytest
 
 from models.frozen import FrozenMap
 from models.trust import TrustPolicy
+from planner.errors import BadInput
 from tests.read.cluster_reader import (
     TEMPLATE,
     cluster_of,
@@ -119,8 +120,6 @@ def test_what_may_hide_pods_is_named(api_version, kind, spec, message):
         ("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
         ("networking.k8s.io/v1", "NetworkPolicy"),
         ("monitoring.coreos.com/v1", "ServiceMonitor"),
-        ("kustomize.config.k8s.io/v1beta1", "Kustomization"),
-        ("kustomize.config.k8s.io/v1alpha1", "Component"),
         ("ringfence.dev/v1alpha1", "TrustPolicy"),
         ("ringfence.dev/v1alpha1", "IsolationPlan"),
     ],
@@ -134,3 +133,19 @@ def test_webhooks_that_change_pods_are_named():
     text = f"{{{head}, webhooks: [{{rules: [{{resources: [%s]}}]}}]}}"
     assert list(said(cluster_of(text % "pods", controller("Deployment")))) == ["MutatingWebhookConfiguration/w"]
     assert said(cluster_of(text % "services", controller("Deployment"))) == {}
+
+
+def test_a_kustomization_that_only_lists_resources_is_said_to_be_not_followed():
+    text = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n"
+    (statement,) = cluster_of(text, controller("Deployment")).unread
+    assert "read whether listed or not" in statement.message
+
+
+@pytest.mark.parametrize("change", ["namespace: payments", "namePrefix: a-", "patches: [{path: x.yaml}]", "components: [../c]"])
+def test_a_kustomization_that_changes_manifests_is_refused(change):
+    text = f"apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n{change}\n"
+    with pytest.raises(BadInput) as error:
+        cluster_of(text, controller("Deployment"))
+    (fault,) = error.value.faults
+    assert fault.where.line == 3
+    assert "kubectl kustomize" in fault.fix

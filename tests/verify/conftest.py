@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Claim, Cluster, Resident, Volume
+from models.cluster import Claim, Cluster, Resident, Statement, Volume
 from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
 from models.node import Node
@@ -143,6 +143,8 @@ def plan() -> IsolationPlan:
             ),
         ),
         separation=Separation(5, 4, 3, 3),
+        not_modelled=(Statement("kube-scheduler", "binds in its own order"),),
+        unenforced=(Statement("every ring", "no admission policy"),),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from models.cluster import Statement
 from models.frozen import FrozenMap
+from models.labels import Labels
 from models.outcome import Goal
 from models.plan import IsolationPlan, Repair, Separation, Shortage, Unplaced
 from models.resources import Resources
@@ -146,6 +147,16 @@ BROKEN: list[tuple[str, Break, str]] = [
     ("fewer nodes with rings than proven", whole(separation=Separation(3, 4, 3, 3)), "separation-bound"),
     ("fewer nodes without rings than proven", whole(separation=Separation(5, 4, 2, 3)), "separation-bound"),
     ("rings that save nodes", whole(separation=Separation(2, 1, 4, 3)), "separation-bound"),
+    ("fewer nodes than rings", whole(separation=Separation(1, 1, 1, 1)), "separation-bound"),
+    ("head-room that is not there", goal("headroom", value=999.0, bound=999.0), "goal-headroom"),
+    ("a goal struck out", lambda p: replace(p, goals=p.goals[:-1]), "goals-missing"),
+    ("what is not modelled struck out", whole(not_modelled=()), "not-modelled-missing"),
+    ("what could not be read struck out", lambda p: replace(p, cluster=replace(
+        p.cluster, unread=(Statement("Kafka/shop/k", "hides pods"),))), "not-modelled-missing"),
+    ("what nobody enforces struck out", whole(unenforced=()), "unenforced-missing"),
+    ("a static pod of another level on a node", lambda p: replace(p, cluster=replace(p.cluster, residents=(
+        replace(p.cluster.residents[0], pod=replace(
+            p.cluster.residents[0].pod, labels=Labels({"ringfence.dev/trust-level": "internal"}))),))), "static-pod-mixes"),
 ]  # fmt: skip
 
 
