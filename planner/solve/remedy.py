@@ -5,16 +5,17 @@ from dataclasses import replace
 
 from models.outcome import Outcome
 from models.problem import Problem
-from planner.solve.build import Builder
-from planner.solve.exact import Exact
+from planner.solve.division import Division
 from planner.solve.facts import facts_of
+from planner.solve.kinds import merge
 from planner.solve.limits import Limits
-from planner.solve.plan import missing
-from planner.solve.sat import Clock
+from planner.solve.sat import INFEASIBLE, SUMS, Clock
+from planner.solve.search import fits_all
 from planner.solve.subproblem import with_copies
 
 MOST_COPIES = 64
 MOST_SHAPES = 12
+SHARE = 8
 
 
 def remedies(problem: Problem, outcome: Outcome, limits: Limits) -> Iterator[tuple[int, int, int]]:
@@ -38,15 +39,28 @@ def _placed_but(problem: Problem, outcome: Outcome, ring: int) -> Problem:
 
 
 def cheapest(problem: Problem, limits: Limits) -> tuple[int, int] | None:
-    """Try each shape of node; of those that need the fewest copies take the one with the least capacity."""
-    clock, best = Clock(limits.seconds), MOST_COPIES + 1
-    found: list[tuple[int, tuple[int, ...], int]] = []
-    for node in _shapes(problem):
-        copies = _copies(problem, node, best, limits, clock)
-        if copies is not None:
-            best = min(best, copies)
-            found.append((copies, problem.nodes[node].capacity, node))
+    """Try each shape of node; of those that need the fewest copies take the one with the least capacity.
+
+    Sums say at once how many copies of a shape are too few, so that packing is only tried where there is hope.
+    """
+    clock, part = Clock(limits.seconds), replace(limits, work=limits.work / SHARE)
+    least = [(_too_few(problem, node, part, clock) + 1, problem.nodes[node].capacity, node) for node in _shapes(problem)]
+    best, found = MOST_COPIES, list[tuple[int, tuple[int, ...], int]]()
+    for start, capacity, node in sorted(least):
+        for copies in _attempts(start, best):
+            if clock.over():
+                break
+            if fits_all(facts_of(with_copies(problem, node, copies)), part, clock):
+                best = copies
+                found.append((copies, capacity, node))
+                break
     return (min(found)[2], min(found)[0]) if found else None
+
+
+def _attempts(start: int, most: int) -> list[int]:
+    """Return the numbers of copies to try: the fewest one by one, then in growing steps, at last the most."""
+    steps = [start + add for add in (0, 1, 2, 4, 8, 16, 32)]
+    return [copies for copies in steps if copies < most] + ([most] if start <= most else [])
 
 
 def _shapes(problem: Problem) -> list[int]:
@@ -59,29 +73,15 @@ def _shapes(problem: Problem) -> list[int]:
     return sorted(first.values(), key=lambda n: (tuple(-c for c in problem.nodes[n].capacity), n))[:MOST_SHAPES]
 
 
-def _copies(problem: Problem, node: int, most: int, limits: Limits, clock: Clock) -> int | None:
-    """Double until everything fits, then halve the step; None if `most` copies are not enough."""
-    low, high = 0, 1
-    while not _fits(with_copies(problem, node, high), limits, clock):
-        low, high = high, high * 2
-        if low >= min(most, MOST_COPIES) or clock.over():
-            return None
+def _too_few(problem: Problem, node: int, limits: Limits, clock: Clock) -> int:
+    """Return the largest number of copies, up to the most considered, that sums refuse."""
+    low, high = 0, MOST_COPIES + 1
     while high - low > 1:
         middle = (low + high) // 2
-        if _fits(with_copies(problem, node, middle), limits, clock):
-            high = middle
-        else:
+        division = Division(merge(facts_of(with_copies(problem, node, middle))), detailed=False)
+        division.hold(division.unplaced(None), 0)
+        if division.model.solve(limits.work / SHARE, clock, SUMS).status == INFEASIBLE:
             low = middle
-    return high
-
-
-def _fits(problem: Problem, limits: Limits, clock: Clock) -> bool:
-    facts = facts_of(problem)
-    plan = Builder(facts, limits, clock).build()
-    if not any(missing(problem, plan)):
-        return True
-    if int((facts.fit > 0).sum()) > limits.exact:
-        return False
-    exact = Exact(facts, limits, clock, plan)
-    exact.fill_rings()
-    return exact.place(None).value == 0
+        else:
+            high = middle
+    return low

@@ -160,9 +160,11 @@ class _Maker:
             (Toleration("dedicated", "Equal", "x", ""),),
             (Toleration("dedicated", "Exists", "", "NoSchedule"),),
             (Toleration("", "Exists", "", ""),),
+            (Toleration(POLICY_NODES.taint_key, "Exists", "", ""),),
+            (Toleration(POLICY_NODES.taint_key, "Equal", "internal", "NoSchedule"), Toleration("dedicated", "Exists", "", "")),
             (Toleration("dedicated", "", "y", "NoExecute"),),
         )
-        return self.rng.choice(choices) if self.chance(0.3) else ()
+        return self.rng.choice(choices) if self.chance(0.4) else ()
 
     def selector(self) -> LabelSelector | None:
         choices = (

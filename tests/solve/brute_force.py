@@ -33,7 +33,9 @@ def usable(problem, n):
         free = [cap - sum(problem.classes[i].requests[k] for i in here) for k, cap in enumerate(node.capacity)]
         fits = min(free) >= 0 or not any(node.capacity)
         clash = any(
-            x.first in here and x.second in here and x.first != x.second
+            x.first in here
+            and x.second in here
+            and x.first != x.second
             and not (is_fixture(problem.classes[x.first]) and is_fixture(problem.classes[x.second]))
             for x in problem.clashes
         )
@@ -53,9 +55,7 @@ def options(problem, n):
 
 def placements(problem, rings):
     """Every way to put pods on nodes of their ring within candidates, counts and capacity; daemons where they belong."""
-    fixed = [
-        {n: 1 for n in c.candidates if c.ring in (OPEN, rings[n])} if c.daemon else None for c in problem.classes
-    ]
+    fixed = [{n: 1 for n in c.candidates if c.ring in (OPEN, rings[n])} if c.daemon else None for c in problem.classes]
     free = [list(n.capacity) for n in problem.nodes]
     closed = [not any(n.capacity) for n in problem.nodes]
     for c, on in zip(problem.classes, fixed, strict=True):
@@ -89,13 +89,9 @@ def goals(problem, rings, counts):
     plain = [i for i, c in enumerate(problem.classes) if not c.daemon]
     tiers = sorted({problem.classes[i].priority for i in plain if problem.classes[i].count}, reverse=True)
     for tier in tiers:
-        yield sum(
-            problem.classes[i].count - sum(counts[i].values()) for i in plain if problem.classes[i].priority == tier
-        )
+        yield sum(problem.classes[i].count - sum(counts[i].values()) for i in plain if problem.classes[i].priority == tier)
     yield sum(
-        max(0, running - counts[i].get(int(n), 0))
-        for i, c in enumerate(problem.classes)
-        for n, running in c.running.items()
+        max(0, running - counts[i].get(int(n), 0)) for i, c in enumerate(problem.classes) for n, running in c.running.items()
     )
     yield sum(1 for n, ring in zip(problem.nodes, rings, strict=True) if n.ring_today != OPEN and n.ring_today != ring)
     yield -free_permille(problem, rings, counts)

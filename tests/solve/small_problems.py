@@ -12,9 +12,7 @@ def small_problem(seed):
     classes = _classes(rng, nodes, rings)
     count = len(classes)
     families = [_hosts(nodes), _zones(rng, nodes), _zones(rng, nodes)]
-    clashes = tuple(
-        Clash(*sorted((rng.randrange(count), rng.randrange(count)))) for _ in range(rng.choice([0, 0, 1, 2]))
-    )
+    clashes = tuple(Clash(*sorted((rng.randrange(count), rng.randrange(count)))) for _ in range(rng.choice([0, 0, 1, 2])))
     owners = rng.sample(range(count), rng.choice([0, 0, min(1, count), min(2, count)]))
     togethers = tuple(_together(rng, owner, count, families) for owner in owners)
     classes = _with_all_keys(classes, togethers)
