@@ -1,4 +1,4 @@
-"""Is there an order in which the pods of a placement can arrive so that each finds the neighbours it requires?
+"""Whether the pods of a placement can arrive in an order in which each finds the neighbours that it requires.
 
 Required affinity asks for an earlier pod; only the first of all may do without, and only if it is itself what it asks for.
 Such openings can be moved to the front of any order (they need nothing), after which arrivals only ever help each other,

@@ -8,7 +8,7 @@ import numpy as np
 from planner.solve.check import breaches
 from planner.solve.division import Division, Shares
 from planner.solve.exchange import raise_poorest, relieve
-from planner.solve.facts import Facts, Ints
+from planner.solve.facts import Bools, Facts, Ints
 from planner.solve.kinds import Merged, merge, stays
 from planner.solve.limits import Limits
 from planner.solve.neighbourhood import WIDTHS, Neighbourhood, missing_in, movable, windows
@@ -159,8 +159,8 @@ class Builder:
             for moving in ((), self.facts.rated) if self.facts.running.any() else ((),):
                 self._try(np.array(assign(self.merged, shares)), guide, moving)
 
-    def _committed(self) -> Ints:
-        found: Ints = (self.facts.ring_today >= 0) | self.facts.running.any(axis=0)
+    def _committed(self) -> Bools:
+        found: Bools = (self.facts.ring_today >= 0) | self.facts.running.any(axis=0)
         return found
 
     def _repair(self) -> None:
@@ -180,9 +180,7 @@ class Builder:
         packing.fill()
         self._keep_best(level(self.facts, valid(self.facts, cluster.plan())))
 
-    def _repair_ring(
-        self, cluster: Occupancy, packing: Packing, scope: tuple[int, int], left: float
-    ) -> tuple[int, float]:
+    def _repair_ring(self, cluster: Occupancy, packing: Packing, scope: tuple[int, int], left: float) -> tuple[int, float]:
         """Return how many more pods of a ring found a place, and the work spent."""
         gained, spent = 0, 0.0
         wanted = missing_in(cluster, scope[0])

@@ -76,12 +76,12 @@ def _totals(problem: Problem, counts: Counts) -> Iterator[Breach]:
 def _capacity(problem: Problem, counts: Counts) -> Iterator[Breach]:
     used = np.zeros((len(problem.nodes), len(problem.resources)), dtype=np.int64)
     capacity = np.array([n.capacity for n in problem.nodes], dtype=np.int64).reshape(used.shape)
-    closed = ~capacity.any(axis=1)
+    closed = capacity.max(axis=1, initial=0) <= 0
     for i, c in enumerate(problem.classes):
         for n, count in counts[i].items():
             if not (c.daemon and closed[n]):
                 used[n] += np.array(c.requests, dtype=np.int64) * count
-    for n in np.flatnonzero((used > np.maximum(capacity, 0)).any(axis=1)):
+    for n in map(int, np.flatnonzero((used > np.maximum(capacity, 0)).any(axis=1))):
         here = [i for i, c in enumerate(problem.classes) if not c.daemon and n in counts[i]]
         if here:
             yield Breach("capacity", f"{problem.nodes[n].name} is overfull", ((here[-1], int(n)),))
@@ -91,10 +91,7 @@ def _capacity(problem: Problem, counts: Counts) -> Iterator[Breach]:
 
 def _clash(problem: Problem, clash: Clash, counts: Counts) -> Iterator[Breach]:
     one, two = clash.first, clash.second
-    if one == two:
-        bad = [n for n, count in counts[one].items() if count > 1]
-    else:
-        bad = sorted(set(counts[one]) & set(counts[two]))
+    bad = [n for n, count in counts[one].items() if count > 1] if one == two else sorted(set(counts[one]) & set(counts[two]))
     if all(everywhere(problem.classes[i]) for i in (one, two)):
         return
     guest = two if not problem.classes[two].daemon else one

@@ -41,8 +41,9 @@ class _Filter:
         self.sums = Division(merge(facts_of(fresh(self.facts.problem)), apart=True), detailed=False)
 
     def find(self) -> tuple[int, ...]:
-        """Delete in halves, quarters, … and one by one, the small demands first, as the coarsest model that refuses allows;
-        then with the finer ones; at last show that every member is needed.
+        """Delete in halves, quarters, … and one by one, the small demands first; then show that every member is needed.
+
+        The coarsest model that refuses goes first, the finer ones after it.
         """
         core, refused = self._by_demand(), False
         for refuted in (self._refuted_by_sums, self._refuted_by_details, self._refuted_exactly):
@@ -138,4 +139,3 @@ class _Filter:
         exact = Exact(part, self.limits, self.clock, plan)
         exact.fill_rings()
         return exact.place(REQUIRED).value == 0
-

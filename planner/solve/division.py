@@ -95,7 +95,7 @@ class Division:
     def _place_types(self) -> None:
         for t, type_ in enumerate(self.merged.types):
             for g in type_.kinds:
-                most = per_node(self.merged, self.merged.kinds[g], type_) * len(self.merged.kinds[g].nodes)
+                most = per_node(self.merged.kinds[g], type_) * len(self.merged.kinds[g].nodes)
                 self.pods[t, g] = self.model.integer(0, min(type_.count, most))
             terms = [(1, self.pods[t, g]) for g in type_.kinds]
             self.model.linear([*terms, (1, self.left_out[t])], low=type_.count, high=type_.count)

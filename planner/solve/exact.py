@@ -141,8 +141,7 @@ def read(variables: Variables, values: Sequence[int]) -> Plan:
         return bool(values[literal]) if literal >= 0 else not values[~literal]
 
     ring_of = [
-        next((ring for ring, literal in variables.rings_of(n).items() if holds(literal)), -1)
-        for n in range(len(problem.nodes))
+        next((ring for ring, literal in variables.rings_of(n).items() if holds(literal)), -1) for n in range(len(problem.nodes))
     ]
     counts: list[dict[int, int]] = []
     for c, pod_class in enumerate(problem.classes):
@@ -176,7 +175,5 @@ def in_order(facts: Facts, plan: Plan) -> Plan:
         ordered = sorted(group, key=lambda n: (rank.get(plan.ring_of[n], -1), -pods[n], n))
         for place, n in zip(group, ordered, strict=True):
             source[place] = n
-    counts: list[Mapping[int, int]] = [
-        {n: found[m] for n, m in enumerate(source) if m in found} for found in plan.counts
-    ]
+    counts: list[Mapping[int, int]] = [{n: found[m] for n, m in enumerate(source) if m in found} for found in plan.counts]
     return Plan(tuple(plan.ring_of[m] for m in source), tuple(dict(found) for found in counts))

@@ -42,9 +42,9 @@ def _choices(cluster: Occupancy, c: int, ring: int) -> Ints:
     nodes = nodes[fits(facts.room[nodes, ring], facts.requests[c]) > 0]
     for guard in cluster.guards[c]:
         nodes = nodes[guard.limit(c, nodes) > 0]
-    ruled = [k for k in facts.plain if cluster.careful(k) or facts.ring_of_class[k] < 0]
+    ruled = np.array([k for k in facts.plain if cluster.careful(k) or facts.ring_of_class[k] < 0], dtype=np.int64)
     nodes = nodes[~cluster.counts[np.ix_(ruled, nodes)].any(axis=0)]
-    plain = list(facts.plain)
+    plain = np.array(facts.plain, dtype=np.int64)
     at_home = (facts.ring_today[nodes] == cluster.ring_of[nodes]) & (facts.ring_today[nodes] >= 0)
     runs = np.minimum(facts.running, cluster.counts)[np.ix_(plain, nodes)].sum(axis=0)
     pods = cluster.counts[np.ix_(plain, nodes)].sum(axis=0)
@@ -98,7 +98,7 @@ def raise_poorest(cluster: Occupancy, packing: Packing) -> None:
 def _gainful(cluster: Occupancy, sums: Sums, free: Bools, poor: int) -> list[int]:
     """Order the nodes by what the poorer of giver and taker has after the move; only such that beat the present."""
     facts, now = cluster.facts, sums.share(poor) + 1e-9
-    ruled = [k for k in facts.plain if cluster.careful(k) or facts.ring_of_class[k] < 0]
+    ruled = np.array([k for k in facts.plain if cluster.careful(k) or facts.ring_of_class[k] < 0], dtype=np.int64)
     able = free & facts.usable[:, poor] & (cluster.ring_of != poor) & (cluster.ring_of >= 0)
     able &= ~cluster.counts[ruled].any(axis=0)
     pods = cluster.counts[list(facts.plain)].sum(axis=0)

@@ -88,7 +88,7 @@ def _charge(problem: Problem, requests: Ints, capacity: Ints, rings: int) -> tup
 
     A node without any capacity (cordoned) takes no planned pods, so its daemons are not weighed either.
     """
-    open_nodes = capacity.any(axis=1)
+    open_nodes = capacity.max(axis=1, initial=0) > 0
     load = np.zeros((len(problem.nodes), rings, len(problem.resources)), dtype=np.int64)
     capacity = capacity.copy()
     for i, c in enumerate(problem.classes):
@@ -128,10 +128,7 @@ def _fit(problem: Problem, requests: Ints, capacity: Ints, room: Ints, usable: B
         if c.daemon or not c.candidates:
             continue
         on = np.array(c.candidates, dtype=np.int64)
-        if c.ring == EVERYWHERE:
-            space = capacity[on]
-        else:
-            space = np.where(usable[on, c.ring, None], room[on, c.ring], -1)
+        space = capacity[on] if c.ring == EVERYWHERE else np.where(usable[on, c.ring, None], room[on, c.ring], -1)
         fit[i, on] = np.clip(fits(space, requests[i]), 0, c.count)
     for clash in problem.clashes:
         if clash.first == clash.second:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from models.problem import Problem
 from planner.solve.build import Builder, assign
 from planner.solve.check import breaches

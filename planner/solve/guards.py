@@ -208,12 +208,8 @@ def guards_of(problem: Problem) -> list[list[Guard]]:
         add(ClashGuard(clash, problem), (clash.first, clash.second))
     for apart in problem.aparts:
         add(ApartGuard(apart, problem), (apart.owner, *apart.others))
-    for spread in problem.spreads:
-        if not fixture(spread.owner):
-            add(SpreadGuard(spread, problem), (spread.owner, *spread.matched))
-    for together in problem.togethers:
-        if not fixture(together.owner):
-            add(TogetherGuard(together, problem), (together.owner, *together.targets))
+    for spread in (rule for rule in problem.spreads if not fixture(rule.owner)):
+        add(SpreadGuard(spread, problem), (spread.owner, *spread.matched))
+    for together in (rule for rule in problem.togethers if not fixture(rule.owner)):
+        add(TogetherGuard(together, problem), (together.owner, *together.targets))
     return found
-
-

@@ -51,8 +51,9 @@ class Type:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A problem in sums. It forgets rules and fragments (and what runs today, unless `running`), so whatever it cannot
-    do, the problem cannot.
+    """A problem in sums; whatever they cannot do, the problem cannot.
+
+    It forgets rules and fragments, and what runs today unless `running`.
     """
 
     facts: Facts
@@ -166,7 +167,7 @@ def single_classes(facts: Facts) -> Bools:
     return single
 
 
-def per_node(merged: Merged, kind: Kind, type_: Type) -> int:
+def per_node(kind: Kind, type_: Type) -> int:
     """Return how many pods of a type one node of the kind can hold at most."""
     if type_.single:
         return len(type_.classes)

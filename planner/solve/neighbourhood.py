@@ -69,7 +69,7 @@ class Neighbourhood:
     def _weight(self, c: int) -> int:
         priorities = sorted({p.priority for p in self.cluster.facts.problem.classes if not p.daemon})
         rank: int = priorities.index(self.cluster.facts.problem.classes[c].priority)
-        return min(LARGEST_WEIGHT, 1000 ** (rank + 1))
+        return min(LARGEST_WEIGHT, int(1000 ** (rank + 1)))
 
     def _leaving(self, model: Model, pods: dict[tuple[int, int], int]) -> list[tuple[int, int]]:
         terms = []
@@ -109,16 +109,11 @@ def windows(cluster: Occupancy, packing: Packing, scope: tuple[int, int], wanted
 def movable(cluster: Occupancy, nodes: Sequence[int], wanted: Sequence[int]) -> list[int]:
     """Return the classes without joint rules that are on the nodes or wanted there."""
     facts = cluster.facts
-    here = cluster.counts[:, list(nodes)].any(axis=1)
+    here = cluster.counts[:, list(nodes)].max(axis=1, initial=0) > 0
     return [c for c in facts.plain if not cluster.careful(c) and (here[c] or c in wanted) and facts.ring_of_class[c] >= 0]
 
 
 def missing_in(cluster: Occupancy, ring: int) -> list[int]:
     """Return the classes of a ring that miss pods and have no joint rules."""
     facts = cluster.facts
-    return [
-        c
-        for c in facts.plain
-        if cluster.missing[c] and facts.ring_of_class[c] == ring and not cluster.careful(c)
-    ]
-
+    return [c for c in facts.plain if cluster.missing[c] and facts.ring_of_class[c] == ring and not cluster.careful(c)]

@@ -159,4 +159,3 @@ class Packing:
         weights = self.scarcity[self.facts.ring_of_class[c]] * np.where(self.facts.requests[c] > 0, 1.0, WASTE)
         found: Floats = left @ weights
         return found
-

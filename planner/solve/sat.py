@@ -13,7 +13,11 @@ from ortools.sat.python import cp_model_helper as cmh
 Terms = Iterable[tuple[int, int]]
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
 OPTIMAL, FEASIBLE, INFEASIBLE, UNKNOWN = "optimal", "feasible", "infeasible", "unknown"
-SEARCH, SUMS, PLAIN = "search", "sums", "plain"  # for choices; for long sums, where linear programming does it; as a second opinion
+SEARCH, SUMS, PLAIN = (
+    "search",
+    "sums",
+    "plain",
+)  # for choices; for long sums, where linear programming does it; as a second opinion
 _STATUS = {"OPTIMAL": OPTIMAL, "FEASIBLE": FEASIBLE, "INFEASIBLE": INFEASIBLE, "UNKNOWN": UNKNOWN}
 
 
@@ -121,7 +125,7 @@ class Model:
         """Solve within `work` deterministic units; the bound is an integer that CP-SAT proved for the objective."""
         wrapper = cmh.SolveWrapper()
         wrapper.set_parameters(_parameters(work, clock, style))
-        response = wrapper.solve(self.proto)
+        response: Any = wrapper.solve(self.proto)  # type: ignore[no-untyped-call]
         status = _STATUS.get(response.status.name)
         if status is None:
             raise AssertionError("invalid model: " + cmh.CpSatHelper.validate_model(self.proto))

@@ -101,7 +101,8 @@ def spare(facts: Facts, plan: Plan) -> Bools:
     free &= (facts.ring_today < 0) | (facts.ring_today != ring_of)
     for c in facts.plain:
         free[list(plan.counts[c])] = False
-    return free
+    found: Bools = free
+    return found
 
 
 def accepted(facts: Facts, plan: Plan, ring_of: Ints) -> Plan:

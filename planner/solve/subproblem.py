@@ -60,9 +60,7 @@ def with_copies(problem: Problem, node: int, copies: int) -> Problem:
     rings = tuple(range(len(problem.rings)))
     nodes = tuple(NodeSlot(f"{like.name}+{at}", like.capacity, rings, -1, like.shape) for at in range(1, copies + 1))
     plain = fresh(problem)
-    classes = tuple(
-        replace(c, candidates=(*c.candidates, *new)) if node in c.candidates else c for c in plain.classes
-    )
+    classes = tuple(replace(c, candidates=(*c.candidates, *new)) if node in c.candidates else c for c in plain.classes)
 
     def grown(domains: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
         found = [(*d, *new) if node in d and len(d) > 1 else d for d in domains]
@@ -77,5 +75,3 @@ def with_copies(problem: Problem, node: int, copies: int) -> Problem:
         togethers=tuple(replace(x, keys=tuple(map(grown, x.keys))) for x in plain.togethers),
         spreads=tuple(replace(x, domains=grown(x.domains)) for x in plain.spreads),
     )
-
-

@@ -26,7 +26,8 @@ def add(model: Model, problem: Problem, variables: Variables) -> None:
 
 def room_in(facts: Facts, node: int, ring: int) -> Ints:
     """Return what the node leaves to plain pods in the ring."""
-    return np.maximum(facts.capacity[node], 0) if ring == EVERYWHERE else facts.room[node, ring]
+    found: Ints = np.maximum(facts.capacity[node], 0) if ring == EVERYWHERE else facts.room[node, ring]
+    return found
 
 
 def _one_node(

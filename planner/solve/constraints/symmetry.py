@@ -1,5 +1,6 @@
 """Nodes that no rule can tell apart are filled in their order."""
 
+import itertools
 from collections.abc import Hashable
 
 from models.problem import Problem
@@ -17,7 +18,7 @@ def add(model: Model, problem: Problem, variables: Variables) -> None:
             guests.setdefault(n, []).append(c)
     for group in interchangeable(problem, facts):
         step = 1 + sum(int(facts.fit[c, group[0]]) for c in guests.get(group[0], []))
-        for first, second in zip(group, group[1:], strict=False):
+        for first, second in itertools.pairwise(group):
             ahead = _rank(variables, first, guests.get(first, []), step)
             behind = _rank(variables, second, guests.get(second, []), step)
             model.linear([*ahead, *((-w, v) for w, v in behind)], high=0)
@@ -34,8 +35,8 @@ def interchangeable(problem: Problem, facts: Facts) -> list[list[int]]:
     for c, pod_class in enumerate(problem.classes):
         for n in pod_class.candidates:
             marks[n].append(c)
-        for n in pod_class.running:
-            marks[int(n)].append(("runs", int(n)))
+        for n in map(int, pod_class.running):
+            marks[n].append(("runs", n))
     _mark_domains(problem, marks)
     groups: dict[Hashable, list[int]] = {}
     for n, node in enumerate(problem.nodes):
