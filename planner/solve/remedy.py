@@ -65,11 +65,14 @@ def _attempts(start: int, most: int) -> list[int]:
 
 def _shapes(problem: Problem) -> list[int]:
     """Return one node of each capacity and set of pods it could hold, the largest first."""
-    reached = [tuple(at for at, c in enumerate(problem.classes) if n in set(c.candidates)) for n in range(len(problem.nodes))]
+    reached: list[list[int]] = [[] for _ in problem.nodes]
+    for at, pod_class in enumerate(problem.classes):
+        for n in pod_class.candidates:
+            reached[n].append(at)
     first: dict[object, int] = {}
     for n, node in enumerate(problem.nodes):
         if any(node.capacity):
-            first.setdefault((node.capacity, reached[n]), n)
+            first.setdefault((node.capacity, tuple(reached[n])), n)
     return sorted(first.values(), key=lambda n: (tuple(-c for c in problem.nodes[n].capacity), n))[:MOST_SHAPES]
 
 

@@ -39,6 +39,7 @@ class Section:
 def sections(plan: IsolationPlan, numbers: Load) -> list[Section]:
     """Return what there is to say, the reason of a no and its repair first."""
     found = [_unplaced(plan), _shortages(plan), _conflict(plan), _rings(numbers), _goals(plan), _exposure(numbers)]
+    found.append(_counted(plan))
     found.append(_statements("Not guaranteed by this plan", plan.not_modelled))
     found.append(_statements("Who could still break it", plan.unenforced))
     return [section for section in found if section is not None]
@@ -94,6 +95,15 @@ def _usage_cells(name: str, use: Usage, scarce: bool) -> tuple[str, ...]:
 
 def _total(numbers: Load) -> tuple[str, ...]:
     return "all rings", f"{len(numbers.nodes):,}", f"{sum(ring.pods for ring in numbers.rings):,}"
+
+
+def _counted(plan: IsolationPlan) -> Section | None:
+    """Say where a number of pods is not simply the replicas of the manifest."""
+    found = [one for one in plan.cluster.workloads if one.counted]
+    lines = [f"- {one.id}: {count(one.pods, 'pod')} ({clean(one.counted)})" for one in found[:MOST_STATEMENTS]]
+    if len(found) > MOST_STATEMENTS:
+        lines.append(_more(len(found) - MOST_STATEMENTS, "workload"))
+    return Section("Pods counted otherwise than by replicas", tuple(lines)) if lines else None
 
 
 def _unplaced(plan: IsolationPlan) -> Section | None:

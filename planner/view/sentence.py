@@ -93,7 +93,7 @@ _GOALS = {
     "unplaced": "pods without a place",
     "moves": "running pods that move",
     "relabels": "nodes that change their ring",
-    "headroom": "free in the tightest ring, in \u2030",
+    "headroom": "least free share of any ring, \u2030",
 }
 
 
