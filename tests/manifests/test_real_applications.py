@@ -104,7 +104,7 @@ class Workbench:
         nodes = inventory(self.folder / f"{name}-nodes.json", rings)
         plan = self.folder / f"{name}.yaml"
         done = self.ringfence("plan", workloads, "--nodes", nodes, "--policy", self.policy, "-o", plan)
-        assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
+        assert done.returncode == 0, done.stdout + done.stderr
         return load(plan.read_text(encoding="utf-8"))[0]
 
     def patch(self, name: str) -> Path:
