@@ -16,10 +16,11 @@ from planner.solve.kinds import merge
 from planner.solve.limits import Limits
 from planner.solve.objectives import unplaced
 from planner.solve.plan import Plan
-from planner.solve.sat import INFEASIBLE, PLAIN, SUMS, Clock
+from planner.solve.sat import INFEASIBLE, PLAIN, SEARCH, SUMS, Clock, Model
 from planner.solve.subproblem import REQUIRED, fresh, only
 
-BUILDING_COSTS = 5
+COST = 0.02
+SHARE = 8
 Refuter = Callable[[Sequence[int]], bool]
 
 
@@ -33,7 +34,7 @@ class _Filter:
     facts: Facts
     limits: Limits
     clock: Clock
-    left: int = 0
+    left: float = 0.0
     sums: Division = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,10 +59,10 @@ class _Filter:
         return sorted((c for c in facts.plain if facts.counts[c]), key=lambda c: (demand[c], c))
 
     def _delete(self, core: Sequence[int], refuted: Refuter) -> list[int]:
-        kept, step = list(core), max(1, len(core) // 2)
-        while self.left > 0:
+        kept, step, keep_back = list(core), max(1, len(core) // 2), self.left / 2
+        while self.left > keep_back:
             at = 0
-            while at < len(kept) and self.left > 0:
+            while at < len(kept) and self.left > keep_back:
                 without = kept[:at] + kept[at + step :]
                 if without and refuted(without):
                     kept = without
@@ -81,7 +82,6 @@ class _Filter:
 
     def _refuted_by_sums(self, classes: Sequence[int]) -> bool:
         """Say whether the sums alone are impossible."""
-        self.left -= 1
         return self._sums_of(classes, SUMS)
 
     def _sums_of(self, classes: Sequence[int], style: str) -> bool:
@@ -89,34 +89,37 @@ class _Filter:
         for t, type_ in enumerate(self.sums.merged.types):
             if type_.classes[0] in wanted:
                 model.linear([(1, self.sums.left_out[t])], high=0)
-        return model.solve(self.limits.work / 40, self.clock, style).status == INFEASIBLE
+        return self._impossible(model, self.limits.work / 40, style)
+
+    def _impossible(self, model: Model, work: float, style: str) -> bool:
+        answer = model.solve(work, self.clock, style)
+        self.left -= answer.spent + COST
+        return answer.status == INFEASIBLE
 
     def _refuted_by_details(self, classes: Sequence[int]) -> bool:
         """Say whether the sums per kind of node are impossible."""
-        self.left -= BUILDING_COSTS
-        return self.left >= 0 and self._details_of(classes, SUMS)
+        return self.left > 0 and self._details_of(classes, SUMS)
 
     def _details_of(self, classes: Sequence[int], style: str) -> bool:
         part = facts_of(only(self.facts.problem, classes))
         division = Division(merge(part))
         division.hold(division.unplaced(REQUIRED), 0)
-        return division.model.solve(self.limits.work / 40, self.clock, style).status == INFEASIBLE
+        self.left -= COST * SHARE
+        return self._impossible(division.model, self.limits.work / 40, style)
 
     def _refuted_exactly(self, classes: Sequence[int]) -> bool:
         """Say whether the whole model is impossible, if it is small enough to ask."""
-        self.left -= 1
         part = facts_of(only(self.facts.problem, classes))
-        if self.left < 0 or int((part.fit > 0).sum()) > self.limits.exact:
+        if self.left <= 0 or int((part.fit > 0).sum()) > self.limits.exact:
             return False
-        return self._exactly(part, self.limits.work / 10)
+        return self._exactly(part, self.limits.work / 10, SEARCH)
 
-    def _exactly(self, part: Facts, work: float, style: str | None = None) -> bool:
+    def _exactly(self, part: Facts, work: float, style: str) -> bool:
         exact = Exact(part, self.limits, self.clock)
         for c in part.plain:
             if part.problem.classes[c].priority == REQUIRED:
                 exact.model.linear([(1, exact.variables.missing(c))], high=0)
-        answer = exact.model.solve(work, self.clock) if style is None else exact.model.solve(work, self.clock, style)
-        return answer.status == INFEASIBLE
+        return self._impossible(exact.model, work, style)
 
     def _refuted_again(self, classes: Sequence[int]) -> bool:
         """Ask a second time without presolve: the solver has called possible models impossible before."""
@@ -127,15 +130,15 @@ class _Filter:
 
     def _possible(self, classes: Sequence[int]) -> bool:
         """Say whether a placement of these classes was found."""
-        self.left -= BUILDING_COSTS
+        if self.left <= 0:
+            return False
         part = facts_of(only(self.facts.problem, classes))
-        if self.left < 0:
-            return False
-        plan: Plan = Builder(part, replace(self.limits, work=self.limits.work / 8), self.clock).build()
-        if not unplaced.count(part.problem, plan.counts, REQUIRED):
-            return True
-        if int((part.fit > 0).sum()) > self.limits.exact:
-            return False
-        exact = Exact(part, self.limits, self.clock, plan)
-        exact.fill_rings()
-        return exact.place(REQUIRED).value == 0
+        limits = replace(self.limits, work=self.limits.work / SHARE)
+        plan: Plan = Builder(part, limits, self.clock).build()
+        if unplaced.count(part.problem, plan.counts, REQUIRED) and int((part.fit > 0).sum()) <= self.limits.exact:
+            exact = Exact(part, limits, self.clock, plan)
+            exact.fill_rings()
+            exact.place(REQUIRED)
+            plan = exact.found()
+        self.left -= COST * SHARE
+        return not unplaced.count(part.problem, plan.counts, REQUIRED)

@@ -8,12 +8,12 @@ class Limits:
     """Effort in CP-SAT's deterministic units (about a second each), never in clock time.
 
     `work` is the budget of each goal. `exact` is the largest number of (class, node) pairs that one exact model may have;
-    above it only merged models and neighbourhoods are solved. `conflict` bounds the subproblems solved for the smallest
+    above it only merged models and neighbourhoods are solved. `conflict` is the budget of the search for the smallest
     contradiction. `seconds` is an outer guard on the clock: if it is hit, the answer is whatever was proven by then, and
     may differ from run to run.
     """
 
     work: float = 20.0
     exact: int = 12_000
-    conflict: int = 400
+    conflict: float = 20.0
     seconds: float | None = None

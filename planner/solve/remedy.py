@@ -15,6 +15,7 @@ from planner.solve.subproblem import with_copies
 
 MOST_COPIES = 64
 MOST_SHAPES = 12
+MOST_TRIES = 8
 SHARE = 8
 
 
@@ -45,9 +46,10 @@ def cheapest(problem: Problem, limits: Limits) -> tuple[int, int] | None:
     """
     clock, part = Clock(limits.seconds), replace(limits, work=limits.work / SHARE)
     least = [(_too_few(problem, node, part, clock) + 1, problem.nodes[node].capacity, node) for node in _shapes(problem)]
-    best, found = MOST_COPIES, list[tuple[int, tuple[int, ...], int]]()
+    best, found, tries = MOST_COPIES, list[tuple[int, tuple[int, ...], int]](), MOST_TRIES
     for start, capacity, node in sorted(least):
-        for copies in _attempts(start, best):
+        for copies in _attempts(start, best)[:tries]:
+            tries -= 1
             if clock.over():
                 break
             if fits_all(facts_of(with_copies(problem, node, copies)), part, clock):

@@ -241,3 +241,10 @@ def test_a_workload_without_membership_is_left_alone():
     made = plan([manifest()])
     strangers = replace(made, trust=replace(made.trust, members=FrozenMap()))
     assert not any(path.startswith("workloads/") for path in patches(strangers))
+
+
+def test_a_pod_that_tolerates_every_ring_counts_by_its_affinity(build):
+    constraint = spread(nodeAffinityPolicy="Ignore")
+    document = manifest(tolerations=[{"operator": "Exists"}], topologySpreadConstraints=[constraint])
+    after = build([document], plan([document]))[identity(document)]
+    assert pod_spec(after)["topologySpreadConstraints"] == [{**constraint, "nodeAffinityPolicy": "Honor"}]

@@ -116,3 +116,24 @@ def test_a_pod_that_tolerates_everything_still_stays_in_its_ring() -> None:
     wild = ring.ring_pod(Pod(tolerations=(Toleration("", "Exists"),)), "blue", NODES)
     node = ring.ring_node(Node("n"), "red", NODES)
     assert any(rejects(wild, node, Cluster()) for rejects in FILTERS.values())
+
+
+ENTERS = [
+    ("everything tolerated", Toleration("", "Exists"), True),
+    ("every ring tolerated", Toleration("x/taint", "Exists"), True),
+    ("another ring tolerated", Toleration("x/taint", "Equal", "blue"), True),
+    ("its own ring only", Toleration("x/taint", "Equal", "red"), False),
+    ("another taint", Toleration("gpu", "Exists"), False),
+    ("another effect", Toleration("", "Exists", "", "NoExecute"), False),
+]
+
+
+@pytest.mark.parametrize(("toleration", "enters"), [row[1:] for row in ENTERS], ids=[row[0] for row in ENTERS])
+def test_where_taints_do_not_keep_a_pod_out_only_its_affinity_leaves_other_rings_uncounted(
+    toleration: Toleration, enters: bool
+) -> None:
+    assert NODES.taint_key == "x/taint"
+    one = TopologySpreadConstraint(1, "zone", label_selector=LabelSelector(), node_affinity_policy="Ignore")
+    patched = ring.ring_pod(Pod(tolerations=(toleration,), topology_spread_constraints=(one,)), "red", NODES)
+    (found,) = patched.topology_spread_constraints
+    assert (found.node_affinity_policy, found.node_taints_policy) == (("Honor", "Ignore") if enters else ("Ignore", "Honor"))

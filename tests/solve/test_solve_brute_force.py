@@ -1,0 +1,60 @@
+"""On random small problems the solver says what trying everything says; packing alone may say less, never wrong."""
+
+import pytest
+
+from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
+from planner.solve import Limits, solve
+from planner.solve.check import breaches
+from tests.solve import brute_force
+from tests.solve.small_problems import small_problem
+
+CASES, CHUNK = 600, 50
+
+
+def reached(outcome):
+    tiers = tuple(g.value for g in outcome.goals if g.name.startswith("unplaced ("))
+    unplaced, moves, relabels, headroom = (g.value for g in outcome.goals[len(tiers) :])
+    return tiers or (unplaced,), moves, relabels, headroom
+
+
+@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+def test_the_solver_agrees_with_trying_everything(first):
+    for seed in range(first, first + CHUNK):
+        given = small_problem(seed)
+        tiers, *rest = brute_force.answer(given)
+        outcome = solve(given)
+        assert reached(outcome) == (tiers or (0,), *rest), seed
+        assert outcome.verdict == (INFEASIBLE if sum(tiers) else FEASIBLE), seed
+        assert all(goal.gap == 0 for goal in outcome.goals), seed
+
+
+@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+def test_packing_alone_is_valid_and_never_wrong(first):
+    decided = 0
+    for seed in range(first, first + CHUNK):
+        given = small_problem(seed)
+        tiers, *_ = brute_force.answer(given)
+        outcome = solve(given, Limits(exact=0))
+        assert not list(breaches(given, outcome.ring_of, [dict(on) for on in outcome.counts])), seed
+        assert outcome.verdict in (UNDECIDED, INFEASIBLE if sum(tiers) else FEASIBLE), seed
+        assert sum(g.bound for g in outcome.goals if g.name == "unplaced") <= sum(reached(outcome)[0]), seed
+        decided += outcome.verdict != UNDECIDED
+    assert decided > CHUNK / 2
+
+
+@pytest.mark.parametrize("first", range(0, 200, 50))
+def test_a_contradiction_is_true_and_every_member_of_it_is_needed(first):
+    from planner.solve.subproblem import REQUIRED, only
+
+    def missing(given, required):
+        part = only(given, required)
+        tiers, *_ = brute_force.answer(part)
+        priorities = sorted({c.priority for c in part.classes if not c.daemon and c.count}, reverse=True)
+        return dict(zip(priorities, tiers, strict=True)).get(REQUIRED, 0)
+
+    for seed in range(first, first + 50):
+        given = small_problem(seed)
+        conflict = solve(given).conflict
+        if conflict:
+            assert missing(given, conflict), seed
+            assert not any(missing(given, [c for c in conflict if c != out]) for out in conflict if len(conflict) > 1), seed
