@@ -9,13 +9,17 @@ from planner import VERSION
 
 TYPE_CHECKING = False  # as typing's: type checkers take it for true, and --version need not import typing
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
     from typing import Any, NoReturn
 
+    import click
     from rich.status import Status
 
     from models.finding import Finding
     from models.plan import IsolationPlan
+
+    Option = Callable[..., Callable[[Any], Any]]
 
 YES, NO, BAD_INPUT, NO_ANSWER = 0, 1, 2, 3
 STDOUT = "-"
@@ -56,7 +60,15 @@ def _commands() -> Any:
     def ringfence() -> None:
         """Plan which nodes of a Kubernetes cluster run which workloads, so that no node mixes trust levels."""
 
-    @ringfence.command()
+    _plan_command(ringfence, option)
+    _commands_on_a_plan(ringfence, option)
+    return ringfence
+
+
+def _plan_command(ringfence: click.Group, option: Option) -> None:
+    import click
+
+    @ringfence.command(short_help="Divide the nodes and place every workload.")
     @click.argument("workloads", nargs=-1, metavar="WORKLOADS...")
     @option("--nodes", multiple=True, metavar="NODES", help="Inventory: kubectl get nodes -o yaml. May be repeated.")
     @option("--policy", required=True, metavar="FILE", help="The TrustPolicy.")
@@ -75,20 +87,24 @@ def _commands() -> Any:
         """
         _plan(options)
 
-    @ringfence.command()
+
+def _commands_on_a_plan(ringfence: click.Group, option: Option) -> None:
+    import click
+
+    @ringfence.command(short_help="Write patches and scripts for Git.")
     @click.argument("plan_file", metavar="PLAN")
     @option("-o", "--out", required=True, metavar="DIR", help="The folder to write, for Git.")
     def patch(plan_file: str, out: str) -> None:
         """Write what makes a plan true: kustomize Components for the workloads, scripts for the nodes."""
         _patch(plan_file, out)
 
-    @ringfence.command()
+    @ringfence.command(short_help="Check a plan without the solver.")
     @click.argument("plan_file", metavar="PLAN")
     def verify(plan_file: str) -> None:
         """Check a plan again, from Kubernetes' rules alone and without the solver."""
         _verify(plan_file)
 
-    @ringfence.command()
+    @ringfence.command(short_help="Draw who shares a node with whom.")
     @click.argument("plan_file", metavar="PLAN")
     @option("-o", "--out", is_flag=False, flag_value=STDOUT, required=True, metavar="FILE", help="Its ending says how.")
     @option(
@@ -101,8 +117,6 @@ def _commands() -> Any:
     def graph(plan_file: str, out: str, kind: str | None) -> None:
         """Draw who shares a node with whom: .svg .png .html .mmd .dot .graphml."""
         _graph(plan_file, out, kind)
-
-    return ringfence
 
 
 def _plan(options: dict[str, Any]) -> NoReturn:
