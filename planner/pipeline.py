@@ -78,14 +78,19 @@ def _read(inputs: Inputs) -> "tuple[TrustPolicy, Cluster]":
 
 
 def _separation(formulation: "Formulation", limits: "Limits", progress: Progress) -> Separation | None:
-    """Count nodes with rings and without; nothing where the search found no way to pack them in time."""
+    """Count nodes with rings and without; nothing where the search found no way to pack them in time.
+
+    A packing that keeps the rings apart also does without them, unless a spread then counts more domains.
+    """
     from planner.formulate import without_rings
     from planner.solve import fewest_nodes
 
     progress("counting what separation costs")
     apart = fewest_nodes(formulation.problem, limits)
-    together = fewest_nodes(without_rings(formulation.problem), limits)
-    return Separation(*apart, *together) if min(apart[0], together[0]) >= 0 else None
+    value, bound = fewest_nodes(without_rings(formulation.problem), limits)
+    if not formulation.problem.spreads and apart[0] >= 0:
+        value = min(value, apart[0]) if value >= 0 else apart[0]
+    return Separation(*apart, value, bound) if 0 <= value <= apart[0] else None
 
 
 def _repairs(formulation: "Formulation", outcome: "Outcome", limits: "Limits", progress: Progress) -> tuple[Repair, ...]:
