@@ -1,6 +1,7 @@
 """Every format of the graph: complete, escaped, the same bytes every time, and refusing clearly."""
 
 import builtins
+import html
 import io
 import os
 import re
@@ -8,13 +9,16 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import networkx as nx
 import pytest
 
+import planner.view
 from planner.errors import BadInput
 from planner.view.graph import FORMATS, graph
 from planner.view.mermaid import MOST
+from planner.view.png import FONTS
 from tests.view import view_plans
 
 PLANS = {
@@ -137,13 +141,32 @@ def test_png_without_resvg_says_what_to_install(monkeypatch):
     assert "pip install 'ringfence[png]'" in str(refused.value)
 
 
-def test_png_without_fonts_is_refused_rather_than_drawn_without_words(monkeypatch):
+def test_png_draws_every_letter_of_the_picture_with_the_font_that_comes_along(plan):
+    """A letter that the font lacks would leave no trace, and a font of the machine would make the bytes differ elsewhere."""
     resvg = pytest.importorskip("resvg_py")
-    real = resvg.svg_to_bytes
-    monkeypatch.setattr(resvg, "svg_to_bytes", lambda **given: real(**given, skip_system_fonts=True))
-    with pytest.raises(BadInput) as refused:
-        graph(view_plans.lone(), "png")
-    assert "no font was found" in str(refused.value)
+    folder = Path(planner.view.__file__).parent / "font"
+    fonts = [str(folder / name) for name in FONTS]
+
+    def drawn(letter: str) -> bytes:
+        letter = letter and f'<text x="2" y="15">{letter}</text>'
+        text = f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" font-family="DejaVu Sans">{letter}</svg>'
+        return bytes(
+            resvg.svg_to_bytes(svg_string=text, skip_system_fonts=True, font_files=fonts, sans_serif_family="DejaVu Sans")
+        )
+
+    text = re.sub(r"<[^>]*>", "", graph(plan, "svg"))
+    letters = {letter for letter in html.unescape(text) if not letter.isspace() and letter.isprintable()}
+    assert letters
+    blank = drawn("")
+    assert {letter for letter in letters if drawn(html.escape(letter)) == blank} == set()
+
+
+def test_png_asks_for_no_font_of_the_machine(monkeypatch):
+    resvg = pytest.importorskip("resvg_py")
+    real, asked = resvg.svg_to_bytes, []
+    monkeypatch.setattr(resvg, "svg_to_bytes", lambda **given: (asked.append(given), real(**given))[1])
+    graph(view_plans.lone(), "png")
+    assert [(one["skip_system_fonts"], len(one["font_files"])) for one in asked] == [(True, 2)]
 
 
 def test_an_unknown_format_names_those_that_exist():
