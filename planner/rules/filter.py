@@ -2,8 +2,8 @@
 
 Source: pkg/scheduler/apis/config/v1/default_plugins.go, pkg/scheduler/framework/types.go FitError.
 
-kube-scheduler answers some questions before it looks at single nodes (a claim that does not exist, nodes ruled out by name) and
-says so in other words; here they are answered node by node, with the same effect.
+Whether a node takes the pod is answered node by node; in fit_error the answers that kube-scheduler gives for all nodes at once
+come first (prefilter.py), since they are said in other words.
 """
 
 from collections import Counter
@@ -18,6 +18,7 @@ from planner.rules import (
     nodeports,
     noderesources,
     podtopologyspread,
+    prefilter,
     volumerestrictions,
 )
 from planner.rules.kind import Kind, Site
@@ -128,15 +129,21 @@ def fit_error(pod: Pod, nodes: Iterable[Node], world: World) -> tuple[str, Froze
 
     Nodes that would take it give no reason. What kube-scheduler adds about preemption is left out.
     """
-    total = 0
-    counts: Counter[str] = Counter()
-    for _, reasons in _every_why_not(world.kind(pod), nodes, world):
-        total += 1
-        counts.update(reasons)
-    if not total:
+    asked = tuple(nodes)
+    if not asked:
         return NO_NODES, FrozenMap()
+    refusal = prefilter.refusal(pod, world.cluster)
+    if refusal:
+        return f"0/{len(asked)} nodes are available: {refusal}.", FrozenMap({refusal: len(asked)})
+    named = prefilter.named(pod)
+    seen = [node for node in asked if named is None or node.name in named]
+    counts: Counter[str] = Counter()
+    for _, reasons in _every_why_not(world.kind(pod), seen, world):
+        counts.update(reasons)
+    if len(seen) < len(asked):
+        counts[prefilter.LEFT_OUT] = len(asked) - len(seen)
     said = ", ".join(sorted(f"{count} {reason}" for reason, count in counts.items()))
-    return f"0/{total} nodes are available: {said}.", FrozenMap(counts)
+    return f"0/{len(asked)} nodes are available: {said}.", FrozenMap(counts)
 
 
 def fits_somewhere(pod: Pod, nodes: Iterable[Node], world: World) -> Iterator[Node]:
