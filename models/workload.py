@@ -10,15 +10,21 @@ from models.source import NOWHERE, Source
 
 @dataclass(frozen=True, slots=True, order=True)
 class WorkloadId:
-    """The name of a workload, unique within a cluster."""
+    """The name of a workload, unique within a cluster; `group` is the API group of a custom resource, else empty."""
 
     kind: str
     namespace: str
     name: str
+    group: str = ""
+
+    @property
+    def full_kind(self) -> str:
+        """Write the kind as kubectl tells kinds of one name apart: KIND, or KIND.GROUP of a custom resource."""
+        return f"{self.kind}.{self.group}" if self.group else self.kind
 
     def __str__(self) -> str:
-        """Write it as KIND/NAMESPACE/NAME."""
-        return f"{self.kind}/{self.namespace}/{self.name}"
+        """Write it as KIND/NAMESPACE/NAME, or KIND.GROUP/NAMESPACE/NAME."""
+        return f"{self.full_kind}/{self.namespace}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +51,8 @@ class Workload:
     `pods` is the number to plan for (0 for a DaemonSet, which has one on every node it reaches). `template_path` leads to
     the pod template in the object ("spec.template"), `spec_path` to the pod spec ("spec.template.spec"; a bare Pod has ""
     and "spec"). `running` counts today's pods per node. `claim_templates` are a StatefulSet's volumeClaimTemplates.
-    `counted` says in words where `pods` came from, where that is not simply spec.replicas ("HorizontalPodAutoscaler
-    shop/web: maxReplicas").
+    `counted` says in words where `pods` came from, where that is not simply spec.replicas ("3 replicas and 1 more during a
+    rollout (maxSurge 25%)"). `surge` of the `pods` are there during a rollout only.
     """
 
     id: WorkloadId
@@ -61,6 +67,12 @@ class Workload:
     running: FrozenMap[int] = EMPTY_COUNTS
     counted: str = ""
     where: Source = NOWHERE
+    surge: int = 0
+
+    @property
+    def steady(self) -> int:
+        """Count the pods that its controller keeps while nothing is rolled out."""
+        return self.pods - self.surge
 
     @property
     def is_daemon(self) -> bool:

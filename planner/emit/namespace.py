@@ -1,5 +1,6 @@
 """The Component of one namespace: which workloads must be there, and the patch of each."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from planner.emit.operations import Operation
 COMPONENT = {"apiVersion": "kustomize.config.k8s.io/v1alpha1", "kind": "Component"}
 RING_ANNOTATION = "ringfence.dev/ring"
 ANCHORS = "anchors.yaml"
+CORE = "^$"
+"""The core group's name, which is empty, as a regular expression."""
 
 _RECREATE = "{} that exists cannot take this change: delete it and create it anew."
 _NOTES = {
@@ -34,27 +37,43 @@ class Patch:
 
     @property
     def file(self) -> str:
-        """Return the name of its file, beside those of its namespace."""
-        return f"{file_name(f'{self.workload.id.kind.lower()}-{self.workload.id.name}')}.yaml"
+        """Return a name for its file; no name of Kubernetes' holds the underscore that parts group and name."""
+        who, kind = self.workload.id, self.workload.id.full_kind.lower()
+        return f"{file_name(kind)}_{file_name(who.name)}.yaml" if who.group else f"{file_name(f'{kind}-{who.name}')}.yaml"
 
 
 def namespace_files(namespace: str, patches: Sequence[Patch]) -> dict[str, str]:
     """Return file name -> content of a namespace's Component."""
-    listed = [{"path": ANCHORS}, *({"path": patch.file, "target": _target(patch.workload)} for patch in patches)]
+    files = _named(patches)
+    listed = [{"path": ANCHORS}, *({"path": file, "target": _target(patch.workload)} for file, patch in files)]
     about = f"{MARK}: the workloads of namespace {in_comment(namespace)}, also for use by their own overlay alone.\n"
     gone = f"{MARK}: the build fails when one of these workloads is gone.\n"
     return {
         "kustomization.yaml": about + yaml.dump({**COMPONENT, "patches": listed}),
         ANCHORS: gone + "---\n".join(yaml.dump(_anchor(patch)) for patch in patches),
-        **{patch.file: _comment(patch) + yaml.dump(list(patch.operations)) for patch in patches},
+        **{file: _comment(patch) + yaml.dump(list(patch.operations)) for file, patch in files},
     }
 
 
+def _named(patches: Sequence[Patch]) -> list[tuple[str, Patch]]:
+    """Give each patch a file of its own, also where kinds differ in nothing but capital letters."""
+    wished = Counter(patch.file for patch in patches)
+    return [(patch.file if wished[patch.file] == 1 else f"{file_name(str(patch.workload.id))}.yaml", patch) for patch in patches]
+
+
 def _target(workload: Workload) -> dict[str, str]:
-    """Select one workload; each field is a regular expression, and a miss goes unsaid, which is why there are anchors."""
+    """Select one workload; each field is a regular expression, and a miss goes unsaid, which is why there are anchors.
+
+    A group that is left out would match a custom resource of the same kind and name, too.
+    """
     group, _, version = workload.api_version.rpartition("/")
-    found = {"version": version, "kind": workload.id.kind, "namespace": workload.id.namespace, "name": exactly(workload.id.name)}
-    return {"group": group, **found} if group else found
+    return {
+        "group": exactly(group) or CORE,
+        "version": version,
+        "kind": workload.id.kind,
+        "namespace": workload.id.namespace,
+        "name": exactly(workload.id.name),
+    }
 
 
 def _anchor(patch: Patch) -> dict[str, Any]:
@@ -68,6 +87,6 @@ def _anchor(patch: Patch) -> dict[str, Any]:
 def _comment(patch: Patch) -> str:
     who, member = patch.workload.id, patch.member
     where = "may run on nodes of every ring" if member.everywhere else f"runs on nodes of ring {member.ring} only"
-    note = _NOTES.get(who.kind, "")
-    about = f"{MARK}: {in_comment(f'{who.kind} {who.namespace}/{who.name}')} {in_comment(where)}.\n"
+    note = _NOTES.get(who.full_kind, "")
+    about = f"{MARK}: {in_comment(f'{who.full_kind} {who.namespace}/{who.name}')} {in_comment(where)}.\n"
     return about + (f"# {note}\n" if note else "")

@@ -5,6 +5,7 @@ will be, and it stays where the DaemonSet controller replaces the affinity of it
 as it is, save an expression that asks for another ring and would leave no node at all.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,9 @@ from models.workload import Raw, Written
 from planner.emit.operations import Operation, add, guard, pointer, replace, value_of
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_LONGEST = 40
+_INT64 = 1 << 63
 
 
 def keep_in_ring(spec: str, written: Written, label_key: str, ring: str) -> list[Operation]:
@@ -70,6 +74,20 @@ def _pins(term: dict[str, Any], label_key: str, ring: str) -> Iterator[bool]:
 
 
 def _admits(expression: dict[str, Any], ring: str) -> bool:
-    values = expression.get("values") or ()
-    answers = {"In": ring in values, "NotIn": ring not in values, "Exists": True}
-    return answers.get(expression.get("operator", ""), False)
+    """Say whether a node of the ring satisfies the expression over its label; Gt and Lt can hold where its name is a number."""
+    operator, values = expression.get("operator"), expression.get("values") or []
+    if operator in ("Gt", "Lt"):
+        return _compares(operator, _integer(ring), _integer(values[0]))
+    return {"In": ring in values, "NotIn": ring not in values, "Exists": True}.get(operator or "", False)
+
+
+def _compares(operator: str, label: int | None, limit: int | None) -> bool:
+    if label is None or limit is None:
+        return False
+    return label > limit if operator == "Gt" else label < limit
+
+
+def _integer(text: str) -> int | None:
+    """Read what Go's ParseInt reads as a 64-bit number."""
+    number = int(text) if len(text) <= _LONGEST and _INTEGER.fullmatch(text) else _INT64
+    return number if -_INT64 <= number < _INT64 else None

@@ -5,17 +5,23 @@ would form domains with no pod, against which the ring's own pods would be too m
 that tolerates those too, its node affinity.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
+from models.labels import Toleration
 from models.workload import Raw
 from planner.emit.operations import Operation, add, guard, value_of
 
 
-def count_own_ring(spec: str, written: Raw | None, tolerations: Raw | None, taint_key: str, ring: str) -> list[Operation]:
-    """Return what makes the constraints of the pod spec at `spec` count no nodes of other rings."""
+def count_own_ring(
+    spec: str, written: Raw | None, tolerations: Iterable[Toleration], taint_key: str, ring: str
+) -> list[Operation]:
+    """Return what makes the constraints of the pod spec at `spec` count no nodes of other rings.
+
+    `tolerations` are those that the pods will have, also through a RuntimeClass.
+    """
     path = f"{spec}/topologySpreadConstraints"
-    policy = "nodeAffinityPolicy" if _enters_others(value_of(tolerations) or (), taint_key, ring) else "nodeTaintsPolicy"
+    policy = "nodeAffinityPolicy" if _enters_others(tolerations, taint_key, ring) else "nodeTaintsPolicy"
     changes = [
         add(f"{path}/{at}/{policy}", "Honor")
         for at, constraint in enumerate(value_of(written) or ())
@@ -24,12 +30,12 @@ def count_own_ring(spec: str, written: Raw | None, tolerations: Raw | None, tain
     return [guard(path, written), *changes] if changes else []
 
 
-def _enters_others(tolerations: Sequence[dict[str, Any]], taint_key: str, ring: str) -> bool:
+def _enters_others(tolerations: Iterable[Toleration], taint_key: str, ring: str) -> bool:
     """Say whether any toleration may let the pod past the taint of another ring."""
     return any(
-        (one.get("key") or "") in ("", taint_key)
-        and (one.get("effect") or "") in ("", "NoSchedule")
-        and (one.get("operator") == "Exists" or (one.get("key") and one.get("value", "") != ring))
+        one.key in ("", taint_key)
+        and one.effect in ("", "NoSchedule")
+        and (one.operator == "Exists" or (one.operator in ("", "Equal") and one.key != "" and one.value != ring))
         for one in tolerations
     )
 

@@ -120,6 +120,7 @@ _HARMLESS_GROUPS = (
     "snapshot.storage.k8s.io",
     "source.toolkit.fluxcd.io",
     "storage.k8s.io",
+    "storagemigration.k8s.io",
     "telemetry.istio.io",
 )
 _HARMLESS = {
@@ -139,6 +140,16 @@ _HARMLESS_KINDS = frozenset((group, kind) for group, kinds in _HARMLESS.items() 
 def is_harmless(kind: Kind) -> bool:
     """Say whether objects of this kind neither make pods nor bear on where they may run."""
     return kind in _HARMLESS_KINDS or (kind[0] in _HARMLESS_GROUPS and kind not in CHANGES and kind not in HIDES)
+
+
+def custom_group(kind: Kind) -> str:
+    """Return the API group of a custom resource; kinds of Kubernetes itself are known without it."""
+    return "" if kind in SERVED else kind[0]
+
+
+def full_kind(kind: Kind) -> str:
+    """Write a kind as kubectl tells kinds of one name apart: KIND, or KIND.GROUP of a custom resource."""
+    return ".".join(part for part in (kind[1], custom_group(kind)) if part)
 
 
 def group_of(api_version: str) -> str:

@@ -11,9 +11,12 @@ from models.frozen import EMPTY, FrozenMap
 from models.source import Source
 from models.workload import Raw, WorkloadId, Written
 from planner.read import wire
+from planner.read.bound import telling
 from planner.read.document import Document
 from planner.read.kinds import group_of
 from planner.read.spot import Notebook, Spot
+from planner.read.strategies import Rollout
+from planner.read.wire_kinds import PodStatus
 
 Key = tuple[str, str, str, str]
 """API group, kind, namespace and name of an object."""
@@ -27,7 +30,8 @@ class Maker:
     """One object that makes pods.
 
     `spec` is shared with all makers of equal pod specs, which `alike` tells. `document` is kept by the first of them only, to
-    find lines: 50,000 pods must not keep 50,000 documents in memory.
+    find lines: 50,000 pods must not keep 50,000 documents in memory. `bound` are the pods that run today, `status` is what the
+    node of such a pod says that it gives to it.
     """
 
     id: WorkloadId
@@ -41,12 +45,15 @@ class Maker:
     template_path: str = "spec.template"
     pods: int = 1
     counted: str = ""
+    rollout: Rollout | None = None
     claim_templates: tuple[str, ...] = ()
     owner: Key | None = None
     node: str = ""
     is_live: bool = False
     is_static: bool = False
     running: dict[str, int] = field(default_factory=dict)
+    bound: list["Maker"] = field(default_factory=list)
+    status: PodStatus | None = None
 
     @property
     def key(self) -> Key:
@@ -80,11 +87,12 @@ def _raw(value: Any) -> Raw | None:
 
 
 class Shared:
-    """Equal pod specs and equal labels, each kept once."""
+    """Equal pod specs, equal labels and equal statuses, each kept once."""
 
     def __init__(self) -> None:
         self._specs: dict[bytes, wire.PodSpec] = {}
         self._labels: dict[bytes, FrozenMap[str]] = {b"{}": EMPTY}
+        self._statuses: dict[bytes, PodStatus] = {}
 
     def spec(self, given: wire.PodSpec) -> tuple[wire.PodSpec, bytes, bool]:
         """Return the spec to keep, what tells equal ones, and whether it is the first of its kind."""
@@ -102,6 +110,11 @@ class Shared:
         if kept is None:
             kept = self._labels[alike] = FrozenMap(given)
         return kept
+
+    def status(self, given: PodStatus, spec: wire.PodSpec) -> PodStatus | None:
+        """Return the status to keep; None where it does not bear on what the pod is charged."""
+        told = telling(given, spec)
+        return None if told is None else self._statuses.setdefault(msgspec.json.encode(told, order="deterministic"), told)
 
 
 def without_body(document: Document) -> Document:

@@ -32,6 +32,7 @@ class Autoscaler:
 
     name: str
     target: Key
+    least: int
     most: int
     where: Source
 
@@ -54,6 +55,7 @@ class Objects:
             ("", "Namespace"): self._namespace,
             ("", "PersistentVolume"): self._volume,
             ("", "PersistentVolumeClaim"): self._claim,
+            ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"): self._mutations,
             ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): self._webhooks,
             ("autoscaling", "HorizontalPodAutoscaler"): self._autoscaler,
             ("node.k8s.io", "RuntimeClass"): self._runtime,
@@ -149,14 +151,23 @@ class Objects:
             spot.at("spec.maxReplicas").fault("must be 1 or more", "write how many pods there may be")
         group = group_of(target.api_version) if target.api_version else _GROUPS.get(target.kind or "", "")
         key = (group, target.kind or "", namespace, target.name or "")
-        found = Autoscaler(f"{namespace}/{meta.name}", key, spec.max_replicas or 0, document.where)
-        if self._is_new(spot, document, meta, [key, found.most], namespaced=True):
+        least = 1 if spec.min_replicas is None else spec.min_replicas
+        found = Autoscaler(f"{namespace}/{meta.name}", key, least, spec.max_replicas or 0, document.where)
+        if self._is_new(spot, document, meta, [key, found.least, found.most], namespaced=True):
             self.autoscalers.append(found)
 
     def _webhooks(self, spot: Spot, document: Document) -> None:
         given = document.decode(kinds.HookConfiguration)
-        rules = (rule for hook in given.webhooks or () for rule in hook.rules or ())
-        if any(resource in ("pods", "*", "*/*") for rule in rules for resource in rule.resources or ()):
-            name = given.metadata.name if given.metadata else ""
-            message = "may change pods when they are made (sidecars, resources, placement): not modelled"
-            spot.state(f"MutatingWebhookConfiguration/{name}", message)
+        rules = [rule for hook in given.webhooks or () for rule in hook.rules or ()]
+        _state_changes(spot, document.kind, given.metadata, rules)
+
+    def _mutations(self, spot: Spot, document: Document) -> None:
+        given = document.decode(kinds.MutatingPolicy)
+        constraints = given.spec.match_constraints if given.spec else None
+        _state_changes(spot, document.kind, given.metadata, constraints.resource_rules or [] if constraints else [])
+
+
+def _state_changes(spot: Spot, kind: str, meta: wire.Meta | None, rules: list[kinds.HookRule]) -> None:
+    if any(resource in ("pods", "*", "*/*") for rule in rules for resource in rule.resources or ()):
+        message = "may change pods when they are made (sidecars, resources, placement): not modelled"
+        spot.state(f"{kind}/{meta.name if meta else ''}", message)

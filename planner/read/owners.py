@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from planner.read.kinds import full_kind
 from planner.read.maker import Key, Maker
 from planner.read.spot import Notebook, Spot
 
@@ -51,6 +52,7 @@ def planned(makers: Iterable[Maker], owners: Owners, notebook: Notebook) -> list
         if maker.node:
             counts = (top or maker).running
             counts[maker.node] = counts.get(maker.node, 0) + 1
+            (top or maker).bound.append(maker)
         if top is not None or maker.is_static or _is_history(maker):
             continue
         found.append(maker)
@@ -69,6 +71,6 @@ def _is_history(maker: Maker) -> bool:
 def _state_missing(owner: Key, children: list[Maker], notebook: Notebook) -> None:
     first = min(children, key=lambda child: child.id)
     more = f" and {len(children) - 1} more" if len(children) > 1 else ""
-    _, kind, namespace, name = owner
+    group, kind, namespace, name = owner
     message = f"makes {first.id}{more}, but is not read itself: its pods are planned as they are, yet patch {kind} {name} instead"
-    Spot(notebook, first.where).state(f"{kind}/{namespace}/{name}", message)
+    Spot(notebook, first.where).state(f"{full_kind((group, kind))}/{namespace}/{name}", message)

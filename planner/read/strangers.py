@@ -7,7 +7,7 @@ from typing import Any
 from models.cluster import Statement
 from planner.read import wire
 from planner.read.document import Document
-from planner.read.kinds import CHANGES, HIDES, MAY_HIDE, Kind, is_harmless
+from planner.read.kinds import CHANGES, HIDES, MAY_HIDE, Kind, full_kind, is_harmless
 from planner.read.maker import Key
 from planner.read.wire_kinds import AnyObject
 
@@ -27,7 +27,7 @@ def stranger(kind: Kind, document: Document) -> Stranger | None:
         return None
     meta = document.decode(AnyObject).metadata or wire.Meta()
     message, hides = _message(kind, document)
-    parts = (document.kind, meta.namespace, meta.name)
+    parts = (full_kind(kind), meta.namespace, meta.name)
     subject = "/".join(part for part in parts if part)
     key = (*kind, meta.namespace or "", meta.name or "")
     return Stranger(key, Statement(subject, message, document.where), hides)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 
-from models.labels import Labels, Taint, Toleration
+from models.labels import Labels, NodeSelectorTerm, Requirement, Taint, Toleration
 from models.node import Node
 from models.pod import Pod, TopologySpreadConstraint
 from models.trust import PolicyNodes
@@ -16,17 +16,33 @@ from planner.rules import selectors, tainttoleration
 
 @cache
 def ring_pod(pod: Pod, ring: str, nodes: PolicyNodes) -> Pod:
-    """Return the pod as the patch leaves it: bound to the ring's nodes and let past their taint."""
+    """Return the pod as the patch leaves it: bound to the ring's nodes and let past their taint.
+
+    What it said of another ring gives way, in its node selector as in its required node affinity.
+    """
     covered = not tainttoleration.untolerated(pod.tolerations, (ring_taint(ring, nodes),))
     key = Toleration(nodes.taint_key, "Equal", ring)
     return replace(
         pod,
         node_selector=Labels({**pod.node_selector, nodes.label_key: ring}),
+        node_affinity=_corrected(pod.node_affinity, ring, nodes.label_key),
         tolerations=pod.tolerations if covered else (*pod.tolerations, key),
         topology_spread_constraints=tuple(
             _ring_spread(one, _enters_others(pod.tolerations, ring, nodes)) for one in pod.topology_spread_constraints
         ),
     )
+
+
+def _corrected(terms: tuple[NodeSelectorTerm, ...] | None, ring: str, label_key: str) -> tuple[NodeSelectorTerm, ...] | None:
+    """Put the ring in place of every expression over its label that no node of the ring satisfies."""
+    mine, wanted = {label_key: ring}, Requirement(label_key, "In", (ring,))
+
+    def corrected(one: Requirement) -> Requirement:
+        return wanted if one.key == label_key and not selectors.requirement_matches(one, mine) else one
+
+    if terms is None or all(corrected(one) is one for term in terms for one in term.match_expressions):
+        return terms
+    return tuple(replace(term, match_expressions=tuple(map(corrected, term.match_expressions))) for term in terms)
 
 
 def _ring_spread(constraint: TopologySpreadConstraint, enters_others: bool) -> TopologySpreadConstraint:

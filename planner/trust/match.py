@@ -13,7 +13,7 @@ from planner.rules import selectors
 def matches(match: Match, workload: Workload) -> bool:
     """Say whether every field that `match` gives is true of the workload; an empty match is true of all."""
     return (
-        (not match.kind or match.kind == workload.id.kind)
+        match.kind in ("", workload.id.kind, workload.id.full_kind)
         and (not match.namespaces or any_pattern(match.namespaces, workload.id.namespace))
         and (not match.names or any_pattern(match.names, workload.id.name))
         and (not match.images or _any_image(match.images, workload))

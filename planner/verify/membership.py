@@ -81,7 +81,7 @@ def _tenant(workload: Workload, policy: TrustPolicy, cluster: Cluster, level: st
 
 def matches(match: Match, workload: Workload) -> bool:
     """Say whether all that the match asks is true of the workload."""
-    if match.kind and match.kind != workload.id.kind:
+    if match.kind not in ("", workload.id.kind, workload.id.full_kind):
         return False
     if match.namespaces and not any(fnmatchcase(workload.id.namespace, pattern) for pattern in match.namespaces):
         return False

@@ -9,12 +9,13 @@ import yaml
 
 from models.cluster import Cluster
 from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector, Taint
+from models.labels import Labels, LabelSelector, Taint, Toleration
 from models.node import Node
 from models.outcome import FEASIBLE
 from models.plan import IsolationPlan, RingPlan
 from models.pod import Pod
 from models.trust import Membership, PolicyNodes, Trust, TrustPolicy
+from models.wire import decode
 from models.workload import Raw, Workload, WorkloadId, Written
 
 Document = dict[str, Any]
@@ -66,14 +67,18 @@ def pod_spec(document: Document) -> Document:
 
 def identity(document: Document) -> WorkloadId:
     meta = document["metadata"]
-    return WorkloadId(document["kind"], meta.get("namespace", "default"), meta["name"])
+    group = document["apiVersion"].rpartition("/")[0]
+    return WorkloadId(
+        document["kind"], meta.get("namespace", "default"), meta["name"], "" if group in ("apps", "batch") else group
+    )
 
 
 def workload(document: Document) -> Workload:
     spec = pod_spec(document)
     fields = ("tolerations", "nodeSelector", "affinity", "topologySpreadConstraints")
     raw = [Raw(json.dumps(spec[field], sort_keys=True)) if field in spec else None for field in fields]
-    return Workload(identity(document), document["apiVersion"], Pod(), spec_path=path_of(document["kind"]), written=Written(*raw))
+    pod = Pod(tolerations=tuple(decode(Toleration, one) for one in spec.get("tolerations") or ()))
+    return Workload(identity(document), document["apiVersion"], pod, spec_path=path_of(document["kind"]), written=Written(*raw))
 
 
 def plan(

@@ -207,6 +207,53 @@ def test_a_resource_of_another_group_is_not_touched(build):
     assert pod_spec(found["argoproj.io/v1alpha1"])["nodeSelector"] == {LABEL: RING}
 
 
+NAMESAKES = [
+    ("a Deployment of Kubernetes and one of another group", "Deployment", "apps/v1", "example.com/v1"),
+    ("a Pod of the core group, which has no name, and another", "Pod", "v1", "example.com/v1"),
+    ("two custom resources", "Deployment", "example.com/v1", "example.com.eu/v1"),
+    ("groups of which one is a pattern of the other", "Deployment", "a.b/v1", "axb/v1"),
+]
+
+
+@pytest.mark.parametrize(("kind", "first", "second"), [row[1:] for row in NAMESAKES], ids=[row[0] for row in NAMESAKES])
+def test_workloads_of_one_kind_and_name_in_two_groups_are_told_apart(build, kind, first, second):
+    one, two = ({**manifest(kind), "apiVersion": version} for version in (first, second))
+    rings = {str(identity(one)): "red", str(identity(two)): "blue"}
+    made = plan([one, two], rings)
+    assert len([path for path in patches(made) if path.startswith("workloads/")]) == 4, "a file is overwritten"
+    after = build([one, two], made)
+    assert {str(name): pod_spec(document)["nodeSelector"] for name, document in after.items()} == {
+        name: {LABEL: ring} for name, ring in rings.items()
+    }
+
+
+def test_only_the_one_that_is_in_a_ring_is_patched(build):
+    one, two = ({**manifest("Pod"), "apiVersion": version} for version in ("v1", "example.com/v1"))
+    after = build([one, two], plan([one, two], {str(identity(two)): ""}))
+    assert after[identity(two)] == two
+    assert pod_spec(after[identity(one)])["nodeSelector"] == {LABEL: RING}
+
+
+def test_kinds_that_differ_in_capital_letters_alone_have_files_of_their_own():
+    kinds = [{**manifest(kind), "apiVersion": "example.com/v1"} for kind in ("CloneSet", "Cloneset")]
+    found = patches(plan(kinds))
+    mine = [path for path in found if "cloneset" in path]
+    assert len(mine) == 2
+    assert all(path.removeprefix("workloads/shop/") in found["workloads/shop/kustomization.yaml"] for path in mine)
+
+
+def test_a_file_says_of_which_group_its_workload_is():
+    found = patches(plan([{**manifest(), "apiVersion": "example.com/v1"}, manifest()]))
+    assert "Deployment shop/web runs" in found["workloads/shop/deployment-web.yaml"]
+    assert "Deployment.example.com shop/web runs" in found["workloads/shop/deployment.example.com_web.yaml"]
+
+
+def test_a_note_about_a_kind_of_kubernetes_is_not_made_on_another():
+    found = patches(plan([{**manifest("Job"), "apiVersion": "example.com/v1"}, manifest("Job")]))
+    assert "delete it and create it anew" in found["workloads/shop/job-web.yaml"]
+    assert "delete it" not in found["workloads/shop/job.example.com_web.yaml"]
+
+
 def test_a_workload_without_a_namespace_is_in_default(build):
     document = manifest(namespace=None)
     after = build([document], plan([document]))[identity(document)]

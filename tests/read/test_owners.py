@@ -84,8 +84,8 @@ def test_objects_of_an_operator_are_planned_and_the_custom_resource_is_named_onc
     owned = controller("StatefulSet", "prometheus-k8s", owner=("monitoring.coreos.com/v1", "Prometheus", "k8s"))
     cluster = cluster_of(prometheus, owned)
     assert names(cluster) == ["StatefulSet/shop/prometheus-k8s"]
-    assert [statement.subject for statement in cluster.unread] == ["Prometheus/shop/k8s"]
-    assert "patch Prometheus k8s instead" in said(cluster)["Prometheus/shop/k8s"]
+    assert [statement.subject for statement in cluster.unread] == ["Prometheus.monitoring.coreos.com/shop/k8s"]
+    assert "patch Prometheus k8s instead" in said(cluster)["Prometheus.monitoring.coreos.com/shop/k8s"]
 
 
 def test_owners_that_own_each_other_are_planned_once():

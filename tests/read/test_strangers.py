@@ -22,28 +22,35 @@ ROLLOUT = "argoproj.io/v1alpha1"
 
 def test_a_rollout_with_a_template_is_a_workload():
     owned = controller("ReplicaSet", "web-1", owner=(ROLLOUT, "Rollout", "web"))
-    text = controller("Rollout", more=", replicas: 4", api_version=ROLLOUT)
+    text = controller("Rollout", more=", replicas: 4, strategy: {canary: {maxSurge: 0}}", api_version=ROLLOUT)
     cluster = cluster_of(
         text,
         owned,
         pod("web-1-x", "n1", ("apps/v1", "ReplicaSet", "web-1")),
         hpa(6, kind="Rollout", api_version=f", apiVersion: {ROLLOUT}"),
     )
-    assert [(str(each.id), each.pods, dict(each.running)) for each in cluster.workloads] == [("Rollout/shop/web", 6, {"n1": 1})]
+    assert [(str(each.id), each.pods, dict(each.running)) for each in cluster.workloads] == [
+        ("Rollout.argoproj.io/shop/web", 6, {"n1": 1})
+    ]
 
 
 def test_a_rollout_that_borrows_a_template_counts_at_the_deployment():
-    text = thing("Rollout", "roll", "replicas: 4, workloadRef: {apiVersion: apps/v1, kind: Deployment, name: web}", ROLLOUT)
+    text = thing(
+        "Rollout",
+        "roll",
+        "replicas: 4, strategy: {canary: {maxSurge: 0}}, workloadRef: {apiVersion: apps/v1, kind: Deployment, name: web}",
+        ROLLOUT,
+    )
     owned = controller("ReplicaSet", "roll-1", owner=(ROLLOUT, "Rollout", "roll"))
     cluster = cluster_of(
         text, owned, controller("Deployment", more=", replicas: 0"), pod("p", "n1", ("apps/v1", "ReplicaSet", "roll-1"))
     )
     (workload,) = cluster.workloads
-    assert (str(workload.id), workload.pods, workload.counted) == ("Deployment/shop/web", 4, "Rollout shop/roll: spec.replicas")
+    assert (str(workload.id), workload.pods, workload.counted) == ("Deployment/shop/web", 4, "Rollout shop/roll: 4 replicas")
     assert workload.running == {"n1": 1}
-    assert said(cluster)["Rollout/shop/roll"].endswith("planned and patched there")
+    assert said(cluster)["Rollout.argoproj.io/shop/roll"].endswith("planned and patched there")
     alone = cluster_of(text, controller("Deployment", "other"))
-    assert said(alone)["Rollout/shop/roll"].endswith("which is not in the input: its pods are not planned")
+    assert said(alone)["Rollout.argoproj.io/shop/roll"].endswith("which is not in the input: its pods are not planned")
 
 
 POLICY = TrustPolicy("p", ("a",), pod_templates=FrozenMap({"example.com/v1/Fleet": "spec.pods.template"}))
@@ -52,8 +59,9 @@ POLICY = TrustPolicy("p", ("a",), pod_templates=FrozenMap({"example.com/v1/Fleet
 def test_a_custom_resource_whose_template_the_policy_names_is_a_workload():
     text = thing("Fleet", "east", f"replicas: 2, pods: {{template: {TEMPLATE}}}", "example.com/v1")
     workload = only(text, policy=POLICY)
-    assert (str(workload.id), workload.api_version, workload.pods) == ("Fleet/shop/east", "example.com/v1", 2)
+    assert (str(workload.id), workload.api_version, workload.pods) == ("Fleet.example.com/shop/east", "example.com/v1", 2)
     assert (workload.template_path, workload.spec_path) == ("spec.pods.template", "spec.pods.template.spec")
+    assert (workload.surge, workload.counted) == (0, "")
     silent = only(text.replace("replicas: 2, ", ""), policy=POLICY)
     assert (silent.pods, silent.counted) == (1, "spec.replicas is not given: counted as 1")
 
@@ -106,7 +114,8 @@ STRANGERS = {
 @pytest.mark.parametrize(("api_version", "kind", "spec", "message"), STRANGERS.values(), ids=STRANGERS)
 def test_what_may_hide_pods_is_named(api_version, kind, spec, message):
     (statement,) = cluster_of(thing(kind, "x", spec, api_version), controller("Deployment")).unread
-    assert statement.subject == f"{kind}/shop/x"
+    group = api_version.rpartition("/")[0]
+    assert statement.subject == (f"{kind}.{group}/shop/x" if group else f"{kind}/shop/x")
     assert statement.message.startswith(message)
     assert statement.where.line == 1
 
@@ -132,6 +141,13 @@ def test_webhooks_that_change_pods_are_named():
     head = "apiVersion: admissionregistration.k8s.io/v1, kind: MutatingWebhookConfiguration, metadata: {name: w}"
     text = f"{{{head}, webhooks: [{{rules: [{{resources: [%s]}}]}}]}}"
     assert list(said(cluster_of(text % "pods", controller("Deployment")))) == ["MutatingWebhookConfiguration/w"]
+    assert said(cluster_of(text % "services", controller("Deployment"))) == {}
+
+
+def test_admission_policies_that_change_pods_are_named():
+    head = "apiVersion: admissionregistration.k8s.io/v1, kind: MutatingAdmissionPolicy, metadata: {name: p}"
+    text = f"{{{head}, spec: {{matchConstraints: {{resourceRules: [{{resources: [%s]}}]}}}}}}"
+    assert list(said(cluster_of(text % "pods", controller("Deployment")))) == ["MutatingAdmissionPolicy/p"]
     assert said(cluster_of(text % "services", controller("Deployment"))) == {}
 
 

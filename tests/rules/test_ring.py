@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from models.cluster import Cluster
-from models.labels import Labels, LabelSelector, Taint, Toleration
+from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
 from models.node import Node
 from models.pod import Pod, TopologySpreadConstraint
 from models.trust import PolicyNodes
@@ -35,6 +35,43 @@ def test_a_ring_pod_tolerates_its_ring(before: tuple[Toleration, ...], after: tu
 def test_a_ring_pod_keeps_its_selector_and_gains_the_ring() -> None:
     pod = ring.ring_pod(Pod(node_selector=Labels({"disk": "ssd"})), "red", NODES)
     assert pod.node_selector == {"disk": "ssd", "x/ring": "red"}
+
+
+IN_RED = Requirement("x/ring", "In", ("red",))
+CORRECTED = [
+    ("one that asks for another ring gives way", Requirement("x/ring", "In", ("blue",)), IN_RED),
+    ("one that excludes the ring gives way", Requirement("x/ring", "NotIn", ("red", "blue")), IN_RED),
+    ("one that asks for no ring gives way", Requirement("x/ring", "DoesNotExist"), IN_RED),
+    ("one that compares numbers gives way", Requirement("x/ring", "Gt", ("3",)), IN_RED),
+    ("one that admits the ring among others stays", Requirement("x/ring", "In", ("blue", "red")), None),
+    ("one that excludes another ring stays", Requirement("x/ring", "NotIn", ("blue",)), None),
+    ("one that asks for any ring stays", Requirement("x/ring", "Exists"), None),
+    ("one over another label stays", Requirement("disk", "In", ("blue",)), None),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), [row[1:] for row in CORRECTED], ids=[row[0] for row in CORRECTED])
+def test_of_the_node_affinity_only_what_asks_for_another_ring_gives_way(before: Requirement, after: Requirement | None) -> None:
+    ssd, name = Requirement("disk", "In", ("ssd",)), Requirement("metadata.name", "In", ("n",))
+
+    def terms(one: Requirement) -> tuple[NodeSelectorTerm, ...]:
+        return NodeSelectorTerm((ssd, one), (name,)), NodeSelectorTerm((ssd,)), NodeSelectorTerm()
+
+    assert ring.ring_pod(Pod(node_affinity=terms(before)), "red", NODES).node_affinity == terms(after or before)
+
+
+def test_a_number_compares_with_a_ring_that_is_one() -> None:
+    terms = (NodeSelectorTerm((Requirement("x/ring", "Gt", ("3",)),)),)
+    assert ring.ring_pod(Pod(node_affinity=terms), "7", NODES).node_affinity == terms
+    assert ring.ring_pod(Pod(node_affinity=terms), "3", NODES).node_affinity != terms
+
+
+def test_a_node_selector_of_another_ring_gives_way() -> None:
+    assert ring.ring_pod(Pod(node_selector=Labels({"x/ring": "blue"})), "red", NODES).node_selector == {"x/ring": "red"}
+
+
+def test_no_node_affinity_stays_none() -> None:
+    assert ring.ring_pod(Pod(), "red", NODES).node_affinity is None
 
 
 def test_patching_twice_changes_nothing_more() -> None:
@@ -137,3 +174,17 @@ def test_where_taints_do_not_keep_a_pod_out_only_its_affinity_leaves_other_rings
     patched = ring.ring_pod(Pod(tolerations=(toleration,), topology_spread_constraints=(one,)), "red", NODES)
     (found,) = patched.topology_spread_constraints
     assert (found.node_affinity_policy, found.node_taints_policy) == (("Honor", "Ignore") if enters else ("Ignore", "Honor"))
+
+
+STALE = Pod(
+    node_selector=Labels({"x/ring": "blue"}),
+    node_affinity=(NodeSelectorTerm((Requirement("x/ring", "In", ("blue",)),)),),
+    tolerations=(Toleration("x/taint", "Equal", "blue"),),
+)
+
+
+@pytest.mark.parametrize("name", ["red", "blue", None])
+def test_a_pod_that_was_in_another_ring_gets_onto_the_nodes_of_its_new_one_only(name: str | None) -> None:
+    node = ring.ring_node(Node("n"), name, NODES) if name else Node("n")
+    moved = ring.ring_pod(STALE, "red", NODES)
+    assert any(rejects(moved, node, Cluster()) for rejects in FILTERS.values()) is (name != "red")

@@ -1,5 +1,7 @@
 """The independent reading of the policy: tags, assignments, claims, tenants, patterns, and who trusts whom."""
 
+from dataclasses import replace
+
 import pytest
 
 from models.cluster import Cluster
@@ -8,6 +10,7 @@ from models.labels import Labels, LabelSelector
 from models.pod import Container, Pod
 from models.trust import Assignment, Claimant, Group, Match, TrustPolicy
 from models.workload import Workload, WorkloadId
+from planner.trust.match import matches as match_trust
 from planner.verify.membership import Belonging, belonging, matches
 from planner.verify.rings import trust_each_other
 
@@ -24,6 +27,7 @@ MATCHES = [
     ("an empty match is true of all", Match(), True),
     ("the kind", Match("Deployment"), True),
     ("another kind", Match("DaemonSet"), False),
+    ("the kind in another API group", Match("Deployment.example.com"), False),
     ("a namespace by its name", Match(namespaces=("pay", "shop")), True),
     ("a namespace by a pattern", Match(namespaces=("sh*",)), True),
     ("other namespaces", Match(namespaces=("pay", "vault-*")), False),
@@ -42,6 +46,19 @@ MATCHES = [
     ("other labels", Match(labels=LabelSelector(Labels({"app": "db"}))), False),
     ("all that is given must be true", Match("Deployment", ("shop",), ("db",)), False),
 ]
+
+
+GROUPS = [
+    ("the kind alone", Match("Deployment"), True),
+    ("kind and group", Match("Deployment.example.com"), True),
+    ("another group", Match("Deployment.example.org"), False),
+]
+
+
+@pytest.mark.parametrize(("match", "expected"), [row[1:] for row in GROUPS], ids=[row[0] for row in GROUPS])
+def test_a_match_of_a_custom_resource(match: Match, expected: bool) -> None:
+    custom = replace(made(), id=WorkloadId("Deployment", "shop", "web", "example.com"))
+    assert matches(match, custom) is match_trust(match, custom) is expected
 
 
 @pytest.mark.parametrize(("match", "expected"), [row[1:] for row in MATCHES], ids=[row[0] for row in MATCHES])
