@@ -20,7 +20,10 @@ class PolicyLabels:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Which workloads are meant: every field that is given must match; patterns as in file names ("vault-*")."""
+    """Which workloads are meant: every field that is given must match; patterns as in file names ("vault-*").
+
+    `kind` is KIND, or KIND.GROUP to mean that of one API group alone.
+    """
 
     kind: str = ""
     namespaces: tuple[str, ...] = ()
@@ -56,10 +59,32 @@ class PolicyNodes:
 
 
 @dataclass(frozen=True, slots=True)
+class Survive:
+    """How many of its nodes, and how many of its zones, each ring may lose at once and still hold its pods: 0 or 1."""
+
+    nodes: int = 0
+    zones: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """How many pods of a workload to plan for.
+
+    `surge` counts the pods that a rollout adds for a while. `hpa` counts an autoscaled workload at its maximum ("max") or
+    at what it runs today ("now"). `cron_jobs` counts the runs that may overlap ("overlap") or a single one ("one").
+    """
+
+    surge: bool = True
+    hpa: str = "max"
+    cron_jobs: str = "overlap"
+
+
+@dataclass(frozen=True, slots=True)
 class TrustPolicy:
     """The user's statement of trust; field names are those of the TrustPolicy document's spec.
 
-    `pod_templates` maps "apiVersion/kind" of a custom resource to the dotted path of the pod template in it.
+    `pod_templates` maps "apiVersion/kind" of a custom resource to the dotted path of the pod template in it. `guide` is the
+    strongest node affinity that may lead kube-scheduler to the plan: none, prefer or require.
     """
 
     name: str
@@ -73,6 +98,9 @@ class TrustPolicy:
     everywhere: tuple[Match, ...] = ()
     nodes: PolicyNodes = PolicyNodes()
     pod_templates: FrozenMap[str] = EMPTY
+    survive: Survive = Survive()
+    demand: Demand = Demand()
+    guide: str = "prefer"
     where: Source = NOWHERE
 
 

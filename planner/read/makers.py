@@ -1,35 +1,38 @@
 """Documents that make pods -> makers: which template, and how many pods.
 
-How many is what each controller does: replicas for what keeps a number alive, what is still to do for a Job, one run for a
-CronJob, one pod on each node for a DaemonSet (counted as 0).
+How many is what each controller does: replicas for what keeps a number alive, what is still to do for a Job, the runs that
+may overlap for a CronJob, one pod on each node for a DaemonSet (counted as 0). What a rollout adds is counted in the end.
 """
 
 from collections.abc import Callable
 from typing import Any
 
+from models.trust import Demand
 from models.workload import WorkloadId
 from planner.read import wire
 from planner.read import wire_kinds as kinds
 from planner.read.document import Document
-from planner.read.kinds import Kind
+from planner.read.kinds import ROLLOUT, Kind, custom_group, group_of
 from planner.read.maker import DEFAULT_NAMESPACE, Maker, Shared, owner_of, without_body
+from planner.read.rollouts import argo_rollout
+from planner.read.runs import Count, cron_job_count, job_count
 from planner.read.spot import Notebook, Spot, spot_of
+from planner.read.strategies import of_deployment, state_daemon_surge
 
 _NAMELESS = "give it a metadata.name: patches find objects by name"
 _FINISHED = ("Complete", "Failed")
 _MIRROR = "kubernetes.io/config.mirror"
 _TEMPLATE = "spec.template"
 _OVER = ("Succeeded", "Failed")
-Count = tuple[int, str]
-"""How many pods, and in words why, where that is not simply spec.replicas."""
 
 
 class Makers:
     """Builds makers out of documents; equal pod specs are kept once."""
 
-    def __init__(self, notebook: Notebook) -> None:
-        """Write faults and statements into the notebook."""
+    def __init__(self, notebook: Notebook, demand: Demand) -> None:
+        """Count as demand says; write faults and statements into the notebook."""
         self._notebook = notebook
+        self._demand = demand
         self._shared = Shared()
         self._readers: dict[Kind, Callable[[Document], Maker | None]] = {
             ("", "Pod"): self._pod,
@@ -62,16 +65,25 @@ class Makers:
             return None
         replicas = given.spec.replicas if given.spec else None
         count = (1, "spec.replicas is not given: counted as 1") if replicas is None else (_counted(spot, replicas), "")
-        return self._made(document, given.metadata, template, count, path)
+        count = (0, "") if document.kind == "DaemonSet" else count
+        made = self._made(document, given.metadata, template, count, path)
+        if made and f"{document.api_version}/{document.kind}" == ROLLOUT:
+            made.rollout = argo_rollout(spot, given)
+        return made
 
     def _controller(self, document: Document) -> Maker | None:
         given = document.decode(kinds.Controller)
         spec = given.spec or kinds.ControllerSpec()
-        count = (0 if document.kind == "DaemonSet" else _counted(spot_of(document, self._notebook), spec.replicas), "")
+        spot = spot_of(document, self._notebook)
+        count = (0 if document.kind == "DaemonSet" else _counted(spot, spec.replicas), "")
         made = self._made(document, given.metadata, spec.template, count)
         if made and document.kind == "StatefulSet":
             templates = (template.metadata or wire.Meta() for template in spec.volume_claim_templates or ())
             made.claim_templates = tuple(template.name or "" for template in templates)
+        elif made and document.kind == "DaemonSet":
+            state_daemon_surge(spot.at("spec.updateStrategy"), str(made.id), spec.update_strategy)
+        elif made and document.kind == "Deployment":
+            made.rollout = of_deployment(spot.at("spec.strategy"), spec.strategy)
         return made
 
     def _job(self, document: Document) -> Maker | None:
@@ -79,16 +91,18 @@ class Makers:
         spec, status = given.spec or kinds.JobSpec(), given.status or kinds.JobStatus()
         if any(each.type in _FINISHED and each.status == "True" for each in status.conditions or ()):
             return None
-        count = _job_count(spot_of(document, self._notebook).at("spec"), spec, status.succeeded or 0)
+        count = job_count(spot_of(document, self._notebook).at("spec"), spec, status.succeeded or 0)
         return self._made(document, given.metadata, spec.template, count)
 
     def _cron_job(self, document: Document) -> Maker | None:
         given = document.decode(kinds.CronJob)
         spec = given.spec or kinds.CronJobSpec()
         job = (spec.job_template.spec if spec.job_template else None) or kinds.JobSpec()
-        pods, why = _job_count(spot_of(document, self._notebook).at("spec.jobTemplate.spec"), job, 0)
-        count = (0, "suspended") if spec.suspend else (pods, why or "one run")
-        return self._made(document, given.metadata, job.template, count, "spec.jobTemplate.spec.template")
+        made = self._made(document, given.metadata, job.template, (0, ""), "spec.jobTemplate.spec.template")
+        if made:
+            spot = spot_of(document, self._notebook).at("spec")
+            made.pods, made.counted = cron_job_count(spot, str(made.id), spec, self._demand)
+        return made
 
     def _pod_template(self, document: Document) -> Maker | None:
         meta = document.decode(kinds.AnyObject).metadata or wire.Meta()
@@ -115,6 +129,7 @@ class Makers:
             made.is_live, made.node = is_live, node
             is_static = _MIRROR in (meta.annotations or ()) or (made.owner is not None and made.owner[1] == "Node")
             made.is_static = is_static and bool(node)
+            made.status = self._shared.status(status, made.spec)
         return made
 
     def _made(
@@ -126,10 +141,10 @@ class Makers:
         if template is None or template.spec is None:
             spot.at(f"{path}.spec" if path else "spec").fault("is missing", "add the pod's spec")
             return None
-        namespace = meta.namespace or DEFAULT_NAMESPACE
+        namespace, kind = meta.namespace or DEFAULT_NAMESPACE, (group_of(document.api_version), document.kind)
         spec, alike, is_first = self._shared.spec(template.spec)
         return Maker(
-            id=WorkloadId(document.kind, namespace, meta.name or ""),
+            id=WorkloadId(document.kind, namespace, meta.name or "", custom_group(kind)),
             api_version=document.api_version,
             spec=spec,
             alike=alike,
@@ -148,17 +163,3 @@ def _counted(spot: Spot, replicas: int | None) -> int:
     if replicas is not None and replicas < 0:
         spot.at("spec.replicas").fault(f"{replicas} is negative", "write 0 or more")
     return 1 if replicas is None else max(0, replicas)
-
-
-def _job_count(spot: Spot, spec: kinds.JobSpec, succeeded: int) -> Count:
-    for field, value in (("parallelism", spec.parallelism), ("completions", spec.completions)):
-        if value is not None and value < 0:
-            spot.at(field).fault(f"{value} is negative", "write 0 or more")
-    if spec.suspend:
-        return 0, "suspended"
-    parallelism = 1 if spec.parallelism is None else max(0, spec.parallelism)
-    if spec.completions is None:
-        return parallelism, "parallelism" if parallelism != 1 else ""
-    remaining = max(0, spec.completions - succeeded)
-    pods = min(parallelism, remaining)
-    return pods, "" if pods == 1 else f"the lesser of parallelism {parallelism} and completions still to come {remaining}"

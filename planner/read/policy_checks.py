@@ -10,6 +10,9 @@ from planner.read.selectors import label_selector
 from planner.read.spot import Spot
 
 REFUSE = "refuse"
+GUIDES = ("none", "prefer", "require")
+HPA = {"max": "what the autoscaler allows", "now": "what runs today"}
+CRON_JOBS = {"overlap": "the runs that may overlap", "one": "a single run"}
 _BUILT_IN = {f"{version}/{kind}" for (_, kind), version in SERVED.items()}
 
 
@@ -27,9 +30,14 @@ def check(spot: Spot, policy: TrustPolicy, faulty: Set[str]) -> None:
     for at, match in enumerate(policy.everywhere):
         here = spot.at(f"everywhere[{at}]")
         _check_match(here, match)
-        if match.kind not in ("", "DaemonSet"):
+        if match.kind.partition(".")[0] not in ("", "DaemonSet"):
             here.at("kind").fault(f"{match.kind} has no pod on every node", "write kind: DaemonSet, or leave the rule out")
     _check_templates(spot.at("podTemplates"), policy)
+    if "survive" not in faulty:
+        _check_survive(spot.at("survive"), policy)
+    _check_demand(spot.at("demand"), policy)
+    if policy.guide not in GUIDES:
+        spot.at("guide").fault(f"{policy.guide!r} is no way to guide pods", f"write {', '.join(GUIDES)}")
 
 
 def _check_levels(spot: Spot, levels: tuple[str, ...]) -> None:
@@ -117,3 +125,18 @@ def _check_templates(spot: Spot, policy: TrustPolicy) -> None:
             here.fault("is no apiVersion and kind", "write it like argoproj.io/v1alpha1/Rollout: spec.template")
         if not path or not all(path.split(".")):
             here.fault(f"{path!r} is no path", "write the way to the pod template: spec.template")
+
+
+def _check_survive(spot: Spot, policy: TrustPolicy) -> None:
+    for name, value in (("nodes", policy.survive.nodes), ("zones", policy.survive.zones)):
+        if value not in (0, 1):
+            fix = f"write {name}: 1 to plan for the loss of any one of them, or leave it out"
+            spot.at(name).fault(f"{value} at once cannot be planned for, only 0 or 1", fix)
+
+
+def _check_demand(spot: Spot, policy: TrustPolicy) -> None:
+    fields = (("hpa", policy.demand.hpa, HPA), ("cronJobs", policy.demand.cron_jobs, CRON_JOBS))
+    for name, value, choices in fields:
+        if value not in choices:
+            fix = " or ".join(f"{choice} to count {what}" for choice, what in choices.items())
+            spot.at(name).fault(f"{value!r} is not a choice", f"write {fix}")

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from models.source import Source
 from planner.read import wire, wire_kinds
 from planner.read.document import Document
-from planner.read.kinds import group_of
+from planner.read.kinds import full_kind, group_of
 from planner.read.maker import DEFAULT_NAMESPACE, Key
 from planner.read.owners import Owners
-from planner.read.spot import Notebook, Spot
+from planner.read.spot import Notebook, Spot, spot_of
+from planner.read.strategies import Rollout, of_argo_rollout
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,10 @@ class Borrower:
     target: Key
     pods: int
     where: Source
+    rollout: Rollout
 
 
-def borrower(document: Document) -> Borrower | None:
+def borrower(document: Document, notebook: Notebook) -> Borrower | None:
     """Read the workloadRef of a Rollout; None where it has a template of its own."""
     given = document.decode(wire_kinds.Custom)
     reference = given.spec.workload_ref if given.spec else None
@@ -35,18 +37,26 @@ def borrower(document: Document) -> Borrower | None:
         (group_of(reference.api_version or "apps/v1"), reference.kind or "Deployment", namespace, reference.name or ""),
         1 if given.spec.replicas is None else max(0, given.spec.replicas),
         document.where,
+        argo_rollout(spot_of(document, notebook), given),
     )
+
+
+def argo_rollout(spot: Spot, given: wire_kinds.Custom) -> Rollout:
+    """Read the strategy of a Rollout."""
+    there, written = spot.at("spec.strategy"), given.spec.strategy if given.spec else None
+    return of_argo_rollout(there, None if written is None else there.convert(written, wire_kinds.ArgoStrategy))
 
 
 def lend(borrowers: Iterable[Borrower], owners: Owners, notebook: Notebook) -> None:
     """Count the pods of each borrower at the Deployment whose template it runs, and say so."""
     for each in sorted(borrowers, key=lambda found: found.key):
-        _, kind, namespace, name = each.key
+        group, kind, namespace, name = each.key
         lender = f"{each.target[1]}/{each.target[2]}/{each.target[3]}"
         maker = owners.find(each.target)
         message = f"runs the pod template of {lender} (workloadRef): planned and patched there"
         if maker is None:
             message = f"runs the pod template of {lender} (workloadRef), which is not in the input: its pods are not planned"
         elif each.pods > maker.pods:
-            maker.pods, maker.counted = each.pods, f"{kind} {namespace}/{name}: spec.replicas"
-        Spot(notebook, each.where).state(f"{kind}/{namespace}/{name}", message)
+            maker.pods, maker.counted = each.pods, f"{kind} {namespace}/{name}: {each.pods} replicas"
+            maker.rollout = each.rollout
+        Spot(notebook, each.where).state(f"{full_kind((group, kind))}/{namespace}/{name}", message)

@@ -6,48 +6,95 @@ from dataclasses import replace
 from models.cluster import Resident
 from models.frozen import FrozenMap
 from models.pod import Pod
+from models.resources import NOTHING, Resources
+from models.trust import Demand
 from models.workload import Workload, WorkloadId, Written
 from planner.read.admission import Admission
+from planner.read.bound import asked, beyond, charged
 from planner.read.maker import Key, Maker
 from planner.read.normalise import Normal, Origin, normal
 from planner.read.objects import Autoscaler
 from planner.read.owners import Owners
+from planner.read.peak import at_peak
 from planner.read.selectors import labels as check_labels
 from planner.read.spot import Notebook, Spot
+
+_RESIZED = (
+    "{} more than the template asks for ({}), as after a resize in place, a change at admission or an older template: "
+    "planned by the template"
+)
+_RESIZING = "takes more than its spec asks for ({}), as while it is resized in place: planned by its spec"
 
 
 class Workloads:
     """Builds workloads; makers of equal pods share one pod."""
 
-    def __init__(self, admission: Admission, notebook: Notebook) -> None:
-        """Apply what admission knows, and write faults and statements into the notebook."""
+    def __init__(self, admission: Admission, notebook: Notebook, demand: Demand) -> None:
+        """Apply what admission knows, count as demand says, and write faults and statements into the notebook."""
         self._admission = admission
         self._notebook = notebook
+        self._demand = demand
         self._known: dict[tuple[str, FrozenMap[str], bytes, bool], tuple[Normal, Written]] = {}
+        self._taken: dict[tuple[bytes, int], Resources] = {}
+        self._asked: dict[int, Resources] = {}
 
     def build(self, maker: Maker) -> Workload:
         """Build the workload of a maker."""
         normal, written = self._normal(maker)
         for remark in normal.remarks:
             maker.spot(self._notebook).state(str(maker.id), remark)
+        self._state_resized(maker, normal.pod)
+        peak = at_peak(maker, normal.pod, self._demand)
+        if peak.unsaid:
+            maker.spot(self._notebook).state(str(maker.id), peak.unsaid)
         return Workload(
             id=maker.id,
             api_version=maker.api_version,
             template=_with_own_claims(normal.pod, maker),
-            pods=maker.pods,
+            pods=maker.pods + peak.surge,
             labels=maker.labels,
             spec_path=maker.spec_path,
             template_path=maker.template_path,
             written=written,
             claim_templates=maker.claim_templates,
             running=FrozenMap(maker.running),
-            counted=maker.counted,
+            counted=peak.counted,
             where=maker.where,
+            surge=peak.surge,
         )
 
     def resident(self, maker: Maker) -> Resident:
-        """Build the resident of a static pod."""
-        return Resident(maker.id.name, maker.node, self._normal(maker)[0].pod, maker.where)
+        """Build the resident of a static pod, which takes what its node has allocated to it."""
+        pod, spot = self._normal(maker)[0].pod, maker.spot(self._notebook).at("status")
+        taken = charged(spot, pod, maker.status)
+        if taken != charged(spot, pod, None):
+            pod = replace(pod, charged=taken)
+        return Resident(maker.id.name, maker.node, pod, maker.where)
+
+    def _state_resized(self, maker: Maker, template: Pod) -> None:
+        """Say which of its pods take more today than the template asks for: all of them are planned as new ones."""
+        if not maker.bound or (maker.bound == [maker] and maker.status is None):
+            return
+        planned = self._asked.get(id(template))
+        if planned is None:
+            planned = self._asked[id(template)] = charged(Spot(self._notebook), template, None)
+        more = {each.id.name: (beyond(self._takes(each), planned), each) for each in maker.bound}
+        names = sorted(name for name, (what, _) in more.items() if what)
+        if not names:
+            return
+        what, first = more[names[0]]
+        several = len(names) > 1
+        count = f"{len(names)} of its pods take" if several else f"pod {names[0]} takes"
+        message = _RESIZED.format(count, f"{names[0]}: {what}" if several else what)
+        Spot(self._notebook, first.where).state(str(maker.id), _RESIZING.format(what) if first is maker else message)
+
+    def _takes(self, maker: Maker) -> Resources:
+        """Return what a pod that runs takes of its node; nothing where its spec cannot be read."""
+        key = (maker.alike, id(maker.status))
+        if key not in self._taken:
+            pod = asked(maker.spec)
+            self._taken[key] = NOTHING if pod is None else charged(Spot(Notebook()), pod, maker.status)
+        return self._taken[key]
 
     def _normal(self, maker: Maker) -> tuple[Normal, Written]:
         key = (maker.id.namespace, maker.template_labels, maker.alike, maker.is_live)
@@ -63,23 +110,26 @@ class Workloads:
 
 def _with_own_claims(pod: Pod, maker: Maker) -> Pod:
     """Add the claims that are made for one pod alone, which bear its name."""
-    if maker.id.kind != "Pod":
+    if maker.id.full_kind != "Pod":
         return pod
     own = [f"{maker.id.name}-{volume.name}" for volume in maker.spec.volumes or () if volume.ephemeral]
     return replace(pod, claims=tuple(sorted({*pod.claims, *own}))) if own else pod
 
 
-def scale(autoscalers: Iterable[Autoscaler], owners: Owners, notebook: Notebook) -> None:
-    """Count each autoscaled maker at the most pods that any of its autoscalers allows."""
+def scale(autoscalers: Iterable[Autoscaler], owners: Owners, notebook: Notebook, demand: Demand) -> None:
+    """Count each autoscaled maker at the most pods that any of its autoscalers allows, or at what it runs now."""
     reached: set[Key] = set()
     for each in sorted(autoscalers, key=lambda found: found.name):
         maker = owners.find(each.target)
         if maker is None:
             message = f"scales {each.target[1]} {each.target[3]}, which is not in the input: not counted"
             Spot(notebook, each.where).state(f"HorizontalPodAutoscaler/{each.name}", message)
+        elif demand.hpa == "now":
+            now = min(max(maker.pods, each.least), each.most) if maker.pods else 0
+            maker.pods, maker.counted = now, f"HorizontalPodAutoscaler {each.name}: {now} now, maxReplicas {each.most}"
         elif maker.key not in reached or each.most > maker.pods:
             reached.add(maker.key)
-            maker.pods, maker.counted = each.most, f"HorizontalPodAutoscaler {each.name}: maxReplicas"
+            maker.pods, maker.counted = each.most, f"HorizontalPodAutoscaler {each.name}: maxReplicas {each.most}"
 
 
 def repeated(makers: Iterable[Maker]) -> Iterator[tuple[Maker, Maker]]:

@@ -1,5 +1,6 @@
 """What a plan does not guarantee, and who could still break it: said, never dropped."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 
@@ -10,18 +11,21 @@ from models.resources import CPU, MEMORY
 from models.trust import Trust, TrustPolicy
 from models.workload import Workload
 from planner.rules import noderesources, ring, tainttoleration
+from planner.settle.demand import uncounted
 
 WEIGHTLESS_NAMED = 3
 KUBELET_PROOF = "node-restriction.kubernetes.io/"
 
 
-def not_modelled(cluster: Cluster, trust: Trust, rings: tuple[RingPlan, ...]) -> tuple[Statement, ...]:
+def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tuple[RingPlan, ...]) -> tuple[Statement, ...]:
     """List what the inputs ask for that the plan does not guarantee."""
     return (
         *_always(),
+        *uncounted(policy.demand),
         *_weightless(cluster),
         *cluster.unread,
         *(statement for workload in cluster.workloads for statement in _of_workload(workload, cluster)),
+        *(statement for workload in cluster.workloads for statement in _contradicted(workload, policy, trust)),
         *_split_sharing(trust, rings),
     )
 
@@ -32,7 +36,6 @@ def _always() -> Iterator[Statement]:
         "the plan proves that a packing exists; kube-scheduler binds pods one by one in the order they come, and may leave "
         "some pending in a ring that is nearly full",
     )
-    yield Statement("rollouts", "pods that a rolling update adds for a while (maxSurge) are not counted")
 
 
 def _weightless(cluster: Cluster) -> Iterator[Statement]:
@@ -61,6 +64,16 @@ def _of_workload(workload: Workload, cluster: Cluster) -> Iterator[Statement]:
     if workload.claim_templates and not any(_ordinal_bound(cluster, workload)):
         message = f"volumeClaimTemplates {', '.join(workload.claim_templates)}: no bound claim in the input, zones are not known"
         yield Statement(name, message, workload.where)
+
+
+def _contradicted(workload: Workload, policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
+    """Name a workload whose RuntimeClass selects nodes of another ring: no patch of the workload can change that."""
+    key, ring_name = policy.nodes.label_key, trust.members[str(workload.id)].ring
+    selected, written = workload.template.node_selector.get(key), workload.written.node_selector
+    by_itself = written is not None and key in json.loads(written.json)
+    if ring_name and selected not in (None, ring_name) and not by_itself:
+        message = f"its RuntimeClass selects {key}={selected}: the API server will refuse its pods in ring {ring_name}"
+        yield Statement(str(workload.id), message, workload.where)
 
 
 def _bound(cluster: Cluster, namespace: str, claim: str) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from models.labels import LabelSelector
-from models.trust import Assignment, Claimant, Match, PolicyLabels, PolicyNodes
+from models.trust import Assignment, Claimant, Demand, Match, PolicyLabels, PolicyNodes
 from planner.errors import BadInput
 from planner.read import read_policy
 
@@ -41,6 +41,7 @@ def test_everything_that_a_policy_can_say(tmp_path):
     - {{names: ["log-*"]}}
   nodes: {{labelKey: a.b/ring, taintKey: ring, exclude: {{matchLabels: {{pool: infra}}}}}}
   podTemplates: {{example.com/v1/Fleet: spec.template}}
+  demand: {{surge: false, hpa: now, cronJobs: one}}
 """
     found = read(tmp_path, text)
     assert (found.name, found.levels) == ("shop", ("restricted", "internal", "untrusted"))
@@ -53,12 +54,14 @@ def test_everything_that_a_policy_can_say(tmp_path):
     assert found.everywhere == (Match("DaemonSet", ("kube-system",)), Match(names=("log-*",)))
     assert found.nodes == PolicyNodes("a.b/ring", "ring", LabelSelector({"pool": "infra"}))
     assert found.pod_templates == {"example.com/v1/Fleet": "spec.template"}
+    assert found.demand == Demand(surge=False, hpa="now", cron_jobs="one")
     assert found.where.line == 1
 
 
 def test_levels_are_enough(tmp_path):
     found = read(tmp_path, f"{HEAD}{LEVELS}\n")
     assert (found.untagged, found.may_share, found.nodes) == ("refuse", (), PolicyNodes())
+    assert found.demand == Demand(surge=True, hpa="max", cron_jobs="overlap")
 
 
 def test_a_field_without_a_value_counts_as_absent(tmp_path):
@@ -68,7 +71,7 @@ def test_a_field_without_a_value_counts_as_absent(tmp_path):
 REFUSED = {
     "an unknown field, with the field that is meant": ("claim: []", "claim", "unknown field; did you mean 'claims'?"),
     "an unknown field that is like no other": ("zzz: 1", "zzz", "unknown field; known are assign, claims,"),
-    "a field that a later version may have": ("survive: {nodes: 1}", "survive", "unknown field"),
+    "a field that a later version may have": ("maxRings: 3", "maxRings", "unknown field"),
     "the name in the spec": ("name: shop", "name", "unknown field"),
     "an unknown field deep inside": (
         "assign: [{level: internal, match: {namespace: [a]}}]",
@@ -113,6 +116,18 @@ REFUSED = {
         "nodes.exclude.matchExpressions[0].operator",
         "'Gt' is no operator here",
     ),
+    "a demand that is no choice": (
+        "demand: {hpa: min}",
+        "demand.hpa",
+        "'min' is not a choice; write max to count what the autoscaler allows or now to count what runs today",
+    ),
+    "a demand for CronJobs that is no choice": (
+        "demand: {cronJobs: none}",
+        "demand.cronJobs",
+        "'none' is not a choice; write overlap to count the runs that may overlap or one to count a single run",
+    ),
+    "a demand that is neither true nor false": ("demand: {surge: 1}", "demand.surge", "must be true or false, not 1"),
+    "an unknown demand": ("demand: {cronjobs: one}", "demand.cronjobs", "unknown field; did you mean 'cronJobs'?"),
     "a list that is a word": ("claims: internal", "claims", "must be a list, not the string"),
     "a template of a kind without apiVersion": (
         "podTemplates: {Fleet: spec.template}",

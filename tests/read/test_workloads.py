@@ -20,9 +20,13 @@ from tests.read.cluster_reader import (
     thing,
 )
 
+RECREATE = ", strategy: {type: Recreate}"
+"""A strategy whose rollouts add no pods."""
+FORBID = ", concurrencyPolicy: Forbid"
+
 COUNTS = {
-    "a Deployment that does not say has one pod": (controller("Deployment"), 1, ""),
-    "a Deployment has its replicas": (controller("Deployment", more=", replicas: 3"), 3, ""),
+    "a Deployment that does not say has one pod": (controller("Deployment", more=RECREATE), 1, ""),
+    "a Deployment has its replicas": (controller("Deployment", more=f", replicas: 3{RECREATE}"), 3, ""),
     "a StatefulSet scaled to zero": (controller("StatefulSet", more=", replicas: 0"), 0, ""),
     "a DaemonSet is not counted": (controller("DaemonSet"), 0, ""),
     "a ReplicaSet": (controller("ReplicaSet", more=", replicas: 2"), 2, ""),
@@ -41,8 +45,8 @@ COUNTS = {
         "the lesser of parallelism 4 and completions still to come 2",
     ),
     "a suspended Job runs nothing": (job(more=", parallelism: 4, suspend: true"), 0, "suspended"),
-    "a CronJob is counted for one run": (cron_job(inner=", parallelism: 2"), 2, "parallelism"),
-    "a plain CronJob says so": (cron_job(), 1, "one run"),
+    "a CronJob is counted for one run": (cron_job(FORBID, ", parallelism: 2"), 2, "parallelism"),
+    "a plain CronJob says so": (cron_job(FORBID), 1, "one run"),
     "a suspended CronJob": (cron_job(", suspend: true"), 0, "suspended"),
 }
 
@@ -58,6 +62,7 @@ def test_how_many_pods(text, pods, counted):
     [
         pytest.param(controller("Deployment", more=", replicas: -1"), "spec.replicas", id="negative replicas"),
         pytest.param(job(more=", parallelism: -1"), "spec.parallelism", id="negative parallelism"),
+        pytest.param(job(more=", activeDeadlineSeconds: -1"), "spec.activeDeadlineSeconds", id="a negative deadline"),
         pytest.param(cron_job(inner=", completions: -1"), "spec.jobTemplate.spec.completions", id="negative completions"),
         pytest.param(controller("Deployment", more=", replicas: many"), "spec.replicas", id="replicas that are no number"),
         pytest.param(thing("Deployment"), "spec.template.spec", id="no template"),
@@ -118,11 +123,11 @@ def test_a_pod_has_the_claims_that_are_made_for_it_alone():
 
 
 AUTOSCALED = {
-    "the maximum of the autoscaler counts": ([hpa(9)], 9, "HorizontalPodAutoscaler shop/web: maxReplicas"),
-    "also where it is below the replicas": ([hpa(2)], 2, "HorizontalPodAutoscaler shop/web: maxReplicas"),
-    "of several the largest": ([hpa(4, "a"), hpa(7, "b"), hpa(5, "c")], 7, "HorizontalPodAutoscaler shop/b: maxReplicas"),
-    "version 1 is read, too": ([hpa(9, version="v1")], 9, "HorizontalPodAutoscaler shop/web: maxReplicas"),
-    "a target without apiVersion is found": ([hpa(9, api_version="")], 9, "HorizontalPodAutoscaler shop/web: maxReplicas"),
+    "the maximum of the autoscaler counts": ([hpa(9)], 9, "HorizontalPodAutoscaler shop/web: maxReplicas 9"),
+    "also where it is below the replicas": ([hpa(2)], 2, "HorizontalPodAutoscaler shop/web: maxReplicas 2"),
+    "of several the largest": ([hpa(4, "a"), hpa(7, "b"), hpa(5, "c")], 7, "HorizontalPodAutoscaler shop/b: maxReplicas 7"),
+    "version 1 is read, too": ([hpa(9, version="v1")], 9, "HorizontalPodAutoscaler shop/web: maxReplicas 9"),
+    "a target without apiVersion is found": ([hpa(9, api_version="")], 9, "HorizontalPodAutoscaler shop/web: maxReplicas 9"),
     "another kind of that name is not meant": ([hpa(9, kind="StatefulSet")], 3, ""),
     "another namespace is not meant": ([hpa(9).replace("shop", "other")], 3, ""),
 }
@@ -130,7 +135,7 @@ AUTOSCALED = {
 
 @pytest.mark.parametrize(("scalers", "pods", "counted"), AUTOSCALED.values(), ids=AUTOSCALED)
 def test_autoscalers(scalers, pods, counted):
-    workload = only(controller("Deployment", more=", replicas: 3"), *scalers)
+    workload = only(controller("Deployment", more=f", replicas: 3{RECREATE}"), *scalers)
     assert (workload.pods, workload.counted) == (pods, counted)
 
 
