@@ -54,11 +54,29 @@ class TopologySpreadConstraint:
 
 
 @dataclass(frozen=True, slots=True)
+class PreferredNodeTerm:
+    """Nodes that the pod would rather go to; the heavier (1 to 100), the more it counts."""
+
+    weight: int
+    term: NodeSelectorTerm
+
+
+@dataclass(frozen=True, slots=True)
+class PreferredPodTerm:
+    """Pods that the pod would rather be near to, or away from; the heavier (1 to 100), the more it counts."""
+
+    weight: int
+    term: PodAffinityTerm
+
+
+@dataclass(frozen=True, slots=True)
 class Pod:
     """One pod, or the template that every pod of a workload is made from.
 
     Affinity and anti-affinity hold the required terms only, `node_affinity` None means that none is required (an empty
-    tuple would match no node). `requests` are the pod-level ones. `claims` name PersistentVolumeClaims in the pod's namespace.
+    tuple would match no node); what is preferred stands apart, for it only ranks nodes. `requests` are the pod-level ones.
+    `claims` name PersistentVolumeClaims in the pod's namespace. `charged` is what its node is charged for a pod that is bound and
+    was resized in place, where that is not what the rest of it asks for.
     """
 
     namespace: str = "default"
@@ -79,3 +97,7 @@ class Pod:
     scheduling_gates: tuple[str, ...] = ()
     priority: int = 0
     host_network: bool = False
+    preferred_node_affinity: tuple[PreferredNodeTerm, ...] = ()
+    preferred_pod_affinity: tuple[PreferredPodTerm, ...] = ()
+    preferred_pod_anti_affinity: tuple[PreferredPodTerm, ...] = ()
+    charged: Resources | None = None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from models.cluster import Cluster, Statement
 from models.frozen import FrozenMap
 from models.node import Node
-from models.trust import TrustPolicy
+from models.trust import Demand, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.read import overlays
 from planner.read.document import Document
@@ -31,7 +31,8 @@ class Intake:
         """Start with nothing; the policy tells where custom resources keep their pod templates."""
         self.notebook = Notebook()
         self._templates: Mapping[str, str] = {ROLLOUT: "spec.template", **(policy.pod_templates if policy else {})}
-        self._make = Makers(self.notebook)
+        self._demand = policy.demand if policy else Demand()
+        self._make = Makers(self.notebook, self._demand)
         self._objects = Objects(self.notebook)
         self._makers: list[Maker] = []
         self._nodes: list[Node] = []
@@ -69,7 +70,7 @@ class Intake:
         return self._make.read(kind, document)
 
     def _custom(self, document: Document, path: str) -> None:
-        found = borrower(document)
+        found = borrower(document, self.notebook)
         if found:
             self._borrowers.append(found)
         else:
@@ -84,9 +85,9 @@ class Intake:
         self._check_names()
         owners = Owners(self._makers, {each.key: each.target for each in self._borrowers})
         lend(self._borrowers, owners, self.notebook)
-        scale(self._objects.autoscalers, owners, self.notebook)
+        scale(self._objects.autoscalers, owners, self.notebook, self._demand)
         makers = planned(self._makers, owners, self.notebook)
-        build = Workloads(self._objects.admission, self.notebook)
+        build = Workloads(self._objects.admission, self.notebook, self._demand)
         workloads = sorted((build.build(maker) for maker in makers), key=lambda workload: workload.id)
         residents = [build.resident(maker) for maker in self._makers if maker.is_static]
         if not self.notebook.faults:

@@ -5,10 +5,11 @@ Source: pkg/apis/core/v1/defaults.go SetDefaults_Pod, pkg/apis/core/validation/v
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
+from typing import Protocol
 
 from models.frozen import FrozenMap
 from models.pod import Container, HostPort
+from models.resources import CPU, MEMORY
 from planner.read import wire
 from planner.read.admission import Range
 from planner.read.amounts import HUGE_PAGES, amounts, contradictions, is_pod_level, requests_and_limits
@@ -30,6 +31,8 @@ class Need:
 def need(spot: Spot, given: wire.Container) -> Need:
     """Read what one container asks for."""
     requests, limits = requests_and_limits(spot.at("resources"), given.resources)
+    if any(name.startswith(HUGE_PAGES) for name in limits) and not {CPU, MEMORY} & {*requests, *limits}:
+        spot.at("resources").fault("asks for huge pages alone", "ask for cpu or memory, too")
     if given.restart_policy not in (None, "", "Always", "Never", "OnFailure"):
         spot.at("restartPolicy").fault(f"{given.restart_policy!r} is no restart policy", "write Always, OnFailure or Never")
     return Need({**limits, **requests}, limits, given.restart_policy == "Always")
@@ -58,7 +61,19 @@ def _beyond(each: Need, limits: Range) -> Iterator[str]:
             yield f"LimitRange {limits.name} allows less {name} than a container's limit"
 
 
-def aggregate(containers: Iterable[Need], init_containers: Iterable[Need]) -> dict[str, int]:
+class Asking(Protocol):
+    """What asks for resources: a container as written, or the noun."""
+
+    @property
+    def requests(self) -> Mapping[str, int]:
+        """Return what it requests."""
+
+    @property
+    def restartable(self) -> bool:
+        """Say whether it is a sidecar."""
+
+
+def aggregate(containers: Iterable[Asking], init_containers: Iterable[Asking]) -> dict[str, int]:
     """Add up what the containers of a pod request at its peak (component-helpers resource.AggregateContainerRequests)."""
     total: dict[str, int] = {}
     sidecars: dict[str, int] = {}
@@ -81,18 +96,28 @@ def _add(total: dict[str, int], amount: Mapping[str, int]) -> None:
         total[name] = total.get(name, 0) + value
 
 
-def pod_requests(spot: Spot, given: wire.Resources | None, together: Mapping[str, int]) -> dict[str, int]:
-    """Read the pod-level requests, with their defaults where pod-level limits are given (defaultPodRequests)."""
+def pod_level(spot: Spot, given: wire.Resources | None, together: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
+    """Read the pod-level requests and limits as written; `together` is what the containers request as written."""
     if given is None:
-        return {}
+        return {}, {}
     requests, limits = amounts(spot.at("requests"), given.requests), amounts(spot.at("limits"), given.limits)
     _check_pod_level(spot, requests, limits)
     for reason, name in (*contradictions(requests, limits), *too_low(requests, together)):
         spot.at("requests").key(name).fault(reason, "raise one, or lower the other")
-    if not limits:
-        return requests
-    own = {name: amount for name, amount in together.items() if is_pod_level(name) and not name.startswith(HUGE_PAGES)}
-    return {**limits, **own, **requests}
+    return requests, limits
+
+
+def pod_requests(requests: dict[str, int], limits: Mapping[str, int], together: Mapping[str, int]) -> dict[str, int]:
+    """Add the defaults of the pod-level requests, where the pod asks for anything itself.
+
+    Source: pkg/api/pod/util.go DefaultPodLevelResources, which since 1.37 comes last: `together` includes what LimitRanges gave
+    the containers. What the defaults add changes no sum.
+    """
+    if not requests and not limits:
+        return {}
+    own = {name: amount for name, amount in together.items() if is_pod_level(name)}
+    pages = {name: amount for name, amount in limits.items() if name.startswith(HUGE_PAGES)}
+    return {**limits, **own, **pages, **requests}
 
 
 def _check_pod_level(spot: Spot, requests: Iterable[str], limits: Iterable[str]) -> None:
@@ -125,18 +150,9 @@ def _host_ports(spot: Spot, given: Iterable[wire.Port], host_network: bool) -> I
             here.at("protocol").fault(f"{port.protocol!r} is no protocol", f"write {', '.join(_PROTOCOLS)}")
         if host_network and outer not in (0, inner):
             here.at("hostPort").fault("must equal containerPort where hostNetwork is true", f"write {inner}")
-        _check_address(here.at("hostIP"), port.host_ip)
         taken = inner if host_network else outer
         if taken > 0:
             yield HostPort(taken, port.protocol or "TCP", port.host_ip or "0.0.0.0")  # noqa: S104  the API's own spelling
-
-
-def _check_address(spot: Spot, address: str | None) -> None:
-    try:
-        if address:
-            ip_address(address)
-    except ValueError:
-        spot.fault(f"{address!r} is no IP address", "write an address of the node, or leave it out")
 
 
 def check_repeated_ports(spot: Spot, containers: Sequence[Container]) -> None:

@@ -10,14 +10,25 @@ from models.resources import Resources
 from planner.read import wire
 from planner.read.admission import Admission, Runtime
 from planner.read.amounts import amounts
-from planner.read.containers import aggregate, apply_ranges, check_repeated_ports, container, need, pod_requests, too_low
-from planner.read.placement import node_affinity, pod_terms, spread
+from planner.read.containers import (
+    aggregate,
+    apply_ranges,
+    check_repeated_ports,
+    container,
+    need,
+    pod_level,
+    pod_requests,
+    too_low,
+)
+from planner.read.placement import node_affinity, pod_terms, preferred_nodes, preferred_pods, spread
 from planner.read.remarks import remarks
 from planner.read.selectors import labels as read_labels
 from planner.read.selectors import tolerations as read_tolerations
 from planner.read.spot import Spot
 
 _NO_AFFINITY = wire.Affinity()
+_FAILURES = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+_STAY_SECONDS = 300
 _REFUSED = "the API server will refuse its pods: {}"
 _RUNTIMES = "add the RuntimeClass to the input (kubectl get runtimeclasses -o yaml)"
 _PRIORITIES = "add the PriorityClass to the input (kubectl get priorityclasses -o yaml)"
@@ -77,6 +88,9 @@ def _with_affinity(spot: Spot, pod: Pod, affinity: wire.Affinity) -> Pod:
         node_affinity=node_affinity(spot.at("nodeAffinity"), affinity.node_affinity),
         pod_affinity=pod_terms(spot.at("podAffinity"), affinity.pod_affinity, pod.labels),
         pod_anti_affinity=pod_terms(spot.at("podAntiAffinity"), affinity.pod_anti_affinity, pod.labels),
+        preferred_node_affinity=preferred_nodes(spot.at("nodeAffinity"), affinity.node_affinity),
+        preferred_pod_affinity=preferred_pods(spot.at("podAffinity"), affinity.pod_affinity, pod.labels),
+        preferred_pod_anti_affinity=preferred_pods(spot.at("podAntiAffinity"), affinity.pod_anti_affinity, pod.labels),
     )
 
 
@@ -89,17 +103,17 @@ class _Asked:
 
 
 def _asked(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> _Asked:
-    """Read what the pod asks for: defaults of the containers first, then of the pod, then LimitRanges."""
+    """Read what the pod asks for: defaults of the containers first, then LimitRanges, then defaults of the pod."""
     inner, outer = spec.containers or [], spec.init_containers or []
     if not inner:
         spot.at("containers").fault("must hold at least one container", "add a container, or leave the object out")
     here, there = spot.at("containers"), spot.at("initContainers")
     needs = [need(here.at(f"[{at}]"), each) for at, each in enumerate(inner)]
     initial = [need(there.at(f"[{at}]"), each) for at, each in enumerate(outer)]
-    requests = pod_requests(spot.at("resources"), spec.resources, aggregate(needs, initial))
-    refusals = []
+    written, limits = pod_level(spot.at("resources"), spec.resources, aggregate(needs, initial))
+    refusals = [] if origin.is_live else apply_ranges([*needs, *initial], admission.ranges.get(origin.namespace, ()))
+    requests = pod_requests(written, limits, aggregate(needs, initial))
     if not origin.is_live:
-        refusals = apply_ranges([*needs, *initial], admission.ranges.get(origin.namespace, ()))
         refusals += [f"the pod's request for {name} {reason}" for reason, name in too_low(requests, aggregate(needs, initial))]
     host = bool(spec.host_network)
     containers = tuple(container(here.at(f"[{at}]"), each, needs[at], host) for at, each in enumerate(inner))
@@ -140,7 +154,16 @@ def _node_selector(spot: Spot, spec: wire.PodSpec, runtime: Runtime) -> Labels:
 def _tolerations(spot: Spot, spec: wire.PodSpec, runtime: Runtime) -> tuple[Toleration, ...]:
     written = None if spec.tolerations is None else spot.convert(spec.tolerations, list[wire.Toleration])
     own = read_tolerations(spot, written)
-    return (*own, *(each for each in runtime.tolerations if each not in own))
+    found = (*own, *(each for each in runtime.tolerations if each not in own))
+    return (
+        *found,
+        *(Toleration(key, "Exists", "", "NoExecute", _STAY_SECONDS) for key in _FAILURES if not _outlasts(found, key)),
+    )
+
+
+def _outlasts(tolerations: tuple[Toleration, ...], key: str) -> bool:
+    """Say whether a pod already says how long it stays on a failing node; DefaultTolerationSeconds adds it otherwise."""
+    return any(each.key in (key, "") and each.effect in ("NoExecute", "") for each in tolerations)
 
 
 def _claims(spec: wire.PodSpec) -> Iterator[str]:

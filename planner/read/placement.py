@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from models.labels import LabelSelector, NodeSelectorTerm, Requirement
-from models.pod import PodAffinityTerm, TopologySpreadConstraint
+from models.pod import PodAffinityTerm, PreferredNodeTerm, PreferredPodTerm, TopologySpreadConstraint
 from planner.read import syntax, wire
-from planner.read.selectors import label_selector, node_terms
+from planner.read.selectors import label_selector, node_term, node_terms
 from planner.read.spot import Spot
 
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+_PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 _WAYS = ("DoNotSchedule", "ScheduleAnyway")
 _POLICIES = ("Honor", "Ignore")
 
@@ -30,6 +31,32 @@ def pod_terms(spot: Spot, given: wire.PodAffinity | None, labels: Mapping[str, s
     return tuple(_pod_term(spot.at(f"{_REQUIRED}[{at}]"), term, labels) for at, term in enumerate(terms or ()))
 
 
+def preferred_nodes(spot: Spot, given: wire.NodeAffinity | None) -> tuple[PreferredNodeTerm, ...]:
+    """Read preferred node affinity terms."""
+    found = []
+    for at, item in enumerate((given.preferred if given is not None else None) or ()):
+        here = spot.at(f"{_PREFERRED}[{at}]")
+        term = node_term(here.at("preference"), item.preference or wire.NodeTerm())
+        found.append(PreferredNodeTerm(_weight(here, item.weight), term))
+    return tuple(found)
+
+
+def preferred_pods(spot: Spot, given: wire.PodAffinity | None, labels: Mapping[str, str]) -> tuple[PreferredPodTerm, ...]:
+    """Read preferred pod affinity or anti-affinity terms of a pod with these labels."""
+    found = []
+    for at, item in enumerate((given.preferred if given is not None else None) or ()):
+        here = spot.at(f"{_PREFERRED}[{at}]")
+        term = _pod_term(here.at("podAffinityTerm"), item.pod_affinity_term or wire.PodTerm(), labels)
+        found.append(PreferredPodTerm(_weight(here, item.weight), term))
+    return tuple(found)
+
+
+def _weight(spot: Spot, weight: int | None) -> int:
+    if not 1 <= (weight or 0) <= 100:
+        spot.at("weight").fault("must be 1 to 100", "write weight: 100 for what matters most")
+    return weight or 0
+
+
 def _pod_term(spot: Spot, given: wire.PodTerm, labels: Mapping[str, str]) -> PodAffinityTerm:
     _check_topology_key(spot, given.topology_key)
     selector = label_selector(spot.at("labelSelector"), given.label_selector)
@@ -40,6 +67,9 @@ def _pod_term(spot: Spot, given: wire.PodTerm, labels: Mapping[str, str]) -> Pod
     if (same or other) and selector is None:
         spot.at("labelSelector").fault("is missing where label keys are to match", "add a labelSelector")
     selector = _merged(_merged(selector, same, "In", labels), other, "NotIn", labels)
+    for at, name in enumerate(given.namespaces or ()):
+        if not syntax.is_dns_label(name):
+            spot.at(f"namespaces[{at}]").fault(f"{name!r} is no namespace", syntax.LABEL)
     namespaces = tuple(sorted(set(given.namespaces or ())))
     within = label_selector(spot.at("namespaceSelector"), given.namespace_selector)
     return PodAffinityTerm(given.topology_key or "", selector, namespaces, within)

@@ -39,10 +39,11 @@ def node_terms(spot: Spot, given: wire.NodeSelector) -> tuple[NodeSelectorTerm, 
     spot = spot.at("nodeSelectorTerms")
     if not given.node_selector_terms:
         spot.fault("must have at least one term", "name the nodes, or leave the affinity out")
-    return tuple(_node_term(spot.at(f"[{at}]"), term) for at, term in enumerate(given.node_selector_terms or ()))
+    return tuple(node_term(spot.at(f"[{at}]"), term) for at, term in enumerate(given.node_selector_terms or ()))
 
 
-def _node_term(spot: Spot, given: wire.NodeTerm) -> NodeSelectorTerm:
+def node_term(spot: Spot, given: wire.NodeTerm) -> NodeSelectorTerm:
+    """Read one node selector term."""
     expressions = _requirements(spot.at("matchExpressions"), given.match_expressions, _NODE_OPERATORS)
     fields = _requirements(spot.at("matchFields"), given.match_fields, _FIELD_OPERATORS)
     for at, requirement in enumerate(fields):
@@ -102,7 +103,7 @@ def _toleration(spot: Spot, given: wire.Toleration) -> Toleration:
 
 def _check_toleration_value(spot: Spot, found: Toleration) -> None:
     if found.operator == "Exists" and found.value:
-        spot.at("value").fault("must be empty with operator Exists", "leave the value out, or write operator: Equal")
+        spot.at("operator").fault("is Exists, which takes no value", "leave the value out, or write operator: Equal")
     elif not syntax.is_label_value(found.value):
         spot.at("value").fault(f"{found.value!r} is no taint value", syntax.VALUE)
     if found.effect and found.effect not in _TAINT_EFFECTS:

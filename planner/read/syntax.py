@@ -7,6 +7,7 @@ _NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 KEY = "write an optional DNS name and '/', then at most 63 letters, digits, '-', '_', '.', letter or digit at both ends"
+LABEL = "write at most 63 lower-case letters, digits and '-', letter or digit at both ends"
 VALUE = "write at most 63 letters, digits, '-', '_', '.', letter or digit at both ends"
 
 
@@ -29,3 +30,8 @@ def is_label_value(text: str) -> bool:
 def is_dns_name(text: str) -> bool:
     """Say whether most objects may be called so (an RFC 1123 subdomain)."""
     return len(text) <= 253 and all(_LABEL.fullmatch(part) for part in text.split("."))
+
+
+def is_dns_label(text: str) -> bool:
+    """Say whether a namespace may be called so (an RFC 1123 label)."""
+    return _LABEL.fullmatch(text) is not None

@@ -160,11 +160,18 @@ class NodeSelector(Wire):
     node_selector_terms: list[NodeTerm] | None = None
 
 
+class PreferredNodeTerm(Wire):
+    """A node selector term with a weight."""
+
+    weight: int | None = None
+    preference: NodeTerm | None = None
+
+
 class NodeAffinity(Wire):
-    """Node affinity; of the preferred terms it only matters that there are any."""
+    """Node affinity."""
 
     required: NodeSelector | None = field(default=None, name="requiredDuringSchedulingIgnoredDuringExecution")
-    preferred: list[Present] | None = field(default=None, name="preferredDuringSchedulingIgnoredDuringExecution")
+    preferred: list[PreferredNodeTerm] | None = field(default=None, name="preferredDuringSchedulingIgnoredDuringExecution")
 
 
 class PodTerm(Wire):
@@ -178,11 +185,18 @@ class PodTerm(Wire):
     mismatch_label_keys: list[str] | None = None
 
 
+class PreferredPodTerm(Wire):
+    """A pod affinity term with a weight."""
+
+    weight: int | None = None
+    pod_affinity_term: PodTerm | None = None
+
+
 class PodAffinity(Wire):
     """Pod affinity or anti-affinity."""
 
     required: list[PodTerm] | None = field(default=None, name="requiredDuringSchedulingIgnoredDuringExecution")
-    preferred: list[Present] | None = field(default=None, name="preferredDuringSchedulingIgnoredDuringExecution")
+    preferred: list[PreferredPodTerm] | None = field(default=None, name="preferredDuringSchedulingIgnoredDuringExecution")
 
 
 class Affinity(Wire):

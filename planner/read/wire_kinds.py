@@ -1,6 +1,8 @@
 """The Kubernetes API as it comes in: the kinds that make pods, and only what the nouns need of them."""
 
-from planner.read.wire import Meta, PodSpec, Template, Wire
+from typing import Any
+
+from planner.read.wire import Amounts, Meta, PodSpec, Resources, Template, Wire
 
 
 class AnyObject(Wire):
@@ -9,10 +11,31 @@ class AnyObject(Wire):
     metadata: Meta | None = None
 
 
+class Condition(Wire):
+    """One condition in a status."""
+
+    type: str | None = None
+    status: str | None = None
+    reason: str | None = None
+
+
+class ContainerStatus(Wire):
+    """What a container of a bound pod is allocated, and what it runs with."""
+
+    name: str | None = None
+    allocated_resources: Amounts | None = None
+    resources: Resources | None = None
+
+
 class PodStatus(Wire):
-    """Where a pod is in its life."""
+    """Where a pod is in its life, and what its node gives it."""
 
     phase: str | None = None
+    conditions: list[Condition] | None = None
+    container_statuses: list[ContainerStatus] | None = None
+    init_container_statuses: list[ContainerStatus] | None = None
+    allocated_resources: Amounts | None = None
+    resources: Resources | None = None
 
 
 class Pod(Wire):
@@ -29,12 +52,28 @@ class ClaimTemplate(Wire):
     metadata: Meta | None = None
 
 
+class Rolling(Wire):
+    """How a rollout replaces pods: how many it adds, and how many it may end first."""
+
+    max_surge: int | str | None = None
+    max_unavailable: int | str | None = None
+
+
+class Strategy(Wire):
+    """A Deployment's strategy, or a DaemonSet's updateStrategy."""
+
+    type: str | None = None
+    rolling_update: Rolling | None = None
+
+
 class ControllerSpec(Wire):
     """The spec of what keeps a number of pods alive."""
 
     replicas: int | None = None
     template: Template | None = None
     volume_claim_templates: list[ClaimTemplate] | None = None
+    strategy: Strategy | None = None
+    update_strategy: Strategy | None = None
 
 
 class Controller(Wire):
@@ -51,13 +90,7 @@ class JobSpec(Wire):
     completions: int | None = None
     suspend: bool | None = None
     template: Template | None = None
-
-
-class Condition(Wire):
-    """One condition in a status."""
-
-    type: str | None = None
-    status: str | None = None
+    active_deadline_seconds: int | None = None
 
 
 class JobStatus(Wire):
@@ -86,6 +119,9 @@ class CronJobSpec(Wire):
 
     suspend: bool | None = None
     job_template: JobTemplate | None = None
+    schedule: str | None = None
+    time_zone: str | None = None
+    concurrency_policy: str | None = None
 
 
 class CronJob(Wire):
@@ -103,11 +139,25 @@ class Target(Wire):
     name: str | None = None
 
 
+class Canary(Rolling):
+    """An Argo Rollout's canary strategy; with traffic routing the old pods stay until all new ones run."""
+
+    traffic_routing: Any = None
+
+
+class ArgoStrategy(Wire):
+    """The strategy of an Argo Rollout."""
+
+    canary: Canary | None = None
+    blue_green: Any = None
+
+
 class RolloutSpec(Wire):
     """The spec of an Argo Rollout, or of another custom resource that keeps a number of pods alive."""
 
     replicas: int | None = None
     workload_ref: Target | None = None
+    strategy: Any = None
 
 
 class Custom(Wire):

@@ -18,8 +18,11 @@ def requests(pod: Pod) -> Resources:
     """Return what the scheduler charges for the pod, without its slot.
 
     Sidecars run beside the containers; an init step runs beside the sidecars that come before it, and the larger of the two
-    phases counts. Pod-level requests replace cpu, memory and huge pages; overhead comes on top of all.
+    phases counts. Pod-level requests replace cpu, memory and huge pages; overhead comes on top of all. What a resize in place has
+    made of a bound pod counts instead.
     """
+    if pod.charged is not None:
+        return pod.charged
     running = add(container.requests for container in pod.containers)
     sidecars = peak = NOTHING
     for container in pod.init_containers:

@@ -215,7 +215,11 @@ def test_public_manifests_are_read(name, count, data, tmp_path):
     cluster = read_cluster([str(data / "manifests" / name)], write(tmp_path, node=NODE), None)
     assert len(cluster.workloads) == count
     hidden = {statement.subject for statement in cluster.unread if statement.message.startswith("hides pods")}
-    assert hidden == ({"Alertmanager/monitoring/main", "Prometheus/monitoring/k8s"} if name == "kube-prometheus" else set())
+    assert hidden == (
+        {"Alertmanager.monitoring.coreos.com/monitoring/main", "Prometheus.monitoring.coreos.com/monitoring/k8s"}
+        if name == "kube-prometheus"
+        else set()
+    )
 
 
 @pytest.mark.data

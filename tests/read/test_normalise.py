@@ -2,8 +2,9 @@
 
 import pytest
 
-from models.labels import LabelSelector, Requirement, Toleration
-from models.pod import HostPort
+from models.frozen import FrozenMap
+from models.labels import LabelSelector, NodeSelectorTerm, Requirement, Toleration
+from models.pod import HostPort, PodAffinityTerm, PreferredNodeTerm, PreferredPodTerm
 from planner.rules import noderesources
 from tests.read.cluster_reader import cluster_of, containers, deployment, faults_of, only, requests
 
@@ -88,6 +89,13 @@ def test_example_4_limits_come_before_the_limit_range():
     assert request(found) == {"cpu": 300, "memory": 1280 * MI}
 
 
+def test_pod_level_defaults_see_what_the_limit_range_gave_the_containers():
+    """Seen on a real API server: since 1.37 the pod's own requests are filled in last."""
+    inner = containers(requests(cpu="100m"), "") + ", resources: {limits: {memory: 1Gi}}"
+    found = only(limit_range("defaultRequest: {cpu: 200m}"), deployment(inner))
+    assert request(found) == {"cpu": 300, "memory": 1024 * MI}
+
+
 def test_example_6_containers_without_requests():
     runtime = (
         "{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: r}, overhead: {podFixed: {cpu: 250m, memory: 120Mi}}}"
@@ -157,14 +165,38 @@ scheduling: {nodeSelector: {runtime: gvisor}, tolerations: [{key: gvisor, operat
 """
 
 
+STAY = tuple(
+    Toleration(f"node.kubernetes.io/{what}", "Exists", effect="NoExecute", toleration_seconds=300)
+    for what in ("not-ready", "unreachable")
+)
+STAYING = {
+    "a pod that says nothing stays five minutes on a failing node": ("", STAY),
+    "what it says of one failure is not said again": (
+        "{key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: 5}",
+        STAY[1:],
+    ),
+    "an effect left out covers NoExecute": ("{key: node.kubernetes.io/unreachable, operator: Exists}", STAY[:1]),
+    "another effect does not": ("{key: node.kubernetes.io/unreachable, operator: Exists, effect: NoSchedule}", STAY),
+    "a value does not matter, only the key": ("{key: node.kubernetes.io/unreachable, value: a, effect: NoExecute}", STAY[:1]),
+    "who tolerates everything says enough": ("{operator: Exists}", ()),
+}
+
+
+@pytest.mark.parametrize(("written", "added"), STAYING.values(), ids=STAYING)
+def test_tolerations_that_admission_adds(written, added):
+    """Without them a pod would be kept off nodes that kube-scheduler gives it (seen on a real one)."""
+    pod = only(deployment(f"tolerations: [{written}], {containers('')}")).template
+    assert pod.tolerations[1 if written else 0 :] == added
+
+
 def test_a_runtime_class_adds_overhead_selector_and_tolerations_once():
     own = f"runtimeClassName: gvisor, nodeSelector: {{disk: ssd}}, tolerations: [{{key: a, operator: Exists}}], {containers('')}"
     pod = only(RUNTIME, deployment(own)).template
     assert dict(pod.overhead) == {"cpu": 10}
     assert dict(pod.node_selector) == {"disk": "ssd", "runtime": "gvisor"}
-    assert pod.tolerations == (Toleration("a", "Exists"), Toleration("gvisor", "Exists"))
+    assert pod.tolerations == (Toleration("a", "Exists"), Toleration("gvisor", "Exists"), *STAY)
     again = own.replace("{key: a,", "{key: gvisor,")
-    assert only(RUNTIME, deployment(again)).template.tolerations == (Toleration("gvisor", "Exists"),)
+    assert only(RUNTIME, deployment(again)).template.tolerations == (Toleration("gvisor", "Exists"), *STAY)
 
 
 def test_host_network_takes_every_container_port_on_the_node():
@@ -235,13 +267,37 @@ def test_label_keys_are_merged_into_spread_constraints():
     assert (constraint.node_affinity_policy, constraint.node_taints_policy) == ("Honor", "Ignore")
 
 
+def test_preferred_terms_are_kept_with_their_weights():
+    affinity = (
+        "affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 7, preference: {matchExpressions: "
+        "[{key: disk, operator: In, values: [ssd]}]}}]}, podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: "
+        "[{weight: 100, podAffinityTerm: {topologyKey: zone, labelSelector: {matchLabels: {app: web}}, matchLabelKeys: [v]}}]}}, "
+    )
+    pod = only(deployment(affinity + containers(""), labels="{v: '1'}")).template
+    wanted = NodeSelectorTerm((Requirement("disk", "In", ("ssd",)),))
+    near = LabelSelector(FrozenMap({"app": "web"}), (Requirement("v", "In", ("1",)),))
+    assert pod.preferred_node_affinity == (PreferredNodeTerm(7, wanted),)
+    assert pod.preferred_pod_affinity == ()
+    assert pod.preferred_pod_anti_affinity == (PreferredPodTerm(100, PodAffinityTerm("zone", near)),)
+    assert (pod.node_affinity, pod.pod_anti_affinity) == (None, ())
+
+
+@pytest.mark.parametrize("weight", ["", "weight: 0, ", "weight: 101, "])
+def test_a_weight_outside_1_to_100_is_a_fault(weight: str):
+    terms = f"preferredDuringSchedulingIgnoredDuringExecution: [{{{weight}preference: {{}}}}]"
+    affinity = f"affinity: {{nodeAffinity: {{{terms}}}}}, "
+    ((_, field, reason),) = faults_of(deployment(affinity + containers("")))
+    assert field.endswith("preferredDuringSchedulingIgnoredDuringExecution[0].weight")
+    assert reason.startswith("must be 1 to 100")
+
+
 def test_null_lists_and_maps_are_as_good_as_none():
     own = (
         "tolerations: null, affinity: {nodeAffinity: null}, nodeSelector: null, volumes: null, initContainers: null, "
         + containers("resources: {requests: null}, ports: null")
     )
     pod = only(deployment(own, labels="null")).template
-    assert (pod.tolerations, pod.node_affinity, dict(pod.node_selector), dict(pod.labels)) == ((), None, {}, {})
+    assert (pod.tolerations, pod.node_affinity, dict(pod.node_selector), dict(pod.labels)) == (STAY, None, {}, {})
 
 
 def test_a_selector_that_contradicts_the_runtime_class_is_a_fault():

@@ -47,7 +47,7 @@ REFUSED = {
         "cannot be overcommitted",
     ),
     "huge pages below their limit": (
-        containers("resources: {requests: {hugepages-2Mi: 2Mi}, limits: {hugepages-2Mi: 4Mi}}"),
+        containers("resources: {requests: {memory: 1Mi, hugepages-2Mi: 2Mi}, limits: {hugepages-2Mi: 4Mi}}"),
         "containers[0].resources.requests.hugepages-2Mi",
         "must equal the limit",
     ),
@@ -78,10 +78,16 @@ REFUSED = {
         "65536 is no port",
     ),
     "protocol HTTP": (containers("ports: [{containerPort: 1, protocol: HTTP}]"), "containers[0].ports[0].protocol", "'HTTP'"),
-    "a host address that is a name": (
-        containers("ports: [{containerPort: 1, hostIP: here}]"),
-        "containers[0].ports[0].hostIP",
-        "no IP",
+    "huge pages alone": (
+        containers("resources: {limits: {hugepages-2Mi: 2Mi}}"),
+        "containers[0].resources",
+        "asks for huge pages alone",
+    ),
+    "a namespace in affinity that is none": (
+        "affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: "
+        f"[{{topologyKey: zone, labelSelector: {{}}, namespaces: [A_b]}}]}}}}, {containers('')}",
+        "affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].namespaces[0]",
+        "'A_b' is no namespace",
     ),
     "another host port with hostNetwork": (
         f"hostNetwork: true, {containers('ports: [{containerPort: 1, hostPort: 2}]')}",
@@ -98,8 +104,8 @@ REFUSED = {
     "a toleration without a key that is Equal": (toleration("value: a"), "tolerations[0].operator", "must be Exists"),
     "a toleration that Exists with a value": (
         toleration("key: a, operator: Exists, value: b"),
-        "tolerations[0].value",
-        "must be empty",
+        "tolerations[0].operator",
+        "takes no value",
     ),
     "a toleration of an unknown effect": (
         toleration("key: a, effect: NoRun"),
