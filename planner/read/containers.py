@@ -155,12 +155,14 @@ def _host_ports(spot: Spot, given: Iterable[wire.Port], host_network: bool) -> I
             yield HostPort(taken, port.protocol or "TCP", port.host_ip or "0.0.0.0")  # noqa: S104  the API's own spelling
 
 
-def check_repeated_ports(spot: Spot, containers: Sequence[Container]) -> None:
-    """Refuse a host port that two containers of one pod ask for."""
-    seen: set[HostPort] = set()
-    for at, each in enumerate(containers):
-        for port in each.host_ports:
-            if port in seen:
-                reason = f"host port {port.port}/{port.protocol} is taken twice in one pod"
+def check_repeated_ports(spot: Spot, given: Sequence[wire.Container], host_network: bool) -> None:
+    """Refuse a host port that two containers of one pod ask for; no address and 0.0.0.0 are two to the API server."""
+    seen: set[tuple[int, str, str]] = set()
+    for at, each in enumerate(given):
+        for port in each.ports or ():
+            number = port.container_port if host_network else port.host_port
+            mine = (number or 0, port.protocol or "TCP", port.host_ip or "")
+            if mine in seen and number:
+                reason = f"host port {number}/{mine[1]} is taken twice in one pod"
                 spot.at(f"[{at}].ports").fault(reason, "give each container a port of its own")
-            seen.add(port)
+            seen.add(mine)

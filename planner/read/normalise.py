@@ -118,7 +118,7 @@ def _asked(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission)
     host = bool(spec.host_network)
     containers = tuple(container(here.at(f"[{at}]"), each, needs[at], host) for at, each in enumerate(inner))
     init_containers = tuple(container(there.at(f"[{at}]"), each, initial[at], host) for at, each in enumerate(outer))
-    check_repeated_ports(here, containers)
+    check_repeated_ports(here, inner, host)
     return _Asked(containers, init_containers, FrozenMap(requests), tuple(refusals))
 
 

@@ -199,6 +199,18 @@ def test_a_runtime_class_adds_overhead_selector_and_tolerations_once():
     assert only(RUNTIME, deployment(again)).template.tolerations == (Toleration("gvisor", "Exists"), *STAY)
 
 
+def test_a_port_without_address_and_one_at_0_0_0_0_are_two_to_the_api_server():
+    """Seen on a real one: it takes a pod that asks for both, and kube-scheduler does not compare a pod with itself."""
+    pod = only(
+        deployment(
+            containers(
+                "ports: [{containerPort: 80, hostPort: 80}]", "ports: [{containerPort: 80, hostPort: 80, hostIP: 0.0.0.0}]"
+            )
+        )
+    ).template
+    assert [port for one in pod.containers for port in one.host_ports] == [HostPort(80), HostPort(80)]
+
+
 def test_host_network_takes_every_container_port_on_the_node():
     ports = "ports: [{containerPort: 80}, {containerPort: 53, hostPort: 53, protocol: UDP, hostIP: 10.0.0.1}]"
     pod = only(deployment(f"hostNetwork: true, {containers(ports)}")).template
