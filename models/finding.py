@@ -6,6 +6,7 @@ from models.source import NOWHERE, Source
 
 ERROR = "error"
 WARNING = "warning"
+INFO = "info"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ What kube-scheduler counts anew for each pod in PreFilter (pkg/scheduler/framewo
 pkg/scheduler/framework/plugins/interpodaffinity/filtering.go).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -18,12 +19,39 @@ class Ground:
     """Which domains a pod on each of the nodes counts in (none: not at all); one ground may bear many tallies."""
 
     def __init__(self, domains: Callable[[Node], tuple[Domain, ...]], nodes: Iterable[Node]) -> None:
-        self._of = {node.name: found for node in nodes if (found := domains(node))}
-        self.all = dict.fromkeys(domain for found in self._of.values() for domain in found)
+        self._domains = domains
+        self._of: dict[str, tuple[Domain, ...]] = {}
+        self._nodes: Counter[Domain] = Counter()
+        self.all: dict[Domain, None] = {}
+        self.tallies: list[Tally] = []
+        for node in nodes:
+            self.join(node)
 
     def of(self, node: Node) -> tuple[Domain, ...]:
         """Return the domains in which a pod on this node counts."""
         return self._of.get(node.name, ())
+
+    def join(self, node: Node) -> None:
+        """Take a node in; a domain that is new with it holds no pods."""
+        found = self._domains(node)
+        if not found:
+            return
+        self._of[node.name] = found
+        for domain in found:
+            self._nodes[domain] += 1
+            if domain not in self.all:
+                self.all[domain] = None
+                for tally in self.tallies:
+                    tally.open(domain)
+
+    def leave(self, node: Node) -> None:
+        """Forget an empty node; a domain that was its alone is there no longer."""
+        for domain in self._of.pop(node.name, ()):
+            self._nodes[domain] -= 1
+            if not self._nodes[domain]:
+                del self.all[domain]
+                for tally in self.tallies:
+                    tally.close(domain)
 
 
 @dataclass(slots=True, eq=False)
@@ -38,11 +66,22 @@ class Tally:
     def __post_init__(self) -> None:
         """Begin with no pods in any domain."""
         self.counts = dict.fromkeys(self.ground.all, 0)
+        self.ground.tallies.append(self)
 
     def add(self, node: Node, count: int) -> None:
         """Count `count` more pods on the node, or fewer where it is negative."""
         for domain in self.ground.of(node):
             self.counts[domain] += count
+        self._lowest = None
+
+    def open(self, domain: Domain) -> None:
+        """Begin to count in a domain."""
+        self.counts[domain] = 0
+        self._lowest = None
+
+    def close(self, domain: Domain) -> None:
+        """Count in the domain no longer."""
+        del self.counts[domain]
         self._lowest = None
 
     def at(self, domain: Domain) -> int:

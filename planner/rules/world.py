@@ -102,6 +102,26 @@ class World:
         """Take `count` pods off a node."""
         self.add(pod, node, -count)
 
+    def lose(self, name: str) -> tuple[Site, dict[Kind, int]]:
+        """Take a node away with all that is on it, as if its Node object were deleted; return what `regain` wants to have."""
+        site = self.sites[name]
+        stood = dict(site.kinds)
+        for kind, count in stood.items():
+            self.add(kind.pod, name, -count)
+        self.remembered.clear()
+        del self.sites[name]
+        for ground in self._grounds.values():
+            ground.leave(site.node)
+        return site, stood
+
+    def regain(self, site: Site, stood: Mapping[Kind, int]) -> None:
+        """Bring back a node that was lost, and all that was on it."""
+        self.sites[site.node.name] = site
+        for ground in self._grounds.values():
+            ground.join(site.node)
+        for kind, count in stood.items():
+            self.add(kind.pod, site.node.name, count)
+
     def placed(self) -> Iterator[tuple[Site, Kind, int]]:
         """Yield every node, the kinds of pods on it and how many of each there are."""
         for site in self.sites.values():

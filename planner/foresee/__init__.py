@@ -1,0 +1,76 @@
+"""Foresees what kube-scheduler makes of a plan: its default profile, replayed for several orders in which pods may arrive.
+
+Modelled are queue order, filters, the share of nodes that is looked at, scores with their weights, and preemption. Not modelled
+are images on nodes, free storage capacity, extenders, preemptionPolicy Never, Services that select pods without a ReplicaSet or
+StatefulSet, and time: whoever is refused tries again once all have come. The cluster is empty at the start, but for static pods.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from models.forecast import Forecast, Pending, RingForecast, Run
+from models.plan import IsolationPlan
+from models.workload import WorkloadId
+from planner.foresee.arrival import ORDERS, usual
+from planner.foresee.certificate import PROVEN, certify
+from planner.foresee.explain import message
+from planner.foresee.findings import findings
+from planner.foresee.group import cast_of
+from planner.foresee.ledger import pending_by_ring, promised
+from planner.foresee.rulebook import Rulebook
+from planner.foresee.simulation import Simulation
+
+__all__ = ["FEW_ORDERS", "MANY_PODS", "ORDERS", "findings", "foresee", "pending_by_ring", "run_of"]
+
+TARGET = "1.37"
+MANY_PODS = 20_000
+FEW_ORDERS = ORDERS[:3]
+"""What to try where every order takes a while."""
+PUT_OUT = "put out for pods of higher priority, and nobody makes it again"
+
+
+def foresee(
+    plan: IsolationPlan,
+    orders: Sequence[str] = ORDERS,
+    version: str = TARGET,
+    progress: Callable[[str], None] | None = None,
+) -> Forecast:
+    """Let the plan's pods arrive in each of the orders; deterministic, ties are broken by a seed of the order's name."""
+    cast = cast_of(plan)
+    book = Rulebook(cast)
+    runs = []
+    for order in usual(orders, cast):
+        if progress:
+            progress(f"foreseeing arrival {order}")
+        runs.append(run_of(Simulation(book, order, _version(version)).run()))
+    proofs = certify(plan)
+    return Forecast(tuple(runs), tuple(_ring(plan, made.name, runs, proofs[made.name]) for made in plan.rings))
+
+
+def _version(text: str) -> tuple[int, int]:
+    major, minor, *_ = (*text.removeprefix("v").split("."), "0")
+    return int(major), int(minor)
+
+
+def run_of(made: Simulation) -> Run:
+    """Say what a simulation has left pending, and why."""
+    counts: Counter[WorkloadId] = Counter()
+    first: dict[WorkloadId, str] = {}
+    groups = made.book.cast.groups
+    for (group, node), pods in sorted(made.pending.items(), key=lambda one: (one[0][0], one[0][1] or 0)):
+        if pods:
+            name = groups[group].workload
+            counts[name] += pods
+            first.setdefault(name, message(made.state, group, node))
+    for group, pods in sorted(made.lost.items()):
+        counts[groups[group].workload] += pods
+        first.setdefault(groups[group].workload, PUT_OUT)
+    return Run(made.order, tuple(Pending(name, counts[name], first[name]) for name in sorted(counts)), made.preempted)
+
+
+def _ring(plan: IsolationPlan, ring: str, runs: Sequence[Run], proof: str) -> RingForecast:
+    """Say that a ring is stuck where more stays pending than the plan itself calls unplaced."""
+    for run in runs:
+        if pending_by_ring(plan, run)[ring] > promised(plan)[ring]:
+            return RingForecast(ring, f"stuck in {run.order}", "" if proof == PROVEN else proof)
+    return RingForecast(ring, PROVEN) if proof == PROVEN else RingForecast(ring, f"tried {len(runs)} orders", proof)

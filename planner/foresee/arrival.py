@@ -1,0 +1,79 @@
+"""The orders in which pods may arrive.
+
+A workload's pods come in the order in which its controller makes them, all workloads' pods before kube-scheduler has bound the
+first: so it takes those of higher priority first. The last order is the other way round: those of lower priority run already
+when the others come, and have to make room. A StatefulSet's next pod comes even where the one before it is still pending.
+"""
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+
+from models.pod import Pod
+from models.resources import PODS
+from planner.foresee.group import Cast, Group
+from planner.rules import noderesources
+
+LAST = "lowest priority first"
+ORDERS = (
+    "as applied",
+    "largest first",
+    "smallest first",
+    "by namespace",
+    "random 1",
+    "random 2",
+    "random 3",
+    LAST,
+)
+RANDOM = "random "
+
+
+def usual(orders: Iterable[str], cast: Cast) -> tuple[str, ...]:
+    """Leave out the order by priority where all pods have the same."""
+    several = len({group.pod.priority for group in cast.groups}) > 1
+    return tuple(order for order in orders if order != LAST or several)
+
+
+def arrivals(cast: Cast, order: str) -> list[int]:
+    """Return the group of each pod, in the order in which kube-scheduler takes them up."""
+    flow = _shuffled(cast, order) if order.startswith(RANDOM) else list(chain.from_iterable(_ordered(cast, order)))
+    sign = 1 if order == LAST else -1
+    return sorted(flow, key=lambda at: sign * cast.groups[at].pod.priority)
+
+
+def _ordered(cast: Cast, order: str) -> Sequence[list[int]]:
+    sizes = _Sizes(cast)
+    keys: dict[str, Callable[[list[int]], object]] = {
+        "largest first": lambda pods: -sizes.of(cast.groups[pods[0]]),
+        "smallest first": lambda pods: sizes.of(cast.groups[pods[0]]),
+        "by namespace": lambda pods: cast.groups[pods[0]].pod.namespace,
+    }
+    if order in keys:
+        return sorted(cast.flow, key=keys[order])  # type: ignore[arg-type]  # of one order, all keys are of one type
+    if order not in ("as applied", LAST):
+        raise ValueError(f"{order!r} is no order of arrival")
+    return cast.flow
+
+
+def _shuffled(cast: Cast, order: str) -> list[int]:
+    """Mix the pods of all workloads; those of one workload keep their order."""
+    whose = [at for at, pods in enumerate(cast.flow) for _ in pods]
+    random.Random(order).shuffle(whose)  # noqa: S311  an order to try, not a secret
+    left = [iter(pods) for pods in cast.flow]
+    return [next(left[at]) for at in whose]
+
+
+class _Sizes:
+    """Measures a pod by its largest share of all that the nodes have of a resource."""
+
+    def __init__(self, cast: Cast) -> None:
+        self._total: dict[str, int] = {}
+        for node in cast.terrain.nodes:
+            for name, amount in node.allocatable.items():
+                self._total[name] = self._total.get(name, 0) + amount
+
+    def of(self, group: Group) -> float:
+        return max((self._share(group.pod, name) for name in noderesources.requests(group.pod) if name != PODS), default=0.0)
+
+    def _share(self, pod: Pod, name: str) -> float:
+        return noderesources.requests(pod)[name] / max(1, self._total.get(name, 0))

@@ -1,0 +1,24 @@
+"""Which labels of a node the filters of one pod look at, so that nodes which differ in nothing else are judged once."""
+
+from models.cluster import Cluster
+from models.labels import NodeSelectorTerm
+from models.pod import Pod
+from planner.foresee.terrain import BETA_REGION, BETA_ZONE, REGION, ZONE
+from planner.rules import volumebinding
+
+
+def asked_keys(pod: Pod, cluster: Cluster) -> tuple[frozenset[str], bool]:
+    """Return the label keys that decide whether the pod alone may be on a node, and whether the node's name does too."""
+    terms = list(pod.node_affinity or ())
+    keys = set(pod.node_selector)
+    if pod.claims:
+        keys |= {ZONE, REGION, BETA_ZONE, BETA_REGION}
+        for claim in volumebinding.bound_claims(pod, cluster):
+            volume = cluster.volumes.get(claim.volume)
+            terms += (volume.node_affinity or ()) if volume else ()
+    return frozenset(keys) | term_keys(terms), bool(pod.node_name) or any(term.match_fields for term in terms)
+
+
+def term_keys(terms: list[NodeSelectorTerm]) -> frozenset[str]:
+    """Return the label keys that node selector terms ask for."""
+    return frozenset(one.key for term in terms for one in term.match_expressions)

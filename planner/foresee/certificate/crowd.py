@@ -1,0 +1,72 @@
+"""Who arrives in a ring, and on what nodes: the pods as the patches leave them, the nodes as the plan leaves them."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from models.node import Node
+from models.plan import IsolationPlan, RingPlan
+from models.pod import Pod
+from models.trust import Membership
+from models.workload import Workload
+from planner.rules import daemonset, guide, ring
+from planner.rules.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Pods of one workload that are alike, as patched; a daemon has one on every node that it reaches.
+
+    `returns` is false for a bare pod: nobody makes it again when it has been evicted.
+    """
+
+    name: str
+    pod: Pod
+    count: int
+    daemon: bool = False
+    returns: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """A ring's nodes, the residents on them (in `world`), and the pods that are to arrive there, sorted by name."""
+
+    ring: str
+    nodes: tuple[Node, ...]
+    world: World
+    members: tuple[Member, ...]
+
+
+def crowd(plan: IsolationPlan, made: RingPlan, more: tuple[Node, ...] = ()) -> Crowd:
+    """Gather the pods and the nodes of a ring; `more` are nodes that it does not have yet."""
+    names = frozenset(made.nodes)
+    found = (*(node for node in plan.cluster.nodes if node.name in names), *more)
+    nodes = tuple(ring.ring_node(node, made.name, plan.policy.nodes) for node in found)
+    members = tuple(one for workload in plan.cluster.workloads for one in _members(workload, made.name, plan))
+    return Crowd(made.name, nodes, World(nodes, plan.cluster), members)
+
+
+def _members(workload: Workload, name: str, plan: IsolationPlan) -> Iterator[Member]:
+    belongs = plan.trust.members.get(str(workload.id), Membership())
+    if belongs.everywhere:
+        yield Member(str(workload.id), daemonset.daemon_pod(ring.everywhere_pod(workload.template, plan.policy.nodes)), 1, True)
+    elif belongs.ring == name:
+        pod = guide.guided(ring.ring_pod(workload.template, name, plan.policy.nodes), guide.of(plan.guides, workload.id))
+        if workload.is_daemon:
+            yield Member(str(workload.id), daemonset.daemon_pod(pod), 1, True)
+            return
+        for claims, count in claims_of(workload).items():
+            alike = replace(pod, claims=claims) if claims else pod
+            yield Member(str(workload.id), alike, count, returns=workload.id.kind != "Pod")
+
+
+def claims_of(workload: Workload) -> dict[tuple[str, ...], int]:
+    """Count the pods by their claims: those of a StatefulSet have some of their own."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    if not workload.claim_templates:
+        counts[workload.template.claims] = workload.pods
+    else:
+        for ordinal in range(workload.pods):
+            names = (f"{template}-{workload.id.name}-{ordinal}" for template in workload.claim_templates)
+            counts[(*workload.template.claims, *names)] += 1
+    return {claims: count for claims, count in counts.items() if count > 0}

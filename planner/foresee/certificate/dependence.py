@@ -1,0 +1,109 @@
+"""What makes a pod wait for more than room: a ring with such pods is at best tried, never proven."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from models.cluster import Cluster
+from models.plan import IsolationPlan
+from models.pod import HostPort, Pod, PodAffinityTerm
+from planner.foresee.certificate.crowd import Crowd, Member, claims_of
+from planner.rules import interpodaffinity, nodeports, podtopologyspread, volumerestrictions
+
+HOST = "kubernetes.io/hostname"
+ONLY_RANKS = "preferred terms of "
+"""How the reader begins to say what it left out of a pod if that only ranks nodes."""
+DEFAULT_SCHEDULER = "default-scheduler"
+
+
+def dependence(found: Crowd, plan: IsolationPlan) -> str:
+    """Say what about the ring's pods a sum of resources cannot prove; nothing where they only need room."""
+    unread = {one.subject: one.message for one in plan.cluster.unread if not one.message.startswith(ONLY_RANKS)}
+    users = _users(plan.cluster)
+    for member in found.members:
+        for reason in _alone(member, plan.cluster, users):
+            return f"{member.name} {reason}"
+        if member.name in unread:
+            return f"{member.name}: {unread[member.name]}"
+    return _ports(found) or _away(found, plan.cluster)
+
+
+def _alone(member: Member, cluster: Cluster, users: Counter[str]) -> Iterator[str]:
+    pod = member.pod
+    if pod.node_name:
+        yield "names its node, and so goes past kube-scheduler"
+    if pod.scheduler_name != DEFAULT_SCHEDULER:
+        yield f"is bound by {pod.scheduler_name}, whose rules are not known"
+    if pod.pod_affinity:
+        yield "has to find the pods that its affinity asks for, so it depends on who came before"
+    if podtopologyspread.hard(pod):
+        yield "has a DoNotSchedule spread constraint, so it depends on where the others are"
+    yield from _claims(pod, cluster, users)
+
+
+def _claims(pod: Pod, cluster: Cluster, users: Counter[str]) -> Iterator[str]:
+    for claim in pod.claims:
+        known = cluster.claims.get(f"{pod.namespace}/{claim}")
+        if known is None or known.volume not in cluster.volumes:
+            yield f"claims {claim}, which is not bound to a known volume"
+    for claim in volumerestrictions.exclusive(pod, cluster):
+        if users[claim] > 1:
+            yield f"shares {claim}, which one pod at a time may use (ReadWriteOncePod)"
+
+
+def _users(cluster: Cluster) -> Counter[str]:
+    """Count who wants each claim that only one pod at a time may use."""
+    users: Counter[str] = Counter()
+    wanting = [(one.template, claims, count) for one in cluster.workloads for claims, count in claims_of(one).items() if claims]
+    wanting += [(resident.pod, resident.pod.claims, 1) for resident in cluster.residents]
+    for pod, claims, count in wanting:
+        users.update(dict.fromkeys(volumerestrictions.exclusive(replace(pod, claims=claims), cluster), count))
+    return users
+
+
+def _ports(found: Crowd) -> str:
+    """Look for two pods of the ring that could never be on one node; those of one DaemonSet (one a node) never meet."""
+    holders = [(member, ports) for member in found.members if (ports := nodeports.ports(member.pod))]
+    held = [port for site in found.world.sites.values() for port, count in site.ports.items() if count > 0]
+    for at, (member, ports) in enumerate(holders):
+        again = () if member.count == 1 else (holders[at],)
+        for other, taken in (*again, *holders[at + 1 :]):
+            if port := _clash(ports, taken):
+                whom = "its like" if other.name == member.name else other.name
+                return f"{member.name} cannot be on one node with {whom}: both want host port {port}"
+        if member.daemon and (port := _clash(ports, held)):
+            return f"{member.name} cannot be on every node of its own: a resident holds host port {port}"
+    return ""
+
+
+def _clash(ports: Iterable[HostPort], taken: Iterable[HostPort]) -> int:
+    """Return a port that cannot be had twice, 0 where there is none."""
+    return next((one.port for one in ports for two in taken if nodeports.conflict(one, two)), 0)
+
+
+def _away(found: Crowd, cluster: Cluster) -> str:
+    """Look for anti-affinity between pods of the ring and any others that they may meet."""
+    inside = [(member.name, member.pod) for member in found.members]
+    elsewhere = [(str(one.id), one.template) for one in cluster.workloads if one.pods or one.is_daemon]
+    others = [*elsewhere, *((f"the pod {resident.name}", resident.pod) for resident in cluster.residents)]
+    many = Counter(member.name for member in found.members for _ in range(2 if member.daemon else min(member.count, 2)))
+    for name, owner in inside:
+        for other, pod in others if owner.pod_anti_affinity else ():
+            if (other != name or many[name] > 1) and _selects(owner.pod_anti_affinity, owner, pod, cluster):
+                return f"{name} has to stay away from {'its like' if other == name else other}"
+    names = {member.name for member in found.members}
+    for name, owner in others:
+        terms = tuple(term for term in owner.pod_anti_affinity if name not in names and _reaches(term, name))
+        for met, pod in inside if terms else ():
+            if _selects(terms, owner, pod, cluster):
+                return f"{met} has to be kept away from {name}"
+    return ""
+
+
+def _selects(terms: Iterable[PodAffinityTerm], owner: Pod, other: Pod, cluster: Cluster) -> bool:
+    return any(interpodaffinity.selects(term, owner, other, cluster) for term in terms)
+
+
+def _reaches(term: PodAffinityTerm, name: str) -> bool:
+    """Say whether pods of another ring are near enough to matter: never on one's own host, where only residents may be."""
+    return term.topology_key != HOST or name.startswith("the pod ")

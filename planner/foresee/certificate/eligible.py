@@ -1,0 +1,61 @@
+"""Which pods the static filters let onto which nodes, asked once for nodes that no filter can tell apart."""
+
+from collections.abc import Hashable, Iterator
+
+from models.labels import NodeSelectorTerm
+from models.node import Node
+from models.pod import Pod
+from planner.foresee.certificate.crowd import Crowd
+from planner.rules.filter import ports_taken, static_reason
+from planner.rules.volumezone import GA_LABEL
+
+
+class Doors:
+    """The nodes of a ring, merged into `types` that let the same pods in; `type_of` is each node's."""
+
+    def __init__(self, found: Crowd) -> None:
+        self._found = found
+        self.examples: list[Node] = []
+        self.type_of: list[int] = []
+        self._known: dict[Hashable, tuple[bool, ...]] = {}
+        keys, by_name = _told_apart_by(found)
+        types: dict[Hashable, int] = {}
+        for node in found.nodes:
+            ports = frozenset(port for port, count in found.world.sites[node.name].ports.items() if count > 0)
+            labels = tuple(node.labels.get(key) for key in keys)
+            looks = (labels, node.taints, node.unschedulable, node.kubelet_version, ports, node.name if by_name else "")
+            at = types.setdefault(looks, len(types))
+            if at == len(self.examples):
+                self.examples.append(node)
+            self.type_of.append(at)
+
+    def open_to(self, pod: Pod) -> tuple[bool, ...]:
+        """Say for each type of node whether it lets the pod in, as far as the node and its residents decide."""
+        world = self._found.world
+        kind = world.kind(pod)
+        key = (kind.static, kind.ports)
+        if key not in self._known:
+            self._known[key] = tuple(
+                not static_reason(pod, node, world) and not ports_taken(kind, world.sites[node.name]) for node in self.examples
+            )
+        return self._known[key]
+
+
+def _told_apart_by(found: Crowd) -> tuple[list[str], bool]:
+    """Return the label keys that a filter may read, and whether one may read the node's name."""
+    keys = set(GA_LABEL)
+    by_name = False
+    for member in found.members:
+        keys |= set(member.pod.node_selector)
+        by_name = by_name or bool(member.pod.node_name)
+    for term in _terms(found):
+        keys |= {requirement.key for requirement in term.match_expressions}
+        by_name = by_name or bool(term.match_fields)
+    return sorted(keys), by_name
+
+
+def _terms(found: Crowd) -> Iterator[NodeSelectorTerm]:
+    for member in found.members:
+        yield from member.pod.node_affinity or ()
+    for volume in found.world.cluster.volumes.values():
+        yield from volume.node_affinity or ()

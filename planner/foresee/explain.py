@@ -1,0 +1,97 @@
+"""Why a pod stays pending, in kube-scheduler's words.
+
+Source: pkg/scheduler/framework/types.go FitError; the same sentence that planner.rules.filter.fit_error makes node by node.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from models.labels import NodeSelectorTerm, Requirement
+from models.pod import Pod
+from planner.foresee.filters import any_in, attracted, bears, even
+from planner.foresee.joint import Joint
+from planner.foresee.rulebook import AT_PODS, Rules
+from planner.foresee.state import State
+from planner.foresee.terrain import Flags, Numbers
+from planner.rules import filter as filters
+from planner.rules import interpodaffinity, nodeports, noderesources, podtopologyspread, prefilter, volumerestrictions
+
+
+def message(state: State, group: int, only: int | None = None) -> str:
+    """Say why no node takes one more pod of the group; `only` is the node that a DaemonSet's pod is pinned to."""
+    nodes = state.book.cast.terrain.nodes
+    if not nodes:
+        return filters.NO_NODES
+    pod, rules = _pod(state, group, only), state.book.rules[group]
+    refusal = prefilter.refusal(pod, state.book.cluster)
+    if refusal:
+        return f"0/{len(nodes)} nodes are available: {refusal}."
+    named = prefilter.named(pod)
+    seen = [at for at, node in enumerate(nodes) if named is None or node.name in named]
+    counts = Counter({prefilter.LEFT_OUT: len(nodes) - len(seen)})
+    for reason, count in _reasons(state, rules, pod, seen):
+        counts[reason] += count
+    said = ", ".join(sorted(f"{count} {reason}" for reason, count in counts.items() if count))
+    return f"0/{len(nodes)} nodes are available: {said}."
+
+
+def _pod(state: State, group: int, only: int | None) -> Pod:
+    pod = state.book.cast.groups[group].pod
+    if only is None:
+        return pod
+    name = state.book.cast.terrain.nodes[only].name
+    return replace(pod, node_affinity=(NodeSelectorTerm(match_fields=(Requirement("metadata.name", "In", (name,)),)),))
+
+
+def _reasons(state: State, rules: Rules, pod: Pod, seen: Sequence[int]) -> Iterator[tuple[str, int]]:
+    """Yield reasons with how many of these nodes give them: of each node, those of the first filter that refuses it."""
+    kept_off = state.book.kept_off(pod)
+    early = Counter(kept_off[at][0] for at in seen)
+    left = np.array([at for at in seen if not kept_off[at][0]], dtype=np.int64)
+    yield from ((reason, count) for reason, count in early.items() if reason)
+    taken = any_in(state, rules.joint.ports, left)
+    yield nodeports.REASON, int(taken.sum())
+    left = left[~taken]
+    full, missing = _missing(state, rules, left)
+    yield from missing
+    left = left[~full]
+    if any(state.values[count.at][0] for count in rules.joint.exclusive):
+        yield volumerestrictions.REASON, len(left)
+        return
+    late = [kept_off[at][1] for at in left.tolist()]
+    yield from Counter(reason for reason in late if reason).items()
+    left = left[np.array([not reason for reason in late], dtype=bool)]
+    for reason, refused in _joint(state, rules.joint, left):
+        yield reason, int(refused.sum())
+
+
+def _missing(state: State, rules: Rules, nodes: Numbers) -> tuple[Flags, list[tuple[str, int]]]:
+    """Say which nodes lack anything, and how many lack what."""
+    names = {at: name for name, at in state.book.columns.items()}
+    lacks = [(noderesources.TOO_MANY_PODS, state.free[AT_PODS, nodes] < 1)]
+    lacks += [(f"Insufficient {names[column]}", state.free[column, nodes] < amount) for column, amount in rules.asked]
+    full = np.zeros(len(nodes), dtype=bool)
+    for _, flags in lacks:
+        full |= flags
+    return full, [(reason, int(flags.sum())) for reason, flags in lacks]
+
+
+def _joint(state: State, joint: Joint, nodes: Numbers) -> Iterator[tuple[str, Flags]]:
+    """Yield each reason with the nodes that it is the first for."""
+    done = np.zeros(len(nodes), dtype=bool)
+    for reason, refused in _in_order(state, joint, nodes):
+        yield reason, refused & ~done
+        done |= refused
+
+
+def _in_order(state: State, joint: Joint, nodes: Numbers) -> Iterator[tuple[str, Flags]]:
+    for one in joint.spread:
+        yield podtopologyspread.MISSING_LABEL, ~bears((one.count,), nodes)
+        yield podtopologyspread.REASON, ~even(state, one, nodes)
+    if joint.attraction:
+        yield interpodaffinity.AFFINITY, ~attracted(state, joint, nodes)
+    yield interpodaffinity.ANTI_AFFINITY, any_in(state, joint.repels, nodes)
+    yield interpodaffinity.EXISTING_ANTI_AFFINITY, any_in(state, joint.repelled, nodes)

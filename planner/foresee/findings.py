@@ -1,0 +1,57 @@
+"""What a forecast means for whoever reads the plan."""
+
+from collections.abc import Iterator, Sequence
+
+from models.finding import INFO, WARNING, Finding
+from models.forecast import Forecast, Pending, RingForecast, Run
+from models.plan import IsolationPlan
+from planner.foresee.ledger import pending_by_ring, promised
+
+NAMED = 3
+WHY = "kube-scheduler binds pods one by one, as they come, to the nodes it likes best: it may miss the packing that was found."
+FIX = "give the ring another node, or let its nodes be more alike"
+
+
+def findings(plan: IsolationPlan, forecast: Forecast) -> tuple[Finding, ...]:
+    """Return for each ring what is known of any order of arrival; a warning where more pods stay pending than the plan says."""
+    said = promised(plan)
+    known = {one.ring: one for one in forecast.rings}
+    found = []
+    for ring in ("", *(made.name for made in plan.rings)):
+        worst = max(forecast.runs, key=lambda run: pending_by_ring(plan, run).get(ring, 0), default=None)
+        if worst is not None and pending_by_ring(plan, worst).get(ring, 0) > said.get(ring, 0):
+            found.append(Finding("any-order", WARNING, ring or "every ring", _stuck(plan, ring, worst, forecast.runs), WHY, FIX))
+        elif ring in known:
+            found.append(_well(known[ring], forecast.runs, bool(said.get(ring))))
+    return tuple(sorted(found, key=lambda one: one.severity != WARNING))
+
+
+def _stuck(plan: IsolationPlan, ring: str, worst: Run, runs: Sequence[Run]) -> str:
+    count, said = pending_by_ring(plan, worst)[ring], promised(plan).get(ring, 0)
+    such = sum(pending_by_ring(plan, run).get(ring, 0) > said for run in runs)
+    beyond = f", {count - said} more than the plan says," if said else ""
+    named = "; ".join(_named(plan, ring, worst.pending))
+    pods = "1 pod" if count == 1 else f"{count} pods"
+    return (
+        f"kube-scheduler leaves {pods} pending{beyond} when they arrive {worst.order} (so or similar in {such} of "
+        f"{len(runs)} orders tried): {named}"
+    )
+
+
+def _named(plan: IsolationPlan, ring: str, pending: Sequence[Pending]) -> Iterator[str]:
+    mine = [one for one in pending if plan.trust.members[str(one.workload)].ring == ring]
+    largest = sorted(mine, key=lambda one: (-one.pods, one.workload))
+    for one in largest[:NAMED]:
+        yield f"{one.workload} {one.pods} ({one.message.removesuffix('.')})"
+    if len(largest) > NAMED:
+        yield f"and {len(largest) - NAMED} workloads more"
+
+
+def _well(known: RingForecast, runs: Sequence[Run], some_unplaced: bool) -> Finding:
+    if not known.because:
+        message = f"{known.any_order}: its pods find room in whatever order they arrive"
+        return Finding("any-order", INFO, known.ring, message)
+    orders = ", ".join(run.order for run in runs)
+    rest = " but those that the plan names" if some_unplaced else ""
+    message = f"{known.any_order} ({orders}): no pod stays pending{rest}"
+    return Finding("any-order", INFO, known.ring, message, f"Not proven for every order: {known.because}.")

@@ -1,0 +1,104 @@
+"""Pods arrive one by one and are bound as kube-scheduler would bind them.
+
+Source: pkg/scheduler/schedule_one.go. Who can never be bound is tried again when something has changed that may help: pods that
+came after it, or pods put out for others. A pod that was put out comes back at the end.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+
+from planner.foresee.arrival import arrivals
+from planner.foresee.budgets import Budgets
+from planner.foresee.filters import allowed, feasible
+from planner.foresee.preemption import eviction
+from planner.foresee.ranking import sample, total
+from planner.foresee.rulebook import Rulebook
+from planner.foresee.state import State
+from planner.foresee.terrain import Numbers
+
+BY_CHANGE_SINCE = (1, 36)
+"""The version since which NodeResourcesBalancedAllocation scores the change."""
+Arrival = tuple[int, int | None]
+"""A pod: its group, and the only node it may go to if it is a DaemonSet's."""
+
+
+class Simulation:
+    """One run: `pending` counts the pods that found no place, `lost` those put out that nobody makes again."""
+
+    def __init__(self, book: Rulebook, order: str, version: tuple[int, int]) -> None:
+        """Set the stage; ties are broken by a generator that is seeded with the order's name."""
+        self.book, self.order = book, order
+        self.state = State(book)
+        self.by_change = version >= BY_CHANGE_SINCE
+        self.pending: Counter[Arrival] = Counter()
+        self.lost: Counter[int] = Counter()
+        self.preempted = 0
+        self._rng = random.Random(order)  # noqa: S311  a choice among equals, not a secret
+        self._budgets = Budgets(book.cast)
+        self._start = 0
+        self._returning: list[Arrival] = []
+        self._hopeless: dict[Arrival, int] = {}
+        self._homes = {(group, node) for group, node in book.cast.daemons}
+
+    def run(self, flow: Iterable[int] | None = None) -> "Simulation":
+        """Let everybody arrive, as the order or `flow` (groups) says, and try again until nothing helps any more."""
+        self._pass(self.book.cast.daemons)
+        self._pass((group, None) for group in (arrivals(self.book.cast, self.order) if flow is None else flow))
+        while True:
+            before = (self.state.clock, self.preempted)
+            waiting, self.pending = self.pending, Counter()
+            coming = [*self._returning, *waiting.elements()]
+            self._returning = []
+            self._pass(sorted(coming, key=lambda one: -self.book.cast.groups[one[0]].pod.priority))
+            if before == (self.state.clock, self.preempted) and not self._returning:
+                return self
+
+    def _pass(self, coming: Iterable[Arrival]) -> None:
+        for arrival in coming:
+            if self._hopeless.get(arrival) == self.preempted or not self._bind(*arrival):
+                self.pending[arrival] += 1
+                if not self.book.rules[arrival[0]].joint.may_come_true:
+                    self._hopeless[arrival] = self.preempted
+
+    def _bind(self, group: int, only: int | None) -> bool:
+        node = self._choose(group) if only is None else self._pinned(group, only)
+        if node is None:
+            return False
+        self.state.put(group, node)
+        return True
+
+    def _choose(self, group: int) -> int | None:
+        """Return the node that kube-scheduler would take, after putting out others if it must."""
+        fitting = feasible(self.state, group)
+        if not len(fitting):
+            return self._make_room(group)
+        nodes, self._start = sample(fitting, self._start, self.state.free.shape[1])
+        if len(nodes) == 1:
+            return int(nodes[0])
+        scores = total(self.state, self.book.rules[group], nodes, self.by_change)
+        best = np.flatnonzero(scores == scores.max())
+        return int(nodes[best[self._rng.randrange(len(best))] if len(best) > 1 else best[0]])
+
+    def _pinned(self, group: int, node: int) -> int | None:
+        here = np.array([node], dtype=np.int64)
+        if allowed(self.state, self.book.rules[group], here)[0]:
+            return node
+        return self._make_room(group, here)
+
+    def _make_room(self, group: int, nodes: Numbers | None = None) -> int | None:
+        found = eviction(self.state, group, self._budgets, self._rng, nodes)
+        if found is None:
+            return None
+        for victim in found.victims:
+            self.state.take(victim.group, found.node, victim.since)
+            self.preempted += 1
+            if not self.book.cast.groups[victim.group].is_made_again:
+                self.lost[victim.group] += 1
+            elif (victim.group, found.node) in self._homes:
+                self._returning.append((victim.group, found.node))
+            else:
+                self._returning.append((victim.group, None))
+        return found.node

@@ -1,0 +1,99 @@
+"""Rings with pods that depend on each other are at best tried, and so is one with pods that are not wholly understood."""
+
+from dataclasses import replace
+
+import pytest
+
+from models.cluster import Claim, Statement, Volume
+from models.frozen import FrozenMap
+from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
+from models.plan import IsolationPlan
+from models.pod import HostPort, PodAffinityTerm, TopologySpreadConstraint
+from models.trust import Membership
+from planner.foresee.certificate import PROVEN, certify, nodes_to_prove
+from tests.foresee.certificate_rings import node, plan_of, workload
+
+CPU = {"cpu": 1000}
+TWO = [node("a"), node("b")]
+SSD = Labels({"disk": "ssd"})
+WEB, DB = (LabelSelector(Labels({"app": name})) for name in ("web", "db"))
+
+
+def verdict(plan: IsolationPlan) -> str:
+    return certify(plan)["inner"]
+
+
+DEPENDS = [
+    ("affinity", workload("web", 1, CPU, pod_affinity=(PodAffinityTerm("zone", WEB),)),
+     "Deployment/shop/web has to find the pods that its affinity asks for, so it depends on who came before"),
+    ("anti-affinity to its like", workload("web", 2, CPU, pod_anti_affinity=(PodAffinityTerm("zone", WEB),)),
+     "Deployment/shop/web has to stay away from its like"),
+    ("a hard spread constraint", workload("web", 1, CPU, topology_spread_constraints=(TopologySpreadConstraint(9, "zone"),)),
+     "Deployment/shop/web has a DoNotSchedule spread constraint, so it depends on where the others are"),
+    ("a host port that two pods want", workload("web", 2, CPU, ports=(HostPort(80),)),
+     "Deployment/shop/web cannot be on one node with its like: both want host port 80"),
+    ("anti-affinity between pods that differ by their claims",
+     workload("db", 2, CPU, "StatefulSet", claim_templates=("data",), pod_anti_affinity=(PodAffinityTerm("zone", DB),)),
+     "StatefulSet/shop/db has to stay away from its like"),
+    ("a host port that pods want which differ by their claims",
+     workload("db", 2, CPU, "StatefulSet", claim_templates=("data",), ports=(HostPort(80),)),
+     "StatefulSet/shop/db cannot be on one node with its like: both want host port 80"),
+    ("a claim that is not bound", workload("web", 1, CPU, claims=("loose",)),
+     "Deployment/shop/web claims loose, which is not bound to a known volume"),
+    ("a claim that is not known", workload("web", 1, CPU, claims=("gone",)),
+     "Deployment/shop/web claims gone, which is not bound to a known volume"),
+    ("claims yet to be made", workload("web", 1, CPU, "StatefulSet", claim_templates=("data",)),
+     "StatefulSet/shop/web claims data-web-0, which is not bound to a known volume"),
+    ("a claim for one pod at a time, wanted by two", workload("web", 2, CPU, claims=("solo",)),
+     "Deployment/shop/web shares shop/solo, which one pod at a time may use (ReadWriteOncePod)"),
+    ("a claim for one pod at a time, which another one makes", workload("web", 1, CPU, claims=("data-alone-0",)),
+     "Deployment/shop/web shares shop/data-alone-0, which one pod at a time may use (ReadWriteOncePod)"),
+    ("nodeName", workload("web", 1, CPU, node_name="a"), "Deployment/shop/web names its node, and so goes past kube-scheduler"),
+    ("another scheduler", workload("web", 1, CPU, scheduler_name="mine"),
+     "Deployment/shop/web is bound by mine, whose rules are not known"),
+    ("what the reader did not understand", workload("odd", 1, CPU), "Deployment/shop/odd: resourceClaims are not modelled"),
+]  # fmt: skip
+CLAIMS = {
+    "claims": FrozenMap(
+        {
+            "shop/loose": Claim("shop", "loose"),
+            "shop/solo": Claim("shop", "solo", "pv", ("ReadWriteOncePod",)),
+            "shop/data-alone-0": Claim("shop", "data-alone-0", "pv", ("ReadWriteOncePod",)),
+            "shop/data-db-0": Claim("shop", "data-db-0", "pv"),
+            "shop/data-db-1": Claim("shop", "data-db-1", "pv"),
+        }
+    ),
+    "volumes": FrozenMap({"pv": Volume("pv", node_affinity=(NodeSelectorTerm((Requirement("disk", "In", ("ssd",)),)),))}),
+    "unread": (Statement("Deployment/shop/odd", "resourceClaims are not modelled"), Statement("Foo/x/y", "unknown kind")),
+}
+
+
+@pytest.mark.parametrize(("one", "reason"), [row[1:] for row in DEPENDS], ids=[row[0] for row in DEPENDS])
+def test_not_proven_where_pods_depend_on_each_other(one, reason) -> None:
+    alone = workload("alone", 1, {}, "StatefulSet", claim_templates=("data",))
+    plan = plan_of([node(name, labels=SSD) for name in "abcdef"], [one, alone], **CLAIMS)
+    assert verdict(plan) == reason
+    assert nodes_to_prove(plan, "inner", "a") is None
+
+
+def test_what_only_ranks_nodes_does_not_matter() -> None:
+    wishes = (Statement("Deployment/shop/web", "preferred terms of podAffinity are wishes"),)
+    assert verdict(plan_of(TWO, [workload("web", 8, CPU)], unread=wishes)) == PROVEN
+
+
+def test_a_pod_with_a_bound_claim_waits_for_the_nodes_that_reach_its_volume() -> None:
+    db = workload("db", 1, {"cpu": 3000}, "StatefulSet", claim_templates=("data",))
+    nodes = [node("a", labels=SSD), node("b")]
+    assert verdict(plan_of(nodes, [db, workload("web", 1, CPU)], **CLAIMS)) == PROVEN
+    assert "the one node that takes it" in verdict(plan_of(nodes, [db, workload("web", 2, CPU)], **CLAIMS))
+
+
+def test_pods_of_other_rings_matter_where_they_keep_others_away() -> None:
+    web = workload("web", 1, CPU)
+    shy = workload("shy", 1, CPU, pod_anti_affinity=(PodAffinityTerm("zone", WEB),))
+    plan = plan_of(TWO, [web, shy])
+    members = FrozenMap({**plan.trust.members, str(shy.id): Membership("outer", "outer")})
+    apart = replace(plan, trust=replace(plan.trust, members=members))
+    assert verdict(apart) == "Deployment/shop/web has to be kept away from Deployment/shop/shy"
+    near = replace(shy, template=replace(shy.template, pod_anti_affinity=(PodAffinityTerm("kubernetes.io/hostname", WEB),)))
+    assert verdict(replace(apart, cluster=replace(apart.cluster, workloads=(near, web)))) == PROVEN

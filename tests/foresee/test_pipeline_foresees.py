@@ -1,0 +1,32 @@
+"""`verify` says of each ring what is foreseen, once the plan itself holds."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from models.finding import ERROR, INFO
+from planner import pipeline
+
+SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples"
+
+
+@pytest.fixture
+def made():
+    return pipeline.load(str(SAMPLES / "tenants" / "expected" / "plan.yaml"))
+
+
+def test_each_ring_has_its_line_where_the_plan_holds(made):
+    found = pipeline.verify(made)
+    assert [(one.id, one.severity, one.subject) for one in found] == [("any-order", INFO, ring.name) for ring in made.rings]
+
+
+def test_nothing_is_foreseen_of_a_plan_that_does_not_hold(made):
+    found = pipeline.verify(replace(made, placements=made.placements[1:]))
+    assert {one.severity for one in found} == {ERROR}
+
+
+def test_the_orders_are_named_as_they_are_tried(made):
+    said: list[str] = []
+    pipeline.verify(made, said.append)
+    assert said[:2] == ["foreseeing arrival as applied", "foreseeing arrival largest first"]
