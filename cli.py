@@ -79,6 +79,13 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
     @option(
         "--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop the search after this long."
     )
+    @option(
+        "--packing",
+        type=click.Choice(("kept", "exact")),
+        default="kept",
+        show_default=True,
+        help="'kept': simulate kube-scheduler, lead it and leave it room until it keeps the plan; 'exact': the best packing.",
+    )
     @option("-O", "--output", type=click.Choice(SUMMARIES), default="table", help="How to write the summary.")
     def plan(**options: Any) -> None:
         """Divide the nodes among the trust rings and place every workload, or say why that is impossible.
@@ -135,7 +142,7 @@ def _plan(options: dict[str, Any]) -> NoReturn:
             kubeconfig=options["kubeconfig"],
             timeout=options["timeout"],
         )
-        made = pipeline.plan(inputs, progress, options["time_limit"])
+        made = pipeline.plan(inputs, progress, options["time_limit"], exact=options["packing"] == "exact")
         text = pipeline.plan_text(made) if options["out"] else ""
         if options["out"] not in (None, STDOUT):
             pipeline.save(options["out"], text)
@@ -185,12 +192,12 @@ def _verify(plan_file: str) -> NoReturn:
     with _bad_input(), _progress() as progress:
         progress("checking the plan")
         made = pipeline.load(plan_file, _stdin())
-        findings = pipeline.verify(made)
+        findings = pipeline.verify(made, progress)
     for finding in findings:
         click.echo(_finding_text(finding))
-    errors = sum(finding.severity == "error" for finding in findings)
+    errors, warnings = (sum(finding.severity == kind for finding in findings) for kind in ("error", "warning"))
     holds = "the plan is what it says" if not errors else "the plan is not what it says"
-    click.echo(f"{made.name}: {holds}: {made.verdict}; {errors} errors, {len(findings) - errors} warnings")
+    click.echo(f"{made.name}: {holds}: {made.verdict}; {errors} errors, {warnings} warnings")
     sys.exit(NO if errors or made.verdict == "infeasible" else YES if made.verdict == "feasible" else NO_ANSWER)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.cluster import Cluster, Statement
-from models.frozen import FrozenMap
+from models.frozen import EMPTY_COUNTS, FrozenMap
 from models.outcome import Goal
 from models.resources import NOTHING, Resources
 from models.trust import Trust, TrustPolicy
@@ -12,22 +12,27 @@ from models.workload import WorkloadId
 
 @dataclass(frozen=True, slots=True)
 class RingPlan:
-    """A ring, its groups and the nodes it gets, both sorted by name."""
+    """A ring, its groups and the nodes it gets, both sorted by name.
+
+    `any_order` says whether its pods find room however they arrive: "proven", "tried N orders" or "stuck in ORDER".
+    """
 
     name: str
     groups: tuple[str, ...]
     nodes: tuple[str, ...] = ()
+    any_order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where the pods of one workload go: node name -> number of pods."""
+    """Where the pods of one workload go: node name -> number of pods, and why they are so many where that is not plain."""
 
     workload: WorkloadId
     group: str
     ring: str
     pods: int
     on: FrozenMap[int]
+    counted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +89,63 @@ class Separation:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """A node, or a zone, without which pods of a ring would be pending: how many, per workload.
+
+    `tied` are those that nothing planned could change: no other node lets them in.
+    """
+
+    name: str
+    pending: FrozenMap[int] = EMPTY_COUNTS
+    tied: FrozenMap[int] = EMPTY_COUNTS
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What becomes of a ring's pods when it loses one node, or one zone (`of` says which).
+
+    Of `count` possible losses `tried` were looked at; after `failing` of these, pods that are not tied would be pending, and
+    after `tying` of these some that are. `worst` lists those with most pods pending.
+    """
+
+    ring: str
+    of: str
+    count: int
+    tried: int
+    failing: int = 0
+    tying: int = 0
+    worst: tuple[Lost, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """Node affinity that leads kube-scheduler to the plan: a workload's pods on nodes whose label `key` is one of `values`."""
+
+    workload: WorkloadId
+    key: str
+    values: tuple[str, ...]
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """Room that the plan leaves in a ring for so many more pods like a workload's, since kube-scheduler wastes some."""
+
+    ring: str
+    workload: WorkloadId
+    pods: int
+
+
+@dataclass(frozen=True, slots=True)
 class IsolationPlan:
     """A plan that needs nothing else: patch, verify and graph read only this.
 
     `pods_moved` and the like are in `goals`. `not_modelled` is what the inputs ask for that this plan does not guarantee,
-    `unenforced` is who could still break it.
+    `unenforced` is who could still break it. `conflict` are workloads that already contradict each other: any of them can be
+    left out and the others placed if it is `conflict_smallest`, else that was not shown.
+
+    `packing` is "exact" where the plan promises a packing only, not that kube-scheduler finds it; else `guides` and `reserves`
+    are what makes kube-scheduler find room in every order that was tried, and `packing_goals` what the exact packing had reached.
     """
 
     name: str
@@ -107,3 +164,9 @@ class IsolationPlan:
     separation: Separation | None = None
     not_modelled: tuple[Statement, ...] = ()
     unenforced: tuple[Statement, ...] = ()
+    losses: tuple[Outlook, ...] = ()
+    conflict_smallest: bool = False
+    packing: str = ""
+    guides: tuple[Guide, ...] = ()
+    reserves: tuple[Reserve, ...] = ()
+    packing_goals: tuple[Goal, ...] = ()

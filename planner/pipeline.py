@@ -9,12 +9,15 @@ from models.plan import Repair, Separation
 from planner.errors import BadInput, Fault
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from models.cluster import Cluster
     from models.finding import Finding
     from models.formulation import Formulation
     from models.outcome import Outcome
     from models.plan import IsolationPlan
     from models.trust import TrustPolicy
+    from models.workload import WorkloadId
     from planner.solve import Limits
 
 Progress = Callable[[str], None]
@@ -34,11 +37,12 @@ class Inputs:
     timeout: float = 60.0
 
 
-def plan(inputs: Inputs, progress: Progress, seconds: float | None = None) -> "IsolationPlan":
-    """Read, find the rings, solve, and settle."""
+def plan(inputs: Inputs, progress: Progress, seconds: float | None = None, exact: bool = False) -> "IsolationPlan":
+    """Read, find the rings, solve and settle; unless an exact packing is wanted, see that kube-scheduler keeps the plan."""
+    from planner import promise, steer
     from planner.formulate import formulate
     from planner.settle import Extras, settle
-    from planner.solve import Limits, solve
+    from planner.solve import Limits, rated, solve
     from planner.trust import trust
 
     progress("reading manifests")
@@ -52,7 +56,18 @@ def plan(inputs: Inputs, progress: Progress, seconds: float | None = None) -> "I
         separation=_separation(formulation, limits, progress) if outcome.verdict == FEASIBLE else None,
         repairs=_repairs(formulation, outcome, limits, progress) if outcome.verdict == INFEASIBLE else (),
     )
-    return settle(formulation, outcome, cluster, policy, trusted, extras)
+    packing = settle(formulation, outcome, cluster, policy, trusted, extras)
+    if exact:
+        return promise.exact(packing)
+    if packing.verdict != FEASIBLE:
+        return packing
+
+    def again(wanted: "Counter[WorkloadId]") -> "IsolationPlan | None":
+        found = steer.bare(formulation.problem, solve(steer.reserved(formulation, wanted), limits, progress))
+        rating = found and rated(formulation.problem, found, outcome.goals)
+        return settle(formulation, rating, cluster, policy, trusted, extras) if rating else None
+
+    return promise.Keeper(again, progress).keep(packing)
 
 
 def _read(inputs: Inputs) -> "tuple[TrustPolicy, Cluster]":
@@ -127,11 +142,23 @@ def patch(made: "IsolationPlan", folder: str) -> tuple[str, ...]:
     return tuple(files)
 
 
-def verify(made: "IsolationPlan") -> "tuple[Finding, ...]":
-    """Check a plan again from the rules alone."""
+def verify(made: "IsolationPlan", progress: Progress = lambda _: None) -> "tuple[Finding, ...]":
+    """Check a plan again from the rules alone; where it holds, foresee what kube-scheduler makes of it."""
+    from models.finding import ERROR
     from planner.verify import verify as check
 
-    return check(made)
+    found = check(made)
+    if any(one.severity == ERROR for one in found):
+        return found
+    return (*found, *_foreseen(made, progress))
+
+
+def _foreseen(made: "IsolationPlan", progress: Progress) -> "tuple[Finding, ...]":
+    from planner import foresee
+
+    many = sum(workload.pods for workload in made.cluster.workloads) > foresee.MANY_PODS
+    forecast = foresee.foresee(made, foresee.FEW_ORDERS if many else foresee.ORDERS, progress=progress)
+    return foresee.findings(made, forecast)
 
 
 def graph(made: "IsolationPlan", kind: str) -> str | bytes:

@@ -23,9 +23,10 @@ def patches(plan: IsolationPlan) -> dict[str, str]:
 def _by_namespace(plan: IsolationPlan) -> dict[str, list[Patch]]:
     """Collect what must change, per namespace; workloads of which nothing must change are left out."""
     found: dict[str, list[Patch]] = {}
-    for workload in sorted(plan.cluster.workloads, key=lambda one: (one.id.namespace, one.id.kind, one.id.name)):
+    guides = {guide.workload: guide for guide in plan.guides}
+    for workload in sorted(plan.cluster.workloads, key=lambda one: (one.id.namespace, one.id)):
         member = plan.trust.members.get(str(workload.id))
-        changes = operations(workload, member, plan.policy.nodes) if member else ()
+        changes = operations(workload, member, plan.policy.nodes, guides.get(workload.id)) if member else ()
         if member and changes:
             found.setdefault(workload.id.namespace, []).append(Patch(workload, member, tuple(changes)))
     return found

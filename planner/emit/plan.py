@@ -7,7 +7,21 @@ from models.plan import IsolationPlan
 from models.wire import encode
 
 API_VERSION = "ringfence.dev/v1alpha1"
-ANSWER = ("rings", "placements", "shared", "unplaced", "shortages", "conflict", "repairs", "separation")
+ANSWER = (
+    "packing",
+    "rings",
+    "placements",
+    "guides",
+    "reserves",
+    "shared",
+    "unplaced",
+    "shortages",
+    "conflict",
+    "conflictSmallest",
+    "repairs",
+    "separation",
+    "losses",
+)
 
 
 def document(plan: IsolationPlan) -> dict[str, Any]:
@@ -21,6 +35,7 @@ def document(plan: IsolationPlan) -> dict[str, Any]:
         "verdict": plan.verdict,
         **({"objective": _objective(goals)} if goals else {}),
         "goals": goals,
+        **({"packingGoals": [_reached(goal) for goal in plan.packing_goals]} if plan.packing_goals else {}),
         **{key: fields[key] for key in ANSWER if fields.get(key)},
         "notModelled": fields.get("notModelled", []),
         "unenforced": fields.get("unenforced", []),
@@ -31,6 +46,10 @@ def document(plan: IsolationPlan) -> dict[str, Any]:
 def _goal(goal: Goal) -> dict[str, Any]:
     value, bound = _number(goal.value), _number(goal.bound)
     return {"name": goal.name, "value": value, "bound": bound, "gap": _number(round(goal.gap, 6)), "sense": goal.sense}
+
+
+def _reached(goal: Goal) -> dict[str, Any]:
+    return {key: value for key, value in _goal(goal).items() if key != "gap"}
 
 
 def _number(value: float) -> float:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from models.outcome import Outcome
+from models.outcome import Goal, Outcome
 from models.problem import Problem
 from planner.solve.limits import Limits
 
-__all__ = ["Limits", "fewest_nodes", "repairs", "solve"]
+__all__ = ["Limits", "fewest_nodes", "rated", "repairs", "solve"]
 
 DEFAULT = Limits()
 
@@ -37,3 +37,10 @@ def repairs(problem: Problem, outcome: Outcome, limits: Limits = DEFAULT) -> tup
     from planner.solve.remedy import remedies
 
     return tuple(remedies(problem, outcome, limits))
+
+
+def rated(problem: Problem, outcome: Outcome, best: tuple[Goal, ...]) -> Outcome:
+    """Return a placement of all pods with what its goals come to; `best` brings what is proven of each."""
+    from planner.solve.rating import rated as rate
+
+    return rate(problem, outcome, best)

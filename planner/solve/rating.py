@@ -1,0 +1,19 @@
+"""What a placement that was found for a harder problem is worth in the problem itself."""
+
+from dataclasses import replace
+
+from models.outcome import Goal, Outcome
+from models.problem import Problem
+from planner.solve.facts import facts_of
+from planner.solve.objectives import headroom, moves, relabels
+
+
+def rated(problem: Problem, outcome: Outcome, best: tuple[Goal, ...]) -> Outcome:
+    """Return the outcome, which places all pods, with the values of its goals; `best` brings what is proven of the problem."""
+    counts = tuple(dict(on) for on in outcome.counts)
+    values = {
+        "moves": moves.count(problem, counts),
+        "relabels": relabels.count(problem, outcome.ring_of),
+        "headroom": headroom.permille(facts_of(problem), outcome.ring_of, counts),
+    }
+    return replace(outcome, goals=tuple(replace(goal, value=values.get(goal.name, 0)) for goal in best))

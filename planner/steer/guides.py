@@ -1,0 +1,69 @@
+"""Guides: where the plan puts a workload's pods, in terms of a label that tells the shapes of a ring's nodes apart."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from models.node import Node
+from models.plan import Guide, IsolationPlan, RingPlan
+from models.resources import PODS
+from models.workload import Workload
+from planner.rules import podtopologyspread
+
+SHAPE_KEYS = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
+"""What clouds write on their nodes to tell shapes apart."""
+HOSTNAME = "kubernetes.io/hostname"
+
+
+def guides(plan: IsolationPlan, rings: Collection[str], required: bool) -> tuple[Guide, ...]:
+    """Return the guides of the workloads in these rings: to kinds of nodes, never to single ones.
+
+    Left without are those that go to every kind anyway, and those whose spread or volumes a narrower choice would change.
+    """
+    found = [guide for made in plan.rings if made.name in rings for guide in _of_ring(plan, made, required)]
+    return tuple(sorted(found, key=lambda guide: guide.workload))
+
+
+def _of_ring(plan: IsolationPlan, made: RingPlan, required: bool) -> Iterator[Guide]:
+    inside = frozenset(made.nodes)
+    nodes = {node.name: node for node in plan.cluster.nodes if node.name in inside}
+    key = telling_key(tuple(nodes.values()), plan.policy.nodes.label_key)
+    if key is None:
+        return
+    kinds = {node.labels[key] for node in nodes.values()}
+    workloads = {workload.id: workload for workload in plan.cluster.workloads}
+    for placement in plan.placements:
+        if placement.ring != made.name or not _may_be_led(workloads[placement.workload]):
+            continue
+        values = {nodes[name].labels[key] for name in placement.on if name in nodes}
+        if values and values != kinds:
+            yield Guide(placement.workload, key, tuple(sorted(values)), required)
+
+
+def _may_be_led(workload: Workload) -> bool:
+    pod = workload.template
+    return not (workload.is_daemon or pod.claims or workload.claim_templates or podtopologyspread.hard(pod) or pod.node_name)
+
+
+def telling_key(nodes: Sequence[Node], ring_key: str) -> str | None:
+    """Return a label that all nodes bear and that tells their shapes apart, or None: then nobody can be led."""
+    if len({_shape(node) for node in nodes}) < 2:
+        return None
+    common = set.intersection(*(set(node.labels) for node in nodes)) - {HOSTNAME, ring_key, *SHAPE_KEYS}
+    known = (key for key in SHAPE_KEYS if all(key in node.labels for node in nodes))
+    return next((key for key in (*known, *sorted(common)) if _tells(key, nodes)), None)
+
+
+def _tells(key: str, nodes: Sequence[Node]) -> bool:
+    """Say whether the label's values are fewer than the nodes, and each means one shape."""
+    shapes: dict[str, set[object]] = {}
+    for node in nodes:
+        shapes.setdefault(node.labels[key], set()).add(_shape(node))
+    one_each = key in SHAPE_KEYS or all(len(found) == 1 for found in shapes.values())
+    return 2 <= len(shapes) < len(nodes) and one_each
+
+
+def _shape(node: Node) -> tuple[tuple[str, int], ...]:
+    return tuple(_amounts(node.allocatable.items()))
+
+
+def _amounts(pairs: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    return sorted((name, amount) for name, amount in pairs if name != PODS)

@@ -1,0 +1,54 @@
+"""Reserves: room for more pods than there are, so that what kube-scheduler wastes does not leave the last ones without a place.
+
+A reserve is a class of pods like those of a workload, which wants a place after all others, and is forgotten once it has it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from models.formulation import Formulation
+from models.frozen import FrozenMap
+from models.outcome import FEASIBLE, Outcome
+from models.problem import PodClass, Problem
+from models.workload import WorkloadId
+
+
+def reserved(formulation: Formulation, wanted: Mapping[WorkloadId, int]) -> Problem:
+    """Return the problem with room for so many more pods of each workload, which bear no joint rule and need not survive."""
+    problem = formulation.problem
+    last = min((pod_class.priority for pod_class in problem.classes), default=0) - 1
+    more = tuple(_extra(problem.classes[at], pods, last) for at, pods in _by_class(formulation, wanted).items())
+    numbers = tuple(range(len(problem.classes), len(problem.classes) + len(more)))
+    losses = tuple(replace(loss, tied=(*loss.tied, *numbers)) for loss in problem.losses)
+    return replace(problem, classes=(*problem.classes, *more), losses=losses)
+
+
+def _by_class(formulation: Formulation, wanted: Mapping[WorkloadId, int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    left = {name: pods for name, pods in wanted.items() if pods > 0}
+    for at, batches in enumerate(formulation.batches):
+        for batch in batches:
+            pods = left.pop(batch.workload.id, 0)
+            if pods and not formulation.problem.classes[at].daemon:
+                found[at] = found.get(at, 0) + pods
+    return found
+
+
+def _extra(like: PodClass, pods: int, priority: int) -> PodClass:
+    return replace(like, name=f"reserve for {like.name}", count=pods, priority=priority, running=FrozenMap(), parts=())
+
+
+def bare(problem: Problem, outcome: Outcome) -> Outcome | None:
+    """Return the outcome for the problem's own classes; None where it does not place all of them."""
+    size = len(problem.classes)
+    if any(outcome.unplaced[:size]):
+        return None
+    return replace(
+        outcome,
+        verdict=FEASIBLE,
+        counts=outcome.counts[:size],
+        unplaced=outcome.unplaced[:size],
+        conflict=(),
+        conflict_parts=(),
+        conflict_smallest=False,
+    )

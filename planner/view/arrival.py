@@ -1,0 +1,70 @@
+"""What kube-scheduler makes of each ring in whatever order its pods arrive, and what the plan does about it."""
+
+from collections.abc import Iterator
+
+from models.outcome import UNDECIDED
+from models.plan import Guide, IsolationPlan, Reserve
+from planner.view.words import count, listed
+
+STUCK = "stuck in "
+MOST = 3
+
+
+def stuck(plan: IsolationPlan) -> list[str]:
+    """Return the rings of which kube-scheduler leaves pods pending."""
+    return [made.name for made in plan.rings if made.any_order.startswith(STUCK)]
+
+
+def verdict(plan: IsolationPlan, pods: int) -> str:
+    """Say that a packing exists which kube-scheduler does not find; empty where that is not so."""
+    rings = stuck(plan)
+    if plan.verdict != UNDECIDED or not rings or plan.unplaced:
+        return ""
+    first = next(made for made in plan.rings if made.name == rings[0])
+    order = first.any_order.removeprefix(STUCK)
+    more = f" and {count(len(rings) - 1, 'ring')} more" if len(rings) > 1 else ""
+    return (
+        f"All {count(pods, 'pod')} can be packed, but kube-scheduler, which binds one by one, leaves some of ring {first.name}"
+        f"{more} pending when they arrive {order}; neither guides nor more room that was tried changed that."
+    )
+
+
+def rows(plan: IsolationPlan) -> Iterator[tuple[str, str, str]]:
+    """Write each ring, whether its pods find room in any order, and what leads or helps them."""
+    for made in plan.rings:
+        if made.any_order:
+            yield made.name, made.any_order, _means(plan, made.name)
+
+
+def _means(plan: IsolationPlan, ring: str) -> str:
+    members = plan.trust.members
+    mine = [guide for guide in plan.guides if members[str(guide.workload)].ring == ring]
+    room = [reserve for reserve in plan.reserves if reserve.ring == ring]
+    parts = [_guided([g for g in mine if g.required is required], required) for required in (True, False)]
+    return "; ".join(part for part in (*parts, _kept(room)) if part)
+
+
+def _guided(guides: list[Guide], required: bool) -> str:
+    if not guides:
+        return ""
+    keys = listed(sorted({guide.key for guide in guides}), MOST)
+    return f"{count(len(guides), 'workload')} led by {'required' if required else 'preferred'} affinity to {keys}"
+
+
+def _kept(room: list[Reserve]) -> str:
+    if not room:
+        return ""
+    pods = sum(reserve.pods for reserve in room)
+    return f"room kept for {count(pods, 'more pod', 'more pods')} of {listed([str(reserve.workload) for reserve in room], MOST)}"
+
+
+def price(plan: IsolationPlan) -> str:
+    """Say what it costs that kube-scheduler keeps the plan, beside the exact packing; empty where it costs nothing."""
+    reached = {goal.name: goal.value for goal in plan.goals}
+    names = {"moves": "running pods moved", "relabels": "nodes relabelled", "headroom": "‰ of least head-room"}
+    parts = [
+        f"{reached[goal.name]:,.0f} {names[goal.name]} instead of {goal.value:,.0f}"
+        for goal in plan.packing_goals
+        if goal.name in names and reached.get(goal.name) != goal.value
+    ]
+    return f"That costs, beside the exact packing: {', '.join(parts)}." if parts else ""

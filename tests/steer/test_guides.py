@@ -1,0 +1,88 @@
+"""Whom the plan leads where: to kinds of nodes, never to single ones, and only where that says anything."""
+
+from dataclasses import replace
+
+import pytest
+
+from models.cluster import Cluster
+from models.frozen import FrozenMap
+from models.labels import Labels, LabelSelector
+from models.node import Node
+from models.plan import IsolationPlan, Placement, RingPlan
+from models.pod import Pod, TopologySpreadConstraint
+from models.resources import Resources
+from models.trust import Trust, TrustPolicy
+from models.workload import Workload, WorkloadId
+from planner.steer.guides import guides, telling_key
+
+TYPE = "node.kubernetes.io/instance-type"
+RING_KEY = "ringfence.dev/ring"
+
+
+def node(name: str, cpu: int, **labels: str) -> Node:
+    own = {"kubernetes.io/hostname": name, RING_KEY: "r", **{key.replace("_", "/"): value for key, value in labels.items()}}
+    return Node(name, Labels(own), allocatable=Resources({"cpu": cpu, "pods": 110}))
+
+
+def typed(name: str, cpu: int, kind: str) -> Node:
+    found = node(name, cpu)
+    return replace(found, labels=Labels({**found.labels, TYPE: kind}))
+
+
+KEYS = {
+    "the instance type is what everybody knows": ([typed("a", 1, "s"), typed("b", 2, "l"), typed("c", 2, "l")], TYPE),
+    "a label of one's own does, where each value means one shape": (
+        [node("a", 1, pool="s"), node("b", 2, pool="l"), node("c", 2, pool="l")],
+        "pool",
+    ),
+    "not where a value means two shapes": ([node("a", 1, pool="x"), node("b", 2, pool="x"), node("c", 3, pool="y")], None),
+    "not where not all bear it": ([node("a", 1, pool="s"), node("b", 2, pool="l"), node("c", 2)], None),
+    "not where each node has a value of its own": ([node("a", 1, pool="s"), node("b", 2, pool="l")], None),
+    "nodes of one shape need no guide": ([node("a", 1, pool="s"), node("b", 1, pool="l"), node("c", 1, pool="l")], None),
+    "the name of the host is no kind": ([node("a", 1), node("b", 2), node("c", 2)], None),
+}
+
+
+@pytest.mark.parametrize(("nodes", "key"), KEYS.values(), ids=KEYS)
+def test_a_label_that_tells_shapes_apart(nodes, key):
+    assert telling_key(nodes, RING_KEY) == key
+
+
+NODES = (typed("a", 1, "s"), typed("b", 2, "l"), typed("c", 2, "l"))
+SPREAD = TopologySpreadConstraint(1, "zone", label_selector=LabelSelector())
+
+
+def workload(name: str, kind: str = "Deployment", **pod: object) -> Workload:
+    return Workload(WorkloadId(kind, "shop", name), "apps/v1", Pod("shop", **pod), 2)
+
+
+def plan(*placed: tuple[Workload, dict[str, int]]) -> IsolationPlan:
+    return IsolationPlan(
+        "p",
+        "feasible",
+        TrustPolicy("p", ("x",)),
+        Cluster(NODES, tuple(one for one, _ in placed)),
+        Trust((), (), FrozenMap()),
+        rings=(RingPlan("r", ("x",), ("a", "b", "c")),),
+        placements=tuple(Placement(one.id, "x", "r", 2, FrozenMap(on)) for one, on in placed),
+    )
+
+
+LED = {
+    "who has one kind is led there": (workload("web"), {"b": 1, "c": 1}, ("l",)),
+    "who has both is not": (workload("web"), {"a": 1, "b": 1}, None),
+    "a DaemonSet goes everywhere": (workload("web", "DaemonSet"), {"b": 1}, None),
+    "who is spread counts the nodes of its affinity": (workload("web", topology_spread_constraints=(SPREAD,)), {"b": 2}, None),
+    "who has volumes follows them": (workload("web", claims=("data",)), {"b": 2}, None),
+}
+
+
+@pytest.mark.parametrize(("one", "on", "values"), LED.values(), ids=LED)
+@pytest.mark.parametrize("required", [False, True])
+def test_who_is_led(one, on, values, required):
+    found = guides(plan((one, on)), {"r"}, required)
+    assert [(guide.key, guide.values, guide.required) for guide in found] == ([(TYPE, values, required)] if values else [])
+
+
+def test_rings_that_were_not_asked_for_are_left_alone():
+    assert guides(plan((workload("web"), {"b": 2})), {"other"}, True) == ()
