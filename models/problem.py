@@ -11,7 +11,8 @@ class PodClass:
 
     `requests[k]` is the request of resource k. `candidates` are the indices of the nodes that the static filters allow,
     ascending. `running` counts today's pods per node index ("3" -> 2). A `daemon` class has one pod on every candidate
-    node of its ring, and on every candidate node of all rings when `ring` is -1.
+    node of its ring, and on every candidate node of all rings when `ring` is -1. `parts` are the pods of each workload that
+    was merged into the class, none where there is one.
     """
 
     name: str
@@ -22,6 +23,7 @@ class PodClass:
     priority: int = 0
     running: FrozenMap[int] = FrozenMap()
     daemon: bool = False
+    parts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,19 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """Nodes that may be lost at once: one, or, where `zone` says so, those of a zone.
+
+    Without them each ring must be able to hold the pods it has on those of them that are its own, its other pods staying
+    where they are. Of the `tied` classes nothing is asked: their pods could be nowhere else whatever is planned.
+    """
+
+    nodes: tuple[int, ...]
+    tied: tuple[int, ...] = ()
+    zone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Pods to place on nodes so that no node holds pods of two rings.
 
@@ -104,3 +119,4 @@ class Problem:
     aparts: tuple[Apart, ...] = ()
     togethers: tuple[Together, ...] = ()
     spreads: tuple[Spread, ...] = ()
+    losses: tuple[Loss, ...] = ()

@@ -14,6 +14,7 @@ from planner.errors import BadInput, Fault
 from planner.formulate.classes import batches, merged
 from planner.formulate.eligible import Eligibility
 from planner.formulate.joint import Joint, bear, needed_keys, selections
+from planner.formulate.losses import losses
 from planner.formulate.residents import pinned, resident_batches
 from planner.rules import daemonset, noderesources, ring
 
@@ -70,6 +71,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Formulatio
         aparts=tuple(joint.aparts()),
         togethers=tuple(joint.togethers()),
         spreads=tuple(joint.spreads()),
+        losses=losses(policy.survive, classes, eligibility),
     )
     return Formulation(problem, tuple(map(tuple, grouped)), nodes)
 
@@ -141,6 +143,7 @@ def _pod_class(
         priority=first.pod.priority,
         running=FrozenMap(running),
         daemon=first.workload.is_daemon or bool(first.fixed_to),
+        parts=tuple(batch.count for batch in group) if len(group) > 1 else (),
     )
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from models.cluster import Cluster
 from models.formulation import Formulation
 from models.frozen import FrozenMap
-from models.outcome import FEASIBLE, INFEASIBLE, Goal, Outcome
+from models.outcome import FEASIBLE, Goal, Outcome
 from models.plan import IsolationPlan, Placement, Repair, RingPlan, Separation, SharedResident
 from models.trust import Trust, TrustPolicy
 from models.workload import WorkloadId
 from planner.rules import noderesources
+from planner.settle import losses
 from planner.settle.share import Landing, landings
 from planner.settle.shortage import shortages
 from planner.settle.statements import not_modelled, unenforced
@@ -37,10 +38,11 @@ def settle(
     landed = landings(formulation, outcome)
     rings = _rings(formulation, outcome, trust)
     failed = unplaced(formulation, landed, rings, cluster, policy)
+    outlooks = losses.outlooks(formulation, landed, rings, cluster, policy)
     idle = tuple(node.name for node, ring in zip(formulation.nodes, outcome.ring_of, strict=True) if ring < 0)
     return IsolationPlan(
         name=policy.name,
-        verdict=INFEASIBLE if failed and outcome.verdict == FEASIBLE else outcome.verdict,
+        verdict=losses.verdict(outcome.verdict, bool(failed), outlooks, policy.survive),
         policy=policy,
         cluster=cluster,
         trust=trust,
@@ -51,10 +53,12 @@ def settle(
         unplaced=failed,
         shortages=() if outcome.verdict == FEASIBLE else shortages(formulation, outcome),
         conflict=_conflict(formulation, outcome),
+        conflict_smallest=outcome.conflict_smallest,
         repairs=extras.repairs,
         separation=extras.separation,
-        not_modelled=not_modelled(cluster, trust, rings),
+        not_modelled=(*not_modelled(cluster, policy, trust, rings), *losses.statements(cluster, policy, outlooks)),
         unenforced=unenforced(cluster, policy, trust, idle),
+        losses=outlooks,
     )
 
 
@@ -83,7 +87,8 @@ def _placements(formulation: Formulation, landed: dict[WorkloadId, Landing], tru
         if landing.ring:
             on = _by_name(formulation, landing)
             group = trust.members[str(name)].group
-            found.append(Placement(name, group, landing.ring, sum(on.values()), on))
+            counted = landing.workload.counted
+            found.append(Placement(name, group, landing.ring, sum(on.values()), on, counted))
     return tuple(found)
 
 
@@ -106,4 +111,9 @@ def _shared(
 
 
 def _conflict(formulation: Formulation, outcome: Outcome) -> tuple[WorkloadId, ...]:
-    return tuple(sorted({batch.workload.id for at in outcome.conflict for batch in formulation.batches[at]}))
+    """Name the workloads that the classes in conflict stand for, or the parts of them that are meant."""
+    found: set[WorkloadId] = set()
+    for at, parts in zip(outcome.conflict, outcome.conflict_parts or ((),) * len(outcome.conflict), strict=True):
+        group = formulation.batches[at]
+        found |= {group[part].workload.id for part in parts or range(len(group)) if group[part].count}
+    return tuple(sorted(found))

@@ -28,16 +28,9 @@ def unplaced(
 
     Daemons come first, as they do on a new node: one that does not fit on a node of its own is pending there.
     """
-    ring_of = {name: made.name for made in rings for name in made.nodes}
-    nodes = ring.final_nodes(cluster.nodes, ring_of, policy.nodes)
-    world = World(nodes, cluster)
     ordered = sorted(landed.values(), key=lambda landing: (-landing.workload.template.priority, landing.workload.id))
-    names = [node.name for node in formulation.nodes]
-    pending = list(_daemons(ordered, names, nodes, world))
-    for landing in ordered:
-        if not landing.workload.is_daemon:
-            for batch, node, count in landing.parts:
-                world.add(batch.pod, names[node], count)
+    world, pending = peopled(formulation, ordered, rings, cluster, policy)
+    nodes = tuple(site.node for site in world.sites.values())
     for landing in ordered:
         ours = tuple(_in_ring(node, landing.ring, policy) for node in cluster.nodes) if landing.missing else ()
         empty = World(ours, cluster)
@@ -47,6 +40,22 @@ def unplaced(
             alone = fit_error(batch.pod, ours, empty)[0] if none else ""
             pending.append(Unplaced(batch.workload.id, count, message, reasons, alone))
     return _merged(pending)
+
+
+def peopled(
+    formulation: Formulation, ordered: Sequence[Landing], rings: Sequence[RingPlan], cluster: Cluster, policy: TrustPolicy
+) -> tuple[World, list[Unplaced]]:
+    """Return the cluster as the plan leaves it, and the daemons that have no room on their node."""
+    ring_of = {name: made.name for made in rings for name in made.nodes}
+    nodes = ring.final_nodes(cluster.nodes, ring_of, policy.nodes)
+    world = World(nodes, cluster)
+    names = [node.name for node in formulation.nodes]
+    pending = list(_daemons(ordered, names, nodes, world))
+    for landing in ordered:
+        if not landing.workload.is_daemon:
+            for batch, node, count in landing.parts:
+                world.add(batch.pod, names[node], count)
+    return world, pending
 
 
 def _in_ring(node: Node, name: str, policy: TrustPolicy) -> Node:

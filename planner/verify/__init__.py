@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from models.finding import ERROR, Finding
 from models.plan import IsolationPlan
 from planner.rules import joint
-from planner.verify import goals, membership, pods, rings, shared, statements, unplaced
+from planner.verify import conflict, goals, membership, pods, rings, shared, statements, survive, unplaced
 from planner.verify.finding import error
 from planner.verify.scene import scene
 
@@ -30,6 +30,9 @@ def _findings(plan: IsolationPlan) -> Iterator[Finding]:
             yield error("stateful-volumes", workload, f"{count} pods are planned where none of its volumes reach", why)
     yield from joint.broken(made.world, made.name)
     yield from shared.check(made, belongings)
-    yield from unplaced.check(made, belongings)
+    losses = survive.outlooks(made)
+    yield from survive.check(made, losses)
+    yield from unplaced.check(made, belongings, bool(survive.unmet(plan, losses)))
     yield from goals.check(made)
+    yield from conflict.check(plan)
     yield from statements.check(plan)

@@ -57,20 +57,22 @@ def _unplaced(plan: IsolationPlan) -> int:
 
 
 def _moves(made: Scene) -> tuple[int, int]:
-    """Count running pods beyond those planned on their node, and how many more it may be.
+    """Count the running pods that are still wanted but do not stay where they are, and how many more it may be.
 
-    The plan does not say which ordinals of a StatefulSet are where: where their volumes differ, more may have to move than the
-    numbers of pods show.
+    Pods beyond the planned number are deleted, and daemons come and go with their node's ring: neither moves. The plan does
+    not say which ordinals of a StatefulSet are where: where their volumes differ, more may have to move than the numbers of
+    pods show.
     """
     plan = made.plan
     on = {placement.workload: dict(placement.on) for placement in plan.placements}
-    on |= {workload: dict.fromkeys(nodes, 1) for workload, nodes in made.reached.items()}
     planned = {node.name for node in plan.cluster.nodes if not ring.is_excluded(node, plan.policy.nodes)}
     total = slack = 0
     for workload in plan.cluster.workloads:
         running = {node: count for node, count in workload.running.items() if node in planned}
-        there = on.get(workload.id, {})
-        total += sum(max(0, count - there.get(node, 0)) for node, count in running.items())
+        there = {} if workload.is_daemon else on.get(workload.id, {})
+        staying = sum(min(count, there.get(node, 0)) for node, count in running.items())
+        wanted = 0 if workload.is_daemon else min(sum(running.values()), workload.pods)
+        total += max(0, wanted - staying)
         slack += sum(running.values()) if _differ(workload, plan) else 0
     return total, slack
 

@@ -9,7 +9,7 @@ from models.node import Node
 from models.plan import IsolationPlan
 from models.pod import Pod
 from models.workload import Workload, WorkloadId
-from planner.rules import daemonset, podtopologyspread, ring
+from planner.rules import daemonset, guide, podtopologyspread, ring
 from planner.rules.filter import World, static_reason, why_not
 from planner.verify.membership import Belonging
 
@@ -19,7 +19,7 @@ class Scene:
     """A world, and how it came about.
 
     `reached` are the nodes on which each DaemonSet wants a pod, `pending` those of them that have no room for it. `wanting` are
-    the pods that no assignment of volumes to nodes serves, per workload.
+    the pods that no assignment of volumes to nodes serves, per workload. `guests` are the placed pods of each node.
     """
 
     plan: IsolationPlan
@@ -30,6 +30,7 @@ class Scene:
     reached: dict[WorkloadId, tuple[str, ...]] = field(default_factory=dict)
     pending: dict[WorkloadId, tuple[str, ...]] = field(default_factory=dict)
     wanting: dict[WorkloadId, int] = field(default_factory=dict)
+    guests: dict[str, Counter[tuple[str, Pod]]] = field(default_factory=dict)
 
     def own(self, pod: Pod, workload: Workload) -> Pod:
         """Remember whose pod it is."""
@@ -101,7 +102,7 @@ def pinned(pod: Pod, node: str) -> Pod:
 
 def variants(workload: Workload, home: str, plan: IsolationPlan) -> dict[Pod, int]:
     """Return the pods of a workload as patched, with how many there are: a StatefulSet's differ by the volumes they have."""
-    base = ring.ring_pod(workload.template, home, plan.policy.nodes)
+    base = guide.guided(ring.ring_pod(workload.template, home, plan.policy.nodes), guide.of(plan.guides, workload.id))
     if not workload.claim_templates:
         return {base: workload.pods}
     counts: Counter[Pod] = Counter()
@@ -121,6 +122,7 @@ def _put(made: Scene, workload: Workload, home: str, on: Mapping[str, int]) -> N
         made.wanting[workload.id] = short
     for node, pod, count in shares:
         made.world.add(made.own(pod, workload), node, count)
+        made.guests.setdefault(node, Counter())[str(workload.id), pod] += count
 
 
 def assign(world: World, kinds: Mapping[Pod, int], on: Mapping[str, int]) -> tuple[list[tuple[str, Pod, int]], int]:

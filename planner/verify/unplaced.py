@@ -20,10 +20,10 @@ WHY_SAID = "The reasons are what somebody acts on."
 WHY_VERDICT = "Feasible means that every pod has a place."
 
 
-def check(made: Scene, found: Mapping[str, Belonging]) -> Iterator[Finding]:
-    """Yield what is untrue about unplaced pods."""
-    yield from _verdict(made.plan)
-    yield from _remedies(made.plan)
+def check(made: Scene, found: Mapping[str, Belonging], perishes: bool = False) -> Iterator[Finding]:
+    """Yield what is untrue about unplaced pods; `perishes` says that a ring does not survive what it must."""
+    yield from _verdict(made.plan, perishes)
+    yield from _remedies(made.plan, perishes)
     yield from _pending(made)
     known = {workload.id: workload for workload in made.plan.cluster.workloads}
     for left in made.plan.unplaced:
@@ -32,23 +32,23 @@ def check(made: Scene, found: Mapping[str, Belonging]) -> Iterator[Finding]:
             yield from _reasons(made, left, workload, found[str(workload.id)])
 
 
-def _verdict(plan: IsolationPlan) -> Iterator[Finding]:
+def _verdict(plan: IsolationPlan, perishes: bool) -> Iterator[Finding]:
     if plan.verdict not in (FEASIBLE, INFEASIBLE, UNDECIDED):
         yield error("verdict", plan.name, f"{plan.verdict!r} is no verdict", WHY_VERDICT)
     elif plan.verdict == FEASIBLE and plan.unplaced:
         yield error("verdict", plan.name, f"is called feasible with {len(plan.unplaced)} workloads unplaced", WHY_VERDICT)
-    elif plan.verdict == INFEASIBLE and not plan.unplaced:
+    elif plan.verdict == INFEASIBLE and not plan.unplaced and not perishes:
         yield error("verdict", plan.name, "is called infeasible with every pod placed", WHY_VERDICT)
 
 
-def _remedies(plan: IsolationPlan) -> Iterator[Finding]:
+def _remedies(plan: IsolationPlan, perishes: bool) -> Iterator[Finding]:
     rings, nodes = {made.name for made in plan.rings}, {node.name for node in plan.cluster.nodes}
     for short in plan.shortages:
         if short.ring not in rings or short.needed <= short.available:
             message = f"needs {short.needed} {short.resource} and has {short.available}, which is no shortage of a ring"
             yield error("shortage-untrue", short.ring, message, WHY_SAID)
     for repair in plan.repairs:
-        if repair.node not in nodes or repair.count < 1 or not plan.unplaced:
+        if repair.node not in nodes or repair.count < 1 or not (plan.unplaced or perishes):
             yield error("repair-untrue", repair.node, f"{repair.count} more nodes like it repair nothing", WHY_SAID)
 
 

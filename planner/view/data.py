@@ -5,7 +5,7 @@ from typing import Any
 
 from models.cluster import Statement
 from models.outcome import Goal
-from models.plan import IsolationPlan, Unplaced
+from models.plan import IsolationPlan, Outlook, Unplaced
 from planner.view.load import load
 from planner.view.usage import Exposure, NodeLoad, RingLoad, Usage, rank
 
@@ -29,14 +29,25 @@ def data(plan: IsolationPlan) -> Data:
             {"workload": str(u.workload), "pods": u.pods, "message": u.message} | ({"alone": u.alone} if u.alone else {})
             for u in plan.unplaced
         ],
+        "counted": [
+            {"workload": str(w.id), "pods": w.pods, "surge": w.surge, "counted": w.counted}
+            for w in plan.cluster.workloads
+            if w.counted
+        ],
         "shortages": [
             {"ring": s.ring, "resource": s.resource, "needed": s.needed, "available": s.available} for s in plan.shortages
         ],
         "conflict": [str(name) for name in plan.conflict],
+        "conflictSmallest": plan.conflict_smallest,
         "repairs": [{"node": r.node, "count": r.count} | ({"ring": r.ring} if r.ring else {}) for r in plan.repairs],
         "notModelled": [_statement(one) for one in plan.not_modelled],
         "unenforced": [_statement(one) for one in plan.unenforced],
     }
+    for key, value in _promise(plan).items():
+        if value:
+            found[key] = value
+    if plan.losses:
+        found["losses"] = [_outlook(one) for one in plan.losses]
     if plan.separation:
         cost = plan.separation
         found["separation"] = {
@@ -44,6 +55,24 @@ def data(plan: IsolationPlan) -> Data:
             "bounds": {"with": cost.nodes_with_bound, "without": cost.nodes_without_bound},
         }
     return found
+
+
+def _promise(plan: IsolationPlan) -> Data:
+    return {
+        "packing": plan.packing,
+        "anyOrder": {made.name: made.any_order for made in plan.rings if made.any_order},
+        "guides": [
+            {"workload": str(g.workload), "key": g.key, "values": list(g.values), "required": g.required} for g in plan.guides
+        ],
+        "reserves": [{"ring": r.ring, "workload": str(r.workload), "pods": r.pods} for r in plan.reserves],
+        "packingGoals": [_goal(goal) for goal in plan.packing_goals],
+    }
+
+
+def _outlook(one: Outlook) -> Data:
+    worst = [{"name": lost.name, "pending": dict(lost.pending), "tied": dict(lost.tied)} for lost in one.worst]
+    numbers = {"count": one.count, "tried": one.tried, "failing": one.failing, "tying": one.tying}
+    return {"ring": one.ring, "of": one.of, **numbers, "worst": worst}
 
 
 def _goal(goal: Goal) -> Data:

@@ -7,7 +7,7 @@ from models.cluster import Statement
 from models.frozen import FrozenMap
 from models.outcome import FEASIBLE
 from models.plan import IsolationPlan
-from planner.view import sentence
+from planner.view import arrival, outlook, sentence
 from planner.view.usage import Exposure, Load, RingLoad, Usage, rank, scarcest
 from planner.view.words import amount, clean, count, listed, percent
 
@@ -38,8 +38,8 @@ class Section:
 
 def sections(plan: IsolationPlan, numbers: Load) -> list[Section]:
     """Return what there is to say, the reason of a no and its repair first."""
-    found = [_unplaced(plan), _shortages(plan), _conflict(plan), _rings(numbers), _goals(plan), _exposure(numbers)]
-    found.append(_counted(plan))
+    found = [_unplaced(plan), _shortages(plan), _conflict(plan), _rings(numbers), _arrival(plan), _losses(plan), _goals(plan)]
+    found += [_exposure(numbers), _counted(plan)]
     found.append(_statements("Not guaranteed by this plan", plan.not_modelled))
     found.append(_statements("Who could still break it", plan.unenforced))
     return [section for section in found if section is not None]
@@ -49,7 +49,7 @@ def opening(plan: IsolationPlan, numbers: Load) -> list[str]:
     """Return the sentences that stand above all: the verdict, the repair, the tightest ring, what separation costs."""
     lines = [sentence.verdict(plan, numbers), sentence.repairs(plan), sentence.tightest(numbers)]
     if plan.separation:
-        lines.append(sentence.separation(plan.separation))
+        lines.append(sentence.separation(plan.separation, plan.policy.survive))
     outside = [node for node in numbers.outside if node.standing == "unused"]
     if outside and plan.verdict == FEASIBLE:
         lines.append(f"{count(len(outside), 'node')} {'is' if len(outside) == 1 else 'are'} in no ring.")
@@ -100,7 +100,8 @@ def _total(numbers: Load) -> tuple[str, ...]:
 def _counted(plan: IsolationPlan) -> Section | None:
     """Say where a number of pods is not simply the replicas of the manifest."""
     found = [one for one in plan.cluster.workloads if one.counted]
-    lines = [f"- {one.id}: {count(one.pods, 'pod')} ({clean(one.counted)})" for one in found[:MOST_STATEMENTS]]
+    lines = [sentence.surge(plan)] if any(one.surge for one in found) else []
+    lines += [f"- {one.id}: {count(one.pods, 'pod')} ({clean(one.counted)})" for one in found[:MOST_STATEMENTS]]
     if len(found) > MOST_STATEMENTS:
         lines.append(_more(len(found) - MOST_STATEMENTS, "workload"))
     return Section("Pods counted otherwise than by replicas", tuple(lines)) if lines else None
@@ -126,8 +127,7 @@ def _conflict(plan: IsolationPlan) -> Section | None:
         return None
     who = tuple(f"- {name}" for name in plan.conflict[:MOST_ROWS])
     rest = (_more(len(plan.conflict) - MOST_ROWS, "workload"),) if len(plan.conflict) > MOST_ROWS else ()
-    heading = "This one cannot be placed even alone" if len(plan.conflict) == 1 else "These already contradict each other"
-    return Section(heading, (*who, *rest), alarm=True)
+    return Section(sentence.conflict(plan), (*who, *rest), alarm=True)
 
 
 def _goals(plan: IsolationPlan) -> Section | None:
@@ -135,6 +135,25 @@ def _goals(plan: IsolationPlan) -> Section | None:
         return None
     rows = tuple(sentence.goal(value) for value in plan.goals)
     return Section("Goals, in their order", (), Grid(("Goal", "Value", "Bound", "Proof"), rows, frozenset({1, 2})))
+
+
+def _arrival(plan: IsolationPlan) -> Section | None:
+    rows = tuple(arrival.rows(plan))
+    if not rows:
+        return None
+    grid = Grid(("Ring", "Any order of arrival", "What the plan does for it"), rows[:MOST_ROWS])
+    lines = [arrival.price(plan)] if arrival.price(plan) else []
+    lines += [_more(len(rows) - MOST_ROWS, "ring")] if len(rows) > MOST_ROWS else []
+    return Section("What kube-scheduler makes of it", tuple(lines), grid, alarm=bool(arrival.stuck(plan)))
+
+
+def _losses(plan: IsolationPlan) -> Section | None:
+    rows = tuple(outlook.rows(plan))
+    if not rows:
+        return None
+    grid = Grid(("Ring", "Loses", "Hurts", "Worst case"), rows[:MOST_ROWS])
+    lines = (_more(len(rows) - MOST_ROWS, "row"),) if len(rows) > MOST_ROWS else ()
+    return Section("What each ring can lose", lines, grid, alarm=bool(outlook.unmet(plan)))
 
 
 def _exposure(numbers: Load) -> Section | None:

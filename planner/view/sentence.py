@@ -5,8 +5,12 @@ from dataclasses import replace
 from models.outcome import FEASIBLE, INFEASIBLE, Goal
 from models.plan import IsolationPlan, Repair, Separation, Shortage, Unplaced
 from models.resources import CPU, PODS
+from models.trust import Survive
+from planner.view import arrival, outlook
 from planner.view.usage import Load, RingLoad
 from planner.view.words import amount, count, number, percent
+
+NOTHING_LOST = Survive()
 
 
 def verdict(plan: IsolationPlan, load: Load) -> str:
@@ -15,7 +19,13 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
     left = sum(u.pods for u in plan.unplaced)
     if plan.verdict == FEASIBLE:
         size = f"{count(len(load.rings), 'ring')} on {count(len(load.nodes), 'node')}, {count(pods, 'pod')} placed"
-        return f"{size}; no node mixes levels."
+        promise = " (a packing: whether kube-scheduler finds it was not tried)" if plan.packing else ""
+        return f"{size}; no node mixes levels{promise}."
+    if not left and outlook.unmet(plan):
+        known = "no" if plan.verdict == INFEASIBLE else "the search found no"
+        return f"All {count(pods, 'pod')} have a place, but {known} plan lets every ring lose {outlook.unmet_kinds(plan)}."
+    if unkept := arrival.verdict(plan, pods):
+        return unkept
     part = f"{left:,} of {count(pods + left, 'pod')}"
     if plan.verdict == INFEASIBLE:
         return f"{part} {'does' if left == 1 else 'do'} not fit without mixing levels."
@@ -33,14 +43,15 @@ def tightest(load: Load) -> str:
     return f"Tightest: {ring.scarcest} of ring {ring.name}, {percent(use.share)} of {all_of_it} taken."
 
 
-def separation(cost: Separation) -> str:
+def separation(cost: Separation, survive: Survive = NOTHING_LOST) -> str:
     """Say what isolation costs in nodes, as a range where it is not proven."""
     needed = _needed(cost.nodes_with_bound, cost.nodes_with)
     without = _span(cost.nodes_without_bound, cost.nodes_without)
     least = max(0, cost.nodes_with_bound - cost.nodes_without)
     most = max(least, cost.nodes_with - cost.nodes_without_bound)
     price = "separation costs no node" if most == 0 else f"separation costs {_span(least, most)} node{'s' if most != 1 else ''}"
-    return f"{needed} needed; without separation {without} would do: {price}."
+    spare = ", not counting what rings may lose" if survive != NOTHING_LOST else ""
+    return f"{needed} needed; without separation {without} would do: {price}{spare}."
 
 
 def _needed(least: int, most: int) -> str:
@@ -49,6 +60,13 @@ def _needed(least: int, most: int) -> str:
 
 def _span(least: int, most: int) -> str:
     return f"{most:,}" if least >= most else f"{least:,} to {most:,}"
+
+
+def surge(plan: IsolationPlan) -> str:
+    """Say how many of the pods are there during rollouts only, and how to leave them out."""
+    pods = sum(workload.surge for workload in plan.cluster.workloads)
+    kept = f"{pods:,} more {'pod' if pods == 1 else 'pods'} than their controllers keep, for rollouts"
+    return f"Pods are counted at their peak: {kept}; demand.surge in the policy changes that."
 
 
 def shortage(short: Shortage) -> str:
@@ -80,6 +98,15 @@ def repairs(plan: IsolationPlan) -> str:
         for ring in sorted(_lacking(plan) - {fix.ring for fix in plan.repairs}):
             lines.append(f"No number of nodes like these was found that makes ring {ring} fit.")
     return " ".join(lines)
+
+
+def conflict(plan: IsolationPlan) -> str:
+    """Say what the workloads in conflict are to each other, and whether fewer of them would be as well."""
+    if len(plan.conflict) == 1:
+        return "This one cannot be placed even alone"
+    if plan.conflict_smallest:
+        return "These already contradict each other; without any one of them the rest fit"
+    return "These contradict each other; whether fewer of them already do was not shown"
 
 
 def _lacking(plan: IsolationPlan) -> set[str]:

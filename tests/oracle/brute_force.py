@@ -94,11 +94,17 @@ class _Division:
         for counts in product(*options):
             pairs = list(zip(self.movable, counts, strict=True))
             unplaced = sum(workload.pods - sum(on.values()) for workload, on in pairs)
-            moves = sum(max(0, there - on.get(name, 0)) for w, on in pairs for name, there in self._running(w))
+            moves = sum(self._moved(workload, on) for workload, on in pairs)
             yield (unplaced, moves, relabels), counts
 
     def _in_ring(self, workload, node: Node) -> bool:
         return self.ring_of.get(node.name) == self.members[str(workload.id)].ring
+
+    def _moved(self, workload, on: dict[str, int]) -> int:
+        """Count the running pods that are still wanted and yet leave their node."""
+        running = self._running(workload)
+        staying = sum(min(there, on.get(name, 0)) for name, there in running)
+        return min(sum(there for _, there in running), workload.pods) - staying
 
     def _running(self, workload) -> list[tuple[str, int]]:
         planned = {node.name for node in self.cluster.nodes if not ring.is_excluded(node, self.policy.nodes)}

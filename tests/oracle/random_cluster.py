@@ -19,12 +19,12 @@ POLICY_NODES = PolicyNodes(exclude=LabelSelector(FrozenMap({"role": "control-pla
 
 def random_cluster(seed: int) -> tuple[Cluster, TrustPolicy]:
     """Return a cluster of 2 to 4 nodes and 1 to 4 workloads with at most 6 pods, and a policy for it."""
-    return _Maker(random.Random(seed)).make()
+    return _Maker(random.Random(seed), random.Random(f"surplus {seed}")).make()
 
 
 class _Maker:
-    def __init__(self, rng: random.Random) -> None:
-        self.rng = rng
+    def __init__(self, rng: random.Random, surplus: random.Random) -> None:
+        self.rng, self.surplus = rng, surplus
         self.levels = rng.sample(LEVELS, rng.choice((1, 2, 2, 2, 3)))
         self.policy = TrustPolicy(
             "random",
@@ -93,6 +93,9 @@ class _Maker:
             for _ in range(pods):
                 node = self.rng.choice(nodes).name
                 running[node] = running.get(node, 0) + 1
+            if self.surplus.random() < 0.3:
+                node = self.surplus.choice(nodes).name
+                running[node] = running.get(node, 0) + self.surplus.randint(1, 2)
         return Workload(WorkloadId("Deployment", "shop", name), "apps/v1", pod, pods, running=FrozenMap(running))
 
     def daemon(self, name: str, namespace: str, nodes: tuple[Node, ...]) -> Workload:

@@ -160,7 +160,14 @@ def infeasible(plan: IsolationPlan) -> IsolationPlan:
     left = Unplaced(big.id, 1, message, FrozenMap({affinity: 2, untolerated: 3, "Insufficient cpu": 2}))
     goals = (Goal("unplaced", 1, 1), *plan.goals[1:])
     return replace(
-        plan, verdict="infeasible", cluster=cluster, trust=replace(plan.trust, members=members), unplaced=(left,), goals=goals
+        plan,
+        verdict="infeasible",
+        cluster=cluster,
+        trust=replace(plan.trust, members=members),
+        unplaced=(left,),
+        goals=goals,
+        conflict=(big.id,),
+        conflict_smallest=True,
     )
 
 
@@ -169,7 +176,7 @@ def crowded(plan: IsolationPlan) -> IsolationPlan:
     """Return a plan that holds although the agent has no room on d1."""
     small = replace(node("d1"), allocatable=Resources({"cpu": 50, "pods": 10}))
     nodes = tuple(small if one.name == "d1" else one for one in CLUSTER.nodes)
-    affinity = "node(s) didn't match Pod's node affinity/selector"
+    affinity = "node(s) didn't satisfy plugin(s) [NodeAffinity]"
     message = f"0/7 nodes are available: 1 Insufficient cpu, 6 {affinity}."
     left = Unplaced(WORKLOADS[0].id, 1, message, FrozenMap({affinity: 6, "Insufficient cpu": 1}))
     return replace(plan, verdict="infeasible", cluster=replace(CLUSTER, nodes=nodes), unplaced=(left,))

@@ -181,6 +181,17 @@ UNTRUE: list[tuple[str, Break, str]] = [
     ("a repair with no node", whole(repairs=(Repair("c1", 0),)), "repair-untrue"),
     ("a repair with a node that does not exist", whole(repairs=(Repair("z9", 1),)), "repair-untrue"),
     ("unplaced pods that nobody mentions", whole(unplaced=(), verdict="feasible"), "workload-dropped"),
+    ("a no that names no contradiction", whole(conflict=(), conflict_smallest=False), "conflict-missing"),
+    ("the smallest of no contradiction", whole(conflict=(), verdict="undecided"), "conflict-missing"),
+    ("a contradiction in a plan that only ran out of time", whole(verdict="undecided"), "conflict-baseless"),
+    ("one demand, not shown to be the smallest set", whole(conflict_smallest=False), "conflict-smallest"),
+    ("a contradiction with a DaemonSet in it", lambda p: replace(
+        p, conflict=(*p.conflict, WorkloadId(*LOGS.split("/")))), "conflict-member"),
+    ("a contradiction with who asks for no pod", both(work(WEB, pods=0), lambda p: replace(
+        p, conflict=(*p.conflict, WorkloadId(*WEB.split("/"))))), "conflict-member"),
+    ("a contradiction that names a demand twice", lambda p: replace(p, conflict=p.conflict * 2), "conflict-member"),
+    ("a contradiction of what is all placed", whole(conflict=(WorkloadId(*WEB.split("/")),)), "conflict-placed"),
+    ("a contradiction with a workload that does not exist", whole(conflict=(WorkloadId("Job", "x", "y"),)), "workload-unknown"),
 ]  # fmt: skip
 
 
@@ -203,6 +214,7 @@ def test_an_untruth_about_daemons_is_rejected(crowded: IsolationPlan, change: Br
 
 
 def test_what_the_solver_had_no_time_for_is_a_warning(infeasible: IsolationPlan) -> None:
+    infeasible = replace(infeasible, conflict=(), conflict_smallest=False)
     undecided = replace(nodes("c1", allocatable=SMALL)(infeasible), verdict="undecided")
     assert "unplaced-fits" in {finding.id for finding in verify(undecided) if finding.severity == "warning"}
     assert verify(replace(infeasible, verdict="undecided")) == ()

@@ -117,6 +117,7 @@ def test_a_pod_that_would_leave_others_uneven_may_be_unplaced(infeasible: Isolat
     left = replace(infeasible.unplaced[0], workload=extra.id)
     cluster = replace(infeasible.cluster, workloads=workloads)
     trust = replace(infeasible.trust, members=FrozenMap(members))
+    infeasible = replace(infeasible, conflict=(extra.id,))
     assert [one.id for one in verify(replace(infeasible, cluster=cluster, trust=trust, unplaced=(left,)))] == ["unplaced-reasons"]
     even = tuple(one for one in workloads if one.id != twin.id)
     quiet = replace(twin, template=replace(twin.template, topology_spread_constraints=()))

@@ -78,7 +78,7 @@ What is short
   have 48 GiB.
   Ring untrusted lacks 1 core: its pods ask for 9 cores, its nodes have 8 cores.
 
-These already contradict each other
+These already contradict each other; without any one of them the rest fit
   - Deployment/payments/api
   - StatefulSet/payments/ledger
 
@@ -207,6 +207,24 @@ def test_the_data_is_json_and_holds_every_number():
     assert data["unplaced"][0]["message"].startswith("0/8 nodes are available")
     assert data["repairs"] == [{"node": "node-1", "count": 2, "ring": "restricted"}, {"node": "node-7", "count": 1}]
     assert data["conflict"] == ["Deployment/payments/api", "StatefulSet/payments/ledger"]
+    assert data["conflictSmallest"] is True
+
+
+@pytest.mark.parametrize(
+    ("members", "smallest", "heading"),
+    [
+        (1, True, "This one cannot be placed even alone"),
+        (2, True, "These already contradict each other; without any one of them the rest fit"),
+        (2, False, "These contradict each other; whether fewer of them already do was not shown"),
+    ],
+    ids=["one alone", "every member was shown to be needed", "no one knows whether all are needed"],
+)
+def test_a_contradiction_is_called_the_smallest_only_where_that_was_shown(members, smallest, heading):
+    plan = view_plans.infeasible_shop()
+    plan = replace(plan, conflict=plan.conflict[:members], conflict_smallest=smallest)
+    assert heading in summary(plan, 120).splitlines()
+    assert f"### {heading}" in summary_markdown(plan).splitlines()
+    assert summary_data(plan)["conflictSmallest"] is smallest
 
 
 def test_markdown_has_the_verdict_tables_and_the_picture():
@@ -239,3 +257,23 @@ def test_markdown_fits_into_one_comment():
     text = summary_markdown(replace(plan, unplaced=many))
     assert len(text) <= 65_000
     assert "it is in the plan" in text
+
+
+def _at_peak(surge):
+    plan = view_plans.shop()
+    workloads = tuple(
+        replace(w, surge=surge, counted="5 replicas and more") if w.id.name == "api" else w for w in plan.cluster.workloads
+    )
+    return replace(plan, cluster=replace(plan.cluster, workloads=workloads))
+
+
+def test_pods_that_are_counted_for_rollouts_are_summed_up():
+    assert "Pods are counted at their peak: 2 more pods than their controllers keep, for rollouts; " in summary(_at_peak(2), 120)
+    assert "counted at their peak: 1 more pod than" in summary(_at_peak(1), 120)
+    assert "at their peak" not in summary(view_plans.shop(), 120)
+
+
+def test_the_data_say_how_pods_were_counted():
+    counted = {"workload": "Deployment/payments/api", "pods": 6, "surge": 1, "counted": "5 replicas and more"}
+    assert summary_data(_at_peak(1))["counted"] == [counted]
+    assert summary_data(view_plans.shop())["counted"] == []

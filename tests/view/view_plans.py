@@ -127,6 +127,7 @@ def infeasible_shop() -> IsolationPlan:
         ),
         shortages=(Shortage("restricted", "memory", 66 * GIB, 48 * GIB), Shortage("untrusted", "cpu", 9000, 8000)),
         conflict=(api.workload, ledger),
+        conflict_smallest=True,
         repairs=(Repair("node-1", 2, "restricted"), Repair("node-7", 1)),
         separation=Separation(10, 9, 7, 6),
     )

@@ -1,7 +1,7 @@
 """What a placement must satisfy, one file per rule; each adds itself to a model."""
 
 from models.problem import Problem
-from planner.solve.constraints import apart, capacity, clash, count, ring, spread, symmetry, together
+from planner.solve.constraints import apart, capacity, clash, count, ring, spread, survive, symmetry, together
 from planner.solve.sat import Model
 from planner.solve.variables import Variables
 
@@ -14,6 +14,7 @@ RULES = {
     "spread": spread.add,
     "together": together.add,
     "symmetry": symmetry.add,
+    "survive": survive.add,
 }
 
 

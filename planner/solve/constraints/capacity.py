@@ -21,7 +21,7 @@ def add(model: Model, problem: Problem, variables: Variables) -> None:
             guests[n].append(c)
     for n, here in enumerate(guests):
         for ring in sorted({problem.classes[c].ring for c in here}):
-            _one_node(model, variables, (n, ring), here, requests, room_in(facts, n, ring) // unit)
+            fill(model, variables, (n, ring), here, requests, room_in(facts, n, ring) // unit)
 
 
 def room_in(facts: Facts, node: int, ring: int) -> Ints:
@@ -30,9 +30,8 @@ def room_in(facts: Facts, node: int, ring: int) -> Ints:
     return found
 
 
-def _one_node(
-    model: Model, variables: Variables, place: tuple[int, int], here: Sequence[int], requests: Ints, room: Ints
-) -> None:
+def fill(model: Model, variables: Variables, place: tuple[int, int], here: Sequence[int], requests: Ints, room: Ints) -> None:
+    """Keep the pods on one node within the room that it has if it is in the ring."""
     node, ring = place
     ring_of = variables.facts.ring_of_class
     mine = [c for c in here if ring_of[c] in (ring, EVERYWHERE)]

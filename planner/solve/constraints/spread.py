@@ -1,18 +1,23 @@
 """DoNotSchedule spread: a domain with a pod of the owner holds at most `max_skew` more than the emptiest domain."""
 
+from collections.abc import Callable
+
 from models.problem import Problem, Spread
 from planner.solve.sat import Model
 from planner.solve.variables import Expression, Variables, any_literal
+
+Judged = Callable[[int, tuple[int, ...]], int]
 
 
 def add(model: Model, problem: Problem, variables: Variables) -> None:
     """Bound each inhabited domain against the least count of the domains that exist, those with a node in the ring."""
     for spread in problem.spreads:
         if not variables.always_there(spread.owner):
-            _one_spread(model, problem, variables, spread)
+            even_out(model, problem, variables, spread, variables.present_in)
 
 
-def _one_spread(model: Model, problem: Problem, variables: Variables, spread: Spread) -> None:
+def even_out(model: Model, problem: Problem, variables: Variables, spread: Spread, judged: Judged) -> None:
+    """Bound the domains in which a pod is judged, as `judged` says of the owner and a domain."""
     ring = problem.classes[spread.owner].ring
     exist = [
         model.true if at in spread.standing else any_literal(model, [variables.in_ring(n, ring) for n in domain])
@@ -29,7 +34,7 @@ def _one_spread(model: Model, problem: Problem, variables: Variables, spread: Sp
         model.linear([(1, exists) for exists in exist], low=spread.min_domains, only_if=[enough])
         model.linear([(1, least)], high=0, only_if=[~enough])
     for count, exists, domain in zip(counts, exist, spread.domains, strict=True):
-        inhabited = variables.present_in(spread.owner, domain)
+        inhabited = judged(spread.owner, domain)
         if exists != ~model.true and inhabited != ~model.true:
             model.linear([*count, (-1, least)], high=spread.max_skew, only_if=[inhabited])
 

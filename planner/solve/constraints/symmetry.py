@@ -54,3 +54,6 @@ def _mark_domains(problem: Problem, marks: list[list[Hashable]]) -> None:
         for at, domain in enumerate(domains):
             for n in domain:
                 marks[n].append(("domain", family, at if len(domain) > 1 else -1))
+    for at, loss in enumerate(problem.losses):
+        for n in loss.nodes:
+            marks[n].append(("lost", at))

@@ -36,7 +36,8 @@ def header(plan: IsolationPlan, scene: Scene, wide: float) -> Block:
     first = _LINE if plan.verdict == FEASIBLE else _BAD
     lines = [sentence.verdict(plan, scene.load), sentence.repairs(plan), sentence.tightest(scene.load)]
     if plan.separation:
-        lines.append(sentence.separation(plan.separation)[:1].upper() + sentence.separation(plan.separation)[1:])
+        cost = sentence.separation(plan.separation, plan.policy.survive)
+        lines.append(cost[:1].upper() + cost[1:])
     y = 30.0
     for at, words in enumerate(line for line in lines if line):
         y += 19

@@ -1,0 +1,44 @@
+"""Which nodes may be lost at once, and which pods then could be nowhere else whatever is planned."""
+
+from collections.abc import Iterator, Sequence
+
+from models.formulation import Batch
+from models.problem import Loss
+from models.trust import Survive
+from planner.formulate.eligible import Eligibility
+from planner.formulate.joint import bear, needed_keys
+from planner.rules import loss
+
+
+def losses(survive: Survive, classes: Sequence[Batch], eligibility: Eligibility) -> tuple[Loss, ...]:
+    """Return the losses that the policy wants every ring to survive."""
+    if not (survive.nodes or survive.zones):
+        return ()
+    allowed = {at: _allowed(batch, eligibility) for at, batch in enumerate(classes) if _moves(batch)}
+    inside: dict[int, list[int]] = {}
+    for at, nodes in allowed.items():
+        for node in nodes[:1]:
+            inside.setdefault(node, []).append(at)
+    return tuple(
+        Loss(nodes, tuple(sorted(at for n in nodes for at in inside.get(n, ()) if set(allowed[at]) <= set(nodes))), zone)
+        for nodes, zone in _places(survive, eligibility)
+    )
+
+
+def _moves(batch: Batch) -> bool:
+    return bool(batch.ring) and not batch.workload.is_daemon and not batch.fixed_to
+
+
+def _allowed(batch: Batch, eligibility: Eligibility) -> tuple[int, ...]:
+    """Return the nodes whose labels and taints let the pods in, however full they are, were they in the ring."""
+    keys = needed_keys(batch.pod)
+    return tuple(at for at in eligibility.nodes_for(batch.pod, batch.ring) if bear(keys, eligibility.nodes[at]))
+
+
+def _places(survive: Survive, eligibility: Eligibility) -> Iterator[tuple[tuple[int, ...], bool]]:
+    if survive.nodes:
+        yield from (((at,), False) for at in range(len(eligibility.nodes)))
+    if survive.zones:
+        names = {node.name: at for at, node in enumerate(eligibility.nodes)}
+        for _, nodes in loss.zones(eligibility.nodes):
+            yield tuple(names[name] for name in nodes), True

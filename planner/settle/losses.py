@@ -1,0 +1,69 @@
+"""What each ring can lose, foretold from the plan's final state."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from models.cluster import Cluster, Statement
+from models.formulation import Formulation
+from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
+from models.plan import Outlook, RingPlan
+from models.trust import Survive, TrustPolicy
+from models.workload import WorkloadId
+from planner.rules import loss, ring
+from planner.rules.loss import Guest
+from planner.rules.outlook import NODE, ZONE, Prospect
+from planner.settle.share import Landing
+from planner.settle.unplaced import peopled
+
+NAMED = 3
+
+
+def outlooks(
+    formulation: Formulation,
+    landed: Mapping[WorkloadId, Landing],
+    rings: Sequence[RingPlan],
+    cluster: Cluster,
+    policy: TrustPolicy,
+) -> tuple[Outlook, ...]:
+    """Say for every ring which pods would be pending after the loss of a node, and of a zone."""
+    ordered = sorted(landed.values(), key=lambda landing: (-landing.workload.template.priority, landing.workload.id))
+    world, _ = peopled(formulation, ordered, rings, cluster, policy)
+    guests: dict[str, Counter[Guest]] = {}
+    for landing in ordered:
+        if landing.ring and not landing.workload.is_daemon:
+            for batch, node, count in landing.parts:
+                here = guests.setdefault(formulation.nodes[node].name, Counter())
+                here[str(landing.workload.id), batch.pod] += count
+    return Prospect(world, cluster, policy.nodes, {made.name: made.nodes for made in rings}, guests).outlooks()
+
+
+def verdict(said: str, unplaced: bool, found: Sequence[Outlook], survive: Survive) -> str:
+    """Take a yes back that the rules do not bear out: pods without a place, or a loss after which no place was found."""
+    if said != FEASIBLE:
+        return said
+    if unplaced:
+        return INFEASIBLE
+    wanted = {NODE: survive.nodes, ZONE: survive.zones}
+    return UNDECIDED if any(one.failing and wanted[one.of] for one in found) else said
+
+
+def statements(cluster: Cluster, policy: TrustPolicy, found: Sequence[Outlook]) -> Iterator[Statement]:
+    """Say what surviving does not mean, where the policy asks for it."""
+    survive = policy.survive
+    if not (survive.nodes or survive.zones):
+        return
+    yield Statement(
+        "survive",
+        "a lost node is one whose Node object is gone; one ring at a time loses its nodes, all other pods stay, and what "
+        "preemption could do is not counted",
+    )
+    for one in found:
+        if one.tying and {NODE: survive.nodes, ZONE: survive.zones}[one.of]:
+            names = sorted({name for lost in one.worst for name in lost.tied})
+            message = f"{', '.join(names)}: pods that no other {one.of} lets in would be pending after the loss of their {one.of}"
+            yield Statement(f"ring {one.ring}", message)
+    planned = (node for node in cluster.nodes if not ring.is_excluded(node, policy.nodes))
+    loose = [node.name for node in planned if loss.ZONE not in node.labels] if survive.zones else []
+    if loose:
+        names = loose[:NAMED] + ([f"{len(loose) - NAMED} more"] if len(loose) > NAMED else [])
+        yield Statement("survive", f"no zone is lost with {', '.join(names)}: without a label {loss.ZONE}")

@@ -1,0 +1,127 @@
+"""Whether the rings of a placement survive the losses: by packing the lost pods again, and exactly where that is small."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from models.problem import Loss
+from planner.solve.aftermath import after
+from planner.solve.exact import Exact
+from planner.solve.facts import EVERYWHERE, Facts, Ints, facts_of
+from planner.solve.limits import Limits
+from planner.solve.occupancy import Occupancy
+from planner.solve.packing import Packing
+from planner.solve.plan import Plan, missing
+from planner.solve.sat import Clock
+from planner.solve.settling import restore
+
+SHARE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A loss (its index) that a ring does not survive as far as was found, and the pods of each class left over."""
+
+    loss: int
+    ring: int
+    left: Counter[int]
+
+
+def failures(facts: Facts, plan: Plan, limits: Limits, clock: Clock) -> Iterator[Failure]:
+    """Yield the losses after which no way was found to place the lost pods again."""
+    cluster = restore(facts, plan)
+    packing = Packing(cluster)
+    small = int((facts.fit > 0).sum()) <= limits.exact
+    for at, loss in enumerate(facts.problem.losses):
+        for ring in sorted({plan.ring_of[n] for n in loss.nodes} - {EVERYWHERE}):
+            left = left_over(cluster, packing, loss, ring)
+            if left and not (small and _refits(facts, plan, (loss, ring), limits, clock)):
+                yield Failure(at, ring, left)
+
+
+def left_over(cluster: Occupancy, packing: Packing, loss: Loss, ring: int) -> Counter[int]:
+    """Pack the ring's lost pods into what it has left, and return those without a place; the cluster stays as it was."""
+    scene = _Scene(cluster, loss, ring)
+    scene.lose()
+    able = (cluster.facts.fit > 0).sum(axis=1)
+    left: Counter[int] = Counter()
+    orders: tuple[Callable[[int], float], ...] = (packing.size, lambda c: -float(able[c]))
+    for order in orders:
+        left = scene.packed(packing, order)
+        scene.empty()
+        if not left:
+            break
+    scene.regain()
+    return left
+
+
+@dataclass(slots=True)
+class _Scene:
+    """The nodes that a ring loses, and the pods that were on them: class -> node -> pods."""
+
+    cluster: Occupancy
+    loss: Loss
+    ring: int
+    lost: list[int] = field(default_factory=list)
+    guests: dict[int, dict[int, int]] = field(default_factory=dict)
+    before: dict[int, Ints] = field(default_factory=dict)
+
+    def lose(self) -> None:
+        """Take the nodes away."""
+        cluster, plain = self.cluster, np.array(self.cluster.facts.plain, dtype=np.int64)
+        self.lost = [n for n in self.loss.nodes if cluster.ring_of[n] == self.ring]
+        for n in self.lost:
+            for c in map(int, plain[cluster.counts[plain, n] > 0]):
+                self.guests.setdefault(c, {})[n] = int(cluster.counts[c, n])
+        self._move(-1)
+        for n in self.lost:
+            cluster.give(n, -1)
+        self._daemons(-1)
+        self.before = {c: cluster.counts[c].copy() for c in self.guests}
+
+    def packed(self, packing: Packing, order: Callable[[int], float]) -> Counter[int]:
+        """Place the pods, first those whose rules limit others, then in the given order; return those left over."""
+        left: Counter[int] = Counter()
+        missing = self.cluster.missing
+        for c in sorted(set(self.guests) - set(self.loss.tied), key=lambda c: (not self.cluster.careful(c), -order(c), c)):
+            wanted, already = sum(self.guests[c].values()), int(missing[c])
+            packing.place(c, wanted)
+            if already - int(missing[c]) < wanted:
+                left[c] = wanted - already + int(missing[c])
+        return left
+
+    def empty(self) -> None:
+        """Take the pods that were placed away again."""
+        for c, counts in self.before.items():
+            for n in map(int, np.flatnonzero(self.cluster.counts[c] != counts)):
+                self.cluster.put(c, n, int(counts[n] - self.cluster.counts[c, n]))
+
+    def regain(self) -> None:
+        """Bring the nodes back with all that was on them."""
+        self._daemons(1)
+        for n in self.lost:
+            self.cluster.give(n, self.ring)
+        self._move(1)
+
+    def _move(self, sign: int) -> None:
+        for c, on in self.guests.items():
+            for n, count in on.items():
+                self.cluster.put(c, n, sign * count)
+
+    def _daemons(self, sign: int) -> None:
+        """Let the daemons of every ring go, and come back, with their nodes."""
+        facts = self.cluster.facts
+        for c in facts.daemons:
+            if facts.ring_of_class[c] == EVERYWHERE:
+                for n in set(self.lost).intersection(facts.problem.classes[c].candidates):
+                    self.cluster.tally(c, n, sign)
+
+
+def _refits(facts: Facts, plan: Plan, lost: tuple[Loss, int], limits: Limits, clock: Clock) -> bool:
+    """Say whether the exact model finds a place for every lost pod."""
+    part = facts_of(after(facts, plan, *lost))
+    exact = Exact(part, replace(limits, work=limits.work / SHARE), clock)
+    exact.place(None)
+    return not any(missing(part.problem, exact.found()))
