@@ -5,13 +5,17 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 PY = $(VENV)/bin/python
 DEMO = build/demo
 SAMPLE = samples/quickstart
+CLUSTER_TESTS = tests/cluster
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint ci bench samples lock clean distclean
+.PHONY: help demo test control-plane cluster-test soak playground lint ci bench samples lock clean distclean
 
 help:
 	@echo "make demo     plan, patches and picture of $(SAMPLE), into $(DEMO)/"
 	@echo "make test     every test that needs only Python"
+	@echo "make cluster-test   the tests against a real control plane, which is built once (Go, minutes); KUBERNETES=1.35 for another version"
+	@echo "make soak     the same with many more random cases (hours)"
+	@echo "make playground     that control plane with a sample in it, to try kubectl and ringfence on (SAMPLE=samples/brownfield)"
 	@echo "make lint     ruff, mypy, import contracts"
 	@echo "make ci       all that continuous integration runs"
 	@echo "make bench    the measurements of tests/benchmarks (minutes)"
@@ -31,7 +35,19 @@ demo: $(VENV)/runtime.stamp
 	@echo "the picture    $(DEMO)/graph.svg (or open $(DEMO)/graph.html)"
 
 test: $(VENV)/dev.stamp
-	$(PY) -m pytest -n auto
+	$(PY) -m pytest -n auto -m "not cluster"
+
+control-plane: $(VENV)/bin/python
+	@$(PY) tests/cluster/build.py --kubernetes "$(KUBERNETES)"
+
+cluster-test: $(VENV)/dev.stamp control-plane
+	RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(CLUSTER_TESTS)
+
+soak: $(VENV)/dev.stamp control-plane
+	RINGFENCE_CASES=50000 RINGFENCE_FORESEEN=60 RINGFENCE_CLUSTERS=300 RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(CLUSTER_TESTS)
+
+playground: $(VENV)/dev.stamp control-plane
+	@$(PY) -m tests.cluster.playground $(SAMPLE) --kubernetes "$(KUBERNETES)"
 
 lint: $(VENV)/dev.stamp
 	$(VENV)/bin/ruff check .

@@ -15,6 +15,12 @@ DATA = ROOT.parent / "shared" / "data"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what a run without a control plane leaves out."""
+    if "not cluster" in config.option.markexpr:
+        terminalreporter.write_line("left out: the tests that need a real control plane; make cluster-test runs them")
+
+
 @pytest.fixture(scope="session")
 def ringfence() -> Run:
     """Run `python cli.py` with the given arguments, in any folder, without a terminal."""

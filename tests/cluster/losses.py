@@ -1,0 +1,107 @@
+"""Nodes are taken away from a life, and given back; what the live plan foretells of it is compared with what happens."""
+
+from collections import Counter
+from typing import Any
+
+from tests.cluster.client import MERGE
+from tests.cluster.life import Life
+from tests.cluster.observe import DONE, key_of, owner_of, running
+
+Object = dict[str, Any]
+ZONE = "topology.kubernetes.io/zone"
+STEADY = {"surge": False, "hpa": "now", "cronJobs": "one"}
+"""What runs, and nothing that may come on top: then the plan speaks of the cluster as it is."""
+
+
+def foretold(life: Life, name: str) -> list[Object]:
+    """Plan from the live cluster, whose pods stay where they are, and return what it says of losses."""
+    policy = life.scenario.amended(life.stage.folder / f"{name}-policy.json", demand=STEADY)
+    plan = life.stage.plan(name, "--kubeconfig", life.plane.kubeconfig, "--policy", policy)
+    assert {goal["name"]: goal["value"] for goal in plan["goals"]}.get("podsMoved", 0) == 0
+    losses: list[Object] = plan.get("losses", [])
+    return losses
+
+
+def choose(life: Life, losses: list[Object], of: str) -> tuple[str, str]:
+    """Return the ring and the node (or zone) whose loss is said to leave most pods pending; else one with most pods."""
+    found = [(sum(_said(lost).values()), one["ring"], lost["name"]) for one in losses if one["of"] == of for lost in one.get("worst", ())]
+    if found:
+        return max(found)[1:]
+    zone_of = {each["metadata"]["name"]: each["metadata"]["labels"].get(ZONE, "") for each in life.plane.items("/api/v1/nodes")}
+    held = Counter((life.ring(pod) or "", pod["spec"]["nodeName"]) for pod in life.pods.objects.values())
+    if of == "zone":
+        zones: Counter[tuple[str, str]] = Counter()
+        for (ring, node), count in held.items():
+            zones[ring, zone_of[node]] += count
+        held = zones
+    return max((count, place) for place, count in held.items() if all(place))[1]
+
+
+def members(life: Life, ring: str, of: str, name: str) -> list[str]:
+    """Return the nodes of a ring that are lost with a node or a zone."""
+    if of == "node":
+        return [name]
+    mine = {node for one in life.plan["rings"] if one["name"] == ring for node in one["nodes"]}
+    nodes = life.plane.items("/api/v1/nodes")
+    found = [each["metadata"]["name"] for each in nodes if each["metadata"]["labels"].get(ZONE) == name]
+    return sorted(mine & set(found))
+
+
+def said(losses: list[Object], of: str, name: str, ring: str) -> tuple[Counter[str], Counter[str]]:
+    """Return how many pods of each workload of a ring are said to be pending after a loss, and how many of these are tied."""
+    lost = [each for one in losses if (one["of"], one["ring"]) == (of, ring) for each in one.get("worst", ())]
+    mine = [each for each in lost if each["name"] == name]
+    tied: Counter[str] = sum((Counter(each.get("tied", {})) for each in mine), Counter())
+    return sum((_said(each) for each in mine), Counter()), tied
+
+
+def _said(lost: Object) -> Counter[str]:
+    return Counter(lost.get("pending", {})) + Counter(lost.get("tied", {}))
+
+
+def take_away(life: Life, names: list[str]) -> list[Object]:
+    """Delete nodes with their pods, as if the machines were gone; return what gives them back.
+
+    Bare pods, which no controller makes again, are made again by whoever made them first.
+    """
+    nodes = [{"apiVersion": "v1", "kind": "Node", **each} for each in life.plane.items("/api/v1/nodes")]
+    nodes = [each for each in nodes if each["metadata"]["name"] in names]
+    life.plane.delete(nodes)
+    there = [pod for pod in life.pods.objects.values() if pod["spec"].get("nodeName") in names]
+    gone = [pod for pod in there if pod["status"]["phase"] not in DONE]
+    life.plane.delete([{"apiVersion": "v1", "kind": "Pod", **pod} for pod in gone])
+    lost = {("Pod", pod["metadata"]["namespace"], pod["metadata"]["name"]) for pod in gone}
+    life.plane.apply([each for each in life.patched if key_of(each) in lost])
+    return nodes
+
+
+def give_back(life: Life, nodes: list[Object]) -> None:
+    """Create the nodes again as they were."""
+    life.plane.apply([{**each, "spec": {"taints": each["spec"].get("taints", [])}} for each in nodes])
+    life.plane.wait(life.plane.nodes_are_ready, "nodes are ready")
+
+
+def missing(life: Life) -> dict[str, Counter[str]]:
+    """Count, by ring and workload, the pods that are to run and do not: refused ones, and those that a StatefulSet has yet to make."""
+    there = Counter(owner_of(pod, life.ring_of) for pod in life.pods.objects.values() if running(pod))
+    found: dict[str, Counter[str]] = {}
+    for each in life.patched:
+        if each["kind"] in ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "Pod"):
+            left = _wanted(life, each) - there[key_of(each)]
+            ring = life.ring_of[key_of(each)] or ""
+            found.setdefault(ring, Counter()).update({"/".join(key_of(each)): left} if left > 0 else {})
+    return found
+
+
+def _wanted(life: Life, thing: Object) -> int:
+    if thing["kind"] == "Pod":
+        return 1
+    replicas: int = life.plane.request("GET", life.plane.client.path(thing))["spec"]["replicas"]
+    return replicas
+
+
+def suspend(life: Life, *, wish: bool) -> None:
+    """Suspend the CronJobs, whose runs end at once here and would be counted all the same; or let them run again."""
+    for each in life.patched:
+        if each["kind"] == "CronJob":
+            life.plane.request("PATCH", life.plane.client.path(each), {"spec": {"suspend": wish}}, MERGE)

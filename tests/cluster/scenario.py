@@ -1,0 +1,64 @@
+"""What there is to plan: a sample, a set of public manifests, or a random cluster, each as files that the command line reads."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.cluster.client import unpacked
+from tests.cluster.random_manifests import manifests
+from tests.manifests.test_real_applications import HERE, SETS, base, inventory, kustomization
+
+Object = dict[str, Any]
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A folder of workloads with a kustomization, a file of nodes, and a policy."""
+
+    name: str
+    workloads: Path
+    nodes: Path
+    policy: Path
+
+    def arguments(self, policy: Path | None = None) -> tuple[object, ...]:
+        """Return what `ringfence plan` is told."""
+        return self.workloads, "--nodes", self.nodes, "--policy", policy or self.policy
+
+    def inventory(self) -> list[Object]:
+        """Return the nodes."""
+        return unpacked(each for each in yaml.load_all(self.nodes.read_text(encoding="utf-8"), yaml.CSafeLoader) if each)
+
+    def amended(self, file: Path, **spec: Any) -> Path:
+        """Write the policy with other fields, and return the file."""
+        policy = yaml.load(self.policy.read_text(encoding="utf-8"), yaml.CSafeLoader)
+        policy["spec"] |= spec
+        file.write_text(json.dumps(policy), encoding="utf-8")
+        return file
+
+
+def of_sample(name: str, folder: Path) -> Scenario:
+    """Return a sample of the repository."""
+    source = SAMPLES / name
+    there = kustomization(folder / "base", resources=["workloads.yaml"])
+    shutil.copyfile(source / "workloads.yaml", there / "workloads.yaml")
+    return Scenario(name, there, source / "nodes.yaml", source / "trust.yaml")
+
+
+def of_set(name: str, data: Path, folder: Path) -> Scenario:
+    """Return a set of public manifests on thirty nodes."""
+    source, policy = SETS[name]
+    there = base(data / "manifests" / source, folder / "base")
+    return Scenario(name, there, inventory(folder / "nodes.json", {}), HERE / "policies" / f"{policy}.yaml")
+
+
+def of_seed(seed: int, folder: Path, full: float | None = None) -> Scenario:
+    """Return a random cluster."""
+    manifests(seed, full).write(folder / "random")
+    there = kustomization(folder / "base", resources=["workloads.json"])
+    (folder / "random" / "workloads.json").rename(there / "workloads.json")
+    return Scenario(f"random {seed}", there, folder / "random" / "nodes.json", folder / "random" / "trust.json")

@@ -1,0 +1,170 @@
+"""The test bed itself: it comes up, and does what a cluster does."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.cluster.bed import ControlPlane
+from tests.cluster.build import release
+from tests.cluster.client import RefusedError
+from tests.cluster.conftest import StartPlane
+from tests.conftest import Run
+
+
+def node(name: str, **allocatable: str) -> dict[str, Any]:
+    """Make a node with room for ten pods."""
+    room = {"cpu": "4", "memory": "8Gi", "pods": "10"} | allocatable
+    return {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}, "status": {"allocatable": room, "capacity": room}}
+
+
+def workload(kind: str, name: str, replicas: int, namespace: str, **spec: Any) -> dict[str, Any]:
+    """Make a workload of pods that ask for a tenth of a CPU."""
+    container = {"name": "main", "image": "example/main:1", "resources": {"requests": {"cpu": "100m", "memory": "64Mi"}}}
+    template = {"metadata": {"labels": {"app": name}}, "spec": {"containers": [container]}}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": kind,
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"replicas": replicas, "selector": {"matchLabels": {"app": name}}, "template": template, **spec},
+    }
+
+
+def name(thing: dict[str, Any]) -> str:
+    return str(thing["metadata"]["name"])
+
+
+@pytest.fixture
+def nodes(plane: ControlPlane) -> Iterator[list[str]]:
+    """Return the names of two ready nodes that exist for one test."""
+    made = [node("bed-1"), node("bed-2")]
+    plane.apply(made)
+    plane.wait(plane.nodes_are_ready, "both nodes are ready")
+    yield ["bed-1", "bed-2"]
+    plane.delete(made)
+
+
+def test_the_version_is_the_one_that_was_asked_for(scheduler_only: ControlPlane) -> None:
+    assert scheduler_only.version == release(os.environ.get("RINGFENCE_KUBERNETES") or None).kubernetes
+
+
+def test_a_deployment_of_three_becomes_running(plane: ControlPlane, nodes: list[str]) -> None:
+    plane.create_namespaces(["bed-running"])
+    with plane.follow("/api/v1/namespaces/bed-running/pods") as pods:
+        plane.apply([workload("Deployment", "three", 3, "bed-running")])
+        pods.wait(lambda: [pod["status"]["phase"] for pod in pods.objects.values()] == ["Running"] * 3, "three pods run")
+    assert {pod["spec"]["nodeName"] for pod in pods.objects.values()} <= set(nodes)
+    assert [kind for kind, _ in pods.events].count("ADDED") == 3
+
+
+def test_a_stateful_set_with_claims_runs_one_by_one(plane: ControlPlane, nodes: list[str]) -> None:
+    plane.provide_storage()
+    plane.create_namespaces(["bed-claims"])
+    claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    templates = [{"metadata": {"name": "data"}, "spec": claim}]
+    with plane.follow("/api/v1/namespaces/bed-claims/pods") as pods:
+        plane.apply([workload("StatefulSet", "two", 2, "bed-claims", serviceName="two", volumeClaimTemplates=templates)])
+        pods.wait(lambda: [pod["status"]["phase"] for pod in pods.objects.values()] == ["Running"] * 2, "two pods run")
+    bound = [name(pod) for _, pod in pods.events if pod["status"]["phase"] == "Running"]
+    assert list(dict.fromkeys(bound)) == ["two-0", "two-1"]
+    claims = plane.items("/api/v1/namespaces/bed-claims/persistentvolumeclaims")
+    assert [claim["status"]["phase"] for claim in claims] == ["Bound"] * 2
+
+
+def test_a_job_completes_and_what_is_deleted_goes(plane: ControlPlane, nodes: list[str]) -> None:
+    plane.create_namespaces(["bed-job"])
+    template = {"spec": {"restartPolicy": "Never", "containers": [{"name": "main", "image": "example/main:1"}]}}
+    metadata = {"name": "once", "namespace": "bed-job"}
+    job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": {"template": template}}
+    plane.apply([job])
+    plane.wait(lambda: plane.request("GET", plane.client.path(job))["status"].get("succeeded"), "the job is complete")
+    plane.delete([job])
+    plane.wait(lambda: not plane.items("/api/v1/namespaces/bed-job/pods"), "its pod is gone")
+
+
+def test_applying_again_changes_and_removes_what_was_applied(plane: ControlPlane) -> None:
+    metadata = {"name": "bed-again", "labels": {"one": "1", "two": "2"}}
+    things = [{"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}, node("bed-again", cpu="2")]
+    plane.apply([{"apiVersion": "v1", "kind": "List", "items": things}])
+    space = plane.apply([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "bed-again", "labels": {"two": "3"}}}])[0]
+    assert {key: space["metadata"]["labels"].get(key) for key in ("one", "two")} == {"one": None, "two": "3"}
+    assert plane.request("GET", "/api/v1/nodes/bed-again")["status"]["allocatable"]["cpu"] == "2"
+    assert plane.apply([node("bed-again", cpu="3")])[0]["status"]["allocatable"]["cpu"] == "3"
+    plane.delete(things)
+
+
+def test_what_the_server_refuses_is_said_in_its_words(scheduler_only: ControlPlane) -> None:
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "none"}, "spec": {"containers": []}}
+    with pytest.raises(RefusedError, match=r"422 Pod \"none\" is invalid: spec.containers: Required value") as refused:
+        scheduler_only.create([pod])
+    assert (refused.value.code, refused.value.reason) == (422, "Invalid")
+    with pytest.raises(KeyError, match="the API server knows no Pot in v1"):
+        scheduler_only.create([{**pod, "kind": "Pot"}])
+
+
+def test_a_dry_run_creates_nothing(scheduler_only: ControlPlane) -> None:
+    made = scheduler_only.create([node("bed-dry")], "?dryRun=All")
+    assert name(made[0]) == "bed-dry"
+    assert scheduler_only.try_request("GET", "/api/v1/nodes/bed-dry")[0] == 404
+
+
+def test_without_controllers_a_pod_is_bound_and_stays_pending(scheduler_only: ControlPlane) -> None:
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "bound"},
+        "spec": {"containers": [{"name": "c", "image": "i"}]},
+    }
+    scheduler_only.create([node("bed-bare")])
+    with scheduler_only.follow("/api/v1/pods") as pods:
+        scheduler_only.create([pod])
+        pods.wait(lambda: [each["spec"].get("nodeName") for each in pods.objects.values()] == ["bed-bare"], "the pod is bound")
+    assert [each["status"]["phase"] for each in pods.objects.values()] == ["Pending"]
+    scheduler_only.delete([pod, node("bed-bare")])
+
+
+def test_two_beds_side_by_side_share_nothing(plane: ControlPlane, scheduler_only: ControlPlane) -> None:
+    assert plane.url != scheduler_only.url
+    scheduler_only.create([node("only-here")])
+    assert "only-here" in map(name, scheduler_only.items("/api/v1/nodes"))
+    assert "only-here" not in map(name, plane.items("/api/v1/nodes"))
+    scheduler_only.delete([node("only-here")])
+
+
+def test_permissions_and_an_expired_certificate_are_real(start_plane: StartPlane, kubectl: Run) -> None:
+    reader = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRole",
+        "metadata": {"name": "reader"},
+        "rules": [{"apiGroups": [""], "resources": ["nodes"], "verbs": ["list"]}],
+    }
+    binding = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRoleBinding",
+        "metadata": {"name": "reader"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "reader"},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": "readers"}],
+    }
+    with start_plane(controllers=False, kwok=False, authorization="Node,RBAC") as plane:
+        plane.apply([reader, binding, node("seen")])
+        anna = plane.kubeconfig_of("anna", "readers")
+        old = plane.kubeconfig_of("otto", "readers", expired=datetime.now(UTC) - timedelta(days=1))
+        print(kubectl("get", "nodes", "--kubeconfig", anna))
+        plane.wait(lambda: "seen" in kubectl("get", "nodes", "--kubeconfig", anna).stdout, "the role is known", seconds=5)
+        assert 'User "anna" cannot list resource "pods"' in kubectl("get", "pods", "--kubeconfig", anna).stderr
+        assert (
+            "expired" in kubectl("get", "nodes", "--kubeconfig", old).stderr
+            or "logged in" in kubectl("get", "nodes", "--kubeconfig", old).stderr
+        )
+
+
+def test_a_watch_goes_on_when_the_server_is_restarted(start_plane: StartPlane) -> None:
+    with start_plane(controllers=False, kwok=False) as plane, plane.follow("/api/v1/nodes") as nodes:
+        plane.create([node("before")])
+        nodes.wait(lambda: ("", "before") in nodes.objects, "the first node is seen")
+        plane.restart("kube-apiserver")
+        plane.create([node("after")])
+        nodes.wait(lambda: ("", "after") in nodes.objects, "the second node is seen")
+        assert [name(thing) for kind, thing in nodes.events if kind == "ADDED"] == ["before", "after"]

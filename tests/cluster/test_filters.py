@@ -1,0 +1,72 @@
+"""Our rules and kube-scheduler give the same verdict on random cases, and for a "no" the same message with every count."""
+
+import os
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.bed import ControlPlane
+from tests.cluster.cases import Case, case
+from tests.cluster.judging import Verdict, answered, differences, judge
+
+CASES = int(os.environ.get("RINGFENCE_CASES", "2000"))
+FIRST = int(os.environ.get("RINGFENCE_FIRST_CASE", "0"))
+BATCH = 50
+
+
+@pytest.mark.parametrize("start", range(FIRST, FIRST + CASES, BATCH))
+def test_the_rules_give_the_verdict_of_kube_scheduler(scheduler_only: ControlPlane, start: int, tmp_path: Path):
+    cases = [case(seed) for seed in range(start, start + BATCH)]
+    try:
+        _prepare(scheduler_only, cases)
+        theirs = _scheduled(scheduler_only, [one for one in cases if one.pod])
+        different = differences(judge(cases, tmp_path), theirs)
+        assert different == [], "\n".join(different)
+    finally:
+        _clean(scheduler_only, cases)
+
+
+def _prepare(plane: ControlPlane, cases: list[Case]) -> None:
+    """Create everything but the pods to be judged; drop the pods that the API server refuses."""
+    plane.create([each for case in cases for each in case.namespaces])
+    plane.create([each for case in cases for each in case.objects])
+    plane.create([each for case in cases for each in case.nodes])
+    residents = [(one, each) for one in cases for each in one.residents]
+    for one in cases:
+        one.residents = []
+    for (one, each), there in zip(residents, _are_created(plane, [each for _, each in residents]), strict=True):
+        one.residents += [each] * there
+    for one, sound in zip(cases, _are_created(plane, [one.pod for one in cases], "?dryRun=All"), strict=True):
+        one.pod = one.pod if sound else {}
+
+
+def _are_created(plane: ControlPlane, pods: list[dict], query: str = "") -> list[bool]:
+    return plane.client.parallel([partial(_is_created, plane, pod, query) for pod in pods])
+
+
+def _is_created(plane: ControlPlane, pod: dict, query: str = "") -> bool:
+    """Create a pod, unless the API server refuses it as invalid."""
+    code, answer = plane.try_request("POST", f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods{query}", pod)
+    if code not in (201, 403, 422):
+        pytest.fail(f"{code}: {answer}")
+    return code == 201
+
+
+def _scheduled(plane: ControlPlane, cases: list[Case]) -> dict[str, Verdict]:
+    """Create the pods and wait until kube-scheduler has spoken of each."""
+    with plane.follow("/api/v1/pods") as pods:
+        plane.create([one.pod for one in cases])
+        keys = {one.name: (one.name, "incoming") for one in cases}
+
+        def spoken() -> dict[str, Verdict] | None:
+            found = {name: answered(pods.objects[key]) for name, key in keys.items() if key in pods.objects}
+            return found if len(found) == len(keys) and all(found.values()) else None
+
+        return plane.wait(spoken, "every pod has a verdict")
+
+
+def _clean(plane: ControlPlane, cases: list[Case]) -> None:
+    plane.delete([each for one in cases for each in (one.pod, *one.residents) if each])
+    plane.delete([each for one in cases for each in (*one.nodes, *one.objects)])
+    plane.delete([each for one in cases for each in one.namespaces])

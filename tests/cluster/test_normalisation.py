@@ -1,0 +1,221 @@
+"""What we make of a pod template is what the API server stores, and what it refuses we refuse, naming the same field."""
+
+import json
+import re
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.cluster import Cluster
+from models.labels import Taint
+from models.pod import Pod
+from planner.errors import BadInput
+from planner.read import read_cluster
+from planner.read.document import documents
+from planner.rules.tainttoleration import untolerated
+from tests.cluster.bed import ControlPlane
+from tests.cluster.judging import POLICY
+from tests.cluster.templates import SPOILS, Template, template
+
+SOUND, SPOILED = 500, 250
+BATCH = 125
+KEYS = ("dedicated", "gpu", "other", *(f"node.kubernetes.io/{what}" for what in ("not-ready", "unreachable", "unschedulable")))
+TAINTS = tuple(Taint(*one) for one in product(KEYS, ("", "a", "b", "c"), ("NoSchedule", "NoExecute")))
+
+
+class _Spaces:
+    """Creates what admission looks at, and takes it away in the end."""
+
+    def __init__(self, plane: ControlPlane) -> None:
+        self.plane = plane
+        self.made: list[Any] = []
+
+    def __call__(self, templates: list[Template]) -> None:
+        for kind in ("namespaces", "objects"):
+            self._create([each for one in templates for each in getattr(one, kind)])
+
+    def of(self, trees: list[Any]) -> None:
+        there = {each["metadata"]["name"] for each in self.plane.items("/api/v1/namespaces")}
+        wanted = {_namespace(tree): {"metadata": {"name": _namespace(tree)}} for tree in trees}
+        wanted |= {tree["metadata"]["name"]: tree for tree in trees if tree["kind"] == "Namespace"}
+        self._create([{"apiVersion": "v1", "kind": "Namespace", **wanted[name]} for name in sorted(wanted.keys() - there)])
+        self._create([tree for tree in trees if tree["kind"] in ("PriorityClass", "RuntimeClass", "LimitRange")])
+
+    def _create(self, objects: list[Any]) -> None:
+        self.plane.create(objects)
+        self.made += objects
+
+
+@pytest.fixture(name="spaces", scope="module")
+def _spaces(scheduler_only: ControlPlane):
+    made = _Spaces(scheduler_only)
+    yield made
+    scheduler_only.delete(reversed(made.made))
+
+
+@pytest.mark.parametrize("start", range(100_000, 100_000 + SOUND, BATCH))
+def test_a_template_becomes_the_pod_that_the_api_server_stores(scheduler_only, spaces, tmp_path, start):
+    templates = [template(seed) for seed in range(start, start + BATCH)]
+    spaces(templates)
+    stored = {one.name: scheduler_only.try_request("POST", _path(one), one.pod) for one in templates}
+    different, compared = [], 0
+    for one in templates:
+        code, answer = stored[one.name]
+        if code == 201:
+            compared += 1
+            ours, theirs = _from_template(one, tmp_path), _as_stored(answer, tmp_path)
+            if _meaning(ours) != _meaning(theirs):
+                different.append(f"{one.name}: {_difference(ours, theirs)}")
+    assert compared > BATCH / 2
+    assert not different, "\n".join(different)
+
+
+SETS = (
+    "argo-cd/install.yaml",
+    "argo-cd/ha",
+    "kube-prometheus",
+    "online-boutique/kubernetes-manifests",
+    "online-boutique/release",
+    "train-ticket/quickstart-k8s",
+    "train-ticket/efk-deployment",
+    "train-ticket/prometheus-deployment",
+)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_templates_of_real_applications_become_the_pods_that_are_stored(scheduler_only, spaces, tmp_path, data, name):
+    found = data / "manifests" / name
+    files = [found] if found.is_file() else sorted(each for each in found.rglob("*") if each.suffix in (".yaml", ".yml"))
+    assert _compared(scheduler_only, spaces, list(map(str, files)), tmp_path) > 0
+
+
+@pytest.mark.parametrize("name", ["brownfield", "infeasible", "may-share", "quickstart", "tenants"])
+def test_the_templates_of_the_samples_become_the_pods_that_are_stored(scheduler_only, spaces, tmp_path, name):
+    folder = Path(__file__).parents[2] / "samples" / name
+    assert _compared(scheduler_only, spaces, [str(folder / "workloads.yaml")], tmp_path) > 1
+
+
+def _compared(plane: ControlPlane, spaces: Any, files: list[str], folder: Path) -> int:
+    """Compare the template of every object in these files with the pod that is stored, and count them."""
+    trees = [each for file in files for each in _trees(file)]
+    spaces.of(trees)
+    nouns = {str(each.id): each.template for each in _cluster(trees, folder).workloads}
+    different, compared = [], 0
+    for tree in trees:
+        template, named = _template_in(tree), f"{tree['kind']}/{_namespace(tree)}/{tree['metadata'].get('name')}"
+        if template is None or named not in nouns:
+            continue
+        metadata = {"namespace": _namespace(tree), "name": "probe", "labels": template.get("metadata", {}).get("labels", {})}
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": _without_mounts(template["spec"])}
+        theirs = _as_stored(plane.request("POST", f"/api/v1/namespaces/{_namespace(tree)}/pods?dryRun=All", pod), folder)
+        compared += 1
+        if _meaning(nouns[named]) != _meaning(theirs):
+            different.append(f"{named}: {_difference(nouns[named], theirs)}")
+    assert not different, "\n".join(different)
+    return compared
+
+
+def _trees(file: str) -> list[Any]:
+    trees = [document.tree() for document in documents([file]).documents]
+    flat = [each for tree in trees for each in (tree["items"] if tree["kind"] == "List" else [tree])]
+    return [each for each in flat if "metadata" in each]
+
+
+def _without_mounts(spec: Any) -> Any:
+    """Leave out what a StatefulSet's claims are mounted by: its controller adds the volumes."""
+    kinds = ("containers", "initContainers")
+    mountless = {kind: [{**each, "volumeMounts": []} for each in spec[kind]] for kind in kinds if spec.get(kind)}
+    return {**spec, **mountless}
+
+
+def _namespace(tree: Any) -> str:
+    return tree["metadata"].get("namespace") or "default"
+
+
+def _template_in(tree: Any) -> Any:
+    if tree["kind"] == "CronJob":
+        return tree["spec"]["jobTemplate"]["spec"]["template"]
+    return tree["spec"]["template"] if tree["kind"] in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job") else None
+
+
+@pytest.mark.parametrize("start", range(200_000, 200_000 + SPOILED, BATCH))
+def test_what_the_api_server_refuses_we_refuse_and_name_the_same_field(scheduler_only, spaces, tmp_path, start):
+    templates = [template(seed, spoiled=True) for seed in range(start, start + BATCH)]
+    spaces(templates)
+    wrong, refused = [], 0
+    for one in templates:
+        code, answer = scheduler_only.try_request("POST", _path(one), one.pod)
+        theirs = {_plain(each["field"]) for each in answer.get("details", {}).get("causes", ())} if code == 422 else set()
+        ours = _fields(one, tmp_path)
+        refused += code == 422
+        if theirs and not any(_within(mine, field) for mine in ours for field in theirs):
+            wrong.append(f"{one.name}, {one.spoiled}: the API server names {sorted(theirs)}, we {sorted(ours)}")
+        if code == 201 and ours:
+            wrong.append(f"{one.name}, {one.spoiled}: the API server takes it, we refuse {sorted(ours)}")
+    assert refused > BATCH / 2
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_way_to_spoil_a_template_is_tried():
+    tried = {template(seed, spoiled=True).spoiled for seed in range(200_000, 200_000 + SPOILED)}
+    assert tried == set(SPOILS)
+
+
+def _path(one: Template) -> str:
+    return f"/api/v1/namespaces/{one.name}/pods?dryRun=All"
+
+
+def _from_template(one: Template, folder: Path) -> Pod:
+    """Read the pod as a Deployment's template, which nobody has filled in."""
+    metadata = {"namespace": one.name, "name": one.name}
+    inner = {"metadata": {"labels": one.pod["metadata"]["labels"]}, "spec": one.pod["spec"]}
+    owner = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": {"template": inner}}
+    return _read([owner, *one.objects, *one.namespaces], folder)
+
+
+def _as_stored(answer: Any, folder: Path) -> Pod:
+    return _read([answer], folder)
+
+
+def _read(objects: list[Any], folder: Path) -> Pod:
+    return _cluster(objects, folder).workloads[0].template
+
+
+def _cluster(objects: list[Any], folder: Path) -> Cluster:
+    file = folder / "input.json"
+    node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}, "status": {"allocatable": {"cpu": "1", "pods": "1"}}}
+    file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [*objects, node]}), encoding="utf-8")
+    return read_cluster([str(file)], [], POLICY)
+
+
+def _fields(one: Template, folder: Path) -> set[str]:
+    try:
+        _from_template(one, folder)
+    except BadInput as bad:
+        return {_plain(fault.field) for fault in bad.faults}
+    return set()
+
+
+def _plain(field: str) -> str:
+    """Write a path of theirs and of ours alike: keys of maps behind dots, without what leads to the pod's spec."""
+    field = field.removeprefix("spec.template.")
+    field = re.sub(r"\.namespace$", ".namespaces[0]", field)
+    return re.sub(r"\[([^\]0-9][^\]]*)\]", r".\1", field)
+
+
+def _within(mine: str, theirs: str) -> bool:
+    """Say whether we name the same field, or the part of it that is wrong, where the API server names the whole."""
+    return mine == theirs or mine.startswith((f"{theirs}.", f"{theirs}["))
+
+
+def _meaning(pod: Pod) -> tuple[Pod, frozenset[Taint]]:
+    """Set the tolerations apart, as the taints they cover: admission leaves out those that others cover."""
+    return replace(pod, tolerations=()), frozenset(taint for taint in TAINTS if not untolerated(pod.tolerations, (taint,)))
+
+
+def _difference(ours: Pod, theirs: Pod) -> str:
+    fields = [name for name in Pod.__dataclass_fields__ if getattr(ours, name) != getattr(theirs, name)]
+    return "; ".join(f"{name}: we say {getattr(ours, name)}, stored is {getattr(theirs, name)}" for name in fields)

@@ -1,0 +1,74 @@
+"""A plan is made again from the live cluster, or taken back: nothing changes, or all is as it was."""
+
+from typing import Any
+
+from tests.cluster.client import RefusedError
+from tests.cluster.life import Life, nodes_of
+from tests.cluster.observe import key_of
+from tests.cluster.stage import WORKLOADS, pod_spec
+
+Object = dict[str, Any]
+NOTHING_TO_CHANGE = ["kustomization.yaml", "nodes/apply.sh", "nodes/undo.sh"]
+FIXED = ("Pod", "Job")
+"""What cannot be changed but only replaced."""
+
+
+def planned_again(life: Life) -> tuple[list[str], str]:
+    """Plan and patch from the live cluster; return the files of the patch folder, and what apply.sh says."""
+    life.stage.plan("again", "--kubeconfig", life.plane.kubeconfig, "--policy", life.scenario.policy)
+    folder = life.stage.patch("again")
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return files, life.stage.script(folder / "nodes" / "apply.sh")
+
+
+def undo(life: Life) -> None:
+    """Do what a user does to go back: undo.sh, and the workloads built without the Component."""
+    life.stage.script(life.patch / "nodes" / "undo.sh", "taint")
+    bare = [each for each in life.bare if each["kind"] in WORKLOADS]
+    fixed = [each for each in bare if each["kind"] in FIXED]
+    life.plane.delete(fixed)
+    life.plane.wait(lambda: not any(_there(life, each) for each in fixed), "what cannot be changed is gone")
+    life.plane.apply(bare)
+    life.stage.script(life.patch / "nodes" / "undo.sh", "label")
+
+
+def _there(life: Life, thing: Object) -> bool:
+    return life.plane.try_request("GET", life.plane.client.path(thing))[0] != 404
+
+
+def node_differences(life: Life) -> dict[str, tuple[Object | None, Object | None]]:
+    """Return the nodes that are not as they were before the plan, each with what it was and what it is."""
+    now = nodes_of(life.plane)
+    return {
+        name: (life.before.get(name), now.get(name)) for name in {*now, *life.before} if now.get(name) != life.before.get(name)
+    }
+
+
+def workload_differences(life: Life) -> dict[str, tuple[Object, Object]]:
+    """Return the workloads whose pods are not what the API server makes of the manifests without patches."""
+    found = {}
+    for each in life.bare:
+        if each["kind"] in WORKLOADS:
+            was, now = _bare_spec(life, each), pod_spec(life.plane.request("GET", life.plane.client.path(each)))
+            if each["kind"] == "Pod":
+                was, now = _as_made(was), _as_made(now)
+            if was != now:
+                found["/".join(key_of(each))] = (was, now)
+    return found
+
+
+def _bare_spec(life: Life, thing: Object) -> Object:
+    """Ask the API server what it would store of the manifest."""
+    named = {**thing, "metadata": {**thing["metadata"], "name": f"{thing['metadata']['name']}-x"}}
+    try:
+        return pod_spec(life.plane.create([named], "?dryRun=All")[0])
+    except RefusedError as error:
+        raise AssertionError(f"{'/'.join(key_of(thing))}: {error}") from error
+
+
+def _as_made(spec: Object) -> Object:
+    """Leave out what differs from pod to pod: where it runs, and the token that is mounted under a random name."""
+    left = {key: value for key, value in spec.items() if key not in ("nodeName", "volumes", "hostname")}
+    for field in ("containers", "initContainers"):
+        left[field] = [{key: value for key, value in each.items() if key != "volumeMounts"} for each in left.get(field, ())]
+    return left
