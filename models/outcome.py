@@ -30,7 +30,8 @@ class Outcome:
     """A placement: `counts[c]` maps node index -> pods of class c there, `ring_of[n]` is a node's ring or -1.
 
     `unplaced[c]` counts the pods of class c that found no place. `conflict` are classes that already contradict each
-    other (a smallest such set). `undecided` means that the search stopped before it knew.
+    other, and `conflict_parts` the parts of each that are meant (none: all of them); it is `conflict_smallest` if every
+    member was shown to be needed. `undecided` means that the search stopped before it knew.
     """
 
     verdict: str
@@ -39,3 +40,5 @@ class Outcome:
     unplaced: tuple[int, ...]
     goals: tuple[Goal, ...] = ()
     conflict: tuple[int, ...] = ()
+    conflict_parts: tuple[tuple[int, ...], ...] = ()
+    conflict_smallest: bool = False

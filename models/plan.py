@@ -15,12 +15,14 @@ class RingPlan:
     """A ring, its groups and the nodes it gets, both sorted by name.
 
     `any_order` says whether its pods find room however they arrive: "proven", "tried N orders" or "stuck in ORDER".
+    `because` says why it is not proven.
     """
 
     name: str
     groups: tuple[str, ...]
     nodes: tuple[str, ...] = ()
     any_order: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

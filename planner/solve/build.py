@@ -263,11 +263,9 @@ def interleaved(facts: Facts, nodes: Sequence[int]) -> list[int]:
 
 
 def least_moves(facts: Facts) -> int:
-    """Return the running pods that cannot stay whatever the plan: no node allows them, or they are too many."""
-    able = stays(facts).sum(axis=1)
-    plain = list(facts.plain)
-    able[plain] = np.minimum(able[plain], facts.counts[plain])
-    return int(facts.running.sum() - able.sum())
+    """Return the running pods that are still wanted but cannot stay whatever the plan, because no node allows them."""
+    able = np.minimum(stays(facts).sum(axis=1), facts.counts)
+    return int((np.minimum(facts.running.sum(axis=1), facts.counts) - able).sum())
 
 
 def least_relabels(facts: Facts) -> int:

@@ -1,144 +1,140 @@
-"""The smallest set of classes whose demands already contradict each other, found by leaving out one after the other.
+"""The smallest set of demands that already contradict each other, found by leaving out one after the other.
 
-Only classes of the set must be placed; all others may be there if that helps, so leaving one out never makes it harder.
+Counting comes first, then sums, then the whole model; what only the solver says is asked a second time by other means.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.solve.build import Builder
-from planner.solve.division import Division
-from planner.solve.exact import Exact
-from planner.solve.facts import Facts, facts_of
-from planner.solve.kinds import merge
+from planner.solve.doubts import COST, WHOLE, Doubts, Member
+from planner.solve.facts import Facts, Ints
 from planner.solve.limits import Limits
-from planner.solve.objectives import unplaced
-from planner.solve.plan import Plan
-from planner.solve.sat import INFEASIBLE, PLAIN, SEARCH, SUMS, Clock, Model
-from planner.solve.subproblem import REQUIRED, fresh, only
+from planner.solve.plan import Plan, missing
+from planner.solve.sat import Clock
 
-COST = 0.02
-SHARE = 8
-Refuter = Callable[[Sequence[int]], bool]
+MOST_SUSPECTS = 8
+EFFORTS = 200
+Members = list[Member]
+Refuter = Callable[[Members], bool]
 
 
-def smallest_conflict(facts: Facts, limits: Limits, clock: Clock) -> tuple[int, ...]:
-    """Return the classes, ascending; empty if no such set could be proven within the limits."""
-    return _Filter(facts, limits, clock).find()
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Classes whose demands contradict each other, and which parts of each (none: all); `smallest` if each was shown needed."""
+
+    classes: tuple[int, ...]
+    parts: tuple[tuple[int, ...], ...]
+    smallest: bool
+
+
+def conflict_of(facts: Facts, plan: Plan, limits: Limits, clock: Clock, proven: bool) -> Conflict | None:
+    """Return a contradiction that holds beyond one answer of the solver; None if there is none that could be confirmed.
+
+    Unless it is `proven` that not everything can be placed, only counting and the classes that miss pods are asked.
+    """
+    return _Filter(facts, Doubts(facts, limits, clock)).find(proven, missing(facts.problem, plan))
 
 
 @dataclass(slots=True)
 class _Filter:
     facts: Facts
-    limits: Limits
-    clock: Clock
-    left: float = 0.0
-    sums: Division = field(init=False)
+    doubts: Doubts
+    cores: list[Members] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.left = self.limits.conflict
-        self.sums = Division(merge(facts_of(fresh(self.facts.problem)), apart=True), detailed=False)
+    def find(self, proven: bool, short: Sequence[int]) -> Conflict | None:
+        """Go from the cheapest proof to the dearest; each starts from what the one before has left."""
+        impossible = self.doubts.counting.impossible()
+        if impossible is not None:
+            return self._smaller(self._delete(self._members(impossible), self.doubts.by_counting), sure=True)
+        if proven:
+            return self._smaller(self._members(self.facts.counts), sure=False)
+        suspects = sorted((c for c, pods in enumerate(short) if pods), key=lambda c: (-short[c], c))[:MOST_SUSPECTS]
+        for c in suspects:
+            alone = self._parts(c)
+            if self.doubts.exactly(alone) and self.doubts.again(alone):
+                return self._smaller(alone, sure=True)
+        return None
 
-    def find(self) -> tuple[int, ...]:
-        """Delete in halves, quarters, … and one by one, the small demands first; then show that every member is needed.
+    def _smaller(self, core: Members, sure: bool) -> Conflict | None:
+        """Shrink the core by what refuses it, and take the smallest that a second opinion confirms; the first is if `sure`."""
+        cores, refused = [core], sure
+        # what counting has left is as small as sums without details would make it
+        for refuted in (self.doubts.by_sums, self.doubts.by_details, self.doubts.exactly)[sure:]:
+            self.doubts.effort = self.doubts.limits.work / 10
+            if len(cores[-1]) > 1 and (refused or refuted(cores[-1])):
+                cores.append(self._delete(cores[-1], refuted))
+                refused = True
+        for at in range(len(cores) - 1, -1, -1):
+            if (sure and len(cores[at]) == len(cores[0])) or self.doubts.again(cores[at]):
+                return self._described(cores[at])
+        return None
 
-        The coarsest model that refuses goes first, the finer ones after it.
-        """
-        core, refused = self._by_demand(), False
-        for refuted in (self._refuted_by_sums, self._refuted_by_details, self._refuted_exactly):
-            if refused or refuted(core):
-                core, refused = self._delete(core, refuted), True
-        return self._confirmed(core) if refused else ()
+    def _described(self, core: Members) -> Conflict:
+        parts: dict[int, list[int]] = {}
+        for c, part in sorted(core):
+            parts.setdefault(c, []).extend([part] if part != WHOLE else [])
+        whole = {c: len(found) in (0, len(self.facts.problem.classes[c].parts)) for c, found in parts.items()}
+        named = tuple(() if whole[c] else tuple(found) for c, found in parts.items())
+        return Conflict(tuple(parts), named, len(core) == 1 or self._all_needed(core))
 
-    def _by_demand(self) -> list[int]:
+    def _all_needed(self, core: Members) -> bool:
+        """Show for every member that the others can be placed without it; members that are alike once."""
+        tried: set[bytes] = set()
+        for out in core:
+            rest = [one for one in core if one != out]
+            key = self.doubts.demand(rest).tobytes()
+            if key not in tried and not self.doubts.possible(rest):
+                return False
+            tried.add(key)
+        return True
+
+    def _members(self, demand: Ints) -> Members:
+        """List the demands, the small ones first: what is left in the end is few and large."""
         facts = self.facts
         have = np.maximum(1, facts.capacity.clip(min=0).sum(axis=0))
-        demand = (facts.requests * facts.counts[:, None] / have).max(axis=1, initial=0.0)
-        return sorted((c for c in facts.plain if facts.counts[c]), key=lambda c: (demand[c], c))
+        share = (facts.requests * demand[:, None] / have).max(axis=1, initial=0.0)
+        order = sorted((int(c) for c in np.flatnonzero(demand)), key=lambda c: (share[c], c))
+        return [member for c in order for member in self._parts(c)]
 
-    def _delete(self, core: Sequence[int], refuted: Refuter) -> list[int]:
-        kept, step, keep_back = list(core), max(1, len(core) // 2), self.left / 2
-        while self.left > keep_back:
+    def _parts(self, c: int) -> Members:
+        """Take a class apart into the workloads that were merged in it, unless others need its pods near or count them."""
+        problem = self.facts.problem
+        sizes = problem.classes[c].parts
+        asked = any(c in rule.targets for rule in problem.togethers) or any(c in rule.matched for rule in problem.spreads)
+        if len(sizes) < 2 or asked:
+            return [(c, WHOLE)]
+        return [(c, at) for at in sorted(range(len(sizes)), key=lambda at: (sizes[at], -at)) if sizes[at]]
+
+    def _delete(self, core: Members, refuted: Refuter) -> Members:
+        """Delete whole rings, then classes, then parts of classes: in halves, quarters, … and one by one."""
+        reserve, self.doubts.effort = self.doubts.left / 2, self.doubts.limits.work / EFFORTS
+        levels: tuple[Callable[[Member], Member], ...] = (
+            lambda one: (int(self.facts.ring_of_class[one[0]]), WHOLE),
+            lambda one: (one[0], WHOLE),
+            lambda one: one,
+        )
+        for key in levels:
+            groups: dict[Member, Members] = {}
+            for member in core:
+                groups.setdefault(key(member), []).append(member)
+            core = [member for group in self._thin(list(groups.values()), refuted, reserve) for member in group]
+        return core
+
+    def _thin(self, kept: list[Members], refuted: Refuter, reserve: float) -> list[Members]:
+        step = max(1, len(kept) // 2)
+        while len(kept) > 1:
             at = 0
-            while at < len(kept) and self.left > keep_back:
+            while at < len(kept):
+                if self.doubts.left <= reserve + COST or self.doubts.clock.over():
+                    return kept
                 without = kept[:at] + kept[at + step :]
-                if without and refuted(without):
+                if without and refuted([member for group in without for member in group]):
                     kept = without
                 else:
                     at += step
             if step == 1:
-                return kept
+                break
             step = max(1, step // 2)
         return kept
-
-    def _confirmed(self, core: Sequence[int]) -> tuple[int, ...]:
-        """Show with different means that the set contradicts itself, and that it no longer does without any one class."""
-        if not self._refuted_again(core):
-            return ()
-        needed = len(core) == 1 or all(self._possible([other for other in core if other != c]) for c in core)
-        return tuple(sorted(core)) if needed else ()
-
-    def _refuted_by_sums(self, classes: Sequence[int]) -> bool:
-        """Say whether the sums alone are impossible."""
-        return self._sums_of(classes, SUMS)
-
-    def _sums_of(self, classes: Sequence[int], style: str) -> bool:
-        model, wanted = self.sums.model.copy(), set(classes)
-        for t, type_ in enumerate(self.sums.merged.types):
-            if type_.classes[0] in wanted:
-                model.linear([(1, self.sums.left_out[t])], high=0)
-        return self._impossible(model, self.limits.work / 40, style)
-
-    def _impossible(self, model: Model, work: float, style: str) -> bool:
-        answer = model.solve(work, self.clock, style)
-        self.left -= answer.spent + COST
-        return answer.status == INFEASIBLE
-
-    def _refuted_by_details(self, classes: Sequence[int]) -> bool:
-        """Say whether the sums per kind of node are impossible."""
-        return self.left > 0 and self._details_of(classes, SUMS)
-
-    def _details_of(self, classes: Sequence[int], style: str) -> bool:
-        part = facts_of(only(self.facts.problem, classes))
-        division = Division(merge(part))
-        division.hold(division.unplaced(REQUIRED), 0)
-        self.left -= COST * SHARE
-        return self._impossible(division.model, self.limits.work / 40, style)
-
-    def _refuted_exactly(self, classes: Sequence[int]) -> bool:
-        """Say whether the whole model is impossible, if it is small enough to ask."""
-        part = facts_of(only(self.facts.problem, classes))
-        if self.left <= 0 or int((part.fit > 0).sum()) > self.limits.exact:
-            return False
-        return self._exactly(part, self.limits.work / 10, SEARCH)
-
-    def _exactly(self, part: Facts, work: float, style: str) -> bool:
-        exact = Exact(part, self.limits, self.clock)
-        for c in part.plain:
-            if part.problem.classes[c].priority == REQUIRED:
-                exact.model.linear([(1, exact.variables.missing(c))], high=0)
-        return self._impossible(exact.model, work, style)
-
-    def _refuted_again(self, classes: Sequence[int]) -> bool:
-        """Ask a second time without presolve: the solver has called possible models impossible before."""
-        if self._sums_of(classes, PLAIN) or self._details_of(classes, PLAIN):
-            return True
-        part = facts_of(only(self.facts.problem, classes))
-        return int((part.fit > 0).sum()) <= self.limits.exact and self._exactly(part, self.limits.work, PLAIN)
-
-    def _possible(self, classes: Sequence[int]) -> bool:
-        """Say whether a placement of these classes was found."""
-        if self.left <= 0:
-            return False
-        part = facts_of(only(self.facts.problem, classes))
-        limits = replace(self.limits, work=self.limits.work / SHARE)
-        plan: Plan = Builder(part, limits, self.clock).build()
-        if unplaced.count(part.problem, plan.counts, REQUIRED) and int((part.fit > 0).sum()) <= self.limits.exact:
-            exact = Exact(part, limits, self.clock, plan)
-            exact.fill_rings()
-            exact.place(REQUIRED)
-            plan = exact.found()
-        self.left -= COST * SHARE
-        return not unplaced.count(part.problem, plan.counts, REQUIRED)

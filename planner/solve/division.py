@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.solve.facts import Ints, units
+from planner.solve.facts import EVERYWHERE, Ints, units
 from planner.solve.kinds import Merged, per_node, stays
 from planner.solve.objectives import headroom
 from planner.solve.plan import Plan, missing
@@ -132,9 +132,8 @@ class Division:
         return tuple((1, self.left_out[t]) for t, type_ in types if priority in (None, type_.priority))
 
     def moves(self) -> Expression:
-        """Return the running pods that cannot stay: their node goes to another ring, or there are more than planned."""
-        total = sum(group.running * len(group.nodes) for group in self.merged.groups)
-        terms = [(total, self.model.true)]
+        """Return the running pods that are still wanted but cannot stay, because their node goes to another ring."""
+        terms = [(_wanted(self.merged), self.model.true)]
         for r, most in enumerate(_can_stay(self.merged)):
             if most:
                 stay = self.model.integer(0, most)
@@ -233,9 +232,16 @@ def _coarse(merged: Merged) -> tuple[Ints, Ints]:
     return requests // coarse, -(-room // coarse)
 
 
+def _wanted(merged: Merged) -> int:
+    """Return how many running pods are still wanted, without those that can stay whatever the rings are."""
+    facts = merged.facts
+    still = np.minimum(facts.running.sum(axis=1), facts.counts)
+    anywhere = np.minimum(stays(facts).sum(axis=1), facts.counts)[facts.ring_of_class == EVERYWHERE]
+    return int(still.sum() - anywhere.sum())
+
+
 def _can_stay(merged: Merged) -> list[int]:
     """Return, per ring, how many running pods could stay if every node were in it."""
     facts = merged.facts
-    able = stays(facts).sum(axis=1)
-    able[list(facts.plain)] = np.minimum(able, facts.counts)[list(facts.plain)]
+    able = np.minimum(stays(facts).sum(axis=1), facts.counts)
     return [int(able[facts.ring_of_class == r].sum()) for r in range(len(facts.problem.rings))]

@@ -1,6 +1,7 @@
 """The fewest nodes that hold all pods, whatever runs where today."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from models.problem import Problem
 from planner.solve.build import Builder, assign
@@ -24,8 +25,11 @@ NOT_FOUND = -1
 
 
 def fewest(problem: Problem, limits: Limits) -> tuple[int, int]:
-    """Return the number of nodes in use in the best placement of all pods (-1 if none was found), and a proven bound."""
-    facts, clock = facts_of(fresh(problem)), Clock(limits.seconds)
+    """Return the number of nodes in use in the best placement of all pods (-1 if none was found), and a proven bound.
+
+    What rings must be able to lose is not counted.
+    """
+    facts, clock = facts_of(replace(fresh(problem), losses=())), Clock(limits.seconds)
     merged = merge(facts)
     chosen: list[list[int]] = [[-1] * len(problem.nodes)]
     bound = 0

@@ -28,7 +28,6 @@ class Group:
     kind: int
     ring_today: int
     staying: tuple[int, ...]
-    running: int
 
     @property
     def at_home(self) -> tuple[int, ...]:
@@ -112,12 +111,8 @@ def _kind(facts: Facts, nodes: Sequence[int]) -> Kind:
 
 
 def stays(facts: Facts) -> Ints:
-    """Return how many running pods of each class could stay on each node, if the node is in the class's ring."""
-    able = np.minimum(facts.running, facts.fit)
-    for c in facts.daemons:
-        ring = facts.ring_of_class[c]
-        for n in facts.problem.classes[c].candidates:
-            able[c, n] = min(1, facts.running[c, n]) if ring == EVERYWHERE or facts.usable[n, ring] else 0
+    """Return how many running pods of each plain class could stay on each node, if the node is in the class's ring."""
+    able: Ints = np.minimum(facts.running, facts.fit)
     return able
 
 
@@ -126,10 +121,9 @@ def _groups(facts: Facts, kind_of: Ints, running: bool) -> tuple[Group, ...]:
     per_ring = np.zeros((len(facts.problem.nodes), rings), dtype=np.int64)
     for r in range(rings):
         per_ring[:, r] = able[facts.ring_of_class == r].sum(axis=0)
-    total = facts.running.sum(axis=0) * running - able[facts.ring_of_class == EVERYWHERE].sum(axis=0)
-    groups: dict[tuple[int, int, tuple[int, ...], int], list[int]] = {}
+    groups: dict[tuple[int, int, tuple[int, ...]], list[int]] = {}
     for n in range(len(kind_of)):
-        key = (int(kind_of[n]), int(facts.ring_today[n]), tuple(per_ring[n].tolist()), int(total[n]))
+        key = (int(kind_of[n]), int(facts.ring_today[n]), tuple(per_ring[n].tolist()))
         groups.setdefault(key, []).append(n)
     return tuple(Group(tuple(nodes), *key) for key, nodes in groups.items())
 

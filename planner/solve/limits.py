@@ -15,5 +15,5 @@ class Limits:
 
     work: float = 20.0
     exact: int = 12_000
-    conflict: float = 20.0
+    conflict: float = 8.0
     seconds: float | None = None

@@ -29,7 +29,7 @@ class Occupancy:
         self._daemons = self._daemons_by_place()
         for c in self._daemons_of(EVERYWHERE):
             for n in facts.problem.classes[c].candidates:
-                self._tally(c, n, 1)
+                self.tally(c, n, 1)
 
     def _daemons_of(self, ring: int) -> list[int]:
         return [c for c in self.facts.daemons if self.facts.ring_of_class[c] == ring]
@@ -50,7 +50,7 @@ class Occupancy:
                 for guard in self._by_ring.get(which, ()):
                     guard.ringed(node, which, sign)
                 for c in self._daemons.get((node, which), ()):
-                    self._tally(c, node, sign)
+                    self.tally(c, node, sign)
         self.ring_of[node] = ring
         self.free[node] = self.facts.room[node, ring] if ring >= 0 else self.facts.capacity[node].clip(min=0)
 
@@ -85,9 +85,10 @@ class Occupancy:
         """Put pods on a node (take them away with a negative count)."""
         self.free[node] -= self.facts.requests[c] * count
         self.missing[c] -= count
-        self._tally(c, node, count)
+        self.tally(c, node, count)
 
-    def _tally(self, c: int, node: int, count: int) -> None:
+    def tally(self, c: int, node: int, count: int) -> None:
+        """Count pods that take no room of their own."""
         self.counts[c, node] += count
         for guard in self.guards[c]:
             guard.changed(c, node, count)

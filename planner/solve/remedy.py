@@ -1,33 +1,37 @@
-"""The cheapest repair: the fewest more nodes, like one that is there, that make everything fit."""
+"""The cheapest repair: the fewest more nodes, like one that is there, that make everything fit.
+
+Counting says at once which nodes help at all and how many are too few; packing what is missing onto more nodes, everything
+else staying where the outcome has it, says how many are enough. Only between the two is anything packed anew.
+"""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from models.outcome import Outcome
 from models.problem import Problem
-from planner.solve.division import Division
-from planner.solve.facts import facts_of
-from planner.solve.kinds import merge
+from planner.solve.additions import Additions
 from planner.solve.limits import Limits
-from planner.solve.sat import INFEASIBLE, SUMS, Clock
+from planner.solve.plan import Plan
+from planner.solve.sat import Clock
 from planner.solve.search import fits_all
-from planner.solve.subproblem import with_copies
 
 MOST_COPIES = 64
 MOST_SHAPES = 12
-MOST_TRIES = 8
-SHARE = 8
+MOST_TRIES = 6
+SHARE = 40
 
 
 def remedies(problem: Problem, outcome: Outcome, limits: Limits) -> Iterator[tuple[int, int, int]]:
     """Yield (ring, node, copies): one repair for all (ring -1), or else one per ring that lacks room, where there is one."""
-    whole = cheapest(problem, limits)
+    clock = Clock(limits.seconds)
+    start = Plan(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
+    whole = _Search(problem, start, limits, clock).cheapest()
     if whole:
         yield (-1, *whole)
         return
     lacking = sorted({c.ring for c, left in zip(problem.classes, outcome.unplaced, strict=True) if left})
     for ring in lacking if len(lacking) > 1 else ():
-        found = cheapest(_placed_but(problem, outcome, ring), limits)
+        found = _Search(_placed_but(problem, outcome, ring), start, limits, clock).cheapest()
         if found:
             yield (ring, *found)
 
@@ -39,30 +43,64 @@ def _placed_but(problem: Problem, outcome: Outcome, ring: int) -> Problem:
     return replace(problem, classes=classes)
 
 
-def cheapest(problem: Problem, limits: Limits) -> tuple[int, int] | None:
-    """Try each shape of node; of those that need the fewest copies take the one with the least capacity.
+@dataclass(slots=True)
+class _Search:
+    problem: Problem
+    start: Plan
+    limits: Limits
+    clock: Clock
+    best: tuple[int, tuple[int, ...], int] | None = None
+    tries: int = MOST_TRIES
+    rows: list[Additions] = field(default_factory=list)
 
-    Sums say at once how many copies of a shape are too few, so that packing is only tried where there is hope.
-    """
-    clock, part = Clock(limits.seconds), replace(limits, work=limits.work / SHARE)
-    least = [(_too_few(problem, node, part, clock) + 1, problem.nodes[node].capacity, node) for node in _shapes(problem)]
-    best, found, tries = MOST_COPIES, list[tuple[int, tuple[int, ...], int]](), MOST_TRIES
-    for start, capacity, node in sorted(least):
-        for copies in _attempts(start, best)[:tries]:
-            tries -= 1
-            if clock.over():
+    def cheapest(self) -> tuple[int, int] | None:
+        """Try each shape of node; of those that need the fewest copies take the one with the least capacity."""
+        for node in _shapes(self.problem):
+            more = Additions.of(self.problem, node, MOST_COPIES)
+            if more.least <= MOST_COPIES and not self.clock.over():
+                self.rows.append(more)
+        self.rows.sort(key=lambda more: (more.least, self.problem.nodes[more.node].capacity, more.node))
+        for more in self.rows:
+            self._note(more, more.packed(self.start, MOST_COPIES))
+        for more in self.rows:
+            self._fewer(more)
+        return (self.best[2], self.best[0]) if self.best else None
+
+    def _note(self, more: Additions, copies: int | None) -> None:
+        """Keep what is cheaper than the best so far, once it was counted again."""
+        row = (copies or 0, self.problem.nodes[more.node].capacity, more.node)
+        if copies is not None and (self.best is None or row < self.best) and more.holds(self.limits, self.clock):
+            self.best = row
+
+    def _fewer(self, more: Additions) -> None:
+        """Look for fewer copies between those that sums refuse and the best: first packed onto the outcome, then anew."""
+        if self._most(more) < more.least:
+            return
+        more.raise_least(self._most(more), self.limits, self.clock)
+        low = more.least
+        while low <= self._most(more):
+            middle = (low + self._most(more)) // 2
+            self._note(more, more.packed(self.start, middle))
+            low = middle + 1 if self._most(more) >= middle else low
+        part = replace(self.limits, work=self.limits.work / SHARE)
+        for copies in _attempts(more.least, self._most(more)):
+            if self.tries <= 0 or self.clock.over() or copies > self._most(more):
                 break
-            if fits_all(facts_of(with_copies(problem, node, copies)), part, clock):
-                best = copies
-                found.append((copies, capacity, node))
-                break
-    return (min(found)[2], min(found)[0]) if found else None
+            self.tries -= 1
+            if fits_all(more.problem_with(copies), part, self.clock):
+                self.best = (copies, self.problem.nodes[more.node].capacity, more.node)
+
+    def _most(self, more: Additions) -> int:
+        """Return how many copies of this shape would still beat the best."""
+        if self.best is None:
+            return MOST_COPIES
+        smaller = (self.problem.nodes[more.node].capacity, more.node) < self.best[1:]
+        return self.best[0] if smaller else self.best[0] - 1
 
 
-def _attempts(start: int, most: int) -> list[int]:
-    """Return the numbers of copies to try: the fewest one by one, then in growing steps, at last the most."""
-    steps = [start + add for add in (0, 1, 2, 4, 8, 16, 32)]
-    return [copies for copies in steps if copies < most] + ([most] if start <= most else [])
+def _attempts(least: int, most: int) -> list[int]:
+    """Return the numbers of copies to try: the fewest, a quarter of the way from there to the most, half-way, and the most."""
+    return sorted({least, least + (most - least) // 4, (least + most) // 2, most} - set(range(least)))
 
 
 def _shapes(problem: Problem) -> list[int]:
@@ -76,17 +114,3 @@ def _shapes(problem: Problem) -> list[int]:
         if any(node.capacity):
             first.setdefault((node.capacity, tuple(reached[n])), n)
     return sorted(first.values(), key=lambda n: (tuple(-c for c in problem.nodes[n].capacity), n))[:MOST_SHAPES]
-
-
-def _too_few(problem: Problem, node: int, limits: Limits, clock: Clock) -> int:
-    """Return the largest number of copies, up to the most considered, that sums refuse."""
-    low, high = 0, MOST_COPIES + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        division = Division(merge(facts_of(with_copies(problem, node, middle))), detailed=False)
-        division.hold(division.unplaced(None), 0)
-        if division.model.solve(limits.work / SHARE, clock, SUMS).status == INFEASIBLE:
-            low = middle
-        else:
-            high = middle
-    return low

@@ -161,6 +161,7 @@ def _parameters(work: float, clock: Clock, style: str) -> Any:
     if style == PLAIN:
         parameters.cp_model_presolve = False
         parameters.random_seed = 2
+        parameters.linearization_level = 2
     left = clock.left()
     if left is not None:
         parameters.max_time_in_seconds = left

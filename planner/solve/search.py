@@ -1,7 +1,7 @@
 """The way from a Problem to an Outcome: build, prove, search exactly where that is small enough, check, explain."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal, Outcome
@@ -9,7 +9,8 @@ from models.problem import Problem
 from planner.solve.bounds import Bounds, Prover
 from planner.solve.build import Builder
 from planner.solve.check import breaches
-from planner.solve.conflict import smallest_conflict
+from planner.solve.conflict import Conflict, conflict_of
+from planner.solve.counting import Counting
 from planner.solve.exact import Exact, Won
 from planner.solve.facts import Facts, facts_of
 from planner.solve.limits import Limits
@@ -17,32 +18,48 @@ from planner.solve.objectives import headroom, moves, relabels, unplaced
 from planner.solve.plan import Plan, missing, ringless
 from planner.solve.sat import Clock
 from planner.solve.spares import level
+from planner.solve.survivor import Survivor, bare
 
 HOPES = 4
 Progress = Callable[[str], None]
 
 
 def search(problem: Problem, limits: Limits, progress: Progress) -> Outcome:
-    """Return the best placement found, what is proven of it, and, if not everything fits, why."""
-    found = Search(facts_of(problem), limits, Clock(limits.seconds), progress)
+    """Return the best placement found, what is proven of it, and, if not everything fits, why.
+
+    A placement of all pods is to survive the problem's losses. Where none is known that does, the answer is the best one that
+    does not, and "undecided", or "infeasible" if it is proven that there is none.
+    """
+    facts = facts_of(problem)
+    found = Search(bare(facts), limits, Clock(limits.seconds), progress)
     found.run()
+    if problem.losses and not any(missing(problem, found.plan)):
+        progress(f"trying {len(problem.losses):,} losses")
+        found.survive(Survivor(facts, limits, found.clock))
     return found.outcome()
 
 
 def fits_all(facts: Facts, limits: Limits, clock: Clock) -> bool:
-    """Say whether a placement of all pods was found, by packing or, where that is small enough, exactly."""
+    """Say whether a placement of all pods that survives all losses was found, by packing or, where that is small, exactly."""
+    plan = _complete(bare(facts), limits, clock)
+    if plan is None or not facts.problem.losses:
+        return plan is not None
+    return Survivor(facts, limits, clock).find(plan) is not None
+
+
+def _complete(facts: Facts, limits: Limits, clock: Clock) -> Plan | None:
     plan = Builder(facts, limits, clock).build()
     if any(missing(facts.problem, plan)) and int((facts.fit > 0).sum()) <= limits.exact:
         exact = Exact(facts, limits, clock, plan)
         exact.fill_rings()
         exact.place(None)
         plan = exact.found()
-    return not any(missing(facts.problem, plan))
+    return None if any(missing(facts.problem, plan)) else plan
 
 
 @dataclass(slots=True)
 class Search:
-    """One run; `won` lists the goals in their order with value and bound."""
+    """One run; `short` is the verdict where all pods have a place but the rings do not survive."""
 
     facts: Facts
     limits: Limits
@@ -50,6 +67,7 @@ class Search:
     progress: Progress
     plan: Plan = field(init=False)
     bounds: Bounds = field(init=False)
+    short: str = ""
 
     def run(self) -> None:
         """Build a placement, prove what sums prove, and close what gaps are left if the problem is small."""
@@ -68,6 +86,15 @@ class Search:
         wrong = next(breaches(problem, self.plan.ring_of, self.plan.counts), None)
         if wrong:
             raise AssertionError(f"the placement breaks a rule: {wrong.rule}: {wrong.what}")
+
+    def survive(self, survivor: Survivor) -> None:
+        """Replace a placement that does not survive by one that does, or say that none was found."""
+        found = survivor.find(self.plan)
+        if found is None:
+            self.short = INFEASIBLE if survivor.impossible else UNDECIDED
+        elif found is not self.plan:
+            survivor.improve()
+            self.plan, self.bounds = survivor.plan or found, survivor.bounds or self.bounds
 
     def _aim(self, builder: Builder, prover: Prover) -> None:
         """Try the divisions that promise more head-room, the best first, until one keeps its promise."""
@@ -114,17 +141,29 @@ class Search:
 
     def outcome(self) -> Outcome:
         """Put it into the words of the contract."""
-        problem, plan = self.facts.problem, self.plan
-        left, proven = missing(problem, plan), sum(self.bounds.unplaced)
-        verdict = FEASIBLE if not any(left) else INFEASIBLE if proven else UNDECIDED
-        conflict: tuple[int, ...] = ()
-        if verdict == INFEASIBLE:
-            self.progress("looking for the smallest contradiction")
-            conflict = smallest_conflict(self.facts, self.limits, self.clock)
+        plan, left = self.plan, missing(self.facts.problem, self.plan)
         counts = tuple(tuple(sorted(on.items())) for on in plan.counts)
-        return Outcome(verdict, plan.ring_of, counts, left, self._goals(), conflict)
+        if not any(left):
+            return Outcome(self.short or FEASIBLE, plan.ring_of, counts, left, self._goals())
+        found = self._contradiction()
+        if found is None:
+            return Outcome(UNDECIDED, plan.ring_of, counts, left, self._goals())
+        goals = self._goals(least=1)
+        return Outcome(INFEASIBLE, plan.ring_of, counts, left, goals, found.classes, found.parts, found.smallest)
 
-    def _goals(self) -> tuple[Goal, ...]:
+    def _contradiction(self) -> Conflict | None:
+        """Say why not everything can be placed; what nothing confirms is not proven."""
+        self.progress("looking for the smallest contradiction")
+        found = conflict_of(self.facts, self.plan, self.limits, self.clock, sum(self.bounds.unplaced) > 0)
+        short = Counting.of(self.facts).short()
+        tiers = unplaced.priorities(self.facts.problem)
+        sums = [sum(int(short[i]) for i, c in enumerate(self.facts.problem.classes) if c.priority == tier) for tier in tiers]
+        least = tuple(map(max, self.bounds.unplaced, sums)) if found else tuple(sums)
+        self.bounds = replace(self.bounds, unplaced=least)
+        return found
+
+    def _goals(self, least: int = 0) -> tuple[Goal, ...]:
+        """List the goals; at least so many pods stay without a place, of whatever priority."""
         priorities = unplaced.priorities(self.facts.problem)
         values, proven = self._values(), self._proven()
         pairs = [Won(*pair) for pair in zip(values, proven, strict=True)]
@@ -134,7 +173,7 @@ class Search:
             for priority, tier in zip(priorities, tiers, strict=True)
             if len(priorities) > 1
         ]
-        goals.append(Goal("unplaced", sum(t.value for t in tiers), sum(t.bound for t in tiers)))
+        goals.append(Goal("unplaced", sum(t.value for t in tiers), max(least, sum(t.bound for t in tiers))))
         names = ("moves", "min"), ("relabels", "min"), ("headroom", "max")
         for (name, sense), won in zip(names, pairs[len(priorities) :], strict=True):
             goals.append(Goal(name, won.value, won.bound, sense))

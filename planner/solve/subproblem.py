@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from models.frozen import FrozenMap
-from models.problem import Apart, Clash, NodeSlot, Problem, Together
+from models.problem import Apart, Clash, Loss, NodeSlot, Problem, Together
 
 REQUIRED, OPTIONAL = 1, 0
 
@@ -38,6 +38,7 @@ def only(problem: Problem, required: Iterable[int]) -> Problem:
         aparts=tuple(Apart(new[x.owner], within(x.others), x.domains) for x in problem.aparts if x.owner in new),
         togethers=tuple(Together(new[x.owner], within(x.targets), x.keys) for x in problem.togethers if x.owner in new),
         spreads=tuple(replace(x, owner=new[x.owner], matched=within(x.matched)) for x in problem.spreads if x.owner in new),
+        losses=(),
     )
 
 
@@ -74,4 +75,20 @@ def with_copies(problem: Problem, node: int, copies: int) -> Problem:
         aparts=tuple(replace(x, domains=grown(x.domains)) for x in plain.aparts),
         togethers=tuple(replace(x, keys=tuple(map(grown, x.keys))) for x in plain.togethers),
         spreads=tuple(replace(x, domains=grown(x.domains)) for x in plain.spreads),
+        losses=_more_losses(plain, node, new),
     )
+
+
+def _more_losses(problem: Problem, node: int, new: tuple[int, ...]) -> tuple[Loss, ...]:
+    """Let each copy be lost as the original may be: alone, and with its zone; what only the original let in, a copy does too."""
+    free = {c for c, kind in enumerate(problem.classes) if node in kind.candidates}
+    found: list[Loss] = []
+    for loss in problem.losses:
+        if node not in loss.nodes:
+            found.append(loss)
+        elif loss.zone:
+            found.append(replace(loss, nodes=(*loss.nodes, *new)))
+        else:
+            found.append(replace(loss, tied=tuple(c for c in loss.tied if c not in free)))
+            found += [Loss((copy,)) for copy in new]
+    return tuple(found)

@@ -90,11 +90,15 @@ def goals(problem, rings, counts):
     tiers = sorted({problem.classes[i].priority for i in plain if problem.classes[i].count}, reverse=True)
     for tier in tiers:
         yield sum(problem.classes[i].count - sum(counts[i].values()) for i in plain if problem.classes[i].priority == tier)
-    yield sum(
-        max(0, running - counts[i].get(int(n), 0)) for i, c in enumerate(problem.classes) for n, running in c.running.items()
-    )
+    yield sum(pods_moved(problem.classes[i], counts[i]) for i in plain)
     yield sum(1 for n, ring in zip(problem.nodes, rings, strict=True) if n.ring_today != OPEN and n.ring_today != ring)
     yield -free_permille(problem, rings, counts)
+
+
+def pods_moved(c, on):
+    """Of the running pods as many as are still wanted, less those that have a planned pod to be on their node."""
+    still_there = sum(min(running, on.get(int(n), 0)) for n, running in c.running.items())
+    return min(sum(c.running.values()), c.count) - still_there
 
 
 def free_permille(problem, rings, counts):

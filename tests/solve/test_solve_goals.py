@@ -34,9 +34,23 @@ def test_running_pods_stay_where_they_are():
     assert goal(outcome, "moves").value == 0
 
 
-def test_pods_in_excess_have_to_leave_and_that_is_proven():
-    outcome = solve(problem([pods("x", 1, 1, [0], running={"0": 3})], [node("a", 4)]))
-    assert (goal(outcome, "moves").value, goal(outcome, "moves").bound) == (2, 2)
+MOVES = [
+    ("two of three pods are deleted, which is no move", pods("x", 1, 1, [0], running={"0": 3}), 0),
+    ("deleting from one node lets all others stay", pods("x", 3, 1, [0, 1], running={"0": 3, "1": 2}), 0),
+    ("the surplus is where the pods cannot stay", pods("x", 2, 1, [0], running={"0": 2, "1": 3}), 0),
+    ("of five running pods three are wanted, and two must leave their node", pods("x", 3, 1, [0], running={"0": 1, "1": 4}), 2),
+    ("what is scaled to nothing does not move", pods("x", 0, 1, [0], running={"0": 2}), 0),
+    ("scaling up moves nothing", pods("x", 3, 1, [0], running={"0": 1}), 0),
+    ("a daemon goes with the ring of its node", pods("x", 0, 1, [0], running={"1": 1}, daemon=True), 0),
+]
+
+
+@pytest.mark.parametrize(("given", "moved"), [row[1:] for row in MOVES], ids=[row[0] for row in MOVES])
+@pytest.mark.parametrize("exact", [0, 12_000])
+def test_only_pods_that_are_still_wanted_can_move(given, moved, exact):
+    small = pods("y", 1, 1, [1])
+    outcome = solve(problem([given, small], [node("a", 4), node("b", 4)]), Limits(exact=exact))
+    assert (goal(outcome, "moves").value, goal(outcome, "moves").bound) == (moved, moved)
 
 
 def test_the_ring_with_more_running_pods_keeps_the_mixed_node():

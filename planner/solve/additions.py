@@ -1,0 +1,114 @@
+"""More nodes like one that is there: how many are too few, and how many do if everything placed stays where it is."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from models.problem import Problem
+from planner.solve.check import breaches
+from planner.solve.counting import Counting
+from planner.solve.division import Division
+from planner.solve.facts import Facts, facts_of
+from planner.solve.kinds import merge
+from planner.solve.limits import Limits
+from planner.solve.occupancy import Occupancy
+from planner.solve.packing import Packing
+from planner.solve.plan import Plan, daemon_counts, missing
+from planner.solve.sat import INFEASIBLE, SUMS, Clock
+from planner.solve.spares import hand_out
+from planner.solve.subproblem import with_copies
+from planner.solve.survivor import Survivor
+
+SHARE = 80
+
+
+@dataclass(slots=True)
+class Additions:
+    """Copies of one node, up to a most; fewer than `least` are refused, and `plan` is the last one packed."""
+
+    problem: Problem
+    node: int
+    most: int
+    wide: Facts
+    least: int = 0
+    plan: Plan | None = None
+
+    @classmethod
+    def of(cls, problem: Problem, node: int, most: int) -> Self:
+        """Count how many copies are too few: more than the most where no number helps."""
+        found = cls(problem, node, most, facts_of(with_copies(problem, node, most)))
+        low, high = 0, most + 1
+        while high - low > 1:
+            middle = (low + high) // 2 if low or high <= most else most
+            facts = found.with_only(middle)
+            if Counting.of(facts).refuted(facts.counts):
+                low = middle
+            else:
+                high = middle
+        found.least = low + 1
+        return found
+
+    def with_only(self, copies: int) -> Facts:
+        """Return the problem with all the copies, in which the last of them serve no ring and take no pod."""
+        unused = slice(len(self.problem.nodes) + copies, None)
+        fit, usable = self.wide.fit.copy(), self.wide.usable.copy()
+        fit[:, unused] = 0
+        usable[unused] = False
+        return replace(self.wide, fit=fit, usable=usable)
+
+    def raise_least(self, most: int, limits: Limits, clock: Clock) -> None:
+        """Let sums refuse what counting does not; more than `most` copies are of no interest."""
+        low, high = self.least - 1, most + 1
+        while high - low > 1:
+            middle = (low + high) // 2
+            division = Division(merge(self.with_only(middle)), detailed=False, idle=True)
+            division.hold(division.unplaced(None), 0)
+            if division.model.solve(limits.work / SHARE, clock, SUMS).status == INFEASIBLE:
+                low = middle
+            else:
+                high = middle
+        self.least = low + 1
+
+    def packed(self, start: Plan, copies: int) -> int | None:
+        """Pack what is missing, with so many copies at hand; return how many were needed, None if they do not do."""
+        facts, own = self.with_only(copies), len(self.problem.nodes)
+        cluster = Occupancy(facts)
+        for n, ring in enumerate(start.ring_of):
+            if ring >= 0:
+                cluster.give(n, ring)
+        for c in facts.plain:
+            for n, count in start.counts[c].items():
+                cluster.put(c, n, count)
+        cluster.expect(True)
+        Packing(cluster, lazy=True).fill()
+        if cluster.missing.any():
+            return None
+        used = [n for n in range(own, len(cluster.ring_of)) if cluster.ring_of[n] >= 0] or [own]
+        self.plan = self._renumbered(cluster.plan(), used)
+        return len(used)
+
+    def _renumbered(self, plan: Plan, used: list[int]) -> Plan:
+        own = len(self.problem.nodes)
+        new = {n: n for n in range(own)} | {n: own + at for at, n in enumerate(used)}
+        counts = tuple({new[n]: count for n, count in on.items() if n in new} for on in plan.counts)
+        return Plan((*plan.ring_of[:own], *(plan.ring_of[n] for n in used)), counts)
+
+    def holds(self, limits: Limits, clock: Clock) -> bool:
+        """Count the packed plan again on exactly so many copies, every node in a ring, and with the losses it must survive."""
+        if self.plan is None:
+            return False
+        facts = self.problem_with(len(self.plan.ring_of) - len(self.problem.nodes))
+        ring_of = tuple(int(r) for r in hand_out(facts, np.array(self.plan.ring_of), facts.counts))
+        counts = (
+            daemon_counts(facts.problem, ring_of, c) if kind.daemon else self.plan.counts[c]
+            for c, kind in enumerate(facts.problem.classes)
+        )
+        plan = Plan(ring_of, tuple(counts))
+        if any(missing(facts.problem, plan)) or next(breaches(facts.problem, ring_of, plan.counts), None):
+            return False
+        return not facts.problem.losses or Survivor(facts, limits, clock).find(plan) is not None
+
+    def problem_with(self, copies: int) -> Facts:
+        """Return the problem with exactly so many copies."""
+        return facts_of(with_copies(self.problem, self.node, copies))
