@@ -44,7 +44,7 @@ def read_cluster(
 def read_live(context: str | None, kubeconfig: str | None, policy: "TrustPolicy | None", timeout: float = 60.0) -> "Cluster":
     """Read a running cluster through its API server, or raise BadInput with what kept it from being read.
 
-    `context` and `kubeconfig` None mean what kubectl would use; `timeout` in seconds bounds each request.
+    `context` and `kubeconfig` None mean what kubectl would use; `timeout` in seconds bounds the whole reading.
     """
     from planner.read.cluster import Intake
     from planner.read.live import Live

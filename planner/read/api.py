@@ -1,42 +1,32 @@
-"""An API server: connects with the `kubernetes` client, lists in pages, and says in words what went wrong.
+"""An API server: asks within a budget of time, lists in pages, and says in words what went wrong.
 
-Only the transport of that client is used: bodies are decoded here, because its typed models refuse valid objects.
+Only the transport of the `kubernetes` client is used: bodies are decoded here, because its typed models refuse valid objects.
 """
 
-import os
-import re
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
 from models.source import Source
 from planner.errors import BadInput, Fault
+from planner.read import kubeconfig, outage
+from planner.read.patience import Patience
 
 PAGE = 500
 _ENDED = 410
-_LOGIN = "log in again, or choose another --context or --kubeconfig"
-_ADDRESS = "check the address in the kubeconfig, the network and the VPN"
-_REASONS = (
-    ("certificate has expired", "the certificate has expired", "renew the certificate"),
-    ("certificate verify failed", "its certificate is not trusted", "check certificate-authority in the kubeconfig"),
-    ("SSLError", "TLS does not work", "check the certificates in the kubeconfig"),
-    ("Connection refused", "refuses the connection", _ADDRESS),
-    ("timed out", "does not answer in time", f"{_ADDRESS}, or raise the timeout"),
-    ("NameResolutionError", "its name cannot be resolved", _ADDRESS),
-    ("Network is unreachable", "cannot be reached", _ADDRESS),
-    ("No route to host", "cannot be reached", _ADDRESS),
-)
-List = Callable[..., Any]
+_BEARABLE = (403, 404, _ENDED)
+_SLOW = "check whether the API server is well and the address right, or raise --timeout"
 
 
 class Refused(Exception):  # noqa: N818  never leaves the room
-    """The API server answers with an error status that a caller may live with."""
+    """The API server answers with an error status that a caller may live with, and says why."""
 
-    def __init__(self, status: int) -> None:
-        """Keep the status."""
+    def __init__(self, status: int, why: str) -> None:
+        """Keep both."""
         self.status = status
-        super().__init__(str(status))
+        self.why = why
+        super().__init__(f"{status} {why}")
 
 
 class _Meta(msgspec.Struct):
@@ -49,102 +39,104 @@ class _Page(msgspec.Struct):
 
 
 class Api:
-    """A connection to one API server; `timeout` in seconds bounds each request."""
+    """A connection to one API server; `timeout` in seconds bounds everything that is asked, and the login, together."""
 
-    def __init__(self, context: str | None, kubeconfig: str | None, timeout: float) -> None:
+    def __init__(self, context: str | None, config: str | None, timeout: float) -> None:
         """Read the kubeconfig, or the service account of the pod this runs in; nothing is sent yet."""
         self.name = f"cluster {context}" if context else "the cluster"
-        self._timeout = timeout
-        self.client = self._connect(context, kubeconfig)
+        if not timeout > 0:
+            raise BadInput([Fault(Source(self.name), "--timeout", "must be more than 0 seconds", "give it more")])
+        # Importing takes a second or more where the disk is slow: that is not the cluster's fault.
+        import kubernetes  # noqa: F401
 
-    def _connect(self, context: str | None, kubeconfig: str | None) -> Any:
-        import kubernetes
-        from urllib3.util.retry import Retry
-
-        client, config = cast("Any", kubernetes.client), cast("Any", kubernetes.config)
-        configuration = client.Configuration()
-        # Only "too many requests" is tried again, after as long as the API server asks for.
-        configuration.retries = Retry(3, connect=0, read=0, redirect=0, status_forcelist=[429], raise_on_status=False)
+        self._patience = Patience(timeout)
         try:
-            if "KUBERNETES_SERVICE_HOST" in os.environ and not (context or kubeconfig or _has_kubeconfig()):
-                config.load_incluster_config(client_configuration=configuration)
-                return client.ApiClient(configuration)
-            return config.new_client_from_config(kubeconfig, context, persist_config=False, client_configuration=configuration)
-        except Exception as error:
-            # Whatever the kubeconfig provokes, from KeyError to YAML errors.
-            reason = " ".join(str(error).split()) or type(error).__name__
-            where = Source(kubeconfig or "kubeconfig")
-            fix = "check --kubeconfig and --context (kubectl config get-contexts)"
-            raise BadInput([Fault(where, "", f"cannot be used: {reason}", fix)]) from None
+            found = self._patience.spend(lambda: kubeconfig.connect(context, config))
+        except TimeoutError:
+            reason = f"its login program does not end within the {timeout:g} s of --timeout"
+            raise BadInput([Fault(Source(config or "kubeconfig"), "", reason, "log in by hand first")]) from None
+        self.name, self._client, self._headers = found.name, found.client, found.headers
 
     def close(self) -> None:
         """Close the connections."""
-        self.client.rest_client.pool_manager.clear()
+        self._client.rest_client.pool_manager.clear()
 
-    def bytes_of(self, call: List, *arguments: str, **options: Any) -> bytes:
+    def get(self, path: str, query: Mapping[str, object], accept: str = "application/json") -> bytes:
         """Make one request and return the body, or raise Refused or BadInput."""
-        from kubernetes.client.exceptions import ApiException
         from urllib3.exceptions import HTTPError
 
         try:
-            answer = call(*arguments, **options, _preload_content=False, _request_timeout=self._timeout)
-            body: bytes = answer.data
-        except ApiException as error:
-            if error.status in (403, 404, _ENDED):
-                raise Refused(error.status) from None
-            raise self._failed(error) from None
+            status, reason, body = self._patience.spend(lambda: self._ask(path, query, accept))
+        except TimeoutError:
+            raise self._late(path) from None
         except (HTTPError, OSError) as error:
-            raise self._failed(error) from None
-        return body
+            raise self.bad(*outage.of_error(error)) from None
+        except ValueError:
+            # Its text would show them.
+            raise self.bad("cannot be asked: HTTP cannot carry the credentials in the kubeconfig", "log in again") from None
+        if status == 200:
+            return body
+        if status in _BEARABLE:
+            raise Refused(status, outage.message(body))
+        raise self.bad(*outage.of_status(status, reason, body, self._client.configuration.cert_file))
 
-    def items(self, call: List, *arguments: str) -> list[msgspec.Raw]:
-        """List everything page by page; a list that expires on the way is started again once."""
+    def _ask(self, path: str, query: Mapping[str, object], accept: str) -> tuple[int, str, bytes]:
+        from urllib3 import HTTPHeaderDict
+        from urllib3.util.retry import Retry
+
+        headers = HTTPHeaderDict([*self._headers, ("Accept", accept), ("User-Agent", "ringfence")])
+        for each in self._client.configuration.auth_settings().values():
+            headers.add(each["key"], each["value"].strip())
+        answer = self._client.rest_client.pool_manager.request(
+            "GET",
+            f"{self._client.configuration.host}{path}",
+            fields={key: str(value) for key, value in query.items()},
+            headers=headers,
+            # A little more than is left, so that the budget ends it and not the socket: one cause, one message.
+            timeout=self._patience.left + 1,
+            redirect=False,
+            # Only "too many requests" is tried again, after as long as the API server asks for.
+            retries=Retry(3, connect=0, read=0, redirect=0, other=0, status_forcelist=[429], raise_on_status=False),
+        )
+        return answer.status, answer.reason or "", answer.data
+
+    def items(self, path: str) -> list[msgspec.Raw]:
+        """List everything page by page; a list that expires on the way is asked for again, whole, as kubectl does."""
         try:
-            return self._items(call, arguments)
+            return self._items(path, {"limit": PAGE})
         except Refused as refused:
             if refused.status != _ENDED:
                 raise
         try:
-            return self._items(call, arguments)
+            return self._items(path, {})
         except Refused as refused:
             if refused.status != _ENDED:
                 raise
-            raise self.bad("lists expire before they are read to the end (410)", "try again, or raise the timeout") from None
+            raise self.bad("lists expire before they are read to the end (410)", "try again, or ask who runs it") from None
 
-    def _items(self, call: List, arguments: tuple[str, ...]) -> list[msgspec.Raw]:
+    def _items(self, path: str, query: Mapping[str, object]) -> list[msgspec.Raw]:
         found: list[msgspec.Raw] = []
         token = ""
         while True:
-            body = self.bytes_of(call, *arguments, limit=PAGE, **({"_continue": token} if token else {}))
-            try:
-                page = msgspec.json.decode(body, type=_Page)
-            except msgspec.DecodeError as error:
-                fix = "check whether a proxy answers in its place, and try again"
-                raise self.bad(f"answers with something that is no list: {error}", fix) from None
+            body = self.get(path, {**query, "continue": token} if token else query)
+            page = self.decoded(body, _Page)
             found += page.items or ()
             token = (page.metadata.token if page.metadata else None) or ""
             if not token:
                 return found
 
+    def decoded(self, body: bytes, kind: type[Any]) -> Any:
+        """Decode a body, or raise BadInput that says what it is not."""
+        try:
+            return msgspec.json.decode(body, type=kind)
+        except (msgspec.DecodeError, RecursionError) as error:
+            fix = "check whether a proxy answers in its place, and try again"
+            raise self.bad(f"answers with something that is no list: {error}", fix) from None
+
     def bad(self, reason: str, fix: str) -> BadInput:
         """Say what keeps the cluster from being read."""
-        return BadInput([Fault(Source(self.name), "", f"the API server {reason}", fix)])
+        return BadInput([Fault(Source(self.name), "", f"the API server {self._client.configuration.host} {reason}", fix)])
 
-    def _failed(self, error: Any) -> BadInput:
-        status = getattr(error, "status", 0)
-        if status == 401:
-            return self.bad("does not know who you are (401 Unauthorized)", _LOGIN)
-        if status:
-            return self.bad(f"answers with {status} {error.reason}", "try again later, or ask who runs it")
-        text = f"{type(error).__name__} {error}"
-        for pattern, reason, fix in _REASONS:
-            if pattern in text:
-                return self.bad(reason if not reason.startswith("its") else f"cannot be trusted or found: {reason}", fix)
-        if re.search("IncompleteRead|Connection aborted|ProtocolError|ConnectionReset|RemoteDisconnected", text):
-            return self.bad("breaks off in the middle of an answer", "try again")
-        return self.bad(f"cannot be reached: {' '.join(text.split())[:200]}", _ADDRESS)
-
-
-def _has_kubeconfig() -> bool:
-    paths = os.environ.get("KUBECONFIG", "").split(os.pathsep)
-    return any(path and os.path.exists(path) for path in (*paths, os.path.expanduser("~/.kube/config")))
+    def _late(self, path: str) -> BadInput:
+        reason = f"has not told everything within the {self._patience.seconds:g} s of --timeout (GET {path})"
+        return self.bad(reason, _SLOW)

@@ -1,7 +1,6 @@
 """A running cluster as documents: every kind that bears on placement, listed through the API server."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
@@ -10,36 +9,18 @@ from models.source import Source
 from models.trust import TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.read.api import Api, Refused
+from planner.read.discovery import chosen, served
 from planner.read.document import Document
-from planner.read.kinds import ROLLOUT
+from planner.read.kinds import CHANGES, HIDES, ROLLOUT, is_harmless
+from planner.read.listed import CUSTOM, KUBERNETES, NODES, PODS, Listed, kind_of
 
-_EVERYWHERE = "_for_all_namespaces"
-_KINDS = (
-    ("CoreV1Api", "v1", "Node", "list_node"),
-    ("CoreV1Api", "v1", "Namespace", "list_namespace"),
-    ("CoreV1Api", "v1", "LimitRange", f"list_limit_range{_EVERYWHERE}"),
-    ("SchedulingV1Api", "scheduling.k8s.io/v1", "PriorityClass", "list_priority_class"),
-    ("NodeV1Api", "node.k8s.io/v1", "RuntimeClass", "list_runtime_class"),
-    ("CoreV1Api", "v1", "PersistentVolume", "list_persistent_volume"),
-    ("CoreV1Api", "v1", "PersistentVolumeClaim", f"list_persistent_volume_claim{_EVERYWHERE}"),
-    ("PolicyV1Api", "policy/v1", "PodDisruptionBudget", f"list_pod_disruption_budget{_EVERYWHERE}"),
-    ("AutoscalingV2Api", "autoscaling/v2", "HorizontalPodAutoscaler", f"list_horizontal_pod_autoscaler{_EVERYWHERE}"),
-    (
-        "AdmissionregistrationV1Api",
-        "admissionregistration.k8s.io/v1",
-        "MutatingWebhookConfiguration",
-        "list_mutating_webhook_configuration",
-    ),
-    ("AppsV1Api", "apps/v1", "Deployment", f"list_deployment{_EVERYWHERE}"),
-    ("AppsV1Api", "apps/v1", "StatefulSet", f"list_stateful_set{_EVERYWHERE}"),
-    ("AppsV1Api", "apps/v1", "DaemonSet", f"list_daemon_set{_EVERYWHERE}"),
-    ("AppsV1Api", "apps/v1", "ReplicaSet", f"list_replica_set{_EVERYWHERE}"),
-    ("CoreV1Api", "v1", "ReplicationController", f"list_replication_controller{_EVERYWHERE}"),
-    ("BatchV1Api", "batch/v1", "CronJob", f"list_cron_job{_EVERYWHERE}"),
-    ("BatchV1Api", "batch/v1", "Job", f"list_job{_EVERYWHERE}"),
-    ("CoreV1Api", "v1", "Pod", f"list_pod{_EVERYWHERE}"),
-)
-_VITAL = ("Node",)
+_ROLE = "bind the ClusterRole of samples/live/clusterrole.yaml to who you are"
+_UNKNOWN = "the plan knows of none"
+_MEANS = {
+    "Namespace": "labels of namespaces are unknown, and with them the levels that they give",
+    "Pod": "which pods run where is unknown, and pods that nothing controls are not planned",
+}
+_NAMED = 5
 
 
 class _Meta(msgspec.Struct):
@@ -49,15 +30,6 @@ class _Meta(msgspec.Struct):
 
 class _Object(msgspec.Struct):
     metadata: _Meta | None = None
-
-
-class _Resource(msgspec.Struct):
-    name: str = ""
-    kind: str = ""
-
-
-class _Resources(msgspec.Struct):
-    resources: list[_Resource] | None = None
 
 
 _OBJECT = msgspec.json.Decoder(_Object)
@@ -70,69 +42,88 @@ def _named(item: msgspec.Raw) -> _Meta:
         return _Meta("of an unreadable name")
 
 
+def _right(listed: Listed) -> str:
+    """Say what would let it be listed: kinds that only a policy names are not in the shipped role."""
+    if (listed.group, listed.kind) in CUSTOM or listed in KUBERNETES or listed is PODS:
+        return _ROLE
+    return f"add list of {listed.resource}.{listed.group} to a role of yours"
+
+
 class Live:
     """Documents of a running cluster; iterate once, afterwards `unread` says which kinds were forbidden.
 
-    Iterating raises BadInput when the API server cannot be read at all.
+    Iterating raises BadInput when the API server cannot be read at all. `timeout` bounds the whole of it.
     """
 
     def __init__(self, context: str | None, kubeconfig: str | None, policy: TrustPolicy | None, timeout: float) -> None:
         """Connect; kinds that the policy names under podTemplates are listed too."""
         self._api = Api(context, kubeconfig, timeout)
-        self._custom = sorted({ROLLOUT, *(policy.pod_templates if policy else ())})
+        self._templates = sorted({ROLLOUT, *(policy.pod_templates if policy else ())})
         self.unread: list[Statement] = []
 
     def __iter__(self) -> Iterator[Document]:
-        """List kind by kind, pods last."""
+        """List kind by kind, nodes first and pods last."""
         try:
-            yield from self._all()
+            for each in KUBERNETES:
+                yield from self._documents(each)
+            for each in self._custom():
+                yield from self._documents(each)
+            yield from self._documents(PODS)
         finally:
             self._api.close()
 
-    def _all(self) -> Iterator[Document]:
-        from kubernetes import client
-
-        for group, api_version, kind, method in _KINDS:
-            call = getattr(getattr(client, group)(self._api.client), method)
-            yield from self._documents(api_version, kind, self._listed(kind, call))
-        custom = client.CustomObjectsApi(self._api.client)
-        for name in self._custom:
-            api_version, _, kind = name.rpartition("/")
-            yield from self._documents(api_version, kind, self._listed_custom(custom, api_version, kind))
-
-    def _documents(self, api_version: str, kind: str, items: list[msgspec.Raw]) -> Iterator[Document]:
+    def _documents(self, listed: Listed) -> Iterator[Document]:
+        items = self._items(listed)
+        if listed is NODES and not items:
+            raise BadInput([Fault(Source(self._api.name), "", "has no nodes", "choose another --context or --kubeconfig")])
         items.reverse()
         while items:
             # A copy lets go of the page around it.
             item = items.pop().copy()
             meta = _named(item)
             name = f"{meta.namespace}/{meta.name}" if meta.namespace else meta.name
-            yield Document(Source(f"{self._api.name}: {kind} {name}"), api_version, kind, item)
+            yield Document(Source(f"{self._api.name}: {listed.kind} {name}"), listed.api_version, listed.kind, item)
 
-    def _listed(self, kind: str, call: Any, *arguments: str) -> list[msgspec.Raw]:
+    def _items(self, listed: Listed) -> list[msgspec.Raw]:
         try:
-            return self._api.items(call, *arguments)
+            return self._api.items(listed.path)
         except Refused as refused:
+            if listed is NODES:
+                raise self._without_nodes(refused) from None
             if refused.status == 403:
-                self._forbidden(kind)
+                means = _MEANS.get(listed.kind, _UNKNOWN)
+                self._state(listed.kind, f"may not be listed (403 Forbidden): {means}; {_right(listed)}")
             return []
 
-    def _forbidden(self, kind: str) -> None:
-        where, fix = Source(self._api.name), "ask for a role that may list it in all namespaces"
-        if kind in _VITAL:
-            raise BadInput([Fault(where, "", f"you may not list objects of kind {kind} (403 Forbidden)", fix)])
-        self.unread.append(Statement(kind, f"may not be listed (403 Forbidden): the plan knows of none; {fix}", where))
+    def _without_nodes(self, refused: Refused) -> BadInput:
+        if refused.status == 403:
+            return BadInput([Fault(Source(self._api.name), "", f"you may not list nodes (403 Forbidden): {refused.why}", _ROLE)])
+        return self._api.bad(f"knows no nodes (404): {refused.why}", "check that the address is that of an API server")
 
-    def _listed_custom(self, custom: Any, api_version: str, kind: str) -> list[msgspec.Raw]:
-        """List a custom kind, if the cluster has it."""
-        group, _, version = api_version.rpartition("/")
+    def _custom(self) -> list[Listed]:
+        """Ask which custom resources there are, and choose those to list; others are named, once."""
         try:
-            found = msgspec.json.decode(self._api.bytes_of(custom.get_api_resources, group, version), type=_Resources)
+            kinds = served(self._api, {group for group, _ in (*map(kind_of, self._templates), *CUSTOM)})
         except Refused as refused:
             if refused.status == 403:
-                self._forbidden(kind)
+                message = "which there are may not be asked (403 Forbidden): pods that run are read, what else makes pods is not"
+                self._state("custom resources", f"{message}; bind the ClusterRole system:discovery to who you are")
             return []
-        except msgspec.DecodeError as error:
-            raise self._api.bad(f"answers with something that is no list of resources: {error}", "try again") from None
-        plural = next((each.name for each in found.resources or () if each.kind == kind and "/" not in each.name), None)
-        return self._listed(kind, custom.list_cluster_custom_object, group, version, plural) if plural else []
+        known = {(each.group, each.kind) for each in KUBERNETES} | {*CUSTOM, *CHANGES, *HIDES}
+        found = [each for each in chosen(kinds, self._templates, CUSTOM) if each not in KUBERNETES]
+        read = {(each.group, each.kind) for each in found}
+        self._state_unknown([kinds[kind][0] for kind in sorted(kinds.keys() - known - read) if not is_harmless(kind)])
+        return found
+
+    def _state_unknown(self, kinds: list[Listed]) -> None:
+        if not kinds:
+            return
+        names = ", ".join(f"{each.api_version} {each.kind}" for each in kinds[:_NAMED])
+        more = f" and {len(kinds) - _NAMED} more" if len(kinds) > _NAMED else ""
+        message = (
+            f"the cluster has kinds that ringfence does not know: {names}{more}; pods that they made are planned, others are not"
+        )
+        self._state("custom resources", message)
+
+    def _state(self, subject: str, message: str) -> None:
+        self.unread.append(Statement(subject, message, Source(self._api.name)))

@@ -37,6 +37,7 @@ class AutoscalerSpec(Wire):
 
     scale_target_ref: Target | None = None
     max_replicas: int | None = None
+    min_replicas: int | None = None
 
 
 class Autoscaler(Wire):
@@ -163,3 +164,22 @@ class HookConfiguration(Wire):
 
     metadata: Meta | None = None
     webhooks: list[Hook] | None = None
+
+
+class MatchConstraints(Wire):
+    """What a MutatingAdmissionPolicy is evaluated for."""
+
+    resource_rules: list[HookRule] | None = None
+
+
+class MutatingPolicySpec(Wire):
+    """The spec of a MutatingAdmissionPolicy."""
+
+    match_constraints: MatchConstraints | None = None
+
+
+class MutatingPolicy(Wire):
+    """admissionregistration.k8s.io MutatingAdmissionPolicy."""
+
+    metadata: Meta | None = None
+    spec: MutatingPolicySpec | None = None

@@ -80,7 +80,10 @@ def make_true(kubectl: Any, plane: ControlPlane, patches: Path, workloads: Path,
     built = kubectl("kustomize", overlay)
     assert built.returncode == 0, built.stderr
     (overlay / "built.yaml").write_text(built.stdout, encoding="utf-8")
-    plane.apply(documents(overlay / "built.yaml"))
+    patched = documents(overlay / "built.yaml")
+    # The template of a Job cannot be changed: it is made anew.
+    plane.delete([each for each in patched if each["kind"] == "Job"])
+    plane.apply(patched)
     plane.wait(lambda: settled(plane), "every rollout is complete")
     script(kubectl, plane, patches / "nodes" / "apply.sh", "taint")
 

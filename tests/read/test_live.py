@@ -1,19 +1,22 @@
-"""A running cluster is read through its API server: in pages, and whatever the server does."""
+"""A running cluster is read through its API server: in pages, kind by kind, and no more than the shipped role grants."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlparse
+import re
+from pathlib import Path
 
 import pytest
+import yaml
 
 from models.frozen import FrozenMap
 from models.trust import TrustPolicy
 from planner.errors import BadInput
-from planner.read import read_live
+from planner.read import read_cluster, read_live
+from planner.read.listed import CUSTOM, KUBERNETES, PODS, plural
+from tests.read.api_server import Server, write_kubeconfig
 
-PODS = "/api/v1/pods"
+ROLE = Path(__file__).resolve().parents[2] / "samples" / "live" / "clusterrole.yaml"
 NODES = "/api/v1/nodes"
+POD_LIST = PODS.path
 
 
 def node(name):
@@ -37,173 +40,168 @@ def owned_by(kind, name, api_version="apps/v1"):
 
 
 def controller(name, replicas, owners=()):
-    template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "web"}]}}
+    container = {"name": "web", "image": "web:1", "resources": {"requests": {"cpu": "100m"}}}
+    template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [container]}}
     meta = {"name": name, "namespace": "shop", "uid": "u", "ownerReferences": list(owners)}
     return {"metadata": meta, "spec": {"replicas": replicas, "template": template}, "status": {}}
 
 
-class Server:
-    """An API server that serves `lists` two items a page; `answers` take precedence, one by one, where there are any."""
-
-    def __init__(self):
-        self.lists = {NODES: [node("node-0"), node("node-1")]}
-        self.answers = {}
-        self.asked = []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                outer.answer(self)
-
-            def log_message(self, *_):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
-        self.thread.start()
-
-    def answer(self, request):
-        url = urlparse(request.path)
-        query = {key: values[0] for key, values in parse_qs(url.query).items()}
-        self.asked.append((url.path, query))
-        planned = self.answers.get(url.path)
-        status, body, length = planned.pop(0) if planned else (200, None, None)
-        if body is None and status == 200:
-            body = self.page(url.path, int(query.get("continue", 0)))
-            if body is None:
-                status, body = 404, b"404 page not found"
-        body = body if body is not None else json.dumps({"kind": "Status", "code": status, "message": "no"}).encode()
-        request.send_response(status)
-        request.send_header("Content-Type", "application/json")
-        request.send_header("Content-Length", str(length or len(body)))
-        request.end_headers()
-        request.wfile.write(body)
-        if length:
-            request.close_connection = True
-
-    def page(self, path, start):
-        items = self.lists.get(path)
-        if isinstance(items, dict):
-            return json.dumps(items).encode()
-        if items is None:
-            return None if path.startswith("/apis/argoproj.io") else b'{"items": null, "metadata": {}}'
-        meta = {"continue": str(start + 2)} if start + 2 < len(items) else {}
-        return json.dumps({"kind": "AList", "metadata": meta, "items": items[start : start + 2]}).encode()
-
-    def close(self):
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+def group(name, version="v1", **kinds):
+    return {"name": name, "version": version, "kinds": kinds}
 
 
 @pytest.fixture
 def server():
     found = Server()
+    found.lists = {NODES: [node("node-0"), node("node-1")], POD_LIST: [pod(0)]}
     yield found
     found.close()
 
 
 @pytest.fixture
 def kubeconfig(server, tmp_path):
-    return write_kubeconfig(tmp_path, server.server.server_port)
-
-
-def write_kubeconfig(folder, port):
-    path = folder / "kubeconfig"
-    path.write_text(
-        json.dumps(
-            {
-                "apiVersion": "v1",
-                "kind": "Config",
-                "current-context": "here",
-                "clusters": [{"name": "c", "cluster": {"server": f"http://127.0.0.1:{port}"}}],
-                "users": [{"name": "u", "user": {"token": "not-a-secret"}}],
-                "contexts": [{"name": "here", "context": {"cluster": "c", "user": "u"}}],
-            }
-        )
-    )
-    return str(path)
+    return write_kubeconfig(tmp_path, server.url)
 
 
 def faults(kubeconfig, context=None):
     with pytest.raises(BadInput) as caught:
-        read_live(context, kubeconfig, None, 5.0)
+        read_live(context, kubeconfig, None, 20.0)
     return "\n".join(map(str, caught.value.faults))
+
+
+def said(cluster):
+    return [(each.subject, each.message) for each in cluster.unread]
 
 
 def test_every_page_of_a_list_is_read_and_pods_count_at_their_topmost_owner(server, kubeconfig):
     server.lists["/apis/apps/v1/deployments"] = [controller("web", 5)]
     server.lists["/apis/apps/v1/replicasets"] = [controller("web-1", 5, owned_by("Deployment", "web"))]
-    server.lists[PODS] = [pod(number, "web-1") for number in range(5)]
+    server.lists[POD_LIST] = [pod(number, "web-1") for number in range(5)]
     cluster = read_live("here", kubeconfig, None)
     assert [str(workload.id) for workload in cluster.workloads] == ["Deployment/shop/web"]
     assert cluster.workloads[0].running == {"node-0": 3, "node-1": 2}
-    assert [query.get("continue") for path, query in server.asked if path == PODS] == [None, "2", "4"]
-    assert {query["limit"] for path, query in server.asked if path == PODS} == {"500"}
+    assert [query.get("continue") for path, query in server.asked if path == POD_LIST] == [None, "2", "4"]
     assert cluster.unread == ()
     assert str(cluster.workloads[0].where) == "cluster here: Deployment shop/web"
 
 
-def test_a_kind_that_may_not_be_listed_is_named_and_the_rest_is_read(server, kubeconfig):
-    server.lists[PODS] = [pod(0)]
-    server.answers["/apis/policy/v1/poddisruptionbudgets"] = [(403, None, None)]
+def test_every_request_says_who_asks(server, kubeconfig):
+    read_live(None, kubeconfig, None)
+    assert server.told("Authorization") == {("Bearer not-a-secret",)}
+
+
+def test_nodes_come_first_and_pods_last(server, kubeconfig):
+    read_live(None, kubeconfig, None)
+    paths = [path for path, _ in server.asked]
+    assert (paths[0], paths[-1]) == (NODES, POD_LIST)
+
+
+def everything(server):
+    """Serve every kind that may be listed."""
+    for name in sorted({name for name, _ in CUSTOM}):
+        server.groups.append(group(name, **{kind: plural(kind) for each, kind in CUSTOM if each == name}))
+
+
+def asked_for(path):
+    _, root, *rest = path.split("/")
+    return ("", rest[1]) if root == "api" else (rest[0], rest[2])
+
+
+def test_the_shipped_role_grants_exactly_what_is_listed(server, kubeconfig):
+    documents = list(yaml.safe_load_all(ROLE.read_text(encoding="utf-8")))
+    (role,) = [each for each in documents if each["kind"] == "ClusterRole"]
+    granted = [(name, resource) for rule in role["rules"] for name in rule["apiGroups"] for resource in rule["resources"]]
+    everything(server)
+    read_live(None, kubeconfig, None)
+    asked = {asked_for(path) for path, _ in server.asked if path != "/apis"}
+    assert set(granted) - asked == set()
+    assert asked - set(granted) == set()
+    assert len(granted) == len(set(granted))
+    assert {tuple(rule["verbs"]) for rule in role["rules"]} == {("list",)}
+
+
+def test_the_shipped_role_is_bound_to_the_account_beside_it():
+    documents = {each["kind"]: each for each in yaml.safe_load_all(ROLE.read_text(encoding="utf-8"))}
+    assert list(documents) == ["Namespace", "ServiceAccount", "ClusterRole", "ClusterRoleBinding"]
+    account, role, binding = list(documents.values())[1:]
+    assert account["metadata"]["namespace"] == documents["Namespace"]["metadata"]["name"]
+    assert binding["roleRef"]["name"] == role["metadata"]["name"]
+    subject = {**account["metadata"], "kind": "ServiceAccount"}
+    assert binding["subjects"] == [subject]
+
+
+@pytest.mark.parametrize("listed", [*KUBERNETES[1:], PODS], ids=lambda listed: listed.resource)
+def test_a_kind_that_may_not_be_listed_is_named_and_the_rest_is_read(server, kubeconfig, listed):
+    server.lists["/apis/apps/v1/deployments"] = [controller("web", 5)]
+    server.lists["/apis/batch/v1/jobs"] = [controller("web", 5)]
+    server.answers[listed.path] = [(403, None)]
     cluster = read_live(None, kubeconfig, None)
-    assert [workload.id.name for workload in cluster.workloads] == ["web-0"]
-    assert [(said.subject, said.message[:26]) for said in cluster.unread] == [
-        ("PodDisruptionBudget", "may not be listed (403 For")
-    ]
-
-
-def test_nodes_that_may_not_be_listed_are_a_fault(server, kubeconfig):
-    server.answers[NODES] = [(403, None, None)]
-    assert "you may not list objects of kind Node (403 Forbidden); ask for a role" in faults(kubeconfig)
-
-
-def test_a_list_that_expires_on_the_way_is_started_again_once(server, kubeconfig):
-    server.lists[PODS] = [pod(number) for number in range(3)]
-    server.answers[PODS] = [(200, None, None), (410, None, None)]
-    cluster = read_live(None, kubeconfig, None)
-    assert [workload.id.name for workload in cluster.workloads] == ["web-0", "web-1", "web-2"]
-    assert [query.get("continue") for path, query in server.asked if path == PODS] == [None, "2", None, "2"]
-
-
-def test_a_list_that_expires_twice_is_a_fault(server, kubeconfig):
-    server.lists[PODS] = [pod(number) for number in range(3)]
-    server.answers[PODS] = [(200, None, None), (410, None, None), (410, None, None)]
-    assert "lists expire before they are read to the end (410)" in faults(kubeconfig)
-
-
-def test_too_many_requests_are_tried_again(server, kubeconfig):
-    server.lists[PODS] = [pod(0)]
-    server.answers[PODS] = [(429, None, None)]
-    assert len(read_live(None, kubeconfig, None).workloads) == 1
+    assert cluster.workloads
+    (statement,) = cluster.unread
+    assert statement.subject == listed.kind
+    assert statement.message.startswith("may not be listed (403 Forbidden): ")
+    assert statement.message.endswith("; bind the ClusterRole of samples/live/clusterrole.yaml to who you are")
 
 
 @pytest.mark.parametrize(
-    ("answer", "message"),
+    ("path", "meaning"),
     [
-        pytest.param((401, None, None), "does not know who you are (401 Unauthorized); log in again", id="whoever is not known"),
-        pytest.param((500, None, None), "answers with 500", id="an API server in trouble"),
-        pytest.param((200, b'{"items": [', None), "something that is no list", id="JSON that ends early"),
-        pytest.param((200, b"<html>", None), "check whether a proxy answers", id="a proxy's web page"),
-        pytest.param((200, b'{"items": [', 500), "breaks off in the middle of an answer; try again", id="half an answer"),
+        pytest.param("/api/v1/namespaces", "labels of namespaces are unknown, and with them the levels", id="namespaces"),
+        pytest.param("/api/v1/pods", "which pods run where is unknown", id="pods"),
+        pytest.param("/apis/apps/v1/daemonsets", "the plan knows of none", id="any other"),
     ],
 )
-def test_what_keeps_a_cluster_from_being_read_is_said_once(server, kubeconfig, answer, message):
-    server.answers[NODES] = [answer]
-    found = faults(kubeconfig)
-    assert message in found
-    assert found.count("\n") == 0
+def test_what_a_forbidden_kind_means_is_said(server, kubeconfig, path, meaning):
+    server.lists["/apis/apps/v1/deployments"] = [controller("web", 5)]
+    server.answers[path] = [(403, None)]
+    assert meaning in read_live(None, kubeconfig, None).unread[0].message
 
 
-def test_a_refused_connection_is_a_fault(tmp_path):
-    server = Server()
-    server.close()
-    found = faults(write_kubeconfig(tmp_path, server.server.server_port))
-    assert (
-        found
-        == "the cluster: the API server refuses the connection; check the address in the kubeconfig, the network and the VPN"
+def test_nodes_that_may_not_be_listed_are_a_fault(server, kubeconfig):
+    server.answers[NODES] = [(403, b'{"kind": "Status", "message": "User \\"ann\\" cannot list\\n nodes"}')]
+    expected = (
+        'cluster here: you may not list nodes (403 Forbidden): User "ann" cannot list nodes; '
+        "bind the ClusterRole of samples/live/clusterrole.yaml to who you are"
     )
+    assert faults(kubeconfig) == expected
+
+
+def test_an_address_without_nodes_is_no_api_server(server, kubeconfig):
+    server.answers[NODES] = [(404, b"<html>nothing here</html>")]
+    assert "knows no nodes (404): <html>nothing here</html>; check that the address is that of an API" in faults(kubeconfig)
+
+
+def test_a_cluster_without_nodes_is_a_fault(server, kubeconfig):
+    server.lists[NODES] = []
+    assert faults(kubeconfig) == "cluster here: has no nodes; choose another --context or --kubeconfig"
+
+
+def test_kinds_that_the_server_does_not_know_are_no_fault(server, kubeconfig):
+    for listed in KUBERNETES[1:]:
+        server.answers[listed.path] = [(404, None)]
+    cluster = read_live(None, kubeconfig, None)
+    assert [workload.id.name for workload in cluster.workloads] == ["web-0"]
+    assert cluster.unread == ()
+
+
+def test_a_list_that_expires_on_the_way_is_asked_for_again_as_a_whole(server, kubeconfig):
+    server.lists[POD_LIST] = [pod(number) for number in range(3)]
+    server.answers[POD_LIST] = [None, (410, None)]
+    cluster = read_live(None, kubeconfig, None)
+    assert [workload.id.name for workload in cluster.workloads] == ["web-0", "web-1", "web-2"]
+    asked = [query for path, query in server.asked if path == POD_LIST]
+    assert asked == [{"limit": "500"}, {"limit": "500", "continue": "2"}, {}]
+
+
+def test_a_list_that_expires_twice_is_a_fault(server, kubeconfig):
+    server.lists[POD_LIST] = [pod(number) for number in range(3)]
+    server.answers[POD_LIST] = [None, (410, None), (410, None)]
+    assert "lists expire before they are read to the end (410); try again" in faults(kubeconfig)
+
+
+def test_too_many_requests_are_tried_again(server, kubeconfig):
+    server.answers[POD_LIST] = [(429, None)]
+    assert len(read_live(None, kubeconfig, None).workloads) == 1
 
 
 def test_an_unknown_context_is_a_fault(kubeconfig):
@@ -211,26 +209,103 @@ def test_an_unknown_context_is_a_fault(kubeconfig):
     assert "nowhere" in faults(kubeconfig, "nowhere")
 
 
-@pytest.mark.parametrize("text", ["", "{", "a: [", "- 1", "clusters: 5"])
-def test_a_broken_kubeconfig_is_a_fault(tmp_path, text):
-    path = tmp_path / "config"
-    path.write_text(text)
-    assert "cannot be used" in faults(str(path))
+FLEET = TrustPolicy("p", ("a",), pod_templates=FrozenMap({"example.com/v1/Fleet": "spec.template"}))
 
 
-def test_custom_resources_with_pod_templates_are_listed_where_the_cluster_has_them(server, kubeconfig):
-    policy = TrustPolicy("p", ("a",), pod_templates=FrozenMap({"example.com/v1/Fleet": "spec.template"}))
-    server.lists["/apis/example.com/v1"] = {
-        "resources": [{"name": "fleets/status", "kind": "Fleet"}, {"name": "fleets", "kind": "Fleet"}]
-    }
-    server.lists["/apis/example.com/v1/fleets"] = [controller("east", 3)]
-    cluster = read_live(None, kubeconfig, policy)
-    assert [(str(workload.id), workload.pods) for workload in cluster.workloads] == [("Fleet/shop/east", 3)]
-    assert not any("rollouts" in path for path, _ in server.asked)
+@pytest.mark.parametrize("aggregates", [True, False], ids=["an API server of today", "an API server before 1.30"])
+def test_custom_resources_with_pod_templates_are_listed_where_the_cluster_has_them(server, kubeconfig, aggregates):
+    server.aggregates = aggregates
+    server.groups = [group("example.com", Fleet="flotillas"), group("argoproj.io", "v1alpha1", Rollout="rollouts")]
+    server.lists["/apis/example.com/v1/flotillas"] = [controller("east", 3)]
+    server.lists["/apis/argoproj.io/v1alpha1/rollouts"] = [controller("canary", 2)]
+    cluster = read_live(None, kubeconfig, FLEET)
+    found = [(workload.id.kind, workload.id.name) for workload in cluster.workloads]
+    assert found == [("Fleet", "east"), ("Pod", "web-0"), ("Rollout", "canary")]
+    assert "custom resources" not in [subject for subject, _ in said(cluster)]
+
+
+def test_custom_resources_that_the_cluster_does_not_have_are_not_asked_for(server, kubeconfig):
+    read_live(None, kubeconfig, FLEET)
+    assert {path for path, _ in server.asked} == {*(each.path for each in KUBERNETES), "/apis", POD_LIST}
+
+
+def test_a_custom_resource_that_may_not_be_listed_is_named_with_the_right_that_is_missing(server, kubeconfig):
+    server.groups = [group("example.com", Fleet="flotillas"), group("keda.sh", ScaledObject="scaledobjects")]
+    server.answers["/apis/example.com/v1/flotillas"] = [(403, None)]
+    server.answers["/apis/keda.sh/v1/scaledobjects"] = [(403, None)]
+    (fleet, scaled) = read_live(None, kubeconfig, FLEET).unread
+    assert fleet.message.endswith("the plan knows of none; add list of flotillas.example.com to a role of yours")
+    assert scaled.message.endswith("the plan knows of none; bind the ClusterRole of samples/live/clusterrole.yaml to who you are")
+
+
+def test_a_version_that_the_policy_does_not_name_is_not_read(server, kubeconfig):
+    server.groups = [group("example.com", "v2", Fleet="fleets")]
+    cluster = read_live(None, kubeconfig, FLEET)
+    assert [subject for subject, _ in said(cluster)] == ["custom resources"]
+    assert "does not know: example.com/v2 Fleet;" in said(cluster)[0][1]
+
+
+def test_custom_resources_that_hide_pods_are_named_one_by_one(server, kubeconfig):
+    server.groups = [group("kafka.strimzi.io", "v1beta2", Kafka="kafkas")]
+    server.lists["/apis/kafka.strimzi.io/v1beta2/kafkas"] = [{"metadata": {"name": "log", "namespace": "shop"}, "spec": {}}]
+    (statement,) = read_live(None, kubeconfig, None).unread
+    assert statement.subject == "Kafka.kafka.strimzi.io/shop/log"
+    assert statement.message.startswith("hides pods: its operator makes them")
+
+
+def test_what_deploys_objects_into_the_cluster_is_not_listed_since_they_are_read_themselves(server, kubeconfig):
+    server.groups = [group("argoproj.io", "v1alpha1", Application="applications")]
+    server.answers["/apis/argoproj.io/v1alpha1/applications"] = [(500, None)]
+    assert read_live(None, kubeconfig, None).unread == ()
+
+
+def test_kinds_that_nobody_knows_are_named_once(server, kubeconfig):
+    kinds = {f"Kind{number}": f"kind{number}s" for number in range(7)}
+    server.groups = [group("example.com", **kinds), group("networking.istio.io", Gateway="gateways")]
+    (statement,) = read_live(None, kubeconfig, None).unread
+    assert statement.subject == "custom resources"
+    assert "ringfence does not know: example.com/v1 Kind0, " in statement.message
+    assert "example.com/v1 Kind4 and 2 more; pods that they made are planned" in statement.message
+
+
+def test_discovery_that_is_forbidden_is_said_and_the_rest_is_read(server, kubeconfig):
+    server.answers["/apis"] = [(403, None)]
+    (statement,) = read_live(None, kubeconfig, None).unread
+    assert statement.subject == "custom resources"
+    assert "system:discovery" in statement.message
 
 
 def test_a_fault_in_an_object_names_it(server, kubeconfig):
     broken = pod(0)
     broken["spec"]["containers"][0]["resources"]["requests"]["cpu"] = "1K"
-    server.lists[PODS] = [broken]
-    assert "the cluster: Pod shop/web-0: spec.containers[0].resources.requests.cpu: '1K'" in faults(kubeconfig)
+    server.lists[POD_LIST] = [broken]
+    assert "cluster here: Pod shop/web-0: spec.containers[0].resources.requests.cpu: '1K'" in faults(kubeconfig)
+
+
+def test_both_doors_read_the_same_cluster(server, kubeconfig, tmp_path):
+    server.groups = [group("kafka.strimzi.io", "v1beta2", Kafka="kafkas")]
+    server.lists |= {
+        "/apis/apps/v1/deployments": [controller("web", 5)],
+        "/apis/apps/v1/replicasets": [controller("web-1", 5, owned_by("Deployment", "web"))],
+        POD_LIST: [pod(number, "web-1") for number in range(5)],
+        "/api/v1/namespaces": [{"metadata": {"name": "shop", "labels": {"tier": "front"}}}],
+        "/api/v1/resourcequotas": [{"metadata": {"name": "small", "namespace": "shop"}, "spec": {}}],
+        "/apis/kafka.strimzi.io/v1beta2/kafkas": [{"metadata": {"name": "log", "namespace": "shop"}, "spec": {}}],
+    }
+    versions = {each.path: (each.api_version, each.kind) for each in (*KUBERNETES, PODS)}
+    versions["/apis/kafka.strimzi.io/v1beta2/kafkas"] = ("kafka.strimzi.io/v1beta2", "Kafka")
+    items = [
+        {"apiVersion": versions[path][0], "kind": versions[path][1], **item}
+        for path, found in server.lists.items()
+        for item in found
+    ]
+    file = tmp_path / "all.yaml"
+    file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}), encoding="utf-8")
+    files, live = read_cluster([str(file)], [], None), read_live(None, kubeconfig, None)
+    assert placeless(live) == placeless(files)
+    assert [subject for subject, _ in said(live)] == ["Kafka.kafka.strimzi.io/shop/log", "ResourceQuota/shop/small"]
+
+
+def placeless(cluster):
+    """Return all that was read, without where."""
+    return re.sub(r"Source\(file='[^']*', line=\d+\)", "Source()", repr(cluster))
