@@ -23,6 +23,7 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
         *_always(),
         *uncounted(policy.demand),
         *_weightless(cluster),
+        *_attached(cluster),
         *cluster.unread,
         *(statement for workload in cluster.workloads for statement in _of_workload(workload, cluster)),
         *(statement for workload in cluster.workloads for statement in _contradicted(workload, policy, trust)),
@@ -47,6 +48,13 @@ def _weightless(cluster: Cluster) -> Iterator[Statement]:
         yield Statement(
             "requests", f"{names}{more} request neither cpu nor memory: they take only a pod slot each in every sum here"
         )
+
+
+def _attached(cluster: Cluster) -> Iterator[Statement]:
+    """Say what is left of volumes, wherever there are any."""
+    if any(workload.template.claims or workload.claim_templates for workload in cluster.workloads):
+        message = "how many volumes a node may attach (CSINode) is not read: a node that is full of them refuses pods with claims"
+        yield Statement("volumes", message)
 
 
 def _of_workload(workload: Workload, cluster: Cluster) -> Iterator[Statement]:
