@@ -5,7 +5,7 @@ import pytest
 from models.cluster import Cluster
 from models.frozen import FrozenMap
 from models.pod import Pod
-from models.trust import Trust, TrustPolicy
+from models.trust import Membership, Trust, TrustPolicy
 from models.workload import Workload, WorkloadId
 from planner.settle.statements import not_modelled
 
@@ -19,5 +19,7 @@ ROWS = {
 
 @pytest.mark.parametrize(("workload", "said"), ROWS.values(), ids=ROWS)
 def test_volume_limits_are_said_to_be_unknown(workload, said):
-    found = not_modelled(Cluster(workloads=(workload,)), TrustPolicy("p", ("a",)), Trust((), (), FrozenMap()), ())
+    found = not_modelled(
+        Cluster(workloads=(workload,)), TrustPolicy("p", ("a",)), Trust((), (), FrozenMap({str(WEB): Membership("a", "a")})), ()
+    )
     assert any(one.subject == "volumes" for one in found) is said
