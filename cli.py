@@ -75,7 +75,7 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
     @option("-o", "--out", is_flag=False, flag_value=STDOUT, metavar="FILE", help="Write the plan ('-': stdout).")
     @option("--context", metavar="NAME", help="Read the live cluster of this kubeconfig context.")
     @option("--kubeconfig", metavar="FILE", help="Read the live cluster of this kubeconfig.")
-    @option("--timeout", default=60.0, show_default=True, metavar="SECONDS", help="For each request to a live cluster.")
+    @option("--timeout", default=60.0, show_default=True, metavar="SECONDS", help="For reading a live cluster, in all.")
     @option(
         "--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop the search after this long."
     )
@@ -86,6 +86,7 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
         show_default=True,
         help="'kept': simulate kube-scheduler, lead it and leave it room until it keeps the plan; 'exact': the best packing.",
     )
+    @option("--any-order", is_flag=True, help="Only a plan whose rings are proven for every order in which pods may arrive.")
     @option("-O", "--output", type=click.Choice(SUMMARIES), default="table", help="How to write the summary.")
     def plan(**options: Any) -> None:
         """Divide the nodes among the trust rings and place every workload, or say why that is impossible.
@@ -142,7 +143,9 @@ def _plan(options: dict[str, Any]) -> NoReturn:
             kubeconfig=options["kubeconfig"],
             timeout=options["timeout"],
         )
-        made = pipeline.plan(inputs, progress, options["time_limit"], exact=options["packing"] == "exact")
+        made = pipeline.plan(
+            inputs, progress, options["time_limit"], exact=options["packing"] == "exact", any_order=options["any_order"]
+        )
         text = pipeline.plan_text(made) if options["out"] else ""
         if options["out"] not in (None, STDOUT):
             pipeline.save(options["out"], text)
@@ -161,8 +164,19 @@ def _check_sources(options: dict[str, Any], live: bool) -> None:
 
     if live and (options["workloads"] or options["nodes"]):
         raise click.UsageError("Give files or a live cluster (--context, --kubeconfig), not both.")
+    if options["any_order"] and options["packing"] == "exact":
+        raise click.UsageError("Give --any-order or --packing exact, not both: an exact packing promises no order of arrival.")
+    _spare([*options["workloads"], *options["nodes"], options["policy"]], options["out"])
     if not live and not options["workloads"]:
         raise click.UsageError("Missing WORKLOADS: name manifests, or a live cluster with --context or --kubeconfig.")
+
+
+def _spare(inputs: list[str], target: str | None) -> None:
+    """Refuse to write over what is read."""
+    import click
+
+    if target and any(os.path.realpath(one) == os.path.realpath(target) for one in inputs if one != STDOUT):
+        raise click.UsageError(f"{target} is an input: name another file to write.")
 
 
 def _verdict_code(made: IsolationPlan) -> int:
@@ -215,6 +229,7 @@ def _graph(plan_file: str, target: str, kind: str | None) -> None:
     kind = kind or os.path.splitext(target)[1].removeprefix(".")
     if kind not in GRAPHS:
         raise click.UsageError(f"{target}: end the file in one of .{', .'.join(GRAPHS)}, or give --format.")
+    _spare([plan_file], target)
     with _bad_input():
         drawing = pipeline.graph(pipeline.load(plan_file, _stdin()), kind)
         if target != STDOUT:

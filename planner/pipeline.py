@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from planner.solve import Limits
 
 Progress = Callable[[str], None]
+ROOM_WORK = 5.0
+"""The solver's budget where it plans again with more room: less than for the packing, as it may be asked several times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,13 @@ class Inputs:
     timeout: float = 60.0
 
 
-def plan(inputs: Inputs, progress: Progress, seconds: float | None = None, exact: bool = False) -> "IsolationPlan":
-    """Read, find the rings, solve and settle; unless an exact packing is wanted, see that kube-scheduler keeps the plan."""
+def plan(
+    inputs: Inputs, progress: Progress, seconds: float | None = None, exact: bool = False, any_order: bool = False
+) -> "IsolationPlan":
+    """Read, find the rings, solve and settle; unless an exact packing is wanted, see that kube-scheduler keeps the plan.
+
+    With `any_order` the plan is feasible only if every ring is proven for every order of arrival.
+    """
     from planner import promise, steer
     from planner.formulate import formulate
     from planner.settle import Extras, settle
@@ -62,12 +69,14 @@ def plan(inputs: Inputs, progress: Progress, seconds: float | None = None, exact
     if packing.verdict != FEASIBLE:
         return packing
 
+    brief = Limits(work=ROOM_WORK, seconds=seconds)
+
     def again(wanted: "Counter[WorkloadId]") -> "IsolationPlan | None":
-        found = steer.bare(formulation.problem, solve(steer.reserved(formulation, wanted), limits, progress))
+        found = steer.bare(formulation.problem, solve(steer.reserved(formulation, wanted), brief, progress))
         rating = found and rated(formulation.problem, found, outcome.goals)
         return settle(formulation, rating, cluster, policy, trusted, extras) if rating else None
 
-    return promise.Keeper(again, progress).keep(packing)
+    return promise.Keeper(again, progress, any_order).keep(packing)
 
 
 def _read(inputs: Inputs) -> "tuple[TrustPolicy, Cluster]":
@@ -138,6 +147,7 @@ def patch(made: "IsolationPlan", folder: str) -> tuple[str, ...]:
     from planner.emit import patch as patches
 
     files = patches.patches(made)
+    folders.keep(folder, patches.unneeded(made))
     folders.write(folder, files)
     return tuple(files)
 
@@ -154,11 +164,10 @@ def verify(made: "IsolationPlan", progress: Progress = lambda _: None) -> "tuple
 
 
 def _foreseen(made: "IsolationPlan", progress: Progress) -> "tuple[Finding, ...]":
-    from planner import foresee
+    from planner import foresee, promise
 
-    many = sum(workload.pods for workload in made.cluster.workloads) > foresee.MANY_PODS
-    forecast = foresee.foresee(made, foresee.FEW_ORDERS if many else foresee.ORDERS, progress=progress)
-    return foresee.findings(made, forecast)
+    forecast = foresee.foresee(made, promise.orders(made), progress=progress)
+    return (*promise.claims(made, forecast), *foresee.findings(made, forecast))
 
 
 def graph(made: "IsolationPlan", kind: str) -> str | bytes:

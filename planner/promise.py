@@ -4,77 +4,135 @@ Part of the pipeline, which is why it may call every room.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models.cluster import Statement
-from models.outcome import UNDECIDED
+from models.finding import ERROR, Finding
+from models.outcome import FEASIBLE, UNDECIDED
 from models.plan import Guide, IsolationPlan, Reserve
 
 if TYPE_CHECKING:
     from models.forecast import Forecast
     from models.workload import WorkloadId
 
-ATTEMPTS = 8
+ATTEMPTS = 6
 FEW_ATTEMPTS = 2
 MEANS = {"none": (), "prefer": (False,), "require": (False, True)}
 """Which guides to try, the gentle ones first: preferred, then required."""
 EXACT = "exact"
+PROVEN, STUCK, TRIED = "proven", "stuck in ", "tried "
+MORE_ORDERS = tuple(f"random {number}" for number in range(4, 16))
+SMALL = 400
+"""Up to so many pods, many more orders are tried before a promise is given."""
+WHY = "What a plan says of the order of arrival is a promise about kube-scheduler, so it is foreseen again here."
 
 
 @dataclass(slots=True)
 class Keeper:
-    """Looks for a plan that kube-scheduler keeps; `again` plans once more with room for more pods, None if there is none."""
+    """Looks for a plan that kube-scheduler keeps; `again` plans once more with room for more pods, None if there is none.
+
+    With `any_order` every ring must be proven, not only tried.
+    """
 
     again: "Callable[[Counter[WorkloadId]], IsolationPlan | None]"
     progress: Callable[[str], None]
+    any_order: bool = False
     wanted: "Counter[WorkloadId]" = field(default_factory=Counter)
 
     def keep(self, packing: IsolationPlan) -> IsolationPlan:
         """Return the packing itself where kube-scheduler finds it, else the first plan that it keeps, else what comes closest."""
-        best, least = packing, -1
-        made: IsolationPlan | None = packing
+        best = self._led(packing)
+        found = best
         attempts = FEW_ATTEMPTS if _is_large(packing) else ATTEMPTS
-        for attempt in range(attempts):
+        for attempt in range(2, attempts + 1):
+            short = self._short(found)
+            if not best.misses or not short:
+                break
+            self.progress(f"making room for what kube-scheduler wastes, attempt {attempt}")
+            made = self._roomier(short)
             if made is None:
                 break
-            made, forecast = self._led(made)
-            made = replace(made, reserves=_reserves(made, self.wanted), packing_goals=packing.goals if attempt else ())
-            stuck = _pending(made, forecast)
-            if least < 0 or sum(stuck.values()) < least:
-                best, least = _told(made, forecast), sum(stuck.values())
-            if not stuck or attempt == attempts - 1:
-                break
-            self.wanted += stuck
-            self.progress(f"making room for what kube-scheduler wastes, attempt {attempt + 2}")
-            made = self.again(self.wanted)
-        return best if not least else replace(best, verdict=UNDECIDED)
+            found = self._led(replace(made, reserves=_reserves(made, self.wanted), packing_goals=packing.goals))
+            best = min(best, found, key=lambda one: one.misses)
+        return _told(best, self.any_order)
 
-    def _led(self, plan: IsolationPlan) -> "tuple[IsolationPlan, Forecast]":
-        """Lead the workloads of the rings that get stuck, and of no others."""
+    def _roomier(self, short: "Counter[WorkloadId]") -> IsolationPlan | None:
+        """Plan with room for all who came short, or at least for one of them."""
+        before = self.wanted
+        one = Counter({max(sorted(short), key=lambda name: short[name]): 1})
+        for more in (short, one) if short != one else (short,):
+            self.wanted = before + more
+            made = self.again(self.wanted)
+            if made is not None:
+                return made
+        return None
+
+    def _led(self, plan: IsolationPlan) -> "_Tried":
+        """Lead the workloads of the rings that are not kept, and of no others."""
         from planner.steer import guides
 
-        forecast = self._foreseen(plan)
+        best = self._try(plan)
         for required in MEANS[plan.policy.guide]:
-            stuck = _stuck_rings(forecast)
-            more = guides(plan, stuck, required) if stuck else ()
-            if not more:
-                continue
-            named = {guide.workload for guide in more}
-            led = replace(
-                plan, guides=tuple(sorted((*more, *(g for g in plan.guides if g.workload not in named)), key=_workload))
-            )
-            then = self._foreseen(led)
-            if sum(_pending(led, then).values()) < sum(_pending(plan, forecast).values()):
-                plan, forecast = led, then
-        return plan, forecast
+            more = guides(plan, best.unkept(self.any_order), required) if best.misses else ()
+            if more:
+                named = {guide.workload for guide in more}
+                others = (guide for guide in best.plan.guides if guide.workload not in named)
+                led = replace(plan, guides=tuple(sorted((*more, *others), key=_workload)))
+                best = min(best, self._try(led), key=lambda one: one.misses)
+        return best
 
-    def _foreseen(self, plan: IsolationPlan) -> "Forecast":
-        from planner import foresee
+    def _try(self, plan: IsolationPlan) -> "_Tried":
+        """Foresee the usual orders; where those find nothing and are cheap, many more, and the usual ones with other luck."""
+        from planner import foresee, luck
 
-        orders = foresee.FEW_ORDERS if _is_large(plan) else foresee.ORDERS
-        return foresee.foresee(plan, orders, progress=self.progress)
+        wide = orders(plan)
+        found = _Tried.of(plan, foresee.foresee(plan, wide[: len(foresee.ORDERS)], progress=self.progress), self.any_order)
+        if found.misses or len(wide) <= len(foresee.ORDERS) or all(one.any_order == PROVEN for one in found.forecast.rings):
+            return found
+        calm = foresee.foresee(plan, wide, progress=self.progress)
+        return _Tried.of(plan, luck.tempted(plan, calm, foresee.ORDERS), self.any_order)
+
+    def _short(self, found: "_Tried") -> "Counter[WorkloadId]":
+        """Return for whom to make room: those left pending, else one of those that a ring is not proven for."""
+        if found.pending or not self.any_order:
+            return found.pending
+        if any(_hopeless(found.plan, ring) for ring in sorted(found.unkept(True))):
+            return Counter()
+        return Counter(_exposed(found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A plan and what was foreseen of it: `pending` is for each workload the most pods that any order leaves pending."""
+
+    plan: IsolationPlan
+    forecast: "Forecast"
+    pending: "Counter[WorkloadId]"
+    misses: int
+
+    @classmethod
+    def of(cls, plan: IsolationPlan, forecast: "Forecast", any_order: bool) -> "_Tried":
+        """Count how far the plan is from its promise: pods left pending, and rings not proven where proof is asked for."""
+        pending = _pending(plan, forecast)
+        unproven = sum(one.any_order != PROVEN for one in forecast.rings) if any_order else 0
+        return cls(plan, forecast, pending, pending.total() + unproven)
+
+    def unkept(self, any_order: bool) -> frozenset[str]:
+        """Return the rings of which kube-scheduler leaves pods pending, or that are not proven where that is asked for."""
+        stuck = (one.ring for one in self.forecast.rings if one.any_order.startswith(STUCK))
+        return frozenset(one.ring for one in self.forecast.rings if one.any_order != PROVEN) if any_order else frozenset(stuck)
+
+
+def orders(plan: IsolationPlan) -> tuple[str, ...]:
+    """Return the orders of arrival to try: the usual ones first, more of them where they are cheap."""
+    from planner import foresee
+
+    pods = sum(workload.pods for workload in plan.cluster.workloads)
+    if pods > foresee.MANY_PODS:
+        return foresee.FEW_ORDERS
+    return (*foresee.ORDERS, *MORE_ORDERS) if pods <= SMALL else foresee.ORDERS
 
 
 def _workload(guide: Guide) -> "WorkloadId":
@@ -87,12 +145,7 @@ def _is_large(plan: IsolationPlan) -> bool:
     return sum(workload.pods for workload in plan.cluster.workloads) > foresee.MANY_PODS
 
 
-def _stuck_rings(forecast: "Forecast") -> frozenset[str]:
-    return frozenset(one.ring for one in forecast.rings if one.any_order.startswith("stuck"))
-
-
 def _pending(plan: IsolationPlan, forecast: "Forecast") -> "Counter[WorkloadId]":
-    """Return for each workload the most pods that any order leaves pending."""
     found: Counter[WorkloadId] = Counter()
     for run in forecast.runs:
         for one in run.pending:
@@ -101,26 +154,81 @@ def _pending(plan: IsolationPlan, forecast: "Forecast") -> "Counter[WorkloadId]"
     return found
 
 
+def _exposed(found: _Tried) -> "Iterator[WorkloadId]":
+    """Yield for each ring that is not proven the workload whose pod may be kept out: certificates begin with its name."""
+    said = [one.because for one in found.forecast.rings if one.any_order != PROVEN]
+    for workload in found.plan.cluster.workloads:
+        if not workload.is_daemon and any(because.startswith((f"{workload.id} ", f"{workload.id}:")) for because in said):
+            yield workload.id
+
+
+def _hopeless(plan: IsolationPlan, ring: str) -> bool:
+    """Say whether no number of nodes like the ring's own proves it."""
+    from planner.foresee.certificate import nodes_to_prove
+
+    inside = frozenset(name for made in plan.rings if made.name == ring for name in made.nodes)
+    kinds = {(node.allocatable, node.taints): node.name for node in plan.cluster.nodes if node.name in inside}
+    return bool(kinds) and all(nodes_to_prove(plan, ring, name) is None for name in kinds.values())
+
+
 def _reserves(plan: IsolationPlan, wanted: "Counter[WorkloadId]") -> tuple[Reserve, ...]:
     rings = plan.trust.members
     return tuple(Reserve(rings[str(name)].ring, name, pods) for name, pods in sorted(wanted.items()) if pods)
 
 
-def _told(plan: IsolationPlan, forecast: "Forecast") -> IsolationPlan:
+def _told(found: _Tried, any_order: bool) -> IsolationPlan:
     """Write into the plan what was foreseen of each ring, and of kube-scheduler as a whole."""
-    known = {one.ring: one.any_order for one in forecast.rings}
-    rings = tuple(replace(made, any_order=known.get(made.name, "")) for made in plan.rings)
-    orders = ", ".join(run.order for run in forecast.runs)
-    left = sum(_pending(plan, forecast).values())
-    ends = f"up to {left} pods stayed pending in one of them" if left else "no pod of a ring stayed pending"
-    said = (
-        f"its default profile was simulated for {len(forecast.runs)} orders of arrival ({orders}): {ends}; others were not tried"
+    known = {one.ring: one for one in found.forecast.rings}
+    rings = []
+    for made in found.plan.rings:
+        one = known[made.name]
+        never = any_order and one.any_order != PROVEN and _hopeless(found.plan, made.name)
+        because = f"{one.because}; no number of nodes like its own changes that" if never else one.because
+        rings.append(replace(made, any_order=one.any_order, because=because))
+    mine = Statement("kube-scheduler", _simulated(found))
+    others = (one for one in found.plan.not_modelled if one.subject != mine.subject)
+    verdict = UNDECIDED if found.misses else found.plan.verdict
+    return replace(found.plan, verdict=verdict, rings=tuple(rings), not_modelled=(mine, *others))
+
+
+def _simulated(found: _Tried) -> str:
+    runs = list(dict.fromkeys(run.order for run in found.forecast.runs))
+    named = [order for order in runs if order not in MORE_ORDERS]
+    more = len(runs) - len(named)
+    named += [f"and {more} more random ones; the others with ties between nodes broken in 9 ways"] if more else []
+    left = found.pending.total()
+    pods = "1 pod" if left == 1 else f"{left} pods"
+    ends = f"{pods} stayed pending in one of them or another" if left else "no pod of a ring stayed pending"
+    return (
+        f"its default profile was simulated for {len(runs)} orders of arrival ({', '.join(named)}): {ends}; "
+        "orders that were not tried are safe only where a ring is proven"
     )
-    mine = Statement("kube-scheduler", said)
-    others = (one for one in plan.not_modelled if one.subject != mine.subject)
-    return replace(plan, rings=rings, not_modelled=(mine, *others))
 
 
 def exact(packing: IsolationPlan) -> IsolationPlan:
     """Mark a plan that promises a packing only."""
     return replace(packing, packing=EXACT)
+
+
+def claims(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
+    """Yield an error for each ring of which the plan says more than the forecast bears out."""
+    known = {one.ring: one for one in forecast.rings}
+    for made in plan.rings:
+        found = known[made.name]
+        if made.any_order and (reason := _overstated(plan, made.any_order, found.any_order, len(forecast.runs))):
+            because = f" ({found.because})" if found.because else ""
+            yield Finding("promise", ERROR, made.name, f"{reason}{because}", WHY, "make the plan again with: ringfence plan")
+
+
+def _overstated(plan: IsolationPlan, said: str, found: str, tried: int) -> str:
+    if said.startswith(STUCK):
+        broken = plan.verdict == FEASIBLE and plan.packing != EXACT
+        return f"the plan is called feasible, but says that the ring is {said}" if broken else ""
+    number = said.removeprefix(TRIED).removesuffix(" orders")
+    if said != PROVEN and not (said == f"{TRIED}{number} orders" and number.isdecimal()):
+        return f"the plan says {said!r} of the order of arrival, which means nothing"
+    if found.startswith(STUCK) or (said == PROVEN != found):
+        return f"the plan says that the ring is {said} for its order of arrival, but it is {found}"
+    if said != PROVEN and int(number) > tried:
+        return f"the plan says that {said[len(TRIED) :]} of arrival were tried, but there are only {tried} to try"
+    return ""

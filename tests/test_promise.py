@@ -1,9 +1,16 @@
 """A plan promises what kube-scheduler does, not what can be packed: guides and spare room where they help, else no promise."""
 
 import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from models.plan import Guide, Reserve
+from models.workload import WorkloadId
 from planner import pipeline
 
 TYPE = "node.kubernetes.io/instance-type"
@@ -29,13 +36,13 @@ WORKLOADS = [workload("little", 2, 1), workload("big", 2, 4)]
 
 @pytest.fixture(name="make")
 def _make(tmp_path):
-    def make(workloads, nodes, guide="prefer", exact=False):
+    def make(workloads, nodes, guide="prefer", exact=False, any_order=False):
         (tmp_path / "all.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [*workloads, *nodes]}))
         spec = {"levels": ["a", "b"], "guide": guide, "demand": {"surge": False}}
         policy = {"apiVersion": "ringfence.dev/v1alpha1", "kind": "TrustPolicy", "metadata": {"name": "p"}, "spec": spec}
         (tmp_path / "policy.json").write_text(json.dumps(policy))
         inputs = pipeline.Inputs((str(tmp_path / "all.json"),), (), str(tmp_path / "policy.json"))
-        return pipeline.plan(inputs, lambda _: None, exact=exact)
+        return pipeline.plan(inputs, lambda _: None, exact=exact, any_order=any_order)
 
     return make
 
@@ -57,7 +64,7 @@ def test_without_guides_a_packing_that_kube_scheduler_misses_is_no_plan(make):
 def test_guides_lead_kube_scheduler_to_the_packing(make, guide):
     plan = make(WORKLOADS, NODES, guide=guide)
     assert plan.verdict == "feasible"
-    assert plan.rings[0].any_order == "tried 7 orders"
+    assert plan.rings[0].any_order == "tried 19 orders"
     assert {guide.workload.name: guide.values for guide in plan.guides} == {"big": ("large",), "little": ("small",)}
     assert not any(guide.required for guide in plan.guides), "the gentlest guide that helps is enough"
     assert not any("a packing exists" in one.message for one in plan.not_modelled)
@@ -84,3 +91,100 @@ def test_verify_agrees_with_what_was_promised(make):
     kept, missed = make(WORKLOADS, NODES), make(WORKLOADS, NODES, exact=True)
     assert [one.severity for one in pipeline.verify(kept)] == ["info"]
     assert [one.severity for one in pipeline.verify(missed)] == ["warning"]
+
+
+ROOMY = [node("one", "same", 4), node("two", "same", 4), node("three", "same", 4)]
+
+
+def test_any_order_is_proven_where_room_is_ample(make):
+    plan = make([workload("web", 4, 1)], ROOMY, any_order=True)
+    assert (plan.verdict, [made.any_order for made in plan.rings]) == ("feasible", ["proven"])
+
+
+def test_preferred_guides_prove_nothing_and_required_ones_do(make):
+    gentle = make(WORKLOADS, NODES, guide="prefer", any_order=True)
+    assert (gentle.verdict, gentle.rings[0].any_order) == ("undecided", "tried 7 orders")
+    assert "may come last" in gentle.rings[0].because
+    firm = make(WORKLOADS, NODES, guide="require", any_order=True)
+    assert (firm.verdict, firm.rings[0].any_order, firm.rings[0].because) == ("feasible", "proven", "")
+    assert any(guide.required for guide in firm.guides)
+
+
+def test_what_depends_on_other_pods_is_never_proven_and_says_so(make):
+    spread = workload("web", 2, 1)
+    constraint = {"maxSkew": 1, "topologyKey": "kubernetes.io/hostname", "whenUnsatisfiable": "DoNotSchedule"}
+    constraint["labelSelector"] = {"matchLabels": {"app": "web"}}
+    spread["spec"]["template"]["spec"]["topologySpreadConstraints"] = [constraint]
+    plan = make([spread], ROOMY, any_order=True)
+    assert plan.verdict == "undecided"
+    assert "DoNotSchedule spread constraint" in plan.rings[0].because
+    assert plan.rings[0].because.endswith("no number of nodes like its own changes that")
+    assert make([spread], ROOMY).verdict == "feasible", "unless proof is asked for"
+
+
+def test_any_order_on_the_command_line(make, tmp_path, ringfence):
+    make(WORKLOADS, NODES)
+    inputs = (tmp_path / "all.json", "--policy", tmp_path / "policy.json")
+    run = ringfence("plan", *inputs, "--any-order")
+    assert run.returncode == 3
+    assert "every order was asked for, and ring a is not proven: Deployment/shop/" in " ".join(run.stdout.split())
+    run = ringfence("plan", *inputs, "--any-order", "--packing", "exact")
+    assert run.returncode == 2
+    assert "--any-order or --packing exact, not both" in run.stderr
+    assert ringfence("plan", *inputs).returncode == 0
+
+
+def test_the_document_keeps_all_of_the_promise(make, tmp_path):
+    plan = make(WORKLOADS, NODES)
+    name = WorkloadId("Deployment", "shop", "big")
+    plan = replace(plan, reserves=(Reserve("a", name, 1),), packing_goals=plan.goals)
+    (tmp_path / "plan.yaml").write_text(pipeline.plan_text(plan), encoding="utf-8")
+    again = pipeline.load(str(tmp_path / "plan.yaml"))
+    assert plan.guides
+    assert plan.rings[0].because
+    for field in ("guides", "reserves", "packing", "rings"):
+        assert getattr(again, field) == getattr(plan, field)
+    assert [(goal.name, goal.value, goal.bound) for goal in again.packing_goals] == [
+        (goal.name, goal.value, goal.bound) for goal in plan.goals
+    ]
+    assert pipeline.plan_text(again) == pipeline.plan_text(plan)
+
+
+SPOILED = {
+    "a guide is gone": lambda plan: replace(plan, guides=()),
+    "proof is claimed where there is none": lambda plan: _says(plan, "proven"),
+    "more orders are claimed than there are": lambda plan: _says(plan, "tried 900 orders"),
+    "the claim means nothing": lambda plan: _says(plan, "safe"),
+    "it is feasible and stuck at once": lambda plan: _says(plan, "stuck in largest first"),
+}
+
+
+def _says(plan, text):
+    return replace(plan, rings=tuple(replace(made, any_order=text) for made in plan.rings))
+
+
+@pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED)
+def test_verify_rejects_a_promise_that_is_not_borne_out(make, spoil):
+    found = [one for one in pipeline.verify(spoil(make(WORKLOADS, NODES))) if one.severity == "error"]
+    assert [(one.id, one.subject) for one in found] == [("promise", "a")]
+
+
+def test_a_guide_to_nowhere_is_patched_without_complaint(make, tmp_path):
+    plan = make(WORKLOADS, NODES)
+    stranger = Guide(WorkloadId("Deployment", "shop", "nobody"), "no/such-key", ("x",), True)
+    odd = replace(plan.guides[0], key="no/such-key")
+    written = pipeline.patch(replace(plan, guides=(odd, *plan.guides[1:], stranger)), str(tmp_path / "out"))
+    text = "".join((tmp_path / "out" / name).read_text(encoding="utf-8") for name in written)
+    assert "no/such-key" in text
+    assert "nobody" not in text
+
+
+def test_the_same_input_gives_the_same_bytes_whatever_the_seed_of_hashes(make, tmp_path):
+    make(WORKLOADS, NODES)
+    command = [sys.executable, "cli.py", "plan", tmp_path / "all.json", "--policy", tmp_path / "policy.json", "-o", "-"]
+    root = Path(pipeline.__file__).parent.parent
+    texts = {
+        subprocess.run(command, cwd=root, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
+        for seed in ("1", "2")
+    }
+    assert len(texts) == 1

@@ -32,6 +32,16 @@ def _by_namespace(plan: IsolationPlan) -> dict[str, list[Patch]]:
     return found
 
 
+def unneeded(plan: IsolationPlan) -> dict[str, str]:
+    """Return path -> workload of the patches that are not written since the manifest carries its ring already."""
+    found = {}
+    for workload in plan.cluster.workloads:
+        member = plan.trust.members.get(str(workload.id))
+        if member and (member.ring or member.everywhere) and not operations(workload, member, plan.policy.nodes):
+            found[f"workloads/{file_name(workload.id.namespace)}/{Patch(workload, member, ()).file}"] = str(workload.id)
+    return dict(sorted(found.items()))
+
+
 def _digest(files: dict[str, str]) -> str:
     text = "".join(f"{path}\n{content}\n" for path, content in sorted(files.items()))
     return sha256(text.encode(errors="replace")).hexdigest()[:12]

@@ -12,8 +12,9 @@ from models.trust import Trust, TrustPolicy
 from models.workload import Workload
 from planner.rules import noderesources, ring, tainttoleration
 from planner.settle.demand import uncounted
+from planner.trust.members import UNTAGGED
 
-WEIGHTLESS_NAMED = 3
+NAMED = 3
 KUBELET_PROOF = "node-restriction.kubernetes.io/"
 
 
@@ -22,6 +23,7 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
     return (
         *_always(),
         *uncounted(policy.demand),
+        *_untagged(policy, trust),
         *_weightless(cluster),
         *_attached(cluster),
         *cluster.unread,
@@ -43,11 +45,24 @@ def _weightless(cluster: Cluster) -> Iterator[Statement]:
     """Name the workloads that kube-scheduler, and so the plan, takes for weightless."""
     found = [w for w in cluster.workloads if not any(noderesources.requests(w.template).get(name) for name in (CPU, MEMORY))]
     if found:
-        names = ", ".join(str(workload.id) for workload in found[:WEIGHTLESS_NAMED])
-        more = f" and {len(found) - WEIGHTLESS_NAMED} more" if len(found) > WEIGHTLESS_NAMED else ""
+        names = ", ".join(str(workload.id) for workload in found[:NAMED])
+        more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
         yield Statement(
             "requests", f"{names}{more} request neither cpu nor memory: they take only a pod slot each in every sum here"
         )
+
+
+def _untagged(policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
+    """Name the workloads that nobody gave a level, and the levels that nobody has: often a tag that was misspelt."""
+    names = sorted(name for name, member in trust.members.items() if member.because == UNTAGGED)
+    if names:
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        message = f"{', '.join(names[:NAMED])}{more} carry no level and are {policy.untagged} by spec.untagged of the policy"
+        yield Statement("untagged", message)
+    used = {group.level for group in trust.groups}
+    for level in policy.levels:
+        if level not in used:
+            yield Statement(f"level {level}", "no workload has it; if one should, look at its label and at the policy's rules")
 
 
 def _attached(cluster: Cluster) -> Iterator[Statement]:

@@ -53,12 +53,16 @@ def telling_key(nodes: Sequence[Node], ring_key: str) -> str | None:
 
 
 def _tells(key: str, nodes: Sequence[Node]) -> bool:
-    """Say whether the label's values are fewer than the nodes, and each means one shape."""
+    """Say whether each of the label's values means one shape; of labels that few know, also whether nodes share values.
+
+    A value that every node has for itself may be its name under another key; an instance type never is.
+    """
     shapes: dict[str, set[object]] = {}
     for node in nodes:
         shapes.setdefault(node.labels[key], set()).add(_shape(node))
-    one_each = key in SHAPE_KEYS or all(len(found) == 1 for found in shapes.values())
-    return 2 <= len(shapes) < len(nodes) and one_each
+    if key in SHAPE_KEYS:
+        return len(shapes) >= 2
+    return 2 <= len(shapes) < len(nodes) and all(len(found) == 1 for found in shapes.values())
 
 
 def _shape(node: Node) -> tuple[tuple[str, int], ...]:

@@ -10,6 +10,8 @@ from models.workload import Workload
 from planner.errors import Fault
 from planner.trust.match import any_pattern, matches
 
+UNTAGGED = "spec.untagged of the policy"
+
 
 @dataclass(frozen=True, slots=True)
 class Tag:
@@ -87,7 +89,7 @@ def _assigned(workload: Workload, policy: TrustPolicy, faults: list[Fault]) -> t
         if matches(rule.match, workload):
             return rule.level, f"spec.assign[{at}] of the policy", False
     if policy.untagged != "refuse":
-        return policy.untagged, "spec.untagged of the policy", False
+        return policy.untagged, UNTAGGED, False
     reason = f"{workload.id} carries no level, and no spec.assign rule of the policy matches it"
     fix = f"label it {policy.labels.level}=<level>, add a rule to spec.assign, or set spec.untagged"
     faults.append(Fault(workload.where, _field(policy.labels.level), reason, fix))

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from models.outcome import UNDECIDED
-from models.plan import Guide, IsolationPlan, Reserve
+from models.plan import Guide, IsolationPlan, Reserve, RingPlan
 from planner.view.words import count, listed
 
-STUCK = "stuck in "
+PROVEN, STUCK = "proven", "stuck in "
 MOST = 3
 
 
@@ -16,17 +16,36 @@ def stuck(plan: IsolationPlan) -> list[str]:
 
 
 def verdict(plan: IsolationPlan, pods: int) -> str:
-    """Say that a packing exists which kube-scheduler does not find; empty where that is not so."""
-    rings = stuck(plan)
-    if plan.verdict != UNDECIDED or not rings or plan.unplaced:
+    """Say that a packing exists which kube-scheduler does not find, or which is not proven; empty where that is not so."""
+    if plan.verdict != UNDECIDED or plan.unplaced:
         return ""
-    first = next(made for made in plan.rings if made.name == rings[0])
-    order = first.any_order.removeprefix(STUCK)
-    more = f" and {count(len(rings) - 1, 'ring')} more" if len(rings) > 1 else ""
+    missed = stuck(plan)
+    unproven = [made.name for made in plan.rings if made.any_order not in ("", PROVEN)]
+    return _missed(plan, pods, missed) if missed else _unproven(plan, pods, unproven) if unproven else ""
+
+
+def _missed(plan: IsolationPlan, pods: int, rings: list[str]) -> str:
+    order = _ring(plan, rings[0]).any_order.removeprefix(STUCK)
+    tried = "more room was tried, and" if plan.policy.guide == "none" else "guides and more room were tried, and"
     return (
-        f"All {count(pods, 'pod')} can be packed, but kube-scheduler, which binds one by one, leaves some of ring {first.name}"
-        f"{more} pending when they arrive {order}; neither guides nor more room that was tried changed that."
+        f"All {count(pods, 'pod')} can be packed, but kube-scheduler, which binds one by one, leaves some of {_named(rings)} "
+        f"pending when they arrive {order}; {tried} did not change that."
     )
+
+
+def _unproven(plan: IsolationPlan, pods: int, rings: list[str]) -> str:
+    return (
+        f"All {count(pods, 'pod')} can be packed, and no order that was tried leaves one pending, but every order was asked for, "
+        f"and {_named(rings)} {'is' if len(rings) == 1 else 'are'} not proven: {_ring(plan, rings[0]).because}."
+    )
+
+
+def _named(rings: list[str]) -> str:
+    return f"ring {rings[0]}" + (f" and {count(len(rings) - 1, 'ring')} more" if len(rings) > 1 else "")
+
+
+def _ring(plan: IsolationPlan, name: str) -> RingPlan:
+    return next(made for made in plan.rings if made.name == name)
 
 
 def rows(plan: IsolationPlan) -> Iterator[tuple[str, str, str]]:

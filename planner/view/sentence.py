@@ -105,8 +105,8 @@ def conflict(plan: IsolationPlan) -> str:
     if len(plan.conflict) == 1:
         return "This one cannot be placed even alone"
     if plan.conflict_smallest:
-        return "These already contradict each other; without any one of them the rest fit"
-    return "These contradict each other; whether fewer of them already do was not shown"
+        return "These cannot all be placed; leave out any one of them, and the others of this list can"
+    return "These cannot all be placed; whether fewer of them already cannot was not shown"
 
 
 def _lacking(plan: IsolationPlan) -> set[str]:

@@ -102,10 +102,10 @@ def nodes_of(plane: ControlPlane) -> dict[str, Object]:
 
 
 def first_that_fits(stage: Stage, number: int) -> Scenario:
-    """Return a random cluster, half full, of which the plan says yes and no order of arrival is foreseen to leave a pod pending."""
+    """Return a half full random cluster that is feasible, and where no order of arrival is foreseen to leave a pod pending."""
     for seed in range(1000 + TRIES * number, 1000 + TRIES * (number + 1)):
         scenario = of_seed(seed, stage.folder / str(seed), HALF)
-        if stage.try_plan("plan", *scenario.arguments()) == 0:
+        if stage.try_plan("plan", *scenario.arguments(), "--time-limit", 10) == 0:
             forecast = foresee(pipeline.load(str(stage.folder / "plan.yaml")), ORDERS[:3])
             if not any(run.pending for run in forecast.runs):
                 return scenario

@@ -24,7 +24,12 @@ def foretold(life: Life, name: str) -> list[Object]:
 
 def choose(life: Life, losses: list[Object], of: str) -> tuple[str, str]:
     """Return the ring and the node (or zone) whose loss is said to leave most pods pending; else one with most pods."""
-    found = [(sum(_said(lost).values()), one["ring"], lost["name"]) for one in losses if one["of"] == of for lost in one.get("worst", ())]
+    found = [
+        (sum(_said(lost).values()), one["ring"], lost["name"])
+        for one in losses
+        if one["of"] == of
+        for lost in one.get("worst", ())
+    ]
     if found:
         return max(found)[1:]
     zone_of = {each["metadata"]["name"]: each["metadata"]["labels"].get(ZONE, "") for each in life.plane.items("/api/v1/nodes")}
@@ -82,7 +87,7 @@ def give_back(life: Life, nodes: list[Object]) -> None:
 
 
 def missing(life: Life) -> dict[str, Counter[str]]:
-    """Count, by ring and workload, the pods that are to run and do not: refused ones, and those that a StatefulSet has yet to make."""
+    """Count, by ring and workload, the pods that are to run and do not, also those that a StatefulSet has yet to make."""
     there = Counter(owner_of(pod, life.ring_of) for pod in life.pods.objects.values() if running(pod))
     found: dict[str, Counter[str]] = {}
     for each in life.patched:

@@ -1,4 +1,4 @@
-"""What is seen of pods and controllers on a control plane: whose they are, whether they run, and who shared a node with whom and when."""
+"""What is seen of pods and controllers: whose they are, whether they run, and who shared a node with whom and when."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any

@@ -51,7 +51,7 @@ def manifests(seed: int, full: float | None = None) -> Manifests:
 
 def _groups(rng: Random, seed: int) -> tuple[list[dict[str, str]], Object]:
     """Choose levels and tenants; return the labels of each group, and the policy."""
-    levels = [level for level in LEVELS[: rng.randint(2, 4)]]
+    levels = list(LEVELS[: rng.randint(2, 4)])
     split = [rng.choice(levels)] if rng.random() < 0.4 else []
     groups = [{LEVEL: level, TENANT: tenant} for level in split for tenant in ("red", "blue")]
     groups += [{LEVEL: level} for level in levels if level not in split]

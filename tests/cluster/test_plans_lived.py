@@ -13,7 +13,7 @@ from tests.cluster.scenario import of_sample
 from tests.cluster.stage import Stage
 
 SAMPLES = ("quickstart", "tenants", "may-share")
-LIVED = int(os.environ.get("RINGFENCE_LIVES", "10"))
+LIVED = int(os.environ.get("RINGFENCE_LIVES", "3"))
 
 
 @pytest.fixture(scope="module", params=[*SAMPLES, *range(LIVED)])
@@ -53,6 +53,7 @@ def test_a_plan_from_the_live_cluster_changes_nothing(life):
     assert answer == "apply.sh: every node already has what it needs.\n"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("of", ["node", "zone"])
 def test_after_a_loss_pods_are_pending_where_that_was_foretold_and_nowhere_else(life, of):
     losses.suspend(life, wish=True)
@@ -60,14 +61,14 @@ def test_after_a_loss_pods_are_pending_where_that_was_foretold_and_nowhere_else(
     ring, name = losses.choose(life, outlooks, of)
     said, tied = losses.said(outlooks, of, name, ring)
     taken = losses.take_away(life, losses.members(life, ring, of, name))
-    life.rest()
+    rest = life.rest()
     found = losses.missing(life)
     losses.give_back(life, taken)
     assert life.rest() == Rest()
     losses.suspend(life, wish=False)
     assert life.mixtures() == []
     there = found.pop(ring)
-    assert bool(there) == bool(said), f"{of} {name} of ring {ring}: {there} pending, foretold {said}"
+    assert bool(there) == bool(said), f"{of} {name} of ring {ring}: {there} pending, foretold {said}: {rest}"
     assert not tied - there
     assert not any(found.values())
 

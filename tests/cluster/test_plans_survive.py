@@ -8,11 +8,12 @@ import pytest
 from tests.cluster import losses
 from tests.cluster.life import Rest, first_that_fits, made_true
 from tests.cluster.scenario import of_sample
-from tests.cluster.stage import Stage
+from tests.cluster.stage import Stage, say
 
 SAMPLES = ("quickstart", "tenants", "may-share")
 LIVED = int(os.environ.get("RINGFENCE_LIVES", "10"))
 SURVIVE = {"nodes": 1}
+pytestmark = pytest.mark.soak
 
 
 @pytest.fixture(name="stage")
@@ -25,7 +26,7 @@ def _shown(request):
     """Count the plans that survive, those that cannot, and say so in the end."""
     shown = Counter()
     yield shown
-    request.config.pluginmanager.get_plugin("terminalreporter").write_line(f"\nsurviving plans: {dict(shown)}")
+    say(request.config, f"surviving plans: {dict(shown)}")
 
 
 @pytest.mark.parametrize("name", [*SAMPLES, *range(LIVED)])

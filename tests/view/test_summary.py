@@ -78,7 +78,8 @@ What is short
   have 48 GiB.
   Ring untrusted lacks 1 core: its pods ask for 9 cores, its nodes have 8 cores.
 
-These already contradict each other; without any one of them the rest fit
+These cannot all be placed; leave out any one of them, and the others of this
+list can
   - Deployment/payments/api
   - StatefulSet/payments/ledger
 
@@ -214,8 +215,8 @@ def test_the_data_is_json_and_holds_every_number():
     ("members", "smallest", "heading"),
     [
         (1, True, "This one cannot be placed even alone"),
-        (2, True, "These already contradict each other; without any one of them the rest fit"),
-        (2, False, "These contradict each other; whether fewer of them already do was not shown"),
+        (2, True, "These cannot all be placed; leave out any one of them, and the others of this list can"),
+        (2, False, "These cannot all be placed; whether fewer of them already cannot was not shown"),
     ],
     ids=["one alone", "every member was shown to be needed", "no one knows whether all are needed"],
 )

@@ -14,10 +14,10 @@ label() {
     # ring internal
     $KUBECTL label node node-1c ringfence.node-restriction.kubernetes.io/ring=internal --overwrite
     $KUBECTL label node node-2a ringfence.node-restriction.kubernetes.io/ring=internal --overwrite
-    $KUBECTL label node node-2b ringfence.node-restriction.kubernetes.io/ring=internal --overwrite
     # ring restricted
     $KUBECTL label node node-1a ringfence.node-restriction.kubernetes.io/ring=restricted --overwrite
     $KUBECTL label node node-1b ringfence.node-restriction.kubernetes.io/ring=restricted --overwrite
+    $KUBECTL label node node-2b ringfence.node-restriction.kubernetes.io/ring=restricted --overwrite
     $KUBECTL label node node-3a ringfence.node-restriction.kubernetes.io/ring=restricted --overwrite
     # ring untrusted
     $KUBECTL label node node-2c ringfence.node-restriction.kubernetes.io/ring=untrusted --overwrite
@@ -28,10 +28,10 @@ taint() {
     # ring internal
     $KUBECTL taint node node-1c ringfence.dev/ring=internal:NoSchedule --overwrite
     $KUBECTL taint node node-2a ringfence.dev/ring=internal:NoSchedule --overwrite
-    $KUBECTL taint node node-2b ringfence.dev/ring=internal:NoSchedule --overwrite
     # ring restricted
     $KUBECTL taint node node-1a ringfence.dev/ring=restricted:NoSchedule --overwrite
     $KUBECTL taint node node-1b ringfence.dev/ring=restricted:NoSchedule --overwrite
+    $KUBECTL taint node node-2b ringfence.dev/ring=restricted:NoSchedule --overwrite
     $KUBECTL taint node node-3a ringfence.dev/ring=restricted:NoSchedule --overwrite
     # ring untrusted
     $KUBECTL taint node node-2c ringfence.dev/ring=untrusted:NoSchedule --overwrite

@@ -19,10 +19,10 @@ taint() {
     # ring internal
     untaint node-1c ringfence.dev/ring NoSchedule
     untaint node-2a ringfence.dev/ring NoSchedule
-    untaint node-2b ringfence.dev/ring NoSchedule
     # ring restricted
     untaint node-1a ringfence.dev/ring NoSchedule
     untaint node-1b ringfence.dev/ring NoSchedule
+    untaint node-2b ringfence.dev/ring NoSchedule
     untaint node-3a ringfence.dev/ring NoSchedule
     # ring untrusted
     untaint node-2c ringfence.dev/ring NoSchedule
@@ -33,10 +33,10 @@ label() {
     # ring internal
     $KUBECTL label node node-1c ringfence.node-restriction.kubernetes.io/ring-
     $KUBECTL label node node-2a ringfence.node-restriction.kubernetes.io/ring-
-    $KUBECTL label node node-2b ringfence.node-restriction.kubernetes.io/ring-
     # ring restricted
     $KUBECTL label node node-1a ringfence.node-restriction.kubernetes.io/ring-
     $KUBECTL label node node-1b ringfence.node-restriction.kubernetes.io/ring-
+    $KUBECTL label node node-2b ringfence.node-restriction.kubernetes.io/ring-
     $KUBECTL label node node-3a ringfence.node-restriction.kubernetes.io/ring-
     # ring untrusted
     $KUBECTL label node node-2c ringfence.node-restriction.kubernetes.io/ring-

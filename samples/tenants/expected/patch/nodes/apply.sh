@@ -12,24 +12,24 @@ KUBECTL=${KUBECTL:-kubectl}
 
 label() {
     # ring internal
-    $KUBECTL label node node-4 ringfence.node-restriction.kubernetes.io/ring=internal --overwrite
+    $KUBECTL label node node-5 ringfence.node-restriction.kubernetes.io/ring=internal --overwrite
     # ring restricted.blue
     $KUBECTL label node node-1 ringfence.node-restriction.kubernetes.io/ring=restricted.blue --overwrite
     $KUBECTL label node node-2 ringfence.node-restriction.kubernetes.io/ring=restricted.blue --overwrite
     # ring restricted.green
     $KUBECTL label node node-3 ringfence.node-restriction.kubernetes.io/ring=restricted.green --overwrite
-    $KUBECTL label node node-5 ringfence.node-restriction.kubernetes.io/ring=restricted.green --overwrite
+    $KUBECTL label node node-4 ringfence.node-restriction.kubernetes.io/ring=restricted.green --overwrite
 }
 
 taint() {
     # ring internal
-    $KUBECTL taint node node-4 ringfence.dev/ring=internal:NoSchedule --overwrite
+    $KUBECTL taint node node-5 ringfence.dev/ring=internal:NoSchedule --overwrite
     # ring restricted.blue
     $KUBECTL taint node node-1 ringfence.dev/ring=restricted.blue:NoSchedule --overwrite
     $KUBECTL taint node node-2 ringfence.dev/ring=restricted.blue:NoSchedule --overwrite
     # ring restricted.green
     $KUBECTL taint node node-3 ringfence.dev/ring=restricted.green:NoSchedule --overwrite
-    $KUBECTL taint node node-5 ringfence.dev/ring=restricted.green:NoSchedule --overwrite
+    $KUBECTL taint node node-4 ringfence.dev/ring=restricted.green:NoSchedule --overwrite
 }
 
 case "${1:-both}" in

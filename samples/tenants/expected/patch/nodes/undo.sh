@@ -17,24 +17,24 @@ untaint() { # NODE KEY EFFECT
 
 taint() {
     # ring internal
-    untaint node-4 ringfence.dev/ring NoSchedule
+    untaint node-5 ringfence.dev/ring NoSchedule
     # ring restricted.blue
     untaint node-1 ringfence.dev/ring NoSchedule
     untaint node-2 ringfence.dev/ring NoSchedule
     # ring restricted.green
     untaint node-3 ringfence.dev/ring NoSchedule
-    untaint node-5 ringfence.dev/ring NoSchedule
+    untaint node-4 ringfence.dev/ring NoSchedule
 }
 
 label() {
     # ring internal
-    $KUBECTL label node node-4 ringfence.node-restriction.kubernetes.io/ring-
+    $KUBECTL label node node-5 ringfence.node-restriction.kubernetes.io/ring-
     # ring restricted.blue
     $KUBECTL label node node-1 ringfence.node-restriction.kubernetes.io/ring-
     $KUBECTL label node node-2 ringfence.node-restriction.kubernetes.io/ring-
     # ring restricted.green
     $KUBECTL label node node-3 ringfence.node-restriction.kubernetes.io/ring-
-    $KUBECTL label node node-5 ringfence.node-restriction.kubernetes.io/ring-
+    $KUBECTL label node node-4 ringfence.node-restriction.kubernetes.io/ring-
 }
 
 case "${1:-both}" in
