@@ -4,7 +4,7 @@ from models.plan import Guide
 from models.trust import Membership, PolicyNodes
 from models.workload import Workload
 from planner.emit.guide import lead
-from planner.emit.operations import Operation, pointer
+from planner.emit.operations import Operation, guard, pointer, value_of
 from planner.emit.selector import keep_in_ring
 from planner.emit.spread import count_own_ring
 from planner.emit.toleration import tolerate_every_ring, tolerate_ring
@@ -14,14 +14,24 @@ def operations(workload: Workload, member: Membership, nodes: PolicyNodes, guide
     """Return the guarded operations that make a workload what the plan says; nothing if it is."""
     spec, written, tolerations = pointer(*workload.spec_path.split(".")), workload.written, workload.template.tolerations
     if member.everywhere:
-        return tolerate_every_ring(spec, written.tolerations, nodes.taint_key)
+        return _guarded(spec, workload, tolerate_every_ring(spec, written.tolerations, nodes.taint_key))
     if not member.ring:
         return []
     selected = keep_in_ring(spec, written, nodes.label_key, member.ring)
     guarded = any(one["op"] == "test" and one["path"] == f"{spec}/affinity" for one in selected)
-    return [
+    found = [
         *tolerate_ring(spec, written.tolerations, nodes.taint_key, member.ring),
         *selected,
         *(lead(spec, written.affinity, guide, guarded) if guide else ()),
         *count_own_ring(spec, written.topology_spread_constraints, tolerations, nodes.taint_key, member.ring),
     ]
+    return _guarded(spec, workload, found)
+
+
+def _guarded(spec: str, workload: Workload, found: list[Operation]) -> list[Operation]:
+    """Guard also what stays as it is: a ring that the manifest says itself must not vanish from it unseen."""
+    written = workload.written
+    fields = {"tolerations": written.tolerations, "nodeSelector": written.node_selector, "affinity": written.affinity}
+    kept = {f"{spec}/{name}": raw for name, raw in fields.items() if value_of(raw) is not None}
+    untouched = (path for path in kept if not any(one["path"] == path or one["path"].startswith(f"{path}/") for one in found))
+    return [*(guard(path, kept[path]) for path in untouched), *found] if found else []

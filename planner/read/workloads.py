@@ -9,6 +9,7 @@ from models.pod import Pod
 from models.resources import NOTHING, Resources
 from models.trust import Demand
 from models.workload import Workload, WorkloadId, Written
+from planner.errors import Fault
 from planner.read.admission import Admission
 from planner.read.bound import asked, beyond, charged
 from planner.read.maker import Key, Maker
@@ -35,6 +36,7 @@ class Workloads:
         self._notebook = notebook
         self._demand = demand
         self._known: dict[tuple[str, FrozenMap[str], bytes, bool], tuple[Normal, Written]] = {}
+        self._faults: dict[object, tuple[Fault, ...]] = {}
         self._taken: dict[tuple[bytes, int], Resources] = {}
         self._asked: dict[int, Resources] = {}
 
@@ -99,12 +101,16 @@ class Workloads:
     def _normal(self, maker: Maker) -> tuple[Normal, Written]:
         key = (maker.id.namespace, maker.template_labels, maker.alike, maker.is_live)
         found = self._known.get(key)
-        if found is None:
+        if found is not None:
+            self._notebook.faults += [replace(fault, where=maker.where) for fault in self._faults.get(key, ())]
+        else:
+            before = len(self._notebook.faults)
             spot = maker.spot(self._notebook)
             check_labels(spot.at(maker.labels_path), maker.template_labels)
             origin = Origin(maker.id.namespace, maker.template_labels, maker.is_live)
             found = normal(spot.at(maker.spec_path), maker.spec, origin, self._admission), maker.written
             self._known[key] = found
+            self._faults[key] = tuple(self._notebook.faults[before:])
         return found
 
 

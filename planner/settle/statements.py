@@ -20,6 +20,7 @@ KUBELET_PROOF = "node-restriction.kubernetes.io/"
 
 def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tuple[RingPlan, ...]) -> tuple[Statement, ...]:
     """List what the inputs ask for that the plan does not guarantee."""
+    names = frozenset(node.name for node in cluster.nodes)
     return (
         *_always(),
         *uncounted(policy.demand),
@@ -28,6 +29,7 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
         *_attached(cluster),
         *cluster.unread,
         *(statement for workload in cluster.workloads for statement in _of_workload(workload, cluster)),
+        *(statement for workload in cluster.workloads for statement in _elsewhere(workload, names)),
         *(statement for workload in cluster.workloads for statement in _contradicted(workload, policy, trust)),
         *_split_sharing(trust, rings),
     )
@@ -96,6 +98,15 @@ def _contradicted(workload: Workload, policy: TrustPolicy, trust: Trust) -> Iter
     by_itself = written is not None and key in json.loads(written.json)
     if ring_name and selected not in (None, ring_name) and not by_itself:
         message = f"its RuntimeClass selects {key}={selected}: the API server will refuse its pods in ring {ring_name}"
+        yield Statement(str(workload.id), message, workload.where)
+
+
+def _elsewhere(workload: Workload, known: frozenset[str]) -> Iterator[Statement]:
+    """Name nodes on which pods run, and which the inventory lacks."""
+    gone = sorted(name for name in workload.running if name not in known)
+    if gone:
+        more = f" and {len(gone) - NAMED} more" if len(gone) > NAMED else ""
+        message = f"pods run on {', '.join(gone[:NAMED])}{more}, which the inventory lacks: they are planned as new ones"
         yield Statement(str(workload.id), message, workload.where)
 
 

@@ -1,73 +1,38 @@
-from dataclasses import replace
+"""What the patch leaves as it is is guarded, too: the ring that a manifest says itself must not vanish unseen."""
 
-import pytest
+import json
 
 from models.trust import Membership, PolicyNodes
-from models.workload import Raw, Written
-from planner.emit.patch import patches
 from planner.emit.workload import operations
-from tests.emit.emit_plans import (
-    GPU,
-    IN_RING,
-    RING,
-    SSD,
-    expressions,
-    lay_out,
-    manifest,
-    plan,
-    required,
-    spread,
-    workload,
-)
+from tests.emit.emit_plans import LABEL, TAINT, manifest
+from tests.read.cluster_reader import cluster_of
 
-pytestmark = pytest.mark.kubectl
-
-DRIFTS = [
-    ("a toleration was added", {}, {"tolerations": [GPU]}),
-    ("a toleration was changed", {"tolerations": [GPU]}, {"tolerations": [{**GPU, "effect": "NoExecute"}]}),
-    ("the tolerations are gone", {"tolerations": [GPU]}, {}),
-    ("a node selector was added", {}, {"nodeSelector": {"disk": "ssd"}}),
-    ("the node selector was changed", {"nodeSelector": {"disk": "ssd"}}, {"nodeSelector": {"disk": "hdd"}}),
-    ("a corrected affinity has one more term", {"affinity": required(expressions({**IN_RING, "values": ["internal"]}))},
-     {"affinity": required(expressions({**IN_RING, "values": ["internal"]}), expressions(SSD))}),
-    ("a corrected spread constraint was changed", {"topologySpreadConstraints": [spread(nodeAffinityPolicy="Ignore")]},
-     {"topologySpreadConstraints": [spread(nodeAffinityPolicy="Ignore", maxSkew=2)]}),
-]  # fmt: skip
+KEYS = PolicyNodes(LABEL, TAINT)
+NODE = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}, "status": {"allocatable": {"cpu": 1, "pods": 9}}}
 
 
-@pytest.mark.parametrize(("planned", "found"), [row[1:] for row in DRIFTS], ids=[row[0] for row in DRIFTS])
-def test_a_drifted_base_fails_the_build(kubectl, tmp_path, planned, found):
-    made = patches(plan([manifest(**planned)]))
-    assert kubectl("kustomize", lay_out(tmp_path, [manifest(**planned)], made)).returncode == 0
-    done = kubectl("kustomize", lay_out(tmp_path, [manifest(**found)], made))
-    assert done.returncode != 0
-    assert "test" in done.stderr
+def guards(**placement) -> dict:
+    items = [manifest("Deployment", "web", **placement), NODE]
+    found = cluster_of(nodes=json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    made = operations(found.workloads[0], Membership("group", "red"), KEYS)
+    return {one["path"].rpartition("/")[2]: one["value"] for one in made if one["op"] == "test"}
 
 
-def test_other_changes_of_the_base_do_not_fail_the_build(kubectl, tmp_path):
-    made = patches(plan([manifest()]))
-    assert kubectl("kustomize", lay_out(tmp_path, [manifest(priorityClassName="high")], made)).returncode == 0
+def test_a_selector_that_implies_the_ring_is_guarded_beside_the_toleration_that_is_added():
+    assert guards(nodeSelector={LABEL: "red"}) == {"tolerations": None, "nodeSelector": {LABEL: "red"}}
 
 
-GONE = [
-    ("another name", {"name": "web2"}),
-    ("another namespace", {"namespace": "shop2"}),
-    ("another kind", {"kind": "StatefulSet"}),
-]
+def test_a_toleration_that_covers_the_ring_is_guarded_beside_the_selector_that_is_added():
+    everything = [{"operator": "Exists"}]
+    assert guards(tolerations=everything) == {"tolerations": everything, "nodeSelector": None}
 
 
-@pytest.mark.parametrize("given", [row[1] for row in GONE], ids=[row[0] for row in GONE])
-def test_a_vanished_workload_fails_the_build(kubectl, tmp_path, given):
-    done = kubectl("kustomize", lay_out(tmp_path, [manifest(**given)], patches(plan([manifest()]))))
-    assert done.returncode != 0
-    assert "no resource matches" in done.stderr
-
-
-def test_a_field_is_guarded_as_it_is_written():
-    written = Written(tolerations=Raw('[{"key":"a","operator":"Exists","tolerationSeconds":300}]'))
-    found = operations(replace(workload(manifest()), written=written), Membership("group", RING), PolicyNodes())
-    assert found[0] == {
-        "op": "test",
-        "path": "/spec/template/spec/tolerations",
-        "value": [{"key": "a", "operator": "Exists", "tolerationSeconds": 300}],
+def test_an_affinity_that_stays_is_guarded():
+    affinity = {
+        "nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [{"matchExpressions": []}]}}
     }
+    assert guards(affinity=affinity)["affinity"] == affinity
+
+
+def test_a_workload_that_carries_its_ring_needs_no_patch_and_no_guard():
+    assert guards(nodeSelector={LABEL: "red"}, tolerations=[{"key": TAINT, "value": "red"}]) == {}

@@ -196,3 +196,10 @@ def test_what_the_api_server_refuses_is_a_fault(spec, field, reason):
     assert reason in text
     assert text.rpartition("; ")[2], "it does not say what to do"
     assert line == 8
+
+
+def test_the_same_fault_in_two_workloads_is_said_of_both():
+    """Equal pod specs are read once, but whoever mends one must hear of the other."""
+    one = deployment(containers("resources: {requests: {memory: 1K}}"))
+    found = faults_of(one, one.replace("name: web", "name: other"))
+    assert len(found) == 2, found
