@@ -97,6 +97,8 @@ def repairs(plan: IsolationPlan) -> str:
         lines = [f"Ring {fix.ring} fits with {repair(replace(fix, ring=''))}." for fix in plan.repairs]
         for ring in sorted(_lacking(plan) - {fix.ring for fix in plan.repairs}):
             lines.append(f"No number of nodes like these was found that makes ring {ring} fit.")
+    if plan.repairs and plan.policy.survive != NOTHING_LOST:
+        lines.append("Fewer may do: what must survive a loss is packed by rules of thumb.")
     return " ".join(lines)
 
 

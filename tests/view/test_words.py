@@ -1,11 +1,15 @@
 """Amounts, shares and sentences as a person reads them."""
 
+from dataclasses import replace
+
 import pytest
 
 from models.outcome import Goal
 from models.plan import Repair, Separation, Shortage
+from models.trust import Survive
 from planner.view import sentence
 from planner.view.words import amount, brief, clean, count, listed, percent
+from tests.view import view_plans
 
 GIB = 1 << 30
 
@@ -102,6 +106,13 @@ def test_shortages(short, words):
 def test_repairs():
     assert sentence.repair(Repair("big", 1)) == "one more node like big"
     assert sentence.repair(Repair("big", 11, "r")) == "11 more nodes like big in ring r"
+
+
+def test_a_repair_of_rings_that_must_survive_is_not_said_to_be_the_least():
+    plan = replace(view_plans.infeasible_shop(), repairs=(Repair("big", 16),))
+    surviving = replace(plan, policy=replace(plan.policy, survive=Survive(nodes=1)))
+    assert sentence.repairs(plan) == "It fits with 16 more nodes like big."
+    assert sentence.repairs(surviving).startswith("It fits with 16 more nodes like big. Fewer may do")
 
 
 def test_a_goal_is_proven_only_without_a_gap():
