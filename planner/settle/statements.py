@@ -15,6 +15,7 @@ from planner.settle.demand import uncounted
 from planner.trust.members import UNTAGGED
 
 NAMED = 3
+SYSTEM_CRITICAL = 2_000_000_000
 KUBELET_PROOF = "node-restriction.kubernetes.io/"
 
 
@@ -27,6 +28,7 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
         *_untagged(policy, trust),
         *_weightless(cluster),
         *_attached(cluster),
+        *_late_daemons(cluster),
         *cluster.unread,
         *(statement for workload in cluster.workloads for statement in _of_workload(workload, cluster)),
         *(statement for workload in cluster.workloads for statement in _elsewhere(workload, names)),
@@ -72,6 +74,18 @@ def _attached(cluster: Cluster) -> Iterator[Statement]:
     if any(workload.template.claims or workload.claim_templates for workload in cluster.workloads):
         message = "how many volumes a node may attach (CSINode) is not read: a node that is full of them refuses pods with claims"
         yield Statement("volumes", message)
+
+
+def _late_daemons(cluster: Cluster) -> Iterator[Statement]:
+    """Name the DaemonSets whose pods are lost where they come last: those of system classes evict others instead."""
+    names = [str(one.id) for one in cluster.workloads if one.is_daemon and one.template.priority < SYSTEM_CRITICAL]
+    if names:
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        message = (
+            f"{', '.join(names[:NAMED])}{more} are planned and simulated as coming first; on a node that is full before that "
+            "their pods stay pending, unless their priority class is system-node-critical"
+        )
+        yield Statement("DaemonSets", message)
 
 
 def _of_workload(workload: Workload, cluster: Cluster) -> Iterator[Statement]:

@@ -63,5 +63,5 @@ def _may_be_stuck(stage):
     return {one.ring for one in forecast.rings if one.any_order != "proven"}
 
 
-def test_most_random_clusters_can_be_planned(codes):
+def test_most_random_clusters_can_be_planned(programs, codes):
     assert 2 * codes[FEASIBLE] >= CLUSTERS, codes

@@ -47,5 +47,5 @@ def test_the_pods_of_a_lost_node_run_elsewhere_in_their_ring(stage, shown, name)
         assert losses.missing(life)[ring] == tied, (node, ring)
 
 
-def test_some_plans_survive(shown):
+def test_some_plans_survive(programs, shown):
     assert shown["survives"]

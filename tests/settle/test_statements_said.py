@@ -39,3 +39,21 @@ def test_what_may_be_a_tag_that_was_misspelt_is_said(because, levels, subjects):
     cluster = Cluster(workloads=(Workload(WEB, "apps/v1", Pod("shop"), 1),))
     found = not_modelled(cluster, TrustPolicy("p", levels, untagged="a"), trust, ())
     assert {one.subject for one in found if one.subject.startswith(("untagged", "level"))} == subjects
+
+
+DAEMONS = {
+    "an agent without a class": (Workload(WorkloadId("DaemonSet", "logging", "log"), "apps/v1", Pod("logging")), True),
+    "one that is critical to its node": (
+        Workload(WorkloadId("DaemonSet", "logging", "log"), "apps/v1", Pod("logging", priority=2_000_001_000)),
+        False,
+    ),
+    "not a DaemonSet": (Workload(WEB, "apps/v1", Pod("shop"), 1), False),
+}
+
+
+@pytest.mark.parametrize(("workload", "said"), DAEMONS.values(), ids=DAEMONS)
+def test_a_daemon_that_may_come_too_late_is_said(workload, said):
+    """Seen on a real control plane: the last pod to come was an agent's, and its node was full."""
+    trust = Trust((), (), FrozenMap({str(workload.id): Membership("a", "a")}))
+    found = not_modelled(Cluster(workloads=(workload,)), TrustPolicy("p", ("a",)), trust, ())
+    assert any(one.subject == "DaemonSets" for one in found) is said
