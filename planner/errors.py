@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from models.cluster import Cluster
 from models.source import NOWHERE, Source
 
 
@@ -23,11 +24,12 @@ class Fault:
 
 
 class BadInput(Exception):  # noqa: N818  it is what it says
-    """The input cannot be used; carries every fault that was found, sorted by place."""
+    """The input cannot be used; carries every fault that was found, sorted by place, and what could be read all the same."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[Fault], rest: Cluster | None = None) -> None:
         """Keep the faults, sorted and without repeats."""
         self.faults = tuple(sorted(set(faults)))
+        self.rest = rest
         super().__init__("\n".join(map(str, self.faults)))
 
     def __reduce__(self) -> tuple[type["BadInput"], tuple[tuple[Fault, ...]]]:

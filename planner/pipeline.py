@@ -82,6 +82,7 @@ def plan(
 def _read(inputs: Inputs) -> "tuple[TrustPolicy, Cluster]":
     """Read the policy and the cluster; when both are faulty, say so of both."""
     from planner import read
+    from planner.trust import unknown_levels
 
     faults: list[Fault] = []
     policy = None
@@ -95,7 +96,8 @@ def _read(inputs: Inputs) -> "tuple[TrustPolicy, Cluster]":
         else:
             cluster = read.read_cluster(inputs.workloads, inputs.nodes, policy, inputs.stdin)
     except BadInput as error:
-        raise BadInput([*faults, *error.faults]) from None
+        also = unknown_levels(policy, error.rest) if policy and error.rest else ()
+        raise BadInput([*faults, *error.faults, *also]) from None
     if policy is None:
         raise BadInput(faults)
     return policy, cluster

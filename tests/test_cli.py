@@ -106,6 +106,12 @@ def test_all_faults_of_all_files_come_together(plan):
     assert [line.split(":")[1].strip() for line in done.stderr.splitlines()] == ["n.yaml", "t.yaml", "w.yaml"]
 
 
+def test_an_unknown_level_is_said_beside_a_quantity_that_is_none(plan):
+    wrong = requests("1K").replace("app: web", "ringfence.dev/trust-level: hihg")
+    done = plan(workloads=wrong)
+    assert sorted(word for line in done.stderr.splitlines() for word in ("hihg", "1k") if word in line) == ["1k", "hihg"]
+
+
 @pytest.mark.parametrize("path", ["missing.yaml", "empty", "dangling.yaml"])
 def test_what_cannot_be_read_is_named(plan, tmp_path, path):
     (tmp_path / "empty").mkdir()

@@ -93,7 +93,8 @@ class Intake:
         if not self.notebook.faults:
             self._check_not_empty(bool(workloads))
         if self.notebook.faults:
-            raise BadInput(self.notebook.faults)
+            rest = Cluster(workloads=tuple(workloads), namespaces=FrozenMap(self._namespaces()))
+            raise BadInput(self.notebook.faults, rest)
         hiding = still_hiding(self._strangers, [maker.owner for maker in makers if maker.owner])
         return Cluster(
             nodes=tuple(sorted(self._nodes, key=lambda each: each.name)),

@@ -6,8 +6,13 @@ from models.cluster import Cluster
 from models.frozen import FrozenMap
 from models.trust import Membership, Trust, TrustPolicy
 from planner.errors import BadInput, Fault
-from planner.trust.members import member
+from planner.trust.members import member, unknown
 from planner.trust.rings import relation, rings
+
+
+def unknown_levels(policy: TrustPolicy, cluster: Cluster) -> tuple[Fault, ...]:
+    """Return a fault for each level that the policy does not know, also where not all of the cluster could be read."""
+    return tuple(fault for workload in cluster.workloads for fault in unknown(workload, policy, cluster))
 
 
 def trust(policy: TrustPolicy, cluster: Cluster) -> Trust:

@@ -57,9 +57,7 @@ def _level(workload: Workload, namespace: Labels, policy: TrustPolicy, faults: l
     faults += _disagreement(workload, key, found)
     tag = found[0]
     if tag.value not in policy.levels:
-        known = ", ".join(policy.levels)
-        reason = f"{workload.id}: unknown level {tag.value!r} on {tag.place}"
-        faults.append(Fault(workload.where, _field(key), reason, f"the policy knows {known}: use one, or add it to spec.levels"))
+        faults.append(_unknown(workload, policy, tag))
         return None
     claims = _claims(policy, tag.value)
     if claims and not any_pattern(claims, workload.id.namespace):
@@ -67,6 +65,21 @@ def _level(workload: Workload, namespace: Labels, policy: TrustPolicy, faults: l
         faults.append(Fault(workload.where, _field(key), reason, "change the tag, or add the namespace to spec.claims"))
         return None
     return tag.value, f"label {key} on {tag.place}", True
+
+
+def unknown(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> Iterator[Fault]:
+    """Yield a fault if the workload carries a level that the policy does not know."""
+    namespace = cluster.namespaces.get(workload.id.namespace, Labels())
+    for tag in tags(workload, namespace, policy.labels.level)[:1]:
+        if tag.value not in policy.levels:
+            yield _unknown(workload, policy, tag)
+
+
+def _unknown(workload: Workload, policy: TrustPolicy, tag: Tag) -> Fault:
+    known = ", ".join(policy.levels)
+    reason = f"{workload.id}: unknown level {tag.value!r} on {tag.place}"
+    fix = f"the policy knows {known}: use one, or add it to spec.levels"
+    return Fault(workload.where, _field(policy.labels.level), reason, fix)
 
 
 def _field(key: str) -> str:
