@@ -165,9 +165,12 @@ def spread_holds(problem, spread, rings, counts):
 def can_arrive(problem, counts):
     """Search all orders of arrival, pod by pod."""
     rules = [t for t in problem.togethers if not is_fixture(problem.classes[t.owner])]
-    if not rules:
-        return True
     pods = tuple((i, n) for i in range(len(problem.classes)) for n in sorted(counts[i]) for _ in range(counts[i][n]))
+    return not rules or arrives(rules, (), pods)
+
+
+def arrives(rules, start, pods):
+    """Say whether there is an order in which the pods may come, pod by pod, to those that are there at the start."""
     seen = set()
 
     def welcome(pod, there):
@@ -196,4 +199,4 @@ def can_arrive(problem, counts):
             if pod not in waiting[:at] and welcome(pod, there)
         )
 
-    return search((), pods)
+    return search(start, pods)

@@ -5,6 +5,7 @@ from itertools import product
 from tests.solve.brute_force import (
     OPEN,
     apart_holds,
+    arrives,
     clash_holds,
     goals,
     is_fixture,
@@ -102,33 +103,4 @@ def can_come(problem, stays, comes):
     """Search all orders in which the pods may come, pod by pod, to those that stay."""
     start = tuple((i, n) for i, on in enumerate(stays) for n in sorted(on))
     pods = tuple((i, n) for i, on in enumerate(comes) for n in sorted(on) for _ in range(on[n]))
-    rules = problem.togethers
-    seen = set()
-
-    def welcome(pod, there):
-        for rule in rules:
-            if rule.owner != pod[0]:
-                continue
-            domains = [next((d for d in key if pod[1] in d), None) for key in rule.keys]
-            if None in domains:
-                return False
-            targets = [n for i, n in there if i in rule.targets]
-            known = [n for n in targets if any(n in d for key in rule.keys for d in key)]
-            first_of_all = not known and rule.owner in rule.targets
-            if not first_of_all and not all(any(n in d for n in targets) for d in domains):
-                return False
-        return True
-
-    def search(there, waiting):
-        if not waiting:
-            return True
-        if waiting in seen:
-            return False
-        seen.add(waiting)
-        return any(
-            search((*there, pod), waiting[:at] + waiting[at + 1 :])
-            for at, pod in enumerate(waiting)
-            if pod not in waiting[:at] and welcome(pod, there)
-        )
-
-    return search(start, pods)
+    return arrives(problem.togethers, start, pods)
