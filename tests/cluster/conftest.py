@@ -15,9 +15,12 @@ import pytest
 
 from tests.cluster.bed import ControlPlane, keep_only_logs
 from tests.cluster.build import NAMES, existing, make, release
+from tests.cluster.observe import PATHS
 
 LIVE = pytest.StashKey[list[Path]]()
 WANTED = pytest.StashKey[list[Path]]()
+EMPTY_AT_LAST = {**PATHS, "Node": "/api/v1/nodes", "PersistentVolume": "/api/v1/persistentvolumes"}
+"""Where nothing may be once a file of tests is through with the shared control plane."""
 StartPlane = Callable[..., AbstractContextManager[ControlPlane]]
 
 
@@ -85,10 +88,21 @@ def start_plane(programs: Path, tmp_path_factory: pytest.TempPathFactory, pytest
 
 
 @pytest.fixture(scope="session")
-def plane(start_plane: StartPlane) -> Iterator[ControlPlane]:
-    """Return a whole control plane, shared by all tests: use names of your own, and leave it as you found it."""
+def common_plane(start_plane: StartPlane) -> Iterator[ControlPlane]:
+    """Return the control plane that `plane` gives to one file of tests after the other."""
     with start_plane() as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def plane(common_plane: ControlPlane) -> Iterator[ControlPlane]:
+    """Return a whole control plane, shared by all tests: use names of your own, and leave it as you found it.
+
+    What a file of tests leaves behind would run, or be pending, in the next one's clusters: that is an error.
+    """
+    yield common_plane
+    left = {kind: [each["metadata"]["name"] for each in common_plane.items(path)] for kind, path in EMPTY_AT_LAST.items()}
+    assert not any(left.values()), f"left behind: {left}"
 
 
 @pytest.fixture(scope="session")

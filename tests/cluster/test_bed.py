@@ -46,42 +46,50 @@ def nodes(plane: ControlPlane) -> Iterator[list[str]]:
     plane.delete(made)
 
 
+@pytest.fixture
+def space(plane: ControlPlane, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return a namespace that exists for one test; what the test made in it is gone before the next one."""
+    made = f"bed-{request.node.name.replace('_', '-')[-40:]}"
+    plane.create_namespaces([made])
+    yield made
+    plane.delete([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": made}}])
+    plane.wait(lambda: plane.try_request("GET", f"/api/v1/namespaces/{made}")[0] == 404, "the namespace is gone")
+    plane.wait(lambda: not plane.items("/api/v1/persistentvolumes"), "its volumes are gone")
+
+
 def test_the_version_is_the_one_that_was_asked_for(scheduler_only: ControlPlane) -> None:
     assert scheduler_only.version == release(os.environ.get("RINGFENCE_KUBERNETES") or None).kubernetes
 
 
-def test_a_deployment_of_three_becomes_running(plane: ControlPlane, nodes: list[str]) -> None:
-    plane.create_namespaces(["bed-running"])
-    with plane.follow("/api/v1/namespaces/bed-running/pods") as pods:
-        plane.apply([workload("Deployment", "three", 3, "bed-running")])
+def test_a_deployment_of_three_becomes_running(plane: ControlPlane, nodes: list[str], space: str) -> None:
+    with plane.follow(f"/api/v1/namespaces/{space}/pods") as pods:
+        plane.apply([workload("Deployment", "three", 3, space)])
         pods.wait(lambda: [pod["status"]["phase"] for pod in pods.objects.values()] == ["Running"] * 3, "three pods run")
     assert {pod["spec"]["nodeName"] for pod in pods.objects.values()} <= set(nodes)
     assert [kind for kind, _ in pods.events].count("ADDED") == 3
 
 
-def test_a_stateful_set_with_claims_runs_one_by_one(plane: ControlPlane, nodes: list[str]) -> None:
+def test_a_stateful_set_with_claims_runs_one_by_one(plane: ControlPlane, nodes: list[str], space: str) -> None:
     plane.provide_storage()
-    plane.create_namespaces(["bed-claims"])
     claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
     templates = [{"metadata": {"name": "data"}, "spec": claim}]
-    with plane.follow("/api/v1/namespaces/bed-claims/pods") as pods:
-        plane.apply([workload("StatefulSet", "two", 2, "bed-claims", serviceName="two", volumeClaimTemplates=templates)])
+    with plane.follow(f"/api/v1/namespaces/{space}/pods") as pods:
+        plane.apply([workload("StatefulSet", "two", 2, space, serviceName="two", volumeClaimTemplates=templates)])
         pods.wait(lambda: [pod["status"]["phase"] for pod in pods.objects.values()] == ["Running"] * 2, "two pods run")
     bound = [name(pod) for _, pod in pods.events if pod["status"]["phase"] == "Running"]
     assert list(dict.fromkeys(bound)) == ["two-0", "two-1"]
-    claims = plane.items("/api/v1/namespaces/bed-claims/persistentvolumeclaims")
+    claims = plane.items(f"/api/v1/namespaces/{space}/persistentvolumeclaims")
     assert [claim["status"]["phase"] for claim in claims] == ["Bound"] * 2
 
 
-def test_a_job_completes_and_what_is_deleted_goes(plane: ControlPlane, nodes: list[str]) -> None:
-    plane.create_namespaces(["bed-job"])
+def test_a_job_completes_and_what_is_deleted_goes(plane: ControlPlane, nodes: list[str], space: str) -> None:
     template = {"spec": {"restartPolicy": "Never", "containers": [{"name": "main", "image": "example/main:1"}]}}
-    metadata = {"name": "once", "namespace": "bed-job"}
+    metadata = {"name": "once", "namespace": space}
     job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": {"template": template}}
     plane.apply([job])
     plane.wait(lambda: plane.request("GET", plane.client.path(job))["status"].get("succeeded"), "the job is complete")
     plane.delete([job])
-    plane.wait(lambda: not plane.items("/api/v1/namespaces/bed-job/pods"), "its pod is gone")
+    plane.wait(lambda: not plane.items(f"/api/v1/namespaces/{space}/pods"), "its pod is gone")
 
 
 def test_applying_again_changes_and_removes_what_was_applied(plane: ControlPlane) -> None:
