@@ -29,6 +29,9 @@ class Goal:
 class Outcome:
     """A placement: `counts[c]` maps node index -> pods of class c there, `ring_of[n]` is a node's ring or -1.
 
+    `bought[b]` is the offer of the node with index N + b, where N is the number of the problem's own nodes; `ring_of` and
+    `counts` speak of both.
+
     `unplaced[c]` counts the pods of class c that found no place. `conflict` are classes that already contradict each
     other, and `conflict_parts` the parts of each that are meant (none: all of them); it is `conflict_smallest` if every
     member was shown to be needed. `undecided` means that the search stopped before it knew.
@@ -42,3 +45,4 @@ class Outcome:
     conflict: tuple[int, ...] = ()
     conflict_parts: tuple[tuple[int, ...], ...] = ()
     conflict_smallest: bool = False
+    bought: tuple[int, ...] = ()

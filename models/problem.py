@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from models.frozen import FrozenMap
 
+OWN, NONE = -1, -2
+"""Which domain a node of an offer joins: one of its own, or none."""
+
 
 @dataclass(frozen=True, slots=True)
 class PodClass:
@@ -12,7 +15,8 @@ class PodClass:
     `requests[k]` is the request of resource k. `candidates` are the indices of the nodes that the static filters allow,
     ascending. `running` counts today's pods per node index ("3" -> 2). A `daemon` class has one pod on every candidate
     node of its ring, and on every candidate node of all rings when `ring` is -1. `parts` are the pods of each workload that
-    was merged into the class, none where there is one.
+    was merged into the class, none where there is one. `offers` are the indices of the offers whose nodes the static filters
+    allow, ascending.
     """
 
     name: str
@@ -24,13 +28,14 @@ class PodClass:
     running: FrozenMap[int] = FrozenMap()
     daemon: bool = False
     parts: tuple[int, ...] = ()
+    offers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NodeSlot:
     """One node: what is left of it for planned pods, per resource, and the ring it carries today (-1 for none).
 
-    `rings` are the rings it may be given. `pinned` is true where something already there forbids another ring.
+    `rings` are the rings it may be given. `price` is what using it costs, in the unit of an offer's price.
     """
 
     name: str
@@ -38,6 +43,22 @@ class NodeSlot:
     rings: tuple[int, ...]
     ring_today: int = -1
     shape: int = 0
+    price: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Nodes that are alike and could be bought: one shape in one zone.
+
+    `capacity` is what such a node has for planned pods, per resource, `rings` those that it may be given. `price` is that of
+    one node in millionths per hour, of any one currency. `shape` is an index into the problem's `most`.
+    """
+
+    name: str
+    capacity: tuple[int, ...]
+    rings: tuple[int, ...]
+    price: int
+    shape: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +73,28 @@ class Clash:
 class Apart:
     """Required anti-affinity: where a pod of `owner` is in a domain, no other pod of `others` may be in it.
 
-    `domains` are tuples of node indices. `others` may contain `owner`.
+    `domains` are tuples of node indices. `others` may contain `owner`. `joins[o]` is the domain that a node of offer o joins:
+    an index, OWN where each is a domain of its own, or NONE where it is in none.
     """
 
     owner: int
     others: tuple[int, ...]
     domains: tuple[tuple[int, ...], ...]
+    joins: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Together:
     """Required affinity: for each of `keys`, the domain of each pod of `owner` holds an earlier pod of `targets`.
 
-    `keys[t]` are the domains of term t. The first pod of all may go anywhere if `owner` is among the `targets`.
+    `keys[t]` are the domains of term t, `joins[t][o]` the one that a node of offer o joins (see Apart). The first pod of all
+    may go anywhere if `owner` is among the `targets`.
     """
 
     owner: int
     targets: tuple[int, ...]
     keys: tuple[tuple[tuple[int, ...], ...], ...]
+    joins: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +104,7 @@ class Spread:
     For each domain with a pod of `owner`: its pods of `matched`, less the smallest count of any domain, are at most
     `max_skew`; with fewer than `min_domains` domains the smallest is 0.
     A domain exists if one of its nodes is in the owner's ring; `standing` are the indices of domains that exist in any
-    case, because of a node outside all rings (such a domain may have no nodes here, and then counts 0).
+    case, because of a node outside all rings (such a domain may have no nodes here, and then counts 0). `joins` is as in Apart.
     """
 
     owner: int
@@ -88,6 +113,7 @@ class Spread:
     max_skew: int
     min_domains: int = 1
     standing: tuple[int, ...] = ()
+    joins: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +134,7 @@ class Problem:
     """Pods to place on nodes so that no node holds pods of two rings.
 
     `resources` names the columns of every request and capacity; "pods" is one of them. All lists are sorted by name, so
-    that the same input gives the same problem.
+    that the same input gives the same problem. `most[s]` is how many nodes of shape s can be bought in all its offers.
     """
 
     resources: tuple[str, ...]
@@ -120,3 +146,5 @@ class Problem:
     togethers: tuple[Together, ...] = ()
     spreads: tuple[Spread, ...] = ()
     losses: tuple[Loss, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    most: tuple[int, ...] = ()
