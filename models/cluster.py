@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from models.frozen import EMPTY, FrozenMap
 from models.labels import Labels, LabelSelector, NodeSelectorTerm
-from models.node import Node
+from models.node import Node, NodeShape
 from models.pod import Pod
 from models.source import NOWHERE, Source
 from models.workload import Workload
@@ -64,7 +64,8 @@ class Cluster:
     """Nodes and workloads, each sorted by name, and the objects that bear on placement.
 
     `claims` are keyed "namespace/name". `unread` lists every document that was not understood but may hide pods, and every
-    field the reader saw that the model cannot express.
+    field the reader saw that the model cannot express. `shapes` are nodes that could be bought; those that a plan buys are
+    among its `nodes`.
     """
 
     nodes: tuple[Node, ...] = ()
@@ -75,3 +76,4 @@ class Cluster:
     budgets: tuple[DisruptionBudget, ...] = ()
     residents: tuple[Resident, ...] = ()
     unread: tuple[Statement, ...] = ()
+    shapes: tuple[NodeShape, ...] = ()

@@ -27,8 +27,12 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Formulation:
-    """A Problem and what its indices stand for: `batches[c]` are the pods merged into class c, `nodes[n]` is node n."""
+    """A Problem and what its indices stand for: `batches[c]` are the pods merged into class c, `nodes[n]` is node n.
+
+    `offers[o]` is what a node bought by offer o would be like; its name lacks the number.
+    """
 
     problem: Problem
     batches: tuple[tuple[Batch, ...], ...]
     nodes: tuple[Node, ...]
+    offers: tuple[Node, ...] = ()

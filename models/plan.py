@@ -11,8 +11,17 @@ from models.workload import WorkloadId
 
 
 @dataclass(frozen=True, slots=True)
+class Buy:
+    """Nodes to buy: `count` of one shape in one zone."""
+
+    shape: str
+    zone: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class RingPlan:
-    """A ring, its groups and the nodes it gets, both sorted by name.
+    """A ring, its groups and the nodes it gets, owned and bought, all sorted by name; `buy` sums up the bought ones.
 
     `any_order` says whether its pods find room however they arrive: "proven", "tried N orders" or "stuck in ORDER".
     `because` says why it is not proven.
@@ -23,6 +32,7 @@ class RingPlan:
     nodes: tuple[str, ...] = ()
     any_order: str = ""
     because: str = ""
+    buy: tuple[Buy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from models.problem import NodeSlot, PodClass, Problem
 from models.resources import PODS, Resources
 from models.trust import Trust, TrustPolicy
 from planner.errors import BadInput, Fault
+from planner.formulate import offers as offer
 from planner.formulate.classes import batches, merged
 from planner.formulate.eligible import Eligibility
 from planner.formulate.joint import Joint, bear, needed_keys, selections
@@ -42,9 +43,11 @@ def planned_nodes(cluster: Cluster, policy: TrustPolicy) -> tuple[Node, ...]:
 
 def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Formulation:
     """Write the placement problem down as numbers."""
-    nodes = planned_nodes(cluster, policy)
+    owned = planned_nodes(cluster, policy)
+    examples = offer.examples(cluster, policy)
+    nodes = (*owned, *examples)
     eligibility = Eligibility(cluster, policy, nodes)
-    names = {node.name: at for at, node in enumerate(nodes)}
+    names = {node.name: at for at, node in enumerate(owned)}
     found = [*batches(cluster, trust, policy), *resident_batches(cluster, names)]
     grouped = merged(found, selections(found, cluster))
     classes = [group[0] for group in grouped]
@@ -59,21 +62,29 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Formulatio
         for group, candidate in zip(grouped, candidates, strict=True)
     ]
     slots = _slots(nodes, columns, pod_classes, at_ring, policy, pinned(cluster, policy, trust))
-    outside = [ring.ringless_node(node, policy.nodes) for node, slot in zip(nodes, slots, strict=True) if not slot.rings]
+    outside = [ring.ringless_node(node, policy.nodes) for node, slot in zip(owned, slots, strict=False) if not slot.rings]
     outside += [node for node in cluster.nodes if ring.is_excluded(node, policy.nodes)]
-    joint = Joint(cluster, eligibility, classes, outside)
+    joint = Joint(cluster, eligibility, classes, outside, len(owned))
     problem = Problem(
         resources=resources,
         rings=rings,
-        classes=tuple(pod_classes),
-        nodes=slots,
+        classes=tuple(_parted(pod_class, len(owned)) for pod_class in pod_classes),
+        nodes=slots[: len(owned)],
         clashes=tuple(joint.clashes()),
         aparts=tuple(joint.aparts()),
         togethers=tuple(joint.togethers()),
         spreads=tuple(joint.spreads()),
-        losses=losses(policy.survive, classes, eligibility),
+        losses=losses(policy.survive, classes, eligibility, len(owned)),
+        offers=offer.offers(examples, slots[len(owned) :], cluster),
+        most=offer.most(cluster),
     )
-    return Formulation(problem, tuple(map(tuple, grouped)), nodes)
+    return Formulation(problem, tuple(map(tuple, grouped)), owned, examples)
+
+
+def _parted(pod_class: PodClass, owned: int) -> PodClass:
+    """Part a class's candidates into nodes that are there and offers."""
+    there = tuple(at for at in pod_class.candidates if at < owned)
+    return replace(pod_class, candidates=there, offers=tuple(at - owned for at in pod_class.candidates if at >= owned))
 
 
 def _candidates(batch: Batch, eligibility: Eligibility, names: dict[str, int]) -> tuple[int, ...]:
@@ -174,8 +185,8 @@ def _slots(
         allowed = {at_ring.get(only[node.name], EVERY_RING)} if node.name in only else set(at_ring.values())
         rings = tuple(sorted({*useful[at], today} & allowed - {EVERY_RING}))
         capacity = columns[at] if allowed.intersection(useful[at]) else (0,) * len(columns[at])
-        shape = shapes.setdefault((capacity, rings, today, tuple(reached_by[at])), len(shapes))
-        found.append(NodeSlot(node.name, capacity, rings, today, shape))
+        shape = shapes.setdefault((capacity, rings, today, tuple(reached_by[at]), node.price), len(shapes))
+        found.append(NodeSlot(node.name, capacity, rings, today, shape, node.price))
     return tuple(found)
 
 

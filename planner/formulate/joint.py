@@ -10,6 +10,7 @@ from models.node import Node
 from models.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
 from models.problem import Apart, Clash, Spread, Together
 from planner.formulate.eligible import Eligibility
+from planner.formulate.offers import Ground, ground
 from planner.rules import interpodaffinity, nodeports, podtopologyspread, volumerestrictions
 
 Domains = tuple[tuple[int, ...], ...]
@@ -19,14 +20,15 @@ Domains = tuple[tuple[int, ...], ...]
 class Joint:
     """Builds the joint rules between classes; each class is known by one of its batches.
 
-    `outside` are the nodes that will be in no ring, as they will be.
+    `outside` are the nodes that will be in no ring, as they will be. From index `owned` on the nodes are examples of offers.
     """
 
     cluster: Cluster
     eligibility: Eligibility
     classes: Sequence[Batch]
     outside: Sequence[Node] = ()
-    _domains: dict[str, Domains] = field(default_factory=dict)
+    owned: int = 0
+    _grounds: dict[str, Ground] = field(default_factory=dict)
 
     def clashes(self) -> Iterator[Clash]:
         """Yield the pairs of classes whose host ports exclude each other."""
@@ -41,29 +43,32 @@ class Joint:
             for term in batch.pod.pod_anti_affinity:
                 others = self._selected(batch.pod, [term])
                 if others:
-                    yield Apart(at, others, self.domains(term.topology_key))
+                    ground = self.ground(term.topology_key)
+                    yield Apart(at, others, ground.domains, ground.joins)
         yield from self._single_users()
 
     def _single_users(self) -> Iterator[Apart]:
-        everywhere = (tuple(range(len(self.eligibility.nodes))),)
+        everywhere, anywhere = (tuple(range(self.owned)),), (0,) * (len(self.eligibility.nodes) - self.owned)
         users: dict[str, list[int]] = {}
         for at, batch in enumerate(self.classes):
             for claim in volumerestrictions.exclusive(batch.pod, self.cluster):
                 users.setdefault(claim, []).append(at)
         for claim in sorted(users):
             for owner in users[claim]:
-                yield Apart(owner, tuple(users[claim]), everywhere)
+                yield Apart(owner, tuple(users[claim]), everywhere, anywhere)
 
     def togethers(self) -> Iterator[Together]:
         """Yield required affinity; where a static pod already matches, no pod of the owner is the first of all."""
         for at, batch in enumerate(self.classes):
             terms = batch.pod.pod_affinity
             if terms:
-                keys = tuple(self.domains(term.topology_key) for term in terms)
+                grounds = [self.ground(term.topology_key) for term in terms]
+                keys = tuple(one.domains for one in grounds)
                 targets = self._selected(batch.pod, terms)
                 if any(self.classes[target].fixed_to and self._in_any(keys, target) for target in targets):
                     targets = tuple(target for target in targets if target != at)
-                yield Together(at, targets, keys)
+                joins = tuple(one.joins for one in grounds) if grounds[0].joins else ()
+                yield Together(at, targets, keys, joins)
 
     def _in_any(self, keys: Sequence[Domains], target: int) -> bool:
         there = self.classes[target].fixed_to
@@ -86,10 +91,11 @@ class Joint:
                     for other, there in enumerate(self.classes)
                     if podtopologyspread.counts(constraint, batch.pod, there.pod)
                 )
-                domains, standing = self._counted(constraint, batch)
-                yield Spread(at, matched, domains, constraint.max_skew, constraint.min_domains, standing)
+                ground, standing = self._counted(constraint, batch)
+                skew, least = constraint.max_skew, constraint.min_domains
+                yield Spread(at, matched, ground.domains, skew, least, standing, ground.joins)
 
-    def _counted(self, constraint: TopologySpreadConstraint, batch: Batch) -> tuple[Domains, tuple[int, ...]]:
+    def _counted(self, constraint: TopologySpreadConstraint, batch: Batch) -> tuple[Ground, tuple[int, ...]]:
         """Return the domains of the nodes that count once they are in the ring, and those that count in any case."""
         key, found = constraint.topology_key, dict[str, list[int]]()
         for at in range(len(self.eligibility.nodes)):
@@ -98,19 +104,23 @@ class Joint:
                 found.setdefault(node.labels[key], []).append(at)
         outside = (node for node in self.outside if podtopologyspread.counted(constraint, batch.pod, node))
         standing = {node.labels[key] for node in outside}
-        values = sorted({*found, *standing})
-        domains = tuple(tuple(found.get(value, ())) for value in values)
-        return domains, tuple(at for at, value in enumerate(values) if value in standing)
+        for value in standing:
+            found.setdefault(value, [])
+        made = self._parted(key, found)
+        return made, tuple(at for at, value in enumerate(made.values) if value in standing)
 
-    def domains(self, key: str) -> Domains:
+    def ground(self, key: str) -> Ground:
         """Return the nodes that bear the label, by its value."""
-        if key not in self._domains:
+        if key not in self._grounds:
             found: dict[str, list[int]] = {}
             for at, node in enumerate(self.eligibility.nodes):
                 if key in node.labels:
                     found.setdefault(node.labels[key], []).append(at)
-            self._domains[key] = tuple(tuple(found[value]) for value in sorted(found))
-        return self._domains[key]
+            self._grounds[key] = self._parted(key, found)
+        return self._grounds[key]
+
+    def _parted(self, key: str, found: dict[str, list[int]]) -> Ground:
+        return ground(key, found, self.eligibility.nodes, self.owned)
 
 
 def needed_keys(pod: Pod) -> tuple[str, ...]:

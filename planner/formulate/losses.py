@@ -10,8 +10,8 @@ from planner.formulate.joint import bear, needed_keys
 from planner.rules import loss
 
 
-def losses(survive: Survive, classes: Sequence[Batch], eligibility: Eligibility) -> tuple[Loss, ...]:
-    """Return the losses that the policy wants every ring to survive."""
+def losses(survive: Survive, classes: Sequence[Batch], eligibility: Eligibility, owned: int) -> tuple[Loss, ...]:
+    """Return the losses of owned nodes that the policy wants every ring to survive; the first `owned` nodes are those."""
     if not (survive.nodes or survive.zones):
         return ()
     allowed = {at: _allowed(batch, eligibility) for at, batch in enumerate(classes) if _moves(batch)}
@@ -19,10 +19,15 @@ def losses(survive: Survive, classes: Sequence[Batch], eligibility: Eligibility)
     for at, nodes in allowed.items():
         for node in nodes[:1]:
             inside.setdefault(node, []).append(at)
-    return tuple(
-        Loss(nodes, tuple(sorted(at for n in nodes for at in inside.get(n, ()) if set(allowed[at]) <= set(nodes))), zone)
+    found = (
+        Loss(
+            tuple(at for at in nodes if at < owned),
+            tuple(sorted(at for n in nodes for at in inside.get(n, ()) if set(allowed[at]) <= set(nodes))),
+            zone,
+        )
         for nodes, zone in _places(survive, eligibility)
     )
+    return tuple(one for one in found if one.nodes)
 
 
 def _moves(batch: Batch) -> bool:

@@ -1,26 +1,27 @@
 """Documents -> Cluster: every document is read, owners are followed, and everything is sorted by name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from models.cluster import Cluster, Statement
 from models.frozen import FrozenMap
-from models.node import Node
+from models.node import Node, NodeShape
 from models.trust import Demand, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.read import overlays
 from planner.read.document import Document
-from planner.read.kinds import RETIRED, ROLLOUT, SERVED, Kind, group_of
+from planner.read.kinds import OWN_GROUP, RETIRED, ROLLOUT, SERVED, Kind, group_of
 from planner.read.maker import Maker
 from planner.read.makers import Makers
 from planner.read.nodes import node
 from planner.read.objects import NAME_LABEL, Objects
 from planner.read.owners import Owners, planned
 from planner.read.rollouts import Borrower, borrower, lend
+from planner.read.shapes import KIND, shape
 from planner.read.spot import Notebook, Spot, spot_of
 from planner.read.strangers import Stranger, still_hiding, stranger
 from planner.read.workloads import Workloads, repeated, scale
 
-_NO_NODES = "name a file that kubectl get nodes -o yaml has written (--nodes)"
+_NO_NODES = "name a file that kubectl get nodes -o yaml has written, or NodeShapes that can be bought (--nodes)"
 _NO_WORKLOADS = "name files, folders or a cluster with Deployments, StatefulSets, Pods and the like"
 
 
@@ -36,6 +37,7 @@ class Intake:
         self._objects = Objects(self.notebook)
         self._makers: list[Maker] = []
         self._nodes: list[Node] = []
+        self._shapes: list[NodeShape] = []
         self._strangers: list[Stranger] = []
         self._borrowers: list[Borrower] = []
 
@@ -50,6 +52,8 @@ class Intake:
         path = self._templates.get(f"{document.api_version}/{document.kind}")
         if kind == ("", "Node"):
             self._nodes.append(node(document, self.notebook))
+        elif kind == (OWN_GROUP, KIND):
+            self._shapes.append(shape(document, self.notebook))
         elif kind in SERVED or kind in RETIRED:
             self._keep(self._built_in(kind, document))
         elif path is not None:
@@ -105,6 +109,7 @@ class Intake:
             budgets=tuple(sorted(self._objects.budgets, key=lambda each: (each.namespace, each.name))),
             residents=tuple(sorted(residents, key=lambda each: (each.pod.namespace, each.name, each.node))),
             unread=tuple(sorted({*ignored, *hiding, *self.notebook.statements}, key=_order)),
+            shapes=tuple(sorted(self._shapes, key=lambda each: each.name)),
         )
 
     def _namespaces(self) -> dict[str, FrozenMap[str]]:
@@ -117,15 +122,19 @@ class Intake:
             how = "with the same pod spec" if maker.alike == first.alike else "with another pod spec"
             reason = f"{maker.id} is here a second time, {how}: the first is in {first.where}"
             maker.spot(self.notebook).fault(reason, "keep one of the two")
-        seen: dict[str, Node] = {}
-        for each in self._nodes:
-            first_node = seen.setdefault(each.name, each)
-            if first_node is not each:
-                reason = f"node {each.name} is here a second time: the first is in {first_node.where}"
+        self._check_twice("node", self._nodes)
+        self._check_twice("NodeShape", self._shapes)
+
+    def _check_twice(self, what: str, found: Sequence[Node | NodeShape]) -> None:
+        seen: dict[str, Node | NodeShape] = {}
+        for each in found:
+            earlier = seen.setdefault(each.name, each)
+            if earlier is not each:
+                reason = f"{what} {each.name} is here a second time: the first is in {earlier.where}"
                 Spot(self.notebook, each.where).fault(reason, "keep one of the two")
 
     def _check_not_empty(self, has_workloads: bool) -> None:
-        if not self._nodes:
+        if not self._nodes and not self._shapes:
             self.notebook.faults.append(Fault(Spot(self.notebook).where, "nodes", "there is no node in the input", _NO_NODES))
         if not has_workloads:
             self.notebook.faults.append(

@@ -6,9 +6,12 @@ from models.resources import PODS
 from planner.read import wire, wire_cluster
 from planner.read.amounts import amounts
 from planner.read.document import Document
+from planner.read.price import price
 from planner.read.selectors import labels, taints
 from planner.read.spot import Notebook, spot_of
 
+PRICE = "ringfence.dev/price"
+"""The annotation that says what an owned node costs per hour; without it using the node costs nothing."""
 _ALLOCATABLE = "kubectl get nodes -o yaml has it"
 
 
@@ -18,6 +21,7 @@ def node(document: Document, notebook: Notebook) -> Node:
     spot = spot_of(document, notebook)
     meta, spec = given.metadata or wire.Meta(), given.spec or wire_cluster.NodeSpec()
     status = given.status or wire_cluster.NodeStatus()
+    annotations = meta.annotations or {}
     if not meta.name:
         spot.at("metadata.name").fault("is missing", "give the node its name")
     allocatable = amounts(spot.at("status.allocatable"), status.allocatable)
@@ -34,4 +38,5 @@ def node(document: Document, notebook: Notebook) -> Node:
         allocatable=FrozenMap(allocatable),
         kubelet_version=(status.node_info.kubelet_version if status.node_info else None) or "",
         where=document.where,
+        price=price(spot.at("metadata.annotations").key(PRICE), annotations[PRICE]) if PRICE in annotations else 0,
     )

@@ -32,6 +32,38 @@ class Node(Wire):
     status: NodeStatus | None = None
 
 
+class ShapeMeta(Wire, forbid_unknown_fields=True):
+    """Metadata of a NodeShape; labels are read only to be refused."""
+
+    name: str | None = None
+    labels: Strings | None = None
+    annotations: Strings | None = None
+
+
+class ShapeTaint(Taint, forbid_unknown_fields=True):
+    """A taint of nodes that could be bought."""
+
+
+class ShapeSpec(Wire, forbid_unknown_fields=True):
+    """The spec of a NodeShape."""
+
+    allocatable: Amounts | None = None
+    labels: Strings | None = None
+    taints: list[ShapeTaint] | None = None
+    zones: list[str] | None = None
+    price: str | int | float | None = None
+    max: int | None = None
+
+
+class Shape(Wire, forbid_unknown_fields=True):
+    """ringfence.dev NodeShape."""
+
+    api_version: str | None = None
+    kind: str | None = None
+    metadata: ShapeMeta | None = None
+    spec: ShapeSpec | None = None
+
+
 class AutoscalerSpec(Wire):
     """The spec of a HorizontalPodAutoscaler."""
 

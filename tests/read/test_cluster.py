@@ -35,7 +35,8 @@ def test_nodes_may_be_among_the_workloads_and_a_file_that_is_named_twice_is_read
 def test_no_nodes_and_no_workloads_are_faults_only_where_nothing_else_is_wrong(tmp_path):
     web, node, both, broken = write(tmp_path, web=WEB, node=NODE, both="{apiVersion: v1, kind: Secret}", broken="a: [")
     assert faults([web], []) == [
-        "nodes: there is no node in the input; name a file that kubectl get nodes -o yaml has written (--nodes)"
+        "nodes: there is no node in the input; name a file that kubectl get nodes -o yaml has written, "
+        "or NodeShapes that can be bought (--nodes)"
     ]
     assert [text[:46] for text in faults([], [node])] == ["workloads: there is no workload in the input; n"[:46]]
     assert len(faults([both], [])) == 2

@@ -1,0 +1,38 @@
+"""Prices as written ("0.384", 0.384) -> millionths per hour, never rounded."""
+
+from decimal import Decimal, InvalidOperation
+
+from planner.read.spot import Spot
+
+MILLION = 10**6
+_HIGHEST = 10**6
+_WRITE = "write what one node costs per hour, with at most six decimals: 0.384"
+
+
+def price(spot: Spot, given: str | int | float | None) -> int:
+    """Read a price; what is no amount, negative, or finer than a millionth is one fault."""
+    reason = "is missing"
+    if given is not None:
+        found, reason = _read(given)
+        if not reason:
+            return found
+    spot.fault(reason, _WRITE)
+    return 0
+
+
+def _read(given: str | int | float) -> tuple[int, str]:
+    """Return the price, or why it is none."""
+    text = str(given)
+    try:
+        millionths = Decimal(text) * MILLION
+    except InvalidOperation:
+        return 0, f"{text[:40]!r} is no price"
+    if not millionths.is_finite():
+        return 0, f"{text[:40]!r} is no price"
+    if millionths < 0:
+        return 0, f"{text[:40]} is negative"
+    if millionths > _HIGHEST * MILLION:
+        return 0, f"{text[:40]} is beyond what one node costs"
+    if millionths != millionths.to_integral_value():
+        return 0, f"{text[:40]} is finer than a millionth"
+    return int(millionths), ""
