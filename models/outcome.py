@@ -5,13 +5,17 @@ from dataclasses import dataclass
 FEASIBLE = "feasible"
 INFEASIBLE = "infeasible"
 UNDECIDED = "undecided"
+COST = "cost"
+MILLION = 10**6
+"""Prices and costs are counted in millionths, and shown in whole units of their currency."""
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
     """One goal with its value and a proven bound; the gap is 0 only where the value is proven optimal.
 
-    `sense` is "min" or "max". The gap is |value - bound| / max(1, |value|).
+    `sense` is "min" or "max". The gap is |value - bound| / max(unit, |value|), where the unit is 1 for what is counted, and a
+    millionth for costs.
     """
 
     name: str
@@ -22,7 +26,12 @@ class Goal:
     @property
     def gap(self) -> float:
         """Return the relative distance between value and bound."""
-        return abs(self.value - self.bound) / max(1.0, abs(self.value))
+        return gap(self.name, self.value, self.bound)
+
+
+def gap(name: str, value: float, bound: float) -> float:
+    """Return the relative distance between the value and the bound of a goal of that name."""
+    return abs(value - bound) / max(1 / MILLION if name == COST else 1.0, abs(value))
 
 
 @dataclass(frozen=True, slots=True)

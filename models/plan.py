@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from models.certificate import Certificate
 from models.cluster import Cluster, Statement
 from models.frozen import EMPTY_COUNTS, FrozenMap
 from models.outcome import Goal
@@ -158,6 +159,8 @@ class IsolationPlan:
 
     `packing` is "exact" where the plan promises a packing only, not that kube-scheduler finds it; else `guides` and `reserves`
     are what makes kube-scheduler find room in every order that was tried, and `packing_goals` what the exact packing had reached.
+
+    Where nodes are bought, or owned ones have a price, `certificate` proves the bound of the cost.
     """
 
     name: str
@@ -182,3 +185,4 @@ class IsolationPlan:
     guides: tuple[Guide, ...] = ()
     reserves: tuple[Reserve, ...] = ()
     packing_goals: tuple[Goal, ...] = ()
+    certificate: Certificate | None = None

@@ -1,7 +1,7 @@
 """The whole tool on one screen: which room works when. Heavy rooms are imported when they are needed."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from models.outcome import FEASIBLE, INFEASIBLE
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from planner.solve import Limits
 
 Progress = Callable[[str], None]
+CHURN = "churn"
 ROOM_WORK = 5.0
 """The solver's budget where it plans again with more room: less than for the packing, as it may be asked several times."""
 
@@ -40,13 +41,20 @@ class Inputs:
 
 
 def plan(
-    inputs: Inputs, progress: Progress, seconds: float | None = None, exact: bool = False, any_order: bool = False
+    inputs: Inputs,
+    progress: Progress,
+    seconds: float | None = None,
+    exact: bool = False,
+    any_order: bool = False,
+    gap: float = 0.0,
+    objective: str = "",
 ) -> "IsolationPlan":
     """Read, find the rings, solve and settle; unless an exact packing is wanted, see that kube-scheduler keeps the plan.
 
-    With `any_order` the plan is feasible only if every ring is proven for every order of arrival.
+    With `any_order` the plan is feasible only if every ring is proven for every order of arrival. Where nodes can be bought, or
+    owned ones have a price, `objective` says whether running pods stay before costs are saved ("churn"), or after ("cost").
     """
-    from planner import promise, steer
+    from planner import buying, promise, steer
     from planner.formulate import formulate
     from planner.settle import Extras, settle
     from planner.solve import Limits, rated, solve
@@ -57,7 +65,14 @@ def plan(
     trusted = trust(policy, cluster)
     progress("writing the problem down")
     formulation = formulate(cluster, policy, trusted)
-    limits = Limits(seconds=seconds)
+    limits = Limits(seconds=seconds, gap=gap)
+    brief = Limits(work=ROOM_WORK, seconds=seconds, gap=gap)
+    if buying.is_wanted(cluster):
+        buyer = buying.Buyer(formulation, cluster, policy, trusted, progress, brief, objective == CHURN)
+        packing = buyer.first(limits)
+        if exact or packing.verdict != FEASIBLE:
+            return promise.exact(packing) if exact else packing
+        return promise.Keeper(buyer.more, progress, any_order).keep(packing)
     outcome = solve(formulation.problem, limits, progress)
     extras = Extras(
         separation=_separation(formulation, limits, progress) if outcome.verdict == FEASIBLE else None,
@@ -68,8 +83,6 @@ def plan(
         return promise.exact(packing)
     if packing.verdict != FEASIBLE:
         return packing
-
-    brief = Limits(work=ROOM_WORK, seconds=seconds)
 
     def again(wanted: "Counter[WorkloadId]") -> "IsolationPlan | None":
         found = steer.bare(formulation.problem, solve(steer.reserved(formulation, wanted), brief, progress))
@@ -162,7 +175,22 @@ def verify(made: "IsolationPlan", progress: Progress = lambda _: None) -> "tuple
     found = check(made)
     if any(one.severity == ERROR for one in found):
         return found
-    return (*found, *_foreseen(made, progress))
+    return (*found, *_unproven(made), *_foreseen(made, progress))
+
+
+def _unproven(made: "IsolationPlan") -> "tuple[Finding, ...]":
+    """Say why the cost's bound is not proven; the problem that its certificate speaks of is written down anew."""
+    from planner.formulate import formulate
+    from planner.trust import trust
+    from planner.verify.buying import unproven
+    from planner.verify.certificate import flaws, lower_bound
+
+    if made.certificate is None:
+        return ()
+    cluster = replace(made.cluster, nodes=tuple(node for node in made.cluster.nodes if not node.shape))
+    problem = formulate(cluster, made.policy, trust(made.policy, cluster)).problem
+    wrong = tuple(flaws(problem, made.certificate))
+    return tuple(unproven(made, wrong, 0 if wrong else lower_bound(problem, made.certificate)))
 
 
 def _foreseen(made: "IsolationPlan", progress: Progress) -> "tuple[Finding, ...]":

@@ -27,6 +27,7 @@ ANSWER = (
 def document(plan: IsolationPlan) -> dict[str, Any]:
     """Return the IsolationPlan document of a plan."""
     fields = encode(plan)
+    _leave_bought(plan, fields)
     goals = [_goal(goal) for goal in plan.goals]
     return {
         "apiVersion": API_VERSION,
@@ -39,8 +40,16 @@ def document(plan: IsolationPlan) -> dict[str, Any]:
         **{key: fields[key] for key in ANSWER if fields.get(key)},
         "notModelled": fields.get("notModelled", []),
         "unenforced": fields.get("unenforced", []),
-        "inputs": {key: fields[key] for key in ("policy", "trust", "cluster")},
+        "inputs": {key: fields[key] for key in ("policy", "trust", "cluster", "certificate") if key in fields},
     }
+
+
+def _leave_bought(plan: IsolationPlan, fields: dict[str, Any]) -> None:
+    """Take the bought nodes out of the lists of the rings' nodes: `buy` says the same."""
+    bought = {node.name for node in plan.cluster.nodes if node.shape}
+    for ring in fields.get("rings", []):
+        if "buy" in ring:
+            ring["nodes"] = [name for name in ring["nodes"] if name not in bought]
 
 
 def _goal(goal: Goal) -> dict[str, Any]:

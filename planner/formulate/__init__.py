@@ -20,6 +20,7 @@ from planner.formulate.residents import pinned, resident_batches
 from planner.rules import daemonset, noderesources, ring
 
 EVERY_RING = -1
+NOBODY: FrozenMap[str] = FrozenMap()
 FREE_IT = "kubectl label node {} {}-, or do not exclude it: that ring's pods may land there"
 
 
@@ -41,8 +42,8 @@ def planned_nodes(cluster: Cluster, policy: TrustPolicy) -> tuple[Node, ...]:
     return tuple(node for node in cluster.nodes if not ring.is_excluded(node, policy.nodes))
 
 
-def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Formulation:
-    """Write the placement problem down as numbers."""
+def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mapping[str, str] = NOBODY) -> Formulation:
+    """Write the placement problem down as numbers; `homes` names the ring that a node is to have, "" for none."""
     owned = planned_nodes(cluster, policy)
     examples = offer.examples(cluster, policy)
     nodes = (*owned, *examples)
@@ -61,7 +62,8 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Formulatio
         _pod_class(group, _roomy(group[0], candidate, columns, resources), at_ring, resources, names)
         for group, candidate in zip(grouped, candidates, strict=True)
     ]
-    slots = _slots(nodes, columns, pod_classes, at_ring, policy, pinned(cluster, policy, trust))
+    only = pinned(cluster, policy, trust) | dict(homes)
+    slots = _slots(nodes, columns, pod_classes, at_ring, policy, only)
     outside = [ring.ringless_node(node, policy.nodes) for node, slot in zip(owned, slots, strict=False) if not slot.rings]
     outside += [node for node in cluster.nodes if ring.is_excluded(node, policy.nodes)]
     joint = Joint(cluster, eligibility, classes, outside, len(owned))
@@ -169,7 +171,7 @@ def _slots(
     """Describe the nodes; a node may join the rings whose pods it could hold, or the one it is in.
 
     What no pod of any ring may use counts as no capacity: a cordoned node gives no head-room. `only` names the single ring
-    that a node may join because of a static pod on it.
+    that a node may join, "" for none.
     """
     useful: list[list[int]] = [[] for _ in nodes]
     reached_by: list[list[int]] = [[] for _ in nodes]

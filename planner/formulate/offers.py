@@ -44,12 +44,8 @@ def _named(shape: NodeShape, zone: str, name: str) -> Node:
     return Node(name, Labels(own), shape.taints, allocatable=shape.allocatable, price=shape.price, shape=shape.name)
 
 
-def bought(examples: Sequence[Node], numbers: Mapping[int, Sequence[int]]) -> tuple[Node, ...]:
-    """Return the nodes that are bought: `numbers[o]` are those of the nodes like example o."""
-    return tuple(_numbered(examples[at], number) for at in sorted(numbers) for number in numbers[at])
-
-
-def _numbered(example: Node, number: int) -> Node:
+def numbered(example: Node, number: int) -> Node:
+    """Return the node that is bought as the so-manieth like an example."""
     name = bought_name(example.shape, example.labels[ZONE], number)
     return replace(example, name=name, labels=Labels({**example.labels, HOSTNAME: name}))
 

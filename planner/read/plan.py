@@ -1,8 +1,12 @@
 """An IsolationPlan document back into a plan; whatever does not add up is bad input."""
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+from models.node import bought_name
+from models.outcome import gap as gap_of
 from models.plan import IsolationPlan
 from models.wire import WireError, decode
 from planner.errors import BadInput, Fault
@@ -27,7 +31,23 @@ def plan(document: Document) -> IsolationPlan:
         raise BadInput(faults) from None
     if faults:
         raise BadInput(faults)
-    return made
+    return _with_bought(made)
+
+
+def _with_bought(made: IsolationPlan) -> IsolationPlan:
+    """Give the rings the nodes that they buy: those of each shape and zone are numbered ring by ring."""
+    if not any(ring.buy for ring in made.rings):
+        return made
+    last: Counter[tuple[str, str]] = Counter()
+    rings = []
+    for ring in made.rings:
+        names = list(ring.nodes)
+        for one in ring.buy:
+            first = last[one.shape, one.zone] + 1
+            last[one.shape, one.zone] += one.count
+            names += [bought_name(one.shape, one.zone, number) for number in range(first, first + one.count)]
+        rings.append(replace(ring, nodes=tuple(sorted(names))))
+    return replace(made, rings=tuple(rings))
 
 
 def _fields(tree: dict[str, Any]) -> dict[str, Any]:
@@ -47,7 +67,7 @@ def _path(path: str) -> str:
     head = path.replace("[", ".").partition(".")[0]
     if head == "name":
         return "metadata.name"
-    return f"inputs.{path}" if head in ("policy", "trust", "cluster") else path
+    return f"inputs.{path}" if head in ("policy", "trust", "cluster", "certificate") else path
 
 
 def _faulty_goals(document: Document, tree: dict[str, Any]) -> Iterator[Fault]:
@@ -59,7 +79,7 @@ def _faulty_goals(document: Document, tree: dict[str, Any]) -> Iterator[Fault]:
         gap, value, bound = (goal.get(key) for key in ("gap", "value", "bound"))
         numbers = [number for number in (gap, value, bound) if isinstance(number, int | float)]
         if len(numbers) == 3:
-            true_gap = abs(numbers[1] - numbers[2]) / max(1.0, abs(numbers[1]))
+            true_gap = gap_of(str(goal.get("name")), numbers[1], numbers[2])
             if abs(true_gap - numbers[0]) > 1e-6:
                 path = f"goals[{at}].gap"
                 reason = f"is {numbers[0]}, but value and bound make it {true_gap:.6g}"

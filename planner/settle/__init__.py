@@ -1,16 +1,19 @@
 """The solver's numbers become a plan: names, nodes, reasons, and what remains open."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.cluster import Cluster
 from models.formulation import Formulation
 from models.frozen import FrozenMap
+from models.node import Node
 from models.outcome import FEASIBLE, Goal, Outcome
-from models.plan import IsolationPlan, Placement, Repair, RingPlan, Separation, SharedResident
+from models.plan import Buy, IsolationPlan, Placement, Repair, RingPlan, Separation, SharedResident
 from models.trust import Trust, TrustPolicy
 from models.workload import WorkloadId
 from planner.rules import noderesources
+from planner.rules.loss import ZONE
 from planner.settle import losses
 from planner.settle.share import Landing, landings
 from planner.settle.shortage import shortages
@@ -63,11 +66,19 @@ def settle(
 
 
 def _rings(formulation: Formulation, outcome: Outcome, trust: Trust) -> tuple[RingPlan, ...]:
-    nodes: list[list[str]] = [[] for _ in trust.rings]
+    nodes: list[list[Node]] = [[] for _ in trust.rings]
     for node, ring in zip(formulation.nodes, outcome.ring_of, strict=True):
         if ring >= 0:
-            nodes[ring].append(node.name)
-    return tuple(RingPlan(ring.name, ring.groups, tuple(names)) for ring, names in zip(trust.rings, nodes, strict=True))
+            nodes[ring].append(node)
+    return tuple(
+        RingPlan(ring.name, ring.groups, tuple(node.name for node in mine), buy=_buy(mine))
+        for ring, mine in zip(trust.rings, nodes, strict=True)
+    )
+
+
+def _buy(nodes: Sequence[Node]) -> tuple[Buy, ...]:
+    counts = Counter((node.shape, node.labels[ZONE]) for node in nodes if node.shape)
+    return tuple(Buy(shape, zone, counts[shape, zone]) for shape, zone in sorted(counts))
 
 
 def _goals(formulation: Formulation, outcome: Outcome, policy: TrustPolicy) -> tuple[Goal, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from models.finding import ERROR, Finding
 from models.plan import IsolationPlan
 from planner.rules import joint
-from planner.verify import conflict, goals, membership, pods, rings, shared, statements, survive, unplaced
+from planner.verify import buying, conflict, goals, membership, pods, rings, shared, statements, survive, unplaced
 from planner.verify.finding import error
 from planner.verify.scene import scene
 
@@ -34,5 +34,6 @@ def _findings(plan: IsolationPlan) -> Iterator[Finding]:
     yield from survive.check(made, losses)
     yield from unplaced.check(made, belongings, bool(survive.unmet(plan, losses)))
     yield from goals.check(made)
+    yield from buying.check(plan)
     yield from conflict.check(plan)
     yield from statements.check(plan)
