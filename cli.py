@@ -70,7 +70,7 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
 
     @ringfence.command(short_help="Divide the nodes and place every workload.")
     @click.argument("workloads", nargs=-1, metavar="WORKLOADS...")
-    @option("--nodes", multiple=True, metavar="NODES", help="Inventory: kubectl get nodes -o yaml. May be repeated.")
+    @option("--nodes", multiple=True, metavar="NODES", help="Inventory: kubectl get nodes -o yaml, and NodeShapes to buy.")
     @option("--policy", required=True, metavar="FILE", help="The TrustPolicy.")
     @option("-o", "--out", is_flag=False, flag_value=STDOUT, metavar="FILE", help="Write the plan ('-': stdout).")
     @option("--context", metavar="NAME", help="Read the live cluster of this kubeconfig context.")
@@ -85,6 +85,18 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
         default="kept",
         show_default=True,
         help="'kept': simulate kube-scheduler, lead it and leave it room until it keeps the plan; 'exact': the best packing.",
+    )
+    @option(
+        "--objective",
+        type=click.Choice(("cost", "churn")),
+        help="Where nodes can be bought: save costs first (the default), or leave running pods where they are first.",
+    )
+    @option(
+        "--gap",
+        type=click.FloatRange(min=0),
+        default=0.0,
+        metavar="SHARE",
+        help="A cost proven to be within this share of the least is good enough: 0.005.",
     )
     @option("--any-order", is_flag=True, help="Only a plan whose rings are proven for every order in which pods may arrive.")
     @option("-O", "--output", type=click.Choice(SUMMARIES), default="table", help="How to write the summary.")
@@ -102,9 +114,17 @@ def _commands_on_a_plan(ringfence: click.Group, option: Option) -> None:
     @ringfence.command(short_help="Write patches and scripts for Git.")
     @click.argument("plan_file", metavar="PLAN")
     @option("-o", "--out", required=True, metavar="DIR", help="The folder to write, for Git.")
-    def patch(plan_file: str, out: str) -> None:
-        """Write what makes a plan true: kustomize Components for the workloads, scripts for the nodes."""
-        _patch(plan_file, out)
+    @option(
+        "--node-class",
+        default="karpenter.k8s.aws/EC2NodeClass/default",
+        show_default=True,
+        metavar="GROUP/KIND/NAME",
+        help="What the NodePools of bought nodes refer to.",
+    )
+    @option("--static", is_flag=True, help="NodePools of exact numbers (Karpenter's StaticCapacity) instead of limits.")
+    def patch(plan_file: str, out: str, node_class: str, static: bool) -> None:
+        """Write what makes a plan true: kustomize Components for the workloads, scripts and pools for the nodes."""
+        _patch(plan_file, out, node_class, static)
 
     @ringfence.command(short_help="Check a plan without the solver.")
     @click.argument("plan_file", metavar="PLAN")
@@ -144,7 +164,13 @@ def _plan(options: dict[str, Any]) -> NoReturn:
             timeout=options["timeout"],
         )
         made = pipeline.plan(
-            inputs, progress, options["time_limit"], exact=options["packing"] == "exact", any_order=options["any_order"]
+            inputs,
+            progress,
+            options["time_limit"],
+            exact=options["packing"] == "exact",
+            any_order=options["any_order"],
+            gap=options["gap"],
+            objective=options["objective"] or "",
         )
         text = pipeline.plan_text(made) if options["out"] else ""
         if options["out"] not in (None, STDOUT):
@@ -183,17 +209,20 @@ def _verdict_code(made: IsolationPlan) -> int:
     return {"feasible": YES, "infeasible": NO}.get(made.verdict, NO_ANSWER)
 
 
-def _patch(plan_file: str, folder: str) -> None:
+def _patch(plan_file: str, folder: str, node_class: str, static: bool) -> None:
     import click
 
     from planner import pipeline
 
+    parts = node_class.split("/")
+    if len(parts) != 3 or not all(parts):
+        raise click.UsageError(f"{node_class!r} is no node class: write GROUP/KIND/NAME.")
     with _bad_input():
         made = pipeline.load(plan_file, _stdin())
         if _verdict_code(made) != YES:
             click.echo(f"{made.name} is {made.verdict}: there is nothing to make true, and nothing was written", err=True)
             sys.exit(_verdict_code(made))
-        written = pipeline.patch(made, folder)
+        written = pipeline.patch(made, folder, parts, static)
     order = os.path.join(folder, "nodes", "apply.sh")
     click.echo(f"{folder}: {len(written)} files; {order} says in which order to apply them", err=True)
 

@@ -156,12 +156,16 @@ def load(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
     return read.read_plan(path, stdin)
 
 
-def patch(made: "IsolationPlan", folder: str) -> tuple[str, ...]:
-    """Write the folder of patches for Git; return the paths written."""
+def patch(made: "IsolationPlan", folder: str, node_class: Sequence[str] = (), static: bool = False) -> tuple[str, ...]:
+    """Write the folder of patches for Git; return the paths written.
+
+    Pools of bought nodes name `node_class` (group, kind, name), and hold exact numbers where they are `static`.
+    """
     from planner.emit import folder as folders
     from planner.emit import patch as patches
+    from planner.emit.karpenter import NodeClass
 
-    files = patches.patches(made)
+    files = patches.patches(made, NodeClass(*node_class) if node_class else patches.AWS, static)
     folders.keep(folder, patches.unneeded(made))
     folders.write(folder, files)
     return tuple(files)

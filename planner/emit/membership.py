@@ -40,13 +40,13 @@ class Change:
 
 
 def changes(plan: IsolationPlan) -> tuple[Change, ...]:
-    """Return what must change, by ring and name; nodes that the policy excludes are left alone."""
+    """Return what must change, by ring and name; nodes that the policy excludes or that are bought are left alone."""
     keys = plan.policy.nodes
     ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
     found = (
         _change(node, ring_of.get(node.name, ""), keys)
         for node in plan.cluster.nodes
-        if node.name in ring_of or not (keys.exclude and _selects(keys.exclude, node.labels))
+        if not node.shape and (node.name in ring_of or not (keys.exclude and _selects(keys.exclude, node.labels)))
     )
     needed = (one for one in found if one.labels_differ or one.missing or one.stale)
     return tuple(sorted(needed, key=lambda one: (not one.ring, one.ring, one.node)))

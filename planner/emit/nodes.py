@@ -29,6 +29,8 @@ _UNDO = """\
 #   3  undo.sh label
 # Without a step it does 1 and 3.
 """
+_APPLIED = "they register with label and taint, as their pools say."
+_UNDONE = "they go with their pools."
 _CONTEXT = """\
 # KUBECTL says which kubectl and which cluster: KUBECTL="kubectl --context NAME" sh {script}
 # shellcheck disable=SC2086
@@ -47,14 +49,20 @@ Commands = Callable[[Change, PolicyNodes], Iterator[str]]
 
 def scripts(plan: IsolationPlan, made: str) -> dict[str, str]:
     """Return path -> content of apply.sh and undo.sh; `made` says by which version and from what."""
-    found, keys = changes(plan), plan.policy.nodes
+    found, keys, bought = changes(plan), plan.policy.nodes, sum(bool(node.shape) for node in plan.cluster.nodes)
     _refuse_odd_names(found)
     apply = (("label", _commands(found, keys, _label)), ("taint", _commands(found, keys, _taint)))
     undo = (("taint", _commands(found, keys, _taint_back)), ("label", _commands(found, keys, _label_back)))
     return {
-        "nodes/apply.sh": _script("apply.sh", made, _APPLY, apply),
-        "nodes/undo.sh": _script("undo.sh", made, _UNDO, undo),
+        "nodes/apply.sh": _script("apply.sh", made, _APPLY + _left_out(bought, _APPLIED), apply),
+        "nodes/undo.sh": _script("undo.sh", made, _UNDO + _left_out(bought, _UNDONE), undo),
     }
+
+
+def _left_out(bought: int, why: str) -> str:
+    if not bought:
+        return ""
+    return f"# Bought nodes ({bought}) are not touched here: {why}\n"
 
 
 def _refuse_odd_names(found: Iterable[Change]) -> None:

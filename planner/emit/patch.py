@@ -1,23 +1,29 @@
-"""A plan as a folder for Git: patches of workloads, and scripts for the nodes that are owned."""
+"""A plan as a folder for Git: patches of workloads, scripts for the nodes that are owned, and pools of those to buy."""
 
 from hashlib import sha256
 
 from models.plan import IsolationPlan
 from planner import MARK, VERSION
 from planner.emit import yaml
+from planner.emit.karpenter import NodeClass, pools
 from planner.emit.name import file_name, in_comment
 from planner.emit.namespace import COMPONENT, Patch, namespace_files
 from planner.emit.nodes import scripts
 from planner.emit.workload import operations
 
+AWS = NodeClass()
 
-def patches(plan: IsolationPlan) -> dict[str, str]:
-    """Return path -> content of every file that `ringfence patch` writes, sorted by path."""
+
+def patches(plan: IsolationPlan, node_class: NodeClass = AWS, static: bool = False) -> dict[str, str]:
+    """Return path -> content of every file that `ringfence patch` writes, sorted by path.
+
+    Pools of bought nodes name `node_class`; they hold exact numbers where they are `static`, else limits.
+    """
     folders = {f"workloads/{file_name(space)}": namespace_files(space, found) for space, found in _by_namespace(plan).items()}
     below = {f"{folder}/{name}": content for folder, files in folders.items() for name, content in files.items()}
     made = f"{VERSION} from plan {in_comment(plan.name)}, patches {_digest(below)}"
     top = {"kustomization.yaml": _kustomization(sorted(folders), made)}
-    return dict(sorted({**top, **below, **scripts(plan, made)}.items()))
+    return dict(sorted({**top, **below, **scripts(plan, made), **pools(plan, made, node_class, static)}.items()))
 
 
 def _by_namespace(plan: IsolationPlan) -> dict[str, list[Patch]]:
