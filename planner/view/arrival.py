@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from models.outcome import UNDECIDED
+from models.outcome import COST, UNDECIDED
 from models.plan import Guide, IsolationPlan, Reserve, RingPlan
+from planner.view import market
 from planner.view.words import count, listed
 
 PROVEN, STUCK = "proven", "stuck in "
@@ -86,4 +87,6 @@ def price(plan: IsolationPlan) -> str:
         for goal in plan.packing_goals
         if goal.name in names and reached.get(goal.name) != goal.value
     ]
+    paid = [(market.micro(reached[goal.name]), market.micro(goal.value)) for goal in plan.packing_goals if goal.name == COST]
+    parts = [f"{market.money(now)} per hour instead of {market.money(then)}" for now, then in paid if now != then] + parts
     return f"That costs, beside the exact packing: {', '.join(parts)}." if parts else ""

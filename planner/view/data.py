@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from models.cluster import Statement
-from models.outcome import Goal
+from models.outcome import MILLION, Goal
 from models.plan import IsolationPlan, Outlook, Unplaced
+from planner.view import market
 from planner.view.load import load
 from planner.view.usage import Exposure, NodeLoad, RingLoad, Usage, rank
 
@@ -46,6 +47,8 @@ def data(plan: IsolationPlan) -> Data:
     for key, value in _promise(plan).items():
         if value:
             found[key] = value
+    if buys := _market(plan):
+        found["market"] = buys
     if plan.losses:
         found["losses"] = [_outlook(one) for one in plan.losses]
     if plan.separation:
@@ -68,6 +71,21 @@ def _promise(plan: IsolationPlan) -> Data:
         "reserves": [{"ring": r.ring, "workload": str(r.workload), "pods": r.pods} for r in plan.reserves],
         "packingGoals": [_goal(goal) for goal in plan.packing_goals],
     }
+
+
+def _market(plan: IsolationPlan) -> Data:
+    """Say what is bought and what it costs; amounts of money are per hour, in whole units of the currency."""
+    value = market.cost(plan)
+    if value is None:
+        return {}
+    prices = {shape.name: shape.price / MILLION for shape in plan.cluster.shapes}
+    buys = [
+        {"ring": ring.name, "shape": buy.shape, "zone": buy.zone, "count": buy.count, "price": prices[buy.shape]}
+        for ring in plan.rings
+        for buy in ring.buy
+    ]
+    month = market.micro(value.value) * market.HOURS_A_MONTH / MILLION
+    return {"buy": buys, "perHour": value.value, "perMonth": month, "bound": value.bound, "gap": round(value.gap, 6)}
 
 
 def _outlook(one: Outlook) -> Data:

@@ -56,11 +56,13 @@ def _nodes(numbers: Load, nodes: Sequence[NodeLoad]) -> Iterator[str]:
     many = len(numbers.nodes) > _MANY
     for at, node in enumerate(nodes):
         fill = f"{node.scarcest} {percent(node.fill)}" if node.usage else "nothing known"
-        standing = f", {node.standing}" if node.standing else ""
+        standing = (f", {node.standing}" if node.standing else "") + ", to be bought" * node.is_bought
+        look = ' style="filled,dashed"' if node.is_bought else ""
         tooltip = _quote(f"{node.name}: {fill}{standing}")
         label = "" if many else f" label={_quote(f'{nick[node.name]}{chr(10)}{fill}{standing}')}"
         grey = 100 - round(min(1.0, node.fill) * 55)
-        yield f'{_quote(f"node {node.name}")} [tooltip={tooltip}{label} fillcolor="grey{grey}" sortv={at + len(numbers.rings)}];'
+        rest = f'{look} fillcolor="grey{grey}" sortv={at + len(numbers.rings)}'
+        yield f"{_quote(f'node {node.name}')} [tooltip={tooltip}{label}{rest}];"
 
 
 def _shared(numbers: Load) -> Iterator[str]:

@@ -73,6 +73,8 @@ def _nodes(numbers: Load) -> Iterator[_Item]:
     for node in _everywhere(numbers):
         values: dict[str, Value] = {"kind": "node", "name": node.name, "ring": node.ring, "zone": node.zone}
         values |= {"scarcest": node.scarcest, "fill": round(node.fill, 6), "standing": node.standing}
+        if node.is_bought:
+            values["bought"] = True
         yield f"node:{node.name}", values | _usage(node.usage)
 
 

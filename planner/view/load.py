@@ -142,7 +142,8 @@ def _node(tally: _Tally, node: Node, ring: str) -> NodeLoad:
     usage = {name: Usage(asked.get(name, 0), node.allocatable.get(name, 0)) for name in tally.names}
     known = {name: use for name, use in usage.items() if use.allocatable or use.requested}
     zone = node.labels.get("topology.kubernetes.io/zone", "")
-    return NodeLoad(node.name, ring, zone, _standing(node, ring, tally.plan.policy.nodes), FrozenMap(known), here)
+    standing = _standing(node, ring, tally.plan.policy.nodes)
+    return NodeLoad(node.name, ring, zone, standing, FrozenMap(known), here, bool(node.shape))
 
 
 def _standing(node: Node, ring: str, rules: PolicyNodes) -> str:

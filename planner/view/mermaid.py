@@ -72,6 +72,7 @@ def _open_ring(at: int, ring: RingLoad) -> Iterator[str]:
         yield f"    g{at}_{number - 1} --- g{at}_{number}"
     for number, node in enumerate(ring.nodes):
         fill = f"{node.scarcest} {percent(node.fill)}" if node.usage else "empty"
+        fill += ", to be bought" * node.is_bought
         yield f'    n{at}_{number}["{_text(node.name)}<br/>{_text(fill)}"]'
         yield f"    g{at}_0 --> n{at}_{number}"
     yield "  end"
@@ -82,6 +83,8 @@ def _closed_ring(at: int, ring: RingLoad) -> Iterator[str]:
     if len(ring.groups) > 1:
         lines.append(_text(listed(ring.groups, 3)))
     lines.append(_text(f"{count(len(ring.nodes), 'node')}, {count(ring.pods, 'pod')}"))
+    if buys := sum(node.is_bought for node in ring.nodes):
+        lines.append(_text(f"{buys:,} to buy"))
     if ring.usage:
         lines.append(_text(f"{ring.scarcest} {percent(ring.usage[ring.scarcest].share)}"))
     if ring.unplaced:

@@ -7,7 +7,7 @@ from models.cluster import Statement
 from models.frozen import FrozenMap
 from models.outcome import FEASIBLE
 from models.plan import IsolationPlan
-from planner.view import arrival, outlook, sentence
+from planner.view import arrival, market, outlook, sentence
 from planner.view.usage import Exposure, Load, RingLoad, Usage, rank, scarcest
 from planner.view.words import amount, clean, count, listed, percent
 
@@ -38,8 +38,8 @@ class Section:
 
 def sections(plan: IsolationPlan, numbers: Load) -> list[Section]:
     """Return what there is to say, the reason of a no and its repair first."""
-    found = [_unplaced(plan), _shortages(plan), _conflict(plan), _rings(numbers), _arrival(plan), _losses(plan), _goals(plan)]
-    found += [_exposure(numbers), _counted(plan)]
+    found = [_unplaced(plan), _shortages(plan), _conflict(plan), _market(plan), _rings(numbers), _arrival(plan), _losses(plan)]
+    found += [_goals(plan), _exposure(numbers), _counted(plan)]
     found.append(_statements("Not guaranteed by this plan", plan.not_modelled))
     found.append(_statements("Who could still break it", plan.unenforced))
     return [section for section in found if section is not None]
@@ -47,7 +47,7 @@ def sections(plan: IsolationPlan, numbers: Load) -> list[Section]:
 
 def opening(plan: IsolationPlan, numbers: Load) -> list[str]:
     """Return the sentences that stand above all: the verdict, the repair, the tightest ring, what separation costs."""
-    lines = [sentence.verdict(plan, numbers), sentence.repairs(plan), sentence.tightest(numbers)]
+    lines = [sentence.verdict(plan, numbers), market.sentence(plan), sentence.repairs(plan), sentence.tightest(numbers)]
     if plan.separation:
         lines.append(sentence.separation(plan.separation, plan.policy.survive))
     outside = [node for node in numbers.outside if node.standing == "unused"]
@@ -135,6 +135,17 @@ def _goals(plan: IsolationPlan) -> Section | None:
         return None
     rows = tuple(sentence.goal(value) for value in plan.goals)
     return Section("Goals, in their order", (), Grid(("Goal", "Value", "Bound", "Proof"), rows, frozenset({1, 2})))
+
+
+def _market(plan: IsolationPlan) -> Section | None:
+    """List what to buy, and the owned nodes that cost something."""
+    value, rows = market.cost(plan), tuple(market.rows(plan))
+    if value is None or not rows:
+        return None
+    more = (_more(len(rows) - MOST_ROWS, "row"),) if len(rows) > MOST_ROWS else ()
+    return Section(
+        "What to buy", more, Grid(market.HEADS, (*rows[:MOST_ROWS], market.total(plan, value)), frozenset({3, 4, 5, 6}))
+    )
 
 
 def _arrival(plan: IsolationPlan) -> Section | None:

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from models.outcome import FEASIBLE, INFEASIBLE, Goal
+from models.outcome import COST, FEASIBLE, INFEASIBLE, Goal
 from models.plan import IsolationPlan, Repair, Separation, Shortage, Unplaced
 from models.resources import CPU, PODS
 from models.trust import Survive
-from planner.view import arrival, outlook
+from planner.view import arrival, market, outlook
 from planner.view.usage import Load, RingLoad
 from planner.view.words import amount, count, number, percent
 
@@ -123,12 +123,15 @@ _GOALS = {
     "moves": "running pods that move",
     "relabels": "nodes that change their ring",
     "headroom": "least free share of any ring, \u2030",
+    COST: "cost per hour",
 }
 
 
 def goal(value: Goal) -> tuple[str, str, str, str]:
     """Write a goal as name, value, bound and what is proven of it."""
-    proof = "proven best" if value.gap == 0 else f"gap {value.gap * 100:.2f} %"
+    proof = "proven best" if value.gap == 0 else f"gap {market.share(value.gap)}"
+    if value.name == COST:
+        return _GOALS[COST], market.money(market.micro(value.value)), market.money(market.micro(value.bound)), proof
     return _GOALS.get(value.name, value.name), number(value.value), number(value.bound), proof
 
 

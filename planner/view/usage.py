@@ -50,7 +50,7 @@ class Occupant:
 
 @dataclass(frozen=True, slots=True)
 class NodeLoad:
-    """One node: its ring (empty outside every ring), how full it is, and who is on it."""
+    """One node: its ring (empty outside every ring), how full it is, and who is on it; `is_bought` if it is not there yet."""
 
     name: str
     ring: str
@@ -58,6 +58,7 @@ class NodeLoad:
     standing: str
     usage: FrozenMap[Usage]
     occupants: tuple[Occupant, ...]
+    is_bought: bool = False
 
     @property
     def scarcest(self) -> str:

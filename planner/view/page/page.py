@@ -7,7 +7,7 @@ from importlib import resources
 
 from models.cluster import Statement
 from models.plan import IsolationPlan
-from planner.view import sentence
+from planner.view import market, sentence
 from planner.view.load import load
 from planner.view.page import table
 from planner.view.picture.draw import svg
@@ -58,6 +58,8 @@ def _sections(plan: IsolationPlan, numbers: Load) -> str:
     if plan.unplaced:
         why = "".join(f"<li>{safe(sentence.shortage(short))}</li>" for short in plan.shortages)
         parts.insert(0, _section("No place for", f"<ul>{why}</ul>{table.unplaced(plan)}"))
+    if market.bought(plan):
+        parts.insert(0, _section("What to buy", f"<p>{safe(market.sentence(plan))}</p>{table.market(plan)}"))
     parts.append(_section("Who shares nodes with whom", sharing))
     if numbers.exposure:
         words = "<p>They run on nodes of several rings: whoever takes one over reaches all of these.</p>"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from models.plan import IsolationPlan
+from planner.view import market as buying
 from planner.view.picture.ink import safe
 from planner.view.usage import FIXED, PLANNED, SHARED, Load, NodeLoad, RingLoad, rank
 from planner.view.words import amount, listed, percent
@@ -150,10 +151,17 @@ def nodes(load: Load) -> str:
 
 
 def _node_cells(node: NodeLoad) -> Iterator[Cell]:
-    yield Cell(node.name)
+    yield Cell(node.name + " (to be bought)" * node.is_bought)
     yield Cell(node.ring + (f" ({node.standing})" if node.ring and node.standing else "") or f"none: {node.standing}")
     yield Cell(node.zone)
     yield Cell(", ".join(f"{name} {percent(node.usage[name].share)}" for name in sorted(node.usage, key=rank)))
     for kind in (PLANNED, SHARED, FIXED):
         here = [o for o in node.occupants if o.kind == kind]
         yield Cell(", ".join(f"{_plain(o.name)} \u00d7{o.pods}" if o.pods > 1 else _plain(o.name) for o in here))
+
+
+def market(plan: IsolationPlan) -> str:
+    """Say what each ring buys and what that costs."""
+    columns = [Cell(head, number=at > 2) for at, head in enumerate(buying.HEADS)]
+    rows = [("", tuple(Cell(word, number=at > 2) for at, word in enumerate(row))) for row in buying.rows(plan)]
+    return table("market", tuple(columns), rows)

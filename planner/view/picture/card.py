@@ -39,6 +39,8 @@ def _head(scene: Scene, ring: RingLoad, inner: float) -> list[str]:
     tall = 36 / len(levels)
     parts = [swatch(PAD, 12 + at * tall, 8, tall, level) for at, level in enumerate(levels)]
     side = count(len(ring.nodes), "node")
+    buys = sum(node.is_bought for node in ring.nodes)
+    side += f", {buys:,} to buy" if buys else ""
     side_room = width(side, 12)
     name = text(PAD + 16, 26, ring.name, inner - 16 - side_room - 10, _TITLE)
     parts.append(f"<g>{title(f'ring {ring.name}: group {listed(ring.groups)}')}{name}</g>")

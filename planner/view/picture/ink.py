@@ -67,6 +67,12 @@ def rect(x: float, y: float, width: float, height: float, look: str, radius: flo
     return f"{box}>{title(hint)}</rect>" if hint else f"{box}/>"
 
 
+def dashed(x: float, y: float, width: float, height: float) -> str:
+    """Draw the frame of what is not there yet: dashed, so that it needs no colour."""
+    box = f'x="{dot(x)}" y="{dot(y)}" width="{dot(width)}" height="{dot(height)}" rx="2"'
+    return f'<rect class="bond" stroke-dasharray="4 2.5" pointer-events="none" {box}/>'
+
+
 def line(points: Sequence[tuple[float, float]], look: str) -> str:
     """Draw straight lines through points."""
     path = "M" + "L".join(f"{dot(x)} {dot(y)}" for x, y in points)

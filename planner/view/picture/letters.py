@@ -65,7 +65,7 @@ def _longest(limit: int, fits: Callable[[int], bool]) -> int:
 
 
 def short_names(names: Iterable[str]) -> dict[str, str]:
-    """Drop the domain of host names where what is left still tells them apart."""
+    """Drop the domain of host names where what is left still tells them apart; the names of bought nodes have none."""
     full = sorted(set(names))
-    hosts = {name: name.partition(".")[0] for name in full}
+    hosts = {name: name if "@" in name else name.partition(".")[0] for name in full}
     return hosts if len(set(hosts.values())) == len(full) else {name: name for name in full}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from planner.view.picture.ink import Block, Style, dot, group, rect, text, title
+from planner.view.picture.ink import Block, Style, dashed, dot, group, rect, text, title
 from planner.view.picture.letters import width
 from planner.view.picture.paint import look, pattern, step
 from planner.view.picture.scene import Scene, hint, occupant_look
@@ -41,6 +41,8 @@ def _row(scene: Scene, node: NodeLoad, ring: RingLoad, shown: tuple[str, ...], w
         *_bar(scene, node, ring, shown, named, wide - named - _PERCENT),
         text(wide, 12, percent(share), _PERCENT - 4, _RIGHT),
     ]
+    if node.is_bought:
+        row.append(dashed(named, 1, wide - named - _PERCENT, 15))
     if scene.detail:
         row.append(text(0, 27, _who(node), wide, _SMALL))
     return row
@@ -102,8 +104,9 @@ def _tile(scene: Scene, node: NodeLoad, x: float, y: float, size: float) -> str:
     fullness = f"s{step(node.fill)}"
     extra = _marked(scene, node).replace('"node"', f'"node {look(levels[0])} {fullness}"' if levels else '"node rail"')
     box = f'x="{dot(x)}" y="{dot(y)}" width="{dot(size)}" height="{dot(size)}" rx="2"'
+    frame = dashed(x + 1, y + 1, size - 2, size - 2) if node.is_bought else ""
     if len(levels) < 2:
-        return f"<rect {extra} {box}>{title(hint(node))}</rect>"
+        return f"<rect {extra} {box}>{title(hint(node))}</rect>" + frame
     half = f'<path class="{look(levels[1])} {fullness}" d="M{dot(x + size)} {dot(y)}v{dot(size)}h{dot(-size)}z"/>'
     corner = f'<path class="{look(levels[0])} {fullness}" d="M{dot(x)} {dot(y)}h{dot(size)}l{dot(-size)} {dot(size)}z"/>'
-    return f"<g {_marked(scene, node)}>{title(hint(node))}{corner}{half}</g>"
+    return f"<g {_marked(scene, node)}>{title(hint(node))}{corner}{half}{frame}</g>"

@@ -1,10 +1,12 @@
 """What stands around the rings: the verdict, what found no place, the shared residents, the nodes outside, the legend."""
 
+from collections.abc import Iterator
+
 from models.outcome import FEASIBLE, INFEASIBLE
 from models.plan import IsolationPlan
-from planner.view import sentence
+from planner.view import market, sentence
 from planner.view.picture.card import PAD
-from planner.view.picture.ink import Block, Style, group, rect, text, title
+from planner.view.picture.ink import Block, Style, dashed, group, rect, text, title
 from planner.view.picture.letters import fit, width
 from planner.view.picture.nodes import node_tiles
 from planner.view.picture.paint import STEPS, look
@@ -34,7 +36,7 @@ def header(plan: IsolationPlan, scene: Scene, wide: float) -> Block:
         text(pill + 12, 20, plan.name, wide - pill - 12, _BIG),
     ]
     first = _LINE if plan.verdict == FEASIBLE else _BAD
-    lines = [sentence.verdict(plan, scene.load), sentence.repairs(plan), sentence.tightest(scene.load)]
+    lines = [sentence.verdict(plan, scene.load), market.sentence(plan), sentence.repairs(plan), sentence.tightest(scene.load)]
     if plan.separation:
         cost = sentence.separation(plan.separation, plan.policy.survive)
         lines.append(cost[:1].upper() + cost[1:])
@@ -117,26 +119,31 @@ def outside(scene: Scene, wide: float) -> Block:
     return Block(wide, y + 8, (rect(0, 0, wide, y + 8, "calm box", 10), *parts))
 
 
-def legend(scene: Scene, wide: float) -> Block:
-    """Explain colours, patterns, squares and bars."""
-    items: list[tuple[str, str]] = []
+def _explained(scene: Scene) -> Iterator[tuple[str, str]]:
+    """Yield what is drawn somewhere, and what it means."""
     for level, at in sorted(scene.levels.items(), key=lambda pair: pair[1]):
-        items.append((swatch(0, 0, 14, 12, at), f"level {level}"))
+        yield swatch(0, 0, 14, 12, at), f"level {level}"
     load = scene.load
     if any(scene.draws_tiles(len(ring.nodes)) for ring in load.rings):
         steps = "".join(rect(at * 15, 0, 13, 12, f"{look(0)} s{at}", 2) for at in range(len(STEPS)))
         upto = ", ".join(f"{share:.0%}".rstrip("%") for share in (*STEPS[1:], 1.0))
-        items.append((steps, f"node up to {upto} % full"))
+        yield steps, f"node up to {upto} % full"
     if load.exposure:
-        items.append((rect(0, 0, 14, 12, "guest", 2), "shared residents"))
+        yield rect(0, 0, 14, 12, "guest", 2), "shared residents"
     if any(not scene.draws_tiles(len(ring.nodes)) for ring in load.rings):
         bar = "".join(rect(x, 2, tall, 8, f"{look(0)}", 1) for x, tall in ((0, 8), (9, 12), (22, 6)))
-        items.append((bar, "a node's workloads, each as long as what it asks for"))
+        yield bar, "a node's workloads, each as long as what it asks for"
+    if any(node.is_bought for node in load.nodes):
+        yield dashed(1, 1, 12, 10), "node to be bought"
     if any(o.kind == "fixed" for node in load.nodes for o in node.occupants):
-        items.append((rect(0, 0, 14, 12, "fixed", 2), "pods that stay where they are"))
+        yield rect(0, 0, 14, 12, "fixed", 2), "pods that stay where they are"
+
+
+def legend(scene: Scene, wide: float) -> Block:
+    """Explain colours, patterns, squares and bars."""
     parts: list[str] = []
     x, y = 0.0, 4.0
-    for drawing, words in items:
+    for drawing, words in _explained(scene):
         room = {3: 36, 5: 82}.get(drawing.count("<rect"), 20)
         step = room + width(clean(words), 11) + 20
         if x and x + step - 20 > wide:

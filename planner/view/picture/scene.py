@@ -76,4 +76,5 @@ def hint(node: NodeLoad) -> str:
     who = ", ".join(f"{o.short} \u00d7{o.pods}" if o.pods > 1 else o.short for o in node.occupants[:_NAMED])
     more = f" and {len(node.occupants) - _NAMED} more" if len(node.occupants) > _NAMED else ""
     zone = f" ({node.zone})" if node.zone else ""
+    zone += ", to be bought" * node.is_bought
     return f"{node.name}{zone}: {fill}" + (f" \u2013 {who}{more}" if who else "")

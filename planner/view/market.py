@@ -1,0 +1,87 @@
+"""What a plan buys and what that costs, by the hour and by the month."""
+
+from collections.abc import Iterator
+
+from models.outcome import COST, MILLION, Goal
+from models.plan import Buy, IsolationPlan, RingPlan
+from planner.view.words import count
+
+HOURS_A_MONTH = 730
+Row = tuple[str, str, str, str, str, str, str]
+HEADS = ("Ring", "Shape", "Zone", "Nodes", "Each, per hour", "Per hour", "Per month")
+
+
+def cost(plan: IsolationPlan) -> Goal | None:
+    """Return the goal that is the cost; None where nothing is to be had for money."""
+    return next((goal for goal in plan.goals if goal.name == COST), None)
+
+
+def bought(plan: IsolationPlan) -> int:
+    """Count the nodes that the plan buys."""
+    return sum(buy.count for ring in plan.rings for buy in ring.buy)
+
+
+def rows(plan: IsolationPlan) -> Iterator[Row]:
+    """Write for each ring what to buy, then the owned nodes that have a price; only its first row names the ring."""
+    prices = {shape.name: shape.price for shape in plan.cluster.shapes}
+    for ring in plan.rings:
+        for at, buy in enumerate(ring.buy):
+            yield (ring.name if at == 0 else "", *_row(buy, prices[buy.shape]))
+        if owned := _owned(plan, ring):
+            yield (ring.name if not ring.buy else "", "owned, with a price", "", f"{owned[0]:,}", "", *_costs(owned[1]))
+
+
+def _row(buy: Buy, price: int) -> tuple[str, str, str, str, str, str]:
+    return buy.shape, buy.zone, f"{buy.count:,}", money(price), *_costs(buy.count * price)
+
+
+def _owned(plan: IsolationPlan, ring: RingPlan) -> tuple[int, int] | None:
+    prices = [node.price for node in plan.cluster.nodes if node.price and not node.shape and node.name in ring.nodes]
+    return (len(prices), sum(prices)) if prices else None
+
+
+def _costs(millionths: int) -> tuple[str, str]:
+    return money(millionths), money(millionths * HOURS_A_MONTH)
+
+
+def total(plan: IsolationPlan, value: Goal) -> Row:
+    """Write the row below all others."""
+    return ("all rings", "", "", f"{bought(plan):,}", "", *_costs(micro(value.value)))
+
+
+def micro(value: float) -> int:
+    """Return an amount of money in millionths."""
+    return round(value * MILLION)
+
+
+def money(millionths: int) -> str:
+    """Write an amount of money exactly, with at least two decimals."""
+    whole, part = divmod(millionths, MILLION)
+    decimals = f"{part:06d}".rstrip("0").ljust(2, "0")
+    return f"{whole:,}.{decimals}"
+
+
+def sentence(plan: IsolationPlan) -> str:
+    """Say what the plan costs, and how far that may be from the least."""
+    value = cost(plan)
+    if value is None:
+        return ""
+    hourly, monthly = _costs(micro(value.value))
+    what = f"{count(bought(plan), 'node')} to buy" if bought(plan) else "Nothing to buy"
+    if not value.value:
+        return f"{what}: the owned nodes do."
+    return f"{what}: {hourly} per hour, {monthly} per month of {HOURS_A_MONTH} hours; {proof(value)}."
+
+
+def proof(value: Goal) -> str:
+    """Say what is proven of the cost."""
+    if value.gap == 0:
+        return "proven to be the least"
+    if value.bound <= 0:
+        return "how much less could do is not known"
+    return f"at least {money(micro(value.bound))} per hour is needed (gap {share(value.gap)})"
+
+
+def share(gap: float) -> str:
+    """Write a gap in per cent, never as none where there is one."""
+    return f"{max(gap * 100, 0.01):.2f} %" if gap else "0 %"
