@@ -4,6 +4,9 @@ Each version of Kubernetes has a `go.mod` whose `tool` lines name the programs: 
 are in folders below, and what they do not name comes from the default one. The programs come to `.control-plane/<version>/`, once
 per content of `go.mod` and `go.sum`. What KUBEBUILDER_ASSETS or PATH already has in the right version is linked instead of built;
 if that is all of them, Go is not needed.
+
+`python tests/cluster/build.py --karpenter` makes Karpenter with its kwok provider, which some tests run beside the control plane;
+its module asks for a Go of its own.
 """
 
 import argparse
@@ -22,6 +25,8 @@ ROOT = HERE.parent.parent
 NAMES = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok")
 MODULES = {"etcd": "go.etcd.io/etcd/server/v3", "kwok": "sigs.k8s.io/kwok"}
 KUBERNETES = "k8s.io/kubernetes"
+KARPENTER = "sigs.k8s.io/karpenter"
+KARPENTER_MODULE = HERE / "karpenter"
 STAMP = "built-from"
 
 
@@ -96,7 +101,8 @@ class Release:
 
 def releases() -> dict[str, Release]:
     """Return every release that a go.mod below this folder pins, the default first, by its version of Kubernetes."""
-    modules = sorted(HERE.rglob("go.mod"), key=lambda file: (len(file.parts), str(file)))
+    others = (file for file in HERE.rglob("go.mod") if file.parent != KARPENTER_MODULE)
+    modules = sorted(others, key=lambda file: (len(file.parts), str(file)))
     found = [Release(file.parent) for file in modules]
     return {release.kubernetes: release for release in found}
 
@@ -186,6 +192,8 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _go(wanted: Release, *arguments: str, capture: bool = True) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "GOWORK": "off", "GOFLAGS": "-mod=readonly"}
+    if wanted.module == KARPENTER_MODULE:
+        environment["GOTOOLCHAIN"] = "auto"  # it asks for a newer Go than the control plane does
     return subprocess.run(["go", *arguments], cwd=wanted.module, env=environment, capture_output=capture, text=True, check=False)
 
 
@@ -194,11 +202,50 @@ def _default_name(package: str) -> str:
     return [part for part in package.split("/") if not re.fullmatch(r"v\d+", part)][-1]
 
 
+def karpenter() -> Path:
+    """Return the folder that holds, or is to hold, Karpenter and its CustomResourceDefinitions."""
+    return ROOT / ".control-plane" / f"karpenter-{Release(KARPENTER_MODULE).version(KARPENTER)}"
+
+
+def karpenter_is_built() -> bool:
+    """Say whether Karpenter is there, made from this very go.mod."""
+    stamp = karpenter() / STAMP
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == _karpenter_stamp()
+
+
+def _karpenter_stamp() -> str:
+    content = [(KARPENTER_MODULE / name).read_bytes() for name in ("go.mod", "go.sum")]
+    return hashlib.sha256(b"".join(content)).hexdigest()
+
+
+def make_karpenter() -> None:
+    """Build Karpenter with its kwok provider, and lay the definitions of its resources beside it."""
+    module, folder = Release(KARPENTER_MODULE), karpenter()
+    _check_go(module)
+    print("building karpenter as its go.mod says: minutes the first time", flush=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    package = f"{KARPENTER}/kwok"
+    done = _go(module, "build", "-trimpath", "-ldflags", "-s -w", "-o", str(folder / "karpenter"), package, capture=False)
+    found = _go(module, "list", "-m", "-f", "{{.Dir}}", KARPENTER)
+    if done.returncode or found.returncode:
+        raise CannotBuildError(f"Go could not build Karpenter (its messages are above). {found.stderr}")
+    for crd in sorted(Path(found.stdout.strip()).glob("*/apis/crds/*.yaml")):
+        shutil.copyfile(crd, folder / crd.name)
+    (folder / STAMP).write_text(_karpenter_stamp(), encoding="utf-8")
+
+
 def main() -> int:
     """Make the programs unless they are there, and print their folder last."""
     parser = argparse.ArgumentParser(description="Build the programs of a control plane for the tests.")
     parser.add_argument("--kubernetes", metavar="VERSION", help="the version, of those that a go.mod pins (default: the first)")
+    parser.add_argument("--karpenter", action="store_true", help="build Karpenter instead")
     try:
+        if parser.parse_args().karpenter:
+            if not karpenter_is_built():
+                make_karpenter()
+            print(f"Karpenter: {karpenter().relative_to(ROOT)}")
+            return 0
         wanted = release(parser.parse_args().kubernetes or None)
         if not wanted.is_built():
             make(wanted)
