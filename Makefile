@@ -39,6 +39,7 @@ test: $(VENV)/dev.stamp
 
 control-plane: $(VENV)/bin/python
 	@$(PY) tests/cluster/build.py --kubernetes "$(KUBERNETES)"
+	@$(PY) tests/cluster/build.py --karpenter
 
 cluster-test: $(VENV)/dev.stamp control-plane
 	RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest -m "not soak" $(CLUSTER_TESTS)

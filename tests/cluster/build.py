@@ -4,9 +4,7 @@ Each version of Kubernetes has a `go.mod` whose `tool` lines name the programs: 
 are in folders below, and what they do not name comes from the default one. The programs come to `.control-plane/<version>/`, once
 per content of `go.mod` and `go.sum`. What KUBEBUILDER_ASSETS or PATH already has in the right version is linked instead of built;
 if that is all of them, Go is not needed.
-
-`python tests/cluster/build.py --karpenter` makes Karpenter with its kwok provider, which some tests run beside the control plane;
-its module asks for a Go of its own.
+With `--karpenter` it makes Karpenter and its kwok provider instead, from a module that asks for a Go of its own.
 """
 
 import argparse
@@ -74,9 +72,7 @@ class Release:
     @property
     def stamp(self) -> str:
         """What decides whether programs built earlier are still the right ones."""
-        modules = dict.fromkeys(maker.module for maker in self.makers.values())
-        content = [(module / name).read_bytes() for module in modules for name in ("go.mod", "go.sum")]
-        return hashlib.sha256(b"".join(content)).hexdigest()
+        return _digest(*dict.fromkeys(maker.module for maker in self.makers.values()))
 
     def version(self, module: str) -> str:
         """Return the version of a module that it requires, without its v."""
@@ -210,11 +206,11 @@ def karpenter() -> Path:
 def karpenter_is_built() -> bool:
     """Say whether Karpenter is there, made from this very go.mod."""
     stamp = karpenter() / STAMP
-    return stamp.is_file() and stamp.read_text(encoding="utf-8") == _karpenter_stamp()
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == _digest(KARPENTER_MODULE)
 
 
-def _karpenter_stamp() -> str:
-    content = [(KARPENTER_MODULE / name).read_bytes() for name in ("go.mod", "go.sum")]
+def _digest(*modules: Path) -> str:
+    content = [(module / name).read_bytes() for module in modules for name in ("go.mod", "go.sum")]
     return hashlib.sha256(b"".join(content)).hexdigest()
 
 
@@ -222,17 +218,16 @@ def make_karpenter() -> None:
     """Build Karpenter with its kwok provider, and lay the definitions of its resources beside it."""
     module, folder = Release(KARPENTER_MODULE), karpenter()
     _check_go(module)
-    print("building karpenter as its go.mod says: minutes the first time", flush=True)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    package = f"{KARPENTER}/kwok"
-    done = _go(module, "build", "-trimpath", "-ldflags", "-s -w", "-o", str(folder / "karpenter"), package, capture=False)
+    output = str(folder / "karpenter")
+    done = _go(module, "build", "-trimpath", "-ldflags", "-s -w", "-o", output, f"{KARPENTER}/kwok", capture=False)
     found = _go(module, "list", "-m", "-f", "{{.Dir}}", KARPENTER)
     if done.returncode or found.returncode:
         raise CannotBuildError(f"Go could not build Karpenter (its messages are above). {found.stderr}")
     for crd in sorted(Path(found.stdout.strip()).glob("*/apis/crds/*.yaml")):
         shutil.copyfile(crd, folder / crd.name)
-    (folder / STAMP).write_text(_karpenter_stamp(), encoding="utf-8")
+    (folder / STAMP).write_text(_digest(KARPENTER_MODULE), encoding="utf-8")
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""What `ringfence patch` writes for bought nodes, read by Karpenter: its definitions take it, and it makes the nodes of the plan."""
+"""What `ringfence patch` writes for bought nodes, read by the real Karpenter: it makes the nodes of the plan."""
 
 import json
 import os
