@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from models.outcome import Goal, Outcome
 from models.problem import Problem
+from models.purchase import Purchase
 from planner.solve.limits import Limits
 
-__all__ = ["Limits", "fewest_nodes", "rated", "repairs", "solve"]
+__all__ = ["Limits", "expanded", "fewest_nodes", "purchase", "rated", "repairs", "solve"]
 
 DEFAULT = Limits()
 
@@ -44,3 +45,22 @@ def rated(problem: Problem, outcome: Outcome, best: tuple[Goal, ...]) -> Outcome
     from planner.solve.rating import rated as rate
 
     return rate(problem, outcome, best)
+
+
+def purchase(
+    problem: Problem, limits: Limits = DEFAULT, progress: Callable[[str], None] | None = None, gap: float = 0.0
+) -> Purchase:
+    """Decide which nodes to use and to buy for which ring so that all pods have a place at least cost.
+
+    The search ends once the cost is within `gap` of the bound, relative to the cost.
+    """
+    from planner.solve.buy.purchase import buy
+
+    return buy(problem, limits, progress or (lambda _: None), gap)
+
+
+def expanded(problem: Problem, bought: Purchase) -> Problem:
+    """Return the problem with what was bought as nodes, each in its ring for good."""
+    from planner.solve.buy.purchase import expand
+
+    return expand(problem, bought)

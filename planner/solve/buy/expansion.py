@@ -1,0 +1,81 @@
+"""Bought nodes written as nodes, so that whatever judges or searches a placement need not know that they were bought."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from models.problem import OWN, Apart, NodeSlot, Offer, Problem, Spread, Together
+
+Domains = tuple[tuple[int, ...], ...]
+Extra = tuple[int, tuple[int, ...]]
+
+
+def extended(problem: Problem, extra: Sequence[Extra]) -> Problem:
+    """Return the problem with more nodes, after its own: of each an offer and the rings that it may be given."""
+    offers = [offer for offer, _ in extra]
+    made = Maker(problem, offers)
+    shapes = {pair: at for at, pair in enumerate(sorted({(node.shape, node.price) for node in problem.nodes}))}
+    first = len(shapes)
+    return replace(
+        problem,
+        classes=tuple(replace(c, candidates=made.candidates(c.candidates, c.offers), offers=()) for c in problem.classes),
+        nodes=(
+            *(replace(node, shape=shapes[node.shape, node.price]) for node in problem.nodes),
+            *(slot(problem.offers[o], rings, at, first) for at, (o, rings) in enumerate(extra)),
+        ),
+        aparts=tuple(made.apart(rule) for rule in problem.aparts),
+        togethers=tuple(made.together(rule) for rule in problem.togethers),
+        spreads=tuple(made.spread(rule) for rule in problem.spreads),
+        offers=(),
+        most=(),
+    )
+
+
+def slot(offer: Offer, rings: tuple[int, ...], at: int, first: int) -> NodeSlot:
+    """Write a node of an offer as a node; its shape comes after those of the own nodes, which differ where prices do."""
+    return NodeSlot(f"{offer.name}-{at}", offer.capacity, rings, -1, first + offer.shape, offer.price)
+
+
+class Maker:
+    """Extends lists of nodes and domains; those that several classes or rules share are made once."""
+
+    def __init__(self, problem: Problem, offers: Sequence[int]) -> None:
+        """Remember which new nodes there are of each offer."""
+        self.first = len(problem.nodes)
+        self.offers = offers
+        self._candidates: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[int, ...]] = {}
+        self._domains: dict[tuple[Domains, tuple[int, ...]], Domains] = {}
+
+    def candidates(self, nodes: tuple[int, ...], offers: tuple[int, ...]) -> tuple[int, ...]:
+        """Add the new nodes of the offers."""
+        key = nodes, offers
+        if key not in self._candidates:
+            allowed = set(offers)
+            new = (self.first + at for at, offer in enumerate(self.offers) if offer in allowed)
+            self._candidates[key] = (*nodes, *new)
+        return self._candidates[key]
+
+    def domains(self, domains: Domains, joins: tuple[int, ...]) -> Domains:
+        """Add each new node to the domain that its offer joins."""
+        key = domains, joins
+        if key not in self._domains:
+            found = [list(domain) for domain in domains]
+            for at, offer in enumerate(self.offers if joins else ()):
+                if joins[offer] == OWN:
+                    found.append([self.first + at])
+                elif joins[offer] >= 0:
+                    found[joins[offer]].append(self.first + at)
+            self._domains[key] = tuple(map(tuple, found))
+        return self._domains[key]
+
+    def apart(self, rule: Apart) -> Apart:
+        """Extend a rule."""
+        return replace(rule, domains=self.domains(rule.domains, rule.joins), joins=())
+
+    def spread(self, rule: Spread) -> Spread:
+        """Extend a rule."""
+        return replace(rule, domains=self.domains(rule.domains, rule.joins), joins=())
+
+    def together(self, rule: Together) -> Together:
+        """Extend a rule, term by term."""
+        joins = rule.joins or tuple(() for _ in rule.keys)
+        return replace(rule, keys=tuple(map(self.domains, rule.keys, joins)), joins=())

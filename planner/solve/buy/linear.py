@@ -1,0 +1,83 @@
+"""A thin linear model: columns and rows in arrays, solved by OR-Tools' simplex, or its branch and bound where some are whole."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """The columns' values, and what each row's limit is worth (none where some columns are whole)."""
+
+    values: Floats
+    duals: Floats
+    cost: float
+
+
+@dataclass(slots=True)
+class Linear:
+    """Minimise cost · x with low <= A x <= high and 0 <= x <= most; A in triplets."""
+
+    cost: Floats
+    most: Floats
+    low: Floats
+    high: Floats
+    rows: Ints
+    columns: Ints
+    entries: Floats
+
+    def model(self, whole: npt.NDArray[np.bool_] | None = None) -> Any:
+        """Write it as OR-Tools reads it."""
+        from ortools.math_opt import model_pb2
+
+        made = model_pb2.ModelProto()
+        width, height = len(self.cost), len(self.low)
+        made.variables.ids.extend(range(width))
+        made.variables.lower_bounds.extend([0.0] * width)
+        made.variables.upper_bounds.extend(self.most.tolist())
+        made.variables.integers.extend((np.zeros(width, dtype=bool) if whole is None else whole).tolist())
+        made.linear_constraints.ids.extend(range(height))
+        made.linear_constraints.lower_bounds.extend(self.low.tolist())
+        made.linear_constraints.upper_bounds.extend(self.high.tolist())
+        order = np.lexsort((self.columns, self.rows))
+        made.linear_constraint_matrix.row_ids.extend(self.rows[order].tolist())
+        made.linear_constraint_matrix.column_ids.extend(self.columns[order].tolist())
+        made.linear_constraint_matrix.coefficients.extend(self.entries[order].tolist())
+        priced = np.flatnonzero(self.cost)
+        made.objective.linear_coefficients.ids.extend(priced.tolist())
+        made.objective.linear_coefficients.values.extend(self.cost[priced].tolist())
+        return made
+
+    def solve(self) -> Solved | None:
+        """Return the best values with their duals; None where there are none."""
+        from ortools.math_opt import parameters_pb2
+
+        return self._run(self.model(), parameters_pb2.SOLVER_TYPE_GLOP, parameters_pb2.SolveParametersProto())
+
+    def solve_whole(self, whole: npt.NDArray[np.bool_], nodes: int) -> Solved | None:
+        """Return the best values found with some columns whole, within so many nodes of the search."""
+        from ortools.math_opt import parameters_pb2
+
+        limits = parameters_pb2.SolveParametersProto(node_limit=nodes, threads=1, random_seed=1, relative_gap_tolerance=1e-4)
+        return self._run(self.model(whole), parameters_pb2.SOLVER_TYPE_HIGHS, limits)
+
+    def _run(self, model: Any, solver: Any, limits: Any) -> Solved | None:
+        from ortools.math_opt import callback_pb2, model_parameters_pb2, parameters_pb2
+        from ortools.math_opt.core.python import solver as core
+
+        asked = parameters_pb2.SolverInitializerProto(), limits, model_parameters_pb2.ModelSolveParametersProto()
+        none = callback_pb2.CallbackRegistrationProto()
+        answer: Any = core.solve(model, solver, *asked, None, none, None, None)
+        if not len(answer.solutions) or not answer.solutions[0].HasField("primal_solution"):
+            return None
+        found = answer.solutions[0]
+        values, duals = np.zeros(len(self.cost)), np.zeros(len(self.low))
+        values[list(found.primal_solution.variable_values.ids)] = list(found.primal_solution.variable_values.values)
+        if found.HasField("dual_solution"):
+            duals[list(found.dual_solution.dual_values.ids)] = list(found.dual_solution.dual_values.values)
+        return Solved(values, duals, float(found.primal_solution.objective_value))

@@ -1,0 +1,132 @@
+"""Packs one ring: sums say how many pods of which type belong on which kind, nodes are filled, and the sums asked again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.solve.buy.filling import Filler
+from planner.solve.buy.linear import Floats, Ints
+from planner.solve.buy.market import Market
+from planner.solve.buy.relaxation import Relaxed, Sums
+
+FEW = 3.0
+ROUNDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """So many nodes of a kind in a ring with the same pods: (type, pods) of each."""
+
+    kind: int
+    ring: int
+    pods: tuple[tuple[int, int], ...]
+    times: int = 1
+
+
+@dataclass(slots=True)
+class Ring:
+    """One ring while it is being packed: the pods still wanted, and of each pool the nodes still to be had."""
+
+    market: Market
+    ring: int
+    wanted: Ints
+    left: Ints
+    bins: list[Bin] = field(default_factory=list)
+
+    def pack(self) -> None:
+        """Pack until nothing is left that fits."""
+        for _ in range(ROUNDS):
+            if not self.wanted.any():
+                return
+            sums = Sums(self.market, self.wanted, self.left, np.array([self.ring]))
+            relaxed = sums.relax()
+            nodes = relaxed.nodes[:, self.ring]
+            if nodes.sum() <= 1e-9:
+                return
+            before = len(self.bins)
+            if nodes.sum() <= FEW:
+                self._finish(relaxed)
+            else:
+                self._follow(relaxed)
+            if len(self.bins) == before:
+                return
+
+    def _follow(self, relaxed: Relaxed) -> None:
+        """Fill half of the nodes that the sums want of each kind, the largest first, with the pods meant for that kind."""
+        nodes = relaxed.nodes[:, self.ring]
+        for j in sorted(np.flatnonzero(nodes > 1e-9), key=lambda j: (-self.market.price[j], j)):
+            many = nodes[j] if nodes[j] > 2 else min(nodes[j], 1.0)
+            count = int(np.ceil(many * 0.5)) if many >= 0.5 else 0
+            if count:
+                mine = relaxed.kinds == j
+                meant = np.zeros(len(self.wanted))
+                meant[relaxed.types[mine]] = relaxed.pods[mine]
+                self._fill(int(j), count, np.rint(meant).astype(np.int64), relaxed.rates[j, self.ring])
+
+    def _finish(self, relaxed: Relaxed) -> None:
+        """Take the kind that holds most of what is left for its price; the smallest that holds all, where one does."""
+        nodes = relaxed.nodes[:, self.ring]
+        best: tuple[float, int] | None = None
+        for j in self._useful():
+            filler, inside = self._filled(j, relaxed.rates[j, self.ring])
+            del filler
+            rest = self.wanted.copy()
+            rest[inside[0]] -= inside[1]
+            score = float(self.market.price[j]) / 1e6 + self._worth(relaxed, rest)
+            if best is None or score < best[0] - 1e-12:
+                best = (score, j)
+        if best is None:
+            return
+        j = best[1]
+        del nodes
+        self._fill(j, 1, self.wanted, relaxed.rates[j, self.ring])
+
+    def _worth(self, relaxed: Relaxed, rest: Ints) -> float:
+        """Return what the pods that are left are worth by the sums, and a little for there being any."""
+        worth = np.full(len(rest), np.inf)
+        for j in np.flatnonzero((self.market.room[:, self.ring] >= 0).all(axis=1)):
+            allowed = self.market.allowed[:, j]
+            charge = (self.market.requests * relaxed.rates[j, self.ring]).sum(axis=1)
+            worth = np.where(allowed, np.minimum(worth, charge), worth)
+        some = rest > 0
+        return float((worth[some] * rest[some]).sum()) + (float(self.market.price.min()) / 4e6 if some.any() else 0.0)
+
+    def _useful(self) -> Iterable[int]:
+        m = self.market
+        some = self.wanted > 0
+        open_ = (m.room[:, self.ring] >= 0).all(axis=1) & (self.left[m.pool] > 0) & m.allowed[some].any(axis=0)
+        return [int(j) for j in np.flatnonzero(open_)]
+
+    def _filled(self, j: int, rates: Floats) -> tuple[Filler, tuple[Ints, Ints]]:
+        filler = self._filler(j, rates)
+        inside = filler.fill(self.wanted[filler.types], self.wanted[filler.types])
+        return filler, (filler.types, inside)
+
+    def _filler(self, j: int, rates: Floats) -> Filler:
+        m = self.market
+        types = np.flatnonzero(m.allowed[:, j] & (self.wanted > 0) & (m.ring_of == self.ring))
+        room = m.room[j, self.ring]
+        if (rates * room).sum() <= 0:
+            rates = 1.0 / np.maximum(room, 1)
+        return Filler(m, types, room, rates)
+
+    def _fill(self, j: int, count: int, meant: Ints, rates: Floats) -> None:
+        """Fill up to so many nodes of a kind; the same filling is used again while there are pods for it."""
+        filler = self._filler(j, rates)
+        types = filler.types
+        pool = np.minimum(meant[types], self.wanted[types])
+        count = min(count, int(self.left[self.market.pool[j]]))
+        while count > 0:
+            reserve = self.wanted[types]
+            inside = filler.fill(pool, reserve)
+            some = np.flatnonzero(inside)
+            if not len(some):
+                return
+            times = int(max(1, min(count // 8, (pool[some] // inside[some]).min() // 8)))
+            pods = tuple((int(types[at]), int(inside[at])) for at in some)
+            self.bins.append(Bin(j, self.ring, pods, times))
+            self.wanted[types] -= inside * times
+            pool = np.minimum(np.maximum(pool - inside * times, 0), self.wanted[types])
+            self.left[self.market.pool[j]] -= times
+            count -= times

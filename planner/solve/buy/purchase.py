@@ -1,0 +1,123 @@
+"""The way from a Problem with offers to a Purchase: sums and their proof, packing ring by ring, rules, small ones exactly."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from models.certificate import Certificate
+from models.problem import Problem
+from models.purchase import Purchase
+from planner.solve.buy.careful import Careful, exactly
+from planner.solve.buy.expansion import extended
+from planner.solve.buy.market import Market, market_of
+from planner.solve.buy.packing import Bin, Ring
+from planner.solve.buy.placement import Placement, evict, placed
+from planner.solve.buy.proof import bound_of, certificate_of
+from planner.solve.buy.relaxation import Relaxed, Sums
+from planner.solve.buy.rules import Rules, rules_of
+from planner.solve.limits import Limits
+from planner.solve.sat import Clock
+
+Progress = Callable[[str], None]
+MOST_PAIRS = 20_000_000
+
+
+@dataclass(slots=True)
+class Buyer:
+    """One run; the search ends once the cost is within `gap` of what is proven."""
+
+    problem: Problem
+    limits: Limits
+    progress: Progress
+    gap: float
+    clock: Clock = field(init=False)
+    market: Market = field(init=False)
+    certificate: Certificate = field(init=False)
+    bound: int = 0
+
+    def run(self) -> Purchase:
+        """Prove, pack, obey the rules, and look closer where it is small."""
+        problem = self.problem
+        self.clock = Clock(self.limits.seconds)
+        self.progress(f"what {sum(c.count for c in problem.classes):,} pods cost at least")
+        bare = market_of(problem, Rules())
+        relaxed = Sums(bare, bare.counts, bare.most, np.arange(len(problem.rings))).relax()
+        self.certificate = certificate_of(bare, relaxed)
+        self.bound = bound_of(bare, self.certificate)
+        self.market = market_of(problem, rules_of(problem))
+        self.progress(f"packing {len(problem.rings):,} rings")
+        made = placed(self.market, self._bins())
+        if any(made.missing(problem)) and self._small_enough(made):
+            made = Careful(problem, made).place()
+        made = evict(problem, made.tidy(problem)).tidy(problem)
+        made = self._exact(made)
+        return self._answer(made)
+
+    def _bins(self) -> list[Bin]:
+        """Pack ring after ring; nodes of which there are too few are divided as the sums over all rings divide them."""
+        m = self.market
+        rings = np.arange(len(self.problem.rings))
+        relaxed = Sums(m, m.counts, m.most, rings).relax()
+        shares = divided(m, relaxed)
+        left, bins = m.most.copy(), list[Bin]()
+        wanted = m.counts.copy()
+        for limits in (shares, None):
+            for r in rings[[bool(wanted[m.ring_of == r].any()) for r in rings]]:
+                later = shares[:, r + 1 :].sum(axis=1) if limits is not None else 0
+                have = (
+                    np.maximum(0, np.where(relaxed.rents > 0, np.minimum(left, shares[:, r]), left - later))
+                    if limits is not None
+                    else left
+                )
+                ring = Ring(m, int(r), np.where(m.ring_of == r, wanted, 0), have.copy())
+                ring.pack()
+                left -= have - ring.left
+                wanted[m.ring_of == r] = ring.wanted[m.ring_of == r]
+                bins += ring.bins
+        return bins
+
+    def _small_enough(self, made: Placement) -> bool:
+        return len(self.problem.classes) * (len(made.ring_of) + 100) <= MOST_PAIRS
+
+    def _exact(self, made: Placement) -> Placement:
+        short = sum(made.missing(self.problem))
+        cost = made.cost(self.problem)
+        if not short and cost - self.bound <= self.gap * cost:
+            return made
+        found = exactly(self.problem, made, self.bound, self.limits, self.clock)
+        if found is None:
+            return made
+        found = found.tidy(self.problem)
+        better = (found.tiers(self.problem), found.cost(self.problem)) <= (made.tiers(self.problem), cost)
+        return evict(self.problem, found).tidy(self.problem) if better else made
+
+    def _answer(self, made: Placement) -> Purchase:
+        counts = tuple(tuple(sorted(on.items())) for on in made.counts)
+        missing = made.missing(self.problem)
+        cost = made.cost(self.problem)
+        return Purchase(tuple(made.ring_of), tuple(made.extra), counts, missing, cost, self.bound, self.certificate)
+
+
+def divided(m: Market, relaxed: Relaxed) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """Divide the nodes of each pool among the rings, in whole numbers, as the sums do."""
+    found = np.zeros((len(m.most), relaxed.nodes.shape[1]), dtype=np.int64)
+    for p in range(len(m.most)):
+        shares = relaxed.nodes[m.pool == p].sum(axis=0)
+        whole = np.floor(shares + 1e-6).astype(np.int64)
+        rest = int(min(m.most[p], np.ceil(shares.sum() - 1e-6))) - int(whole.sum())
+        for r in np.argsort(whole - shares, kind="stable")[: max(0, rest)]:
+            whole[r] += shares[r] > whole[r] + 1e-6
+        found[p] = whole
+    return found
+
+
+def buy(problem: Problem, limits: Limits, progress: Progress, gap: float) -> Purchase:
+    """Decide what to use and to buy."""
+    return Buyer(problem, limits, progress, gap).run()
+
+
+def expand(problem: Problem, purchase: Purchase) -> Problem:
+    """Write the bought nodes as nodes of the problem, each in its ring for good."""
+    rings = purchase.ring_of[len(problem.nodes) :]
+    return extended(problem, [(offer, (ring,)) for offer, ring in zip(purchase.bought, rings, strict=True)])

@@ -1,0 +1,107 @@
+"""Checks the proof that placing all pods costs at least so much, in whole numbers and without a solver.
+
+Whatever pods a node holds must be worth no more than its price and rent. Then what all pods are worth, less all rents, is a
+lower bound of every placement's cost.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from math import gcd
+from operator import mul
+
+from models.certificate import Certificate, Rate
+from models.problem import Problem
+from planner.verify.certificate_scene import EVERYWHERE, Market, market
+from planner.verify.certificate_search import nothing_worth_more
+
+
+def flaws(problem: Problem, certificate: Certificate) -> Iterator[str]:
+    """Yield why the certificate proves nothing; nothing where it holds."""
+    wrong = list(_misshapen(problem, certificate))
+    yield from wrong
+    if not wrong:
+        made = market(problem)
+        yield from _uncovered(made, certificate)
+        for rate in certificate.rates:
+            yield from _broken(made, certificate, rate)
+
+
+def lower_bound(problem: Problem, certificate: Certificate) -> int:
+    """Return what placing all pods costs at least, if the certificate holds.
+
+    Where no rent is paid, each ring by itself costs what its pods are worth, and a multiple of what its prices divide by.
+    """
+    wanted = [(c.ring, certificate.worth[i] * c.count) for i, c in enumerate(problem.classes) if not c.daemon and c.count]
+    rents = sum(map(mul, certificate.rents, problem.most)) + sum(certificate.node_rents)
+    if rents or any(ring == EVERYWHERE for ring, _ in wanted):
+        return _up(sum(worth for _, worth in wanted) - rents, certificate.scale, _step(problem, None))
+    parts = [0] * len(problem.rings)
+    for ring, worth in wanted:
+        parts[ring] += worth
+    return sum(_up(worth, certificate.scale, _step(problem, r)) for r, worth in enumerate(parts))
+
+
+def _up(total: int, scale: int, step: int) -> int:
+    """Round up to the next cost that there can be."""
+    return max(0, -(-total // (scale * step)) * step)
+
+
+def _step(problem: Problem, ring: int | None) -> int:
+    """Return what every sum of prices in the ring is a multiple of."""
+    slots = (*problem.nodes, *problem.offers)
+    return reduce(gcd, (slot.price for slot in slots if ring is None or ring in slot.rings), 0) or 1
+
+
+def _misshapen(problem: Problem, certificate: Certificate) -> Iterator[str]:
+    lists = (
+        ("worth", certificate.worth, len(problem.classes)),
+        ("rents", certificate.rents, len(problem.most)),
+        ("node_rents", certificate.node_rents, len(problem.nodes)),
+        *(("prices", rate.prices, len(problem.resources)) for rate in certificate.rates),
+    )
+    for name, numbers, length in lists:
+        if len(numbers) != length or not _whole(numbers):
+            yield f"{name} must be {length} whole numbers, none negative"
+    if not _whole((certificate.scale, certificate.work)) or certificate.scale < 1:
+        yield "scale and work must be whole numbers, and scale at least 1"
+    for rate in certificate.rates:
+        if not _below((rate.ring,), len(problem.rings)):
+            yield f"there is no ring {rate.ring}"
+        if not (_below(rate.nodes, len(problem.nodes)) and _below(rate.offers, len(problem.offers))):
+            yield "a rate names a node or an offer that is not there"
+
+
+def _whole(numbers: Sequence[int]) -> bool:
+    return all(type(number) is int and number >= 0 for number in numbers)
+
+
+def _below(numbers: Sequence[int], end: int) -> bool:
+    return _whole(numbers) and max(numbers, default=-1) < end
+
+
+def _uncovered(made: Market, certificate: Certificate) -> Iterator[str]:
+    """Yield the places that could hold pods but have no rate."""
+    nodes = {(rate.ring, n) for rate in certificate.rates for n in rate.nodes}
+    offers = {(rate.ring, o) for rate in certificate.rates for o in rate.offers}
+    for place in made.places:
+        bare = any((place.ring, n) not in nodes for n in place.nodes) or any((place.ring, o) not in offers for o in place.offers)
+        if bare and place.classes.intersection(made.wanting[place.ring]):
+            yield f"{place.name} has no rate in ring {place.ring}"
+
+
+def _broken(made: Market, certificate: Certificate, rate: Rate) -> Iterator[str]:
+    """Yield the nodes and offers that can hold pods worth more than they cost."""
+    nodes, offers = set(rate.nodes), set(rate.offers)
+    classes, worth = made.problem.classes, certificate.worth
+    above = {c: worth[c] - sum(map(mul, rate.prices, classes[c].requests)) for c in made.wanting[rate.ring]}
+    above = {c: extra for c, extra in above.items() if extra > 0}
+    for place in made.places:
+        rents = [certificate.node_rents[n] for n in place.nodes if n in nodes]
+        rents += [certificate.rents[made.problem.offers[o].shape] for o in place.offers if o in offers]
+        if place.ring != rate.ring or not rents:
+            continue
+        budget = certificate.scale * place.price + min(rents)
+        charged = sum(map(mul, rate.prices, place.room))
+        charged += sum(extra * made.holds(place, c) for c, extra in above.items() if c in place.classes)
+        if charged > budget and not nothing_worth_more(made, place, certificate, rate, budget):
+            yield f"{place.name} can hold pods worth more than it costs in ring {rate.ring}"

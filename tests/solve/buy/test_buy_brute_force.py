@@ -1,0 +1,54 @@
+"""On random small problems buying costs what trying everything says, and the proof never claims more than is true."""
+
+import pytest
+
+from planner.solve import Limits, expanded, purchase
+from planner.solve.check import breaches
+from planner.verify.certificate import flaws, lower_bound
+from tests.solve.buy import brute_force_buy
+from tests.solve.buy.small_offers import small_offers
+
+CASES, CHUNK = 400, 50
+
+
+def reached(problem, bought):
+    counts = [dict(on) for on in bought.counts]
+    return brute_force_buy.tiers(problem, counts), bought.cost
+
+
+def assert_sound(problem, bought, best):
+    """The placement breaks no rule, spends what it says, buys what there is, and costs no less than is proven."""
+    tiers, cost = best
+    whole = expanded(problem, bought)
+    assert not list(breaches(whole, bought.ring_of, [dict(on) for on in bought.counts]))
+    assert bought.cost == sum(n.price for n, ring in zip(whole.nodes, bought.ring_of, strict=True) if ring >= 0)
+    shapes = [problem.offers[o].shape for o in bought.bought]
+    assert all(shapes.count(shape) <= most for shape, most in enumerate(problem.most))
+    assert sum(bought.unplaced) == sum(reached(problem, bought)[0])
+    assert not list(flaws(problem, bought.certificate))
+    assert lower_bound(problem, bought.certificate) == bought.bound
+    assert any(tiers) or bought.bound <= cost
+    assert reached(problem, bought) >= best
+
+
+@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+def test_buying_agrees_with_trying_everything(first):
+    for seed in range(first, first + CHUNK):
+        problem = small_offers(seed)
+        best = brute_force_buy.answer(problem)
+        bought = purchase(problem)
+        assert_sound(problem, bought, best)
+        assert reached(problem, bought) == best, seed
+
+
+@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+def test_packing_alone_is_sound(first):
+    placed = fits = 0
+    for seed in range(first, first + CHUNK):
+        problem = small_offers(seed)
+        best = brute_force_buy.answer(problem)
+        bought = purchase(problem, Limits(exact=0))
+        assert_sound(problem, bought, best)
+        fits += not any(best[0])
+        placed += not any(bought.unplaced)
+    assert placed > fits * 0.7
