@@ -8,6 +8,7 @@ from planner.solve.buy.linear import Floats, Ints
 from planner.solve.buy.market import Market
 
 EXCHANGES = 12
+OVERDRAFT = 1.0
 ENOUGH = 0.0005
 """A node is full enough once so little of its value is wasted."""
 
@@ -39,14 +40,32 @@ class Filler:
         self.per_node = self.market.per_node[self.types]
         self.quarrels = [self._enemies(int(t)) for t in self.types] if self.market.enemies else []
 
-    def fill(self, pool: Ints, reserve: Ints) -> Ints:
-        """Return how many pods of each type to put on a node: first of the pool, then exchanged for any of the reserve."""
+    def fill(self, due: Floats, reserve: Ints) -> Ints:
+        """Return how many pods of each type to put on a node.
+
+        `due[t]` says how many pods of a type have their turn: what is due comes first, then whatever fits, and in the end
+        pods are exchanged for others of the reserve, though not for those that had much more than their turn.
+        """
         inside = np.zeros(len(self.types), dtype=np.int64)
-        free = self.room.copy()
-        free = self._take(inside, free, np.minimum(pool, self.per_node))
-        free = self._take(inside, free, np.minimum(reserve - inside, self.per_node - inside))
-        self._exchange(inside, free, reserve)
+        most = np.minimum(reserve, self.per_node)
+        turn = np.minimum(np.ceil(due - 0.5).clip(min=0).astype(np.int64), most)
+        free = self._take(inside, self._start(inside, turn), turn - inside)
+        most = np.minimum(most, np.ceil(due + OVERDRAFT).clip(min=0).astype(np.int64))
+        free = self._take(inside, free, np.maximum(0, most - inside))
+        self._exchange(inside, free, most)
         return inside
+
+    def _start(self, inside: Ints, turn: Ints) -> Ints:
+        """Put what has its turn on the node, large pods first, up to the first type that does not fit; return what is free."""
+        order = np.flatnonzero(turn)
+        if self.quarrels:
+            order = np.array([at for at in order if not self.quarrels[at]], dtype=np.int64)
+        order = order[np.argsort(-self.worth[order], kind="stable")]
+        taken = np.cumsum(self.requests[order] * turn[order, None], axis=0)
+        fitting = int((taken <= self.room).all(axis=1).argmin()) if len(order) and (taken[-1] > self.room).any() else len(order)
+        inside[order[:fitting]] = turn[order[:fitting]]
+        used: Ints = taken[fitting - 1] if fitting else np.zeros_like(self.room)
+        return self.room - used
 
     def _enemies(self, t: int) -> list[int]:
         return [self.where[other] for other in self.market.enemies.get(t, ()) if other in self.where]
@@ -86,7 +105,7 @@ class Filler:
 
     def _best(self, inside: Ints, free: Ints, reserve: Ints) -> tuple[int, int] | None:
         outs = np.flatnonzero(inside)
-        ins = np.flatnonzero((reserve > inside) & (inside < self.per_node))
+        ins = np.flatnonzero(reserve > inside)
         if self.quarrels:
             closed = {other for at in outs for other in self.quarrels[at]}
             ins = ins[[int(at) not in closed for at in ins]]

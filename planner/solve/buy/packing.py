@@ -12,6 +12,7 @@ from planner.solve.buy.relaxation import Relaxed, Sums
 
 FEW = 3.0
 ROUNDS = 60
+GOLDEN = 0.618034
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Ring:
                 mine = relaxed.kinds == j
                 meant = np.zeros(len(self.wanted))
                 meant[relaxed.types[mine]] = relaxed.pods[mine]
-                self._fill(int(j), count, np.rint(meant).astype(np.int64), relaxed.rates[j, self.ring])
+                self._fill(int(j), count, meant / max(1.0, nodes[j]), relaxed.rates[j, self.ring])
 
     def _finish(self, relaxed: Relaxed) -> None:
         """Take the kind that holds most of what is left for its price; the smallest that holds all, where one does."""
@@ -80,7 +81,7 @@ class Ring:
             return
         j = best[1]
         del nodes
-        self._fill(j, 1, self.wanted, relaxed.rates[j, self.ring])
+        self._fill(j, 1, self.wanted.astype(np.float64), relaxed.rates[j, self.ring])
 
     def _worth(self, relaxed: Relaxed, rest: Ints) -> float:
         """Return what the pods that are left are worth by the sums, and a little for there being any."""
@@ -100,7 +101,7 @@ class Ring:
 
     def _filled(self, j: int, rates: Floats) -> tuple[Filler, tuple[Ints, Ints]]:
         filler = self._filler(j, rates)
-        inside = filler.fill(self.wanted[filler.types], self.wanted[filler.types])
+        inside = filler.fill(self.wanted[filler.types].astype(np.float64), self.wanted[filler.types])
         return filler, (filler.types, inside)
 
     def _filler(self, j: int, rates: Floats) -> Filler:
@@ -111,22 +112,23 @@ class Ring:
             rates = 1.0 / np.maximum(room, 1)
         return Filler(m, types, room, rates)
 
-    def _fill(self, j: int, count: int, meant: Ints, rates: Floats) -> None:
-        """Fill up to so many nodes of a kind; the same filling is used again while there are pods for it."""
+    def _fill(self, j: int, count: int, share: Floats, rates: Floats) -> None:
+        """Fill up to so many nodes of a kind; `share` is what the average node is meant to hold of each type.
+
+        Every type has its turn as often as its share says, so that what is left stays as mixed as it was.
+        """
         filler = self._filler(j, rates)
         types = filler.types
-        pool = np.minimum(meant[types], self.wanted[types])
         count = min(count, int(self.left[self.market.pool[j]]))
+        due = (types * GOLDEN) % 1.0 - 0.5
         while count > 0:
-            reserve = self.wanted[types]
-            inside = filler.fill(pool, reserve)
+            due += share[types]
+            inside = filler.fill(due, self.wanted[types])
             some = np.flatnonzero(inside)
             if not len(some):
                 return
-            times = int(max(1, min(count // 8, (pool[some] // inside[some]).min() // 8)))
-            pods = tuple((int(types[at]), int(inside[at])) for at in some)
-            self.bins.append(Bin(j, self.ring, pods, times))
-            self.wanted[types] -= inside * times
-            pool = np.minimum(np.maximum(pool - inside * times, 0), self.wanted[types])
-            self.left[self.market.pool[j]] -= times
-            count -= times
+            due -= inside
+            self.bins.append(Bin(j, self.ring, tuple((int(types[at]), int(inside[at])) for at in some)))
+            self.wanted[types] -= inside
+            self.left[self.market.pool[j]] -= 1
+            count -= 1
