@@ -5,18 +5,20 @@ Part of the pipeline, which is why it may call every room.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from models.frozen import FrozenMap
 from models.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal, Outcome
+from planner.bought import UNPLACED, Bought, homeless, moved, unproven, with_cost
 
 if TYPE_CHECKING:
     from models.certificate import Certificate
     from models.cluster import Cluster
     from models.formulation import Formulation
     from models.node import Node
-    from models.plan import IsolationPlan
+    from models.plan import IsolationPlan, Repair
     from models.problem import Problem
     from models.purchase import Purchase
     from models.trust import Trust, TrustPolicy
@@ -24,11 +26,11 @@ if TYPE_CHECKING:
     from planner.solve import Limits
 
 NOBODY: FrozenMap[str] = FrozenMap()
-UNPLACED = "unplaced"
-WHOLE = 1000
-"""Head-room in permille where nothing is taken."""
 MOST_TRIED = 300
 """Up to so many nodes, all that could be bought is bought to see that it does not help."""
+LOSSES = 8
+"""How often to buy again for rings that do not survive a loss."""
+LEAST_SECONDS = 0.01
 
 
 def is_wanted(cluster: "Cluster") -> bool:
@@ -36,21 +38,11 @@ def is_wanted(cluster: "Cluster") -> bool:
     return bool(cluster.shapes) or any(node.price for node in cluster.nodes)
 
 
-@dataclass(frozen=True, slots=True)
-class Bought:
-    """A cluster in which the bought nodes stand, the problem of placing its pods there, and the best answer found to it."""
-
-    cluster: "Cluster"
-    formulation: "Formulation"
-    outcome: Outcome
-
-
 @dataclass(slots=True)
 class Buyer:
     """Buys for one cluster; `formulation` is its problem, with all that could be bought as offers.
 
-    `brief` are the limits for buying once more. With `churn` running pods stay before costs are saved. `goals` and `certificate`
-    are what was reached and proven at first.
+    A cost within `gap` of its bound, relative to it, is good enough. With `churn` running pods stay before costs are saved.
     """
 
     formulation: "Formulation"
@@ -58,54 +50,131 @@ class Buyer:
     policy: "TrustPolicy"
     trust: "Trust"
     progress: Callable[[str], None]
-    brief: "Limits"
+    limits: "Limits"
+    gap: float = 0.0
     churn: bool = False
-    goals: tuple[Goal, ...] = ()
-    certificate: "Certificate | None" = None
+    _bound: float = 0.0
+    _certificate: "Certificate | None" = None
+    _kept: "dict[str, Counter[WorkloadId]]" = field(default_factory=dict)
+    _end: float | None = None
 
-    def first(self, limits: "Limits") -> "IsolationPlan":
-        """Plan with the nodes that are cheapest."""
-        return self._plan(self._bought(limits))
+    def __post_init__(self) -> None:
+        """Start the clock, which is one for all that is asked of the solver."""
+        self._end = None if self.limits.seconds is None else monotonic() + self.limits.seconds
 
-    def more(self, wanted: "Counter[WorkloadId]") -> "IsolationPlan | None":
+    def first(self) -> "IsolationPlan":
+        """Plan with the nodes that are cheapest; where rings do not survive a loss as they must, with more of them."""
+        made = self._bought()
+        plan = self._plan(made)
+        for _ in range(LOSSES if not any(made.outcome.unplaced) else 0):
+            short = self._lost(plan)
+            if not short or self._is_late():
+                break
+            for zone, pods in short.items():
+                self._kept[zone] = self._kept.get(zone, Counter()) + pods
+            self.progress("buying for what must survive a loss")
+            plan = self.more(Counter(), self.limits) or plan
+        return plan
+
+    def more(self, wanted: "Counter[WorkloadId]", limits: "Limits | None" = None) -> "IsolationPlan | None":
         """Plan once more with room for so many more pods of each workload; None where not all pods find a place."""
-        found = self._again(wanted)
+        if self._is_late():
+            return None
+        found = self._again(wanted, limits or replace(self.limits, work=self.limits.work / 4))
         return self._plan(found) if found else None
+
+    def _is_late(self) -> bool:
+        return self._end is not None and monotonic() >= self._end
+
+    def _in_time(self, limits: "Limits") -> "Limits":
+        return limits if self._end is None else replace(limits, seconds=max(LEAST_SECONDS, self._end - monotonic()))
 
     def _plan(self, made: Bought) -> "IsolationPlan":
         from planner.settle import Extras, settle
 
-        plan = settle(made.formulation, made.outcome, made.cluster, self.policy, self.trust, Extras())
-        return replace(plan, certificate=self.certificate)
+        extras = Extras(repairs=self._repairs(made) if made.outcome.verdict == INFEASIBLE else ())
+        plan = settle(made.formulation, made.outcome, made.cluster, self.policy, self.trust, extras)
+        return replace(plan, certificate=self._certificate)
 
-    def _bought(self, limits: "Limits") -> Bought:
+    def _repairs(self, made: Bought) -> "tuple[Repair, ...]":
+        from models.plan import Repair
+        from planner.solve import repairs
+
+        self.progress("looking for the cheapest repair")
+        rings = (*self.formulation.problem.rings, "")
+        found = repairs(made.formulation.problem, made.outcome, self._in_time(self.limits))
+        return tuple(Repair(made.formulation.nodes[node].name, count, rings[ring]) for ring, node, count in found)
+
+    def _lost(self, plan: "IsolationPlan") -> "dict[str, Counter[WorkloadId]]":
+        """Return the pods that the worst loss of each ring that must survive it leaves pending, by the zone if it is one."""
+        wanted = {"node": self.policy.survive.nodes, "zone": self.policy.survive.zones}
+        by_name = {str(workload.id): workload.id for workload in self.cluster.workloads}
+        short: dict[str, Counter[WorkloadId]] = {}
+        for one in plan.losses:
+            if one.failing and wanted[one.of]:
+                worst = {by_name[name]: pods for name, pods in one.worst[0].pending.items()}
+                zone = one.worst[0].name if one.of == "zone" else ""
+                short[zone] = short.get(zone, Counter()) + Counter(worst)
+        return short
+
+    def _reserved(self, formulation: "Formulation", wanted: "Counter[WorkloadId]") -> "Problem":
+        """Return the problem with room for so many more pods, and for those that a loss leaves pending, outside what is lost."""
+        from planner import steer
+
+        made = steer.reserved(formulation, wanted + self._kept.get("", Counter()))
+        for zone in sorted(self._kept.keys() - {""}):
+            more = steer.reserved(formulation, self._kept[zone]).classes[len(formulation.problem.classes) :]
+            made = steer.outside(made, more, formulation, zone)
+        return made
+
+    def _bought(self) -> Bought:
         """Buy at least cost, then place the pods as well as can be on the nodes that there are."""
-        from planner.solve import purchase, rated, solve
+        from planner.solve import purchase, solve
 
         problem = self.formulation.problem
         self.progress("choosing which nodes to buy")
-        found = purchase(problem, limits, self.progress)
-        made = self._built(found, problem)
-        best = solve(made.formulation.problem, limits, self.progress)
-        if any(found.unplaced) and any(best.unplaced):
-            return replace(made, outcome=self._short(made, best, limits))
-        if not _uses_all(made, best):
-            best = replace(made.outcome, goals=_unproven(best.goals))
-        verdict = best.verdict if best.verdict == FEASIBLE else UNDECIDED
-        self.certificate, self.goals = found.certificate, _with_cost(best.goals, found.bound)
-        return replace(made, outcome=replace(rated(made.formulation.problem, best, self.goals), verdict=verdict))
+        found = purchase(problem, self._in_time(self.limits), self.progress, self.gap)
+        self._certificate, self._bound = found.certificate, found.bound / MILLION
+        made = self._built(self._steady(problem) or found if self.churn else found, problem)
+        best = solve(made.formulation.problem, self._in_time(self.limits), self.progress)
+        if any(made.outcome.unplaced) and any(best.unplaced):
+            return replace(made, outcome=self._short(made, best))
+        if not made.uses_all(best):
+            best = replace(made.outcome, goals=unproven(best.goals))
+        return replace(made, outcome=self._rated(made, best))
 
-    def _again(self, wanted: "Counter[WorkloadId]") -> Bought | None:
+    def _rated(self, made: Bought, best: Outcome) -> Outcome:
+        from planner.solve import rated
+
+        goals = with_cost(best.goals, Goal(COST, 0.0, self._bound), self.churn)
+        verdict = best.verdict if best.verdict == FEASIBLE else UNDECIDED
+        return replace(rated(made.formulation.problem, best, goals), verdict=verdict)
+
+    def _steady(self, problem: "Problem") -> "Purchase | None":
+        """Buy for the pods that do not stay where they run; None where that leaves pods without a place."""
+        from planner.formulate.staying import staying
+        from planner.solve import purchase
+
+        self.progress("choosing which nodes to buy while running pods stay")
+        parted = staying(problem)
+        found = purchase(parted.problem, self._in_time(self.limits), self.progress, self.gap)
+        if any(found.unplaced):
+            return None
+        return replace(found, counts=parted.merged(found.counts), unplaced=(0,) * len(problem.classes))
+
+    def _again(self, wanted: "Counter[WorkloadId]", limits: "Limits") -> Bought | None:
         """Buy once more, with room for so many more pods of each workload; None where not all pods find a place."""
         from planner import steer
-        from planner.solve import purchase, rated, solve
+        from planner.solve import purchase, solve
 
-        problem = steer.reserved(self.formulation, wanted)
-        made = self._built(purchase(problem, self.brief, self.progress), problem)
+        problem = self._reserved(self.formulation, wanted)
+        found = purchase(problem, self._in_time(limits), self.progress, self.gap)
+        made = self._built((self._steady(problem) or found) if self.churn else found, problem)
         own = made.formulation.problem
-        even = steer.bare(own, solve(steer.reserved(made.formulation, wanted), self.brief, self.progress))
-        found = even if even and _uses_all(made, even) else steer.bare(own, made.outcome)
-        return replace(made, outcome=rated(own, found, _later(self.goals))) if found else None
+        goals = solve(own, self._in_time(limits), self.progress).goals
+        even = steer.bare(own, solve(self._reserved(made.formulation, wanted), self._in_time(limits), self.progress))
+        best = even if even and made.uses_all(even) else steer.bare(own, made.outcome)
+        return replace(made, outcome=self._rated(made, replace(best, goals=goals))) if best else None
 
     def _built(self, found: "Purchase", problem: "Problem") -> Bought:
         """Put the bought nodes into the cluster, and the purchase's placement into the words of its problem."""
@@ -116,18 +185,20 @@ class Buyer:
         cluster, formulation = self._with(nodes, homes)
         number = {node.name: at for at, node in enumerate(formulation.nodes)}
         order = [number[name] for name in (*(slot.name for slot in owned), *(node.name for node in nodes))]
-        return Bought(cluster, formulation, _moved(found, order))
+        return Bought(cluster, formulation, moved(found, order))
 
     def _with(self, nodes: "Sequence[Node]", homes: Mapping[str, str] = NOBODY) -> "tuple[Cluster, Formulation]":
         from planner.formulate import formulate
+        from planner.formulate.offers import closed
 
         everyone = tuple(sorted((*self.cluster.nodes, *nodes), key=lambda node: node.name))
         cluster = replace(self.cluster, nodes=everyone)
-        return cluster, formulate(replace(cluster, shapes=()), self.policy, self.trust, homes)
+        made = formulate(cluster, self.policy, self.trust, homes)
+        return cluster, replace(made, problem=closed(made.problem), offers=())
 
     def _numbered(self, bought: Sequence[int], rings: Sequence[int]) -> "list[Node]":
         """Name the bought nodes: those of each offer are numbered ring by ring."""
-        from planner.formulate.offers import numbered
+        from planner.rules.shape import numbered
 
         last: Counter[int] = Counter()
         named: dict[int, Node] = {}
@@ -136,20 +207,22 @@ class Buyer:
             named[at] = numbered(self.formulation.offers[bought[at]], last[bought[at]])
         return [named[at] for at in range(len(bought))]
 
-    def _short(self, made: Bought, best: Outcome, limits: "Limits") -> Outcome:
+    def _short(self, made: Bought, best: Outcome) -> Outcome:
         """Say what is known where not all pods find a place: that buying more does not help is proven, or nothing is."""
-        proof = self._hopeless(limits)
-        cost = Goal(COST, _cost(made, best), 0.0)
+        self._certificate = None
+        proof = homeless(self.formulation.problem) or self._hopeless()
+        proven = {goal.name: goal.bound for goal in proof.goals} if proof else {}
+        goals = tuple(
+            replace(goal, bound=proven.get(goal.name, 0.0)) if goal.name.startswith(UNPLACED) else goal for goal in best.goals
+        )
+        goals = with_cost(goals, Goal(COST, made.cost(best), 0.0), self.churn)
         if proof is None:
-            goals = _inserted(_unproven(best.goals), cost)
             return replace(best, verdict=UNDECIDED, goals=goals, conflict=(), conflict_parts=(), conflict_smallest=False)
-        proven = {goal.name: goal.bound for goal in proof.goals if goal.name.startswith(UNPLACED)}
-        goals = tuple(replace(goal, bound=proven.get(goal.name, goal.bound)) for goal in _unproven(best.goals))
-        return replace(proof, ring_of=best.ring_of, counts=best.counts, unplaced=best.unplaced, goals=_inserted(goals, cost))
+        return replace(proof, ring_of=best.ring_of, counts=best.counts, unplaced=best.unplaced, goals=goals)
 
-    def _hopeless(self, limits: "Limits") -> Outcome | None:
+    def _hopeless(self) -> Outcome | None:
         """Return why not all pods find a place even if all is bought that there is; None where that is not known."""
-        from planner.formulate.offers import numbered
+        from planner.rules.shape import numbered
         from planner.solve import solve
 
         problem = self.formulation.problem
@@ -159,45 +232,5 @@ class Buyer:
             return None
         examples = zip(self.formulation.offers, counts, strict=True)
         nodes = [numbered(example, number) for example, count in examples for number in range(1, count + 1)]
-        found = solve(self._with(nodes)[1].problem, limits, self.progress)
+        found = solve(self._with(nodes)[1].problem, self._in_time(self.limits), self.progress)
         return found if found.verdict == INFEASIBLE and any(found.unplaced) else None
-
-
-def _moved(found: "Purchase", order: Sequence[int]) -> Outcome:
-    """Return the placement with node n under the number order[n]."""
-    ring_of = [-1] * len(order)
-    for at, ring in enumerate(found.ring_of):
-        ring_of[order[at]] = ring
-    counts = tuple(tuple(sorted((order[at], pods) for at, pods in here)) for here in found.counts)
-    return Outcome(UNDECIDED if any(found.unplaced) else FEASIBLE, tuple(ring_of), counts, found.unplaced)
-
-
-def _uses_all(made: Bought, outcome: Outcome) -> bool:
-    """Say whether all pods have a place, and every bought node is in a ring."""
-    pairs = zip(made.formulation.nodes, outcome.ring_of, strict=True)
-    return not any(outcome.unplaced) and all(ring >= 0 for node, ring in pairs if node.shape)
-
-
-def _cost(made: Bought, outcome: Outcome) -> float:
-    pairs = zip(made.formulation.nodes, outcome.ring_of, strict=True)
-    return sum(node.price for node, ring in pairs if ring >= 0) / MILLION
-
-
-def _with_cost(goals: tuple[Goal, ...], bound: int) -> tuple[Goal, ...]:
-    return _inserted(goals, Goal(COST, 0.0, bound / MILLION))
-
-
-def _inserted(goals: tuple[Goal, ...], cost: Goal) -> tuple[Goal, ...]:
-    """Put the cost behind the pods without a place, and before all else."""
-    first = tuple(goal for goal in goals if goal.name.startswith(UNPLACED))
-    return (*first, cost, *goals[len(first) :])
-
-
-def _unproven(goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
-    """Return the goals with what is certain of them without any proof."""
-    return tuple(replace(goal, bound=float(WHOLE) if goal.sense == "max" else 0.0) for goal in goals)
-
-
-def _later(goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
-    """Return the goals for other bought nodes: what was proven of the first ones holds for the cost alone."""
-    return tuple(proven if proven.name == COST else loose for proven, loose in zip(goals, _unproven(goals), strict=True))

@@ -65,11 +65,10 @@ def plan(
     trusted = trust(policy, cluster)
     progress("writing the problem down")
     formulation = formulate(cluster, policy, trusted)
-    limits = Limits(seconds=seconds, gap=gap)
-    brief = Limits(work=ROOM_WORK, seconds=seconds, gap=gap)
+    limits, brief = Limits(seconds=seconds), Limits(work=ROOM_WORK, seconds=seconds)
     if buying.is_wanted(cluster):
-        buyer = buying.Buyer(formulation, cluster, policy, trusted, progress, brief, objective == CHURN)
-        packing = buyer.first(limits)
+        buyer = buying.Buyer(formulation, cluster, policy, trusted, progress, limits, gap, objective == CHURN)
+        packing = buyer.first()
         if exact or packing.verdict != FEASIBLE:
             return promise.exact(packing) if exact else packing
         return promise.Keeper(buyer.more, progress, any_order).keep(packing)

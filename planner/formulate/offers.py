@@ -4,16 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.cluster import Cluster
-from models.labels import Labels
-from models.node import Node, NodeShape, bought_name
-from models.problem import NONE, OWN, NodeSlot, Offer
+from models.node import Node, NodeShape
+from models.problem import NONE, OWN, NodeSlot, Offer, Problem, Spread
 from models.trust import TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.rules import ring
+from planner.rules import shape as shapes
+from planner.rules.shape import HOSTNAME
 
-HOSTNAME = "kubernetes.io/hostname"
-ZONE = "topology.kubernetes.io/zone"
-INSTANCE_TYPE = "node.kubernetes.io/instance-type"
 UNLIMITED = 1_000_000
 """More nodes than any cluster has."""
 
@@ -23,7 +21,7 @@ def examples(cluster: Cluster, policy: TrustPolicy) -> tuple[Node, ...]:
     faults = [fault for shape in cluster.shapes for fault in _faults(shape, policy)]
     if faults:
         raise BadInput(faults)
-    return tuple(_named(shape, zone, f"{shape.name}@{zone}") for shape in cluster.shapes for zone in shape.zones)
+    return shapes.examples(cluster.shapes)
 
 
 def _faults(shape: NodeShape, policy: TrustPolicy) -> Iterator[Fault]:
@@ -34,20 +32,9 @@ def _faults(shape: NodeShape, policy: TrustPolicy) -> Iterator[Fault]:
     if any(one.key == taint for one in shape.taints):
         fix = "leave the taint out: the plan says which ring the nodes get"
         yield Fault(shape.where, f"taint {taint}", f"NodeShape {shape.name} carries a ring's taint", fix)
-    if any(ring.is_excluded(_named(shape, zone, shape.name), policy.nodes) for zone in shape.zones):
+    if any(ring.is_excluded(node, policy.nodes) for node in shapes.examples((shape,))):
         fix = "do not exclude them, or leave the shape out"
         yield Fault(shape.where, "labels", f"the policy excludes nodes like NodeShape {shape.name}", fix)
-
-
-def _named(shape: NodeShape, zone: str, name: str) -> Node:
-    own = {INSTANCE_TYPE: shape.name, **shape.labels, ZONE: zone, HOSTNAME: name}
-    return Node(name, Labels(own), shape.taints, allocatable=shape.allocatable, price=shape.price, shape=shape.name)
-
-
-def numbered(example: Node, number: int) -> Node:
-    """Return the node that is bought as the so-manieth like an example."""
-    name = bought_name(example.shape, example.labels[ZONE], number)
-    return replace(example, name=name, labels=Labels({**example.labels, HOSTNAME: name}))
 
 
 def most(cluster: Cluster) -> tuple[int, ...]:
@@ -81,3 +68,26 @@ def ground(key: str, found: Mapping[str, Sequence[int]], nodes: Sequence[Node], 
     joined = {at: OWN if value in own else number[value] for value, here in found.items() for at in here}
     domains = tuple(tuple(at for at in found[value] if at < owned) for value in values)
     return Ground(values, domains, tuple(joined.get(at, NONE) for at in range(owned, len(nodes))))
+
+
+def closed(problem: Problem) -> Problem:
+    """Return the problem without its offers, and without the domains that only they could have joined."""
+    return replace(
+        problem,
+        classes=tuple(replace(one, offers=()) for one in problem.classes),
+        aparts=tuple(replace(one, domains=_peopled(one.domains), joins=()) for one in problem.aparts),
+        togethers=tuple(replace(one, keys=tuple(map(_peopled, one.keys)), joins=()) for one in problem.togethers),
+        spreads=tuple(map(_closed, problem.spreads)),
+        offers=(),
+        most=(),
+    )
+
+
+def _peopled(domains: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...]:
+    return tuple(domain for domain in domains if domain)
+
+
+def _closed(spread: Spread) -> Spread:
+    kept = [at for at, domain in enumerate(spread.domains) if domain or at in spread.standing]
+    standing = tuple(at for at, before in enumerate(kept) if before in spread.standing)
+    return replace(spread, domains=tuple(spread.domains[at] for at in kept), standing=standing, joins=())

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 
 from models.cluster import Cluster
 from models.frozen import FrozenMap
+from models.node import Node
 from models.plan import Lost, Outlook
 from models.pod import Pod
 from models.trust import PolicyNodes
 from planner.rules import ring
 from planner.rules.loss import Guest, lets_in, pending, zones
+from planner.rules.shape import examples
 from planner.rules.world import World
 
 NODE, ZONE = "node", "zone"
@@ -76,8 +78,12 @@ class Prospect:
 
     def _tied(self, name: str, of: str, place: str, pod: Pod) -> bool:
         """Say whether no node outside the place would let the pod in."""
-        inside = dict(zones(self.cluster.nodes)).get(place, ()) if of == ZONE else (place,)
+        inside = dict(zones(self._everyone())).get(place, ()) if of == ZONE else (place,)
         return not any(node not in inside for node in self._letting_in(name, pod))
+
+    def _everyone(self) -> tuple[Node, ...]:
+        """Return all nodes, those that could be bought among them."""
+        return (*self.cluster.nodes, *examples(self.cluster.shapes))
 
     def _letting_in(self, name: str, pod: Pod) -> tuple[str, ...]:
         key = (name, self.world.kind(pod).static, pod.pod_affinity, pod.topology_spread_constraints)
@@ -86,6 +92,6 @@ class Prospect:
         return self._allowed[key]
 
     def _open_to(self, name: str, pod: Pod) -> Iterator[str]:
-        for node in self.cluster.nodes:
+        for node in self._everyone():
             if not ring.is_excluded(node, self.policy) and lets_in(pod, ring.ring_node(node, name, self.policy), self.cluster):
                 yield node.name

@@ -10,12 +10,10 @@ class Limits:
     `work` is the budget of each goal. `exact` is the largest number of (class, node) pairs that one exact model may have;
     above it only merged models and neighbourhoods are solved. `conflict` is the budget of the search for the smallest
     contradiction. `seconds` is an outer guard on the clock: if it is hit, the answer is whatever was proven by then, and
-    may differ from run to run. A purchase that is proven to be within `gap` of the cheapest, relative to its cost, is good
-    enough.
+    may differ from run to run.
     """
 
     work: float = 20.0
     exact: int = 12_000
     conflict: float = 8.0
     seconds: float | None = None
-    gap: float = 0.0

@@ -3,7 +3,7 @@
 A reserve is a class of pods like those of a workload, which wants a place after all others, and is forgotten once it has it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from models.formulation import Formulation
@@ -11,6 +11,7 @@ from models.frozen import FrozenMap
 from models.outcome import FEASIBLE, Outcome
 from models.problem import PodClass, Problem
 from models.workload import WorkloadId
+from planner.rules.loss import ZONE
 
 
 def reserved(formulation: Formulation, wanted: Mapping[WorkloadId, int]) -> Problem:
@@ -36,6 +37,21 @@ def _by_class(formulation: Formulation, wanted: Mapping[WorkloadId, int]) -> dic
 
 def _extra(like: PodClass, pods: int, priority: int) -> PodClass:
     return replace(like, name=f"reserve for {like.name}", count=pods, priority=priority, running=FrozenMap(), parts=())
+
+
+def outside(problem: Problem, more: Sequence[PodClass], formulation: Formulation, zone: str) -> Problem:
+    """Return the problem with more classes, whose pods want a place outside a zone, and need not survive."""
+    first = len(problem.classes)
+    there = [_elsewhere(one, formulation, zone) for one in more]
+    numbers = tuple(range(first, first + len(there)))
+    losses = tuple(replace(loss, tied=(*loss.tied, *numbers)) for loss in problem.losses)
+    return replace(problem, classes=(*problem.classes, *there), losses=losses)
+
+
+def _elsewhere(pod_class: PodClass, formulation: Formulation, zone: str) -> PodClass:
+    nodes = tuple(at for at in pod_class.candidates if formulation.nodes[at].labels.get(ZONE) != zone)
+    offers = tuple(at for at in pod_class.offers if formulation.offers[at].labels.get(ZONE) != zone)
+    return replace(pod_class, name=f"{pod_class.name} outside {zone}", candidates=nodes, offers=offers)
 
 
 def bare(problem: Problem, outcome: Outcome) -> Outcome | None:

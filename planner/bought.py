@@ -1,0 +1,68 @@
+"""What a purchase has come to: nodes in a cluster, a placement on them, and goals of which the cost is one.
+
+Part of the pipeline, which is why it may know every room's nouns.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from models.cluster import Cluster
+from models.formulation import Formulation
+from models.outcome import FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal, Outcome
+from models.problem import Problem
+from models.purchase import Purchase
+
+MOVES = "moves"
+UNPLACED = "unplaced"
+WHOLE = 1000
+"""Head-room in permille where nothing is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """A cluster in which the bought nodes stand, the problem of placing its pods there, and the best answer found to it."""
+
+    cluster: Cluster
+    formulation: Formulation
+    outcome: Outcome
+
+    def uses_all(self, outcome: Outcome) -> bool:
+        """Say whether all pods have a place, and every bought node is in a ring."""
+        pairs = zip(self.formulation.nodes, outcome.ring_of, strict=True)
+        return not any(outcome.unplaced) and all(ring >= 0 for node, ring in pairs if node.shape)
+
+    def cost(self, outcome: Outcome) -> float:
+        """Return what the nodes that are in a ring cost."""
+        pairs = zip(self.formulation.nodes, outcome.ring_of, strict=True)
+        return sum(node.price for node, ring in pairs if ring >= 0) / MILLION
+
+
+def moved(found: Purchase, order: Sequence[int]) -> Outcome:
+    """Return the placement of a purchase with node n under the number order[n]."""
+    ring_of = [-1] * len(order)
+    for at, ring in enumerate(found.ring_of):
+        ring_of[order[at]] = ring
+    counts = tuple(tuple(sorted((order[at], pods) for at, pods in here)) for here in found.counts)
+    return Outcome(UNDECIDED if any(found.unplaced) else FEASIBLE, tuple(ring_of), counts, found.unplaced)
+
+
+def with_cost(goals: tuple[Goal, ...], cost: Goal, churn: bool) -> tuple[Goal, ...]:
+    """Put the cost behind the pods without a place, and behind the moves too where running pods stay first."""
+    before = [goal.name.startswith(UNPLACED) or (churn and goal.name == MOVES) for goal in goals]
+    at = before.index(False) if False in before else len(goals)
+    return (*goals[:at], cost, *goals[at:])
+
+
+def unproven(goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
+    """Return the goals with what is certain of them without any proof."""
+    return tuple(replace(goal, bound=float(WHOLE) if goal.sense == "max" else 0.0) for goal in goals)
+
+
+def homeless(problem: Problem) -> Outcome | None:
+    """Say that some pods fit nowhere, whatever is bought; None where each fits on some node or offer by itself."""
+    found = [at for at, one in enumerate(problem.classes) if one.count and not (one.daemon or one.candidates or one.offers)]
+    if not found:
+        return None
+    pods = float(sum(problem.classes[at].count for at in found))
+    goals = (Goal(UNPLACED, pods, pods),)
+    return Outcome(INFEASIBLE, (), (), (), goals, conflict=(found[0],), conflict_smallest=True)
