@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from models.trust import Trust, TrustPolicy
     from models.workload import WorkloadId
     from planner.solve import Limits
+    from planner.solve.pools import Pooling
 
 NOBODY: FrozenMap[str] = FrozenMap()
 MOST_TRIED = 300
@@ -54,6 +55,8 @@ class Buyer:
     gap: float = 0.0
     churn: bool = False
     _bound: float = 0.0
+    _base: "Purchase | None" = None
+    _goals: tuple[Goal, ...] = ()
     _certificate: "Certificate | None" = None
     _kept: "dict[str, Counter[WorkloadId]]" = field(default_factory=dict)
     _end: float | None = None
@@ -82,6 +85,20 @@ class Buyer:
             return None
         found = self._again(wanted, limits or replace(self.limits, work=self.limits.work / 4))
         return self._plan(found) if found else None
+
+    def of_pools(self, ways: "Mapping[int, Pooling]") -> "IsolationPlan | None":
+        """Plan with these pools in place of what their rings had at first; None where the pods do not fit or it is too late."""
+        from planner.solve.pools import bought
+
+        if self._is_late() or self._base is None:
+            return None
+        problem = self.formulation.problem
+        found = bought(problem, self._base, ways)
+        if found is None or any(found.unplaced):
+            return None
+        made = self._built(found, problem)
+        outcome = self._rated(made, replace(made.outcome, goals=unproven(self._goals)))
+        return self._plan(replace(made, outcome=outcome))
 
     def _is_late(self) -> bool:
         return self._end is not None and monotonic() >= self._end
@@ -134,9 +151,10 @@ class Buyer:
         problem = self.formulation.problem
         self.progress("choosing which nodes to buy")
         found = purchase(problem, self._in_time(self.limits), self.progress, self.gap)
-        self._certificate, self._bound = found.certificate, found.bound / MILLION
+        self._base, self._certificate, self._bound = found, found.certificate, found.bound / MILLION
         made = self._built(self._steady(problem) or found if self.churn else found, problem)
         best = solve(made.formulation.problem, self._in_time(self.limits), self.progress)
+        self._goals = best.goals
         if any(made.outcome.unplaced) and any(best.unplaced):
             return replace(made, outcome=self._short(made, best))
         if not made.uses_all(best):

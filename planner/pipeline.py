@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from models.outcome import FEASIBLE, INFEASIBLE
@@ -54,7 +55,7 @@ def plan(
     With `any_order` the plan is feasible only if every ring is proven for every order of arrival. Where nodes can be bought, or
     owned ones have a price, `objective` says whether running pods stay before costs are saved ("churn"), or after ("cost").
     """
-    from planner import buying, promise, steer
+    from planner import buying, pooling, promise, steer
     from planner.formulate import formulate
     from planner.settle import Extras, settle
     from planner.solve import Limits, rated, solve
@@ -71,7 +72,7 @@ def plan(
         packing = buyer.first()
         if exact or packing.verdict != FEASIBLE:
             return promise.exact(packing) if exact else packing
-        return promise.Keeper(buyer.more, progress, any_order).keep(packing)
+        return promise.Keeper(buyer.more, progress, any_order, partial(pooling.pooled, buyer)).keep(packing)
     outcome = solve(formulation.problem, limits, progress)
     extras = Extras(
         separation=_separation(formulation, limits, progress) if outcome.verdict == FEASIBLE else None,

@@ -33,17 +33,21 @@ WHY = "What a plan says of the order of arrival is a promise about kube-schedule
 class Keeper:
     """Looks for a plan that kube-scheduler keeps; `again` plans once more with room for more pods, None if there is none.
 
-    With `any_order` every ring must be proven, not only tried.
+    With `any_order` every ring must be proven, not only tried. `otherwise` may know a plan of another make that is kept.
     """
 
     again: "Callable[[Counter[WorkloadId]], IsolationPlan | None]"
     progress: Callable[[str], None]
     any_order: bool = False
+    otherwise: "Callable[[Keeper], IsolationPlan | None] | None" = None
     wanted: "Counter[WorkloadId]" = field(default_factory=Counter)
 
     def keep(self, packing: IsolationPlan) -> IsolationPlan:
         """Return the packing itself where kube-scheduler finds it, else the first plan that it keeps, else what comes closest."""
         best = self._led(packing)
+        other = self.otherwise(self) if best.misses and self.otherwise else None
+        if other is not None:
+            return replace(other, packing_goals=packing.goals)
         found = best
         attempts = FEW_ATTEMPTS if _is_large(packing) else ATTEMPTS
         for attempt in range(2, attempts + 1):
@@ -57,6 +61,11 @@ class Keeper:
             found = self._led(replace(made, reserves=_reserves(made, self.wanted), packing_goals=packing.goals))
             best = min(best, found, key=lambda one: one.misses)
         return _told(best, self.any_order)
+
+    def held(self, plan: IsolationPlan) -> tuple[IsolationPlan, frozenset[str]]:
+        """Return a plan with what was foreseen of it, and the rings that kube-scheduler does not keep."""
+        found = self._try(plan)
+        return _told(found, self.any_order), found.unkept(self.any_order)
 
     def _roomier(self, short: "Counter[WorkloadId]") -> IsolationPlan | None:
         """Plan with room for all who came short, or at least for one of them."""

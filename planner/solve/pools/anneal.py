@@ -1,0 +1,170 @@
+"""Divides types of pods among pools: many searches side by side, each accepting what is little worse, less and less so.
+
+All numbers are whole, so that the same input gives the same pools on every machine.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+WHOLE = 1000
+FINE = 4
+"""A pool is first of all to cost little; among equals it is to be full."""
+PARTS = 10
+NO_WAY = 1 << 40
+NEAR, SWAP, MERGE = 0.8, 0.3, 25
+"""How often a type goes to a pool that is there, and in exchange for a type of it; a whole pool moves every so many steps."""
+WARM, COLD = 20, 20_000
+"""The first and the last threshold: this fraction of what the ring costs."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Goods:
+    """One ring's types and the kinds of nodes that it can buy.
+
+    `capacity[j, r]` is what a node of kind j has for the ring, `requests[t, r]` what a pod of type t asks for. A node of kind j
+    holds `fit[t, j]` of its `pods[t]` pods alone, 0 where it takes none. Of kind j there are `most[j]`.
+    """
+
+    capacity: Ints
+    price: Ints
+    most: Ints
+    requests: Ints
+    pods: Ints
+    fit: Ints
+
+    def nodes(self, kind: Ints, load: Ints, largest: Ints, least: Ints, slack: int) -> Ints:
+        """Return how many nodes pools of these kinds have, for B pools at once: `load[b, r]`, `largest[b, r]`, `least[b]`.
+
+        Pods come one by one and are spread, so when the largest comes last each node but one may be short by almost as much as
+        it asks for: `slack` permille of that are added for each. One node alone is filled to the brim, whatever the order.
+        """
+        lost = largest * slack // WHOLE
+        room = self.capacity[kind]
+        enough = np.maximum(room - lost, 1)
+        asked = np.where(load > room, -(-(load - lost) // enough), load > 0)
+        asked = np.where((load > room) & (room <= lost), NO_WAY, asked)
+        found: Ints = np.maximum(least, asked.max(axis=1, initial=0))
+        return found
+
+    def scores(self, kind: Ints, load: Ints, largest: Ints, least: Ints, slack: int) -> Ints:
+        """Return what pools cost, and a little for what they would cost if nodes came in parts."""
+        count = self.nodes(kind, load, largest, least, slack)
+        parts = ((load << PARTS) // np.maximum(self.capacity[kind], 1)).max(axis=1, initial=0)
+        price = self.price[kind]
+        whole: Ints = FINE * price * np.minimum(count, NO_WAY // np.maximum(price, 1))
+        return np.where(count > self.most[kind], NO_WAY, whole + (price * parts >> PARTS))
+
+
+@dataclass(slots=True)
+class Anneal:
+    """B searches at once: `at[b, t]` is the kind of type t's pool, `load[b, j]` what it is asked for, `score[b, j]` its cost."""
+
+    goods: Goods
+    slack: int
+    chains: int
+    rng: np.random.Generator
+    need: Ints = field(init=False)
+    demand: Ints = field(init=False)
+    at: Ints = field(init=False)
+    load: Ints = field(init=False)
+    score: Ints = field(init=False)
+    total: Ints = field(init=False)
+    rows: Ints = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with each type on any kind that takes it, more often on one where it costs little."""
+        goods = self.goods
+        types, kinds = goods.fit.shape
+        self.rows = np.arange(self.chains)
+        self.need = np.where(goods.fit > 0, -(-goods.pods[:, None] // np.maximum(goods.fit, 1)), 0)
+        self.demand = goods.requests * goods.pods[:, None]
+        self.at = np.stack([self._first(t) for t in range(types)], axis=1)
+        self.load = np.zeros((self.chains, kinds, goods.requests.shape[1]), dtype=np.int64)
+        for t in range(types):
+            self.load[self.rows, self.at[:, t]] += self.demand[t]
+        self.score = np.stack(
+            [self._scores(np.full(self.chains, j), self.at == j, self.load[:, j]) for j in range(kinds)], axis=1
+        )
+        self.total = self.score.sum(axis=1)
+
+    def _first(self, t: int) -> Ints:
+        goods = self.goods
+        room = np.maximum(goods.capacity, 1)
+        cost = ((goods.requests[t] << PARTS) * goods.price[:, None] // room).max(axis=1)
+        able = np.flatnonzero(goods.fit[t])
+        cheap = able[np.argsort(cost[able], kind="stable")]
+        few = np.minimum(self._below(len(cheap)), self._below(len(cheap)))
+        return cheap[few]
+
+    def _below(self, end: int) -> Ints:
+        found: Ints = (self.rng.random(self.chains) * end).astype(np.int64)
+        return found
+
+    def _scores(self, kind: Ints, members: Bools, load: Ints) -> Ints:
+        largest = (members[:, :, None] * self.goods.requests[None, :, :]).max(axis=1, initial=0)
+        least = (members * self.need[:, kind].T).max(axis=1, initial=0)
+        return self.goods.scores(kind, load, largest, least, self.slack)
+
+    def counts(self, where: Ints) -> dict[int, int]:
+        """Return how many nodes of each kind one division has."""
+        found = {}
+        for j in sorted(set(where.tolist())):
+            members = where == j
+            load = self.demand[members].sum(axis=0)
+            largest, least = self.goods.requests[members].max(axis=0), self.need[members, j].max()
+            one = self.goods.nodes(np.array([j]), load[None], largest[None], np.array([least]), self.slack)
+            found[j] = int(one[0])
+        return found
+
+    def run(self, steps: int) -> tuple[Ints, Ints]:
+        """Return the best division that each search saw, and its score."""
+        best, found = self.total.copy(), self.at.copy()
+        start = int(self.total.min())
+        for step in range(steps):
+            left = steps - step
+            allowed = start // WARM * left * left // (steps * steps) + start // COLD
+            self._merge(allowed) if step % MERGE == MERGE - 1 else self._move(allowed)
+            better = self.total < best
+            best = np.where(better, self.total, best)
+            found[better] = self.at[better]
+        return found, best
+
+    def _move(self, allowed: int) -> None:
+        """Move one type of each search to another pool, now and then for one that comes in exchange."""
+        rows, (types, kinds) = self.rows, self.goods.fit.shape
+        one, two = self._below(types), self._below(types)
+        a = self.at[rows, one]
+        near = self.rng.random(self.chains) < NEAR
+        b = np.where(near, self.at[rows, two], self._below(kinds))
+        swap = near & (self.rng.random(self.chains) < SWAP)
+        sound = (a != b) & (self.goods.fit[one, b] > 0) & (~swap | (self.goods.fit[two, a] > 0))
+        after = self.at.copy()
+        after[rows, one] = b
+        after[rows[swap], two[swap]] = a[swap]
+        gain = self.demand[one] - np.where(swap[:, None], self.demand[two], 0)
+        self._take(after, a, b, self.load[rows, a] - gain, self.load[rows, b] + gain, sound, allowed)
+
+    def _merge(self, allowed: int) -> None:
+        """Make one whole pool of each search one of another kind, together with the pool that is there."""
+        rows, (types, kinds) = self.rows, self.goods.fit.shape
+        a = self.at[rows, self._below(types)]
+        b = self._below(kinds)
+        moved = self.at == a[:, None]
+        sound = (a != b) & ~(moved & (self.goods.fit[:, b].T == 0)).any(axis=1)
+        after = np.where(moved, b[:, None], self.at)
+        self._take(after, a, b, np.zeros_like(self.load[rows, a]), self.load[rows, b] + self.load[rows, a], sound, allowed)
+
+    def _take(self, after: Ints, a: Ints, b: Ints, load_a: Ints, load_b: Ints, sound: Bools, allowed: int) -> None:
+        rows = self.rows
+        score_a = self._scores(a, after == a[:, None], load_a)
+        score_b = self._scores(b, after == b[:, None], load_b)
+        change = score_a + score_b - self.score[rows, a] - self.score[rows, b]
+        go = np.flatnonzero(sound & (change <= allowed))
+        self.at[go] = after[go]
+        self.load[go, a[go]], self.load[go, b[go]] = load_a[go], load_b[go]
+        self.score[go, a[go]], self.score[go, b[go]] = score_a[go], score_b[go]
+        self.total[go] += change[go]
