@@ -33,6 +33,7 @@ class Ring:
     ring: int
     wanted: Ints
     left: Ints
+    phase: float = 0.0
     bins: list[Bin] = field(default_factory=list)
 
     def pack(self) -> None:
@@ -120,7 +121,7 @@ class Ring:
         filler = self._filler(j, rates)
         types = filler.types
         count = min(count, int(self.left[self.market.pool[j]]))
-        due = (types * GOLDEN) % 1.0 - 0.5
+        due = (types * GOLDEN + self.phase) % 1.0 - 0.5
         while count > 0:
             due += share[types]
             inside = filler.fill(due, self.wanted[types])
