@@ -84,7 +84,9 @@ class Buyer:
         return self._plan(found) if found else None
 
     def _is_late(self) -> bool:
-        return self._end is not None and monotonic() >= self._end
+        from planner.solve.halt import HALT
+
+        return HALT.asked or (self._end is not None and monotonic() >= self._end)
 
     def _in_time(self, limits: "Limits") -> "Limits":
         return limits if self._end is None else replace(limits, seconds=max(LEAST_SECONDS, self._end - monotonic()))

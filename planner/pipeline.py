@@ -10,6 +10,7 @@ from planner.errors import BadInput, Fault
 
 if TYPE_CHECKING:
     from collections import Counter
+    from contextlib import AbstractContextManager
 
     from models.cluster import Cluster
     from models.finding import Finding
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from models.trust import TrustPolicy
     from models.workload import WorkloadId
     from planner.solve import Limits
+    from planner.solve.halt import Halt
 
 Progress = Callable[[str], None]
 CHURN = "churn"
@@ -54,7 +56,7 @@ def plan(
     With `any_order` the plan is feasible only if every ring is proven for every order of arrival. Where nodes can be bought, or
     owned ones have a price, `objective` says whether running pods stay before costs are saved ("churn"), or after ("cost").
     """
-    from planner import buying, promise, steer
+    from planner import buying, ending, promise, steer
     from planner.formulate import formulate
     from planner.settle import Extras, settle
     from planner.solve import Limits, rated, solve
@@ -71,7 +73,7 @@ def plan(
         packing = buyer.first()
         if exact or packing.verdict != FEASIBLE:
             return promise.exact(packing) if exact else packing
-        return promise.Keeper(buyer.more, progress, any_order).keep(packing)
+        return ending.kept(promise.Keeper(buyer.more, ending.until_asked(progress), any_order), packing)
     outcome = solve(formulation.problem, limits, progress)
     extras = Extras(
         separation=_separation(formulation, limits, progress) if outcome.verdict == FEASIBLE else None,
@@ -88,7 +90,14 @@ def plan(
         rating = found and rated(formulation.problem, found, outcome.goals)
         return settle(formulation, rating, cluster, policy, trusted, extras) if rating else None
 
-    return promise.Keeper(again, progress, any_order).keep(packing)
+    return ending.kept(promise.Keeper(again, ending.until_asked(progress), any_order), packing)
+
+
+def interruptible() -> "AbstractContextManager[Halt]":
+    """Let Ctrl-C end the search of the block instead of the program; `asked` says whether it did."""
+    from planner.solve.halt import on_interrupt
+
+    return on_interrupt()
 
 
 def _read(inputs: Inputs) -> "tuple[TrustPolicy, Cluster]":
