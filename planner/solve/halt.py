@@ -54,6 +54,7 @@ def on_interrupt() -> Iterator[Halt]:
         if seen:
             raise KeyboardInterrupt
         seen.append(number)
+        HALT.ask()
 
     before, woken = signal.signal(signal.SIGINT, once), signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
     reader = threading.Thread(target=_listen, args=(mine,), daemon=True)
