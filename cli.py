@@ -191,8 +191,8 @@ def _plan(options: dict[str, Any]) -> NoReturn:
 def _check_sources(options: dict[str, Any], live: bool) -> None:
     import click
 
-    if live and (options["workloads"] or options["nodes"]):
-        raise click.UsageError("Give files or a live cluster (--context, --kubeconfig), not both.")
+    if live and options["workloads"]:
+        raise click.UsageError("Give files or a live cluster (--context, --kubeconfig), not both; --nodes may name NodeShapes.")
     if options["any_order"] and options["packing"] == "exact":
         raise click.UsageError("Give --any-order or --packing exact, not both: an exact packing promises no order of arrival.")
     _spare([*options["workloads"], *options["nodes"], options["policy"]], options["out"])

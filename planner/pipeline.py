@@ -30,7 +30,7 @@ ROOM_WORK = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Where to read: manifests and inventory as files, or a live cluster, and the policy."""
+    """Where to read: manifests and inventory as files, or a live cluster (and files of NodeShapes), and the policy."""
 
     workloads: tuple[str, ...]
     nodes: tuple[str, ...]
@@ -113,7 +113,7 @@ def _read(inputs: Inputs) -> "tuple[TrustPolicy, Cluster]":
         faults += error.faults
     try:
         if inputs.live:
-            cluster = read.read_live(inputs.context, inputs.kubeconfig, policy, inputs.timeout)
+            cluster = read.read_live(inputs.context, inputs.kubeconfig, policy, inputs.timeout, inputs.nodes, inputs.stdin)
         else:
             cluster = read.read_cluster(inputs.workloads, inputs.nodes, policy, inputs.stdin)
     except BadInput as error:
