@@ -86,13 +86,15 @@ class Ring:
 
     def _worth(self, relaxed: Relaxed, rest: Ints) -> float:
         """Return what the pods that are left are worth by the sums, and a little for there being any."""
-        worth = np.full(len(rest), np.inf)
-        for j in np.flatnonzero((self.market.room[:, self.ring] >= 0).all(axis=1)):
-            allowed = self.market.allowed[:, j]
-            charge = (self.market.requests * relaxed.rates[j, self.ring]).sum(axis=1)
-            worth = np.where(allowed, np.minimum(worth, charge), worth)
-        some = rest > 0
-        return float((worth[some] * rest[some]).sum()) + (float(self.market.price.min()) / 4e6 if some.any() else 0.0)
+        m = self.market
+        some = np.flatnonzero(rest > 0)
+        if not len(some):
+            return 0.0
+        worth = np.full(len(some), np.inf)
+        for j in np.flatnonzero((m.room[:, self.ring] >= 0).all(axis=1)):
+            charge = m.requests[some] @ relaxed.rates[j, self.ring]
+            worth = np.where(m.allowed[some, j], np.minimum(worth, charge), worth)
+        return float((worth * rest[some]).sum()) + float(m.price.min()) / 4e6
 
     def _useful(self) -> Iterable[int]:
         m = self.market
