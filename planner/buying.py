@@ -31,6 +31,8 @@ MOST_TRIED = 300
 LOSSES = 8
 """How often to buy again for rings that do not survive a loss."""
 LEAST_SECONDS = 0.01
+EXACT_AFTER = 500
+"""Up to so many pairs of class and node a placement that is there already is looked for exactly, to even it out."""
 
 
 def is_wanted(cluster: "Cluster") -> bool:
@@ -138,7 +140,7 @@ class Buyer:
         found = purchase(problem, self._in_time(self.limits), self.progress, self.gap)
         self._certificate, self._bound = found.certificate, found.bound / MILLION
         made = self._built(self._steady(problem) or found if self.churn else found, problem)
-        best = solve(made.formulation.problem, self._in_time(self.limits), self.progress)
+        best = solve(made.formulation.problem, self._in_time(_after(made, self.limits)), self.progress)
         if any(made.outcome.unplaced) and any(best.unplaced):
             return replace(made, outcome=self._short(made, best))
         if not made.uses_all(best):
@@ -173,6 +175,7 @@ class Buyer:
         found = purchase(problem, self._in_time(limits), self.progress, self.gap)
         made = self._built((self._steady(problem) or found) if self.churn else found, problem)
         own = made.formulation.problem
+        limits = _after(made, limits)
         goals = solve(own, self._in_time(limits), self.progress).goals
         even = steer.bare(own, solve(self._reserved(made.formulation, wanted), self._in_time(limits), self.progress))
         best = even if even and made.uses_all(even) else steer.bare(own, made.outcome)
@@ -236,3 +239,9 @@ class Buyer:
         nodes = [numbered(example, number) for example, count in examples for number in range(1, count + 1)]
         found = solve(self._with(nodes)[1].problem, self._in_time(self.limits), self.progress)
         return found if found.verdict == INFEASIBLE and any(found.unplaced) else None
+
+
+def _after(made: Bought, limits: "Limits") -> "Limits":
+    """Return the limits for placing again what a purchase has placed: less work, since its own placement will do."""
+    placed = any(node.shape for node in made.formulation.nodes) and not any(made.outcome.unplaced)
+    return replace(limits, exact=EXACT_AFTER, conflict=0.0) if placed else limits
