@@ -15,7 +15,7 @@ from planner.solve.buy.market import Market, market_of
 from planner.solve.buy.packing import Bin, Ring
 from planner.solve.buy.placement import Placement, evict, placed
 from planner.solve.buy.proof import bound_of, certificate_of
-from planner.solve.buy.relaxation import Relaxed, Sums
+from planner.solve.buy.relaxation import MILLION, Relaxed, Sums
 from planner.solve.buy.rules import Rules, rules_of
 from planner.solve.limits import Limits
 from planner.solve.sat import Clock
@@ -88,6 +88,8 @@ class Buyer:
             left[m.pool[one.kind]] -= one.times
         worth = np.array([self.certificate.worth[members[0]] / self.certificate.scale for members in m.members])
         budget = int(self.limits.work * FILLS)
+        cost = sum(int(m.price[one.kind]) * one.times for one in bins)
+        self.progress(f"all packed for {cost / MILLION:,.4f}, at least {self.bound / MILLION:,.4f}; packing closer")
         improver = Improver(m, bins, left, worth, self.bound, self.gap, budget, self.clock.over)
         improver.run()
         return improver.bins

@@ -57,7 +57,7 @@ class Sums:
         solved = model.solve()
         if solved is None:
             raise AssertionError("the sums have no answer, not even with all pods left out")
-        return self.read(model, solved.values, solved.duals, (types, kinds, slots), solved.cost)
+        return self.read(solved.values, solved.duals, (types, kinds, slots), solved.cost)
 
     def model(self) -> tuple[Linear, Ints, Ints, Ints]:
         """Build columns (pods, nodes, missing) and rows (types, resources of kinds in rings, pools)."""
@@ -113,7 +113,8 @@ class Sums:
     def unit(self) -> Floats:
         """Return the largest room in each resource, which the model counts as one."""
         most = self.market.room.max(axis=(0, 1), initial=1)
-        return np.maximum(most, 1).astype(np.float64)
+        found: Floats = np.maximum(most, 1).astype(np.float64)
+        return found
 
     def _penalties(self, wanted: Ints) -> Floats:
         """Price a pod that is left out above what placing it could cost, the more the higher its priority."""
@@ -123,7 +124,7 @@ class Sums:
         found: Floats = self.penalty * dearest * PER_RANK**rank
         return found
 
-    def read(self, model: Linear, values: Floats, duals: Floats, named: tuple[Ints, Ints, Ints], cost: float) -> Relaxed:
+    def read(self, values: Floats, duals: Floats, named: tuple[Ints, Ints, Ints], cost: float) -> Relaxed:
         """Read values and duals."""
         types, kinds, slots = named
         m, unit = self.market, self.unit()
