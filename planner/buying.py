@@ -31,8 +31,6 @@ MOST_TRIED = 300
 LOSSES = 8
 """How often to buy again for rings that do not survive a loss."""
 LEAST_SECONDS = 0.01
-EXACT_AFTER = 500
-"""Up to so many pairs of class and node a placement that is there already is looked for exactly, to even it out."""
 
 
 def is_wanted(cluster: "Cluster") -> bool:
@@ -133,19 +131,26 @@ class Buyer:
 
     def _bought(self) -> Bought:
         """Buy at least cost, then place the pods as well as can be on the nodes that there are."""
-        from planner.solve import purchase, solve
+        from planner.solve import solve
 
         problem = self.formulation.problem
         self.progress("choosing which nodes to buy")
-        found = purchase(problem, self._in_time(self.limits), self.progress, self.gap)
+        found = self._purchase(problem, self.limits)
         self._certificate, self._bound = found.certificate, found.bound / MILLION
         made = self._built(self._steady(problem) or found if self.churn else found, problem)
-        best = solve(made.formulation.problem, self._in_time(_after(made, self.limits)), self.progress)
+        best = solve(made.formulation.problem, self._in_time(made.again(self.limits)), self.progress)
         if any(made.outcome.unplaced) and any(best.unplaced):
             return replace(made, outcome=self._short(made, best))
         if not made.uses_all(best):
             best = replace(made.outcome, goals=unproven(best.goals))
         return replace(made, outcome=self._rated(made, best))
+
+    def _purchase(self, problem: "Problem", limits: "Limits") -> "Purchase":
+        from planner.solve import purchase
+        from planner.solve.thrift import thrifty
+
+        found = purchase(problem, self._in_time(limits), self.progress, self.gap)
+        return thrifty(problem, found, self._in_time(limits), self.progress, self.gap)
 
     def _rated(self, made: Bought, best: Outcome) -> Outcome:
         from planner.solve import rated
@@ -157,11 +162,10 @@ class Buyer:
     def _steady(self, problem: "Problem") -> "Purchase | None":
         """Buy for the pods that do not stay where they run; None where that leaves pods without a place."""
         from planner.formulate.staying import staying
-        from planner.solve import purchase
 
         self.progress("choosing which nodes to buy while running pods stay")
         parted = staying(problem)
-        found = purchase(parted.problem, self._in_time(self.limits), self.progress, self.gap)
+        found = self._purchase(parted.problem, self.limits)
         if any(found.unplaced):
             return None
         return replace(found, counts=parted.merged(found.counts), unplaced=(0,) * len(problem.classes))
@@ -169,13 +173,13 @@ class Buyer:
     def _again(self, wanted: "Counter[WorkloadId]", limits: "Limits") -> Bought | None:
         """Buy once more, with room for so many more pods of each workload; None where not all pods find a place."""
         from planner import steer
-        from planner.solve import purchase, solve
+        from planner.solve import solve
 
         problem = self._reserved(self.formulation, wanted)
-        found = purchase(problem, self._in_time(limits), self.progress, self.gap)
+        found = self._purchase(problem, limits)
         made = self._built((self._steady(problem) or found) if self.churn else found, problem)
         own = made.formulation.problem
-        limits = _after(made, limits)
+        limits = made.again(limits)
         goals = solve(own, self._in_time(limits), self.progress).goals
         even = steer.bare(own, solve(self._reserved(made.formulation, wanted), self._in_time(limits), self.progress))
         best = even if even and made.uses_all(even) else steer.bare(own, made.outcome)
@@ -239,9 +243,3 @@ class Buyer:
         nodes = [numbered(example, number) for example, count in examples for number in range(1, count + 1)]
         found = solve(self._with(nodes)[1].problem, self._in_time(self.limits), self.progress)
         return found if found.verdict == INFEASIBLE and any(found.unplaced) else None
-
-
-def _after(made: Bought, limits: "Limits") -> "Limits":
-    """Return the limits for placing again what a purchase has placed: less work, since its own placement will do."""
-    placed = any(node.shape for node in made.formulation.nodes) and not any(made.outcome.unplaced)
-    return replace(limits, exact=EXACT_AFTER, conflict=0.0) if placed else limits

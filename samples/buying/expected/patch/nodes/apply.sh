@@ -12,19 +12,17 @@ set -eu
 KUBECTL=${KUBECTL:-kubectl}
 
 label() {
-    # ring internal
-    $KUBECTL label node node-2a ringfence.node-restriction.kubernetes.io/ring=internal --overwrite
-    # ring untrusted
-    $KUBECTL label node node-1a ringfence.node-restriction.kubernetes.io/ring=untrusted --overwrite
-    $KUBECTL label node node-1b ringfence.node-restriction.kubernetes.io/ring=untrusted --overwrite
+    # ring restricted
+    $KUBECTL label node node-1a ringfence.node-restriction.kubernetes.io/ring=restricted --overwrite
+    $KUBECTL label node node-1b ringfence.node-restriction.kubernetes.io/ring=restricted --overwrite
+    $KUBECTL label node node-2a ringfence.node-restriction.kubernetes.io/ring=restricted --overwrite
 }
 
 taint() {
-    # ring internal
-    $KUBECTL taint node node-2a ringfence.dev/ring=internal:NoSchedule --overwrite
-    # ring untrusted
-    $KUBECTL taint node node-1a ringfence.dev/ring=untrusted:NoSchedule --overwrite
-    $KUBECTL taint node node-1b ringfence.dev/ring=untrusted:NoSchedule --overwrite
+    # ring restricted
+    $KUBECTL taint node node-1a ringfence.dev/ring=restricted:NoSchedule --overwrite
+    $KUBECTL taint node node-1b ringfence.dev/ring=restricted:NoSchedule --overwrite
+    $KUBECTL taint node node-2a ringfence.dev/ring=restricted:NoSchedule --overwrite
 }
 
 case "${1:-both}" in

@@ -17,19 +17,17 @@ untaint() { # NODE KEY EFFECT
 }
 
 taint() {
-    # ring internal
-    untaint node-2a ringfence.dev/ring NoSchedule
-    # ring untrusted
+    # ring restricted
     untaint node-1a ringfence.dev/ring NoSchedule
     untaint node-1b ringfence.dev/ring NoSchedule
+    untaint node-2a ringfence.dev/ring NoSchedule
 }
 
 label() {
-    # ring internal
-    $KUBECTL label node node-2a ringfence.node-restriction.kubernetes.io/ring-
-    # ring untrusted
+    # ring restricted
     $KUBECTL label node node-1a ringfence.node-restriction.kubernetes.io/ring-
     $KUBECTL label node node-1b ringfence.node-restriction.kubernetes.io/ring-
+    $KUBECTL label node node-2a ringfence.node-restriction.kubernetes.io/ring-
 }
 
 case "${1:-both}" in
