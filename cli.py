@@ -152,7 +152,7 @@ def _plan(options: dict[str, Any]) -> NoReturn:
 
     live = bool(options["context"] or options["kubeconfig"])
     _check_sources(options, live)
-    with _bad_input(), _progress() as progress:
+    with _bad_input(), _progress() as progress, pipeline.interruptible() as halt:
         inputs = pipeline.Inputs(
             workloads=options["workloads"],
             nodes=options["nodes"],
@@ -172,6 +172,7 @@ def _plan(options: dict[str, Any]) -> NoReturn:
             gap=options["gap"],
             objective=options["objective"] or "",
         )
+        stopped = halt.asked
         text = pipeline.plan_text(made) if options["out"] else ""
         if options["out"] not in (None, STDOUT):
             pipeline.save(options["out"], text)
@@ -182,14 +183,16 @@ def _plan(options: dict[str, Any]) -> NoReturn:
     elif options["out"]:
         next_step = f"; next: ringfence patch {options['out']} -o DIR" if _verdict_code(made) == YES else ""
         print(f"wrote {options['out']}{next_step}", file=sys.stderr)
-    sys.exit(_verdict_code(made))
+    if stopped:
+        print("stopped: this is the best plan so far, and kube-scheduler was not simulated on it to the end", file=sys.stderr)
+    sys.exit(NO_ANSWER if stopped else _verdict_code(made))
 
 
 def _check_sources(options: dict[str, Any], live: bool) -> None:
     import click
 
-    if live and (options["workloads"] or options["nodes"]):
-        raise click.UsageError("Give files or a live cluster (--context, --kubeconfig), not both.")
+    if live and options["workloads"]:
+        raise click.UsageError("Give files or a live cluster (--context, --kubeconfig), not both; --nodes may name NodeShapes.")
     if options["any_order"] and options["packing"] == "exact":
         raise click.UsageError("Give --any-order or --packing exact, not both: an exact packing promises no order of arrival.")
     _spare([*options["workloads"], *options["nodes"], options["policy"]], options["out"])

@@ -5,6 +5,7 @@ Part of the pipeline, which is why it may know every room's nouns.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from models.cluster import Cluster
 from models.formulation import Formulation
@@ -12,6 +13,11 @@ from models.outcome import FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal, Outco
 from models.problem import Problem
 from models.purchase import Purchase
 
+if TYPE_CHECKING:
+    from planner.solve import Limits
+
+EXACT_AGAIN = 500
+"""Up to so many pairs of class and node a placement that is there already is looked for exactly, to even it out."""
 MOVES = "moves"
 UNPLACED = "unplaced"
 WHOLE = 1000
@@ -30,6 +36,11 @@ class Bought:
         """Say whether all pods have a place, and every bought node is in a ring."""
         pairs = zip(self.formulation.nodes, outcome.ring_of, strict=True)
         return not any(outcome.unplaced) and all(ring >= 0 for node, ring in pairs if node.shape)
+
+    def again(self, limits: "Limits") -> "Limits":
+        """Return the limits for placing again what a purchase has placed: less work, since its own placement will do."""
+        placed = any(node.shape for node in self.formulation.nodes) and not any(self.outcome.unplaced)
+        return replace(limits, exact=EXACT_AGAIN, conflict=0.0) if placed else limits
 
     def cost(self, outcome: Outcome) -> float:
         """Return what the nodes that are in a ring cost."""

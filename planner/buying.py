@@ -101,7 +101,9 @@ class Buyer:
         return self._plan(replace(made, outcome=outcome))
 
     def _is_late(self) -> bool:
-        return self._end is not None and monotonic() >= self._end
+        from planner.solve.halt import HALT
+
+        return HALT.asked or (self._end is not None and monotonic() >= self._end)
 
     def _in_time(self, limits: "Limits") -> "Limits":
         return limits if self._end is None else replace(limits, seconds=max(LEAST_SECONDS, self._end - monotonic()))
@@ -146,20 +148,27 @@ class Buyer:
 
     def _bought(self) -> Bought:
         """Buy at least cost, then place the pods as well as can be on the nodes that there are."""
-        from planner.solve import purchase, solve
+        from planner.solve import solve
 
         problem = self.formulation.problem
         self.progress("choosing which nodes to buy")
-        found = purchase(problem, self._in_time(self.limits), self.progress, self.gap)
+        found = self._purchase(problem, self.limits)
         self._base, self._certificate, self._bound = found, found.certificate, found.bound / MILLION
         made = self._built(self._steady(problem) or found if self.churn else found, problem)
-        best = solve(made.formulation.problem, self._in_time(self.limits), self.progress)
+        best = solve(made.formulation.problem, self._in_time(made.again(self.limits)), self.progress)
         self._goals = best.goals
         if any(made.outcome.unplaced) and any(best.unplaced):
             return replace(made, outcome=self._short(made, best))
         if not made.uses_all(best):
             best = replace(made.outcome, goals=unproven(best.goals))
         return replace(made, outcome=self._rated(made, best))
+
+    def _purchase(self, problem: "Problem", limits: "Limits") -> "Purchase":
+        from planner.solve import purchase
+        from planner.solve.thrift import thrifty
+
+        found = purchase(problem, self._in_time(limits), self.progress, self.gap)
+        return thrifty(problem, found, self._in_time(limits), self.progress, self.gap)
 
     def _rated(self, made: Bought, best: Outcome) -> Outcome:
         from planner.solve import rated
@@ -171,11 +180,10 @@ class Buyer:
     def _steady(self, problem: "Problem") -> "Purchase | None":
         """Buy for the pods that do not stay where they run; None where that leaves pods without a place."""
         from planner.formulate.staying import staying
-        from planner.solve import purchase
 
         self.progress("choosing which nodes to buy while running pods stay")
         parted = staying(problem)
-        found = purchase(parted.problem, self._in_time(self.limits), self.progress, self.gap)
+        found = self._purchase(parted.problem, self.limits)
         if any(found.unplaced):
             return None
         return replace(found, counts=parted.merged(found.counts), unplaced=(0,) * len(problem.classes))
@@ -183,12 +191,13 @@ class Buyer:
     def _again(self, wanted: "Counter[WorkloadId]", limits: "Limits") -> Bought | None:
         """Buy once more, with room for so many more pods of each workload; None where not all pods find a place."""
         from planner import steer
-        from planner.solve import purchase, solve
+        from planner.solve import solve
 
         problem = self._reserved(self.formulation, wanted)
-        found = purchase(problem, self._in_time(limits), self.progress, self.gap)
+        found = self._purchase(problem, limits)
         made = self._built((self._steady(problem) or found) if self.churn else found, problem)
         own = made.formulation.problem
+        limits = made.again(limits)
         goals = solve(own, self._in_time(limits), self.progress).goals
         even = steer.bare(own, solve(self._reserved(made.formulation, wanted), self._in_time(limits), self.progress))
         best = even if even and made.uses_all(even) else steer.bare(own, made.outcome)

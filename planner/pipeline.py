@@ -11,6 +11,7 @@ from planner.errors import BadInput, Fault
 
 if TYPE_CHECKING:
     from collections import Counter
+    from contextlib import AbstractContextManager
 
     from models.cluster import Cluster
     from models.finding import Finding
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from models.trust import TrustPolicy
     from models.workload import WorkloadId
     from planner.solve import Limits
+    from planner.solve.halt import Halt
 
 Progress = Callable[[str], None]
 CHURN = "churn"
@@ -29,7 +31,7 @@ ROOM_WORK = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Where to read: manifests and inventory as files, or a live cluster, and the policy."""
+    """Where to read: manifests and inventory as files, or a live cluster (and files of NodeShapes), and the policy."""
 
     workloads: tuple[str, ...]
     nodes: tuple[str, ...]
@@ -55,7 +57,7 @@ def plan(
     With `any_order` the plan is feasible only if every ring is proven for every order of arrival. Where nodes can be bought, or
     owned ones have a price, `objective` says whether running pods stay before costs are saved ("churn"), or after ("cost").
     """
-    from planner import buying, pooling, promise, steer
+    from planner import buying, ending, pooling, promise, steer
     from planner.formulate import formulate
     from planner.settle import Extras, settle
     from planner.solve import Limits, rated, solve
@@ -72,7 +74,8 @@ def plan(
         packing = buyer.first()
         if exact or packing.verdict != FEASIBLE:
             return promise.exact(packing) if exact else packing
-        return promise.Keeper(buyer.more, progress, any_order, partial(pooling.pooled, buyer)).keep(packing)
+        keeper = promise.Keeper(buyer.more, ending.until_asked(progress), any_order, partial(pooling.pooled, buyer))
+        return ending.kept(keeper, packing)
     outcome = solve(formulation.problem, limits, progress)
     extras = Extras(
         separation=_separation(formulation, limits, progress) if outcome.verdict == FEASIBLE else None,
@@ -89,7 +92,14 @@ def plan(
         rating = found and rated(formulation.problem, found, outcome.goals)
         return settle(formulation, rating, cluster, policy, trusted, extras) if rating else None
 
-    return promise.Keeper(again, progress, any_order).keep(packing)
+    return ending.kept(promise.Keeper(again, ending.until_asked(progress), any_order), packing)
+
+
+def interruptible() -> "AbstractContextManager[Halt]":
+    """Let Ctrl-C end the search of the block instead of the program; `asked` says whether it did."""
+    from planner.solve.halt import on_interrupt
+
+    return on_interrupt()
 
 
 def _read(inputs: Inputs) -> "tuple[TrustPolicy, Cluster]":
@@ -105,7 +115,7 @@ def _read(inputs: Inputs) -> "tuple[TrustPolicy, Cluster]":
         faults += error.faults
     try:
         if inputs.live:
-            cluster = read.read_live(inputs.context, inputs.kubeconfig, policy, inputs.timeout)
+            cluster = read.read_live(inputs.context, inputs.kubeconfig, policy, inputs.timeout, inputs.nodes, inputs.stdin)
         else:
             cluster = read.read_cluster(inputs.workloads, inputs.nodes, policy, inputs.stdin)
     except BadInput as error:

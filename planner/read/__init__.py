@@ -41,15 +41,34 @@ def read_cluster(
     return intake.cluster(loading.ignored)
 
 
-def read_live(context: str | None, kubeconfig: str | None, policy: "TrustPolicy | None", timeout: float = 60.0) -> "Cluster":
+def read_live(
+    context: str | None,
+    kubeconfig: str | None,
+    policy: "TrustPolicy | None",
+    timeout: float = 60.0,
+    shapes: Sequence[str] = (),
+    stdin: BinaryIO | None = None,
+) -> "Cluster":
     """Read a running cluster through its API server, or raise BadInput with what kept it from being read.
 
-    `context` and `kubeconfig` None mean what kubectl would use; `timeout` in seconds bounds the whole reading.
+    `context` and `kubeconfig` None mean what kubectl would use; `timeout` in seconds bounds the whole reading. `shapes` are files
+    of NodeShapes, which no cluster has.
     """
+    from planner.errors import Fault
     from planner.read.cluster import Intake
+    from planner.read.document import Loading
     from planner.read.live import Live
+    from planner.read.shapes import KIND
 
-    live, intake = Live(context, kubeconfig, policy, timeout), Intake(policy)
+    loading, intake = Loading(shapes, stdin), Intake(policy)
+    for document in loading:
+        if document.kind == KIND:
+            intake.add(document)
+        else:
+            reason = f"{document.kind} in a file beside a live cluster, where only NodeShapes are read"
+            loading.faults.append(Fault(document.where, "kind", reason, "leave it out: the cluster has its own"))
+    intake.notebook.faults += loading.faults
+    live = Live(context, kubeconfig, policy, timeout)
     for document in live:
         intake.add(document)
     return intake.cluster(live.unread)

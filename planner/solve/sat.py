@@ -10,6 +10,8 @@ from typing import Any
 
 from ortools.sat.python import cp_model_helper as cmh
 
+from planner.solve.halt import HALT
+
 Terms = Iterable[tuple[int, int]]
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
 OPTIMAL, FEASIBLE, INFEASIBLE, UNKNOWN = "optimal", "feasible", "infeasible", "unknown"
@@ -37,7 +39,7 @@ class Answer:
 
 
 class Clock:
-    """The outer guard in clock time; decisions never read it, it only ends the search."""
+    """The outer guard in clock time, and against Ctrl-C; decisions never read it, it only ends the search."""
 
     def __init__(self, seconds: float | None) -> None:
         """Start now."""
@@ -45,11 +47,13 @@ class Clock:
 
     def left(self) -> float | None:
         """Return the seconds left, or None without a guard."""
+        if HALT.asked:
+            return 0.0
         return None if self._end is None else max(0.0, self._end - time.monotonic())
 
     def over(self) -> bool:
         """Say whether the guard was hit."""
-        return self._end is not None and time.monotonic() >= self._end
+        return HALT.asked or (self._end is not None and time.monotonic() >= self._end)
 
 
 class Model:
@@ -125,7 +129,8 @@ class Model:
         """Solve within `work` deterministic units; the bound is an integer that CP-SAT proved for the objective."""
         wrapper = cmh.SolveWrapper()
         wrapper.set_parameters(_parameters(work, clock, style))
-        response: Any = wrapper.solve(self.proto)  # type: ignore[no-untyped-call]
+        with HALT.while_running(wrapper.stop_search):
+            response: Any = wrapper.solve(self.proto)  # type: ignore[no-untyped-call]
         status = _STATUS.get(response.status.name)
         if status is None:
             raise AssertionError("invalid model: " + cmh.CpSatHelper.validate_model(self.proto))
@@ -151,6 +156,7 @@ def flatten(terms: Terms) -> tuple[dict[int, int], int]:
 def _parameters(work: float, clock: Clock, style: str) -> Any:
     parameters = cmh.SatParameters()
     parameters.num_workers = 1
+    parameters.catch_sigint_signal = False  # Ctrl-C ends the whole search, not this part of it
     parameters.random_seed = 1
     parameters.max_deterministic_time = work
     if style == SUMS:

@@ -10,7 +10,7 @@ from math import gcd
 from operator import mul
 
 from models.certificate import Certificate, Rate
-from models.problem import Problem
+from models.problem import NodeSlot, Offer, Problem
 from planner.verify.certificate_scene import EVERYWHERE, Market, market
 from planner.verify.certificate_search import nothing_worth_more
 
@@ -48,7 +48,7 @@ def _up(total: int, scale: int, step: int) -> int:
 
 def _step(problem: Problem, ring: int | None) -> int:
     """Return what every sum of prices in the ring is a multiple of."""
-    slots = (*problem.nodes, *problem.offers)
+    slots: tuple[NodeSlot | Offer, ...] = (*problem.nodes, *problem.offers)
     return reduce(gcd, (slot.price for slot in slots if ring is None or ring in slot.rings), 0) or 1
 
 

@@ -63,8 +63,9 @@ def _places(problem: Problem, slots: Sequence[Slot]) -> Iterator[Place]:
             room = _room(problem, slots[first], present[first], r)
             if room is not None:
                 classes = frozenset(c for c in present[first] if not problem.classes[c].daemon)
-                on = ((), tuple(members)) if bought else (tuple(members), ())
-                yield Place(slots[first].name, r, *on, slots[first].price, room, classes, lonely[first])
+                nodes, offers = ([], members) if bought else (members, [])
+                price, name = slots[first].price, slots[first].name
+                yield Place(name, r, tuple(nodes), tuple(offers), price, room, classes, lonely[first])
 
 
 def _present(classes: Sequence[PodClass], bought: bool, slots: int) -> list[frozenset[int]]:

@@ -95,12 +95,10 @@ def with_rules(problem: Problem, rng: random.Random) -> Problem:
 
 
 def few_shapes(seed: int = 3, pods: int = 150_000, groups: int = 10) -> Problem:
-    """Make pods of 24 shapes in every group, for nodes of one shape."""
+    """Make pods of 24 shapes in every group, for nodes of one shape; processors and memory are short in turn."""
     rng = random.Random(seed)
-    drawn = [
-        (rng.choice([100, 250, 500, 1000, 1500, 2000, 3000, 4000]), rng.choice([1, 2, 3, 4, 6, 8]) * 512 * MIB) for _ in range(24)
-    ]
-    drawn = [(cpu + 25 * rng.randrange(8), memory * rng.choice([1, 1, 2])) for cpu, memory in drawn]
+    cores = (250, 500, 750, 1000, 1250, 1500, 2000, 3000)
+    drawn = [(rng.choice(cores) + 25 * rng.randrange(5), rng.choice((1, 2, 3, 5, 8, 12)) * 768 * MIB) for _ in range(24)]
     classes = []
     for r in range(groups):
         for at, size in enumerate(counts(rng, 24, pods // groups)):
@@ -134,6 +132,7 @@ def huge(seed: int = 5) -> Problem:
 
 
 FAMILIES = ("c6i", "m6i", "r6i")
+SIZES = ("large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge")
 
 
 def catalogue(whole: bool) -> list[tuple[str, int, int, int]]:
@@ -143,7 +142,7 @@ def catalogue(whole: bool) -> list[tuple[str, int, int, int]]:
     found = []
     for row in rows:
         family, size = row["instance_type"].split(".")
-        if whole or (family in FAMILIES and size.endswith("large") and "metal" not in size):
+        if whole or (family in FAMILIES and size in SIZES):
             cost = round(float(row["usd_per_hour_on_demand"]) * 1_000_000)
             found.append((row["instance_type"], int(row["vcpu"]), int(row["memory_mib"]), cost))
     return found
@@ -170,3 +169,39 @@ def karpenter(seed: int = 7, whole: bool = False, workloads: int = 150, pods: in
 def kubelet_mib(cores: int, mib: int) -> tuple[int, int]:
     """Return the milli-CPU and the bytes that the kubelet leaves to pods."""
     return cores * 1000 - 60 - 10 * min(cores, 4), max(0, mib - mib // 20 - 300) * MIB
+
+
+QOS = ("Guaranteed", "LS", "Burstable", "BE")
+
+
+def trace(name: str) -> list[dict[str, str]]:
+    """Read one table of the openb trace."""
+    with (SHARED / "traces" / "openb" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def openb(name: str = "default") -> Problem:
+    """Make the pods of a trace with GPUs, its node shapes as offers in the numbers that it has, at made-up prices."""
+    machines: dict[tuple[int, int, int, str], int] = {}
+    for row in trace("openb_node_list_all_node"):
+        key = (int(row["cpu_milli"]), int(row["memory_mib"]), int(row["gpu"]), row["model"])
+        machines[key] = machines.get(key, 0) + 1
+    shapes = sorted(machines)
+    levels = tuple(range(len(QOS)))
+    offers = tuple(
+        Offer(f"{cpu}m-{mib}Mi-{gpu}x{model}", (cpu, mib, 1000 * gpu, 110), levels, 31 * cpu + 4 * mib + 400_000 * gpu, at)
+        for at, (cpu, mib, gpu, model) in enumerate(shapes)
+    )
+    pods: dict[tuple[str, tuple[int, ...], str], int] = {}
+    for row in trace(f"openb_pod_list_{name}"):
+        request = (int(row["cpu_milli"]), int(row["memory_mib"]), int(row["num_gpu"]) * int(row["gpu_milli"]), 1)
+        pod = (row["qos"], request, row["gpu_spec"])
+        pods[pod] = pods.get(pod, 0) + 1
+    classes = []
+    for at, ((qos, request, spec), count) in enumerate(sorted(pods.items())):
+        models = set(spec.split("|")) if spec else None
+        allowed = tuple(o for o, shape in enumerate(shapes) if models is None or shape[3] in models)
+        classes.append(PodClass(f"pods-{at:04}", QOS.index(qos), count, request, (), offers=allowed))
+    return Problem(
+        ("cpu", "memory", "gpu", "pods"), QOS, tuple(classes), (), offers=offers, most=tuple(machines[shape] for shape in shapes)
+    )

@@ -230,5 +230,5 @@ def test_a_workload_without_pods_need_not_be_mentioned(plan: IsolationPlan) -> N
 
 
 def test_a_goal_of_another_name_is_only_held_to_its_bound(plan: IsolationPlan) -> None:
-    assert verify(replace(plan, goals=(*plan.goals, Goal("cost", 5, 4)))) == ()
-    assert [one.id for one in verify(replace(plan, goals=(*plan.goals, Goal("cost", 3, 4))))] == ["goal-bound"]
+    assert verify(replace(plan, goals=(*plan.goals, Goal("beauty", 5, 4)))) == ()
+    assert [one.id for one in verify(replace(plan, goals=(*plan.goals, Goal("beauty", 3, 4))))] == ["goal-bound"]

@@ -73,8 +73,8 @@ class Filler:
     def _take(self, inside: Ints, free: Ints, left: Ints) -> Ints:
         """Add pods until none fits; several at a time while they are small against what is free."""
         left = left.copy()
-        for at in np.flatnonzero(inside) if self.quarrels else ():
-            left[self.quarrels[at]] = 0
+        for met in np.flatnonzero(inside).tolist() if self.quarrels else ():
+            left[self.quarrels[met]] = 0
         live = np.flatnonzero((left > 0) & (self.requests <= free).all(axis=1))
         share = np.maximum(self.room, 1)
         while len(live):

@@ -111,11 +111,13 @@ class Reader:
             zone = tuple(of[at] for of in zones)
             shape = slot.shape if bought else 0
             alike.setdefault((slot.capacity, slot.rings, slot.price, shape, tuple(where[at]), zone), []).append(at)
-        for (_, rings, price, shape, lists_here, zone), members in alike.items():
-            on = tuple(members)
-            pool = shape if bought else len(self.problem.most) + len(self.kinds)
-            self.kinds.append(Kind(() if bought else on, on if bought else (), rings, price, pool, zone))  # type: ignore[arg-type]
-            self.present.append(frozenset(c for at in lists_here for c in lists[at]))  # type: ignore[attr-defined]
+        for members in alike.values():
+            first, on = members[0], tuple(members)
+            slot = slots[first]
+            pool = slot.shape if bought else len(self.problem.most) + len(self.kinds)
+            zone = tuple(of[first] for of in zones)
+            self.kinds.append(Kind(() if bought else on, on if bought else (), slot.rings, slot.price, pool, zone))
+            self.present.append(frozenset(c for at in where[first] for c in lists[at]))
 
     def _slot(self, kind: Kind) -> NodeSlot | Offer:
         return self.problem.nodes[kind.nodes[0]] if kind.nodes else self.problem.offers[kind.offers[0]]

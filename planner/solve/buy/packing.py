@@ -8,7 +8,7 @@ import numpy as np
 from planner.solve.buy.filling import Filler
 from planner.solve.buy.linear import Floats, Ints
 from planner.solve.buy.market import Market
-from planner.solve.buy.relaxation import Relaxed, Sums
+from planner.solve.buy.relaxation import MILLION, Relaxed, Sums
 
 FEW = 3.0
 ROUNDS = 60
@@ -33,6 +33,7 @@ class Ring:
     ring: int
     wanted: Ints
     left: Ints
+    phase: float = 0.0
     bins: list[Bin] = field(default_factory=list)
 
     def pack(self) -> None:
@@ -66,43 +67,36 @@ class Ring:
                 self._fill(int(j), count, meant / max(1.0, nodes[j]), relaxed.rates[j, self.ring])
 
     def _finish(self, relaxed: Relaxed) -> None:
-        """Take the kind that holds most of what is left for its price; the smallest that holds all, where one does."""
-        nodes = relaxed.nodes[:, self.ring]
+        """Take the kind for which price and what the pods that it leaves are worth come to least."""
         best: tuple[float, int] | None = None
         for j in self._useful():
-            filler, inside = self._filled(j, relaxed.rates[j, self.ring])
-            del filler
+            filler = self._filler(j, relaxed.rates[j, self.ring])
+            reserve = self.wanted[filler.types]
             rest = self.wanted.copy()
-            rest[inside[0]] -= inside[1]
-            score = float(self.market.price[j]) / 1e6 + self._worth(relaxed, rest)
+            rest[filler.types] -= filler.fill(reserve.astype(np.float64), reserve)
+            score = float(self.market.price[j]) / MILLION + self._worth(relaxed, rest)
             if best is None or score < best[0] - 1e-12:
                 best = (score, j)
-        if best is None:
-            return
-        j = best[1]
-        del nodes
-        self._fill(j, 1, self.wanted.astype(np.float64), relaxed.rates[j, self.ring])
+        if best is not None:
+            self._fill(best[1], 1, self.wanted.astype(np.float64), relaxed.rates[best[1], self.ring])
 
     def _worth(self, relaxed: Relaxed, rest: Ints) -> float:
         """Return what the pods that are left are worth by the sums, and a little for there being any."""
-        worth = np.full(len(rest), np.inf)
-        for j in np.flatnonzero((self.market.room[:, self.ring] >= 0).all(axis=1)):
-            allowed = self.market.allowed[:, j]
-            charge = (self.market.requests * relaxed.rates[j, self.ring]).sum(axis=1)
-            worth = np.where(allowed, np.minimum(worth, charge), worth)
-        some = rest > 0
-        return float((worth[some] * rest[some]).sum()) + (float(self.market.price.min()) / 4e6 if some.any() else 0.0)
+        m = self.market
+        some = np.flatnonzero(rest > 0)
+        if not len(some):
+            return 0.0
+        worth = np.full(len(some), np.inf)
+        for j in np.flatnonzero((m.room[:, self.ring] >= 0).all(axis=1)):
+            charge = m.requests[some] @ relaxed.rates[j, self.ring]
+            worth = np.where(m.allowed[some, j], np.minimum(worth, charge), worth)
+        return float((worth * rest[some]).sum()) + float(m.price.min()) / MILLION / 4
 
     def _useful(self) -> Iterable[int]:
         m = self.market
         some = self.wanted > 0
         open_ = (m.room[:, self.ring] >= 0).all(axis=1) & (self.left[m.pool] > 0) & m.allowed[some].any(axis=0)
         return [int(j) for j in np.flatnonzero(open_)]
-
-    def _filled(self, j: int, rates: Floats) -> tuple[Filler, tuple[Ints, Ints]]:
-        filler = self._filler(j, rates)
-        inside = filler.fill(self.wanted[filler.types].astype(np.float64), self.wanted[filler.types])
-        return filler, (filler.types, inside)
 
     def _filler(self, j: int, rates: Floats) -> Filler:
         m = self.market
@@ -120,14 +114,14 @@ class Ring:
         filler = self._filler(j, rates)
         types = filler.types
         count = min(count, int(self.left[self.market.pool[j]]))
-        due = (types * GOLDEN) % 1.0 - 0.5
+        due = np.asarray((types * GOLDEN + self.phase) % 1.0 - 0.5, dtype=np.float64)
         while count > 0:
-            due += share[types]
+            due = np.asarray(due + share[types], dtype=np.float64)
             inside = filler.fill(due, self.wanted[types])
             some = np.flatnonzero(inside)
             if not len(some):
                 return
-            due -= inside
+            due = np.asarray(due - inside, dtype=np.float64)
             self.bins.append(Bin(j, self.ring, tuple((int(types[at]), int(inside[at])) for at in some)))
             self.wanted[types] -= inside
             self.left[self.market.pool[j]] -= 1

@@ -46,7 +46,7 @@ class Placement:
         return extended(problem, list(zip(self.extra, rings, strict=True)))
 
     def tidy(self, problem: Problem) -> "Placement":
-        """Drop what is not used: bought nodes without pods, and rings of own nodes that cost; order the bought ones by ring and offer."""
+        """Drop nodes without pods, bought or from their ring, and order the bought ones by ring and offer."""
         first = len(problem.nodes)
         plain = [i for i, c in enumerate(problem.classes) if not c.daemon]
         full = {n for i in plain for n in self.counts[i]}
@@ -118,8 +118,8 @@ def evict(problem: Problem, made: Placement) -> Placement:
             made.counts[c].pop(n, None)
         if wrong.clear is not None:
             made.ring_of[wrong.clear] = -1
-            for on, c in zip(made.counts, problem.classes, strict=True):
-                if not c.daemon:
+            for on, pods in zip(made.counts, problem.classes, strict=True):
+                if not pods.daemon:
                     on.pop(wrong.clear, None)
             made.with_daemons(problem)
         if not wrong.evict and wrong.clear is None:

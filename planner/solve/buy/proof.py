@@ -7,6 +7,7 @@ from math import gcd
 from operator import mul
 
 from models.certificate import Certificate, Rate
+from models.problem import NodeSlot, Offer
 from planner.solve.buy.market import Market
 from planner.solve.buy.relaxation import MILLION, Relaxed
 
@@ -18,28 +19,29 @@ def certificate_of(market: Market, relaxed: Relaxed) -> Certificate:
     problem = market.problem
     rents = [int(rent * MILLION * SCALE) for rent in relaxed.rents.tolist()]
     rates: list[Rate] = []
-    worth: list[int | None] = [None] * len(problem.classes)
-    types_of: list[list[int]] = [[] for _ in problem.rings]
-    for t, ring in enumerate(market.ring_of.tolist()):
-        types_of[ring].append(t)
+    worth: dict[int, int] = {}
     for r in range(len(problem.rings)):
+        types = [t for t, ring in enumerate(market.ring_of.tolist()) if ring == r]
         for j, kind in enumerate(market.kinds):
             room = market.room[j, r].tolist()
-            if r not in kind.rings or min(room) < 0:
-                continue
-            prices = _safe(relaxed.rates[j, r].tolist(), room, SCALE * kind.price + rents[kind.pool])
-            rates.append(Rate(r, kind.nodes, kind.offers, tuple(prices)))
-            for t in types_of[r]:
-                if market.allowed[t, j]:
-                    charge = sum(map(mul, prices, market.requests[t].tolist()))
-                    for c in market.members[t]:
-                        worth[c] = charge if worth[c] is None else min(charge, worth[c] or 0)
-    shapes = len(problem.most)
+            if r in kind.rings and min(room) >= 0:
+                prices = _safe(relaxed.rates[j, r].tolist(), room, SCALE * kind.price + rents[kind.pool])
+                rates.append(Rate(r, kind.nodes, kind.offers, tuple(prices)))
+                _charge(market, [t for t in types if market.allowed[t, j]], prices, worth)
     node_rents = [0] * len(problem.nodes)
     for kind in market.kinds:
         for n in kind.nodes:
             node_rents[n] = rents[kind.pool]
-    return Certificate(SCALE, tuple(w or 0 for w in worth), tuple(rents[:shapes]), tuple(node_rents), tuple(rates))
+    each = tuple(worth.get(c, 0) for c in range(len(problem.classes)))
+    return Certificate(SCALE, each, tuple(rents[: len(problem.most)]), tuple(node_rents), tuple(rates))
+
+
+def _charge(market: Market, types: Sequence[int], prices: Sequence[int], worth: dict[int, int]) -> None:
+    """Lower what pods are worth to what they are charged."""
+    for t in types:
+        charge = sum(map(mul, prices, market.requests[t].tolist()))
+        for c in market.members[t]:
+            worth[c] = min(charge, worth.get(c, charge))
 
 
 def _safe(rates: Sequence[float], room: Sequence[int], budget: int) -> list[int]:
@@ -56,11 +58,11 @@ def bound_of(market: Market, certificate: Certificate) -> int:
     problem = market.problem
     plain = [(i, c) for i, c in enumerate(problem.classes) if not c.daemon and c.count]
     rents = sum(map(mul, certificate.rents, problem.most)) + sum(certificate.node_rents)
-    groups = [None] if rents or any(c.ring < 0 for _, c in plain) else list(range(len(problem.rings)))
+    groups: list[int | None] = [None] if rents or any(c.ring < 0 for _, c in plain) else list(range(len(problem.rings)))
     total = 0
     for r in groups:
         worth = sum(certificate.worth[i] * c.count for i, c in plain if r is None or c.ring == r) - rents
-        slots = (*problem.nodes, *problem.offers)
+        slots: tuple[NodeSlot | Offer, ...] = (*problem.nodes, *problem.offers)
         step = reduce(gcd, (slot.price for slot in slots if r is None or r in slot.rings), 0) or 1
         total += max(0, -(-worth // (certificate.scale * step)) * step)
     return total

@@ -10,17 +10,20 @@ from models.problem import Problem
 from models.purchase import Purchase
 from planner.solve.buy.careful import Careful, exactly
 from planner.solve.buy.expansion import extended
+from planner.solve.buy.improvement import Improver
 from planner.solve.buy.market import Market, market_of
 from planner.solve.buy.packing import Bin, Ring
 from planner.solve.buy.placement import Placement, evict, placed
 from planner.solve.buy.proof import bound_of, certificate_of
-from planner.solve.buy.relaxation import Relaxed, Sums
+from planner.solve.buy.relaxation import MILLION, Relaxed, Sums
 from planner.solve.buy.rules import Rules, rules_of
 from planner.solve.limits import Limits
 from planner.solve.sat import Clock
 
 Progress = Callable[[str], None]
 MOST_PAIRS = 20_000_000
+FILLS = 1_000
+"""Nodes that may be filled per unit of work."""
 
 
 @dataclass(slots=True)
@@ -47,7 +50,7 @@ class Buyer:
         self.bound = bound_of(bare, self.certificate)
         self.market = market_of(problem, rules_of(problem))
         self.progress(f"packing {len(problem.rings):,} rings")
-        made = placed(self.market, self._bins())
+        made = placed(self.market, self._improved(self._bins()))
         if any(made.missing(problem)) and self._small_enough(made):
             made = Careful(problem, made).place()
         made = evict(problem, made.tidy(problem)).tidy(problem)
@@ -60,7 +63,7 @@ class Buyer:
         rings = np.arange(len(self.problem.rings))
         relaxed = Sums(m, m.counts, m.most, rings).relax()
         shares = divided(m, relaxed)
-        left, bins = m.most.copy(), list[Bin]()
+        left, bins = m.most.copy(), []
         wanted = m.counts.copy()
         for limits in (shares, None):
             for r in rings[[bool(wanted[m.ring_of == r].any()) for r in rings]]:
@@ -76,6 +79,20 @@ class Buyer:
                 wanted[m.ring_of == r] = ring.wanted[m.ring_of == r]
                 bins += ring.bins
         return bins
+
+    def _improved(self, bins: list[Bin]) -> list[Bin]:
+        """Make the packing cheaper for as long as the budget of work lasts."""
+        m = self.market
+        left = m.most.copy()
+        for one in bins:
+            left[m.pool[one.kind]] -= one.times
+        worth = np.array([self.certificate.worth[members[0]] / self.certificate.scale for members in m.members])
+        budget = int(self.limits.work * FILLS)
+        cost = sum(int(m.price[one.kind]) * one.times for one in bins)
+        self.progress(f"all packed for {cost / MILLION:,.4f}, at least {self.bound / MILLION:,.4f}; packing closer")
+        improver = Improver(m, bins, left, worth, self.bound, self.gap, budget, self.clock.over)
+        improver.run()
+        return improver.bins
 
     def _small_enough(self, made: Placement) -> bool:
         return len(self.problem.classes) * (len(made.ring_of) + 100) <= MOST_PAIRS

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.solve.buy.linear import Floats, Ints, Linear
-from planner.solve.buy.market import Market
+from planner.solve.buy.market import MANY, Market
 
 ENDLESS = float("inf")
 MILLION = 1_000_000
@@ -57,7 +57,7 @@ class Sums:
         solved = model.solve()
         if solved is None:
             raise AssertionError("the sums have no answer, not even with all pods left out")
-        return self.read(model, solved.values, solved.duals, (types, kinds, slots), solved.cost)
+        return self.read(solved.values, solved.duals, (types, kinds, slots), solved.cost)
 
     def model(self) -> tuple[Linear, Ints, Ints, Ints]:
         """Build columns (pods, nodes, missing) and rows (types, resources of kinds in rings, pools)."""
@@ -86,20 +86,35 @@ class Sums:
             rows += [home + k, first + width * np.arange(nodes) + k]
             columns += [np.arange(pods), pods + np.arange(nodes)]
             entries += [-m.requests[types, k] / unit[k], m.room[slots[0], slots[1], k] / unit[k]]
+        rows, columns, entries, alone = self._alone(types, kinds, column_of, pools + len(self.left), (rows, columns, entries))
         return Linear(
             cost=np.concatenate([np.zeros(pods), m.price[slots[0]] / MILLION, self._penalties(wanted)]),
             most=np.full(pods + nodes + len(wanted), ENDLESS),
-            low=np.concatenate([self.wanted[wanted], np.zeros(width * nodes), -self.left.astype(np.float64)]),
-            high=np.full(pools + len(self.left), ENDLESS),
+            low=np.concatenate([self.wanted[wanted], np.zeros(width * nodes), -self.left.astype(np.float64), np.zeros(alone)]),
+            high=np.full(pools + len(self.left) + alone, ENDLESS),
             rows=np.concatenate(rows),
             columns=np.concatenate(columns),
             entries=np.concatenate(entries),
         )
 
+    def _alone(
+        self, types: Ints, kinds: Ints, column_of: Ints, first: int, so_far: tuple[list[Ints], list[Ints], list[Floats]]
+    ) -> tuple[list[Ints], list[Ints], list[Floats], int]:
+        """Add rows: of some types a node holds a few pods at most."""
+        m, pods = self.market, len(types)
+        rows, columns, entries = so_far
+        few = np.flatnonzero(m.per_node[types] < MANY)
+        row = first + np.arange(len(few))
+        rows += [row, row]
+        columns += [few, pods + column_of[kinds[few], m.ring_of[types[few]]]]
+        entries += [-np.ones(len(few)), m.per_node[types[few]].astype(np.float64)]
+        return rows, columns, entries, len(few)
+
     def unit(self) -> Floats:
         """Return the largest room in each resource, which the model counts as one."""
         most = self.market.room.max(axis=(0, 1), initial=1)
-        return np.maximum(most, 1).astype(np.float64)
+        found: Floats = np.maximum(most, 1).astype(np.float64)
+        return found
 
     def _penalties(self, wanted: Ints) -> Floats:
         """Price a pod that is left out above what placing it could cost, the more the higher its priority."""
@@ -109,7 +124,7 @@ class Sums:
         found: Floats = self.penalty * dearest * PER_RANK**rank
         return found
 
-    def read(self, model: Linear, values: Floats, duals: Floats, named: tuple[Ints, Ints, Ints], cost: float) -> Relaxed:
+    def read(self, values: Floats, duals: Floats, named: tuple[Ints, Ints, Ints], cost: float) -> Relaxed:
         """Read values and duals."""
         types, kinds, slots = named
         m, unit = self.market, self.unit()
@@ -121,5 +136,5 @@ class Sums:
         rates[slots[0], slots[1]] = duals[wanted : wanted + width * nodes].reshape(nodes, width).clip(min=0) / unit
         missing = np.zeros(len(m.counts))
         missing[np.isin(m.ring_of, self.rings) & (self.wanted > 0)] = values[pods + nodes :]
-        rents = duals[wanted + width * nodes :].clip(min=0)
+        rents = duals[wanted + width * nodes : wanted + width * nodes + len(self.left)].clip(min=0)
         return Relaxed(types, kinds, values[:pods], counts, missing, rates, rents, cost)

@@ -1,7 +1,7 @@
 """What buying means, written down as straightforwardly as possible: try every set of nodes and every placement on them."""
 
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 
 from models.problem import OWN, NodeSlot
 from tests.solve.brute_force import OPEN, joint_rules_hold, placements, usable
@@ -38,7 +38,7 @@ def within(problem, copies, rings):
 def in_order(problem, copies, rings):
     """Of nodes of one offer, which are alike, try the rings in one order only."""
     pairs = list(zip(copies, rings[len(problem.nodes) :], strict=True))
-    return all(a[0] != b[0] or a[1] <= b[1] for a, b in zip(pairs, pairs[1:]))
+    return all(a[0] != b[0] or a[1] <= b[1] for a, b in pairwise(pairs))
 
 
 def tiers(problem, counts):

@@ -1,0 +1,117 @@
+"""What a reviewer reads in pools/karpenter.yaml: the nodes that the plan buys, no others, and how they come into their ring."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+import yaml
+
+from models.plan import IsolationPlan
+from planner import pipeline
+from planner.emit.karpenter import FILE, NodeClass
+from planner.emit.patch import patches
+from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, write
+
+RING, TAINT = "ringfence.node-restriction.kubernetes.io/ring", "ringfence.dev/ring"
+TYPE, ZONE = "node.kubernetes.io/instance-type", "topology.kubernetes.io/zone"
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory) -> IsolationPlan:
+    folder = tmp_path_factory.mktemp("shop")
+    return pipeline.plan(write(folder, [API, PLUGIN, AGENT], [node("own-1"), SMALL, BIG]), quiet, exact=True)
+
+
+def pools(plan: IsolationPlan, **options) -> list[dict]:
+    return list(yaml.safe_load_all(patches(plan, **options)[FILE]))
+
+
+def asked(pool: dict) -> dict[str, list[str]]:
+    found = pool["spec"]["template"]["spec"]["requirements"]
+    assert {one["operator"] for one in found} == {"In"}
+    return {one["key"]: one["values"] for one in found}
+
+
+def test_there_is_a_pool_for_each_ring_shape_and_zone_that_the_plan_buys(plan):
+    bought = {(ring.name, buy.shape, buy.zone): buy.count for ring in plan.rings for buy in ring.buy}
+    assert len(bought) > 1
+    found = {}
+    for pool in pools(plan):
+        labels = pool["spec"]["template"]["metadata"]["labels"]
+        (kind,), (zone,) = asked(pool)[TYPE], asked(pool)[ZONE]
+        found[labels[RING], kind, zone] = int(pool["spec"]["limits"]["nodes"])
+    assert found == bought
+
+
+def test_a_node_registers_with_its_rings_label_and_taint(plan):
+    for pool in pools(plan):
+        template = pool["spec"]["template"]
+        ring = template["metadata"]["labels"][RING]
+        assert {"key": TAINT, "value": ring, "effect": "NoSchedule"} in template["spec"]["taints"]
+        assert "startupTaints" not in template["spec"]
+
+
+def test_static_pools_have_a_number_and_no_limits(plan):
+    counts = Counter(buy.count for ring in plan.rings for buy in ring.buy)
+    found = pools(plan, static=True)
+    assert Counter(pool["spec"]["replicas"] for pool in found) == counts
+    assert all(set(pool["spec"]) == {"replicas", "template"} for pool in found)
+
+
+def test_labels_that_nodes_get_by_themselves_are_asked_for_and_others_given(plan):
+    extra = {"karpenter.sh/capacity-type": "spot", "karpenter.sh/nodepool": "old", "karpenter.k8s.aws/instance-cpu": "4"}
+    shapes = tuple(replace(shape, labels={**shape.labels, **extra}) for shape in plan.cluster.shapes)
+    for pool in pools(replace(plan, cluster=replace(plan.cluster, shapes=shapes))):
+        given = pool["spec"]["template"]["metadata"]["labels"]
+        small = asked(pool)[TYPE] == ["small"]
+        assert given == {RING: given[RING], **({"shop.example/disk": "fast"} if small else {})}
+        assert asked(pool).get("kubernetes.io/arch") == (["amd64"] if small else None)
+        assert asked(pool)["karpenter.sh/capacity-type"] == ["spot"]
+        assert asked(pool)["karpenter.k8s.aws/instance-cpu"] == ["4"]
+        assert "karpenter.sh/nodepool" not in asked(pool)
+
+
+def test_a_shapes_own_taints_come_with_it(plan):
+    found = [pool for pool in pools(plan) if asked(pool)[TYPE] == ["big.x"]]
+    assert found
+    spot = {"key": "shop.example/spot", "value": "yes", "effect": "PreferNoSchedule"}
+    assert all(spot in pool["spec"]["template"]["spec"]["taints"] for pool in found)
+
+
+def classes(found: list[dict]) -> set[tuple[str, ...]]:
+    return {tuple(pool["spec"]["template"]["spec"]["nodeClassRef"].values()) for pool in found}
+
+
+def test_the_node_class_is_the_one_that_was_named(plan):
+    assert classes(pools(plan)) == {("karpenter.k8s.aws", "EC2NodeClass", "default")}
+    other = NodeClass("karpenter.azure.com", "AKSNodeClass", "linux")
+    assert classes(pools(plan, node_class=other)) == {("karpenter.azure.com", "AKSNodeClass", "linux")}
+
+
+def test_pools_have_names_of_their_own_that_labels_can_hold(plan):
+    rings = tuple(replace(ring, name=f"{ring.name}_Tenant." + "x" * 40) for ring in plan.rings)
+    for made in (plan, replace(plan, rings=rings)):
+        names = [pool["metadata"]["name"] for pool in pools(made)]
+        assert len(set(names)) == len(names)
+        assert all(len(name) <= 63 and name == name.lower() and "_" not in name for name in names)
+    assert names != [pool["metadata"]["name"] for pool in pools(plan)]
+
+
+def test_a_plan_that_buys_nothing_has_no_pools(plan):
+    assert FILE not in patches(replace(plan, rings=tuple(replace(ring, buy=()) for ring in plan.rings)))
+
+
+def test_the_scripts_leave_bought_nodes_alone_and_say_so(plan):
+    files, bought = patches(plan), sum(bool(node.shape) for node in plan.cluster.nodes)
+    for name in ("nodes/apply.sh", "nodes/undo.sh"):
+        assert not [one.name for one in plan.cluster.nodes if one.shape and one.name in files[name]]
+        assert f"# Bought nodes ({bought}) are not touched here" in files[name]
+    assert "own-1" in files["nodes/apply.sh"]
+
+
+def test_the_file_says_by_whom_and_how_and_is_the_same_every_time(plan):
+    text = patches(plan)[FILE]
+    assert text.startswith("# Written by ringfence ")
+    assert "limits.nodes" in text.splitlines()[2]
+    assert "StaticCapacity" in patches(plan, static=True)[FILE].splitlines()[2]
+    assert patches(plan)[FILE] == text

@@ -1,0 +1,217 @@
+"""Plans that buy: least cost, what stays with `churn`, what survives losses, and what is said where buying does not help."""
+
+import json
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from models.finding import ERROR
+from models.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED
+from models.plan import Buy, IsolationPlan
+from planner import pipeline
+from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, shape, workload, write
+
+
+def cost(plan: IsolationPlan) -> int:
+    return round(next(goal.value for goal in plan.goals if goal.name == COST) * MILLION)
+
+
+def bought(plan: IsolationPlan) -> dict[str, list[tuple[str, int]]]:
+    """Return what each ring buys, whatever the zone."""
+    return {ring.name: [(buy.shape, buy.count) for buy in ring.buy] for ring in plan.rings}
+
+
+def holds(plan: IsolationPlan) -> bool:
+    return not [one for one in pipeline.verify(plan) if one.severity == ERROR]
+
+
+def planned(folder: Path, workloads, nodes, exact=True, objective="", seconds=None, **policy) -> IsolationPlan:
+    inputs = write(folder, workloads, nodes, **policy)
+    return pipeline.plan(inputs, quiet, exact=exact, objective=objective, seconds=seconds)
+
+
+def test_without_any_owned_node_the_cheapest_nodes_are_bought(tmp_path):
+    made = planned(tmp_path, [API, PLUGIN, AGENT], [SMALL, BIG])
+    assert made.verdict == FEASIBLE
+    # 4.5 cores and 9 cores, of which every node gives 100m to the agent: 0.38 and 0.20 + 0.38 is the least
+    assert cost(made) == 960_000
+    assert sorted(size for sizes in bought(made).values() for size, _ in sizes) == ["big.x", "big.x", "small"]
+    assert holds(made)
+
+
+def test_owned_nodes_come_first_and_only_the_rest_is_bought(tmp_path):
+    made = planned(tmp_path, [API, PLUGIN], [node("own-1", "5"), node("own-2", "5"), SMALL, BIG])
+    assert cost(made) == 200_000
+    assert sum(len(buys) for buys in bought(made).values()) == 1
+    assert holds(made)
+
+
+def test_where_the_owned_nodes_do_nothing_is_bought_and_the_cost_is_proven(tmp_path):
+    made = planned(tmp_path, [API], [node("own-1", "5"), SMALL])
+    goal = next(goal for goal in made.goals if goal.name == COST)
+    assert (goal.value, goal.bound, goal.gap) == (0, 0, 0)
+    assert [ring.buy for ring in made.rings] == [()]
+
+
+def test_of_owned_nodes_with_a_price_the_dear_ones_stay_unused(tmp_path):
+    nodes = [node("dear", price="0.5"), node("fair", price="0.3"), node("cheap", price="0.1")]
+    made = planned(tmp_path, [workload("api", "restricted", "1", 5)], nodes)
+    assert made.rings[0].nodes == ("cheap", "fair")
+    assert cost(made) == 400_000
+    assert holds(made)
+
+
+def test_a_plan_that_buys_is_read_back_as_it_was_written(tmp_path):
+    made = planned(tmp_path, [API, PLUGIN, AGENT], [node("own-1"), SMALL, BIG], exact=False)
+    text = pipeline.plan_text(made)
+    (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
+    again = pipeline.load(str(tmp_path / "plan.yaml"))
+    assert pipeline.plan_text(again) == text
+    assert again.rings == made.rings
+    assert again.certificate == made.certificate
+    assert holds(again)
+
+
+def test_bought_nodes_are_numbered_by_shape_and_zone_and_named_in_the_placements(tmp_path):
+    made = planned(tmp_path, [API, PLUGIN], [shape("small", "4", 0.2, zones=["z-1"])])
+    names = [name for ring in made.rings for name in ring.nodes]
+    assert sorted(names) == [f"small@z-1#{number}" for number in range(1, 6)]
+    assert [ring.buy for ring in made.rings] == [(Buy("small", "z-1", 2),), (Buy("small", "z-1", 3),)]
+    assert set(names) == {name for placement in made.placements for name in placement.on}
+
+
+def test_no_more_are_bought_than_there_are_and_that_is_proven_not_to_suffice(tmp_path):
+    made = planned(tmp_path, [API, PLUGIN], [shape("small", "4", 0.2, max=2)])
+    assert made.verdict == INFEASIBLE
+    assert sum(count for buys in bought(made).values() for _, count in buys) == 2
+    assert made.repairs
+    assert holds(made)
+
+
+def test_pods_that_fit_on_nothing_that_can_be_bought_are_named(tmp_path):
+    made = planned(tmp_path, [workload("giant", "restricted", "32", 1), PLUGIN], [SMALL, BIG])
+    assert made.verdict == INFEASIBLE
+    assert [str(name) for name in made.conflict] == ["Deployment/shop/giant"]
+    assert [left.pods for left in made.unplaced] == [1]
+
+
+@pytest.mark.parametrize(("objective", "first"), [("", [COST, "moves"]), ("churn", ["moves", COST])])
+def test_the_goals_stand_in_the_order_that_was_asked_for(tmp_path, objective, first):
+    made = planned(tmp_path, [API], [SMALL], objective=objective)
+    assert [goal.name for goal in made.goals][1:3] == first
+
+
+def running(owner: str, level: str, cpu: str, *nodes: str) -> list[dict]:
+    """Write the pods of a Deployment as they run today."""
+    made = {"apiVersion": "apps/v1", "controller": True}
+    own = [{**made, "kind": "Deployment", "name": owner}]
+    pods = [{**made, "kind": "ReplicaSet", "name": f"{owner}-x"}]
+    spec = workload(owner, level, cpu, len(nodes))["spec"]
+    template = spec["template"]
+    metadata = {"namespace": "shop", "labels": template["metadata"]["labels"]}
+    found = [{"apiVersion": "apps/v1", "kind": "ReplicaSet", "spec": {**spec, "replicas": len(nodes)}}]
+    found[0]["metadata"] = {**metadata, "name": f"{owner}-x", "ownerReferences": own}
+    del found[0]["spec"]["strategy"]
+    for at, where in enumerate(nodes):
+        body = {**metadata, "name": f"{owner}-x-{at}", "ownerReferences": pods}
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": body, "spec": {**template["spec"], "nodeName": where}}
+        found.append({**pod, "status": {"phase": "Running"}})
+    return found
+
+
+def test_running_pods_stay_first_where_churn_is_the_objective(tmp_path):
+    work = [workload("api", "restricted", "1", 3), workload("web", "restricted", "1", 3)]
+    live = [each for name in ("api", "web") for each in running(name, "restricted", "1", "dear", "dear", "dear")]
+    nodes = [node("dear", "8", price="2"), shape("small", "8", 0.2)]
+    cheap = planned(tmp_path, [*work, *live], nodes)
+    steady = planned(tmp_path, [*work, *live], nodes, objective="churn")
+    moves = [next(goal.value for goal in made.goals if goal.name == "moves") for made in (cheap, steady)]
+    assert (cost(cheap), moves[0]) == (200_000, 6)
+    assert (cost(steady), moves[1]) == (2_000_000, 0)
+    assert holds(cheap)
+    assert holds(steady)
+
+
+@pytest.mark.parametrize("of", ["nodes", "zones"])
+def test_enough_is_bought_to_survive_the_loss_of_a_node_or_a_zone(tmp_path, of):
+    made = planned(tmp_path, [API], [SMALL, BIG], survive={of: 1})
+    assert made.verdict == FEASIBLE
+    assert [one.failing for one in made.losses if f"{one.of}s" == of] == [0]
+    assert len({name.partition("#")[0] for name in made.rings[0].nodes}) > 1 or of == "nodes"
+    assert holds(made)
+
+
+def test_what_kube_scheduler_wastes_is_bought_too(tmp_path):
+    made = planned(tmp_path, [API, PLUGIN, AGENT], [SMALL, BIG], exact=False)
+    assert made.verdict == FEASIBLE
+    assert all(ring.any_order for ring in made.rings)
+    assert holds(made)
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path):
+    texts = {pipeline.plan_text(planned(tmp_path, [API, PLUGIN, AGENT], [node("own-1"), SMALL, BIG])) for _ in range(2)}
+    assert len(texts) == 1
+
+
+def test_a_bound_that_its_certificate_does_not_prove_is_found_out(tmp_path):
+    made = planned(tmp_path, [API, PLUGIN], [SMALL, BIG])
+    assert made.certificate is not None
+    better = tuple(replace(goal, bound=goal.value) if goal.name == COST else goal for goal in made.goals)
+    found = [one.id for one in pipeline.verify(replace(made, goals=better)) if one.severity == ERROR]
+    assert found == ["certificate-short"] or next(goal.gap for goal in made.goals if goal.name == COST) == 0
+    richer = replace(made.certificate, worth=tuple(worth * 2 + 1 for worth in made.certificate.worth))
+    assert "certificate-broken" in {one.id for one in pipeline.verify(replace(made, certificate=richer))}
+
+
+def test_an_end_that_is_asked_for_leaves_the_best_plan_so_far(tmp_path):
+    from planner.solve.halt import HALT
+
+    inputs = write(tmp_path, [API, PLUGIN, AGENT], [SMALL, BIG])
+
+    def ask(phrase: str) -> None:
+        if phrase.startswith("foreseeing"):
+            HALT.ask()
+
+    try:
+        made = pipeline.plan(inputs, ask)
+    finally:
+        HALT.asked = False
+    assert made.verdict in (FEASIBLE, UNDECIDED)
+    assert made.packing == "exact"
+    assert holds(made)
+
+
+def test_an_end_that_is_asked_for_at_once_still_gives_an_answer(tmp_path):
+    from planner.solve.halt import HALT
+
+    HALT.ask()
+    try:
+        made = planned(tmp_path, [API, PLUGIN, AGENT], [SMALL, BIG])
+    finally:
+        HALT.asked = False
+    assert made.placements
+
+
+def test_outside_the_main_thread_nothing_is_made_of_ctrl_c(tmp_path):
+    seen = []
+
+    def plan() -> None:
+        with pipeline.interruptible() as halt:
+            seen.append(halt.asked)
+
+    thread = threading.Thread(target=plan)
+    thread.start()
+    thread.join()
+    assert seen == [False]
+
+
+def test_the_objective_of_the_document_is_the_cost(tmp_path):
+    made = planned(tmp_path, [API, PLUGIN], [SMALL, BIG])
+    from planner.emit.plan import document
+
+    objective = document(made)["objective"]
+    assert objective["name"] == COST
+    assert objective["value"] == 0.96
+    assert json.loads(pipeline.summary(made, "json", 100, False))["market"]["perMonth"] == 0.96 * 730

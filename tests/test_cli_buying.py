@@ -1,0 +1,84 @@
+"""The command line where nodes can be bought: its options, its exit codes, and Ctrl-C."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, write
+
+ROOT = Path(__file__).resolve().parent.parent
+# Interrupts itself, as Ctrl-C does, when the simulation of kube-scheduler begins.
+INTERRUPTED = """
+import os, signal, sys
+import cli
+from planner import pipeline
+plan, sent = pipeline.plan, []
+def interrupted(inputs, progress, *more, **options):
+    def told(phrase):
+        if phrase.startswith({phrase!r}) and len(sent) < {times}:
+            sent.append(phrase)
+            os.kill(os.getpid(), signal.SIGINT)
+        progress(phrase)
+    return plan(inputs, told, *more, **options)
+pipeline.plan = interrupted
+cli.main()
+"""
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """Return the arguments of `ringfence plan` for a shop that must buy."""
+    inputs = write(tmp_path, [API, PLUGIN, AGENT], [node("own-1"), SMALL, BIG])
+    return ("plan", *inputs.workloads, "--nodes", *inputs.nodes, "--policy", inputs.policy, "-o", tmp_path / "plan.yaml")
+
+
+def test_a_plan_is_made_verified_patched_and_drawn(shop, ringfence, tmp_path):
+    made = ringfence(*shop, "--gap", "0.5", "--objective", "cost", "--packing", "exact")
+    assert made.returncode == 0, made.stderr
+    assert "What to buy" in made.stdout
+    plan = tmp_path / "plan.yaml"
+    assert ringfence("verify", plan).returncode == 0
+    assert ringfence("graph", plan, "-o", tmp_path / "plan.svg").returncode == 0
+    assert ringfence("patch", plan, "-o", tmp_path / "patch", "--static", "--node-class", "a.example/B/c").returncode == 0
+    for pool in yaml.safe_load_all((tmp_path / "patch" / "pools" / "karpenter.yaml").read_text(encoding="utf-8")):
+        assert pool["spec"]["template"]["spec"]["nodeClassRef"] == {"group": "a.example", "kind": "B", "name": "c"}
+        assert pool["spec"]["replicas"] > 0
+    document = yaml.safe_load(plan.read_text(encoding="utf-8"))
+    owned = {name for ring in document["rings"] for name in ring["nodes"]}
+    assert owned == {"own-1"}
+    assert all(set(buy) == {"shape", "zone", "count"} for ring in document["rings"] for buy in ring.get("buy", ()))
+
+
+@pytest.mark.parametrize("wrong", [("--gap", "-1"), ("--objective", "beauty"), ("--gap", "much")])
+def test_options_that_mean_nothing_are_refused(shop, ringfence, tmp_path, wrong):
+    assert ringfence(*shop, *wrong).returncode == 2
+    assert not (tmp_path / "plan.yaml").exists()
+
+
+@pytest.mark.parametrize("wrong", ["EC2NodeClass", "a/b/", "a/b/c/d"])
+def test_a_node_class_needs_group_kind_and_name(ringfence, tmp_path, wrong):
+    done = ringfence("patch", tmp_path / "plan.yaml", "-o", tmp_path / "patch", "--node-class", wrong)
+    assert done.returncode == 2
+    assert "GROUP/KIND/NAME" in done.stderr
+
+
+def interrupted(shop, phrase: str, times: int) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", INTERRUPTED.format(phrase=phrase, times=times), *map(str, shop)]
+    return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("phrase", ["choosing", "foreseeing"])
+def test_ctrl_c_gives_the_best_plan_so_far_says_so_and_leaves_with_3(shop, ringfence, tmp_path, phrase):
+    done = interrupted(shop, phrase, 1)
+    assert done.returncode == 3, done.stderr
+    assert "stopped: this is the best plan so far" in done.stderr
+    assert ringfence("verify", tmp_path / "plan.yaml").returncode in (0, 3)
+
+
+def test_a_second_ctrl_c_ends_the_program_and_nothing_is_written(shop, tmp_path):
+    done = interrupted(shop, "", 2)
+    assert done.returncode == 1
+    assert not (tmp_path / "plan.yaml").exists()

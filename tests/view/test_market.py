@@ -1,0 +1,103 @@
+"""What a plan buys, in words, tables and pictures: what it costs, how sure that is, and which nodes are not there yet."""
+
+from dataclasses import replace
+
+import pytest
+
+from models.outcome import COST, Goal
+from models.plan import IsolationPlan
+from planner import pipeline
+from planner.view import market
+from planner.view.graph import graph
+from planner.view.picture.letters import short_names
+from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, workload, write
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory) -> IsolationPlan:
+    nodes = [node("own-1"), node("own-2", price="0.0125"), SMALL, BIG]
+    return pipeline.plan(write(tmp_path_factory.mktemp("shop"), [API, PLUGIN, AGENT], nodes), quiet, exact=True)
+
+
+@pytest.fixture(scope="module")
+def names(plan) -> list[str]:
+    return [one.name for one in plan.cluster.nodes if one.shape]
+
+
+def goal(plan: IsolationPlan, **changes) -> IsolationPlan:
+    return replace(plan, goals=tuple(replace(one, **changes) if one.name == COST else one for one in plan.goals))
+
+
+@pytest.mark.parametrize(
+    ("millionths", "written"),
+    [(0, "0.00"), (1, "0.000001"), (384_000, "0.384"), (1_500_000, "1.50"), (1_234_567_890, "1,234.56789")],
+)
+def test_money_is_written_exactly(millionths, written):
+    assert market.money(millionths) == written
+
+
+def test_the_sentence_says_what_it_costs_and_how_sure_that_is(plan):
+    said = market.sentence(goal(plan, value=1.5, bound=1.2))
+    assert said.endswith(
+        "to buy: 1.50 per hour, 1,095.00 per month of 730 hours; at least 1.20 per hour is needed (gap 20.00 %)."
+    )
+    assert "proven to be the least" in market.sentence(goal(plan, value=1.5, bound=1.5))
+    assert "how much less could do is not known" in market.sentence(goal(plan, value=1.5, bound=0))
+    assert "gap 0.01 %" in market.sentence(goal(plan, value=100, bound=99.999999))
+    assert market.sentence(replace(plan, goals=())) == ""
+
+
+def test_a_gap_is_relative_to_the_cost_however_small_that_is():
+    assert Goal(COST, 0.5, 0.25).gap == 0.5
+    assert Goal(COST, 0, 0).gap == 0
+    assert Goal("moves", 0.5, 0.25).gap == 0.25
+
+
+def test_the_table_names_each_ring_once_and_adds_up(plan):
+    rows = list(market.rows(plan))
+    counted = [row for row in rows if row[1] != "owned, with a price"]
+    assert sum(int(row[3]) for row in counted) == market.bought(plan) > 1
+    assert {row[0] for row in rows} - {""} <= {ring.name for ring in plan.rings}
+    total = market.total(plan, market.cost(plan))
+    assert sum(round(float(row[5]) * 10**6) for row in rows) == round(float(total[5]) * 10**6)
+
+
+def test_the_summary_says_it_in_all_its_forms(plan):
+    for kind in ("table", "markdown"):
+        text = pipeline.summary(plan, kind, 120, False)
+        assert "What to buy" in text
+        assert "cost per hour" in text
+        assert "per month of 730 hours" in text
+    for kind in ("json", "yaml"):
+        assert "perMonth" in pipeline.summary(plan, kind, 120, False)
+
+
+def test_every_picture_tells_bought_nodes_from_owned_ones_without_colour(plan, names):
+    assert graph(plan, "svg").count('stroke-dasharray="4 2.5"') == len(names) + 1  # and one in the legend
+    assert graph(plan, "svg").count(", to be bought") == len(names)
+    assert graph(plan, "dot").count('style="filled,dashed"') == len(names)
+    assert graph(plan, "mmd").count("to be bought") == len(names)
+    assert graph(plan, "html").count("(to be bought)") == len(names)
+    assert graph(plan, "graphml").count(">true</data>") >= len(names)
+
+
+def test_what_buys_nothing_looks_as_it_always_did(tmp_path):
+    made = pipeline.plan(write(tmp_path, [workload("api", "restricted", "1", 1)], [node("own-1")]), quiet, exact=True)
+    for kind in ("svg", "dot", "mmd", "html", "graphml"):
+        assert "bought" not in graph(made, kind)
+    assert "What to buy" not in pipeline.summary(made, "table", 120, False)
+
+
+def test_squares_of_bought_nodes_are_dashed_too(plan, names):
+    """Where there are many nodes, each is a square."""
+    first = next(one for one in plan.cluster.nodes if one.shape)
+    extra = tuple(replace(first, name=f"{first.name}{at}") for at in range(30))
+    ring = next(made for made in plan.rings if first.name in made.nodes)
+    more = replace(ring, nodes=(*ring.nodes, *(one.name for one in extra)))
+    rings = tuple(more if made is ring else made for made in plan.rings)
+    large = replace(plan, rings=rings, cluster=replace(plan.cluster, nodes=(*plan.cluster.nodes, *extra)))
+    assert graph(large, "svg").count('stroke-dasharray="4 2.5"') == len(names) + 30 + 1
+
+
+def test_the_names_of_bought_nodes_are_not_taken_for_host_names():
+    assert short_names(["m5.xlarge@a#1", "node.example"]) == {"m5.xlarge@a#1": "m5.xlarge@a#1", "node.example": "node"}
