@@ -14,7 +14,7 @@ from models.outcome import FEASIBLE, UNDECIDED
 from models.plan import Guide, IsolationPlan, Reserve
 
 if TYPE_CHECKING:
-    from models.forecast import Forecast
+    from models.forecast import Forecast, Run
     from models.workload import WorkloadId
 
 ATTEMPTS = 6
@@ -22,8 +22,9 @@ FEW_ATTEMPTS = 2
 MEANS = {"none": (), "prefer": (False,), "require": (False, True)}
 """Which guides to try, the gentle ones first: preferred, then required."""
 EXACT = "exact"
+DAEMON = "DaemonSet"
 PROVEN, STUCK, TRIED = "proven", "stuck in ", "tried "
-MORE_ORDERS = tuple(f"random {number}" for number in range(4, 16))
+MORE_ORDERS = tuple(f"{kind}{number}" for number in range(4, 16) for kind in ("random ", "as they come "))
 SMALL = 400
 """Up to so many pods, many more orders are tried before a promise is given."""
 WHY = "What a plan says of the order of arrival is a promise about kube-scheduler, so it is foreseen again here."
@@ -95,9 +96,12 @@ class Keeper:
         return _Tried.of(plan, luck.tempted(plan, calm, foresee.ORDERS), self.any_order)
 
     def _short(self, found: "_Tried") -> "Counter[WorkloadId]":
-        """Return for whom to make room: those left pending, else one of those that a ring is not proven for."""
+        """Return for whom to make room: those left pending, else one of those that a ring is not proven for.
+
+        For DaemonSets none can be made: however much there is in a ring, one of its nodes may be full when they come.
+        """
         if found.pending or not self.any_order:
-            return found.pending
+            return Counter({name: pods for name, pods in found.pending.items() if name.kind != DAEMON})
         if any(_hopeless(found.plan, ring) for ring in sorted(found.unkept(True))):
             return Counter()
         return Counter(_exposed(found))
@@ -115,7 +119,7 @@ class _Tried:
     @classmethod
     def of(cls, plan: IsolationPlan, forecast: "Forecast", any_order: bool) -> "_Tried":
         """Count how far the plan is from its promise: pods left pending, and rings not proven where proof is asked for."""
-        pending = _pending(plan, forecast)
+        pending = _pending(forecast)
         unproven = sum(one.any_order != PROVEN for one in forecast.rings) if any_order else 0
         return cls(plan, forecast, pending, pending.total() + unproven)
 
@@ -145,12 +149,11 @@ def _is_large(plan: IsolationPlan) -> bool:
     return sum(workload.pods for workload in plan.cluster.workloads) > foresee.MANY_PODS
 
 
-def _pending(plan: IsolationPlan, forecast: "Forecast") -> "Counter[WorkloadId]":
+def _pending(forecast: "Forecast") -> "Counter[WorkloadId]":
     found: Counter[WorkloadId] = Counter()
     for run in forecast.runs:
         for one in run.pending:
-            if plan.trust.members[str(one.workload)].ring:
-                found[one.workload] = max(found[one.workload], one.pods)
+            found[one.workload] = max(found[one.workload], one.pods)
     return found
 
 
@@ -213,11 +216,22 @@ def exact(packing: IsolationPlan) -> IsolationPlan:
 def claims(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
     """Yield an error for each ring of which the plan says more than the forecast bears out."""
     known = {one.ring: one for one in forecast.rings}
+    late = next((run.order for run in forecast.runs if pending_everywhere(plan, run)), "")
+    if late and plan.verdict == FEASIBLE and plan.packing != EXACT and all(made.any_order for made in plan.rings):
+        reason = f"the plan is called feasible, but pods that run everywhere stay pending when all arrive {late}"
+        yield Finding("promise", ERROR, "every ring", reason, WHY, "make the plan again with: ringfence plan")
     for made in plan.rings:
         found = known[made.name]
         if made.any_order and (reason := _overstated(plan, made.any_order, found.any_order, len(forecast.runs))):
             because = f" ({found.because})" if found.because else ""
             yield Finding("promise", ERROR, made.name, f"{reason}{because}", WHY, "make the plan again with: ringfence plan")
+
+
+def pending_everywhere(plan: IsolationPlan, run: "Run") -> int:
+    """Count the pods that a run leaves pending of workloads that run in every ring, beyond what the plan says."""
+    from planner.foresee.ledger import pending_by_ring, promised
+
+    return pending_by_ring(plan, run)[""] - promised(plan)[""]
 
 
 def _overstated(plan: IsolationPlan, said: str, found: str, tried: int) -> str:

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from models.forecast import Pending, Run
+from models.frozen import FrozenMap
 from models.plan import Guide, Reserve
+from models.trust import Membership
 from models.workload import WorkloadId
-from planner import pipeline
+from planner import foresee, pipeline, promise
 
 TYPE = "node.kubernetes.io/instance-type"
 
@@ -64,7 +67,7 @@ def test_without_guides_a_packing_that_kube_scheduler_misses_is_no_plan(make):
 def test_guides_lead_kube_scheduler_to_the_packing(make, guide):
     plan = make(WORKLOADS, NODES, guide=guide)
     assert plan.verdict == "feasible"
-    assert plan.rings[0].any_order == "tried 19 orders"
+    assert plan.rings[0].any_order == "tried 34 orders"
     assert {guide.workload.name: guide.values for guide in plan.guides} == {"big": ("large",), "little": ("small",)}
     assert not any(guide.required for guide in plan.guides), "the gentlest guide that helps is enough"
     assert not any("a packing exists" in one.message for one in plan.not_modelled)
@@ -103,7 +106,7 @@ def test_any_order_is_proven_where_room_is_ample(make):
 
 def test_preferred_guides_prove_nothing_and_required_ones_do(make):
     gentle = make(WORKLOADS, NODES, guide="prefer", any_order=True)
-    assert (gentle.verdict, gentle.rings[0].any_order) == ("undecided", "tried 7 orders")
+    assert (gentle.verdict, gentle.rings[0].any_order) == ("undecided", "tried 10 orders")
     assert "may come last" in gentle.rings[0].because
     firm = make(WORKLOADS, NODES, guide="require", any_order=True)
     assert (firm.verdict, firm.rings[0].any_order, firm.rings[0].because) == ("feasible", "proven", "")
@@ -169,6 +172,18 @@ def test_verify_rejects_a_promise_that_is_not_borne_out(make, spoil):
     assert [(one.id, one.subject) for one in found] == [("promise", "a")]
 
 
+def test_verify_rejects_a_promise_that_is_broken_by_what_runs_everywhere(make):
+    plan = make(WORKLOADS, NODES)
+    agent = WorkloadId("DaemonSet", "shop", "agent")
+    members = FrozenMap({**plan.trust.members, str(agent): Membership(everywhere=True)})
+    plan = replace(plan, trust=replace(plan.trust, members=members))
+    calm = foresee.foresee(plan, promise.orders(plan))
+    late = replace(calm, runs=(*calm.runs, Run("as they come 1", (Pending(agent, 1, "0/3 nodes"),), 0)))
+    assert list(promise.claims(plan, calm)) == []
+    assert [(one.subject, one.severity) for one in promise.claims(plan, late)] == [("every ring", "error")]
+    assert list(promise.claims(replace(plan, verdict="undecided"), late)) == []
+
+
 def test_a_guide_to_nowhere_is_patched_without_complaint(make, tmp_path):
     plan = make(WORKLOADS, NODES)
     stranger = Guide(WorkloadId("Deployment", "shop", "nobody"), "no/such-key", ("x",), True)
@@ -188,3 +203,21 @@ def test_the_same_input_gives_the_same_bytes_whatever_the_seed_of_hashes(make, t
         for seed in ("1", "2")
     }
     assert len(texts) == 1
+
+
+@pytest.mark.parametrize(("named", "verdict"), [({}, "undecided"), ({"priorityClassName": "system-node-critical"}, "feasible")])
+def test_a_daemon_that_comes_too_late_breaks_the_promise_unless_it_makes_room(make, named, verdict):
+    """Two pods that like to be together find room for both on a node only before its agent has come."""
+    agent = workload("agent", 1, 1)
+    agent["kind"] = "DaemonSet"
+    agent["spec"].pop("replicas")
+    agent["spec"]["template"]["spec"] |= named
+    pair = workload("pair", 2, 1)
+    spec = pair["spec"]["template"]["spec"]
+    spec["containers"][0]["resources"]["requests"]["cpu"] = "1600m"
+    term = {"topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": {"app": "pair"}}}
+    preferred = [{"weight": 100, "podAffinityTerm": term}]
+    spec["affinity"] = {"podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": preferred}}
+    plan = make([agent, pair], [node("one", "large", 4), node("two", "large", 4)])
+    assert plan.verdict == verdict
+    assert plan.rings[0].any_order.startswith("stuck in as they come" if verdict == "undecided" else "proven")

@@ -6,11 +6,11 @@ came after it, or pods put out for others. A pod that was put out comes back at 
 
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from planner.foresee.arrival import arrivals
+from planner.foresee.arrival import Arrival, procession
 from planner.foresee.budgets import Budgets
 from planner.foresee.filters import allowed, feasible
 from planner.foresee.preemption import eviction
@@ -21,8 +21,6 @@ from planner.foresee.terrain import Numbers
 
 BY_CHANGE_SINCE = (1, 36)
 """The version since which NodeResourcesBalancedAllocation scores the change."""
-Arrival = tuple[int, int | None]
-"""A pod: its group, and the only node it may go to if it is a DaemonSet's."""
 
 
 class Simulation:
@@ -43,10 +41,17 @@ class Simulation:
         self._hopeless: dict[Arrival, int] = {}
         self._homes = {(group, node) for group, node in book.cast.daemons}
 
-    def run(self, flow: Iterable[int] | None = None) -> "Simulation":
-        """Let everybody arrive, as the order or `flow` (groups) says, and try again until nothing helps any more."""
-        self._pass(self.book.cast.daemons)
-        self._pass((group, None) for group in (arrivals(self.book.cast, self.order) if flow is None else flow))
+    def run(self, parts: Sequence[Iterable[Arrival]] | None = None) -> "Simulation":
+        """Let everybody arrive, as the order or `parts` say, but no more once pods stay pending of those who came."""
+        for part in procession(self.book.cast, self.order) if parts is None else parts:
+            if self.pending:
+                break
+            self._pass(part)
+            self._settle()
+        return self
+
+    def _settle(self) -> None:
+        """Let who is pending try again until nothing helps any more."""
         while True:
             before = (self.state.clock, self.preempted)
             waiting, self.pending = self.pending, Counter()
@@ -54,7 +59,7 @@ class Simulation:
             self._returning = []
             self._pass(sorted(coming, key=lambda one: -self.book.cast.groups[one[0]].pod.priority))
             if before == (self.state.clock, self.preempted) and not self._returning:
-                return self
+                return
 
     def _pass(self, coming: Iterable[Arrival]) -> None:
         for arrival in coming:

@@ -16,6 +16,7 @@ from planner.read.spot import Spot
 
 BUILT_IN_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 _CONTAINER = "Container"
+NEVER = "Never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,17 @@ class Range:
 
 @dataclass(slots=True)
 class Admission:
-    """All that admission knows; `ranges` are kept by namespace in the order of their names."""
+    """All that admission knows; `ranges` are kept by namespace in the order of their names.
+
+    `meek` are the PriorityClasses whose pods never put out others.
+    """
 
     ranges: dict[str, list[Range]] = field(default_factory=dict)
     runtimes: dict[str, Runtime] = field(default_factory=dict)
     priorities: dict[str, int] = field(default_factory=lambda: dict(BUILT_IN_PRIORITIES))
     default_priority: int | None = None
+    meek: set[str] = field(default_factory=set)
+    default_is_meek: bool = False
 
     def add_range(self, namespace: str, found: Range) -> None:
         """Add a LimitRange to its namespace."""
@@ -60,8 +66,11 @@ class Admission:
         if built_in is not None and value != built_in:
             spot.at("value").fault(f"must be {built_in}: {name} is built in", "leave this PriorityClass out")
         self.priorities[name] = value
-        if given.global_default:
-            self.default_priority = value if self.default_priority is None else min(value, self.default_priority)
+        is_meek = given.preemption_policy == NEVER
+        if is_meek:
+            self.meek.add(name)
+        if given.global_default and (self.default_priority is None or value < self.default_priority):
+            self.default_priority, self.default_is_meek = value, is_meek
 
 
 def runtime(spot: Spot, given: wire.RuntimeClass) -> Runtime:

@@ -82,7 +82,7 @@ def _late_daemons(cluster: Cluster) -> Iterator[Statement]:
     if names:
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         message = (
-            f"{', '.join(names[:NAMED])}{more} are planned and simulated as coming first; on a node that is full before that "
+            f"{', '.join(names[:NAMED])}{more} are planned as coming first; on a node that is full before that "
             "their pods stay pending, unless their priority class is system-node-critical"
         )
         yield Statement("DaemonSets", message)

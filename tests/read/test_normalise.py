@@ -241,6 +241,22 @@ def test_priority_comes_from_the_class(name, priority):
     assert only(*classes, deployment(f"{name}{containers('')}")).template.priority == priority
 
 
+@pytest.mark.parametrize(
+    ("named", "preempts"), [("", False), ("priorityClassName: bold, ", True), ("priorityClassName: meek, ", False)]
+)
+def test_whether_a_pod_may_put_out_others_comes_from_the_class(named, preempts):
+    classes = [
+        f"{{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {{name: {name}}}, value: {value}{more}}}"
+        for name, value, more in (
+            ("bold", 5, ", preemptionPolicy: PreemptLowerPriority"),
+            ("meek", 5, ", preemptionPolicy: Never"),
+            ("usual", 3, ", preemptionPolicy: Never, globalDefault: true"),
+            ("other", 4, ", globalDefault: true"),
+        )
+    ]
+    assert only(*classes, deployment(f"{named}{containers('')}")).template.preempts == preempts
+
+
 TERM = "{topologyKey: zone, labelSelector: {matchLabels: {app: web}}MORE}"
 
 
