@@ -80,13 +80,15 @@ def test_nobody_is_led_where_kube_scheduler_finds_room_by_itself(make):
 
 
 def test_a_ring_gets_a_spare_node_where_room_is_all_that_helps(make):
-    """Two pods of 3 and three of 1 fill two nodes of 4 to the last core but one, if the right ones come first."""
-    nodes = [node(f"n{at}", "same", 4) for at in range(5)]
-    workloads = [workload("few", 3, 1), workload("many", 2, 3), workload("other", 1, 1, level="b")]
+    """A pod of 3 fits beside two of 2 on two nodes of 4 only if it comes before them; the spare node evens out the other ring."""
+    nodes = [node(f"n{at}", "same", 4) for at in range(4)]
+    workloads = [workload("big", 1, 3), workload("mid", 2, 2), workload("other", 1, 4, level="b")]
     exact, kept = make(workloads, nodes, exact=True), make(workloads, nodes)
-    assert kept.verdict == "feasible"
     sizes = [{made.name: len(made.nodes) for made in plan.rings} for plan in (exact, kept)]
-    assert sizes[1]["a"] >= sizes[0]["a"]
+    assert sizes == [{"a": 2, "b": 2}, {"a": 3, "b": 1}]
+    assert [(one.ring, one.workload.name, one.pods) for one in kept.reserves] == [("a", "big", 1)]
+    assert any(run.pending for run in foresee.foresee(exact).runs)
+    assert kept.verdict == "feasible"
     assert all(not made.any_order.startswith("stuck") for made in kept.rings)
 
 
