@@ -1,8 +1,8 @@
 """Foresees what kube-scheduler makes of a plan: its default profile, replayed for several orders in which pods may arrive.
 
 Modelled are queue order, filters, the share of nodes that is looked at, scores with their weights, and preemption. Not modelled
-are images on nodes, free storage capacity, extenders, preemptionPolicy Never, Services that select pods without a ReplicaSet or
-StatefulSet, and time: whoever is refused tries again once all have come. The cluster is empty at the start, but for static pods.
+are images on nodes, free storage capacity, extenders, Services that select pods without a ReplicaSet or StatefulSet, and time:
+whoever is refused tries again once all have come. The cluster is empty at the start, but for static pods.
 """
 
 from collections import Counter

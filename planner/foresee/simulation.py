@@ -46,7 +46,11 @@ class Simulation:
     def run(self, flow: Iterable[int] | None = None) -> "Simulation":
         """Let everybody arrive, as the order or `flow` (groups) says, and try again until nothing helps any more."""
         self._pass(self.book.cast.daemons)
-        self._pass((group, None) for group in (arrivals(self.book.cast, self.order) if flow is None else flow))
+        return self.come(arrivals(self.book.cast, self.order) if flow is None else flow)
+
+    def come(self, flow: Iterable[int]) -> "Simulation":
+        """Let pods of these groups arrive beside whoever is there, and try again until nothing helps any more."""
+        self._pass((group, None) for group in flow)
         while True:
             before = (self.state.clock, self.preempted)
             waiting, self.pending = self.pending, Counter()
