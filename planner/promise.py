@@ -25,6 +25,8 @@ EXACT = "exact"
 DAEMON = "DaemonSet"
 PROVEN, STUCK, TRIED = "proven", "stuck in ", "tried "
 MORE_ORDERS = tuple(f"{kind}{number}" for number in range(4, 16) for kind in ("random ", "as they come "))
+WORSE = 1_000_000
+"""So many pods pending after a loss are not as bad as one that is pending at once."""
 SMALL = 400
 """Up to so many pods, many more orders are tried before a promise is given."""
 WHY = "What a plan says of the order of arrival is a promise about kube-scheduler, so it is foreseen again here."
@@ -91,17 +93,18 @@ class Keeper:
         wide = orders(plan)
         found = _Tried.of(plan, foresee.foresee(plan, wide[: len(foresee.ORDERS)], progress=self.progress), self.any_order)
         if found.misses or len(wide) <= len(foresee.ORDERS) or all(one.any_order == PROVEN for one in found.forecast.rings):
-            return found
+            return found.after_losses()
         calm = foresee.foresee(plan, wide, progress=self.progress)
-        return _Tried.of(plan, luck.tempted(plan, calm, foresee.ORDERS), self.any_order)
+        return _Tried.of(plan, luck.tempted(plan, calm, foresee.ORDERS), self.any_order).after_losses()
 
     def _short(self, found: "_Tried") -> "Counter[WorkloadId]":
-        """Return for whom to make room: those left pending, else one of those that a ring is not proven for.
+        """Return for whom to make room: those left pending at once or after a loss, else one that a ring is not proven for.
 
         For DaemonSets none can be made: however much there is in a ring, one of its nodes may be full when they come.
         """
-        if found.pending or not self.any_order:
-            return Counter({name: pods for name, pods in found.pending.items() if name.kind != DAEMON})
+        if found.pending or found.bereft or not self.any_order:
+            short = found.pending or found.bereft
+            return Counter({name: pods for name, pods in short.items() if name.kind != DAEMON})
         if any(_hopeless(found.plan, ring) for ring in sorted(found.unkept(True))):
             return Counter()
         return Counter(_exposed(found))
@@ -109,19 +112,33 @@ class Keeper:
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """A plan and what was foreseen of it: `pending` is for each workload the most pods that any order leaves pending."""
+    """A plan and what was foreseen of it.
+
+    `pending` is for each workload the most pods that any order leaves pending, `bereft` the most that a loss does.
+    """
 
     plan: IsolationPlan
     forecast: "Forecast"
     pending: "Counter[WorkloadId]"
     misses: int
+    bereft: "Counter[WorkloadId]" = field(default_factory=Counter)
 
     @classmethod
     def of(cls, plan: IsolationPlan, forecast: "Forecast", any_order: bool) -> "_Tried":
         """Count how far the plan is from its promise: pods left pending, and rings not proven where proof is asked for."""
         pending = _pending(forecast)
         unproven = sum(one.any_order != PROVEN for one in forecast.rings) if any_order else 0
-        return cls(plan, forecast, pending, pending.total() + unproven)
+        return cls(plan, forecast, pending, WORSE * (pending.total() + unproven))
+
+    def after_losses(self) -> "_Tried":
+        """Where nothing is missed so far, count what would be pending after a loss that must be survived."""
+        from planner import survival
+
+        if self.misses:
+            return self
+        after = survival.foretold(self.plan, only_wanted=True)
+        plan = replace(self.plan, losses=after.losses)
+        return replace(self, plan=plan, bereft=after.short, misses=after.misses)
 
     def unkept(self, any_order: bool) -> frozenset[str]:
         """Return the rings of which kube-scheduler leaves pods pending, or that are not proven where that is asked for."""
@@ -180,7 +197,9 @@ def _reserves(plan: IsolationPlan, wanted: "Counter[WorkloadId]") -> tuple[Reser
 
 
 def _told(found: _Tried, any_order: bool) -> IsolationPlan:
-    """Write into the plan what was foreseen of each ring, and of kube-scheduler as a whole."""
+    """Write into the plan what was foreseen of each ring, of kube-scheduler as a whole, and of losses."""
+    from planner import survival
+
     known = {one.ring: one for one in found.forecast.rings}
     rings = []
     for made in found.plan.rings:
@@ -191,7 +210,9 @@ def _told(found: _Tried, any_order: bool) -> IsolationPlan:
     mine = Statement("kube-scheduler", _simulated(found))
     others = (one for one in found.plan.not_modelled if one.subject != mine.subject)
     verdict = UNDECIDED if found.misses else found.plan.verdict
-    return replace(found.plan, verdict=verdict, rings=tuple(rings), not_modelled=(mine, *others))
+    losses = survival.foretold(found.plan).losses
+    told = (mine, *others, *survival.statement(replace(found.plan, losses=losses)))
+    return replace(found.plan, verdict=verdict, rings=tuple(rings), losses=losses, not_modelled=told)
 
 
 def _simulated(found: _Tried) -> str:

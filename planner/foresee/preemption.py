@@ -46,8 +46,8 @@ class Eviction:
 
 def eviction(state: State, group: int, budgets: Budgets, rng: random.Random, only: Numbers | None = None) -> Eviction | None:
     """Return what preemption would do for one more pod of the group, or of these nodes only; None where it does not help."""
-    lower = _lower(state, group)
-    if not lower or not state.book.cast.groups[group].pod.preempts:
+    lower = _lower(state, group) if state.book.cast.groups[group].pod.preempts else set()
+    if not lower:
         return None
     rules = state.book.rules[group]
     nodes = _resolvable(state, rules, rules.reach if only is None else only)

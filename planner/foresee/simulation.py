@@ -46,12 +46,12 @@ class Simulation:
         for part in procession(self.book.cast, self.order) if parts is None else parts:
             if self.pending:
                 break
-            self._pass(part)
-            self._settle()
+            self.come(part)
         return self
 
-    def _settle(self) -> None:
-        """Let who is pending try again until nothing helps any more."""
+    def come(self, part: Iterable[Arrival]) -> "Simulation":
+        """Let these arrive beside whoever is there, and whoever is pending try again until nothing helps any more."""
+        self._pass(part)
         while True:
             before = (self.state.clock, self.preempted)
             waiting, self.pending = self.pending, Counter()
@@ -59,7 +59,7 @@ class Simulation:
             self._returning = []
             self._pass(sorted(coming, key=lambda one: -self.book.cast.groups[one[0]].pod.priority))
             if before == (self.state.clock, self.preempted) and not self._returning:
-                return
+                return self
 
     def _pass(self, coming: Iterable[Arrival]) -> None:
         for arrival in coming:

@@ -14,9 +14,9 @@ from planner.read.amounts import amounts
 from planner.read.selectors import labels, tolerations
 from planner.read.spot import Spot
 
+NEVER = "Never"
 BUILT_IN_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 _CONTAINER = "Container"
-NEVER = "Never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,15 @@ class Range:
 class Admission:
     """All that admission knows; `ranges` are kept by namespace in the order of their names.
 
-    `meek` are the PriorityClasses whose pods never put out others.
+    `polite` names the PriorityClasses whose pods put nobody out (preemptionPolicy Never).
     """
 
     ranges: dict[str, list[Range]] = field(default_factory=dict)
     runtimes: dict[str, Runtime] = field(default_factory=dict)
     priorities: dict[str, int] = field(default_factory=lambda: dict(BUILT_IN_PRIORITIES))
     default_priority: int | None = None
-    meek: set[str] = field(default_factory=set)
-    default_is_meek: bool = False
+    polite: set[str] = field(default_factory=set)
+    default_name: str = ""
 
     def add_range(self, namespace: str, found: Range) -> None:
         """Add a LimitRange to its namespace."""
@@ -66,11 +66,10 @@ class Admission:
         if built_in is not None and value != built_in:
             spot.at("value").fault(f"must be {built_in}: {name} is built in", "leave this PriorityClass out")
         self.priorities[name] = value
-        is_meek = given.preemption_policy == NEVER
-        if is_meek:
-            self.meek.add(name)
+        if given.preemption_policy == NEVER:
+            self.polite.add(name)
         if given.global_default and (self.default_priority is None or value < self.default_priority):
-            self.default_priority, self.default_is_meek = value, is_meek
+            self.default_priority, self.default_name = value, name
 
 
 def runtime(spot: Spot, given: wire.RuntimeClass) -> Runtime:

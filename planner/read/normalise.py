@@ -187,8 +187,7 @@ def _priority(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admissi
 
 
 def _preempts(spec: wire.PodSpec, origin: Origin, admission: Admission) -> bool:
-    """Say whether its class lets it put out others; a pod that lives says so itself."""
+    """Say whether others are put out for the pod: its class decides, and a pod that lives says it itself."""
     if origin.is_live and spec.preemption_policy is not None:
         return spec.preemption_policy != NEVER
-    name = spec.priority_class_name
-    return name not in admission.meek if name else not admission.default_is_meek
+    return (spec.priority_class_name or admission.default_name) not in admission.polite
