@@ -25,7 +25,7 @@ HASTY = {
     "kwok": ["--manage-all-nodes=false", f"--manage-nodes-with-label-selector={BEATS}", "--node-lease-duration-seconds=8"],
 }
 """Minutes become seconds: when a node counts as dead, and how long its pods are left there."""
-SEED = 1005
+SEED = 1006
 
 
 @pytest.fixture(scope="module")
