@@ -4,7 +4,7 @@ Part of the pipeline, like promise.py, for which it works.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from models.plan import IsolationPlan, Lost, Outlook
 
 if TYPE_CHECKING:
     from models.workload import WorkloadId
-    from planner.foresee.loss import Left, Seats
+    from planner.foresee.loss import Aftermath, Left, Seats
 
 EFFORT = 3_000_000
 """So many pods may be bound while losses are played through: some ten seconds."""
@@ -72,7 +72,8 @@ class _Stage:
         self.plan = plan
         self.planned = as_planned(plan)
         self.pods = max(1, sum(workload.pods for workload in plan.cluster.workloads))
-        self.orders = foresee.ORDERS if self.pods <= foresee.MANY_PODS else foresee.FEW_ORDERS
+        self.few = foresee.FEW_ORDERS
+        self.orders = foresee.ORDERS if self.pods <= foresee.MANY_PODS else self.few
         self.short: Counter[WorkloadId] = Counter()
         self._bound: list[Seats] = []
 
@@ -80,13 +81,13 @@ class _Stage:
         """Add to an outlook what kube-scheduler makes of it."""
         wanted = is_wanted(self.plan, one)
         starts = [self.planned, *(self._arrived() if wanted else ())]
-        ties = 1 if wanted else LUCK
-        most = EFFORT // (self.pods * (RULES + len(starts) * len(self.orders) * ties))
+        orders, ties = (self.few, 1) if wanted else (self.orders, LUCK)
+        most = EFFORT // (self.pods * (RULES + len(starts) * len(orders) * ties))
         places = self._places(one)[: min(one.tried, most)]
         known = {lost.name: lost for lost in one.worst}
         proven, worse = 0, {}
         for place in places:
-            left = self._left(one.ring, place[1], starts, ties)
+            left = self._left(one.ring, place[1], lambda after: after.worst(starts, orders, ties))
             proven += left is None
             lost = known.get(place[0], Lost(place[0]))
             if left is not None and left.pods.total() > _packed(lost, left):
@@ -123,7 +124,7 @@ class _Stage:
         found = each if one.of == "node" else [(zone, frozenset(names)) for zone, names in zones(nodes)]
         return sorted(found, key=lambda place: (-sum(self.planned[n].total() for n in place[1] if n in self.planned), place[0]))
 
-    def _left(self, ring: str, gone: frozenset[str], starts: "Sequence[Seats]", ties: int) -> "Left | None":
+    def _left(self, ring: str, gone: frozenset[str], play: "Callable[[Aftermath], Left]") -> "Left | None":
         """Return what is left pending in the worst case; None where it is proven that nothing ever is."""
         from planner.foresee import TARGET
         from planner.foresee.certificate import PROVEN, certified
@@ -132,7 +133,7 @@ class _Stage:
         rest = without(self.plan, gone)
         if certified(rest, next(made for made in rest.rings if made.name == ring)) == PROVEN:
             return None
-        return Aftermath(self.plan, gone, _version(TARGET)).worst(starts, self.orders, ties)
+        return play(Aftermath(self.plan, gone, _version(TARGET)))
 
 
 def _version(text: str) -> tuple[int, int]:

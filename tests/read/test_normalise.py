@@ -242,19 +242,21 @@ def test_priority_comes_from_the_class(name, priority):
 
 
 @pytest.mark.parametrize(
-    ("named", "preempts"), [("", False), ("priorityClassName: bold, ", True), ("priorityClassName: meek, ", False)]
+    ("name", "preempts"),
+    [
+        pytest.param("", False, id="no class means the global default"),
+        pytest.param("priorityClassName: polite, ", False, id="a class that never preempts"),
+        pytest.param("priorityClassName: rude, ", True, id="a class that says nothing of it"),
+        pytest.param("priorityClassName: system-node-critical, ", True, id="a built-in class"),
+    ],
 )
-def test_whether_a_pod_may_put_out_others_comes_from_the_class(named, preempts):
+def test_whether_others_are_put_out_comes_from_the_class(name, preempts):
     classes = [
-        f"{{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {{name: {name}}}, value: {value}{more}}}"
-        for name, value, more in (
-            ("bold", 5, ", preemptionPolicy: PreemptLowerPriority"),
-            ("meek", 5, ", preemptionPolicy: Never"),
-            ("usual", 3, ", preemptionPolicy: Never, globalDefault: true"),
-            ("other", 4, ", globalDefault: true"),
-        )
+        f"{{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {{name: {name}}}, value: 7{more}}}"
+        for name, more in (("polite", ", preemptionPolicy: Never, globalDefault: true"), ("rude", ""))
     ]
-    assert only(*classes, deployment(f"{named}{containers('')}")).template.preempts == preempts
+    classes.append("{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: other}, value: 8, globalDefault: true}")
+    assert only(*classes, deployment(f"{name}{containers('')}")).template.preempts is preempts
 
 
 TERM = "{topologyKey: zone, labelSelector: {matchLabels: {app: web}}MORE}"
