@@ -252,10 +252,13 @@ def test_priority_comes_from_the_class(name, priority):
 )
 def test_whether_others_are_put_out_comes_from_the_class(name, preempts):
     classes = [
-        f"{{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {{name: {name}}}, value: 7{more}}}"
-        for name, more in (("polite", ", preemptionPolicy: Never, globalDefault: true"), ("rude", ""))
+        f"{{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {{name: {name}}}, value: {value}{more}}}"
+        for name, value, more in (
+            ("polite", 7, ", preemptionPolicy: Never, globalDefault: true"),
+            ("other", 8, ", globalDefault: true"),
+            ("rude", 7, ""),
+        )
     ]
-    classes.append("{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: other}, value: 8, globalDefault: true}")
     assert only(*classes, deployment(f"{name}{containers('')}")).template.preempts is preempts
 
 
