@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from models.workload import WorkloadId
     from planner.foresee.loss import Aftermath, Left, Seats
 
-EFFORT = 3_000_000
-"""So many pods may be bound while losses are played through: some ten seconds."""
+EFFORT = {True: 3_000_000, False: 1_000_000}
+"""So many pods may be bound while all losses are played through, that must be survived or not: seconds, for all of a plan."""
 LUCK = 3
 """In so many ways ties are broken where all pods start where the plan puts them."""
 RULES = 20
@@ -67,22 +67,33 @@ class _Stage:
 
     def __init__(self, plan: IsolationPlan) -> None:
         from planner import foresee
-        from planner.foresee.loss import as_planned
 
         self.plan = plan
-        self.planned = as_planned(plan)
         self.pods = max(1, sum(workload.pods for workload in plan.cluster.workloads))
         self.few = foresee.FEW_ORDERS
         self.orders = foresee.ORDERS if self.pods <= foresee.MANY_PODS else self.few
         self.short: Counter[WorkloadId] = Counter()
         self._bound: list[Seats] = []
+        self._planned: Seats | None = None
+
+    @property
+    def planned(self) -> "Seats":
+        """Return where the plan puts the pods."""
+        from planner.foresee.loss import as_planned
+
+        if self._planned is None:
+            self._planned = as_planned(self.plan)
+        return self._planned
 
     def outlook(self, one: Outlook) -> Outlook:
         """Add to an outlook what kube-scheduler makes of it."""
         wanted = is_wanted(self.plan, one)
+        if self.pods * RULES * len(self.plan.losses) > EFFORT[wanted]:
+            return one
         starts = [self.planned, *(self._arrived() if wanted else ())]
         orders, ties = (self.few, 1) if wanted else (self.orders, LUCK)
-        most = EFFORT // (self.pods * (RULES + len(starts) * len(orders) * ties))
+        effort = EFFORT[wanted] // len(self.plan.losses)
+        most = effort // (self.pods * (RULES + len(starts) * len(orders) * ties))
         places = self._places(one)[: min(one.tried, most)]
         known = {lost.name: lost for lost in one.worst}
         proven, worse = 0, {}

@@ -16,10 +16,19 @@ TOO_MANY = 429
 
 
 def choose(life: Life, outlooks: list[Object]) -> str:
-    """Return the node whose loss is said to leave fewest pods pending; of several that with most pods to evict."""
-    held = Counter(pod["spec"]["nodeName"] for pod in life.pods.objects.values() if _is_made_again(life, pod) and life.ring(pod))
+    """Return the node whose loss is said to leave fewest pods pending; of several that with most pods that are said to stay."""
+    there = [pod for pod in life.pods.objects.values() if _is_made_again(life, pod) and life.ring(pod)]
+    held = Counter(pod["spec"]["nodeName"] for pod in there)
+    kept = Counter(pod["spec"]["nodeName"] for pod in there if any(_protects(each, pod) for each in _said_to_stop(life)))
     ring_of = {node: ring["name"] for ring in life.plan["rings"] for node in ring["nodes"]}
-    return min(held, key=lambda node: (losses.said(outlooks, "node", node, ring_of[node]).most, -held[node], node))
+    most = {node: losses.said(outlooks, "node", node, ring_of[node]).most for node in held}
+    return min(held, key=lambda node: (most[node], -kept[node], -held[node], node))
+
+
+def _said_to_stop(life: Life) -> list[Object]:
+    """Return the budgets of which the plan says that they let no drain end."""
+    said = {each["subject"] for each in life.plan["notModelled"]}
+    return [each for each in _budgets(life) if "/".join(key_of(each)) in said]
 
 
 def _is_made_again(life: Life, pod: Object) -> bool:
@@ -71,8 +80,7 @@ def _protects(budget: Object, pod: Object) -> bool:
 
 def unsaid(life: Life, left: list[Object]) -> list[str]:
     """Name the pods that stay though the plan does not say so of a budget that protects them."""
-    said = {each["subject"] for each in life.plan["notModelled"]}
-    stops = [each for each in _budgets(life) if "/".join(key_of(each)) in said]
+    stops = _said_to_stop(life)
     return [pod["metadata"]["name"] for pod in left if not any(_protects(each, pod) for each in stops)]
 
 
