@@ -14,7 +14,7 @@ from models.frozen import FrozenMap
 from models.plan import Guide, Reserve
 from models.trust import Membership
 from models.workload import WorkloadId
-from planner import foresee, pipeline, promise
+from planner import claims, foresee, pipeline, promise
 
 TYPE = "node.kubernetes.io/instance-type"
 
@@ -181,9 +181,9 @@ def test_verify_rejects_a_promise_that_is_broken_by_what_runs_everywhere(make):
     plan = replace(plan, trust=replace(plan.trust, members=members))
     calm = foresee.foresee(plan, promise.orders(plan))
     late = replace(calm, runs=(*calm.runs, Run("as they come 1", (Pending(agent, 1, "0/3 nodes"),), 0)))
-    assert list(promise.claims(plan, calm)) == []
-    assert [(one.subject, one.severity) for one in promise.claims(plan, late)] == [("every ring", "error")]
-    assert list(promise.claims(replace(plan, verdict="undecided"), late)) == []
+    assert list(claims.claims(plan, calm)) == []
+    assert [(one.subject, one.severity) for one in claims.claims(plan, late)] == [("every ring", "error")]
+    assert list(claims.claims(replace(plan, verdict="undecided"), late)) == []
 
 
 def test_a_guide_to_nowhere_is_patched_without_complaint(make, tmp_path):
