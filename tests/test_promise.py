@@ -174,6 +174,20 @@ def test_verify_rejects_a_promise_that_is_not_borne_out(make, spoil):
     assert [(one.id, one.subject) for one in found] == [("promise", "a")]
 
 
+def test_for_a_daemon_that_came_too_late_its_ring_gets_room_for_one_more_of_those_that_are_most(make):
+    """The first plan is said to leave the agent out on a node of ring a; the next ones are foreseen as they are."""
+    agent = WorkloadId("DaemonSet", "shop", "agent")
+    wanted = []
+    plan = make([workload("few", 1, 1), workload("most", 3, 1), workload("other", 4, 1, level="b")], ROOMY)
+    late = Run("as they come 1", (Pending(agent, 1, "0/3 nodes", on=plan.rings[0].nodes[:1]),))
+    keeper = promise.Keeper(lambda more: wanted.append(dict(more)), lambda _: None)
+    said = foresee.foresee
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(foresee, "foresee", lambda *given, **more: replace(said(*given, **more), runs=(late,)))
+        assert keeper.keep(plan).verdict == "undecided"
+    assert wanted == [{WorkloadId("Deployment", "shop", "most"): 1}]
+
+
 def test_verify_rejects_a_promise_that_is_broken_by_what_runs_everywhere(make):
     plan = make(WORKLOADS, NODES)
     agent = WorkloadId("DaemonSet", "shop", "agent")
