@@ -166,10 +166,10 @@ def verify(made: "IsolationPlan", progress: Progress = lambda _: None) -> "tuple
 
 
 def _foreseen(made: "IsolationPlan", progress: Progress) -> "tuple[Finding, ...]":
-    from planner import foresee, promise, survival
+    from planner import claims, foresee, promise, survival
 
     forecast = foresee.foresee(made, promise.orders(made), progress=progress)
-    return (*promise.claims(made, forecast), *survival.claims(made), *foresee.findings(made, forecast))
+    return (*claims.claims(made, forecast), *survival.claims(made), *foresee.findings(made, forecast))
 
 
 def graph(made: "IsolationPlan", kind: str) -> str | bytes:

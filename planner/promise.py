@@ -9,12 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models.cluster import Statement
-from models.finding import ERROR, Finding
-from models.outcome import FEASIBLE, UNDECIDED
+from models.outcome import UNDECIDED
 from models.plan import Guide, IsolationPlan, Reserve
 
 if TYPE_CHECKING:
-    from models.forecast import Forecast, Run
+    from models.forecast import Forecast
     from models.workload import WorkloadId
 
 ATTEMPTS = 6
@@ -29,7 +28,6 @@ WORSE = 1_000_000
 """So many pods pending after a loss are not as bad as one that is pending at once."""
 SMALL = 400
 """Up to so many pods, many more orders are tried before a promise is given."""
-WHY = "What a plan says of the order of arrival is a promise about kube-scheduler, so it is foreseen again here."
 
 
 @dataclass(slots=True)
@@ -100,11 +98,10 @@ class Keeper:
     def _short(self, found: "_Tried") -> "Counter[WorkloadId]":
         """Return for whom to make room: those left pending at once or after a loss, else one that a ring is not proven for.
 
-        For DaemonSets none can be made: however much there is in a ring, one of its nodes may be full when they come.
+        A DaemonSet's pod cannot have its room kept on its node; with more room in the ring the node is less likely to be full.
         """
         if found.pending or found.bereft or not self.any_order:
-            short = found.pending or found.bereft
-            return Counter({name: pods for name, pods in short.items() if name.kind != DAEMON})
+            return _short_of_room(found)
         if any(_hopeless(found.plan, ring) for ring in sorted(found.unkept(True))):
             return Counter()
         return Counter(_exposed(found))
@@ -174,6 +171,19 @@ def _pending(forecast: "Forecast") -> "Counter[WorkloadId]":
     return found
 
 
+def _short_of_room(found: _Tried) -> "Counter[WorkloadId]":
+    """Return who was left pending, but for a DaemonSet's pod one of the workload that has most pods in the ring of its node."""
+    ring_of = {node: made.name for made in found.plan.rings for node in made.nodes}
+    others = (one for one in found.plan.placements if one.workload.kind != DAEMON)
+    most = {one.ring: one.workload for one in sorted(others, key=lambda one: (one.pods, one.workload))}
+    left = found.pending or found.bereft
+    short = Counter({name: pods for name, pods in left.items() if name.kind != DAEMON})
+    nodes = {node for run in found.forecast.runs for one in run.pending for node in one.on}
+    for ring in sorted({ring_of[node] for node in nodes if node in ring_of} & most.keys()):
+        short[most[ring]] = max(short[most[ring]], 1)
+    return short
+
+
 def _exposed(found: _Tried) -> "Iterator[WorkloadId]":
     """Yield for each ring that is not proven the workload whose pod may be kept out: certificates begin with its name."""
     said = [one.because for one in found.forecast.rings if one.any_order != PROVEN]
@@ -232,38 +242,3 @@ def _simulated(found: _Tried) -> str:
 def exact(packing: IsolationPlan) -> IsolationPlan:
     """Mark a plan that promises a packing only."""
     return replace(packing, packing=EXACT)
-
-
-def claims(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
-    """Yield an error for each ring of which the plan says more than the forecast bears out."""
-    known = {one.ring: one for one in forecast.rings}
-    late = next((run.order for run in forecast.runs if pending_everywhere(plan, run)), "")
-    if late and plan.verdict == FEASIBLE and plan.packing != EXACT and all(made.any_order for made in plan.rings):
-        reason = f"the plan is called feasible, but pods that run everywhere stay pending when all arrive {late}"
-        yield Finding("promise", ERROR, "every ring", reason, WHY, "make the plan again with: ringfence plan")
-    for made in plan.rings:
-        found = known[made.name]
-        if made.any_order and (reason := _overstated(plan, made.any_order, found.any_order, len(forecast.runs))):
-            because = f" ({found.because})" if found.because else ""
-            yield Finding("promise", ERROR, made.name, f"{reason}{because}", WHY, "make the plan again with: ringfence plan")
-
-
-def pending_everywhere(plan: IsolationPlan, run: "Run") -> int:
-    """Count the pods that a run leaves pending of workloads that run in every ring, beyond what the plan says."""
-    from planner.foresee.ledger import pending_by_ring, promised
-
-    return pending_by_ring(plan, run)[""] - promised(plan)[""]
-
-
-def _overstated(plan: IsolationPlan, said: str, found: str, tried: int) -> str:
-    if said.startswith(STUCK):
-        broken = plan.verdict == FEASIBLE and plan.packing != EXACT
-        return f"the plan is called feasible, but says that the ring is {said}" if broken else ""
-    number = said.removeprefix(TRIED).removesuffix(" orders")
-    if said != PROVEN and not (said == f"{TRIED}{number} orders" and number.isdecimal()):
-        return f"the plan says {said!r} of the order of arrival, which means nothing"
-    if found.startswith(STUCK) or (said == PROVEN != found):
-        return f"the plan says that the ring is {said} for its order of arrival, but it is {found}"
-    if said != PROVEN and int(number) > tried:
-        return f"the plan says that {said[len(TRIED) :]} of arrival were tried, but there are only {tried} to try"
-    return ""

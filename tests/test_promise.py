@@ -14,7 +14,7 @@ from models.frozen import FrozenMap
 from models.plan import Guide, Reserve
 from models.trust import Membership
 from models.workload import WorkloadId
-from planner import foresee, pipeline, promise
+from planner import claims, foresee, pipeline, promise
 
 TYPE = "node.kubernetes.io/instance-type"
 
@@ -174,6 +174,20 @@ def test_verify_rejects_a_promise_that_is_not_borne_out(make, spoil):
     assert [(one.id, one.subject) for one in found] == [("promise", "a")]
 
 
+def test_for_a_daemon_that_came_too_late_its_ring_gets_room_for_one_more_of_those_that_are_most(make):
+    """The first plan is said to leave the agent out on a node of ring a; the next ones are foreseen as they are."""
+    agent = WorkloadId("DaemonSet", "shop", "agent")
+    wanted = []
+    plan = make([workload("few", 1, 1), workload("most", 3, 1), workload("other", 4, 1, level="b")], ROOMY)
+    late = Run("as they come 1", (Pending(agent, 1, "0/3 nodes", on=plan.rings[0].nodes[:1]),))
+    keeper = promise.Keeper(lambda more: wanted.append(dict(more)), lambda _: None)
+    said = foresee.foresee
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(foresee, "foresee", lambda *given, **more: replace(said(*given, **more), runs=(late,)))
+        assert keeper.keep(plan).verdict == "undecided"
+    assert wanted == [{WorkloadId("Deployment", "shop", "most"): 1}]
+
+
 def test_verify_rejects_a_promise_that_is_broken_by_what_runs_everywhere(make):
     plan = make(WORKLOADS, NODES)
     agent = WorkloadId("DaemonSet", "shop", "agent")
@@ -181,9 +195,9 @@ def test_verify_rejects_a_promise_that_is_broken_by_what_runs_everywhere(make):
     plan = replace(plan, trust=replace(plan.trust, members=members))
     calm = foresee.foresee(plan, promise.orders(plan))
     late = replace(calm, runs=(*calm.runs, Run("as they come 1", (Pending(agent, 1, "0/3 nodes"),), 0)))
-    assert list(promise.claims(plan, calm)) == []
-    assert [(one.subject, one.severity) for one in promise.claims(plan, late)] == [("every ring", "error")]
-    assert list(promise.claims(replace(plan, verdict="undecided"), late)) == []
+    assert list(claims.claims(plan, calm)) == []
+    assert [(one.subject, one.severity) for one in claims.claims(plan, late)] == [("every ring", "error")]
+    assert list(claims.claims(replace(plan, verdict="undecided"), late)) == []
 
 
 def test_a_guide_to_nowhere_is_patched_without_complaint(make, tmp_path):

@@ -9,7 +9,7 @@ A StatefulSet's next pod comes even where the one before it is still pending.
 """
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 
 from models.pod import Pod
@@ -44,30 +44,41 @@ def usual(orders: Iterable[str], cast: Cast) -> tuple[str, ...]:
     return tuple(order for order in orders if order != LAST or several)
 
 
-def procession(cast: Cast, order: str) -> list[list[Arrival]]:
-    """Return all pods in the order in which kube-scheduler takes them up, in parts: each comes when the one before is bound."""
+def procession(cast: Cast, order: str) -> list[list[list[Arrival]]]:
+    """Return all pods in the order in which kube-scheduler takes them up, in acts and parts.
+
+    Each act begins when the one before has come to rest. After each part those who wait for others look whether these have come.
+    """
     if order.startswith(AS_THEY_COME):
         return _as_they_come(cast, order)
-    return [[*cast.daemons, *((group, None) for group in arrivals(cast, order))]]
+    return [[[*cast.daemons, *((group, None) for group in arrivals(cast, order))]]]
 
 
-def _as_they_come(cast: Cast, order: str) -> list[list[Arrival]]:
+def _as_they_come(cast: Cast, order: str) -> list[list[list[Arrival]]]:
+    """Let pods of one workload come together, or with those of others between them; those who wait may be slow to notice."""
     rng = random.Random(order)  # noqa: S311  an order to try, not a secret
-    whole: list[tuple[list[Arrival], int]] = [
-        ([(group, None) for group in pods], first) for pods, first in zip(cast.flow, cast.first, strict=True)
-    ]
-    daemons: dict[int, list[Arrival]] = {}
-    for group, node in cast.daemons:
-        daemons.setdefault(group, []).append((group, node))
-    whole += [(pods, len(pods)) for pods in daemons.values()]
+    whole = list(_workloads(cast))
     rng.shuffle(whole)
     timed = []
     for turn, (pods, first) in enumerate(whole):
-        wait = rng.choice((0, 1, len(whole))) if _one_by_one(cast, pods) else 0
-        timed += [(turn + wait * at, pod) for at, pod in enumerate(pods[:first])]
+        between = rng.choice((0, 1, len(whole)) if _one_by_one(cast, pods) else (0, 0, 1))
+        timed += [(turn + between * at, pod) for at, pod in enumerate(pods[:first])]
+    begun = [pod for _, pod in sorted(timed, key=lambda one: one[0])]
     added = [pod for pods, first in whole for pod in pods[first:]]
     rng.shuffle(added)
-    return [[pod for _, pod in sorted(timed, key=lambda one: one[0])], added]
+    size = rng.choice((1, 1, 3, len(begun) + 1))
+    return [[begun[at : at + size] for at in range(0, len(begun), size)], [added]]
+
+
+def _workloads(cast: Cast) -> Iterator[tuple[list[Arrival], int]]:
+    """Yield the pods of each workload, and how many of them are there at first."""
+    for pods, first in zip(cast.flow, cast.first, strict=True):
+        yield [(group, None) for group in pods], first
+    daemons: dict[int, list[Arrival]] = {}
+    for group, node in cast.daemons:
+        daemons.setdefault(group, []).append((group, node))
+    for made in daemons.values():
+        yield made, len(made)
 
 
 def _one_by_one(cast: Cast, pods: list[Arrival]) -> bool:

@@ -110,8 +110,8 @@ class Aftermath:
         self._seat(made, seats)
         flow = self._lost(seats)
         coming = replace(self.cast, flow=flow, first=[len(pods) for pods in flow], daemons=[])
-        for part in procession(coming, order):
-            made.come(part)
+        for act in procession(coming, order):
+            made.come(act)
         pods: Counter[WorkloadId] = Counter()
         stranded: Counter[WorkloadId] = Counter()
         for (group, only), count in made.pending.items():

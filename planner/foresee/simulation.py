@@ -41,17 +41,36 @@ class Simulation:
         self._hopeless: dict[Arrival, int] = {}
         self._homes = {(group, node) for group, node in book.cast.daemons}
 
-    def run(self, parts: Sequence[Iterable[Arrival]] | None = None) -> "Simulation":
-        """Let everybody arrive, as the order or `parts` say, but no more once pods stay pending of those who came."""
-        for part in procession(self.book.cast, self.order) if parts is None else parts:
+    def run(self, acts: Sequence[Sequence[Iterable[Arrival]]] | None = None) -> "Simulation":
+        """Let everybody arrive, as the order or `acts` say, but nobody more once an act leaves pods pending."""
+        for act in procession(self.book.cast, self.order) if acts is None else acts:
             if self.pending:
                 break
-            self.come(part)
+            self.come(act)
         return self
 
-    def come(self, part: Iterable[Arrival]) -> "Simulation":
+    def come(self, act: Iterable[Iterable[Arrival]]) -> "Simulation":
         """Let these arrive beside whoever is there, and whoever is pending try again until nothing helps any more."""
-        self._pass(part)
+        for part in act:
+            self._pass(part)
+            self._wake()
+        return self._settle()
+
+    def _wake(self) -> None:
+        """Let those try again for whom others can make room by coming, the most important first."""
+        groups, rules = self.book.cast.groups, self.book.rules
+        waiting = [one for one in self.pending if rules[one[0]].joint.may_come_true]
+        waiting.sort(key=lambda one: -groups[one[0]].pod.priority)
+        before = -1
+        while before < self.state.clock:
+            before = self.state.clock
+            for one in waiting:
+                while self.pending[one] and self._bind(*one):
+                    self.pending[one] -= 1
+        self.pending = +self.pending
+
+    def _settle(self) -> "Simulation":
+        """Let who is pending try again until nothing helps any more."""
         while True:
             before = (self.state.clock, self.preempted)
             waiting, self.pending = self.pending, Counter()

@@ -175,7 +175,7 @@ def _foreseen(made: IsolationPlan, flow: list[WorkloadId], ties: int) -> Left:
     cast = cast_of(made)
     groups = {group.workload: group.at for group in cast.groups}
     order = sorted((groups[one] for one in flow), key=lambda at: -cast.groups[at].pod.priority)
-    run = run_of(Simulation(Rulebook(cast), f"ties {ties}", (1, 37)).run([[(at, None) for at in order]]))
+    run = run_of(Simulation(Rulebook(cast), f"ties {ties}", (1, 37)).run([[[(at, None) for at in order]]]))
     return tuple(sorted((ring, count) for ring, count in pending_by_ring(made, run).items() if count))
 
 

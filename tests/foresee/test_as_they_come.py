@@ -13,9 +13,9 @@ from tests.foresee.test_foresee import left, node, plan, work
 
 
 def names_of(made: IsolationPlan, order: str) -> list[list[str]]:
-    """Return the workload of each pod, part by part."""
+    """Return the workload of each pod, act by act."""
     cast = cast_of(made)
-    return [[cast.groups[at].workload.name for at, _ in part] for part in procession(cast, order)]
+    return [[cast.groups[at].workload.name for part in act for at, _ in part] for act in procession(cast, order)]
 
 
 def test_daemons_come_first_but_where_workloads_come_as_they_come():
@@ -52,6 +52,19 @@ def test_who_is_pending_before_others_are_added_stays_so_to_the_end():
     made = plan([node("n1", zone="a", open="yes"), node("n2", 5000, zone="b")], [keeper, guest])
     assert left(made, "as applied") == {}
     assert left(made, f"{AS_THEY_COME}1") == {"guest": 1}
+
+
+def test_who_waits_for_others_may_come_between_them():
+    """Once the first host is there its guests take the two nodes that it leaves, and the second host joins the first."""
+    hosts = LabelSelector(FrozenMap({"app": "host"}))
+    guest = work("guest", 2, 600, pod_affinity=(PodAffinityTerm("zone", hosts),))
+    host = work("host", 2, 500, node_selector=FrozenMap({"open": "yes"}))
+    land = [node("n1", 1000, zone="a", open="yes"), node("n2", 1000, zone="a", open="yes"), node("n3", 700, zone="a")]
+    made = plan(land, [host, guest])
+    found = [left(made, f"{AS_THEY_COME}{number}") for number in range(20)]
+    assert left(made, "as applied") == {"guest": 1}
+    assert {} in found
+    assert {"guest": 1} in found
 
 
 def test_a_pod_that_never_preempts_waits():
