@@ -42,10 +42,10 @@ control-plane: $(VENV)/bin/python
 	@$(PY) tests/cluster/build.py --karpenter
 
 cluster-test: $(VENV)/dev.stamp control-plane
-	RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest -m "not soak" $(CLUSTER_TESTS)
+	RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(CLUSTER_TESTS)
 
 soak: $(VENV)/dev.stamp control-plane
-	RINGFENCE_CASES=50000 RINGFENCE_FORESEEN=60 RINGFENCE_CLUSTERS=300 RINGFENCE_LIVES=20 RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(CLUSTER_TESTS)
+	RINGFENCE_CASES=50000 RINGFENCE_FORESEEN=100 RINGFENCE_GREEDY=20 RINGFENCE_CLUSTERS=300 RINGFENCE_LIVES=20 RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(CLUSTER_TESTS)
 
 playground: $(VENV)/dev.stamp control-plane
 	@$(PY) -m tests.cluster.playground $(SAMPLE) --kubernetes "$(KUBERNETES)"

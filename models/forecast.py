@@ -7,11 +7,12 @@ from models.workload import WorkloadId
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Pods of one workload that no node takes, in kube-scheduler's own words."""
+    """Pods of one workload that no node takes, in kube-scheduler's own words; a DaemonSet's were each to be `on` one node."""
 
     workload: WorkloadId
     pods: int
     message: str
+    on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

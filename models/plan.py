@@ -105,12 +105,16 @@ class Separation:
 class Lost:
     """A node, or a zone, without which pods of a ring would be pending: how many, per workload.
 
-    `tied` are those that nothing planned could change: no other node lets them in.
+    `tied` are those that nothing planned could change: no other node lets them in. Both are what the best packing leaves.
+    `left` is what kube-scheduler leaves in the worst of the ways that were simulated (empty where that is no more than the best
+    packing does), `order` says in which order the pods come again then.
     """
 
     name: str
     pending: FrozenMap[int] = EMPTY_COUNTS
     tied: FrozenMap[int] = EMPTY_COUNTS
+    left: FrozenMap[int] = EMPTY_COUNTS
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,9 @@ class Outlook:
 
     Of `count` possible losses `tried` were looked at; after `failing` of these, pods that are not tied would be pending, and
     after `tying` of these some that are. `worst` lists those with most pods pending.
+
+    That is about packing. Of kube-scheduler: after `proven` losses it leaves no pod pending whatever the order in which they
+    come again; `simulated` losses were played through, and after `stuck` of these it left more than the best packing does.
     """
 
     ring: str
@@ -128,6 +135,9 @@ class Outlook:
     failing: int = 0
     tying: int = 0
     worst: tuple[Lost, ...] = ()
+    proven: int = 0
+    simulated: int = 0
+    stuck: int = 0
 
 
 @dataclass(frozen=True, slots=True)

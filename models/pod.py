@@ -76,7 +76,7 @@ class Pod:
     Affinity and anti-affinity hold the required terms only, `node_affinity` None means that none is required (an empty
     tuple would match no node); what is preferred stands apart, for it only ranks nodes. `requests` are the pod-level ones.
     `claims` name PersistentVolumeClaims in the pod's namespace. `charged` is what its node is charged for a pod that is bound and
-    was resized in place, where that is not what the rest of it asks for.
+    was resized in place, where that is not what the rest of it asks for. `preempts` says whether others are put out for it.
     """
 
     namespace: str = "default"
@@ -101,3 +101,4 @@ class Pod:
     preferred_pod_affinity: tuple[PreferredPodTerm, ...] = ()
     preferred_pod_anti_affinity: tuple[PreferredPodTerm, ...] = ()
     charged: Resources | None = None
+    preempts: bool = True

@@ -52,7 +52,8 @@ class Workload:
     the pod template in the object ("spec.template"), `spec_path` to the pod spec ("spec.template.spec"; a bare Pod has ""
     and "spec"). `running` counts today's pods per node. `claim_templates` are a StatefulSet's volumeClaimTemplates.
     `counted` says in words where `pods` came from, where that is not simply spec.replicas ("3 replicas and 1 more during a
-    rollout (maxSurge 25%)"). `surge` of the `pods` are there during a rollout only.
+    rollout (maxSurge 25%)"). `surge` of the `pods` are there during a rollout only, and
+    `later` come only when an autoscaler asks for more, or a CronJob's hour does.
     """
 
     id: WorkloadId
@@ -68,11 +69,17 @@ class Workload:
     counted: str = ""
     where: Source = NOWHERE
     surge: int = 0
+    later: int = 0
 
     @property
     def steady(self) -> int:
         """Count the pods that its controller keeps while nothing is rolled out."""
         return self.pods - self.surge
+
+    @property
+    def first(self) -> int:
+        """Count the pods that are there once it has been applied."""
+        return self.steady - self.later
 
     @property
     def is_daemon(self) -> bool:

@@ -26,7 +26,7 @@ def tempted(plan: IsolationPlan, found: "Forecast", orders: Sequence[str]) -> "F
 
 def _lucky_or_not(plan: IsolationPlan, orders: Sequence[str]) -> "list[Run]":
     from planner.foresee import TARGET, run_of
-    from planner.foresee.arrival import arrivals, usual
+    from planner.foresee.arrival import procession, usual
     from planner.foresee.group import cast_of
     from planner.foresee.rulebook import Rulebook
     from planner.foresee.simulation import Simulation
@@ -37,8 +37,8 @@ def _lucky_or_not(plan: IsolationPlan, orders: Sequence[str]) -> "list[Run]":
     found = []
     for order in usual(orders, cast):
         for tie in range(TIES):
-            flow = arrivals(cast, order)
-            found.append(replace(run_of(Simulation(book, f"{order}, ties {tie}", (major, minor)).run(flow)), order=order))
+            made = Simulation(book, f"{order}, ties {tie}", (major, minor)).run(procession(cast, order))
+            found.append(replace(run_of(made), order=order))
     return found
 
 

@@ -208,10 +208,10 @@ def _unproven(made: "IsolationPlan") -> "tuple[Finding, ...]":
 
 
 def _foreseen(made: "IsolationPlan", progress: Progress) -> "tuple[Finding, ...]":
-    from planner import foresee, promise
+    from planner import claims, foresee, promise, survival
 
     forecast = foresee.foresee(made, promise.orders(made), progress=progress)
-    return (*promise.claims(made, forecast), *foresee.findings(made, forecast))
+    return (*claims.claims(made, forecast), *survival.claims(made), *foresee.findings(made, forecast))
 
 
 def graph(made: "IsolationPlan", kind: str) -> str | bytes:

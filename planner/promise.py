@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models.cluster import Statement
-from models.finding import ERROR, Finding
-from models.outcome import FEASIBLE, UNDECIDED
+from models.outcome import UNDECIDED
 from models.plan import Guide, IsolationPlan, Reserve
 
 if TYPE_CHECKING:
@@ -22,11 +21,13 @@ FEW_ATTEMPTS = 2
 MEANS = {"none": (), "prefer": (False,), "require": (False, True)}
 """Which guides to try, the gentle ones first: preferred, then required."""
 EXACT = "exact"
+DAEMON = "DaemonSet"
 PROVEN, STUCK, TRIED = "proven", "stuck in ", "tried "
-MORE_ORDERS = tuple(f"random {number}" for number in range(4, 16))
+MORE_ORDERS = tuple(f"{kind}{number}" for number in range(4, 16) for kind in ("random ", "as they come "))
+WORSE = 1_000_000
+"""So many pods pending after a loss are not as bad as one that is pending at once."""
 SMALL = 400
 """Up to so many pods, many more orders are tried before a promise is given."""
-WHY = "What a plan says of the order of arrival is a promise about kube-scheduler, so it is foreseen again here."
 
 
 @dataclass(slots=True)
@@ -99,14 +100,17 @@ class Keeper:
         wide = orders(plan)
         found = _Tried.of(plan, foresee.foresee(plan, wide[: len(foresee.ORDERS)], progress=self.progress), self.any_order)
         if found.misses or len(wide) <= len(foresee.ORDERS) or all(one.any_order == PROVEN for one in found.forecast.rings):
-            return found
+            return found.after_losses()
         calm = foresee.foresee(plan, wide, progress=self.progress)
-        return _Tried.of(plan, luck.tempted(plan, calm, foresee.ORDERS), self.any_order)
+        return _Tried.of(plan, luck.tempted(plan, calm, foresee.ORDERS), self.any_order).after_losses()
 
     def _short(self, found: "_Tried") -> "Counter[WorkloadId]":
-        """Return for whom to make room: those left pending, else one of those that a ring is not proven for."""
-        if found.pending or not self.any_order:
-            return found.pending
+        """Return for whom to make room: those left pending at once or after a loss, else one that a ring is not proven for.
+
+        A DaemonSet's pod cannot have its room kept on its node; with more room in the ring the node is less likely to be full.
+        """
+        if found.pending or found.bereft or not self.any_order:
+            return _short_of_room(found)
         if any(_hopeless(found.plan, ring) for ring in sorted(found.unkept(True))):
             return Counter()
         return Counter(_exposed(found))
@@ -114,19 +118,33 @@ class Keeper:
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """A plan and what was foreseen of it: `pending` is for each workload the most pods that any order leaves pending."""
+    """A plan and what was foreseen of it.
+
+    `pending` is for each workload the most pods that any order leaves pending, `bereft` the most that a loss does.
+    """
 
     plan: IsolationPlan
     forecast: "Forecast"
     pending: "Counter[WorkloadId]"
     misses: int
+    bereft: "Counter[WorkloadId]" = field(default_factory=Counter)
 
     @classmethod
     def of(cls, plan: IsolationPlan, forecast: "Forecast", any_order: bool) -> "_Tried":
         """Count how far the plan is from its promise: pods left pending, and rings not proven where proof is asked for."""
-        pending = _pending(plan, forecast)
+        pending = _pending(forecast)
         unproven = sum(one.any_order != PROVEN for one in forecast.rings) if any_order else 0
-        return cls(plan, forecast, pending, pending.total() + unproven)
+        return cls(plan, forecast, pending, WORSE * (pending.total() + unproven))
+
+    def after_losses(self) -> "_Tried":
+        """Where nothing is missed so far, count what would be pending after a loss that must be survived."""
+        from planner import survival
+
+        if self.misses:
+            return self
+        after = survival.foretold(self.plan, only_wanted=True)
+        plan = replace(self.plan, losses=after.losses)
+        return replace(self, plan=plan, bereft=after.short, misses=after.misses)
 
     def unkept(self, any_order: bool) -> frozenset[str]:
         """Return the rings of which kube-scheduler leaves pods pending, or that are not proven where that is asked for."""
@@ -154,13 +172,25 @@ def _is_large(plan: IsolationPlan) -> bool:
     return sum(workload.pods for workload in plan.cluster.workloads) > foresee.MANY_PODS
 
 
-def _pending(plan: IsolationPlan, forecast: "Forecast") -> "Counter[WorkloadId]":
+def _pending(forecast: "Forecast") -> "Counter[WorkloadId]":
     found: Counter[WorkloadId] = Counter()
     for run in forecast.runs:
         for one in run.pending:
-            if plan.trust.members[str(one.workload)].ring:
-                found[one.workload] = max(found[one.workload], one.pods)
+            found[one.workload] = max(found[one.workload], one.pods)
     return found
+
+
+def _short_of_room(found: _Tried) -> "Counter[WorkloadId]":
+    """Return who was left pending, but for a DaemonSet's pod one of the workload that has most pods in the ring of its node."""
+    ring_of = {node: made.name for made in found.plan.rings for node in made.nodes}
+    others = (one for one in found.plan.placements if one.workload.kind != DAEMON)
+    most = {one.ring: one.workload for one in sorted(others, key=lambda one: (one.pods, one.workload))}
+    left = found.pending or found.bereft
+    short = Counter({name: pods for name, pods in left.items() if name.kind != DAEMON})
+    nodes = {node for run in found.forecast.runs for one in run.pending for node in one.on}
+    for ring in sorted({ring_of[node] for node in nodes if node in ring_of} & most.keys()):
+        short[most[ring]] = max(short[most[ring]], 1)
+    return short
 
 
 def _exposed(found: _Tried) -> "Iterator[WorkloadId]":
@@ -186,7 +216,9 @@ def _reserves(plan: IsolationPlan, wanted: "Counter[WorkloadId]") -> tuple[Reser
 
 
 def _told(found: _Tried, any_order: bool) -> IsolationPlan:
-    """Write into the plan what was foreseen of each ring, and of kube-scheduler as a whole."""
+    """Write into the plan what was foreseen of each ring, of kube-scheduler as a whole, and of losses."""
+    from planner import survival
+
     known = {one.ring: one for one in found.forecast.rings}
     rings = []
     for made in found.plan.rings:
@@ -197,7 +229,9 @@ def _told(found: _Tried, any_order: bool) -> IsolationPlan:
     mine = Statement("kube-scheduler", _simulated(found))
     others = (one for one in found.plan.not_modelled if one.subject != mine.subject)
     verdict = UNDECIDED if found.misses else found.plan.verdict
-    return replace(found.plan, verdict=verdict, rings=tuple(rings), not_modelled=(mine, *others))
+    losses = survival.foretold(found.plan).losses
+    told = (mine, *others, *survival.statement(replace(found.plan, losses=losses)))
+    return replace(found.plan, verdict=verdict, rings=tuple(rings), losses=losses, not_modelled=told)
 
 
 def _simulated(found: _Tried) -> str:
@@ -217,27 +251,3 @@ def _simulated(found: _Tried) -> str:
 def exact(packing: IsolationPlan) -> IsolationPlan:
     """Mark a plan that promises a packing only."""
     return replace(packing, packing=EXACT)
-
-
-def claims(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
-    """Yield an error for each ring of which the plan says more than the forecast bears out."""
-    known = {one.ring: one for one in forecast.rings}
-    for made in plan.rings:
-        found = known[made.name]
-        if made.any_order and (reason := _overstated(plan, made.any_order, found.any_order, len(forecast.runs))):
-            because = f" ({found.because})" if found.because else ""
-            yield Finding("promise", ERROR, made.name, f"{reason}{because}", WHY, "make the plan again with: ringfence plan")
-
-
-def _overstated(plan: IsolationPlan, said: str, found: str, tried: int) -> str:
-    if said.startswith(STUCK):
-        broken = plan.verdict == FEASIBLE and plan.packing != EXACT
-        return f"the plan is called feasible, but says that the ring is {said}" if broken else ""
-    number = said.removeprefix(TRIED).removesuffix(" orders")
-    if said != PROVEN and not (said == f"{TRIED}{number} orders" and number.isdecimal()):
-        return f"the plan says {said!r} of the order of arrival, which means nothing"
-    if found.startswith(STUCK) or (said == PROVEN != found):
-        return f"the plan says that the ring is {said} for its order of arrival, but it is {found}"
-    if said != PROVEN and int(number) > tried:
-        return f"the plan says that {said[len(TRIED) :]} of arrival were tried, but there are only {tried} to try"
-    return ""

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from models.forecast import Pending, Run
+from models.frozen import FrozenMap
 from models.plan import Guide, Reserve
+from models.trust import Membership
 from models.workload import WorkloadId
-from planner import pipeline
+from planner import claims, foresee, pipeline, promise
 
 TYPE = "node.kubernetes.io/instance-type"
 
@@ -64,7 +67,7 @@ def test_without_guides_a_packing_that_kube_scheduler_misses_is_no_plan(make):
 def test_guides_lead_kube_scheduler_to_the_packing(make, guide):
     plan = make(WORKLOADS, NODES, guide=guide)
     assert plan.verdict == "feasible"
-    assert plan.rings[0].any_order == "tried 19 orders"
+    assert plan.rings[0].any_order == "tried 34 orders"
     assert {guide.workload.name: guide.values for guide in plan.guides} == {"big": ("large",), "little": ("small",)}
     assert not any(guide.required for guide in plan.guides), "the gentlest guide that helps is enough"
     assert not any("a packing exists" in one.message for one in plan.not_modelled)
@@ -77,13 +80,15 @@ def test_nobody_is_led_where_kube_scheduler_finds_room_by_itself(make):
 
 
 def test_a_ring_gets_a_spare_node_where_room_is_all_that_helps(make):
-    """Two pods of 3 and three of 1 fill two nodes of 4 to the last core but one, if the right ones come first."""
-    nodes = [node(f"n{at}", "same", 4) for at in range(5)]
-    workloads = [workload("few", 3, 1), workload("many", 2, 3), workload("other", 1, 1, level="b")]
+    """A pod of 3 fits beside two of 2 on two nodes of 4 only if it comes before them; the spare node evens out the other ring."""
+    nodes = [node(f"n{at}", "same", 4) for at in range(4)]
+    workloads = [workload("big", 1, 3), workload("mid", 2, 2), workload("other", 1, 4, level="b")]
     exact, kept = make(workloads, nodes, exact=True), make(workloads, nodes)
-    assert kept.verdict == "feasible"
     sizes = [{made.name: len(made.nodes) for made in plan.rings} for plan in (exact, kept)]
-    assert sizes[1]["a"] >= sizes[0]["a"]
+    assert sizes == [{"a": 2, "b": 2}, {"a": 3, "b": 1}]
+    assert [(one.ring, one.workload.name, one.pods) for one in kept.reserves] == [("a", "big", 1)]
+    assert any(run.pending for run in foresee.foresee(exact).runs)
+    assert kept.verdict == "feasible"
     assert all(not made.any_order.startswith("stuck") for made in kept.rings)
 
 
@@ -103,7 +108,7 @@ def test_any_order_is_proven_where_room_is_ample(make):
 
 def test_preferred_guides_prove_nothing_and_required_ones_do(make):
     gentle = make(WORKLOADS, NODES, guide="prefer", any_order=True)
-    assert (gentle.verdict, gentle.rings[0].any_order) == ("undecided", "tried 7 orders")
+    assert (gentle.verdict, gentle.rings[0].any_order) == ("undecided", "tried 10 orders")
     assert "may come last" in gentle.rings[0].because
     firm = make(WORKLOADS, NODES, guide="require", any_order=True)
     assert (firm.verdict, firm.rings[0].any_order, firm.rings[0].because) == ("feasible", "proven", "")
@@ -169,6 +174,32 @@ def test_verify_rejects_a_promise_that_is_not_borne_out(make, spoil):
     assert [(one.id, one.subject) for one in found] == [("promise", "a")]
 
 
+def test_for_a_daemon_that_came_too_late_its_ring_gets_room_for_one_more_of_those_that_are_most(make):
+    """The first plan is said to leave the agent out on a node of ring a; the next ones are foreseen as they are."""
+    agent = WorkloadId("DaemonSet", "shop", "agent")
+    wanted = []
+    plan = make([workload("few", 1, 1), workload("most", 3, 1), workload("other", 4, 1, level="b")], ROOMY)
+    late = Run("as they come 1", (Pending(agent, 1, "0/3 nodes", on=plan.rings[0].nodes[:1]),))
+    keeper = promise.Keeper(lambda more: wanted.append(dict(more)), lambda _: None)
+    said = foresee.foresee
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(foresee, "foresee", lambda *given, **more: replace(said(*given, **more), runs=(late,)))
+        assert keeper.keep(plan).verdict == "undecided"
+    assert wanted == [{WorkloadId("Deployment", "shop", "most"): 1}]
+
+
+def test_verify_rejects_a_promise_that_is_broken_by_what_runs_everywhere(make):
+    plan = make(WORKLOADS, NODES)
+    agent = WorkloadId("DaemonSet", "shop", "agent")
+    members = FrozenMap({**plan.trust.members, str(agent): Membership(everywhere=True)})
+    plan = replace(plan, trust=replace(plan.trust, members=members))
+    calm = foresee.foresee(plan, promise.orders(plan))
+    late = replace(calm, runs=(*calm.runs, Run("as they come 1", (Pending(agent, 1, "0/3 nodes"),), 0)))
+    assert list(claims.claims(plan, calm)) == []
+    assert [(one.subject, one.severity) for one in claims.claims(plan, late)] == [("every ring", "error")]
+    assert list(claims.claims(replace(plan, verdict="undecided"), late)) == []
+
+
 def test_a_guide_to_nowhere_is_patched_without_complaint(make, tmp_path):
     plan = make(WORKLOADS, NODES)
     stranger = Guide(WorkloadId("Deployment", "shop", "nobody"), "no/such-key", ("x",), True)
@@ -188,3 +219,21 @@ def test_the_same_input_gives_the_same_bytes_whatever_the_seed_of_hashes(make, t
         for seed in ("1", "2")
     }
     assert len(texts) == 1
+
+
+@pytest.mark.parametrize(("named", "verdict"), [({}, "undecided"), ({"priorityClassName": "system-node-critical"}, "feasible")])
+def test_a_daemon_that_comes_too_late_breaks_the_promise_unless_it_makes_room(make, named, verdict):
+    """Two pods that like to be together find room for both on a node only before its agent has come."""
+    agent = workload("agent", 1, 1)
+    agent["kind"] = "DaemonSet"
+    agent["spec"].pop("replicas")
+    agent["spec"]["template"]["spec"] |= named
+    pair = workload("pair", 2, 1)
+    spec = pair["spec"]["template"]["spec"]
+    spec["containers"][0]["resources"]["requests"]["cpu"] = "1600m"
+    term = {"topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": {"app": "pair"}}}
+    preferred = [{"weight": 100, "podAffinityTerm": term}]
+    spec["affinity"] = {"podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": preferred}}
+    plan = make([agent, pair], [node("one", "large", 4), node("two", "large", 4)])
+    assert plan.verdict == verdict
+    assert plan.rings[0].any_order.startswith("stuck in as they come" if verdict == "undecided" else "proven")

@@ -1,8 +1,8 @@
 """Foresees what kube-scheduler makes of a plan: its default profile, replayed for several orders in which pods may arrive.
 
 Modelled are queue order, filters, the share of nodes that is looked at, scores with their weights, and preemption. Not modelled
-are images on nodes, free storage capacity, extenders, preemptionPolicy Never, Services that select pods without a ReplicaSet or
-StatefulSet, and time: whoever is refused tries again once all have come. The cluster is empty at the start, but for static pods.
+are images on nodes, free storage capacity, extenders, Services that select pods without a ReplicaSet or StatefulSet, and time:
+whoever is refused tries again once all have come. The cluster is empty at the start, but for static pods.
 """
 
 from collections import Counter
@@ -56,16 +56,19 @@ def run_of(made: Simulation) -> Run:
     """Say what a simulation has left pending, and why."""
     counts: Counter[WorkloadId] = Counter()
     first: dict[WorkloadId, str] = {}
-    groups = made.book.cast.groups
+    meant: dict[WorkloadId, list[str]] = {}
+    groups, nodes = made.book.cast.groups, made.book.cast.terrain.nodes
     for (group, node), pods in sorted(made.pending.items(), key=lambda one: (one[0][0], one[0][1] or 0)):
         if pods:
             name = groups[group].workload
             counts[name] += pods
             first.setdefault(name, message(made.state, group, node))
+            meant.setdefault(name, []).extend([] if node is None else [nodes[node].name])
     for group, pods in sorted(made.lost.items()):
         counts[groups[group].workload] += pods
         first.setdefault(groups[group].workload, PUT_OUT)
-    return Run(made.order, tuple(Pending(name, counts[name], first[name]) for name in sorted(counts)), made.preempted)
+    pending = (Pending(name, counts[name], first[name], tuple(meant.get(name, ()))) for name in sorted(counts))
+    return Run(made.order, tuple(pending), made.preempted)
 
 
 def _ring(plan: IsolationPlan, ring: str, runs: Sequence[Run], proof: str) -> RingForecast:

@@ -1,12 +1,15 @@
 """The orders in which pods may arrive.
 
 A workload's pods come in the order in which its controller makes them, all workloads' pods before kube-scheduler has bound the
-first: so it takes those of higher priority first. The last order is the other way round: those of lower priority run already
-when the others come, and have to make room. A StatefulSet's next pod comes even where the one before it is still pending.
+first: so it takes those of higher priority first, after those of DaemonSets. "Lowest priority first" is the other way round:
+those of lower priority run already when the others come, and have to make room. "As they come" is what happens where
+kube-scheduler keeps pace: one workload after the other is applied, DaemonSets among them, and at first has only the pods that
+it begins with, a StatefulSet one after the other. Once these are bound come those that autoscalers, schedules and rollouts add.
+A StatefulSet's next pod comes even where the one before it is still pending.
 """
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 
 from models.pod import Pod
@@ -14,7 +17,11 @@ from models.resources import PODS
 from planner.foresee.group import Cast, Group
 from planner.rules import noderesources
 
+Arrival = tuple[int, int | None]
+"""A pod: its group, and the only node it may go to if it is a DaemonSet's."""
+
 LAST = "lowest priority first"
+AS_THEY_COME = "as they come "
 ORDERS = (
     "as applied",
     "largest first",
@@ -23,6 +30,9 @@ ORDERS = (
     "random 1",
     "random 2",
     "random 3",
+    f"{AS_THEY_COME}1",
+    f"{AS_THEY_COME}2",
+    f"{AS_THEY_COME}3",
     LAST,
 )
 RANDOM = "random "
@@ -34,8 +44,49 @@ def usual(orders: Iterable[str], cast: Cast) -> tuple[str, ...]:
     return tuple(order for order in orders if order != LAST or several)
 
 
+def procession(cast: Cast, order: str) -> list[list[list[Arrival]]]:
+    """Return all pods in the order in which kube-scheduler takes them up, in acts and parts.
+
+    Each act begins when the one before has come to rest. After each part those who wait for others look whether these have come.
+    """
+    if order.startswith(AS_THEY_COME):
+        return _as_they_come(cast, order)
+    return [[[*cast.daemons, *((group, None) for group in arrivals(cast, order))]]]
+
+
+def _as_they_come(cast: Cast, order: str) -> list[list[list[Arrival]]]:
+    """Let pods of one workload come together, or with those of others between them; those who wait may be slow to notice."""
+    rng = random.Random(order)  # noqa: S311  an order to try, not a secret
+    whole = list(_workloads(cast))
+    rng.shuffle(whole)
+    timed = []
+    for turn, (pods, first) in enumerate(whole):
+        between = rng.choice((0, 1, len(whole)) if _one_by_one(cast, pods) else (0, 0, 1))
+        timed += [(turn + between * at, pod) for at, pod in enumerate(pods[:first])]
+    begun = [pod for _, pod in sorted(timed, key=lambda one: one[0])]
+    added = [pod for pods, first in whole for pod in pods[first:]]
+    rng.shuffle(added)
+    size = rng.choice((1, 1, 3, len(begun) + 1))
+    return [[begun[at : at + size] for at in range(0, len(begun), size)], [added]]
+
+
+def _workloads(cast: Cast) -> Iterator[tuple[list[Arrival], int]]:
+    """Yield the pods of each workload, and how many of them are there at first."""
+    for pods, first in zip(cast.flow, cast.first, strict=True):
+        yield [(group, None) for group in pods], first
+    daemons: dict[int, list[Arrival]] = {}
+    for group, node in cast.daemons:
+        daemons.setdefault(group, []).append((group, node))
+    for made in daemons.values():
+        yield made, len(made)
+
+
+def _one_by_one(cast: Cast, pods: list[Arrival]) -> bool:
+    return bool(pods) and cast.groups[pods[0][0]].workload.kind == "StatefulSet"
+
+
 def arrivals(cast: Cast, order: str) -> list[int]:
-    """Return the group of each pod, in the order in which kube-scheduler takes them up."""
+    """Return the group of each pod that is no DaemonSet's, where they come with the workloads complete."""
     flow = _shuffled(cast, order) if order.startswith(RANDOM) else list(chain.from_iterable(_ordered(cast, order)))
     sign = 1 if order == LAST else -1
     return sorted(flow, key=lambda at: sign * cast.groups[at].pod.priority)

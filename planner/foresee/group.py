@@ -39,12 +39,16 @@ class Group:
 
 @dataclass(slots=True, eq=False)
 class Cast:
-    """Everybody who takes part: `flow` are the workloads as applied, `standing` pods are there before, `daemons` come first."""
+    """Everybody who takes part: `flow` are the workloads as applied, `standing` pods are there before, `daemons` have a node.
+
+    Of each workload of the flow the `first` so many pods are there once it is applied.
+    """
 
     plan: IsolationPlan
     terrain: Terrain
     groups: list[Group] = field(default_factory=list)
     flow: list[list[int]] = field(default_factory=list)
+    first: list[int] = field(default_factory=list)
     standing: list[tuple[int, int]] = field(default_factory=list)
     daemons: list[tuple[int, int]] = field(default_factory=list)
 
@@ -67,6 +71,7 @@ def cast_of(plan: IsolationPlan) -> Cast:
     for workload in by_source:
         if not workload.is_daemon and workload.pods:
             made.flow.append(list(_pods(made, workload)))
+            made.first.append(workload.first)
     return made
 
 

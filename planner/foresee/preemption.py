@@ -46,7 +46,7 @@ class Eviction:
 
 def eviction(state: State, group: int, budgets: Budgets, rng: random.Random, only: Numbers | None = None) -> Eviction | None:
     """Return what preemption would do for one more pod of the group, or of these nodes only; None where it does not help."""
-    lower = _lower(state, group)
+    lower = _lower(state, group) if state.book.cast.groups[group].pod.preempts else set()
     if not lower:
         return None
     rules = state.book.rules[group]

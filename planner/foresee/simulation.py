@@ -6,11 +6,11 @@ came after it, or pods put out for others. A pod that was put out comes back at 
 
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from planner.foresee.arrival import arrivals
+from planner.foresee.arrival import Arrival, procession
 from planner.foresee.budgets import Budgets
 from planner.foresee.filters import allowed, feasible
 from planner.foresee.preemption import eviction
@@ -21,8 +21,6 @@ from planner.foresee.terrain import Numbers
 
 BY_CHANGE_SINCE = (1, 36)
 """The version since which NodeResourcesBalancedAllocation scores the change."""
-Arrival = tuple[int, int | None]
-"""A pod: its group, and the only node it may go to if it is a DaemonSet's."""
 
 
 class Simulation:
@@ -43,10 +41,36 @@ class Simulation:
         self._hopeless: dict[Arrival, int] = {}
         self._homes = {(group, node) for group, node in book.cast.daemons}
 
-    def run(self, flow: Iterable[int] | None = None) -> "Simulation":
-        """Let everybody arrive, as the order or `flow` (groups) says, and try again until nothing helps any more."""
-        self._pass(self.book.cast.daemons)
-        self._pass((group, None) for group in (arrivals(self.book.cast, self.order) if flow is None else flow))
+    def run(self, acts: Sequence[Sequence[Iterable[Arrival]]] | None = None) -> "Simulation":
+        """Let everybody arrive, as the order or `acts` say, but nobody more once an act leaves pods pending."""
+        for act in procession(self.book.cast, self.order) if acts is None else acts:
+            if self.pending:
+                break
+            self.come(act)
+        return self
+
+    def come(self, act: Iterable[Iterable[Arrival]]) -> "Simulation":
+        """Let these arrive beside whoever is there, and whoever is pending try again until nothing helps any more."""
+        for part in act:
+            self._pass(part)
+            self._wake()
+        return self._settle()
+
+    def _wake(self) -> None:
+        """Let those try again for whom others can make room by coming, the most important first."""
+        groups, rules = self.book.cast.groups, self.book.rules
+        waiting = [one for one in self.pending if rules[one[0]].joint.may_come_true]
+        waiting.sort(key=lambda one: -groups[one[0]].pod.priority)
+        before = -1
+        while before < self.state.clock:
+            before = self.state.clock
+            for one in waiting:
+                while self.pending[one] and self._bind(*one):
+                    self.pending[one] -= 1
+        self.pending = +self.pending
+
+    def _settle(self) -> "Simulation":
+        """Let who is pending try again until nothing helps any more."""
         while True:
             before = (self.state.clock, self.preempted)
             waiting, self.pending = self.pending, Counter()

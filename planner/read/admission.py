@@ -14,6 +14,7 @@ from planner.read.amounts import amounts
 from planner.read.selectors import labels, tolerations
 from planner.read.spot import Spot
 
+NEVER = "Never"
 BUILT_IN_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 _CONTAINER = "Container"
 
@@ -40,12 +41,17 @@ class Range:
 
 @dataclass(slots=True)
 class Admission:
-    """All that admission knows; `ranges` are kept by namespace in the order of their names."""
+    """All that admission knows; `ranges` are kept by namespace in the order of their names.
+
+    `polite` names the PriorityClasses whose pods put nobody out (preemptionPolicy Never).
+    """
 
     ranges: dict[str, list[Range]] = field(default_factory=dict)
     runtimes: dict[str, Runtime] = field(default_factory=dict)
     priorities: dict[str, int] = field(default_factory=lambda: dict(BUILT_IN_PRIORITIES))
     default_priority: int | None = None
+    polite: set[str] = field(default_factory=set)
+    default_name: str = ""
 
     def add_range(self, namespace: str, found: Range) -> None:
         """Add a LimitRange to its namespace."""
@@ -60,8 +66,10 @@ class Admission:
         if built_in is not None and value != built_in:
             spot.at("value").fault(f"must be {built_in}: {name} is built in", "leave this PriorityClass out")
         self.priorities[name] = value
-        if given.global_default:
-            self.default_priority = value if self.default_priority is None else min(value, self.default_priority)
+        if given.preemption_policy == NEVER:
+            self.polite.add(name)
+        if given.global_default and (self.default_priority is None or value < self.default_priority):
+            self.default_priority, self.default_name = value, name
 
 
 def runtime(spot: Spot, given: wire.RuntimeClass) -> Runtime:

@@ -31,7 +31,7 @@ class Maker:
 
     `spec` is shared with all makers of equal pod specs, which `alike` tells. `document` is kept by the first of them only, to
     find lines: 50,000 pods must not keep 50,000 documents in memory. `bound` are the pods that run today, `status` is what the
-    node of such a pod says that it gives to it.
+    node of such a pod says that it gives to it. `later` of the pods are not there at first.
     """
 
     id: WorkloadId
@@ -54,6 +54,7 @@ class Maker:
     running: dict[str, int] = field(default_factory=dict)
     bound: list["Maker"] = field(default_factory=list)
     status: PodStatus | None = None
+    later: int = 0
 
     @property
     def key(self) -> Key:

@@ -102,6 +102,7 @@ class Makers:
         if made:
             spot = spot_of(document, self._notebook).at("spec")
             made.pods, made.counted = cron_job_count(spot, str(made.id), spec, self._demand)
+            made.later = made.pods
         return made
 
     def _pod_template(self, document: Document) -> Maker | None:

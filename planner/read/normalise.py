@@ -8,7 +8,7 @@ from models.labels import Labels, Toleration
 from models.pod import Container, Pod
 from models.resources import Resources
 from planner.read import wire
-from planner.read.admission import Admission, Runtime
+from planner.read.admission import NEVER, Admission, Runtime
 from planner.read.amounts import amounts
 from planner.read.containers import (
     aggregate,
@@ -70,6 +70,7 @@ def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission)
         scheduling_gates=tuple(gate.name or "" for gate in spec.scheduling_gates or ()),
         priority=_priority(spot, spec, origin, admission),
         host_network=bool(spec.host_network),
+        preempts=_preempts(spec, origin, admission),
     )
     affinity = _NO_AFFINITY
     if spec.affinity is not None:
@@ -183,3 +184,10 @@ def _priority(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admissi
     if found is None:
         spot.at("priorityClassName").fault(f"there is no PriorityClass {name}", _PRIORITIES)
     return found or 0
+
+
+def _preempts(spec: wire.PodSpec, origin: Origin, admission: Admission) -> bool:
+    """Say whether others are put out for the pod: its class decides, and a pod that lives says it itself."""
+    if origin.is_live and spec.preemption_policy is not None:
+        return spec.preemption_policy != NEVER
+    return (spec.priority_class_name or admission.default_name) not in admission.polite

@@ -97,7 +97,10 @@ class Objects:
 
     def _priority(self, spot: Spot, document: Document) -> None:
         given = document.decode(kinds.PriorityClass)
-        if self._is_new(spot, document, given.metadata, [given.value, given.global_default]) and given.metadata:
+        if (
+            self._is_new(spot, document, given.metadata, [given.value, given.global_default, given.preemption_policy])
+            and given.metadata
+        ):
             self.admission.add_priority(spot, given.metadata.name or "", given)
 
     def _runtime(self, spot: Spot, document: Document) -> None:

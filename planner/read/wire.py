@@ -118,6 +118,7 @@ class PodSpec(Wire):
     scheduling_gates: list[Named] | None = None
     priority: int | None = None
     priority_class_name: str | None = None
+    preemption_policy: str | None = None
     runtime_class_name: str | None = None
     host_network: bool | None = None
     resource_claims: list[Named] | None = None

@@ -100,6 +100,7 @@ class PriorityClass(Wire):
     metadata: Meta | None = None
     value: int | None = None
     global_default: bool | None = None
+    preemption_policy: str | None = None
 
 
 class Overhead(Wire):

@@ -63,6 +63,7 @@ class Workloads:
             counted=peak.counted,
             where=maker.where,
             surge=peak.surge,
+            later=maker.later,
         )
 
     def resident(self, maker: Maker) -> Resident:
@@ -134,8 +135,12 @@ def scale(autoscalers: Iterable[Autoscaler], owners: Owners, notebook: Notebook,
             now = min(max(maker.pods, each.least), each.most) if maker.pods else 0
             maker.pods, maker.counted = now, f"HorizontalPodAutoscaler {each.name}: {now} now, maxReplicas {each.most}"
         elif maker.key not in reached or each.most > maker.pods:
+            first = maker.pods - maker.later
+            if maker.key not in reached:
+                first = min(max(first, each.least), each.most) if first else 0
             reached.add(maker.key)
-            maker.pods, maker.counted = each.most, f"HorizontalPodAutoscaler {each.name}: maxReplicas {each.most}"
+            maker.pods, maker.later = each.most, each.most - first
+            maker.counted = f"HorizontalPodAutoscaler {each.name}: maxReplicas {each.most}"
 
 
 def repeated(makers: Iterable[Maker]) -> Iterator[tuple[Maker, Maker]]:

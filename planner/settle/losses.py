@@ -54,8 +54,8 @@ def statements(cluster: Cluster, policy: TrustPolicy, found: Sequence[Outlook]) 
         return
     yield Statement(
         "survive",
-        "a lost node is one whose Node object is gone; one ring at a time loses its nodes, all other pods stay, and what "
-        "preemption could do is not counted",
+        "a lost node is one whose Node object is gone: until then its pods of StatefulSets stay Terminating and are not made "
+        "again; one ring at a time loses its nodes, all other pods stay, and packing does not count on preemption",
     )
     for one in found:
         if one.tying and {NODE: survive.nodes, ZONE: survive.zones}[one.of]:

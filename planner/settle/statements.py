@@ -11,6 +11,7 @@ from models.resources import CPU, MEMORY
 from models.trust import Trust, TrustPolicy
 from models.workload import Workload
 from planner.rules import noderesources, ring, tainttoleration
+from planner.settle import interruptions
 from planner.settle.demand import uncounted
 from planner.trust.members import UNTAGGED
 
@@ -29,6 +30,7 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
         *_weightless(cluster),
         *_attached(cluster),
         *_late_daemons(cluster),
+        *interruptions.statements(cluster),
         *cluster.unread,
         *(statement for workload in cluster.workloads for statement in _of_workload(workload, cluster)),
         *(statement for workload in cluster.workloads for statement in _elsewhere(workload, names)),
@@ -82,7 +84,7 @@ def _late_daemons(cluster: Cluster) -> Iterator[Statement]:
     if names:
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         message = (
-            f"{', '.join(names[:NAMED])}{more} are planned and simulated as coming first; on a node that is full before that "
+            f"{', '.join(names[:NAMED])}{more} are planned as coming first; on a node that is full before that "
             "their pods stay pending, unless their priority class is system-node-critical"
         )
         yield Statement("DaemonSets", message)

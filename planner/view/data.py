@@ -5,7 +5,7 @@ from typing import Any
 
 from models.cluster import Statement
 from models.outcome import MILLION, Goal
-from models.plan import IsolationPlan, Outlook, Unplaced
+from models.plan import IsolationPlan, Lost, Outlook, Unplaced
 from planner.view import market
 from planner.view.load import load
 from planner.view.usage import Exposure, NodeLoad, RingLoad, Usage, rank
@@ -89,9 +89,14 @@ def _market(plan: IsolationPlan) -> Data:
 
 
 def _outlook(one: Outlook) -> Data:
-    worst = [{"name": lost.name, "pending": dict(lost.pending), "tied": dict(lost.tied)} for lost in one.worst]
     numbers = {"count": one.count, "tried": one.tried, "failing": one.failing, "tying": one.tying}
-    return {"ring": one.ring, "of": one.of, **numbers, "worst": worst}
+    played = {"proven": one.proven, "simulated": one.simulated, "stuck": one.stuck}
+    return {"ring": one.ring, "of": one.of, **numbers, **played, "worst": [_lost(lost) for lost in one.worst]}
+
+
+def _lost(lost: Lost) -> Data:
+    found: Data = {"name": lost.name, "pending": dict(lost.pending), "tied": dict(lost.tied)}
+    return found | ({"left": dict(lost.left), "order": lost.order} if lost.left else {})
 
 
 def _goal(goal: Goal) -> Data:

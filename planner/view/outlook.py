@@ -1,7 +1,8 @@
 """What each ring can lose, a row per ring and kind of loss."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from models.outcome import UNDECIDED
 from models.plan import IsolationPlan, Lost, Outlook
 from planner.view.words import count, listed
 
@@ -10,13 +11,38 @@ MOST_WORKLOADS = 2
 
 def unmet(plan: IsolationPlan) -> list[Outlook]:
     """Return the losses that the policy wants survived, and that some ring does not."""
-    wanted = {"node": plan.policy.survive.nodes, "zone": plan.policy.survive.zones}
-    return [one for one in plan.losses if one.failing and wanted[one.of]]
+    return [one for one in plan.losses if one.failing and _wanted(plan, one)]
 
 
 def unmet_kinds(plan: IsolationPlan) -> str:
     """Name what not every ring can lose although it must: a node, a zone, or either."""
     return " or ".join(f"a {of}" for of in ("node", "zone") if any(one.of == of for one in unmet(plan)))
+
+
+def _wanted(plan: IsolationPlan, one: Outlook) -> bool:
+    return bool({"node": plan.policy.survive.nodes, "zone": plan.policy.survive.zones}[one.of])
+
+
+def missed(plan: IsolationPlan) -> list[Outlook]:
+    """Return the losses that the policy wants survived, and after which only kube-scheduler leaves pods pending."""
+    return [one for one in plan.losses if one.stuck and not one.failing and _wanted(plan, one)]
+
+
+def verdict(plan: IsolationPlan, pods: int) -> str:
+    """Say that kube-scheduler leaves pods pending after a loss that packing survives; empty where that is not so."""
+    if plan.verdict != UNDECIDED or not missed(plan):
+        return ""
+    one = missed(plan)[0]
+    worst = _greediest(one)
+    return (
+        f"All {count(pods, 'pod')} have a place, also after any loss, but kube-scheduler, which binds one by one, leaves "
+        f"{count(sum(worst.left.values()), 'pod')} of ring {one.ring} pending once {one.of} {worst.name} is lost; more room was "
+        "tried, and did not change that."
+    )
+
+
+def _greediest(one: Outlook) -> Lost:
+    return max(one.worst, key=lambda lost: sum(lost.left.values()))
 
 
 def rows(plan: IsolationPlan) -> Iterator[tuple[str, str, str, str]]:
@@ -29,19 +55,40 @@ def rows(plan: IsolationPlan) -> Iterator[tuple[str, str, str, str]]:
 
 def _hurting(one: Outlook) -> str:
     tried = f"{one.tried:,}" if one.tried == one.count else f"{one.tried:,} tried ({one.count:,})"
-    return f"{one.failing:,} of {tried}"
+    return f"{_hurt(one):,} of {tried}"
+
+
+def _hurt(one: Outlook) -> int:
+    """Count the losses that hurt: those after which packing, or only kube-scheduler, leaves pods pending that are not tied."""
+    return one.failing + sum(bool(lost.left) and not lost.pending for lost in one.worst)
 
 
 def _worst(one: Outlook) -> str:
     if one.failing:
-        return f"losing {one.worst[0].name} leaves {_pending(one.worst[0])}"
+        worst = one.worst[0]
+        return f"losing {worst.name} leaves {_pending(worst.pending)}{_at_worst(worst)}"
+    if one.stuck:
+        worst = _greediest(one)
+        return f"losing {worst.name} may leave {_pending(worst.left)}, if they come again {worst.order}"
     tied = f"; pods that only one {one.of} lets in would be pending" if one.tying else ""
     if one.count < 2:
         return f"survives the loss of its only {one.of}{tied}"
-    return f"survives the loss of any {one.of}{tied}"
+    return f"survives the loss of any {one.of}{_known(one)}{tied}"
 
 
-def _pending(worst: Lost) -> str:
-    names = sorted(worst.pending, key=lambda name: (-worst.pending[name], name))
-    which = listed((f"{name} {worst.pending[name]:,}" for name in names), MOST_WORKLOADS)
-    return f"{count(sum(worst.pending.values()), 'pod')} pending: {which}"
+def _known(one: Outlook) -> str:
+    """Say what that rests on, as far as kube-scheduler is asked at all."""
+    if one.proven == one.count:
+        return " in any order (proven)"
+    packed = one.count - one.proven - one.simulated
+    return f" by packing; simulated: {one.simulated:,}" if packed and one.simulated else ""
+
+
+def _at_worst(worst: Lost) -> str:
+    return f" (at worst {sum(worst.left.values()):,})" if worst.left else ""
+
+
+def _pending(pods: Mapping[str, int]) -> str:
+    names = sorted(pods, key=lambda name: (-pods[name], name))
+    which = listed((f"{name} {pods[name]:,}" for name in names), MOST_WORKLOADS)
+    return f"{count(sum(pods.values()), 'pod')} pending: {which}"

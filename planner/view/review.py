@@ -164,7 +164,7 @@ def _losses(plan: IsolationPlan) -> Section | None:
         return None
     grid = Grid(("Ring", "Loses", "Hurts", "Worst case"), rows[:MOST_ROWS])
     lines = (_more(len(rows) - MOST_ROWS, "row"),) if len(rows) > MOST_ROWS else ()
-    return Section("What each ring can lose", lines, grid, alarm=bool(outlook.unmet(plan)))
+    return Section("What each ring can lose", lines, grid, alarm=bool(outlook.unmet(plan) or outlook.missed(plan)))
 
 
 def _exposure(numbers: Load) -> Section | None:

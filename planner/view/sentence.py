@@ -24,7 +24,8 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
     if not left and outlook.unmet(plan):
         known = "no" if plan.verdict == INFEASIBLE else "the search found no"
         return f"All {count(pods, 'pod')} have a place, but {known} plan lets every ring lose {outlook.unmet_kinds(plan)}."
-    if unkept := arrival.verdict(plan, pods):
+    bereft = "" if arrival.stuck(plan) else outlook.verdict(plan, pods)
+    if unkept := bereft or arrival.verdict(plan, pods):
         return unkept
     part = f"{left:,} of {count(pods + left, 'pod')}"
     if plan.verdict == INFEASIBLE:

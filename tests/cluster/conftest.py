@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ LIVE = pytest.StashKey[list[Path]]()
 WANTED = pytest.StashKey[list[Path]]()
 EMPTY_AT_LAST = {**PATHS, "Node": "/api/v1/nodes", "PersistentVolume": "/api/v1/persistentvolumes"}
 """Where nothing may be once a file of tests is through with the shared control plane."""
+PARTING_SECONDS = 20
 StartPlane = Callable[..., AbstractContextManager[ControlPlane]]
 
 
@@ -101,8 +102,14 @@ def plane(common_plane: ControlPlane) -> Iterator[ControlPlane]:
     What a file of tests leaves behind would run, or be pending, in the next one's clusters: that is an error.
     """
     yield common_plane
-    left = {kind: [each["metadata"]["name"] for each in common_plane.items(path)] for kind, path in EMPTY_AT_LAST.items()}
-    assert not any(left.values()), f"left behind: {left}"
+    with suppress(TimeoutError):  # volumes go after their claims, which go after their namespace
+        common_plane.wait(lambda: not _left(common_plane), "everything is gone", PARTING_SECONDS)
+    assert not _left(common_plane), f"left behind: {_left(common_plane)}"
+
+
+def _left(plane: ControlPlane) -> dict[str, list[str]]:
+    found = {kind: [each["metadata"]["name"] for each in plane.items(path)] for kind, path in EMPTY_AT_LAST.items()}
+    return {kind: names for kind, names in found.items() if names}
 
 
 @pytest.fixture(scope="session")

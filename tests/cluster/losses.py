@@ -1,6 +1,7 @@
 """Nodes are taken away from a life, and given back; what the live plan foretells of it is compared with what happens."""
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from tests.cluster.client import MERGE
@@ -25,7 +26,7 @@ def foretold(life: Life, name: str) -> list[Object]:
 def choose(life: Life, losses: list[Object], of: str) -> tuple[str, str]:
     """Return the ring and the node (or zone) whose loss is said to leave most pods pending; else one with most pods."""
     found = [
-        (sum(_said(lost).values()), one["ring"], lost["name"])
+        (max(sum(_said(lost).values()), sum(lost.get("left", {}).values())), one["ring"], lost["name"])
         for one in losses
         if one["of"] == of
         for lost in one.get("worst", ())
@@ -42,6 +43,12 @@ def choose(life: Life, losses: list[Object], of: str) -> tuple[str, str]:
     return max((count, place) for place, count in held.items() if all(place))[1]
 
 
+def fullest(life: Life, ring: Object) -> str:
+    """Return the node of a ring with most of its pods."""
+    held = Counter(pod["spec"].get("nodeName") for pod in life.pods.objects.values() if life.ring(pod) == ring["name"])
+    return max(ring["nodes"], key=lambda node: (held[node], node))
+
+
 def members(life: Life, ring: str, of: str, name: str) -> list[str]:
     """Return the nodes of a ring that are lost with a node or a zone."""
     if of == "node":
@@ -52,12 +59,21 @@ def members(life: Life, ring: str, of: str, name: str) -> list[str]:
     return sorted(mine & set(found))
 
 
-def said(losses: list[Object], of: str, name: str, ring: str) -> tuple[Counter[str], Counter[str]]:
-    """Return how many pods of each workload of a ring are said to be pending after a loss, and how many of these are tied."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a plan says of a loss: so many pods pending at least, so many at most, and those of each workload that are tied."""
+
+    least: int
+    most: int
+    tied: Counter[str]
+
+
+def said(losses: list[Object], of: str, name: str, ring: str) -> Said:
+    """Return what is said of the loss of a node or a zone to a ring; a loss that is not listed leaves nothing pending."""
     lost = [each for one in losses if (one["of"], one["ring"]) == (of, ring) for each in one.get("worst", ())]
-    mine = [each for each in lost if each["name"] == name]
-    tied: Counter[str] = sum((Counter(each.get("tied", {})) for each in mine), Counter())
-    return sum((_said(each) for each in mine), Counter()), tied
+    mine = next((each for each in lost if each["name"] == name), {})
+    least = sum(_said(mine).values())
+    return Said(least, sum(mine.get("left", {}).values()) or least, Counter(mine.get("tied", {})))
 
 
 def _said(lost: Object) -> Counter[str]:

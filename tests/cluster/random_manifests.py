@@ -12,6 +12,7 @@ LEVELS = ("restricted", "internal", "untrusted", "batch")
 LEVEL, TENANT = "ringfence.dev/trust-level", "ringfence.dev/tenant"
 SHAPES = ((1930, 7000), (3920, 14500), (3920, 29000), (7910, 29000))
 """Thousandths of a core and MiB of memory that nodes can allocate."""
+TYPE = "node.kubernetes.io/instance-type"
 DAEMON = (40, 64)
 """What a pod that runs everywhere asks for."""
 
@@ -72,7 +73,8 @@ def _nodes(rng: Random, seed: int, count: int) -> list[Object]:
 
 
 def _node(name: str, zone: str, shape: tuple[int, int], special: bool) -> Object:
-    labels = {HOST: name, ZONE: zone, "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}
+    kind = f"cpu{shape[0]}-memory{shape[1]}"
+    labels = {HOST: name, ZONE: zone, TYPE: kind, "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}
     taints = [{"key": POOL, "value": "special", "effect": "NoSchedule"}] if special else []
     allocatable = {"cpu": f"{shape[0]}m", "memory": f"{shape[1]}Mi", "pods": "58", "ephemeral-storage": "80Gi"}
     metadata = {"name": name, "labels": {**labels, **({POOL: "special"} if special else {})}}

@@ -144,7 +144,13 @@ class Stage:
             claims = self.plane.items(f"/api/v1/namespaces/{space}/persistentvolumeclaims")
             self.plane.delete([{"apiVersion": "v1", "kind": "PersistentVolumeClaim", **claim} for claim in claims])
         self.plane.delete([each for each in last_first if each["kind"] == "Namespace"])
+        self.plane.wait(self._no_volume_is_left, "every volume that was made for a claim is gone")
         self.made.clear()
+
+    def _no_volume_is_left(self) -> bool:
+        mine = {each["metadata"].get("namespace") for each in self.made}
+        claims = [each["spec"].get("claimRef", {}) for each in self.plane.items("/api/v1/persistentvolumes")]
+        return not any(claim.get("namespace") in mine for claim in claims)
 
     def _nothing_is_left(self) -> bool:
         mine = {each["metadata"].get("namespace") for each in self.made}

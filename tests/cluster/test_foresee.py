@@ -41,8 +41,8 @@ CLUSTERS = int(os.environ.get("RINGFENCE_FORESEEN", "20"))
 FILLS = (0.6, 0.75, 0.85, 0.95)
 Left = tuple[tuple[str, int], ...]
 """How many pods stay pending, by ring."""
-LOOSE, SELDOM = 0.8, 10
-"""Where only resources count, every run below so full must be foreseen; of all runs, all but one in so many.
+LOOSE, SELDOM, MOST_SELDOM = 0.8, 20, 100
+"""All but one run in 20 must be foreseen; below so full, all but one in 100.
 
 Ties can be broken in more ways than are tried, and a refused pod may try again while others still arrive, not only after them.
 """
@@ -97,7 +97,8 @@ def test_as_many_stay_pending_in_each_ring_as_on_kube_scheduler(talkative: Contr
     print(*rows, sep="\n")
     wrong = [row for row in rows if not row.is_foreseen]
     assert len(wrong) <= CLUSTERS // SELDOM, "\n".join(map(str, wrong))
-    assert not [row for row in wrong if row.fill < LOOSE and row.is_plain], "\n".join(map(str, wrong))
+    loose = [row for row in rows if row.fill < LOOSE]
+    assert sum(not row.is_foreseen for row in loose) <= len(loose) // MOST_SELDOM, "\n".join(map(str, wrong))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def _foreseen(made: IsolationPlan, flow: list[WorkloadId], ties: int) -> Left:
     cast = cast_of(made)
     groups = {group.workload: group.at for group in cast.groups}
     order = sorted((groups[one] for one in flow), key=lambda at: -cast.groups[at].pod.priority)
-    run = run_of(Simulation(Rulebook(cast), f"ties {ties}", (1, 37)).run(order))
+    run = run_of(Simulation(Rulebook(cast), f"ties {ties}", (1, 37)).run([[[(at, None) for at in order]]]))
     return tuple(sorted((ring, count) for ring, count in pending_by_ring(made, run).items() if count))
 
 

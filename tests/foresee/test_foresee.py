@@ -174,7 +174,7 @@ def test_daemons_come_before_all_others():
     made = plan([node("n1"), node("n2", 100)], [work("agent", 0, 200, kind="DaemonSet"), work("web", 1, 900)])
     refused = "1 node(s) didn't satisfy plugin(s) [NodeAffinity]."
     assert foresee(made, ("as applied",)).runs[0].pending == (
-        Pending(WorkloadId("DaemonSet", "shop", "agent"), 1, f"0/2 nodes are available: 1 Insufficient cpu, {refused}"),
+        Pending(WorkloadId("DaemonSet", "shop", "agent"), 1, f"0/2 nodes are available: 1 Insufficient cpu, {refused}", ("n2",)),
         Pending(WorkloadId("Deployment", "shop", "web"), 1, "0/2 nodes are available: 2 Insufficient cpu."),
     )
 

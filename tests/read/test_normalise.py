@@ -241,6 +241,27 @@ def test_priority_comes_from_the_class(name, priority):
     assert only(*classes, deployment(f"{name}{containers('')}")).template.priority == priority
 
 
+@pytest.mark.parametrize(
+    ("name", "preempts"),
+    [
+        pytest.param("", False, id="no class means the global default"),
+        pytest.param("priorityClassName: polite, ", False, id="a class that never preempts"),
+        pytest.param("priorityClassName: rude, ", True, id="a class that says nothing of it"),
+        pytest.param("priorityClassName: system-node-critical, ", True, id="a built-in class"),
+    ],
+)
+def test_whether_others_are_put_out_comes_from_the_class(name, preempts):
+    classes = [
+        f"{{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {{name: {name}}}, value: {value}{more}}}"
+        for name, value, more in (
+            ("polite", 7, ", preemptionPolicy: Never, globalDefault: true"),
+            ("other", 8, ", globalDefault: true"),
+            ("rude", 7, ""),
+        )
+    ]
+    assert only(*classes, deployment(f"{name}{containers('')}")).template.preempts is preempts
+
+
 TERM = "{topologyKey: zone, labelSelector: {matchLabels: {app: web}}MORE}"
 
 

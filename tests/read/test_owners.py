@@ -128,7 +128,12 @@ def test_a_live_pod_has_passed_admission_before():
     classes = "{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: d}, value: 5, globalDefault: true}"
     limits = "spec: {limits: [{type: Container, default: {cpu: 1}}]}"
     ranges = f"{{apiVersion: v1, kind: LimitRange, metadata: {{name: l, namespace: shop}}, {limits}}}"
-    live = only(classes, ranges, pod("web", "n1", spec=", priority: 7, runtimeClassName: gone, overhead: {cpu: 1}")).template
+    live = only(
+        classes,
+        ranges,
+        pod("web", "n1", spec=", priority: 7, preemptionPolicy: Never, runtimeClassName: gone, overhead: {cpu: 1}"),
+    ).template
+    assert not live.preempts
     assert (live.priority, dict(live.containers[0].requests), dict(live.overhead)) == (7, {}, {"cpu": 1000})
     made = only(classes, ranges, pod("web", phase="")).template
     assert (made.priority, dict(made.containers[0].requests)) == (5, {"cpu": 1000})

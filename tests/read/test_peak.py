@@ -207,6 +207,24 @@ def test_a_rollout_at_the_most_that_an_autoscaler_allows():
     assert workload.counted == "HorizontalPodAutoscaler shop/web: maxReplicas 10, and 3 more during a rollout (maxSurge 25%)"
 
 
+AT_FIRST = {
+    "what is written": (web(3), (), 3),
+    "no pods of a rollout": (web(3), (hpa(3),), 3),
+    "what the autoscaler has not added yet": (web(3), (hpa(10),), 3),
+    "at least what it keeps": (web(1), (hpa(9).replace("maxReplicas", "minReplicas: 2, maxReplicas"),), 2),
+    "at most what it allows": (web(5), (hpa(4),), 4),
+    "the least of the largest of two": (web(3), (hpa(4), hpa(10, "other")), 3),
+    "no run of a CronJob": (cron_job(", schedule: '0 * * * *'"), (), 0),
+}
+
+
+@pytest.mark.parametrize(("text", "scalers", "first"), AT_FIRST.values(), ids=AT_FIRST)
+def test_pods_that_are_there_at_first(text, scalers, first):
+    workload = only(text, *scalers)
+    assert workload.first == first
+    assert workload.pods >= first
+
+
 def runs(schedule="'*/5 * * * *'", deadline="", more="", inner=""):
     return cron_job(f", schedule: {schedule}{more}", f"{f', activeDeadlineSeconds: {deadline}' if deadline else ''}{inner}")
 

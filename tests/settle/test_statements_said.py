@@ -2,11 +2,13 @@
 
 import pytest
 
-from models.cluster import Cluster
+from models.cluster import Cluster, DisruptionBudget
 from models.frozen import FrozenMap
-from models.pod import Pod
+from models.labels import Labels, LabelSelector
+from models.pod import Pod, TopologySpreadConstraint
 from models.trust import Group, Membership, Trust, TrustPolicy
 from models.workload import Workload, WorkloadId
+from planner.settle import interruptions
 from planner.settle.statements import not_modelled
 
 WEB = WorkloadId("StatefulSet", "shop", "web")
@@ -57,3 +59,36 @@ def test_a_daemon_that_may_come_too_late_is_said(workload, said):
     trust = Trust((), (), FrozenMap({str(workload.id): Membership("a", "a")}))
     found = not_modelled(Cluster(workloads=(workload,)), TrustPolicy("p", ("a",)), trust, ())
     assert any(one.subject == "DaemonSets" for one in found) is said
+
+
+BUDGETS = {
+    "one that lets none go": ("3", "", 3, True),
+    "a share that lets none go": ("100%", "", 3, True),
+    "none may be away": ("", "0", 3, True),
+    "one may be away": ("", "1", 3, False),
+    "one pod of three may go": ("2", "", 3, False),
+    "half of three, rounded up": ("50%", "", 3, False),
+    "a budget of nobody": ("3", "", 0, False),
+}
+
+
+@pytest.mark.parametrize(("least", "away", "pods", "said"), BUDGETS.values(), ids=BUDGETS)
+def test_a_budget_that_stops_every_drain_is_said(least, away, pods, said):
+    budget = DisruptionBudget("shop", "web", LabelSelector(Labels({"app": "web"})), least, away)
+    workload = Workload(WEB, "apps/v1", Pod("shop", Labels({"app": "web"})), pods + 1, surge=1)
+    found = list(interruptions.statements(Cluster(workloads=(workload,), budgets=(budget,))))
+    assert [one.subject for one in found] == ["PodDisruptionBudget/shop/web"] * said
+
+
+SPREADS = {
+    "the default counts nodes that are cordoned": ("DoNotSchedule", "Ignore", True),
+    "one that honors taints does not": ("DoNotSchedule", "Honor", False),
+    "a wish keeps nobody pending": ("ScheduleAnyway", "Ignore", False),
+}
+
+
+@pytest.mark.parametrize(("when", "taints", "said"), SPREADS.values(), ids=SPREADS)
+def test_spread_over_nodes_that_are_dead_but_there_is_said(when, taints, said):
+    constraint = TopologySpreadConstraint(1, "zone", when, LabelSelector(), node_taints_policy=taints)
+    workload = Workload(WEB, "apps/v1", Pod("shop", topology_spread_constraints=(constraint,)), 1)
+    assert bool(list(interruptions.statements(Cluster(workloads=(workload,))))) is said

@@ -33,17 +33,18 @@ from planner.foresee.certificate.dependence import dependence
 from planner.foresee.certificate.growth import nodes_to_prove
 from planner.foresee.certificate.proof import CRITICAL, Exposed, Proof
 
-__all__ = ["PROVEN", "certify", "nodes_to_prove"]
+__all__ = ["PROVEN", "certified", "certify", "nodes_to_prove"]
 
 PROVEN = "proven"
 
 
 def certify(plan: IsolationPlan) -> dict[str, str]:
     """Return for each ring PROVEN, or why it is not: of the largest pod that may be kept out."""
-    return {made.name: _certified(plan, made) for made in plan.rings}
+    return {made.name: certified(plan, made) for made in plan.rings}
 
 
-def _certified(plan: IsolationPlan, made: RingPlan) -> str:
+def certified(plan: IsolationPlan, made: RingPlan) -> str:
+    """Return PROVEN of one ring, or why it is not."""
     found = crowd(plan, made)
     reason = dependence(found, plan)
     if reason:

@@ -1,0 +1,49 @@
+"""What a plan says of the order of arrival, held against a forecast. Part of the pipeline, like promise.py."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from models.finding import ERROR, Finding
+from models.outcome import FEASIBLE
+from models.plan import IsolationPlan
+from planner.promise import EXACT, PROVEN, STUCK, TRIED
+
+if TYPE_CHECKING:
+    from models.forecast import Forecast, Run
+
+WHY = "What a plan says of the order of arrival is a promise about kube-scheduler, so it is foreseen again here."
+
+
+def claims(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
+    """Yield an error for each ring of which the plan says more than the forecast bears out."""
+    known = {one.ring: one for one in forecast.rings}
+    late = next((run.order for run in forecast.runs if pending_everywhere(plan, run)), "")
+    if late and plan.verdict == FEASIBLE and plan.packing != EXACT and all(made.any_order for made in plan.rings):
+        reason = f"the plan is called feasible, but pods that run everywhere stay pending when all arrive {late}"
+        yield Finding("promise", ERROR, "every ring", reason, WHY, "make the plan again with: ringfence plan")
+    for made in plan.rings:
+        found = known[made.name]
+        if made.any_order and (reason := _overstated(plan, made.any_order, found.any_order, len(forecast.runs))):
+            because = f" ({found.because})" if found.because else ""
+            yield Finding("promise", ERROR, made.name, f"{reason}{because}", WHY, "make the plan again with: ringfence plan")
+
+
+def pending_everywhere(plan: IsolationPlan, run: "Run") -> int:
+    """Count the pods that a run leaves pending of workloads that run in every ring, beyond what the plan says."""
+    from planner.foresee.ledger import pending_by_ring, promised
+
+    return pending_by_ring(plan, run)[""] - promised(plan)[""]
+
+
+def _overstated(plan: IsolationPlan, said: str, found: str, tried: int) -> str:
+    if said.startswith(STUCK):
+        broken = plan.verdict == FEASIBLE and plan.packing != EXACT
+        return f"the plan is called feasible, but says that the ring is {said}" if broken else ""
+    number = said.removeprefix(TRIED).removesuffix(" orders")
+    if said != PROVEN and not (said == f"{TRIED}{number} orders" and number.isdecimal()):
+        return f"the plan says {said!r} of the order of arrival, which means nothing"
+    if found.startswith(STUCK) or (said == PROVEN != found):
+        return f"the plan says that the ring is {said} for its order of arrival, but it is {found}"
+    if said != PROVEN and int(number) > tried:
+        return f"the plan says that {said[len(TRIED) :]} of arrival were tried, but there are only {tried} to try"
+    return ""

@@ -1,0 +1,96 @@
+"""A node of a ring is drained as `kubectl drain` does it: cordoned, then its pods are evicted as their budgets allow."""
+
+from collections import Counter
+from typing import Any
+
+from tests.cluster import losses
+from tests.cluster.client import MERGE
+from tests.cluster.life import Life
+from tests.cluster.observe import key_of, owner_of, running
+from tests.cluster.stage import pod_spec
+
+Object = dict[str, Any]
+MAKERS = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
+"""Whose pods are made again elsewhere."""
+TOO_MANY = 429
+
+
+def choose(life: Life, outlooks: list[Object]) -> str:
+    """Return the node whose loss is said to leave fewest pods pending; of several that with most pods that are said to stay."""
+    there = [pod for pod in life.pods.objects.values() if _is_made_again(life, pod) and life.ring(pod)]
+    held = Counter(pod["spec"]["nodeName"] for pod in there)
+    kept = Counter(pod["spec"]["nodeName"] for pod in there if any(_protects(each, pod) for each in _said_to_stop(life)))
+    ring_of = {node: ring["name"] for ring in life.plan["rings"] for node in ring["nodes"]}
+    most = {node: losses.said(outlooks, "node", node, ring_of[node]).most for node in held}
+    return min(held, key=lambda node: (most[node], -kept[node], -held[node], node))
+
+
+def _said_to_stop(life: Life) -> list[Object]:
+    """Return the budgets of which the plan says that they let no drain end."""
+    said = {each["subject"] for each in life.plan["notModelled"]}
+    return [each for each in _budgets(life) if "/".join(key_of(each)) in said]
+
+
+def _is_made_again(life: Life, pod: Object) -> bool:
+    return running(pod) and owner_of(pod, life.ring_of)[0] in MAKERS
+
+
+def cordon(life: Life, node: str, *, wish: bool) -> None:
+    """Forbid, or allow again, that new pods come to the node."""
+    life.plane.request("PATCH", f"/api/v1/nodes/{node}", {"spec": {"unschedulable": wish or None}}, MERGE)
+
+
+def drain(life: Life, node: str) -> list[Object]:
+    """Evict the node's pods until none is left or no budget lets another one go; return those that stay."""
+    while True:
+        left = [pod for pod in life.pods.objects.values() if pod["spec"].get("nodeName") == node and _is_made_again(life, pod)]
+        life.plane.wait(lambda: _budgets_are_current(life), "every budget has counted its pods")
+        if not sum(_evict(life, pod) for pod in left):
+            return left
+        life.rest()
+
+
+def _evict(life: Life, pod: Object) -> bool:
+    """Ask for the eviction; say whether it was granted."""
+    named = {"name": pod["metadata"]["name"], "namespace": pod["metadata"]["namespace"]}
+    path = f"/api/v1/namespaces/{named['namespace']}/pods/{named['name']}/eviction"
+    code, answer = life.plane.try_request("POST", path, {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": named})
+    assert code in (200, 201, 404, TOO_MANY), answer
+    return code in (200, 201)
+
+
+def _budgets(life: Life) -> list[Object]:
+    return [each for each in life.patched if each["kind"] == "PodDisruptionBudget"]
+
+
+def _budgets_are_current(life: Life) -> bool:
+    for each in _budgets(life):
+        status = life.plane.request("GET", life.plane.client.path(each)).get("status", {})
+        healthy = sum(_protects(each, pod) and pod["status"]["phase"] == "Running" for pod in life.pods.objects.values())
+        if status.get("currentHealthy") != healthy or status.get("disruptedPods"):
+            return False
+    return True
+
+
+def _protects(budget: Object, pod: Object) -> bool:
+    wanted = budget["spec"]["selector"]["matchLabels"].items()
+    same = budget["metadata"]["namespace"] == pod["metadata"]["namespace"]
+    return same and wanted <= pod["metadata"].get("labels", {}).items()
+
+
+def unsaid(life: Life, left: list[Object]) -> list[str]:
+    """Name the pods that stay though the plan does not say so of a budget that protects them."""
+    stops = _said_to_stop(life)
+    return [pod["metadata"]["name"] for pod in left if not any(_protects(each, pod) for each in stops)]
+
+
+def pending_unsaid(life: Life) -> dict[str, int]:
+    """Count the pods that are pending, by workload, but for those whose spread is said to count cordoned nodes."""
+    said = any(each["subject"] == "spread" for each in life.plan["notModelled"])
+    spread = {"/".join(key_of(each)) for each in life.patched if each["kind"] in MAKERS and _is_spread(each)} if said else set()
+    return {name: pods for found in losses.missing(life).values() for name, pods in found.items() if name not in spread}
+
+
+def _is_spread(workload: Object) -> bool:
+    constraints = pod_spec(workload).get("topologySpreadConstraints", ())
+    return any(one["whenUnsatisfiable"] == "DoNotSchedule" for one in constraints)

@@ -1,0 +1,74 @@
+"""Orders of arrival in which kube-scheduler keeps pace: workload by workload, DaemonSets among them, and what is added later."""
+
+from dataclasses import replace
+
+from models.frozen import FrozenMap
+from models.labels import LabelSelector
+from models.plan import IsolationPlan
+from models.pod import PodAffinityTerm, TopologySpreadConstraint
+from planner.foresee import ORDERS
+from planner.foresee.arrival import AS_THEY_COME, LAST, procession
+from planner.foresee.group import cast_of
+from tests.foresee.test_foresee import left, node, plan, work
+
+
+def names_of(made: IsolationPlan, order: str) -> list[list[str]]:
+    """Return the workload of each pod, act by act."""
+    cast = cast_of(made)
+    return [[cast.groups[at].workload.name for part in act for at, _ in part] for act in procession(cast, order)]
+
+
+def test_daemons_come_first_but_where_workloads_come_as_they_come():
+    made = plan([node("n1"), node("n2")], [work("agent", 0, 10, "DaemonSet"), *(work(f"w{at}", 1, 10) for at in range(4))])
+    assert {tuple(names_of(made, order)[0][:2]) for order in ORDERS if not order.startswith(AS_THEY_COME)} == {("agent", "agent")}
+    firsts = [names_of(made, f"{AS_THEY_COME}{number}")[0].index("agent") for number in range(20)]
+    assert set(firsts) == set(range(5))
+
+
+def test_what_comes_as_it_comes_heeds_no_priority():
+    made = plan([node("n1")], [work("low", 1, 10), work("high", 1, 10, priority=5)])
+    assert {names_of(made, f"{AS_THEY_COME}{number}")[0][0] for number in range(20)} == {"low", "high"}
+
+
+def test_pods_that_rollouts_and_autoscalers_add_come_when_all_others_are_there():
+    grows = replace(work("grows", 5, 10), surge=1, later=2)
+    parts = names_of(plan([node("n1")], [grows, work("stays", 2, 10)]), f"{AS_THEY_COME}1")
+    assert [sorted(part) for part in parts] == [["grows"] * 2 + ["stays"] * 2, ["grows"] * 3]
+
+
+def test_a_stateful_sets_next_pod_may_come_after_other_workloads():
+    made = plan([node("n1")], [work("sets", 3, 10, "StatefulSet"), *(work(f"w{at}", 2, 10) for at in range(3))])
+    orders = [names_of(made, f"{AS_THEY_COME}{number}")[0] for number in range(40)]
+    assert any(order.index("sets") + 2 == max(at for at, name in enumerate(order) if name == "sets") for order in orders)
+    assert any(order[-2:] == ["sets", "sets"] and order.index("sets") < 4 for order in orders)
+
+
+def test_who_is_pending_before_others_are_added_stays_so_to_the_end():
+    """At their peak the keepers are in both zones; one alone may be where its guest cannot follow."""
+    keepers = LabelSelector(FrozenMap({"app": "keeper"}))
+    even = TopologySpreadConstraint(1, "zone", label_selector=keepers)
+    keeper = replace(work("keeper", 2, 100, topology_spread_constraints=(even,)), surge=1)
+    guest = work("guest", 1, 100, pod_affinity=(PodAffinityTerm("zone", keepers),), node_selector=FrozenMap({"open": "yes"}))
+    made = plan([node("n1", zone="a", open="yes"), node("n2", 5000, zone="b")], [keeper, guest])
+    assert left(made, "as applied") == {}
+    assert left(made, f"{AS_THEY_COME}1") == {"guest": 1}
+
+
+def test_who_waits_for_others_may_come_between_them():
+    """Once the first host is there its guests take the two nodes that it leaves, and the second host joins the first."""
+    hosts = LabelSelector(FrozenMap({"app": "host"}))
+    guest = work("guest", 2, 600, pod_affinity=(PodAffinityTerm("zone", hosts),))
+    host = work("host", 2, 500, node_selector=FrozenMap({"open": "yes"}))
+    land = [node("n1", 1000, zone="a", open="yes"), node("n2", 1000, zone="a", open="yes"), node("n3", 700, zone="a")]
+    made = plan(land, [host, guest])
+    found = [left(made, f"{AS_THEY_COME}{number}") for number in range(20)]
+    assert left(made, "as applied") == {"guest": 1}
+    assert {} in found
+    assert {"guest": 1} in found
+
+
+def test_a_pod_that_never_preempts_waits():
+    low, high = work("low", 1, 1000), work("high", 1, 1000, priority=5)
+    meek = replace(high, template=replace(high.template, preempts=False))
+    assert left(plan([node("n1")], [low, high]), LAST) == {"low": 1}
+    assert left(plan([node("n1")], [low, meek]), LAST) == {"high": 1}

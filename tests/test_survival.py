@@ -1,0 +1,86 @@
+"""Surviving a loss is a promise about kube-scheduler: it is kept with more room, or the plan says that it is not."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from models.frozen import FrozenMap
+from planner import pipeline, survival
+from tests.test_promise import node, workload
+
+
+def plan(folder, workloads, nodes, survive, guide="none", exact=False):
+    (folder / "all.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [*workloads, *nodes]}))
+    spec = {"levels": ["a", "b"], "guide": guide, "demand": {"surge": False}, "survive": survive}
+    policy = {"apiVersion": "ringfence.dev/v1alpha1", "kind": "TrustPolicy", "metadata": {"name": "p"}, "spec": spec}
+    (folder / "policy.json").write_text(json.dumps(policy))
+    inputs = pipeline.Inputs((str(folder / "all.json"),), (), str(folder / "policy.json"))
+    return pipeline.plan(inputs, lambda _: None, exact=exact)
+
+
+TIGHT = [workload("little", 4, 1), workload("big", 1, 3)]
+"""After a loss two little pods may come to two nodes, and then none has room for the big one."""
+THREE = [node(f"n{at}", "same", 4) for at in range(3)]
+
+
+@pytest.fixture(name="tight", scope="module")
+def _tight(tmp_path_factory):
+    return plan(tmp_path_factory.mktemp("tight"), TIGHT, THREE, {"nodes": 1})
+
+
+def test_what_packing_survives_and_kube_scheduler_does_not_is_undecided(tight, tmp_path):
+    assert plan(tmp_path, TIGHT, THREE, {"nodes": 1}, exact=True).verdict == "feasible"
+    assert tight.verdict == "undecided"
+    assert [(one.failing, one.stuck > 0) for one in tight.losses if one.of == "node"] == [(0, True)]
+    assert any("1 more" not in one.message and "simulated" in one.message for one in tight.not_modelled)
+
+
+def test_with_another_node_it_is_kept(tmp_path):
+    made = plan(tmp_path, TIGHT, [*THREE, node("n3", "same", 4)], {"nodes": 1})
+    assert (made.verdict, [(one.failing, one.stuck) for one in made.losses]) == ("feasible", [(0, 0)])
+    assert [one.severity for one in pipeline.verify(made)] == ["info"]
+
+
+def test_where_any_order_is_safe_after_any_loss_that_is_proven(tmp_path):
+    made = plan(tmp_path, [workload("little", 4, 1)], THREE, {"nodes": 1})
+    assert [(one.proven, one.simulated) for one in made.losses] == [(3, 0)]
+
+
+def test_who_does_not_ask_is_told_what_would_be_pending(tmp_path):
+    made = plan(tmp_path, TIGHT, THREE, {})
+    assert made.verdict == "feasible"
+    assert all(one.proven + one.simulated == one.count for one in made.losses)
+
+
+SPOILED = {
+    "a promise that is not kept": (lambda made: replace(made, verdict="feasible", losses=_packed(made)), "does-not-survive"),
+    "fewer losses that hurt": (lambda made: _changed(made, stuck=0), "losses-untrue"),
+    "more that were simulated": (lambda made: _changed(made, simulated=90), "losses-untrue"),
+    "proof where there is none": (lambda made: _changed(made, proven=3, simulated=0), "losses-untrue"),
+    "other pods": (lambda made: _changed(made, worst=tuple(replace(lost, left=FrozenMap({"Deployment/shop/x": 1}))
+                                                           for lost in made.losses[0].worst)), "losses-untrue"),
+}  # fmt: skip
+
+
+def _packed(made):
+    return tuple(map(survival.packed, made.losses))
+
+
+def _changed(made, **fields):
+    return replace(made, losses=(replace(made.losses[0], **fields), *made.losses[1:]))
+
+
+@pytest.mark.parametrize(("spoil", "finding"), SPOILED.values(), ids=SPOILED)
+def test_verify_rejects_what_is_not_so(tight, spoil, finding):
+    assert finding in {one.id for one in pipeline.verify(spoil(tight)) if one.severity == "error"}
+
+
+def test_verify_accepts_what_the_plan_says_of_losses(tight):
+    assert not [one for one in pipeline.verify(tight) if one.severity == "error"]
+
+
+def test_the_summary_says_what_kube_scheduler_leaves(tight):
+    text = pipeline.summary(tight, "table", 160, False)
+    assert "have a place, also after any loss, but kube-scheduler, which binds one by one, leaves" in " ".join(text.split())
+    assert "may leave 1 pod pending" in text
