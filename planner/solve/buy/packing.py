@@ -27,13 +27,17 @@ class Bin:
 
 @dataclass(slots=True)
 class Ring:
-    """One ring while it is being packed: the pods still wanted, and of each pool the nodes still to be had."""
+    """One ring while it is being packed: the pods still wanted, and of each pool the nodes still to be had.
+
+    `room` is as in the sums, and `phase` shifts whose turn comes when.
+    """
 
     market: Market
     ring: int
     wanted: Ints
     left: Ints
     phase: float = 0.0
+    room: Floats | None = None
     bins: list[Bin] = field(default_factory=list)
 
     def pack(self) -> None:
@@ -41,7 +45,7 @@ class Ring:
         for _ in range(ROUNDS):
             if not self.wanted.any():
                 return
-            sums = Sums(self.market, self.wanted, self.left, np.array([self.ring]))
+            sums = Sums(self.market, self.wanted, self.left, np.array([self.ring]), self.room)
             relaxed = sums.relax()
             nodes = relaxed.nodes[:, self.ring]
             if nodes.sum() <= 1e-9:
