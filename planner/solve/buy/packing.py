@@ -91,7 +91,7 @@ class Ring:
         if not len(some):
             return 0.0
         worth = np.full(len(some), np.inf)
-        for j in np.flatnonzero((m.room[:, self.ring] >= 0).all(axis=1)):
+        for j in np.flatnonzero(m.allowed[some].any(axis=0)):
             charge = m.requests[some] @ relaxed.rates[j, self.ring]
             worth = np.where(m.allowed[some, j], np.minimum(worth, charge), worth)
         return float((worth * rest[some]).sum()) + float(m.price.min()) / MILLION / 4

@@ -1,7 +1,7 @@
 """The way from a Problem with offers to a Purchase: sums and their proof, packing ring by ring, rules, small ones exactly."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from models.certificate import Certificate
 from models.problem import Problem
 from models.purchase import Purchase
 from planner.solve.buy.careful import Careful, exactly
+from planner.solve.buy.dominance import undominated, with_rates
 from planner.solve.buy.expansion import extended
 from planner.solve.buy.improvement import Improver
 from planner.solve.buy.linear import Floats
@@ -49,10 +50,12 @@ class Buyer:
         self.clock = Clock(self.limits.seconds)
         self.progress(f"what {sum(c.count for c in problem.classes):,} pods cost at least")
         bare = market_of(problem, Rules())
-        relaxed = Sums(bare, bare.counts, bare.most, np.arange(len(problem.rings))).relax()
+        kept = undominated(bare)
+        relaxed = Sums(kept, bare.counts, bare.most, np.arange(len(problem.rings))).relax()
+        relaxed = replace(relaxed, rates=with_rates(bare, relaxed.rates, kept))
         self.certificate = certificate_of(bare, relaxed)
         self.bound = bound_of(bare, self.certificate)
-        self.market = market_of(problem, rules_of(problem))
+        self.market = undominated(market_of(problem, rules_of(problem)))
         self.progress(f"packing {len(problem.rings):,} rings")
         made = placed(self.market, self._improved(self._bins()))
         if any(made.missing(problem)) and self._small_enough(made):
