@@ -96,10 +96,10 @@ def _broken(made: Market, certificate: Certificate, rate: Rate) -> Iterator[str]
     above = {c: worth[c] - sum(map(mul, rate.prices, classes[c].requests)) for c in made.wanting[rate.ring]}
     above = {c: extra for c, extra in above.items() if extra > 0}
     for place in made.places:
+        if place.ring != rate.ring or (nodes.isdisjoint(place.nodes) and offers.isdisjoint(place.offers)):
+            continue
         rents = [certificate.node_rents[n] for n in place.nodes if n in nodes]
         rents += [certificate.rents[made.problem.offers[o].shape] for o in place.offers if o in offers]
-        if place.ring != rate.ring or not rents:
-            continue
         budget = certificate.scale * place.price + min(rents)
         charged = sum(map(mul, rate.prices, place.room))
         charged += sum(extra * made.holds(place, c) for c, extra in above.items() if c in place.classes)

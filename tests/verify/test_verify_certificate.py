@@ -128,3 +128,15 @@ def test_a_search_shows_what_charges_cannot():
     assert not found(replace(dearer, work=100), large)
     assert "large" in found(replace(dearer, work=1), large)
     assert "large" in found(replace(plenty, worth=(40_001, 7_000, 0)), large)
+
+
+def test_of_nodes_that_are_alike_the_one_that_pays_least_rent_counts():
+    twins = replace(
+        PROBLEM,
+        classes=tuple(replace(c, candidates=(0, 1)) for c in PROBLEM.classes),
+        nodes=(PROBLEM.nodes[0], replace(PROBLEM.nodes[0], name="twin")),
+    )
+    dear = tuple(replace(rate, nodes=(0, 1), prices=(8_000, 0)) for rate in TRUE.rates)
+    paid = replace(TRUE, node_rents=(2_000, 2_000), rates=dear)
+    assert not found(paid, twins)
+    assert "can hold pods worth more" in found(replace(paid, node_rents=(2_000, 1_999)), twins)

@@ -113,6 +113,8 @@ def occupied(facts: Facts, made: Placement) -> Occupancy:
 
 def exactly(problem: Problem, made: Placement, bound: int, limits: Limits, clock: Clock) -> Placement | None:
     """Search all placements of a small problem for the cheapest that leaves the fewest pods out; None if it is not small."""
+    if len(problem.classes) * len(made.ring_of) > limits.exact:
+        return None
     pods = sum(c.count for c in problem.classes if not c.daemon)
     wider, whole = with_spares(problem, made, min(pods, 12))
     facts = facts_of(whole)

@@ -27,13 +27,17 @@ class Bin:
 
 @dataclass(slots=True)
 class Ring:
-    """One ring while it is being packed: the pods still wanted, and of each pool the nodes still to be had."""
+    """One ring while it is being packed: the pods still wanted, and of each pool the nodes still to be had.
+
+    `room` is as in the sums, and `phase` shifts whose turn comes when.
+    """
 
     market: Market
     ring: int
     wanted: Ints
     left: Ints
     phase: float = 0.0
+    room: Floats | None = None
     bins: list[Bin] = field(default_factory=list)
 
     def pack(self) -> None:
@@ -41,7 +45,7 @@ class Ring:
         for _ in range(ROUNDS):
             if not self.wanted.any():
                 return
-            sums = Sums(self.market, self.wanted, self.left, np.array([self.ring]))
+            sums = Sums(self.market, self.wanted, self.left, np.array([self.ring]), self.room)
             relaxed = sums.relax()
             nodes = relaxed.nodes[:, self.ring]
             if nodes.sum() <= 1e-9:
@@ -87,7 +91,7 @@ class Ring:
         if not len(some):
             return 0.0
         worth = np.full(len(some), np.inf)
-        for j in np.flatnonzero((m.room[:, self.ring] >= 0).all(axis=1)):
+        for j in np.flatnonzero(m.allowed[some].any(axis=0)):
             charge = m.requests[some] @ relaxed.rates[j, self.ring]
             worth = np.where(m.allowed[some, j], np.minimum(worth, charge), worth)
         return float((worth * rest[some]).sum()) + float(m.price.min()) / MILLION / 4

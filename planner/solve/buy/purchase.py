@@ -1,7 +1,7 @@
 """The way from a Problem with offers to a Purchase: sums and their proof, packing ring by ring, rules, small ones exactly."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -9,8 +9,10 @@ from models.certificate import Certificate
 from models.problem import Problem
 from models.purchase import Purchase
 from planner.solve.buy.careful import Careful, exactly
+from planner.solve.buy.dominance import undominated, with_rates
 from planner.solve.buy.expansion import extended
 from planner.solve.buy.improvement import Improver
+from planner.solve.buy.linear import Floats
 from planner.solve.buy.market import Market, market_of
 from planner.solve.buy.packing import Bin, Ring
 from planner.solve.buy.placement import Placement, evict, placed
@@ -22,6 +24,9 @@ from planner.solve.sat import Clock
 
 Progress = Callable[[str], None]
 MOST_PAIRS = 20_000_000
+PLAY = (0.95, 0.9, 0.85)
+"""How much of a resource that is plenty by the sums they may use, where whole pods need more than sums do."""
+POOR, LITTLE = 0.01, 0.05
 FILLS = 1_000
 """Nodes that may be filled per unit of work."""
 
@@ -45,10 +50,12 @@ class Buyer:
         self.clock = Clock(self.limits.seconds)
         self.progress(f"what {sum(c.count for c in problem.classes):,} pods cost at least")
         bare = market_of(problem, Rules())
-        relaxed = Sums(bare, bare.counts, bare.most, np.arange(len(problem.rings))).relax()
+        kept = undominated(bare)
+        relaxed = Sums(kept, bare.counts, bare.most, np.arange(len(problem.rings))).relax()
+        relaxed = replace(relaxed, rates=with_rates(bare, relaxed.rates, kept))
         self.certificate = certificate_of(bare, relaxed)
         self.bound = bound_of(bare, self.certificate)
-        self.market = market_of(problem, rules_of(problem))
+        self.market = undominated(market_of(problem, rules_of(problem)))
         self.progress(f"packing {len(problem.rings):,} rings")
         made = placed(self.market, self._improved(self._bins()))
         if any(made.missing(problem)) and self._small_enough(made):
@@ -58,25 +65,46 @@ class Buyer:
         return self._answer(made)
 
     def _bins(self) -> list[Bin]:
-        """Pack ring after ring; nodes of which there are too few are divided as the sums over all rings divide them."""
+        """Pack; where much more is spent than proven, pack again with play in what seemed to be plenty, and keep the best."""
         m = self.market
-        rings = np.arange(len(self.problem.rings))
-        relaxed = Sums(m, m.counts, m.most, rings).relax()
-        shares = divided(m, relaxed)
-        left, bins = m.most.copy(), []
-        wanted = m.counts.copy()
-        for limits in (shares, None):
-            for r in rings[[bool(wanted[m.ring_of == r].any()) for r in rings]]:
-                later = shares[:, r + 1 :].sum(axis=1) if limits is not None else 0
-                have = (
-                    np.maximum(0, np.where(relaxed.rents > 0, np.minimum(left, shares[:, r]), left - later))
-                    if limits is not None
-                    else left
-                )
-                ring = Ring(m, int(r), np.where(m.ring_of == r, wanted, 0), have.copy())
+        relaxed = Sums(m, m.counts, m.most, np.arange(len(self.problem.rings))).relax()
+        best = self._packed(relaxed, None)
+        for play in PLAY:
+            spent = self._spent(best)
+            good = not spent[0] and spent[1] - self.bound <= max(self.gap, POOR) * spent[1]
+            if good or self.clock.over():
+                break
+            plenty = relaxed.rates * m.room <= LITTLE * (relaxed.rates * m.room).sum(axis=2, keepdims=True)
+            tight = np.where(plenty, m.room * play, m.room)
+            again = Sums(m, m.counts, m.most, np.arange(len(self.problem.rings)), tight).relax()
+            other = self._packed(again, tight)
+            if self._spent(other) >= spent:
+                break
+            best = other
+        return best
+
+    def _spent(self, bins: list[Bin]) -> tuple[int, int]:
+        """Return how many pods are left out, and what the nodes cost."""
+        inside = sum(pods * one.times for one in bins for _, pods in one.pods)
+        return int(self.market.counts.sum()) - inside, sum(int(self.market.price[one.kind]) * one.times for one in bins)
+
+    def _packed(self, relaxed: Relaxed, room: Floats | None) -> list[Bin]:
+        """Pack ring after ring; nodes of which there are too few are divided as the sums over all rings divide them."""
+        m, shares = self.market, divided(self.market, relaxed)
+        left, wanted, bins = m.most.copy(), m.counts.copy(), list[Bin]()
+        for sharing in (True, False):
+            for r in range(len(self.problem.rings)):
+                mine = m.ring_of == r
+                if not wanted[mine].any():
+                    continue
+                have = left.copy()
+                if sharing:
+                    spare = left - shares[:, r + 1 :].sum(axis=1)
+                    have = np.where(relaxed.rents > 0, np.minimum(left, shares[:, r]), spare).clip(min=0)
+                ring = Ring(m, r, np.where(mine, wanted, 0), have.copy(), room=room if sharing else None)
                 ring.pack()
                 left -= have - ring.left
-                wanted[m.ring_of == r] = ring.wanted[m.ring_of == r]
+                wanted[mine] = ring.wanted[mine]
                 bins += ring.bins
         return bins
 

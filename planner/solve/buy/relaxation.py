@@ -32,12 +32,16 @@ class Relaxed:
 
 @dataclass(slots=True)
 class Sums:
-    """The model for some rings, given how many pods are still wanted and how many nodes are still there."""
+    """The model for some rings, given how many pods are still wanted and how many nodes are still there.
+
+    `room` takes the place of the market's: less, where packing is to be left some play.
+    """
 
     market: Market
     wanted: Ints
     left: Ints
     rings: Ints
+    room: Floats | None = None
     penalty: float = 4.0
 
     def relax(self) -> Relaxed:
@@ -64,7 +68,7 @@ class Sums:
         m = self.market
         mine = np.isin(m.ring_of, self.rings) & (self.wanted > 0)
         types, kinds = np.nonzero(m.allowed & mine[:, None] & (self.left[m.pool] > 0))
-        usable = (m.room[:, self.rings] >= 0).all(axis=2) & (self.left[m.pool] > 0)[:, None]
+        usable = (m.room[:, self.rings] >= 0).all(axis=2) & m.allowed.any(axis=0)[:, None] & (self.left[m.pool] > 0)[:, None]
         node_kinds, at = np.nonzero(usable)
         node_rings = self.rings[at]
         slots = np.stack([node_kinds, node_rings])
@@ -74,6 +78,7 @@ class Sums:
 
     def _assemble(self, wanted: Ints, types: Ints, kinds: Ints, slots: Ints, column_of: Ints) -> Linear:
         m, unit = self.market, self.unit()
+        room = m.room if self.room is None else self.room
         width, pods, nodes = len(unit), len(types), slots.shape[1]
         row_of = np.full(len(m.counts), -1, dtype=np.int64)
         row_of[wanted] = np.arange(len(wanted))
@@ -85,7 +90,7 @@ class Sums:
         for k in range(width):
             rows += [home + k, first + width * np.arange(nodes) + k]
             columns += [np.arange(pods), pods + np.arange(nodes)]
-            entries += [-m.requests[types, k] / unit[k], m.room[slots[0], slots[1], k] / unit[k]]
+            entries += [-m.requests[types, k] / unit[k], room[slots[0], slots[1], k] / unit[k]]
         rows, columns, entries, alone = self._alone(types, kinds, column_of, pools + len(self.left), (rows, columns, entries))
         return Linear(
             cost=np.concatenate([np.zeros(pods), m.price[slots[0]] / MILLION, self._penalties(wanted)]),
