@@ -68,7 +68,8 @@ class Sums:
         m = self.market
         mine = np.isin(m.ring_of, self.rings) & (self.wanted > 0)
         types, kinds = np.nonzero(m.allowed & mine[:, None] & (self.left[m.pool] > 0))
-        usable = (m.room[:, self.rings] >= 0).all(axis=2) & m.allowed.any(axis=0)[:, None] & (self.left[m.pool] > 0)[:, None]
+        useful = m.allowed.any(axis=0) & (self.left[m.pool] > 0)
+        usable = (m.room[:, self.rings] >= 0).all(axis=2) & np.asarray(useful)[:, None]
         node_kinds, at = np.nonzero(usable)
         node_rings = self.rings[at]
         slots = np.stack([node_kinds, node_rings])
