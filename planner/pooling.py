@@ -7,10 +7,10 @@ Part of the pipeline, which is why it may call every room.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from models.outcome import FEASIBLE
+from models.outcome import COST, FEASIBLE
 
 if TYPE_CHECKING:
     from models.plan import IsolationPlan
@@ -36,6 +36,13 @@ def pooled(buyer: "Buyer", keeper: "Keeper") -> "IsolationPlan | None":
     buyer.progress("looking for pools of nodes that are alike")
     ways = poolings(buyer.formulation.problem)
     return _Search(buyer, keeper, ways).run() if ways else None
+
+
+def cheaper(one: "IsolationPlan", other: "IsolationPlan") -> "IsolationPlan":
+    """Return the plan that costs less, where the other one is feasible at all."""
+    if other.verdict != FEASIBLE:
+        return one
+    return min(other, one, key=lambda plan: [goal.value for goal in plan.goals if goal.name == COST])
 
 
 @dataclass(slots=True)
@@ -91,8 +98,7 @@ def _stuck(plan: "IsolationPlan") -> frozenset[str]:
 
 
 def _led(made: "IsolationPlan") -> "IsolationPlan":
-    from dataclasses import replace
-
+    from planner import survival
     from planner.steer import guides
 
-    return replace(made, guides=guides(made, [ring.name for ring in made.rings], required=True))
+    return survival.guided(replace(made, guides=guides(made, [ring.name for ring in made.rings], required=True)))

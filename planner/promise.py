@@ -45,10 +45,18 @@ class Keeper:
 
     def keep(self, packing: IsolationPlan) -> IsolationPlan:
         """Return the packing itself where kube-scheduler finds it, else the first plan that it keeps, else what comes closest."""
+        from planner import pooling
+
         best = self._led(packing)
         other = self.otherwise(self) if best.misses and self.otherwise else None
-        if other is not None:
+        if other is not None and _pods(packing) > SMALL:
             return replace(other, packing_goals=packing.goals)
+        best = self._with_room(packing, best)
+        told = _told(best, self.any_order)
+        return pooling.cheaper(replace(other, packing_goals=packing.goals), told) if other else told
+
+    def _with_room(self, packing: IsolationPlan, best: "_Tried") -> "_Tried":
+        """Make room for what kube-scheduler wastes, until nothing is missed or no more can be made."""
         found = best
         attempts = FEW_ATTEMPTS if _is_large(packing) else ATTEMPTS
         for attempt in range(2, attempts + 1):
@@ -61,7 +69,7 @@ class Keeper:
                 break
             found = self._led(replace(made, reserves=_reserves(made, self.wanted), packing_goals=packing.goals))
             best = min(best, found, key=lambda one: one.misses)
-        return _told(best, self.any_order)
+        return best
 
     def held(self, plan: IsolationPlan) -> tuple[IsolationPlan, frozenset[str]]:
         """Return a plan with what was foreseen of it, and the rings that kube-scheduler does not keep."""
@@ -81,6 +89,7 @@ class Keeper:
 
     def _led(self, plan: IsolationPlan) -> "_Tried":
         """Lead the workloads of the rings that are not kept, and of no others."""
+        from planner import survival
         from planner.steer import guides
 
         best = self._try(plan)
@@ -89,8 +98,8 @@ class Keeper:
             if more:
                 named = {guide.workload for guide in more}
                 others = (guide for guide in best.plan.guides if guide.workload not in named)
-                led = replace(plan, guides=tuple(sorted((*more, *others), key=_workload)))
-                best = min(best, self._try(led), key=lambda one: one.misses)
+                led = survival.guided(replace(plan, guides=tuple(sorted((*more, *others), key=_workload))))
+                best = min(best, self._try(led), key=lambda one: one.misses) if survival.is_met(led) else best
         return best
 
     def _try(self, plan: IsolationPlan) -> "_Tried":
@@ -160,6 +169,10 @@ def orders(plan: IsolationPlan) -> tuple[str, ...]:
     if pods > foresee.MANY_PODS:
         return foresee.FEW_ORDERS
     return (*foresee.ORDERS, *MORE_ORDERS) if pods <= SMALL else foresee.ORDERS
+
+
+def _pods(plan: IsolationPlan) -> int:
+    return sum(workload.pods for workload in plan.cluster.workloads)
 
 
 def _workload(guide: Guide) -> "WorkloadId":

@@ -57,6 +57,20 @@ def foretold(plan: IsolationPlan, only_wanted: bool = False) -> Foretold:
     return Foretold(tuple(found.get((one.ring, one.of), one) for one in plan.losses), stage.short)
 
 
+def guided(plan: IsolationPlan) -> IsolationPlan:
+    """Return the plan with its losses packed anew, where required guides keep pods from nodes that are left."""
+    if not any(guide.required for guide in plan.guides):
+        return plan
+    from planner.verify import packed_losses
+
+    return replace(plan, losses=packed_losses(plan))
+
+
+def is_met(plan: IsolationPlan) -> bool:
+    """Say whether packing finds a place for all pods after every loss that must be survived."""
+    return not any(one.failing and is_wanted(plan, one) for one in plan.losses)
+
+
 def is_wanted(plan: IsolationPlan, one: Outlook) -> bool:
     """Say whether the policy wants these losses to be survived."""
     return bool({"node": plan.policy.survive.nodes, "zone": plan.policy.survive.zones}[one.of])

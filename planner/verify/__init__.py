@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from models.finding import ERROR, Finding
-from models.plan import IsolationPlan
+from models.plan import IsolationPlan, Outlook
 from planner.rules import joint
 from planner.verify import buying, conflict, goals, membership, pods, rings, shared, statements, survive, unplaced
 from planner.verify.finding import error
+from planner.verify.membership import Belonging
 from planner.verify.scene import scene
 
 
@@ -16,10 +17,17 @@ def verify(plan: IsolationPlan) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def packed_losses(plan: IsolationPlan) -> tuple[Outlook, ...]:
+    """Return what the rings can lose as the rules have it."""
+    return survive.outlooks(scene(plan, _belongings(plan)))
+
+
+def _belongings(plan: IsolationPlan) -> dict[str, Belonging]:
+    return {str(one.id): membership.belonging(one, plan.policy, plan.cluster) for one in plan.cluster.workloads}
+
+
 def _findings(plan: IsolationPlan) -> Iterator[Finding]:
-    belongings = {
-        str(workload.id): membership.belonging(workload, plan.policy, plan.cluster) for workload in plan.cluster.workloads
-    }
+    belongings = _belongings(plan)
     yield from membership.check(plan, belongings)
     yield from rings.check(plan, {belongs.group for belongs in belongings.values() if belongs.group})
     yield from pods.check(plan, belongings)

@@ -20,7 +20,7 @@ from tests.cluster.stage import Stage, say
 CLUSTERS = int(os.environ.get("RINGFENCE_CLUSTERS", "40"))
 FIRST = int(os.environ.get("RINGFENCE_FIRST", "0"))
 SEEDS = range(FIRST, FIRST + CLUSTERS)
-SECONDS = 20
+SECONDS = 30
 """What a search for a plan may take: by then it is there, or was not worth the wait."""
 FEASIBLE = 0
 

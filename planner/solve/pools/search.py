@@ -15,6 +15,7 @@ KEPT = 3
 """So many ways are kept of each slack."""
 CHAINS = 64
 STEPS = 20_000
+STEPS_PER_TYPE = 500
 EFFORT = 1_200_000
 """Steps times types: with more types, each search takes fewer steps."""
 MOST_TYPES = 500
@@ -77,7 +78,7 @@ def _goods(market: Market, types: Sequence[int], kinds: Sequence[int], ring: int
 def _best(goods: Goods, slack: int, ring: int, types: Sequence[int], kinds: Sequence[int]) -> Iterator[Pooling]:
     """Yield the cheapest divisions that were found with this slack."""
     search = Anneal(goods, slack, CHAINS, np.random.default_rng(slack))
-    found, scores = search.run(min(STEPS, EFFORT // len(types)))
+    found, scores = search.run(min(STEPS, STEPS_PER_TYPE * len(types), EFFORT // len(types)))
     seen: set[bytes] = set()
     for row in np.argsort(scores, kind="stable"):
         if found[row].tobytes() not in seen and len(seen) < KEPT:

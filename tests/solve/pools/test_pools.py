@@ -1,0 +1,98 @@
+"""Pools of nodes that are alike: every type of pod in one of them, and no more nodes of a shape than there are."""
+
+import random
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from models.problem import Apart, NodeSlot, Offer, PodClass, Problem
+from planner.solve import expanded, purchase
+from planner.solve.check import breaches
+from planner.solve.pools import bought, poolings, search
+from planner.solve.pools.anneal import NO_WAY, Goods
+
+SHAPES = (("c", 8, 16, 80), ("m", 16, 64, 200), ("r", 8, 64, 120))
+HOST = (-1, -1, -1)
+
+
+@pytest.fixture(autouse=True)
+def _short_search(monkeypatch):
+    monkeypatch.setattr(search, "STEPS", 300)
+
+
+def problem(seed, most=100):
+    rng = random.Random(seed)
+    offers = tuple(Offer(name, (cpu, memory, 40), (0, 1), price, at) for at, (name, cpu, memory, price) in enumerate(SHAPES))
+    sizes = [(rng.randint(1, 9), (rng.randint(1, 4), rng.randint(1, 16), 1)) for _ in range(8)]
+    classes = tuple(PodClass(f"w{at}", at % 2, count, size, (), offers=(0, 1, 2)) for at, (count, size) in enumerate(sizes))
+    return Problem(("cpu", "memory", "pods"), ("a", "b"), classes, (), offers=offers, most=(most,) * len(SHAPES))
+
+
+def cheapest(given):
+    """Return the ways that were found, and a purchase of the cheapest of each ring."""
+    ways = poolings(given)
+    return ways, bought(given, purchase(given), {ring: found[0] for ring, found in ways.items()})
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_pod_is_placed_no_rule_is_broken_and_the_cost_is_what_the_nodes_cost(seed):
+    given = problem(seed)
+    ways, made = cheapest(given)
+    assert set(ways) == {0, 1}
+    assert all(one.cost <= other.cost for found in ways.values() for one, other in pairwise(found))
+    assert list(breaches(expanded(given, made), made.ring_of, [dict(here) for here in made.counts])) == []
+    assert [sum(pods for _, pods in here) for here in made.counts] == [one.count for one in given.classes]
+    assert made.cost == sum(found[0].cost for found in ways.values()) == sum(given.offers[o].price for o in made.bought)
+    assert made.cost >= made.bound > 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_each_workload_is_on_nodes_of_one_shape(seed):
+    _, made = cheapest(problem(seed))
+    assert {len({made.bought[n] for n, _ in here}) for here in made.counts} == {1}
+
+
+def test_the_same_problem_gets_the_same_pools():
+    assert poolings(problem(1)) == poolings(problem(1))
+
+
+def test_no_more_nodes_of_a_shape_are_bought_than_there_are():
+    found = poolings(problem(2, most=2))
+    assert all(count <= 2 for ways in found.values() for way in ways for _, count in way.nodes)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(
+            {"nodes": (NodeSlot("own", (8, 16, 40), (0, 1)),)}, id="a ring that could use a node which is there is left out"
+        ),
+        pytest.param({"aparts": (Apart(0, (2,), (), HOST),)}, id="a ring whose pods keep away from each other is left out"),
+    ],
+)
+def test_rings_whose_pods_need_more_than_room_are_left_out(change):
+    given = problem(3)
+    if "nodes" in change:
+        first = replace(given.classes[0], candidates=(0,))
+        change |= {"classes": (first, *given.classes[1:])}
+    assert set(poolings(replace(given, **change))) == {1}
+
+
+GOODS = Goods(*(np.array(one) for one in ([[10]], [1], [9], [[3]], [5], [[3]])))
+
+
+@pytest.mark.parametrize(
+    ("load", "largest", "slack", "nodes"),
+    [
+        pytest.param(10, 3, 1000, 1, id="one node is filled to the brim"),
+        pytest.param(17, 3, 1000, 2, id="of two nodes one may be short by what the largest asks for: 7 and 10"),
+        pytest.param(18, 3, 1000, 3, id="a little more needs a third"),
+        pytest.param(20, 3, 0, 2, id="without slack all are filled"),
+        pytest.param(11, 10, 1000, NO_WAY, id="pods as large as a node are never sure to fit beside others"),
+    ],
+)
+def test_a_pool_has_room_for_the_largest_pod_when_it_comes_last(load, largest, slack, nodes):
+    found = GOODS.nodes(np.array([0]), np.array([[load]]), np.array([[largest]]), np.array([0]), slack)
+    assert found.tolist() == [nodes]

@@ -1,0 +1,56 @@
+"""Where kube-scheduler does not keep a packing, pools of nodes that are alike may be kept, if pods must go where they are led."""
+
+from random import Random
+
+import pytest
+
+from models.finding import ERROR
+from models.outcome import COST, FEASIBLE
+from planner import pipeline
+from planner.solve.pools import search
+from tests.shop_that_buys import quiet, shape, workload, write
+
+LEVELS = ("restricted", "untrusted")
+CPU = ("300m", "700m", "1100m", "2300m", "3900m")
+SHAPES = [shape("small", "4", 0.2), shape("middle", "8", 0.39), shape("large", "16", 0.76)]
+
+
+def workloads(seed):
+    """Write workloads of which some pods are large against a small node."""
+    luck = Random(seed)
+    sizes = [luck.choice((300, 700, 1100, 2300, 3900)) for _ in range(10)]
+    return [
+        workload(f"w{at}", ("restricted", "untrusted")[at % 2], f"{cpu}m", luck.randint(2, 9)) for at, cpu in enumerate(sizes)
+    ]
+
+
+def planned(folder, seed, **policy):
+    return pipeline.plan(write(folder, workloads(seed), SHAPES, everywhere=[], **policy), quiet)
+
+
+@pytest.fixture(autouse=True)
+def _short_search(monkeypatch):
+    monkeypatch.setattr(search, "STEPS", 500)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_plan_of_pools_is_kept_and_costs_no_less_than_is_proven(tmp_path, seed):
+    made = planned(tmp_path, seed, guide="require")
+    assert made.verdict == FEASIBLE
+    assert not any(one.any_order.startswith("stuck") for one in made.rings)
+    assert _cost(made) >= next(goal.bound for goal in made.goals if goal.name == COST)
+    assert [one for one in pipeline.verify(made) if one.severity == ERROR] == []
+
+
+def test_the_cheaper_one_is_taken_of_a_plan_of_pools_and_one_with_room(tmp_path, monkeypatch):
+    both = [planned(tmp_path, seed, guide="require") for seed in range(3)]
+    monkeypatch.setattr("planner.promise.SMALL", 0)
+    pools = [planned(tmp_path, seed, guide="require") for seed in range(3)]
+    monkeypatch.setattr("planner.pooling.pooled", lambda *_: None)
+    roomy = [planned(tmp_path, seed, guide="require") for seed in range(3)]
+    assert [_cost(made) for made in both] == [min(map(_cost, pair)) for pair in zip(pools, roomy, strict=True)]
+    assert [_cost(made) for made in pools] != [_cost(made) for made in roomy]
+
+
+def _cost(made):
+    return next(goal.value for goal in made.goals if goal.name == COST)
