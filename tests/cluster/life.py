@@ -96,9 +96,16 @@ class Life:
 
 
 def nodes_of(plane: ControlPlane) -> dict[str, Object]:
-    """Return what a person may change on nodes: labels, and what their spec says."""
+    """Return what a person may change on nodes: labels, and what their spec says.
+
+    The old names of arch and os are left out: the node-lifecycle controller adds them, when it comes to it.
+    """
     found = plane.items("/api/v1/nodes")
-    return {each["metadata"]["name"]: {"labels": each["metadata"]["labels"], "spec": each["spec"]} for each in found}
+    return {each["metadata"]["name"]: {"labels": _given(each["metadata"]["labels"]), "spec": each["spec"]} for each in found}
+
+
+def _given(labels: dict[str, str]) -> dict[str, str]:
+    return {key: value for key, value in labels.items() if not key.startswith("beta.kubernetes.io/")}
 
 
 def first_that_fits(stage: Stage, number: int) -> Scenario:
