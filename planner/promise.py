@@ -165,10 +165,9 @@ def orders(plan: IsolationPlan) -> tuple[str, ...]:
     """Return the orders of arrival to try: the usual ones first, more of them where they are cheap."""
     from planner import foresee
 
-    pods = sum(workload.pods for workload in plan.cluster.workloads)
-    if pods > foresee.MANY_PODS:
+    if _is_large(plan):
         return foresee.FEW_ORDERS
-    return (*foresee.ORDERS, *MORE_ORDERS) if pods <= SMALL else foresee.ORDERS
+    return (*foresee.ORDERS, *MORE_ORDERS) if _pods(plan) <= SMALL else foresee.ORDERS
 
 
 def _pods(plan: IsolationPlan) -> int:
@@ -182,7 +181,7 @@ def _workload(guide: Guide) -> "WorkloadId":
 def _is_large(plan: IsolationPlan) -> bool:
     from planner import foresee
 
-    return sum(workload.pods for workload in plan.cluster.workloads) > foresee.MANY_PODS
+    return _pods(plan) > foresee.MANY_PODS
 
 
 def _pending(forecast: "Forecast") -> "Counter[WorkloadId]":

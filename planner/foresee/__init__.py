@@ -20,7 +20,7 @@ from planner.foresee.ledger import pending_by_ring, promised
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.simulation import Simulation
 
-__all__ = ["FEW_ORDERS", "MANY_PODS", "ORDERS", "findings", "foresee", "pending_by_ring", "run_of"]
+__all__ = ["FEW_ORDERS", "MANY_PODS", "ORDERS", "findings", "foresee", "pending_by_ring", "run_of", "version_of"]
 
 TARGET = "1.37"
 MANY_PODS = 20_000
@@ -42,12 +42,13 @@ def foresee(
     for order in usual(orders, cast):
         if progress:
             progress(f"foreseeing arrival {order}")
-        runs.append(run_of(Simulation(book, order, _version(version)).run()))
+        runs.append(run_of(Simulation(book, order, version_of(version)).run()))
     proofs = certify(plan)
     return Forecast(tuple(runs), tuple(_ring(plan, made.name, runs, proofs[made.name]) for made in plan.rings))
 
 
-def _version(text: str) -> tuple[int, int]:
+def version_of(text: str) -> tuple[int, int]:
+    """Read "1.37" or "v1.37.2" as major and minor."""
     major, minor, *_ = (*text.removeprefix("v").split("."), "0")
     return int(major), int(minor)
 

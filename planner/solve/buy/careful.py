@@ -15,6 +15,7 @@ from planner.solve.limits import Limits
 from planner.solve.occupancy import Occupancy
 from planner.solve.plan import Plan, missing
 from planner.solve.sat import Clock
+from planner.solve.settling import restore
 
 MOST_SPARES = 400
 PER_PAIR = 40
@@ -49,7 +50,7 @@ class Careful:
         short = self.made.missing(self.problem)
         wider, whole = with_spares(self.problem, self.made, sum(short))
         facts = facts_of(whole)
-        cluster = occupied(facts, wider)
+        cluster = restore(facts, Plan(tuple(wider.ring_of), tuple(wider.counts)))
         price = np.array([node.price for node in whole.nodes], dtype=np.int64)
         self.shape = [-1 for _ in self.problem.nodes] + [self.problem.offers[o].shape for o in wider.extra]
         self.left = list(self.problem.most)
@@ -97,18 +98,6 @@ class Careful:
                 return int(n)
             cluster.give(n, -1)
         return None
-
-
-def occupied(facts: Facts, made: Placement) -> Occupancy:
-    """Put the placement into a cluster that keeps tally of the rules."""
-    cluster = Occupancy(facts)
-    for n, ring in enumerate(made.ring_of):
-        if ring >= 0:
-            cluster.give(n, ring)
-    for c in facts.plain:
-        for n, count in made.counts[c].items():
-            cluster.put(c, n, count)
-    return cluster
 
 
 def exactly(problem: Problem, made: Placement, bound: int, limits: Limits, clock: Clock) -> Placement | None:
