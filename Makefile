@@ -8,7 +8,7 @@ SAMPLE = samples/quickstart
 CLUSTER_TESTS = tests/cluster
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test control-plane cluster-test soak playground lint ci bench peers samples lock clean distclean
+.PHONY: help demo test control-plane cluster-test soak playground lint ci bench bench-karpenter peers samples lock clean distclean
 
 help:
 	@echo "make demo     plan, patches and picture of $(SAMPLE), into $(DEMO)/"
@@ -19,6 +19,7 @@ help:
 	@echo "make lint     ruff, mypy, import contracts"
 	@echo "make ci       all that continuous integration runs"
 	@echo "make bench    the measurements of tests/benchmarks, ours beside peers (an hour)"
+	@echo "make bench-karpenter   two of them with the real Karpenter and the real kube-scheduler (half an hour)"
 	@echo "make peers    what make bench measures beside ringfence, into build/peers"
 	@echo "make samples  rewrite what the samples are expected to answer"
 	@echo "make lock     pin the requirements anew"
@@ -67,6 +68,9 @@ bench: $(VENV)/dev.stamp
 	$(PY) -m tests.benchmarks.peers
 	$(PY) -m tests.benchmarks.curve
 	$(PY) -m tests.benchmarks.commands
+
+bench-karpenter: $(VENV)/dev.stamp control-plane
+	$(PY) -m tests.benchmarks.karpenter
 
 # Rebalancer wants Python 3.12 and Timefold Java 17: make bench says which peer it did without.
 PEERS_PYTHON ?= $(shell for p in python3.13 python3.12 $(PYTHON); do $$p -c '' >/dev/null 2>&1 && echo $$p && break; done)
