@@ -1,18 +1,22 @@
 """The measurements are made of what they say: instances from a seed, files that are read back, peers that are placements."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from models.problem import Problem
-from planner import read
+from planner import pipeline, read
 from planner.formulate import formulate
 from planner.trust import trust
 from tests.benchmarks import four_levels, manifests, ours
 from tests.benchmarks.buying_instances import many_shapes, small
+from tests.benchmarks.churn import HOURS, Day
+from tests.benchmarks.curve import power
 from tests.benchmarks.instances import INSTANCES, missing
+from tests.benchmarks.kept import with_plain_names
 from tests.benchmarks.peer.answer import Answer, candidates, flaws
 from tests.benchmarks.peer.greedy import decreasing_fit
 from tests.benchmarks.peer.run import PEERS, main
@@ -138,3 +142,39 @@ def test_ours_is_measured_with_what_it_had_at_each_moment():
     assert found.reached(cost) is not None
     assert found.reached(cost - 1) is None
     assert found.reached(found.costs[0][2]) == found.costs[0][:2]
+
+
+def day(scaled: frozenset[str], seed: int = 1) -> Day:
+    problem = four_levels.made_up()
+    deployments = [manifests.deployment(problem, at) for at in range(len(problem.classes))]
+    return Day(None, None, deployments, scaled, seed)
+
+
+def test_in_a_day_every_workload_rolls_out_once_and_only_what_an_autoscaler_may_change_is_rescaled_as_far_as_it_may():
+    scaled = frozenset({"w000", "w010", "w020"})
+    hours = list(day(scaled).events())
+    assert len(hours) == HOURS
+    assert sorted(one["metadata"]["name"] for rolled, _ in hours for one in rolled) == [f"w{at:03}" for at in range(150)]
+    sizes = [(one["metadata"]["name"], one["spec"]["replicas"], wanted) for _, moved in hours for one, wanted in moved]
+    assert {name for name, _, _ in sizes} == scaled
+    assert {wanted for _, had, wanted in sizes} == {size for _, had, _ in sizes for size in (max(1, had // 2), 2 * had)}
+    assert list(day(scaled).events()) == hours
+    assert list(day(scaled, seed=2).events()) != hours
+
+
+def test_bought_nodes_get_names_that_the_api_server_takes_and_are_otherwise_as_planned(tmp_path: Path):
+    problem = few(small())
+    files = manifests.write(problem, tmp_path)
+    inputs = pipeline.Inputs((files.workloads,), (files.shapes,), files.policy)
+    plan = pipeline.plan(inputs, lambda _: None, exact=True)
+    made = with_plain_names(plan)
+    assert sum(len(ring.nodes) for ring in made.rings) == sum(len(ring.nodes) for ring in plan.rings) > 1
+    names = {node.name: node for node in made.cluster.nodes}
+    assert all(re.fullmatch(r"[a-z0-9-]+", name) for name in names)
+    assert all(node.labels[manifests.HOST] == name for name, node in names.items())
+    assert {name for ring in made.rings for name in ring.nodes} <= set(names)
+
+
+def test_the_power_that_time_grows_with_is_that_of_the_numbers():
+    assert power([(500, 1.0), (1_000, 2.0), (50_000, 100.0)]) == pytest.approx(1)
+    assert power([(500, 1.0), (2_000, 16.0)]) == pytest.approx(2)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from models.problem import Problem
-from tests.benchmarks.peer import assignment, greedy, local, pairs
+from tests.benchmarks.peer import assignment, greedy, local, pairs, timefold_model
 from tests.benchmarks.peer.answer import Answer, NoAnswerError
 
 PEERS: dict[str, Callable[[Problem, float], Answer]] = {
@@ -18,6 +18,7 @@ PEERS: dict[str, Callable[[Problem, float], Answer]] = {
     "CP-SAT, pod by node": pairs.pairs,
     "HiGHS, workload by node": assignment.assignment,
     "Rebalancer": local.local,
+    "Timefold": timefold_model.timefold,
 }
 
 
