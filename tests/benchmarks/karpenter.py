@@ -68,6 +68,7 @@ class Contest:
         files = manifests.write(self.problem, self.folder / name, "require", scaled)
         target = self.folder / f"{name}.yaml"
         done = run(*CLI, "plan", *files.arguments(), *options, "-o", str(target), quiet=True)
+        say(f"  {took(done)}")
         return done, pipeline.load(str(target)) if target.exists() else None
 
     def row(self, what: str, price: float, pending: str, note: str) -> None:

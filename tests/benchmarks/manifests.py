@@ -14,7 +14,7 @@ from typing import Any
 from models.problem import Offer, PodClass, Problem
 
 OURS = "ringfence.dev/v1alpha1"
-LEVEL, APP = "ringfence.dev/trust-level", "app.kubernetes.io/name"
+LEVEL, APP = "ringfence.dev/trust-level", "name"
 HOST, ZONE, TYPE = "kubernetes.io/hostname", "topology.kubernetes.io/zone", "node.kubernetes.io/instance-type"
 UNLIMITED = 1_000_000
 Object = dict[str, Any]
