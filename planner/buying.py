@@ -79,6 +79,10 @@ class Buyer:
             plan = self.more(Counter(), self.limits) or plan
         return plan
 
+    def cheapest(self) -> "Purchase":
+        """Return what is cheapest for the packing alone, before it is placed as well as can be."""
+        return self._purchase(self.formulation.problem, self.limits)
+
     def more(self, wanted: "Counter[WorkloadId]", limits: "Limits | None" = None) -> "IsolationPlan | None":
         """Plan once more with room for so many more pods of each workload; None where not all pods find a place."""
         if self._is_late():

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from models.formulation import Formulation
     from models.outcome import Outcome
     from models.plan import IsolationPlan
-    from models.trust import TrustPolicy
+    from models.trust import Trust, TrustPolicy
     from models.workload import WorkloadId
     from planner.solve import Limits
     from planner.solve.halt import Halt
@@ -57,15 +57,31 @@ def plan(
     With `any_order` the plan is feasible only if every ring is proven for every order of arrival. Where nodes can be bought, or
     owned ones have a price, `objective` says whether running pods stay before costs are saved ("churn"), or after ("cost").
     """
+    from planner import grouping
+
+    progress("reading manifests")
+    policy, cluster = _read(inputs)
+    trusted, choice, left = grouping.chosen(cluster, policy, progress, seconds, gap, objective)
+    return grouping.said(_in_rings(cluster, policy, trusted, progress, left, exact, any_order, gap, objective), choice)
+
+
+def _in_rings(
+    cluster: "Cluster",
+    policy: "TrustPolicy",
+    trusted: "Trust",
+    progress: Progress,
+    seconds: float | None,
+    exact: bool,
+    any_order: bool,
+    gap: float,
+    objective: str,
+) -> "IsolationPlan":
+    """Plan for rings that have been chosen."""
     from planner import buying, ending, pooling, promise, steer
     from planner.formulate import formulate
     from planner.settle import Extras, settle
     from planner.solve import Limits, rated, solve
-    from planner.trust import trust
 
-    progress("reading manifests")
-    policy, cluster = _read(inputs)
-    trusted = trust(policy, cluster)
     progress("writing the problem down")
     formulation = formulate(cluster, policy, trusted)
     limits, brief = Limits(seconds=seconds), Limits(work=ROOM_WORK, seconds=seconds)
@@ -195,14 +211,15 @@ def verify(made: "IsolationPlan", progress: Progress = lambda _: None) -> "tuple
 def _unproven(made: "IsolationPlan") -> "tuple[Finding, ...]":
     """Say why the cost's bound is not proven; the problem that its certificate speaks of is written down anew."""
     from planner.formulate import formulate
-    from planner.trust import trust
+    from planner.trust import arranged, trust
     from planner.verify.buying import unproven
     from planner.verify.certificate import flaws, lower_bound
 
     if made.certificate is None:
         return ()
     cluster = replace(made.cluster, nodes=tuple(node for node in made.cluster.nodes if not node.shape))
-    problem = formulate(cluster, made.policy, trust(made.policy, cluster)).problem
+    trusted = arranged(trust(made.policy, cluster), [ring.groups for ring in made.rings])
+    problem = formulate(cluster, made.policy, trusted).problem
     wrong = tuple(flaws(problem, made.certificate))
     return tuple(unproven(made, wrong, 0 if wrong else lower_bound(problem, made.certificate)))
 

@@ -7,7 +7,7 @@ from models.problem import Problem
 from models.purchase import Purchase
 from planner.solve.limits import Limits
 
-__all__ = ["Limits", "expanded", "fewest_nodes", "purchase", "rated", "repairs", "solve"]
+__all__ = ["Limits", "at_least", "expanded", "fewest_nodes", "purchase", "rated", "repairs", "solve"]
 
 DEFAULT = Limits()
 
@@ -28,6 +28,17 @@ def fewest_nodes(problem: Problem, limits: Limits = DEFAULT) -> tuple[int, int]:
     from planner.solve.fewest import fewest
 
     return fewest(problem, limits)
+
+
+def at_least(problem: Problem, limits: Limits = DEFAULT, priced: bool = True) -> int:
+    """Return what placing all pods costs at least, in a price's unit; in nodes where nothing is priced."""
+    if priced:
+        from planner.solve.buy.purchase import least
+
+        return least(problem)[1]
+    from planner.solve.fewest import at_least as nodes
+
+    return nodes(problem, limits)
 
 
 def repairs(problem: Problem, outcome: Outcome, limits: Limits = DEFAULT) -> tuple[tuple[int, int, int], ...]:

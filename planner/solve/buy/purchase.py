@@ -49,12 +49,7 @@ class Buyer:
         problem = self.problem
         self.clock = Clock(self.limits.seconds)
         self.progress(f"what {sum(c.count for c in problem.classes):,} pods cost at least")
-        bare = market_of(problem, Rules())
-        kept = undominated(bare)
-        relaxed = Sums(kept, bare.counts, bare.most, np.arange(len(problem.rings))).relax()
-        relaxed = replace(relaxed, rates=with_rates(bare, relaxed.rates, kept))
-        self.certificate = certificate_of(bare, relaxed)
-        self.bound = bound_of(bare, self.certificate)
+        self.certificate, self.bound = least(problem)
         self.market = undominated(market_of(problem, rules_of(problem)))
         self.progress(f"packing {len(problem.rings):,} rings")
         made = placed(self.market, self._improved(self._bins()))
@@ -155,6 +150,16 @@ def divided(m: Market, relaxed: Relaxed) -> np.ndarray[tuple[int, ...], np.dtype
             whole[r] += shares[r] > whole[r] + 1e-6
         found[p] = whole
     return found
+
+
+def least(problem: Problem) -> tuple[Certificate, int]:
+    """Return what placing all pods costs at least, and the proof of it."""
+    bare = market_of(problem, Rules())
+    kept = undominated(bare)
+    relaxed = Sums(kept, bare.counts, bare.most, np.arange(len(problem.rings))).relax()
+    relaxed = replace(relaxed, rates=with_rates(bare, relaxed.rates, kept))
+    certificate = certificate_of(bare, relaxed)
+    return certificate, bound_of(bare, certificate)
 
 
 def buy(problem: Problem, limits: Limits, progress: Progress, gap: float) -> Purchase:

@@ -1,0 +1,1 @@
+"""What sharing saves, point by point."""
