@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.problem import PodClass, Problem
+from planner.solve.sizes import limited
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -40,8 +41,8 @@ class Facts:
 
     @property
     def ringless_allowed(self) -> bool:
-        """Say whether rules between daemons may leave a node without a ring that could serve one."""
-        return bool(ruled_daemons(self.problem))
+        """Say whether rules between daemons, or limits of rings, may leave a node without a ring that could serve one."""
+        return limited(self.problem) or bool(ruled_daemons(self.problem))
 
 
 def ruled_daemons(problem: Problem) -> set[int]:

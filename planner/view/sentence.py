@@ -6,7 +6,7 @@ from models.outcome import COST, FEASIBLE, INFEASIBLE, Goal
 from models.plan import IsolationPlan, Repair, Separation, Shortage, Unplaced
 from models.resources import CPU, PODS
 from models.trust import Survive
-from planner.view import arrival, market, outlook
+from planner.view import arrival, limits, market, outlook
 from planner.view.usage import Load, RingLoad
 from planner.view.words import amount, count, number, percent
 
@@ -24,6 +24,8 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
     if plan.choice and plan.choice.reason:
         known = "The groups cannot be divided" if plan.verdict == INFEASIBLE else "No way to divide the groups was found"
         return f"{known} as the policy wants; {plan.choice.reason}."
+    if not left and (wrong := limits.verdict(plan, pods)):
+        return wrong
     if not left and outlook.unmet(plan):
         known = "no" if plan.verdict == INFEASIBLE else "the search found no"
         return f"All {count(pods, 'pod')} have a place, but {known} plan lets every ring lose {outlook.unmet_kinds(plan)}."
@@ -32,7 +34,8 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
         return unkept
     part = f"{left:,} of {count(pods + left, 'pod')}"
     if plan.verdict == INFEASIBLE:
-        return f"{part} {'does' if left == 1 else 'do'} not fit without mixing levels."
+        beside = " beside the nodes that ringNodes asks for" if plan.policy.ring_nodes and not plan.conflict else ""
+        return f"{part} {'does' if left == 1 else 'do'} not fit without mixing levels{beside}."
     return f"The search stopped before it knew; {part} {'is' if left == 1 else 'are'} not placed."
 
 

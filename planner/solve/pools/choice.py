@@ -7,6 +7,7 @@ from models.problem import Problem
 from models.purchase import Purchase
 from planner.solve.buy.market import Market, market_of
 from planner.solve.buy.rules import rules_of
+from planner.solve.sizes import obeyed
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,15 @@ def bought(problem: Problem, base: Purchase, chosen: Mapping[int, Pooling]) -> P
     market = market_of(problem, rules_of(problem))
     nodes = list(_kept(problem, base, chosen))
     for ring in sorted(chosen):
-        found = filled(market, chosen[ring])
-        if found is None:
+        more = filled(market, chosen[ring])
+        if more is None:
             return None
-        nodes += found
+        nodes += more
     if not _to_be_had(problem, nodes):
         return None
     nodes.sort(key=lambda node: (node.ring, node.offer))
-    return _purchase(problem, base, chosen, nodes)
+    found = _purchase(problem, base, chosen, nodes)
+    return found if obeyed(problem, found.ring_of) else None
 
 
 def _kept(problem: Problem, base: Purchase, chosen: Mapping[int, Pooling]) -> Iterator[_Node]:
