@@ -95,6 +95,12 @@ class Grouper:
             return self._arranged(first.chosen), None
         return self._compared(Covers(self.sets, self.costs(), most=policy.max_rings, apart=apart))
 
+    def fewest(self) -> int:
+        """Return the fewest rings that there can be; 0 where there is no way to divide the groups."""
+        from planner.solve.cover import Covers
+
+        return len(Covers(self.sets, [0] * len(self.sets)).cheapest(self.estimator.clock).chosen)
+
     def costs(self) -> tuple[int, ...]:
         """Return what each set costs at least by itself."""
         if not self._costs:

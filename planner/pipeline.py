@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from models.outcome import FEASIBLE, INFEASIBLE
 from models.plan import Repair, Separation
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from models.formulation import Formulation
     from models.outcome import Outcome
     from models.plan import IsolationPlan
+    from models.tradeoff import Tradeoff
     from models.trust import Trust, TrustPolicy
     from models.workload import WorkloadId
     from planner.solve import Limits
@@ -109,6 +110,15 @@ def _in_rings(
         return settle(formulation, rating, cluster, policy, trusted, extras) if rating else None
 
     return ending.kept(promise.Keeper(again, ending.until_asked(progress), any_order), packing)
+
+
+def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, gap: float = 0.0) -> "Tradeoff":
+    """Return what sharing saves: for each number of rings the cheapest way to divide the groups."""
+    from planner import tradeoff as curve
+
+    progress("reading manifests")
+    policy, cluster = _read(inputs)
+    return curve.tradeoff(cluster, policy, progress, seconds, gap)
 
 
 def interruptible() -> "AbstractContextManager[Halt]":
@@ -247,18 +257,30 @@ def save(path: str, content: str | bytes) -> None:
 
 def summary(made: "IsolationPlan", kind: str, width: int, colour: bool) -> str:
     """Write the first capacity review: a table, Markdown, JSON or YAML."""
-    from planner.emit import yaml
     from planner.view import summary as view
 
     if kind == "markdown":
         return view.summary_markdown(made)
-    if kind == "yaml":
-        return yaml.dump(view.summary_data(made))
-    if kind == "json":
-        import json
+    return view.summary(made, width, colour) if kind == "table" else _dumped(view.summary_data(made), kind)
 
-        return json.dumps(view.summary_data(made), indent=2, ensure_ascii=False) + "\n"
-    return view.summary(made, width, colour)
+
+def tradeoff_text(curve: "Tradeoff", kind: str, width: int, colour: bool) -> str:
+    """Write the curve of cost against sharing: a table, Markdown, JSON or YAML."""
+    from planner.view import summary as view
+
+    if kind == "markdown":
+        return view.tradeoff_markdown(curve)
+    return view.tradeoff(curve, width, colour) if kind == "table" else _dumped(view.tradeoff_data(curve), kind)
+
+
+def _dumped(data: dict[str, Any], kind: str) -> str:
+    from planner.emit import yaml
+
+    if kind == "yaml":
+        return yaml.dump(data)
+    import json
+
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 GRAPHS: Sequence[str] = ("svg", "png", "html", "mmd", "dot", "graphml")
