@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 PART = 0.5
 """So much of the time limit may be spent on choosing."""
-WORK = 5.0
+WORK = 1.0
+"""What is spent on each way: enough to compare them; the plan itself is made with more."""
 MOST_WAYS = 24
 MOST_BOUNDS = 100
 """So many sets are bounded by themselves, the others by the dearest group that they hold."""
