@@ -1,7 +1,8 @@
 """What choosing rings means, written as straightforwardly as possible: every way to share, all nodes, all packings.
 
 A pod is an amount of cpu. `groups` are lists of pods, `owned` the cpu of nodes that cost nothing, `shapes` are (cpu, price, most)
-of nodes to buy, `sharing` the pairs that may share. A node counts in a ring only if it could hold a pod of it. It knows none of our code.
+of nodes to buy, `sharing` the pairs that may share. A node counts in a ring only if it could hold a pod of it. None of our code
+is used.
 """
 
 from dataclasses import dataclass
