@@ -1,6 +1,6 @@
 """A way to buy for one ring, and the purchase that it makes of another one."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.problem import Problem
@@ -30,6 +30,14 @@ class _Node:
     ring: int
     offer: int
     counts: dict[int, int]
+
+
+def grown(problem: Problem, way: Pooling, short: Collection[int]) -> Pooling:
+    """Return the way with one node more in each pool that was too small for these classes."""
+    market = market_of(problem, rules_of(problem))
+    full = {kind for t, kind in way.homes if not set(market.members[t]).isdisjoint(short)}
+    nodes = tuple((kind, count + (kind in full)) for kind, count in way.nodes)
+    return replace(way, cost=way.cost + sum(int(market.price[kind]) for kind in full), nodes=nodes)
 
 
 def bought(problem: Problem, base: Purchase, chosen: Mapping[int, Pooling]) -> Purchase | None:
