@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 CHURN = "churn"
+LEAD_WORK = 1.0
+"""The solver's budget where nodes and workloads are divided already, and only a placement is wanted."""
 ROOM_WORK = 5.0
 """The solver's budget where it plans again with more room: less than for the packing, as it may be asked several times."""
 
@@ -57,7 +59,7 @@ def plan(
     With `any_order` the plan is feasible only if every ring is proven for every order of arrival. Where nodes can be bought, or
     owned ones have a price, `objective` says whether running pods stay before costs are saved ("churn"), or after ("cost").
     """
-    from planner import buying, ending, pooling, promise, steer
+    from planner import buying, ending, pooling, promise, quartering, steer
     from planner.formulate import formulate
     from planner.settle import Extras, settle
     from planner.solve import Limits, rated, solve
@@ -92,7 +94,10 @@ def plan(
         rating = found and rated(formulation.problem, found, outcome.goals)
         return settle(formulation, rating, cluster, policy, trusted, extras) if rating else None
 
-    return ending.kept(promise.Keeper(again, ending.until_asked(progress), any_order), packing)
+    settled = partial(settle, formulation, cluster=cluster, policy=policy, trust=trusted, extras=extras)
+    owned = quartering.Owned(formulation, outcome, Limits(work=LEAD_WORK, seconds=seconds), settled)
+    divided = partial(quartering.quartered, owned)
+    return ending.kept(promise.Keeper(again, ending.until_asked(progress), any_order, divided=divided), packing)
 
 
 def interruptible() -> "AbstractContextManager[Halt]":
