@@ -59,7 +59,7 @@ def plan(
     With `any_order` the plan is feasible only if every ring is proven for every order of arrival. Where nodes can be bought, or
     owned ones have a price, `objective` says whether running pods stay before costs are saved ("churn"), or after ("cost").
     """
-    from planner import buying, ending, pooling, promise, quartering, steer
+    from planner import buying, ending, nudging, pooling, promise, quartering, steer
     from planner.formulate import formulate
     from planner.settle import Extras, settle
     from planner.solve import Limits, rated, solve
@@ -96,8 +96,9 @@ def plan(
 
     settled = partial(settle, formulation, cluster=cluster, policy=policy, trust=trusted, extras=extras)
     owned = quartering.Owned(formulation, outcome, Limits(work=LEAD_WORK, seconds=seconds), settled)
-    divided = partial(quartering.quartered, owned)
-    return ending.kept(promise.Keeper(again, ending.until_asked(progress), any_order, divided=divided), packing)
+    divided, nudged = partial(quartering.quartered, owned), partial(nudging.nudged, owned)
+    keeper = promise.Keeper(again, ending.until_asked(progress), any_order, divided=divided, nudged=nudged)
+    return ending.kept(keeper, packing)
 
 
 def interruptible() -> "AbstractContextManager[Halt]":

@@ -35,7 +35,7 @@ class Keeper:
     """Looks for a plan that kube-scheduler keeps; `again` plans once more with room for more pods, None if there is none.
 
     With `any_order` every ring must be proven, not only tried. `divided` may know a plan with the same nodes that is kept,
-    `otherwise` one of another make, which is compared with what comes of more room.
+    `otherwise` one of another make, which is compared with what comes of more room; `nudged` is asked where that does not do.
     """
 
     again: "Callable[[Counter[WorkloadId]], IsolationPlan | None]"
@@ -43,6 +43,7 @@ class Keeper:
     any_order: bool = False
     otherwise: "Callable[[Keeper], IsolationPlan | None] | None" = None
     divided: "Callable[[Keeper, IsolationPlan], IsolationPlan | None] | None" = None
+    nudged: "Callable[[Keeper, IsolationPlan], IsolationPlan | None] | None" = None
     wanted: "Counter[WorkloadId]" = field(default_factory=Counter)
 
     def keep(self, packing: IsolationPlan) -> IsolationPlan:
@@ -57,7 +58,8 @@ class Keeper:
         if other is not None and _pods(packing) > SMALL:
             return replace(other, packing_goals=packing.goals)
         best = self._with_room(packing, best)
-        told = _told(best, self.any_order)
+        nudged = self.nudged(self, best.plan) if best.misses and self.nudged else None
+        told = nudged or _told(best, self.any_order)
         return pooling.cheaper(replace(other, packing_goals=packing.goals), told) if other else told
 
     def _with_room(self, packing: IsolationPlan, best: "_Tried") -> "_Tried":

@@ -28,16 +28,32 @@ ROUNDS = 60
 EFFORT = 12_000
 """So many pods may arrive while divisions are tried, each time in all the usual orders."""
 MOST_KINDS = 12
+Division = tuple[int, ...]
+"""The ring of each node by number, -1 for none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """What is to be divided: the problem, its exact packing and the plan of that; `settled` makes a plan of an outcome."""
+    """What is to be divided: the problem and its exact packing; `settled` makes a plan of an outcome."""
 
     formulation: "Formulation"
     outcome: Outcome
     limits: "Limits"
     settled: "Callable[[Outcome], IsolationPlan]"
+
+    def placed(self, division: Division, guides: tuple[Guide, ...], progress: Callable[[str], None]) -> "IsolationPlan | None":
+        """Put the pods where the guides lead them; None where no way was found."""
+        from planner.solve import rated, solve
+        from planner.steer import bare, narrowed
+
+        problem = self.formulation.problem
+        found = bare(problem, solve(narrowed(self.formulation, division, guides), self.limits, progress))
+        return replace(self.settled(rated(problem, found, self.outcome.goals)), guides=guides) if found else None
+
+    def division(self, plan: "IsolationPlan") -> Division:
+        """Return the ring of each node in a plan."""
+        ring_of = {name: r for r, made in enumerate(plan.rings) for name in made.nodes}
+        return tuple(ring_of.get(node.name, -1) for node in self.formulation.nodes)
 
 
 def quartered(owned: Owned, keeper: "Keeper", packing: "IsolationPlan") -> "IsolationPlan | None":
@@ -89,7 +105,7 @@ class _Search:
 
     def run(self, rounds: int) -> "IsolationPlan | None":
         """Try divisions until one is kept; a ring that is not kept goes on to the next means, at last to other nodes."""
-        division: tuple[int, ...] | None = self.owned.outcome.ring_of
+        division: Division | None = self.owned.outcome.ring_of
         for number in range(1, rounds + 1):
             if division is None:
                 return None
@@ -101,7 +117,7 @@ class _Search:
                 division = self._divider.next(self.owned.limits)
         return None
 
-    def _go_on(self, division: tuple[int, ...], stuck: set[int]) -> bool:
+    def _go_on(self, division: Division, stuck: set[int]) -> bool:
         """Take the next means for each of these rings; say whether there is one for all of them."""
         most = len(MEANS[self.packing.policy.guide])
         left = True
@@ -113,7 +129,7 @@ class _Search:
                 left = False
         return left
 
-    def _try(self, division: tuple[int, ...]) -> "tuple[IsolationPlan | None, set[int]]":
+    def _try(self, division: Division) -> "tuple[IsolationPlan | None, set[int]]":
         """Return the plan of a division if it is kept, else the rings that are not."""
         from planner import foresee
 
@@ -122,32 +138,20 @@ class _Search:
         stuck = self.keeper.stuck(sketch, foresee.foresee(sketch))
         if stuck:
             return None, {numbers[name] for name in stuck}
-        made = self._placed(division, sketch.guides)
+        made = self.owned.placed(division, sketch.guides, self.keeper.progress)
         if made is None:
             return None, set(numbers.values())
         told, stuck = self.keeper.held(made)
         return told if told.verdict == FEASIBLE and not stuck else None, {numbers[name] for name in stuck}
 
-    def _rings(self, division: tuple[int, ...]) -> "tuple[RingPlan, ...]":
+    def _rings(self, division: Division) -> "tuple[RingPlan, ...]":
         names = [node.name for node in self.owned.formulation.nodes]
         return tuple(
             replace(made, nodes=tuple(name for name, at in zip(names, division, strict=True) if at == r))
             for r, made in enumerate(self.packing.rings)
         )
 
-    def _placed(self, division: tuple[int, ...], guides: tuple[Guide, ...]) -> "IsolationPlan | None":
-        """Put the pods where the guides lead them; None where no way was found."""
-        from planner.solve import rated, solve
-        from planner.steer import bare, narrowed
-
-        formulation, goals = self.owned.formulation, self.owned.outcome.goals
-        problem = narrowed(formulation, division, guides)
-        found = bare(formulation.problem, solve(problem, self.owned.limits, self.keeper.progress))
-        if found is None:
-            return None
-        return replace(self.owned.settled(rated(formulation.problem, found, goals)), guides=guides)
-
-    def _all_guides(self, division: tuple[int, ...]) -> tuple[Guide, ...]:
+    def _all_guides(self, division: Division) -> tuple[Guide, ...]:
         """Return the guides for each ring by the means that are its turn."""
         found: list[Guide] = []
         means = MEANS[self.packing.policy.guide]
@@ -157,7 +161,7 @@ class _Search:
                 found += (replace(guide, required=required) for guide in self._guided(division, ring))
         return tuple(sorted(found, key=lambda guide: guide.workload))
 
-    def _guided(self, division: tuple[int, ...], ring: int) -> tuple[Guide, ...]:
+    def _guided(self, division: Division, ring: int) -> tuple[Guide, ...]:
         """Return the guides for a ring; none where it has one kind of nodes, or where its pods have no room like that."""
         from planner.solve.quarters import homes
 
