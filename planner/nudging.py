@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from models.outcome import FEASIBLE
 from models.plan import Guide
+from planner.quartering import is_led
 
 if TYPE_CHECKING:
     from models.forecast import Forecast
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from planner.promise import Keeper
     from planner.quartering import Owned
 
-NONE, REQUIRE = "none", "require"
+REQUIRE = "require"
 TRIES = 150
 EFFORT = 12_000
 """So many pods may arrive while guides are tried, each time in all the usual orders."""
@@ -29,12 +30,8 @@ Misses = tuple[int, int]
 
 
 def nudged(owned: "Owned", keeper: "Keeper", plan: "IsolationPlan") -> "IsolationPlan | None":
-    """Return the plan with guides that make kube-scheduler keep it, or None where none were found.
-
-    Who must survive a loss is not led like that.
-    """
-    survive = plan.policy.survive
-    if plan.policy.guide == NONE or survive.nodes or survive.zones:
+    """Return the plan with guides that make kube-scheduler keep it, or None where none were found."""
+    if not is_led(plan.policy):
         return None
     pods = sum(workload.pods for workload in plan.cluster.workloads)
     return _Search(owned, keeper, plan).run(min(TRIES, EFFORT // max(1, pods)))

@@ -17,6 +17,7 @@ from models.plan import Guide
 if TYPE_CHECKING:
     from models.formulation import Formulation
     from models.plan import IsolationPlan, RingPlan
+    from models.trust import TrustPolicy
     from planner.promise import Keeper
     from planner.solve import Limits
     from planner.solve.facts import Facts
@@ -57,22 +58,22 @@ class Owned:
 
 
 def quartered(owned: Owned, keeper: "Keeper", packing: "IsolationPlan") -> "IsolationPlan | None":
-    """Return a plan that leads each workload to one kind of nodes, and that kube-scheduler keeps; None if none was found.
-
-    Who must survive a loss is not bound to one kind of nodes.
-    """
+    """Return a plan that leads each workload to one kind of nodes, and that kube-scheduler keeps; None if none was found."""
     from planner.steer import telling_key
 
     policy, nodes = packing.policy, owned.formulation.nodes
-    key = telling_key(nodes, policy.nodes.label_key)
     pods = sum(workload.pods for workload in packing.cluster.workloads)
     rounds = min(ROUNDS, EFFORT // max(1, pods))
-    if key is None or not rounds or not MEANS[policy.guide] or policy.survive.nodes or policy.survive.zones:
-        return None
-    values = sorted({node.labels[key] for node in nodes})
-    if len(values) > MOST_KINDS:
+    key = telling_key(nodes, policy.nodes.label_key)
+    values = sorted({node.labels[key] for node in nodes}) if key else []
+    if key is None or len(values) > MOST_KINDS or not rounds or not is_led(policy):
         return None
     return _Search(owned, keeper, packing, key, values).run(rounds)
+
+
+def is_led(policy: "TrustPolicy") -> bool:
+    """Say whether the policy allows guides that go beyond the packing: who must survive a loss is not bound to few nodes."""
+    return bool(MEANS[policy.guide]) and not (policy.survive.nodes or policy.survive.zones)
 
 
 @dataclass(slots=True)
