@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 CHURN = "churn"
+LEAD_WORK = 1.0
+"""The solver's budget where nodes and workloads are divided already, and only a placement is wanted."""
 ROOM_WORK = 5.0
 """The solver's budget where it plans again with more room: less than for the packing, as it may be asked several times."""
 
@@ -78,7 +80,7 @@ def _in_rings(
     objective: str,
 ) -> "IsolationPlan":
     """Plan for rings that have been chosen."""
-    from planner import buying, ending, pooling, promise, steer
+    from planner import buying, ending, nudging, pooling, promise, quartering, steer
     from planner.formulate import formulate
     from planner.settle import Extras, settle
     from planner.solve import Limits, rated, solve
@@ -109,7 +111,11 @@ def _in_rings(
         rating = found and rated(formulation.problem, found, outcome.goals)
         return settle(formulation, rating, cluster, policy, trusted, extras) if rating else None
 
-    return ending.kept(promise.Keeper(again, ending.until_asked(progress), any_order), packing)
+    settled = partial(settle, formulation, cluster=cluster, policy=policy, trust=trusted, extras=extras)
+    owned = quartering.Owned(formulation, outcome, Limits(work=LEAD_WORK, seconds=seconds), settled)
+    divided, nudged = partial(quartering.quartered, owned), partial(nudging.nudged, owned)
+    keeper = promise.Keeper(again, ending.until_asked(progress), any_order, divided=divided, nudged=nudged)
+    return ending.kept(keeper, packing)
 
 
 def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, gap: float = 0.0) -> "Tradeoff":

@@ -34,13 +34,16 @@ SMALL = 400
 class Keeper:
     """Looks for a plan that kube-scheduler keeps; `again` plans once more with room for more pods, None if there is none.
 
-    With `any_order` every ring must be proven, not only tried. `otherwise` may know a plan of another make that is kept.
+    With `any_order` every ring must be proven, not only tried. `divided` may know a plan with the same nodes that is kept,
+    `otherwise` one of another make, which is compared with what comes of more room; `nudged` is asked where that does not do.
     """
 
     again: "Callable[[Counter[WorkloadId]], IsolationPlan | None]"
     progress: Callable[[str], None]
     any_order: bool = False
     otherwise: "Callable[[Keeper], IsolationPlan | None] | None" = None
+    divided: "Callable[[Keeper, IsolationPlan], IsolationPlan | None] | None" = None
+    nudged: "Callable[[Keeper, IsolationPlan], IsolationPlan | None] | None" = None
     wanted: "Counter[WorkloadId]" = field(default_factory=Counter)
 
     def keep(self, packing: IsolationPlan) -> IsolationPlan:
@@ -48,11 +51,15 @@ class Keeper:
         from planner import pooling
 
         best = self._led(packing)
+        divided = self.divided(self, packing) if best.misses and self.divided else None
+        if divided is not None:
+            return replace(divided, packing_goals=packing.goals)
         other = self.otherwise(self) if best.misses and self.otherwise else None
         if other is not None and _pods(packing) > SMALL:
             return replace(other, packing_goals=packing.goals)
         best = self._with_room(packing, best)
-        told = _told(best, self.any_order)
+        nudged = self.nudged(self, best.plan) if best.misses and self.nudged else None
+        told = nudged or _told(best, self.any_order)
         return pooling.cheaper(replace(other, packing_goals=packing.goals), told) if other else told
 
     def _with_room(self, packing: IsolationPlan, best: "_Tried") -> "_Tried":
@@ -75,6 +82,10 @@ class Keeper:
         """Return a plan with what was foreseen of it, and the rings that kube-scheduler does not keep."""
         found = self._try(plan)
         return _told(found, self.any_order), found.unkept(self.any_order)
+
+    def stuck(self, plan: IsolationPlan, forecast: "Forecast") -> frozenset[str]:
+        """Return the rings that kube-scheduler does not keep as far as a forecast shows."""
+        return _Tried.of(plan, forecast, self.any_order).unkept(self.any_order)
 
     def _roomier(self, short: "Counter[WorkloadId]") -> IsolationPlan | None:
         """Plan with room for all who came short, or at least for one of them."""
