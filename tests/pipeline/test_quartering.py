@@ -7,7 +7,8 @@ import pytest
 from models.finding import ERROR
 from models.outcome import FEASIBLE, UNDECIDED
 from models.trust import Survive, TrustPolicy
-from planner import foresee, pipeline, quartering
+from planner import foresee, pipeline
+from planner.pipeline import quartering
 from tests.cluster import greed
 
 APART, SWAPPED = 511, 504
@@ -16,9 +17,9 @@ APART, SWAPPED = 511, 504
 
 @pytest.fixture(name="planned")
 def _planned(tmp_path, monkeypatch):
-    monkeypatch.setattr("planner.promise.SMALL", 0)  # the usual orders will do here
-    monkeypatch.setattr("planner.promise.ATTEMPTS", 1)
-    monkeypatch.setattr("planner.nudging.TRIES", 0)
+    monkeypatch.setattr("planner.pipeline.promise.SMALL", 0)  # the usual orders will do here
+    monkeypatch.setattr("planner.pipeline.promise.ATTEMPTS", 1)
+    monkeypatch.setattr("planner.pipeline.nudging.TRIES", 0)
 
     def planned(seed, guide="require", exact=False):
         greed.write(seed, 0.9, tmp_path, guide)
@@ -37,7 +38,7 @@ def test_a_plan_is_kept_where_workloads_live_on_one_kind_of_nodes(planned, monke
     assert not any(run.pending for run in foresee.foresee(made).runs)
     assert [one for one in pipeline.verify(made) if one.severity == ERROR] == []
     assert planned(seed) == made, "the same input gives the same plan"
-    monkeypatch.setattr("planner.quartering.ROUNDS", 0)
+    monkeypatch.setattr("planner.pipeline.quartering.ROUNDS", 0)
     assert planned(seed).verdict == UNDECIDED, "nothing else does"
 
 
