@@ -4,23 +4,21 @@ import pytest
 
 from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal
 from models.plan import Choice
-from planner import grouping, pipeline
+from planner import pipeline
+from planner.pipeline import grouping
 from tests.shop_that_buys import node, quiet, shape, workload, write
 
 PAIR = {"levels": ["a", "b"], "mayShare": [["a", "b"]]}
 API, WEB = workload("api", "a", "3", 1), workload("web", "b", "3", 1)
-FOUR = shape("four", "4", 0.1, zones=["z-1"])
+HEAVY = workload("web", "b", "4", 2)
+AGENT = workload("agent", "a", "1", 0, kind="DaemonSet")
+FOUR, SIX = shape("four", "4", 0.1, zones=["z-1"]), shape("six", "6", 0.1)
 
 
 def chosen(folder, work, nodes, objective="", **spec):
     policy, cluster = pipeline._read(write(folder, work, nodes, **{**PAIR, **spec}))
     trusted, choice, _ = grouping.chosen(cluster, policy, quiet, None, 0.0, objective)
     return [ring.name for ring in trusted.rings], choice
-
-
-def agent(cpu):
-    """Write a DaemonSet that belongs to group a, and so runs on every node of its ring."""
-    return workload("agent", "a", cpu, 0, kind="DaemonSet")
 
 
 def spread(name, level):
@@ -35,9 +33,9 @@ ROWS = [
     ("all who trust each other, without a search", [API, WEB], [FOUR], {}, ["a_b"], False),
     ("not more than a ring may have", [API, WEB], [FOUR], {"ringNodes": [{"max": 1}]}, ["a", "b"], True),
     ("all, where a ring may have enough", [API, WEB], [FOUR], {"ringNodes": [{"max": 2}]}, ["a_b"], True),
-    ("all, where a DaemonSet of one makes it no dearer", [API, WEB, agent("1")], [FOUR, shape("six", "6", 0.1)], NONE, ["a_b"], True),
-    ("not where a DaemonSet of one takes the room", [API, workload("web", "b", "4", 2), agent("1")], [FOUR], NONE, ["a", "b"], True),
-    ("all, where the DaemonSet is a shared resident", [API, WEB, agent("1")], [FOUR], {}, ["a_b"], False),
+    ("all, where a DaemonSet of one makes it no dearer", [API, WEB, AGENT], [FOUR, SIX], NONE, ["a_b"], True),
+    ("not where a DaemonSet of one takes the room", [API, HEAVY, AGENT], [FOUR], NONE, ["a", "b"], True),
+    ("all, where the DaemonSet is a shared resident", [API, WEB, AGENT], [FOUR], {}, ["a_b"], False),
     ("by search, where pods are spread", [API, spread("web", "b")], [FOUR], {}, ["a_b"], True),
     ("as few as there may be", [API, WEB], [FOUR], {"maxRings": 1}, ["a_b"], False),
 ]  # fmt: skip
