@@ -168,7 +168,7 @@ def _plan(options: dict[str, Any]) -> NoReturn:
             gap=options["gap"],
             objective=options["objective"] or "",
         )
-        stopped = halt.asked
+        stopped = halt.asked or (made.packing == "exact" and options["packing"] != "exact")
         text = pipeline.plan_text(made) if options["out"] else ""
         if options["out"] not in (None, STDOUT):
             pipeline.save(options["out"], text)

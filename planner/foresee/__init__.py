@@ -33,16 +33,15 @@ def foresee(
     plan: IsolationPlan,
     orders: Sequence[str] = ORDERS,
     version: str = TARGET,
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Forecast:
     """Let the plan's pods arrive in each of the orders; deterministic, ties are broken by a seed of the order's name."""
     cast = cast_of(plan)
     book = Rulebook(cast)
     runs = []
     for order in usual(orders, cast):
-        if progress:
-            progress(f"foreseeing arrival {order}")
-        runs.append(run_of(Simulation(book, order, version_of(version)).run()))
+        progress(f"foreseeing arrival {order}")
+        runs.append(run_of(Simulation(book, order, version_of(version), progress).run()))
     proofs = certify(plan)
     return Forecast(tuple(runs), tuple(_ring(plan, made.name, runs, proofs[made.name]) for made in plan.rings))
 

@@ -6,7 +6,7 @@ came after it, or pods put out for others. A pod that was put out comes back at 
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from planner.foresee.rulebook import Rulebook
 from planner.foresee.state import State
 from planner.foresee.terrain import Numbers
 
+TOLD_EVERY = 5_000
+"""Pods from one word of progress to the next."""
 BY_CHANGE_SINCE = (1, 36)
 """The version since which NodeResourcesBalancedAllocation scores the change."""
 
@@ -26,9 +28,11 @@ BY_CHANGE_SINCE = (1, 36)
 class Simulation:
     """One run: `pending` counts the pods that found no place, `lost` those put out that nobody makes again."""
 
-    def __init__(self, book: Rulebook, order: str, version: tuple[int, int]) -> None:
-        """Set the stage; ties are broken by a generator that is seeded with the order's name."""
-        self.book, self.order = book, order
+    def __init__(
+        self, book: Rulebook, order: str, version: tuple[int, int], progress: Callable[[str], None] = lambda _: None
+    ) -> None:
+        """Set the stage; ties are broken by a generator that is seeded with the order's name. `progress` may end it all."""
+        self.book, self.order, self.progress = book, order, progress
         self.state = State(book)
         self.by_change = version >= BY_CHANGE_SINCE
         self.pending: Counter[Arrival] = Counter()
@@ -37,6 +41,7 @@ class Simulation:
         self._rng = random.Random(order)  # noqa: S311  a choice among equals, not a secret
         self._budgets = Budgets(book.cast)
         self._start = 0
+        self._seen = 0
         self._returning: list[Arrival] = []
         self._hopeless: dict[Arrival, int] = {}
         self._homes = {(group, node) for group, node in book.cast.daemons}
@@ -82,6 +87,9 @@ class Simulation:
 
     def _pass(self, coming: Iterable[Arrival]) -> None:
         for arrival in coming:
+            self._seen += 1
+            if self._seen % TOLD_EVERY == 0:
+                self.progress(f"foreseeing arrival {self.order}, {self._seen:,} pods so far")
             if self._hopeless.get(arrival) == self.preempted or not self._bind(*arrival):
                 self.pending[arrival] += 1
                 if not self.book.rules[arrival[0]].joint.may_come_true:

@@ -85,8 +85,10 @@ def _in_rings(
     from planner.pipeline import buying, ending, nudging, pooling, promise, quartering
     from planner.settle import Extras, settle
     from planner.solve import Limits, rated, solve
+    from planner.solve.sat import Clock
 
     progress("writing the problem down")
+    clock = Clock(seconds)
     formulation = formulate(cluster, policy, trusted)
     limits, brief = Limits(seconds=seconds), Limits(work=ROOM_WORK, seconds=seconds)
     if buying.is_wanted(cluster):
@@ -94,7 +96,7 @@ def _in_rings(
         packing = buyer.first()
         if exact or packing.verdict != FEASIBLE:
             return promise.exact(packing) if exact else packing
-        keeper = promise.Keeper(buyer.more, ending.until_asked(progress), any_order, partial(pooling.pooled, buyer))
+        keeper = promise.Keeper(buyer.more, ending.until_asked(progress, clock), any_order, partial(pooling.pooled, buyer))
         return ending.kept(keeper, packing)
     outcome = solve(formulation.problem, limits, progress)
     extras = Extras(
@@ -115,7 +117,7 @@ def _in_rings(
     settled = partial(settle, formulation, cluster=cluster, policy=policy, trust=trusted, extras=extras)
     owned = quartering.Owned(formulation, outcome, Limits(work=LEAD_WORK, seconds=seconds), settled)
     divided, nudged = partial(quartering.quartered, owned), partial(nudging.nudged, owned)
-    keeper = promise.Keeper(again, ending.until_asked(progress), any_order, divided=divided, nudged=nudged)
+    keeper = promise.Keeper(again, ending.until_asked(progress, clock), any_order, divided=divided, nudged=nudged)
     return ending.kept(keeper, packing)
 
 

@@ -1,4 +1,4 @@
-"""What becomes of a plan when an end is asked for before kube-scheduler was simulated on it.
+"""What becomes of a plan when an end is asked for, or time is up, before kube-scheduler was simulated on it.
 
 Part of the pipeline, which is why it may call every room.
 """
@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from models.plan import IsolationPlan
     from planner.pipeline.promise import Keeper
+    from planner.solve.sat import Clock
 
 Progress = Callable[[str], None]
 
 
 class Asked(Exception):  # noqa: N818  nobody but this file sees it
-    """An end was asked for."""
+    """An end was asked for, or time is up."""
 
 
-def until_asked(progress: Progress) -> Progress:
-    """Go on until an end is asked for."""
-    from planner.solve.halt import HALT
+def until_asked(progress: Progress, clock: "Clock") -> Progress:
+    """Go on until an end is asked for, or time is up."""
 
     def go_on(phrase: str) -> None:
-        if HALT.asked:
+        if clock.over():
             raise Asked
         progress(phrase)
 
@@ -30,7 +30,7 @@ def until_asked(progress: Progress) -> Progress:
 
 
 def kept(keeper: "Keeper", packing: "IsolationPlan") -> "IsolationPlan":
-    """Return a plan that kube-scheduler keeps; the packing, marked as such, if an end is asked for before that is known."""
+    """Return a plan that kube-scheduler keeps; the packing, marked as such, if that ends before it is known."""
     from planner.pipeline import promise
 
     try:
