@@ -14,13 +14,14 @@ from models.outcome import COST, FEASIBLE
 
 if TYPE_CHECKING:
     from models.plan import IsolationPlan
+    from models.workload import WorkloadId
     from planner.buying import Buyer
     from planner.promise import Keeper
     from planner.solve.pools import Pooling
 
 REQUIRE = "require"
-ROUNDS = 16
-"""So many plans are tried, each with the next best way for every ring that was not kept."""
+ROUNDS = 40
+"""So many plans are tried, each with another way for every ring that was not kept."""
 
 
 def pooled(buyer: "Buyer", keeper: "Keeper") -> "IsolationPlan | None":
@@ -35,7 +36,7 @@ def pooled(buyer: "Buyer", keeper: "Keeper") -> "IsolationPlan | None":
 
     buyer.progress("looking for pools of nodes that are alike")
     ways = poolings(buyer.formulation.problem)
-    return _Search(buyer, keeper, ways).run() if ways else None
+    return _Search(buyer, keeper, {r: list(found) for r, found in ways.items()}).run() if ways else None
 
 
 def cheaper(one: "IsolationPlan", other: "IsolationPlan") -> "IsolationPlan":
@@ -47,54 +48,72 @@ def cheaper(one: "IsolationPlan", other: "IsolationPlan") -> "IsolationPlan":
 
 @dataclass(slots=True)
 class _Search:
-    """`chosen[r]` is the number of the way that ring r is bought for."""
+    """`ways[r]` are the ways to buy for ring r that were not tried yet, `chosen[r]` is the one that it has."""
 
     buyer: "Buyer"
     keeper: "Keeper"
-    ways: "Mapping[int, tuple[Pooling, ...]]"
-    chosen: dict[int, int] = field(init=False)
+    ways: "dict[int, list[Pooling]]"
+    chosen: "dict[int, Pooling]" = field(init=False)
 
     def __post_init__(self) -> None:
-        self.chosen = dict.fromkeys(self.ways, 0)
+        self.chosen = {r: ways.pop(0) for r, ways in self.ways.items()}
 
     def run(self) -> "IsolationPlan | None":
-        """Try plans until one is kept; a ring that is not kept gets its next way."""
-        names = self.buyer.formulation.problem.rings
+        """Try plans until one is kept; a ring that is not kept gets the cheapest way that is left."""
         for number in range(1, ROUNDS + 1):
             self.buyer.progress(f"trying pools of nodes that are alike, attempt {number}")
-            made = self.buyer.of_pools({r: self.ways[r][at] for r, at in self.chosen.items()})
+            made = self.buyer.of_pools(self.chosen)
             if made is None:
                 return None
             led = _led(made)
-            stuck = _stuck(led)
-            if not stuck:
-                told, stuck = self.keeper.held(led)
-                if told.verdict == FEASIBLE and not stuck:
+            short = _short(led)
+            if not short:
+                told, unkept = self.keeper.held(led)
+                if told.verdict == FEASIBLE and not unkept:
                     return told
-            if not self._go_on({r for r, name in enumerate(names) if name in stuck}):
+                short = {ring: set() for ring in unkept}
+            if not self._go_on(short):
                 return None
         return None
 
-    def _go_on(self, stuck: set[int]) -> bool:
-        """Take the next way for each of these rings; say whether there is one for all, and any."""
-        for r in stuck:
-            if r not in self.ways or self.chosen[r] + 1 >= len(self.ways[r]):
+    def _go_on(self, short: "Mapping[str, set[WorkloadId]]") -> bool:
+        """Choose another way for each of these rings, or a node more for the pools that are short; say whether each has one."""
+        problem = self.buyer.formulation.problem
+        number = {name: r for r, name in enumerate(problem.rings)}
+        for ring, workloads in short.items():
+            r = number[ring]
+            if r not in self.chosen:
                 return False
-            self.chosen[r] += 1
-        return bool(stuck)
+            classes = {
+                c for c, made in enumerate(self.buyer.formulation.batches) if any(one.workload.id in workloads for one in made)
+            }
+            if classes:
+                self.ways[r].append(self._grown(self.chosen[r], classes))
+                self.ways[r].sort(key=lambda way: (way.cost, way.homes, way.nodes))
+            if not self.ways[r]:
+                return False
+            self.chosen[r] = self.ways[r].pop(0)
+        return bool(short)
+
+    def _grown(self, way: "Pooling", classes: set[int]) -> "Pooling":
+        from planner.solve.pools import grown
+
+        return grown(self.buyer.formulation.problem, way, classes)
 
 
-def _stuck(plan: "IsolationPlan") -> frozenset[str]:
-    """Return the rings that have pods pending in the first order of arrival that leaves any; none where no order does."""
+def _short(plan: "IsolationPlan") -> "dict[str, set[WorkloadId]]":
+    """Return the rings that have pods pending in the first order of arrival that leaves any, and whose pods; else nothing."""
     from planner import foresee
     from planner.promise import STUCK
 
     for order in foresee.ORDERS:
         found = foresee.foresee(plan, (order,))
-        stuck = frozenset(one.ring for one in found.rings if one.any_order.startswith(STUCK))
+        stuck = {one.ring for one in found.rings if one.any_order.startswith(STUCK)}
         if stuck:
-            return stuck
-    return frozenset()
+            pending = {one.workload for run in found.runs for one in run.pending}
+            home = {name: plan.trust.members[str(name)].ring for name in pending}
+            return {ring: {name for name in pending if home[name] == ring} for ring in sorted(stuck)}
+    return {}
 
 
 def _led(made: "IsolationPlan") -> "IsolationPlan":
