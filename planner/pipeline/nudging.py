@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from models.outcome import FEASIBLE
 from models.plan import Guide
-from planner.quartering import is_led
+from planner.pipeline.quartering import is_led
 
 if TYPE_CHECKING:
     from models.forecast import Forecast
     from models.plan import IsolationPlan
     from models.workload import WorkloadId
-    from planner.promise import Keeper
-    from planner.quartering import Owned
+    from planner.pipeline.promise import Keeper
+    from planner.pipeline.quartering import Owned
 
 REQUIRE = "require"
 TRIES = 150

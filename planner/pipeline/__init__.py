@@ -60,7 +60,7 @@ def plan(
     With `any_order` the plan is feasible only if every ring is proven for every order of arrival. Where nodes can be bought, or
     owned ones have a price, `objective` says whether running pods stay before costs are saved ("churn"), or after ("cost").
     """
-    from planner import grouping
+    from planner.pipeline import grouping
 
     progress("reading manifests")
     policy, cluster = _read(inputs)
@@ -80,8 +80,9 @@ def _in_rings(
     objective: str,
 ) -> "IsolationPlan":
     """Plan for rings that have been chosen."""
-    from planner import buying, ending, nudging, pooling, promise, quartering, steer
+    from planner import steer
     from planner.formulate import formulate
+    from planner.pipeline import buying, ending, nudging, pooling, promise, quartering
     from planner.settle import Extras, settle
     from planner.solve import Limits, rated, solve
 
@@ -120,7 +121,7 @@ def _in_rings(
 
 def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, gap: float = 0.0) -> "Tradeoff":
     """Return what sharing saves: for each number of rings the cheapest way to divide the groups."""
-    from planner import tradeoff as curve
+    from planner.pipeline import tradeoff as curve
 
     progress("reading manifests")
     policy, cluster = _read(inputs)
@@ -241,7 +242,8 @@ def _unproven(made: "IsolationPlan") -> "tuple[Finding, ...]":
 
 
 def _foreseen(made: "IsolationPlan", progress: Progress) -> "tuple[Finding, ...]":
-    from planner import claims, foresee, promise, survival
+    from planner import foresee
+    from planner.pipeline import claims, promise, survival
 
     forecast = foresee.foresee(made, promise.orders(made), progress=progress)
     return (*claims.claims(made, forecast), *survival.claims(made), *foresee.findings(made, forecast))

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from models.finding import ERROR
-from planner import nudging, pipeline
-from tests.test_promise import node, workload
+from planner import pipeline
+from planner.pipeline import nudging
+from tests.pipeline.test_promise import node, workload
 
 TAINT = {"key": "special", "value": "yes", "effect": "NoSchedule"}
 
@@ -57,6 +58,6 @@ def test_nobody_is_led_where_the_policy_wants_no_guides(make, monkeypatch):
 def test_a_guide_that_only_the_usual_orders_bear_is_not_promised(make, monkeypatch):
     """What helps in the usual orders is tried in all of them before it is called kept."""
     held = []
-    monkeypatch.setattr("planner.promise.Keeper.held", lambda _, plan: held.append(plan) or (plan, frozenset({"a"})))
+    monkeypatch.setattr("planner.pipeline.promise.Keeper.held", lambda _, plan: held.append(plan) or (plan, frozenset({"a"})))
     assert make().verdict == "undecided"
     assert held

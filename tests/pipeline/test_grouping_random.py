@@ -7,7 +7,8 @@ import pytest
 
 from models.finding import ERROR
 from models.outcome import COST, FEASIBLE, MILLION
-from planner import grouping, pipeline
+from planner import pipeline
+from planner.pipeline import grouping
 from tests.oracle.brute_force_grouping import World, allowed, answer, cost, curve, ways
 from tests.shop_that_buys import node, quiet, shape, workload, write
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from models.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
 from models.tradeoff import Point, Tradeoff
 from planner.errors import BadInput, Fault
-from planner.estimate import NODES
+from planner.pipeline.estimate import NODES
 
 if TYPE_CHECKING:
     from models.cluster import Cluster
     from models.trust import TrustPolicy
-    from planner.grouping import Grouper
+    from planner.pipeline.grouping import Grouper
 
 MOST_WAYS = 6
 """So many ways are planned for each number of rings."""
@@ -30,7 +30,7 @@ def tradeoff(
     gap: float,
 ) -> Tradeoff:
     """Return the curve, from nobody shares to all share who may; the policy's maxRings marks points, and leaves none out."""
-    from planner.grouping import Grouper, estimating
+    from planner.pipeline.grouping import Grouper, estimating
 
     grouper = Grouper(estimating(cluster, policy, progress, seconds, gap, COST))
     fewest = grouper.fewest()
@@ -49,7 +49,7 @@ class _Curve:
 
     def point(self, rings: int) -> Point:
         """Return the cheapest way found to have so many rings."""
-        from planner.grouping import Search
+        from planner.pipeline.grouping import Search
         from planner.solve.cover import Covers
 
         grouper, estimator = self.grouper, self.grouper.estimator

@@ -122,8 +122,8 @@ class Estimator:
 
     def _priced(self, trusted: "Trust") -> Way:
         """Buy for the rings; the whole of it, losses too, where more than the cost decides."""
-        from planner.buying import Buyer
         from planner.formulate import formulate
+        from planner.pipeline.buying import Buyer
 
         formulation = formulate(self.cluster, self.policy, trusted)
         churn = self.objective == CHURN

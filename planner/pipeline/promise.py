@@ -48,7 +48,7 @@ class Keeper:
 
     def keep(self, packing: IsolationPlan) -> IsolationPlan:
         """Return the packing itself where kube-scheduler finds it, else the first plan that it keeps, else what comes closest."""
-        from planner import pooling
+        from planner.pipeline import pooling
 
         best = self._led(packing)
         divided = self.divided(self, packing) if best.misses and self.divided else None
@@ -100,7 +100,7 @@ class Keeper:
 
     def _led(self, plan: IsolationPlan) -> "_Tried":
         """Lead the workloads of the rings that are not kept, and of no others."""
-        from planner import survival
+        from planner.pipeline import survival
         from planner.steer import guides
 
         best = self._try(plan)
@@ -115,7 +115,8 @@ class Keeper:
 
     def _try(self, plan: IsolationPlan) -> "_Tried":
         """Foresee the usual orders; where those find nothing and are cheap, many more, and the usual ones with other luck."""
-        from planner import foresee, luck
+        from planner import foresee
+        from planner.pipeline import luck
 
         wide = orders(plan)
         found = _Tried.of(plan, foresee.foresee(plan, wide[: len(foresee.ORDERS)], progress=self.progress), self.any_order)
@@ -158,7 +159,7 @@ class _Tried:
 
     def after_losses(self) -> "_Tried":
         """Where nothing is missed so far, count what would be pending after a loss that must be survived."""
-        from planner import survival
+        from planner.pipeline import survival
 
         if self.misses:
             return self
@@ -240,7 +241,7 @@ def _reserves(plan: IsolationPlan, wanted: "Counter[WorkloadId]") -> tuple[Reser
 
 def _told(found: _Tried, any_order: bool) -> IsolationPlan:
     """Write into the plan what was foreseen of each ring, of kube-scheduler as a whole, and of losses."""
-    from planner import survival
+    from planner.pipeline import survival
 
     known = {one.ring: one for one in found.forecast.rings}
     rings = []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from models.frozen import FrozenMap
 from models.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal, Outcome
-from planner.bought import UNPLACED, Bought, homeless, moved, unproven, with_cost
+from planner.pipeline.bought import UNPLACED, Bought, homeless, moved, unproven, with_cost
 
 if TYPE_CHECKING:
     from models.certificate import Certificate

@@ -15,8 +15,8 @@ from models.outcome import COST, FEASIBLE
 if TYPE_CHECKING:
     from models.plan import IsolationPlan
     from models.workload import WorkloadId
-    from planner.buying import Buyer
-    from planner.promise import Keeper
+    from planner.pipeline.buying import Buyer
+    from planner.pipeline.promise import Keeper
     from planner.solve.pools import Pooling
 
 REQUIRE = "require"
@@ -104,7 +104,7 @@ class _Search:
 def _short(plan: "IsolationPlan") -> "dict[str, set[WorkloadId]]":
     """Return the rings that have pods pending in the first order of arrival that leaves any, and whose pods; else nothing."""
     from planner import foresee
-    from planner.promise import STUCK
+    from planner.pipeline.promise import STUCK
 
     for order in foresee.ORDERS:
         found = foresee.foresee(plan, (order,))
@@ -117,7 +117,7 @@ def _short(plan: "IsolationPlan") -> "dict[str, set[WorkloadId]]":
 
 
 def _led(made: "IsolationPlan") -> "IsolationPlan":
-    from planner import survival
+    from planner.pipeline import survival
     from planner.steer import guides
 
     return survival.guided(replace(made, guides=guides(made, [ring.name for ring in made.rings], required=True)))

@@ -7,7 +7,8 @@ import pytest
 from models.finding import ERROR
 from models.outcome import FEASIBLE, UNDECIDED
 from models.trust import Survive, TrustPolicy
-from planner import foresee, pipeline, quartering
+from planner import foresee, pipeline
+from planner.pipeline import quartering
 from planner.verify import verify
 from tests.cluster import greed
 
@@ -19,9 +20,9 @@ APART, SWAPPED = 511, 504
 def _planned(tmp_path_factory):
     """Plan each cluster once, by homes or else not at all; the usual orders will do."""
     patch = pytest.MonkeyPatch()
-    patch.setattr("planner.promise.SMALL", 0)
-    patch.setattr("planner.promise.ATTEMPTS", 1)
-    patch.setattr("planner.nudging.TRIES", 0)
+    patch.setattr("planner.pipeline.promise.SMALL", 0)
+    patch.setattr("planner.pipeline.promise.ATTEMPTS", 1)
+    patch.setattr("planner.pipeline.nudging.TRIES", 0)
     known = {}
 
     def planned(seed, guide="require", exact=False, rounds=60, anew=False):
@@ -29,7 +30,7 @@ def _planned(tmp_path_factory):
         if key not in known or anew:
             folder = tmp_path_factory.mktemp("greed")
             greed.write(seed, 0.9, folder, guide)
-            patch.setattr("planner.quartering.ROUNDS", rounds)
+            patch.setattr("planner.pipeline.quartering.ROUNDS", rounds)
             inputs = pipeline.Inputs((str(folder / "all.json"),), (), str(folder / "trust.json"))
             known[key] = pipeline.plan(inputs, lambda _: None, exact=exact)
         return known[key]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from models.formulation import Formulation
     from models.plan import IsolationPlan, RingPlan
     from models.trust import TrustPolicy
-    from planner.promise import Keeper
+    from planner.pipeline.promise import Keeper
     from planner.solve import Limits
     from planner.solve.facts import Facts
     from planner.solve.quarters import Divider

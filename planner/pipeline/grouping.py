@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from models.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
 from models.plan import Choice
-from planner.estimate import Groups
+from planner.pipeline.estimate import Groups
 
 if TYPE_CHECKING:
     from models.cluster import Cluster
     from models.plan import IsolationPlan
     from models.trust import Trust, TrustPolicy
-    from planner.estimate import Estimator, Way
+    from planner.pipeline.estimate import Estimator, Way
     from planner.solve.cover import Covers
 
 PART = 0.5
@@ -57,7 +57,7 @@ def estimating(
     objective: str,
 ) -> "Estimator":
     """Begin to plan ways to divide the groups, each with little work, since there are many."""
-    from planner.estimate import Estimator
+    from planner.pipeline.estimate import Estimator
     from planner.solve import Limits
     from planner.trust import trust
 
