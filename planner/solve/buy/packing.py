@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from planner.solve.buy.ending import Ending
 from planner.solve.buy.filling import Filler
 from planner.solve.buy.linear import Floats, Ints
 from planner.solve.buy.market import Market
@@ -52,7 +53,8 @@ class Ring:
                 return
             before = len(self.bins)
             if nodes.sum() <= FEW:
-                self._finish(relaxed)
+                if not self._end(relaxed):
+                    self._finish(relaxed)
             else:
                 self._follow(relaxed)
             if len(self.bins) == before:
@@ -70,6 +72,30 @@ class Ring:
                 meant[relaxed.types[mine]] = relaxed.pods[mine]
                 self._fill(int(j), count, meant / max(1.0, nodes[j]), relaxed.rates[j, self.ring])
 
+    def _end(self, relaxed: Relaxed) -> bool:
+        """Choose all nodes that are still to come together; say whether that places all pods."""
+        m = self.market
+        types = np.flatnonzero((self.wanted > 0) & (m.ring_of == self.ring))
+        ending = Ending(
+            m, self.ring, types, self._each(relaxed, types), relaxed.rates[:, self.ring], seed=int(self.phase * 2**20)
+        )
+        nodes = ending.search(self.wanted, self.left)
+        for kind, pods in nodes or ():
+            self.bins.append(Bin(kind, self.ring, pods))
+            self.left[m.pool[kind]] -= 1
+            for t, count in pods:
+                self.wanted[t] -= count
+        return nodes is not None
+
+    def _each(self, relaxed: Relaxed, types: Ints) -> Floats:
+        """Return what a pod of each type is worth by the sums: the least that it is charged anywhere."""
+        m = self.market
+        worth = np.full(len(types), np.inf)
+        for j in np.flatnonzero(m.allowed[types].any(axis=0)):
+            charge = m.requests[types] @ relaxed.rates[j, self.ring]
+            worth = np.where(m.allowed[types, j], np.minimum(worth, charge), worth)
+        return worth
+
     def _finish(self, relaxed: Relaxed) -> None:
         """Take the kind for which price and what the pods that it leaves are worth come to least."""
         best: tuple[float, int] | None = None
@@ -86,15 +112,10 @@ class Ring:
 
     def _worth(self, relaxed: Relaxed, rest: Ints) -> float:
         """Return what the pods that are left are worth by the sums, and a little for there being any."""
-        m = self.market
         some = np.flatnonzero(rest > 0)
         if not len(some):
             return 0.0
-        worth = np.full(len(some), np.inf)
-        for j in np.flatnonzero(m.allowed[some].any(axis=0)):
-            charge = m.requests[some] @ relaxed.rates[j, self.ring]
-            worth = np.where(m.allowed[some, j], np.minimum(worth, charge), worth)
-        return float((worth * rest[some]).sum()) + float(m.price.min()) / MILLION / 4
+        return float((self._each(relaxed, some) * rest[some]).sum()) + float(self.market.price.min()) / MILLION / 4
 
     def _useful(self) -> Iterable[int]:
         m = self.market

@@ -9,6 +9,7 @@ from models.certificate import Certificate
 from models.problem import Problem
 from models.purchase import Purchase
 from planner.solve.buy.careful import Careful, exactly
+from planner.solve.buy.diving import Dive
 from planner.solve.buy.dominance import undominated, with_rates
 from planner.solve.buy.expansion import extended
 from planner.solve.buy.improvement import Improver
@@ -26,6 +27,7 @@ Progress = Callable[[str], None]
 MOST_PAIRS = 20_000_000
 PLAY = (0.95, 0.9, 0.85)
 """How much of a resource that is plenty by the sums they may use, where whole pods need more than sums do."""
+FEW_PODS, MOST_TYPES = 16, 1_000
 POOR, LITTLE = 0.01, 0.05
 FILLS = 1_000
 """Nodes that may be filled per unit of work."""
@@ -43,6 +45,7 @@ class Buyer:
     market: Market = field(init=False)
     certificate: Certificate = field(init=False)
     bound: int = 0
+    shared: bool = False
 
     def run(self) -> Purchase:
         """Prove, pack, obey the rules, and look closer where it is small."""
@@ -57,7 +60,7 @@ class Buyer:
         self.bound = bound_of(bare, self.certificate)
         self.market = undominated(market_of(problem, rules_of(problem)))
         self.progress(f"packing {len(problem.rings):,} rings")
-        made = placed(self.market, self._improved(self._bins()))
+        made = placed(self.market, self._improved(self._by_columns(self._bins())))
         if any(made.missing(problem)) and self._small_enough(made):
             made = Careful(problem, made).place()
         made = evict(problem, made.tidy(problem)).tidy(problem)
@@ -68,6 +71,7 @@ class Buyer:
         """Pack; where much more is spent than proven, pack again with play in what seemed to be plenty, and keep the best."""
         m = self.market
         relaxed = Sums(m, m.counts, m.most, np.arange(len(self.problem.rings))).relax()
+        self.shared = bool((relaxed.rents > 0).any())
         best = self._packed(relaxed, None)
         for play in PLAY:
             spent = self._spent(best)
@@ -82,6 +86,22 @@ class Buyer:
                 break
             best = other
         return best
+
+    def _by_columns(self, bins: list[Bin]) -> list[Bin]:
+        """Pack by columns where a node holds few pods, so that there are not too many ways to fill it; keep what is better."""
+        spent, m = self._spent(bins), self.market
+        few = m.counts.sum() <= FEW_PODS * sum(one.times for one in bins) and len(m.counts) <= MOST_TYPES
+        if not few or self.clock.over() or (not spent[0] and spent[1] - self.bound <= self.gap * spent[1]):
+            return bins
+        self._say(spent, "packing by columns")
+        other, left = list[Bin](), m.most.copy()
+        for rings in [tuple(range(len(self.problem.rings)))] if self.shared else [(r,) for r in range(len(self.problem.rings))]:
+            dive = Dive(m, rings, np.where(np.isin(m.ring_of, rings), m.counts, 0), left, self.clock)
+            dive.learn([one for one in bins if one.ring in rings])
+            dive.pack()
+            left = dive.left
+            other += dive.bins
+        return min(bins, other, key=self._spent)
 
     def _spent(self, bins: list[Bin]) -> tuple[int, int]:
         """Return how many pods are left out, and what the nodes cost."""
@@ -116,11 +136,14 @@ class Buyer:
             left[m.pool[one.kind]] -= one.times
         worth = np.array([self.certificate.worth[members[0]] / self.certificate.scale for members in m.members])
         budget = int(self.limits.work * FILLS)
-        cost = sum(int(m.price[one.kind]) * one.times for one in bins)
-        self.progress(f"all packed for {cost / MILLION:,.4f}, at least {self.bound / MILLION:,.4f}; packing closer")
+        self._say(self._spent(bins), "packing closer")
         improver = Improver(m, bins, left, worth, self.bound, self.gap, budget, self.clock.over)
         improver.run()
         return improver.bins
+
+    def _say(self, spent: tuple[int, int], then: str) -> None:
+        packed = f"all but {spent[0]:,} pods" if spent[0] else "all"
+        self.progress(f"{packed} packed for {spent[1] / MILLION:,.4f}, at least {self.bound / MILLION:,.4f}; {then}")
 
     def _small_enough(self, made: Placement) -> bool:
         return len(self.problem.classes) * (len(made.ring_of) + 100) <= MOST_PAIRS
