@@ -15,15 +15,13 @@ from planner.solve.sat import Clock
 
 CLOSE, NEAR = 0.0005, 0.002
 """How far above the sums the columns may cost: at first, and for what is left."""
-MANY_ROUNDS, FEW_ROUNDS = 60, 4
-MIXES, EXACT_MIXES = (0.0, 0.4, 0.8), (0.8, 0.3)
+MANY_ROUNDS, FEW_ROUNDS = 60, 12
+MIXES, EXACT_MIX = (0.0, 0.4, 0.8), 0.5
 """How much of what a pod is worth comes from the sums, and not from the columns, which say too much at first."""
 NEW = 5
 PATIENCE, PROGRESS = 4, 0.0001
 """Looking closely ends once so many rounds in a row have gained less than that part of the cost."""
 GAIN = 1e-6
-NEARLY = 0.8
-"""A column used so much of once is bought where none is used as a whole."""
 
 
 @dataclass(slots=True)
@@ -62,7 +60,7 @@ class Dive:
             if values.sum() <= FEW:
                 break
             if not whole.any():
-                whole[values >= min(NEARLY, values.max())] = 1
+                whole[int(np.argmax(values))] = 1
             self._take(live, whole)
             first = False
         for r in self.rings:
@@ -130,7 +128,8 @@ class Dive:
     def _exact(self, pricer: Pricer, duals: Floats, worth: Floats, rents: Floats, relaxed: Relaxed) -> list[Column]:
         """Look closely at the kinds that the sums use."""
         used = [(r, int(j)) for r in self.rings for j in self._kinds(r) if relaxed.nodes[j, r] > GAIN]
-        found = (pricer.exact(r, j, (1 - mix) * duals + mix * worth) for mix in EXACT_MIXES for r, j in used)
+        mixed = (1 - EXACT_MIX) * duals + EXACT_MIX * worth
+        found = (pricer.exact(r, j, mixed) for r, j in used)
         return [column for column in found if column is not None and self._gains(column, duals, rents)]
 
     def _worth(self, relaxed: Relaxed) -> Floats:
