@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.solve.buy.linear import Floats, Ints
-from planner.solve.buy.market import Bools, Market
+from planner.solve.buy.market import MANY, Bools, Market
 
 AT_ONCE = 4
 """Of what still fits of a type, this part is taken in one step."""
@@ -41,24 +41,31 @@ class Batch:
         """
         requests = self.market.requests[self.types]
         left = np.where(self.allowed, np.minimum(reserve, self.market.per_node[self.types]), 0)
-        inside, free = np.zeros_like(left), self.room.copy()
+        inside, free, live = np.zeros_like(left), self.room.copy(), np.arange(len(left))
         tiny = 1e-9 * (requests / np.maximum(self.room, 1).max(axis=0)).sum(axis=1)
-        live = np.arange(len(left))
+        fits = self._fits(left > 0, free, requests)
         while len(live):
-            fits = (left[live] > 0) & (requests[None, :, :] <= free[live][:, None, :]).all(axis=2)
-            score = np.where(fits, ((self.shares[live] * free[live]) @ requests.T + tiny) * blur[live], -1.0)
+            score = np.where(fits[live], ((self.shares[live] * free[live]) @ requests.T + tiny) * blur[live], -1.0)
             at = score.argmax(axis=1)
             some = score[np.arange(len(live)), at] >= 0
             live, at = live[some], at[some]
             asked = requests[at]
-            many = np.where(asked > 0, free[live] // np.maximum(asked, 1), 2**40).min(axis=1)
+            many = np.where(asked > 0, free[live] // np.maximum(asked, 1), MANY).min(axis=1)
             many = np.maximum(1, np.minimum(many, left[live, at]) // AT_ONCE)
             inside[live, at] += many
             left[live, at] -= many
             free[live] -= asked * many[:, None]
+            fits[live, at] &= left[live, at] > 0
             if self.enemies is not None:
-                left[live] = np.where(self.enemies[at], 0, left[live])
+                fits[live] &= ~self.enemies[at]
+            fits[live] = self._fits(fits[live], free[live], requests)
         return inside
+
+    def _fits(self, open_: Bools, free: Ints, requests: Ints) -> Bools:
+        """Say what still fits of what did before; resource by resource, which is faster than all at once."""
+        for k in range(requests.shape[1]):
+            open_ = open_ & (requests[:, k] <= free[:, k, None])
+        return open_
 
 
 def _matrix(market: Market, types: Ints) -> Bools:
