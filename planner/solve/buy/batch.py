@@ -7,8 +7,8 @@ import numpy as np
 from planner.solve.buy.linear import Floats, Ints
 from planner.solve.buy.market import MANY, Bools, Market
 
-AT_ONCE = 4
-"""Of what still fits of a type, this part is taken in one step."""
+AT_ONCE = 2
+"""Of what still fits of a type one part in so many is taken in one step."""
 
 
 @dataclass(slots=True)

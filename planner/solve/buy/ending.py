@@ -10,7 +10,8 @@ from planner.solve.buy.market import Market
 from planner.solve.buy.relaxation import MILLION
 
 WAYS, TRIES, BLUR = 6, 4, 0.35
-MOST_ROWS = 600
+MOST_CELLS = 24_000
+"""Up to so many pairs of a node to fill and a type are looked at in one step; where there are more, fewer ways are followed."""
 MOST_STEPS = 12
 Node = tuple[int, tuple[tuple[int, int], ...]]
 
@@ -34,7 +35,6 @@ class Ending:
     types: Ints
     worth: Floats
     rates: Floats
-    ways: int = WAYS
     seed: int = 1
     best: tuple[float, tuple[Node, ...]] | None = None
     rng: np.random.Generator = field(init=False)
@@ -60,7 +60,7 @@ class Ending:
         of, kinds = np.nonzero((ways.left[:, m.pool] > 0) & open_[None, :])
         if not len(of):
             return None
-        tries = max(1, min(TRIES, MOST_ROWS // len(of)))
+        tries = max(1, min(TRIES, MOST_CELLS // (len(of) * len(self.types))))
         of, kinds = np.repeat(of, tries), np.repeat(kinds, tries)
         blur = np.exp((self.rng.random((len(of), len(self.types))) - 0.5) * 2 * BLUR)
         blur[::tries] = 1.0
@@ -73,9 +73,10 @@ class Ending:
         score = np.where(inside.any(axis=1), spent + rest @ self.worth, np.inf)
         limit = self.best[0] - 1e-9 if self.best else np.inf
         seen: set[bytes] = set()
+        most = max(1, min(WAYS, MOST_CELLS // (len(self.types) * len(set(kinds.tolist())))))
         kept: list[int] = []
         for at in np.argsort(score, kind="stable").tolist():
-            if score[at] >= limit or len(kept) >= self.ways:
+            if score[at] >= limit or len(kept) >= most:
                 break
             if not rest[at].any():
                 self.best = float(spent[at]), (*ways.nodes[of[at]], self._node(kinds[at], inside[at]))
