@@ -78,7 +78,7 @@ class Dive:
 
     def _rest(self, ring: int) -> None:
         mine = self.market.ring_of == ring
-        rest = Ring(self.market, ring, np.where(mine, self.wanted, 0), self.left)
+        rest = Ring(self.market, ring, np.where(mine, self.wanted, 0), self.left, over=self.clock.over)
         rest.pack()
         self.wanted = np.where(mine, rest.wanted, self.wanted)
         self.bins += rest.bins

@@ -1,5 +1,6 @@
 """Packs one ring: sums say how many pods of which type belong on which kind, nodes are filled, and the sums asked again."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +14,11 @@ from planner.solve.buy.relaxation import Relaxed, Sums
 FEW = 3.0
 ROUNDS = 60
 GOLDEN = 0.618034
+
+
+def never() -> bool:
+    """Say that there is time."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Bin:
 class Ring:
     """One ring while it is being packed: the pods still wanted, and of each pool the nodes still to be had.
 
-    `room` is as in the sums, and `phase` shifts whose turn comes when.
+    `room` is as in the sums, `phase` shifts whose turn comes when, and `over` says when to stop.
     """
 
     market: Market
@@ -38,12 +44,13 @@ class Ring:
     left: Ints
     phase: float = 0.0
     room: Floats | None = None
+    over: Callable[[], bool] = never
     bins: list[Bin] = field(default_factory=list)
 
     def pack(self) -> None:
-        """Pack until nothing is left that fits."""
+        """Pack until nothing is left that fits, or time is over."""
         for _ in range(ROUNDS):
-            if not self.wanted.any():
+            if not self.wanted.any() or self.over():
                 return
             sums = Sums(self.market, self.wanted, self.left, np.array([self.ring]), self.room)
             relaxed = sums.relax()
@@ -73,7 +80,8 @@ class Ring:
     def _end(self, relaxed: Relaxed) -> None:
         """Choose the nodes that are still to come together."""
         m = self.market
-        types = np.flatnonzero((self.wanted > 0) & (m.ring_of == self.ring))
+        known = (m.allowed & (self.left[m.pool] > 0)).any(axis=1)
+        types = np.flatnonzero((self.wanted > 0) & (m.ring_of == self.ring) & known)
         ending = Ending(
             m, self.ring, types, self._each(relaxed, types), relaxed.rates[:, self.ring], seed=int(self.phase * 2**20)
         )

@@ -27,6 +27,7 @@ Progress = Callable[[str], None]
 MOST_PAIRS = 20_000_000
 PLAY = (0.95, 0.9, 0.85)
 """How much of a resource that is plenty by the sums they may use, where whole pods need more than sums do."""
+MOST_LATE = 2_000
 FEW_PODS, MOST_TYPES = 16, 1_000
 POOR, LITTLE = 0.01, 0.05
 FILLS = 1_000
@@ -61,7 +62,7 @@ class Buyer:
         self.market = undominated(market_of(problem, rules_of(problem)))
         self.progress(f"packing {len(problem.rings):,} rings")
         made = placed(self.market, self._improved(self._by_columns(self._bins())))
-        if any(made.missing(problem)) and self._small_enough(made):
+        if self._one_by_one(made, sum(made.missing(problem))):
             made = Careful(problem, made).place()
         made = evict(problem, made.tidy(problem)).tidy(problem)
         made = self._exact(made)
@@ -121,7 +122,7 @@ class Buyer:
                 if sharing:
                     spare = left - shares[:, r + 1 :].sum(axis=1)
                     have = np.where(relaxed.rents > 0, np.minimum(left, shares[:, r]), spare).clip(min=0)
-                ring = Ring(m, r, np.where(mine, wanted, 0), have.copy(), room=room if sharing else None)
+                ring = Ring(m, r, np.where(mine, wanted, 0), have.copy(), room=room if sharing else None, over=self.clock.over)
                 ring.pack()
                 left -= have - ring.left
                 wanted[mine] = ring.wanted[mine]
@@ -145,8 +146,10 @@ class Buyer:
         packed = f"all but {spent[0]:,} pods" if spent[0] else "all"
         self.progress(f"{packed} packed for {spent[1] / MILLION:,.4f}, at least {self.bound / MILLION:,.4f}; {then}")
 
-    def _small_enough(self, made: Placement) -> bool:
-        return len(self.problem.classes) * (len(made.ring_of) + 100) <= MOST_PAIRS
+    def _one_by_one(self, made: Placement, short: int) -> bool:
+        """Say whether the pods without a place are to be placed one by one; late, only a few."""
+        small = len(self.problem.classes) * (len(made.ring_of) + 100) <= MOST_PAIRS
+        return small and 0 < short <= (MOST_LATE if self.clock.over() else short)
 
     def _exact(self, made: Placement) -> Placement:
         short = sum(made.missing(self.problem))
