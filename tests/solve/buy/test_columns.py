@@ -162,12 +162,32 @@ def test_the_last_nodes_cost_what_trying_everything_says():
 
 
 def test_what_no_node_can_hold_keeps_no_other_pod_from_a_place():
-    problem = many_shapes(pods=300, workloads=6, nodes=160, groups=1)
+    problem = small(pods=20, groups=1)
     vast = replace(problem.classes[2], requests=(10**9, 1, 1))
     problem = replace(problem, classes=(*problem.classes[:2], vast, *problem.classes[3:]))
-    bought = purchase(problem, Limits(exact=0))
-    assert_holds(problem, bought)
-    assert [c for c, pods in enumerate(bought.unplaced) if pods] == [2]
+    market = market_of(problem, rules_of(problem))
+    ring = Ring(market, 0, market.counts.copy(), market.most.copy())
+    ring.pack()
+    assert ring.wanted.tolist() == [0, 0, 5, 0]
+
+
+def test_pods_that_may_not_meet_are_put_on_nodes_of_their_own():
+    problem = small(pods=20, groups=1)
+    problem = replace(problem, aparts=(Apart(0, (1, 2, 3), (), (-1,)),))
+    market = market_of(problem, rules_of(problem))
+    types, rows = np.arange(4), np.zeros(20, dtype=np.int64)
+    worth = np.ones(4)
+    rates = np.ones((1, 1, 3))
+    pricer = Pricer(market, market.counts, rates, Clock(None))
+    blur = np.exp(np.random.default_rng(1).random((20, 4)) * 9)
+    found = list(Batch(market, 0, types, rows, rates[rows, 0]).fill(market.counts[None, :], blur))
+    assert any(pods[0] for pods in found)
+    assert any(pods[1] for pods in found)
+    found += [pods for _, _, pods in pricer.quick(0, np.array([0]), worth)]
+    for first in (1.0, 100.0):
+        found.append(pricer.exact(0, 0, np.array([first, 1.0, 1.0, 1.0]))[2])
+    assert found[-1][0] > 0 == found[-2][0]
+    assert all(can_hold(market, 0, 0, pods) for pods in found)
 
 
 def test_few_pods_on_nodes_that_are_alike_are_proven_best():
