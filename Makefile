@@ -8,7 +8,7 @@ SAMPLE = samples/quickstart
 CLUSTER_TESTS = tests/cluster
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test control-plane cluster-test soak playground lint ci bench samples lock clean distclean
+.PHONY: help demo test control-plane cluster-test soak playground lint ci bench bench-karpenter peers samples lock clean distclean
 
 help:
 	@echo "make demo     plan, patches and picture of $(SAMPLE), into $(DEMO)/"
@@ -18,7 +18,9 @@ help:
 	@echo "make playground     that control plane with a sample in it, to try kubectl and ringfence on (SAMPLE=samples/brownfield)"
 	@echo "make lint     ruff, mypy, import contracts"
 	@echo "make ci       all that continuous integration runs"
-	@echo "make bench    the measurements of tests/benchmarks (minutes)"
+	@echo "make bench    the measurements of tests/benchmarks, ours beside peers (an hour)"
+	@echo "make bench-karpenter   two of them with the real Karpenter and the real kube-scheduler (half an hour)"
+	@echo "make peers    what make bench measures beside ringfence, into build/peers"
 	@echo "make samples  rewrite what the samples are expected to answer"
 	@echo "make lock     pin the requirements anew"
 	@echo "make clean    remove what was built; make distclean: $(VENV) too"
@@ -63,6 +65,19 @@ bench: $(VENV)/dev.stamp
 	$(PY) tests/benchmarks/startup.py
 	$(PY) tests/benchmarks/loading.py
 	$(PY) tests/benchmarks/openb.py
+	$(PY) -m tests.benchmarks.peers
+	$(PY) -m tests.benchmarks.curve
+	$(PY) -m tests.benchmarks.commands
+
+bench-karpenter: $(VENV)/dev.stamp control-plane
+	$(PY) -m tests.benchmarks.karpenter
+
+# Rebalancer wants Python 3.12 and Timefold Java 17: make bench says which peer it did without.
+PEERS_PYTHON ?= $(shell for p in python3.13 python3.12 $(PYTHON); do $$p -c '' >/dev/null 2>&1 && echo $$p && break; done)
+
+peers:
+	$(PEERS_PYTHON) -m venv --clear build/peers
+	build/peers/bin/python -m pip install --quiet --disable-pip-version-check -r tests/benchmarks/peers.txt
 
 samples: $(VENV)/dev.stamp
 	$(PY) samples/regenerate.py

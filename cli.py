@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from models.finding import Finding
     from models.plan import IsolationPlan
+    from planner.pipeline import Inputs
 
     Option = Callable[..., Callable[[Any], Any]]
 
@@ -98,6 +99,11 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
         metavar="SHARE",
         help="A cost proven to be within this share of the least is good enough: 0.005.",
     )
+    @option(
+        "--tradeoff",
+        is_flag=True,
+        help="Print what sharing saves instead: for each number of rings the cheapest way to divide the groups.",
+    )
     @option("--any-order", is_flag=True, help="Only a plan whose rings are proven for every order in which pods may arrive.")
     @option("-O", "--output", type=click.Choice(SUMMARIES), default="table", help="How to write the summary.")
     def plan(**options: Any) -> None:
@@ -105,7 +111,7 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
 
         WORKLOADS and NODES are files, folders (searched) or '-' for stdin; YAML or JSON.
         """
-        _plan(options)
+        _tradeoff(options) if options["tradeoff"] else _plan(options)
 
 
 def _commands_on_a_plan(ringfence: click.Group, option: Option) -> None:
@@ -153,18 +159,8 @@ def _plan(options: dict[str, Any]) -> NoReturn:
     live = bool(options["context"] or options["kubeconfig"])
     _check_sources(options, live)
     with _bad_input(), _progress() as progress, pipeline.interruptible() as halt:
-        inputs = pipeline.Inputs(
-            workloads=options["workloads"],
-            nodes=options["nodes"],
-            policy=options["policy"],
-            stdin=_stdin(),
-            live=live,
-            context=options["context"],
-            kubeconfig=options["kubeconfig"],
-            timeout=options["timeout"],
-        )
         made = pipeline.plan(
-            inputs,
+            _inputs(options, live),
             progress,
             options["time_limit"],
             exact=options["packing"] == "exact",
@@ -186,6 +182,42 @@ def _plan(options: dict[str, Any]) -> NoReturn:
     if stopped:
         print("stopped: this is the best plan so far, and kube-scheduler was not simulated on it to the end", file=sys.stderr)
     sys.exit(NO_ANSWER if stopped else _verdict_code(made))
+
+
+def _inputs(options: dict[str, Any], live: bool) -> Inputs:
+    from planner import pipeline
+
+    return pipeline.Inputs(
+        workloads=options["workloads"],
+        nodes=options["nodes"],
+        policy=options["policy"],
+        stdin=_stdin(),
+        live=live,
+        context=options["context"],
+        kubeconfig=options["kubeconfig"],
+        timeout=options["timeout"],
+    )
+
+
+def _tradeoff(options: dict[str, Any]) -> NoReturn:
+    import click
+
+    from planner import pipeline
+
+    live = bool(options["context"] or options["kubeconfig"])
+    _check_sources(options, live)
+    for name in ("out", "any_order", "objective"):
+        if options[name]:
+            raise click.UsageError(f"Leave out --{name.replace('_', '-')}: --tradeoff prints a curve, and makes no plan.")
+    with _bad_input(), _progress() as progress, pipeline.interruptible() as halt:
+        curve = pipeline.tradeoff(_inputs(options, live), progress, options["time_limit"], options["gap"])
+        stopped = halt.asked
+    width, colour = _page()
+    click.echo(pipeline.tradeoff_text(curve, options["output"], width, colour), nl=False, color=colour)
+    if stopped:
+        print("stopped: these are the best ways so far", file=sys.stderr)
+    verdicts = {point.verdict for point in curve.points}
+    sys.exit(NO_ANSWER if stopped else YES if "feasible" in verdicts else NO if verdicts == {"infeasible"} else NO_ANSWER)
 
 
 def _check_sources(options: dict[str, Any], live: bool) -> None:
@@ -271,16 +303,21 @@ def _graph(plan_file: str, target: str, kind: str | None) -> None:
 
 
 def _print_summary(made: IsolationPlan, output: str, err: bool) -> None:
-    import shutil
-
     import click
 
     from planner import pipeline
 
+    width, colour = _page(err)
+    click.echo(pipeline.summary(made, output, width, colour), nl=False, err=err, color=colour)
+
+
+def _page(err: bool = False) -> tuple[int, bool]:
+    """Return how wide to write, and whether in colour."""
+    import shutil
+
     stream = sys.stderr if err else sys.stdout
     colour = stream.isatty() and "NO_COLOR" not in os.environ
-    width = shutil.get_terminal_size((120, 40)).columns if stream.isatty() else 120
-    click.echo(pipeline.summary(made, output, width, colour), nl=False, err=err, color=colour)
+    return shutil.get_terminal_size((120, 40)).columns if stream.isatty() else 120, colour
 
 
 def _write(content: str | bytes) -> None:

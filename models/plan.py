@@ -160,6 +160,22 @@ class Reserve:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """How the rings were chosen, where the policy leaves a choice: so many ways to divide the groups were `planned`.
+
+    `goal` is what the ways were compared by once all pods have a place, with a bound that holds for every way; `whole` says
+    that each way that was not planned is proven to be no better. `reason` says why no way is allowed, `apart` are groups of
+    which no two may share that prove it, if there are such.
+    """
+
+    planned: int = 0
+    goal: Goal | None = None
+    whole: bool = False
+    reason: str = ""
+    apart: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class IsolationPlan:
     """A plan that needs nothing else: patch, verify and graph read only this.
 
@@ -170,7 +186,8 @@ class IsolationPlan:
     `packing` is "exact" where the plan promises a packing only, not that kube-scheduler finds it; else `guides` and `reserves`
     are what makes kube-scheduler find room in every order that was tried, and `packing_goals` what the exact packing had reached.
 
-    Where nodes are bought, or owned ones have a price, `certificate` proves the bound of the cost.
+    Where nodes are bought, or owned ones have a price, `certificate` proves the bound of the cost, for these rings. `choice`
+    says how they were chosen.
     """
 
     name: str
@@ -196,3 +213,4 @@ class IsolationPlan:
     reserves: tuple[Reserve, ...] = ()
     packing_goals: tuple[Goal, ...] = ()
     certificate: Certificate | None = None
+    choice: Choice | None = None

@@ -6,6 +6,8 @@ from models.frozen import FrozenMap
 
 OWN, NONE = -1, -2
 """Which domain a node of an offer joins: one of its own, or none."""
+ENDLESS = 1_000_000
+"""More nodes than any cluster has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +132,20 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
+class Size:
+    """How many nodes a ring has at least and at most."""
+
+    least: int = 0
+    most: int = ENDLESS
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Pods to place on nodes so that no node holds pods of two rings.
 
     `resources` names the columns of every request and capacity; "pods" is one of them. All lists are sorted by name, so
     that the same input gives the same problem. `most[s]` is how many nodes of shape s can be bought in all its offers.
+    `sizes[r]` limits the nodes of ring r; there are none where no ring is limited.
     """
 
     resources: tuple[str, ...]
@@ -148,3 +159,4 @@ class Problem:
     losses: tuple[Loss, ...] = ()
     offers: tuple[Offer, ...] = ()
     most: tuple[int, ...] = ()
+    sizes: tuple[Size, ...] = ()

@@ -67,6 +67,18 @@ class Survive:
 
 
 @dataclass(frozen=True, slots=True)
+class RingNodes:
+    """How many nodes a ring has, at least and at most: every ring, or the one that holds any of the `groups` named.
+
+    A group is named as in `mayShare`. A ring to which several of these speak obeys them all.
+    """
+
+    min: int = 0
+    max: int | None = None
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Demand:
     """How many pods of a workload to plan for.
 
@@ -101,6 +113,8 @@ class TrustPolicy:
     survive: Survive = Survive()
     demand: Demand = Demand()
     guide: str = "prefer"
+    max_rings: int | None = None
+    ring_nodes: tuple[RingNodes, ...] = ()
     where: Source = NOWHERE
 
 

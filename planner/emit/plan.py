@@ -9,6 +9,7 @@ from models.wire import encode
 API_VERSION = "ringfence.dev/v1alpha1"
 ANSWER = (
     "packing",
+    "choice",
     "rings",
     "placements",
     "guides",

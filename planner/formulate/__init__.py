@@ -18,6 +18,7 @@ from planner.formulate.joint import Joint, bear, needed_keys, selections
 from planner.formulate.losses import losses
 from planner.formulate.residents import pinned, resident_batches
 from planner.rules import daemonset, noderesources, ring
+from planner.trust.sizes import size_of
 
 EVERY_RING = -1
 NOBODY: FrozenMap[str] = FrozenMap()
@@ -79,6 +80,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
         losses=losses(policy.survive, classes, eligibility, len(owned)),
         offers=offer.offers(examples, slots[len(owned) :], cluster),
         most=offer.most(cluster),
+        sizes=tuple(size_of(made.groups, policy) for made in trust.rings) if policy.ring_nodes else (),
     )
     return Formulation(problem, tuple(map(tuple, grouped)), owned, examples)
 
@@ -196,4 +198,4 @@ def without_rings(problem: Problem) -> Problem:
     """Return the same pods on the same nodes as if everybody trusted everybody: what separation is measured against."""
     classes = tuple(replace(c, ring=min(c.ring, 0)) for c in problem.classes)
     nodes = tuple(replace(node, rings=(0,) if node.rings else (), ring_today=-1) for node in problem.nodes)
-    return replace(problem, rings=("all",), classes=classes, nodes=nodes)
+    return replace(problem, rings=("all",), classes=classes, nodes=nodes, sizes=())

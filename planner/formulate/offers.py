@@ -5,15 +5,12 @@ from dataclasses import dataclass, replace
 
 from models.cluster import Cluster
 from models.node import Node, NodeShape
-from models.problem import NONE, OWN, NodeSlot, Offer, Problem, Spread
+from models.problem import ENDLESS, NONE, OWN, NodeSlot, Offer, Problem, Spread
 from models.trust import TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.rules import ring
 from planner.rules import shape as shapes
 from planner.rules.shape import HOSTNAME
-
-UNLIMITED = 1_000_000
-"""More nodes than any cluster has."""
 
 
 def examples(cluster: Cluster, policy: TrustPolicy) -> tuple[Node, ...]:
@@ -39,7 +36,7 @@ def _faults(shape: NodeShape, policy: TrustPolicy) -> Iterator[Fault]:
 
 def most(cluster: Cluster) -> tuple[int, ...]:
     """Return how many nodes of each shape can be bought."""
-    return tuple(UNLIMITED if shape.max is None else shape.max for shape in cluster.shapes)
+    return tuple(ENDLESS if shape.max is None else shape.max for shape in cluster.shapes)
 
 
 def offers(examples: Sequence[Node], slots: Sequence[NodeSlot], cluster: Cluster) -> tuple[Offer, ...]:

@@ -1,10 +1,12 @@
 """Documents -> Cluster: every document is read, owners are followed, and everything is sorted by name."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from models.cluster import Cluster, Statement
 from models.frozen import FrozenMap
 from models.node import Node, NodeShape
+from models.source import Source
 from models.trust import Demand, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.read import overlays
@@ -12,6 +14,7 @@ from planner.read.document import Document
 from planner.read.kinds import OWN_GROUP, RETIRED, ROLLOUT, SERVED, Kind, group_of
 from planner.read.maker import Maker
 from planner.read.makers import Makers
+from planner.read.mismatch import Misfit
 from planner.read.nodes import node
 from planner.read.objects import NAME_LABEL, Objects
 from planner.read.owners import Owners, planned
@@ -40,11 +43,17 @@ class Intake:
         self._shapes: list[NodeShape] = []
         self._strangers: list[Stranger] = []
         self._borrowers: list[Borrower] = []
+        self._mended: set[Source] = set()
 
     def add(self, document: Document) -> None:
         """Take in one document; whatever is wrong with it goes into the notebook."""
         try:
             self._add((group_of(document.api_version), document.kind), document)
+        except Misfit as bad:
+            self.notebook.faults.extend(bad.faults)
+            if bad.mended is not None:
+                self._mended.add(document.where)
+                self.add(replace(document, mended=bad.mended, stand_ins=(*document.stand_ins, *bad.fields)))
         except BadInput as bad:
             self.notebook.faults.extend(bad.faults)
 
@@ -97,7 +106,8 @@ class Intake:
         if not self.notebook.faults:
             self._check_not_empty(bool(workloads))
         if self.notebook.faults:
-            rest = Cluster(workloads=tuple(workloads), namespaces=FrozenMap(self._namespaces()))
+            sound = tuple(workload for workload in workloads if workload.where not in self._mended)
+            rest = Cluster(workloads=sound, namespaces=FrozenMap(self._namespaces()))
             raise BadInput(self.notebook.faults, rest)
         hiding = still_hiding(self._strangers, [maker.owner for maker in makers if maker.owner])
         return Cluster(

@@ -15,18 +15,20 @@ from models.source import Source
 from planner.errors import BadInput, Fault
 from planner.read import complaint, json, mismatch, yaml
 from planner.read.files import KUSTOMIZATIONS, Input, Inputs, about_access
-from planner.read.locate import line_of
+from planner.read.locate import line_of, steps_of
 from planner.read.part import Part, Place
 
 T = TypeVar("T")
 _HEAD = 4096
+_PAIRED = frozenset(("labels", "selector"))
 
 
 @dataclass(slots=True)
 class Document:
     """One Kubernetes object as it was written: a dictionary from YAML, raw bytes from JSON.
 
-    Dictionaries may share values where the YAML has aliases: do not change them.
+    Dictionaries may share values where the YAML has aliases: do not change them. `mended` has something that fits in the
+    place of what did not, in the fields `stand_ins`, so that the rest of the document can be looked at all the same.
     """
 
     where: Source
@@ -35,12 +37,14 @@ class Document:
     body: dict[str, Any] | msgspec.Raw
     place: Place | None = None
     inside: str = ""
+    stand_ins: tuple[str, ...] = ()
+    mended: dict[str, Any] | None = None
 
     def decode(self, kind: type[T]) -> T:
         """Read the fields that `kind` (a msgspec Struct) asks for, or raise BadInput with each mismatch's line."""
         try:
-            if isinstance(self.body, dict):
-                return msgspec.convert(self.body, kind)
+            if self.mended is not None or isinstance(self.body, dict):
+                return msgspec.convert(self.tree(), kind)
             wanted: Any = kind
             found: T = _decoder(wanted).decode(self.body)
             return found
@@ -55,10 +59,21 @@ class Document:
 
     def tree(self) -> dict[str, Any]:
         """Return the whole object as plain dictionaries and lists."""
+        if self.mended is not None:
+            return self.mended
         if isinstance(self.body, dict):
             return self.body
         tree: dict[str, Any] = msgspec.json.decode(self.body)
         return tree
+
+    def is_stand_in(self, path: str) -> bool:
+        """Say whether what a field holds, or what it is compared with, was never written: labels and selectors go together."""
+        steps = steps_of(path)
+        for field in self.stand_ins:
+            other = steps_of(field)
+            if all(one == two for one, two in zip(steps, other, strict=False)) or (_PAIRED & {*steps} and _PAIRED & {*other}):
+                return True
+        return False
 
 
 @cache

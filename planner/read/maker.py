@@ -120,7 +120,7 @@ class Shared:
 
 def without_body(document: Document) -> Document:
     """Keep of a document what is needed to find lines in it: YAML is read again from its file."""
-    return replace(document, body={}) if isinstance(document.body, dict) else document
+    return replace(document, body={}, mended=None) if isinstance(document.body, dict) else document
 
 
 def owner_of(meta: wire.Meta, namespace: str) -> Key | None:

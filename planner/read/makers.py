@@ -150,7 +150,7 @@ class Makers:
             spec=spec,
             alike=alike,
             where=document.where,
-            document=without_body(document) if is_first else None,
+            document=without_body(document) if is_first or document.stand_ins else None,
             labels=self._shared.labels(meta.labels),
             template_labels=self._shared.labels(template.metadata.labels if template.metadata else None),
             template_path=path,

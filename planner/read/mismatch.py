@@ -41,8 +41,18 @@ class _Mismatch:
     stand_in: Any = None
 
 
+class Misfit(BadInput):
+    """A document whose values do not fit their fields; what was mended for the rest of it to be looked at, if it could be."""
+
+    def __init__(self, faults: Sequence[Fault], mended: Any) -> None:
+        """Keep the faults, and the document with something that fits in each faulty place; None where nothing does."""
+        super().__init__(faults)
+        self.fields = tuple(fault.field for fault in faults)
+        self.mended = mended
+
+
 def decoded(document: "Document", kind: type[T]) -> T:
-    """Convert a document that did not fit at once: null counts as absent and 1.0 as 1; else raise BadInput with every fault."""
+    """Convert a document that did not fit at once: null counts as absent and 1.0 as 1; else raise Misfit with every fault."""
     tree = _as_kubernetes_reads(document.tree())
     faults: list[Fault] = []
     while len(faults) < _MOST:
@@ -58,9 +68,9 @@ def decoded(document: "Document", kind: type[T]) -> T:
                 break
         else:
             if faults:
-                break
+                raise Misfit(faults, tree)
             return value
-    raise BadInput(faults)
+    raise Misfit(faults, None)
 
 
 def _as_kubernetes_reads(value: Any) -> Any:

@@ -6,6 +6,7 @@ from models.labels import LabelSelector
 from models.trust import Match, TrustPolicy
 from planner.read import syntax, wire
 from planner.read.kinds import SERVED
+from planner.read.policy_sizes import check_sizes
 from planner.read.selectors import label_selector
 from planner.read.spot import Spot
 
@@ -21,7 +22,7 @@ def check(spot: Spot, policy: TrustPolicy, faulty: Set[str]) -> None:
     if "levels" not in faulty:
         _check_levels(spot.at("levels"), policy.levels)
         _check_uses(spot, policy)
-        _check_sharing(spot.at("mayShare"), policy, "separateTenants" not in faulty)
+        _check_sharing(spot, policy, "separateTenants" not in faulty)
     _check_keys(spot, policy)
     for at, rule in enumerate(policy.assign):
         _check_match(spot.at(f"assign[{at}].match"), rule.match)
@@ -36,6 +37,7 @@ def check(spot: Spot, policy: TrustPolicy, faulty: Set[str]) -> None:
     if "survive" not in faulty:
         _check_survive(spot.at("survive"), policy)
     _check_demand(spot.at("demand"), policy)
+    check_sizes(spot, policy)
     if policy.guide not in GUIDES:
         spot.at("guide").fault(f"{policy.guide!r} is no way to guide pods", f"write {', '.join(GUIDES)}")
 
@@ -76,19 +78,26 @@ def _check_level(spot: Spot, level: str, levels: Iterable[str]) -> None:
 
 
 def _check_sharing(spot: Spot, policy: TrustPolicy, tenants_known: bool) -> None:
+    for at, limit in enumerate(policy.ring_nodes):
+        _check_groups(spot.at(f"ringNodes[{at}].groups"), limit.groups, policy, tenants_known)
     for at, names in enumerate(policy.may_share):
+        here = spot.at(f"mayShare[{at}]")
         if len(names) < 2:
-            spot.at(f"[{at}]").fault("needs two groups that trust each other", "name the groups: [internal, batch]")
-        for inner, name in enumerate(names):
-            here = spot.at(f"[{at}][{inner}]")
-            level, slash, tenant = name.partition("/")
-            _check_level(here, level, policy.levels)
-            if name in names[:inner]:
-                here.fault(f"{name} is named twice", "name every group once")
-            if slash and tenants_known and level in policy.levels and level not in policy.separate_tenants:
-                here.fault(f"tenants of {level} are not kept apart", f"write {level}, or add it to separateTenants")
-            if slash and not (tenant and syntax.is_label_value(tenant)):
-                here.fault(f"{tenant!r} is no tenant", "write LEVEL or LEVEL/TENANT")
+            here.fault("needs two groups that trust each other", "name the groups: [internal, batch]")
+        _check_groups(here, names, policy, tenants_known)
+
+
+def _check_groups(spot: Spot, names: tuple[str, ...], policy: TrustPolicy, tenants_known: bool) -> None:
+    for at, name in enumerate(names):
+        here = spot.at(f"[{at}]")
+        level, slash, tenant = name.partition("/")
+        _check_level(here, level, policy.levels)
+        if name in names[:at]:
+            here.fault(f"{name} is named twice", "name every group once")
+        if slash and tenants_known and level in policy.levels and level not in policy.separate_tenants:
+            here.fault(f"tenants of {level} are not kept apart", f"write {level}, or add it to separateTenants")
+        if slash and not (tenant and syntax.is_label_value(tenant)):
+            here.fault(f"{tenant!r} is no tenant", "write LEVEL or LEVEL/TENANT")
 
 
 def _check_keys(spot: Spot, policy: TrustPolicy) -> None:

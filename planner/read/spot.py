@@ -7,9 +7,9 @@ import msgspec
 
 from models.cluster import Statement
 from models.source import NOWHERE, Source
-from planner.errors import BadInput, Fault
+from planner.errors import Fault
 from planner.read.document import Document
-from planner.read.mismatch import decoded
+from planner.read.mismatch import Misfit, decoded
 
 T = TypeVar("T")
 
@@ -41,7 +41,9 @@ class Spot:
         return self.at(f"[{key}]" if "." in key or "/" in key else key)
 
     def fault(self, reason: str, fix: str = "") -> None:
-        """Note that the field makes the input unusable."""
+        """Note that the field makes the input unusable, unless its value is but a stand-in for one that was noted before."""
+        if self.document and self.document.is_stand_in(self.path):
+            return
         self.notebook.faults.append(Fault(self.source(), self.path, reason, fix))
 
     def state(self, subject: str, message: str) -> None:
@@ -60,9 +62,12 @@ class Spot:
             pass
         try:
             return decoded(cast("Document", _Below(self, data)), kind)
-        except BadInput as bad:
+        except Misfit as bad:
             self.notebook.faults.extend(replace(fault, field=self.at(fault.field).path) for fault in bad.faults)
-            return None
+            if bad.mended is None or self.document is None:
+                return None
+            self.document.stand_ins += tuple(self.at(field).path for field in bad.fields)
+            return msgspec.convert(bad.mended, kind)
 
 
 @dataclass(frozen=True, slots=True)

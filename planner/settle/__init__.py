@@ -8,7 +8,7 @@ from models.cluster import Cluster
 from models.formulation import Formulation
 from models.frozen import FrozenMap
 from models.node import Node
-from models.outcome import FEASIBLE, Goal, Outcome
+from models.outcome import FEASIBLE, UNDECIDED, Goal, Outcome
 from models.plan import Buy, IsolationPlan, Placement, Repair, RingPlan, Separation, SharedResident
 from models.trust import Trust, TrustPolicy
 from models.workload import WorkloadId
@@ -19,6 +19,7 @@ from planner.settle.share import Landing, landings
 from planner.settle.shortage import shortages
 from planner.settle.statements import not_modelled, unenforced
 from planner.settle.unplaced import unplaced
+from planner.trust.sizes import size_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def settle(
     idle = tuple(node.name for node, ring in zip(formulation.nodes, outcome.ring_of, strict=True) if ring < 0)
     return IsolationPlan(
         name=policy.name,
-        verdict=losses.verdict(outcome.verdict, bool(failed), outlooks, policy.survive),
+        verdict=_verdict(losses.verdict(outcome.verdict, bool(failed), outlooks, policy.survive), rings, policy),
         policy=policy,
         cluster=cluster,
         trust=trust,
@@ -63,6 +64,13 @@ def settle(
         unenforced=unenforced(cluster, policy, trust, idle),
         losses=outlooks,
     )
+
+
+def _verdict(said: str, rings: Sequence[RingPlan], policy: TrustPolicy) -> str:
+    """Take a yes back where a ring has fewer nodes than it must, or more than it may."""
+    sizes = ((size_of(ring.groups, policy), len(ring.nodes)) for ring in rings)
+    kept = all(size.least <= have <= size.most for size, have in sizes)
+    return UNDECIDED if said == FEASIBLE and not kept else said
 
 
 def _rings(formulation: Formulation, outcome: Outcome, trust: Trust) -> tuple[RingPlan, ...]:

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from itertools import combinations
 
 from models.cluster import Cluster, Statement
 from models.labels import Taint
@@ -138,10 +139,13 @@ def _ordinal_bound(cluster: Cluster, workload: Workload) -> Iterator[bool]:
 
 
 def _split_sharing(trust: Trust, rings: tuple[RingPlan, ...]) -> Iterator[Statement]:
-    ring_of = {group: ring.name for ring in rings for group in ring.groups}
+    ring_of = {group: ring for ring in rings for group in ring.groups}
     for first, second in trust.sharing:
-        if ring_of.get(first) != ring_of.get(second):
-            message = "may share a node but are in two rings: their other partners do not trust each other"
+        if ring_of[first] != ring_of[second]:
+            both = combinations(sorted((*ring_of[first].groups, *ring_of[second].groups)), 2)
+            alike = all(pair in trust.sharing for pair in both)
+            why = "of all ways to share this one was chosen" if alike else "their other partners do not trust each other"
+            message = f"may share a node but are in two rings: {why}"
             yield Statement(f"{first}, {second}", message)
 
 

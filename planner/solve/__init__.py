@@ -7,7 +7,7 @@ from models.problem import Problem
 from models.purchase import Purchase
 from planner.solve.limits import Limits
 
-__all__ = ["Limits", "expanded", "fewest_nodes", "purchase", "rated", "repairs", "solve"]
+__all__ = ["Limits", "at_least", "expanded", "fewest_nodes", "purchase", "rated", "repairs", "solve"]
 
 DEFAULT = Limits()
 
@@ -19,25 +19,41 @@ def solve(problem: Problem, limits: Limits = DEFAULT, progress: Callable[[str], 
     everywhere, unless the guard in clock time was hit.
     """
     from planner.solve.search import search
+    from planner.solve.sizes import marked, unmarked
 
-    return search(problem, limits, progress or (lambda _: None))
+    return unmarked(problem, search(marked(problem), limits, progress or (lambda _: None)))
 
 
 def fewest_nodes(problem: Problem, limits: Limits = DEFAULT) -> tuple[int, int]:
     """Return how many nodes hold all pods at best (-1 if no way was found), and a proven lower bound."""
     from planner.solve.fewest import fewest
+    from planner.solve.sizes import marked
 
-    return fewest(problem, limits)
+    return fewest(marked(problem), limits)
+
+
+def at_least(problem: Problem, limits: Limits = DEFAULT, priced: bool = True) -> int:
+    """Return what placing all pods costs at least, in a price's unit; in nodes where nothing is priced."""
+    from planner.solve.sizes import marked
+
+    if priced:
+        from planner.solve.buy.purchase import least
+
+        return least(marked(problem))[1]
+    from planner.solve.fewest import at_least as nodes
+
+    return nodes(marked(problem), limits)
 
 
 def repairs(problem: Problem, outcome: Outcome, limits: Limits = DEFAULT) -> tuple[tuple[int, int, int], ...]:
     """Return (ring, node, copies): the fewest more nodes like one that is there that make everything fit.
 
     Ring -1 means that one kind of node repairs all; otherwise there is one entry for each ring that such nodes can repair.
+    Nothing is offered where the number of a ring's nodes is limited: more nodes may be what is not allowed.
     """
     from planner.solve.remedy import remedies
 
-    return tuple(remedies(problem, outcome, limits))
+    return () if problem.sizes else tuple(remedies(problem, outcome, limits))
 
 
 def rated(problem: Problem, outcome: Outcome, best: tuple[Goal, ...]) -> Outcome:
@@ -55,8 +71,9 @@ def purchase(
     The search ends once the cost is within `gap` of the bound, relative to the cost.
     """
     from planner.solve.buy.purchase import buy
+    from planner.solve.sizes import bare, marked
 
-    return buy(problem, limits, progress or (lambda _: None), gap)
+    return bare(problem, buy(marked(problem), limits, progress or (lambda _: None), gap))
 
 
 def expanded(problem: Problem, bought: Purchase) -> Problem:

@@ -18,6 +18,7 @@ from planner.solve.packing import Packing
 from planner.solve.plan import Plan, missing, worth
 from planner.solve.sat import Clock
 from planner.solve.settling import restore, valid
+from planner.solve.sizes import trimmed
 from planner.solve.spares import hand_out, level
 
 MOST_SUMS = 12_000
@@ -95,7 +96,7 @@ class Builder:
         The pods of `moving` rings are packed from scratch.
         """
         facts = self.facts
-        cluster = self._with_running(rings, moving)
+        cluster = self._with_running(trimmed(facts.problem, rings, facts.running.sum(axis=0)), moving)
         packing = Packing(cluster, guide.quota if guide else None, lazy=True)
         cluster.expect(True)
         if guide:

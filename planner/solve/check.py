@@ -25,6 +25,7 @@ class Breach:
 def breaches(problem: Problem, ring_of: Sequence[int], counts: Counts) -> Iterator[Breach]:
     """Yield every way in which the placement is wrong; none means that it is valid."""
     yield from _purity(problem, ring_of, counts)
+    yield from _sizes(problem, ring_of, counts)
     yield from _totals(problem, counts)
     yield from _capacity(problem, counts)
     for clash in problem.clashes:
@@ -63,6 +64,15 @@ def _purity(problem: Problem, ring_of: Sequence[int], counts: Counts) -> Iterato
         for n in counts[i]:
             if n not in allowed or c.ring not in (EVERYWHERE, ring_of[n]):
                 yield Breach("ring", f"{c.name} may not be on {problem.nodes[n].name}", ((i, n),))
+
+
+def _sizes(problem: Problem, ring_of: Sequence[int], counts: Counts) -> Iterator[Breach]:
+    """Yield the rings with too many nodes, each with the node that has fewest pods."""
+    for r, size in enumerate(problem.sizes):
+        mine = [n for n, ring in enumerate(ring_of) if ring == r]
+        if len(mine) > size.most:
+            emptiest = min(mine, key=lambda n: (sum(on.get(n, 0) for on in counts), -n))
+            yield Breach("size", f"ring {problem.rings[r]} has {len(mine)} nodes", clear=emptiest)
 
 
 def _totals(problem: Problem, counts: Counts) -> Iterator[Breach]:

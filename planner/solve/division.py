@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from models.problem import ENDLESS
 from planner.solve.facts import EVERYWHERE, Ints, units
 from planner.solve.kinds import Merged, per_node, stays
 from planner.solve.objectives import headroom
 from planner.solve.plan import Plan, missing
 from planner.solve.sat import SUMS, Answer, Clock, Model
+from planner.solve.sizes import most_of
 
 Expression = tuple[tuple[int, int], ...]
 FINE = 2**31
@@ -49,6 +51,7 @@ class Division:
         for at, group in enumerate(self.merged.groups):
             self.groups_of[group.kind].append(at)
         self._give_rings()
+        self._limit_rings()
         self.left_out = [self.model.integer(0, type_.count) for type_ in self.merged.types]
         requests, room = _coarse(self.merged)
         if not self.detailed:
@@ -91,6 +94,14 @@ class Division:
             terms = [*rest[g], *((1, self.others[g, r]) for r in kind.rings)]
             if kind.rings:
                 self.model.linear(terms, low=0 if loose else len(kind.nodes), high=len(kind.nodes))
+
+    def _limit_rings(self) -> None:
+        """Give no ring more nodes than it may have."""
+        problem = self.merged.facts.problem
+        for r in range(len(problem.sizes)):
+            every = [term for g in range(len(self.merged.kinds)) for term in self.in_ring(g, r)]
+            if every and most_of(problem, r) < ENDLESS:
+                self.model.linear(every, high=most_of(problem, r))
 
     def _place_types(self) -> None:
         for t, type_ in enumerate(self.merged.types):

@@ -11,6 +11,7 @@ from planner.solve.limits import Limits
 from planner.solve.objectives import headroom, moves, relabels, unplaced
 from planner.solve.plan import Plan, daemon_counts, ringless
 from planner.solve.sat import INFEASIBLE, Clock, Model
+from planner.solve.sizes import limited
 from planner.solve.variables import Expression, Variables
 
 Value = Callable[[Plan], int]
@@ -45,7 +46,7 @@ class Exact:
 
     def fill_rings(self) -> None:
         """Where rules between daemons may forbid a node its ring, leave as few nodes without as possible."""
-        if self.facts.ringless_allowed:
+        if self.facts.ringless_allowed and not limited(self.facts.problem):
             every = [(n, self.variables.rings_of(n)) for n in range(len(self.facts.problem.nodes))]
             terms = [(-1, literal) for _, rings in every for literal in rings.values()]
             terms += [(1, self.model.true) for _, rings in every if rings]

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.problem import PodClass, Problem
+from planner.solve.sizes import limited
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -20,7 +21,8 @@ class Facts:
 
     `room[n, r, k]` is what a node has left for plain pods once it is in ring r and that ring's daemons are charged, and
     `load[n, r, k]` what those daemons take. `usable[n, r]` says whether the node can serve the ring; `fit[c, n]` how many
-    pods of a plain class fit on the node alone. `rated` are the rings whose head-room counts: those with plain pods.
+    pods of a plain class fit on the node alone. `rated` are the rings whose head-room counts: those with plain pods that
+    take any room.
     """
 
     problem: Problem
@@ -40,8 +42,8 @@ class Facts:
 
     @property
     def ringless_allowed(self) -> bool:
-        """Say whether rules between daemons may leave a node without a ring that could serve one."""
-        return bool(ruled_daemons(self.problem))
+        """Say whether rules between daemons, or limits of rings, may leave a node without a ring that could serve one."""
+        return limited(self.problem) or bool(ruled_daemons(self.problem))
 
 
 def ruled_daemons(problem: Problem) -> set[int]:
@@ -75,7 +77,9 @@ def facts_of(problem: Problem) -> Facts:
         fit=_fit(problem, requests, capacity, room, usable),
         plain=plain,
         daemons=tuple(i for i, c in enumerate(kinds) if c.daemon),
-        rated=tuple(sorted({kinds[i].ring for i in plain if kinds[i].count > 0 and kinds[i].ring >= 0})),
+        rated=tuple(
+            sorted({kinds[i].ring for i in plain if kinds[i].count > 0 and kinds[i].ring >= 0 and any(kinds[i].requests)})
+        ),
         ring_of_class=np.array([c.ring for c in kinds], dtype=np.int64),
         counts=np.array([0 if c.daemon else c.count for c in kinds], dtype=np.int64),
         ring_today=np.array([n.ring_today for n in problem.nodes], dtype=np.int64),

@@ -15,7 +15,7 @@ from planner.solve.limits import Limits
 from planner.solve.occupancy import Occupancy
 from planner.solve.packing import Packing
 from planner.solve.plan import Plan, missing
-from planner.solve.sat import Clock
+from planner.solve.sat import INFEASIBLE, Clock
 from planner.solve.settling import restore
 from planner.solve.subproblem import fresh
 
@@ -46,6 +46,12 @@ def fewest(problem: Problem, limits: Limits) -> tuple[int, int]:
     return (NOT_FOUND if best is None else in_use(best)), bound
 
 
+def at_least(problem: Problem, limits: Limits) -> int:
+    """Return how many nodes hold all pods at the very least, by sums."""
+    facts = facts_of(replace(fresh(problem), losses=()))
+    return _by_sums(merge(facts), 0, limits, Clock(limits.seconds))[0]
+
+
 def in_use(plan: Plan) -> int:
     """Count the nodes that carry a ring."""
     return sum(ring >= 0 for ring in plan.ring_of)
@@ -58,7 +64,8 @@ def _by_sums(merged: Merged, reserve: int, limits: Limits, clock: Clock) -> tupl
     division.hold(division.unplaced(None), 0)
     used = (division.in_ring(g, r) for g, kind in enumerate(merged.kinds) for r in kind.rings)
     answer = division.minimize(tuple(term for terms in used for term in terms), limits.work / 20, clock)
-    return max(0, answer.bound), assign(merged, division.shares(answer.values)) if answer.found else []
+    least = 0 if answer.status == INFEASIBLE else max(0, answer.bound)
+    return least, assign(merged, division.shares(answer.values)) if answer.found else []
 
 
 def _packed(facts: Facts, rings: list[int]) -> Iterator[Plan]:

@@ -7,6 +7,7 @@ import numpy as np
 from planner.solve.facts import EVERYWHERE, Facts, Ints, fits
 from planner.solve.guards import MANY, Guard, SpreadGuard, guards_of
 from planner.solve.plan import Plan, daemon_counts
+from planner.solve.sizes import limited, most_of
 
 
 class Occupancy:
@@ -63,8 +64,12 @@ class Occupancy:
                 guard.expect(np.flatnonzero(able if waiting else np.zeros_like(able)))
 
     def may_join(self, node: int, ring: int) -> bool:
-        """Say whether the ring's spread rules survive one node more."""
-        return all(guard.may_join(node) for guard in self._by_ring.get(ring, ()))
+        """Say whether the ring may have one node more, and its spread rules survive that."""
+        return not self.is_full(ring) and all(guard.may_join(node) for guard in self._by_ring.get(ring, ()))
+
+    def is_full(self, ring: int) -> bool:
+        """Say whether the ring has all the nodes that it may have."""
+        return limited(self.facts.problem) and int((self.ring_of == ring).sum()) >= most_of(self.facts.problem, ring)
 
     def room(self, c: int) -> tuple[Ints, Ints]:
         """Return the nodes of the class's ring that could take more of it, and how many each by itself."""

@@ -115,6 +115,8 @@ class Packing:
 
     def _next_node(self, c: int, ring: int) -> int | None:
         """Choose the node without a ring that suits what the ring still has to place; None if none would help."""
+        if self.cluster.is_full(ring):
+            return None
         open_ = (self.cluster.ring_of < 0) & self.facts.usable[:, ring] & (self.facts.fit[c] > 0)
         nodes = np.flatnonzero(open_)
         for guard in self.cluster.guards[c]:

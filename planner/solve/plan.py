@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from models.problem import Problem
 from planner.solve.facts import EVERYWHERE, Facts
 from planner.solve.objectives import headroom, moves, relabels, unplaced
+from planner.solve.sizes import limited
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,9 @@ def daemon_counts(problem: Problem, ring_of: Sequence[int], c: int) -> dict[int,
 
 
 def ringless(facts: Facts, plan: Plan) -> int:
-    """Count the nodes without a ring that could serve one."""
+    """Count the nodes without a ring that could serve one; none count where rings may not have all nodes."""
+    if limited(facts.problem):
+        return 0
     return sum(ring < 0 and bool(facts.usable[n].any()) for n, ring in enumerate(plan.ring_of))
 
 

@@ -6,6 +6,7 @@ from planner.solve.check import breaches
 from planner.solve.facts import Bools, Facts, Ints
 from planner.solve.objectives.headroom import WHOLE
 from planner.solve.plan import Plan, daemon_counts, missing
+from planner.solve.sizes import most_of
 
 PLENTY = WHOLE + 1
 
@@ -16,6 +17,7 @@ class Sums:
     def __init__(self, facts: Facts, ring_of: Ints, placed: Ints) -> None:
         """Add up."""
         self.facts = facts
+        self.nodes = np.zeros(len(facts.problem.rings), dtype=np.int64)
         rings, width = len(facts.problem.rings), facts.requests.shape[1]
         self.have = np.zeros((rings, width), dtype=np.int64)
         self.asked = np.zeros((rings, width), dtype=np.int64)
@@ -28,8 +30,13 @@ class Sums:
 
     def move(self, node: int, ring: int, sign: int) -> None:
         """Add a node to a ring, or take it out."""
+        self.nodes[ring] += sign
         self.have[ring] += sign * self.facts.capacity[node].clip(min=0)
         self.asked[ring] += sign * self.facts.load[node, ring]
+
+    def is_full(self, ring: int) -> bool:
+        """Say whether the ring has all the nodes that it may have."""
+        return int(self.nodes[ring]) >= most_of(self.facts.problem, ring)
 
     def share(self, ring: int, node: int | None = None, sign: int = 1) -> float:
         """Return a ring's free share of its scarcest resource, as it is or with (without) one node more; in permille."""
@@ -50,7 +57,9 @@ def hand_out(facts: Facts, ring_of: Ints, placed: Ints) -> Ints:
     largest = np.maximum(1, facts.capacity.max(axis=0, initial=1))
     waiting = [int(n) for n in np.flatnonzero((ring_of < 0) & facts.usable.any(axis=1))]
     for n in sorted(waiting, key=lambda n: (-float((facts.capacity[n] / largest).sum()), n)):
-        rings = [int(r) for r in np.flatnonzero(facts.usable[n])]
+        rings = [int(r) for r in np.flatnonzero(facts.usable[n]) if not sums.is_full(int(r))]
+        if not rings:
+            continue
         shares = {r: sums.share(r) for r in rings}
         helped = [r for r in rings if sums.share(r, n) > shares[r]]
         ring = min(helped or rings, key=lambda r: (shares[r], r))
@@ -69,7 +78,7 @@ def level(facts: Facts, plan: Plan) -> Plan:
         poor = min((r for r in facts.rated if r not in settled), key=lambda r: (sums.share(r), r), default=None)
         if poor is None:
             break
-        best = _best_move(facts, sums, ring_of, free, poor)
+        best = None if sums.is_full(poor) else _best_move(facts, sums, ring_of, free, poor)
         if best is None:
             settled.add(poor)
             continue

@@ -12,6 +12,7 @@ from planner.solve.buy.expansion import extended
 from planner.solve.limits import Limits
 from planner.solve.sat import Clock
 from planner.solve.search import search
+from planner.solve.sizes import marked, obeyed, unmarked
 
 MOST_PAIRS = 2_000
 MOST_BOUGHT = 40
@@ -86,7 +87,10 @@ class _Saver:
     def _placed(self, bought: tuple[int, ...]) -> Purchase | None:
         """Place all pods on the own nodes and these; None where that was not found."""
         whole = extended(self._without_idle(), [(at, self.problem.offers[at].rings) for at in bought])
-        outcome = search(whole, replace(self.limits, seconds=self.clock.left()), lambda _: None)
+        found = search(marked(whole), replace(self.limits, seconds=self.clock.left()), lambda _: None)
+        outcome = unmarked(whole, found)
+        if not obeyed(whole, outcome.ring_of):
+            return None
         if any(outcome.unplaced) or any(ring < 0 for ring in outcome.ring_of[len(self.problem.nodes) :]):
             return None
         cost = sum(node.price for node, ring in zip(whole.nodes, outcome.ring_of, strict=True) if ring >= 0)

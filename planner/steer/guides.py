@@ -11,6 +11,12 @@ from planner.rules import podtopologyspread
 SHAPE_KEYS = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
 """What clouds write on their nodes to tell shapes apart."""
 HOSTNAME = "kubernetes.io/hostname"
+ZONE_KEYS = (
+    "topology.kubernetes.io/zone",
+    "topology.kubernetes.io/region",
+    "failure-domain.beta.kubernetes.io/zone",
+    "failure-domain.beta.kubernetes.io/region",
+)
 
 
 def guides(plan: IsolationPlan, rings: Collection[str], required: bool) -> tuple[Guide, ...]:
@@ -31,14 +37,15 @@ def _of_ring(plan: IsolationPlan, made: RingPlan, required: bool) -> Iterator[Gu
     kinds = {node.labels[key] for node in nodes.values()}
     workloads = {workload.id: workload for workload in plan.cluster.workloads}
     for placement in plan.placements:
-        if placement.ring != made.name or not _may_be_led(workloads[placement.workload]):
+        if placement.ring != made.name or not may_be_led(workloads[placement.workload]):
             continue
         values = {nodes[name].labels[key] for name in placement.on if name in nodes}
         if values and values != kinds:
             yield Guide(placement.workload, key, tuple(sorted(values)), required)
 
 
-def _may_be_led(workload: Workload) -> bool:
+def may_be_led(workload: Workload) -> bool:
+    """Say whether a narrower choice of nodes would change nothing else: not the spread of the pods, not their volumes."""
     pod = workload.template
     return not (workload.is_daemon or pod.claims or workload.claim_templates or podtopologyspread.hard(pod) or pod.node_name)
 
@@ -50,6 +57,22 @@ def telling_key(nodes: Sequence[Node], ring_key: str) -> str | None:
     common = set.intersection(*(set(node.labels) for node in nodes)) - {HOSTNAME, ring_key, *SHAPE_KEYS}
     known = (key for key in SHAPE_KEYS if all(key in node.labels for node in nodes))
     return next((key for key in (*known, *sorted(common)) if _tells(key, nodes)), None)
+
+
+def ways(nodes: Sequence[Node], ring_key: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield labels with values that tell some of the nodes from others: one value, or all but one; zones are left out.
+
+    Whoever is led to one zone would be lost with it.
+    """
+    keys = sorted({key for node in nodes for key in node.labels} - {HOSTNAME, ring_key, *ZONE_KEYS})
+    for key in keys:
+        values = sorted({node.labels[key] for node in nodes if key in node.labels})
+        shared = key in SHAPE_KEYS or len(values) < sum(key in node.labels for node in nodes)
+        if not shared or (len(values) < 2 and all(key in node.labels for node in nodes)):
+            continue
+        yield from ((key, (value,)) for value in values)
+        if len(values) > 2:
+            yield from ((key, tuple(one for one in values if one != value)) for value in values)
 
 
 def _tells(key: str, nodes: Sequence[Node]) -> bool:

@@ -1,13 +1,14 @@
 """Who trusts whom: the policy applied to a cluster."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from models.cluster import Cluster
 from models.frozen import FrozenMap
-from models.trust import Membership, Trust, TrustPolicy
+from models.trust import Membership, Ring, Trust, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.trust.members import member, unknown
-from planner.trust.rings import relation, rings
+from planner.trust.rings import named, relation, rings
 
 
 def unknown_levels(policy: TrustPolicy, cluster: Cluster) -> tuple[Fault, ...]:
@@ -23,11 +24,20 @@ def trust(policy: TrustPolicy, cluster: Cluster) -> Trust:
         raise BadInput(faults)
     groups = tuple(sorted({group for group, _ in found.values() if group}))
     graph = relation(groups, policy)
-    made = rings(graph)
+    sharing = tuple(sorted((min(edge), max(edge)) for edge in graph.edges))
+    members = FrozenMap({name: membership for name, (_, membership) in found.items()})
+    return _in_rings(Trust(groups, (), members, sharing), rings(graph))
+
+
+def arranged(trusted: Trust, sets: Iterable[Sequence[str]]) -> Trust:
+    """Return the same groups in other rings: one for each set of groups, which hold every group once."""
+    return _in_rings(trusted, named(sets))
+
+
+def _in_rings(trusted: Trust, made: tuple[Ring, ...]) -> Trust:
     ring_of = {group: ring.name for ring in made for group in ring.groups}
     members: dict[str, Membership] = {
         name: replace(membership, ring=ring_of[membership.group]) if membership.group else membership
-        for name, (_, membership) in found.items()
+        for name, membership in trusted.members.items()
     }
-    sharing = tuple(sorted((min(edge), max(edge)) for edge in graph.edges))
-    return Trust(groups, made, FrozenMap(members), sharing)
+    return replace(trusted, rings=made, members=FrozenMap(members))

@@ -37,11 +37,17 @@ def _named(name: str, groups: list[Group]) -> list[str]:
 def rings(graph: "nx.Graph[str]") -> tuple[Ring, ...]:
     """Divide the groups into cliques, the largest first, so that all share who may and no ring holds strangers."""
     rest = graph.copy()
-    found: list[Ring] = []
+    found: list[list[str]] = []
     while rest:
         clique = _largest_clique(rest)
-        found.append(Ring(_name(clique), tuple(clique)))
+        found.append(clique)
         rest.remove_nodes_from(clique)
+    return named(found)
+
+
+def named(sets: Iterable[Sequence[str]]) -> tuple[Ring, ...]:
+    """Return the rings of sets of groups, each with a name of its own, sorted by it."""
+    found = [Ring(_name(ordered), tuple(ordered)) for ordered in map(sorted, sets)]
     names = [ring.name for ring in found]
     unique = (Ring(_digested(r.name, r.groups), r.groups) if names.count(r.name) > 1 else r for r in found)
     return tuple(sorted(unique, key=lambda ring: ring.name))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from models.finding import ERROR, Finding
 from models.plan import IsolationPlan, Outlook
 from planner.rules import joint
-from planner.verify import buying, conflict, goals, membership, pods, rings, shared, statements, survive, unplaced
+from planner.verify import buying, choice, conflict, goals, membership, pods, rings, shared, statements, survive, unplaced
 from planner.verify.finding import error
 from planner.verify.membership import Belonging
 from planner.verify.scene import scene
@@ -40,7 +40,8 @@ def _findings(plan: IsolationPlan) -> Iterator[Finding]:
     yield from shared.check(made, belongings)
     losses = survive.outlooks(made)
     yield from survive.check(made, losses)
-    yield from unplaced.check(made, belongings, bool(survive.unmet(plan, losses)))
+    yield from choice.check(plan)
+    yield from unplaced.check(made, belongings, bool(survive.unmet(plan, losses) or choice.unmet(plan)))
     yield from goals.check(made)
     yield from buying.check(plan)
     yield from conflict.check(plan)

@@ -33,12 +33,28 @@ def lower_bound(problem: Problem, certificate: Certificate) -> int:
     """
     wanted = [(c.ring, certificate.worth[i] * c.count) for i, c in enumerate(problem.classes) if not c.daemon and c.count]
     rents = sum(map(mul, certificate.rents, problem.most)) + sum(certificate.node_rents)
+    floors = [_floor(problem, r) for r in range(len(problem.rings))]
     if rents or any(ring == EVERYWHERE for ring, _ in wanted):
-        return _up(sum(worth for _, worth in wanted) - rents, certificate.scale, _step(problem, None))
+        whole = _up(sum(worth for _, worth in wanted) - rents, certificate.scale, _step(problem, None))
+        return max(whole, sum(floors))
     parts = [0] * len(problem.rings)
     for ring, worth in wanted:
         parts[ring] += worth
-    return sum(_up(worth, certificate.scale, _step(problem, r)) for r, worth in enumerate(parts))
+    return sum(max(floors[r], _up(worth, certificate.scale, _step(problem, r))) for r, worth in enumerate(parts))
+
+
+def _floor(problem: Problem, ring: int) -> int:
+    """Return what the nodes that a ring must have cost at least, if all pods were elsewhere."""
+    if not problem.sizes or not problem.sizes[ring].least:
+        return 0
+    wanted = problem.sizes[ring].least
+    slots: tuple[NodeSlot | Offer, ...] = (*problem.nodes, *problem.offers)
+    total = 0
+    for slot in sorted((one for one in slots if ring in one.rings), key=lambda one: one.price):
+        there = min(wanted, problem.most[slot.shape]) if isinstance(slot, Offer) else 1
+        total += min(wanted, there) * slot.price
+        wanted -= min(wanted, there)
+    return total
 
 
 def _up(total: int, scale: int, step: int) -> int:

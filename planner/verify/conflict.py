@@ -15,7 +15,7 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield what is wrong: no set where one is due, one where none is, a member that asks for nothing, a set that is placed."""
     workloads = {workload.id: workload for workload in plan.cluster.workloads}
     waiting = {left.workload for left in plan.unplaced if left.workload in workloads and not workloads[left.workload].is_daemon}
-    if plan.verdict == INFEASIBLE and waiting and not plan.conflict:
+    if plan.verdict == INFEASIBLE and waiting and not (plan.conflict or plan.policy.ring_nodes):
         yield error("conflict-missing", plan.name, "does not say which demands contradict each other", WHY)
     if plan.conflict_smallest and not plan.conflict:
         yield error("conflict-missing", plan.name, "calls a conflict the smallest, but names none", WHY)

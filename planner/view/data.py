@@ -5,7 +5,7 @@ from typing import Any
 
 from models.cluster import Statement
 from models.outcome import MILLION, Goal
-from models.plan import IsolationPlan, Lost, Outlook, Unplaced
+from models.plan import Choice, IsolationPlan, Lost, Outlook, Unplaced
 from planner.view import market
 from planner.view.load import load
 from planner.view.usage import Exposure, NodeLoad, RingLoad, Usage, rank
@@ -49,6 +49,8 @@ def data(plan: IsolationPlan) -> Data:
             found[key] = value
     if buys := _market(plan):
         found["market"] = buys
+    if plan.choice:
+        found["choice"] = _choice(plan.choice)
     if plan.losses:
         found["losses"] = [_outlook(one) for one in plan.losses]
     if plan.separation:
@@ -86,6 +88,12 @@ def _market(plan: IsolationPlan) -> Data:
     ]
     month = market.micro(value.value) * market.HOURS_A_MONTH / MILLION
     return {"buy": buys, "perHour": value.value, "perMonth": month, "bound": value.bound, "gap": round(value.gap, 6)}
+
+
+def _choice(made: Choice) -> Data:
+    found: Data = {"planned": made.planned, "whole": made.whole}
+    found |= {"goal": _goal(made.goal)} if made.goal else {}
+    return found | ({"reason": made.reason, "apart": list(made.apart)} if made.reason else {})
 
 
 def _outlook(one: Outlook) -> Data:

@@ -1,6 +1,7 @@
 """The review as Markdown, for a comment on a pull request."""
 
 import re
+from collections.abc import Sequence
 
 from models.outcome import FEASIBLE, INFEASIBLE
 from models.plan import IsolationPlan
@@ -30,6 +31,14 @@ def markdown(plan: IsolationPlan) -> str:
             break
         lines += written
     return "\n".join([*lines, *picture]) + "\n"
+
+
+def pages(name: str, first: str, found: Sequence[Section]) -> str:
+    """Write sections below one sentence that says it all."""
+    lines = [f"## {_text(name)}", "", f"**{_text(first)}**"]
+    for section in found:
+        lines += _section(section)
+    return "\n".join(lines) + "\n"
 
 
 def _section(section: Section) -> list[str]:

@@ -47,7 +47,8 @@ def sections(plan: IsolationPlan, numbers: Load) -> list[Section]:
 
 def opening(plan: IsolationPlan, numbers: Load) -> list[str]:
     """Return the sentences that stand above all: the verdict, the repair, the tightest ring, what separation costs."""
-    lines = [sentence.verdict(plan, numbers), market.sentence(plan), sentence.repairs(plan), sentence.tightest(numbers)]
+    lines = [sentence.verdict(plan, numbers), market.sentence(plan), sentence.choice(plan)]
+    lines += [sentence.repairs(plan), sentence.tightest(numbers)]
     if plan.separation:
         lines.append(sentence.separation(plan.separation, plan.policy.survive))
     outside = [node for node in numbers.outside if node.standing == "unused"]

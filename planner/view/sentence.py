@@ -6,7 +6,7 @@ from models.outcome import COST, FEASIBLE, INFEASIBLE, Goal
 from models.plan import IsolationPlan, Repair, Separation, Shortage, Unplaced
 from models.resources import CPU, PODS
 from models.trust import Survive
-from planner.view import arrival, market, outlook
+from planner.view import arrival, limits, market, outlook
 from planner.view.usage import Load, RingLoad
 from planner.view.words import amount, count, number, percent
 
@@ -21,6 +21,11 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
         size = f"{count(len(load.rings), 'ring')} on {count(len(load.nodes), 'node')}, {count(pods, 'pod')} placed"
         promise = " (a packing: whether kube-scheduler finds it was not tried)" if plan.packing else ""
         return f"{size}; no node mixes levels{promise}."
+    if plan.choice and plan.choice.reason:
+        known = "The groups cannot be divided" if plan.verdict == INFEASIBLE else "No way to divide the groups was found"
+        return f"{known} as the policy wants; {plan.choice.reason}."
+    if not left and (wrong := limits.verdict(plan, pods)):
+        return wrong
     if not left and outlook.unmet(plan):
         known = "no" if plan.verdict == INFEASIBLE else "the search found no"
         return f"All {count(pods, 'pod')} have a place, but {known} plan lets every ring lose {outlook.unmet_kinds(plan)}."
@@ -29,8 +34,25 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
         return unkept
     part = f"{left:,} of {count(pods + left, 'pod')}"
     if plan.verdict == INFEASIBLE:
-        return f"{part} {'does' if left == 1 else 'do'} not fit without mixing levels."
+        beside = " beside the nodes that ringNodes asks for" if plan.policy.ring_nodes and not plan.conflict else ""
+        return f"{part} {'does' if left == 1 else 'do'} not fit without mixing levels{beside}."
     return f"The search stopped before it knew; {part} {'is' if left == 1 else 'are'} not placed."
+
+
+def choice(plan: IsolationPlan) -> str:
+    """Say how the rings were chosen, and what no other way to share could do better."""
+    chosen = plan.choice
+    if chosen is None or chosen.goal is None:
+        return ""
+    goal = chosen.goal
+    ways = "the only way to share that was planned" if chosen.planned == 1 else f"the best of {chosen.planned:,} ways to share"
+    rest = "; the others are proven to be no better" if chosen.whole else ""
+    if goal.name == COST:
+        least = "" if goal.bound <= 0 else f"; no way costs less than {market.money(market.micro(goal.bound))} per hour"
+    else:
+        least = f"; it needs {count(round(goal.value), 'node')}, and no way needs fewer than {goal.bound:,.0f}"
+    gap = f" (gap {market.share(goal.gap)})" if least and goal.gap else ""
+    return f"Rings: {ways}{rest}{least}{gap}."
 
 
 def tightest(load: Load) -> str:

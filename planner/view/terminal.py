@@ -1,5 +1,6 @@
 """The review on a terminal of any width, with colour or without; the only file here that imports rich."""
 
+from collections.abc import Sequence
 from io import StringIO
 
 from rich.box import SIMPLE_HEAD
@@ -23,7 +24,34 @@ _USUAL = 40
 def terminal(plan: IsolationPlan, width: int, colour: bool) -> str:
     """Write the review as lines of at most `width` characters, the same ones whatever the environment says."""
     page = StringIO()
-    console = Console(
+    console = _console(page, width, colour)
+    numbers = load(plan)
+    first, *rest = opening(plan, numbers)
+    style = _COLOURS.get(plan.verdict, "bold yellow")
+    console.print(Text.assemble((plan.verdict.upper(), style), " ", (clean(plan.name), "bold"), ": ", first))
+    for line in rest:
+        console.print(Text(line))
+    for section in sections(plan, numbers):
+        _print(console, section)
+    return _written(page)
+
+
+def pages(name: str, first: str, found: Sequence[Section], width: int, colour: bool) -> str:
+    """Write sections below one sentence that says it all."""
+    page = StringIO()
+    console = _console(page, width, colour)
+    console.print(Text.assemble((clean(name), "bold"), ": ", clean(first)))
+    for section in found:
+        _print(console, section)
+    return _written(page)
+
+
+def _written(page: StringIO) -> str:
+    return "\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n"
+
+
+def _console(page: StringIO, width: int, colour: bool) -> Console:
+    return Console(
         file=page,
         width=max(_NARROWEST, width),
         force_terminal=colour,
@@ -35,15 +63,6 @@ def terminal(plan: IsolationPlan, width: int, colour: bool) -> str:
         highlight=False,
         _environ={},
     )
-    numbers = load(plan)
-    first, *rest = opening(plan, numbers)
-    style = _COLOURS.get(plan.verdict, "bold yellow")
-    console.print(Text.assemble((plan.verdict.upper(), style), " ", (clean(plan.name), "bold"), ": ", first))
-    for line in rest:
-        console.print(Text(line))
-    for section in sections(plan, numbers):
-        _print(console, section)
-    return "\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n"
 
 
 def _print(console: Console, section: Section) -> None:

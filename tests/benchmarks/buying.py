@@ -7,30 +7,15 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
+sys.path[:0] = [str(ROOT)]
 
-from buying_instances import SHARED, few_shapes, huge, karpenter, many_shapes, openb, small  # noqa: E402
-
-from models.problem import Problem  # noqa: E402
+from tests.benchmarks.instances import ASKED, INSTANCES, missing  # noqa: E402
 
 LARGE = 20_000
 """Placements on more nodes are not judged again: that takes longer than making them."""
-INSTANCES: dict[str, tuple[Callable[[], Problem], float]] = {
-    "many-shapes": (many_shapes, 0.003),
-    "many-shapes-rules": (partial(many_shapes, rules=True), 0.02),
-    "few-shapes": (few_shapes, 0.002),
-    "openb": (openb, 0.005),
-    "openb-gpuspec": (partial(openb, "gpuspec33"), 0.005),
-    "small": (small, 0.0),
-    "karpenter": (karpenter, 0.01),
-    "karpenter-whole": (partial(karpenter, whole=True), 0.01),
-    "huge": (huge, 0.02),
-}
 
 
 def measure(name: str) -> None:
@@ -39,8 +24,7 @@ def measure(name: str) -> None:
     from planner.solve.check import breaches
     from planner.verify.certificate import flaws, lower_bound
 
-    make, gap = INSTANCES[name]
-    problem = make()
+    problem, gap = INSTANCES[name](), ASKED[name]
     start = time.perf_counter()
     first: list[float] = []
 
@@ -70,8 +54,8 @@ def main(names: list[str]) -> int:
     """Measure the instances named, or all."""
     codes = []
     for name in names or list(INSTANCES):
-        if ("openb" in name or "karpenter" in name) and not SHARED.is_dir():
-            print(f"{name:18} skipped: the data is not beside the repository")
+        if why := missing(name):
+            print(f"{name:18} skipped: {why}")
             continue
         codes.append(subprocess.run([sys.executable, __file__, "--one", name], check=False).returncode)
     return max(codes, default=0)

@@ -41,7 +41,7 @@ def offers_of(shapes: Sequence[tuple[int, int, int]], zones: int, rings: int) ->
     """Offer every shape in every zone."""
     every = tuple(range(rings))
     return tuple(
-        Offer(f"{cores}c{gib}g-zone-{zone}", (*kubelet(cores, gib), pods), every, price(cores, gib), at)
+        Offer(f"{cores}c{gib}g@zone-{zone}", (*kubelet(cores, gib), pods), every, price(cores, gib), at)
         for at, (cores, gib, pods) in enumerate(shapes)
         for zone in range(zones)
     )

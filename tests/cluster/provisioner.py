@@ -67,8 +67,10 @@ def _offering(zone: str, price: float) -> Object:
 
 
 @contextmanager
-def running(plane: ControlPlane, shapes: Sequence[NodeShape], folder: Path) -> Iterator[Program]:
-    """Run Karpenter until the block ends; its kinds must be defined."""
+def running(
+    plane: ControlPlane, shapes: Sequence[NodeShape], folder: Path, batch: tuple[str, str] = ("1s", "10s")
+) -> Iterator[Program]:
+    """Run Karpenter until the block ends; its kinds must be defined. `batch`: how long it waits for more pods."""
     types = folder / "types.json"
     types.write_text(json.dumps(instance_types(shapes), indent=1), encoding="utf-8")
     ports = Ports.free()
@@ -77,7 +79,7 @@ def running(plane: ControlPlane, shapes: Sequence[NodeShape], folder: Path) -> I
         *("--disable-leader-election", "--instance-types-file-path", types),
         *("--metrics-port", str(ports.etcd), "--health-probe-port", str(ports.peer)),
         *("--kube-client-qps", "2000", "--kube-client-burst", "4000"),
-        *("--batch-idle-duration", "1s", "--batch-max-duration", "10s", "--feature-gates", "StaticCapacity=true"),
+        *("--batch-idle-duration", batch[0], "--batch-max-duration", batch[1], "--feature-gates", "StaticCapacity=true"),
     ]
     ready = answers(f"http://127.0.0.1:{ports.peer}/readyz", plane.token, plane.ca)
     program = Program("karpenter", command, plane.folder / "logs" / "karpenter.log", ready)

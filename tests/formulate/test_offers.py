@@ -9,13 +9,13 @@ from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
 from models.node import Node, NodeShape
 from models.pod import Container, Pod, PodAffinityTerm, TopologySpreadConstraint
-from models.problem import NONE, OWN, Clash
+from models.problem import ENDLESS, NONE, OWN, Clash
 from models.resources import Resources
 from models.trust import Match, PolicyNodes, Survive, TrustPolicy
 from models.workload import Workload, WorkloadId
 from planner.errors import BadInput
 from planner.formulate import formulate
-from planner.formulate.offers import UNLIMITED, closed
+from planner.formulate.offers import closed
 from planner.formulate.staying import staying
 from planner.trust import trust
 
@@ -46,7 +46,7 @@ def test_there_is_an_offer_for_each_shape_and_zone():
         ("small@b", 0, 200_000),
         ("spots@b", 1, 70_000),
     ]
-    assert made.most == (3, UNLIMITED)
+    assert made.most == (3, ENDLESS)
     assert [node.name for node in made.nodes] == ["own"]
 
 

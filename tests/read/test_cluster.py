@@ -7,6 +7,7 @@ import pytest
 
 from models.cluster import Claim, DisruptionBudget, Volume
 from models.labels import LabelSelector, NodeSelectorTerm, Requirement
+from models.trust import TrustPolicy
 from planner.errors import BadInput
 from planner.read import read_cluster
 from tests.read.cluster_reader import NODE, cluster_of, containers, deployment, faults_of
@@ -152,13 +153,77 @@ def test_the_same_object_twice_is_no_fault_unless_the_two_differ():
         pytest.param(
             "{apiVersion: v1, kind: Namespace, metadata: {}}", "metadata.name", "is missing", id="a namespace without a name"
         ),
-        pytest.param("{apiVersion: v1, kind: Pod, metadata: 5}", "metadata", "must be a map", id="metadata that is a number"),
+        pytest.param(
+            "{apiVersion: v1, kind: Pod, metadata: 5, spec: {containers: [{name: c, image: i}]}}",
+            "metadata",
+            "must be a map",
+            id="metadata that is a number",
+        ),
     ],
 )
 def test_objects_that_cannot_be(text, field, reason):
     ((_, path, found),) = faults_of(text, WEB)
     assert path == field
     assert reason in found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            deployment(
+                containers("resources: {requests: {cpu: 1x, memory: [1]}}") + ", nodeSelector: {disk: true}", more='replicas: "3"'
+            ),
+            [
+                ("spec.replicas", "must be a whole number"),
+                ("spec.template.spec.containers[0].resources.requests.cpu", "no quantity"),
+                ("spec.template.spec.containers[0].resources.requests.memory", "not a list"),
+                ("spec.template.spec.nodeSelector.disk", "must be a string"),
+            ],
+            id="wrong types and wrong amounts of a Deployment",
+        ),
+        pytest.param(
+            "{apiVersion: v1, kind: Node, metadata: {name: n, labels: {a: 1}}, status: {allocatable: {cpu: 2q, pods: 9}}}",
+            [("metadata.labels.a", "must be a string"), ("metadata.name", "false"), ("status.allocatable.cpu", "no quantity")],
+            id="a name that YAML reads as a truth value, and an amount of the same node",
+        ),
+        pytest.param(
+            "{apiVersion: ringfence.dev/v1alpha1, kind: NodeShape, metadata: {name: s}, "
+            "spec: {allocatable: {cpu: 1x, pods: 9}, prise: 3, price: -1}}",
+            [
+                ("spec.allocatable.cpu", "no quantity"),
+                ("spec.price", "negative"),
+                ("spec.prise", "unknown field"),
+                ("spec.zones", "names no zone"),
+            ],
+            id="a field that is unknown and values that cannot be",
+        ),
+        pytest.param(
+            deployment(containers(""), labels="{app: 5}", more="selector: {matchLabels: {app: web}}"),
+            [("spec.template.metadata.labels.app", "must be a string")],
+            id="labels that could not be read are not compared with the selector",
+        ),
+        pytest.param(
+            "{apiVersion: v1, kind: Pod, metadata: {name: [1]}, spec: {containers: [{name: c, image: i}]}}",
+            [("metadata.name", "must be a string")],
+            id="a name that could not be read is not missed",
+        ),
+    ],
+)
+def test_values_that_do_not_fit_hide_no_other_fault_of_their_document(text, expected):
+    found = faults_of(text, WEB.replace("name: web", "name: other"))
+    assert [path for _, path, _ in found] == [path for path, _ in expected]
+    for (_, _, reason), (_, words) in zip(found, expected, strict=True):
+        assert words in reason
+
+
+def test_a_level_that_could_not_be_read_is_not_called_unknown(tmp_path):
+    policy = TrustPolicy(name="p", levels=("a",))
+    text = deployment(containers("")).replace("namespace: shop", f"namespace: shop, labels: {{{policy.labels.level}: 1}}")
+    (path,) = write(tmp_path, both=f"{text}\n---\n{NODE}")
+    with pytest.raises(BadInput) as caught:
+        read_cluster([path], [], policy)
+    assert caught.value.rest.workloads == ()
 
 
 def test_documents_of_a_folder_that_are_no_objects_are_named(tmp_path):

@@ -13,7 +13,7 @@ from models.pod import Pod, TopologySpreadConstraint
 from models.resources import Resources
 from models.trust import Trust, TrustPolicy
 from models.workload import Workload, WorkloadId
-from planner.steer.guides import guides, telling_key
+from planner.steer.guides import guides, telling_key, ways
 
 TYPE = "node.kubernetes.io/instance-type"
 RING_KEY = "ringfence.dev/ring"
@@ -86,3 +86,18 @@ def test_who_is_led(one, on, values, required):
 
 def test_rings_that_were_not_asked_for_are_left_alone():
     assert guides(plan((workload("web"), {"b": 2})), {"other"}, True) == ()
+
+
+def test_ways_to_lead_are_labels_that_tell_some_nodes_from_others():
+    zone = {"topology.kubernetes.io/zone": "z", "kubernetes.io/os": "linux"}
+    nodes = [typed(name, 1, kind) for name, kind in (("a", "s"), ("b", "m"), ("c", "l"))]
+    nodes += [replace(node(name, 1), labels=Labels({**node(name, 1).labels, "pool": "x"})) for name in ("d", "e")]
+    nodes = [replace(one, labels=Labels({**one.labels, **zone})) for one in nodes]
+    nodes[0] = replace(nodes[0], labels=Labels({**nodes[0].labels, "topology.kubernetes.io/zone": "y", "serial": "1"}))
+    nodes[1] = replace(nodes[1], labels=Labels({**nodes[1].labels, "serial": "2"}))
+    found = list(ways(nodes, RING_KEY))
+    assert found == [
+        *((TYPE, (kind,)) for kind in ("l", "m", "s")),
+        *((TYPE, pair) for pair in (("m", "s"), ("l", "s"), ("l", "m"))),
+        ("pool", ("x",)),
+    ]

@@ -85,7 +85,7 @@ class Careful:
             left = (cluster.free[nodes] / np.maximum(cluster.facts.capacity.max(axis=0), 1)).sum(axis=1)
             return int(nodes[int(np.argmin(left))])
         ring = int(cluster.facts.ring_of_class[c])
-        if ring < 0:
+        if ring < 0 or cluster.is_full(ring):
             return None
         open_ = (cluster.ring_of < 0) & cluster.facts.usable[:, ring] & (cluster.facts.fit[c] > 0)
         for n in sorted(np.flatnonzero(open_).tolist(), key=lambda n: (int(price[n]), n)):

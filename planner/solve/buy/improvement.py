@@ -9,6 +9,7 @@ import numpy as np
 from planner.solve.buy.linear import Floats, Ints
 from planner.solve.buy.market import Market
 from planner.solve.buy.packing import Bin, Ring
+from planner.solve.sizes import most_of
 
 SIZES = (6, 12, 24, 48, 96)
 GIVE_UP = 12
@@ -68,7 +69,8 @@ class Improver:
         trial.pack()
         self.budget -= max(1, len(trial.bins))
         before, after = (sum(int(self.market.price[one.kind]) * one.times for one in bins) for bins in (apart, trial.bins))
-        if trial.wanted.any() or after > before:
+        grown = sum(one.times for one in (*mine, *trial.bins)) - sum(one.times for one in apart)
+        if trial.wanted.any() or after > before or grown > most_of(self.market.problem, ring):
             return False
         self.bins = [one for one in self.bins if one.ring != ring]
         self.bins += [one for at, one in enumerate(mine) if at not in chosen] + trial.bins

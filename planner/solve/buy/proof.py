@@ -7,7 +7,7 @@ from math import gcd
 from operator import mul
 
 from models.certificate import Certificate, Rate
-from models.problem import NodeSlot, Offer
+from models.problem import NodeSlot, Offer, Problem
 from planner.solve.buy.market import Market
 from planner.solve.buy.relaxation import MILLION, Relaxed
 
@@ -59,10 +59,20 @@ def bound_of(market: Market, certificate: Certificate) -> int:
     plain = [(i, c) for i, c in enumerate(problem.classes) if not c.daemon and c.count]
     rents = sum(map(mul, certificate.rents, problem.most)) + sum(certificate.node_rents)
     groups: list[int | None] = [None] if rents or any(c.ring < 0 for _, c in plain) else list(range(len(problem.rings)))
-    total = 0
+    floors, total = [floor_of(problem, r) for r in range(len(problem.rings))], 0
     for r in groups:
         worth = sum(certificate.worth[i] * c.count for i, c in plain if r is None or c.ring == r) - rents
         slots: tuple[NodeSlot | Offer, ...] = (*problem.nodes, *problem.offers)
         step = reduce(gcd, (slot.price for slot in slots if r is None or r in slot.rings), 0) or 1
-        total += max(0, -(-worth // (certificate.scale * step)) * step)
+        least = sum(floors) if r is None else floors[r]
+        total += max(least, -(-worth // (certificate.scale * step)) * step)
     return total
+
+
+def floor_of(problem: Problem, ring: int) -> int:
+    """Return what as many nodes as the ring must have cost at least: the cheapest that there are."""
+    least = problem.sizes[ring].least if problem.sizes else 0
+    prices = [node.price for node in problem.nodes if ring in node.rings]
+    for offer in problem.offers if least else ():
+        prices += [offer.price] * (min(least, problem.most[offer.shape]) if ring in offer.rings else 0)
+    return sum(sorted(prices)[:least])

@@ -1,6 +1,6 @@
 """The way from a Problem with offers to a Purchase: sums and their proof, packing ring by ring, rules, small ones exactly."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from planner.solve.buy.diving import Dive
 from planner.solve.buy.dominance import undominated, with_rates
 from planner.solve.buy.expansion import extended
 from planner.solve.buy.improvement import Improver
-from planner.solve.buy.linear import Floats
+from planner.solve.buy.linear import Floats, Ints
 from planner.solve.buy.market import Market, market_of
 from planner.solve.buy.packing import Bin, Ring
 from planner.solve.buy.placement import Placement, evict, placed
@@ -22,6 +22,7 @@ from planner.solve.buy.relaxation import MILLION, Relaxed, Sums
 from planner.solve.buy.rules import Rules, rules_of
 from planner.solve.limits import Limits
 from planner.solve.sat import Clock
+from planner.solve.sizes import limited, most_of
 
 Progress = Callable[[str], None]
 MOST_PAIRS = 20_000_000
@@ -30,6 +31,7 @@ PLAY = (0.95, 0.9, 0.85)
 MOST_LATE = 2_000
 FEW_PODS, MOST_TYPES = 16, 1_000
 POOR, LITTLE = 0.01, 0.05
+DEARER = 12
 FILLS = 1_000
 """Nodes that may be filled per unit of work."""
 
@@ -53,12 +55,7 @@ class Buyer:
         problem = self.problem
         self.clock = Clock(self.limits.seconds)
         self.progress(f"what {sum(c.count for c in problem.classes):,} pods cost at least")
-        bare = market_of(problem, Rules())
-        kept = undominated(bare)
-        relaxed = Sums(kept, bare.counts, bare.most, np.arange(len(problem.rings))).relax()
-        relaxed = replace(relaxed, rates=with_rates(bare, relaxed.rates, kept))
-        self.certificate = certificate_of(bare, relaxed)
-        self.bound = bound_of(bare, self.certificate)
+        self.certificate, self.bound = least(problem)
         self.market = undominated(market_of(problem, rules_of(problem)))
         self.progress(f"packing {len(problem.rings):,} rings")
         made = placed(self.market, self._improved(self._by_columns(self._bins())))
@@ -91,7 +88,11 @@ class Buyer:
     def _by_columns(self, bins: list[Bin]) -> list[Bin]:
         """Pack by columns where a node holds few pods, so that there are not too many ways to fill it; keep what is better."""
         spent, m = self._spent(bins), self.market
-        few = m.counts.sum() <= FEW_PODS * sum(one.times for one in bins) and len(m.counts) <= MOST_TYPES
+        few = (
+            m.counts.sum() <= FEW_PODS * sum(one.times for one in bins)
+            and len(m.counts) <= MOST_TYPES
+            and not limited(self.problem)
+        )
         if not few or self.clock.over() or (not spent[0] and spent[1] - self.bound <= self.gap * spent[1]):
             return bins
         self._say(spent, "packing by columns")
@@ -110,7 +111,22 @@ class Buyer:
         return int(self.market.counts.sum()) - inside, sum(int(self.market.price[one.kind]) * one.times for one in bins)
 
     def _packed(self, relaxed: Relaxed, room: Floats | None) -> list[Bin]:
-        """Pack ring after ring; nodes of which there are too few are divided as the sums over all rings divide them."""
+        """Pack; a ring that comes to too many nodes is packed again as if each cost more, until it makes do with fewer."""
+        extra = np.zeros(len(self.problem.rings), dtype=np.int64)
+        bins = self._packed_at(relaxed, room, extra)
+        for _ in range(DEARER if limited(self.problem) else 0):
+            over = [r for r in range(len(extra)) if _nodes(bins, r) > most_of(self.problem, r)]
+            if not over:
+                break
+            extra[over] = np.maximum(2 * extra[over], int(self.market.price.max(initial=1)) // 8 + 1)
+            bins = self._packed_at(relaxed, room, extra)
+        return within_sizes(self.problem, bins)
+
+    def _packed_at(self, relaxed: Relaxed, room: Floats | None, extra: Ints) -> list[Bin]:
+        """Pack ring after ring; nodes of which there are too few are divided as the sums over all rings divide them.
+
+        A node of ring r costs `extra[r]` more than it does.
+        """
         m, shares = self.market, divided(self.market, relaxed)
         left, wanted, bins = m.most.copy(), m.counts.copy(), list[Bin]()
         for sharing in (True, False):
@@ -122,7 +138,9 @@ class Buyer:
                 if sharing:
                     spare = left - shares[:, r + 1 :].sum(axis=1)
                     have = np.where(relaxed.rents > 0, np.minimum(left, shares[:, r]), spare).clip(min=0)
-                ring = Ring(m, r, np.where(mine, wanted, 0), have.copy(), room=room if sharing else None, over=self.clock.over)
+                dearer = replace(m, price=m.price + extra[r]) if extra[r] else m
+                tight, late = room if sharing else None, self.clock.over
+                ring = Ring(dearer, r, np.where(mine, wanted, 0), have.copy(), room=tight, over=late)
                 ring.pack()
                 left -= have - ring.left
                 wanted[mine] = ring.wanted[mine]
@@ -170,6 +188,21 @@ class Buyer:
         return Purchase(tuple(made.ring_of), tuple(made.extra), counts, missing, cost, self.bound, self.certificate)
 
 
+def _nodes(bins: Sequence[Bin], ring: int) -> int:
+    return sum(one.times for one in bins if one.ring == ring)
+
+
+def within_sizes(problem: Problem, bins: list[Bin]) -> list[Bin]:
+    """Return the bins without those that make a ring too large, the ones with fewest pods first; their pods stay out."""
+    for r in range(len(problem.sizes)):
+        while (over := _nodes(bins, r) - most_of(problem, r)) > 0:
+            mine = [at for at, one in enumerate(bins) if one.ring == r]
+            least = min(mine, key=lambda at: (sum(pods for _, pods in bins[at].pods), at))
+            left = bins[least].times - over
+            bins = [*bins[:least], *([replace(bins[least], times=left)] if left > 0 else []), *bins[least + 1 :]]
+    return bins
+
+
 def divided(m: Market, relaxed: Relaxed) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
     """Divide the nodes of each pool among the rings, in whole numbers, as the sums do."""
     found = np.zeros((len(m.most), relaxed.nodes.shape[1]), dtype=np.int64)
@@ -181,6 +214,16 @@ def divided(m: Market, relaxed: Relaxed) -> np.ndarray[tuple[int, ...], np.dtype
             whole[r] += shares[r] > whole[r] + 1e-6
         found[p] = whole
     return found
+
+
+def least(problem: Problem) -> tuple[Certificate, int]:
+    """Return what placing all pods costs at least, and the proof of it."""
+    bare = market_of(problem, Rules())
+    kept = undominated(bare)
+    relaxed = Sums(kept, bare.counts, bare.most, np.arange(len(problem.rings))).relax()
+    relaxed = replace(relaxed, rates=with_rates(bare, relaxed.rates, kept))
+    certificate = certificate_of(bare, relaxed)
+    return certificate, bound_of(bare, certificate)
 
 
 def buy(problem: Problem, limits: Limits, progress: Progress, gap: float) -> Purchase:

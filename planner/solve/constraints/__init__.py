@@ -1,7 +1,7 @@
 """What a placement must satisfy, one file per rule; each adds itself to a model."""
 
 from models.problem import Problem
-from planner.solve.constraints import apart, capacity, clash, count, ring, spread, survive, symmetry, together
+from planner.solve.constraints import apart, capacity, clash, count, ring, size, spread, survive, symmetry, together
 from planner.solve.sat import Model
 from planner.solve.variables import Variables
 
@@ -15,6 +15,7 @@ RULES = {
     "together": together.add,
     "symmetry": symmetry.add,
     "survive": survive.add,
+    "size": size.add,
 }
 
 

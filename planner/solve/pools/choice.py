@@ -1,12 +1,13 @@
 """A way to buy for one ring, and the purchase that it makes of another one."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.problem import Problem
 from models.purchase import Purchase
 from planner.solve.buy.market import Market, market_of
 from planner.solve.buy.rules import rules_of
+from planner.solve.sizes import obeyed
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,14 @@ class _Node:
     counts: dict[int, int]
 
 
+def grown(problem: Problem, way: Pooling, short: Collection[int]) -> Pooling:
+    """Return the way with one node more in each pool that was too small for these classes."""
+    market = market_of(problem, rules_of(problem))
+    full = {kind for t, kind in way.homes if not set(market.members[t]).isdisjoint(short)}
+    nodes = tuple((kind, count + (kind in full)) for kind, count in way.nodes)
+    return replace(way, cost=way.cost + sum(int(market.price[kind]) for kind in full), nodes=nodes)
+
+
 def bought(problem: Problem, base: Purchase, chosen: Mapping[int, Pooling]) -> Purchase | None:
     """Return the purchase with the chosen rings' nodes in place of those that it had; None where there are not so many.
 
@@ -39,14 +48,15 @@ def bought(problem: Problem, base: Purchase, chosen: Mapping[int, Pooling]) -> P
     market = market_of(problem, rules_of(problem))
     nodes = list(_kept(problem, base, chosen))
     for ring in sorted(chosen):
-        found = filled(market, chosen[ring])
-        if found is None:
+        more = filled(market, chosen[ring])
+        if more is None:
             return None
-        nodes += found
+        nodes += more
     if not _to_be_had(problem, nodes):
         return None
     nodes.sort(key=lambda node: (node.ring, node.offer))
-    return _purchase(problem, base, chosen, nodes)
+    found = _purchase(problem, base, chosen, nodes)
+    return found if obeyed(problem, found.ring_of) else None
 
 
 def _kept(problem: Problem, base: Purchase, chosen: Mapping[int, Pooling]) -> Iterator[_Node]:

@@ -1,6 +1,7 @@
 """Pools of nodes that are alike: every type of pod in one of them, and no more nodes of a shape than there are."""
 
 import random
+from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 
@@ -10,7 +11,7 @@ import pytest
 from models.problem import Apart, NodeSlot, Offer, PodClass, Problem
 from planner.solve import expanded, purchase
 from planner.solve.check import breaches
-from planner.solve.pools import bought, poolings, search
+from planner.solve.pools import bought, grown, poolings, search
 from planner.solve.pools.anneal import NO_WAY, Goods
 
 SHAPES = (("c", 8, 16, 80), ("m", 16, 64, 200), ("r", 8, 64, 120))
@@ -52,6 +53,20 @@ def test_every_pod_is_placed_no_rule_is_broken_and_the_cost_is_what_the_nodes_co
 def test_each_workload_is_on_nodes_of_one_shape(seed):
     _, made = cheapest(problem(seed))
     assert {len({made.bought[n] for n, _ in here}) for here in made.counts} == {1}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_pool_that_was_too_small_gets_one_node_more_and_no_other_does(seed):
+    given = problem(seed)
+    way = poolings(given)[0][0]
+    short = next(c for c, one in enumerate(given.classes) if one.ring == 0)
+    before = bought(given, purchase(given), {0: way})
+    more = grown(given, way, {short})
+    after = bought(given, purchase(given), {0: more})
+    extra = Counter(after.bought) - Counter(before.bought)
+    assert list(extra.elements()) == [before.bought[before.counts[short][0][0]]]
+    assert more.cost - way.cost == after.cost - before.cost == given.offers[min(extra)].price
+    assert grown(given, way, set()) == way
 
 
 def test_the_same_problem_gets_the_same_pools():

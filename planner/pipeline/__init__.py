@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from models.outcome import FEASIBLE, INFEASIBLE
 from models.plan import Repair, Separation
@@ -18,13 +18,16 @@ if TYPE_CHECKING:
     from models.formulation import Formulation
     from models.outcome import Outcome
     from models.plan import IsolationPlan
-    from models.trust import TrustPolicy
+    from models.tradeoff import Tradeoff
+    from models.trust import Trust, TrustPolicy
     from models.workload import WorkloadId
     from planner.solve import Limits
     from planner.solve.halt import Halt
 
 Progress = Callable[[str], None]
 CHURN = "churn"
+LEAD_WORK = 1.0
+"""The solver's budget where nodes and workloads are divided already, and only a placement is wanted."""
 ROOM_WORK = 5.0
 """The solver's budget where it plans again with more room: less than for the packing, as it may be asked several times."""
 
@@ -57,15 +60,32 @@ def plan(
     With `any_order` the plan is feasible only if every ring is proven for every order of arrival. Where nodes can be bought, or
     owned ones have a price, `objective` says whether running pods stay before costs are saved ("churn"), or after ("cost").
     """
-    from planner import buying, ending, pooling, promise, steer
-    from planner.formulate import formulate
-    from planner.settle import Extras, settle
-    from planner.solve import Limits, rated, solve
-    from planner.trust import trust
+    from planner.pipeline import grouping
 
     progress("reading manifests")
     policy, cluster = _read(inputs)
-    trusted = trust(policy, cluster)
+    trusted, choice, left = grouping.chosen(cluster, policy, progress, seconds, gap, objective)
+    return grouping.said(_in_rings(cluster, policy, trusted, progress, left, exact, any_order, gap, objective), choice)
+
+
+def _in_rings(
+    cluster: "Cluster",
+    policy: "TrustPolicy",
+    trusted: "Trust",
+    progress: Progress,
+    seconds: float | None,
+    exact: bool,
+    any_order: bool,
+    gap: float,
+    objective: str,
+) -> "IsolationPlan":
+    """Plan for rings that have been chosen."""
+    from planner import steer
+    from planner.formulate import formulate
+    from planner.pipeline import buying, ending, nudging, pooling, promise, quartering
+    from planner.settle import Extras, settle
+    from planner.solve import Limits, rated, solve
+
     progress("writing the problem down")
     formulation = formulate(cluster, policy, trusted)
     limits, brief = Limits(seconds=seconds), Limits(work=ROOM_WORK, seconds=seconds)
@@ -92,7 +112,20 @@ def plan(
         rating = found and rated(formulation.problem, found, outcome.goals)
         return settle(formulation, rating, cluster, policy, trusted, extras) if rating else None
 
-    return ending.kept(promise.Keeper(again, ending.until_asked(progress), any_order), packing)
+    settled = partial(settle, formulation, cluster=cluster, policy=policy, trust=trusted, extras=extras)
+    owned = quartering.Owned(formulation, outcome, Limits(work=LEAD_WORK, seconds=seconds), settled)
+    divided, nudged = partial(quartering.quartered, owned), partial(nudging.nudged, owned)
+    keeper = promise.Keeper(again, ending.until_asked(progress), any_order, divided=divided, nudged=nudged)
+    return ending.kept(keeper, packing)
+
+
+def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, gap: float = 0.0) -> "Tradeoff":
+    """Return what sharing saves: for each number of rings the cheapest way to divide the groups."""
+    from planner.pipeline import tradeoff as curve
+
+    progress("reading manifests")
+    policy, cluster = _read(inputs)
+    return curve.tradeoff(cluster, policy, progress, seconds, gap)
 
 
 def interruptible() -> "AbstractContextManager[Halt]":
@@ -195,20 +228,22 @@ def verify(made: "IsolationPlan", progress: Progress = lambda _: None) -> "tuple
 def _unproven(made: "IsolationPlan") -> "tuple[Finding, ...]":
     """Say why the cost's bound is not proven; the problem that its certificate speaks of is written down anew."""
     from planner.formulate import formulate
-    from planner.trust import trust
+    from planner.trust import arranged, trust
     from planner.verify.buying import unproven
     from planner.verify.certificate import flaws, lower_bound
 
     if made.certificate is None:
         return ()
     cluster = replace(made.cluster, nodes=tuple(node for node in made.cluster.nodes if not node.shape))
-    problem = formulate(cluster, made.policy, trust(made.policy, cluster)).problem
+    trusted = arranged(trust(made.policy, cluster), [ring.groups for ring in made.rings])
+    problem = formulate(cluster, made.policy, trusted).problem
     wrong = tuple(flaws(problem, made.certificate))
     return tuple(unproven(made, wrong, 0 if wrong else lower_bound(problem, made.certificate)))
 
 
 def _foreseen(made: "IsolationPlan", progress: Progress) -> "tuple[Finding, ...]":
-    from planner import claims, foresee, promise, survival
+    from planner import foresee
+    from planner.pipeline import claims, promise, survival
 
     forecast = foresee.foresee(made, promise.orders(made), progress=progress)
     return (*claims.claims(made, forecast), *survival.claims(made), *foresee.findings(made, forecast))
@@ -230,18 +265,30 @@ def save(path: str, content: str | bytes) -> None:
 
 def summary(made: "IsolationPlan", kind: str, width: int, colour: bool) -> str:
     """Write the first capacity review: a table, Markdown, JSON or YAML."""
-    from planner.emit import yaml
     from planner.view import summary as view
 
     if kind == "markdown":
         return view.summary_markdown(made)
-    if kind == "yaml":
-        return yaml.dump(view.summary_data(made))
-    if kind == "json":
-        import json
+    return view.summary(made, width, colour) if kind == "table" else _dumped(view.summary_data(made), kind)
 
-        return json.dumps(view.summary_data(made), indent=2, ensure_ascii=False) + "\n"
-    return view.summary(made, width, colour)
+
+def tradeoff_text(curve: "Tradeoff", kind: str, width: int, colour: bool) -> str:
+    """Write the curve of cost against sharing: a table, Markdown, JSON or YAML."""
+    from planner.view import summary as view
+
+    if kind == "markdown":
+        return view.tradeoff_markdown(curve)
+    return view.tradeoff(curve, width, colour) if kind == "table" else _dumped(view.tradeoff_data(curve), kind)
+
+
+def _dumped(data: dict[str, Any], kind: str) -> str:
+    from planner.emit import yaml
+
+    if kind == "yaml":
+        return yaml.dump(data)
+    import json
+
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 GRAPHS: Sequence[str] = ("svg", "png", "html", "mmd", "dot", "graphml")

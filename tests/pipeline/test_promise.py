@@ -14,7 +14,8 @@ from models.frozen import FrozenMap
 from models.plan import Guide, Reserve
 from models.trust import Membership
 from models.workload import WorkloadId
-from planner import claims, foresee, pipeline, promise
+from planner import foresee, pipeline
+from planner.pipeline import claims, promise
 
 TYPE = "node.kubernetes.io/instance-type"
 
@@ -213,7 +214,7 @@ def test_a_guide_to_nowhere_is_patched_without_complaint(make, tmp_path):
 def test_the_same_input_gives_the_same_bytes_whatever_the_seed_of_hashes(make, tmp_path):
     make(WORKLOADS, NODES)
     command = [sys.executable, "cli.py", "plan", tmp_path / "all.json", "--policy", tmp_path / "policy.json", "-o", "-"]
-    root = Path(pipeline.__file__).parent.parent
+    root = Path(pipeline.__file__).parents[2]
     texts = {
         subprocess.run(command, cwd=root, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
         for seed in ("1", "2")

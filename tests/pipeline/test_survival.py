@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from models.frozen import FrozenMap
-from planner import pipeline, survival
-from tests.test_promise import node, workload
+from planner import pipeline
+from planner.pipeline import survival
+from tests.pipeline.test_promise import node, workload
 
 
 def plan(folder, workloads, nodes, survive, guide="none", exact=False):

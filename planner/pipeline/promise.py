@@ -34,25 +34,32 @@ SMALL = 400
 class Keeper:
     """Looks for a plan that kube-scheduler keeps; `again` plans once more with room for more pods, None if there is none.
 
-    With `any_order` every ring must be proven, not only tried. `otherwise` may know a plan of another make that is kept.
+    With `any_order` every ring must be proven, not only tried. `divided` may know a plan with the same nodes that is kept,
+    `otherwise` one of another make, which is compared with what comes of more room; `nudged` is asked where that does not do.
     """
 
     again: "Callable[[Counter[WorkloadId]], IsolationPlan | None]"
     progress: Callable[[str], None]
     any_order: bool = False
     otherwise: "Callable[[Keeper], IsolationPlan | None] | None" = None
+    divided: "Callable[[Keeper, IsolationPlan], IsolationPlan | None] | None" = None
+    nudged: "Callable[[Keeper, IsolationPlan], IsolationPlan | None] | None" = None
     wanted: "Counter[WorkloadId]" = field(default_factory=Counter)
 
     def keep(self, packing: IsolationPlan) -> IsolationPlan:
         """Return the packing itself where kube-scheduler finds it, else the first plan that it keeps, else what comes closest."""
-        from planner import pooling
+        from planner.pipeline import pooling
 
         best = self._led(packing)
+        divided = self.divided(self, packing) if best.misses and self.divided else None
+        if divided is not None:
+            return replace(divided, packing_goals=packing.goals)
         other = self.otherwise(self) if best.misses and self.otherwise else None
         if other is not None and _pods(packing) > SMALL:
             return replace(other, packing_goals=packing.goals)
         best = self._with_room(packing, best)
-        told = _told(best, self.any_order)
+        nudged = self.nudged(self, best.plan) if best.misses and self.nudged else None
+        told = nudged or _told(best, self.any_order)
         return pooling.cheaper(replace(other, packing_goals=packing.goals), told) if other else told
 
     def _with_room(self, packing: IsolationPlan, best: "_Tried") -> "_Tried":
@@ -76,6 +83,10 @@ class Keeper:
         found = self._try(plan)
         return _told(found, self.any_order), found.unkept(self.any_order)
 
+    def stuck(self, plan: IsolationPlan, forecast: "Forecast") -> frozenset[str]:
+        """Return the rings that kube-scheduler does not keep as far as a forecast shows."""
+        return _Tried.of(plan, forecast, self.any_order).unkept(self.any_order)
+
     def _roomier(self, short: "Counter[WorkloadId]") -> IsolationPlan | None:
         """Plan with room for all who came short, or at least for one of them."""
         before = self.wanted
@@ -89,7 +100,7 @@ class Keeper:
 
     def _led(self, plan: IsolationPlan) -> "_Tried":
         """Lead the workloads of the rings that are not kept, and of no others."""
-        from planner import survival
+        from planner.pipeline import survival
         from planner.steer import guides
 
         best = self._try(plan)
@@ -104,7 +115,8 @@ class Keeper:
 
     def _try(self, plan: IsolationPlan) -> "_Tried":
         """Foresee the usual orders; where those find nothing and are cheap, many more, and the usual ones with other luck."""
-        from planner import foresee, luck
+        from planner import foresee
+        from planner.pipeline import luck
 
         wide = orders(plan)
         found = _Tried.of(plan, foresee.foresee(plan, wide[: len(foresee.ORDERS)], progress=self.progress), self.any_order)
@@ -147,7 +159,7 @@ class _Tried:
 
     def after_losses(self) -> "_Tried":
         """Where nothing is missed so far, count what would be pending after a loss that must be survived."""
-        from planner import survival
+        from planner.pipeline import survival
 
         if self.misses:
             return self
@@ -229,7 +241,7 @@ def _reserves(plan: IsolationPlan, wanted: "Counter[WorkloadId]") -> tuple[Reser
 
 def _told(found: _Tried, any_order: bool) -> IsolationPlan:
     """Write into the plan what was foreseen of each ring, of kube-scheduler as a whole, and of losses."""
-    from planner import survival
+    from planner.pipeline import survival
 
     known = {one.ring: one for one in found.forecast.rings}
     rings = []

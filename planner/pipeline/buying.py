@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from models.frozen import FrozenMap
 from models.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal, Outcome
-from planner.bought import UNPLACED, Bought, homeless, moved, unproven, with_cost
+from planner.pipeline.bought import UNPLACED, Bought, homeless, moved, unproven, with_cost
 
 if TYPE_CHECKING:
     from models.certificate import Certificate
@@ -78,6 +78,10 @@ class Buyer:
             self.progress("buying for what must survive a loss")
             plan = self.more(Counter(), self.limits) or plan
         return plan
+
+    def cheapest(self) -> "Purchase":
+        """Return what is cheapest for the packing alone, before it is placed as well as can be."""
+        return self._purchase(self.formulation.problem, self.limits)
 
     def more(self, wanted: "Counter[WorkloadId]", limits: "Limits | None" = None) -> "IsolationPlan | None":
         """Plan once more with room for so many more pods of each workload; None where not all pods find a place."""
@@ -174,8 +178,14 @@ class Buyer:
         from planner.solve import rated
 
         goals = with_cost(best.goals, Goal(COST, 0.0, self._bound), self.churn)
-        verdict = best.verdict if best.verdict == FEASIBLE else UNDECIDED
+        verdict = best.verdict if best.verdict == FEASIBLE else self._unknown()
         return replace(rated(made.formulation.problem, best, goals), verdict=verdict)
+
+    def _unknown(self) -> str:
+        """Return the verdict where nothing is proven of pods: a no if rings must have more nodes than there are."""
+        from planner.solve.sizes import impossible
+
+        return INFEASIBLE if impossible(self.formulation.problem) else UNDECIDED
 
     def _steady(self, problem: "Problem") -> "Purchase | None":
         """Buy for the pods that do not stay where they run; None where that leaves pods without a place."""
@@ -244,7 +254,7 @@ class Buyer:
         )
         goals = with_cost(goals, Goal(COST, made.cost(best), 0.0), self.churn)
         if proof is None:
-            return replace(best, verdict=UNDECIDED, goals=goals, conflict=(), conflict_parts=(), conflict_smallest=False)
+            return replace(best, verdict=self._unknown(), goals=goals, conflict=(), conflict_parts=(), conflict_smallest=False)
         return replace(proof, ring_of=best.ring_of, counts=best.counts, unplaced=best.unplaced, goals=goals)
 
     def _hopeless(self) -> Outcome | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from models.finding import ERROR, Finding
 from models.outcome import FEASIBLE
 from models.plan import IsolationPlan
-from planner.promise import EXACT, PROVEN, STUCK, TRIED
+from planner.pipeline.promise import EXACT, PROVEN, STUCK, TRIED
 
 if TYPE_CHECKING:
     from models.forecast import Forecast, Run

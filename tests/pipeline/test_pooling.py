@@ -35,7 +35,7 @@ def _short_search(monkeypatch):
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_plan_of_pools_is_kept_and_costs_no_less_than_is_proven(tmp_path, monkeypatch, seed):
-    monkeypatch.setattr("planner.promise.SMALL", 0)  # however small it is, it is not compared with a plan that has room
+    monkeypatch.setattr("planner.pipeline.promise.SMALL", 0)  # however small it is, it is not compared with a plan that has room
     made = planned(tmp_path, seed, guide="require")
     assert made.verdict == FEASIBLE
     assert any(one.required for one in made.guides)
@@ -46,9 +46,9 @@ def test_a_plan_of_pools_is_kept_and_costs_no_less_than_is_proven(tmp_path, monk
 
 def test_the_cheaper_one_is_taken_of_a_plan_of_pools_and_one_with_room(tmp_path, monkeypatch):
     both = [planned(tmp_path, seed, guide="require") for seed in range(3)]
-    monkeypatch.setattr("planner.promise.SMALL", 0)
+    monkeypatch.setattr("planner.pipeline.promise.SMALL", 0)
     pools = [planned(tmp_path, seed, guide="require") for seed in range(3)]
-    monkeypatch.setattr("planner.pooling.pooled", lambda *_: None)
+    monkeypatch.setattr("planner.pipeline.pooling.pooled", lambda *_: None)
     roomy = [planned(tmp_path, seed, guide="require") for seed in range(3)]
     assert [_cost(made) for made in both] == [min(map(_cost, pair)) for pair in zip(pools, roomy, strict=True)]
     assert [_cost(made) for made in pools] != [_cost(made) for made in roomy]

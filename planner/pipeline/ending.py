@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from models.plan import IsolationPlan
-    from planner.promise import Keeper
+    from planner.pipeline.promise import Keeper
 
 Progress = Callable[[str], None]
 
@@ -31,7 +31,7 @@ def until_asked(progress: Progress) -> Progress:
 
 def kept(keeper: "Keeper", packing: "IsolationPlan") -> "IsolationPlan":
     """Return a plan that kube-scheduler keeps; the packing, marked as such, if an end is asked for before that is known."""
-    from planner import promise
+    from planner.pipeline import promise
 
     try:
         return keeper.keep(packing)

@@ -9,7 +9,8 @@ from models.pod import Container, Pod
 from models.resources import Resources
 from models.trust import Membership, Trust, TrustPolicy
 from models.workload import Workload, WorkloadId
-from planner import foresee, luck
+from planner import foresee
+from planner.pipeline import luck
 
 
 def _plan(*kinds: str) -> IsolationPlan:

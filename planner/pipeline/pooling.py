@@ -1,0 +1,123 @@
+"""Buys with greed in mind: nodes alike for pods that are led to them, where kube-scheduler has little to get wrong.
+
+A packing that mixes shapes and sizes as best it can is what kube-scheduler finds least, so it takes much spare room to keep one.
+Here each workload is led to nodes of one shape, and only so much room is added as is lost where nodes are alike.
+
+Part of the pipeline, which is why it may call every room.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from models.outcome import COST, FEASIBLE
+
+if TYPE_CHECKING:
+    from models.plan import IsolationPlan
+    from models.workload import WorkloadId
+    from planner.pipeline.buying import Buyer
+    from planner.pipeline.promise import Keeper
+    from planner.solve.pools import Pooling
+
+REQUIRE = "require"
+ROUNDS = 40
+"""So many plans are tried, each with another way for every ring that was not kept."""
+
+
+def pooled(buyer: "Buyer", keeper: "Keeper") -> "IsolationPlan | None":
+    """Return the first plan of pools that kube-scheduler keeps, cheap ones first; None where none was found.
+
+    Only required guides lead surely enough, and what must survive a loss is not bought this way.
+    """
+    survive = buyer.policy.survive
+    if buyer.policy.guide != REQUIRE or survive.nodes or survive.zones or buyer.churn:
+        return None
+    from planner.solve.pools import poolings
+
+    buyer.progress("looking for pools of nodes that are alike")
+    ways = poolings(buyer.formulation.problem)
+    return _Search(buyer, keeper, {r: list(found) for r, found in ways.items()}).run() if ways else None
+
+
+def cheaper(one: "IsolationPlan", other: "IsolationPlan") -> "IsolationPlan":
+    """Return the plan that costs less, where the other one is feasible at all."""
+    if other.verdict != FEASIBLE:
+        return one
+    return min(other, one, key=lambda plan: [goal.value for goal in plan.goals if goal.name == COST])
+
+
+@dataclass(slots=True)
+class _Search:
+    """`ways[r]` are the ways to buy for ring r that were not tried yet, `chosen[r]` is the one that it has."""
+
+    buyer: "Buyer"
+    keeper: "Keeper"
+    ways: "dict[int, list[Pooling]]"
+    chosen: "dict[int, Pooling]" = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.chosen = {r: ways.pop(0) for r, ways in self.ways.items()}
+
+    def run(self) -> "IsolationPlan | None":
+        """Try plans until one is kept; a ring that is not kept gets the cheapest way that is left."""
+        for number in range(1, ROUNDS + 1):
+            self.buyer.progress(f"trying pools of nodes that are alike, attempt {number}")
+            made = self.buyer.of_pools(self.chosen)
+            if made is None:
+                return None
+            led = _led(made)
+            short = _short(led)
+            if not short:
+                told, unkept = self.keeper.held(led)
+                if told.verdict == FEASIBLE and not unkept:
+                    return told
+                short = {ring: set() for ring in unkept}
+            if not self._go_on(short):
+                return None
+        return None
+
+    def _go_on(self, short: "Mapping[str, set[WorkloadId]]") -> bool:
+        """Choose another way for each of these rings, or a node more for the pools that are short; say whether each has one."""
+        problem = self.buyer.formulation.problem
+        number = {name: r for r, name in enumerate(problem.rings)}
+        for ring, workloads in short.items():
+            r = number[ring]
+            if r not in self.chosen:
+                return False
+            classes = {
+                c for c, made in enumerate(self.buyer.formulation.batches) if any(one.workload.id in workloads for one in made)
+            }
+            if classes:
+                self.ways[r].append(self._grown(self.chosen[r], classes))
+                self.ways[r].sort(key=lambda way: (way.cost, way.homes, way.nodes))
+            if not self.ways[r]:
+                return False
+            self.chosen[r] = self.ways[r].pop(0)
+        return bool(short)
+
+    def _grown(self, way: "Pooling", classes: set[int]) -> "Pooling":
+        from planner.solve.pools import grown
+
+        return grown(self.buyer.formulation.problem, way, classes)
+
+
+def _short(plan: "IsolationPlan") -> "dict[str, set[WorkloadId]]":
+    """Return the rings that have pods pending in the first order of arrival that leaves any, and whose pods; else nothing."""
+    from planner import foresee
+    from planner.pipeline.promise import STUCK
+
+    for order in foresee.ORDERS:
+        found = foresee.foresee(plan, (order,))
+        stuck = {one.ring for one in found.rings if one.any_order.startswith(STUCK)}
+        if stuck:
+            pending = {one.workload for run in found.runs for one in run.pending}
+            home = {name: plan.trust.members[str(name)].ring for name in pending}
+            return {ring: {name for name in pending if home[name] == ring} for ring in sorted(stuck)}
+    return {}
+
+
+def _led(made: "IsolationPlan") -> "IsolationPlan":
+    from planner.pipeline import survival
+    from planner.steer import guides
+
+    return survival.guided(replace(made, guides=guides(made, [ring.name for ring in made.rings], required=True)))

@@ -1,0 +1,27 @@
+"""Which rings have fewer nodes, or more, than the policy lets them have."""
+
+from models.outcome import INFEASIBLE
+from models.plan import IsolationPlan
+from planner.trust.sizes import size_of
+from planner.view.words import count
+
+
+def unmet(plan: IsolationPlan) -> list[str]:
+    """Say of each such ring what it has and what it should have."""
+    found = []
+    for ring in plan.rings:
+        size, have = size_of(ring.groups, plan.policy), len(ring.nodes)
+        if have < size.least:
+            found.append(f"ring {ring.name} has {count(have, 'node')} and must have {size.least:,} at least")
+        if have > size.most:
+            found.append(f"ring {ring.name} has {count(have, 'node')} and may have {size.most:,} at most")
+    return found
+
+
+def verdict(plan: IsolationPlan, pods: int) -> str:
+    """Say that all pods have a place and yet a ring is too small or too large; empty where none is."""
+    wrong = unmet(plan)
+    if not wrong:
+        return ""
+    known = "no plan was found that changes that" if plan.verdict != INFEASIBLE else "no plan can change that"
+    return f"All {count(pods, 'pod')} have a place, but by ringNodes {'; '.join(wrong)}: {known}."

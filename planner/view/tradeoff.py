@@ -1,0 +1,90 @@
+"""The curve of cost against sharing: as a table, as Markdown, and as data."""
+
+from typing import Any
+
+from models.outcome import COST, FEASIBLE, INFEASIBLE
+from models.tradeoff import Point, Tradeoff
+from planner.view import market
+from planner.view.review import Grid, Section
+from planner.view.words import clean, count
+
+HEADS = {
+    COST: ("Rings", "Pairs that share", "Per hour", "Per month", "At least, per hour", "Gap", "Who shares"),
+    "nodes": ("Rings", "Pairs that share", "Nodes", "At least", "Gap", "Who shares"),
+}
+NOBODY = "nobody"
+
+
+def opening(curve: Tradeoff) -> str:
+    """Say what sharing saves in all."""
+    fit = [point for point in curve.points if point.goal]
+    if not fit:
+        return "However the groups share, no way was found to place all pods."
+    first, last = curve.points[0], min(fit, key=lambda point: point.goal.value if point.goal else 0.0)
+    best = f"{_amount(curve, last)} with {count(len(last.rings), 'ring')}"
+    if not first.goal:
+        return f"Where nobody shares not all pods were placed; the least is {best}."
+    if first is last or first.goal.value <= (last.goal.value if last.goal else 0.0):
+        return f"{_amount(curve, first)} where nobody shares; sharing saves nothing."
+    return f"{_amount(curve, first)} where nobody shares, {best}."
+
+
+def _amount(curve: Tradeoff, point: Point) -> str:
+    value = point.goal.value if point.goal else 0.0
+    return f"{market.money(market.micro(value))} per hour" if curve.unit == COST else count(round(value), "node")
+
+
+def section(curve: Tradeoff) -> Section:
+    """Return the points as rows, from the most rings to the fewest."""
+    rows = tuple(tuple(map(clean, _row(curve, point))) for point in curve.points)
+    heads = HEADS[curve.unit]
+    lines = [
+        "Of each number of rings the cheapest way that was found; what is needed at least holds for every way to have so many."
+    ]
+    lines.append("These are packings: room for what kube-scheduler wastes comes on top where the plan is made.")
+    if curve.max_rings is not None:
+        lines.append(f"The policy allows {count(curve.max_rings, 'ring')}; points with more are marked *.")
+    return Section("Cost against sharing", tuple(lines), Grid(heads, rows, frozenset(range(len(heads) - 1))))
+
+
+def _row(curve: Tradeoff, point: Point) -> tuple[str, ...]:
+    rings = f"{len(point.rings)}{'' if point.allowed else ' *'}"
+    shared = [" + ".join(ring.groups) for ring in point.rings if len(ring.groups) > 1]
+    who = "; ".join(shared) or NOBODY
+    return (rings, f"{point.pairs:,}", *_numbers(curve, point), who)
+
+
+def _numbers(curve: Tradeoff, point: Point) -> tuple[str, ...]:
+    goal = point.goal
+    if goal is None:
+        known = "does not fit" if point.verdict == INFEASIBLE else "not found"
+        return (known, *([""] * (len(HEADS[curve.unit]) - 4)))
+    gap = market.share(goal.gap)
+    if curve.unit != COST:
+        return f"{goal.value:,.0f}", f"{goal.bound:,.0f}", gap
+    value, bound = market.micro(goal.value), market.micro(goal.bound)
+    return market.money(value), market.money(value * market.HOURS_A_MONTH), market.money(bound), gap
+
+
+def data(curve: Tradeoff) -> dict[str, Any]:
+    """Return the curve as dictionaries and lists; costs are per hour, in whole units of the currency."""
+    return {
+        "apiVersion": "ringfence.dev/v1alpha1",
+        "kind": "Tradeoff",
+        "metadata": {"name": curve.name},
+        "unit": curve.unit,
+        **({"maxRings": curve.max_rings} if curve.max_rings is not None else {}),
+        "points": [_point(point) for point in curve.points],
+    }
+
+
+def _point(point: Point) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "rings": [{"name": ring.name, "groups": list(ring.groups)} for ring in point.rings],
+        "pairs": point.pairs,
+        "verdict": point.verdict,
+    }
+    goal = point.goal
+    if goal is not None and point.verdict == FEASIBLE:
+        found |= {"value": goal.value, "bound": goal.bound, "gap": round(goal.gap, 6)}
+    return found | ({} if point.allowed else {"allowed": False})

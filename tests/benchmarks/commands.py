@@ -1,0 +1,56 @@
+"""One instance through the command line: files made from a seed, `ringfence plan --time-limit`, then `ringfence verify`.
+
+Usage: python -m tests.benchmarks.commands [INSTANCE] [OPTION OF plan...]. The instance is many-shapes unless said otherwise:
+150,000 pods of 2,000 workloads in 8 groups, 5,000 nodes of 8 shapes in three zones. Time and memory are those of each command.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks import manifests
+from tests.benchmarks.instances import INSTANCES, missing
+from tests.benchmarks.measure import CLI, Run, run
+
+LIMITED = ("--time-limit", "60")
+KNOWN = (0, 1, 3)
+"""Exit codes of commands that have an answer."""
+
+
+def said(plan: Path) -> str:
+    """Return what a plan answers: verdict, what it costs and at least must cost, and what was not placed."""
+    import yaml
+
+    made = yaml.load(plan.read_bytes(), yaml.CBaseLoader)  # noqa: S506  every scalar stays a string
+    goals = [f"{goal['name']} {goal['value']} (bound {goal['bound']}, gap {goal['gap']})" for goal in made["goals"]]
+    unplaced = sum(int(one["pods"]) for one in made.get("unplaced", []))
+    rings = [f"{ring['name']} {ring.get('anyOrder', '')}" for ring in made["rings"]]
+    return "\n  ".join([f"{made['verdict']}, {unplaced} pods unplaced, {plan.stat().st_size / 1e6:.1f} MB", *goals, *rings])
+
+
+def planned(name: str, options: tuple[str, ...], folder: Path) -> Run:
+    """Write the instance's files, plan, say what came of it, and verify it."""
+    files = manifests.write(INSTANCES[name](), folder)
+    plan = folder / "plan.yaml"
+    done = run(*CLI, "plan", *files.arguments(), *options, "-o", str(plan), quiet=True)
+    print(f"{name} plan {' '.join(options)}: {done}", flush=True)
+    if not plan.exists():
+        return done
+    print(f"  {said(plan)}", flush=True)
+    checked = run(*CLI, "verify", str(plan), quiet=True)
+    print(f"{name} verify: {checked}", flush=True)
+    return checked if done.code in KNOWN else done
+
+
+def main(name: str, options: tuple[str, ...]) -> int:
+    """Measure one instance; the exit code says whether both commands had an answer."""
+    if why := missing(name):
+        print(f"{name} skipped: {why}")
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        return 0 if planned(name, options, Path(folder)).code in KNOWN else 1
+
+
+if __name__ == "__main__":
+    given = sys.argv[1:] if sys.argv[1:2] and not sys.argv[1].startswith("-") else ["many-shapes", *sys.argv[1:]]
+    sys.exit(main(given[0], tuple(given[1:]) or LIMITED))

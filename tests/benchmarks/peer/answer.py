@@ -1,0 +1,62 @@
+"""What a peer answers, and an independent look at whether it is a placement at all; only the standard library and the nouns."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.problem import Problem
+
+AT_A_TIME = 60
+"""Of each shape models with a variable for each node are given so many nodes at most, where there is no other limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Nodes, each an offer and its pods by class; `bound` is a peer's own word for the least cost, `note` anything else."""
+
+    nodes: tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
+    bound: int | None = None
+    note: str = ""
+
+    def cost(self, problem: Problem) -> int:
+        """Return what the nodes cost that hold a pod."""
+        return sum(problem.offers[offer].price for offer, pods in self.nodes if pods)
+
+
+class NoAnswerError(Exception):
+    """A peer has nothing to show, and says why."""
+
+
+def flaws(problem: Problem, answer: Answer) -> Iterator[str]:
+    """Yield why this is no placement of all pods on nodes that can be bought, each of one ring."""
+    placed: Counter[int] = Counter()
+    bought: Counter[int] = Counter(problem.offers[offer].shape for offer, pods in answer.nodes if pods)
+    for at, (offer, pods) in enumerate(answer.nodes):
+        room = list(problem.offers[offer].capacity)
+        rings = {problem.classes[c].ring for c, _ in pods}
+        if len(rings) > 1:
+            yield f"node {at} mixes rings"
+        if not rings <= set(problem.offers[offer].rings):
+            yield f"node {at} may not have its ring"
+        for c, count in pods:
+            placed[c] += count
+            room = [have - count * wants for have, wants in zip(room, problem.classes[c].requests, strict=True)]
+            if count < 1 or offer not in problem.classes[c].offers:
+                yield f"node {at} cannot hold {count} pods of {problem.classes[c].name}"
+        if min(room) < 0:
+            yield f"node {at} is too full"
+    yield from (f"too many nodes of shape {shape}" for shape, count in bought.items() if count > problem.most[shape])
+    yield from (f"{one.name}: {placed[c]} of {one.count} pods" for c, one in enumerate(problem.classes) if placed[c] != one.count)
+
+
+def candidates(problem: Problem, most_cost: int) -> list[int]:
+    """Return the offers of nodes that a cheaper placement could use, for models that have a variable for each node.
+
+    Zones do not matter to them, so that of each shape one offer stands for all.
+    """
+    firsts = {offer.shape: at for at, offer in reversed(list(enumerate(problem.offers)))}
+    found = []
+    for shape, offer in sorted(firsts.items()):
+        limited = problem.most[shape] if problem.most[shape] < 10**5 else AT_A_TIME
+        found += [offer] * min(limited, max(1, most_cost // max(1, problem.offers[offer].price)))
+    return found

@@ -1,0 +1,78 @@
+"""Where a packing is not kept although it is guided, workloads live on one kind of nodes each, and rings swap nodes."""
+
+from dataclasses import replace
+
+import pytest
+
+from models.finding import ERROR
+from models.outcome import FEASIBLE, UNDECIDED
+from models.trust import Survive, TrustPolicy
+from planner import foresee, pipeline
+from planner.pipeline import quartering
+from tests.cluster import greed
+
+APART, SWAPPED = 511, 504
+"""Clusters, 90 % full: one that is kept once workloads live apart, one where rings also have to swap nodes."""
+
+
+@pytest.fixture(name="planned")
+def _planned(tmp_path, monkeypatch):
+    monkeypatch.setattr("planner.pipeline.promise.SMALL", 0)  # the usual orders will do here
+    monkeypatch.setattr("planner.pipeline.promise.ATTEMPTS", 1)
+    monkeypatch.setattr("planner.pipeline.nudging.TRIES", 0)
+
+    def planned(seed, guide="require", exact=False):
+        greed.write(seed, 0.9, tmp_path, guide)
+        inputs = pipeline.Inputs((str(tmp_path / "all.json"),), (), str(tmp_path / "trust.json"))
+        return pipeline.plan(inputs, lambda _: None, exact=exact)
+
+    return planned
+
+
+@pytest.mark.parametrize("seed", [APART, SWAPPED])
+def test_a_plan_is_kept_where_workloads_live_on_one_kind_of_nodes(planned, monkeypatch, seed):
+    made = planned(seed)
+    assert made.verdict == FEASIBLE
+    assert made.guides
+    assert all(len(guide.values) == 1 for guide in made.guides)
+    assert not any(run.pending for run in foresee.foresee(made).runs)
+    assert [one for one in pipeline.verify(made) if one.severity == ERROR] == []
+    assert planned(seed) == made, "the same input gives the same plan"
+    monkeypatch.setattr("planner.pipeline.quartering.ROUNDS", 0)
+    assert planned(seed).verdict == UNDECIDED, "nothing else does"
+
+
+def test_only_rings_that_are_not_kept_are_led(planned):
+    made = planned(APART)
+    free = foresee.foresee(replace(made, guides=()))
+    stuck = {one.ring for one in free.rings if one.any_order.startswith("stuck")}
+    assert {made.trust.members[str(guide.workload)].ring for guide in made.guides} == stuck
+    assert len(stuck) < len(made.rings)
+
+
+def test_rings_swap_nodes_where_homes_alone_do_not_do(planned):
+    exact, made = planned(SWAPPED, exact=True), planned(SWAPPED)
+    assert [one.nodes for one in made.rings] != [one.nodes for one in exact.rings]
+    assert sorted(name for one in made.rings for name in one.nodes) == sorted(node.name for node in made.cluster.nodes)
+    assert [one.name for one in made.packing_goals] == [one.name for one in made.goals]
+
+
+def test_nobody_is_led_against_the_policy(planned):
+    gentle = planned(APART, "prefer")
+    assert not any(guide.required for guide in gentle.guides)
+    none = planned(APART, "none")
+    assert (none.verdict, none.guides) == (UNDECIDED, ())
+
+
+@pytest.mark.parametrize(
+    ("policy", "led"),
+    [
+        (TrustPolicy("p", ("a",)), True),
+        (TrustPolicy("p", ("a",), guide="require"), True),
+        (TrustPolicy("p", ("a",), guide="none"), False),
+        (TrustPolicy("p", ("a",), survive=Survive(nodes=1)), False),
+        (TrustPolicy("p", ("a",), survive=Survive(zones=1)), False),
+    ],
+)
+def test_who_must_survive_a_loss_is_not_bound_to_one_kind(policy, led):
+    assert quartering.is_led(policy) is led
