@@ -88,12 +88,13 @@ class Buyer:
     def _by_columns(self, bins: list[Bin]) -> list[Bin]:
         """Pack by columns where a node holds few pods, so that there are not too many ways to fill it; keep what is better."""
         spent, m = self._spent(bins), self.market
-        few = (
-            m.counts.sum() <= FEW_PODS * sum(one.times for one in bins)
-            and len(m.counts) <= MOST_TYPES
-            and not limited(self.problem)
-        )
-        if not few or self.clock.over() or (not spent[0] and spent[1] - self.bound <= self.gap * spent[1]):
+        few = m.counts.sum() <= FEW_PODS * sum(one.times for one in bins) and len(m.counts) <= MOST_TYPES
+        if (
+            not few
+            or limited(self.problem)
+            or self.clock.over()
+            or (not spent[0] and spent[1] - self.bound <= self.gap * spent[1])
+        ):
             return bins
         self._say(spent, "packing by columns")
         other, left = list[Bin](), m.most.copy()
@@ -103,7 +104,15 @@ class Buyer:
             dive.pack()
             left = dive.left
             other += dive.bins
-        return min(bins, other, key=self._spent)
+        return min(bins, other, key=self._tiers)
+
+    def _tiers(self, bins: list[Bin]) -> tuple[int, ...]:
+        """Return how many pods are left out, those of the highest priority first, and what the nodes cost."""
+        m, out = self.market, self.market.counts.copy()
+        for one in bins:
+            for t, pods in one.pods:
+                out[t] -= pods * one.times
+        return (*(int(out[m.priority == p].sum()) for p in sorted(set(m.priority.tolist()), reverse=True)), self._spent(bins)[1])
 
     def _spent(self, bins: list[Bin]) -> tuple[int, int]:
         """Return how many pods are left out, and what the nodes cost."""

@@ -13,8 +13,9 @@ from planner.solve.buy.columns import Columns
 from planner.solve.buy.diving import Dive
 from planner.solve.buy.ending import Ending
 from planner.solve.buy.market import market_of
-from planner.solve.buy.packing import Ring
+from planner.solve.buy.packing import Bin, Ring
 from planner.solve.buy.pricing import Pricer
+from planner.solve.buy.purchase import Buyer
 from planner.solve.buy.relaxation import Sums
 from planner.solve.buy.rules import rules_of
 from planner.solve.sat import Clock
@@ -221,6 +222,17 @@ def test_packing_by_columns_costs_less_than_packing_by_sums(shared):
         assert can_hold(market, one.ring, one.kind, row)
     inside = sum(np.bincount([t for t, _ in one.pods], [n for _, n in one.pods], len(market.counts)) for one in dive.bins)
     assert (inside == market.counts).all()
+
+
+def test_of_two_ways_to_pack_the_one_that_leaves_out_less_by_priority_is_kept():
+    problem = small(pods=20, groups=1)
+    problem = replace(problem, classes=(replace(problem.classes[0], priority=9), *problem.classes[1:]))
+    buyer = Buyer(problem, Limits(), str, 0.0)
+    buyer.market = market_of(problem, rules_of(problem))
+    all_but_last = Bin(0, 0, ((0, 5), (1, 5), (2, 5)))
+    all_but_one_of_the_first = Bin(0, 0, ((0, 4), (1, 5), (2, 5), (3, 5)))
+    assert min([[all_but_one_of_the_first], [all_but_last]], key=buyer._tiers) == [all_but_last]
+    assert buyer._tiers([all_but_last, all_but_last]) == (-5, -5, 2_000_000)
 
 
 def test_late_no_ring_is_packed_further():
