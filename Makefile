@@ -72,7 +72,7 @@ bench: $(VENV)/dev.stamp
 bench-karpenter: $(VENV)/dev.stamp control-plane
 	$(PY) -m tests.benchmarks.karpenter
 
-# Rebalancer wants Python 3.12 and Timefold Java 17: make bench says which peer it did without.
+# Rebalancer wants Python 3.12 (make peers PEERS_PYTHON=/path/to/python3.12), Timefold Java 17; make bench says which it did without.
 PEERS_PYTHON ?= $(shell for p in python3.13 python3.12 $(PYTHON); do $$p -c '' >/dev/null 2>&1 && echo $$p && break; done)
 
 peers:

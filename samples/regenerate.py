@@ -18,23 +18,24 @@ def answer(sample: str, out: Path) -> None:
     """Write everything that the commands answer about one sample into the folder `out`."""
     out.mkdir(parents=True)
     given, plan = f"samples/{sample}", str(out / "plan.yaml")
-    made = ringfence(
-        *("plan", f"{given}/workloads.yaml", "--nodes", f"{given}/nodes.yaml"),
-        *("--policy", f"{given}/trust.yaml", "-o", plan),
-    )
+    inputs = (f"{given}/workloads.yaml", "--nodes", f"{given}/nodes.yaml", "--policy", f"{given}/trust.yaml")
+    made = ringfence("plan", *inputs, "-o", plan)
     if not (out / "plan.yaml").exists():
         raise RuntimeError(f"{sample}: no plan was written\n{made.stderr.decode()}")
     (out / "exit-code").write_text(f"{made.returncode}\n")
     (out / "summary.txt").write_bytes(made.stdout)
     (out / "verify.txt").write_bytes(ringfence("verify", plan).stdout)
+    if "mayShare" in (ROOT / given / "trust.yaml").read_text(encoding="utf-8"):
+        (out / "tradeoff.txt").write_bytes(_check(ringfence("plan", *inputs, "--tradeoff")).stdout)
     _check(ringfence("graph", plan, "-o", str(out / "graph.svg")))
     if made.returncode == 0:
         _check(ringfence("patch", plan, "-o", str(out / "patch")))
 
 
-def _check(done: subprocess.CompletedProcess[bytes]) -> None:
+def _check(done: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedProcess[bytes]:
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(map(str, done.args))}\n{done.stderr.decode()}")
+    return done
 
 
 def main() -> None:

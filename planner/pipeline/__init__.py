@@ -121,11 +121,11 @@ def _in_rings(
 
 def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, gap: float = 0.0) -> "Tradeoff":
     """Return what sharing saves: for each number of rings the cheapest way to divide the groups."""
-    from planner.pipeline import tradeoff as curve
+    from planner.pipeline.curve import curve
 
     progress("reading manifests")
     policy, cluster = _read(inputs)
-    return curve.tradeoff(cluster, policy, progress, seconds, gap)
+    return curve(cluster, policy, progress, seconds, gap)
 
 
 def interruptible() -> "AbstractContextManager[Halt]":

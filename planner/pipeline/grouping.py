@@ -83,7 +83,7 @@ class Grouper:
     def choose(self) -> "tuple[Trust, Choice | None]":
         """Return the groups in the rings that are best, and how they were chosen; None where there was nothing to choose."""
         policy, trust = self.estimator.policy, self.estimator.trust
-        if policy.max_rings is None and not trust.sharing and len(self.sets) == len(trust.groups):
+        if self._is_settled():
             return trust, None
         from planner.solve.cover import Covers
 
@@ -110,6 +110,15 @@ class Grouper:
             known = {one: self.estimator.least(one) for one in few}
             self._costs = tuple(known.get(one) or max(known.get((group,), 0) for group in one) for one in self.sets)
         return self._costs
+
+    def _is_settled(self) -> bool:
+        """Say whether the rings are best as they are: all who trust each other share, and that can only help."""
+        policy, trust = self.estimator.policy, self.estimator.trust
+        ring_of = {group: ring.name for ring in trust.rings for group in ring.groups}
+        joined = all(ring_of[one] == ring_of[other] for one, other in trust.sharing)
+        few = policy.max_rings is None or len(trust.rings) <= policy.max_rings
+        possible = set(self.sets) >= {ring.groups for ring in trust.rings}
+        return joined and few and possible and (not trust.sharing or is_sharing_free(self.estimator))
 
     def _compared(self, covers: "Covers") -> "tuple[Trust, Choice]":
         """Plan ways in the order of their bounds until the rest cannot be better."""

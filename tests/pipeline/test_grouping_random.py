@@ -122,3 +122,17 @@ def test_in_some_random_shops_it_matters_who_shares(seed):
     world = random_world(seed)
     most = [sets for sets in ways(world) if not any(allowed(world, more) for more in sharing_more(sets))]
     assert len({cost(world, sets, {}) for sets in most}) > 1
+
+
+@pytest.mark.parametrize("seed", range(104, 116))
+def test_on_owned_nodes_a_way_to_share_that_fits_is_found_where_there_is_one(tmp_path, seed):
+    luck = Random(seed)
+    groups = {name: [luck.choice((1, 2))] * luck.randint(1, 2) for name in NAMES}
+    chain = frozenset(map(frozenset, pairwise(NAMES)))
+    world = World(groups, tuple(luck.choice((3, 4, 5)) for _ in range(luck.choice((2, 3)))), (), chain)
+    policy, cluster = pipeline._read(inputs(tmp_path, world))
+    trusted, choice, _ = grouping.chosen(cluster, policy, quiet, None, 0.0, "")
+    assert cost(world, [list(ring.groups) for ring in trusted.rings], {}) == answer(world)
+    assert choice is not None
+    assert (choice.goal is not None) == (answer(world) is not None)
+    assert choice.whole

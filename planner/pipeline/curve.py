@@ -22,7 +22,7 @@ MOST_WAYS = 6
 """So many ways are planned for each number of rings."""
 
 
-def tradeoff(
+def curve(
     cluster: "Cluster",
     policy: "TrustPolicy",
     progress: Callable[[str], None],

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Written by ringfence 0.1.0 from plan sharing, patches 640ed0972564.
+# Gives nodes back what they had before apply.sh. The order that strands no pod:
+#   1  undo.sh taint
+#   2  the workloads without the patches, until every rollout is complete
+#   3  undo.sh label
+# Without a step it does 1 and 3.
+# Bought nodes (5) are not touched here: they go with their pools.
+# KUBECTL says which kubectl and which cluster: KUBECTL="kubectl --context NAME" sh undo.sh
+# shellcheck disable=SC2086
+set -eu
+KUBECTL=${KUBECTL:-kubectl}
+
+echo "undo.sh: every node already has what it needs."

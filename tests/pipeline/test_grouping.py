@@ -1,0 +1,83 @@
+"""When rings are chosen at all, when sharing all is best by itself, and what is said where no way was found."""
+
+import pytest
+
+from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal
+from models.plan import Choice
+from planner import pipeline
+from planner.pipeline import grouping
+from tests.shop_that_buys import node, quiet, shape, workload, write
+
+PAIR = {"levels": ["a", "b"], "mayShare": [["a", "b"]]}
+API, WEB = workload("api", "a", "3", 1), workload("web", "b", "3", 1)
+HEAVY = workload("web", "b", "4", 2)
+AGENT = workload("agent", "a", "1", 0, kind="DaemonSet")
+FOUR, SIX = shape("four", "4", 0.1, zones=["z-1"]), shape("six", "6", 0.1)
+
+
+def chosen(folder, work, nodes, objective="", **spec):
+    policy, cluster = pipeline._read(write(folder, work, nodes, **{**PAIR, **spec}))
+    trusted, choice, _ = grouping.chosen(cluster, policy, quiet, None, 0.0, objective)
+    return [ring.name for ring in trusted.rings], choice
+
+
+def spread(name, level):
+    """Write pods that want to be as many in each zone."""
+    rule = {"maxSkew": 1, "topologyKey": "topology.kubernetes.io/zone", "whenUnsatisfiable": "DoNotSchedule"}
+    return workload(name, level, "1", 2, topologySpreadConstraints=[{**rule, "labelSelector": {"matchLabels": {"app": name}}}])
+
+
+NONE = {"everywhere": []}
+ROWS = [
+    ("nobody who trusts nobody", [API, WEB], [FOUR], {"mayShare": []}, ["a", "b"], False),
+    ("all who trust each other, without a search", [API, WEB], [FOUR], {}, ["a_b"], False),
+    ("not more than a ring may have", [API, WEB], [FOUR], {"ringNodes": [{"max": 1}]}, ["a", "b"], True),
+    ("all, where a ring may have enough", [API, WEB], [FOUR], {"ringNodes": [{"max": 2}]}, ["a_b"], True),
+    ("all, where a DaemonSet of one makes it no dearer", [API, WEB, AGENT], [FOUR, SIX], NONE, ["a_b"], True),
+    ("not where a DaemonSet of one takes the room", [API, HEAVY, AGENT], [FOUR], NONE, ["a", "b"], True),
+    ("all, where the DaemonSet is a shared resident", [API, WEB, AGENT], [FOUR], {}, ["a_b"], False),
+    ("by search, where pods are spread", [API, spread("web", "b")], [FOUR], {}, ["a_b"], True),
+    ("as few as there may be", [API, WEB], [FOUR], {"maxRings": 1}, ["a_b"], False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("work", "nodes", "spec", "rings", "compared"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_who_shares(tmp_path, work, nodes, spec, rings, compared):
+    names, choice = chosen(tmp_path, work, nodes, **spec)
+    assert (names, choice is not None) == (rings, compared)
+
+
+def test_running_pods_stay_first_where_nothing_is_priced_and_nodes_are_saved_first_where_that_is_asked_for(tmp_path):
+    labels = [{"ringfence.node-restriction.kubernetes.io/ring": name} for name in ("a", "b")]
+    nodes = [node("n1"), node("n2")]
+    for one, more in zip(nodes, labels, strict=True):
+        one["metadata"]["labels"] |= more
+    small = [workload("api", "a", "1", 1), spread("web", "b")]
+    for objective in ("", "cost"):
+        names, choice = chosen(tmp_path, small, nodes, objective)
+        assert names == ["a_b"]
+        assert choice.goal == Goal("nodes", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "choice", "said"),
+    [
+        pytest.param(INFEASIBLE, Choice(3, None, False), UNDECIDED, id="a no of some ways is no answer for all"),
+        pytest.param(INFEASIBLE, Choice(3, None, True), INFEASIBLE, id="a no of all ways is a no"),
+        pytest.param(FEASIBLE, Choice(0, None, True, "maxRings: 1"), INFEASIBLE, id="rings that are too many are a no"),
+        pytest.param(FEASIBLE, Choice(0, None, False, "maxRings: 1"), UNDECIDED, id="rings that may be too many are no answer"),
+        pytest.param(INFEASIBLE, None, INFEASIBLE, id="a no where there was no choice"),
+    ],
+)
+def test_what_is_said_of_all_ways(tmp_path, verdict, choice, said):
+    from dataclasses import replace
+
+    made = pipeline.plan(write(tmp_path, [API], [FOUR], levels=["a"]), quiet, exact=True)
+    assert grouping.said(replace(made, verdict=verdict), choice).verdict == said
+
+
+def test_very_many_who_all_trust_each_other_are_one_ring_at_once(tmp_path):
+    names = [f"g{at:02}" for at in range(14)]
+    work = [workload(name, name, "1", 1) for name in names]
+    rings, choice = chosen(tmp_path, work, [FOUR], levels=names, mayShare=[names])
+    assert (rings, choice) == (["_".join(names)], None)
