@@ -45,6 +45,7 @@ def test_a_plan_of_pools_is_kept_and_costs_no_less_than_is_proven(tmp_path, monk
 
 
 def test_the_cheaper_one_is_taken_of_a_plan_of_pools_and_one_with_room(tmp_path, monkeypatch):
+    monkeypatch.setattr("planner.pipeline.promise.MORE_ORDERS", ())  # which small plans are tried with, and the others are not
     both = [planned(tmp_path, seed, guide="require") for seed in range(3)]
     monkeypatch.setattr("planner.pipeline.promise.SMALL", 0)
     pools = [planned(tmp_path, seed, guide="require") for seed in range(3)]

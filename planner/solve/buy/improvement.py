@@ -65,7 +65,7 @@ class Improver:
         chosen |= set(self.rng.sample(rest, min(len(rest), size - size // 2)))
         apart = [mine[at] for at in sorted(chosen)]
         wanted, left = self._freed(apart)
-        trial = Ring(self.market, ring, wanted, left.copy(), phase=self.rng.random())
+        trial = Ring(self.market, ring, wanted, left.copy(), phase=self.rng.random(), over=self.over)
         trial.pack()
         self.budget -= max(1, len(trial.bins))
         before, after = (sum(int(self.market.price[one.kind]) * one.times for one in bins) for bins in (apart, trial.bins))

@@ -1,18 +1,24 @@
 """Packs one ring: sums say how many pods of which type belong on which kind, nodes are filled, and the sums asked again."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from planner.solve.buy.ending import Ending
 from planner.solve.buy.filling import Filler
 from planner.solve.buy.linear import Floats, Ints
 from planner.solve.buy.market import Market
-from planner.solve.buy.relaxation import MILLION, Relaxed, Sums
+from planner.solve.buy.relaxation import Relaxed, Sums
 
 FEW = 3.0
 ROUNDS = 60
 GOLDEN = 0.618034
+
+
+def never() -> bool:
+    """Say that there is time."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Bin:
 class Ring:
     """One ring while it is being packed: the pods still wanted, and of each pool the nodes still to be had.
 
-    `room` is as in the sums, and `phase` shifts whose turn comes when.
+    `room` is as in the sums, `phase` shifts whose turn comes when, and `over` says when to stop.
     """
 
     market: Market
@@ -38,12 +44,13 @@ class Ring:
     left: Ints
     phase: float = 0.0
     room: Floats | None = None
+    over: Callable[[], bool] = never
     bins: list[Bin] = field(default_factory=list)
 
     def pack(self) -> None:
-        """Pack until nothing is left that fits."""
+        """Pack until nothing is left that fits, or time is over."""
         for _ in range(ROUNDS):
-            if not self.wanted.any():
+            if not self.wanted.any() or self.over():
                 return
             sums = Sums(self.market, self.wanted, self.left, np.array([self.ring]), self.room)
             relaxed = sums.relax()
@@ -52,7 +59,7 @@ class Ring:
                 return
             before = len(self.bins)
             if nodes.sum() <= FEW:
-                self._finish(relaxed)
+                self._end(relaxed)
             else:
                 self._follow(relaxed)
             if len(self.bins) == before:
@@ -70,37 +77,29 @@ class Ring:
                 meant[relaxed.types[mine]] = relaxed.pods[mine]
                 self._fill(int(j), count, meant / max(1.0, nodes[j]), relaxed.rates[j, self.ring])
 
-    def _finish(self, relaxed: Relaxed) -> None:
-        """Take the kind for which price and what the pods that it leaves are worth come to least."""
-        best: tuple[float, int] | None = None
-        for j in self._useful():
-            filler = self._filler(j, relaxed.rates[j, self.ring])
-            reserve = self.wanted[filler.types]
-            rest = self.wanted.copy()
-            rest[filler.types] -= filler.fill(reserve.astype(np.float64), reserve)
-            score = float(self.market.price[j]) / MILLION + self._worth(relaxed, rest)
-            if best is None or score < best[0] - 1e-12:
-                best = (score, j)
-        if best is not None:
-            self._fill(best[1], 1, self.wanted.astype(np.float64), relaxed.rates[best[1], self.ring])
-
-    def _worth(self, relaxed: Relaxed, rest: Ints) -> float:
-        """Return what the pods that are left are worth by the sums, and a little for there being any."""
+    def _end(self, relaxed: Relaxed) -> None:
+        """Choose the nodes that are still to come together."""
         m = self.market
-        some = np.flatnonzero(rest > 0)
-        if not len(some):
-            return 0.0
-        worth = np.full(len(some), np.inf)
-        for j in np.flatnonzero(m.allowed[some].any(axis=0)):
-            charge = m.requests[some] @ relaxed.rates[j, self.ring]
-            worth = np.where(m.allowed[some, j], np.minimum(worth, charge), worth)
-        return float((worth * rest[some]).sum()) + float(m.price.min()) / MILLION / 4
+        known = (m.allowed & (self.left[m.pool] > 0)).any(axis=1)
+        types = np.flatnonzero((self.wanted > 0) & (m.ring_of == self.ring) & known)
+        ending = Ending(
+            m, self.ring, types, self._each(relaxed, types), relaxed.rates[:, self.ring], seed=int(self.phase * 2**20)
+        )
+        nodes = ending.search(self.wanted, self.left)
+        for kind, pods in nodes:
+            self.bins.append(Bin(kind, self.ring, pods))
+            self.left[m.pool[kind]] -= 1
+            for t, count in pods:
+                self.wanted[t] -= count
 
-    def _useful(self) -> Iterable[int]:
+    def _each(self, relaxed: Relaxed, types: Ints) -> Floats:
+        """Return what a pod of each type is worth by the sums: the least that it is charged anywhere."""
         m = self.market
-        some = self.wanted > 0
-        open_ = (m.room[:, self.ring] >= 0).all(axis=1) & (self.left[m.pool] > 0) & m.allowed[some].any(axis=0)
-        return [int(j) for j in np.flatnonzero(open_)]
+        worth = np.full(len(types), np.inf)
+        for j in np.flatnonzero(m.allowed[types].any(axis=0)):
+            charge = m.requests[types] @ relaxed.rates[j, self.ring]
+            worth = np.where(m.allowed[types, j], np.minimum(worth, charge), worth)
+        return worth
 
     def _filler(self, j: int, rates: Floats) -> Filler:
         m = self.market

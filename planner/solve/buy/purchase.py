@@ -9,6 +9,7 @@ from models.certificate import Certificate
 from models.problem import Problem
 from models.purchase import Purchase
 from planner.solve.buy.careful import Careful, exactly
+from planner.solve.buy.diving import Dive
 from planner.solve.buy.dominance import undominated, with_rates
 from planner.solve.buy.expansion import extended
 from planner.solve.buy.improvement import Improver
@@ -27,6 +28,8 @@ Progress = Callable[[str], None]
 MOST_PAIRS = 20_000_000
 PLAY = (0.95, 0.9, 0.85)
 """How much of a resource that is plenty by the sums they may use, where whole pods need more than sums do."""
+MOST_LATE = 2_000
+FEW_PODS, MOST_TYPES = 16, 1_000
 POOR, LITTLE = 0.01, 0.05
 DEARER = 12
 FILLS = 1_000
@@ -45,6 +48,7 @@ class Buyer:
     market: Market = field(init=False)
     certificate: Certificate = field(init=False)
     bound: int = 0
+    shared: bool = False
 
     def run(self) -> Purchase:
         """Prove, pack, obey the rules, and look closer where it is small."""
@@ -54,8 +58,8 @@ class Buyer:
         self.certificate, self.bound = least(problem)
         self.market = undominated(market_of(problem, rules_of(problem)))
         self.progress(f"packing {len(problem.rings):,} rings")
-        made = placed(self.market, self._improved(self._bins()))
-        if any(made.missing(problem)) and self._small_enough(made):
+        made = placed(self.market, self._improved(self._by_columns(self._bins())))
+        if self._one_by_one(made, sum(made.missing(problem))):
             made = Careful(problem, made).place()
         made = evict(problem, made.tidy(problem)).tidy(problem)
         made = self._exact(made)
@@ -65,6 +69,7 @@ class Buyer:
         """Pack; where much more is spent than proven, pack again with play in what seemed to be plenty, and keep the best."""
         m = self.market
         relaxed = Sums(m, m.counts, m.most, np.arange(len(self.problem.rings))).relax()
+        self.shared = bool((relaxed.rents > 0).any())
         best = self._packed(relaxed, None)
         for play in PLAY:
             spent = self._spent(best)
@@ -79,6 +84,35 @@ class Buyer:
                 break
             best = other
         return best
+
+    def _by_columns(self, bins: list[Bin]) -> list[Bin]:
+        """Pack by columns where a node holds few pods, so that there are not too many ways to fill it; keep what is better."""
+        spent, m = self._spent(bins), self.market
+        few = m.counts.sum() <= FEW_PODS * sum(one.times for one in bins) and len(m.counts) <= MOST_TYPES
+        if (
+            not few
+            or limited(self.problem)
+            or self.clock.over()
+            or (not spent[0] and spent[1] - self.bound <= self.gap * spent[1])
+        ):
+            return bins
+        self._say(spent, "packing by columns")
+        other, left = list[Bin](), m.most.copy()
+        for rings in [tuple(range(len(self.problem.rings)))] if self.shared else [(r,) for r in range(len(self.problem.rings))]:
+            dive = Dive(m, rings, np.where(np.isin(m.ring_of, rings), m.counts, 0), left, self.clock)
+            dive.learn([one for one in bins if one.ring in rings])
+            dive.pack()
+            left = dive.left
+            other += dive.bins
+        return min(bins, other, key=self._tiers)
+
+    def _tiers(self, bins: list[Bin]) -> tuple[int, ...]:
+        """Return how many pods are left out, those of the highest priority first, and what the nodes cost."""
+        m, out = self.market, self.market.counts.copy()
+        for one in bins:
+            for t, pods in one.pods:
+                out[t] -= pods * one.times
+        return (*(int(out[m.priority == p].sum()) for p in sorted(set(m.priority.tolist()), reverse=True)), self._spent(bins)[1])
 
     def _spent(self, bins: list[Bin]) -> tuple[int, int]:
         """Return how many pods are left out, and what the nodes cost."""
@@ -114,7 +148,8 @@ class Buyer:
                     spare = left - shares[:, r + 1 :].sum(axis=1)
                     have = np.where(relaxed.rents > 0, np.minimum(left, shares[:, r]), spare).clip(min=0)
                 dearer = replace(m, price=m.price + extra[r]) if extra[r] else m
-                ring = Ring(dearer, r, np.where(mine, wanted, 0), have.copy(), room=room if sharing else None)
+                tight, late = room if sharing else None, self.clock.over
+                ring = Ring(dearer, r, np.where(mine, wanted, 0), have.copy(), room=tight, over=late)
                 ring.pack()
                 left -= have - ring.left
                 wanted[mine] = ring.wanted[mine]
@@ -129,14 +164,19 @@ class Buyer:
             left[m.pool[one.kind]] -= one.times
         worth = np.array([self.certificate.worth[members[0]] / self.certificate.scale for members in m.members])
         budget = int(self.limits.work * FILLS)
-        cost = sum(int(m.price[one.kind]) * one.times for one in bins)
-        self.progress(f"all packed for {cost / MILLION:,.4f}, at least {self.bound / MILLION:,.4f}; packing closer")
+        self._say(self._spent(bins), "packing closer")
         improver = Improver(m, bins, left, worth, self.bound, self.gap, budget, self.clock.over)
         improver.run()
         return improver.bins
 
-    def _small_enough(self, made: Placement) -> bool:
-        return len(self.problem.classes) * (len(made.ring_of) + 100) <= MOST_PAIRS
+    def _say(self, spent: tuple[int, int], then: str) -> None:
+        packed = f"all but {spent[0]:,} pods" if spent[0] else "all"
+        self.progress(f"{packed} packed for {spent[1] / MILLION:,.4f}, at least {self.bound / MILLION:,.4f}; {then}")
+
+    def _one_by_one(self, made: Placement, short: int) -> bool:
+        """Say whether the pods without a place are to be placed one by one; late, only a few."""
+        small = len(self.problem.classes) * (len(made.ring_of) + 100) <= MOST_PAIRS
+        return small and 0 < short <= (MOST_LATE if self.clock.over() else short)
 
     def _exact(self, made: Placement) -> Placement:
         short = sum(made.missing(self.problem))
