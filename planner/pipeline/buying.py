@@ -71,7 +71,7 @@ class Buyer:
         plan = self._plan(made)
         for _ in range(LOSSES if not any(made.outcome.unplaced) else 0):
             short = self._lost(plan)
-            if not short or self._is_late():
+            if not short or self.is_late():
                 break
             for zone, pods in short.items():
                 self._kept[zone] = self._kept.get(zone, Counter()) + pods
@@ -85,7 +85,7 @@ class Buyer:
 
     def more(self, wanted: "Counter[WorkloadId]", limits: "Limits | None" = None) -> "IsolationPlan | None":
         """Plan once more with room for so many more pods of each workload; None where not all pods find a place."""
-        if self._is_late():
+        if self.is_late():
             return None
         found = self._again(wanted, limits or replace(self.limits, work=self.limits.work / 4))
         return self._plan(found) if found else None
@@ -94,7 +94,7 @@ class Buyer:
         """Plan with these pools in place of what their rings had at first; None where the pods do not fit or it is too late."""
         from planner.solve.pools import bought
 
-        if self._is_late() or self._base is None:
+        if self.is_late() or self._base is None:
             return None
         problem = self.formulation.problem
         found = bought(problem, self._base, ways)
@@ -104,7 +104,8 @@ class Buyer:
         outcome = self._rated(made, replace(made.outcome, goals=unproven(self._goals)))
         return self._plan(replace(made, outcome=outcome))
 
-    def _is_late(self) -> bool:
+    def is_late(self) -> bool:
+        """Say whether the search is to end, for want of time or because it was asked to."""
         from planner.solve.halt import HALT
 
         return HALT.asked or (self._end is not None and monotonic() >= self._end)

@@ -35,7 +35,7 @@ def pooled(buyer: "Buyer", keeper: "Keeper") -> "IsolationPlan | None":
     from planner.solve.pools import poolings
 
     buyer.progress("looking for pools of nodes that are alike")
-    ways = poolings(buyer.formulation.problem)
+    ways = poolings(buyer.formulation.problem, buyer.is_late)
     return _Search(buyer, keeper, {r: list(found) for r, found in ways.items()}).run() if ways else None
 
 

@@ -1,18 +1,22 @@
 """Ways to buy for one ring, the cheapest first: with little room to spare, and with more."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from models.problem import Problem
 from planner.solve.buy.market import Market, market_of
 from planner.solve.buy.rules import rules_of
-from planner.solve.pools.anneal import Anneal, Goods, Ints
+from planner.solve.pools.anneal import Anneal, Goods
 from planner.solve.pools.choice import Pooling, filled
+from planner.solve.pools.repair import Division, Repair
 
-SLACKS = (250, 500, 1000)
+SLACKS = (125, 250, 500, 1000)
 KEPT = 3
-"""So many ways are kept of each slack."""
+"""So many ways are kept of each slack where they cannot be tried here."""
+MOST_PODS = 4_000
+"""Up to so many pods of a ring are tried on a crude kube-scheduler."""
+WEIGHED = ("cpu", "memory")
 CHAINS = 64
 STEPS = 20_000
 STEPS_PER_TYPE = 500
@@ -21,17 +25,23 @@ EFFORT = 1_200_000
 MOST_TYPES = 500
 
 
-def poolings(problem: Problem) -> dict[int, tuple[Pooling, ...]]:
+def never() -> bool:
+    """Say that there is time."""
+    return False
+
+
+def poolings(problem: Problem, over: Callable[[], bool] = never) -> dict[int, tuple[Pooling, ...]]:
     """Return for each ring, as far as its pods need nothing but room, ways to buy for it: cheaper ones first.
 
-    Left out are rings whose pods depend on each other, and those that can use nodes that are there already.
+    Left out are rings whose pods depend on each other, and those that can use nodes that are there already. Once it is `over`,
+    what has been found is not mended further.
     """
     market = market_of(problem, rules_of(problem))
-    found = {ring: tuple(_ways(market, ring)) for ring in range(len(problem.rings))}
+    found = {ring: tuple(_ways(market, ring, over)) for ring in range(len(problem.rings))}
     return {ring: ways for ring, ways in found.items() if ways}
 
 
-def _ways(market: Market, ring: int) -> list[Pooling]:
+def _ways(market: Market, ring: int, over: Callable[[], bool]) -> list[Pooling]:
     types = [int(t) for t in np.flatnonzero(market.ring_of == ring) if market.counts[t]]
     kinds = _one_a_shape(market, types, ring)
     if not kinds or not 0 < len(types) <= MOST_TYPES or not _needs_room_only(market, types, ring):
@@ -39,9 +49,22 @@ def _ways(market: Market, ring: int) -> list[Pooling]:
     goods = _goods(market, types, kinds, ring)
     if not goods.fit.any(axis=1).all():
         return []
-    homes = {way.homes: way for slack in SLACKS for way in _best(goods, slack, ring, types, kinds)}
-    sound = (way for way in homes.values() if filled(market, way) is not None)
-    return sorted(sound, key=lambda way: (way.cost, way.homes))
+    ways = {_pooling(one, ring, types, kinds) for one in _chosen(goods, _weighed(market.problem), over)}
+    return sorted((way for way in ways if filled(market, way) is not None), key=lambda way: (way.cost, way.homes))
+
+
+def _chosen(goods: Goods, weighed: tuple[int, ...], over: Callable[[], bool]) -> list[Division]:
+    """Return the divisions that are worth trying: those that were mended, and dearer ones that have more room to spare."""
+    made = [list(_divisions(goods, slack)) for slack in SLACKS]
+    few = [one for some in made for one in some[:KEPT]]
+    if not weighed or goods.pods.sum() > MOST_PODS:
+        return few
+    mended = Repair(goods, weighed, over).run([one for some in made for one in some])
+    return [*mended, *(one for one in few if not mended or one.cost > mended[0].cost)]
+
+
+def _weighed(problem: Problem) -> tuple[int, ...]:
+    return tuple(problem.resources.index(name) for name in WEIGHED if name in problem.resources)
 
 
 def _needs_room_only(market: Market, types: Sequence[int], ring: int) -> bool:
@@ -75,24 +98,20 @@ def _goods(market: Market, types: Sequence[int], kinds: Sequence[int], ring: int
     return Goods(capacity, market.price[kinds], market.most[market.pool[kinds]], requests, market.counts[types], fit)
 
 
-def _best(goods: Goods, slack: int, ring: int, types: Sequence[int], kinds: Sequence[int]) -> Iterator[Pooling]:
-    """Yield the cheapest divisions that were found with this slack."""
+def _divisions(goods: Goods, slack: int) -> Iterator[Division]:
+    """Yield the divisions that were found with this slack, the cheapest first, of each number of nodes one."""
     search = Anneal(goods, slack, CHAINS, np.random.default_rng(slack))
-    found, scores = search.run(min(STEPS, STEPS_PER_TYPE * len(types), EFFORT // len(types)))
-    seen: set[bytes] = set()
+    types = len(goods.pods)
+    found, scores = search.run(min(STEPS, STEPS_PER_TYPE * types, EFFORT // types))
+    seen: set[tuple[tuple[int, int], ...]] = set()
     for row in np.argsort(scores, kind="stable"):
-        if found[row].tobytes() not in seen and len(seen) < KEPT:
-            seen.add(found[row].tobytes())
-            way = _pooling(search, found[row], ring, types, kinds)
-            if way is not None:
-                yield way
+        nodes = tuple(search.counts(found[row]).items())
+        if nodes not in seen and all(count <= goods.most[kind] for kind, count in nodes):
+            seen.add(nodes)
+            yield Division(sum(int(goods.price[kind]) * count for kind, count in nodes), nodes, found[row])
 
 
-def _pooling(search: Anneal, where: Ints, ring: int, types: Sequence[int], kinds: Sequence[int]) -> Pooling | None:
-    """Write a division down; nothing where it needs more nodes of a kind than there are."""
-    counts = search.counts(where)
-    if any(count > search.goods.most[at] for at, count in counts.items()):
-        return None
-    cost = sum(int(search.goods.price[at]) * count for at, count in counts.items())
-    homes = tuple((types[t], kinds[int(on)]) for t, on in enumerate(where))
-    return Pooling(ring, cost, tuple((kinds[at], count) for at, count in counts.items()), homes)
+def _pooling(made: Division, ring: int, types: Sequence[int], kinds: Sequence[int]) -> Pooling:
+    """Write a division down as the market numbers types and kinds."""
+    homes = tuple((types[t], kinds[int(on)]) for t, on in enumerate(made.where))
+    return Pooling(ring, made.cost, tuple((kinds[at], count) for at, count in made.nodes), homes)
