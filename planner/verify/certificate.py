@@ -40,9 +40,8 @@ def lower_bound(problem: Problem, certificate: Certificate) -> int:
     floors = [_floor(problem, r) for r in range(len(problem.rings))]
     if any(ring == EVERYWHERE for ring, _ in wanted):
         return max(sum(floors), _up(sum(worth for _, worth in wanted) - rents, certificate.scale, _step(problem, None)))
-    parts = [sum(worth for ring, worth in wanted if ring == r) for r in range(len(problem.rings))]
-    made = market(problem) if certificate.wholes else None
-    for whole in certificate.wholes if made else ():
+    parts, made = [sum(worth for ring, worth in wanted if ring == r) for r in range(len(problem.rings))], market(problem)
+    for whole in certificate.wholes:
         parts[whole.ring] = max(parts[whole.ring], certificate_whole.costs(made, certificate, whole))
     if rents:
         return max(sum(floors), _up(sum(parts) - rents, certificate.scale, _step(problem, None)))

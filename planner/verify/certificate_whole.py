@@ -55,12 +55,13 @@ def _below(numbers: Sequence[int], end: int) -> bool:
 
 
 def uncounted(made: Market, whole: Whole) -> Iterator[str]:
-    """Yield the places that could hold pods of the ring but are in no group."""
+    """Yield the places that could hold pods of the ring but are in no group; pods that ask for nothing are worth nothing."""
     nodes = {n for group in whole.groups for n in group.nodes}
     offers = {o for group in whole.groups for o in group.offers}
+    asking = {c for c in made.wanting[whole.ring] if any(made.problem.classes[c].requests)}
     for place in made.places:
         covered = nodes.issuperset(place.nodes) and offers.issuperset(place.offers)
-        if place.ring == whole.ring and not covered and place.classes.intersection(made.wanting[whole.ring]):
+        if place.ring == whole.ring and not covered and any(made.holds(place, c) for c in place.classes & asking):
             yield f"{place.name} is in no group of ring {whole.ring}"
 
 

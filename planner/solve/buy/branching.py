@@ -1,4 +1,4 @@
-"""Parts the whole counts of a ring's nodes into boxes, the cheapest first, so that sums prove more of each than of all together."""
+"""Parts the whole counts of a ring's nodes into boxes, the cheapest first: sums prove more of each than of all together."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

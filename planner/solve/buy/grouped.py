@@ -28,8 +28,9 @@ class Grouped:
 
 
 def grouped(market: Market, ring: int, scale: int, rents: tuple[int, ...]) -> Grouped:
-    """Read the ring; pods that ask for nothing are worth nothing."""
-    types = np.flatnonzero((market.ring_of == ring) & (market.counts > 0) & (market.requests > 0).any(axis=1))
+    """Read the ring; pods that ask for nothing, or find room nowhere, are worth nothing."""
+    wanted = (market.counts > 0) & (market.requests > 0).any(axis=1) & market.allowed.any(axis=1)
+    types = np.flatnonzero((market.ring_of == ring) & wanted)
     allowed, room = market.allowed[types], market.room[:, ring]
     dear = {j: scale * kind.price + rents[kind.pool] for j, kind in enumerate(market.kinds)}
     usable = [int(j) for j in np.flatnonzero(allowed.any(axis=0) & (room >= 0).all(axis=1))]

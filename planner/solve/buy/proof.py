@@ -86,7 +86,7 @@ def worth_of(problem: Problem, certificate: Certificate, ring: int) -> int:
 def rounded_up(problem: Problem, scale: int, worth: int, ring: int | None) -> int:
     """Return the next sum of prices that there can be, in one ring or in all together."""
     slots: tuple[NodeSlot | Offer, ...] = (*problem.nodes, *problem.offers)
-    step = reduce(gcd, (slot.price for slot in slots if ring is None or ring in slot.rings), 0) or 1
+    step: int = reduce(gcd, (slot.price for slot in slots if ring is None or ring in slot.rings), 0) or 1
     return max(0, -(-worth // (scale * step)) * step)
 
 

@@ -27,7 +27,7 @@ def whole_of(market: Market, tree: Tree, scale: int) -> tuple[Whole, int]:
     rates = list(dict.fromkeys(_rounded(group, box, units, scale) for box in boxes))
     terms = [_terms(group, one, units) for one in rates]
     chosen = _few(_values(group, boxes, terms))
-    order = sorted(set(chosen))
+    order = sorted(set(chosen), key=chosen.index)
     ends = {box.number: order.index(one) for box, one in zip(boxes, chosen, strict=True)}
     worth = min(_value(group, box, *terms[one]) for box, one in zip(boxes, chosen, strict=True))
     groups = tuple(_counted(market, members) for members in group.kinds)
@@ -41,17 +41,13 @@ def _counted(market: Market, kinds: tuple[int, ...]) -> Group:
 
 
 def _walk(tree: Tree, ends: dict[int, int]) -> tuple[tuple[int, ...], ...]:
-    found: list[tuple[int, ...]] = []
-    stack = [min(tree.parts.keys() | ends.keys())]
-    while stack:
-        number = stack.pop()
-        if number in ends:
-            found.append((ends[number],))
-            continue
+    """Write the walk from its end to its beginning; what two parts cost by the same rates they cost together."""
+    walks: dict[int, tuple[tuple[int, ...], ...]] = {number: ((end,),) for number, end in ends.items()}
+    for number in sorted(tree.parts, reverse=True):
         g, most, few, many = tree.parts[number]
-        found.append((g, most))
-        stack += [many, few]
-    return tuple(found)
+        one, other = walks[few], walks[many]
+        walks[number] = one if one == other and len(one) == 1 else ((g, most), *one, *other)
+    return walks[min(walks)]
 
 
 def _rounded(group: Grouped, box: Box, units: tuple[int, ...], scale: int) -> Rates:

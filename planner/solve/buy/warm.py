@@ -55,4 +55,3 @@ class Warm:
         values[list(found.primal_solution.variable_values.ids)] = list(found.primal_solution.variable_values.values)
         duals[list(found.dual_solution.dual_values.ids)] = list(found.dual_solution.dual_values.values)
         return float(found.primal_solution.objective_value), values[self.limited], duals[self.priced]
-

@@ -5,24 +5,28 @@
 #   2  the workload patches, until every rollout is complete
 #   3  apply.sh taint    nothing else is scheduled on them
 # Without a step it does 1 and 3. Neither moves a pod that runs: drain nodes that run pods of another ring.
-# Bought nodes (9) are not touched here: they register with label and taint, as their pools say.
+# Bought nodes (7) are not touched here: they register with label and taint, as their pools say.
 # KUBECTL says which kubectl and which cluster: KUBECTL="kubectl --context NAME" sh apply.sh
 # shellcheck disable=SC2086
 set -eu
 KUBECTL=${KUBECTL:-kubectl}
 
 label() {
+    # ring internal
+    $KUBECTL label node node-1b ringfence.node-restriction.kubernetes.io/ring=internal --overwrite
     # ring restricted
     $KUBECTL label node node-1a ringfence.node-restriction.kubernetes.io/ring=restricted --overwrite
-    $KUBECTL label node node-1b ringfence.node-restriction.kubernetes.io/ring=restricted --overwrite
-    $KUBECTL label node node-2a ringfence.node-restriction.kubernetes.io/ring=restricted --overwrite
+    # ring untrusted
+    $KUBECTL label node node-2a ringfence.node-restriction.kubernetes.io/ring=untrusted --overwrite
 }
 
 taint() {
+    # ring internal
+    $KUBECTL taint node node-1b ringfence.dev/ring=internal:NoSchedule --overwrite
     # ring restricted
     $KUBECTL taint node node-1a ringfence.dev/ring=restricted:NoSchedule --overwrite
-    $KUBECTL taint node node-1b ringfence.dev/ring=restricted:NoSchedule --overwrite
-    $KUBECTL taint node node-2a ringfence.dev/ring=restricted:NoSchedule --overwrite
+    # ring untrusted
+    $KUBECTL taint node node-2a ringfence.dev/ring=untrusted:NoSchedule --overwrite
 }
 
 case "${1:-both}" in

@@ -5,7 +5,7 @@
 #   2  the workloads without the patches, until every rollout is complete
 #   3  undo.sh label
 # Without a step it does 1 and 3.
-# Bought nodes (9) are not touched here: they go with their pools.
+# Bought nodes (7) are not touched here: they go with their pools.
 # KUBECTL says which kubectl and which cluster: KUBECTL="kubectl --context NAME" sh undo.sh
 # shellcheck disable=SC2086
 set -eu
@@ -17,16 +17,20 @@ untaint() { # NODE KEY EFFECT
 }
 
 taint() {
+    # ring internal
+    untaint node-1b ringfence.dev/ring NoSchedule
     # ring restricted
     untaint node-1a ringfence.dev/ring NoSchedule
-    untaint node-1b ringfence.dev/ring NoSchedule
+    # ring untrusted
     untaint node-2a ringfence.dev/ring NoSchedule
 }
 
 label() {
+    # ring internal
+    $KUBECTL label node node-1b ringfence.node-restriction.kubernetes.io/ring-
     # ring restricted
     $KUBECTL label node node-1a ringfence.node-restriction.kubernetes.io/ring-
-    $KUBECTL label node node-1b ringfence.node-restriction.kubernetes.io/ring-
+    # ring untrusted
     $KUBECTL label node node-2a ringfence.node-restriction.kubernetes.io/ring-
 }
 

@@ -5,7 +5,7 @@
 #   2  the workloads without the patches, until every rollout is complete
 #   3  undo.sh label
 # Without a step it does 1 and 3.
-# Bought nodes (5) are not touched here: they go with their pools.
+# Bought nodes (4) are not touched here: they go with their pools.
 # KUBECTL says which kubectl and which cluster: KUBECTL="kubectl --context NAME" sh undo.sh
 # shellcheck disable=SC2086
 set -eu

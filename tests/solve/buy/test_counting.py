@@ -1,0 +1,118 @@
+"""What a ring costs with whole nodes: never more than trying everything finds, and as much as whole nodes and parts of pods cost."""
+
+import random
+from itertools import product
+
+import numpy as np
+import pytest
+
+from models.problem import Offer, PodClass, Problem
+from planner.solve import Limits, purchase
+from planner.solve.buy.branching import Tree
+from planner.solve.buy.counting import counted
+from planner.solve.buy.grouped import grouped, penalty_of
+from planner.solve.buy.proof import SCALE
+from planner.solve.buy.purchase import proven
+from planner.solve.buy.relaxation import MILLION
+from planner.verify.certificate import flaws, lower_bound
+from tests.solve.buy import brute_force_buy
+from tests.solve.buy.small_offers import small_offers
+
+SEEDS = range(150)
+
+
+def without_rules(seed):
+    """Return a problem of one ring, of several resources and shapes, in which nothing but room counts."""
+    rng = random.Random(seed)
+    shapes = rng.randint(1, 4)
+    sizes = [(rng.randint(3, 12), rng.randint(3, 12), rng.randint(2, 9)) for _ in range(shapes)]
+    zones = [rng.choice((1, 1, 2)) for _ in range(shapes)]
+    offers = tuple(
+        Offer(f"{s}-{z}", sizes[s], (0,), rng.randint(5, 9) * (sizes[s][0] + sizes[s][1]) + 3, s)
+        for s in range(shapes)
+        for z in range(zones[s])
+    )
+    most = tuple(rng.choice((1, 2, 3)) for _ in range(shapes))
+    classes = tuple(
+        PodClass(
+            f"class-{c}",
+            0,
+            rng.randint(1, 4),
+            (rng.randint(1, 3), rng.randint(1, 3), 1),
+            (),
+            offers=tuple(o for o in range(len(offers)) if rng.random() < 0.85),
+        )
+        for c in range(rng.randint(1, 3))
+    )
+    return Problem(("cpu", "memory", "pods"), ("ring",), classes, (), offers=offers, most=most)
+
+
+def by_counts(market, ring=0):
+    """Return what the cheapest whole counts of nodes cost on which all pods fit in parts; None where there are none."""
+    group = grouped(market, ring, SCALE, (0,) * len(market.most))
+    tree = Tree(group, SCALE * float(MILLION))
+    best = None
+    for counts in product(*(range(most + 1) for most in group.most)):
+        cost = sum(count * price for count, price in zip(counts, group.price, strict=True)) // SCALE
+        if best is None or cost < best:
+            nodes = np.array(counts, dtype=float)
+            sums = tree._sums.solve(nodes, nodes)
+            missing = (sums[0] * MILLION - cost) / (penalty_of(group, SCALE * float(MILLION)) * MILLION)
+            best = cost if missing < 1e-6 else best
+    return best
+
+
+def strengthened(problem, work=20.0):
+    market, certificate, bound = proven(problem)
+    return (*counted(market, certificate, work, lambda _: False, lambda: False), bound, market)
+
+
+def test_all_that_whole_nodes_cost_is_proven_where_there_is_one_ring():
+    gains = 0
+    for seed in SEEDS:
+        problem = without_rules(seed)
+        certificate, bound, before, market = strengthened(problem)
+        true = by_counts(market)
+        assert not list(flaws(problem, certificate))
+        assert lower_bound(problem, certificate) == bound >= before
+        if true is not None and not any(certificate.rents):
+            assert bound == true, seed
+            gains += bound > before
+    assert gains > 20
+
+
+@pytest.mark.parametrize("first", range(0, 200, 50))
+def test_no_placement_costs_less(first):
+    for seed in range(first, first + 50):
+        problem = small_offers(seed)
+        certificate, bound, before, _ = strengthened(problem)
+        tiers, cost = brute_force_buy.answer(problem)
+        assert not list(flaws(problem, certificate))
+        assert lower_bound(problem, certificate) == bound >= before
+        assert any(tiers) or bound <= cost, seed
+
+
+def test_little_work_proves_less_but_nothing_wrong():
+    for seed in SEEDS[:50]:
+        problem = without_rules(seed)
+        bounds = []
+        for work in (0.0, 0.01, 20.0):
+            certificate, bound, *_ = strengthened(problem, work)
+            assert not list(flaws(problem, certificate))
+            assert lower_bound(problem, certificate) == bound
+            bounds.append(bound)
+        assert bounds == sorted(bounds)
+
+
+def test_the_same_again():
+    for seed in SEEDS[:30]:
+        problem = without_rules(seed)
+        assert strengthened(problem)[:2] == strengthened(problem)[:2]
+        assert purchase(problem, Limits(work=1.0)) == purchase(problem, Limits(work=1.0))
+
+
+def test_the_search_ends_once_enough_is_proven_or_time_is_over():
+    problem = next(p for p in map(without_rules, SEEDS) if len(strengthened(p)[0].wholes))
+    market, certificate, bound = proven(problem)
+    for enough, over in ((True, False), (False, True)):
+        assert counted(market, certificate, 20.0, lambda _, e=enough: e, lambda o=over: o) == (certificate, bound)
