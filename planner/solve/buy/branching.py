@@ -6,27 +6,25 @@ from heapq import heappop, heappush
 
 import numpy as np
 
+from planner.solve.buy.charging import PLENTY, Charging
 from planner.solve.buy.grouped import Grouped, penalty_of, tops_of
 from planner.solve.buy.linear import Floats, Ints, Linear
 from planner.solve.buy.warm import Warm
 
 WHOLE = 1e-6
-KNOWN = 8
-"""A group's counts are tried on both sides until so many trials say what parting it tends to gain."""
-DEAREST = 0.1
-"""No trial counts as if it gained more than this share of the cost."""
+LOOKS = 20
+"""So many steps are made between two looks at whether enough is proven."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Box:
-    """Nodes of group g number `low[g]` to `high[g]`, which costs at least `cost`: the sums use `nodes` at these `rates`."""
+    """Nodes of group g number `low[g]` to `high[g]`, which costs at least `cost`; the sums, once asked, use so many `nodes`."""
 
     cost: float
     number: int
     low: Floats = field(compare=False)
     high: Floats = field(compare=False)
-    nodes: Floats = field(compare=False)
-    rates: Floats = field(compare=False)
+    nodes: Floats | None = field(compare=False, default=None)
 
 
 @dataclass(slots=True)
@@ -41,23 +39,19 @@ class Tree:
     open: list[Box] = field(default_factory=list)
     parts: dict[int, tuple[int, int, int, int]] = field(default_factory=dict)
     work: int = 0
-    _sums: Warm = field(init=False)
+    charging: Charging = field(init=False)
+    sums: Warm = field(init=False)
     _units: Floats = field(init=False)
-    _made: int = 0
-    _gained: Floats = field(init=False)
-    _trials: Ints = field(init=False)
 
     def __post_init__(self) -> None:
         """Bound the whole ring."""
         groups = len(self.group.kinds)
-        self._gained, self._trials = np.zeros((2, groups)), np.zeros((2, groups), dtype=np.int64)
         linear, self._units = _model(self.group, self.scale)
         pods = len(linear.cost) - groups - len(self.group.counts)
         rows = len(self.group.counts) + np.arange(groups * len(self._units))
-        self._sums = Warm(linear, pods + np.arange(groups), rows)
-        root = self._box(np.zeros(groups), tops_of(self.group))
-        if root is not None:
-            heappush(self.open, root)
+        self.sums = Warm(linear, pods + np.arange(groups), rows)
+        self.charging = Charging(self.group, linear.cost[pods : pods + groups])
+        self._ask(Box(0.0, 0, np.zeros(groups), tops_of(self.group)))
 
     @property
     def bound(self) -> float:
@@ -65,62 +59,52 @@ class Tree:
         return self.open[0].cost
 
     def is_done(self) -> bool:
-        """Say whether nothing can be gained: the cheapest box is reached with whole counts, or there is none."""
-        return not self.open or not len(_broken(self.open[0].nodes))
+        """Say whether nothing can be gained: the cheapest box is reached with whole counts."""
+        nodes = self.open[0].nodes
+        return nodes is not None and not len(_broken(nodes))
 
     def grow(self) -> None:
-        """Part the cheapest box in two."""
+        """Take the cheapest box a step further: by rates that are known, else by the sums, else in two parts."""
         box = heappop(self.open)
-        found: tuple[float, int, tuple[Box, Box]] | None = None
-        for g in sorted(_broken(box.nodes).tolist(), key=lambda g: (-self._hope(box, g), g)):
-            if found is not None and self._trials[:, g].min() >= KNOWN:
-                continue
-            pair = self._pair(box, g)
-            if pair is not None:
-                score = _score(pair[0].cost - box.cost, pair[1].cost - box.cost)
-                if found is None or score > found[0]:
-                    found = score, g, pair
-        if found is None:
-            raise AssertionError("the sums have no answer, not even with all pods left out")
-        _, g, (few, many) = found
-        self.parts[box.number] = g, int(few.high[g]), few.number, many.number
-        heappush(self.open, few)
-        heappush(self.open, many)
+        if box.nodes is not None:
+            self._part(box, box.nodes)
+            return
+        known = self.charging.best(box.low, box.high)
+        if self.open and known > max(box.cost, self.bound):
+            heappush(self.open, Box(known, box.number, box.low, box.high))
+        else:
+            self._ask(box)
 
-    def _pair(self, box: Box, g: int) -> tuple[Box, Box] | None:
-        """Return the boxes with no more and with more than there are by the sums, and remember what that gained."""
-        whole = np.floor(box.nodes[g] + WHOLE)
-        high, low = box.high.copy(), box.low.copy()
-        high[g], low[g] = whole, whole + 1
-        few, many = self._box(box.low, high), self._box(low, box.high)
-        if few is None or many is None:
-            return None
-        for side, (one, way) in enumerate(((few, box.nodes[g] - whole), (many, whole + 1 - box.nodes[g]))):
-            self._gained[side, g] += min(one.cost - box.cost, DEAREST * box.cost) / max(way, 1e-3)
-            self._trials[side, g] += 1
-        return few, many
-
-    def _hope(self, box: Box, g: int) -> float:
-        """Return what parting by a group is expected to gain."""
-        part = box.nodes[g] - np.floor(box.nodes[g] + WHOLE)
-        rates = np.where(self._trials[:, g] > 0, self._gained[:, g], self._gained.sum(axis=1))
-        rates = rates / np.maximum(1, np.where(self._trials[:, g] > 0, self._trials[:, g], self._trials.sum(axis=1)))
-        return _score(float(rates[0] * part), float(rates[1] * (1 - part)))
-
-    def _box(self, low: Floats, high: Floats) -> Box | None:
-        self.work += len(self._sums.linear.entries)
-        solved = self._sums.solve(low, high)
+    def _ask(self, box: Box) -> None:
+        """Ask the sums; where they have no answer nothing more is known of the box, which is then not parted."""
+        self.work += len(self.sums.linear.entries)
+        solved = self.sums.solve(box.low, box.high)
         if solved is None:
-            return None
+            heappush(self.open, Box(box.cost, box.number, box.low, box.high, np.zeros(len(box.low))))
+            return
         cost, nodes, duals = solved
-        self._made += 1
-        rates = duals.reshape(len(nodes), len(self._units)).clip(min=0) / self._units
-        return Box(cost, self._made, low, high, nodes, rates)
+        self.charging.learn(duals.reshape(len(nodes), len(self._units)).clip(min=0) / self._units)
+        heappush(self.open, Box(max(cost, box.cost), box.number, box.low, box.high, nodes))
 
-
-def _score(few: float, many: float) -> float:
-    """Weigh both sides' gains: the lesser counts most, for that is what is proven of the box."""
-    return 5 * min(few, many) + max(few, many)
+    def _part(self, box: Box, nodes: Floats) -> None:
+        """Part by the group that gains most by the rates that are known: on the side that gains less, above all."""
+        costs, charging = self.charging.costs(box.low, box.high), self.charging
+        found: list[tuple[float, int, float, float]] = []
+        for g in _broken(nodes).tolist():
+            most = np.floor(nodes[g] + WHOLE)
+            few = float((costs + charging.under[:, g] * (most - min(box.high[g], PLENTY))).max())
+            many = float((costs + charging.over[:, g] * (most + 1 - box.low[g])).max())
+            one, other = max(few - box.cost, 0.0), max(many - box.cost, 0.0)
+            tie = WHOLE * charging.price[g] * min(nodes[g] - most, most + 1 - nodes[g])
+            found.append((5 * min(one, other) + max(one, other) + tie, -g, few, many))
+        _, g, few, many = max(found)
+        high, low = box.high.copy(), box.low.copy()
+        high[-g] = np.floor(nodes[-g] + WHOLE)
+        low[-g] = high[-g] + 1
+        number = 2 * len(self.parts) + 1
+        self.parts[box.number] = -g, int(high[-g]), number, number + 1
+        heappush(self.open, Box(max(box.cost, few), number, box.low, high))
+        heappush(self.open, Box(max(box.cost, many), number + 1, low, box.high))
 
 
 def _broken(nodes: Floats) -> Ints:
@@ -154,10 +138,12 @@ def _model(group: Grouped, scale: float) -> tuple[Linear, Floats]:
     return linear, units
 
 
-def grow_all(trees: list[Tree], enough: Callable[[], bool], work: int, most: int) -> None:
+def grow_all(trees: list[Tree], enough: Callable[[], bool], over: Callable[[], bool], work: int, most: int) -> None:
     """Grow the trees in turn, the one with fewest boxes first, until enough is proven or the work allowed is done."""
-    while sum(tree.work for tree in trees) < work and not enough():
+    step = 0
+    while sum(tree.work for tree in trees) < work and not over():
         growing = [tree for tree in trees if not tree.is_done() and len(tree.open) < most]
-        if not growing:
+        if not growing or (step % LOOKS == 0 and enough()):
             return
         min(growing, key=lambda tree: len(tree.open)).grow()
+        step += 1

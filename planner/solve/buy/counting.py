@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
-
 from models.certificate import Certificate, Whole
 from planner.solve.buy.branching import Tree, grow_all
 from planner.solve.buy.grouped import grouped
@@ -15,7 +13,7 @@ from planner.solve.buy.walk import LOSS, whole_of
 
 MOST_PAIRS, MOST_KINDS, MOST_NODES = 20_000, 200, 100
 """Rings that are larger are left out: their sums take long, or lose little to parts of nodes."""
-MOST_BOXES = 400
+MOST_BOXES = 1_000
 ENTRIES = 200_000
 """Entries of the sums' model that may be solved per unit of work."""
 
@@ -33,9 +31,9 @@ def counted(
 
     def is_enough() -> bool:
         proven = {tree.group.ring: int(tree.bound * (1 - 2 * LOSS) * MILLION) * scale for tree in trees}
-        return over() or enough(bound_of(market, certificate, proven))
+        return enough(bound_of(market, certificate, proven))
 
-    grow_all(trees, is_enough, int(work * ENTRIES), MOST_BOXES)
+    grow_all(trees, is_enough, over, int(work * ENTRIES), MOST_BOXES)
     wholes: dict[int, Whole] = {}
     for tree in trees:
         whole, worth = whole_of(market, tree, scale)
@@ -55,8 +53,12 @@ def _trees(market: Market, certificate: Certificate) -> list[Tree]:
         mine = market.allowed[(market.ring_of == r) & (market.counts > 0)]
         if not mine.any() or mine.size > MOST_PAIRS or mine.any(axis=0).sum() > MOST_KINDS:
             continue
-        tree = Tree(grouped(market, r, certificate.scale, tuple(rents)), certificate.scale * float(MILLION))
-        if tree.open and float(np.sum(tree.open[0].nodes)) <= MOST_NODES:
+        group = grouped(market, r, certificate.scale, tuple(rents))
+        if not group.kinds:
+            continue
+        tree = Tree(group, certificate.scale * float(MILLION))
+        nodes = tree.open[0].nodes
+        if nodes is not None and float(nodes.sum()) <= MOST_NODES:
             found.append(tree)
     return found
 

@@ -69,7 +69,8 @@ def bound_of(market: Market, certificate: Certificate, wholes: Mapping[int, int]
 
 def rents_of(problem: Problem, certificate: Certificate) -> int:
     """Return what is paid for all nodes that there are."""
-    return sum(map(mul, certificate.rents, problem.most)) + sum(certificate.node_rents)
+    paid: int = sum(map(mul, certificate.rents, problem.most)) + sum(certificate.node_rents)
+    return paid
 
 
 def is_joint(problem: Problem, certificate: Certificate) -> bool:
@@ -86,7 +87,7 @@ def worth_of(problem: Problem, certificate: Certificate, ring: int) -> int:
 def rounded_up(problem: Problem, scale: int, worth: int, ring: int | None) -> int:
     """Return the next sum of prices that there can be, in one ring or in all together."""
     slots: tuple[NodeSlot | Offer, ...] = (*problem.nodes, *problem.offers)
-    step: int = reduce(gcd, (slot.price for slot in slots if ring is None or ring in slot.rings), 0) or 1
+    step = reduce(gcd, (slot.price for slot in slots if ring is None or ring in slot.rings), 0) or 1
     return max(0, -(-worth // (scale * step)) * step)
 
 

@@ -24,14 +24,14 @@ def whole_of(market: Market, tree: Tree, scale: int) -> tuple[Whole, int]:
     group = tree.group
     boxes = sorted(tree.open, key=lambda box: box.number)
     units = units_of(group, DIGITS)
-    rates = list(dict.fromkeys(_rounded(group, box, units, scale) for box in boxes))
-    terms = [_terms(group, one, units) for one in rates]
-    chosen = _few(_values(group, boxes, terms))
+    chosen = _few(np.array([tree.charging.costs(box.low, box.high) for box in boxes]))
     order = sorted(set(chosen), key=chosen.index)
+    rates = [_rounded(group, tree.charging.rates[one], units, scale) for one in order]
+    terms = [_terms(group, one, units) for one in rates]
     ends = {box.number: order.index(one) for box, one in zip(boxes, chosen, strict=True)}
-    worth = min(_value(group, box, *terms[one]) for box, one in zip(boxes, chosen, strict=True))
+    worth = min(_value(group, box, *terms[ends[box.number]]) for box in boxes)
     groups = tuple(_counted(market, members) for members in group.kinds)
-    flat = tuple(tuple(price for prices in rates[one] for price in prices) for one in order)
+    flat = tuple(tuple(price for prices in one for price in prices) for one in rates)
     return Whole(group.ring, units, groups, flat, _walk(tree, ends)), worth
 
 
@@ -50,14 +50,13 @@ def _walk(tree: Tree, ends: dict[int, int]) -> tuple[tuple[int, ...], ...]:
     return walks[min(walks)]
 
 
-def _rounded(group: Grouped, box: Box, units: tuple[int, ...], scale: int) -> Rates:
-    """Round down, and further where all the room of a node without a limit would be charged more than it costs."""
+def _rounded(group: Grouped, rates: Floats, units: tuple[int, ...], scale: int) -> Rates:
+    """Round down, and further where all the room of a node would be charged more than it costs by a rounding's difference."""
     found: list[tuple[int, ...]] = []
     for g, price in enumerate(group.price):
-        room = group.room[g].tolist()
-        prices = [int(rate * MILLION * (scale / unit)) for rate, unit in zip(box.rates[g].tolist(), units, strict=True)]
-        total = sum(map(mul, map(mul, prices, units), room))
-        if total > price and np.isinf(box.high[g]):
+        prices = [int(rate * MILLION * (scale / unit)) for rate, unit in zip(rates[g].tolist(), units, strict=True)]
+        total = sum(map(mul, map(mul, prices, units), group.room[g].tolist()))
+        if price < total <= price * (1 + LOSS):
             prices = [one * price // total for one in prices]
         found.append(tuple(prices))
     return tuple(found)
@@ -78,16 +77,6 @@ def _value(group: Grouped, box: Box, worth: int, beyond: list[int]) -> int:
     for g, more in enumerate(beyond):
         worth += more * (int(box.low[g]) if more >= 0 else int(min(box.high[g], group.most[g])))
     return worth
-
-
-def _values(group: Grouped, boxes: list[Box], terms: list[tuple[int, list[int]]]) -> Floats:
-    """Return about what each box (rows) costs by each of the rates (columns)."""
-    low, high = np.array([box.low for box in boxes]), np.array([box.high for box in boxes])
-    high = np.minimum(high, np.array(group.most, dtype=np.float64))
-    worth = np.array([float(one) for one, _ in terms])
-    beyond = np.array([[float(more) for more in each] for _, each in terms])
-    found: Floats = worth + low @ beyond.clip(min=0).T + high @ beyond.clip(max=0).T
-    return found
 
 
 def _few(values: Floats) -> list[int]:

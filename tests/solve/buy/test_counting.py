@@ -1,4 +1,4 @@
-"""What a ring costs with whole nodes: never more than trying everything finds, and as much as whole nodes and parts of pods cost."""
+"""What is proven of a ring with whole nodes: no more than trying everything finds, and all that parts of pods cost on them."""
 
 import random
 from itertools import product
@@ -50,13 +50,15 @@ def without_rules(seed):
 def by_counts(market, ring=0):
     """Return what the cheapest whole counts of nodes cost on which all pods fit in parts; None where there are none."""
     group = grouped(market, ring, SCALE, (0,) * len(market.most))
+    if not group.kinds:
+        return None
     tree = Tree(group, SCALE * float(MILLION))
     best = None
     for counts in product(*(range(most + 1) for most in group.most)):
         cost = sum(count * price for count, price in zip(counts, group.price, strict=True)) // SCALE
         if best is None or cost < best:
             nodes = np.array(counts, dtype=float)
-            sums = tree._sums.solve(nodes, nodes)
+            sums = tree.sums.solve(nodes, nodes)
             missing = (sums[0] * MILLION - cost) / (penalty_of(group, SCALE * float(MILLION)) * MILLION)
             best = cost if missing < 1e-6 else best
     return best
