@@ -40,12 +40,19 @@ def lower_bound(problem: Problem, certificate: Certificate) -> int:
     floors = [_floor(problem, r) for r in range(len(problem.rings))]
     if any(ring == EVERYWHERE for ring, _ in wanted):
         return max(sum(floors), _up(sum(worth for _, worth in wanted) - rents, certificate.scale, _step(problem, None)))
-    parts, made = [sum(worth for ring, worth in wanted if ring == r) for r in range(len(problem.rings))], market(problem)
-    for whole in certificate.wholes:
-        parts[whole.ring] = max(parts[whole.ring], certificate_whole.costs(made, certificate, whole))
+    parts = [sum(worth for ring, worth in wanted if ring == r) for r in range(len(problem.rings))]
+    for ring, costs in _whole_costs(problem, certificate):
+        parts[ring] = max(parts[ring], costs)
     if rents:
         return max(sum(floors), _up(sum(parts) - rents, certificate.scale, _step(problem, None)))
     return sum(max(floors[r], _up(worth, certificate.scale, _step(problem, r))) for r, worth in enumerate(parts))
+
+
+def _whole_costs(problem: Problem, certificate: Certificate) -> Iterator[tuple[int, int]]:
+    """Yield rings, and what whole numbers of nodes cost each at least, in 1/scale of a price's unit."""
+    if certificate.wholes:
+        made = market(problem)
+        yield from ((whole.ring, certificate_whole.costs(made, certificate, whole)) for whole in certificate.wholes)
 
 
 def _floor(problem: Problem, ring: int) -> int:
