@@ -27,7 +27,11 @@ def counted(
     """
     problem, scale = market.problem, certificate.scale
     known = {r: worth_of(problem, certificate, r) for r in range(len(problem.rings))}
-    trees = [] if any(c.ring < 0 and c.count and not c.daemon for c in problem.classes) else _trees(market, certificate)
+    trees = (
+        []
+        if any(c.ring < 0 and c.count and not c.daemon for c in problem.classes)
+        else _trees(market, certificate, int(work * ENTRIES))
+    )
 
     def is_enough() -> bool:
         proven = {tree.group.ring: int(tree.bound * (1 - 2 * LOSS) * MILLION) * scale for tree in trees}
@@ -42,8 +46,8 @@ def counted(
     return replace(certificate, wholes=tuple(wholes.values())), bound_of(market, certificate, known)
 
 
-def _trees(market: Market, certificate: Certificate) -> list[Tree]:
-    """Return a tree for each ring that is small enough."""
+def _trees(market: Market, certificate: Certificate, work: int) -> list[Tree]:
+    """Return a tree for each ring that is small enough, as far as the work allowed lasts."""
     rents = [*certificate.rents, *(0 for _ in market.kinds)]
     for kind in market.kinds:
         if kind.nodes:
@@ -51,12 +55,15 @@ def _trees(market: Market, certificate: Certificate) -> list[Tree]:
     found: list[Tree] = []
     for r in range(len(market.problem.rings)):
         mine = market.allowed[(market.ring_of == r) & (market.counts > 0)]
+        if work <= 0:
+            break
         if not mine.any() or mine.size > MOST_PAIRS or mine.any(axis=0).sum() > MOST_KINDS:
             continue
         group = grouped(market, r, certificate.scale, tuple(rents))
         if not group.kinds:
             continue
         tree = Tree(group, certificate.scale * float(MILLION))
+        work -= tree.work
         nodes = tree.open[0].nodes
         if nodes is not None and float(nodes.sum()) <= MOST_NODES:
             found.append(tree)
