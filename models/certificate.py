@@ -14,6 +14,32 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Nodes and offers that are counted together."""
+
+    nodes: tuple[int, ...]
+    offers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What a ring costs at least because it has whole numbers of nodes: more than by rates that may buy parts of them.
+
+    `walk` divides all counts of the groups' nodes: (g, n) parts those with at most n nodes of group g, which come next, from
+    those with more, which come after; (r,) ends such a part with `rates[r]`. Those are what nodes of the groups are charged for
+    what their pods take: group after group, so much for each unit of each resource k, in `units[k]` of the certificate's units.
+    A pod is worth its least charge. What a node costs beyond the charge for all its room, or less where it is below, counts
+    for each node of a group that there is at least, or at most; what pods are worth and that together is what the part costs.
+    """
+
+    ring: int
+    units: tuple[int, ...]
+    groups: tuple[Group, ...]
+    rates: tuple[tuple[int, ...], ...]
+    walk: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Certificate:
     """What each pod is worth, such that no node can hold pods worth more than it costs.
 
@@ -22,7 +48,7 @@ class Certificate:
     all rents, cost at least what they are worth, because whichever pods a node holds are worth no more than its price and
     rent. A rate proves that: what the pods take, charged at the rate, comes to no more; a pod worth more than its charge
     counts with the difference as often as the node can hold it. Where that is too much, up to `work` steps of a search
-    through what a node can hold may still show it.
+    through what a node can hold may still show it. A ring of `wholes` costs what is shown there where that is more.
     """
 
     scale: int
@@ -31,3 +57,4 @@ class Certificate:
     node_rents: tuple[int, ...]
     rates: tuple[Rate, ...]
     work: int = 0
+    wholes: tuple[Whole, ...] = ()

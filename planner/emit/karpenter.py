@@ -36,7 +36,8 @@ _HEAD = """\
 # {how}
 """
 _STATIC = "Karpenter keeps exactly spec.replicas nodes; that needs its feature gate StaticCapacity."
-_DYNAMIC = "Karpenter adds nodes as pods ask for them, up to limits.nodes, and takes away those that are empty."
+_DYNAMIC = """Karpenter adds nodes as pods ask for them, up to limits.nodes, and takes away those that are empty.
+# It looks at limits a moment late: in a burst it may make more. Exact numbers are what --static writes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,12 @@ def dump(document: Any) -> str:
 
 
 def _is_branch(value: Any) -> bool:
-    return isinstance(value, Mapping | list | tuple) and bool(value)
+    return isinstance(value, Mapping | list | tuple) and bool(value) and not _is_numbers(value)
+
+
+def _is_numbers(value: Any) -> bool:
+    """Say whether it is a list of whole numbers, which stands on one line."""
+    return isinstance(value, list | tuple) and bool(value) and all(type(item) is int for item in value)
 
 
 def _branch(out: list[str], value: Any, pad: str, lead: str) -> None:
@@ -72,6 +77,8 @@ def _leaf(value: Any, pad: str) -> str:
         return str(value)
     if isinstance(value, float):
         return _float(value)
+    if _is_numbers(value):
+        return f"[{', '.join(map(str, value))}]"
     if isinstance(value, Mapping | list | tuple):
         return "{}" if isinstance(value, Mapping) else "[]"
     raise TypeError(f"cannot be written as YAML: {value!r}")

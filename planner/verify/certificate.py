@@ -11,36 +11,48 @@ from operator import mul
 
 from models.certificate import Certificate, Rate
 from models.problem import NodeSlot, Offer, Problem
+from planner.verify import certificate_whole
 from planner.verify.certificate_scene import EVERYWHERE, Market, market
 from planner.verify.certificate_search import nothing_worth_more
 
 
 def flaws(problem: Problem, certificate: Certificate) -> Iterator[str]:
     """Yield why the certificate proves nothing; nothing where it holds."""
-    wrong = list(_misshapen(problem, certificate))
+    wrong, made = list(_misshapen(problem, certificate)), market(problem)
+    wrong += [flaw for whole in certificate.wholes for flaw in certificate_whole.misshapen(made, whole)]
     yield from wrong
     if not wrong:
-        made = market(problem)
         yield from _uncovered(made, certificate)
         for rate in certificate.rates:
             yield from _broken(made, certificate, rate)
+        for whole in certificate.wholes:
+            yield from certificate_whole.uncounted(made, whole)
 
 
 def lower_bound(problem: Problem, certificate: Certificate) -> int:
     """Return what placing all pods costs at least, if the certificate holds.
 
     Where no rent is paid, each ring by itself costs what its pods are worth, and a multiple of what its prices divide by.
+    What whole numbers of nodes cost a ring counts where every pod has its ring.
     """
     wanted = [(c.ring, certificate.worth[i] * c.count) for i, c in enumerate(problem.classes) if not c.daemon and c.count]
     rents = sum(map(mul, certificate.rents, problem.most)) + sum(certificate.node_rents)
     floors = [_floor(problem, r) for r in range(len(problem.rings))]
-    if rents or any(ring == EVERYWHERE for ring, _ in wanted):
-        whole = _up(sum(worth for _, worth in wanted) - rents, certificate.scale, _step(problem, None))
-        return max(whole, sum(floors))
-    parts = [0] * len(problem.rings)
-    for ring, worth in wanted:
-        parts[ring] += worth
+    if any(ring == EVERYWHERE for ring, _ in wanted):
+        return max(sum(floors), _up(sum(worth for _, worth in wanted) - rents, certificate.scale, _step(problem, None)))
+    parts = [sum(worth for ring, worth in wanted if ring == r) for r in range(len(problem.rings))]
+    for ring, costs in _whole_costs(problem, certificate):
+        parts[ring] = max(parts[ring], costs)
+    if rents:
+        return max(sum(floors), _up(sum(parts) - rents, certificate.scale, _step(problem, None)))
     return sum(max(floors[r], _up(worth, certificate.scale, _step(problem, r))) for r, worth in enumerate(parts))
+
+
+def _whole_costs(problem: Problem, certificate: Certificate) -> Iterator[tuple[int, int]]:
+    """Yield rings, and what whole numbers of nodes cost each at least, in 1/scale of a price's unit."""
+    if certificate.wholes:
+        made = market(problem)
+        yield from ((whole.ring, certificate_whole.costs(made, certificate, whole)) for whole in certificate.wholes)
 
 
 def _floor(problem: Problem, ring: int) -> int:

@@ -1,6 +1,7 @@
 """A collection of the API server, followed by list and watch: what is there now, and everything that happened, in order."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Condition, Event, Lock, Thread
 from time import monotonic, sleep
 from typing import Any, Self
@@ -45,7 +46,8 @@ class Following:
         with self._stream_lock:
             self._over.set()
             if self._stream is not None:
-                self._stream.shutdown()
+                with suppress(OSError):  # it may just have ended by itself
+                    self._stream.shutdown()
         self._thread.join()
 
     def wait(self, question: Callable[[], Any], what: str, seconds: float = 60) -> Any:

@@ -17,9 +17,10 @@ from tests.cluster.program import NotReadyError
 from tests.conftest import ROOT
 
 STARTER = """
-import sys, time
+import signal, sys
 from pathlib import Path
 from tests.cluster.bed import ControlPlane
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's background jobs are started without
 with ControlPlane.start(Path(sys.argv[1]), Path(sys.argv[2]), controllers=False, kwok=False) as plane:
     print(plane.url, flush=True)
     sys.stdin.read()

@@ -1,10 +1,11 @@
 """From the sums' prices, which are floating point, to a certificate in whole numbers that holds exactly."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from math import gcd
 from operator import mul
+from types import MappingProxyType
 
 from models.certificate import Certificate, Rate
 from models.problem import NodeSlot, Offer, Problem
@@ -12,6 +13,7 @@ from planner.solve.buy.market import Market
 from planner.solve.buy.relaxation import MILLION, Relaxed
 
 SCALE = 2**44
+NOTHING: Mapping[int, int] = MappingProxyType({})
 
 
 def certificate_of(market: Market, relaxed: Relaxed) -> Certificate:
@@ -53,20 +55,40 @@ def _safe(rates: Sequence[float], room: Sequence[int], budget: int) -> list[int]
     return prices
 
 
-def bound_of(market: Market, certificate: Certificate) -> int:
-    """Return what placing all pods costs at least, by the certificate."""
+def bound_of(market: Market, certificate: Certificate, wholes: Mapping[int, int] = NOTHING) -> int:
+    """Return what placing all pods costs at least, by the certificate; `wholes` is what it shows of rings with whole nodes."""
     problem = market.problem
-    plain = [(i, c) for i, c in enumerate(problem.classes) if not c.daemon and c.count]
-    rents = sum(map(mul, certificate.rents, problem.most)) + sum(certificate.node_rents)
-    groups: list[int | None] = [None] if rents or any(c.ring < 0 for _, c in plain) else list(range(len(problem.rings)))
-    floors, total = [floor_of(problem, r) for r in range(len(problem.rings))], 0
-    for r in groups:
-        worth = sum(certificate.worth[i] * c.count for i, c in plain if r is None or c.ring == r) - rents
-        slots: tuple[NodeSlot | Offer, ...] = (*problem.nodes, *problem.offers)
-        step = reduce(gcd, (slot.price for slot in slots if r is None or r in slot.rings), 0) or 1
-        least = sum(floors) if r is None else floors[r]
-        total += max(least, -(-worth // (certificate.scale * step)) * step)
-    return total
+    rents = rents_of(problem, certificate)
+    floors = [floor_of(problem, r) for r in range(len(problem.rings))]
+    parts = [max(wholes.get(r, 0), worth_of(problem, certificate, r)) for r in range(len(problem.rings))]
+    if is_joint(problem, certificate):
+        worth = sum(parts) + worth_of(problem, certificate, -1) - rents
+        return max(sum(floors), rounded_up(problem, certificate.scale, worth, None))
+    return sum(max(floors[r], rounded_up(problem, certificate.scale, worth, r)) for r, worth in enumerate(parts))
+
+
+def rents_of(problem: Problem, certificate: Certificate) -> int:
+    """Return what is paid for all nodes that there are."""
+    paid: int = sum(map(mul, certificate.rents, problem.most)) + sum(certificate.node_rents)
+    return paid
+
+
+def is_joint(problem: Problem, certificate: Certificate) -> bool:
+    """Say whether the rings' costs are proven together only: rents are paid, or pods may be in any ring."""
+    return bool(rents_of(problem, certificate)) or any(not c.daemon and c.count and c.ring < 0 for c in problem.classes)
+
+
+def worth_of(problem: Problem, certificate: Certificate, ring: int) -> int:
+    """Return what the pods of a ring are worth, in 1/scale of a price's unit."""
+    plain = [(i, c) for i, c in enumerate(problem.classes) if not c.daemon and c.count and c.ring == ring]
+    return sum(certificate.worth[i] * c.count for i, c in plain)
+
+
+def rounded_up(problem: Problem, scale: int, worth: int, ring: int | None) -> int:
+    """Return the next sum of prices that there can be, in one ring or in all together."""
+    slots: tuple[NodeSlot | Offer, ...] = (*problem.nodes, *problem.offers)
+    step = reduce(gcd, (slot.price for slot in slots if ring is None or ring in slot.rings), 0) or 1
+    return max(0, -(-worth // (scale * step)) * step)
 
 
 def floor_of(problem: Problem, ring: int) -> int:

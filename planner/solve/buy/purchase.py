@@ -9,6 +9,7 @@ from models.certificate import Certificate
 from models.problem import Problem
 from models.purchase import Purchase
 from planner.solve.buy.careful import Careful, exactly
+from planner.solve.buy.counting import counted
 from planner.solve.buy.diving import Dive
 from planner.solve.buy.dominance import undominated, with_rates
 from planner.solve.buy.expansion import extended
@@ -55,10 +56,12 @@ class Buyer:
         problem = self.problem
         self.clock = Clock(self.limits.seconds)
         self.progress(f"what {sum(c.count for c in problem.classes):,} pods cost at least")
-        self.certificate, self.bound = least(problem)
+        bare, self.certificate, self.bound = proven(problem)
         self.market = undominated(market_of(problem, rules_of(problem)))
         self.progress(f"packing {len(problem.rings):,} rings")
-        made = placed(self.market, self._improved(self._by_columns(self._bins())))
+        bins = self._bins()
+        self._count(bare, self._spent(bins))
+        made = placed(self.market, self._improved(self._by_columns(bins)))
         if self._one_by_one(made, sum(made.missing(problem))):
             made = Careful(problem, made).place()
         made = evict(problem, made.tidy(problem)).tidy(problem)
@@ -84,6 +87,16 @@ class Buyer:
                 break
             best = other
         return best
+
+    def _count(self, bare: Market, spent: tuple[int, int]) -> None:
+        """Prove more where more than is wanted is spent above the bound: a ring has whole numbers of nodes."""
+
+        def enough(bound: int) -> bool:
+            return not spent[0] and spent[1] - bound <= self.gap * spent[1]
+
+        if not enough(self.bound) and not self.clock.over():
+            self._say(spent, "counting whole nodes")
+            self.certificate, self.bound = counted(bare, self.certificate, self.limits.work, enough, self.clock.over)
 
     def _by_columns(self, bins: list[Bin]) -> list[Bin]:
         """Pack by columns where a node holds few pods, so that there are not too many ways to fill it; keep what is better."""
@@ -226,13 +239,18 @@ def divided(m: Market, relaxed: Relaxed) -> np.ndarray[tuple[int, ...], np.dtype
 
 
 def least(problem: Problem) -> tuple[Certificate, int]:
-    """Return what placing all pods costs at least, and the proof of it."""
+    """Return what placing all pods costs at least by sums, and the proof of it."""
+    return proven(problem)[1:]
+
+
+def proven(problem: Problem) -> tuple[Market, Certificate, int]:
+    """Return the market that sums are proven of, the proof, and the bound."""
     bare = market_of(problem, Rules())
     kept = undominated(bare)
     relaxed = Sums(kept, bare.counts, bare.most, np.arange(len(problem.rings))).relax()
     relaxed = replace(relaxed, rates=with_rates(bare, relaxed.rates, kept))
     certificate = certificate_of(bare, relaxed)
-    return certificate, bound_of(bare, certificate)
+    return bare, certificate, bound_of(bare, certificate)
 
 
 def buy(problem: Problem, limits: Limits, progress: Progress, gap: float) -> Purchase:
