@@ -17,10 +17,10 @@ PATIENCE = 150
 SWAPS, TRIES = 0.7, 20
 FEW, MANY = (4, 2), (16, 8)
 """So many orders by pod and by workload: at first, and before a division is believed."""
-WORK = 12_000_000
+WORK = 20_000_000
 """Pods to place in one of the orders, per ring."""
-DEAR = 4000
-"""A division with so many pods left out is worth a look as much as one that costs twice as much and leaves out none."""
+DEAR = 20_000
+"""The cheapest are changed first; one with so many pods left out comes no sooner than one that costs twice as much."""
 NO_ROOM = 1 << 40
 
 

@@ -11,9 +11,10 @@ from planner.solve.pools.anneal import Anneal, Goods
 from planner.solve.pools.choice import Pooling, filled
 from planner.solve.pools.repair import Division, Repair
 
-SLACKS = (125, 250, 500, 1000)
+SLACKS, TRIED_SLACKS = (250, 500, 1000), (125, 250, 500)
+"""How much room is lost on each node, by rule of thumb, in permille of the largest pod; where pools are tried, less will do."""
 KEPT = 3
-"""So many ways are kept of each slack where they cannot be tried here."""
+"""So many ways are kept of each slack as they are."""
 MOST_PODS = 4_000
 """Up to so many pods of a ring are tried on a crude kube-scheduler."""
 WEIGHED = ("cpu", "memory")
@@ -55,9 +56,10 @@ def _ways(market: Market, ring: int, over: Callable[[], bool]) -> list[Pooling]:
 
 def _chosen(goods: Goods, weighed: tuple[int, ...], over: Callable[[], bool]) -> list[Division]:
     """Return the divisions that are worth trying: those that were mended, and dearer ones that have more room to spare."""
-    made = [list(_divisions(goods, slack)) for slack in SLACKS]
+    tried = bool(weighed) and goods.pods.sum() <= MOST_PODS
+    made = [list(_divisions(goods, slack)) for slack in (TRIED_SLACKS if tried else SLACKS)]
     few = [one for some in made for one in some[:KEPT]]
-    if not weighed or goods.pods.sum() > MOST_PODS:
+    if not tried:
         return few
     mended = Repair(goods, weighed, over).run([one for some in made for one in some])
     return [*mended, *(one for one in few if not mended or one.cost > mended[0].cost)]

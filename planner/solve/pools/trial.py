@@ -38,7 +38,11 @@ def orders(goods: Goods, shuffled: int, by_workload: int, seed: int = 1) -> list
     types = list(range(len(goods.pods)))
     size = (goods.requests / np.maximum(goods.capacity.max(axis=0), 1)).max(axis=1)
     rng = np.random.default_rng(seed)
-    found = [_flow(goods, types), _flow(goods, sorted(types, key=lambda t: -size[t])), _flow(goods, sorted(types, key=lambda t: size[t]))]
+    found = [
+        _flow(goods, types),
+        _flow(goods, sorted(types, key=lambda t: -size[t])),
+        _flow(goods, sorted(types, key=lambda t: size[t])),
+    ]
     found += [rng.permutation(found[0]) for _ in range(shuffled)]
     return [*found, *(_flow(goods, rng.permutation(types).tolist()) for _ in range(by_workload))]
 
