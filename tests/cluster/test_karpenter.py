@@ -165,7 +165,7 @@ def test_karpenter_makes_the_nodes_of_the_plan_and_the_patched_pods_run_in_their
         plane.wait(lambda: _all_run(shop), "every pod runs, on a node that is finished", PATIENCE)
         nodes = shop.nodes()
         made = Counter(_kind(node) for node in nodes.values())
-        # Karpenter looks at limits a moment late, so that a burst of pods may overrun them; what it makes is of the plan all the same.
+        # Karpenter looks at limits a moment late, so that a burst of pods may overrun them; what it makes is of the plan still.
         assert made == shop.bought if exact else made.keys() <= shop.bought.keys()
         for node in nodes.values():
             ring = node["metadata"]["labels"][RING]
