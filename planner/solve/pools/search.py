@@ -35,10 +35,10 @@ def poolings(problem: Problem, over: Callable[[], bool] = never) -> dict[int, tu
     """Return for each ring, as far as its pods need nothing but room, ways to buy for it: cheaper ones first.
 
     Left out are rings whose pods depend on each other, and those that can use nodes that are there already. Once it is `over`,
-    what has been found is not mended further.
+    no further ring is looked at, and what has been found is not mended further.
     """
     market = market_of(problem, rules_of(problem))
-    found = {ring: tuple(_ways(market, ring, over)) for ring in range(len(problem.rings))}
+    found = {ring: tuple(_ways(market, ring, over)) for ring in range(len(problem.rings)) if not over()}
     return {ring: ways for ring, ways in found.items() if ways}
 
 
