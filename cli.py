@@ -78,7 +78,7 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
     @option("--kubeconfig", metavar="FILE", help="Read the live cluster of this kubeconfig.")
     @option("--timeout", default=60.0, show_default=True, metavar="SECONDS", help="For reading a live cluster, in all.")
     @option(
-        "--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop the search after this long."
+        "--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop searching and simulating after it."
     )
     @option(
         "--packing",
@@ -97,7 +97,7 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
         type=click.FloatRange(min=0),
         default=0.0,
         metavar="SHARE",
-        help="A cost proven to be within this share of the least is good enough: 0.005.",
+        help="A packing is good enough if proven to be within this share of its cost of the least: 0.005.",
     )
     @option(
         "--tradeoff",
@@ -258,6 +258,8 @@ def _patch(plan_file: str, folder: str, node_class: str, static: bool) -> None:
             click.echo(f"{made.name} is {made.verdict}: there is nothing to make true, and nothing was written", err=True)
             sys.exit(_verdict_code(made))
         written = pipeline.patch(made, folder, parts, static)
+    if made.packing:
+        click.echo(f"{made.name} is a packing: whether kube-scheduler finds it was not tried", err=True)
     order = os.path.join(folder, "nodes", "apply.sh")
     click.echo(f"{folder}: {len(written)} files; {order} says in which order to apply them", err=True)
 

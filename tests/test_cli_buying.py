@@ -42,7 +42,9 @@ def test_a_plan_is_made_verified_patched_and_drawn(shop, ringfence, tmp_path):
     plan = tmp_path / "plan.yaml"
     assert ringfence("verify", plan).returncode == 0
     assert ringfence("graph", plan, "-o", tmp_path / "plan.svg").returncode == 0
-    assert ringfence("patch", plan, "-o", tmp_path / "patch", "--static", "--node-class", "a.example/B/c").returncode == 0
+    patched = ringfence("patch", plan, "-o", tmp_path / "patch", "--static", "--node-class", "a.example/B/c")
+    assert patched.returncode == 0
+    assert "is a packing: whether kube-scheduler finds it was not tried" in patched.stderr
     for pool in yaml.safe_load_all((tmp_path / "patch" / "pools" / "karpenter.yaml").read_text(encoding="utf-8")):
         assert pool["spec"]["template"]["spec"]["nodeClassRef"] == {"group": "a.example", "kind": "B", "name": "c"}
         assert pool["spec"]["replicas"] > 0

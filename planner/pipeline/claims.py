@@ -23,6 +23,9 @@ def claims(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
         yield Finding("promise", ERROR, "every ring", reason, WHY, "make the plan again with: ringfence plan")
     for made in plan.rings:
         found = known[made.name]
+        if not made.any_order and found.any_order.startswith(STUCK) and plan.verdict == FEASIBLE and plan.packing != EXACT:
+            reason = f"the plan is called feasible, and not marked as a packing, but kube-scheduler is {found.any_order}"
+            yield Finding("promise", ERROR, made.name, reason, WHY, "make the plan again with: ringfence plan")
         if made.any_order and (reason := _overstated(plan, made.any_order, found.any_order, len(forecast.runs))):
             because = f" ({found.because})" if found.because else ""
             yield Finding("promise", ERROR, made.name, f"{reason}{because}", WHY, "make the plan again with: ringfence plan")

@@ -85,12 +85,12 @@ def _cost(plan: IsolationPlan) -> Iterator[Finding]:
     true = sum(node.price for node in plan.cluster.nodes if node.name in used)
     for goal in said:
         if round(goal.value * MILLION) != true:
-            message = f"is said to be {goal.value:g}, the prices come to {true / MILLION:g}"
+            message = f"is said to be {goal.value:.6f}, the prices come to {true / MILLION:.6f}"
             yield error("goal-cost", goal.name, message, WHY_COST)
         if goal.bound > goal.value:
-            yield error("goal-bound", goal.name, f"value {goal.value:g} is better than its proven bound {goal.bound:g}", WHY_COST)
+            yield error("goal-bound", goal.name, f"value {goal.value:.6f} is better than its proven bound {goal.bound:.6f}", WHY_COST)
         if goal.bound > 0 and plan.certificate is None:
-            yield error("bound-unproven", goal.name, f"at least {goal.bound:g} is said, and nothing proves it", WHY_COST)
+            yield error("bound-unproven", goal.name, f"at least {goal.bound:.6f} is said, and nothing proves it", WHY_COST)
 
 
 def unproven(plan: IsolationPlan, flaws: Sequence[str], proven: int) -> Iterator[Finding]:
@@ -99,5 +99,5 @@ def unproven(plan: IsolationPlan, flaws: Sequence[str], proven: int) -> Iterator
         yield error("certificate-broken", COST, f"its bound is not proven: {flaw}", WHY_COST)
     for goal in plan.goals if not flaws else ():
         if goal.name == COST and round(goal.bound * MILLION) > proven:
-            message = f"its bound is said to be {goal.bound:g}, its certificate proves {proven / MILLION:g}"
+            message = f"its bound is said to be {goal.bound:.6f}, its certificate proves {proven / MILLION:.6f}"
             yield error("certificate-short", COST, message, WHY_COST)

@@ -97,6 +97,8 @@ def test_verify_agrees_with_what_was_promised(make):
     kept, missed = make(WORKLOADS, NODES), make(WORKLOADS, NODES, exact=True)
     assert [one.severity for one in pipeline.verify(kept)] == ["info"]
     assert [one.severity for one in pipeline.verify(missed)] == ["warning"]
+    unmarked = replace(missed, packing="")
+    assert [(one.id, one.subject) for one in pipeline.verify(unmarked) if one.severity == "error"] == [("promise", "a")]
 
 
 ROOMY = [node("one", "same", 4), node("two", "same", 4), node("three", "same", 4)]
