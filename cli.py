@@ -77,9 +77,7 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
     @option("--context", metavar="NAME", help="Read the live cluster of this kubeconfig context.")
     @option("--kubeconfig", metavar="FILE", help="Read the live cluster of this kubeconfig.")
     @option("--timeout", default=60.0, show_default=True, metavar="SECONDS", help="For reading a live cluster, in all.")
-    @option(
-        "--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop searching and simulating after it."
-    )
+    @option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Search and simulate no longer.")
     @option(
         "--packing",
         type=click.Choice(("kept", "exact")),

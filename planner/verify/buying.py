@@ -88,7 +88,8 @@ def _cost(plan: IsolationPlan) -> Iterator[Finding]:
             message = f"is said to be {goal.value:.6f}, the prices come to {true / MILLION:.6f}"
             yield error("goal-cost", goal.name, message, WHY_COST)
         if goal.bound > goal.value:
-            yield error("goal-bound", goal.name, f"value {goal.value:.6f} is better than its proven bound {goal.bound:.6f}", WHY_COST)
+            message = f"value {goal.value:.6f} is better than its proven bound {goal.bound:.6f}"
+            yield error("goal-bound", goal.name, message, WHY_COST)
         if goal.bound > 0 and plan.certificate is None:
             yield error("bound-unproven", goal.name, f"at least {goal.bound:.6f} is said, and nothing proves it", WHY_COST)
 
