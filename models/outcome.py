@@ -25,13 +25,13 @@ class Goal:
 
     @property
     def gap(self) -> float:
-        """Return the relative distance between value and bound."""
+        """Return the distance between value and bound, relative to the larger one."""
         return gap(self.name, self.value, self.bound)
 
 
 def gap(name: str, value: float, bound: float) -> float:
-    """Return the relative distance between the value and the bound of a goal of that name."""
-    return abs(value - bound) / max(1 / MILLION if name == COST else 1.0, abs(value))
+    """Return the distance between the value and the bound of a goal of that name, relative to the larger one."""
+    return abs(value - bound) / max(1 / MILLION if name == COST else 1.0, abs(value), abs(bound))
 
 
 @dataclass(frozen=True, slots=True)

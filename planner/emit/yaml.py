@@ -22,7 +22,7 @@ def dump(document: Any) -> str:
     if _is_branch(document):
         _branch(out, document, "", "")
     else:
-        out.append(_leaf(document, ""))
+        out.append(_leaf(document, _STEP))
     return "\n".join(out) + "\n"
 
 

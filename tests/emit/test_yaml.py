@@ -112,6 +112,11 @@ def test_a_doubtful_string_is_quoted(text, written):
     assert dump(text) == f"{written}\n"
 
 
+def test_lines_that_are_the_whole_document_are_indented():
+    assert dump("0\n0") == "|-\n  0\n  0\n"
+    assert yaml.safe_load(dump("0\n0")) == "0\n0"
+
+
 NUMBERS_WRITTEN = [(1, "1"), (-5, "-5"), (1.5, "1.5"), (2.0, "2.0"), (1e-05, "1.0e-05"), (1e22, "1.0e+22"), (2**70, str(2**70))]
 
 

@@ -40,7 +40,7 @@ Goals, in their order
  pods without a place                  0       0   proven best
  running pods that move                4       4   proven best
  nodes that change their ring          0       0   proven best
- least free share of any ring, ‰     258     261   gap 1.16 %
+ least free share of any ring, ‰     258     261   gap 1.15 %
 
 Shared residents
   Whoever takes one over reaches every ring that it runs in.
