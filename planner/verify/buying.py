@@ -92,6 +92,11 @@ def _cost(plan: IsolationPlan) -> Iterator[Finding]:
             yield error("goal-bound", goal.name, message, WHY_COST)
         if goal.bound > 0 and plan.certificate is None:
             yield error("bound-unproven", goal.name, f"at least {goal.bound:.6f} is said, and nothing proves it", WHY_COST)
+    least = max(goal.bound for goal in said)
+    for goal in plan.packing_goals:
+        if goal.name == COST and goal.value < least:
+            message = f"the packing is said to cost {goal.value:.6f}, and nothing costs less than {least:.6f}"
+            yield error("packing-cost", goal.name, message, WHY_COST)
 
 
 def unproven(plan: IsolationPlan, flaws: Sequence[str], proven: int) -> Iterator[Finding]:

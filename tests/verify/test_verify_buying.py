@@ -95,6 +95,11 @@ ROWS: list[tuple[str, Break, str]] = [
     ("no cost", without_cost, "goals-missing"),
     ("a cost that is too low", goal(value=0.2, bound=0.1), "goal-cost"),
     ("a bound above the cost", goal(bound=99.0), "goal-bound"),
+    (
+        "a packing that costs less than is possible",
+        lambda plan: replace(plan, packing_goals=(Goal(COST, 0.01, 0.0),)),
+        "packing-cost",
+    ),
     ("a bound that nothing proves", lambda plan: replace(plan, certificate=None), "bound-unproven"),
 ]
 
