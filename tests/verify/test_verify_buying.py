@@ -96,7 +96,7 @@ ROWS: list[tuple[str, Break, str]] = [
     ("a cost that is too low", goal(value=0.2, bound=0.1), "goal-cost"),
     ("a bound above the cost", goal(bound=99.0), "goal-bound"),
     (
-        "a packing that costs less than is possible",
+        "a packing that costs too little",
         lambda plan: replace(plan, packing_goals=(Goal(COST, 0.01, 0.0),)),
         "packing-cost",
     ),
