@@ -92,7 +92,11 @@ def _cost(plan: IsolationPlan) -> Iterator[Finding]:
             yield error("goal-bound", goal.name, message, WHY_COST)
         if goal.bound > 0 and plan.certificate is None:
             yield error("bound-unproven", goal.name, f"at least {goal.bound:.6f} is said, and nothing proves it", WHY_COST)
-    least = max(goal.bound for goal in said)
+    yield from _packing(plan, max(goal.bound for goal in said))
+
+
+def _packing(plan: IsolationPlan, least: float) -> Iterator[Finding]:
+    """Yield that the packing beside the plan is said to cost less than anything can."""
     for goal in plan.packing_goals:
         if goal.name == COST and goal.value < least:
             message = f"the packing is said to cost {goal.value:.6f}, and nothing costs less than {least:.6f}"
