@@ -73,6 +73,10 @@ def goal(**changes: object) -> Break:
     return lambda plan: replace(plan, goals=tuple(replace(one, **changes) if one.name == COST else one for one in plan.goals))
 
 
+def packing(*goals: Goal) -> Break:
+    return lambda plan: replace(plan, packing_goals=goals)
+
+
 def without_cost(plan: IsolationPlan) -> IsolationPlan:
     return replace(plan, goals=tuple(one for one in plan.goals if one.name != COST))
 
@@ -95,11 +99,7 @@ ROWS: list[tuple[str, Break, str]] = [
     ("no cost", without_cost, "goals-missing"),
     ("a cost that is too low", goal(value=0.2, bound=0.1), "goal-cost"),
     ("a bound above the cost", goal(bound=99.0), "goal-bound"),
-    (
-        "a packing that costs too little",
-        lambda plan: replace(plan, packing_goals=(Goal(COST, 0.01, 0.0),)),
-        "packing-cost",
-    ),
+    ("a packing that costs too little", packing(Goal(COST, 0.01, 0.0)), "packing-cost"),
     ("a bound that nothing proves", lambda plan: replace(plan, certificate=None), "bound-unproven"),
 ]
 
