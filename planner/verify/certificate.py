@@ -4,7 +4,7 @@ Whatever pods a node holds must be worth no more than its price and rent. Then w
 lower bound of every placement's cost.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import reduce
 from math import gcd
 from operator import mul
@@ -12,7 +12,7 @@ from operator import mul
 from models.certificate import Certificate, Rate
 from models.problem import NodeSlot, Offer, Problem
 from planner.verify import certificate_whole
-from planner.verify.certificate_scene import EVERYWHERE, Market, market
+from planner.verify.certificate_scene import EVERYWHERE, Market, are_below, are_whole, market
 from planner.verify.certificate_search import nothing_worth_more
 
 
@@ -88,23 +88,15 @@ def _misshapen(problem: Problem, certificate: Certificate) -> Iterator[str]:
         *(("prices", rate.prices, len(problem.resources)) for rate in certificate.rates),
     )
     for name, numbers, length in lists:
-        if len(numbers) != length or not _whole(numbers):
+        if len(numbers) != length or not are_whole(numbers):
             yield f"{name} must be {length} whole numbers, none negative"
-    if not _whole((certificate.scale, certificate.work)) or certificate.scale < 1:
+    if not are_whole((certificate.scale, certificate.work)) or certificate.scale < 1:
         yield "scale and work must be whole numbers, and scale at least 1"
     for rate in certificate.rates:
-        if not _below((rate.ring,), len(problem.rings)):
+        if not are_below((rate.ring,), len(problem.rings)):
             yield f"there is no ring {rate.ring}"
-        if not (_below(rate.nodes, len(problem.nodes)) and _below(rate.offers, len(problem.offers))):
+        if not (are_below(rate.nodes, len(problem.nodes)) and are_below(rate.offers, len(problem.offers))):
             yield "a rate names a node or an offer that is not there"
-
-
-def _whole(numbers: Sequence[int]) -> bool:
-    return all(type(number) is int and number >= 0 for number in numbers)
-
-
-def _below(numbers: Sequence[int], end: int) -> bool:
-    return _whole(numbers) and max(numbers, default=-1) < end
 
 
 def _uncovered(made: Market, certificate: Certificate) -> Iterator[str]:

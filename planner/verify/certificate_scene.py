@@ -111,3 +111,13 @@ def _room(problem: Problem, slot: Slot, present: frozenset[int], ring: int) -> t
     daemons = [c for c in (problem.classes[i] for i in present) if c.daemon and c.ring in (EVERYWHERE, ring)]
     room = tuple(have - sum(c.requests[k] for c in daemons) for k, have in enumerate(slot.capacity))
     return None if min(room, default=0) < 0 else room
+
+
+def are_whole(numbers: Sequence[int]) -> bool:
+    """Say whether all are whole numbers, none of them negative; a plan may say anything."""
+    return all(type(number) is int and number >= 0 for number in numbers)
+
+
+def are_below(numbers: Sequence[int], end: int) -> bool:
+    """Say whether all are places in a list of so many."""
+    return are_whole(numbers) and max(numbers, default=-1) < end

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from operator import mul
 
 from models.certificate import Certificate, Whole
-from planner.verify.certificate_scene import Market, Place
+from planner.verify.certificate_scene import Market, Place, are_below, are_whole
 
 Terms = tuple[int, tuple[int, ...]]
 
@@ -12,18 +12,18 @@ Terms = tuple[int, tuple[int, ...]]
 def misshapen(made: Market, whole: Whole) -> Iterator[str]:
     """Yield what cannot be read as a walk through the counts of a ring's groups."""
     problem, size = made.problem, len(made.problem.resources)
-    if not _below((whole.ring,), len(problem.rings)):
+    if not are_below((whole.ring,), len(problem.rings)):
         yield f"there is no ring {whole.ring} to have whole nodes"
         return
-    if len(whole.units) != size or not _whole(whole.units) or 0 in whole.units:
+    if len(whole.units) != size or not are_whole(whole.units) or 0 in whole.units:
         yield f"units must be {size} whole numbers, each at least 1"
     nodes = [n for group in whole.groups for n in group.nodes]
     offers = [o for group in whole.groups for o in group.offers]
-    if not (_below(nodes, len(problem.nodes)) and _below(offers, len(problem.offers))):
+    if not (are_below(nodes, len(problem.nodes)) and are_below(offers, len(problem.offers))):
         yield "a group names a node or an offer that is not there"
     if len(set(nodes)) < len(nodes) or len(set(offers)) < len(offers):
         yield "a node or an offer is in two groups"
-    if any(len(rates) != size * len(whole.groups) or not _whole(rates) for rates in whole.rates):
+    if any(len(rates) != size * len(whole.groups) or not are_whole(rates) for rates in whole.rates):
         yield f"rates must be {size} whole numbers for each group, none negative"
     yield from _misled(whole)
 
@@ -35,23 +35,15 @@ def _misled(whole: Whole) -> Iterator[str]:
         if not begun:
             yield f"a walk goes on after its end, with step {at}"
             return
-        if len(step) == 2 and _below(step[:1], len(whole.groups)) and _whole(step[1:]):
+        if len(step) == 2 and are_below(step[:1], len(whole.groups)) and are_whole(step[1:]):
             begun += 1
-        elif len(step) == 1 and _below(step, len(whole.rates)):
+        elif len(step) == 1 and are_below(step, len(whole.rates)):
             begun -= 1
         else:
             yield f"{list(step)} is no step of a walk"
             return
     if begun:
         yield "a walk leaves counts out"
-
-
-def _whole(numbers: Sequence[int]) -> bool:
-    return all(type(number) is int and number >= 0 for number in numbers)
-
-
-def _below(numbers: Sequence[int], end: int) -> bool:
-    return _whole(numbers) and max(numbers, default=-1) < end
 
 
 def uncounted(made: Market, whole: Whole) -> Iterator[str]:
