@@ -23,10 +23,7 @@ def claims(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
         yield Finding("promise", ERROR, "every ring", reason, WHY, "make the plan again with: ringfence plan")
     for made in plan.rings:
         found = known[made.name]
-        if not made.any_order and found.any_order.startswith(STUCK) and plan.verdict == FEASIBLE and plan.packing != EXACT:
-            reason = f"the plan is called feasible, and not marked as a packing, but kube-scheduler is {found.any_order}"
-            yield Finding("promise", ERROR, made.name, reason, WHY, "make the plan again with: ringfence plan")
-        if made.any_order and (reason := _overstated(plan, made.any_order, found.any_order, len(forecast.runs))):
+        if reason := _overstated(plan, made.any_order, found.any_order, len(forecast.runs)):
             because = f" ({found.because})" if found.because else ""
             yield Finding("promise", ERROR, made.name, f"{reason}{because}", WHY, "make the plan again with: ringfence plan")
 
@@ -39,9 +36,12 @@ def pending_everywhere(plan: IsolationPlan, run: "Run") -> int:
 
 
 def _overstated(plan: IsolationPlan, said: str, found: str, tried: int) -> str:
+    promised = plan.verdict == FEASIBLE and plan.packing != EXACT
+    if not said:
+        broken = promised and found.startswith(STUCK)
+        return f"the plan is called feasible, and not marked as a packing, but the ring is {found}" if broken else ""
     if said.startswith(STUCK):
-        broken = plan.verdict == FEASIBLE and plan.packing != EXACT
-        return f"the plan is called feasible, but says that the ring is {said}" if broken else ""
+        return f"the plan is called feasible, but says that the ring is {said}" if promised else ""
     number = said.removeprefix(TRIED).removesuffix(" orders")
     if said != PROVEN and not (said == f"{TRIED}{number} orders" and number.isdecimal()):
         return f"the plan says {said!r} of the order of arrival, which means nothing"
