@@ -1,4 +1,4 @@
-"""A thin linear model: columns and rows in arrays, solved by OR-Tools' simplex, or its branch and bound where some are whole."""
+"""A thin linear model: columns and rows in arrays, solved by OR-Tools' simplex."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """The columns' values, and what each row's limit is worth (none where some columns are whole)."""
+    """The columns' values, and what each row's limit is worth."""
 
     values: Floats
     duals: Floats
@@ -31,7 +31,7 @@ class Linear:
     columns: Ints
     entries: Floats
 
-    def model(self, whole: npt.NDArray[np.bool_] | None = None) -> Any:
+    def model(self) -> Any:
         """Write it as OR-Tools reads it."""
         from ortools.math_opt import model_pb2
 
@@ -40,7 +40,7 @@ class Linear:
         made.variables.ids.extend(range(width))
         made.variables.lower_bounds.extend([0.0] * width)
         made.variables.upper_bounds.extend(self.most.tolist())
-        made.variables.integers.extend((np.zeros(width, dtype=bool) if whole is None else whole).tolist())
+        made.variables.integers.extend([False] * width)
         made.linear_constraints.ids.extend(range(height))
         made.linear_constraints.lower_bounds.extend(self.low.tolist())
         made.linear_constraints.upper_bounds.extend(self.high.tolist())
@@ -58,13 +58,6 @@ class Linear:
         from ortools.math_opt import parameters_pb2
 
         return self._run(self.model(), parameters_pb2.SOLVER_TYPE_GLOP, parameters_pb2.SolveParametersProto())
-
-    def solve_whole(self, whole: npt.NDArray[np.bool_], nodes: int) -> Solved | None:
-        """Return the best values found with some columns whole, within so many nodes of the search."""
-        from ortools.math_opt import parameters_pb2
-
-        limits = parameters_pb2.SolveParametersProto(node_limit=nodes, threads=1, random_seed=1, relative_gap_tolerance=1e-4)
-        return self._run(self.model(whole), parameters_pb2.SOLVER_TYPE_HIGHS, limits)
 
     def _run(self, model: Any, solver: Any, limits: Any) -> Solved | None:
         from ortools.math_opt import callback_pb2, model_parameters_pb2, parameters_pb2
