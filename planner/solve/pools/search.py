@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from models.problem import Problem
+from models.resources import CPU, MEMORY
 from planner.solve.buy.market import Market, market_of
+from planner.solve.buy.packing import never
 from planner.solve.buy.rules import rules_of
 from planner.solve.pools.anneal import Anneal, Goods
 from planner.solve.pools.choice import Pooling, filled
@@ -17,18 +19,14 @@ KEPT = 3
 """So many ways are kept of each slack as they are."""
 MOST_PODS = 4_000
 """Up to so many pods of a ring are tried on a crude kube-scheduler."""
-WEIGHED = ("cpu", "memory")
+WEIGHED = (CPU, MEMORY)
+"""What kube-scheduler's scores look at."""
 CHAINS = 64
 STEPS = 20_000
 STEPS_PER_TYPE = 500
 EFFORT = 1_200_000
 """Steps times types: with more types, each search takes fewer steps."""
 MOST_TYPES = 500
-
-
-def never() -> bool:
-    """Say that there is time."""
-    return False
 
 
 def poolings(problem: Problem, over: Callable[[], bool] = never) -> dict[int, tuple[Pooling, ...]]:
@@ -51,7 +49,7 @@ def _ways(market: Market, ring: int, over: Callable[[], bool]) -> list[Pooling]:
     if not goods.fit.any(axis=1).all():
         return []
     ways = {_pooling(one, ring, types, kinds) for one in _chosen(goods, _weighed(market.problem), over)}
-    return sorted((way for way in ways if filled(market, way) is not None), key=lambda way: (way.cost, way.homes))
+    return sorted((way for way in ways if filled(market, way) is not None), key=lambda way: (way.cost, way.homes, way.nodes))
 
 
 def _chosen(goods: Goods, weighed: tuple[int, ...], over: Callable[[], bool]) -> list[Division]:

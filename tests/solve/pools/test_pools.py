@@ -10,9 +10,12 @@ import pytest
 
 from models.problem import Apart, NodeSlot, Offer, PodClass, Problem
 from planner.solve import expanded, purchase
+from planner.solve.buy.market import market_of
+from planner.solve.buy.rules import rules_of
 from planner.solve.check import breaches
 from planner.solve.pools import bought, grown, poolings, search
 from planner.solve.pools.anneal import NO_WAY, Goods
+from planner.solve.pools.trial import Case, left_out, orders
 
 SHAPES = (("c", 8, 16, 80), ("m", 16, 64, 200), ("r", 8, 64, 120))
 HOST = (-1, -1, -1)
@@ -71,6 +74,28 @@ def test_a_pool_that_was_too_small_gets_one_node_more_and_no_other_does(seed):
 
 def test_the_same_problem_gets_the_same_pools():
     assert poolings(problem(1)) == poolings(problem(1))
+
+
+def left_out_of_the_cheapest(given):
+    """Return how many pods the cheapest way of each ring leaves out on a crude kube-scheduler, in orders of its own."""
+    market, missing = market_of(given, rules_of(given)), 0
+    for ring, ways in poolings(given).items():
+        types, where = [t for t, _ in ways[0].homes], np.array(ways[0].where)
+        kinds = [kind for kind, _ in ways[0].nodes]
+        goods = search._goods(market, types, kinds, ring)
+        cases = [Case(at, nodes, where == kind) for at, (kind, nodes) in enumerate(ways[0].nodes)]
+        missing += int(left_out(goods, cases, orders(goods, 20, 10, seed=5), (0, 1)).sum())
+    return missing
+
+
+def test_the_cheapest_way_leaves_no_pod_out_and_would_if_pools_were_not_tried(monkeypatch):
+    assert [left_out_of_the_cheapest(problem(seed)) for seed in range(6)] == [0] * 6
+    monkeypatch.setattr(search, "MOST_PODS", 0)
+    assert sum(left_out_of_the_cheapest(problem(seed)) > 0 for seed in range(6)) >= 3
+
+
+def test_no_ring_is_looked_at_once_it_is_over():
+    assert poolings(problem(1), lambda: True) == {}
 
 
 def test_no_more_nodes_of_a_shape_are_bought_than_there_are():

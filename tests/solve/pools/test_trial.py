@@ -1,5 +1,7 @@
 """Pools tried on a crude kube-scheduler, and divisions of types among pools that are changed until it leaves no pod out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -42,6 +44,16 @@ def left(given, nodes, flow, kind=0):
 )
 def test_pods_go_where_kube_scheduler_would_put_them_and_some_find_no_room(types, nodes, flow, pods):
     assert left(goods(*types), nodes, flow) == pods
+
+
+def test_pods_rather_use_a_node_evenly_where_it_is_as_little_used_as_another():
+    assert left(goods((1, 1, 5), (1, 3, 3), (1, 5, 1), (1, 7, 7)), 2, [0, 1, 2, 3]) == 0
+
+
+def test_a_node_holds_no_more_of_a_type_than_it_may_however_much_room_it_has():
+    given = goods((3, 1, 1))
+    assert left(given, 2, [0, 0, 0]) == 0
+    assert left(replace(given, fit=np.array([[1]])), 2, [0, 0, 0]) == 1
 
 
 def test_cases_of_different_sizes_are_tried_beside_each_other_as_alone():
@@ -87,6 +99,16 @@ def test_a_division_is_changed_until_nobody_is_left_out():
     assert [(one.cost, one.nodes) for one in made] == [(560, NODES)]
     pools = [Case(kind, nodes, made[0].where == kind) for kind, nodes in NODES]
     assert left_out(given, pools, orders(given, 50, 50, seed=9), BOTH).tolist() == [0, 0]
+
+
+def test_a_division_is_believed_only_by_many_orders():
+    given = goods((1, 9, 9), (4, 2, 2), MIDDLE, **TWO)
+    large_first, small_first = np.array([0, 1, 1, 1, 1, 2, 2, 2, 2]), np.array([1, 1, 1, 1, 0, 2, 2, 2, 2])
+    repair = Repair(given, BOTH, lambda: False)
+    repair.flows = [large_first], [small_first]
+    made = repair.run([division(0, 0, 1)])
+    pools = [Case(kind, nodes, made[0].where == kind) for kind, nodes in NODES]
+    assert left_out(given, pools, [small_first], BOTH).tolist() == [0, 0]
 
 
 def test_what_needs_no_change_is_left_as_it_is():
