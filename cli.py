@@ -345,7 +345,7 @@ class _bad_input:  # noqa: N801  reads as the statement it is used in
             sys.exit(BAD_INPUT)
 
 
-class _progress:  # noqa: N801
+class _progress:  # noqa: N801  as above
     """Show what is going on while stderr is a terminal."""
 
     def __init__(self) -> None:

@@ -47,7 +47,7 @@ class Api:
         if not timeout > 0:
             raise BadInput([Fault(Source(self.name), "--timeout", "must be more than 0 seconds", "give it more")])
         # Importing takes a second or more where the disk is slow: that is not the cluster's fault.
-        import kubernetes  # noqa: F401
+        import kubernetes  # noqa: F401  so that it is there when the clock runs
 
         self._patience = Patience(timeout)
         try:
