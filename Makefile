@@ -6,15 +6,17 @@ PY = $(VENV)/bin/python
 DEMO = build/demo
 SAMPLE = samples/quickstart
 CLUSTER_TESTS = tests/cluster
+SOAK_RULES = tests/cluster/test_filters.py
+SOAK_PLANS = $(addprefix tests/cluster/,test_foresee.py test_promise.py test_plans_random.py test_plans_lived.py test_plans_survive.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test control-plane cluster-test soak playground lint ci bench bench-karpenter peers samples lock clean distclean
+.PHONY: help demo test control-plane cluster-test soak soak-rules soak-plans playground lint ci bench bench-karpenter peers samples lock clean distclean
 
 help:
 	@echo "make demo     plan, patches and picture of $(SAMPLE), into $(DEMO)/"
 	@echo "make test     every test that needs only Python"
 	@echo "make cluster-test   the tests against a real control plane, which is built once (Go, minutes); KUBERNETES=1.35 for another version"
-	@echo "make soak     the same with many more random cases (hours)"
+	@echo "make soak     its random cases, many more of them (an hour and a half with -j2, twice that without)"
 	@echo "make playground     that control plane with a sample in it, to try kubectl and ringfence on (SAMPLE=samples/brownfield)"
 	@echo "make lint     ruff, mypy, import contracts"
 	@echo "make ci       all that continuous integration runs"
@@ -46,8 +48,13 @@ control-plane: $(VENV)/bin/python
 cluster-test: $(VENV)/dev.stamp control-plane
 	RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(CLUSTER_TESTS)
 
-soak: $(VENV)/dev.stamp control-plane
-	RINGFENCE_CASES=50000 RINGFENCE_FORESEEN=100 RINGFENCE_GREEDY=20 RINGFENCE_CLUSTERS=300 RINGFENCE_LIVES=20 RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(CLUSTER_TESTS)
+soak: soak-rules soak-plans
+
+soak-rules: $(VENV)/dev.stamp control-plane
+	RINGFENCE_CASES=50000 RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(SOAK_RULES)
+
+soak-plans: $(VENV)/dev.stamp control-plane
+	RINGFENCE_FORESEEN=100 RINGFENCE_GREEDY=20 RINGFENCE_CLUSTERS=300 RINGFENCE_LIVES=20 RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(SOAK_PLANS)
 
 playground: $(VENV)/dev.stamp control-plane
 	@$(PY) -m tests.cluster.playground $(SAMPLE) --kubernetes "$(KUBERNETES)"
