@@ -1,10 +1,11 @@
 """Finds good placements quickly: decides the rings of nodes by sums, keeps what runs, packs the rest, repairs leftovers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from planner.solve.buy.purchase import buy
 from planner.solve.check import breaches
 from planner.solve.division import Division, Shares
 from planner.solve.exchange import raise_poorest, relieve
@@ -23,6 +24,8 @@ from planner.solve.spares import hand_out, level
 
 MOST_SUMS = 12_000
 TRIES = 3
+FEW_PODS = 4_000
+"""Up to so many pods are looked at closely from two starting points: which of them leads further is chance."""
 
 
 @dataclass(slots=True)
@@ -49,11 +52,22 @@ class Builder:
             self._try(self._today(), moving=short)
         if self._missing():
             self._try(np.full(len(self.facts.problem.nodes), -1), moving=self.facts.rated)
+        before = self._found()
+        if self._missing():
+            self._by_purchase()
+            self._closer()
+        if self._missing() and int(self.facts.counts.sum()) <= FEW_PODS and self._found() is not before:
+            other, self.best = self._found(), before
+            self._closer()
+            self._keep_best(other)
+        return self._found()
+
+    def _closer(self) -> None:
+        """Let sums per kind of node say what goes where, and pack a few nodes at a time exactly, if pods have no place."""
         if self._missing():
             self._by_details()
         if self._missing() > self.hoped:
             self._repair()
-        return self._found()
 
     def aim(self, shares: Shares, merged: Merged) -> Plan:
         """Try these rings for all nodes, and return the best placement found by now."""
@@ -101,6 +115,11 @@ class Builder:
         cluster.expect(True)
         if guide:
             packing.follow(guide.shares.pods, guide.type_of, self.merged.kind_of)
+        return self._finish(cluster, packing)
+
+    def _finish(self, cluster: Occupancy, packing: Packing) -> list[int]:
+        """Pack what is left, give every node a ring, and keep the result if it is better; return the rings that lack room."""
+        facts = self.facts
         packing.fill()
         final = hand_out(facts, cluster.ring_of, facts.counts)
         for n in np.flatnonzero((cluster.ring_of < 0) & (final >= 0)):
@@ -146,6 +165,18 @@ class Builder:
             if not short:
                 break
             reserve |= {r: min(400, 2 * reserve.get(r, 25)) for r in short}
+
+    def _by_purchase(self) -> None:
+        """Pack as if the nodes had to be bought, all at one price: such sums look at all rings and kinds of nodes at once."""
+        facts = self.facts
+        priced = replace(facts.problem, nodes=tuple(replace(node, price=1) for node in facts.problem.nodes))
+        limits = Limits(work=self.limits.work / 4, seconds=self.clock.left())
+        made = buy(priced, limits, lambda _: None, gap=1.0)
+        if facts.running.any():
+            self._try(np.array(made.ring_of))
+        cluster = restore(facts, valid(facts, Plan(made.ring_of, tuple(map(dict, made.counts)))))
+        cluster.expect(True)
+        self._finish(cluster, Packing(cluster, lazy=True))
 
     def _by_details(self) -> None:
         """Not everything fits by packing alone: let sums per kind of node say what goes where and what stays out."""

@@ -7,8 +7,8 @@ from heapq import heappop, heappush
 import numpy as np
 
 from planner.solve.buy.charging import PLENTY, Charging
-from planner.solve.buy.grouped import Grouped, penalty_of, tops_of
-from planner.solve.buy.linear import Floats, Ints, Linear
+from planner.solve.buy.grouped import Grouped, sums_of, tops_of
+from planner.solve.buy.linear import Floats, Ints
 from planner.solve.buy.warm import Warm
 
 WHOLE = 1e-6
@@ -46,7 +46,7 @@ class Tree:
     def __post_init__(self) -> None:
         """Bound the whole ring."""
         groups = len(self.group.kinds)
-        linear, self._units = _model(self.group, self.scale)
+        linear, self._units = sums_of(self.group, self.scale)
         pods = len(linear.cost) - groups - len(self.group.counts)
         rows = len(self.group.counts) + np.arange(groups * len(self._units))
         self.sums = Warm(linear, pods + np.arange(groups), rows)
@@ -110,32 +110,6 @@ class Tree:
 def _broken(nodes: Floats) -> Ints:
     found: Ints = np.flatnonzero(np.abs(nodes - np.round(nodes)) > WHOLE)
     return found
-
-
-def _model(group: Grouped, scale: float) -> tuple[Linear, Floats]:
-    """Write the sums: columns are pods of types in groups, nodes, and pods left out; rows are types, and resources of groups."""
-    width, groups, types = group.room.shape[1], len(group.kinds), len(group.counts)
-    units = np.maximum(group.room.max(axis=0, initial=1), 1).astype(np.float64)
-    t, g = np.nonzero(group.allowed)
-    pods = len(t)
-    rows, columns, entries = [t, np.arange(types)], [np.arange(pods), pods + groups + np.arange(types)], [np.ones(pods + types)]
-    for k in range(width):
-        rows += [types + width * g + k, types + width * np.arange(groups) + k]
-        columns += [np.arange(pods), pods + np.arange(groups)]
-        entries += [-group.requests[t, k] / units[k], group.room[:, k] / units[k]]
-    prices = np.array([price / scale for price in group.price])
-    free, left_out = np.zeros(pods), np.full(types, penalty_of(group, scale))
-    wanted = group.counts.astype(np.float64)
-    linear = Linear(
-        cost=np.concatenate([free, prices, left_out]),
-        most=np.full(pods + groups + types, np.inf),
-        low=np.concatenate([wanted, np.zeros(width * groups)]),
-        high=np.full(types + width * groups, np.inf),
-        rows=np.concatenate(rows),
-        columns=np.concatenate(columns),
-        entries=np.concatenate(entries),
-    )
-    return linear, units
 
 
 def grow_all(trees: list[Tree], enough: Callable[[], bool], over: Callable[[], bool], work: int, most: int) -> None:

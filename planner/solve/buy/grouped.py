@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.solve.buy.linear import Floats, Ints
+from planner.solve.buy.linear import Floats, Ints, Linear
 from planner.solve.buy.market import Bools, Market
 
 
@@ -78,3 +78,29 @@ def penalty_of(group: Grouped, scale: float) -> float:
 def tops_of(group: Grouped) -> Floats:
     """Return how many nodes of each group the sums may have."""
     return np.where(group.endless, np.inf, np.array(group.most, dtype=np.float64))
+
+
+def sums_of(group: Grouped, scale: float) -> tuple[Linear, Floats]:
+    """Write the sums: columns are pods of types in groups, nodes, and pods left out; rows are types, and resources of groups."""
+    width, groups, types = group.room.shape[1], len(group.kinds), len(group.counts)
+    units = np.maximum(group.room.max(axis=0, initial=1), 1).astype(np.float64)
+    t, g = np.nonzero(group.allowed)
+    pods = len(t)
+    rows, columns, entries = [t, np.arange(types)], [np.arange(pods), pods + groups + np.arange(types)], [np.ones(pods + types)]
+    for k in range(width):
+        rows += [types + width * g + k, types + width * np.arange(groups) + k]
+        columns += [np.arange(pods), pods + np.arange(groups)]
+        entries += [-group.requests[t, k] / units[k], group.room[:, k] / units[k]]
+    prices = np.array([price / scale for price in group.price])
+    free, left_out = np.zeros(pods), np.full(types, penalty_of(group, scale))
+    wanted = group.counts.astype(np.float64)
+    linear = Linear(
+        cost=np.concatenate([free, prices, left_out]),
+        most=np.full(pods + groups + types, np.inf),
+        low=np.concatenate([wanted, np.zeros(width * groups)]),
+        high=np.full(types + width * groups, np.inf),
+        rows=np.concatenate(rows),
+        columns=np.concatenate(columns),
+        entries=np.concatenate(entries),
+    )
+    return linear, units

@@ -1,6 +1,6 @@
-"""A thin linear model: columns and rows in arrays, solved by OR-Tools' simplex."""
+"""A thin linear model: columns and rows in arrays, solved by OR-Tools' simplex, or by SCIP where numbers are to be whole."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -57,20 +57,55 @@ class Linear:
         """Return the best values with their duals; None where there are none."""
         from ortools.math_opt import parameters_pb2
 
-        return self._run(self.model(), parameters_pb2.SOLVER_TYPE_GLOP, parameters_pb2.SolveParametersProto())
+        answer = self._asked(self.model(), parameters_pb2.SOLVER_TYPE_GLOP, parameters_pb2.SolveParametersProto())
+        if not len(answer.solutions) or not answer.solutions[0].HasField("primal_solution"):
+            return None
+        found = answer.solutions[0]
+        values, duals = self._values(found.primal_solution), np.zeros(len(self.low))
+        if found.HasField("dual_solution"):
+            duals[list(found.dual_solution.dual_values.ids)] = list(found.dual_solution.dual_values.values)
+        return Solved(values, duals, float(found.primal_solution.objective_value))
 
-    def _run(self, model: Any, solver: Any, limits: Any) -> Solved | None:
+    def whole(self, columns: Ints, below: float, choices: int, steps: int, close: float) -> list[Floats]:
+        """Return a few choices of values, the cheapest first, with whole numbers in the columns; none costs more than `below`.
+
+        The search ends after so many steps, or once nothing can be cheaper by more than `close`, relative to the cost.
+        """
+        from ortools.math_opt import parameters_pb2
+
+        priced = np.flatnonzero(self.cost)
+        cheap = replace(
+            self,
+            low=np.append(self.low, -np.inf),
+            high=np.append(self.high, below),
+            rows=np.concatenate([self.rows, np.full(len(priced), len(self.low))]),
+            columns=np.concatenate([self.columns, priced]),
+            entries=np.concatenate([self.entries, self.cost[priced]]),
+        )
+        model = cheap.model()
+        for column in columns.tolist():
+            model.variables.integers[column] = True
+        limits = parameters_pb2.SolveParametersProto(
+            threads=1,
+            random_seed=1,
+            node_limit=steps,
+            relative_gap_tolerance=close,
+            solution_pool_size=choices,
+            cuts=parameters_pb2.EMPHASIS_OFF,
+            heuristics=parameters_pb2.EMPHASIS_LOW,
+        )
+        found = [each.primal_solution for each in self._asked(model, parameters_pb2.SOLVER_TYPE_GSCIP, limits).solutions]
+        found.sort(key=lambda each: each.objective_value)
+        return [self._values(each) for each in found]
+
+    def _asked(self, model: Any, solver: Any, limits: Any) -> Any:
         from ortools.math_opt import callback_pb2, model_parameters_pb2, parameters_pb2
         from ortools.math_opt.core.python import solver as core
 
         asked = parameters_pb2.SolverInitializerProto(), limits, model_parameters_pb2.ModelSolveParametersProto()
-        none = callback_pb2.CallbackRegistrationProto()
-        answer: Any = core.solve(model, solver, *asked, None, none, None, None)
-        if not len(answer.solutions) or not answer.solutions[0].HasField("primal_solution"):
-            return None
-        found = answer.solutions[0]
-        values, duals = np.zeros(len(self.cost)), np.zeros(len(self.low))
-        values[list(found.primal_solution.variable_values.ids)] = list(found.primal_solution.variable_values.values)
-        if found.HasField("dual_solution"):
-            duals[list(found.dual_solution.dual_values.ids)] = list(found.dual_solution.dual_values.values)
-        return Solved(values, duals, float(found.primal_solution.objective_value))
+        return core.solve(model, solver, *asked, None, callback_pb2.CallbackRegistrationProto(), None, None)
+
+    def _values(self, solution: Any) -> Floats:
+        values: Floats = np.zeros(len(self.cost))
+        values[list(solution.variable_values.ids)] = list(solution.variable_values.values)
+        return values

@@ -21,6 +21,7 @@ from planner.solve.buy.placement import Placement, evict, placed
 from planner.solve.buy.proof import bound_of, certificate_of
 from planner.solve.buy.relaxation import MILLION, Relaxed, Sums
 from planner.solve.buy.rules import Rules, rules_of
+from planner.solve.buy.stock import Stocker
 from planner.solve.limits import Limits
 from planner.solve.sat import Clock
 from planner.solve.sizes import limited, most_of
@@ -69,24 +70,35 @@ class Buyer:
         return self._answer(made)
 
     def _bins(self) -> list[Bin]:
-        """Pack; where much more is spent than proven, pack again with play in what seemed to be plenty, and keep the best."""
+        """Pack; small rings then choose their nodes first, for others there is play in what seems to be plenty."""
         m = self.market
         relaxed = Sums(m, m.counts, m.most, np.arange(len(self.problem.rings))).relax()
         self.shared = bool((relaxed.rents > 0).any())
-        best = self._packed(relaxed, None)
-        for play in PLAY:
-            spent = self._spent(best)
-            good = not spent[0] and spent[1] - self.bound <= max(self.gap, POOR) * spent[1]
-            if good or self.clock.over():
+        plenty = relaxed.rates * m.room <= LITTLE * (relaxed.rates * m.room).sum(axis=2, keepdims=True)
+        rooms = [np.where(plenty, m.room * play, m.room) for play in PLAY]
+        bins = self._packed(relaxed, None)
+        stocker = Stocker(m, bins, (None, *rooms), self.clock.over)
+        if not stocker.is_small():
+            return self._with_play(bins, rooms)
+        stocker.run(lambda: self._is_good(stocker.bins, self.gap), self.gap)
+        return stocker.bins
+
+    def _with_play(self, best: list[Bin], rooms: Sequence[Floats]) -> list[Bin]:
+        """Where much more is spent than proven, pack again as if there were less room, and keep the best."""
+        for room in rooms:
+            if self._is_good(best, max(self.gap, POOR)) or self.clock.over():
                 break
-            plenty = relaxed.rates * m.room <= LITTLE * (relaxed.rates * m.room).sum(axis=2, keepdims=True)
-            tight = np.where(plenty, m.room * play, m.room)
-            again = Sums(m, m.counts, m.most, np.arange(len(self.problem.rings)), tight).relax()
-            other = self._packed(again, tight)
-            if self._spent(other) >= spent:
+            again = Sums(self.market, self.market.counts, self.market.most, np.arange(len(self.problem.rings)), room).relax()
+            other = self._packed(again, room)
+            if self._spent(other) >= self._spent(best):
                 break
             best = other
         return best
+
+    def _is_good(self, bins: list[Bin], gap: float) -> bool:
+        """Say whether all is packed for hardly more than the bound."""
+        short, cost = self._spent(bins)
+        return not short and cost - self.bound <= gap * cost
 
     def _count(self, bare: Market, spent: tuple[int, int]) -> None:
         """Prove more where more than is wanted is spent above the bound: a ring has whole numbers of nodes."""

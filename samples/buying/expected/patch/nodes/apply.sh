@@ -16,8 +16,7 @@ label() {
     $KUBECTL label node node-1b ringfence.node-restriction.kubernetes.io/ring=internal --overwrite
     # ring restricted
     $KUBECTL label node node-1a ringfence.node-restriction.kubernetes.io/ring=restricted --overwrite
-    # ring untrusted
-    $KUBECTL label node node-2a ringfence.node-restriction.kubernetes.io/ring=untrusted --overwrite
+    $KUBECTL label node node-2a ringfence.node-restriction.kubernetes.io/ring=restricted --overwrite
 }
 
 taint() {
@@ -25,8 +24,7 @@ taint() {
     $KUBECTL taint node node-1b ringfence.dev/ring=internal:NoSchedule --overwrite
     # ring restricted
     $KUBECTL taint node node-1a ringfence.dev/ring=restricted:NoSchedule --overwrite
-    # ring untrusted
-    $KUBECTL taint node node-2a ringfence.dev/ring=untrusted:NoSchedule --overwrite
+    $KUBECTL taint node node-2a ringfence.dev/ring=restricted:NoSchedule --overwrite
 }
 
 case "${1:-both}" in

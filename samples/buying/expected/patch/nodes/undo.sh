@@ -21,7 +21,6 @@ taint() {
     untaint node-1b ringfence.dev/ring NoSchedule
     # ring restricted
     untaint node-1a ringfence.dev/ring NoSchedule
-    # ring untrusted
     untaint node-2a ringfence.dev/ring NoSchedule
 }
 
@@ -30,7 +29,6 @@ label() {
     $KUBECTL label node node-1b ringfence.node-restriction.kubernetes.io/ring-
     # ring restricted
     $KUBECTL label node node-1a ringfence.node-restriction.kubernetes.io/ring-
-    # ring untrusted
     $KUBECTL label node node-2a ringfence.node-restriction.kubernetes.io/ring-
 }
 

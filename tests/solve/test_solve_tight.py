@@ -1,0 +1,45 @@
+"""Nodes that are just enough are filled: pods as many and unlike as a greedy packing cannot place."""
+
+from dataclasses import replace
+
+import pytest
+
+from models.problem import NodeSlot, Problem
+from planner.solve import Limits, purchase
+from planner.solve.build import Builder
+from planner.solve.facts import facts_of
+from planner.solve.plan import missing
+from planner.solve.sat import Clock
+from tests.benchmarks.buying_instances import many_shapes
+from tests.solve.buy.test_stock import few_levels
+
+
+def just_enough(offered, gap):
+    """Return a problem of owned nodes, those that hold all pods by another way."""
+    bought = purchase(offered, gap=gap)
+    every = tuple(range(len(offered.rings)))
+    nodes = tuple(NodeSlot(f"node-{at:03}", offered.offers[o].capacity, every) for at, o in enumerate(bought.bought))
+    numbers = tuple(range(len(nodes)))
+    classes = tuple(replace(one, candidates=numbers, offers=()) for one in offered.classes)
+    return Problem(offered.resources, offered.rings, classes, nodes)
+
+
+def left_out(problem):
+    return sum(missing(problem, Builder(facts_of(problem), Limits(work=4.0), Clock(None)).build()))
+
+
+TIGHT = {
+    "800 pods of 150 workloads on 19 nodes": lambda: just_enough(few_levels(800, 4, 2), 0.02),
+    "800 pods of 150 other workloads on 14 nodes": lambda: just_enough(few_levels(800, 4, 3), 0.02),
+    "6,000 pods of 120 workloads on 135 nodes": lambda: just_enough(
+        many_shapes(pods=6_000, workloads=120, nodes=400, groups=4), 0.01
+    ),
+}
+
+
+@pytest.mark.parametrize("made", TIGHT.values(), ids=TIGHT)
+def test_packing_as_if_nodes_were_bought_leaves_fewer_pods_out(monkeypatch, made):
+    problem = made()
+    with_it = left_out(problem)
+    monkeypatch.setattr(Builder, "_by_purchase", lambda _: None)
+    assert with_it < left_out(problem)
