@@ -177,9 +177,20 @@ def _plan(options: dict[str, Any]) -> NoReturn:
     elif options["out"]:
         next_step = f"; next: ringfence patch {options['out']} -o DIR" if _verdict_code(made) == YES else ""
         print(f"wrote {options['out']}{next_step}", file=sys.stderr)
+    _say_missed_gap(made, options["gap"])
     if stopped:
         print("stopped: this is the best plan so far, and kube-scheduler was not simulated on it to the end", file=sys.stderr)
     sys.exit(NO_ANSWER if stopped else _verdict_code(made))
+
+
+def _say_missed_gap(made: IsolationPlan, asked: float) -> None:
+    """Say that the packing is not as close to its bound as was asked for: what was tried found, or proved, no more."""
+    from models.outcome import COST
+
+    goals = made.packing_goals or made.goals
+    cost = next((goal for goal in goals if goal.name == COST), None)
+    if asked and cost is not None and cost.gap > asked:
+        print(f"the packing's cost is within {cost.gap:.2%} of its bound, not within the {asked:.2%} asked for", file=sys.stderr)
 
 
 def _inputs(options: dict[str, Any], live: bool) -> Inputs:

@@ -54,6 +54,18 @@ def test_a_plan_is_made_verified_patched_and_drawn(shop, ringfence, tmp_path):
     assert all(set(buy) == {"shape", "zone", "count"} for ring in document["rings"] for buy in ring.get("buy", ()))
 
 
+@pytest.mark.parametrize(("asked", "missed"), [("0.9", False), ("0.1", True), ("0", False)])
+def test_a_gap_that_is_missed_is_said(ringfence, tmp_path, asked, missed):
+    sample, plan = ROOT / "samples" / "buying", tmp_path / "plan.yaml"
+    inputs = (sample / "workloads.yaml", "--nodes", sample / "nodes.yaml", "--policy", sample / "trust.yaml")
+    made = ringfence("plan", *inputs, "--packing", "exact", "--gap", asked, "-o", plan)
+    assert made.returncode == 0, made.stderr
+    gap = next(float(goal["gap"]) for goal in yaml.safe_load(plan.read_bytes())["goals"] if goal["name"] == "cost")
+    assert 0.1 < gap < 0.9
+    assert (f"the packing's cost is within {gap:.2%} of its bound" in made.stderr) == missed
+    assert ("asked for" in made.stderr) == missed
+
+
 @pytest.mark.parametrize("wrong", [("--gap", "-1"), ("--objective", "beauty"), ("--gap", "much")])
 def test_options_that_mean_nothing_are_refused(shop, ringfence, tmp_path, wrong):
     assert ringfence(*shop, *wrong).returncode == 2

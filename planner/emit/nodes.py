@@ -31,6 +31,8 @@ _UNDO = """\
 """
 _APPLIED = "they register with label and taint, as their pools say."
 _UNDONE = "they go with their pools."
+NOTHING_TO_DO = "every node already has what it needs"
+NOTHING_OWNED = "there is nothing to do: all nodes are bought, and register with what they need"
 _CONTEXT = """\
 # KUBECTL says which kubectl and which cluster: KUBECTL="kubectl --context NAME" sh {script}
 # shellcheck disable=SC2086
@@ -51,11 +53,12 @@ def scripts(plan: IsolationPlan, made: str) -> dict[str, str]:
     """Return path -> content of apply.sh and undo.sh; `made` says by which version and from what."""
     found, keys, bought = changes(plan), plan.policy.nodes, sum(bool(node.shape) for node in plan.cluster.nodes)
     _refuse_odd_names(found)
+    idle = NOTHING_OWNED if plan.cluster.nodes and bought == len(plan.cluster.nodes) else NOTHING_TO_DO
     apply = (("label", _commands(found, keys, _label)), ("taint", _commands(found, keys, _taint)))
     undo = (("taint", _commands(found, keys, _taint_back)), ("label", _commands(found, keys, _label_back)))
     return {
-        "nodes/apply.sh": _script("apply.sh", made, _APPLY + _left_out(bought, _APPLIED), apply),
-        "nodes/undo.sh": _script("undo.sh", made, _UNDO + _left_out(bought, _UNDONE), undo),
+        "nodes/apply.sh": _script("apply.sh", made, _APPLY + _left_out(bought, _APPLIED), apply, idle),
+        "nodes/undo.sh": _script("undo.sh", made, _UNDO + _left_out(bought, _UNDONE), undo, idle),
     }
 
 
@@ -71,11 +74,11 @@ def _refuse_odd_names(found: Iterable[Change]) -> None:
         raise BadInput(Fault(NOWHERE, f"node {name!r}", "is no name of a node", "correct the plan") for name in odd)
 
 
-def _script(name: str, made: str, about: str, steps: tuple[tuple[str, list[str]], ...]) -> str:
+def _script(name: str, made: str, about: str, steps: tuple[tuple[str, list[str]], ...], idle: str) -> str:
     head = f"#!/bin/sh\n{MARK} {made}.\n{about}{_CONTEXT.format(script=name)}"
     lines = [line for _, commands in steps for line in commands]
     if not lines:
-        return f'{head}\necho "{name}: every node already has what it needs."\n'
+        return f'{head}\necho "{name}: {idle}."\n'
     untaint = _UNTAINT if any(line.startswith("untaint ") for line in lines) else ""
     functions = "".join(_function(step, commands) for step, commands in steps)
     return head + untaint + functions + _choice(name, [step for step, _ in steps])

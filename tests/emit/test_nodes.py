@@ -127,6 +127,15 @@ def test_a_cluster_that_needs_nothing_is_told_so(tmp_path):
     assert shell.log() == []
 
 
+def test_where_all_nodes_are_bought_there_is_nothing_to_do(tmp_path):
+    shell = Shell(tmp_path, plan([], nodes=(replace(node("new#1", RING), shape="m5"),), ring_nodes={RING: ("new#1",)}))
+    for script in ("apply.sh", "undo.sh"):
+        done = shell.run(script)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == f"{script}: there is nothing to do: all nodes are bought, and register with what they need.\n"
+    assert shell.log() == []
+
+
 def test_after_applying_a_new_plan_changes_nothing(shell):
     shell.run("apply.sh")
     found = tuple(
