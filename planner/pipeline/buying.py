@@ -160,7 +160,7 @@ class Buyer:
         found = self._purchase(problem, self.limits)
         self._base, self._certificate, self._bound = found, found.certificate, found.bound / MILLION
         made = self._built(self._steady(problem) or found if self.churn else found, problem)
-        best = solve(made.formulation.problem, self._in_time(made.again(self.limits)), self.progress)
+        best = solve(made.formulation.problem, self._in_time(made.again(self.limits)), self.progress, made.outcome)
         self._goals = best.goals
         if any(made.outcome.unplaced) and any(best.unplaced):
             return replace(made, outcome=self._short(made, best))
@@ -209,7 +209,7 @@ class Buyer:
         made = self._built((self._steady(problem) or found) if self.churn else found, problem)
         own = made.formulation.problem
         limits = made.again(limits)
-        goals = solve(own, self._in_time(limits), self.progress).goals
+        goals = solve(own, self._in_time(limits), self.progress, steer.bare(own, made.outcome)).goals
         even = steer.bare(own, solve(self._reserved(made.formulation, wanted), self._in_time(limits), self.progress))
         best = even if even and made.uses_all(even) else steer.bare(own, made.outcome)
         return replace(made, outcome=self._rated(made, replace(best, goals=goals))) if best else None

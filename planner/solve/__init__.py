@@ -12,16 +12,22 @@ __all__ = ["Limits", "at_least", "expanded", "fewest_nodes", "purchase", "rated"
 DEFAULT = Limits()
 
 
-def solve(problem: Problem, limits: Limits = DEFAULT, progress: Callable[[str], None] | None = None) -> Outcome:
+def solve(
+    problem: Problem, limits: Limits = DEFAULT, progress: Callable[[str], None] | None = None, start: Outcome | None = None
+) -> Outcome:
     """Place as many pods as possible, moving and relabelling as little as possible, with the most even head-room.
 
     The goals are met in this order, each with a proven bound; the same problem and limits give the same outcome
-    everywhere, unless the guard in clock time was hit.
+    everywhere, unless the guard in clock time was hit. The search begins with `start`, a placement that keeps the rules,
+    unless rings must have so many nodes at least.
     """
+    from planner.solve.plan import Plan
     from planner.solve.search import search
     from planner.solve.sizes import marked, unmarked
 
-    return unmarked(problem, search(marked(problem), limits, progress or (lambda _: None)))
+    whole = marked(problem)
+    known = Plan(start.ring_of, tuple(map(dict, start.counts))) if start and len(start.counts) == len(whole.classes) else None
+    return unmarked(problem, search(whole, limits, progress or (lambda _: None), known))
 
 
 def fewest_nodes(problem: Problem, limits: Limits = DEFAULT) -> tuple[int, int]:

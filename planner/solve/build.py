@@ -43,8 +43,10 @@ class Builder:
         """Merge what is alike."""
         self.merged = merge(self.facts)
 
-    def build(self) -> Plan:
-        """Return the best placement found."""
+    def build(self, start: Plan | None = None) -> Plan:
+        """Return the best placement found; `start` is one that is known."""
+        if start is not None:
+            self._from(start)
         short = self._try(self._today())
         if not self._settled():
             self._by_sums()
@@ -174,7 +176,11 @@ class Builder:
         made = buy(priced, limits, lambda _: None, gap=1.0)
         if facts.running.any():
             self._try(np.array(made.ring_of))
-        cluster = restore(facts, valid(facts, Plan(made.ring_of, tuple(map(dict, made.counts)))))
+        self._from(valid(facts, Plan(made.ring_of, tuple(map(dict, made.counts)))))
+
+    def _from(self, plan: Plan) -> None:
+        """Take a placement up, and give a ring to the nodes that have none."""
+        cluster = restore(self.facts, plan)
         cluster.expect(True)
         self._finish(cluster, Packing(cluster, lazy=True))
 

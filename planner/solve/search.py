@@ -24,14 +24,14 @@ HOPES = 4
 Progress = Callable[[str], None]
 
 
-def search(problem: Problem, limits: Limits, progress: Progress) -> Outcome:
-    """Return the best placement found, what is proven of it, and, if not everything fits, why.
+def search(problem: Problem, limits: Limits, progress: Progress, start: Plan | None = None) -> Outcome:
+    """Return the best placement found, what is proven of it, and, if not everything fits, why; `start` is one that is known.
 
     A placement of all pods is to survive the problem's losses. Where none is known that does, the answer is the best one that
     does not, and "undecided", or "infeasible" if it is proven that there is none.
     """
     facts = facts_of(problem)
-    found = Search(bare(facts), limits, Clock(limits.seconds), progress)
+    found = Search(bare(facts), limits, Clock(limits.seconds), progress, start)
     found.run()
     if problem.losses and not any(missing(problem, found.plan)):
         progress(f"trying {len(problem.losses):,} losses")
@@ -65,6 +65,7 @@ class Search:
     limits: Limits
     clock: Clock
     progress: Progress
+    start: Plan | None = None
     plan: Plan = field(init=False)
     bounds: Bounds = field(init=False)
     short: str = ""
@@ -74,7 +75,7 @@ class Search:
         problem = self.facts.problem
         self.progress(f"dividing {len(problem.nodes):,} nodes among {len(problem.rings):,} rings")
         builder = Builder(self.facts, self.limits, self.clock)
-        self.plan = builder.build()
+        self.plan = builder.build(self.start)
         self.progress(f"proving how good {int(self.facts.counts.sum()):,} pods are placed")
         prover = Prover(self.facts, self.plan, self.limits, self.clock)
         self.bounds = prover.prove()

@@ -11,4 +11,4 @@
 set -eu
 KUBECTL=${KUBECTL:-kubectl}
 
-echo "apply.sh: every node already has what it needs."
+echo "apply.sh: there is nothing to do: all nodes are bought, and register with what they need."

@@ -11,4 +11,4 @@
 set -eu
 KUBECTL=${KUBECTL:-kubectl}
 
-echo "undo.sh: every node already has what it needs."
+echo "undo.sh: there is nothing to do: all nodes are bought, and register with what they need."
