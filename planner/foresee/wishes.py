@@ -3,7 +3,7 @@
 Source: pkg/scheduler/framework/plugins/*/scoring.go and pkg/scheduler/framework/types.go CalculateResource.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -54,19 +54,26 @@ class Wishes:
 
 
 def weighed(pod: Pod, pod_level: bool = True) -> tuple[int, int]:
-    """Return cpu and memory with the amounts that stand for requests not made."""
+    """Return cpu and memory with the amounts that stand for requests not made.
+
+    Where the pod as a whole has requests that count, they stand only for what neither it nor any container requests.
+    Source: pkg/scheduler/framework/types.go, getNonMissingContainerRequests.
+    """
+    own = pod.requests if pod_level else NOTHING
+    asked = noderesources.requests(pod) if own else NOTHING
+    unasked = {name: amount for name, amount in UNASKED.items() if not asked.get(name, 0)}
     filled = replace(
         pod,
-        containers=tuple(map(_filled, pod.containers)),
-        init_containers=tuple(map(_filled, pod.init_containers)),
-        requests=pod.requests if pod_level else NOTHING,
+        containers=tuple(_filled(one, unasked) for one in pod.containers),
+        init_containers=tuple(_filled(one, unasked) for one in pod.init_containers),
+        requests=own,
     )
     request = noderesources.requests(filled)
     return request.get(CPU, 0), request.get(MEMORY, 0)
 
 
-def _filled(container: Container) -> Container:
-    missing = {name: amount for name, amount in UNASKED.items() if name not in container.requests}
+def _filled(container: Container, unasked: Mapping[str, int]) -> Container:
+    missing = {name: amount for name, amount in unasked.items() if name not in container.requests}
     return replace(container, requests=Resources({**container.requests, **missing})) if missing else container
 
 

@@ -160,10 +160,14 @@ def balance(used: dict[str, int], node: Node) -> int:
 
 
 def nonzero(pod: Pod, pod_level: bool) -> tuple[int, int]:
-    """Charge a container that names no request 100m and 200Mi; what it names, it keeps."""
+    """Charge a container that names no request 100m and 200Mi; where the pod has its own, only of what it lacks as a whole."""
+    default = {"cpu": 100, "memory": 200 * 2**20}
+    if pod_level and pod.requests:
+        whole = noderesources.requests(pod)
+        default = {name: amount for name, amount in default.items() if whole.get(name, 0) == 0}
 
     def filled(container: Container) -> Container:
-        request = {"cpu": 100, "memory": 200 * 2**20, **container.requests}
+        request = {**default, **container.requests}
         return Container(requests=type(pod.labels)(request), restartable=container.restartable)
 
     requests = pod.requests if pod_level else type(pod.requests)()

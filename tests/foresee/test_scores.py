@@ -5,6 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from models.frozen import FrozenMap
+from models.pod import Container, Pod
 from planner.foresee.scores import (
     interpodaffinity,
     nodeaffinity,
@@ -13,8 +15,10 @@ from planner.foresee.scores import (
     podtopologyspread,
     tainttoleration,
 )
+from planner.foresee.wishes import weighed
 
 K = 1000
+MI = 2**20
 
 
 def row(*values: int) -> np.ndarray:
@@ -126,3 +130,40 @@ def test_heavier_preferences_are_better(raw, expected):
 )
 def test_fewer_taints_that_the_pod_does_not_tolerate_are_better(raw, expected):
     assert tuple(tainttoleration.normalise(row(*raw)).tolist()) == expected
+
+
+def container(cpu: int | None = None, memory: int | None = None) -> Container:
+    asked = {"cpu": cpu, "memory": memory}
+    return Container("c", requests=FrozenMap({name: amount for name, amount in asked.items() if amount is not None}))
+
+
+# A pod's containers, its init containers and its own requests; what it adds to its node, and what it is taken for when it comes.
+WEIGHED = [
+    ("a container that asks for nothing counts a little", [container()], [], {}, (100, 200 * MI), (100, 200 * MI)),
+    ("each of two counts a little", [container(), container(50)], [], {}, (150, 400 * MI), (150, 400 * MI)),
+    ("a request of zero is a request", [container(0, 0)], [], {}, (0, 0), (0, 0)),
+    ("what is named is kept", [container(10, 20)], [], {}, (10, 20), (10, 20)),
+    ("so does an init container", [container(100, 100 * MI)], [container(200)], {}, (200, 200 * MI), (200, 200 * MI)),
+    (
+        "the pod's own cpu leaves memory what containers name",
+        *([container(100, 100 * MI)], [container(200)], {"cpu": 300}),
+        *((300, 100 * MI), (200, 200 * MI)),
+    ),
+    (
+        "of memory that nobody names each counts a little",
+        [container(100)] * 2,
+        [],
+        {"cpu": 300},
+        (300, 400 * MI),
+        (200, 400 * MI),
+    ),
+    ("the pod's own requests are all that counts", [container()], [], {"cpu": 300, "memory": 1}, (300, 1), (100, 200 * MI)),
+]
+
+
+@pytest.mark.parametrize(
+    ("containers", "first", "own", "adds", "asks"), [one[1:] for one in WEIGHED], ids=[one[0] for one in WEIGHED]
+)
+def test_requests_that_are_not_made_count_a_little(containers, first, own, adds, asks):
+    pod = Pod(containers=tuple(containers), init_containers=tuple(first), requests=FrozenMap(own))
+    assert (weighed(pod), weighed(pod, pod_level=False)) == (adds, asks)

@@ -115,8 +115,8 @@ def test_a_solver_that_errs_once_does_not_make_a_no(monkeypatch):
     given = problem([pods("x", 2, 2, BOTH)], [node("a", 3), node("b", 3)])
     plan = searching.Builder.build
 
-    def spoiled(self):
-        found = plan(self)
+    def spoiled(self, start=None):
+        found = plan(self, start)
         return replace(found, counts=tuple({} for _ in found.counts))
 
     solving = Model.solve
