@@ -90,7 +90,7 @@ def _in_rings(
     progress("writing the problem down")
     clock = Clock(seconds)
     formulation = formulate(cluster, policy, trusted)
-    limits, brief = Limits(seconds=seconds), Limits(work=ROOM_WORK, seconds=seconds)
+    limits, brief = Limits(seconds=seconds), Limits(work=ROOM_WORK, conflict=0.0, seconds=seconds)
     if buying.is_wanted(cluster):
         buyer = buying.Buyer(formulation, cluster, policy, trusted, progress, limits, gap, objective == CHURN)
         packing = buyer.first()

@@ -64,12 +64,20 @@ def _budgets(life: Life) -> list[Object]:
 
 
 def _budgets_are_current(life: Life) -> bool:
+    """Say whether the controller has counted; it never does for pods whose controller has no scale, such as those of Jobs."""
     for each in _budgets(life):
         status = life.plane.request("GET", life.plane.client.path(each)).get("status", {})
-        healthy = sum(_protects(each, pod) and pod["status"]["phase"] == "Running" for pod in life.pods.objects.values())
+        if any(one.get("reason") == "SyncFailed" for one in status.get("conditions", ())):
+            continue
+        healthy = sum(_protects(each, pod) and _is_ready(pod) for pod in list(life.pods.objects.values()))
         if status.get("currentHealthy") != healthy or status.get("disruptedPods"):
             return False
     return True
+
+
+def _is_ready(pod: Object) -> bool:
+    """Say whether the pod's condition says so: fake kubelets leave it to pods that have done their work."""
+    return any((one["type"], one["status"]) == ("Ready", "True") for one in pod["status"].get("conditions", ()))
 
 
 def _protects(budget: Object, pod: Object) -> bool:

@@ -1,5 +1,6 @@
 """A plan made true on a control plane, and what becomes of it: everything is watched from the first pod on."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ QUIET = 80
 """After so many looks without a change, pods that are refused are taken to stay so: longer than a refused pod's back-off."""
 PATIENCE = 240
 HALF, TRIES = 0.5, 20
+COUNTED = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "Pod")
 STRANGER = "probe-"
 """How the names of pods begin that no plan knows."""
 
@@ -79,7 +81,7 @@ class Life:
             now = list(self.pods.objects.items())
             open_pods = {name: refusal(pod) for name, pod in now if not running(pod)}
             left = tuple(unfinished(self.plane, wanted))
-            if not open_pods and not left:
+            if not open_pods and not left and not any(count > 0 for count in self.short().values()):
                 return (Rest(),)
             state = (len(self.pods.events), left)
             looks = looks + 1 if state == seen and all(open_pods.values()) else 0
@@ -90,6 +92,18 @@ class Life:
             return self.plane.wait(resting, "everything runs, or is refused", PATIENCE)[0]
         except TimeoutError as late:
             raise AssertionError(f"{late}: {self._open()}, {unfinished(self.plane, wanted)}") from late
+
+    def short(self) -> dict[Key, int]:
+        """Return how many pods of each workload are to run and do not, whether its controller knows that yet or not."""
+        there = Counter(owner_of(pod, self.ring_of) for pod in list(self.pods.objects.values()) if running(pod))
+        mine = [each for each in self.patched if each["kind"] in COUNTED]
+        return {key_of(each): self._wanted(each) - there[key_of(each)] for each in mine}
+
+    def _wanted(self, thing: Object) -> int:
+        if thing["kind"] == "Pod":
+            return 1
+        replicas: int = self.plane.request("GET", self.plane.client.path(thing))["spec"]["replicas"]
+        return replicas
 
     def _open(self) -> list[str]:
         return [f"{name}: {pod['status']}" for name, pod in self.pods.objects.items() if not running(pod)][:20]

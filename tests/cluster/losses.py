@@ -4,23 +4,36 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 from tests.cluster.client import MERGE
-from tests.cluster.life import Life
-from tests.cluster.observe import DONE, key_of, owner_of, running
+from tests.cluster.life import Life, Rest
+from tests.cluster.observe import DONE, key_of
 
 Object = dict[str, Any]
 ZONE = "topology.kubernetes.io/zone"
+AGAIN = 3
 STEADY = {"surge": False, "hpa": "now", "cronJobs": "one"}
 """What runs, and nothing that may come on top: then the plan speaks of the cluster as it is."""
 
 
 def foretold(life: Life, name: str) -> list[Object]:
-    """Plan from the live cluster, whose pods stay where they are, and return what it says of losses."""
+    """Plan from the live cluster, whose pods stay where they are, and return what it says of losses.
+
+    Where what is wanted but does not run now, such as a CronJob's run, has room only if an idle node changes its ring, the
+    plan speaks of other rings than those that are there: the test is skipped.
+    """
     policy = life.scenario.amended(life.stage.folder / f"{name}-policy.json", demand=STEADY)
     plan = life.stage.plan(name, "--kubeconfig", life.plane.kubeconfig, "--policy", policy)
-    assert {goal["name"]: goal["value"] for goal in plan["goals"]}.get("podsMoved", 0) == 0
+    assert {goal["name"]: goal["value"] for goal in plan["goals"]}["moves"] == 0
+    if _homes(plan) != _homes(life.plan):
+        pytest.skip("the plan of the live cluster gives a node to another ring")
     losses: list[Object] = plan.get("losses", [])
     return losses
+
+
+def _homes(plan: Object) -> dict[str, list[str]]:
+    return {ring["name"]: sorted(ring["nodes"]) for ring in plan["rings"]}
 
 
 def choose(life: Life, losses: list[Object], of: str) -> tuple[str, str]:
@@ -88,37 +101,43 @@ def take_away(life: Life, names: list[str]) -> list[Object]:
     nodes = [{"apiVersion": "v1", "kind": "Node", **each} for each in life.plane.items("/api/v1/nodes")]
     nodes = [each for each in nodes if each["metadata"]["name"] in names]
     life.plane.delete(nodes)
-    there = [pod for pod in life.pods.objects.values() if pod["spec"].get("nodeName") in names]
-    gone = [pod for pod in there if pod["status"]["phase"] not in DONE]
-    life.plane.delete([{"apiVersion": "v1", "kind": "Pod", **pod} for pod in gone])
-    lost = {("Pod", pod["metadata"]["namespace"], pod["metadata"]["name"]) for pod in gone}
-    life.plane.apply([each for each in life.patched if key_of(each) in lost])
+    _end(life, [pod for pod in list(life.pods.objects.values()) if pod["spec"].get("nodeName") in names])
     return nodes
 
 
+def _end(life: Life, pods: list[Object]) -> None:
+    """Delete the pods that have not done their work, and make those again that no controller makes."""
+    gone = [pod for pod in pods if pod["status"]["phase"] not in DONE]
+    life.plane.delete([{"apiVersion": "v1", "kind": "Pod", **pod} for pod in gone])
+    lost = {("Pod", pod["metadata"]["namespace"], pod["metadata"]["name"]) for pod in gone}
+    life.plane.apply([each for each in life.patched if key_of(each) in lost])
+
+
 def give_back(life: Life, nodes: list[Object]) -> None:
-    """Create the nodes again as they were."""
+    """Create the nodes again as they were, and wait until all pods run.
+
+    Pods that depend on each other may be stuck then, as in any order that was not tried, in a ring that is not proven for
+    every order: its pods come once more.
+    """
     life.plane.apply([{**each, "spec": {"taints": each["spec"].get("taints", [])}} for each in nodes])
     life.plane.wait(life.plane.nodes_are_ready, "nodes are ready")
+    proven = {ring["name"] for ring in life.plan["rings"] if ring.get("anyOrder", "").startswith("proven")}
+    for _ in range(AGAIN):
+        if not (rest := life.rest()):
+            return
+        stuck = {life.ring(life.pods.objects[name]) for name in rest.pending}
+        assert stuck, rest
+        assert not stuck & {None, *proven}, rest
+        _end(life, [pod for pod in list(life.pods.objects.values()) if life.ring(pod) in stuck])
+    assert life.rest() == Rest()
 
 
 def missing(life: Life) -> dict[str, Counter[str]]:
     """Count, by ring and workload, the pods that are to run and do not, also those that a StatefulSet has yet to make."""
-    there = Counter(owner_of(pod, life.ring_of) for pod in life.pods.objects.values() if running(pod))
     found: dict[str, Counter[str]] = {}
-    for each in life.patched:
-        if each["kind"] in ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "Pod"):
-            left = _wanted(life, each) - there[key_of(each)]
-            ring = life.ring_of[key_of(each)] or ""
-            found.setdefault(ring, Counter()).update({"/".join(key_of(each)): left} if left > 0 else {})
+    for key, left in life.short().items():
+        found.setdefault(life.ring_of[key] or "", Counter()).update({"/".join(key): left} if left > 0 else {})
     return found
-
-
-def _wanted(life: Life, thing: Object) -> int:
-    if thing["kind"] == "Pod":
-        return 1
-    replicas: int = life.plane.request("GET", life.plane.client.path(thing))["spec"]["replicas"]
-    return replicas
 
 
 def suspend(life: Life, *, wish: bool) -> None:

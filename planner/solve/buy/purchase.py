@@ -80,6 +80,7 @@ class Buyer:
         stocker = Stocker(m, bins, (None, *rooms), self.clock.over)
         if not stocker.is_small():
             return self._with_play(bins, rooms)
+        self._say(self._spent(bins), "choosing nodes before they are filled")
         stocker.run(lambda: self._is_good(stocker.bins, self.gap), self.gap)
         return stocker.bins
 
