@@ -20,8 +20,9 @@ STEADY = {"surge": False, "hpa": "now", "cronJobs": "one"}
 def foretold(life: Life, name: str) -> list[Object]:
     """Plan from the live cluster, as it is now, and return what it says of losses.
 
-    Which node of its ring a pod runs on is nothing that it speaks of. Where what is wanted but does not run now, such as a CronJob's run, has room only if an idle node changes its ring, the
-    plan speaks of other rings than those that are there: the test is skipped.
+    Which node of its ring a pod runs on is nothing that it speaks of. Where what is wanted but does not run now, such as a
+    CronJob's run, has room only if an idle node changes its ring, the plan speaks of other rings than those that are there:
+    the test is skipped.
     """
     policy = life.scenario.amended(life.stage.folder / f"{name}-policy.json", demand=STEADY)
     plan = life.stage.plan(name, "--kubeconfig", life.plane.kubeconfig, "--policy", policy)
