@@ -15,14 +15,15 @@ MAKERS = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 TOO_MANY = 429
 
 
-def choose(life: Life, outlooks: list[Object]) -> str:
+def choose(life: Life, outlook: losses.Foretold) -> str:
     """Return the node whose loss is said to leave fewest pods pending; of several that with most pods that are said to stay."""
     there = [pod for pod in life.pods.objects.values() if _is_made_again(life, pod) and life.ring(pod)]
     held = Counter(pod["spec"]["nodeName"] for pod in there)
     kept = Counter(pod["spec"]["nodeName"] for pod in there if any(_protects(each, pod) for each in _said_to_stop(life)))
     ring_of = {node: ring["name"] for ring in life.plan["rings"] for node in ring["nodes"]}
-    most = {node: losses.said(outlooks, "node", node, ring_of[node]).most for node in held}
-    return min(held, key=lambda node: (most[node], -kept[node], -held[node], node))
+    known = [node for node in held if ring_of[node] in outlook.rings]
+    most = {node: losses.said(outlook.losses, "node", node, ring_of[node]).most for node in known}
+    return min(known, key=lambda node: (most[node], -kept[node], -held[node], node))
 
 
 def _said_to_stop(life: Life) -> list[Object]:
