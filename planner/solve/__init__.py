@@ -18,15 +18,15 @@ def solve(
     """Place as many pods as possible, moving and relabelling as little as possible, with the most even head-room.
 
     The goals are met in this order, each with a proven bound; the same problem and limits give the same outcome
-    everywhere, unless the guard in clock time was hit. The search begins with `start`, a placement that keeps the rules,
-    unless rings must have so many nodes at least.
+    everywhere, unless the guard in clock time was hit. The search begins with `start`, a placement that keeps the rules.
     """
     from planner.solve.plan import Plan
     from planner.solve.search import search
     from planner.solve.sizes import marked, unmarked
 
     whole = marked(problem)
-    known = Plan(start.ring_of, tuple(map(dict, start.counts))) if start and len(start.counts) == len(whole.classes) else None
+    marks = len(whole.classes) - len(problem.classes)
+    known = Plan(start.ring_of, (*map(dict, start.counts), *({} for _ in range(marks)))) if start else None
     return unmarked(problem, search(whole, limits, progress or (lambda _: None), known))
 
 

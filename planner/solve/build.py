@@ -55,9 +55,9 @@ class Builder:
         if self._missing():
             self._try(np.full(len(self.facts.problem.nodes), -1), moving=self.facts.rated)
         before = self._found()
-        if self._missing():
+        if self._missing() and not self.clock.over():
             self._by_purchase()
-            self._closer()
+        self._closer()
         if self._missing() and int(self.facts.counts.sum()) <= FEW_PODS and self._found() is not before:
             other, self.best = self._found(), before
             self._closer()

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from models.problem import NodeSlot, Problem
-from planner.solve import Limits, purchase
+from models.outcome import FEASIBLE, Outcome
+from models.problem import NodeSlot, Problem, Size
+from planner.solve import Limits, purchase, solve
 from planner.solve.build import Builder
 from planner.solve.facts import facts_of
 from planner.solve.plan import missing
@@ -16,12 +17,28 @@ from tests.solve.buy.test_stock import few_levels
 
 def just_enough(offered, gap):
     """Return a problem of owned nodes, those that hold all pods by another way."""
-    bought = purchase(offered, gap=gap)
+    return as_owned(offered, purchase(offered, gap=gap))
+
+
+def as_owned(offered, bought):
     every = tuple(range(len(offered.rings)))
     nodes = tuple(NodeSlot(f"node-{at:03}", offered.offers[o].capacity, every) for at, o in enumerate(bought.bought))
     numbers = tuple(range(len(nodes)))
     classes = tuple(replace(one, candidates=numbers, offers=()) for one in offered.classes)
     return Problem(offered.resources, offered.rings, classes, nodes)
+
+
+@pytest.mark.parametrize("sizes", [(), (Size(2),) * 4], ids=["any", "at least two nodes each"])
+def test_the_search_begins_with_the_placement_that_is_known(sizes):
+    offered = few_levels(800, 4, 3)
+    bought = purchase(offered, gap=0.02)
+    problem = replace(as_owned(offered, bought), sizes=sizes)
+    known = Outcome(FEASIBLE, bought.ring_of, bought.counts, bought.unplaced)
+    brief = Limits(work=0.1, exact=0, conflict=0.0)
+    assert any(solve(problem, brief).unplaced)
+    begun = solve(problem, brief, start=known)
+    assert begun.verdict == FEASIBLE
+    assert begun.ring_of == known.ring_of
 
 
 def left_out(problem):
@@ -43,3 +60,10 @@ def test_packing_as_if_nodes_were_bought_leaves_fewer_pods_out(monkeypatch, made
     with_it = left_out(problem)
     monkeypatch.setattr(Builder, "_by_purchase", lambda _: None)
     assert with_it < left_out(problem)
+
+
+def test_where_the_way_by_purchases_leads_astray_the_other_one_is_gone_too(monkeypatch):
+    problem = just_enough(few_levels(900, 4, 5), 0.02)
+    with_it = left_out(problem)
+    monkeypatch.setattr(Builder, "_by_purchase", lambda _: None)
+    assert with_it == left_out(problem) == 0
