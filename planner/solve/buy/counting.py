@@ -5,14 +5,12 @@ from dataclasses import replace
 
 from models.certificate import Certificate, Whole
 from planner.solve.buy.branching import Tree, grow_all
-from planner.solve.buy.grouped import grouped
+from planner.solve.buy.grouped import MOST_KINDS, MOST_NODES, MOST_PAIRS, grouped
 from planner.solve.buy.market import Market
 from planner.solve.buy.proof import bound_of, is_joint, rounded_up, worth_of
 from planner.solve.buy.relaxation import MILLION
 from planner.solve.buy.walk import LOSS, whole_of
 
-MOST_PAIRS, MOST_KINDS, MOST_NODES = 20_000, 200, 100
-"""Rings that are larger are left out: their sums take long, or lose little to parts of nodes."""
 MOST_BOXES = 1_000
 ENTRIES = 200_000
 """Entries of the sums' model that may be solved per unit of work."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.solve.buy.linear import Floats, Ints
 from planner.solve.buy.market import Market
-from planner.solve.buy.packing import Bin, Ring
+from planner.solve.buy.packing import Bin, Ring, cost_of
 from planner.solve.sizes import most_of
 
 SIZES = (6, 12, 24, 48, 96)
@@ -36,7 +36,7 @@ class Improver:
 
     def run(self) -> None:
         """Give each ring its turn, those that waste most first, until nothing helps any more."""
-        self.cost = sum(int(self.market.price[one.kind]) * one.times for one in self.bins)
+        self.cost = cost_of(self.market, self.bins)
         tired: dict[int, int] = {}
         while self.budget > 0 and self.cost - self.bound > self.enough * self.cost and not self.over():
             waste = self._waste()
@@ -68,7 +68,7 @@ class Improver:
         trial = Ring(self.market, ring, wanted, left.copy(), phase=self.rng.random(), over=self.over)
         trial.pack()
         self.budget -= max(1, len(trial.bins))
-        before, after = (sum(int(self.market.price[one.kind]) * one.times for one in bins) for bins in (apart, trial.bins))
+        before, after = cost_of(self.market, apart), cost_of(self.market, trial.bins)
         grown = sum(one.times for one in (*mine, *trial.bins)) - sum(one.times for one in apart)
         if trial.wanted.any() or after > before or grown > most_of(self.market.problem, ring):
             return False

@@ -1,6 +1,6 @@
 """Packs one ring: sums say how many pods of which type belong on which kind, nodes are filled, and the sums asked again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,6 +29,11 @@ class Bin:
     ring: int
     pods: tuple[tuple[int, int], ...]
     times: int = 1
+
+
+def cost_of(market: Market, bins: Iterable[Bin]) -> int:
+    """Return what the nodes cost, in a price's unit."""
+    return sum(int(market.price[one.kind]) * one.times for one in bins)
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from planner.solve.buy.expansion import extended
 from planner.solve.buy.improvement import Improver
 from planner.solve.buy.linear import Floats, Ints
 from planner.solve.buy.market import Market, market_of
-from planner.solve.buy.packing import Bin, Ring
+from planner.solve.buy.packing import Bin, Ring, cost_of
 from planner.solve.buy.placement import Placement, evict, placed
 from planner.solve.buy.proof import bound_of, certificate_of
 from planner.solve.buy.relaxation import MILLION, Relaxed, Sums
@@ -143,7 +143,7 @@ class Buyer:
     def _spent(self, bins: list[Bin]) -> tuple[int, int]:
         """Return how many pods are left out, and what the nodes cost."""
         inside = sum(pods * one.times for one in bins for _, pods in one.pods)
-        return int(self.market.counts.sum()) - inside, sum(int(self.market.price[one.kind]) * one.times for one in bins)
+        return int(self.market.counts.sum()) - inside, cost_of(self.market, bins)
 
     def _packed(self, relaxed: Relaxed, room: Floats | None) -> list[Bin]:
         """Pack; a ring that comes to too many nodes is packed again as if each cost more, until it makes do with fewer."""

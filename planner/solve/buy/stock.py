@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from planner.solve.buy.grouped import Grouped, grouped, sums_of
+from planner.solve.buy.grouped import MOST_KINDS, MOST_NODES, MOST_PAIRS, Grouped, grouped, sums_of
 from planner.solve.buy.linear import Floats, Ints
 from planner.solve.buy.market import Market
-from planner.solve.buy.packing import GOLDEN, Bin, Ring
+from planner.solve.buy.packing import GOLDEN, Bin, Ring, cost_of
 from planner.solve.buy.relaxation import MILLION
 from planner.solve.sizes import most_of
 
@@ -21,8 +21,6 @@ TASTE, FAR = 4, 0.02
 CHOICES, STEPS, CLOSE = 8, 300, 0.001
 LITTLE = 0.1
 """No less room is tried once that gained less than such a part of what the cost may be above its bound."""
-MOST_PAIRS, MOST_KINDS, MOST_NODES = 20_000, 200, 100
-"""Rings that are larger are left as they are: their sums take long, or lose little to parts of nodes."""
 
 
 @dataclass(slots=True)
@@ -77,7 +75,7 @@ class Stocker:
 class Stock:
     """One ring, which may have so many nodes of each pool as are `left` beside the others."""
 
-    all: Stocker
+    stocker: Stocker
     ring: int
     bins: list[Bin]
     left: Ints
@@ -86,7 +84,7 @@ class Stock:
 
     def __post_init__(self) -> None:
         """Read the ring."""
-        market = self.all.market
+        market = self.stocker.market
         self.wanted = np.where(market.ring_of == self.ring, market.counts, 0)
         self.group = grouped(replace(market, most=self.left), self.ring, 1, (0,) * len(self.left))
 
@@ -97,26 +95,26 @@ class Stock:
 
     def improve(self, spare: float) -> None:
         """Pack into the cheapest nodes with so much spare room that the pods go into, if there are cheaper ones than now."""
-        most = most_of(self.all.market.problem, self.ring)
-        cost = cost_of(self.all.market, self.bins)
+        most = most_of(self.stocker.market.problem, self.ring)
+        cost = cost_of(self.stocker.market, self.bins)
         for have in self._choices(spare, cost - 1):
-            if (self.ring, have.tobytes()) in self.all.tried or have.sum() > most:
+            if (self.ring, have.tobytes()) in self.stocker.tried or have.sum() > most:
                 continue
-            self.all.tried.add((self.ring, have.tobytes()))
+            self.stocker.tried.add((self.ring, have.tobytes()))
             bins = self._packed(have)
-            if bins is not None and cost_of(self.all.market, bins) < cost:
+            if bins is not None and cost_of(self.stocker.market, bins) < cost:  # SCIP may be a millionth above its limit
                 self.bins = bins
                 return
 
     def _packed(self, have: Ints) -> list[Bin] | None:
         """Pack into these nodes, in one order after the other; None if some pods stay out each time."""
-        rooms, over = self.all.rooms, self.all.over
+        rooms, over = self.stocker.rooms, self.stocker.over
         least, far = int(self.wanted.sum()), FAR * self.wanted.sum()
         for turn in range(PHASES):
             if over() or (turn >= TASTE and least > far):
                 break
             phase, room = turn * GOLDEN % 1.0, rooms[turn % len(rooms)]
-            trial = Ring(self.all.market, self.ring, self.wanted.copy(), have.copy(), phase, room, over)
+            trial = Ring(self.stocker.market, self.ring, self.wanted.copy(), have.copy(), phase, room, over)
             trial.pack()
             if not trial.wanted.any():
                 return trial.bins
@@ -137,17 +135,8 @@ class Stock:
             yield self._pools(np.round(values[nodes]).astype(np.int64).tolist())
 
     def _pools(self, counts: Sequence[int]) -> Ints:
-        """Divide the nodes of each group among the pools of its kinds."""
+        """Count by pool, which several groups may have in common; where a group has more kinds than one, the first will do."""
         have = np.zeros_like(self.left)
         for kinds, count in zip(self.group.kinds, counts, strict=True):
-            rest = count
-            for pool in dict.fromkeys(int(self.all.market.pool[kind]) for kind in kinds):
-                some = min(rest, int(self.left[pool] - have[pool]))
-                have[pool] += some
-                rest -= some
-        return have
-
-
-def cost_of(market: Market, bins: Sequence[Bin]) -> int:
-    """Return what the nodes cost, in a price's unit."""
-    return sum(int(market.price[one.kind]) * one.times for one in bins)
+            have[self.stocker.market.pool[kinds[0]]] += count
+        return np.minimum(have, self.left)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.problem import Clash, Offer, Problem, Size
+from models.problem import ENDLESS, Clash, Offer, Problem, Size
 from planner.solve import purchase
 from planner.solve.buy.market import market_of
 from planner.solve.buy.packing import Ring, never
@@ -68,14 +68,14 @@ def test_choosing_nodes_first_is_cheaper_where_pods_are_many_and_unlike(rules):
         assert can_hold(market, one.ring, one.kind, row)
 
 
-@pytest.mark.parametrize("spare", SPARE)
+@pytest.mark.parametrize("spare", [*SPARE, 0.1])
 def test_chosen_nodes_have_room_for_more_than_all_pods_and_cost_less_than_before(spare):
     problem = few_levels()
     market = market_of(problem, rules_of(problem))
     stocker = Stocker(market, packed(market), (None,), never)
     looked = 0
     for stock in stocker._stocks():
-        below = cost_of(market, stock.bins) - 1
+        below = 2 * cost_of(market, stock.bins)
         for have in stock._choices(spare, below):
             assert (have <= stock.left).all()
             kinds = [int(np.flatnonzero(market.pool == pool)[0]) for pool in np.flatnonzero(have)]
@@ -85,6 +85,57 @@ def test_chosen_nodes_have_room_for_more_than_all_pods_and_cost_less_than_before
             assert (room >= (1 + spare) * (market.requests.T @ stock.wanted) * (1 - 1e-6)).all()
             looked += 1
     assert looked
+
+
+def used(market, bins):
+    found = np.zeros_like(market.most)
+    for one in bins:
+        found[market.pool[one.kind]] += one.times
+    return found
+
+
+def test_no_more_nodes_are_taken_than_there_are_of_a_shape_in_all_its_zones_and_for_all_rings():
+    problem = few_levels()
+    zones = [replace(one, name=f"{one.name}@{zone}") for zone in "ab" for one in problem.offers]
+    classes = [replace(c, offers=tuple(range(8 * (at % 4 // 2), 8 * (at % 4 // 2) + 8))) for at, c in enumerate(problem.classes)]
+    problem = replace(problem, offers=tuple(zones), classes=tuple(classes))
+    free = market_of(problem, rules_of(problem))
+    bins = packed(free)
+    market = replace(free, most=used(free, bins))
+    stocker = Stocker(market, bins, (None,), never)
+    looked = 0
+    for stock in stocker._stocks():
+        for have in stock._choices(0.0, 2 * cost_of(market, bins)):
+            assert (have <= market.most - used(market, [one for one in bins if one.ring != stock.ring])).all()
+            looked += 1
+    assert looked
+    stocker.run(lambda: False, 0.0)
+    assert (used(market, stocker.bins) <= market.most).all()
+
+
+def test_what_costs_the_same_is_left_as_it_is():
+    problem = few_levels(800, 4, 3)
+    market = market_of(problem, rules_of(problem))
+    stocker = Stocker(market, packed(market), (None,), never)
+    kept = 0
+    for stock in stocker._stocks():
+        for spare in SPARE:
+            before = stock.bins
+            stock.improve(spare)
+            assert stock.bins is before or cost_of(market, stock.bins) < cost_of(market, before)
+            kept += stock.bins is before
+    assert kept
+
+
+@pytest.mark.parametrize(("most", "nodes"), [(ENDLESS, 10), (9, 7)])
+def test_a_ring_is_not_packed_into_more_nodes_than_it_may_have(most, nodes):
+    free = few_levels(1_500, 4, 7)
+    market = market_of(replace(free, sizes=(Size(0, most),) * 4), rules_of(free))
+    stock = next(Stocker(market, packed(market), (None,), never)._stocks())
+    assert sum(one.times for one in stock.bins) == 9
+    for spare in SPARE[:3]:
+        stock.improve(spare)
+    assert sum(one.times for one in stock.bins) == nodes
 
 
 def test_a_ring_gets_no_more_nodes_than_it_may_have():
