@@ -16,7 +16,7 @@ help:
 	@echo "make demo     plan, patches and picture of $(SAMPLE), into $(DEMO)/"
 	@echo "make test     every test that needs only Python"
 	@echo "make cluster-test   the tests against a real control plane, which is built once (Go, minutes); KUBERNETES=1.35 for another version"
-	@echo "make soak     its random cases, many more of them (an hour and a half with -j2, twice that without)"
+	@echo "make soak     its random cases, many more of them (hours; -j2 makes use of two cores)"
 	@echo "make playground     that control plane with a sample in it, to try kubectl and ringfence on (SAMPLE=samples/brownfield)"
 	@echo "make lint     ruff, mypy, import contracts"
 	@echo "make ci       all that continuous integration runs"
