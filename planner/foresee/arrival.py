@@ -2,10 +2,11 @@
 
 A workload's pods come in the order in which its controller makes them, all workloads' pods before kube-scheduler has bound the
 first: so it takes those of higher priority first, after those of DaemonSets. "Lowest priority first" is the other way round:
-those of lower priority run already when the others come, and have to make room. "As they come" is what happens where
-kube-scheduler keeps pace: one workload after the other is applied, DaemonSets among them, and at first has only the pods that
-it begins with, a StatefulSet one after the other. Once these are bound come those that autoscalers, schedules and rollouts add.
-A StatefulSet's next pod comes even where the one before it is still pending.
+those of lower priority run already when the others come, and have to make room. "DaemonSets last" is what befalls DaemonSets
+that are added to nodes in use. "As they come" is what happens where kube-scheduler keeps pace: one workload after the other is
+applied, DaemonSets among them, and at first has only the pods that it begins with, a StatefulSet one after the other. Once these
+are bound come those that autoscalers, schedules and rollouts add. A StatefulSet's next pod comes even where the one before it is
+still pending.
 """
 
 import random
@@ -20,7 +21,7 @@ from planner.rules import noderesources
 Arrival = tuple[int, int | None]
 """A pod: its group, and the only node it may go to if it is a DaemonSet's."""
 
-LAST = "lowest priority first"
+LAST, DAEMONS_LAST = "lowest priority first", "DaemonSets last"
 AS_THEY_COME = "as they come "
 ORDERS = (
     "as applied",
@@ -34,14 +35,16 @@ ORDERS = (
     f"{AS_THEY_COME}2",
     f"{AS_THEY_COME}3",
     LAST,
+    DAEMONS_LAST,
 )
 RANDOM = "random "
 
 
 def usual(orders: Iterable[str], cast: Cast) -> tuple[str, ...]:
-    """Leave out the order by priority where all pods have the same."""
+    """Leave out the order by priority where all pods have the same, and that with DaemonSets last where none is."""
     several = len({group.pod.priority for group in cast.groups}) > 1
-    return tuple(order for order in orders if order != LAST or several)
+    tried = {LAST: several, DAEMONS_LAST: bool(cast.daemons)}
+    return tuple(order for order in orders if tried.get(order, True))
 
 
 def procession(cast: Cast, order: str) -> list[list[list[Arrival]]]:
@@ -51,7 +54,13 @@ def procession(cast: Cast, order: str) -> list[list[list[Arrival]]]:
     """
     if order.startswith(AS_THEY_COME):
         return _as_they_come(cast, order)
-    return [[[*cast.daemons, *((group, None) for group in arrivals(cast, order))]]]
+    if order == DAEMONS_LAST:
+        return [[_complete(cast, "as applied")], [list(cast.daemons)]]
+    return [[[*cast.daemons, *_complete(cast, order)]]]
+
+
+def _complete(cast: Cast, order: str) -> list[Arrival]:
+    return [(group, None) for group in arrivals(cast, order)]
 
 
 def _as_they_come(cast: Cast, order: str) -> list[list[list[Arrival]]]:

@@ -7,7 +7,7 @@ from models.labels import LabelSelector
 from models.plan import IsolationPlan
 from models.pod import PodAffinityTerm, TopologySpreadConstraint
 from planner.foresee import ORDERS
-from planner.foresee.arrival import AS_THEY_COME, LAST, procession
+from planner.foresee.arrival import AS_THEY_COME, DAEMONS_LAST, LAST, procession
 from planner.foresee.group import cast_of
 from tests.foresee.test_foresee import left, node, plan, work
 
@@ -20,9 +20,17 @@ def names_of(made: IsolationPlan, order: str) -> list[list[str]]:
 
 def test_daemons_come_first_but_where_workloads_come_as_they_come():
     made = plan([node("n1"), node("n2")], [work("agent", 0, 10, "DaemonSet"), *(work(f"w{at}", 1, 10) for at in range(4))])
-    assert {tuple(names_of(made, order)[0][:2]) for order in ORDERS if not order.startswith(AS_THEY_COME)} == {("agent", "agent")}
+    complete = [order for order in ORDERS if not order.startswith(AS_THEY_COME) and order != DAEMONS_LAST]
+    assert {tuple(names_of(made, order)[0][:2]) for order in complete} == {("agent", "agent")}
     firsts = [names_of(made, f"{AS_THEY_COME}{number}")[0].index("agent") for number in range(20)]
     assert set(firsts) == set(range(5))
+
+
+def test_daemons_that_come_last_find_nodes_in_use():
+    made = plan([node("n1"), node("n2")], [work("agent", 0, 500, "DaemonSet"), work("first", 1, 600)])
+    assert names_of(made, DAEMONS_LAST) == [["first"], ["agent", "agent"]]
+    assert left(made, "as applied") == {"first": 1}
+    assert left(made, DAEMONS_LAST) == {"agent": 1}
 
 
 def test_what_comes_as_it_comes_heeds_no_priority():
