@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from models.cluster import DisruptionBudget
 from planner.foresee.group import Cast
 from planner.foresee.state import State
-from planner.rules import selectors
+from planner.rules import disruption, selectors
 
 
 class Budgets:
@@ -19,6 +19,9 @@ class Budgets:
         """Learn which groups each budget selects."""
         self._all = [(budget, _protected(budget, cast)) for budget in cast.plan.cluster.budgets]
         self._expected = [sum(cast.groups[at].size for at in groups) for _, groups in self._all]
+        self._counted = [
+            all(disruption.counts(budget, cast.groups[at].workload.kind) for at in groups) for budget, groups in self._all
+        ]
         self._of: dict[int, list[int]] = {}
         for number, (_, groups) in enumerate(self._all):
             for at in sorted(groups):
@@ -39,12 +42,7 @@ class Budgets:
     def _allowed(self, state: State, number: int) -> int:
         budget, groups = self._all[number]
         healthy = sum(state.placed.get(at, 0) for at in groups)
-        expected = self._expected[number]
-        if budget.max_unavailable:
-            needed = expected - _amount(budget.max_unavailable, expected)
-        else:
-            needed = _amount(budget.min_available, expected)
-        return max(0, healthy - needed)
+        return max(0, disruption.allowed(budget, healthy, self._expected[number])) if self._counted[number] else 0
 
 
 def _protected(budget: DisruptionBudget, cast: Cast) -> set[int]:
@@ -53,10 +51,3 @@ def _protected(budget: DisruptionBudget, cast: Cast) -> set[int]:
         for group in cast.groups
         if group.pod.namespace == budget.namespace and selectors.matches(budget.selector, group.pod.labels)
     }
-
-
-def _amount(written: str, of: int) -> int:
-    """Read "3" or "50%", rounded up."""
-    if not written:
-        return 0
-    return -(-int(written[:-1]) * of // 100) if written.endswith("%") else int(written)

@@ -1,13 +1,14 @@
 """What a plan says of nodes that are drained, or die: budgets that let no pod go, and spread constraints that count empty nodes.
 
-Source: pkg/controller/disruption/disruption.go getExpectedPodCount, pkg/scheduler/framework/plugins/podtopologyspread/common.go.
+Source: pkg/scheduler/framework/plugins/podtopologyspread/common.go.
 """
 
 from collections.abc import Iterator
 
 from models.cluster import Cluster, DisruptionBudget, Statement
 from models.pod import Pod
-from planner.rules import podtopologyspread, selectors
+from models.workload import Workload
+from planner.rules import disruption, podtopologyspread, selectors
 
 NAMED = 3
 
@@ -15,10 +16,11 @@ NAMED = 3
 def statements(cluster: Cluster) -> Iterator[Statement]:
     """Name the budgets that stop every drain, and the workloads whose spread counts nodes that are cordoned or dead."""
     for budget in cluster.budgets:
-        pods = expected(budget, cluster)
-        if pods and allowed(budget, pods) <= 0:
-            message = f"allows none of its {pods} pods to be evicted even while all run: a drain of their nodes does not end"
-            yield Statement(f"PodDisruptionBudget/{budget.namespace}/{budget.name}", message)
+        said = _stops(budget, _protected(budget, cluster))
+        if said:
+            yield Statement(
+                f"PodDisruptionBudget/{budget.namespace}/{budget.name}", f"{said}: a drain of their nodes does not end"
+            )
     names = [str(workload.id) for workload in cluster.workloads if not workload.is_daemon and lingers(workload.template)]
     if names:
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
@@ -29,26 +31,26 @@ def statements(cluster: Cluster) -> Iterator[Statement]:
         yield Statement("spread", message)
 
 
-def expected(budget: DisruptionBudget, cluster: Cluster) -> int:
-    """Count the pods that the budget's controllers keep."""
-    chosen = (
-        workload
-        for workload in cluster.workloads
-        if workload.id.namespace == budget.namespace and selectors.matches(budget.selector, workload.template.labels)
-    )
-    return sum(workload.steady for workload in chosen if not workload.is_daemon)
+def _protected(budget: DisruptionBudget, cluster: Cluster) -> list[Workload]:
+    mine = (workload for workload in cluster.workloads if workload.id.namespace == budget.namespace)
+    return [workload for workload in mine if selectors.matches(budget.selector, workload.template.labels)]
 
 
-def allowed(budget: DisruptionBudget, pods: int) -> int:
-    """Say how many of so many pods may be away at once."""
-    if budget.max_unavailable:
-        return _amount(budget.max_unavailable, pods)
-    return pods - _amount(budget.min_available, pods) if budget.min_available else pods
-
-
-def _amount(written: str, of: int) -> int:
-    """Read "3" or "50%", rounded up."""
-    return -(-int(written[:-1]) * of // 100) if written.endswith("%") else int(written)
+def _stops(budget: DisruptionBudget, protected: list[Workload]) -> str:
+    """Say why the budget lets no pod be evicted; empty where it lets some, or where there is none that a drain evicts."""
+    pods = sum(workload.steady for workload in protected if not workload.is_daemon)
+    uncounted = [workload.id for workload in protected if not disruption.counts(budget, workload.id.kind)]
+    if not pods:
+        return ""
+    if uncounted:
+        way = "maxUnavailable" if budget.max_unavailable else "a percentage"
+        return (
+            f"its controller cannot count pods of {uncounted[0]} for {way} (a {uncounted[0].kind} has no scale), "
+            f"so it allows none of its {pods} pods to be evicted"
+        )
+    if disruption.allowed(budget, pods, pods) <= 0:
+        return f"allows none of its {pods} pods to be evicted even while all run"
+    return ""
 
 
 def lingers(pod: Pod) -> bool:

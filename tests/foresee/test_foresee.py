@@ -17,7 +17,7 @@ from models.source import Source
 from models.trust import Membership, Trust, TrustPolicy
 from models.workload import Workload, WorkloadId
 from planner.foresee import ORDERS, findings, foresee
-from planner.foresee.arrival import arrivals
+from planner.foresee.arrival import DAEMONS_LAST, LAST, arrivals
 from planner.foresee.budgets import Budgets
 from planner.foresee.group import cast_of
 from planner.foresee.ranking import parts, sample, total, wanted
@@ -106,8 +106,14 @@ def test_pods_of_higher_priority_are_taken_up_first_and_in_the_last_order_last()
     assert [cast.groups[at].workload.name for at in arrivals(cast, "lowest priority first")] == ["none", "low", "high"]
 
 
-def test_the_order_by_priority_is_left_out_where_all_have_the_same():
-    assert [run.order for run in foresee(plan([node("n1")], THREE)).runs] == list(ORDERS[:-1])
+def test_orders_that_would_be_like_others_are_left_out():
+    def tried(*more):
+        return [run.order for run in foresee(plan([node("n1")], [*THREE, *more])).runs]
+
+    first, second, agent = work("low", 1, 10), work("high", 1, 10, priority=5), work("agent", 0, 10, "DaemonSet")
+    assert tried() == [order for order in ORDERS if order not in (LAST, DAEMONS_LAST)]
+    assert tried(first, second) == [order for order in ORDERS if order != DAEMONS_LAST]
+    assert tried(agent) == [order for order in ORDERS if order != LAST]
 
 
 def test_an_unknown_order_is_refused():
@@ -378,6 +384,15 @@ def test_a_budget_allows_so_many_to_go(budget: dict[str, str], broken: list[int]
     for _ in range(3):
         state.put(0, 0)
     assert Budgets(book.cast).broken_by(state, [0, 0]) == broken
+
+
+def test_a_budget_whose_pods_cannot_be_counted_lets_none_go():
+    made = plan([node("n1")], [work("web", 3, 10, "Job")], budgets=(DisruptionBudget("shop", "web", WEB, max_unavailable="2"),))
+    book = Rulebook(cast_of(made))
+    state = State(book)
+    for _ in range(3):
+        state.put(0, 0)
+    assert Budgets(book.cast).broken_by(state, [0, 0]) == [1, 1]
 
 
 def test_those_whose_going_breaks_a_budget_are_spared_first():

@@ -80,6 +80,33 @@ def test_a_budget_that_stops_every_drain_is_said(least, away, pods, said):
     assert [one.subject for one in found] == ["PodDisruptionBudget/shop/web"] * said
 
 
+UNCOUNTED = {
+    "pods of a Job by how many may be away": ("Job", "", "1", True),
+    "pods of a Job by a share": ("Job", "50%", "", True),
+    "pods of a Job by how many must stay": ("Job", "1", "", False),
+    "pods of a CronJob by how many may be away": ("CronJob", "", "1", True),
+    "pods of a StatefulSet by how many may be away": ("StatefulSet", "", "1", False),
+    "pods of a custom resource, which may have a scale": ("Rollout", "", "1", False),
+}
+
+
+@pytest.mark.parametrize(("kind", "least", "away", "said"), UNCOUNTED.values(), ids=UNCOUNTED)
+def test_a_budget_whose_pods_cannot_be_counted_stops_every_drain(kind, least, away, said):
+    budget = DisruptionBudget("shop", "web", LabelSelector(Labels({"app": "web"})), least, away)
+    workload = Workload(WorkloadId(kind, "shop", "web"), "v1", Pod("shop", Labels({"app": "web"})), 4)
+    found = [one.message for one in interruptions.statements(Cluster(workloads=(workload,), budgets=(budget,)))]
+    assert [f"cannot count pods of {kind}/shop/web" in one for one in found] == [True] * said
+
+
+def test_pods_of_a_daemon_set_stop_the_eviction_of_others_and_are_not_evicted_themselves():
+    budget = DisruptionBudget("shop", "all", LabelSelector(), max_unavailable="1")
+    daemon = Workload(WorkloadId("DaemonSet", "shop", "agent"), "apps/v1", Pod("shop"), 0)
+    others = Workload(WEB, "apps/v1", Pod("shop"), 3)
+    assert not list(interruptions.statements(Cluster(workloads=(daemon,), budgets=(budget,))))
+    (said,) = interruptions.statements(Cluster(workloads=(daemon, others), budgets=(budget,)))
+    assert "allows none of its 3 pods to be evicted" in said.message
+
+
 SPREADS = {
     "the default counts nodes that are cordoned": ("DoNotSchedule", "Ignore", True),
     "one that honors taints does not": ("DoNotSchedule", "Honor", False),
