@@ -10,6 +10,7 @@ from planner.verify.finding import error
 from planner.verify.membership import Belonging
 
 WHY_COUNT = "A pod that the plan forgets has no place reserved, and may end up anywhere."
+WHY_SAID = "Who reads why there are so many pods would trust a wrong reason."
 WHY_PLACE = "The patch binds a workload to the nodes of its ring; pods planned elsewhere would stay pending."
 WHY_MIX = "No node may hold pods of two rings: this is what the plan is for."
 
@@ -25,6 +26,7 @@ def check(plan: IsolationPlan, found: dict[str, Belonging]) -> Iterator[Finding]
     for placement in plan.placements:
         if placement.workload in known:
             yield from _sums(placement, found[str(placement.workload)])
+            yield from _why(placement, known[placement.workload])
             yield from _where(placement, nodes, *inside.get(placement.ring, ((), frozenset())))
     yield from _mixed(plan)
 
@@ -69,6 +71,14 @@ def _sums(placement: Placement, belongs: Belonging) -> Iterator[Finding]:
         yield error("placement-sum", name, f"{placement.pods} pods are not the sum of those on its nodes", WHY_COUNT)
     if belongs.group and placement.group != belongs.group.name:
         yield error("placement-group", name, f"is placed as {placement.group!r}, but is {belongs.group.name!r}", WHY_PLACE)
+
+
+def _why(placement: Placement, workload: Workload) -> Iterator[Finding]:
+    if placement.counted != workload.counted:
+        said = (
+            f"says {placement.counted or 'nothing'!r} of how its pods were counted, and it is {workload.counted or 'nothing'!r}"
+        )
+        yield error("counted-untrue", placement.workload, said, WHY_SAID)
 
 
 def _where(placement: Placement, nodes: set[str], groups: Collection[str], inside: Collection[str]) -> Iterator[Finding]:

@@ -116,6 +116,7 @@ BROKEN: list[tuple[str, Break, str]] = [
     ("a pod too few", place(WEB, {"c1": 1}), "pods-miscounted"),
     ("a pod too many", place(PLUGIN, {"c1": 1, "c2": 1}), "pods-miscounted"),
     ("a sum that is not the sum", place(WEB, {"c1": 1, "c2": 1}, pods=3), "placement-sum"),
+    ("pods that are counted for another reason", place(WEB, {"c1": 1, "c2": 1}, counted="3 replicas"), "counted-untrue"),
     ("less than nothing on a node", place(WEB, {"c1": 1, "c2": 2, "d1": -1}), "placement-sum"),
     ("a placement under another group", place(API, group="internal"), "placement-group"),
     ("a placement in a ring that its group is not in", place(API, ring=INNER), "placement-ring"),
