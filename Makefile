@@ -7,7 +7,7 @@ DEMO = build/demo
 SAMPLE = samples/quickstart
 CLUSTER_TESTS = tests/cluster
 SOAK_RULES = tests/cluster/test_filters.py
-SOAK_PLANS = $(addprefix tests/cluster/,test_foresee.py test_promise.py test_plans_random.py test_plans_lived.py test_plans_survive.py)
+SOAK_PLANS = $(addprefix tests/cluster/,test_foresee.py test_promise.py test_plans.py test_plans_survive.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test control-plane cluster-test soak soak-rules soak-plans playground lint ci bench bench-karpenter peers samples lock clean distclean
@@ -54,7 +54,7 @@ soak-rules: $(VENV)/dev.stamp control-plane
 	RINGFENCE_CASES=50000 RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(SOAK_RULES)
 
 soak-plans: $(VENV)/dev.stamp control-plane
-	RINGFENCE_FORESEEN=100 RINGFENCE_GREEDY=20 RINGFENCE_CLUSTERS=300 RINGFENCE_LIVES=20 RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(SOAK_PLANS)
+	RINGFENCE_FORESEEN=100 RINGFENCE_GREEDY=20 RINGFENCE_CLUSTERS=300 RINGFENCE_SURVIVORS=20 RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(SOAK_PLANS)
 
 playground: $(VENV)/dev.stamp control-plane
 	@$(PY) -m tests.cluster.playground $(SAMPLE) --kubernetes "$(KUBERNETES)"

@@ -23,12 +23,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(scope="session")
 def ringfence() -> Run:
-    """Run `python cli.py` with the given arguments, in any folder, without a terminal."""
+    """Run `python cli.py` with the given arguments, in any folder, without a terminal; what Python compiles for it is kept."""
 
     def run(*arguments: object, cwd: Path = ROOT, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(ROOT / "cli.py"), *map(str, arguments)]
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         given: dict[str, object] = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}
-        return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False, **given)
+        return subprocess.run(
+            command, cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8", check=False, **given
+        )
 
     return run
 

@@ -24,6 +24,8 @@ from tests.cluster.program import NotReadyError, Program, answers
 READY_SECONDS = 120
 ATTEMPTS = 3
 PAUSE = 0.05
+NOT_READY = "node.kubernetes.io/not-ready"
+"""The taint of new nodes: admission gives it, and a controller takes it away a moment after they have reported Ready."""
 TAKEN = "address already in use"
 STORAGE_CLASS: Object = {
     "apiVersion": "storage.k8s.io/v1",
@@ -174,9 +176,9 @@ class ControlPlane:
         return Following(self.client, path)
 
     def nodes_are_ready(self) -> bool:
-        """Say whether every node reports Ready, and there is at least one."""
+        """Say whether every node reports Ready, has lost the taint it was born with, and there is at least one."""
         nodes = self.items("/api/v1/nodes")
-        return bool(nodes) and all(_condition(node, "Ready") == "True" for node in nodes)
+        return bool(nodes) and all(_condition(node, "Ready") == "True" and not _is_tainted(node, NOT_READY) for node in nodes)
 
     def kubeconfig_of(self, user: str, group: str | None = None, *, expired: datetime | None = None) -> Path:
         """Write a kubeconfig for another user, who logs in with a client certificate, to try permissions with."""
@@ -190,6 +192,10 @@ def keep_only_logs(folder: Path) -> Path:
             if each.name != "logs":
                 shutil.rmtree(each) if each.is_dir() else each.unlink()
     return folder / "logs"
+
+
+def _is_tainted(node: Object, key: str) -> bool:
+    return any(taint["key"] == key for taint in node["spec"].get("taints", ()))
 
 
 def _condition(thing: Object, kind: str) -> str:

@@ -15,12 +15,11 @@ import pytest
 
 from tests.cluster.bed import ControlPlane, keep_only_logs
 from tests.cluster.build import NAMES, existing, make, release
-from tests.cluster.observe import PATHS
+from tests.cluster.life import QUICK
+from tests.cluster.observe import left_behind
 
 LIVE = pytest.StashKey[list[Path]]()
 WANTED = pytest.StashKey[list[Path]]()
-EMPTY_AT_LAST = {**PATHS, "Node": "/api/v1/nodes", "PersistentVolume": "/api/v1/persistentvolumes"}
-"""Where nothing may be once a file of tests is through with the shared control plane."""
 PARTING_SECONDS = 20
 StartPlane = Callable[..., AbstractContextManager[ControlPlane]]
 
@@ -91,7 +90,7 @@ def start_plane(programs: Path, tmp_path_factory: pytest.TempPathFactory, pytest
 @pytest.fixture(scope="session")
 def common_plane(start_plane: StartPlane) -> Iterator[ControlPlane]:
     """Return the control plane that `plane` gives to one file of tests after the other."""
-    with start_plane() as started:
+    with start_plane(scheduler_config=QUICK) as started:
         yield started
 
 
@@ -103,13 +102,8 @@ def plane(common_plane: ControlPlane) -> Iterator[ControlPlane]:
     """
     yield common_plane
     with suppress(TimeoutError):  # volumes go after their claims, which go after their namespace
-        common_plane.wait(lambda: not _left(common_plane), "everything is gone", PARTING_SECONDS)
-    assert not _left(common_plane), f"left behind: {_left(common_plane)}"
-
-
-def _left(plane: ControlPlane) -> dict[str, list[str]]:
-    found = {kind: [each["metadata"]["name"] for each in plane.items(path)] for kind, path in EMPTY_AT_LAST.items()}
-    return {kind: names for kind, names in found.items() if names}
+        common_plane.wait(lambda: not left_behind(common_plane), "everything is gone", PARTING_SECONDS)
+    assert not left_behind(common_plane), f"left behind: {left_behind(common_plane)}"
 
 
 @pytest.fixture(scope="session")

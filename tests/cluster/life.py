@@ -9,19 +9,26 @@ from random import Random
 from typing import Any
 
 from planner import pipeline
-from planner.foresee import ORDERS, foresee
+from planner.foresee.group import cast_of
+from tests.cluster import written
 from tests.cluster.bed import ControlPlane
 from tests.cluster.follow import Following
-from tests.cluster.observe import Key, key_of, mixtures, owner_of, refusal, rings, running, unfinished
-from tests.cluster.scenario import Scenario, of_seed
+from tests.cluster.observe import Key, controllers, key_of, mixtures, owner_of, refusal, rings, running, unfinished
+from tests.cluster.scenario import Scenario
 from tests.cluster.stage import WORKLOADS, Stage
 
 Object = dict[str, Any]
-QUIET = 80
-"""After so many looks without a change, pods that are refused are taken to stay so: longer than a refused pod's back-off."""
+QUIET, SELDOM = 60, 10
+"""After so many looks without a change, pods that are refused are taken to stay so: longer than QUICK lets a refused pod wait.
+
+Meanwhile what controllers say is asked seldom: it costs most.
+"""
+QUICK = {"podMaxBackoffSeconds": 1}
+"""What kube-scheduler is told where lives are lived: ten seconds without it."""
 PATIENCE = 240
-HALF, TRIES = 0.5, 20
 COUNTED = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "Pod")
+HOSTNAME, RING = "kubernetes.io/hostname", "ringfence.node-restriction.kubernetes.io/ring"
+BOUGHT, AS_HOST = "@", str.maketrans("@#", "--")
 STRANGER = "probe-"
 """How the names of pods begin that no plan knows."""
 
@@ -78,32 +85,34 @@ class Life:
 
         def resting() -> tuple[Rest] | None:
             nonlocal seen, looks
-            now = list(self.pods.objects.items())
-            open_pods = {name: refusal(pod) for name, pod in now if not running(pod)}
-            left = tuple(unfinished(self.plane, wanted))
-            if not open_pods and not left and not any(count > 0 for count in self.short().values()):
-                return (Rest(),)
-            state = (len(self.pods.events), left)
-            looks = looks + 1 if state == seen and all(open_pods.values()) else 0
-            seen = state
-            return (Rest(open_pods, left),) if looks > QUIET else None
+            open_pods = {name: refusal(pod) for name, pod in list(self.pods.objects.items()) if not running(pod)}
+            looks += 1
+            if not all(open_pods.values()):
+                looks = 0
+            elif not open_pods or looks % SELDOM == 0:
+                found = controllers(self.plane)
+                left = tuple(unfinished(found, wanted))
+                if not open_pods and not left and not any(count > 0 for count in self._short(found).values()):
+                    return (Rest(),)
+                state = (len(self.pods.events), left)
+                looks = looks if state == seen else 0
+                seen = state
+                return (Rest(open_pods, left),) if looks > QUIET else None
+            return None
 
         try:
             return self.plane.wait(resting, "everything runs, or is refused", PATIENCE)[0]
         except TimeoutError as late:
-            raise AssertionError(f"{late}: {self._open()}, {unfinished(self.plane, wanted)}") from late
+            raise AssertionError(f"{late}: {self._open()}, {unfinished(controllers(self.plane), wanted)}") from late
 
     def short(self) -> dict[Key, int]:
         """Return how many pods of each workload are to run and do not, whether its controller knows that yet or not."""
-        there = Counter(owner_of(pod, self.ring_of) for pod in list(self.pods.objects.values()) if running(pod))
-        mine = [each for each in self.patched if each["kind"] in COUNTED]
-        return {key_of(each): self._wanted(each) - there[key_of(each)] for each in mine}
+        return self._short(controllers(self.plane))
 
-    def _wanted(self, thing: Object) -> int:
-        if thing["kind"] == "Pod":
-            return 1
-        replicas: int = self.plane.request("GET", self.plane.client.path(thing))["spec"]["replicas"]
-        return replicas
+    def _short(self, found: dict[Key, Object]) -> dict[Key, int]:
+        there = Counter(owner_of(pod, self.ring_of) for pod in list(self.pods.objects.values()) if running(pod))
+        mine = [key_of(each) for each in self.patched if each["kind"] in COUNTED]
+        return {key: (1 if key[0] == "Pod" else found[key]["spec"]["replicas"]) - there[key] for key in mine}
 
     def _open(self) -> list[str]:
         return [f"{name}: {pod['status']}" for name, pod in self.pods.objects.items() if not running(pod)][:20]
@@ -122,15 +131,19 @@ def _given(labels: dict[str, str]) -> dict[str, str]:
     return {key: value for key, value in labels.items() if not key.startswith("beta.kubernetes.io/")}
 
 
-def first_that_fits(stage: Stage, number: int) -> Scenario:
-    """Return a half full random cluster that is feasible, and where no order of arrival is foreseen to leave a pod pending."""
-    for seed in range(1000 + TRIES * number, 1000 + TRIES * (number + 1)):
-        scenario = of_seed(seed, stage.folder / str(seed), HALF)
-        if stage.try_plan("plan", *scenario.arguments(), "--time-limit", 10) == 0:
-            forecast = foresee(pipeline.load(str(stage.folder / "plan.yaml")), ORDERS[:3])
-            if not any(run.pending for run in forecast.runs):
-                return scenario
-    raise AssertionError(f"none of {TRIES} random clusters fits")
+def _bought(stage: Stage, name: str, plan: Object) -> list[Object]:
+    """Return the nodes that a plan buys as they join a cluster, with label and taint, and count them among those of their rings.
+
+    Whoever makes them names them; no node could have the name that the plan gives it.
+    """
+    cast = cast_of(pipeline.load(str(stage.folder / f"{name}.yaml")))
+    found = [written.node(node) for node in cast.terrain.nodes if BOUGHT in node.name]
+    for node in found:
+        joined = node["metadata"]["name"].translate(AS_HOST)
+        node["metadata"]["name"] = node["metadata"]["labels"][HOSTNAME] = joined
+        ring = next(ring for ring in plan["rings"] if ring["name"] == node["metadata"]["labels"][RING])
+        ring["nodes"].append(joined)
+    return found
 
 
 @contextmanager
@@ -142,7 +155,7 @@ def made_true(stage: Stage, scenario: Scenario, name: str, order: Random | None)
     plan, patch = stage.planned(name), stage.patch(name)
     bare, patched = stage.build(scenario.workloads), stage.build(scenario.workloads, patch)
     try:
-        stage.nodes(scenario.inventory())
+        stage.nodes([*scenario.inventory(), *_bought(stage, name, plan)])
         before = nodes_of(stage.plane)
         stage.script(patch / "nodes" / "apply.sh")
         with stage.plane.follow("/api/v1/pods") as pods:

@@ -123,7 +123,7 @@ def give_back(life: Life, nodes: list[Object]) -> None:
     Pods that depend on each other may be stuck then, as in any order that was not tried, in a ring that is not proven for
     every order: its pods come once more.
     """
-    life.plane.apply([{**each, "spec": {"taints": each["spec"].get("taints", [])}} for each in nodes])
+    life.plane.apply(nodes)
     life.plane.wait(life.plane.nodes_are_ready, "nodes are ready")
     proven = {ring["name"] for ring in life.plan["rings"] if ring.get("anyOrder", "").startswith("proven")}
     for _ in range(AGAIN):

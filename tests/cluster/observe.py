@@ -76,10 +76,20 @@ def refusal(pod: Object) -> str:
     return ""
 
 
-def unfinished(plane: ControlPlane, wanted: Iterable[Key]) -> list[str]:
+def controllers(plane: ControlPlane) -> dict[Key, Object]:
+    """Return what makes pods, and bare pods, by kind, namespace and name."""
+    return {(kind, *_name(each)): each for kind, path in PATHS.items() for each in plane.items(path)}
+
+
+def unfinished(found: Mapping[Key, Object], wanted: Iterable[Key]) -> list[str]:
     """Name the workloads whose controllers have not yet made, of the newest template, all pods that they are to make."""
-    found = {(kind, *_name(each)): each for kind, path in PATHS.items() for each in plane.items(path)}
     return sorted("/".join(key) for key in wanted if key[0] in PATHS and not (key in found and finished(key[0], found[key])))
+
+
+def left_behind(plane: ControlPlane) -> dict[str, list[str]]:
+    """Name what is still there, by kind, where nothing should be."""
+    found = {kind: [each["metadata"]["name"] for each in plane.items(path)] for kind, path in EMPTY_AT_LAST.items()}
+    return {kind: names for kind, names in found.items() if names}
 
 
 PATHS = {
@@ -91,6 +101,8 @@ PATHS = {
     "ReplicationController": "/api/v1/replicationcontrollers",
     "Job": "/apis/batch/v1/jobs",
 }
+EMPTY_AT_LAST = {**PATHS, "Node": "/api/v1/nodes", "PersistentVolume": "/api/v1/persistentvolumes"}
+"""Where nothing may be once those who share a control plane are through with it."""
 
 
 def _name(thing: Object) -> tuple[str, str]:

@@ -17,6 +17,8 @@ from tests.cluster.client import Object, RefusedError, unpacked
 from tests.cluster.program import NotReadyError
 
 SETTLE_SECONDS = 30
+QUIET = 40
+"""After so many looks without a change, pods are taken to stay as they are: longer than a refused pod's first back-off."""
 OURS = "ringfence.dev/"
 
 
@@ -79,10 +81,19 @@ def namespaces(things: list[Object]) -> list[Object]:
 
 
 def _settle(plane: ControlPlane) -> None:
-    """Wait until no pod is on its way any more: each runs, is done, or is unschedulable."""
+    """Wait until no pod is on its way any more: each runs, is done, or stays unschedulable, and no further one comes."""
     with plane.follow("/api/v1/pods") as pods:
+        seen, looks = -1, 0
+
+        def quiet() -> bool:
+            nonlocal seen, looks
+            now = len(pods.events)
+            looks = looks + 1 if now == seen and all(map(_settled, list(pods.objects.values()))) else 0
+            seen = now
+            return looks > QUIET
+
         try:
-            pods.wait(lambda: pods.objects and all(map(_settled, pods.objects.values())), "every pod has settled", SETTLE_SECONDS)
+            plane.wait(quiet, "every pod has settled", SETTLE_SECONDS)
         except TimeoutError as error:
             print(error, file=sys.stderr)
 

@@ -1,14 +1,13 @@
 """What there is to plan: a sample, a set of public manifests, or a random cluster, each as files that the command line reads."""
 
 import json
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from tests.cluster.client import unpacked
+from tests.cluster.playground import objects
 from tests.cluster.random_manifests import manifests
 from tests.manifests.test_real_applications import HERE, SETS, base, inventory, kustomization
 
@@ -30,8 +29,8 @@ class Scenario:
         return self.workloads, "--nodes", self.nodes, "--policy", policy or self.policy
 
     def inventory(self) -> list[Object]:
-        """Return the nodes."""
-        return unpacked(each for each in yaml.load_all(self.nodes.read_text(encoding="utf-8"), yaml.CSafeLoader) if each)
+        """Return the nodes that are there before any is bought."""
+        return list(objects(self.nodes))
 
     def amended(self, file: Path, **spec: Any) -> Path:
         """Write the policy with other fields, and return the file."""
@@ -42,10 +41,10 @@ class Scenario:
 
 
 def of_sample(name: str, folder: Path) -> Scenario:
-    """Return a sample of the repository."""
+    """Return a sample of the repository; what controllers had made of its workloads, they make again."""
     source = SAMPLES / name
     there = kustomization(folder / "base", resources=["workloads.yaml"])
-    shutil.copyfile(source / "workloads.yaml", there / "workloads.yaml")
+    (there / "workloads.yaml").write_text(yaml.safe_dump_all(objects(source / "workloads.yaml")), encoding="utf-8")
     return Scenario(name, there, source / "nodes.yaml", source / "trust.yaml")
 
 

@@ -22,8 +22,10 @@ def probe(name: str, namespace: str, **spec: Any) -> Object:
 
 
 def unpatched(life: Life) -> dict[str, Key]:
-    """Return, by the name of its probe, every workload that belongs to a ring."""
-    planned = sorted(key for key, ring in life.ring_of.items() if ring is not None)
+    """Return, by the name of its probe, every workload that belongs to a ring and that a patch changes."""
+    bare = {key_of(each): each for each in life.bare}
+    changed = {key_of(each) for each in life.patched if each != bare[key_of(each)]}
+    planned = sorted(key for key, ring in life.ring_of.items() if ring is not None and key in changed)
     return {f"{STRANGER}{number}": key for number, key in enumerate(planned)}
 
 

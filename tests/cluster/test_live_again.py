@@ -60,6 +60,11 @@ def complete(controller: dict[str, Any]) -> bool:
     return status.get("observedGeneration") == controller["metadata"]["generation"] and counts == [wanted] * 3
 
 
+def jobs_are_done(plane: ControlPlane) -> bool:
+    """Say whether every Job has finished."""
+    return all(each["status"].get("completionTime") for each in plane.items("/apis/batch/v1/jobs"))
+
+
 def script(kubectl: Any, plane: ControlPlane, file: Path, *arguments: str) -> str:
     """Run one of the scripts for nodes, and return what it says."""
     command = kubectl("--help").args[0]
@@ -110,5 +115,6 @@ def test_a_plan_that_was_made_true_leaves_nothing_to_change(
     ]
     assert script(kubectl, running, again / "nodes" / "apply.sh") == "apply.sh: every node already has what it needs.\n"
 
+    running.wait(lambda: jobs_are_done(running), "no Job finishes between the two looks")
     live, files = read_live(None, str(running.kubeconfig), None), read_cluster([exported(kubectl, running, tmp_path)], [], None)
     assert placeless(repr(live)) == placeless(repr(files))

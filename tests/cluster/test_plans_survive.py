@@ -13,8 +13,8 @@ from tests.cluster.stage import Stage, say
 
 SURVIVORS = (1005, 1006, 1003)
 """Random clusters with room to survive, which take seconds to plan: these must."""
-LIVED = int(os.environ.get("RINGFENCE_LIVES", "3"))
-OTHERS = range(2000, 2000 + max(0, LIVED - len(SURVIVORS)))
+CLUSTERS = int(os.environ.get("RINGFENCE_SURVIVORS", "3"))
+OTHERS = range(2000, 2000 + max(0, CLUSTERS - len(SURVIVORS)))
 """Of these, in a soak, some survive; those that do keep their promise."""
 ROOMY = 0.3
 SURVIVE = {"nodes": 1}
@@ -39,7 +39,7 @@ def _shown(request):
     say(request.config, f"surviving plans: {dict(shown)}")
 
 
-@pytest.mark.parametrize("seed", [*SURVIVORS[:LIVED], *OTHERS])
+@pytest.mark.parametrize("seed", [*SURVIVORS[:CLUSTERS], *OTHERS])
 def test_the_pods_of_a_lost_node_run_elsewhere_in_their_ring(stage, shown, seed):
     scenario, policy = surviving(stage, seed)
     code = stage.try_plan("plan", *scenario.arguments(policy), "--time-limit", 20)
