@@ -76,6 +76,7 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
     @option("-o", "--out", is_flag=False, flag_value=STDOUT, metavar="FILE", help="Write the plan ('-': stdout).")
     @option("--context", metavar="NAME", help="Read the live cluster of this kubeconfig context.")
     @option("--kubeconfig", metavar="FILE", help="Read the live cluster of this kubeconfig.")
+    @option("--kubernetes-version", metavar="VERSION", help="Of the cluster, as 1.36; without it that of the newest kubelet.")
     @option("--timeout", default=60.0, show_default=True, metavar="SECONDS", help="For reading a live cluster, in all.")
     @option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Search and simulate no longer.")
     @option(
@@ -205,7 +206,21 @@ def _inputs(options: dict[str, Any], live: bool) -> Inputs:
         context=options["context"],
         kubeconfig=options["kubeconfig"],
         timeout=options["timeout"],
+        kubernetes=_version(options["kubernetes_version"]),
     )
+
+
+def _version(given: str | None) -> str:
+    import click
+
+    from planner.rules import version
+
+    if not given:
+        return ""
+    found = version.parsed(given)
+    if found is None:
+        raise click.BadParameter(f"{given!r} is no version of Kubernetes: write it as 1.36.", param_hint="--kubernetes-version")
+    return version.shown(found)
 
 
 def _tradeoff(options: dict[str, Any]) -> NoReturn:

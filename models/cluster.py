@@ -65,7 +65,7 @@ class Cluster:
 
     `claims` are keyed "namespace/name". `unread` lists every document that was not understood but may hide pods, and every
     field the reader saw that the model cannot express. `shapes` are nodes that could be bought; those that a plan buys are
-    among its `nodes`.
+    among its `nodes`. `kubernetes` is the minor version of the cluster ("1.36"), empty where nothing says it.
     """
 
     nodes: tuple[Node, ...] = ()
@@ -77,3 +77,4 @@ class Cluster:
     residents: tuple[Resident, ...] = ()
     unread: tuple[Statement, ...] = ()
     shapes: tuple[NodeShape, ...] = ()
+    kubernetes: str = ""

@@ -112,6 +112,26 @@ def test_an_unknown_level_is_said_beside_a_quantity_that_is_none(plan):
     assert sorted(word for line in done.stderr.splitlines() for word in ("hihg", "1k") if word in line) == ["1k", "hihg"]
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        pytest.param("v1.35.4", "its default profile of Kubernetes 1.35 was", id="a known version is followed"),
+        pytest.param("1.99", "of Kubernetes 1.37, the nearest known to 1.99, was", id="the nearest to one that is not known"),
+    ],
+)
+def test_a_version_of_kubernetes_may_be_said(plan, given, said):
+    done = plan("--kubernetes-version", given)
+    assert done.returncode == 0
+    assert said in " ".join(done.stdout.split())
+
+
+def test_what_is_no_version_is_refused(plan, tmp_path):
+    done = plan("--kubernetes-version", "latest")
+    assert done.returncode == 2
+    assert "'latest' is no version of Kubernetes: write it as 1.36." in done.stderr
+    assert not (tmp_path / "plan.yaml").exists()
+
+
 @pytest.mark.parametrize("path", ["missing.yaml", "empty", "dangling.yaml"])
 def test_what_cannot_be_read_is_named(plan, tmp_path, path):
     (tmp_path / "empty").mkdir()

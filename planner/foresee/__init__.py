@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from models.forecast import Forecast, Pending, RingForecast, Run
 from models.plan import IsolationPlan
 from models.workload import WorkloadId
-from planner.foresee.arrival import ORDERS, usual
+from planner.foresee.arrival import DAEMONS_LAST, ORDERS, usual
 from planner.foresee.certificate import PROVEN, certify
 from planner.foresee.explain import message
 from planner.foresee.findings import findings
@@ -20,11 +20,10 @@ from planner.foresee.ledger import pending_by_ring, promised
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.simulation import Simulation
 
-__all__ = ["FEW_ORDERS", "MANY_PODS", "ORDERS", "findings", "foresee", "pending_by_ring", "run_of", "version_of"]
+__all__ = ["FEW_ORDERS", "MANY_PODS", "ORDERS", "findings", "foresee", "pending_by_ring", "run_of"]
 
-TARGET = "1.37"
 MANY_PODS = 20_000
-FEW_ORDERS = ORDERS[:3]
+FEW_ORDERS = (*ORDERS[:3], DAEMONS_LAST)
 """What to try where every order takes a while."""
 PUT_OUT = "put out for pods of higher priority, and nobody makes it again"
 
@@ -32,7 +31,6 @@ PUT_OUT = "put out for pods of higher priority, and nobody makes it again"
 def foresee(
     plan: IsolationPlan,
     orders: Sequence[str] = ORDERS,
-    version: str = TARGET,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Forecast:
     """Let the plan's pods arrive in each of the orders; deterministic, ties are broken by a seed of the order's name."""
@@ -41,15 +39,9 @@ def foresee(
     runs = []
     for order in usual(orders, cast):
         progress(f"foreseeing arrival {order}")
-        runs.append(run_of(Simulation(book, order, version_of(version), progress).run()))
+        runs.append(run_of(Simulation(book, order, progress).run()))
     proofs = certify(plan)
     return Forecast(tuple(runs), tuple(_ring(plan, made.name, runs, proofs[made.name]) for made in plan.rings))
-
-
-def version_of(text: str) -> tuple[int, int]:
-    """Read "1.37" or "v1.37.2" as major and minor."""
-    major, minor, *_ = (*text.removeprefix("v").split("."), "0")
-    return int(major), int(minor)
 
 
 def run_of(made: Simulation) -> Run:

@@ -1,12 +1,13 @@
 """How many pods PodDisruptionBudgets allow to be put out.
 
-Source: pkg/scheduler/framework/preemption/util.go FilterVictimsWithPDBViolation, pkg/controller/disruption/disruption.go.
+Source: pkg/scheduler/framework/preemption/util.go FilterVictimsWithPDBViolation.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from models.cluster import DisruptionBudget
+from models.workload import WorkloadId
 from planner.foresee.group import Cast
 from planner.foresee.state import State
 from planner.rules import disruption, selectors
@@ -16,38 +17,41 @@ class Budgets:
     """The budgets, and whom each protects."""
 
     def __init__(self, cast: Cast) -> None:
-        """Learn which groups each budget selects."""
+        """Learn which groups each budget selects, and how many pods their controllers keep."""
         self._all = [(budget, _protected(budget, cast)) for budget in cast.plan.cluster.budgets]
-        self._expected = [sum(cast.groups[at].size for at in groups) for _, groups in self._all]
-        self._counted = [
-            all(disruption.counts(budget, cast.groups[at].workload.kind) for at in groups) for budget, groups in self._all
-        ]
+        keeps = {workload.id: workload.steady for workload in cast.plan.cluster.workloads}
+        self._expected = [_by_kind({cast.groups[at].workload for at in groups}, keeps) for _, groups in self._all]
         self._of: dict[int, list[int]] = {}
         for number, (_, groups) in enumerate(self._all):
             for at in sorted(groups):
                 self._of.setdefault(at, []).append(number)
 
-    def broken_by(self, state: State, groups: Sequence[int]) -> list[int]:
-        """Say of each pod, given by its group, how many budgets its going would break once those before it are gone."""
+    def broken_by(self, state: State, groups: Sequence[int]) -> list[bool]:
+        """Say of each pod, given by its group, whether its going would break a budget once those before it are gone."""
         gone: Counter[int] = Counter()
         found = []
         for group in groups:
-            broken = 0
-            for number in self._of.get(group, ()):
-                gone[number] += 1
-                broken += gone[number] > self._allowed(state, number)
-            found.append(broken)
+            mine = self._of.get(group, ())
+            gone.update(mine)
+            found.append(any(gone[number] > self._allowed(state, number) for number in mine))
         return found
 
     def _allowed(self, state: State, number: int) -> int:
         budget, groups = self._all[number]
-        healthy = sum(state.placed.get(at, 0) for at in groups)
-        return max(0, disruption.allowed(budget, healthy, self._expected[number])) if self._counted[number] else 0
+        return disruption.allowed(budget, sum(state.placed.get(at, 0) for at in groups), self._expected[number])
+
+
+def _by_kind(workloads: set[WorkloadId], keeps: Mapping[WorkloadId, int]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for name in workloads:
+        found[name.kind] += keeps.get(name, 1)
+    return found
 
 
 def _protected(budget: DisruptionBudget, cast: Cast) -> set[int]:
-    return {
-        group.at
-        for group in cast.groups
-        if group.pod.namespace == budget.namespace and selectors.matches(budget.selector, group.pod.labels)
-    }
+    """Return the groups that the budget protects from preemption: none of them if its selector is empty."""
+    selector = budget.selector
+    if selector is None or not (selector.match_labels or selector.match_expressions):
+        return set()
+    mine = (group for group in cast.groups if group.pod.namespace == budget.namespace and group.pod.labels)
+    return {group.at for group in mine if selectors.matches(selector, group.pod.labels)}

@@ -19,7 +19,6 @@ from planner.foresee.simulation import Simulation
 Seat = tuple[WorkloadId, Pod]
 Seats = Mapping[str, Counter[Seat]]
 """Which pods are on each node, DaemonSets and residents left out."""
-Version = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +86,9 @@ def without(plan: IsolationPlan, gone: frozenset[str]) -> IsolationPlan:
 class Aftermath:
     """The cluster without some nodes, ready to be played through again and again."""
 
-    def __init__(self, plan: IsolationPlan, gone: frozenset[str], version: Version) -> None:
+    def __init__(self, plan: IsolationPlan, gone: frozenset[str]) -> None:
         """Work out the rules of what is left."""
-        self.gone, self.version = gone, version
+        self.gone = gone
         self.cast = cast_of(without(plan, gone))
         self.book = Rulebook(self.cast)
         flowing = {at for flow in self.cast.flow for at in flow}
@@ -102,11 +101,11 @@ class Aftermath:
 
     def _ways(self, starts: Sequence[Seats], orders: Iterable[str], ties: int) -> Iterator[tuple[int, Seats, str, int]]:
         for at, seats in enumerate(starts):
-            for order in usual(orders, self.cast):
+            for order in usual(orders, replace(self.cast, daemons=[])):
                 yield from ((at, seats, order, tie) for tie in range(ties))
 
     def _left(self, seats: Seats, luck: str, order: str) -> Left:
-        made = Simulation(self.book, f"{order}, loss {luck}", self.version)
+        made = Simulation(self.book, f"{order}, loss {luck}")
         self._seat(made, seats)
         flow = self._lost(seats)
         coming = replace(self.cast, flow=flow, first=[len(pods) for pods in flow], daemons=[])

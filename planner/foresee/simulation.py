@@ -18,23 +18,20 @@ from planner.foresee.ranking import sample, total
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.state import State
 from planner.foresee.terrain import Numbers
+from planner.rules.version import BALANCED_BY_CHANGE, known
 
 TOLD_EVERY = 5_000
 """Pods from one word of progress to the next."""
-BY_CHANGE_SINCE = (1, 36)
-"""The version since which NodeResourcesBalancedAllocation scores the change."""
 
 
 class Simulation:
     """One run: `pending` counts the pods that found no place, `lost` those put out that nobody makes again."""
 
-    def __init__(
-        self, book: Rulebook, order: str, version: tuple[int, int], progress: Callable[[str], None] = lambda _: None
-    ) -> None:
+    def __init__(self, book: Rulebook, order: str, progress: Callable[[str], None] = lambda _: None) -> None:
         """Set the stage; ties are broken by a generator that is seeded with the order's name. `progress` may end it all."""
         self.book, self.order, self.progress = book, order, progress
         self.state = State(book)
-        self.by_change = version >= BY_CHANGE_SINCE
+        self.by_change = known(book.cast.plan.cluster.kubernetes) >= BALANCED_BY_CHANGE
         self.pending: Counter[Arrival] = Counter()
         self.lost: Counter[int] = Counter()
         self.preempted = 0

@@ -34,7 +34,10 @@ ROOM_WORK = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Where to read: manifests and inventory as files, or a live cluster (and files of NodeShapes), and the policy."""
+    """Where to read: manifests and inventory as files, or a live cluster (and files of NodeShapes), and the policy.
+
+    `kubernetes` is the version of the cluster; empty means that of its newest kubelet.
+    """
 
     workloads: tuple[str, ...]
     nodes: tuple[str, ...]
@@ -44,6 +47,7 @@ class Inputs:
     context: str | None = None
     kubeconfig: str | None = None
     timeout: float = 60.0
+    kubernetes: str = ""
 
 
 def plan(
@@ -150,9 +154,10 @@ def _read(inputs: Inputs) -> "tuple[TrustPolicy, Cluster]":
         faults += error.faults
     try:
         if inputs.live:
-            cluster = read.read_live(inputs.context, inputs.kubeconfig, policy, inputs.timeout, inputs.nodes, inputs.stdin)
+            where = inputs.context, inputs.kubeconfig, policy, inputs.timeout, inputs.nodes
+            cluster = read.read_live(*where, inputs.stdin, inputs.kubernetes)
         else:
-            cluster = read.read_cluster(inputs.workloads, inputs.nodes, policy, inputs.stdin)
+            cluster = read.read_cluster(inputs.workloads, inputs.nodes, policy, inputs.stdin, inputs.kubernetes)
     except BadInput as error:
         also = unknown_levels(policy, error.rest) if policy and error.rest else ()
         raise BadInput([*faults, *error.faults, *also]) from None

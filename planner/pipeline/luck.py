@@ -25,7 +25,7 @@ def tempted(plan: IsolationPlan, found: "Forecast", orders: Sequence[str]) -> "F
 
 
 def _lucky_or_not(plan: IsolationPlan, orders: Sequence[str]) -> "list[Run]":
-    from planner.foresee import TARGET, run_of, version_of
+    from planner.foresee import run_of
     from planner.foresee.arrival import procession, usual
     from planner.foresee.group import cast_of
     from planner.foresee.rulebook import Rulebook
@@ -36,7 +36,7 @@ def _lucky_or_not(plan: IsolationPlan, orders: Sequence[str]) -> "list[Run]":
     found = []
     for order in usual(orders, cast):
         for tie in range(TIES):
-            made = Simulation(book, f"{order}, ties {tie}", version_of(TARGET)).run(procession(cast, order))
+            made = Simulation(book, f"{order}, ties {tie}").run(procession(cast, order))
             found.append(replace(run_of(made), order=order))
     return found
 

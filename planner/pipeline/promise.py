@@ -266,10 +266,22 @@ def _simulated(found: _Tried) -> str:
     left = found.pending.total()
     pods = "1 pod" if left == 1 else f"{left} pods"
     ends = f"{pods} stayed pending in one of them or another" if left else "no pod of a ring stayed pending"
+    profile = f"its default profile {_of_version(found.plan.cluster.kubernetes)}"
     return (
-        f"its default profile was simulated for {len(runs)} orders of arrival ({', '.join(named)}): {ends}; "
+        f"{profile} was simulated for {len(runs)} orders of arrival ({', '.join(named)}): {ends}; "
         "orders that were not tried are safe only where a ring is proven"
     )
+
+
+def _of_version(said: str) -> str:
+    """Name the version that was simulated, and why that one if nobody said it."""
+    from planner.rules import version
+
+    followed = version.known(said)
+    if not said:
+        return f"of Kubernetes {version.shown(followed)} (no node says its version: --kubernetes-version does)"
+    other = "" if version.parsed(said) == followed else f", the nearest known to {said},"
+    return f"of Kubernetes {version.shown(followed)}{other}"
 
 
 def exact(packing: IsolationPlan) -> IsolationPlan:

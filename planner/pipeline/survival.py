@@ -126,7 +126,6 @@ class _Stage:
 
     def _arrived(self) -> "list[Seats]":
         """Return where kube-scheduler has put the pods once all have come, for each order of arrival."""
-        from planner.foresee import TARGET, version_of
         from planner.foresee.arrival import usual
         from planner.foresee.group import cast_of
         from planner.foresee.loss import as_bound
@@ -136,7 +135,7 @@ class _Stage:
         if not self._bound:
             cast = cast_of(self.plan)
             book = Rulebook(cast)
-            self._bound = [as_bound(Simulation(book, order, version_of(TARGET)).run()) for order in usual(self.orders, cast)]
+            self._bound = [as_bound(Simulation(book, order).run()) for order in usual(self.orders, cast)]
         return self._bound
 
     def _places(self, one: Outlook) -> list[Place]:
@@ -151,14 +150,13 @@ class _Stage:
 
     def _left(self, ring: str, gone: frozenset[str], play: "Callable[[Aftermath], Left]") -> "Left | None":
         """Return what is left pending in the worst case; None where it is proven that nothing ever is."""
-        from planner.foresee import TARGET, version_of
         from planner.foresee.certificate import PROVEN, certified
         from planner.foresee.loss import Aftermath, without
 
         rest = without(self.plan, gone)
         if certified(rest, next(made for made in rest.rings if made.name == ring)) == PROVEN:
             return None
-        return play(Aftermath(self.plan, gone, version_of(TARGET)))
+        return play(Aftermath(self.plan, gone))
 
 
 def _packed(lost: Lost, left: "Left") -> int:

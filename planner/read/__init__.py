@@ -25,16 +25,21 @@ def read_plan(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
 
 
 def read_cluster(
-    workloads: Sequence[str], nodes: Sequence[str], policy: "TrustPolicy | None", stdin: BinaryIO | None = None
+    workloads: Sequence[str],
+    nodes: Sequence[str],
+    policy: "TrustPolicy | None",
+    stdin: BinaryIO | None = None,
+    kubernetes: str = "",
 ) -> "Cluster":
     """Read manifests and inventory from files, folders and stdin ("-"), or raise BadInput with everything wrong with them.
 
-    Nodes may be among the workloads and the other way round; a file that is named twice is read once.
+    Nodes may be among the workloads and the other way round; a file that is named twice is read once. `kubernetes` is the version
+    of the cluster; empty means that of the newest kubelet.
     """
     from planner.read.cluster import Intake
     from planner.read.document import Loading
 
-    loading, intake = Loading([*workloads, *nodes], stdin), Intake(policy)
+    loading, intake = Loading([*workloads, *nodes], stdin), Intake(policy, kubernetes)
     for document in loading:
         intake.add(document)
     intake.notebook.faults += loading.faults
@@ -48,11 +53,12 @@ def read_live(
     timeout: float = 60.0,
     shapes: Sequence[str] = (),
     stdin: BinaryIO | None = None,
+    kubernetes: str = "",
 ) -> "Cluster":
     """Read a running cluster through its API server, or raise BadInput with what kept it from being read.
 
     `context` and `kubeconfig` None mean what kubectl would use; `timeout` in seconds bounds the whole reading. `shapes` are files
-    of NodeShapes, which no cluster has.
+    of NodeShapes, which no cluster has. `kubernetes` is as for `read_cluster`.
     """
     from planner.errors import Fault
     from planner.read.cluster import Intake
@@ -60,7 +66,7 @@ def read_live(
     from planner.read.live import Live
     from planner.read.shapes import KIND
 
-    loading, intake = Loading(shapes, stdin), Intake(policy)
+    loading, intake = Loading(shapes, stdin), Intake(policy, kubernetes)
     for document in loading:
         if document.kind == KIND:
             intake.add(document)

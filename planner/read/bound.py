@@ -1,7 +1,7 @@
 """What kube-scheduler charges a node for a pod that is bound to it, which after a resize in place is not what its spec says.
 
-Source: staging/src/k8s.io/component-helpers/resource/helpers.go PodRequests and AggregateContainerRequests (1.37: the largest of
-the totals, not the total of the largest), pkg/scheduler/framework/types.go CalculateResource.
+Source: staging/src/k8s.io/component-helpers/resource/helpers.go PodRequests and AggregateContainerRequests (since 1.37 the
+largest of the totals, before it the total of the largest), pkg/scheduler/framework/types.go CalculateResource.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +15,7 @@ from planner.read.amounts import amounts, is_pod_level
 from planner.read.containers import aggregate, need, pod_level, pod_requests
 from planner.read.spot import Notebook, Spot
 from planner.read.wire_kinds import ContainerStatus, PodStatus
+from planner.rules.version import NEWEST, RESIZED_IN_TOTAL, Version
 
 _PENDING = "PodResizePending"
 _INFEASIBLE = "Infeasible"
@@ -52,11 +53,15 @@ def _telling(statuses: list[ContainerStatus] | None) -> list[ContainerStatus] | 
     return [one for one in statuses or () if one.allocated_resources is not None or one.resources is not None] or None
 
 
-def charged(spot: Spot, pod: Pod, status: PodStatus | None) -> Resources:
+def charged(spot: Spot, pod: Pod, status: PodStatus | None, version: Version = NEWEST) -> Resources:
     """Return what the pod is charged for, overhead included; `spot` is where the status was read."""
     if status is None:
         return add((_with_pod_level(_total(pod), pod.requests), pod.overhead))
     infeasible = is_infeasible(status)
+    if version < RESIZED_IN_TOTAL:
+        statuses = _found(spot, status)
+        total = _total(pod, lambda one: _largest(one, statuses, infeasible))
+        return add((_with_pod_level(total, pod.requests), pod.overhead))
     own = amounts(spot.at("resources.requests"), status.resources.requests if status.resources else None)
     given = amounts(spot.at("allocatedResources"), status.allocated_resources)
     whole = FrozenMap(given), FrozenMap(own)
@@ -117,6 +122,15 @@ def _allocated(one: Container, found: Found, infeasible: bool) -> Resources:
 def _actual(one: Container, found: Found, infeasible: bool) -> Resources:
     _, actual = found.get(one.name, (None, None))
     return actual if actual is not None else _allocated(one, found, infeasible)
+
+
+def _largest(one: Container, found: Found, infeasible: bool) -> Resources:
+    """Return the largest of what one container wants, is allocated and runs with; what it wants where it is not said to run."""
+    allocated, actual = found.get(one.name, (None, None))
+    if actual is None:
+        return one.requests
+    told = largest(actual, allocated or NOTHING)
+    return told if infeasible else largest(one.requests, told)
 
 
 def asked(spec: wire.PodSpec) -> Pod | None:

@@ -23,6 +23,7 @@ from planner.read.shapes import KIND, shape
 from planner.read.spot import Notebook, Spot, spot_of
 from planner.read.strangers import Stranger, still_hiding, stranger
 from planner.read.workloads import Workloads, repeated, scale
+from planner.rules import version
 
 _NO_NODES = "name a file that kubectl get nodes -o yaml has written, or NodeShapes that can be bought (--nodes)"
 _NO_WORKLOADS = "name files, folders or a cluster with Deployments, StatefulSets, Pods and the like"
@@ -31,9 +32,13 @@ _NO_WORKLOADS = "name files, folders or a cluster with Deployments, StatefulSets
 class Intake:
     """Takes in documents one by one, in any order, and makes a Cluster of them in the end."""
 
-    def __init__(self, policy: TrustPolicy | None) -> None:
-        """Start with nothing; the policy tells where custom resources keep their pod templates."""
+    def __init__(self, policy: TrustPolicy | None, kubernetes: str = "") -> None:
+        """Start with nothing; the policy tells where custom resources keep their pod templates.
+
+        `kubernetes` is the version of the cluster, if somebody says it; else that of the newest kubelet counts.
+        """
         self.notebook = Notebook()
+        self._kubernetes = kubernetes
         self._templates: Mapping[str, str] = {ROLLOUT: "spec.template", **(policy.pod_templates if policy else {})}
         self._demand = policy.demand if policy else Demand()
         self._make = Makers(self.notebook, self._demand)
@@ -100,7 +105,8 @@ class Intake:
         lend(self._borrowers, owners, self.notebook)
         scale(self._objects.autoscalers, owners, self.notebook, self._demand)
         makers = planned(self._makers, owners, self.notebook)
-        build = Workloads(self._objects.admission, self.notebook, self._demand)
+        kubernetes = self._kubernetes or version.newest(self._nodes)
+        build = Workloads(self._objects.admission, self.notebook, self._demand, version.known(kubernetes))
         workloads = sorted((build.build(maker) for maker in makers), key=lambda workload: workload.id)
         residents = [build.resident(maker) for maker in self._makers if maker.is_static]
         if not self.notebook.faults:
@@ -120,6 +126,7 @@ class Intake:
             residents=tuple(sorted(residents, key=lambda each: (each.pod.namespace, each.name, each.node))),
             unread=tuple(sorted({*ignored, *hiding, *self.notebook.statements}, key=_order)),
             shapes=tuple(sorted(self._shapes, key=lambda each: each.name)),
+            kubernetes=kubernetes,
         )
 
     def _namespaces(self) -> dict[str, FrozenMap[str]]:

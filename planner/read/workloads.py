@@ -19,6 +19,7 @@ from planner.read.owners import Owners
 from planner.read.peak import at_peak
 from planner.read.selectors import labels as check_labels
 from planner.read.spot import Notebook, Spot
+from planner.rules.version import NEWEST, Version
 
 _RESIZED = (
     "{} more than the template asks for ({}), as after a resize in place, a change at admission or an older template: "
@@ -30,8 +31,9 @@ _RESIZING = "takes more than its spec asks for ({}), as while it is resized in p
 class Workloads:
     """Builds workloads; makers of equal pods share one pod."""
 
-    def __init__(self, admission: Admission, notebook: Notebook, demand: Demand) -> None:
-        """Apply what admission knows, count as demand says, and write faults and statements into the notebook."""
+    def __init__(self, admission: Admission, notebook: Notebook, demand: Demand, version: Version = NEWEST) -> None:
+        """Apply what admission knows, count as demand and Kubernetes' version say, and note faults and statements."""
+        self._version = version
         self._admission = admission
         self._notebook = notebook
         self._demand = demand
@@ -69,7 +71,7 @@ class Workloads:
     def resident(self, maker: Maker) -> Resident:
         """Build the resident of a static pod, which takes what its node has allocated to it."""
         pod, spot = self._normal(maker)[0].pod, maker.spot(self._notebook).at("status")
-        taken = charged(spot, pod, maker.status)
+        taken = charged(spot, pod, maker.status, self._version)
         if taken != charged(spot, pod, None):
             pod = replace(pod, charged=taken)
         return Resident(maker.id.name, maker.node, pod, maker.where)
@@ -96,7 +98,7 @@ class Workloads:
         key = (maker.alike, id(maker.status))
         if key not in self._taken:
             pod = asked(maker.spec)
-            self._taken[key] = NOTHING if pod is None else charged(Spot(Notebook()), pod, maker.status)
+            self._taken[key] = NOTHING if pod is None else charged(Spot(Notebook()), pod, maker.status, self._version)
         return self._taken[key]
 
     def _normal(self, maker: Maker) -> tuple[Normal, Written]:

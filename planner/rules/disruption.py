@@ -1,31 +1,44 @@
 """What the disruption controller makes of a PodDisruptionBudget.
 
-Source: pkg/controller/disruption/disruption.go getExpectedPodCount, getExpectedScale, failSafe.
+Source: pkg/controller/disruption/disruption.go getExpectedPodCount, getExpectedScale, updatePdbStatus, failSafe.
 """
+
+from collections.abc import Mapping
 
 from models.cluster import DisruptionBudget
 
 SCALELESS = frozenset({"DaemonSet", "Job", "CronJob"})
 """Kinds of workloads whose pods have a controller without a scale subresource."""
+BARE = "Pod"
 
 
-def counts(budget: DisruptionBudget, kind: str) -> bool:
-    """Say whether the controller can count the pods of a kind of workload; if not it fails, and allows no eviction at all.
+def uncountable(budget: DisruptionBudget, expected: Mapping[str, int]) -> list[str]:
+    """Return the kinds of workloads because of whose pods the controller fails, and then allows no eviction at all.
 
-    What is given as an absolute `minAvailable` needs no count of the pods that there should be.
+    `expected` are the pods of each kind that the budget selects. An absolute `minAvailable` needs no count of them.
     """
-    return kind not in SCALELESS or not (budget.max_unavailable or budget.min_available.endswith("%"))
+    return sorted(kind for kind, pods in expected.items() if pods and kind in SCALELESS) if _needs_scale(budget) else []
 
 
-def allowed(budget: DisruptionBudget, healthy: int, expected: int) -> int:
-    """Say how many of so many healthy pods may go, below nothing where some are missing already."""
+def allowed(budget: DisruptionBudget, healthy: int, expected: Mapping[str, int]) -> int:
+    """Say how many of so many healthy pods may go, of those that are expected by kind.
+
+    Pods that no controller has made are healthy, but not expected where that takes a count; where none is expected, none may go.
+    """
+    if uncountable(budget, expected) or not (budget.max_unavailable or budget.min_available):
+        return 0
+    total = sum(pods for kind, pods in expected.items() if kind != BARE or not _needs_scale(budget))
     if budget.max_unavailable:
-        return healthy - expected + _amount(budget.max_unavailable, expected)
-    return healthy - _amount(budget.min_available, expected)
+        needed = max(0, total - _amount(budget.max_unavailable, total))
+    else:
+        needed = _amount(budget.min_available, total)
+    return max(0, healthy - needed) if total else 0
+
+
+def _needs_scale(budget: DisruptionBudget) -> bool:
+    return bool(budget.max_unavailable) or budget.min_available.endswith("%")
 
 
 def _amount(written: str, of: int) -> int:
-    """Read "3" or "50%", rounded up, as the API server's own reading of both amounts does."""
-    if not written:
-        return 0
+    """Read "3" or "50%", rounded up."""
     return -(-int(written[:-1]) * of // 100) if written.endswith("%") else int(written)

@@ -3,6 +3,7 @@
 Source: pkg/scheduler/framework/plugins/podtopologyspread/common.go.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 from models.cluster import Cluster, DisruptionBudget, Statement
@@ -38,19 +39,31 @@ def _protected(budget: DisruptionBudget, cluster: Cluster) -> list[Workload]:
 
 def _stops(budget: DisruptionBudget, protected: list[Workload]) -> str:
     """Say why the budget lets no pod be evicted; empty where it lets some, or where there is none that a drain evicts."""
-    pods = sum(workload.steady for workload in protected if not workload.is_daemon)
-    uncounted = [workload.id for workload in protected if not disruption.counts(budget, workload.id.kind)]
-    if not pods:
-        return ""
-    if uncounted:
-        way = "maxUnavailable" if budget.max_unavailable else "a percentage"
-        return (
-            f"its controller cannot count pods of {uncounted[0]} for {way} (a {uncounted[0].kind} has no scale), "
-            f"so it allows none of its {pods} pods to be evicted"
-        )
-    if disruption.allowed(budget, pods, pods) <= 0:
-        return f"allows none of its {pods} pods to be evicted even while all run"
+    evicted = [workload for workload in protected if not workload.is_daemon]
+    for count, when in ((_steady, "even while all run"), (_first, "until autoscalers and schedules add pods")):
+        expected = Counter({workload.id.kind: 1 for workload in protected if workload.is_daemon})
+        for workload in evicted:
+            expected[workload.id.kind] += count(workload)
+        pods = sum(map(count, evicted))
+        if pods and not disruption.allowed(budget, pods, expected):
+            why = _uncounted(budget, disruption.uncountable(budget, expected))
+            return f"{why}allows none of its {pods} pods to be evicted {when}"
     return ""
+
+
+def _uncounted(budget: DisruptionBudget, kinds: list[str]) -> str:
+    if not kinds:
+        return ""
+    amount = "maxUnavailable" if budget.max_unavailable else "a percentage"
+    return f"its controller cannot count the pods of a {kinds[0]}, which has no scale, as {amount} needs; so it "
+
+
+def _steady(workload: Workload) -> int:
+    return workload.steady
+
+
+def _first(workload: Workload) -> int:
+    return workload.first
 
 
 def lingers(pod: Pod) -> bool:

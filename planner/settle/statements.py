@@ -154,7 +154,8 @@ def unenforced(cluster: Cluster, policy: TrustPolicy, trust: Trust, idle: tuple[
     return (
         Statement(
             "every ring",
-            "no admission policy: a toleration is self-service, so whoever may create pods may enter any ring",
+            "no admission policy: a toleration is self-service and spec.nodeName asks nobody, "
+            "so whoever may create pods may enter any ring",
         ),
         *_weak_label(policy),
         *_believed(trust),

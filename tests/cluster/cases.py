@@ -1,9 +1,15 @@
-"""Random cases for one question: which nodes take this pod? They reach every rule of the Filter phase and every option in it.
+"""Random cases for one question: which nodes take this pod? They reach the rules of the Filter phase and every option in them.
+
+Not what is decided before (scheduling gates, schedulerName, nodeName), nor claims without a volume: the tables of tests/rules are
+about these.
 
 Cases share a cluster, so each has a namespace, nodes and labels of its own: its nodes bear a taint that only its own pods
 tolerate, and the topology keys and labels it chooses from are its own.
 """
 
+import os
+
+from tests.cluster.build import release
 from tests.cluster.case_pods import Pods
 from tests.cluster.case_wishes import (
     ARCH,
@@ -21,6 +27,8 @@ from tests.cluster.case_wishes import (
     Case,
     Object,
 )
+
+KUBELET = f"v{release(os.environ.get('RINGFENCE_KUBERNETES') or None).kubernetes}"
 
 __all__ = ["CASE", "Case", "Object", "case"]
 
@@ -74,7 +82,7 @@ class _Maker(Pods):
             "kind": "Node",
             "metadata": {"name": name, "labels": labels},
             "spec": spec,
-            "status": {"allocatable": self.room(), "capacity": {}, "nodeInfo": {"kubeletVersion": "v1.37.2"}},
+            "status": {"allocatable": self.room(), "capacity": {}, "nodeInfo": {"kubeletVersion": KUBELET}},
         }
 
     def taint(self, key: str) -> Object:

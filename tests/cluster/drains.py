@@ -22,6 +22,7 @@ def choose(life: Life, outlook: losses.Foretold) -> str:
     kept = Counter(pod["spec"]["nodeName"] for pod in there if any(_protects(each, pod) for each in _said_to_stop(life)))
     ring_of = {node: ring["name"] for ring in life.plan["rings"] for node in ring["nodes"]}
     known = [node for node in held if ring_of[node] in outlook.rings]
+    assert known, f"no ring has the nodes that it had: {sorted(outlook.rings)}"
     most = {node: losses.said(outlook.losses, "node", node, ring_of[node]).most for node in known}
     return min(known, key=lambda node: (most[node], -kept[node], -held[node], node))
 

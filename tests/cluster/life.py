@@ -13,7 +13,19 @@ from planner.foresee.group import cast_of
 from tests.cluster import written
 from tests.cluster.bed import ControlPlane
 from tests.cluster.follow import Following
-from tests.cluster.observe import Key, controllers, key_of, mixtures, owner_of, refusal, rings, running, unfinished
+from tests.cluster.observe import (
+    Key,
+    controllers,
+    is_done,
+    key_in_plan,
+    key_of,
+    mixtures,
+    owner_of,
+    refusal,
+    rings,
+    running,
+    unfinished,
+)
 from tests.cluster.scenario import Scenario
 from tests.cluster.stage import WORKLOADS, Stage
 
@@ -77,6 +89,12 @@ class Life:
         strays = {home for home in homes if None not in home} - planned
         return [*mixtures(self.pods.events, self.ring), *(f"{node} is not of ring {ring}" for node, ring in sorted(strays))]
 
+    def beyond(self) -> dict[Key, tuple[int, int]]:
+        """Return the workloads that have more pods than the plan counts for them, with both numbers."""
+        there = Counter(owner_of(pod, self.ring_of) for pod in list(self.pods.objects.values()) if not is_done(pod))
+        planned = {key_in_plan(each): each["pods"] for each in self.plan["placements"]}
+        return {key: (there[key], pods) for key, pods in planned.items() if there[key] > pods}
+
     def rest(self) -> Rest:
         """Wait until all that is wanted runs, or what does not is refused for good."""
         wanted = [key_of(each) for each in self.patched if each["kind"] in WORKLOADS]
@@ -92,7 +110,8 @@ class Life:
             elif not open_pods or looks % SELDOM == 0:
                 found = controllers(self.plane)
                 left = tuple(unfinished(found, wanted))
-                if not open_pods and not left and not any(count > 0 for count in self._short(found).values()):
+                listed = [thing for key, thing in found.items() if key[0] == "Pod"]
+                if all(map(running, listed)) and not left and not any(count > 0 for count in self._short(found).values()):
                     return (Rest(),)
                 state = (len(self.pods.events), left)
                 looks = looks if state == seen else 0
@@ -110,7 +129,7 @@ class Life:
         return self._short(controllers(self.plane))
 
     def _short(self, found: dict[Key, Object]) -> dict[Key, int]:
-        there = Counter(owner_of(pod, self.ring_of) for pod in list(self.pods.objects.values()) if running(pod))
+        there = Counter(owner_of(pod, self.ring_of) for key, pod in found.items() if key[0] == "Pod" and running(pod))
         mine = [key_of(each) for each in self.patched if each["kind"] in COUNTED]
         return {key: (1 if key[0] == "Pod" else found[key]["spec"]["replicas"]) - there[key] for key in mine}
 

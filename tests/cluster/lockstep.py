@@ -14,8 +14,8 @@ from planner.foresee.group import Cast, cast_of
 from planner.foresee.ranking import parts
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.scores import WEIGHTS
-from planner.foresee.simulation import BY_CHANGE_SINCE
 from planner.foresee.state import State
+from planner.rules.version import BALANCED_BY_CHANGE, known
 from tests.cluster import written
 from tests.cluster.bed import ControlPlane
 from tests.cluster.client import MERGE
@@ -54,14 +54,14 @@ class Lockstep:
     """One plan on a control plane without controllers."""
 
     def __init__(self, plane: ControlPlane, plan: IsolationPlan) -> None:
-        self.plane, self.plan = plane, plan
+        self.plane = plane
+        self.plan = plan = replace(plan, cluster=replace(plan.cluster, kubernetes=plane.version))
         self.cast: Cast = cast_of(plan)
         self.book = Rulebook(self.cast)
         self.state = State(self.book)
         self.names = [node.name for node in self.cast.terrain.nodes]
         self.made: list[Object] = []
         self.owners: dict[str, Object] = {}
-        self.version = version_of(plane)
 
     def prepare(self) -> None:
         """Create nodes, owners, residents and budgets."""
@@ -105,14 +105,9 @@ class Lockstep:
         """Return the nodes that fit, and their weighted scores by plug-in."""
         fitting = feasible(self.state, at)
         names = [self.names[node] for node in fitting]
-        by_change = self.version >= BY_CHANGE_SINCE
+        by_change = known(self.plan.cluster.kubernetes) >= BALANCED_BY_CHANGE
         found = parts(self.state, self.book.rules[at], fitting, by_change) if len(names) > 1 else ()
         return names, {name: dict(zip(names, (WEIGHTS[name] * part).tolist(), strict=True)) for name, part in found}
-
-
-def version_of(plane: ControlPlane) -> tuple[int, int]:
-    said = plane.request("GET", "/version")
-    return int(said["major"]), int(said["minor"])
 
 
 def spoken_of(pod: Object) -> Object | None:

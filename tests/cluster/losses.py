@@ -57,7 +57,9 @@ def choose(life: Life, outlook: Foretold, of: str) -> tuple[str, str]:
         for (ring, node), count in held.items():
             zones[ring, zone_of[node]] += count
         held = zones
-    return max((count, place) for place, count in held.items() if place[0] in outlook.rings and place[1])[1]
+    places = [(count, place) for place, count in held.items() if place[0] in outlook.rings and place[1]]
+    assert places, f"no ring has the nodes that it had: {sorted(outlook.rings)}"
+    return max(places)[1]
 
 
 def fullest(life: Life, ring: Object) -> str:
@@ -120,8 +122,8 @@ def _end(life: Life, pods: list[Object]) -> None:
 def give_back(life: Life, nodes: list[Object]) -> None:
     """Create the nodes again as they were, and wait until all pods run.
 
-    Pods that depend on each other may be stuck then, as in any order that was not tried, in a ring that is not proven for
-    every order: its pods come once more.
+    In a ring that is not proven for every order pods may be stuck then, as in any order that was not tried: its pods come once
+    more. Those of a proven ring never are.
     """
     life.plane.apply(nodes)
     life.plane.wait(life.plane.nodes_are_ready, "nodes are ready")

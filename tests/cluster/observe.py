@@ -68,6 +68,11 @@ def running(pod: Object) -> bool:
     return pod.get("status", {}).get("phase") in ("Running", *DONE) and bool(pod["spec"].get("nodeName")) and not ending
 
 
+def is_done(pod: Object) -> bool:
+    """Say whether a pod has done its work."""
+    return pod.get("status", {}).get("phase") in DONE
+
+
 def refusal(pod: Object) -> str:
     """Return what kube-scheduler says of a pod that it cannot place; empty where it says nothing."""
     for condition in pod.get("status", {}).get("conditions", ()):

@@ -65,7 +65,7 @@ def _without_mounts(spec: Object) -> Object:
 
 
 def verdicts(life: Life, probes: list[Object]) -> dict[str, str]:
-    """Wait until every probe runs or is refused; return the node of each, empty where it is refused."""
+    """Wait until every probe runs or is refused; return the node of each that runs, else nothing."""
     names = [(each["metadata"]["namespace"], each["metadata"]["name"]) for each in probes]
 
     def decided() -> bool:
@@ -73,13 +73,14 @@ def verdicts(life: Life, probes: list[Object]) -> dict[str, str]:
         return all(pod and (running(pod) or refusal(pod)) for pod in found)
 
     life.plane.wait(decided, "every stranger runs or is refused", 120)
-    return {name: life.pods.objects[space, name]["spec"].get("nodeName", "") for space, name in names}
+    pods = {name: life.pods.objects[space, name] for space, name in names}
+    return {name: pod["spec"]["nodeName"] if running(pod) else "" for name, pod in pods.items()}
 
 
 def surprises(life: Life, found: dict[str, str]) -> Iterator[str]:
     """Say what got onto a ring's nodes though the plan did not say so, and what did not though it must."""
     ringed = {node for ring in life.plan["rings"] for node in ring["nodes"]}
-    said = {each["subject"] for each in life.plan["unenforced"]}
+    said = {each["subject"]: each["message"] for each in life.plan["unenforced"]}
     for name, key in unpatched(life).items():
         if found[name] in ringed and "/".join(key) not in said:
             yield f"{'/'.join(key)}, unpatched, runs on {found[name]}, and unenforced does not say that it may"
@@ -89,8 +90,9 @@ def surprises(life: Life, found: dict[str, str]) -> Iterator[str]:
             yield f"{name}: the plan says that it may enter every ring, and it was refused"
         if kind == PLAIN and node:
             yield f"{name} runs on {node} without tolerating its taint"
-    if "every ring" not in said:
-        yield "unenforced does not say that a toleration is self-service"
+    for way in ("toleration", "nodeName"):
+        if way not in said.get("every ring", ""):
+            yield f"unenforced does not say that any pod may enter by {way}"
 
 
 def leave(life: Life, probes: list[Object]) -> None:

@@ -131,7 +131,7 @@ def _row(plane: ControlPlane, seed: int) -> Row:
         flow, left = _crowd(step, f"random {seed}")
     finally:
         step.clean()
-    return Row(seed, fill, plain, len(flow), left, Counter(_foreseen(made, flow, ties) for ties in range(TIES)))
+    return Row(seed, fill, plain, len(flow), left, Counter(_foreseen(step.plan, flow, ties) for ties in range(TIES)))
 
 
 def _crowd(step: Lockstep, order: str) -> tuple[list[WorkloadId], Left]:
@@ -175,7 +175,7 @@ def _foreseen(made: IsolationPlan, flow: list[WorkloadId], ties: int) -> Left:
     cast = cast_of(made)
     groups = {group.workload: group.at for group in cast.groups}
     order = sorted((groups[one] for one in flow), key=lambda at: -cast.groups[at].pod.priority)
-    run = run_of(Simulation(Rulebook(cast), f"ties {ties}", (1, 37)).run([[[(at, None) for at in order]]]))
+    run = run_of(Simulation(Rulebook(cast), f"ties {ties}").run([[[(at, None) for at in order]]]))
     return tuple(sorted((ring, count) for ring, count in pending_by_ring(made, run).items() if count))
 
 

@@ -22,6 +22,7 @@ from tests.cluster.templates import SPOILS, Template, template
 
 SOUND, SPOILED = 500, 250
 BATCH = 125
+SAMPLES = Path(__file__).parents[2] / "samples"
 KEYS = ("dedicated", "gpu", "other", *(f"node.kubernetes.io/{what}" for what in ("not-ready", "unreachable", "unschedulable")))
 TAINTS = tuple(Taint(*one) for one in product(KEYS, ("", "a", "b", "c"), ("NoSchedule", "NoExecute")))
 
@@ -92,9 +93,9 @@ def test_the_templates_of_real_applications_become_the_pods_that_are_stored(sche
     assert _compared(scheduler_only, spaces, list(map(str, files)), tmp_path) > 0
 
 
-@pytest.mark.parametrize("name", ["brownfield", "infeasible", "may-share", "quickstart", "tenants"])
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in SAMPLES.glob("*/trust.yaml")))
 def test_the_templates_of_the_samples_become_the_pods_that_are_stored(scheduler_only, spaces, tmp_path, name):
-    folder = Path(__file__).parents[2] / "samples" / name
+    folder = SAMPLES / name
     assert _compared(scheduler_only, spaces, [str(folder / "workloads.yaml")], tmp_path) > 1
 
 

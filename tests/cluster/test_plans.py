@@ -3,7 +3,7 @@
 Each is planned and made true, its workloads in random order; what comes then happens on the same cluster, so that a step finds
 what those before it have left. Several live at once, each on a control plane of its own. RINGFENCE_CLUSTERS says how many random
 clusters there are, RINGFENCE_FIRST the seed of the first; of those whose plan says no, or promises nothing, there is nothing to
-show, but of those that are not infeasible at least half are promised.
+show, but at least half are promised.
 """
 
 import os
@@ -34,8 +34,8 @@ FIRST = int(os.environ.get("RINGFENCE_FIRST", "0"))
 SEEDS = range(FIRST, FIRST + CLUSTERS)
 AT_ONCE = min(4, os.cpu_count() or 1)
 SECONDS = 30
-"""What a search for a plan may take: by then it is there, or was not worth the wait."""
-FEASIBLE, INFEASIBLE = 0, 1
+"""What a search for a random cluster's plan may take: by then it is there, or was not worth the wait."""
+FEASIBLE = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,14 @@ class Stages:
         """Plan, and live through what there is to live through where the plan promises that all pods run."""
         plane = self.free.get()
         try:
+            plane.wait(lambda: not left_behind(plane), "what was here before is gone")
             stage = Stage(plane, self.ringfence, folder, self.kubectl)
             scenario = scenario_in(folder)
-            codes[which] = stage.try_plan("plan", *scenario.arguments(), "--time-limit", SECONDS)
+            limit = ("--time-limit", SECONDS) if isinstance(which, int) else ()
+            codes[which] = stage.try_plan("plan", *scenario.arguments(), *limit)
             if codes[which] == FEASIBLE:
                 with made_true(stage, scenario, "plan", Random(f"order {which}")) as life:
                     lived_through(life)
-                plane.wait(lambda: not left_behind(plane), "everything is gone")
         finally:
             self.free.put(plane)
 
@@ -80,10 +81,11 @@ def _lives(request, start_plane, ringfence, kubectl_path, tmp_path_factory) -> I
     asked = [item.callspec.params["which"] for item in request.session.items if "which" in _parameters(item)]
     found = Lives()
     with ExitStack() as stack:
+        # Whoever is interrupted begins no further life, and ends the control planes under those that are lived.
+        pool = stack.enter_context(ThreadPoolExecutor(AT_ONCE))
         stages = Stages(SimpleQueue(), ringfence, kubectl_path)
         for _ in range(AT_ONCE):
             stages.free.put(stack.enter_context(start_plane(scheduler_config=QUICK)))
-        pool = stack.enter_context(ThreadPoolExecutor(AT_ONCE))
         stack.callback(pool.shutdown, wait=False, cancel_futures=True)
         for which in asked:
             if which in ways:
@@ -119,9 +121,9 @@ def test_the_plan_of_a_random_cluster_holds_whatever_comes_if_it_says_so(lives, 
     lives.of[which].result()
 
 
-def test_half_of_the_random_clusters_that_are_not_infeasible_are_promised(programs, lives):
+def test_half_of_the_random_clusters_are_promised(programs, lives):
     codes = _codes(lives)
-    assert 2 * codes[FEASIBLE] >= codes.total() - codes[INFEASIBLE], codes
+    assert 2 * codes[FEASIBLE] >= codes.total() > 0, codes
 
 
 def lived_through(life: Life) -> None:
@@ -141,11 +143,13 @@ def everything_runs_as_planned(life: Life) -> None:
     assert life.rest() == Rest()
     assert life.mixtures() == []
     assert {life.ring(pod) for pod in life.pods.objects.values()} - {None} == {ring["name"] for ring in life.plan["rings"]}
+    assert life.beyond() == {}
 
 
 def every_workload_rolls_out_again_at_its_full_size(life: Life) -> None:
     rollouts.scale_up(life)
     assert life.rest() == Rest()
+    assert life.beyond() == {}
     since = len(life.pods.events)
     assert rollouts.roll_out(life)
     assert life.rest() == Rest()

@@ -60,9 +60,9 @@ def left(made: IsolationPlan, order: str = "as applied") -> dict[str, int]:
     return {one.workload.name: one.pods for one in foresee(made, (order,)).runs[0].pending}
 
 
-def where(made: IsolationPlan, order: str = "as applied", version: tuple[int, int] = (1, 37)) -> dict[str, list[str]]:
+def where(made: IsolationPlan, order: str = "as applied") -> dict[str, list[str]]:
     """Return the workloads on each node, with repetitions."""
-    run = Simulation(Rulebook(cast_of(made)), order, version).run()
+    run = Simulation(Rulebook(cast_of(made)), order).run()
     groups, nodes = run.book.cast.groups, run.book.cast.terrain.nodes
     return {
         nodes[at].name: sorted(groups[group].workload.name for group, times in there.items() for _ in times)
@@ -359,9 +359,12 @@ def test_a_node_without_a_hostname_counts_for_no_hostname():
 
 def test_before_1_36_pods_go_elsewhere_for_balance_was_not_judged_by_its_change():
     plans = [random_plan(seed, plain=True) for seed in range(10)]
-    assert [where(made, version=(1, 35)) for made in plans] != [where(made) for made in plans]
-    assert [where(made, version=(1, 36)) for made in plans] == [where(made) for made in plans]
-    assert foresee(plans[0], ("as applied",), "v1.35.4") == foresee(plans[0], ("as applied",), "1.35")
+
+    def of(kubernetes):
+        return [where(replace(made, cluster=replace(made.cluster, kubernetes=kubernetes))) for made in plans]
+
+    assert of("1.34") == of("1.35") != of("1.36")
+    assert of("1.36") == of("1.37") == of("")
 
 
 # Budgets
@@ -383,7 +386,7 @@ def test_a_budget_allows_so_many_to_go(budget: dict[str, str], broken: list[int]
     state = State(book)
     for _ in range(3):
         state.put(0, 0)
-    assert Budgets(book.cast).broken_by(state, [0, 0]) == broken
+    assert Budgets(book.cast).broken_by(state, [0, 0]) == list(map(bool, broken))
 
 
 def test_a_budget_whose_pods_cannot_be_counted_lets_none_go():
@@ -392,7 +395,31 @@ def test_a_budget_whose_pods_cannot_be_counted_lets_none_go():
     state = State(book)
     for _ in range(3):
         state.put(0, 0)
-    assert Budgets(book.cast).broken_by(state, [0, 0]) == [1, 1]
+    assert Budgets(book.cast).broken_by(state, [0, 0]) == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("selector", "broken"),
+    [
+        pytest.param(WEB, [True], id="one that selects the pods"),
+        pytest.param(LabelSelector(), [False], id="kube-scheduler takes an empty selector to select nobody"),
+        pytest.param(None, [False], id="none selects nobody"),
+    ],
+)
+def test_a_budget_protects_whom_it_selects(selector, broken):
+    made = plan([node("n1")], [work("web", 1, 10)], budgets=(DisruptionBudget("shop", "web", selector, "1"),))
+    book = Rulebook(cast_of(made))
+    state = State(book)
+    state.put(0, 0)
+    assert Budgets(book.cast).broken_by(state, [0]) == broken
+
+
+def test_a_pod_that_breaks_two_budgets_counts_once():
+    budgets = tuple(DisruptionBudget("shop", name, WEB, "1") for name in "ab")
+    book = Rulebook(cast_of(plan([node("n1")], [work("web", 1, 10)], budgets=budgets)))
+    state = State(book)
+    state.put(0, 0)
+    assert sum(Budgets(book.cast).broken_by(state, [0])) == 1
 
 
 def test_those_whose_going_breaks_a_budget_are_spared_first():

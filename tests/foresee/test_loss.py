@@ -17,8 +17,6 @@ from planner.foresee.rulebook import Rulebook
 from planner.foresee.simulation import Simulation
 from tests.foresee.test_foresee import HOST, node, plan, work
 
-VERSION = (1, 37)
-
 
 def placed(made, **on):
     """Put the pods of each workload where `on` says."""
@@ -28,7 +26,7 @@ def placed(made, **on):
 
 
 def left(made, *gone, orders=ORDERS[:4]):
-    found = Aftermath(made, frozenset(gone), VERSION).worst([as_planned(made)], orders, 2)
+    found = Aftermath(made, frozenset(gone)).worst([as_planned(made)], orders, 2)
     return {name.name: count for name, count in found.pods.items()}, found.stranded.total()
 
 
@@ -85,7 +83,7 @@ def test_static_pods_of_a_lost_node_are_gone_with_it():
 
 def test_pods_are_where_a_simulation_has_bound_them():
     made = plan(NODES, [work("web", 4, 300), work("agent", 0, 10, kind="DaemonSet")])
-    run = Simulation(Rulebook(cast_of(made)), "as applied", VERSION).run()
+    run = Simulation(Rulebook(cast_of(made)), "as applied").run()
     counts = {name: there.total() for name, there in as_bound(run).items()}
     assert sum(counts.values()) == 4
     assert {seat[0].name for there in as_bound(run).values() for seat in there} == {"web"}
@@ -93,7 +91,7 @@ def test_pods_are_where_a_simulation_has_bound_them():
 
 def test_the_state_before_a_loss_decides_what_it_leaves():
     made = plan([node("n1"), node("n2")], [work("web", 2, 500), work("db", 1, 500)])
-    after = Aftermath(made, frozenset({"n1"}), VERSION)
+    after = Aftermath(made, frozenset({"n1"}))
     seats = as_planned(placed(made, web={"n1": 2}, db={"n2": 1}))
     other = as_planned(placed(made, web={"n2": 2}, db={"n1": 1}))
     assert after.worst([other], ORDERS[:1], 1).pods.total() == 1

@@ -13,6 +13,7 @@ from planner.read.bound import asked, beyond, charged, telling
 from planner.read.spot import Notebook, Spot
 from planner.read.wire_kinds import PodStatus
 from planner.rules import noderesources
+from planner.rules.version import NEWEST
 from tests.read.cluster_reader import cluster_of, controller, deployment, faults_of, pod, thing
 
 INFEASIBLE = {"type": "PodResizePending", "status": "True", "reason": "Infeasible"}
@@ -39,14 +40,55 @@ def amounts(given):
     return {"cpu": given} if isinstance(given, str) else given
 
 
-def taken(spec, found):
+def taken(spec, found, version=NEWEST):
     """Return what a pod of this spec and this status is charged."""
     notebook = Notebook()
     made = asked(msgspec.convert(spec, wire.PodSpec))
     assert made is not None
-    result = charged(Spot(notebook), made, msgspec.convert(found, PodStatus))
+    result = charged(Spot(notebook), made, msgspec.convert(found, PodStatus), version)
     assert not notebook.faults
     return dict(result)
+
+
+# Of 1.35.4's component-helpers, resource/helpers.go determineContainerReqs.
+BEFORE_1_37 = [
+    (
+        "one container grows while the other shrinks: the largest of each",
+        {"containers": [one("2", "a"), one("1", "b")]},
+        {"containerStatuses": [status("1", "1", "a"), status("1", "2", "b")]},
+        4000,
+        3000,
+    ),
+    (
+        "infeasible: what it has, whatever is wanted",
+        {"containers": [one("6")]},
+        {"conditions": [INFEASIBLE], "containerStatuses": [status("4", "2")]},
+        4000,
+        4000,
+    ),
+    (
+        "what is allocated alone, of a container that is not said to run, does not count",
+        {"containers": [one("1")]},
+        {"containerStatuses": [status(allocated="3")]},
+        1000,
+        3000,
+    ),
+    (
+        "what the pod as a whole is said to have does not count",
+        {"containers": [one("1")], "resources": {"requests": amounts("2")}},
+        {"allocatedResources": amounts("5"), "resources": {"requests": amounts("5")}},
+        2000,
+        5000,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("spec", "found", "before", "since"), [row[1:] for row in BEFORE_1_37], ids=[row[0] for row in BEFORE_1_37]
+)
+def test_before_1_37_the_containers_and_not_the_totals_were_compared(spec, found, before, since):
+    assert taken(spec, found, (1, 36)) == {"cpu": before}
+    assert taken(spec, found) == taken(spec, found, (1, 37)) == {"cpu": since}
 
 
 # Of component-helpers' resource/helpers_test.go: TestPodResourceRequests, TestAggregateContainerRequestsAndLimits and

@@ -95,7 +95,14 @@ def test_a_budget_whose_pods_cannot_be_counted_stops_every_drain(kind, least, aw
     budget = DisruptionBudget("shop", "web", LabelSelector(Labels({"app": "web"})), least, away)
     workload = Workload(WorkloadId(kind, "shop", "web"), "v1", Pod("shop", Labels({"app": "web"})), 4)
     found = [one.message for one in interruptions.statements(Cluster(workloads=(workload,), budgets=(budget,)))]
-    assert [f"cannot count pods of {kind}/shop/web" in one for one in found] == [True] * said
+    assert [f"cannot count the pods of a {kind}" in one for one in found] == [True] * said
+
+
+def test_a_budget_that_lets_none_go_until_an_autoscaler_adds_pods_is_said():
+    budget = DisruptionBudget("shop", "web", LabelSelector(Labels({"app": "web"})), "2")
+    workload = Workload(WEB, "apps/v1", Pod("shop", Labels({"app": "web"})), 5, later=3)
+    (said,) = interruptions.statements(Cluster(workloads=(workload,), budgets=(budget,)))
+    assert said.message.startswith("allows none of its 2 pods to be evicted until autoscalers and schedules add pods")
 
 
 def test_pods_of_a_daemon_set_stop_the_eviction_of_others_and_are_not_evicted_themselves():
