@@ -213,7 +213,7 @@ def _inputs(options: dict[str, Any], live: bool) -> Inputs:
 def _version(given: str | None) -> str:
     import click
 
-    from planner.rules import version
+    from models import version
 
     if not given:
         return ""

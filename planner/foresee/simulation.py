@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from models.version import BALANCED_BY_CHANGE, known
 from planner.foresee.arrival import Arrival, procession
 from planner.foresee.budgets import Budgets
 from planner.foresee.filters import allowed, feasible
@@ -18,7 +19,6 @@ from planner.foresee.ranking import sample, total
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.state import State
 from planner.foresee.terrain import Numbers
-from planner.rules.version import BALANCED_BY_CHANGE, known
 
 TOLD_EVERY = 5_000
 """Pods from one word of progress to the next."""

@@ -275,7 +275,7 @@ def _simulated(found: _Tried) -> str:
 
 def _of_version(said: str) -> str:
     """Name the version that was simulated, and why that one if nobody said it."""
-    from planner.rules import version
+    from models import version
 
     followed = version.known(said)
     if not said:

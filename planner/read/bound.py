@@ -10,12 +10,12 @@ from dataclasses import replace
 from models.frozen import FrozenMap
 from models.pod import Container, Pod
 from models.resources import CPU, NOTHING, Resources, add, largest
+from models.version import NEWEST, RESIZED_IN_TOTAL, Version
 from planner.read import wire
 from planner.read.amounts import amounts, is_pod_level
 from planner.read.containers import aggregate, need, pod_level, pod_requests
 from planner.read.spot import Notebook, Spot
 from planner.read.wire_kinds import ContainerStatus, PodStatus
-from planner.rules.version import NEWEST, RESIZED_IN_TOTAL, Version
 
 _PENDING = "PodResizePending"
 _INFEASIBLE = "Infeasible"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from models import version
 from models.cluster import Cluster, Statement
 from models.frozen import FrozenMap
 from models.node import Node, NodeShape
@@ -23,7 +24,6 @@ from planner.read.shapes import KIND, shape
 from planner.read.spot import Notebook, Spot, spot_of
 from planner.read.strangers import Stranger, still_hiding, stranger
 from planner.read.workloads import Workloads, repeated, scale
-from planner.rules import version
 
 _NO_NODES = "name a file that kubectl get nodes -o yaml has written, or NodeShapes that can be bought (--nodes)"
 _NO_WORKLOADS = "name files, folders or a cluster with Deployments, StatefulSets, Pods and the like"

@@ -8,6 +8,7 @@ from models.frozen import FrozenMap
 from models.pod import Pod
 from models.resources import NOTHING, Resources
 from models.trust import Demand
+from models.version import NEWEST, Version
 from models.workload import Workload, WorkloadId, Written
 from planner.errors import Fault
 from planner.read.admission import Admission
@@ -19,7 +20,6 @@ from planner.read.owners import Owners
 from planner.read.peak import at_peak
 from planner.read.selectors import labels as check_labels
 from planner.read.spot import Notebook, Spot
-from planner.rules.version import NEWEST, Version
 
 _RESIZED = (
     "{} more than the template asks for ({}), as after a resize in place, a change at admission or an older template: "

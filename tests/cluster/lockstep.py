@@ -9,13 +9,13 @@ from typing import Any
 from models.cluster import Cluster
 from models.plan import IsolationPlan
 from models.resources import NOTHING
+from models.version import BALANCED_BY_CHANGE, known
 from planner.foresee.filters import feasible
 from planner.foresee.group import Cast, cast_of
 from planner.foresee.ranking import parts
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.scores import WEIGHTS
 from planner.foresee.state import State
-from planner.rules.version import BALANCED_BY_CHANGE, known
 from tests.cluster import written
 from tests.cluster.bed import ControlPlane
 from tests.cluster.client import MERGE

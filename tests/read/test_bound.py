@@ -7,13 +7,13 @@ import pytest
 
 from models.cluster import Statement
 from models.pod import Pod
+from models.version import NEWEST
 from models.wire import decode, encode
 from planner.read import wire
 from planner.read.bound import asked, beyond, charged, telling
 from planner.read.spot import Notebook, Spot
 from planner.read.wire_kinds import PodStatus
 from planner.rules import noderesources
-from planner.rules.version import NEWEST
 from tests.read.cluster_reader import cluster_of, controller, deployment, faults_of, pod, thing
 
 INFEASIBLE = {"type": "PodResizePending", "status": "True", "reason": "Infeasible"}

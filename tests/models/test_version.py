@@ -2,8 +2,8 @@
 
 import pytest
 
+from models import version
 from models.node import Node
-from planner.rules import version
 
 
 @pytest.mark.parametrize(
