@@ -83,6 +83,22 @@ NOES = [
     ),
     ("two workloads of one name", {"workloads": WORKLOAD + "---\n" + WORKLOAD}, ("w.yaml:", "second time")),
     ("a node without allocatable", {"nodes": NODE.replace("status:", "spec: {} #")}, ("n.yaml:1", "allocatable")),
+    (
+        "a kind of workload that is none",
+        {"workloads": WORKLOAD.replace("kind: Deployment", "kind: Deploymet")},
+        ("w.yaml:2", "apps/v1 has no kind Deploymet", "did you mean Deployment?"),
+    ),
+    (
+        "a kind in small letters",
+        {"workloads": WORKLOAD.replace("kind: Deployment", "kind: deployment")},
+        ("w.yaml:2", "did you mean Deployment?"),
+    ),
+    ("a kind of node that is none", {"nodes": NODE.replace("kind: Node", "kind: Nod")}, ("n.yaml", "did you mean Node?")),
+    (
+        "a kind that is like none",
+        {"workloads": WORKLOAD.replace("kind: Deployment", "kind: Fleet")},
+        ("w.yaml:2", "its kinds are ControllerRevision, DaemonSet"),
+    ),
     ("no node", {"nodes": WORKLOAD.replace("name: web,", "name: other,")}, ("", "kubectl get nodes")),
     ("no workload", {"workloads": NODE.replace("n1", "n2")}, ("", "Deployments")),
     ("an empty file", {"workloads": ""}, ("w.yaml", "")),

@@ -29,7 +29,7 @@ _UNDO = """\
 #   3  undo.sh label
 # Without a step it does 1 and 3.
 """
-_APPLIED = "they register with label and taint, as their pools say."
+_APPLIED = "apply pools/karpenter.yaml before 2; they register with label and taint."
 _UNDONE = "they go with their pools."
 NOTHING_TO_DO = "every node already has what it needs"
 NOTHING_OWNED = "there is nothing to do: all nodes are bought, and register with what they need"

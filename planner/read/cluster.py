@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 
 from models import version
 from models.cluster import Cluster, Statement
@@ -12,7 +13,7 @@ from models.trust import Demand, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.read import overlays
 from planner.read.document import Document
-from planner.read.kinds import OWN_GROUP, RETIRED, ROLLOUT, SERVED, Kind, group_of
+from planner.read.kinds import OWN_GROUP, RETIRED, ROLLOUT, SERVED, Kind, group_of, siblings
 from planner.read.maker import Maker
 from planner.read.makers import Makers
 from planner.read.mismatch import Misfit
@@ -74,10 +75,23 @@ class Intake:
             self._custom(document, path)
         elif kind[0] == overlays.GROUP:
             overlays.overlay(document, self.notebook)
+        else:
+            self._other(kind, document)
+
+    def _other(self, kind: Kind, document: Document) -> None:
+        known = siblings(kind)
+        if known:
+            self._misspelt(document, known)
         elif not self._objects.add(kind, document):
             found = stranger(kind, document)
             if found:
                 self._strangers.append(found)
+
+    def _misspelt(self, document: Document, known: Sequence[str]) -> None:
+        alike = {name.lower(): name for name in known}
+        near = get_close_matches(document.kind.lower(), alike, 1)
+        fix = f"did you mean {alike[near[0]]}?" if near else f"its kinds are {', '.join(known)}"
+        spot_of(document, self.notebook).at("kind").fault(f"{document.api_version} has no kind {document.kind}", fix)
 
     def _built_in(self, kind: Kind, document: Document) -> Maker | None:
         served = SERVED.get(kind) or RETIRED[kind]

@@ -137,6 +137,25 @@ _HARMLESS = {
 _HARMLESS_KINDS = frozenset((group, kind) for group, kinds in _HARMLESS.items() for kind in kinds)
 
 
+_COMPLETE = {
+    "": (
+        *("Binding", "ComponentStatus", "ConfigMap", "Endpoints", "Event", "LimitRange", "Namespace", "Node"),
+        *("PersistentVolume", "PersistentVolumeClaim", "Pod", "PodTemplate", "ReplicationController", "ResourceQuota"),
+        *("Secret", "Service", "ServiceAccount"),
+    ),
+    "apps": ("ControllerRevision", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"),
+    "batch": ("CronJob", "Job"),
+    OWN_GROUP: ("IsolationPlan", "NodeShape", "TrustPolicy"),
+}
+"""All kinds of groups that gain no others: what else is named there is a slip of the pen."""
+
+
+def siblings(kind: Kind) -> tuple[str, ...]:
+    """Return the kinds of a group that has all its kinds and not this one; else nothing."""
+    known = _COMPLETE.get(kind[0], ())
+    return () if kind[1] in known else known
+
+
 def is_harmless(kind: Kind) -> bool:
     """Say whether objects of this kind neither make pods nor bear on where they may run."""
     return kind in _HARMLESS_KINDS or (kind[0] in _HARMLESS_GROUPS and kind not in CHANGES and kind not in HIDES)

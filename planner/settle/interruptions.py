@@ -47,7 +47,8 @@ def _stops(budget: DisruptionBudget, protected: list[Workload]) -> str:
         pods = sum(map(count, evicted))
         if pods and not disruption.allowed(budget, pods, expected):
             why = _uncounted(budget, disruption.uncountable(budget, expected))
-            return f"{why}allows none of its {pods} pods to be evicted {when}"
+            whom = "does not allow its only pod" if pods == 1 else f"allows none of its {pods} pods"
+            return f"{why}{whom} to be evicted {when}"
     return ""
 
 

@@ -105,6 +105,8 @@ def _assigned(workload: Workload, policy: TrustPolicy, faults: list[Fault]) -> t
         return policy.untagged, UNTAGGED, False
     reason = f"{workload.id} carries no level, and no spec.assign rule of the policy matches it"
     fix = f"label it {policy.labels.level}=<level>, add a rule to spec.assign, or set spec.untagged"
+    if workload.is_daemon:
+        fix = f"name it under spec.everywhere if nodes of every ring are to run it; else {fix}"
     faults.append(Fault(workload.where, _field(policy.labels.level), reason, fix))
     return None
 

@@ -48,10 +48,13 @@ def check(made: Scene, found: Sequence[Outlook]) -> Iterator[Finding]:
         claim = said.pop((one.ring, one.of), None)
         claim = _packed(claim) if claim else None
         if claim != one and (claim is not None or _wanted(made.plan, one)):
-            what = "nothing" if claim is None else f"{claim.failing} of {claim.tried} tried"
-            message = f"foretells pending pods after {what} losses of a {one.of}, counting gives {one.failing} of {one.tried}"
-            if claim is not None and claim.failing == one.failing:
+            counted = f"counting gives {one.failing} of {one.tried}"
+            if claim is None:
+                message = f"does not say how many losses of a {one.of} leave pods pending: {counted}"
+            elif claim.failing == one.failing:
                 message = f"foretells other pods pending after the loss of a {one.of} than counting gives"
+            else:
+                message = f"foretells pending pods after {claim.failing} of {claim.tried} losses of a {one.of}: {counted}"
             yield _hedged(made, one, error("losses-untrue", one.ring, message, WHY_FORETOLD))
     for ring, of in sorted(said):
         yield error("losses-untrue", ring, f"foretells losses of a {of}, but the ring has no pods to lose", WHY_FORETOLD)

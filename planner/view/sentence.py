@@ -20,15 +20,16 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
     if plan.verdict == FEASIBLE:
         size = f"{count(len(load.rings), 'ring')} on {count(len(load.nodes), 'node')}, {count(pods, 'pod')} placed"
         promise = " (a packing: whether kube-scheduler finds it was not tried)" if plan.packing else ""
-        return f"{size}; no node mixes levels{promise}."
+        shared = " that may not share" if _share_a_ring(plan) else ""
+        return f"{size}; no node mixes levels{shared}{promise}."
     if plan.choice and plan.choice.reason:
         known = "The groups cannot be divided" if plan.verdict == INFEASIBLE else "No way to divide the groups was found"
         return f"{known} as the policy wants; {plan.choice.reason}."
     if not left and (wrong := limits.verdict(plan, pods)):
         return wrong
     if not left and outlook.unmet(plan):
-        known = "no" if plan.verdict == INFEASIBLE else "the search found no"
-        return f"All {count(pods, 'pod')} have a place, but {known} plan lets every ring lose {outlook.unmet_kinds(plan)}."
+        known = "no plan" if plan.verdict == INFEASIBLE else "the search found no plan that"
+        return f"All {count(pods, 'pod')} have a place, but {known} lets every ring lose {outlook.unmet_kinds(plan)}."
     bereft = "" if arrival.stuck(plan) else outlook.verdict(plan, pods)
     if unkept := bereft or arrival.verdict(plan, pods):
         return unkept
@@ -37,6 +38,11 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
         beside = " beside the nodes that ringNodes asks for" if plan.policy.ring_nodes and not plan.conflict else ""
         return f"{part} {'does' if left == 1 else 'do'} not fit without mixing levels{beside}."
     return f"The search stopped before it knew; {part} {'is' if left == 1 else 'are'} not placed."
+
+
+def _share_a_ring(plan: IsolationPlan) -> bool:
+    level = {group.name: group.level for group in plan.trust.groups}
+    return any(len({level.get(group) for group in ring.groups}) > 1 for ring in plan.rings)
 
 
 def choice(plan: IsolationPlan) -> str:

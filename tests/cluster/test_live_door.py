@@ -16,6 +16,7 @@ from models.frozen import FrozenMap
 from models.trust import TrustPolicy
 from planner.errors import BadInput
 from planner.read import read_cluster, read_live
+from planner.read.kinds import siblings
 from planner.read.listed import NODES, PODS, Listed
 from tests.cluster.bed import ControlPlane
 from tests.cluster.conftest import StartPlane
@@ -255,3 +256,10 @@ def test_an_api_server_that_is_gone_is_told_apart(guarded: ControlPlane) -> None
         assert fault(guarded.kubeconfig).startswith(expected)
     finally:
         guarded.restart("kube-apiserver")
+
+
+@pytest.mark.parametrize("group", ["", "apps", "batch"])
+def test_the_kinds_of_groups_that_are_known_whole_are_those_that_are_served(guarded: ControlPlane, group: str):
+    path = f"/apis/{group}/v1" if group else "/api/v1"
+    served = {each["kind"] for each in guarded.request("GET", path)["resources"] if "/" not in each["name"]}
+    assert set(siblings((group, "Unheard"))) == served
