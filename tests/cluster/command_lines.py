@@ -130,7 +130,8 @@ def _api(wish: Wish, ports: Ports, given: Credentials) -> list[str]:
 
 
 def _controllers(wish: Wish, ports: Ports, given: Credentials) -> list[str]:
-    # Without heartbeats, which are kwok's, the node lifecycle controller would call every node dead after a minute.
+    # Without heartbeats, which are kwok's, the node lifecycle controller would call every node dead after a minute. On a busy
+    # machine they are late.
     certificate, key = given.server
     return [
         f"--kubeconfig={given.kubeconfig}",
@@ -146,6 +147,7 @@ def _controllers(wish: Wish, ports: Ports, given: Credentials) -> list[str]:
         "--kube-api-burst=4000",
         "--use-service-account-credentials=true",
         "--allocate-node-cidrs=false",
+        "--node-monitor-grace-period=5m",
         f"--service-account-private-key-file={given.service_account_key}",
         f"--root-ca-file={given.ca}",
         f"--controllers=*{'' if wish.kwok else ',-node-lifecycle-controller'}",

@@ -30,7 +30,7 @@ from tests.cluster.scenario import Scenario
 from tests.cluster.stage import WORKLOADS, Stage
 
 Object = dict[str, Any]
-QUIET, SELDOM = 60, 10
+QUIET, SELDOM = 80, 10
 """After so many looks without a change, pods that are refused are taken to stay so: longer than QUICK lets a refused pod wait.
 
 Meanwhile what controllers say is asked seldom: it costs most.
@@ -116,7 +116,7 @@ class Life:
                 state = (len(self.pods.events), left)
                 looks = looks if state == seen else 0
                 seen = state
-                return (Rest(open_pods, left),) if looks > QUIET else None
+                return (Rest(open_pods, left),) if open_pods and looks > QUIET else None
             return None
 
         try:
