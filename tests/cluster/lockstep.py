@@ -25,6 +25,9 @@ ADDED = re.compile(r'"Add event for unscheduled pod".* pod="(\S+)"')
 LEFT_OUT = ("ImageLocality", "VolumeBinding", "DynamicResources")
 """Plug-ins that score what is not modelled; here they give every node the same."""
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+FORGOTTEN_SECONDS = 400
+"""Seen under load: the pods that one waits for are gone before kube-scheduler has noted that it waits, and it is forgotten for
+five minutes, until those that are left over are looked at again (flushUnschedulablePodsLeftover)."""
 NEVER, ALWAYS = "Never", "PreemptLowerPriority"
 Object = dict[str, Any]
 Scores = dict[str, dict[str, int]]
@@ -90,7 +93,7 @@ class Lockstep:
         thing = self.thing(at, name)
         self.plane.create([thing])
         path = f"/api/v1/namespaces/{thing['metadata']['namespace']}/pods/{name}"
-        pod = self.plane.wait(lambda: spoken_of(self.plane.request("GET", path)), f"{name} has a verdict")
+        pod = self.plane.wait(lambda: spoken_of(self.plane.request("GET", path)), f"{name} has a verdict", FORGOTTEN_SECONDS)
         node: str = pod["spec"].get("nodeName", "")
         if node:
             self.made.append(thing)
