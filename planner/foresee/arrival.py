@@ -65,18 +65,26 @@ def _complete(cast: Cast, order: str) -> list[Arrival]:
 
 def _as_they_come(cast: Cast, order: str) -> list[list[list[Arrival]]]:
     """Let pods of one workload come together, or with those of others between them; those who wait may be slow to notice."""
-    rng = random.Random(order)  # noqa: S311  an order to try, not a secret
-    whole = list(_workloads(cast))
-    rng.shuffle(whole)
+    whole = sorted(_workloads(cast), key=lambda one: _luck(cast, order, one[0]).random())
     timed = []
+    added = []
     for turn, (pods, first) in enumerate(whole):
+        rng = _luck(cast, f"{order} pods", pods)
         between = rng.choice((0, 1, len(whole)) if _one_by_one(cast, pods) else (0, 0, 1))
         timed += [(turn + between * at, pod) for at, pod in enumerate(pods[:first])]
-    begun = [pod for _, pod in sorted(timed, key=lambda one: one[0])]
-    added = [pod for pods, first in whole for pod in pods[first:]]
-    rng.shuffle(added)
-    size = rng.choice((1, 1, 3, len(begun) + 1))
-    return [[begun[at : at + size] for at in range(0, len(begun), size)], [added]]
+        added += [(rng.random(), pod) for pod in pods[first:]]
+    begun = [pod for _, pod in sorted(timed, key=_when)]
+    size = random.Random(order).choice((1, 1, 3, len(begun) + 1))  # noqa: S311  an order to try, not a secret
+    return [[begun[at : at + size] for at in range(0, len(begun), size)], [[pod for _, pod in sorted(added, key=_when)]]]
+
+
+def _when(timed: tuple[float, object]) -> float:
+    return timed[0]
+
+
+def _luck(cast: Cast, order: str, pods: Sequence[Arrival]) -> random.Random:
+    """Return the luck that a workload has in an order, whoever else comes and however the documents are ordered."""
+    return random.Random(f"{order} {cast.groups[pods[0][0]].workload}")  # noqa: S311  an order to try, not a secret
 
 
 def _workloads(cast: Cast) -> Iterator[tuple[list[Arrival], int]]:
@@ -95,7 +103,10 @@ def _one_by_one(cast: Cast, pods: list[Arrival]) -> bool:
 
 
 def arrivals(cast: Cast, order: str) -> list[int]:
-    """Return the group of each pod that is no DaemonSet's, where they come with the workloads complete."""
+    """Return the group of each pod that is no DaemonSet's, where they come with the workloads complete.
+
+    Only "as applied", and what begins like it, follows the order of the documents.
+    """
     flow = _shuffled(cast, order) if order.startswith(RANDOM) else list(chain.from_iterable(_ordered(cast, order)))
     sign = 1 if order == LAST else -1
     return sorted(flow, key=lambda at: sign * cast.groups[at].pod.priority)
@@ -104,9 +115,9 @@ def arrivals(cast: Cast, order: str) -> list[int]:
 def _ordered(cast: Cast, order: str) -> Sequence[list[int]]:
     sizes = _Sizes(cast)
     keys: dict[str, Callable[[list[int]], object]] = {
-        "largest first": lambda pods: -sizes.of(cast.groups[pods[0]]),
-        "smallest first": lambda pods: sizes.of(cast.groups[pods[0]]),
-        "by namespace": lambda pods: cast.groups[pods[0]].pod.namespace,
+        "largest first": lambda pods: (-sizes.of(cast.groups[pods[0]]), cast.groups[pods[0]].workload),
+        "smallest first": lambda pods: (sizes.of(cast.groups[pods[0]]), cast.groups[pods[0]].workload),
+        "by namespace": lambda pods: (cast.groups[pods[0]].pod.namespace, cast.groups[pods[0]].workload),
     }
     if order in keys:
         return sorted(cast.flow, key=keys[order])  # type: ignore[arg-type]  # of one order, all keys are of one type
@@ -117,10 +128,11 @@ def _ordered(cast: Cast, order: str) -> Sequence[list[int]]:
 
 def _shuffled(cast: Cast, order: str) -> list[int]:
     """Mix the pods of all workloads; those of one workload keep their order."""
-    whose = [at for at, pods in enumerate(cast.flow) for _ in pods]
-    random.Random(order).shuffle(whose)  # noqa: S311  an order to try, not a secret
-    left = [iter(pods) for pods in cast.flow]
-    return [next(left[at]) for at in whose]
+    timed: list[tuple[float, int]] = []
+    for pods in cast.flow:
+        rng = _luck(cast, order, [(pods[0], None)])
+        timed += zip(sorted(rng.random() for _ in pods), pods, strict=True)
+    return [at for _, at in sorted(timed, key=_when)]
 
 
 class _Sizes:

@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
 from models.frozen import FrozenMap
 from models.labels import LabelSelector
 from models.plan import IsolationPlan
 from models.pod import PodAffinityTerm, TopologySpreadConstraint
+from models.source import Source
 from planner.foresee import ORDERS
 from planner.foresee.arrival import AS_THEY_COME, DAEMONS_LAST, LAST, procession
 from planner.foresee.group import cast_of
@@ -31,6 +34,21 @@ def test_daemons_that_come_last_find_nodes_in_use():
     assert names_of(made, DAEMONS_LAST) == [["first"], ["agent", "agent"]]
     assert left(made, "as applied") == {"first": 1}
     assert left(made, DAEMONS_LAST) == {"agent": 1}
+
+
+@pytest.mark.parametrize("order", [one for one in ORDERS if one not in ("as applied", LAST, DAEMONS_LAST)])
+def test_orders_are_the_same_however_the_documents_are_ordered(order):
+    kinds = [work("b", 3, 10), replace(work("a", 4, 10), later=2), work("c", 2, 20, "StatefulSet"), work("d", 3, 10)]
+    given, turned = (
+        [replace(one, where=Source("all.yaml", line)) for line, one in enumerate(way)] for way in (kinds, kinds[::-1])
+    )
+    assert names_of(plan([node("n1")], given), order) == names_of(plan([node("n1")], turned), order)
+
+
+def test_a_workload_that_is_gone_leaves_the_order_of_the_others_as_it_was():
+    kinds = [work(name, 3, 10) for name in "abcde"]
+    (with_it,), (without,) = (names_of(plan([node("n1")], some), "random 1") for some in (kinds, kinds[:4]))
+    assert [name for name in with_it if name != "e"] == without
 
 
 def test_what_comes_as_it_comes_heeds_no_priority():
