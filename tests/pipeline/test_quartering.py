@@ -12,7 +12,7 @@ from planner.pipeline import quartering
 from planner.verify import verify
 from tests.cluster import greed
 
-APART, SWAPPED = 511, 504
+APART, SWAPPED = 502, 504
 """Clusters, 90 % full: one that is kept once workloads live apart, one where rings also have to swap nodes."""
 
 
