@@ -215,12 +215,10 @@ def _version(given: str | None) -> str:
 
     from models import version
 
-    if not given:
-        return ""
-    found = version.parsed(given)
-    if found is None:
+    found = version.parsed(given) if given else None
+    if given and not found:
         raise click.BadParameter(f"{given!r} is no version of Kubernetes: write it as 1.36.", param_hint="--kubernetes-version")
-    return version.shown(found)
+    return version.shown(found) if found else ""
 
 
 def _tradeoff(options: dict[str, Any]) -> NoReturn:

@@ -17,7 +17,7 @@ BALANCED_BY_CHANGE: Version = (1, 36)
 """Since then NodeResourcesBalancedAllocation scores what a pod changes."""
 RESIZED_IN_TOTAL: Version = (1, 37)
 """Since then a pod that is resized in place is charged the largest of its totals, not the total of its containers' largest."""
-_FORM = re.compile(r"v?(\d+)\.(\d+)")
+_FORM = re.compile(r"v?(\d+)\.(\d+)(?!\w)")
 
 
 def parsed(text: str) -> Version | None:
@@ -33,7 +33,7 @@ def newest(nodes: Iterable[Node]) -> str:
 
 
 def known(text: str) -> Version:
-    """Return the version whose rules are followed: the next one that is known, and the newest where nothing is said."""
+    """Return the version whose rules are followed: the nearest one that is known, and the newest where nothing is said."""
     version = parsed(text)
     return NEWEST if version is None else min(max(version, OLDEST), NEWEST)
 

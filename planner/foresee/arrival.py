@@ -12,6 +12,7 @@ still pending.
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
+from typing import Any
 
 from models.pod import Pod
 from models.resources import PODS
@@ -114,13 +115,13 @@ def arrivals(cast: Cast, order: str) -> list[int]:
 
 def _ordered(cast: Cast, order: str) -> Sequence[list[int]]:
     sizes = _Sizes(cast)
-    keys: dict[str, Callable[[list[int]], object]] = {
+    keys: dict[str, Callable[[list[int]], Any]] = {
         "largest first": lambda pods: (-sizes.of(cast.groups[pods[0]]), cast.groups[pods[0]].workload),
         "smallest first": lambda pods: (sizes.of(cast.groups[pods[0]]), cast.groups[pods[0]].workload),
         "by namespace": lambda pods: (cast.groups[pods[0]].pod.namespace, cast.groups[pods[0]].workload),
     }
     if order in keys:
-        return sorted(cast.flow, key=keys[order])  # type: ignore[arg-type]  # of one order, all keys are of one type
+        return sorted(cast.flow, key=keys[order])
     if order not in ("as applied", LAST):
         raise ValueError(f"{order!r} is no order of arrival")
     return cast.flow

@@ -50,12 +50,12 @@ def choose(life: Life, outlook: Foretold, of: str) -> tuple[str, str]:
     ]
     if found:
         return max(found)[1:]
-    zone_of = {each["metadata"]["name"]: each["metadata"]["labels"].get(ZONE, "") for each in life.plane.items("/api/v1/nodes")}
+    zones_of = _zones(life)
     held = Counter((life.ring(pod) or "", pod["spec"]["nodeName"]) for pod in life.pods.objects.values())
     if of == "zone":
         zones: Counter[tuple[str, str]] = Counter()
         for (ring, node), count in held.items():
-            zones[ring, zone_of[node]] += count
+            zones[ring, zones_of[node]] += count
         held = zones
     places = [(count, place) for place, count in held.items() if place[0] in outlook.rings and place[1]]
     assert places, f"no ring has the nodes that it had: {sorted(outlook.rings)}"
@@ -68,14 +68,21 @@ def fullest(life: Life, ring: Object) -> str:
     return max(ring["nodes"], key=lambda node: (held[node], node))
 
 
+def zone_of(life: Life, node: str) -> str:
+    """Return the zone of a node."""
+    return _zones(life)[node]
+
+
+def _zones(life: Life) -> dict[str, str]:
+    return {each["metadata"]["name"]: each["metadata"]["labels"].get(ZONE, "") for each in life.plane.items("/api/v1/nodes")}
+
+
 def members(life: Life, ring: str, of: str, name: str) -> list[str]:
     """Return the nodes of a ring that are lost with a node or a zone."""
     if of == "node":
         return [name]
     mine = {node for one in life.plan["rings"] if one["name"] == ring for node in one["nodes"]}
-    nodes = life.plane.items("/api/v1/nodes")
-    found = [each["metadata"]["name"] for each in nodes if each["metadata"]["labels"].get(ZONE) == name]
-    return sorted(mine & set(found))
+    return sorted(node for node, zone in _zones(life).items() if zone == name and node in mine)
 
 
 @dataclass(frozen=True, slots=True)

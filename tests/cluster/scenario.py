@@ -32,6 +32,11 @@ class Scenario:
         """Return the nodes that are there before any is bought."""
         return list(objects(self.nodes))
 
+    def keep_nodes(self, count: int) -> None:
+        """Leave out all nodes but the first so many."""
+        listed = json.loads(self.nodes.read_text(encoding="utf-8"))
+        self.nodes.write_text(json.dumps({**listed, "items": listed["items"][:count]}), encoding="utf-8")
+
     def amended(self, file: Path, **spec: Any) -> Path:
         """Write the policy with other fields, and return the file."""
         policy = yaml.load(self.policy.read_text(encoding="utf-8"), yaml.CSafeLoader)

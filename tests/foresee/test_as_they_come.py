@@ -12,7 +12,7 @@ from models.source import Source
 from planner.foresee import ORDERS
 from planner.foresee.arrival import AS_THEY_COME, DAEMONS_LAST, LAST, procession
 from planner.foresee.group import cast_of
-from tests.foresee.test_foresee import left, node, plan, work
+from tests.foresee.made_by_hand import left, node, plan, work
 
 
 def names_of(made: IsolationPlan, order: str) -> list[list[str]]:

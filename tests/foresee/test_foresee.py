@@ -4,21 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster, DisruptionBudget, Resident
+from models.cluster import DisruptionBudget, Resident
 from models.finding import INFO, WARNING
 from models.forecast import Pending, Run
 from models.frozen import FrozenMap
 from models.labels import LabelSelector, Toleration
-from models.node import Node
-from models.outcome import FEASIBLE
 from models.plan import Guide, IsolationPlan, RingPlan, Unplaced
 from models.pod import Container, HostPort, Pod, PodAffinityTerm, PreferredPodTerm, TopologySpreadConstraint
-from models.source import Source
-from models.trust import Membership, Trust, TrustPolicy
-from models.workload import Workload, WorkloadId
+from models.workload import WorkloadId
 from planner.foresee import ORDERS, findings, foresee
 from planner.foresee.arrival import DAEMONS_LAST, LAST, arrivals
-from planner.foresee.budgets import Budgets
 from planner.foresee.group import cast_of
 from planner.foresee.ranking import parts, sample, total, wanted
 from planner.foresee.rulebook import Rulebook
@@ -26,38 +21,10 @@ from planner.foresee.scores import WEIGHTS
 from planner.foresee.simulation import Simulation
 from planner.foresee.state import State
 from planner.foresee.terrain import interleaved
+from tests.foresee.made_by_hand import HOST, left, node, plan, work
 from tests.foresee.small_plans import random_plan
 
-HOST = "kubernetes.io/hostname"
 WEB = LabelSelector(FrozenMap({"app": "web"}))
-
-
-def node(name: str, cpu: int = 1000, pods: int = 110, **labels: str) -> Node:
-    amounts = FrozenMap({"cpu": cpu, "memory": 10_000, "pods": pods})
-    return Node(
-        name, FrozenMap({HOST: name, **{key.replace("_", "/"): value for key, value in labels.items()}}), allocatable=amounts
-    )
-
-
-def work(name: str, pods: int, cpu: int, kind: str = "Deployment", namespace: str = "shop", **fields) -> Workload:
-    line = fields.pop("line", 0)
-    container = Container("main", requests=FrozenMap({"cpu": cpu, "memory": 1}), host_ports=fields.pop("ports", ()))
-    pod = Pod(namespace, FrozenMap({"app": name}), (container,), **fields)
-    return Workload(WorkloadId(kind, namespace, name), "apps/v1", pod, pods, where=Source("all.yaml", line))
-
-
-def plan(nodes, workloads, **fields) -> IsolationPlan:
-    members = FrozenMap({str(one.id): Membership("a", "a") for one in workloads})
-    unplaced = fields.pop("unplaced", ())
-    cluster = Cluster(tuple(nodes), tuple(sorted(workloads, key=lambda one: one.id)), **fields)
-    rings = (RingPlan("a", ("a",), tuple(one.name for one in nodes)),)
-    return IsolationPlan(
-        "hand", FEASIBLE, TrustPolicy("hand", ("a",)), cluster, Trust((), (), members), rings=rings, unplaced=unplaced
-    )
-
-
-def left(made: IsolationPlan, order: str = "as applied") -> dict[str, int]:
-    return {one.workload.name: one.pods for one in foresee(made, (order,)).runs[0].pending}
 
 
 def where(made: IsolationPlan, order: str = "as applied") -> dict[str, list[str]]:
@@ -365,66 +332,3 @@ def test_before_1_36_pods_go_elsewhere_for_balance_was_not_judged_by_its_change(
 
     assert of("1.34") == of("1.35") != of("1.36")
     assert of("1.36") == of("1.37") == of("")
-
-
-# Budgets
-
-
-@pytest.mark.parametrize(
-    ("budget", "broken"),
-    [
-        pytest.param({"min_available": "2"}, [0, 1], id="one of three may go"),
-        pytest.param({"min_available": "50%"}, [0, 1], id="half of three is two"),
-        pytest.param({"max_unavailable": "2"}, [0, 0], id="two of three may go"),
-        pytest.param({"max_unavailable": "0"}, [1, 1], id="none may go"),
-        pytest.param({"max_unavailable": "34%"}, [0, 0], id="a share is rounded up"),
-    ],
-)
-def test_a_budget_allows_so_many_to_go(budget: dict[str, str], broken: list[int]):
-    made = plan([node("n1")], [work("web", 3, 10)], budgets=(DisruptionBudget("shop", "web", WEB, **budget),))
-    book = Rulebook(cast_of(made))
-    state = State(book)
-    for _ in range(3):
-        state.put(0, 0)
-    assert Budgets(book.cast).broken_by(state, [0, 0]) == list(map(bool, broken))
-
-
-def test_a_budget_whose_pods_cannot_be_counted_lets_none_go():
-    made = plan([node("n1")], [work("web", 3, 10, "Job")], budgets=(DisruptionBudget("shop", "web", WEB, max_unavailable="2"),))
-    book = Rulebook(cast_of(made))
-    state = State(book)
-    for _ in range(3):
-        state.put(0, 0)
-    assert Budgets(book.cast).broken_by(state, [0, 0]) == [True, True]
-
-
-@pytest.mark.parametrize(
-    ("selector", "broken"),
-    [
-        pytest.param(WEB, [True], id="one that selects the pods"),
-        pytest.param(LabelSelector(), [False], id="kube-scheduler takes an empty selector to select nobody"),
-        pytest.param(None, [False], id="none selects nobody"),
-    ],
-)
-def test_a_budget_protects_whom_it_selects(selector, broken):
-    made = plan([node("n1")], [work("web", 1, 10)], budgets=(DisruptionBudget("shop", "web", selector, "1"),))
-    book = Rulebook(cast_of(made))
-    state = State(book)
-    state.put(0, 0)
-    assert Budgets(book.cast).broken_by(state, [0]) == broken
-
-
-def test_a_pod_that_breaks_two_budgets_counts_once():
-    budgets = tuple(DisruptionBudget("shop", name, WEB, "1") for name in "ab")
-    book = Rulebook(cast_of(plan([node("n1")], [work("web", 1, 10)], budgets=budgets)))
-    state = State(book)
-    state.put(0, 0)
-    assert sum(Budgets(book.cast).broken_by(state, [0])) == 1
-
-
-def test_those_whose_going_breaks_a_budget_are_spared_first():
-    low, kept = work("low", 1, 500), work("web", 1, 500)
-    budgets = (DisruptionBudget("shop", "web", WEB, max_unavailable="0"),)
-    made = plan([node("n1")], [low, kept, work("high", 1, 500, priority=10)], budgets=budgets)
-    assert left(made, "lowest priority first") == {"low": 1}
-    assert left(replace(made, cluster=replace(made.cluster, budgets=())), "lowest priority first") == {"web": 1}

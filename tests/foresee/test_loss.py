@@ -15,7 +15,7 @@ from planner.foresee.group import cast_of
 from planner.foresee.loss import Aftermath, as_bound, as_planned
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.simulation import Simulation
-from tests.foresee.test_foresee import HOST, node, plan, work
+from tests.foresee.made_by_hand import HOST, node, plan, work
 
 
 def placed(made, **on):

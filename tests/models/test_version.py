@@ -13,6 +13,7 @@ from models.node import Node
         pytest.param("v1.36.2", (1, 36), id="a kubelet's"),
         pytest.param("v1.35.4-gke.1000", (1, 35), id="a provider's"),
         pytest.param("1.35+", (1, 35), id="an API server's that is no release"),
+        pytest.param("1.36x", None, id="a version with a slip"),
         pytest.param("latest", None, id="a word"),
         pytest.param("1", None, id="half a version"),
         pytest.param("", None, id="nothing"),

@@ -15,6 +15,7 @@ from models.plan import Guide, Reserve
 from models.trust import Membership
 from models.workload import WorkloadId
 from planner import foresee, pipeline
+from planner.foresee.arrival import DAEMONS_LAST
 from planner.pipeline import claims, promise
 
 TYPE = "node.kubernetes.io/instance-type"
@@ -189,6 +190,14 @@ def test_for_a_daemon_that_came_too_late_its_ring_gets_room_for_one_more_of_thos
         patch.setattr(foresee, "foresee", lambda *given, **more: replace(said(*given, **more), runs=(late,)))
         assert keeper.keep(plan).verdict == "undecided"
     assert wanted == [{WorkloadId("Deployment", "shop", "most"): 1}]
+
+
+def test_few_orders_are_tried_of_many_pods_and_late_daemons_are_among_them(make, monkeypatch):
+    plan = make(WORKLOADS, NODES)
+    many = promise.orders(plan)
+    monkeypatch.setattr(foresee, "MANY_PODS", 1)
+    assert DAEMONS_LAST in promise.orders(plan)
+    assert len(promise.orders(plan)) < len(many)
 
 
 def test_verify_rejects_a_promise_that_is_broken_by_what_runs_everywhere(make):

@@ -14,7 +14,7 @@ from planner.read.bound import asked, beyond, charged, telling
 from planner.read.spot import Notebook, Spot
 from planner.read.wire_kinds import PodStatus
 from planner.rules import noderesources
-from tests.read.cluster_reader import cluster_of, controller, deployment, faults_of, pod, thing
+from tests.read.cluster_reader import NODE, cluster_of, controller, deployment, faults_of, pod, thing
 
 INFEASIBLE = {"type": "PodResizePending", "status": "True", "reason": "Infeasible"}
 DEFERRED = {**INFEASIBLE, "reason": "Deferred"}
@@ -242,6 +242,17 @@ def test_a_static_pod_whose_resize_is_infeasible_takes_what_it_has():
 def test_a_static_pod_that_has_what_it_asks_for_is_read_as_before():
     assert residents("1", {"containerStatuses": [status("1", "1")]}) == residents("1", {})
     assert residents("1", {}).charged is None
+
+
+@pytest.mark.parametrize(("kubelet", "cpu"), [("v1.36.0", 4000), ("v1.37.0", 3000)])
+def test_the_newest_kubelet_decides_how_a_resized_pod_is_charged(kubelet, cpu):
+    told = {"containerStatuses": [status("1", "1", "a"), status("1", "2", "b")]}
+    text = live("etcd-node-a", "2", told, meta=MIRROR).replace(
+        '[{"name": "c"', "[" + json.dumps(one("1", "b")) + ', {"name": "a"'
+    )
+    nodes = NODE.replace("status: {", f"status: {{nodeInfo: {{kubeletVersion: {kubelet}}}, ")
+    (found,) = cluster_of(text, deployment(f"containers: {json.dumps([one()])}"), nodes=nodes).residents
+    assert noderesources.requests(found.pod) == {"cpu": cpu}
 
 
 def test_what_a_node_gives_must_be_an_amount():

@@ -85,6 +85,10 @@ def test_every_page_of_a_list_is_read_and_pods_count_at_their_topmost_owner(serv
     assert str(cluster.workloads[0].where) == "cluster here: Deployment shop/web"
 
 
+def test_the_version_that_is_said_goes_before_that_of_the_kubelets(server, kubeconfig):
+    assert read_live(None, kubeconfig, None, kubernetes="1.35").kubernetes == "1.35"
+
+
 def test_every_request_says_who_asks(server, kubeconfig):
     read_live(None, kubeconfig, None)
     assert server.told("Authorization") == {("Bearer not-a-secret",)}

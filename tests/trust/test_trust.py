@@ -163,6 +163,14 @@ def test_rejects(policy, given, message):
     assert fault.fix
 
 
+@pytest.mark.parametrize(("kind", "is_for_all"), [("DaemonSet", True), ("Deployment", False)])
+def test_what_runs_on_every_node_may_be_meant_for_every_ring(kind, is_for_all):
+    with pytest.raises(BadInput) as error:
+        membership(POLICY, kind=kind)
+    (fault,) = error.value.faults
+    assert ("spec.everywhere" in fault.fix) is is_for_all
+
+
 def test_all_faults_are_said_together():
     with pytest.raises(BadInput) as error:
         trust(POLICY, cluster(workload("a"), workload("b"), workload("c", pod={LEVEL: "x"})))
