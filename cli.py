@@ -34,7 +34,7 @@ def main() -> None:
         print(f"ringfence {VERSION}")
         return
     try:
-        _commands()(prog_name=os.path.basename(sys.argv[0]).removesuffix(".py"), auto_envvar_prefix="RINGFENCE")
+        _commands()(prog_name="ringfence", auto_envvar_prefix="RINGFENCE")
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(NO)

@@ -2,31 +2,13 @@
 
 from dataclasses import dataclass
 
-from models.frozen import EMPTY, FrozenMap
-from models.labels import Labels, LabelSelector, NodeSelectorTerm
+from models.frozen import FrozenMap
+from models.labels import Labels, LabelSelector
 from models.node import Node, NodeShape
 from models.pod import Pod
 from models.source import NOWHERE, Source
+from models.storage import Claim, StorageClass, Volume
 from models.workload import Workload
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A PersistentVolumeClaim; `volume` is empty while it is unbound."""
-
-    namespace: str
-    name: str
-    volume: str = ""
-    access_modes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Volume:
-    """A PersistentVolume and the nodes that can reach it; `node_affinity` None means all."""
-
-    name: str
-    labels: Labels = EMPTY
-    node_affinity: tuple[NodeSelectorTerm, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +55,7 @@ class Cluster:
     namespaces: FrozenMap[Labels] = FrozenMap()
     claims: FrozenMap[Claim] = FrozenMap()
     volumes: FrozenMap[Volume] = FrozenMap()
+    storage_classes: FrozenMap[StorageClass] = FrozenMap()
     budgets: tuple[DisruptionBudget, ...] = ()
     residents: tuple[Resident, ...] = ()
     unread: tuple[Statement, ...] = ()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from models.frozen import EMPTY
 from models.labels import Labels, LabelSelector, NodeSelectorTerm, Toleration
 from models.resources import NOTHING, Resources
+from models.storage import Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,10 @@ class Pod:
 
     Affinity and anti-affinity hold the required terms only, `node_affinity` None means that none is required (an empty
     tuple would match no node); what is preferred stands apart, for it only ranks nodes. `requests` are the pod-level ones.
-    `claims` name PersistentVolumeClaims in the pod's namespace. `charged` is what its node is charged for a pod that is bound and
-    was resized in place, where that is not what the rest of it asks for. `preempts` says whether others are put out for it.
+    `claims` name PersistentVolumeClaims in the pod's namespace, `new_claims` are made for the pod and have the names of what they
+    are made from; `attached` is what all these take of the volumes that a node can have attached. `charged` is what its node is
+    charged for a pod that is bound and was resized in place, where that is not what the rest of it asks for. `preempts` says
+    whether others are put out for it.
     """
 
     namespace: str = "default"
@@ -102,3 +105,5 @@ class Pod:
     preferred_pod_anti_affinity: tuple[PreferredPodTerm, ...] = ()
     charged: Resources | None = None
     preempts: bool = True
+    new_claims: tuple[Claim, ...] = ()
+    attached: Resources = NOTHING

@@ -12,6 +12,9 @@ MEMORY = "memory"
 PODS = "pods"
 EPHEMERAL_STORAGE = "ephemeral-storage"
 
+ATTACHED = "attachable-volumes-csi-"
+"""How the names of resources begin that are volumes of a CSI driver, attached to a node."""
+
 NOTHING: Resources = EMPTY_RESOURCES
 
 

@@ -16,7 +16,13 @@ def asked_keys(pod: Pod, cluster: Cluster) -> tuple[frozenset[str], bool]:
         for claim in volumebinding.bound_claims(pod, cluster):
             volume = cluster.volumes.get(claim.volume)
             terms += (volume.node_affinity or ()) if volume else ()
-    return frozenset(keys) | term_keys(terms), bool(pod.node_name) or any(term.match_fields for term in terms)
+    by_name = bool(pod.node_name)
+    for claim, given in volumebinding.waiting_claims(pod, cluster):
+        by_name = by_name or bool(claim.selected_node)
+        terms += given.topologies
+        for volume in cluster.volumes.values():
+            terms += (volume.node_affinity or ()) if volume.storage_class == given.name else ()
+    return frozenset(keys) | term_keys(terms), by_name or any(term.match_fields for term in terms)
 
 
 def term_keys(terms: list[NodeSelectorTerm]) -> frozenset[str]:

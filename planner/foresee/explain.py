@@ -58,9 +58,12 @@ def _reasons(state: State, rules: Rules, pod: Pod, seen: Sequence[int]) -> Itera
     full, missing = _missing(state, rules, left)
     yield from missing
     left = left[~full]
+    attached = _too_many_volumes(state, rules, left)
     if any(state.values[count.at][0] for count in rules.joint.exclusive):
         yield volumerestrictions.REASON, len(left)
         return
+    yield noderesources.TOO_MANY_VOLUMES, int(attached.sum())
+    left = left[~attached]
     late = [kept_off[at][1] for at in left.tolist()]
     yield from Counter(reason for reason in late if reason).items()
     left = left[np.array([not reason for reason in late], dtype=bool)]
@@ -70,13 +73,28 @@ def _reasons(state: State, rules: Rules, pod: Pod, seen: Sequence[int]) -> Itera
 
 def _missing(state: State, rules: Rules, nodes: Numbers) -> tuple[Flags, list[tuple[str, int]]]:
     """Say which nodes lack anything, and how many lack what."""
-    names = {at: name for name, at in state.book.columns.items()}
     lacks = [(noderesources.TOO_MANY_PODS, state.free[AT_PODS, nodes] < 1)]
-    lacks += [(f"Insufficient {names[column]}", state.free[column, nodes] < amount) for column, amount in rules.asked]
+    for reason, column, amount in _asked(state, rules):
+        if reason != noderesources.TOO_MANY_VOLUMES:
+            lacks.append((reason, state.free[column, nodes] < amount))
     full = np.zeros(len(nodes), dtype=bool)
     for _, flags in lacks:
         full |= flags
     return full, [(reason, int(flags.sum())) for reason, flags in lacks]
+
+
+def _too_many_volumes(state: State, rules: Rules, nodes: Numbers) -> Flags:
+    full = np.zeros(len(nodes), dtype=bool)
+    for reason, column, amount in _asked(state, rules):
+        if reason == noderesources.TOO_MANY_VOLUMES:
+            full |= state.free[column, nodes] < amount
+    return full
+
+
+def _asked(state: State, rules: Rules) -> Iterator[tuple[str, int, int]]:
+    """Yield what is said where a resource is short, with its column and how much of it is asked for."""
+    names = {at: name for name, at in state.book.columns.items()}
+    return ((noderesources.lack(names[column]), column, amount) for column, amount in rules.asked)
 
 
 def _joint(state: State, joint: Joint, nodes: Numbers) -> Iterator[tuple[str, Flags]]:

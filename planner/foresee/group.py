@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from models.node import Node
 from models.plan import IsolationPlan
 from models.pod import Pod
 from models.workload import Workload, WorkloadId
 from planner.foresee.terrain import Terrain, interleaved
-from planner.rules import FILTERS, daemonset, guide, podtopologyspread, ring
+from planner.rules import FILTERS, daemonset, guide, ordinal, podtopologyspread, ring
 
 RESIDENT = WorkloadId("", "", "")
 SPREAD_BY_DEFAULT = ("Deployment", "ReplicaSet", "ReplicationController", "Rollout", "StatefulSet")
@@ -114,12 +114,6 @@ def _reaches(pod: Pod, node: Node, plan: IsolationPlan) -> bool:
 def _pods(made: Cast, workload: Workload) -> Iterator[int]:
     """Yield the group of each pod, in the order in which the controller makes them; ordinals differ by their volumes."""
     base = _patched(made, workload)
-    sizes: Counter[Pod] = Counter()
-    pods = []
-    for ordinal in range(workload.pods):
-        names = (f"{template}-{workload.id.name}-{ordinal}" for template in workload.claim_templates)
-        own = tuple(name for name in names if f"{workload.id.namespace}/{name}" in made.plan.cluster.claims)
-        pods.append(replace(base, claims=(*base.claims, *own)) if own else base)
-        sizes[pods[-1]] += 1
-    numbers = {pod: made.add(pod, workload.id, size) for pod, size in sizes.items()}
+    pods = list(ordinal.pods(workload, base, made.plan.cluster))
+    numbers = {pod: made.add(pod, workload.id, size) for pod, size in Counter(pods).items()}
     return (numbers[pod] for pod in pods)

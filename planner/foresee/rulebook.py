@@ -73,7 +73,7 @@ class Rulebook:
         return next((reason for rejects in filters if (reason := rejects(pod, node, self.cluster))), "")
 
     def _reach(self, pod: Pod) -> Numbers:
-        volumes = (pod.namespace, pod.claims) if pod.claims else ()
+        volumes = (pod.namespace, pod.claims, pod.new_claims) if pod.claims or pod.new_claims else ()
         key = (pod.node_name, pod.node_selector, pod.node_affinity, pod.tolerations, volumes)
         if key not in self._reaches:
             free = np.array([early == late == "" for early, late in self.kept_off(pod)], dtype=bool)

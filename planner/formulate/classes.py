@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from models.cluster import Cluster
 from models.formulation import Batch
@@ -10,7 +9,7 @@ from models.frozen import FrozenMap
 from models.pod import Pod
 from models.trust import Trust, TrustPolicy
 from models.workload import Workload
-from planner.rules import nodeports, noderesources, podtopologyspread, ring
+from planner.rules import nodeports, noderesources, ordinal, podtopologyspread, ring
 
 
 def batches(cluster: Cluster, trust: Trust, policy: TrustPolicy) -> list[Batch]:
@@ -31,19 +30,8 @@ def _of_workload(workload: Workload, pod: Pod, ring_name: str, cluster: Cluster)
         yield Batch(workload, pod, ring_name, workload.pods, workload.running)
         return
     running = Counter(dict(workload.running))
-    for names, count in _ordinals(workload, cluster).items():
-        mine = FrozenMap(_take(running, count))
-        yield Batch(workload, replace(pod, claims=(*pod.claims, *names)), ring_name, count, mine)
-
-
-def _ordinals(workload: Workload, cluster: Cluster) -> dict[tuple[str, ...], int]:
-    """Count a StatefulSet's pods by the bound claims they have; unbound claims bind no pod to a place."""
-    found: Counter[tuple[str, ...]] = Counter()
-    for ordinal in range(workload.pods):
-        names = (f"{template}-{workload.id.name}-{ordinal}" for template in workload.claim_templates)
-        bound = (name for name in names if f"{workload.id.namespace}/{name}" in cluster.claims)
-        found[tuple(bound)] += 1
-    return dict(found)
+    for one, count in ordinal.variants(workload, pod, cluster).items():
+        yield Batch(workload, one, ring_name, count, FrozenMap(_take(running, count)))
 
 
 def _take(running: Counter[str], count: int) -> dict[str, int]:
@@ -66,8 +54,8 @@ def merged(found: Sequence[Batch], selected: Sequence[tuple[int, ...]]) -> list[
         key: object = at
         if not (batch.running or batch.workload.is_daemon or batch.fixed_to or has_joint_rules(batch.pod)):
             pod = batch.pod
-            static = (pod.node_selector, pod.node_affinity, pod.tolerations, pod.node_name, pod.claims)
-            where = pod.namespace if pod.claims else ""
+            static = (pod.node_selector, pod.node_affinity, pod.tolerations, pod.node_name, pod.claims, pod.new_claims)
+            where = pod.namespace if pod.claims or pod.new_claims else ""
             key = (batch.ring, noderesources.requests(batch.pod), static, where, pod.priority, selected[at])
         groups.setdefault(key, []).append(batch)
     return list(groups.values())

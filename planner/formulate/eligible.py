@@ -55,7 +55,7 @@ class Eligibility:
 
 
 def _static(pod: Pod) -> tuple[object, ...]:
-    return pod.namespace, pod.node_selector, pod.node_affinity, pod.tolerations, pod.claims, pod.node_name
+    return pod.namespace, pod.node_selector, pod.node_affinity, pod.tolerations, pod.claims, pod.new_claims, pod.node_name
 
 
 def _told_apart_by(cluster: Cluster) -> tuple[list[str], bool]:
@@ -66,6 +66,7 @@ def _told_apart_by(cluster: Cluster) -> tuple[list[str], bool]:
     for pod in _distinct(workload.template for workload in cluster.workloads):
         keys |= set(pod.node_selector)
         by_name = by_name or bool(pod.node_name)
+    by_name = by_name or any(claim.selected_node for claim in cluster.claims.values() if not claim.volume)
     for term in _terms(cluster):
         keys |= {requirement.key for requirement in term.match_expressions}
         by_name = by_name or bool(term.match_fields)
@@ -81,3 +82,5 @@ def _terms(cluster: Cluster) -> Iterator[NodeSelectorTerm]:
         yield from workload.template.node_affinity or ()
     for volume in cluster.volumes.values():
         yield from volume.node_affinity or ()
+    for one in cluster.storage_classes.values():
+        yield from one.topologies

@@ -120,7 +120,9 @@ class Intake:
         scale(self._objects.autoscalers, owners, self.notebook, self._demand)
         makers = planned(self._makers, owners, self.notebook)
         kubernetes = self._kubernetes or version.newest(self._nodes)
-        build = Workloads(self._objects.admission, self.notebook, self._demand, version.known(kubernetes))
+        storage = self._objects.storage
+        nodes, shapes = storage.fill(self._nodes, self._shapes)
+        build = Workloads(self._objects.admission, self.notebook, self._demand, storage, version.known(kubernetes))
         workloads = sorted((build.build(maker) for maker in makers), key=lambda workload: workload.id)
         residents = [build.resident(maker) for maker in self._makers if maker.is_static]
         if not self.notebook.faults:
@@ -131,15 +133,16 @@ class Intake:
             raise BadInput(self.notebook.faults, rest)
         hiding = still_hiding(self._strangers, [maker.owner for maker in makers if maker.owner])
         return Cluster(
-            nodes=tuple(sorted(self._nodes, key=lambda each: each.name)),
+            nodes=tuple(sorted(nodes, key=lambda each: each.name)),
             workloads=tuple(workloads),
             namespaces=FrozenMap(self._namespaces()),
-            claims=FrozenMap(self._objects.claims),
-            volumes=FrozenMap(self._objects.volumes),
+            claims=FrozenMap(storage.claims),
+            storage_classes=FrozenMap(storage.classes),
+            volumes=FrozenMap(storage.volumes),
             budgets=tuple(sorted(self._objects.budgets, key=lambda each: (each.namespace, each.name))),
             residents=tuple(sorted(residents, key=lambda each: (each.pod.namespace, each.name, each.node))),
             unread=tuple(sorted({*ignored, *hiding, *self.notebook.statements}, key=_order)),
-            shapes=tuple(sorted(self._shapes, key=lambda each: each.name)),
+            shapes=tuple(sorted(shapes, key=lambda each: each.name)),
             kubernetes=kubernetes,
         )
 

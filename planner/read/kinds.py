@@ -85,7 +85,6 @@ CHANGES = {
     ("keda.sh", "ScaledObject"): "may run more pods than its target says: ringfence counts the replicas of the target",
     ("autoscaling.k8s.io", "VerticalPodAutoscaler"): "may change the requests of pods: ringfence counts what the templates say",
     ("", "ResourceQuota"): "may keep pods from being made: quotas are not checked",
-    ("storage.k8s.io", "CSINode"): "limits how many volumes a node can attach: not modelled",
 }
 """Objects that make no pods themselves but bear on them in ways that are not modelled."""
 

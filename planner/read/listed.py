@@ -41,6 +41,8 @@ KUBERNETES = (
     Listed("node.k8s.io/v1", "RuntimeClass", "runtimeclasses"),
     Listed("v1", "PersistentVolume", "persistentvolumes"),
     Listed("v1", "PersistentVolumeClaim", "persistentvolumeclaims"),
+    Listed("storage.k8s.io/v1", "CSINode", "csinodes"),
+    Listed("storage.k8s.io/v1", "StorageClass", "storageclasses"),
     Listed("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
     Listed("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
     Listed("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", "mutatingwebhookconfigurations"),
@@ -63,10 +65,7 @@ CUSTOM: tuple[Kind, ...] = (
     # Not those that deploy other objects: in a live cluster these are read themselves.
     *(kind for kind, why in HIDES.items() if why == MAY_HIDE),
 )
-"""Custom resources that make pods or bear on them, for clusters that have them.
-
-CSINode is not among them: every node has one, and the same would be said of each.
-"""
+"""Custom resources that make pods or bear on them, for clusters that have them."""
 
 
 def plural(kind: str) -> str:

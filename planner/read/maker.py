@@ -9,6 +9,7 @@ import msgspec
 
 from models.frozen import EMPTY, FrozenMap
 from models.source import Source
+from models.storage import Claim
 from models.workload import Raw, WorkloadId, Written
 from planner.read import wire
 from planner.read.bound import telling
@@ -46,7 +47,7 @@ class Maker:
     pods: int = 1
     counted: str = ""
     rollout: Rollout | None = None
-    claim_templates: tuple[str, ...] = ()
+    claim_templates: tuple[Claim, ...] = ()
     owner: Key | None = None
     node: str = ""
     is_live: bool = False

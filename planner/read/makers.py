@@ -4,12 +4,13 @@ How many is what each controller does: replicas for what keeps a number alive, w
 may overlap for a CronJob, one pod on each node for a DaemonSet (counted as 0). What a rollout adds is counted in the end.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from models.storage import Claim
 from models.trust import Demand
 from models.workload import WorkloadId
-from planner.read import wire
+from planner.read import storage, wire
 from planner.read import wire_kinds as kinds
 from planner.read.document import Document
 from planner.read.kinds import ROLLOUT, Kind, custom_group, group_of
@@ -78,8 +79,7 @@ class Makers:
         count = (0 if document.kind == "DaemonSet" else _counted(spot, spec.replicas), "")
         made = self._made(document, given.metadata, spec.template, count)
         if made and document.kind == "StatefulSet":
-            templates = (template.metadata or wire.Meta() for template in spec.volume_claim_templates or ())
-            made.claim_templates = tuple(template.name or "" for template in templates)
+            made.claim_templates = tuple(_claimed(spot.at("spec"), spec.volume_claim_templates or ()))
         elif made and document.kind == "DaemonSet":
             state_daemon_surge(spot.at("spec.updateStrategy"), str(made.id), spec.update_strategy)
         elif made and document.kind == "Deployment":
@@ -158,6 +158,13 @@ class Makers:
             counted=count[1],
             owner=owner_of(meta, namespace),
         )
+
+
+def _claimed(spot: Spot, given: Iterable[wire.ClaimTemplate]) -> Iterator[Claim]:
+    """Yield what claims a StatefulSet makes for each of its pods."""
+    for at, template in enumerate(given):
+        name = (template.metadata.name if template.metadata else None) or ""
+        yield storage.claim(spot.at(f"volumeClaimTemplates[{at}]"), "", name, template.metadata, template.spec)
 
 
 def _counted(spot: Spot, replicas: int | None) -> int:

@@ -7,7 +7,8 @@ from models.frozen import EMPTY, FrozenMap
 from models.labels import Labels, Toleration
 from models.pod import Container, Pod
 from models.resources import Resources
-from planner.read import wire
+from models.storage import Claim
+from planner.read import storage, wire
 from planner.read.admission import NEVER, Admission, Runtime
 from planner.read.amounts import amounts
 from planner.read.containers import (
@@ -65,6 +66,7 @@ def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission)
         node_selector=_node_selector(spot.at("nodeSelector"), spec, runtime),
         tolerations=_tolerations(spot.at("tolerations"), spec, runtime),
         claims=tuple(sorted(_claims(spec))),
+        new_claims=tuple(_new_claims(spot.at("volumes"), spec)),
         node_name=spec.node_name or "",
         scheduler_name=spec.scheduler_name or "default-scheduler",
         scheduling_gates=tuple(gate.name or "" for gate in spec.scheduling_gates or ()),
@@ -171,6 +173,15 @@ def _claims(spec: wire.PodSpec) -> Iterator[str]:
     for volume in spec.volumes or ():
         if volume.persistent_volume_claim and volume.persistent_volume_claim.claim_name:
             yield volume.persistent_volume_claim.claim_name
+
+
+def _new_claims(spot: Spot, spec: wire.PodSpec) -> Iterator[Claim]:
+    """Yield what is claimed anew for each pod: the ephemeral volumes."""
+    for at, volume in enumerate(spec.volumes or ()):
+        template = volume.ephemeral.volume_claim_template if volume.ephemeral else None
+        if template:
+            here = spot.at(f"[{at}].ephemeral.volumeClaimTemplate")
+            yield storage.claim(here, "", volume.name or "", template.metadata, template.spec)
 
 
 def _priority(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> int:

@@ -4,16 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from models.cluster import Claim, DisruptionBudget, Volume
+from models.cluster import DisruptionBudget
 from models.frozen import FrozenMap
 from models.source import Source
-from planner.read import wire
+from planner.read import storage, wire
 from planner.read import wire_cluster as kinds
 from planner.read.admission import Admission, limit_range, runtime
+from planner.read.attached import Storage
 from planner.read.document import Document
 from planner.read.kinds import SERVED, Kind, group_of
 from planner.read.maker import DEFAULT_NAMESPACE, Key
-from planner.read.selectors import label_selector, labels, node_terms
+from planner.read.selectors import label_selector, labels
 from planner.read.spot import Notebook, Spot, spot_of
 from planner.read.wire_kinds import AnyObject, Target
 
@@ -46,8 +47,7 @@ class Objects:
         self._seen: dict[tuple[Kind, str, str], tuple[Any, Source]] = {}
         self.admission = Admission()
         self.namespaces: dict[str, FrozenMap[str]] = {}
-        self.claims: dict[str, Claim] = {}
-        self.volumes: dict[str, Volume] = {}
+        self.storage = Storage()
         self.budgets: list[DisruptionBudget] = []
         self.autoscalers: list[Autoscaler] = []
         self._readers: dict[Kind, Callable[[Spot, Document], None]] = {
@@ -61,6 +61,8 @@ class Objects:
             ("node.k8s.io", "RuntimeClass"): self._runtime,
             ("policy", "PodDisruptionBudget"): self._budget,
             ("scheduling.k8s.io", "PriorityClass"): self._priority,
+            ("storage.k8s.io", "CSINode"): self._csi_node,
+            ("storage.k8s.io", "StorageClass"): self._storage_class,
         }
 
     def add(self, kind: Kind, document: Document) -> bool:
@@ -118,20 +120,28 @@ class Objects:
 
     def _volume(self, spot: Spot, document: Document) -> None:
         given = document.decode(kinds.PersistentVolume)
-        meta, affinity = given.metadata or wire.Meta(), given.spec.node_affinity if given.spec else None
-        required = affinity.required if affinity else None
-        terms = None if required is None else node_terms(spot.at("spec.nodeAffinity.required"), required)
-        found = Volume(meta.name or "", FrozenMap(meta.labels), terms)
-        if self._is_new(spot, document, meta, found):
-            self.volumes[found.name] = found
+        found = storage.volume(spot, given)
+        if self._is_new(spot, document, given.metadata, found):
+            self.storage.volumes[found.name] = found
 
     def _claim(self, spot: Spot, document: Document) -> None:
         given = document.decode(kinds.PersistentVolumeClaim)
-        meta, spec = given.metadata or wire.Meta(), given.spec or kinds.ClaimSpec()
-        namespace = meta.namespace or DEFAULT_NAMESPACE
-        found = Claim(namespace, meta.name or "", spec.volume_name or "", tuple(spec.access_modes or ()))
+        meta = given.metadata or wire.Meta()
+        found = storage.claim(spot, meta.namespace or DEFAULT_NAMESPACE, meta.name or "", meta, given.spec)
         if self._is_new(spot, document, meta, found, namespaced=True):
-            self.claims[f"{namespace}/{found.name}"] = found
+            self.storage.claims[f"{found.namespace}/{found.name}"] = found
+
+    def _storage_class(self, spot: Spot, document: Document) -> None:
+        given = document.decode(kinds.StorageClass)
+        found = storage.storage_class(spot, given)
+        if self._is_new(spot, document, given.metadata, found):
+            self.storage.classes[found.name] = found
+
+    def _csi_node(self, spot: Spot, document: Document) -> None:
+        given = document.decode(kinds.CSINode)
+        found = storage.limits(given)
+        if self._is_new(spot, document, given.metadata, found) and given.metadata:
+            self.storage.limits[given.metadata.name or ""] = found
 
     def _budget(self, spot: Spot, document: Document) -> None:
         given = document.decode(kinds.Budget)

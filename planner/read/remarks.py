@@ -22,9 +22,6 @@ def _devices(spec: wire.PodSpec) -> Iterator[str]:
 
 def _volumes(spec: wire.PodSpec) -> Iterator[str]:
     volumes = spec.volumes or ()
-    ephemeral = ", ".join(volume.name or "" for volume in volumes if volume.ephemeral)
-    if ephemeral:
-        yield f"volume {ephemeral} is claimed for each pod anew: where it can be provisioned is not modelled"
     disks = ", ".join(volume.name or "" for volume in volumes if any(getattr(volume, kind) for kind in _DISKS))
     if disks:
         yield f"volume {disks} is a disk without a claim: its zone, and whether two pods may attach it, is not modelled"

@@ -81,12 +81,36 @@ class Present(Wire):
     """Something of which only the presence matters."""
 
 
+class ClaimSpec(Wire):
+    """The spec of a PersistentVolumeClaim, or of what one is made from."""
+
+    volume_name: str | None = None
+    access_modes: list[str] | None = None
+    storage_class_name: str | None = None
+    resources: Resources | None = None
+    volume_mode: str | None = None
+    selector: "Selector | None" = None
+
+
+class ClaimTemplate(Wire):
+    """What claims are made from: one of a StatefulSet's volumeClaimTemplates, or an ephemeral volume's volumeClaimTemplate."""
+
+    metadata: Meta | None = None
+    spec: ClaimSpec | None = None
+
+
+class Ephemeral(Wire):
+    """A volume that is claimed for each pod anew."""
+
+    volume_claim_template: ClaimTemplate | None = None
+
+
 class Volume(Wire):
     """A volume of a pod: a claim, a claim made for the pod alone, or a disk attached without any claim."""
 
     name: str | None = None
     persistent_volume_claim: ClaimVolume | None = None
-    ephemeral: Present | None = None
+    ephemeral: Ephemeral | None = None
     aws_elastic_block_store: Present | None = None
     azure_disk: Present | None = None
     gce_persistent_disk: Present | None = None

@@ -1,6 +1,6 @@
 """The Kubernetes API as it comes in: nodes, and the objects that bear on how pods are made and placed."""
 
-from planner.read.wire import Amounts, Meta, NodeSelector, Selector, Strings, Taint, Toleration, Wire
+from planner.read.wire import Amounts, ClaimSpec, Meta, NodeSelector, Present, Selector, Strings, Taint, Toleration, Wire
 from planner.read.wire_kinds import Target
 
 
@@ -153,10 +153,42 @@ class VolumeNodeAffinity(Wire):
     required: NodeSelector | None = None
 
 
+class ClaimReference(Wire):
+    """The claim that a volume is kept for."""
+
+    namespace: str | None = None
+    name: str | None = None
+
+
+class VolumeSource(Wire):
+    """What attaches a volume."""
+
+    driver: str | None = None
+
+
 class VolumeSpec(Wire):
     """The spec of a PersistentVolume."""
 
     node_affinity: VolumeNodeAffinity | None = None
+    capacity: Amounts | None = None
+    access_modes: list[str] | None = None
+    storage_class_name: str | None = None
+    volume_mode: str | None = None
+    claim_ref: ClaimReference | None = None
+    csi: VolumeSource | None = None
+    aws_elastic_block_store: Present | None = None
+    azure_disk: Present | None = None
+    azure_file: Present | None = None
+    cinder: Present | None = None
+    gce_persistent_disk: Present | None = None
+    portworx_volume: Present | None = None
+    vsphere_volume: Present | None = None
+
+
+class VolumeStatus(Wire):
+    """The status of a PersistentVolume."""
+
+    phase: str | None = None
 
 
 class PersistentVolume(Wire):
@@ -164,13 +196,7 @@ class PersistentVolume(Wire):
 
     metadata: Meta | None = None
     spec: VolumeSpec | None = None
-
-
-class ClaimSpec(Wire):
-    """The spec of a PersistentVolumeClaim."""
-
-    volume_name: str | None = None
-    access_modes: list[str] | None = None
+    status: VolumeStatus | None = None
 
 
 class PersistentVolumeClaim(Wire):
@@ -178,6 +204,54 @@ class PersistentVolumeClaim(Wire):
 
     metadata: Meta | None = None
     spec: ClaimSpec | None = None
+
+
+class Drivable(Wire):
+    """How many volumes a node takes."""
+
+    count: int | None = None
+
+
+class NodeDriver(Wire):
+    """A CSI driver on a node."""
+
+    name: str | None = None
+    allocatable: Drivable | None = None
+
+
+class CSINodeSpec(Wire):
+    """The spec of a CSINode."""
+
+    drivers: list[NodeDriver] | None = None
+
+
+class CSINode(Wire):
+    """storage.k8s.io/v1 CSINode."""
+
+    metadata: Meta | None = None
+    spec: CSINodeSpec | None = None
+
+
+class TopologyExpression(Wire):
+    """A label of nodes and the values that it may have."""
+
+    key: str | None = None
+    values: list[str] | None = None
+
+
+class TopologyTerm(Wire):
+    """Labels that a node must have, all of them."""
+
+    match_label_expressions: list[TopologyExpression] | None = None
+
+
+class StorageClass(Wire):
+    """storage.k8s.io/v1 StorageClass."""
+
+    metadata: Meta | None = None
+    provisioner: str | None = None
+    volume_binding_mode: str | None = None
+    allowed_topologies: list[TopologyTerm] | None = None
 
 
 class HookRule(Wire):

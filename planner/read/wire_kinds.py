@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from planner.read.wire import Amounts, Meta, PodSpec, Resources, Template, Wire
+from planner.read.wire import Amounts, ClaimTemplate, Meta, PodSpec, Resources, Template, Wire
 
 
 class AnyObject(Wire):
@@ -44,12 +44,6 @@ class Pod(Wire):
     metadata: Meta | None = None
     spec: PodSpec | None = None
     status: PodStatus | None = None
-
-
-class ClaimTemplate(Wire):
-    """An entry of a StatefulSet's volumeClaimTemplates."""
-
-    metadata: Meta | None = None
 
 
 class Rolling(Wire):

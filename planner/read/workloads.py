@@ -12,6 +12,7 @@ from models.version import NEWEST, Version
 from models.workload import Workload, WorkloadId, Written
 from planner.errors import Fault
 from planner.read.admission import Admission
+from planner.read.attached import Storage
 from planner.read.bound import asked, beyond, charged
 from planner.read.maker import Key, Maker
 from planner.read.normalise import Normal, Origin, normal
@@ -31,8 +32,19 @@ _RESIZING = "takes more than its spec asks for ({}), as while it is resized in p
 class Workloads:
     """Builds workloads; makers of equal pods share one pod."""
 
-    def __init__(self, admission: Admission, notebook: Notebook, demand: Demand, version: Version = NEWEST) -> None:
-        """Apply what admission knows, count as demand and Kubernetes' version say, and note faults and statements."""
+    def __init__(
+        self,
+        admission: Admission,
+        notebook: Notebook,
+        demand: Demand,
+        storage: Storage | None = None,
+        version: Version = NEWEST,
+    ) -> None:
+        """Apply what admission knows, count as demand and Kubernetes' version say, and note faults and statements.
+
+        `storage` is what the cluster has of volumes and claims; none by default.
+        """
+        self._storage = storage or Storage()
         self._version = version
         self._admission = admission
         self._notebook = notebook
@@ -54,19 +66,35 @@ class Workloads:
         return Workload(
             id=maker.id,
             api_version=maker.api_version,
-            template=_with_own_claims(normal.pod, maker),
+            template=self._with_volumes(normal.pod, maker),
             pods=maker.pods + peak.surge,
             labels=maker.labels,
             spec_path=maker.spec_path,
             template_path=maker.template_path,
             written=written,
-            claim_templates=maker.claim_templates,
+            claim_templates=tuple(template.name for template in maker.claim_templates),
             running=FrozenMap(maker.running),
             counted=peak.counted,
             where=maker.where,
             surge=peak.surge,
             later=maker.later,
         )
+
+    def _with_volumes(self, pod: Pod, maker: Maker) -> Pod:
+        """Add the claims that are made from templates, or bear the pod's name, and what all of its claims take of the nodes."""
+        found = self._with_own_claims(pod, maker)
+        taken = self._storage.attached(found, maker.id.name, (template.name for template in maker.claim_templates))
+        return replace(found, attached=taken) if taken else found
+
+    def _with_own_claims(self, pod: Pod, maker: Maker) -> Pod:
+        if maker.claim_templates:
+            return replace(pod, new_claims=(*pod.new_claims, *maker.claim_templates))
+        if maker.id.full_kind != "Pod" or not pod.new_claims:
+            return pod
+        there = {one.name for one in pod.new_claims if f"{maker.id.namespace}/{maker.id.name}-{one.name}" in self._storage.claims}
+        claims = {*pod.claims, *(f"{maker.id.name}-{name}" for name in there)}
+        new = tuple(one for one in pod.new_claims if one.name not in there)
+        return replace(pod, claims=tuple(sorted(claims)), new_claims=new)
 
     def resident(self, maker: Maker) -> Resident:
         """Build the resident of a static pod, which takes what its node has allocated to it."""
@@ -115,14 +143,6 @@ class Workloads:
             self._known[key] = found
             self._faults[key] = tuple(self._notebook.faults[before:])
         return found
-
-
-def _with_own_claims(pod: Pod, maker: Maker) -> Pod:
-    """Add the claims that are made for one pod alone, which bear its name."""
-    if maker.id.full_kind != "Pod":
-        return pod
-    own = [f"{maker.id.name}-{volume.name}" for volume in maker.spec.volumes or () if volume.ephemeral]
-    return replace(pod, claims=tuple(sorted({*pod.claims, *own}))) if own else pod
 
 
 def scale(autoscalers: Iterable[Autoscaler], owners: Owners, notebook: Notebook, demand: Demand) -> None:

@@ -29,6 +29,7 @@ __all__ = ["World", "fit_error", "fits_somewhere", "static_reason", "why_not"]
 
 _BEFORE_STATE = ("NodeUnschedulable", "NodeName", "TaintToleration", "NodeAffinity")
 _AFTER_STATE = ("VolumeBinding", "VolumeZone")
+TOO_MANY_VOLUMES = (noderesources.TOO_MANY_VOLUMES,)
 NO_NODES = "no nodes available to schedule pods"
 
 
@@ -44,10 +45,12 @@ def _why_not(kind: Kind, site: Site, world: World) -> tuple[str, ...]:
     if kind.ports and ports_taken(kind, site):
         return (nodeports.REASON,)
     missing = noderesources.insufficient(kind.request, site.free, site.node.allocatable)
-    if missing:
+    if missing and missing != TOO_MANY_VOLUMES:
         return missing
     if any(world.claim_users[claim] for claim in kind.exclusive):
         return (volumerestrictions.REASON,)
+    if missing:
+        return missing
     reason = after or _spread_reason(kind, site.node, world) or _affinity_reason(kind, site.node, world)
     return (reason,) if reason else ()
 

@@ -92,7 +92,7 @@ def _resources(site: Site) -> Iterator[Finding]:
     for resource in sorted(short):
         if not any(resource == PODS or resource in noderesources.asked(kind.request) for kind in placed):
             continue
-        reason = noderesources.TOO_MANY_PODS if resource == PODS else f"Insufficient {resource}"
+        reason = noderesources.TOO_MANY_PODS if resource == PODS else noderesources.lack(resource)
         there = site.node.allocatable.get(resource, 0)
         detail = f"{there - site.free[resource]} requested, {there} allocatable"
         yield replace(_finding("node-resources", site.node.name, site.node, reason, detail), fix="move pods elsewhere")

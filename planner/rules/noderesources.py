@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 
 from models.pod import Pod
-from models.resources import CPU, EPHEMERAL_STORAGE, MEMORY, NOTHING, PODS, Resources, add, largest
+from models.resources import ATTACHED, CPU, EPHEMERAL_STORAGE, MEMORY, NOTHING, PODS, Resources, add, largest
 
 TOO_MANY_PODS = "Too many pods"
+TOO_MANY_VOLUMES = "node(s) exceed max volume count"
 FIRST = (CPU, MEMORY, EPHEMERAL_STORAGE)
 
 
@@ -22,7 +23,7 @@ def requests(pod: Pod) -> Resources:
     made of a bound pod counts instead.
     """
     if pod.charged is not None:
-        return pod.charged
+        return add((pod.charged, pod.attached)) if pod.attached else pod.charged
     running = add(container.requests for container in pod.containers)
     sidecars = peak = NOTHING
     for container in pod.init_containers:
@@ -34,7 +35,7 @@ def requests(pod: Pod) -> Resources:
             peak = largest(peak, add((container.requests, sidecars)))
     total = dict(largest(running, peak))
     total |= {name: amount for name, amount in pod.requests.items() if _pod_level(name)}
-    return add((Resources(total), pod.overhead))
+    return add((Resources(total), pod.overhead, pod.attached))
 
 
 def _pod_level(name: str) -> bool:
@@ -61,6 +62,12 @@ def insufficient(request: Resources, free: Mapping[str, int], allocatable: Mappi
     `free` is what others leave of `allocatable`, its "pods" the slots left; of a name it does not mention all of `allocatable` is
     free. A resource of which the pod asks nothing is never missing, not even where it is overcommitted.
     """
-    missing = tuple(f"Insufficient {name}" for name in asked(request) if request[name] > free.get(name, allocatable.get(name, 0)))
+    missing = dict.fromkeys(lack(name) for name in asked(request) if request[name] > free.get(name, allocatable.get(name, 0)))
     slots = free.get(PODS, allocatable.get(PODS, 0))
-    return missing if slots >= 1 else (TOO_MANY_PODS, *missing)
+    found = (*missing,) if slots >= 1 else (TOO_MANY_PODS, *missing)
+    return tuple(one for one in found if one != TOO_MANY_VOLUMES) or found
+
+
+def lack(name: str) -> str:
+    """Say that there is too little of a resource; of volumes that can be attached another plug-in says it, after all else."""
+    return TOO_MANY_VOLUMES if name.startswith(ATTACHED) else f"Insufficient {name}"

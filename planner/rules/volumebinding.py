@@ -1,20 +1,30 @@
-"""A pod goes only to nodes from which every volume its claims are bound to can be reached.
+"""A pod goes only to nodes from which the volumes of its claims can be reached, or for which those it waits for can be had.
 
-Source: pkg/scheduler/framework/plugins/volumebinding/binder.go, staging/src/k8s.io/component-helpers/storage/volume/helpers.go.
+Source: pkg/scheduler/framework/plugins/volumebinding/binder.go, staging/src/k8s.io/component-helpers/storage/volume.
 
-A claim that is unbound, or not among the inputs, binds the pod to no node here. One that is bound to a volume which is not among
-the inputs is judged as kube-scheduler judges a volume that does not exist.
+A claim that is unbound binds the pod to nodes only where its storage class waits for the pod (WaitForFirstConsumer): there a
+volume that is there must match it, or its class make one. What is claimed without waiting is bound by a controller before the
+pod is scheduled, to a volume that nobody knows yet: it binds the pod to no node here, nor does a claim that is not among the
+inputs. A claim that is bound to a volume which is not among the inputs is judged as kube-scheduler judges a volume that does not
+exist.
+
+Each pod is judged by itself: that a volume serves one claim is seen within a pod only. How much storage there is for volumes
+that are still to be made (CSIStorageCapacity) is not read. Where both kinds of claims keep a pod off a node, kube-scheduler says
+both; here the first is said.
 """
 
 from collections.abc import Iterator
 
-from models.cluster import Claim, Cluster, Volume
+from models.cluster import Cluster
 from models.node import Node
 from models.pod import Pod
-from planner.rules import nodeaffinity
+from models.storage import Claim, StorageClass, Volume, class_of
+from planner.rules import nodeaffinity, selectors
 
 REASON = "node(s) didn't match PersistentVolume's node affinity"
+UNBOUND = "node(s) didn't find available persistent volumes to bind"
 MISSING = "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)"
+NO_PROVISIONER = "kubernetes.io/no-provisioner"
 
 
 def bound_claims(pod: Pod, cluster: Cluster) -> Iterator[Claim]:
@@ -23,6 +33,21 @@ def bound_claims(pod: Pod, cluster: Cluster) -> Iterator[Claim]:
         claim = cluster.claims.get(f"{pod.namespace}/{name}")
         if claim is not None and claim.volume:
             yield claim
+
+
+def waiting_claims(pod: Pod, cluster: Cluster) -> Iterator[tuple[Claim, StorageClass]]:
+    """Yield the pod's claims that are bound when it is scheduled, those too that are made with it, and their classes."""
+    named = (cluster.claims.get(f"{pod.namespace}/{name}") for name in pod.claims)
+    for claim in (*named, *pod.new_claims):
+        if claim is not None and not claim.volume:
+            found = class_of(claim, cluster.storage_classes)
+            if found is not None and found.waits:
+                yield claim, found
+
+
+def makes_volumes(given: StorageClass) -> bool:
+    """Say whether volumes of this class are made when they are wanted, and not by hand."""
+    return given.provisioner not in ("", NO_PROVISIONER)
 
 
 def reaches(volume: Volume, node: Node) -> bool:
@@ -34,8 +59,62 @@ def reaches(volume: Volume, node: Node) -> bool:
 
 
 def rejects(pod: Pod, node: Node, cluster: Cluster) -> str | None:
-    """Say why the pod's bound volumes keep it off the node."""
+    """Say why the pod's bound volumes, or those that it waits for, keep it off the node."""
+    if not pod.claims and not pod.new_claims:
+        return None
     volumes = [cluster.volumes.get(claim.volume) for claim in bound_claims(pod, cluster)]
     if any(volume is None for volume in volumes):
         return MISSING
-    return REASON if any(volume and not reaches(volume, node) for volume in volumes) else None
+    if any(volume and not reaches(volume, node) for volume in volumes):
+        return REASON
+    return None if _can_be_had(pod, node, cluster) else UNBOUND
+
+
+def _can_be_had(pod: Pod, node: Node, cluster: Cluster) -> bool:
+    """Say whether each claim that waits finds a volume of its own on the node, or its class makes one for it.
+
+    Small claims choose first, and each takes the smallest volume that will do.
+    """
+    wanting: list[tuple[Claim, StorageClass]] = []
+    for claim, given in waiting_claims(pod, cluster):
+        if claim.selected_node and claim.selected_node != node.name:
+            return False
+        if makes_volumes(given) and _is_made_for(given, node):
+            continue
+        if claim.selected_node:
+            return False
+        wanting.append((claim, given))
+    taken: set[str] = set()
+    for claim, given in sorted(wanting, key=lambda one: one[0].size):
+        found = _smallest(claim, f"{pod.namespace}/{claim.name}", given, node, cluster, taken)
+        if not found:
+            return False
+        taken.add(found)
+    return True
+
+
+def _is_made_for(given: StorageClass, node: Node) -> bool:
+    return not given.topologies or any(nodeaffinity.term_matches(term, node) for term in given.topologies)
+
+
+def _smallest(claim: Claim, key: str, given: StorageClass, node: Node, cluster: Cluster, taken: set[str]) -> str:
+    """Name the volume that the claim takes on the node: the one that is kept for it, else the smallest that will do."""
+    found: Volume | None = None
+    for volume in cluster.volumes.values():
+        if volume.storage_class != given.name or volume.claim not in ("", key) or volume.name in taken:
+            continue
+        if volume.size < claim.size or volume.volume_mode != claim.volume_mode:
+            continue
+        if volume.claim:
+            return volume.name if reaches(volume, node) else ""
+        if _will_do(volume, claim) and reaches(volume, node) and (found is None or volume.size < found.size):
+            found = volume
+    return found.name if found else ""
+
+
+def _will_do(volume: Volume, claim: Claim) -> bool:
+    return (
+        volume.available
+        and set(claim.access_modes) <= set(volume.access_modes)
+        and (claim.selector is None or selectors.matches(claim.selector, volume.labels))
+    )

@@ -3,10 +3,11 @@
 Source: pkg/scheduler/framework/plugins/volumezone/volume_zone.go.
 """
 
-from models.cluster import Cluster, Volume
+from models.cluster import Cluster
 from models.labels import Labels
 from models.node import Node
 from models.pod import Pod
+from models.storage import Volume
 from planner.rules import volumebinding
 
 REASON = "node(s) had no available volume zone"

@@ -68,7 +68,7 @@ class World:
             ports=nodeports.ports(pod),
             exclusive=volumerestrictions.exclusive(pod, self.cluster),
             spread=podtopologyspread.hard(pod),
-            static=(*static, pod.namespace, pod.claims) if pod.claims else static,
+            static=(*static, pod.namespace, pod.claims, pod.new_claims) if pod.claims or pod.new_claims else static,
         )
         self._kinds[pod] = kind
         for trait in traits(pod):

@@ -12,7 +12,7 @@ from models.resources import CPU, MEMORY
 from models.trust import Trust, TrustPolicy
 from models.workload import Workload
 from planner.rules import noderesources, ring, tainttoleration
-from planner.settle import interruptions
+from planner.settle import interruptions, storage
 from planner.settle.demand import uncounted
 from planner.trust.members import UNTAGGED
 
@@ -29,11 +29,11 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
         *uncounted(policy.demand),
         *_untagged(policy, trust),
         *_weightless(cluster),
-        *_attached(cluster),
+        *storage.statements(cluster),
         *_late_daemons(cluster),
         *interruptions.statements(cluster),
         *cluster.unread,
-        *(statement for workload in cluster.workloads for statement in _of_workload(workload, cluster)),
+        *(statement for workload in cluster.workloads for statement in _of_workload(workload)),
         *(statement for workload in cluster.workloads for statement in _elsewhere(workload, names)),
         *(statement for workload in cluster.workloads for statement in _contradicted(workload, policy, trust)),
         *_split_sharing(trust, rings),
@@ -72,13 +72,6 @@ def _untagged(policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
             yield Statement(f"level {level}", "no workload has it; if one should, look at its label and at the policy's rules")
 
 
-def _attached(cluster: Cluster) -> Iterator[Statement]:
-    """Say what is left of volumes, wherever there are any."""
-    if any(workload.template.claims or workload.claim_templates for workload in cluster.workloads):
-        message = "how many volumes a node may attach (CSINode) is not read: a node that is full of them refuses pods with claims"
-        yield Statement("volumes", message)
-
-
 def _late_daemons(cluster: Cluster) -> Iterator[Statement]:
     """Name the DaemonSets whose pods are lost where they come last: those of system classes evict others instead."""
     names = [str(one.id) for one in cluster.workloads if one.is_daemon and one.template.priority < SYSTEM_CRITICAL]
@@ -91,7 +84,7 @@ def _late_daemons(cluster: Cluster) -> Iterator[Statement]:
         yield Statement("DaemonSets", message)
 
 
-def _of_workload(workload: Workload, cluster: Cluster) -> Iterator[Statement]:
+def _of_workload(workload: Workload) -> Iterator[Statement]:
     pod, name = workload.template, str(workload.id)
     if pod.scheduler_name != "default-scheduler":
         message = f"schedulerName {pod.scheduler_name}: planned by the rules of kube-scheduler's default profile"
@@ -99,13 +92,6 @@ def _of_workload(workload: Workload, cluster: Cluster) -> Iterator[Statement]:
     if pod.scheduling_gates:
         gates = ", ".join(pod.scheduling_gates)
         yield Statement(name, f"held by scheduling gates ({gates}): counted as if they were open", workload.where)
-    loose = [claim for claim in pod.claims if not _bound(cluster, workload.id.namespace, claim)]
-    if loose:
-        message = f"PersistentVolumeClaim {', '.join(loose)} is not in the input or not bound: its zone is not known"
-        yield Statement(name, message, workload.where)
-    if workload.claim_templates and not any(_ordinal_bound(cluster, workload)):
-        message = f"volumeClaimTemplates {', '.join(workload.claim_templates)}: no bound claim in the input, zones are not known"
-        yield Statement(name, message, workload.where)
 
 
 def _contradicted(workload: Workload, policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
@@ -125,17 +111,6 @@ def _elsewhere(workload: Workload, known: frozenset[str]) -> Iterator[Statement]
         more = f" and {len(gone) - NAMED} more" if len(gone) > NAMED else ""
         message = f"pods run on {', '.join(gone[:NAMED])}{more}, which the inventory lacks: they are planned as new ones"
         yield Statement(str(workload.id), message, workload.where)
-
-
-def _bound(cluster: Cluster, namespace: str, claim: str) -> bool:
-    found = cluster.claims.get(f"{namespace}/{claim}")
-    return found is not None and found.volume in cluster.volumes
-
-
-def _ordinal_bound(cluster: Cluster, workload: Workload) -> Iterator[bool]:
-    for template in workload.claim_templates:
-        for ordinal in range(workload.pods):
-            yield _bound(cluster, workload.id.namespace, f"{template}-{workload.id.name}-{ordinal}")
 
 
 def _split_sharing(trust: Trust, rings: tuple[RingPlan, ...]) -> Iterator[Statement]:

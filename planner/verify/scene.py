@@ -9,7 +9,7 @@ from models.node import Node
 from models.plan import IsolationPlan
 from models.pod import Pod
 from models.workload import Workload, WorkloadId
-from planner.rules import daemonset, guide, podtopologyspread, ring
+from planner.rules import daemonset, guide, ordinal, podtopologyspread, ring
 from planner.rules.filter import World, static_reason, why_not
 from planner.verify.membership import Belonging
 
@@ -103,14 +103,7 @@ def pinned(pod: Pod, node: str) -> Pod:
 def variants(workload: Workload, home: str, plan: IsolationPlan) -> dict[Pod, int]:
     """Return the pods of a workload as patched, with how many there are: a StatefulSet's differ by the volumes they have."""
     base = guide.guided(ring.ring_pod(workload.template, home, plan.policy.nodes), guide.of(plan.guides, workload.id))
-    if not workload.claim_templates:
-        return {base: workload.pods}
-    counts: Counter[Pod] = Counter()
-    for ordinal in range(workload.pods):
-        names = [f"{template}-{workload.id.name}-{ordinal}" for template in workload.claim_templates]
-        read = tuple(name for name in names if f"{workload.id.namespace}/{name}" in plan.cluster.claims)
-        counts[replace(base, claims=(*base.claims, *read))] += 1
-    return dict(counts)
+    return ordinal.variants(workload, base, plan.cluster)
 
 
 def _put(made: Scene, workload: Workload, home: str, on: Mapping[str, int]) -> None:

@@ -1,9 +1,10 @@
 """Random pods: those that are there, and the one whose nodes are asked for."""
 
-from tests.cluster.case_wishes import ARCH, CASE, GPU, HUGE, OFTEN, REQUIRED, SELDOM, SOMETIMES, WIDGET, Object, Wishes
+from tests.cluster.case_volumes import Volumes
+from tests.cluster.case_wishes import ARCH, CASE, GPU, HARDLY, HUGE, OFTEN, REQUIRED, SELDOM, SOMETIMES, WIDGET, Object
 
 
-class Pods(Wishes):
+class Pods(Volumes):
     """Chooses pods with containers, requests, ports, and what they want."""
 
     def resident(self, at: int) -> Object:
@@ -12,16 +13,30 @@ class Pods(Wishes):
         spec["nodeName"] = self.random.choice(self.made.nodes)["metadata"]["name"]
         for taken in ("nodeSelector", "topologySpreadConstraints"):
             spec.pop(taken, None)
+        if self.is_limited:
+            spec["volumes"] = [_claiming(name) for name in self.held(at)] if namespace == self.name else []
         return self.wrapped(f"resident-{at}", namespace, spec)
 
     def incoming(self) -> Object:
+        if self.claims and self.chance(OFTEN):
+            return self.only_volumes()
         spec = self.spec(joint=0.4, namespace=self.name)
         spec.update(self.where_to())
         own = {"key": CASE, "operator": "Equal", "value": self.name, "effect": "NoSchedule"}
         spec["tolerations"] = [own, *self.tolerations()]
         if any(not each.get("key") for each in spec["tolerations"]):
             spec["nodeSelector"] = {**spec.get("nodeSelector", {}), CASE: self.name}
+        if self.chance(HARDLY):
+            spec["schedulingGates"] = [{"name": "test.dev/hold"}]
+        if self.chance(HARDLY):
+            spec["schedulerName"] = "another"
         return self.wrapped("incoming", self.name, spec)
+
+    def only_volumes(self) -> Object:
+        """Return a pod to which nothing matters but where its volumes are, and how many pods a node takes."""
+        container = {"name": "main", "image": "registry.test/image:1", "resources": {"requests": {"cpu": "0", "memory": "0"}}}
+        spec = {"containers": [container], "tolerations": [{"operator": "Exists"}], "nodeSelector": {CASE: self.name}}
+        return self.wrapped("incoming", self.name, {**spec, "volumes": [_claiming(name) for name in self.claims]})
 
     def wrapped(self, name: str, namespace: str, spec: Object) -> Object:
         labels = {
@@ -60,7 +75,7 @@ class Pods(Wishes):
             spec["topologySpreadConstraints"] = self.spreads()
         if self.claims and namespace == self.name and self.chance(OFTEN):
             names = self.random.sample(self.claims, self.random.randint(1, len(self.claims)))
-            spec["volumes"] = [{"name": f"v-{name}", "persistentVolumeClaim": {"claimName": name}} for name in names]
+            spec["volumes"] = [_claiming(name) for name in names]
         return spec
 
     def container(self, name: str) -> Object:
@@ -144,6 +159,10 @@ class Pods(Wishes):
                 }
             self.made.objects.append(made)
         return name
+
+
+def _claiming(name: str) -> Object:
+    return {"name": f"v-{name}", "persistentVolumeClaim": {"claimName": name}}
 
 
 def _without_repeats(ports: list[Object]) -> None:

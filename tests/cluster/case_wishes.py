@@ -14,7 +14,7 @@ GPU = "nvidia.com/gpu"
 WIDGET = "test.dev/widget"
 HUGE = "hugepages-2Mi"
 TAINT_EFFECTS = ("NoSchedule", "NoExecute", "PreferNoSchedule")
-OFTEN, SOMETIMES, SELDOM = 0.5, 0.25, 0.1
+OFTEN, SOMETIMES, SELDOM, HARDLY = 0.5, 0.25, 0.1, 0.03
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 
 
@@ -39,6 +39,7 @@ class Wishes:
         self.zone, self.rack = f"{self.name}.test/zone", f"{self.name}.test/rack"
         self.made = Case(self.name)
         self.claims: list[str] = []
+        self.is_limited = False
 
     def chance(self, share: float) -> bool:
         return self.random.random() < share

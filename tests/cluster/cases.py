@@ -1,7 +1,7 @@
 """Random cases for one question: which nodes take this pod? They reach the rules of the Filter phase and every option in them.
 
-Not what is decided before (scheduling gates, schedulerName, nodeName), nor claims without a volume: the tables of tests/rules are
-about these.
+And what is decided before: scheduling gates, and whose pod it is. Not spec.nodeName, which asks kube-scheduler nothing; nor
+claims that a controller makes, or binds before their pod is scheduled; nor devices, which plans say are not modelled.
 
 Cases share a cluster, so each has a namespace, nodes and labels of its own: its nodes bear a taint that only its own pods
 tolerate, and the topology keys and labels it chooses from are its own.
@@ -47,7 +47,7 @@ class _Maker(Pods):
         if self.chance(SOMETIMES):
             made.namespaces.append(_namespace(f"{self.name}-other", {CASE: self.name, "team": f"b-{self.name}"}))
         made.nodes = [self.node(at) for at in range(self.random.randint(1, 6))]
-        if self.chance(SOMETIMES):
+        if self.chance(0.35):
             self.volumes()
         if self.chance(SELDOM):
             made.objects.append(self.limit_range())
@@ -104,42 +104,6 @@ class _Maker(Pods):
         if self.chance(SOMETIMES):
             found[HUGE] = self.random.choice(("4Mi", "8Mi"))
         return found
-
-    def volumes(self) -> None:
-        for at in range(self.random.randint(1, 2)):
-            claim, volume = f"data-{at}", f"{self.name}-pv{at}"
-            modes = [self.random.choice(("ReadWriteOnce", "ReadWriteOncePod", "ReadOnlyMany"))]
-            self.made.objects += [self.volume(volume, claim, modes), self.claim(claim, volume, modes)]
-            self.claims.append(claim)
-
-    def volume(self, name: str, claim: str, modes: list[str]) -> Object:
-        labels = {}
-        if self.chance(SOMETIMES):
-            labels[ZONE] = self.random.choice((f"{self.name}-z1", f"{self.name}-z1__{self.name}-z2", f"{self.name}-z9"))
-        spec: Object = {
-            "capacity": {"storage": "1Gi"},
-            "accessModes": modes,
-            "storageClassName": "",
-            "csi": {"driver": "csi.test.dev", "volumeHandle": name},
-            "claimRef": {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "namespace": self.name, "name": claim},
-        }
-        if self.chance(OFTEN):
-            spec["nodeAffinity"] = {"required": {"nodeSelectorTerms": self.terms(fields=False)}}
-        return {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": name, "labels": labels}, "spec": spec}
-
-    def claim(self, name: str, volume: str, modes: list[str]) -> Object:
-        return {
-            "apiVersion": "v1",
-            "kind": "PersistentVolumeClaim",
-            "metadata": {"namespace": self.name, "name": name, "annotations": {"pv.kubernetes.io/bind-completed": "yes"}},
-            "spec": {
-                "accessModes": modes,
-                "storageClassName": "",
-                "volumeName": volume,
-                "resources": {"requests": {"storage": "1Gi"}},
-            },
-            "status": {"phase": "Bound", "accessModes": modes, "capacity": {"storage": "1Gi"}},
-        }
 
     def limit_range(self) -> Object:
         limits = {"type": "Container", "defaultRequest": {"cpu": self.random.choice(("100m", "700m")), "memory": "64Mi"}}

@@ -26,6 +26,11 @@ class Verdict:
     message: str = ""
 
 
+GATED, FOREIGN = Verdict(message="held by its gates"), Verdict(message="another scheduler's")
+"""Of these kube-scheduler says nothing of nodes."""
+DEFAULT = "default-scheduler"
+
+
 def judge(cases: Sequence[Case], folder: Path) -> dict[str, Verdict]:
     """Return the verdict on each case's pod, by the case's name, with all cases in one cluster."""
     file = folder / "cases.json"
@@ -45,16 +50,24 @@ def judge(cases: Sequence[Case], folder: Path) -> dict[str, Verdict]:
 
 
 def _verdict(pod: Pod, world: World) -> Verdict:
+    if pod.scheduler_name != DEFAULT or pod.scheduling_gates:
+        return FOREIGN if pod.scheduler_name != DEFAULT else GATED
     nodes = [site.node for site in world.sites.values()]
     fitting = frozenset(node.name for node in fits_somewhere(pod, nodes, world))
     return Verdict(nodes=fitting) if fitting else Verdict(message=fit_error(pod, nodes, world)[0])
 
 
 def answered(pod: dict[str, Any]) -> Verdict | None:
-    """Return what kube-scheduler says of a pod, or nothing while it has not spoken."""
-    if pod["spec"].get("nodeName"):
-        return Verdict(nodes=frozenset({pod["spec"]["nodeName"]}))
+    """Return what kube-scheduler says of a pod, or nothing while it has not spoken.
+
+    A pod that has its node but waits for volumes, which nobody binds here, is nominated for it; nobody is put out for another.
+    """
+    node = pod["spec"].get("nodeName") or pod.get("status", {}).get("nominatedNodeName")
+    if node:
+        return Verdict(nodes=frozenset({node}))
     for condition in pod.get("status", {}).get("conditions", ()):
+        if condition["type"] == "PodScheduled" and condition.get("reason") == "SchedulingGated":
+            return GATED
         if condition["type"] == "PodScheduled" and condition.get("reason") == "Unschedulable":
             return Verdict(message=_PREEMPTION.sub("", condition.get("message", "")))
     return None

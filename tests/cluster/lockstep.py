@@ -73,6 +73,7 @@ class Lockstep:
             owner = written.owner(workload)
             if owner:
                 self.owners[str(workload.id)] = self.plane.create([owner])[0]
+        self.made += self.plane.create([written.budget(one) for one in self.plan.cluster.budgets])
         for number, (at, node) in enumerate(self.cast.standing):
             self.made += self.plane.create([written.pod(self.cast.groups[at].pod, f"resident-{number}", self.names[node])])
 

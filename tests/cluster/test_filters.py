@@ -8,7 +8,8 @@ import pytest
 
 from tests.cluster.bed import ControlPlane
 from tests.cluster.cases import Case, case
-from tests.cluster.judging import Verdict, answered, differences, judge
+from tests.cluster.client import MERGE
+from tests.cluster.judging import DEFAULT, FOREIGN, Verdict, answered, differences, judge
 
 CASES = int(os.environ.get("RINGFENCE_CASES", "2000"))
 FIRST = int(os.environ.get("RINGFENCE_FIRST_CASE", "0"))
@@ -31,6 +32,7 @@ def _prepare(plane: ControlPlane, cases: list[Case]) -> None:
     """Create everything but the pods to be judged; drop the pods that the API server refuses."""
     plane.create([each for case in cases for each in case.namespaces])
     plane.create([each for case in cases for each in case.objects])
+    _set_status(plane, [each for case in cases for each in case.objects if each["kind"] == "PersistentVolume"])
     plane.create([each for case in cases for each in case.nodes])
     residents = [(one, each) for one in cases for each in one.residents]
     for one in cases:
@@ -39,6 +41,12 @@ def _prepare(plane: ControlPlane, cases: list[Case]) -> None:
         one.residents += [each] * there
     for one, sound in zip(cases, _are_created(plane, [one.pod for one in cases], "?dryRun=All"), strict=True):
         one.pod = one.pod if sound else {}
+
+
+def _set_status(plane: ControlPlane, objects: list[dict]) -> None:
+    """Write what the API server leaves out when an object is created."""
+    given = [(f"{plane.client.path(each)}/status", {"status": each["status"]}) for each in objects if "status" in each]
+    plane.client.parallel([partial(plane.request, "PATCH", path, status, MERGE) for path, status in given])
 
 
 def _are_created(plane: ControlPlane, pods: list[dict], query: str = "") -> list[bool]:
@@ -58,10 +66,12 @@ def _scheduled(plane: ControlPlane, cases: list[Case]) -> dict[str, Verdict]:
     with plane.follow("/api/v1/pods") as pods:
         plane.create([one.pod for one in cases])
         keys = {one.name: (one.name, "incoming") for one in cases}
+        foreign = {one.name for one in cases if one.pod["spec"].get("schedulerName", DEFAULT) != DEFAULT}
 
         def spoken() -> dict[str, Verdict] | None:
             found = {name: answered(pods.objects[key]) for name, key in keys.items() if key in pods.objects}
-            return found if len(found) == len(keys) and all(found.values()) else None
+            said = {name: verdict or FOREIGN for name, verdict in found.items() if verdict or name in foreign}
+            return said if len(said) == len(keys) else None
 
         return plane.wait(spoken, "every pod has a verdict")
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from models.cluster import DisruptionBudget
+from models.frozen import FrozenMap
+from models.labels import LabelSelector
 from models.plan import IsolationPlan
 from models.workload import WorkloadId
 from planner.foresee import pending_by_ring, run_of
@@ -36,7 +39,7 @@ from tests.cluster.lockstep import (
     told,
 )
 from tests.cluster.stage import say
-from tests.foresee.small_plans import random_plan
+from tests.foresee.small_plans import APPS, random_plan
 
 CLUSTERS = int(os.environ.get("RINGFENCE_FORESEEN", "20"))
 FILLS = (0.6, 0.75, 0.85, 0.95)
@@ -219,7 +222,8 @@ def test_those_put_out_are_as_few_and_as_unimportant_as_kube_scheduler_finds(tal
             wish = None if len(feasible(step.state, at)) else eviction(step.state, at, Budgets(step.cast), random.Random(0))
             chosen = step.arrive(at, name)
             gone = _gone(step, there, CALM if wish else 1)
-            different += _compare(step, name, wish, gone, chosen)
+            broken = sum(Budgets(step.cast).broken_by(step.state, [at for at, _, _ in gone]))
+            different += _compare(step, name, wish, gone, chosen, broken)
             if chosen:
                 there[name] = (at, step.cast.terrain.index[chosen], step.state.clock)
     finally:
@@ -239,7 +243,11 @@ def _with_priorities(plan: IsolationPlan, seed: int) -> IsolationPlan:
     )
     members = {str(one.id): plan.trust.members[str(old.id)] for one, old in zip(workloads, plan.cluster.workloads, strict=True)}
     trust = replace(plan.trust, members=type(plan.trust.members)(members))
-    return replace(plan, cluster=replace(plan.cluster, workloads=workloads), trust=trust)
+    budgets = tuple(
+        DisruptionBudget("shop", f"kept-{app}", LabelSelector(FrozenMap({"app": app})), max_unavailable="0")
+        for app in rng.sample(APPS, rng.choice((0, 1, 2)))
+    )
+    return replace(plan, cluster=replace(plan.cluster, workloads=workloads, budgets=budgets), trust=trust)
 
 
 def _gone(step: Lockstep, there: dict[str, tuple[int, int, int]], looks: int) -> list[tuple[int, int, int]]:
@@ -263,13 +271,15 @@ def _unchanging(plane: ControlPlane, looks: int) -> set[str]:
     return last[-1]
 
 
-def _compare(step: Lockstep, name: str, wish: Eviction | None, gone: list[tuple[int, int, int]], chosen: str) -> Iterator[str]:
+def _compare(
+    step: Lockstep, name: str, wish: Eviction | None, gone: list[tuple[int, int, int]], chosen: str, broken: int
+) -> Iterator[str]:
     if wish is None:
         if gone:
             yield f"{name}: {len(gone)} pods were put out, none was foreseen"
         return
     victims = [Victim(at, since, step.cast.groups[at].pod.priority) for at, _, since in gone]
     victims.sort(key=lambda one: (-one.priority, one.since))
-    real = Eviction(step.cast.terrain.index.get(chosen, -1), tuple(victims), 0).cost()[:4] if victims else None
+    real = Eviction(step.cast.terrain.index.get(chosen, -1), tuple(victims), broken).cost()[:4] if victims else None
     if real != wish.cost()[:4]:
         yield f"{name}: put out {real}, foreseen {wish.cost()[:4]}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from models.cluster import DisruptionBudget
 from models.labels import LabelSelector, NodeSelectorTerm, Requirement
 from models.node import Node
 from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
@@ -53,6 +54,18 @@ def owner(given: Workload) -> Object | None:
         "kind": kind,
         "metadata": {"name": given.id.name, "namespace": given.id.namespace},
         "spec": {"replicas": given.pods, "selector": {"matchLabels": labels}, "template": template},
+    }
+
+
+def budget(given: DisruptionBudget) -> Object:
+    """Write a disruption budget; without its controller it allows nothing."""
+    limits = {"minAvailable": given.min_available, "maxUnavailable": given.max_unavailable}
+    amounts = {key: int(value) if value.isdigit() else value for key, value in limits.items() if value}
+    return {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": {"name": given.name, "namespace": given.namespace},
+        "spec": {"selector": selector(given.selector), **amounts},
     }
 
 

@@ -1,8 +1,9 @@
 """Small random plans in which everything that kube-scheduler looks at occurs now and then."""
 
 import random
+from dataclasses import replace
 
-from models.cluster import Claim, Cluster, DisruptionBudget, Resident
+from models.cluster import Cluster, DisruptionBudget, Resident
 from models.frozen import FrozenMap
 from models.labels import LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
 from models.node import Node
@@ -17,6 +18,8 @@ from models.pod import (
     PreferredPodTerm,
     TopologySpreadConstraint,
 )
+from models.resources import ATTACHED
+from models.storage import Claim, StorageClass, Volume
 from models.trust import Membership, Trust, TrustPolicy
 from models.workload import Workload, WorkloadId
 
@@ -31,6 +34,33 @@ def random_plan(
 ) -> IsolationPlan:
     """Return a plan of two rings whose pods ask for about `fill` of all cpu; a plain one has nothing but resources."""
     return _Maker(random.Random(f"plan {seed}"), plain, spaces).make(nodes, workloads, fill)
+
+
+def with_volumes(plan: IsolationPlan, seed: int) -> IsolationPlan:
+    """Return the plan with pods that wait for volumes, or have some attached, of which nodes take so many only."""
+    rng = random.Random(f"volumes {seed}")
+    attached = ATTACHED + "csi.test.dev"
+    in_zones = NodeSelectorTerm((Requirement(ZONE, "In", ("a", "b")),))
+    in_rack = NodeSelectorTerm((Requirement(RACK, "In", ("1",)),))
+    classes = (StorageClass("made", "csi.test.dev", True, (in_zones,)), StorageClass("local", waits=True))
+    nodes = (
+        replace(one, allocatable=FrozenMap({**one.allocatable, attached: rng.choice((1, 2, 4, 1000))}))
+        for one in plan.cluster.nodes
+    )
+
+    def pod(given: Pod) -> Pod:
+        taken = FrozenMap({attached: rng.choice((1, 2))}) if rng.random() < 0.3 else given.attached
+        new = (Claim("", "data", storage_class=rng.choice(("made", "local"))),) if rng.random() < 0.3 else ()
+        return replace(given, attached=taken, new_claims=new)
+
+    cluster = replace(
+        plan.cluster,
+        nodes=tuple(nodes),
+        workloads=tuple(replace(one, template=pod(one.template)) for one in plan.cluster.workloads),
+        storage_classes=FrozenMap({one.name: one for one in classes}),
+        volumes=FrozenMap({"pv": Volume("pv", node_affinity=(in_rack,), storage_class="local")}),
+    )
+    return replace(plan, cluster=cluster)
 
 
 class _Maker:

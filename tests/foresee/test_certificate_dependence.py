@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Claim, Statement, Volume
+from models.cluster import Statement
 from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
 from models.plan import IsolationPlan
 from models.pod import HostPort, PodAffinityTerm, TopologySpreadConstraint
+from models.storage import Claim, StorageClass, Volume
 from models.trust import Membership
 from planner.foresee.certificate import PROVEN, certify, nodes_to_prove
 from tests.foresee.certificate_rings import node, plan_of, workload
@@ -42,8 +43,12 @@ DEPENDS = [
      "Deployment/shop/web claims loose, which is not bound to a known volume"),
     ("a claim that is not known", workload("web", 1, CPU, claims=("gone",)),
      "Deployment/shop/web claims gone, which is not bound to a known volume"),
+    ("a claim that waits, wanted by two", workload("web", 2, CPU, claims=("late",)),
+     "Deployment/shop/web shares late, whose volume will be where the first of its pods goes"),
+    ("a claim that takes what is there", workload("web", 1, CPU, claims=("local",)),
+     "Deployment/shop/web claims local, which takes one of the volumes of storage class local that others may take"),
     ("claims yet to be made", workload("web", 1, CPU, "StatefulSet", claim_templates=("data",)),
-     "StatefulSet/shop/web claims data-web-0, which is not bound to a known volume"),
+     "StatefulSet/shop/web claims data, which is not bound to a known volume"),
     ("a claim for one pod at a time, wanted by two", workload("web", 2, CPU, claims=("solo",)),
      "Deployment/shop/web shares shop/solo, which one pod at a time may use (ReadWriteOncePod)"),
     ("a claim for one pod at a time, which another one makes", workload("web", 1, CPU, claims=("data-alone-0",)),
@@ -57,11 +62,16 @@ CLAIMS = {
     "claims": FrozenMap(
         {
             "shop/loose": Claim("shop", "loose"),
+            "shop/late": Claim("shop", "late", storage_class="made"),
+            "shop/local": Claim("shop", "local", storage_class="local"),
             "shop/solo": Claim("shop", "solo", "pv", ("ReadWriteOncePod",)),
             "shop/data-alone-0": Claim("shop", "data-alone-0", "pv", ("ReadWriteOncePod",)),
             "shop/data-db-0": Claim("shop", "data-db-0", "pv"),
             "shop/data-db-1": Claim("shop", "data-db-1", "pv"),
         }
+    ),
+    "storage_classes": FrozenMap(
+        {"made": StorageClass("made", "csi.test.dev", waits=True), "local": StorageClass("local", waits=True)}
     ),
     "volumes": FrozenMap({"pv": Volume("pv", node_affinity=(NodeSelectorTerm((Requirement("disk", "In", ("ssd",)),)),))}),
     "unread": (Statement("Deployment/shop/odd", "resourceClaims are not modelled"), Statement("Foo/x/y", "unknown kind")),
@@ -74,6 +84,13 @@ def test_not_proven_where_pods_depend_on_each_other(one, reason) -> None:
     plan = plan_of([node(name, labels=SSD) for name in "abcdef"], [one, alone], **CLAIMS)
     assert verdict(plan) == reason
     assert nodes_to_prove(plan, "inner", "a") is None
+
+
+def test_volumes_that_are_made_for_their_pod_need_only_room() -> None:
+    claimed = (Claim(name="data", storage_class="made"),)
+    made = workload("cache", 2, CPU, "StatefulSet", claim_templates=("data",), new_claims=claimed)
+    alone = workload("web", 1, CPU, claims=("late",))
+    assert verdict(plan_of(TWO, [made, alone], **CLAIMS)) == PROVEN
 
 
 def test_what_only_ranks_nodes_does_not_matter() -> None:

@@ -2,12 +2,13 @@
 
 import pytest
 
-from models.cluster import Claim, Cluster, Resident, Volume
+from models.cluster import Cluster, Resident
 from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint
 from models.node import Node
 from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
 from models.resources import Resources
+from models.storage import Claim, StorageClass, Volume
 from models.trust import Match, PolicyNodes, TrustPolicy
 from models.workload import Workload, WorkloadId
 from planner.errors import BadInput
@@ -132,6 +133,29 @@ def test_ordinals_with_bound_volumes_are_classes_of_their_own():
         volumes=FrozenMap({"pv0": volume("pv0", "a"), "pv1": volume("pv1", "b")}),
     )
     assert [(c.count, c.candidates) for c in made.classes] == [(1, (0,)), (1, (1,)), (1, (0, 1))]
+
+
+def test_claims_that_wait_for_their_pod_are_for_the_nodes_of_their_class():
+    def claiming(**wanted):
+        return workload("db", 2, kind="StatefulSet", claim_templates=("data",), new_claims=(Claim(name="data", **wanted),))
+
+    rack, disk = (NodeSelectorTerm((Requirement(key, "In", ("x",)),)) for key in ("rack", "disk"))
+    classes = {"made": StorageClass("made", "csi.test.dev", True, (rack,)), "local": StorageClass("local", waits=True)}
+    known = {
+        "storage_classes": FrozenMap(classes),
+        "volumes": FrozenMap({"pv": Volume("pv", node_affinity=(disk,), storage_class="local")}),
+        "nodes": (node("a"), node("b", rack="x"), node("c", disk="x"), node("d")),
+    }
+    for wanted, candidates in (({"storage_class": "made"}, (1,)), ({"storage_class": "local"}, (2,)), ({}, (0, 1, 2, 3))):
+        made = problem(claiming(**wanted), **known)
+        assert [(c.count, c.candidates) for c in made.classes] == [(2, candidates)], wanted
+
+
+def test_a_claim_whose_pod_was_sent_to_a_node_is_for_that_node():
+    claims = FrozenMap({"shop/c": Claim("shop", "c", storage_class="made", selected_node="b")})
+    classes = FrozenMap({"made": StorageClass("made", "csi.test.dev", True)})
+    made = problem(workload("a", claims=("c",)), nodes=(node("a"), node("b")), claims=claims, storage_classes=classes)
+    assert [c.candidates for c in made.classes] == [(1,)]
 
 
 def test_a_claim_for_one_pod_is_had_by_one_pod_anywhere():

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Claim, Cluster, Volume
+from models.cluster import Cluster
 from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector, Taint
 from models.node import Node
 from models.pod import Container, Pod
 from models.problem import Loss
 from models.resources import Resources
+from models.storage import Claim, Volume
 from models.trust import Match, PolicyNodes, Survive, TrustPolicy
 from models.workload import Workload, WorkloadId
 from planner.formulate import formulate

@@ -3,11 +3,12 @@
 import random
 from dataclasses import replace
 
-from models.cluster import Claim, Cluster, Resident, Volume
+from models.cluster import Cluster, Resident
 from models.frozen import FrozenMap
 from models.labels import LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
 from models.node import Node
 from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.storage import Claim, Volume
 from models.trust import Match, PolicyNodes, TrustPolicy
 from models.workload import Workload, WorkloadId
 

@@ -358,9 +358,6 @@ def test_all_faults_of_all_documents_are_gathered():
             "resourceClaims: [{name: gpu}], ", "resourceClaims gpu: which nodes have such devices is not modelled", id="devices"
         ),
         pytest.param("schedulingGroup: {podGroupName: g}, ", "belongs to a group of pods that are to start together", id="gangs"),
-        pytest.param(
-            "volumes: [{name: tmp, ephemeral: {}}], ", "volume tmp is claimed for each pod anew", id="ephemeral volumes"
-        ),
         pytest.param("volumes: [{name: d, gcePersistentDisk: {pdName: x}}], ", "volume d is a disk without a claim", id="disks"),
         pytest.param(
             "affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1}]}}, ",

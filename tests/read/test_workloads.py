@@ -2,6 +2,7 @@
 
 import pytest
 
+from models.storage import Claim
 from models.workload import Raw
 from tests.read.cluster_reader import (
     TEMPLATE,
@@ -118,8 +119,21 @@ def test_claims_of_pods_and_of_stateful_sets():
 
 
 def test_a_pod_has_the_claims_that_are_made_for_it_alone():
-    workload = only(pod("web", "node-a", spec=", volumes: [{name: scratch, ephemeral: {}}]"))
-    assert workload.template.claims == ("web-scratch",)
+    volumes = ", volumes: [{name: a, ephemeral: {volumeClaimTemplate: {spec: {storageClassName: fast}}}}]"
+    claim = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {namespace: shop, name: web-a}, spec: {volumeName: pv}}"
+    later, now = (only(pod("web", "node-a", spec=volumes), *there).template for there in ((), (claim,)))
+    assert (later.claims, later.new_claims) == ((), (Claim("", "a", storage_class="fast"),))
+    assert (now.claims, now.new_claims) == (("web-a",), ())
+
+
+def test_what_a_stateful_set_claims_for_each_of_its_pods_is_read():
+    spec = "{accessModes: [ReadWriteOnce], storageClassName: fast, resources: {requests: {storage: 1.5Gi}}}"
+    more = f", volumeClaimTemplates: [{{metadata: {{name: data}}, spec: {spec}}}]"
+    (claim,) = only(controller("StatefulSet", more=more)).template.new_claims
+    assert claim == Claim("", "data", "", ("ReadWriteOnce",), "fast", 3 << 29)
+    wrong = more.replace("1.5Gi", "much")
+    ((_, field, _),) = faults_of(controller("StatefulSet", more=wrong))
+    assert field == "spec.volumeClaimTemplates[0].spec.resources.requests.storage"
 
 
 AUTOSCALED = {

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from models.cluster import Claim, Cluster, Resident, Volume
+from models.cluster import Cluster, Resident
 from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector, Taint, Toleration
 from models.node import Node
 from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
-from models.resources import Resources
+from models.resources import ATTACHED, Resources
+from models.storage import Claim, Volume
 from planner.rules import filter as phase
 from planner.rules.filter import World, fit_error, fits_somewhere, why_not
 
@@ -88,6 +89,14 @@ def test_a_claim_for_one_pod_keeps_the_second_off_every_node() -> None:
     said = ("node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod",)
     assert why_not(pod(claims=("c",)), A1, world) == why_not(pod(claims=("c",)), B1, world) == said
     assert why_not(pod(claims=("c",), namespace="other"), B1, world) == ()
+
+
+def test_a_claim_for_one_pod_is_said_before_volumes_that_are_too_many() -> None:
+    cluster = Cluster(claims=FrozenMap({"shop/c": Claim("shop", "c", access_modes=("ReadWriteOncePod",))}))
+    one = pod(claims=("c",), attached=Resources({ATTACHED + "x": 1}))
+    assert why_not(one, A1, World((A1,), cluster)) == ("node(s) exceed max volume count",)
+    said = ("node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod",)
+    assert why_not(one, A1, World((A1,), cluster, {"a1": [pod(claims=("c",))]})) == said
 
 
 def everything_wrong() -> tuple[Pod, Node, World]:

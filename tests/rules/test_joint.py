@@ -2,12 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Claim, Cluster, Resident, Volume
+from models.cluster import Cluster, Resident
 from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector, Taint
 from models.node import Node
 from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
 from models.resources import Resources
+from models.storage import Claim, Volume
 from planner.rules import joint
 
 ROOM = Resources({"cpu": 1000, "pods": 4})

@@ -7,12 +7,13 @@ from itertools import product
 
 import pytest
 
-from models.cluster import Claim, Cluster, Resident, Volume
+from models.cluster import Cluster, Resident
 from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector, Taint
 from models.node import Node
 from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
 from models.resources import Resources
+from models.storage import Claim, Volume
 from planner.rules import joint, loss
 from planner.rules.world import World
 

@@ -2,12 +2,13 @@
 
 import pytest
 
-from models.cluster import Claim, Cluster
+from models.cluster import Cluster
 from models.frozen import FrozenMap
 from models.labels import NodeSelectorTerm, Requirement
 from models.node import Node
 from models.pod import Pod
 from models.resources import Resources
+from models.storage import Claim
 from planner.rules.filter import World, fit_error
 
 NODES = tuple(Node(name, allocatable=Resources({"pods": 10})) for name in ("a", "b", "c"))

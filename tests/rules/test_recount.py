@@ -3,12 +3,13 @@
 import random
 from dataclasses import replace
 
-from models.cluster import Claim, Cluster
+from models.cluster import Cluster
 from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector, Taint, Toleration
 from models.node import Node
 from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
 from models.resources import Resources
+from models.storage import Claim
 from planner.rules import (
     interpodaffinity,
     joint,

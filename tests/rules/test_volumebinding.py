@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
-from models.cluster import Claim, Cluster, Volume
+from models.cluster import Cluster
 from models.frozen import FrozenMap
-from models.labels import Labels, NodeSelectorTerm, Requirement
+from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
 from models.node import Node
 from models.pod import Pod
+from models.storage import Claim, StorageClass, Volume, class_of
 from planner.rules import volumebinding
 
 NODE = Node("node-a", Labels({"zone": "a"}))
@@ -49,3 +52,101 @@ ROWS = [
 @pytest.mark.parametrize(("namespace", "claims", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_volume_binding(namespace: str, claims: tuple[str, ...], expected: str | None) -> None:
     assert volumebinding.rejects(Pod(namespace, claims=claims), NODE, CLUSTER) == expected
+
+
+UNBOUND = "node(s) didn't find available persistent volumes to bind"
+ONCE, MANY = ("ReadWriteOnce",), ("ReadWriteMany",)
+GIB = 1 << 30
+CLASSES = {
+    "made": StorageClass("made", "csi.test.dev", waits=True),
+    "made-in-a": StorageClass("made-in-a", "csi.test.dev", waits=True, topologies=(IN_A,)),
+    "made-in-b": StorageClass("made-in-b", "csi.test.dev", waits=True, topologies=(IN_B,)),
+    "made-in-either": StorageClass("made-in-either", "csi.test.dev", waits=True, topologies=(IN_B, IN_A)),
+    "made-nowhere": StorageClass("made-nowhere", "csi.test.dev", waits=True, topologies=(NodeSelectorTerm(),)),
+    "at-once": StorageClass("at-once", "csi.test.dev", topologies=(IN_B,)),
+    "local": StorageClass("local", "kubernetes.io/no-provisioner", waits=True),
+}
+
+
+def local(name: str, **fields) -> Volume:
+    given = {"storage_class": "local", "size": GIB, "access_modes": ONCE, "node_affinity": (IN_A,), **fields}
+    return Volume(name, **given)
+
+
+def wants(**fields) -> Claim:
+    return Claim("shop", "data", **{"storage_class": "local", "size": GIB, "access_modes": ONCE, **fields})
+
+
+WAITING = [
+    ("a class that makes volumes makes them everywhere", wants(storage_class="made"), (), True),
+    ("a class of the node's zone makes one", wants(storage_class="made-in-a"), (), True),
+    ("a class of another zone does not", wants(storage_class="made-in-b"), (), False),
+    ("one of its zones is enough", wants(storage_class="made-in-either"), (), True),
+    ("a topology that asks for nothing allows nothing", wants(storage_class="made-nowhere"), (), False),
+    ("a class that does not wait binds the pod to no node", wants(storage_class="at-once"), (), True),
+    ("a class that was not read binds the pod to no node", wants(storage_class="unknown"), (), True),
+    ("no class at all binds the pod to no node", wants(storage_class=""), (), True),
+    ("a volume of another zone's class serves as well", wants(storage_class="made-in-b"),
+     (local("pv", storage_class="made-in-b"),), True),
+    ("nothing makes local volumes", wants(), (), False),
+    ("a local volume of the node", wants(), (local("pv"),), True),
+    ("a volume for all nodes", wants(), (local("pv", node_affinity=None),), True),
+    ("a local volume of another node", wants(), (local("pv", node_affinity=(IN_B,)),), False),
+    ("a volume of another class", wants(), (local("pv", storage_class="made"),), False),
+    ("a volume that is too small", wants(size=GIB + 1), (local("pv"),), False),
+    ("a larger volume", wants(size=1), (local("pv"),), True),
+    ("a claim that asks for no size", wants(size=0), (local("pv", size=0),), True),
+    ("a volume of blocks for files", wants(), (local("pv", volume_mode="Block"),), False),
+    ("a volume of blocks for blocks", wants(volume_mode="Block"), (local("pv", volume_mode="Block"),), True),
+    ("a mode that the volume lacks", wants(access_modes=MANY), (local("pv"),), False),
+    ("one of the volume's modes", wants(), (local("pv", access_modes=(*MANY, *ONCE)),), True),
+    ("a volume that somebody has", wants(), (local("pv", available=False),), False),
+    ("a volume that is kept for another claim", wants(), (local("pv", claim="shop/other"),), False),
+    ("a volume that is kept for the claim of that name elsewhere", wants(), (local("pv", claim="pay/data"),), False),
+    ("a volume that is kept for it, whatever its modes", wants(access_modes=MANY), (local("pv", claim="shop/data"),), True),
+    ("a volume that is kept for it elsewhere rules out others", wants(),
+     (local("pv", claim="shop/data", node_affinity=(IN_B,)), local("other")), False),
+    ("a volume with the labels asked for", wants(selector=LabelSelector(FrozenMap({"disk": "ssd"}))),
+     (local("pv", labels=Labels({"disk": "ssd"})),), True),
+    ("a volume without them", wants(selector=LabelSelector(FrozenMap({"disk": "ssd"}))), (local("pv"),), False),
+    ("a pod that was sent to this node", wants(storage_class="made", selected_node="node-a"), (), True),
+    ("a pod that was sent to another node", wants(storage_class="made", selected_node="node-b"), (), False),
+    ("a pod that was sent to this node, where nothing is made", wants(selected_node="node-a"), (local("pv"),), False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("claim", "volumes", "fits"), [row[1:] for row in WAITING], ids=[row[0] for row in WAITING])
+@pytest.mark.parametrize("is_new", [False, True], ids=["claimed before", "claimed anew"])
+def test_claims_that_wait_for_their_pod(claim: Claim, volumes: tuple[Volume, ...], fits: bool, is_new: bool) -> None:
+    cluster = Cluster(
+        claims=FrozenMap({} if is_new else {"shop/data": claim}),
+        volumes=FrozenMap({one.name: one for one in volumes}),
+        storage_classes=FrozenMap(CLASSES),
+    )
+    pod = Pod("shop", new_claims=(replace(claim, namespace=""),)) if is_new else Pod("shop", claims=("data",))
+    assert volumebinding.rejects(pod, NODE, cluster) == (None if fits else UNBOUND)
+
+
+TWO = [
+    ("two claims need two volumes", (GIB, GIB), (GIB,), False),
+    ("and have them", (GIB, GIB), (GIB, GIB), True),
+    ("the small claim takes the small volume, in whatever order they come", (2 * GIB, GIB), (GIB, 2 * GIB), True),
+    ("two large claims do not fit on a small volume", (2 * GIB, 2 * GIB), (GIB, 2 * GIB), False),
+]
+
+
+@pytest.mark.parametrize(("claims", "volumes", "fits"), [row[1:] for row in TWO], ids=[row[0] for row in TWO])
+def test_each_claim_of_a_pod_takes_a_volume_of_its_own(claims: tuple[int, ...], volumes: tuple[int, ...], fits: bool) -> None:
+    given = {f"pv-{at}": local(f"pv-{at}", size=size) for at, size in enumerate(volumes)}
+    wanted = tuple(replace(wants(size=size), name=f"data-{at}") for at, size in enumerate(claims))
+    cluster = Cluster(volumes=FrozenMap(given), storage_classes=FrozenMap(CLASSES))
+    assert volumebinding.rejects(Pod("shop", new_claims=wanted), NODE, cluster) == (None if fits else UNBOUND)
+
+
+def test_a_claim_without_a_class_is_of_the_default_one() -> None:
+    claim = wants(storage_class=None)
+    classes = {name: replace(one, is_default=name in ("made-in-b", "made-in-either")) for name, one in CLASSES.items()}
+    none, two = (Cluster(storage_classes=FrozenMap(given)) for given in (CLASSES, classes))
+    assert class_of(claim, none.storage_classes) is None
+    assert class_of(claim, two.storage_classes) == classes["made-in-b"]
+    assert volumebinding.rejects(Pod("shop", new_claims=(claim,)), NODE, two) == UNBOUND

@@ -1,8 +1,9 @@
 import pytest
 
-from models.cluster import Claim, Cluster
+from models.cluster import Cluster
 from models.frozen import FrozenMap
 from models.pod import Pod
+from models.storage import Claim
 from planner.rules import volumerestrictions
 
 CLAIMS = FrozenMap(

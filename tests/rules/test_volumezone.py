@@ -1,10 +1,11 @@
 import pytest
 
-from models.cluster import Claim, Cluster, Volume
+from models.cluster import Cluster
 from models.frozen import FrozenMap
 from models.labels import Labels
 from models.node import Node
 from models.pod import Pod
+from models.storage import Claim, Volume
 from planner.rules import volumezone
 
 ZONE, REGION = "topology.kubernetes.io/zone", "topology.kubernetes.io/region"

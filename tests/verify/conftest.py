@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Claim, Cluster, Resident, Statement, Volume
+from models.cluster import Cluster, Resident, Statement
 from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
 from models.node import Node
@@ -12,6 +12,7 @@ from models.outcome import Goal
 from models.plan import IsolationPlan, Placement, RingPlan, Separation, SharedResident, Unplaced
 from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
 from models.resources import Resources
+from models.storage import Claim, Volume
 from models.trust import Assignment, Claimant, Group, Match, Membership, PolicyNodes, Ring, Trust, TrustPolicy
 from models.workload import Workload, WorkloadId
 

@@ -1,15 +1,14 @@
 """Who arrives in a ring, and on what nodes: the pods as the patches leave them, the nodes as the plan leaves them."""
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from models.node import Node
 from models.plan import IsolationPlan, RingPlan
 from models.pod import Pod
 from models.trust import Membership
 from models.workload import Workload
-from planner.rules import daemonset, guide, ring
+from planner.rules import daemonset, guide, ordinal, ring
 from planner.rules.world import World
 
 
@@ -55,18 +54,6 @@ def _members(workload: Workload, name: str, plan: IsolationPlan) -> Iterator[Mem
         if workload.is_daemon:
             yield Member(str(workload.id), daemonset.daemon_pod(pod), 1, True)
             return
-        for claims, count in claims_of(workload).items():
-            alike = replace(pod, claims=claims) if claims else pod
-            yield Member(str(workload.id), alike, count, returns=workload.id.kind != "Pod")
-
-
-def claims_of(workload: Workload) -> dict[tuple[str, ...], int]:
-    """Count the pods by their claims: those of a StatefulSet have some of their own."""
-    counts: Counter[tuple[str, ...]] = Counter()
-    if not workload.claim_templates:
-        counts[workload.template.claims] = workload.pods
-    else:
-        for ordinal in range(workload.pods):
-            names = (f"{template}-{workload.id.name}-{ordinal}" for template in workload.claim_templates)
-            counts[(*workload.template.claims, *names)] += 1
-    return {claims: count for claims, count in counts.items() if count > 0}
+        for alike, count in ordinal.variants(workload, pod, plan.cluster).items():
+            if count > 0:
+                yield Member(str(workload.id), alike, count, returns=workload.id.kind != "Pod")

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from models.cluster import Cluster
 from models.plan import IsolationPlan
 from models.pod import HostPort, Pod, PodAffinityTerm
-from planner.foresee.certificate.crowd import Crowd, Member, claims_of
-from planner.rules import interpodaffinity, nodeports, podtopologyspread, volumerestrictions
+from models.storage import Claim, class_of
+from planner.foresee.certificate.crowd import Crowd, Member
+from planner.rules import interpodaffinity, nodeports, ordinal, podtopologyspread, volumebinding, volumerestrictions
 
 HOST = "kubernetes.io/hostname"
 ONLY_RANKS = "preferred terms of "
@@ -42,22 +42,37 @@ def _alone(member: Member, cluster: Cluster, users: Counter[str]) -> Iterator[st
 
 
 def _claims(pod: Pod, cluster: Cluster, users: Counter[str]) -> Iterator[str]:
-    for claim in pod.claims:
-        known = cluster.claims.get(f"{pod.namespace}/{claim}")
-        if known is None or known.volume not in cluster.volumes:
-            yield f"claims {claim}, which is not bound to a known volume"
-    for claim in volumerestrictions.exclusive(pod, cluster):
-        if users[claim] > 1:
-            yield f"shares {claim}, which one pod at a time may use (ReadWriteOncePod)"
+    for name in pod.claims:
+        known = cluster.claims.get(f"{pod.namespace}/{name}")
+        if known is None or (known.volume and known.volume not in cluster.volumes):
+            yield f"claims {name}, which is not bound to a known volume"
+        elif not known.volume and users[f"{pod.namespace}/{name}"] > 1:
+            yield f"shares {name}, whose volume will be where the first of its pods goes"
+        elif not known.volume:
+            yield from _unbound(known, cluster)
+    for claim in pod.new_claims:
+        yield from _unbound(claim, cluster)
+    for key in volumerestrictions.exclusive(pod, cluster):
+        if users[key] > 1:
+            yield f"shares {key}, which one pod at a time may use (ReadWriteOncePod)"
+
+
+def _unbound(claim: Claim, cluster: Cluster) -> Iterator[str]:
+    """Say what a claim that is not bound depends on; nothing where a volume is made for it wherever its class may make one."""
+    given = class_of(claim, cluster.storage_classes)
+    if given is None or not given.waits:
+        yield f"claims {claim.name}, which is not bound to a known volume"
+    elif not volumebinding.makes_volumes(given):
+        yield f"claims {claim.name}, which takes one of the volumes of storage class {given.name} that others may take"
 
 
 def _users(cluster: Cluster) -> Counter[str]:
-    """Count who wants each claim that only one pod at a time may use."""
+    """Count the pods that use each claim."""
     users: Counter[str] = Counter()
-    wanting = [(one.template, claims, count) for one in cluster.workloads for claims, count in claims_of(one).items() if claims]
-    wanting += [(resident.pod, resident.pod.claims, 1) for resident in cluster.residents]
-    for pod, claims, count in wanting:
-        users.update(dict.fromkeys(volumerestrictions.exclusive(replace(pod, claims=claims), cluster), count))
+    wanting = [pair for one in cluster.workloads for pair in ordinal.variants(one, one.template, cluster).items()]
+    wanting += [(resident.pod, 1) for resident in cluster.residents]
+    for pod, count in wanting:
+        users.update(dict.fromkeys((f"{pod.namespace}/{name}" for name in pod.claims), count))
     return users
 
 

@@ -1,0 +1,77 @@
+"""How many volumes a pod has attached to its node, driver by driver, as a resource that nodes have so much of.
+
+Source: pkg/scheduler/framework/plugins/nodevolumelimits/csi.go.
+
+kube-scheduler counts a volume once on a node, whoever uses it there; here it counts for each pod that does.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from models.frozen import FrozenMap
+from models.node import Node, NodeShape
+from models.pod import Pod
+from models.resources import ATTACHED, NOTHING, Resources
+from models.storage import Claim, StorageClass, Volume, class_of
+
+ANY_NUMBER = 1_000_000
+"""What a node takes of the volumes of a driver for which nothing limits it."""
+MIGRATED = {
+    "kubernetes.io/aws-ebs": "ebs.csi.aws.com",
+    "kubernetes.io/azure-disk": "disk.csi.azure.com",
+    "kubernetes.io/azure-file": "file.csi.azure.com",
+    "kubernetes.io/cinder": "cinder.csi.openstack.org",
+    "kubernetes.io/gce-pd": "pd.csi.storage.gke.io",
+    "kubernetes.io/portworx-volume": "pxd.portworx.com",
+    "kubernetes.io/vsphere-volume": "csi.vsphere.vmware.com",
+}
+"""The drivers that stand behind the provisioners that Kubernetes once had built in (csi-translation-lib)."""
+
+
+@dataclass(slots=True)
+class Storage:
+    """The volumes, claims and classes of a cluster, and how many volumes its nodes take: node -> driver -> number."""
+
+    claims: dict[str, Claim] = field(default_factory=dict)
+    volumes: dict[str, Volume] = field(default_factory=dict)
+    classes: dict[str, StorageClass] = field(default_factory=dict)
+    limits: dict[str, dict[str, int]] = field(default_factory=dict)
+    limited: frozenset[str] = frozenset()
+
+    def fill(self, nodes: Sequence[Node], shapes: Sequence[NodeShape]) -> tuple[Sequence[Node], Sequence[NodeShape]]:
+        """Return nodes and shapes with what they take of every driver that is limited on any of them; remember these drivers."""
+        rooms = (*(node.allocatable for node in nodes), *(shape.allocatable for shape in shapes))
+        said = {name for room in rooms for name in room if name.startswith(ATTACHED)}
+        self.limited = frozenset(said | {ATTACHED + driver for limits in self.limits.values() for driver in limits})
+        if not self.limited:
+            return nodes, shapes
+        boundless = dict.fromkeys(sorted(self.limited), ANY_NUMBER)
+        found = []
+        for node in nodes:
+            mine = {ATTACHED + driver: count for driver, count in self.limits.get(node.name, {}).items()}
+            found.append(replace(node, allocatable=FrozenMap({**boundless, **node.allocatable, **mine})))
+        return found, [replace(shape, allocatable=FrozenMap({**boundless, **shape.allocatable})) for shape in shapes]
+
+    def attached(self, pod: Pod, owner: str, templates: Iterable[str]) -> Resources:
+        """Return what a pod takes of the drivers; of a StatefulSet, `owner`, each of the claims made from `templates` is one."""
+        if not self.limited or not (pod.claims or pod.new_claims):
+            return NOTHING
+        found = Counter(ATTACHED + self._driver(claim) for claim in self._claims(pod, owner, frozenset(templates)))
+        return FrozenMap({name: count for name, count in sorted(found.items()) if name in self.limited})
+
+    def _claims(self, pod: Pod, owner: str, templates: frozenset[str]) -> Iterator[Claim]:
+        for name in pod.claims:
+            if (claim := self.claims.get(f"{pod.namespace}/{name}")) is not None:
+                yield claim
+        for claim in pod.new_claims:
+            first = self.claims.get(f"{pod.namespace}/{claim.name}-{owner}-0") if claim.name in templates else None
+            yield first or claim
+
+    def _driver(self, claim: Claim) -> str:
+        """Return whose volumes serve the claim; nothing where that is not known."""
+        volume = self.volumes.get(claim.volume)
+        if volume is not None:
+            return volume.driver
+        given = class_of(claim, self.classes)
+        return MIGRATED.get(given.provisioner, given.provisioner) if given else ""

@@ -1,0 +1,103 @@
+"""Volumes, claims and storage classes as written -> nouns."""
+
+from collections.abc import Mapping
+
+from models.frozen import FrozenMap
+from models.labels import NodeSelectorTerm, Requirement
+from models.storage import Claim, StorageClass, Volume
+from planner.read import wire
+from planner.read import wire_cluster as kinds
+from planner.read.amounts import amounts
+from planner.read.attached import MIGRATED
+from planner.read.selectors import label_selector, node_terms
+from planner.read.spot import Spot
+
+STORAGE = "storage"
+CLASS = "volume.beta.kubernetes.io/storage-class"
+"""The annotation that goes before storageClassName, of claims and of volumes."""
+SELECTED_NODE = "volume.kubernetes.io/selected-node"
+DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
+BUILT_IN = {
+    "aws_elastic_block_store": "kubernetes.io/aws-ebs",
+    "azure_disk": "kubernetes.io/azure-disk",
+    "azure_file": "kubernetes.io/azure-file",
+    "cinder": "kubernetes.io/cinder",
+    "gce_persistent_disk": "kubernetes.io/gce-pd",
+    "portworx_volume": "kubernetes.io/portworx-volume",
+    "vsphere_volume": "kubernetes.io/vsphere-volume",
+}
+"""Volumes of kinds that Kubernetes once had built in, and their provisioners."""
+FILESYSTEM = "Filesystem"
+IMMEDIATE, WAITS = "Immediate", "WaitForFirstConsumer"
+AVAILABLE = ("", "Pending", "Available")
+"""Phases of a volume that nobody has claimed; one that has just been made, or is only written yet, will be Available."""
+
+
+def claim(spot: Spot, namespace: str, name: str, meta: wire.Meta | None, given: wire.ClaimSpec | None) -> Claim:
+    """Read a claim, or what claims are made from."""
+    spec, annotations = given or wire.ClaimSpec(), (meta.annotations if meta else None) or {}
+    return Claim(
+        namespace=namespace,
+        name=name,
+        volume=spec.volume_name or "",
+        access_modes=tuple(spec.access_modes or ()),
+        storage_class=annotations.get(CLASS, spec.storage_class_name),
+        size=_size(spot.at("spec.resources.requests"), spec.resources.requests if spec.resources else None),
+        volume_mode=spec.volume_mode or FILESYSTEM,
+        selector=label_selector(spot.at("spec.selector"), spec.selector),
+        selected_node=annotations.get(SELECTED_NODE, ""),
+    )
+
+
+def volume(spot: Spot, given: kinds.PersistentVolume) -> Volume:
+    """Read a PersistentVolume."""
+    meta, spec = given.metadata or wire.Meta(), given.spec or kinds.VolumeSpec()
+    required = spec.node_affinity.required if spec.node_affinity else None
+    kept_for = spec.claim_ref
+    return Volume(
+        name=meta.name or "",
+        labels=FrozenMap(meta.labels),
+        node_affinity=None if required is None else node_terms(spot.at("spec.nodeAffinity.required"), required),
+        access_modes=tuple(spec.access_modes or ()),
+        storage_class=(meta.annotations or {}).get(CLASS, spec.storage_class_name) or "",
+        size=_size(spot.at("spec.capacity"), spec.capacity),
+        volume_mode=spec.volume_mode or FILESYSTEM,
+        claim=f"{kept_for.namespace or ''}/{kept_for.name or ''}" if kept_for else "",
+        driver=_driver(spec),
+        available=((given.status.phase if given.status else None) or "") in AVAILABLE,
+    )
+
+
+def storage_class(spot: Spot, given: kinds.StorageClass) -> StorageClass:
+    """Read a StorageClass."""
+    meta, mode = given.metadata or wire.Meta(), given.volume_binding_mode or IMMEDIATE
+    if mode not in (IMMEDIATE, WAITS):
+        spot.at("volumeBindingMode").fault(f"{mode!r} is no volume binding mode", f"write {IMMEDIATE} or {WAITS}")
+    terms = (term.match_label_expressions or () for term in given.allowed_topologies or ())
+    return StorageClass(
+        name=meta.name or "",
+        provisioner=given.provisioner or "",
+        waits=mode == WAITS,
+        topologies=tuple(
+            NodeSelectorTerm(tuple(Requirement(one.key or "", "In", tuple(one.values or ())) for one in term)) for term in terms
+        ),
+        is_default=any((meta.annotations or {}).get(key) == "true" for key in DEFAULT_CLASS),
+    )
+
+
+def limits(given: kinds.CSINode) -> dict[str, int]:
+    """Return how many volumes of each driver a node takes; a driver that does not say takes any number."""
+    drivers = (given.spec.drivers if given.spec else None) or ()
+    return {one.name or "": one.allocatable.count for one in drivers if one.allocatable and one.allocatable.count is not None}
+
+
+def _driver(spec: kinds.VolumeSpec) -> str:
+    if spec.csi:
+        return spec.csi.driver or ""
+    return next((MIGRATED[provisioner] for kind, provisioner in BUILT_IN.items() if getattr(spec, kind)), "")
+
+
+def _size(spot: Spot, given: Mapping[str, wire.Quantity] | None) -> int:
+    """Return the bytes that are asked for, or there."""
+    asked = {name: amount for name, amount in (given or {}).items() if name == STORAGE}
+    return amounts(spot, asked).get(STORAGE, 0)

@@ -1,0 +1,76 @@
+"""What a plan does not know about volumes: said, workload by workload."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from models.cluster import Cluster, Statement
+from models.resources import ATTACHED
+from models.storage import Claim, class_of
+from models.workload import Workload
+from planner.rules import ordinal, volumebinding
+
+NAMED, TEMPLATE, EPHEMERAL = "PersistentVolumeClaim", "volumeClaimTemplate", "ephemeral volume"
+UNKNOWN = "where its volume will be is not known"
+UNCOUNTED = "how many volumes a node may attach is not in the input (kubectl get csinodes -o yaml has it)"
+COUNTED = (
+    "a volume that several pods use is counted for each of them against what a node may attach (CSINode), and one that is still "
+    "attached for a pod that is gone is not seen"
+)
+NOT_READ = "how much storage there is for new ones (CSIStorageCapacity) is not read: nodes without it refuse pods with claims"
+
+
+def statements(cluster: Cluster) -> Iterator[Statement]:
+    """Say what is left of volumes wherever there are any, and then of whom it is not known where volumes are."""
+    claiming = [one for one in cluster.workloads if one.template.claims or one.template.new_claims or one.claim_templates]
+    if claiming:
+        yield Statement("volumes", f"{COUNTED if _are_limited(cluster) else UNCOUNTED}; {NOT_READ}")
+    users: Counter[str] = Counter()
+    for workload in claiming:
+        users.update(dict.fromkeys((f"{workload.id.namespace}/{name}" for name in workload.template.claims), workload.pods))
+    for workload in claiming:
+        yield from _of_workload(workload, cluster, users)
+
+
+def _are_limited(cluster: Cluster) -> bool:
+    return any(name.startswith(ATTACHED) for node in cluster.nodes for name in node.allocatable)
+
+
+def _of_workload(workload: Workload, cluster: Cluster, users: Counter[str]) -> Iterator[Statement]:
+    found: dict[tuple[str, str], list[str]] = {}
+    for kind, claim in dict.fromkeys(_unbound(workload, cluster)):
+        if why := _why(kind, claim, cluster, users[f"{claim.namespace}/{claim.name}"]):
+            found.setdefault((kind, why), []).append(claim.name)
+    for (kind, why), names in found.items():
+        yield Statement(str(workload.id), f"{kind} {', '.join(names)} {why}", workload.where)
+
+
+def _unbound(workload: Workload, cluster: Cluster) -> Iterator[tuple[str, Claim]]:
+    """Yield the claims that no known volume serves, with what they are."""
+    pod = workload.template
+    for name in pod.claims:
+        claim = cluster.claims.get(f"{pod.namespace}/{name}", Claim(pod.namespace, name, storage_class=""))
+        if claim.volume not in cluster.volumes:
+            yield NAMED, claim
+    for one in ordinal.variants(workload, pod, cluster):
+        for claim in one.new_claims:
+            is_ephemeral = claim in pod.new_claims and claim.name not in workload.claim_templates
+            yield (EPHEMERAL if is_ephemeral else TEMPLATE), claim
+
+
+def _why(kind: str, claim: Claim, cluster: Cluster, users: int) -> str:
+    """Say what is not known of a claim; nothing where a volume is made for it once its pod has its node."""
+    if claim.volume:
+        return f"is bound to volume {claim.volume}, which is not in the input"
+    if kind == NAMED and f"{claim.namespace}/{claim.name}" not in cluster.claims:
+        return f"is not in the input: {UNKNOWN}"
+    given = class_of(claim, cluster.storage_classes)
+    if given is None:
+        known = f"storage class {claim.storage_class}, which" if claim.storage_class else "a storage class that"
+        return f"is not bound, and of {known} is not in the input: {UNKNOWN}"
+    if not given.waits:
+        return f"is bound before its pod is scheduled (storage class {given.name}): {UNKNOWN}"
+    if not volumebinding.makes_volumes(given):
+        return f"takes a volume of storage class {given.name} that is there: that each serves one claim only is not modelled"
+    if users > 1:
+        return f"is shared by {users} pods: that its volume will be where the first of them goes is not modelled"
+    return ""

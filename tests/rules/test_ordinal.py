@@ -1,0 +1,46 @@
+"""The pods of a StatefulSet: each with the claims that it has already, and those that are made with it."""
+
+from collections import Counter
+
+from models.cluster import Cluster
+from models.frozen import FrozenMap
+from models.pod import Pod
+from models.storage import Claim, Volume
+from models.workload import Workload, WorkloadId
+from planner.rules import ordinal
+
+DATA, LOGS, TMP = Claim("", "data", storage_class="fast"), Claim("", "logs"), Claim("", "tmp")
+BASE = Pod("shop", claims=("shared",), new_claims=(TMP, DATA, LOGS))
+CLUSTER = Cluster(claims=FrozenMap({key: Claim("shop", key) for key in ("shop/data-db-1", "shop/logs-db-1", "shop/data-db-2")}))
+
+
+def stateful(pods: int, *templates: str) -> Workload:
+    return Workload(WorkloadId("StatefulSet", "shop", "db"), "apps/v1", BASE, pods, claim_templates=templates)
+
+
+def test_an_ordinal_has_the_claims_that_are_there_and_makes_the_others() -> None:
+    zero, one, two = ordinal.pods(stateful(3, "data", "logs"), BASE, CLUSTER)
+    assert zero is BASE
+    assert (one.claims, one.new_claims) == (("shared", "data-db-1", "logs-db-1"), (TMP,))
+    assert (two.claims, two.new_claims) == (("shared", "data-db-2"), (TMP, LOGS))
+
+
+def test_a_volume_that_is_kept_for_a_claim_still_to_be_made_waits_for_its_ordinal() -> None:
+    volumes = FrozenMap({"pv": Volume("pv", claim="shop/data-db-1"), "other": Volume("other", claim="pay/data-db-0")})
+    zero, one = ordinal.pods(stateful(2, "data"), BASE, Cluster(volumes=volumes))
+    assert zero is BASE
+    assert [claim.name for claim in one.new_claims] == ["tmp", "data-db-1", "logs"]
+
+
+def test_ordinals_without_claims_are_alike() -> None:
+    found = ordinal.variants(stateful(5, "data", "logs"), BASE, CLUSTER)
+    assert Counter(found.values()) == {1: 2, 3: 1}
+    assert found[BASE] == 3
+
+
+def test_a_template_of_which_nothing_else_is_known_is_claimed_anew() -> None:
+    assert [one.new_claims for one in ordinal.pods(stateful(1, "data"), Pod("shop"), Cluster())] == [(Claim("", "data"),)]
+
+
+def test_the_pods_of_other_workloads_are_all_alike() -> None:
+    assert ordinal.variants(stateful(4), BASE, CLUSTER) == {BASE: 4}

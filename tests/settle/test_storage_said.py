@@ -1,0 +1,91 @@
+"""What a plan says of volumes whose place it does not know, and of what a node can take of them."""
+
+from dataclasses import replace
+
+import pytest
+
+from models.cluster import Cluster
+from models.frozen import FrozenMap
+from models.node import Node
+from models.pod import Pod
+from models.resources import ATTACHED
+from models.storage import Claim, StorageClass, Volume
+from models.workload import Workload, WorkloadId
+from planner.settle.storage import statements
+
+CLASSES = (
+    StorageClass("made", "csi.test.dev", waits=True),
+    StorageClass("local", waits=True),
+    StorageClass("at-once", "csi.test.dev"),
+)
+CLAIMS = (
+    Claim("shop", "bound", "pv"),
+    Claim("shop", "lost", "gone"),
+    Claim("shop", "late", storage_class="made"),
+    Claim("shop", "early", storage_class="at-once"),
+    Claim("shop", "data-db-0", "pv"),
+)
+CLUSTER = Cluster(
+    claims=FrozenMap({f"shop/{one.name}": one for one in CLAIMS}),
+    volumes=FrozenMap({"pv": Volume("pv")}),
+    storage_classes=FrozenMap({one.name: one for one in CLASSES}),
+)
+DB = Workload(WorkloadId("StatefulSet", "shop", "db"), "apps/v1", Pod("shop"), 2)
+NOT_KNOWN = ": where its volume will be is not known"
+TMP, DATA, OLD = Claim(name="tmp", storage_class="local"), Claim(name="data", storage_class="fast"), Claim(name="data")
+NAMED = [
+    ("a claim that is bound", ("bound",), ()),
+    ("a claim that waits for a volume to be made, and is shared", ("late",),
+     ("PersistentVolumeClaim late is shared by 2 pods: that its volume will be where the first of them goes is not modelled",)),
+    ("a claim that is not there", ("other",), (f"PersistentVolumeClaim other is not in the input{NOT_KNOWN}",)),
+    ("a claim of a volume that is not there", ("lost",),
+     ("PersistentVolumeClaim lost is bound to volume gone, which is not in the input",)),
+    ("a claim that does not wait", ("early",),
+     (f"PersistentVolumeClaim early is bound before its pod is scheduled (storage class at-once){NOT_KNOWN}",)),
+    ("several of one kind are said together", ("other", "another"),
+     (f"PersistentVolumeClaim other, another is not in the input{NOT_KNOWN}",)),
+]  # fmt: skip
+MADE = [
+    ("a volume that is made", (replace(DATA, storage_class="made"),), ()),
+    ("local volumes", (TMP,),
+     ("ephemeral volume tmp takes a volume of storage class local that is there: that each serves one claim only is not "
+      "modelled",)),
+    ("a class that is not there", (DATA,),
+     (f"volumeClaimTemplate data is not bound, and of storage class fast, which is not in the input{NOT_KNOWN}",)),
+    ("no class, and no default one", (OLD,),
+     (f"volumeClaimTemplate data is not bound, and of a storage class that is not in the input{NOT_KNOWN}",)),
+]  # fmt: skip
+
+
+def said(made: Workload) -> tuple[str, ...]:
+    found = statements(replace(CLUSTER, workloads=(made,)))
+    return tuple(one.message for one in found if one.subject != "volumes")
+
+
+@pytest.mark.parametrize(("claims", "wanted"), [row[1:] for row in NAMED], ids=[row[0] for row in NAMED])
+def test_of_claims_by_name(claims, wanted):
+    assert said(replace(DB, template=Pod("shop", claims=claims))) == wanted
+
+
+def test_a_claim_of_one_pod_goes_where_its_pod_goes():
+    assert said(replace(DB, pods=1, template=Pod("shop", claims=("late",)))) == ()
+
+
+@pytest.mark.parametrize(("claims", "wanted"), [row[1:] for row in MADE], ids=[row[0] for row in MADE])
+def test_of_claims_that_are_made_for_pods(claims, wanted):
+    templates = tuple(one.name for one in claims if one != TMP)
+    assert said(replace(DB, template=Pod("shop", new_claims=claims), claim_templates=templates)) == wanted
+
+
+def test_of_ordinals_whose_claims_are_all_there_nothing_is_said():
+    assert said(replace(DB, pods=1, template=Pod("shop", new_claims=(DATA,)), claim_templates=("data",))) == ()
+
+
+@pytest.mark.parametrize(
+    ("room", "message"), [({}, "is not in the input"), ({ATTACHED + "csi.test.dev": 3}, "counted for each of them")]
+)
+def test_whether_nodes_are_limited_is_said(room, message):
+    nodes = (Node("a", allocatable=FrozenMap(room)),)
+    (found,) = statements(replace(CLUSTER, nodes=nodes, workloads=(replace(DB, template=Pod("shop", claims=("bound",))),)))
+    assert message in found.message
+    assert "CSIStorageCapacity" in found.message
