@@ -2,6 +2,7 @@
 
 from models.outcome import INFEASIBLE
 from models.plan import IsolationPlan
+from planner.rules.ring import is_excluded
 from planner.trust.sizes import size_of
 from planner.view.words import count
 
@@ -16,6 +17,16 @@ def unmet(plan: IsolationPlan) -> list[str]:
         if have > size.most:
             found.append(f"ring {ring.name} has {count(have, 'node')} and may have {size.most:,} at most")
     return found
+
+
+def full(plan: IsolationPlan) -> dict[str, int]:
+    """Return the rings that may have no more nodes than they have, and how many these are."""
+    return {ring.name: len(ring.nodes) for ring in plan.rings if len(ring.nodes) >= size_of(ring.groups, plan.policy).most}
+
+
+def left_alone(plan: IsolationPlan) -> int:
+    """Count the nodes that the policy keeps out of all rings."""
+    return sum(is_excluded(node, plan.policy.nodes) for node in plan.cluster.nodes)
 
 
 def verdict(plan: IsolationPlan, pods: int) -> str:

@@ -124,8 +124,12 @@ def repairs(plan: IsolationPlan) -> str:
     lines = [f"It fits with {' and '.join(repair(fix) for fix in plan.repairs)}."] if whole else []
     if not whole:
         lines = [f"Ring {fix.ring} fits with {repair(replace(fix, ring=''))}." for fix in plan.repairs]
+        full = limits.full(plan)
         for ring in sorted(_lacking(plan) - {fix.ring for fix in plan.repairs}):
-            lines.append(f"No number of nodes like these was found that makes ring {ring} fit.")
+            none = f"No number of nodes like these was found that makes ring {ring} fit."
+            lines.append(f"Ring {ring} has all the nodes that ringNodes lets it have ({full[ring]:,})." if ring in full else none)
+    if plan.verdict == INFEASIBLE and (left := limits.left_alone(plan)):
+        lines.append(f"{count(left, 'node')} {'is' if left == 1 else 'are'} left alone by nodes.exclude.")
     if plan.repairs and plan.policy.survive != NOTHING_LOST:
         lines.append("Fewer may do: what must survive a loss is packed by rules of thumb.")
     return " ".join(lines)

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from models.frozen import FrozenMap
+from models.labels import LabelSelector
 from models.outcome import Goal
 from models.plan import Repair, Separation, Shortage
-from models.trust import Survive
+from models.trust import RingNodes, Survive
 from planner.view import sentence
 from planner.view.words import amount, brief, clean, count, listed, percent
 from tests.view import view_plans
@@ -113,6 +115,26 @@ def test_a_repair_of_rings_that_must_survive_is_not_said_to_be_the_least():
     surviving = replace(plan, policy=replace(plan.policy, survive=Survive(nodes=1)))
     assert sentence.repairs(plan) == "It fits with 16 more nodes like big."
     assert sentence.repairs(surviving).startswith("It fits with 16 more nodes like big. Fewer may do")
+
+
+def test_limits_of_the_policy_are_said_where_they_are_what_is_in_the_way():
+    plan = replace(view_plans.infeasible_shop(), repairs=())
+    none = "No number of nodes like these was found that makes ring restricted fit."
+    assert none in sentence.repairs(plan)
+    size = next(len(ring.nodes) for ring in plan.rings if ring.name == "restricted")
+    limited = replace(plan, policy=replace(plan.policy, ring_nodes=(RingNodes(max=size, groups=("restricted",)),)))
+    assert f"Ring restricted has all the nodes that ringNodes lets it have ({size})." in sentence.repairs(limited)
+    assert none not in sentence.repairs(limited)
+    roomy = replace(plan, policy=replace(plan.policy, ring_nodes=(RingNodes(max=size + 1, groups=("restricted",)),)))
+    assert none in sentence.repairs(roomy)
+
+
+def test_nodes_that_the_policy_leaves_alone_are_counted_where_something_does_not_fit():
+    plan = view_plans.infeasible_shop()
+    one = plan.cluster.nodes[0]  # and two that have its labels
+    policy = replace(plan.policy, nodes=replace(plan.policy.nodes, exclude=LabelSelector(FrozenMap(one.labels))))
+    assert sentence.repairs(replace(plan, policy=policy)).endswith(" 3 nodes are left alone by nodes.exclude.")
+    assert "nodes.exclude" not in sentence.repairs(plan)
 
 
 def test_a_goal_is_proven_only_without_a_gap():
