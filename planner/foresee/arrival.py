@@ -56,7 +56,7 @@ def procession(cast: Cast, order: str) -> list[list[list[Arrival]]]:
     if order.startswith(AS_THEY_COME):
         return _as_they_come(cast, order)
     if order == DAEMONS_LAST:
-        return [[_complete(cast, "as applied")], [list(cast.daemons)]]
+        return [[_complete(cast, "by namespace")], [list(cast.daemons)]]
     return [[[*cast.daemons, *_complete(cast, order)]]]
 
 
@@ -106,7 +106,7 @@ def _one_by_one(cast: Cast, pods: list[Arrival]) -> bool:
 def arrivals(cast: Cast, order: str) -> list[int]:
     """Return the group of each pod that is no DaemonSet's, where they come with the workloads complete.
 
-    Only "as applied", and what begins like it, follows the order of the documents.
+    Only "as applied" follows the order of the documents.
     """
     flow = _shuffled(cast, order) if order.startswith(RANDOM) else list(chain.from_iterable(_ordered(cast, order)))
     sign = 1 if order == LAST else -1
@@ -119,10 +119,11 @@ def _ordered(cast: Cast, order: str) -> Sequence[list[int]]:
         "largest first": lambda pods: (-sizes.of(cast.groups[pods[0]]), cast.groups[pods[0]].workload),
         "smallest first": lambda pods: (sizes.of(cast.groups[pods[0]]), cast.groups[pods[0]].workload),
         "by namespace": lambda pods: (cast.groups[pods[0]].pod.namespace, cast.groups[pods[0]].workload),
+        LAST: lambda pods: cast.groups[pods[0]].workload,
     }
     if order in keys:
         return sorted(cast.flow, key=keys[order])
-    if order not in ("as applied", LAST):
+    if order != "as applied":
         raise ValueError(f"{order!r} is no order of arrival")
     return cast.flow
 

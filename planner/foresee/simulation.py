@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from models.version import BALANCED_BY_CHANGE, known
+from models.workload import WorkloadId
 from planner.foresee.arrival import Arrival, procession
 from planner.foresee.budgets import Budgets
 from planner.foresee.filters import allowed, feasible
@@ -28,14 +29,18 @@ class Simulation:
     """One run: `pending` counts the pods that found no place, `lost` those put out that nobody makes again."""
 
     def __init__(self, book: Rulebook, order: str, progress: Callable[[str], None] = lambda _: None) -> None:
-        """Set the stage; ties are broken by a generator that is seeded with the order's name. `progress` may end it all."""
+        """Set the stage. `progress` may end it all.
+
+        Ties are broken by a generator for each workload, seeded with its name and the order's: what happens in one ring does not
+        hang on who comes in another.
+        """
         self.book, self.order, self.progress = book, order, progress
         self.state = State(book)
         self.by_change = known(book.cast.plan.cluster.kubernetes) >= BALANCED_BY_CHANGE
         self.pending: Counter[Arrival] = Counter()
         self.lost: Counter[int] = Counter()
         self.preempted = 0
-        self._rng = random.Random(order)  # noqa: S311  a choice among equals, not a secret
+        self._lucks: dict[WorkloadId, random.Random] = {}
         self._budgets = Budgets(book.cast)
         self._start = 0
         self._seen = 0
@@ -109,7 +114,13 @@ class Simulation:
             return int(nodes[0])
         scores = total(self.state, self.book.rules[group], nodes, self.by_change)
         best = np.flatnonzero(scores == scores.max())
-        return int(nodes[best[self._rng.randrange(len(best))] if len(best) > 1 else best[0]])
+        return int(nodes[best[self._luck(group).randrange(len(best))] if len(best) > 1 else best[0]])
+
+    def _luck(self, group: int) -> random.Random:
+        owner = self.book.cast.groups[group].workload
+        if owner not in self._lucks:
+            self._lucks[owner] = random.Random(f"{self.order} {owner}")  # noqa: S311  a choice among equals, not a secret
+        return self._lucks[owner]
 
     def _pinned(self, group: int, node: int) -> int | None:
         here = np.array([node], dtype=np.int64)
@@ -118,7 +129,7 @@ class Simulation:
         return self._make_room(group, here)
 
     def _make_room(self, group: int, nodes: Numbers | None = None) -> int | None:
-        found = eviction(self.state, group, self._budgets, self._rng, nodes)
+        found = eviction(self.state, group, self._budgets, self._luck(group), nodes)
         if found is None:
             return None
         for victim in found.victims:

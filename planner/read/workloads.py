@@ -146,7 +146,10 @@ class Workloads:
 
 
 def scale(autoscalers: Iterable[Autoscaler], owners: Owners, notebook: Notebook, demand: Demand) -> None:
-    """Count each autoscaled maker at the most pods that any of its autoscalers allows, or at what it runs now."""
+    """Count each autoscaled maker at the most pods that any of its autoscalers allows, or at what it runs now.
+
+    Those beyond the fewest that it allows come later, however many there are today: a plan must not hang on the hour it is made.
+    """
     reached: set[Key] = set()
     for each in sorted(autoscalers, key=lambda found: found.name):
         maker = owners.find(each.target)
@@ -159,7 +162,7 @@ def scale(autoscalers: Iterable[Autoscaler], owners: Owners, notebook: Notebook,
         elif maker.key not in reached or each.most > maker.pods:
             first = maker.pods - maker.later
             if maker.key not in reached:
-                first = min(max(first, each.least), each.most) if first else 0
+                first = min(each.least, each.most) if first else 0
             reached.add(maker.key)
             maker.pods, maker.later = each.most, each.most - first
             maker.counted = f"HorizontalPodAutoscaler {each.name}: maxReplicas {each.most}"

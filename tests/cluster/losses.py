@@ -87,9 +87,9 @@ def members(life: Life, ring: str, of: str, name: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a plan says of a loss: so many pods pending at least, so many at most, and those of each workload that are tied."""
+    """What a plan says of a loss: the pods pending by the best packing, how many at most, and those that are tied."""
 
-    least: int
+    packed: Counter[str]
     most: int
     tied: Counter[str]
 
@@ -98,8 +98,15 @@ def said(losses: list[Object], of: str, name: str, ring: str) -> Said:
     """Return what is said of the loss of a node or a zone to a ring; a loss that is not listed leaves nothing pending."""
     lost = [each for one in losses if (one["of"], one["ring"]) == (of, ring) for each in one.get("worst", ())]
     mine = next((each for each in lost if each["name"] == name), {})
-    least = sum(_said(mine).values())
-    return Said(least, sum(mine.get("left", {}).values()) or least, Counter(mine.get("tied", {})))
+    packed = _said(mine)
+    return Said(packed, sum(mine.get("left", {}).values()) or packed.total(), Counter(mine.get("tied", {})))
+
+
+def ranked(life: Life, pods: Counter[str]) -> list[int]:
+    """Count pods by their priority, the highest first: packing leaves as few of these as it can, whatever that costs others."""
+    planned = life.plan["inputs"]["cluster"]["workloads"]
+    of = {"/".join(each["id"].values()): each["template"].get("priority", 0) for each in planned}
+    return [sum(count for name, count in pods.items() if of[name] == tier) for tier in sorted(set(of.values()), reverse=True)]
 
 
 def _said(lost: Object) -> Counter[str]:

@@ -183,7 +183,9 @@ def after_a_loss_pods_are_pending_where_that_was_foretold_and_nowhere_else(life:
     losses.suspend(life, wish=False)
     assert life.mixtures() == []
     there = found.pop(ring, Counter())
-    assert said.least <= there.total() <= said.most, f"{of} {name} of ring {ring}: {there} pending, foretold {said}: {rest}"
+    wrong = f"{of} {name} of ring {ring}: {there} pending, foretold {said}: {rest}"
+    assert losses.ranked(life, said.packed) <= losses.ranked(life, there), wrong
+    assert there.total() <= said.most, wrong
     assert not said.tied - there
     assert not any(found.values())
 
