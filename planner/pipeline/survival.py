@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 EFFORT = {True: 3_000_000, False: 1_000_000}
 """So many pods may be bound while all losses are played through, that must be survived or not: seconds, for all of a plan."""
 LUCK = 3
-"""In so many ways ties are broken where all pods start where the plan puts them."""
+"""In so many ways ties are broken where all pods start where the plan puts them, and are not few."""
+FEW = 400
+"""Few pods come again in many more orders instead: controllers make those of a workload at once, in no order of priority."""
+MANY_ORDERS = tuple(f"as they come {number}" for number in range(4, 28))
 RULES = 20
 """What it costs to work out the rules without some nodes, in pods bound per pod."""
 MOST_NAMED = 16
@@ -106,6 +109,8 @@ class _Stage:
             return one
         starts = [self.planned, *(self._arrived() if wanted else ())]
         orders, ties = (self.few, 1) if wanted else (self.orders, LUCK)
+        if self.pods <= FEW and not wanted:
+            orders, ties = (*self.orders, *MANY_ORDERS), 1
         effort = EFFORT[wanted] // len(self.plan.losses)
         most = effort // (self.pods * (RULES + len(starts) * len(orders) * ties))
         places = self._places(one)[: min(one.tried, most)]

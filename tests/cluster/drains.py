@@ -6,7 +6,7 @@ from typing import Any
 from tests.cluster import losses
 from tests.cluster.client import MERGE
 from tests.cluster.life import Life
-from tests.cluster.observe import key_of, owner_of, running
+from tests.cluster.observe import Key, key_of, owner_of, running
 from tests.cluster.stage import pod_spec
 
 Object = dict[str, Any]
@@ -88,10 +88,19 @@ def _protects(budget: Object, pod: Object) -> bool:
     return same and wanted <= pod["metadata"].get("labels", {}).items()
 
 
-def unsaid(life: Life, left: list[Object]) -> list[str]:
-    """Name the pods that stay though the plan does not say so of a budget that protects them."""
+def unsaid(life: Life, left: list[Object], waiting: set[Key]) -> list[str]:
+    """Name the pods that stay though the plan does not say so of a budget that protects them.
+
+    A budget may also wait for pods that are pending: of these, where that was said, the plan says that they are.
+    """
     stops = _said_to_stop(life)
-    return [pod["metadata"]["name"] for pod in left if not any(_protects(each, pod) for each in stops)]
+    stay = [pod for pod in left if not any(_protects(each, pod) for each in stops)]
+    return [pod["metadata"]["name"] for pod in stay if owner_of(pod, life.ring_of) not in waiting]
+
+
+def short_of_pods(life: Life) -> set[Key]:
+    """Return the workloads of which pods are missing."""
+    return {key for key, count in life.short().items() if count > 0}
 
 
 def pending_unsaid(life: Life) -> dict[str, int]:

@@ -76,6 +76,11 @@ class Life:
         """Return the control plane."""
         return self.stage.plane
 
+    @property
+    def rings_that_run(self) -> set[str]:
+        """Return the rings that have pods as long as no CronJob runs."""
+        return {ring for (kind, _, _), ring in self.ring_of.items() if ring and kind != "CronJob"}
+
     def ring(self, pod: Object) -> str | None:
         """Return the ring of a pod; None for a resident of every ring, and for what no plan knows."""
         if pod["metadata"]["name"].startswith(STRANGER):

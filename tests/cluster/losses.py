@@ -10,6 +10,7 @@ from tests.cluster.observe import DONE, key_of
 
 Object = dict[str, Any]
 ZONE = "topology.kubernetes.io/zone"
+REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 AGAIN = 3
 STEADY = {"surge": False, "hpa": "now", "cronJobs": "one"}
 """What runs, and nothing that may come on top: then the plan speaks of the cluster as it is."""
@@ -145,11 +146,19 @@ def give_back(life: Life, nodes: list[Object]) -> None:
     for _ in range(AGAIN):
         if not (rest := life.rest()):
             return
-        stuck = {life.ring(life.pods.objects[name]) for name in rest.pending}
+        stuck = {_stuck_in(life, life.pods.objects[name]) for name in rest.pending}
         assert stuck, rest
         assert not stuck & {None, *proven}, rest
         _end(life, [pod for pod in list(life.pods.objects.values()) if life.ring(pod) in stuck])
     assert life.rest() == Rest()
+
+
+def _stuck_in(life: Life, pod: Object) -> str | None:
+    """Return the ring in which a pod is pending: for one of every ring, that of the node that its DaemonSet has made it for."""
+    terms = pod["spec"].get("affinity", {}).get("nodeAffinity", {}).get(REQUIRED, {}).get("nodeSelectorTerms", ())
+    names = {name for term in terms for one in term.get("matchFields", ()) for name in one["values"]}
+    home = next((ring["name"] for ring in life.plan["rings"] if names & set(ring["nodes"])), None)
+    return life.ring(pod) or home
 
 
 def missing(life: Life) -> dict[str, Counter[str]]:

@@ -142,7 +142,7 @@ def lived_through(life: Life) -> None:
 def everything_runs_as_planned(life: Life) -> None:
     assert life.rest() == Rest()
     assert life.mixtures() == []
-    assert {life.ring(pod) for pod in life.pods.objects.values()} - {None} == {ring["name"] for ring in life.plan["rings"]}
+    assert {life.ring(pod) for pod in life.pods.objects.values()} - {None} == life.rings_that_run
     assert life.beyond() == {}
 
 
@@ -200,14 +200,14 @@ def a_drained_node_sticks_only_where_the_plan_says_so(life: Life) -> None:
     said = losses.said(outlook.losses, "node", node, ring)
     drains.cordon(life, node, wish=True)
     left = drains.drain(life, node)
-    pending = drains.pending_unsaid(life)
+    pending, waiting = drains.pending_unsaid(life), drains.short_of_pods(life)
     drains.cordon(life, node, wish=False)
     assert life.rest() == Rest()
     losses.suspend(life, wish=False)
     assert life.mixtures() == []
     assert sum(pending.values()) <= said.most, f"{node}: {pending} pending, foretold {said}"
     if not pending:
-        assert drains.unsaid(life, left) == []
+        assert drains.unsaid(life, left, waiting) == []
 
 
 def undone_the_cluster_is_as_it_was(life: Life) -> None:
