@@ -1,7 +1,7 @@
 """A plan made true on a control plane, and what becomes of it: everything is watched from the first pod on."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +12,7 @@ from planner import pipeline
 from planner.foresee.group import cast_of
 from tests.cluster import written
 from tests.cluster.bed import ControlPlane
+from tests.cluster.client import MERGE
 from tests.cluster.follow import Following
 from tests.cluster.observe import (
     Key,
@@ -38,6 +39,8 @@ Meanwhile what controllers say is asked seldom: it costs most.
 QUICK = {"podMaxBackoffSeconds": 1}
 """What kube-scheduler is told where lives are lived: ten seconds without it."""
 PATIENCE = 240
+ASLEEP = 200
+"""After so many looks without a change, with pods that nobody refuses, fake kubelets are taken to have missed something."""
 COUNTED = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "Pod")
 HOSTNAME, RING = "kubernetes.io/hostname", "ringfence.node-restriction.kubernetes.io/ring"
 BOUGHT, AS_HOST = "@", str.maketrans("@#", "--")
@@ -104,14 +107,16 @@ class Life:
         """Wait until all that is wanted runs, or what does not is refused for good."""
         wanted = [key_of(each) for each in self.patched if each["kind"] in WORKLOADS]
         seen: tuple[object, ...] = ()
-        looks = 0
+        looks = idle = events = 0
 
         def resting() -> tuple[Rest] | None:
-            nonlocal seen, looks
+            nonlocal seen, looks, idle, events
             open_pods = {name: refusal(pod) for name, pod in list(self.pods.objects.items()) if not running(pod)}
             looks += 1
             if not all(open_pods.values()):
-                looks = 0
+                looks, idle, events = 0, idle + 1 if events == len(self.pods.events) else 0, len(self.pods.events)
+                if idle == ASLEEP:
+                    self._wake(open_pods)
             elif not open_pods or looks % SELDOM == 0:
                 found = controllers(self.plane)
                 left = tuple(unfinished(found, wanted))
@@ -128,6 +133,12 @@ class Life:
             return self.plane.wait(resting, "everything runs, or is refused", PATIENCE)[0]
         except TimeoutError as late:
             raise AssertionError(f"{late}: {self._open()}, {unfinished(controllers(self.plane), wanted)}") from late
+
+    def _wake(self, names: Iterable[tuple[str, str]]) -> None:
+        """Let the fake kubelets look again at pods that they were given: of a node that has just been made they may miss some."""
+        for namespace, name in names:
+            body = {"metadata": {"annotations": {"ringfence.test/woken": str(len(self.pods.events))}}}
+            self.plane.try_request("PATCH", f"/api/v1/namespaces/{namespace}/pods/{name}", body, MERGE)
 
     def short(self) -> dict[Key, int]:
         """Return how many pods of each workload are to run and do not, whether its controller knows that yet or not."""

@@ -131,7 +131,11 @@ def _end(life: Life, pods: list[Object]) -> None:
     gone = [pod for pod in pods if pod["status"]["phase"] not in DONE]
     life.plane.delete([{"apiVersion": "v1", "kind": "Pod", **pod} for pod in gone])
     lost = {("Pod", pod["metadata"]["namespace"], pod["metadata"]["name"]) for pod in gone}
-    life.plane.apply([each for each in life.patched if key_of(each) in lost])
+    again = [each for each in life.patched if key_of(each) in lost]
+    # One that is still going would take the new one for a change of itself.
+    paths = [life.plane.client.path(each) for each in again]
+    life.plane.wait(lambda: all(life.plane.try_request("GET", path)[0] == 404 for path in paths), "bare pods are gone")
+    life.plane.apply(again)
 
 
 def give_back(life: Life, nodes: list[Object]) -> None:

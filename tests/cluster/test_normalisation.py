@@ -12,6 +12,7 @@ import pytest
 from models.cluster import Cluster
 from models.labels import Taint
 from models.pod import Pod
+from models.resources import NOTHING
 from planner.errors import BadInput
 from planner.read import read_cluster
 from planner.read.document import documents
@@ -213,8 +214,12 @@ def _within(mine: str, theirs: str) -> bool:
 
 
 def _meaning(pod: Pod) -> tuple[Pod, frozenset[Taint]]:
-    """Set the tolerations apart, as the taints they cover: admission leaves out those that others cover."""
-    return replace(pod, tolerations=()), frozenset(taint for taint in TAINTS if not untolerated(pod.tolerations, (taint,)))
+    """Set the tolerations apart, as the taints they cover: admission leaves out those that others cover.
+
+    What is claimed anew is made by controllers, and what is attached follows from objects beside the pod.
+    """
+    plain = replace(pod, tolerations=(), new_claims=(), attached=NOTHING)
+    return plain, frozenset(taint for taint in TAINTS if not untolerated(pod.tolerations, (taint,)))
 
 
 def _difference(ours: Pod, theirs: Pod) -> str:
