@@ -207,13 +207,18 @@ def test_a_rollout_at_the_most_that_an_autoscaler_allows():
     assert workload.counted == "HorizontalPodAutoscaler shop/web: maxReplicas 10, and 3 more during a rollout (maxSurge 25%)"
 
 
+HPA_OF_TWO = hpa(9).replace("maxReplicas", "minReplicas: 2, maxReplicas")
 AT_FIRST = {
     "what is written": (web(3), (), 3),
-    "no pods of a rollout": (web(3), (hpa(3),), 3),
-    "what the autoscaler has not added yet": (web(3), (hpa(10),), 3),
-    "at least what it keeps": (web(1), (hpa(9).replace("maxReplicas", "minReplicas: 2, maxReplicas"),), 2),
-    "at most what it allows": (web(5), (hpa(4),), 4),
-    "the least of the largest of two": (web(3), (hpa(4), hpa(10, "other")), 3),
+    "the fewest that the autoscaler keeps, of which one is the default": (web(3), (hpa(3),), 1),
+    "however many it keeps just now": (web(7), (HPA_OF_TWO,), 2),
+    "and however few are written": (web(1), (HPA_OF_TWO,), 2),
+    "of several what the first keeps": (
+        web(3),
+        (hpa(4).replace("maxReplicas", "minReplicas: 3, maxReplicas"), hpa(10, "other")),
+        1,
+    ),
+    "nothing where it is scaled to nothing": (web(0), (hpa(4),), 0),
     "no run of a CronJob": (cron_job(", schedule: '0 * * * *'"), (), 0),
 }
 
