@@ -98,7 +98,10 @@ def _is_made_for(given: StorageClass, node: Node) -> bool:
 
 
 def _smallest(claim: Claim, key: str, given: StorageClass, node: Node, cluster: Cluster, taken: set[str]) -> str:
-    """Name the volume that the claim takes on the node: the one that is kept for it, else the smallest that will do."""
+    """Name the volume that the claim takes on the node: the one that is kept for it, else the smallest that will do.
+
+    Of several that are as small kube-scheduler takes any, so that a pod with two claims may fail and be bound later.
+    """
     found: Volume | None = None
     for volume in cluster.volumes.values():
         if volume.storage_class != given.name or volume.claim not in ("", key) or volume.name in taken:

@@ -61,8 +61,11 @@ class Volumes(Wishes):
         name = f"{self.name}-class"
         self.made.objects.append(self.storage_class(name))
         self.claims = [f"later-{at}" for at in range(self.random.randint(1, 2))]
-        self.made.objects += [self.unbound(claim, name) for claim in self.claims]
-        self.made.objects += [self.free(f"{self.name}-free{at}", name) for at in range(self.random.randint(0, 4))]
+        # All of different sizes: among equal ones kube-scheduler takes any, and so may fail or not.
+        wanted = self.random.sample(("1Gi", "2Gi", "1500M"), len(self.claims))
+        self.made.objects += [self.unbound(claim, name, size) for claim, size in zip(self.claims, wanted, strict=True)]
+        there = self.random.sample(("1Gi", "2Gi", "3Gi", "5Gi"), self.random.randint(0, 4))
+        self.made.objects += [self.free(f"{self.name}-free{at}", name, size) for at, size in enumerate(there)]
 
     def storage_class(self, name: str) -> Object:
         made: Object = {
@@ -103,14 +106,14 @@ class Volumes(Wishes):
         ]
         return {"matchLabelExpressions": chosen}
 
-    def unbound(self, name: str, storage_class: str) -> Object:
+    def unbound(self, name: str, storage_class: str, size: str) -> Object:
         metadata: Object = {"namespace": self.name, "name": name}
         if self.chance(SELDOM):
             metadata["annotations"] = {SELECTED: self.random.choice(self.made.nodes)["metadata"]["name"]}
         spec: Object = {
             "accessModes": self.random.sample(MODES[::2], self.random.choice((1, 1, 2))),
             "storageClassName": storage_class,
-            "resources": {"requests": {"storage": self.random.choice(("1Gi", "2Gi", "1500M"))}},
+            "resources": {"requests": {"storage": size}},
         }
         if self.chance(SELDOM):
             spec["volumeMode"] = "Block"
@@ -118,10 +121,10 @@ class Volumes(Wishes):
             spec["selector"] = {"matchLabels": DISK}
         return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": metadata, "spec": spec}
 
-    def free(self, name: str, storage_class: str) -> Object:
+    def free(self, name: str, storage_class: str, size: str) -> Object:
         """Return a volume that nobody has, or that is kept for a claim."""
         spec: Object = {
-            "capacity": {"storage": self.random.choice(("1Gi", "2Gi", "5Gi"))},
+            "capacity": {"storage": size},
             "accessModes": self.random.sample(MODES[::2], self.random.choice((1, 2, 2))),
             "storageClassName": storage_class if self.chance(0.9) else "",
             "csi": {"driver": DRIVER, "volumeHandle": name},

@@ -51,7 +51,7 @@ def judge(cases: Sequence[Case], folder: Path) -> dict[str, Verdict]:
 
 def _verdict(pod: Pod, world: World) -> Verdict:
     if pod.scheduler_name != DEFAULT or pod.scheduling_gates:
-        return FOREIGN if pod.scheduler_name != DEFAULT else GATED
+        return GATED if pod.scheduling_gates else FOREIGN
     nodes = [site.node for site in world.sites.values()]
     fitting = frozenset(node.name for node in fits_somewhere(pod, nodes, world))
     return Verdict(nodes=fitting) if fitting else Verdict(message=fit_error(pod, nodes, world)[0])
