@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -44,7 +45,12 @@ def encode(value: Any) -> Any:
         return {key: encode(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [encode(item) for item in value]
-    return value
+    return str(value) if _is_wide(value) else value
+
+
+def _is_wide(value: Any) -> bool:
+    """Say whether a whole number has no place in 64 bits: parsers of JSON make a float of it, so it is written as a string."""
+    return isinstance(value, int) and not -(2**63) <= value < 2**63
 
 
 def _encoded_fields(noun: Any) -> Iterator[tuple[str, Any]]:
@@ -100,7 +106,12 @@ _SCALARS: dict[Any, tuple[str, Callable[[Any], bool]]] = {
 }
 
 
+_WIDE = re.compile(r"-?[1-9][0-9]{18,99}")
+
+
 def _decode_scalar(kind: Any, data: Any, path: str, problems: Problems) -> Any:
+    if kind is int and isinstance(data, str) and _WIDE.fullmatch(data) and _is_wide(int(data)):
+        return int(data)
     name, accepts = _SCALARS[kind]
     if not accepts(data):
         problems.append((path, f"must be {name}, not {_kind_of(data)}"))

@@ -42,6 +42,40 @@ def test_round_trip(kind, noun):
     assert pickle.loads(pickle.dumps(noun)) == noun
 
 
+WIDE = [2**63, -(2**63) - 1, 26_000_000_000_000_000_001]
+
+
+@pytest.mark.parametrize("amount", WIDE)
+def test_numbers_wider_than_64_bits_are_strings_since_parsers_make_floats_of_them(amount):
+    one = Container("main", requests=FrozenMap({"cpu": amount}))
+    assert encode(one)["requests"] == {"cpu": str(amount)}
+    assert decode(Container, encode(one)) == one
+
+
+@pytest.mark.parametrize("amount", [0, -1, 2**63 - 1, -(2**63)])
+def test_numbers_within_64_bits_are_numbers(amount):
+    one = Container("main", requests=FrozenMap({"cpu": amount}))
+    assert encode(one)["requests"] == {"cpu": amount}
+
+
+NOT_WIDE = [
+    ("within 64 bits", str(2**63 - 1)),
+    ("with a sign", f"+{2**63}"),
+    ("with a blank", f" {2**63}"),
+    ("with zeros before it", f"0{2**63}"),
+    ("with underscores", "9_223_372_036_854_775_808"),
+    ("a float", "2.6e+19"),
+    ("in other digits", "\u0669" * 20),
+    ("too long to be one of ours", "9" * 5000),
+]
+
+
+@pytest.mark.parametrize("text", [row[1] for row in NOT_WIDE], ids=[row[0] for row in NOT_WIDE])
+def test_other_strings_are_no_numbers(text):
+    with pytest.raises(WireError, match="must be a whole number, not the string"):
+        decode(Container, {"name": "main", "requests": {"cpu": text}})
+
+
 def test_defaults_are_left_out_and_keys_are_those_of_kubernetes():
     constraint = TopologySpreadConstraint(2, "zone", node_taints_policy="Honor")
     assert encode(constraint) == {"maxSkew": 2, "topologyKey": "zone", "nodeTaintsPolicy": "Honor"}

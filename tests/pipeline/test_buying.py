@@ -74,6 +74,20 @@ def test_a_plan_that_buys_is_read_back_as_it_was_written(tmp_path):
     assert holds(again)
 
 
+def test_plans_of_dear_nodes_are_read_back_and_proven_too(tmp_path):
+    """What a pod of a node for 200 an hour is worth, in the certificate's units, needs more than 64 bits."""
+    dear = [shape("small", "4100m", 200), shape("big", "8100m", 380, max=3)]
+    made = planned(tmp_path, [API, PLUGIN, AGENT], dear, exact=False)
+    assert made.certificate is not None
+    assert max(made.certificate.worth) > 2**63
+    (tmp_path / "plan.yaml").write_text(pipeline.plan_text(made), encoding="utf-8")
+    again = pipeline.load(str(tmp_path / "plan.yaml"))
+    assert again.certificate == made.certificate
+    assert holds(again)
+    twice = replace(again.certificate, worth=tuple(2 * one for one in again.certificate.worth))
+    assert not holds(replace(again, certificate=twice))
+
+
 def test_bought_nodes_are_numbered_by_shape_and_zone_and_named_in_the_placements(tmp_path):
     made = planned(tmp_path, [API, PLUGIN], [shape("small", "4", 0.2, zones=["z-1"])])
     names = [name for ring in made.rings for name in ring.nodes]
