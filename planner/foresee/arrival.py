@@ -9,9 +9,10 @@ are bound come those that autoscalers, schedules and rollouts add. A StatefulSet
 still pending.
 """
 
+import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, groupby
 from typing import Any
 
 from models.pod import Pod
@@ -39,6 +40,10 @@ ORDERS = (
     DAEMONS_LAST,
 )
 RANDOM = "random "
+SOON = 0.15
+"""Time between two pods of a workload, where all workloads begin within a time of 1."""
+SLOW = 0.25
+"""Time after which those who wait for others look whether these have come, where they are slow."""
 
 
 def usual(orders: Iterable[str], cast: Cast) -> tuple[str, ...]:
@@ -65,18 +70,28 @@ def _complete(cast: Cast, order: str) -> list[Arrival]:
 
 
 def _as_they_come(cast: Cast, order: str) -> list[list[list[Arrival]]]:
-    """Let pods of one workload come together, or with those of others between them; those who wait may be slow to notice."""
-    whole = sorted(_workloads(cast), key=lambda one: _luck(cast, order, one[0]).random())
-    timed = []
-    added = []
-    for turn, (pods, first) in enumerate(whole):
-        rng = _luck(cast, f"{order} pods", pods)
-        between = rng.choice((0, 1, len(whole)) if _one_by_one(cast, pods) else (0, 0, 1))
-        timed += [(turn + between * at, pod) for at, pod in enumerate(pods[:first])]
+    """Let pods of one workload come together, or with those of others between them; those who wait may be slow to notice.
+
+    Every workload's times are drawn for itself, and so is how slow those who wait are: neither hangs on who else comes.
+    """
+    begun: list[tuple[float, Arrival]] = []
+    added: list[tuple[float, Arrival]] = []
+    for pods, first in _workloads(cast):
+        rng = _luck(cast, order, pods)
+        begins = rng.random()
+        between = rng.choice((0, SOON, 1) if _one_by_one(cast, pods) else (0, 0, SOON))
+        begun += [(begins + between * at, pod) for at, pod in enumerate(pods[:first])]
         added += [(rng.random(), pod) for pod in pods[first:]]
-    begun = [pod for _, pod in sorted(timed, key=_when)]
-    size = random.Random(order).choice((1, 1, 3, len(begun) + 1))  # noqa: S311  an order to try, not a secret
-    return [[begun[at : at + size] for at in range(0, len(begun), size)], [[pod for _, pod in sorted(added, key=_when)]]]
+    pace = random.Random(order).choice((0, 0, SLOW, math.inf))  # noqa: S311  an order to try, not a secret
+    return [_parts(begun, pace), [[pod for _, pod in sorted(added, key=_when)]]]
+
+
+def _parts(timed: list[tuple[float, Arrival]], pace: float) -> list[list[Arrival]]:
+    """Put what comes within one pace into one part, every pod into its own where the pace is 0."""
+    coming = sorted(timed, key=_when)
+    if not pace:
+        return [[pod] for _, pod in coming]
+    return [[pod for _, pod in part] for _, part in groupby(coming, key=lambda one: one[0] // pace)]
 
 
 def _when(timed: tuple[float, object]) -> float:

@@ -51,6 +51,46 @@ def test_a_workload_that_is_gone_leaves_the_order_of_the_others_as_it_was():
     assert [name for name in with_it if name != "e"] == without
 
 
+@pytest.mark.parametrize("order", [one for one in ORDERS if one != "as applied"])
+def test_what_a_ring_gets_does_not_hang_on_the_order_of_documents_nor_on_other_rings(order):
+    """The ring of the blue workloads gets its pods in the same order, and part by part, whether the red ones come or not."""
+    kinds = [
+        work("agent", 0, 10, "DaemonSet"),
+        work("blue-a", 3, 10),
+        replace(work("blue-b", 4, 10), later=2),
+        work("blue-c", 3, 20, "StatefulSet"),
+        work("blue-d", 2, 30, priority=5),
+        *(work(f"red-{at}", 2, 10 + at, kind) for at, kind in enumerate(["Deployment", "StatefulSet"] * 4)),
+    ]
+    ways = [kinds, kinds[::-1], kinds[:-1], kinds[:5], kinds[4::-1]]
+    taken = []
+    for way in ways:
+        made = plan([node("n1"), node("n2")], [replace(one, where=Source("all.yaml", line)) for line, one in enumerate(way)])
+        taken.append([[name for name in act if not name.startswith("red")] for act in names_of(made, order)])
+    assert [one for one in taken if one != taken[0]] == []
+
+
+@pytest.mark.parametrize("order", [one for one in ORDERS if one.startswith(AS_THEY_COME)])
+def test_who_waits_for_others_is_as_slow_whoever_else_comes(order):
+    """What of one ring falls into one part stays in one part, and what is parted stays parted."""
+    blue = [work("blue-a", 3, 10), work("blue-b", 3, 20, "StatefulSet"), work("blue-c", 1, 10)]
+    red = [work(f"red-{at}", 3, 10) for at in range(9)]
+
+    def parts_of(some):
+        cast = cast_of(plan([node("n1")], some))
+        names = [[cast.groups[at].workload.name for at, _ in part] for part in procession(cast, order)[0]]
+        return [left for part in names if (left := [name for name in part if name.startswith("blue")])]
+
+    assert parts_of([*red, *blue]) == parts_of(blue)
+
+
+def test_those_who_wait_are_quick_or_slow():
+    made = plan([node("n1")], [work(f"w{at}", 2, 10) for at in range(8)])
+    cast = cast_of(made)
+    paces = {len(procession(cast, f"{AS_THEY_COME}{number}")[0]) for number in range(20)}
+    assert {1, 16} < paces
+
+
 def test_what_comes_as_it_comes_heeds_no_priority():
     made = plan([node("n1")], [work("low", 1, 10), work("high", 1, 10, priority=5)])
     assert {names_of(made, f"{AS_THEY_COME}{number}")[0][0] for number in range(20)} == {"low", "high"}
