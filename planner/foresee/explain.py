@@ -17,7 +17,15 @@ from planner.foresee.rulebook import AT_PODS, Rules
 from planner.foresee.state import State
 from planner.foresee.terrain import Flags, Numbers
 from planner.rules import filter as filters
-from planner.rules import interpodaffinity, nodeports, noderesources, podtopologyspread, prefilter, volumerestrictions
+from planner.rules import (
+    interpodaffinity,
+    nodeports,
+    noderesources,
+    nodevolumelimits,
+    podtopologyspread,
+    prefilter,
+    volumerestrictions,
+)
 
 
 def message(state: State, group: int, only: int | None = None) -> str:
@@ -62,7 +70,7 @@ def _reasons(state: State, rules: Rules, pod: Pod, seen: Sequence[int]) -> Itera
     if any(state.values[count.at][0] for count in rules.joint.exclusive):
         yield volumerestrictions.REASON, len(left)
         return
-    yield noderesources.TOO_MANY_VOLUMES, int(attached.sum())
+    yield nodevolumelimits.REASON, int(attached.sum())
     left = left[~attached]
     late = [kept_off[at][1] for at in left.tolist()]
     yield from Counter(reason for reason in late if reason).items()
@@ -75,7 +83,7 @@ def _missing(state: State, rules: Rules, nodes: Numbers) -> tuple[Flags, list[tu
     """Say which nodes lack anything, and how many lack what."""
     lacks = [(noderesources.TOO_MANY_PODS, state.free[AT_PODS, nodes] < 1)]
     for reason, column, amount in _asked(state, rules):
-        if reason != noderesources.TOO_MANY_VOLUMES:
+        if reason != nodevolumelimits.REASON:
             lacks.append((reason, state.free[column, nodes] < amount))
     full = np.zeros(len(nodes), dtype=bool)
     for _, flags in lacks:
@@ -86,7 +94,7 @@ def _missing(state: State, rules: Rules, nodes: Numbers) -> tuple[Flags, list[tu
 def _too_many_volumes(state: State, rules: Rules, nodes: Numbers) -> Flags:
     full = np.zeros(len(nodes), dtype=bool)
     for reason, column, amount in _asked(state, rules):
-        if reason == noderesources.TOO_MANY_VOLUMES:
+        if reason == nodevolumelimits.REASON:
             full |= state.free[column, nodes] < amount
     return full
 

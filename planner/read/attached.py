@@ -6,17 +6,15 @@ kube-scheduler counts a volume once on a node, whoever uses it there; here it co
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from models.frozen import FrozenMap
 from models.node import Node, NodeShape
 from models.pod import Pod
-from models.resources import ATTACHED, NOTHING, Resources
+from models.resources import ATTACHED, NOTHING, PODS, Resources
 from models.storage import Claim, StorageClass, Volume, class_of
 
-ANY_NUMBER = 1_000_000
-"""What a node takes of the volumes of a driver for which nothing limits it."""
 MIGRATED = {
     "kubernetes.io/aws-ebs": "ebs.csi.aws.com",
     "kubernetes.io/azure-disk": "disk.csi.azure.com",
@@ -39,19 +37,23 @@ class Storage:
     limits: dict[str, dict[str, int]] = field(default_factory=dict)
     limited: frozenset[str] = frozenset()
 
-    def fill(self, nodes: Sequence[Node], shapes: Sequence[NodeShape]) -> tuple[Sequence[Node], Sequence[NodeShape]]:
-        """Return nodes and shapes with what they take of every driver that is limited on any of them; remember these drivers."""
+    def learn(self, nodes: Iterable[Node], shapes: Iterable[NodeShape]) -> None:
+        """Remember of which drivers any node or shape says how many volumes it takes; of others pods are not counted."""
         rooms = (*(node.allocatable for node in nodes), *(shape.allocatable for shape in shapes))
         said = {name for room in rooms for name in room if name.startswith(ATTACHED)}
         self.limited = frozenset(said | {ATTACHED + driver for limits in self.limits.values() for driver in limits})
-        if not self.limited:
-            return nodes, shapes
-        boundless = dict.fromkeys(sorted(self.limited), ANY_NUMBER)
-        found = []
-        for node in nodes:
-            mine = {ATTACHED + driver: count for driver, count in self.limits.get(node.name, {}).items()}
-            found.append(replace(node, allocatable=FrozenMap({**boundless, **node.allocatable, **mine})))
-        return found, [replace(shape, allocatable=FrozenMap({**boundless, **shape.allocatable})) for shape in shapes]
+
+    def room(self, one: Node | NodeShape, most: Resources) -> Resources:
+        """Return the allocatable of a node or shape with what it takes of the drivers, never more than its pods can have attached.
+
+        `most` is what one pod of the cluster has attached at most. Who does not say takes any number, so that much.
+        """
+        mine = self.limits.get(one.name, {}) if isinstance(one, Node) else {}
+        said = {**one.allocatable, **{ATTACHED + driver: count for driver, count in mine.items()}}
+        for name, count in most.items():
+            all_pods = one.allocatable.get(PODS, 0) * count
+            said[name] = min(said.get(name, all_pods), all_pods)
+        return FrozenMap(said)
 
     def attached(self, pod: Pod, owner: str, templates: Iterable[str]) -> Resources:
         """Return what a pod takes of the drivers; of a StatefulSet, `owner`, each of the claims made from `templates` is one."""
@@ -61,7 +63,7 @@ class Storage:
         return FrozenMap({name: count for name, count in sorted(found.items()) if name in self.limited})
 
     def _claims(self, pod: Pod, owner: str, templates: frozenset[str]) -> Iterator[Claim]:
-        for name in pod.claims:
+        for name in dict.fromkeys(pod.claims):
             if (claim := self.claims.get(f"{pod.namespace}/{name}")) is not None:
                 yield claim
         for claim in pod.new_claims:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import reduce
 
 from models import version
 from models.cluster import Cluster, Statement
 from models.frozen import FrozenMap
 from models.node import Node, NodeShape
+from models.resources import NOTHING, largest
 from models.source import Source
 from models.trust import Demand, TrustPolicy
 from planner.errors import BadInput, Fault
@@ -121,7 +123,7 @@ class Intake:
         makers = planned(self._makers, owners, self.notebook)
         kubernetes = self._kubernetes or version.newest(self._nodes)
         storage = self._objects.storage
-        nodes, shapes = storage.fill(self._nodes, self._shapes)
+        storage.learn(self._nodes, self._shapes)
         build = Workloads(self._objects.admission, self.notebook, self._demand, storage, version.known(kubernetes))
         workloads = sorted((build.build(maker) for maker in makers), key=lambda workload: workload.id)
         residents = [build.resident(maker) for maker in self._makers if maker.is_static]
@@ -132,6 +134,9 @@ class Intake:
             rest = Cluster(workloads=sound, namespaces=FrozenMap(self._namespaces()))
             raise BadInput(self.notebook.faults, rest)
         hiding = still_hiding(self._strangers, [maker.owner for maker in makers if maker.owner])
+        most = reduce(largest, (workload.template.attached for workload in workloads), NOTHING)
+        nodes = [replace(one, allocatable=storage.room(one, most)) for one in self._nodes]
+        shapes = [replace(one, allocatable=storage.room(one, most)) for one in self._shapes]
         return Cluster(
             nodes=tuple(sorted(nodes, key=lambda each: each.name)),
             workloads=tuple(workloads),

@@ -139,7 +139,7 @@ class Objects:
 
     def _csi_node(self, spot: Spot, document: Document) -> None:
         given = document.decode(kinds.CSINode)
-        found = storage.limits(given)
+        found = storage.limits(spot, given)
         if self._is_new(spot, document, given.metadata, found) and given.metadata:
             self.storage.limits[given.metadata.name or ""] = found
 

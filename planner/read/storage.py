@@ -85,10 +85,17 @@ def storage_class(spot: Spot, given: kinds.StorageClass) -> StorageClass:
     )
 
 
-def limits(given: kinds.CSINode) -> dict[str, int]:
+def limits(spot: Spot, given: kinds.CSINode) -> dict[str, int]:
     """Return how many volumes of each driver a node takes; a driver that does not say takes any number."""
-    drivers = (given.spec.drivers if given.spec else None) or ()
-    return {one.name or "": one.allocatable.count for one in drivers if one.allocatable and one.allocatable.count is not None}
+    found = {}
+    for at, one in enumerate((given.spec.drivers if given.spec else None) or ()):
+        count = one.allocatable.count if one.allocatable else None
+        if count is not None and count < 0:
+            here = spot.at(f"spec.drivers[{at}].allocatable.count")
+            here.fault(f"a node cannot take {count} volumes", "write how many it takes, or leave allocatable out")
+        elif count is not None:
+            found[one.name or ""] = count
+    return found
 
 
 def _driver(spec: kinds.VolumeSpec) -> str:

@@ -17,6 +17,7 @@ from planner.rules import (
     interpodaffinity,
     nodeports,
     noderesources,
+    nodevolumelimits,
     podtopologyspread,
     prefilter,
     volumerestrictions,
@@ -29,7 +30,7 @@ __all__ = ["World", "fit_error", "fits_somewhere", "static_reason", "why_not"]
 
 _BEFORE_STATE = ("NodeUnschedulable", "NodeName", "TaintToleration", "NodeAffinity")
 _AFTER_STATE = ("VolumeBinding", "VolumeZone")
-TOO_MANY_VOLUMES = (noderesources.TOO_MANY_VOLUMES,)
+TOO_MANY_VOLUMES = (nodevolumelimits.REASON,)
 NO_NODES = "no nodes available to schedule pods"
 
 

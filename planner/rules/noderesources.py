@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 
 from models.pod import Pod
-from models.resources import ATTACHED, CPU, EPHEMERAL_STORAGE, MEMORY, NOTHING, PODS, Resources, add, largest
+from models.resources import CPU, EPHEMERAL_STORAGE, MEMORY, NOTHING, PODS, Resources, add, largest
+from planner.rules import nodevolumelimits
 
 TOO_MANY_PODS = "Too many pods"
-TOO_MANY_VOLUMES = "node(s) exceed max volume count"
 FIRST = (CPU, MEMORY, EPHEMERAL_STORAGE)
 
 
@@ -65,9 +65,9 @@ def insufficient(request: Resources, free: Mapping[str, int], allocatable: Mappi
     missing = dict.fromkeys(lack(name) for name in asked(request) if request[name] > free.get(name, allocatable.get(name, 0)))
     slots = free.get(PODS, allocatable.get(PODS, 0))
     found = (*missing,) if slots >= 1 else (TOO_MANY_PODS, *missing)
-    return tuple(one for one in found if one != TOO_MANY_VOLUMES) or found
+    return tuple(one for one in found if one != nodevolumelimits.REASON) or found
 
 
 def lack(name: str) -> str:
     """Say that there is too little of a resource; of volumes that can be attached another plug-in says it, after all else."""
-    return TOO_MANY_VOLUMES if name.startswith(ATTACHED) else f"Insufficient {name}"
+    return nodevolumelimits.REASON if nodevolumelimits.is_limit(name) else f"Insufficient {name}"

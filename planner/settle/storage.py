@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from models.cluster import Cluster, Statement
-from models.resources import ATTACHED
 from models.storage import Claim, class_of
 from models.workload import Workload
-from planner.rules import ordinal, volumebinding
+from planner.rules import nodevolumelimits, ordinal, volumebinding
 
 NAMED, TEMPLATE, EPHEMERAL = "PersistentVolumeClaim", "volumeClaimTemplate", "ephemeral volume"
 UNKNOWN = "where its volume will be is not known"
@@ -32,7 +31,7 @@ def statements(cluster: Cluster) -> Iterator[Statement]:
 
 
 def _are_limited(cluster: Cluster) -> bool:
-    return any(name.startswith(ATTACHED) for node in cluster.nodes for name in node.allocatable)
+    return any(nodevolumelimits.is_limit(name) for node in cluster.nodes for name in node.allocatable)
 
 
 def _of_workload(workload: Workload, cluster: Cluster, users: Counter[str]) -> Iterator[Statement]:

@@ -5,10 +5,10 @@ import pytest
 from models.labels import LabelSelector, NodeSelectorTerm, Requirement
 from models.resources import ATTACHED
 from models.storage import Claim, StorageClass, Volume
-from planner.read.attached import ANY_NUMBER
 from planner.rules import noderesources
 from tests.read.cluster_reader import NODE, cluster_of, controller, deployment, faults_of, only, pod
 
+PODS = 110
 EBS = ATTACHED + "ebs.csi.aws.com"
 CLASS = "{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: fast}, provisioner: ebs.csi.aws.com, %s}"
 FAST = CLASS % "volumeBindingMode: WaitForFirstConsumer"
@@ -95,25 +95,67 @@ def test_a_binding_mode_that_is_none_is_a_fault():
     )
 
 
-def test_nodes_take_as_many_volumes_as_their_drivers_say():
-    found = {node.name: node.allocatable.get(EBS) for node in cluster_of(LIMIT, OTHER, WEB).nodes}
-    assert found == {"node-a": 25, "node-b": ANY_NUMBER}
-    assert all(EBS not in node.allocatable for node in cluster_of(OTHER, WEB).nodes)
+ROOMS = {
+    "as many as its driver says, or all that its pods can have attached": ((LIMIT, DB, FAST), 25, 2 * PODS),
+    "no more than all that its pods can have attached": ((LIMIT.replace("25", "9999"), DB, FAST), 2 * PODS, 2 * PODS),
+    "none at all": ((LIMIT.replace("25", "0"), DB, FAST), 0, 2 * PODS),
+    "where no pod has any attached, as many as its driver says": ((LIMIT, WEB), 25, None),
+    "where nobody is limited, nothing is counted": ((DB, FAST), None, None),
+}
+
+
+@pytest.mark.parametrize(("texts", "first", "second"), ROOMS.values(), ids=ROOMS)
+def test_a_node_takes(texts, first, second):
+    found = {node.name: node.allocatable.get(EBS) for node in cluster_of(*texts, OTHER).nodes}
+    assert found == {"node-a": first, "node-b": second}
+
+
+def test_a_shape_takes_what_it_says_or_all_that_its_pods_can_have_attached():
+    says, silent = (
+        f"""
+apiVersion: ringfence.dev/v1alpha1
+kind: NodeShape
+metadata: {{name: {name}}}
+spec: {{zones: [a], price: 1, allocatable: {{cpu: 4, memory: 8Gi, pods: 10{room}}}}}
+"""
+        for name, room in (("says", f", {EBS}: 3"), ("silent", ""))
+    )
+    found = {shape.name: shape.allocatable[EBS] for shape in cluster_of(says, silent, DB, FAST).shapes}
+    assert found == {"says": 3, "silent": 20}
+
+
+def test_a_node_that_takes_fewer_volumes_than_none_is_a_fault():
+    ((_, field, reason),) = faults_of(LIMIT.replace("25", "-1"), WEB)
+    assert field == "spec.drivers[0].allocatable.count"
+    assert reason == "a node cannot take -1 volumes; write how many it takes, or leave allocatable out"
 
 
 BOUND = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data-web-0, namespace: shop}, spec: {volumeName: pv}}"
+VOLUME = "{apiVersion: v1, kind: PersistentVolume, metadata: {name: pv}, spec: {csi: {driver: ebs.csi.aws.com}}}"
 ASKED = {
     "each claim that is made for a pod is one": ((DB, FAST, LIMIT), {EBS: 2}),
     "nobody is limited": ((DB, FAST), {}),
     "a class that nobody knows": ((DB, LIMIT), {}),
     "a driver that is not limited": ((DB, FAST.replace("ebs", "efs"), LIMIT), {}),
     "a provisioner that was built in": ((DB, FAST.replace("ebs.csi.aws.com", "kubernetes.io/aws-ebs"), LIMIT), {EBS: 2}),
+    "a claim that is mounted twice is one volume": (
+        (
+            LIMIT,
+            deployment(
+                "containers: [{name: web, image: 'i:1'}], volumes: [{name: a, persistentVolumeClaim: {claimName: data-web-0}}, "
+                "{name: b, persistentVolumeClaim: {claimName: data-web-0}}]"
+            ),
+            BOUND,
+            VOLUME,
+        ),
+        {EBS: 1},
+    ),
     "claims that are there tell their drivers": (
         (
             DB,
             LIMIT,
             BOUND,
-            "{apiVersion: v1, kind: PersistentVolume, metadata: {name: pv}, spec: {csi: {driver: ebs.csi.aws.com}}}",
+            VOLUME,
         ),
         {EBS: 1},
     ),

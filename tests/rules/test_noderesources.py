@@ -1,7 +1,7 @@
 import pytest
 
 from models.pod import Container, Pod
-from models.resources import ATTACHED, Resources
+from models.resources import Resources
 from planner.rules import noderesources
 
 MI, GI, GPU = 1 << 20, 1 << 30, "nvidia.com/gpu"
@@ -59,7 +59,6 @@ def test_what_a_pod_is_charged(pod: Pod, expected: dict[str, int]) -> None:
     assert noderesources.requests(pod) == expected
 
 
-FULL = ("node(s) exceed max volume count",)
 FITS = [
     ("what is exactly free fits", {"cpu": 5}, {"cpu": 5, "pods": 1}, ()),
     ("a milli-core too much does not", {"cpu": 6}, {"cpu": 5, "pods": 1}, ("Insufficient cpu",)),
@@ -79,9 +78,6 @@ FITS = [
     ("huge pages are compared page size by page size", {"hugepages-2Mi": 4, "hugepages-1Gi": 1},
      {"hugepages-2Mi": 4, "pods": 1}, ("Insufficient hugepages-1Gi",)),
     ("attachable volumes are compared", {"attachable-volumes-x": 1}, {"pods": 1}, ("Insufficient attachable-volumes-x",)),
-    ("volumes of a driver are said in other words", {ATTACHED + "x": 2, ATTACHED + "y": 1}, {ATTACHED + "x": 1, "pods": 1}, FULL),
-    ("which come after all else", {ATTACHED + "x": 2, "cpu": 1}, {"pods": 1}, ("Insufficient cpu",)),
-    ("so do they where no slot is left", {ATTACHED + "x": 2}, {"pods": 0}, ("Too many pods",)),
     ("names of Kubernetes' own domain are compared", {"example.kubernetes.io/x": 1}, {"pods": 1},
      ("Insufficient example.kubernetes.io/x",)),
     ("quota names are no resources", {"requests.example.com/x": 1}, {"pods": 1}, ()),

@@ -35,6 +35,7 @@ PLUGINS = [
     "nodeports",
     "noderesources",
     "volumerestrictions",
+    "nodevolumelimits",
     "volumebinding",
     "volumezone",
     "podtopologyspread",
