@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from planner.read import wire
 
+_RESTART_ALL = "RestartAllContainers"
 _DISKS = ("aws_elastic_block_store", "azure_disk", "cinder", "gce_persistent_disk", "iscsi", "rbd")
 
 
 def remarks(spec: wire.PodSpec, affinity: wire.Affinity) -> tuple[str, ...]:
     """List what a plan does not guarantee to such a pod."""
-    return (*_devices(spec), *_volumes(spec), *_wishes(affinity))
+    return (*_devices(spec), *_features(spec), *_volumes(spec), *_wishes(affinity))
 
 
 def _devices(spec: wire.PodSpec) -> Iterator[str]:
@@ -18,6 +19,21 @@ def _devices(spec: wire.PodSpec) -> Iterator[str]:
         yield f"resourceClaims {names}: which nodes have such devices is not modelled"
     if spec.scheduling_group or spec.workload_ref:
         yield "belongs to a group of pods that are to start together: planned one by one"
+
+
+def _features(spec: wire.PodSpec) -> Iterator[str]:
+    """Name what only nodes can do whose kubelets declare the feature (component-helpers/nodedeclaredfeatures)."""
+    containers = (*(spec.containers or ()), *(spec.init_containers or ()))
+    found = {
+        "hostUsers: false beside hostNetwork": spec.host_network and spec.host_users is False,
+        f"restartPolicyRules with {_RESTART_ALL}": any(
+            rule.action == _RESTART_ALL for container in containers for rule in container.restart_policy_rules or ()
+        ),
+        "bindMountOptions": any(mount.bind_mount_options for container in containers for mount in container.volume_mounts or ()),
+    }
+    asked = ", ".join(name for name, is_asked in found.items() if is_asked)
+    if asked:
+        yield f"{asked}: which nodes declare such features is not modelled"
 
 
 def _volumes(spec: wire.PodSpec) -> Iterator[str]:

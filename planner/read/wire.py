@@ -61,6 +61,18 @@ class Port(Wire):
     host_ip: str | None = field(default=None, name="hostIP")
 
 
+class RestartRule(Wire):
+    """What becomes of a container, or of its whole pod, when the container exits in a certain way."""
+
+    action: str | None = None
+
+
+class Mount(Wire):
+    """Where a container sees a volume."""
+
+    bind_mount_options: list[str] | None = None
+
+
 class Container(Wire):
     """A container or init container."""
 
@@ -69,6 +81,8 @@ class Container(Wire):
     resources: Resources | None = None
     ports: list[Port] | None = None
     restart_policy: str | None = None
+    restart_policy_rules: list[RestartRule] | None = None
+    volume_mounts: list[Mount] | None = None
 
 
 class ClaimVolume(Wire):
@@ -145,6 +159,7 @@ class PodSpec(Wire):
     preemption_policy: str | None = None
     runtime_class_name: str | None = None
     host_network: bool | None = None
+    host_users: bool | None = None
     resource_claims: list[Named] | None = None
     scheduling_group: Present | None = None
     workload_ref: Present | None = None

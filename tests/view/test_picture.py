@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from models.frozen import FrozenMap
 from models.plan import IsolationPlan
 from planner.view.picture.draw import svg
 from planner.view.picture.letters import fit, fit_middle, short_names, width
@@ -176,6 +177,18 @@ def test_groups_that_share_are_joined_and_partners_elsewhere_are_named() -> None
     apart = replace(plan, trust=replace(plan.trust, sharing=(("partner", "untrusted"),)))
     assert "also trusts untrusted" in svg(apart)
     assert "also trusts partner" in svg(apart)
+
+
+def test_volumes_that_are_scarce_are_named_by_their_driver() -> None:
+    plan, name = view_plans.shop(), "attachable-volumes-csi-ebs.csi.aws.com"
+    nodes = tuple(replace(one, allocatable=FrozenMap({**one.allocatable, name: 1})) for one in plan.cluster.nodes)
+    work = tuple(
+        replace(one, template=replace(one.template, attached=FrozenMap({name: 1}))) if one.id.name == "ledger" else one
+        for one in plan.cluster.workloads
+    )
+    drawing = svg(replace(plan, cluster=replace(plan.cluster, nodes=nodes, workloads=work)))
+    words = [box.words for box in texts(drawn(drawing))]
+    assert [one for one in words if "ebs" in one][1:] == ["ebs.csi.aws.com…", "each node: ebs.csi.aws.com volumes, below it cpu"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A ring as a card: its groups, how full it is, its nodes, and the shared residents that join it to others."""
 
+from models.resources import ATTACHED
 from planner.view.picture.ink import Block, Style, group, line, rect, text, title
 from planner.view.picture.letters import fit, width
 from planner.view.picture.nodes import node_rows, node_tiles
@@ -95,8 +96,8 @@ def _meters(scene: Scene, ring: RingLoad, inner: float) -> Block:
     scarce = ring.scarcest
     names = sorted((name for name in ring.usage if name in ("cpu", "memory") or name == scarce), key=rank)
     words = {name: _of(name, ring.usage[name]) for name in names}
-    label = {name: name if width(name, 12, bold=True) <= 100 else name.rpartition("/")[2] for name in names}
-    left = min(110.0, max(width(said, 12, bold=True) for said in label.values()) + 10)
+    label = {name: _short(name) for name in names}
+    left = min(max(110.0, inner * 0.45), max(width(said, 12, bold=True) for said in label.values()) + 10)
     right = max(width(said, 10.5) for said in words.values()) + 52
     bar = max(20.0, inner - left - right)
     parts = []
@@ -109,6 +110,14 @@ def _meters(scene: Scene, ring: RingLoad, inner: float) -> Block:
         parts.append(text(inner - 44, y + 11, words[name], inner - left - bar - 48, Style(10.5, "mute", anchor="end")))
         parts.append(text(inner, y + 11, percent(use.share), 40, Style(11.5, bold=bold, anchor="end")))
     return Block(inner, len(names) * 19 - 5, tuple(parts))
+
+
+def _short(name: str) -> str:
+    """Name a resource in the room that there is; of long names, what tells them from others."""
+    if width(name, 12, bold=True) <= 100:
+        return name
+    driver = name.removeprefix(ATTACHED)
+    return name.rpartition("/")[2] if driver == name else f"{driver} volumes"
 
 
 def _of(name: str, use: Usage) -> str:
@@ -125,7 +134,7 @@ def _nodes(scene: Scene, ring: RingLoad, inner: float) -> Block:
             words = f"its node: {percent(most)}"
     else:
         block = node_rows(scene, ring, shown, inner)
-        words = f"each node: {shown[0]}" + (f", below it {shown[1]}" if len(shown) > 1 else "")
+        words = f"each node: {', below it '.join(map(_short, shown))}"
     heading = (line([(0, 0), (inner, 0)], "rule"), text(0, 15, words, inner, _TINY))
     return Block(inner, block.height + 22, (*heading, group(0, 22, block.parts)))
 
