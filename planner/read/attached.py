@@ -44,7 +44,7 @@ class Storage:
         self.limited = frozenset(said | {ATTACHED + driver for limits in self.limits.values() for driver in limits})
 
     def room(self, one: Node | NodeShape, most: Resources) -> Resources:
-        """Return the allocatable of a node or shape with what it takes of the drivers, never more than its pods can have attached.
+        """Return the allocatable of a node or shape with what it takes of the drivers, never more than its pods could use.
 
         `most` is what one pod of the cluster has attached at most. Who does not say takes any number, so that much.
         """

@@ -7,6 +7,8 @@ import pytest
 
 from models.frozen import FrozenMap
 from planner import pipeline
+from planner.foresee import ORDERS
+from planner.foresee.loss import Aftermath
 from planner.pipeline import survival
 from tests.pipeline.test_promise import node, workload
 
@@ -52,6 +54,25 @@ def test_who_does_not_ask_is_told_what_would_be_pending(tmp_path):
     made = plan(tmp_path, TIGHT, THREE, {})
     assert made.verdict == "feasible"
     assert all(one.proven + one.simulated == one.count for one in made.losses)
+
+
+@pytest.mark.parametrize(
+    ("few", "orders", "ties"),
+    [(survival.FEW, (*ORDERS, *survival.MANY_ORDERS), 1), (4, ORDERS, survival.LUCK)],
+    ids=["few pods, in many more orders", "not so few, and ties are broken in several ways"],
+)
+def test_losses_that_need_not_be_survived_are_played_through(few, orders, ties, tmp_path, monkeypatch):
+    tried = set()
+
+    def worst(self, starts, orders, ties):
+        tried.add((tuple(orders), ties))
+        return played(self, starts, orders, ties)
+
+    played = Aftermath.worst
+    monkeypatch.setattr(survival, "FEW", few)
+    monkeypatch.setattr(Aftermath, "worst", worst)
+    plan(tmp_path, TIGHT, THREE, {})
+    assert tried == {(orders, ties)}
 
 
 SPOILED = {
