@@ -23,6 +23,24 @@ def workload(name: str, level: str, cpu: str, replicas: int, kind: str = "Deploy
     return {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": name, "namespace": "shop"}, "spec": spec}
 
 
+def running(owner: str, level: str, cpu: str, *nodes: str, **pod: Any) -> list[Document]:
+    """Write the pods of a Deployment as they run today."""
+    made: Document = {"apiVersion": "apps/v1", "controller": True}
+    own = [{**made, "kind": "Deployment", "name": owner}]
+    pods = [{**made, "kind": "ReplicaSet", "name": f"{owner}-x"}]
+    spec = workload(owner, level, cpu, len(nodes), **pod)["spec"]
+    template = spec["template"]
+    metadata = {"namespace": "shop", "labels": template["metadata"]["labels"]}
+    found: list[Document] = [{"apiVersion": "apps/v1", "kind": "ReplicaSet", "spec": {**spec, "replicas": len(nodes)}}]
+    found[0]["metadata"] = {**metadata, "name": f"{owner}-x", "ownerReferences": own}
+    del found[0]["spec"]["strategy"]
+    for at, where in enumerate(nodes):
+        body = {**metadata, "name": f"{owner}-x-{at}", "ownerReferences": pods}
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": body, "spec": {**template["spec"], "nodeName": where}}
+        found.append({**pod, "status": {"phase": "Running"}})
+    return found
+
+
 def node(name: str, cpu: str = "4", zone: str = "z-1", price: str = "") -> Document:
     """Write a node that is owned."""
     labels = {"kubernetes.io/hostname": name, "topology.kubernetes.io/zone": zone}

@@ -9,7 +9,7 @@ from models.frozen import FrozenMap
 from models.pod import Pod
 from models.trust import Trust, TrustPolicy
 from models.workload import Workload
-from planner.rules import nodeports, noderesources, ordinal, podtopologyspread, ring
+from planner.rules import nodeports, noderesources, ordinal, podtopologyspread, ring, settled
 
 
 def batches(cluster: Cluster, trust: Trust, policy: TrustPolicy) -> list[Batch]:
@@ -21,17 +21,18 @@ def batches(cluster: Cluster, trust: Trust, policy: TrustPolicy) -> list[Batch]:
             pod = ring.everywhere_pod(workload.template, policy.nodes)
         else:
             pod = ring.ring_pod(workload.template, membership.ring, policy.nodes)
-        found += _of_workload(workload, pod, membership.ring, cluster)
+        running = FrozenMap(settled.settled(workload, membership.ring, cluster, policy.nodes))
+        found += _of_workload(workload, pod, membership.ring, cluster, running)
     return found
 
 
-def _of_workload(workload: Workload, pod: Pod, ring_name: str, cluster: Cluster) -> Iterator[Batch]:
+def _of_workload(workload: Workload, pod: Pod, ring_name: str, cluster: Cluster, running: FrozenMap[int]) -> Iterator[Batch]:
     if workload.is_daemon or not workload.claim_templates:
-        yield Batch(workload, pod, ring_name, workload.pods, workload.running)
+        yield Batch(workload, pod, ring_name, workload.pods, running)
         return
-    running = Counter(dict(workload.running))
+    rest = Counter(dict(running))
     for one, count in ordinal.variants(workload, pod, cluster).items():
-        yield Batch(workload, one, ring_name, count, FrozenMap(_take(running, count)))
+        yield Batch(workload, one, ring_name, count, FrozenMap(_take(rest, count)))
 
 
 def _take(running: Counter[str], count: int) -> dict[str, int]:

@@ -7,7 +7,7 @@ from models.finding import Finding
 from models.outcome import Goal
 from models.plan import IsolationPlan, Separation
 from models.workload import Workload
-from planner.rules import ring
+from planner.rules import ring, settled
 from planner.verify.finding import error
 from planner.verify.headroom import headroom
 from planner.verify.scene import Scene, variants
@@ -60,16 +60,19 @@ def _unplaced(plan: IsolationPlan) -> int:
 def _moves(made: Scene) -> tuple[int, int]:
     """Count the running pods that are still wanted but do not stay where they are, and how many more it may be.
 
-    Pods beyond the planned number are deleted, and daemons come and go with their node's ring: neither moves. The plan does
+    Pods beyond the planned number are deleted, and daemons come and go with their node's ring: neither moves, nor do those that
+    break their spread where they are. The plan does
     not say which ordinals of a StatefulSet are where: where their volumes differ, more may have to move than the numbers of
     pods show.
     """
     plan = made.plan
     on = {placement.workload: dict(placement.on) for placement in plan.placements}
     planned = {node.name for node in plan.cluster.nodes if not ring.is_excluded(node, plan.policy.nodes)}
+    rings = {name: members.ring for name, members in plan.trust.members.items()}
     total = slack = 0
     for workload in plan.cluster.workloads:
-        running = {node: count for node, count in workload.running.items() if node in planned}
+        home = settled.settled(workload, rings.get(str(workload.id), ""), plan.cluster, plan.policy.nodes)
+        running = {node: count for node, count in home.items() if node in planned}
         there = {} if workload.is_daemon else on.get(workload.id, {})
         staying = sum(min(count, there.get(node, 0)) for node, count in running.items())
         wanted = 0 if workload.is_daemon else min(sum(running.values()), workload.pods)

@@ -11,7 +11,7 @@ from models.finding import ERROR
 from models.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED
 from models.plan import Buy, IsolationPlan
 from planner import pipeline
-from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, shape, workload, write
+from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, running, shape, workload, write
 
 
 def cost(plan: IsolationPlan) -> int:
@@ -115,24 +115,6 @@ def test_pods_that_fit_on_nothing_that_can_be_bought_are_named(tmp_path):
 def test_the_goals_stand_in_the_order_that_was_asked_for(tmp_path, objective, first):
     made = planned(tmp_path, [API], [SMALL], objective=objective)
     assert [goal.name for goal in made.goals][1:3] == first
-
-
-def running(owner: str, level: str, cpu: str, *nodes: str) -> list[dict]:
-    """Write the pods of a Deployment as they run today."""
-    made = {"apiVersion": "apps/v1", "controller": True}
-    own = [{**made, "kind": "Deployment", "name": owner}]
-    pods = [{**made, "kind": "ReplicaSet", "name": f"{owner}-x"}]
-    spec = workload(owner, level, cpu, len(nodes))["spec"]
-    template = spec["template"]
-    metadata = {"namespace": "shop", "labels": template["metadata"]["labels"]}
-    found = [{"apiVersion": "apps/v1", "kind": "ReplicaSet", "spec": {**spec, "replicas": len(nodes)}}]
-    found[0]["metadata"] = {**metadata, "name": f"{owner}-x", "ownerReferences": own}
-    del found[0]["spec"]["strategy"]
-    for at, where in enumerate(nodes):
-        body = {**metadata, "name": f"{owner}-x-{at}", "ownerReferences": pods}
-        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": body, "spec": {**template["spec"], "nodeName": where}}
-        found.append({**pod, "status": {"phase": "Running"}})
-    return found
 
 
 def test_running_pods_stay_first_where_churn_is_the_objective(tmp_path):

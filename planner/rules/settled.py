@@ -1,0 +1,73 @@
+"""A running pod is at home where it runs, unless hard spread keeps a pod like it from being put there again.
+
+kube-scheduler asks whether pods are spread when they arrive, and never again: once a zone is lost, those that come anew are
+crowded into the zones that are left, and stay there when the zone is back. Where they break their spread a plan cannot leave all
+of them, and it is no move of its making that some have to go. So these are nobody's home, and no node leaves its ring for them.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from models.cluster import Cluster
+from models.frozen import FrozenMap
+from models.node import Node
+from models.pod import Pod, TopologySpreadConstraint
+from models.trust import PolicyNodes
+from models.workload import Workload
+from planner.rules import podtopologyspread, ring
+
+
+def settled(workload: Workload, home: str, cluster: Cluster, nodes: PolicyNodes) -> Mapping[str, int]:
+    """Return how many pods of a workload are at home on each node, at most those that run there.
+
+    `home` is the workload's ring. Domains are those of the nodes that are in it today; where none is, all pods are at home.
+    Pods of other workloads that count too are taken to stay.
+    """
+    pod = ring.ring_pod(workload.template, home, nodes)
+    mine = [one for one in cluster.nodes if one.labels.get(nodes.label_key) == home and not ring.is_excluded(one, nodes)]
+    asked = podtopologyspread.hard(pod) if home and mine and workload.running and not workload.is_daemon else ()
+    left = Counter(dict(workload.running))
+    for constraint in asked:
+        if podtopologyspread.counts_self(constraint, pod):
+            domains = _domains(constraint, pod, mine)
+            others = [
+                one.running
+                for one in cluster.workloads
+                if one.id != workload.id and one.running and podtopologyspread.counts(constraint, pod, one.template)
+            ]
+            _part(constraint, domains, left, others, max(0, workload.pods - left.total()))
+    return FrozenMap({name: count for name, count in left.items() if count})
+
+
+def _domains(constraint: TopologySpreadConstraint, pod: Pod, nodes: Iterable[Node]) -> list[list[str]]:
+    found: dict[str, list[str]] = {}
+    for node in nodes:
+        if podtopologyspread.counted(constraint, pod, node):
+            found.setdefault(node.labels[constraint.topology_key], []).append(node.name)
+    return [found[value] for value in sorted(found)]
+
+
+def _part(
+    constraint: TopologySpreadConstraint,
+    domains: Sequence[list[str]],
+    left: Counter[str],
+    others: Sequence[Mapping[str, int]],
+    more: int,
+) -> None:
+    """Take pods from the fullest domains to the emptiest until they are spread; `more` of them are to come, and help with it."""
+    own = [sum(left[name] for name in names) for names in domains]
+    counts = [
+        at_home + sum(pods.get(name, 0) for pods in others for name in names) for at_home, names in zip(own, domains, strict=True)
+    ]
+    if len(domains) < constraint.min_domains or max(counts, default=0) - min(counts, default=0) <= constraint.max_skew:
+        return
+    for _ in range(more):
+        counts[counts.index(min(counts))] += 1
+    while any(own):
+        full = max((at for at, pods in enumerate(own) if pods), key=lambda at: counts[at])
+        if counts[full] - min(counts) <= constraint.max_skew:
+            return
+        left[max(domains[full], key=lambda name: left[name])] -= 1
+        own[full] -= 1
+        counts[full] -= 1
+        counts[counts.index(min(counts))] += 1
