@@ -1,4 +1,4 @@
-"""Once a lost zone is back its nodes are empty, and the pods that came anew are crowded into the others: no ring loses a node by it."""
+"""Once a lost zone is back its nodes are empty, and pods that came anew crowd the others: no ring loses a node by it."""
 
 from pathlib import Path
 
