@@ -37,6 +37,7 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
         *(statement for workload in cluster.workloads for statement in _elsewhere(workload, names)),
         *(statement for workload in cluster.workloads for statement in _contradicted(workload, policy, trust)),
         *_split_sharing(trust, rings),
+        *_given_away(cluster, policy, rings),
     )
 
 
@@ -122,6 +123,23 @@ def _split_sharing(trust: Trust, rings: tuple[RingPlan, ...]) -> Iterator[Statem
             why = "of all ways to share this one was chosen" if alike else "their other partners do not trust each other"
             message = f"may share a node but are in two rings: {why}"
             yield Statement(f"{first}, {second}", message)
+
+
+def _given_away(cluster: Cluster, policy: TrustPolicy, rings: tuple[RingPlan, ...]) -> Iterator[Statement]:
+    """Name the rings that nodes are in today and no workload of the input is: one that was left out would find no node."""
+    known = {made.name for made in rings}
+    found: dict[str, list[str]] = {}
+    for node in cluster.nodes:
+        today = node.labels.get(policy.nodes.label_key, "")
+        if today and today not in known and not ring.is_excluded(node, policy.nodes):
+            found.setdefault(today, []).append(node.name)
+    for name, nodes in sorted(found.items()):
+        more = f" and {len(nodes) - NAMED} more" if len(nodes) > NAMED else ""
+        message = (
+            f"{', '.join(nodes[:NAMED])}{more} are in it today, and no workload of the input is: they leave it, and what else "
+            "belongs there, like the next run of a Job that has finished, will find no node"
+        )
+        yield Statement(f"ring {name}", message)
 
 
 def unenforced(cluster: Cluster, policy: TrustPolicy, trust: Trust, idle: tuple[str, ...]) -> tuple[Statement, ...]:

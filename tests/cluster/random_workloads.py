@@ -61,6 +61,17 @@ def fill(rng: Random, room: Room, workloads: int) -> Iterator[Object]:
     for number, share in enumerate(shares):
         share /= sum(shares)
         yield from _workload(rng, room, f"{room.name}-{number}", int(room.milli_cpu * share), int(room.mebibytes * share))
+    if all(each["kind"] == "Job" for each in room.made):
+        yield _lasting(room, f"{room.name}-lasting")
+
+
+def _lasting(room: Room, name: str) -> Object:
+    """Make what is there when all Jobs have finished: else nobody is in the ring any more, and its nodes go to others."""
+    container = {"name": "main", "image": f"example.com/{name}", "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}}}
+    template = {"metadata": {"labels": {"app": name, **room.labels}}, "spec": {"containers": [container]}}
+    spec = {"replicas": 1, "selector": {"matchLabels": {"app": name}}, "template": template, "strategy": {"type": "Recreate"}}
+    metadata = {"name": name, "namespace": room.namespace}
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": spec}
 
 
 def _workload(rng: Random, room: Room, name: str, milli_cpu: int, mebibytes: int) -> Iterator[Object]:

@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from models.cluster import Cluster
 from models.frozen import FrozenMap
-from models.labels import Labels
+from models.labels import Labels, LabelSelector
+from models.node import Node
+from models.plan import RingPlan
 from models.pod import Pod
 from models.trust import Membership, PolicyNodes, Trust, TrustPolicy
 from models.workload import Raw, Workload, WorkloadId, Written
@@ -34,3 +38,27 @@ def test_a_runtime_class_that_contradicts_the_ring_is_said(
     found = [one.message for one in not_modelled(Cluster(workloads=(web,)), POLICY, trust, ()) if one.subject == str(WEB)]
     refused = "its RuntimeClass selects x/ring=blue: the API server will refuse its pods in ring red"
     assert found == ([refused] if is_said else [])
+
+
+def node(name: str, **labels: str) -> Node:
+    return Node(name, Labels({key.replace("_", "/"): value for key, value in labels.items()}))
+
+
+RINGS = (RingPlan("red", ("red",), ("n1",)),)
+LEFT = "are in it today, and no workload of the input is: they leave it"
+GIVEN_AWAY = [
+    ("a ring that is there keeps its nodes", (node("n1", x_ring="red"), node("n2")), {}),
+    ("a ring of which nothing is in the input loses them", (node("n1", x_ring="red"), node("n2", x_ring="blue")), {"blue": "n2"}),
+    ("each for itself", (node("n2", x_ring="old"), node("n3", x_ring="blue")), {"blue": "n3", "old": "n2"}),
+    ("of many nodes some are named", tuple(node(f"n{at}", x_ring="blue") for at in range(5)), {"blue": "n0, n1, n2 and 2 more"}),
+    ("nodes that the policy leaves alone keep what they have", (node("n2", x_ring="blue", mine="yes"),), {}),
+]
+
+
+@pytest.mark.parametrize(("nodes", "said"), [row[1:] for row in GIVEN_AWAY], ids=[row[0] for row in GIVEN_AWAY])
+def test_nodes_of_a_ring_that_the_input_knows_nothing_of_are_said(nodes: tuple[Node, ...], said: dict[str, str]) -> None:
+    policy = replace(POLICY, nodes=replace(POLICY.nodes, exclude=LabelSelector(Labels({"mine": "yes"}))))
+    found = not_modelled(Cluster(nodes=nodes), policy, Trust((), (), FrozenMap()), RINGS)
+    assert {one.subject: one.message.partition(f" {LEFT}")[0] for one in found if LEFT in one.message} == {
+        f"ring {name}": names for name, names in said.items()
+    }
