@@ -3,8 +3,7 @@
 Source: pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go, pkg/scheduler/framework/preemption/preemption.go.
 """
 
-import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,8 +43,13 @@ class Eviction:
         return self.breaks, top, sum(one.priority + LOWEST for one in self.victims), len(self.victims), -earliest
 
 
-def eviction(state: State, group: int, budgets: Budgets, rng: random.Random, only: Numbers | None = None) -> Eviction | None:
-    """Return what preemption would do for one more pod of the group, or of these nodes only; None where it does not help."""
+def eviction(
+    state: State, group: int, budgets: Budgets, begin: Callable[[int], int], only: Numbers | None = None
+) -> Eviction | None:
+    """Return what preemption would do for one more pod of the group, or of these nodes only; None where it does not help.
+
+    Of so many nodes `begin` says at which it begins to look.
+    """
     lower = _lower(state, group) if state.book.cast.groups[group].pod.preempts else set()
     if not lower:
         return None
@@ -53,7 +57,7 @@ def eviction(state: State, group: int, budgets: Budgets, rng: random.Random, onl
     nodes = _resolvable(state, rules, rules.reach if only is None else only)
     found: list[Eviction] = []
     enough = min(len(nodes), max(100, len(nodes) // 10))
-    offset = rng.randrange(len(nodes)) if len(nodes) else 0
+    offset = begin(len(nodes)) if len(nodes) else 0
     for node in (*nodes[offset:].tolist(), *nodes[:offset].tolist()):
         one = _on(state, rules, node, _victims(state, node, lower), budgets)
         if one is not None:
@@ -74,7 +78,8 @@ def _resolvable(state: State, rules: Rules, nodes: Numbers) -> Numbers:
     """Return the nodes that fail for a reason which fewer pods could mend."""
     good = np.ones(len(nodes), dtype=bool)
     for column, amount in rules.asked:
-        good &= state.book.allocatable[column, nodes] >= amount
+        room = state.free if column in state.book.devices else state.book.allocatable
+        good &= room[column, nodes] >= amount
     for one in rules.joint.spread:
         good &= one.count.look[nodes] >= 0
     good &= bears(rules.joint.attraction, nodes)

@@ -14,7 +14,7 @@ from planner.foresee.group import Cast, Group
 from planner.foresee.joint import Joint, JointRules
 from planner.foresee.terrain import Numbers
 from planner.foresee.wishes import Wishes, Wishing
-from planner.rules import FILTERS, Filter, noderesources
+from planner.rules import FILTERS, Filter, dynamicresources, noderesources
 
 FIRST_COLUMNS = (CPU, MEMORY, PODS)
 AT_CPU, AT_MEMORY, AT_PODS = range(3)
@@ -43,6 +43,7 @@ class Rulebook:
         self.counts = Counts(cast.groups, len(cast.terrain.nodes))
         names = {name for group in cast.groups for name in noderesources.asked(noderesources.requests(group.pod))}
         self.columns = {name: at for at, name in enumerate((*FIRST_COLUMNS, *sorted(names.difference(FIRST_COLUMNS))))}
+        self.devices = frozenset(at for name, at in self.columns.items() if dynamicresources.is_devices(name))
         rows = [[node.allocatable.get(name, 0) for node in cast.terrain.nodes] for name in self.columns]
         self.allocatable = np.array(rows, dtype=np.int64).reshape(len(rows), len(cast.terrain.nodes))
         self._reaches: dict[Hashable, Numbers] = {}

@@ -7,6 +7,7 @@ came after it, or pods put out for others. A pod that was put out comes back at 
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -45,6 +46,7 @@ class Simulation:
         self._start = 0
         self._seen = 0
         self._returning: list[Arrival] = []
+        self._tried: list[Arrival] = []
         self._hopeless: dict[Arrival, int] = {}
         self._homes = {(group, node) for group, node in book.cast.daemons}
 
@@ -66,23 +68,39 @@ class Simulation:
     def _wake(self) -> None:
         """Let those try again for whom others can make room by coming, the most important first."""
         groups, rules = self.book.cast.groups, self.book.rules
-        waiting = [one for one in self.pending if rules[one[0]].joint.may_come_true]
+        waiting = [one for one in self._in_turn() if rules[one[0]].joint.may_come_true]
         waiting.sort(key=lambda one: -groups[one[0]].pod.priority)
+        failed: dict[Arrival, int] = {}
         before = -1
         while before < self.state.clock:
             before = self.state.clock
+            left = []
             for one in waiting:
-                while self.pending[one] and self._bind(*one):
+                if failed.get(one) != self.state.clock and self._bind(*one):
                     self.pending[one] -= 1
+                else:
+                    failed[one] = self.state.clock
+                    left.append(one)
+            waiting = left
         self.pending = +self.pending
+
+    def _in_turn(self) -> list[Arrival]:
+        """Return those who are pending in the order in which they were tried last: so kube-scheduler takes them up again."""
+        left = self.pending.copy()
+        found = []
+        for one in self._tried:
+            if left[one]:
+                left[one] -= 1
+                found.append(one)
+        self._tried = found
+        return list(found)
 
     def _settle(self) -> "Simulation":
         """Let who is pending try again until nothing helps any more."""
         while True:
             before = (self.state.clock, self.preempted)
-            waiting, self.pending = self.pending, Counter()
-            coming = [*self._returning, *waiting.elements()]
-            self._returning = []
+            coming = [*self._returning, *self._in_turn()]
+            self.pending, self._returning, self._tried = Counter(), [], []
             self._pass(sorted(coming, key=lambda one: -self.book.cast.groups[one[0]].pod.priority))
             if before == (self.state.clock, self.preempted) and not self._returning:
                 return self
@@ -94,6 +112,7 @@ class Simulation:
                 self.progress(f"foreseeing arrival {self.order}, {self._seen:,} pods so far")
             if self._hopeless.get(arrival) == self.preempted or not self._bind(*arrival):
                 self.pending[arrival] += 1
+                self._tried.append(arrival)
                 if not self.book.rules[arrival[0]].joint.may_come_true:
                     self._hopeless[arrival] = self.preempted
 
@@ -122,6 +141,11 @@ class Simulation:
             self._lucks[owner] = random.Random(f"{self.order} {owner}")  # noqa: S311  a choice among equals, not a secret
         return self._lucks[owner]
 
+    def _first_looked_at(self, group: int, nodes: int) -> int:
+        """Choose where preemption begins to look; how often it was tried before in vain does not matter."""
+        owner = self.book.cast.groups[group].workload
+        return random.Random(f"{self.order} {owner} {self.state.clock}").randrange(nodes)  # noqa: S311  no secret
+
     def _pinned(self, group: int, node: int) -> int | None:
         here = np.array([node], dtype=np.int64)
         if allowed(self.state, self.book.rules[group], here)[0]:
@@ -129,7 +153,7 @@ class Simulation:
         return self._make_room(group, here)
 
     def _make_room(self, group: int, nodes: Numbers | None = None) -> int | None:
-        found = eviction(self.state, group, self._budgets, self._luck(group), nodes)
+        found = eviction(self.state, group, self._budgets, partial(self._first_looked_at, group), nodes)
         if found is None:
             return None
         for victim in found.victims:

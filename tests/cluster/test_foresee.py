@@ -219,7 +219,7 @@ def test_those_put_out_are_as_few_and_as_unimportant_as_kube_scheduler_finds(tal
         there: dict[str, tuple[int, int, int]] = {}
         for number, at in enumerate(arrivals(step.cast, "lowest priority first")):
             name = f"p{number:04}"
-            wish = None if len(feasible(step.state, at)) else eviction(step.state, at, Budgets(step.cast), random.Random(0))
+            wish = None if len(feasible(step.state, at)) else eviction(step.state, at, Budgets(step.cast), lambda _: 0)
             chosen = step.arrive(at, name)
             gone = _gone(step, there, CALM if wish else 1)
             broken = sum(Budgets(step.cast).broken_by(step.state, [at for at, _, _ in gone]))

@@ -11,6 +11,7 @@ from models.frozen import FrozenMap
 from models.labels import LabelSelector, Toleration
 from models.plan import Guide, IsolationPlan, RingPlan, Unplaced
 from models.pod import Container, HostPort, Pod, PodAffinityTerm, PreferredPodTerm, TopologySpreadConstraint
+from models.storage import Claim, Volume
 from models.workload import WorkloadId
 from planner.foresee import ORDERS, findings, foresee
 from planner.foresee.arrival import DAEMONS_LAST, LAST, arrivals
@@ -332,3 +333,39 @@ def test_before_1_36_pods_go_elsewhere_for_balance_was_not_judged_by_its_change(
 
     assert of("1.34") == of("1.35") != of("1.36")
     assert of("1.36") == of("1.37") == of("")
+
+
+@pytest.mark.parametrize("seed", range(16, 22))
+def test_pods_that_differ_by_their_volumes_alone_come_as_equal_pods_do(seed: int):
+    """A plan from files knows no claims, one from the live cluster one for each pod: both foresee the same."""
+    made = random_plan(seed, nodes=6, workloads=12, fill=0.95)
+    sets = tuple(
+        one if one.is_daemon else replace(one, id=replace(one.id, kind="StatefulSet"), claim_templates=("data",))
+        for one in made.cluster.workloads
+    )
+    members = FrozenMap(
+        {str(one.id): made.trust.members[str(was.id)] for one, was in zip(sets, made.cluster.workloads, strict=True)}
+    )
+    names = [f"{one.id.namespace}/data-{one.id.name}-{at}" for one in sets if one.claim_templates for at in range(one.pods)]
+    claims = {name: Claim(*name.split("/"), volume=name, storage_class="") for name in names}
+    cluster = replace(made.cluster, workloads=sets)
+    without = replace(made, cluster=cluster, trust=replace(made.trust, members=members))
+    volumes = {name: Volume(name, claim=name) for name in names}
+    known = replace(cluster, claims=FrozenMap({**cluster.claims, **claims}), volumes=FrozenMap({**cluster.volumes, **volumes}))
+    found = [
+        [[(one.workload, one.pods) for one in run.pending] for run in foresee(each, ORDERS).runs]
+        for each in (without, replace(without, cluster=known))
+    ]
+    assert found[0] == found[1]
+    assert any(found[0])
+
+
+@pytest.mark.parametrize(("coming", "left"), [("aba", {"a": 1}), ("aab", {"b": 1}), ("baa", {"a": 1})])
+def test_who_waits_is_tried_again_in_the_order_in_which_it_was_tried_last(coming: str, left: dict[str, int]):
+    hosts = (PodAffinityTerm(HOST, LabelSelector(FrozenMap({"app": "host"}))),)
+    guests = [work(name, coming.count(name), 100 + at, pod_affinity=hosts) for at, name in enumerate("ab")]
+    made = plan([node("n1", 430)], [*guests, work("host", 1, 225)])
+    cast = cast_of(made)
+    at = {group.workload.name: group.at for group in cast.groups}
+    run = Simulation(Rulebook(cast), "as applied").run([[[(at[name], None) for name in (*coming, "host")]]])
+    assert {cast.groups[group].workload.name: pods for (group, _), pods in run.pending.items()} == left
