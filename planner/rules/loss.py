@@ -12,6 +12,7 @@ A pod is tied to a node, or to a zone, if no node outside it (of any ring) would
 volumes, were it in the pod's ring. It is then pending whatever is planned, and its ring may survive the loss nevertheless.
 """
 
+import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ from planner.rules.world import World
 ZONE = "topology.kubernetes.io/zone"
 TRIES = 4000
 MOST_PODS = 16
+MIXES = 24
+NOT_MANY = 100
 Guest = tuple[str, Pod]
 """A workload's name and a pod of it as patched."""
 Unit = tuple[str, Kind]
@@ -76,7 +79,7 @@ class _Search:
     tiers: list[int] = field(default_factory=list)
 
     def best(self) -> list[Unit]:
-        """Fill by first fit in three orders of the nodes, and try everything where the pods are few."""
+        """Fill by first fit in three orders of the nodes, mix pods that are not many, and try everything where they are few."""
         scale = {name: sum(home.node.allocatable.get(name, 0) for home in self.homes) or 1 for name in self._asked()}
         self.units.sort(key=lambda unit: (*_rank(unit[1], scale), unit[0]))
         self.tiers = sorted({kind.pod.priority for _, kind in self.units}, reverse=True)
@@ -86,6 +89,12 @@ class _Search:
         for order in (emptiest, emptiest[::-1], self.homes):
             if self.best_left:
                 self._keep(self._filled(order))
+        whole, luck = list(self.units), random.Random(len(self.units))  # noqa: S311  another way to pack, not a secret
+        for _ in range(MIXES if len(whole) <= NOT_MANY else 0):
+            if self.best_left:
+                self.units = sorted(luck.sample(whole, len(whole)), key=lambda unit: -unit[1].pod.priority)
+                self._keep(self._filled(emptiest))
+        self.units = whole
         if self.best_left and len(self.units) <= MOST_PODS:
             _Tree(self).grow()
         return self.best_left

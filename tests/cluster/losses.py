@@ -18,10 +18,14 @@ STEADY = {"surge": False, "hpa": "now", "cronJobs": "one"}
 
 @dataclass(frozen=True, slots=True)
 class Foretold:
-    """What a plan of the live cluster says of losses, and of which rings: those that have the nodes that they have now."""
+    """What a plan of the live cluster says of losses, and of which rings: those that have the nodes that they have now.
+
+    One that moves running pods speaks of where these will be, not of where they are.
+    """
 
     losses: list[Object]
     rings: frozenset[str]
+    moves: bool
 
 
 def foretold(life: Life, name: str) -> Foretold:
@@ -34,7 +38,8 @@ def foretold(life: Life, name: str) -> Foretold:
     plan = life.stage.plan(name, "--kubeconfig", life.plane.kubeconfig, "--policy", policy)
     now = _homes(life.plan)
     rings = frozenset(ring for ring, nodes in _homes(plan).items() if nodes == now.get(ring))
-    return Foretold([one for one in plan.get("losses", []) if one["ring"] in rings], rings)
+    moves = any(goal["value"] for goal in plan["goals"] if goal["name"] == "moves")
+    return Foretold([one for one in plan.get("losses", []) if one["ring"] in rings], rings, moves)
 
 
 def _homes(plan: Object) -> dict[str, list[str]]:
@@ -139,13 +144,18 @@ def _end(life: Life, pods: list[Object]) -> None:
 
 
 def give_back(life: Life, nodes: list[Object]) -> None:
-    """Create the nodes again as they were, and wait until all pods run.
+    """Create the nodes again as they were, and wait until all pods run."""
+    life.plane.apply(nodes)
+    life.plane.wait(life.plane.nodes_are_ready, "nodes are ready")
+    come_to_rest(life)
+
+
+def come_to_rest(life: Life) -> None:
+    """Wait until all pods run again once all nodes are there.
 
     In a ring that is not proven for every order pods may be stuck then, as in any order that was not tried: its pods come once
     more. Those of a proven ring never are.
     """
-    life.plane.apply(nodes)
-    life.plane.wait(life.plane.nodes_are_ready, "nodes are ready")
     proven = {ring["name"] for ring in life.plan["rings"] if ring.get("anyOrder", "").startswith("proven")}
     for _ in range(AGAIN):
         if not (rest := life.rest()):

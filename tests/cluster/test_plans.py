@@ -184,7 +184,7 @@ def after_a_loss_pods_are_pending_where_that_was_foretold_and_nowhere_else(life:
     assert life.mixtures() == []
     there = found.pop(ring, Counter())
     wrong = f"{of} {name} of ring {ring}: {there} pending, foretold {said}: {rest}"
-    assert losses.ranked(life, said.packed) <= losses.ranked(life, there), wrong
+    assert outlook.moves or losses.ranked(life, said.packed) <= losses.ranked(life, there), wrong
     assert there.total() <= said.most, wrong
     assert not said.tied - there
     assert not any(found.values())
@@ -202,7 +202,7 @@ def a_drained_node_sticks_only_where_the_plan_says_so(life: Life) -> None:
     left = drains.drain(life, node)
     pending, waiting = drains.pending_unsaid(life), drains.short_of_pods(life)
     drains.cordon(life, node, wish=False)
-    assert life.rest() == Rest()
+    losses.come_to_rest(life)
     losses.suspend(life, wish=False)
     assert life.mixtures() == []
     assert sum(pending.values()) <= said.most, f"{node}: {pending} pending, foretold {said}"

@@ -108,6 +108,15 @@ def test_of_pods_left_those_of_lower_priority_wait() -> None:
     assert loss.pending(world, ["a1"], ["a2", "b1", "c1"], Counter({("x", HALF): 1, ("x", high): 1})) == {("x", HALF): 1}
 
 
+def test_of_pods_too_many_to_try_everything_a_big_one_may_wait_for_many_small_ones() -> None:
+    """In order of size the big one takes all there is, and leaves all 18 others pending; 8 of these can be there instead."""
+    small = pod(cpu=120)
+    placed = {"a1": [FULL, *[small] * 18], "b1": [FULL], "c1": [FULL], "a2": []}
+    world = World(NODES, Cluster(NODES), placed)
+    found = loss.pending(world, ("a1",), ("a2", "b1", "c1"), guests(placed, ("a1",)))
+    assert found.total() == 11
+
+
 def test_the_world_is_as_it_was() -> None:
     placed = {"a1": [PORTED, spread(), near("y"), away("z", Y)], "b1": [spread()], "c1": [pod(claims=("solo",))]}
     claims = FrozenMap({"default/solo": Claim("default", "solo", access_modes=("ReadWriteOncePod",))})
