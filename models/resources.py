@@ -15,6 +15,9 @@ EPHEMERAL_STORAGE = "ephemeral-storage"
 ATTACHED = "attachable-volumes-csi-"
 """How the names of resources begin that are volumes of a CSI driver, attached to a node."""
 
+DEVICES = "devices.resource.k8s.io/"
+"""How the names of resources begin that are devices of a DeviceClass, allocated to a pod's ResourceClaims (DRA)."""
+
 NOTHING: Resources = EMPTY_RESOURCES
 
 

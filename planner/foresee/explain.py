@@ -16,8 +16,8 @@ from planner.foresee.joint import Joint
 from planner.foresee.rulebook import AT_PODS, Rules
 from planner.foresee.state import State
 from planner.foresee.terrain import Flags, Numbers
-from planner.rules import filter as filters
 from planner.rules import (
+    dynamicresources,
     interpodaffinity,
     nodeports,
     noderesources,
@@ -26,6 +26,7 @@ from planner.rules import (
     prefilter,
     volumerestrictions,
 )
+from planner.rules import filter as filters
 
 
 def message(state: State, group: int, only: int | None = None) -> str:
@@ -66,7 +67,7 @@ def _reasons(state: State, rules: Rules, pod: Pod, seen: Sequence[int]) -> Itera
     full, missing = _missing(state, rules, left)
     yield from missing
     left = left[~full]
-    attached = _too_many_volumes(state, rules, left)
+    attached = _short(state, rules, left, nodevolumelimits.REASON)
     if any(state.values[count.at][0] for count in rules.joint.exclusive):
         yield volumerestrictions.REASON, len(left)
         return
@@ -75,15 +76,19 @@ def _reasons(state: State, rules: Rules, pod: Pod, seen: Sequence[int]) -> Itera
     late = [kept_off[at][1] for at in left.tolist()]
     yield from Counter(reason for reason in late if reason).items()
     left = left[np.array([not reason for reason in late], dtype=bool)]
+    taken = np.zeros(len(left), dtype=bool)
     for reason, refused in _joint(state, rules.joint, left):
+        taken |= refused
         yield reason, int(refused.sum())
+    left = left[~taken]
+    yield dynamicresources.REASON, int(_short(state, rules, left, dynamicresources.REASON).sum())
 
 
 def _missing(state: State, rules: Rules, nodes: Numbers) -> tuple[Flags, list[tuple[str, int]]]:
     """Say which nodes lack anything, and how many lack what."""
     lacks = [(noderesources.TOO_MANY_PODS, state.free[AT_PODS, nodes] < 1)]
     for reason, column, amount in _asked(state, rules):
-        if reason != nodevolumelimits.REASON:
+        if reason not in noderesources.LATER:
             lacks.append((reason, state.free[column, nodes] < amount))
     full = np.zeros(len(nodes), dtype=bool)
     for _, flags in lacks:
@@ -91,12 +96,13 @@ def _missing(state: State, rules: Rules, nodes: Numbers) -> tuple[Flags, list[tu
     return full, [(reason, int(flags.sum())) for reason, flags in lacks]
 
 
-def _too_many_volumes(state: State, rules: Rules, nodes: Numbers) -> Flags:
-    full = np.zeros(len(nodes), dtype=bool)
+def _short(state: State, rules: Rules, nodes: Numbers, said: str) -> Flags:
+    """Say on which nodes a resource is short of which just this is said."""
+    short = np.zeros(len(nodes), dtype=bool)
     for reason, column, amount in _asked(state, rules):
-        if reason == nodevolumelimits.REASON:
-            full |= state.free[column, nodes] < amount
-    return full
+        if reason == said:
+            short |= state.free[column, nodes] < amount
+    return short
 
 
 def _asked(state: State, rules: Rules) -> Iterator[tuple[str, int, int]]:

@@ -50,8 +50,8 @@ class Storage:
         """
         mine = self.limits.get(one.name, {}) if isinstance(one, Node) else {}
         said = {**one.allocatable, **{ATTACHED + driver: count for driver, count in mine.items()}}
-        for name, count in most.items():
-            all_pods = one.allocatable.get(PODS, 0) * count
+        for name in sorted(self.limited & most.keys()):
+            all_pods = one.allocatable.get(PODS, 0) * most[name]
             said[name] = min(said.get(name, all_pods), all_pods)
         return FrozenMap(said)
 

@@ -9,7 +9,7 @@ from models import version
 from models.cluster import Cluster, Statement
 from models.frozen import FrozenMap
 from models.node import Node, NodeShape
-from models.resources import NOTHING, largest
+from models.resources import NOTHING, add, largest
 from models.source import Source
 from models.trust import Demand, TrustPolicy
 from planner.errors import BadInput, Fault
@@ -124,7 +124,9 @@ class Intake:
         kubernetes = self._kubernetes or version.newest(self._nodes)
         storage = self._objects.storage
         storage.learn(self._nodes, self._shapes)
-        build = Workloads(self._objects.admission, self.notebook, self._demand, storage, version.known(kubernetes))
+        devices = self._objects.devices
+        devices.learn()
+        build = Workloads(self._objects.admission, self.notebook, self._demand, storage, version.known(kubernetes), devices)
         workloads = sorted((build.build(maker) for maker in makers), key=lambda workload: workload.id)
         residents = [build.resident(maker) for maker in self._makers if maker.is_static]
         if not self.notebook.faults:
@@ -135,7 +137,7 @@ class Intake:
             raise BadInput(self.notebook.faults, rest)
         hiding = still_hiding(self._strangers, [maker.owner for maker in makers if maker.owner])
         most = reduce(largest, (workload.template.attached for workload in workloads), NOTHING)
-        nodes = [replace(one, allocatable=storage.room(one, most)) for one in self._nodes]
+        nodes = [replace(one, allocatable=add((storage.room(one, most), devices.room(one.name)))) for one in self._nodes]
         shapes = [replace(one, allocatable=storage.room(one, most)) for one in self._shapes]
         return Cluster(
             nodes=tuple(sorted(nodes, key=lambda each: each.name)),

@@ -59,6 +59,10 @@ KUBERNETES = (
 CUSTOM: tuple[Kind, ...] = (
     # Kubernetes' own, but not every API server serves it, nor in the same version.
     ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"),
+    # Devices, which clusters before 1.34 serve in other versions.
+    ("resource.k8s.io", "DeviceClass"),
+    ("resource.k8s.io", "ResourceClaimTemplate"),
+    ("resource.k8s.io", "ResourceSlice"),
     kind_of(ROLLOUT),
     ("autoscaling.k8s.io", "VerticalPodAutoscaler"),
     ("keda.sh", "ScaledObject"),

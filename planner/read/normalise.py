@@ -41,6 +41,7 @@ class Normal:
 
     pod: Pod
     remarks: tuple[str, ...] = ()
+    device_claims: tuple[wire.ClaimName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission)
         there = spot.at("topologySpreadConstraints")
         constraints = there.convert(spec.topology_spread_constraints, list[wire.Spread])
         pod = replace(pod, topology_spread_constraints=spread(there, constraints, pod.labels))
-    return Normal(pod, (*map(_REFUSED.format, asked.refusals), *remarks(spec, affinity)))
+    said = (*map(_REFUSED.format, asked.refusals), *remarks(spec, affinity))
+    return Normal(pod, said, tuple(spec.resource_claims or ()))
 
 
 def _with_affinity(spot: Spot, pod: Pod, affinity: wire.Affinity) -> Pod:

@@ -7,10 +7,11 @@ from typing import Any
 from models.cluster import DisruptionBudget
 from models.frozen import FrozenMap
 from models.source import Source
-from planner.read import storage, wire
+from planner.read import devices, storage, wire, wire_devices
 from planner.read import wire_cluster as kinds
 from planner.read.admission import Admission, limit_range, runtime
 from planner.read.attached import Storage
+from planner.read.devices import Devices
 from planner.read.document import Document
 from planner.read.kinds import SERVED, Kind, group_of
 from planner.read.maker import DEFAULT_NAMESPACE, Key
@@ -48,6 +49,7 @@ class Objects:
         self.admission = Admission()
         self.namespaces: dict[str, FrozenMap[str]] = {}
         self.storage = Storage()
+        self.devices = Devices()
         self.budgets: list[DisruptionBudget] = []
         self.autoscalers: list[Autoscaler] = []
         self._readers: dict[Kind, Callable[[Spot, Document], None]] = {
@@ -60,6 +62,9 @@ class Objects:
             ("autoscaling", "HorizontalPodAutoscaler"): self._autoscaler,
             ("node.k8s.io", "RuntimeClass"): self._runtime,
             ("policy", "PodDisruptionBudget"): self._budget,
+            ("resource.k8s.io", "DeviceClass"): self._device_class,
+            ("resource.k8s.io", "ResourceClaimTemplate"): self._device_template,
+            ("resource.k8s.io", "ResourceSlice"): self._device_slice,
             ("scheduling.k8s.io", "PriorityClass"): self._priority,
             ("storage.k8s.io", "CSINode"): self._csi_node,
             ("storage.k8s.io", "StorageClass"): self._storage_class,
@@ -143,6 +148,34 @@ class Objects:
         if self._is_new(spot, document, given.metadata, found) and given.metadata:
             self.storage.limits[given.metadata.name or ""] = found
 
+    def _device_class(self, spot: Spot, document: Document) -> None:
+        if _is_old(spot, document):
+            return
+        given = document.decode(wire_devices.DeviceClass)
+        found = devices.class_terms(given)
+        name = (given.metadata.name if given.metadata else None) or ""
+        if self._is_new(spot, document, given.metadata, [found]):
+            self.devices.classes[name] = found
+            if given.spec and given.spec.extended_resource_name:
+                message = f"its devices serve those who request {given.spec.extended_resource_name} too: that is not modelled"
+                spot.state(f"DeviceClass/{name}", message)
+
+    def _device_template(self, spot: Spot, document: Document) -> None:
+        if _is_old(spot, document):
+            return
+        given = document.decode(wire_devices.ResourceClaimTemplate)
+        meta, found = given.metadata or wire.Meta(), devices.made(given)
+        if self._is_new(spot, document, meta, found, namespaced=True):
+            self.devices.templates[f"{meta.namespace or DEFAULT_NAMESPACE}/{meta.name}"] = found
+
+    def _device_slice(self, spot: Spot, document: Document) -> None:
+        if _is_old(spot, document):
+            return
+        given = document.decode(wire_devices.ResourceSlice)
+        found = devices.slice_of(given)
+        if self._is_new(spot, document, given.metadata, found) and given.metadata:
+            self.devices.slices[given.metadata.name or ""] = found
+
     def _budget(self, spot: Spot, document: Document) -> None:
         given = document.decode(kinds.Budget)
         meta, spec = given.metadata or wire.Meta(), given.spec or kinds.BudgetSpec()
@@ -178,6 +211,16 @@ class Objects:
         given = document.decode(kinds.MutatingPolicy)
         constraints = given.spec.match_constraints if given.spec else None
         _state_changes(spot, document.kind, given.metadata, constraints.resource_rules or [] if constraints else [])
+
+
+def _is_old(spot: Spot, document: Document) -> bool:
+    """Say whether devices are written in a version in which they looked different, and note that."""
+    if document.api_version != "resource.k8s.io/v1beta1":
+        return False
+    meta = document.decode(AnyObject).metadata
+    message = "devices are read as resource.k8s.io/v1 has them: this is passed over (kubectl convert)"
+    spot.state(f"{document.kind}/{meta.name if meta else ''}", message)
+    return True
 
 
 def _state_changes(spot: Spot, kind: str, meta: wire.Meta | None, rules: list[kinds.HookRule]) -> None:

@@ -10,13 +10,10 @@ _DISKS = ("aws_elastic_block_store", "azure_disk", "cinder", "gce_persistent_dis
 
 def remarks(spec: wire.PodSpec, affinity: wire.Affinity) -> tuple[str, ...]:
     """List what a plan does not guarantee to such a pod."""
-    return (*_devices(spec), *_features(spec), *_volumes(spec), *_wishes(affinity))
+    return (*_together(spec), *_features(spec), *_volumes(spec), *_wishes(affinity))
 
 
-def _devices(spec: wire.PodSpec) -> Iterator[str]:
-    if spec.resource_claims:
-        names = ", ".join(claim.name or "" for claim in spec.resource_claims)
-        yield f"resourceClaims {names}: which nodes have such devices is not modelled"
+def _together(spec: wire.PodSpec) -> Iterator[str]:
     if spec.scheduling_group or spec.workload_ref:
         yield "belongs to a group of pods that are to start together: planned one by one"
 

@@ -134,9 +134,17 @@ class Volume(Wire):
 
 
 class Named(Wire):
-    """An entry of a list that is known by its name: a scheduling gate, a resource claim."""
+    """An entry of a list that is known by its name, such as a scheduling gate."""
 
     name: str | None = None
+
+
+class ClaimName(Wire):
+    """A claim of devices that a pod has, one that is there or one that is made for it."""
+
+    name: str | None = None
+    resource_claim_name: str | None = None
+    resource_claim_template_name: str | None = None
 
 
 class PodSpec(Wire):
@@ -160,7 +168,7 @@ class PodSpec(Wire):
     runtime_class_name: str | None = None
     host_network: bool | None = None
     host_users: bool | None = None
-    resource_claims: list[Named] | None = None
+    resource_claims: list[ClaimName] | None = None
     scheduling_group: Present | None = None
     workload_ref: Present | None = None
 

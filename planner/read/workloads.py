@@ -6,7 +6,7 @@ from dataclasses import replace
 from models.cluster import Resident
 from models.frozen import FrozenMap
 from models.pod import Pod
-from models.resources import NOTHING, Resources
+from models.resources import NOTHING, Resources, add
 from models.trust import Demand
 from models.version import NEWEST, Version
 from models.workload import Workload, WorkloadId, Written
@@ -14,6 +14,7 @@ from planner.errors import Fault
 from planner.read.admission import Admission
 from planner.read.attached import Storage
 from planner.read.bound import asked, beyond, charged
+from planner.read.devices import Devices
 from planner.read.maker import Key, Maker
 from planner.read.normalise import Normal, Origin, normal
 from planner.read.objects import Autoscaler
@@ -39,12 +40,14 @@ class Workloads:
         demand: Demand,
         storage: Storage | None = None,
         version: Version = NEWEST,
+        devices: Devices | None = None,
     ) -> None:
         """Apply what admission knows, count as demand and Kubernetes' version say, and note faults and statements.
 
-        `storage` is what the cluster has of volumes and claims; none by default.
+        `storage` is what the cluster has of volumes and claims, `devices` what it has of these; none by default.
         """
         self._storage = storage or Storage()
+        self._devices = devices or Devices()
         self._version = version
         self._admission = admission
         self._notebook = notebook
@@ -66,7 +69,7 @@ class Workloads:
         return Workload(
             id=maker.id,
             api_version=maker.api_version,
-            template=self._with_volumes(normal.pod, maker),
+            template=self._with_devices(self._with_volumes(normal.pod, maker), normal, maker),
             pods=maker.pods + peak.surge,
             labels=maker.labels,
             spec_path=maker.spec_path,
@@ -85,6 +88,16 @@ class Workloads:
         found = self._with_own_claims(pod, maker)
         taken = self._storage.attached(found, maker.id.name, (template.name for template in maker.claim_templates))
         return replace(found, attached=taken) if taken else found
+
+    def _with_devices(self, pod: Pod, normal: Normal, maker: Maker) -> Pod:
+        """Add the devices that its claims are given, and say of which of them that is not modelled."""
+        taken, odd = self._devices.asked(maker.id.namespace, normal.device_claims)
+        for why in dict.fromkeys(odd.values()):
+            names = ", ".join(name for name, its in odd.items() if its == why)
+            maker.spot(self._notebook).state(
+                str(maker.id), f"resourceClaims {names}: which nodes have such devices is not modelled, since {why}"
+            )
+        return replace(pod, attached=add((pod.attached, taken))) if taken else pod
 
     def _with_own_claims(self, pod: Pod, maker: Maker) -> Pod:
         if maker.claim_templates:

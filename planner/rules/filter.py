@@ -14,6 +14,7 @@ from models.node import Node
 from models.pod import Pod
 from planner.rules import (
     FILTERS,
+    dynamicresources,
     interpodaffinity,
     nodeports,
     noderesources,
@@ -31,6 +32,7 @@ __all__ = ["World", "fit_error", "fits_somewhere", "static_reason", "why_not"]
 _BEFORE_STATE = ("NodeUnschedulable", "NodeName", "TaintToleration", "NodeAffinity")
 _AFTER_STATE = ("VolumeBinding", "VolumeZone")
 TOO_MANY_VOLUMES = (nodevolumelimits.REASON,)
+NO_DEVICES = (dynamicresources.REASON,)
 NO_NODES = "no nodes available to schedule pods"
 
 
@@ -46,14 +48,14 @@ def _why_not(kind: Kind, site: Site, world: World) -> tuple[str, ...]:
     if kind.ports and ports_taken(kind, site):
         return (nodeports.REASON,)
     missing = noderesources.insufficient(kind.request, site.free, site.node.allocatable)
-    if missing and missing != TOO_MANY_VOLUMES:
+    if missing and missing not in (TOO_MANY_VOLUMES, NO_DEVICES):
         return missing
     if any(world.claim_users[claim] for claim in kind.exclusive):
         return (volumerestrictions.REASON,)
-    if missing:
+    if missing == TOO_MANY_VOLUMES:
         return missing
     reason = after or _spread_reason(kind, site.node, world) or _affinity_reason(kind, site.node, world)
-    return (reason,) if reason else ()
+    return (reason,) if reason else missing
 
 
 def static_reason(pod: Pod, node: Node, world: World) -> str:

@@ -8,10 +8,12 @@ from functools import cache
 
 from models.pod import Pod
 from models.resources import CPU, EPHEMERAL_STORAGE, MEMORY, NOTHING, PODS, Resources, add, largest
-from planner.rules import nodevolumelimits
+from planner.rules import dynamicresources, nodevolumelimits
 
 TOO_MANY_PODS = "Too many pods"
 FIRST = (CPU, MEMORY, EPHEMERAL_STORAGE)
+LATER = (nodevolumelimits.REASON, dynamicresources.REASON)
+"""What other plug-ins say, after all that this one has to say; each but the first only where nothing else is missing."""
 
 
 @cache
@@ -65,9 +67,12 @@ def insufficient(request: Resources, free: Mapping[str, int], allocatable: Mappi
     missing = dict.fromkeys(lack(name) for name in asked(request) if request[name] > free.get(name, allocatable.get(name, 0)))
     slots = free.get(PODS, allocatable.get(PODS, 0))
     found = (*missing,) if slots >= 1 else (TOO_MANY_PODS, *missing)
-    return tuple(one for one in found if one != nodevolumelimits.REASON) or found
+    first = tuple(one for one in found if one not in LATER)
+    return first or tuple(one for one in LATER if one in found)[:1]
 
 
 def lack(name: str) -> str:
-    """Say that there is too little of a resource; of volumes that can be attached another plug-in says it, after all else."""
-    return nodevolumelimits.REASON if nodevolumelimits.is_limit(name) else f"Insufficient {name}"
+    """Say that there is too little of a resource, as the plug-in says it whose it is."""
+    if nodevolumelimits.is_limit(name):
+        return nodevolumelimits.REASON
+    return dynamicresources.REASON if dynamicresources.is_devices(name) else f"Insufficient {name}"

@@ -34,7 +34,7 @@ class Wishes:
     """Chooses selectors, affinities, tolerations and spreads, of keys and labels that are the case's own."""
 
     def __init__(self, seed: int) -> None:
-        self.random = Random(f"case {seed}")
+        self.seed, self.random = seed, Random(f"case {seed}")
         self.name = f"c{seed}"
         self.zone, self.rack = f"{self.name}.test/zone", f"{self.name}.test/rack"
         self.made = Case(self.name)

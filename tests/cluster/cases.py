@@ -1,7 +1,7 @@
 """Random cases for one question: which nodes take this pod? They reach the rules of the Filter phase and every option in them.
 
 And what is decided before: scheduling gates, and whose pod it is. Not spec.nodeName, which asks kube-scheduler nothing; nor
-claims that a controller makes, or binds before their pod is scheduled; nor devices, which plans say are not modelled.
+claims that a controller binds before their pod is scheduled.
 
 Cases share a cluster, so each has a namespace, nodes and labels of its own: its nodes bear a taint that only its own pods
 tolerate, and the topology keys and labels it chooses from are its own.
@@ -10,6 +10,7 @@ tolerate, and the topology keys and labels it chooses from are its own.
 import os
 
 from tests.cluster.build import release
+from tests.cluster.case_devices import Devices
 from tests.cluster.case_pods import Pods
 from tests.cluster.case_wishes import (
     ARCH,
@@ -53,6 +54,7 @@ class _Maker(Pods):
             made.objects.append(self.limit_range())
         made.residents = [self.resident(at) for at in range(self.random.randint(0, 7))]
         made.pod = self.incoming()
+        Devices(made, self.seed).add()
         return made
 
     def node(self, at: int) -> Object:

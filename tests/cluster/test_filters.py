@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.bed import ControlPlane
+from tests.cluster.case_devices import CLAIM, HOLDER, claim_for
 from tests.cluster.cases import Case, case
 from tests.cluster.client import MERGE
 from tests.cluster.judging import DEFAULT, FOREIGN, Verdict, answered, differences, judge
@@ -34,7 +35,8 @@ def _prepare(plane: ControlPlane, cases: list[Case]) -> None:
     """Create everything but the pods to be judged; drop the pods that the API server refuses."""
     plane.create([each for case in cases for each in case.namespaces])
     plane.create([each for case in cases for each in case.objects])
-    _set_status(plane, [each for case in cases for each in case.objects if each["kind"] == "PersistentVolume"])
+    objects = [each for case in cases for each in case.objects]
+    _set_status(plane, [each for each in objects if each["kind"] == "PersistentVolume"])
     plane.create([each for case in cases for each in case.nodes])
     residents = [(one, each) for one in cases for each in one.residents]
     for one in cases:
@@ -43,6 +45,9 @@ def _prepare(plane: ControlPlane, cases: list[Case]) -> None:
         one.residents += [each] * there
     for one, sound in zip(cases, _are_created(plane, [one.pod for one in cases], "?dryRun=All"), strict=True):
         one.pod = one.pod if sound else {}
+    there = {(each["metadata"]["namespace"], each["metadata"]["name"]) for one in cases for each in one.residents}
+    held = [each for each in objects if each["kind"] == "ResourceClaim"]
+    _set_status(plane, [each for each in held if (each["metadata"]["namespace"], each["metadata"]["labels"][HOLDER]) in there])
 
 
 def _set_status(plane: ControlPlane, objects: list[dict]) -> None:
@@ -70,6 +75,7 @@ def _scheduled(plane: ControlPlane, cases: list[Case], ours: dict[str, Verdict])
     """
     with plane.follow("/api/v1/pods") as pods:
         plane.create([one.pod for one in cases])
+        plane.client.parallel([partial(_claim, plane, one) for one in cases if one.pod["spec"].get("resourceClaims")])
         keys = {one.name: (one.name, "incoming") for one in cases}
         foreign = {one.name for one in cases if one.pod["spec"].get("schedulerName", DEFAULT) != DEFAULT}
 
@@ -84,7 +90,25 @@ def _scheduled(plane: ControlPlane, cases: list[Case], ours: dict[str, Verdict])
         return spoken() or found
 
 
+def _claim(plane: ControlPlane, one: Case) -> None:
+    """Do what the controller of claims does: make the pod's claim, and tell the pod."""
+    path = plane.client.path(one.pod)
+    template = next(each for each in one.objects if each["metadata"]["name"] == "card")
+    claim = claim_for(plane.request("GET", path), template)
+    plane.request("POST", plane.client.path(claim, named=False), claim)
+    names = [{"name": "card", "resourceClaimName": CLAIM}]
+    plane.request("PATCH", f"{path}/status", {"status": {"resourceClaimStatuses": names}}, MERGE)
+    one.objects.append({**template, "kind": "ResourceClaim", "metadata": {**template["metadata"], "name": CLAIM}})
+
+
+def _let_go(plane: ControlPlane, claims: list[dict]) -> None:
+    """Take off what keeps claims that are allocated from being deleted: whoever would do it does not run here."""
+    for each in claims:
+        plane.try_request("PATCH", plane.client.path(each), {"metadata": {"finalizers": None}}, MERGE)
+
+
 def _clean(plane: ControlPlane, cases: list[Case]) -> None:
     plane.delete([each for one in cases for each in (one.pod, *one.residents) if each])
+    _let_go(plane, [each for one in cases for each in one.objects if each["kind"] == "ResourceClaim"])
     plane.delete([each for one in cases for each in (*one.nodes, *one.objects)])
     plane.delete([each for one in cases for each in one.namespaces])

@@ -18,7 +18,7 @@ from models.pod import (
     PreferredPodTerm,
     TopologySpreadConstraint,
 )
-from models.resources import ATTACHED
+from models.resources import ATTACHED, DEVICES
 from models.storage import Claim, StorageClass, Volume
 from models.trust import Membership, Trust, TrustPolicy
 from models.workload import Workload, WorkloadId
@@ -37,19 +37,24 @@ def random_plan(
 
 
 def with_volumes(plan: IsolationPlan, seed: int) -> IsolationPlan:
-    """Return the plan with pods that wait for volumes, or have some attached, of which nodes take so many only."""
+    """Return the plan with pods that wait for volumes, have some attached, or are given devices; nodes take so many only."""
     rng = random.Random(f"volumes {seed}")
-    attached = ATTACHED + "csi.test.dev"
+    attached, devices = ATTACHED + "csi.test.dev", DEVICES + "gpu"
     in_zones = NodeSelectorTerm((Requirement(ZONE, "In", ("a", "b")),))
     in_rack = NodeSelectorTerm((Requirement(RACK, "In", ("1",)),))
     classes = (StorageClass("made", "csi.test.dev", True, (in_zones,)), StorageClass("local", waits=True))
     nodes = (
-        replace(one, allocatable=FrozenMap({**one.allocatable, attached: rng.choice((1, 2, 4, 1000))}))
+        replace(
+            one,
+            allocatable=FrozenMap({**one.allocatable, attached: rng.choice((1, 2, 4, 1000)), devices: rng.choice((0, 1, 3, 8))}),
+        )
         for one in plan.cluster.nodes
     )
 
     def pod(given: Pod) -> Pod:
         taken = FrozenMap({attached: rng.choice((1, 2))}) if rng.random() < 0.3 else given.attached
+        if rng.random() < 0.3:
+            taken = FrozenMap({**taken, devices: rng.choice((1, 2))})
         new = (Claim("", "data", storage_class=rng.choice(("made", "local"))),) if rng.random() < 0.3 else ()
         return replace(given, attached=taken, new_claims=new)
 
