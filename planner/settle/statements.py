@@ -11,7 +11,7 @@ from models.plan import RingPlan
 from models.resources import CPU, MEMORY
 from models.trust import Trust, TrustPolicy
 from models.workload import Workload
-from planner.rules import noderesources, ring, tainttoleration
+from planner.rules import dynamicresources, noderesources, ring, tainttoleration
 from planner.settle import interruptions, storage
 from planner.settle.demand import uncounted
 from planner.trust.members import UNTAGGED
@@ -30,6 +30,7 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
         *_untagged(policy, trust),
         *_weightless(cluster),
         *storage.statements(cluster),
+        *_counted_devices(cluster),
         *_late_daemons(cluster),
         *interruptions.statements(cluster),
         *cluster.unread,
@@ -71,6 +72,16 @@ def _untagged(policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
     for level in policy.levels:
         if level not in used:
             yield Statement(f"level {level}", "no workload has it; if one should, look at its label and at the policy's rules")
+
+
+def _counted_devices(cluster: Cluster) -> Iterator[Statement]:
+    """Say what counting devices leaves out, wherever any pod is given some."""
+    if any(dynamicresources.is_devices(name) for workload in cluster.workloads for name in workload.template.attached):
+        message = (
+            "devices are counted, class by class: those that claims outside of the plan hold, like one that several pods share, "
+            "are not seen"
+        )
+        yield Statement("devices", message)
 
 
 def _late_daemons(cluster: Cluster) -> Iterator[Statement]:

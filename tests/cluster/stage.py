@@ -19,6 +19,9 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 CONTROLLERS = {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob"}
 WORKLOADS = CONTROLLERS | {"Pod"}
 SETTING = {
+    "DeviceClass",
+    "ResourceClaimTemplate",
+    "ResourceSlice",
     "Namespace",
     "ServiceAccount",
     "ConfigMap",
@@ -167,7 +170,7 @@ def say(config: Any, line: str) -> None:
         config.pluginmanager.get_plugin("terminalreporter").write_line(f"\n{line}")
 
 
-CLUSTER_WIDE = {"Namespace", "PersistentVolume", "PriorityClass", "RuntimeClass", "Node"}
+CLUSTER_WIDE = {"DeviceClass", "ResourceSlice", "Namespace", "PersistentVolume", "PriorityClass", "RuntimeClass", "Node"}
 
 
 def _placed(thing: Object) -> Object:

@@ -11,6 +11,7 @@ from models.frozen import FrozenMap
 from models.labels import LabelSelector, Toleration
 from models.plan import Guide, IsolationPlan, RingPlan, Unplaced
 from models.pod import Container, HostPort, Pod, PodAffinityTerm, PreferredPodTerm, TopologySpreadConstraint
+from models.resources import DEVICES, Resources
 from models.storage import Claim, Volume
 from models.workload import WorkloadId
 from planner.foresee import ORDERS, findings, foresee
@@ -193,6 +194,17 @@ def test_nobody_is_put_out_for_a_pod_that_would_still_not_fit():
     made = plan([node("n1")], [work("low", 1, 400), work("high", 1, 1200, priority=10)])
     run = foresee(made, ("lowest priority first",)).runs[0]
     assert (run.preempted, [one.workload.name for one in run.pending]) == (0, ["high"])
+
+
+def test_nobody_is_put_out_for_devices():
+    """Kube-scheduler takes a lack of devices for one that fewer pods cannot mend."""
+    card = Resources({f"{DEVICES}card": 1})
+    low, high = work("low", 1, 400, attached=card), work("high", 1, 700, priority=10, attached=card)
+    one = node("n1")
+    for cards, preempted in ((1, 0), (2, 1)):
+        there = replace(one, allocatable=Resources({**one.allocatable, f"{DEVICES}card": cards}))
+        run = foresee(plan([there], [low, high]), ("lowest priority first",)).runs[0]
+        assert (run.preempted, [left.workload.name for left in run.pending]) == (preempted, ["low" if preempted else "high"])
 
 
 def test_a_bare_pod_that_is_put_out_is_gone():

@@ -8,6 +8,7 @@ from models.labels import Labels, LabelSelector
 from models.node import Node
 from models.plan import RingPlan
 from models.pod import Pod
+from models.resources import ATTACHED, DEVICES, Resources
 from models.trust import Membership, PolicyNodes, Trust, TrustPolicy
 from models.workload import Raw, Workload, WorkloadId, Written
 from planner.settle.statements import not_modelled
@@ -38,6 +39,14 @@ def test_a_runtime_class_that_contradicts_the_ring_is_said(
     found = [one.message for one in not_modelled(Cluster(workloads=(web,)), POLICY, trust, ()) if one.subject == str(WEB)]
     refused = "its RuntimeClass selects x/ring=blue: the API server will refuse its pods in ring red"
     assert found == ([refused] if is_said else [])
+
+
+@pytest.mark.parametrize(("attached", "is_said"), [({}, False), ({f"{ATTACHED}x": 1}, False), ({f"{DEVICES}gpu": 1}, True)])
+def test_what_counting_devices_leaves_out_is_said(attached: dict[str, int], is_said: bool) -> None:
+    web = Workload(WEB, "apps/v1", Pod("shop", attached=Resources(attached)))
+    trust = Trust((), (), FrozenMap({str(WEB): Membership("red", "red")}))
+    said = [one.message for one in not_modelled(Cluster(workloads=(web,)), POLICY, trust, ()) if one.subject == "devices"]
+    assert len(said) == is_said
 
 
 def node(name: str, **labels: str) -> Node:
