@@ -114,10 +114,13 @@ def _meters(scene: Scene, ring: RingLoad, inner: float) -> Block:
 
 def _short(name: str) -> str:
     """Name a resource in the room that there is; of long names, what tells them from others."""
-    if width(name, 12, bold=True) <= 100:
-        return name
+    plain = _plain(name)
+    return plain if width(plain, 12, bold=True) <= 100 else plain.rpartition("/")[2]
+
+
+def _plain(name: str) -> str:
     driver = name.removeprefix(ATTACHED)
-    return name.rpartition("/")[2] if driver == name else f"{driver} volumes"
+    return name if driver == name else f"{driver} volumes"
 
 
 def _of(name: str, use: Usage) -> str:
@@ -134,7 +137,7 @@ def _nodes(scene: Scene, ring: RingLoad, inner: float) -> Block:
             words = f"its node: {percent(most)}"
     else:
         block = node_rows(scene, ring, shown, inner)
-        words = f"each node: {', below it '.join(map(_short, shown))}"
+        words = f"each node: {', below it '.join(map(_plain, shown))}"
     heading = (line([(0, 0), (inner, 0)], "rule"), text(0, 15, words, inner, _TINY))
     return Block(inner, block.height + 22, (*heading, group(0, 22, block.parts)))
 
