@@ -103,7 +103,8 @@ def test_every_pod_is_given_its_devices_where_the_plan_has_room_for_it(stage: St
         ]
         given = [result for one in claims for result in one["status"]["allocation"]["devices"]["results"]]
         assert len(given) == 2 * 2 + 4
-        files, answer = undoing.planned_again(life)
+        assert undoing.cramped(life) == {}
+        files, answer = undoing.patched_again(life)
         assert files == undoing.NOTHING_TO_CHANGE
         assert answer == "apply.sh: every node already has what it needs.\n"
 

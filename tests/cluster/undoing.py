@@ -13,9 +13,24 @@ FIXED = ("Pod", "Job")
 """What cannot be changed but only replaced."""
 
 
-def planned_again(life: Life) -> tuple[list[str], str]:
-    """Plan and patch from the live cluster; return the files of the patch folder, and what apply.sh says."""
+def cramped(life: Life) -> dict[str, str]:
+    """Plan from the live cluster; return the nodes that have to change their ring, each with the one that it goes to.
+
+    kube-scheduler may have put the pods that run so that those which come on top at times, like a CronJob's, find no room beside
+    them: that is proven then, and the plan gives their ring an idle node. It happens only where not every order is safe.
+    """
     life.stage.plan("again", "--kubeconfig", life.plane.kubeconfig, "--policy", life.scenario.policy)
+    plan = life.stage.planned("again")
+    goals = {goal["name"]: goal for goal in plan["goals"]}
+    if goals["moves"]["value"] or not goals["relabels"]["value"] or goals["relabels"]["value"] > goals["relabels"]["bound"]:
+        return {}
+    homes = {node: ring["name"] for ring in life.plan["rings"] for node in ring["nodes"]}
+    now = {node: ring["name"] for ring in plan["rings"] for node in ring["nodes"]}
+    return {node: now.get(node, "") for node in homes if homes[node] != now.get(node)}
+
+
+def patched_again(life: Life) -> tuple[list[str], str]:
+    """Patch by the plan from the live cluster; return the files of the patch folder, and what apply.sh says."""
     folder = life.stage.patch("again")
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     return files, life.stage.script(folder / "nodes" / "apply.sh")
