@@ -27,7 +27,7 @@ class Devices:
         for node in self.made.nodes:
             self.made.objects += self.slices(node["metadata"]["name"])
         if not self.free:
-            self.made.objects += self.slices("nowhere", at_least=1)
+            self.made.objects += self.slices(self.name_of("nowhere"), at_least=1)
         for resident in self.made.residents:
             if self.random.random() < 0.5:
                 self.hold(resident)
