@@ -15,7 +15,7 @@ from planner.rules.filter import World, fit_error, fits_somewhere
 from tests.cluster.cases import Case
 
 POLICY = TrustPolicy("cases", ("any",), untagged="any", pod_templates=FrozenMap())
-_PREEMPTION = re.compile(r"\s*(preemption: .*|no new claims to deallocate.*)$", re.DOTALL)
+_PREEMPTION = re.compile(r"\s*(preemption: .*|no new claims to deallocate.*|still not schedulable.*)$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
