@@ -125,7 +125,7 @@ class Intake:
         storage = self._objects.storage
         storage.learn(self._nodes, self._shapes)
         devices = self._objects.devices
-        devices.learn()
+        devices.learn(self._shapes)
         build = Workloads(self._objects.admission, self.notebook, self._demand, storage, version.known(kubernetes), devices)
         workloads = sorted((build.build(maker) for maker in makers), key=lambda workload: workload.id)
         residents = [build.resident(maker) for maker in self._makers if maker.is_static]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from models.frozen import FrozenMap
+from models.node import NodeShape
 from models.resources import DEVICES, NOTHING, Resources, add
 from planner.read import wire_devices as kinds
 from planner.read.expression import Term, Value, terms
@@ -61,18 +62,23 @@ class Devices:
     _odd: dict[str, str] = field(default_factory=dict)
     _rooms: dict[str, Counter[str]] = field(default_factory=dict)
 
-    def learn(self) -> None:
-        """Find out of which classes the devices can be counted; `asked` and `room` answer from then on."""
+    def learn(self, shapes: Iterable[NodeShape] = ()) -> None:
+        """Find out of which classes the devices can be counted; `asked` and `room` answer from then on.
+
+        What can be bought may say how many of a class it has: then classes that have the same devices go by that name.
+        """
+        said = {name for shape in shapes for name in shape.allocatable}
         there = list(self._devices())
         found: dict[str, frozenset[int]] = {}
         for name in sorted({name for made in self.templates.values() if not made.odd for name in made.asked}):
-            self._odd[name] = self._why_not(name, there)
+            self._odd[name] = "" if DEVICES + name in said and not self.slices else self._why_not(name, there)
             if not self._odd[name]:
-                found[name] = frozenset(at for at, one in enumerate(there) if _all_hold(self.classes[name] or (), one))
+                found[name] = frozenset(at for at, one in enumerate(there) if _all_hold(self.classes.get(name) or (), one))
         for name, mine in found.items():
             mixed = next((other for other, its in found.items() if its & mine and its != mine), "")
             self._odd[name] = f"DeviceClass {mixed} has some of its devices, but not all" if mixed else ""
-            self._kinds[name] = next(other for other, its in found.items() if its == mine and (mine or other == name))
+            alike = [other for other, its in found.items() if its == mine and (mine or other == name)]
+            self._kinds[name] = next((other for other in alike if DEVICES + other in said), alike[0])
         for name in sorted(set(self._kinds.values())):
             for at in sorted(found[name]) if not self._odd[name] else ():
                 self._rooms.setdefault(there[at].node, Counter())[DEVICES + name] += 1
@@ -195,6 +201,6 @@ def _odd(node: str, device: kinds.Device) -> str:
         "parts of others": device.consumes_counters,
         "shared": device.allow_multiple_allocations,
         "bound in several steps": device.binds_to_node or device.binding_conditions,
-        "charged to the node": device.node_allocatable_resource_mappings,
+        "charged to the node": device.node_allocatable_resource_mappings or device.node_allocatable_resources,
     }
     return next((f"some of its devices are {what}" for what, is_so in found.items() if is_so), "")

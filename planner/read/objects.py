@@ -75,7 +75,9 @@ class Objects:
         reader = self._readers.get(kind)
         if reader is None:
             return False
-        reader(spot_of(document, self._notebook), document)
+        spot = spot_of(document, self._notebook)
+        if not _is_old(spot, document):
+            reader(spot, document)
         return True
 
     def _is_new(self, spot: Spot, document: Document, meta: wire.Meta | None, content: Any, namespaced: bool = False) -> bool:
@@ -149,8 +151,6 @@ class Objects:
             self.storage.limits[given.metadata.name or ""] = found
 
     def _device_class(self, spot: Spot, document: Document) -> None:
-        if _is_old(spot, document):
-            return
         given = document.decode(wire_devices.DeviceClass)
         found = devices.class_terms(given)
         name = (given.metadata.name if given.metadata else None) or ""
@@ -161,16 +161,12 @@ class Objects:
                 spot.state(f"DeviceClass/{name}", message)
 
     def _device_template(self, spot: Spot, document: Document) -> None:
-        if _is_old(spot, document):
-            return
         given = document.decode(wire_devices.ResourceClaimTemplate)
         meta, found = given.metadata or wire.Meta(), devices.made(given)
         if self._is_new(spot, document, meta, found, namespaced=True):
             self.devices.templates[f"{meta.namespace or DEFAULT_NAMESPACE}/{meta.name}"] = found
 
     def _device_slice(self, spot: Spot, document: Document) -> None:
-        if _is_old(spot, document):
-            return
         given = document.decode(wire_devices.ResourceSlice)
         found = devices.slice_of(given)
         if self._is_new(spot, document, given.metadata, found) and given.metadata:

@@ -104,6 +104,7 @@ class Device(Wire):
     binds_to_node: bool | None = None
     binding_conditions: list[str] | None = None
     node_allocatable_resource_mappings: dict[str, Present] | None = None
+    node_allocatable_resources: dict[str, Present] | None = None
 
 
 class SliceSpec(Wire):

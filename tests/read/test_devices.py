@@ -234,3 +234,21 @@ HOLDS = [
 @pytest.mark.parametrize(("term", "holds"), HOLDS)
 def test_a_comparison_holds_or_not_or_cannot_be_told(term, holds):
     assert term.holds("d", {"x/model": "a", "x/lanes": 4, "x/big": True}) is holds
+
+
+def shape(devices):
+    spec = f"{{zones: [a], price: 1, allocatable: {{cpu: 4, memory: 8Gi, pods: 10, {devices}}}}}"
+    return f"{{apiVersion: ringfence.dev/v1alpha1, kind: NodeShape, metadata: {{name: s}}, spec: {spec}}}"
+
+
+def test_what_can_be_bought_says_how_many_devices_it_has_where_no_node_has_any_yet():
+    cluster = cluster_of(WEB, device_class(), template(), shape(f"{GPU}: 2"))
+    assert only(WEB, device_class(), template(), shape(f"{GPU}: 2")).template.attached == {GPU: 1}
+    assert [one.allocatable[GPU] for one in cluster.shapes] == [2]
+    assert cluster.unread == ()
+
+
+def test_classes_of_the_same_devices_go_by_the_name_that_a_shape_says():
+    asked = template("deviceClassName: another")
+    given = counted(WEB, device_class(), device_class(name="another"), asked, template(name="x"), TWO, shape(f"{GPU}: 2"))
+    assert given == ({GPU: 1}, {"node-a": {GPU: 2}}, [])
