@@ -68,6 +68,8 @@ class Simulation:
     def _wake(self) -> None:
         """Let those try again for whom others can make room by coming, the most important first."""
         groups, rules = self.book.cast.groups, self.book.rules
+        if not any(rules[group].joint.may_come_true for group, _ in self.pending):
+            return
         waiting = [one for one in self._in_turn() if rules[one[0]].joint.may_come_true]
         waiting.sort(key=lambda one: -groups[one[0]].pod.priority)
         failed: dict[Arrival, int] = {}

@@ -23,11 +23,13 @@ def settled(workload: Workload, home: str, cluster: Cluster, nodes: PolicyNodes)
     `home` is the workload's ring. Domains are those of the nodes that are in it today; where none is, all pods are at home.
     Pods of other workloads that count too are taken to stay.
     """
+    asked = podtopologyspread.hard(workload.template) if home and workload.running and not workload.is_daemon else ()
+    if not asked:
+        return workload.running
     pod = ring.ring_pod(workload.template, home, nodes)
     mine = [one for one in cluster.nodes if one.labels.get(nodes.label_key) == home and not ring.is_excluded(one, nodes)]
-    asked = podtopologyspread.hard(pod) if home and mine and workload.running and not workload.is_daemon else ()
     left = Counter(dict(workload.running))
-    for constraint in asked:
+    for constraint in podtopologyspread.hard(pod) if mine else ():
         if podtopologyspread.counts_self(constraint, pod):
             domains = _domains(constraint, pod, mine)
             others = [

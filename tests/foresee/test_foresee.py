@@ -381,3 +381,15 @@ def test_who_waits_is_tried_again_in_the_order_in_which_it_was_tried_last(coming
     at = {group.workload.name: group.at for group in cast.groups}
     run = Simulation(Rulebook(cast), "as applied").run([[[(at[name], None) for name in (*coming, "host")]]])
     assert {cast.groups[group].workload.name: pods for (group, _), pods in run.pending.items()} == left
+
+
+@pytest.mark.parametrize(("coming", "left"), [("aba", {"a": 1}), ("aab", {"b": 1}), ("baa", {"a": 1})])
+def test_who_found_no_room_is_tried_again_in_that_order_once_some_is_made(coming: str, left: dict[str, int]):
+    """A pod that nobody makes again fills the node, until one of higher priority puts it out and leaves room for two others."""
+    small = [work(name, coming.count(name), 100 + at) for at, name in enumerate("ab")]
+    made = plan([node("n1", 430)], [work("filler", 1, 400, "Pod"), *small, work("high", 1, 225, priority=9)])
+    cast = cast_of(made)
+    at = {group.workload.name: group.at for group in cast.groups}
+    run = Simulation(Rulebook(cast), "as applied").run([[[(at[name], None) for name in ("filler", *coming, "high")]]])
+    assert run.preempted == 1
+    assert {cast.groups[group].workload.name: pods for (group, _), pods in run.pending.items()} == left
