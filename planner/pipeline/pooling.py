@@ -1,25 +1,27 @@
-"""Buys with greed in mind: nodes alike for pods that are led to them, where kube-scheduler has little to get wrong.
+"""Buys with greed in mind: each workload is led to nodes of few shapes, where kube-scheduler has little to get wrong.
 
 A packing that mixes shapes and sizes as best it can is what kube-scheduler finds least, so it takes much spare room to keep one.
-Here each workload is led to nodes of one shape, and only so much room is added as is lost where nodes are alike.
+Here nodes are chosen together with the shapes that each workload prefers, so that a kube-scheduler which is tried on the way
+leaves no pod out; pods that find no room there go to any other node of their ring.
 
 Part of the pipeline, which is why it may call every room.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models.outcome import COST, FEASIBLE
+from models.plan import Guide
 
 if TYPE_CHECKING:
-    from models.plan import IsolationPlan
+    from models.plan import IsolationPlan, RingPlan
     from models.workload import WorkloadId
     from planner.pipeline.buying import Buyer
     from planner.pipeline.promise import Keeper
     from planner.solve.pools import Pooling
 
-REQUIRE = "require"
+NONE, REQUIRE = "none", "require"
 ROUNDS = 40
 """So many plans are tried, each with another way for every ring that was not kept."""
 
@@ -27,15 +29,15 @@ ROUNDS = 40
 def pooled(buyer: "Buyer", keeper: "Keeper") -> "IsolationPlan | None":
     """Return the first plan of pools that kube-scheduler keeps, cheap ones first; None where none was found.
 
-    Only required guides lead surely enough, and what must survive a loss is not bought this way.
+    What must survive a loss is not bought this way, and who asks for preferred guides gets no others.
     """
-    survive = buyer.policy.survive
-    if buyer.policy.guide != REQUIRE or survive.nodes or survive.zones or buyer.churn:
+    survive, guide = buyer.policy.survive, buyer.policy.guide
+    if guide == NONE or survive.nodes or survive.zones or buyer.churn:
         return None
     from planner.solve.pools import poolings
 
-    buyer.progress("looking for pools of nodes that are alike")
-    ways = poolings(buyer.formulation.problem, buyer.is_late)
+    buyer.progress("looking for nodes and guides that kube-scheduler goes well with")
+    ways = poolings(buyer.formulation.problem, guide == REQUIRE, buyer.is_late)
     return _Search(buyer, keeper, {r: list(found) for r, found in ways.items()}).run() if ways else None
 
 
@@ -65,7 +67,7 @@ class _Search:
             made = self.buyer.of_pools(self.chosen)
             if made is None:
                 return None
-            led = _led(made)
+            led = self._led(made)
             short = _short(led)
             if not short:
                 told, unkept = self.keeper.held(led)
@@ -89,7 +91,7 @@ class _Search:
             }
             if classes:
                 self.ways[r].append(self._grown(self.chosen[r], classes))
-                self.ways[r].sort(key=lambda way: (way.cost, way.homes, way.nodes))
+                self.ways[r].sort(key=lambda way: way.rank())
             if not self.ways[r]:
                 return False
             self.chosen[r] = self.ways[r].pop(0)
@@ -99,6 +101,37 @@ class _Search:
         from planner.solve.pools import grown
 
         return grown(self.buyer.formulation.problem, way, classes)
+
+    def _led(self, made: "IsolationPlan") -> "IsolationPlan":
+        """Return the plan with the guides of the ways chosen; in the other rings pods are led to where the plan has them."""
+        from planner.pipeline import survival
+        from planner.steer import guides
+
+        problem = self.buyer.formulation.problem
+        ways = {problem.rings[r]: way for r, way in self.chosen.items()}
+        others = [ring.name for ring in made.rings if ring.name not in ways]
+        found = list(guides(made, others, required=self.buyer.policy.guide == REQUIRE))
+        for ring in made.rings:
+            if ring.name in ways:
+                found += self._guides(made, ring, ways[ring.name])
+        return survival.guided(replace(made, guides=tuple(sorted(found, key=lambda guide: guide.workload))))
+
+    def _guides(self, made: "IsolationPlan", ring: "RingPlan", way: "Pooling") -> "Iterator[Guide]":
+        """Yield what leads the workloads of a ring to the shapes of a way."""
+        from planner.solve.pools import led
+        from planner.steer import may_be_led, telling_key
+
+        inside = frozenset(ring.nodes)
+        nodes = tuple(node for node in made.cluster.nodes if node.name in inside)
+        key = telling_key(nodes, made.policy.nodes.label_key)
+        if key is None:
+            return
+        formulation = self.buyer.formulation
+        for c, offers in led(formulation.problem, way).items():
+            values = tuple(sorted({formulation.offers[offer].labels[key] for offer in offers}))
+            for batch in formulation.batches[c]:
+                if may_be_led(batch.workload):
+                    yield Guide(batch.workload.id, key, values, required=way.firm)
 
 
 def _short(plan: "IsolationPlan") -> "dict[str, set[WorkloadId]]":
@@ -114,10 +147,3 @@ def _short(plan: "IsolationPlan") -> "dict[str, set[WorkloadId]]":
             home = {name: plan.trust.members[str(name)].ring for name in pending}
             return {ring: {name for name in pending if home[name] == ring} for ring in sorted(stuck)}
     return {}
-
-
-def _led(made: "IsolationPlan") -> "IsolationPlan":
-    from planner.pipeline import survival
-    from planner.steer import guides
-
-    return survival.guided(replace(made, guides=guides(made, [ring.name for ring in made.rings], required=True)))

@@ -1,4 +1,4 @@
-"""Where kube-scheduler does not keep a packing, pools of nodes that are alike may be kept, if pods must go where they are led."""
+"""Where kube-scheduler does not keep a packing, nodes may be kept that are chosen together with what each workload prefers."""
 
 from random import Random
 
@@ -7,7 +7,7 @@ import pytest
 from models.finding import ERROR
 from models.outcome import COST, FEASIBLE
 from planner import pipeline
-from planner.solve.pools import search
+from planner.solve.pools import repair, search
 from tests.shop_that_buys import quiet, shape, workload, write
 
 LEVELS = ("restricted", "untrusted")
@@ -31,14 +31,17 @@ def planned(folder, seed, **policy):
 @pytest.fixture(autouse=True)
 def _short_search(monkeypatch):
     monkeypatch.setattr(search, "STEPS", 500)
+    monkeypatch.setattr(repair, "WORK_PER_POD", 6_000)
 
 
+@pytest.mark.parametrize("guide", ["prefer", "require"])
 @pytest.mark.parametrize("seed", [1, 3])
-def test_a_plan_of_pools_is_kept_and_costs_no_less_than_is_proven(tmp_path, monkeypatch, seed):
+def test_a_plan_of_pools_is_kept_and_costs_no_less_than_is_proven(tmp_path, monkeypatch, seed, guide):
     monkeypatch.setattr("planner.pipeline.promise.SMALL", 0)  # however small it is, it is not compared with a plan that has room
-    made = planned(tmp_path, seed, guide="require")
+    made = planned(tmp_path, seed, guide=guide)
     assert made.verdict == FEASIBLE
-    assert any(one.required for one in made.guides)
+    assert made.guides
+    assert not any(one.required for one in made.guides)
     assert not any(one.any_order.startswith("stuck") for one in made.rings)
     assert _cost(made) >= next(goal.bound for goal in made.goals if goal.name == COST)
     assert [one for one in pipeline.verify(made) if one.severity == ERROR] == []

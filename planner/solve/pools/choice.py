@@ -12,17 +12,20 @@ from planner.solve.sizes import obeyed
 
 @dataclass(frozen=True, slots=True)
 class Pooling:
-    """What to buy for a ring: `nodes` are (kind, count), `homes` the kind of each type, both as the market numbers them."""
+    """What to buy for a ring: `nodes` are (kind, count), `homes` the kinds of each type, both as the market numbers them.
+
+    Pods would rather go to nodes of these kinds; of a `firm` way they go to no others.
+    """
 
     ring: int
     cost: int
     nodes: tuple[tuple[int, int], ...]
-    homes: tuple[tuple[int, int], ...]
+    homes: tuple[tuple[int, tuple[int, ...]], ...]
+    firm: bool = False
 
-    @property
-    def where(self) -> tuple[int, ...]:
-        """Return the kinds, type by type."""
-        return tuple(kind for _, kind in self.homes)
+    def rank(self) -> tuple[int, tuple[tuple[int, tuple[int, ...]], ...], tuple[tuple[int, int], ...]]:
+        """Return what ways are sorted by, the cheapest first."""
+        return self.cost, self.homes, self.nodes
 
 
 @dataclass(slots=True)
@@ -33,11 +36,28 @@ class _Node:
 
 
 def grown(problem: Problem, way: Pooling, short: Collection[int]) -> Pooling:
-    """Return the way with one node more in each pool that was too small for these classes."""
+    """Return the way with one node more for each type that has one of these classes, of the cheapest of its kinds."""
     market = market_of(problem, rules_of(problem))
-    full = {kind for t, kind in way.homes if not set(market.members[t]).isdisjoint(short)}
+    there = {kind for kind, _ in way.nodes}
+    full = {
+        min(there.intersection(kinds), key=lambda kind: (int(market.price[kind]), kind))
+        for t, kinds in way.homes
+        if not set(market.members[t]).isdisjoint(short)
+    }
     nodes = tuple((kind, count + (kind in full)) for kind, count in way.nodes)
     return replace(way, cost=way.cost + sum(int(market.price[kind]) for kind in full), nodes=nodes)
+
+
+def led(problem: Problem, way: Pooling) -> dict[int, tuple[int, ...]]:
+    """Return for each class the offers, one of each kind that it is led to; nothing for those that every kind is good for."""
+    market = market_of(problem, rules_of(problem))
+    there = {kind for kind, _ in way.nodes}
+    return {
+        c: tuple(market.kinds[kind].offers[0] for kind in kinds)
+        for t, kinds in way.homes
+        if set(kinds) != there
+        for c in market.members[t]
+    }
 
 
 def bought(problem: Problem, base: Purchase, chosen: Mapping[int, Pooling]) -> Purchase | None:
@@ -100,36 +120,55 @@ def _purchase(problem: Problem, base: Purchase, chosen: Mapping[int, Pooling], n
 
 def filled(market: Market, way: Pooling) -> list[_Node] | None:
     """Place the pods of each pool: the largest first, each where most is left; None where one finds no room."""
-    found: list[_Node] = []
-    for kind, count in way.nodes:
-        offers = market.kinds[kind].offers
-        nodes = [_Node(way.ring, offers[n % len(offers)], {}) for n in range(count)]
-        room = [list(map(int, market.room[kind, way.ring])) for _ in nodes]
-        types = [t for t, home in way.homes if home == kind]
-        whole = list(map(int, market.room[kind, way.ring]))
-        for t in sorted(types, key=lambda t: (-_share(map(int, market.requests[t]), whole), t)):
-            if not _place(market, t, nodes, room, whole):
-                return None
-        found += nodes
-    return found
+    kinds = [kind for kind, count in way.nodes for _ in range(count)]
+    nodes = [
+        _Node(way.ring, market.kinds[kind].offers[n % len(market.kinds[kind].offers)], {})
+        for kind, count in way.nodes
+        for n in range(count)
+    ]
+    whole = [list(map(int, market.room[kind, way.ring])) for kind in kinds]
+    room = [list(one) for one in whole]
+
+    def size(t: int, homes: tuple[int, ...]) -> int:
+        return min(_share(map(int, market.requests[t]), map(int, market.room[kind, way.ring])) for kind in homes)
+
+    for t, homes in sorted(way.homes, key=lambda one: (-size(*one), one[0])):
+        first = [n for n, kind in enumerate(kinds) if kind in homes and market.allowed[t, kind]]
+        then = [n for n, kind in enumerate(kinds) if kind not in homes and market.allowed[t, kind]]
+        if not _place(market, t, nodes, room, whole, (first, [] if way.firm else then)):
+            return None
+    return nodes
 
 
-def _share(request: Iterable[int], whole: Sequence[int]) -> int:
+def _share(request: Iterable[int], whole: Iterable[int]) -> int:
     return max(int(one) * (1 << 20) // max(1, room) for one, room in zip(request, whole, strict=True))
 
 
-def _place(market: Market, t: int, nodes: Sequence[_Node], room: list[list[int]], whole: Sequence[int]) -> bool:
+def _place(
+    market: Market,
+    t: int,
+    nodes: Sequence[_Node],
+    room: list[list[int]],
+    whole: Sequence[Sequence[int]],
+    choices: Sequence[Sequence[int]],
+) -> bool:
+    """Place the pods of a type on nodes of the first choice, or where there is no room on those of the next one."""
     request = list(map(int, market.requests[t]))
     most = int(market.per_node[t])
     here = [0] * len(nodes)
+
+    def fits(n: int) -> bool:
+        return here[n] < most and all(a <= b for a, b in zip(request, room[n], strict=True))
+
+    def taken(n: int) -> tuple[int, int]:
+        return _share([w - b + a for a, b, w in zip(request, room[n], whole[n], strict=True)], whole[n]), n
+
     for c in market.members[t]:
         for _ in range(market.problem.classes[c].count):
-            fits = [
-                n for n, left in enumerate(room) if here[n] < most and all(a <= b for a, b in zip(request, left, strict=True))
-            ]
-            if not fits:
+            able = next(filter(None, ([n for n in some if fits(n)] for some in choices)), None)
+            if able is None:
                 return False
-            n = min(fits, key=lambda n: (_share([w - b + a for a, b, w in zip(request, room[n], whole, strict=True)], whole), n))
+            n = min(able, key=taken)
             room[n] = [b - a for a, b in zip(request, room[n], strict=True)]
             here[n] += 1
             nodes[n].counts[c] = nodes[n].counts.get(c, 0) + 1

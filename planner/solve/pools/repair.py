@@ -1,57 +1,107 @@
-"""Changes divisions of types among pools until a crude kube-scheduler leaves no pod out: many at once, the cheapest first.
+"""Changes which kinds of nodes each type is led to until a crude kube-scheduler leaves no pod out: many divisions side by side.
 
-How many nodes a pool has stays as it is; types move, or two change places, where that leaves no more pods out than before.
+Types are led to another kind, one more or one less, or two change places, where that leaves hardly more pods out than before.
+Once that no longer helps, nodes are exchanged for others that cost less than the best division so far.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import combinations_with_replacement
 
 import numpy as np
 
-from planner.solve.pools.anneal import Goods, Ints
+from planner.solve.pools.anneal import Bools, Goods, Ints
 from planner.solve.pools.trial import Case, left_out, orders
 
-SIDE_BY_SIDE = 24
-PATIENCE = 150
+SIDE_BY_SIDE, BREADTH = 12, 8
+"""So many divisions are changed at a time, and the best of so many changes is taken."""
+PATIENCE = 100
 """A division is given up after so many steps that made nothing better."""
-SWAPS, TRIES = 0.7, 20
-FEW, MANY = (4, 2), (16, 8)
-"""So many orders by pod and by workload: at first, and before a division is believed."""
-WORK = 20_000_000
-"""Pods to place in one of the orders, per ring."""
-DEAR = 20_000
+SWAP, MOVE, TRIES = 0.5, 0.75, 20
+"""How often two types change places, or else one has another kind alone; and how often a change is drawn to find a sound one."""
+URGENT = 0.5
+"""How often it is a type that is left out."""
+FEW, MORE = (4, 2), ((16, 8), (40, 20))
+"""So many orders by pod and by workload: at first, and of which more before a division is believed."""
+HARD = (2, -1)
+"""Of the first orders those that leave out most, the smallest first and one by workload: a change that they forbid is dropped."""
+WORK, WORK_PER_POD = 30_000_000, 30_000
+"""Pods to place in one of the orders, per ring: at most, and for each pod that it has."""
+LEAST = 200
+"""So many rows side by side take as long as one."""
+DEAR = 300
 """The cheapest are changed first; one with so many pods left out comes no sooner than one that costs twice as much."""
-NO_ROOM = 1 << 40
+NEAR = 100
+"""Nodes are exchanged for others that cost more by no more than this part of the whole."""
+WHOLE = 1 << 20
+NEVER = 1 << 62
+Nodes = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Division:
-    """Type t goes to nodes of kind `where[t]`, of which there are `nodes` (kind, count)."""
+    """Type t is led to nodes of a kind j where `liked[t, j]`; of the kinds there are `nodes` (kind, count)."""
 
     cost: int
-    nodes: tuple[tuple[int, int], ...]
-    where: Ints
+    nodes: Nodes
+    liked: Bools
+
+    @property
+    def kinds(self) -> Ints:
+        """Return the kind of each node."""
+        return np.repeat([kind for kind, _ in self.nodes], [count for _, count in self.nodes])
 
 
 @dataclass(slots=True, eq=False)
 class _Course:
-    """A division while it is changed: `missing` pods of each kind, by few orders, or by many."""
+    """A division while it is changed: `missing` pods of each type, in all stages of orders up to this one; `best`: the fewest."""
 
-    cost: int
-    nodes: dict[int, int]
-    where: Ints
-    missing: dict[int, int] = field(default_factory=dict)
-    many: bool = False
+    made: Division
+    liked: Bools
+    missing: Ints
+    stage: int = 1
     idle: int = 0
+    best: int = NEVER
 
     def left(self) -> int:
         """Return how many pods are left out."""
-        return sum(self.missing.values())
+        return int(self.missing.sum())
+
+    def weight(self) -> tuple[int, int, Nodes]:
+        """Return what it costs, and more if pods are left out."""
+        return self.made.cost * (DEAR + self.left()), self.made.cost, self.made.nodes
+
+    def take(self, change: "_Change") -> None:
+        """Become what was tried."""
+        self.liked, self.missing = change.liked, change.missing
+        if self.left() < self.best:
+            self.best, self.idle = self.left(), 0
+
+
+@dataclass(slots=True, eq=False)
+class _Change:
+    """A course as it might become, taken if it leaves out no more than `most`; `missing` as far as it was tried."""
+
+    course: _Course
+    liked: Bools
+    missing: Ints
+    most: int
+
+    def left(self) -> int:
+        """Return how many pods are left out."""
+        return int(self.missing.sum())
+
+    def may_be_taken(self) -> bool:
+        """Say whether no more pods are left out than may be."""
+        return self.left() <= self.most
 
 
 @dataclass(slots=True)
 class Repair:
-    """One ring; `weighed` are the resources that scores look at, `over` says when to stop."""
+    """One ring; `weighed` are the resources that scores look at, `over` says when to stop.
+
+    Orders come in stages: the hard ones of a few, the others of those, and twice many more before a division is believed.
+    """
 
     goods: Goods
     weighed: tuple[int, ...]
@@ -59,99 +109,135 @@ class Repair:
     seed: int = 1
     work: int = WORK
     found: list[Division] = field(default_factory=list)
-    known: dict[tuple[int, int, bool, bytes], int] = field(default_factory=dict)
-    flows: tuple[list[Ints], list[Ints]] = field(init=False)
+    seen: set[Nodes] = field(default_factory=set)
+    kinds: list[int] = field(default_factory=list)
+    known: dict[tuple[int, Nodes, bytes], Ints] = field(default_factory=dict)
+    flows: tuple[list[Ints], ...] = field(init=False)
     rng: np.random.Generator = field(init=False)
 
     def __post_init__(self) -> None:
         """Draw the orders, and the same every time."""
         self.rng = np.random.default_rng(self.seed)
-        self.flows = orders(self.goods, *FEW), orders(self.goods, *MANY, seed=2)
+        self.work = min(self.work, WORK_PER_POD * int(self.goods.pods.sum()))
+        few = orders(self.goods, *FEW)
+        hard = [few.pop(at) for at in HARD]
+        self.flows = hard, few, *(orders(self.goods, *more, seed=2 + at) for at, more in enumerate(MORE))
 
     def run(self, divisions: Sequence[Division]) -> list[Division]:
         """Return those that were mended, each cheaper than the one after it."""
-        going = [_Course(one.cost, dict(one.nodes), one.where.copy()) for one in divisions]
-        self._look(going)
+        self.seen |= {one.nodes for one in divisions}
+        self.kinds = sorted({kind for one in divisions for kind, _ in one.nodes})
+        going = self._begun(divisions)
         while going and self.work > 0 and not self.over():
             self._note(going)
-            going = [one for one in going if one.idle < PATIENCE and self._is_cheaper(one.cost)]
-            going.sort(key=lambda one: (one.cost * (DEAR + one.left()), one.cost, sorted(one.nodes.items())))
+            ended = [one for one in going if one.idle >= PATIENCE]
+            going += self._begun([other for one in ended for other in self._exchanged(one)])
+            going = [one for one in going if one.idle < PATIENCE and self._is_cheaper(one.made.cost)]
+            going.sort(key=_Course.weight)
             self._step(going[:SIDE_BY_SIDE])
         return self.found[::-1]
 
     def _is_cheaper(self, cost: int) -> bool:
         return not self.found or cost < self.found[-1].cost
 
-    def _look(self, courses: Sequence[_Course]) -> None:
-        """Count what each pool of these leaves out."""
-        pools = [(one, kind) for one in courses for kind in sorted(one.nodes)]
-        missing = self._missing([(one, kind, one.where) for one, kind in pools])
-        for (one, kind), pods in zip(pools, missing, strict=True):
-            one.missing[kind] = pods
+    def _begun(self, divisions: Sequence[Division]) -> list[_Course]:
+        none = np.zeros(len(self.goods.pods), dtype=np.int64)
+        found = [_Course(one, one.liked, none) for one in divisions]
+        self._look(found, (0, 1))
+        return found
+
+    def _look(self, courses: Sequence[_Course], stages: Sequence[int]) -> None:
+        """Count what each of these leaves out in these stages too."""
+        for stage in stages:
+            left = self._left(stage, [(one.made, one.liked) for one in courses])
+            for one, missing in zip(courses, left, strict=True):
+                one.missing = one.missing + missing
 
     def _note(self, courses: Sequence[_Course]) -> None:
-        """Note what is mended by many orders, and look closer where it is by few."""
-        done = [one for one in courses if not one.left()]
-        closer = [one for one in done if not one.many]
-        for one in closer:
-            one.many, one.idle = True, 0
-        self._look(closer)
-        for one in sorted(done, key=lambda one: one.cost):
-            if not one.left() and self._is_cheaper(one.cost):
-                self.found.append(Division(one.cost, tuple(sorted(one.nodes.items())), one.where))
+        """Note what is mended by all orders, and look closer where it is by those of some stages."""
+        for stage in range(2, len(self.flows)):
+            closer = [one for one in courses if not one.left() and one.stage < stage]
+            for one in closer:
+                one.stage, one.idle, one.best = stage, 0, NEVER
+            self._look(closer, (stage,))
+        for one in sorted(courses, key=lambda one: one.made.cost):
+            if not one.left() and self._is_cheaper(one.made.cost):
+                self.found.append(replace(one.made, liked=one.liked))
                 one.idle = PATIENCE
 
     def _step(self, courses: Sequence[_Course]) -> None:
-        """Change something in each, and keep it where it is no worse."""
-        changes = [(one, *change) for one in courses for change in self._change(one)]
-        missing = self._missing([(one, kind, after) for one, a, b, after in changes for kind in (a, b)])
-        for at, (one, a, b, after) in enumerate(changes):
-            left = dict(zip((a, b), missing[2 * at : 2 * at + 2], strict=True))
-            before = one.missing[a] + one.missing[b]
-            one.idle = 0 if sum(left.values()) < before else one.idle + 1
-            if sum(left.values()) <= before:
-                one.where = after
-                one.missing |= left
+        """Draw changes of each, and take the best one where it leaves no more pods out, or as few more as chance allows."""
+        drawn = [(one, self._changes(one)) for one in courses]
+        going = [change for _, changes in drawn for change in changes]
+        for stage in range(len(self.flows)):
+            going = [one for one in going if one.may_be_taken() and stage <= one.course.stage]
+            left = self._left(stage, [(one.course.made, one.liked) for one in going])
+            for one, missing in zip(going, left, strict=True):
+                one.missing = one.missing + missing
+        for course, changes in drawn:
+            course.idle += 1
+            best = min(changes, key=_Change.left, default=None)
+            if best is not None and best.may_be_taken():
+                course.take(best)
 
-    def _change(self, one: _Course) -> Iterator[tuple[int, int, Ints]]:
-        """Yield a change of two pools, one of which leaves pods out, that their sums allow; nothing where none was drawn."""
-        short, kinds = [kind for kind, pods in sorted(one.missing.items()) if pods], sorted(one.nodes)
-        for _ in range(TRIES):
-            a, b = short[self.rng.integers(len(short))], kinds[self.rng.integers(len(kinds))]
-            here, there = np.flatnonzero(one.where == a), np.flatnonzero(one.where == b)
-            if a == b or not len(here):
-                continue
-            after = one.where.copy()
-            after[self.rng.choice(here)] = b
-            if len(there) and self.rng.random() < SWAPS:
-                after[self.rng.choice(there)] = a
-            if all(self._fits(kind, one.nodes[kind], after) for kind in (a, b)):
-                yield a, b, after
-                return
-        one.idle += 1
+    def _changes(self, one: _Course) -> list[_Change]:
+        """Draw changes of one course, of which all types can be on a kind that they prefer."""
+        most = one.left() + int(self.rng.geometric(0.5)) - 1
+        kinds, short = [kind for kind, _ in one.made.nodes], np.flatnonzero(one.missing)
+        drawn = [self._drawn(one.liked, kinds, short) for _ in range(TRIES)]
+        able = self.goods.fit > 0
+        sound = [liked for liked in drawn if (liked & able).any(axis=1).all() and (liked != one.liked).any()]
+        return [_Change(one, liked, np.zeros_like(one.missing), most) for liked in sound[:BREADTH]]
 
-    def _fits(self, kind: int, nodes: int, where: Ints) -> bool:
-        """Say whether the types of a pool fit on its nodes as far as sums tell."""
-        goods, members = self.goods, where == kind
-        load = goods.requests[members].T @ goods.pods[members]
-        each = goods.pods[members] <= nodes * goods.fit[members, kind]
-        return bool((load <= nodes * goods.capacity[kind]).all() and each.all())
+    def _drawn(self, before: Bools, kinds: Sequence[int], short: Ints) -> Bools:
+        t = self.rng.choice(short) if len(short) and self.rng.random() < URGENT else self.rng.integers(len(before))
+        liked, kind, what = before.copy(), self.rng.choice(kinds), self.rng.random()
+        if what < SWAP:
+            other = self.rng.integers(len(liked))
+            liked[[t, other]] = liked[[other, t]]
+        elif what < MOVE:
+            liked[t] = np.arange(liked.shape[1]) == kind
+        else:
+            liked[t, kind] = not liked[t, kind]
+        return liked
 
-    def _missing(self, pools: Sequence[tuple[_Course, int, Ints]]) -> list[int]:
-        """Return how many pods each pool leaves out, of which none is tried twice."""
-        keys = [(kind, one.nodes[kind], one.many, (where == kind).tobytes()) for one, kind, where in pools]
-        for many in (False, True):
-            new: dict[tuple[int, int, bool, bytes], Case] = {}
-            for key, (one, kind, where) in zip(keys, pools, strict=True):
-                if one.many == many and key not in self.known:
-                    if not self._fits(kind, key[1], where):
-                        self.known[key] = NO_ROOM
-                    elif key[1] == 1:
-                        self.known[key] = 0
-                    else:
-                        new[key] = Case(kind, key[1], where == kind)
-            flows = self.flows[many]
-            self.work -= sum(int(self.goods.pods[case.members].sum()) for case in new.values()) * len(flows)
-            missing = left_out(self.goods, list(new.values()), flows, self.weighed)
-            self.known |= dict(zip(new, missing.tolist(), strict=True))
+    def _exchanged(self, one: _Course) -> Iterator[Division]:
+        """Yield divisions with one node less and up to two others, which cost less than what was found, and not much more."""
+        goods, width = self.goods, len(self.goods.price)
+        counts = np.bincount(one.made.kinds, minlength=width)
+        others = [more for size in range(3) for more in combinations_with_replacement(self.kinds, size)]
+        for lost in np.flatnonzero(counts):
+            for more in others:
+                after = counts + np.bincount(np.array(more, dtype=np.int64), minlength=width)
+                after[lost] -= 1
+                cost, nodes = int(after @ goods.price), tuple((k, int(after[k])) for k in np.flatnonzero(after).tolist())
+                if nodes not in self.seen and self._is_cheaper(cost) and cost <= one.made.cost + one.made.cost // NEAR:
+                    self.seen.add(nodes)
+                    liked = self._liked(one.liked, after)
+                    if liked is not None:
+                        yield Division(cost, nodes, liked)
+
+    def _liked(self, before: Bools, counts: Ints) -> Bools | None:
+        """Return what types prefer of so many nodes of each kind, as before as far as they are there; None if they cannot do."""
+        goods = self.goods
+        able = (goods.fit > 0) & (counts > 0)
+        enough = (counts @ goods.capacity >= goods.pods @ goods.requests).all()
+        if not enough or (counts > goods.most).any() or not able.any(axis=1).all():
+            return None
+        share = (goods.requests[:, None] * WHOLE // np.maximum(goods.capacity, 1)).max(axis=2) * goods.price
+        cheap = np.where(able, share, NEVER).argmin(axis=1)
+        liked = before & able
+        homeless = ~liked.any(axis=1)
+        liked[homeless, cheap[homeless]] = True
+        return liked
+
+    def _left(self, stage: int, tried: Sequence[tuple[Division, Bools]]) -> list[Ints]:
+        """Return how many pods of each type are left out in the orders of a stage; nothing is tried twice."""
+        keys = [(stage, made.nodes, liked.tobytes()) for made, liked in tried]
+        cases = zip(keys, tried, strict=True)
+        new = {key: Case(made.kinds, liked) for key, (made, liked) in cases if key not in self.known}
+        flows = self.flows[stage]
+        self.work -= int(self.goods.pods.sum()) * max(LEAST, len(flows) * len(new)) if new else 0
+        missing = left_out(self.goods, list(new.values()), flows, self.weighed)
+        self.known |= dict(zip(new, missing, strict=True))
         return [self.known[key] for key in keys]

@@ -29,18 +29,19 @@ EFFORT = 1_200_000
 MOST_TYPES = 500
 
 
-def poolings(problem: Problem, over: Callable[[], bool] = never) -> dict[int, tuple[Pooling, ...]]:
+def poolings(problem: Problem, firm: bool = True, over: Callable[[], bool] = never) -> dict[int, tuple[Pooling, ...]]:
     """Return for each ring, as far as its pods need nothing but room, ways to buy for it: cheaper ones first.
 
-    Left out are rings whose pods depend on each other, and those that can use nodes that are there already. Once it is `over`,
-    no further ring is looked at, and what has been found is not mended further.
+    Left out are rings whose pods depend on each other, and those that can use nodes that are there already; and such with very
+    many pods, unless pods may be kept `firm`: on nodes of their own kinds alone. Once it is `over`, no further ring is looked
+    at, and what has been found is not mended further.
     """
     market = market_of(problem, rules_of(problem))
-    found = {ring: tuple(_ways(market, ring, over)) for ring in range(len(problem.rings)) if not over()}
+    found = {ring: tuple(_ways(market, ring, firm, over)) for ring in range(len(problem.rings)) if not over()}
     return {ring: ways for ring, ways in found.items() if ways}
 
 
-def _ways(market: Market, ring: int, over: Callable[[], bool]) -> list[Pooling]:
+def _ways(market: Market, ring: int, firm: bool, over: Callable[[], bool]) -> list[Pooling]:
     types = [int(t) for t in np.flatnonzero(market.ring_of == ring) if market.counts[t]]
     kinds = _one_a_shape(market, types, ring)
     if not kinds or not 0 < len(types) <= MOST_TYPES or not _needs_room_only(market, types, ring):
@@ -48,18 +49,25 @@ def _ways(market: Market, ring: int, over: Callable[[], bool]) -> list[Pooling]:
     goods = _goods(market, types, kinds, ring)
     if not goods.fit.any(axis=1).all():
         return []
-    ways = {_pooling(one, ring, types, kinds) for one in _chosen(goods, _weighed(market.problem), over)}
-    return sorted((way for way in ways if filled(market, way) is not None), key=lambda way: (way.cost, way.homes, way.nodes))
-
-
-def _chosen(goods: Goods, weighed: tuple[int, ...], over: Callable[[], bool]) -> list[Division]:
-    """Return the divisions that are worth trying: those that were mended, and dearer ones that have more room to spare."""
+    weighed = _weighed(market.problem)
     tried = bool(weighed) and goods.pods.sum() <= MOST_PODS
-    made = [list(_divisions(goods, slack)) for slack in (TRIED_SLACKS if tried else SLACKS)]
-    few = [one for some in made for one in some[:KEPT]]
-    if not tried:
-        return few
-    mended = Repair(goods, weighed, over).run([one for some in made for one in some])
+    if not (tried or firm):
+        return []
+    made = _mended(goods, weighed, over) if tried else _chosen(goods, SLACKS)[1]
+    ways = {_pooling(one, ring, types, kinds, firm=not tried) for one in made}
+    return sorted((way for way in ways if filled(market, way) is not None), key=Pooling.rank)
+
+
+def _chosen(goods: Goods, slacks: Sequence[int]) -> tuple[list[Division], list[Division]]:
+    """Return all divisions that were found with these slacks, and the best few of each."""
+    made = [list(_divisions(goods, slack)) for slack in slacks]
+    return [one for some in made for one in some], [one for some in made for one in some[:KEPT]]
+
+
+def _mended(goods: Goods, weighed: tuple[int, ...], over: Callable[[], bool]) -> list[Division]:
+    """Return the divisions that were mended, and dearer ones that have more room to spare."""
+    everything, few = _chosen(goods, TRIED_SLACKS)
+    mended = Repair(goods, weighed, over).run(everything)
     return [*mended, *(one for one in few if not mended or one.cost > mended[0].cost)]
 
 
@@ -108,10 +116,13 @@ def _divisions(goods: Goods, slack: int) -> Iterator[Division]:
         nodes = tuple(search.counts(found[row]).items())
         if nodes not in seen and all(count <= goods.most[kind] for kind, count in nodes):
             seen.add(nodes)
-            yield Division(sum(int(goods.price[kind]) * count for kind, count in nodes), nodes, found[row])
+            liked = np.arange(len(goods.price)) == found[row][:, None]
+            cost = sum(int(goods.price[kind]) * count for kind, count in nodes)
+            yield Division(cost, nodes, liked)
 
 
-def _pooling(made: Division, ring: int, types: Sequence[int], kinds: Sequence[int]) -> Pooling:
+def _pooling(made: Division, ring: int, types: Sequence[int], kinds: Sequence[int], firm: bool) -> Pooling:
     """Write a division down as the market numbers types and kinds."""
-    homes = tuple((types[t], kinds[int(on)]) for t, on in enumerate(made.where))
-    return Pooling(ring, made.cost, tuple((kinds[at], count) for at, count in made.nodes), homes)
+    there = [at for at, _ in made.nodes]
+    homes = tuple((types[t], tuple(kinds[at] for at in there if liked[at])) for t, liked in enumerate(made.liked))
+    return Pooling(ring, made.cost, tuple((kinds[at], count) for at, count in made.nodes), homes, firm)

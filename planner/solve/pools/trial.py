@@ -1,12 +1,14 @@
-"""Tries pools on a crude kube-scheduler: nodes that are alike, pods that come one by one, each to the node that it likes best.
+"""Tries pools on a crude kube-scheduler: pods come one by one, each to the node that it likes best.
 
-Of its scores those are there that tell nodes of a pool apart: the least used, the most even, the fewest pods of the same
-workload. It is a rule of thumb for many pools at once; what a plan promises is foreseen by the room that knows all rules.
+Of its scores those are there that matter among the nodes of a ring: preferred affinity to one kind of nodes, the least used,
+the most even, the fewest pods of the same workload. It is a rule of thumb for many pools at once; what a plan promises is
+foreseen by the room that knows all rules.
 """
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -19,18 +21,17 @@ LUCK = 0.5
 ZONE = math.log(3)
 """What a pod of the same workload counts in the only zone."""
 SKEW = 6
-SPREAD = 2
-"""How much more the spread counts than each of the other scores."""
+SPREAD, AFFINITY = 2, 200
+"""How much more the spread counts than each of the other scores, and what a preferred node has more than the others."""
 OUTSIDE = 1e18
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """So many nodes of a kind for the types that are members."""
+    """Nodes of these kinds for all types: type t would rather go to nodes of a kind j where `liked[t, j]`."""
 
-    kind: int
-    nodes: int
-    members: Bools
+    kinds: Ints
+    liked: Bools
 
 
 def orders(goods: Goods, shuffled: int, by_workload: int, seed: int = 1) -> list[Ints]:
@@ -53,68 +54,75 @@ def _flow(goods: Goods, types: Iterable[int]) -> Ints:
 
 
 def left_out(goods: Goods, cases: Sequence[Case], flows: Sequence[Ints], weighed: tuple[int, ...]) -> Ints:
-    """Return how many pods find no room in each case, all orders together; `weighed` are the resources that scores look at."""
+    """Return how many pods of each type find no room in each case, all orders together; `weighed` are what scores look at."""
+    types = len(goods.pods)
     if not cases:
-        return np.zeros(0, dtype=np.int64)
+        return np.zeros((0, types), dtype=np.int64)
     found = _Trial(goods, cases, flows, weighed).run()
-    return np.asarray(found.reshape(len(cases), len(flows)).sum(axis=1))
+    return np.asarray(found.reshape(len(cases), len(flows), types).sum(axis=1))
 
 
 class _Trial:
-    """Every case in every order, a row each: `used[b, n, k]` of row b's node n, `on[b, n, t]` pods of type t."""
+    """Every case in every order, a row each: `used[k][b, n]` of row b's node n, `on[b, t, n]` pods of type t."""
 
     def __init__(self, goods: Goods, cases: Sequence[Case], flows: Sequence[Ints], weighed: tuple[int, ...]) -> None:
-        self.coming = _lined_up([flow[case.members[flow]] for case in cases for flow in flows])
-        kinds = np.repeat([case.kind for case in cases], len(flows))
-        nodes = np.repeat([case.nodes for case in cases], len(flows))
+        nodes = max(len(case.kinds) for case in cases)
+        there = np.array([np.arange(nodes) < len(case.kinds) for case in cases])
+        kinds = np.zeros(there.shape, dtype=np.int64)
+        kinds[there] = np.concatenate([case.kinds for case in cases])
+        liked = np.stack([case.liked[:, row] for case, row in zip(cases, kinds, strict=True)])
+        self.case = np.repeat(np.arange(len(cases)), len(flows))
+        self.rows = np.arange(len(self.case))
+        self.coming = np.tile(np.stack(flows, axis=1), len(cases))
         self.requests = goods.requests.astype(np.float64)
-        self.most = goods.fit[:, kinds].T
-        self.capacity = goods.capacity[kinds].astype(np.float64)
-        self.weighed = list(weighed)
-        self.scale = 1 / np.maximum(self.capacity[:, None, self.weighed], 1)
-        self.spread = np.array([math.log(count + 2) for count in nodes.tolist()])[:, None]
-        self.used = np.zeros((len(kinds), int(nodes.max()), goods.capacity.shape[1]))
-        self.used[np.arange(self.used.shape[1])[None, :] >= nodes[:, None]] = OUTSIDE
-        self.on = np.zeros((*self.used.shape[:2], len(goods.pods)), dtype=np.int64)
-        self.luck = np.random.default_rng(1).random((len(self.coming), 1, self.used.shape[1])) * LUCK
+        self.most = np.where(there[:, None], goods.fit.T[kinds].transpose(0, 2, 1), 0)
+        self.liked = np.where(liked, float(AFFINITY), 0.0)
+        self.spread = np.array([math.log(count + 2) for count in range(nodes + 1)])
+        capacity = goods.capacity[kinds][self.case].astype(np.float64)
+        self.capacity = list(np.ascontiguousarray(capacity.transpose(2, 0, 1)))
+        self.weighed = weighed
+        self.whole = [np.maximum(self.capacity[k], 1) for k in weighed]
+        self.used = [np.zeros((len(self.rows), nodes)) for _ in self.capacity]
+        self.balance = np.full((len(self.rows), nodes), 100.0)
+        self.on = np.zeros((len(self.rows), len(goods.pods), nodes), dtype=np.int64)
+        self.luck = np.random.default_rng(1).random((len(self.coming), 1, nodes)) * LUCK
 
     def run(self) -> Ints:
-        """Let all pods come, and return how many each row leaves out."""
-        missing = np.zeros(len(self.used), dtype=np.int64)
-        for step, types in enumerate(self.coming):
-            rows = np.flatnonzero(types >= 0)
-            placed = self._place(rows, types[rows], self.luck[step])
-            missing[rows] += ~placed
+        """Let all pods come, and return how many of each type each row leaves out."""
+        missing = np.zeros(self.on.shape[:2], dtype=np.int64)
+        for types, luck in zip(self.coming, self.luck, strict=True):
+            missing[self.rows, types] += ~self._place(types, luck)
         return missing
 
-    def _place(self, rows: Ints, types: Ints, luck: Floats) -> Bools:
-        """Put one pod of these types on its node in each of these rows, and say where there is one."""
-        before, asked = self.used[rows], self.requests[types][:, None, :]
-        after, alike = before + asked, self.on[rows, :, types]
-        fits = (after <= self.capacity[rows, None]).all(axis=2) & (alike < self.most[rows, types][:, None])
-        score = np.where(fits, np.floor(self._score(rows, before, after, alike, fits)) + luck, -OUTSIDE)
-        best = score.argmax(axis=1)
-        placed = fits[np.arange(len(rows)), best]
-        there, nodes, here = rows[placed], best[placed], types[placed]
-        self.used[there, nodes] += self.requests[here]
-        self.on[there, nodes, here] += 1
+    def _place(self, types: Ints, luck: Floats) -> Bools:
+        """Put one pod of these types on its node in each row, and say where there is one."""
+        asked, alike = self.requests[types], self.on[self.rows, types]
+        after = [used + asked[:, k, None] for k, used in enumerate(self.used)]
+        fits = alike < self.most[self.case, types]
+        for amount, capacity in zip(after, self.capacity, strict=True):
+            fits &= amount <= capacity
+        balance, score = self._balanced(after)
+        score += SPREAD * self._few(alike, fits) + self.liked[self.case, types]
+        best = np.where(fits, score + luck, -OUTSIDE).argmax(axis=1)
+        placed = fits[self.rows, best]
+        row, node = self.rows[placed], best[placed]
+        for used, amount in zip(self.used, after, strict=True):
+            used[row, node] = amount[row, node]
+        self.balance[row, node] = balance[row, node]
+        self.on[row, types[placed], node] += 1
         return np.asarray(placed)
 
-    def _score(self, rows: Ints, before: Floats, after: Floats, alike: Ints, fits: Bools) -> Floats:
-        scale = self.scale[rows]
-        shares = after[:, :, self.weighed] * scale
-        free = 100 * (1 - shares.mean(axis=2))
-        uneven = np.ptp(shares, axis=2) - np.ptp(before[:, :, self.weighed] * scale, axis=2)
-        raw = alike * self.spread[rows] + (alike.sum(axis=1, keepdims=True) * ZONE + SKEW)
+    def _balanced(self, after: Sequence[Floats]) -> tuple[Floats, Floats]:
+        """Return how evenly nodes would be used, and the scores for that it gets better, and for how little is used."""
+        shares = [after[k] / whole for k, whole in zip(self.weighed, self.whole, strict=True)]
+        balance = np.floor(100 - 50 * (reduce(np.maximum, shares) - reduce(np.minimum, shares)))
+        free = sum(np.floor(100 * (whole - after[k]) / whole) for k, whole in zip(self.weighed, self.whole, strict=True))
+        return balance, np.floor(free / len(shares)) + np.floor((balance - self.balance) / 2)
+
+    def _few(self, alike: Ints, fits: Bools) -> Floats:
+        """Return the scores for how few pods of the same workload there are."""
+        spread = self.spread[fits.sum(axis=1)][:, None]
+        raw = np.floor(alike * spread + (alike.sum(axis=1, keepdims=True) * ZONE + SKEW + 0.5))
         highest = np.where(fits, raw, 0.0).max(axis=1, keepdims=True)
         lowest = np.where(fits, raw, OUTSIDE).min(axis=1, keepdims=True)
-        few = np.floor(100 * (highest + lowest - raw) / np.maximum(highest, 1))
-        return np.asarray(free - 25 * uneven + SPREAD * few)
-
-
-def _lined_up(flows: Sequence[Ints]) -> Ints:
-    """Return for each step the types that come in the rows, -1 where all have come."""
-    found = np.full((max(map(len, flows)), len(flows)), -1, dtype=np.int64)
-    for row, flow in enumerate(flows):
-        found[: len(flow), row] = flow
-    return found
+        return np.asarray(np.floor(100 * (highest + lowest - raw) / np.maximum(highest, 1)))

@@ -1,4 +1,4 @@
-"""Pools tried on a crude kube-scheduler, and divisions of types among pools that are changed until it leaves no pod out."""
+"""Nodes tried on a crude kube-scheduler, and what types prefer of them, changed until it leaves no pod out."""
 
 from dataclasses import replace
 
@@ -21,9 +21,18 @@ def goods(*types, capacity=((10, 10, 20),), price=(100,)):
     return Goods(room, np.array(price, dtype=np.int64), np.full(len(price), 100), requests, pods, fit)
 
 
-def left(given, nodes, flow, kind=0):
-    everyone = np.ones(len(given.pods), dtype=np.bool_)
-    return int(left_out(given, [Case(kind, nodes, everyone)], [np.array(flow)], BOTH)[0])
+def liking(*homes, width):
+    """Return that each type prefers one kind, or of None every kind."""
+    return np.array([[home is None or home == kind for kind in range(width)] for home in homes])
+
+
+def case(given, counts, *homes):
+    """Return so many nodes of each kind, and the kind that each type prefers."""
+    return Case(np.repeat(range(len(counts)), counts), liking(*(homes or [None] * len(given.pods)), width=len(given.price)))
+
+
+def left(given, counts, flow, *homes):
+    return int(left_out(given, [case(given, counts, *homes)], [np.array(flow)], BOTH).sum())
 
 
 @pytest.mark.parametrize(
@@ -43,34 +52,57 @@ def left(given, nodes, flow, kind=0):
     ],
 )
 def test_pods_go_where_kube_scheduler_would_put_them_and_some_find_no_room(types, nodes, flow, pods):
-    assert left(goods(*types), nodes, flow) == pods
+    assert left(goods(*types), [nodes], flow) == pods
 
 
 def test_pods_rather_use_a_node_evenly_where_it_is_as_little_used_as_another():
-    assert left(goods((1, 1, 5), (1, 3, 3), (1, 5, 1), (1, 7, 7)), 2, [0, 1, 2, 3]) == 0
+    assert left(goods((1, 1, 5), (1, 3, 3), (1, 5, 1), (1, 7, 7)), [2], [0, 1, 2, 3]) == 0
 
 
 def test_a_node_holds_no_more_of_a_type_than_it_may_however_much_room_it_has():
     given = goods((3, 1, 1))
-    assert left(given, 2, [0, 0, 0]) == 0
-    assert left(replace(given, fit=np.array([[1]])), 2, [0, 0, 0]) == 1
+    assert left(given, [2], [0, 0, 0]) == 0
+    assert left(replace(given, fit=np.array([[1]])), [2], [0, 0, 0]) == 1
+
+
+TWO = {"capacity": ((10, 10, 20), (8, 8, 20)), "price": (100, 90)}
+
+
+@pytest.mark.parametrize(
+    ("homes", "flow", "pods"),
+    [
+        pytest.param((0, 0), [0, 1], 1, id="a small one that prefers the large node takes room from a large one that comes last"),
+        pytest.param((1, 0), [0, 1], 0, id="one that prefers the small node leaves it alone"),
+        pytest.param((1, 0), [1, 0], 0, id="whoever comes first"),
+        pytest.param((1, 1), [0, 0, 0, 0], 0, id="who finds no room where it would rather go takes any node that is there"),
+        pytest.param((1, 1), [0, 0, 0, 1], 1, id="and may then be in the way"),
+    ],
+)
+def test_pods_go_first_where_they_are_led_to(homes, flow, pods):
+    assert left(goods((4, 3, 3), (1, 9, 9), **TWO), [1, 1], flow, *homes) == pods
+
+
+def test_what_a_node_is_liked_for_counts_more_than_how_empty_it_is():
+    given = goods((2, 4, 4), (1, 9, 9), **TWO)
+    assert left(given, [1, 1], [0, 0, 1], 1, None) == 0
+    assert left(given, [1, 1], [0, 0, 1]) == 1
 
 
 def test_cases_of_different_sizes_are_tried_beside_each_other_as_alone():
     given = goods((6, 4, 4), (9, 3, 1), (5, 1, 6), capacity=((10, 10, 20), (16, 12, 20)), price=(100, 150))
     flows = orders(given, 3, 2)
-    cases = [Case(kind, nodes, np.array(members)) for kind, nodes, members in CASES]
-    alone = [int(left_out(given, [case], flows, BOTH)[0]) for case in cases]
+    cases = [case(given, *one) for one in CASES]
+    alone = [left_out(given, [one], flows, BOTH)[0].tolist() for one in cases]
     assert left_out(given, cases, flows, BOTH).tolist() == alone
-    assert len(set(alone)) > 2
+    assert len({sum(one) for one in alone}) > 2
 
 
 CASES = [
-    (0, 2, [True, False, False]),
-    (0, 5, [True, True, False]),
-    (1, 3, [False, True, True]),
-    (1, 4, [True, True, True]),
-    (0, 3, [False, False, True]),
+    ((2, 0), 0, 0, 0),
+    ((5, 1), 0, 1, 0),
+    ((0, 3), 1, 1, 1),
+    ((1, 4), None, 1, 0),
+    ((3, 0), None, None, None),
 ]
 
 
@@ -83,53 +115,74 @@ def test_every_order_brings_every_pod_once():
 
 
 LARGE, SMALL, MIDDLE = (2, 7, 7), (3, 2, 2), (4, 4, 4)
-TWO = {"capacity": ((10, 10, 20), (8, 8, 20)), "price": (100, 90)}
 NODES = ((0, 2), (1, 4))
+CROWDED = (0, 0, 1)
+"""The small ones are in the way of the large ones, unless they prefer the nodes that the middle ones have."""
 
 
-def division(*where, cost=560, nodes=NODES):
-    return Division(cost, nodes, np.array(where))
+def division(*homes, cost=560, nodes=NODES):
+    return Division(cost, nodes, liking(*homes, width=2))
 
 
-def test_a_division_is_changed_until_nobody_is_left_out():
+def out_of(given, made, flows):
+    return int(left_out(given, [Case(made.kinds, made.liked)], flows, BOTH).sum())
+
+
+def test_preferences_are_changed_until_nobody_is_left_out():
     given = goods(LARGE, SMALL, MIDDLE, **TWO)
-    crowded = [Case(0, 2, np.array([True, True, False]))]
-    assert left_out(given, crowded, [np.array([1, 1, 1, 0, 0])], BOTH).tolist() == [1]
-    made = Repair(given, BOTH, lambda: False).run([division(0, 0, 1)])
-    assert [(one.cost, one.nodes) for one in made] == [(560, NODES)]
-    pools = [Case(kind, nodes, made[0].where == kind) for kind, nodes in NODES]
-    assert left_out(given, pools, orders(given, 50, 50, seed=9), BOTH).tolist() == [0, 0]
+    flows = orders(given, 50, 50, seed=9)
+    assert out_of(given, division(*CROWDED), flows) > 0
+    made = Repair(given, BOTH, lambda: False).run([division(*CROWDED)])
+    assert (made[-1].cost, made[-1].nodes) == (560, NODES)
+    assert out_of(given, made[-1], flows) == 0
 
 
 def test_a_division_is_believed_only_by_many_orders():
     given = goods((1, 9, 9), (4, 2, 2), MIDDLE, **TWO)
-    large_first, small_first = np.array([0, 1, 1, 1, 1, 2, 2, 2, 2]), np.array([1, 1, 1, 1, 0, 2, 2, 2, 2])
+    large_first, small_first = np.array([0, 1, 1, 1, 1, 2, 2, 2, 2]), np.array([1, 1, 1, 1, 2, 2, 2, 2, 0])
+    start = division(*CROWDED)
+    assert out_of(given, start, [large_first]) == 0 < out_of(given, start, [small_first])
     repair = Repair(given, BOTH, lambda: False)
-    repair.flows = [large_first], [small_first]
-    made = repair.run([division(0, 0, 1)])
-    pools = [Case(kind, nodes, made[0].where == kind) for kind, nodes in NODES]
-    assert left_out(given, pools, [small_first], BOTH).tolist() == [0, 0]
+    repair.flows = [large_first], [large_first], [small_first]
+    made = repair.run([start])
+    assert made
+    assert [out_of(given, one, [small_first]) for one in made] == [0] * len(made)
 
 
 def test_what_needs_no_change_is_left_as_it_is():
     given = goods(LARGE, SMALL, MIDDLE, **TWO)
     made = Repair(given, BOTH, lambda: False).run([division(0, 1, 1)])
-    assert [one.where.tolist() for one in made] == [[0, 1, 1]]
+    assert made[-1].liked.tolist() == division(0, 1, 1).liked.tolist()
 
 
-def test_what_is_mended_comes_cheapest_first_and_nothing_dearer_is_tried_after_it():
+def test_nodes_are_exchanged_for_others_that_cost_less():
     given = goods(LARGE, SMALL, MIDDLE, **TWO)
-    dear = division(0, 0, 1, cost=660, nodes=((0, 3), (1, 4)))
-    made = Repair(given, BOTH, lambda: False).run([dear, division(0, 0, 1)])
-    assert [one.cost for one in made] in ([560], [560, 660])
+    made = Repair(given, BOTH, lambda: False).run([division(0, 1, 1)])
+    assert made[0].cost < 560
+    assert all(one.cost == sum(count * (100, 90)[kind] for kind, count in one.nodes) for one in made)
+    assert out_of(given, made[0], orders(given, 50, 50, seed=9)) == 0
+
+
+def test_no_more_nodes_are_taken_in_exchange_than_there_are():
+    given = goods(LARGE, SMALL, MIDDLE, **TWO)
+    few = replace(given, most=np.array([2, 4]))
+    made = Repair(few, BOTH, lambda: False).run([division(0, 1, 1)])
+    assert all(count <= (2, 4)[kind] for one in made for kind, count in one.nodes)
+
+
+def test_what_is_mended_comes_cheapest_first():
+    given = goods(LARGE, SMALL, MIDDLE, **TWO)
+    dear = division(*CROWDED, cost=660, nodes=((0, 3), (1, 4)))
+    made = [one.cost for one in Repair(given, BOTH, lambda: False).run([dear, division(*CROWDED)])]
+    assert made == sorted(made)
 
 
 def test_nothing_is_mended_where_there_is_no_time_or_no_work():
     given = goods(LARGE, SMALL, MIDDLE, **TWO)
-    assert Repair(given, BOTH, lambda: True).run([division(0, 0, 1)]) == []
-    assert Repair(given, BOTH, lambda: False, work=0).run([division(0, 0, 1)]) == []
+    assert Repair(given, BOTH, lambda: True).run([division(*CROWDED)]) == []
+    assert Repair(given, BOTH, lambda: False, work=0).run([division(*CROWDED)]) == []
 
 
 def test_what_cannot_be_mended_is_given_up():
-    given = goods(LARGE, (3, 6, 6), **TWO)
+    given = replace(goods(LARGE, (3, 6, 6), **TWO), most=np.array([2, 2]))
     assert Repair(given, BOTH, lambda: False).run([division(0, 1, nodes=((0, 2), (1, 2)))]) == []
