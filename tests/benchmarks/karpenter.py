@@ -65,7 +65,7 @@ class Contest:
 
     def plan(self, name: str, scaled: tuple[int, ...], *options: str) -> tuple[Run, IsolationPlan | None]:
         """Write the files, run `ringfence plan`, and read what it wrote; of the `scaled` the plan counts the most replicas."""
-        files = manifests.write(self.problem, self.folder / name, "require", scaled)
+        files = manifests.write(self.problem, self.folder / name, scaled=scaled)
         target = self.folder / f"{name}.yaml"
         done = run(*CLI, "plan", *files.arguments(), *options, "-o", str(target), quiet=True)
         say(f"  {took(done)}")
