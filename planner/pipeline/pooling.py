@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 NONE, REQUIRE = "none", "require"
 ROUNDS = 40
 """So many plans are tried, each with another way for every ring that was not kept."""
+NEAR = 1.1
+"""A plan that costs no more than this much of its packing need not be compared with what spare room alone would cost."""
 
 
 def pooled(buyer: "Buyer", keeper: "Keeper") -> "IsolationPlan | None":
@@ -45,7 +47,16 @@ def cheaper(one: "IsolationPlan", other: "IsolationPlan") -> "IsolationPlan":
     """Return the plan that costs less, where the other one is feasible at all."""
     if other.verdict != FEASIBLE:
         return one
-    return min(other, one, key=lambda plan: [goal.value for goal in plan.goals if goal.name == COST])
+    return min(other, one, key=_cost)
+
+
+def is_near(one: "IsolationPlan", packing: "IsolationPlan") -> bool:
+    """Say whether the plan costs little more than the packing."""
+    return _cost(one) <= NEAR * _cost(packing)
+
+
+def _cost(plan: "IsolationPlan") -> float:
+    return sum(goal.value for goal in plan.goals if goal.name == COST)
 
 
 @dataclass(slots=True)
@@ -89,8 +100,9 @@ class _Search:
             classes = {
                 c for c, made in enumerate(self.buyer.formulation.batches) if any(one.workload.id in workloads for one in made)
             }
-            if classes:
-                self.ways[r].append(self._grown(self.chosen[r], classes))
+            more = self._grown(self.chosen[r], classes)
+            if more != self.chosen[r]:
+                self.ways[r].append(more)
                 self.ways[r].sort(key=lambda way: way.rank())
             if not self.ways[r]:
                 return False

@@ -55,7 +55,7 @@ class Keeper:
         if divided is not None:
             return replace(divided, packing_goals=packing.goals)
         other = self.otherwise(self) if best.misses and self.otherwise else None
-        if other is not None and _pods(packing) > SMALL:
+        if other is not None and _pods(packing) > SMALL and pooling.is_near(other, packing):
             return replace(other, packing_goals=packing.goals)
         best = self._with_room(packing, best)
         nudged = self.nudged(self, best.plan) if best.misses and self.nudged else None

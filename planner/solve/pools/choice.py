@@ -40,7 +40,10 @@ def grown(problem: Problem, way: Pooling, short: Collection[int]) -> Pooling:
     market = market_of(problem, rules_of(problem))
     there = {kind for kind, _ in way.nodes}
     full = {
-        min(there.intersection(kinds), key=lambda kind: (int(market.price[kind]), kind))
+        min(
+            (kind for kind in kinds if kind in there and market.allowed[t, kind]),
+            key=lambda kind: (int(market.price[kind]), kind),
+        )
         for t, kinds in way.homes
         if not set(market.members[t]).isdisjoint(short)
     }

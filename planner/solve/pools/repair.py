@@ -232,7 +232,9 @@ class Repair:
         return liked
 
     def _left(self, stage: int, tried: Sequence[tuple[Division, Bools]]) -> list[Ints]:
-        """Return how many pods of each type are left out in the orders of a stage; nothing is tried twice."""
+        """Return how many pods of each type are left out in the orders of a stage; nothing is tried twice, or when it is over."""
+        if self.over():
+            return [self.goods.pods] * len(tried)
         keys = [(stage, made.nodes, liked.tobytes()) for made, liked in tried]
         cases = zip(keys, tried, strict=True)
         new = {key: Case(made.kinds, liked) for key, (made, liked) in cases if key not in self.known}

@@ -165,9 +165,13 @@ def test_nodes_are_exchanged_for_others_that_cost_less():
 
 def test_no_more_nodes_are_taken_in_exchange_than_there_are():
     given = goods(LARGE, SMALL, MIDDLE, **TWO)
-    few = replace(given, most=np.array([2, 4]))
-    made = Repair(few, BOTH, lambda: False).run([division(0, 1, 1)])
-    assert all(count <= (2, 4)[kind] for one in made for kind, count in one.nodes)
+    start = division(0, 1, 1, cost=580, nodes=((0, 4), (1, 2)))
+
+    def most(limit):
+        made = Repair(replace(given, most=np.array([4, limit])), BOTH, lambda: False).run([start])
+        return max(dict(one.nodes).get(1, 0) for one in made)
+
+    assert most(2) == 2 < most(9)
 
 
 def test_what_is_mended_comes_cheapest_first():
