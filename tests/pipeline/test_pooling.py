@@ -1,13 +1,18 @@
 """Where kube-scheduler does not keep a packing, nodes may be kept that are chosen together with what each workload prefers."""
 
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 
 from models.finding import ERROR
 from models.outcome import COST, FEASIBLE
+from models.problem import Offer, PodClass, Problem
 from planner import pipeline
-from planner.solve.pools import repair, search
+from planner.pipeline import pooling
+from planner.solve.buy.market import market_of
+from planner.solve.buy.rules import rules_of
+from planner.solve.pools import Pooling, repair, search
 from tests.shop_that_buys import quiet, shape, workload, write
 
 LEVELS = ("restricted", "untrusted")
@@ -52,10 +57,27 @@ def test_the_cheaper_one_is_taken_of_a_plan_of_pools_and_one_with_room(tmp_path,
     both = [planned(tmp_path, seed, guide="require") for seed in range(3)]
     monkeypatch.setattr("planner.pipeline.promise.SMALL", 0)
     pools = [planned(tmp_path, seed, guide="require") for seed in range(3)]
+    monkeypatch.setattr(pooling, "NEAR", 0)
+    far = [planned(tmp_path, seed, guide="require") for seed in range(3)]
     monkeypatch.setattr("planner.pipeline.pooling.pooled", lambda *_: None)
     roomy = [planned(tmp_path, seed, guide="require") for seed in range(3)]
     assert [_cost(made) for made in both] == [min(map(_cost, pair)) for pair in zip(pools, roomy, strict=True)]
+    assert [_cost(made) for made in far] == [_cost(made) for made in both]
     assert [_cost(made) for made in pools] != [_cost(made) for made in roomy]
+
+
+def test_a_way_that_cannot_grow_is_not_tried_again():
+    classes = tuple(PodClass(name, 0, 1, (cpu,), (), offers=(0,)) for name, cpu in (("here", 1), ("everywhere", 2)))
+    problem = Problem(("cpu",), ("ring",), classes, (), offers=(Offer("a", (4,), (0,), 1, 0),), most=(9,))
+    market = market_of(problem, rules_of(problem))
+    here = next(t for t, members in enumerate(market.members) if members == (0,))
+    ways = [Pooling(0, cost, ((0, cost),), ((here, (0,)),)) for cost in (1, 2)]
+    daemon = SimpleNamespace(workload=SimpleNamespace(id="everywhere"))
+    formulation = SimpleNamespace(problem=problem, batches=((), (daemon,)))
+    search = pooling._Search(SimpleNamespace(formulation=formulation), None, {0: list(ways)})
+    assert search._go_on({"ring": {"everywhere"}})
+    assert search.chosen == {0: ways[1]}
+    assert not search._go_on({"ring": {"everywhere"}})
 
 
 def _cost(made):

@@ -29,6 +29,8 @@ WORK, WORK_PER_POD = 30_000_000, 30_000
 """Pods to place in one of the orders, per ring: at most, and for each pod that it has."""
 LEAST = 200
 """So many rows side by side take as long as one."""
+CELLS = 1_000_000
+"""So many pairs of a node and a type are tried at a time, whatever the time that is left."""
 DEAR = 300
 """The cheapest are changed first; one with so many pods left out comes no sooner than one that costs twice as much."""
 NEAR = 100
@@ -154,14 +156,14 @@ class Repair:
                 one.missing = one.missing + missing
 
     def _note(self, courses: Sequence[_Course]) -> None:
-        """Note what is mended by all orders, and look closer where it is by those of some stages."""
-        for stage in range(2, len(self.flows)):
-            closer = [one for one in courses if not one.left() and one.stage < stage]
-            for one in closer:
-                one.stage, one.idle, one.best = stage, 0, NEVER
-            self._look(closer, (stage,))
-        for one in sorted(courses, key=lambda one: one.made.cost):
-            if not one.left() and self._is_cheaper(one.made.cost):
+        """Note the cheapest of those that are mended by all orders, after a closer look at those that are by some."""
+        for one in sorted((one for one in courses if not one.left()), key=lambda one: one.made.cost):
+            if not self._is_cheaper(one.made.cost):
+                return
+            while not one.left() and one.stage + 1 < len(self.flows):
+                one.stage, one.idle, one.best = one.stage + 1, 0, NEVER
+                self._look([one], (one.stage,))
+            if not one.left():
                 self.found.append(replace(one.made, liked=one.liked))
                 one.idle = PATIENCE
 
@@ -184,9 +186,9 @@ class Repair:
         """Draw changes of one course, of which all types can be on a kind that they prefer."""
         most = one.left() + int(self.rng.geometric(0.5)) - 1
         kinds, short = [kind for kind, _ in one.made.nodes], np.flatnonzero(one.missing)
-        drawn = [self._drawn(one.liked, kinds, short) for _ in range(TRIES)]
         able = self.goods.fit > 0
-        sound = [liked for liked in drawn if (liked & able).any(axis=1).all() and (liked != one.liked).any()]
+        drawn = [self._drawn(one.liked, kinds, short) & able for _ in range(TRIES)]
+        sound = [liked for liked in drawn if liked.any(axis=1).all() and (liked != one.liked).any()]
         return [_Change(one, liked, np.zeros_like(one.missing), most) for liked in sound[:BREADTH]]
 
     def _drawn(self, before: Bools, kinds: Sequence[int], short: Ints) -> Bools:
@@ -232,14 +234,19 @@ class Repair:
         return liked
 
     def _left(self, stage: int, tried: Sequence[tuple[Division, Bools]]) -> list[Ints]:
-        """Return how many pods of each type are left out in the orders of a stage; nothing is tried twice, or when it is over."""
-        if self.over():
-            return [self.goods.pods] * len(tried)
+        """Return how many pods of each type are left out in the orders of a stage; nothing is tried twice.
+
+        Once it is over nothing is tried any more: then all pods are said to be left out.
+        """
         keys = [(stage, made.nodes, liked.tobytes()) for made, liked in tried]
         cases = zip(keys, tried, strict=True)
-        new = {key: Case(made.kinds, liked) for key, (made, liked) in cases if key not in self.known}
-        flows = self.flows[stage]
-        self.work -= int(self.goods.pods.sum()) * max(LEAST, len(flows) * len(new)) if new else 0
-        missing = left_out(self.goods, list(new.values()), flows, self.weighed)
-        self.known |= dict(zip(new, missing, strict=True))
-        return [self.known[key] for key in keys]
+        new = [*{key: Case(made.kinds, liked) for key, (made, liked) in cases if key not in self.known}.items()]
+        flows, pods = self.flows[stage], self.goods.pods
+        size = max(1, CELLS // (len(flows) * len(pods) * max((len(case.kinds) for _, case in new), default=1)))
+        for some in (new[at : at + size] for at in range(0, len(new), size)):
+            if self.over():
+                break
+            self.work -= int(pods.sum()) * max(LEAST, len(flows) * len(some))
+            missing = left_out(self.goods, [case for _, case in some], flows, self.weighed)
+            self.known |= zip((key for key, _ in some), missing, strict=True)
+        return [self.known.get(key, pods) for key in keys]

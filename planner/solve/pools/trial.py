@@ -85,7 +85,7 @@ class _Trial:
         self.used = [np.zeros((len(self.rows), nodes)) for _ in self.capacity]
         self.balance = np.full((len(self.rows), nodes), 100.0)
         self.on = np.zeros((len(self.rows), len(goods.pods), nodes), dtype=np.int64)
-        self.luck = np.random.default_rng(1).random((len(self.coming), 1, nodes)) * LUCK
+        self.luck = np.random.default_rng(1).random((nodes, len(self.coming))).T[:, None] * LUCK
 
     def run(self) -> Ints:
         """Let all pods come, and return how many of each type each row leaves out."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from planner.solve.pools import repair
 from planner.solve.pools.anneal import Goods
 from planner.solve.pools.repair import Division, Repair
 from planner.solve.pools.trial import Case, left_out, orders
@@ -97,6 +98,15 @@ def test_cases_of_different_sizes_are_tried_beside_each_other_as_alone():
     assert len({sum(one) for one in alone}) > 2
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_what_a_case_leaves_out_does_not_hang_on_what_is_tried_beside_it(seed):
+    rng = np.random.default_rng(seed)
+    given = goods(*[(int(rng.integers(4, 12)), *map(int, rng.integers(1, 6, 2))) for _ in range(4)])
+    flows = orders(given, 3, 2)
+    narrow, wide = case(given, [4]), case(given, [9])
+    assert left_out(given, [narrow, wide], flows, BOTH)[0].tolist() == left_out(given, [narrow], flows, BOTH)[0].tolist()
+
+
 CASES = [
     ((2, 0), 0, 0, 0),
     ((5, 1), 0, 1, 0),
@@ -185,6 +195,20 @@ def test_nothing_is_mended_where_there_is_no_time_or_no_work():
     given = goods(LARGE, SMALL, MIDDLE, **TWO)
     assert Repair(given, BOTH, lambda: True).run([division(*CROWDED)]) == []
     assert Repair(given, BOTH, lambda: False, work=0).run([division(*CROWDED)]) == []
+
+
+def test_once_it_is_over_no_more_is_tried_even_of_what_was_to_be_tried_together(monkeypatch):
+    tried, moments = [], iter([False] * 3)
+
+    def counted(*given):
+        tried.append(given)
+        return left_out(*given)
+
+    monkeypatch.setattr(repair, "CELLS", 1)
+    monkeypatch.setattr(repair, "left_out", counted)
+    starts = [division(*CROWDED, cost=560 + 100 * more, nodes=((0, 2 + more), (1, 4))) for more in range(9)]
+    assert Repair(goods(LARGE, SMALL, MIDDLE, **TWO), BOTH, lambda: next(moments, True)).run(starts) == []
+    assert len(tried) == 3
 
 
 def test_what_cannot_be_mended_is_given_up():
