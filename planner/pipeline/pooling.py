@@ -38,7 +38,7 @@ def pooled(buyer: "Buyer", keeper: "Keeper") -> "IsolationPlan | None":
         return None
     from planner.solve.pools import poolings
 
-    buyer.progress("looking for nodes and guides that kube-scheduler goes well with")
+    buyer.progress("looking for nodes and guides that kube-scheduler goes along with")
     ways = poolings(buyer.formulation.problem, guide == REQUIRE, buyer.is_late)
     return _Search(buyer, keeper, {r: list(found) for r, found in ways.items()}).run() if ways else None
 
@@ -74,7 +74,7 @@ class _Search:
     def run(self) -> "IsolationPlan | None":
         """Try plans until one is kept; a ring that is not kept gets the cheapest way that is left."""
         for number in range(1, ROUNDS + 1):
-            self.buyer.progress(f"trying pools of nodes that are alike, attempt {number}")
+            self.buyer.progress(f"trying such nodes and guides, attempt {number}")
             made = self.buyer.of_pools(self.chosen)
             if made is None:
                 return None
