@@ -23,6 +23,8 @@ URGENT = 0.5
 """How often it is a type that is left out."""
 FEW, MORE = (4, 2), ((16, 8), (40, 20))
 """So many orders by pod and by workload: at first, and of which more before a division is believed."""
+SMALLEST = 8
+"""And so often the smallest come first, each time with other luck."""
 HARD = (2, -1)
 """Of the first orders those that leave out most, the smallest first and one by workload: a change that they forbid is dropped."""
 WORK, WORK_PER_POD = 30_000_000, 30_000
@@ -123,7 +125,7 @@ class Repair:
         self.work = min(self.work, WORK_PER_POD * int(self.goods.pods.sum()))
         few = orders(self.goods, *FEW)
         hard = [few.pop(at) for at in HARD]
-        self.flows = hard, few, *(orders(self.goods, *more, seed=2 + at) for at, more in enumerate(MORE))
+        self.flows = hard, few, *(orders(self.goods, *more, 2 + at, SMALLEST) for at, more in enumerate(MORE))
 
     def run(self, divisions: Sequence[Division]) -> list[Division]:
         """Return those that were mended, each cheaper than the one after it."""
@@ -247,6 +249,6 @@ class Repair:
             if self.over():
                 break
             self.work -= int(pods.sum()) * max(LEAST, len(flows) * len(some))
-            missing = left_out(self.goods, [case for _, case in some], flows, self.weighed)
+            missing = left_out(self.goods, [case for _, case in some], flows, self.weighed, stage)
             self.known |= zip((key for key, _ in some), missing, strict=True)
         return [self.known.get(key, pods) for key in keys]

@@ -18,6 +18,8 @@ from planner.solve.pools.anneal import Bools, Goods, Ints
 Floats = npt.NDArray[np.float64]
 LUCK = 0.5
 """Among nodes of the same score chance decides: less than a point of it."""
+DRAWS, NEXT_FLOW, NEXT_LUCK = 1009, 61, 331
+"""Chance is drawn so often for each node; every order, and every luck, begins elsewhere among the draws."""
 ZONE = math.log(3)
 """What a pod of the same workload counts in the only zone."""
 SKEW = 6
@@ -34,15 +36,18 @@ class Case:
     liked: Bools
 
 
-def orders(goods: Goods, shuffled: int, by_workload: int, seed: int = 1) -> list[Ints]:
-    """Return orders in which the pods of all types may come: as they are, the largest and the smallest first, and by chance."""
+def orders(goods: Goods, shuffled: int, by_workload: int, seed: int = 1, smallest: int = 1) -> list[Ints]:
+    """Return orders in which the pods of all types may come: as they are, the largest and the smallest first, and by chance.
+
+    So often do the `smallest` come first: who then comes last needs luck most.
+    """
     types = list(range(len(goods.pods)))
     size = (goods.requests / np.maximum(goods.capacity.max(axis=0), 1)).max(axis=1)
     rng = np.random.default_rng(seed)
     found = [
         _flow(goods, types),
         _flow(goods, sorted(types, key=lambda t: -size[t])),
-        _flow(goods, sorted(types, key=lambda t: size[t])),
+        *[_flow(goods, sorted(types, key=lambda t: size[t]))] * smallest,
     ]
     found += [rng.permutation(found[0]) for _ in range(shuffled)]
     return [*found, *(_flow(goods, rng.permutation(types).tolist()) for _ in range(by_workload))]
@@ -53,19 +58,22 @@ def _flow(goods: Goods, types: Iterable[int]) -> Ints:
     return np.repeat(order, goods.pods[order])
 
 
-def left_out(goods: Goods, cases: Sequence[Case], flows: Sequence[Ints], weighed: tuple[int, ...]) -> Ints:
-    """Return how many pods of each type find no room in each case, all orders together; `weighed` are what scores look at."""
+def left_out(goods: Goods, cases: Sequence[Case], flows: Sequence[Ints], weighed: tuple[int, ...], luck: int = 0) -> Ints:
+    """Return how many pods of each type find no room in each case, all orders together.
+
+    `weighed` are the resources that scores look at; with another `luck` nodes that are liked equally are chosen otherwise.
+    """
     types = len(goods.pods)
     if not cases:
         return np.zeros((0, types), dtype=np.int64)
-    found = _Trial(goods, cases, flows, weighed).run()
+    found = _Trial(goods, cases, flows, weighed, luck).run()
     return np.asarray(found.reshape(len(cases), len(flows), types).sum(axis=1))
 
 
 class _Trial:
     """Every case in every order, a row each: `used[k][b, n]` of row b's node n, `on[b, t, n]` pods of type t."""
 
-    def __init__(self, goods: Goods, cases: Sequence[Case], flows: Sequence[Ints], weighed: tuple[int, ...]) -> None:
+    def __init__(self, goods: Goods, cases: Sequence[Case], flows: Sequence[Ints], weighed: tuple[int, ...], luck: int) -> None:
         nodes = max(len(case.kinds) for case in cases)
         there = np.array([np.arange(nodes) < len(case.kinds) for case in cases])
         kinds = np.zeros(there.shape, dtype=np.int64)
@@ -85,13 +93,14 @@ class _Trial:
         self.used = [np.zeros((len(self.rows), nodes)) for _ in self.capacity]
         self.balance = np.full((len(self.rows), nodes), 100.0)
         self.on = np.zeros((len(self.rows), len(goods.pods), nodes), dtype=np.int64)
-        self.luck = np.random.default_rng(1).random((nodes, len(self.coming))).T[:, None] * LUCK
+        self.draws = np.random.default_rng(1).random((nodes, DRAWS)).T * LUCK
+        self.first = np.tile(np.arange(len(flows)) * NEXT_FLOW + luck * NEXT_LUCK, len(cases))
 
     def run(self) -> Ints:
         """Let all pods come, and return how many of each type each row leaves out."""
         missing = np.zeros(self.on.shape[:2], dtype=np.int64)
-        for types, luck in zip(self.coming, self.luck, strict=True):
-            missing[self.rows, types] += ~self._place(types, luck)
+        for step, types in enumerate(self.coming):
+            missing[self.rows, types] += ~self._place(types, self.draws[(self.first + step) % DRAWS])
         return missing
 
     def _place(self, types: Ints, luck: Floats) -> Bools:

@@ -116,6 +116,14 @@ CASES = [
 ]
 
 
+def test_luck_decides_only_among_nodes_that_are_liked_equally():
+    given = goods((40, 3, 3), (9, 7, 2), (30, 2, 5))
+    flows = orders(given, 3, 2)
+    found = {tuple(left_out(given, [case(given, [25])], flows, BOTH, luck)[0].tolist()) for luck in range(9)}
+    assert len(found) > 1
+    assert left(goods((1, 10, 1), (4, 2, 1)), [2], [1, 1, 1, 1, 0]) == 1
+
+
 def test_every_order_brings_every_pod_once():
     given = goods((3, 1, 1), (2, 5, 1), (4, 2, 2))
     found = orders(given, 3, 2)
