@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from models.trust import Trust, TrustPolicy
     from models.workload import WorkloadId
     from planner.solve import Limits
-    from planner.solve.pools import Pooling
+    from planner.solve.pools import Pooling, Stock
 
 NOBODY: FrozenMap[str] = FrozenMap()
 MOST_TRIED = 300
@@ -90,14 +90,35 @@ class Buyer:
         found = self._again(wanted, limits or replace(self.limits, work=self.limits.work / 4))
         return self._plan(found) if found else None
 
-    def of_pools(self, ways: "Mapping[int, Pooling]") -> "IsolationPlan | None":
+    def stock(self) -> "Stock":
+        """Return what nodes can be chosen from together with preferences; owned ones stay in the rings of the first purchase."""
+        from planner.rules.loss import ZONE
+        from planner.solve.pools import Places, stock_of
+        from planner.steer import SHAPE_KEYS, may_be_led
+
+        everyone = (*self.formulation.nodes, *self.formulation.offers)
+        zones = {name: at for at, name in enumerate(sorted({node.labels.get(ZONE, "") for node in everyone}))}
+        signs = (next((node.labels[key] for key in SHAPE_KEYS if key in node.labels), "") for node in everyone)
+        leading = (all(may_be_led(batch.workload, False) for batch in made) for made in self.formulation.batches)
+        base, problem = self._base, self.formulation.problem
+        there = (*self.formulation.nodes, *(self.formulation.offers[offer] for offer in (base.bought if base else ())))
+        places = Places(
+            tuple(zones[node.labels.get(ZONE, "")] for node in everyone),
+            tuple(signs),
+            base.ring_of[: len(problem.nodes)] if base else (),
+            frozenset(c for c, may in enumerate(leading) if may),
+            tuple(sum(node.allocatable.get(name, 0) for node in there) for name in problem.resources),
+        )
+        return stock_of(problem, places)
+
+    def of_pools(self, stock: "Stock", ways: "Mapping[int, Pooling]") -> "IsolationPlan | None":
         """Plan with these pools in place of what their rings had at first; None where the pods do not fit or it is too late."""
         from planner.solve.pools import bought
 
         if self.is_late() or self._base is None:
             return None
         problem = self.formulation.problem
-        found = bought(problem, self._base, ways)
+        found = bought(stock, self._base, ways)
         if found is None or any(found.unplaced):
             return None
         made = self._built(found, problem)

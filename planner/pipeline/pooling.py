@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from models.workload import WorkloadId
     from planner.pipeline.buying import Buyer
     from planner.pipeline.promise import Keeper
-    from planner.solve.pools import Pooling
+    from planner.solve.pools import Pooling, Stock
 
 NONE, REQUIRE = "none", "require"
 ROUNDS = 40
@@ -39,8 +39,9 @@ def pooled(buyer: "Buyer", keeper: "Keeper") -> "IsolationPlan | None":
     from planner.solve.pools import poolings
 
     buyer.progress("looking for nodes and guides that kube-scheduler goes along with")
-    ways = poolings(buyer.formulation.problem, guide == REQUIRE, buyer.is_late)
-    return _Search(buyer, keeper, {r: list(found) for r, found in ways.items()}).run() if ways else None
+    stock = buyer.stock()
+    ways = poolings(stock, guide == REQUIRE, buyer.is_late)
+    return _Search(buyer, keeper, stock, {r: list(found) for r, found in ways.items()}).run() if ways else None
 
 
 def cheaper(one: "IsolationPlan", other: "IsolationPlan") -> "IsolationPlan":
@@ -65,6 +66,7 @@ class _Search:
 
     buyer: "Buyer"
     keeper: "Keeper"
+    stock: "Stock"
     ways: "dict[int, list[Pooling]]"
     chosen: "dict[int, Pooling]" = field(init=False)
 
@@ -75,7 +77,7 @@ class _Search:
         """Try plans until one is kept; a ring that is not kept gets the cheapest way that is left."""
         for number in range(1, ROUNDS + 1):
             self.buyer.progress(f"trying such nodes and guides, attempt {number}")
-            made = self.buyer.of_pools(self.chosen)
+            made = self.buyer.of_pools(self.stock, self.chosen)
             if made is None:
                 return None
             led = self._led(made)
@@ -112,7 +114,7 @@ class _Search:
     def _grown(self, way: "Pooling", classes: set[int]) -> "Pooling":
         from planner.solve.pools import grown
 
-        return grown(self.buyer.formulation.problem, way, classes)
+        return grown(self.stock, way, classes)
 
     def _led(self, made: "IsolationPlan") -> "IsolationPlan":
         """Return the plan with the guides of the ways chosen; in the other rings pods are led to where the plan has them."""
@@ -139,11 +141,13 @@ class _Search:
         if key is None:
             return
         formulation = self.buyer.formulation
-        for c, offers in led(formulation.problem, way).items():
-            values = tuple(sorted({formulation.offers[offer].labels[key] for offer in offers}))
+        everything = {node.labels[key] for node in nodes}
+        for c, (own, offers) in led(self.stock, way).items():
+            there = (*(formulation.nodes[n] for n in own), *(formulation.offers[offer] for offer in offers))
+            values = {node.labels[key] for node in there}
             for batch in formulation.batches[c]:
-                if may_be_led(batch.workload):
-                    yield Guide(batch.workload.id, key, values, required=way.firm)
+                if values != everything and may_be_led(batch.workload, way.firm):
+                    yield Guide(batch.workload.id, key, tuple(sorted(values)), required=way.firm)
 
 
 def _short(plan: "IsolationPlan") -> "dict[str, set[WorkloadId]]":

@@ -1,7 +1,7 @@
 """What leads kube-scheduler to a plan: guides to the nodes that the plan has in mind, and room for what it wastes."""
 
-from planner.steer.guides import guides, may_be_led, telling_key, ways
+from planner.steer.guides import SHAPE_KEYS, guides, may_be_led, telling_key, ways
 from planner.steer.narrowed import narrowed
 from planner.steer.reserves import bare, outside, reserved
 
-__all__ = ["bare", "guides", "may_be_led", "narrowed", "outside", "reserved", "telling_key", "ways"]
+__all__ = ["SHAPE_KEYS", "bare", "guides", "may_be_led", "narrowed", "outside", "reserved", "telling_key", "ways"]

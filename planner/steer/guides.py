@@ -37,17 +37,18 @@ def _of_ring(plan: IsolationPlan, made: RingPlan, required: bool) -> Iterator[Gu
     kinds = {node.labels[key] for node in nodes.values()}
     workloads = {workload.id: workload for workload in plan.cluster.workloads}
     for placement in plan.placements:
-        if placement.ring != made.name or not may_be_led(workloads[placement.workload]):
+        if placement.ring != made.name or not may_be_led(workloads[placement.workload], required):
             continue
         values = {nodes[name].labels[key] for name in placement.on if name in nodes}
         if values and values != kinds:
             yield Guide(placement.workload, key, tuple(sorted(values)), required)
 
 
-def may_be_led(workload: Workload) -> bool:
-    """Say whether a narrower choice of nodes would change nothing else: not the spread of the pods, not their volumes."""
+def may_be_led(workload: Workload, required: bool) -> bool:
+    """Say whether a choice of nodes would change nothing else: not the pods' volumes, nor, if it is required, their spread."""
     pod = workload.template
-    return not (workload.is_daemon or pod.claims or workload.claim_templates or podtopologyspread.hard(pod) or pod.node_name)
+    bound = workload.is_daemon or pod.claims or workload.claim_templates or pod.node_name
+    return not (bound or (required and podtopologyspread.hard(pod)))
 
 
 def telling_key(nodes: Sequence[Node], ring_key: str) -> str | None:

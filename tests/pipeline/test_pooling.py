@@ -10,9 +10,7 @@ from models.outcome import COST, FEASIBLE
 from models.problem import Offer, PodClass, Problem
 from planner import pipeline
 from planner.pipeline import pooling
-from planner.solve.buy.market import market_of
-from planner.solve.buy.rules import rules_of
-from planner.solve.pools import Pooling, repair, search
+from planner.solve.pools import Places, Pooling, repair, search, stock_of
 from tests.shop_that_buys import quiet, shape, workload, write
 
 LEVELS = ("restricted", "untrusted")
@@ -69,12 +67,12 @@ def test_the_cheaper_one_is_taken_of_a_plan_of_pools_and_one_with_room(tmp_path,
 def test_a_way_that_cannot_grow_is_not_tried_again():
     classes = tuple(PodClass(name, 0, 1, (cpu,), (), offers=(0,)) for name, cpu in (("here", 1), ("everywhere", 2)))
     problem = Problem(("cpu",), ("ring",), classes, (), offers=(Offer("a", (4,), (0,), 1, 0),), most=(9,))
-    market = market_of(problem, rules_of(problem))
-    here = next(t for t, members in enumerate(market.members) if members == (0,))
+    stock = stock_of(problem, Places((0,), ("",), (), frozenset({0, 1}), (1,)))
+    here = next(t for t, members in enumerate(stock.market.members) if members == (0,))
     ways = [Pooling(0, cost, ((0, cost),), ((here, (0,)),)) for cost in (1, 2)]
     daemon = SimpleNamespace(workload=SimpleNamespace(id="everywhere"))
     formulation = SimpleNamespace(problem=problem, batches=((), (daemon,)))
-    search = pooling._Search(SimpleNamespace(formulation=formulation), None, {0: list(ways)})
+    search = pooling._Search(SimpleNamespace(formulation=formulation), None, stock, {0: list(ways)})
     assert search._go_on({"ring": {"everywhere"}})
     assert search.chosen == {0: ways[1]}
     assert not search._go_on({"ring": {"everywhere"}})

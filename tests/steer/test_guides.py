@@ -72,7 +72,6 @@ LED = {
     "who has one kind is led there": (workload("web"), {"b": 1, "c": 1}, ("l",)),
     "who has both is not": (workload("web"), {"a": 1, "b": 1}, None),
     "a DaemonSet goes everywhere": (workload("web", "DaemonSet"), {"b": 1}, None),
-    "who is spread counts the nodes of its affinity": (workload("web", topology_spread_constraints=(SPREAD,)), {"b": 2}, None),
     "who has volumes follows them": (workload("web", claims=("data",)), {"b": 2}, None),
 }
 
@@ -82,6 +81,12 @@ LED = {
 def test_who_is_led(one, on, values, required):
     found = guides(plan((one, on)), {"r"}, required)
     assert [(guide.key, guide.values, guide.required) for guide in found] == ([(TYPE, values, required)] if values else [])
+
+
+@pytest.mark.parametrize(("required", "led"), [(False, 1), (True, 0)])
+def test_who_is_spread_counts_the_nodes_that_its_affinity_requires_whatever_it_prefers(required, led):
+    one = workload("web", topology_spread_constraints=(SPREAD,))
+    assert len(guides(plan((one, {"b": 2})), {"r"}, required)) == led
 
 
 def test_rings_that_were_not_asked_for_are_left_alone():

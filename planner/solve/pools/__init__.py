@@ -2,5 +2,6 @@
 
 from planner.solve.pools.choice import Pooling, bought, grown, led
 from planner.solve.pools.search import poolings
+from planner.solve.pools.stock import Places, Stock, stock_of
 
-__all__ = ["Pooling", "bought", "grown", "led", "poolings"]
+__all__ = ["Places", "Pooling", "Stock", "bought", "grown", "led", "poolings", "stock_of"]

@@ -6,10 +6,9 @@ All numbers are whole, so that the same input gives the same pools on every mach
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from planner.solve.pools.goods import Bools, Goods, Ints
+
 WHOLE = 1000
 FINE = 4
 """A pool is first of all to cost little; among equals it is to be full."""
@@ -21,42 +20,28 @@ WARM, COLD = 20, 20_000
 """The first and the last threshold: this fraction of what the ring costs."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Goods:
-    """One ring's types and the kinds of nodes that it can buy.
+def nodes(goods: Goods, kind: Ints, load: Ints, largest: Ints, least: Ints, slack: int) -> Ints:
+    """Return how many nodes pools of these kinds have, for B pools at once: `load[b, r]`, `largest[b, r]`, `least[b]`.
 
-    `capacity[j, r]` is what a node of kind j has for the ring, `requests[t, r]` what a pod of type t asks for. A node of kind j
-    holds `fit[t, j]` of its `pods[t]` pods alone, 0 where it takes none. Of kind j there are `most[j]`.
+    Pods come one by one and are spread, so when the largest comes last each node but one may be short by almost as much as
+    it asks for: `slack` permille of that are added for each. One node alone is filled to the brim, whatever the order.
     """
+    lost = largest * slack // WHOLE
+    room = goods.capacity[kind]
+    enough = np.maximum(room - lost, 1)
+    asked = np.where(load > room, -(-(load - lost) // enough), load > 0)
+    asked = np.where((load > room) & (room <= lost), NO_WAY, asked)
+    found: Ints = np.maximum(least, asked.max(axis=1, initial=0))
+    return found
 
-    capacity: Ints
-    price: Ints
-    most: Ints
-    requests: Ints
-    pods: Ints
-    fit: Ints
 
-    def nodes(self, kind: Ints, load: Ints, largest: Ints, least: Ints, slack: int) -> Ints:
-        """Return how many nodes pools of these kinds have, for B pools at once: `load[b, r]`, `largest[b, r]`, `least[b]`.
-
-        Pods come one by one and are spread, so when the largest comes last each node but one may be short by almost as much as
-        it asks for: `slack` permille of that are added for each. One node alone is filled to the brim, whatever the order.
-        """
-        lost = largest * slack // WHOLE
-        room = self.capacity[kind]
-        enough = np.maximum(room - lost, 1)
-        asked = np.where(load > room, -(-(load - lost) // enough), load > 0)
-        asked = np.where((load > room) & (room <= lost), NO_WAY, asked)
-        found: Ints = np.maximum(least, asked.max(axis=1, initial=0))
-        return found
-
-    def scores(self, kind: Ints, load: Ints, largest: Ints, least: Ints, slack: int) -> Ints:
-        """Return what pools cost, and a little for what they would cost if nodes came in parts."""
-        count = self.nodes(kind, load, largest, least, slack)
-        parts = ((load << PARTS) // np.maximum(self.capacity[kind], 1)).max(axis=1, initial=0)
-        price = self.price[kind]
-        whole: Ints = FINE * price * np.minimum(count, NO_WAY // np.maximum(price, 1))
-        return np.where(count > self.most[kind], NO_WAY, whole + (price * parts >> PARTS))
+def scores(goods: Goods, kind: Ints, load: Ints, largest: Ints, least: Ints, slack: int) -> Ints:
+    """Return what pools cost, and a little for what they would cost if nodes came in parts."""
+    count = nodes(goods, kind, load, largest, least, slack)
+    parts = ((load << PARTS) // np.maximum(goods.capacity[kind], 1)).max(axis=1, initial=0)
+    price = goods.price[kind]
+    whole: Ints = FINE * price * np.minimum(count, NO_WAY // np.maximum(price, 1))
+    return np.where(count > goods.most[kind], NO_WAY, whole + (price * parts >> PARTS))
 
 
 @dataclass(slots=True)
@@ -107,7 +92,7 @@ class Anneal:
     def _scores(self, kind: Ints, members: Bools, load: Ints) -> Ints:
         largest = (members[:, :, None] * self.goods.requests[None, :, :]).max(axis=1, initial=0)
         least = (members * self.need[:, kind].T).max(axis=1, initial=0)
-        return self.goods.scores(kind, load, largest, least, self.slack)
+        return scores(self.goods, kind, load, largest, least, self.slack)
 
     def counts(self, where: Ints) -> dict[int, int]:
         """Return how many nodes of each kind one division has."""
@@ -116,7 +101,7 @@ class Anneal:
             members = where == j
             load = self.demand[members].sum(axis=0)
             largest, least = self.goods.requests[members].max(axis=0), self.need[members, j].max()
-            one = self.goods.nodes(np.array([j]), load[None], largest[None], np.array([least]), self.slack)
+            one = nodes(self.goods, np.array([j]), load[None], largest[None], np.array([least]), self.slack)
             found[j] = int(one[0])
         return found
 

@@ -10,7 +10,7 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from planner.solve.pools.anneal import Bools, Goods, Ints
+from planner.solve.pools.goods import Bools, Goods, Ints, Nodes
 from planner.solve.pools.trial import Case, left_out, orders
 
 SIDE_BY_SIDE, BREADTH = 12, 8
@@ -39,7 +39,6 @@ NEAR = 100
 """Nodes are exchanged for others that cost more by no more than this part of the whole."""
 WHOLE = 1 << 20
 NEVER = 1 << 62
-Nodes = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,11 +48,6 @@ class Division:
     cost: int
     nodes: Nodes
     liked: Bools
-
-    @property
-    def kinds(self) -> Ints:
-        """Return the kind of each node."""
-        return np.repeat([kind for kind, _ in self.nodes], [count for _, count in self.nodes])
 
 
 @dataclass(slots=True, eq=False)
@@ -115,6 +109,7 @@ class Repair:
     found: list[Division] = field(default_factory=list)
     seen: set[Nodes] = field(default_factory=set)
     kinds: list[int] = field(default_factory=list)
+    laid: dict[Nodes, tuple[Ints, Ints]] = field(default_factory=dict)
     known: dict[tuple[int, Nodes, bytes], Ints] = field(default_factory=dict)
     flows: tuple[list[Ints], ...] = field(init=False)
     rng: np.random.Generator = field(init=False)
@@ -130,7 +125,7 @@ class Repair:
     def run(self, divisions: Sequence[Division]) -> list[Division]:
         """Return those that were mended, each cheaper than the one after it."""
         self.seen |= {one.nodes for one in divisions}
-        self.kinds = sorted({kind for one in divisions for kind, _ in one.nodes})
+        self.kinds = sorted({kind for one in divisions for kind, _ in one.nodes if not self.goods.own[kind]})
         going = self._begun(divisions)
         while going and self.work > 0 and not self.over():
             self._note(going)
@@ -188,29 +183,29 @@ class Repair:
         """Draw changes of one course, of which all types can be on a kind that they prefer."""
         most = one.left() + int(self.rng.geometric(0.5)) - 1
         kinds, short = [kind for kind, _ in one.made.nodes], np.flatnonzero(one.missing)
-        able = self.goods.fit > 0
-        drawn = [self._drawn(one.liked, kinds, short) & able for _ in range(TRIES)]
+        drawn = [self.goods.likable(self._drawn(one.liked, kinds, short)) for _ in range(TRIES)]
         sound = [liked for liked in drawn if liked.any(axis=1).all() and (liked != one.liked).any()]
         return [_Change(one, liked, np.zeros_like(one.missing), most) for liked in sound[:BREADTH]]
 
     def _drawn(self, before: Bools, kinds: Sequence[int], short: Ints) -> Bools:
         t = self.rng.choice(short) if len(short) and self.rng.random() < URGENT else self.rng.integers(len(before))
         liked, kind, what = before.copy(), self.rng.choice(kinds), self.rng.random()
+        alike = self.goods.alike[kind]
         if what < SWAP:
             other = self.rng.integers(len(liked))
             liked[[t, other]] = liked[[other, t]]
         elif what < MOVE:
-            liked[t] = np.arange(liked.shape[1]) == kind
+            liked[t] = alike
         else:
-            liked[t, kind] = not liked[t, kind]
+            liked[t, alike] = not liked[t, kind]
         return liked
 
     def _exchanged(self, one: _Course) -> Iterator[Division]:
         """Yield divisions with one node less and up to two others, which cost less than what was found, and not much more."""
         goods, width = self.goods, len(self.goods.price)
-        counts = np.bincount(one.made.kinds, minlength=width)
+        counts = goods.counts(one.made.nodes)
         others = [more for size in range(3) for more in combinations_with_replacement(self.kinds, size)]
-        for lost in np.flatnonzero(counts):
+        for lost in np.flatnonzero(np.where(goods.own, 0, counts)):
             for more in others:
                 after = counts + np.bincount(np.array(more, dtype=np.int64), minlength=width)
                 after[lost] -= 1
@@ -226,14 +221,14 @@ class Repair:
         goods = self.goods
         able = (goods.fit > 0) & (counts > 0)
         enough = (counts @ goods.capacity >= goods.pods @ goods.requests).all()
-        if not enough or (counts > goods.most).any() or not able.any(axis=1).all():
+        if not enough or not goods.are_to_be_had(counts) or not able.any(axis=1).all():
             return None
         share = (goods.requests[:, None] * WHOLE // np.maximum(goods.capacity, 1)).max(axis=2) * goods.price
         cheap = np.where(able, share, NEVER).argmin(axis=1)
-        liked = before & able
+        liked = before & goods.alike[:, counts > 0].any(axis=1)
         homeless = ~liked.any(axis=1)
-        liked[homeless, cheap[homeless]] = True
-        return liked
+        liked[homeless] = goods.alike[cheap[homeless]]
+        return goods.likable(liked)
 
     def _left(self, stage: int, tried: Sequence[tuple[Division, Bools]]) -> list[Ints]:
         """Return how many pods of each type are left out in the orders of a stage; nothing is tried twice.
@@ -242,7 +237,7 @@ class Repair:
         """
         keys = [(stage, made.nodes, liked.tobytes()) for made, liked in tried]
         cases = zip(keys, tried, strict=True)
-        new = [*{key: Case(made.kinds, liked) for key, (made, liked) in cases if key not in self.known}.items()]
+        new = [*{key: Case(*self._laid(made.nodes), liked) for key, (made, liked) in cases if key not in self.known}.items()]
         flows, pods = self.flows[stage], self.goods.pods
         size = max(1, CELLS // (len(flows) * len(pods) * max((len(case.kinds) for _, case in new), default=1)))
         for some in (new[at : at + size] for at in range(0, len(new), size)):
@@ -252,3 +247,8 @@ class Repair:
             missing = left_out(self.goods, [case for _, case in some], flows, self.weighed, stage)
             self.known |= zip((key for key, _ in some), missing, strict=True)
         return [self.known.get(key, pods) for key in keys]
+
+    def _laid(self, nodes: Nodes) -> tuple[Ints, Ints]:
+        if nodes not in self.laid:
+            self.laid[nodes] = self.goods.laid(nodes)
+        return self.laid[nodes]

@@ -1,17 +1,18 @@
 """Ways to buy for one ring, the cheapest first: with little room to spare, and with more."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from models.problem import Problem
 from models.resources import CPU, MEMORY
-from planner.solve.buy.market import Market, market_of
 from planner.solve.buy.packing import never
-from planner.solve.buy.rules import rules_of
-from planner.solve.pools.anneal import Anneal, Goods
+from planner.solve.pools.anneal import Anneal
 from planner.solve.pools.choice import Pooling, filled
+from planner.solve.pools.goods import Goods, Nodes, goods_of
 from planner.solve.pools.repair import Division, Repair
+from planner.solve.pools.stock import Stock
 
 SLACKS, TRIED_SLACKS = (250, 500, 1000), (125, 250, 500)
 """How much room is lost on each node, by rule of thumb, in permille of the largest pod; where pools are tried, less will do."""
@@ -29,33 +30,34 @@ EFFORT = 1_200_000
 MOST_TYPES = 500
 
 
-def poolings(problem: Problem, firm: bool = True, over: Callable[[], bool] = never) -> dict[int, tuple[Pooling, ...]]:
-    """Return for each ring, as far as its pods need nothing but room, ways to buy for it: cheaper ones first.
+def poolings(stock: Stock, firm: bool = True, over: Callable[[], bool] = never) -> dict[int, tuple[Pooling, ...]]:
+    """Return for each ring ways to buy for it beside what it has, the cheaper ones first.
 
-    Left out are rings whose pods depend on each other, and those that can use nodes that are there already; and such with very
-    many pods, unless pods may be kept `firm`: on nodes of their own kinds alone. Once it is `over`, no further ring is looked
-    at, and what has been found is not mended further.
+    Left out are rings of which pods run already, or must be near others or far from them but on the same node and by zone; and
+    such with very many pods, unless pods may be kept `firm`: on nodes of their own kinds alone. Once it is `over`, no further
+    ring is looked at, and what has been found is not mended further.
     """
-    market = market_of(problem, rules_of(problem))
-    found = {ring: tuple(_ways(market, ring, firm, over)) for ring in range(len(problem.rings)) if not over()}
+    rings = range(len(stock.problem.rings))
+    found = {ring: tuple(_ways(stock, ring, firm, over)) for ring in rings if not over()}
     return {ring: ways for ring, ways in found.items() if ways}
 
 
-def _ways(market: Market, ring: int, firm: bool, over: Callable[[], bool]) -> list[Pooling]:
+def _ways(stock: Stock, ring: int, firm: bool, over: Callable[[], bool]) -> list[Pooling]:
+    market = stock.market
     types = [int(t) for t in np.flatnonzero(market.ring_of == ring) if market.counts[t]]
-    kinds = _one_a_shape(market, types, ring)
-    if not kinds or not 0 < len(types) <= MOST_TYPES or not _needs_room_only(market, types, ring):
+    kinds = [j for j in range(len(market.kinds)) if _is_there(stock, ring, j)]
+    if not 0 < len(types) <= MOST_TYPES or not any(market.kinds[j].offers for j in kinds) or not _is_known(stock, ring):
         return []
-    goods = _goods(market, types, kinds, ring)
+    goods = goods_of(stock, ring, types, kinds)
     if not goods.fit.any(axis=1).all():
         return []
-    weighed = _weighed(market.problem)
+    weighed = _weighed(stock.problem)
     tried = bool(weighed) and goods.pods.sum() <= MOST_PODS
-    if not (tried or firm):
+    if not (tried or (firm and _needs_room_only(goods))):
         return []
     made = _mended(goods, weighed, over) if tried else _chosen(goods, SLACKS)[1]
-    ways = {_pooling(one, ring, types, kinds, firm=not tried) for one in made}
-    return sorted((way for way in ways if filled(market, way) is not None), key=Pooling.rank)
+    ways = {_pooling(stock, goods, one, (ring, types, kinds), firm=not tried) for one in made}
+    return sorted((way for way in ways if filled(stock, way) is not None), key=Pooling.rank)
 
 
 def _chosen(goods: Goods, slacks: Sequence[int]) -> tuple[list[Division], list[Division]]:
@@ -67,43 +69,49 @@ def _chosen(goods: Goods, slacks: Sequence[int]) -> tuple[list[Division], list[D
 def _mended(goods: Goods, weighed: tuple[int, ...], over: Callable[[], bool]) -> list[Division]:
     """Return the divisions that were mended, and dearer ones that have more room to spare."""
     everything, few = _chosen(goods, TRIED_SLACKS)
-    mended = Repair(goods, weighed, over).run(everything)
+    mended = Repair(goods, weighed, over).run([*everything, *_balanced(goods, everything)])
     return [*mended, *(one for one in few if not mended or one.cost > mended[0].cost)]
+
+
+def _balanced(goods: Goods, divisions: Sequence[Division]) -> Iterator[Division]:
+    """Yield divisions with as many nodes of a kind in each of its zones, a few more or less than these have."""
+    seen = {one.nodes for one in divisions}
+    for one in divisions:
+        for lost in range(max(map(len, goods.zones))):
+            nodes = goods.with_own((kind, _even(count + lost, len(goods.zones[kind]))) for kind, count in one.nodes)
+            if nodes not in seen and goods.are_to_be_had(goods.counts(nodes)):
+                seen.add(nodes)
+                yield Division(goods.cost(nodes), nodes, one.liked)
+
+
+def _even(count: int, zones: int) -> int:
+    """Return the number of nodes that zones have equal shares of, but for fewer than there are zones; at least one in each."""
+    return max(count // zones, 1) * zones
 
 
 def _weighed(problem: Problem) -> tuple[int, ...]:
     return tuple(problem.resources.index(name) for name in WEIGHED if name in problem.resources)
 
 
-def _needs_room_only(market: Market, types: Sequence[int], ring: int) -> bool:
-    """Say whether no pod of the ring depends on another one, but for its like on the same node, or could use what is owned."""
-    hard = any(market.problem.classes[c].ring == ring for c in market.hard)
-    classes = [c for t in types for c in market.members[t]]
-    owned = [j for j, kind in enumerate(market.kinds) if kind.nodes]
+def _is_known(stock: Stock, ring: int) -> bool:
+    """Say whether all rules between the pods of a ring are of those that are tried, and none of its pods runs yet."""
+    problem = stock.problem
     return (
-        not hard
-        and len(set(classes)) == len(classes)
-        and not any(market.enemies.get(t) for t in types)
-        and not market.allowed[np.ix_(types, owned)].any()
+        not any(problem.classes[c].ring == ring for c in stock.market.hard)
+        and not any(one.running for one in problem.classes if one.ring == ring and not one.daemon)
+        and all(stock.is_by_zone(rule) for c, rule in stock.spread.items() if problem.classes[c].ring == ring)
     )
 
 
-def _one_a_shape(market: Market, types: Sequence[int], ring: int) -> list[int]:
-    """Keep of the kinds of one shape, which differ by zone, the one that takes most types."""
-    best: dict[int, int] = {}
-    for j, kind in enumerate(market.kinds):
-        if kind.offers and ring in kind.rings and market.room[j, ring].min(initial=0) >= 0:
-            known = best.setdefault(kind.pool, j)
-            if market.allowed[types, j].sum() > market.allowed[types, known].sum():
-                best[kind.pool] = j
-    return sorted(best.values())
+def _needs_room_only(goods: Goods) -> bool:
+    return not (goods.skew.any() or goods.apart.any() or goods.own.any())
 
 
-def _goods(market: Market, types: Sequence[int], kinds: Sequence[int], ring: int) -> Goods:
-    capacity, requests = market.room[kinds, ring], market.requests[types]
-    whole = np.where(requests[:, None] > 0, capacity[None] // np.maximum(requests[:, None], 1), 1 << 40).min(axis=2)
-    fit = np.where(market.allowed[np.ix_(types, kinds)], np.minimum(whole, market.per_node[types][:, None]), 0)
-    return Goods(capacity, market.price[kinds], market.most[market.pool[kinds]], requests, market.counts[types], fit)
+def _is_there(stock: Stock, ring: int, kind: int) -> bool:
+    """Say whether the ring has nodes of a kind, or can buy them."""
+    one = stock.market.kinds[kind]
+    usable = ring in one.rings and stock.market.room[kind, ring].min(initial=0) >= 0
+    return usable and bool(one.offers or stock.own(ring, kind))
 
 
 def _divisions(goods: Goods, slack: int) -> Iterator[Division]:
@@ -111,18 +119,22 @@ def _divisions(goods: Goods, slack: int) -> Iterator[Division]:
     search = Anneal(goods, slack, CHAINS, np.random.default_rng(slack))
     types = len(goods.pods)
     found, scores = search.run(min(STEPS, STEPS_PER_TYPE * types, EFFORT // types))
-    seen: set[tuple[tuple[int, int], ...]] = set()
+    seen: set[Nodes] = set()
     for row in np.argsort(scores, kind="stable"):
-        nodes = tuple(search.counts(found[row]).items())
-        if nodes not in seen and all(count <= goods.most[kind] for kind, count in nodes):
+        nodes = goods.with_own(search.counts(found[row]).items())
+        if nodes not in seen and goods.are_to_be_had(goods.counts(nodes)):
             seen.add(nodes)
-            liked = np.arange(len(goods.price)) == found[row][:, None]
-            cost = sum(int(goods.price[kind]) * count for kind, count in nodes)
-            yield Division(cost, nodes, liked)
+            yield Division(goods.cost(nodes), nodes, goods.likable(goods.alike[found[row]]))
 
 
-def _pooling(made: Division, ring: int, types: Sequence[int], kinds: Sequence[int], firm: bool) -> Pooling:
-    """Write a division down as the market numbers types and kinds."""
-    there = [at for at, _ in made.nodes]
-    homes = tuple((types[t], tuple(kinds[at] for at in there if liked[at])) for t, liked in enumerate(made.liked))
-    return Pooling(ring, made.cost, tuple((kinds[at], count) for at, count in made.nodes), homes, firm)
+def _pooling(stock: Stock, goods: Goods, made: Division, at: tuple[int, Sequence[int], Sequence[int]], firm: bool) -> Pooling:
+    """Write a division down as the market numbers rings, types and kinds."""
+    ring, types, kinds = at
+    there = [(int(j), int(zone)) for j, zone in zip(*goods.laid(made.nodes), strict=True) if not goods.own[j]]
+    offers = Counter(_offer(stock, kinds[j], zone) for j, zone in there)
+    homes = tuple((types[t], tuple(kinds[j] for j, _ in made.nodes if liked[j])) for t, liked in enumerate(made.liked))
+    return Pooling(ring, made.cost, tuple(sorted(offers.items())), homes, firm)
+
+
+def _offer(stock: Stock, kind: int, zone: int) -> int:
+    return next(offer for offer in stock.market.kinds[kind].offers if stock.zone(offer) == zone)

@@ -13,26 +13,26 @@ from functools import reduce
 import numpy as np
 import numpy.typing as npt
 
-from planner.solve.pools.anneal import Bools, Goods, Ints
+from planner.solve.pools.goods import Bools, Goods, Ints
 
 Floats = npt.NDArray[np.float64]
 LUCK = 0.5
 """Among nodes of the same score chance decides: less than a point of it."""
 DRAWS, NEXT_FLOW, NEXT_LUCK = 1009, 61, 331
 """Chance is drawn so often for each node; every order, and every luck, begins elsewhere among the draws."""
-ZONE = math.log(3)
-"""What a pod of the same workload counts in the only zone."""
 SKEW = 6
 SPREAD, AFFINITY = 2, 200
 """How much more the spread counts than each of the other scores, and what a preferred node has more than the others."""
 OUTSIDE = 1e18
+ENDLESS = 1 << 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """Nodes of these kinds for all types: type t would rather go to nodes of a kind j where `liked[t, j]`."""
+    """Nodes of these kinds, in these zones, for all types: type t would rather go to nodes of a kind j where `liked[t, j]`."""
 
     kinds: Ints
+    zones: Ints
     liked: Bools
 
 
@@ -42,7 +42,7 @@ def orders(goods: Goods, shuffled: int, by_workload: int, seed: int = 1, smalles
     So often do the `smallest` come first: who then comes last needs luck most.
     """
     types = list(range(len(goods.pods)))
-    size = (goods.requests / np.maximum(goods.capacity.max(axis=0), 1)).max(axis=1)
+    size = goods.size.tolist()
     rng = np.random.default_rng(seed)
     found = [
         _flow(goods, types),
@@ -71,18 +71,27 @@ def left_out(goods: Goods, cases: Sequence[Case], flows: Sequence[Ints], weighed
 
 
 class _Trial:
-    """Every case in every order, a row each: `used[k][b, n]` of row b's node n, `on[b, t, n]` pods of type t."""
+    """Every case in every order, a row each: `used[k][b, n]` of row b's node n, `on[b, t, n]` pods of type t, `by_zone[b, t, z]`.
+
+    `zone[b, n]` is where the node is, and `zones[b, z]` says whether the row has such nodes.
+    """
 
     def __init__(self, goods: Goods, cases: Sequence[Case], flows: Sequence[Ints], weighed: tuple[int, ...], luck: int) -> None:
         nodes = max(len(case.kinds) for case in cases)
         there = np.array([np.arange(nodes) < len(case.kinds) for case in cases])
         kinds = np.zeros(there.shape, dtype=np.int64)
         kinds[there] = np.concatenate([case.kinds for case in cases])
+        zone = np.zeros(there.shape, dtype=np.int64)
+        zone[there] = np.concatenate([case.zones for case in cases])
         liked = np.stack([case.liked[:, row] for case, row in zip(cases, kinds, strict=True)])
         self.case = np.repeat(np.arange(len(cases)), len(flows))
         self.rows = np.arange(len(self.case))
         self.coming = np.tile(np.stack(flows, axis=1), len(cases))
+        self.goods = goods
         self.requests = goods.requests.astype(np.float64)
+        self.zone = zone[self.case]
+        self.zones = (there[:, :, None] & (zone[:, :, None] == np.arange(zone.max() + 1))).any(axis=1)[self.case]
+        self.far = np.array([math.log(count + 2) for count in self.zones.sum(axis=1)])[:, None]
         self.most = np.where(there[:, None], goods.fit.T[kinds].transpose(0, 2, 1), 0)
         self.liked = np.where(liked, float(AFFINITY), 0.0)
         self.spread = np.array([math.log(count + 2) for count in range(nodes + 1)])
@@ -93,6 +102,7 @@ class _Trial:
         self.used = [np.zeros((len(self.rows), nodes)) for _ in self.capacity]
         self.balance = np.full((len(self.rows), nodes), 100.0)
         self.on = np.zeros((len(self.rows), len(goods.pods), nodes), dtype=np.int64)
+        self.by_zone = np.zeros((len(self.rows), len(goods.pods), self.zones.shape[1]), dtype=np.int64)
         self.draws = np.random.default_rng(1).random((nodes, DRAWS)).T * LUCK
         self.first = np.tile(np.arange(len(flows)) * NEXT_FLOW + luck * NEXT_LUCK, len(cases))
 
@@ -107,11 +117,11 @@ class _Trial:
         """Put one pod of these types on its node in each row, and say where there is one."""
         asked, alike = self.requests[types], self.on[self.rows, types]
         after = [used + asked[:, k, None] for k, used in enumerate(self.used)]
-        fits = alike < self.most[self.case, types]
+        fits = (alike < self.most[self.case, types]) & self._may_meet(types)
         for amount, capacity in zip(after, self.capacity, strict=True):
             fits &= amount <= capacity
         balance, score = self._balanced(after)
-        score += SPREAD * self._few(alike, fits) + self.liked[self.case, types]
+        score += SPREAD * self._few(types, alike, fits) + self.liked[self.case, types]
         best = np.where(fits, score + luck, -OUTSIDE).argmax(axis=1)
         placed = fits[self.rows, best]
         row, node = self.rows[placed], best[placed]
@@ -119,6 +129,7 @@ class _Trial:
             used[row, node] = amount[row, node]
         self.balance[row, node] = balance[row, node]
         self.on[row, types[placed], node] += 1
+        self.by_zone[row, types[placed], self.zone[row, node]] += 1
         return np.asarray(placed)
 
     def _balanced(self, after: Sequence[Floats]) -> tuple[Floats, Floats]:
@@ -128,10 +139,27 @@ class _Trial:
         free = sum(np.floor(100 * (whole - after[k]) / whole) for k, whole in zip(self.weighed, self.whole, strict=True))
         return balance, np.floor(free / len(shares)) + np.floor((balance - self.balance) / 2)
 
-    def _few(self, alike: Ints, fits: Bools) -> Floats:
-        """Return the scores for how few pods of the same workload there are."""
+    def _may_meet(self, types: Ints) -> Bools | np.bool_:
+        """Say on which nodes no rule between pods forbids a pod of these types: spread over zones, keeping away."""
+        found: Bools | np.bool_ = np.bool_(True)
+        skew = self.goods.skew[types][:, None]
+        if skew.any():
+            here = self.by_zone[self.rows, types]
+            least = np.where(self.zones, here, ENDLESS).min(axis=1, keepdims=True)
+            found = np.take_along_axis((skew == 0) | (here < least + skew), self.zone, axis=1)
+        apart = self.goods.apart[types]
+        if apart.any():
+            found = found & ~(apart[:, :, None] & (self.on > 0)).any(axis=1)
+        return found
+
+    def _few(self, types: Ints, alike: Ints, fits: Bools) -> Floats:
+        """Return the scores for how few pods of the same workload there are, of those that no rule of their own spreads."""
         spread = self.spread[fits.sum(axis=1)][:, None]
-        raw = np.floor(alike * spread + (alike.sum(axis=1, keepdims=True) * ZONE + SKEW + 0.5))
+        around = self.by_zone[self.rows, types]
+        if around.shape[1] > 1:
+            around = np.take_along_axis(around, self.zone, axis=1)
+        raw = np.floor(alike * spread + (around * self.far + SKEW + 0.5))
         highest = np.where(fits, raw, 0.0).max(axis=1, keepdims=True)
         lowest = np.where(fits, raw, OUTSIDE).min(axis=1, keepdims=True)
-        return np.asarray(np.floor(100 * (highest + lowest - raw) / np.maximum(highest, 1)))
+        found = np.floor(100 * (highest + lowest - raw) / np.maximum(highest, 1))
+        return np.where(self.goods.skew[types][:, None] == 0, found, 0.0)

@@ -8,15 +8,16 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from models.problem import Apart, NodeSlot, Offer, PodClass, Problem
+from models.frozen import FrozenMap
+from models.problem import Apart, NodeSlot, Offer, PodClass, Problem, Spread, Together
 from planner.solve import expanded, purchase
-from planner.solve.buy.market import market_of
-from planner.solve.buy.rules import rules_of
 from planner.solve.check import breaches
-from planner.solve.pools import Pooling, bought, grown, led, poolings, repair, search
-from planner.solve.pools.anneal import NO_WAY, Goods
+from planner.solve.pools import Places, Pooling, bought, grown, poolings, repair, search, stock_of
+from planner.solve.pools.anneal import NO_WAY, nodes
 from planner.solve.pools.choice import filled
+from planner.solve.pools.goods import goods_of
 from planner.solve.pools.trial import Case, left_out, orders
+from tests.goods import goods
 
 SHAPES = (("c", 8, 16, 80), ("m", 16, 64, 200), ("r", 8, 64, 120))
 HOST = (-1, -1, -1)
@@ -36,10 +37,20 @@ def problem(seed, most=100):
     return Problem(("cpu", "memory", "pods"), ("a", "b"), classes, (), offers=offers, most=(most,) * len(SHAPES))
 
 
-def cheapest(given):
+def stock(given, base=None, zones=None, signs=None):
+    """Return what a problem can be bought from; all is in one zone, and each shape has a label of its own."""
+    places = len(given.nodes) + len(given.offers)
+    ring_of = (base or purchase(given)).ring_of[: len(given.nodes)]
+    signs = signs or tuple(map(str, range(places)))
+    return stock_of(given, Places(zones or (0,) * places, signs, ring_of, frozenset(range(len(given.classes))), (8, 64, 40)))
+
+
+def cheapest(given, **places):
     """Return the ways that were found, and a purchase of the cheapest of each ring."""
-    ways = poolings(given)
-    return ways, bought(given, purchase(given), {ring: found[0] for ring, found in ways.items()})
+    base = purchase(given)
+    there = stock(given, base, **places)
+    ways = poolings(there)
+    return ways, bought(there, base, {ring: found[0] for ring, found in ways.items()})
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -63,11 +74,11 @@ def test_each_workload_is_on_nodes_of_one_shape_where_pools_are_not_tried(seed, 
 
 
 def test_only_pods_that_may_be_kept_firm_are_in_pools_that_are_not_tried(monkeypatch):
-    ways = poolings(problem(0))
+    ways = poolings(stock(problem(0)))
     assert set(ways) == {0, 1}
     assert not any(way.firm for found in ways.values() for way in found)
     monkeypatch.setattr(search, "MOST_PODS", 0)
-    assert poolings(problem(0), firm=False) == {}
+    assert poolings(stock(problem(0)), firm=False) == {}
 
 
 @pytest.mark.parametrize(
@@ -83,50 +94,64 @@ def test_pods_are_placed_where_they_are_led_to_and_elsewhere_if_they_may(nodes, 
     offers = tuple(Offer(name, (8, 8, 40), (0,), price, at) for at, (name, price) in enumerate((("a", 10), ("b", 11))))
     classes = tuple(PodClass(f"w{at}", 0, 2, (4, 4 - at, 1), (), offers=(0, 1)) for at in range(2))
     given = Problem(("cpu", "memory", "pods"), ("a",), classes, (), offers=offers, most=(9, 9))
-    market = market_of(given, rules_of(given))
-    number = {kind.offers[0]: j for j, kind in enumerate(market.kinds)}
-    type_of = {market.members[t][0]: t for t in range(len(market.counts))}
+    there = stock(given)
+    number = {kind.offers[0]: j for j, kind in enumerate(there.market.kinds)}
+    type_of = {there.market.members[t][0]: t for t in range(len(there.market.counts))}
     way = Pooling(
         0,
         0,
-        tuple((number[at], count) for at, count in enumerate(nodes) if count),
+        tuple((at, count) for at, count in enumerate(nodes) if count),
         tuple((type_of[c], (number[home],)) for c, home in enumerate(homes)),
         firm,
     )
-    made = filled(market, way)
+    made = filled(there, way)
     assert (made and [[node.counts.get(c, 0) for node in made] for c in range(2)]) == where
 
 
+@pytest.mark.parametrize("firm", [False, True])
 @pytest.mark.parametrize("seed", range(4))
-def test_a_pool_that_was_too_small_gets_one_node_more_and_no_other_does(seed):
+def test_a_way_that_was_too_small_gets_one_node_more_that_takes_who_came_short(seed, firm):
     given = problem(seed)
-    way = poolings(given)[0][0]
-    short = next(c for c, one in enumerate(given.classes) if one.ring == 0)
-    before = bought(given, purchase(given), {0: way})
-    more = grown(given, way, {short})
-    after = bought(given, purchase(given), {0: more})
-    extra = Counter(after.bought) - Counter(before.bought)
-    there = {offer for offer, ring in zip(before.bought, before.ring_of, strict=True) if ring == 0}
-    homes = led(given, way).get(short, tuple(there))
-    assert list(extra.elements()) == [min(there.intersection(homes), key=lambda offer: given.offers[offer].price)]
-    assert more.cost - way.cost == after.cost - before.cost == given.offers[min(extra)].price
-    assert grown(given, way, set()) == way
+    there = stock(given)
+    way = replace(poolings(there)[0][0], firm=firm)
+    t, homes = way.homes[0]
+    (short,) = there.market.members[t]
+    more = grown(there, way, {short})
+    (extra,) = (Counter(dict(more.nodes)) - Counter(dict(way.nodes))).elements()
+    kinds = homes if firm else range(len(there.market.kinds))
+    able = [there.market.kinds[j].offers[0] for j in kinds if there.market.allowed[t, j]]
+    assert extra == min(able, key=lambda offer: given.offers[offer].price)
+    assert more.cost - way.cost == given.offers[extra].price
+    assert more.homes == way.homes
+    assert grown(there, way, set()) == way
+
+
+def test_nodes_that_are_bought_in_addition_go_to_the_zone_that_has_fewest():
+    given, zones = in_two_zones(problem(1))
+    there = stock(given, zones=zones)
+    way = poolings(there)[0][0]
+    counts = [Counter(zones[offer] for offer, count in one.nodes for _ in range(count)) for one in (way, grown(there, way, {0}))]
+    least = min(counts[0], key=lambda zone: (counts[0][zone], zone))
+    assert counts[1] - counts[0] == {least: 1}
 
 
 def test_the_same_problem_gets_the_same_pools():
-    assert poolings(problem(1)) == poolings(problem(1))
+    assert poolings(stock(problem(1))) == poolings(stock(problem(1)))
 
 
-def left_out_of_the_cheapest(given):
+def left_out_of_the_cheapest(given, **places):
     """Return how many pods the cheapest way of each ring leaves out on a crude kube-scheduler, in orders of its own."""
-    market, missing = market_of(given, rules_of(given)), 0
-    for ring, ways in poolings(given).items():
+    missing, there = 0, stock(given, **places)
+    for ring, ways in poolings(there).items():
         types = [t for t, _ in ways[0].homes]
-        kinds = [kind for kind, _ in ways[0].nodes]
-        goods = search._goods(market, types, kinds, ring)
-        nodes = np.repeat(np.arange(len(kinds)), [count for _, count in ways[0].nodes])
+        kinds = [j for j, kind in enumerate(there.market.kinds) if kind.offers or there.own(ring, j)]
+        mine = goods_of(there, ring, types, kinds)
+        counts = Counter()
+        for offer, count in ways[0].nodes:
+            counts[next(at for at, j in enumerate(kinds) if offer in there.market.kinds[j].offers)] += count
         liked = np.array([[kind in homes for kind in kinds] for _, homes in ways[0].homes])
-        missing += int(left_out(goods, [Case(nodes, liked)], orders(goods, 20, 10, seed=5), (0, 1)).sum())
+        case = Case(*mine.laid(mine.with_own(counts.items())), liked)
+        missing += int(left_out(mine, [case], orders(mine, 20, 10, seed=5), (0, 1)).sum())
     return missing
 
 
@@ -137,37 +162,17 @@ def test_the_cheapest_way_leaves_no_pod_out_and_would_if_pools_were_not_tried(mo
 
 
 def test_no_ring_is_looked_at_once_it_is_over():
-    assert poolings(problem(1), over=lambda: True) == {}
+    assert poolings(stock(problem(1)), over=lambda: True) == {}
 
 
 def test_no_more_nodes_of_a_shape_are_bought_than_there_are():
-    found = poolings(problem(1, most=5))
+    found = poolings(stock(problem(1, most=5)))
     assert found
     assert all(count <= 5 for ways in found.values() for way in ways for _, count in way.nodes)
 
 
 @pytest.mark.parametrize(
-    "change",
-    [
-        pytest.param(
-            {"nodes": (NodeSlot("own", (8, 16, 40), (0, 1)),)}, id="a ring that could use a node which is there is left out"
-        ),
-        pytest.param({"aparts": (Apart(0, (2,), (), HOST),)}, id="a ring whose pods keep away from each other is left out"),
-    ],
-)
-def test_rings_whose_pods_need_more_than_room_are_left_out(change):
-    given = problem(3)
-    if "nodes" in change:
-        first = replace(given.classes[0], candidates=(0,))
-        change |= {"classes": (first, *given.classes[1:])}
-    assert set(poolings(replace(given, **change))) == {1}
-
-
-GOODS = Goods(*(np.array(one) for one in ([[10]], [1], [9], [[3]], [5], [[3]])))
-
-
-@pytest.mark.parametrize(
-    ("load", "largest", "slack", "nodes"),
+    ("load", "largest", "slack", "count"),
     [
         pytest.param(10, 3, 1000, 1, id="one node is filled to the brim"),
         pytest.param(17, 3, 1000, 2, id="of two nodes one may be short by what the largest asks for: 7 and 10"),
@@ -176,6 +181,99 @@ GOODS = Goods(*(np.array(one) for one in ([[10]], [1], [9], [[3]], [5], [[3]])))
         pytest.param(11, 10, 1000, NO_WAY, id="pods as large as a node are never sure to fit beside others"),
     ],
 )
-def test_a_pool_has_room_for_the_largest_pod_when_it_comes_last(load, largest, slack, nodes):
-    found = GOODS.nodes(np.array([0]), np.array([[load]]), np.array([[largest]]), np.array([0]), slack)
-    assert found.tolist() == [nodes]
+def test_a_pool_has_room_for_the_largest_pod_when_it_comes_last(load, largest, slack, count):
+    given = goods((5, 3, 0), capacity=((10, 10, 20),))
+    found = nodes(given, np.array([0]), np.array([[load, 0, 0]]), np.array([[largest, 0, 0]]), np.array([0]), slack)
+    assert found.tolist() == [count]
+
+
+ZONED = tuple((name, zone) for name in range(len(SHAPES)) for zone in range(2))
+
+
+def in_two_zones(given, spreads=(), nodes=()):
+    """Return the problem with every shape in two zones, and so many nodes that are there; spread are the classes named."""
+    offers = tuple(replace(given.offers[shape], name=f"{SHAPES[shape][0]}@{zone}") for shape, zone in ZONED)
+    own = tuple(at for at, _ in enumerate(nodes))
+    classes = tuple(replace(one, offers=tuple(range(len(offers))), candidates=own) for one in given.classes)
+    domains = tuple(tuple(at for at, zone in enumerate(nodes) if zone == here) for here in range(2))
+    joins = tuple(zone for _, zone in ZONED)
+    slots = tuple(NodeSlot(f"own{at}", (8, 32, 40), (0, 1)) for at in own)
+    rules = tuple(Spread(c, (c,), domains, 1, joins=joins) for c in spreads)
+    return replace(given, offers=offers, classes=classes, spreads=rules, nodes=slots), (*nodes, *joins)
+
+
+@pytest.mark.parametrize("nodes", [(), (0, 1, 1)], ids=["all is bought", "some nodes are there"])
+@pytest.mark.parametrize("seed", range(4))
+def test_pods_are_spread_over_zones_beside_the_nodes_that_are_there(seed, nodes):
+    given, zones = in_two_zones(problem(seed), spreads=(0, 1, 2), nodes=nodes)
+    ways, made = cheapest(given, zones=zones)
+    assert set(ways) == {0, 1}
+    assert list(breaches(expanded(given, made), made.ring_of, [dict(here) for here in made.counts])) == []
+    assert [sum(pods for _, pods in here) for here in made.counts] == [one.count for one in given.classes]
+    assert made.ring_of[: len(nodes)] == purchase(given).ring_of[: len(nodes)]
+    assert made.cost == sum(given.offers[o].price for o in made.bought) == sum(found[0].cost for found in ways.values())
+    assert left_out_of_the_cheapest(given, zones=zones) == 0
+
+
+def test_nodes_that_are_there_are_made_use_of():
+    given, zones = in_two_zones(problem(2), nodes=(0, 1, 1))
+    bare, everywhere = in_two_zones(problem(2))
+    assert cheapest(given, zones=zones)[1].cost < cheapest(bare, zones=everywhere)[1].cost
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_pods_that_keep_away_from_each_other_meet_on_no_node(seed):
+    given = replace(problem(seed), aparts=(Apart(0, (2,), (), HOST), Apart(1, (1,), (), HOST)))
+    ways, made = cheapest(given)
+    assert set(ways) == {0, 1}
+    assert list(breaches(expanded(given, made), made.ring_of, [dict(here) for here in made.counts])) == []
+    assert left_out_of_the_cheapest(given) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "rings"),
+    [
+        pytest.param({}, {0, 1}, id="spread over zones is tried"),
+        pytest.param({"max_skew": 2}, {0, 1}, id="whatever the skew"),
+        pytest.param({"standing": (0,)}, {1}, id="but not where a zone counts that the ring may have no node in"),
+        pytest.param({"joins": (0, 0, 0, 0, 1, 1)}, {1}, id="nor spread over what are not zones"),
+        pytest.param({"matched": (0, 2)}, {1}, id="nor spread that others count for"),
+    ],
+)
+def test_rings_whose_spread_is_not_tried_are_left_out(change, rings):
+    given, zones = in_two_zones(problem(3), spreads=(0,))
+    given = replace(given, spreads=tuple(replace(one, **change) for one in given.spreads))
+    assert set(poolings(stock(given, zones=zones))) == rings
+
+
+def test_a_ring_of_which_pods_run_already_is_left_out():
+    given, zones = in_two_zones(problem(3), nodes=(0, 1))
+    classes = (replace(given.classes[0], running=FrozenMap({"1": 1})), *given.classes[1:])
+    assert set(poolings(stock(replace(given, classes=classes), zones=zones))) == {1}
+
+
+def test_pods_that_must_be_near_others_are_left_out():
+    given = replace(problem(3), togethers=(Together(0, (2,), ((),), (HOST,)),))
+    assert set(poolings(stock(given))) == {1}
+
+
+@pytest.mark.parametrize(
+    ("signs", "alike"),
+    [
+        pytest.param(("w", "x", "y", "z"), [], id="each kind has a label of its own"),
+        pytest.param(("x", "x", "y", "z"), [(0, 1)], id="a node that is there has the label of one that is bought"),
+        pytest.param(("", "", "y", "z"), [], id="nodes without a label are not alike for that"),
+    ],
+)
+def test_a_node_that_is_there_is_alike_to_those_that_can_be_bought_and_bear_its_label(signs, alike):
+    given = replace(problem(0), nodes=(NodeSlot("own", (8, 16, 40), (0,)),))
+    classes = tuple(replace(one, candidates=(0,)) for one in given.classes)
+    there = stock(replace(given, classes=classes), signs=signs)
+    assert there.places.ring_of == (0,)
+    kinds = sorted(range(len(there.market.kinds)), key=lambda j: there.market.kinds[j].offers)
+    types = [t for t, ring in enumerate(there.market.ring_of) if ring == 0]
+    found = goods_of(there, 0, types, kinds)
+    assert found.own.tolist() == [True, False, False, False]
+    assert found.price.tolist() == [0, 80, 200, 120]
+    assert found.most.tolist() == [1, 100, 100, 100]
+    assert [(j, k) for j in range(4) for k in range(j) if found.alike[j, k]] == [(k, j) for j, k in alike]

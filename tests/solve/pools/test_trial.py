@@ -6,20 +6,11 @@ import numpy as np
 import pytest
 
 from planner.solve.pools import repair
-from planner.solve.pools.anneal import Goods
 from planner.solve.pools.repair import Division, Repair
 from planner.solve.pools.trial import Case, left_out, orders
+from tests.goods import goods
 
 BOTH = (0, 1)
-
-
-def goods(*types, capacity=((10, 10, 20),), price=(100,)):
-    """Return types of (pods, cpu, memory) and kinds of nodes of (cpu, memory, pods)."""
-    room = np.array(capacity, dtype=np.int64)
-    requests = np.array([(cpu, memory, 1) for _, cpu, memory in types], dtype=np.int64)
-    fit = np.where(requests[:, None] > 0, room[None] // np.maximum(requests[:, None], 1), 1000).min(axis=2)
-    pods = np.array([pods for pods, _, _ in types], dtype=np.int64)
-    return Goods(room, np.array(price, dtype=np.int64), np.full(len(price), 100), requests, pods, fit)
 
 
 def liking(*homes, width):
@@ -29,7 +20,8 @@ def liking(*homes, width):
 
 def case(given, counts, *homes):
     """Return so many nodes of each kind, and the kind that each type prefers."""
-    return Case(np.repeat(range(len(counts)), counts), liking(*(homes or [None] * len(given.pods)), width=len(given.price)))
+    liked = liking(*(homes or [None] * len(given.pods)), width=len(given.price))
+    return Case(*given.laid(tuple(enumerate(counts))), liked)
 
 
 def left(given, counts, flow, *homes):
@@ -143,7 +135,7 @@ def division(*homes, cost=560, nodes=NODES):
 
 
 def out_of(given, made, flows):
-    return int(left_out(given, [Case(made.kinds, made.liked)], flows, BOTH).sum())
+    return int(left_out(given, [Case(*given.laid(made.nodes), made.liked)], flows, BOTH).sum())
 
 
 def test_preferences_are_changed_until_nobody_is_left_out():
@@ -222,3 +214,76 @@ def test_once_it_is_over_no_more_is_tried_even_of_what_was_to_be_tried_together(
 def test_what_cannot_be_mended_is_given_up():
     given = replace(goods(LARGE, (3, 6, 6), **TWO), most=np.array([2, 2]))
     assert Repair(given, BOTH, lambda: False).run([division(0, 1, nodes=((0, 2), (1, 2)))]) == []
+
+
+@pytest.mark.parametrize(
+    ("skew", "nodes", "flow", "pods"),
+    [
+        pytest.param(0, ((0, 1), (1, 2)), [0] * 6, 0, id="without a rule each node takes what fits"),
+        pytest.param(1, ((0, 1), (1, 2)), [0] * 6, 1, id="a full zone keeps pods out of another that has room"),
+        pytest.param(2, ((0, 1), (1, 2)), [0] * 6, 0, id="a rule that allows more does not"),
+        pytest.param(1, ((0, 1),), [0] * 2, 0, id="a zone without nodes does not count"),
+        pytest.param(1, ((0, 2), (1, 1)), [1, 0, 0, 0], 0, id="pods of others do not count"),
+    ],
+)
+def test_zones_hold_hardly_more_pods_of_a_type_than_others_where_a_rule_says_so(skew, nodes, flow, pods):
+    given = goods((6, 5, 5), (1, 5, 5), capacity=((10, 10, 20),) * 2, price=(100, 100), zones=((0,), (1,)), skew=[skew, 0])
+    liked = np.ones((2, 2), dtype=bool)
+    assert left_out(given, [Case(*given.laid(nodes), liked)], [np.array(flow)], BOTH).sum() == pods
+
+
+def test_pods_that_no_rule_spreads_are_spread_over_zones_rather_than_nodes_that_have_some():
+    """Two nodes in one zone, one in another: the third pod goes to the emptier of the two, since its zone counts like a node."""
+    given = goods((3, 1, 1), (1, 10, 10), capacity=((10, 10, 20),) * 2, price=(100, 100), zones=((0,), (1,)))
+    near = [Case(*given.laid(((0, 2), (1, 1))), np.array([[True, False], [True, True]]))]
+    assert left_out(given, near, [np.array([0, 0, 1])], BOTH).sum() == 0
+    assert left_out(given, near, [np.array([0, 0, 0, 1])], BOTH).sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("apart", "flow", "pods"),
+    [
+        pytest.param([[False, False], [False, False]], [0, 1], 0, id="pods meet on a node"),
+        pytest.param([[False, True], [True, False]], [0, 1], 1, id="unless they keep away from each other"),
+        pytest.param([[False, True], [True, False]], [0, 0], 0, id="which says nothing of their like"),
+    ],
+)
+def test_pods_that_keep_away_from_each_other_meet_on_no_node(apart, flow, pods):
+    assert left(goods((2, 1, 1), (2, 1, 1), apart=apart), [1], flow) == pods
+
+
+@pytest.mark.parametrize(
+    ("nodes", "zones"),
+    [
+        pytest.param(((0, 3),), [0, 1, 2], id="nodes are dealt zone by zone"),
+        pytest.param(((0, 2), (1, 2)), [2, 2, 0, 1], id="large ones first, the others where there is least"),
+        pytest.param(((1, 1), (2, 2), (0, 1)), [1, 0, 0, 2], id="beside those that are where they are"),
+    ],
+)
+def test_nodes_are_dealt_so_that_zones_have_equal_shares(nodes, zones):
+    given = goods(
+        (1, 1, 1),
+        capacity=((4, 4, 20), (8, 8, 20), (6, 6, 20)),
+        price=(50, 100, 0),
+        zones=((0, 1, 2), (0, 1), (0, 0)),
+        own=[False, False, True],
+    )
+    assert given.laid(nodes)[1].tolist() == zones
+
+
+def test_what_is_owned_stays_whatever_it_is_exchanged_for():
+    given = goods(LARGE, SMALL, MIDDLE, capacity=((10, 10, 20), (8, 8, 20), (10, 10, 20)), price=(100, 90, 0))
+    given = replace(given, own=np.array([False, False, True]), most=np.array([100, 100, 3]))
+    start = Division(400, ((0, 4), (2, 3)), np.ones((3, 3), dtype=bool))
+    made = Repair(given, BOTH, lambda: False).run([start])
+    assert made[0].cost < 400
+    assert all(dict(one.nodes)[2] == 3 for one in made)
+
+
+def test_kinds_that_no_label_tells_apart_are_preferred_together_and_who_cannot_be_told_prefers_all():
+    given = goods(LARGE, SMALL, MIDDLE, capacity=((10, 10, 20), (8, 8, 20), (8, 8, 20)), price=(100, 90, 95))
+    given = replace(given, alike=np.array([[1, 0, 0], [0, 1, 1], [0, 1, 1]], dtype=bool), led=np.array([True, True, False]))
+    liked = given.likable(np.array([[True, False, False], [False, True, True], [True, False, False]]))
+    made = Repair(given, BOTH, lambda: False).run([Division(640, ((0, 2), (1, 3), (2, 2)), liked)])
+    assert len(made) > 1
+    assert all((one.liked[:, 1] == one.liked[:, 2]).all() and one.liked[2].all() for one in made)

@@ -1,0 +1,68 @@
+"""What rings can be bought from, as pools see it: zones make no kinds of their own, and owned nodes stay in their rings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from models.problem import Problem, Spread
+from planner.solve.buy.market import MANY, Market, market_of
+from planner.solve.buy.rules import rules_of
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Of each node, and after those of each offer, its zone, and what its label says that tells shapes apart: "" if nothing.
+
+    `ring_of` are the rings of the nodes, -1 for none. Pods of the classes in `led` can be told what to prefer. `whole` is how
+    much there is of each resource on all nodes, those that are bought too, by which large pods are told from small ones.
+    """
+
+    zones: tuple[int, ...]
+    signs: tuple[str, ...]
+    ring_of: tuple[int, ...]
+    led: frozenset[int]
+    whole: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """The market of a problem, in which classes that are spread over zones are whole: `spread` is the rule of each of them."""
+
+    market: Market
+    places: Places
+    spread: Mapping[int, Spread]
+
+    @property
+    def problem(self) -> Problem:
+        """Return the problem."""
+        return self.market.problem
+
+    def own(self, ring: int, kind: int) -> tuple[int, ...]:
+        """Return the nodes of a kind that a ring has."""
+        return tuple(n for n in self.market.kinds[kind].nodes if self.places.ring_of[n] == ring)
+
+    def zone(self, offer: int) -> int:
+        """Return where nodes of an offer are."""
+        return self.places.zones[len(self.problem.nodes) + offer]
+
+    def signs(self, ring: int, kind: int) -> frozenset[str]:
+        """Return what the label says of a kind's nodes, of those that the ring has and those that it can buy."""
+        first = len(self.problem.nodes)
+        there = (*self.own(ring, kind), *(first + offer for offer in self.market.kinds[kind].offers))
+        return frozenset(self.places.signs[at] for at in there) - {""}
+
+    def is_by_zone(self, rule: Spread) -> bool:
+        """Say whether the domains of a rule are the zones, and there are no others."""
+        domain = {n: at for at, on in enumerate(rule.domains) for n in on}
+        owned = [domain.get(n, -1) for n in range(len(self.problem.nodes))]
+        pairs = set(zip(self.places.zones, (*owned, *rule.joins), strict=True))
+        alike = len({zone for zone, _ in pairs}) == len(pairs) == len({at for _, at in pairs})
+        return alike and not rule.standing and all(at >= 0 for _, at in pairs)
+
+
+def stock_of(problem: Problem, places: Places) -> Stock:
+    """Read the market of a problem."""
+    rules = rules_of(problem)
+    spread = {c: rule for c, rule in rules.spread.items() if c not in rules.hard}
+    for c in spread:
+        rules.limit(c, MANY)
+    return Stock(market_of(problem, replace(rules, spread={})), places, spread)
