@@ -92,22 +92,23 @@ class Buyer:
 
     def stock(self) -> "Stock":
         """Return what nodes can be chosen from together with preferences; owned ones stay in the rings of the first purchase."""
-        from planner.rules.loss import ZONE
-        from planner.solve.pools import Places, stock_of
+        from planner.rules.loss import ZONE as KEY
+        from planner.solve.pools import NODE, ZONE, Places, stock_of
         from planner.steer import SHAPE_KEYS, may_be_led
 
         everyone = (*self.formulation.nodes, *self.formulation.offers)
-        zones = {name: at for at, name in enumerate(sorted({node.labels.get(ZONE, "") for node in everyone}))}
+        zones = {name: at for at, name in enumerate(sorted({node.labels.get(KEY, "") for node in everyone}))}
         signs = (next((node.labels[key] for key in SHAPE_KEYS if key in node.labels), "") for node in everyone)
         leading = (all(may_be_led(batch.workload, False) for batch in made) for made in self.formulation.batches)
         base, problem = self._base, self.formulation.problem
         there = (*self.formulation.nodes, *(self.formulation.offers[offer] for offer in (base.bought if base else ())))
         places = Places(
-            tuple(zones[node.labels.get(ZONE, "")] for node in everyone),
+            tuple(zones[node.labels.get(KEY, "")] for node in everyone),
             tuple(signs),
             base.ring_of[: len(problem.nodes)] if base else (),
             frozenset(c for c, may in enumerate(leading) if may),
             tuple(sum(node.allocatable.get(name, 0) for node in there) for name in problem.resources),
+            ZONE if self.policy.survive.zones else NODE if self.policy.survive.nodes else "",
         )
         return stock_of(problem, places)
 

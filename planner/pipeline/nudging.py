@@ -100,5 +100,5 @@ class _Search:
             made = self.owned.placed(self.owned.division(plan), plan.guides, self.keeper.progress)
         if made is None:
             return None
-        told, stuck = self.keeper.held(made)
+        told, stuck, _ = self.keeper.held(made)
         return told if told.verdict == FEASIBLE and not stuck else None

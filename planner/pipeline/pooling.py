@@ -31,10 +31,10 @@ NEAR = 1.1
 def pooled(buyer: "Buyer", keeper: "Keeper") -> "IsolationPlan | None":
     """Return the first plan of pools that kube-scheduler keeps, cheap ones first; None where none was found.
 
-    What must survive a loss is not bought this way, and who asks for preferred guides gets no others.
+    Who asks for preferred guides gets no others.
     """
-    survive, guide = buyer.policy.survive, buyer.policy.guide
-    if guide == NONE or survive.nodes or survive.zones or buyer.churn:
+    guide = buyer.policy.guide
+    if guide == NONE or buyer.churn:
         return None
     from planner.solve.pools import poolings
 
@@ -81,12 +81,14 @@ class _Search:
             if made is None:
                 return None
             led = self._led(made)
-            short = _short(led)
+            short = _short(led) or _bereft(led)
             if not short:
-                told, unkept = self.keeper.held(led)
+                told, unkept, bereft = self.keeper.held(led)
                 if told.verdict == FEASIBLE and not unkept:
                     return told
                 short = {ring: set() for ring in unkept}
+                for name in sorted(bereft):
+                    short.setdefault(led.trust.members[str(name)].ring, set()).add(name)
             if not self._go_on(short):
                 return None
         return None
@@ -148,6 +150,15 @@ class _Search:
             for batch in formulation.batches[c]:
                 if values != everything and may_be_led(batch.workload, way.firm):
                     yield Guide(batch.workload.id, key, tuple(sorted(values)), required=way.firm)
+
+
+def _bereft(plan: "IsolationPlan") -> "dict[str, set[WorkloadId]]":
+    """Return the rings that cannot be packed again after a loss that they must survive, and whose pods are pending then."""
+    from planner.pipeline.survival import is_wanted
+
+    by_name = {str(workload.id): workload.id for workload in plan.cluster.workloads}
+    failing = [one for one in plan.losses if one.failing and is_wanted(plan, one)]
+    return {one.ring: {by_name[name] for name in one.worst[0].pending} for one in failing}
 
 
 def _short(plan: "IsolationPlan") -> "dict[str, set[WorkloadId]]":

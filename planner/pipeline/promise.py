@@ -78,10 +78,10 @@ class Keeper:
             best = min(best, found, key=lambda one: one.misses)
         return best
 
-    def held(self, plan: IsolationPlan) -> tuple[IsolationPlan, frozenset[str]]:
-        """Return a plan with what was foreseen of it, and the rings that kube-scheduler does not keep."""
+    def held(self, plan: IsolationPlan) -> "tuple[IsolationPlan, frozenset[str], Counter[WorkloadId]]":
+        """Return a plan with what was foreseen of it, the rings that are not kept, and who is pending after a loss."""
         found = self._try(plan)
-        return _told(found, self.any_order), found.unkept(self.any_order)
+        return _told(found, self.any_order), found.unkept(self.any_order), found.bereft
 
     def stuck(self, plan: IsolationPlan, forecast: "Forecast") -> frozenset[str]:
         """Return the rings that kube-scheduler does not keep as far as a forecast shows."""

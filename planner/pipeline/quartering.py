@@ -142,7 +142,7 @@ class _Search:
         made = self.owned.placed(division, sketch.guides, self.keeper.progress)
         if made is None:
             return None, set(numbers.values())
-        told, stuck = self.keeper.held(made)
+        told, stuck, _ = self.keeper.held(made)
         return told if told.verdict == FEASIBLE and not stuck else None, {numbers[name] for name in stuck}
 
     def _rings(self, division: Division) -> "tuple[RingPlan, ...]":

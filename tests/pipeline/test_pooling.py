@@ -11,7 +11,7 @@ from models.problem import Offer, PodClass, Problem
 from planner import pipeline
 from planner.pipeline import pooling
 from planner.solve.pools import Places, Pooling, repair, search, stock_of
-from tests.shop_that_buys import quiet, shape, workload, write
+from tests.shop_that_buys import node, quiet, shape, workload, write
 
 LEVELS = ("restricted", "untrusted")
 CPU = ("300m", "700m", "1100m", "2300m", "3900m")
@@ -62,6 +62,51 @@ def test_the_cheaper_one_is_taken_of_a_plan_of_pools_and_one_with_room(tmp_path,
     assert [_cost(made) for made in both] == [min(map(_cost, pair)) for pair in zip(pools, roomy, strict=True)]
     assert [_cost(made) for made in far] == [_cost(made) for made in both]
     assert [_cost(made) for made in pools] != [_cost(made) for made in roomy]
+
+
+def _spread(documents):
+    """Spread the pods of every other workload over zones."""
+    for one in documents[::2]:
+        mine = {"matchLabels": one["spec"]["selector"]["matchLabels"]}
+        rule = {
+            "maxSkew": 1,
+            "topologyKey": "topology.kubernetes.io/zone",
+            "whenUnsatisfiable": "DoNotSchedule",
+            "labelSelector": mine,
+        }
+        one["spec"]["template"]["spec"]["topologySpreadConstraints"] = [rule]
+    return documents
+
+
+def _few(documents):
+    return documents[:4]
+
+
+def _owned(name, zone):
+    made = node(name, "8", zone)
+    made["metadata"]["labels"]["node.kubernetes.io/instance-type"] = "old"
+    return made
+
+
+OWNED = [_owned(f"own-{at}", f"z-{1 + at % 2}") for at in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("given", "nodes", "policy"),
+    [
+        pytest.param(_spread, SHAPES, {}, id="pods are spread over zones"),
+        pytest.param(list, [*SHAPES, *OWNED], {}, id="some nodes are there"),
+        pytest.param(_few, SHAPES, {"survive": {"nodes": 1}}, id="a node may be lost"),
+    ],
+)
+def test_pools_are_kept_whatever_else_is_asked_for(tmp_path, monkeypatch, given, nodes, policy):
+    monkeypatch.setattr("planner.pipeline.promise.SMALL", 0)
+    monkeypatch.setattr(pooling, "NEAR", 2)
+    monkeypatch.setattr("planner.pipeline.promise.Keeper._with_room", lambda *_: pytest.fail("spare room was looked for"))
+    made = pipeline.plan(write(tmp_path, given(workloads(1)), nodes, everywhere=[], **policy), quiet)
+    assert made.verdict == FEASIBLE
+    assert made.guides
+    assert [one for one in pipeline.verify(made) if one.severity == ERROR] == []
 
 
 def test_a_way_that_cannot_grow_is_not_tried_again():

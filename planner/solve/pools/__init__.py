@@ -2,6 +2,6 @@
 
 from planner.solve.pools.choice import Pooling, bought, grown, led
 from planner.solve.pools.search import poolings
-from planner.solve.pools.stock import Places, Stock, stock_of
+from planner.solve.pools.stock import NODE, ZONE, Places, Stock, stock_of
 
-__all__ = ["Places", "Pooling", "Stock", "bought", "grown", "led", "poolings", "stock_of"]
+__all__ = ["NODE", "ZONE", "Places", "Pooling", "Stock", "bought", "grown", "led", "poolings", "stock_of"]

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.resources import PODS
-from planner.solve.pools.stock import Stock
+from planner.solve.pools.stock import NODE, ZONE, Stock
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -27,6 +27,7 @@ class Goods:
     bought, or where each of the owned ones is. A zone may hold `skew[t]` more pods of a type than another, any number if that
     is 0. Pods of types that are `apart[t, u]` meet on no node. No label tells kinds apart that are `alike[j, k]`, and pods of
     types that are not `led[t]` cannot be told what to prefer. `size[t]` is the largest share of a resource that a pod asks for.
+    Pods must find room without any one node, or zone, if `lost` says so.
     """
 
     capacity: Ints
@@ -43,6 +44,13 @@ class Goods:
     alike: Bools
     led: Bools
     size: Floats
+    lost: str = ""
+
+    @property
+    def bulk(self) -> Ints:
+        """Return how large nodes of each kind are, as the sum of their shares of the largest."""
+        found: Ints = (self.capacity * WHOLE // np.maximum(self.capacity.max(axis=0), 1)).sum(axis=1)
+        return found
 
     def counts(self, nodes: Nodes) -> Ints:
         """Return how many there are of every kind."""
@@ -73,7 +81,7 @@ class Goods:
         """Return the kind and the zone of each node: large ones are dealt first, each to the zone that has least by then."""
         kinds = np.repeat([kind for kind, _ in nodes], [count for _, count in nodes]).astype(np.int64)
         zones = np.zeros_like(kinds)
-        size = (self.capacity * WHOLE // np.maximum(self.capacity.max(axis=0), 1)).sum(axis=1).tolist()
+        size = self.bulk.tolist()
         amount: dict[int, int] = {}
         owned = np.flatnonzero(self.own[kinds])
         zones[owned] = [zone for kind, _ in nodes if self.own[kind] for zone in self.zones[kind]]
@@ -82,6 +90,16 @@ class Goods:
                 zones[at] = min(self.zones[kinds[at]], key=lambda zone: (amount.get(zone, 0), zone))
             amount[int(zones[at])] = amount.get(int(zones[at]), 0) + size[kinds[at]]
         return kinds, zones
+
+    def left(self, nodes: Nodes) -> tuple[Ints, Ints]:
+        """Return the kind and the zone of each node that is left once the largest one is lost, or the largest zone."""
+        kinds, zones = self.laid(nodes)
+        stays = np.ones(len(kinds), dtype=np.bool_)
+        if self.lost == NODE:
+            stays[self.bulk[kinds].argmax()] = False
+        elif self.lost == ZONE:
+            stays = zones != np.bincount(zones, weights=self.bulk[kinds]).argmax()
+        return kinds[stays], zones[stays]
 
 
 def goods_of(stock: Stock, ring: int, types: Sequence[int], kinds: Sequence[int]) -> Goods:
@@ -108,6 +126,7 @@ def goods_of(stock: Stock, ring: int, types: Sequence[int], kinds: Sequence[int]
         alike=np.array([[j == k or not one.isdisjoint(other) for k, other in enumerate(signs)] for j, one in enumerate(signs)]),
         led=np.array([places.led.issuperset(market.members[t]) for t in types]),
         size=_shares(stock, requests).max(axis=1, initial=0),
+        lost=places.lost,
     )
 
 

@@ -239,7 +239,7 @@ class Repair:
         cases = zip(keys, tried, strict=True)
         new = [*{key: Case(*self._laid(made.nodes), liked) for key, (made, liked) in cases if key not in self.known}.items()]
         flows, pods = self.flows[stage], self.goods.pods
-        size = max(1, CELLS // (len(flows) * len(pods) * max((len(case.kinds) for _, case in new), default=1)))
+        size = max(1, CELLS // (len(flows) * len(pods) * max((1, *(len(case.kinds) for _, case in new)))))
         for some in (new[at : at + size] for at in range(0, len(new), size)):
             if self.over():
                 break
@@ -250,5 +250,5 @@ class Repair:
 
     def _laid(self, nodes: Nodes) -> tuple[Ints, Ints]:
         if nodes not in self.laid:
-            self.laid[nodes] = self.goods.laid(nodes)
+            self.laid[nodes] = self.goods.left(nodes)
         return self.laid[nodes]

@@ -12,7 +12,7 @@ from planner.solve.pools.anneal import Anneal
 from planner.solve.pools.choice import Pooling, filled
 from planner.solve.pools.goods import Goods, Nodes, goods_of
 from planner.solve.pools.repair import Division, Repair
-from planner.solve.pools.stock import Stock
+from planner.solve.pools.stock import ZONE, Stock
 
 SLACKS, TRIED_SLACKS = (250, 500, 1000), (125, 250, 500)
 """How much room is lost on each node, by rule of thumb, in permille of the largest pod; where pools are tried, less will do."""
@@ -69,6 +69,9 @@ def _chosen(goods: Goods, slacks: Sequence[int]) -> tuple[list[Division], list[D
 def _mended(goods: Goods, weighed: tuple[int, ...], over: Callable[[], bool]) -> list[Division]:
     """Return the divisions that were mended, and dearer ones that have more room to spare."""
     everything, few = _chosen(goods, TRIED_SLACKS)
+    if goods.lost:
+        everything = [more for one in everything for more in _larger(goods, one)]
+        few = []
     mended = Repair(goods, weighed, over).run([*everything, *_balanced(goods, everything)])
     return [*mended, *(one for one in few if not mended or one.cost > mended[0].cost)]
 
@@ -82,6 +85,24 @@ def _balanced(goods: Goods, divisions: Sequence[Division]) -> Iterator[Division]
             if nodes not in seen and goods.are_to_be_had(goods.counts(nodes)):
                 seen.add(nodes)
                 yield Division(goods.cost(nodes), nodes, one.liked)
+
+
+def _larger(goods: Goods, one: Division) -> Iterator[Division]:
+    """Yield divisions that have more nodes, so that a node or a zone can be lost: one of a kind, or a zone's share of all."""
+    for more in np.flatnonzero((goods.counts(one.nodes) > 0) & ~goods.own).tolist():
+        counts = {kind: count + (kind == more) for kind, count in one.nodes}
+        if goods.lost == ZONE:
+            counts = {kind: _more(count, len(goods.zones[kind])) for kind, count in one.nodes}
+        nodes = goods.with_own(counts.items())
+        if goods.are_to_be_had(goods.counts(nodes)):
+            yield Division(goods.cost(nodes), nodes, one.liked)
+        if goods.lost == ZONE:
+            return
+
+
+def _more(count: int, zones: int) -> int:
+    """Return how many nodes zones have if without one of them as many are left."""
+    return -(-count // (zones - 1)) * zones if zones > 1 else count
 
 
 def _even(count: int, zones: int) -> int:

@@ -7,13 +7,16 @@ from models.problem import Problem, Spread
 from planner.solve.buy.market import MANY, Market, market_of
 from planner.solve.buy.rules import rules_of
 
+NODE, ZONE = "node", "zone"
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
     """Of each node, and after those of each offer, its zone, and what its label says that tells shapes apart: "" if nothing.
 
     `ring_of` are the rings of the nodes, -1 for none. Pods of the classes in `led` can be told what to prefer. `whole` is how
-    much there is of each resource on all nodes, those that are bought too, by which large pods are told from small ones.
+    much there is of each resource on all nodes, those that are bought too, by which large pods are told from small ones. With
+    `lost` set to NODE or ZONE, rings must be able to lose any one.
     """
 
     zones: tuple[int, ...]
@@ -21,6 +24,7 @@ class Places:
     ring_of: tuple[int, ...]
     led: frozenset[int]
     whole: tuple[int, ...]
+    lost: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class _Trial:
     """
 
     def __init__(self, goods: Goods, cases: Sequence[Case], flows: Sequence[Ints], weighed: tuple[int, ...], luck: int) -> None:
-        nodes = max(len(case.kinds) for case in cases)
+        nodes = max(1, *(len(case.kinds) for case in cases))
         there = np.array([np.arange(nodes) < len(case.kinds) for case in cases])
         kinds = np.zeros(there.shape, dtype=np.int64)
         kinds[there] = np.concatenate([case.kinds for case in cases])

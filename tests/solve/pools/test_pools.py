@@ -12,7 +12,7 @@ from models.frozen import FrozenMap
 from models.problem import Apart, NodeSlot, Offer, PodClass, Problem, Spread, Together
 from planner.solve import expanded, purchase
 from planner.solve.check import breaches
-from planner.solve.pools import Places, Pooling, bought, grown, poolings, repair, search, stock_of
+from planner.solve.pools import NODE, ZONE, Places, Pooling, bought, grown, poolings, repair, search, stock_of
 from planner.solve.pools.anneal import NO_WAY, nodes
 from planner.solve.pools.choice import filled
 from planner.solve.pools.goods import goods_of
@@ -37,12 +37,14 @@ def problem(seed, most=100):
     return Problem(("cpu", "memory", "pods"), ("a", "b"), classes, (), offers=offers, most=(most,) * len(SHAPES))
 
 
-def stock(given, base=None, zones=None, signs=None):
+def stock(given, base=None, zones=None, signs=None, lost=""):
     """Return what a problem can be bought from; all is in one zone, and each shape has a label of its own."""
     places = len(given.nodes) + len(given.offers)
     ring_of = (base or purchase(given)).ring_of[: len(given.nodes)]
     signs = signs or tuple(map(str, range(places)))
-    return stock_of(given, Places(zones or (0,) * places, signs, ring_of, frozenset(range(len(given.classes))), (8, 64, 40)))
+    return stock_of(
+        given, Places(zones or (0,) * places, signs, ring_of, frozenset(range(len(given.classes))), (8, 64, 40), lost)
+    )
 
 
 def cheapest(given, **places):
@@ -139,18 +141,21 @@ def test_the_same_problem_gets_the_same_pools():
     assert poolings(stock(problem(1))) == poolings(stock(problem(1)))
 
 
-def left_out_of_the_cheapest(given, **places):
-    """Return how many pods the cheapest way of each ring leaves out on a crude kube-scheduler, in orders of its own."""
+def left_out_of_the_cheapest(given, without="", **places):
+    """Return how many pods the cheapest way of each ring leaves out on a crude kube-scheduler, in orders of its own.
+
+    It is tried without one node, or one zone by then; `places` say what was known when the way was looked for.
+    """
     missing, there = 0, stock(given, **places)
     for ring, ways in poolings(there).items():
         types = [t for t, _ in ways[0].homes]
         kinds = [j for j, kind in enumerate(there.market.kinds) if kind.offers or there.own(ring, j)]
-        mine = goods_of(there, ring, types, kinds)
+        mine = replace(goods_of(there, ring, types, kinds), lost=without)
         counts = Counter()
         for offer, count in ways[0].nodes:
             counts[next(at for at, j in enumerate(kinds) if offer in there.market.kinds[j].offers)] += count
         liked = np.array([[kind in homes for kind in kinds] for _, homes in ways[0].homes])
-        case = Case(*mine.laid(mine.with_own(counts.items())), liked)
+        case = Case(*mine.left(mine.with_own(counts.items())), liked)
         missing += int(left_out(mine, [case], orders(mine, 20, 10, seed=5), (0, 1)).sum())
     return missing
 
@@ -277,3 +282,23 @@ def test_a_node_that_is_there_is_alike_to_those_that_can_be_bought_and_bear_its_
     assert found.price.tolist() == [0, 80, 200, 120]
     assert found.most.tolist() == [1, 100, 100, 100]
     assert [(j, k) for j in range(4) for k in range(j) if found.alike[j, k]] == [(k, j) for j, k in alike]
+
+
+@pytest.mark.parametrize("lost", [NODE, ZONE])
+def test_without_its_largest_node_or_zone_a_ring_still_has_room(lost):
+    for seed in range(3):
+        given, zones = in_two_zones(problem(seed))
+        careless = {ring: ways[0].cost for ring, ways in poolings(stock(given, zones=zones)).items()}
+        careful = {ring: ways[0].cost for ring, ways in poolings(stock(given, zones=zones, lost=lost)).items()}
+        assert set(careful) == {0, 1}
+        assert all(careful[ring] > careless[ring] for ring in careful)
+        assert (
+            left_out_of_the_cheapest(given, lost, zones=zones, lost=lost)
+            <= 1
+            < left_out_of_the_cheapest(given, lost, zones=zones)
+        )
+
+
+def test_in_one_zone_no_ring_survives_its_loss():
+    given = problem(1)
+    assert poolings(stock(given, lost=ZONE)) == {}
