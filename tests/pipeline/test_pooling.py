@@ -79,7 +79,7 @@ def _spread(documents):
 
 
 def _few(documents):
-    return documents[:4]
+    return documents[:7]
 
 
 def _owned(name, zone):
