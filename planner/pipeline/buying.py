@@ -105,7 +105,7 @@ class Buyer:
         places = Places(
             tuple(zones[node.labels.get(KEY, "")] for node in everyone),
             tuple(signs),
-            base.ring_of[: len(problem.nodes)] if base else (),
+            base.ring_of[: len(problem.nodes)] if base else (-1,) * len(problem.nodes),
             frozenset(c for c, may in enumerate(leading) if may),
             tuple(sum(node.allocatable.get(name, 0) for node in there) for name in problem.resources),
             ZONE if self.policy.survive.zones else NODE if self.policy.survive.nodes else "",

@@ -79,7 +79,9 @@ class _Search:
             self.buyer.progress(f"trying such nodes and guides, attempt {number}")
             made = self.buyer.of_pools(self.stock, self.chosen)
             if made is None:
-                return None
+                if self.buyer.is_late() or not self._make_way():
+                    return None
+                continue
             led = self._led(made)
             short = _short(led) or _bereft(led)
             if not short:
@@ -93,8 +95,19 @@ class _Search:
                 return None
         return None
 
+    def _make_way(self) -> bool:
+        """Choose another way for the ring where that costs least, as those that are chosen cannot be had together."""
+        more = {r: ways[0].cost - self.chosen[r].cost for r, ways in self.ways.items() if ways}
+        if not more:
+            return False
+        ring = min(more, key=lambda r: (more[r], r))
+        self.chosen[ring] = self.ways[ring].pop(0)
+        return True
+
     def _go_on(self, short: "Mapping[str, set[WorkloadId]]") -> bool:
         """Choose another way for each of these rings, or a node more for the pools that are short; say whether each has one."""
+        from planner.solve.pools import filled
+
         problem = self.buyer.formulation.problem
         number = {name: r for r, name in enumerate(problem.rings)}
         for ring, workloads in short.items():
@@ -105,7 +118,7 @@ class _Search:
                 c for c, made in enumerate(self.buyer.formulation.batches) if any(one.workload.id in workloads for one in made)
             }
             more = self._grown(self.chosen[r], classes)
-            if more != self.chosen[r]:
+            if more != self.chosen[r] and filled(self.stock, more) is not None:
                 self.ways[r].append(more)
                 self.ways[r].sort(key=lambda way: way.rank())
             if not self.ways[r]:

@@ -1,12 +1,15 @@
 """Where kube-scheduler does not keep a packing, nodes may be kept that are chosen together with what each workload prefers."""
 
+from dataclasses import replace
 from random import Random
 from types import SimpleNamespace
 
 import pytest
 
 from models.finding import ERROR
+from models.frozen import FrozenMap
 from models.outcome import COST, FEASIBLE
+from models.plan import Lost, Outlook
 from models.problem import Offer, PodClass, Problem
 from planner import pipeline
 from planner.pipeline import pooling
@@ -121,6 +124,24 @@ def test_a_way_that_cannot_grow_is_not_tried_again():
     assert search._go_on({"ring": {"everywhere"}})
     assert search.chosen == {0: ways[1]}
     assert not search._go_on({"ring": {"everywhere"}})
+
+
+def test_rings_that_must_survive_a_loss_and_cannot_be_packed_after_it_are_short(tmp_path):
+    plan = pipeline.plan(write(tmp_path, workloads(1)[:2], SHAPES, everywhere=[], survive={"nodes": 1}), quiet)
+    w0, ring = plan.cluster.workloads[0].id, plan.rings[0].name
+
+    def outlook(of, failing):
+        return Outlook(ring, of, 3, 3, failing, worst=(Lost("n", FrozenMap({str(w0): 2})),) if failing else ())
+
+    assert pooling._bereft(replace(plan, losses=(outlook("node", 1),))) == {ring: {w0}}
+    assert pooling._bereft(replace(plan, losses=(outlook("node", 0), outlook("zone", 1)))) == {}
+
+
+def test_of_ways_that_cannot_be_had_together_the_one_gives_way_that_loses_least():
+    ways = {ring: [Pooling(ring, cost, (), ()) for cost in costs] for ring, costs in enumerate(((10, 15, 16), (10, 13)))}
+    search = pooling._Search(None, None, None, ways)
+    found = [(search._make_way(), *(search.chosen[ring].cost for ring in (0, 1))) for _ in range(4)]
+    assert found == [(True, 10, 13), (True, 15, 13), (True, 16, 13), (False, 16, 13)]
 
 
 def _cost(made):

@@ -43,10 +43,10 @@ def grown(stock: Stock, way: Pooling, short: Collection[int]) -> Pooling:
     """Return the way with one node more for each type that has one of these classes, of the cheapest kind that takes it.
 
     Nobody prefers that node unless its kind is there already, so that it stays empty until it is needed. Of a firm way it has
-    to be of one of the kinds that the type is kept on.
+    to be of one of the kinds that the type is kept on. It is in the zone that has least nodes, of those where the ring is.
     """
     problem, market, nodes = stock.problem, stock.market, Counter(dict(way.nodes))
-    in_zone = Counter(dict.fromkeys(stock.places.zones, 0))
+    in_zone = Counter(zone for zone, ring in zip(stock.places.zones, stock.places.ring_of, strict=False) if ring == way.ring)
     for offer, count in way.nodes:
         in_zone[stock.zone(offer)] += count
     kinds = [j for j, kind in enumerate(market.kinds) if kind.offers and way.ring in kind.rings]
@@ -55,7 +55,8 @@ def grown(stock: Stock, way: Pooling, short: Collection[int]) -> Pooling:
         able = [j for j in kinds if market.allowed[t, j] and (j in homes or not way.firm)]
         if able and not set(market.members[t]).isdisjoint(short):
             cheapest = min(able, key=lambda j: (int(market.price[j]), j))
-            more.add(min(market.kinds[cheapest].offers, key=lambda offer: (in_zone[stock.zone(offer)], offer)))
+            there = [offer for offer in market.kinds[cheapest].offers if stock.zone(offer) in in_zone]
+            more |= {min(there, key=lambda offer: (in_zone[stock.zone(offer)], offer))} if there else set()
     nodes.update(more)
     return replace(way, cost=way.cost + sum(problem.offers[o].price for o in more), nodes=tuple(sorted(nodes.items())))
 
@@ -165,6 +166,7 @@ class _Filling:
     whole: list[list[int]] = field(init=False)
     room: list[list[int]] = field(init=False)
     zones: list[int] = field(init=False)
+    everywhere: frozenset[int] = field(init=False)
     here: dict[int, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -173,6 +175,7 @@ class _Filling:
         self.whole = [list(map(int, market.room[node.kind, self.way.ring])) for node in self.nodes]
         self.room = [list(one) for one in self.whole]
         self.zones = [places.zones[node.own] if node.own >= 0 else self.stock.zone(node.offer) for node in self.nodes]
+        self.everywhere = frozenset(self.zones)
 
     def run(self) -> list[_Node] | None:
         """Place all types."""
@@ -181,7 +184,8 @@ class _Filling:
         def size(t: int, homes: tuple[int, ...]) -> int:
             return min(_share(map(int, market.requests[t]), map(int, market.room[kind, self.way.ring])) for kind in homes)
 
-        for t, homes in sorted(self.way.homes, key=lambda one: (-size(*one), one[0])):
+        for t, kinds in sorted(self.way.homes, key=lambda one: (-size(*one), one[0])):
+            homes = frozenset(kinds)
             able = [n for n, node in enumerate(self.nodes) if market.allowed[t, node.kind]]
             first = [n for n in able if self.nodes[n].kind in homes]
             then = [] if self.way.firm else [n for n in able if self.nodes[n].kind not in homes]
@@ -193,12 +197,13 @@ class _Filling:
         """Place the pods of a type on nodes of the first choice, or where there is no room on those of the next one."""
         market, room = self.stock.market, self.room
         request = list(map(int, market.requests[t]))
-        here = self.here[t] = [0] * len(self.nodes)
+        here, most = [0] * len(self.nodes), int(market.per_node[t])
+        self.here[t] = here
         met = [self.here[other] for other in market.enemies.get(t, ()) if other in self.here]
 
         def fits(n: int) -> bool:
             return (
-                here[n] < int(market.per_node[t])
+                here[n] < most
                 and all(a <= b for a, b in zip(request, room[n], strict=True))
                 and not any(other[n] for other in met)
             )
@@ -221,9 +226,10 @@ class _Filling:
     def _zones(self, c: int, here: Sequence[int]) -> frozenset[int]:
         """Return the zones that may hold one pod more of a class."""
         rule = self.stock.spread.get(c)
-        by_zone = dict.fromkeys(self.zones, 0)
-        if rule is not None:
-            for zone, pods in zip(self.zones, here, strict=True):
-                by_zone[zone] += pods
-        least = min(by_zone.values(), default=0) if rule is None or len(by_zone) >= rule.min_domains else 0
-        return frozenset(zone for zone, pods in by_zone.items() if rule is None or pods < least + rule.max_skew)
+        if rule is None:
+            return self.everywhere
+        by_zone = dict.fromkeys(self.everywhere, 0)
+        for zone, pods in zip(self.zones, here, strict=True):
+            by_zone[zone] += pods
+        least = min(by_zone.values()) if len(by_zone) >= rule.min_domains else 0
+        return frozenset(zone for zone, pods in by_zone.items() if pods < least + rule.max_skew)

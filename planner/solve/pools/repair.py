@@ -31,6 +31,8 @@ WORK, WORK_PER_POD = 30_000_000, 30_000
 """Pods to place in one of the orders, per ring: at most, and for each pod that it has."""
 LEAST = 200
 """So many rows side by side take as long as one."""
+WIDE = 50
+"""And up to so many nodes; twice as many take twice as long."""
 CELLS = 1_000_000
 """So many pairs of a node and a type are tried at a time, whatever the time that is left."""
 DEAR = 300
@@ -124,6 +126,7 @@ class Repair:
 
     def run(self, divisions: Sequence[Division]) -> list[Division]:
         """Return those that were mended, each cheaper than the one after it."""
+        divisions = self._some(divisions)
         self.seen |= {one.nodes for one in divisions}
         self.kinds = sorted({kind for one in divisions for kind, _ in one.nodes if not self.goods.own[kind]})
         going = self._begun(divisions)
@@ -135,6 +138,17 @@ class Repair:
             going.sort(key=_Course.weight)
             self._step(going[:SIDE_BY_SIDE])
         return self.found[::-1]
+
+    def _some(self, divisions: Sequence[Division]) -> Sequence[Division]:
+        """Return as many as can be looked at for half the work, cheap ones and dear ones."""
+        widest = max((sum(count for _, count in one.nodes) for one in divisions), default=0)
+        each = self._effort(len(self.flows[0]) + len(self.flows[1]), widest)
+        step = -(-len(divisions) * each * 2 // max(self.work, 1))
+        return sorted(divisions, key=lambda one: (one.cost, one.nodes))[::step] if step > 1 else divisions
+
+    def _effort(self, rows: int, nodes: int) -> int:
+        """Return what it takes to let all pods come in so many rows side by side."""
+        return int(self.goods.pods.sum()) * rows * max(WIDE, nodes) // WIDE
 
     def _is_cheaper(self, cost: int) -> bool:
         return not self.found or cost < self.found[-1].cost
@@ -184,7 +198,7 @@ class Repair:
         most = one.left() + int(self.rng.geometric(0.5)) - 1
         kinds, short = [kind for kind, _ in one.made.nodes], np.flatnonzero(one.missing)
         drawn = [self.goods.likable(self._drawn(one.liked, kinds, short)) for _ in range(TRIES)]
-        sound = [liked for liked in drawn if liked.any(axis=1).all() and (liked != one.liked).any()]
+        sound = [liked for liked in drawn if liked[:, kinds].any(axis=1).all() and (liked != one.liked).any()]
         return [_Change(one, liked, np.zeros_like(one.missing), most) for liked in sound[:BREADTH]]
 
     def _drawn(self, before: Bools, kinds: Sequence[int], short: Ints) -> Bools:
@@ -226,14 +240,14 @@ class Repair:
         share = (goods.requests[:, None] * WHOLE // np.maximum(goods.capacity, 1)).max(axis=2) * goods.price
         cheap = np.where(able, share, NEVER).argmin(axis=1)
         liked = before & goods.alike[:, counts > 0].any(axis=1)
-        homeless = ~liked.any(axis=1)
+        homeless = ~(before & able).any(axis=1)
         liked[homeless] = goods.alike[cheap[homeless]]
         return goods.likable(liked)
 
     def _left(self, stage: int, tried: Sequence[tuple[Division, Bools]]) -> list[Ints]:
         """Return how many pods of each type are left out in the orders of a stage; nothing is tried twice.
 
-        Once it is over nothing is tried any more: then all pods are said to be left out.
+        Once it is over, or all work is done, nothing is tried any more: then all pods are said to be left out.
         """
         keys = [(stage, made.nodes, liked.tobytes()) for made, liked in tried]
         cases = zip(keys, tried, strict=True)
@@ -241,9 +255,9 @@ class Repair:
         flows, pods = self.flows[stage], self.goods.pods
         size = max(1, CELLS // (len(flows) * len(pods) * max((1, *(len(case.kinds) for _, case in new)))))
         for some in (new[at : at + size] for at in range(0, len(new), size)):
-            if self.over():
+            if self.over() or self.work <= 0:
                 break
-            self.work -= int(pods.sum()) * max(LEAST, len(flows) * len(some))
+            self.work -= self._effort(max(LEAST, len(flows) * len(some)), max(len(case.kinds) for _, case in some))
             missing = left_out(self.goods, [case for _, case in some], flows, self.weighed, stage)
             self.known |= zip((key for key, _ in some), missing, strict=True)
         return [self.known.get(key, pods) for key in keys]

@@ -20,6 +20,8 @@ KEPT = 3
 """So many ways are kept of each slack as they are."""
 MOST_PODS = 4_000
 """Up to so many pods of a ring are tried on a crude kube-scheduler."""
+MOST_PAIRS = 250_000
+"""And up to so many pairs of a type and an owned node."""
 WEIGHED = (CPU, MEMORY)
 """What kube-scheduler's scores look at."""
 CHAINS = 64
@@ -48,12 +50,12 @@ def _ways(stock: Stock, ring: int, firm: bool, over: Callable[[], bool]) -> list
     kinds = [j for j in range(len(market.kinds)) if _is_there(stock, ring, j)]
     if not 0 < len(types) <= MOST_TYPES or not any(market.kinds[j].offers for j in kinds) or not _is_known(stock, ring):
         return []
-    goods = goods_of(stock, ring, types, kinds)
-    if not goods.fit.any(axis=1).all():
+    weighed, owned = _weighed(stock.problem), stock.places.ring_of.count(ring)
+    tried = bool(weighed) and market.counts[types].sum() <= MOST_PODS and owned * len(types) <= MOST_PAIRS
+    if not (tried or firm):
         return []
-    weighed = _weighed(stock.problem)
-    tried = bool(weighed) and goods.pods.sum() <= MOST_PODS
-    if not (tried or (firm and _needs_room_only(goods))):
+    goods = goods_of(stock, ring, types, kinds)
+    if not goods.fit.any(axis=1).all() or not (tried or _needs_room_only(goods)):
         return []
     made = _mended(goods, weighed, over) if tried else _chosen(goods, SLACKS)[1]
     ways = {_pooling(stock, goods, one, (ring, types, kinds), firm=not tried) for one in made}
@@ -80,7 +82,7 @@ def _balanced(goods: Goods, divisions: Sequence[Division]) -> Iterator[Division]
     """Yield divisions with as many nodes of a kind in each of its zones, a few more or less than these have."""
     seen = {one.nodes for one in divisions}
     for one in divisions:
-        for lost in range(max(map(len, goods.zones))):
+        for lost in range(max(len(zones) for zones, own in zip(goods.zones, goods.own, strict=True) if not own)):
             nodes = goods.with_own((kind, _even(count + lost, len(goods.zones[kind]))) for kind, count in one.nodes)
             if nodes not in seen and goods.are_to_be_had(goods.counts(nodes)):
                 seen.add(nodes)
@@ -89,7 +91,10 @@ def _balanced(goods: Goods, divisions: Sequence[Division]) -> Iterator[Division]
 
 def _larger(goods: Goods, one: Division) -> Iterator[Division]:
     """Yield divisions that have more nodes, so that a node or a zone can be lost: one of a kind, or a zone's share of all."""
-    for more in np.flatnonzero((goods.counts(one.nodes) > 0) & ~goods.own).tolist():
+    there = np.flatnonzero((goods.counts(one.nodes) > 0) & ~goods.own).tolist()
+    if not there:
+        yield one
+    for more in there:
         counts = {kind: count + (kind == more) for kind, count in one.nodes}
         if goods.lost == ZONE:
             counts = {kind: _more(count, len(goods.zones[kind])) for kind, count in one.nodes}
@@ -117,10 +122,11 @@ def _weighed(problem: Problem) -> tuple[int, ...]:
 def _is_known(stock: Stock, ring: int) -> bool:
     """Say whether all rules between the pods of a ring are of those that are tried, and none of its pods runs yet."""
     problem = stock.problem
+    spread = [rule for c, rule in stock.spread.items() if problem.classes[c].ring == ring]
     return (
         not any(problem.classes[c].ring == ring for c in stock.market.hard)
         and not any(one.running for one in problem.classes if one.ring == ring and not one.daemon)
-        and all(stock.is_by_zone(rule) for c, rule in stock.spread.items() if problem.classes[c].ring == ring)
+        and all(map(stock.is_by_zone, {(rule.domains, rule.joins, rule.standing): rule for rule in spread}.values()))
     )
 
 

@@ -58,7 +58,7 @@ class Stock:
         """Say whether the domains of a rule are the zones, and there are no others."""
         domain = {n: at for at, on in enumerate(rule.domains) for n in on}
         owned = [domain.get(n, -1) for n in range(len(self.problem.nodes))]
-        pairs = set(zip(self.places.zones, (*owned, *rule.joins), strict=True))
+        pairs = set(zip(self.places.zones, (*owned, *(rule.joins or (-1,) * len(self.problem.offers))), strict=True))
         alike = len({zone for zone, _ in pairs}) == len(pairs) == len({at for _, at in pairs})
         return alike and not rule.standing and all(at >= 0 for _, at in pairs)
 

@@ -16,6 +16,7 @@ from planner.solve.pools import NODE, ZONE, Places, Pooling, bought, grown, pool
 from planner.solve.pools.anneal import NO_WAY, nodes
 from planner.solve.pools.choice import filled
 from planner.solve.pools.goods import goods_of
+from planner.solve.pools.repair import Division
 from planner.solve.pools.trial import Case, left_out, orders
 from tests.goods import goods
 
@@ -302,3 +303,30 @@ def test_without_its_largest_node_or_zone_a_ring_still_has_room(lost):
 def test_in_one_zone_no_ring_survives_its_loss():
     given = problem(1)
     assert poolings(stock(given, lost=ZONE)) == {}
+
+
+def test_a_new_node_is_in_a_zone_where_the_ring_is_the_emptiest_with_what_it_owns():
+    given, zones = in_two_zones(problem(1), nodes=(0, 0, 0, 0))
+    there = stock(given, zones=zones)
+    ring, there = 0, replace(there, places=replace(there.places, ring_of=(0, 0, 0, 0)))
+    homes = tuple((t, (0,)) for t, of in enumerate(there.market.ring_of) if of == ring)
+    classes = {c for t, _ in homes for c in there.market.members[t]}
+    first = {zone: next(o for o, at in enumerate(zones[4:]) if at == zone) for zone in (0, 1)}
+    one_there = grown(there, Pooling(ring, 0, ((first[1], 1),), homes), classes)
+    assert {zones[4 + offer] for offer, count in one_there.nodes if count > (offer == first[1])} == {1}
+    none_there = grown(there, Pooling(ring, 0, ((first[0], 1),), homes), classes)
+    assert {zones[4 + offer] for offer, _ in none_there.nodes} == {0}
+
+
+def test_many_owned_nodes_of_a_kind_make_no_more_divisions():
+    def made(count):
+        given, zones = in_two_zones(problem(1), nodes=tuple(n % 2 for n in range(count)))
+        there = stock(given, zones=zones)
+        ring = 0
+        kinds = [j for j in range(len(there.market.kinds)) if search._is_there(there, ring, j)]
+        types = [t for t, of in enumerate(there.market.ring_of) if of == ring]
+        mine = goods_of(there, ring, types, kinds)
+        bare = mine.with_own([(int(np.flatnonzero(~mine.own)[0]), 3)])
+        return len(list(search._balanced(mine, [Division(0, bare, mine.fit > 0)])))
+
+    assert made(1) == made(9) <= 2

@@ -287,3 +287,66 @@ def test_kinds_that_no_label_tells_apart_are_preferred_together_and_who_cannot_b
     made = Repair(given, BOTH, lambda: False).run([Division(640, ((0, 2), (1, 3), (2, 2)), liked)])
     assert len(made) > 1
     assert all((one.liked[:, 1] == one.liked[:, 2]).all() and one.liked[2].all() for one in made)
+
+
+def test_nobody_is_led_to_nodes_alone_that_are_not_there():
+    """An owned node bears the label of a kind that can be bought, but has too little room for the large ones."""
+    given = goods(LARGE, SMALL, MIDDLE, capacity=((5, 5, 20), (10, 10, 20), (8, 8, 20)), price=(0, 100, 90))
+    given = replace(given, own=np.array([True, False, False]), most=np.array([1, 9, 9]))
+    given = replace(given, alike=np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1]], dtype=bool))
+    changed = Repair(given, BOTH, lambda: False)
+    start = Division(450, ((0, 1), (2, 5)), given.likable(np.ones((3, 3), dtype=bool)))
+    drawn = [one.liked for course in changed._begun([start] * 50) for one in changed._changes(course)]
+    assert len(drawn) > 300
+    assert all(liked[:, [0, 2]].any(axis=1).all() for liked in drawn)
+    only_x = given.likable(np.array([[False, True, False], [True, True, False], [True, True, False]]))
+    assert changed._liked(only_x, np.array([1, 0, 5]))[:, [0, 2]].any(axis=1).all()
+
+
+def test_fewer_divisions_are_looked_at_where_each_takes_long():
+    given = goods(LARGE, SMALL, MIDDLE, **TWO)
+    many = [division(*CROWDED, cost=560 + 100 * more, nodes=((0, 2 + more), (1, 4))) for more in range(9)]
+    each = 9 * int(given.pods.sum())
+    assert len(Repair(given, BOTH, lambda: False, work=2 * 9 * each)._some(many)) == 9
+    few = Repair(given, BOTH, lambda: False, work=2 * 3 * each)._some(many)
+    assert [one.cost for one in few] == [560, 860, 1160]
+    wide = replace(many[0], nodes=((0, 500), (1, 1)))
+    assert len(Repair(given, BOTH, lambda: False, work=2 * 9 * each)._some([*many, wide])) == 1
+
+
+def test_orders_tell_large_pods_by_their_size_and_nothing_else():
+    given = goods((2, 1, 1), (2, 9, 9), size=[0.5, 0.1])
+    _, largest, smallest, *_ = orders(given, 0, 0)
+    assert largest.tolist() == [0, 0, 1, 1]
+    assert smallest.tolist() == [1, 1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("skew", "pods"), [(0, 1), (9, 0)], ids=["by default the second goes elsewhere", "with a rule it need not"]
+)
+def test_pods_that_have_a_rule_of_their_own_are_not_spread_by_default(skew, pods):
+    given = goods((2, 1, 1), (1, 10, 100), capacity=((100, 50, 20), (10, 100, 20)), price=(1, 1), skew=[skew, 0])
+    assert left(given, [1, 1], [0, 0, 1]) == pods
+
+
+def test_by_default_pods_are_spread_over_zones_too():
+    """The second small one goes to the other zone, although a node that has none is emptier, and leaves that to the large one."""
+    given = goods((2, 2, 2), (1, 99, 99), capacity=((90, 90, 20), (100, 100, 20), (1000, 1000, 20)), price=(1, 1, 1))
+    given = replace(given, fit=np.array([[9, 9, 9], [0, 1, 0]]), zones=((0,), (1,), (1,)))
+    assert left(given, [1, 1, 1], [0, 0, 1]) == 0
+    assert left(replace(given, zones=((1,), (1,), (1,))), [1, 1, 1], [0, 0, 1]) == 1
+
+
+def test_what_is_owned_is_not_given_away_and_who_is_left_without_a_home_likes_all_that_bear_its_label():
+    given = goods(LARGE, SMALL, MIDDLE, capacity=((10, 10, 20), (8, 8, 20), (8, 8, 20)), price=(0, 90, 95))
+    given = replace(given, own=np.array([True, False, False]), most=np.array([2, 9, 9]))
+    given = replace(given, alike=np.array([[1, 0, 0], [0, 1, 1], [0, 1, 1]], dtype=bool))
+    changed = Repair(given, BOTH, lambda: False)
+    liked = np.array([[True, False, False], [False, True, True], [False, True, True]])
+    (course,) = changed._begun([Division(550, ((0, 2), (1, 3), (2, 3)), liked)])
+    changed.kinds = [1, 2]
+    others = list(changed._exchanged(course))
+    assert others
+    assert all(dict(one.nodes)[0] == 2 for one in others)
+    homeless = changed._liked(np.zeros((3, 3), dtype=bool), np.array([0, 4, 1]))
+    assert (homeless[:, 1] == homeless[:, 2]).all()
