@@ -1,6 +1,7 @@
 """Guides are tried one by one where no rule says whom to lead."""
 
 import json
+from collections import Counter
 
 import pytest
 
@@ -58,6 +59,8 @@ def test_nobody_is_led_where_the_policy_wants_no_guides(make, monkeypatch):
 def test_a_guide_that_only_the_usual_orders_bear_is_not_promised(make, monkeypatch):
     """What helps in the usual orders is tried in all of them before it is called kept."""
     held = []
-    monkeypatch.setattr("planner.pipeline.promise.Keeper.held", lambda _, plan: held.append(plan) or (plan, frozenset({"a"})))
+    monkeypatch.setattr(
+        "planner.pipeline.promise.Keeper.held", lambda _, plan: held.append(plan) or (plan, frozenset({"a"}), Counter())
+    )
     assert make().verdict == "undecided"
     assert held
