@@ -330,3 +330,16 @@ def test_many_owned_nodes_of_a_kind_make_no_more_divisions():
         return len(list(search._balanced(mine, [Division(0, bare, mine.fit > 0)])))
 
     assert made(1) == made(9) <= 2
+
+
+@pytest.mark.parametrize(("count", "found"), [(1, None), (2, [{0: 1}, {1: 1}])])
+def test_pods_that_keep_apart_are_placed_on_different_nodes(count, found):
+    classes = tuple(PodClass(f"w{at}", 0, 1, (4 - at, 1, 1), (), offers=(0,)) for at in range(2))
+    offer = Offer("a", (8, 8, 40), (0,), 10, 0)
+    given = Problem(
+        ("cpu", "memory", "pods"), ("a",), classes, (), aparts=(Apart(0, (1,), (), (-1,)),), offers=(offer,), most=(9,)
+    )
+    there = stock(given)
+    (kind,) = (j for j, one in enumerate(there.market.kinds) if one.offers)
+    made = filled(there, Pooling(0, 0, ((0, count),), tuple((t, (kind,)) for t in range(2))))
+    assert (made and [node.counts for node in made]) == found
