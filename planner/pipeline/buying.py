@@ -92,25 +92,26 @@ class Buyer:
 
     def stock(self) -> "Stock":
         """Return what nodes can be chosen from together with preferences; owned ones stay in the rings of the first purchase."""
-        from planner.rules.loss import ZONE as KEY
-        from planner.solve.pools import NODE, ZONE, Places, stock_of
+        from planner.rules.loss import ZONE
+        from planner.solve import pools
         from planner.steer import SHAPE_KEYS, may_be_led
 
-        everyone = (*self.formulation.nodes, *self.formulation.offers)
-        zones = {name: at for at, name in enumerate(sorted({node.labels.get(KEY, "") for node in everyone}))}
-        signs = (next((node.labels[key] for key in SHAPE_KEYS if key in node.labels), "") for node in everyone)
-        leading = (all(may_be_led(batch.workload, False) for batch in made) for made in self.formulation.batches)
-        base, problem = self._base, self.formulation.problem
-        there = (*self.formulation.nodes, *(self.formulation.offers[offer] for offer in (base.bought if base else ())))
-        places = Places(
-            tuple(zones[node.labels.get(KEY, "")] for node in everyone),
-            tuple(signs),
-            base.ring_of[: len(problem.nodes)] if base else (-1,) * len(problem.nodes),
-            frozenset(c for c, may in enumerate(leading) if may),
-            tuple(sum(node.allocatable.get(name, 0) for node in there) for name in problem.resources),
-            ZONE if self.policy.survive.zones else NODE if self.policy.survive.nodes else "",
+        problem, formulation = self.formulation.problem, self.formulation
+        everyone = (*formulation.nodes, *formulation.offers)
+        names = [node.labels.get(ZONE, "") for node in everyone]
+        numbers = {name: at for at, name in enumerate(sorted(set(names)))}
+        told = [all(may_be_led(batch.workload, required=False) for batch in made) for made in formulation.batches]
+        there = (*formulation.nodes, *(formulation.offers[offer] for offer in (self._base.bought if self._base else ())))
+        survive = self.policy.survive
+        places = pools.Places(
+            zones=tuple(numbers[name] for name in names),
+            signs=tuple(next((node.labels[key] for key in SHAPE_KEYS if key in node.labels), "") for node in everyone),
+            ring_of=self._base.ring_of[: len(problem.nodes)] if self._base else (-1,) * len(problem.nodes),
+            led=frozenset(c for c, may in enumerate(told) if may),
+            whole=tuple(sum(node.allocatable.get(name, 0) for node in there) for name in problem.resources),
+            lost=pools.ZONE if survive.zones else pools.NODE if survive.nodes else "",
         )
-        return stock_of(problem, places)
+        return pools.stock_of(problem, places)
 
     def of_pools(self, stock: "Stock", ways: "Mapping[int, Pooling]") -> "IsolationPlan | None":
         """Plan with these pools in place of what their rings had at first; None where the pods do not fit or it is too late."""

@@ -83,7 +83,7 @@ class _Search:
         required = self.plan.policy.guide == REQUIRE
         for workload in sorted(self.plan.cluster.workloads, key=lambda one: (one.id not in left, one.id)):
             ring = members[str(workload.id)].ring
-            if ring in inside and may_be_led(workload, True):
+            if ring in inside and may_be_led(workload, required=True):
                 for key, values in ways(inside[ring], self.plan.policy.nodes.label_key):
                     yield workload.id, Guide(workload.id, key, values, required)
                 yield workload.id, None

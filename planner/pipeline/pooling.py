@@ -106,7 +106,7 @@ class _Search:
 
     def _go_on(self, short: "Mapping[str, set[WorkloadId]]") -> bool:
         """Choose another way for each of these rings, or a node more for the pools that are short; say whether each has one."""
-        from planner.solve.pools import filled
+        from planner.solve.pools import filled, grown
 
         problem = self.buyer.formulation.problem
         number = {name: r for r, name in enumerate(problem.rings)}
@@ -117,7 +117,7 @@ class _Search:
             classes = {
                 c for c, made in enumerate(self.buyer.formulation.batches) if any(one.workload.id in workloads for one in made)
             }
-            more = self._grown(self.chosen[r], classes)
+            more = grown(self.stock, self.chosen[r], classes)
             if more != self.chosen[r] and filled(self.stock, more) is not None:
                 self.ways[r].append(more)
                 self.ways[r].sort(key=lambda way: way.rank())
@@ -125,11 +125,6 @@ class _Search:
                 return False
             self.chosen[r] = self.ways[r].pop(0)
         return bool(short)
-
-    def _grown(self, way: "Pooling", classes: set[int]) -> "Pooling":
-        from planner.solve.pools import grown
-
-        return grown(self.stock, way, classes)
 
     def _led(self, made: "IsolationPlan") -> "IsolationPlan":
         """Return the plan with the guides of the ways chosen; in the other rings pods are led to where the plan has them."""
@@ -156,12 +151,12 @@ class _Search:
         if key is None:
             return
         formulation = self.buyer.formulation
+        places = (*formulation.nodes, *formulation.offers)
         everything = {node.labels[key] for node in nodes}
-        for c, (own, offers) in led(self.stock, way).items():
-            there = (*(formulation.nodes[n] for n in own), *(formulation.offers[offer] for offer in offers))
-            values = {node.labels[key] for node in there}
+        for c, homes in led(self.stock, way).items():
+            values = {places[at].labels[key] for at in homes}
             for batch in formulation.batches[c]:
-                if values != everything and may_be_led(batch.workload, way.firm):
+                if values != everything and may_be_led(batch.workload, required=way.firm):
                     yield Guide(batch.workload.id, key, tuple(sorted(values)), required=way.firm)
 
 

@@ -100,7 +100,7 @@ class _Search:
 
         formulation = self.owned.formulation
         self._kinds = [self.values.index(node.labels[self.key]) for node in formulation.nodes]
-        self._led = [all(may_be_led(batch.workload, True) for batch in batches) for batches in formulation.batches]
+        self._led = [all(may_be_led(batch.workload, required=True) for batch in batches) for batches in formulation.batches]
         self._facts = facts_of(formulation.problem)
         self._divider = Divider(self._facts, self._kinds, self.owned.outcome.ring_of)
 

@@ -37,14 +37,14 @@ def _of_ring(plan: IsolationPlan, made: RingPlan, required: bool) -> Iterator[Gu
     kinds = {node.labels[key] for node in nodes.values()}
     workloads = {workload.id: workload for workload in plan.cluster.workloads}
     for placement in plan.placements:
-        if placement.ring != made.name or not may_be_led(workloads[placement.workload], required):
+        if placement.ring != made.name or not may_be_led(workloads[placement.workload], required=required):
             continue
         values = {nodes[name].labels[key] for name in placement.on if name in nodes}
         if values and values != kinds:
             yield Guide(placement.workload, key, tuple(sorted(values)), required)
 
 
-def may_be_led(workload: Workload, required: bool) -> bool:
+def may_be_led(workload: Workload, *, required: bool) -> bool:
     """Say whether a choice of nodes would change nothing else: not the pods' volumes, nor, if it is required, their spread."""
     pod = workload.template
     bound = workload.is_daemon or pod.claims or workload.claim_templates or pod.node_name

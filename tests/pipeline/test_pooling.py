@@ -1,5 +1,6 @@
 """Where kube-scheduler does not keep a packing, nodes may be kept that are chosen together with what each workload prefers."""
 
+from collections import Counter
 from dataclasses import replace
 from random import Random
 from types import SimpleNamespace
@@ -11,6 +12,8 @@ from models.frozen import FrozenMap
 from models.outcome import COST, FEASIBLE
 from models.plan import Lost, Outlook
 from models.problem import Offer, PodClass, Problem
+from models.trust import Survive
+from models.workload import WorkloadId
 from planner import pipeline
 from planner.pipeline import pooling
 from planner.solve.pools import Places, Pooling, repair, search, stock_of
@@ -135,6 +138,66 @@ def test_rings_that_must_survive_a_loss_and_cannot_be_packed_after_it_are_short(
 
     assert pooling._bereft(replace(plan, losses=(outlook("node", 1),))) == {ring: {w0}}
     assert pooling._bereft(replace(plan, losses=(outlook("node", 0), outlook("zone", 1)))) == {}
+
+
+NOTHING = (frozenset(), Counter())
+W0 = WorkloadId("Deployment", "shop", "w0")
+
+
+@pytest.mark.parametrize(
+    ("made", "short", "bereft", "held"),
+    [
+        pytest.param([None], [], [], [], id="which nodes cannot be had"),
+        pytest.param([], [{"ring": {W0}}], [], [], id="which leaves pods pending in an order of arrival"),
+        pytest.param([], [], [{"ring": {W0}}], [], id="which cannot be packed again after a loss"),
+        pytest.param([], [], [], [(frozenset({"ring"}), Counter())], id="which kube-scheduler does not keep"),
+        pytest.param([], [], [], [(frozenset(), Counter({W0: 1}))], id="which leaves pods pending after a loss"),
+    ],
+)
+def test_the_next_way_is_tried_after_one(monkeypatch, made, short, bereft, held):
+    """Each of these is what is said of the first way; the second one has nothing against it."""
+    ways = {0: [Pooling(0, cost, ((0, cost),), ()) for cost in (1, 2)]}
+    problem = Problem(("cpu",), ("ring",), (), (), offers=(Offer("a", (4,), (0,), 1, 0),), most=(9,))
+    stock = stock_of(problem, Places((0,), ("",), (), frozenset(), (1,)))
+    trust = SimpleNamespace(members={str(W0): SimpleNamespace(ring="ring")})
+    answers = {"made": iter(made), "short": iter(short), "bereft": iter(bereft), "held": iter(held)}
+
+    def plan(_, chosen):
+        return next(answers["made"], SimpleNamespace(cost=chosen[0].cost, trust=trust, verdict=FEASIBLE))
+
+    def kept(made):
+        unkept, left = next(answers["held"], NOTHING)
+        return SimpleNamespace(cost=made.cost, verdict="undecided" if unkept or left else FEASIBLE), unkept, left
+
+    formulation = SimpleNamespace(problem=problem, batches=())
+    buyer = SimpleNamespace(of_pools=plan, progress=quiet, is_late=lambda: False, formulation=formulation)
+    monkeypatch.setattr(pooling, "_short", lambda _: next(answers["short"], {}))
+    monkeypatch.setattr(pooling, "_bereft", lambda _: next(answers["bereft"], {}))
+    monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
+    found = pooling._Search(buyer, SimpleNamespace(held=kept), stock, ways).run()
+    assert found.cost == 2
+
+
+def test_pools_know_where_nodes_are_whom_they_may_lead_and_what_there_is(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr("planner.pipeline.promise.Keeper.keep", lambda keeper, packing: keeper.otherwise(keeper) or packing)
+    monkeypatch.setattr(pooling, "pooled", lambda buyer, _: seen.append(buyer))
+    documents = workloads(1)
+    documents[0]["spec"]["template"]["spec"]["volumes"] = [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]
+    packing = pipeline.plan(write(tmp_path, documents, [*SHAPES, *OWNED], everywhere=[]), quiet)
+    (buyer,) = seen
+    problem, places = buyer.formulation.problem, buyer.stock().places
+    assert places.zones == (0, 1, 0, 1, *(offer.name.endswith("z-2") for offer in problem.offers))
+    assert places.signs[:4] == ("old",) * 4
+    assert set(places.signs[4:]) == {"small", "middle", "large"}
+    assert [one.name for c, one in enumerate(problem.classes) if c not in places.led] == ["Deployment/shop/w0 ('data',)"]
+    whole = {name: sum(node.allocatable.get(name, 0) for node in packing.cluster.nodes) for name in problem.resources}
+    assert dict(zip(problem.resources, places.whole, strict=True)) == whole
+    lost = []
+    for survive in (Survive(), Survive(nodes=1), Survive(zones=1), Survive(nodes=1, zones=1)):
+        buyer.policy = replace(buyer.policy, survive=survive)
+        lost.append(buyer.stock().places.lost)
+    assert lost == ["", "node", "zone", "zone"]
 
 
 def test_of_ways_that_cannot_be_had_together_the_one_gives_way_that_loses_least():

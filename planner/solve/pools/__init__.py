@@ -1,6 +1,7 @@
 """Buys for a scheduler that spreads pods: each workload is led to nodes of few shapes, which are not filled to the brim."""
 
-from planner.solve.pools.choice import Pooling, bought, filled, grown, led
+from planner.solve.pools.choice import bought, grown, led
+from planner.solve.pools.filling import Pooling, filled
 from planner.solve.pools.search import poolings
 from planner.solve.pools.stock import NODE, ZONE, Places, Stock, stock_of
 

@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from models.resources import PODS
+from planner.solve.pools.filling import WHOLE
 from planner.solve.pools.stock import NODE, ZONE, Stock
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Nodes = tuple[tuple[int, int], ...]
-WHOLE = 1 << 20
 ENDLESS = 1 << 40
 
 

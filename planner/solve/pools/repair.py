@@ -10,6 +10,7 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
+from planner.solve.pools.filling import WHOLE
 from planner.solve.pools.goods import Bools, Goods, Ints, Nodes
 from planner.solve.pools.trial import Case, left_out, orders
 
@@ -39,7 +40,6 @@ DEAR = 300
 """The cheapest are changed first; one with so many pods left out comes no sooner than one that costs twice as much."""
 NEAR = 100
 """Nodes are exchanged for others that cost more by no more than this part of the whole."""
-WHOLE = 1 << 20
 NEVER = 1 << 62
 
 

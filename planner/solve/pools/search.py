@@ -9,7 +9,7 @@ from models.problem import Problem
 from models.resources import CPU, MEMORY
 from planner.solve.buy.packing import never
 from planner.solve.pools.anneal import Anneal
-from planner.solve.pools.choice import Pooling, filled
+from planner.solve.pools.filling import Pooling, filled
 from planner.solve.pools.goods import Goods, Nodes, goods_of
 from planner.solve.pools.repair import Division, Repair
 from planner.solve.pools.stock import ZONE, Stock
@@ -35,9 +35,9 @@ MOST_TYPES = 500
 def poolings(stock: Stock, firm: bool = True, over: Callable[[], bool] = never) -> dict[int, tuple[Pooling, ...]]:
     """Return for each ring ways to buy for it beside what it has, the cheaper ones first.
 
-    Left out are rings of which pods run already, or must be near others or far from them but on the same node and by zone; and
-    such with very many pods, unless pods may be kept `firm`: on nodes of their own kinds alone. Once it is `over`, no further
-    ring is looked at, and what has been found is not mended further.
+    Left out are rings of which some pods run already, must be near others, or are spread or kept apart by anything but node and
+    zone; and such with very many pods, unless pods may be kept `firm`: on nodes of their own kinds alone. Once it is `over`, no
+    further ring is looked at, and what has been found is not mended further.
     """
     rings = range(len(stock.problem.rings))
     found = {ring: tuple(_ways(stock, ring, firm, over)) for ring in rings if not over()}
@@ -69,40 +69,37 @@ def _chosen(goods: Goods, slacks: Sequence[int]) -> tuple[list[Division], list[D
 
 
 def _mended(goods: Goods, weighed: tuple[int, ...], over: Callable[[], bool]) -> list[Division]:
-    """Return the divisions that were mended, and dearer ones that have more room to spare."""
+    """Return the divisions that were mended, and dearer ones that have more room to spare, unless that is to be lost."""
     everything, few = _chosen(goods, TRIED_SLACKS)
     if goods.lost:
-        everything = [more for one in everything for more in _larger(goods, one)]
-        few = []
-    mended = Repair(goods, weighed, over).run([*everything, *_balanced(goods, everything)])
+        everything, few = [*everything, *_other(goods, everything, _larger)], []
+    mended = Repair(goods, weighed, over).run([*everything, *_other(goods, everything, _balanced)])
     return [*mended, *(one for one in few if not mended or one.cost > mended[0].cost)]
 
 
-def _balanced(goods: Goods, divisions: Sequence[Division]) -> Iterator[Division]:
-    """Yield divisions with as many nodes of a kind in each of its zones, a few more or less than these have."""
+def _other(goods: Goods, divisions: Sequence[Division], changed: Callable[[Goods, Nodes], Iterator[Nodes]]) -> Iterator[Division]:
+    """Yield divisions that have other nodes, as far as there are so many, and prefer what those do that they are made of."""
     seen = {one.nodes for one in divisions}
     for one in divisions:
-        for lost in range(max(len(zones) for zones, own in zip(goods.zones, goods.own, strict=True) if not own)):
-            nodes = goods.with_own((kind, _even(count + lost, len(goods.zones[kind]))) for kind, count in one.nodes)
+        for nodes in map(goods.with_own, changed(goods, one.nodes)):
             if nodes not in seen and goods.are_to_be_had(goods.counts(nodes)):
                 seen.add(nodes)
                 yield Division(goods.cost(nodes), nodes, one.liked)
 
 
-def _larger(goods: Goods, one: Division) -> Iterator[Division]:
-    """Yield divisions that have more nodes, so that a node or a zone can be lost: one of a kind, or a zone's share of all."""
-    there = np.flatnonzero((goods.counts(one.nodes) > 0) & ~goods.own).tolist()
-    if not there:
-        yield one
-    for more in there:
-        counts = {kind: count + (kind == more) for kind, count in one.nodes}
-        if goods.lost == ZONE:
-            counts = {kind: _more(count, len(goods.zones[kind])) for kind, count in one.nodes}
-        nodes = goods.with_own(counts.items())
-        if goods.are_to_be_had(goods.counts(nodes)):
-            yield Division(goods.cost(nodes), nodes, one.liked)
-        if goods.lost == ZONE:
-            return
+def _balanced(goods: Goods, nodes: Nodes) -> Iterator[Nodes]:
+    """Yield as many nodes of a kind in each of its zones, a few more or less than these."""
+    for more in range(max(len(zones) for zones, own in zip(goods.zones, goods.own, strict=True) if not own)):
+        yield tuple((kind, _even(count + more, len(goods.zones[kind]))) for kind, count in nodes)
+
+
+def _larger(goods: Goods, nodes: Nodes) -> Iterator[Nodes]:
+    """Yield more nodes, so that a node or a zone can be lost: one of a kind, or a zone's share of all."""
+    if goods.lost == ZONE:
+        yield tuple((kind, _more(count, len(goods.zones[kind]))) for kind, count in nodes)
+    else:
+        for more, _ in nodes:
+            yield tuple((kind, count + (kind == more)) for kind, count in nodes)
 
 
 def _more(count: int, zones: int) -> int:
@@ -158,10 +155,6 @@ def _pooling(stock: Stock, goods: Goods, made: Division, at: tuple[int, Sequence
     """Write a division down as the market numbers rings, types and kinds."""
     ring, types, kinds = at
     there = [(int(j), int(zone)) for j, zone in zip(*goods.laid(made.nodes), strict=True) if not goods.own[j]]
-    offers = Counter(_offer(stock, kinds[j], zone) for j, zone in there)
+    offers = Counter(stock.offer(kinds[j], zone) for j, zone in there)
     homes = tuple((types[t], tuple(kinds[j] for j, _ in made.nodes if liked[j])) for t, liked in enumerate(made.liked))
     return Pooling(ring, made.cost, tuple(sorted(offers.items())), homes, firm)
-
-
-def _offer(stock: Stock, kind: int, zone: int) -> int:
-    return next(offer for offer in stock.market.kinds[kind].offers if stock.zone(offer) == zone)

@@ -29,11 +29,15 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """The market of a problem, in which classes that are spread over zones are whole: `spread` is the rule of each of them."""
+    """The market of a problem, in which classes that are spread over zones are whole: `spread` is the rule of each of them.
+
+    `kind_of` is the kind of each offer.
+    """
 
     market: Market
     places: Places
     spread: Mapping[int, Spread]
+    kind_of: Mapping[int, int]
 
     @property
     def problem(self) -> Problem:
@@ -44,14 +48,21 @@ class Stock:
         """Return the nodes of a kind that a ring has."""
         return tuple(n for n in self.market.kinds[kind].nodes if self.places.ring_of[n] == ring)
 
+    def place(self, offer: int) -> int:
+        """Return where an offer is found in what is known of places."""
+        return len(self.problem.nodes) + offer
+
     def zone(self, offer: int) -> int:
         """Return where nodes of an offer are."""
-        return self.places.zones[len(self.problem.nodes) + offer]
+        return self.places.zones[self.place(offer)]
+
+    def offer(self, kind: int, zone: int) -> int:
+        """Return the offer of a kind in a zone."""
+        return next(offer for offer in self.market.kinds[kind].offers if self.zone(offer) == zone)
 
     def signs(self, ring: int, kind: int) -> frozenset[str]:
         """Return what the label says of a kind's nodes, of those that the ring has and those that it can buy."""
-        first = len(self.problem.nodes)
-        there = (*self.own(ring, kind), *(first + offer for offer in self.market.kinds[kind].offers))
+        there = (*self.own(ring, kind), *map(self.place, self.market.kinds[kind].offers))
         return frozenset(self.places.signs[at] for at in there) - {""}
 
     def is_by_zone(self, rule: Spread) -> bool:
@@ -69,4 +80,5 @@ def stock_of(problem: Problem, places: Places) -> Stock:
     spread = {c: rule for c, rule in rules.spread.items() if c not in rules.hard}
     for c in spread:
         rules.limit(c, MANY)
-    return Stock(market_of(problem, replace(rules, spread={})), places, spread)
+    market = market_of(problem, replace(rules, spread={}))
+    return Stock(market, places, spread, {offer: j for j, kind in enumerate(market.kinds) for offer in kind.offers})

@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
-import numpy.typing as npt
 
-from planner.solve.pools.goods import Bools, Goods, Ints
+from planner.solve.pools.goods import ENDLESS, Bools, Floats, Goods, Ints
 
-Floats = npt.NDArray[np.float64]
 LUCK = 0.5
 """Among nodes of the same score chance decides: less than a point of it."""
 DRAWS, NEXT_FLOW, NEXT_LUCK = 1009, 61, 331
@@ -24,7 +22,6 @@ SKEW = 6
 SPREAD, AFFINITY = 2, 200
 """How much more the spread counts than each of the other scores, and what a preferred node has more than the others."""
 OUTSIDE = 1e18
-ENDLESS = 1 << 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)

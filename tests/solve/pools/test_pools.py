@@ -12,9 +12,8 @@ from models.frozen import FrozenMap
 from models.problem import Apart, NodeSlot, Offer, PodClass, Problem, Spread, Together
 from planner.solve import expanded, purchase
 from planner.solve.check import breaches
-from planner.solve.pools import NODE, ZONE, Places, Pooling, bought, grown, poolings, repair, search, stock_of
+from planner.solve.pools import NODE, ZONE, Places, Pooling, bought, filled, grown, poolings, repair, search, stock_of
 from planner.solve.pools.anneal import NO_WAY, nodes
-from planner.solve.pools.choice import filled
 from planner.solve.pools.goods import goods_of
 from planner.solve.pools.repair import Division
 from planner.solve.pools.trial import Case, left_out, orders
@@ -327,7 +326,7 @@ def test_many_owned_nodes_of_a_kind_make_no_more_divisions():
         types = [t for t, of in enumerate(there.market.ring_of) if of == ring]
         mine = goods_of(there, ring, types, kinds)
         bare = mine.with_own([(int(np.flatnonzero(~mine.own)[0]), 3)])
-        return len(list(search._balanced(mine, [Division(0, bare, mine.fit > 0)])))
+        return len(list(search._other(mine, [Division(0, bare, mine.fit > 0)], search._balanced)))
 
     assert made(1) == made(9) <= 2
 
@@ -343,3 +342,21 @@ def test_pods_that_keep_apart_are_placed_on_different_nodes(count, found):
     (kind,) = (j for j, one in enumerate(there.market.kinds) if one.offers)
     made = filled(there, Pooling(0, 0, ((0, count),), tuple((t, (kind,)) for t in range(2))))
     assert (made and [node.counts for node in made]) == found
+
+
+@pytest.mark.parametrize(
+    ("domains", "pods", "fits"),
+    [
+        pytest.param(2, 3, True, id="two zones hold two and one"),
+        pytest.param(3, 2, True, id="with a zone too few each holds one"),
+        pytest.param(3, 3, False, id="and no more"),
+    ],
+)
+def test_with_fewer_zones_than_a_rule_wants_none_holds_more_than_it_may_hold_more_than_none(domains, pods, fits):
+    given, zones = in_two_zones(problem(1), spreads=(0,))
+    rules = tuple(replace(one, min_domains=domains) for one in given.spreads)
+    first = replace(given.classes[0], count=pods, requests=(1, 1, 1))
+    there = stock(replace(given, classes=(first, *given.classes[1:]), spreads=rules), zones=zones)
+    (t,) = (t for t, members in enumerate(there.market.members) if members == (0,))
+    way = Pooling(0, 0, ((0, 1), (1, 1)), ((t, (there.kind_of[0],)),))
+    assert (filled(there, way) is not None) == fits
