@@ -3,10 +3,12 @@
 All numbers are whole, so that the same input gives the same pools on every machine.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from planner.solve.buy.packing import never
 from planner.solve.pools.goods import Bools, Goods, Ints
 
 WHOLE = 1000
@@ -18,6 +20,8 @@ NEAR, SWAP, MERGE = 0.8, 0.3, 25
 """How often a type goes to a pool that is there, and in exchange for a type of it; a whole pool moves every so many steps."""
 WARM, COLD = 20, 20_000
 """The first and the last threshold: this fraction of what the ring costs."""
+GLANCE = 500
+"""After so many steps it is asked whether it is over."""
 
 
 def nodes(goods: Goods, kind: Ints, load: Ints, largest: Ints, least: Ints, slack: int) -> Ints:
@@ -105,11 +109,13 @@ class Anneal:
             found[j] = int(one[0])
         return found
 
-    def run(self, steps: int) -> tuple[Ints, Ints]:
-        """Return the best division that each search saw, and its score."""
+    def run(self, steps: int, over: Callable[[], bool] = never) -> tuple[Ints, Ints]:
+        """Return the best division that each search saw in so many steps, or until it is over, and its score."""
         best, found = self.total.copy(), self.at.copy()
         start = int(self.total.min())
         for step in range(steps):
+            if step % GLANCE == 0 and over():
+                break
             left = steps - step
             allowed = start // WARM * left * left // (steps * steps) + start // COLD
             self._merge(allowed) if step % MERGE == MERGE - 1 else self._move(allowed)

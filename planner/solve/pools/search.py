@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from models.problem import Problem
 from models.resources import CPU, MEMORY
+from planner.solve.beside import each
 from planner.solve.buy.packing import never
 from planner.solve.pools.anneal import Anneal
 from planner.solve.pools.filling import Pooling, filled
@@ -30,6 +32,8 @@ STEPS_PER_TYPE = 500
 EFFORT = 1_200_000
 """Steps times types: with more types, each search takes fewer steps."""
 MOST_TYPES = 500
+MANY_TYPES = 20
+"""With fewer types in all rings together a search is over sooner than a process has begun."""
 
 
 def poolings(stock: Stock, firm: bool = True, over: Callable[[], bool] = never) -> dict[int, tuple[Pooling, ...]]:
@@ -37,40 +41,63 @@ def poolings(stock: Stock, firm: bool = True, over: Callable[[], bool] = never) 
 
     Left out are rings of which some pods run already, must be near others, or are spread or kept apart by anything but node and
     zone; and such with very many pods, unless pods may be kept `firm`: on nodes of their own kinds alone. Once it is `over`, no
-    further ring is looked at, and what has been found is not mended further.
+    further ring is looked at. Large rings are looked at side by side, in processes of their own.
     """
-    rings = range(len(stock.problem.rings))
-    found = {ring: tuple(_ways(stock, ring, firm, over)) for ring in rings if not over()}
+    asked = [one for ring in range(len(stock.problem.rings)) if (one := _asked(stock, ring, firm))]
+    is_large = sum(len(one.types) for one in asked) >= MANY_TYPES
+    made = each(_divided, asked, over, apart=is_large)
+    found = {one.ring: tuple(_ways(stock, one, some)) for one, some in zip(asked, made, strict=True)}
     return {ring: ways for ring, ways in found.items() if ways}
 
 
-def _ways(stock: Stock, ring: int, firm: bool, over: Callable[[], bool]) -> list[Pooling]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """A ring that nodes are looked for, with its types and kinds as the market numbers them.
+
+    Pools are tried on a crude kube-scheduler where resources are `weighed`, those that its scores look at.
+    """
+
+    ring: int
+    types: Sequence[int]
+    kinds: Sequence[int]
+    goods: Goods
+    weighed: tuple[int, ...]
+
+
+def _asked(stock: Stock, ring: int, firm: bool) -> _Asked | None:
     market = stock.market
     types = [int(t) for t in np.flatnonzero(market.ring_of == ring) if market.counts[t]]
     kinds = [j for j in range(len(market.kinds)) if _is_there(stock, ring, j)]
     if not 0 < len(types) <= MOST_TYPES or not any(market.kinds[j].offers for j in kinds) or not _is_known(stock, ring):
-        return []
+        return None
     weighed, owned = _weighed(stock.problem), stock.places.ring_of.count(ring)
-    tried = bool(weighed) and market.counts[types].sum() <= MOST_PODS and owned * len(types) <= MOST_PAIRS
-    if not (tried or firm):
-        return []
+    if market.counts[types].sum() > MOST_PODS or owned * len(types) > MOST_PAIRS:
+        weighed = ()
+    if not (weighed or firm):
+        return None
     goods = goods_of(stock, ring, types, kinds)
-    if not goods.fit.any(axis=1).all() or not (tried or _needs_room_only(goods)):
-        return []
-    made = _mended(goods, weighed, over) if tried else _chosen(goods, SLACKS)[1]
-    ways = {_pooling(stock, goods, one, (ring, types, kinds), firm=not tried) for one in made}
+    is_sound = goods.fit.any(axis=1).all() and (weighed or _needs_room_only(goods))
+    return _Asked(ring, types, kinds, goods, weighed) if is_sound else None
+
+
+def _divided(asked: _Asked, over: Callable[[], bool]) -> list[Division]:
+    return _mended(asked.goods, asked.weighed, over) if asked.weighed else _chosen(asked.goods, SLACKS, over)[1]
+
+
+def _ways(stock: Stock, asked: _Asked, divisions: Sequence[Division]) -> list[Pooling]:
+    ways = {_pooling(stock, asked, one) for one in divisions}
     return sorted((way for way in ways if filled(stock, way) is not None), key=Pooling.rank)
 
 
-def _chosen(goods: Goods, slacks: Sequence[int]) -> tuple[list[Division], list[Division]]:
+def _chosen(goods: Goods, slacks: Sequence[int], over: Callable[[], bool]) -> tuple[list[Division], list[Division]]:
     """Return all divisions that were found with these slacks, and the best few of each."""
-    made = [list(_divisions(goods, slack)) for slack in slacks]
+    made = [list(_divisions(goods, slack, over)) for slack in slacks]
     return [one for some in made for one in some], [one for some in made for one in some[:KEPT]]
 
 
 def _mended(goods: Goods, weighed: tuple[int, ...], over: Callable[[], bool]) -> list[Division]:
     """Return the divisions that were mended, and dearer ones that have more room to spare, unless that is to be lost."""
-    everything, few = _chosen(goods, TRIED_SLACKS)
+    everything, few = _chosen(goods, TRIED_SLACKS, over)
     if goods.lost:
         everything, few = [*everything, *_other(goods, everything, _larger)], []
     mended = Repair(goods, weighed, over).run([*everything, *_other(goods, everything, _balanced)])
@@ -138,11 +165,11 @@ def _is_there(stock: Stock, ring: int, kind: int) -> bool:
     return usable and bool(one.offers or stock.own(ring, kind))
 
 
-def _divisions(goods: Goods, slack: int) -> Iterator[Division]:
+def _divisions(goods: Goods, slack: int, over: Callable[[], bool]) -> Iterator[Division]:
     """Yield the divisions that were found with this slack, the cheapest first, of each number of nodes one."""
     search = Anneal(goods, slack, CHAINS, np.random.default_rng(slack))
     types = len(goods.pods)
-    found, scores = search.run(min(STEPS, STEPS_PER_TYPE * types, EFFORT // types))
+    found, scores = search.run(min(STEPS, STEPS_PER_TYPE * types, EFFORT // types), over)
     seen: set[Nodes] = set()
     for row in np.argsort(scores, kind="stable"):
         nodes = goods.with_own(search.counts(found[row]).items())
@@ -151,10 +178,10 @@ def _divisions(goods: Goods, slack: int) -> Iterator[Division]:
             yield Division(goods.cost(nodes), nodes, goods.likable(goods.alike[found[row]]))
 
 
-def _pooling(stock: Stock, goods: Goods, made: Division, at: tuple[int, Sequence[int], Sequence[int]], firm: bool) -> Pooling:
-    """Write a division down as the market numbers rings, types and kinds."""
-    ring, types, kinds = at
+def _pooling(stock: Stock, asked: _Asked, made: Division) -> Pooling:
+    """Write a division down as the market numbers types and kinds."""
+    goods, kinds = asked.goods, asked.kinds
     there = [(int(j), int(zone)) for j, zone in zip(*goods.laid(made.nodes), strict=True) if not goods.own[j]]
     offers = Counter(stock.offer(kinds[j], zone) for j, zone in there)
-    homes = tuple((types[t], tuple(kinds[j] for j, _ in made.nodes if liked[j])) for t, liked in enumerate(made.liked))
-    return Pooling(ring, made.cost, tuple(sorted(offers.items())), homes, firm)
+    homes = [(asked.types[t], tuple(kinds[j] for j, _ in made.nodes if liked[j])) for t, liked in enumerate(made.liked)]
+    return Pooling(asked.ring, made.cost, tuple(sorted(offers.items())), tuple(homes), firm=not asked.weighed)

@@ -10,7 +10,7 @@ import pytest
 
 from models.frozen import FrozenMap
 from models.problem import Apart, NodeSlot, Offer, PodClass, Problem, Spread, Together
-from planner.solve import expanded, purchase
+from planner.solve import beside, expanded, purchase
 from planner.solve.check import breaches
 from planner.solve.pools import NODE, ZONE, Places, Pooling, bought, filled, grown, poolings, repair, search, stock_of
 from planner.solve.pools.anneal import NO_WAY, nodes
@@ -158,6 +158,16 @@ def left_out_of_the_cheapest(given, without="", **places):
         case = Case(*mine.left(mine.with_own(counts.items())), liked)
         missing += int(left_out(mine, [case], orders(mine, 20, 10, seed=5), (0, 1)).sum())
     return missing
+
+
+def test_rings_of_many_types_are_looked_at_side_by_side_and_get_the_same_pools(monkeypatch):
+    monkeypatch.undo()  # processes of their own know nothing of a shorter search
+    monkeypatch.setattr(beside, "processors", lambda: 2)
+    there = stock(problem(0))
+    here = poolings(there)
+    monkeypatch.setattr(search, "MANY_TYPES", int((there.market.counts > 0).sum()))
+    monkeypatch.setattr(search, "Anneal", None)
+    assert poolings(there) == here
 
 
 def test_the_cheapest_way_leaves_no_pod_out_and_would_if_pools_were_not_tried(monkeypatch):
