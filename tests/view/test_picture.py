@@ -9,8 +9,9 @@ import pytest
 
 from models.frozen import FrozenMap
 from models.plan import IsolationPlan
+from planner.view.picture import panel
 from planner.view.picture.draw import svg
-from planner.view.picture.letters import fit, fit_middle, short_names, width
+from planner.view.picture.letters import fit, fit_middle, short_names, width, wrapped
 from tests.view import view_plans
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -202,6 +203,27 @@ def test_volumes_that_are_scarce_are_named_by_their_driver() -> None:
 )
 def test_text_is_cut_to_its_room(words: str, room: float, shown: str) -> None:
     assert fit(words, 12, room) == shown
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        pytest.param("gap 50 %", ["gap 50 %"], id="what fits has one line"),
+        pytest.param("costs 1.46, gap 50 %", ["costs 1.46,", "gap 50 %"], id="lines break between words"),
+        pytest.param("one gap of 50 %", ["one gap of", "50 %"], id="a number and its % stay together"),
+        pytest.param("a Deployment/payments/ledger b", ["a", "Deployment/payments/ledger", "b"], id="long words stand alone"),
+        pytest.param("", [""], id="nothing is one empty line"),
+    ],
+)
+def test_sentences_that_are_too_long_go_on_in_the_next_line(words: str, lines: list[str]) -> None:
+    assert wrapped(words, 12, 85) == lines
+
+
+def test_what_a_purchase_costs_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    costs = [f"{at},000.00 per hour" for at in range(10, 30)]
+    monkeypatch.setattr(panel.market, "sentence", lambda _: ", ".join(costs))
+    drawing = " ".join(item.text or "" for item in drawn(svg(view_plans.shop())).iter())
+    assert [one for one in costs if one not in drawing] == []
 
 
 def test_machine_names_keep_both_ends() -> None:

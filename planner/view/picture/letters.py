@@ -1,5 +1,6 @@
 """How wide text is, estimated from the widest common font, so that it never leaves its box."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 
@@ -40,6 +41,18 @@ def fit(text: str, size: float, room: float, bold: bool = False) -> str:
         return text
     cut = _longest(len(text), lambda length: width(text[:length].rstrip() + "\u2026", size, bold) <= room)
     return text[:cut].rstrip() + "\u2026" if cut else ""
+
+
+def wrapped(text: str, size: float, room: float, bold: bool = False) -> list[str]:
+    """Break text between words into lines of `room` pixels, not before a %; a word that is longer has a line of its own."""
+    lines = [""]
+    for word in re.split(" (?!%)", text):
+        longer = f"{lines[-1]} {word}".lstrip()
+        if lines[-1] and width(longer, size, bold) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def fit_middle(text: str, size: float, room: float) -> str:

@@ -7,7 +7,7 @@ from models.plan import IsolationPlan
 from planner.view import market, sentence
 from planner.view.picture.card import PAD
 from planner.view.picture.ink import Block, Style, dashed, group, rect, text, title
-from planner.view.picture.letters import fit, width
+from planner.view.picture.letters import fit, width, wrapped
 from planner.view.picture.nodes import node_tiles
 from planner.view.picture.paint import STEPS, look
 from planner.view.picture.scene import Scene, swatch
@@ -26,7 +26,7 @@ _OPEN = ("maybe", "undecided", "M9 12.5h9")
 
 
 def header(plan: IsolationPlan, scene: Scene, wide: float) -> Block:
-    """Write the verdict, the plan's name and what matters most, in up to three lines."""
+    """Write the verdict, the plan's name and what matters most."""
     kind, word, tick = _PILLS.get(plan.verdict, _OPEN)
     pill = width(word, 14, bold=True) + 40
     parts = [
@@ -42,8 +42,10 @@ def header(plan: IsolationPlan, scene: Scene, wide: float) -> Block:
         lines.append(cost[:1].upper() + cost[1:])
     y = 30.0
     for at, words in enumerate(line for line in lines if line):
-        y += 19
-        parts.append(text(0, y, words, wide, first if at == 0 else _LINE))
+        style = first if at == 0 else _LINE
+        for line in wrapped(clean(words), style.size, wide, style.bold):
+            y += 19
+            parts.append(text(0, y, line, wide, style))
     return Block(wide, y + 4, tuple(parts))
 
 
