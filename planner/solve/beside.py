@@ -1,7 +1,7 @@
 """Works on several things at a time, each in a process of its own, as Python's threads would take turns.
 
 The processes are plain ones, not those of multiprocessing: a script that calls the planner is not run again in each of them,
-Ctrl-C does not reach them, and none waits for ever for a planner that was killed.
+and none works on for a planner that has ended, however that came.
 """
 
 import os
@@ -12,7 +12,9 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from pathlib import Path
+from subprocess import DEVNULL, PIPE
+from typing import IO, Any, TypeVar, cast
 
 from planner.solve.buy.packing import never
 
@@ -23,11 +25,22 @@ MOST = 8
 """So many processes at a time at most, whatever the machine has: each takes about 80 MiB."""
 POLL = 0.1
 """Seconds from one question whether it is over to the next."""
+QUOTA = Path("/sys/fs/cgroup/cpu.max")
+"""Where Linux says how many microseconds of processor a container has, of how many."""
+# It leaves Ctrl-C to the planner, and ends with it: nobody else holds the other end of its input. Only its answer goes out.
 CHILD = """
-import pickle, sys
+import os, pickle, signal, sys, threading
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+answer = os.fdopen(os.dup(1), "wb")
+os.dup2(2, 1)
 sys.path[:] = pickle.load(sys.stdin.buffer)
 task, thing, over = pickle.load(sys.stdin.buffer)
-pickle.dump(task(thing, over), sys.stdout.buffer)
+threading.Thread(target=lambda: (sys.stdin.buffer.read(), os._exit(1)), daemon=True).start()
+try:
+    pickle.dump(task(thing, over), answer)
+    answer.flush()
+finally:
+    os._exit(0)
 """
 
 
@@ -39,7 +52,7 @@ def each(
     The answers are those of one after another, which is how it goes unless processes are worth it (`apart`), and for what no
     process could do. Task, things and answers are pickled, and nothing that the task changes in them is seen here.
     """
-    at_a_time = min(len(things), processors(), MOST) if apart and sys.executable else 1
+    at_a_time = min(len(things), processors(), MOST) if apart and _is_python() and not over() else 1
     answers = _Children(at_a_time).answers(task, things, over) if at_a_time > 1 else [None] * len(things)
     return [
         answer if answer is not None else [] if over() else task(thing, over)
@@ -48,9 +61,19 @@ def each(
 
 
 def processors() -> int:
-    """Return how many processors this process may use."""
-    usable = getattr(os, "sched_getaffinity", None)
-    return len(usable(0)) if usable else os.cpu_count() or 1
+    """Return how many processors this process may use, or has the time of."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    usable = len(affinity(0)) if affinity else os.cpu_count() or 1
+    try:
+        quota, period = map(int, QUOTA.read_text(encoding="ascii").split())
+    except (OSError, ValueError):  # no Linux, no container, or no limit
+        return usable
+    return min(usable, max(1, -(-quota // period)))
+
+
+def _is_python() -> bool:
+    """Say whether `sys.executable` is a Python, and not the program that it was frozen into."""
+    return bool(sys.executable) and not getattr(sys, "frozen", False)
 
 
 @dataclass(slots=True)
@@ -67,30 +90,35 @@ class _Children:
         """Return what each process answers, None where it has none."""
         with ThreadPoolExecutor(self.at_a_time) as threads:
             try:
-                waiting = asked = [threads.submit(self._answer, pickle.dumps((task, thing, never))) for thing in things]
+                waiting = asked = [threads.submit(self._answer, (task, thing, never)) for thing in things]
                 while waiting and not over():
                     waiting = list(wait(waiting, POLL, FIRST_COMPLETED).not_done)
             finally:
                 self._end()
         return [one.result() for one in asked]
 
-    def _answer(self, question: bytes) -> Any:
+    def _answer(self, question: object) -> Any:
+        """Start a process and wait for its answer; whatever goes wrong there, it has none."""
         if self.ended.is_set():
             return None
-        command = [sys.executable, "-c", CHILD]
+        command = [sys.executable, "-I", "-c", CHILD]  # deaf to what the folder and the environment say of Python
         try:
-            child = subprocess.Popen(  # noqa: S603  (this Python, with text of our own)
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, process_group=0
-            )
-        except OSError:
+            with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL) as child:  # noqa: S603  text of our own
+                return self._asked(child, pickle.dumps(sys.path) + pickle.dumps(question))
+        except Exception:
             return None
-        with child:
-            self.working.add(child)
+
+    def _asked(self, child: subprocess.Popen[bytes], question: bytes) -> Any:
+        given, answer = cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stdout)
+        self.working.add(child)
+        try:
             if self.ended.is_set():
                 child.kill()
-            answer, _ = child.communicate(pickle.dumps(sys.path) + question)
+            given.write(question)
+            given.flush()
+            return pickle.loads(answer.read())  # noqa: S301  our own process wrote it
+        finally:
             self.working.discard(child)
-        return pickle.loads(answer) if child.returncode == 0 else None  # noqa: S301  (what our own process wrote)
 
     def _end(self) -> None:
         self.ended.set()

@@ -16,6 +16,7 @@ from models.trust import Survive
 from models.workload import WorkloadId
 from planner import pipeline
 from planner.pipeline import pooling
+from planner.solve import beside
 from planner.solve.pools import Places, Pooling, repair, search, stock_of
 from tests.shop_that_buys import node, quiet, shape, workload, write
 
@@ -41,6 +42,7 @@ def planned(folder, seed, **policy):
 def _short_search(monkeypatch):
     monkeypatch.setattr(search, "STEPS", 500)
     monkeypatch.setattr(repair, "WORK_PER_POD", 6_000)
+    monkeypatch.setattr(beside, "processors", lambda: 1)
 
 
 @pytest.mark.parametrize("guide", ["prefer", "require"])

@@ -1,6 +1,7 @@
 """What is done in processes of their own is done as if one came after another."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -11,7 +12,7 @@ import pytest
 from planner.solve import beside
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPT = """
+ONCE = """
 import sys
 from planner.solve import beside
 with open(sys.argv[1], "a") as runs:
@@ -19,6 +20,15 @@ with open(sys.argv[1], "a") as runs:
 beside.processors = lambda: 2
 print([list(one) for one in beside.each(dict.fromkeys, [(1,), (2,)])])
 """
+LONG = """
+import sys
+from pathlib import Path
+from planner.solve import beside
+from tests.solve.test_beside import endless
+beside.processors = lambda: 2
+beside.each(endless, [Path(sys.argv[1])] * 2)
+"""
+PROCESSORS = beside.processors
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +37,7 @@ def _two_processors(monkeypatch):
 
 
 def square(number, over):
-    return [number * number, os.getpid(), os.getpgrp(), over()]
+    return [number * number, os.getpid(), over()]
 
 
 def only_here(pid, over):
@@ -36,21 +46,41 @@ def only_here(pid, over):
     return [pid]
 
 
+def ended(pid, over):
+    if os.getpid() != pid:
+        sys.exit()
+    return [pid]
+
+
+def interrupted(pid, over):
+    os.kill(os.getpid(), signal.SIGINT)
+    return [os.getpid() != pid]
+
+
+def loud(pid, over):
+    print("not an answer", flush=True)
+    return [os.getpid() != pid]
+
+
 def refused(word, over):
     raise ValueError(word)
 
 
 def endless(path, over):
-    path.write_text(str(os.getpid()))
-    threading.Event().wait()
+    """Say that this process works, and hold on to it: who reads a pipe of this name gets to its end when the process ends."""
+    with path.open("w") as file:
+        file.write(f"{os.getpid()} ")
+        file.flush()
+        threading.Event().wait(60)
+        file.write("too late")
+    return []
 
 
-def test_each_thing_has_a_process_of_its_own_which_ctrl_c_does_not_reach():
+def test_each_thing_has_a_process_of_its_own():
     found = beside.each(square, range(5))
     assert [one[0] for one in found] == [0, 1, 4, 9, 16]
     assert len({one[1] for one in found} - {os.getpid()}) == 5
-    assert os.getpgrp() not in {one[2] for one in found}
-    assert not any(one[3] for one in found)
+    assert not any(one[2] for one in found)
 
 
 @pytest.mark.parametrize(
@@ -64,18 +94,44 @@ def test_no_process_is_started_for(things, options):
     assert {one[1] for one in beside.each(square, things, **options)} == {os.getpid()}
 
 
-def test_where_no_process_can_be_started_all_is_done_here(monkeypatch):
-    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        pytest.param("executable", "/nowhere/python", id="which is not there"),
+        pytest.param("executable", "/bin/true", id="which is another program"),
+        pytest.param("executable", None, id="which is not known"),
+        pytest.param("frozen", True, id="which is the planner itself"),
+    ],
+)
+def test_where_there_is_no_python_to_start_all_is_done_here(monkeypatch, attribute, value):
+    monkeypatch.setattr(sys, attribute, value, raising=False)
     assert {one[1] for one in beside.each(square, [3, 4])} == {os.getpid()}
 
 
-def test_what_a_process_could_not_do_is_done_here():
-    assert beside.each(only_here, [os.getpid()] * 2) == [[os.getpid()]] * 2
+@pytest.mark.parametrize("task", [pytest.param(only_here, id="fails there"), pytest.param(ended, id="ends its process")])
+def test_what_a_process_could_not_do_is_done_here(task):
+    assert beside.each(task, [os.getpid()] * 2) == [[os.getpid()]] * 2
+
+
+@pytest.mark.parametrize(
+    "task", [pytest.param(interrupted, id="is interrupted by Ctrl-C"), pytest.param(loud, id="prints something")]
+)
+def test_a_process_answers_although_it(task):
+    assert beside.each(task, [os.getpid()] * 2) == [[True]] * 2
 
 
 def test_an_error_is_raised_here():
     with pytest.raises(ValueError, match="no"):
         beside.each(refused, ["no", "nothing"])
+
+
+def test_nothing_of_the_folder_or_the_environment_is_run(tmp_path, monkeypatch):
+    for name in ("pickle.py", "sitecustomize.py"):
+        (tmp_path / name).write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert os.getpid() not in {one[1] for one in beside.each(square, [3, 4])}
+    assert not (tmp_path / "ran").exists()
 
 
 def test_once_it_is_over_no_process_is_waited_for(tmp_path):
@@ -91,13 +147,53 @@ def test_once_it_is_over_no_process_is_waited_for(tmp_path):
             os.kill(int(path.read_text()), 0)
 
 
-def test_nothing_is_begun_that_is_over():
-    assert beside.each(refused, ["no", "nothing"], lambda: True, apart=False) == [[], []]
+@pytest.mark.parametrize("apart", [False, True])
+def test_nothing_is_begun_that_is_over(monkeypatch, apart):
+    begun = []
+    monkeypatch.setattr(beside.subprocess, "Popen", lambda *_, **__: begun.append(1))
+    assert beside.each(refused, ["no", "nothing"], lambda: True, apart=apart) == [[], []]
+    assert not begun
 
 
 def test_a_script_that_plans_is_not_run_again_in_each_process(tmp_path):
-    script, runs = tmp_path / "script.py", tmp_path / "runs"
-    script.write_text(SCRIPT)
-    command = [sys.executable, script, runs]
-    made = subprocess.run(command, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True)
-    assert (made.stdout, runs.read_text()) == ("[[1], [2]]\n", "a run")
+    runs = tmp_path / "runs"
+    with script(tmp_path, ONCE, runs) as made:
+        said, _ = made.communicate()
+    assert (said, runs.read_text()) == ("[[1], [2]]\n", "a run")
+
+
+def test_processes_end_with_the_planner_even_if_that_is_killed(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with script(tmp_path, LONG, pipe) as made, pipe.open() as working:
+        said = ""
+        while len(said.split()) < 2:
+            said += working.read(1)
+        made.kill()
+        assert "late" not in working.read()
+
+
+def script(folder, text, *arguments):
+    file = folder / "script.py"
+    file.write_text(text)
+    command = [sys.executable, file, *arguments]
+    return subprocess.Popen(command, env={"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize(
+    ("said", "most"),
+    [
+        pytest.param("max 100000", 64, id="a container without a limit"),
+        pytest.param("200000 100000", 2, id="a container that has two processors"),
+        pytest.param("150000 100000", 2, id="a part of one counts as one"),
+        pytest.param("1000 100000", 1, id="however small"),
+        pytest.param("9999999 1000", 64, id="more than there are"),
+        pytest.param(None, 64, id="no container"),
+    ],
+)
+def test_no_more_processors_are_used_than_a_container_has(monkeypatch, tmp_path, said, most):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)), raising=False)
+    monkeypatch.setattr(beside, "QUOTA", tmp_path / "cpu.max")
+    if said:
+        (tmp_path / "cpu.max").write_text(said + "\n")
+    assert PROCESSORS() == most

@@ -32,8 +32,8 @@ STEPS_PER_TYPE = 500
 EFFORT = 1_200_000
 """Steps times types: with more types, each search takes fewer steps."""
 MOST_TYPES = 500
-MANY_TYPES = 20
-"""With fewer types in all rings together a search is over sooner than a process has begun."""
+MANY_PODS = 100
+"""With fewer pods in all rings together a search takes little longer than a process to begin."""
 
 
 def poolings(stock: Stock, firm: bool = True, over: Callable[[], bool] = never) -> dict[int, tuple[Pooling, ...]]:
@@ -43,20 +43,20 @@ def poolings(stock: Stock, firm: bool = True, over: Callable[[], bool] = never) 
     zone; and such with very many pods, unless pods may be kept `firm`: on nodes of their own kinds alone. Once it is `over`, no
     further ring is looked at. Large rings are looked at side by side, in processes of their own.
     """
-    asked = [one for ring in range(len(stock.problem.rings)) if (one := _asked(stock, ring, firm))]
-    is_large = sum(len(one.types) for one in asked) >= MANY_TYPES
-    made = each(_divided, asked, over, apart=is_large)
-    found = {one.ring: tuple(_ways(stock, one, some)) for one, some in zip(asked, made, strict=True)}
-    return {ring: ways for ring, ways in found.items() if ways}
+    asked = [one for ring in range(len(stock.problem.rings)) if not over() and (one := _asked(stock, ring, firm))]
+    is_large = sum(int(one.goods.pods.sum()) for one in asked) >= MANY_PODS
+    made = each(_ways, asked, over, apart=is_large)
+    return {one.ring: tuple(ways) for one, ways in zip(asked, made, strict=True) if ways}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Asked:
-    """A ring that nodes are looked for, with its types and kinds as the market numbers them.
+    """A ring that nodes are looked for, from this stock, with its types and kinds as the market numbers them.
 
     Pools are tried on a crude kube-scheduler where resources are `weighed`, those that its scores look at.
     """
 
+    stock: Stock
     ring: int
     types: Sequence[int]
     kinds: Sequence[int]
@@ -77,16 +77,14 @@ def _asked(stock: Stock, ring: int, firm: bool) -> _Asked | None:
         return None
     goods = goods_of(stock, ring, types, kinds)
     is_sound = goods.fit.any(axis=1).all() and (weighed or _needs_room_only(goods))
-    return _Asked(ring, types, kinds, goods, weighed) if is_sound else None
+    return _Asked(stock, ring, types, kinds, goods, weighed) if is_sound else None
 
 
-def _divided(asked: _Asked, over: Callable[[], bool]) -> list[Division]:
-    return _mended(asked.goods, asked.weighed, over) if asked.weighed else _chosen(asked.goods, SLACKS, over)[1]
-
-
-def _ways(stock: Stock, asked: _Asked, divisions: Sequence[Division]) -> list[Pooling]:
-    ways = {_pooling(stock, asked, one) for one in divisions}
-    return sorted((way for way in ways if filled(stock, way) is not None), key=Pooling.rank)
+def _ways(asked: _Asked, over: Callable[[], bool]) -> list[Pooling]:
+    goods = asked.goods
+    made = _mended(goods, asked.weighed, over) if asked.weighed else _chosen(goods, SLACKS, over)[1]
+    ways = {_pooling(asked, one) for one in made if not over()}
+    return sorted((way for way in ways if not over() and filled(asked.stock, way) is not None), key=Pooling.rank)
 
 
 def _chosen(goods: Goods, slacks: Sequence[int], over: Callable[[], bool]) -> tuple[list[Division], list[Division]]:
@@ -178,10 +176,10 @@ def _divisions(goods: Goods, slack: int, over: Callable[[], bool]) -> Iterator[D
             yield Division(goods.cost(nodes), nodes, goods.likable(goods.alike[found[row]]))
 
 
-def _pooling(stock: Stock, asked: _Asked, made: Division) -> Pooling:
+def _pooling(asked: _Asked, made: Division) -> Pooling:
     """Write a division down as the market numbers types and kinds."""
     goods, kinds = asked.goods, asked.kinds
     there = [(int(j), int(zone)) for j, zone in zip(*goods.laid(made.nodes), strict=True) if not goods.own[j]]
-    offers = Counter(stock.offer(kinds[j], zone) for j, zone in there)
+    offers = Counter(asked.stock.offer(kinds[j], zone) for j, zone in there)
     homes = [(asked.types[t], tuple(kinds[j] for j, _ in made.nodes if liked[j])) for t, liked in enumerate(made.liked)]
     return Pooling(asked.ring, made.cost, tuple(sorted(offers.items())), tuple(homes), firm=not asked.weighed)

@@ -12,7 +12,7 @@ from models.frozen import FrozenMap
 from models.problem import Apart, NodeSlot, Offer, PodClass, Problem, Spread, Together
 from planner.solve import beside, expanded, purchase
 from planner.solve.check import breaches
-from planner.solve.pools import NODE, ZONE, Places, Pooling, bought, filled, grown, poolings, repair, search, stock_of
+from planner.solve.pools import NODE, ZONE, Places, Pooling, bought, filled, grown, led, poolings, repair, search, stock_of
 from planner.solve.pools.anneal import NO_WAY, nodes
 from planner.solve.pools.goods import goods_of
 from planner.solve.pools.repair import Division
@@ -27,6 +27,7 @@ HOST = (-1, -1, -1)
 def _short_search(monkeypatch):
     monkeypatch.setattr(search, "STEPS", 300)
     monkeypatch.setattr(repair, "WORK_PER_POD", 6_000)
+    monkeypatch.setattr(beside, "processors", lambda: 1)
 
 
 def problem(seed, most=100):
@@ -110,6 +111,17 @@ def test_pods_are_placed_where_they_are_led_to_and_elsewhere_if_they_may(nodes, 
     assert (made and [[node.counts.get(c, 0) for node in made] for c in range(2)]) == where
 
 
+def test_workloads_are_led_to_nodes_of_their_kinds_in_all_zones_unless_they_may_go_everywhere():
+    shapes = (("a@1", 0, 1), ("a@2", 0, 1), ("c@1", 1, 2))
+    offers = tuple(Offer(name, (8, 8, 40), (0,), price, shape) for name, shape, price in shapes)
+    classes = tuple(PodClass(f"w{at}", 0, 2, (4, 4 - at, 1), (), offers=(0, 1, 2)) for at in range(2))
+    there = stock(Problem(("cpu", "memory", "pods"), ("a",), classes, (), offers=offers, most=(9, 9)), zones=(0, 1, 0))
+    a, c = there.kind_of[0], there.kind_of[2]
+    types = {members: t for t, members in enumerate(there.market.members)}
+    way = Pooling(0, 4, ((0, 1), (1, 1), (2, 1)), ((types[0,], (a,)), (types[1,], (a, c))))
+    assert led(there, way) == {0: (0, 1)}
+
+
 @pytest.mark.parametrize("firm", [False, True])
 @pytest.mark.parametrize("seed", range(4))
 def test_a_way_that_was_too_small_gets_one_node_more_that_takes_who_came_short(seed, firm):
@@ -160,12 +172,12 @@ def left_out_of_the_cheapest(given, without="", **places):
     return missing
 
 
-def test_rings_of_many_types_are_looked_at_side_by_side_and_get_the_same_pools(monkeypatch):
+def test_rings_of_many_pods_are_looked_at_side_by_side_and_get_the_same_pools(monkeypatch):
     monkeypatch.undo()  # processes of their own know nothing of a shorter search
-    monkeypatch.setattr(beside, "processors", lambda: 2)
     there = stock(problem(0))
     here = poolings(there)
-    monkeypatch.setattr(search, "MANY_TYPES", int((there.market.counts > 0).sum()))
+    monkeypatch.setattr(beside, "processors", lambda: 2)
+    monkeypatch.setattr(search, "MANY_PODS", int(there.market.counts.sum()))
     monkeypatch.setattr(search, "Anneal", None)
     assert poolings(there) == here
 
