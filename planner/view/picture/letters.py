@@ -43,12 +43,15 @@ def fit(text: str, size: float, room: float, bold: bool = False) -> str:
     return text[:cut].rstrip() + "\u2026" if cut else ""
 
 
-def wrapped(text: str, size: float, room: float, bold: bool = False) -> list[str]:
-    """Break text between words into lines of `room` pixels, not before a %; a word that is longer has a line of its own."""
+def wrapped(text: str, size: float, room: float, bold: bool = False, most: int = 3) -> list[str]:
+    """Break text between words, but not before a %, into at most so many lines of `room` pixels.
+
+    A word that is longer has a line of its own; the last line takes all that is left, and may be too long.
+    """
     lines = [""]
-    for word in re.split(" (?!%)", text):
+    for word in re.split(" +(?!%| )", text.strip()):
         longer = f"{lines[-1]} {word}".lstrip()
-        if lines[-1] and width(longer, size, bold) > room:
+        if lines[-1] and len(lines) < most and width(longer, size, bold) > room:
             lines.append(word)
         else:
             lines[-1] = longer
