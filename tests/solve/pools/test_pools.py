@@ -13,7 +13,7 @@ from models.problem import Apart, NodeSlot, Offer, PodClass, Problem, Spread, To
 from planner.solve import beside, expanded, purchase
 from planner.solve.check import breaches
 from planner.solve.pools import NODE, ZONE, Places, Pooling, bought, filled, grown, led, poolings, repair, search, stock_of
-from planner.solve.pools.anneal import NO_WAY, nodes
+from planner.solve.pools.anneal import NO_WAY, Anneal, nodes
 from planner.solve.pools.goods import goods_of
 from planner.solve.pools.repair import Division
 from planner.solve.pools.trial import Case, left_out, orders
@@ -190,6 +190,16 @@ def test_the_cheapest_way_leaves_no_pod_out_and_would_if_pools_were_not_tried(mo
 
 def test_no_ring_is_looked_at_once_it_is_over():
     assert poolings(stock(problem(1)), over=lambda: True) == {}
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_a_search_for_divisions_ends_when_it_is_over(over):
+    there = stock(problem(0))
+    types = [t for t, ring in enumerate(there.market.ring_of) if ring == 0]
+    chains = Anneal(goods_of(there, 0, types, range(len(there.market.kinds))), 250, 4, np.random.default_rng(1))
+    begun = chains.at.copy()
+    found, _ = chains.run(300, lambda: over)
+    assert (found == begun).all() == over
 
 
 def test_no_more_nodes_of_a_shape_are_bought_than_there_are():
