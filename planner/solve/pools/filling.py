@@ -1,7 +1,8 @@
 """A way to buy for one ring, and where it puts the ring's pods."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from planner.solve.pools.stock import Stock
 
@@ -116,25 +117,31 @@ class _Filling:
         def taken(n: int) -> tuple[int, int]:
             return _share([w - b + a for a, b, w in zip(request, room[n], self.whole[n], strict=True)], self.whole[n]), n
 
+        def of(zone: int, some: Sequence[int]) -> list[tuple[int, int]]:
+            return sorted(taken(n) for n in some if self.zones[n] == zone and fits(n))
+
+        heaps = [{zone: of(zone, some) for zone in self.everywhere} for some in choices]
+        by_zone = dict.fromkeys(self.everywhere, 0)
         for c in market.members[t]:
             for _ in range(self.stock.problem.classes[c].count):
-                zones = self._zones(c, here)
-                able = next(filter(None, ([n for n in some if self.zones[n] in zones and fits(n)] for some in choices)), None)
+                zones = self._zones(c, by_zone)
+                able = next(filter(None, ([heap[zone] for zone in zones if heap[zone]] for heap in heaps)), None)
                 if able is None:
                     return False
-                n = min(able, key=taken)
+                heap = min(able, key=lambda one: one[0])
+                _, n = heappop(heap)
                 room[n] = [b - a for a, b in zip(request, room[n], strict=True)]
                 here[n] += 1
+                by_zone[self.zones[n]] += 1
                 self.nodes[n].counts[c] = self.nodes[n].counts.get(c, 0) + 1
+                if fits(n):
+                    heappush(heap, taken(n))
         return True
 
-    def _zones(self, c: int, here: Sequence[int]) -> frozenset[int]:
+    def _zones(self, c: int, by_zone: Mapping[int, int]) -> frozenset[int]:
         """Return the zones that may hold one pod more of a class."""
         rule = self.stock.spread.get(c)
         if rule is None:
             return self.everywhere
-        by_zone = dict.fromkeys(self.everywhere, 0)
-        for zone, pods in zip(self.zones, here, strict=True):
-            by_zone[zone] += pods
         least = min(by_zone.values()) if len(by_zone) >= rule.min_domains else 0
         return frozenset(zone for zone, pods in by_zone.items() if pods < least + rule.max_skew)
