@@ -4,7 +4,7 @@ Part of the pipeline, like promise.py, for which it works.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,28 +14,58 @@ if TYPE_CHECKING:
     from models.forecast import Forecast, RingForecast, Run
 
 TIES = 8
-"""In so many more ways ties are broken."""
+"""In so many more ways ties are broken, at most."""
+WORK = 400_000
+"""With very many pods in fewer ways, so that no more pods come than that in all ways together."""
+APART = 20_000
+"""With fewer pods in all ways together they have come sooner than a process has begun."""
 
 
-def tempted(plan: IsolationPlan, found: "Forecast", orders: Sequence[str]) -> "Forecast":
+def ties(pods: int, orders: int) -> int:
+    """Return in how many more ways ties are broken where so many pods come in so many orders."""
+    return min(TIES, WORK // max(1, pods * orders))
+
+
+def tempted(
+    plan: IsolationPlan, found: "Forecast", orders: Sequence[str], progress: Callable[[str], None] = lambda _: None
+) -> "Forecast":
     """Return the forecast with a run for each way in which bad luck leaves pods pending that the forecast did not."""
-    runs = [run for run in _lucky_or_not(plan, orders) if run.pending]
+    runs = [run for run in _lucky_or_not(plan, orders, progress) if run.pending]
     stuck = {ring: run.order for run in reversed(runs) for ring in _rings(plan, run)}
     return replace(found, runs=(*found.runs, *runs), rings=tuple(_ring(one, stuck.get(one.ring)) for one in found.rings))
 
 
-def _lucky_or_not(plan: IsolationPlan, orders: Sequence[str]) -> "list[Run]":
+def _lucky_or_not(plan: IsolationPlan, orders: Sequence[str], progress: Callable[[str], None]) -> "list[Run]":
+    from planner.foresee.arrival import usual
+    from planner.foresee.group import cast_of
+    from planner.solve import beside
+
+    def over() -> bool:
+        progress("foreseeing arrival with other luck")  # which ends it all where it is too late
+        return False
+
+    pods = sum(workload.pods for workload in plan.cluster.workloads)
+    ways, names = ties(pods, len(orders)), usual(orders, cast_of(plan))
+    apart = ways * pods * len(names) >= APART
+    parts = [(name,) for name in names] if apart else [tuple(names)]
+    found = beside.each(_runs, [(plan, part, ways) for part in parts], over, apart=apart)
+    return [run for runs in found for run in runs]
+
+
+def _runs(asked: tuple[IsolationPlan, Sequence[str], int], over: Callable[[], bool]) -> "list[Run]":
     from planner.foresee import run_of
-    from planner.foresee.arrival import procession, usual
+    from planner.foresee.arrival import procession
     from planner.foresee.group import cast_of
     from planner.foresee.rulebook import Rulebook
     from planner.foresee.simulation import Simulation
 
+    plan, orders, ways = asked
     cast = cast_of(plan)
     book = Rulebook(cast)
     found = []
-    for order in usual(orders, cast):
-        for tie in range(TIES):
+    for order in orders:
+        for tie in range(ways):
+            over()
             made = Simulation(book, f"{order}, ties {tie}").run(procession(cast, order))
             found.append(replace(run_of(made), order=order))
     return found

@@ -85,15 +85,21 @@ class _Search:
             led = self._led(made)
             short = _short(led) or _bereft(led)
             if not short:
-                told, unkept, bereft = self.keeper.held(led)
-                if told.verdict == FEASIBLE and not unkept:
+                told, short = self._foreseen(led)
+                if told.verdict == FEASIBLE and not short:
                     return told
-                short = {ring: set() for ring in unkept}
-                for name in sorted(bereft):
-                    short.setdefault(led.trust.members[str(name)].ring, set()).add(name)
             if not self._go_on(short):
                 return None
         return None
+
+    def _foreseen(self, led: "IsolationPlan") -> "tuple[IsolationPlan, dict[str, set[WorkloadId]]]":
+        """Return the plan with what was foreseen of it, the rings that are not kept, and whose pods are pending there."""
+        told, unkept, pending = self.keeper.held(led)
+        short: dict[str, set[WorkloadId]] = {ring: set() for ring in unkept}
+        for name in sorted(pending):
+            if ring := led.trust.members[str(name)].ring:
+                short.setdefault(ring, set()).add(name)
+        return told, short
 
     def _make_way(self) -> bool:
         """Choose another way for the ring where that costs least, as those that are chosen cannot be had together."""

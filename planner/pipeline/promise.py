@@ -79,9 +79,9 @@ class Keeper:
         return best
 
     def held(self, plan: IsolationPlan) -> "tuple[IsolationPlan, frozenset[str], Counter[WorkloadId]]":
-        """Return a plan with what was foreseen of it, the rings that are not kept, and who is pending after a loss."""
+        """Return a plan with what was foreseen of it, the rings that are not kept, and who is pending, also after a loss."""
         found = self._try(plan)
-        return _told(found, self.any_order), found.unkept(self.any_order), found.bereft
+        return _told(found, self.any_order), found.unkept(self.any_order), found.pending | found.bereft
 
     def stuck(self, plan: IsolationPlan, forecast: "Forecast") -> frozenset[str]:
         """Return the rings that kube-scheduler does not keep as far as a forecast shows."""
@@ -114,16 +114,18 @@ class Keeper:
         return best
 
     def _try(self, plan: IsolationPlan) -> "_Tried":
-        """Foresee the usual orders; where those find nothing and are cheap, many more, and the usual ones with other luck."""
+        """Foresee the usual orders; where those find nothing, many more if they are cheap, and the usual ones with other luck."""
         from planner import foresee
         from planner.pipeline import luck
 
         wide = orders(plan)
         found = _Tried.of(plan, foresee.foresee(plan, wide[: len(foresee.ORDERS)], progress=self.progress), self.any_order)
-        if found.misses or len(wide) <= len(foresee.ORDERS) or all(one.any_order == PROVEN for one in found.forecast.rings):
+        ties = 0 if _is_large(plan) else luck.ties(_pods(plan), len(foresee.ORDERS))
+        if found.misses or not ties or all(one.any_order == PROVEN for one in found.forecast.rings):
             return found.after_losses()
-        calm = foresee.foresee(plan, wide, progress=self.progress)
-        return _Tried.of(plan, luck.tempted(plan, calm, foresee.ORDERS), self.any_order).after_losses()
+        calm = foresee.foresee(plan, wide, progress=self.progress) if len(wide) > len(foresee.ORDERS) else found.forecast
+        tempted = luck.tempted(plan, calm, foresee.ORDERS, self.progress)
+        return replace(_Tried.of(plan, tempted, self.any_order), ways=ties + 1).after_losses()
 
     def _short(self, found: "_Tried") -> "Counter[WorkloadId]":
         """Return for whom to make room: those left pending at once or after a loss, else one that a ring is not proven for.
@@ -141,7 +143,8 @@ class Keeper:
 class _Tried:
     """A plan and what was foreseen of it.
 
-    `pending` is for each workload the most pods that any order leaves pending, `bereft` the most that a loss does.
+    `pending` is for each workload the most pods that any order leaves pending, `bereft` the most that a loss does; ties
+    between nodes were broken in so many `ways`.
     """
 
     plan: IsolationPlan
@@ -149,6 +152,7 @@ class _Tried:
     pending: "Counter[WorkloadId]"
     misses: int
     bereft: "Counter[WorkloadId]" = field(default_factory=Counter)
+    ways: int = 1
 
     @classmethod
     def of(cls, plan: IsolationPlan, forecast: "Forecast", any_order: bool) -> "_Tried":
@@ -262,13 +266,14 @@ def _simulated(found: _Tried) -> str:
     runs = list(dict.fromkeys(run.order for run in found.forecast.runs))
     named = [order for order in runs if order not in MORE_ORDERS]
     more = len(runs) - len(named)
-    named += [f"and {more} more random ones; the others with ties between nodes broken in 9 ways"] if more else []
+    named += [f"and {more} more random ones"] if more else []
+    ties = f"; {'the others ' if more else ''}with ties between nodes broken in {found.ways} ways" if found.ways > 1 else ""
     left = found.pending.total()
     pods = "1 pod" if left == 1 else f"{left} pods"
     ends = f"{pods} stayed pending in one of them or another" if left else "no pod of a ring stayed pending"
     profile = f"its default profile {_of_version(found.plan.cluster.kubernetes)}"
     return (
-        f"{profile} was simulated for {len(runs)} orders of arrival ({', '.join(named)}): {ends}; "
+        f"{profile} was simulated for {len(runs)} orders of arrival ({', '.join(named)}{ties}): {ends}; "
         "orders that were not tried are safe only where a ring is proven"
     )
 

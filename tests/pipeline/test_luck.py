@@ -1,5 +1,7 @@
 """Where nodes score alike kube-scheduler may take either: a plan that only one of its choices keeps is not kept."""
 
+import pytest
+
 from models.cluster import Cluster
 from models.frozen import FrozenMap
 from models.labels import Labels
@@ -11,6 +13,7 @@ from models.trust import Membership, Trust, TrustPolicy
 from models.workload import Workload, WorkloadId
 from planner import foresee
 from planner.pipeline import luck
+from planner.solve import beside
 
 
 def _plan(*kinds: str) -> IsolationPlan:
@@ -45,3 +48,43 @@ def test_without_bad_luck_the_forecast_stays():
     plan = _plan("x", "y")
     known = foresee.foresee(plan, ("largest first",))
     assert luck.tempted(plan, known, ("largest first",)) == known
+
+
+@pytest.mark.parametrize(
+    ("pods", "ways"),
+    [
+        pytest.param(0, 8, id="nobody"),
+        pytest.param(3_900, 8, id="thousands of pods"),
+        pytest.param(10_000, 4, id="ten thousand have half the luck"),
+        pytest.param(20_000, 2, id="twenty thousand a quarter"),
+        pytest.param(50_000, 0, id="and more have none"),
+    ],
+)
+def test_the_more_pods_come_the_less_luck_is_tried(pods, ways):
+    assert luck.ties(pods, 10) == ways
+
+
+@pytest.mark.parametrize("processors", [1, 2])
+def test_luck_is_the_same_in_processes_of_their_own(monkeypatch, processors):
+    plan = _plan("x", "y")
+    known = foresee.foresee(plan, ("largest first",))
+    here = luck.tempted(plan, known, foresee.ORDERS)
+    monkeypatch.setattr(luck, "APART", 0)
+    monkeypatch.setattr(beside, "processors", lambda: processors)
+    assert luck.tempted(plan, known, foresee.ORDERS) == here
+    assert here != known
+
+
+@pytest.mark.parametrize("apart", [0, luck.APART])
+def test_who_is_asked_for_progress_may_end_it(monkeypatch, apart):
+    class LateError(Exception):
+        pass
+
+    def progress(_):
+        raise LateError
+
+    monkeypatch.setattr(luck, "APART", apart)
+    monkeypatch.setattr(beside, "processors", lambda: 2)
+    plan = _plan("x", "y")
+    with pytest.raises(LateError):
+        luck.tempted(plan, foresee.foresee(plan, ("largest first",)), foresee.ORDERS, progress)

@@ -200,6 +200,33 @@ def test_few_orders_are_tried_of_many_pods_and_late_daemons_are_among_them(make,
     assert len(promise.orders(plan)) < len(many)
 
 
+@pytest.mark.parametrize(
+    ("small", "large", "said"),
+    [
+        pytest.param(400, 9, "and 24 more random ones; the others with ties between nodes broken in 9 ways)", id="few pods"),
+        pytest.param(0, 9, "as they come 3; with ties between nodes broken in 9 ways)", id="many pods"),
+        pytest.param(0, 0, "(as applied, largest first, smallest first)", id="very many pods"),
+    ],
+)
+def test_the_plan_says_how_much_luck_was_tried(make, monkeypatch, small, large, said):
+    monkeypatch.setattr(promise, "SMALL", small)
+    monkeypatch.setattr(foresee, "MANY_PODS", large)
+    plan = make(WORKLOADS, NODES)
+    (statement,) = (one.message for one in plan.not_modelled if one.subject == "kube-scheduler")
+    assert said in statement
+
+
+def test_who_has_bad_luck_is_pending_although_the_usual_orders_went_well(make, monkeypatch):
+    """With one way to break ties the plan is kept; in the many ways that are tried a pod finds no room."""
+    plan = make(WORKLOADS, NODES)
+    monkeypatch.setattr(promise, "SMALL", 0)
+    pending = Run("largest first", (Pending(WorkloadId("Deployment", "shop", "big"), 1, "no room"),), 0)
+    monkeypatch.setattr("planner.pipeline.luck._lucky_or_not", lambda *_: [pending])
+    told, stuck, who = promise.Keeper(lambda _: None, lambda _: None).held(plan)
+    assert (told.verdict, stuck, dict(who)) == ("undecided", {"a"}, {WorkloadId("Deployment", "shop", "big"): 1})
+    assert told.rings[0].any_order == "stuck in largest first"
+
+
 def test_verify_rejects_a_promise_that_is_broken_by_what_runs_everywhere(make):
     plan = make(WORKLOADS, NODES)
     agent = WorkloadId("DaemonSet", "shop", "agent")
