@@ -24,6 +24,8 @@ EXACT = "exact"
 DAEMON = "DaemonSet"
 PROVEN, STUCK, TRIED = "proven", "stuck in ", "tried "
 MORE_ORDERS = tuple(f"{kind}{number}" for number in range(4, 16) for kind in ("random ", "as they come "))
+AT_ONCE = ("as applied", "largest first", "smallest first", "by namespace", "random 1", "random 2", "random 3")
+"""Of many pods these orders are tried with other luck; more of it than there is time for would be needed in the others."""
 WORSE = 1_000_000
 """So many pods pending after a loss are not as bad as one that is pending at once."""
 SMALL = 400
@@ -120,11 +122,12 @@ class Keeper:
 
         wide = orders(plan)
         found = _Tried.of(plan, foresee.foresee(plan, wide[: len(foresee.ORDERS)], progress=self.progress), self.any_order)
-        ties = 0 if _is_large(plan) else luck.ties(_pods(plan), len(foresee.ORDERS))
+        lucky = foresee.ORDERS if _pods(plan) <= SMALL else AT_ONCE
+        ties = 0 if _is_large(plan) else luck.ties(_pods(plan), len(lucky))
         if found.misses or not ties or all(one.any_order == PROVEN for one in found.forecast.rings):
             return found.after_losses()
         calm = foresee.foresee(plan, wide, progress=self.progress) if len(wide) > len(foresee.ORDERS) else found.forecast
-        tempted = luck.tempted(plan, calm, foresee.ORDERS, self.progress)
+        tempted = luck.tempted(plan, calm, lucky, self.progress)
         return replace(_Tried.of(plan, tempted, self.any_order), ways=ties + 1).after_losses()
 
     def _short(self, found: "_Tried") -> "Counter[WorkloadId]":
@@ -267,7 +270,8 @@ def _simulated(found: _Tried) -> str:
     named = [order for order in runs if order not in MORE_ORDERS]
     more = len(runs) - len(named)
     named += [f"and {more} more random ones"] if more else []
-    ties = f"; {'the others ' if more else ''}with ties between nodes broken in {found.ways} ways" if found.ways > 1 else ""
+    lucky = "the others" if more else "those in which all pods come at once"
+    ties = f"; {lucky} with ties between nodes broken in {found.ways} ways" if found.ways > 1 else ""
     left = found.pending.total()
     pods = "1 pod" if left == 1 else f"{left} pods"
     ends = f"{pods} stayed pending in one of them or another" if left else "no pod of a ring stayed pending"

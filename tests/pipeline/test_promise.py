@@ -204,7 +204,9 @@ def test_few_orders_are_tried_of_many_pods_and_late_daemons_are_among_them(make,
     ("small", "large", "said"),
     [
         pytest.param(400, 9, "and 24 more random ones; the others with ties between nodes broken in 9 ways)", id="few pods"),
-        pytest.param(0, 9, "as they come 3; with ties between nodes broken in 9 ways)", id="many pods"),
+        pytest.param(
+            0, 9, "as they come 3; those in which all pods come at once with ties between nodes broken in 9 ways)", id="many pods"
+        ),
         pytest.param(0, 0, "(as applied, largest first, smallest first)", id="very many pods"),
     ],
 )
@@ -214,6 +216,10 @@ def test_the_plan_says_how_much_luck_was_tried(make, monkeypatch, small, large, 
     plan = make(WORKLOADS, NODES)
     (statement,) = (one.message for one in plan.not_modelled if one.subject == "kube-scheduler")
     assert said in statement
+
+
+def test_the_orders_in_which_all_pods_come_at_once_are_usual_ones():
+    assert set(promise.AT_ONCE) < set(foresee.ORDERS)
 
 
 def test_who_has_bad_luck_is_pending_although_the_usual_orders_went_well(make, monkeypatch):
