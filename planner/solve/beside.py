@@ -16,13 +16,13 @@ from pathlib import Path
 from subprocess import DEVNULL, PIPE
 from typing import IO, Any, TypeVar, cast
 
-from planner.solve.buy.packing import never
+from planner.solve.halt import never
 
 Thing = TypeVar("Thing")
 Found = TypeVar("Found")
 Over = Callable[[], bool]
 MOST = 8
-"""So many processes at a time at most, whatever the machine has: each takes about 80 MiB."""
+"""So many processes at a time at most, whatever the machine has: each takes about 60 MiB, and more where there are more pods."""
 POLL = 0.1
 """Seconds from one question whether it is over to the next."""
 QUOTA = Path("/sys/fs/cgroup/cpu.max")

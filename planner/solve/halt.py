@@ -32,6 +32,11 @@ class Halt:
             self._stops.remove(stop)
 
 
+def never() -> bool:
+    """Say that it is not over: for a search that nobody ends."""
+    return False
+
+
 HALT = Halt()
 """One for the process, as Ctrl-C is."""
 

@@ -10,15 +10,11 @@ from planner.solve.buy.filling import Filler
 from planner.solve.buy.linear import Floats, Ints
 from planner.solve.buy.market import Market
 from planner.solve.buy.relaxation import Relaxed, Sums
+from planner.solve.halt import never
 
 FEW = 3.0
 ROUNDS = 60
 GOLDEN = 0.618034
-
-
-def never() -> bool:
-    """Say that there is time."""
-    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.solve.buy.packing import never
+from planner.solve.halt import never
 from planner.solve.pools.goods import Bools, Goods, Ints
 
 WHOLE = 1000

@@ -9,7 +9,7 @@ import numpy as np
 from models.problem import Problem
 from models.resources import CPU, MEMORY
 from planner.solve.beside import each
-from planner.solve.buy.packing import never
+from planner.solve.halt import never
 from planner.solve.pools.anneal import Anneal
 from planner.solve.pools.filling import Pooling, filled
 from planner.solve.pools.goods import Goods, Nodes, goods_of
