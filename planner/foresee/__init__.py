@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from models.forecast import Forecast, Pending, RingForecast, Run
 from models.plan import IsolationPlan
 from models.workload import WorkloadId
-from planner.foresee.arrival import DAEMONS_LAST, ORDERS, usual
+from planner.foresee.arrival import AT_ONCE, DAEMONS_LAST, ORDERS, usual
 from planner.foresee.certificate import PROVEN, certify
 from planner.foresee.explain import message
 from planner.foresee.findings import findings
@@ -20,7 +20,7 @@ from planner.foresee.ledger import pending_by_ring, promised
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.simulation import Simulation
 
-__all__ = ["FEW_ORDERS", "MANY_PODS", "ORDERS", "findings", "foresee", "pending_by_ring", "run_of"]
+__all__ = ["AT_ONCE", "FEW_ORDERS", "MANY_PODS", "ORDERS", "findings", "foresee", "pending_by_ring", "run_of"]
 
 MANY_PODS = 20_000
 FEW_ORDERS = (*ORDERS[:3], DAEMONS_LAST)

@@ -39,6 +39,8 @@ ORDERS = (
     LAST,
     DAEMONS_LAST,
 )
+AT_ONCE = tuple(order for order in ORDERS if not order.startswith(AS_THEY_COME))
+"""Those in which all pods are there at once; in the others workload comes after workload."""
 RANDOM = "random "
 SOON = 0.15
 """Time between two pods of a workload, where all workloads begin within a time of 1."""

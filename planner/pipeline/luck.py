@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TIES = 8
 """In so many more ways ties are broken, at most."""
 WORK = 400_000
-"""With very many pods in fewer ways, so that no more pods come than that in all ways together."""
+"""In fewer ways where pods are so many that more of them than this would come in all orders together."""
 APART = 20_000
 """With fewer pods in all ways together they have come sooner than a process has begun."""
 
@@ -27,15 +27,19 @@ def ties(pods: int, orders: int) -> int:
 
 
 def tempted(
-    plan: IsolationPlan, found: "Forecast", orders: Sequence[str], progress: Callable[[str], None] = lambda _: None
+    plan: IsolationPlan,
+    found: "Forecast",
+    orders: Sequence[str],
+    ways: int = TIES,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> "Forecast":
-    """Return the forecast with a run for each way in which bad luck leaves pods pending that the forecast did not."""
-    runs = [run for run in _lucky_or_not(plan, orders, progress) if run.pending]
+    """Return the forecast with a run for each of so many ways in which bad luck leaves pods pending that the forecast did not."""
+    runs = [run for run in _lucky_or_not(plan, orders, ways, progress) if run.pending]
     stuck = {ring: run.order for run in reversed(runs) for ring in _rings(plan, run)}
     return replace(found, runs=(*found.runs, *runs), rings=tuple(_ring(one, stuck.get(one.ring)) for one in found.rings))
 
 
-def _lucky_or_not(plan: IsolationPlan, orders: Sequence[str], progress: Callable[[str], None]) -> "list[Run]":
+def _lucky_or_not(plan: IsolationPlan, orders: Sequence[str], ways: int, progress: Callable[[str], None]) -> "list[Run]":
     from planner.foresee.arrival import usual
     from planner.foresee.group import cast_of
     from planner.solve import beside
@@ -45,7 +49,7 @@ def _lucky_or_not(plan: IsolationPlan, orders: Sequence[str], progress: Callable
         return False
 
     pods = sum(workload.pods for workload in plan.cluster.workloads)
-    ways, names = ties(pods, len(orders)), usual(orders, cast_of(plan))
+    names = usual(orders, cast_of(plan))
     apart = ways * pods * len(names) >= APART
     parts = [(name,) for name in names] if apart else [tuple(names)]
     found = beside.each(_runs, [(plan, part, ways) for part in parts], over, apart=apart)

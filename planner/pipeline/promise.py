@@ -24,8 +24,6 @@ EXACT = "exact"
 DAEMON = "DaemonSet"
 PROVEN, STUCK, TRIED = "proven", "stuck in ", "tried "
 MORE_ORDERS = tuple(f"{kind}{number}" for number in range(4, 16) for kind in ("random ", "as they come "))
-AT_ONCE = ("as applied", "largest first", "smallest first", "by namespace", "random 1", "random 2", "random 3")
-"""Of many pods these orders are tried with other luck; more of it than there is time for would be needed in the others."""
 WORSE = 1_000_000
 """So many pods pending after a loss are not as bad as one that is pending at once."""
 SMALL = 400
@@ -122,12 +120,12 @@ class Keeper:
 
         wide = orders(plan)
         found = _Tried.of(plan, foresee.foresee(plan, wide[: len(foresee.ORDERS)], progress=self.progress), self.any_order)
-        lucky = foresee.ORDERS if _pods(plan) <= SMALL else AT_ONCE
+        lucky = foresee.ORDERS if _pods(plan) <= SMALL else foresee.AT_ONCE
         ties = 0 if _is_large(plan) else luck.ties(_pods(plan), len(lucky))
         if found.misses or not ties or all(one.any_order == PROVEN for one in found.forecast.rings):
             return found.after_losses()
         calm = foresee.foresee(plan, wide, progress=self.progress) if len(wide) > len(foresee.ORDERS) else found.forecast
-        tempted = luck.tempted(plan, calm, lucky, self.progress)
+        tempted = luck.tempted(plan, calm, lucky, ties, self.progress)
         return replace(_Tried.of(plan, tempted, self.any_order), ways=ties + 1).after_losses()
 
     def _short(self, found: "_Tried") -> "Counter[WorkloadId]":

@@ -80,11 +80,15 @@ def test_who_is_asked_for_progress_may_end_it(monkeypatch, apart):
     class LateError(Exception):
         pass
 
+    asked = []
+
     def progress(_):
-        raise LateError
+        asked.append(1)
+        if len(asked) > 1:
+            raise LateError
 
     monkeypatch.setattr(luck, "APART", apart)
     monkeypatch.setattr(beside, "processors", lambda: 2)
     plan = _plan("x", "y")
     with pytest.raises(LateError):
-        luck.tempted(plan, foresee.foresee(plan, ("largest first",)), foresee.ORDERS, progress)
+        luck.tempted(plan, foresee.foresee(plan, ("largest first",)), foresee.ORDERS, progress=progress)

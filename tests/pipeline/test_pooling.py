@@ -143,7 +143,7 @@ def test_rings_that_must_survive_a_loss_and_cannot_be_packed_after_it_are_short(
 
 
 NOTHING = (frozenset(), Counter())
-W0 = WorkloadId("Deployment", "shop", "w0")
+W0, W1 = WorkloadId("Deployment", "shop", "w0"), WorkloadId("DaemonSet", "shop", "w1")
 
 
 @pytest.mark.parametrize(
@@ -154,6 +154,7 @@ W0 = WorkloadId("Deployment", "shop", "w0")
         pytest.param([], [], [{"ring": {W0}}], [], id="which cannot be packed again after a loss"),
         pytest.param([], [], [], [(frozenset({"ring"}), Counter())], id="which kube-scheduler does not keep"),
         pytest.param([], [], [], [(frozenset(), Counter({W0: 1}))], id="which leaves pods pending after a loss"),
+        pytest.param([], [], [], [(frozenset({"ring"}), Counter({W1: 1}))], id="which leaves pods pending that run everywhere"),
     ],
 )
 def test_the_next_way_is_tried_after_one(monkeypatch, made, short, bereft, held):
@@ -161,7 +162,7 @@ def test_the_next_way_is_tried_after_one(monkeypatch, made, short, bereft, held)
     ways = {0: [Pooling(0, cost, ((0, cost),), ()) for cost in (1, 2)]}
     problem = Problem(("cpu",), ("ring",), (), (), offers=(Offer("a", (4,), (0,), 1, 0),), most=(9,))
     stock = stock_of(problem, Places((0,), ("",), (), frozenset(), (1,)))
-    trust = SimpleNamespace(members={str(W0): SimpleNamespace(ring="ring")})
+    trust = SimpleNamespace(members={str(W0): SimpleNamespace(ring="ring"), str(W1): SimpleNamespace(ring="")})
     answers = {"made": iter(made), "short": iter(short), "bereft": iter(bereft), "held": iter(held)}
 
     def plan(_, chosen):

@@ -218,8 +218,19 @@ def test_the_plan_says_how_much_luck_was_tried(make, monkeypatch, small, large, 
     assert said in statement
 
 
-def test_the_orders_in_which_all_pods_come_at_once_are_usual_ones():
-    assert set(promise.AT_ONCE) < set(foresee.ORDERS)
+@pytest.mark.parametrize(
+    ("small", "orders"),
+    [
+        pytest.param(400, foresee.ORDERS, id="few pods: all the usual orders"),
+        pytest.param(0, tuple(one for one in foresee.ORDERS if "as they come" not in one), id="many pods: all come at once"),
+    ],
+)
+def test_luck_is_tried_with(make, monkeypatch, small, orders):
+    tried = []
+    monkeypatch.setattr(promise, "SMALL", small)
+    monkeypatch.setattr("planner.pipeline.luck.tempted", lambda _, found, *asked: tried.append(asked[:2]) or found)
+    make(WORKLOADS, NODES)
+    assert tried[0] == (orders, 8)
 
 
 def test_who_has_bad_luck_is_pending_although_the_usual_orders_went_well(make, monkeypatch):
