@@ -18,7 +18,21 @@ ATTACHED = "attachable-volumes-csi-"
 DEVICES = "devices.resource.k8s.io/"
 """How the names of resources begin that are devices of a DeviceClass, allocated to a pod's ResourceClaims (DRA)."""
 
+DISKS = "disks.kubernetes.io/"
+"""How the names of resources begin that are disks which pods attach without a claim: who writes takes all of one, who reads 1."""
+
+FEATURES = "features.kubernetes.io/"
+"""How the names of resources begin that are features which kubelets declare and pods need: each pod takes 1."""
+
+WHOLE = 1_000_000
+"""What a node has of each such disk, and of each feature that it declares: more than there are pods on it."""
+
 NOTHING: Resources = EMPTY_RESOURCES
+
+
+def is_amount(name: str) -> bool:
+    """Say whether there is more or less of a resource, and not only who may have it."""
+    return not name.startswith((DISKS, FEATURES))
 
 
 def add(amounts: Iterable[Resources]) -> Resources:

@@ -13,6 +13,8 @@ Version = tuple[int, int]
 OLDEST: Version = (1, 34)
 NEWEST: Version = (1, 37)
 """The versions whose rules are known."""
+FEATURES_DECLARED: Version = (1, 36)
+"""Since then NodeDeclaredFeatures looks at what kubelets declare."""
 BALANCED_BY_CHANGE: Version = (1, 36)
 """Since then NodeResourcesBalancedAllocation scores what a pod changes."""
 RESIZED_IN_TOTAL: Version = (1, 37)

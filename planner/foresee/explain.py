@@ -19,6 +19,7 @@ from planner.foresee.terrain import Flags, Numbers
 from planner.rules import (
     dynamicresources,
     interpodaffinity,
+    nodedeclaredfeatures,
     nodeports,
     noderesources,
     nodevolumelimits,
@@ -67,6 +68,9 @@ def _reasons(state: State, rules: Rules, pod: Pod, seen: Sequence[int]) -> Itera
     full, missing = _missing(state, rules, left)
     yield from missing
     left = left[~full]
+    taken = _short(state, rules, left, volumerestrictions.DISK_TAKEN)
+    yield volumerestrictions.DISK_TAKEN, int(taken.sum())
+    left = left[~taken]
     attached = _short(state, rules, left, nodevolumelimits.REASON)
     if any(state.values[count.at][0] for count in rules.joint.exclusive):
         yield volumerestrictions.REASON, len(left)
@@ -81,7 +85,10 @@ def _reasons(state: State, rules: Rules, pod: Pod, seen: Sequence[int]) -> Itera
         taken |= refused
         yield reason, int(refused.sum())
     left = left[~taken]
-    yield dynamicresources.REASON, int(_short(state, rules, left, dynamicresources.REASON).sum())
+    for reason in (dynamicresources.REASON, nodedeclaredfeatures.REASON):
+        short = _short(state, rules, left, reason)
+        yield reason, int(short.sum())
+        left = left[~short]
 
 
 def _missing(state: State, rules: Rules, nodes: Numbers) -> tuple[Flags, list[tuple[str, int]]]:

@@ -9,12 +9,14 @@ from models import version
 from models.cluster import Cluster, Statement
 from models.frozen import FrozenMap
 from models.node import Node, NodeShape
-from models.resources import NOTHING, add, largest
+from models.resources import NOTHING, Resources, add, largest
 from models.source import Source
 from models.trust import Demand, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.read import overlays
+from planner.read.disks import whole
 from planner.read.document import Document
+from planner.read.features import of_use
 from planner.read.kinds import OWN_GROUP, RETIRED, ROLLOUT, SERVED, Kind, group_of, siblings
 from planner.read.maker import Maker
 from planner.read.makers import Makers
@@ -137,8 +139,8 @@ class Intake:
             raise BadInput(self.notebook.faults, rest)
         hiding = still_hiding(self._strangers, [maker.owner for maker in makers if maker.owner])
         most = reduce(largest, (workload.template.attached for workload in workloads), NOTHING)
-        nodes = [replace(one, allocatable=add((storage.room(one, most), devices.room(one.name)))) for one in self._nodes]
-        shapes = [replace(one, allocatable=storage.room(one, most)) for one in self._shapes]
+        nodes = [replace(one, allocatable=add((self._room(one, most), devices.room(one.name)))) for one in self._nodes]
+        shapes = [replace(one, allocatable=self._room(one, most)) for one in self._shapes]
         return Cluster(
             nodes=tuple(sorted(nodes, key=lambda each: each.name)),
             workloads=tuple(workloads),
@@ -152,6 +154,10 @@ class Intake:
             shapes=tuple(sorted(shapes, key=lambda each: each.name)),
             kubernetes=kubernetes,
         )
+
+    def _room(self, one: Node | NodeShape, most: Resources) -> Resources:
+        """Return what a node or shape has of all that pods ask for; `most` is what one takes at most beside its containers."""
+        return add((of_use(self._objects.storage.room(one, most), most), whole(most)))
 
     def _namespaces(self) -> dict[str, FrozenMap[str]]:
         """Return the labels of every namespace; those that are not in the input have the one that the API server gives."""

@@ -6,6 +6,7 @@ from models.resources import PODS
 from planner.read import wire, wire_cluster
 from planner.read.amounts import amounts
 from planner.read.document import Document
+from planner.read.features import declared
 from planner.read.price import price
 from planner.read.selectors import labels, taints
 from planner.read.spot import Notebook, spot_of
@@ -35,7 +36,7 @@ def node(document: Document, notebook: Notebook) -> Node:
         labels=labels(spot.at("metadata.labels"), meta.labels),
         taints=taints(spot.at("spec.taints"), spec.taints),
         unschedulable=bool(spec.unschedulable),
-        allocatable=FrozenMap(allocatable),
+        allocatable=FrozenMap({**allocatable, **declared(status.declared_features)}),
         kubelet_version=(status.node_info.kubelet_version if status.node_info else None) or "",
         where=document.where,
         price=price(spot.at("metadata.annotations").key(PRICE), annotations[PRICE]) if PRICE in annotations else 0,

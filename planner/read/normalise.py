@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from models.frozen import EMPTY, FrozenMap
 from models.labels import Labels, Toleration
 from models.pod import Container, Pod
-from models.resources import Resources
+from models.resources import NOTHING, Resources
 from models.storage import Claim
 from planner.read import storage, wire
 from planner.read.admission import NEVER, Admission, Runtime
@@ -21,6 +21,8 @@ from planner.read.containers import (
     pod_requests,
     too_low,
 )
+from planner.read.disks import disks
+from planner.read.features import needed
 from planner.read.placement import node_affinity, pod_terms, preferred_nodes, preferred_pods, spread
 from planner.read.remarks import remarks
 from planner.read.selectors import labels as read_labels
@@ -37,11 +39,12 @@ _PRIORITIES = "add the PriorityClass to the input (kubectl get priorityclasses -
 
 @dataclass(frozen=True, slots=True)
 class Normal:
-    """A pod, and in words what the nouns cannot say of it."""
+    """A pod, in words what the nouns cannot say of it, and what it needs where nodes are asked for it: devices, and features."""
 
     pod: Pod
     remarks: tuple[str, ...] = ()
     device_claims: tuple[wire.ClaimName, ...] = ()
+    features: Resources = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission)
         priority=_priority(spot, spec, origin, admission),
         host_network=bool(spec.host_network),
         preempts=_preempts(spec, origin, admission),
+        attached=disks(spec),
     )
     affinity = _NO_AFFINITY
     if spec.affinity is not None:
@@ -84,7 +88,7 @@ def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission)
         constraints = there.convert(spec.topology_spread_constraints, list[wire.Spread])
         pod = replace(pod, topology_spread_constraints=spread(there, constraints, pod.labels))
     said = (*map(_REFUSED.format, asked.refusals), *remarks(spec, affinity))
-    return Normal(pod, said, tuple(spec.resource_claims or ()))
+    return Normal(pod, said, tuple(spec.resource_claims or ()), needed(spec))
 
 
 def _with_affinity(spot: Spot, pod: Pod, affinity: wire.Affinity) -> Pod:

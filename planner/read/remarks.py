@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from planner.read import wire
 
-_RESTART_ALL = "RestartAllContainers"
-_DISKS = ("aws_elastic_block_store", "azure_disk", "cinder", "gce_persistent_disk", "iscsi", "rbd")
+_MIGRATED = ("aws_elastic_block_store", "azure_disk", "cinder", "gce_persistent_disk")
+"""Kinds of disks that a CSI driver attaches (csi-translation-lib)."""
 
 
 def remarks(spec: wire.PodSpec, affinity: wire.Affinity) -> tuple[str, ...]:
     """List what a plan does not guarantee to such a pod."""
-    return (*_together(spec), *_features(spec), *_volumes(spec), *_wishes(affinity))
+    return (*_together(spec), *_volumes(spec), *_wishes(affinity))
 
 
 def _together(spec: wire.PodSpec) -> Iterator[str]:
@@ -18,26 +18,11 @@ def _together(spec: wire.PodSpec) -> Iterator[str]:
         yield "belongs to a group of pods that are to start together: planned one by one"
 
 
-def _features(spec: wire.PodSpec) -> Iterator[str]:
-    """Name what only nodes can do whose kubelets declare the feature (component-helpers/nodedeclaredfeatures)."""
-    containers = (*(spec.containers or ()), *(spec.init_containers or ()))
-    found = {
-        "hostUsers: false beside hostNetwork": spec.host_network and spec.host_users is False,
-        f"restartPolicyRules with {_RESTART_ALL}": any(
-            rule.action == _RESTART_ALL for container in containers for rule in container.restart_policy_rules or ()
-        ),
-        "bindMountOptions": any(mount.bind_mount_options for container in containers for mount in container.volume_mounts or ()),
-    }
-    asked = ", ".join(name for name, is_asked in found.items() if is_asked)
-    if asked:
-        yield f"{asked}: which nodes declare such features is not modelled"
-
-
 def _volumes(spec: wire.PodSpec) -> Iterator[str]:
     volumes = spec.volumes or ()
-    disks = ", ".join(volume.name or "" for volume in volumes if any(getattr(volume, kind) for kind in _DISKS))
+    disks = ", ".join(volume.name or "" for volume in volumes if any(getattr(volume, kind) for kind in _MIGRATED))
     if disks:
-        yield f"volume {disks} is a disk without a claim: its zone, and whether two pods may attach it, is not modelled"
+        yield f"volume {disks} is a disk without a claim: its zone, and that a node may attach so many only, is not modelled"
 
 
 def _wishes(affinity: wire.Affinity) -> Iterator[str]:

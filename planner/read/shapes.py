@@ -6,6 +6,7 @@ from models.resources import PODS
 from planner.read import syntax, wire_cluster
 from planner.read.amounts import amounts
 from planner.read.document import Document
+from planner.read.features import declared
 from planner.read.price import price
 from planner.read.selectors import labels, taints
 from planner.read.spot import Notebook, Spot, spot_of
@@ -33,7 +34,7 @@ def shape(document: Document, notebook: Notebook) -> NodeShape:
             here.at("labels").key(key).fault("is not the shape's to say", _OWN_LABELS[key])
     return NodeShape(
         name=_name(spot.at("metadata"), meta),
-        allocatable=FrozenMap(_allocatable(here.at("allocatable"), spec.allocatable)),
+        allocatable=FrozenMap({**_allocatable(here.at("allocatable"), spec.allocatable), **declared(spec.declared_features)}),
         zones=_zones(here.at("zones"), spec.zones),
         price=price(here.at("price"), spec.price),
         labels=labels(here.at("labels"), spec.labels),

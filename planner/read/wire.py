@@ -95,6 +95,35 @@ class Present(Wire):
     """Something of which only the presence matters."""
 
 
+class ElasticBlockStore(Wire):
+    """An EBS volume."""
+
+    volume_id: str | None = field(default=None, name="volumeID")
+
+
+class PersistentDisk(Wire):
+    """A disk of GCE."""
+
+    pd_name: str | None = None
+    read_only: bool | None = None
+
+
+class Iscsi(Wire):
+    """A target that is reached by iSCSI."""
+
+    iqn: str | None = None
+    read_only: bool | None = None
+
+
+class Rbd(Wire):
+    """An image of Ceph."""
+
+    monitors: list[str] | None = None
+    image: str | None = None
+    pool: str | None = None
+    read_only: bool | None = None
+
+
 class ClaimSpec(Wire):
     """The spec of a PersistentVolumeClaim, or of what one is made from."""
 
@@ -125,12 +154,12 @@ class Volume(Wire):
     name: str | None = None
     persistent_volume_claim: ClaimVolume | None = None
     ephemeral: Ephemeral | None = None
-    aws_elastic_block_store: Present | None = None
+    aws_elastic_block_store: ElasticBlockStore | None = None
     azure_disk: Present | None = None
-    gce_persistent_disk: Present | None = None
+    gce_persistent_disk: PersistentDisk | None = None
     cinder: Present | None = None
-    iscsi: Present | None = None
-    rbd: Present | None = None
+    iscsi: Iscsi | None = None
+    rbd: Rbd | None = None
 
 
 class Named(Wire):

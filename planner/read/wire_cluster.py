@@ -22,6 +22,7 @@ class NodeStatus(Wire):
 
     allocatable: Amounts | None = None
     node_info: NodeInfo | None = None
+    declared_features: list[str] | None = None
 
 
 class Node(Wire):
@@ -53,6 +54,7 @@ class ShapeSpec(Wire, forbid_unknown_fields=True):
     zones: list[str] | None = None
     price: str | int | float | None = None
     max: int | None = None
+    declared_features: list[str] | None = None
 
 
 class Shape(Wire, forbid_unknown_fields=True):

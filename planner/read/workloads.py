@@ -8,7 +8,7 @@ from models.frozen import FrozenMap
 from models.pod import Pod
 from models.resources import NOTHING, Resources, add
 from models.trust import Demand
-from models.version import NEWEST, Version
+from models.version import FEATURES_DECLARED, NEWEST, Version
 from models.workload import Workload, WorkloadId, Written
 from planner.errors import Fault
 from planner.read.admission import Admission
@@ -69,7 +69,7 @@ class Workloads:
         return Workload(
             id=maker.id,
             api_version=maker.api_version,
-            template=self._with_devices(self._with_volumes(normal.pod, maker), normal, maker),
+            template=self._with_devices(self._with_features(self._with_volumes(normal.pod, maker), normal), normal, maker),
             pods=maker.pods + peak.surge,
             labels=maker.labels,
             spec_path=maker.spec_path,
@@ -87,7 +87,11 @@ class Workloads:
         """Add the claims that are made from templates, or bear the pod's name, and what all of its claims take of the nodes."""
         found = self._with_own_claims(pod, maker)
         taken = self._storage.attached(found, maker.id.name, (template.name for template in maker.claim_templates))
-        return replace(found, attached=taken) if taken else found
+        return _taking(found, taken)
+
+    def _with_features(self, pod: Pod, normal: Normal) -> Pod:
+        """Add the features that its node is to declare, in versions in which anybody asks for them."""
+        return _taking(pod, normal.features) if self._version >= FEATURES_DECLARED else pod
 
     def _with_devices(self, pod: Pod, normal: Normal, maker: Maker) -> Pod:
         """Add the devices that its claims are given, and say of which of them that is not modelled."""
@@ -97,7 +101,7 @@ class Workloads:
             maker.spot(self._notebook).state(
                 str(maker.id), f"resourceClaims {names}: which nodes have such devices is not modelled, since {why}"
             )
-        return replace(pod, attached=add((pod.attached, taken))) if taken else pod
+        return _taking(pod, taken)
 
     def _with_own_claims(self, pod: Pod, maker: Maker) -> Pod:
         if maker.claim_templates:
@@ -188,3 +192,8 @@ def repeated(makers: Iterable[Maker]) -> Iterator[tuple[Maker, Maker]]:
         first = seen.setdefault(maker.id, maker)
         if first is not maker:
             yield maker, first
+
+
+def _taking(pod: Pod, taken: Resources) -> Pod:
+    """Return the pod with more that it takes of its node beside what its containers ask for."""
+    return replace(pod, attached=add((pod.attached, taken))) if taken else pod

@@ -14,7 +14,6 @@ from models.node import Node
 from models.pod import Pod
 from planner.rules import (
     FILTERS,
-    dynamicresources,
     interpodaffinity,
     nodeports,
     noderesources,
@@ -31,8 +30,8 @@ __all__ = ["World", "fit_error", "fits_somewhere", "static_reason", "why_not"]
 
 _BEFORE_STATE = ("NodeUnschedulable", "NodeName", "TaintToleration", "NodeAffinity")
 _AFTER_STATE = ("VolumeBinding", "VolumeZone")
+DISK_TAKEN = (volumerestrictions.DISK_TAKEN,)
 TOO_MANY_VOLUMES = (nodevolumelimits.REASON,)
-NO_DEVICES = (dynamicresources.REASON,)
 NO_NODES = "no nodes available to schedule pods"
 
 
@@ -48,7 +47,7 @@ def _why_not(kind: Kind, site: Site, world: World) -> tuple[str, ...]:
     if kind.ports and ports_taken(kind, site):
         return (nodeports.REASON,)
     missing = noderesources.insufficient(kind.request, site.free, site.node.allocatable)
-    if missing and missing not in (TOO_MANY_VOLUMES, NO_DEVICES):
+    if missing == DISK_TAKEN or (missing and missing[0] not in noderesources.LATER):
         return missing
     if any(world.claim_users[claim] for claim in kind.exclusive):
         return (volumerestrictions.REASON,)

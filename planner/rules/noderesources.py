@@ -8,12 +8,19 @@ from functools import cache
 
 from models.pod import Pod
 from models.resources import CPU, EPHEMERAL_STORAGE, MEMORY, NOTHING, PODS, Resources, add, largest
-from planner.rules import dynamicresources, nodevolumelimits
+from planner.rules import dynamicresources, nodedeclaredfeatures, nodevolumelimits, volumerestrictions
 
 TOO_MANY_PODS = "Too many pods"
 FIRST = (CPU, MEMORY, EPHEMERAL_STORAGE)
-LATER = (nodevolumelimits.REASON, dynamicresources.REASON)
-"""What other plug-ins say, after all that this one has to say; each but the first only where nothing else is missing."""
+LATER = (volumerestrictions.DISK_TAKEN, nodevolumelimits.REASON, dynamicresources.REASON, nodedeclaredfeatures.REASON)
+"""What other plug-ins say, after all that this one has to say; of these the first alone."""
+
+_OTHERS = (
+    (volumerestrictions.is_disk, volumerestrictions.DISK_TAKEN),
+    (nodevolumelimits.is_limit, nodevolumelimits.REASON),
+    (dynamicresources.is_devices, dynamicresources.REASON),
+    (nodedeclaredfeatures.is_feature, nodedeclaredfeatures.REASON),
+)
 
 
 @cache
@@ -73,6 +80,4 @@ def insufficient(request: Resources, free: Mapping[str, int], allocatable: Mappi
 
 def lack(name: str) -> str:
     """Say that there is too little of a resource, as the plug-in says it whose it is."""
-    if nodevolumelimits.is_limit(name):
-        return nodevolumelimits.REASON
-    return dynamicresources.REASON if dynamicresources.is_devices(name) else f"Insufficient {name}"
+    return next((reason for is_its, reason in _OTHERS if is_its(name)), f"Insufficient {name}")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from models.outcome import COST, FEASIBLE, INFEASIBLE, Goal
 from models.plan import IsolationPlan, Repair, Separation, Shortage, Unplaced
-from models.resources import CPU, PODS
+from models.resources import CPU, DISKS, FEATURES, PODS
 from models.trust import Survive
 from planner.view import arrival, limits, market, outlook
 from planner.view.usage import Load, RingLoad
@@ -100,6 +100,13 @@ def surge(plan: IsolationPlan) -> str:
 
 def shortage(short: Shortage) -> str:
     """Say what a ring lacks."""
+    disk, feature = short.resource.removeprefix(DISKS), short.resource.removeprefix(FEATURES)
+    if feature != short.resource:
+        return f"Ring {short.ring} has too few nodes whose kubelets declare {feature}."
+    if disk != short.resource:
+        return (
+            f"Ring {short.ring} has too few nodes for disk {disk}: a pod that writes it shares a node with no other that has it."
+        )
     needed, available = amount(short.resource, short.needed), amount(short.resource, short.available)
     lack = amount(short.resource, short.needed - short.available)
     what = {CPU: lack, PODS: count(short.needed - short.available, "pod slot")}.get(short.resource, f"{lack} of {short.resource}")

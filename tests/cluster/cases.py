@@ -11,6 +11,7 @@ import os
 
 from tests.cluster.build import release
 from tests.cluster.case_devices import Devices
+from tests.cluster.case_disks import Disks
 from tests.cluster.case_pods import Pods
 from tests.cluster.case_wishes import (
     ARCH,
@@ -55,6 +56,7 @@ class _Maker(Pods):
         made.residents = [self.resident(at) for at in range(self.random.randint(0, 7))]
         made.pod = self.incoming()
         Devices(made, self.seed).add()
+        Disks(made, self.seed).add()
         return made
 
     def node(self, at: int) -> Object:

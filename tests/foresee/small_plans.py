@@ -18,7 +18,7 @@ from models.pod import (
     PreferredPodTerm,
     TopologySpreadConstraint,
 )
-from models.resources import ATTACHED, DEVICES
+from models.resources import ATTACHED, DEVICES, DISKS, FEATURES, WHOLE
 from models.storage import Claim, StorageClass, Volume
 from models.trust import Membership, Trust, TrustPolicy
 from models.workload import Workload, WorkloadId
@@ -37,16 +37,20 @@ def random_plan(
 
 
 def with_volumes(plan: IsolationPlan, seed: int) -> IsolationPlan:
-    """Return the plan with pods that wait for volumes, have some attached, or are given devices; nodes take so many only."""
+    """Return the plan with pods that wait for volumes, have some attached, or disks, are given devices, or need features."""
     rng = random.Random(f"volumes {seed}")
     attached, devices = ATTACHED + "csi.test.dev", DEVICES + "gpu"
+    disk, feature = DISKS + "gce/a", FEATURES + "Restarts"
     in_zones = NodeSelectorTerm((Requirement(ZONE, "In", ("a", "b")),))
     in_rack = NodeSelectorTerm((Requirement(RACK, "In", ("1",)),))
     classes = (StorageClass("made", "csi.test.dev", True, (in_zones,)), StorageClass("local", waits=True))
     nodes = (
         replace(
             one,
-            allocatable=FrozenMap({**one.allocatable, attached: rng.choice((1, 2, 4, 1000)), devices: rng.choice((0, 1, 3, 8))}),
+            allocatable=FrozenMap(
+                {**one.allocatable, attached: rng.choice((1, 2, 4, 1000)), devices: rng.choice((0, 1, 3, 8)), disk: WHOLE}
+                | ({feature: WHOLE} if rng.random() < 0.7 else {})
+            ),
         )
         for one in plan.cluster.nodes
     )
@@ -55,6 +59,10 @@ def with_volumes(plan: IsolationPlan, seed: int) -> IsolationPlan:
         taken = FrozenMap({attached: rng.choice((1, 2))}) if rng.random() < 0.3 else given.attached
         if rng.random() < 0.3:
             taken = FrozenMap({**taken, devices: rng.choice((1, 2))})
+        if rng.random() < 0.3:
+            taken = FrozenMap({**taken, disk: rng.choice((1, 1, WHOLE))})
+        if rng.random() < 0.2:
+            taken = FrozenMap({**taken, feature: 1})
         new = (Claim("", "data", storage_class=rng.choice(("made", "local"))),) if rng.random() < 0.3 else ()
         return replace(given, attached=taken, new_claims=new)
 

@@ -6,7 +6,7 @@ from models.frozen import FrozenMap
 from models.labels import LabelSelector, NodeSelectorTerm, Requirement, Toleration
 from models.pod import HostPort, PodAffinityTerm, PreferredNodeTerm, PreferredPodTerm
 from planner.rules import noderesources
-from tests.read.cluster_reader import cluster_of, container, containers, deployment, faults_of, only, requests
+from tests.read.cluster_reader import cluster_of, containers, deployment, faults_of, only, requests
 
 MI = 1 << 20
 LIMIT_RANGE = """
@@ -358,12 +358,8 @@ def test_all_faults_of_all_documents_are_gathered():
             "resourceClaims: [{name: gpu}], ", "resourceClaims gpu: which nodes have such devices is not modelled", id="devices"
         ),
         pytest.param("schedulingGroup: {podGroupName: g}, ", "belongs to a group of pods that are to start together", id="gangs"),
-        pytest.param(
-            "hostNetwork: true, hostUsers: false, ",
-            "hostUsers: false beside hostNetwork: which nodes declare such features is not modelled",
-            id="user namespaces in the host's network",
-        ),
         pytest.param("volumes: [{name: d, gcePersistentDisk: {pdName: x}}], ", "volume d is a disk without a claim", id="disks"),
+        pytest.param("volumes: [{name: d, azureDisk: {diskName: x}}], ", "volume d is a disk without a claim", id="Azure's"),
         pytest.param(
             "affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1}]}}, ",
             "preferred terms of nodeAffinity are wishes",
@@ -376,25 +372,3 @@ def test_what_the_nouns_cannot_say_is_stated(spec, message):
     assert said.subject == "Deployment/shop/web"
     assert said.message.startswith(message)
     assert said.where.line == 1
-
-
-@pytest.mark.parametrize("kind", ["containers", "initContainers"])
-@pytest.mark.parametrize(
-    ("inner", "said"),
-    [
-        ("restartPolicyRules: [{action: RestartAllContainers}]", ["restartPolicyRules with RestartAllContainers"]),
-        ("restartPolicyRules: [{action: Restart}]", []),
-        ("volumeMounts: [{name: v, mountPath: /v, bindMountOptions: [noexec]}]", ["bindMountOptions"]),
-        ("volumeMounts: [{name: v, mountPath: /v}]", []),
-    ],
-    ids=["all containers are restarted", "one container is restarted", "mount options", "a mount without any"],
-)
-def test_features_that_nodes_declare_are_stated(kind, inner, said):
-    first = "" if kind == "containers" else f", {containers('')}"
-    found = cluster_of(deployment(f"{kind}: [{container(inner)}]{first}")).unread
-    assert [one.message for one in found] == [f"{name}: which nodes declare such features is not modelled" for name in said]
-
-
-@pytest.mark.parametrize("spec", ["hostNetwork: true, ", "hostUsers: false, ", "hostNetwork: true, hostUsers: true, "])
-def test_user_namespaces_apart_from_the_network_of_the_host_are_no_such_feature(spec):
-    assert cluster_of(deployment(f"{spec}{containers('')}")).unread == ()

@@ -40,6 +40,8 @@ PLUGINS = [
     "volumezone",
     "podtopologyspread",
     "interpodaffinity",
+    "dynamicresources",
+    "nodedeclaredfeatures",
 ]
 
 

@@ -1,10 +1,15 @@
+"""Claims and disks that pods may not share: which they are, and when it is said that one is taken."""
+
 import pytest
 
 from models.cluster import Cluster
 from models.frozen import FrozenMap
+from models.node import Node
 from models.pod import Pod
+from models.resources import ATTACHED, DISKS, WHOLE, Resources
 from models.storage import Claim
-from planner.rules import volumerestrictions
+from planner.rules import noderesources, volumerestrictions
+from planner.rules.filter import World, why_not
 
 CLAIMS = FrozenMap(
     {
@@ -28,3 +33,39 @@ ROWS = [
 @pytest.mark.parametrize(("namespace", "claims", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_exclusive_claims(namespace: str, claims: tuple[str, ...], expected: tuple[str, ...]) -> None:
     assert volumerestrictions.exclusive(Pod(namespace, claims=claims), Cluster(claims=CLAIMS)) == expected
+
+
+DISK, OTHER, VOLUMES = DISKS + "gce/a", DISKS + "gce/b", ATTACHED + "x"
+TAKEN = ("node(s) had no available disk",)
+
+
+@pytest.mark.parametrize(("name", "is_one"), [(DISK, True), (VOLUMES, False), ("disks.example.com/a", False), ("cpu", False)])
+def test_disks_are_resources(name: str, is_one: bool) -> None:
+    assert volumerestrictions.is_disk(name) is is_one
+
+
+DISK_ROWS = [
+    ("who writes wants all of it", {DISK: WHOLE}, {DISK: WHOLE, "pods": 1}, ()),
+    ("and not where another reads it", {DISK: WHOLE}, {DISK: WHOLE - 1, "pods": 1}, TAKEN),
+    ("many may read it", {DISK: 1}, {DISK: WHOLE - 109, "pods": 1}, ()),
+    ("but not where another writes it", {DISK: 1}, {DISK: 0, "pods": 1}, TAKEN),
+    ("another disk does not matter", {DISK: WHOLE}, {DISK: WHOLE, OTHER: 0, "pods": 1}, ()),
+    ("two that are taken are said once", {DISK: 1, OTHER: 1}, {DISK: 0, OTHER: 0, "pods": 1}, TAKEN),
+    ("slots are said first", {DISK: 1}, {DISK: 0, "pods": 0}, ("Too many pods",)),
+    ("volumes of drivers come later", {DISK: 1, VOLUMES: 1}, {DISK: 0, VOLUMES: 0, "pods": 1}, TAKEN),
+]
+
+
+@pytest.mark.parametrize(("asked", "free", "expected"), [row[1:] for row in DISK_ROWS], ids=[row[0] for row in DISK_ROWS])
+def test_what_is_said_of_disks(asked: dict[str, int], free: dict[str, int], expected: tuple[str, ...]) -> None:
+    assert noderesources.insufficient(Resources(asked), Resources(free), Resources()) == expected
+
+
+@pytest.mark.parametrize(
+    ("disk", "expected"), [(WHOLE, TAKEN), (0, (volumerestrictions.REASON,))], ids=["a disk that is taken", "a disk that is not"]
+)
+def test_of_a_disk_and_a_claim_in_use_the_disk_is_said(disk: int, expected: tuple[str, ...]) -> None:
+    node = Node("n", allocatable=Resources({"pods": 9, DISK: WHOLE}))
+    user = Pod("a", claims=("solo",), attached=Resources({DISK: disk} if disk else {}))
+    world = World((node,), Cluster((node,), claims=CLAIMS), {"n": [user]})
+    assert why_not(user, node, world) == expected

@@ -1,0 +1,43 @@
+"""Disks that a pod attaches without a claim -> resources of which every node has the same.
+
+Source: pkg/scheduler/framework/plugins/volumerestrictions/volume_restrictions.go isVolumeConflict.
+
+Of one disk a node has one writer, or any number of readers. An EBS volume has no readers, whatever the pod says, and an RBD image
+is the same one if any of its monitors is.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from models.frozen import FrozenMap
+from models.resources import DISKS, NOTHING, WHOLE, Resources
+from planner.read import wire
+
+POOL = "rbd"
+"""The pool of an image that names none (pkg/apis/core/v1/defaults.go SetDefaults_RBDVolumeSource)."""
+
+
+def disks(spec: wire.PodSpec) -> Resources:
+    """Return what a pod takes of each of its disks: of one that it has twice, once to write, all."""
+    found: dict[str, int] = {}
+    for volume in spec.volumes or ():
+        for name, reads in _of(volume):
+            found[name] = max(found.get(name, 0), 1 if reads else WHOLE)
+    return FrozenMap({DISKS + name: found[name] for name in sorted(found)}) if found else NOTHING
+
+
+def _of(volume: wire.Volume) -> Iterator[tuple[str, bool]]:
+    """Yield the names of the disks that a volume is, and whether the pod only reads it."""
+    if (elastic := volume.aws_elastic_block_store) is not None:
+        yield f"ebs/{elastic.volume_id or ''}", False
+    if (persistent := volume.gce_persistent_disk) is not None:
+        yield f"gce/{persistent.pd_name or ''}", bool(persistent.read_only)
+    if (target := volume.iscsi) is not None:
+        yield f"iscsi/{target.iqn or ''}", bool(target.read_only)
+    if (image := volume.rbd) is not None:
+        for monitor in image.monitors or ():
+            yield f"rbd/{monitor}/{image.pool or POOL}/{image.image or ''}", bool(image.read_only)
+
+
+def whole(asked: Iterable[str]) -> Resources:
+    """Return what every node has of the disks among the resources that pods ask for."""
+    return FrozenMap({name: WHOLE for name in asked if name.startswith(DISKS)})
