@@ -20,12 +20,12 @@ STEADY = {"surge": False, "hpa": "now", "cronJobs": "one"}
 class Foretold:
     """What a plan of the live cluster says of losses, and of which rings: those that have the nodes that they have now.
 
-    One that moves running pods speaks of where these will be, not of where they are.
+    Of those that are `moved` it speaks of where running pods will be, not of where they are.
     """
 
     losses: list[Object]
     rings: frozenset[str]
-    moves: bool
+    moved: frozenset[str]
 
 
 def foretold(life: Life, name: str) -> Foretold:
@@ -38,8 +38,18 @@ def foretold(life: Life, name: str) -> Foretold:
     plan = life.stage.plan(name, "--kubeconfig", life.plane.kubeconfig, "--policy", policy)
     now = _homes(life.plan)
     rings = frozenset(ring for ring, nodes in _homes(plan).items() if nodes == now.get(ring))
-    moves = any(goal["value"] for goal in plan["goals"] if goal["name"] == "moves")
-    return Foretold([one for one in plan.get("losses", []) if one["ring"] in rings], rings, moves)
+    return Foretold([one for one in plan.get("losses", []) if one["ring"] in rings], rings, _moved(plan))
+
+
+def _moved(plan: Object) -> frozenset[str]:
+    """Return the rings in which pods run that the plan has elsewhere, also those that break their hard spread: no moves to it."""
+    running = {tuple(each["id"].values()): each.get("running", {}) for each in plan["inputs"]["cluster"]["workloads"]}
+    return frozenset(
+        one["ring"]
+        for one in plan["placements"]
+        for node, count in running[tuple(one["workload"].values())].items()
+        if count > one.get("on", {}).get(node, 0)
+    )
 
 
 def _homes(plan: Object) -> dict[str, list[str]]:
