@@ -15,7 +15,7 @@ import pytest
 
 from tests.cluster.bed import ControlPlane, keep_only_logs
 from tests.cluster.build import NAMES, existing, make, release
-from tests.cluster.life import QUICK
+from tests.cluster.life import MINDFUL, QUICK
 from tests.cluster.observe import left_behind
 
 LIVE = pytest.StashKey[list[Path]]()
@@ -90,7 +90,7 @@ def start_plane(programs: Path, tmp_path_factory: pytest.TempPathFactory, pytest
 @pytest.fixture(scope="session")
 def common_plane(start_plane: StartPlane) -> Iterator[ControlPlane]:
     """Return the control plane that `plane` gives to one file of tests after the other."""
-    with start_plane(scheduler_config=QUICK) as started:
+    with start_plane(flags=MINDFUL, scheduler_config=QUICK) as started:
         yield started
 
 

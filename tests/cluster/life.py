@@ -38,6 +38,10 @@ Meanwhile what controllers say is asked seldom: it costs most.
 """
 QUICK = {"podMaxBackoffSeconds": 1}
 """What kube-scheduler is told where lives are lived: ten seconds without it."""
+MINDFUL = {"kube-scheduler": ["--pod-max-in-unschedulable-pods-duration=10s"]}
+"""And how long it may forget a pod that others were put out for, which happens on a busy machine: five minutes without it."""
+FORGOTTEN = 800
+"""After so many looks it has looked again at a pod that has a nomination, even if it had forgotten it: it does every 30 s."""
 PATIENCE = 240
 ASLEEP = 200
 """After so many looks without a change, with pods that nobody refuses, fake kubelets are taken to have missed something."""
@@ -126,13 +130,17 @@ class Life:
                 state = (len(self.pods.events), left)
                 looks = looks if state == seen else 0
                 seen = state
-                return (Rest(open_pods, left),) if open_pods and looks > QUIET else None
+                return (Rest(open_pods, left),) if open_pods and looks > self._quiet(open_pods) else None
             return None
 
         try:
             return self.plane.wait(resting, "everything runs, or is refused", PATIENCE)[0]
         except TimeoutError as late:
             raise AssertionError(f"{late}: {self._open()}, {unfinished(controllers(self.plane), wanted)}") from late
+
+    def _quiet(self, names: Iterable[tuple[str, str]]) -> int:
+        pods = [self.pods.objects[name] for name in names if name in self.pods.objects]
+        return FORGOTTEN if any(pod["status"].get("nominatedNodeName") for pod in pods) else QUIET
 
     def _wake(self, names: Iterable[tuple[str, str]]) -> None:
         """Let the fake kubelets look again at pods that they were given: of a node that has just been made they may miss some."""

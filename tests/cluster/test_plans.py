@@ -20,7 +20,7 @@ import pytest
 
 from tests.cluster import drains, losses, rollouts, strangers, undoing
 from tests.cluster.bed import ControlPlane
-from tests.cluster.life import QUICK, Life, Rest, made_true
+from tests.cluster.life import MINDFUL, QUICK, Life, Rest, made_true
 from tests.cluster.observe import is_done, left_behind, owner_of, running
 from tests.cluster.scenario import Scenario, of_sample, of_seed, of_set
 from tests.cluster.stage import Run, Stage, say
@@ -90,7 +90,7 @@ def _lives(request, start_plane, ringfence, kubectl_path, tmp_path_factory) -> I
         pool = stack.enter_context(ThreadPoolExecutor(AT_ONCE))
         stages = Stages(SimpleQueue(), ringfence, kubectl_path)
         for _ in range(AT_ONCE):
-            stages.free.put(stack.enter_context(start_plane(scheduler_config=QUICK)))
+            stages.free.put(stack.enter_context(start_plane(flags=MINDFUL, scheduler_config=QUICK)))
         stack.callback(pool.shutdown, wait=False, cancel_futures=True)
         for which in asked:
             if which in ways:

@@ -10,7 +10,7 @@ import yaml
 from tests.cluster import losses
 from tests.cluster.client import MERGE
 from tests.cluster.drains import MAKERS
-from tests.cluster.life import QUICK, Life, Rest, made_true
+from tests.cluster.life import MINDFUL, QUICK, Life, Rest, made_true
 from tests.cluster.observe import owner_of
 from tests.cluster.scenario import Scenario
 from tests.cluster.stage import Stage
@@ -31,7 +31,7 @@ SEED = 1006
 @pytest.fixture(scope="module")
 def mortal(start_plane):
     """Return a whole control plane whose nodes can die."""
-    with start_plane(flags=HASTY, scheduler_config=QUICK) as plane:
+    with start_plane(flags=HASTY | MINDFUL, scheduler_config=QUICK) as plane:
         yield plane
 
 
