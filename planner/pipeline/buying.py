@@ -133,8 +133,13 @@ class Buyer:
 
         return HALT.asked or (self._end is not None and monotonic() >= self._end)
 
+    def seconds_left(self) -> float | None:
+        """Return how much time is left; None where there is no limit."""
+        return None if self._end is None else max(0.0, self._end - monotonic())
+
     def _in_time(self, limits: "Limits") -> "Limits":
-        return limits if self._end is None else replace(limits, seconds=max(LEAST_SECONDS, self._end - monotonic()))
+        left = self.seconds_left()
+        return limits if left is None else replace(limits, seconds=max(LEAST_SECONDS, left))
 
     def _plan(self, made: Bought) -> "IsolationPlan":
         from planner.settle import Extras, settle

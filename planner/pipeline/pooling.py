@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 NONE, REQUIRE = "none", "require"
 ROUNDS = 40
 """So many plans are tried, each with another way for every ring that was not kept."""
+SHARE = 0.5
+"""So much of the time that is left goes into the search, where there is a limit; the rest is for trying the plans."""
 NEAR = 1.1
 """A plan that costs no more than this much of its packing need not be compared with what spare room alone would cost."""
 
@@ -40,7 +42,8 @@ def pooled(buyer: "Buyer", keeper: "Keeper") -> "IsolationPlan | None":
 
     buyer.progress("looking for nodes and guides that kube-scheduler goes along with")
     stock = buyer.stock()
-    ways = poolings(stock, guide == REQUIRE, buyer.is_late)
+    left = buyer.seconds_left()
+    ways = poolings(stock, guide == REQUIRE, buyer.is_late, left and SHARE * left)
     return _Search(buyer, keeper, stock, {r: list(found) for r, found in ways.items()}).run() if ways else None
 
 

@@ -52,12 +52,17 @@ def each(
     The answers are those of one after another, which is how it goes unless processes are worth it (`apart`), and for what no
     process could do. Task, things and answers are pickled, and nothing that the task changes in them is seen here.
     """
-    at_a_time = min(len(things), processors(), MOST) if apart and _is_python() and not over() else 1
+    at_a_time = side_by_side(len(things)) if apart and not over() else 1
     answers = _Children(at_a_time).answers(task, things, over) if at_a_time > 1 else [None] * len(things)
     return [
         answer if answer is not None else [] if over() else task(thing, over)
         for answer, thing in zip(answers, things, strict=True)
     ]
+
+
+def side_by_side(things: int) -> int:
+    """Return how many of so many things are worked on at a time where processes are worth it."""
+    return min(things, processors(), MOST) if _is_python() else 1
 
 
 def processors() -> int:

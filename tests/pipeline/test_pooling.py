@@ -212,3 +212,22 @@ def test_of_ways_that_cannot_be_had_together_the_one_gives_way_that_loses_least(
 
 def _cost(made):
     return next(goal.value for goal in made.goals if goal.name == COST)
+
+
+@pytest.mark.parametrize(
+    ("left", "given"),
+    [pytest.param(None, None, id="no limit"), pytest.param(90.0, 45.0, id="a limit"), pytest.param(0.0, 0.0, id="none left")],
+)
+def test_half_of_the_time_that_is_left_goes_into_the_search(monkeypatch, left, given):
+    seen = []
+    monkeypatch.setattr("planner.solve.pools.poolings", lambda *asked: seen.append(asked[3]) or {})
+    buyer = SimpleNamespace(
+        policy=SimpleNamespace(guide="prefer"),
+        churn=False,
+        progress=quiet,
+        stock=lambda: None,
+        is_late=lambda: False,
+        seconds_left=lambda: left,
+    )
+    assert pooling.pooled(buyer, None) is None
+    assert seen == [given]

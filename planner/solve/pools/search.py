@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from time import monotonic
 
 import numpy as np
 
 from models.problem import Problem
 from models.resources import CPU, MEMORY
-from planner.solve.beside import each
+from planner.solve.beside import each, side_by_side
 from planner.solve.halt import never
 from planner.solve.pools.anneal import Anneal
 from planner.solve.pools.filling import Pooling, filled
@@ -34,17 +35,27 @@ EFFORT = 1_200_000
 MOST_TYPES = 500
 MANY_PODS = 100
 """With fewer pods in all rings together a search takes little longer than a process to begin."""
+DIVIDING = 1 / 3
+"""So much of the time goes into divisions, where it is short."""
+SEARCH_SECONDS = 8.0
+"""What a search for them takes that makes all the steps of `EFFORT`, on a machine of today."""
 
 
-def poolings(stock: Stock, firm: bool = True, over: Callable[[], bool] = never) -> dict[int, tuple[Pooling, ...]]:
+def poolings(
+    stock: Stock, firm: bool = True, over: Callable[[], bool] = never, seconds: float | None = None
+) -> dict[int, tuple[Pooling, ...]]:
     """Return for each ring ways to buy for it beside what it has, the cheaper ones first.
 
     Left out are rings of which some pods run already, must be near others, or are spread or kept apart by anything but node and
     zone; and such with very many pods, unless pods may be kept `firm`: on nodes of their own kinds alone. Once it is `over`, no
-    further ring is looked at. Large rings are looked at side by side, in processes of their own.
+    further ring is looked at. Large rings are looked at side by side, in processes of their own. Of `seconds` each ring has
+    its share, and after that the ways that were found by then, if any.
     """
     asked = [one for ring in range(len(stock.problem.rings)) if not over() and (one := _asked(stock, ring, firm))]
     is_large = sum(int(one.goods.pods.sum()) for one in asked) >= MANY_PODS
+    if seconds is not None:
+        turns = -(-len(asked) // (side_by_side(len(asked)) if is_large else 1)) if asked else 1
+        asked = [replace(one, seconds=seconds / turns) for one in asked]
     made = each(_ways, asked, over, apart=is_large)
     return {one.ring: tuple(ways) for one, ways in zip(asked, made, strict=True) if ways}
 
@@ -53,7 +64,8 @@ def poolings(stock: Stock, firm: bool = True, over: Callable[[], bool] = never) 
 class _Asked:
     """A ring that nodes are looked for, from this stock, with its types and kinds as the market numbers them.
 
-    Pools are tried on a crude kube-scheduler where resources are `weighed`, those that its scores look at.
+    Pools are tried on a crude kube-scheduler where resources are `weighed`, those that its scores look at. There are so many
+    `seconds` for it, or as many as it takes.
     """
 
     stock: Stock
@@ -62,6 +74,7 @@ class _Asked:
     kinds: Sequence[int]
     goods: Goods
     weighed: tuple[int, ...]
+    seconds: float | None = None
 
 
 def _asked(stock: Stock, ring: int, firm: bool) -> _Asked | None:
@@ -81,25 +94,51 @@ def _asked(stock: Stock, ring: int, firm: bool) -> _Asked | None:
 
 
 def _ways(asked: _Asked, over: Callable[[], bool]) -> list[Pooling]:
-    goods = asked.goods
-    made = _mended(goods, asked.weighed, over) if asked.weighed else _chosen(goods, SLACKS, over)[1]
+    search = _Search(asked.goods, over, asked.seconds)
+    made = search.mended(asked.weighed) if asked.weighed else search.divided(SLACKS)[1]
     ways = {_pooling(asked, one) for one in made if not over()}
     return sorted((way for way in ways if not over() and filled(asked.stock, way) is not None), key=Pooling.rank)
 
 
-def _chosen(goods: Goods, slacks: Sequence[int], over: Callable[[], bool]) -> tuple[list[Division], list[Division]]:
-    """Return all divisions that were found with these slacks, and the best few of each."""
-    made = [list(_divisions(goods, slack, over)) for slack in slacks]
-    return [one for some in made for one in some], [one for some in made for one in some[:KEPT]]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Search:
+    """A search for one ring, from when it `began`; it ends with what was found once it is `over`, or `seconds` have gone."""
 
+    goods: Goods
+    over: Callable[[], bool]
+    seconds: float | None = None
+    began: float = field(default_factory=monotonic)
 
-def _mended(goods: Goods, weighed: tuple[int, ...], over: Callable[[], bool]) -> list[Division]:
-    """Return the divisions that were mended, and dearer ones that have more room to spare, unless that is to be lost."""
-    everything, few = _chosen(goods, TRIED_SLACKS, over)
-    if goods.lost:
-        everything, few = [*everything, *_other(goods, everything, _larger)], []
-    mended = Repair(goods, weighed, over).run([*everything, *_other(goods, everything, _balanced)])
-    return [*mended, *(one for one in few if not mended or one.cost > mended[0].cost)]
+    def divided(self, slacks: Sequence[int]) -> tuple[list[Division], list[Division]]:
+        """Return all divisions that were found with these slacks, and the best few of each."""
+        part, steps = DIVIDING / len(slacks), self._steps(len(slacks))
+        made = [list(_divisions(self.goods, slack, steps, self._over(part * at))) for at, slack in enumerate(slacks, 1)]
+        return [one for some in made for one in some], [one for some in made for one in some[:KEPT]]
+
+    def mended(self, weighed: tuple[int, ...]) -> list[Division]:
+        """Return the divisions that were mended, and dearer ones that have more room to spare, unless that is to be lost."""
+        goods = self.goods
+        everything, few = self.divided(TRIED_SLACKS)
+        if goods.lost:
+            everything, few = [*everything, *_other(goods, everything, _larger)], []
+        mended = Repair(goods, weighed, self._over(1.0)).run([*everything, *_other(goods, everything, _balanced)])
+        return [*mended, *(one for one in few if not mended or one.cost > mended[0].cost)]
+
+    def _over(self, part: float) -> Callable[[], bool]:
+        """Return what says that it is over, as it is once so large a part of the time has gone."""
+        if self.seconds is None:
+            return self.over
+        end = self.began + part * self.seconds
+        return lambda: self.over() or monotonic() >= end
+
+    def _steps(self, slacks: int) -> int:
+        """Return how many steps a search for divisions has: fewer where there is little time, so that it cools all the same."""
+        types = len(self.goods.pods)
+        steps = min(STEPS, STEPS_PER_TYPE * types, EFFORT // types)
+        if self.seconds is None:
+            return steps
+        takes = SEARCH_SECONDS * steps * types / EFFORT
+        return max(1, int(steps * min(1.0, DIVIDING * self.seconds / slacks / takes)))
 
 
 def _other(goods: Goods, divisions: Sequence[Division], changed: Callable[[Goods, Nodes], Iterator[Nodes]]) -> Iterator[Division]:
@@ -163,11 +202,10 @@ def _is_there(stock: Stock, ring: int, kind: int) -> bool:
     return usable and bool(one.offers or stock.own(ring, kind))
 
 
-def _divisions(goods: Goods, slack: int, over: Callable[[], bool]) -> Iterator[Division]:
+def _divisions(goods: Goods, slack: int, steps: int, over: Callable[[], bool]) -> Iterator[Division]:
     """Yield the divisions that were found with this slack, the cheapest first, of each number of nodes one."""
     search = Anneal(goods, slack, CHAINS, np.random.default_rng(slack))
-    types = len(goods.pods)
-    found, scores = search.run(min(STEPS, STEPS_PER_TYPE * types, EFFORT // types), over)
+    found, scores = search.run(steps, over)
     seen: set[Nodes] = set()
     for row in np.argsort(scores, kind="stable"):
         nodes = goods.with_own(search.counts(found[row]).items())
