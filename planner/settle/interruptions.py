@@ -9,19 +9,26 @@ from collections.abc import Iterator
 from models.cluster import Cluster, DisruptionBudget, Statement
 from models.pod import Pod
 from models.workload import Workload
-from planner.rules import disruption, podtopologyspread, selectors
+from planner.rules import disruption, interpodaffinity, podtopologyspread, selectors
 
 NAMED = 3
 
 
 def statements(cluster: Cluster) -> Iterator[Statement]:
     """Name the budgets that stop every drain, and the workloads whose spread counts nodes that are cordoned or dead."""
-    for budget in cluster.budgets:
-        said = _stops(budget, _protected(budget, cluster))
-        if said:
-            yield Statement(
-                f"PodDisruptionBudget/{budget.namespace}/{budget.name}", f"{said}: a drain of their nodes does not end"
-            )
+    stopping = {
+        budget: (said, protected)
+        for budget in cluster.budgets
+        if (said := _stops(budget, protected := _protected(budget, cluster)))
+    }
+    staying = {workload.id for _, protected in stopping.values() for workload in protected}
+    for budget, (said, protected) in stopping.items():
+        near = [str(one.id) for one in cluster.workloads if one.id not in staying and _keeps_near(one, protected, cluster)]
+        message = f"{said}: a drain of their nodes does not end"
+        if near:
+            more = f" and {len(near) - NAMED} more" if len(near) > NAMED else ""
+            message += f", and pods of {', '.join(near[:NAMED])}{more}, which must be near them, may be pending meanwhile"
+        yield Statement(f"PodDisruptionBudget/{budget.namespace}/{budget.name}", message)
     names = [str(workload.id) for workload in cluster.workloads if not workload.is_daemon and lingers(workload.template)]
     if names:
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
@@ -35,6 +42,14 @@ def statements(cluster: Cluster) -> Iterator[Statement]:
 def _protected(budget: DisruptionBudget, cluster: Cluster) -> list[Workload]:
     mine = (workload for workload in cluster.workloads if workload.id.namespace == budget.namespace)
     return [workload for workload in mine if selectors.matches(budget.selector, workload.template.labels)]
+
+
+def _keeps_near(workload: Workload, others: list[Workload], cluster: Cluster) -> bool:
+    """Say whether its pods, which a drain evicts, must be near those of any of the others."""
+    pod = workload.template
+    return not workload.is_daemon and any(
+        interpodaffinity.selects_all(pod.pod_affinity, pod, one.template, cluster) for one in others
+    )
 
 
 def _stops(budget: DisruptionBudget, protected: list[Workload]) -> str:

@@ -104,10 +104,15 @@ def short_of_pods(life: Life) -> set[Key]:
 
 
 def pending_unsaid(life: Life) -> dict[str, int]:
-    """Count the pods that are pending, by workload, but for those whose spread is said to count cordoned nodes."""
+    """Count the pods that are pending, by workload, but for those whose spread is said to count cordoned nodes.
+
+    And those that are said to wait until others are evicted that they must be near.
+    """
     said = any(each["subject"] == "spread" for each in life.plan["notModelled"])
     spread = {"/".join(key_of(each)) for each in life.patched if each["kind"] in MAKERS and _is_spread(each)} if said else set()
-    return {name: pods for found in losses.missing(life).values() for name, pods in found.items() if name not in spread}
+    waits = " ".join(each["message"] for each in life.plan["notModelled"] if each["subject"].startswith("PodDisruptionBudget/"))
+    missing = {name: pods for found in losses.missing(life).values() for name, pods in found.items()}
+    return {name: pods for name, pods in missing.items() if name not in spread and name not in waits}
 
 
 def _is_spread(workload: Object) -> bool:

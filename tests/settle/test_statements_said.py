@@ -5,7 +5,7 @@ import pytest
 from models.cluster import Cluster, DisruptionBudget
 from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector
-from models.pod import Pod, TopologySpreadConstraint
+from models.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
 from models.trust import Group, Membership, Trust, TrustPolicy
 from models.workload import Workload, WorkloadId
 from planner.settle import interruptions
@@ -96,6 +96,30 @@ def test_a_budget_whose_pods_cannot_be_counted_stops_every_drain(kind, least, aw
     workload = Workload(WorkloadId(kind, "shop", "web"), "v1", Pod("shop", Labels({"app": "web"})), 4)
     found = [one.message for one in interruptions.statements(Cluster(workloads=(workload,), budgets=(budget,)))]
     assert [f"cannot count the pods of a {kind}" in one for one in found] == [True] * said
+
+
+NEAR = PodAffinityTerm("zone", LabelSelector(Labels({"app": "web"})))
+COMPANY = {
+    "pods that must be near them": ((NEAR,), "Deployment", "", True),
+    "near others": ((PodAffinityTerm("zone", LabelSelector(Labels({"app": "db"}))),), "Deployment", "", False),
+    "near them and others at once": (
+        (NEAR, PodAffinityTerm("zone", LabelSelector(Labels({"app": "db"})))), "Deployment", "", False,
+    ),
+    "near nobody": ((), "Deployment", "", False),
+    "a DaemonSet's, which no drain evicts": ((NEAR,), "DaemonSet", "", False),
+    "those that a budget keeps too": ((NEAR,), "Deployment", "1", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("terms", "kind", "least", "said"), COMPANY.values(), ids=COMPANY)
+def test_who_must_be_near_pods_that_stay_may_be_pending(terms, kind, least, said):
+    budget = DisruptionBudget("shop", "web", LabelSelector(Labels({"app": "web"})), "1")
+    more = (DisruptionBudget("shop", "cache", LabelSelector(Labels({"app": "cache"})), least),) if least else ()
+    web = Workload(WEB, "apps/v1", Pod("shop", Labels({"app": "web"})), 1)
+    pod = Pod("shop", Labels({"app": "cache"}), pod_affinity=terms)
+    near = Workload(WorkloadId(kind, "shop", "cache"), "apps/v1", pod, 1)
+    found = next(interruptions.statements(Cluster(workloads=(near, web), budgets=(budget, *more)))).message
+    assert (f"pods of {near.id}, which must be near them, may be pending" in found) is said
 
 
 def test_a_budget_that_lets_none_go_until_an_autoscaler_adds_pods_is_said():
