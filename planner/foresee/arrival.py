@@ -16,7 +16,7 @@ from itertools import chain, groupby
 from typing import Any
 
 from models.pod import Pod
-from models.resources import PODS
+from models.resources import PODS, is_amount
 from planner.foresee.group import Cast, Group
 from planner.rules import noderesources
 
@@ -164,7 +164,10 @@ class _Sizes:
                 self._total[name] = self._total.get(name, 0) + amount
 
     def of(self, group: Group) -> float:
-        return max((self._share(group.pod, name) for name in noderesources.requests(group.pod) if name != PODS), default=0.0)
+        return max(
+            (self._share(group.pod, name) for name in noderesources.requests(group.pod) if name != PODS and is_amount(name)),
+            default=0.0,
+        )
 
     def _share(self, pod: Pod, name: str) -> float:
         return noderesources.requests(pod)[name] / max(1, self._total.get(name, 0))

@@ -14,7 +14,7 @@ from models.source import Source
 from models.trust import Demand, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.read import overlays
-from planner.read.disks import whole
+from planner.read.disks import whole, without_idle
 from planner.read.document import Document
 from planner.read.features import of_use
 from planner.read.kinds import OWN_GROUP, RETIRED, ROLLOUT, SERVED, Kind, group_of, siblings
@@ -138,6 +138,7 @@ class Intake:
             rest = Cluster(workloads=sound, namespaces=FrozenMap(self._namespaces()))
             raise BadInput(self.notebook.faults, rest)
         hiding = still_hiding(self._strangers, [maker.owner for maker in makers if maker.owner])
+        workloads = without_idle(workloads, residents)
         most = reduce(largest, (workload.template.attached for workload in workloads), NOTHING)
         nodes = [replace(one, allocatable=add((self._room(one, most), devices.room(one.name)))) for one in self._nodes]
         shapes = [replace(one, allocatable=self._room(one, most)) for one in self._shapes]

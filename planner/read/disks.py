@@ -6,10 +6,14 @@ Of one disk a node has one writer, or any number of readers. An EBS volume has n
 is the same one if any of its monitors is.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from models.cluster import Resident
 from models.frozen import FrozenMap
 from models.resources import DISKS, NOTHING, WHOLE, Resources
+from models.workload import Workload
 from planner.read import wire
 
 POOL = "rbd"
@@ -36,6 +40,24 @@ def _of(volume: wire.Volume) -> Iterator[tuple[str, bool]]:
     if (image := volume.rbd) is not None:
         for monitor in image.monitors or ():
             yield f"rbd/{monitor}/{image.pool or POOL}/{image.image or ''}", bool(image.read_only)
+
+
+def without_idle(workloads: Sequence[Workload], residents: Iterable[Resident]) -> list[Workload]:
+    """Return the workloads without the disks that nobody can be kept from: those of one pod in all, and those that all read."""
+    users: Counter[str] = Counter()
+    written: set[str] = set()
+    pods = [(one.template, 1 if one.is_daemon else one.pods) for one in workloads] + [(one.pod, 1) for one in residents]
+    for pod, count in pods:
+        for name, part in pod.attached.items():
+            users[name] += count
+            written |= {name} if part == WHOLE else set()
+    idle = {name for name in users if name.startswith(DISKS) and (users[name] < 2 or name not in written)}
+    return [_without(one, idle) if idle.intersection(one.template.attached) else one for one in workloads]
+
+
+def _without(workload: Workload, idle: Container[str]) -> Workload:
+    kept = {name: part for name, part in workload.template.attached.items() if name not in idle}
+    return replace(workload, template=replace(workload.template, attached=FrozenMap(kept)))
 
 
 def whole(asked: Iterable[str]) -> Resources:

@@ -20,9 +20,6 @@ def needed(spec: wire.PodSpec) -> Resources:
             rule.action == _RESTART_ALL for container in containers for rule in container.restart_policy_rules or ()
         ),
         "UserNamespacesHostNetworkSupport": bool(spec.host_network) and spec.host_users is False,
-        "VolumeBindMountOptions": any(
-            mount.bind_mount_options for container in containers for mount in container.volume_mounts or ()
-        ),
     }
     return FrozenMap({FEATURES + name: 1 for name, is_needed in found.items() if is_needed}) if any(found.values()) else NOTHING
 

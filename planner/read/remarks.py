@@ -10,12 +10,19 @@ _MIGRATED = ("aws_elastic_block_store", "azure_disk", "cinder", "gce_persistent_
 
 def remarks(spec: wire.PodSpec, affinity: wire.Affinity) -> tuple[str, ...]:
     """List what a plan does not guarantee to such a pod."""
-    return (*_together(spec), *_volumes(spec), *_wishes(affinity))
+    return (*_together(spec), *_mounts(spec), *_volumes(spec), *_wishes(affinity))
 
 
 def _together(spec: wire.PodSpec) -> Iterator[str]:
     if spec.scheduling_group or spec.workload_ref:
         yield "belongs to a group of pods that are to start together: planned one by one"
+
+
+def _mounts(spec: wire.PodSpec) -> Iterator[str]:
+    """Name what API servers drop unless their gate VolumeBindMountOptions is on, which it is not by default."""
+    containers = (*(spec.containers or ()), *(spec.init_containers or ()))
+    if any(mount.bind_mount_options for container in containers for mount in container.volume_mounts or ()):
+        yield "bindMountOptions: which nodes declare that feature, if the API server keeps it at all, is not modelled"
 
 
 def _volumes(spec: wire.PodSpec) -> Iterator[str]:

@@ -19,7 +19,7 @@ from models.cluster import Cluster
 from models.finding import ERROR, Finding
 from models.node import Node
 from models.pod import Pod, TopologySpreadConstraint
-from models.resources import PODS
+from models.resources import PODS, is_amount
 from planner.rules import (
     FILTERS,
     arrival,
@@ -94,7 +94,7 @@ def _resources(site: Site) -> Iterator[Finding]:
             continue
         reason = noderesources.TOO_MANY_PODS if resource == PODS else noderesources.lack(resource)
         there = site.node.allocatable.get(resource, 0)
-        detail = f"{there - site.free[resource]} requested, {there} allocatable"
+        detail = f"{there - site.free[resource]} requested, {there} allocatable" if is_amount(resource) else resource
         yield replace(_finding("node-resources", site.node.name, site.node, reason, detail), fix="move pods elsewhere")
 
 

@@ -197,7 +197,7 @@ class Division:
         requests, capacity, load = headroom.scaled(facts)
         for r in facts.rated:
             mine = [t for t, type_ in enumerate(self.merged.types) if type_.ring == r]
-            for k in range(requests.shape[1]):
+            for k in facts.amounts:
                 terms, constant = [], 0
                 for t in mine:
                     weight = 1000 * int(requests[self.merged.types[t].classes[0], k])

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.problem import PodClass, Problem
+from models.resources import is_amount
 from planner.solve.sizes import limited
 
 Ints = npt.NDArray[np.int64]
@@ -39,6 +40,11 @@ class Facts:
     counts: Ints
     ring_today: Ints
     running: Ints
+
+    @property
+    def amounts(self) -> tuple[int, ...]:
+        """Return the columns of resources of which there is more or less, and a share that is free."""
+        return tuple(k for k, name in enumerate(self.problem.resources) if is_amount(name))
 
     @property
     def ringless_allowed(self) -> bool:

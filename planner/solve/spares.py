@@ -16,7 +16,7 @@ class Sums:
 
     def __init__(self, facts: Facts, ring_of: Ints, placed: Ints) -> None:
         """Add up."""
-        self.facts = facts
+        self.facts, self.amounts = facts, list(facts.amounts)
         self.nodes = np.zeros(len(facts.problem.rings), dtype=np.int64)
         rings, width = len(facts.problem.rings), facts.requests.shape[1]
         self.have = np.zeros((rings, width), dtype=np.int64)
@@ -44,6 +44,7 @@ class Sums:
         if node is not None:
             have = have + sign * self.facts.capacity[node].clip(min=0)
             asked = asked + sign * self.facts.load[node, ring]
+        have, asked = have[self.amounts], asked[self.amounts]
         if ring not in self.facts.rated or not asked.any():
             return PLENTY
         need = asked > 0

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from models.resources import PODS
+from models.resources import PODS, is_amount
 from models.workload import Workload
 from planner.rules import noderesources
 from planner.verify.scene import Scene
@@ -29,7 +29,7 @@ def headroom(made: Scene) -> int:
 
 def _asked(workload: Workload) -> list[str]:
     request = noderesources.requests(workload.template)
-    return [name for name, amount in request.items() if amount > 0 and noderesources.compared(name)]
+    return [name for name, amount in request.items() if amount > 0 and noderesources.compared(name) and is_amount(name)]
 
 
 def _share(made: Scene, ring: str, name: str, taken: Mapping[str, Counter[str]]) -> int:

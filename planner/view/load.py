@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from models.frozen import EMPTY_RESOURCES, FrozenMap
 from models.node import Node
 from models.plan import IsolationPlan, RingPlan
-from models.resources import is_amount
 from models.trust import PolicyNodes
 from planner.rules.ring import is_excluded
 from planner.view.reach import per_pod, reached
@@ -92,7 +91,7 @@ def _gather(plan: IsolationPlan) -> _Tally:
 
 
 def _resources(tally: _Tally) -> tuple[str, ...]:
-    asked = {name for here in tally.on.values() for o in here for name, amount in o.each.items() if amount and is_amount(name)}
+    asked = {name for here in tally.on.values() for o in here for name, amount in o.each.items() if amount}
     offered = {name for node in tally.plan.cluster.nodes for name in node.allocatable}
     return tuple(sorted({*SHOWN_ALWAYS, *asked} & (offered | asked), key=rank))
 

@@ -7,15 +7,15 @@ from models.frozen import FrozenMap
 from models.node import Node
 from models.plan import IsolationPlan, SharedResident
 from models.pod import Pod
-from models.resources import PODS, Resources
+from models.resources import PODS, Resources, is_amount
 from planner.rules import FILTERS, daemonset, noderesources, podtopologyspread, ring
 
 
 @cache
 def per_pod(pod: Pod) -> Resources:
-    """Return what one pod takes of a node in the eyes of kube-scheduler, its slot included."""
-    asked = noderesources.requests(pod)
-    return FrozenMap({**{name: amount for name, amount in asked.items() if noderesources.compared(name)}, PODS: 1})
+    """Return the amounts that one pod takes of a node in the eyes of kube-scheduler, its slot included."""
+    asked = noderesources.requests(pod).items()
+    return FrozenMap({**{name: amount for name, amount in asked if noderesources.compared(name) and is_amount(name)}, PODS: 1})
 
 
 def reached(plan: IsolationPlan, shared: SharedResident) -> tuple[str, ...]:

@@ -7,7 +7,10 @@ import pytest
 
 from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from models.plan import IsolationPlan
+from models.pod import Pod
+from models.resources import DISKS, FEATURES, WHOLE, Resources
 from planner import pipeline
+from planner.view.reach import per_pod
 from tests.shop_that_buys import node, quiet, shape, workload, write
 
 DISK = {"volumes": [{"name": "d", "gcePersistentDisk": {"pdName": "shared"}}]}
@@ -71,3 +74,15 @@ def test_nodes_are_bought_that_declare_what_a_pod_needs(tmp_path: Path, declared
     else:
         assert made.verdict == INFEASIBLE
         assert [(one.workload.name, one.pods) for one in made.unplaced] == [("train", 2)]
+
+
+def test_a_disk_that_is_taken_is_no_lack_of_room(tmp_path: Path) -> None:
+    small = [workload("w", "restricted", "100m", 2, **DISK), workload("web", "untrusted", "2", 13)]
+    made = planned(tmp_path, small, [node(f"n{at}") for at in range(10)])
+    assert {ring.name: len(ring.nodes) for ring in made.rings} == {"restricted": 2, "untrusted": 8}
+    assert [goal.value for goal in made.goals if goal.name == "headroom"] == [187]
+
+
+def test_what_is_no_amount_is_not_among_what_pods_take() -> None:
+    asked = Resources({f"{DISKS}gce/a": WHOLE, f"{FEATURES}Restarts": 1})
+    assert dict(per_pod(Pod("shop", requests=Resources({"cpu": 100}), attached=asked))) == {"cpu": 100, "pods": 1}

@@ -3,7 +3,7 @@
 import pytest
 
 from models.resources import ATTACHED, DISKS, WHOLE
-from tests.read.cluster_reader import cluster_of, containers, deployment, only
+from tests.read.cluster_reader import cluster_of, containers, deployment
 
 RBD = "rbd: {monitors: [m1, m2], image: i"
 ROWS = {
@@ -21,17 +21,53 @@ ROWS = {
 }
 
 
+def taking(*volumes):
+    """Return a workload that has these volumes, beside others that write what any of its disks are."""
+    spec = f"volumes: [{', '.join(volumes)}], {containers('')}"
+    others = deployment(f"{spec.replace('readOnly: true', 'readOnly: false')}", name="others")
+    return next(one for one in cluster_of(deployment(spec), others).workloads if one.id.name == "web")
+
+
 @pytest.mark.parametrize(("volume", "disks"), ROWS.values(), ids=ROWS)
 def test_a_pod_takes_of_a_disk(volume, disks):
-    found = only(deployment(f"volumes: [{{name: d, {volume}}}], {containers('')}"))
+    found = taking(f"{{name: d, {volume}}}")
     assert dict(found.template.attached) == {DISKS + name: part for name, part in disks.items()}
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_of_a_disk_that_it_has_twice_it_takes_all_if_it_writes_once(order):
     volumes = ("{name: r, gcePersistentDisk: {pdName: a, readOnly: true}}", "{name: w, gcePersistentDisk: {pdName: a}}")
-    spec = f"volumes: [{', '.join(volumes[at] for at in order)}], {containers('')}"
-    assert dict(only(deployment(spec)).template.attached) == {f"{DISKS}gce/a": WHOLE}
+    assert dict(taking(*(volumes[at] for at in order)).template.attached) == {f"{DISKS}gce/a": WHOLE}
+
+
+def gce(name, reads="false", disk="a", pods=1, kind="Deployment"):
+    spec = f"volumes: [{{name: d, gcePersistentDisk: {{pdName: {disk}, readOnly: {reads}}}}}], {containers('')}"
+    replicas = "" if kind == "DaemonSet" else f"replicas: {pods}, strategy: {{type: Recreate}}, "
+    template = f"template: {{metadata: {{labels: {{app: {name}}}}}, spec: {{{spec}}}}}"
+    selector = f"selector: {{matchLabels: {{app: {name}}}}}"
+    return (
+        f"{{apiVersion: apps/v1, kind: {kind}, metadata: {{name: {name}, namespace: shop}}, "
+        f"spec: {{{replicas}{selector}, {template}}}}}"
+    )
+
+
+WANTED = {
+    "by two pods that write it": ((gce("x", pods=2),), True),
+    "by two workloads": ((gce("x"), gce("z")), True),
+    "by one that writes and one that reads": ((gce("x"), gce("z", "true")), True),
+    "by a DaemonSet and a pod": ((gce("x", kind="DaemonSet"), gce("z")), True),
+    "by one pod": ((gce("x"),), False),
+    "by a DaemonSet alone": ((gce("x", kind="DaemonSet"),), False),
+    "by any number that read it": ((gce("x", "true", pods=9), gce("z", "true")), False),
+    "by different disks' pods": ((gce("x"), gce("z", disk="b")), False),
+}
+
+
+@pytest.mark.parametrize(("workloads", "counts"), WANTED.values(), ids=WANTED)
+def test_a_disk_counts_where_it_can_keep_a_pod_off_a_node(workloads, counts):
+    cluster = cluster_of(*workloads)
+    assert any(name.startswith(DISKS) for one in cluster.workloads for name in one.template.attached) is counts
+    assert any(name.startswith(DISKS) for one in cluster.nodes for name in one.allocatable) is counts
 
 
 def test_every_node_and_shape_has_all_of_every_disk_once():
@@ -40,13 +76,13 @@ def test_every_node_and_shape_has_all_of_every_disk_once():
         "spec: {zones: [a], price: 1, allocatable: {cpu: 4, pods: 10}}}"
     )
     cluster = cluster_of(
-        deployment(f"volumes: [{{name: d, gcePersistentDisk: {{pdName: a, readOnly: true}}}}], {containers('')}"),
-        deployment(f"volumes: [{{name: d, iscsi: {{iqn: q}}}}], {containers('')}", name="other"),
+        gce("x", pods=2),
+        gce("z", disk="b", pods=2),
         shape,
     )
     for one in (*cluster.nodes, *cluster.shapes):
         found = {name: part for name, part in one.allocatable.items() if name.startswith(DISKS)}
-        assert found == {f"{DISKS}gce/a": WHOLE, f"{DISKS}iscsi/q": WHOLE}
+        assert found == {f"{DISKS}gce/a": WHOLE, f"{DISKS}gce/b": WHOLE}
 
 
 def test_disks_stand_beside_the_volumes_of_claims():

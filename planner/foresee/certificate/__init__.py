@@ -26,7 +26,7 @@ fails: the bound of bound.py is not exact.
 """
 
 from models.plan import IsolationPlan, RingPlan
-from models.resources import PODS
+from models.resources import DISKS, PODS
 from planner.foresee.certificate.arena import Arena, arena
 from planner.foresee.certificate.crowd import crowd
 from planner.foresee.certificate.dependence import dependence
@@ -60,7 +60,12 @@ def _said(exposed: Exposed, ring: Arena) -> str:
         return f"{exposed.name}: {lacking} has room for it beside residents and DaemonSets"
     nodes = "the one node that takes it" if exposed.nodes == 1 else f"all {exposed.nodes} nodes that take it"
     where = f"node {exposed.node}" if exposed.node else nodes
-    named = " or ".join("pod slots" if name == PODS else name for name in exposed.resources)
+    named = " or ".join(map(_plain, exposed.resources))
     meek = exposed.node and ring.daemons.priority[exposed.at] < CRITICAL
     hint = "; with the priority class system-node-critical it would make room for itself" if meek else ""
     return f"{exposed.name} may come last, and the pods before it may leave {where} without enough {named}{hint}"
+
+
+def _plain(resource: str) -> str:
+    disk = resource.removeprefix(DISKS)
+    return "pod slots" if resource == PODS else resource if disk == resource else f"of disk {disk}"

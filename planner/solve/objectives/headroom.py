@@ -23,7 +23,7 @@ def at_least(model: Model, variables: Variables, permille: int) -> None:
     for r in facts.rated:
         mine = [c for c in facts.plain if facts.ring_of_class[c] == r]
         nodes = [(n, literals[r]) for n in range(len(capacity)) if r in (literals := variables.rings_of(n))]
-        for k in range(requests.shape[1]):
+        for k in facts.amounts:
             asked = WHOLE * int((requests[mine, k] * missing[mine]).sum())
             terms = [(-WHOLE * int(requests[c, k]), variables.missing(c)) for c in mine if requests[c, k]]
             shares = [(WHOLE * int(load[n, r, k]) - (WHOLE - permille) * int(capacity[n, k]), lit) for n, lit in nodes]
@@ -56,5 +56,5 @@ def _share(facts: Facts, ring: int, ring_of: Ints, placed: Ints) -> int:
     mine = [c for c in facts.plain if facts.ring_of_class[c] == ring]
     demand = (facts.requests[mine] * placed[mine, None]).sum(axis=0) + facts.load[inside, ring].sum(axis=0)
     capacity = facts.capacity[inside].clip(min=0).sum(axis=0)
-    rates = [WHOLE * (int(c) - int(d)) // int(c) for c, d in zip(capacity, demand, strict=True) if d > 0]
+    rates = [WHOLE * (int(capacity[k]) - int(demand[k])) // int(capacity[k]) for k in facts.amounts if demand[k] > 0]
     return min(rates, default=WHOLE)
