@@ -9,6 +9,7 @@ from tests.cluster.observe import Key, key_of, owner_of, running
 
 Object = dict[str, Any]
 AGAIN = "example.com/again"
+PREEMPTED = "PreemptionByScheduler"
 ROLLED = ("Deployment", "StatefulSet", "DaemonSet")
 
 
@@ -59,20 +60,32 @@ def _run_of(life: Life, cron_job: Object) -> Object:
 
 
 def not_one_by_one(life: Life, since: int) -> Iterator[str]:
-    """Say which StatefulSets had more than one pod away at once since an event, though they replace them in order."""
+    """Say which StatefulSets had more than one pod away at once since an event, though they replace them in order.
+
+    Those that kube-scheduler puts out for others are away without their doing.
+    """
     orderly = {key_of(each) for each in life.patched if each["kind"] == "StatefulSet" and _in_order(each)}
     away: dict[Key, set[str]] = {}
+    put_out: set[str] = set()
     for kind, pod in life.pods.events[since:]:
         owner = owner_of(pod, life.ring_of)
         if owner not in orderly:
             continue
-        names = away.setdefault(owner, set())
+        names, name = away.setdefault(owner, set()), pod["metadata"]["name"]
         if kind != "DELETED" and running(pod):
-            names.discard(pod["metadata"]["name"])
+            names.discard(name)
+            put_out.discard(name)
+        elif name in put_out or _is_put_out(pod):
+            names.discard(name)
+            put_out.add(name)
         else:
-            names.add(pod["metadata"]["name"])
+            names.add(name)
         if len(names) > 1:
             yield f"{'/'.join(owner)}: {sorted(names)} at once"
+
+
+def _is_put_out(pod: Object) -> bool:
+    return any(one.get("reason") == PREEMPTED for one in pod["status"].get("conditions", ()))
 
 
 def _in_order(stateful_set: Object) -> bool:
