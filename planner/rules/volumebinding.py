@@ -100,19 +100,23 @@ def _is_made_for(given: StorageClass, node: Node) -> bool:
 def _smallest(claim: Claim, key: str, given: StorageClass, node: Node, cluster: Cluster, taken: set[str]) -> str:
     """Name the volume that the claim takes on the node: the one that is kept for it, else the smallest that will do.
 
-    Of several that are as small kube-scheduler takes any, so that a pod with two claims may fail and be bound later.
+    Of several that are as small kube-scheduler takes any, so that a pod with two claims may fail and be bound later; and of
+    several that are kept for it any, so that all must reach the node.
     """
     found: Volume | None = None
+    kept = ""
     for volume in cluster.volumes.values():
         if volume.storage_class != given.name or volume.claim not in ("", key) or volume.name in taken:
             continue
         if volume.size < claim.size or volume.volume_mode != claim.volume_mode:
             continue
         if volume.claim:
-            return volume.name if reaches(volume, node) else ""
-        if _will_do(volume, claim) and reaches(volume, node) and (found is None or volume.size < found.size):
+            if not reaches(volume, node):
+                return ""
+            kept = kept or volume.name
+        elif _will_do(volume, claim) and reaches(volume, node) and (found is None or volume.size < found.size):
             found = volume
-    return found.name if found else ""
+    return kept or (found.name if found else "")
 
 
 def _will_do(volume: Volume, claim: Claim) -> bool:

@@ -135,7 +135,10 @@ class Volumes(Wishes):
             spec["nodeAffinity"] = {"required": {"nodeSelectorTerms": self.terms(fields=False)}}
         if self.chance(0.2):
             claim = self.random.choice((*self.claims, "nobodys"))
-            spec["claimRef"] = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "namespace": self.name, "name": claim}
+            # Of several that are kept for a claim kube-scheduler takes any too.
+            if claim not in self.kept:
+                self.kept.add(claim)
+                spec["claimRef"] = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "namespace": self.name, "name": claim}
         phase = self.random.choice(("Available", "Available", "Available", "Released"))
         metadata = {"name": name, "labels": DISK if self.chance(OFTEN) else {}}
         return {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": metadata, "spec": spec, "status": {"phase": phase}}

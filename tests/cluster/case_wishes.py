@@ -39,6 +39,7 @@ class Wishes:
         self.zone, self.rack = f"{self.name}.test/zone", f"{self.name}.test/rack"
         self.made = Case(self.name)
         self.claims: list[str] = []
+        self.kept: set[str] = set()
         self.is_limited = False
 
     def chance(self, share: float) -> bool:
