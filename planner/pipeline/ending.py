@@ -1,4 +1,4 @@
-"""What becomes of a plan when an end is asked for, or time is up, before kube-scheduler was simulated on it.
+"""What becomes of a plan when an end is asked for, or time is up, before kube-scheduler was simulated on it to the end.
 
 Part of the pipeline, which is why it may call every room.
 """
@@ -30,10 +30,8 @@ def until_asked(progress: Progress, clock: "Clock") -> Progress:
 
 
 def kept(keeper: "Keeper", packing: "IsolationPlan") -> "IsolationPlan":
-    """Return a plan that kube-scheduler keeps; the packing, marked as such, if that ends before it is known."""
-    from planner.pipeline import promise
-
+    """Return a plan that kube-scheduler keeps; what the keeper is sure of so far if that ends before it is known."""
     try:
         return keeper.keep(packing)
     except Asked:
-        return promise.exact(packing)
+        return keeper.so_far(packing)

@@ -51,15 +51,16 @@ def cheaper(one: "IsolationPlan", other: "IsolationPlan") -> "IsolationPlan":
     """Return the plan that costs less, where the other one is feasible at all."""
     if other.verdict != FEASIBLE:
         return one
-    return min(other, one, key=_cost)
+    return min(other, one, key=cost)
 
 
 def is_near(one: "IsolationPlan", packing: "IsolationPlan") -> bool:
     """Say whether the plan costs little more than the packing."""
-    return _cost(one) <= NEAR * _cost(packing)
+    return cost(one) <= NEAR * cost(packing)
 
 
-def _cost(plan: "IsolationPlan") -> float:
+def cost(plan: "IsolationPlan") -> float:
+    """Return what the nodes of a plan cost."""
     return sum(goal.value for goal in plan.goals if goal.name == COST)
 
 

@@ -45,6 +45,11 @@ class Keeper:
     divided: "Callable[[Keeper, IsolationPlan], IsolationPlan | None] | None" = None
     nudged: "Callable[[Keeper, IsolationPlan], IsolationPlan | None] | None" = None
     wanted: "Counter[WorkloadId]" = field(default_factory=Counter)
+    _sure: "_Tried | None" = None
+
+    def so_far(self, packing: IsolationPlan) -> IsolationPlan:
+        """Return the cheapest plan that was kept so far, by what was tried of it; if none was, the packing, marked as such."""
+        return replace(_told(self._sure, self.any_order), packing_goals=packing.goals) if self._sure else exact(packing)
 
     def keep(self, packing: IsolationPlan) -> IsolationPlan:
         """Return the packing itself where kube-scheduler finds it, else the first plan that it keeps, else what comes closest."""
@@ -124,9 +129,25 @@ class Keeper:
         ties = 0 if _is_large(plan) else luck.ties(_pods(plan), len(lucky))
         if found.misses or not ties or all(one.any_order == PROVEN for one in found.forecast.rings):
             return found.after_losses()
+        before = self._sure
+        self._remember(found)
         calm = foresee.foresee(plan, wide, progress=self.progress) if len(wide) > len(foresee.ORDERS) else found.forecast
         tempted = luck.tempted(plan, calm, lucky, ties, self.progress)
-        return replace(_Tried.of(plan, tempted, self.any_order), ways=ties + 1).after_losses()
+        lucky_or_not = replace(_Tried.of(plan, tempted, self.any_order), ways=ties + 1)
+        self._sure = before
+        if not lucky_or_not.misses:
+            self._remember(lucky_or_not)
+        return lucky_or_not.after_losses()
+
+    def _remember(self, found: "_Tried") -> None:
+        """Remember a plan that was kept so far, if it is the cheapest, and no losses must be survived that are tried later."""
+        from planner.pipeline import pooling
+
+        survive = found.plan.policy.survive
+        if not (survive.nodes or survive.zones) and (
+            self._sure is None or pooling.cost(found.plan) < pooling.cost(self._sure.plan)
+        ):
+            self._sure = found
 
     def _short(self, found: "_Tried") -> "Counter[WorkloadId]":
         """Return for whom to make room: those left pending at once or after a loss, else one that a ring is not proven for.

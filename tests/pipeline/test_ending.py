@@ -1,11 +1,15 @@
-"""When time is up before kube-scheduler was simulated, what is there is a packing, and is called one."""
+"""When time is up before kube-scheduler was simulated to the end, there is what was tried, or a packing that is called one."""
 
 from dataclasses import replace
 
 import pytest
 
+from models.finding import ERROR
+from models.forecast import Pending
+from models.outcome import COST, FEASIBLE, Goal
+from models.trust import Survive
 from planner import pipeline
-from planner.pipeline import ending
+from planner.pipeline import ending, luck
 from planner.pipeline.promise import Keeper
 from planner.solve.sat import Clock
 from tests.shop_that_buys import quiet, shape, workload, write
@@ -23,3 +27,59 @@ def test_a_limit_ends_the_simulation(tmp_path, seconds, packing):
     plan = replace(pipeline.plan(inputs, quiet, exact=True), packing="")
     keeper = Keeper(lambda _: None, ending.until_asked(quiet, Clock(seconds)))
     assert ending.kept(keeper, plan).packing == packing
+
+
+def packing_of(folder, **policy):
+    """Return the packing of pods that no ring is proven to take in any order."""
+    spread = {"maxSkew": 2, "topologyKey": "kubernetes.io/hostname", "whenUnsatisfiable": "DoNotSchedule"}
+    spread["labelSelector"] = {"matchLabels": {"app": "web"}}
+    work = [workload("web", "restricted", "1500m", 2, topologySpreadConstraints=[spread]), workload("api", "restricted", "1", 2)]
+    inputs = write(folder, work, [shape("small", "4", 0.2)], everywhere=[], **policy)
+    return replace(pipeline.plan(inputs, quiet, exact=True), packing="")
+
+
+def asked(*_):
+    raise ending.Asked
+
+
+def test_a_plan_that_was_kept_before_time_was_up_is_what_there_is(tmp_path, monkeypatch):
+    packing = packing_of(tmp_path)
+    monkeypatch.setattr(luck, "tempted", asked)
+    made = ending.kept(Keeper(lambda _: None, quiet), packing)
+    assert (made.packing, made.verdict) == ("", FEASIBLE)
+    assert all(ring.any_order.startswith("tried ") for ring in made.rings)
+    (said,) = [one.message for one in made.not_modelled if one.subject == "kube-scheduler"]
+    assert "no pod of a ring stayed pending" in said
+    assert "ties" not in said
+    assert [one for one in pipeline.verify(made) if one.severity == ERROR] == []
+
+
+def test_one_that_luck_then_spoilt_is_not(tmp_path, monkeypatch):
+    packing = packing_of(tmp_path)
+    real = luck.tempted
+
+    def spoilt(plan, found, orders, ways, progress):
+        told = real(plan, found, orders, ways, progress)
+        left = Pending(plan.cluster.workloads[0].id, 1, "no room")
+        return replace(told, runs=(*told.runs, replace(told.runs[0], pending=(left,))))
+
+    monkeypatch.setattr(luck, "tempted", spoilt)
+    keeper = Keeper(lambda _: None, quiet, otherwise=asked)
+    assert ending.kept(keeper, packing).packing == "exact"
+
+
+def test_nor_is_one_of_which_losses_were_not_tried_yet(tmp_path, monkeypatch):
+    packing = packing_of(tmp_path)
+    packing = replace(packing, policy=replace(packing.policy, survive=Survive(nodes=1)))
+    monkeypatch.setattr(luck, "tempted", asked)
+    assert ending.kept(Keeper(lambda _: None, quiet), packing).packing == "exact"
+
+
+def test_of_two_that_were_kept_the_cheaper_one_is(tmp_path, monkeypatch):
+    packing = packing_of(tmp_path)
+    monkeypatch.setattr(luck, "tempted", lambda _, found, *__: found)
+    for costs in ((3.0, 2.0), (2.0, 3.0)):
+        keeper = Keeper(lambda _: None, quiet)
+        for cost in costs:
+            keeper.held(replace(packing, goals=(Goal(COST, cost, 1.0),)))
+        assert [goal.value for goal in keeper.so_far(packing).goals] == [2.0]
