@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from models.cluster import Cluster
 from models.node import Node
 from models.pod import Pod
-from models.resources import PODS, is_amount
+from models.resources import PODS
 from planner.rules import FILTERS, arrival, noderesources, podtopologyspread
 from planner.rules.filter import ports_taken, static_reason, why_not
 from planner.rules.kind import Kind, Site
@@ -100,8 +100,7 @@ class _Search:
         return self.best_left
 
     def _asked(self) -> list[str]:
-        asked = {name for _, kind in self.units for name in noderesources.asked(kind.request) if is_amount(name)}
-        return sorted({PODS, *asked})
+        return sorted({PODS, *(name for _, kind in self.units for name in noderesources.asked(kind.request))})
 
     def score(self, left: Iterable[Unit]) -> Score:
         """Count the pods left, those of higher priority first."""
@@ -157,7 +156,7 @@ def _ruled(kind: Kind) -> bool:
 
 def _rank(kind: Kind, scale: Mapping[str, int]) -> tuple[int, bool, float, tuple[str, ...]]:
     """Order pods: higher priority first, then those with rules, then the big ones."""
-    size = max((kind.request[name] / scale[name] for name in noderesources.asked(kind.request) if name in scale), default=0.0)
+    size = max((kind.request[name] / scale[name] for name in noderesources.asked(kind.request)), default=0.0)
     return -kind.pod.priority, not _ruled(kind), -size, kind.pod.claims
 
 
