@@ -77,9 +77,9 @@ class Pod:
     Affinity and anti-affinity hold the required terms only, `node_affinity` None means that none is required (an empty
     tuple would match no node); what is preferred stands apart, for it only ranks nodes. `requests` are the pod-level ones.
     `claims` name PersistentVolumeClaims in the pod's namespace, `new_claims` are made for the pod and have the names of what they
-    are made from; `attached` is what all these take of the volumes that a node can have attached. `charged` is what its node is
-    charged for a pod that is bound and was resized in place, where that is not what the rest of it asks for. `preempts` says
-    whether others are put out for it.
+    are made from; `attached` is what the pod takes of its node beside what its containers ask for: volumes, disks that have no
+    claim, devices, and features that the node must declare. `charged` is what its node is charged for a pod that is bound and was
+    resized in place, where that is not what the rest of it asks for. `preempts` says whether others are put out for it.
     """
 
     namespace: str = "default"
