@@ -1,5 +1,6 @@
 """A node of a ring is drained as `kubectl drain` does it: cordoned, then its pods are evicted as their budgets allow."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -13,6 +14,8 @@ Object = dict[str, Any]
 MAKERS = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 """Whose pods are made again elsewhere."""
 TOO_MANY = 429
+NAME = re.compile(r"\w+/[\w.-]+/[\w.-]*\w")
+"""How a workload is called in a sentence."""
 
 
 def choose(life: Life, outlook: losses.Foretold) -> str:
@@ -110,7 +113,8 @@ def pending_unsaid(life: Life) -> dict[str, int]:
     """
     said = any(each["subject"] == "spread" for each in life.plan["notModelled"])
     spread = {"/".join(key_of(each)) for each in life.patched if each["kind"] in MAKERS and _is_spread(each)} if said else set()
-    waits = " ".join(each["message"] for each in life.plan["notModelled"] if each["subject"].startswith("PodDisruptionBudget/"))
+    stopping = (each["message"] for each in life.plan["notModelled"] if each["subject"].startswith("PodDisruptionBudget/"))
+    waits = {name for message in stopping for name in NAME.findall(message)}
     missing = {name: pods for found in losses.missing(life).values() for name, pods in found.items()}
     return {name: pods for name, pods in missing.items() if name not in spread and name not in waits}
 
