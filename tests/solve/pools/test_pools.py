@@ -1,6 +1,5 @@
 """Pools of nodes that are alike: every type of pod is led to some of them, and no more nodes of a shape than there are."""
 
-import random
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
@@ -12,40 +11,16 @@ from models.frozen import FrozenMap
 from models.problem import Apart, NodeSlot, Offer, PodClass, Problem, Spread, Together
 from planner.solve import beside, expanded, purchase
 from planner.solve.check import breaches
-from planner.solve.pools import NODE, ZONE, Places, Pooling, bought, filled, grown, led, poolings, repair, search, stock_of
+from planner.solve.pools import NODE, ZONE, Pooling, bought, filled, grown, led, poolings, search
 from planner.solve.pools.anneal import NO_WAY, Anneal, nodes
 from planner.solve.pools.goods import goods_of
 from planner.solve.pools.repair import Division
 from planner.solve.pools.trial import Case, left_out, orders
 from tests.goods import goods
+from tests.solve.pools.small_stock import SHAPES, problem, stock
 
-SHAPES = (("c", 8, 16, 80), ("m", 16, 64, 200), ("r", 8, 64, 120))
+pytestmark = pytest.mark.usefixtures("short_search")
 HOST = (-1, -1, -1)
-
-
-@pytest.fixture(autouse=True)
-def _short_search(monkeypatch):
-    monkeypatch.setattr(search, "STEPS", 300)
-    monkeypatch.setattr(repair, "WORK_PER_POD", 6_000)
-    monkeypatch.setattr(beside, "processors", lambda: 1)
-
-
-def problem(seed, most=100):
-    rng = random.Random(seed)
-    offers = tuple(Offer(name, (cpu, memory, 40), (0, 1), price, at) for at, (name, cpu, memory, price) in enumerate(SHAPES))
-    sizes = [(rng.randint(1, 9), (rng.randint(1, 4), rng.randint(1, 16), 1)) for _ in range(8)]
-    classes = tuple(PodClass(f"w{at}", at % 2, count, size, (), offers=(0, 1, 2)) for at, (count, size) in enumerate(sizes))
-    return Problem(("cpu", "memory", "pods"), ("a", "b"), classes, (), offers=offers, most=(most,) * len(SHAPES))
-
-
-def stock(given, base=None, zones=None, signs=None, lost=""):
-    """Return what a problem can be bought from; all is in one zone, and each shape has a label of its own."""
-    places = len(given.nodes) + len(given.offers)
-    ring_of = (base or purchase(given)).ring_of[: len(given.nodes)]
-    signs = signs or tuple(map(str, range(places)))
-    return stock_of(
-        given, Places(zones or (0,) * places, signs, ring_of, frozenset(range(len(given.classes))), (8, 64, 40), lost)
-    )
 
 
 def cheapest(given, **places):
@@ -200,50 +175,6 @@ def test_a_search_for_divisions_ends_when_it_is_over(over):
     begun = chains.at.copy()
     found, _ = chains.run(300, lambda: over)
     assert (found == begun).all() == over
-
-
-def test_with_ample_time_the_pools_are_those_without_a_limit():
-    there = stock(problem(1))
-    assert poolings(there, seconds=1e6) == poolings(there)
-
-
-def test_where_time_is_up_at_once_there_are_ways_that_nobody_mended():
-    there = stock(problem(1))
-    found, best = poolings(there, seconds=0.0), poolings(there)
-    assert set(found) == {0, 1}
-    assert all(filled(there, way) is not None for ways in found.values() for way in ways)
-    assert found != best
-
-
-@pytest.mark.parametrize(
-    ("seconds", "steps"),
-    [pytest.param(None, 300, id="no limit"), pytest.param(1e6, 300, id="ample time"), pytest.param(0.03, 40, id="a little")],
-)
-def test_a_search_cools_within_the_time_that_it_has(monkeypatch, seconds, steps):
-    seen, real = [], Anneal.run
-    monkeypatch.setattr(search, "EFFORT", 8 * 300)
-    monkeypatch.setattr(search, "SEARCH_SECONDS", 0.05)
-    monkeypatch.setattr(Anneal, "run", lambda self, steps, over: seen.append(steps) or real(self, steps, over))
-    poolings(stock(replace(problem(1), classes=problem(1).classes[::2])), seconds=seconds)
-    assert seen[:3] == pytest.approx([steps] * 3, abs=1)
-
-
-@pytest.mark.parametrize(
-    ("processors", "pods", "share"),
-    [
-        pytest.param(1, 0, 30, id="one after the other"),
-        pytest.param(2, 0, 60, id="side by side"),
-        pytest.param(8, 0, 60, id="no more than there are rings"),
-        pytest.param(2, 10_000, 30, id="few pods, for which processes are not worth it"),
-    ],
-)
-def test_rings_share_the_time_that_there_is(monkeypatch, processors, pods, share):
-    asked = []
-    monkeypatch.setattr(beside, "processors", lambda: processors)
-    monkeypatch.setattr(search, "MANY_PODS", pods)
-    monkeypatch.setattr(search, "each", lambda _, things, *__, **___: asked.extend(things) or [[] for _ in things])
-    poolings(stock(problem(1)), seconds=60)
-    assert [one.seconds for one in asked] == [share, share]
 
 
 def test_no_more_nodes_of_a_shape_are_bought_than_there_are():

@@ -1,0 +1,56 @@
+"""Where there is little time, each ring has its share of it, and there are ways by then."""
+
+from dataclasses import replace
+
+import pytest
+
+from planner.solve import beside
+from planner.solve.pools import filled, poolings, search
+from planner.solve.pools.anneal import Anneal
+from tests.solve.pools.small_stock import problem, stock
+
+pytestmark = pytest.mark.usefixtures("short_search")
+
+
+def test_with_ample_time_the_pools_are_those_without_a_limit():
+    there = stock(problem(1))
+    assert poolings(there, seconds=1e6) == poolings(there)
+
+
+def test_where_time_is_up_at_once_there_are_ways_that_nobody_mended():
+    there = stock(problem(1))
+    found, best = poolings(there, seconds=0.0), poolings(there)
+    assert set(found) == {0, 1}
+    assert all(filled(there, way) is not None for ways in found.values() for way in ways)
+    assert found != best
+
+
+@pytest.mark.parametrize(
+    ("seconds", "steps"),
+    [pytest.param(None, 300, id="no limit"), pytest.param(1e6, 300, id="ample time"), pytest.param(0.03, 40, id="a little")],
+)
+def test_a_search_cools_within_the_time_that_it_has(monkeypatch, seconds, steps):
+    seen, real = [], Anneal.run
+    monkeypatch.setattr(search, "EFFORT", 8 * 300)
+    monkeypatch.setattr(search, "SEARCH_SECONDS", 0.05)
+    monkeypatch.setattr(Anneal, "run", lambda self, steps, over: seen.append(steps) or real(self, steps, over))
+    poolings(stock(replace(problem(1), classes=problem(1).classes[::2])), seconds=seconds)
+    assert seen[:3] == pytest.approx([steps] * 3, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("processors", "pods", "share"),
+    [
+        pytest.param(1, 0, 30, id="one after the other"),
+        pytest.param(2, 0, 60, id="side by side"),
+        pytest.param(8, 0, 60, id="no more than there are rings"),
+        pytest.param(2, 10_000, 30, id="few pods, for which processes are not worth it"),
+    ],
+)
+def test_rings_share_the_time_that_there_is(monkeypatch, processors, pods, share):
+    asked = []
+    monkeypatch.setattr(beside, "processors", lambda: processors)
+    monkeypatch.setattr(search, "MANY_PODS", pods)
+    monkeypatch.setattr(search, "each", lambda _, things, *__, **___: asked.extend(things) or [[] for _ in things])
+    poolings(stock(problem(1)), seconds=60)
+    assert [one.seconds for one in asked] == [share, share]
