@@ -10,6 +10,7 @@ from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
 from models.plan import IsolationPlan, RingPlan
 from models.pod import HostPort, PodAffinityTerm, TopologySpreadConstraint
+from models.resources import DISKS, WHOLE, Resources
 from models.trust import Membership
 from planner.foresee.certificate import PROVEN, certify
 from planner.foresee.certificate.arena import arena
@@ -20,6 +21,7 @@ from tests.foresee.certificate_rings import node, plan_of, workload
 GIB = 1 << 30
 CRITICAL = 2_000_001_000
 TWO = [node("a"), node("b")]
+DISK = f"{DISKS}gce/a"
 SSD = Labels({"disk": "ssd"})
 TINY = workload("tiny", 1, {"memory": 1})
 WEB = LabelSelector(Labels({"app": "web"}))
@@ -91,6 +93,9 @@ LACKING = [
     ("one node by cpu and the other by memory", TWO,
      [workload("a", 1, {"cpu": 2000, "memory": 4000}), workload("c", 1, {"cpu": 3000}), workload("m", 1, {"memory": 5000})],
      "Deployment/shop/a may come last, and the pods before it may leave all 2 nodes that take it without enough cpu or memory"),
+    ("a disk that one pod writes at a time", [node(name, **{DISK: WHOLE}) for name in "ab"],
+     [workload("web", 3, CPU, attached=Resources({DISK: WHOLE}))],
+     "Deployment/shop/web may come last, and the pods before it may leave all 2 nodes that take it without enough of disk gce/a"),
     ("a pod that fits nowhere", TWO, [workload("web", 1, {"cpu": 5000})],
      "Deployment/shop/web: no node of the ring ever has room for it beside residents and DaemonSets"),
     ("a pod for which its daemon leaves no room", [node("a")],

@@ -11,7 +11,7 @@ from models.frozen import FrozenMap
 from models.labels import LabelSelector, Toleration
 from models.plan import Guide, IsolationPlan, RingPlan, Unplaced
 from models.pod import Container, HostPort, Pod, PodAffinityTerm, PreferredPodTerm, TopologySpreadConstraint
-from models.resources import DEVICES, Resources
+from models.resources import DEVICES, DISKS, WHOLE, Resources
 from models.storage import Claim, Volume
 from models.workload import WorkloadId
 from planner.foresee import ORDERS, findings, foresee
@@ -60,6 +60,14 @@ THREE = (
 def test_pods_arrive_in_the_order_that_is_named(order: str, expected: list[str]):
     cast = cast_of(plan([node("n1")], THREE))
     assert [cast.groups[at].workload.name for at in arrivals(cast, order)] == expected
+
+
+def test_who_has_a_disk_is_not_large_for_that():
+    disk = f"{DISKS}gce/a"
+    there = node("n1")
+    there = replace(there, allocatable=Resources({**there.allocatable, disk: WHOLE}))
+    cast = cast_of(plan([there], [work("big", 1, 900), work("writes", 1, 100, attached=Resources({disk: WHOLE}))]))
+    assert [cast.groups[at].workload.name for at in arrivals(cast, "largest first")] == ["big", "writes"]
 
 
 def test_random_orders_differ_and_each_is_always_the_same():

@@ -7,7 +7,7 @@ from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector, Taint
 from models.node import Node
 from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
-from models.resources import Resources
+from models.resources import DISKS, WHOLE, Resources
 from models.storage import Claim, Volume
 from planner.rules import joint
 
@@ -138,6 +138,14 @@ def test_the_message_says_what_is_missing() -> None:
         "node a1: Insufficient cpu: 2500 requested, 1000 allocatable",
         "node a1: Too many pods: 5 requested, 4 allocatable",
     ]
+
+
+def test_of_a_disk_it_says_which_one_is_taken() -> None:
+    disk = f"{DISKS}gce/a"
+    cluster = Cluster((Node("n", allocatable=Resources({"pods": 9, disk: WHOLE})),))
+    writes = Pod(attached=Resources({disk: WHOLE}))
+    found = [finding.message for finding in joint.violations(cluster, {"n": [writes, writes]})]
+    assert found == [f"node n: node(s) had no available disk: {disk}"]
 
 
 def test_a_resident_repels_only_those_in_its_own_domain() -> None:

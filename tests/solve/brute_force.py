@@ -2,6 +2,8 @@
 
 from itertools import product
 
+from models.resources import is_amount
+
 OPEN = -1
 
 
@@ -105,7 +107,7 @@ def free_permille(problem, rings, counts):
     worst = 1000
     for ring in {c.ring for c in problem.classes if not c.daemon and c.count and c.ring != OPEN}:
         nodes = [n for n, r in enumerate(rings) if r == ring and any(problem.nodes[n].capacity)]
-        for k in range(len(problem.resources)):
+        for k in (k for k, name in enumerate(problem.resources) if is_amount(name)):
             fixtures = sum(
                 c.requests[k] * counts[i].get(n, 0) for i, c in enumerate(problem.classes) if is_fixture(c) for n in nodes
             )

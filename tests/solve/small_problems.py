@@ -1,9 +1,13 @@
 """Random problems small enough to try everything, with every rule in them."""
 
 import random
+from dataclasses import replace
 
 from models.frozen import FrozenMap
 from models.problem import Apart, Clash, NodeSlot, PodClass, Problem, Spread, Together
+from models.resources import DISKS
+
+DISK = 10
 
 
 def small_problem(seed):
@@ -25,6 +29,18 @@ def small_problem(seed):
         aparts=tuple(_apart(rng, count, families) for _ in range(rng.choice([0, 0, 0, 1, 2]))),
         togethers=togethers,
         spreads=tuple(_spread(rng, count, families) for _ in range(rng.choice([0, 0, 0, 1, 2]))),
+    )
+
+
+def with_a_disk(problem, seed):
+    """Return the problem with a disk that every node has once, and pods that write it, or read it with others."""
+    rng = random.Random(f"disk {seed}")
+    parts = [0 if one.daemon else rng.choice([0, 1, 1, DISK]) for one in problem.classes]
+    return replace(
+        problem,
+        resources=(*problem.resources, f"{DISKS}gce/a"),
+        classes=tuple(replace(one, requests=(*one.requests, part)) for one, part in zip(problem.classes, parts, strict=True)),
+        nodes=tuple(replace(one, capacity=(*one.capacity, DISK if any(one.capacity) else 0)) for one in problem.nodes),
     )
 
 

@@ -6,7 +6,7 @@ from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from planner.solve import Limits, solve
 from planner.solve.check import breaches
 from tests.solve import brute_force
-from tests.solve.small_problems import small_problem
+from tests.solve.small_problems import small_problem, with_a_disk
 
 CASES, CHUNK = 600, 50
 
@@ -21,11 +21,21 @@ def reached(outcome):
 def test_the_solver_agrees_with_trying_everything(first):
     for seed in range(first, first + CHUNK):
         given = small_problem(seed)
-        tiers, *rest = brute_force.answer(given)
-        outcome = solve(given)
-        assert reached(outcome) == (tiers or (0,), *rest), seed
-        assert outcome.verdict == (INFEASIBLE if sum(tiers) else FEASIBLE), seed
-        assert all(goal.gap == 0 for goal in outcome.goals), seed
+        agree(given, seed)
+
+
+@pytest.mark.parametrize("first", range(0, 200, CHUNK))
+def test_a_disk_is_no_amount_and_nobody_shares_it_with_who_writes_it(first):
+    for seed in range(first, first + CHUNK):
+        agree(with_a_disk(small_problem(seed), seed), seed)
+
+
+def agree(given, seed):
+    tiers, *rest = brute_force.answer(given)
+    outcome = solve(given)
+    assert reached(outcome) == (tiers or (0,), *rest), seed
+    assert outcome.verdict == (INFEASIBLE if sum(tiers) else FEASIBLE), seed
+    assert all(goal.gap == 0 for goal in outcome.goals), seed
 
 
 @pytest.mark.parametrize("first", range(0, CASES, CHUNK))
