@@ -1,5 +1,7 @@
 """Luck: among nodes of equal score kube-scheduler takes any, so an order of arrival is tried with ties broken in several ways.
 
+Where workload comes after workload, each way has other times as well: chance decides when controllers come to them.
+
 Part of the pipeline, like promise.py, for which it works.
 """
 
@@ -58,7 +60,7 @@ def _lucky_or_not(plan: IsolationPlan, orders: Sequence[str], ways: int, progres
 
 def _runs(asked: tuple[IsolationPlan, Sequence[str], int], over: Callable[[], bool]) -> "list[Run]":
     from planner.foresee import run_of
-    from planner.foresee.arrival import procession
+    from planner.foresee.arrival import AS_THEY_COME, procession
     from planner.foresee.group import cast_of
     from planner.foresee.rulebook import Rulebook
     from planner.foresee.simulation import Simulation
@@ -70,7 +72,8 @@ def _runs(asked: tuple[IsolationPlan, Sequence[str], int], over: Callable[[], bo
     for order in orders:
         for tie in range(ways):
             over()
-            made = Simulation(book, f"{order}, ties {tie}").run(procession(cast, order))
+            name = f"{order}, ties {tie}"
+            made = Simulation(book, name).run(procession(cast, name if order.startswith(AS_THEY_COME) else order))
             found.append(replace(run_of(made), order=order))
     return found
 

@@ -16,11 +16,13 @@ from planner.pipeline import luck
 from planner.solve import beside
 
 
-def _plan(*kinds: str) -> IsolationPlan:
-    """Two nodes of 4 cores with a label, a pod of 1, and one of 4 which may only be on the nodes labelled x."""
+def _plan(*kinds: str, less: int = 0) -> IsolationPlan:
+    """Two nodes of 4 cores with a label, the second one with less; a pod of 1, and one of 4 which may only be on those labelled x."""
     nodes = tuple(
         Node(
-            f"n{at}", Labels({"kind": kind, "kubernetes.io/hostname": f"n{at}"}), allocatable=Resources({"cpu": 4000, "pods": 9})
+            f"n{at}",
+            Labels({"kind": kind, "kubernetes.io/hostname": f"n{at}"}),
+            allocatable=Resources({"cpu": 4000 - at * less, "pods": 9}),
         )
         for at, kind in enumerate(kinds)
     )
@@ -48,6 +50,16 @@ def test_without_bad_luck_the_forecast_stays():
     plan = _plan("x", "y")
     known = foresee.foresee(plan, ("largest first",))
     assert luck.tempted(plan, known, ("largest first",)) == known
+
+
+def test_where_workload_comes_after_workload_each_way_has_other_times():
+    """The small one always goes to the larger node, so that no tie decides, but who comes first."""
+    plan = _plan("x", "y", less=2000)
+    assert foresee.foresee(plan, ("smallest first",)).rings[0].any_order == "stuck in smallest first"
+    known = foresee.foresee(plan, ("largest first", "as they come 2"))
+    assert known.rings[0].any_order == "tried 2 orders"
+    assert luck.tempted(plan, known, ("largest first",)) == known
+    assert luck.tempted(plan, known, ("as they come 2",)).rings[0].any_order == "stuck in as they come 2"
 
 
 @pytest.mark.parametrize(

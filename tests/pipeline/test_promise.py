@@ -203,7 +203,12 @@ def test_few_orders_are_tried_of_many_pods_and_late_daemons_are_among_them(make,
 @pytest.mark.parametrize(
     ("small", "large", "said"),
     [
-        pytest.param(400, 9, "and 24 more random ones; the others with ties between nodes broken in 9 ways)", id="few pods"),
+        pytest.param(
+            400,
+            9,
+            "and 24 more random ones; the others with ties between nodes broken in 9 ways, as they come at other times too)",
+            id="few pods",
+        ),
         pytest.param(
             0, 9, "as they come 3; those in which all pods come at once with ties between nodes broken in 9 ways)", id="many pods"
         ),
