@@ -14,6 +14,8 @@ Object = dict[str, Any]
 MAKERS = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 """Whose pods are made again elsewhere."""
 TOO_MANY = 429
+COUNTING = 180
+"""A budget waits two minutes for a pod whose eviction was granted and came to nothing."""
 NAME = re.compile(r"\w+/[\w.-]+/[\w.-]*\w")
 """How a workload is called in a sentence."""
 
@@ -49,7 +51,7 @@ def drain(life: Life, node: str) -> list[Object]:
     """Evict the node's pods until none is left or no budget lets another one go; return those that stay."""
     while True:
         left = [pod for pod in life.pods.objects.values() if pod["spec"].get("nodeName") == node and _is_made_again(life, pod)]
-        life.plane.wait(lambda: _budgets_are_current(life), "every budget has counted its pods")
+        life.plane.wait(lambda: _budgets_are_current(life), "every budget has counted its pods", COUNTING)
         if not sum(_evict(life, pod) for pod in left):
             return left
         life.rest()
@@ -106,11 +108,20 @@ def short_of_pods(life: Life) -> set[Key]:
     return {key for key, count in life.short().items() if count > 0}
 
 
-def pending_unsaid(life: Life) -> dict[str, int]:
-    """Count the pods that are pending, by workload, but for those whose spread is said to count cordoned nodes.
+def pending_unsaid(life: Life, most: int) -> dict[str, int]:
+    """Count the pods that are pending, by workload; where that are more than so many, kube-scheduler has to look at them again.
 
-    And those that are said to wait until others are evicted that they must be near.
+    But for those whose spread is said to count cordoned nodes, and those that are said to wait until others are evicted that
+    they must be near.
     """
+    found = _pending_unsaid(life)
+    if sum(found.values()) > most:
+        life.rest(twice=True)
+        found = _pending_unsaid(life)
+    return found
+
+
+def _pending_unsaid(life: Life) -> dict[str, int]:
     said = any(each["subject"] == "spread" for each in life.plan["notModelled"])
     spread = {"/".join(key_of(each)) for each in life.patched if each["kind"] in MAKERS and _is_spread(each)} if said else set()
     stopping = (each["message"] for each in life.plan["notModelled"] if each["subject"].startswith("PodDisruptionBudget/"))

@@ -17,6 +17,7 @@ from tests.cluster.follow import Following
 from tests.cluster.observe import (
     Key,
     controllers,
+    ended_by,
     is_done,
     key_in_plan,
     key_of,
@@ -107,8 +108,8 @@ class Life:
         planned = {key_in_plan(each): each["pods"] for each in self.plan["placements"]}
         return {key: (there[key], pods) for key, pods in planned.items() if there[key] > pods}
 
-    def rest(self) -> Rest:
-        """Wait until all that is wanted runs, or what does not is refused for good."""
+    def rest(self, *, twice: bool = False) -> Rest:
+        """Wait until all that is wanted runs, or what does not is refused for good; `twice`: also if it had been forgotten."""
         wanted = [key_of(each) for each in self.patched if each["kind"] in WORKLOADS]
         seen: tuple[object, ...] = ()
         looks = idle = events = 0
@@ -130,7 +131,8 @@ class Life:
                 state = (len(self.pods.events), left)
                 looks = looks if state == seen else 0
                 seen = state
-                return (Rest(open_pods, left),) if open_pods and looks > self._quiet(open_pods) else None
+                quiet = FORGOTTEN if twice else self._quiet(open_pods)
+                return (Rest(open_pods, left),) if open_pods and looks > quiet else None
             return None
 
         try:
@@ -147,6 +149,19 @@ class Life:
         for namespace, name in names:
             body = {"metadata": {"annotations": {"ringfence.test/woken": str(len(self.pods.events))}}}
             self.plane.try_request("PATCH", f"/api/v1/namespaces/{namespace}/pods/{name}", body, MERGE)
+
+    def last_seen(self, thing: Object) -> Object | None:
+        """Return a bare pod as it was when something last happened to it; None if nothing did."""
+        name = key_of(thing)[1:]
+        seen = (pod for _, pod in reversed(self.pods.events) if (pod["metadata"]["namespace"], pod["metadata"]["name"]) == name)
+        return next(seen, None)
+
+    def make_again(self, *reasons: str) -> list[str]:
+        """Make the bare pods again that were ended for one of these reasons, as whoever made them first would; return which."""
+        gone = [each for each in self.patched if each["kind"] == "Pod" and key_of(each)[1:] not in self.pods.objects]
+        again = [each for each in gone if (seen := self.last_seen(each)) and ended_by(seen) in reasons]
+        self.plane.apply(again)
+        return ["/".join(key_of(each)) for each in again]
 
     def short(self) -> dict[Key, int]:
         """Return how many pods of each workload are to run and do not, whether its controller knows that yet or not."""

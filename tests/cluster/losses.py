@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.cluster.client import MERGE
 from tests.cluster.life import Life, Rest
-from tests.cluster.observe import DONE, key_of
+from tests.cluster.observe import DONE, ORPHANED, PUT_OUT, key_of
 
 Object = dict[str, Any]
 ZONE = "topology.kubernetes.io/zone"
@@ -153,6 +153,15 @@ def _end(life: Life, pods: list[Object]) -> None:
     life.plane.apply(again)
 
 
+def rest(life: Life) -> Rest:
+    """Wait until all that is left has come to rest.
+
+    Meanwhile kube-scheduler may have bound a bare pod to a node of which it did not know yet that it had gone.
+    """
+    found = life.rest()
+    return life.rest() if life.make_again(ORPHANED) else found
+
+
 def give_back(life: Life, nodes: list[Object]) -> None:
     """Create the nodes again as they were, and wait until all pods run."""
     life.plane.apply(nodes)
@@ -168,6 +177,7 @@ def come_to_rest(life: Life) -> None:
     """
     proven = {ring["name"] for ring in life.plan["rings"] if ring.get("anyOrder", "").startswith("proven")}
     for _ in range(AGAIN):
+        life.make_again(ORPHANED, PUT_OUT)
         if not (rest := life.rest()):
             return
         stuck = {_stuck_in(life, life.pods.objects[name]) for name in rest.pending}

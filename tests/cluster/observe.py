@@ -10,6 +10,8 @@ Key = tuple[str, str, str]
 """Kind, namespace and name of a workload."""
 DONE = ("Succeeded", "Failed")
 OWNERS = {"ReplicaSet": "Deployment", "Job": "CronJob"}
+PUT_OUT, ORPHANED = "PreemptionByScheduler", "DeletionByPodGC"
+"""Who ended a pod: kube-scheduler for one that is more important, or the garbage collector once its node had gone."""
 
 
 def key_of(thing: Object) -> Key:
@@ -71,6 +73,12 @@ def running(pod: Object) -> bool:
 def is_done(pod: Object) -> bool:
     """Say whether a pod has done its work."""
     return pod.get("status", {}).get("phase") in DONE
+
+
+def ended_by(pod: Object) -> str:
+    """Return why others than its owner ended a pod, as its condition says; empty where it says nothing."""
+    conditions = pod.get("status", {}).get("conditions", ())
+    return next((str(one.get("reason", "")) for one in conditions if one["type"] == "DisruptionTarget"), "")
 
 
 def refusal(pod: Object) -> str:

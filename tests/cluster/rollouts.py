@@ -5,11 +5,10 @@ from typing import Any
 
 from tests.cluster.client import MERGE
 from tests.cluster.life import Life
-from tests.cluster.observe import Key, key_of, owner_of, running
+from tests.cluster.observe import PUT_OUT, Key, ended_by, key_of, owner_of, running
 
 Object = dict[str, Any]
 AGAIN = "example.com/again"
-PREEMPTED = "PreemptionByScheduler"
 ROLLED = ("Deployment", "StatefulSet", "DaemonSet")
 
 
@@ -75,17 +74,13 @@ def not_one_by_one(life: Life, since: int) -> Iterator[str]:
         if kind != "DELETED" and running(pod):
             names.discard(name)
             put_out.discard(name)
-        elif name in put_out or _is_put_out(pod):
+        elif name in put_out or ended_by(pod) == PUT_OUT:
             names.discard(name)
             put_out.add(name)
         else:
             names.add(name)
         if len(names) > 1:
             yield f"{'/'.join(owner)}: {sorted(names)} at once"
-
-
-def _is_put_out(pod: Object) -> bool:
-    return any(one.get("reason") == PREEMPTED for one in pod["status"].get("conditions", ()))
 
 
 def _in_order(stateful_set: Object) -> bool:

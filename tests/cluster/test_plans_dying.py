@@ -63,7 +63,7 @@ def test_the_pods_of_a_dead_machine_run_elsewhere_and_those_of_statefulsets_once
         assert losses.missing(life)[ring] == stateful
         assert all(map(leaving, on(life, node, "StatefulSet")))
         losses.take_away(life, [node])
-        life.rest()
+        losses.rest(life)
         assert losses.missing(life)[ring] == losses.said(life.plan["losses"], "node", node, ring).tied
         assert life.mixtures() == []
 

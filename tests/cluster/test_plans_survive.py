@@ -70,7 +70,7 @@ def runs_on_without(life: Life, ring: str, of: str, name: str) -> None:
     assert life.rest() == Rest()
     tied = losses.said(life.plan["losses"], of, name, ring).tied
     taken = losses.take_away(life, losses.members(life, ring, of, name))
-    rest = life.rest()
+    rest = losses.rest(life)
     found = losses.missing(life)
     losses.give_back(life, taken)
     assert found.get(ring, Counter()) == tied, (ring, name, rest)

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.cluster.client import RefusedError
 from tests.cluster.life import Life, nodes_of
-from tests.cluster.observe import key_of
+from tests.cluster.observe import PUT_OUT, ended_by, key_of
 from tests.cluster.stage import WORKLOADS, pod_spec
 
 Object = dict[str, Any]
@@ -64,12 +64,19 @@ def workload_differences(life: Life) -> dict[str, tuple[Object, Object]]:
     found = {}
     for each in life.bare:
         if each["kind"] in WORKLOADS:
-            was, now = _bare_spec(life, each), pod_spec(life.plane.request("GET", life.plane.client.path(each)))
+            was, now = _bare_spec(life, each), pod_spec(_as_it_is(life, each))
             if each["kind"] == "Pod":
                 was, now = _as_made(was), _as_made(now)
             if was != now:
                 found["/".join(key_of(each))] = (was, now)
     return found
+
+
+def _as_it_is(life: Life, thing: Object) -> Object:
+    """Ask for an object; a bare pod that others were more important than is as it was last."""
+    if thing["kind"] == "Pod" and not _there(life, thing) and (seen := life.last_seen(thing)) and ended_by(seen) == PUT_OUT:
+        return seen
+    return life.plane.request("GET", life.plane.client.path(thing))
 
 
 def _bare_spec(life: Life, thing: Object) -> Object:
