@@ -17,7 +17,7 @@ from planner.solve import beside
 
 
 def _plan(*kinds: str, less: int = 0) -> IsolationPlan:
-    """Two nodes of 4 cores with a label, the second one with less; a pod of 1, and one of 4 which may only be on those labelled x."""
+    """Two nodes of 4 cores with a label, the second one with less; a pod of 1, and one of 4 for those labelled x alone."""
     nodes = tuple(
         Node(
             f"n{at}",
