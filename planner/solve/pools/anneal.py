@@ -15,6 +15,8 @@ WHOLE = 1000
 FINE = 4
 """A pool is first of all to cost little; among equals it is to be full."""
 PARTS = 10
+ROUNDS = 8
+"""So often nodes are added until a pool has enough."""
 NO_WAY = 1 << 40
 NEAR, SWAP, MERGE = 0.8, 0.3, 25
 """How often a type goes to a pool that is there, and in exchange for a type of it; a whole pool moves every so many steps."""
@@ -24,24 +26,37 @@ GLANCE = 500
 """After so many steps it is asked whether it is over."""
 
 
-def nodes(goods: Goods, kind: Ints, load: Ints, largest: Ints, least: Ints, slack: int) -> Ints:
-    """Return how many nodes pools of these kinds have, for B pools at once: `load[b, r]`, `largest[b, r]`, `least[b]`.
+def nodes(goods: Goods, kind: Ints, members: Bools, load: Ints, least: Ints, slack: int) -> Ints:
+    """Return how many nodes pools of these kinds have, for B pools at once: `members[b, t]`, `load[b, r]`, `least[b]`.
 
-    Pods come one by one and are spread, so when the largest comes last each node but one may be short by almost as much as
-    it asks for: `slack` permille of that are added for each. One node alone is filled to the brim, whatever the order.
+    Pods come one by one and are spread, so all nodes have equally many of each type, or one more or less. A type that comes last
+    needs room for one more on every node unless it can have equally many: `slack` permille of the pods that it lacks for that are
+    added, of the type that asks for most. One node alone is filled to the brim, whatever the order.
     """
-    lost = largest * slack // WHOLE
-    room = goods.capacity[kind]
-    enough = np.maximum(room - lost, 1)
-    asked = np.where(load > room, -(-(load - lost) // enough), load > 0)
-    asked = np.where((load > room) & (room <= lost), NO_WAY, asked)
-    found: Ints = np.maximum(least, asked.max(axis=1, initial=0))
+    room = np.maximum(goods.capacity[kind], 1)
+    count = np.maximum(least, _quotient(load, room))
+    narrow = np.flatnonzero(count)
+    for _ in range(ROUNDS):
+        lacking = -goods.pods % count[narrow, None] * members[narrow]
+        lost = np.stack([(lacking * request).max(axis=1) for request in goods.requests.T], axis=1) * slack // WHOLE
+        asked = load[narrow] + lost
+        short = (asked > count[narrow, None] * room[narrow]).any(axis=1)
+        narrow, asked = narrow[short], asked[short]
+        if not len(narrow):
+            return count
+        count[narrow] = np.maximum(count[narrow] + 1, _quotient(asked, room[narrow]))
+    count[narrow] = NO_WAY
+    return count
+
+
+def _quotient(load: Ints, room: Ints) -> Ints:
+    found: Ints = -(-load // room).min(axis=1, initial=0)
     return found
 
 
-def scores(goods: Goods, kind: Ints, load: Ints, largest: Ints, least: Ints, slack: int) -> Ints:
+def scores(goods: Goods, kind: Ints, members: Bools, load: Ints, least: Ints, slack: int) -> Ints:
     """Return what pools cost, and a little for what they would cost if nodes came in parts."""
-    count = nodes(goods, kind, load, largest, least, slack)
+    count = nodes(goods, kind, members, load, least, slack)
     parts = ((load << PARTS) // np.maximum(goods.capacity[kind], 1)).max(axis=1, initial=0)
     price = goods.price[kind]
     whole: Ints = FINE * price * np.minimum(count, NO_WAY // np.maximum(price, 1))
@@ -94,18 +109,16 @@ class Anneal:
         return found
 
     def _scores(self, kind: Ints, members: Bools, load: Ints) -> Ints:
-        largest = (members[:, :, None] * self.goods.requests[None, :, :]).max(axis=1, initial=0)
         least = (members * self.need[:, kind].T).max(axis=1, initial=0)
-        return scores(self.goods, kind, load, largest, least, self.slack)
+        return scores(self.goods, kind, members, load, least, self.slack)
 
     def counts(self, where: Ints) -> dict[int, int]:
         """Return how many nodes of each kind one division has."""
         found = {}
         for j in sorted(set(where.tolist())):
             members = where == j
-            load = self.demand[members].sum(axis=0)
-            largest, least = self.goods.requests[members].max(axis=0), self.need[members, j].max()
-            one = nodes(self.goods, np.array([j]), load[None], largest[None], np.array([least]), self.slack)
+            load, least = self.demand[members].sum(axis=0), self.need[members, j].max()
+            one = nodes(self.goods, np.array([j]), members[None], load[None], np.array([least]), self.slack)
             found[j] = int(one[0])
         return found
 
@@ -151,8 +164,9 @@ class Anneal:
 
     def _take(self, after: Ints, a: Ints, b: Ints, load_a: Ints, load_b: Ints, sound: Bools, allowed: int) -> None:
         rows = self.rows
-        score_a = self._scores(a, after == a[:, None], load_a)
-        score_b = self._scores(b, after == b[:, None], load_b)
+        both = np.concatenate([a, b])
+        members = np.concatenate([after, after]) == both[:, None]
+        score_a, score_b = np.split(self._scores(both, members, np.concatenate([load_a, load_b])), 2)
         change = score_a + score_b - self.score[rows, a] - self.score[rows, b]
         go = np.flatnonzero(sound & (change <= allowed))
         self.at[go] = after[go]

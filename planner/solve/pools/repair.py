@@ -12,10 +12,12 @@ import numpy as np
 
 from planner.solve.pools.filling import WHOLE
 from planner.solve.pools.goods import Bools, Goods, Ints, Nodes
-from planner.solve.pools.trial import Case, left_out, orders
+from planner.solve.pools.trial import Arrival, Case, arrivals, missing, orders
 
 SIDE_BY_SIDE, BREADTH = 12, 8
-"""So many divisions are changed at a time, and the best of so many changes is taken."""
+"""So many divisions are changed at a time, each in so many ways."""
+KEPT = (3, 2, 1, 1)
+"""So many of these ways are tried further after each stage of orders, the best; in the end the best one is taken."""
 PATIENCE = 100
 """A division is given up after so many steps that made nothing better."""
 SWAP, MOVE, TRIES = 0.5, 0.75, 20
@@ -28,12 +30,10 @@ SMALLEST = 8
 """And so often the smallest come first, each time with other luck."""
 HARD = (2, -1)
 """Of the first orders those that leave out most, the smallest first and one by workload: a change that they forbid is dropped."""
-WORK, WORK_PER_POD = 30_000_000, 30_000
-"""Pods to place in one of the orders, per ring: at most, and for each pod that it has."""
-LEAST = 200
-"""So many rows side by side take as long as one."""
-WIDE = 50
-"""And up to so many nodes; twice as many take twice as long."""
+WORK, WORK_PER_POD = 600_000_000, 600_000
+"""Nodes to look at for a pod of one of the orders, per ring: at most, and for each pod that it has."""
+BEGIN = 1_700
+"""So many nodes more could be looked at in the time that it takes to begin with a pod, in however many orders side by side."""
 CELLS = 1_000_000
 """So many pairs of a node and a type are tried at a time, whatever the time that is left."""
 DEAR = 300
@@ -41,6 +41,7 @@ DEAR = 300
 NEAR = 100
 """Nodes are exchanged for others that cost more by no more than this part of the whole."""
 NEVER = 1 << 62
+_Key = tuple[Nodes, bytes]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,19 +54,29 @@ class Division:
 
 
 @dataclass(slots=True, eq=False)
-class _Course:
-    """A division while it is changed: `missing` pods of each type, in all stages of orders up to this one; `best`: the fewest."""
+class _Tried:
+    """A division with other preferences; `short` are the pods of each type that find no room, for each order that leaves any."""
 
     made: Division
     liked: Bools
-    missing: Ints
+    short: dict[Arrival, Ints] = field(default_factory=dict)
+
+    def left(self) -> int:
+        """Return how many pods are left out, in all orders that were tried."""
+        return sum(int(one.sum()) for one in self.short.values())
+
+    def key(self) -> _Key:
+        """Return what tells it from others."""
+        return self.made.nodes, self.liked.tobytes()
+
+
+@dataclass(slots=True, eq=False)
+class _Course(_Tried):
+    """A division while it is changed, tried in all stages of orders up to this one; `best` are the fewest that it left out."""
+
     stage: int = 1
     idle: int = 0
     best: int = NEVER
-
-    def left(self) -> int:
-        """Return how many pods are left out."""
-        return int(self.missing.sum())
 
     def weight(self) -> tuple[int, int, Nodes]:
         """Return what it costs, and more if pods are left out."""
@@ -73,27 +84,16 @@ class _Course:
 
     def take(self, change: "_Change") -> None:
         """Become what was tried."""
-        self.liked, self.missing = change.liked, change.missing
+        self.liked, self.short = change.liked, change.short
         if self.left() < self.best:
             self.best, self.idle = self.left(), 0
 
 
 @dataclass(slots=True, eq=False)
-class _Change:
-    """A course as it might become, taken if it leaves out no more than `most`; `missing` as far as it was tried."""
+class _Change(_Tried):
+    """A course as it might become, taken if it leaves out no more than `most`."""
 
-    course: _Course
-    liked: Bools
-    missing: Ints
-    most: int
-
-    def left(self) -> int:
-        """Return how many pods are left out."""
-        return int(self.missing.sum())
-
-    def may_be_taken(self) -> bool:
-        """Say whether no more pods are left out than may be."""
-        return self.left() <= self.most
+    most: int = 0
 
 
 @dataclass(slots=True)
@@ -112,8 +112,8 @@ class Repair:
     seen: set[Nodes] = field(default_factory=set)
     kinds: list[int] = field(default_factory=list)
     laid: dict[Nodes, tuple[Ints, Ints]] = field(default_factory=dict)
-    known: dict[tuple[int, Nodes, bytes], Ints] = field(default_factory=dict)
-    flows: tuple[list[Ints], ...] = field(init=False)
+    known: dict[_Key, dict[Arrival, Ints | None]] = field(default_factory=dict)
+    stages: tuple[list[Arrival], ...] = field(init=False)
     rng: np.random.Generator = field(init=False)
 
     def __post_init__(self) -> None:
@@ -122,7 +122,8 @@ class Repair:
         self.work = min(self.work, WORK_PER_POD * int(self.goods.pods.sum()))
         few = orders(self.goods, *FEW)
         hard = [few.pop(at) for at in HARD]
-        self.flows = hard, few, *(orders(self.goods, *more, 2 + at, SMALLEST) for at, more in enumerate(MORE))
+        more = [orders(self.goods, *counts, 2 + at, SMALLEST) for at, counts in enumerate(MORE)]
+        self.stages = tuple(arrivals(flows, luck) for luck, flows in enumerate((hard, few, *more)))
 
     def run(self, divisions: Sequence[Division]) -> list[Division]:
         """Return those that were mended, each cheaper than the one after it."""
@@ -142,64 +143,58 @@ class Repair:
     def _some(self, divisions: Sequence[Division]) -> Sequence[Division]:
         """Return as many as can be looked at for half the work, cheap ones and dear ones."""
         widest = max((sum(count for _, count in one.nodes) for one in divisions), default=0)
-        each = self._effort(len(self.flows[0]) + len(self.flows[1]), widest)
+        each = self._effort(len(self.stages[0]) + len(self.stages[1]), widest)
         step = -(-len(divisions) * each * 2 // max(self.work, 1))
         return sorted(divisions, key=lambda one: (one.cost, one.nodes))[::step] if step > 1 else divisions
 
     def _effort(self, rows: int, nodes: int) -> int:
         """Return what it takes to let all pods come in so many rows side by side."""
-        return int(self.goods.pods.sum()) * rows * max(WIDE, nodes) // WIDE
+        return int(self.goods.pods.sum()) * rows * nodes
 
     def _is_cheaper(self, cost: int) -> bool:
         return not self.found or cost < self.found[-1].cost
 
     def _begun(self, divisions: Sequence[Division]) -> list[_Course]:
-        none = np.zeros(len(self.goods.pods), dtype=np.int64)
-        found = [_Course(one, one.liked, none) for one in divisions]
-        self._look(found, (0, 1))
+        found = [_Course(one, one.liked) for one in divisions]
+        self._look([(one, (*self.stages[0], *self.stages[1])) for one in found])
         return found
-
-    def _look(self, courses: Sequence[_Course], stages: Sequence[int]) -> None:
-        """Count what each of these leaves out in these stages too."""
-        for stage in stages:
-            left = self._left(stage, [(one.made, one.liked) for one in courses])
-            for one, missing in zip(courses, left, strict=True):
-                one.missing = one.missing + missing
 
     def _note(self, courses: Sequence[_Course]) -> None:
         """Note the cheapest of those that are mended by all orders, after a closer look at those that are by some."""
-        for one in sorted((one for one in courses if not one.left()), key=lambda one: one.made.cost):
+        for one in sorted((one for one in courses if not one.short), key=lambda one: one.made.cost):
             if not self._is_cheaper(one.made.cost):
                 return
-            while not one.left() and one.stage + 1 < len(self.flows):
+            while not one.short and one.stage + 1 < len(self.stages):
                 one.stage, one.idle, one.best = one.stage + 1, 0, NEVER
-                self._look([one], (one.stage,))
-            if not one.left():
+                self._look([(one, self.stages[one.stage])])
+            if not one.short:
                 self.found.append(replace(one.made, liked=one.liked))
                 one.idle = PATIENCE
 
     def _step(self, courses: Sequence[_Course]) -> None:
         """Draw changes of each, and take the best one where it leaves no more pods out, or as few more as chance allows."""
         drawn = [(one, self._changes(one)) for one in courses]
-        going = [change for _, changes in drawn for change in changes]
-        for stage in range(len(self.flows)):
-            going = [one for one in going if one.may_be_taken() and stage <= one.course.stage]
-            left = self._left(stage, [(one.course.made, one.liked) for one in going])
-            for one, missing in zip(going, left, strict=True):
-                one.missing = one.missing + missing
-        for course, changes in drawn:
+        for stage, kept in enumerate(KEPT):
+            self._look([(change, self._coming(one, stage)) for one, some in drawn for change in some])
+            drawn = [(one, _best(some, kept)) for one, some in drawn]
+        for course, some in drawn:
             course.idle += 1
-            best = min(changes, key=_Change.left, default=None)
-            if best is not None and best.may_be_taken():
-                course.take(best)
+            if some:
+                course.take(some[0])
+
+    def _coming(self, course: _Course, stage: int) -> list[Arrival]:
+        """Return the orders of a stage for changes of a course; those in which it leaves pods out come first of all."""
+        if stage == 0:
+            return [*self.stages[0], *(one for one in course.short if one not in self.stages[0])]
+        return [one for one in self.stages[stage] if one not in course.short] if stage <= course.stage else []
 
     def _changes(self, one: _Course) -> list[_Change]:
         """Draw changes of one course, of which all types can be on a kind that they prefer."""
         most = one.left() + int(self.rng.geometric(0.5)) - 1
-        kinds, short = [kind for kind, _ in one.made.nodes], np.flatnonzero(one.missing)
+        kinds, short = [kind for kind, _ in one.made.nodes], np.flatnonzero(sum(one.short.values()))
         drawn = [self.goods.likable(self._drawn(one.liked, kinds, short)) for _ in range(TRIES)]
         sound = [liked for liked in drawn if liked[:, kinds].any(axis=1).all() and (liked != one.liked).any()]
-        return [_Change(one, liked, np.zeros_like(one.missing), most) for liked in sound[:BREADTH]]
+        return [_Change(one.made, liked, most=most) for liked in sound[:BREADTH]]
 
     def _drawn(self, before: Bools, kinds: Sequence[int], short: Ints) -> Bools:
         t = self.rng.choice(short) if len(short) and self.rng.random() < URGENT else self.rng.integers(len(before))
@@ -244,25 +239,41 @@ class Repair:
         liked[homeless] = goods.alike[cheap[homeless]]
         return goods.likable(liked)
 
-    def _left(self, stage: int, tried: Sequence[tuple[Division, Bools]]) -> list[Ints]:
-        """Return how many pods of each type are left out in the orders of a stage; nothing is tried twice.
+    def _look(self, asked: "Sequence[tuple[_Tried, Sequence[Arrival]]]") -> None:
+        """See what each of these leaves out in these orders too; nothing is tried twice.
 
         Once it is over, or all work is done, nothing is tried any more: then all pods are said to be left out.
         """
-        keys = [(stage, made.nodes, liked.tobytes()) for made, liked in tried]
-        cases = zip(keys, tried, strict=True)
-        new = [*{key: Case(*self._laid(made.nodes), liked) for key, (made, liked) in cases if key not in self.known}.items()]
-        flows, pods = self.flows[stage], self.goods.pods
-        size = max(1, CELLS // (len(flows) * len(pods) * max((1, *(len(case.kinds) for _, case in new)))))
-        for some in (new[at : at + size] for at in range(0, len(new), size)):
+        rows: dict[tuple[_Key, Arrival], tuple[Case, Arrival]] = {}
+        for one, coming in asked:
+            known, key = self.known.setdefault(one.key(), {}), one.key()
+            new = [arrival for arrival in coming if arrival not in known and (key, arrival) not in rows]
+            if new:
+                case = Case(*self._laid(one.made.nodes), one.liked)
+                rows |= {(key, arrival): (case, arrival) for arrival in new}
+        self._try(list(rows.items()))
+        for one, coming in asked:
+            known = self.known[one.key()]
+            found = ((arrival, known.get(arrival, self.goods.pods)) for arrival in coming)
+            one.short |= {arrival: left for arrival, left in found if left is not None}
+
+    def _try(self, rows: "Sequence[tuple[tuple[_Key, Arrival], tuple[Case, Arrival]]]") -> None:
+        widest = max((1, *(len(case.kinds) for _, (case, _) in rows)))
+        size = max(1, CELLS // (len(self.goods.pods) * widest))
+        for some in (rows[at : at + size] for at in range(0, len(rows), size)):
             if self.over() or self.work <= 0:
                 break
-            self.work -= self._effort(max(LEAST, len(flows) * len(some)), max(len(case.kinds) for _, case in some))
-            missing = left_out(self.goods, [case for _, case in some], flows, self.weighed, stage)
-            self.known |= zip((key for key, _ in some), missing, strict=True)
-        return [self.known.get(key, pods) for key in keys]
+            self.work -= self._effort(len(some), widest) + int(self.goods.pods.sum()) * BEGIN
+            found = missing(self.goods, [row for _, row in some], self.weighed)
+            for ((key, arrival), _), left in zip(some, found, strict=True):
+                self.known[key][arrival] = left if left.any() else None
 
     def _laid(self, nodes: Nodes) -> tuple[Ints, Ints]:
         if nodes not in self.laid:
             self.laid[nodes] = self.goods.left(nodes)
         return self.laid[nodes]
+
+
+def _best(changes: Sequence[_Change], most: int) -> list[_Change]:
+    """Return so many changes that may be taken, those that leave out the fewest pods."""
+    return sorted((one for one in changes if one.left() <= one.most), key=_Change.left)[:most]

@@ -17,8 +17,8 @@ from planner.solve.pools.goods import Goods, Nodes, goods_of
 from planner.solve.pools.repair import Division, Repair
 from planner.solve.pools.stock import ZONE, Stock
 
-SLACKS, TRIED_SLACKS = (250, 500, 1000), (125, 250, 500)
-"""How much room is lost on each node, by rule of thumb, in permille of the largest pod; where pools are tried, less will do."""
+SLACKS = (250, 500, 1000)
+"""How much room is lost, by rule of thumb, in permille of what pods lack to be as many on every node."""
 KEPT = 3
 """So many ways are kept of each slack as they are."""
 MOST_PODS = 4_000
@@ -118,7 +118,7 @@ class _Search:
     def mended(self, weighed: tuple[int, ...]) -> list[Division]:
         """Return the divisions that were mended, and dearer ones that have more room to spare, unless that is to be lost."""
         goods = self.goods
-        everything, few = self.divided(TRIED_SLACKS)
+        everything, few = self.divided(SLACKS)
         if goods.lost:
             everything, few = [*everything, *_other(goods, everything, _larger)], []
         mended = Repair(goods, weighed, self._over(1.0)).run([*everything, *_other(goods, everything, _balanced)])

@@ -25,6 +25,14 @@ OUTSIDE = 1e18
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Arrival:
+    """The type of each pod, as they come, and where luck begins among the draws."""
+
+    flow: Ints
+    first: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """Nodes of these kinds, in these zones, for all types: type t would rather go to nodes of a kind j where `liked[t, j]`."""
 
@@ -55,25 +63,32 @@ def _flow(goods: Goods, types: Iterable[int]) -> Ints:
     return np.repeat(order, goods.pods[order])
 
 
-def left_out(goods: Goods, cases: Sequence[Case], flows: Sequence[Ints], weighed: tuple[int, ...], luck: int = 0) -> Ints:
-    """Return how many pods of each type find no room in each case, all orders together.
+def arrivals(flows: Sequence[Ints], luck: int = 0) -> list[Arrival]:
+    """Return these orders, each with luck of its own; with another `luck` nodes that are liked equally are chosen otherwise."""
+    return [Arrival(flow, at * NEXT_FLOW + luck * NEXT_LUCK) for at, flow in enumerate(flows)]
 
-    `weighed` are the resources that scores look at; with another `luck` nodes that are liked equally are chosen otherwise.
-    """
-    types = len(goods.pods)
-    if not cases:
-        return np.zeros((0, types), dtype=np.int64)
-    found = _Trial(goods, cases, flows, weighed, luck).run()
-    return np.asarray(found.reshape(len(cases), len(flows), types).sum(axis=1))
+
+def left_out(goods: Goods, cases: Sequence[Case], flows: Sequence[Ints], weighed: tuple[int, ...], luck: int = 0) -> Ints:
+    """Return how many pods of each type find no room in each case, all orders together."""
+    coming = arrivals(flows, luck)
+    found = missing(goods, [(case, one) for case in cases for one in coming], weighed)
+    return np.asarray(found.reshape(len(cases), len(flows), len(goods.pods)).sum(axis=1))
+
+
+def missing(goods: Goods, rows: Sequence[tuple[Case, Arrival]], weighed: tuple[int, ...]) -> Ints:
+    """Return how many pods of each type find no room, for each case and how pods come; scores look at `weighed` resources."""
+    return _Trial(goods, rows, weighed).run() if rows else np.zeros((0, len(goods.pods)), dtype=np.int64)
 
 
 class _Trial:
-    """Every case in every order, a row each: `used[k][b, n]` of row b's node n, `on[b, t, n]` pods of type t, `by_zone[b, t, z]`.
+    """A case and an order in each row: `used[k][b, n]` of row b's node n, `on[b, t, n]` pods of type t, `by_zone[b, t, z]`.
 
     `zone[b, n]` is where the node is, and `zones[b, z]` says whether the row has such nodes.
     """
 
-    def __init__(self, goods: Goods, cases: Sequence[Case], flows: Sequence[Ints], weighed: tuple[int, ...], luck: int) -> None:
+    def __init__(self, goods: Goods, rows: Sequence[tuple[Case, Arrival]], weighed: tuple[int, ...]) -> None:
+        cases = list({id(case): case for case, _ in rows}.values())
+        number = {id(case): at for at, case in enumerate(cases)}
         nodes = max(1, *(len(case.kinds) for case in cases))
         there = np.array([np.arange(nodes) < len(case.kinds) for case in cases])
         kinds = np.zeros(there.shape, dtype=np.int64)
@@ -81,9 +96,9 @@ class _Trial:
         zone = np.zeros(there.shape, dtype=np.int64)
         zone[there] = np.concatenate([case.zones for case in cases])
         liked = np.stack([case.liked[:, row] for case, row in zip(cases, kinds, strict=True)])
-        self.case = np.repeat(np.arange(len(cases)), len(flows))
-        self.rows = np.arange(len(self.case))
-        self.coming = np.tile(np.stack(flows, axis=1), len(cases))
+        self.case = np.array([number[id(case)] for case, _ in rows], dtype=np.int64)
+        self.rows = np.arange(len(rows))
+        self.coming = np.stack([one.flow for _, one in rows], axis=1)
         self.goods = goods
         self.requests = goods.requests.astype(np.float64)
         self.zone = zone[self.case]
@@ -101,7 +116,7 @@ class _Trial:
         self.on = np.zeros((len(self.rows), len(goods.pods), nodes), dtype=np.int64)
         self.by_zone = np.zeros((len(self.rows), len(goods.pods), self.zones.shape[1]), dtype=np.int64)
         self.draws = np.random.default_rng(1).random((nodes, DRAWS)).T * LUCK
-        self.first = np.tile(np.arange(len(flows)) * NEXT_FLOW + luck * NEXT_LUCK, len(cases))
+        self.first = np.array([one.first for _, one in rows], dtype=np.int64)
 
     def run(self) -> Ints:
         """Let all pods come, and return how many of each type each row leaves out."""

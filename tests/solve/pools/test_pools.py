@@ -157,10 +157,10 @@ def test_rings_of_many_pods_are_looked_at_side_by_side_and_get_the_same_pools(mo
     assert poolings(there) == here
 
 
-def test_the_cheapest_way_leaves_no_pod_out_and_would_if_pools_were_not_tried(monkeypatch):
+def test_the_cheapest_way_leaves_no_pod_out_and_at_times_would_if_pools_were_not_tried(monkeypatch):
     assert [left_out_of_the_cheapest(problem(seed)) for seed in range(6)] == [0] * 6
     monkeypatch.setattr(search, "MOST_PODS", 0)
-    assert sum(left_out_of_the_cheapest(problem(seed)) > 0 for seed in range(6)) >= 3
+    assert sum(left_out_of_the_cheapest(problem(seed)) > 0 for seed in range(6)) >= 2
 
 
 def test_no_ring_is_looked_at_once_it_is_over():
@@ -184,19 +184,26 @@ def test_no_more_nodes_of_a_shape_are_bought_than_there_are():
 
 
 @pytest.mark.parametrize(
-    ("load", "largest", "slack", "count"),
+    ("types", "slack", "count"),
     [
-        pytest.param(10, 3, 1000, 1, id="one node is filled to the brim"),
-        pytest.param(17, 3, 1000, 2, id="of two nodes one may be short by what the largest asks for: 7 and 10"),
-        pytest.param(18, 3, 1000, 3, id="a little more needs a third"),
-        pytest.param(20, 3, 0, 2, id="without slack all are filled"),
-        pytest.param(11, 10, 1000, NO_WAY, id="pods as large as a node are never sure to fit beside others"),
+        pytest.param([(10, 1)], 1000, 1, id="one node is filled to the brim"),
+        pytest.param([(1, 3), (7, 1)], 1000, 1, id="by whatever is on it"),
+        pytest.param(
+            [(1, 3), (14, 1)], 1000, 2, id="of two nodes each has half of the small ones, and room for a large one: 7 and 10"
+        ),
+        pytest.param([(1, 3), (15, 1)], 1000, 3, id="a little more needs a third"),
+        pytest.param([(2, 3), (14, 1)], 1000, 2, id="two large ones are shared out: 10 and 10"),
+        pytest.param([(3, 3), (11, 1)], 1000, 3, id="but a third is not"),
+        pytest.param([(1, 3), (17, 1)], 0, 2, id="without slack all are filled"),
+        pytest.param([(1, 3), (15, 1)], 500, 2, id="with half of it half a pod is lost"),
+        pytest.param([(1, 10), (11, 1)], 1000, NO_WAY, id="a pod as large as a node is never sure to find one that nobody is on"),
     ],
 )
-def test_a_pool_has_room_for_the_largest_pod_when_it_comes_last(load, largest, slack, count):
-    given = goods((5, 3, 0), capacity=((10, 10, 20),))
-    found = nodes(given, np.array([0]), np.array([[load, 0, 0]]), np.array([[largest, 0, 0]]), np.array([0]), slack)
-    assert found.tolist() == [count]
+def test_a_pool_has_room_for_one_more_of_each_type_on_every_node_unless_all_have_equally_many(types, slack, count):
+    given = goods(*[(pods, cpu, 0) for pods, cpu in types], capacity=((10, 10, 100),))
+    load = (given.requests * given.pods[:, None]).sum(axis=0)
+    members = np.ones((1, len(types)), dtype=bool)
+    assert nodes(given, np.array([0]), members, load[None], np.array([0]), slack).tolist() == [count]
 
 
 ZONED = tuple((name, zone) for name in range(len(SHAPES)) for zone in range(2))

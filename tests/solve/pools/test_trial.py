@@ -7,7 +7,7 @@ import pytest
 
 from planner.solve.pools import repair
 from planner.solve.pools.repair import Division, Repair
-from planner.solve.pools.trial import Case, left_out, orders
+from planner.solve.pools.trial import Case, arrivals, left_out, missing, orders
 from tests.goods import goods
 
 BOTH = (0, 1)
@@ -153,7 +153,7 @@ def test_a_division_is_believed_only_by_many_orders():
     start = division(*CROWDED)
     assert out_of(given, start, [large_first]) == 0 < out_of(given, start, [small_first])
     repair = Repair(given, BOTH, lambda: False)
-    repair.flows = [large_first], [large_first], [small_first]
+    repair.stages = arrivals([large_first]), arrivals([large_first]), arrivals([small_first])
     made = repair.run([start])
     assert made
     assert [out_of(given, one, [small_first]) for one in made] == [0] * len(made)
@@ -202,10 +202,10 @@ def test_once_it_is_over_no_more_is_tried_even_of_what_was_to_be_tried_together(
 
     def counted(*given):
         tried.append(given)
-        return left_out(*given)
+        return missing(*given)
 
     monkeypatch.setattr(repair, "CELLS", 1)
-    monkeypatch.setattr(repair, "left_out", counted)
+    monkeypatch.setattr(repair, "missing", counted)
     starts = [division(*CROWDED, cost=560 + 100 * more, nodes=((0, 2 + more), (1, 4))) for more in range(9)]
     assert Repair(goods(LARGE, SMALL, MIDDLE, **TWO), BOTH, lambda: next(moments, True)).run(starts) == []
     assert len(tried) == 3
@@ -306,7 +306,8 @@ def test_nobody_is_led_to_nodes_alone_that_are_not_there():
 def test_fewer_divisions_are_looked_at_where_each_takes_long():
     given = goods(LARGE, SMALL, MIDDLE, **TWO)
     many = [division(*CROWDED, cost=560 + 100 * more, nodes=((0, 2 + more), (1, 4))) for more in range(9)]
-    each = 9 * int(given.pods.sum())
+    nodes, orders_at_first = 14, 9
+    each = orders_at_first * nodes * int(given.pods.sum())
     assert len(Repair(given, BOTH, lambda: False, work=2 * 9 * each)._some(many)) == 9
     few = Repair(given, BOTH, lambda: False, work=2 * 3 * each)._some(many)
     assert [one.cost for one in few] == [560, 860, 1160]
