@@ -1,6 +1,7 @@
 """Nodes tried on a crude kube-scheduler, and what types prefer of them, changed until it leaves no pod out."""
 
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -209,6 +210,39 @@ def test_once_it_is_over_no_more_is_tried_even_of_what_was_to_be_tried_together(
     starts = [division(*CROWDED, cost=560 + 100 * more, nodes=((0, 2 + more), (1, 4))) for more in range(9)]
     assert Repair(goods(LARGE, SMALL, MIDDLE, **TWO), BOTH, lambda: next(moments, True)).run(starts) == []
     assert len(tried) == 3
+
+
+def test_changes_are_tried_first_where_a_division_leaves_pods_out_and_in_every_order_once():
+    given = goods(LARGE, SMALL, MIDDLE, **TWO)
+    mending = Repair(given, BOTH, lambda: False)
+    (course,) = mending._begun([division(*CROWDED)])
+    course.stage = len(mending.stages) - 1
+    later = mending.stages[3][7]
+    course.short = {later: np.array([1, 0, 0]), mending.stages[0][0]: np.array([1, 0, 0])}
+    coming = [mending._coming(course, stage) for stage in range(len(mending.stages))]
+    assert coming[0] == [*mending.stages[0], later]
+    assert sorted(map(id, chain.from_iterable(coming))) == sorted(map(id, chain.from_iterable(mending.stages)))
+    course.stage = 1
+    assert [bool(mending._coming(course, stage)) for stage in range(4)] == [True, True, False, False]
+
+
+def test_of_the_changes_that_may_be_taken_those_that_leave_out_fewest_are_tried_further():
+    def change(left, most):
+        return repair._Change(division(*CROWDED), liking(*CROWDED, width=2), {object(): np.array([left, 0, 0])}, most=most)
+
+    drawn = [change(3, 3), change(1, 3), change(4, 3), change(2, 3), change(0, 3)]
+    assert [one.left() for one in repair._best(drawn, 2)] == [0, 1]
+    assert [one.left() for one in repair._best(drawn, 9)] == [0, 1, 2, 3]
+
+
+def test_what_was_tried_is_not_tried_again():
+    given = goods(LARGE, SMALL, MIDDLE, **TWO)
+    mending = Repair(given, BOTH, lambda: False)
+    first, second = mending._begun([division(*CROWDED)]), mending._begun([division(*CROWDED)])
+    assert first[0].left() == second[0].left() > 0
+    work = mending.work
+    assert mending._begun([division(*CROWDED)])[0].left() == first[0].left()
+    assert mending.work == work < repair.WORK_PER_POD * int(given.pods.sum())
 
 
 def test_what_cannot_be_mended_is_given_up():
