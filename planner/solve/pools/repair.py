@@ -6,7 +6,7 @@ Once that no longer helps, nodes are exchanged for others that cost less than th
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations_with_replacement
+from itertools import chain, combinations_with_replacement
 
 import numpy as np
 
@@ -36,6 +36,8 @@ BEGIN = 1_700
 """So many nodes more could be looked at in the time that it takes to begin with a pod, in however many orders side by side."""
 CELLS = 1_000_000
 """So many pairs of a node and a type are tried at a time, whatever the time that is left."""
+WALK, APART, MORE_ROWS = 24, 3, 12_000
+"""So often changes are drawn of the cheapest one that was mended, in so many rows, and each third one that holds is kept."""
 DEAR = 300
 """The cheapest are changed first; one with so many pods left out comes no sooner than one that costs twice as much."""
 NEAR = 100
@@ -126,7 +128,7 @@ class Repair:
         self.stages = tuple(arrivals(flows, luck) for luck, flows in enumerate((hard, few, *more)))
 
     def run(self, divisions: Sequence[Division]) -> list[Division]:
-        """Return those that were mended, each cheaper than the one after it."""
+        """Return those that were mended, the cheapest first, and of that some with the same nodes and other preferences."""
         divisions = self._some(divisions)
         self.seen |= {one.nodes for one in divisions}
         self.kinds = sorted({kind for one in divisions for kind, _ in one.nodes if not self.goods.own[kind]})
@@ -138,7 +140,24 @@ class Repair:
             going = [one for one in going if one.idle < PATIENCE and self._is_cheaper(one.made.cost)]
             going.sort(key=_Course.weight)
             self._step(going[:SIDE_BY_SIDE])
-        return self.found[::-1]
+        found = self.found[::-1]
+        return [*found[:1], *chain.from_iterable(map(self._alike, found[:1])), *found[1:]]
+
+    def _alike(self, made: Division) -> Iterator[Division]:
+        """Yield divisions with the same nodes that leave nobody out either: the exact simulation may keep one and not another."""
+        self.work = max(self.work, 0) + self._effort(MORE_ROWS, max(1, sum(count for _, count in made.nodes)))
+        course = _Course(made, made.liked, stage=len(self.stages) - 1)
+        seen = {made.liked.tobytes()}
+        for _ in range(WALK):
+            drawn = self._changes(course)
+            for stage in range(len(self.stages)):
+                self._look([(one, self._coming(course, stage)) for one in drawn])
+                drawn = [one for one in drawn if not one.short and one.liked.tobytes() not in seen]
+            if drawn:
+                course.liked = drawn[0].liked
+                seen.add(course.liked.tobytes())
+                if len(seen) % APART == 0:
+                    yield replace(made, liked=course.liked)
 
     def _some(self, divisions: Sequence[Division]) -> Sequence[Division]:
         """Return as many as can be looked at for half the work, cheap ones and dear ones."""

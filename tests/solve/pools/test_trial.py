@@ -1,7 +1,7 @@
 """Nodes tried on a crude kube-scheduler, and what types prefer of them, changed until it leaves no pod out."""
 
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, product
 
 import numpy as np
 import pytest
@@ -172,6 +172,16 @@ def test_nodes_are_exchanged_for_others_that_cost_less():
     assert made[0].cost < 560
     assert all(one.cost == sum(count * (100, 90)[kind] for kind, count in one.nodes) for one in made)
     assert out_of(given, made[0], orders(given, 50, 50, seed=9)) == 0
+
+
+def test_of_the_cheapest_there_are_some_with_other_preferences_that_leave_nobody_out_either():
+    given = goods(LARGE, SMALL, MIDDLE, (4, 1, 1), (3, 1, 2), **TWO)
+    mending = Repair(given, BOTH, lambda: False)
+    made = mending.run([division(*CROWDED, 1, 1)])
+    cheapest = [one for one in made if one.nodes == made[0].nodes]
+    assert len({one.liked.tobytes() for one in cheapest}) == len(cheapest) > 1
+    cases = [Case(*given.laid(one.nodes), one.liked) for one in cheapest]
+    assert not missing(given, list(product(cases, chain.from_iterable(mending.stages))), BOTH).any()
 
 
 def test_no_more_nodes_are_taken_in_exchange_than_there_are():
