@@ -100,7 +100,7 @@ class _Change(_Tried):
 
 @dataclass(slots=True)
 class Repair:
-    """One ring; `weighed` are the resources that scores look at, `over` says when to stop.
+    """One ring; `weighed` are the resources that scores look at, `over` says when to stop; all is to cost less than `most`.
 
     Orders come in stages: the hard ones of a few, the others of those, and twice many more before a division is believed.
     """
@@ -110,6 +110,7 @@ class Repair:
     over: Callable[[], bool]
     seed: int = 1
     work: int = WORK
+    most: int = NEVER
     found: list[Division] = field(default_factory=list)
     seen: set[Nodes] = field(default_factory=set)
     kinds: list[int] = field(default_factory=list)
@@ -171,7 +172,7 @@ class Repair:
         return int(self.goods.pods.sum()) * rows * nodes
 
     def _is_cheaper(self, cost: int) -> bool:
-        return not self.found or cost < self.found[-1].cost
+        return cost < (self.found[-1].cost if self.found else self.most)
 
     def _begun(self, divisions: Sequence[Division]) -> list[_Course]:
         found = [_Course(one, one.liked) for one in divisions]

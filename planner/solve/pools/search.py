@@ -14,7 +14,7 @@ from planner.solve.halt import never
 from planner.solve.pools.anneal import Anneal
 from planner.solve.pools.filling import Pooling, filled
 from planner.solve.pools.goods import Goods, Nodes, goods_of
-from planner.solve.pools.repair import Division, Repair
+from planner.solve.pools.repair import NEVER, Division, Repair
 from planner.solve.pools.stock import ZONE, Stock
 
 SLACKS = (250, 500, 1000)
@@ -27,6 +27,8 @@ MOST_PAIRS = 250_000
 """And up to so many pairs of a type and an owned node."""
 WEIGHED = (CPU, MEMORY)
 """What kube-scheduler's scores look at."""
+TURNS = 2
+"""So often a ring is searched, each time with other luck, where there is no limit of time: what is found hangs much on it."""
 CHAINS = 64
 STEPS = 20_000
 STEPS_PER_TYPE = 500
@@ -109,20 +111,24 @@ class _Search:
     seconds: float | None = None
     began: float = field(default_factory=monotonic)
 
-    def divided(self, slacks: Sequence[int]) -> tuple[list[Division], list[Division]]:
-        """Return all divisions that were found with these slacks, and the best few of each."""
+    def divided(self, slacks: Sequence[int], turn: int = 0) -> tuple[list[Division], list[Division]]:
+        """Return all divisions that were found with these slacks, and the best few of each; in another turn with other luck."""
         part, steps = DIVIDING / len(slacks), self._steps(len(slacks))
-        made = [list(_divisions(self.goods, slack, steps, self._over(part * at))) for at, slack in enumerate(slacks, 1)]
+        made = [list(_divisions(self.goods, slack, steps, self._over(part * at), turn)) for at, slack in enumerate(slacks, 1)]
         return [one for some in made for one in some], [one for some in made for one in some[:KEPT]]
 
     def mended(self, weighed: tuple[int, ...]) -> list[Division]:
         """Return the divisions that were mended, and dearer ones that have more room to spare, unless that is to be lost."""
-        goods = self.goods
-        everything, few = self.divided(SLACKS)
-        if goods.lost:
-            everything, few = [*everything, *_other(goods, everything, _larger)], []
-        mended = Repair(goods, weighed, self._over(1.0)).run([*everything, *_other(goods, everything, _balanced)])
-        return [*mended, *(one for one in few if not mended or one.cost > mended[0].cost)]
+        goods, mended, more = self.goods, list[Division](), list[Division]()
+        for turn in range(TURNS if self.seconds is None else 1):
+            everything, few = self.divided(SLACKS, turn)
+            if goods.lost:
+                everything, few = [*everything, *_other(goods, everything, _larger)], []
+            most = mended[0].cost if mended else NEVER
+            repair = Repair(goods, weighed, self._over(1.0), seed=turn + 1, most=most)
+            mended = [*repair.run([*everything, *_other(goods, everything, _balanced)]), *mended]
+            more += few
+        return [*mended, *(one for one in more if not mended or one.cost > mended[0].cost)]
 
     def _over(self, part: float) -> Callable[[], bool]:
         """Return what says that it is over, as it is once so large a part of the time has gone."""
@@ -202,9 +208,9 @@ def _is_there(stock: Stock, ring: int, kind: int) -> bool:
     return usable and bool(one.offers or stock.own(ring, kind))
 
 
-def _divisions(goods: Goods, slack: int, steps: int, over: Callable[[], bool]) -> Iterator[Division]:
+def _divisions(goods: Goods, slack: int, steps: int, over: Callable[[], bool], turn: int) -> Iterator[Division]:
     """Yield the divisions that were found with this slack, the cheapest first, of each number of nodes one."""
-    search = Anneal(goods, slack, CHAINS, np.random.default_rng(slack))
+    search = Anneal(goods, slack, CHAINS, np.random.default_rng(slack + turn))
     found, scores = search.run(steps, over)
     seen: set[Nodes] = set()
     for row in np.argsort(scores, kind="stable"):

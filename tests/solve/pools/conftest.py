@@ -9,5 +9,6 @@ from planner.solve.pools import repair, search
 @pytest.fixture
 def short_search(monkeypatch):
     monkeypatch.setattr(search, "STEPS", 300)
+    monkeypatch.setattr(search, "TURNS", 1)
     monkeypatch.setattr(repair, "WORK_PER_POD", 120_000)
     monkeypatch.setattr(beside, "processors", lambda: 1)

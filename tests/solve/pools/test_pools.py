@@ -14,7 +14,7 @@ from planner.solve.check import breaches
 from planner.solve.pools import NODE, ZONE, Pooling, bought, filled, grown, led, poolings, search
 from planner.solve.pools.anneal import NO_WAY, Anneal, nodes
 from planner.solve.pools.goods import goods_of
-from planner.solve.pools.repair import Division
+from planner.solve.pools.repair import NEVER, Division, Repair
 from planner.solve.pools.trial import Case, left_out, orders
 from tests.goods import goods
 from tests.solve.pools.small_stock import SHAPES, problem, stock
@@ -161,6 +161,36 @@ def test_the_cheapest_way_leaves_no_pod_out_and_at_times_would_if_pools_were_not
     assert [left_out_of_the_cheapest(problem(seed)) for seed in range(6)] == [0] * 6
     monkeypatch.setattr(search, "MOST_PODS", 0)
     assert sum(left_out_of_the_cheapest(problem(seed)) > 0 for seed in range(6)) >= 2
+
+
+def test_a_second_turn_looks_with_other_luck_for_what_costs_less(monkeypatch):
+    once = {ring: ways[0].cost for ring, ways in poolings(stock(problem(0))).items()}
+    asked, began = [], []
+
+    def repair(*given, **more):
+        asked.append((more["seed"], more["most"]))
+        return Repair(*given, **more)
+
+    def divisions(*given):
+        began.append(given[-1])
+        return real(*given)
+
+    real = search._divisions
+    monkeypatch.setattr(search, "TURNS", 2)
+    monkeypatch.setattr(search, "Repair", repair)
+    monkeypatch.setattr(search, "_divisions", divisions)
+    twice = {ring: ways[0].cost for ring, ways in poolings(stock(problem(0))).items()}
+    assert asked == [one for cost in once.values() for one in ((1, NEVER), (2, cost))]
+    assert began == [0, 0, 0, 1, 1, 1] * len(once)
+    assert all(twice[ring] <= cost for ring, cost in once.items())
+
+
+def test_with_little_time_there_is_one_turn(monkeypatch):
+    monkeypatch.setattr(search, "TURNS", 2)
+    asked = []
+    monkeypatch.setattr(search, "Repair", lambda *given, **more: asked.append(more["seed"]) or Repair(*given, **more))
+    assert poolings(stock(problem(0)), seconds=100)
+    assert set(asked) == {1}
 
 
 def test_no_ring_is_looked_at_once_it_is_over():

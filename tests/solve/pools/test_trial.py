@@ -174,6 +174,13 @@ def test_nodes_are_exchanged_for_others_that_cost_less():
     assert out_of(given, made[0], orders(given, 50, 50, seed=9)) == 0
 
 
+def test_nothing_is_mended_that_costs_as_much_as_what_is_there_already():
+    given = goods(LARGE, SMALL, MIDDLE, **TWO)
+    start = division(0, 1, 1)
+    assert Repair(given, BOTH, lambda: False, most=start.cost + 1).run([start])[-1].cost == start.cost
+    assert Repair(given, BOTH, lambda: False, most=start.cost).run([start]) == []
+
+
 def test_of_the_cheapest_there_are_some_with_other_preferences_that_leave_nobody_out_either():
     given = goods(LARGE, SMALL, MIDDLE, (4, 1, 1), (3, 1, 2), **TWO)
     mending = Repair(given, BOTH, lambda: False)
