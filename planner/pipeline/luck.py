@@ -19,6 +19,8 @@ TIES = 8
 """In so many more ways ties are broken, at most."""
 WORK = 400_000
 """In fewer ways where pods are so many that more of them than this would come in all orders together."""
+TIMES, FEW = 4, 3_200
+"""So many times of each way at most where workload comes after workload; fewer if more pods than this would come in all."""
 APART = 20_000
 """With fewer pods in all ways together they have come sooner than a process has begun."""
 
@@ -26,6 +28,11 @@ APART = 20_000
 def ties(pods: int, orders: int) -> int:
     """Return in how many more ways ties are broken where so many pods come in so many orders."""
     return min(TIES, WORK // max(1, pods * orders))
+
+
+def times(pods: int, ways: int) -> int:
+    """Return at how many times workload comes after workload in each of so many ways, where so many pods come."""
+    return max(1, min(TIMES, FEW // max(1, pods * ways)))
 
 
 def tempted(
@@ -69,11 +76,13 @@ def _runs(asked: tuple[IsolationPlan, Sequence[str], int], over: Callable[[], bo
     cast = cast_of(plan)
     book = Rulebook(cast)
     found = []
+    more = times(sum(workload.pods for workload in plan.cluster.workloads), ways)
     for order in orders:
-        for tie in range(ways):
+        as_they_come = order.startswith(AS_THEY_COME)
+        for tie in range(ways * more if as_they_come else ways):
             over()
             name = f"{order}, ties {tie}"
-            made = Simulation(book, name).run(procession(cast, name if order.startswith(AS_THEY_COME) else order))
+            made = Simulation(book, name).run(procession(cast, name if as_they_come else order))
             found.append(replace(run_of(made), order=order))
     return found
 

@@ -76,6 +76,11 @@ def test_the_more_pods_come_the_less_luck_is_tried(pods, ways):
     assert luck.ties(pods, 10) == ways
 
 
+@pytest.mark.parametrize(("pods", "times"), [(0, 4), (100, 4), (200, 2), (400, 1), (4000, 1)])
+def test_the_fewer_pods_come_the_more_times_are_tried(pods, times):
+    assert luck.times(pods, 8) == times
+
+
 @pytest.mark.parametrize("processors", [1, 2])
 def test_luck_is_the_same_in_processes_of_their_own(monkeypatch, processors):
     plan = _plan("x", "y")
