@@ -59,11 +59,12 @@ def procession(cast: Cast, order: str) -> list[list[list[Arrival]]]:
     """Return all pods in the order in which kube-scheduler takes them up, in acts and parts.
 
     Each act begins when the one before has come to rest. After each part those who wait for others look whether these have come.
+    Names that begin like that of an order in which workload comes after workload, or DaemonSets last, are orders of that kind.
     """
     if order.startswith(AS_THEY_COME):
         return _as_they_come(cast, order)
-    if order == DAEMONS_LAST:
-        return [[_complete(cast, "by namespace")], [list(cast.daemons)]]
+    if order.startswith(DAEMONS_LAST):
+        return [[_complete(cast, "by namespace" if order == DAEMONS_LAST else f"{RANDOM}{order}")], [list(cast.daemons)]]
     return [[[*cast.daemons, *_complete(cast, order)]]]
 
 

@@ -1,6 +1,7 @@
 """Luck: among nodes of equal score kube-scheduler takes any, so an order of arrival is tried with ties broken in several ways.
 
-Where workload comes after workload, each way has other times as well: chance decides when controllers come to them.
+Where workload comes after workload, each way has other times as well, as chance decides when controllers come to them; and before
+DaemonSets that come last the other pods come mixed.
 
 Part of the pipeline, like promise.py, for which it works.
 """
@@ -20,7 +21,7 @@ TIES = 8
 WORK = 400_000
 """In fewer ways where pods are so many that more of them than this would come in all orders together."""
 TIMES, FEW = 4, 3_200
-"""So many times of each way at most where workload comes after workload; fewer if more pods than this would come in all."""
+"""So many times of each way at most where times are drawn; fewer if more pods than this would come in all."""
 APART = 20_000
 """With fewer pods in all ways together they have come sooner than a process has begun."""
 
@@ -31,7 +32,7 @@ def ties(pods: int, orders: int) -> int:
 
 
 def times(pods: int, ways: int) -> int:
-    """Return at how many times workload comes after workload in each of so many ways, where so many pods come."""
+    """Return how many times are drawn for each of so many ways, where so many pods come."""
     return max(1, min(TIMES, FEW // max(1, pods * ways)))
 
 
@@ -67,7 +68,7 @@ def _lucky_or_not(plan: IsolationPlan, orders: Sequence[str], ways: int, progres
 
 def _runs(asked: tuple[IsolationPlan, Sequence[str], int], over: Callable[[], bool]) -> "list[Run]":
     from planner.foresee import run_of
-    from planner.foresee.arrival import AS_THEY_COME, procession
+    from planner.foresee.arrival import AS_THEY_COME, DAEMONS_LAST, procession
     from planner.foresee.group import cast_of
     from planner.foresee.rulebook import Rulebook
     from planner.foresee.simulation import Simulation
@@ -78,11 +79,11 @@ def _runs(asked: tuple[IsolationPlan, Sequence[str], int], over: Callable[[], bo
     found = []
     more = times(sum(workload.pods for workload in plan.cluster.workloads), ways)
     for order in orders:
-        as_they_come = order.startswith(AS_THEY_COME)
-        for tie in range(ways * more if as_they_come else ways):
+        by_chance = order.startswith((AS_THEY_COME, DAEMONS_LAST))
+        for tie in range(ways * more if by_chance else ways):
             over()
             name = f"{order}, ties {tie}"
-            made = Simulation(book, name).run(procession(cast, name if as_they_come else order))
+            made = Simulation(book, name).run(procession(cast, name if by_chance else order))
             found.append(replace(run_of(made), order=order))
     return found
 

@@ -130,7 +130,7 @@ class _Search:
             more = grown(self.stock, self.chosen[r], classes)
             if more != self.chosen[r] and filled(self.stock, more) is not None:
                 self.ways[r].append(more)
-                self.ways[r].sort(key=lambda way: way.rank())
+                self.ways[r].sort(key=lambda way: way.cost)
             if not self.ways[r]:
                 return False
             self.chosen[r] = self.ways[r].pop(0)

@@ -290,8 +290,8 @@ def _simulated(found: _Tried) -> str:
     more = len(runs) - len(named)
     named += [f"and {more} more random ones"] if more else []
     lucky = "the others" if more else "those in which all pods come at once"
-    times = ", as they come at other times too" if more else ""
-    ties = f"; {lucky} with ties between nodes broken in {found.ways} ways{times}" if found.ways > 1 else ""
+    mixed = ", and pods mixed," if more else ""
+    ties = f"; {lucky} with ties between nodes broken{mixed} in {found.ways} ways" if found.ways > 1 else ""
     left = found.pending.total()
     pods = "1 pod" if left == 1 else f"{left} pods"
     ends = f"{pods} stayed pending in one of them or another" if left else "no pod of a ring stayed pending"

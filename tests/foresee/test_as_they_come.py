@@ -36,6 +36,15 @@ def test_daemons_that_come_last_find_nodes_in_use():
     assert left(made, DAEMONS_LAST) == {"agent": 1}
 
 
+def test_with_other_luck_the_others_come_mixed_before_daemons_that_come_last():
+    made = plan([node("n1")], [work("agent", 0, 10, "DaemonSet"), work("a", 5, 10), work("b", 5, 10)])
+    found = [names_of(made, f"{DAEMONS_LAST}, ties {tie}") for tie in range(5)]
+    assert {tuple(daemons) for _, daemons in found} == {("agent",)}
+    assert all(sorted(first) == ["a"] * 5 + ["b"] * 5 for first, _ in found)
+    assert len({tuple(first) for first, _ in found}) == 5
+    assert names_of(made, DAEMONS_LAST)[0] == ["a"] * 5 + ["b"] * 5
+
+
 @pytest.mark.parametrize("order", [one for one in ORDERS if one not in ("as applied", LAST, DAEMONS_LAST)])
 def test_orders_are_the_same_however_the_documents_are_ordered(order):
     kinds = [work("b", 3, 10), replace(work("a", 4, 10), later=2), work("c", 2, 20, "StatefulSet"), work("d", 3, 10)]

@@ -206,7 +206,7 @@ def test_few_orders_are_tried_of_many_pods_and_late_daemons_are_among_them(make,
         pytest.param(
             400,
             9,
-            "and 24 more random ones; the others with ties between nodes broken in 9 ways, as they come at other times too)",
+            "and 24 more random ones; the others with ties between nodes broken, and pods mixed, in 9 ways)",
             id="few pods",
         ),
         pytest.param(

@@ -23,10 +23,6 @@ class Pooling:
     homes: tuple[tuple[int, tuple[int, ...]], ...]
     firm: bool = False
 
-    def rank(self) -> tuple[int, tuple[tuple[int, tuple[int, ...]], ...], tuple[tuple[int, int], ...]]:
-        """Return what ways are sorted by, the cheapest first."""
-        return self.cost, self.homes, self.nodes
-
 
 @dataclass(slots=True)
 class Filled:

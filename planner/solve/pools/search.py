@@ -98,8 +98,8 @@ def _asked(stock: Stock, ring: int, firm: bool) -> _Asked | None:
 def _ways(asked: _Asked, over: Callable[[], bool]) -> list[Pooling]:
     search = _Search(asked.goods, over, asked.seconds)
     made = search.mended(asked.weighed) if asked.weighed else search.divided(SLACKS)[1]
-    ways = {_pooling(asked, one) for one in made if not over()}
-    return sorted((way for way in ways if not over() and filled(asked.stock, way) is not None), key=Pooling.rank)
+    ways = dict.fromkeys(_pooling(asked, one) for one in made if not over())
+    return sorted((way for way in ways if not over() and filled(asked.stock, way) is not None), key=lambda way: way.cost)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
