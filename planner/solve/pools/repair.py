@@ -36,8 +36,8 @@ BEGIN = 1_700
 """So many nodes more could be looked at in the time that it takes to begin with a pod, in however many orders side by side."""
 CELLS = 1_000_000
 """So many pairs of a node and a type are tried at a time, whatever the time that is left."""
-WALK, APART, MORE_ROWS = 24, 3, 12_000
-"""So often changes are drawn of the cheapest one that was mended, in so many rows, and each third one that holds is kept."""
+WALK, APART, MORE_WORK = 24, 3, 4
+"""So often changes are drawn of the cheapest one that was mended, and each third that holds is kept; a quarter more work."""
 DEAR = 300
 """The cheapest are changed first; one with so many pods left out comes no sooner than one that costs twice as much."""
 NEAR = 100
@@ -122,11 +122,14 @@ class Repair:
     def __post_init__(self) -> None:
         """Draw the orders, and the same every time."""
         self.rng = np.random.default_rng(self.seed)
-        self.work = min(self.work, WORK_PER_POD * int(self.goods.pods.sum()))
+        self.work = min(self.work, self._most_work())
         few = orders(self.goods, *FEW)
         hard = [few.pop(at) for at in HARD]
         more = [orders(self.goods, *counts, 2 + at, SMALLEST) for at, counts in enumerate(MORE)]
         self.stages = tuple(arrivals(flows, luck) for luck, flows in enumerate((hard, few, *more)))
+
+    def _most_work(self) -> int:
+        return min(WORK, WORK_PER_POD * int(self.goods.pods.sum()))
 
     def run(self, divisions: Sequence[Division]) -> list[Division]:
         """Return those that were mended, the cheapest first, and of that some with the same nodes and other preferences."""
@@ -146,7 +149,7 @@ class Repair:
 
     def _alike(self, made: Division) -> Iterator[Division]:
         """Yield divisions with the same nodes that leave nobody out either: the exact simulation may keep one and not another."""
-        self.work = max(self.work, 0) + self._effort(MORE_ROWS, max(1, sum(count for _, count in made.nodes)))
+        self.work = max(self.work, 0) + self._most_work() // MORE_WORK
         course = _Course(made, made.liked, stage=len(self.stages) - 1)
         seen = {made.liked.tobytes()}
         for _ in range(WALK):
