@@ -5,6 +5,12 @@ from dataclasses import replace
 import numpy as np
 
 from planner.solve.pools.goods import Goods
+from planner.solve.pools.trial import arrivals, missing
+
+BOTH = (0, 1)
+"""The resources that scores look at."""
+TWO = {"capacity": ((10, 10, 20), (8, 8, 20)), "price": (100, 90)}
+"""A large kind of nodes, and a small one that is cheaper."""
 
 
 def goods(*types, capacity=((10, 10, 20),), price=(100,), **other):
@@ -29,3 +35,15 @@ def goods(*types, capacity=((10, 10, 20),), price=(100,), **other):
         size=(requests[:, :2] / room[:, :2].max(axis=0)).max(axis=1),
     )
     return replace(made, **{name: np.array(value) if name != "zones" else value for name, value in other.items()})
+
+
+def left_out(given, cases, flows, weighed, luck=0):
+    """Return how many pods of each type find no room in each case, all orders together."""
+    coming = arrivals(flows, luck)
+    found = missing(given, [(case, one) for case in cases for one in coming], weighed)
+    return found.reshape(len(cases), len(flows), len(given.pods)).sum(axis=1)
+
+
+def liking(*homes, width):
+    """Return that each type prefers one kind, or of None every kind."""
+    return np.array([[home is None or home == kind for kind in range(width)] for home in homes])

@@ -55,11 +55,16 @@ def usual(orders: Iterable[str], cast: Cast) -> tuple[str, ...]:
     return tuple(order for order in orders if tried.get(order, True))
 
 
+def is_drawn(order: str) -> bool:
+    """Say whether chance decides how pods are mixed in an order, so that another name that begins like its own mixes others."""
+    return order.startswith((AS_THEY_COME, DAEMONS_LAST))
+
+
 def procession(cast: Cast, order: str) -> list[list[list[Arrival]]]:
     """Return all pods in the order in which kube-scheduler takes them up, in acts and parts.
 
     Each act begins when the one before has come to rest. After each part those who wait for others look whether these have come.
-    Names that begin like that of an order in which workload comes after workload, or DaemonSets last, are orders of that kind.
+    Of those that are drawn any name that begins like theirs is an order too.
     """
     if order.startswith(AS_THEY_COME):
         return _as_they_come(cast, order)

@@ -21,7 +21,7 @@ TIES = 8
 WORK = 400_000
 """In fewer ways where pods are so many that more of them than this would come in all orders together."""
 TIMES, FEW = 4, 3_200
-"""So many times of each way at most where times are drawn; fewer if more pods than this would come in all."""
+"""An order that is drawn is drawn so often in each way; less often where more pods than this would come in all of them."""
 APART = 20_000
 """With fewer pods in all ways together they have come sooner than a process has begun."""
 
@@ -32,7 +32,7 @@ def ties(pods: int, orders: int) -> int:
 
 
 def times(pods: int, ways: int) -> int:
-    """Return how many times are drawn for each of so many ways, where so many pods come."""
+    """Return how often an order is drawn in each of so many ways, where so many pods come."""
     return max(1, min(TIMES, FEW // max(1, pods * ways)))
 
 
@@ -68,7 +68,7 @@ def _lucky_or_not(plan: IsolationPlan, orders: Sequence[str], ways: int, progres
 
 def _runs(asked: tuple[IsolationPlan, Sequence[str], int], over: Callable[[], bool]) -> "list[Run]":
     from planner.foresee import run_of
-    from planner.foresee.arrival import AS_THEY_COME, DAEMONS_LAST, procession
+    from planner.foresee.arrival import is_drawn, procession
     from planner.foresee.group import cast_of
     from planner.foresee.rulebook import Rulebook
     from planner.foresee.simulation import Simulation
@@ -79,11 +79,11 @@ def _runs(asked: tuple[IsolationPlan, Sequence[str], int], over: Callable[[], bo
     found = []
     more = times(sum(workload.pods for workload in plan.cluster.workloads), ways)
     for order in orders:
-        by_chance = order.startswith((AS_THEY_COME, DAEMONS_LAST))
-        for tie in range(ways * more if by_chance else ways):
+        drawn = is_drawn(order)
+        for tie in range(ways * more if drawn else ways):
             over()
             name = f"{order}, ties {tie}"
-            made = Simulation(book, name).run(procession(cast, name if by_chance else order))
+            made = Simulation(book, name).run(procession(cast, name if drawn else order))
             found.append(replace(run_of(made), order=order))
     return found
 

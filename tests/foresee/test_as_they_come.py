@@ -10,7 +10,7 @@ from models.plan import IsolationPlan
 from models.pod import PodAffinityTerm, TopologySpreadConstraint
 from models.source import Source
 from planner.foresee import ORDERS
-from planner.foresee.arrival import AS_THEY_COME, DAEMONS_LAST, LAST, procession
+from planner.foresee.arrival import AS_THEY_COME, DAEMONS_LAST, LAST, is_drawn, procession
 from planner.foresee.group import cast_of
 from tests.foresee.made_by_hand import left, node, plan, work
 
@@ -34,6 +34,10 @@ def test_daemons_that_come_last_find_nodes_in_use():
     assert names_of(made, DAEMONS_LAST) == [["first"], ["agent", "agent"]]
     assert left(made, "as applied") == {"first": 1}
     assert left(made, DAEMONS_LAST) == {"agent": 1}
+
+
+def test_chance_mixes_pods_where_workloads_come_as_they_come_and_before_late_daemons():
+    assert [order for order in ORDERS if is_drawn(order)] == [*(f"{AS_THEY_COME}{number}" for number in (1, 2, 3)), DAEMONS_LAST]
 
 
 def test_with_other_luck_the_others_come_mixed_before_daemons_that_come_last():

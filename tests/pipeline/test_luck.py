@@ -1,5 +1,7 @@
 """Where nodes score alike kube-scheduler may take either: a plan that only one of its choices keeps is not kept."""
 
+from collections import Counter
+
 import pytest
 
 from models.cluster import Cluster
@@ -12,6 +14,7 @@ from models.resources import Resources
 from models.trust import Membership, Trust, TrustPolicy
 from models.workload import Workload, WorkloadId
 from planner import foresee
+from planner.foresee import arrival
 from planner.pipeline import luck
 from planner.solve import beside
 
@@ -79,6 +82,23 @@ def test_the_more_pods_come_the_less_luck_is_tried(pods, ways):
 @pytest.mark.parametrize(("pods", "times"), [(0, 4), (100, 4), (200, 2), (400, 1), (4000, 1)])
 def test_the_fewer_pods_come_the_more_times_are_tried(pods, times):
     assert luck.times(pods, 8) == times
+
+
+def test_only_orders_that_are_drawn_are_drawn_again_and_more_often_than_ties_are_broken(monkeypatch):
+    asked = []
+
+    def counted(cast, order):
+        asked.append(order)
+        return real(cast, order)
+
+    real = arrival.procession
+    monkeypatch.setattr(arrival, "procession", counted)
+    plan = _plan("x", "y")
+    named = ("largest first", "as they come 1", "random 1")
+    luck.tempted(plan, foresee.foresee(plan, ("by namespace",)), named, ways=3)
+    began = Counter(order.partition(", ")[0] for order in asked)
+    assert began == {"largest first": 3, "as they come 1": 3 * luck.TIMES, "random 1": 3}
+    assert [order for order in asked if ", " in order] == [f"as they come 1, ties {tie}" for tie in range(3 * luck.TIMES)]
 
 
 @pytest.mark.parametrize("processors", [1, 2])

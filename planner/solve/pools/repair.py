@@ -269,11 +269,10 @@ class Repair:
         """
         rows: dict[tuple[_Key, Arrival], tuple[Case, Arrival]] = {}
         for one, coming in asked:
-            known, key = self.known.setdefault(one.key(), {}), one.key()
-            new = [arrival for arrival in coming if arrival not in known and (key, arrival) not in rows]
-            if new:
-                case = Case(*self._laid(one.made.nodes), one.liked)
-                rows |= {(key, arrival): (case, arrival) for arrival in new}
+            key = one.key()
+            known, case = self.known.setdefault(key, {}), Case(*self._laid(one.made.nodes), one.liked)
+            new = (arrival for arrival in coming if arrival not in known and (key, arrival) not in rows)
+            rows |= {(key, arrival): (case, arrival) for arrival in new}
         self._try(list(rows.items()))
         for one, coming in asked:
             known = self.known[one.key()]

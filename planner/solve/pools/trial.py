@@ -68,13 +68,6 @@ def arrivals(flows: Sequence[Ints], luck: int = 0) -> list[Arrival]:
     return [Arrival(flow, at * NEXT_FLOW + luck * NEXT_LUCK) for at, flow in enumerate(flows)]
 
 
-def left_out(goods: Goods, cases: Sequence[Case], flows: Sequence[Ints], weighed: tuple[int, ...], luck: int = 0) -> Ints:
-    """Return how many pods of each type find no room in each case, all orders together."""
-    coming = arrivals(flows, luck)
-    found = missing(goods, [(case, one) for case in cases for one in coming], weighed)
-    return np.asarray(found.reshape(len(cases), len(flows), len(goods.pods)).sum(axis=1))
-
-
 def missing(goods: Goods, rows: Sequence[tuple[Case, Arrival]], weighed: tuple[int, ...]) -> Ints:
     """Return how many pods of each type find no room, for each case and how pods come; scores look at `weighed` resources."""
     return _Trial(goods, rows, weighed).run() if rows else np.zeros((0, len(goods.pods)), dtype=np.int64)

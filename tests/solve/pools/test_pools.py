@@ -12,11 +12,10 @@ from models.problem import Apart, NodeSlot, Offer, PodClass, Problem, Spread, To
 from planner.solve import beside, expanded, purchase
 from planner.solve.check import breaches
 from planner.solve.pools import NODE, ZONE, Pooling, bought, filled, grown, led, poolings, search
-from planner.solve.pools.anneal import NO_WAY, Anneal, nodes
 from planner.solve.pools.goods import goods_of
 from planner.solve.pools.repair import NEVER, Division, Repair
-from planner.solve.pools.trial import Case, left_out, orders
-from tests.goods import goods
+from planner.solve.pools.trial import Case, orders
+from tests.goods import left_out
 from tests.solve.pools.small_stock import SHAPES, problem, stock
 
 pytestmark = pytest.mark.usefixtures("short_search")
@@ -197,43 +196,10 @@ def test_no_ring_is_looked_at_once_it_is_over():
     assert poolings(stock(problem(1)), over=lambda: True) == {}
 
 
-@pytest.mark.parametrize("over", [True, False])
-def test_a_search_for_divisions_ends_when_it_is_over(over):
-    there = stock(problem(0))
-    types = [t for t, ring in enumerate(there.market.ring_of) if ring == 0]
-    chains = Anneal(goods_of(there, 0, types, range(len(there.market.kinds))), 250, 4, np.random.default_rng(1))
-    begun = chains.at.copy()
-    found, _ = chains.run(300, lambda: over)
-    assert (found == begun).all() == over
-
-
 def test_no_more_nodes_of_a_shape_are_bought_than_there_are():
     found = poolings(stock(problem(1, most=5)))
     assert found
     assert all(count <= 5 for ways in found.values() for way in ways for _, count in way.nodes)
-
-
-@pytest.mark.parametrize(
-    ("types", "slack", "count"),
-    [
-        pytest.param([(10, 1)], 1000, 1, id="one node is filled to the brim"),
-        pytest.param([(1, 3), (7, 1)], 1000, 1, id="by whatever is on it"),
-        pytest.param(
-            [(1, 3), (14, 1)], 1000, 2, id="of two nodes each has half of the small ones, and room for a large one: 7 and 10"
-        ),
-        pytest.param([(1, 3), (15, 1)], 1000, 3, id="a little more needs a third"),
-        pytest.param([(2, 3), (14, 1)], 1000, 2, id="two large ones are shared out: 10 and 10"),
-        pytest.param([(3, 3), (11, 1)], 1000, 3, id="but a third is not"),
-        pytest.param([(1, 3), (17, 1)], 0, 2, id="without slack all are filled"),
-        pytest.param([(1, 3), (15, 1)], 500, 2, id="with half of it half a pod is lost"),
-        pytest.param([(1, 10), (11, 1)], 1000, NO_WAY, id="a pod as large as a node is never sure to find one that nobody is on"),
-    ],
-)
-def test_a_pool_has_room_for_one_more_of_each_type_on_every_node_unless_all_have_equally_many(types, slack, count):
-    given = goods(*[(pods, cpu, 0) for pods, cpu in types], capacity=((10, 10, 100),))
-    load = (given.requests * given.pods[:, None]).sum(axis=0)
-    members = np.ones((1, len(types)), dtype=bool)
-    assert nodes(given, np.array([0]), members, load[None], np.array([0]), slack).tolist() == [count]
 
 
 ZONED = tuple((name, zone) for name in range(len(SHAPES)) for zone in range(2))
