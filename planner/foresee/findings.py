@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from models.finding import INFO, WARNING, Finding
 from models.forecast import Forecast, Pending, RingForecast, Run
 from models.plan import IsolationPlan
-from planner.foresee.ledger import pending_by_ring, promised
+from planner.foresee.ledger import pending_by_ring, promised, rings_of
 
 NAMED = 3
 WHY = "kube-scheduler binds pods one by one, as they come, to the nodes it likes best: it may miss the packing that was found."
@@ -39,10 +39,10 @@ def _stuck(plan: IsolationPlan, ring: str, worst: Run, runs: Sequence[Run]) -> s
 
 
 def _named(plan: IsolationPlan, ring: str, pending: Sequence[Pending]) -> Iterator[str]:
-    mine = [one for one in pending if plan.trust.members[str(one.workload)].ring == ring]
-    largest = sorted(mine, key=lambda one: (-one.pods, one.workload))
-    for one in largest[:NAMED]:
-        yield f"{one.workload} {one.pods} ({one.message.removesuffix('.')})"
+    mine = [(rings_of(plan, one)[ring], one) for one in pending]
+    largest = sorted(((pods, one) for pods, one in mine if pods), key=lambda it: (-it[0], it[1].workload))
+    for pods, one in largest[:NAMED]:
+        yield f"{one.workload} {pods} ({one.message.removesuffix('.')})"
     if len(largest) > NAMED:
         yield f"and {len(largest) - NAMED} workloads more"
 

@@ -17,9 +17,9 @@ WHY = "What a plan says of the order of arrival is a promise about kube-schedule
 def claims(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
     """Yield an error for each ring of which the plan says more than the forecast bears out."""
     known = {one.ring: one for one in forecast.rings}
-    late = next((run.order for run in forecast.runs if pending_everywhere(plan, run)), "")
+    late = next((run.order for run in forecast.runs if pending_outside(plan, run)), "")
     if late and plan.verdict == FEASIBLE and plan.packing != EXACT and all(made.any_order for made in plan.rings):
-        reason = f"the plan is called feasible, but pods that run everywhere stay pending when all arrive {late}"
+        reason = f"the plan is called feasible, but pods outside every ring stay pending when all arrive {late}"
         yield Finding("promise", ERROR, "every ring", reason, WHY, "make the plan again with: ringfence plan")
     for made in plan.rings:
         found = known[made.name]
@@ -28,8 +28,8 @@ def claims(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
             yield Finding("promise", ERROR, made.name, f"{reason}{because}", WHY, "make the plan again with: ringfence plan")
 
 
-def pending_everywhere(plan: IsolationPlan, run: "Run") -> int:
-    """Count the pods that a run leaves pending of workloads that run in every ring, beyond what the plan says."""
+def pending_outside(plan: IsolationPlan, run: "Run") -> int:
+    """Count the pods that a run leaves pending outside every ring, beyond what the plan says."""
     from planner.foresee.ledger import pending_by_ring, promised
 
     return pending_by_ring(plan, run)[""] - promised(plan)[""]

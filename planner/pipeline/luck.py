@@ -6,7 +6,6 @@ DaemonSets that come last the other pods come mixed.
 Part of the pipeline, like promise.py, for which it works.
 """
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -89,8 +88,9 @@ def _runs(asked: tuple[IsolationPlan, Sequence[str], int], over: Callable[[], bo
 
 
 def _rings(plan: IsolationPlan, run: "Run") -> list[str]:
-    counts = Counter(plan.trust.members[str(one.workload)].ring for one in run.pending)
-    return [ring for ring in counts if ring]
+    from planner.foresee import pending_by_ring
+
+    return [ring for ring in pending_by_ring(plan, run) if ring]
 
 
 def _ring(one: "RingForecast", order: str | None) -> "RingForecast":

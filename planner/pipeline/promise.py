@@ -130,7 +130,8 @@ class Keeper:
         if found.misses or not ties or all(one.any_order == PROVEN for one in found.forecast.rings):
             return found.after_losses()
         before = self._sure
-        self._remember(found)
+        if _pods(plan) > SMALL:  # of fewer pods all is tried in a second or two, and what the usual orders show is soon outdone
+            self._remember(found)
         calm = foresee.foresee(plan, wide, progress=self.progress) if len(wide) > len(foresee.ORDERS) else found.forecast
         tempted = luck.tempted(plan, calm, lucky, ties, self.progress)
         lucky_or_not = replace(_Tried.of(plan, tempted, self.any_order), ways=ties + 1)

@@ -9,7 +9,7 @@ from models.forecast import Pending
 from models.outcome import COST, FEASIBLE, Goal
 from models.trust import Survive
 from planner import pipeline
-from planner.pipeline import ending, luck
+from planner.pipeline import ending, luck, promise
 from planner.pipeline.promise import Keeper
 from planner.solve.sat import Clock
 from tests.shop_that_buys import quiet, shape, workload, write
@@ -42,6 +42,13 @@ def asked(*_):
     raise ending.Asked
 
 
+@pytest.fixture(name="many")
+def _many(monkeypatch):
+    """Let any number of pods be many, of which luck takes a while to try."""
+    monkeypatch.setattr(promise, "SMALL", 0)
+
+
+@pytest.mark.usefixtures("many")
 def test_a_plan_that_was_kept_before_time_was_up_is_what_there_is(tmp_path, monkeypatch):
     packing = packing_of(tmp_path)
     monkeypatch.setattr(luck, "tempted", asked)
@@ -54,6 +61,14 @@ def test_a_plan_that_was_kept_before_time_was_up_is_what_there_is(tmp_path, monk
     assert [one for one in pipeline.verify(made) if one.severity == ERROR] == []
 
 
+def test_one_of_few_pods_is_not_before_all_was_tried(tmp_path, monkeypatch):
+    """`verify` tries many orders of few pods, and would not bear out what the usual ones promise."""
+    packing = packing_of(tmp_path)
+    monkeypatch.setattr(luck, "tempted", asked)
+    assert ending.kept(Keeper(lambda _: None, quiet), packing).packing == "exact"
+
+
+@pytest.mark.usefixtures("many")
 def test_one_that_luck_then_spoilt_is_not(tmp_path, monkeypatch):
     packing = packing_of(tmp_path)
     real = luck.tempted
@@ -68,6 +83,7 @@ def test_one_that_luck_then_spoilt_is_not(tmp_path, monkeypatch):
     assert ending.kept(keeper, packing).packing == "exact"
 
 
+@pytest.mark.usefixtures("many")
 def test_nor_is_one_of_which_losses_were_not_tried_yet(tmp_path, monkeypatch):
     packing = packing_of(tmp_path)
     packing = replace(packing, policy=replace(packing.policy, survive=Survive(nodes=1)))

@@ -16,7 +16,7 @@ from models.trust import Membership
 from models.workload import WorkloadId
 from planner import foresee, pipeline
 from planner.foresee.arrival import DAEMONS_LAST
-from planner.pipeline import claims, promise
+from planner.pipeline import claims, luck, promise
 
 TYPE = "node.kubernetes.io/instance-type"
 
@@ -249,16 +249,38 @@ def test_who_has_bad_luck_is_pending_although_the_usual_orders_went_well(make, m
     assert told.rings[0].any_order == "stuck in largest first"
 
 
-def test_verify_rejects_a_promise_that_is_broken_by_what_runs_everywhere(make):
+@pytest.fixture(name="agent")
+def _agent(make):
+    """Return a plan with a DaemonSet that runs everywhere, a forecast of it, and one in which its pod comes too late."""
     plan = make(WORKLOADS, NODES)
     agent = WorkloadId("DaemonSet", "shop", "agent")
     members = FrozenMap({**plan.trust.members, str(agent): Membership(everywhere=True)})
     plan = replace(plan, trust=replace(plan.trust, members=members))
     calm = foresee.foresee(plan, promise.orders(plan))
-    late = replace(calm, runs=(*calm.runs, Run("as they come 1", (Pending(agent, 1, "0/3 nodes"),), 0)))
+
+    def late(*nodes):
+        return replace(calm, runs=(*calm.runs, Run("as they come 1", (Pending(agent, 1, "0/3 nodes", nodes),), 0)))
+
+    return plan, calm, late
+
+
+def test_verify_rejects_a_promise_that_is_broken_by_what_runs_outside_every_ring(agent):
+    plan, calm, late = agent
     assert list(claims.claims(plan, calm)) == []
-    assert [(one.subject, one.severity) for one in claims.claims(plan, late)] == [("every ring", "error")]
-    assert list(claims.claims(replace(plan, verdict="undecided"), late)) == []
+    assert [(one.subject, one.severity) for one in claims.claims(plan, late())] == [("every ring", "error")]
+    assert list(claims.claims(replace(plan, verdict="undecided"), late())) == []
+
+
+def test_a_pod_that_runs_everywhere_is_left_out_of_the_ring_of_the_node_that_it_was_meant_for(agent, monkeypatch):
+    plan, calm, late = agent
+    ring = plan.rings[0]
+    monkeypatch.setattr(luck, "_lucky_or_not", lambda *_: [late(ring.nodes[0]).runs[-1]])
+    tempted = luck.tempted(plan, calm, foresee.ORDERS)
+    said = {one.ring: one.any_order for one in tempted.rings}
+    assert said == {made.name: made.any_order for made in plan.rings} | {ring.name: "stuck in as they come 1"}
+    (found,) = [one for one in foresee.findings(plan, tempted) if one.severity == "warning"]
+    assert found.subject == ring.name
+    assert found.message.endswith(f"1 of {len(tempted.runs)} orders tried): DaemonSet/shop/agent 1 (0/3 nodes)")
 
 
 def test_a_guide_to_nowhere_is_patched_without_complaint(make, tmp_path):
