@@ -1,6 +1,5 @@
 """One way of breaking accounts, goals or what is said of unplaced pods per row, and the finding that it must raise."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -11,10 +10,10 @@ from models.labels import Labels
 from models.outcome import Goal
 from models.plan import IsolationPlan, Repair, Separation, Shortage, Unplaced
 from models.resources import Resources
-from models.workload import Workload, WorkloadId
+from models.workload import WorkloadId
 from planner.verify import verify
+from tests.verify.breaks import Break, both, nodes, place, work
 
-Break = Callable[[IsolationPlan], IsolationPlan]
 INNER = "internal_untrusted.acme"
 API = "Deployment/pay/api"
 GATE = "Deployment/shop/gate"
@@ -24,43 +23,6 @@ WEB = "Deployment/shop/web"
 ZZZ = "Deployment/shop/zzz"
 GHOST = WorkloadId("Deployment", "nowhere", "ghost")
 SMALL = Resources({"cpu": 20000, "memory": 8000, "pods": 10})
-
-
-def place(name: str, on: dict[str, int] | None = None, **fields: object) -> Break:
-    """Change a placement; its sum follows where only the nodes are given."""
-    if on is not None:
-        fields |= {"on": FrozenMap(on), "pods": fields.get("pods", sum(on.values()))}
-
-    def change(plan: IsolationPlan) -> IsolationPlan:
-        changed = (replace(p, **fields) if str(p.workload) == name else p for p in plan.placements)
-        return replace(plan, placements=tuple(changed))
-
-    return change
-
-
-def work(name: str, **fields: object) -> Break:
-    """Change a workload, or its pod template for fields that only a pod has."""
-
-    def changed(one: Workload) -> Workload:
-        own = {key: value for key, value in fields.items() if key in Workload.__slots__}
-        pod = {key: value for key, value in fields.items() if key not in own}
-        return replace(one, template=replace(one.template, **pod), **own)
-
-    def change(plan: IsolationPlan) -> IsolationPlan:
-        found = tuple(changed(one) if str(one.id) == name else one for one in plan.cluster.workloads)
-        return replace(plan, cluster=replace(plan.cluster, workloads=found))
-
-    return change
-
-
-def nodes(name: str, **fields: object) -> Break:
-    """Change a node of the cluster."""
-
-    def change(plan: IsolationPlan) -> IsolationPlan:
-        found = tuple(replace(one, **fields) if one.name == name else one for one in plan.cluster.nodes)
-        return replace(plan, cluster=replace(plan.cluster, nodes=found))
-
-    return change
 
 
 def goal(name: str, **fields: object) -> Break:
@@ -76,17 +38,6 @@ def shared(**fields: object) -> Break:
 def whole(**fields: object) -> Break:
     """Change the plan itself."""
     return lambda plan: replace(plan, **fields)
-
-
-def both(*changes: Break) -> Break:
-    """Break in several places what only together is one way."""
-
-    def change(plan: IsolationPlan) -> IsolationPlan:
-        for one in changes:
-            plan = one(plan)
-        return plan
-
-    return change
 
 
 def drop(name: str) -> Break:

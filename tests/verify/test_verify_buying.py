@@ -1,6 +1,5 @@
 """One way of breaking what a plan buys per row, and the finding that it must raise."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -13,8 +12,7 @@ from models.resources import Resources
 from planner import pipeline
 from planner.verify import verify
 from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, write
-
-Break = Callable[[IsolationPlan], IsolationPlan]
+from tests.verify.breaks import Break
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """One way of breaking how rings were chosen, and limited, per row, and the finding that it must raise."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -13,8 +12,8 @@ from planner import pipeline
 from planner.verify import verify
 from planner.verify.choice import check
 from tests.shop_that_buys import node, quiet, shape, workload, write
+from tests.verify.breaks import Break
 
-Break = Callable[[IsolationPlan], IsolationPlan]
 WORK = [workload("api", "a", "2", 1), workload("web", "b", "2", 1), workload("jobs", "c", "2", 1)]
 CHAIN = {"levels": ["a", "b", "c"], "mayShare": [["a", "b"], ["b", "c"]]}
 SHAPES = [shape("small", "2", 0.1), shape("big", "4", 0.15)]

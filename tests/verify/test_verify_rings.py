@@ -1,6 +1,5 @@
 """One way of breaking memberships or rings per row, and the finding that it must raise."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -11,8 +10,8 @@ from models.plan import IsolationPlan, RingPlan
 from models.trust import Assignment, Claimant, Match, Membership, Ring
 from models.workload import Workload
 from planner.verify import verify
+from tests.verify.breaks import Break, work
 
-Break = Callable[[IsolationPlan], IsolationPlan]
 INNER, RESTRICTED = "internal_untrusted.acme", "restricted"
 API, PLUGIN, WEB = "Deployment/pay/api", "Deployment/partner/plugin", "Deployment/shop/web"
 LEVEL = "ringfence.dev/trust-level"
@@ -64,21 +63,6 @@ def pod_tags(name: str, labels: dict[str, str]) -> Break:
 
     def change(plan: IsolationPlan) -> IsolationPlan:
         found = tuple(relabelled(one) if str(one.id) == name else one for one in plan.cluster.workloads)
-        return replace(plan, cluster=replace(plan.cluster, workloads=found))
-
-    return change
-
-
-def work(name: str, **fields: object) -> Break:
-    """Change a workload, or its pod template for fields that only a pod has."""
-
-    def changed(one: Workload) -> Workload:
-        own = {key: value for key, value in fields.items() if key in Workload.__slots__}
-        pod = {key: value for key, value in fields.items() if key not in own}
-        return replace(one, template=replace(one.template, **pod), **own)
-
-    def change(plan: IsolationPlan) -> IsolationPlan:
-        found = tuple(changed(one) if str(one.id) == name else one for one in plan.cluster.workloads)
         return replace(plan, cluster=replace(plan.cluster, workloads=found))
 
     return change
