@@ -15,6 +15,11 @@ COUNTED = (
     "a volume that several pods use is counted for each of them against what a node may attach (CSINode), and one that is still "
     "attached for a pod that is gone is not seen"
 )
+STAY = (
+    "their volumes are made where their pods run first, and stay in reach of that node or zone only, as their driver has it: "
+    "that pods which come again, as after a loss or a rollout, may find no node there is not modelled"
+)
+AT_MOST = 3
 NOT_READ = "how much storage there is for new ones (CSIStorageCapacity) is not read: nodes without it refuse pods with claims"
 
 
@@ -23,11 +28,21 @@ def statements(cluster: Cluster) -> Iterator[Statement]:
     claiming = [one for one in cluster.workloads if one.template.claims or one.template.new_claims or one.claim_templates]
     if claiming:
         yield Statement("volumes", f"{COUNTED if _are_limited(cluster) else UNCOUNTED}; {NOT_READ}")
+    keeping = [str(one.id) for one in claiming if _keeps_what_is_made(one, cluster)]
+    if keeping:
+        more = f" and {len(keeping) - AT_MOST} more" if len(keeping) > AT_MOST else ""
+        yield Statement("volumes", f"{', '.join(keeping[:AT_MOST])}{more}: {STAY}")
     users: Counter[str] = Counter()
     for workload in claiming:
         users.update(dict.fromkeys((f"{workload.id.namespace}/{name}" for name in workload.template.claims), workload.pods))
     for workload in claiming:
         yield from _of_workload(workload, cluster, users)
+
+
+def _keeps_what_is_made(workload: Workload, cluster: Cluster) -> bool:
+    """Say whether a volume is made for a claim that outlives the pod."""
+    found = ((kind, claim, class_of(claim, cluster.storage_classes)) for kind, claim in _unbound(workload, cluster))
+    return any(kind != EPHEMERAL and given and given.waits and volumebinding.makes_volumes(given) for kind, _, given in found)
 
 
 def _are_limited(cluster: Cluster) -> bool:

@@ -9,10 +9,11 @@ from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
 from models.plan import IsolationPlan
 from models.pod import HostPort, PodAffinityTerm, TopologySpreadConstraint
+from models.resources import DEVICES
 from models.storage import Claim, StorageClass, Volume
 from models.trust import Membership
 from planner.foresee.certificate import PROVEN, certify, nodes_to_prove
-from tests.foresee.certificate_rings import node, plan_of, workload
+from tests.foresee.certificate_rings import CRITICAL, node, plan_of, workload
 
 CPU = {"cpu": 1000}
 TWO = [node("a"), node("b")]
@@ -46,7 +47,17 @@ DEPENDS = [
     ("a claim that waits, wanted by two", workload("web", 2, CPU, claims=("late",)),
      "Deployment/shop/web shares late, whose volume will be where the first of its pods goes"),
     ("a claim that takes what is there", workload("web", 1, CPU, claims=("local",)),
-     "Deployment/shop/web claims local, which takes one of the volumes of storage class local that others may take"),
+     "Deployment/shop/web claims local, which may take one of the volumes of storage class local that others may take"),
+    ("a claim whose volume stays where it is made", workload("web", 1, CPU, claims=("late",)),
+     "Deployment/shop/web claims late, whose volume stays where its pod was first, and may be out of reach of the next one"),
+    ("claims of a StatefulSet, which outlive its pods",
+     workload("web", 1, CPU, "StatefulSet", claim_templates=("data",), new_claims=(Claim(name="data", storage_class="made"),)),
+     "StatefulSet/shop/web claims data, whose volume stays where its pod was first, and may be out of reach of the next one"),
+    ("a claim that takes what is there, though volumes are made too",
+     workload("web", 2, CPU, new_claims=(Claim(name="scratch", storage_class="both"),)),
+     "Deployment/shop/web claims scratch, which may take one of the volumes of storage class both that others may take"),
+    ("a claim for one pod at a time, of a DaemonSet", workload("web", 0, CPU, "DaemonSet", claims=("solo",)),
+     "DaemonSet/shop/web shares shop/solo, which one pod at a time may use (ReadWriteOncePod)"),
     ("claims yet to be made", workload("web", 1, CPU, "StatefulSet", claim_templates=("data",)),
      "StatefulSet/shop/web claims data, which is not bound to a known volume"),
     ("a claim for one pod at a time, wanted by two", workload("web", 2, CPU, claims=("solo",)),
@@ -71,9 +82,19 @@ CLAIMS = {
         }
     ),
     "storage_classes": FrozenMap(
-        {"made": StorageClass("made", "csi.test.dev", waits=True), "local": StorageClass("local", waits=True)}
+        {
+            "made": StorageClass("made", "csi.test.dev", waits=True),
+            "local": StorageClass("local", waits=True),
+            "both": StorageClass("both", "csi.test.dev", waits=True),
+        }
     ),
-    "volumes": FrozenMap({"pv": Volume("pv", node_affinity=(NodeSelectorTerm((Requirement("disk", "In", ("ssd",)),)),))}),
+    "volumes": FrozenMap(
+        {
+            "pv": Volume("pv", node_affinity=(NodeSelectorTerm((Requirement("disk", "In", ("ssd",)),)),)),
+            "taken": Volume("taken", storage_class="made", available=False),
+            "spare": Volume("spare", storage_class="both", available=True),
+        }
+    ),
     "unread": (Statement("Deployment/shop/odd", "resourceClaims are not modelled"), Statement("Foo/x/y", "unknown kind")),
 }
 
@@ -86,11 +107,34 @@ def test_not_proven_where_pods_depend_on_each_other(one, reason) -> None:
     assert nodes_to_prove(plan, "inner", "a") is None
 
 
-def test_volumes_that_are_made_for_their_pod_need_only_room() -> None:
-    claimed = (Claim(name="data", storage_class="made"),)
-    made = workload("cache", 2, CPU, "StatefulSet", claim_templates=("data",), new_claims=claimed)
-    alone = workload("web", 1, CPU, claims=("late",))
-    assert verdict(plan_of(TWO, [made, alone], **CLAIMS)) == PROVEN
+def test_volumes_that_are_made_for_each_pod_anew_need_only_room() -> None:
+    claimed = (Claim(name="scratch", storage_class="made"),)
+    assert verdict(plan_of(TWO, [workload("cache", 2, CPU, new_claims=claimed)], **CLAIMS)) == PROVEN
+
+
+@pytest.mark.parametrize(
+    ("kind", "held", "said"),
+    [
+        pytest.param("Deployment", "cpu", PROVEN, id="those that are made again make room for a critical DaemonSet"),
+        pytest.param("Job", "cpu", "may come last", id="those of a Job may not: after some evictions it has failed"),
+        pytest.param("Pod", "cpu", "may come last", id="nor bare pods, which nobody makes again"),
+        pytest.param("Deployment", f"{DEVICES}gpu", "may come last", id="devices are not free before who has them is gone"),
+    ],
+)
+def test_preemption_is_counted_on_where(kind, held, said) -> None:
+    agent = workload("agent", 0, {held: 1000}, "DaemonSet", priority=CRITICAL)
+    room = {"cpu": 8000, "pods": 9, held: 2000}
+    nodes = [replace(node(name), allocatable=FrozenMap(room)) for name in "abc"]
+    assert said in verdict(plan_of(nodes, [agent, workload("web", 2, {held: 1000}, kind)]))
+
+
+def test_nodes_are_told_apart_by_what_decides_where_volumes_are_made() -> None:
+    """Both pods of web on the node in rack 1 leave db without a node."""
+    rack = NodeSelectorTerm((Requirement("rack", "In", ("1",)),))
+    given = {**CLAIMS, "storage_classes": FrozenMap({"racked": StorageClass("racked", "csi.test.dev", True, (rack,))})}
+    db = workload("db", 1, {"cpu": 1000}, new_claims=(Claim(name="scratch", storage_class="racked"),))
+    nodes = [node("a", labels=Labels({"rack": "1"})), node("b", labels=Labels({"rack": "2"}))]
+    assert "the one node that takes it" in verdict(plan_of(nodes, [db, workload("web", 2, {"cpu": 2000})], **given))
 
 
 def test_what_only_ranks_nodes_does_not_matter() -> None:

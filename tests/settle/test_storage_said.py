@@ -77,6 +77,32 @@ def test_of_claims_that_are_made_for_pods(claims, wanted):
     assert said(replace(DB, template=Pod("shop", new_claims=claims), claim_templates=templates)) == wanted
 
 
+@pytest.mark.parametrize(
+    ("workload", "is_said"),
+    [
+        pytest.param(replace(DB, template=Pod("shop", claims=("late",))), True, id="a claim by name"),
+        pytest.param(replace(DB, template=Pod("shop", claims=("bound",))), False, id="not one that is bound"),
+        pytest.param(replace(DB, template=Pod("shop", claims=("early",))), False, id="nor one that is bound at once"),
+        pytest.param(
+            replace(DB, template=Pod("shop", new_claims=(replace(DATA, storage_class="made"),)), claim_templates=("data",)),
+            True,
+            id="a claim of a StatefulSet",
+        ),
+        pytest.param(
+            replace(DB, template=Pod("shop", new_claims=(replace(TMP, storage_class="made"),))),
+            False,
+            id="not an ephemeral volume, which goes with its pod",
+        ),
+        pytest.param(replace(DB, template=Pod("shop", new_claims=(TMP,)), claim_templates=("tmp",)), False, id="nor a local one"),
+    ],
+)
+def test_that_what_is_made_stays_where_it_is_made_is_said_of(workload, is_said):
+    found = [
+        one for one in statements(replace(CLUSTER, workloads=(workload,))) if "made where their pods run first" in one.message
+    ]
+    assert [(one.subject, one.message.split(": ")[0]) for one in found] == [("volumes", "StatefulSet/shop/db")] * is_said
+
+
 def test_of_ordinals_whose_claims_are_all_there_nothing_is_said():
     assert said(replace(DB, pods=1, template=Pod("shop", new_claims=(DATA,)), claim_templates=("data",))) == ()
 

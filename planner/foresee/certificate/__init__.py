@@ -12,10 +12,11 @@ all the others that may be on it: a daemon that may come last is rarely proven, 
 
 Preemption. In a proven ring a pod that is no daemon's fits when it arrives, so it is never pending and never preempts. A daemon's
 pod of the system's priority classes preempts the pods of lower priority that are on its node: they count as room for it, if
-all of them would be made again (no bare pods, no residents). Those evicted arrive once more, which is another arrival in some
-order; while they shut down they still take room, so others may wait for them, and even preempt. Each eviction is for a pod of
-higher priority, which only a still higher one evicts; so it ends, and then no pod is pending. Other classes of priority are
-not counted on, as they may be told never to preempt.
+all of them would be made again (no bare pods, no Jobs, which fail after some evictions, no residents) and it asks for no device,
+volume or disk, which are not free before who has them is gone. Those evicted arrive once more, which is another arrival in some
+order, as no volume binds them to where they were; while they shut down they still take room, so others may wait for them, and
+even preempt. Each eviction is for a pod of higher priority, which only a still higher one evicts; so it ends, and then no pod is
+pending. Other classes of priority are not counted on, as they may be told never to preempt.
 
 What is counted is what the plan counts: Workload.pods, with the pods that a rollout adds if the plan adds them, and one pod a
 node for a DaemonSet. A pod that is being deleted still takes its room until it is gone; it is not counted, and neither are pods

@@ -11,12 +11,15 @@ from models.workload import Workload
 from planner.rules import daemonset, guide, ordinal, ring
 from planner.rules.world import World
 
+_MORTAL = ("Pod", "Job", "CronJob")
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
     """Pods of one workload that are alike, as patched; a daemon has one on every node that it reaches.
 
-    `returns` is false for a bare pod: nobody makes it again when it has been evicted.
+    `returns` is false for a bare pod, which nobody makes again when it has been evicted, and for those of Jobs, which fail
+    after a number of evictions. `keeps` says that the claims which are made for its pods outlive them.
     """
 
     name: str
@@ -24,6 +27,7 @@ class Member:
     count: int
     daemon: bool = False
     returns: bool = True
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +60,5 @@ def _members(workload: Workload, name: str, plan: IsolationPlan) -> Iterator[Mem
             return
         for alike, count in ordinal.variants(workload, pod, plan.cluster).items():
             if count > 0:
-                yield Member(str(workload.id), alike, count, returns=workload.id.kind != "Pod")
+                lives = workload.id.kind not in _MORTAL
+                yield Member(str(workload.id), alike, count, returns=lives, keeps=bool(workload.claim_templates))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from models.cluster import Cluster
 from models.plan import IsolationPlan
 from models.pod import HostPort, Pod, PodAffinityTerm
-from models.storage import Claim, class_of
+from models.storage import Claim, StorageClass, class_of
 from planner.foresee.certificate.crowd import Crowd, Member
 from planner.rules import interpodaffinity, nodeports, ordinal, podtopologyspread, volumebinding, volumerestrictions
 
@@ -38,10 +38,11 @@ def _alone(member: Member, cluster: Cluster, users: Counter[str]) -> Iterator[st
         yield "has to find the pods that its affinity asks for, so it depends on who came before"
     if podtopologyspread.hard(pod):
         yield "has a DoNotSchedule spread constraint, so it depends on where the others are"
-    yield from _claims(pod, cluster, users)
+    yield from _claims(member, cluster, users)
 
 
-def _claims(pod: Pod, cluster: Cluster, users: Counter[str]) -> Iterator[str]:
+def _claims(member: Member, cluster: Cluster, users: Counter[str]) -> Iterator[str]:
+    pod = member.pod
     for name in pod.claims:
         known = cluster.claims.get(f"{pod.namespace}/{name}")
         if known is None or (known.volume and known.volume not in cluster.volumes):
@@ -49,27 +50,36 @@ def _claims(pod: Pod, cluster: Cluster, users: Counter[str]) -> Iterator[str]:
         elif not known.volume and users[f"{pod.namespace}/{name}"] > 1:
             yield f"shares {name}, whose volume will be where the first of its pods goes"
         elif not known.volume:
-            yield from _unbound(known, cluster)
+            yield from _unbound(known, cluster, stays=True)
     for claim in pod.new_claims:
-        yield from _unbound(claim, cluster)
+        yield from _unbound(claim, cluster, stays=member.keeps)
     for key in volumerestrictions.exclusive(pod, cluster):
         if users[key] > 1:
             yield f"shares {key}, which one pod at a time may use (ReadWriteOncePod)"
 
 
-def _unbound(claim: Claim, cluster: Cluster) -> Iterator[str]:
-    """Say what a claim that is not bound depends on; nothing where a volume is made for it wherever its class may make one."""
+def _unbound(claim: Claim, cluster: Cluster, *, stays: bool) -> Iterator[str]:
+    """Say what a claim that is not bound depends on; nothing where each pod has its own made, wherever the class may make one."""
     given = class_of(claim, cluster.storage_classes)
     if given is None or not given.waits:
         yield f"claims {claim.name}, which is not bound to a known volume"
-    elif not volumebinding.makes_volumes(given):
-        yield f"claims {claim.name}, which takes one of the volumes of storage class {given.name} that others may take"
+    elif not volumebinding.makes_volumes(given) or _on_offer(given, cluster):
+        yield f"claims {claim.name}, which may take one of the volumes of storage class {given.name} that others may take"
+    elif stays:
+        yield f"claims {claim.name}, whose volume stays where its pod was first, and may be out of reach of the next one"
+
+
+def _on_offer(given: StorageClass, cluster: Cluster) -> bool:
+    found = (one for one in cluster.volumes.values() if one.storage_class == given.name)
+    return any(one.available or one.claim for one in found)
 
 
 def _users(cluster: Cluster) -> Counter[str]:
     """Count the pods that use each claim."""
     users: Counter[str] = Counter()
-    wanting = [pair for one in cluster.workloads for pair in ordinal.variants(one, one.template, cluster).items()]
+    made = (one for one in cluster.workloads if not one.is_daemon)
+    wanting = [pair for one in made for pair in ordinal.variants(one, one.template, cluster).items()]
+    wanting += [(one.template, 2) for one in cluster.workloads if one.is_daemon]
     wanting += [(resident.pod, 1) for resident in cluster.residents]
     for pod, count in wanting:
         users.update(dict.fromkeys((f"{pod.namespace}/{name}" for name in pod.claims), count))

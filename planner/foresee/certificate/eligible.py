@@ -1,10 +1,10 @@
 """Which pods the static filters let onto which nodes, asked once for nodes that no filter can tell apart."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 
-from models.labels import NodeSelectorTerm
 from models.node import Node
 from models.pod import Pod
+from planner.foresee.asked import asked_keys
 from planner.foresee.certificate.crowd import Crowd
 from planner.rules.filter import ports_taken, static_reason
 from planner.rules.volumezone import GA_LABEL
@@ -43,19 +43,6 @@ class Doors:
 
 def _told_apart_by(found: Crowd) -> tuple[list[str], bool]:
     """Return the label keys that a filter may read, and whether one may read the node's name."""
-    keys = set(GA_LABEL)
-    by_name = False
-    for member in found.members:
-        keys |= set(member.pod.node_selector)
-        by_name = by_name or bool(member.pod.node_name)
-    for term in _terms(found):
-        keys |= {requirement.key for requirement in term.match_expressions}
-        by_name = by_name or bool(term.match_fields)
-    return sorted(keys), by_name
-
-
-def _terms(found: Crowd) -> Iterator[NodeSelectorTerm]:
-    for member in found.members:
-        yield from member.pod.node_affinity or ()
-    for volume in found.world.cluster.volumes.values():
-        yield from volume.node_affinity or ()
+    asked = [asked_keys(member.pod, found.world.cluster) for member in found.members]
+    keys = set(GA_LABEL).union(*(read for read, _ in asked))
+    return sorted(keys), any(by_name for _, by_name in asked)

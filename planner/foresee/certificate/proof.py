@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.resources import ATTACHED, DEVICES, DISKS
 from planner.foresee.certificate.arena import Amounts, Arena, Flags
 from planner.foresee.certificate.blocking import NEVER, Sums
 from planner.foresee.certificate.bound import cannot_block, shares
@@ -12,6 +13,8 @@ from planner.foresee.certificate.bound import cannot_block, shares
 CRITICAL = 2_000_000_000
 """From here on a priority is of one of the two system classes, whose pods always preempt."""
 _FINE = 1 << 42
+LASTING = (ATTACHED, DEVICES, DISKS)
+"""How the resources begin that preemption does not free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +123,20 @@ class Proof:
         return Exposed(name, self._named(need), at, node=node)
 
     def _stays(self, at: int) -> Flags:
-        """Say which classes a daemon cannot evict: all, unless it preempts and whoever it may evict is made again."""
+        """Say which classes a daemon cannot evict: all, unless it preempts, and whoever it may evict is made again.
+
+        What a pod leaves on its node when it goes is no use to it: devices, volumes and disks are not free before it is gone.
+        """
         priority, classes = int(self.made.daemons.priority[at]), self.made.classes
         residents = self.made.resident_priority
         above = classes.priority >= priority
         keeps = residents is not None and residents < priority
-        if priority < CRITICAL or keeps or not (above | classes.returns).all():
+        lasting = any(
+            name.startswith(LASTING)
+            for name, wants in zip(self.made.resources, self.made.daemons.asked[at], strict=True)
+            if wants
+        )
+        if priority < CRITICAL or keeps or lasting or not (above | classes.returns).all():
             return np.ones_like(above)
         return above
 
