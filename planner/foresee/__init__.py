@@ -11,16 +11,17 @@ from collections.abc import Callable, Sequence
 from models.forecast import Forecast, Pending, RingForecast, Run
 from models.plan import IsolationPlan
 from models.workload import WorkloadId
-from planner.foresee.arrival import AT_ONCE, DAEMONS_LAST, ORDERS, usual
+from planner.foresee.arrival import AT_ONCE, DAEMONS_LAST, ORDERS, ROLLOUTS, usual
 from planner.foresee.certificate import PROVEN, certify
 from planner.foresee.explain import message
 from planner.foresee.findings import findings
 from planner.foresee.group import cast_of
 from planner.foresee.ledger import pending_by_ring, promised
+from planner.foresee.rollout import simulated
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.simulation import Simulation
 
-__all__ = ["AT_ONCE", "FEW_ORDERS", "MANY_PODS", "ORDERS", "findings", "foresee", "pending_by_ring", "run_of"]
+__all__ = ["AT_ONCE", "FEW_ORDERS", "MANY_PODS", "ORDERS", "ROLLOUTS", "findings", "foresee", "pending_by_ring", "run_of"]
 
 MANY_PODS = 20_000
 FEW_ORDERS = (*ORDERS[:3], DAEMONS_LAST)
@@ -39,7 +40,7 @@ def foresee(
     runs = []
     for order in usual(orders, cast):
         progress(f"foreseeing arrival {order}")
-        runs.append(run_of(Simulation(book, order, progress).run()))
+        runs.append(run_of(simulated(book, order, progress=progress)))
     proofs = certify(plan)
     return Forecast(tuple(runs), tuple(_ring(plan, made.name, runs, proofs[made.name]) for made in plan.rings))
 

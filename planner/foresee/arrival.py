@@ -6,7 +6,7 @@ those of lower priority run already when the others come, and have to make room.
 that are added to nodes in use. "As they come" is what happens where kube-scheduler keeps pace: one workload after the other is
 applied, DaemonSets among them, and at first has only the pods that it begins with, a StatefulSet one after the other. Once these
 are bound come those that autoscalers, schedules and rollouts add. A StatefulSet's next pod comes even where the one before it is
-still pending.
+still pending. "As they roll out" begins like that, and goes on in rollout.py.
 """
 
 import math
@@ -25,6 +25,7 @@ Arrival = tuple[int, int | None]
 
 LAST, DAEMONS_LAST = "lowest priority first", "DaemonSets last"
 AS_THEY_COME = "as they come "
+AS_THEY_ROLL = "as they roll out "
 ORDERS = (
     "as applied",
     "largest first",
@@ -41,6 +42,9 @@ ORDERS = (
 )
 AT_ONCE = tuple(order for order in ORDERS if not order.startswith(AS_THEY_COME))
 """Those in which all pods are there at once; in the others workload comes after workload."""
+ROLLOUTS = tuple(f"{AS_THEY_ROLL}{number}" for number in (1, 2, 3))
+ROLLED = ("Deployment", "Rollout", "StatefulSet")
+"""Whose pods a rollout replaces, beside those of DaemonSets."""
 RANDOM = "random "
 SOON = 0.15
 """Time between two pods of a workload, where all workloads begin within a time of 1."""
@@ -49,15 +53,16 @@ SLOW = 0.25
 
 
 def usual(orders: Iterable[str], cast: Cast) -> tuple[str, ...]:
-    """Leave out the order by priority where all pods have the same, and that with DaemonSets last where none is."""
+    """Leave out the order by priority where all pods have the same, DaemonSets last where there are none, and idle rollouts."""
     several = len({group.pod.priority for group in cast.groups}) > 1
-    tried = {LAST: several, DAEMONS_LAST: bool(cast.daemons)}
-    return tuple(order for order in orders if tried.get(order, True))
+    rolls_out = bool(cast.daemons) or any(cast.groups[pods[0]].workload.kind in ROLLED for pods in cast.flow)
+    tried = {LAST: several, DAEMONS_LAST: bool(cast.daemons), AS_THEY_ROLL: rolls_out}
+    return tuple(order for order in orders if tried.get(AS_THEY_ROLL if order.startswith(AS_THEY_ROLL) else order, True))
 
 
 def is_drawn(order: str) -> bool:
     """Say whether chance decides how pods are mixed in an order, so that another name that begins like its own mixes others."""
-    return order.startswith((AS_THEY_COME, DAEMONS_LAST))
+    return order.startswith((AS_THEY_COME, AS_THEY_ROLL, DAEMONS_LAST))
 
 
 def procession(cast: Cast, order: str) -> list[list[list[Arrival]]]:
@@ -66,7 +71,7 @@ def procession(cast: Cast, order: str) -> list[list[list[Arrival]]]:
     Each act begins when the one before has come to rest. After each part those who wait for others look whether these have come.
     Of those that are drawn any name that begins like theirs is an order too.
     """
-    if order.startswith(AS_THEY_COME):
+    if order.startswith((AS_THEY_COME, AS_THEY_ROLL)):
         return _as_they_come(cast, order)
     if order.startswith(DAEMONS_LAST):
         return [[_complete(cast, "by namespace" if order == DAEMONS_LAST else f"{RANDOM}{order}")], [list(cast.daemons)]]

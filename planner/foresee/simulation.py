@@ -149,6 +149,8 @@ class Simulation:
         return random.Random(f"{self.order} {owner} {self.state.clock}").randrange(nodes)  # noqa: S311  no secret
 
     def _pinned(self, group: int, node: int) -> int | None:
+        """Look at one node, after which the next pod's look begins one further."""
+        self._start = (self._start + 1) % self.state.free.shape[1]
         here = np.array([node], dtype=np.int64)
         if allowed(self.state, self.book.rules[group], here)[0]:
             return node

@@ -67,10 +67,10 @@ def _lucky_or_not(plan: IsolationPlan, orders: Sequence[str], ways: int, progres
 
 def _runs(asked: tuple[IsolationPlan, Sequence[str], int], over: Callable[[], bool]) -> "list[Run]":
     from planner.foresee import run_of
-    from planner.foresee.arrival import is_drawn, procession
+    from planner.foresee.arrival import is_drawn
     from planner.foresee.group import cast_of
+    from planner.foresee.rollout import simulated
     from planner.foresee.rulebook import Rulebook
-    from planner.foresee.simulation import Simulation
 
     plan, orders, ways = asked
     cast = cast_of(plan)
@@ -82,7 +82,7 @@ def _runs(asked: tuple[IsolationPlan, Sequence[str], int], over: Callable[[], bo
         for tie in range(ways * more if drawn else ways):
             over()
             name = f"{order}, ties {tie}"
-            made = Simulation(book, name).run(procession(cast, name if drawn else order))
+            made = simulated(book, name if drawn else order, name)
             found.append(replace(run_of(made), order=order))
     return found
 

@@ -125,7 +125,7 @@ class Keeper:
 
         wide = orders(plan)
         found = _Tried.of(plan, foresee.foresee(plan, wide[: len(foresee.ORDERS)], progress=self.progress), self.any_order)
-        lucky = foresee.ORDERS if _pods(plan) <= SMALL else foresee.AT_ONCE
+        lucky = (*foresee.ORDERS, *foresee.ROLLOUTS) if _pods(plan) <= SMALL else foresee.AT_ONCE
         ties = 0 if _is_large(plan) else luck.ties(_pods(plan), len(lucky))
         if found.misses or not ties or all(one.any_order == PROVEN for one in found.forecast.rings):
             return found.after_losses()
@@ -206,7 +206,7 @@ def orders(plan: IsolationPlan) -> tuple[str, ...]:
 
     if _is_large(plan):
         return foresee.FEW_ORDERS
-    return (*foresee.ORDERS, *MORE_ORDERS) if _pods(plan) <= SMALL else foresee.ORDERS
+    return (*foresee.ORDERS, *foresee.ROLLOUTS, *MORE_ORDERS) if _pods(plan) <= SMALL else foresee.ORDERS
 
 
 def _pods(plan: IsolationPlan) -> int:
@@ -286,6 +286,8 @@ def _told(found: _Tried, any_order: bool) -> IsolationPlan:
 
 
 def _simulated(found: _Tried) -> str:
+    from planner import foresee
+
     runs = list(dict.fromkeys(run.order for run in found.forecast.runs))
     named = [order for order in runs if order not in MORE_ORDERS]
     more = len(runs) - len(named)
@@ -296,10 +298,11 @@ def _simulated(found: _Tried) -> str:
     left = found.pending.total()
     pods = "1 pod" if left == 1 else f"{left} pods"
     ends = f"{pods} stayed pending in one of them or another" if left else "no pod of a ring stayed pending"
+    rolled = any(order in foresee.ROLLOUTS for order in runs)
     profile = f"its default profile {_of_version(found.plan.cluster.kubernetes)}"
     return (
         f"{profile} was simulated for {len(runs)} orders of arrival ({', '.join(named)}{ties}): {ends}; "
-        "orders that were not tried are safe only where a ring is proven"
+        f"orders that were not tried{'' if rolled else ', and rollouts,'} are safe only where a ring is proven"
     )
 
 

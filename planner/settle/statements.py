@@ -11,7 +11,7 @@ from models.plan import RingPlan
 from models.resources import CPU, MEMORY
 from models.trust import Trust, TrustPolicy
 from models.workload import Workload
-from planner.rules import dynamicresources, noderesources, ring, tainttoleration
+from planner.rules import dynamicresources, noderesources, podtopologyspread, ring, tainttoleration
 from planner.settle import interruptions, storage
 from planner.settle.demand import uncounted
 from planner.trust.members import UNTAGGED
@@ -32,6 +32,7 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
         *storage.statements(cluster),
         *_counted_devices(cluster),
         *_late_daemons(cluster),
+        *_daemons_kept_off(cluster),
         *interruptions.statements(cluster),
         *cluster.unread,
         *(statement for workload in cluster.workloads for statement in _of_workload(workload)),
@@ -94,6 +95,26 @@ def _late_daemons(cluster: Cluster) -> Iterator[Statement]:
             "their pods stay pending, unless their priority class is system-node-critical"
         )
         yield Statement("DaemonSets", message)
+
+
+def _daemons_kept_off(cluster: Cluster) -> Iterator[Statement]:
+    """Name the DaemonSets whose controller makes pods where more than taints, selectors and room keeps them off.
+
+    Source: pkg/controller/daemon/daemon_controller.go, NodeShouldRunDaemonPod.
+    """
+    names = [str(one.id) for one in cluster.workloads if one.is_daemon and _may_be_kept_off(one)]
+    if names:
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        message = (
+            f"{', '.join(names[:NAMED])}{more}: pods are made also on nodes that are out of reach of their volumes, or lack a "
+            "label which their spread or affinity asks for; there they stay pending, and are not counted"
+        )
+        yield Statement("DaemonSets", message)
+
+
+def _may_be_kept_off(workload: Workload) -> bool:
+    pod = workload.template
+    return bool(pod.claims or pod.new_claims or pod.pod_affinity or podtopologyspread.hard(pod))
 
 
 def _of_workload(workload: Workload) -> Iterator[Statement]:

@@ -56,8 +56,10 @@ DEPENDS = [
     ("a claim that takes what is there, though volumes are made too",
      workload("web", 2, CPU, new_claims=(Claim(name="scratch", storage_class="both"),)),
      "Deployment/shop/web claims scratch, which may take one of the volumes of storage class both that others may take"),
-    ("a claim for one pod at a time, of a DaemonSet", workload("web", 0, CPU, "DaemonSet", claims=("solo",)),
-     "DaemonSet/shop/web shares shop/solo, which one pod at a time may use (ReadWriteOncePod)"),
+    ("a claim of a DaemonSet whose volume not every node reaches", workload("web", 0, CPU, "DaemonSet", claims=("data-db-0",)),
+     "DaemonSet/shop/web claims data-db-0, and pods of it are made also where its volume is out of reach"),
+    ("a claim for one pod at a time, of a DaemonSet", workload("web", 0, CPU, "DaemonSet", claims=("mine",)),
+     "DaemonSet/shop/web shares shop/mine, which one pod at a time may use (ReadWriteOncePod)"),
     ("claims yet to be made", workload("web", 1, CPU, "StatefulSet", claim_templates=("data",)),
      "StatefulSet/shop/web claims data, which is not bound to a known volume"),
     ("a claim for one pod at a time, wanted by two", workload("web", 2, CPU, claims=("solo",)),
@@ -75,6 +77,7 @@ CLAIMS = {
             "shop/loose": Claim("shop", "loose"),
             "shop/late": Claim("shop", "late", storage_class="made"),
             "shop/local": Claim("shop", "local", storage_class="local"),
+            "shop/mine": Claim("shop", "mine", "anywhere", ("ReadWriteOncePod",)),
             "shop/solo": Claim("shop", "solo", "pv", ("ReadWriteOncePod",)),
             "shop/data-alone-0": Claim("shop", "data-alone-0", "pv", ("ReadWriteOncePod",)),
             "shop/data-db-0": Claim("shop", "data-db-0", "pv"),
@@ -91,6 +94,7 @@ CLAIMS = {
     "volumes": FrozenMap(
         {
             "pv": Volume("pv", node_affinity=(NodeSelectorTerm((Requirement("disk", "In", ("ssd",)),)),)),
+            "anywhere": Volume("anywhere"),
             "taken": Volume("taken", storage_class="made", available=False),
             "spare": Volume("spare", storage_class="both", available=True),
         }

@@ -14,7 +14,7 @@ from models.resources import Resources
 from models.trust import Membership, Trust, TrustPolicy
 from models.workload import Workload, WorkloadId
 from planner import foresee
-from planner.foresee import arrival
+from planner.foresee import rollout
 from planner.pipeline import luck
 from planner.solve import beside
 
@@ -87,18 +87,20 @@ def test_the_fewer_pods_come_the_more_times_are_tried(pods, times):
 def test_only_orders_that_are_drawn_are_drawn_again_and_more_often_than_ties_are_broken(monkeypatch):
     asked = []
 
-    def counted(cast, order):
+    def counted(book, order, *luck):
         asked.append(order)
-        return real(cast, order)
+        return real(book, order, *luck)
 
-    real = arrival.procession
-    monkeypatch.setattr(arrival, "procession", counted)
+    real = rollout.simulated
+    monkeypatch.setattr(rollout, "simulated", counted)
     plan = _plan("x", "y")
-    named = ("largest first", "as they come 1", "random 1")
+    named = ("largest first", "as they come 1", "as they roll out 1", "random 1")
     luck.tempted(plan, foresee.foresee(plan, ("by namespace",)), named, ways=3)
     began = Counter(order.partition(", ")[0] for order in asked)
-    assert began == {"largest first": 3, "as they come 1": 3 * luck.TIMES, "random 1": 3}
-    assert [order for order in asked if ", " in order] == [f"as they come 1, ties {tie}" for tie in range(3 * luck.TIMES)]
+    assert began == {"largest first": 3, "as they come 1": 3 * luck.TIMES, "as they roll out 1": 3 * luck.TIMES, "random 1": 3}
+    assert [order for order in asked if order.startswith("as they come 1, ")] == [
+        f"as they come 1, ties {tie}" for tie in range(3 * luck.TIMES)
+    ]
 
 
 @pytest.mark.parametrize("processors", [1, 2])

@@ -69,7 +69,7 @@ def test_without_guides_a_packing_that_kube_scheduler_misses_is_no_plan(make):
 def test_guides_lead_kube_scheduler_to_the_packing(make, guide):
     plan = make(WORKLOADS, NODES, guide=guide)
     assert plan.verdict == "feasible"
-    assert plan.rings[0].any_order == "tried 34 orders"
+    assert plan.rings[0].any_order == "tried 37 orders"
     assert {guide.workload.name: guide.values for guide in plan.guides} == {"big": ("large",), "little": ("small",)}
     assert not any(guide.required for guide in plan.guides), "the gentlest guide that helps is enough"
     assert not any("a packing exists" in one.message for one in plan.not_modelled)
@@ -226,7 +226,7 @@ def test_the_plan_says_how_much_luck_was_tried(make, monkeypatch, small, large, 
 @pytest.mark.parametrize(
     ("small", "orders"),
     [
-        pytest.param(400, foresee.ORDERS, id="few pods: all the usual orders"),
+        pytest.param(400, (*foresee.ORDERS, *foresee.ROLLOUTS), id="few pods: all the usual orders, and rollouts"),
         pytest.param(0, tuple(one for one in foresee.ORDERS if "as they come" not in one), id="many pods: all come at once"),
     ],
 )

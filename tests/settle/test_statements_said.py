@@ -61,6 +61,24 @@ def test_a_daemon_that_may_come_too_late_is_said(workload, said):
     assert any(one.subject == "DaemonSets" for one in found) is said
 
 
+AGENT = WorkloadId("DaemonSet", "logging", "log")
+SPREAD = TopologySpreadConstraint(1, "rack")
+KEPT_OFF = {
+    "one with a claim": (AGENT, Pod("logging", claims=("data",)), True),
+    "one with hard spread": (AGENT, Pod("logging", topology_spread_constraints=(SPREAD,)), True),
+    "one with required affinity": (AGENT, Pod("logging", pod_affinity=(PodAffinityTerm("rack", LabelSelector()),)), True),
+    "not one without": (AGENT, Pod("logging"), False),
+    "nor what is no DaemonSet": (WEB, Pod("logging", claims=("data",)), False),
+}
+
+
+@pytest.mark.parametrize(("name", "pod", "said"), KEPT_OFF.values(), ids=KEPT_OFF)
+def test_a_daemon_whose_pods_are_made_where_they_cannot_be_is_said(name, pod, said):
+    trust = Trust((), (), FrozenMap({str(name): Membership("a", "a")}))
+    found = not_modelled(Cluster(workloads=(Workload(name, "apps/v1", pod, 1),)), TrustPolicy("p", ("a",)), trust, ())
+    assert any("there they stay pending, and are not counted" in one.message for one in found) is said
+
+
 BUDGETS = {
     "one that lets none go": ("3", "", 3, True),
     "a share that lets none go": ("100%", "", 3, True),

@@ -44,18 +44,24 @@ def _alone(member: Member, cluster: Cluster, users: Counter[str]) -> Iterator[st
 def _claims(member: Member, cluster: Cluster, users: Counter[str]) -> Iterator[str]:
     pod = member.pod
     for name in pod.claims:
-        known = cluster.claims.get(f"{pod.namespace}/{name}")
-        if known is None or (known.volume and known.volume not in cluster.volumes):
-            yield f"claims {name}, which is not bound to a known volume"
-        elif not known.volume and users[f"{pod.namespace}/{name}"] > 1:
-            yield f"shares {name}, whose volume will be where the first of its pods goes"
-        elif not known.volume:
-            yield from _unbound(known, cluster, stays=True)
+        yield from _by_name(member, name, cluster, users[f"{pod.namespace}/{name}"])
     for claim in pod.new_claims:
         yield from _unbound(claim, cluster, stays=member.keeps)
     for key in volumerestrictions.exclusive(pod, cluster):
         if users[key] > 1:
             yield f"shares {key}, which one pod at a time may use (ReadWriteOncePod)"
+
+
+def _by_name(member: Member, name: str, cluster: Cluster, users: int) -> Iterator[str]:
+    known = cluster.claims.get(f"{member.pod.namespace}/{name}")
+    if known is None or (known.volume and known.volume not in cluster.volumes):
+        yield f"claims {name}, which is not bound to a known volume"
+    elif not known.volume and users > 1:
+        yield f"shares {name}, whose volume will be where the first of its pods goes"
+    elif not known.volume:
+        yield from _unbound(known, cluster, stays=True)
+    elif member.daemon and cluster.volumes[known.volume].node_affinity is not None:
+        yield f"claims {name}, and pods of it are made also where its volume is out of reach"
 
 
 def _unbound(claim: Claim, cluster: Cluster, *, stays: bool) -> Iterator[str]:

@@ -1,0 +1,137 @@
+"""What is left pending when every workload rolls out again, all of them at once, after all pods have come.
+
+Source: pkg/controller/deployment/rolling.go, pkg/controller/replicaset/replica_set.go getPodsToDelete,
+pkg/controller/statefulset/stateful_set_control.go, pkg/controller/daemon/update.go.
+
+Pods are replaced one by one. Where the plan counts what a rollout adds (Workload.surge), so many new pods come first, and an old
+one ends for each that runs; else an old one ends before its successor comes. A workload waits until its new pod runs. Chance
+decides when each goes on, and how many of them have pods away at the same time. Not modelled: more than one pod that may be away
+(maxUnavailable), updates that somebody has to ask for (OnDelete, partitions), and that a volume keeps its pod where it is.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from models.workload import Workload, WorkloadId
+from planner.foresee.arrival import AS_THEY_ROLL, ROLLED, Arrival, procession
+from planner.foresee.group import Cast
+from planner.foresee.rulebook import Rulebook
+from planner.foresee.simulation import Simulation
+from planner.foresee.state import State
+
+SPANS = (0.0, 0.3, 1.0, 3.0)
+"""Workloads that go on in the same span of time have pods away together; a workload's own follow each other within 1."""
+TOGETHER = 0.3
+"""How often pods that are away together come back together, not one after the other."""
+
+
+def simulated(book: Rulebook, order: str, luck: str = "", progress: Callable[[str], None] = lambda _: None) -> Simulation:
+    """Let everybody arrive in an order, and roll out again where it says so; `luck` breaks ties and draws in its own way."""
+    name = luck or order
+    if not order.startswith(AS_THEY_ROLL):
+        return Simulation(book, name, progress).run(procession(book.cast, order))
+    made = Simulation(book, name, progress).run(procession(_steady(book.cast), order))
+    return made if made.pending else _Rollout(made).go_on()
+
+
+def _steady(cast: Cast) -> Cast:
+    """Leave out the pods that are there during a rollout only."""
+    known = _workloads(cast)
+    kept = [
+        (pods[: len(pods) - added], first)
+        for pods, first in zip(cast.flow, cast.first, strict=True)
+        if len(pods) > (added := known[cast.groups[pods[0]].workload].surge)
+    ]
+    return replace(cast, flow=[pods for pods, _ in kept], first=[min(first, len(pods)) for pods, first in kept])
+
+
+def _workloads(cast: Cast) -> dict[WorkloadId, Workload]:
+    return {one.id: one for one in cast.plan.cluster.workloads}
+
+
+@dataclass(frozen=True, slots=True)
+class _Old:
+    """A pod of the old template: its group, its node, and since when it is there."""
+
+    group: int
+    node: int
+    since: int
+
+    def is_there(self, state: State) -> bool:
+        return self.since in state.arrived[self.node].get(self.group, ())
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What is left to do for one workload, and when it goes on; `ahead` new pods have come before an old one ends."""
+
+    workload: Workload
+    old: list[_Old]
+    luck: random.Random
+    when: float = 0.0
+    ahead: int = 0
+
+    def go_on(self, state: State) -> list[Arrival]:
+        """End a pod, if not new ones have to come first; return who comes."""
+        self.when += self.luck.random()
+        self.old = [one for one in self.old if one.is_there(state)]
+        if not self.old:
+            return []
+        if self.workload.surge and not self.ahead:
+            self.ahead = min(self.workload.surge, len(self.old))
+            return [(one.group, None) for one in self.old[: self.ahead]]
+        gone = self.old.pop(self._next())
+        state.take(gone.group, gone.node, gone.since)
+        if len(self.old) < self.ahead:
+            return []
+        return [(gone.group, gone.node if self.workload.is_daemon else None)]
+
+    def _next(self) -> int:
+        """Choose whom to end: the youngest of a StatefulSet, else one of a node that has most of them."""
+        if self.workload.id.kind == "StatefulSet":
+            return max(range(len(self.old)), key=lambda at: self.old[at].since)
+        doubled = Counter(one.node for one in self.old)
+        most = max(doubled.values())
+        return self.luck.choice([at for at, one in enumerate(self.old) if doubled[one.node] == most])
+
+
+@dataclass(slots=True)
+class _Rollout:
+    """All workloads' turns; whose pod is pending waits."""
+
+    made: Simulation
+    turns: list[_Turn] = field(default_factory=list)
+
+    def go_on(self) -> Simulation:
+        luck = random.Random(self.made.order)  # noqa: S311  a rollout to try, not a secret
+        span, together = luck.choice(SPANS), luck.random() < TOGETHER
+        self.turns = list(_turns(self.made))
+        while ready := [turn for turn in self.turns if turn.old and not self._waits(turn)]:
+            ready.sort(key=lambda turn: (turn.when, turn.workload.id))
+            there = [turn for turn in ready if turn.when // span == ready[0].when // span] if span else ready[:1]
+            away = [one for turn in there for one in turn.go_on(self.made.state)]
+            self.made.come([self._by_priority(away)] if together else [[one] for one in away])
+        return self.made
+
+    def _waits(self, turn: _Turn) -> bool:
+        groups = self.made.book.cast.groups
+        return any(count and groups[group].workload == turn.workload.id for (group, _), count in self.made.pending.items())
+
+    def _by_priority(self, away: list[Arrival]) -> list[Arrival]:
+        groups = self.made.book.cast.groups
+        return sorted(away, key=lambda one: -groups[one[0]].pod.priority)
+
+
+def _turns(made: Simulation) -> Iterator[_Turn]:
+    """Yield a turn for each workload that rolls out, which begins when its own luck has it."""
+    cast, known = made.book.cast, _workloads(made.book.cast)
+    old: dict[WorkloadId, list[_Old]] = {}
+    for node, there in enumerate(made.state.arrived):
+        for group, times in there.items():
+            old.setdefault(cast.groups[group].workload, []).extend(_Old(group, node, since) for since in times)
+    for name, pods in sorted(old.items()):
+        if name in known and (known[name].is_daemon or name.kind in ROLLED):
+            luck = random.Random(f"{made.order} {name}")  # noqa: S311  a rollout to try, not a secret
+            yield _Turn(known[name], sorted(pods, key=lambda one: one.since), luck, luck.random())
