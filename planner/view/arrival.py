@@ -1,14 +1,15 @@
 """What kube-scheduler makes of each ring in whatever order its pods arrive, and what the plan does about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from models.outcome import COST, UNDECIDED
+from models.outcome import COST, UNDECIDED, Goal
 from models.plan import Guide, IsolationPlan, Reserve, RingPlan
 from planner.view import market
 from planner.view.words import count, listed
 
 PROVEN, STUCK = "proven", "stuck in "
 MOST = 3
+_NAMES = {"moves": "running pods moved", "relabels": "nodes relabelled", "headroom": "‰ of least head-room"}
 
 
 def stuck(plan: IsolationPlan) -> list[str]:
@@ -79,14 +80,33 @@ def _kept(room: list[Reserve]) -> str:
 
 
 def price(plan: IsolationPlan) -> str:
-    """Say what it costs that kube-scheduler keeps the plan, beside the exact packing; empty where it costs nothing."""
+    """Say what it costs, and what it saves, that kube-scheduler keeps the plan, beside the exact packing; empty for nothing."""
     reached = {goal.name: goal.value for goal in plan.goals}
-    names = {"moves": "running pods moved", "relabels": "nodes relabelled", "headroom": "‰ of least head-room"}
-    parts = [
-        f"{reached[goal.name]:,.0f} {names[goal.name]} instead of {goal.value:,.0f}"
-        for goal in plan.packing_goals
-        if goal.name in names and reached.get(goal.name) != goal.value
-    ]
-    paid = [(market.micro(reached[goal.name]), market.micro(goal.value)) for goal in plan.packing_goals if goal.name == COST]
-    parts = [f"{market.money(now)} per hour instead of {market.money(then)}" for now, then in paid if now != then] + parts
-    return f"That costs, beside the exact packing: {', '.join(parts)}." if parts else ""
+    compared = [(_verb(goal, reached[goal.name]), _instead(goal, reached[goal.name])) for goal in _changed(plan, reached)]
+    said = [(verb, [words for one, words in compared if one == verb]) for verb in ("costs", "saves", "gains")]
+    parts = [(verb, ", ".join(words)) for verb, words in said if words]
+    more = "".join(f"; it {verb}: {words}" for verb, words in parts[1:])
+    return f"That {parts[0][0]}, beside the exact packing: {parts[0][1]}{more}." if parts else ""
+
+
+def _changed(plan: IsolationPlan, reached: Mapping[str, float]) -> list[Goal]:
+    """Return what the exact packing had reached where the plan differs, costs first."""
+    found = [goal for goal in plan.packing_goals if goal.name in reached and goal.name in (COST, *_NAMES)]
+    changed = (goal for goal in found if _exactly(goal, goal.value) != _exactly(goal, reached[goal.name]))
+    return sorted(changed, key=lambda goal: goal.name != COST)
+
+
+def _exactly(goal: Goal, value: float) -> float:
+    return market.micro(value) if goal.name == COST else value
+
+
+def _verb(then: Goal, now: float) -> str:
+    if (now > then.value) != (then.sense == "max"):
+        return "costs"
+    return "gains" if then.sense == "max" else "saves"
+
+
+def _instead(then: Goal, now: float) -> str:
+    if then.name == COST:
+        return f"{market.money(market.micro(now))} per hour instead of {market.money(market.micro(then.value))}"
+    return f"{now:,.0f} {_NAMES[then.name]} instead of {then.value:,.0f}"

@@ -73,10 +73,37 @@ def test_stuck_rings_are_those_that_say_so():
     assert arrival.stuck(plan("proven", "stuck in as applied", "tried 7 orders")) == ["r1"]
 
 
-def test_the_price_beside_the_exact_packing():
-    goals = (Goal("moves", 3, 1), Goal("relabels", 2, 2), Goal("unplaced", 0, 0))
-    packing = (Goal("moves", 1, 1), Goal("relabels", 2, 2), Goal("unplaced", 0, 0))
-    said = "That costs, beside the exact packing: 3 running pods moved instead of 1."
-    assert arrival.price(plan("proven", goals=goals, packing_goals=packing)) == said
-    assert arrival.price(plan("proven", goals=goals, packing_goals=goals)) == ""
-    assert arrival.price(plan("proven", goals=goals)) == ""
+MOVES, COSTS, ROOM = Goal("moves", 1, 1), Goal("cost", 1.133, 1), Goal("headroom", 300, 300, "max")
+PRICES = {
+    "nothing where nothing is different": ((), (), ""),
+    "nothing where what is different is not spoken of": ((Goal("unplaced", 1, 1),), (Goal("unplaced", 0, 0),), ""),
+    "nothing where the packing had no such goal": ((MOVES,), (), ""),
+    "what is moved": ((Goal("moves", 3, 1),), (MOVES,), "costs, beside the exact packing: 3 running pods moved instead of 1"),
+    "a plan that is cheaper than the packing saves": (
+        (Goal("cost", 1.089, 1),),
+        (COSTS,),
+        "saves, beside the exact packing: 1.089 per hour instead of 1.133",
+    ),
+    "money first, and what it buys": (
+        (Goal("headroom", 400, 400, "max"), Goal("cost", 1.2, 1), Goal("moves", 0, 0)),
+        (ROOM, COSTS, MOVES),
+        "costs, beside the exact packing: 1.20 per hour instead of 1.133; it saves: 0 running pods moved instead of 1; "
+        "it gains: 400 ‰ of least head-room instead of 300",
+    ),
+    "less room is a cost": (
+        (Goal("headroom", 200, 200, "max"),),
+        (ROOM,),
+        "costs, beside the exact packing: 200 ‰ of least head-room instead of 300",
+    ),
+}
+
+
+@pytest.mark.parametrize(("goals", "packing", "said"), PRICES.values(), ids=PRICES)
+def test_the_price_beside_the_exact_packing(goals, packing, said):
+    same = (Goal("relabels", 2, 2),)
+    made = plan("proven", goals=(*goals, *same), packing_goals=(*packing, *same))
+    assert arrival.price(made) == (f"That {said}." if said else "")
+
+
+def test_nothing_has_a_price_where_the_plan_is_the_packing():
+    assert arrival.price(plan("proven", goals=(MOVES,))) == ""
