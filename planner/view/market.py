@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from models.outcome import COST, MILLION, Goal
+from models.outcome import COST, FEASIBLE, MILLION, Goal
 from models.plan import Buy, IsolationPlan, RingPlan
 from planner.view.words import count
 
@@ -67,10 +67,25 @@ def sentence(plan: IsolationPlan) -> str:
     if value is None:
         return ""
     hourly, monthly = _costs(micro(value.value))
-    what = f"{count(bought(plan), 'node')} to buy" if bought(plan) else "Nothing to buy"
+    what = (
+        f"{count(bought(plan), 'node')} to buy"
+        if bought(plan)
+        else "Nothing to buy"
+        if plan.verdict == FEASIBLE
+        else "Nothing is bought"
+    )
     if not value.value:
-        return f"{what}: the owned nodes do."
+        return f"{what}: free of charge." if bought(plan) else _nothing(plan)
     return f"{what}: {hourly} per hour, {monthly} per month of {HOURS_A_MONTH} hours; {proof(value)}."
+
+
+def _nothing(plan: IsolationPlan) -> str:
+    """Say why nothing is bought, as far as that is known: pods may have no place because no shape would take them."""
+    if plan.verdict == FEASIBLE:
+        return f"Nothing to buy: {'the owned nodes do' if any(ring.nodes for ring in plan.rings) else 'no pod needs a node'}."
+    if plan.cluster.shapes and all(shape.max == 0 for shape in plan.cluster.shapes):
+        return "Nothing can be bought: the max of every shape is 0."
+    return "Nothing is bought."
 
 
 def proof(value: Goal) -> str:

@@ -126,8 +126,9 @@ def _shortages(plan: IsolationPlan) -> Section | None:
 def _conflict(plan: IsolationPlan) -> Section | None:
     if not plan.conflict:
         return None
-    who = tuple(f"- {name}" for name in plan.conflict[:MOST_ROWS])
-    rest = (_more(len(plan.conflict) - MOST_ROWS, "workload"),) if len(plan.conflict) > MOST_ROWS else ()
+    names = sentence.alone(plan) or plan.conflict
+    who = tuple(f"- {name}" for name in names[:MOST_ROWS])
+    rest = (_more(len(names) - MOST_ROWS, "workload"),) if len(names) > MOST_ROWS else ()
     return Section(sentence.conflict(plan), (*who, *rest), alarm=True)
 
 

@@ -114,8 +114,10 @@ def shortage(short: Shortage) -> str:
 
 
 def refusal(pending: Unplaced) -> str:
-    """Say what kube-scheduler would, and what it would say of empty nodes where even they would not do."""
-    return f"{pending.message} With every node to itself: {pending.alone}" if pending.alone else pending.message
+    """Say what kube-scheduler would, and what else it would say of empty nodes where even they would not do."""
+    if pending.alone in ("", pending.message):
+        return pending.message
+    return f"{pending.message.removesuffix('.')}. With every node to itself: {pending.alone}"
 
 
 def repair(fix: Repair) -> str:
@@ -142,8 +144,16 @@ def repairs(plan: IsolationPlan) -> str:
     return " ".join(lines)
 
 
+def alone(plan: IsolationPlan) -> list[str]:
+    """Name the workload that cannot be placed even alone where the conflict is one, and the others of which that is known."""
+    known = {str(pending.workload) for pending in plan.unplaced if pending.alone}
+    return sorted({*map(str, plan.conflict), *known}) if len(plan.conflict) == 1 else []
+
+
 def conflict(plan: IsolationPlan) -> str:
     """Say what the workloads in conflict are to each other, and whether fewer of them would be as well."""
+    if len(alone(plan)) > 1:
+        return "None of these can be placed even alone"
     if len(plan.conflict) == 1:
         return "This one cannot be placed even alone"
     if plan.conflict_smallest:
@@ -152,7 +162,8 @@ def conflict(plan: IsolationPlan) -> str:
 
 
 def _lacking(plan: IsolationPlan) -> set[str]:
-    if plan.verdict != INFEASIBLE:
+    """Name the rings without room for all their pods; none where there is no node that more could be like."""
+    if plan.verdict != INFEASIBLE or not plan.cluster.nodes:
         return set()
     members = (plan.trust.members[str(found.workload)] for found in plan.unplaced)
     return {member.ring for member in members if member.ring}

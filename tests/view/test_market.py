@@ -4,13 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from models.outcome import COST, Goal
+from models.node import NodeShape
+from models.outcome import COST, FEASIBLE, INFEASIBLE, Goal
 from models.plan import IsolationPlan
+from models.resources import Resources
 from planner import pipeline
 from planner.view import market
 from planner.view.graph import graph
 from planner.view.picture.letters import short_names
+from planner.view.words import count
 from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, workload, write
+from tests.view import view_plans
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +49,34 @@ def test_the_sentence_says_what_it_costs_and_how_sure_that_is(plan):
     assert "how much less could do is not known" in market.sentence(goal(plan, value=1.5, bound=0))
     assert "gap 0.01 %" in market.sentence(goal(plan, value=100, bound=99.999999))
     assert market.sentence(replace(plan, goals=())) == ""
+
+
+FREE = Goal(COST, 0, 0)
+NOTHING = [
+    ("the owned nodes do", FEASIBLE, (), view_plans.shop, "Nothing to buy: the owned nodes do."),
+    ("nobody needs a node", FEASIBLE, (), lambda: replace(view_plans.shop(), rings=()), "Nothing to buy: no pod needs a node."),
+    ("pods are left over", INFEASIBLE, (1,), view_plans.infeasible_shop, "Nothing is bought."),
+    ("none may be bought", INFEASIBLE, (0, 0), view_plans.infeasible_shop, "Nothing can be bought: the max of every shape is 0."),
+    ("one of two may", INFEASIBLE, (0, None), view_plans.infeasible_shop, "Nothing is bought."),
+]
+
+
+@pytest.mark.parametrize(("verdict", "most", "made", "said"), [row[1:] for row in NOTHING], ids=[row[0] for row in NOTHING])
+def test_why_nothing_is_bought(verdict, most, made, said):
+    plan = made()
+    shapes = tuple(NodeShape(f"s{at}", Resources({}), ("z",), 1, max=limit) for at, limit in enumerate(most))
+    plan = replace(plan, verdict=verdict, goals=(FREE,), cluster=replace(plan.cluster, shapes=shapes))
+    assert market.sentence(plan) == said
+
+
+def test_pods_that_find_no_place_on_owned_nodes_with_a_price_do_not_mean_that_there_is_nothing_to_buy():
+    plan = replace(view_plans.infeasible_shop(), goals=(Goal(COST, 1.5, 1.5),))
+    assert market.sentence(plan).startswith("Nothing is bought: 1.50 per hour")
+
+
+def test_bought_nodes_without_a_price_are_not_called_owned(plan):
+    free = market.sentence(goal(plan, value=0, bound=0))
+    assert free == f"{count(market.bought(plan), 'node')} to buy: free of charge."
 
 
 def test_a_gap_is_relative_to_the_cost_however_small_that_is():

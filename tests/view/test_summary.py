@@ -228,6 +228,15 @@ def test_a_contradiction_is_called_the_smallest_only_where_that_was_shown(member
     assert summary_data(plan)["conflictSmallest"] is smallest
 
 
+def test_all_that_cannot_be_placed_even_alone_are_named_where_one_of_them_is_the_conflict():
+    plan = view_plans.infeasible_shop()
+    hopeless = tuple(replace(pending, alone="0/8 nodes are available") for pending in plan.unplaced)
+    text = summary(replace(plan, conflict=plan.conflict[1:], unplaced=hopeless), 120).splitlines()
+    at = text.index("None of these can be placed even alone")
+    assert text[at + 1 : at + 4] == ["  - Deployment/partners/plugin-reviews", "  - StatefulSet/payments/ledger", ""]
+    assert "even alone" not in summary(replace(plan, unplaced=hopeless), 120)
+
+
 def test_markdown_has_the_verdict_tables_and_the_picture():
     text = summary_markdown(view_plans.shop())
     assert text.startswith("## ✅ shop: feasible\n\n**3 rings on 8 nodes, 31 pods placed; no node mixes levels.**")

@@ -7,9 +7,10 @@ import pytest
 from models.frozen import FrozenMap
 from models.labels import LabelSelector
 from models.outcome import Goal
-from models.plan import Repair, Separation, Shortage
+from models.plan import Repair, Separation, Shortage, Unplaced
 from models.resources import DISKS, FEATURES
 from models.trust import RingNodes, Survive
+from models.workload import WorkloadId
 from planner.view import sentence
 from planner.view.words import amount, brief, clean, count, listed, percent
 from tests.view import view_plans
@@ -133,6 +134,25 @@ def test_limits_of_the_policy_are_said_where_they_are_what_is_in_the_way():
     assert none not in sentence.repairs(limited)
     roomy = replace(plan, policy=replace(plan.policy, ring_nodes=(RingNodes(max=size + 1, groups=("restricted",)),)))
     assert none in sentence.repairs(roomy)
+
+
+def test_no_nodes_like_these_are_spoken_of_where_there_are_none():
+    plan = replace(view_plans.infeasible_shop(), repairs=())
+    assert sentence.repairs(replace(plan, cluster=replace(plan.cluster, nodes=()))) == ""
+
+
+REFUSALS = [
+    ("0/2 nodes are available: 2 x.", "", "0/2 nodes are available: 2 x."),
+    ("0/2 nodes: 2 x.", "0/2 nodes: 2 y.", "0/2 nodes: 2 x. With every node to itself: 0/2 nodes: 2 y."),
+    ("no nodes", "0/2 nodes: 2 y.", "no nodes. With every node to itself: 0/2 nodes: 2 y."),
+    ("no nodes available to schedule pods", "no nodes available to schedule pods", "no nodes available to schedule pods"),
+]
+
+
+@pytest.mark.parametrize(("message", "alone", "said"), REFUSALS)
+def test_what_is_said_of_empty_nodes_is_a_sentence_of_its_own_and_nothing_is_said_twice(message, alone, said):
+    pending = Unplaced(WorkloadId("Deployment", "shop", "web"), 1, message, FrozenMap(), alone)
+    assert sentence.refusal(pending) == said
 
 
 def test_nodes_that_the_policy_leaves_alone_are_counted_where_something_does_not_fit():
