@@ -7,7 +7,8 @@ from models.plan import Guide, IsolationPlan, Reserve, RingPlan
 from planner.view import market
 from planner.view.words import count, listed
 
-PROVEN, STUCK = "proven", "stuck in "
+PROVEN, STUCK, DAEMONS_LAST = "proven", "stuck in ", "DaemonSets last"
+SYSTEM_CRITICAL = 2_000_000_000
 MOST = 3
 _NAMES = {"moves": "running pods moved", "relabels": "nodes relabelled", "headroom": "‰ of least head-room"}
 
@@ -31,14 +32,37 @@ def _missed(plan: IsolationPlan, pods: int, rings: list[str]) -> str:
     tried = "more room was tried, and" if plan.policy.guide == "none" else "guides and more room were tried, and"
     return (
         f"All {count(pods, 'pod')} can be packed, but kube-scheduler, which binds one by one, leaves some of {_named(rings)} "
-        f"pending when they arrive {order}; {tried} did not change that."
+        f"pending when they arrive {order}; {tried} did not change that. {_remedy(plan, rings, order)}"
     )
 
 
+def _remedy(plan: IsolationPlan, rings: list[str], order: str) -> str:
+    """Say what may help rings that are stuck; DaemonSets that come last find room where they may put out others."""
+    rest = f"nother node in {'ring ' + rings[0] if len(rings) == 1 else 'each of them'} may help, or nodes that are more alike."
+    meek = _meek(plan, rings[0]) if order.startswith(DAEMONS_LAST) else []
+    if not meek:
+        return f"A{rest}"
+    itself = "itself" if len(meek) == 1 else "themselves"
+    return f"The priority class system-node-critical would let {listed(meek, MOST)} make room for {itself}; or a{rest}"
+
+
+def _meek(plan: IsolationPlan, ring: str) -> list[str]:
+    """Name the DaemonSets on a ring's nodes whose pods wait for room, where those of the system's classes make it."""
+    late = [str(one.id) for one in plan.cluster.workloads if one.is_daemon and one.template.priority < SYSTEM_CRITICAL]
+    members = plan.trust.members
+    return sorted(name for name in late if name in members and (members[name].everywhere or members[name].ring == ring))
+
+
 def _unproven(plan: IsolationPlan, pods: int, rings: list[str]) -> str:
+    if len(rings) == 1:
+        which = f"ring {rings[0]} is not proven: {_ring(plan, rings[0]).because}"
+    else:
+        reasons = [f"In ring {name}: {_ring(plan, name).because}" for name in rings[:MOST]]
+        more = [f"And {len(rings) - MOST:,} more"] if len(rings) > MOST else []
+        which = f"{count(len(rings), 'ring')} are not proven. {'. '.join((*reasons, *more))}"
     return (
         f"All {count(pods, 'pod')} can be packed, and no order that was tried leaves one pending, but every order was asked for, "
-        f"and {_named(rings)} {'is' if len(rings) == 1 else 'are'} not proven: {_ring(plan, rings[0]).because}."
+        f"and {which}."
     )
 
 

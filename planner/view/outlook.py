@@ -37,7 +37,7 @@ def verdict(plan: IsolationPlan, pods: int) -> str:
     return (
         f"All {count(pods, 'pod')} have a place, also after any loss, but kube-scheduler, which binds one by one, leaves "
         f"{count(sum(worst.left.values()), 'pod')} of ring {one.ring} pending once {one.of} {worst.name} is lost; more room was "
-        "tried, and did not change that."
+        f"tried, and did not change that. Another node in ring {one.ring} may help, or nodes that are more alike."
     )
 
 

@@ -105,4 +105,5 @@ def test_verify_accepts_what_the_plan_says_of_losses(tight):
 def test_the_summary_says_what_kube_scheduler_leaves(tight):
     text = pipeline.summary(tight, "table", 160, False)
     assert "have a place, also after any loss, but kube-scheduler, which binds one by one, leaves" in " ".join(text.split())
+    assert "did not change that. Another node in ring a may help, or nodes that are more alike." in " ".join(text.split())
     assert "may leave 1 pod pending" in text

@@ -8,8 +8,9 @@ from models.cluster import Cluster
 from models.frozen import FrozenMap
 from models.outcome import FEASIBLE, UNDECIDED, Goal
 from models.plan import Guide, IsolationPlan, Reserve, RingPlan
+from models.pod import Pod
 from models.trust import Membership, Trust, TrustPolicy
-from models.workload import WorkloadId
+from models.workload import Workload, WorkloadId
 from planner.view import arrival
 
 API, WEB = WorkloadId("Deployment", "shop", "api"), WorkloadId("Deployment", "shop", "web")
@@ -30,17 +31,29 @@ VERDICTS = {
     "the order in which one ring is stuck": (
         plan("proven", "stuck in largest first"),
         START + "but kube-scheduler, which binds one by one, leaves some of ring r1 pending when they arrive largest first; "
-        "guides and more room were tried, and did not change that.",
+        "guides and more room were tried, and did not change that. "
+        "Another node in ring r1 may help, or nodes that are more alike.",
     ),
     "how many more are stuck": (
         plan("stuck in as applied", "stuck in largest first"),
         START + "but kube-scheduler, which binds one by one, leaves some of ring r0 and 1 ring more pending when they arrive "
-        "as applied; guides and more room were tried, and did not change that.",
+        "as applied; guides and more room were tried, and did not change that. "
+        "Another node in each of them may help, or nodes that are more alike.",
     ),
     "why a ring is not proven": (
         plan("tried 7 orders", "proven", because="web may come last"),
         START + "and no order that was tried leaves one pending, but every order was asked for, and ring r0 is not proven: "
         "web may come last.",
+    ),
+    "why each of several rings is not proven": (
+        plan("tried 7 orders", "tried 7 orders", because="web may come last"),
+        START + "and no order that was tried leaves one pending, but every order was asked for, and 2 rings are not proven. "
+        "In ring r0: web may come last. In ring r1: web may come last.",
+    ),
+    "why some of many rings are not proven": (
+        plan(*["tried 7 orders"] * 5, because="x"),
+        START + "and no order that was tried leaves one pending, but every order was asked for, and 5 rings are not proven. "
+        "In ring r0: x. In ring r1: x. In ring r2: x. And 2 more.",
     ),
 }
 
@@ -53,7 +66,33 @@ def test_the_verdict(made, said):
 def test_no_guides_are_spoken_of_where_the_policy_allows_none():
     made = plan("stuck in as applied")
     made = replace(made, policy=replace(made.policy, guide="none"))
-    assert arrival.verdict(made, 5).endswith("as applied; more room was tried, and did not change that.")
+    assert "as applied; more room was tried, and did not change that." in arrival.verdict(made, 5)
+
+
+LOGS, PROXY, ELSEWHERE = (WorkloadId("DaemonSet", "system", name) for name in ("logs", "proxy", "elsewhere"))
+LATE = [
+    ("one", "DaemonSets last", {LOGS: 0}, "would let DaemonSet/system/logs make room for itself; or another node in ring r0"),
+    (
+        "two, with other luck",
+        "DaemonSets last 3",
+        {LOGS: 0, PROXY: 999},
+        "would let DaemonSet/system/logs, DaemonSet/system/proxy make room for themselves; or another node in ring r0",
+    ),
+    ("one that makes room for itself", "DaemonSets last", {LOGS: 2_000_001_000}, ""),
+    ("one of another ring", "DaemonSets last", {ELSEWHERE: 0}, ""),
+    ("where another order is in the way", "as applied", {LOGS: 0}, ""),
+]
+
+
+@pytest.mark.parametrize(("order", "daemons", "said"), [row[1:] for row in LATE], ids=[row[0] for row in LATE])
+def test_a_priority_class_is_named_where_daemonsets_of_the_ring_that_come_last_find_no_room(order, daemons, said):
+    made = plan(f"stuck in {order}")
+    belongs = {str(LOGS): Membership(everywhere=True), str(PROXY): Membership("r0", "r0"), str(ELSEWHERE): Membership("r1", "r1")}
+    found = tuple(Workload(name, "apps/v1", Pod("system", priority=priority)) for name, priority in daemons.items())
+    trust = replace(made.trust, members=FrozenMap({**made.trust.members, **belongs}))
+    words = arrival.verdict(replace(made, cluster=Cluster(workloads=found), trust=trust), 5)
+    assert ("The priority class system-node-critical" in words) == bool(said)
+    assert said in words
 
 
 def test_each_ring_with_what_helps_it():
