@@ -84,7 +84,7 @@ class Shortage:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """The smallest addition found that makes everything fit, or all of `ring` if given: `count` more nodes like `node`."""
+    """The smallest addition found with which all can be packed, or all of `ring` if given: `count` more nodes like `node`."""
 
     node: str
     count: int

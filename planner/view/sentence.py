@@ -128,11 +128,13 @@ def repair(fix: Repair) -> str:
 
 
 def repairs(plan: IsolationPlan) -> str:
-    """Say the smallest additions that make everything fit, and for which rings none was found; empty where all fits."""
+    """Say the smallest additions that let everything be packed, and for which rings none was found; empty where all fits."""
     whole = any(not fix.ring for fix in plan.repairs)
-    lines = [f"It fits with {' and '.join(repair(fix) for fix in plan.repairs)}."] if whole else []
-    if not whole:
-        lines = [f"Ring {fix.ring} fits with {repair(replace(fix, ring=''))}." for fix in plan.repairs]
+    more = ["More may be needed for kube-scheduler, which binds one by one."] if plan.repairs else []
+    if whole:
+        lines = [f"It can be packed with {' and '.join(repair(fix) for fix in plan.repairs)}.", *more]
+    else:
+        lines = [f"Ring {fix.ring} can be packed with {repair(replace(fix, ring=''))}." for fix in plan.repairs] + more
         full = limits.full(plan)
         for ring in sorted(_lacking(plan) - {fix.ring for fix in plan.repairs}):
             none = f"No number of nodes like these was found that makes ring {ring} fit."

@@ -58,8 +58,8 @@ Who could still break it: 1
 
 INFEASIBLE = """\
 INFEASIBLE shop: 5 of 29 pods do not fit without mixing levels.
-It fits with 2 more nodes like node-1 in ring restricted and one more node like
-node-7.
+It can be packed with 2 more nodes like node-1 in ring restricted and one more
+node like node-7. More may be needed for kube-scheduler, which binds one by one.
 Tightest: cpu of ring internal, 74 % of 12 cores taken.
 9 to 10 nodes are needed; without separation 6 to 7 would do: separation costs 2
 to 4 nodes.

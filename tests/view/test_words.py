@@ -16,6 +16,7 @@ from planner.view.words import amount, brief, clean, count, listed, percent
 from tests.view import view_plans
 
 GIB = 1 << 30
+MORE = "More may be needed for kube-scheduler, which binds one by one."
 
 
 @pytest.mark.parametrize(
@@ -120,8 +121,15 @@ def test_repairs():
 def test_a_repair_of_rings_that_must_survive_is_not_said_to_be_the_least():
     plan = replace(view_plans.infeasible_shop(), repairs=(Repair("big", 16),))
     surviving = replace(plan, policy=replace(plan.policy, survive=Survive(nodes=1)))
-    assert sentence.repairs(plan) == "It fits with 16 more nodes like big."
-    assert sentence.repairs(surviving).startswith("It fits with 16 more nodes like big. Fewer may do")
+    assert sentence.repairs(plan) == f"It can be packed with 16 more nodes like big. {MORE}"
+    assert sentence.repairs(surviving).startswith(f"It can be packed with 16 more nodes like big. {MORE} Fewer may do")
+
+
+def test_a_repair_of_some_rings_is_a_packing_too():
+    plan = replace(view_plans.infeasible_shop(), repairs=(Repair("big", 1, "untrusted"),))
+    none = "No number of nodes like these was found that makes ring restricted fit."
+    assert sentence.repairs(plan) == f"Ring untrusted can be packed with one more node like big. {MORE} {none}"
+    assert MORE not in sentence.repairs(replace(plan, repairs=()))
 
 
 def test_limits_of_the_policy_are_said_where_they_are_what_is_in_the_way():
