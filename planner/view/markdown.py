@@ -44,6 +44,8 @@ def pages(name: str, first: str, found: Sequence[Section]) -> str:
 def _section(section: Section) -> list[str]:
     lines = ["", f"### {_text(section.heading)}", ""]
     for line in section.lines:
+        after_list = lines[-1].startswith("- ") and not line.startswith("- ")
+        lines += [""] if after_list else []  # else it would be read as a part of the last item
         lines.append(f"- {_text(line[2:])}" if line.startswith("- ") else f"{_text(line)}  ")
     if section.grid:
         lines += [*([""] if section.lines else []), *_grid(section.grid)]

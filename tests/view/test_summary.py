@@ -248,6 +248,12 @@ def test_markdown_has_the_verdict_tables_and_the_picture():
             assert line.replace("\\|", "").count("|") in (5, 9), line
 
 
+def test_markdown_does_not_make_what_is_said_after_a_list_a_part_of_its_last_item():
+    many = tuple(Statement(f"one {at}", "is not counted") for at in range(6))
+    text = summary_markdown(replace(view_plans.shop(), not_modelled=many))
+    assert "\n- one 3: is not counted\n- one 4: is not counted\n\n1 more in the plan.  \n" in text
+
+
 def test_markdown_shows_names_as_text_and_calls_nobody():
     plan = view_plans.hostile()
     text = summary_markdown(replace(plan, name="@everyone [x](//y) <b> # 1", unenforced=(Statement("@team", "see #12 `x`"),)))
