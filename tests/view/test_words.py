@@ -90,6 +90,21 @@ def test_characters_that_mislead_are_replaced(raw, words):
         (Separation(1, 1, 1, 1), "1 node is needed; without separation 1 would do: separation costs no node."),
         (Separation(10, 9, 7, 6), "9 to 10 nodes are needed; without separation 6 to 7 would do: separation costs 2 to 4 nodes."),
         (Separation(3, 2, 3, 3), "2 to 3 nodes are needed; without separation 3 would do: separation costs no node."),
+        (
+            Separation(9, 0, 7, 0),
+            "At most 9 nodes are needed, and how few is not known; without separation at most 7 would do: "
+            "what separation costs is not known.",
+        ),
+        (
+            Separation(9, 8, 7, 0),
+            "8 to 9 nodes are needed; without separation at most 7 would do: separation costs 1 to 9 nodes.",
+        ),
+        (
+            Separation(9, 0, 7, 6),
+            "At most 9 nodes are needed, and how few is not known; without separation 6 to 7 would do: "
+            "separation costs 0 to 3 nodes.",
+        ),
+        (Separation(0, 0, 0, 0), "0 nodes are needed; without separation 0 would do: separation costs no node."),
     ],
 )
 def test_what_separation_costs_is_a_range_until_it_is_proven(cost, words):
