@@ -299,8 +299,12 @@ def _verify(plan_file: str) -> NoReturn:
         click.echo(_finding_text(finding))
     errors, warnings = (sum(finding.severity == kind for finding in findings) for kind in ("error", "warning"))
     holds = "the plan is what it says" if not errors else "the plan is not what it says"
-    click.echo(f"{made.name}: {holds}: {made.verdict}; {errors} errors, {warnings} warnings")
+    click.echo(f"{made.name}: {holds}: {made.verdict}; {_count(errors, 'error')}, {_count(warnings, 'warning')}")
     sys.exit(NO if errors or made.verdict == "infeasible" else YES if made.verdict == "feasible" else NO_ANSWER)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _finding_text(finding: Finding) -> str:

@@ -241,3 +241,5 @@ def test_a_plan_that_was_edited_is_refused(plan, tmp_path, ringfence, old, new, 
     done = ringfence("verify", "plan.yaml", cwd=tmp_path)
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+    if code == 1:
+        assert done.stdout.endswith("the plan is not what it says: infeasible; 1 error, 0 warnings\n")

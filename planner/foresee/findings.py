@@ -13,16 +13,21 @@ FIX = "give the ring another node, or let its nodes be more alike"
 
 
 def findings(plan: IsolationPlan, forecast: Forecast) -> tuple[Finding, ...]:
-    """Return for each ring what is known of any order of arrival; a warning where more pods stay pending than the plan says."""
+    """Return for each ring what is known of any order of arrival; a warning where more pods stay pending than the plan says.
+
+    The orders are named once.
+    """
     said = promised(plan)
     known = {one.ring: one for one in forecast.rings}
+    orders = f" ({', '.join(run.order for run in forecast.runs)})"
     found = []
     for ring in ("", *(made.name for made in plan.rings)):
         worst = max(forecast.runs, key=lambda run: pending_by_ring(plan, run).get(ring, 0), default=None)
         if worst is not None and pending_by_ring(plan, worst).get(ring, 0) > said.get(ring, 0):
             found.append(Finding("any-order", WARNING, ring or "every ring", _stuck(plan, ring, worst, forecast.runs), WHY, FIX))
         elif ring in known:
-            found.append(_well(known[ring], forecast.runs, bool(said.get(ring))))
+            found.append(_well(known[ring], orders, bool(said.get(ring))))
+            orders = "" if known[ring].because else orders
     return tuple(sorted(found, key=lambda one: one.severity != WARNING))
 
 
@@ -47,11 +52,10 @@ def _named(plan: IsolationPlan, ring: str, pending: Sequence[Pending]) -> Iterat
         yield f"and {len(largest) - NAMED} workloads more"
 
 
-def _well(known: RingForecast, runs: Sequence[Run], some_unplaced: bool) -> Finding:
+def _well(known: RingForecast, orders: str, some_unplaced: bool) -> Finding:
     if not known.because:
         message = f"{known.any_order}: its pods find room in whatever order they arrive"
         return Finding("any-order", INFO, known.ring, message)
-    orders = ", ".join(run.order for run in runs)
     rest = " but those that the plan names" if some_unplaced else ""
-    message = f"{known.any_order} ({orders}): no pod stays pending{rest}"
+    message = f"{known.any_order}{orders}: no pod stays pending{rest}"
     return Finding("any-order", INFO, known.ring, message, f"Not proven for every order: {known.because}.")

@@ -6,7 +6,7 @@ import pytest
 
 from models.cluster import DisruptionBudget, Resident
 from models.finding import INFO, WARNING
-from models.forecast import Pending, Run
+from models.forecast import Forecast, Pending, RingForecast, Run
 from models.frozen import FrozenMap
 from models.labels import LabelSelector, Toleration
 from models.plan import Guide, IsolationPlan, RingPlan, Unplaced
@@ -281,6 +281,18 @@ def test_a_ring_with_room_for_all_is_proven():
     made = plan([node("n1")], [work("web", 2, 100)])
     assert foresee(made).rings[0].any_order == "proven"
     assert [one.message for one in findings(made, foresee(made))] == ["proven: its pods find room in whatever order they arrive"]
+
+
+def test_the_orders_that_were_tried_are_named_once_however_many_rings_there_are():
+    made = plan([node("n1")], [work("web", 1, 100)])
+    tried = [RingForecast(ring, "tried 2 orders", "unlike") for ring in ("b", "c")]
+    forecast = Forecast((Run("as applied"), Run("random 1")), (RingForecast("a", "proven"), *tried))
+    made = replace(made, rings=tuple(RingPlan(ring, (ring,)) for ring in "abc"))
+    assert [one.message.partition(":")[0] for one in findings(made, forecast)] == [
+        "proven",
+        "tried 2 orders (as applied, random 1)",
+        "tried 2 orders",
+    ]
 
 
 def test_a_warning_names_order_and_pods_with_the_reason():
