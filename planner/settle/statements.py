@@ -12,7 +12,7 @@ from models.resources import CPU, MEMORY
 from models.trust import Trust, TrustPolicy
 from models.workload import Workload
 from planner.rules import dynamicresources, noderesources, podtopologyspread, ring, tainttoleration
-from planner.settle import interruptions, storage
+from planner.settle import interruptions, storage, unmatched
 from planner.settle.demand import uncounted
 from planner.trust.members import UNTAGGED
 
@@ -28,6 +28,7 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
         *_always(),
         *uncounted(policy.demand),
         *_untagged(policy, trust),
+        *unmatched.statements(cluster, policy),
         *_weightless(cluster),
         *storage.statements(cluster),
         *_counted_devices(cluster),

@@ -9,7 +9,7 @@ from models.node import Node
 from models.plan import RingPlan
 from models.pod import Pod
 from models.resources import ATTACHED, DEVICES, Resources
-from models.trust import Membership, PolicyNodes, Trust, TrustPolicy
+from models.trust import Assignment, Match, Membership, PolicyNodes, Trust, TrustPolicy
 from models.workload import Raw, Workload, WorkloadId, Written
 from planner.settle.statements import not_modelled
 
@@ -71,3 +71,24 @@ def test_nodes_of_a_ring_that_the_input_knows_nothing_of_are_said(nodes: tuple[N
     assert {one.subject: one.message.partition(f" {LEFT}")[0] for one in found if LEFT in one.message} == {
         f"ring {name}": names for name, names in said.items()
     }
+
+
+def test_a_selector_of_nodes_to_leave_alone_that_selects_none_is_said() -> None:
+    policy = replace(POLICY, nodes=replace(POLICY.nodes, exclude=LabelSelector(Labels({"mine": "yes"}))))
+    for nodes, said in ((node("n1"),), 1), ((node("n1"), node("n2", mine="yes")), 0):
+        found = not_modelled(Cluster(nodes=nodes), policy, Trust((), (), FrozenMap()), ())
+        assert len([one for one in found if one.subject == "nodes.exclude"]) == said
+    found = not_modelled(Cluster(), POLICY, Trust((), (), FrozenMap()), ())
+    assert "nodes.exclude" not in {one.subject for one in found}
+
+
+def test_rules_for_what_carries_no_tag_that_no_workload_matches_are_said() -> None:
+    rules = (Match(names=("web",)), Match(names=("wbe",)), Match(namespaces=("shop",)), Match(kind="Job"))
+    policy = replace(POLICY, assign=tuple(Assignment("red", match) for match in rules))
+    web = Workload(WEB, "apps/v1", Pod("shop"))
+    trust = Trust((), (), FrozenMap({str(WEB): Membership("red", "red")}))
+    found = not_modelled(Cluster(workloads=(web,)), policy, trust, ())
+    assert [one.subject for one in found if "no workload matches this rule for level red" in one.message] == [
+        "assign[1]",
+        "assign[3]",
+    ]
