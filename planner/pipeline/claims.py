@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from models.finding import ERROR, Finding
 from models.outcome import FEASIBLE
-from models.plan import IsolationPlan
+from models.plan import IsolationPlan, RingPlan
 from planner.pipeline.promise import EXACT, PROVEN, STUCK, TRIED
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ def claims(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
         yield Finding("promise", ERROR, "every ring", reason, WHY, "make the plan again with: ringfence plan")
     for made in plan.rings:
         found = known[made.name]
+        if plan.verdict != FEASIBLE and not _stuck_so_far(plan, made, forecast):
+            continue  # that more orders find it stuck is no news: it promises nothing
         if reason := _overstated(plan, made.any_order, found.any_order, len(forecast.runs)):
             because = f" ({found.because})" if found.because else ""
             yield Finding("promise", ERROR, made.name, f"{reason}{because}", WHY, "make the plan again with: ringfence plan")
@@ -33,6 +35,17 @@ def pending_outside(plan: IsolationPlan, run: "Run") -> int:
     from planner.foresee.ledger import pending_by_ring, promised
 
     return pending_by_ring(plan, run)[""] - promised(plan)[""]
+
+
+def _stuck_so_far(plan: IsolationPlan, made: RingPlan, forecast: "Forecast") -> bool:
+    """Say whether a ring is stuck in one of the orders that the plan says were tried; whatever else it says may be wrong too."""
+    from planner.foresee.ledger import pending_by_ring, promised
+
+    number = made.any_order.removeprefix(TRIED).removesuffix(" orders")
+    if not (made.any_order.startswith(TRIED) and number.isdecimal() and int(number) <= len(forecast.runs)):
+        return True
+    said = promised(plan)[made.name]
+    return any(pending_by_ring(plan, run)[made.name] > said for run in forecast.runs[: int(number)])
 
 
 def _overstated(plan: IsolationPlan, said: str, found: str, tried: int) -> str:

@@ -178,6 +178,24 @@ def test_verify_rejects_a_promise_that_is_not_borne_out(make, spoil):
     assert [(one.id, one.subject) for one in found] == [("promise", "a")]
 
 
+@pytest.mark.parametrize(
+    ("verdict", "beyond", "is_rejected"),
+    [
+        pytest.param("undecided", 0, False, id="a plan that promises nothing need not know what more orders find"),
+        pytest.param("undecided", 1, True, id="but it must know what those find that it says were tried"),
+        pytest.param("feasible", 0, True, id="one that promises must know all"),
+    ],
+)
+def test_a_ring_that_is_stuck_in_a_later_order_is_no_news_to_a_plan_without_a_promise(make, verdict, beyond, is_rejected):
+    plan = make(WORKLOADS, NODES)
+    calm = foresee.foresee(plan, promise.orders(plan))
+    left = Run("random 99", (Pending(WorkloadId("Deployment", "shop", "big"), 1, "no room"),))
+    rings = tuple(replace(one, any_order="stuck in random 99") for one in calm.rings)
+    later = replace(calm, runs=(*calm.runs, left), rings=rings)
+    said = replace(_says(plan, f"tried {len(calm.runs) + beyond} orders"), verdict=verdict)
+    assert bool(list(claims.claims(said, later))) is is_rejected
+
+
 def test_for_a_daemon_that_came_too_late_its_ring_gets_room_for_one_more_of_those_that_are_most(make):
     """The first plan is said to leave the agent out on a node of ring a; the next ones are foreseen as they are."""
     agent = WorkloadId("DaemonSet", "shop", "agent")
