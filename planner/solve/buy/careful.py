@@ -22,15 +22,17 @@ PER_PAIR = 40
 """An exact search of what to buy takes so much more than one of where to place."""
 
 
-def with_spares(problem: Problem, made: Placement, most: int) -> tuple[Placement, Problem]:
+def with_spares(problem: Problem, made: Placement, most: int, budget: int | None = None) -> tuple[Placement, Problem]:
     """Add nodes that could be bought, up to so many of each offer, and let unused ones choose their ring.
 
-    Offers of one shape share what there is of it: that is for the caller to see to.
+    With a budget there are no more of an offer than it pays for. Offers of one shape share what there is of it: that is for the
+    caller to see to.
     """
-    used = [made.extra.count(o) for o in range(len(problem.offers))]
     new: list[int] = []
     for o, offer in enumerate(problem.offers):
-        new += [o] * min(most, problem.most[offer.shape] - used[o], MOST_SPARES)
+        used = made.extra.count(o)
+        paid = MOST_SPARES if budget is None or not offer.price else max(0, budget // offer.price - used)
+        new += [o] * min(most, problem.most[offer.shape] - used, MOST_SPARES, paid)
     wider = Placement([*made.extra, *new], [*made.ring_of, *(-1 for _ in new)], [dict(on) for on in made.counts])
     whole = extended(problem, [(o, problem.offers[o].rings) for o in wider.extra])
     return wider, whole
@@ -105,7 +107,8 @@ def exactly(problem: Problem, made: Placement, bound: int, limits: Limits, clock
     if len(problem.classes) * len(made.ring_of) > limits.exact:
         return None
     pods = sum(c.count for c in problem.classes if not c.daemon)
-    wider, whole = with_spares(problem, made, min(pods, 12))
+    budget = None if any(made.missing(problem)) else made.cost(problem)
+    wider, whole = with_spares(problem, made, min(pods, 12), budget)
     facts = facts_of(whole)
     if int((facts.fit > 0).sum()) > limits.exact // PER_PAIR:
         return None
