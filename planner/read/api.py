@@ -16,6 +16,8 @@ from planner.read.patience import Patience
 PAGE = 500
 _ENDED = 410
 _BEARABLE = (403, 404, _ENDED)
+_ANY = ("", "List")
+"""How a list is called by those who do not say of what it is."""
 _SLOW = "check whether the API server is well and the address right, or raise --timeout"
 
 
@@ -34,7 +36,10 @@ class _Meta(msgspec.Struct):
 
 
 class _Page(msgspec.Struct):
-    items: list[msgspec.Raw] | None = None
+    """A page of a list; API servers write `items: null` where there are none, but never leave them out."""
+
+    kind: str = ""
+    items: list[msgspec.Raw] | msgspec.UnsetType | None = msgspec.UNSET
     metadata: _Meta | None = None
 
 
@@ -100,26 +105,31 @@ class Api:
         )
         return answer.status, answer.reason or "", answer.data
 
-    def items(self, path: str) -> list[msgspec.Raw]:
-        """List everything page by page; a list that expires on the way is asked for again, whole, as kubectl does."""
+    def items(self, path: str, kind: str = "") -> list[msgspec.Raw]:
+        """List everything page by page; a list that expires on the way is asked for again, whole, as kubectl does.
+
+        `kind` is what the items are, empty where their list may have any name, as custom resources' may.
+        """
         try:
-            return self._items(path, {"limit": PAGE})
+            return self._items(path, kind, {"limit": PAGE})
         except Refused as refused:
             if refused.status != _ENDED:
                 raise
         try:
-            return self._items(path, {})
+            return self._items(path, kind, {})
         except Refused as refused:
             if refused.status != _ENDED:
                 raise
             raise self.bad("lists expire before they are read to the end (410)", "try again, or ask who runs it") from None
 
-    def _items(self, path: str, query: Mapping[str, object]) -> list[msgspec.Raw]:
+    def _items(self, path: str, kind: str, query: Mapping[str, object]) -> list[msgspec.Raw]:
         found: list[msgspec.Raw] = []
         token = ""
         while True:
             body = self.get(path, {**query, "continue": token} if token else query)
-            page = self.decoded(body, _Page)
+            page: _Page = self.decoded(body, _Page)
+            if page.items is msgspec.UNSET or (kind and page.kind not in (f"{kind}List", *_ANY)):
+                raise self.no_list(f"{_of_kind(page.kind)} (GET {path})")
             found += page.items or ()
             token = (page.metadata.token if page.metadata else None) or ""
             if not token:
@@ -130,8 +140,12 @@ class Api:
         try:
             return msgspec.json.decode(body, type=kind)
         except (msgspec.DecodeError, RecursionError) as error:
-            fix = "check whether a proxy answers in its place, and try again"
-            raise self.bad(f"answers with something that is no list: {error}", fix) from None
+            raise self.no_list(str(error)) from None
+
+    def no_list(self, why: str) -> BadInput:
+        """Say that what it answers is not what it was asked for."""
+        fix = "check whether a proxy answers in its place, and try again"
+        return self.bad(f"answers with something that is no list: {why}", fix)
 
     def bad(self, reason: str, fix: str) -> BadInput:
         """Say what keeps the cluster from being read."""
@@ -140,3 +154,7 @@ class Api:
     def _late(self, path: str) -> BadInput:
         reason = f"has not told everything within the {self._patience.seconds:g} s of --timeout (GET {path})"
         return self.bad(reason, _SLOW)
+
+
+def _of_kind(kind: str) -> str:
+    return f"an object of kind {outage.one_line(kind)}" if kind else "an object without kind and items"

@@ -66,7 +66,9 @@ def served(api: Api, wanted: Iterable[str]) -> dict[Kind, list[Listed]]:
 
     API servers before 1.30 do not tell everything at once: there only the groups in `wanted` are asked for.
     """
-    found = api.decoded(api.get(_GROUPS, {}, _AGGREGATED), _Groups)
+    found: _Groups = api.decoded(api.get(_GROUPS, {}, _AGGREGATED), _Groups)
+    if found.items is None and found.groups is None:
+        raise api.no_list(f"what it serves is not in it (GET {_GROUPS})")
     groups, needed = found.items or found.groups or (), set(wanted)
     kinds: dict[Kind, list[Listed]] = {}
     for group in groups:

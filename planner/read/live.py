@@ -14,6 +14,7 @@ from planner.read.document import Document
 from planner.read.kinds import CHANGES, HIDES, ROLLOUT, is_harmless
 from planner.read.listed import CUSTOM, KUBERNETES, NODES, PODS, Listed, kind_of
 
+_WHOLE = "every API server serves it: check the address, and what stands before that server"
 _ROLE = "bind the ClusterRole of samples/live/clusterrole.yaml to who you are"
 _UNKNOWN = "the plan knows of none"
 _MEANS = {
@@ -44,13 +45,18 @@ def _named(item: msgspec.Raw) -> _Meta:
 
 def _right(listed: Listed) -> str:
     """Say what would let it be listed: kinds that only a policy names are not in the shipped role."""
-    if (listed.group, listed.kind) in CUSTOM or listed in KUBERNETES or listed is PODS:
+    if (listed.group, listed.kind) in CUSTOM or _is_everywhere(listed):
         return _ROLE
     return f"add list of {listed.resource}.{listed.group} to a role of yours"
 
 
+def _is_everywhere(listed: Listed) -> bool:
+    """Say whether every API server serves it; of what need not be there, there is none where it is not served."""
+    return listed in KUBERNETES or listed is PODS
+
+
 class Live:
-    """Documents of a running cluster; iterate once, afterwards `unread` says which kinds were forbidden.
+    """Documents of a running cluster; iterate once, afterwards `unread` says which kinds were forbidden, or not there.
 
     Iterating raises BadInput when the API server cannot be read at all. `timeout` bounds the whole of it.
     """
@@ -86,13 +92,15 @@ class Live:
 
     def _items(self, listed: Listed) -> list[msgspec.Raw]:
         try:
-            return self._api.items(listed.path)
+            return self._api.items(listed.path, listed.kind if _is_everywhere(listed) else "")
         except Refused as refused:
             if listed is NODES:
                 raise self._without_nodes(refused) from None
+            means = _MEANS.get(listed.kind, _UNKNOWN)
             if refused.status == 403:
-                means = _MEANS.get(listed.kind, _UNKNOWN)
                 self._state(listed.kind, f"may not be listed (403 Forbidden): {means}; {_right(listed)}")
+            elif _is_everywhere(listed):
+                self._state(listed.kind, f"is not served (404 Not Found): {means}; {_WHOLE}")
             return []
 
     def _without_nodes(self, refused: Refused) -> BadInput:
@@ -105,9 +113,10 @@ class Live:
         try:
             kinds = served(self._api, {group for group, _ in (*map(kind_of, self._templates), *CUSTOM)})
         except Refused as refused:
+            why, fix = "is not told (404 Not Found)", _WHOLE
             if refused.status == 403:
-                message = "which there are may not be asked (403 Forbidden): pods that run are read, what else makes pods is not"
-                self._state("custom resources", f"{message}; bind the ClusterRole system:discovery to who you are")
+                why, fix = "may not be asked (403 Forbidden)", "bind the ClusterRole system:discovery to who you are"
+            self._state("custom resources", f"which there are {why}: pods that run are read, what else makes pods is not; {fix}")
             return []
         known = {(each.group, each.kind) for each in KUBERNETES} | {*CUSTOM, *CHANGES, *HIDES}
         found = [each for each in chosen(kinds, self._templates, CUSTOM) if each not in KUBERNETES]

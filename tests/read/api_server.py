@@ -10,7 +10,7 @@ import trustme
 
 from planner.read.listed import KUBERNETES, PODS
 
-SERVED = {each.path for each in (*KUBERNETES, PODS)}
+SERVED = {each.path: f"{each.kind}List" for each in (*KUBERNETES, PODS)}
 
 
 class Server:
@@ -85,11 +85,12 @@ class Server:
                 resources = [{"name": name, "kind": kind, "verbs": ["list"]} for kind, name in group["kinds"].items()]
                 return 200, json.dumps({"kind": "APIResourceList", "resources": resources}).encode()
         if path not in self.lists:
-            return (200, b'{"items": null, "metadata": {}}') if path in SERVED else (404, b"404 page not found\n")
+            empty = json.dumps({"kind": SERVED.get(path), "metadata": {}, "items": None}).encode()
+            return (200, empty) if path in SERVED else (404, b"404 page not found\n")
         items, start = self.lists[path], int(query.get("continue", 0))
         end = start + 2 if "limit" in query else len(items)
         meta = {"continue": str(end)} if end < len(items) else {}
-        return 200, json.dumps({"kind": "AList", "metadata": meta, "items": items[start:end]}).encode()
+        return 200, json.dumps({"kind": SERVED.get(path, "AList"), "metadata": meta, "items": items[start:end]}).encode()
 
     def discovery(self):
         if not self.aggregates:

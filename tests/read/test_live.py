@@ -17,6 +17,7 @@ from tests.read.api_server import Server, write_kubeconfig
 ROLE = Path(__file__).resolve().parents[2] / "samples" / "live" / "clusterrole.yaml"
 NODES = "/api/v1/nodes"
 POD_LIST = PODS.path
+FLEET = TrustPolicy("p", ("a",), pod_templates=FrozenMap({"example.com/v1/Fleet": "spec.template"}))
 
 
 def node(name):
@@ -180,12 +181,90 @@ def test_a_cluster_without_nodes_is_a_fault(server, kubeconfig):
     assert faults(kubeconfig) == "cluster here: has no nodes; choose another --context or --kubeconfig"
 
 
+@pytest.mark.parametrize("listed", [*KUBERNETES[1:], PODS], ids=lambda listed: listed.resource)
+def test_a_kind_that_every_cluster_has_and_this_one_does_not_serve_is_named_and_the_rest_is_read(server, kubeconfig, listed):
+    server.lists["/apis/apps/v1/deployments"] = [controller("web", 5)]
+    server.lists["/apis/batch/v1/jobs"] = [controller("web", 5)]
+    server.answers[listed.path] = [(404, None)]
+    cluster = read_live(None, kubeconfig, None)
+    assert cluster.workloads
+    (statement,) = cluster.unread
+    assert statement.subject == listed.kind
+    assert statement.message.startswith("is not served (404 Not Found): ")
+    assert statement.message.endswith("; every API server serves it: check the address, and what stands before that server")
+
+
 def test_kinds_that_the_server_does_not_know_are_no_fault(server, kubeconfig):
     for listed in KUBERNETES[1:]:
         server.answers[listed.path] = [(404, None)]
     cluster = read_live(None, kubeconfig, None)
     assert [workload.id.name for workload in cluster.workloads] == ["web-0"]
-    assert cluster.unread == ()
+    assert {subject for subject, _ in said(cluster)} == {listed.kind for listed in KUBERNETES[1:]}
+
+
+OPTIONAL = {
+    "devices, where their API is off": ("resource.k8s.io", "v1", {"ResourceSlice": "resourceslices"}),
+    "a custom resource whose definition goes just now": ("keda.sh", "v1alpha1", {"ScaledObject": "scaledobjects"}),
+    "one that the policy names": ("example.com", "v1", {"Fleet": "fleets"}),
+}
+
+
+@pytest.mark.parametrize(("name", "version", "kinds"), OPTIONAL.values(), ids=OPTIONAL)
+def test_of_a_kind_that_a_cluster_need_not_have_there_is_none_where_it_is_not_served(server, kubeconfig, name, version, kinds):
+    server.groups = [group(name, version, **kinds)]
+    path = f"/apis/{name}/{version}/{next(iter(kinds.values()))}"
+    server.answers[path] = [(404, None)]
+    assert read_live(None, kubeconfig, FLEET).unread == ()
+    assert path in {asked for asked, _ in server.asked}
+
+
+NO_LISTS = {
+    "nothing": (b"{}", "no list: an object without kind and items (GET {path}); check whether a proxy answers"),
+    "a Status": (b'{"kind": "Status", "status": "Failure", "code": 403}', "no list: an object of kind Status (GET {path});"),
+    "one object": (b'{"kind": "Deployment", "metadata": {}}', "no list: an object of kind Deployment (GET {path});"),
+    "a list of another kind": (b'{"kind": "SecretList", "items": []}', "no list: an object of kind SecretList (GET {path});"),
+}
+
+
+@pytest.mark.parametrize("path", [PODS.path, "/apis/apps/v1/deployments", "/apis/batch/v1/jobs"])
+@pytest.mark.parametrize(("body", "message"), NO_LISTS.values(), ids=NO_LISTS)
+def test_an_answer_that_is_no_list_of_the_kind_is_a_fault(server, kubeconfig, path, body, message):
+    server.answers[path] = [(200, body)]
+    expected = message.format(path=path)
+    assert f"cluster here: the API server {server.url} answers with something that is {expected}" in faults(kubeconfig)
+
+
+def test_a_later_page_that_is_no_list_is_a_fault(server, kubeconfig):
+    server.lists[POD_LIST] = [pod(number) for number in range(3)]
+    server.answers[POD_LIST] = [None, (200, b'{"kind": "Status"}')]
+    assert "an object of kind Status (GET /api/v1/pods)" in faults(kubeconfig)
+
+
+LISTS = {
+    "items that are null": b'{"kind": "DeploymentList", "items": null}',
+    "no items": b'{"kind": "DeploymentList", "items": []}',
+    "a list that does not say of what": b'{"items": []}',
+    "one of any kind": b'{"kind": "List", "items": []}',
+}
+
+
+@pytest.mark.parametrize("body", LISTS.values(), ids=LISTS)
+def test_an_empty_list_is_an_answer(server, kubeconfig, body):
+    server.answers["/apis/apps/v1/deployments"] = [(200, body)]
+    assert [workload.id.name for workload in read_live(None, kubeconfig, None).workloads] == ["web-0"]
+
+
+def test_a_list_of_custom_resources_may_be_called_as_its_definition_says(server, kubeconfig):
+    server.groups = [group("example.com", Fleet="fleets")]
+    items = json.dumps({"kind": "Armada", "items": [controller("east", 3)]}).encode()
+    server.answers["/apis/example.com/v1/fleets"] = [(200, items)]
+    assert [workload.id.name for workload in read_live(None, kubeconfig, FLEET).workloads] == ["east", "web-0"]
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"kind": "Status"}'])
+def test_discovery_that_tells_nothing_is_a_fault(server, kubeconfig, body):
+    server.answers["/apis"] = [(200, body)]
+    assert "something that is no list: what it serves is not in it (GET /apis); check" in faults(kubeconfig)
 
 
 def test_a_list_that_expires_on_the_way_is_asked_for_again_as_a_whole(server, kubeconfig):
@@ -211,9 +290,6 @@ def test_too_many_requests_are_tried_again(server, kubeconfig):
 def test_an_unknown_context_is_a_fault(kubeconfig):
     assert "cannot be used" in faults(kubeconfig, "nowhere")
     assert "nowhere" in faults(kubeconfig, "nowhere")
-
-
-FLEET = TrustPolicy("p", ("a",), pod_templates=FrozenMap({"example.com/v1/Fleet": "spec.template"}))
 
 
 @pytest.mark.parametrize("aggregates", [True, False], ids=["an API server of today", "an API server before 1.30"])
@@ -272,11 +348,19 @@ def test_kinds_that_nobody_knows_are_named_once(server, kubeconfig):
     assert "example.com/v1 Kind4 and 2 more; pods that they made are planned" in statement.message
 
 
-def test_discovery_that_is_forbidden_is_said_and_the_rest_is_read(server, kubeconfig):
-    server.answers["/apis"] = [(403, None)]
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        pytest.param(403, "may not be asked (403 Forbidden): pods that run are read, what else", id="forbidden"),
+        pytest.param(403, "; bind the ClusterRole system:discovery to who you are", id="forbidden, and what to do"),
+        pytest.param(404, "is not told (404 Not Found): pods that run are read, what else", id="not there"),
+    ],
+)
+def test_discovery_that_does_not_answer_is_said_and_the_rest_is_read(server, kubeconfig, status, message):
+    server.answers["/apis"] = [(status, None)]
     (statement,) = read_live(None, kubeconfig, None).unread
     assert statement.subject == "custom resources"
-    assert "system:discovery" in statement.message
+    assert message in statement.message
 
 
 def test_a_fault_in_an_object_names_it(server, kubeconfig):

@@ -287,6 +287,8 @@ POLICY = "{apiVersion: ringfence.dev/v1alpha1, kind: TrustPolicy, metadata: {nam
         pytest.param((401, None), 20, "does not know who you are (401 Unauthorized)", id="401"),
         pytest.param((403, None), 20, "you may not list nodes (403 Forbidden)", id="403"),
         pytest.param(drip_body, 1, "has not told everything within the 1 s of --timeout", id="a server that drips"),
+        pytest.param((200, b"{}"), 20, "answers with something that is no list", id="an answer without a list"),
+        pytest.param((200, b'{"kind": "Status"}'), 20, "no list: an object of kind Status", id="a Status that is called well"),
     ],
 )
 def test_the_command_line_says_it_once_writes_nothing_and_leaves_with_2(
