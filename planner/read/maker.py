@@ -32,7 +32,8 @@ class Maker:
 
     `spec` is shared with all makers of equal pod specs, which `alike` tells. `document` is kept by the first of them only, to
     find lines: 50,000 pods must not keep 50,000 documents in memory. `bound` are the pods that run today, `status` is what the
-    node of such a pod says that it gives to it. `later` of the pods are not there at first.
+    node of such a pod says that it gives to it. `later` of the pods are not there at first. `added` are the keys of labels that
+    its controller gives to the pods, and whose values nobody knows beforehand.
     """
 
     id: WorkloadId
@@ -56,6 +57,7 @@ class Maker:
     bound: list["Maker"] = field(default_factory=list)
     status: PodStatus | None = None
     later: int = 0
+    added: frozenset[str] = frozenset()
 
     @property
     def key(self) -> Key:

@@ -10,7 +10,7 @@ from typing import Any
 from models.storage import Claim
 from models.trust import Demand
 from models.workload import WorkloadId
-from planner.read import storage, wire
+from planner.read import added, storage, wire
 from planner.read import wire_kinds as kinds
 from planner.read.document import Document
 from planner.read.kinds import ROLLOUT, Kind, custom_group, group_of
@@ -92,7 +92,11 @@ class Makers:
         if any(each.type in _FINISHED and each.status == "True" for each in status.conditions or ()):
             return None
         count = job_count(spot_of(document, self._notebook).at("spec"), spec, status.succeeded or 0)
-        return self._made(document, given.metadata, spec.template, count)
+        made = self._made(document, given.metadata, spec.template, count)
+        if made:
+            found, made.added = added.of_job(made.id.name, spec, made.template_labels)
+            made.template_labels = self._shared.labels(found)
+        return made
 
     def _cron_job(self, document: Document) -> Maker | None:
         given = document.decode(kinds.CronJob)
@@ -103,6 +107,7 @@ class Makers:
             spot = spot_of(document, self._notebook).at("spec")
             made.pods, made.counted = cron_job_count(spot, str(made.id), spec, self._demand)
             made.later = made.pods
+            made.added = added.of_runs(job, made.template_labels)
         return made
 
     def _pod_template(self, document: Document) -> Maker | None:
@@ -157,6 +162,7 @@ class Makers:
             pods=count[0],
             counted=count[1],
             owner=owner_of(meta, namespace),
+            added=added.unknown(kind),
         )
 
 

@@ -85,6 +85,8 @@ class JobSpec(Wire):
     suspend: bool | None = None
     template: Template | None = None
     active_deadline_seconds: int | None = None
+    manual_selector: bool | None = None
+    completion_mode: str | None = None
 
 
 class JobStatus(Wire):

@@ -110,7 +110,7 @@ def _compared(plane: ControlPlane, spaces: Any, files: list[str], folder: Path) 
         template, named = _template_in(tree), f"{tree['kind']}/{_namespace(tree)}/{tree['metadata'].get('name')}"
         if template is None or named not in nouns:
             continue
-        metadata = {"namespace": _namespace(tree), "name": "probe", "labels": template.get("metadata", {}).get("labels", {})}
+        metadata = {"namespace": _namespace(tree), "name": "probe", "labels": _labels(plane, tree, template)}
         pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": _without_mounts(template["spec"])}
         theirs = _as_stored(plane.request("POST", f"/api/v1/namespaces/{_namespace(tree)}/pods?dryRun=All", pod), folder)
         compared += 1
@@ -118,6 +118,15 @@ def _compared(plane: ControlPlane, spaces: Any, files: list[str], folder: Path) 
             different.append(f"{named}: {_difference(nouns[named], theirs)}")
     assert not different, "\n".join(different)
     return compared
+
+
+def _labels(plane: ControlPlane, tree: Any, template: Any) -> Any:
+    """Return the labels of its pods; a Job's are those that the API server writes into its template, but for its uid."""
+    if tree["kind"] != "Job":
+        return template.get("metadata", {}).get("labels", {})
+    stored = plane.request("POST", f"/apis/batch/v1/namespaces/{_namespace(tree)}/jobs?dryRun=All", tree)
+    labels = stored["spec"]["template"]["metadata"]["labels"]
+    return {key: value for key, value in labels.items() if key.rpartition("/")[2] != "controller-uid"}
 
 
 def _trees(file: str) -> list[Any]:
