@@ -23,6 +23,7 @@ from planner.read.containers import (
 )
 from planner.read.disks import disks
 from planner.read.features import needed
+from planner.read.meant import Meaning, meanings
 from planner.read.placement import node_affinity, pod_terms, preferred_nodes, preferred_pods, spread
 from planner.read.remarks import remarks
 from planner.read.selectors import labels as read_labels
@@ -39,12 +40,16 @@ _PRIORITIES = "add the PriorityClass to the input (kubectl get priorityclasses -
 
 @dataclass(frozen=True, slots=True)
 class Normal:
-    """A pod, in words what the nouns cannot say of it, and what it needs where nodes are asked for it: devices, and features."""
+    """A pod, in words what the nouns cannot say of it, and what it needs where nodes are asked for it: devices, and features.
+
+    `meanings` are the selectors in it that may hang on labels that the plan cannot know.
+    """
 
     pod: Pod
     remarks: tuple[str, ...] = ()
     device_claims: tuple[wire.ClaimName, ...] = ()
     features: Resources = NOTHING
+    meanings: tuple[Meaning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission)
         preempts=_preempts(spec, origin, admission),
         attached=disks(spec),
     )
-    affinity = _NO_AFFINITY
+    affinity, constraints = _NO_AFFINITY, None
     if spec.affinity is not None:
         affinity = spot.at("affinity").convert(spec.affinity, wire.Affinity) or _NO_AFFINITY
         pod = _with_affinity(spot.at("affinity"), pod, affinity)
@@ -88,7 +93,7 @@ def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission)
         constraints = there.convert(spec.topology_spread_constraints, list[wire.Spread])
         pod = replace(pod, topology_spread_constraints=spread(there, constraints, pod.labels))
     said = (*map(_REFUSED.format, asked.refusals), *remarks(spec, affinity))
-    return Normal(pod, said, tuple(spec.resource_claims or ()), needed(spec))
+    return Normal(pod, said, tuple(spec.resource_claims or ()), needed(spec), meanings(pod, affinity, constraints))
 
 
 def _with_affinity(spot: Spot, pod: Pod, affinity: wire.Affinity) -> Pod:

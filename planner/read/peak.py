@@ -4,14 +4,13 @@ Source: pkg/controller/deployment/rolling.go. A rollout sticks only where no new
 where a rule limits how many pods stand side by side, one more is enough, and none is needed if an old pod may end first.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.labels import LabelSelector
 from models.pod import Pod, PodAffinityTerm
 from models.trust import Demand
 from planner.read.maker import Maker
+from planner.read.selectors import may_match
 from planner.read.strategies import Rollout
 
 _HASH = "pod-template-hash"
@@ -66,7 +65,7 @@ def _side_by_side(pod: Pod) -> str:
     if any(_meets_itself(term, pod) for term in pod.pod_anti_affinity):
         return _APART
     spread = (one for one in pod.topology_spread_constraints if one.when_unsatisfiable == "DoNotSchedule")
-    if any(_may_match(one.label_selector, pod.labels) for one in spread):
+    if any(may_match(one.label_selector, pod.labels) for one in spread):
         return _SPREAD
     if any(each.host_ports for each in (*pod.containers, *pod.init_containers)):
         return _PORTS
@@ -75,17 +74,7 @@ def _side_by_side(pod: Pod) -> str:
 
 def _meets_itself(term: PodAffinityTerm, pod: Pod) -> bool:
     here = pod.namespace in term.namespaces or not term.namespaces or term.namespace_selector is not None
-    return here and _may_match(term.label_selector, pod.labels)
-
-
-def _may_match(selector: LabelSelector | None, labels: Mapping[str, str]) -> bool:
-    """Say whether a selector matches the labels, as far as pairs and lists of values tell."""
-    if selector is None:
-        return False
-    lists = (one for one in selector.match_expressions if one.operator == "In")
-    return all(labels.get(key) == value for key, value in selector.match_labels.items()) and all(
-        labels.get(one.key) in one.values for one in lists
-    )
+    return here and may_match(term.label_selector, pod.labels)
 
 
 def _told_apart(maker: Maker) -> bool:

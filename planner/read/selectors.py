@@ -3,7 +3,7 @@
 Source: apimachinery pkg/apis/meta/v1/validation, pkg/apis/core/validation/validation.go.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from models.frozen import FrozenMap
 from models.labels import LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
@@ -22,6 +22,31 @@ def label_selector(spot: Spot, given: wire.Selector | None) -> LabelSelector | N
         return None
     pairs = labels(spot.at("matchLabels"), given.match_labels)
     return LabelSelector(pairs, _requirements(spot.at("matchExpressions"), given.match_expressions, _LABEL_OPERATORS))
+
+
+def may_match(selector: LabelSelector | None, labels: Mapping[str, str]) -> bool:
+    """Say whether a selector matches the labels, as far as pairs and lists of values tell."""
+    if selector is None:
+        return False
+    lists = (one for one in selector.match_expressions if one.operator == "In")
+    return all(labels.get(key) == value for key, value in selector.match_labels.items()) and all(
+        labels.get(one.key) in one.values for one in lists
+    )
+
+
+def keys_of(selector: LabelSelector | None) -> frozenset[str]:
+    """Return the keys of the labels that a selector asks for."""
+    if selector is None:
+        return frozenset()
+    return frozenset((*selector.match_labels, *(one.key for one in selector.match_expressions)))
+
+
+def without(selector: LabelSelector | None, keys: Set[str]) -> LabelSelector | None:
+    """Return what a selector asks for beside labels with these keys."""
+    if selector is None or not keys_of(selector) & keys:
+        return selector
+    pairs = FrozenMap({key: value for key, value in selector.match_labels.items() if key not in keys})
+    return LabelSelector(pairs, tuple(one for one in selector.match_expressions if one.key not in keys))
 
 
 def labels(spot: Spot, given: Mapping[str, str] | None) -> FrozenMap[str]:

@@ -1,10 +1,11 @@
 """Makers -> workloads: the pods of each as the API server would make them, and how many at their peak."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from models.cluster import Resident
 from models.frozen import FrozenMap
+from models.labels import Labels
 from models.pod import Pod
 from models.resources import NOTHING, Resources, add
 from models.trust import Demand
@@ -16,6 +17,7 @@ from planner.read.attached import Storage
 from planner.read.bound import asked, beyond, charged
 from planner.read.devices import Devices
 from planner.read.maker import Key, Maker
+from planner.read.meant import Asking, unsaid
 from planner.read.normalise import Normal, Origin, normal
 from planner.read.objects import Autoscaler
 from planner.read.owners import Owners
@@ -56,10 +58,15 @@ class Workloads:
         self._faults: dict[object, tuple[Fault, ...]] = {}
         self._taken: dict[tuple[bytes, int], Resources] = {}
         self._asked: dict[int, Resources] = {}
+        self._built: list[Maker] = []
+        self._asking: list[Asking] = []
 
     def build(self, maker: Maker) -> Workload:
         """Build the workload of a maker."""
         normal, written = self._normal(maker)
+        self._built.append(maker)
+        if normal.meanings:
+            self._asking.append((maker, normal.meanings))
         for remark in normal.remarks:
             maker.spot(self._notebook).state(str(maker.id), remark)
         self._state_resized(maker, normal.pod)
@@ -82,6 +89,11 @@ class Workloads:
             surge=peak.surge,
             later=maker.later,
         )
+
+    def state_unknown(self, namespaces: Mapping[str, Labels]) -> None:
+        """Say of which workloads it hangs on unknown labels whom they mean, once all are built."""
+        for maker, message in unsaid(self._asking, self._built, namespaces):
+            maker.spot(self._notebook).state(str(maker.id), message)
 
     def _with_volumes(self, pod: Pod, maker: Maker) -> Pod:
         """Add the claims that are made from templates, or bear the pod's name, and what all of its claims take of the nodes."""

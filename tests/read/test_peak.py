@@ -150,7 +150,9 @@ def test_what_tells_old_pods_from_new_ones_is_not_modelled():
     cluster = cluster_of(web(3, spec=apart(keys=HASH)))
     (workload,) = cluster.workloads
     assert (workload.pods, workload.surge) == (3, 0)
-    assert said(cluster)["Deployment/shop/web"].startswith("1 more during a rollout (maxSurge 25%): not counted")
+    assert {each.subject for each in cluster.unread} == {"Deployment/shop/web"}
+    assert cluster.unread[0].message.startswith("1 more during a rollout (maxSurge 25%): not counted")
+    assert cluster.unread[1].message.startswith("required terms of podAntiAffinity select by pod-template-hash: ")
     assert said(cluster_of(web(3, spec=apart()))) == {}
 
 
