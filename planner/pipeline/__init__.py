@@ -224,12 +224,13 @@ def patch(made: "IsolationPlan", folder: str, node_class: Sequence[str] = (), st
 def verify(made: "IsolationPlan", progress: Progress = lambda _: None) -> "tuple[Finding, ...]":
     """Check a plan again from the rules alone; where it holds, foresee what kube-scheduler makes of it."""
     from models.finding import ERROR
+    from planner.pipeline.unsaid import unsaid
     from planner.verify import verify as check
 
     found = check(made)
     if any(one.severity == ERROR for one in found):
         return found
-    return (*found, *_unproven(made), *_foreseen(made, progress))
+    return (*found, *unsaid(made), *_unproven(made), *_foreseen(made, progress))
 
 
 def _unproven(made: "IsolationPlan") -> "tuple[Finding, ...]":

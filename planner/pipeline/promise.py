@@ -23,6 +23,7 @@ MEANS = {"none": (), "prefer": (False,), "require": (False, True)}
 EXACT = "exact"
 DAEMON = "DaemonSet"
 PROVEN, STUCK, TRIED = "proven", "stuck in ", "tried "
+UNTRIED = "orders that were not tried are safe only where a ring is proven"
 MORE_ORDERS = tuple(f"{kind}{number}" for number in range(4, 16) for kind in ("random ", "as they come "))
 WORSE = 1_000_000
 """So many pods pending after a loss are not as bad as one that is pending at once."""
@@ -298,23 +299,22 @@ def _simulated(found: _Tried) -> str:
     left = found.pending.total()
     pods = "1 pod" if left == 1 else f"{left} pods"
     ends = f"{pods} stayed pending in one of them or another" if left else "no pod of a ring stayed pending"
-    rolled = any(order in foresee.ROLLOUTS for order in runs)
-    profile = f"its default profile {_of_version(found.plan.cluster.kubernetes)}"
-    return (
-        f"{profile} was simulated for {len(runs)} orders of arrival ({', '.join(named)}{ties}): {ends}; "
-        f"orders that were not tried{'' if rolled else ', and rollouts,'} are safe only where a ring is proven"
-    )
+    ends += "" if any(order in foresee.ROLLOUTS for order in runs) else ", and no rollout was tried"
+    profiled = profile(found.plan.cluster.kubernetes)
+    return f"{profiled} was simulated for {len(runs)} orders of arrival ({', '.join(named)}{ties}): {ends}; {UNTRIED}"
 
 
-def _of_version(said: str) -> str:
-    """Name the version that was simulated, and why that one if nobody said it."""
+def profile(said: str) -> str:
+    """Name the profile and the version that is simulated, and why that version if nobody said it."""
     from models import version
 
     followed = version.known(said)
     if not said:
-        return f"of Kubernetes {version.shown(followed)} (no node says its version: --kubernetes-version does)"
+        return (
+            f"its default profile of Kubernetes {version.shown(followed)} (no node says its version: --kubernetes-version does)"
+        )
     other = "" if version.parsed(said) == followed else f", the nearest known to {said},"
-    return f"of Kubernetes {version.shown(followed)}{other}"
+    return f"its default profile of Kubernetes {version.shown(followed)}{other}"
 
 
 def exact(packing: IsolationPlan) -> IsolationPlan:
