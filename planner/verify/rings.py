@@ -36,6 +36,7 @@ def check(plan: IsolationPlan, groups: Iterable[Group]) -> Iterator[Finding]:
     yield from _strangers(plan, real)
     yield from _names(plan)
     yield from _nodes(plan)
+    yield from _excluded(plan)
     yield from _static_pods(plan)
 
 
@@ -99,3 +100,12 @@ def _nodes(plan: IsolationPlan) -> Iterator[Finding]:
             yield error("node-excluded", name, "is in a ring, but the policy excludes it", WHY_NODE)
         if count > 1:
             yield error("node-twice", name, f"is in {count} rings", WHY_NODE)
+
+
+def _excluded(plan: IsolationPlan) -> Iterator[Finding]:
+    """Yield the nodes that the plan leaves alone, and that nevertheless look like a ring's."""
+    key = plan.policy.nodes.label_key
+    for node in plan.cluster.nodes:
+        if key in node.labels and ring.is_excluded(node, plan.policy.nodes):
+            message = f"is excluded by the policy, but carries the label of ring {node.labels[key]}, whose pods may land there"
+            yield error("excluded-in-ring", node.name, message, WHY_NODE, "take the label away, or do not exclude the node")

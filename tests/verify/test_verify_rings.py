@@ -10,7 +10,7 @@ from models.plan import IsolationPlan, RingPlan
 from models.trust import Assignment, Claimant, Match, Membership, Ring
 from models.workload import Workload
 from planner.verify import verify
-from tests.verify.breaks import Break, work
+from tests.verify.breaks import Break, nodes, work
 
 INNER, RESTRICTED = "internal_untrusted.acme", "restricted"
 API, PLUGIN, WEB = "Deployment/pay/api", "Deployment/partner/plugin", "Deployment/shop/web"
@@ -105,6 +105,10 @@ BROKEN: list[tuple[str, Break, str]] = [
     ("a node in two rings", ring_nodes(INNER, "a1", "c1", "c2"), "node-twice"),
     ("a node that does not exist", ring_nodes(INNER, "c1", "c2", "z9"), "node-unknown"),
     ("a node that the policy excludes", ring_nodes(INNER, "c1", "c2", "m1"), "node-excluded"),
+    ("an excluded node with the label of a ring", nodes("m1", labels=Labels({"role": "master", "x/ring": INNER})),
+     "excluded-in-ring"),
+    ("an excluded node with the label of a ring that is no more", nodes("m1", labels=Labels({"role": "master", "x/ring": "old"})),
+     "excluded-in-ring"),
 ]  # fmt: skip
 
 
@@ -113,3 +117,14 @@ def test_a_broken_plan_is_rejected(plan: IsolationPlan, change: Break, expected:
     broken = change(plan)
     assert broken != plan
     assert expected in {finding.id for finding in verify(broken) if finding.severity == "error"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(nodes("m1", labels=Labels({"role": "master", "y/ring": INNER})), id="an excluded node with another label"),
+        pytest.param(nodes("d1", labels=Labels({"zone": "d", "host": "d1"})), id="a node of no ring without a label"),
+    ],
+)
+def test_rings_that_nobody_else_enters_hold(plan: IsolationPlan, change: Break) -> None:
+    assert verify(change(plan)) == ()
