@@ -5,7 +5,20 @@ from collections.abc import Iterator
 from models.finding import ERROR, Finding
 from models.plan import IsolationPlan, Outlook
 from planner.rules import joint
-from planner.verify import buying, choice, conflict, goals, membership, pods, rings, shared, statements, survive, unplaced
+from planner.verify import (
+    buying,
+    choice,
+    conflict,
+    goals,
+    membership,
+    pods,
+    rings,
+    shared,
+    statements,
+    steering,
+    survive,
+    unplaced,
+)
 from planner.verify.finding import error
 from planner.verify.membership import Belonging
 from planner.verify.scene import scene
@@ -43,6 +56,7 @@ def _findings(plan: IsolationPlan) -> Iterator[Finding]:
     yield from choice.check(plan)
     yield from unplaced.check(made, belongings, bool(survive.unmet(plan, losses) or choice.unmet(plan)))
     yield from goals.check(made)
+    yield from steering.check(made)
     yield from buying.check(plan)
     yield from conflict.check(plan)
     yield from statements.check(plan)
