@@ -13,6 +13,7 @@ from planner.verify import (
     membership,
     pods,
     rings,
+    separation,
     shared,
     statements,
     steering,
@@ -56,6 +57,7 @@ def _findings(plan: IsolationPlan) -> Iterator[Finding]:
     yield from choice.check(plan)
     yield from unplaced.check(made, belongings, bool(survive.unmet(plan, losses) or choice.unmet(plan)))
     yield from goals.check(made)
+    yield from separation.check(plan)
     yield from steering.check(made)
     yield from buying.check(plan)
     yield from conflict.check(plan)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from models.finding import Finding
 from models.outcome import Goal
-from models.plan import IsolationPlan, Separation
+from models.plan import IsolationPlan
 from models.workload import Workload
 from planner.rules import ring, settled
 from planner.verify.finding import error
@@ -32,12 +32,6 @@ def check(made: Scene) -> Iterator[Finding]:
             yield error(f"goal-{goal.name}", goal.name, f"is said to be {goal.value:g}, counting gives {least:g}", WHY)
         if goal.name == "headroom" and goal.value > (most := headroom(made)):
             yield error("goal-headroom", goal.name, f"is said to be {goal.value:g}, counting gives {most} at most", WHY)
-    if plan.separation is not None:
-        yield from _separation(plan.separation)
-        rings = len({placement.ring for placement in plan.placements if placement.on})
-        if plan.separation.nodes_with < rings:
-            message = f"{plan.separation.nodes_with} nodes cannot hold the pods of {rings} rings"
-            yield error("separation-bound", "separation", message, WHY)
 
 
 def _bound(goal: Goal) -> Iterator[Finding]:
@@ -94,12 +88,3 @@ def _relabels(made: Scene) -> int:
         if nodes.label_key in node.labels and not ring.is_excluded(node, nodes)
     )
     return sum(today != then for today, then in carried)
-
-
-def _separation(costs: Separation) -> Iterator[Finding]:
-    for value, bound in ((costs.nodes_with, costs.nodes_with_bound), (costs.nodes_without, costs.nodes_without_bound)):
-        if bound > value:
-            yield error("separation-bound", "separation", f"{value} nodes are fewer than the proven {bound}", WHY)
-    if costs.nodes_without_bound > costs.nodes_with:
-        message = f"{costs.nodes_with} nodes with rings are fewer than the {costs.nodes_without_bound} needed without"
-        yield error("separation-bound", "separation", message, WHY)

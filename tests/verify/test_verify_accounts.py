@@ -9,7 +9,9 @@ from models.frozen import FrozenMap
 from models.labels import Labels
 from models.outcome import Goal
 from models.plan import IsolationPlan, Repair, Separation, Shortage, Unplaced
+from models.pod import Container
 from models.resources import Resources
+from models.trust import RingNodes
 from models.workload import WorkloadId
 from planner.verify import verify
 from tests.verify.breaks import Break, both, nodes, place, work
@@ -54,6 +56,9 @@ def unplaced(**fields: object) -> Break:
     """Change what is said of the unplaced pods."""
     return lambda plan: replace(plan, unplaced=tuple(replace(one, **fields) for one in plan.unplaced))
 
+
+HEAVIER = work(WEB, containers=(Container("main", "registry.local/app", Resources({"cpu": 1100})),))
+"""Its ring then needs two nodes of four cores, and all pods together no more."""
 
 BROKEN: list[tuple[str, Break, str]] = [
     ("a workload that is dropped", drop(WEB), "workload-dropped"),
@@ -100,6 +105,17 @@ BROKEN: list[tuple[str, Break, str]] = [
     ("fewer nodes without rings than proven", whole(separation=Separation(5, 4, 2, 3)), "separation-bound"),
     ("rings that save nodes", whole(separation=Separation(2, 1, 4, 3)), "separation-bound"),
     ("fewer nodes than rings", whole(separation=Separation(1, 1, 1, 1)), "separation-bound"),
+    ("more nodes without rings than with", whole(separation=Separation(3, 3, 4, 3)), "separation-bound"),
+    ("more nodes than there are", whole(separation=Separation(7, 5, 3, 3)), "separation-bound"),
+    ("less than no nodes", whole(separation=Separation(5, 4, -1, -1)), "separation-bound"),
+    ("fewer nodes without rings than the requests of all pods fill", whole(separation=Separation(5, 1, 1, 1)),
+     "separation-bound"),
+    ("fewer nodes with rings than the requests of each fill", both(HEAVIER, whole(separation=Separation(2, 2, 2, 2))),
+     "separation-bound"),
+    ("more nodes with rings proven than the plan needs", whole(separation=Separation(6, 6, 3, 3)), "separation-bound"),
+    ("a node proven to be needed on which there are daemons only", both(
+        place(LOGS, {"c1": 1, "c2": 1, "d1": 1}), whole(separation=Separation(6, 6, 3, 3))), "separation-bound"),
+    ("more nodes without rings proven than the plan needs", whole(separation=Separation(6, 4, 6, 6)), "separation-bound"),
     ("head-room that is not there", goal("headroom", value=999.0, bound=999.0), "goal-headroom"),
     ("a goal struck out", lambda p: replace(p, goals=p.goals[:-1]), "goals-missing"),
     ("what is not modelled struck out", whole(not_modelled=()), "not-modelled-missing"),
@@ -184,3 +200,31 @@ def test_a_workload_without_pods_need_not_be_mentioned(plan: IsolationPlan) -> N
 def test_a_goal_of_another_name_is_only_held_to_its_bound(plan: IsolationPlan) -> None:
     assert verify(replace(plan, goals=(*plan.goals, Goal("beauty", 5, 4)))) == ()
     assert [one.id for one in verify(replace(plan, goals=(*plan.goals, Goal("beauty", 3, 4))))] == ["goal-bound"]
+
+
+def policy(**fields: object) -> Break:
+    """Change the policy."""
+    return lambda plan: replace(plan, policy=replace(plan.policy, **fields))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(whole(separation=Separation(5, 5, 5, 5)), id="as many nodes as the plan has pods on"),
+        pytest.param(whole(separation=Separation(6, 5, 2, 2)), id="as many as there are, and as few as requests need"),
+        pytest.param(both(HEAVIER, whole(separation=Separation(3, 3, 2, 2))), id="as few as the requests of each ring need"),
+        pytest.param(whole(separation=Separation(2, -1, 2, -1)), id="nothing proven"),
+        pytest.param(whole(separation=None), id="nothing said"),
+    ],
+)
+def test_what_separation_costs_may_be(plan: IsolationPlan, change: Break) -> None:
+    found = verify(change(plan))
+    assert [one for one in found if one.id == "separation-bound"] == []
+
+
+def test_nodes_that_a_ring_must_have_count_although_they_are_empty(plan: IsolationPlan) -> None:
+    rings = tuple(replace(one, nodes=(*one.nodes, "d1")) if one.name == "restricted" else one for one in plan.rings)
+    wider = replace(plan, rings=rings, separation=Separation(6, 6, 3, 3))
+    obliged = policy(ring_nodes=(RingNodes(4, groups=("restricted",)),))(wider)
+    assert "separation-bound" in {one.id for one in verify(wider)}
+    assert "separation-bound" not in {one.id for one in verify(obliged)}
