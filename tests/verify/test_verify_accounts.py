@@ -57,7 +57,12 @@ def unplaced(**fields: object) -> Break:
     return lambda plan: replace(plan, unplaced=tuple(replace(one, **fields) for one in plan.unplaced))
 
 
-HEAVIER = work(WEB, containers=(Container("main", "registry.local/app", Resources({"cpu": 1100})),))
+def heavy(cpu: int) -> Break:
+    """Let each of two pods request so much."""
+    return work(WEB, containers=(Container("main", "registry.local/app", Resources({"cpu": cpu})),))
+
+
+HEAVIER = heavy(1100)
 """Its ring then needs two nodes of four cores, and all pods together no more."""
 
 BROKEN: list[tuple[str, Break, str]] = [
@@ -213,6 +218,7 @@ def policy(**fields: object) -> Break:
         pytest.param(whole(separation=Separation(5, 5, 5, 5)), id="as many nodes as the plan has pods on"),
         pytest.param(whole(separation=Separation(6, 5, 2, 2)), id="as many as there are, and as few as requests need"),
         pytest.param(both(HEAVIER, whole(separation=Separation(3, 3, 2, 2))), id="as few as the requests of each ring need"),
+        pytest.param(both(heavy(1000), whole(separation=Separation(2, 2, 2, 2))), id="one node full but for daemons"),
         pytest.param(whole(separation=Separation(2, -1, 2, -1)), id="nothing proven"),
         pytest.param(whole(separation=None), id="nothing said"),
     ],
