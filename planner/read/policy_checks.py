@@ -6,6 +6,7 @@ from models.labels import LabelSelector
 from models.trust import Match, TrustPolicy
 from planner.read import syntax, wire
 from planner.read.kinds import SERVED
+from planner.read.policy_keys import check_owners
 from planner.read.policy_sizes import check_sizes
 from planner.read.selectors import label_selector
 from planner.read.spot import Spot
@@ -112,6 +113,7 @@ def _check_keys(spot: Spot, policy: TrustPolicy) -> None:
             spot.at(path).fault(f"{key!r} is no label key", syntax.KEY)
     if policy.labels.level == policy.labels.tenant:
         spot.at("labels.tenant").fault("is the key of the level, too", "give level and tenant keys of their own")
+    check_owners(spot.at("nodes"), policy.nodes)
     _check_selector(spot.at("nodes.exclude"), policy.nodes.exclude)
 
 

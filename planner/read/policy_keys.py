@@ -1,0 +1,26 @@
+"""Which keys of node labels and taints cannot be a ring's: those that Kubernetes writes itself, and means otherwise."""
+
+from models.trust import PolicyNodes
+from planner.read.spot import Spot
+
+LIFECYCLE = ("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/")
+"""Taints of these prefixes come and go with a node's conditions, and DaemonSets tolerate the most of them."""
+WELL_KNOWN = frozenset(
+    {
+        "kubernetes.io/hostname",
+        *(f"{prefix}kubernetes.io/{name}" for prefix in ("", "beta.") for name in ("os", "arch")),
+        *(f"{prefix}.kubernetes.io/instance-type" for prefix in ("node", "beta")),
+        *(f"{prefix}.kubernetes.io/{name}" for prefix in ("topology", "failure-domain.beta") for name in ("zone", "region")),
+    }
+)
+"""Labels that the kubelet or the cloud writes on every node."""
+
+
+def check_owners(spot: Spot, nodes: PolicyNodes) -> None:
+    """Note keys that are Kubernetes' own."""
+    if nodes.label_key in WELL_KNOWN:
+        reason = f"{nodes.label_key} says something else of every node: the kubelet or the cloud writes it"
+        spot.at("labelKey").fault(reason, f"write a key of your own, or leave it out: {PolicyNodes().label_key}")
+    if nodes.taint_key.startswith(LIFECYCLE):
+        reason = f"{nodes.taint_key} is Kubernetes' own: controllers set and remove such taints, and DaemonSets tolerate them"
+        spot.at("taintKey").fault(reason, f"write a key of your own, or leave it out: {PolicyNodes().taint_key}")
