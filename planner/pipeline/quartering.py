@@ -43,13 +43,17 @@ class Owned:
     settled: "Callable[[Outcome], IsolationPlan]"
 
     def placed(self, division: Division, guides: tuple[Guide, ...], progress: Callable[[str], None]) -> "IsolationPlan | None":
-        """Put the pods where the guides lead them; None where no way was found."""
+        """Put the pods where the guides lead them; None where no way was found, or where that does not survive what it must."""
+        from planner.pipeline import survival
         from planner.solve import rated, solve
         from planner.steer import bare, narrowed
 
         problem = self.formulation.problem
         found = bare(problem, solve(narrowed(self.formulation, division, guides), self.limits, progress))
-        return replace(self.settled(rated(problem, found, self.outcome.goals)), guides=guides) if found else None
+        if found is None:
+            return None
+        made = survival.guided(replace(self.settled(rated(problem, found, self.outcome.goals)), guides=guides))
+        return made if survival.is_met(made) else None
 
     def division(self, plan: "IsolationPlan") -> Division:
         """Return the ring of each node in a plan."""

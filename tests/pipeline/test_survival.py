@@ -13,13 +13,13 @@ from planner.pipeline import survival
 from tests.pipeline.test_promise import node, workload
 
 
-def plan(folder, workloads, nodes, survive, guide="none", exact=False):
+def plan(folder, workloads, nodes, survive, guide="none", exact=False, any_order=False):
     (folder / "all.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [*workloads, *nodes]}))
     spec = {"levels": ["a", "b"], "guide": guide, "demand": {"surge": False}, "survive": survive}
     policy = {"apiVersion": "ringfence.dev/v1alpha1", "kind": "TrustPolicy", "metadata": {"name": "p"}, "spec": spec}
     (folder / "policy.json").write_text(json.dumps(policy))
     inputs = pipeline.Inputs((str(folder / "all.json"),), (), str(folder / "policy.json"))
-    return pipeline.plan(inputs, lambda _: None, exact=exact)
+    return pipeline.plan(inputs, lambda _: None, exact=exact, any_order=any_order)
 
 
 TIGHT = [workload("little", 4, 1), workload("big", 1, 3)]
@@ -107,3 +107,15 @@ def test_the_summary_says_what_kube_scheduler_leaves(tight):
     assert "have a place, also after any loss, but kube-scheduler, which binds one by one, leaves" in " ".join(text.split())
     assert "did not change that. Another node in ring a may help, or nodes that are more alike." in " ".join(text.split())
     assert "may leave 1 pod pending" in text
+
+
+def test_losses_are_packed_anew_where_workloads_are_made_to_live_on_one_kind_of_nodes(tmp_path):
+    """Without z1 the two pods that must be on a small node have none, though there is room on others."""
+    kinds = (("mid", 4, 0), ("large", 8, 1), ("mid", 4, 0), ("small", 2, 1), ("mid", 4, 0), ("mid", 4, 1))
+    nodes = [node(f"n{at}", kind, cpu) for at, (kind, cpu, _) in enumerate(kinds)]
+    for one, (_, _, zone) in zip(nodes, kinds, strict=True):
+        one["metadata"]["labels"]["topology.kubernetes.io/zone"] = f"z{zone}"
+    pods = (("w0", 3, 2, "b"), ("w1", 1, 4, "a"), ("w2", 2, 1, "a"), ("w3", 4, 2, "b"))
+    made = plan(tmp_path, [workload(*one) for one in pods], nodes, {}, guide="require", any_order=True)
+    assert any(guide.required for guide in made.guides)
+    assert (made.verdict, [one.id for one in pipeline.verify(made) if one.severity == "error"]) == ("feasible", [])
