@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import reduce
 
 from models import version
@@ -13,7 +12,7 @@ from models.resources import NOTHING, Resources, add, largest
 from models.source import Source
 from models.trust import Demand, TrustPolicy
 from planner.errors import BadInput, Fault
-from planner.read import overlays
+from planner.read import fields, overlays
 from planner.read.disks import whole, without_idle
 from planner.read.document import Document
 from planner.read.features import of_use
@@ -26,6 +25,7 @@ from planner.read.objects import NAME_LABEL, Objects
 from planner.read.owners import Owners, planned
 from planner.read.rollouts import Borrower, borrower, lend
 from planner.read.shapes import KIND, shape
+from planner.read.spelling import nearest
 from planner.read.spot import Notebook, Spot, spot_of
 from planner.read.strangers import Stranger, still_hiding, stranger
 from planner.read.workloads import Workloads, repeated, scale
@@ -92,9 +92,8 @@ class Intake:
                 self._strangers.append(found)
 
     def _misspelt(self, document: Document, known: Sequence[str]) -> None:
-        alike = {name.lower(): name for name in known}
-        near = get_close_matches(document.kind.lower(), alike, 1)
-        fix = f"did you mean {alike[near[0]]}?" if near else f"its kinds are {', '.join(known)}"
+        near = nearest(document.kind, known)
+        fix = f"did you mean {near}?" if near else f"its kinds are {', '.join(known)}"
         spot_of(document, self.notebook).at("kind").fault(f"{document.api_version} has no kind {document.kind}", fix)
 
     def _built_in(self, kind: Kind, document: Document) -> Maker | None:
@@ -103,6 +102,8 @@ class Intake:
             reason = f"no API server serves {document.kind} as {document.api_version} any more"
             spot_of(document, self.notebook).at("apiVersion").fault(reason, f"write apiVersion: {served}")
             return None
+        if not fields.check(document, self.notebook):
+            self._mended.add(document.where)
         return self._make.read(kind, document)
 
     def _custom(self, document: Document, path: str) -> None:

@@ -1,7 +1,6 @@
 """A TrustPolicy document -> the policy; every unknown field, unknown level and contradiction in it is a fault."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 from models.trust import TrustPolicy
@@ -10,6 +9,7 @@ from planner.errors import BadInput
 from planner.read import syntax
 from planner.read.document import Document
 from planner.read.policy_checks import check
+from planner.read.spelling import nearest
 from planner.read.spot import Notebook, Spot, spot_of
 
 API_VERSION = "ringfence.dev/v1alpha1"
@@ -79,8 +79,8 @@ def _in_two(reason: str) -> tuple[str, str]:
 def _name_unknown(spot: Spot, tree: dict[str, Any], known: Iterable[str]) -> None:
     for key in tree:
         if key not in known:
-            near = get_close_matches(str(key), list(known), n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
+            near = nearest(str(key), known)
+            hint = f"did you mean {near!r}?" if near else f"known are {', '.join(sorted(known))}"
             spot.key(str(key)).fault("unknown field", hint)
 
 

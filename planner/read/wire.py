@@ -1,7 +1,7 @@
 """The Kubernetes API as it comes in: of every pod and pod template, the fields that bear on placement.
 
-Every field may be null or absent, as the API server allows; unknown fields are ignored. The four placement fields that
-patches guard stay untyped, exactly as written; `planner.read.placement` reads them.
+Every field may be null or absent, as the API server allows; of other fields `planner.read.fields` knows whether there are such.
+The four placement fields that patches guard stay untyped, exactly as written; `planner.read.placement` reads them.
 """
 
 from typing import Any

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.read.cluster_reader import container, containers, deployment, faults_of, limits, requests
+from tests.read.cluster_reader import containers, deployment, faults_of, limits, requests
 
 
 def required(inner):
@@ -181,7 +181,7 @@ REFUSED = {
         "'b c' is no label value",
     ),
     "a node selector that is a list": (f"nodeSelector: [a], {containers('')}", "nodeSelector", "must be a map, not a list"),
-    "a toleration that is a string": (f"tolerations: [{container()}, x], {containers('')}", "tolerations[1]", "must be a map"),
+    "a toleration that is a string": (f"tolerations: [{{key: a}}, x], {containers('')}", "tolerations[1]", "must be a map"),
     "an affinity with a number for a string": (pod_term("topologyKey: 5"), "[0].topologyKey", "must be a string, not 5"),
 }
 

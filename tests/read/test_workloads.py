@@ -103,9 +103,9 @@ def test_labels_are_those_of_the_object_and_of_the_template():
 
 
 def test_placement_is_kept_as_written():
-    own = "tolerations: [{key: b, operator: Exists, extra: 1}], nodeSelector: {b: one, a: two}, affinity: {}, "
+    own = "tolerations: [{key: b, operator: Exists, effect: null}], nodeSelector: {b: one, a: two}, affinity: {}, "
     written = only(deployment(own + containers(""))).written
-    assert written.tolerations == Raw('[{"extra":1,"key":"b","operator":"Exists"}]')
+    assert written.tolerations == Raw('[{"effect":null,"key":"b","operator":"Exists"}]')
     assert written.node_selector == Raw('{"a":"two","b":"one"}')
     assert written.affinity == Raw("{}")
     assert written.topology_spread_constraints is None

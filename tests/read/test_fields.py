@@ -1,0 +1,191 @@
+"""A field that the API server does not know is a fault of whoever wrote it, and never of what an API server stored."""
+
+import io
+import json
+
+import msgspec
+import pytest
+import yaml
+
+from models.source import Source
+from planner.errors import BadInput
+from planner.read.cluster import Intake
+from planner.read.document import Document, Loading
+from tests.read import api_fields
+from tests.read.cluster_reader import (
+    NODE,
+    SPEC,
+    TEMPLATE,
+    cluster_of,
+    container,
+    containers,
+    controller,
+    cron_job,
+    deployment,
+    faults_of,
+    job,
+    names,
+    pod,
+    thing,
+)
+
+AFFINITY = "affinity: {nodeAffinity: {%s: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: Exists}]}]}}}, "
+CLAIM = "volumeClaimTemplates: [{metadata: {name: d}, spec: {accessModes: [ReadWriteOnce]%s}}]"
+
+
+def test_the_known_fields_are_those_of_the_client():
+    assert api_fields.PATH.read_text(encoding="utf-8") == api_fields.text(), "run: python -m tests.read.api_fields"
+
+
+REFUSED = {
+    "a field of the object": (thing("Deployment", spec=f"template: {TEMPLATE}", rest=", sepc: {}"), "sepc", "explain deployment"),
+    "its metadata": (deployment(containers("")).replace("namespace: shop", "lables: {}"), "metadata.lables", "'labels'?"),
+    "its number of pods": (deployment(containers(""), more="replicsa: 3"), "spec.replicsa", "did you mean 'replicas'?"),
+    "in capital letters": (deployment(containers(""), more="REPLICAS: 3"), "spec.REPLICAS", "did you mean 'replicas'?"),
+    "a rollout": (
+        deployment(containers(""), more="strategy: {rollingUpdate: {maxSurge: 1, maxUnavailble: 0}}"),
+        "spec.strategy.rollingUpdate.maxUnavailble",
+        "did you mean 'maxUnavailable'?",
+    ),
+    "a selector": (
+        deployment(containers(""), more="selector: {matchLables: {app: web}}"),
+        "spec.selector.matchLables",
+        "did you mean 'matchLabels'?",
+    ),
+    "the pod template": (
+        deployment(containers("")).replace("    spec:", "    spce:"),
+        "spec.template.spce",
+        "did you mean 'spec'?",
+    ),
+    "a pod's spread": (
+        deployment(f"topologySpreadConstraint: [], {containers('')}"),
+        "spec.template.spec.topologySpreadConstraint",
+        "did you mean 'topologySpreadConstraints'?",
+    ),
+    "a node affinity": (
+        deployment(AFFINITY % "requiredDuringScheduling" + containers("")),
+        "spec.template.spec.affinity.nodeAffinity.requiredDuringScheduling",
+        "did you mean 'requiredDuringSchedulingIgnoredDuringExecution'?",
+    ),
+    "the containers themselves, of which nothing else is said": (
+        deployment(f"contianers: [{container()}]"),
+        "spec.template.spec.contianers",
+        "did you mean 'containers'?",
+    ),
+    "a container": (
+        deployment(containers("resorces: {requests: {cpu: 1}}")),
+        "spec.template.spec.containers[0].resorces",
+        "did you mean 'resources'?",
+    ),
+    "what a container asks for": (
+        deployment(containers("", "resources: {request: {cpu: 1}}")),
+        "spec.template.spec.containers[1].resources.request",
+        "did you mean 'requests'?",
+    ),
+    "a field of the pod beside the template": (
+        deployment(containers(""), more="nodeSelector: {a: b}"),
+        "spec.nodeSelector",
+        "move it into the pod's spec",
+    ),
+    "a key with dots": (
+        deployment(f"a.b/c: 1, {containers('')}"),
+        "spec.template.spec[a.b/c]",
+        "explain deployment.spec.template",
+    ),
+    "a field that is null": (deployment(f"foo: null, {containers('')}"), "spec.template.spec.foo", "remove it"),
+    "a StatefulSet": (controller("StatefulSet", more=", serviceNmae: a"), "spec.serviceNmae", "did you mean 'serviceName'?"),
+    "a claim of a StatefulSet": (
+        controller("StatefulSet", more=f", {CLAIM % ', storageClass: fast'}"),
+        "spec.volumeClaimTemplates[0].spec.storageClass",
+        "did you mean 'storageClassName'?",
+    ),
+    "a DaemonSet, which has no number": (
+        controller("DaemonSet", more=", replicas: 1"),
+        "spec.replicas",
+        "explain daemonset.spec",
+    ),
+    "a ReplicaSet": (controller("ReplicaSet", more=", strategy: {}"), "spec.strategy", "explain replicaset.spec"),
+    "a ReplicationController": (
+        controller("ReplicationController", more=", minReadySecond: 1", api_version="v1"),
+        "spec.minReadySecond",
+        "did you mean 'minReadySeconds'?",
+    ),
+    "a Job": (job(more=", paralelism: 3"), "spec.paralelism", "did you mean 'parallelism'?"),
+    "a CronJob": (cron_job(", concurencyPolicy: Forbid"), "spec.concurencyPolicy", "did you mean 'concurrencyPolicy'?"),
+    "the Job of a CronJob": (
+        cron_job(inner=", completion: 3"),
+        "spec.jobTemplate.spec.completion",
+        "did you mean 'completions'?",
+    ),
+    "a Pod": (
+        thing("Pod", spec=f"{SPEC[1:-1]}, toleration: []", api_version="v1"),
+        "spec.toleration",
+        "did you mean 'tolerations'?",
+    ),
+}
+
+
+@pytest.mark.parametrize("suffix", ["yaml", "json"])
+@pytest.mark.parametrize(("text", "field", "fix"), REFUSED.values(), ids=REFUSED)
+def test_an_unknown_field_is_refused(text, field, fix, suffix):
+    texts = [text, NODE] if suffix == "yaml" else [json.dumps(yaml.safe_load(each)) for each in (text, NODE)]
+    ((_, path, said),) = faults_of(texts[0], nodes=texts[1])
+    assert path == field
+    assert said.startswith("unknown field; ")
+    assert fix in said
+
+
+def test_every_unknown_field_is_told_with_its_line_beside_other_faults():
+    text = deployment(
+        "\n      topologySpread: [],\n      containers: [{name: a, image: i,\n"
+        "        resources: {limit: {}, requests: {memory: 1K}}}]"
+    )
+    assert [(line, field.rpartition(".")[2]) for line, field, _ in faults_of(text)] == [
+        (9, "topologySpread"),
+        (11, "limit"),
+        (11, "memory"),
+    ]
+
+
+EXPORTED = (
+    ", uid: u-1, generation: 2, creationTimestamp: null, resourceVersion: '7', selfLink: /x, "
+    "managedFields: [{manager: kubectl, fieldsV1: {'f:spec': {}}, newer: 1}]"
+)
+
+ACCEPTED = {
+    "what kubectl get has written": controller("Deployment", meta=EXPORTED, rest=", status: {replicas: 1, newer: 1}"),
+    "a pod of a newer cluster": pod("web-1", "node-a", spec=", invented: 1"),
+    "a pod's group as 1.35 has it": deployment(f"workloadRef: {{name: a, podGroup: b}}, {containers('')}"),
+    "what came with 1.37": deployment(f"evictionResponders: [], {containers('volumeMounts: [{bindMountOptions: [a]}]')}"),
+    "maps of anything": deployment(f"nodeSelector: {{replicsa: a}}, {containers('')}", labels="{app: web, replicsa: b}"),
+    "a custom resource of anything": thing("Fleet", spec="replicsa: 1", api_version="example.com/v1") + f"\n---\n{job()}",
+}
+
+
+@pytest.mark.parametrize("text", ACCEPTED.values(), ids=ACCEPTED)
+def test_what_an_api_server_knows_or_wrote_is_accepted(text):
+    assert len(names(cluster_of(text))) == 1
+
+
+def test_what_a_live_cluster_holds_is_accepted():
+    body = json.dumps(yaml.safe_load(deployment(containers(""), more="invented: 1"))).encode()
+    intake = Intake(None)
+    intake.add(Document(Source("cluster: Deployment shop/web"), "apps/v1", "Deployment", msgspec.Raw(body)))
+    assert not intake.notebook.faults
+
+
+def test_what_is_of_the_wrong_type_is_told_as_before():
+    ((_, field, said),) = faults_of(deployment("containers: 5"))
+    assert (field, said) == ("spec.template.spec.containers", "must be a list, not 5; write a list")
+
+
+def test_a_workload_with_an_unknown_field_is_not_looked_at_for_its_level():
+    loading, intake = (
+        Loading(["-"], io.BytesIO(deployment(containers("")).replace("labels: {app", "lables: {app").encode())),
+        Intake(None),
+    )
+    for document in loading:
+        intake.add(document)
+    with pytest.raises(BadInput) as caught:
+        intake.cluster()
+    assert caught.value.rest.workloads == ()
