@@ -16,7 +16,7 @@ from planner.read import fields, overlays
 from planner.read.disks import whole, without_idle
 from planner.read.document import Document
 from planner.read.features import of_use
-from planner.read.kinds import OWN_GROUP, RETIRED, ROLLOUT, SERVED, Kind, group_of, siblings
+from planner.read.kinds import OWN_GROUP, RETIRED, ROLLOUT, SERVED, Kind, group_of, meant_version, siblings
 from planner.read.maker import Maker
 from planner.read.makers import Makers
 from planner.read.mismatch import Misfit
@@ -83,8 +83,11 @@ class Intake:
             self._other(kind, document)
 
     def _other(self, kind: Kind, document: Document) -> None:
-        known = siblings(kind)
-        if known:
+        known, meant = siblings(kind), meant_version(kind)
+        if meant:
+            reason = f"{document.api_version} is no API that has {document.kind}s"
+            spot_of(document, self.notebook).at("apiVersion").fault(reason, f"did you mean {meant}?")
+        elif known:
             self._misspelt(document, known)
         elif not self._objects.add(kind, document):
             found = stranger(kind, document)

@@ -155,6 +155,15 @@ def siblings(kind: Kind) -> tuple[str, ...]:
     return () if kind[1] in known else known
 
 
+def meant_version(kind: Kind) -> str:
+    """Return the apiVersion that is meant where a kind that makes pods is given a group that cannot be; else nothing.
+
+    Groups of custom resources have a dot in them (apiextensions-apiserver, pkg/apis/apiextensions/validation).
+    """
+    meant = {name: version for (_, name), version in SERVED.items()}
+    return "" if "." in kind[0] else meant.get(kind[1], "")
+
+
 def is_harmless(kind: Kind) -> bool:
     """Say whether objects of this kind neither make pods nor bear on where they may run."""
     return kind in _HARMLESS_KINDS or (kind[0] in _HARMLESS_GROUPS and kind not in CHANGES and kind not in HIDES)

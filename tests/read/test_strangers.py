@@ -120,6 +120,39 @@ def test_what_may_hide_pods_is_named(api_version, kind, spec, message):
     assert statement.where.line == 1
 
 
+NEAR_MISSES = {
+    "app is apps": ("app/v1", "Deployment", "apps/v1"),
+    "in capital letters": ("Apps/v1", "DaemonSet", "apps/v1"),
+    "a dot for the slash": ("apps.v1", "StatefulSet", "apps/v1"),
+    "the group of another kind": ("batch/v1", "ReplicaSet", "apps/v1"),
+    "bach is batch": ("bach/v1", "CronJob", "batch/v1"),
+    "a Job among apps": ("apps/v1", "Job", "batch/v1"),
+    "core, which nobody writes": ("core/v1", "Pod", "v1"),
+    "the version twice": ("v1/v1", "ReplicationController", "v1"),
+}
+
+
+@pytest.mark.parametrize(("api_version", "kind", "meant"), NEAR_MISSES.values(), ids=NEAR_MISSES)
+def test_a_group_that_cannot_be_hides_no_pods_but_is_a_fault(api_version, kind, meant):
+    ((line, field, said),) = faults_of(controller(kind, api_version=api_version))
+    assert (line, field) == (1, "apiVersion")
+    assert said == f"{api_version} is no API that has {kind}s; did you mean {meant}?"
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind"),
+    [
+        pytest.param("apps.kruise.io/v1beta1", "StatefulSet", id="known"),
+        pytest.param("batch.volcano.sh/v1alpha1", "Job", id="also known"),
+        pytest.param("app.example.com/v1", "Deployment", id="unknown"),
+        pytest.param("apps.io/v1", "Deployment", id="unknown, and much like apps"),
+    ],
+)
+def test_a_kind_of_another_real_group_is_named_and_no_fault(api_version, kind):
+    (statement,) = cluster_of(controller(kind, api_version=api_version), controller("Deployment", "other")).unread
+    assert statement.message.startswith("hides pods: ")
+
+
 @pytest.mark.parametrize(
     ("api_version", "kind"),
     [
