@@ -139,6 +139,8 @@ class Loading:
 
     def _named(self, part: Part, pending: list[Part]) -> Iterator[Document]:
         """Turn a part into documents; items that do not say what they are wait for the end of their list."""
+        if part.is_list:
+            self.faults += part.repeats
         if part.is_list and part.body is None:
             for item in pending:
                 yield from self._single(item)
@@ -157,6 +159,7 @@ class Loading:
         if identity is None:
             self._unknown(part)
         else:
+            self.faults += part.repeats
             yield Document(part.place.where, *identity, part.body, part.place, part.inside)
 
     def _unknown(self, part: Part) -> None:

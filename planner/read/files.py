@@ -47,6 +47,11 @@ class Input:
         """Say whether it is a file on disk, which has an end and can be opened again."""
         return bool(self._path)
 
+    @property
+    def bytes_read(self) -> int:
+        """Say how far it was read."""
+        return self._at
+
     def restart(self) -> None:
         """Go back to the first byte."""
         self._at = 0

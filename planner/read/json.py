@@ -1,15 +1,17 @@
 """JSON, streamed: a window moves over the bytes and hands over one object at a time, undecoded."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
+from json import JSONDecoder
 from typing import Any
 
 import msgspec
 
+from models.source import Source
 from planner.errors import Fault
 from planner.read.files import Input
-from planner.read.part import Part, Place, Unreadable
+from planner.read.part import Part, Place, Unreadable, repeated
 from planner.read.window import Window
 
 _BETWEEN = re.compile(rb"(?:[ \t\r\n]++|---(?=[ \t\r\n])|\xef\xbb\xbf)*+")
@@ -20,6 +22,10 @@ class _Head(msgspec.Struct):
     kind: Any = None
     items: msgspec.Raw = msgspec.Raw()
 
+
+_UID = b'"uid"'
+_BY_HAND = 4 << 20
+"""Bytes beyond which a file is not searched for repeated keys, which takes as long as all other reading."""
 
 _HEAD = msgspec.json.Decoder(_Head)
 
@@ -61,6 +67,7 @@ def _object(window: Window, source: Input) -> Iterator[Part]:
             whole.kind = msgspec.json.decode(value)
     if not whole.is_list:
         whole.body = msgspec.Raw(window.kept())
+        whole.repeats = _repeats(whole.place, whole.body)
     window.keep(False)
     yield whole
 
@@ -90,4 +97,45 @@ def _item(window: Window, source: Input, whole: Part) -> Part:
         head = _HEAD.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
         head = _Head()
-    return Part(place, raw, head.apiVersion, head.kind, bytes(head.items).startswith(b"["), whole)
+    return Part(place, raw, head.apiVersion, head.kind, bytes(head.items).startswith(b"["), whole, repeats=_repeats(place, raw))
+
+
+def _repeats(place: Place, raw: msgspec.Raw) -> Sequence[Fault]:
+    """Find keys that a map has twice, as people write them: not in what a cluster has stored, nor in long files."""
+    text = bytes(raw)
+    if _UID in text or place.source.bytes_read > _BY_HAND:
+        return ()
+    try:
+        _PAIRS.decode(text.decode())
+    except _Repeated:
+        return [
+            repeated(Source(place.source.name, line), key) for line, key in _repeated(Window("", BytesIO(raw).read, place.line))
+        ]
+    except ValueError:
+        pass
+    return ()
+
+
+def _repeated(window: Window) -> Iterator[tuple[int, str]]:
+    """Go through a value and yield line and name of each member that its object has already."""
+    opening, seen = window.peek(), set[str]()
+    if opening not in (b"{", b"["):
+        window.take()
+        return
+    for name in members(window, opening):
+        if opening == b"{" and name in seen:
+            yield window.line, name
+        seen.add(name)
+        yield from _repeated(window)
+
+
+class _Repeated(Exception):  # noqa: N818  never leaves the file
+    """A map has a key twice."""
+
+
+def _told_apart(pairs: list[tuple[str, Any]]) -> None:
+    if len(dict(pairs)) != len(pairs):
+        raise _Repeated
+
+
+_PAIRS = JSONDecoder(object_pairs_hook=_told_apart)

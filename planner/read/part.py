@@ -1,5 +1,6 @@
 """What the YAML and the JSON reader hand over: values with the place where they were met."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +35,8 @@ class Place:
 class Part:
     """A document, or an item of the list that is being read: the items of a list come first, then the list without its body.
 
-    `api_version` and `kind` are whatever the text has there; `inside` is the path from `place` to the value.
+    `api_version` and `kind` are whatever the text has there; `inside` is the path from `place` to the value. `repeats` are
+    the keys that a map has twice, which count only if it is an object that is read.
     """
 
     place: Place
@@ -44,6 +46,7 @@ class Part:
     is_list: bool = False
     of: "Part | None" = None
     inside: str = ""
+    repeats: Sequence[Fault] = ()
 
 
 class Unreadable(Exception):  # noqa: N818  never leaves the room
@@ -53,6 +56,11 @@ class Unreadable(Exception):  # noqa: N818  never leaves the room
         """Keep the fault."""
         self.fault = fault
         super().__init__(str(fault))
+
+
+def repeated(where: Source, key: str) -> Fault:
+    """Refuse a key that its map has already, of which readers take one or the other, and kustomize neither."""
+    return Fault(where, key, "is a second time in the same map", "keep one of the two")
 
 
 def too_deep(where: Source) -> Unreadable:

@@ -10,7 +10,7 @@ from planner.errors import Fault
 from planner.read import complaint, scalar
 from planner.read.cutter import Cutter, Oversized
 from planner.read.files import Input
-from planner.read.part import DEEPEST, LARGEST_VALUE, Part, Place, Unreadable, too_deep, too_large
+from planner.read.part import DEEPEST, LARGEST_VALUE, Part, Place, Unreadable, repeated, too_deep, too_large
 
 LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _MOST_ALIASED = 400_000
@@ -22,6 +22,7 @@ _Scalar, _Alias = yaml.ScalarEvent, yaml.AliasEvent
 _MappingStart, _MappingEnd = yaml.MappingStartEvent, yaml.MappingEndEvent
 _SequenceStart, _SequenceEnd = yaml.SequenceStartEvent, yaml.SequenceEndEvent
 _OPEN, _UNSEEN = object(), object()
+_NONE: set[str] = set()
 
 
 def parts(source: Input) -> Iterator[Part | Fault]:
@@ -61,6 +62,7 @@ class _Reader:
         self._anchors: dict[str, Any] = {}
         self._measured: dict[int, tuple[int, int]] = {}
         self._aliased = 0
+        self._repeats: list[Fault] = []
 
     def parts(self) -> Iterator[Part | Fault]:
         try:
@@ -70,6 +72,7 @@ class _Reader:
             while type(get()) is not yaml.StreamEndEvent:
                 self._anchors.clear()
                 self._aliased = 0
+                self._repeats = []
                 yield from self._document(get())
                 get()
         except Unreadable as unreadable:
@@ -94,16 +97,21 @@ class _Reader:
             yield Part(place, self._value(root, 1))
             return
         body: dict[str, Any] = {}
-        whole = Part(place, body)
-        while type(event := self._get()) is not _MappingEnd:
+        whole, merged = Part(place, body), set[str]()
+        while type(key := self._get()) is not _MappingEnd:
             self._cutter.quiet = 0
-            name = self._key(event)
+            name = self._key(key)
             event = self._get()
             if name == "items" and type(event) is _SequenceStart and event.anchor is None:
                 whole.is_list, whole.body = True, None
                 yield from self._items(whole, body)
+            elif name is scalar.MERGE:
+                merged |= self._merge(body, self._value(event, 2))
             else:
-                self._put(body, name, self._value(event, 2))
+                if name in body:
+                    self._repeat(key, name, merged)
+                body[name] = self._value(event, 2)
+        whole.repeats = self._repeats
         whole.api_version, whole.kind = body.get("apiVersion"), body.get("kind")
         whole.is_list = whole.is_list or isinstance(body.get("items"), list)
         yield whole
@@ -112,7 +120,10 @@ class _Reader:
         whole.api_version, whole.kind = body.get("apiVersion"), body.get("kind")
         while type(event := self._get()) is not _SequenceEnd:
             self._cutter.quiet = 0
-            yield part_of(self._place(event), self._value(event, 3), whole)
+            outer, self._repeats = self._repeats, []
+            item = part_of(self._place(event), self._value(event, 3), whole)
+            item.repeats, self._repeats = self._repeats, outer
+            yield item
 
     def _value(self, event: Any, depth: int) -> Any:
         kind = type(event)
@@ -148,11 +159,12 @@ class _Reader:
     def _mapping(self, depth: int) -> dict[str, Any]:
         get, cutter, keys, values = self._get, self._cutter, self._memory.keys, self._memory.values
         body: dict[str, Any] = {}
-        while type(event := get()) is not _MappingEnd:
+        merged: set[str] = _NONE
+        while type(key := get()) is not _MappingEnd:
             cutter.quiet = 0
-            name = keys.get(event.value) if type(event) is _Scalar and event.implicit[0] and event.anchor is None else None
+            name = keys.get(key.value) if type(key) is _Scalar and key.implicit[0] and key.anchor is None else None
             if name is None:
-                name = self._key(event)
+                name = self._key(key)
             event = get()
             if type(event) is _Scalar and event.implicit[0] and event.anchor is None:
                 value = values.get(event.value, _UNSEEN)
@@ -161,9 +173,11 @@ class _Reader:
             else:
                 value = self._value(event, depth + 1)
             if name is scalar.MERGE:
-                self._put(body, name, value)
-            else:
-                body[name] = value
+                merged = merged | self._merge(body, value)
+                continue
+            if name in body:
+                self._repeat(key, name, merged)
+            body[name] = value
         return body
 
     def _sequence(self, depth: int) -> list[Any]:
@@ -188,16 +202,22 @@ class _Reader:
             raise Unreadable(Fault(self._here(event.start_mark), "", "a map key must be a single value", _KEY_FIX))
         return scalar.name_of(value)
 
-    def _put(self, body: dict[str, Any], name: Any, value: Any) -> None:
-        """Set a key; the merge key `<<` sets all of another mapping's, an earlier mapping of several first."""
-        if name is not scalar.MERGE:
-            body[name] = value
-            return
+    def _merge(self, body: dict[str, Any], value: Any) -> set[str]:
+        """Set all keys of another mapping, an earlier mapping of several first, and return those that were not there."""
         others = value if isinstance(value, list) else [value]
         if not all(isinstance(other, dict) for other in others):
             raise Unreadable(Fault(self._here(self._mark), "<<", "only mappings can be merged", "merge an alias of a mapping"))
+        own = set(body)
         for other in reversed(others):
             body.update(other)
+        return body.keys() - own
+
+    def _repeat(self, key: Any, name: str, merged: set[str]) -> None:
+        """Note a key that is there already, unless it only overrides, for once, what was merged."""
+        if name in merged:
+            merged.remove(name)
+        else:
+            self._repeats.append(repeated(self._here(key.start_mark), name))
 
     def _alias(self, event: Any, depth: int) -> Any:
         where = self._here(event.start_mark)

@@ -116,11 +116,6 @@ def test_lines_may_be_asked_for_in_any_order(load: Callable[..., list[Document]]
         assert found[at].where_of("kind").line == expected[at]
 
 
-def test_the_line_of_a_repeated_key_is_that_of_the_last(load: Callable[..., list[Document]]) -> None:
-    (found,) = load("apiVersion: v1\nkind: X\na: {b: 1}\nc: 2\na:\n  b: 2\n")
-    assert found.where_of("a.b").line == 6
-
-
 def test_the_line_of_a_key_that_was_made_a_string(load: Callable[..., list[Document]]) -> None:
     (found,) = load("apiVersion: v1\nkind: X\na:\n  0x10: 1\n  'on': 2\n  on: 3\n")
     assert [found.where_of(path).line for path in ("a[16]", "a.on", "a.true")] == [4, 5, 6]
