@@ -77,8 +77,15 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
     @option("--context", metavar="NAME", help="Read the live cluster of this kubeconfig context.")
     @option("--kubeconfig", metavar="FILE", help="Read the live cluster of this kubeconfig.")
     @option("--kubernetes-version", metavar="VERSION", help="Of the cluster, as 1.36; without it that of the newest kubelet.")
-    @option("--timeout", default=60.0, show_default=True, metavar="SECONDS", help="For reading a live cluster, in all.")
-    @option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Search and simulate no longer.")
+    @option(
+        "--timeout",
+        type=_amount(above=True),
+        default=60.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="For reading a live cluster, in all.",
+    )
+    @option("--time-limit", type=_amount(above=True), metavar="SECONDS", help="Search and simulate no longer.")
     @option(
         "--packing",
         type=click.Choice(("kept", "exact")),
@@ -93,7 +100,7 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
     )
     @option(
         "--gap",
-        type=click.FloatRange(min=0),
+        type=_amount(),
         default=0.0,
         metavar="SHARE",
         help="A packing is good enough if proven to be within this share of its cost of the least: 0.005.",
@@ -111,6 +118,20 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
         WORKLOADS and NODES are files, folders (searched) or '-' for stdin; YAML or JSON.
         """
         _tradeoff(options) if options["tradeoff"] else _plan(options)
+
+
+def _amount(above: bool = False) -> click.FloatRange:
+    """Make the type of an option that is a number of 0 or more, or above 0: neither endless nor none at all."""
+    from math import isfinite
+
+    import click
+
+    class Amount(click.FloatRange):
+        def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> Any:
+            number = super().convert(value, param, context)
+            return number if isfinite(number) else self.fail(f"{value!r} is no number to count with.", param, context)
+
+    return Amount(min=0, min_open=above)
 
 
 def _commands_on_a_plan(ringfence: click.Group, option: Option) -> None:
@@ -215,10 +236,15 @@ def _version(given: str | None) -> str:
 
     from models import version
 
-    found = version.parsed(given) if given else None
-    if given and not found:
+    if not given:
+        return ""
+    found = version.parsed(given)
+    if not found:
         raise click.BadParameter(f"{given!r} is no version of Kubernetes: write it as 1.36.", param_hint="--kubernetes-version")
-    return version.shown(found) if found else ""
+    said, followed = version.shown(found), version.shown(version.known(given))
+    if said != followed:
+        print(f"warning: Kubernetes {said} is not known: the rules of {followed} are followed", file=sys.stderr)
+    return said
 
 
 def _tradeoff(options: dict[str, Any]) -> NoReturn:
@@ -271,6 +297,8 @@ def _patch(plan_file: str, folder: str, node_class: str, static: bool) -> None:
 
     from planner import pipeline
 
+    if folder == STDOUT:
+        raise click.UsageError("patch writes a folder of files: name one with -o DIR; it cannot go to stdout.")
     parts = node_class.split("/")
     if len(parts) != 3 or not all(parts):
         raise click.UsageError(f"{node_class!r} is no node class: write GROUP/KIND/NAME.")

@@ -101,7 +101,13 @@ NOES = [
     ),
     ("no node", {"nodes": WORKLOAD.replace("name: web,", "name: other,")}, ("", "kubectl get nodes")),
     ("no workload", {"workloads": NODE.replace("n1", "n2")}, ("", "Deployments")),
-    ("an empty file", {"workloads": ""}, ("w.yaml", "")),
+    ("an empty file", {"workloads": ""}, ("w.yaml", "name a file that holds Kubernetes objects")),
+    ("an empty policy", {"policy": ""}, ("t.yaml", "name a file that holds the TrustPolicy")),
+    ("a misspelt field", {"workloads": WORKLOAD.replace("replicas", "replicsa")}, ("w.yaml:5: spec.replicsa", "'replicas'?")),
+    ("a group that cannot be", {"workloads": WORKLOAD.replace("apps/v1", "app/v1")}, ("w.yaml:1", "did you mean apps/v1?")),
+    ("a key twice in a workload", {"workloads": WORKLOAD + "  replicas: 2\n"}, ("w.yaml:13: replicas", "second time")),
+    ("a key twice in a policy", {"policy": POLICY + "  untagged: high\n"}, ("t.yaml:7: untagged", "second time")),
+    ("true for a quantity", {"workloads": requests("true")}, ("w.yaml:12", "write a number")),
 ]
 
 
@@ -146,6 +152,36 @@ def test_what_is_no_version_is_refused(plan, tmp_path):
     assert done.returncode == 2
     assert "'latest' is no version of Kubernetes: write it as 1.36." in done.stderr
     assert not (tmp_path / "plan.yaml").exists()
+
+
+@pytest.mark.parametrize(("given", "said"), [("1.20", "of 1.34"), ("9.99", "of 1.37"), ("1.34", ""), ("v1.37.2", "")])
+def test_of_a_version_that_is_not_known_there_is_a_warning(plan, given, said):
+    done = plan("--kubernetes-version", given)
+    assert done.returncode == 0
+    warning = f"warning: Kubernetes {given} is not known: the rules {said} are followed\n"
+    assert done.stderr.startswith(warning) if said else "warning" not in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--time-limit", "--gap", "--timeout"])
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "-3", "x"])
+def test_what_is_no_number_to_count_with_is_refused(plan, tmp_path, option, value):
+    done = plan(f"{option}={value}")
+    assert done.returncode == 2
+    assert f"Invalid value for '{option}'" in done.stderr
+    assert not (tmp_path / "plan.yaml").exists()
+
+
+@pytest.mark.parametrize("given", ["--time-limit=60", "--gap=0", "--gap=0.5", "--timeout=0.5"])
+def test_what_is_a_number_is_taken(plan, given):
+    assert plan(given).returncode == 0
+
+
+def test_patches_are_a_folder_and_no_stream(plan, tmp_path, ringfence):
+    plan()
+    done = ringfence("patch", "plan.yaml", "-o", "-", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "patch writes a folder of files: name one with -o DIR" in done.stderr
+    assert not (tmp_path / "-").exists()
 
 
 @pytest.mark.parametrize("path", ["missing.yaml", "empty", "dangling.yaml"])
