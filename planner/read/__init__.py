@@ -85,7 +85,7 @@ def _only(path: str, stdin: BinaryIO | None, kind: str) -> "Document":
     from planner.errors import BadInput, Fault
     from planner.read.document import documents
 
-    found = documents([path], stdin).documents
+    found = documents([path], stdin, f"the {kind}").documents
     if len(found) == 1:
         return found[0]
     of_kind = [document for document in found if document.kind == kind]

@@ -60,15 +60,15 @@ def about_binary(source: Input, head: bytes) -> Fault | None:
     return None
 
 
-def about_nothing(path: str) -> Fault:
-    """Say that a path leads to no document at all."""
+def about_nothing(path: str, wanted: str) -> Fault:
+    """Say that a path leads to no document at all, where one of what is wanted should be."""
     if path == "-":
         return Fault(Source(STDIN), "", "stdin is empty", "pipe documents into it, or name files instead of -")
     if os.path.isdir(path):
         reason = "no document in any .yaml, .yml or .json file of this folder"
         return Fault(Source(path), "", reason, "name the folder that holds the manifests")
     reason = "empty" if os.path.getsize(path) == 0 else "no document in it, only comments or separators"
-    return Fault(Source(path), "", reason, "name a file that holds Kubernetes objects")
+    return Fault(Source(path), "", reason, f"name a file that holds {wanted}")
 
 
 def about_identity(where: Source, body: Any) -> Fault:

@@ -20,6 +20,7 @@ from planner.read.part import Part, Place
 
 T = TypeVar("T")
 _HEAD = 4096
+_OBJECTS = "Kubernetes objects"
 _PAIRED = frozenset(("labels", "selector"))
 
 
@@ -105,8 +106,9 @@ class Loading:
             raise BadInput(loading.faults)
     """
 
-    def __init__(self, paths: Sequence[str], stdin: BinaryIO | None = None) -> None:
-        """Remember where to read; nothing is opened yet."""
+    def __init__(self, paths: Sequence[str], stdin: BinaryIO | None = None, wanted: str = _OBJECTS) -> None:
+        """Remember where to read, and what somebody who names an empty file is asked for; nothing is opened yet."""
+        self._wanted = wanted
         self.faults: list[Fault] = []
         self.ignored: list[Statement] = []
         self._paths = paths
@@ -122,7 +124,7 @@ class Loading:
                 for source in self._inputs.of(path):
                     yield from self._of(source)
                 if not self._has_content and before == (len(self.faults), len(self.ignored), self._inputs.repeated):
-                    self.faults.append(complaint.about_nothing(path))
+                    self.faults.append(complaint.about_nothing(path, self._wanted))
 
     def _of(self, source: Input) -> Iterator[Document]:
         pending: list[Part] = []
@@ -179,9 +181,9 @@ def _kustomization(part: Part) -> tuple[str, str] | None:
     )
 
 
-def documents(paths: Sequence[str], stdin: BinaryIO | None = None) -> Loaded:
+def documents(paths: Sequence[str], stdin: BinaryIO | None = None, wanted: str = _OBJECTS) -> Loaded:
     """Read everything, or raise BadInput with all faults of all files."""
-    loading = Loading(paths, stdin)
+    loading = Loading(paths, stdin, wanted)
     found = list(loading)
     if loading.faults:
         raise BadInput(loading.faults)

@@ -111,6 +111,8 @@ def _about_type(expected: str, got: str, steps: list[Step], tree: Any) -> _Misma
 
 
 def _advice(wanted: list[str], value: Any, words: str) -> str:
+    if isinstance(value, bool) and {"int", "float"} & {*wanted}:
+        return "write a number"
     if "str" in wanted and isinstance(value, bool | int | float):
         return f'put it in quotes: "{str(value).lower() if isinstance(value, bool) else value}"'
     if isinstance(value, str) and "str" not in wanted and _NAMES[type(scalar.plain(value))] in wanted:

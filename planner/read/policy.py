@@ -44,10 +44,19 @@ def _made(spot: Spot, tree: dict[str, Any]) -> TrustPolicy | None:
     known = [camel(field) for field in TrustPolicy.__dataclass_fields__ if field not in _NOT_IN_SPEC]
     _name_unknown(spot.at("spec"), spec, known)
     fields = {key: value for key, value in spec.items() if key in known and value is not None}
+    _name_flat(spot.at("spec.mayShare"), fields)
     made, faulty = _decoded(spot, name, fields)
     if made is not None:
         check(spot.at("spec"), made, faulty)
     return made
+
+
+def _name_flat(spot: Spot, fields: dict[str, Any]) -> None:
+    """Note a list of levels where lists of them are to stand, and leave it out."""
+    given = fields.get("mayShare")
+    if isinstance(given, list) and given and all(isinstance(each, str) for each in given):
+        spot.fault("must be a list of lists, one for all that share", f"write mayShare: [[{', '.join(given)}]]")
+        del fields["mayShare"]
 
 
 def _decoded(spot: Spot, name: str, fields: dict[str, Any]) -> tuple[TrustPolicy | None, set[str]]:

@@ -100,6 +100,8 @@ REFUSED = {
     "an unknown level with tenants": ("separateTenants: [secret]", "separateTenants[0]", "unknown level 'secret'"),
     "sharing with an unknown level": ("mayShare: [[internal, secret]]", "mayShare[0][1]", "unknown level 'secret'"),
     "sharing alone": ("mayShare: [[internal]]", "mayShare[0]", "needs two groups"),
+    "sharing that is one list": ("mayShare: [internal, restricted]", "mayShare", "write mayShare: [[internal, restricted]]"),
+    "sharing that is one name": ("mayShare: internal", "mayShare", "must be a list, not the string 'internal'"),
     "sharing with oneself": ("mayShare: [[internal, internal]]", "mayShare[0][1]", "internal is named twice"),
     "a tenant of a level that does not part them": (
         "mayShare: [[internal/a, untrusted]]",

@@ -76,6 +76,7 @@ def test_a_price_that_is_none_is_one_fault(written, reason):
     assert "0.384" in text
 
 
+_NO_NUMBER = "must be a whole number or a number or a string, not true; write a number"
 REFUSED = {
     "no allocatable": (shape(allocatable=None), 4, "spec.allocatable", "does not say what such a node can allocate"),
     "no pods": (shape(allocatable="{cpu: 1}"), 5, "spec.allocatable", "has no entry for pods"),
@@ -84,6 +85,14 @@ REFUSED = {
     "a zone twice": (shape(zones="[a, a]"), 8, "spec.zones[1]", "zone a is listed twice"),
     "a zone with a blank": (shape(zones="['a b']"), 8, "spec.zones[0]", "'a b' cannot be the value of a zone's label"),
     "no price": (shape(price=None), 4, "spec.price", "is missing"),
+    "a price that is true": (shape(price="true"), 9, "spec.price", _NO_NUMBER),
+    "a quantity that is true": (shape(allocatable='{cpu: true, pods: "1"}'), 5, "spec.allocatable.cpu", _NO_NUMBER),
+    "a label that is true": (
+        shape(labels="{a: true}"),
+        6,
+        "spec.labels.a",
+        'must be a string, not true; put it in quotes: "true"',
+    ),
     "a negative max": (shape(max="-1"), 10, "spec.max", "-1 is negative"),
     "half a node": (shape(max="1.5"), 10, "spec.max", "must be a whole number, not 1.5"),
     "an unknown field": (shape(prize="1"), 11, "spec.prize", "unknown field"),
