@@ -80,7 +80,7 @@ class _Turn:
         if not self.old:
             return []
         if self.workload.surge and not self.ahead:
-            self.ahead = min(self.workload.surge, len(self.old))
+            self.ahead = self.workload.surge
             return [(one.group, None) for one in self.old[: self.ahead]]
         gone = self.old.pop(self._next())
         state.take(gone.group, gone.node, gone.since)

@@ -1,5 +1,6 @@
 """Every workload rolls out again, all of them at once, after all pods have come."""
 
+import random
 from collections import Counter
 from dataclasses import replace
 
@@ -13,7 +14,8 @@ from planner.foresee.group import cast_of
 from planner.foresee.rollout import simulated
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.simulation import Simulation
-from tests.foresee.made_by_hand import left, node, plan, work
+from planner.foresee.state import State
+from tests.foresee.made_by_hand import HOST, left, node, plan, work
 
 MANY = [f"as they roll out {number}" for number in range(40)]
 
@@ -74,11 +76,17 @@ def test_who_rolls_out(kind, count):
         assert replaced(made, order) == {"web": count, "other": 1} if count else {"other": 1}
 
 
-def test_a_daemon_comes_back_to_its_node():
-    made = plan([node("n1"), node("n2")], [work("agent", 0, 100, "DaemonSet")])
+def test_a_daemon_comes_back_to_its_node_though_another_is_emptier():
+    here = work("filler", 1, 500, "ReplicaSet", node_selector=FrozenMap({HOST: "n1"}))
+    made = plan([node("n1"), node("n2", 9000)], [work("agent", 0, 100, "DaemonSet"), here])
     for order in MANY[:10]:
         assert replaced(made, order) == {"agent": 2}
-        assert there(rolled(made, order)) == {"n1": Counter(agent=1), "n2": Counter(agent=1)}
+        assert there(rolled(made, order)) == {"n1": Counter(agent=1, filler=1), "n2": Counter(agent=1)}
+
+
+def test_nobody_rolls_out_before_all_have_come():
+    made = plan([node("n1")], [work("web", 2, 400), work("large", 1, 900)])
+    assert all(left(made, order) and replaced(made, order) == {} for order in MANY[:10])
 
 
 @pytest.mark.parametrize(
@@ -97,6 +105,81 @@ def test_never_are_more_pods_there_than_the_plan_counts(surge, cpu, pods):
         assert most(made, order) == (pods if surge else 3)
 
 
+def ended(made: IsolationPlan, order: str) -> list[tuple[str, str, int]]:
+    """Return who was ended: its workload, its node, and when it came."""
+    found, take = [], State.take
+
+    def seen(self, group, at, since):
+        waiting = {cast.groups[one].workload for one, _ in +running[0].pending} if running else set()
+        assert cast.groups[group].workload not in waiting, "a workload waits until its pod runs"
+        found.append((cast.groups[group].workload.name, cast.terrain.nodes[at].name, since))
+        return take(self, group, at, since)
+
+    come = Simulation.come
+
+    def noted(self, act):
+        running[:] = [self]
+        return come(self, act)
+
+    cast, running = cast_of(made), []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(State, "take", seen)
+        patch.setattr(Simulation, "come", noted)
+        rolled(made, order)
+    return found
+
+
+def test_the_youngest_of_a_stateful_set_ends_first():
+    made = plan([node("n1"), node("n2")], [work("db", 4, 100, "StatefulSet")])
+    assert all([since for _, _, since in ended(made, order)] == [4, 3, 2, 1] for order in MANY[:10])
+
+
+def test_of_a_deployment_one_ends_first_where_most_of_its_pods_are():
+    made = plan([node("n1", 400), node("n2", 9000)], [work("web", 6, 100)])
+    assert Counter(there(rolled(made, "as they come 1"))["n2"])["web"] > 3
+    assert all(ended(made, order)[0][1] == "n2" for order in MANY[:10])
+
+
+def batches(made: IsolationPlan, order: str) -> list[list[list[int]]]:
+    """Return the priorities of the pods that come back, act by act and part by part."""
+    found, come = [], Simulation.come
+
+    def noted(self, act):
+        parts = [list(part) for part in act]
+        found.append([[self.book.cast.groups[group].pod.priority for group, _ in part] for part in parts])
+        return come(self, parts)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Simulation, "come", noted)
+        rolled(made, order)
+    return found[2:]
+
+
+def test_pods_are_away_one_by_one_or_together_and_come_back_in_turn_or_by_priority():
+    many = [work(name, 2, 10, priority=priority) for name, priority in (("a", 0), ("b", 5), ("c", 0), ("d", 9))]
+    runs = [batches(plan([node("n1"), node("n2")], many), order) for order in MANY]
+    assert {sum(map(len, run[0])) for run in runs} >= {1, 2, 4}, "how many are away at once"
+    together = [part for run in runs for act in run for part in act if len(part) > 1]
+    assert together
+    assert all(part == sorted(part, reverse=True) for part in together)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whoever_is_put_out_meanwhile_nobody_is_lost_or_made_twice(seed):
+    rng = random.Random(f"rollout {seed}")
+    works = [work(f"w{at}", rng.randint(1, 4), rng.randint(50, 300), priority=rng.choice((0, 0, 1000))) for at in range(5)]
+    works = [replace(one, surge=min(one.pods - 1, rng.choice((0, 1)))) for one in works]
+    made = plan([node(f"n{at}") for at in range(4)], works)
+    for order in MANY[:10]:
+        run = rolled(made, order)
+        groups, found = run.book.cast.groups, sum(there(run).values(), Counter())
+        for (group, _), count in run.pending.items():
+            found[groups[group].workload.name] += count
+        for one in works:
+            waiting = one.surge if any(groups[group].workload == one.id for group, _ in +run.pending) else 0
+            assert one.steady <= found[one.id.name] <= one.steady + waiting, one.id
+
+
 HERE, THERE = FrozenMap({"here": "yes"}), FrozenMap({"there": "yes"})
 NODES = [node("n1", here="yes"), node("n2", here="yes"), node("n3", there="yes")]
 STAY = replace(work("stay", 1, 200, "ReplicaSet", node_selector=HERE), later=1)
@@ -112,9 +195,13 @@ def test_who_is_away_may_find_its_place_taken():
 
 
 def test_who_is_pending_waits_and_the_others_go_on():
-    made = plan(NODES, [*CROWDED, FAR])
-    stuck = next(order for order in MANY if left(made, order))
-    assert replaced(made, stuck)["far"] == 2
+    """One pod of big is left without a place; the other stays what it was."""
+    crowded = [work("big", 2, 900, node_selector=HERE), *CROWDED[1:], FAR]
+    made = plan([*NODES, node("n4", here="yes")], crowded)
+    stuck = [order for order in MANY if left(made, order)]
+    assert stuck
+    for order in stuck:
+        assert Counter(name for name, _, _ in ended(made, order))["far"] == 2
 
 
 @pytest.mark.parametrize("order", MANY[:20])
