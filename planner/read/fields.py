@@ -12,30 +12,43 @@ from typing import Any, cast
 import msgspec
 
 from planner.read.document import Document
+from planner.read.maker import DEFAULT_NAMESPACE
 from planner.read.spelling import nearest
 from planner.read.spot import Notebook, Spot, spot_of
 
+NAMED = 3
 _POD = "V1PodSpec"
 _POSITION = re.compile(r"\[\d+\]")
 
 
 def check(document: Document, notebook: Notebook) -> bool:
-    """Note every unknown field of an object that makes pods, and say whether there is none.
+    """Note every unknown field of an object that makes pods, and say whether none is a fault.
 
-    What an API server stores is not at fault: objects of a live cluster, and pods exported from one, newer than ringfence or not.
+    What an API server stores is none, newer than ringfence or not: objects of a live cluster, and those exported from one, of
+    which it is said what is not known. Pods are copies of what their owners say.
     """
     if document.place is None or document.mended is not None or _fits(document):
         return True
     tree = document.tree()
-    if document.kind == "Pod" and isinstance(tree.get("metadata"), dict) and "uid" in tree["metadata"]:
-        return True
     unknown = list(_unknown(spot_of(document, notebook), tree, _root(document)))
+    if isinstance(tree.get("metadata"), dict) and "uid" in tree["metadata"]:
+        if unknown and document.kind != "Pod":
+            _say(spot_of(document, notebook), document.kind, tree["metadata"], [spot.key(key).path for spot, key, _ in unknown])
+        return True
     for spot, key, absent in unknown:
         near = "" if key in _types()[_POD] else nearest(key, absent)
         spot.key(key).fault("unknown field", f"did you mean {near!r}?" if near else _advice(spot, key, document.kind))
         if near:
             document.stand_ins += (spot.at(near).path,)
     return not unknown
+
+
+def _say(spot: Spot, kind: str, metadata: dict[str, Any], paths: list[str]) -> None:
+    more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
+    message = (
+        f"{', '.join(paths[:NAMED])}{more}: fields that are not known here, of a newer API server or misspelt, are not modelled"
+    )
+    spot.state(f"{kind}/{metadata.get('namespace', DEFAULT_NAMESPACE)}/{metadata.get('name', '')}", message)
 
 
 def _advice(spot: Spot, key: str, kind: str) -> str:

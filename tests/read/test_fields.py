@@ -154,6 +154,7 @@ EXPORTED = (
 
 ACCEPTED = {
     "what kubectl get has written": controller("Deployment", meta=EXPORTED, rest=", status: {replicas: 1, newer: 1}"),
+    "what a newer API server has written": controller("Deployment", meta=EXPORTED, more=", invented: 1"),
     "a pod of a newer cluster": pod("web-1", "node-a", spec=", invented: 1"),
     "a pod's group as 1.35 has it": deployment(f"workloadRef: {{name: a, podGroup: b}}, {containers('')}"),
     "what came with 1.37": deployment(f"evictionResponders: [], {containers('volumeMounts: [{bindMountOptions: [a]}]')}"),
@@ -165,6 +166,14 @@ ACCEPTED = {
 @pytest.mark.parametrize("text", ACCEPTED.values(), ids=ACCEPTED)
 def test_what_an_api_server_knows_or_wrote_is_accepted(text):
     assert len(names(cluster_of(text))) == 1
+
+
+def test_of_what_was_exported_it_is_said_which_fields_are_not_known():
+    text = controller("Deployment", meta=EXPORTED, more=", invented: 1, more: {}, and: 2, again: 3")
+    (said,) = [one for one in cluster_of(text).unread if "not known here" in one.message]
+    assert said.subject == "Deployment/shop/web"
+    assert said.message.startswith("spec.invented, spec.more, spec.and and 1 more: ")
+    assert not [one for one in cluster_of(controller("Deployment", meta=EXPORTED)).unread if "not known here" in one.message]
 
 
 def test_what_a_live_cluster_holds_is_accepted():
