@@ -130,10 +130,10 @@ def test_an_answer_that_is_none_is_said(serve, authority, said, answer, message,
 def test_all_of_it_ends_within_the_time_that_was_given(serve, authority, said, answer):
     url = serve(authority.server(), answer).url
     expected = (
-        f"cluster here: the API server {url} has not told everything within the 0.5 s of --timeout (GET {NODES}); "
+        f"cluster here: the API server {url} has not told everything within the 3 s of --timeout (GET {NODES}); "
         "check whether the API server is well and the address right, or raise --timeout"
     )
-    assert said(url, timeout=0.5) == expected
+    assert said(url, timeout=3.0) == expected, "the login before it has its time too"
 
 
 def test_a_server_that_hangs_in_the_middle_of_the_reading_is_given_up_too(serve, authority, said):
