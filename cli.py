@@ -69,6 +69,8 @@ def _commands() -> Any:
 def _plan_command(ringfence: click.Group, option: Option) -> None:
     import click
 
+    seconds = {"type": _amount(above=True), "metavar": "SECONDS"}
+
     @ringfence.command(short_help="Divide the nodes and place every workload.")
     @click.argument("workloads", nargs=-1, metavar="WORKLOADS...")
     @option("--nodes", multiple=True, metavar="NODES", help="Inventory: kubectl get nodes -o yaml, and NodeShapes to buy.")
@@ -77,15 +79,8 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
     @option("--context", metavar="NAME", help="Read the live cluster of this kubeconfig context.")
     @option("--kubeconfig", metavar="FILE", help="Read the live cluster of this kubeconfig.")
     @option("--kubernetes-version", metavar="VERSION", help="Of the cluster, as 1.36; without it that of the newest kubelet.")
-    @option(
-        "--timeout",
-        type=_amount(above=True),
-        default=60.0,
-        show_default=True,
-        metavar="SECONDS",
-        help="For reading a live cluster, in all.",
-    )
-    @option("--time-limit", type=_amount(above=True), metavar="SECONDS", help="Search and simulate no longer.")
+    @option("--timeout", **seconds, default=60.0, show_default=True, help="For reading a live cluster, in all.")
+    @option("--time-limit", **seconds, help="Search and simulate no longer.")
     @option(
         "--packing",
         type=click.Choice(("kept", "exact")),
@@ -318,6 +313,7 @@ def _verify(plan_file: str) -> NoReturn:
     import click
 
     from planner import pipeline
+    from planner.view.words import count
 
     with _bad_input(), _progress() as progress:
         progress("checking the plan")
@@ -327,12 +323,8 @@ def _verify(plan_file: str) -> NoReturn:
         click.echo(_finding_text(finding))
     errors, warnings = (sum(finding.severity == kind for finding in findings) for kind in ("error", "warning"))
     holds = "the plan is what it says" if not errors else "the plan is not what it says"
-    click.echo(f"{made.name}: {holds}: {made.verdict}; {_count(errors, 'error')}, {_count(warnings, 'warning')}")
+    click.echo(f"{made.name}: {holds}: {made.verdict}; {count(errors, 'error')}, {count(warnings, 'warning')}")
     sys.exit(NO if errors or made.verdict == "infeasible" else YES if made.verdict == "feasible" else NO_ANSWER)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _finding_text(finding: Finding) -> str:

@@ -7,6 +7,9 @@ from models.labels import Labels, LabelSelector, NodeSelectorTerm, Toleration
 from models.resources import NOTHING, Resources
 from models.storage import Claim
 
+SYSTEM_CRITICAL = 2_000_000_000
+"""From here on a priority is of one of the two system classes, whose pods always preempt."""
+
 
 @dataclass(frozen=True, slots=True)
 class HostPort:

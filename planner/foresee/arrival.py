@@ -57,7 +57,8 @@ def usual(orders: Iterable[str], cast: Cast) -> tuple[str, ...]:
     several = len({group.pod.priority for group in cast.groups}) > 1
     rolls_out = bool(cast.daemons) or any(cast.groups[pods[0]].workload.kind in ROLLED for pods in cast.flow)
     tried = {LAST: several, DAEMONS_LAST: bool(cast.daemons), AS_THEY_ROLL: rolls_out}
-    return tuple(order for order in orders if tried.get(AS_THEY_ROLL if order.startswith(AS_THEY_ROLL) else order, True))
+    idle = tuple(name for name, is_of_use in tried.items() if not is_of_use)
+    return tuple(order for order in orders if not order.startswith(idle))
 
 
 def is_drawn(order: str) -> bool:

@@ -12,7 +12,7 @@ decides when each goes on, and how many of them have pods away at the same time.
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from models.workload import Workload, WorkloadId
 from planner.foresee.arrival import AS_THEY_ROLL, ROLLED, Arrival, procession
@@ -33,7 +33,7 @@ def simulated(book: Rulebook, order: str, luck: str = "", progress: Callable[[st
     if not order.startswith(AS_THEY_ROLL):
         return Simulation(book, name, progress).run(procession(book.cast, order))
     made = Simulation(book, name, progress).run(procession(_steady(book.cast), order))
-    return made if made.pending else _Rollout(made).go_on()
+    return made if made.pending else _rolled_out(made)
 
 
 def _steady(cast: Cast) -> Cast:
@@ -97,31 +97,26 @@ class _Turn:
         return self.luck.choice([at for at, one in enumerate(self.old) if doubled[one.node] == most])
 
 
-@dataclass(slots=True)
-class _Rollout:
-    """All workloads' turns; whose pod is pending waits."""
+def _rolled_out(made: Simulation) -> Simulation:
+    """Let all workloads go on, each when its time comes, until none can; whose pod is pending waits."""
+    luck = random.Random(made.order)  # noqa: S311  a rollout to try, not a secret
+    span, together = luck.choice(SPANS), luck.random() < TOGETHER
+    turns = list(_turns(made))
+    while ready := [turn for turn in turns if turn.old and not _waits(turn, made)]:
+        ready.sort(key=lambda turn: (turn.when, turn.workload.id))
+        there = [turn for turn in ready if turn.when // span == ready[0].when // span] if span else ready[:1]
+        away = [one for turn in there for one in turn.go_on(made.state)]
+        made.come([_by_priority(away, made)] if together else [[one] for one in away])
+    return made
 
-    made: Simulation
-    turns: list[_Turn] = field(default_factory=list)
 
-    def go_on(self) -> Simulation:
-        luck = random.Random(self.made.order)  # noqa: S311  a rollout to try, not a secret
-        span, together = luck.choice(SPANS), luck.random() < TOGETHER
-        self.turns = list(_turns(self.made))
-        while ready := [turn for turn in self.turns if turn.old and not self._waits(turn)]:
-            ready.sort(key=lambda turn: (turn.when, turn.workload.id))
-            there = [turn for turn in ready if turn.when // span == ready[0].when // span] if span else ready[:1]
-            away = [one for turn in there for one in turn.go_on(self.made.state)]
-            self.made.come([self._by_priority(away)] if together else [[one] for one in away])
-        return self.made
+def _waits(turn: _Turn, made: Simulation) -> bool:
+    groups = made.book.cast.groups
+    return any(count and groups[group].workload == turn.workload.id for (group, _), count in made.pending.items())
 
-    def _waits(self, turn: _Turn) -> bool:
-        groups = self.made.book.cast.groups
-        return any(count and groups[group].workload == turn.workload.id for (group, _), count in self.made.pending.items())
 
-    def _by_priority(self, away: list[Arrival]) -> list[Arrival]:
-        groups = self.made.book.cast.groups
-        return sorted(away, key=lambda one: -groups[one[0]].pod.priority)
+def _by_priority(away: list[Arrival], made: Simulation) -> list[Arrival]:
+    return sorted(away, key=lambda one: -made.book.cast.groups[one[0]].pod.priority)
 
 
 def _turns(made: Simulation) -> Iterator[_Turn]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from models.frozen import EMPTY, FrozenMap
 from models.labels import Labels, Toleration
+from models.pod import SYSTEM_CRITICAL
 from models.resources import NOTHING, Resources
 from planner.read import wire_cluster as wire
 from planner.read.amounts import amounts
@@ -15,7 +16,7 @@ from planner.read.selectors import labels, tolerations
 from planner.read.spot import Spot
 
 NEVER = "Never"
-BUILT_IN_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
+BUILT_IN_PRIORITIES = {"system-cluster-critical": SYSTEM_CRITICAL, "system-node-critical": SYSTEM_CRITICAL + 1000}
 _CONTAINER = "Container"
 
 

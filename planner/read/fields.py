@@ -15,8 +15,8 @@ from planner.read.document import Document
 from planner.read.maker import DEFAULT_NAMESPACE
 from planner.read.spelling import nearest
 from planner.read.spot import Notebook, Spot, spot_of
+from planner.words import some
 
-NAMED = 3
 _POD = "V1PodSpec"
 _POSITION = re.compile(r"\[\d+\]")
 
@@ -44,10 +44,7 @@ def check(document: Document, notebook: Notebook) -> bool:
 
 
 def _say(spot: Spot, kind: str, metadata: dict[str, Any], paths: list[str]) -> None:
-    more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
-    message = (
-        f"{', '.join(paths[:NAMED])}{more}: fields that are not known here, of a newer API server or misspelt, are not modelled"
-    )
+    message = f"{some(paths)}: fields that are not known here, of a newer API server or misspelt, are not modelled"
     spot.state(f"{kind}/{metadata.get('namespace', DEFAULT_NAMESPACE)}/{metadata.get('name', '')}", message)
 
 

@@ -13,6 +13,7 @@ from planner.read.discovery import chosen, served
 from planner.read.document import Document
 from planner.read.kinds import CHANGES, HIDES, ROLLOUT, is_harmless
 from planner.read.listed import CUSTOM, KUBERNETES, NODES, PODS, Listed, kind_of
+from planner.words import some
 
 _WHOLE = "every API server serves it: check the address, and what stands before that server"
 _ROLE = "bind the ClusterRole of samples/live/clusterrole.yaml to who you are"
@@ -127,11 +128,8 @@ class Live:
     def _state_unknown(self, kinds: list[Listed]) -> None:
         if not kinds:
             return
-        names = ", ".join(f"{each.api_version} {each.kind}" for each in kinds[:_NAMED])
-        more = f" and {len(kinds) - _NAMED} more" if len(kinds) > _NAMED else ""
-        message = (
-            f"the cluster has kinds that ringfence does not know: {names}{more}; pods that they made are planned, others are not"
-        )
+        names = some([f"{each.api_version} {each.kind}" for each in kinds], _NAMED)
+        message = f"the cluster has kinds that ringfence does not know: {names}; pods that they made are planned, others are not"
         self._state("custom resources", message)
 
     def _state(self, subject: str, message: str) -> None:

@@ -10,8 +10,7 @@ from models.cluster import Cluster, DisruptionBudget, Statement
 from models.pod import Pod
 from models.workload import Workload
 from planner.rules import disruption, interpodaffinity, podtopologyspread, selectors
-
-NAMED = 3
+from planner.words import some
 
 
 def statements(cluster: Cluster) -> Iterator[Statement]:
@@ -26,14 +25,12 @@ def statements(cluster: Cluster) -> Iterator[Statement]:
         near = [str(one.id) for one in cluster.workloads if one.id not in staying and _keeps_near(one, protected, cluster)]
         message = f"{said}: a drain of their nodes does not end"
         if near:
-            more = f" and {len(near) - NAMED} more" if len(near) > NAMED else ""
-            message += f", and pods of {', '.join(near[:NAMED])}{more}, which must be near them, may be pending meanwhile"
+            message += f", and pods of {some(near)}, which must be near them, may be pending meanwhile"
         yield Statement(f"PodDisruptionBudget/{budget.namespace}/{budget.name}", message)
     names = [str(workload.id) for workload in cluster.workloads if not workload.is_daemon and lingers(workload.template)]
     if names:
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         message = (
-            f"{', '.join(names[:NAMED])}{more}: their DoNotSchedule constraints (nodeTaintsPolicy Ignore) count a node that is "
+            f"{some(names)}: their DoNotSchedule constraints (nodeTaintsPolicy Ignore) count a node that is "
             "cordoned, or has died and is not yet deleted, as an empty place, so its pods may be pending until it is gone or back"
         )
         yield Statement("spread", message)

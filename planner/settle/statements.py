@@ -8,6 +8,7 @@ from itertools import combinations
 from models.cluster import Cluster, Statement
 from models.labels import Taint
 from models.plan import RingPlan
+from models.pod import SYSTEM_CRITICAL
 from models.resources import CPU, MEMORY
 from models.trust import Trust, TrustPolicy
 from models.workload import Workload
@@ -15,9 +16,8 @@ from planner.rules import dynamicresources, noderesources, podtopologyspread, ri
 from planner.settle import interruptions, storage, unmatched
 from planner.settle.demand import uncounted
 from planner.trust.members import UNTAGGED
+from planner.words import some
 
-NAMED = 3
-SYSTEM_CRITICAL = 2_000_000_000
 KUBELET_PROOF = "node-restriction.kubernetes.io/"
 
 
@@ -56,19 +56,15 @@ def _weightless(cluster: Cluster) -> Iterator[Statement]:
     """Name the workloads that kube-scheduler, and so the plan, takes for weightless."""
     found = [w for w in cluster.workloads if not any(noderesources.requests(w.template).get(name) for name in (CPU, MEMORY))]
     if found:
-        names = ", ".join(str(workload.id) for workload in found[:NAMED])
-        more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
-        yield Statement(
-            "requests", f"{names}{more} request neither cpu nor memory: they take only a pod slot each in every sum here"
-        )
+        names = some([str(workload.id) for workload in found])
+        yield Statement("requests", f"{names} request neither cpu nor memory: they take only a pod slot each in every sum here")
 
 
 def _untagged(policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
     """Name the workloads that nobody gave a level, and the levels that nobody has: often a tag that was misspelt."""
     names = sorted(name for name, member in trust.members.items() if member.because == UNTAGGED)
     if names:
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-        message = f"{', '.join(names[:NAMED])}{more} carry no level and are {policy.untagged} by spec.untagged of the policy"
+        message = f"{some(names)} carry no level and are {policy.untagged} by spec.untagged of the policy"
         yield Statement("untagged", message)
     used = {group.level for group in trust.groups}
     for level in policy.levels:
@@ -90,9 +86,8 @@ def _late_daemons(cluster: Cluster) -> Iterator[Statement]:
     """Name the DaemonSets whose pods are lost where they come last: those of system classes evict others instead."""
     names = [str(one.id) for one in cluster.workloads if one.is_daemon and one.template.priority < SYSTEM_CRITICAL]
     if names:
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         message = (
-            f"{', '.join(names[:NAMED])}{more} are planned as coming first; on a node that is full before that "
+            f"{some(names)} are planned as coming first; on a node that is full before that "
             "their pods stay pending, unless their priority class is system-node-critical"
         )
         yield Statement("DaemonSets", message)
@@ -105,9 +100,8 @@ def _daemons_kept_off(cluster: Cluster) -> Iterator[Statement]:
     """
     names = [str(one.id) for one in cluster.workloads if one.is_daemon and _may_be_kept_off(one)]
     if names:
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         message = (
-            f"{', '.join(names[:NAMED])}{more}: pods are made also on nodes that are out of reach of their volumes, or lack a "
+            f"{some(names)}: pods are made also on nodes that are out of reach of their volumes, or lack a "
             "label which their spread or affinity asks for; there they stay pending, and are not counted"
         )
         yield Statement("DaemonSets", message)
@@ -142,8 +136,7 @@ def _elsewhere(workload: Workload, known: frozenset[str]) -> Iterator[Statement]
     """Name nodes on which pods run, and which the inventory lacks."""
     gone = sorted(name for name in workload.running if name not in known)
     if gone:
-        more = f" and {len(gone) - NAMED} more" if len(gone) > NAMED else ""
-        message = f"pods run on {', '.join(gone[:NAMED])}{more}, which the inventory lacks: they are planned as new ones"
+        message = f"pods run on {some(gone)}, which the inventory lacks: they are planned as new ones"
         yield Statement(str(workload.id), message, workload.where)
 
 
@@ -167,9 +160,8 @@ def _given_away(cluster: Cluster, policy: TrustPolicy, rings: tuple[RingPlan, ..
         if today and today not in known and not ring.is_excluded(node, policy.nodes):
             found.setdefault(today, []).append(node.name)
     for name, nodes in sorted(found.items()):
-        more = f" and {len(nodes) - NAMED} more" if len(nodes) > NAMED else ""
         message = (
-            f"{', '.join(nodes[:NAMED])}{more} are in it today, and no workload of the input is: they leave it, and what else "
+            f"{some(nodes)} are in it today, and no workload of the input is: they leave it, and what else "
             "belongs there, like the next run of a Job that has finished, will find no node"
         )
         yield Statement(f"ring {name}", message)

@@ -7,6 +7,7 @@ from models.cluster import Cluster, Statement
 from models.storage import Claim, class_of
 from models.workload import Workload
 from planner.rules import nodevolumelimits, ordinal, volumebinding
+from planner.words import some
 
 NAMED, TEMPLATE, EPHEMERAL = "PersistentVolumeClaim", "volumeClaimTemplate", "ephemeral volume"
 UNKNOWN = "where its volume will be is not known"
@@ -19,7 +20,6 @@ STAY = (
     "their volumes are made where their pods run first, and stay in reach of that node or zone only, as their driver has it: "
     "that pods which come again, as after a loss or a rollout, may find no node there is not modelled"
 )
-AT_MOST = 3
 NOT_READ = "how much storage there is for new ones (CSIStorageCapacity) is not read: nodes without it refuse pods with claims"
 
 
@@ -30,8 +30,7 @@ def statements(cluster: Cluster) -> Iterator[Statement]:
         yield Statement("volumes", f"{COUNTED if _are_limited(cluster) else UNCOUNTED}; {NOT_READ}")
     keeping = [str(one.id) for one in claiming if _keeps_what_is_made(one, cluster)]
     if keeping:
-        more = f" and {len(keeping) - AT_MOST} more" if len(keeping) > AT_MOST else ""
-        yield Statement("volumes", f"{', '.join(keeping[:AT_MOST])}{more}: {STAY}")
+        yield Statement("volumes", f"{some(keeping)}: {STAY}")
     users: Counter[str] = Counter()
     for workload in claiming:
         users.update(dict.fromkeys((f"{workload.id.namespace}/{name}" for name in workload.template.claims), workload.pods))

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from models.outcome import COST, UNDECIDED, Goal
 from models.plan import Guide, IsolationPlan, Reserve, RingPlan
+from models.pod import SYSTEM_CRITICAL
 from planner.view import market
 from planner.view.words import count, listed
 
 PROVEN, STUCK, DAEMONS_LAST = "proven", "stuck in ", "DaemonSets last"
-SYSTEM_CRITICAL = 2_000_000_000
 MOST = 3
 _NAMES = {"moves": "running pods moved", "relabels": "nodes relabelled", "headroom": "‰ of least head-room"}
 

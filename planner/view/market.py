@@ -67,13 +67,8 @@ def sentence(plan: IsolationPlan) -> str:
     if value is None:
         return ""
     hourly, monthly = _costs(micro(value.value))
-    what = (
-        f"{count(bought(plan), 'node')} to buy"
-        if bought(plan)
-        else "Nothing to buy"
-        if plan.verdict == FEASIBLE
-        else "Nothing is bought"
-    )
+    nothing = "Nothing to buy" if plan.verdict == FEASIBLE else "Nothing is bought"
+    what = f"{count(bought(plan), 'node')} to buy" if bought(plan) else nothing
     if not value.value:
         return f"{what}: free of charge." if bought(plan) else _nothing(plan)
     return f"{what}: {hourly} per hour, {monthly} per month of {HOURS_A_MONTH} hours; {proof(value)}."

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from models.resources import CPU, EPHEMERAL_STORAGE, MEMORY
+from planner.words import some
 
 _BYTES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 _GIB = 1 << 30
@@ -77,10 +78,8 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 def listed(names: Iterable[str], most: int = 0) -> str:
     """Join names with commas; beyond `most` say how many more there are."""
-    all_names = list(names)
-    if not most or len(all_names) <= most:
-        return ", ".join(all_names)
-    return f"{', '.join(all_names[:most])} and {len(all_names) - most:,} more"
+    found = list(names)
+    return some(found, most or len(found))
 
 
 def number(value: float) -> str:

@@ -17,7 +17,7 @@ from models.workload import WorkloadId
 from planner.foresee import ORDERS, findings, foresee
 from planner.foresee.arrival import DAEMONS_LAST, LAST, arrivals
 from planner.foresee.group import cast_of
-from planner.foresee.ranking import parts, sample, total, wanted
+from planner.foresee.ranking import parts, total, wanted
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.scores import WEIGHTS
 from planner.foresee.simulation import Simulation
@@ -107,17 +107,6 @@ def test_an_unknown_order_is_refused():
 )
 def test_large_clusters_are_not_looked_at_as_a_whole(nodes: int, enough: int):
     assert wanted(nodes) == enough
-
-
-def test_the_next_pod_goes_on_where_the_last_one_stopped_looking():
-    import numpy as np
-
-    every_second = np.arange(0, 400, 2, dtype=np.int64)
-    first, start = sample(every_second, 0, 400)
-    assert (len(first), first[-1], start) == (wanted(400), 2 * wanted(400) - 2, 2 * wanted(400))
-    second, start = sample(every_second, start, 400)
-    assert (second[0], len(second)) == (2 * wanted(400), wanted(400))
-    assert second[-1] == start - 2
 
 
 def test_nodes_are_taken_zone_by_turns():

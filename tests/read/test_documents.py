@@ -11,32 +11,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from planner.errors import BadInput, Fault
 from planner.read.document import Document, Loading, documents
+from tests.read.written_files import POD, faults_of
 
 MANIFESTS = Path(__file__).parents[3] / "shared" / "data" / "manifests"
-POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {}\n"
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Callable[..., str]:
-    def write_file(text: str | bytes, name: str = "a.yaml") -> str:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return str(path)
-
-    return write_file
 
 
 def summary(found: list[Document]) -> list[tuple[int, str, str, str]]:
     return [(d.where.line, d.api_version, d.kind, d.tree()["metadata"]["name"]) for d in found]
-
-
-def faults_of(*paths: str, stdin: io.BytesIO | None = None) -> tuple[Fault, ...]:
-    with pytest.raises(BadInput) as bad:
-        documents(paths, stdin)
-    return bad.value.faults
 
 
 # what is read
@@ -197,67 +179,6 @@ def test_aliases_and_merge_keys(write: Callable[..., str]) -> None:
 def test_keys_are_strings(write: Callable[..., str]) -> None:
     (found,) = documents([write(POD.format("a") + "x: {on: 1, 0x10: 2, '1.50': 3, 1.50: 4, a: 2, !!str 7: 5}\n")]).documents
     assert found.tree()["x"] == {"true": 1, "16": 2, "1.50": 3, "1.5": 4, "a": 2, "7": 5}
-
-
-REPEATED = {
-    "in a block": ("x:\n  a: 1\n  b: 2\n  a: 3\n", [(8, "a")]),
-    "in braces, within a list": ("x: [{a: 1,\n a: 1}]\n", [(6, "a")]),
-    "at the top": ("kind: Pod\n", [(5, "kind")]),
-    "several, three of one": ("x: {a: 1, a: 2, a: 3}\ny: {b: 1, b: 2}\n", [(5, "a"), (6, "b")]),
-    "written in two ways": ("x:\n  a: 1\n  'a': 2\n", [(7, "a")]),
-    "that are one once they are strings": ("x: {on: 1,\n 'true': 2}\n", [(6, "true")]),
-    "after what was merged": ("y: &y {a: 1}\nx: {<<: *y, a: 2,\n a: 3}\n", [(7, "a")]),
-    "before what was merged": ("y: &y {a: 1}\nx: {a: 2, <<: *y,\n a: 3}\n", [(7, "a")]),
-    "merged at the top": ("y: &y {a: 1}\n<<: *y\na: 2\na: 3\n", [(8, "a")]),
-}
-
-
-@pytest.mark.parametrize(("more", "expected"), REPEATED.values(), ids=REPEATED)
-def test_a_key_that_a_map_has_twice_is_a_fault(write: Callable[..., str], more: str, expected: list[tuple[int, str]]) -> None:
-    path = write(POD.format("a") + more)
-    assert sorted((fault.where.line, fault.field) for fault in faults_of(path)) == expected
-    assert all("second time in the same map" in fault.reason and fault.fix for fault in faults_of(path))
-
-
-NOT_REPEATED = {
-    "in two maps": "x: [{a: 1}, {a: 2}]\na: {a: {a: 1}}\n",
-    "merged and overridden": "y: &y {a: 1, b: 2}\nx: {<<: *y, a: 2}\n",
-    "own and merged": "y: &y {a: 1}\nx: {a: 2, <<: *y}\n",
-    "merged twice": "y: &y {a: 1}\nx: {<<: [*y, *y], b: 1}\n",
-    "an alias of a map": "y: &y {a: 1}\nx: [*y, *y]\n",
-    "strings that only look alike": "x: {on: 1, 'on': 2, 1: 3, '1.0': 4}\n",
-}
-
-
-@pytest.mark.parametrize("more", NOT_REPEATED.values(), ids=NOT_REPEATED)
-def test_a_key_that_each_map_has_once_is_none(write: Callable[..., str], more: str) -> None:
-    assert len(documents([write(POD.format("a") + more)]).documents) == 1
-
-
-def test_repeated_keys_are_told_of_each_item_and_of_the_list(write: Callable[..., str]) -> None:
-    items = "- {apiVersion: v1, kind: Pod, x: 1,\n   x: 2}\n- {apiVersion: v1, kind: Pod,\n   kind: Pod}\n"
-    path = write("apiVersion: v1\nitems:\n" + items + "kind: List\nkind: List\n")
-    assert [(fault.where.line, fault.field) for fault in faults_of(path)] == [(4, "x"), (6, "kind"), (8, "kind")]
-
-
-def test_repeated_keys_of_what_is_no_object_do_not_matter_in_a_folder(write: Callable[..., str], tmp_path: Path) -> None:
-    write(POD.format("a"))
-    write("replicas: 1\nreplicas: 2\n", "values.yaml")
-    found = documents([str(tmp_path)])
-    assert (len(found.documents), len(found.ignored)) == (1, 1)
-
-
-@pytest.mark.parametrize("inner", ['{"kind": "List", "apiVersion": "v1", "items": [%s]}', "%s"], ids=["in a list", "alone"])
-def test_a_key_twice_in_json_is_a_fault_unless_a_cluster_wrote_it(write: Callable[..., str], inner: str) -> None:
-    pod = '{"apiVersion": "v1", "kind": "Pod",\n"x": [{"a": 1,\n"a": {"a": 2}}], "y": {"a": 3}}'
-    (fault,) = faults_of(write(inner % pod, "a.json"))
-    assert (fault.where.line, fault.field) == (3, "a")
-    assert len(documents([write(inner % pod.replace('"y": {"a"', '"y": {"uid"'), "a.json")]).documents) == 1
-
-
-def test_a_long_json_file_is_not_searched_for_keys_that_are_there_twice(write: Callable[..., str]) -> None:
-    pod = '{"apiVersion": "v1", "kind": "Pod", "x": "' + "x" * 1_000_000 + '"%s}\n'
-    assert len(documents([write(pod % "" * 6 + pod % ', "x": 1', "a.json")]).documents) == 7
 
 
 def test_the_collector_rests_while_loading_and_works_again_afterwards(write: Callable[..., str]) -> None:

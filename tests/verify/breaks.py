@@ -6,6 +6,7 @@ from dataclasses import replace
 from models.frozen import FrozenMap
 from models.plan import IsolationPlan
 from models.workload import Workload
+from planner.verify import verify
 
 Break = Callable[[IsolationPlan], IsolationPlan]
 
@@ -56,3 +57,10 @@ def both(*changes: Break) -> Break:
         return plan
 
     return change
+
+
+def assert_rejected(plan: IsolationPlan, change: Break, expected: str) -> None:
+    """Insist that `verify` finds what is wrong with a plan that was changed."""
+    broken = change(plan)
+    assert broken != plan
+    assert expected in {finding.id for finding in verify(broken) if finding.severity == "error"}

@@ -27,12 +27,13 @@ fails: the bound of bound.py is not exact.
 """
 
 from models.plan import IsolationPlan, RingPlan
+from models.pod import SYSTEM_CRITICAL
 from models.resources import DISKS, PODS
 from planner.foresee.certificate.arena import Arena, arena
 from planner.foresee.certificate.crowd import crowd
 from planner.foresee.certificate.dependence import dependence
 from planner.foresee.certificate.growth import nodes_to_prove
-from planner.foresee.certificate.proof import CRITICAL, Exposed, Proof
+from planner.foresee.certificate.proof import Exposed, Proof
 
 __all__ = ["PROVEN", "certified", "certify", "nodes_to_prove"]
 
@@ -62,7 +63,7 @@ def _said(exposed: Exposed, ring: Arena) -> str:
     nodes = "the one node that takes it" if exposed.nodes == 1 else f"all {exposed.nodes} nodes that take it"
     where = f"node {exposed.node}" if exposed.node else nodes
     named = " or ".join(map(_plain, exposed.resources))
-    meek = exposed.node and ring.daemons.priority[exposed.at] < CRITICAL
+    meek = exposed.node and ring.daemons.priority[exposed.at] < SYSTEM_CRITICAL
     hint = "; with the priority class system-node-critical it would make room for itself" if meek else ""
     return f"{exposed.name} may come last, and the pods before it may leave {where} without enough {named}{hint}"
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.pod import SYSTEM_CRITICAL
 from models.resources import ATTACHED, DEVICES, DISKS
 from planner.foresee.certificate.arena import Amounts, Arena, Flags
 from planner.foresee.certificate.blocking import NEVER, Sums
 from planner.foresee.certificate.bound import cannot_block, shares
 
-CRITICAL = 2_000_000_000
-"""From here on a priority is of one of the two system classes, whose pods always preempt."""
 _FINE = 1 << 42
 LASTING = (ATTACHED, DEVICES, DISKS)
 """How the resources begin that preemption does not free."""
@@ -136,7 +135,7 @@ class Proof:
             for name, wants in zip(self.made.resources, self.made.daemons.asked[at], strict=True)
             if wants
         )
-        if priority < CRITICAL or keeps or lasting or not (above | classes.returns).all():
+        if priority < SYSTEM_CRITICAL or keeps or lasting or not (above | classes.returns).all():
             return np.ones_like(above)
         return above
 

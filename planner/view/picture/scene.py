@@ -7,7 +7,7 @@ from planner.view.picture.ink import rect
 from planner.view.picture.letters import short_names
 from planner.view.picture.paint import look, pattern
 from planner.view.usage import PLANNED, SHARED, Load, NodeLoad, Occupant
-from planner.view.words import percent
+from planner.view.words import listed, percent
 
 ROOMY = 16
 CROWDED = 120
@@ -73,8 +73,7 @@ def occupant_look(scene: Scene, occupant: Occupant, groups: tuple[str, ...]) -> 
 def hint(node: NodeLoad) -> str:
     """Say in one line how full a node is and who is on it."""
     fill = ", ".join(f"{name} {percent(use.share)}" for name, use in node.usage.items())
-    who = ", ".join(f"{o.short} \u00d7{o.pods}" if o.pods > 1 else o.short for o in node.occupants[:_NAMED])
-    more = f" and {len(node.occupants) - _NAMED} more" if len(node.occupants) > _NAMED else ""
+    who = listed((f"{o.short} \u00d7{o.pods}" if o.pods > 1 else o.short for o in node.occupants), _NAMED)
     zone = f" ({node.zone})" if node.zone else ""
     zone += ", to be bought" * node.is_bought
-    return f"{node.name}{zone}: {fill}" + (f" \u2013 {who}{more}" if who else "")
+    return f"{node.name}{zone}: {fill}" + (f" \u2013 {who}" if who else "")
