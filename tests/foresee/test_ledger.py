@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from models.forecast import Pending, Run
+from models.forecast import Forecast, Pending, Run
 from models.frozen import FrozenMap
 from models.plan import IsolationPlan, RingPlan, Unplaced
 from models.trust import Membership, Trust
 from models.workload import WorkloadId
+from planner.foresee.findings import findings
 from planner.foresee.ledger import pending_by_ring, rings_of
 from tests.foresee.small_plans import random_plan
 
@@ -38,6 +39,12 @@ def _plan() -> IsolationPlan:
 def test_pending_pods_count(plan, workload, pods, on, said, counts):
     left = (Unplaced(AGENT, said, "", FrozenMap({})),) if said else ()
     assert rings_of(replace(plan, unplaced=left), Pending(workload, pods, "no room", on)) == counts
+
+
+def test_each_ring_is_told_of_its_own_pods(plan):
+    run = Run("as applied", (Pending(AGENT, 2, "full", ("n1", "n3")), Pending(WEB, 3, "no room")))
+    told = {one.subject: one.message.partition("tried): ")[2] for one in findings(plan, Forecast((run,)))}
+    assert told == {"a": f"{WEB} 3 (no room); {AGENT} 1 (full)", "b": f"{AGENT} 1 (full)"}
 
 
 def test_a_run_counts_all_that_it_leaves(plan):

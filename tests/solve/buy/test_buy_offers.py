@@ -45,15 +45,15 @@ def test_what_is_on_offer_besides_makes_nothing_dearer(seed):
 @pytest.mark.parametrize(
     ("budget", "spares"),
     [
-        pytest.param(None, [12, 12, 8, 8], id="without a budget as many as are asked for, or as there are"),
+        pytest.param(None, [14, 12, 8, 8], id="without a budget as many as are asked for, or as there are"),
         pytest.param(500, [5, 3, 0, 1], id="with one as many as it pays for, those that are bought among them"),
-        pytest.param(90, [0, 0, 0, 0], id="none that it does not pay for"),
+        pytest.param(90, [2, 0, 0, 0], id="none that it does not pay for, beside those that are bought"),
     ],
 )
-def test_spares_are(budget, spares):
+def test_of_each_offer_there_are_with_the_two_that_are_bought(budget, spares):
     offers = tuple(
         Offer(name, (1, 1), (0,), price, at) for at, (name, price) in enumerate((("a", 100), ("b", 150), ("c", 600), ("d", 500)))
     )
     problem = Problem(("cpu", "pods"), ("a",), (), (), offers=offers, most=(PLENTY, PLENTY, 8, 8))
-    wider, _ = with_spares(problem, Placement([], [], []), 12, budget)
+    wider, _ = with_spares(problem, Placement([0, 0], [0, 0], []), 12, budget)
     assert [wider.extra.count(at) for at in range(4)] == spares
