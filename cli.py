@@ -313,7 +313,6 @@ def _verify(plan_file: str) -> NoReturn:
     import click
 
     from planner import pipeline
-    from planner.view.words import count
 
     with _bad_input(), _progress() as progress:
         progress("checking the plan")
@@ -323,8 +322,12 @@ def _verify(plan_file: str) -> NoReturn:
         click.echo(_finding_text(finding))
     errors, warnings = (sum(finding.severity == kind for finding in findings) for kind in ("error", "warning"))
     holds = "the plan is what it says" if not errors else "the plan is not what it says"
-    click.echo(f"{made.name}: {holds}: {made.verdict}; {count(errors, 'error')}, {count(warnings, 'warning')}")
+    click.echo(f"{made.name}: {holds}: {made.verdict}; {_count(errors, 'error')}, {_count(warnings, 'warning')}")
     sys.exit(NO if errors or made.verdict == "infeasible" else YES if made.verdict == "feasible" else NO_ANSWER)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _finding_text(finding: Finding) -> str:
