@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from models.workload import WorkloadId
     from planner.solve import Limits
     from planner.solve.halt import Halt
+    from planner.solve.sat import Clock
 
 Progress = Callable[[str], None]
 CHURN = "churn"
@@ -30,6 +31,8 @@ LEAD_WORK = 1.0
 """The solver's budget where nodes and workloads are divided already, and only a placement is wanted."""
 ROOM_WORK = 5.0
 """The solver's budget where it plans again with more room: less than for the packing, as it may be asked several times."""
+PACKING, COUNTING = 2 / 3, 1 / 8
+"""So much of the time goes into the packing, where there is a limit, and of what is left then into each count of nodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def _in_rings(
     progress("writing the problem down")
     clock = Clock(seconds)
     formulation = formulate(cluster, policy, trusted)
-    limits, brief = Limits(seconds=seconds), Limits(work=ROOM_WORK, conflict=0.0, seconds=seconds)
+    limits, brief = Limits(seconds=seconds), Limits(work=ROOM_WORK, conflict=0.0)
     if buying.is_wanted(cluster):
         buyer = buying.Buyer(formulation, cluster, policy, trusted, progress, limits, gap, objective == CHURN)
         packing = buyer.first()
@@ -102,10 +105,10 @@ def _in_rings(
             return promise.exact(packing) if exact else packing
         keeper = promise.Keeper(buyer.more, ending.until_asked(progress, clock), any_order, partial(pooling.pooled, buyer))
         return ending.kept(keeper, packing)
-    outcome = solve(formulation.problem, limits, progress)
+    outcome = solve(formulation.problem, _within(limits, clock, PACKING), progress)
     extras = Extras(
-        separation=_separation(formulation, limits, progress) if outcome.verdict == FEASIBLE else None,
-        repairs=_repairs(formulation, outcome, limits, progress) if outcome.verdict == INFEASIBLE else (),
+        separation=_separation(formulation, _within(limits, clock, COUNTING), progress) if outcome.verdict == FEASIBLE else None,
+        repairs=_repairs(formulation, outcome, _within(limits, clock), progress) if outcome.verdict == INFEASIBLE else (),
     )
     packing = settle(formulation, outcome, cluster, policy, trusted, extras)
     if exact:
@@ -114,12 +117,12 @@ def _in_rings(
         return packing
 
     def again(wanted: "Counter[WorkloadId]") -> "IsolationPlan | None":
-        found = steer.bare(formulation.problem, solve(steer.reserved(formulation, wanted), brief, progress))
+        found = steer.bare(formulation.problem, solve(steer.reserved(formulation, wanted), _within(brief, clock), progress))
         rating = found and rated(formulation.problem, found, outcome.goals)
         return settle(formulation, rating, cluster, policy, trusted, extras) if rating else None
 
     settled = partial(settle, formulation, cluster=cluster, policy=policy, trust=trusted, extras=extras)
-    owned = quartering.Owned(formulation, outcome, Limits(work=LEAD_WORK, seconds=seconds), settled)
+    owned = quartering.Owned(formulation, outcome, _within(Limits(work=LEAD_WORK), clock), settled)
     divided, nudged = partial(quartering.quartered, owned), partial(nudging.nudged, owned)
     keeper = promise.Keeper(again, ending.until_asked(progress, clock), any_order, divided=divided, nudged=nudged)
     return ending.kept(keeper, packing)
@@ -164,6 +167,12 @@ def _read(inputs: Inputs) -> "tuple[TrustPolicy, Cluster]":
     if policy is None:
         raise BadInput(faults)
     return policy, cluster
+
+
+def _within(limits: "Limits", clock: "Clock", share: float = 1.0) -> "Limits":
+    """Return the limits with this share of the seconds that are left, where there is an end."""
+    left = clock.left()
+    return limits if left is None else replace(limits, seconds=share * left)
 
 
 def _separation(formulation: "Formulation", limits: "Limits", progress: Progress) -> Separation | None:

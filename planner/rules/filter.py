@@ -26,7 +26,7 @@ from planner.rules.kind import Kind, Site
 from planner.rules.tally import domain_of
 from planner.rules.world import World
 
-__all__ = ["World", "fit_error", "fits_somewhere", "static_reason", "why_not"]
+__all__ = ["World", "fit_error", "fits", "fits_somewhere", "static_reason", "why_not"]
 
 _BEFORE_STATE = ("NodeUnschedulable", "NodeName", "TaintToleration", "NodeAffinity")
 _AFTER_STATE = ("VolumeBinding", "VolumeZone")
@@ -38,6 +38,12 @@ NO_NODES = "no nodes available to schedule pods"
 def why_not(pod: Pod, node: Node, world: World) -> tuple[str, ...]:
     """Return the reasons of the first plug-in that keeps one more such pod off the node of this name; none where it fits."""
     return _why_not(world.kind(pod), world.sites[node.name], world)
+
+
+def fits(kind: Kind, site: Site, world: World) -> bool:
+    """Say whether nothing keeps one more such pod off the node; whether there is room for it is looked at first."""
+    needs = noderesources.wanted(kind.request)
+    return noderesources.has_room(needs, site.free, site.node.allocatable) and not _why_not(kind, site, world)
 
 
 def _why_not(kind: Kind, site: Site, world: World) -> tuple[str, ...]:

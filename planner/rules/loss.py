@@ -22,7 +22,7 @@ from models.node import Node
 from models.pod import Pod
 from models.resources import PODS
 from planner.rules import FILTERS, arrival, noderesources, podtopologyspread
-from planner.rules.filter import ports_taken, static_reason, why_not
+from planner.rules.filter import fits, ports_taken, static_reason
 from planner.rules.kind import Kind, Site
 from planner.rules.tally import domain_of
 from planner.rules.world import World
@@ -135,7 +135,7 @@ class _Search:
         for unit in units:
             kind = unit[1]
             start = 0 if _ruled(kind) else full.get(kind, 0)
-            at = next((at for at in range(start, len(order)) if not why_not(kind.pod, order[at].node, self.world)), len(order))
+            at = next((at for at in range(start, len(order)) if fits(kind, order[at], self.world)), len(order))
             full[kind] = at
             if at == len(order):
                 left.append(unit)

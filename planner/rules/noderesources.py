@@ -3,7 +3,7 @@
 Source: pkg/scheduler/framework/plugins/noderesources/fit.go, staging/src/k8s.io/component-helpers/resource/helpers.go.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from models.pod import Pod
@@ -63,6 +63,21 @@ def asked(request: Resources) -> tuple[str, ...]:
     """Return the resources of which something is asked and compared, in kube-scheduler's order; the rest by name."""
     names = [name for name in request if request[name] > 0 and name != PODS and compared(name)]
     return (*(name for name in FIRST if name in names), *(name for name in names if name not in FIRST))
+
+
+@cache
+def wanted(request: Resources) -> tuple[tuple[str, int], ...]:
+    """Return what one more pod needs to be free: its slot, and what is asked and compared."""
+    return ((PODS, 1), *((name, request[name]) for name in asked(request)))
+
+
+def has_room(needs: Iterable[tuple[str, int]], free: Mapping[str, int], allocatable: Mapping[str, int]) -> bool:
+    """Say whether nothing of what is `wanted` is insufficient, without saying what is."""
+    for name, amount in needs:
+        left = free.get(name)
+        if (allocatable.get(name, 0) if left is None else left) < amount:
+            return False
+    return True
 
 
 def insufficient(request: Resources, free: Mapping[str, int], allocatable: Mapping[str, int]) -> tuple[str, ...]:

@@ -2,13 +2,14 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
 
 from models.finding import ERROR, WARNING
-from planner import pipeline
+from planner import pipeline, solve
 from planner.pipeline import Inputs
 
 RING = "ringfence.node-restriction.kubernetes.io/ring"
@@ -109,3 +110,32 @@ def test_a_template_that_still_asks_for_the_ring_it_was_in_is_moved(kubectl, tmp
     assert [path for path in again if path.startswith("workloads/")] == [], "a second plan patches it again"
     found = pod_spec(after)["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
     assert found == {"nodeSelectorTerms": [{"matchExpressions": [{"key": RING, "operator": "In", "values": ["restricted"]}]}]}
+
+
+@pytest.mark.parametrize(
+    ("replicas", "also"),
+    [
+        pytest.param(1, "fewest_nodes", id="and then counts nodes"),
+        pytest.param(9, "repairs", id="and then looks for a repair"),
+    ],
+)
+def test_what_packs_to_the_end_of_its_time_leaves_some_within_the_limit(monkeypatch, inputs, replicas: int, also: str) -> None:
+    web = deployment("apps/v1", "restricted")
+    web["spec"]["replicas"] = replicas
+    now = [0.0]
+    monkeypatch.setattr("planner.solve.sat.time", SimpleNamespace(monotonic=lambda: now[0]))
+    for name in ("solve", also):
+        monkeypatch.setattr(solve, name, to_the_end(now, getattr(solve, name)))
+    pipeline.plan(inputs([web]), quiet, seconds=60, exact=True)
+    assert 40 < now[0] <= 60
+
+
+def to_the_end(now: list[float], real):
+    """Take all the time that there is for it."""
+
+    def taking(problem, *given):
+        found = real(problem, *given)
+        now[0] += next(one.seconds for one in given if isinstance(one, solve.Limits))
+        return found
+
+    return taking

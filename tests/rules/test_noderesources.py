@@ -87,13 +87,18 @@ FITS = [
 
 @pytest.mark.parametrize(("request_", "free", "expected"), [row[1:] for row in FITS], ids=[row[0] for row in FITS])
 def test_what_is_missing(request_: dict[str, int], free: dict[str, int], expected: tuple[str, ...]) -> None:
-    assert noderesources.insufficient(Resources(request_), Resources(free), Resources()) == expected
+    asked = Resources(request_)
+    assert noderesources.insufficient(asked, Resources(free), Resources()) == expected
+    assert noderesources.has_room(noderesources.wanted(asked), Resources(free), Resources()) == (not expected)
 
 
 def test_what_nobody_has_asked_for_yet_is_free_as_far_as_it_is_allocatable() -> None:
     allocatable = Resources({"cpu": 4, GPU: 2, "pods": 1})
     assert noderesources.insufficient(Resources({"cpu": 4, GPU: 2}), Resources({"cpu": 4}), allocatable) == ()
     assert noderesources.insufficient(Resources({GPU: 3}), Resources(), allocatable) == (f"Insufficient {GPU}",)
+    for gpus in (2, 3):
+        needs = noderesources.wanted(Resources({GPU: gpus}))
+        assert noderesources.has_room(needs, Resources({"cpu": 4}), allocatable) == (gpus == 2)
 
 
 def test_compared_names() -> None:
