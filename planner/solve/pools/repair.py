@@ -102,6 +102,8 @@ class _Change(_Tried):
 class Repair:
     """One ring; `weighed` are the resources that scores look at, `over` says when to stop; all is to cost less than `most`.
 
+    It may take so many `times` the usual work.
+
     Orders come in stages: the hard ones of a few, the others of those, and twice many more before a division is believed.
     """
 
@@ -110,6 +112,7 @@ class Repair:
     over: Callable[[], bool]
     seed: int = 1
     work: int = WORK
+    times: int = 1
     most: int = NEVER
     found: list[Division] = field(default_factory=list)
     seen: set[Nodes] = field(default_factory=set)
@@ -122,7 +125,7 @@ class Repair:
     def __post_init__(self) -> None:
         """Draw the orders, and the same every time."""
         self.rng = np.random.default_rng(self.seed)
-        self.work = min(self.work, self._most_work())
+        self.work = self.times * min(self.work, self._most_work())
         few = orders(self.goods, *FEW)
         hard = [few.pop(at) for at in HARD]
         more = [orders(self.goods, *counts, 2 + at, SMALLEST) for at, counts in enumerate(MORE)]

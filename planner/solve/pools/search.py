@@ -29,6 +29,8 @@ WEIGHED = (CPU, MEMORY)
 """What kube-scheduler's scores look at."""
 TURNS = 2
 """So often a ring is searched, each time with other luck, where there is no limit of time: what is found hangs much on it."""
+IDLE = 3
+"""Where there is one, it is searched as long as there is time, but no more once so many turns in a row found nothing cheaper."""
 CHAINS = 64
 STEPS = 20_000
 STEPS_PER_TYPE = 500
@@ -112,23 +114,36 @@ class _Search:
     began: float = field(default_factory=monotonic)
 
     def divided(self, slacks: Sequence[int], turn: int = 0) -> tuple[list[Division], list[Division]]:
-        """Return all divisions that were found with these slacks, and the best few of each; in another turn with other luck."""
+        """Return all divisions that were found with these slacks, and the best few of each; in another turn with other luck.
+
+        In the first turn they leave time to mend them.
+        """
         part, steps = DIVIDING / len(slacks), self._steps(len(slacks))
-        made = [list(_divisions(self.goods, slack, steps, self._over(part * at), turn)) for at, slack in enumerate(slacks, 1)]
+        ends = [self._over(1.0 if turn else part * at) for at in range(1, len(slacks) + 1)]
+        made = [list(_divisions(self.goods, slack, steps, end, turn)) for slack, end in zip(slacks, ends, strict=True)]
         return [one for some in made for one in some], [one for some in made for one in some[:KEPT]]
 
     def mended(self, weighed: tuple[int, ...]) -> list[Division]:
         """Return the divisions that were mended, and dearer ones that have more room to spare, unless that is to be lost."""
         goods, mended, more = self.goods, list[Division](), list[Division]()
-        for turn in range(TURNS if self.seconds is None else 1):
+        turn = idle = 0
+        while self._goes_on(turn, idle):
             everything, few = self.divided(SLACKS, turn)
             if goods.lost:
                 everything, few = [*everything, *_other(goods, everything, _larger)], []
             most = mended[0].cost if mended else NEVER
-            repair = Repair(goods, weighed, self._over(1.0), seed=turn + 1, most=most)
-            mended = [*repair.run([*everything, *_other(goods, everything, _balanced)]), *mended]
-            more += few
+            repair = Repair(goods, weighed, self._over(1.0), seed=turn + 1, times=1 + turn // TURNS, most=most)
+            cheaper = repair.run([*everything, *_other(goods, everything, _balanced)])
+            mended = [*cheaper, *mended]
+            more += few if turn < TURNS else []
+            turn, idle = turn + 1, 0 if cheaper else idle + 1
         return [*mended, *(one for one in more if not mended or one.cost > mended[0].cost)]
+
+    def _goes_on(self, turn: int, idle: int) -> bool:
+        """Say whether there is one more turn: the first one in any case, later ones with more and more work."""
+        if self.seconds is None:
+            return turn < TURNS
+        return turn == 0 or (idle < IDLE and not self._over(1.0)())
 
     def _over(self, part: float) -> Callable[[], bool]:
         """Return what says that it is over, as it is once so large a part of the time has gone."""

@@ -7,14 +7,49 @@ import pytest
 from planner.solve import beside
 from planner.solve.pools import filled, poolings, search
 from planner.solve.pools.anneal import Anneal
+from planner.solve.pools.repair import Repair
 from tests.solve.pools.small_stock import problem, stock
 
 pytestmark = pytest.mark.usefixtures("short_search")
 
 
-def test_with_ample_time_the_pools_are_those_without_a_limit():
+def test_a_turn_with_ample_time_finds_what_it_does_without_a_limit(monkeypatch):
     there = stock(problem(1))
+    monkeypatch.setattr(search, "IDLE", 0)
     assert poolings(there, seconds=1e6) == poolings(there)
+
+
+@pytest.mark.parametrize(
+    ("cheaper", "work"),
+    [
+        pytest.param((), [1, 1, 2], id="nothing is found"),
+        pytest.param((0,), [1, 1, 2, 2], id="only the first turn finds any"),
+        pytest.param((0, 2), [1, 1, 2, 2, 3, 3], id="a later one finds what costs less"),
+    ],
+)
+def test_a_ring_is_searched_until_nothing_cheaper_is_found_several_times_with_more_and_more_work(monkeypatch, cheaper, work):
+    asked = []
+
+    class Finding(Repair):
+        def run(self, divisions):
+            asked.append(self.times)
+            dearest = max(divisions, key=lambda one: one.cost)
+            return [replace(dearest, cost=self.most - 1)] if len(asked) - 1 in cheaper else []
+
+    monkeypatch.setattr(search, "TURNS", 2)
+    monkeypatch.setattr(search, "Repair", Finding)
+    monkeypatch.setattr(search, "_asked", lambda there, ring, firm: asked_of(there, ring, firm) if ring == 0 else None)
+    assert poolings(stock(problem(1)), False, seconds=1e6)
+    assert asked == work
+
+
+asked_of = search._asked
+
+
+def test_more_work_is_more_that_is_tried():
+    goods = search._asked(stock(problem(1)), 0, False).goods
+    once, thrice = (Repair(goods, (0, 1), lambda: False, times=times).work for times in (1, 3))
+    assert thrice == 3 * once
 
 
 def test_where_time_is_up_at_once_there_are_ways_that_nobody_mended():
