@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from models.cluster import Cluster
 from models.formulation import Formulation
@@ -30,14 +31,19 @@ def unplaced(
     """
     ordered = sorted(landed.values(), key=lambda landing: (-landing.workload.template.priority, landing.workload.id))
     world, pending = peopled(formulation, ordered, rings, cluster, policy)
-    nodes = tuple(site.node for site in world.sites.values())
+    nodes = _nodes(world)
+
+    @cache
+    def empty(name: str) -> World:
+        """Return the cluster with nothing but residents, every node in this ring."""
+        return World((_in_ring(node, name, policy) for node in cluster.nodes), cluster)
+
     for landing in ordered:
-        ours = tuple(_in_ring(node, landing.ring, policy) for node in cluster.nodes) if landing.missing else ()
-        empty = World(ours, cluster)
         for batch, count in landing.missing:
             message, reasons = fit_error(batch.pod, nodes, world)
-            none = not any(fits_somewhere(batch.pod, ours, empty))
-            alone = fit_error(batch.pod, ours, empty)[0] if none else ""
+            theirs = empty(landing.ring)
+            none = not any(fits_somewhere(batch.pod, _nodes(theirs), theirs))
+            alone = fit_error(batch.pod, _nodes(theirs), theirs)[0] if none else ""
             pending.append(Unplaced(batch.workload.id, count, message, reasons, alone))
     return _merged(pending)
 
@@ -56,6 +62,10 @@ def peopled(
             for batch, node, count in landing.parts:
                 world.add(batch.pod, names[node], count)
     return world, pending
+
+
+def _nodes(world: World) -> tuple[Node, ...]:
+    return tuple(site.node for site in world.sites.values())
 
 
 def _in_ring(node: Node, name: str, policy: TrustPolicy) -> Node:

@@ -51,6 +51,11 @@ class Clock:
             return 0.0
         return None if self._end is None else max(0.0, self._end - time.monotonic())
 
+    def part(self, share: float) -> "Clock":
+        """Return a guard that is hit once this share of what is left has gone."""
+        left = self.left()
+        return Clock(None if left is None else share * left)
+
     def over(self) -> bool:
         """Say whether the guard was hit."""
         return HALT.asked or (self._end is not None and time.monotonic() >= self._end)

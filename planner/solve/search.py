@@ -21,6 +21,8 @@ from planner.solve.spares import level
 from planner.solve.survivor import Survivor, bare
 
 HOPES = 4
+BUILDING = 2 / 3
+"""So much of the time goes into a placement, where there is a limit; the rest is for proving how good it is."""
 Progress = Callable[[str], None]
 
 
@@ -74,7 +76,7 @@ class Search:
         """Build a placement, prove what sums prove, and close what gaps are left if the problem is small."""
         problem = self.facts.problem
         self.progress(f"dividing {len(problem.nodes):,} nodes among {len(problem.rings):,} rings")
-        builder = Builder(self.facts, self.limits, self.clock)
+        builder = Builder(self.facts, self.limits, self.clock.part(BUILDING))
         self.plan = builder.build(self.start)
         self.progress(f"proving how good {int(self.facts.counts.sum()):,} pods are placed")
         prover = Prover(self.facts, self.plan, self.limits, self.clock)

@@ -1,12 +1,14 @@
 """The goals one by one, their order, and that a cluster that is as it should be stays as it is."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from models.frozen import FrozenMap
 from models.outcome import FEASIBLE, INFEASIBLE
 from planner.solve import Limits, fewest_nodes, repairs, solve
+from planner.solve.build import Builder
 from planner.solve.check import breaches
 from tests.solve.small_problems import small_problem
 from tests.solve.tiny import goal, node, pods, problem
@@ -146,3 +148,18 @@ def test_progress_is_told():
     told = []
     solve(problem([pods("x", 1, 1, [0])], [node("a", 4)]), progress=told.append)
     assert told[0] == "dividing 1 nodes among 1 rings"
+
+
+def test_a_placement_that_takes_all_its_time_leaves_some_to_prove_how_good_it_is(monkeypatch):
+    now, build = [0.0], Builder.build
+
+    def slow(self, start):
+        made = build(self, start)
+        now[0] += self.clock.left()
+        return made
+
+    monkeypatch.setattr("planner.solve.sat.time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(Builder, "build", slow)
+    outcome = solve(problem([pods("x", 4, 3, [0, 1])], [node("a", 4), node("b", 4)]), Limits(seconds=60))
+    assert now[0] == pytest.approx(40)
+    assert (goal(outcome, "unplaced").value, goal(outcome, "unplaced").bound) == (2, 2)
