@@ -20,6 +20,7 @@ from tests.cluster.command_lines import Ports, Wish, command_lines, write_schedu
 from tests.cluster.credentials import Credentials, issue
 from tests.cluster.follow import Following
 from tests.cluster.program import NotReadyError, Program, answers
+from tests.cluster.undertaker import Undertaker
 
 READY_SECONDS = 120
 ATTEMPTS = 3
@@ -49,6 +50,7 @@ class ControlPlane:
         self.ca = credentials.ca
         self.programs = programs
         self.client = client = Client(credentials.url, credentials.token, credentials.ca)
+        self._running = ExitStack()
         self.request = client.request
         self.try_request = client.try_request
         self.items = client.items
@@ -113,6 +115,8 @@ class ControlPlane:
         spaces = [f"/api/v1/namespaces/{name}" for name in ("default", "kube-system")]
         self.wait(lambda: all(self.try_request("GET", space)[0] == 200 for space in spaces), "the first namespaces exist")
         self._wait_for_service_accounts(["default"])
+        if self.wish.kwok:
+            self._running.enter_context(Undertaker(self.client))
 
     @property
     def version(self) -> str:
@@ -121,6 +125,7 @@ class ControlPlane:
 
     def stop(self) -> None:
         """End every program, those first that depend on others."""
+        self._running.close()
         self.client.close()
         for program in reversed(list(self.programs.values())):
             program.stop()

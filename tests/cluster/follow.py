@@ -80,8 +80,12 @@ class Following:
     def _list(self) -> None:
         answer = self._client.request("GET", self._path)
         self._version = answer["metadata"]["resourceVersion"]
+        self._begin(answer["items"])
+
+    def _begin(self, things: list[Object]) -> None:
+        """Take up what is there."""
         with self._changed:
-            self.objects = {_key(each): each for each in answer["items"]}
+            self.objects = {_key(each): each for each in things}
             self._changed.notify_all()
 
     def _watch(self) -> None:
@@ -112,8 +116,11 @@ class Following:
         if kind == "ERROR":
             raise RefusedError("WATCH", self._path, thing.get("code", 500), thing)
         self._version = thing["metadata"]["resourceVersion"]
-        if kind == "BOOKMARK":
-            return
+        if kind != "BOOKMARK":
+            self._note(kind, thing)
+
+    def _note(self, kind: str, thing: Object) -> None:
+        """Take up what happened."""
         with self._changed:
             self.events.append((kind, thing))
             if kind == "DELETED":

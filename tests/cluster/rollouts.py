@@ -61,24 +61,20 @@ def _run_of(life: Life, cron_job: Object) -> Object:
 def not_one_by_one(life: Life, since: int) -> Iterator[str]:
     """Say which StatefulSets had more than one pod away at once since an event, though they replace them in order.
 
-    Those that kube-scheduler puts out for others are away without their doing, and so are those that nobody told to end: a fake
-    kubelet that is late to end a pod ends the next one of its name, as it does not ask which it is.
+    Those that kube-scheduler puts out for others are away without their doing.
     """
     orderly = {key_of(each) for each in life.patched if each["kind"] == "StatefulSet" and _in_order(each)}
     away: dict[Key, set[str]] = {}
     put_out: set[str] = set()
-    told: set[str] = set()
     for kind, pod in life.pods.events[since:]:
         owner = owner_of(pod, life.ring_of)
         if owner not in orderly:
             continue
         names, name = away.setdefault(owner, set()), pod["metadata"]["name"]
-        if kind != "DELETED" and "deletionTimestamp" in pod["metadata"]:
-            told.add(pod["metadata"]["uid"])
         if kind != "DELETED" and running(pod):
             names.discard(name)
             put_out.discard(name)
-        elif name in put_out or ended_by(pod) == PUT_OUT or (kind == "DELETED" and pod["metadata"]["uid"] not in told):
+        elif name in put_out or ended_by(pod) == PUT_OUT:
             names.discard(name)
             put_out.add(name)
         else:

@@ -11,6 +11,7 @@ from tests.cluster.bed import ControlPlane
 from tests.cluster.build import release
 from tests.cluster.client import RefusedError
 from tests.cluster.conftest import StartPlane
+from tests.cluster.undertaker import Undertaker
 from tests.conftest import Run
 
 
@@ -90,6 +91,25 @@ def test_a_job_completes_and_what_is_deleted_goes(plane: ControlPlane, nodes: li
     plane.wait(lambda: plane.request("GET", plane.client.path(job))["status"].get("succeeded"), "the job is complete")
     plane.delete([job])
     plane.wait(lambda: not plane.items(f"/api/v1/namespaces/{space}/pods"), "its pod is gone")
+
+
+def test_a_pod_that_has_ended_goes_and_never_the_next_one_of_its_name(plane: ControlPlane, nodes: list[str], space: str) -> None:
+    path = f"/api/v1/namespaces/{space}/pods"
+    with plane.follow(path) as pods:
+
+        def runs() -> str:
+            found = pods.objects.get((space, "one-0"))
+            return str(found["metadata"]["uid"]) if found and found["status"]["phase"] == "Running" else ""
+
+        plane.apply([workload("StatefulSet", "one", 1, space, serviceName="one")])
+        first = pods.wait(runs, "the first one runs")
+        plane.request("DELETE", f"{path}/one-0")
+        second = pods.wait(lambda: (now := runs()) != first and now, "the next one runs")
+    Undertaker(plane.client).bury(space, "one-0", first)
+    assert plane.request("GET", f"{path}/one-0")["metadata"]["uid"] == second
+    Undertaker(plane.client).bury(space, "one-0", second)
+    code, found = plane.try_request("GET", f"{path}/one-0")
+    assert code == 404 or found["metadata"]["uid"] != second
 
 
 def test_applying_again_changes_and_removes_what_was_applied(plane: ControlPlane) -> None:

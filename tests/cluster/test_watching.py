@@ -26,7 +26,7 @@ SEEN = {
     "the next ends while the last one is away": ([*ENDS, NEXT], 1),
     "the last one was put out meanwhile": ([*ENDS, COMES, ("MODIFIED", pod(1, "b", ending=True, put_out=True)), NEXT], 0),
     "it was told to end once more": ([*ENDS, COMES, ("MODIFIED", pod(1, "b", ending=True)), NEXT], 1),
-    "it ended though nobody told it to": ([*ENDS, COMES, ("DELETED", pod(1, "b", ending=True)), NEXT], 0),
+    "it is gone though nobody told it to end": ([*ENDS, COMES, ("DELETED", pod(1, "b", ending=True)), NEXT], 1),
 }
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.cluster.client import RefusedError
 from tests.cluster.life import Life, nodes_of
-from tests.cluster.observe import key_of
+from tests.cluster.observe import PUT_OUT, ended_by, key_of
 from tests.cluster.stage import WORKLOADS, pod_spec
 
 Object = dict[str, Any]
@@ -79,12 +79,8 @@ def workload_differences(life: Life) -> dict[str, tuple[Object, Object]]:
 
 
 def _as_it_is(life: Life, thing: Object) -> Object:
-    """Ask for an object; a bare pod that is gone is as it was last.
-
-    Others may be more important, and a fake kubelet that is late to end a pod ends the next one of its name: it does not ask
-    which it is. One that was not made again is as the patches had it.
-    """
-    if thing["kind"] == "Pod" and not _there(life, thing) and (seen := life.last_seen(thing)):
+    """Ask for an object; a bare pod that others were more important than is as it was last."""
+    if thing["kind"] == "Pod" and not _there(life, thing) and (seen := life.last_seen(thing)) and ended_by(seen) == PUT_OUT:
         return seen
     return life.plane.request("GET", life.plane.client.path(thing))
 
