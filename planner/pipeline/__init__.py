@@ -122,7 +122,7 @@ def _in_rings(
         return settle(formulation, rating, cluster, policy, trusted, extras) if rating else None
 
     settled = partial(settle, formulation, cluster=cluster, policy=policy, trust=trusted, extras=extras)
-    owned = quartering.Owned(formulation, outcome, _within(Limits(work=LEAD_WORK), clock), settled)
+    owned = quartering.Owned(formulation, outcome, partial(_within, Limits(work=LEAD_WORK), clock), settled)
     divided, nudged = partial(quartering.quartered, owned), partial(nudging.nudged, owned)
     keeper = promise.Keeper(again, ending.until_asked(progress, clock), any_order, divided=divided, nudged=nudged)
     return ending.kept(keeper, packing)

@@ -30,14 +30,16 @@ def curve(
     gap: float,
 ) -> Tradeoff:
     """Return the curve, from nobody shares to all share who may; the policy's maxRings marks points, and leaves none out."""
-    from planner.pipeline.grouping import Grouper, estimating
+    from planner.pipeline.grouping import NO_WAY, NOT_FOUND, Grouper, estimating
 
     grouper = Grouper(estimating(cluster, policy, progress, seconds, gap, COST))
     fewest = grouper.fewest()
-    if not fewest:
-        reason = "what is said of a group's ring cannot all be true of one ring, so that there is no way to divide the groups"
+    if not fewest.chosen:
+        reason = f"{NO_WAY}, so that there is no way to divide the groups" if fewest.none else NOT_FOUND
         raise BadInput([Fault(policy.where, "spec.ringNodes", reason, "change the limits")])
-    points = [_Curve(grouper, policy).point(rings) for rings in range(len(grouper.estimator.trust.groups), fewest - 1, -1)]
+    points = [
+        _Curve(grouper, policy).point(rings) for rings in range(len(grouper.estimator.trust.groups), len(fewest.chosen) - 1, -1)
+    ]
     unit = COST if grouper.estimator.priced else NODES
     return Tradeoff(policy.name, unit, tuple(points), policy.max_rings)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from models.plan import IsolationPlan
     from models.trust import Trust, TrustPolicy
     from planner.pipeline.estimate import Estimator, Way
-    from planner.solve.cover import Covers
+    from planner.solve.cover import Cover, Covers
 
 PART = 0.5
 """So much of the time limit may be spent on choosing."""
@@ -29,6 +29,8 @@ MOST_WAYS = 24
 MOST_BOUNDS = 100
 """So many sets are bounded by themselves, the others by the dearest group that they hold."""
 ANY = float("inf")
+NO_WAY = "what is said of a group's ring cannot all be true of one ring"
+NOT_FOUND = "no way to divide the groups was found"
 
 
 def chosen(
@@ -87,20 +89,20 @@ class Grouper:
             return trust, None
         from planner.solve.cover import Covers
 
-        clock, apart = self.estimator.clock, self._apart()
-        first = (any_way := Covers(self.sets, [0] * len(self.sets), most=policy.max_rings, apart=apart)).cheapest(clock)
+        apart = self._apart()
+        first = (any_way := Covers(self.sets, [0] * len(self.sets), most=policy.max_rings, apart=apart)).cheapest()
         if not first.chosen:
             return self._refused(first.none and self.whole)
         any_way.rule_out(first.chosen)
-        if any_way.cheapest(clock).none and self.whole:
+        if any_way.cheapest(self.estimator.clock).none and self.whole:
             return self._arranged(first.chosen), None
         return self._compared(Covers(self.sets, self.costs(), most=policy.max_rings, apart=apart))
 
-    def fewest(self) -> int:
-        """Return the fewest rings that there can be; 0 where there is no way to divide the groups."""
+    def fewest(self) -> "Cover":
+        """Return the fewest rings that there can be, whatever maxRings says."""
         from planner.solve.cover import Covers
 
-        return len(Covers(self.sets, [0] * len(self.sets)).cheapest(self.estimator.clock).chosen)
+        return Covers(self.sets, [0] * len(self.sets)).cheapest()
 
     def costs(self) -> tuple[int, ...]:
         """Return what each set costs at least by itself."""
@@ -146,13 +148,12 @@ class Grouper:
 
     def _refused(self, proven: bool) -> "tuple[Trust, Choice]":
         """Say why no way is allowed; the rings are then the fewest that could be, were they not limited."""
-        from planner.solve.cover import Covers
         from planner.trust.cliques import strangers
 
         policy, trust = self.estimator.policy, self.estimator.trust
-        fewest = Covers(self.sets, [0] * len(self.sets)).cheapest(self.estimator.clock)
+        fewest = self.fewest()
         if not fewest.chosen:
-            return trust, Choice(whole=proven, reason="ringNodes: what is said of a group's ring cannot all be true of one ring")
+            return trust, Choice(whole=proven, reason=f"ringNodes: {NO_WAY if fewest.none else NOT_FOUND}")
         apart = strangers(trust)
         most, needed = policy.max_rings or 0, len(fewest.chosen)
         if len(apart) > most:
@@ -178,7 +179,7 @@ class Search:
         """Return the best way of those planned, at most so many."""
         best = None
         while True:
-            found = self.covers.cheapest(self.estimator.clock)
+            found = self.covers.cheapest(self.estimator.clock if self.tried else None)
             self.unseen = ANY if found.none else max(self.unseen, found.bound)
             self.whole = best is not None and not self._is_open(best)
             late = len(self.tried) >= most or (self.tried and self.estimator.clock.over())

@@ -35,11 +35,14 @@ Division = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """What is to be divided: the problem and its exact packing; `settled` makes a plan of an outcome."""
+    """What is to be divided: the problem and its exact packing; `settled` makes a plan of an outcome.
+
+    `limits` says what a search may take by now.
+    """
 
     formulation: "Formulation"
     outcome: Outcome
-    limits: "Limits"
+    limits: "Callable[[], Limits]"
     settled: "Callable[[Outcome], IsolationPlan]"
 
     def placed(self, division: Division, guides: tuple[Guide, ...], progress: Callable[[str], None]) -> "IsolationPlan | None":
@@ -49,7 +52,7 @@ class Owned:
         from planner.steer import bare, narrowed
 
         problem = self.formulation.problem
-        found = bare(problem, solve(narrowed(self.formulation, division, guides), self.limits, progress))
+        found = bare(problem, solve(narrowed(self.formulation, division, guides), self.limits(), progress))
         if found is None:
             return None
         made = survival.guided(replace(self.settled(rated(problem, found, self.outcome.goals)), guides=guides))
@@ -119,7 +122,7 @@ class _Search:
             if kept is not None or not stuck:
                 return kept
             if not self._go_on(division, stuck):
-                division = self._divider.next(self.owned.limits)
+                division = self._divider.next(self.owned.limits())
         return None
 
     def _go_on(self, division: Division, stuck: set[int]) -> bool:
@@ -174,7 +177,7 @@ class _Search:
         if place not in self._guides:
             nodes = [n for n, at in enumerate(division) if at == ring]
             several = len({self._kinds[n] for n in nodes}) > 1
-            found = homes(self._facts, ring, nodes, self._kinds, self._led, self.owned.limits) if several else None
+            found = homes(self._facts, ring, nodes, self._kinds, self._led, self.owned.limits()) if several else None
             self._guides[place] = tuple(self._named(dict(found.kinds))) if found else ()
         return self._guides[place]
 

@@ -61,6 +61,21 @@ class Clock:
         return HALT.asked or (self._end is not None and time.monotonic() >= self._end)
 
 
+class Unhurried(Clock):
+    """No guard, not even against Ctrl-C: for what takes a moment, and without which there is no answer at all."""
+
+    def __init__(self) -> None:
+        """Start without an end."""
+        super().__init__(None)
+
+    def left(self) -> None:
+        """Say that there is no end."""
+
+    def over(self) -> bool:
+        """Say that it is never over."""
+        return False
+
+
 class Model:
     """Integer variables and linear constraints; a literal is a boolean's index, or ~index for its negation."""
 

@@ -51,6 +51,7 @@ class ControlPlane:
         self.programs = programs
         self.client = client = Client(credentials.url, credentials.token, credentials.ca)
         self._running = ExitStack()
+        self._undertaker: Undertaker | None = None
         self.request = client.request
         self.try_request = client.try_request
         self.items = client.items
@@ -116,7 +117,7 @@ class ControlPlane:
         self.wait(lambda: all(self.try_request("GET", space)[0] == 200 for space in spaces), "the first namespaces exist")
         self._wait_for_service_accounts(["default"])
         if self.wish.kwok:
-            self._running.enter_context(Undertaker(self.client))
+            self._undertaker = self._running.enter_context(Undertaker(self.client))
 
     @property
     def version(self) -> str:
@@ -125,10 +126,11 @@ class ControlPlane:
 
     def stop(self) -> None:
         """End every program, those first that depend on others."""
-        self._running.close()
-        self.client.close()
-        for program in reversed(list(self.programs.values())):
-            program.stop()
+        with ExitStack() as stack:
+            for program in self.programs.values():
+                stack.callback(program.stop)
+            stack.callback(self.client.close)
+            stack.callback(self._running.close)
 
     def restart(self, name: str) -> None:
         """End one program and start it again, with the same ports and data."""
@@ -171,6 +173,8 @@ class ControlPlane:
         while not (answer := question()):
             for program in self.programs.values():
                 program.insist()
+            if self._undertaker:
+                self._undertaker.insist()
             if monotonic() > deadline:
                 raise TimeoutError(f"not within {seconds:g} s: {what}; the logs are in {self.folder / 'logs'}")
             sleep(PAUSE)

@@ -11,7 +11,7 @@ import urllib3
 
 from tests.cluster.client import Client, Object, RefusedError
 
-GONE = 410
+GONE, TOO_MANY = 410, 429
 PAUSE = 0.1
 TOGETHER = 0.02
 
@@ -55,14 +55,18 @@ class Following:
         deadline = monotonic() + seconds
         while True:
             with self._changed:
-                if self._error:
-                    raise self._error
+                self.insist()
                 if answer := question():
                     return answer
                 if not self._changed.wait(max(0, deadline - monotonic())):
                     raise TimeoutError(f"not within {seconds:g} s: {what}")
             # Thousands of changes a second are asked about together.
             sleep(TOGETHER)
+
+    def insist(self) -> None:
+        """Raise what ended the watch before the block did."""
+        if self._error:
+            raise self._error
 
     def _run(self) -> None:
         """Watch until the block ends; a server that is away for a moment, because it is restarted, is asked again."""
@@ -71,6 +75,10 @@ class Following:
                 try:
                     self._watch()
                 except urllib3.exceptions.HTTPError:
+                    self._over.wait(PAUSE)
+                except RefusedError as error:
+                    if not is_passing(error.code):
+                        raise
                     self._over.wait(PAUSE)
         except BaseException as error:
             with self._changed:
@@ -128,6 +136,11 @@ class Following:
             else:
                 self.objects[_key(thing)] = thing
             self._changed.notify_all()
+
+
+def is_passing(code: int) -> bool:
+    """Say whether a server that answers this may answer otherwise a moment later."""
+    return code == TOO_MANY or code >= 500
 
 
 def _key(thing: Object) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from time import sleep
 import urllib3
 
 from tests.cluster.client import Client, Object
-from tests.cluster.follow import Following
+from tests.cluster.follow import Following, is_passing
 
 ENDED = "bed.ringfence.dev/ended"
 THREADS = 4
@@ -48,6 +48,6 @@ class Undertaker(Following):
                 code, _ = self._client.try_request("DELETE", path, how)
             except urllib3.exceptions.HTTPError:
                 code = 503
-            if code < 500:
+            if not is_passing(code):
                 return
             sleep(PAUSE)

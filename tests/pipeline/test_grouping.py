@@ -6,6 +6,7 @@ from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal
 from models.plan import Choice
 from planner import pipeline
 from planner.pipeline import grouping
+from planner.solve.halt import HALT
 from tests.shop_that_buys import node, quiet, shape, workload, write
 
 PAIR = {"levels": ["a", "b"], "mayShare": [["a", "b"]]}
@@ -15,9 +16,9 @@ AGENT = workload("agent", "a", "1", 0, kind="DaemonSet")
 FOUR, SIX = shape("four", "4", 0.1, zones=["z-1"]), shape("six", "6", 0.1)
 
 
-def chosen(folder, work, nodes, objective="", **spec):
+def chosen(folder, work, nodes, objective="", seconds=None, **spec):
     policy, cluster = pipeline._read(write(folder, work, nodes, **{**PAIR, **spec}))
-    trusted, choice, _ = grouping.chosen(cluster, policy, quiet, None, 0.0, objective)
+    trusted, choice, _ = grouping.chosen(cluster, policy, quiet, seconds, 0.0, objective)
     return [ring.name for ring in trusted.rings], choice
 
 
@@ -81,3 +82,16 @@ def test_very_many_who_all_trust_each_other_are_one_ring_at_once(tmp_path):
     work = [workload(name, name, "1", 1) for name in names]
     rings, choice = chosen(tmp_path, work, [FOUR], levels=names, mayShare=[names])
     assert (rings, choice) == (["_".join(names)], None)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "asked"), [pytest.param(0.0, False, id="time is up"), pytest.param(None, True, id="an end was asked for")]
+)
+def test_however_late_it_is_there_is_a_way_and_no_reason_why_not(tmp_path, monkeypatch, seconds, asked):
+    monkeypatch.setattr(HALT, "asked", asked)
+    limits = {"ringNodes": [{"max": 1}]}
+    names, choice = chosen(tmp_path, [API, WEB], [FOUR], seconds=seconds, **limits)
+    assert names in (["a", "b"], ["a_b"])
+    assert choice.reason == ""
+    curve = pipeline.tradeoff(write(tmp_path, [API, WEB], [FOUR], **{**PAIR, **limits}), quiet, seconds)
+    assert [len(point.rings) for point in curve.points] == [2, 1]
