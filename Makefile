@@ -51,7 +51,7 @@ cluster-test: $(VENV)/dev.stamp control-plane
 soak: soak-rules soak-plans
 
 soak-rules: $(VENV)/dev.stamp control-plane
-	RINGFENCE_CASES=50000 RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(SOAK_RULES)
+	RINGFENCE_CASES=52000 RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(SOAK_RULES)
 
 soak-plans: $(VENV)/dev.stamp control-plane
 	RINGFENCE_FORESEEN=100 RINGFENCE_GREEDY=20 RINGFENCE_CLUSTERS=300 RINGFENCE_SURVIVORS=20 RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(SOAK_PLANS)

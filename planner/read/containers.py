@@ -159,10 +159,10 @@ def check_repeated_ports(spot: Spot, given: Sequence[wire.Container], host_netwo
     """Refuse a host port that two containers of one pod ask for; no address and 0.0.0.0 are two to the API server."""
     seen: set[tuple[int, str, str]] = set()
     for at, each in enumerate(given):
-        for port in each.ports or ():
+        for nth, port in enumerate(each.ports or ()):
             number = port.container_port if host_network else port.host_port
             mine = (number or 0, port.protocol or "TCP", port.host_ip or "")
             if mine in seen and number:
                 reason = f"host port {number}/{mine[1]} is taken twice in one pod"
-                spot.at(f"[{at}].ports").fault(reason, "give each container a port of its own")
+                spot.at(f"[{at}].ports[{nth}].hostPort").fault(reason, "give each container a port of its own")
             seen.add(mine)

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -21,7 +23,8 @@ from tests.cluster.bed import ControlPlane
 from tests.cluster.judging import POLICY
 from tests.cluster.templates import SPOILS, Template, template
 
-SOUND, SPOILED = 500, 250
+SOUND, SPOILED = 625, 250
+"""Of the sound ones the API server stores well over 500; the others it refuses after all."""
 BATCH = 125
 SAMPLES = Path(__file__).parents[2] / "samples"
 KEYS = ("dedicated", "gpu", "other", *(f"node.kubernetes.io/{what}" for what in ("not-ready", "unreachable", "unschedulable")))
@@ -71,7 +74,9 @@ def test_a_template_becomes_the_pod_that_the_api_server_stores(scheduler_only, s
             ours, theirs = _from_template(one, tmp_path), _as_stored(answer, tmp_path)
             if _meaning(ours) != _meaning(theirs):
                 different.append(f"{one.name}: {_difference(ours, theirs)}")
-    assert compared > BATCH / 2
+        elif not any("the API server will refuse its pods" in said for said in _said(one, tmp_path)):
+            different += _judged_otherwise(one, code, answer, tmp_path)
+    assert compared > 0.9 * BATCH
     assert not different, "\n".join(different)
 
 
@@ -159,13 +164,8 @@ def test_what_the_api_server_refuses_we_refuse_and_name_the_same_field(scheduler
     wrong, refused = [], 0
     for one in templates:
         code, answer = scheduler_only.try_request("POST", _path(one), one.pod)
-        theirs = {_plain(each["field"]) for each in answer.get("details", {}).get("causes", ())} if code == 422 else set()
-        ours = _fields(one, tmp_path)
         refused += code == 422
-        if theirs and not any(_within(mine, field) for mine in ours for field in theirs):
-            wrong.append(f"{one.name}, {one.spoiled}: the API server names {sorted(theirs)}, we {sorted(ours)}")
-        if code == 201 and ours:
-            wrong.append(f"{one.name}, {one.spoiled}: the API server takes it, we refuse {sorted(ours)}")
+        wrong += _judged_otherwise(one, code, answer, tmp_path)
     assert refused > BATCH / 2
     assert not wrong, "\n".join(wrong)
 
@@ -175,16 +175,37 @@ def test_every_way_to_spoil_a_template_is_tried():
     assert tried == set(SPOILS)
 
 
+def _said(one: Template, folder: Path) -> list[str]:
+    """Return what is said of a template that is not refused: a Deployment may be created whose pods a LimitRange forbids."""
+    with suppress(BadInput):
+        return [one.message for one in _cluster(_deployed(one), folder).unread]
+    return []
+
+
+def _judged_otherwise(one: Template, code: int, answer: Any, folder: Path) -> Iterator[str]:
+    """Say where we refuse what the API server takes, or name other fields of what it finds invalid."""
+    theirs = {_plain(each["field"]) for each in answer.get("details", {}).get("causes", ())} if code == 422 else set()
+    ours = _fields(one, folder)
+    if theirs and not any(_within(mine, field) for mine in ours for field in theirs):
+        yield f"{one.name}, {one.spoiled}: the API server names {sorted(theirs)}, we {sorted(ours)}"
+    if code == 201 and ours:
+        yield f"{one.name}, {one.spoiled}: the API server takes it, we refuse {sorted(ours)}"
+
+
 def _path(one: Template) -> str:
     return f"/api/v1/namespaces/{one.name}/pods?dryRun=All"
 
 
 def _from_template(one: Template, folder: Path) -> Pod:
     """Read the pod as a Deployment's template, which nobody has filled in."""
+    return _read(_deployed(one), folder)
+
+
+def _deployed(one: Template) -> list[Any]:
     metadata = {"namespace": one.name, "name": one.name}
     inner = {"metadata": {"labels": one.pod["metadata"]["labels"]}, "spec": one.pod["spec"]}
     owner = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": {"template": inner}}
-    return _read([owner, *one.objects, *one.namespaces], folder)
+    return [owner, *one.objects, *one.namespaces]
 
 
 def _as_stored(answer: Any, folder: Path) -> Pod:

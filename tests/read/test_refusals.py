@@ -68,7 +68,7 @@ REFUSED = {
     ),
     "a host port taken twice": (
         containers("ports: [{containerPort: 1, hostPort: 80}]", "ports: [{containerPort: 2, hostPort: 80}]"),
-        "containers[1].ports",
+        "containers[1].ports[0].hostPort",
         "80/TCP is taken twice",
     ),
     "container port 0": (containers("ports: [{hostPort: 80}]"), "containers[0].ports[0].containerPort", "0 is no port"),
