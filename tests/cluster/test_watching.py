@@ -1,10 +1,14 @@
-"""What is made of the pods that were seen: who had two pods of a StatefulSet away at once, and who had not."""
+"""What is made of the pods that were seen: who had two pods of a StatefulSet away at once, and when a watch goes on."""
 
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 
+from tests.cluster.client import RefusedError
+from tests.cluster.follow import Following
 from tests.cluster.rollouts import not_one_by_one
 
 DB = {"kind": "StatefulSet", "metadata": {"name": "db", "namespace": "shop"}, "spec": {}}
@@ -34,3 +38,34 @@ SEEN = {
 def test_two_pods_of_a_stateful_set_are_away_at_once(events, count):
     life = SimpleNamespace(patched=[DB], ring_of={("StatefulSet", "shop", "db"): "a"}, pods=SimpleNamespace(events=events))
     assert len(list(not_one_by_one(life, 0))) == count
+
+
+class Refusing:
+    """An API server whose pods can be listed, and watched once it has refused that with these codes."""
+
+    def __init__(self, *codes: int) -> None:
+        self.codes = list(codes)
+
+    def request(self, *_: str) -> Any:
+        return {"metadata": {"resourceVersion": "1"}, "items": []}
+
+    @contextmanager
+    def stream(self, path: str):
+        if self.codes:
+            raise RefusedError("GET", path, self.codes.pop(0), {})
+        thing = pod(0, "a")
+        thing["metadata"]["resourceVersion"] = "2"
+        yield SimpleNamespace(shutdown=lambda: None), [msgspec.json.encode({"type": "ADDED", "object": thing})]
+
+
+def test_a_watch_goes_on_once_the_server_is_no_longer_busy():
+    with Following(Refusing(503, 429), "/api/v1/pods") as pods:
+        pods.wait(lambda: pods.objects, "the pod is seen")
+    pods.insist()
+
+
+def test_a_watch_that_is_forbidden_says_so():
+    with Following(Refusing(403), "/api/v1/pods") as pods, pytest.raises(RefusedError):
+        pods.wait(lambda: pods.objects, "the pod is seen")
+    with pytest.raises(RefusedError):
+        pods.insist()

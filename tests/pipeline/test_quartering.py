@@ -1,19 +1,22 @@
 """Where a packing is not kept although it is guided, workloads live on one kind of nodes each, and rings swap nodes."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from models.finding import ERROR
 from models.outcome import FEASIBLE, UNDECIDED
 from models.trust import Survive, TrustPolicy
-from planner import foresee, pipeline
-from planner.pipeline import quartering
+from planner import foresee, pipeline, solve
+from planner.pipeline import promise, quartering
 from planner.verify import verify
 from tests.cluster import greed
 
 APART, SWAPPED = 502, 504
 """Clusters, 90 % full: one that is kept once workloads live apart, one where rings also have to swap nodes."""
+END = 1e5
+"""More seconds than any search takes."""
 
 
 @pytest.fixture(name="planned", scope="module")
@@ -54,6 +57,30 @@ def test_the_same_input_gives_the_same_homes(planned):
     before = planned(APART)
     again = planned(APART, anew=True)
     assert (again.guides, again.placements, again.rings) == (before.guides, before.placements, before.rings)
+
+
+@pytest.mark.parametrize(
+    ("rounds", "work"),
+    [pytest.param(60, pipeline.LEAD_WORK, id="for other homes"), pytest.param(0, pipeline.ROOM_WORK, id="for more room")],
+)
+@pytest.mark.usefixtures("planned")
+def test_no_search_takes_longer_than_there_is_time_by_then(monkeypatch, tmp_path, rounds, work):
+    monkeypatch.setattr(quartering, "ROUNDS", rounds)
+    monkeypatch.setattr(promise, "ATTEMPTS", 2)
+    greed.write(APART, 0.9, tmp_path, "require")
+    now, real, asked = [0.0], solve.solve, set()
+
+    def recorded(problem, limits, *given):
+        assert limits.seconds <= END - now[0]
+        asked.add(limits.work)
+        now[0] += 1
+        return real(problem, limits, *given)
+
+    monkeypatch.setattr("planner.solve.sat.time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(solve, "solve", recorded)
+    inputs = pipeline.Inputs((str(tmp_path / "all.json"),), (), str(tmp_path / "trust.json"))
+    pipeline.plan(inputs, lambda _: None, seconds=END)
+    assert work in asked
 
 
 def test_only_rings_that_are_not_kept_are_led(planned):

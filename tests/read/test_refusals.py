@@ -71,6 +71,11 @@ REFUSED = {
         "containers[1].ports[0].hostPort",
         "80/TCP is taken twice",
     ),
+    "a host port that is taken by a later port": (
+        containers("ports: [{containerPort: 1, hostPort: 80}]", "ports: [{containerPort: 3}, {containerPort: 2, hostPort: 80}]"),
+        "containers[1].ports[1].hostPort",
+        "80/TCP is taken twice",
+    ),
     "container port 0": (containers("ports: [{hostPort: 80}]"), "containers[0].ports[0].containerPort", "0 is no port"),
     "host port 65536": (
         containers("ports: [{containerPort: 1, hostPort: 65536}]"),

@@ -1,6 +1,7 @@
 """Where there is little time, each ring has its share of it, and there are ways by then."""
 
 from dataclasses import replace
+from time import monotonic
 
 import pytest
 
@@ -10,6 +11,7 @@ from planner.solve.pools.anneal import Anneal
 from planner.solve.pools.repair import Repair
 from tests.solve.pools.small_stock import problem, stock
 
+asked_of = search._asked
 pytestmark = pytest.mark.usefixtures("short_search")
 
 
@@ -43,7 +45,19 @@ def test_a_ring_is_searched_until_nothing_cheaper_is_found_several_times_with_mo
     assert asked == work
 
 
-asked_of = search._asked
+@pytest.mark.parametrize(
+    ("turn", "cut"),
+    [
+        pytest.param(0, True, id="of the first turn, which leave time to mend them"),
+        pytest.param(1, False, id="of a later one, which have what is left"),
+    ],
+)
+def test_divisions_end_while_there_is_time_for_more(monkeypatch, turn, cut):
+    ends = []
+    monkeypatch.setattr(search, "_divisions", lambda *given: ends.append(given[3]) or ())
+    goods = search._asked(stock(problem(1)), 0, False).goods
+    search._Search(goods, lambda: False, seconds=600, began=monotonic() - 300).divided((250, 500), turn)
+    assert [end() for end in ends] == [cut, cut]
 
 
 def test_more_work_is_more_that_is_tried():
