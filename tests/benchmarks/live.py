@@ -4,7 +4,6 @@ Usage: live.py [PODS]. Needs the control plane that `make control-plane` builds.
 made through the API; no kubelet runs them.
 """
 
-import os
 import re
 import sys
 import tempfile
@@ -82,9 +81,9 @@ def report(plane: Any, pod: dict[str, Any]) -> None:
 def main(count: int) -> int:
     """Make the cluster, read it three times, and compare with the limits; the exit code says whether they are kept."""
     from tests.cluster.bed import ControlPlane
-    from tests.cluster.build import release
+    from tests.cluster.build import chosen
 
-    programs = release(os.environ.get("RINGFENCE_KUBERNETES")).folder
+    programs = chosen().folder
     with (
         tempfile.TemporaryDirectory() as folder,
         ControlPlane.start(programs, Path(folder) / "plane", controllers=False, kwok=False) as plane,

@@ -112,6 +112,11 @@ def release(version: str | None = None) -> Release:
     raise CannotBuildError(f"No go.mod pins Kubernetes {version}; those that do: {', '.join(known)}.")
 
 
+def chosen() -> Release:
+    """Return the release that RINGFENCE_KUBERNETES asks for, or the default one."""
+    return release(os.environ.get("RINGFENCE_KUBERNETES") or None)
+
+
 def existing(wanted: Release, environment: Mapping[str, str] = os.environ) -> dict[str, Path]:
     """Find programs of the right version in KUBEBUILDER_ASSETS, then on PATH."""
     places = [environment.get("KUBEBUILDER_ASSETS", ""), *environment.get("PATH", "").split(os.pathsep)]

@@ -2,11 +2,14 @@
 
 from random import Random
 
+from tests.cluster.build import chosen
 from tests.cluster.case_wishes import CASE, Case, Object
 
 RESTARTS = "RestartAllContainersOnContainerExits"
 OTHER = "InPlacePodLevelResourcesVerticalScaling"
 """A feature that bears on running pods only."""
+ONLY_ITSELF, ALL = "Restart", "RestartAllContainers"
+KNOWS_ALL = chosen().kubernetes >= "1.36"
 
 
 class Disks:
@@ -71,7 +74,10 @@ class Disks:
         return {"rbd": {"monitors": monitors, "image": self.random.choice(("i", "i", "j")), **pool, **self.reading()}}
 
     def restart_all(self, container: Object) -> None:
-        """Have all containers start again where this one ends with a code; or only this one, which needs no feature."""
-        action = self.random.choice(("RestartAllContainers", "RestartAllContainers", "Restart"))
+        """Have all containers start again where this one ends with a code; or only this one, which needs no feature.
+
+        Until 1.36 the API server knows only the latter.
+        """
+        action = self.random.choice((ALL, ALL, ONLY_ITSELF)) if KNOWS_ALL else ONLY_ITSELF
         container.setdefault("restartPolicy", "Never")
         container["restartPolicyRules"] = [{"action": action, "exitCodes": {"operator": "In", "values": [3]}}]

@@ -7,9 +7,7 @@ Cases share a cluster, so each has a namespace, nodes and labels of its own: its
 tolerate, and the topology keys and labels it chooses from are its own.
 """
 
-import os
-
-from tests.cluster.build import release
+from tests.cluster.build import chosen
 from tests.cluster.case_devices import Devices
 from tests.cluster.case_disks import Disks
 from tests.cluster.case_pods import Pods
@@ -30,7 +28,7 @@ from tests.cluster.case_wishes import (
     Object,
 )
 
-KUBELET = f"v{release(os.environ.get('RINGFENCE_KUBERNETES') or None).kubernetes}"
+KUBELET = f"v{chosen().kubernetes}"
 
 __all__ = ["CASE", "Case", "Object", "case"]
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.cluster.bed import ControlPlane, keep_only_logs
-from tests.cluster.build import NAMES, existing, make, release
+from tests.cluster.build import NAMES, chosen, existing, make
 from tests.cluster.life import MINDFUL, QUICK
 from tests.cluster.observe import left_behind
 
@@ -52,7 +52,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 @pytest.fixture(scope="session")
 def programs() -> Path:
     """Return the folder of the five programs of the chosen version."""
-    wanted = release(os.environ.get("RINGFENCE_KUBERNETES") or None)
+    wanted = chosen()
     if not wanted.is_built() and len(existing(wanted)) == len(NAMES):
         make(wanted)
     if wanted.is_built():

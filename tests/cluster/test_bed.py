@@ -1,6 +1,5 @@
 """The test bed itself: it comes up, and does what a cluster does."""
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cluster.bed import ControlPlane
-from tests.cluster.build import release
+from tests.cluster.build import chosen
 from tests.cluster.client import RefusedError
 from tests.cluster.conftest import StartPlane
 from tests.cluster.undertaker import Undertaker
@@ -59,7 +58,7 @@ def space(plane: ControlPlane, request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def test_the_version_is_the_one_that_was_asked_for(scheduler_only: ControlPlane) -> None:
-    assert scheduler_only.version == release(os.environ.get("RINGFENCE_KUBERNETES") or None).kubernetes
+    assert scheduler_only.version == chosen().kubernetes
 
 
 def test_a_deployment_of_three_becomes_running(plane: ControlPlane, nodes: list[str], space: str) -> None:
