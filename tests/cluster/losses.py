@@ -6,11 +6,10 @@ from typing import Any
 
 from tests.cluster.client import MERGE
 from tests.cluster.life import Life, Rest
-from tests.cluster.observe import DONE, ORPHANED, PUT_OUT, key_of
+from tests.cluster.observe import DONE, ORPHANED, PUT_OUT, key_of, node_meant
 
 Object = dict[str, Any]
 ZONE = "topology.kubernetes.io/zone"
-REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 AGAIN = 3
 STEADY = {"surge": False, "hpa": "now", "cronJobs": "one"}
 """What runs, and nothing that may come on top: then the plan speaks of the cluster as it is."""
@@ -180,19 +179,16 @@ def come_to_rest(life: Life) -> None:
         life.make_again(ORPHANED, PUT_OUT)
         if not (rest := life.rest()):
             return
-        stuck = {_stuck_in(life, life.pods.objects[name]) for name in rest.pending}
+        stuck = {stuck_in(life, life.pods.objects[name]) for name in rest.pending}
         assert stuck, rest
         assert not stuck & {None, *proven}, rest
         _end(life, [pod for pod in list(life.pods.objects.values()) if life.ring(pod) in stuck])
     assert life.rest() == Rest()
 
 
-def _stuck_in(life: Life, pod: Object) -> str | None:
+def stuck_in(life: Life, pod: Object) -> str | None:
     """Return the ring in which a pod is pending: for one of every ring, that of the node that its DaemonSet has made it for."""
-    terms = pod["spec"].get("affinity", {}).get("nodeAffinity", {}).get(REQUIRED, {}).get("nodeSelectorTerms", ())
-    names = {name for term in terms for one in term.get("matchFields", ()) for name in one["values"]}
-    home = next((ring["name"] for ring in life.plan["rings"] if names & set(ring["nodes"])), None)
-    return life.ring(pod) or home
+    return life.ring(pod) or next((ring["name"] for ring in life.plan["rings"] if node_meant(pod) in ring["nodes"]), None)
 
 
 def missing(life: Life) -> dict[str, Counter[str]]:

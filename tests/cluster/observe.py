@@ -8,6 +8,7 @@ from tests.cluster.bed import ControlPlane
 Object = dict[str, Any]
 Key = tuple[str, str, str]
 """Kind, namespace and name of a workload."""
+REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 DONE = ("Succeeded", "Failed")
 OWNERS = {"ReplicaSet": "Deployment", "Job": "CronJob"}
 PUT_OUT, ORPHANED = "PreemptionByScheduler", "DeletionByPodGC"
@@ -79,6 +80,12 @@ def ended_by(pod: Object) -> str:
     """Return why others than its owner ended a pod, as its condition says; empty where it says nothing."""
     conditions = pod.get("status", {}).get("conditions", ())
     return next((str(one.get("reason", "")) for one in conditions if one["type"] == "DisruptionTarget"), "")
+
+
+def node_meant(pod: Object) -> str | None:
+    """Return the node that a DaemonSet has made its pod for; None for a pod of others."""
+    terms = pod["spec"].get("affinity", {}).get("nodeAffinity", {}).get(REQUIRED, {}).get("nodeSelectorTerms", ())
+    return next((name for term in terms for one in term.get("matchFields", ()) for name in one["values"]), None)
 
 
 def refusal(pod: Object) -> str:

@@ -1,6 +1,7 @@
 """What there is to plan: a sample, a set of public manifests, or a random cluster, each as files that the command line reads."""
 
 import json
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,13 @@ class Scenario:
         """Leave out all nodes but the first so many."""
         listed = json.loads(self.nodes.read_text(encoding="utf-8"))
         self.nodes.write_text(json.dumps({**listed, "items": listed["items"][:count]}), encoding="utf-8")
+
+    def leave_out(self, kinds: Container[str]) -> None:
+        """Leave out the workloads of some kinds, of a scenario whose workloads are a list in one file."""
+        file = self.workloads / "workloads.json"
+        listed = json.loads(file.read_text(encoding="utf-8"))
+        left = [each for each in listed["items"] if each["kind"] not in kinds]
+        file.write_text(json.dumps({**listed, "items": left}), encoding="utf-8")
 
     def amended(self, file: Path, **spec: Any) -> Path:
         """Write the policy with other fields, and return the file."""

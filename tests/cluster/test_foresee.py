@@ -3,8 +3,8 @@
 import os
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -21,6 +21,7 @@ from planner.foresee.group import cast_of
 from planner.foresee.preemption import Eviction, Victim, eviction
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.simulation import Simulation
+from tests.cluster.agreement import TIES, Left, Row, Told, insist
 from tests.cluster.bed import ControlPlane
 from tests.cluster.conftest import StartPlane
 from tests.cluster.lockstep import (
@@ -38,22 +39,10 @@ from tests.cluster.lockstep import (
     telling,
     told,
 )
-from tests.cluster.stage import say
 from tests.foresee.small_plans import APPS, random_plan
 
 CLUSTERS = int(os.environ.get("RINGFENCE_FORESEEN", "20"))
 FILLS = (0.6, 0.75, 0.85, 0.95)
-Left = tuple[tuple[str, int], ...]
-"""How many pods stay pending, by ring."""
-LOOSE, SELDOM, MOST_SELDOM = 0.8, 20, 100
-"""All but one run in 20 must be foreseen; below so full, all but one in 100.
-
-Ties can be broken in more ways than are tried, and a refused pod may try again while others still arrive, not only after them.
-"""
-MARGIN = 0.1
-"""A foreseen run may agree with a real one on so many fewer of the clusters than two real runs do: chance, where they are 20."""
-TIES = 30
-"""How often a run is foreseen with ties broken in other ways."""
 QUIET = 40
 """After so many looks without a change, a cluster is taken to be at rest: longer than a refused pod's back-off."""
 CALM = 6
@@ -99,67 +88,24 @@ def test_every_score_is_the_one_that_kube_scheduler_gives(talkative: ControlPlan
 
 
 def test_as_many_stay_pending_in_each_ring_as_on_kube_scheduler(talkative: ControlPlane, request: pytest.FixtureRequest):
-    rows = [_row(talkative, seed) for seed in range(CLUSTERS)]
-    say(request.config, "\n".join([*map(str, rows), agreement(rows)]))
-    wrong = [row for row in rows if not row.is_foreseen]
-    assert len(wrong) <= CLUSTERS // SELDOM, "\n".join(map(str, wrong))
-    loose = [row for row in rows if row.fill < LOOSE]
-    assert sum(not row.is_foreseen for row in loose) <= len(loose) // MOST_SELDOM, "\n".join(map(str, wrong))
-    assert _like_itself(rows) - _like_foreseen(rows) <= MARGIN * len(rows), agreement(rows)
-
-
-def agreement(rows: Sequence["Row"]) -> str:
-    """Say how often two real runs left the same pending, and how often a foreseen one and a real one would."""
-    real, foreseen = _like_itself(rows), _like_foreseen(rows)
-    return f"of {len(rows)} clusters, two real runs agree on {real}, a foreseen and a real one on {foreseen:.1f}"
-
-
-def _like_itself(rows: Sequence["Row"]) -> int:
-    return sum(row.left == row.again for row in rows)
-
-
-def _like_foreseen(rows: Sequence["Row"]) -> float:
-    return sum(row.foreseen[left] for row in rows for left in (row.left, row.again)) / (2 * TIES)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What one cluster left pending by ring, in two runs, and what was foreseen for the first one's order, with how often."""
-
-    seed: int
-    fill: float
-    is_plain: bool
-    pods: int
-    left: Left
-    again: Left
-    foreseen: Counter[Left]
-
-    @property
-    def is_foreseen(self) -> bool:
-        return self.left in self.foreseen
-
-    def __str__(self) -> str:
-        often = ", ".join(f"{dict(left)} x{times}" for left, times in self.foreseen.most_common(3))
-        real = f"{dict(self.left)}, {dict(self.again)}"
-        return f"{self.seed:3}: {self.pods:3} pods, {self.fill:.0%} full: real {real}, foreseen {often}"
+    insist([_row(talkative, seed) for seed in range(CLUSTERS)], request.config)
 
 
 def _row(plane: ControlPlane, seed: int) -> Row:
     fill = FILLS[seed % len(FILLS)]
-    plain = seed % 2 == 0
-    made = as_can_be_made(random_plan(seed, plain=plain, nodes=12, workloads=10, fill=fill, spaces=("shop",)))
-    (flow, left), (_, again) = [_run(plane, made, f"random {seed}") for _ in range(2)]
-    step = Lockstep(plane, made)
-    return Row(seed, fill, plain, len(flow), left, again, Counter(_foreseen(step.plan, flow, ties) for ties in range(TIES)))
+    made = as_can_be_made(random_plan(seed, plain=seed % 2 == 0, nodes=12, workloads=10, fill=fill, spaces=("shop",)))
+    first, again = (_run(plane, made, f"random {seed}") for _ in range(2))
+    return Row(seed, fill, sum(one.pods for one in made.cluster.workloads), (first, again))
 
 
-def _run(plane: ControlPlane, made: IsolationPlan, order: str) -> tuple[list[WorkloadId], Left]:
+def _run(plane: ControlPlane, made: IsolationPlan, order: str) -> Told:
     step = Lockstep(plane, made)
     try:
         step.prepare()
-        return _crowd(step, order)
+        flow, left = _crowd(step, order)
     finally:
         step.clean()
+    return Told(left, Counter(_foreseen(step.plan, flow, ties) for ties in range(TIES)))
 
 
 def _crowd(step: Lockstep, order: str) -> tuple[list[WorkloadId], Left]:
