@@ -7,16 +7,17 @@ DEMO = build/demo
 SAMPLE = samples/quickstart
 CLUSTER_TESTS = tests/cluster
 SOAK_RULES = tests/cluster/test_filters.py
-SOAK_PLANS = $(addprefix tests/cluster/,test_foresee.py test_promise.py test_plans.py test_plans_survive.py)
+SOAK_PLANS = $(addprefix tests/cluster/,test_foresee.py test_foresee_lives.py test_promise.py test_plans.py test_plans_survive.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test control-plane cluster-test soak soak-rules soak-plans playground lint ci bench bench-karpenter peers samples lock clean distclean
+.PHONY: help demo test control-plane cluster-test soak soak-rules soak-plans mutants playground lint ci bench bench-karpenter peers samples lock clean distclean
 
 help:
 	@echo "make demo     plan, patches and picture of $(SAMPLE), into $(DEMO)/"
 	@echo "make test     every test that needs only Python"
 	@echo "make cluster-test   the tests against a real control plane, which is built once (Go, minutes); KUBERNETES=1.35 for another version"
 	@echo "make soak     its random cases, many more of them (hours; -j2 makes use of two cores)"
+	@echo "make mutants  break one thing after the other, and see the test fail that is there for it (half an hour)"
 	@echo "make playground     that control plane with a sample in it, to try kubectl and ringfence on (SAMPLE=samples/brownfield)"
 	@echo "make lint     ruff, mypy, import contracts"
 	@echo "make ci       all that continuous integration runs"
@@ -55,6 +56,9 @@ soak-rules: $(VENV)/dev.stamp control-plane
 
 soak-plans: $(VENV)/dev.stamp control-plane
 	RINGFENCE_FORESEEN=100 RINGFENCE_GREEDY=20 RINGFENCE_CLUSTERS=300 RINGFENCE_SURVIVORS=20 RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(SOAK_PLANS)
+
+mutants: $(VENV)/dev.stamp control-plane
+	$(PY) -m tests.mutants
 
 playground: $(VENV)/dev.stamp control-plane
 	@$(PY) -m tests.cluster.playground $(SAMPLE) --kubernetes "$(KUBERNETES)"

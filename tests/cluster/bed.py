@@ -196,6 +196,17 @@ class ControlPlane:
         """Follow a collection by list and watch: `with plane.follow("/api/v1/pods") as pods: pods.wait(…)`."""
         return Following(self.client, path)
 
+    def until_still(self, followed: Following, looks: int) -> None:
+        """Wait until nothing has happened in a collection for so many looks."""
+        seen, quiet = 0, 0
+
+        def is_still() -> bool:
+            nonlocal seen, quiet
+            seen, quiet = len(followed.events), quiet + 1 if seen == len(followed.events) else 0
+            return quiet > looks
+
+        self.wait(is_still, "nothing happens any more")
+
     def nodes_are_ready(self) -> bool:
         """Say whether every node reports Ready, has lost the taint it was born with, and there is at least one."""
         nodes = self.items("/api/v1/nodes")

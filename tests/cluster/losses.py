@@ -40,6 +40,14 @@ def foretold(life: Life, name: str) -> Foretold:
     return Foretold([one for one in plan.get("losses", []) if one["ring"] in rings], rings, _moved(plan))
 
 
+def can_be_told(life: Life) -> bool:
+    """Say whether a plan of the live cluster speaks of losses: whether any ring has the nodes that it was given."""
+    suspend(life, wish=True)
+    outlook = foretold(life, "before")
+    suspend(life, wish=False)
+    return bool(outlook.rings)
+
+
 def _moved(plan: Object) -> frozenset[str]:
     """Return the rings in which pods run that the plan has elsewhere, also those that break their hard spread: no moves to it."""
     running = {tuple(each["id"].values()): each.get("running", {}) for each in plan["inputs"]["cluster"]["workloads"]}

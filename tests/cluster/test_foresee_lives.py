@@ -27,7 +27,6 @@ from planner.foresee.simulation import Simulation
 from tests.cluster import losses
 from tests.cluster.agreement import TIES, Left, Row, Told, insist
 from tests.cluster.bed import ControlPlane
-from tests.cluster.follow import Following
 from tests.cluster.life import MINDFUL, QUICK, Life
 from tests.cluster.lockstep import ADDED, log_since, log_size
 from tests.cluster.observe import node_meant, owner_of, rings, running
@@ -126,7 +125,7 @@ def _lived(made: Packed) -> tuple[Parts, Left]:
             since = log_size(plane)
             with plane.without("kube-scheduler"):
                 stage.workloads(patched, Random(f"order {made.seed}"))
-                _wait_until_still(plane, pods)
+                plane.until_still(pods, STILL)
                 there = {f"{space}/{name}" for space, name in pods.objects}
             plan = stage.planned("plan")
             life = Life(stage, made.scenario, plan, made.patch, [], patched, {}, pods, rings(plan))
@@ -134,18 +133,6 @@ def _lived(made: Packed) -> tuple[Parts, Left]:
             return _parts(made.plan, life, there, ADDED.findall(log_since(plane, since))), _by_ring(_left(life))
     finally:
         stage.clear()
-
-
-def _wait_until_still(plane: ControlPlane, pods: Following) -> None:
-    seen, looks = 0, 0
-
-    def still() -> bool:
-        nonlocal seen, looks
-        looks = looks + 1 if seen == len(pods.events) else 0
-        seen = len(pods.events)
-        return looks > STILL
-
-    plane.wait(still, "controllers make no more pods")
 
 
 def _left(life: Life) -> Counter[str]:

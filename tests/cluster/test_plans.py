@@ -142,6 +142,7 @@ def lived_through(life: Life) -> bool:
         only_nodes_that_become_idle_go_to_rings_that_not_every_order_is_safe_for(life, found)
     else:
         a_plan_from_the_live_cluster_changes_nothing(life)
+    if not found or losses.can_be_told(life):
         for of in ("node", "zone"):
             after_a_loss_pods_are_pending_where_that_was_foretold_and_nowhere_else(life, of)
         a_drained_node_sticks_only_where_the_plan_says_so(life)

@@ -1,0 +1,210 @@
+"""Breaks one thing after the other, in a copy of the repository, and sees the test fail that is there for it: `make mutants`.
+
+First each test is seen to pass on the copy as it is. With words, only rows whose name has one of them are tried.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".control-plane", "build", "__pycache__", ".*_cache")
+PASSED, FAILED = 0, 1
+MUCH = 4000
+"""So many characters are shown of what pytest says where it is not what was expected."""
+CLUSTER = "tests/cluster/"
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """What is broken: `new` instead of `old`, which is once in the file; which test is to fail, and how little of it will do."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    test: tuple[str, ...]
+    few: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def needs_control_plane(self) -> bool:
+        """Say whether its test asks for a control plane."""
+        return self.test[0].startswith(CLUSTER)
+
+
+MUTANTS = (
+    Mutant(
+        "a rule with a wrong operator: NotIn means In",
+        "planner/rules/selectors.py",
+        "return bool(values) and (value is None or value not in values)",
+        "return bool(values) and value in values",
+        (f"{CLUSTER}test_filters.py", "-k", "verdict"),
+        {"RINGFENCE_CASES": 100},
+    ),
+    Mutant(
+        "a rule that lets NoExecute pass",
+        "planner/rules/tainttoleration.py",
+        'HARD_EFFECTS = ("NoSchedule", "NoExecute")',
+        'HARD_EFFECTS = ("NoSchedule",)',
+        (f"{CLUSTER}test_filters.py", "-k", "verdict"),
+        {"RINGFENCE_CASES": 100},
+    ),
+    Mutant(
+        "what a LimitRange gives to containers",
+        "planner/read/admission.py",
+        "        limits |= default\n",
+        "",
+        (f"{CLUSTER}test_normalisation.py", "-k", "template_becomes"),
+    ),
+    Mutant(
+        "a patch without its toleration",
+        "planner/emit/toleration.py",
+        'return _append(spec, written, {"key": taint_key, "operator": "Equal", "value": ring})',
+        "return []",
+        (f"{CLUSTER}test_plans.py", "-k", "sample and quickstart"),
+    ),
+    Mutant(
+        "nodes that are not tainted",
+        "planner/emit/nodes.py",
+        '("taint", _commands(found, keys, _taint))',
+        '("taint", [])',
+        (f"{CLUSTER}test_plans.py", "-k", "sample and quickstart"),
+    ),
+    Mutant(
+        "no room for what a rollout adds",
+        "planner/read/peak.py",
+        "added = rollout.added(maker.pods) if rollout else 0",
+        "added = 0",
+        (f"{CLUSTER}test_plans.py", "-k", "sample and tenants"),
+    ),
+    Mutant(
+        "no guides and no head-room: pods that are foreseen to be pending are overlooked",
+        "planner/foresee/__init__.py",
+        "        if pods:\n            name = groups",
+        "        if pods < 0:\n            name = groups",
+        (f"{CLUSTER}test_promise.py", "-k", "no_pod_is_pending"),
+        {"RINGFENCE_GREEDY": 2},
+    ),
+    Mutant(
+        "a score that weighs less",
+        "planner/foresee/scores/__init__.py",
+        '"TaintToleration": 3',
+        '"TaintToleration": 2',
+        (f"{CLUSTER}test_foresee.py", "-k", "every_score"),
+        {"RINGFENCE_FORESEEN": 4},
+    ),
+    Mutant(
+        "those put out that are the most important",
+        "planner/foresee/preemption.py",
+        "return sorted(there, key=lambda one: (-one.priority, one.since))",
+        "return sorted(there, key=lambda one: (one.priority, one.since))",
+        (f"{CLUSTER}test_foresee.py", "-k", "put_out"),
+        {"RINGFENCE_FORESEEN": 4},
+    ),
+    Mutant(
+        "pods that are not spread of themselves",
+        "planner/foresee/group.py",
+        "return self.workload.kind in SPREAD_BY_DEFAULT and not",
+        "return False and not",
+        (f"{CLUSTER}test_foresee_lives.py",),
+        {"RINGFENCE_FORESEEN": 12},
+    ),
+    Mutant(
+        "a proof that counts one pod too few against a node",
+        "planner/foresee/certificate/blocking.py",
+        'next_up = np.append(self._sums, NEVER)[np.searchsorted(self._sums, room, side="right")]',
+        "next_up = np.append(self._sums, NEVER)[np.searchsorted(self._sums, room * 2)]",
+        (f"{CLUSTER}test_any_order.py",),
+    ),
+    Mutant(
+        "losses that are not looked at",
+        "planner/solve/withstand.py",
+        "for ring in sorted({plan.ring_of[n] for n in loss.nodes} - {EVERYWHERE}):",
+        "for ring in ():",
+        (f"{CLUSTER}test_plans_survive.py", "-k", "lost_node"),
+        {"RINGFENCE_SURVIVORS": 3},
+    ),
+    Mutant(
+        "a role that may not list DaemonSets",
+        "samples/live/clusterrole.yaml",
+        "resources: [daemonsets, deployments,",
+        "resources: [deployments,",
+        (f"{CLUSTER}test_live_door.py", "-k", "shipped_role"),
+    ),
+    Mutant(
+        "verify: strangers in a ring",
+        "planner/verify/rings.py",
+        "            if not trust_each_other(real[one], real[other], plan.policy):\n                yield",
+        "            if False:\n                yield",
+        ("tests/verify/test_verify_rings.py",),
+    ),
+    Mutant(
+        "verify: a bound that is rounded up too far",
+        "planner/verify/certificate.py",
+        "return max(0, -(-total // (scale * step)) * step)",
+        "return max(0, (-(-total // (scale * step)) + 1) * step)",
+        ("tests/verify/test_verify_certificate.py",),
+    ),
+    Mutant(
+        "the solver: nodes that hold more than they have",
+        "planner/solve/constraints/capacity.py",
+        "else facts.room[node, ring]",
+        "else facts.room[node, ring] * 2",
+        ("tests/solve/test_solve_brute_force.py",),
+    ),
+)
+
+
+def main(words: list[str]) -> int:
+    """Try every row, or those that are named; the exit code says whether every test failed that was to."""
+    chosen = [each for each in MUTANTS if not words or any(word in each.name for word in words)]
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / ROOT.name
+        shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
+        (copy / ".control-plane").symlink_to(ROOT / ".control-plane")
+        for name, few in dict.fromkeys((each.test, tuple(each.few.items())) for each in chosen):
+            if _run(copy, name, dict(few), expected=PASSED) != PASSED:
+                print(f"{' '.join(name)} does not pass before anything is broken")
+                return 1
+            print(f"passes as it is: {' '.join(name)}", flush=True)
+        alive = list(_alive(copy, chosen))
+    print(f"{len(chosen) - len(alive)} of {len(chosen)} broken things are noticed")
+    return bool(alive)
+
+
+def _alive(copy: Path, chosen: list[Mutant]) -> Iterator[Mutant]:
+    """Yield the rows whose test does not fail."""
+    for each in chosen:
+        file = copy / each.file
+        sound = file.read_text(encoding="utf-8")
+        file.write_text(broken(each, sound), encoding="utf-8")
+        code = _run(copy, each.test, each.few)
+        file.write_text(sound, encoding="utf-8")
+        print(f"{'noticed' if code == FAILED else f'NOT NOTICED ({code})'}: {each.name}", flush=True)
+        if code != FAILED:
+            yield each
+
+
+def broken(mutant: Mutant, sound: str) -> str:
+    """Return the text of the file with what is broken."""
+    if sound.count(mutant.old) != 1:
+        raise ValueError(f"{mutant.file} has this {sound.count(mutant.old)} times: {mutant.old}")
+    return sound.replace(mutant.old, mutant.new)
+
+
+def _run(copy: Path, test: tuple[str, ...], few: Mapping[str, int], expected: int = FAILED) -> int:
+    environment = {**os.environ, **{name: str(value) for name, value in few.items()}, "RINGFENCE_CI": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *test]
+    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != expected:
+        print(done.stdout[-MUCH:], done.stderr[-MUCH:])
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
