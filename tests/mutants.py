@@ -80,7 +80,8 @@ MUTANTS = (
         "planner/read/peak.py",
         "added = rollout.added(maker.pods) if rollout else 0",
         "added = 0",
-        (f"{CLUSTER}test_plans.py", "-k", "sample and tenants"),
+        (f"{CLUSTER}test_plans.py", "-k", "random_cluster_holds"),
+        {"RINGFENCE_CLUSTERS": 12},
     ),
     Mutant(
         "no guides and no head-room: pods that are foreseen to be pending are overlooked",

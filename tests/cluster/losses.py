@@ -40,14 +40,6 @@ def foretold(life: Life, name: str) -> Foretold:
     return Foretold([one for one in plan.get("losses", []) if one["ring"] in rings], rings, _moved(plan))
 
 
-def can_be_told(life: Life) -> bool:
-    """Say whether a plan of the live cluster speaks of losses: whether any ring has the nodes that it was given."""
-    suspend(life, wish=True)
-    outlook = foretold(life, "before")
-    suspend(life, wish=False)
-    return bool(outlook.rings)
-
-
 def _moved(plan: Object) -> frozenset[str]:
     """Return the rings in which pods run that the plan has elsewhere, also those that break their hard spread: no moves to it."""
     running = {tuple(each["id"].values()): each.get("running", {}) for each in plan["inputs"]["cluster"]["workloads"]}
@@ -110,11 +102,16 @@ def members(life: Life, ring: str, of: str, name: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a plan says of a loss: the pods pending by the best packing, how many at most, and those that are tied."""
+    """What a plan says of a loss: the pods pending by the best packing, the most of each workload, and those that are tied."""
 
     packed: Counter[str]
-    most: int
+    left: Counter[str]
     tied: Counter[str]
+
+    @property
+    def most(self) -> int:
+        """How many pods are pending at most."""
+        return self.left.total()
 
 
 def said(losses: list[Object], of: str, name: str, ring: str) -> Said:
@@ -122,7 +119,7 @@ def said(losses: list[Object], of: str, name: str, ring: str) -> Said:
     lost = [each for one in losses if (one["of"], one["ring"]) == (of, ring) for each in one.get("worst", ())]
     mine = next((each for each in lost if each["name"] == name), {})
     packed = _said(mine)
-    return Said(packed, sum(mine.get("left", {}).values()) or packed.total(), Counter(mine.get("tied", {})))
+    return Said(packed, Counter(mine.get("left", {})) or packed, Counter(mine.get("tied", {})))
 
 
 def ranked(life: Life, pods: Counter[str]) -> list[int]:

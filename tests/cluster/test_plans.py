@@ -39,6 +39,18 @@ FEASIBLE = 0
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """A node or a zone that was lost: how many pods were said to be pending at most, and how many were.
+
+    `as_named`: no more of each workload than the plan says of one order of arrival or another.
+    """
+
+    said: int
+    pending: int
+    as_named: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Lives:
     """What becomes of each scenario, as far as it is known, and what `plan` answered.
 
@@ -48,6 +60,7 @@ class Lives:
     of: dict[str | int, Future[None]] = field(default_factory=dict)
     codes: dict[str | int, int] = field(default_factory=dict)
     cramped: list[str | int] = field(default_factory=list)
+    lost: list[Lost] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +82,7 @@ class Stages:
             found.codes[which] = stage.try_plan("plan", *scenario.arguments(), *limit)
             if found.codes[which] == FEASIBLE:
                 with made_true(stage, scenario, "plan", Random(f"order {which}")) as life:
-                    if not lived_through(life):
-                        found.cramped.append(which)
+                    lived_through(life, which, found)
         finally:
             self.free.put(plane)
 
@@ -98,6 +110,10 @@ def _lives(request, start_plane, ringfence, kubectl_path, tmp_path_factory) -> I
                 found.of[which] = pool.submit(stages.live, ways[which], which, folder, found)
         yield found
     say(request.config, f"random clusters: {dict(_codes(found))}, cramped {found.cramped}")
+    said = [one for one in found.lost if one.said]
+    left = f"{sum(one.pending for one in said)} of at most {sum(one.said for one in said)} pods were"
+    named = f"as named in {sum(one.as_named for one in said)}"
+    say(request.config, f"{len(found.lost)} losses, after {len(said)} of them pods were said to be pending: {left}, {named}")
 
 
 def _parameters(item: pytest.Item) -> dict[str, object]:
@@ -132,23 +148,22 @@ def test_half_of_the_random_clusters_are_promised(programs, lives):
     assert 10 * len(lives.cramped) <= codes[FEASIBLE], lives.cramped
 
 
-def lived_through(life: Life) -> bool:
-    """Insist on all that a plan claims, one thing after the other; say whether no node had to go to another ring."""
+def lived_through(life: Life, which: str | int, lives: Lives) -> None:
+    """Insist on all that a plan claims, one thing after the other."""
     everything_runs_as_planned(life)
     every_workload_rolls_out_again_at_its_full_size(life)
     strangers_get_where_the_plan_says_and_nowhere_else(life)
     found = undoing.cramped(life)
     if found:
+        lives.cramped.append(which)
         only_nodes_that_become_idle_go_to_rings_that_not_every_order_is_safe_for(life, found)
     else:
         a_plan_from_the_live_cluster_changes_nothing(life)
-    if not found or losses.can_be_told(life):
-        for of in ("node", "zone"):
-            after_a_loss_pods_are_pending_where_that_was_foretold_and_nowhere_else(life, of)
-        a_drained_node_sticks_only_where_the_plan_says_so(life)
+    for of in ("node", "zone"):
+        lives.lost.extend(after_a_loss_pods_are_pending_where_that_was_foretold_and_nowhere_else(life, of, bool(found)))
+    a_drained_node_sticks_only_where_the_plan_says_so(life, bool(found))
     undone_the_cluster_is_as_it_was(life)
     assert life.pods.gaps == 0
-    return not found
 
 
 def everything_runs_as_planned(life: Life) -> None:
@@ -193,9 +208,12 @@ def a_plan_from_the_live_cluster_changes_nothing(life: Life) -> None:
     assert answer == "apply.sh: every node already has what it needs.\n"
 
 
-def after_a_loss_pods_are_pending_where_that_was_foretold_and_nowhere_else(life: Life, of: str) -> None:
+def after_a_loss_pods_are_pending_where_that_was_foretold_and_nowhere_else(life: Life, of: str, cramped: bool) -> Iterator[Lost]:
     losses.suspend(life, wish=True)
     outlook = losses.foretold(life, f"before-{of}")
+    if cramped and not outlook.rings:
+        losses.suspend(life, wish=False)
+        return
     ring, name = losses.choose(life, outlook, of)
     said = losses.said(outlook.losses, of, name, ring)
     taken = losses.take_away(life, losses.members(life, ring, of, name))
@@ -211,13 +229,17 @@ def after_a_loss_pods_are_pending_where_that_was_foretold_and_nowhere_else(life:
     assert there.total() <= said.most, wrong
     assert not said.tied - there
     assert not any(found.values())
+    yield Lost(said.most, there.total(), not there - said.left)
 
 
-def a_drained_node_sticks_only_where_the_plan_says_so(life: Life) -> None:
+def a_drained_node_sticks_only_where_the_plan_says_so(life: Life, cramped: bool) -> None:
     rollouts.scale_up(life)
     assert life.rest() == Rest()
     losses.suspend(life, wish=True)
     outlook = losses.foretold(life, "before-drain")
+    if cramped and not outlook.rings:
+        losses.suspend(life, wish=False)
+        return
     node = drains.choose(life, outlook)
     ring = next(ring["name"] for ring in life.plan["rings"] if node in ring["nodes"])
     said = losses.said(outlook.losses, "node", node, ring)
