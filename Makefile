@@ -58,7 +58,7 @@ soak-plans: $(VENV)/dev.stamp control-plane
 	RINGFENCE_FORESEEN=100 RINGFENCE_GREEDY=20 RINGFENCE_CLUSTERS=300 RINGFENCE_SURVIVORS=20 RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(SOAK_PLANS)
 
 mutants: $(VENV)/dev.stamp control-plane
-	$(PY) -m tests.mutants
+	RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m tests.mutants
 
 playground: $(VENV)/dev.stamp control-plane
 	@$(PY) -m tests.cluster.playground $(SAMPLE) --kubernetes "$(KUBERNETES)"

@@ -58,6 +58,16 @@ class Exact:
         terms = unplaced.cost(self.model, problem, self.variables, priority)
         return self.minimize(terms, lambda plan: unplaced.count(problem, plan.counts, priority), least)
 
+    def place_all(self) -> bool:
+        """Hold later goals to placing all pods, as the plan so far does if there is one; say whether a way was found in time."""
+        for c in self.facts.plain:
+            self.model.linear([(1, self.variables.missing(c))], high=0)
+        if self.plan is None:
+            answer = self.model.solve(self.limits.work, self.clock)
+            if answer.found:
+                self._take(answer.values, lambda _: 0)
+        return self.plan is not None
+
     def stay(self, least: int = 0) -> Won:
         """Move as few running pods as possible."""
         problem = self.facts.problem

@@ -94,8 +94,7 @@ def _emptied(cluster: Occupancy) -> Iterator[Plan]:
 
 def _exactly(facts: Facts, limits: Limits, clock: Clock, best: Plan | None, bound: int) -> tuple[Plan | None, int]:
     exact = Exact(facts, limits, clock, best, idle=True)
-    placed = exact.place(None)
-    if placed.value:
+    if not exact.place_all():
         return None, bound
     every = [literal for n in range(len(facts.problem.nodes)) for literal in exact.variables.rings_of(n).values()]
     won = exact.minimize(tuple((1, literal) for literal in every), in_use, bound)

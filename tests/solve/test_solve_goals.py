@@ -132,6 +132,13 @@ def test_the_fewest_nodes_with_rings_and_without():
     assert fewest_nodes(together) == (1, 1)
 
 
+def test_without_time_the_fewest_nodes_are_known_or_not():
+    found = [fewest_nodes(small_problem(seed), Limits(seconds=0.0)) for seed in range(40)]
+    unknown = [bound for count, bound in found if count < 0]
+    assert 0 < len(unknown) < len(found)
+    assert all(count >= bound for count, bound in found if count >= 0)
+
+
 def test_the_cheapest_repair_is_the_fewest_copies():
     # five pods of 4 cpu, two nodes of 4: three more of either
     given = problem([pods("x", 5, 4, [0, 1])], [node("a", 4), node("b", 4)])
