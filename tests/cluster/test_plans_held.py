@@ -1,5 +1,6 @@
 """Pods that a plan has room for and that stay pending all the same: those that it names, for the reason that it gives."""
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from tests.cluster.stage import Stage
 
 Object = dict[str, Any]
 GATED, FOREIGN = ("Deployment", "storefront", "gated"), ("Deployment", "storefront", "foreign")
+HELD = re.compile("held by|schedulerName")
 GATE, SCHEDULER = "example.com/quota", "scheduler-of-another-make"
 
 
@@ -21,15 +23,16 @@ def test_pending_are_the_pods_of_which_the_plan_says_who_holds_them(plane, ringf
     stage = Stage(plane, ringfence, tmp_path, kubectl_path)
     scenario = with_pods_that_are_held(tmp_path)
     plan = stage.plan("plan", *scenario.arguments())
-    said = {one["subject"]: one["message"] for one in plan["notModelled"]}
-    assert f"held by scheduling gates ({GATE})" in said["/".join(GATED)]
-    assert f"schedulerName {SCHEDULER}" in said["/".join(FOREIGN)]
+    said = [(one["subject"], one["message"]) for one in plan["notModelled"]]
+    held = [(subject, message.partition(":")[0]) for subject, message in said if HELD.match(message)]
+    assert held == [("/".join(FOREIGN), f"schedulerName {SCHEDULER}"), ("/".join(GATED), f"held by scheduling gates ({GATE})")]
     with made_true(stage, scenario, "plan", None) as life:
-        assert pending(life) == {GATED: 2, FOREIGN: 2}
+        come_to(life, {GATED: 2, FOREIGN: 2})
         assert {refusal(pod) for pod in pods_of(life, GATED)} == {"Scheduling is blocked due to non-empty scheduling gates"}
+        assert {refusal(pod) for pod in pods_of(life, FOREIGN)} == {""}
         for pod in pods_of(life, GATED):
             plane.request("PATCH", path(pod), {"spec": {"schedulingGates": None}}, MERGE)
-        assert pending(life) == {FOREIGN: 2}
+        come_to(life, {FOREIGN: 2})
         (home,) = (ring["nodes"] for ring in plan["rings"] if ring["name"] == life.ring_of[FOREIGN])
         for pod in pods_of(life, FOREIGN):
             target = {"apiVersion": "v1", "kind": "Binding", "target": {"apiVersion": "v1", "kind": "Node", "name": home[0]}}
@@ -38,9 +41,16 @@ def test_pending_are_the_pods_of_which_the_plan_says_who_holds_them(plane, ringf
         assert life.mixtures() == []
 
 
-def pending(life: Life) -> dict[Key, int]:
-    """Wait until nothing has changed for a while; count by workload the pods that do not run."""
+def come_to(life: Life, wanted: dict[Key, int]) -> None:
+    """Wait until so many pods of these workloads do not run, and all others do; insist that it stays so for a while."""
+    planned = sum(each["pods"] for each in life.plan["placements"])
+    life.plane.wait(lambda: len(life.pods.objects) >= planned and pending(life) == wanted, f"pending are {wanted}")
     life.plane.until_still(life.pods, QUIET)
+    assert pending(life) == wanted
+
+
+def pending(life: Life) -> dict[Key, int]:
+    """Count by workload the pods that do not run."""
     return dict(Counter(owner_of(pod, life.ring_of) for pod in list(life.pods.objects.values()) if not running(pod)))
 
 
