@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from planner.solve.limits import Limits
 from planner.solve.occupancy import Occupancy
 from planner.solve.packing import Packing
 from planner.solve.plan import Plan
-from planner.solve.sat import SEARCH, Clock
+from planner.solve.sat import Clock
 from planner.solve.settling import restore
 
 SHARE = 10
@@ -122,7 +122,4 @@ class _Scene:
 def _refits(facts: Facts, plan: Plan, lost: tuple[Loss, int], limits: Limits, clock: Clock) -> bool:
     """Say whether the exact model finds a place for every lost pod; no answer in time is no place."""
     part = facts_of(after(facts, plan, *lost))
-    exact = Exact(part, limits, clock)
-    for c in part.plain:
-        exact.model.linear([(1, exact.variables.missing(c))], high=0)
-    return exact.model.solve(limits.work / SHARE, clock, SEARCH).found
+    return Exact(part, replace(limits, work=limits.work / SHARE), clock).place_all()

@@ -1,6 +1,8 @@
 """Nodes are taken away from a life, and given back; what the live plan foretells of it is compared with what happens."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -204,8 +206,12 @@ def missing(life: Life) -> dict[str, Counter[str]]:
     return found
 
 
-def suspend(life: Life, *, wish: bool) -> None:
-    """Suspend the CronJobs, whose runs end at once here and would be counted all the same; or let them run again."""
-    for each in life.patched:
-        if each["kind"] == "CronJob":
-            life.plane.request("PATCH", life.plane.client.path(each), {"spec": {"suspend": wish}}, MERGE)
+@contextmanager
+def suspended(life: Life) -> Iterator[None]:
+    """Suspend the CronJobs for the time of the block: their runs end at once here, and would be counted all the same."""
+    cron_jobs = [life.plane.client.path(each) for each in life.patched if each["kind"] == "CronJob"]
+    for path in cron_jobs:
+        life.plane.request("PATCH", path, {"spec": {"suspend": True}}, MERGE)
+    yield
+    for path in cron_jobs:
+        life.plane.request("PATCH", path, {"spec": {"suspend": False}}, MERGE)

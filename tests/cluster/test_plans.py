@@ -54,7 +54,7 @@ class Lost:
 class Lives:
     """What becomes of each scenario, as far as it is known, and what `plan` answered.
 
-    `cramped` are those to which a plan from the live cluster had to give other nodes.
+    `cramped` are those to which a plan from the live cluster had to give other nodes; of these fewer may be `lost`.
     """
 
     of: dict[str | int, Future[None]] = field(default_factory=dict)
@@ -160,7 +160,8 @@ def lived_through(life: Life, which: str | int, lives: Lives) -> None:
     else:
         a_plan_from_the_live_cluster_changes_nothing(life)
     for of in ("node", "zone"):
-        lives.lost.extend(after_a_loss_pods_are_pending_where_that_was_foretold_and_nowhere_else(life, of, bool(found)))
+        lost = after_a_loss_pods_are_pending_where_that_was_foretold_and_nowhere_else(life, of, bool(found))
+        lives.lost.extend([lost] if lost else [])
     a_drained_node_sticks_only_where_the_plan_says_so(life, bool(found))
     undone_the_cluster_is_as_it_was(life)
     assert life.pods.gaps == 0
@@ -208,20 +209,18 @@ def a_plan_from_the_live_cluster_changes_nothing(life: Life) -> None:
     assert answer == "apply.sh: every node already has what it needs.\n"
 
 
-def after_a_loss_pods_are_pending_where_that_was_foretold_and_nowhere_else(life: Life, of: str, cramped: bool) -> Iterator[Lost]:
-    losses.suspend(life, wish=True)
-    outlook = losses.foretold(life, f"before-{of}")
-    if cramped and not outlook.rings:
-        losses.suspend(life, wish=False)
-        return
-    ring, name = losses.choose(life, outlook, of)
-    said = losses.said(outlook.losses, of, name, ring)
-    taken = losses.take_away(life, losses.members(life, ring, of, name))
-    rest = losses.rest(life)
-    found = losses.missing(life)
-    losses.give_back(life, taken)
-    assert life.rest() == Rest()
-    losses.suspend(life, wish=False)
+def after_a_loss_pods_are_pending_where_that_was_foretold_and_nowhere_else(life: Life, of: str, cramped: bool) -> Lost | None:
+    with losses.suspended(life):
+        outlook = losses.foretold(life, f"before-{of}")
+        if cramped and not outlook.rings:
+            return None
+        ring, name = losses.choose(life, outlook, of)
+        said = losses.said(outlook.losses, of, name, ring)
+        taken = losses.take_away(life, losses.members(life, ring, of, name))
+        rest = losses.rest(life)
+        found = losses.missing(life)
+        losses.give_back(life, taken)
+        assert life.rest() == Rest()
     assert life.mixtures() == []
     there = found.pop(ring, Counter())
     wrong = f"{of} {name} of ring {ring}: {there} pending, foretold {said}: {rest}"
@@ -229,26 +228,24 @@ def after_a_loss_pods_are_pending_where_that_was_foretold_and_nowhere_else(life:
     assert there.total() <= said.most, wrong
     assert not said.tied - there
     assert not any(found.values())
-    yield Lost(said.most, there.total(), not there - said.left)
+    return Lost(said.most, there.total(), not there - said.left)
 
 
 def a_drained_node_sticks_only_where_the_plan_says_so(life: Life, cramped: bool) -> None:
     rollouts.scale_up(life)
     assert life.rest() == Rest()
-    losses.suspend(life, wish=True)
-    outlook = losses.foretold(life, "before-drain")
-    if cramped and not outlook.rings:
-        losses.suspend(life, wish=False)
-        return
-    node = drains.choose(life, outlook)
-    ring = next(ring["name"] for ring in life.plan["rings"] if node in ring["nodes"])
-    said = losses.said(outlook.losses, "node", node, ring)
-    drains.cordon(life, node, wish=True)
-    left = drains.drain(life, node)
-    pending, waiting = drains.pending_unsaid(life, said.most), drains.short_of_pods(life)
-    drains.cordon(life, node, wish=False)
-    losses.come_to_rest(life)
-    losses.suspend(life, wish=False)
+    with losses.suspended(life):
+        outlook = losses.foretold(life, "before-drain")
+        if cramped and not outlook.rings:
+            return
+        node = drains.choose(life, outlook)
+        ring = next(ring["name"] for ring in life.plan["rings"] if node in ring["nodes"])
+        said = losses.said(outlook.losses, "node", node, ring)
+        drains.cordon(life, node, wish=True)
+        left = drains.drain(life, node)
+        pending, waiting = drains.pending_unsaid(life, said.most), drains.short_of_pods(life)
+        drains.cordon(life, node, wish=False)
+        losses.come_to_rest(life)
     assert life.mixtures() == []
     assert sum(pending.values()) <= said.most, f"{node}: {pending} pending, foretold {said}"
     if not pending:
