@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.conftest import ROOT
+
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".control-plane", "build", "__pycache__", ".*_cache")
 PASSED, FAILED, ERROR = 0, 1, -1
 """What came of a test: one that could not begin, or not be cleared away after, has shown nothing."""

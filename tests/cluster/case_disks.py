@@ -2,7 +2,7 @@
 
 from random import Random
 
-from models.version import parsed
+from models.version import known
 from tests.cluster.build import chosen
 from tests.cluster.case_wishes import CASE, Case, Object
 
@@ -10,7 +10,7 @@ RESTARTS = "RestartAllContainersOnContainerExits"
 OTHER = "InPlacePodLevelResourcesVerticalScaling"
 """A feature that bears on running pods only."""
 ONLY_ITSELF, ALL = "Restart", "RestartAllContainers"
-KNOWS_ALL = (parsed(chosen().kubernetes) or (1, 0)) >= (1, 36)
+KNOWS_ALL = known(chosen().kubernetes) >= (1, 36)
 
 
 class Disks:
