@@ -153,6 +153,17 @@ def _commands_on_a_plan(ringfence: click.Group, option: Option) -> None:
         """Check a plan again, from Kubernetes' rules alone and without the solver."""
         _verify(plan_file)
 
+    @ringfence.command(short_help="Say why a workload or a node is where it is.")
+    @click.argument("plan_file", metavar="PLAN")
+    @click.argument("name", required=False, metavar="[KIND/NAMESPACE/NAME | NODE]")
+    @option("-O", "--output", type=click.Choice(SUMMARIES), default="table", help="How to write the answer.")
+    def explain(plan_file: str, name: str | None, output: str) -> None:
+        """Say why a workload, or a node, is where the plan has it, why not elsewhere, and what would change it.
+
+        Without a name it lists all that can be asked about.
+        """
+        _explain(plan_file, name or "", output)
+
     @ringfence.command(short_help="Draw who shares a node with whom.")
     @click.argument("plan_file", metavar="PLAN")
     @option("-o", "--out", is_flag=False, flag_value=STDOUT, required=True, metavar="FILE", help="Its ending says how.")
@@ -334,6 +345,17 @@ def _finding_text(finding: Finding) -> str:
     lines = [f"{finding.severity}: {finding.id}: {finding.subject}: {finding.message}"]
     lines += [f"  why: {finding.why}"] * bool(finding.why) + [f"  fix: {finding.fix}"] * bool(finding.fix)
     return "\n".join(lines)
+
+
+def _explain(plan_file: str, name: str, output: str) -> None:
+    import click
+
+    from planner import pipeline
+
+    width, colour = _page()
+    with _bad_input():
+        text = pipeline.explain(pipeline.load(plan_file, _stdin()), name, output, width, colour)
+    click.echo(text, nl=False, color=colour)
 
 
 def _graph(plan_file: str, target: str, kind: str | None) -> None:

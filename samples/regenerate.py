@@ -8,6 +8,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = tuple(sorted(path.parent.name for path in ROOT.glob("samples/*/trust.yaml")))
 
+EXPLAINED = {
+    "quickstart": ("Deployment/payments/api", "node-1c"),
+    "tenants": ("",),
+    "infeasible": ("StatefulSet/vault/warehouse",),
+    "brownfield": ("Deployment/plugins/acme", "worker-2"),
+    "buying": ("Deployment/storefront/web", "m5.2xlarge@eu-west-1b#1"),
+}
+"""What `ringfence explain` is asked about; nothing for the list of what it can be asked about."""
+
 
 def ringfence(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     """Run the command line from the repository's root, so that the answer names the files as the README does."""
@@ -27,6 +36,9 @@ def answer(sample: str, out: Path) -> None:
     (out / "verify.txt").write_bytes(ringfence("verify", plan).stdout)
     if "mayShare" in (ROOT / given / "trust.yaml").read_text(encoding="utf-8"):
         (out / "tradeoff.txt").write_bytes(_check(ringfence("plan", *inputs, "--tradeoff")).stdout)
+    if asked := EXPLAINED.get(sample):
+        answers = [_check(ringfence("explain", plan, *filter(None, (name,)))).stdout for name in asked]
+        (out / "explain.txt").write_bytes(b"\n\n".join(answers))
     _check(ringfence("graph", plan, "-o", str(out / "graph.svg")))
     if made.returncode == 0:
         _check(ringfence("patch", plan, "-o", str(out / "patch")))

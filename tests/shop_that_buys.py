@@ -64,12 +64,12 @@ def policy(**spec: Any) -> Document:
     return {"apiVersion": OURS, "kind": "TrustPolicy", "metadata": {"name": "shop"}, "spec": {**POLICY, **spec}}
 
 
-def write(folder: Path, workloads: list[Document], nodes: list[Document], **spec: Any) -> pipeline.Inputs:
+def write(folder: Path, workloads: list[Document], inventory: list[Document], /, **spec: Any) -> pipeline.Inputs:
     """Write the inputs of a plan."""
-    for name, documents in (("workloads", workloads), ("nodes", nodes), ("trust", [policy(**spec)])):
+    for name, documents in (("workloads", workloads), ("nodes", inventory), ("trust", [policy(**spec)])):
         (folder / f"{name}.yaml").write_text("---\n".join(json.dumps(each) + "\n" for each in documents), encoding="utf-8")
-    work, inventory, trust = (str(folder / f"{name}.yaml") for name in ("workloads", "nodes", "trust"))
-    return pipeline.Inputs((work,), (inventory,), trust)
+    work, there, trust = (str(folder / f"{name}.yaml") for name in ("workloads", "nodes", "trust"))
+    return pipeline.Inputs((work,), (there,), trust)
 
 
 def quiet(message: str) -> None:

@@ -266,6 +266,17 @@ def _foreseen(made: "IsolationPlan", progress: Progress) -> "tuple[Finding, ...]
     return (*claims.claims(made, forecast), *survival.claims(made), *foresee.findings(made, forecast))
 
 
+def explain(made: "IsolationPlan", name: str, kind: str, width: int, colour: bool) -> str:
+    """Say why the workload or the node of this name is where it is, or list all there are: as `summary` is written."""
+    from planner.pipeline.explaining import explained
+    from planner.view import summary as view
+
+    found = explained(made, name) if name else None
+    if kind == "markdown":
+        return view.explanation_markdown(made, found)
+    return view.explanation(made, found, width, colour) if kind == "table" else _dumped(view.explanation_data(made, found), kind)
+
+
 def graph(made: "IsolationPlan", kind: str) -> str | bytes:
     """Draw a plan in one of the formats of GRAPHS."""
     from planner.view import graph as drawing

@@ -22,7 +22,7 @@ from planner.verify import (
 )
 from planner.verify.finding import error
 from planner.verify.membership import Belonging
-from planner.verify.scene import scene
+from planner.verify.scene import Scene, scene
 
 
 def verify(plan: IsolationPlan) -> tuple[Finding, ...]:
@@ -33,7 +33,12 @@ def verify(plan: IsolationPlan) -> tuple[Finding, ...]:
 
 def packed_losses(plan: IsolationPlan) -> tuple[Outlook, ...]:
     """Return what the rings can lose as the rules have it."""
-    return survive.outlooks(scene(plan, _belongings(plan)))
+    return survive.outlooks(stage(plan))
+
+
+def stage(plan: IsolationPlan) -> Scene:
+    """Return the cluster as the plan leaves it."""
+    return scene(plan, _belongings(plan))
 
 
 def _belongings(plan: IsolationPlan) -> dict[str, Belonging]:

@@ -1,9 +1,16 @@
 """The first capacity review of a plan: for a terminal, for a pull request, for programs."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from models.explanation import NodeExplained, WorkloadExplained
 from models.plan import IsolationPlan
 from models.tradeoff import Tradeoff
+
+if TYPE_CHECKING:
+    from planner.view.review import Section
+
+Explained = WorkloadExplained | NodeExplained | None
+"""What is explained; None for the list of what can be."""
 
 
 def summary(plan: IsolationPlan, width: int = 100, colour: bool = False) -> str:
@@ -48,3 +55,36 @@ def tradeoff_data(curve: Tradeoff) -> dict[str, Any]:
     from planner.view.tradeoff import data
 
     return data(curve)
+
+
+def explanation(plan: IsolationPlan, found: Explained, width: int = 100, colour: bool = False) -> str:
+    """Write for a terminal why something is where it is, or what can be asked about."""
+    from planner.view.terminal import pages
+
+    return pages(*_explained(plan, found), width, colour)
+
+
+def explanation_markdown(plan: IsolationPlan, found: Explained) -> str:
+    """Write the same as Markdown."""
+    from planner.view.markdown import pages
+
+    return pages(*_explained(plan, found))
+
+
+def _explained(plan: IsolationPlan, found: Explained) -> "tuple[str, str, tuple[Section, ...]]":
+    """Return its name, the sentence that says it all, and the sections."""
+    from planner.view import explanation as view
+    from planner.view.load import load
+
+    numbers = load(plan)
+    if found is None:
+        return plan.name, view.contents_opening(plan), view.contents(plan, numbers)
+    return view.name(found), view.opening(plan, numbers, found), view.sections(plan, numbers, found)
+
+
+def explanation_data(plan: IsolationPlan, found: Explained) -> dict[str, Any]:
+    """Return the same as dictionaries, lists, numbers and text."""
+    from planner.view import explanation as view
+    from planner.view.load import load
+
+    return view.contents_data(plan) if found is None else view.data(plan, load(plan), found)

@@ -1,0 +1,72 @@
+"""One workload, as every node of every ring sees it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from models.explanation import Ground, WorkloadExplained
+from models.frozen import FrozenMap
+from models.node import Node
+from models.plan import IsolationPlan
+from models.pod import Pod
+from models.workload import Workload, WorkloadId
+from planner.rules import daemonset, guide, ordinal, ring
+from planner.rules.filter import World, static_reason, why_not
+
+Reached = Mapping[WorkloadId, tuple[str, ...]]
+"""The nodes on which each DaemonSet has a pod."""
+Asked = Callable[[Node], str]
+
+
+def workload(plan: IsolationPlan, world: World, reached: Reached, asked: Workload) -> WorkloadExplained:
+    """Ask all nodes of the world, which is as the plan leaves it, about one more pod of a workload."""
+    member = plan.trust.members[str(asked.id)]
+    if asked.is_daemon:
+        on = FrozenMap(dict.fromkeys(reached.get(asked.id, ()), 1))
+    else:
+        placed = next((one for one in plan.placements if one.workload == asked.id), None)
+        on = placed.on if placed else FrozenMap()
+    grounds = list(_grounds(plan, world, asked))
+    if member.everywhere:
+        return WorkloadExplained(asked, on, None, tuple(grounds))
+    home = next((one for one in grounds if one.ring and one.ring == member.ring), None)
+    return WorkloadExplained(asked, on, home, tuple(one for one in grounds if one is not home))
+
+
+def _grounds(plan: IsolationPlan, world: World, asked: Workload) -> Iterator[Ground]:
+    """Yield what the nodes of each ring say, as if the workload were of it, and then those outside."""
+    rules, inside = plan.policy.nodes, {name for made in plan.rings for name in made.nodes}
+    member = plan.trust.members[str(asked.id)]
+    led, resident = guide.of(plan.guides, asked.id), ring.everywhere_pod(asked.template, rules)
+    for made in plan.rings:
+        pod = resident if member.everywhere else ring.ring_pod(asked.template, made.name, rules)
+        pod = guide.guided(pod, led) if made.name == member.ring else pod
+        nodes = [world.sites[name].node for name in made.nodes if name in world.sites]
+        yield _ground(made.name, made.groups, nodes, _question(plan, world, asked, pod))
+    outside = [site.node for name, site in world.sites.items() if name not in inside]
+    left_alone = tuple(node.name for node in outside if ring.is_excluded(node, rules))
+    others = [node for node in outside if not ring.is_excluded(node, rules)]
+    if outside:
+        found = _ground("", (), others, _question(plan, world, asked, asked.template))
+        yield Ground("", (), found.takes, found.refuses, left_alone)
+
+
+def _ground(name: str, groups: tuple[str, ...], nodes: Iterable[Node], asks: Asked) -> Ground:
+    takes, refuses = list[str](), dict[str, list[str]]()
+    for node in nodes:
+        reason = asks(node)
+        refuses.setdefault(reason, []).append(node.name) if reason else takes.append(node.name)
+    ordered = sorted(refuses.items(), key=lambda one: (-len(one[1]), one[0]))
+    return Ground(name, groups, tuple(takes), FrozenMap({reason: tuple(names) for reason, names in ordered}))
+
+
+def _question(plan: IsolationPlan, world: World, asked: Workload, pod: Pod) -> Asked:
+    """Return what says why a node does not take one more such pod: nothing where it does."""
+    if asked.is_daemon:
+        daemon = daemonset.daemon_pod(pod)
+        return lambda node: static_reason(daemon, node, world)
+    kinds = tuple(ordinal.variants(asked, pod, plan.cluster)) or (pod,)
+
+    def reason(node: Node) -> str:
+        said = [why_not(kind, node, world) for kind in kinds]
+        return ", ".join(said[0]) if all(said) else ""
+
+    return reason

@@ -1,0 +1,67 @@
+"""Finds what is asked about, and has it explained on the cluster as the plan leaves it.
+
+Part of the pipeline, which is why it may call every room.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from models.source import NOWHERE
+from planner.errors import BadInput, Fault
+
+if TYPE_CHECKING:
+    from models.explanation import NodeExplained, WorkloadExplained
+    from models.node import Node
+    from models.plan import IsolationPlan
+    from models.workload import Workload
+
+MOST = 3
+"""So many names are offered where none is the one that was asked for."""
+ALIKE = 0.5
+"""How like that they are at least."""
+
+
+def explained(plan: "IsolationPlan", name: str) -> "WorkloadExplained | NodeExplained":
+    """Explain the workload or the node of this name; BadInput where there is none, with those that may be meant."""
+    from models.node import Node
+    from planner import explain
+    from planner.verify import stage
+
+    asked = _find(plan, name)
+    scene = stage(plan)
+    if isinstance(asked, Node):
+        return explain.node(plan, scene.world, asked)
+    return explain.workload(plan, scene.world, scene.reached, asked)
+
+
+def _find(plan: "IsolationPlan", name: str) -> "Workload | Node":
+    """Find a node, or a workload by KIND/NAMESPACE/NAME; kinds as kubectl takes them, in whatever case."""
+    for node in plan.cluster.nodes:
+        if node.name == name:
+            return node
+    kind, _, rest = name.partition("/")
+    for workload in plan.cluster.workloads:
+        mine, _, same = str(workload.id).partition("/")
+        if rest == same and kind.lower() in (mine.lower(), workload.id.kind.lower()):
+            return workload
+    raise BadInput(
+        (Fault(NOWHERE, repr(name), "is no workload (KIND/NAMESPACE/NAME) and no node of the plan", _offer(plan, name)),)
+    )
+
+
+def _offer(plan: "IsolationPlan", name: str) -> str:
+    known = {_folded(one): one for one in _names(plan)}
+    alike = get_close_matches(_folded(name), known, MOST, ALIKE)
+    last = [one for folded, one in known.items() if _folded(name).rsplit("/", 1)[-1] == folded.rsplit("/", 1)[-1]]
+    found = list(dict.fromkeys([*last, *(known[one] for one in alike)]))[:MOST]
+    return f"is it {' or '.join(found)}?" if found else "ringfence explain PLAN lists them all"
+
+
+def _names(plan: "IsolationPlan") -> "Iterable[str]":
+    yield from (str(workload.id) for workload in plan.cluster.workloads)
+    yield from (node.name for node in plan.cluster.nodes)
+
+
+def _folded(name: str) -> str:
+    return name.lower()

@@ -1,0 +1,34 @@
+"""A node in a few words: its ring, what it is, how full it is."""
+
+from collections.abc import Iterator
+
+from models.node import Node
+from planner.view import market
+from planner.view.usage import Load, NodeLoad
+from planner.view.words import percent
+
+OUTSIDE = "outside every ring"
+
+
+def nodes(numbers: Load) -> Iterator[NodeLoad]:
+    """Yield all nodes, those of rings first."""
+    yield from numbers.nodes
+    yield from numbers.outside
+
+
+def ring(name: str) -> str:
+    """Name a ring, or say that there is none."""
+    return name or OUTSIDE
+
+
+def fill(node: NodeLoad) -> str:
+    """Say how much of its scarcest resource is taken."""
+    return f"{percent(node.fill)} of {node.scarcest}" if node.usage else ""
+
+
+def thing(node: Node, one: NodeLoad) -> str:
+    """Say whether a node is owned or to be bought, where, and at which price."""
+    zone = f" in zone {one.zone}" if one.zone else ""
+    price = f", {market.money(node.price)} per hour" if node.price else ""
+    state = f", {one.standing}" if one.standing == "cordoned" else ""
+    return (f"to buy: {node.shape}" if node.shape else "owned") + zone + price + state
