@@ -18,13 +18,14 @@ from models.storage import Claim, StorageClass, Volume, class_of
 MIGRATED = {
     "kubernetes.io/aws-ebs": "ebs.csi.aws.com",
     "kubernetes.io/azure-disk": "disk.csi.azure.com",
-    "kubernetes.io/azure-file": "file.csi.azure.com",
     "kubernetes.io/cinder": "cinder.csi.openstack.org",
     "kubernetes.io/gce-pd": "pd.csi.storage.gke.io",
     "kubernetes.io/portworx-volume": "pxd.portworx.com",
-    "kubernetes.io/vsphere-volume": "csi.vsphere.vmware.com",
 }
-"""The drivers that stand behind the provisioners that Kubernetes once had built in (csi-translation-lib)."""
+"""The drivers that attach volumes in place of provisioners which Kubernetes once had built in (utils.go isCSIMigrationOn).
+
+vSphere's and Azure's file shares have such drivers too, but kube-scheduler does not count their volumes.
+"""
 
 
 @dataclass(slots=True)

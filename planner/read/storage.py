@@ -20,13 +20,11 @@ DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.be
 BUILT_IN = {
     "aws_elastic_block_store": "kubernetes.io/aws-ebs",
     "azure_disk": "kubernetes.io/azure-disk",
-    "azure_file": "kubernetes.io/azure-file",
     "cinder": "kubernetes.io/cinder",
     "gce_persistent_disk": "kubernetes.io/gce-pd",
     "portworx_volume": "kubernetes.io/portworx-volume",
-    "vsphere_volume": "kubernetes.io/vsphere-volume",
 }
-"""Volumes of kinds that Kubernetes once had built in, and their provisioners."""
+"""Volumes of kinds that Kubernetes once had built in and CSI drivers now attach, and their provisioners."""
 FILESYSTEM = "Filesystem"
 IMMEDIATE, WAITS = "Immediate", "WaitForFirstConsumer"
 AVAILABLE = ("", "Pending", "Available")

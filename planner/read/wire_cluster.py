@@ -180,11 +180,9 @@ class VolumeSpec(Wire):
     csi: VolumeSource | None = None
     aws_elastic_block_store: Present | None = None
     azure_disk: Present | None = None
-    azure_file: Present | None = None
     cinder: Present | None = None
     gce_persistent_disk: Present | None = None
     portworx_volume: Present | None = None
-    vsphere_volume: Present | None = None
 
 
 class VolumeStatus(Wire):

@@ -78,6 +78,12 @@ def test_a_volume_that_was_built_in_is_attached_by_the_driver_that_replaced_it()
     assert cluster_of(text % "nfs", WEB).volumes["pv"].driver == ""
 
 
+@pytest.mark.parametrize("kind", ["vsphereVolume", "azureFile"])
+def test_volumes_that_were_built_in_and_kube_scheduler_does_not_count_have_no_driver(kind):
+    text = f"{{apiVersion: v1, kind: PersistentVolume, metadata: {{name: pv}}, spec: {{{kind}: {{}}}}}}"
+    assert cluster_of(text, WEB).volumes["pv"].driver == ""
+
+
 def test_a_storage_class_is_read_with_where_it_makes_volumes():
     more = "volumeBindingMode: WaitForFirstConsumer, allowedTopologies: [{matchLabelExpressions: [{key: zone, values: [a, b]}]}]"
     default = "{name: fast, annotations: {storageclass.kubernetes.io/is-default-class: 'true'}}"
@@ -138,6 +144,14 @@ ASKED = {
     "a class that nobody knows": ((DB, LIMIT), {}),
     "a driver that is not limited": ((DB, FAST.replace("ebs", "efs"), LIMIT), {}),
     "a provisioner that was built in": ((DB, FAST.replace("ebs.csi.aws.com", "kubernetes.io/aws-ebs"), LIMIT), {EBS: 2}),
+    "one that was built in and is not counted": (
+        (
+            DB,
+            FAST.replace("ebs.csi.aws.com", "kubernetes.io/vsphere-volume"),
+            LIMIT.replace("ebs.csi.aws.com", "csi.vsphere.vmware.com"),
+        ),
+        {},
+    ),
     "a claim that is mounted twice is one volume": (
         (
             LIMIT,
