@@ -96,10 +96,18 @@ def limits(spot: Spot, given: kinds.CSINode) -> dict[str, int]:
     return found
 
 
+def installed(given: kinds.CSINode) -> frozenset[str]:
+    """Return the drivers that are on a node."""
+    return frozenset(one.name or "" for one in (given.spec.drivers if given.spec else None) or ())
+
+
+def built_in(given: kinds.VolumeSpec | wire.Volume) -> str:
+    """Return the provisioner that once attached such a volume; nothing where there never was one."""
+    return next((provisioner for kind, provisioner in BUILT_IN.items() if getattr(given, kind)), "")
+
+
 def _driver(spec: kinds.VolumeSpec) -> str:
-    if spec.csi:
-        return spec.csi.driver or ""
-    return next((MIGRATED[provisioner] for kind, provisioner in BUILT_IN.items() if getattr(spec, kind)), "")
+    return (spec.csi.driver or "") if spec.csi else MIGRATED.get(built_in(spec), "")
 
 
 def _size(spot: Spot, given: Mapping[str, wire.Quantity] | None) -> int:

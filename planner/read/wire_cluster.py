@@ -232,6 +232,19 @@ class CSINode(Wire):
     spec: CSINodeSpec | None = None
 
 
+class CSIDriverSpec(Wire):
+    """The spec of a CSIDriver."""
+
+    prevent_pod_scheduling_if_missing: bool | None = None
+
+
+class CSIDriver(Wire):
+    """storage.k8s.io/v1 CSIDriver."""
+
+    metadata: Meta | None = None
+    spec: CSIDriverSpec | None = None
+
+
 class TopologyExpression(Wire):
     """A label of nodes and the values that it may have."""
 
