@@ -24,15 +24,26 @@ DISKS = "disks.kubernetes.io/"
 FEATURES = "features.kubernetes.io/"
 """How the names of resources begin that are features which kubelets declare and pods need: each pod takes 1."""
 
+DRIVERS = "drivers.storage.k8s.io/"
+"""How the names of resources begin that are CSI drivers which a node must have for pods with their volumes: each pod takes 1."""
+
+MIGRATED_TO = DRIVERS + "migrated/"
+"""How they begin for volumes of a kind that was built in once, which ask nothing of nodes that have no CSINode."""
+
 WHOLE = 1_000_000
-"""What a node has of each such disk, and of each feature that it declares: more than there are pods on it."""
+"""What a node has of each such disk, of each feature that it declares and each such driver: more than there are pods on it."""
 
 NOTHING: Resources = EMPTY_RESOURCES
 
 
 def is_amount(name: str) -> bool:
     """Say whether there is more or less of a resource, and not only who may have it."""
-    return not name.startswith((DISKS, FEATURES))
+    return not name.startswith((DISKS, DRIVERS, FEATURES))
+
+
+def driver_of(name: str) -> str:
+    """Return the CSI driver that a resource is; the name itself where it is none."""
+    return name.removeprefix(MIGRATED_TO).removeprefix(DRIVERS)
 
 
 def add(amounts: Iterable[Resources]) -> Resources:

@@ -17,6 +17,8 @@ FEATURES_DECLARED: Version = (1, 36)
 """Since then NodeDeclaredFeatures looks at what kubelets declare."""
 BALANCED_BY_CHANGE: Version = (1, 36)
 """Since then NodeResourcesBalancedAllocation scores what a pod changes."""
+DRIVERS_REQUIRED: Version = (1, 37)
+"""Since then NodeVolumeLimits looks whether CSI drivers that want it (preventPodSchedulingIfMissing) are on the node."""
 RESIZED_IN_TOTAL: Version = (1, 37)
 """Since then a pod that is resized in place is charged the largest of its totals, not the total of its containers' largest."""
 _FORM = re.compile(r"v?(\d+)\.(\d+)(?!\w)")

@@ -52,6 +52,14 @@ MUTANTS = (
         {"RINGFENCE_CASES": 100},
     ),
     Mutant(
+        "nodes without the CSI driver of a volume",
+        "planner/read/attached.py",
+        "required = self.required if version >= DRIVERS_REQUIRED else ()",
+        "required: tuple[str, ...] = ()",
+        (f"{CLUSTER}test_filters.py", "-k", "verdict"),
+        {"RINGFENCE_CASES": 100},
+    ),
+    Mutant(
         "what a LimitRange gives to containers",
         "planner/read/admission.py",
         "        limits |= default\n",

@@ -71,12 +71,13 @@ def _reasons(state: State, rules: Rules, pod: Pod, seen: Sequence[int]) -> Itera
     taken = _short(state, rules, left, volumerestrictions.DISK_TAKEN)
     yield volumerestrictions.DISK_TAKEN, int(taken.sum())
     left = left[~taken]
-    attached = _short(state, rules, left, nodevolumelimits.REASON)
     if any(state.values[count.at][0] for count in rules.joint.exclusive):
         yield volumerestrictions.REASON, len(left)
         return
-    yield nodevolumelimits.REASON, int(attached.sum())
-    left = left[~attached]
+    for reason in (*_drivers(state, rules), nodevolumelimits.REASON):
+        short = _short(state, rules, left, reason)
+        yield reason, int(short.sum())
+        left = left[~short]
     late = [kept_off[at][1] for at in left.tolist()]
     yield from Counter(reason for reason in late if reason).items()
     left = left[np.array([not reason for reason in late], dtype=bool)]
@@ -95,12 +96,17 @@ def _missing(state: State, rules: Rules, nodes: Numbers) -> tuple[Flags, list[tu
     """Say which nodes lack anything, and how many lack what."""
     lacks = [(noderesources.TOO_MANY_PODS, state.free[AT_PODS, nodes] < 1)]
     for reason, column, amount in _asked(state, rules):
-        if reason not in noderesources.LATER:
+        if not noderesources.is_later(reason):
             lacks.append((reason, state.free[column, nodes] < amount))
     full = np.zeros(len(nodes), dtype=bool)
     for _, flags in lacks:
         full |= flags
     return full, [(reason, int(flags.sum())) for reason, flags in lacks]
+
+
+def _drivers(state: State, rules: Rules) -> list[str]:
+    """Return what is said of each driver that the pod needs on its node, where the node does not have it."""
+    return [reason for reason, _, _ in _asked(state, rules) if reason.endswith(nodevolumelimits.NOT_INSTALLED)]
 
 
 def _short(state: State, rules: Rules, nodes: Numbers, said: str) -> Flags:

@@ -129,7 +129,7 @@ class Intake:
         makers = planned(self._makers, owners, self.notebook)
         kubernetes = self._kubernetes or version.newest(self._nodes)
         storage = self._objects.storage
-        storage.learn(self._nodes, self._shapes)
+        storage.learn(self._nodes, self._shapes, version.known(kubernetes))
         devices = self._objects.devices
         devices.learn(self._shapes)
         build = Workloads(self._objects.admission, self.notebook, self._demand, storage, version.known(kubernetes), devices)

@@ -41,6 +41,7 @@ KUBERNETES = (
     Listed("node.k8s.io/v1", "RuntimeClass", "runtimeclasses"),
     Listed("v1", "PersistentVolume", "persistentvolumes"),
     Listed("v1", "PersistentVolumeClaim", "persistentvolumeclaims"),
+    Listed("storage.k8s.io/v1", "CSIDriver", "csidrivers"),
     Listed("storage.k8s.io/v1", "CSINode", "csinodes"),
     Listed("storage.k8s.io/v1", "StorageClass", "storageclasses"),
     Listed("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),

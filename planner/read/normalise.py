@@ -42,7 +42,8 @@ _PRIORITIES = "add the PriorityClass to the input (kubectl get priorityclasses -
 class Normal:
     """A pod, in words what the nouns cannot say of it, and what it needs where nodes are asked for it: devices, and features.
 
-    `meanings` are the selectors in it that may hang on labels that the plan cannot know.
+    `meanings` are the selectors in it that may hang on labels that the plan cannot know, `disks` the provisioners of those that
+    it has without a claim and a CSI driver attaches.
     """
 
     pod: Pod
@@ -50,6 +51,7 @@ class Normal:
     device_claims: tuple[wire.ClaimName, ...] = ()
     features: Resources = NOTHING
     meanings: tuple[Meaning, ...] = ()
+    disks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission)
         constraints = there.convert(spec.topology_spread_constraints, list[wire.Spread])
         pod = replace(pod, topology_spread_constraints=spread(there, constraints, pod.labels))
     said = (*map(_REFUSED.format, asked.refusals), *remarks(spec, affinity))
-    return Normal(pod, said, tuple(spec.resource_claims or ()), needed(spec), meanings(pod, affinity, constraints))
+    meant, unclaimed = meanings(pod, affinity, constraints), tuple(filter(None, map(storage.built_in, spec.volumes or ())))
+    return Normal(pod, said, tuple(spec.resource_claims or ()), needed(spec), meant, unclaimed)
 
 
 def _with_affinity(spot: Spot, pod: Pod, affinity: wire.Affinity) -> Pod:

@@ -66,6 +66,7 @@ class Objects:
             ("resource.k8s.io", "ResourceClaimTemplate"): self._device_template,
             ("resource.k8s.io", "ResourceSlice"): self._device_slice,
             ("scheduling.k8s.io", "PriorityClass"): self._priority,
+            ("storage.k8s.io", "CSIDriver"): self._csi_driver,
             ("storage.k8s.io", "CSINode"): self._csi_node,
             ("storage.k8s.io", "StorageClass"): self._storage_class,
         }
@@ -130,6 +131,8 @@ class Objects:
         found = storage.volume(spot, given)
         if self._is_new(spot, document, given.metadata, found):
             self.storage.volumes[found.name] = found
+            if given.spec and not given.spec.csi and found.driver:
+                self.storage.built_in.add(found.name)
 
     def _claim(self, spot: Spot, document: Document) -> None:
         given = document.decode(kinds.PersistentVolumeClaim)
@@ -146,9 +149,16 @@ class Objects:
 
     def _csi_node(self, spot: Spot, document: Document) -> None:
         given = document.decode(kinds.CSINode)
-        found = storage.limits(spot, given)
-        if self._is_new(spot, document, given.metadata, found) and given.metadata:
-            self.storage.limits[given.metadata.name or ""] = found
+        limits, installed = storage.limits(spot, given), storage.installed(given)
+        if self._is_new(spot, document, given.metadata, [limits, installed]) and given.metadata:
+            name = given.metadata.name or ""
+            self.storage.limits[name], self.storage.installed[name] = limits, installed
+
+    def _csi_driver(self, spot: Spot, document: Document) -> None:
+        given = document.decode(kinds.CSIDriver)
+        is_required = bool(given.spec and given.spec.prevent_pod_scheduling_if_missing)
+        if self._is_new(spot, document, given.metadata, [is_required]) and given.metadata and is_required:
+            self.storage.required.add(given.metadata.name or "")
 
     def _device_class(self, spot: Spot, document: Document) -> None:
         given = document.decode(wire_devices.DeviceClass)

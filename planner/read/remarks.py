@@ -2,10 +2,7 @@
 
 from collections.abc import Iterator
 
-from planner.read import wire
-
-_MIGRATED = ("aws_elastic_block_store", "azure_disk", "cinder", "gce_persistent_disk")
-"""Kinds of disks that a CSI driver attaches (csi-translation-lib)."""
+from planner.read import storage, wire
 
 
 def remarks(spec: wire.PodSpec, affinity: wire.Affinity) -> tuple[str, ...]:
@@ -27,7 +24,7 @@ def _mounts(spec: wire.PodSpec) -> Iterator[str]:
 
 def _volumes(spec: wire.PodSpec) -> Iterator[str]:
     volumes = spec.volumes or ()
-    disks = ", ".join(volume.name or "" for volume in volumes if any(getattr(volume, kind) for kind in _MIGRATED))
+    disks = ", ".join(volume.name or "" for volume in volumes if storage.built_in(volume))
     if disks:
         yield f"volume {disks} is a disk without a claim: its zone, and that a node may attach so many only, is not modelled"
 

@@ -20,13 +20,11 @@ DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.be
 BUILT_IN = {
     "aws_elastic_block_store": "kubernetes.io/aws-ebs",
     "azure_disk": "kubernetes.io/azure-disk",
-    "azure_file": "kubernetes.io/azure-file",
     "cinder": "kubernetes.io/cinder",
     "gce_persistent_disk": "kubernetes.io/gce-pd",
     "portworx_volume": "kubernetes.io/portworx-volume",
-    "vsphere_volume": "kubernetes.io/vsphere-volume",
 }
-"""Volumes of kinds that Kubernetes once had built in, and their provisioners."""
+"""Volumes of kinds that Kubernetes once had built in and CSI drivers now attach, and their provisioners."""
 FILESYSTEM = "Filesystem"
 IMMEDIATE, WAITS = "Immediate", "WaitForFirstConsumer"
 AVAILABLE = ("", "Pending", "Available")
@@ -98,10 +96,18 @@ def limits(spot: Spot, given: kinds.CSINode) -> dict[str, int]:
     return found
 
 
+def installed(given: kinds.CSINode) -> frozenset[str]:
+    """Return the drivers that are on a node."""
+    return frozenset(one.name or "" for one in (given.spec.drivers if given.spec else None) or ())
+
+
+def built_in(given: kinds.VolumeSpec | wire.Volume) -> str:
+    """Return the provisioner that once attached such a volume; nothing where there never was one."""
+    return next((provisioner for kind, provisioner in BUILT_IN.items() if getattr(given, kind)), "")
+
+
 def _driver(spec: kinds.VolumeSpec) -> str:
-    if spec.csi:
-        return spec.csi.driver or ""
-    return next((MIGRATED[provisioner] for kind, provisioner in BUILT_IN.items() if getattr(spec, kind)), "")
+    return (spec.csi.driver or "") if spec.csi else MIGRATED.get(built_in(spec), "")
 
 
 def _size(spot: Spot, given: Mapping[str, wire.Quantity] | None) -> int:

@@ -158,6 +158,7 @@ class Volume(Wire):
     azure_disk: Present | None = None
     gce_persistent_disk: PersistentDisk | None = None
     cinder: Present | None = None
+    portworx_volume: Present | None = None
     iscsi: Iscsi | None = None
     rbd: Rbd | None = None
 

@@ -180,11 +180,9 @@ class VolumeSpec(Wire):
     csi: VolumeSource | None = None
     aws_elastic_block_store: Present | None = None
     azure_disk: Present | None = None
-    azure_file: Present | None = None
     cinder: Present | None = None
     gce_persistent_disk: Present | None = None
     portworx_volume: Present | None = None
-    vsphere_volume: Present | None = None
 
 
 class VolumeStatus(Wire):
@@ -232,6 +230,19 @@ class CSINode(Wire):
 
     metadata: Meta | None = None
     spec: CSINodeSpec | None = None
+
+
+class CSIDriverSpec(Wire):
+    """The spec of a CSIDriver."""
+
+    prevent_pod_scheduling_if_missing: bool | None = None
+
+
+class CSIDriver(Wire):
+    """storage.k8s.io/v1 CSIDriver."""
+
+    metadata: Meta | None = None
+    spec: CSIDriverSpec | None = None
 
 
 class TopologyExpression(Wire):

@@ -76,7 +76,7 @@ class Workloads:
         return Workload(
             id=maker.id,
             api_version=maker.api_version,
-            template=self._with_devices(self._with_features(self._with_volumes(normal.pod, maker), normal), normal, maker),
+            template=self._with_devices(self._with_features(self._with_volumes(normal, maker), normal), normal, maker),
             pods=maker.pods + peak.surge,
             labels=maker.labels,
             spec_path=maker.spec_path,
@@ -95,10 +95,11 @@ class Workloads:
         for maker, message in unsaid(self._asking, self._built, namespaces):
             maker.spot(self._notebook).state(str(maker.id), message)
 
-    def _with_volumes(self, pod: Pod, maker: Maker) -> Pod:
-        """Add the claims that are made from templates, or bear the pod's name, and what all of its claims take of the nodes."""
-        found = self._with_own_claims(pod, maker)
-        taken = self._storage.attached(found, maker.id.name, (template.name for template in maker.claim_templates))
+    def _with_volumes(self, normal: Normal, maker: Maker) -> Pod:
+        """Add the claims that are made from templates, or bear the pod's name, and what all of its volumes take of the nodes."""
+        found = self._with_own_claims(normal.pod, maker)
+        names = (template.name for template in maker.claim_templates)
+        taken = self._storage.attached(found, maker.id.name, names, normal.disks)
         return _taking(found, taken)
 
     def _with_features(self, pod: Pod, normal: Normal) -> Pod:

@@ -31,7 +31,6 @@ __all__ = ["World", "fit_error", "fits", "fits_somewhere", "static_reason", "why
 _BEFORE_STATE = ("NodeUnschedulable", "NodeName", "TaintToleration", "NodeAffinity")
 _AFTER_STATE = ("VolumeBinding", "VolumeZone")
 DISK_TAKEN = (volumerestrictions.DISK_TAKEN,)
-TOO_MANY_VOLUMES = (nodevolumelimits.REASON,)
 NO_NODES = "no nodes available to schedule pods"
 
 
@@ -53,11 +52,11 @@ def _why_not(kind: Kind, site: Site, world: World) -> tuple[str, ...]:
     if kind.ports and ports_taken(kind, site):
         return (nodeports.REASON,)
     missing = noderesources.insufficient(kind.request, site.free, site.node.allocatable)
-    if missing == DISK_TAKEN or (missing and missing[0] not in noderesources.LATER):
+    if missing == DISK_TAKEN or (missing and not noderesources.is_later(missing[0])):
         return missing
     if any(world.claim_users[claim] for claim in kind.exclusive):
         return (volumerestrictions.REASON,)
-    if missing == TOO_MANY_VOLUMES:
+    if missing and nodevolumelimits.says(missing[0]):
         return missing
     reason = after or _spread_reason(kind, site.node, world) or _affinity_reason(kind, site.node, world)
     return (reason,) if reason else missing

@@ -12,8 +12,14 @@ from planner.rules import dynamicresources, nodedeclaredfeatures, nodevolumelimi
 
 TOO_MANY_PODS = "Too many pods"
 FIRST = (CPU, MEMORY, EPHEMERAL_STORAGE)
-LATER = (volumerestrictions.DISK_TAKEN, nodevolumelimits.REASON, dynamicresources.REASON, nodedeclaredfeatures.REASON)
-"""What other plug-ins say, after all that this one has to say; of these the first alone."""
+LATER = (
+    volumerestrictions.DISK_TAKEN,
+    nodevolumelimits.NOT_INSTALLED,
+    nodevolumelimits.REASON,
+    dynamicresources.REASON,
+    nodedeclaredfeatures.REASON,
+)
+"""How what other plug-ins say ends, after all that this one has to say; of these the first alone."""
 
 _OTHERS = (
     (volumerestrictions.is_disk, volumerestrictions.DISK_TAKEN),
@@ -89,10 +95,17 @@ def insufficient(request: Resources, free: Mapping[str, int], allocatable: Mappi
     missing = dict.fromkeys(lack(name) for name in asked(request) if request[name] > free.get(name, allocatable.get(name, 0)))
     slots = free.get(PODS, allocatable.get(PODS, 0))
     found = (*missing,) if slots >= 1 else (TOO_MANY_PODS, *missing)
-    first = tuple(one for one in found if one not in LATER)
-    return first or tuple(one for one in LATER if one in found)[:1]
+    first = tuple(one for one in found if not is_later(one))
+    return first or tuple(one for end in LATER for one in found if one.endswith(end))[:1]
+
+
+def is_later(reason: str) -> bool:
+    """Say whether another plug-in gives the reason, after this one."""
+    return reason.endswith(LATER)
 
 
 def lack(name: str) -> str:
     """Say that there is too little of a resource, as the plug-in says it whose it is."""
+    if nodevolumelimits.is_driver(name):
+        return nodevolumelimits.not_installed(name)
     return next((reason for is_its, reason in _OTHERS if is_its(name)), f"Insufficient {name}")

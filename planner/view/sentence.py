@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from models.outcome import COST, FEASIBLE, INFEASIBLE, Goal
 from models.plan import IsolationPlan, Repair, Separation, Shortage, Unplaced
-from models.resources import CPU, DISKS, FEATURES, PODS
+from models.resources import CPU, DISKS, FEATURES, PODS, driver_of
 from models.trust import Survive
 from planner.view import arrival, limits, market, outlook
 from planner.view.usage import Load, RingLoad
@@ -116,6 +116,8 @@ def surge(plan: IsolationPlan) -> str:
 def shortage(short: Shortage) -> str:
     """Say what a ring lacks."""
     disk, feature = short.resource.removeprefix(DISKS), short.resource.removeprefix(FEATURES)
+    if (driver := driver_of(short.resource)) != short.resource:
+        return f"Ring {short.ring} has too few nodes on which CSI driver {driver} is installed."
     if feature != short.resource:
         return f"Ring {short.ring} has too few nodes whose kubelets declare {feature}."
     if disk != short.resource:

@@ -10,6 +10,7 @@ tolerate, and the topology keys and labels it chooses from are its own.
 from tests.cluster.build import chosen
 from tests.cluster.case_devices import Devices
 from tests.cluster.case_disks import Disks
+from tests.cluster.case_drivers import Drivers
 from tests.cluster.case_pods import Pods
 from tests.cluster.case_wishes import (
     ARCH,
@@ -55,6 +56,7 @@ class _Maker(Pods):
         made.pod = self.incoming()
         Devices(made, self.seed).add()
         Disks(made, self.seed).add()
+        Drivers(made, self.seed).add()
         return made
 
     def node(self, at: int) -> Object:

@@ -52,8 +52,8 @@ def test_the_api_server_refuses_few_of_the_cases(judged: list[int], request: pyt
 def _prepare(plane: ControlPlane, cases: list[Case]) -> None:
     """Create everything but the pods to be judged; drop the pods that the API server refuses."""
     plane.create([each for case in cases for each in case.namespaces])
-    plane.create([each for case in cases for each in case.objects])
-    objects = [each for case in cases for each in case.objects]
+    objects = _objects(plane, cases)
+    plane.create(objects)
     _set_status(plane, [each for each in objects if each["kind"] == "PersistentVolume"])
     plane.create([each for case in cases for each in case.nodes])
     residents = [(one, each) for one in cases for each in one.residents]
@@ -66,6 +66,11 @@ def _prepare(plane: ControlPlane, cases: list[Case]) -> None:
     there = {(each["metadata"]["namespace"], each["metadata"]["name"]) for one in cases for each in one.residents}
     held = [each for each in objects if each["kind"] == "ResourceClaim"]
     _set_status(plane, [each for each in held if (each["metadata"]["namespace"], each["metadata"]["labels"][HOLDER]) in there])
+
+
+def _objects(plane: ControlPlane, cases: list[Case]) -> list[dict]:
+    """Return what is there beside nodes and pods; what cases share is there once."""
+    return list({plane.client.path(each): each for one in cases for each in one.objects}.values())
 
 
 def _set_status(plane: ControlPlane, objects: list[dict]) -> None:
@@ -128,5 +133,5 @@ def _let_go(plane: ControlPlane, claims: list[dict]) -> None:
 def _clean(plane: ControlPlane, cases: list[Case]) -> None:
     plane.delete([each for one in cases for each in (one.pod, *one.residents) if each])
     _let_go(plane, [each for one in cases for each in one.objects if each["kind"] == "ResourceClaim"])
-    plane.delete([each for one in cases for each in (*one.nodes, *one.objects)])
+    plane.delete([*(each for one in cases for each in one.nodes), *_objects(plane, cases)])
     plane.delete([each for one in cases for each in one.namespaces])

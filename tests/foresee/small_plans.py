@@ -18,7 +18,7 @@ from models.pod import (
     PreferredPodTerm,
     TopologySpreadConstraint,
 )
-from models.resources import ATTACHED, DEVICES, DISKS, FEATURES, WHOLE
+from models.resources import ATTACHED, DEVICES, DISKS, DRIVERS, FEATURES, WHOLE
 from models.storage import Claim, StorageClass, Volume
 from models.trust import Membership, Trust, TrustPolicy
 from models.workload import Workload, WorkloadId
@@ -37,10 +37,11 @@ def random_plan(
 
 
 def with_volumes(plan: IsolationPlan, seed: int) -> IsolationPlan:
-    """Return the plan with pods that wait for volumes, have some attached, or disks, are given devices, or need features."""
+    """Return the plan with pods that wait for volumes, have some attached, or disks, get devices, or need features or drivers."""
     rng = random.Random(f"volumes {seed}")
     attached, devices = ATTACHED + "csi.test.dev", DEVICES + "gpu"
     disk, feature = DISKS + "gce/a", FEATURES + "Restarts"
+    driver, luck = DRIVERS + "csi.test.dev", random.Random(f"drivers {seed}")
     in_zones = NodeSelectorTerm((Requirement(ZONE, "In", ("a", "b")),))
     in_rack = NodeSelectorTerm((Requirement(RACK, "In", ("1",)),))
     classes = (StorageClass("made", "csi.test.dev", True, (in_zones,)), StorageClass("local", waits=True))
@@ -50,6 +51,7 @@ def with_volumes(plan: IsolationPlan, seed: int) -> IsolationPlan:
             allocatable=FrozenMap(
                 {**one.allocatable, attached: rng.choice((1, 2, 4, 1000)), devices: rng.choice((0, 1, 3, 8)), disk: WHOLE}
                 | ({feature: WHOLE} if rng.random() < 0.7 else {})
+                | ({driver: WHOLE} if luck.random() < 0.7 else {})
             ),
         )
         for one in plan.cluster.nodes
@@ -63,6 +65,8 @@ def with_volumes(plan: IsolationPlan, seed: int) -> IsolationPlan:
             taken = FrozenMap({**taken, disk: rng.choice((1, 1, WHOLE))})
         if rng.random() < 0.2:
             taken = FrozenMap({**taken, feature: 1})
+        if luck.random() < 0.2:
+            taken = FrozenMap({**taken, driver: 1})
         new = (Claim("", "data", storage_class=rng.choice(("made", "local"))),) if rng.random() < 0.3 else ()
         return replace(given, attached=taken, new_claims=new)
 

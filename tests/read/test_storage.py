@@ -3,7 +3,7 @@
 import pytest
 
 from models.labels import LabelSelector, NodeSelectorTerm, Requirement
-from models.resources import ATTACHED
+from models.resources import ATTACHED, DISKS, DRIVERS, MIGRATED_TO, WHOLE
 from models.storage import Claim, StorageClass, Volume
 from planner.rules import noderesources
 from tests.read.cluster_reader import NODE, cluster_of, controller, deployment, faults_of, only, pod
@@ -78,6 +78,12 @@ def test_a_volume_that_was_built_in_is_attached_by_the_driver_that_replaced_it()
     assert cluster_of(text % "nfs", WEB).volumes["pv"].driver == ""
 
 
+@pytest.mark.parametrize("kind", ["vsphereVolume", "azureFile"])
+def test_volumes_that_were_built_in_and_kube_scheduler_does_not_count_have_no_driver(kind):
+    text = f"{{apiVersion: v1, kind: PersistentVolume, metadata: {{name: pv}}, spec: {{{kind}: {{}}}}}}"
+    assert cluster_of(text, WEB).volumes["pv"].driver == ""
+
+
 def test_a_storage_class_is_read_with_where_it_makes_volumes():
     more = "volumeBindingMode: WaitForFirstConsumer, allowedTopologies: [{matchLabelExpressions: [{key: zone, values: [a, b]}]}]"
     default = "{name: fast, annotations: {storageclass.kubernetes.io/is-default-class: 'true'}}"
@@ -138,6 +144,14 @@ ASKED = {
     "a class that nobody knows": ((DB, LIMIT), {}),
     "a driver that is not limited": ((DB, FAST.replace("ebs", "efs"), LIMIT), {}),
     "a provisioner that was built in": ((DB, FAST.replace("ebs.csi.aws.com", "kubernetes.io/aws-ebs"), LIMIT), {EBS: 2}),
+    "one that was built in and is not counted": (
+        (
+            DB,
+            FAST.replace("ebs.csi.aws.com", "kubernetes.io/vsphere-volume"),
+            LIMIT.replace("ebs.csi.aws.com", "csi.vsphere.vmware.com"),
+        ),
+        {},
+    ),
     "a claim that is mounted twice is one volume": (
         (
             LIMIT,
@@ -172,3 +186,64 @@ def test_pods_ask_for_the_volumes_that_they_have_attached(texts, wanted):
 def test_a_pod_alone_has_its_ephemeral_volumes_attached():
     volumes = ", volumes: [{name: a, ephemeral: {volumeClaimTemplate: {spec: {storageClassName: fast}}}}]"
     assert only(pod("web", "node-a", spec=volumes), FAST, LIMIT).template.attached == {EBS: 1}
+
+
+REQUIRED = "{apiVersion: storage.k8s.io/v1, kind: CSIDriver, metadata: {name: ebs.csi.aws.com}, spec: {%s}}"
+MUST = REQUIRED % "preventPodSchedulingIfMissing: true"
+DRIVER, MIGRATED = DRIVERS + "ebs.csi.aws.com", MIGRATED_TO + "ebs.csi.aws.com"
+BARE = "{apiVersion: storage.k8s.io/v1, kind: CSINode, metadata: {name: node-b}, spec: {drivers: [{name: efs.csi.aws.com}]}}"
+HAS = LIMIT.replace(", allocatable: {count: 25}", "")
+THIRD = NODE.replace("node-a", "node-c")
+IN_TREE = FAST.replace("ebs.csi.aws.com", "kubernetes.io/aws-ebs")
+DISK = deployment("volumes: [{name: d, awsElasticBlockStore: {volumeID: vol-1}}], containers: [{name: web, image: 'i:1'}]")
+NEEDS = {
+    "its claims' driver": ((DB, FAST, MUST), {DRIVER: 1}),
+    "its claims' driver once, beside as many volumes": ((DB, FAST, MUST, LIMIT), {EBS: 2, DRIVER: 1}),
+    "the driver of a volume that is there": ((DB, MUST, BOUND, VOLUME), {DRIVER: 1}),
+    "the driver that replaced a provisioner": ((DB, IN_TREE, MUST), {MIGRATED: 1}),
+    "the driver that replaced what attached a volume": (
+        (DB, MUST, BOUND, VOLUME.replace("csi: {driver: ebs.csi.aws.com}", "awsElasticBlockStore: {volumeID: vol-1}")),
+        {MIGRATED: 1},
+    ),
+    "the driver that replaced what attached a disk without a claim": ((DISK, MUST), {MIGRATED: 1}),
+    "none of which its CSIDriver says nothing": ((DB, FAST, REQUIRED % "attachRequired: true"), {}),
+    "none of which its CSIDriver says no": ((DB, FAST, REQUIRED % "preventPodSchedulingIfMissing: false"), {}),
+    "none of another name": ((DB, FAST.replace("ebs", "efs"), MUST), {}),
+    "none without a CSIDriver": ((DB, FAST), {}),
+}
+
+
+@pytest.mark.parametrize(("texts", "wanted"), NEEDS.values(), ids=NEEDS)
+def test_a_pod_needs_on_its_node(texts, wanted):
+    assert {name: n for name, n in only(*texts).template.attached.items() if not name.startswith(DISKS)} == wanted
+
+
+@pytest.mark.parametrize(("version", "wanted"), [("v1.36.4", {}), ("v1.37.0", {DRIVER: 1})])
+def test_drivers_are_needed_since_kube_scheduler_looks_for_them(version, wanted):
+    node = NODE.replace("status: {", f"status: {{nodeInfo: {{kubeletVersion: {version}}}, ")
+    (workload,) = cluster_of(DB, FAST, MUST, nodes=node).workloads
+    assert dict(workload.template.attached) == wanted
+
+
+ON = {
+    "those whose CSINode names it": (FAST, DRIVER, {"node-a"}),
+    "and those without a CSINode, where it replaced a provisioner": (IN_TREE, MIGRATED, {"node-a", "node-c"}),
+}
+
+
+@pytest.mark.parametrize(("given", "name", "there"), ON.values(), ids=ON)
+def test_nodes_have_a_driver(given, name, there):
+    found = cluster_of(DB, given, MUST, HAS, BARE, OTHER, THIRD).nodes
+    assert {node.name: node.allocatable.get(name) for node in found if name in node.allocatable} == dict.fromkeys(there, WHOLE)
+
+
+def test_nodes_that_can_be_bought_will_have_every_driver():
+    spec = "zones: [a], price: 1, allocatable: {cpu: 4, pods: 10}"
+    shape = f"{{apiVersion: ringfence.dev/v1alpha1, kind: NodeShape, metadata: {{name: s}}, spec: {{{spec}}}}}"
+    (found,) = cluster_of(DB, FAST, MUST, shape).shapes
+    assert dict(found.allocatable) == {"cpu": 4000, "pods": 10, DRIVER: WHOLE}
+
+
+def test_a_second_csi_node_with_other_drivers_is_a_fault():
+    ((_, _, reason),) = faults_of(HAS, HAS.replace("efs", "fsx"), WEB)
+    assert reason.startswith("a second CSINode node-a, which differs")

@@ -8,7 +8,7 @@ from models.frozen import FrozenMap
 from models.labels import LabelSelector
 from models.outcome import Goal
 from models.plan import Repair, Separation, Shortage, Unplaced
-from models.resources import DISKS, FEATURES
+from models.resources import DISKS, DRIVERS, FEATURES, MIGRATED_TO
 from models.trust import RingNodes, Survive
 from models.workload import WorkloadId
 from planner.view import sentence
@@ -118,6 +118,8 @@ def test_what_separation_costs_is_a_range_until_it_is_proven(cost, words):
         (Shortage("r", "memory", 3 * GIB, GIB), "Ring r lacks 2 GiB of memory: its pods ask for 3 GiB, its nodes have 1 GiB."),
         (Shortage("r", "pods", 120, 110), "Ring r lacks 10 pod slots: its pods ask for 120, its nodes have 110."),
         (Shortage("r", f"{FEATURES}Restart", 3, 0), "Ring r has too few nodes whose kubelets declare Restart."),
+        (Shortage("r", f"{DRIVERS}x.dev", 3, 0), "Ring r has too few nodes on which CSI driver x.dev is installed."),
+        (Shortage("r", f"{MIGRATED_TO}x.dev", 3, 0), "Ring r has too few nodes on which CSI driver x.dev is installed."),
         (
             Shortage("r", f"{DISKS}ebs/v", 3_000_000, 1_000_000),
             "Ring r has too few nodes for disk ebs/v: a pod that writes it shares a node with no other that has it.",
