@@ -55,20 +55,20 @@ class Storage:
             said[name] = min(said.get(name, all_pods), all_pods)
         return FrozenMap(said)
 
-    def attached(self, pod: Pod, owner: str, templates: Iterable[str]) -> Resources:
-        """Return what a pod takes of the drivers; of a StatefulSet, `owner`, each of the claims made from `templates` is one."""
+    def attached(self, pod: Pod, first: str, templates: Iterable[str]) -> Resources:
+        """Return what a pod takes of the drivers; of a StatefulSet, whose first pod is `first`, each of `templates` is one."""
         if not self.limited or not (pod.claims or pod.new_claims):
             return NOTHING
-        found = Counter(ATTACHED + self._driver(claim) for claim in self._claims(pod, owner, frozenset(templates)))
+        found = Counter(ATTACHED + self._driver(claim) for claim in self._claims(pod, first, frozenset(templates)))
         return FrozenMap({name: count for name, count in sorted(found.items()) if name in self.limited})
 
-    def _claims(self, pod: Pod, owner: str, templates: frozenset[str]) -> Iterator[Claim]:
+    def _claims(self, pod: Pod, first: str, templates: frozenset[str]) -> Iterator[Claim]:
         for name in dict.fromkeys(pod.claims):
             if (claim := self.claims.get(f"{pod.namespace}/{name}")) is not None:
                 yield claim
         for claim in pod.new_claims:
-            first = self.claims.get(f"{pod.namespace}/{claim.name}-{owner}-0") if claim.name in templates else None
-            yield first or claim
+            there = self.claims.get(f"{pod.namespace}/{claim.name}-{first}") if claim.name in templates else None
+            yield there or claim
 
     def _driver(self, claim: Claim) -> str:
         """Return whose volumes serve the claim; nothing where that is not known."""

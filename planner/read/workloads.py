@@ -88,6 +88,7 @@ class Workloads:
             where=maker.where,
             surge=peak.surge,
             later=maker.later,
+            start_ordinal=maker.start_ordinal,
         )
 
     def state_unknown(self, namespaces: Mapping[str, Labels]) -> None:
@@ -98,7 +99,8 @@ class Workloads:
     def _with_volumes(self, pod: Pod, maker: Maker) -> Pod:
         """Add the claims that are made from templates, or bear the pod's name, and what all of its claims take of the nodes."""
         found = self._with_own_claims(pod, maker)
-        taken = self._storage.attached(found, maker.id.name, (template.name for template in maker.claim_templates))
+        first = f"{maker.id.name}-{maker.start_ordinal}"
+        taken = self._storage.attached(found, first, (template.name for template in maker.claim_templates))
         return _taking(found, taken)
 
     def _with_features(self, pod: Pod, normal: Normal) -> Pod:

@@ -162,6 +162,13 @@ ASKED = {
 }
 
 
+START = DB.replace("replicas: 3", "replicas: 3, ordinals: {start: 2}")
+ASKED["the first claim that is there bears the number that the set begins with"] = (
+    (START, LIMIT, BOUND.replace("-0", "-2"), VOLUME),
+    {EBS: 1},
+)
+
+
 @pytest.mark.parametrize(("texts", "wanted"), ASKED.values(), ids=ASKED)
 def test_pods_ask_for_the_volumes_that_they_have_attached(texts, wanted):
     workload = only(*texts)
