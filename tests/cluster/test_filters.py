@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.bed import ControlPlane
+from tests.cluster.case_claims import CLAIM as VOLUME_CLAIM
+from tests.cluster.case_claims import VOLUME, tell_uids
 from tests.cluster.case_devices import CLAIM, HOLDER, claim_for
 from tests.cluster.cases import Case, case
 from tests.cluster.client import MERGE
@@ -52,9 +54,10 @@ def test_the_api_server_refuses_few_of_the_cases(judged: list[int], request: pyt
 def _prepare(plane: ControlPlane, cases: list[Case]) -> None:
     """Create everything but the pods to be judged; drop the pods that the API server refuses."""
     plane.create([each for case in cases for each in case.namespaces])
-    plane.create([each for case in cases for each in case.objects])
     objects = [each for case in cases for each in case.objects]
-    _set_status(plane, [each for each in objects if each["kind"] == "PersistentVolume"])
+    _create(plane, objects)
+    _set_status(plane, [each for each in objects if each["kind"] in (VOLUME, VOLUME_CLAIM)])
+    plane.delete([each for each in objects if "deletionTimestamp" in each["metadata"]])
     plane.create([each for case in cases for each in case.nodes])
     residents = [(one, each) for one in cases for each in one.residents]
     for one in cases:
@@ -66,6 +69,15 @@ def _prepare(plane: ControlPlane, cases: list[Case]) -> None:
     there = {(each["metadata"]["namespace"], each["metadata"]["name"]) for one in cases for each in one.residents}
     held = [each for each in objects if each["kind"] == "ResourceClaim"]
     _set_status(plane, [each for each in held if (each["metadata"]["namespace"], each["metadata"]["labels"][HOLDER]) in there])
+
+
+def _create(plane: ControlPlane, objects: list[dict]) -> None:
+    """Create claims first: volumes may tell which claim of a name they are kept for."""
+    claims = [each for each in objects if each["kind"] == VOLUME_CLAIM]
+    for each, made in zip(claims, plane.create(claims), strict=True):
+        each["metadata"]["uid"] = made["metadata"]["uid"]
+    tell_uids(objects, claims)
+    plane.create([each for each in objects if each["kind"] != VOLUME_CLAIM])
 
 
 def _set_status(plane: ControlPlane, objects: list[dict]) -> None:
