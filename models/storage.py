@@ -9,10 +9,11 @@ from models.labels import Labels, LabelSelector, NodeSelectorTerm
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A PersistentVolumeClaim; `volume` is empty while it is unbound.
+    """A PersistentVolumeClaim; `volume` is the one that it has, if it is `bound`, or asks for.
 
-    What a claim that is unbound waits for is a volume of so many bytes (`size`) of its storage class; None means the default
-    one, "" a volume without any. `selected_node` is where kube-scheduler has already sent a pod that uses it.
+    `uid` is known of claims that exist. One that is `lost` has lost its volume for good. What a claim that is unbound waits for
+    is a volume of so many bytes (`size`) of its storage class; None means the default one, "" a volume without any.
+    `selected_node` is where kube-scheduler has already sent a pod that uses it.
     """
 
     namespace: str = ""
@@ -24,14 +25,20 @@ class Claim:
     volume_mode: str = "Filesystem"
     selector: LabelSelector | None = None
     selected_node: str = ""
+    attributes_class: str = ""
+    uid: str = ""
+    bound: bool = False
+    lost: bool = False
+    deleting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Volume:
     """A PersistentVolume and the nodes that can reach it; `node_affinity` None means all.
 
-    `claim` is the "namespace/name" of the claim that it is kept for. Only volumes that are `available` find claims by themselves.
-    `driver` is the CSI driver that attaches it.
+    `claim` is the "namespace/name" of the claim that it is kept for, `claim_uid` which of that name, if that is said, and `bound`
+    that this one exists. Only volumes that are `available` find claims by themselves. `driver` is the CSI driver that attaches
+    it.
     """
 
     name: str
@@ -44,6 +51,10 @@ class Volume:
     claim: str = ""
     available: bool = True
     driver: str = ""
+    attributes_class: str = ""
+    claim_uid: str = ""
+    bound: bool = False
+    deleting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

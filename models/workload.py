@@ -50,10 +50,10 @@ class Workload:
 
     `pods` is the number to plan for (0 for a DaemonSet, which has one on every node it reaches). `template_path` leads to
     the pod template in the object ("spec.template"), `spec_path` to the pod spec ("spec.template.spec"; a bare Pod has ""
-    and "spec"). `running` counts today's pods per node. `claim_templates` are a StatefulSet's volumeClaimTemplates.
-    `counted` says in words where `pods` came from, where that is not simply spec.replicas ("3 replicas and 1 more during a
-    rollout (maxSurge 25%)"). `surge` of the `pods` are there during a rollout only, and
-    `later` come only when an autoscaler asks for more, or a CronJob's hour does.
+    and "spec"). `running` counts today's pods per node. `claim_templates` are a StatefulSet's volumeClaimTemplates,
+    and `start_ordinal` is the number of its first pod. `counted` says in words where `pods` came from, where that is not simply
+    spec.replicas ("3 replicas and 1 more during a rollout (maxSurge 25%)"). `surge` of the `pods` are there during a rollout
+    only, and `later` come only when an autoscaler asks for more, or a CronJob's hour does.
     """
 
     id: WorkloadId
@@ -70,6 +70,7 @@ class Workload:
     where: Source = NOWHERE
     surge: int = 0
     later: int = 0
+    start_ordinal: int = 0
 
     @property
     def steady(self) -> int:

@@ -79,25 +79,25 @@ class Storage:
         there = self.installed.get(node)
         return wanted.startswith(MIGRATED_TO) if there is None else driver_of(wanted) in there
 
-    def attached(self, pod: Pod, owner: str, templates: Iterable[str], disks: Sequence[str] = ()) -> Resources:
-        """Return what a pod takes of the drivers; of a StatefulSet, `owner`, each of the claims made from `templates` is one.
+    def attached(self, pod: Pod, first: str, templates: Iterable[str], disks: Sequence[str] = ()) -> Resources:
+        """Return what a pod takes of the drivers; of a StatefulSet, whose first pod is `first`, each of `templates` is one.
 
         `disks` are the provisioners of disks that it has without a claim: these are not counted, but need their drivers.
         """
         if not (self.limited or self.wanted) or not (pod.claims or pod.new_claims or disks):
             return NOTHING
-        needs = [self._need(claim) for claim in self._claims(pod, owner, frozenset(templates))]
+        needs = [self._need(claim) for claim in self._claims(pod, first, frozenset(templates))]
         found = Counter(ATTACHED + driver_of(need) for need in needs)
         found.update(dict.fromkeys((*needs, *(MIGRATED_TO + MIGRATED[disk] for disk in disks)), 1))
         return FrozenMap({name: count for name, count in sorted(found.items()) if name in self.limited or name in self.wanted})
 
-    def _claims(self, pod: Pod, owner: str, templates: frozenset[str]) -> Iterator[Claim]:
+    def _claims(self, pod: Pod, first: str, templates: frozenset[str]) -> Iterator[Claim]:
         for name in dict.fromkeys(pod.claims):
             if (claim := self.claims.get(f"{pod.namespace}/{name}")) is not None:
                 yield claim
         for claim in pod.new_claims:
-            first = self.claims.get(f"{pod.namespace}/{claim.name}-{owner}-0") if claim.name in templates else None
-            yield first or claim
+            there = self.claims.get(f"{pod.namespace}/{claim.name}-{first}") if claim.name in templates else None
+            yield there or claim
 
     def _need(self, claim: Claim) -> str:
         """Return the driver whose volumes serve the claim, as a resource; one without a name where that is not known."""

@@ -33,7 +33,8 @@ class Maker:
     `spec` is shared with all makers of equal pod specs, which `alike` tells. `document` is kept by the first of them only, to
     find lines: 50,000 pods must not keep 50,000 documents in memory. `bound` are the pods that run today, `status` is what the
     node of such a pod says that it gives to it. `later` of the pods are not there at first. `added` are the keys of labels that
-    its controller gives to the pods, and whose values nobody knows beforehand.
+    its controller gives to the pods, and whose values nobody knows beforehand. `start_ordinal` is the number of a
+    StatefulSet's first pod.
     """
 
     id: WorkloadId
@@ -58,6 +59,7 @@ class Maker:
     status: PodStatus | None = None
     later: int = 0
     added: frozenset[str] = frozenset()
+    start_ordinal: int = 0
 
     @property
     def key(self) -> Key:

@@ -80,6 +80,7 @@ class Makers:
         made = self._made(document, given.metadata, spec.template, count)
         if made and document.kind == "StatefulSet":
             made.claim_templates = tuple(_claimed(spot.at("spec"), spec.volume_claim_templates or ()))
+            made.start_ordinal = _start(spot, spec.ordinals)
         elif made and document.kind == "DaemonSet":
             state_daemon_surge(spot.at("spec.updateStrategy"), str(made.id), spec.update_strategy)
         elif made and document.kind == "Deployment":
@@ -171,6 +172,14 @@ def _claimed(spot: Spot, given: Iterable[wire.ClaimTemplate]) -> Iterator[Claim]
     for at, template in enumerate(given):
         name = (template.metadata.name if template.metadata else None) or ""
         yield storage.claim(spot.at(f"volumeClaimTemplates[{at}]"), "", name, template.metadata, template.spec)
+
+
+def _start(spot: Spot, ordinals: kinds.Ordinals | None) -> int:
+    """Return the number of a StatefulSet's first pod (pkg/controller/statefulset/stateful_set_utils.go getStartOrdinal)."""
+    start = (ordinals.start if ordinals else None) or 0
+    if start < 0:
+        spot.at("spec.ordinals.start").fault(f"{start} is negative", "write 0 or more")
+    return max(0, start)
 
 
 def _counted(spot: Spot, replicas: int | None) -> int:

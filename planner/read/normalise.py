@@ -76,7 +76,7 @@ def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission)
         overhead=_overhead(spot.at("overhead"), spec, runtime, origin),
         node_selector=_node_selector(spot.at("nodeSelector"), spec, runtime),
         tolerations=_tolerations(spot.at("tolerations"), spec, runtime),
-        claims=tuple(sorted(_claims(spec))),
+        claims=tuple(_claims(spec)),
         new_claims=tuple(_new_claims(spot.at("volumes"), spec)),
         node_name=spec.node_name or "",
         scheduler_name=spec.scheduler_name or "default-scheduler",

@@ -137,8 +137,8 @@ class Objects:
     def _claim(self, spot: Spot, document: Document) -> None:
         given = document.decode(kinds.PersistentVolumeClaim)
         meta = given.metadata or wire.Meta()
-        found = storage.claim(spot, meta.namespace or DEFAULT_NAMESPACE, meta.name or "", meta, given.spec)
-        if self._is_new(spot, document, meta, found, namespaced=True):
+        found = storage.existing_claim(spot, meta.namespace or DEFAULT_NAMESPACE, given)
+        if self._is_new(spot, document, meta, storage.as_written(found), namespaced=True) or found.uid:
             self.storage.claims[f"{found.namespace}/{found.name}"] = found
 
     def _storage_class(self, spot: Spot, document: Document) -> None:

@@ -1,6 +1,7 @@
 """Volumes, claims and storage classes as written -> nouns."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from models.frozen import FrozenMap
 from models.labels import NodeSelectorTerm, Requirement
@@ -16,6 +17,7 @@ STORAGE = "storage"
 CLASS = "volume.beta.kubernetes.io/storage-class"
 """The annotation that goes before storageClassName, of claims and of volumes."""
 SELECTED_NODE = "volume.kubernetes.io/selected-node"
+BIND_COMPLETED = "pv.kubernetes.io/bind-completed"
 DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
 BUILT_IN = {
     "aws_elastic_block_store": "kubernetes.io/aws-ebs",
@@ -27,6 +29,7 @@ BUILT_IN = {
 """Volumes of kinds that Kubernetes once had built in and CSI drivers now attach, and their provisioners."""
 FILESYSTEM = "Filesystem"
 IMMEDIATE, WAITS = "Immediate", "WaitForFirstConsumer"
+LOST, BOUND = "Lost", "Bound"
 AVAILABLE = ("", "Pending", "Available")
 """Phases of a volume that nobody has claimed; one that has just been made, or is only written yet, will be Available."""
 
@@ -44,14 +47,33 @@ def claim(spot: Spot, namespace: str, name: str, meta: wire.Meta | None, given: 
         volume_mode=spec.volume_mode or FILESYSTEM,
         selector=label_selector(spot.at("spec.selector"), spec.selector),
         selected_node=annotations.get(SELECTED_NODE, ""),
+        attributes_class=spec.volume_attributes_class_name or "",
     )
+
+
+def existing_claim(spot: Spot, namespace: str, given: kinds.PersistentVolumeClaim) -> Claim:
+    """Read a claim with what the cluster, if it was read from one, has made of it."""
+    meta = given.metadata or wire.Meta()
+    found = claim(spot, namespace, meta.name or "", meta, given.spec)
+    return replace(
+        found,
+        uid=meta.uid or "",
+        bound=bool(found.volume) and BIND_COMPLETED in (meta.annotations or {}),
+        lost=given.status is not None and given.status.phase == LOST,
+        deleting=meta.deletion_timestamp is not None,
+    )
+
+
+def as_written(given: Claim) -> Claim:
+    """Return the claim as its manifest has it, which a cluster then gives a uid and binds."""
+    return replace(given, uid="", bound=False, lost=False, deleting=False)
 
 
 def volume(spot: Spot, given: kinds.PersistentVolume) -> Volume:
     """Read a PersistentVolume."""
     meta, spec = given.metadata or wire.Meta(), given.spec or kinds.VolumeSpec()
     required = spec.node_affinity.required if spec.node_affinity else None
-    kept_for = spec.claim_ref
+    kept_for, phase = spec.claim_ref, (given.status.phase if given.status else None) or ""
     return Volume(
         name=meta.name or "",
         labels=FrozenMap(meta.labels),
@@ -62,7 +84,11 @@ def volume(spot: Spot, given: kinds.PersistentVolume) -> Volume:
         volume_mode=spec.volume_mode or FILESYSTEM,
         claim=f"{kept_for.namespace or ''}/{kept_for.name or ''}" if kept_for else "",
         driver=_driver(spec),
-        available=((given.status.phase if given.status else None) or "") in AVAILABLE,
+        available=phase in AVAILABLE,
+        attributes_class=spec.volume_attributes_class_name or "",
+        claim_uid=(kept_for.uid if kept_for else None) or "",
+        bound=phase == BOUND,
+        deleting=meta.deletion_timestamp is not None,
     )
 
 

@@ -130,6 +130,7 @@ class ClaimSpec(Wire):
     volume_name: str | None = None
     access_modes: list[str] | None = None
     storage_class_name: str | None = None
+    volume_attributes_class_name: str | None = None
     resources: Resources | None = None
     volume_mode: str | None = None
     selector: "Selector | None" = None

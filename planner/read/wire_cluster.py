@@ -160,6 +160,7 @@ class ClaimReference(Wire):
 
     namespace: str | None = None
     name: str | None = None
+    uid: str | None = None
 
 
 class VolumeSource(Wire):
@@ -175,6 +176,7 @@ class VolumeSpec(Wire):
     capacity: Amounts | None = None
     access_modes: list[str] | None = None
     storage_class_name: str | None = None
+    volume_attributes_class_name: str | None = None
     volume_mode: str | None = None
     claim_ref: ClaimReference | None = None
     csi: VolumeSource | None = None
@@ -199,11 +201,18 @@ class PersistentVolume(Wire):
     status: VolumeStatus | None = None
 
 
+class ClaimStatus(Wire):
+    """The status of a PersistentVolumeClaim."""
+
+    phase: str | None = None
+
+
 class PersistentVolumeClaim(Wire):
     """v1 PersistentVolumeClaim."""
 
     metadata: Meta | None = None
     spec: ClaimSpec | None = None
+    status: ClaimStatus | None = None
 
 
 class Drivable(Wire):

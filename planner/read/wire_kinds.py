@@ -60,12 +60,19 @@ class Strategy(Wire):
     rolling_update: Rolling | None = None
 
 
+class Ordinals(Wire):
+    """How the pods of a StatefulSet are numbered."""
+
+    start: int | None = None
+
+
 class ControllerSpec(Wire):
     """The spec of what keeps a number of pods alive."""
 
     replicas: int | None = None
     template: Template | None = None
     volume_claim_templates: list[ClaimTemplate] | None = None
+    ordinals: Ordinals | None = None
     strategy: Strategy | None = None
     update_strategy: Strategy | None = None
 

@@ -88,6 +88,7 @@ class Workloads:
             where=maker.where,
             surge=peak.surge,
             later=maker.later,
+            start_ordinal=maker.start_ordinal,
         )
 
     def state_unknown(self, namespaces: Mapping[str, Labels]) -> None:
@@ -98,8 +99,8 @@ class Workloads:
     def _with_volumes(self, normal: Normal, maker: Maker) -> Pod:
         """Add the claims that are made from templates, or bear the pod's name, and what all of its volumes take of the nodes."""
         found = self._with_own_claims(normal.pod, maker)
-        names = (template.name for template in maker.claim_templates)
-        taken = self._storage.attached(found, maker.id.name, names, normal.disks)
+        first, names = f"{maker.id.name}-{maker.start_ordinal}", (template.name for template in maker.claim_templates)
+        taken = self._storage.attached(found, first, names, normal.disks)
         return _taking(found, taken)
 
     def _with_features(self, pod: Pod, normal: Normal) -> Pod:

@@ -1,6 +1,6 @@
 """The pods of a StatefulSet differ by the claims that are there already; the other claims are made with them.
 
-Source: pkg/controller/statefulset/stateful_set_utils.go getPersistentVolumeClaimName.
+Source: pkg/controller/statefulset/stateful_set_utils.go getPersistentVolumeClaimName, getStartOrdinal.
 """
 
 from collections import Counter
@@ -26,7 +26,8 @@ def pods(workload: Workload, base: Pod, cluster: Cluster) -> Iterator[Pod]:
     known = {one.name for one in base.new_claims}
     unknown = tuple(Claim("", one) for one in workload.claim_templates if one not in known)
     alike = replace(base, new_claims=(*base.new_claims, *unknown)) if unknown else base
-    names = [{one: f"{one}-{workload.id.name}-{at}" for one in workload.claim_templates} for at in range(workload.pods)]
+    numbers = range(workload.start_ordinal, workload.start_ordinal + workload.pods)
+    names = [{one: f"{one}-{workload.id.name}-{at}" for one in workload.claim_templates} for at in numbers]
     there = [{one for one, name in mine.items() if f"{base.namespace}/{name}" in cluster.claims} for mine in names]
     is_whole = all(len(found) == len(mine) for found, mine in zip(there, names, strict=True))
     kept = frozenset() if is_whole else frozenset(volume.claim for volume in cluster.volumes.values())

@@ -1,7 +1,7 @@
 """Some answers kube-scheduler gives for all nodes at once, before it looks at any of them, and in other words.
 
-Source: the PreFilter methods of pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go and volumezone/volume_zone.go,
-pkg/scheduler/schedule_one.go findNodesThatFitPod.
+Source: the PreFilter methods of pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go, volumebinding/volume_binding.go
+and volumezone/volume_zone.go, pkg/scheduler/schedule_one.go findNodesThatFitPod.
 """
 
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ def refusal(pod: Pod, cluster: Cluster) -> str:
     names = named(pod)
     if names is not None and not names:
         return CONFLICT
-    return next(_lost(pod, cluster), "")
+    return volumebinding.refusal(pod, cluster) or next(_lost(pod, cluster), "")
 
 
 def _lost(pod: Pod, cluster: Cluster) -> Iterator[str]:

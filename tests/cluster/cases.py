@@ -1,13 +1,14 @@
 """Random cases for one question: which nodes take this pod? They reach the rules of the Filter phase and every option in them.
 
 And what is decided before: scheduling gates, and whose pod it is. Not spec.nodeName, which asks kube-scheduler nothing; nor
-claims that a controller binds before their pod is scheduled.
+claims that a controller binds before their pod is scheduled, but those that it never binds.
 
 Cases share a cluster, so each has a namespace, nodes and labels of its own: its nodes bear a taint that only its own pods
 tolerate, and the topology keys and labels it chooses from are its own.
 """
 
 from tests.cluster.build import chosen
+from tests.cluster.case_claims import Claims
 from tests.cluster.case_devices import Devices
 from tests.cluster.case_disks import Disks
 from tests.cluster.case_drivers import Drivers
@@ -57,6 +58,7 @@ class _Maker(Pods):
         Devices(made, self.seed).add()
         Disks(made, self.seed).add()
         Drivers(made, self.seed).add()
+        Claims(made, self.seed).add()
         return made
 
     def node(self, at: int) -> Object:

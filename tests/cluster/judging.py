@@ -15,7 +15,10 @@ from planner.rules.filter import World, fit_error, fits_somewhere
 from tests.cluster.cases import Case
 
 POLICY = TrustPolicy("cases", ("any",), untagged="any", pod_templates=FrozenMap())
-_PREEMPTION = re.compile(r"\s*(preemption: .*|no new claims to deallocate.*|still not schedulable.*)$", re.DOTALL)
+_PREEMPTION = re.compile(
+    r"\s*(preemption: .*|no new claims to deallocate.*|still not schedulable.*|(?<=[.] )not found)$", re.DOTALL
+)
+"""What is said after the reasons: "not found" by DynamicResources, where VolumeBinding refuses the pod before it is asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.bed import ControlPlane
+from tests.cluster.case_claims import CLAIM as VOLUME_CLAIM
+from tests.cluster.case_claims import VOLUME, tell_uids
 from tests.cluster.case_devices import CLAIM, HOLDER, claim_for
 from tests.cluster.cases import Case, case
 from tests.cluster.client import MERGE
@@ -53,8 +55,9 @@ def _prepare(plane: ControlPlane, cases: list[Case]) -> None:
     """Create everything but the pods to be judged; drop the pods that the API server refuses."""
     plane.create([each for case in cases for each in case.namespaces])
     objects = _objects(plane, cases)
-    plane.create(objects)
-    _set_status(plane, [each for each in objects if each["kind"] == "PersistentVolume"])
+    _create(plane, objects)
+    _set_status(plane, [each for each in objects if each["kind"] in (VOLUME, VOLUME_CLAIM)])
+    plane.delete([each for each in objects if "deletionTimestamp" in each["metadata"]])
     plane.create([each for case in cases for each in case.nodes])
     residents = [(one, each) for one in cases for each in one.residents]
     for one in cases:
@@ -71,6 +74,15 @@ def _prepare(plane: ControlPlane, cases: list[Case]) -> None:
 def _objects(plane: ControlPlane, cases: list[Case]) -> list[dict]:
     """Return what is there beside nodes and pods; what cases share is there once."""
     return list({plane.client.path(each): each for one in cases for each in one.objects}.values())
+
+
+def _create(plane: ControlPlane, objects: list[dict]) -> None:
+    """Create claims first: volumes may tell which claim of a name they are kept for."""
+    claims = [each for each in objects if each["kind"] == VOLUME_CLAIM]
+    for each, made in zip(claims, plane.create(claims), strict=True):
+        each["metadata"]["uid"] = made["metadata"]["uid"]
+    tell_uids(objects, claims)
+    plane.create([each for each in objects if each["kind"] != VOLUME_CLAIM])
 
 
 def _set_status(plane: ControlPlane, objects: list[dict]) -> None:

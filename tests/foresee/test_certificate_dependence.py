@@ -42,6 +42,8 @@ DEPENDS = [
      "StatefulSet/shop/db cannot be on one node with its like: both want host port 80"),
     ("a claim that is not bound", workload("web", 1, CPU, claims=("loose",)),
      "Deployment/shop/web claims loose, which is not bound to a known volume"),
+    ("a claim that asks for a volume which others may take", workload("web", 1, CPU, claims=("asking",)),
+     "Deployment/shop/web claims asking, and another claim may take the volume that it asks for first"),
     ("a claim that is not known", workload("web", 1, CPU, claims=("gone",)),
      "Deployment/shop/web claims gone, which is not bound to a known volume"),
     ("a claim that waits, wanted by two", workload("web", 2, CPU, claims=("late",)),
@@ -75,13 +77,14 @@ CLAIMS = {
     "claims": FrozenMap(
         {
             "shop/loose": Claim("shop", "loose"),
+            "shop/asking": Claim("shop", "asking", "anywhere"),
             "shop/late": Claim("shop", "late", storage_class="made"),
             "shop/local": Claim("shop", "local", storage_class="local"),
-            "shop/mine": Claim("shop", "mine", "anywhere", ("ReadWriteOncePod",)),
-            "shop/solo": Claim("shop", "solo", "pv", ("ReadWriteOncePod",)),
-            "shop/data-alone-0": Claim("shop", "data-alone-0", "pv", ("ReadWriteOncePod",)),
-            "shop/data-db-0": Claim("shop", "data-db-0", "pv"),
-            "shop/data-db-1": Claim("shop", "data-db-1", "pv"),
+            "shop/mine": Claim("shop", "mine", "anywhere", ("ReadWriteOncePod",), bound=True),
+            "shop/solo": Claim("shop", "solo", "pv", ("ReadWriteOncePod",), bound=True),
+            "shop/data-alone-0": Claim("shop", "data-alone-0", "pv", ("ReadWriteOncePod",), bound=True),
+            "shop/data-db-0": Claim("shop", "data-db-0", "pv", bound=True),
+            "shop/data-db-1": Claim("shop", "data-db-1", "pv", bound=True),
         }
     ),
     "storage_classes": FrozenMap(

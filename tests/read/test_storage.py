@@ -1,5 +1,7 @@
 """Volumes, claims, classes and what nodes take of them, as they are written and as pods come to ask for them."""
 
+from dataclasses import replace
+
 import pytest
 
 from models.labels import LabelSelector, NodeSelectorTerm, Requirement
@@ -40,6 +42,45 @@ spec:
     assert cluster_of(text, WEB).claims == {"shop/c": wanted}
 
 
+LIVING = """
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: c, namespace: shop, uid: u-1, annotations: {pv.kubernetes.io/bind-completed: "yes"}%s}
+spec: {storageClassName: fast, volumeName: pv, volumeAttributesClassName: gold}
+status: {phase: %s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "phase", "wanted"),
+    [
+        ("", "Bound", Claim(bound=True)),
+        (", deletionTimestamp: '2026-01-02T03:04:05Z'", "Bound", Claim(bound=True, deleting=True)),
+        ("", "Lost", Claim(bound=True, lost=True)),
+    ],
+)
+def test_a_claim_is_read_with_what_has_become_of_it(more, phase, wanted):
+    given = {"namespace": "shop", "name": "c", "volume": "pv", "storage_class": "fast", "attributes_class": "gold", "uid": "u-1"}
+    assert cluster_of(LIVING % (more, phase), WEB).claims == {"shop/c": replace(wanted, **given)}
+
+
+def test_a_claim_is_one_with_its_manifest():
+    written = (
+        "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, namespace: shop}, spec: {storageClassName: fast, %s}}"
+    )
+    same = written % "volumeName: pv, volumeAttributesClassName: gold"
+    living = LIVING % ("", "Bound")
+    for texts in ((same, living), (living, same)):
+        assert cluster_of(*texts, WEB).claims["shop/c"].bound
+    ((_, _, reason),) = faults_of(living, written % "volumeName: other", WEB)
+    assert reason.startswith("a second PersistentVolumeClaim c, which differs from the one in ")
+
+
+def test_a_volume_that_is_being_deleted_is_read_as_such():
+    text = "{apiVersion: v1, kind: PersistentVolume, metadata: {name: pv, deletionTimestamp: '2026-01-02T03:04:05Z'}}"
+    assert cluster_of(text, WEB).volumes == {"pv": Volume("pv", deleting=True)}
+
+
 def test_the_old_annotation_goes_before_the_field_and_no_class_is_not_the_default_one():
     text = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, annotations: {%s}}, spec: {storageClassName: %s}}"
     old = "volume.beta.kubernetes.io/storage-class: slow"
@@ -62,13 +103,15 @@ spec:
   capacity: {{storage: 2Gi}}
   accessModes: [ReadWriteOnce]
   storageClassName: fast
-  claimRef: {{namespace: shop, name: c}}
+  volumeAttributesClassName: gold
+  claimRef: {{namespace: shop, name: c, uid: u-1}}
   csi: {{driver: ebs.csi.aws.com, volumeHandle: v-1}}
 status: {{phase: "{status}"}}
 """
     wanted = Volume(
-        "pv", {"disk": "ssd"}, None, ("ReadWriteOnce",), "fast", 2 << 30, "Filesystem", "shop/c", available, "ebs.csi.aws.com"
-    )
+        "pv", {"disk": "ssd"}, None, ("ReadWriteOnce",), "fast", 2 << 30, "Filesystem", "shop/c", available, "ebs.csi.aws.com",
+        "gold", "u-1", bound=status == "Bound",
+    )  # fmt: skip
     assert cluster_of(text, WEB).volumes == {"pv": wanted}
 
 
@@ -174,6 +217,13 @@ ASKED = {
         {EBS: 1},
     ),
 }
+
+
+START = DB.replace("replicas: 3", "replicas: 3, ordinals: {start: 2}")
+ASKED["the first claim that is there bears the number that the set begins with"] = (
+    (START, LIMIT, BOUND.replace("-0", "-2"), VOLUME),
+    {EBS: 1},
+)
 
 
 @pytest.mark.parametrize(("texts", "wanted"), ASKED.values(), ids=ASKED)

@@ -118,6 +118,15 @@ def test_claims_of_pods_and_of_stateful_sets():
     assert only(sets).claim_templates == ("data", "logs")
 
 
+def test_a_stateful_set_says_with_which_number_its_pods_begin():
+    assert (
+        only(controller("StatefulSet")).start_ordinal == only(controller("StatefulSet", more=", ordinals: {}")).start_ordinal == 0
+    )
+    assert only(controller("StatefulSet", more=", ordinals: {start: 5}")).start_ordinal == 5
+    ((_, field, reason),) = faults_of(controller("StatefulSet", more=", ordinals: {start: -1}"))
+    assert (field, reason) == ("spec.ordinals.start", "-1 is negative; write 0 or more")
+
+
 def test_a_pod_has_the_claims_that_are_made_for_it_alone():
     volumes = ", volumes: [{name: a, ephemeral: {volumeClaimTemplate: {spec: {storageClassName: fast}}}}]"
     claim = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {namespace: shop, name: web-a}, spec: {volumeName: pv}}"

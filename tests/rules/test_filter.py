@@ -104,8 +104,8 @@ def everything_wrong() -> tuple[Pod, Node, World]:
     cluster = Cluster(
         claims=FrozenMap(
             {
-                "shop/one": Claim("shop", "one", "far", ("ReadWriteOncePod",)),
-                "shop/two": Claim("shop", "two", "zonal"),
+                "shop/one": Claim("shop", "one", "far", ("ReadWriteOncePod",), bound=True),
+                "shop/two": Claim("shop", "two", "zonal", bound=True),
             }
         ),
         volumes=FrozenMap(

@@ -1,6 +1,7 @@
 """The pods of a StatefulSet: each with the claims that it has already, and those that are made with it."""
 
 from collections import Counter
+from dataclasses import replace
 
 from models.cluster import Cluster
 from models.frozen import FrozenMap
@@ -30,6 +31,11 @@ def test_a_volume_that_is_kept_for_a_claim_still_to_be_made_waits_for_its_ordina
     zero, one = ordinal.pods(stateful(2, "data"), BASE, Cluster(volumes=volumes))
     assert zero is BASE
     assert [claim.name for claim in one.new_claims] == ["tmp", "data-db-1", "logs"]
+
+
+def test_a_set_may_begin_with_another_number_than_none() -> None:
+    one, two = ordinal.pods(replace(stateful(2, "data", "logs"), start_ordinal=1), BASE, CLUSTER)
+    assert (one.claims, two.claims) == (("shared", "data-db-1", "logs-db-1"), ("shared", "data-db-2"))
 
 
 def test_ordinals_without_claims_are_alike() -> None:

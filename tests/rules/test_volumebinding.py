@@ -26,7 +26,8 @@ VOLUMES = {
 CLUSTER = Cluster(
     claims=FrozenMap(
         {
-            **{f"shop/{name}": Claim("shop", name, name) for name in (*VOLUMES, "gone")},
+            **{f"shop/{name}": Claim("shop", name, name) for name in VOLUMES},
+            "shop/gone": Claim("shop", "gone", "gone", bound=True),
             "shop/unbound": Claim("shop", "unbound"),
         }
     ),
@@ -110,6 +111,22 @@ WAITING = [
      (local("pv", claim="shop/data", node_affinity=(IN_B,)), local("other", claim="shop/data")), False),
     ("of two that are kept for it any may be taken, here the second", wants(),
      (local("pv", claim="shop/data"), local("other", claim="shop/data", node_affinity=(IN_B,))), False),
+    ("a volume that is being deleted", wants(), (local("pv", deleting=True),), False),
+    ("a volume that is kept for it and being deleted", wants(), (local("pv", claim="shop/data", deleting=True),), False),
+    ("a volume whose attributes are of another class", wants(attributes_class="gold"), (local("pv"),), False),
+    ("a volume with attributes of a class for a claim without one", wants(), (local("pv", attributes_class="gold"),), False),
+    ("a volume with attributes of the same class", wants(attributes_class="gold"), (local("pv", attributes_class="gold"),), True),
+    ("a volume that is kept for it, with attributes of another class", wants(attributes_class="gold"),
+     (local("pv", claim="shop/data"),), False),
+    ("a volume that an earlier claim of that name had", wants(uid="new"),
+     (local("pv", claim="shop/data", claim_uid="old"),), False),
+    ("which leaves others to it", wants(uid="new"),
+     (local("pv", claim="shop/data", claim_uid="old", node_affinity=(IN_B,)), local("other")), True),
+    ("a volume that is kept for this very claim", wants(uid="new"), (local("pv", claim="shop/data", claim_uid="new"),), True),
+    ("a volume that a claim had which is made anew", wants(), (local("pv", claim="shop/data", claim_uid="old"),), False),
+    ("a volume that the claim in the cluster has", wants(), (local("pv", claim="shop/data", claim_uid="old", bound=True),), True),
+    ("a volume that another claim in the cluster has", wants(uid="new"),
+     (local("pv", claim="shop/data", claim_uid="old", bound=True),), False),
     ("two that are kept for it and reach the node", wants(), (local("pv", claim="shop/data"), local("other", claim="shop/data")),
      True),
     ("a volume with the labels asked for", wants(selector=LabelSelector(FrozenMap({"disk": "ssd"}))),
@@ -156,3 +173,48 @@ def test_a_claim_without_a_class_is_of_the_default_one() -> None:
     assert class_of(claim, none.storage_classes) is None
     assert class_of(claim, two.storage_classes) == classes["made-in-b"]
     assert volumebinding.rejects(Pod("shop", new_claims=(claim,)), NODE, two) == UNBOUND
+
+
+IMMEDIATE = "pod has unbound immediate PersistentVolumeClaims"
+ASKS = Claim("shop", "data", "pv", ONCE, "local", GIB)
+ASKING = [
+    ("a volume that is like it", ASKS, (local("pv"),), None),
+    ("a volume in use elsewhere, as long as nobody else claims it", ASKS, (local("pv", available=False),), None),
+    ("a volume that it has, like it or not", replace(ASKS, bound=True), (local("pv", size=1, storage_class="made"),), None),
+    ("a volume that is not there", ASKS, (), IMMEDIATE),
+    ("a volume that is not there any more", replace(ASKS, bound=True), (), MISSING),
+    ("a volume of another class", ASKS, (local("pv", storage_class="made"),), IMMEDIATE),
+    ("a volume that is too small", ASKS, (local("pv", size=GIB - 1),), IMMEDIATE),
+    ("a volume of blocks for files", ASKS, (local("pv", volume_mode="Block"),), IMMEDIATE),
+    ("a volume that lacks its mode", ASKS, (local("pv", access_modes=MANY),), IMMEDIATE),
+    ("a volume whose attributes are of another class", ASKS, (local("pv", attributes_class="gold"),), IMMEDIATE),
+    ("a volume that is being deleted", ASKS, (local("pv", deleting=True),), IMMEDIATE),
+    ("a volume that is kept for it, like it or not", ASKS, (local("pv", claim="shop/data", size=1),), None),
+    ("a volume that is kept for another", ASKS, (local("pv", claim="shop/other"),), IMMEDIATE),
+    ("a volume that an earlier claim of that name had", replace(ASKS, uid="new"),
+     (local("pv", claim="shop/data", claim_uid="old"),), IMMEDIATE),
+    ("a volume without a class for a claim without one, where there is a default class", replace(ASKS, storage_class=None),
+     (local("pv", storage_class=""),), IMMEDIATE),
+    ("a volume of the default class for a claim without one", replace(ASKS, storage_class=None),
+     (local("pv", storage_class="default"),), None),
+    ("a volume without a class for a claim that came before the default class", replace(ASKS, storage_class=None, uid="old"),
+     (local("pv", storage_class=""),), None),
+    ("a claim that is being deleted", replace(ASKS, bound=True, deleting=True), (local("pv"),),
+     'persistentvolumeclaim "data" is being deleted'),
+    ("a claim that has lost its volume", replace(ASKS, bound=True, lost=True), (local("pv"),),
+     'persistentvolumeclaim "data" bound to non-existent persistentvolume "pv"'),
+    ("a claim that has lost its volume and is being deleted", replace(ASKS, lost=True, deleting=True), (),
+     'persistentvolumeclaim "data" bound to non-existent persistentvolume "pv"'),
+    ("a claim that waits for its pod and is being deleted", replace(ASKS, volume="", deleting=True), (local("pv"),),
+     'persistentvolumeclaim "data" is being deleted'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("claim", "volumes", "expected"), [row[1:] for row in ASKING], ids=[row[0] for row in ASKING])
+def test_claims_that_have_or_ask_for(claim: Claim, volumes: tuple[Volume, ...], expected: str | None) -> None:
+    cluster = Cluster(
+        claims=FrozenMap({"shop/data": claim}),
+        volumes=FrozenMap({one.name: one for one in volumes}),
+        storage_classes=FrozenMap({**CLASSES, "default": StorageClass("default", is_default=True)}),
+    )
+    assert volumebinding.rejects(Pod("shop", claims=("data",)), NODE, cluster) == expected

@@ -60,6 +60,8 @@ def _by_name(member: Member, name: str, cluster: Cluster, users: int) -> Iterato
         yield f"shares {name}, whose volume will be where the first of its pods goes"
     elif not known.volume:
         yield from _unbound(known, cluster, stays=True)
+    elif not known.bound and not cluster.volumes[known.volume].claim:
+        yield f"claims {name}, and another claim may take the volume that it asks for first"
     elif member.daemon and cluster.volumes[known.volume].node_affinity is not None:
         yield f"claims {name}, and pods of it are made also where its volume is out of reach"
 
