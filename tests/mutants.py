@@ -60,6 +60,28 @@ MUTANTS = (
         {"RINGFENCE_CASES": 100},
     ),
     Mutant(
+        "a volume of an earlier claim of that name",
+        "planner/rules/volumebinding.py",
+        "    return not volume.claim_uid or (volume.claim_uid == claim.uid if claim.uid else volume.bound)\n",
+        "    return True\n",
+        ("tests/rules/test_volumebinding.py", "-k", "earlier"),
+    ),
+    Mutant(
+        "a claim that is being deleted",
+        "planner/rules/volumebinding.py",
+        "        if claim.deleting:\n",
+        "        if claim.deleting and not claim.bound:\n",
+        (f"{CLUSTER}test_filters.py", "-k", "verdict"),
+        {"RINGFENCE_CASES": 200},
+    ),
+    Mutant(
+        "the number of a StatefulSet's first pod",
+        "planner/rules/ordinal.py",
+        "range(workload.start_ordinal, workload.start_ordinal + workload.pods)",
+        "range(workload.pods)",
+        ("tests/rules/test_ordinal.py",),
+    ),
+    Mutant(
         "what a LimitRange gives to containers",
         "planner/read/admission.py",
         "        limits |= default\n",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from random import Random
 
-from tests.cluster.case_wishes import OFTEN, SOMETIMES, Case, Object
+from tests.cluster.case_wishes import CASE, OFTEN, SELDOM, SOMETIMES, Case, Object
 
 BIND_COMPLETED = "pv.kubernetes.io/bind-completed"
 NOW = "2026-01-02T03:04:05Z"
@@ -24,9 +24,12 @@ class Claims:
 
     def add(self) -> None:
         """Choose whether anything is unusual, and what."""
-        if not self.claims or not self.chance(0.4):
+        if not self.claims or not self.chance(0.6):
             return
-        if "volumeName" in self.claims[0]["spec"]:
+        if self.chance(0.8):
+            self.simplify()
+        is_bound = "volumeName" in self.claims[0]["spec"]
+        if is_bound:
             for claim in self.claims:
                 self.bound(claim, self.volumes[claim["spec"]["volumeName"]])
         else:
@@ -36,8 +39,17 @@ class Claims:
             if self.chance(SOMETIMES):
                 self.random.choice(self.claims)["spec"]["volumeAttributesClassName"] = "gold"
         for claim in self.claims:
-            if self.chance(0.2):
+            if self.chance(SOMETIMES if is_bound else SELDOM):
                 self.end(claim)
+
+    def simplify(self) -> None:
+        """Leave the pod nothing but its volumes that keeps it off nodes."""
+        spec, claims = self.made.pod["spec"], [each["metadata"]["name"] for each in self.claims]
+        container = {"name": "main", "image": "registry.test/image:1", "resources": {"requests": {"cpu": "0", "memory": "0"}}}
+        everywhere = {"tolerations": [{"operator": "Exists"}], "nodeSelector": {CASE: self.made.name}}
+        volumes = [{"name": f"v-{name}", "persistentVolumeClaim": {"claimName": name}} for name in claims]
+        spec.clear()
+        spec.update({"containers": [container], **everywhere, "volumes": volumes})
 
     def chance(self, share: float) -> bool:
         return self.random.random() < share
@@ -70,7 +82,7 @@ class Claims:
         if way == "gone":
             claim["spec"]["volumeName"] += "-gone"
         elif way == "another's":
-            volume["spec"]["claimRef"]["name"] = "nobodys"
+            volume["spec"]["claimRef"] |= {"name": "nobodys", "uid": ANOTHER}
         elif way == "an earlier one's":
             volume["spec"]["claimRef"]["uid"] = ANOTHER
         else:

@@ -55,10 +55,10 @@ class _Maker(Pods):
             made.objects.append(self.limit_range())
         made.residents = [self.resident(at) for at in range(self.random.randint(0, 7))]
         made.pod = self.incoming()
+        Claims(made, self.seed).add()
         Devices(made, self.seed).add()
         Disks(made, self.seed).add()
         Drivers(made, self.seed).add()
-        Claims(made, self.seed).add()
         return made
 
     def node(self, at: int) -> Object:
