@@ -53,8 +53,8 @@ MUTANTS = (
     ),
     Mutant(
         "what a LimitRange gives to containers",
-        "planner/read/admission.py",
-        "        limits |= default\n",
+        "planner/read/limit_ranges.py",
+        "            limits |= default\n",
         "",
         (f"{CLUSTER}test_normalisation.py", "-k", "template_becomes"),
     ),

@@ -1,6 +1,6 @@
 """A pod template as written -> the pod that the API server would make of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.frozen import EMPTY, FrozenMap
@@ -11,20 +11,13 @@ from models.storage import Claim
 from planner.read import storage, wire
 from planner.read.admission import NEVER, Admission, Runtime
 from planner.read.amounts import amounts
-from planner.read.containers import (
-    aggregate,
-    apply_ranges,
-    check_repeated_ports,
-    container,
-    need,
-    pod_level,
-    pod_requests,
-    too_low,
-)
+from planner.read.containers import Need, aggregate, check_repeated_ports, container, need
 from planner.read.disks import disks
 from planner.read.features import needed
+from planner.read.limit_ranges import Range, fill, refusals
 from planner.read.meant import Meaning, meanings
 from planner.read.placement import node_affinity, pod_terms, preferred_nodes, preferred_pods, spread
+from planner.read.pod_level import Level, check_level, clashes, pod_level, pod_requests, with_defaults
 from planner.read.remarks import remarks
 from planner.read.selectors import labels as read_labels
 from planner.read.selectors import tolerations as read_tolerations
@@ -124,16 +117,24 @@ def _asked(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission)
     here, there = spot.at("containers"), spot.at("initContainers")
     needs = [need(here.at(f"[{at}]"), each) for at, each in enumerate(inner)]
     initial = [need(there.at(f"[{at}]"), each) for at, each in enumerate(outer)]
-    written, limits = pod_level(spot.at("resources"), spec.resources, aggregate(needs, initial))
-    refusals = [] if origin.is_live else apply_ranges([*needs, *initial], admission.ranges.get(origin.namespace, ()))
-    requests = pod_requests(written, limits, aggregate(needs, initial))
+    level, said = pod_level(spot.at("resources"), spec.resources), []
     if not origin.is_live:
-        refusals += [f"the pod's request for {name} {reason}" for reason, name in too_low(requests, aggregate(needs, initial))]
+        check_level(spot, level, needs, initial)
+        said = _refused(level, needs, initial, admission.ranges.get(origin.namespace, ()))
     host = bool(spec.host_network)
     containers = tuple(container(here.at(f"[{at}]"), each, needs[at], host) for at, each in enumerate(inner))
     init_containers = tuple(container(there.at(f"[{at}]"), each, initial[at], host) for at, each in enumerate(outer))
     check_repeated_ports(here, inner, host)
-    return _Asked(containers, init_containers, FrozenMap(requests), tuple(refusals))
+    requests = FrozenMap(pod_requests(level, aggregate(needs, initial)))
+    return _Asked(containers, init_containers, requests, tuple(said))
+
+
+def _refused(level: Level, needs: Sequence[Need], initial: Sequence[Need], ranges: Sequence[Range]) -> list[str]:
+    """Fill what LimitRanges default, and say in words why the pod would be refused then, the same of two containers once."""
+    if not ranges:
+        return []
+    said = [*fill((*needs, *initial), ranges), *map(str, clashes(level, needs, initial))]
+    return list(dict.fromkeys((*said, *refusals(needs, initial, with_defaults(level, needs, initial), ranges))))
 
 
 def _runtime(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> Runtime:

@@ -9,11 +9,12 @@ from models.frozen import FrozenMap
 from models.source import Source
 from planner.read import devices, storage, wire, wire_devices
 from planner.read import wire_cluster as kinds
-from planner.read.admission import Admission, limit_range, runtime
+from planner.read.admission import Admission, runtime
 from planner.read.attached import Storage
 from planner.read.devices import Devices
 from planner.read.document import Document
 from planner.read.kinds import SERVED, Kind, group_of
+from planner.read.limit_ranges import limit_range
 from planner.read.maker import DEFAULT_NAMESPACE, Key
 from planner.read.selectors import label_selector, labels
 from planner.read.spot import Notebook, Spot, spot_of

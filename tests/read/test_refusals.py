@@ -61,6 +61,42 @@ REFUSED = {
         "resources.requests.cpu",
         "less than the containers request together",
     ),
+    "a pod-level limit below what the containers request": (
+        f"resources: {{limits: {{cpu: 1}}}}, {containers(requests(cpu='600m'), requests(cpu='600m'))}",
+        "resources.requests.cpu",
+        "more than the pod's limit",
+    ),
+    "a pod-level request above its limit": (
+        f"resources: {{requests: {{cpu: 2}}, limits: {{cpu: 1}}}}, {containers('')}",
+        "resources.requests.cpu",
+        "larger than the limit",
+    ),
+    "a pod-level limit below a container's": (
+        f"resources: {{limits: {{cpu: 1}}}}, {containers('resources: {requests: {cpu: 1m}, limits: {cpu: 2}}')}",
+        "containers[0].resources.limits.cpu",
+        "larger than the pod's limit",
+    ),
+    "pod-level huge pages below the containers' together": (
+        "resources: {limits: {hugepages-2Mi: 2Mi, memory: 1Mi}}, "
+        + containers(*["resources: {requests: {memory: 1}, limits: {memory: 9, hugepages-2Mi: 2Mi}}"] * 2),
+        "resources.limits.hugepages-2Mi",
+        "less than the containers' limits together",
+    ),
+    "half a huge page": (
+        containers("resources: {requests: {cpu: 1}, limits: {hugepages-2Mi: 3Mi}}"),
+        "containers[0].resources.limits.hugepages-2Mi",
+        "not a whole number of pages",
+    ),
+    "half a huge page of a whole pod": (
+        f"resources: {{limits: {{hugepages-2Mi: 3Mi}}}}, {containers('')}",
+        "resources.limits.hugepages-2Mi",
+        "not a whole number of pages",
+    ),
+    "huge pages of no size": (
+        containers("resources: {requests: {cpu: 1}, limits: {hugepages-big: 2Mi}}"),
+        "containers[0].resources.limits.hugepages-big",
+        "no size of huge pages",
+    ),
     "a pod-level GPU": (
         f"resources: {{limits: {{nvidia.com/gpu: 1}}}}, {containers('')}",
         "resources.limits[nvidia.com/gpu]",
