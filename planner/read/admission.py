@@ -15,7 +15,7 @@ from planner.read.limit_ranges import Range
 from planner.read.selectors import labels, tolerations
 from planner.read.spot import Spot
 
-NEVER = "Never"
+NEVER, LOWER = "Never", "PreemptLowerPriority"
 BUILT_IN_PRIORITIES = {"system-cluster-critical": SYSTEM_CRITICAL, "system-node-critical": SYSTEM_CRITICAL + 1000}
 
 

@@ -409,9 +409,9 @@ def test_label_keys_are_merged_into_affinity_selectors(more, expressions):
 
 def test_label_keys_that_the_api_server_has_merged_are_not_merged_twice():
     term = "{topologyKey: zone, labelSelector: {matchExpressions: [{key: v, operator: In, values: ['1']}]}, matchLabelKeys: [v]}"
-    own = f"affinity: {{podAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: [{term}]}}}}, {containers('')}"
-    pod = only(deployment(own, labels="{v: '1'}")).template
-    assert pod.pod_affinity[0].label_selector.match_expressions == (Requirement("v", "In", ("1",)),)
+    own = f", affinity: {{podAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: [{term}]}}}}"
+    found = only(pod("lives", meta=", labels: {v: '1'}", spec=own)).template
+    assert found.pod_affinity[0].label_selector.match_expressions == (Requirement("v", "In", ("1",)),)
 
 
 def test_label_keys_are_merged_into_spread_constraints():
