@@ -50,7 +50,7 @@ WEB, INDEXED = controller("Deployment"), job(more=", completionMode: Indexed")
 SET, DAEMON = controller("StatefulSet"), controller("DaemonSet")
 OWN = "matchLabels: {app: lone}"
 NAMED = "matchLabels: {batch.kubernetes.io/job-name: web}"
-TRAIN = asking(near(NAMED), "web", kind="Job", api_version="batch/v1")
+TRAIN = asking(f"{near(NAMED)}, restartPolicy: Never", "web", kind="Job", api_version="batch/v1")
 
 SAID = {
     "the hash of a Deployment": ((asking(near(exists(HASH))), WEB), f"required terms of podAntiAffinity select by {HASH}: "),

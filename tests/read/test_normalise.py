@@ -31,6 +31,10 @@ def limit_range(text, name="limits"):
     return LIMIT_RANGE.replace("LIMITS", text).replace("NAME", name)
 
 
+def init_containers(*inner):
+    return containers(*inner).replace("containers", "initContainers", 1).replace("{name: c", "{name: i")
+
+
 def request(workload):
     return dict(noderesources.requests(workload.template))
 
@@ -40,9 +44,7 @@ def test_example_1_containers_init_containers_and_overhead():
         "{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: kata}, overhead: {podFixed: {cpu: 50m, memory: 32Mi}}}"
     )
     inner = containers(requests(cpu="500m", memory="256Mi"), requests(cpu="250m", memory="128Mi"))
-    outer = containers(requests(cpu="1000m", memory="64Mi"), requests(cpu="200m", memory="1Gi")).replace(
-        "containers", "initContainers", 1
-    )
+    outer = init_containers(requests(cpu="1000m", memory="64Mi"), requests(cpu="200m", memory="1Gi"))
     found = request(only(runtime, deployment(f"runtimeClassName: kata, {inner}, {outer}")))
     assert (found["cpu"], found["memory"]) == (1050, 1056 * MI)
 
@@ -56,7 +58,7 @@ def test_example_1_containers_init_containers_and_overhead():
 )
 def test_example_2_the_order_of_sidecars_and_init_containers(order, cpu):
     texts = [requests(cpu=each.split()[0]) + (", restartPolicy: Always" if "side" in each else "") for each in order]
-    outer = containers(*texts).replace("containers", "initContainers", 1)
+    outer = init_containers(*texts)
     assert request(only(deployment(f"{containers(requests(cpu='400m'))}, {outer}")))["cpu"] == cpu
 
 
@@ -83,7 +85,7 @@ def test_example_3_pod_level_resources(own, cpu):
 )
 def test_pod_level_defaults_count_sidecars_and_init_containers(initial, cpu):
     texts = [requests(cpu=each.split()[0]) + (", restartPolicy: Always" if "side" in each else "") for each in initial]
-    outer = containers(*texts).replace("containers", "initContainers", 1)
+    outer = init_containers(*texts)
     own = f"resources: {{limits: {{cpu: 4}}}}, {containers(requests(cpu='400m'))}, {outer}"
     assert dict(only(deployment(own)).template.requests) == {"cpu": cpu}
 
@@ -480,7 +482,12 @@ def test_all_faults_of_all_documents_are_gathered():
     ("spec", "message"),
     [
         pytest.param(
-            "resourceClaims: [{name: gpu}], ", "resourceClaims gpu: which nodes have such devices is not modelled", id="devices"
+            "resourceClaims: [{name: gpu, resourceClaimName: g}], ",
+            "resourceClaims gpu: which nodes have such devices is not modelled",
+            id="devices",
+        ),
+        pytest.param(
+            "hostNetwork: true, hostUsers: false, ", "hostNetwork without hostUsers: API servers whose gate", id="users"
         ),
         pytest.param("schedulingGroup: {podGroupName: g}, ", "belongs to a group of pods that are to start together", id="gangs"),
         pytest.param("volumes: [{name: d, gcePersistentDisk: {pdName: x}}], ", "volume d is a disk without a claim", id="disks"),
