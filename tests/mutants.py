@@ -83,10 +83,31 @@ MUTANTS = (
     ),
     Mutant(
         "what a LimitRange gives to containers",
-        "planner/read/admission.py",
-        "        limits |= default\n",
+        "planner/read/limit_ranges.py",
+        "            limits |= default\n",
         "",
         (f"{CLUSTER}test_normalisation.py", "-k", "template_becomes"),
+    ),
+    Mutant(
+        "what a LimitRange refuses",
+        "planner/read/limit_ranges.py",
+        "    if not any(limits.bounds for limits in ranges):\n",
+        "    if ranges:\n",
+        (f"{CLUSTER}test_normalisation.py", "-k", "template_becomes"),
+    ),
+    Mutant(
+        "a priority without its class",
+        "planner/read/normalise.py",
+        "    elif spec.priority not in (None, found):\n",
+        "    elif spec.priority == -found:\n",
+        (f"{CLUSTER}test_normalisation.py", "-k", "refuses_we_refuse"),
+    ),
+    Mutant(
+        "label keys that the selector has, too",
+        "planner/read/label_keys.py",
+        "        if key in seen and key in same and key not in other:\n",
+        "        if key in seen and key in same and key in other:\n",
+        (f"{CLUSTER}test_normalisation.py", "-k", "refuses_we_refuse"),
     ),
     Mutant(
         "a patch without its toleration",

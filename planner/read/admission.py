@@ -3,7 +3,6 @@
 Source: plugin/pkg/admission/{limitranger,runtimeclass,priority}/admission.go, pkg/apis/core/v1/defaults.go.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from models.frozen import EMPTY, FrozenMap
@@ -12,12 +11,12 @@ from models.pod import SYSTEM_CRITICAL
 from models.resources import NOTHING, Resources
 from planner.read import wire_cluster as wire
 from planner.read.amounts import amounts
+from planner.read.limit_ranges import Range
 from planner.read.selectors import labels, tolerations
 from planner.read.spot import Spot
 
-NEVER = "Never"
+NEVER, LOWER = "Never", "PreemptLowerPriority"
 BUILT_IN_PRIORITIES = {"system-cluster-critical": SYSTEM_CRITICAL, "system-node-critical": SYSTEM_CRITICAL + 1000}
-_CONTAINER = "Container"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +26,6 @@ class Runtime:
     overhead: Resources = NOTHING
     node_selector: Labels = EMPTY
     tolerations: tuple[Toleration, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """What a LimitRange gives to containers that do not say, and what it refuses."""
-
-    name: str
-    limits: Mapping[str, int]
-    requests: Mapping[str, int]
-    least: Mapping[str, int]
-    most: Mapping[str, int]
 
 
 @dataclass(slots=True)
@@ -82,22 +70,3 @@ def runtime(spot: Spot, given: wire.RuntimeClass) -> Runtime:
         labels(spot.at("scheduling.nodeSelector"), scheduling.node_selector),
         tolerations(spot.at("scheduling.tolerations"), scheduling.tolerations),
     )
-
-
-def limit_range(spot: Spot, name: str, given: wire.LimitRange) -> Range:
-    """Read what a LimitRange says about containers, with the defaults that the API server gives the LimitRange itself."""
-    limits: dict[str, int] = {}
-    requests: dict[str, int] = {}
-    least: dict[str, int] = {}
-    most: dict[str, int] = {}
-    for at, item in enumerate((given.spec.limits if given.spec else None) or ()):
-        if item.type != _CONTAINER:
-            continue
-        here = spot.at(f"spec.limits[{at}]")
-        highest, lowest = amounts(here.at("max"), item.max), amounts(here.at("min"), item.min)
-        default = {**highest, **amounts(here.at("default"), item.default)}
-        limits |= default
-        requests |= {**lowest, **default, **amounts(here.at("defaultRequest"), item.default_request)}
-        most |= highest
-        least |= lowest
-    return Range(name, limits, requests, least, most)

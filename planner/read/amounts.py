@@ -26,6 +26,17 @@ def amounts(spot: Spot, given: Amounts | None) -> dict[str, int]:
     return found
 
 
+def ratios(spot: Spot, given: Amounts | None) -> dict[str, int]:
+    """Read a map of resource names to ratios, in thousandths."""
+    found = {}
+    for name, value in (given or {}).items():
+        try:
+            found[name] = quantity.milli(value)
+        except quantity.NotAQuantity as error:
+            spot.key(name).fault(error.reason, error.fix)
+    return found
+
+
 @lru_cache(maxsize=65536, typed=True)
 def _amount(name: str, value: Quantity) -> int:
     nano = quantity.parse(value)
@@ -54,6 +65,7 @@ def requests_and_limits(spot: Spot, given: Resources | None) -> tuple[dict[str, 
     for field, names in (("requests", requests), ("limits", limits)):
         for name in names:
             _check_name(spot.at(field).key(name), name)
+        check_pages(spot.at(field), names)
     for reason, name in contradictions(requests, limits):
         spot.at("requests").key(name).fault(reason, "make the request fit the limit")
     return requests, limits
@@ -66,6 +78,28 @@ def _check_name(spot: Spot, name: str) -> None:
             spot.fault("is no resource that a container can ask for", f"write {known}, hugepages-SIZE or a DOMAIN/NAME")
     elif not syntax.is_label_key(name):
         spot.fault("is no resource name", syntax.KEY)
+
+
+def check_pages(spot: Spot, given: Mapping[str, int]) -> None:
+    """Refuse huge pages of a size that is none, and amounts of them that are no whole number of pages."""
+    for name, amount in given.items():
+        if not name.startswith(HUGE_PAGES):
+            continue
+        size = _page_size(name)
+        if not size:
+            spot.key(name).fault("is no size of huge pages", "write what the nodes have, such as hugepages-2Mi")
+        elif amount % size:
+            spot.key(name).fault("is not a whole number of pages", f"write a multiple of {name.removeprefix(HUGE_PAGES)}")
+
+
+@lru_cache(maxsize=256)
+def _page_size(name: str) -> int:
+    """Return the bytes of one page; 0 where the name says nothing of the kind."""
+    try:
+        nano = quantity.parse(name.removeprefix(HUGE_PAGES))
+    except quantity.NotAQuantity:
+        return 0
+    return 0 if nano <= 0 or nano % quantity.NANO else nano // quantity.NANO
 
 
 def contradictions(requests: Mapping[str, int], limits: Mapping[str, int]) -> list[tuple[str, str]]:

@@ -13,7 +13,8 @@ from models.resources import CPU, NOTHING, Resources, add, largest
 from models.version import NEWEST, RESIZED_IN_TOTAL, Version
 from planner.read import wire
 from planner.read.amounts import amounts, is_pod_level
-from planner.read.containers import aggregate, need, pod_level, pod_requests
+from planner.read.containers import aggregate, need
+from planner.read.pod_level import pod_level, pod_requests
 from planner.read.spot import Notebook, Spot
 from planner.read.wire_kinds import ContainerStatus, PodStatus
 
@@ -139,7 +140,7 @@ def asked(spec: wire.PodSpec) -> Pod | None:
     spot = Spot(notebook)
     inner, outer = (tuple(_container(spot, each) for each in some or ()) for some in (spec.containers, spec.init_containers))
     together = aggregate(inner, outer)
-    level = pod_requests(*pod_level(spot, spec.resources, together), together)
+    level = pod_requests(pod_level(spot, spec.resources), together)
     pod = Pod(
         containers=inner,
         init_containers=outer,

@@ -135,6 +135,7 @@ class Intake:
         build = Workloads(self._objects.admission, self.notebook, self._demand, storage, version.known(kubernetes), devices)
         workloads = sorted((build.build(maker) for maker in makers), key=lambda workload: workload.id)
         build.state_unknown(self._objects.namespaces)
+        self._objects.state_enforced(maker.id.namespace for maker in makers)
         residents = [build.resident(maker) for maker in self._makers if maker.is_static]
         if not self.notebook.faults:
             self._check_not_empty(bool(workloads))

@@ -11,8 +11,7 @@ from models.frozen import FrozenMap
 from models.pod import Container, HostPort
 from models.resources import CPU, MEMORY
 from planner.read import wire
-from planner.read.admission import Range
-from planner.read.amounts import HUGE_PAGES, amounts, contradictions, is_pod_level, requests_and_limits
+from planner.read.amounts import HUGE_PAGES, requests_and_limits
 from planner.read.spot import Spot
 
 _PROTOCOLS = ("TCP", "UDP", "SCTP")
@@ -36,29 +35,6 @@ def need(spot: Spot, given: wire.Container) -> Need:
     if given.restart_policy not in (None, "", "Always", "Never", "OnFailure"):
         spot.at("restartPolicy").fault(f"{given.restart_policy!r} is no restart policy", "write Always, OnFailure or Never")
     return Need({**limits, **requests}, limits, given.restart_policy == "Always")
-
-
-def apply_ranges(needs: Iterable[Need], ranges: Sequence[Range]) -> list[str]:
-    """Fill what the LimitRanges of the namespace default, and say in words why they would refuse the pod."""
-    refusals = []
-    for each in needs:
-        for limits in ranges:
-            for name, amount in limits.limits.items():
-                each.limits.setdefault(name, amount)
-            for name, amount in limits.requests.items():
-                each.requests.setdefault(name, amount)
-        refusals += [f"the request {reason}, which a LimitRange sets" for reason, _ in contradictions(each.requests, each.limits)]
-        refusals += [reason for limits in ranges for reason in _beyond(each, limits)]
-    return list(dict.fromkeys(refusals))
-
-
-def _beyond(each: Need, limits: Range) -> Iterator[str]:
-    for name, least in limits.least.items():
-        if each.requests.get(name, 0) < least:
-            yield f"LimitRange {limits.name} asks for more {name} than a container requests"
-    for name, most in limits.most.items():
-        if each.limits.get(name, most + 1) > most:
-            yield f"LimitRange {limits.name} allows less {name} than a container's limit"
 
 
 class Asking(Protocol):
@@ -94,42 +70,6 @@ def aggregate(containers: Iterable[Asking], init_containers: Iterable[Asking]) -
 def _add(total: dict[str, int], amount: Mapping[str, int]) -> None:
     for name, value in amount.items():
         total[name] = total.get(name, 0) + value
-
-
-def pod_level(spot: Spot, given: wire.Resources | None, together: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
-    """Read the pod-level requests and limits as written; `together` is what the containers request as written."""
-    if given is None:
-        return {}, {}
-    requests, limits = amounts(spot.at("requests"), given.requests), amounts(spot.at("limits"), given.limits)
-    _check_pod_level(spot, requests, limits)
-    for reason, name in (*contradictions(requests, limits), *too_low(requests, together)):
-        spot.at("requests").key(name).fault(reason, "raise one, or lower the other")
-    return requests, limits
-
-
-def pod_requests(requests: dict[str, int], limits: Mapping[str, int], together: Mapping[str, int]) -> dict[str, int]:
-    """Add the defaults of the pod-level requests, where the pod asks for anything itself.
-
-    Source: pkg/api/pod/util.go DefaultPodLevelResources, which since 1.37 comes last: `together` includes what LimitRanges gave
-    the containers. What the defaults add changes no sum.
-    """
-    if not requests and not limits:
-        return {}
-    own = {name: amount for name, amount in together.items() if is_pod_level(name)}
-    pages = {name: amount for name, amount in limits.items() if name.startswith(HUGE_PAGES)}
-    return {**limits, **own, **pages, **requests}
-
-
-def _check_pod_level(spot: Spot, requests: Iterable[str], limits: Iterable[str]) -> None:
-    for field, names in (("requests", requests), ("limits", limits)):
-        for name in names:
-            if not is_pod_level(name):
-                spot.at(field).key(name).fault("is no resource that a whole pod can ask for", "ask for it in a container")
-
-
-def too_low(requests: Mapping[str, int], together: Mapping[str, int]) -> list[tuple[str, str]]:
-    """List (reason, resource) for every pod-level request that does not cover what the containers request."""
-    return [("is less than the containers request together", name) for name in requests if requests[name] < together.get(name, 0)]
 
 
 def container(spot: Spot, given: wire.Container, need: Need, host_network: bool) -> Container:

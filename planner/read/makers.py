@@ -4,7 +4,7 @@ How many is what each controller does: replicas for what keeps a number alive, w
 may overlap for a CronJob, one pod on each node for a DaemonSet (counted as 0). What a rollout adds is counted in the end.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from models.storage import Claim
@@ -19,11 +19,13 @@ from planner.read.rollouts import argo_rollout
 from planner.read.runs import Count, cron_job_count, job_count
 from planner.read.spot import Notebook, Spot, spot_of
 from planner.read.strategies import of_deployment, state_daemon_surge
+from planner.read.validation import ALWAYS, NEVER, ON_FAILURE, check_pod, check_selector
 
 _NAMELESS = "give it a metadata.name: patches find objects by name"
 _FINISHED = ("Complete", "Failed")
 _MIRROR = "kubernetes.io/config.mirror"
-_TEMPLATE = "spec.template"
+_TEMPLATE, _JOB_TEMPLATE = "spec.template", "spec.jobTemplate.spec.template"
+_ENDING = (ON_FAILURE, NEVER)
 _OVER = ("Succeeded", "Failed")
 
 
@@ -77,7 +79,11 @@ class Makers:
         spec = given.spec or kinds.ControllerSpec()
         spot = spot_of(document, self._notebook)
         count = (0 if document.kind == "DaemonSet" else _counted(spot, spec.replicas), "")
+        claimed = {template.metadata.name for template in spec.volume_claim_templates or () if template.metadata}
+        self._check(document, spec.template, _TEMPLATE, (ALWAYS,), claimed)
         made = self._made(document, given.metadata, spec.template, count)
+        if made:
+            check_selector(spot.at("spec"), document.kind, spec.selector, made.template_labels)
         if made and document.kind == "StatefulSet":
             made.claim_templates = tuple(_claimed(spot.at("spec"), spec.volume_claim_templates or ()))
             made.start_ordinal = _start(spot, spec.ordinals)
@@ -93,8 +99,11 @@ class Makers:
         if any(each.type in _FINISHED and each.status == "True" for each in status.conditions or ()):
             return None
         count = job_count(spot_of(document, self._notebook).at("spec"), spec, status.succeeded or 0)
+        self._check(document, spec.template, _TEMPLATE, _ENDING)
         made = self._made(document, given.metadata, spec.template, count)
         if made:
+            if spec.manual_selector:
+                check_selector(spot_of(document, self._notebook).at("spec"), document.kind, spec.selector, made.template_labels)
             found, made.added = added.of_job(made.id.name, spec, made.template_labels)
             made.template_labels = self._shared.labels(found)
         return made
@@ -103,7 +112,8 @@ class Makers:
         given = document.decode(kinds.CronJob)
         spec = given.spec or kinds.CronJobSpec()
         job = (spec.job_template.spec if spec.job_template else None) or kinds.JobSpec()
-        made = self._made(document, given.metadata, job.template, (0, ""), "spec.jobTemplate.spec.template")
+        self._check(document, job.template, _JOB_TEMPLATE, _ENDING)
+        made = self._made(document, given.metadata, job.template, (0, ""), _JOB_TEMPLATE)
         if made:
             spot = spot_of(document, self._notebook).at("spec")
             made.pods, made.counted = cron_job_count(spot, str(made.id), spec, self._demand)
@@ -131,6 +141,8 @@ class Makers:
         node = ""
         if given.spec and is_live:
             node, given.spec.node_name = given.spec.node_name or "", None
+        elif given.spec:
+            self._check(document, template, "", (ALWAYS, *_ENDING))
         made = self._made(document, meta, template, (1, ""), "")
         if made:
             made.is_live, made.node = is_live, node
@@ -138,6 +150,19 @@ class Makers:
             made.is_static = is_static and bool(node)
             made.status = self._shared.status(status, made.spec)
         return made
+
+    def _check(
+        self,
+        document: Document,
+        template: wire.Template | None,
+        path: str,
+        restarts: Collection[str],
+        replaced: Collection[str | None] = (),
+    ) -> None:
+        """Note what validation refuses in a pod spec, before it is shared without what does not bear on placement."""
+        if template and template.spec:
+            spot = spot_of(document, self._notebook).at(f"{path}.spec" if path else "spec")
+            check_pod(spot, template.spec, restarts, replaced)
 
     def _made(
         self, document: Document, meta: wire.Meta | None, template: wire.Template | None, count: Count, path: str = _TEMPLATE

@@ -1,6 +1,6 @@
 """A pod template as written -> the pod that the API server would make of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.frozen import EMPTY, FrozenMap
@@ -9,22 +9,16 @@ from models.pod import Container, Pod
 from models.resources import NOTHING, Resources
 from models.storage import Claim
 from planner.read import storage, wire
-from planner.read.admission import NEVER, Admission, Runtime
+from planner.read.admission import LOWER, NEVER, Admission, Runtime
 from planner.read.amounts import amounts
-from planner.read.containers import (
-    aggregate,
-    apply_ranges,
-    check_repeated_ports,
-    container,
-    need,
-    pod_level,
-    pod_requests,
-    too_low,
-)
+from planner.read.containers import Need, aggregate, check_repeated_ports, container, need
 from planner.read.disks import disks
 from planner.read.features import needed
+from planner.read.limit_ranges import Range, fill, refusals
 from planner.read.meant import Meaning, meanings
+from planner.read.origin import Origin
 from planner.read.placement import node_affinity, pod_terms, preferred_nodes, preferred_pods, spread
+from planner.read.pod_level import Level, check_level, clashes, pod_level, pod_requests, with_defaults
 from planner.read.remarks import remarks
 from planner.read.selectors import labels as read_labels
 from planner.read.selectors import tolerations as read_tolerations
@@ -36,6 +30,7 @@ _STAY_SECONDS = 300
 _REFUSED = "the API server will refuse its pods: {}"
 _RUNTIMES = "add the RuntimeClass to the input (kubectl get runtimeclasses -o yaml)"
 _PRIORITIES = "add the PriorityClass to the input (kubectl get priorityclasses -o yaml)"
+_BY_CLASS = "leave it out, or name a PriorityClass of the input that says so"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +47,6 @@ class Normal:
     features: Resources = NOTHING
     meanings: tuple[Meaning, ...] = ()
     disks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a pod comes from: its namespace, its labels, and whether it lives already and so passed admission before."""
-
-    namespace: str
-    labels: Labels = EMPTY
-    is_live: bool = False
 
 
 def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> Normal:
@@ -83,31 +69,31 @@ def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission)
         scheduling_gates=tuple(gate.name or "" for gate in spec.scheduling_gates or ()),
         priority=_priority(spot, spec, origin, admission),
         host_network=bool(spec.host_network),
-        preempts=_preempts(spec, origin, admission),
+        preempts=_preempts(spot, spec, origin, admission),
         attached=disks(spec),
     )
     affinity, constraints = _NO_AFFINITY, None
     if spec.affinity is not None:
         affinity = spot.at("affinity").convert(spec.affinity, wire.Affinity) or _NO_AFFINITY
-        pod = _with_affinity(spot.at("affinity"), pod, affinity)
+        pod = _with_affinity(spot.at("affinity"), pod, affinity, origin)
     if spec.topology_spread_constraints is not None:
         there = spot.at("topologySpreadConstraints")
         constraints = there.convert(spec.topology_spread_constraints, list[wire.Spread])
-        pod = replace(pod, topology_spread_constraints=spread(there, constraints, pod.labels))
+        pod = replace(pod, topology_spread_constraints=spread(there, constraints, origin))
     said = (*map(_REFUSED.format, asked.refusals), *remarks(spec, affinity))
     meant, unclaimed = meanings(pod, affinity, constraints), tuple(filter(None, map(storage.built_in, spec.volumes or ())))
     return Normal(pod, said, tuple(spec.resource_claims or ()), needed(spec), meant, unclaimed)
 
 
-def _with_affinity(spot: Spot, pod: Pod, affinity: wire.Affinity) -> Pod:
+def _with_affinity(spot: Spot, pod: Pod, affinity: wire.Affinity, origin: Origin) -> Pod:
     return replace(
         pod,
         node_affinity=node_affinity(spot.at("nodeAffinity"), affinity.node_affinity),
-        pod_affinity=pod_terms(spot.at("podAffinity"), affinity.pod_affinity, pod.labels),
-        pod_anti_affinity=pod_terms(spot.at("podAntiAffinity"), affinity.pod_anti_affinity, pod.labels),
+        pod_affinity=pod_terms(spot.at("podAffinity"), affinity.pod_affinity, origin),
+        pod_anti_affinity=pod_terms(spot.at("podAntiAffinity"), affinity.pod_anti_affinity, origin),
         preferred_node_affinity=preferred_nodes(spot.at("nodeAffinity"), affinity.node_affinity),
-        preferred_pod_affinity=preferred_pods(spot.at("podAffinity"), affinity.pod_affinity, pod.labels),
-        preferred_pod_anti_affinity=preferred_pods(spot.at("podAntiAffinity"), affinity.pod_anti_affinity, pod.labels),
+        preferred_pod_affinity=preferred_pods(spot.at("podAffinity"), affinity.pod_affinity, origin),
+        preferred_pod_anti_affinity=preferred_pods(spot.at("podAntiAffinity"), affinity.pod_anti_affinity, origin),
     )
 
 
@@ -127,16 +113,24 @@ def _asked(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission)
     here, there = spot.at("containers"), spot.at("initContainers")
     needs = [need(here.at(f"[{at}]"), each) for at, each in enumerate(inner)]
     initial = [need(there.at(f"[{at}]"), each) for at, each in enumerate(outer)]
-    written, limits = pod_level(spot.at("resources"), spec.resources, aggregate(needs, initial))
-    refusals = [] if origin.is_live else apply_ranges([*needs, *initial], admission.ranges.get(origin.namespace, ()))
-    requests = pod_requests(written, limits, aggregate(needs, initial))
+    level, said = pod_level(spot.at("resources"), spec.resources), []
     if not origin.is_live:
-        refusals += [f"the pod's request for {name} {reason}" for reason, name in too_low(requests, aggregate(needs, initial))]
+        check_level(spot, level, needs, initial)
+        said = _refused(level, needs, initial, admission.ranges.get(origin.namespace, ()))
     host = bool(spec.host_network)
     containers = tuple(container(here.at(f"[{at}]"), each, needs[at], host) for at, each in enumerate(inner))
     init_containers = tuple(container(there.at(f"[{at}]"), each, initial[at], host) for at, each in enumerate(outer))
     check_repeated_ports(here, inner, host)
-    return _Asked(containers, init_containers, FrozenMap(requests), tuple(refusals))
+    requests = FrozenMap(pod_requests(level, aggregate(needs, initial)))
+    return _Asked(containers, init_containers, requests, tuple(said))
+
+
+def _refused(level: Level, needs: Sequence[Need], initial: Sequence[Need], ranges: Sequence[Range]) -> list[str]:
+    """Fill what LimitRanges default, and say in words why the pod would be refused then, the same of two containers once."""
+    if not ranges:
+        return []
+    said = [*fill((*needs, *initial), ranges), *map(str, clashes(level, needs, initial))]
+    return list(dict.fromkeys((*said, *refusals(needs, initial, with_defaults(level, needs, initial), ranges))))
 
 
 def _runtime(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> Runtime:
@@ -199,20 +193,24 @@ def _new_claims(spot: Spot, spec: wire.PodSpec) -> Iterator[Claim]:
 
 
 def _priority(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> int:
-    """Find the priority by its class; a pod that lives has it in numbers."""
+    """Find the priority by its class; a pod that lives has it in numbers, which others may only repeat."""
     name = spec.priority_class_name
     if origin.is_live and spec.priority is not None:
         return spec.priority
-    if not name:
-        return admission.default_priority or 0
-    found = admission.priorities.get(name)
+    found = admission.priorities.get(name) if name else admission.default_priority or 0
     if found is None:
         spot.at("priorityClassName").fault(f"there is no PriorityClass {name}", _PRIORITIES)
+    elif spec.priority not in (None, found):
+        spot.at("priority").fault(f"is not the {found} that its PriorityClass gives", _BY_CLASS)
     return found or 0
 
 
-def _preempts(spec: wire.PodSpec, origin: Origin, admission: Admission) -> bool:
+def _preempts(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> bool:
     """Say whether others are put out for the pod: its class decides, and a pod that lives says it itself."""
-    if origin.is_live and spec.preemption_policy is not None:
-        return spec.preemption_policy != NEVER
-    return (spec.priority_class_name or admission.default_name) not in admission.polite
+    written, name = spec.preemption_policy, spec.priority_class_name or admission.default_name
+    if origin.is_live and written is not None:
+        return written != NEVER
+    policy = NEVER if name in admission.polite else LOWER
+    if written not in (None, policy) and (not name or name in admission.priorities):
+        spot.at("preemptionPolicy").fault(f"is not the {policy} that its PriorityClass gives", _BY_CLASS)
+    return policy != NEVER

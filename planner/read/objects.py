@@ -1,6 +1,6 @@
 """Documents that make no pods but bear on them: namespaces, classes, limits, volumes, budgets, autoscalers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +9,12 @@ from models.frozen import FrozenMap
 from models.source import Source
 from planner.read import devices, storage, wire, wire_devices
 from planner.read import wire_cluster as kinds
-from planner.read.admission import Admission, limit_range, runtime
+from planner.read.admission import Admission, runtime
 from planner.read.attached import Storage
 from planner.read.devices import Devices
 from planner.read.document import Document
 from planner.read.kinds import SERVED, Kind, group_of
+from planner.read.limit_ranges import limit_range
 from planner.read.maker import DEFAULT_NAMESPACE, Key
 from planner.read.selectors import label_selector, labels
 from planner.read.spot import Notebook, Spot, spot_of
@@ -25,6 +26,7 @@ _PLUG_INS = {
     "scheduler.alpha.kubernetes.io/defaultTolerations": "PodTolerationRestriction",
     "scheduler.alpha.kubernetes.io/tolerationsWhitelist": "PodTolerationRestriction",
 }
+_ENFORCE, _PRIVILEGED = "pod-security.kubernetes.io/enforce", "privileged"
 _GROUPS = {kind: group for group, kind in SERVED}
 
 
@@ -104,6 +106,15 @@ class Objects:
         for plug_in in sorted({_PLUG_INS[key] for key in meta.annotations or () if key in _PLUG_INS}):
             message = f"its annotations speak to the admission plug-in {plug_in}: what that changes in pods is not modelled"
             spot.state(f"Namespace/{meta.name}", message)
+
+    def state_enforced(self, planned: Iterable[str]) -> None:
+        """Say of the namespaces among these whose labels have PodSecurity refuse pods that whose they are is not modelled."""
+        for name in sorted(self.namespaces.keys() & set(planned)):
+            level = self.namespaces[name].get(_ENFORCE, _PRIVILEGED)
+            if level != _PRIVILEGED:
+                _, where = self._seen[("", "Namespace"), "", name]
+                message = f"{_ENFORCE}: {level}, so the API server may refuse pods of its workloads: which ones is not modelled"
+                Spot(self._notebook, where).state(f"Namespace/{name}", message)
 
     def _priority(self, spot: Spot, document: Document) -> None:
         given = document.decode(kinds.PriorityClass)

@@ -1,14 +1,15 @@
-"""Affinity and topology spread as written -> nouns; label keys are merged into selectors as the API server does.
+"""Affinity and topology spread as written -> nouns.
 
-Source: pkg/registry/core/pod/strategy.go applyMatchLabelKeysAndMismatchLabelKeys, pkg/apis/core/validation/validation.go.
+Source: pkg/apis/core/validation/validation.go validatePodAffinityTerm and validateTopologySpreadConstraints.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
 
-from models.labels import LabelSelector, NodeSelectorTerm, Requirement
+from models.labels import NodeSelectorTerm
 from models.pod import PodAffinityTerm, PreferredNodeTerm, PreferredPodTerm, TopologySpreadConstraint
 from planner.read import syntax, wire
+from planner.read.label_keys import merged
+from planner.read.origin import Origin
 from planner.read.selectors import label_selector, node_term, node_terms
 from planner.read.spot import Spot
 
@@ -25,10 +26,10 @@ def node_affinity(spot: Spot, given: wire.NodeAffinity | None) -> tuple[NodeSele
     return node_terms(spot.at(_REQUIRED), given.required)
 
 
-def pod_terms(spot: Spot, given: wire.PodAffinity | None, labels: Mapping[str, str]) -> tuple[PodAffinityTerm, ...]:
-    """Read required pod affinity or anti-affinity terms of a pod with these labels."""
+def pod_terms(spot: Spot, given: wire.PodAffinity | None, origin: Origin) -> tuple[PodAffinityTerm, ...]:
+    """Read required pod affinity or anti-affinity terms of a pod of this origin."""
     terms = given.required if given is not None else None
-    return tuple(_pod_term(spot.at(f"{_REQUIRED}[{at}]"), term, labels) for at, term in enumerate(terms or ()))
+    return tuple(_pod_term(spot.at(f"{_REQUIRED}[{at}]"), term, origin) for at, term in enumerate(terms or ()))
 
 
 def preferred_nodes(spot: Spot, given: wire.NodeAffinity | None) -> tuple[PreferredNodeTerm, ...]:
@@ -41,12 +42,12 @@ def preferred_nodes(spot: Spot, given: wire.NodeAffinity | None) -> tuple[Prefer
     return tuple(found)
 
 
-def preferred_pods(spot: Spot, given: wire.PodAffinity | None, labels: Mapping[str, str]) -> tuple[PreferredPodTerm, ...]:
-    """Read preferred pod affinity or anti-affinity terms of a pod with these labels."""
+def preferred_pods(spot: Spot, given: wire.PodAffinity | None, origin: Origin) -> tuple[PreferredPodTerm, ...]:
+    """Read preferred pod affinity or anti-affinity terms of a pod of this origin."""
     found = []
     for at, item in enumerate((given.preferred if given is not None else None) or ()):
         here = spot.at(f"{_PREFERRED}[{at}]")
-        term = _pod_term(here.at("podAffinityTerm"), item.pod_affinity_term or wire.PodTerm(), labels)
+        term = _pod_term(here.at("podAffinityTerm"), item.pod_affinity_term or wire.PodTerm(), origin)
         found.append(PreferredPodTerm(_weight(here, item.weight), term))
     return tuple(found)
 
@@ -57,16 +58,12 @@ def _weight(spot: Spot, weight: int | None) -> int:
     return weight or 0
 
 
-def _pod_term(spot: Spot, given: wire.PodTerm, labels: Mapping[str, str]) -> PodAffinityTerm:
+def _pod_term(spot: Spot, given: wire.PodTerm, origin: Origin) -> PodAffinityTerm:
     _check_topology_key(spot, given.topology_key)
+    if given.topology_key and not syntax.is_label_key(given.topology_key):
+        spot.at("topologyKey").fault(f"{given.topology_key!r} is no label key", syntax.KEY)
     selector = label_selector(spot.at("labelSelector"), given.label_selector)
-    same, other = given.match_label_keys or [], given.mismatch_label_keys or []
-    for key in same:
-        if key in other:
-            spot.at("matchLabelKeys").fault(f"{key} is also in mismatchLabelKeys", "keep it in one of the two")
-    if (same or other) and selector is None:
-        spot.at("labelSelector").fault("is missing where label keys are to match", "add a labelSelector")
-    selector = _merged(_merged(selector, same, "In", labels), other, "NotIn", labels)
+    selector = merged(spot, selector, given.match_label_keys or (), given.mismatch_label_keys or (), origin)
     for at, name in enumerate(given.namespaces or ()):
         if not syntax.is_dns_label(name):
             spot.at(f"namespaces[{at}]").fault(f"{name!r} is no namespace", syntax.LABEL)
@@ -75,30 +72,17 @@ def _pod_term(spot: Spot, given: wire.PodTerm, labels: Mapping[str, str]) -> Pod
     return PodAffinityTerm(given.topology_key or "", selector, namespaces, within)
 
 
-def _merged(
-    selector: LabelSelector | None, keys: Iterable[str], operator: str, labels: Mapping[str, str]
-) -> LabelSelector | None:
-    """AND `key In (value of the pod's own label)` for each key that the pod has; pods that live today have it already."""
-    if selector is None:
-        return None
-    added = [Requirement(key, operator, (labels[key],)) for key in keys if key in labels]
-    new = tuple(requirement for requirement in added if requirement not in selector.match_expressions)
-    return replace(selector, match_expressions=(*selector.match_expressions, *new)) if new else selector
-
-
 def _check_topology_key(spot: Spot, key: str | None) -> None:
     if not key:
         spot.at("topologyKey").fault("is missing", "name a node label, such as kubernetes.io/hostname")
-    elif not syntax.is_label_key(key):
-        spot.at("topologyKey").fault(f"{key!r} is no label key", syntax.KEY)
 
 
-def spread(spot: Spot, given: Iterable[wire.Spread] | None, labels: Mapping[str, str]) -> tuple[TopologySpreadConstraint, ...]:
-    """Read the topology spread constraints of a pod with these labels."""
+def spread(spot: Spot, given: Iterable[wire.Spread] | None, origin: Origin) -> tuple[TopologySpreadConstraint, ...]:
+    """Read the topology spread constraints of a pod of this origin."""
     found: list[TopologySpreadConstraint] = []
     for at, item in enumerate(given or ()):
         here = spot.at(f"[{at}]")
-        constraint = _constraint(here, item, labels)
+        constraint = _constraint(here, item, origin)
         ours = constraint.topology_key, constraint.when_unsatisfiable
         if any((other.topology_key, other.when_unsatisfiable) == ours for other in found):
             here.fault(f"a second constraint for {ours[0]} with {ours[1]}", "keep one of the two")
@@ -106,18 +90,16 @@ def spread(spot: Spot, given: Iterable[wire.Spread] | None, labels: Mapping[str,
     return tuple(found)
 
 
-def _constraint(spot: Spot, given: wire.Spread, labels: Mapping[str, str]) -> TopologySpreadConstraint:
+def _constraint(spot: Spot, given: wire.Spread, origin: Origin) -> TopologySpreadConstraint:
     _check_topology_key(spot, given.topology_key)
     _check_spread_numbers(spot, given)
     _check_spread_words(spot, given)
     selector = label_selector(spot.at("labelSelector"), given.label_selector)
-    if given.match_label_keys and selector is None:
-        spot.at("labelSelector").fault("is missing where label keys are to match", "add a labelSelector")
     return TopologySpreadConstraint(
         max_skew=given.max_skew or 0,
         topology_key=given.topology_key or "",
         when_unsatisfiable=given.when_unsatisfiable or "",
-        label_selector=_merged(selector, given.match_label_keys or (), "In", labels),
+        label_selector=merged(spot, selector, given.match_label_keys or (), (), origin),
         min_domains=1 if given.min_domains is None else given.min_domains,
         node_affinity_policy=given.node_affinity_policy or "Honor",
         node_taints_policy=given.node_taints_policy or "Ignore",

@@ -7,12 +7,18 @@ from planner.read import storage, wire
 
 def remarks(spec: wire.PodSpec, affinity: wire.Affinity) -> tuple[str, ...]:
     """List what a plan does not guarantee to such a pod."""
-    return (*_together(spec), *_mounts(spec), *_volumes(spec), *_wishes(affinity))
+    return (*_together(spec), *_users(spec), *_mounts(spec), *_volumes(spec), *_wishes(affinity))
 
 
 def _together(spec: wire.PodSpec) -> Iterator[str]:
     if spec.scheduling_group or spec.workload_ref:
         yield "belongs to a group of pods that are to start together: planned one by one"
+
+
+def _users(spec: wire.PodSpec) -> Iterator[str]:
+    """Name what API servers refuse unless their gate UserNamespacesHostNetworkSupport is on, which it is not by default."""
+    if spec.host_network and spec.host_users is False:
+        yield "hostNetwork without hostUsers: API servers whose gate UserNamespacesHostNetworkSupport is off refuse its pods"
 
 
 def _mounts(spec: wire.PodSpec) -> Iterator[str]:

@@ -192,6 +192,7 @@ class PodSpec(Wire):
     topology_spread_constraints: Any = None
     volumes: list[Volume] | None = None
     scheduler_name: str | None = None
+    restart_policy: str | None = None
     scheduling_gates: list[Named] | None = None
     priority: int | None = None
     priority_class_name: str | None = None

@@ -134,6 +134,7 @@ class LimitItem(Wire):
     min: Amounts | None = None
     default: Amounts | None = None
     default_request: Amounts | None = None
+    max_limit_request_ratio: Amounts | None = None
 
 
 class LimitRangeSpec(Wire):

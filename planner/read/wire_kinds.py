@@ -70,6 +70,7 @@ class ControllerSpec(Wire):
     """The spec of what keeps a number of pods alive."""
 
     replicas: int | None = None
+    selector: Any = None
     template: Template | None = None
     volume_claim_templates: list[ClaimTemplate] | None = None
     ordinals: Ordinals | None = None
@@ -90,6 +91,7 @@ class JobSpec(Wire):
     parallelism: int | None = None
     completions: int | None = None
     suspend: bool | None = None
+    selector: Any = None
     template: Template | None = None
     active_deadline_seconds: int | None = None
     manual_selector: bool | None = None

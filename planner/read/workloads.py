@@ -18,8 +18,9 @@ from planner.read.bound import asked, beyond, charged
 from planner.read.devices import Devices
 from planner.read.maker import Key, Maker
 from planner.read.meant import Asking, unsaid
-from planner.read.normalise import Normal, Origin, normal
+from planner.read.normalise import Normal, normal
 from planner.read.objects import Autoscaler
+from planner.read.origin import Origin
 from planner.read.owners import Owners
 from planner.read.peak import at_peak
 from planner.read.selectors import labels as check_labels

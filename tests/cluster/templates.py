@@ -7,7 +7,8 @@ from typing import Any
 
 from tests.cluster.cases import CASE, Object, case
 
-Spoil = Callable[[Object, Random], None]
+Spoil = Callable[[Object, Random], object]
+BOUNDED, RARELY = 0.1, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,39 @@ def template(seed: int, spoiled: bool = False) -> Template:
         spec["priorityClassName"] = random.choice(("system-cluster-critical", "system-node-critical"))
     what = ""
     if spoiled:
-        what = random.choice(sorted(SPOILS))
-        SPOILS[what](spec, random)
-    return Template(made.name, pod, tuple(made.objects), tuple(made.namespaces), what)
+        what = sorted(SPOILS)[seed % len(SPOILS)]
+    elif random.random() < RARELY:
+        what = random.choice(sorted({**SPOILS, **ODDITIES}))
+    if what:
+        {**SPOILS, **ODDITIES}[what](spec, random)
+    elif random.random() < BOUNDED:
+        _bound(made.name, made.objects, random)
+    return Template(made.name, pod, tuple(_without_healing(made.objects) if what else made.objects), tuple(made.namespaces), what)
+
+
+def _without_healing(objects: list[Object]) -> list[Object]:
+    """Leave LimitRanges out: what they give may mend a pod, though not the template that it is made from."""
+    return [each for each in objects if each["kind"] != "LimitRange"]
+
+
+def _bound(namespace: str, objects: list[Object], random: Random) -> None:
+    """Bound containers or pods by a LimitRange; a namespace has one, for which of two goes first is left to chance."""
+    ranges = [each for each in objects if each["kind"] == "LimitRange"]
+    if not ranges:
+        metadata = {"namespace": namespace, "name": "bounds"}
+        ranges.append({"apiVersion": "v1", "kind": "LimitRange", "metadata": metadata, "spec": {"limits": []}})
+        objects += ranges
+    limits = ranges[0]["spec"]["limits"]
+    if random.random() < 0.5:
+        limits += [] if limits else [{"type": "Container"}]
+        found = {"min": {"cpu": random.choice(("1m", "100m"))}, "max": {"cpu": random.choice(("1", "2"))}}
+        ratio = {"memory": random.choice(("2", "8.5"))}
+    else:
+        limits.append({"type": "Pod"})
+        found = {"min": {"memory": random.choice(("1Mi", "256Mi"))}, "max": {"cpu": random.choice(("2", "4"))}}
+        ratio = {random.choice(("memory", "ephemeral-storage")): "4"}
+    names = random.sample(("min", "max", "maxLimitRequestRatio"), random.randint(1, 2))
+    limits[-1].update({name: value for name, value in {**found, "maxLimitRequestRatio": ratio}.items() if name in names})
 
 
 def _container(spec: Object, random: Random) -> Object:
@@ -88,6 +119,62 @@ def _host_port_differs(spec: Object, random: Random) -> None:
 def _two_equal_ports(spec: Object, random: Random) -> None:
     _container(spec, random)["ports"] = [{"containerPort": 80, "hostPort": 8080}, {"containerPort": 81, "hostPort": 8080}]
 
+
+def _only(spec: Object, *resources: Object) -> None:
+    """Have containers that ask for nothing but this."""
+    spec["initContainers"] = []
+    spec["containers"] = [{"name": f"c{at}", "image": "i", "resources": one} for at, one in enumerate(resources)]
+
+
+def _gates(spec: Object, *names: str) -> None:
+    spec["schedulingGates"] = [{"name": name} for name in names]
+
+
+def _claims(spec: Object, *claims: Object) -> None:
+    spec["resourceClaims"] = list(claims)
+
+
+def _volumes(spec: Object, *volumes: Object) -> None:
+    spec["volumes"] = list(volumes)
+
+
+def _ephemeral(spec: Object, **claim: Any) -> None:
+    _volumes(spec, {"name": "a", "emptyDir": {}}, {"name": "v", "ephemeral": {"volumeClaimTemplate": {"spec": claim}}})
+
+
+def _no_class(spec: Object, **fields: Any) -> None:
+    spec.pop("priorityClassName", None)
+    spec.update(fields)
+
+
+def _same_name(spec: Object, kind: str) -> None:
+    first, asked = spec["containers"][0], {"requests": {"cpu": "1m"}}
+    spec[kind] = [*spec.get(kind, ()), {"name": first["name"], "image": "i", "resources": asked}]
+
+
+_PAIR = {"matchLabels": {"app": "a"}}
+_EXISTS = {"matchExpressions": [{"key": "app", "operator": "Exists"}]}
+_MODES, _SIZE = ["ReadWriteOnce"], {"requests": {"storage": "1Gi"}}
+_GPU = {"name": "gpu", "resourceClaimName": "card"}
+_PAGES = {"requests": {"memory": "1Mi"}, "limits": {"memory": "1Gi", "hugepages-2Mi": "2Mi"}}
+
+ODDITIES: dict[str, Spoil] = {
+    "a topology key of a spread that no node can have": lambda spec, random: _spread(spec, topologyKey="a b"),
+    "a label key that the pod has not": lambda spec, random: _spread(
+        spec, labelSelector={"matchLabels": {"absent": "a"}}, matchLabelKeys=["absent"]
+    ),
+    "a mismatched label key that the selector has": lambda spec, random: _pod_term(
+        spec, {"labelSelector": _PAIR, "topologyKey": "zone", "mismatchLabelKeys": ["app"]}
+    ),
+    "the priority of no class": lambda spec, random: _no_class(spec, priority=0, preemptionPolicy="PreemptLowerPriority"),
+    "an init container's limit above the pod's": lambda spec, random: spec.update(
+        resources={"limits": {"cpu": "1"}},
+        containers=[{"name": "a", "image": "i"}],
+        initContainers=[{"name": "b", "image": "i", "resources": {"requests": {"cpu": "1m"}, "limits": {"cpu": "2"}}}],
+    ),
+    "an ephemeral volume": lambda spec, random: _ephemeral(spec, accessModes=_MODES, resources=_SIZE),
+}
+"""What looks wrong, and is taken."""
 
 SPOILS: dict[str, Spoil] = {
     "a negative request": lambda spec, random: _resources(spec, random).update(cpu="-1"),
@@ -144,6 +231,68 @@ SPOILS: dict[str, Spoil] = {
     "a pod-level request below its containers": lambda spec, random: spec.update(
         resources={"requests": {"cpu": "1m"}}, containers=[{"name": "a", "image": "i", "resources": {"requests": {"cpu": "1"}}}]
     ),
+    "a pod-level limit below a container's": lambda spec, random: (
+        _only(spec, {"requests": {"cpu": "1m"}, "limits": {"cpu": "2"}}),
+        spec.update(resources={"limits": {"cpu": "1"}}),
+    ),
+    "a pod-level limit below what its containers request": lambda spec, random: (
+        _only(spec, {"requests": {"cpu": "600m"}}, {"requests": {"cpu": "600m"}}),
+        spec.update(resources={"limits": {"cpu": "1"}}),
+    ),
+    "a pod-level request above its limit": lambda spec, random: spec.update(
+        resources={"requests": {"memory": "90Gi"}, "limits": {"memory": "80Gi"}}
+    ),
+    "pod-level huge pages below the containers' together": lambda spec, random: (
+        _only(spec, _PAGES, _PAGES),
+        spec.update(resources={"limits": {"memory": "4Gi", "hugepages-2Mi": "2Mi"}}),
+    ),
+    "half a huge page": lambda spec, random: _only(spec, {"limits": {"cpu": "1", "hugepages-2Mi": "3Mi"}}),
+    "huge pages of no size": lambda spec, random: _only(spec, {"limits": {"cpu": "1", "hugepages-big": "2Mi"}}),
+    "half a huge page of a whole pod": lambda spec, random: spec.update(
+        resources={"limits": {"memory": "90Gi", "hugepages-2Mi": "3Mi"}}
+    ),
+    "a priority without a class": lambda spec, random: _no_class(spec, priority=1000),
+    "a preemption policy without a class": lambda spec, random: _no_class(spec, preemptionPolicy="Never"),
+    "a label key of a spread that the selector pairs": lambda spec, random: _spread(
+        spec, labelSelector=_PAIR, matchLabelKeys=["tier", "app"]
+    ),
+    "a label key of a spread in an expression": lambda spec, random: _spread(spec, labelSelector=_EXISTS, matchLabelKeys=["app"]),
+    "a label key twice": lambda spec, random: _spread(spec, matchLabelKeys=["app", "app"]),
+    "a label key of a spread without a selector": lambda spec, random: _spread(spec, labelSelector=None, matchLabelKeys=["app"]),
+    "a label key of affinity that the selector pairs": lambda spec, random: _pod_term(
+        spec, {"labelSelector": _PAIR, "topologyKey": "zone", "matchLabelKeys": ["app"]}
+    ),
+    "a mismatched label key without a selector": lambda spec, random: _pod_term(
+        spec, {"topologyKey": "zone", "mismatchLabelKeys": ["app"]}
+    ),
+    "a label key both ways": lambda spec, random: _pod_term(
+        spec, {"labelSelector": {}, "topologyKey": "zone", "matchLabelKeys": ["app"], "mismatchLabelKeys": ["app"]}
+    ),
+    "a label key that is none": lambda spec, random: _pod_term(
+        spec, {"labelSelector": {}, "topologyKey": "zone", "matchLabelKeys": ["a b"]}
+    ),
+    "a topology key of affinity that is none": lambda spec, random: _pod_term(spec, {"labelSelector": {}, "topologyKey": "a b"}),
+    "a gate twice": lambda spec, random: _gates(spec, "hold", "hold"),
+    "a gate whose name is none": lambda spec, random: _gates(spec, "a b"),
+    "a gate before a node that is chosen": lambda spec, random: (_gates(spec, "hold"), spec.update(nodeName="n")),
+    "devices from nowhere": lambda spec, random: _claims(spec, {"name": "gpu"}),
+    "devices from two places": lambda spec, random: _claims(spec, {**_GPU, "resourceClaimTemplateName": "t"}),
+    "devices twice": lambda spec, random: _claims(spec, _GPU, _GPU),
+    "two volumes of one name": lambda spec, random: _volumes(
+        spec, {"name": "a", "emptyDir": {}}, {"name": "b", "emptyDir": {}}, {"name": "a", "configMap": {"name": "c"}}
+    ),
+    "a volume without a name": lambda spec, random: _volumes(spec, {"emptyDir": {}}),
+    "an ephemeral volume of no size": lambda spec, random: _ephemeral(spec, accessModes=_MODES),
+    "an ephemeral volume of size 0": lambda spec, random: _ephemeral(
+        spec, accessModes=_MODES, resources={"requests": {"storage": "0"}}
+    ),
+    "an ephemeral volume without access modes": lambda spec, random: _ephemeral(spec, resources=_SIZE),
+    "an ephemeral volume that is claimed with nothing": lambda spec, random: _volumes(spec, {"name": "v", "ephemeral": {}}),
+    "a container without a name": lambda spec, random: _container(spec, random).pop("name"),
+    "a container whose name is none": lambda spec, random: _container(spec, random).update(name="A_b"),
+    "two containers of one name": lambda spec, random: _same_name(spec, "containers"),
+    "an init container with a container's name": lambda spec, random: _same_name(spec, "initContainers"),
+    "a pod that restarts sometimes": lambda spec, random: spec.update(restartPolicy="Sometimes"),
     "a pod-level resource that only containers have": lambda spec, random: spec.update(
         resources={"limits": {"test.dev/widget": "1"}}
     ),

@@ -24,8 +24,10 @@ from tests.cluster.judging import POLICY
 from tests.cluster.templates import SPOILS, Template, template
 
 SOUND, SPOILED = 625, 250
-"""Of the sound ones the API server stores well over 500; the others it refuses after all."""
+"""Of the sound ones the API server stores more than 500; the others, a few of which are spoiled too, it refuses after all."""
 BATCH = 125
+CREATED, FORBIDDEN, INVALID = 201, 403, 422
+REFUSING = (FORBIDDEN, INVALID)
 SAMPLES = Path(__file__).parents[2] / "samples"
 KEYS = ("dedicated", "gpu", "other", *(f"node.kubernetes.io/{what}" for what in ("not-ready", "unreachable", "unschedulable")))
 TAINTS = tuple(Taint(*one) for one in product(KEYS, ("", "a", "b", "c"), ("NoSchedule", "NoExecute")))
@@ -69,14 +71,14 @@ def test_a_template_becomes_the_pod_that_the_api_server_stores(scheduler_only, s
     different, compared = [], 0
     for one in templates:
         code, answer = stored[one.name]
-        if code == 201:
+        wrong = list(_judged_otherwise(one, code, answer, tmp_path))
+        different += wrong
+        if code == CREATED and not wrong:
             compared += 1
             ours, theirs = _from_template(one, tmp_path), _as_stored(answer, tmp_path)
             if _meaning(ours) != _meaning(theirs):
                 different.append(f"{one.name}: {_difference(ours, theirs)}")
-        elif not any("the API server will refuse its pods" in said for said in _said(one, tmp_path)):
-            different += _judged_otherwise(one, code, answer, tmp_path)
-    assert compared > 0.9 * BATCH
+    assert compared > 0.75 * BATCH or different
     assert not different, "\n".join(different)
 
 
@@ -164,7 +166,7 @@ def test_what_the_api_server_refuses_we_refuse_and_name_the_same_field(scheduler
     wrong, refused = [], 0
     for one in templates:
         code, answer = scheduler_only.try_request("POST", _path(one), one.pod)
-        refused += code == 422
+        refused += code in REFUSING
         wrong += _judged_otherwise(one, code, answer, tmp_path)
     assert refused > BATCH / 2
     assert not wrong, "\n".join(wrong)
@@ -183,13 +185,24 @@ def _said(one: Template, folder: Path) -> list[str]:
 
 
 def _judged_otherwise(one: Template, code: int, answer: Any, folder: Path) -> Iterator[str]:
-    """Say where we refuse what the API server takes, or name other fields of what it finds invalid."""
-    theirs = {_plain(each["field"]) for each in answer.get("details", {}).get("causes", ())} if code == 422 else set()
-    ours = _fields(one, folder)
-    if theirs and not any(_within(mine, field) for mine in ours for field in theirs):
-        yield f"{one.name}, {one.spoiled}: the API server names {sorted(theirs)}, we {sorted(ours)}"
-    if code == 201 and ours:
-        yield f"{one.name}, {one.spoiled}: the API server takes it, we refuse {sorted(ours)}"
+    """Say where we take what the API server refuses or the other way round, or name other fields of what it finds invalid.
+
+    No plug-in is let off: these namespaces have no quota, and their labels ask PodSecurity for nothing.
+    """
+    ours, forbidden = _fields(one, folder), [said for said in _said(one, folder) if "the API server will refuse its pods" in said]
+    named, theirs = f"{one.name}, {one.spoiled or 'sound'}", {_plain(each["field"]) for each in _causes(answer)}
+    if code == CREATED and (ours or forbidden):
+        yield f"{named}: the API server takes it, we refuse {sorted(ours)} {forbidden}"
+    elif code not in (CREATED, *REFUSING):
+        yield f"{named}: the API server answers {code}: {answer.get('message')}"
+    elif code != CREATED and not (ours or forbidden):
+        yield f"{named}: we take it, the API server does not: {answer.get('message')}"
+    elif code == INVALID and not forbidden and not any(_within(mine, field) for mine in ours for field in theirs):
+        yield f"{named}: the API server names {sorted(theirs)}, we {sorted(ours)}"
+
+
+def _causes(answer: Any) -> list[Any]:
+    return (answer.get("details") or {}).get("causes", [])
 
 
 def _path(one: Template) -> str:
@@ -232,8 +245,10 @@ def _fields(one: Template, folder: Path) -> set[str]:
 
 
 def _plain(field: str) -> str:
-    """Write a path of theirs and of ours alike: keys of maps behind dots, without what leads to the pod's spec."""
+    """Write a path of theirs and of ours alike: keys of maps behind dots, without what leads to the pod's spec, and true ones."""
     field = field.removeprefix("spec.template.")
+    field = re.sub(r"^spec\.resources\.(containers\[\d+\])\[(.+)\]\.limits$", r"spec.\1.resources.limits[\2]", field)
+    field = re.sub(r"(Constraints\[\d+\]|Execution\[\d+\](?:\.podAffinityTerm)?)\[(\d+)\]$", r"\1.matchLabelKeys[\2]", field)
     field = re.sub(r"\.namespace$", ".namespaces[0]", field)
     return re.sub(r"\[([^\]0-9][^\]]*)\]", r".\1", field)
 

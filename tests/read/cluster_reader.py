@@ -68,6 +68,7 @@ def limits(**amounts):
 
 SPEC = f"{{containers: [{container()}]}}"
 TEMPLATE = f"{{metadata: {{labels: {{app: web}}}}, spec: {SPEC}}}"
+ENDING = TEMPLATE.replace("containers:", "restartPolicy: Never, containers:")
 
 
 def thing(kind, name="web", spec="", api_version="apps/v1", owner=None, meta="", rest=""):
@@ -88,12 +89,12 @@ def controller(kind, name="web", more="", **options):
 
 def job(name="web", more="", **options):
     """Write a Job."""
-    return controller("Job", name, more, api_version="batch/v1", **options)
+    return thing("Job", name, f"template: {ENDING}{more}", api_version="batch/v1", **options)
 
 
 def cron_job(more="", inner="", name="web"):
     """Write a CronJob."""
-    return thing("CronJob", name, f"jobTemplate: {{spec: {{template: {TEMPLATE}{inner}}}}}{more}", "batch/v1")
+    return thing("CronJob", name, f"jobTemplate: {{spec: {{template: {ENDING}{inner}}}}}{more}", "batch/v1")
 
 
 def pod(name, node="", owner=None, phase="Running", meta="", spec=""):

@@ -4,19 +4,19 @@ import pytest
 
 from planner.read.added import ADDED, of_job, of_runs, unknown
 from planner.read.wire_kinds import JobSpec
-from tests.read.cluster_reader import TEMPLATE, controller, cron_job, faults_of, job, only, pod
+from tests.read.cluster_reader import ENDING, controller, cron_job, faults_of, job, only, pod
 
 NAMES = {"batch.kubernetes.io/job-name": "web", "job-name": "web"}
 UIDS = {"batch.kubernetes.io/controller-uid", "controller-uid"}
 INDEX = "batch.kubernetes.io/job-completion-index"
-STORED = TEMPLATE.replace("app: web", "app: web, job-name: other, controller-uid: u")
+STORED = ENDING.replace("app: web", "app: web, job-name: other, controller-uid: u")
 
 LABELS = {
     "a Job's pods carry its name": (job(), {"app": "web", **NAMES}),
     "whoever names their selector does not": (job(more=", manualSelector: true"), {"app": "web"}),
     "whoever says that they do not name it does": (job(more=", manualSelector: false"), {"app": "web", **NAMES}),
     "what the template has already stays": (
-        job().replace(TEMPLATE, STORED),
+        job().replace(ENDING, STORED),
         {"app": "web", **NAMES, "job-name": "other", "controller-uid": "u"},
     ),
     "a template without labels gets them": (job().replace("labels: {app: web}", ""), NAMES),

@@ -187,7 +187,8 @@ def test_devices_and_volumes_are_charged_together():
     drivers = "drivers: [{name: x, allocatable: {count: 3}}]"
     text = f"{{apiVersion: storage.k8s.io/v1, kind: CSINode, metadata: {{name: node-a}}, spec: {{{drivers}}}}}"
     storage = "{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: f}, provisioner: x}"
-    spec = f"{POD}, volumes: [{{name: v, ephemeral: {{volumeClaimTemplate: {{spec: {{storageClassName: f}}}}}}}}]"
+    claim = "storageClassName: f, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1}}"
+    spec = f"{POD}, volumes: [{{name: v, ephemeral: {{volumeClaimTemplate: {{spec: {{{claim}}}}}}}}}]"
     workload = only(deployment(spec), text, storage, device_class(), template(), TWO)
     assert workload.template.attached == {"attachable-volumes-csi-x": 1, GPU: 1}
 

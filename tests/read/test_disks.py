@@ -89,7 +89,8 @@ def test_disks_stand_beside_the_volumes_of_claims():
     driver = "{name: x, allocatable: {count: 3}}"
     limit = f"{{apiVersion: storage.k8s.io/v1, kind: CSINode, metadata: {{name: node-a}}, spec: {{drivers: [{driver}]}}}}"
     made = "{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: c}, provisioner: x}"
-    claim = "ephemeral: {volumeClaimTemplate: {spec: {storageClassName: c, accessModes: [ReadWriteOnce]}}}"
+    inner = "storageClassName: c, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1}}"
+    claim = f"ephemeral: {{volumeClaimTemplate: {{spec: {{{inner}}}}}}}"
     spec = f"volumes: [{{name: d, iscsi: {{iqn: q}}}}, {{name: e, {claim}}}], {containers('')}"
     (workload,) = cluster_of(deployment(spec), limit, made).workloads
     assert dict(workload.template.attached) == {f"{ATTACHED}x": 1, f"{DISKS}iscsi/q": WHOLE}

@@ -40,9 +40,9 @@ def owned_by(kind, name, api_version="apps/v1"):
     return [{"apiVersion": api_version, "kind": kind, "name": name, "controller": True}]
 
 
-def controller(name, replicas, owners=()):
+def controller(name, replicas, owners=(), restarts="Always"):
     container = {"name": "web", "image": "web:1", "resources": {"requests": {"cpu": "100m"}}}
-    template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [container]}}
+    template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [container], "restartPolicy": restarts}}
     meta = {"name": name, "namespace": "shop", "uid": "u", "ownerReferences": list(owners)}
     return {"metadata": meta, "spec": {"replicas": replicas, "template": template}, "status": {}}
 
@@ -138,7 +138,7 @@ def test_the_shipped_role_is_bound_to_the_account_beside_it():
 @pytest.mark.parametrize("listed", [*KUBERNETES[1:], PODS], ids=lambda listed: listed.resource)
 def test_a_kind_that_may_not_be_listed_is_named_and_the_rest_is_read(server, kubeconfig, listed):
     server.lists["/apis/apps/v1/deployments"] = [controller("web", 5)]
-    server.lists["/apis/batch/v1/jobs"] = [controller("web", 5)]
+    server.lists["/apis/batch/v1/jobs"] = [controller("web", 5, restarts="Never")]
     server.answers[listed.path] = [(403, None)]
     cluster = read_live(None, kubeconfig, None)
     assert cluster.workloads
@@ -184,7 +184,7 @@ def test_a_cluster_without_nodes_is_a_fault(server, kubeconfig):
 @pytest.mark.parametrize("listed", [*KUBERNETES[1:], PODS], ids=lambda listed: listed.resource)
 def test_a_kind_that_every_cluster_has_and_this_one_does_not_serve_is_named_and_the_rest_is_read(server, kubeconfig, listed):
     server.lists["/apis/apps/v1/deployments"] = [controller("web", 5)]
-    server.lists["/apis/batch/v1/jobs"] = [controller("web", 5)]
+    server.lists["/apis/batch/v1/jobs"] = [controller("web", 5, restarts="Never")]
     server.answers[listed.path] = [(404, None)]
     cluster = read_live(None, kubeconfig, None)
     assert cluster.workloads

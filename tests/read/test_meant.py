@@ -50,7 +50,7 @@ WEB, INDEXED = controller("Deployment"), job(more=", completionMode: Indexed")
 SET, DAEMON = controller("StatefulSet"), controller("DaemonSet")
 OWN = "matchLabels: {app: lone}"
 NAMED = "matchLabels: {batch.kubernetes.io/job-name: web}"
-TRAIN = asking(near(NAMED), "web", kind="Job", api_version="batch/v1")
+TRAIN = asking(f"{near(NAMED)}, restartPolicy: Never", "web", kind="Job", api_version="batch/v1")
 
 SAID = {
     "the hash of a Deployment": ((asking(near(exists(HASH))), WEB), f"required terms of podAntiAffinity select by {HASH}: "),
@@ -148,7 +148,7 @@ SILENT = {
     "the name of a Job, which is known": (asking(near(exists(JOB_NAME)), kind="ReplicaSet"), job()),
     "a Job that keeps its own pods apart by its name": (TRAIN,),
     "label keys that its own pods do not have": (asking(near(OWN, more=keys(HASH)), kind="ReplicaSet"),),
-    "label keys that are known": (asking(near(OWN, more=keys("app"))),),
+    "label keys that are known": (asking(near(OWN, more=keys("tier")), labels="{app: lone, tier: front}"),),
     "a ReplicaSet whose template has the hash": (
         asking(near(OWN, more=keys(HASH)), kind="ReplicaSet", labels=f"{{app: lone, {HASH}: a}}"),
     ),

@@ -6,7 +6,17 @@ from models.frozen import FrozenMap
 from models.labels import LabelSelector, NodeSelectorTerm, Requirement, Toleration
 from models.pod import HostPort, PodAffinityTerm, PreferredNodeTerm, PreferredPodTerm
 from planner.rules import noderesources
-from tests.read.cluster_reader import cluster_of, containers, deployment, faults_of, only, requests
+from tests.read.cluster_reader import (
+    cluster_of,
+    container,
+    containers,
+    deployment,
+    faults_of,
+    limits,
+    only,
+    pod,
+    requests,
+)
 
 MI = 1 << 20
 LIMIT_RANGE = """
@@ -21,6 +31,10 @@ def limit_range(text, name="limits"):
     return LIMIT_RANGE.replace("LIMITS", text).replace("NAME", name)
 
 
+def init_containers(*inner):
+    return containers(*inner).replace("containers", "initContainers", 1).replace("{name: c", "{name: i")
+
+
 def request(workload):
     return dict(noderesources.requests(workload.template))
 
@@ -30,9 +44,7 @@ def test_example_1_containers_init_containers_and_overhead():
         "{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: kata}, overhead: {podFixed: {cpu: 50m, memory: 32Mi}}}"
     )
     inner = containers(requests(cpu="500m", memory="256Mi"), requests(cpu="250m", memory="128Mi"))
-    outer = containers(requests(cpu="1000m", memory="64Mi"), requests(cpu="200m", memory="1Gi")).replace(
-        "containers", "initContainers", 1
-    )
+    outer = init_containers(requests(cpu="1000m", memory="64Mi"), requests(cpu="200m", memory="1Gi"))
     found = request(only(runtime, deployment(f"runtimeClassName: kata, {inner}, {outer}")))
     assert (found["cpu"], found["memory"]) == (1050, 1056 * MI)
 
@@ -46,7 +58,7 @@ def test_example_1_containers_init_containers_and_overhead():
 )
 def test_example_2_the_order_of_sidecars_and_init_containers(order, cpu):
     texts = [requests(cpu=each.split()[0]) + (", restartPolicy: Always" if "side" in each else "") for each in order]
-    outer = containers(*texts).replace("containers", "initContainers", 1)
+    outer = init_containers(*texts)
     assert request(only(deployment(f"{containers(requests(cpu='400m'))}, {outer}")))["cpu"] == cpu
 
 
@@ -73,7 +85,7 @@ def test_example_3_pod_level_resources(own, cpu):
 )
 def test_pod_level_defaults_count_sidecars_and_init_containers(initial, cpu):
     texts = [requests(cpu=each.split()[0]) + (", restartPolicy: Always" if "side" in each else "") for each in initial]
-    outer = containers(*texts).replace("containers", "initContainers", 1)
+    outer = init_containers(*texts)
     own = f"resources: {{limits: {{cpu: 4}}}}, {containers(requests(cpu='400m'))}, {outer}"
     assert dict(only(deployment(own)).template.requests) == {"cpu": cpu}
 
@@ -122,9 +134,9 @@ def test_a_limit_range_fills_what_containers_do_not_say(ranges, cpu):
     assert request(only(*reversed(texts), deployment(containers("")))) == {"cpu": cpu}
 
 
-def test_a_limit_range_bears_on_its_own_namespace_and_on_containers_only():
+def test_a_limit_range_gives_to_its_own_namespace_and_to_containers_only():
     other = limit_range("default: {cpu: 1}").replace("shop", "other")
-    pods = limit_range("max: {cpu: 1}").replace("Container", "Pod")
+    pods = limit_range("max: {cpu: 1}, default: {cpu: 1}").replace("Container", "Pod")
     assert request(only(other, pods, deployment(containers("")))) == {}
 
 
@@ -150,10 +162,125 @@ def test_pods_that_a_limit_range_would_refuse_are_stated(text, message):
     assert [each.message for each in said] == [f"the API server will refuse its pods: {message}"]
 
 
+TWICE = "allows a limit of cpu up to 2 times the request, and {}'s is more or either is missing"
+BOTH = "resources: {{requests: {{cpu: {}}}, limits: {{cpu: {}}}}}"
+HALF = containers(BOTH.format("250m", "500m"), BOTH.format("250m", "500m"))
+START = f"initContainers: [{container(BOTH.format('100m', '100m') + ', restartPolicy: Always', 's')}, "
+START += f"{container(BOTH.format(1, 1), 'i')}], "
+BOUNDED = {
+    "a pod's maximum below its limits together": ("Pod", "max: {cpu: 900m}", HALF, "allows less cpu than the pod's limit"),
+    "a pod's maximum that its limits reach together": ("Pod", "max: {cpu: 1}", HALF, ""),
+    "a pod's maximum where no container has a limit": (
+        "Pod",
+        "max: {cpu: 1}",
+        containers(requests(cpu="100m")),
+        "allows less cpu than the pod's limit",
+    ),
+    "a pod's maximum that only its requests exceed": (
+        "Pod",
+        "max: {cpu: 1}",
+        containers(requests(cpu=2), limits(cpu="10m")),
+        "allows less cpu than the pod requests",
+    ),
+    "a pod's maximum that an init container beside a sidecar exceeds": (
+        "Pod",
+        "max: {cpu: 1}",
+        START + HALF,
+        "allows less cpu than the pod's limit",
+    ),
+    "a pod's maximum that init containers and sidecars reach": ("Pod", "max: {cpu: 1100m}", START + HALF, ""),
+    "a pod's minimum above its requests together": (
+        "Pod",
+        "min: {cpu: 600m}",
+        HALF,
+        "asks for more cpu than the pod requests",
+    ),
+    "a pod's minimum that its requests reach together": ("Pod", "min: {cpu: 500m}", HALF, ""),
+    "a pod's minimum of nothing where nothing is requested": (
+        "Pod",
+        "min: {memory: 0}",
+        HALF,
+        "asks for more memory than the pod requests",
+    ),
+    "a pod's minimum above what limits there are": (
+        "Pod",
+        "min: {cpu: 1}",
+        containers(requests(cpu=2), limits(cpu="10m")),
+        "asks for more cpu than the pod's limit",
+    ),
+    "what the whole pod says goes before its containers": (
+        "Pod",
+        "max: {cpu: 2}",
+        f"{BOTH.format(1, 3)}, {HALF}",
+        "allows less cpu than the pod's limit",
+    ),
+    "a pod whose limit is its request by default": (
+        "Pod",
+        "max: {cpu: 1}",
+        f"resources: {{requests: {{cpu: 2}}}}, {HALF}",
+        "allows less cpu than the pod's limit",
+    ),
+    "a ratio that a pod keeps": ("Pod", "maxLimitRequestRatio: {cpu: 2}", HALF, ""),
+    "a ratio that a pod does not keep": (
+        "Pod",
+        "maxLimitRequestRatio: {cpu: 2}",
+        containers(BOTH.format("250m", "501m"), BOTH.format("250m", "500m")),
+        TWICE.format("the pod"),
+    ),
+    "a ratio that a container keeps": ("Container", "maxLimitRequestRatio: {cpu: 2}", HALF, ""),
+    "a ratio that one container does not keep": (
+        "Container",
+        "maxLimitRequestRatio: {cpu: 2}",
+        containers(BOTH.format("250m", "501m"), BOTH.format("250m", "250m")),
+        TWICE.format("a container"),
+    ),
+    "a ratio of less than two": ("Container", "maxLimitRequestRatio: {cpu: 1500m}", containers(BOTH.format(2, 3)), ""),
+    "a ratio without a limit": (
+        "Container",
+        "maxLimitRequestRatio: {cpu: 2}",
+        containers(requests(cpu=1)),
+        TWICE.format("a container"),
+    ),
+    "a ratio to nothing": (
+        "Container",
+        "maxLimitRequestRatio: {cpu: 2}",
+        containers(BOTH.format(0, 1)),
+        TWICE.format("a container"),
+    ),
+    "a maximum of two entries, of which the first is lower": (
+        "Container",
+        "max: {cpu: 400m}}, {type: Container, max: {cpu: 4}",
+        HALF,
+        "allows less cpu than a container's limit",
+    ),
+    "what claims may ask for": ("PersistentVolumeClaim", "max: {storage: 1Gi}", HALF, ""),
+}
+
+
+@pytest.mark.parametrize(("kind", "text", "spec", "reason"), BOUNDED.values(), ids=BOUNDED)
+def test_what_limit_ranges_bound_is_each_container_or_the_pod_as_a_whole(kind, text, spec, reason):
+    said = cluster_of(limit_range(text).replace("Container", kind, 1), deployment(spec)).unread
+    wanted = [f"the API server will refuse its pods: LimitRange limits {reason}"] if reason else []
+    assert [each.message for each in said] == wanted
+
+
+def test_a_pod_that_lives_has_passed_its_limit_ranges():
+    small = limit_range("max: {cpu: 1m}").replace("Container", "Pod")
+    assert not cluster_of(small, pod("lives", node="node-a")).unread
+
+
 def test_pod_level_requests_that_a_limit_range_overtakes_are_stated():
     own = f"resources: {{requests: {{cpu: 100m}}}}, {containers('')}"
     said = cluster_of(limit_range("defaultRequest: {cpu: 200m}"), deployment(own)).unread
     assert ["is less than the containers request together" in each.message for each in said] == [True]
+
+
+def test_pod_level_limits_that_a_limit_range_overtakes_are_stated():
+    own = f"resources: {{limits: {{cpu: 100m}}}}, {containers(requests(cpu='50m'))}"
+    said = cluster_of(limit_range("default: {cpu: 200m}"), deployment(own)).unread
+    assert [each.message for each in said] == [
+        "the API server will refuse its pods: a container's limit of cpu is larger than the pod's limit"
+    ]
 
 
 RUNTIME = """
@@ -284,9 +411,9 @@ def test_label_keys_are_merged_into_affinity_selectors(more, expressions):
 
 def test_label_keys_that_the_api_server_has_merged_are_not_merged_twice():
     term = "{topologyKey: zone, labelSelector: {matchExpressions: [{key: v, operator: In, values: ['1']}]}, matchLabelKeys: [v]}"
-    own = f"affinity: {{podAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: [{term}]}}}}, {containers('')}"
-    pod = only(deployment(own, labels="{v: '1'}")).template
-    assert pod.pod_affinity[0].label_selector.match_expressions == (Requirement("v", "In", ("1",)),)
+    own = f", affinity: {{podAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: [{term}]}}}}"
+    found = only(pod("lives", meta=", labels: {v: '1'}", spec=own)).template
+    assert found.pod_affinity[0].label_selector.match_expressions == (Requirement("v", "In", ("1",)),)
 
 
 def test_label_keys_are_merged_into_spread_constraints():
@@ -355,7 +482,12 @@ def test_all_faults_of_all_documents_are_gathered():
     ("spec", "message"),
     [
         pytest.param(
-            "resourceClaims: [{name: gpu}], ", "resourceClaims gpu: which nodes have such devices is not modelled", id="devices"
+            "resourceClaims: [{name: gpu, resourceClaimName: g}], ",
+            "resourceClaims gpu: which nodes have such devices is not modelled",
+            id="devices",
+        ),
+        pytest.param(
+            "hostNetwork: true, hostUsers: false, ", "hostNetwork without hostUsers: API servers whose gate", id="users"
         ),
         pytest.param("schedulingGroup: {podGroupName: g}, ", "belongs to a group of pods that are to start together", id="gangs"),
         pytest.param("volumes: [{name: d, gcePersistentDisk: {pdName: x}}], ", "volume d is a disk without a claim", id="disks"),

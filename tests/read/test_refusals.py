@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.read.cluster_reader import containers, deployment, faults_of, limits, requests
+from tests.read.cluster_reader import containers, deployment, faults_of, limits, only, requests
 
 
 def required(inner):
@@ -25,7 +25,8 @@ def toleration(inner):
     return f"tolerations: [{{{inner}}}], {containers('')}"
 
 
-SPREAD = "maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule, labelSelector: {}"
+BARE = "maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule"
+SPREAD = f"{BARE}, labelSelector: {{}}"
 
 REFUSED = {
     "no containers": ("containers: []", "containers", "at least one container"),
@@ -60,6 +61,42 @@ REFUSED = {
         f"resources: {{requests: {{cpu: 1}}}}, {containers(requests(cpu='600m'), requests(cpu='600m'))}",
         "resources.requests.cpu",
         "less than the containers request together",
+    ),
+    "a pod-level limit below what the containers request": (
+        f"resources: {{limits: {{cpu: 1}}}}, {containers(requests(cpu='600m'), requests(cpu='600m'))}",
+        "resources.requests.cpu",
+        "more than the pod's limit",
+    ),
+    "a pod-level request above its limit": (
+        f"resources: {{requests: {{cpu: 2}}, limits: {{cpu: 1}}}}, {containers('')}",
+        "resources.requests.cpu",
+        "larger than the limit",
+    ),
+    "a pod-level limit below a container's": (
+        f"resources: {{limits: {{cpu: 1}}}}, {containers('resources: {requests: {cpu: 1m}, limits: {cpu: 2}}')}",
+        "containers[0].resources.limits.cpu",
+        "larger than the pod's limit",
+    ),
+    "pod-level huge pages below the containers' together": (
+        "resources: {limits: {hugepages-2Mi: 2Mi, memory: 1Mi}}, "
+        + containers(*["resources: {requests: {memory: 1}, limits: {memory: 9, hugepages-2Mi: 2Mi}}"] * 2),
+        "resources.limits.hugepages-2Mi",
+        "less than the containers' limits together",
+    ),
+    "half a huge page": (
+        containers("resources: {requests: {cpu: 1}, limits: {hugepages-2Mi: 3Mi}}"),
+        "containers[0].resources.limits.hugepages-2Mi",
+        "not a whole number of pages",
+    ),
+    "half a huge page of a whole pod": (
+        f"resources: {{limits: {{hugepages-2Mi: 3Mi}}}}, {containers('')}",
+        "resources.limits.hugepages-2Mi",
+        "not a whole number of pages",
+    ),
+    "huge pages of no size": (
+        containers("resources: {requests: {cpu: 1}, limits: {hugepages-big: 2Mi}}"),
+        "containers[0].resources.limits.hugepages-big",
+        "no size of huge pages",
     ),
     "a pod-level GPU": (
         f"resources: {{limits: {{nvidia.com/gpu: 1}}}}, {containers('')}",
@@ -143,11 +180,63 @@ REFUSED = {
         "exactly one value",
     ),
     "an affinity term without topology key": (pod_term("labelSelector: {}"), "[0].topologyKey", "is missing"),
-    "label keys without a selector": (pod_term("topologyKey: zone, matchLabelKeys: [a]"), "[0].labelSelector", "is missing"),
+    "an affinity term with a topology key that is none": (
+        pod_term("labelSelector: {}, topologyKey: 'a b'"),
+        "[0].topologyKey",
+        "'a b' is no label key",
+    ),
+    "label keys without a selector": (
+        pod_term("topologyKey: zone, matchLabelKeys: [a]"),
+        "[0].matchLabelKeys",
+        "without a labelSelector",
+    ),
+    "mismatched label keys without a selector": (
+        pod_term("topologyKey: zone, mismatchLabelKeys: [a]"),
+        "[0].mismatchLabelKeys",
+        "without a labelSelector",
+    ),
+    "label keys of a spread without a selector": (
+        spread(f"{BARE}, matchLabelKeys: [a]"),
+        "topologySpreadConstraints[0].matchLabelKeys",
+        "without a labelSelector",
+    ),
+    "a label key that is none": (
+        pod_term("topologyKey: zone, labelSelector: {}, mismatchLabelKeys: [a, 'a b']"),
+        "[0].mismatchLabelKeys[1]",
+        "'a b' is no label key",
+    ),
     "a label key both ways": (
         pod_term("topologyKey: zone, labelSelector: {}, matchLabelKeys: [a], mismatchLabelKeys: [a]"),
-        "[0].matchLabelKeys",
+        "[0].matchLabelKeys[0]",
         "also in mismatchLabelKeys",
+    ),
+    "a label key of a spread that its selector pairs": (
+        spread(f"{BARE}, labelSelector: {{matchLabels: {{app: web}}}}, matchLabelKeys: [b, app]"),
+        "topologySpreadConstraints[0].matchLabelKeys[1]",
+        "app is also in the labelSelector",
+    ),
+    "a label key of a spread that is in an expression": (
+        spread(f"{BARE}, labelSelector: {{matchExpressions: [{{key: app, operator: Exists}}]}}, matchLabelKeys: [app]"),
+        "topologySpreadConstraints[0].matchLabelKeys[0]",
+        "app is also in the labelSelector",
+    ),
+    "a label key of an affinity term that its selector pairs": (
+        pod_term("topologyKey: zone, labelSelector: {matchLabels: {app: web}}, matchLabelKeys: [app]"),
+        "[0].matchLabelKeys[0]",
+        "app is also in the labelSelector",
+    ),
+    "a label key that the pod has not, and the selector twice": (
+        spread(
+            f"{BARE}, matchLabelKeys: [a], labelSelector: "
+            "{matchLabels: {a: b}, matchExpressions: [{key: a, operator: Exists}]}"
+        ),
+        "topologySpreadConstraints[0].matchLabelKeys[0]",
+        "a is also in the labelSelector",
+    ),
+    "a label key twice": (
+        spread(f"{SPREAD}, matchLabelKeys: [app, app]"),
+        "topologySpreadConstraints[0].matchLabelKeys[1]",
+        "or here twice",
     ),
     "a label selector with Gt": (
         pod_term("topologyKey: zone, labelSelector: {matchExpressions: [{key: a, operator: Gt, values: ['1']}]}"),
@@ -173,6 +262,17 @@ REFUSED = {
         f"priorityClassName: gold, {containers('')}",
         "priorityClassName",
         "no PriorityClass gold",
+    ),
+    "a priority without a class": (f"priority: 1000, {containers('')}", "priority", "not the 0 that its PriorityClass gives"),
+    "a priority that is not its class's": (
+        f"priority: 1, priorityClassName: system-node-critical, {containers('')}",
+        "priority",
+        "not the 2000001000",
+    ),
+    "a pod that says itself that it preempts nobody": (
+        f"preemptionPolicy: Never, {containers('')}",
+        "preemptionPolicy",
+        "not the PreemptLowerPriority",
     ),
     "a runtime class that is not there": (
         f"runtimeClassName: kata, {containers('')}",
@@ -201,6 +301,32 @@ def test_what_the_api_server_refuses_is_a_fault(spec, field, reason):
     assert reason in text
     assert text.rpartition("; ")[2], "it does not say what to do"
     assert line == 8
+
+
+TAKEN = {
+    "a topology key of a spread that no node can have": spread(f"{SPREAD.replace('zone', 'a b')}"),
+    "a label key that the pod has not, and the selector once": spread(
+        f"{BARE}, matchLabelKeys: [a], labelSelector: {{matchLabels: {{a: b}}}}"
+    ),
+    "a mismatched label key that the selector has": pod_term(
+        "topologyKey: zone, labelSelector: {matchLabels: {app: web}}, mismatchLabelKeys: [app]"
+    ),
+    "the priority of its class": f"priority: 2000001000, priorityClassName: system-node-critical, {containers('')}",
+    "the priority of no class": f"priority: 0, preemptionPolicy: PreemptLowerPriority, {containers('')}",
+    "a pod-level limit that its containers reach": (
+        f"resources: {{limits: {{cpu: 1}}}}, {containers('resources: {limits: {cpu: 1}}', '')}"
+    ),
+    "an init container's limit above the pod's": (
+        f"resources: {{limits: {{cpu: 1}}}}, {containers('')}, "
+        "initContainers: [{name: i, image: i, resources: {requests: {cpu: 1}, limits: {cpu: 2}}}]"
+    ),
+    "two huge pages": containers("resources: {requests: {cpu: 1}, limits: {hugepages-2Mi: 4Mi}}"),
+}
+
+
+@pytest.mark.parametrize("spec", TAKEN.values(), ids=TAKEN)
+def test_what_the_api_server_takes_is_no_fault(spec):
+    assert only(deployment(spec)).id.name == "web"
 
 
 def test_the_same_fault_in_two_workloads_is_said_of_both():

@@ -1,0 +1,132 @@
+"""What the API server's validation refuses in objects that make pods, beside what the readers of single fields do.
+
+Source: pkg/apis/{core,apps,batch}/validation/validation.go, above all ValidatePodSpec and ValidatePodCreate.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from models.labels import LabelSelector, Requirement
+from planner.read import syntax, wire
+from planner.read.amounts import amounts
+from planner.read.selectors import label_selector
+from planner.read.spot import Spot
+
+ALWAYS, ON_FAILURE, NEVER = "Always", "OnFailure", "Never"
+_RENAME = "give each a name of its own"
+_STORAGE = "storage"
+_CONTROLLER = "ReplicationController"
+_MAY_SELECT_ALL = (_CONTROLLER, "Job")
+"""The first takes its template's labels then."""
+
+
+def check_pod(spot: Spot, spec: wire.PodSpec, restarts: Collection[str], replaced: Collection[str | None] = ()) -> None:
+    """Refuse what validation does in a pod spec whose restartPolicy is to be one of `restarts`.
+
+    `replaced` are the names of volumes that its StatefulSet puts its claims in the place of.
+    """
+    _check_containers(spot, spec)
+    _check_volumes(spot.at("volumes"), [one for one in enumerate(spec.volumes or ()) if one[1].name not in replaced])
+    _check_gates(spot, spec)
+    _check_claims(spot.at("resourceClaims"), spec.resource_claims or ())
+    if (spec.restart_policy or ALWAYS) not in restarts:
+        reason = f"{spec.restart_policy or ALWAYS} is not allowed here"
+        spot.at("restartPolicy").fault(reason, f"write restartPolicy: {' or '.join(restarts)}")
+
+
+def _check_containers(spot: Spot, spec: wire.PodSpec) -> None:
+    seen: set[str] = set()
+    for field, given in (("containers", spec.containers), ("initContainers", spec.init_containers)):
+        for at, each in enumerate(given or ()):
+            _check_name(spot.at(f"{field}[{at}].name"), each.name, seen)
+
+
+def _check_name(spot: Spot, name: str | None, seen: set[str]) -> None:
+    """Refuse a name that is none, or that another of its kind has."""
+    if not name:
+        spot.fault("is missing", _RENAME)
+    elif not syntax.is_dns_label(name):
+        spot.fault(f"{name!r} is no name", syntax.LABEL)
+    elif name in seen:
+        spot.fault(f"{name} is the name of another", _RENAME)
+    else:
+        seen.add(name)
+
+
+def _check_volumes(spot: Spot, given: Iterable[tuple[int, wire.Volume]]) -> None:
+    seen: set[str] = set()
+    for at, volume in given:
+        here = spot.at(f"[{at}]")
+        _check_name(here.at("name"), volume.name, seen)
+        if volume.ephemeral:
+            _check_template(here.at("ephemeral.volumeClaimTemplate"), volume.ephemeral.volume_claim_template)
+
+
+def _check_template(spot: Spot, given: wire.ClaimTemplate | None) -> None:
+    if given is None:
+        spot.fault("is missing", "write what is to be claimed")
+        return
+    spec = given.spec or wire.ClaimSpec()
+    if not spec.access_modes:
+        spot.at("spec.accessModes").fault("is missing", "write how it is to be mounted, such as ReadWriteOnce")
+    asked = (spec.resources.requests if spec.resources else None) or {}
+    if _STORAGE not in asked:
+        spot.at("spec.resources.storage").fault("is not requested", "write resources.requests.storage, such as 1Gi")
+    elif amounts(spot.at("spec.resources.requests"), {_STORAGE: asked[_STORAGE]}).get(_STORAGE) == 0:
+        spot.at("spec.resources.storage").fault("is a request for nothing", "write an amount greater than 0")
+
+
+def _check_gates(spot: Spot, spec: wire.PodSpec) -> None:
+    seen: set[str] = set()
+    for at, gate in enumerate(spec.scheduling_gates or ()):
+        here, name = spot.at(f"schedulingGates[{at}]"), gate.name or ""
+        if not syntax.is_label_key(name):
+            here.fault(f"{name!r} is no name of a gate", syntax.KEY)
+        elif name in seen:
+            here.fault(f"{name} is there twice", "keep one of the two")
+        seen.add(name)
+    if spec.node_name and spec.scheduling_gates:
+        spot.at("nodeName").fault("is given beside schedulingGates", "keep one of the two")
+
+
+def _check_claims(spot: Spot, given: Iterable[wire.ClaimName]) -> None:
+    seen: set[str] = set()
+    for at, claim in enumerate(given):
+        here = spot.at(f"[{at}]")
+        _check_name(here.at("name"), claim.name, seen)
+        sources = (claim.resource_claim_name, claim.resource_claim_template_name)
+        if sources.count(None) != 1:
+            reason = "says nowhere where it comes from" if None in sources else "says two places where it comes from"
+            here.fault(reason, "write one of resourceClaimName and resourceClaimTemplateName")
+
+
+def check_selector(spot: Spot, kind: str, given: Any, labels: Mapping[str, str]) -> None:
+    """Refuse the selector of a controller of this kind where it selects everything, or not its own pods.
+
+    One that is left out is no fault: what completes a manifest may write it.
+    """
+    if given is None:
+        return
+    here, selector = spot.at("selector"), _selector(spot.at("selector"), kind, given)
+    if selector == LabelSelector() and kind not in _MAY_SELECT_ALL:
+        here.fault("selects everything", "name labels that only its own pods have")
+    elif selector is not None and not _matches(selector, labels):
+        spot.at("template.metadata.labels").fault("are not what spec.selector selects", "make the labels fit the selector")
+
+
+def _selector(spot: Spot, kind: str, given: Any) -> LabelSelector | None:
+    if kind == _CONTROLLER:
+        return label_selector(spot, wire.Selector(spot.convert(given, dict[str, str])))
+    return label_selector(spot, spot.convert(given, wire.Selector))
+
+
+def _matches(selector: LabelSelector, labels: Mapping[str, str]) -> bool:
+    return all(labels.get(key) == value for key, value in selector.match_labels.items()) and all(
+        _holds(one, labels.get(one.key)) for one in selector.match_expressions
+    )
+
+
+def _holds(requirement: Requirement, value: str | None) -> bool:
+    if requirement.operator in ("In", "NotIn"):
+        return (value is not None and value in requirement.values) is (requirement.operator == "In")
+    return (value is None) is (requirement.operator == "DoesNotExist")
