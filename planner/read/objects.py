@@ -107,6 +107,18 @@ class Objects:
             message = f"its annotations speak to the admission plug-in {plug_in}: what that changes in pods is not modelled"
             spot.state(f"Namespace/{meta.name}", message)
 
+    def state_drivers(self, are_owned: bool) -> None:
+        """Say that nobody is kept off owned nodes for want of a CSI driver where the input does not say which have it."""
+        if not (are_owned and self.storage.wanted) or self.storage.installed:
+            return
+        self.storage.wanted = frozenset()
+        for name in sorted(self.storage.required):
+            _, where = self._seen[("storage.k8s.io", "CSIDriver"), "", name]
+            message = (
+                "keeps pods off nodes without the driver (preventPodSchedulingIfMissing), but no CSINode of the input says which"
+            )
+            Spot(self._notebook, where).state(f"CSIDriver/{name}", f"{message} have it: not modelled; kubectl get csinodes tells")
+
     def state_enforced(self, planned: Iterable[str]) -> None:
         """Say of the namespaces among these whose labels have PodSecurity refuse pods that whose they are is not modelled."""
         for name in sorted(self.namespaces.keys() & set(planned)):

@@ -47,7 +47,8 @@ PATHS = {"Pod": "spec", "PodTemplate": "template.spec", "CronJob": "spec.jobTemp
 
 def manifest(kind: str = "Deployment", name: str = "web", namespace: str | None = "shop", **placement: Any) -> Document:
     """Write a workload whose pod spec has `placement` beside a container."""
-    inner: Document = {"containers": [{"name": "main", "image": "web:1", "args": ["on", "1.10"]}], **placement}
+    ends = {"restartPolicy": "Never"} if kind in ("Job", "CronJob") else {}
+    inner: Document = {"containers": [{"name": "main", "image": "web:1", "args": ["on", "1.10"]}], **ends, **placement}
     for part in reversed(path_of(kind).split(".")):
         inner = {part: inner}
     where = {"namespace": namespace} if namespace else {}

@@ -247,19 +247,20 @@ THIRD = NODE.replace("node-a", "node-c")
 IN_TREE = FAST.replace("ebs.csi.aws.com", "kubernetes.io/aws-ebs")
 DISK = deployment("volumes: [{name: d, awsElasticBlockStore: {volumeID: vol-1}}], containers: [{name: web, image: 'i:1'}]")
 NEEDS = {
-    "its claims' driver": ((DB, FAST, MUST), {DRIVER: 1}),
+    "its claims' driver": ((DB, FAST, MUST, BARE), {DRIVER: 1}),
+    "nothing of nodes of which no CSINode tells": ((DB, FAST, MUST), {}),
     "its claims' driver once, beside as many volumes": ((DB, FAST, MUST, LIMIT), {EBS: 2, DRIVER: 1}),
-    "the driver of a volume that is there": ((DB, MUST, BOUND, VOLUME), {DRIVER: 1}),
-    "the driver that replaced a provisioner": ((DB, IN_TREE, MUST), {MIGRATED: 1}),
+    "the driver of a volume that is there": ((DB, MUST, BARE, BOUND, VOLUME), {DRIVER: 1}),
+    "the driver that replaced a provisioner": ((DB, IN_TREE, MUST, BARE), {MIGRATED: 1}),
     "the driver that replaced what attached a volume": (
-        (DB, MUST, BOUND, VOLUME.replace("csi: {driver: ebs.csi.aws.com}", "awsElasticBlockStore: {volumeID: vol-1}")),
+        (DB, MUST, BARE, BOUND, VOLUME.replace("csi: {driver: ebs.csi.aws.com}", "awsElasticBlockStore: {volumeID: vol-1}")),
         {MIGRATED: 1},
     ),
-    "the driver that replaced what attached a disk without a claim": ((DISK, MUST), {MIGRATED: 1}),
-    "none of which its CSIDriver says nothing": ((DB, FAST, REQUIRED % "attachRequired: true"), {}),
-    "none of which its CSIDriver says no": ((DB, FAST, REQUIRED % "preventPodSchedulingIfMissing: false"), {}),
-    "none of another name": ((DB, FAST.replace("ebs", "efs"), MUST), {}),
-    "none without a CSIDriver": ((DB, FAST), {}),
+    "the driver that replaced what attached a disk without a claim": ((DISK, MUST, BARE), {MIGRATED: 1}),
+    "none of which its CSIDriver says nothing": ((DB, FAST, BARE, REQUIRED % "attachRequired: true"), {}),
+    "none of which its CSIDriver says no": ((DB, FAST, BARE, REQUIRED % "preventPodSchedulingIfMissing: false"), {}),
+    "none of another name": ((DB, FAST.replace("ebs", "efs"), MUST, BARE), {}),
+    "none without a CSIDriver": ((DB, FAST, BARE), {}),
 }
 
 
@@ -271,7 +272,7 @@ def test_a_pod_needs_on_its_node(texts, wanted):
 @pytest.mark.parametrize(("version", "wanted"), [("v1.36.4", {}), ("v1.37.0", {DRIVER: 1})])
 def test_drivers_are_needed_since_kube_scheduler_looks_for_them(version, wanted):
     node = NODE.replace("status: {", f"status: {{nodeInfo: {{kubeletVersion: {version}}}, ")
-    (workload,) = cluster_of(DB, FAST, MUST, nodes=node).workloads
+    (workload,) = cluster_of(DB, FAST, MUST, BARE, nodes=node).workloads
     assert dict(workload.template.attached) == wanted
 
 
@@ -287,10 +288,17 @@ def test_nodes_have_a_driver(given, name, there):
     assert {node.name: node.allocatable.get(name) for node in found if name in node.allocatable} == dict.fromkeys(there, WHOLE)
 
 
+@pytest.mark.parametrize(("more", "said"), [((), ["CSIDriver/ebs.csi.aws.com"]), ((BARE,), [])])
+def test_that_no_csi_node_tells_which_nodes_have_a_driver_is_said(more, said):
+    found = [one for one in cluster_of(DB, FAST, MUST, *more).unread if one.subject.startswith("CSIDriver/")]
+    assert [one.subject for one in found] == said
+    assert all("kubectl get csinodes" in one.message and one.where.line for one in found)
+
+
 def test_nodes_that_can_be_bought_will_have_every_driver():
     spec = "zones: [a], price: 1, allocatable: {cpu: 4, pods: 10}"
     shape = f"{{apiVersion: ringfence.dev/v1alpha1, kind: NodeShape, metadata: {{name: s}}, spec: {{{spec}}}}}"
-    (found,) = cluster_of(DB, FAST, MUST, shape).shapes
+    (found,) = cluster_of(DB, FAST, MUST, BARE, shape).shapes
     assert dict(found.allocatable) == {"cpu": 4000, "pods": 10, DRIVER: WHOLE}
 
 
