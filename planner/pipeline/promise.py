@@ -29,6 +29,8 @@ WORSE = 1_000_000
 """So many pods pending after a loss are not as bad as one that is pending at once."""
 SMALL = 400
 """Up to so many pods, many more orders are tried before a promise is given."""
+ROLLED = 5_000
+"""Up to so many pods, rollouts are tried where the policy counts them; of fewer than `SMALL` they are tried all the same."""
 
 
 @dataclass(slots=True)
@@ -126,7 +128,8 @@ class Keeper:
 
         wide = orders(plan)
         found = _Tried.of(plan, foresee.foresee(plan, wide[: len(foresee.ORDERS)], progress=self.progress), self.any_order)
-        lucky = (*foresee.ORDERS, *foresee.ROLLOUTS) if _pods(plan) <= SMALL else foresee.AT_ONCE
+        lucky = foresee.ORDERS if _pods(plan) <= SMALL else foresee.AT_ONCE
+        lucky = (*lucky, *foresee.ROLLOUTS) if _rolls_out(plan) else lucky
         ties = 0 if _is_large(plan) else luck.ties(_pods(plan), len(lucky))
         if found.misses or not ties or all(one.any_order == PROVEN for one in found.forecast.rings):
             return found.after_losses()
@@ -207,7 +210,13 @@ def orders(plan: IsolationPlan) -> tuple[str, ...]:
 
     if _is_large(plan):
         return foresee.FEW_ORDERS
-    return (*foresee.ORDERS, *foresee.ROLLOUTS, *MORE_ORDERS) if _pods(plan) <= SMALL else foresee.ORDERS
+    found = (*foresee.ORDERS, *foresee.ROLLOUTS) if _rolls_out(plan) else foresee.ORDERS
+    return (*found, *MORE_ORDERS) if _pods(plan) <= SMALL else found
+
+
+def _rolls_out(plan: IsolationPlan) -> bool:
+    """Say whether rollouts are tried."""
+    return _pods(plan) <= SMALL or (plan.policy.demand.surge and _pods(plan) <= ROLLED)
 
 
 def _pods(plan: IsolationPlan) -> int:
@@ -293,13 +302,14 @@ def _simulated(found: _Tried) -> str:
     named = [order for order in runs if order not in MORE_ORDERS]
     more = len(runs) - len(named)
     named += [f"and {more} more random ones"] if more else []
-    lucky = "the others" if more else "those in which all pods come at once"
+    rolled = any(order in foresee.ROLLOUTS for order in runs)
+    lucky = "the others" if more else f"those in which all pods come at once{', and rollouts,' if rolled else ''}"
     mixed = ", and pods mixed," if more else ""
     ties = f"; {lucky} with ties between nodes broken{mixed} in {found.ways} ways" if found.ways > 1 else ""
     left = found.pending.total()
     pods = "1 pod" if left == 1 else f"{left} pods"
     ends = f"{pods} stayed pending in one of them or another" if left else "no pod of a ring stayed pending"
-    ends += "" if any(order in foresee.ROLLOUTS for order in runs) else ", and no rollout was tried"
+    ends += "" if rolled else ", and no rollout was tried"
     profiled = profile(found.plan.cluster.kubernetes)
     return f"{profiled} was simulated for {len(runs)} orders of arrival ({', '.join(named)}{ties}): {ends}; {UNTRIED}"
 

@@ -34,16 +34,19 @@ def workload(name: str, replicas: int, cpu: int, level: str = "a") -> dict:
     return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name, "namespace": "shop"}, "spec": spec}
 
 
+AT_ONCE = tuple(one for one in foresee.ORDERS if "as they come" not in one)
 NODES = [node("large-1", "large", 4), node("large-2", "large", 4), node("small", "small", 2)]
 WORKLOADS = [workload("little", 2, 1), workload("big", 2, 4)]
 """The little ones come first and go to the large nodes, which have most room: then no node has room for a big one."""
+IN_PLACE = {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}
+ROLLING = [{**one, "spec": {**one["spec"], "strategy": IN_PLACE}} for one in WORKLOADS]
 
 
 @pytest.fixture(name="make")
 def _make(tmp_path):
-    def make(workloads, nodes, guide="prefer", exact=False, any_order=False):
+    def make(workloads, nodes, guide="prefer", exact=False, any_order=False, surge=False):
         (tmp_path / "all.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [*workloads, *nodes]}))
-        spec = {"levels": ["a", "b"], "guide": guide, "demand": {"surge": False}}
+        spec = {"levels": ["a", "b"], "guide": guide, "demand": {"surge": surge}}
         policy = {"apiVersion": "ringfence.dev/v1alpha1", "kind": "TrustPolicy", "metadata": {"name": "p"}, "spec": spec}
         (tmp_path / "policy.json").write_text(json.dumps(policy))
         inputs = pipeline.Inputs((str(tmp_path / "all.json"),), (), str(tmp_path / "policy.json"))
@@ -242,18 +245,31 @@ def test_the_plan_says_how_much_luck_was_tried(make, monkeypatch, small, large, 
 
 
 @pytest.mark.parametrize(
-    ("small", "orders"),
+    ("small", "rolled", "surge", "orders"),
     [
-        pytest.param(400, (*foresee.ORDERS, *foresee.ROLLOUTS), id="few pods: all the usual orders, and rollouts"),
-        pytest.param(0, tuple(one for one in foresee.ORDERS if "as they come" not in one), id="many pods: all come at once"),
+        pytest.param(400, 0, False, (*foresee.ORDERS, *foresee.ROLLOUTS), id="few pods: all the usual orders, and rollouts"),
+        pytest.param(0, 9, False, AT_ONCE, id="many pods: all come at once"),
+        pytest.param(0, 9, True, (*AT_ONCE, *foresee.ROLLOUTS), id="and roll out, where the policy counts rollouts"),
+        pytest.param(0, 0, True, AT_ONCE, id="but not very many"),
     ],
 )
-def test_luck_is_tried_with(make, monkeypatch, small, orders):
+def test_luck_is_tried_with(make, monkeypatch, small, rolled, surge, orders):
     tried = []
     monkeypatch.setattr(promise, "SMALL", small)
+    monkeypatch.setattr(promise, "ROLLED", rolled)
     monkeypatch.setattr("planner.pipeline.luck.tempted", lambda _, found, *asked: tried.append(asked[:2]) or found)
-    make(WORKLOADS, NODES)
+    make(ROLLING, NODES, surge=surge)
     assert tried[0] == (orders, 8)
+
+
+def test_the_plan_says_whether_rollouts_were_tried(make, monkeypatch):
+    monkeypatch.setattr(promise, "SMALL", 0)
+    said = [
+        next(one.message for one in make(ROLLING, NODES, surge=surge).not_modelled if one.subject == "kube-scheduler")
+        for surge in (False, True)
+    ]
+    assert ["no rollout was tried" in one for one in said] == [True, False]
+    assert "all pods come at once, and rollouts, with ties between nodes broken in 9 ways" in said[1]
 
 
 def test_who_has_bad_luck_is_pending_although_the_usual_orders_went_well(make, monkeypatch):
