@@ -20,14 +20,15 @@ class Drivers:
 
     def __init__(self, made: Case, seed: int) -> None:
         self.random, self.made = Random(f"drivers {seed}"), made
+        pods = (made.pod, *made.residents)
+        self.has_disk = any(EBS in volume for pod in pods for volume in pod["spec"].get("volumes", ()))
 
     def add(self) -> None:
         """Choose whose the volumes are, if there are any."""
         if self.kinds("PersistentVolume", "StorageClass") and not self.chance(SOMETIMES):
             kind = self.random.choice(("csi", "csi", "csi", *BUILT_IN))
             # Of two drivers that a node lacks kube-scheduler says either.
-            has_disk = any(EBS in volume for volume in self.made.pod["spec"].get("volumes", ()))
-            self.attach(EBS if has_disk else kind)
+            self.attach(EBS if self.has_disk else kind)
 
     def kinds(self, *names: str) -> list[Object]:
         return [each for each in self.made.objects if each["kind"] in names]
@@ -37,6 +38,8 @@ class Drivers:
         handle, provisioner, driver = BUILT_IN.get(kind, ("", own, own))
         for each in self.kinds("PersistentVolume"):
             source = each["spec"].pop("csi")
+            if handle:
+                each["spec"].pop("volumeAttributesClassName", None)  # only volumes of CSI drivers have one
             each["spec"][kind] = {handle: f"vol-{source['volumeHandle']}"} if handle else {**source, "driver": driver}
         for each in self.kinds("StorageClass"):
             each["provisioner"] = provisioner if each["provisioner"] == DRIVER else each["provisioner"]
@@ -58,6 +61,8 @@ class Drivers:
                 self.made.objects.append(there[name])
         for name, each in there.items():
             mine = [{**one, "name": driver} for one in each["spec"]["drivers"] if self.chance(0.6)]
+            if self.has_disk:  # disks without a claim count too, which is named and not modelled
+                mine = [{field: value for field, value in one.items() if field != "allocatable"} for one in mine]
             other = [{"name": f"other.{DRIVER}", "nodeID": name}] if self.chance(OFTEN) else []
             each["spec"]["drivers"] = [] if self.chance(SELDOM) else [*mine, *other]
 

@@ -129,13 +129,14 @@ class Wishes:
             found["labelSelector"] = selector
             if self.chance(SELDOM):
                 found[self.random.choice(("matchLabelKeys", "mismatchLabelKeys"))] = ["pod-template-hash"]
-        form = self.random.choice(("own", "own", "own", "names", "selector", "all", "both"))
+        form = self.random.choice(("own", "own", "own", "names", "selector", "all", "any", "both"))
         if form in ("names", "both"):
             found["namespaces"] = [self.random.choice((self.name, f"{self.name}-other"))]
         if form in ("selector", "both"):
             found["namespaceSelector"] = {"matchLabels": {"team": self.random.choice((f"a-{self.name}", f"b-{self.name}"))}}
-        if form == "all":
-            # Not {}: that would reach the pods of other cases.
+        if form == "any" and found["topologyKey"] != HOSTNAME:
+            found["namespaceSelector"] = {}  # pods of other cases are on no node that has the key
+        elif form in ("all", "any"):
             found["namespaceSelector"] = {"matchLabels": {CASE: self.name}}
         return found
 
