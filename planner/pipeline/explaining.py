@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 MOST = 3
 """So many names are offered where none is the one that was asked for."""
-ALIKE = 0.5
-"""How like that they are at least."""
 
 
 def explained(plan: "IsolationPlan", name: str) -> "WorkloadExplained | NodeExplained":
@@ -52,7 +50,7 @@ def _find(plan: "IsolationPlan", name: str) -> "Workload | Node":
 
 def _offer(plan: "IsolationPlan", name: str) -> str:
     known = {_folded(one): one for one in _names(plan)}
-    alike = get_close_matches(_folded(name), known, MOST, ALIKE)
+    alike = get_close_matches(_folded(name), known, MOST)
     last = [one for folded, one in known.items() if _folded(name).rsplit("/", 1)[-1] == folded.rsplit("/", 1)[-1]]
     found = list(dict.fromkeys([*last, *(known[one] for one in alike)]))[:MOST]
     return f"is it {' or '.join(found)}?" if found else "ringfence explain PLAN lists them all"

@@ -30,7 +30,7 @@ WORSE = 1_000_000
 SMALL = 400
 """Up to so many pods, many more orders are tried before a promise is given."""
 ROLLED = 5_000
-"""Up to so many pods, rollouts are tried where the policy counts them; of fewer than `SMALL` they are tried all the same."""
+"""Up to so many pods, rollouts are tried where the policy counts them; of up to `SMALL` they are tried all the same."""
 
 
 @dataclass(slots=True)

@@ -28,10 +28,21 @@ def may_match(selector: LabelSelector | None, labels: Mapping[str, str]) -> bool
     """Say whether a selector matches the labels, as far as pairs and lists of values tell."""
     if selector is None:
         return False
-    lists = (one for one in selector.match_expressions if one.operator == "In")
+    lists = tuple(one for one in selector.match_expressions if one.operator == "In")
+    return matches(LabelSelector(selector.match_labels, lists), labels)
+
+
+def matches(selector: LabelSelector, labels: Mapping[str, str]) -> bool:
+    """Say whether a selector without faults matches the labels."""
     return all(labels.get(key) == value for key, value in selector.match_labels.items()) and all(
-        labels.get(one.key) in one.values for one in lists
+        _holds(one, labels.get(one.key)) for one in selector.match_expressions
     )
+
+
+def _holds(requirement: Requirement, value: str | None) -> bool:
+    if requirement.operator in ("In", "NotIn"):
+        return (value is not None and value in requirement.values) is (requirement.operator == "In")
+    return (value is None) is (requirement.operator == "DoesNotExist")
 
 
 def keys_of(selector: LabelSelector | None) -> frozenset[str]:

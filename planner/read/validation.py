@@ -6,10 +6,10 @@ Source: pkg/apis/{core,apps,batch}/validation/validation.go, above all ValidateP
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from models.labels import LabelSelector, Requirement
+from models.labels import LabelSelector
 from planner.read import syntax, wire
 from planner.read.amounts import amounts
-from planner.read.selectors import label_selector
+from planner.read.selectors import label_selector, matches
 from planner.read.spot import Spot
 
 ALWAYS, ON_FAILURE, NEVER = "Always", "OnFailure", "Never"
@@ -110,7 +110,7 @@ def check_selector(spot: Spot, kind: str, given: Any, labels: Mapping[str, str])
     here, selector = spot.at("selector"), _selector(spot.at("selector"), kind, given)
     if selector == LabelSelector() and kind not in _MAY_SELECT_ALL:
         here.fault("selects everything", "name labels that only its own pods have")
-    elif selector is not None and not _matches(selector, labels):
+    elif selector is not None and not matches(selector, labels):
         spot.at("template.metadata.labels").fault("are not what spec.selector selects", "make the labels fit the selector")
 
 
@@ -118,15 +118,3 @@ def _selector(spot: Spot, kind: str, given: Any) -> LabelSelector | None:
     if kind == _CONTROLLER:
         return label_selector(spot, wire.Selector(spot.convert(given, dict[str, str])))
     return label_selector(spot, spot.convert(given, wire.Selector))
-
-
-def _matches(selector: LabelSelector, labels: Mapping[str, str]) -> bool:
-    return all(labels.get(key) == value for key, value in selector.match_labels.items()) and all(
-        _holds(one, labels.get(one.key)) for one in selector.match_expressions
-    )
-
-
-def _holds(requirement: Requirement, value: str | None) -> bool:
-    if requirement.operator in ("In", "NotIn"):
-        return (value is not None and value in requirement.values) is (requirement.operator == "In")
-    return (value is None) is (requirement.operator == "DoesNotExist")
