@@ -52,7 +52,7 @@ def _groups(ring: RingLoad, colour: str) -> Iterator[str]:
 
 
 def _nodes(numbers: Load, nodes: Sequence[NodeLoad]) -> Iterator[str]:
-    nick = short_names(node.name for node in (*numbers.nodes, *numbers.outside))
+    nick = short_names(node.name for node in numbers.all_nodes)
     many = len(numbers.nodes) > _MANY
     for at, node in enumerate(nodes):
         fill = f"{node.scarcest} {percent(node.fill)}" if node.usage else "nothing known"

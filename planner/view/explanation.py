@@ -54,7 +54,7 @@ def contents(plan: IsolationPlan, numbers: Load) -> tuple[Section, Section]:
         pods = f"{sum(placed[one.id].on.values()):,}" if one.id in placed else ""
         workloads.append((str(one.id), EVERY_RING if member.everywhere else place.ring(member.ring), pods, member.because))
     known = {one.name: one for one in plan.cluster.nodes}
-    nodes = [(one.name, place.ring(one.ring), place.thing(known[one.name], one), place.fill(one)) for one in place.nodes(numbers)]
+    nodes = [(one.name, place.ring(one.ring), place.thing(known[one.name], one), place.fill(one)) for one in numbers.all_nodes]
     return (
         Section("Workloads", (), Grid(("Workload", "Ring", "Pods", "Because of"), tuple(workloads), frozenset({2}))),
         Section("Nodes", (), Grid(("Node", "Ring", "What it is", "Taken of its scarcest"), tuple(nodes))),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from models.plan import IsolationPlan
 from planner.view.load import load
-from planner.view.usage import PLANNED, SHARED, Load, NodeLoad, Usage
+from planner.view.usage import PLANNED, SHARED, Load, Usage
 from planner.view.words import clean
 
 Value = str | int | float | bool
@@ -70,7 +70,7 @@ def _rings(numbers: Load) -> Iterator[_Item]:
 
 
 def _nodes(numbers: Load) -> Iterator[_Item]:
-    for node in _everywhere(numbers):
+    for node in numbers.all_nodes:
         values: dict[str, Value] = {"kind": "node", "name": node.name, "ring": node.ring, "zone": node.zone}
         values |= {"scarcest": node.scarcest, "fill": round(node.fill, 6), "standing": node.standing}
         if node.is_bought:
@@ -87,10 +87,6 @@ def _workloads(plan: IsolationPlan, numbers: Load) -> Iterator[_Item]:
     names |= {o.name for node in numbers.nodes for o in node.occupants if o.kind == PLANNED}
     for name in sorted(names):
         yield f"workload:{name}", {"kind": "workload", "name": name, "shared": name in shared, "unplaced": left[name]}
-
-
-def _everywhere(numbers: Load) -> tuple[NodeLoad, ...]:
-    return (*numbers.nodes, *numbers.outside)
 
 
 def _sharing(plan: IsolationPlan) -> Iterator[_Edge]:
@@ -112,7 +108,7 @@ def _membership(plan: IsolationPlan, numbers: Load) -> Iterator[_Edge]:
 
 
 def _running(numbers: Load) -> Iterator[_Edge]:
-    for node in _everywhere(numbers):
+    for node in numbers.all_nodes:
         for one in node.occupants:
             if one.kind in (PLANNED, SHARED):
                 yield f"workload:{one.name}", f"node:{node.name}", {"relation": "runs on", "pods": one.pods}

@@ -16,7 +16,7 @@ _STANDING = {"excluded": "left alone by nodes.exclude", "cordoned": "cordoned", 
 
 
 def _of(numbers: Load, name: str) -> NodeLoad:
-    return next(one for one in place.nodes(numbers) if one.name == name)
+    return next(one for one in numbers.all_nodes if one.name == name)
 
 
 def opening(numbers: Load, found: NodeExplained) -> str:

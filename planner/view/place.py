@@ -1,19 +1,11 @@
 """A node in a few words: its ring, what it is, how full it is."""
 
-from collections.abc import Iterator
-
 from models.node import Node
 from planner.view import market
-from planner.view.usage import Load, NodeLoad
+from planner.view.usage import NodeLoad
 from planner.view.words import percent
 
 OUTSIDE = "outside every ring"
-
-
-def nodes(numbers: Load) -> Iterator[NodeLoad]:
-    """Yield all nodes, those of rings first."""
-    yield from numbers.nodes
-    yield from numbers.outside
 
 
 def ring(name: str) -> str:

@@ -135,6 +135,11 @@ class Load:
         """Return the nodes of all rings."""
         return tuple(node for ring in self.rings for node in ring.nodes)
 
+    @property
+    def all_nodes(self) -> tuple[NodeLoad, ...]:
+        """Return all nodes, those of rings first."""
+        return (*self.nodes, *self.outside)
+
 
 def scarcest(usage: Mapping[str, Usage]) -> str:
     """Return the resource of which the largest part is taken; of equals cpu, then memory, then by name."""

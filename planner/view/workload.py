@@ -95,7 +95,7 @@ def _steering(plan: IsolationPlan, found: WorkloadExplained) -> Iterator[str]:
 
 def _places(plan: IsolationPlan, numbers: Load, found: WorkloadExplained) -> Grid | None:
     known = {node.name: node for node in plan.cluster.nodes}
-    here = [one for one in place.nodes(numbers) if one.name in found.on]
+    here = [one for one in numbers.all_nodes if one.name in found.on]
     rows = tuple(
         (one.name, place.ring(one.ring), place.thing(known[one.name], one), f"{found.on[one.name]:,}", place.fill(one))
         for one in here

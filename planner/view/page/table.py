@@ -145,8 +145,7 @@ def _plain(name: str) -> str:
 
 def nodes(load: Load) -> str:
     """Say of each node how full it is and who is on it."""
-    everyone = [*load.nodes, *load.outside]
-    rows = [(f' data-r="{at}"', tuple(_node_cells(node))) for at, node in enumerate(everyone)]
+    rows = [(f' data-r="{at}"', tuple(_node_cells(node))) for at, node in enumerate(load.all_nodes)]
     return table("nodes", heads("Node", "Ring", "Zone", "Taken", "Workloads", "Shared residents", "Fixed pods"), rows)
 
 
