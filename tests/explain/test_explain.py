@@ -6,35 +6,13 @@ import pytest
 
 from models.plan import Guide
 from models.workload import WorkloadId
-from planner import pipeline
 from planner.errors import BadInput
 from planner.pipeline.explaining import explained
 from planner.rules import nodeaffinity, nodeunschedulable, podtopologyspread, tainttoleration
-from tests.shop_that_buys import AGENT, BIG, SMALL, node, quiet, running, workload, write
+from tests.explain.homes import API, API_AT_HOME, NODES, PLUGIN, PLUGIN_AT_HOME, at, made, only
+from tests.shop_that_buys import AGENT, BIG, SMALL, node, running, workload
 
-API, PLUGIN = workload("api", "restricted", "1", 2), workload("plugin", "untrusted", "3", 2)
 SPOT = [{"key": "spot", "value": "yes", "effect": "NoSchedule"}]
-
-
-def made(folder, workloads, inventory, /, **policy):
-    """Plan packings: who may be where is all that is asked for."""
-    return pipeline.plan(write(folder, workloads, inventory, **policy), quiet, exact=True)
-
-
-def at(home, name, cpu="4", **spec):
-    """Write a node that says which home it is."""
-    found = node(name, cpu)
-    found["metadata"]["labels"]["home"] = home
-    return {**found, "spec": spec}
-
-
-def only(name, level, cpu, replicas, home, **pod):
-    """Write a workload that goes nowhere but to one home."""
-    return workload(name, level, cpu, replicas, nodeSelector={"home": home}, **pod)
-
-
-API_AT_HOME, PLUGIN_AT_HOME = only("api", "restricted", "1", 2, "r"), only("plugin", "untrusted", "3", 2, "u")
-NODES = [at("r", "r-1"), at("u", "u-1"), at("u", "u-2")]
 
 
 def home(folder, workloads, inventory):
