@@ -47,6 +47,11 @@ class Row:
         return self.runs[0].left == self.runs[1].left
 
     @property
+    def share_alike(self) -> float:
+        """Return how often a run as foreseen leaves the same pending as the real one for whose order it was foreseen."""
+        return sum(run.foreseen[run.left] / run.foreseen.total() for run in self.runs) / len(self.runs)
+
+    @property
     def share_foreseen(self) -> float:
         """Return how often a run as foreseen for one of them leaves the same pending as the other one did."""
         one, other = self.runs
@@ -73,7 +78,11 @@ def agreement(rows: Sequence[Row]) -> str:
     real, foreseen = _agreement(rows)
     wrong = sum(run.left not in run.foreseen for row in rows for run in row.runs)
     some = sum(bool(run.left) for row in rows for run in row.runs)
+    loose = [row for row in rows if row.fill < LOOSE]
+    alike, twice = sum(row.share_alike for row in loose), sum(row.is_like_itself for row in loose)
     return (
+        f"below {LOOSE:.0%} full, of {len(loose)} clusters, two real runs agree on {twice}, a real one and one foreseen for it on "
+        f"{alike:.1f}\n"
         f"of {len(rows)} clusters, two real runs agree on {real}, a real one and one foreseen for the other on {foreseen:.1f}; "
         f"of {2 * len(rows)} runs {some} left pods pending, and {wrong} were not foreseen"
     )
