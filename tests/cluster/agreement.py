@@ -81,8 +81,8 @@ def agreement(rows: Sequence[Row]) -> str:
     loose = [row for row in rows if row.fill < LOOSE]
     alike, twice = sum(row.share_alike for row in loose), sum(row.is_like_itself for row in loose)
     return (
-        f"below {LOOSE:.0%} full, of {len(loose)} clusters, two real runs agree on {twice}, a real one and one foreseen for it on "
-        f"{alike:.1f}\n"
+        f"below {LOOSE:.0%} full, of {len(loose)} clusters, two real runs agree on {twice}, a real one and one foreseen for it "
+        f"on {alike:.1f}\n"
         f"of {len(rows)} clusters, two real runs agree on {real}, a real one and one foreseen for the other on {foreseen:.1f}; "
         f"of {2 * len(rows)} runs {some} left pods pending, and {wrong} were not foreseen"
     )
