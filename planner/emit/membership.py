@@ -15,13 +15,22 @@ NO_SCHEDULE = "NoSchedule"
 class Change:
     """A node, the ring it gets ("" for none), and today's values: the label's, and those of the ring's taints by effect.
 
-    `label` is None where the node does not have it.
+    `label` is None where the node does not have it. The node `leaves` rings that there still are, whose pods have no other reason
+    to go; or it `follows` its pods into another ring, as there is none any more of the name that it has.
     """
 
     node: str
     ring: str
     label: str | None
     taints: tuple[tuple[str, str], ...]
+    leaves: tuple[str, ...] = ()
+    follows: bool = False
+    cordoned: bool = False
+
+    @property
+    def moves(self) -> bool:
+        """Say whether it goes from one ring to another, or out of one that there still is."""
+        return bool(self.leaves) or self.follows
 
     @property
     def labels_differ(self) -> bool:
@@ -43,8 +52,9 @@ def changes(plan: IsolationPlan) -> tuple[Change, ...]:
     """Return what must change, by ring and name; nodes that the policy excludes or that are bought are left alone."""
     keys = plan.policy.nodes
     ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
+    known = {ring.name for ring in plan.rings}
     found = (
-        _change(node, ring_of.get(node.name, ""), keys)
+        _change(node, ring_of.get(node.name, ""), keys, known)
         for node in plan.cluster.nodes
         if not node.shape and (node.name in ring_of or not (keys.exclude and _selects(keys.exclude, node.labels)))
     )
@@ -52,9 +62,12 @@ def changes(plan: IsolationPlan) -> tuple[Change, ...]:
     return tuple(sorted(needed, key=lambda one: (not one.ring, one.ring, one.node)))
 
 
-def _change(node: Node, ring: str, keys: PolicyNodes) -> Change:
+def _change(node: Node, ring: str, keys: PolicyNodes, known: set[str]) -> Change:
     taints = sorted((taint.effect, taint.value) for taint in node.taints if taint.key == keys.taint_key)
-    return Change(node.name, ring, node.labels.get(keys.label_key), tuple(taints))
+    label = node.labels.get(keys.label_key)
+    others = {label, *(value for _, value in taints)} - {ring, None, ""}
+    leaves = tuple(sorted(known & others))
+    return Change(node.name, ring, label, tuple(taints), leaves, bool(ring and others) and not leaves, node.unschedulable)
 
 
 def _selects(selector: LabelSelector, labels: Labels) -> bool:

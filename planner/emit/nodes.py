@@ -1,52 +1,48 @@
 """Scripts that give owned nodes their ring, and take it back: every command is one that a person would type."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import groupby
 from shlex import quote
 
 from models.plan import IsolationPlan
 from models.source import NOWHERE
 from models.trust import PolicyNodes
-from planner import MARK
+from models.workload import WorkloadId
+from planner.emit import shell
 from planner.emit.membership import NO_SCHEDULE, Change, changes
 from planner.emit.name import in_comment
 from planner.errors import BadInput, Fault
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 
-_APPLY = """\
-# Gives nodes their ring. The order that strands no pod:
-#   1  apply.sh label    pods of a ring find its nodes
-#   2  the workload patches, until every rollout is complete
-#   3  apply.sh taint    nothing else is scheduled on them
-# Without a step it does 1 and 3. Neither moves a pod that runs: drain nodes that run pods of another ring.
-"""
-_UNDO = """\
-# Gives nodes back what they had before apply.sh. The order that strands no pod:
-#   1  undo.sh taint
-#   2  the workloads without the patches, until every rollout is complete
-#   3  undo.sh label
-# Without a step it does 1 and 3.
-"""
-_APPLIED = "apply pools/karpenter.yaml before 2; they register with label and taint."
+_LABEL, _MOVE, _TAINT = "label", "move", "taint"
+_APPLY = "# Gives nodes their ring. The order that strands no pod:\n"
+_UNDO = "# Gives nodes back what they had before apply.sh. The order that strands no pod:\n"
+_APPLY_STEPS = {
+    _LABEL: "apply.sh label    pods of a ring find its nodes",
+    _MOVE: "apply.sh move     nodes of another ring change over, emptied of its pods",
+    "": "the workload patches, until every rollout is complete",
+    _TAINT: "apply.sh taint    nothing else is scheduled on them",
+}
+_UNDO_STEPS = {
+    _TAINT: "undo.sh taint",
+    _MOVE: "undo.sh move    nodes that changed their ring change back, emptied of its pods",
+    "": "the workloads without the patches, until every rollout is complete",
+    _LABEL: "undo.sh label",
+}
+_STAYING = "Neither moves a pod that runs: drain nodes that run pods of another ring."
+_MOVING = (
+    "Only move makes pods go that run, by kubectl drain; drain other nodes\n# that run pods of another ring. "
+    'DRAIN adds options: DRAIN="--delete-emptydir-data" sh {script} move'
+)
+_APPLIED = "apply pools/karpenter.yaml before the patches; they register with label and taint."
 _UNDONE = "they go with their pools."
 NOTHING_TO_DO = "every node already has what it needs"
 NOTHING_OWNED = "there is nothing to do: all nodes are bought, and register with what they need"
-_CONTEXT = """\
-# KUBECTL says which kubectl and which cluster: KUBECTL="kubectl --context NAME" sh {script}
-# shellcheck disable=SC2086
-set -eu
-KUBECTL=${{KUBECTL:-kubectl}}
-"""
-# kubectl fails on a taint that is not there; a script that stopped half-way must be able to run again.
-_UNTAINT = """
-untaint() { # NODE KEY EFFECT
-    effects=$($KUBECTL get node "$1" -o "jsonpath={.spec.taints[?(@.key==\\"$2\\")].effect}")
-    case " $effects " in *" $3 "*) $KUBECTL taint node "$1" "$2:$3-" ;; esac
-}
-"""
 Commands = Callable[[Change, PolicyNodes], Iterator[str]]
+Daemons = Mapping[str, Collection[WorkloadId]]
 
 
 def scripts(plan: IsolationPlan, made: str) -> dict[str, str]:
@@ -54,12 +50,27 @@ def scripts(plan: IsolationPlan, made: str) -> dict[str, str]:
     found, keys, bought = changes(plan), plan.policy.nodes, sum(bool(node.shape) for node in plan.cluster.nodes)
     _refuse_odd_names(found)
     idle = NOTHING_OWNED if plan.cluster.nodes and bought == len(plan.cluster.nodes) else NOTHING_TO_DO
-    apply = (("label", _commands(found, keys, _label)), ("taint", _commands(found, keys, _taint)))
-    undo = (("taint", _commands(found, keys, _taint_back)), ("label", _commands(found, keys, _label_back)))
+    staying, moving = ([one for one in found if one.moves is wanted] for wanted in (False, True))
+    there, back = (_commands(moving, keys, partial(move, daemons=_daemons(plan))) for move in (_move, _move_back))
+    apply = {_LABEL: _commands(staying, keys, _label), _MOVE: there, _TAINT: _commands(staying, keys, _taint)}
+    undo = {_TAINT: _commands(staying, keys, _taint_back), _MOVE: back, _LABEL: _commands(staying, keys, _label_back)}
+    if not moving:
+        del apply[_MOVE], undo[_MOVE]
+    applied = _order(_APPLY, _APPLY_STEPS, apply, "apply.sh") + _left_out(bought, _APPLIED)
+    undone = _order(_UNDO, _UNDO_STEPS, undo, "undo.sh") + _left_out(bought, _UNDONE)
     return {
-        "nodes/apply.sh": _script("apply.sh", made, _APPLY + _left_out(bought, _APPLIED), apply, idle),
-        "nodes/undo.sh": _script("undo.sh", made, _UNDO + _left_out(bought, _UNDONE), undo, idle),
+        "nodes/apply.sh": shell.script("apply.sh", made, applied, apply, idle),
+        "nodes/undo.sh": shell.script("undo.sh", made, undone, undo, idle),
     }
+
+
+def _order(head: str, texts: Mapping[str, str], steps: Collection[str], script: str) -> str:
+    """Say in which order steps and patches go."""
+    lines = [(step, text) for step, text in texts.items() if not step or step in steps]
+    numbers = [str(at) for at, (step, _) in enumerate(lines, 1) if step]
+    order = "".join(f"#   {at}  {text}\n" for at, (_, text) in enumerate(lines, 1))
+    pods = _MOVING.format(script=script) if _MOVE in steps else _STAYING if script == "apply.sh" else ""
+    return f"{head}{order}# Without a step it does {', '.join(numbers[:-1])} and {numbers[-1]}.{' ' if pods else ''}{pods}\n"
 
 
 def _left_out(bought: int, why: str) -> str:
@@ -74,40 +85,7 @@ def _refuse_odd_names(found: Iterable[Change]) -> None:
         raise BadInput(Fault(NOWHERE, f"node {name!r}", "is no name of a node", "correct the plan") for name in odd)
 
 
-def _script(name: str, made: str, about: str, steps: tuple[tuple[str, list[str]], ...], idle: str) -> str:
-    head = f"#!/bin/sh\n{MARK} {made}.\n{about}{_CONTEXT.format(script=name)}"
-    lines = [line for _, commands in steps for line in commands]
-    if not lines:
-        return f'{head}\necho "{name}: {idle}."\n'
-    untaint = _UNTAINT if any(line.startswith("untaint ") for line in lines) else ""
-    functions = "".join(_function(step, commands) for step, commands in steps)
-    return head + untaint + functions + _choice(name, [step for step, _ in steps])
-
-
-def _function(step: str, commands: list[str]) -> str:
-    body = commands or [f'echo "No {step} to change."']
-    return f"\n{step}() {{\n" + "".join(f"    {line}\n" for line in body) + "}\n"
-
-
-def _choice(name: str, steps: list[str]) -> str:
-    first, second = steps
-    return f"""
-case "${{1:-both}}" in
-{first}) {first} ;;
-{second}) {second} ;;
-both)
-    {first}
-    {second}
-    ;;
-*)
-    echo "usage: {name} [{first}|{second}]" >&2
-    exit 2
-    ;;
-esac
-"""
-
-
-def _commands(found: tuple[Change, ...], keys: PolicyNodes, of: Commands) -> list[str]:
+def _commands(found: Iterable[Change], keys: PolicyNodes, of: Commands) -> list[str]:
     lines: list[str] = []
     for ring, members in groupby(found, key=lambda one: one.ring):
         inner = [line for one in members for line in of(one, keys)]
@@ -144,6 +122,44 @@ def _taint_back(one: Change, keys: PolicyNodes) -> Iterator[str]:
     elif one.missing:
         yield _remove_taint(one.node, keys.taint_key, NO_SCHEDULE)
     yield from (_set_taint(one.node, keys.taint_key, value, effect) for effect, value in one.stale)
+
+
+def _daemons(plan: IsolationPlan) -> Daemons:
+    """Return the DaemonSets of each ring; their pods leave a node with its label."""
+    found: dict[str, list[WorkloadId]] = {}
+    for workload in plan.cluster.workloads:
+        member = plan.trust.members.get(str(workload.id))
+        if workload.is_daemon and member and member.ring:
+            found.setdefault(member.ring, []).append(workload.id)
+    return found
+
+
+def _move(one: Change, keys: PolicyNodes, daemons: Daemons) -> Iterator[str]:
+    gone = [each for ring in one.leaves for each in daemons.get(ring, ())]
+    yield from _emptied(one, f"{quote(keys.taint_key)} {quote(one.ring)}", _label(one, keys), gone, _taint(one, keys))
+
+
+def _move_back(one: Change, keys: PolicyNodes, daemons: Daemons) -> Iterator[str]:
+    gone, before = daemons.get(one.ring, ()), " ".join(value for _, value in one.taints)
+    yield from _emptied(one, f"{quote(keys.taint_key)} {quote(before)}", _label_back(one, keys), gone, _taint_back(one, keys))
+
+
+def _emptied(one: Change, done: str, label: Iterable[str], gone: Iterable[WorkloadId], taint: Iterable[str]) -> Iterator[str]:
+    """Yield commands for a node; those that empty it first if pods of the ring that it leaves would stay, unless it is `done`.
+
+    Until its taint has changed no pod of the other ring comes, not even a DaemonSet's.
+    """
+    if not one.leaves:
+        yield from (*label, *taint)
+        return
+    yield f"if ! has {one.node} {done}; then"
+    yield f"    $KUBECTL drain {one.node} --ignore-daemonsets ${{DRAIN:-}}"
+    yield from (f"    {line}" for line in label)
+    yield from (f"    gone {one.node} {quote(each.namespace)} {quote(each.name)}" for each in gone)
+    yield from (f"    {line}" for line in taint)
+    yield "fi"
+    if not one.cordoned:
+        yield f"$KUBECTL uncordon {one.node}"
 
 
 def _set_taint(node: str, key: str, value: str, effect: str) -> str:

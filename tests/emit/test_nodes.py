@@ -11,7 +11,7 @@ from models.node import Node
 from planner.emit.patch import patches
 from planner.errors import BadInput
 from planner.rules.ring import final_nodes
-from tests.emit.emit_plans import LABEL, RING, TAINT, node, plan
+from tests.emit.emit_plans import LABEL, RING, TAINT, manifest, node, plan
 from tests.emit.node_shell import Shell, state_of
 
 
@@ -37,6 +37,8 @@ NODES = (
     node("master", "internal", ring_taint("internal"), **{"control-plane": ""}),
 )
 IN_RING = ("bare", "done", "dotted.example.com", "empty", "evicting", "hardened", "labelled", "other", "tainted")
+MOVED = ("other", "evicting", "left")
+"""They are of a ring that there still is."""
 PLAN = plan([], nodes=NODES, ring_nodes={RING: IN_RING, "internal": ("second",)}, exclude=CONTROL_PLANE)
 
 
@@ -76,13 +78,14 @@ def test_undo_works_where_apply_has_not_run(shell):
 
 def test_nothing_is_done_to_nodes_that_are_as_they_should_be(shell):
     shell.run("apply.sh")
-    touched = {line.split()[2] for line in shell.log()}
+    touched = {line.split()[2] for line in shell.log() if line.split()[1] == "node"}
     assert touched == {one.name for one in NODES} - {"done", "idle", "master"}
 
 
 def test_one_step_at_a_time(shell):
     assert shell.run("apply.sh", "label").returncode == 0
     assert {line.split()[0] for line in shell.log()} == {"label"}
+    assert shell.run("apply.sh", "move").returncode == 0
     assert shell.run("apply.sh", "taint").returncode == 0
     both = shell.load()
     shell.save(NODES)
@@ -100,13 +103,62 @@ def test_labels_come_first_and_go_last(shell):
     shell.run("apply.sh")
     applied = shell.log()
     shell.run("undo.sh")
-    assert steps_of(applied) == ["label", "taint"]
-    assert steps_of(shell.log()[len(applied) :]) == ["taint", "label"]
+    moved = ["drain", "label", "taint", "uncordon"]
+    assert steps_of(applied) == ["label", *moved * len(MOVED), "taint"]
+    assert steps_of(shell.log()[len(applied) :]) == ["taint", *moved * len(MOVED), "label"]
+
+
+@pytest.mark.parametrize("script", ["apply.sh", "undo.sh"])
+def test_a_node_that_has_changed_its_ring_is_not_emptied_again(shell, script):
+    shell.run("apply.sh")
+    shell.run(script)
+    before = len(shell.log())
+    assert shell.run(script).returncode == 0
+    assert not [line for line in shell.log()[before:] if line.startswith("drain")]
+
+
+def other(ring, *taints, cordoned=False):
+    return replace(node("n", ring, *taints), unschedulable=cordoned)
+
+
+@pytest.mark.parametrize(
+    ("node", "rings", "did"),
+    [
+        pytest.param(other("a", ring_taint("a")), {"b": ("n",), "a": ()}, "drain label taint uncordon", id="from a ring that is"),
+        pytest.param(other("a"), {"b": ("n",), "a": ()}, "drain label taint uncordon", id="from one that it has the label of"),
+        pytest.param(other(None, ring_taint("a")), {"b": ("n",), "a": ()}, "drain label taint uncordon", id="or only its taint"),
+        pytest.param(other("a", ring_taint("a")), {"a": ()}, "drain label taint uncordon", id="out of a ring that is, to none"),
+        pytest.param(
+            other("a", ring_taint("a"), cordoned=True),
+            {"b": ("n",), "a": ()},
+            "drain label taint",
+            id="what was cordoned stays so",
+        ),
+        pytest.param(
+            other("a", ring_taint("a")), {"a_b": ("n",)}, "label taint", id="with its pods, into a ring of another name"
+        ),
+        pytest.param(other("a", ring_taint("a")), {"b": ()}, "label taint", id="out of a ring that is no more"),
+        pytest.param(other(None), {"b": ("n",)}, "label taint", id="from no ring"),
+    ],
+)
+def test_a_node_is_emptied_where_pods_would_stay(tmp_path, node, rings, did):
+    shell = Shell(tmp_path, plan([], nodes=(node,), ring_nodes=rings))
+    shell.run("apply.sh")
+    assert steps_of(shell.log()) == did.split()
+
+
+def test_it_waits_for_the_daemons_of_the_ring_that_it_leaves(tmp_path):
+    daemon = manifest("DaemonSet", "agent")
+    node, rings = other("a", ring_taint("a")), {"b": ("n",), "a": ()}
+    shell = Shell(tmp_path, plan([daemon], {"DaemonSet/shop/agent": "a"}, nodes=(node,), ring_nodes=rings))
+    (tmp_path / "state.json.waits").write_text("2", encoding="utf-8")
+    assert shell.run("apply.sh").returncode == 0
+    assert [line.split()[0] for line in shell.log()] == ["get", "drain", "label", *["get"] * 3, "taint", "uncordon"]
 
 
 def test_an_unknown_step_changes_nothing(shell):
     done = shell.run("apply.sh", "drain")
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", "usage: apply.sh [label|taint]\n")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "usage: apply.sh [label|move|taint]\n")
     assert shell.log() == []
 
 

@@ -1,0 +1,64 @@
+"""Shell scripts of a few steps, which stop at the first command that fails and may run again."""
+
+from collections.abc import Mapping
+
+from planner import MARK
+
+_CONTEXT = """\
+# KUBECTL says which kubectl and which cluster: KUBECTL="kubectl --context NAME" sh {script}
+# shellcheck disable=SC2086
+set -eu
+KUBECTL=${{KUBECTL:-kubectl}}
+"""
+# kubectl fails on a taint that is not there; a script that stopped half-way must be able to run again.
+_UNTAINT = """
+untaint() { # NODE KEY EFFECT
+    effects=$($KUBECTL get node "$1" -o "jsonpath={.spec.taints[?(@.key==\\"$2\\")].effect}")
+    case " $effects " in *" $3 "*) $KUBECTL taint node "$1" "$2:$3-" ;; esac
+}
+"""
+# Who runs the script again must not drain pods that have come since.
+_HAS = """
+has() { # NODE KEY VALUES: say whether these are the values of its taints with the key
+    [ "$($KUBECTL get node "$1" -o "jsonpath={.spec.taints[?(@.key==\\"$2\\")].value}")" = "$3" ]
+}
+"""
+_GONE = """
+gone() { # NODE NAMESPACE DAEMONSET: wait until it has no pod there
+    while [ "$($KUBECTL get pods -n "$2" --field-selector "spec.nodeName=$1" -o \\
+        "jsonpath={.items[?(@.metadata.ownerReferences[0].name==\\"$3\\")].metadata.name}")" ]; do sleep 1; done
+}
+"""
+_HELPERS = {"untaint ": _UNTAINT, "if ! has ": _HAS, "gone ": _GONE}
+"""Functions, by how a command that calls one begins."""
+
+
+def script(name: str, made: str, about: str, steps: Mapping[str, list[str]], idle: str) -> str:
+    """Return a script with a function for each step; without commands it says that there is nothing to do."""
+    head = f"#!/bin/sh\n{MARK} {made}.\n{about}{_CONTEXT.format(script=name)}"
+    lines = [line for commands in steps.values() for line in commands]
+    if not lines:
+        return f'{head}\necho "{name}: {idle}."\n'
+    used = "".join(text for call, text in _HELPERS.items() if any(line.lstrip().startswith(call) for line in lines))
+    functions = "".join(_function(step, commands) for step, commands in steps.items())
+    return head + used + functions + _choice(name, list(steps))
+
+
+def _function(step: str, commands: list[str]) -> str:
+    body = commands or [f'echo "No {step} to change."']
+    return f"\n{step}() {{\n" + "".join(f"    {line}\n" for line in body) + "}\n"
+
+
+def _choice(name: str, steps: list[str]) -> str:
+    each = "".join(f"{step}) {step} ;;\n" for step in steps)
+    every = "".join(f"    {step}\n" for step in steps)
+    return f"""
+case "${{1:-all}}" in
+{each}all)
+{every}    ;;
+*)
+    echo "usage: {name} [{"|".join(steps)}]" >&2
+    exit 2
+    ;;
+esac
+"""
