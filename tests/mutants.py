@@ -119,15 +119,15 @@ MUTANTS = (
     Mutant(
         "nodes that are not tainted",
         "planner/emit/nodes.py",
-        '_TAINT: _commands(staying, keys, _taint)}',
-        '_TAINT: []}',
+        "_TAINT: _commands(staying, keys, _taint)}",
+        "_TAINT: []}",
         (f"{CLUSTER}test_plans.py", "-k", "sample and quickstart"),
     ),
     Mutant(
         "nodes that keep their labels when all is undone",
         "planner/emit/nodes.py",
-        '_LABEL: _commands(staying, keys, _label_back)}',
-        '_LABEL: []}',
+        "_LABEL: _commands(staying, keys, _label_back)}",
+        "_LABEL: []}",
         (f"{CLUSTER}test_plans.py", "-k", "sample and quickstart"),
     ),
     Mutant(

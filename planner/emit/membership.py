@@ -15,8 +15,8 @@ NO_SCHEDULE = "NoSchedule"
 class Change:
     """A node, the ring it gets ("" for none), and today's values: the label's, and those of the ring's taints by effect.
 
-    `label` is None where the node does not have it. The node `leaves` rings that there still are, whose pods have no other reason
-    to go; or it `follows` its pods into another ring, as there is none any more of the name that it has.
+    `label` is None where the node does not have it. The node `leaves` rings whose pods may stay on it; or it `follows` its pods
+    into a ring of another name, as there is none any more of the name that they had.
     """
 
     node: str
@@ -29,7 +29,7 @@ class Change:
 
     @property
     def moves(self) -> bool:
-        """Say whether it goes from one ring to another, or out of one that there still is."""
+        """Say whether it goes from one ring to another, or out of one whose pods may stay on it."""
         return bool(self.leaves) or self.follows
 
     @property
@@ -52,9 +52,9 @@ def changes(plan: IsolationPlan) -> tuple[Change, ...]:
     """Return what must change, by ring and name; nodes that the policy excludes or that are bought are left alone."""
     keys = plan.policy.nodes
     ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
-    known = {ring.name for ring in plan.rings}
+    renamed = _renamed(plan)
     found = (
-        _change(node, ring_of.get(node.name, ""), keys, known)
+        _change(node, ring_of.get(node.name, ""), keys, renamed)
         for node in plan.cluster.nodes
         if not node.shape and (node.name in ring_of or not (keys.exclude and _selects(keys.exclude, node.labels)))
     )
@@ -62,11 +62,18 @@ def changes(plan: IsolationPlan) -> tuple[Change, ...]:
     return tuple(sorted(needed, key=lambda one: (not one.ring, one.ring, one.node)))
 
 
-def _change(node: Node, ring: str, keys: PolicyNodes, known: set[str]) -> Change:
+def _renamed(plan: IsolationPlan) -> set[str]:
+    """Return the rings that there are no more and that workloads still select: their patches lead them to their new ones."""
+    key = plan.policy.nodes.label_key
+    carried = {value for one in plan.cluster.workloads if (value := one.template.node_selector.get(key))}
+    return carried - {ring.name for ring in plan.rings}
+
+
+def _change(node: Node, ring: str, keys: PolicyNodes, renamed: set[str]) -> Change:
     taints = sorted((taint.effect, taint.value) for taint in node.taints if taint.key == keys.taint_key)
     label = node.labels.get(keys.label_key)
     others = {label, *(value for _, value in taints)} - {ring, None, ""}
-    leaves = tuple(sorted(known & others))
+    leaves = tuple(sorted(name for name in others - renamed if name))
     return Change(node.name, ring, label, tuple(taints), leaves, bool(ring and others) and not leaves, node.unschedulable)
 
 

@@ -40,8 +40,28 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
         *(statement for workload in cluster.workloads for statement in _elsewhere(workload, names)),
         *(statement for workload in cluster.workloads for statement in _contradicted(workload, policy, trust)),
         *_split_sharing(trust, rings),
+        *_strangers_today(cluster, trust, rings),
         *_given_away(cluster, policy, rings),
     )
+
+
+def _strangers_today(cluster: Cluster, trust: Trust, rings: tuple[RingPlan, ...]) -> Iterator[Statement]:
+    """Name the nodes whose pods are not all of the ring that they get: what is proven holds once these have gone."""
+    ring_of = {name: one.name for one in rings for name in one.nodes}
+    found = {
+        node
+        for workload in cluster.workloads
+        if not workload.is_daemon and (mine := trust.members[str(workload.id)].ring)
+        for node in workload.running
+        if ring_of.get(node, mine) != mine
+    }
+    if found:
+        message = (
+            f"pods of another ring than theirs run on {some(sorted(found))}: levels share these nodes until all of them have "
+            "gone, and that a rollout finds room beside them meanwhile is not modelled; one that sticks goes on once such pods "
+            "are deleted"
+        )
+        yield Statement("today", message)
 
 
 def _always() -> Iterator[Statement]:

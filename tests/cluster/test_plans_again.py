@@ -57,6 +57,6 @@ def two_rings_on_three_nodes(folder: Path) -> Scenario:
 def daemon() -> Object:
     """Return a DaemonSet of the level of the larger workload."""
     made = deployment("restricted", 0, MILLI_CPU // 20, {})
-    labels = {"app": "agent", "ringfence.dev/trust-level": "restricted"}
-    spec = {"selector": {"matchLabels": {"app": "agent"}}, "template": {**made["spec"]["template"], "metadata": {"labels": labels}}}
+    template = {**made["spec"]["template"], "metadata": {"labels": {"app": "agent", "ringfence.dev/trust-level": "restricted"}}}
+    spec = {"selector": {"matchLabels": {"app": "agent"}}, "template": template}
     return {**made, "kind": "DaemonSet", "metadata": {**made["metadata"], "name": "agent"}, "spec": spec}

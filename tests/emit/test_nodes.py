@@ -38,7 +38,7 @@ NODES = (
 )
 IN_RING = ("bare", "done", "dotted.example.com", "empty", "evicting", "hardened", "labelled", "other", "tainted")
 MOVED = ("other", "evicting", "left")
-"""They are of a ring that there still is."""
+"""They are of a ring whose pods may stay on them."""
 PLAN = plan([], nodes=NODES, ring_nodes={RING: IN_RING, "internal": ("second",)}, exclude=CONTROL_PLANE)
 
 
@@ -134,15 +134,17 @@ def other(ring, *taints, cordoned=False):
             "drain label taint",
             id="what was cordoned stays so",
         ),
-        pytest.param(
-            other("a", ring_taint("a")), {"a_b": ("n",)}, "label taint", id="with its pods, into a ring of another name"
-        ),
-        pytest.param(other("a", ring_taint("a")), {"b": ()}, "label taint", id="out of a ring that is no more"),
+        pytest.param(other("a", ring_taint("a")), {"b": ("n",)}, "drain label taint uncordon", id="from one nothing is known of"),
+        pytest.param(other("old", ring_taint("old")), {"b": ("n",)}, "label taint", id="with its pods, into one of another name"),
+        pytest.param(other("old", ring_taint("old")), {"b": ()}, "label taint", id="out of a ring that is no more"),
         pytest.param(other(None), {"b": ("n",)}, "label taint", id="from no ring"),
     ],
 )
 def test_a_node_is_emptied_where_pods_would_stay(tmp_path, node, rings, did):
-    shell = Shell(tmp_path, plan([], nodes=(node,), ring_nodes=rings))
+    made = plan([manifest()], nodes=(node,), ring_nodes=rings)
+    (web,) = made.cluster.workloads
+    web = replace(web, template=replace(web.template, node_selector=Labels({LABEL: "old"})))
+    shell = Shell(tmp_path, replace(made, cluster=replace(made.cluster, workloads=(web,))))
     shell.run("apply.sh")
     assert steps_of(shell.log()) == did.split()
 

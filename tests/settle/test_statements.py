@@ -73,6 +73,24 @@ def test_nodes_of_a_ring_that_the_input_knows_nothing_of_are_said(nodes: tuple[N
     }
 
 
+TODAY = [
+    ("pods run on nodes of their ring", "Deployment", {"n1": 2}, ""),
+    ("pods run on a node that another ring gets", "Deployment", {"n1": 2, "n2": 1}, "n2"),
+    ("pods run on a node that no ring gets", "Deployment", {"n3": 1}, ""),
+    ("a DaemonSet's pods go with the label", "DaemonSet", {"n2": 1}, ""),
+    ("no pod runs yet", "Deployment", {}, ""),
+]
+
+
+@pytest.mark.parametrize(("kind", "running", "named"), [row[1:] for row in TODAY], ids=[row[0] for row in TODAY])
+def test_nodes_on_which_pods_of_another_ring_run_are_said(kind: str, running: dict[str, int], named: str) -> None:
+    web = Workload(WorkloadId(kind, "shop", "web"), "apps/v1", Pod("shop"), running=FrozenMap(running))
+    trust = Trust((), (), FrozenMap({str(web.id): Membership("red", "red")}))
+    rings = (*RINGS, RingPlan("blue", ("blue",), ("n2",)))
+    found = [one.message for one in not_modelled(Cluster(workloads=(web,)), POLICY, trust, rings) if one.subject == "today"]
+    assert [message.partition(":")[0] for message in found] == [f"pods of another ring than theirs run on {named}"] * bool(named)
+
+
 def test_a_selector_of_nodes_to_leave_alone_that_selects_none_is_said() -> None:
     policy = replace(POLICY, nodes=replace(POLICY.nodes, exclude=LabelSelector(Labels({"mine": "yes"}))))
     for nodes, said in ((node("n1"),), 1), ((node("n1"), node("n2", mine="yes")), 0):

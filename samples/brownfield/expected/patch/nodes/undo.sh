@@ -37,10 +37,10 @@ label() {
     $KUBECTL label node worker-6 ringfence.node-restriction.kubernetes.io/ring-
 }
 
-case "${1:-both}" in
+case "${1:-all}" in
 taint) taint ;;
 label) label ;;
-both)
+all)
     taint
     label
     ;;

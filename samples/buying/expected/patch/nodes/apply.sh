@@ -5,7 +5,7 @@
 #   2  the workload patches, until every rollout is complete
 #   3  apply.sh taint    nothing else is scheduled on them
 # Without a step it does 1 and 3. Neither moves a pod that runs: drain nodes that run pods of another ring.
-# Bought nodes (7) are not touched here: apply pools/karpenter.yaml before 2; they register with label and taint.
+# Bought nodes (7) are not touched here: apply pools/karpenter.yaml before the patches; they register with label and taint.
 # KUBECTL says which kubectl and which cluster: KUBECTL="kubectl --context NAME" sh apply.sh
 # shellcheck disable=SC2086
 set -eu
@@ -27,10 +27,10 @@ taint() {
     $KUBECTL taint node node-2a ringfence.dev/ring=restricted:NoSchedule --overwrite
 }
 
-case "${1:-both}" in
+case "${1:-all}" in
 label) label ;;
 taint) taint ;;
-both)
+all)
     label
     taint
     ;;

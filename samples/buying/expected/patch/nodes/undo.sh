@@ -32,10 +32,10 @@ label() {
     $KUBECTL label node node-2a ringfence.node-restriction.kubernetes.io/ring-
 }
 
-case "${1:-both}" in
+case "${1:-all}" in
 taint) taint ;;
 label) label ;;
-both)
+all)
     taint
     label
     ;;

@@ -28,10 +28,10 @@ taint() {
     $KUBECTL taint node node-4 ringfence.dev/ring=restricted:NoSchedule --overwrite
 }
 
-case "${1:-both}" in
+case "${1:-all}" in
 label) label ;;
 taint) taint ;;
-both)
+all)
     label
     taint
     ;;

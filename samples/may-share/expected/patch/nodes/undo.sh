@@ -33,10 +33,10 @@ label() {
     $KUBECTL label node node-4 ringfence.node-restriction.kubernetes.io/ring-
 }
 
-case "${1:-both}" in
+case "${1:-all}" in
 taint) taint ;;
 label) label ;;
-both)
+all)
     taint
     label
     ;;

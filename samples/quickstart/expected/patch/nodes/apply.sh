@@ -38,10 +38,10 @@ taint() {
     $KUBECTL taint node node-3b ringfence.dev/ring=untrusted:NoSchedule --overwrite
 }
 
-case "${1:-both}" in
+case "${1:-all}" in
 label) label ;;
 taint) taint ;;
-both)
+all)
     label
     taint
     ;;

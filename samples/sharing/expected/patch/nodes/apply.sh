@@ -5,7 +5,7 @@
 #   2  the workload patches, until every rollout is complete
 #   3  apply.sh taint    nothing else is scheduled on them
 # Without a step it does 1 and 3. Neither moves a pod that runs: drain nodes that run pods of another ring.
-# Bought nodes (4) are not touched here: apply pools/karpenter.yaml before 2; they register with label and taint.
+# Bought nodes (4) are not touched here: apply pools/karpenter.yaml before the patches; they register with label and taint.
 # KUBECTL says which kubectl and which cluster: KUBECTL="kubectl --context NAME" sh apply.sh
 # shellcheck disable=SC2086
 set -eu

@@ -32,10 +32,10 @@ taint() {
     $KUBECTL taint node node-4 ringfence.dev/ring=restricted.green:NoSchedule --overwrite
 }
 
-case "${1:-both}" in
+case "${1:-all}" in
 label) label ;;
 taint) taint ;;
-both)
+all)
     label
     taint
     ;;
