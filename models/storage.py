@@ -1,9 +1,9 @@
 """Volumes, what claims them, and the classes by which they are provisioned."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from models.frozen import EMPTY
+from models.frozen import EMPTY, FrozenMap
 from models.labels import Labels, LabelSelector, NodeSelectorTerm
 
 
@@ -58,10 +58,27 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True)
+class Capacity:
+    """A CSIStorageCapacity: for the nodes that it selects volumes can be made, as their driver last said.
+
+    `nodes` None selects none. `free` is how many bytes there are, `largest` how many one volume may have; 0 where there are none.
+    """
+
+    nodes: LabelSelector | None
+    largest: int
+    free: int = 0
+
+
+Capacities = FrozenMap[FrozenMap[tuple[Capacity, ...]]]
+"""The capacities of a class by a label that their nodes must have, its key and its value, both "" where they need none."""
+
+
+@dataclass(frozen=True, slots=True)
 class StorageClass:
     """A StorageClass: whether its claims wait for their pod to be scheduled, and on which nodes it then makes volumes.
 
-    `topologies` are its allowedTopologies; without any, volumes can be made for every node.
+    `topologies` are its allowedTopologies; without any, volumes can be made for every node. Where it is `counted` its driver
+    says how much storage there is for them: `capacities`, None where that is not known.
     """
 
     name: str
@@ -69,6 +86,27 @@ class StorageClass:
     waits: bool = False
     topologies: tuple[NodeSelectorTerm, ...] = ()
     is_default: bool = False
+    counted: bool = False
+    capacities: Capacities | None = None
+
+
+def by_label(given: Iterable[Capacity]) -> Capacities:
+    """Arrange capacities so that a node is held against few of them: drivers of local storage have one for each node."""
+    found: dict[str, dict[str, list[Capacity]]] = {}
+    for one in given:
+        key, value = next(iter(one.nodes.match_labels.items()), ("", "")) if one.nodes else ("", "")
+        found.setdefault(key, {}).setdefault(value, []).append(one)
+    return FrozenMap({key: FrozenMap({value: tuple(some) for value, some in own.items()}) for key, own in found.items()})
+
+
+def label_keys(given: Capacities | None) -> Iterator[str]:
+    """Yield the keys of the labels by which capacities, if they are known, select nodes."""
+    for own in () if given is None else given.values():
+        for some in own.values():
+            for one in some:
+                if one.nodes is not None:
+                    yield from one.nodes.match_labels
+                    yield from (requirement.key for requirement in one.nodes.match_expressions)
 
 
 def class_of(claim: Claim, classes: Mapping[str, StorageClass]) -> StorageClass | None:

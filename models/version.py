@@ -19,6 +19,8 @@ BALANCED_BY_CHANGE: Version = (1, 36)
 """Since then NodeResourcesBalancedAllocation scores what a pod changes."""
 DRIVERS_REQUIRED: Version = (1, 37)
 """Since then NodeVolumeLimits looks whether CSI drivers that want it (preventPodSchedulingIfMissing) are on the node."""
+STORAGE_SCORED: Version = (1, 37)
+"""Since then VolumeBinding scores how much of the storage, or volumes, that a node has a pod leaves (StorageCapacityScoring)."""
 RESIZED_IN_TOTAL: Version = (1, 37)
 """Since then a pod that is resized in place is charged the largest of its totals, not the total of its containers' largest."""
 _FORM = re.compile(r"v?(\d+)\.(\d+)(?!\w)")

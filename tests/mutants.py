@@ -75,6 +75,21 @@ MUTANTS = (
         {"RINGFENCE_CASES": 200},
     ),
     Mutant(
+        "storage that a claim does not find",
+        "planner/rules/volumebinding.py",
+        "if one.largest >= size), None)",
+        "), None)",
+        (f"{CLUSTER}test_filters.py", "-k", "verdict"),
+        {"RINGFENCE_CASES": 200},
+    ),
+    Mutant(
+        "what volumes leave of storage",
+        "planner/foresee/scores/volumebinding.py",
+        "MOST - MOST * asked // there",
+        "MOST * asked // there",
+        (f"{CLUSTER}test_storage_scores.py",),
+    ),
+    Mutant(
         "the number of a StatefulSet's first pod",
         "planner/rules/ordinal.py",
         "range(workload.start_ordinal, workload.start_ordinal + workload.pods)",

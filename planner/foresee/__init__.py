@@ -3,8 +3,8 @@
 After some of these all workloads roll out again (rollout.py), and losses begin where others end (loss.py).
 
 Modelled are queue order, filters, the share of nodes that is looked at, scores with their weights, and preemption. Not modelled
-are images on nodes, free storage capacity, extenders, Services that select pods without a ReplicaSet or StatefulSet, and time:
-whoever is refused tries again once all have come. The cluster is empty at the start, but for static pods.
+are images on nodes, that volumes use up storage and each other, extenders, Services that select pods without a ReplicaSet or
+StatefulSet, and time: whoever is refused tries again once all have come. The cluster is empty at the start, but for static pods.
 """
 
 from collections import Counter

@@ -3,6 +3,7 @@
 from models.cluster import Cluster
 from models.labels import NodeSelectorTerm
 from models.pod import Pod
+from models.storage import label_keys
 from planner.foresee.terrain import BETA_REGION, BETA_ZONE, REGION, ZONE
 from planner.rules import volumebinding
 
@@ -20,6 +21,7 @@ def asked_keys(pod: Pod, cluster: Cluster) -> tuple[frozenset[str], bool]:
     for claim, given in volumebinding.waiting_claims(pod, cluster):
         by_name = by_name or bool(claim.selected_node)
         terms += given.topologies
+        keys |= set(label_keys(given.capacities))
         for volume in cluster.volumes.values():
             terms += (volume.node_affinity or ()) if volume.storage_class == given.name else ()
     return frozenset(keys) | term_keys(terms), by_name or any(term.match_fields for term in terms)

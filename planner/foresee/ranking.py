@@ -69,6 +69,8 @@ def parts(state: State, rules: Rules, nodes: Numbers, by_change: bool = True) ->
         yield "NodeAffinity", nodeaffinity.normalise(wishes.preferred[nodes])
     if wishes.shunned is not None:
         yield "TaintToleration", tainttoleration.normalise(wishes.shunned[nodes])
+    if wishes.stored is not None:
+        yield "VolumeBinding", wishes.stored[nodes]
 
 
 def _spread(state: State, rules: Rules, nodes: Numbers) -> Numbers:

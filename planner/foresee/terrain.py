@@ -50,7 +50,7 @@ class Terrain:
         self.index = {node.name: at for at, node in enumerate(self.nodes)}
 
     def ask(self, keys: Collection[str], question: Callable[[Node], T], by_name: bool = False) -> list[T]:
-        """Answer a question that looks at these label keys, at taints, at cordons, and at the name only if said so."""
+        """Answer a question that looks at these label keys, taints, cordons, who is bought, and at names only if said so."""
         examples, kind_of = self._kinds(keys, by_name)
         answers = [question(self.nodes[at]) for at in examples]
         return [answers[kind] for kind in kind_of.tolist()]
@@ -68,7 +68,8 @@ class Terrain:
             kind_of = np.empty(len(self.nodes), dtype=np.int64)
             for at, node in enumerate(self.nodes):
                 seen = tuple(node.labels.get(name) for name in key[0])
-                kind = kinds.setdefault((seen, node.taints, node.unschedulable, node.name if by_name else ""), len(kinds))
+                looks = (seen, node.taints, node.unschedulable, bool(node.shape), node.name if by_name else "")
+                kind = kinds.setdefault(looks, len(kinds))
                 if kind == len(examples):
                     examples.append(at)
                 kind_of[at] = kind

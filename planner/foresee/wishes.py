@@ -11,13 +11,17 @@ import numpy as np
 
 from models.pod import Container, Pod, TopologySpreadConstraint
 from models.resources import CPU, MEMORY, NOTHING, Resources
+from models.version import STORAGE_SCORED
+from models.version import known as known_version
 from models.workload import WorkloadId
 from planner.foresee.asked import asked_keys, term_keys
 from planner.foresee.count import Count, Counts, Who, known
 from planner.foresee.group import Cast, Group
 from planner.foresee.joint import JointRules, carried
+from planner.foresee.scores import volumebinding
 from planner.foresee.terrain import NOWHERE, ZONE, Numbers
 from planner.rules import nodeaffinity, noderesources, podtopologyspread, tainttoleration
+from planner.rules.volumebinding import filled
 
 HOSTNAME = "kubernetes.io/hostname"
 UNASKED = Resources({CPU: 100, MEMORY: 200 * 1024 * 1024})
@@ -40,8 +44,8 @@ class SoftSpread:
 class Wishes:
     """What is weighed for one group; `adds` is what a pod of it adds to a node, `asks` what it is taken for when it arrives.
 
-    `lacking` marks the nodes that lack the key of a soft constraint. `preferred` and `shunned` are raw scores per node; each is
-    None where all nodes are alike.
+    `lacking` marks the nodes that lack the key of a soft constraint. `preferred` and `shunned` are raw scores per node, `stored`
+    are scores of what volumes leave of storage; each is None where all nodes are alike.
     """
 
     adds: tuple[int, int]
@@ -51,6 +55,7 @@ class Wishes:
     pulls: tuple[tuple[Count, int], ...] = ()
     preferred: Numbers | None = None
     shunned: Numbers | None = None
+    stored: Numbers | None = None
 
 
 def weighed(pod: Pod, pod_level: bool = True) -> tuple[int, int]:
@@ -109,6 +114,7 @@ class Wishing:
             pulls=(*self._drawn.get(group.at, ()), *self._own(pod)),
             preferred=self._preferred(pod),
             shunned=self._shunned(pod),
+            stored=self._stored(pod) if pod.claims or pod.new_claims else None,
         )
 
     def _own(self, pod: Pod) -> Iterator[tuple[Count, int]]:
@@ -195,3 +201,14 @@ class Wishing:
             )
             self._raw["shunned", pod.tolerations] = raw if raw.any() else None
         return self._raw["shunned", pod.tolerations]
+
+    def _stored(self, pod: Pod) -> Numbers | None:
+        cluster = self.cast.plan.cluster
+        if known_version(cluster.kubernetes) < STORAGE_SCORED:
+            return None
+        volumes = ("stored", pod.namespace, pod.claims, pod.new_claims)
+        if volumes not in self._raw:
+            keys, by_name = asked_keys(pod, cluster)
+            raw = self.terrain.number(keys, lambda node: volumebinding.score(filled(pod, node, cluster)), by_name)
+            self._raw[volumes] = raw if raw.any() else None
+        return self._raw[volumes]

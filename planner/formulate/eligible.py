@@ -7,6 +7,7 @@ from models.cluster import Cluster
 from models.labels import NodeSelectorTerm
 from models.node import Node
 from models.pod import Pod
+from models.storage import label_keys
 from models.trust import TrustPolicy
 from planner.rules import FILTERS, ring
 
@@ -29,7 +30,8 @@ class Eligibility:
         kinds: dict[object, int] = {}
         for at, node in enumerate(self.nodes):
             labels = tuple((key, node.labels[key]) for key in keys if key in node.labels)
-            kind = kinds.setdefault((labels, node.taints, node.unschedulable, node.name if by_name else ""), len(kinds))
+            looks = (labels, node.taints, node.unschedulable, bool(node.shape), node.name if by_name else "")
+            kind = kinds.setdefault(looks, len(kinds))
             self._kinds.append(kind)
             self._examples.setdefault(kind, at)
 
@@ -67,6 +69,8 @@ def _told_apart_by(cluster: Cluster) -> tuple[list[str], bool]:
         keys |= set(pod.node_selector)
         by_name = by_name or bool(pod.node_name)
     by_name = by_name or any(claim.selected_node for claim in cluster.claims.values() if not claim.volume)
+    for one in cluster.storage_classes.values():
+        keys |= set(label_keys(one.capacities))
     for term in _terms(cluster):
         keys |= {requirement.key for requirement in term.match_expressions}
         by_name = by_name or bool(term.match_fields)

@@ -7,13 +7,13 @@ kube-scheduler counts a volume once on a node, whoever uses it there; here it co
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from models.frozen import FrozenMap
 from models.node import Node, NodeShape
 from models.pod import Pod
 from models.resources import ATTACHED, DRIVERS, MIGRATED_TO, NOTHING, PODS, WHOLE, Resources, driver_of
-from models.storage import Claim, StorageClass, Volume, class_of
+from models.storage import Capacity, Claim, StorageClass, Volume, by_label, class_of
 from models.version import DRIVERS_REQUIRED, NEWEST, Version
 
 MIGRATED = {
@@ -34,7 +34,8 @@ class Storage:
     """The volumes, claims and classes of a cluster, and how many volumes its nodes take: node -> driver -> number.
 
     `built_in` are the volumes of kinds that Kubernetes once had built in. `installed` are the drivers of each node that has a
-    CSINode; of those that are `required` there, pods that need them are kept off other nodes.
+    CSINode; of those that are `required` there, pods that need them are kept off other nodes. Drivers that are `counting` say how
+    much storage there is for volumes of which class: `capacities`, by "namespace/name".
     """
 
     claims: dict[str, Claim] = field(default_factory=dict)
@@ -44,6 +45,8 @@ class Storage:
     built_in: set[str] = field(default_factory=set)
     installed: dict[str, frozenset[str]] = field(default_factory=dict)
     required: set[str] = field(default_factory=set)
+    counting: set[str] = field(default_factory=set)
+    capacities: dict[str, tuple[str, Capacity]] = field(default_factory=dict)
     limited: frozenset[str] = frozenset()
     wanted: frozenset[str] = frozenset()
 
@@ -57,6 +60,24 @@ class Storage:
         self.limited = frozenset(said | {ATTACHED + driver for limits in self.limits.values() for driver in limits})
         required = self.required if version >= DRIVERS_REQUIRED else ()
         self.wanted = frozenset(begin + driver for driver in required for begin in (DRIVERS, MIGRATED_TO))
+
+    def measure(self) -> None:
+        """Tell the classes of drivers that count it how much storage there is; nobody knows where none is said of any class.
+
+        Source: pkg/scheduler/framework/plugins/volumebinding/binder.go hasEnoughCapacity, which asks by the provisioner's name.
+        """
+        found: dict[str, list[Capacity]] = {}
+        for _, (name, capacity) in sorted(self.capacities.items(), key=lambda one: one[0]):
+            found.setdefault(name, []).append(capacity)
+        for name, given in self.classes.items():
+            if given.provisioner in self.counting:
+                known = by_label(found.get(name, ())) if self.capacities else None
+                self.classes[name] = replace(given, counted=True, capacities=known)
+
+    def unmeasured(self) -> Iterator[str]:
+        """Yield the drivers of whose storage, which volumes that wait for their pods need, the input does not tell."""
+        wanting = {one.provisioner for one in self.classes.values() if one.waits}
+        return iter(() if self.capacities else sorted(self.counting & wanting))
 
     def room(self, one: Node | NodeShape, most: Resources) -> Resources:
         """Return the allocatable of a node or shape with what it takes of the drivers, never more than its pods could use.

@@ -130,6 +130,7 @@ class Intake:
         kubernetes = self._kubernetes or version.newest(self._nodes)
         storage = self._objects.storage
         storage.learn(self._nodes, self._shapes, version.known(kubernetes))
+        storage.measure()
         self._objects.state_drivers(bool(self._nodes))
         devices = self._objects.devices
         devices.learn(self._shapes)

@@ -43,6 +43,7 @@ KUBERNETES = (
     Listed("v1", "PersistentVolumeClaim", "persistentvolumeclaims"),
     Listed("storage.k8s.io/v1", "CSIDriver", "csidrivers"),
     Listed("storage.k8s.io/v1", "CSINode", "csinodes"),
+    Listed("storage.k8s.io/v1", "CSIStorageCapacity", "csistoragecapacities"),
     Listed("storage.k8s.io/v1", "StorageClass", "storageclasses"),
     Listed("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
     Listed("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),

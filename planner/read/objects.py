@@ -27,6 +27,19 @@ _PLUG_INS = {
     "scheduler.alpha.kubernetes.io/tolerationsWhitelist": "PodTolerationRestriction",
 }
 _ENFORCE, _PRIVILEGED = "pod-security.kubernetes.io/enforce", "privileged"
+_UNINSTALLED = (
+    "keeps pods off nodes without the driver (preventPodSchedulingIfMissing), but no CSINode of the input says which have it: "
+    "not modelled; kubectl get csinodes tells"
+)
+_UNMEASURED = (
+    "keeps pods with new volumes off nodes without storage for them (storageCapacity), but no CSIStorageCapacity of the input "
+    "says which have it: not modelled; where the cluster has none either, kube-scheduler refuses such pods everywhere; kubectl "
+    "get csistoragecapacities -A tells"
+)
+_PANICS = (
+    "has maximumVolumeSize without capacity: kube-scheduler 1.37 ends in a panic where it weighs nodes by it (gate "
+    "StorageCapacityScoring)"
+)
 _GROUPS = {kind: group for group, kind in SERVED}
 
 
@@ -70,6 +83,7 @@ class Objects:
             ("scheduling.k8s.io", "PriorityClass"): self._priority,
             ("storage.k8s.io", "CSIDriver"): self._csi_driver,
             ("storage.k8s.io", "CSINode"): self._csi_node,
+            ("storage.k8s.io", "CSIStorageCapacity"): self._capacity,
             ("storage.k8s.io", "StorageClass"): self._storage_class,
         }
 
@@ -108,16 +122,18 @@ class Objects:
             spot.state(f"Namespace/{meta.name}", message)
 
     def state_drivers(self, are_owned: bool) -> None:
-        """Say that nobody is kept off owned nodes for want of a CSI driver where the input does not say which have it."""
+        """Say that nobody is kept off owned nodes for want of a CSI driver or its storage where the input does not tell of it."""
+        for name in self.storage.unmeasured() if are_owned else ():
+            self._state_driver(name, _UNMEASURED)
         if not (are_owned and self.storage.wanted) or self.storage.installed:
             return
         self.storage.wanted = frozenset()
         for name in sorted(self.storage.required):
-            _, where = self._seen[("storage.k8s.io", "CSIDriver"), "", name]
-            message = (
-                "keeps pods off nodes without the driver (preventPodSchedulingIfMissing), but no CSINode of the input says which"
-            )
-            Spot(self._notebook, where).state(f"CSIDriver/{name}", f"{message} have it: not modelled; kubectl get csinodes tells")
+            self._state_driver(name, _UNINSTALLED)
+
+    def _state_driver(self, name: str, message: str) -> None:
+        _, where = self._seen[("storage.k8s.io", "CSIDriver"), "", name]
+        Spot(self._notebook, where).state(f"CSIDriver/{name}", message)
 
     def state_enforced(self, planned: Iterable[str]) -> None:
         """Say of the namespaces among these whose labels have PodSecurity refuse pods that whose they are is not modelled."""
@@ -179,9 +195,21 @@ class Objects:
 
     def _csi_driver(self, spot: Spot, document: Document) -> None:
         given = document.decode(kinds.CSIDriver)
-        is_required = bool(given.spec and given.spec.prevent_pod_scheduling_if_missing)
-        if self._is_new(spot, document, given.metadata, [is_required]) and given.metadata and is_required:
-            self.storage.required.add(given.metadata.name or "")
+        spec = given.spec or kinds.CSIDriverSpec()
+        said = bool(spec.prevent_pod_scheduling_if_missing), bool(spec.storage_capacity)
+        if self._is_new(spot, document, given.metadata, said) and given.metadata:
+            name = given.metadata.name or ""
+            self.storage.required |= {name} if said[0] else set()
+            self.storage.counting |= {name} if said[1] else set()
+
+    def _capacity(self, spot: Spot, document: Document) -> None:
+        given = document.decode(kinds.CSIStorageCapacity)
+        meta, found = given.metadata or wire.Meta(), storage.capacity(spot, given)
+        if self._is_new(spot, document, meta, found, namespaced=True):
+            name = f"{meta.namespace or DEFAULT_NAMESPACE}/{meta.name}"
+            self.storage.capacities[name] = found
+            if given.capacity is None and given.maximum_volume_size is not None:
+                spot.state(f"CSIStorageCapacity/{name}", _PANICS)
 
     def _device_class(self, spot: Spot, document: Document) -> None:
         given = document.decode(wire_devices.DeviceClass)

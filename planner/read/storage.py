@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from models.frozen import FrozenMap
 from models.labels import NodeSelectorTerm, Requirement
-from models.storage import Claim, StorageClass, Volume
-from planner.read import wire
+from models.storage import Capacity, Claim, StorageClass, Volume
+from planner.read import quantity, wire
 from planner.read import wire_cluster as kinds
 from planner.read.amounts import amounts
 from planner.read.attached import MIGRATED
@@ -125,6 +125,29 @@ def limits(spot: Spot, given: kinds.CSINode) -> dict[str, int]:
 def installed(given: kinds.CSINode) -> frozenset[str]:
     """Return the drivers that are on a node."""
     return frozenset(one.name or "" for one in (given.spec.drivers if given.spec else None) or ())
+
+
+def capacity(spot: Spot, given: kinds.CSIStorageCapacity) -> tuple[str, Capacity]:
+    """Read a CSIStorageCapacity: of which class it is, and what there is of it where.
+
+    API servers let a maximumVolumeSize below 0 pass, which no claim asks for (validation.go ValidateCSIStorageCapacity).
+    """
+    if not given.storage_class_name:
+        spot.at("storageClassName").fault("is missing", "name the class whose volumes there is storage for")
+    free = _amount(spot.at("capacity"), given.capacity)
+    if free < 0:
+        spot.at("capacity").fault(f"{given.capacity} is negative", "write an amount of 0 or more")
+    size = given.maximum_volume_size
+    largest = free if size is None else _amount(spot.at("maximumVolumeSize"), size)
+    return given.storage_class_name or "", Capacity(label_selector(spot.at("nodeTopology"), given.node_topology), largest, free)
+
+
+def _amount(spot: Spot, given: wire.Quantity | None) -> int:
+    try:
+        return 0 if given is None else quantity.whole(given)
+    except quantity.NotAQuantity as error:
+        spot.fault(error.reason, error.fix)
+    return 0
 
 
 def built_in(given: kinds.VolumeSpec | wire.Volume) -> str:

@@ -1,6 +1,18 @@
 """The Kubernetes API as it comes in: nodes, and the objects that bear on how pods are made and placed."""
 
-from planner.read.wire import Amounts, ClaimSpec, Meta, NodeSelector, Present, Selector, Strings, Taint, Toleration, Wire
+from planner.read.wire import (
+    Amounts,
+    ClaimSpec,
+    Meta,
+    NodeSelector,
+    Present,
+    Quantity,
+    Selector,
+    Strings,
+    Taint,
+    Toleration,
+    Wire,
+)
 from planner.read.wire_kinds import Target
 
 
@@ -246,6 +258,7 @@ class CSIDriverSpec(Wire):
     """The spec of a CSIDriver."""
 
     prevent_pod_scheduling_if_missing: bool | None = None
+    storage_capacity: bool | None = None
 
 
 class CSIDriver(Wire):
@@ -253,6 +266,16 @@ class CSIDriver(Wire):
 
     metadata: Meta | None = None
     spec: CSIDriverSpec | None = None
+
+
+class CSIStorageCapacity(Wire):
+    """storage.k8s.io/v1 CSIStorageCapacity."""
+
+    metadata: Meta | None = None
+    node_topology: Selector | None = None
+    storage_class_name: str | None = None
+    capacity: Quantity | None = None
+    maximum_volume_size: Quantity | None = None
 
 
 class TopologyExpression(Wire):

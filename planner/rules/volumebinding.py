@@ -11,24 +11,33 @@ inputs. One that asks for a volume by name (volumeName) gets it, and is judged a
 bind the two. A claim that is bound to a volume which is not among the inputs is judged as kube-scheduler judges a volume that
 does not exist.
 
-Each pod is judged by itself: that a volume serves one claim is seen within a pod only. How much storage there is for volumes
-that are still to be made (CSIStorageCapacity) is not read. Where both kinds of claims keep a pod off a node, kube-scheduler says
-both; here the first is said.
+Where the class's driver says how much storage it has (CSIDriver storageCapacity), a volume is made only on nodes that one of its
+CSIStorageCapacity objects selects, and that object must have room for it. Each claim is held against what the driver published
+last, alone: that several use it up together kube-scheduler does not see before the driver says so, and here it is never seen.
+Of nodes that are still to be bought no driver has said anything: what selects them counts, else they are taken to have enough.
+
+Each pod is judged by itself: that a volume serves one claim is seen within a pod only. Where claims of both kinds, those that
+have a volume and those that wait for one, keep a pod off a node, kube-scheduler says both; here the first is said.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from models.cluster import Cluster
+from models.frozen import FrozenMap
 from models.node import Node
 from models.pod import Pod
-from models.storage import Claim, StorageClass, Volume, class_of
+from models.storage import Capacities, Capacity, Claim, StorageClass, Volume, class_of
 from planner.rules import nodeaffinity, selectors
 
 REASON = "node(s) didn't match PersistentVolume's node affinity"
 UNBOUND = "node(s) didn't find available persistent volumes to bind"
 MISSING = "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)"
+NO_STORAGE = "node(s) did not have enough free storage"
 UNBOUND_IMMEDIATE = "pod has unbound immediate PersistentVolumeClaims"
 NO_PROVISIONER = "kubernetes.io/no-provisioner"
+NOTHING_SAID = Capacities()
+Waiting = Sequence[tuple[Claim, StorageClass]]
 
 
 def _claims(pod: Pod, cluster: Cluster) -> Iterator[Claim]:
@@ -117,56 +126,111 @@ def rejects(pod: Pod, node: Node, cluster: Cluster) -> str | None:
         return MISSING
     if any(volume and not reaches(volume, node) for volume in volumes):
         return REASON
-    return None if _can_be_had(pod, node, cluster) else UNBOUND
+    return _not_had(pod, node, cluster)
 
 
-def _can_be_had(pod: Pod, node: Node, cluster: Cluster) -> bool:
-    """Say whether each claim that waits finds a volume of its own on the node, or its class makes one for it.
+def _not_had(pod: Pod, node: Node, cluster: Cluster) -> str | None:
+    """Say why a claim that waits neither finds a volume of its own on the node nor has one made there; None where all do."""
+    waiting = list(waiting_claims(pod, cluster))
+    if any(claim.selected_node not in ("", node.name) for claim, _ in waiting):
+        return UNBOUND
+    if not any(_not_made(claim, given, node) for claim, given in waiting):
+        return None
+    _, left = _shared_out(pod, waiting, node, cluster)
+    return next(filter(None, (_not_made(claim, given, node) for claim, given in left)), None)
 
-    Small claims choose first, and each takes the smallest volume that will do.
+
+def _shared_out(pod: Pod, waiting: Waiting, node: Node, cluster: Cluster) -> tuple[list[tuple[Claim, Volume]], Waiting]:
+    """Return the claims that find volumes on the node, with these, and the others, with their classes.
+
+    Small claims choose first, and each takes the smallest volume that will do; those whose pod was sent here look for none.
     """
-    wanting: list[tuple[Claim, StorageClass]] = []
-    for claim, given in waiting_claims(pod, cluster):
-        if claim.selected_node and claim.selected_node != node.name:
-            return False
-        if makes_volumes(given) and _is_made_for(given, node):
-            continue
-        if claim.selected_node:
-            return False
-        wanting.append((claim, given))
-    taken: set[str] = set()
-    for claim, given in sorted(wanting, key=lambda one: one[0].size):
-        found = _smallest(claim, f"{pod.namespace}/{claim.name}", given, node, cluster, taken)
-        if not found:
-            return False
-        taken.add(found)
-    return True
+    found: dict[str, tuple[Claim, Volume]] = {}
+    left = [one for one in waiting if one[0].selected_node]
+    for claim, given in sorted((one for one in waiting if not one[0].selected_node), key=lambda one: one[0].size):
+        name = _smallest(claim, f"{pod.namespace}/{claim.name}", given, node, cluster, found.keys())
+        if name:
+            found[name] = claim, cluster.volumes[name]
+        else:
+            left.append((claim, given))
+    return list(found.values()), left
+
+
+def _not_made(claim: Claim, given: StorageClass, node: Node) -> str:
+    """Say why the class makes no volume for the claim on the node; empty where it does."""
+    if not makes_volumes(given) or not _is_made_for(given, node):
+        return UNBOUND
+    return "" if _has_storage(given, claim.size, node) else NO_STORAGE
+
+
+def _has_storage(given: StorageClass, size: int, node: Node) -> bool:
+    """Say whether so many bytes can be had on the node; who asks for none is not asked about."""
+    if not size or given.capacities is None or _enough(given, size, node):
+        return True
+    return bool(node.shape) and not any(_within_reach(given, node))
+
+
+def _enough(given: StorageClass, size: int, node: Node) -> Capacity | None:
+    """Return what the driver says of storage that a volume of so many bytes can be made of for the node; of several any is."""
+    return next((one for one in _within_reach(given, node) if one.largest >= size), None)
+
+
+def _within_reach(given: StorageClass, node: Node) -> Iterator[Capacity]:
+    for key, own in (given.capacities or NOTHING_SAID).items():
+        for one in own.get(node.labels.get(key, ""), ()):
+            if selectors.matches(one.nodes, node.labels):
+                yield one
+
+
+def filled(pod: Pod, node: Node, cluster: Cluster) -> tuple[tuple[int, int], ...]:
+    """Return class by class what the pod's claims ask for of what there is: volumes that they find on the node, else storage.
+
+    Storage is only what drivers tell of. Where claims find volumes those that are made beside them do not count.
+    Source: pkg/scheduler/framework/plugins/volumebinding/volume_binding.go Score (gate StorageCapacityScoring).
+    """
+    found, left = _shared_out(pod, list(waiting_claims(pod, cluster)), node, cluster)
+    sums: dict[str, tuple[int, int]] = {}
+    for claim, volume in found:
+        asked, there = sums.get(volume.storage_class, (0, 0))
+        sums[volume.storage_class] = asked + claim.size, there + volume.size
+    for claim, given in () if found else left:
+        capacity = _enough(given, claim.size, node) if claim.size else None
+        if capacity:
+            sums[given.name] = sums.get(given.name, (0, 0))[0] + claim.size, capacity.free
+    return tuple(sums.values())
 
 
 def _is_made_for(given: StorageClass, node: Node) -> bool:
     return not given.topologies or any(nodeaffinity.term_matches(term, node) for term in given.topologies)
 
 
-def _smallest(claim: Claim, key: str, given: StorageClass, node: Node, cluster: Cluster, taken: set[str]) -> str:
+def _smallest(claim: Claim, key: str, given: StorageClass, node: Node, cluster: Cluster, taken: Collection[str]) -> str:
     """Name the volume that the claim takes on the node: the one that is kept for it, else the smallest that will do.
 
     Of several that are as small kube-scheduler takes any, so that a pod with two claims may fail and be bound later; and of
     several that are kept for it any, so that all must reach the node.
     """
+    there = _by_class_and_claim(cluster.volumes)
+    kept = [one for one in there.get((given.name, key), ()) if one.name not in taken and _is_like(one, claim)]
+    kept = [one for one in kept if is_kept_for(one, claim, key)]
+    if kept:
+        return kept[0].name if all(reaches(one, node) for one in kept) else ""
     found: Volume | None = None
-    kept = ""
-    for volume in cluster.volumes.values():
-        if volume.storage_class != given.name or volume.name in taken or not _is_like(volume, claim):
+    for one in there.get((given.name, ""), ()):
+        if one.name in taken or (found is not None and one.size >= found.size):
             continue
-        if volume.claim and not is_kept_for(volume, claim, key):
-            continue
-        if volume.claim:
-            if not reaches(volume, node):
-                return ""
-            kept = kept or volume.name
-        elif _will_do(volume, claim) and reaches(volume, node) and (found is None or volume.size < found.size):
-            found = volume
-    return kept or (found.name if found else "")
+        if _is_like(one, claim) and _will_do(one, claim) and reaches(one, node):
+            found = one
+    return found.name if found else ""
+
+
+@lru_cache(maxsize=8)
+def _by_class_and_claim(volumes: FrozenMap[Volume]) -> Mapping[tuple[str, str], Sequence[Volume]]:
+    """Arrange volumes by their class and by the claim that they are kept for, "" where that is none."""
+    found: dict[tuple[str, str], list[Volume]] = {}
+    for one in volumes.values():
+        found.setdefault((one.storage_class, one.claim), []).append(one)
+    return found
 
 
 def _is_like(volume: Volume, claim: Claim) -> bool:

@@ -20,14 +20,22 @@ STAY = (
     "their volumes are made where their pods run first, and stay in reach of that node or zone only, as their driver has it: "
     "that pods which come again, as after a loss or a rollout, may find no node there is not modelled"
 )
-NOT_READ = "how much storage there is for new ones (CSIStorageCapacity) is not read: nodes without it refuse pods with claims"
+UNMEASURED = (
+    "how much storage there is for new ones is known of no driver: those that say it (CSIDriver storageCapacity, kubectl get "
+    "csidrivers,csistoragecapacities -A -o yaml) keep pods off nodes without it"
+)
+MEASURED = (
+    "a node has storage for a new one where its driver said so last (CSIStorageCapacity), which kube-scheduler asks for each "
+    "claim by itself: that they use it up together is not modelled"
+)
+GRANTED = ", and nodes that are bought are taken to have enough where no CSIStorageCapacity selects them"
 
 
 def statements(cluster: Cluster) -> Iterator[Statement]:
     """Say what is left of volumes wherever there are any, and then of whom it is not known where volumes are."""
     claiming = [one for one in cluster.workloads if one.template.claims or one.template.new_claims or one.claim_templates]
     if claiming:
-        yield Statement("volumes", f"{COUNTED if _are_limited(cluster) else UNCOUNTED}; {NOT_READ}")
+        yield Statement("volumes", f"{COUNTED if _are_limited(cluster) else UNCOUNTED}; {_storage_said(cluster)}")
     keeping = [str(one.id) for one in claiming if _keeps_what_is_made(one, cluster)]
     if keeping:
         yield Statement("volumes", f"{some(keeping)}: {STAY}")
@@ -42,6 +50,12 @@ def _keeps_what_is_made(workload: Workload, cluster: Cluster) -> bool:
     """Say whether a volume is made for a claim that outlives the pod."""
     found = ((kind, claim, class_of(claim, cluster.storage_classes)) for kind, claim in _unbound(workload, cluster))
     return any(kind != EPHEMERAL and given and given.waits and volumebinding.makes_volumes(given) for kind, _, given in found)
+
+
+def _storage_said(cluster: Cluster) -> str:
+    if all(one.capacities is None for one in cluster.storage_classes.values()):
+        return UNMEASURED
+    return MEASURED + (GRANTED if cluster.shapes else "")
 
 
 def _are_limited(cluster: Cluster) -> bool:

@@ -8,6 +8,7 @@ tolerate, and the topology keys and labels it chooses from are its own.
 """
 
 from tests.cluster.build import chosen
+from tests.cluster.case_capacities import Capacities
 from tests.cluster.case_claims import Claims
 from tests.cluster.case_devices import Devices
 from tests.cluster.case_disks import Disks
@@ -59,6 +60,7 @@ class _Maker(Pods):
         Devices(made, self.seed).add()
         Disks(made, self.seed).add()
         Drivers(made, self.seed).add()
+        Capacities(made, self.seed).add()
         return made
 
     def node(self, at: int) -> Object:

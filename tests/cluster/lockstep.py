@@ -22,7 +22,7 @@ from tests.cluster.client import MERGE
 
 SCORED = re.compile(r'"Plugin scored node for pod".* pod="(\S+)" plugin="(\w+)" node="(\S+)" score=(-?\d+)')
 ADDED = re.compile(r'"Add event for unscheduled pod".* pod="(\S+)"')
-LEFT_OUT = ("ImageLocality", "VolumeBinding", "DynamicResources")
+LEFT_OUT = ("ImageLocality", "DynamicResources")
 """Plug-ins that score what is not modelled; here they give every node the same."""
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 FORGOTTEN_SECONDS = 400

@@ -41,6 +41,7 @@ class Scores:
             "InterPodAffinity": times(2, self.near()),
             "NodeAffinity": times(2, self.preferred()),
             "TaintToleration": times(3, self.shunned()),
+            "VolumeBinding": {node.name: self.stored(node) for node in self.nodes},
         }
 
     def on(self, node: Node) -> Iterator[Pod]:
@@ -147,6 +148,24 @@ class Scores:
         }
         high = max(raw.values())
         return {name: 100 - 100 * value // high if high else 100 for name, value in raw.items()}
+
+    def stored(self, node: Node) -> int:
+        """Score what the one claim of a pod, if it has any, leaves of a volume that is there, or else of storage."""
+        for claim in self.pod.new_claims:
+            given = self.cluster.storage_classes[claim.storage_class or ""]
+            room = [
+                volume.size
+                for volume in self.cluster.volumes.values()
+                if volume.storage_class == given.name and volume.size >= claim.size
+                if all(nodeaffinity.term_matches(term, node) for term in volume.node_affinity or ())
+            ]
+            for own in (given.capacities or {}).values() if claim.size and not room else ():
+                for one in (one for some in own.values() for one in some):
+                    if one.largest >= claim.size and selectors.matches(one.nodes, node.labels):
+                        room.append(one.free)
+            if room:
+                return 100 - 100 * claim.size // room[0] if 0 < room[0] >= claim.size else 0
+        return 0
 
 
 def times(weight: int, scores: dict[str, int]) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Small random plans in which everything that kube-scheduler looks at occurs now and then."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 
 from models.cluster import Cluster, DisruptionBudget, Resident
@@ -19,7 +20,7 @@ from models.pod import (
     TopologySpreadConstraint,
 )
 from models.resources import ATTACHED, DEVICES, DISKS, DRIVERS, FEATURES, WHOLE
-from models.storage import Claim, StorageClass, Volume
+from models.storage import Capacity, Claim, StorageClass, Volume, by_label
 from models.trust import Membership, Trust, TrustPolicy
 from models.workload import Workload, WorkloadId
 
@@ -44,7 +45,11 @@ def with_volumes(plan: IsolationPlan, seed: int) -> IsolationPlan:
     driver, luck = DRIVERS + "csi.test.dev", random.Random(f"drivers {seed}")
     in_zones = NodeSelectorTerm((Requirement(ZONE, "In", ("a", "b")),))
     in_rack = NodeSelectorTerm((Requirement(RACK, "In", ("1",)),))
-    classes = (StorageClass("made", "csi.test.dev", True, (in_zones,)), StorageClass("local", waits=True))
+    stored = random.Random(f"storage {seed}")
+    made = StorageClass("made", "csi.test.dev", True, (in_zones,))
+    if stored.random() < 0.7:
+        made = replace(made, counted=True, capacities=by_label(capacities(stored)))
+    classes = (made, StorageClass("local", waits=True))
     nodes = (
         replace(
             one,
@@ -68,6 +73,7 @@ def with_volumes(plan: IsolationPlan, seed: int) -> IsolationPlan:
         if luck.random() < 0.2:
             taken = FrozenMap({**taken, driver: 1})
         new = (Claim("", "data", storage_class=rng.choice(("made", "local"))),) if rng.random() < 0.3 else ()
+        new = tuple(replace(claim, size=stored.randint(0, 4)) for claim in new)
         return replace(given, attached=taken, new_claims=new)
 
     cluster = replace(
@@ -75,9 +81,17 @@ def with_volumes(plan: IsolationPlan, seed: int) -> IsolationPlan:
         nodes=tuple(nodes),
         workloads=tuple(replace(one, template=pod(one.template)) for one in plan.cluster.workloads),
         storage_classes=FrozenMap({one.name: one for one in classes}),
-        volumes=FrozenMap({"pv": Volume("pv", node_affinity=(in_rack,), storage_class="local")}),
+        volumes=FrozenMap({"pv": Volume("pv", node_affinity=(in_rack,), storage_class="local", size=stored.choice((3, 4, 9)))}),
     )
     return replace(plan, cluster=cluster)
+
+
+def capacities(rng: random.Random) -> Iterator[Capacity]:
+    """Yield storage, in bytes, for nodes of a zone or of a rack; where two say what a node can use, any counts."""
+    for zone in "ab":
+        yield Capacity(LabelSelector(FrozenMap({ZONE: zone})), rng.randint(0, 5), rng.randint(0, 9))
+    outside = Requirement(ZONE, "NotIn", ("a", "b"))
+    yield Capacity(LabelSelector(match_expressions=(outside, Requirement(RACK, "Exists"))), rng.randint(0, 5), rng.randint(0, 9))
 
 
 class _Maker:

@@ -55,6 +55,10 @@ DEPENDS = [
     ("claims of a StatefulSet, which outlive its pods",
      workload("web", 1, CPU, "StatefulSet", claim_templates=("data",), new_claims=(Claim(name="data", storage_class="made"),)),
      "StatefulSet/shop/web claims data, whose volume stays where its pod was first, and may be out of reach of the next one"),
+    ("a claim whose volume is made of storage that others use up",
+     workload("web", 2, CPU, new_claims=(Claim(name="scratch", storage_class="counted"),)),
+     "Deployment/shop/web claims scratch, for whose volume there may be no storage left where others have theirs "
+     "(CSIStorageCapacity)"),
     ("a claim that takes what is there, though volumes are made too",
      workload("web", 2, CPU, new_claims=(Claim(name="scratch", storage_class="both"),)),
      "Deployment/shop/web claims scratch, which may take one of the volumes of storage class both that others may take"),
@@ -92,6 +96,7 @@ CLAIMS = {
             "made": StorageClass("made", "csi.test.dev", waits=True),
             "local": StorageClass("local", waits=True),
             "both": StorageClass("both", "csi.test.dev", waits=True),
+            "counted": StorageClass("counted", "csi.test.dev", waits=True, counted=True),
         }
     ),
     "volumes": FrozenMap(

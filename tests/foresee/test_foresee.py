@@ -12,7 +12,7 @@ from models.labels import LabelSelector, Toleration
 from models.plan import Guide, IsolationPlan, RingPlan, Unplaced
 from models.pod import Container, HostPort, Pod, PodAffinityTerm, PreferredPodTerm, TopologySpreadConstraint
 from models.resources import DEVICES, DISKS, WHOLE, Resources
-from models.storage import Claim, Volume
+from models.storage import Capacity, Claim, StorageClass, Volume, by_label
 from models.workload import WorkloadId
 from planner.foresee import ORDERS, findings, foresee
 from planner.foresee.arrival import DAEMONS_LAST, LAST, arrivals
@@ -402,3 +402,19 @@ def test_who_found_no_room_is_tried_again_in_that_order_once_some_is_made(coming
     run = Simulation(Rulebook(cast), "as applied").run([[[(at[name], None) for name in ("filler", *coming, "high")]]])
     assert run.preempted == 1
     assert {cast.groups[group].workload.name: pods for (group, _), pods in run.pending.items()} == left
+
+
+@pytest.mark.parametrize(("kubernetes", "expected"), [("1.36", None), ("1.37", {"n1": 50, "n2": 75}), ("", {"n1": 50, "n2": 75})])
+def test_nodes_with_more_storage_are_preferred_since_kube_scheduler_looks_at_it(kubernetes, expected):
+    capacities = by_label(Capacity(LabelSelector(FrozenMap({HOST: name})), 4, free) for name, free in (("n1", 4), ("n2", 8)))
+    classes = FrozenMap({"made": StorageClass("made", "csi.test.dev", True, counted=True, capacities=capacities)})
+    web = work("web", 1, 10, new_claims=(Claim(name="data", storage_class="made", size=2),))
+    found = scores([node("n1"), node("n2")], [web], {}, "web", kubernetes=kubernetes, storage_classes=classes)
+    assert found.get("VolumeBinding") == expected
+
+
+def test_a_node_that_is_bought_is_told_apart_from_one_like_it_without_storage():
+    classes = FrozenMap({"made": StorageClass("made", "csi.test.dev", True, counted=True, capacities=by_label(()))})
+    web = work("web", 1, 10, new_claims=(Claim(name="data", storage_class="made", size=2),))
+    made = plan([node("n1"), replace(node("n2"), shape="m5")], [web], storage_classes=classes)
+    assert where(made) == {"n1": [], "n2": ["web"]}

@@ -14,6 +14,7 @@ from planner.foresee.scores import (
     noderesourcesfit,
     podtopologyspread,
     tainttoleration,
+    volumebinding,
 )
 from planner.foresee.wishes import weighed
 
@@ -167,3 +168,21 @@ WEIGHED = [
 def test_requests_that_are_not_made_count_a_little(containers, first, own, adds, asks):
     pod = Pod(containers=tuple(containers), init_containers=tuple(first), requests=FrozenMap(own))
     assert (weighed(pod), weighed(pod, pod_level=False)) == (adds, asks)
+
+
+FILLED = [
+    ("nothing to say", (), 0),
+    ("nothing asked for", ((0, 10),), 100),
+    ("a third asked for", ((10, 30),), 67),
+    ("all of it", ((10, 10),), 0),
+    ("more than there is", ((11, 10),), 0),
+    ("nothing there", ((1, 0),), 0),
+    ("nothing there, and nothing asked for", ((0, 0),), 0),
+    ("the mean of two classes, rounded up", ((30, 100), (35, 100)), 68),
+    ("the mean of three, rounded down", ((0, 1), (1, 1), (1, 1)), 33),
+]
+
+
+@pytest.mark.parametrize(("filled", "expected"), [one[1:] for one in FILLED], ids=[one[0] for one in FILLED])
+def test_more_storage_left_is_better(filled, expected):
+    assert volumebinding.score(filled) == expected

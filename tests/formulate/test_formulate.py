@@ -8,7 +8,7 @@ from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, 
 from models.node import Node
 from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
 from models.resources import Resources
-from models.storage import Claim, StorageClass, Volume
+from models.storage import Capacity, Claim, StorageClass, Volume, by_label
 from models.trust import Match, PolicyNodes, TrustPolicy
 from models.workload import Workload, WorkloadId
 from planner.errors import BadInput
@@ -149,6 +149,17 @@ def test_claims_that_wait_for_their_pod_are_for_the_nodes_of_their_class():
     for wanted, candidates in (({"storage_class": "made"}, (1,)), ({"storage_class": "local"}, (2,)), ({}, (0, 1, 2, 3))):
         made = problem(claiming(**wanted), **known)
         assert [(c.count, c.candidates) for c in made.classes] == [(2, candidates)], wanted
+
+
+def test_nodes_are_told_apart_by_who_has_storage_for_volumes_to_be_made():
+    given = [Capacity(LabelSelector(Labels({"rack": "x"})), 4)]
+    given.append(Capacity(LabelSelector(match_expressions=(Requirement("disk", "Exists"),)), 2))
+    classes = FrozenMap({"made": StorageClass("made", "csi.test.dev", True, counted=True, capacities=by_label(given))})
+    nodes = (node("a"), node("b", rack="x"), node("c", disk="x"), node("d"))
+    for size, candidates in ((1, (1, 2)), (3, (1,)), (5, ())):
+        wanting = workload("db", new_claims=(Claim(name="data", storage_class="made", size=size),))
+        made = problem(wanting, nodes=nodes, storage_classes=classes)
+        assert [one.candidates for one in made.classes] == [candidates], size
 
 
 def test_a_claim_whose_pod_was_sent_to_a_node_is_for_that_node():

@@ -11,6 +11,7 @@ from models.node import Node, NodeShape
 from models.pod import Container, Pod, PodAffinityTerm, TopologySpreadConstraint
 from models.problem import ENDLESS, NONE, OWN, Clash
 from models.resources import Resources
+from models.storage import Capacity, Claim, StorageClass, by_label
 from models.trust import Match, PolicyNodes, Survive, TrustPolicy
 from models.workload import Workload, WorkloadId
 from planner.errors import BadInput
@@ -34,8 +35,8 @@ def workload(name, pods=1, level="low", cpu=500, kind="Deployment", namespace="s
     return Workload(WorkloadId(kind, namespace, name), "apps/v1", template, pods, running=FrozenMap(running or {}))
 
 
-def problem(*workloads, nodes=(OWNED,), shapes=(SMALL, SPOTS), policy=POLICY, homes=FrozenMap()):
-    cluster = Cluster(nodes=nodes, workloads=tuple(sorted(workloads, key=lambda one: one.id)), shapes=shapes)
+def problem(*workloads, nodes=(OWNED,), shapes=(SMALL, SPOTS), policy=POLICY, homes=FrozenMap(), **rest):
+    cluster = Cluster(nodes=nodes, workloads=tuple(sorted(workloads, key=lambda one: one.id)), shapes=shapes, **rest)
     return formulate(cluster, policy, trust(policy, cluster), homes).problem
 
 
@@ -67,6 +68,21 @@ def test_the_static_filters_judge_offers_as_they_judge_nodes():
     )
     assert [one.offers for one in made.classes] == [(0, 1), (0, 1), (0, 1, 2), (1,), (0, 1), ()]
     assert [one.candidates for one in made.classes] == [(0,), (), (0,), (), (), ()]
+
+
+@pytest.mark.parametrize(
+    ("labels", "offers"),
+    [
+        pytest.param({ZONE: "a"}, (1,), id="what is said of nodes of their zone counts"),
+        pytest.param({HOST: "own"}, (0, 1), id="what is said of others does not"),
+    ],
+)
+def test_offers_have_storage_unless_a_driver_says_otherwise(labels, offers):
+    said = by_label([Capacity(LabelSelector(Labels(labels)), 1)])
+    classes = FrozenMap({"made": StorageClass("made", "csi.test.dev", True, counted=True, capacities=said)})
+    wanting = workload("db", new_claims=(Claim(name="data", storage_class="made", size=2),))
+    (made,) = problem(wanting, shapes=(SMALL,), storage_classes=classes).classes
+    assert (made.candidates, made.offers) == ((), offers)
 
 
 def test_daemons_of_every_ring_are_charged_to_offers_too():

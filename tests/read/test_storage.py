@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from models.labels import LabelSelector, NodeSelectorTerm, Requirement
+from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
 from models.resources import ATTACHED, DISKS, DRIVERS, MIGRATED_TO, WHOLE
-from models.storage import Claim, StorageClass, Volume
-from planner.rules import noderesources
+from models.storage import Capacity, Claim, StorageClass, Volume, by_label
+from planner.rules import noderesources, ordinal, volumebinding
 from tests.read.cluster_reader import NODE, cluster_of, controller, deployment, faults_of, only, pod
 
 PODS = 110
@@ -305,3 +305,117 @@ def test_nodes_that_can_be_bought_will_have_every_driver():
 def test_a_second_csi_node_with_other_drivers_is_a_fault():
     ((_, _, reason),) = faults_of(HAS, HAS.replace("efs", "fsx"), WEB)
     assert reason.startswith("a second CSINode node-a, which differs")
+
+
+ROOM = "{apiVersion: storage.k8s.io/v1, kind: CSIStorageCapacity, metadata: {name: r, namespace: csi}, storageClassName: fast%s}"
+COUNTS = REQUIRED % "storageCapacity: true"
+EVERYWHERE = ", nodeTopology: {}, capacity: 1Gi"
+ZONED = (
+    ", nodeTopology: {matchLabels: {zone: a}, matchExpressions: [{key: rack, operator: Exists}]}, capacity: 3Gi, "
+    "maximumVolumeSize: 1500M"
+)
+SAID = {
+    "for every node": (EVERYWHERE, Capacity(LabelSelector(), 1 << 30, 1 << 30)),
+    "for those that it selects, and how large one volume may be": (
+        ZONED,
+        Capacity(LabelSelector(Labels({"zone": "a"}), (Requirement("rack", "Exists"),)), 1_500_000_000, 3 << 30),
+    ),
+    "for none": (", capacity: 1Gi", Capacity(None, 1 << 30, 1 << 30)),
+    "of nothing": (", nodeTopology: {}", Capacity(LabelSelector(), 0)),
+    "rounded up": (", nodeTopology: {}, capacity: 1500m", Capacity(LabelSelector(), 2, 2)),
+    "less than none": (", nodeTopology: {}, capacity: 1, maximumVolumeSize: '-1'", Capacity(LabelSelector(), -1, 1)),
+}
+
+
+@pytest.mark.parametrize(("more", "wanted"), SAID.values(), ids=SAID)
+def test_storage_is_read(more, wanted):
+    (given,) = cluster_of(WEB, FAST, COUNTS, ROOM % more).storage_classes.values()
+    assert given.counted
+    assert given.capacities == by_label([wanted])
+
+
+@pytest.mark.parametrize(
+    ("texts", "counted", "capacities"),
+    [
+        pytest.param((COUNTS,), True, None, id="it is not known where nobody tells of any"),
+        pytest.param(
+            (COUNTS, ROOM.replace("fast", "slow") % EVERYWHERE), True, by_label(()), id="there is none where others have"
+        ),
+        pytest.param((ROOM % EVERYWHERE,), False, None, id="it does not count without a CSIDriver"),
+        pytest.param((REQUIRED % "storageCapacity: false", ROOM % EVERYWHERE), False, None, id="nor where that says no"),
+        pytest.param((MUST, ROOM % EVERYWHERE), False, None, id="nor where it says nothing of it"),
+        pytest.param((COUNTS.replace("ebs", "efs"), ROOM % EVERYWHERE), False, None, id="nor where it is another's"),
+    ],
+)
+def test_of_a_class_how_much_storage_there_is(texts, counted, capacities):
+    (given,) = cluster_of(WEB, FAST, *texts).storage_classes.values()
+    assert (given.counted, given.capacities) == (counted, capacities)
+
+
+def test_storage_of_a_provisioner_once_built_in_does_not_count():
+    (given,) = cluster_of(WEB, IN_TREE, COUNTS, ROOM % EVERYWHERE).storage_classes.values()
+    assert (given.counted, given.capacities) == (False, None)
+
+
+FAULTS = {
+    "no class": (ROOM.replace(", storageClassName: fast", "") % EVERYWHERE, "storageClassName", "is missing"),
+    "no name": (ROOM.replace("name: r, ", "") % EVERYWHERE, "metadata.name", "is missing"),
+    "less than nothing": (ROOM % ", capacity: -1Gi", "capacity", "-1Gi is negative"),
+    "no amount": (ROOM % ", capacity: much", "capacity", "'much' is no quantity"),
+    "no size": (ROOM % ", maximumVolumeSize: 1GB", "maximumVolumeSize", "'1GB' is no quantity"),
+    "no label key": (ROOM % ", nodeTopology: {matchLabels: {'a b': c}}", "nodeTopology.matchLabels.a b", "is no label key"),
+    "no operator": (
+        ROOM % ", nodeTopology: {matchExpressions: [{key: a, operator: Gt, values: ['1']}]}",
+        "nodeTopology.matchExpressions[0].operator",
+        "'Gt' is no operator here",
+    ),
+    "no text": (ROOM % ", nodeTopology: here", "nodeTopology", "must be a map"),
+}
+
+
+@pytest.mark.parametrize(("text", "field", "reason"), FAULTS.values(), ids=FAULTS)
+def test_storage_that_no_api_server_takes_is_a_fault(text, field, reason):
+    ((_, found, said),) = faults_of(WEB, text)
+    assert found == field
+    assert said.startswith(reason)
+
+
+def test_the_same_storage_twice_is_a_fault_only_where_it_differs():
+    ((_, _, reason),) = faults_of(ROOM % EVERYWHERE, ROOM % ZONED, WEB)
+    assert reason.startswith("a second CSIStorageCapacity r, which differs")
+    (given,) = cluster_of(WEB, FAST, COUNTS, ROOM % EVERYWHERE, ROOM % EVERYWHERE).storage_classes.values()
+    assert given.capacities == by_label([SAID["for every node"][1]])
+    other = (ROOM % EVERYWHERE).replace("namespace: csi", "namespace: ics")
+    (given,) = cluster_of(WEB, FAST, COUNTS, ROOM % EVERYWHERE, other).storage_classes.values()
+    assert given.capacities == by_label([SAID["for every node"][1]] * 2)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        pytest.param((FAST, COUNTS), ["CSIDriver/ebs.csi.aws.com"], id="where there is none"),
+        pytest.param((FAST, COUNTS, ROOM % EVERYWHERE), [], id="not where there is some"),
+        pytest.param((FAST, MUST, BARE), [], id="not where the driver does not say it"),
+        pytest.param((CLASS % "", COUNTS), [], id="not where no claim waits"),
+    ],
+)
+def test_that_nobody_tells_of_storage_is_said(more, said):
+    found = [one for one in cluster_of(DB, *more).unread if one.subject.startswith("CSIDriver/")]
+    assert [one.subject for one in found] == said
+    assert all("kubectl get csistoragecapacities -A" in one.message and one.where.line for one in found)
+
+
+def test_what_ends_kube_scheduler_is_said():
+    (found,) = cluster_of(WEB, ROOM % ", maximumVolumeSize: 1Gi").unread
+    assert found.subject == "CSIStorageCapacity/csi/r"
+    assert "panic" in found.message
+
+
+def test_each_claim_of_a_stateful_set_asks_for_storage():
+    sized = DB.replace("storageClassName: fast", "storageClassName: fast, resources: {requests: {storage: 2Gi}}")
+    cluster = cluster_of(sized, FAST, COUNTS, ROOM % EVERYWHERE)
+    (workload,), (there,) = cluster.workloads, cluster.nodes
+    for pod_of_it in ordinal.variants(workload, workload.template, cluster):
+        assert volumebinding.rejects(pod_of_it, there, cluster) == "node(s) did not have enough free storage"
+    enough = cluster_of(sized, FAST, COUNTS, ROOM % ", nodeTopology: {}, capacity: 2Gi")
+    assert volumebinding.rejects(workload.template, there, enough) is None

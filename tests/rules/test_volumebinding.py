@@ -7,7 +7,7 @@ from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
 from models.node import Node
 from models.pod import Pod
-from models.storage import Claim, StorageClass, Volume, class_of
+from models.storage import Capacity, Claim, StorageClass, Volume, by_label, class_of
 from planner.rules import volumebinding
 
 NODE = Node("node-a", Labels({"zone": "a"}))
@@ -218,3 +218,124 @@ def test_claims_that_have_or_ask_for(claim: Claim, volumes: tuple[Volume, ...], 
         storage_classes=FrozenMap({**CLASSES, "default": StorageClass("default", is_default=True)}),
     )
     assert volumebinding.rejects(Pod("shop", claims=("data",)), NODE, cluster) == expected
+
+
+NO_STORAGE = "node(s) did not have enough free storage"
+ALL, HERE, ELSEWHERE = LabelSelector(), *(LabelSelector(Labels({"zone": zone})) for zone in "ab")
+KNOWN = LabelSelector(match_expressions=(Requirement("zone", "Exists"), Requirement("zone", "NotIn", ("b",))))
+
+
+def room(nodes: LabelSelector | None = ALL, largest: int = GIB) -> Capacity:
+    return Capacity(nodes, largest, largest)
+
+
+STORED = [
+    ("storage for every node", wants(), (room(),), None),
+    ("no storage anywhere", wants(), (), NO_STORAGE),
+    ("just enough", wants(size=GIB), (room(largest=GIB),), None),
+    ("a byte too little", wants(size=GIB + 1), (room(largest=GIB),), NO_STORAGE),
+    ("storage for nodes of the zone", wants(), (room(HERE),), None),
+    ("storage for nodes of another zone", wants(), (room(ELSEWHERE),), NO_STORAGE),
+    ("storage for nodes that expressions select", wants(), (room(KNOWN),), None),
+    ("storage for nodes of the zone that expressions leave out", wants(),
+     (room(replace(HERE, match_expressions=(Requirement("zone", "DoesNotExist"),))),), NO_STORAGE),
+    ("storage that selects no nodes", wants(), (room(None),), NO_STORAGE),
+    ("an object that says nothing of how much", wants(), (room(largest=0),), NO_STORAGE),
+    ("one of several is enough", wants(), (room(ELSEWHERE), room(largest=1), room(HERE)), None),
+    ("two that are too small do not add up", wants(size=2 * GIB), (room(), room(HERE)), NO_STORAGE),
+    ("a claim that asks for no size", wants(size=0), (), None),
+    ("a pod that was sent to this node", wants(selected_node="node-a"), (), NO_STORAGE),
+    ("a pod that was sent to another node", wants(selected_node="node-b"), (), UNBOUND),
+]  # fmt: skip
+
+
+def stored(*capacities: Capacity, **fields) -> StorageClass:
+    return replace(CLASSES["made"], counted=True, capacities=by_label(capacities), **fields)
+
+
+@pytest.mark.parametrize(("claim", "capacities", "expected"), [row[1:] for row in STORED], ids=[row[0] for row in STORED])
+@pytest.mark.parametrize("is_new", [False, True], ids=["claimed before", "claimed anew"])
+def test_storage_for_volumes_to_be_made(claim: Claim, capacities: tuple[Capacity, ...], expected: str, is_new: bool) -> None:
+    claim = replace(claim, storage_class="made")
+    cluster = Cluster(
+        claims=FrozenMap({} if is_new else {"shop/data": claim}), storage_classes=FrozenMap({"made": stored(*capacities)})
+    )
+    pod = Pod("shop", new_claims=(replace(claim, namespace=""),)) if is_new else Pod("shop", claims=("data",))
+    assert volumebinding.rejects(pod, NODE, cluster) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "volumes", "expected"),
+    [
+        pytest.param(stored(), (local("pv", storage_class="made"),), None, id="a volume that is there needs none"),
+        pytest.param(stored(topologies=(IN_B,)), (), UNBOUND, id="where no volume is made it is not asked for"),
+        pytest.param(stored(provisioner="kubernetes.io/no-provisioner"), (), UNBOUND, id="nor where a class makes none"),
+        pytest.param(replace(stored(), waits=False), (), None, id="nor for claims that do not wait"),
+        pytest.param(replace(stored(), capacities=None), (), None, id="nor where nobody knows how much there is"),
+    ],
+)
+def test_storage_is_asked_for_last(given: StorageClass, volumes: tuple[Volume, ...], expected: str | None) -> None:
+    cluster = Cluster(volumes=FrozenMap({one.name: one for one in volumes}), storage_classes=FrozenMap({"made": given}))
+    assert volumebinding.rejects(Pod("shop", new_claims=(wants(storage_class="made"),)), NODE, cluster) == expected
+
+
+SEVERAL = [
+    ("each claim is held against all the storage", (GIB, GIB, GIB), (), (room(),), None),
+    ("one that is too large keeps the pod off", (1, GIB + 1), (), (room(),), NO_STORAGE),
+    ("a small claim takes the volume that a large one would need", (GIB, 2 * GIB), (2 * GIB,), (room(),), NO_STORAGE),
+    ("a small claim takes the small volume", (GIB, 2 * GIB), (GIB, 2 * GIB), (), None),
+    ("storage serves the claim that finds no volume", (GIB, 2 * GIB), (2 * GIB,), (room(largest=2 * GIB),), None),
+]
+
+
+@pytest.mark.parametrize(
+    ("claims", "volumes", "capacities", "expected"), [row[1:] for row in SEVERAL], ids=[row[0] for row in SEVERAL]
+)
+def test_storage_for_several_claims(
+    claims: tuple[int, ...], volumes: tuple[int, ...], capacities: tuple[Capacity, ...], expected: str | None
+) -> None:
+    given = {f"pv-{at}": local(f"pv-{at}", storage_class="made", size=size) for at, size in enumerate(volumes)}
+    wanted = tuple(replace(wants(size=size, storage_class="made"), name=f"data-{at}") for at, size in enumerate(claims))
+    cluster = Cluster(volumes=FrozenMap(given), storage_classes=FrozenMap({"made": stored(*capacities)}))
+    assert volumebinding.rejects(Pod("shop", new_claims=wanted), NODE, cluster) == expected
+
+
+@pytest.mark.parametrize(
+    ("capacities", "expected"),
+    [
+        pytest.param((), None, id="has enough where nobody speaks of it"),
+        pytest.param((room(ELSEWHERE),), None, id="nor of nodes like it"),
+        pytest.param((room(HERE),), None, id="has what is said of nodes like it"),
+        pytest.param((room(HERE, 1),), NO_STORAGE, id="and no more"),
+    ],
+)
+def test_a_node_that_is_bought(capacities: tuple[Capacity, ...], expected: str | None) -> None:
+    cluster = Cluster(storage_classes=FrozenMap({"made": stored(*capacities)}))
+    pod = Pod("shop", new_claims=(wants(storage_class="made"),))
+    assert volumebinding.rejects(pod, replace(NODE, shape="m5"), cluster) == expected
+
+
+FILLED = [
+    ("nothing where nobody tells", {"made": 1}, (), {}, ()),
+    ("what a claim asks for of what there is", {"made": GIB}, (), {"made": (room(largest=4 * GIB),)}, ((GIB, 4 * GIB),)),
+    ("what there is altogether, not the largest volume", {"made": 3}, (), {"made": (Capacity(ALL, 4, 9),)}, ((3, 9),)),
+    ("the first object that has enough", {"made": 3}, (), {"made": (room(largest=2), room(largest=4), room())}, ((3, 4),)),
+    ("volumes that are there before storage", {"made": 3, "local": GIB}, (local("pv", size=2 * GIB),), {"made": (room(),)},
+     ((GIB, 2 * GIB),)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("claims", "volumes", "capacities", "expected"), [row[1:] for row in FILLED], ids=[row[0] for row in FILLED]
+)
+def test_what_claims_fill(claims: dict[str, int], volumes: tuple[Volume, ...], capacities: dict, expected: tuple) -> None:
+    classes = {name: replace(stored(*capacities[name]), name=name) if name in capacities else CLASSES[name] for name in claims}
+    wanted = tuple(replace(wants(size=size, storage_class=name), name=name) for name, size in claims.items())
+    cluster = Cluster(volumes=FrozenMap({one.name: one for one in volumes}), storage_classes=FrozenMap(classes))
+    assert volumebinding.filled(Pod("shop", new_claims=wanted), NODE, cluster) == expected
+
+
+def test_claims_of_one_class_fill_it_together() -> None:
+    wanted = tuple(replace(wants(size=size, storage_class="made"), name=f"data-{size}") for size in (2, 3))
+    cluster = Cluster(storage_classes=FrozenMap({"made": stored(room(largest=4))}))
+    assert volumebinding.filled(Pod("shop", new_claims=wanted), NODE, cluster) == ((5, 4),)

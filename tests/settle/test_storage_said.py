@@ -6,10 +6,10 @@ import pytest
 
 from models.cluster import Cluster
 from models.frozen import FrozenMap
-from models.node import Node
+from models.node import Node, NodeShape
 from models.pod import Pod
 from models.resources import ATTACHED
-from models.storage import Claim, StorageClass, Volume
+from models.storage import Capacity, Claim, StorageClass, Volume, by_label
 from models.workload import Workload, WorkloadId
 from planner.settle.storage import statements
 
@@ -114,4 +114,27 @@ def test_whether_nodes_are_limited_is_said(room, message):
     nodes = (Node("a", allocatable=FrozenMap(room)),)
     (found,) = statements(replace(CLUSTER, nodes=nodes, workloads=(replace(DB, template=Pod("shop", claims=("bound",))),)))
     assert message in found.message
-    assert "CSIStorageCapacity" in found.message
+
+
+MEASURED = replace(CLASSES[0], counted=True, capacities=by_label([Capacity(None, 1)]))
+
+
+@pytest.mark.parametrize(
+    ("given", "shapes", "message"),
+    [
+        pytest.param(CLASSES[0], (), "how much storage there is for new ones is known of no driver", id="not known"),
+        pytest.param(MEASURED, (), "that they use it up together is not modelled", id="known"),
+        pytest.param(
+            MEASURED,
+            (NodeShape("m5", FrozenMap(), ("a",), 1),),
+            "nodes that are bought are taken to have enough where no CSIStorageCapacity selects them",
+            id="known, beside nodes that can be bought",
+        ),
+    ],
+)
+def test_what_is_known_of_storage_for_new_volumes_is_said(given, shapes, message):
+    workload = replace(DB, template=Pod("shop", claims=("bound",)))
+    cluster = replace(CLUSTER, storage_classes=FrozenMap({"made": given}), workloads=(workload,), shapes=shapes)
+    (found,) = statements(cluster)
+    assert found.message.endswith(message) is (given is MEASURED)
+    assert message in found.message

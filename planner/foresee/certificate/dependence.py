@@ -75,6 +75,8 @@ def _unbound(claim: Claim, cluster: Cluster, *, stays: bool) -> Iterator[str]:
         yield f"claims {claim.name}, which may take one of the volumes of storage class {given.name} that others may take"
     elif stays:
         yield f"claims {claim.name}, whose volume stays where its pod was first, and may be out of reach of the next one"
+    elif given.counted:
+        yield f"claims {claim.name}, for whose volume there may be no storage left where others have theirs (CSIStorageCapacity)"
 
 
 def _on_offer(given: StorageClass, cluster: Cluster) -> bool:

@@ -23,8 +23,8 @@ class Doors:
         for node in found.nodes:
             ports = frozenset(port for port, count in found.world.sites[node.name].ports.items() if count > 0)
             labels = tuple(node.labels.get(key) for key in keys)
-            looks = (labels, node.taints, node.unschedulable, node.kubelet_version, ports, node.name if by_name else "")
-            at = types.setdefault(looks, len(types))
+            own = (node.kubelet_version, bool(node.shape), node.name if by_name else "")
+            at = types.setdefault((labels, node.taints, node.unschedulable, ports, own), len(types))
             if at == len(self.examples):
                 self.examples.append(node)
             self.type_of.append(at)

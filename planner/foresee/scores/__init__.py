@@ -10,5 +10,6 @@ WEIGHTS = {
     "PodTopologySpread": 2,
     "InterPodAffinity": 2,
     "NodeResourcesBalancedAllocation": 1,
+    "VolumeBinding": 1,
 }
 """What each plug-in counts for in the default profile; ImageLocality (1) is left out, for nothing is known of images."""
