@@ -219,7 +219,8 @@ def _from_template(one: Template, folder: Path) -> Pod:
 def _deployed(one: Template) -> list[Any]:
     metadata = {"namespace": one.name, "name": one.name}
     inner = {"metadata": {"labels": one.pod["metadata"]["labels"]}, "spec": one.pod["spec"]}
-    owner = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": {"template": inner}}
+    spec = {"selector": {"matchLabels": inner["metadata"]["labels"]}, "template": inner}
+    owner = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": spec}
     return [owner, *one.objects, *one.namespaces]
 
 

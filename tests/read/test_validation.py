@@ -3,6 +3,7 @@
 import pytest
 
 from tests.read.cluster_reader import (
+    SELECTOR,
     TEMPLATE,
     cluster_of,
     container,
@@ -113,8 +114,8 @@ def test_a_stateful_set_puts_its_claims_in_the_place_of_volumes():
     volumes = "volumes: [{name: data, emptyDir: {}}, {name: data, emptyDir: {}}]"
     template = TEMPLATE.replace("containers:", f"{volumes}, containers:")
     claims = f", volumeClaimTemplates: [{{metadata: {{name: data}}, spec: {{{CLAIM}}}}}]"
-    assert cluster_of(thing("StatefulSet", spec=f"template: {template}{claims}")).workloads
-    assert len(faults_of(thing("StatefulSet", spec=f"template: {template}"))) == 1
+    assert cluster_of(thing("StatefulSet", spec=f"template: {template}, {SELECTOR}{claims}")).workloads
+    assert len(faults_of(thing("StatefulSet", spec=f"template: {template}, {SELECTOR}"))) == 1
 
 
 def test_a_pod_that_lives_has_passed_validation():
