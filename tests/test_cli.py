@@ -35,6 +35,7 @@ spec:
         - name: main
           image: web:1
           resources: {requests: {cpu: 100m}}
+  selector: {matchLabels: {app: web}}
 """
 
 
@@ -105,7 +106,7 @@ NOES = [
     ("an empty policy", {"policy": ""}, ("t.yaml", "name a file that holds the TrustPolicy")),
     ("a misspelt field", {"workloads": WORKLOAD.replace("replicas", "replicsa")}, ("w.yaml:5: spec.replicsa", "'replicas'?")),
     ("a group that cannot be", {"workloads": WORKLOAD.replace("apps/v1", "app/v1")}, ("w.yaml:1", "did you mean apps/v1?")),
-    ("a key twice in a workload", {"workloads": WORKLOAD + "  replicas: 2\n"}, ("w.yaml:13: replicas", "second time")),
+    ("a key twice in a workload", {"workloads": WORKLOAD + "  replicas: 2\n"}, ("w.yaml:14: replicas", "second time")),
     ("a key twice in a policy", {"policy": POLICY + "  untagged: high\n"}, ("t.yaml:7: untagged", "second time")),
     ("true for a quantity", {"workloads": requests("true")}, ("w.yaml:12", "write a number")),
 ]

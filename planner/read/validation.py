@@ -14,6 +14,7 @@ from planner.read.spot import Spot
 
 ALWAYS, ON_FAILURE, NEVER = "Always", "OnFailure", "Never"
 _RENAME = "give each a name of its own"
+_SELECT = "name labels that only its own pods have; where kustomize writes them, read what kubectl kustomize prints"
 _STORAGE = "storage"
 _CONTROLLER = "ReplicationController"
 _MAY_SELECT_ALL = (_CONTROLLER, "Job")
@@ -101,14 +102,14 @@ def _check_claims(spot: Spot, given: Iterable[wire.ClaimName]) -> None:
 
 
 def check_selector(spot: Spot, kind: str, given: Any, labels: Mapping[str, str]) -> None:
-    """Refuse the selector of a controller of this kind where it selects everything, or not its own pods.
-
-    One that is left out is no fault: what completes a manifest may write it.
-    """
-    if given is None:
-        return
-    here, selector = spot.at("selector"), _selector(spot.at("selector"), kind, given)
-    if selector == LabelSelector() and kind not in _MAY_SELECT_ALL:
+    """Refuse the selector of a controller of this kind where it is left out, selects everything, or not its own pods."""
+    here = spot.at("selector")
+    selector = LabelSelector() if given is None else _selector(here, kind, given)
+    takes_labels = kind == _CONTROLLER and selector == LabelSelector()
+    is_missing = not labels if takes_labels else given is None
+    if is_missing:
+        here.fault("is missing", _SELECT)
+    elif selector == LabelSelector() and kind not in _MAY_SELECT_ALL:
         here.fault("selects everything", "name labels that only its own pods have")
     elif selector is not None and not matches(selector, labels):
         spot.at("template.metadata.labels").fault("are not what spec.selector selects", "make the labels fit the selector")

@@ -20,6 +20,7 @@ from planner.read import read_cluster
 from planner.read.document import documents
 from planner.rules.tainttoleration import untolerated
 from tests.cluster.bed import ControlPlane
+from tests.cluster.cases import Object
 from tests.cluster.judging import POLICY
 from tests.cluster.templates import SPOILS, Template, template
 
@@ -179,6 +180,53 @@ def test_every_way_to_spoil_a_template_is_tried():
     assert tried == set(SPOILS)
 
 
+CONTROLLERS = {
+    "a DaemonSet": ("apps/v1", "DaemonSet", {}),
+    "a Deployment": ("apps/v1", "Deployment", {}),
+    "a Job": ("batch/v1", "Job", {}),
+    "a Job that selects by itself": ("batch/v1", "Job", {"manualSelector": True}),
+    "a ReplicaSet": ("apps/v1", "ReplicaSet", {}),
+    "a ReplicationController": ("v1", "ReplicationController", {}),
+    "a StatefulSet": ("apps/v1", "StatefulSet", {}),
+}
+SELECTORS: dict[str, Object] = {
+    "left out": {},
+    "null": {"selector": None},
+    "empty": {"selector": {}},
+    "of others": {"selector": {"app": "b"}},
+    "of its own": {"selector": {"app": "a"}},
+}
+
+
+@pytest.mark.parametrize(("version", "kind", "more"), CONTROLLERS.values(), ids=CONTROLLERS)
+def test_selectors_that_the_api_server_refuses_we_refuse(scheduler_only, tmp_path, version, kind, more):
+    """Of a DaemonSet without one it says only that the labels do not match; that a Job has one without saying so, we let pass."""
+    wrong, taken = [], 0
+    for (what, given), labels in product(SELECTORS.items(), ({"app": "a"}, {})):
+        if kind == "Job" and not more and given.get("selector"):
+            continue
+        tree = _controller(version, kind, given | more, labels)
+        path = scheduler_only.client.path(tree, named=False)
+        code, answer = scheduler_only.try_request("POST", f"{path}?dryRun=All", tree)
+        ours, theirs = _faulty([tree], tmp_path), {each["field"] for each in _causes(answer)}
+        unsaid = {"spec.selector"} if kind == "DaemonSet" and given.get("selector") is None else set()
+        taken += code == CREATED
+        if code != (INVALID if ours else CREATED) or not ours <= theirs | unsaid:
+            wrong.append(f"{what}, {labels}: the API server answers {code} {sorted(theirs)}, we refuse {sorted(ours)}")
+    assert taken
+    assert not wrong, "\n".join(wrong)
+
+
+def _controller(version: str, kind: str, spec: Object, labels: Object) -> Object:
+    """Write a controller whose pods have these labels."""
+    pod = {"containers": [{"name": "c", "image": "i"}], "restartPolicy": "Never" if kind == "Job" else "Always"}
+    selector = spec.get("selector")
+    if selector and kind != "ReplicationController":
+        spec = spec | {"selector": {"matchLabels": selector}}
+    spec = spec | {"template": {"metadata": {"labels": labels}, "spec": pod}}
+    return {"apiVersion": version, "kind": kind, "metadata": {"namespace": "default", "name": "a"}, "spec": spec}
+
+
 def _said(one: Template, folder: Path) -> list[str]:
     """Return what is said of a template that is not refused: a Deployment may be created whose pods a LimitRange forbids."""
     with suppress(BadInput):
@@ -219,7 +267,8 @@ def _from_template(one: Template, folder: Path) -> Pod:
 def _deployed(one: Template) -> list[Any]:
     metadata = {"namespace": one.name, "name": one.name}
     inner = {"metadata": {"labels": one.pod["metadata"]["labels"]}, "spec": one.pod["spec"]}
-    owner = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": {"template": inner}}
+    spec = {"selector": {"matchLabels": inner["metadata"]["labels"]}, "template": inner}
+    owner = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": spec}
     return [owner, *one.objects, *one.namespaces]
 
 
@@ -239,10 +288,15 @@ def _cluster(objects: list[Any], folder: Path) -> Cluster:
 
 
 def _fields(one: Template, folder: Path) -> set[str]:
+    return {_plain(field) for field in _faulty(_deployed(one), folder)}
+
+
+def _faulty(objects: list[Any], folder: Path) -> set[str]:
+    """Return the fields that we refuse."""
     try:
-        _from_template(one, folder)
+        _cluster(objects, folder)
     except BadInput as bad:
-        return {_plain(fault.field) for fault in bad.faults}
+        return {fault.field for fault in bad.faults}
     return set()
 
 

@@ -42,6 +42,7 @@ VERSIONS = {
     "CronJob": "batch/v1",
     "Rollout": "argoproj.io/v1alpha1",
 }
+SELECTING = ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet")
 PATHS = {"Pod": "spec", "PodTemplate": "template.spec", "CronJob": "spec.jobTemplate.spec.template.spec"}
 
 
@@ -51,6 +52,10 @@ def manifest(kind: str = "Deployment", name: str = "web", namespace: str | None 
     inner: Document = {"containers": [{"name": "main", "image": "web:1", "args": ["on", "1.10"]}], **ends, **placement}
     for part in reversed(path_of(kind).split(".")):
         inner = {part: inner}
+    if kind in SELECTING:
+        inner["spec"]["selector"] = {"matchLabels": {"app": name}}
+    if kind in (*SELECTING, "ReplicationController"):
+        inner["spec"]["template"]["metadata"] = {"labels": {"app": name}}
     where = {"namespace": namespace} if namespace else {}
     return {"apiVersion": VERSIONS.get(kind, "apps/v1"), "kind": kind, "metadata": {"name": name, **where}, **inner}
 

@@ -20,11 +20,12 @@ Document = dict[str, Any]
 def deployment(api_version: str, level: str, **placement: Any) -> Document:
     spec = {"containers": [{"name": "main", "image": "web:1", "resources": {"requests": {"cpu": "1"}}}], **placement}
     template = {"metadata": {"labels": {"app": "web", LEVEL: level}}, "spec": spec}
+    selector = {"matchLabels": {"app": "web"}}
     return {
         "apiVersion": api_version,
         "kind": "Deployment",
         "metadata": {"name": "web", "namespace": "shop"},
-        "spec": {"replicas": 1, "strategy": {"type": "Recreate"}, "template": template},
+        "spec": {"replicas": 1, "strategy": {"type": "Recreate"}, "selector": selector, "template": template},
     }
 
 

@@ -39,10 +39,11 @@ def only(*texts, **options):
 
 
 def deployment(spec="", labels="{app: web}", name="web", namespace="shop", more=""):
-    """Write a Deployment whose pod spec is YAML in flow style, without its braces."""
+    """Write a Deployment whose pod spec is YAML in flow style, without its braces; it selects its pods if `more` does not."""
+    selector = "" if "selector:" in more else f"  selector: {{matchLabels: {labels}}}"
     return (
         f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: {namespace}}}\n"
-        f"spec:\n  {more}\n  template:\n    metadata: {{labels: {labels}}}\n    spec: {{{spec}}}\n"
+        f"spec:\n  {more}\n  template:\n    metadata: {{labels: {labels}}}\n    spec: {{{spec}}}\n{selector}"
     )
 
 
@@ -68,6 +69,7 @@ def limits(**amounts):
 
 SPEC = f"{{containers: [{container()}]}}"
 TEMPLATE = f"{{metadata: {{labels: {{app: web}}}}, spec: {SPEC}}}"
+SELECTOR = "selector: {matchLabels: {app: web}}"
 ENDING = TEMPLATE.replace("containers:", "restartPolicy: Never, containers:")
 
 
@@ -83,8 +85,9 @@ def thing(kind, name="web", spec="", api_version="apps/v1", owner=None, meta="",
 
 
 def controller(kind, name="web", more="", **options):
-    """Write an object with replicas and a template."""
-    return thing(kind, name, f"template: {TEMPLATE}{more}", **options)
+    """Write an object with replicas and a template; it selects its pods if `more` says nothing of it."""
+    selector = "" if "selector:" in more or kind == "ReplicationController" else f", {SELECTOR}"
+    return thing(kind, name, f"template: {TEMPLATE}{more}{selector}", **options)
 
 
 def job(name="web", more="", **options):

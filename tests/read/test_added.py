@@ -4,7 +4,7 @@ import pytest
 
 from planner.read.added import ADDED, of_job, of_runs, unknown
 from planner.read.wire_kinds import JobSpec
-from tests.read.cluster_reader import ENDING, controller, cron_job, faults_of, job, only, pod
+from tests.read.cluster_reader import ENDING, SELECTOR, controller, cron_job, faults_of, job, only, pod
 
 NAMES = {"batch.kubernetes.io/job-name": "web", "job-name": "web"}
 UIDS = {"batch.kubernetes.io/controller-uid", "controller-uid"}
@@ -13,7 +13,7 @@ STORED = ENDING.replace("app: web", "app: web, job-name: other, controller-uid: 
 
 LABELS = {
     "a Job's pods carry its name": (job(), {"app": "web", **NAMES}),
-    "whoever names their selector does not": (job(more=", manualSelector: true"), {"app": "web"}),
+    "whoever names their selector does not": (job(more=f", manualSelector: true, {SELECTOR}"), {"app": "web"}),
     "whoever says that they do not name it does": (job(more=", manualSelector: false"), {"app": "web", **NAMES}),
     "what the template has already stays": (
         job().replace(ENDING, STORED),

@@ -14,7 +14,7 @@ from planner.read.bound import asked, beyond, charged, telling
 from planner.read.spot import Notebook, Spot
 from planner.read.wire_kinds import PodStatus
 from planner.rules import noderesources
-from tests.read.cluster_reader import NODE, cluster_of, controller, deployment, faults_of, pod, thing
+from tests.read.cluster_reader import NODE, SELECTOR, cluster_of, controller, deployment, faults_of, pod, thing
 
 INFEASIBLE = {"type": "PodResizePending", "status": "True", "reason": "Infeasible"}
 DEFERRED = {**INFEASIBLE, "reason": "Deferred"}
@@ -268,7 +268,8 @@ SAID += "planned by the template"
 
 def statements(*texts):
     """Return what is said of Deployment web, whose template asks for 500m."""
-    web = thing("Deployment", "web", f"template: {{metadata: {{}}, spec: {json.dumps({'containers': [one('500m')]})}}}")
+    template = f"{{metadata: {{labels: {{app: web}}}}, spec: {json.dumps({'containers': [one('500m')]})}}}"
+    web = thing("Deployment", "web", f"template: {template}, {SELECTOR}")
     found = cluster_of(web, *texts)
     (workload,) = [each for each in found.workloads if each.id.name == "web"]
     assert noderesources.requests(workload.template) == {"cpu": 500}

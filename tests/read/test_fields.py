@@ -14,6 +14,7 @@ from planner.read.document import Document, Loading
 from tests.read import api_fields
 from tests.read.cluster_reader import (
     NODE,
+    SELECTOR,
     SPEC,
     TEMPLATE,
     cluster_of,
@@ -38,7 +39,11 @@ def test_the_known_fields_are_those_of_the_client():
 
 
 REFUSED = {
-    "a field of the object": (thing("Deployment", spec=f"template: {TEMPLATE}", rest=", sepc: {}"), "sepc", "explain deployment"),
+    "a field of the object": (
+        thing("Deployment", spec=f"template: {TEMPLATE}, {SELECTOR}", rest=", sepc: {}"),
+        "sepc",
+        "explain deployment",
+    ),
     "its metadata": (deployment(containers("")).replace("namespace: shop", "lables: {}"), "metadata.lables", "'labels'?"),
     "its number of pods": (deployment(containers(""), more="replicsa: 3"), "spec.replicsa", "did you mean 'replicas'?"),
     "in capital letters": (deployment(containers(""), more="REPLICAS: 3"), "spec.REPLICAS", "did you mean 'replicas'?"),

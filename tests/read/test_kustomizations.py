@@ -5,7 +5,8 @@ import pytest
 from planner.read.cluster import Intake
 from planner.read.document import Loading
 
-DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: a}]}}}\n"
+SPEC = "{selector: {matchLabels: {app: a}}, template: {metadata: {labels: {app: a}}, spec: {containers: [{name: a}]}}}"
+DEPLOYMENT = f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: a}}\nspec: {SPEC}\n"
 
 
 def faults(folder):
@@ -28,7 +29,7 @@ def test_a_folder_that_ringfence_wrote_is_passed_over(tmp_path):
     ours = tmp_path / "ringfence"
     ours.mkdir()
     (ours / "kustomization.yaml").write_text("# Written by ringfence 0.1.0\nkind: Component\npatches: [{path: a.yaml}]\n")
-    (ours / "anchors.yaml").write_text(DEPLOYMENT.replace("spec: {template: {spec: {containers: [{name: a}]}}}", ""))
+    (ours / "anchors.yaml").write_text(DEPLOYMENT.replace(f"spec: {SPEC}", ""))
     assert faults(tmp_path) == []
     (ours / "kustomization.yaml").write_text("kind: Component\npatches: [{path: a.yaml}]\n")
     assert faults(tmp_path)

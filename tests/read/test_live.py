@@ -44,7 +44,8 @@ def controller(name, replicas, owners=(), restarts="Always"):
     container = {"name": "web", "image": "web:1", "resources": {"requests": {"cpu": "100m"}}}
     template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [container], "restartPolicy": restarts}}
     meta = {"name": name, "namespace": "shop", "uid": "u", "ownerReferences": list(owners)}
-    return {"metadata": meta, "spec": {"replicas": replicas, "template": template}, "status": {}}
+    spec = {"replicas": replicas, "selector": {"matchLabels": {"app": "web"}}, "template": template}
+    return {"metadata": meta, "spec": spec, "status": {}}
 
 
 def group(name, version="v1", **kinds):

@@ -13,8 +13,9 @@ HASH, REVISION, JOB_NAME = "pod-template-hash", "controller-revision-hash", "job
 def asking(inner, name="lone", namespace="shop", kind="Deployment", api_version="apps/v1", labels="{app: lone}"):
     """Write a workload of one pod whose spec has more in it."""
     spec = f"template: {{metadata: {{labels: {labels}}}, spec: {{containers: [{container()}], {inner}}}}}"
+    selector = f", selector: {{matchLabels: {labels}}}" if api_version == "apps/v1" else ""
     strategy = ", strategy: {type: Recreate}" if kind == "Deployment" else ""
-    return thing(kind, name, spec + strategy, api_version).replace("namespace: shop", f"namespace: {namespace}")
+    return thing(kind, name, spec + selector + strategy, api_version).replace("namespace: shop", f"namespace: {namespace}")
 
 
 def term(selector, key=HOST, more=""):

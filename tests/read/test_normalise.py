@@ -456,7 +456,7 @@ def test_null_lists_and_maps_are_as_good_as_none():
         "tolerations: null, affinity: {nodeAffinity: null}, nodeSelector: null, volumes: null, initContainers: null, "
         + containers("resources: {requests: null}, ports: null")
     )
-    pod = only(deployment(own, labels="null")).template
+    pod = only(deployment(own, labels="null", more="selector: {matchExpressions: [{key: app, operator: DoesNotExist}]}")).template
     assert (pod.tolerations, pod.node_affinity, dict(pod.node_selector), dict(pod.labels)) == (STAY, None, {}, {})
 
 
@@ -468,7 +468,9 @@ def test_a_selector_that_contradicts_the_runtime_class_is_a_fault():
 
 
 def test_labels_that_are_none_are_faults():
-    ((_, field, reason),) = faults_of(deployment(containers(""), labels="{app: 'a b'}"))
+    ((_, field, reason),) = faults_of(
+        deployment(containers(""), labels="{app: 'a b'}", more="selector: {matchExpressions: [{key: app, operator: Exists}]}")
+    )
     assert (field, reason[:24]) == ("spec.template.metadata.labels.app", "'a b' is no label value;")
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from models.trust import Demand, TrustPolicy
 from tests.read.cluster_reader import (
+    SELECTOR,
     cluster_of,
     container,
     controller,
@@ -28,7 +29,7 @@ def rolling(inner=""):
 
 def web(replicas, more="", spec=""):
     template = f"{{metadata: {{labels: {{app: web}}}}, spec: {{containers: [{container()}]{spec}}}}}"
-    return thing("Deployment", spec=f"replicas: {replicas}, template: {template}{more}")
+    return thing("Deployment", spec=f"replicas: {replicas}, template: {template}, {SELECTOR}{more}")
 
 
 def apart(labels="{app: web}", keys="", where=""):

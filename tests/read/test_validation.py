@@ -3,6 +3,8 @@
 import pytest
 
 from tests.read.cluster_reader import (
+    SELECTOR,
+    SPEC,
     TEMPLATE,
     cluster_of,
     container,
@@ -113,8 +115,8 @@ def test_a_stateful_set_puts_its_claims_in_the_place_of_volumes():
     volumes = "volumes: [{name: data, emptyDir: {}}, {name: data, emptyDir: {}}]"
     template = TEMPLATE.replace("containers:", f"{volumes}, containers:")
     claims = f", volumeClaimTemplates: [{{metadata: {{name: data}}, spec: {{{CLAIM}}}}}]"
-    assert cluster_of(thing("StatefulSet", spec=f"template: {template}{claims}")).workloads
-    assert len(faults_of(thing("StatefulSet", spec=f"template: {template}"))) == 1
+    assert cluster_of(thing("StatefulSet", spec=f"template: {template}, {SELECTOR}{claims}")).workloads
+    assert len(faults_of(thing("StatefulSet", spec=f"template: {template}, {SELECTOR}"))) == 1
 
 
 def test_a_pod_that_lives_has_passed_validation():
@@ -129,6 +131,7 @@ def test_a_custom_resource_may_leave_names_to_its_controller():
     assert names(cluster_of(rollout)) == ["Rollout.argoproj.io/shop/web"]
 
 
+SELECTING = ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet")
 LABELS = "are not what spec.selector selects"
 PAIR = ", selector: {matchLabels: {app: KEY}}"
 EXPRESSION = ", selector: {matchExpressions: [{key: app, operator: OPERATOR, values: [VALUES]}]}"
@@ -146,8 +149,25 @@ MISTAKEN = {
             "spec.template.metadata.labels",
             LABELS,
         )
-        for kind in ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet")
+        for kind in SELECTING
     },
+    **{
+        f"a {kind} without a selector": (thing(kind, spec=f"template: {TEMPLATE}"), "spec.selector", "is missing")
+        for kind in SELECTING
+    },
+    **{
+        f"a {kind} whose selector is null": (controller(kind, more=", selector: null"), "spec.selector", "is missing")
+        for kind in SELECTING
+    },
+    **{
+        f"a {kind} that selects everything": (controller(kind, more=", selector: {}"), "spec.selector", "selects everything")
+        for kind in SELECTING
+    },
+    "a ReplicationController that has no labels to select by": (
+        thing("ReplicationController", spec=f"template: {{spec: {SPEC}}}", api_version="v1"),
+        "spec.selector",
+        "is missing",
+    ),
     "a ReplicationController that selects others": (
         controller("ReplicationController", more=", selector: {app: other}", api_version="v1"),
         "spec.template.metadata.labels",
@@ -158,11 +178,12 @@ MISTAKEN = {
         "spec.template.metadata.labels",
         LABELS,
     ),
+    "a Job that is to select itself and does not": (job(more=", manualSelector: true"), "spec.selector", "is missing"),
     "labels that an expression excludes": (selecting("NotIn", "web"), "spec.template.metadata.labels", LABELS),
     "labels that an expression does not list": (selecting("In", "a, b"), "spec.template.metadata.labels", LABELS),
     "a label that is not to be": (selecting("DoesNotExist"), "spec.template.metadata.labels", LABELS),
-    "a selector that selects everything": (
-        controller("Deployment", more=", selector: {}"),
+    "a selector of no pairs and no expressions": (
+        controller("Deployment", more=", selector: {matchLabels: {}, matchExpressions: null}"),
         "spec.selector",
         "selects everything",
     ),
@@ -194,6 +215,12 @@ SOUND = {
     "a ReplicationController that takes its template's labels": controller(
         "ReplicationController", more=", selector: {}", api_version="v1"
     ),
+    "a ReplicationController without a selector": controller("ReplicationController", api_version="v1"),
+    "a ReplicationController whose selector is null": controller(
+        "ReplicationController", more=", selector: null", api_version="v1"
+    ),
+    "a Job without a selector": job(),
+    "a Job whose selector is null": job(more=", manualSelector: false, selector: null"),
     "a Job whose selector the API server has written": job(more=", selector: {matchLabels: {controller-uid: u}}"),
     "a Job that selects everything itself": job(more=", manualSelector: true, selector: {}"),
     "a pod that ends": pod("web", phase="", spec=", restartPolicy: Never"),

@@ -41,7 +41,8 @@ def web(replicas, cpu="1", placed="", strategy="{}"):
     containers = f"containers: [{{name: c, image: 'i:1', resources: {{requests: {{cpu: {cpu}}}}}}}]"
     return (
         f"{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: web, namespace: shop}}, spec: {{replicas: {replicas}, "
-        f"strategy: {strategy}, template: {{metadata: {{labels: {{app: web}}}}, spec: {{{placed}{containers}}}}}}}}}"
+        f"strategy: {strategy}, selector: {{matchLabels: {{app: web}}}}, "
+        f"template: {{metadata: {{labels: {{app: web}}}}, spec: {{{placed}{containers}}}}}}}}}"
     )
 
 
