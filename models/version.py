@@ -13,6 +13,8 @@ Version = tuple[int, int]
 OLDEST: Version = (1, 34)
 NEWEST: Version = (1, 37)
 """The versions whose rules are known."""
+TOPOLOGY_COPIED: Version = (1, 35)
+"""Since then API servers copy zone and region of its node onto a pod that is bound (PodTopologyLabelsAdmission is on)."""
 FEATURES_DECLARED: Version = (1, 36)
 """Since then NodeDeclaredFeatures looks at what kubelets declare."""
 BALANCED_BY_CHANGE: Version = (1, 36)

@@ -200,7 +200,7 @@ def statement(plan: IsolationPlan) -> Iterator[Statement]:
 
 def claims(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield an error for each ring of which the plan foretells other than what is seen, or that does not survive what it must."""
-    says = any(one.simulated or one.proven for one in plan.losses)
+    says = any(one.simulated or one.proven for one in plan.losses) or any(made.any_order for made in plan.rings)
     must = plan.verdict == FEASIBLE and any(is_wanted(plan, one) for one in plan.losses)
     if plan.packing or not (says or must):
         return

@@ -8,7 +8,8 @@ from models.finding import ERROR, Finding
 from models.frozen import FrozenMap
 from models.plan import IsolationPlan
 from planner.pipeline import promise, survival
-from planner.rules import ring
+from planner.rules import loss, ring
+from planner.rules.outlook import NODE, ZONE
 
 if TYPE_CHECKING:
     from models.cluster import Statement
@@ -36,6 +37,9 @@ def unsaid(plan: IsolationPlan) -> Iterator[Finding]:
     if _is_tried(plan) and not any(_tells_of_orders(plan, one) for one in plan.not_modelled):
         message = f"is not said: for which orders of arrival it was simulated, and that {promise.UNTRIED}"
         yield Finding("not-modelled-missing", ERROR, SCHEDULER, message, WHY, FIX)
+    for name, of in sorted(_losing(plan) - {(one.ring, one.of) for one in plan.losses}):
+        message = f"does not say what is pending after the loss of a {of}"
+        yield Finding("losses-missing", ERROR, name, message, survival.WHY, FIX)
 
 
 def _trusted(plan: IsolationPlan) -> "Trust":
@@ -67,6 +71,15 @@ def _idle(plan: IsolationPlan) -> tuple[str, ...]:
     inside = {name for made in plan.rings for name in made.nodes}
     planned = (node.name for node in plan.cluster.nodes if not ring.is_excluded(node, plan.policy.nodes))
     return tuple(name for name in planned if name not in inside)
+
+
+def _losing(plan: IsolationPlan) -> set[tuple[str, str]]:
+    """Return the rings that hold pods of their own, and whether these may lose a node or also a zone: of all this is told."""
+    daemons = {one.id for one in plan.cluster.workloads if one.is_daemon}
+    peopled = {one.ring for one in plan.placements if one.on and one.workload not in daemons}
+    zoned = {node.name for node in plan.cluster.nodes if loss.ZONE in node.labels}
+    rings = [made for made in plan.rings if made.name in peopled]
+    return {(made.name, NODE) for made in rings} | {(made.name, ZONE) for made in rings if zoned.intersection(made.nodes)}
 
 
 def _is_tried(plan: IsolationPlan) -> bool:

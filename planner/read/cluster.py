@@ -12,7 +12,7 @@ from models.resources import NOTHING, Resources, add, largest
 from models.source import Source
 from models.trust import Demand, TrustPolicy
 from planner.errors import BadInput, Fault
-from planner.read import fields, overlays
+from planner.read import added, fields, overlays
 from planner.read.disks import whole, without_idle
 from planner.read.document import Document
 from planner.read.features import of_use
@@ -136,7 +136,9 @@ class Intake:
         devices.learn(self._shapes)
         build = Workloads(self._objects.admission, self.notebook, self._demand, storage, version.known(kubernetes), devices)
         workloads = sorted((build.build(maker) for maker in makers), key=lambda workload: workload.id)
-        build.state_unknown(self._objects.namespaces)
+        copied = added.copied(self._nodes, self._shapes, version.known(kubernetes))
+        build.state_unknown(self._objects.namespaces, copied)
+        self._objects.state_selecting(copied)
         self._objects.state_enforced(maker.id.namespace for maker in makers)
         residents = [build.resident(maker) for maker in self._makers if maker.is_static]
         if not self.notebook.faults:

@@ -1,6 +1,7 @@
 """Which pods the selectors in pods mean: where that hangs on labels that the plan cannot know, it is said.
 
-Unknown are labels that controllers add to pods, and those of namespaces that are not in the input. What only ranks nodes is
+Unknown are labels that controllers add to pods, or the API server as it binds them, and those of namespaces that are not in the
+input. What only ranks nodes is
 called preferred, and is no reason to doubt where pods find room.
 """
 
@@ -11,7 +12,7 @@ from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector
 from models.pod import Pod, PodAffinityTerm, PreferredPodTerm
 from planner.read import wire
-from planner.read.added import ADDED
+from planner.read.added import ADDED, COPIED, TOPOLOGY
 from planner.read.maker import Maker
 from planner.read.objects import NAME_LABEL
 from planner.read.selectors import keys_of, may_match, without
@@ -19,15 +20,20 @@ from planner.read.selectors import keys_of, may_match, without
 _ANTI = "podAntiAffinity"
 _HOST = "kubernetes.io/hostname"
 _BY_LABELS = "{} terms of {} select by {}: controllers add such labels to pods, with values that are not known beforehand, so {}"
+_BY_TOPOLOGY = f"{{}} terms of {{}} select by {{}}: {COPIED}, so {{}}"
 _BY_NAMESPACES = (
     "{} terms of {} select namespaces by {}: {} not in the input, so {}; add what kubectl get namespaces -o yaml writes"
 )
+_KEYS = ((_BY_LABELS, ADDED - TOPOLOGY), (_BY_TOPOLOGY, TOPOLOGY))
 _WHOM = "which pods are meant is not modelled"
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A selector of pods; `label_keys` are those of matchLabelKeys and mismatchLabelKeys, which count where the pod has them."""
+    """A selector of pods; `label_keys` are those of matchLabelKeys and mismatchLabelKeys, which count where the pod has them.
+
+    Not those that it gets when it is bound: the API server looks for them when it is made.
+    """
 
     field: str
     is_hard: bool
@@ -98,28 +104,33 @@ def _near(
 
 
 def _label_keys(given: wire.PodTerm) -> frozenset[str]:
-    return frozenset((*(given.match_label_keys or ()), *(given.mismatch_label_keys or ())))
+    return frozenset((*(given.match_label_keys or ()), *(given.mismatch_label_keys or ()))) - TOPOLOGY
 
 
 def _over(pod: Pod, spreads: Iterable[wire.Spread]) -> Iterator[Meaning]:
     for written, found in zip(spreads, pod.topology_spread_constraints, strict=True):
         term = PodAffinityTerm(found.topology_key, found.label_selector)
         is_hard = found.when_unsatisfiable == "DoNotSchedule"
-        yield Meaning("topologySpreadConstraints", is_hard, term, frozenset(written.match_label_keys or ()))
+        yield Meaning("topologySpreadConstraints", is_hard, term, frozenset(written.match_label_keys or ()) - TOPOLOGY)
 
 
 class _Crowd:
-    """All pods, by their sorts, and the labels of the namespaces that are in the input."""
+    """All pods, by their sorts, and the labels of the namespaces that are in the input; `copied` are what pods get from nodes."""
 
-    def __init__(self, makers: Iterable[Maker], namespaces: Mapping[str, Labels]) -> None:
+    def __init__(self, makers: Iterable[Maker], namespaces: Mapping[str, Labels], copied: frozenset[str]) -> None:
         self.namespaces = namespaces
+        self._copied = copied
         self.sorts: dict[_Sort, list[Maker]] = {}
         self._by_pair: dict[tuple[str, str], list[_Sort]] = {}
         for maker in makers:
-            self.sorts.setdefault(_sort(maker), []).append(maker)
+            self.sorts.setdefault(self.sort(maker), []).append(maker)
         for sort in self.sorts:
             for pair in sort.labels.items():
                 self._by_pair.setdefault(pair, []).append(sort)
+
+    def sort(self, maker: Maker) -> _Sort:
+        """Return what sort of pods somebody makes."""
+        return _Sort(maker.id.namespace, maker.template_labels, maker.added | self._copied)
 
     def candidates(self, selector: LabelSelector | None) -> Iterable[_Sort]:
         """Return whom a selector may mean: where it asks for a pair that nobody adds to pods, only those that have it."""
@@ -128,13 +139,18 @@ class _Crowd:
         return self.sorts if pair is None else self._by_pair.get(pair, ())
 
 
-def unsaid(asking: Iterable[Asking], makers: Iterable[Maker], namespaces: Mapping[str, Labels]) -> Iterator[tuple[Maker, str]]:
-    """Yield what is to be said of which maker; `namespaces` are those of the input, by name."""
-    crowd = _Crowd(makers, namespaces)
+def unsaid(
+    asking: Iterable[Asking], makers: Iterable[Maker], namespaces: Mapping[str, Labels], copied: frozenset[str]
+) -> Iterator[tuple[Maker, str]]:
+    """Yield what is to be said of which maker; `namespaces` are those of the input, by name.
+
+    `copied` are the keys of labels that pods get from their nodes (added.copied).
+    """
+    crowd = _Crowd(makers, namespaces, copied)
     said: dict[tuple[str, frozenset[str], tuple[Meaning, ...]], list[str]] = {}
     met: dict[str, tuple[Maker, Maker]] = {}
     for owner, found in asking:
-        own = _sort(owner)
+        own = crowd.sort(owner)
         key = own.namespace, own.added, found
         if key not in said:
             said[key] = list(_messages(own, found, crowd))
@@ -147,18 +163,15 @@ def unsaid(asking: Iterable[Asking], makers: Iterable[Maker], namespaces: Mappin
         yield maker, f"has to stay away from {owner.id} if that means its pods, which hangs on labels that the plan cannot know"
 
 
-def _sort(maker: Maker) -> _Sort:
-    return _Sort(maker.id.namespace, maker.template_labels, maker.added)
-
-
 def _messages(own: _Sort, found: Iterable[Meaning], crowd: _Crowd) -> Iterator[str]:
     doubts = [(one, _whole_doubt(one, own, crowd)) for one in found]
     for is_hard, word in ((True, "required"), (False, "preferred")):
         ours = [(one, doubt) for one, doubt in doubts if one.is_hard == is_hard]
-        fields = dict.fromkeys(one.field for one, doubt in ours if doubt.keys)
-        if fields:
-            keys = frozenset().union(*(doubt.keys for _, doubt in ours))
-            yield _BY_LABELS.format(word, ", ".join(fields), ", ".join(sorted(keys)), _WHOM)
+        for text, known in _KEYS:
+            fields = dict.fromkeys(one.field for one, doubt in ours if doubt.keys & known)
+            if fields:
+                keys = known.intersection(frozenset().union(*(doubt.keys for _, doubt in ours)))
+                yield text.format(word, ", ".join(fields), ", ".join(sorted(keys)), _WHOM)
         fields = dict.fromkeys(one.field for one, doubt in ours if doubt.namespaces)
         if fields:
             keys = frozenset().union(*(one.namespace_keys for one, doubt in ours if doubt.namespaces))

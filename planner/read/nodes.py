@@ -2,7 +2,7 @@
 
 from models.frozen import FrozenMap
 from models.node import Node
-from models.resources import PODS
+from models.resources import ATTACHED, PODS
 from planner.read import wire, wire_cluster
 from planner.read.amounts import amounts
 from planner.read.document import Document
@@ -36,8 +36,16 @@ def node(document: Document, notebook: Notebook) -> Node:
         labels=labels(spot.at("metadata.labels"), meta.labels),
         taints=taints(spot.at("spec.taints"), spec.taints),
         unschedulable=bool(spec.unschedulable),
-        allocatable=FrozenMap({**allocatable, **declared(status.declared_features)}),
+        allocatable=FrozenMap({**_without_volumes(allocatable), **declared(status.declared_features)}),
         kubelet_version=(status.node_info.kubelet_version if status.node_info else None) or "",
         where=document.where,
         price=price(spot.at("metadata.annotations").key(PRICE), annotations[PRICE]) if PRICE in annotations else 0,
     )
+
+
+def _without_volumes(allocatable: dict[str, int]) -> dict[str, int]:
+    """Leave out how many volumes a node takes: kube-scheduler looks that up in its CSINode alone, which is not written here.
+
+    Source: pkg/scheduler/framework/plugins/nodevolumelimits/csi.go getVolumeLimits.
+    """
+    return {name: amount for name, amount in allocatable.items() if not name.startswith(ATTACHED)}

@@ -9,6 +9,7 @@ from models.frozen import FrozenMap
 from models.source import Source
 from planner.read import devices, storage, wire, wire_devices
 from planner.read import wire_cluster as kinds
+from planner.read.added import COPIED
 from planner.read.admission import Admission, runtime
 from planner.read.attached import Storage
 from planner.read.devices import Devices
@@ -16,7 +17,7 @@ from planner.read.document import Document
 from planner.read.kinds import SERVED, Kind, group_of
 from planner.read.limit_ranges import limit_range
 from planner.read.maker import DEFAULT_NAMESPACE, Key
-from planner.read.selectors import label_selector, labels
+from planner.read.selectors import keys_of, label_selector, labels
 from planner.read.spot import Notebook, Spot, spot_of
 from planner.read.wire_kinds import AnyObject, Target
 
@@ -143,6 +144,15 @@ class Objects:
                 _, where = self._seen[("", "Namespace"), "", name]
                 message = f"{_ENFORCE}: {level}, so the API server may refuse pods of its workloads: which ones is not modelled"
                 Spot(self._notebook, where).state(f"Namespace/{name}", message)
+
+    def state_selecting(self, copied: frozenset[str]) -> None:
+        """Say of the budgets that select by labels which pods get from their nodes that whom they protect is not modelled."""
+        for budget in self.budgets:
+            keys = sorted(keys_of(budget.selector) & copied)
+            if keys:
+                _, where = self._seen[("policy", "PodDisruptionBudget"), budget.namespace, budget.name]
+                message = f"selects by {', '.join(keys)}: {COPIED}, so which pods it protects is not modelled"
+                Spot(self._notebook, where).state(f"PodDisruptionBudget/{budget.namespace}/{budget.name}", message)
 
     def _priority(self, spot: Spot, document: Document) -> None:
         given = document.decode(kinds.PriorityClass)

@@ -92,9 +92,9 @@ class Workloads:
             start_ordinal=maker.start_ordinal,
         )
 
-    def state_unknown(self, namespaces: Mapping[str, Labels]) -> None:
-        """Say of which workloads it hangs on unknown labels whom they mean, once all are built."""
-        for maker, message in unsaid(self._asking, self._built, namespaces):
+    def state_unknown(self, namespaces: Mapping[str, Labels], copied: frozenset[str] = frozenset()) -> None:
+        """Say of which workloads it hangs on unknown labels whom they mean, once all are built; `copied` come from nodes."""
+        for maker, message in unsaid(self._asking, self._built, namespaces, copied):
             maker.spot(self._notebook).state(str(maker.id), message)
 
     def _with_volumes(self, normal: Normal, maker: Maker) -> Pod:

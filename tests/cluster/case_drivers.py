@@ -1,4 +1,7 @@
-"""Random CSI drivers: which attaches the volumes of a case, which nodes have it, and whether pods are kept off the others."""
+"""Random CSI drivers: which attaches the volumes of a case, which nodes have it, and whether pods are kept off the others.
+
+Some nodes say themselves how many volumes they take, which kube-scheduler does not read, but only what their CSINode says.
+"""
 
 from random import Random
 
@@ -22,9 +25,23 @@ class Drivers:
         self.random, self.made = Random(f"drivers {seed}"), made
         pods = (made.pod, *made.residents)
         self.has_disk = any(EBS in volume for pod in pods for volume in pod["spec"].get("volumes", ()))
+        self.own = Random(f"nodes' own limits {seed}")
 
     def add(self) -> None:
         """Choose whose the volumes are, if there are any."""
+        self.choose()
+        for node in self.made.nodes if self.kinds("PersistentVolume", "StorageClass") else ():
+            self.say_limits(node)
+
+    def say_limits(self, node: Object) -> None:
+        """Have the node say how many volumes of some drivers it takes, with no regard to its CSINode."""
+        drivers = {one["name"] for each in self.kinds("CSINode") for one in each["spec"]["drivers"]}
+        for driver in sorted({*drivers, DRIVER, f"{self.made.name}.{DRIVER}"}):
+            if self.own.random() < SOMETIMES:
+                for field in ("capacity", "allocatable"):
+                    node["status"][field][f"attachable-volumes-csi-{driver}"] = str(self.own.choice((0, 0, 1, 2, 25)))
+
+    def choose(self) -> None:
         if self.kinds("PersistentVolume", "StorageClass") and not self.chance(SOMETIMES):
             kind = self.random.choice(("csi", "csi", "csi", *BUILT_IN))
             # Of two drivers that a node lacks kube-scheduler says either.

@@ -6,7 +6,20 @@ from models.plan import IsolationPlan
 from planner.foresee.certificate import PROVEN, certify
 from tests.foresee.certificate_rings import plan_of
 from tests.read.cluster_reader import cluster_of, controller
-from tests.read.test_meant import FAR, HASH, TEAM, ZONE, asking, exists, namespace, near, spread, wish
+from tests.read.test_meant import (
+    FAR,
+    HASH,
+    IN_ZONE,
+    TEAM,
+    ZONE,
+    asking,
+    exists,
+    namespace,
+    near,
+    spread,
+    wish,
+    zoned,
+)
 
 WEB = controller("Deployment", more=", strategy: {type: Recreate}")
 
@@ -29,6 +42,10 @@ HANGS = {
         (asking(near("", more=TEAM)), FAR, namespace("shop")),
         "Deployment/shop/lone: required terms of podAntiAffinity select namespaces by team: far is not in the input",
     ),
+    "the zone that pods get from their node": (
+        (asking(near(IN_ZONE)), WEB, zoned()),
+        f"Deployment/shop/lone: required terms of podAntiAffinity select by {ZONE}",
+    ),
 }
 
 
@@ -39,6 +56,7 @@ def test_a_ring_that_hangs_on_unknown_labels_is_not_proven(texts, reason):
 
 SURE = {
     "wishes": (asking(wish(exists(HASH))), WEB),
+    "zones that pods do not get from their node": (asking(near(IN_ZONE)), WEB, zoned("v1.34.0")),
     "a spread that is a wish": (asking(spread(exists(HASH), "ScheduleAnyway")), WEB),
     "pods without such labels": (asking(near(exists(HASH)), kind="ReplicaSet"), controller("StatefulSet")),
     "namespaces that are there": (asking(near("", more=TEAM)), FAR, namespace("shop"), namespace("far")),

@@ -85,6 +85,13 @@ SPOILED = {
 }  # fmt: skip
 
 
+def test_verify_rejects_that_nothing_was_simulated_where_orders_of_arrival_were(tmp_path):
+    made = plan(tmp_path, TIGHT, THREE, {})
+    assert _packed(made) != made.losses
+    found = {one.id for one in pipeline.verify(replace(made, losses=_packed(made))) if one.severity == "error"}
+    assert found == {"losses-untrue"}
+
+
 def _packed(made):
     return tuple(map(survival.packed, made.losses))
 

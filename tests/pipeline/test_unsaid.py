@@ -62,9 +62,9 @@ SPEC = {
 ITEMS = [agent(), bold(), light(), BUDGET, *(node(f"n{at}", "same", 4) for at in range(5)), old("n9"), node("tiny", "tiny", 1)]
 
 
-def planned(folder, exact=False):
-    (folder / "all.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": ITEMS}))
-    policy = {"apiVersion": "ringfence.dev/v1alpha1", "kind": "TrustPolicy", "metadata": {"name": "p"}, "spec": SPEC}
+def planned(folder, exact=False, items=ITEMS, spec=SPEC):
+    (folder / "all.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    policy = {"apiVersion": "ringfence.dev/v1alpha1", "kind": "TrustPolicy", "metadata": {"name": "p"}, "spec": spec}
     (folder / "policy.json").write_text(json.dumps(policy))
     inputs = pipeline.Inputs((str(folder / "all.json"),), (), str(folder / "policy.json"))
     return pipeline.plan(inputs, lambda _: None, exact=exact)
@@ -78,6 +78,15 @@ def _plan(tmp_path_factory):
 @pytest.fixture(name="packing", scope="module")
 def _packing(tmp_path_factory):
     return planned(tmp_path_factory.mktemp("exact"), exact=True)
+
+
+@pytest.fixture(name="zoned", scope="module")
+def _zoned(tmp_path_factory):
+    """Return a plan of two rings, whose nodes are in zones, and of which nobody asks that losses are survived."""
+    nodes = [node(f"n{at}", "same", 4) for at in range(4)]
+    for at, one in enumerate(nodes):
+        one["metadata"]["labels"]["topology.kubernetes.io/zone"] = f"z{at % 2}"
+    return planned(tmp_path_factory.mktemp("zoned"), items=[workload("one", 2, 1), bold(), *nodes], spec={"levels": ["a", "b"]})
 
 
 def struck(plan, subject, how):
@@ -159,6 +168,29 @@ def test_who_carries_no_level_is_missed_although_its_reason_was_changed(plan):
     members = FrozenMap({**plan.trust.members, name: replace(plan.trust.members[name], because="its label")})
     changed = replace(struck(plan, "untagged", DROPPED), trust=replace(plan.trust, members=members))
     assert [one.subject for one in unsaid(changed)] == ["untagged"]
+
+
+UNTOLD = {
+    "all that is foretold of losses": lambda losses: (),
+    "one ring's zones": lambda losses: tuple(one for one in losses if (one.ring, one.of) != ("a", "zone")),
+    "every loss of a zone": lambda losses: tuple(one for one in losses if one.of != "zone"),
+}
+
+
+@pytest.mark.parametrize("left", UNTOLD.values(), ids=UNTOLD)
+def test_losses_of_which_nothing_is_told_are_missed(zoned, left):
+    told = {(one.ring, one.of) for one in zoned.losses}
+    assert told == {("a", "node"), ("a", "zone"), ("b", "node"), ("b", "zone")}
+    assert not list(unsaid(zoned))
+    less = replace(zoned, losses=left(zoned.losses))
+    found = {(one.subject, one.message.rpartition(" ")[2]) for one in unsaid(less) if one.id == "losses-missing"}
+    assert found == told - {(one.ring, one.of) for one in less.losses}
+    assert "losses-missing" in {one.id for one in pipeline.verify(less) if one.severity == "error"}
+
+
+def test_a_ring_without_pods_of_its_own_has_nothing_to_lose(zoned):
+    bare = replace(zoned, losses=(), placements=tuple(one for one in zoned.placements if one.ring != "a"))
+    assert {one.subject for one in unsaid(bare) if one.id == "losses-missing"} == {"b"}
 
 
 def test_a_packing_says_that_it_is_one(packing):

@@ -4,7 +4,7 @@ import pytest
 
 from tests.read.cluster_reader import cluster_of, container, controller, cron_job, job, pod, thing
 
-HOST, ZONE = "kubernetes.io/hostname", "topology.kubernetes.io/zone"
+HOST, ZONE, REGION = "kubernetes.io/hostname", "topology.kubernetes.io/zone", "topology.kubernetes.io/region"
 REQUIRED, PREFERRED = "requiredDuringSchedulingIgnoredDuringExecution", "preferredDuringSchedulingIgnoredDuringExecution"
 LONE = "Deployment/shop/lone"
 HASH, REVISION, JOB_NAME = "pod-template-hash", "controller-revision-hash", "job-name"
@@ -45,6 +45,10 @@ def keys(*names, field="matchLabelKeys"):
 
 def namespace(name, labels=""):
     return f"{{apiVersion: v1, kind: Namespace, metadata: {{name: {name}, labels: {{{labels}}}}}}}"
+
+
+def budget(selector):
+    return thing("PodDisruptionBudget", "guard", f"minAvailable: 1, selector: {{{selector}}}", "policy/v1")
 
 
 WEB, INDEXED = controller("Deployment"), job(more=", completionMode: Indexed")
@@ -196,6 +200,94 @@ def test_also_pods_that_have_the_labels_of_its_own():
 )
 def test_pods_that_it_cannot_keep_away_are_not_named(inner):
     assert messages(cluster_of(asking(inner), WEB), "Deployment/shop/web") == []
+
+
+def zoned(version="v1.37.2", labels=f"{ZONE}: za"):
+    """Write a node that has a zone, of which its pods learn where the API server is new enough."""
+    return f"""
+apiVersion: v1
+kind: Node
+metadata: {{name: node-b, labels: {{{labels}}}}}
+status: {{allocatable: {{cpu: "4", memory: 8Gi, pods: "110"}}, nodeInfo: {{kubeletVersion: {version}}}}}
+"""
+
+
+IN_ZONE = f"matchLabels: {{app: web, {ZONE}: za}}"
+NOT_IN_ZONE = f"matchExpressions: [{{key: {ZONE}, operator: DoesNotExist}}]"
+SHAPE = """
+apiVersion: ringfence.dev/v1alpha1
+kind: NodeShape
+metadata: {name: small}
+spec: {zones: [za], price: 1, allocatable: {cpu: 4, memory: 8Gi, pods: 110}}
+"""
+
+COPIED = {
+    "the zone of those whom it keeps away": (
+        (asking(near(IN_ZONE)), WEB, zoned()),
+        f"required terms of podAntiAffinity select by {ZONE}: ",
+    ),
+    "those whom it must be near": (
+        (asking(near(IN_ZONE, "podAffinity")), WEB, zoned()),
+        f"required terms of podAffinity select by {ZONE}: ",
+    ),
+    "those whom it is spread with": (
+        (asking(spread(exists(ZONE))), zoned()),
+        f"required terms of topologySpreadConstraints select by {ZONE}: ",
+    ),
+    "that they have none": ((asking(near(NOT_IN_ZONE)), WEB, zoned()), f"podAntiAffinity select by {ZONE}: "),
+    "the region": (
+        (asking(near(exists(REGION))), WEB, zoned(labels=f"{REGION}: r")),
+        f"podAntiAffinity select by {REGION}: ",
+    ),
+    "a wish": ((asking(wish(IN_ZONE)), WEB, zoned()), f"preferred terms of podAntiAffinity select by {ZONE}: "),
+    "pods whose template says another zone, which is written over": (
+        (asking(near(IN_ZONE)), asking("hostNetwork: false", "web", labels=f"{{app: web, {ZONE}: zb}}"), zoned()),
+        f"podAntiAffinity select by {ZONE}: ",
+    ),
+    "the zone that its own template says, by matchLabelKeys": (
+        (asking(near(OWN, more=keys(ZONE)), labels=f"{{app: lone, {ZONE}: za}}"), zoned()),
+        f"podAntiAffinity select by {ZONE}: ",
+    ),
+    "the zone of nodes that are bought": ((asking(near(IN_ZONE)), WEB, SHAPE), f"podAntiAffinity select by {ZONE}: "),
+}
+
+
+@pytest.mark.parametrize(("texts", "message"), COPIED.values(), ids=COPIED)
+def test_a_selector_that_asks_where_pods_are_is_said(texts, message):
+    (found,) = messages(cluster_of(*texts))
+    assert message in found
+    assert found.endswith("every pod that is bound to it (PodTopologyLabels), so which pods are meant is not modelled")
+
+
+def test_labels_of_both_kinds_are_said_one_by_one():
+    both = f"matchExpressions: [{{key: {HASH}, operator: Exists}}, {{key: {ZONE}, operator: Exists}}]"
+    found = messages(cluster_of(asking(near(both)), WEB, zoned()))
+    assert [each.partition(" select by ")[2].partition(":")[0] for each in found] == [HASH, ZONE]
+
+
+NOT_COPIED = {
+    "before 1.35": (asking(near(IN_ZONE)), WEB, zoned("v1.34.1")),
+    "where no node has a zone": (asking(near(IN_ZONE)), WEB),
+    "where pods only learn of the region": (asking(near(IN_ZONE)), WEB, zoned(labels=f"{REGION}: r")),
+    "another label of nodes": (asking(near("matchLabels: {rack: r1}")), WEB, zoned(labels="rack: r1")),
+    "pods that another label rules out": (asking(near(f"matchLabels: {{app: db, {ZONE}: za}}")), WEB, zoned()),
+    "label keys, which the API server takes from a pod when it is made": (asking(near(OWN, more=keys(ZONE))), zoned()),
+    "label keys of a spread": (asking(spread(OWN, more=keys(ZONE))), zoned()),
+    "a budget of other labels": (budget("matchLabels: {app: web}"), WEB, zoned()),
+    "a budget where no node has a zone": (budget(IN_ZONE), WEB),
+}
+
+
+@pytest.mark.parametrize("texts", NOT_COPIED.values(), ids=NOT_COPIED)
+def test_where_pods_do_not_learn_where_they_are_nothing_is_said(texts):
+    assert [each.message for each in cluster_of(*texts).unread] == []
+
+
+def test_a_budget_that_asks_where_pods_are_is_said():
+    (found,) = cluster_of(budget(IN_ZONE), WEB, zoned()).unread
+    assert (found.subject, found.where.line) == ("PodDisruptionBudget/shop/guard", 1)
+    assert found.message.startswith(f"selects by {ZONE}: the API server copies such labels")
+    assert found.message.endswith("so which pods it protects is not modelled")
 
 
 TEAM = ", namespaceSelector: {matchLabels: {team: x}}"

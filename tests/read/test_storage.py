@@ -159,6 +159,23 @@ def test_a_node_takes(texts, first, second):
     assert found == {"node-a": first, "node-b": second}
 
 
+OWN_WORDS = NODE.replace('pods: "110"', f'pods: "110", {EBS}: "1"')
+"""A node that says itself how many volumes it takes, as kubelets did before CSINodes."""
+
+
+@pytest.mark.parametrize(
+    ("texts", "takes"),
+    [
+        pytest.param((DB, FAST), None, id="without a CSINode any number"),
+        pytest.param((DB, FAST, LIMIT), 25, id="with one what that says"),
+        pytest.param((DB, FAST, LIMIT.replace("node-a", "node-b")), 2 * PODS, id="beside one that another node has any number"),
+    ],
+)
+def test_what_a_node_says_itself_is_no_limit(texts, takes):
+    (found,) = (node for node in cluster_of(*texts, nodes=OWN_WORDS).nodes if node.name == "node-a")
+    assert found.allocatable.get(EBS) == takes
+
+
 def test_a_shape_takes_what_it_says_or_all_that_its_pods_can_have_attached():
     says, silent = (
         f"""
