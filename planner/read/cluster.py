@@ -10,9 +10,9 @@ from models.frozen import FrozenMap
 from models.node import Node, NodeShape
 from models.resources import NOTHING, Resources, add, largest
 from models.source import Source
-from models.trust import Demand, TrustPolicy
+from models.trust import Demand, Survive, TrustPolicy
 from planner.errors import BadInput, Fault
-from planner.read import fields, overlays
+from planner.read import fields, overlays, unmade
 from planner.read.disks import whole, without_idle
 from planner.read.document import Document
 from planner.read.features import of_use
@@ -46,6 +46,7 @@ class Intake:
         self._kubernetes = kubernetes
         self._templates: Mapping[str, str] = {ROLLOUT: "spec.template", **(policy.pod_templates if policy else {})}
         self._demand = policy.demand if policy else Demand()
+        self._survives = policy is not None and policy.survive != Survive()
         self._make = Makers(self.notebook, self._demand)
         self._objects = Objects(self.notebook)
         self._makers: list[Maker] = []
@@ -136,7 +137,9 @@ class Intake:
         build = Workloads(self._objects.admission, self.notebook, self._demand, storage, version.known(kubernetes), devices)
         workloads = sorted((build.build(maker) for maker in makers), key=lambda workload: workload.id)
         build.state_unknown(self._objects.namespaces)
-        self._objects.state_enforced(maker.id.namespace for maker in makers)
+        self._objects.state_namespaces({maker.id.namespace for maker in makers})
+        if self._survives:
+            unmade.state_lost(makers, self.notebook)
         residents = [build.resident(maker) for maker in self._makers if maker.is_static]
         if not self.notebook.faults:
             self._check_not_empty(bool(workloads))

@@ -10,7 +10,7 @@ from typing import Any
 from models.storage import Claim
 from models.trust import Demand
 from models.workload import WorkloadId
-from planner.read import added, storage, wire
+from planner.read import added, storage, unmade, wire
 from planner.read import wire_kinds as kinds
 from planner.read.document import Document
 from planner.read.kinds import ROLLOUT, Kind, custom_group, group_of
@@ -84,6 +84,7 @@ class Makers:
         made = self._made(document, given.metadata, spec.template, count)
         if made:
             check_selector(spot.at("spec"), document.kind, spec.selector, made.template_labels)
+            made.doubts += tuple(unmade.of_controller(document.kind, spec, made.pods))
         if made and document.kind == "StatefulSet":
             made.claim_templates = tuple(_claimed(spot.at("spec"), spec.volume_claim_templates or ()))
             made.start_ordinal = _start(spot, spec.ordinals)
@@ -106,6 +107,8 @@ class Makers:
                 check_selector(spot_of(document, self._notebook).at("spec"), document.kind, spec.selector, made.template_labels)
             found, made.added = added.of_job(made.id.name, spec, made.template_labels)
             made.template_labels = self._shared.labels(found)
+            made.doubts += tuple(unmade.of_job(spec))
+            made.is_frail = unmade.is_frail(spec, made.pods, status.failed or 0)
         return made
 
     def _cron_job(self, document: Document) -> Maker | None:
@@ -118,6 +121,8 @@ class Makers:
             spot = spot_of(document, self._notebook).at("spec")
             made.pods, made.counted = cron_job_count(spot, str(made.id), spec, self._demand)
             made.later = made.pods
+            made.doubts += tuple(unmade.of_job(job))
+            made.is_frail = unmade.is_frail(job, job_count(Spot(Notebook()), job, 0)[0])
             made.added = added.of_runs(job, made.template_labels)
         return made
 
@@ -188,6 +193,7 @@ class Makers:
             pods=count[0],
             counted=count[1],
             owner=owner_of(meta, namespace),
+            doubts=(unmade.ENDING,) if meta.deletion_timestamp else (),
             added=added.unknown(kind),
         )
 

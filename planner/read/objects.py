@@ -1,6 +1,6 @@
 """Documents that make no pods but bear on them: namespaces, classes, limits, volumes, budgets, autoscalers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,7 @@ class Objects:
         self._seen: dict[tuple[Kind, str, str], tuple[Any, Source]] = {}
         self.admission = Admission()
         self.namespaces: dict[str, FrozenMap[str]] = {}
+        self._ending: set[str] = set()
         self.storage = Storage()
         self.devices = Devices()
         self.budgets: list[DisruptionBudget] = []
@@ -100,6 +101,8 @@ class Objects:
     def _namespace(self, spot: Spot, document: Document) -> None:
         meta = document.decode(AnyObject).metadata or wire.Meta()
         own = labels(spot.at("metadata.labels"), {**(meta.labels or {}), NAME_LABEL: meta.name or ""})
+        if meta.deletion_timestamp:
+            self._ending.add(meta.name or "")
         if not self._is_new(spot, document, meta, own):
             return
         self.namespaces[meta.name or ""] = own
@@ -119,14 +122,17 @@ class Objects:
             )
             Spot(self._notebook, where).state(f"CSIDriver/{name}", f"{message} have it: not modelled; kubectl get csinodes tells")
 
-    def state_enforced(self, planned: Iterable[str]) -> None:
-        """Say of the namespaces among these whose labels have PodSecurity refuse pods that whose they are is not modelled."""
-        for name in sorted(self.namespaces.keys() & set(planned)):
-            level = self.namespaces[name].get(_ENFORCE, _PRIVILEGED)
+    def state_namespaces(self, planned: Set[str]) -> None:
+        """Say of those among the planned namespaces that they are being deleted, or have PodSecurity refuse pods."""
+        for name in sorted(self.namespaces.keys() & planned):
+            _, where = self._seen[("", "Namespace"), "", name]
+            spot, level = Spot(self._notebook, where), self.namespaces[name].get(_ENFORCE, _PRIVILEGED)
             if level != _PRIVILEGED:
-                _, where = self._seen[("", "Namespace"), "", name]
                 message = f"{_ENFORCE}: {level}, so the API server may refuse pods of its workloads: which ones is not modelled"
-                Spot(self._notebook, where).state(f"Namespace/{name}", message)
+                spot.state(f"Namespace/{name}", message)
+            if name in self._ending:
+                message = "is being deleted: no more pods are made in it, though the plan has room for those of its workloads"
+                spot.state(f"Namespace/{name}", message)
 
     def _priority(self, spot: Spot, document: Document) -> None:
         given = document.decode(kinds.PriorityClass)

@@ -68,7 +68,7 @@ class Workloads:
         self._built.append(maker)
         if normal.meanings:
             self._asking.append((maker, normal.meanings))
-        for remark in normal.remarks:
+        for remark in (*normal.remarks, *maker.doubts):
             maker.spot(self._notebook).state(str(maker.id), remark)
         self._state_resized(maker, normal.pod)
         peak = at_peak(maker, normal.pod, self._demand)
