@@ -32,13 +32,14 @@ _GROUPS = {kind: group for group, kind in SERVED}
 
 @dataclass(frozen=True, slots=True)
 class Autoscaler:
-    """A HorizontalPodAutoscaler: what it scales and how far."""
+    """A HorizontalPodAutoscaler: what it scales and how far, and whether from nothing, where it has itself scaled it to that."""
 
     name: str
     target: Key
     least: int
     most: int
     where: Source
+    from_zero: bool = False
 
 
 class Objects:
@@ -233,7 +234,9 @@ class Objects:
         group = group_of(target.api_version) if target.api_version else _GROUPS.get(target.kind or "", "")
         key = (group, target.kind or "", namespace, target.name or "")
         least = 1 if spec.min_replicas is None else spec.min_replicas
-        found = Autoscaler(f"{namespace}/{meta.name}", key, least, spec.max_replicas or 0, document.where)
+        conditions = (given.status.conditions if given.status else None) or ()
+        from_zero = any(each.type == "ScaledToZero" and each.status == "True" for each in conditions)
+        found = Autoscaler(f"{namespace}/{meta.name}", key, least, spec.max_replicas or 0, document.where, from_zero)
         if self._is_new(spot, document, meta, [key, found.least, found.most], namespaced=True):
             self.autoscalers.append(found)
 

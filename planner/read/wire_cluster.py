@@ -1,7 +1,7 @@
 """The Kubernetes API as it comes in: nodes, and the objects that bear on how pods are made and placed."""
 
 from planner.read.wire import Amounts, ClaimSpec, Meta, NodeSelector, Present, Selector, Strings, Taint, Toleration, Wire
-from planner.read.wire_kinds import Target
+from planner.read.wire_kinds import Condition, Target
 
 
 class NodeSpec(Wire):
@@ -74,11 +74,18 @@ class AutoscalerSpec(Wire):
     min_replicas: int | None = None
 
 
+class AutoscalerStatus(Wire):
+    """The status of a HorizontalPodAutoscaler."""
+
+    conditions: list[Condition] | None = None
+
+
 class Autoscaler(Wire):
     """autoscaling HorizontalPodAutoscaler."""
 
     metadata: Meta | None = None
     spec: AutoscalerSpec | None = None
+    status: AutoscalerStatus | None = None
 
 
 class BudgetSpec(Wire):
