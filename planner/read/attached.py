@@ -34,7 +34,8 @@ class Storage:
     """The volumes, claims and classes of a cluster, and how many volumes its nodes take: node -> driver -> number.
 
     `built_in` are the volumes of kinds that Kubernetes once had built in. `installed` are the drivers of each node that has a
-    CSINode; of those that are `required` there, pods that need them are kept off other nodes.
+    CSINode; of those that are `required` there, pods that need them are kept off other nodes. `owners` are the Pods for which
+    claims were made.
     """
 
     claims: dict[str, Claim] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Storage:
     built_in: set[str] = field(default_factory=set)
     installed: dict[str, frozenset[str]] = field(default_factory=dict)
     required: set[str] = field(default_factory=set)
+    owners: dict[str, str] = field(default_factory=dict)
     limited: frozenset[str] = frozenset()
     wanted: frozenset[str] = frozenset()
 

@@ -15,7 +15,7 @@ from planner.read.devices import Devices
 from planner.read.document import Document
 from planner.read.kinds import SERVED, Kind, group_of
 from planner.read.limit_ranges import limit_range
-from planner.read.maker import DEFAULT_NAMESPACE, Key
+from planner.read.maker import DEFAULT_NAMESPACE, Key, owner_of
 from planner.read.selectors import label_selector, labels
 from planner.read.spot import Notebook, Spot, spot_of
 from planner.read.wire_kinds import AnyObject, Target
@@ -170,6 +170,9 @@ class Objects:
         found = storage.existing_claim(spot, meta.namespace or DEFAULT_NAMESPACE, given)
         if self._is_new(spot, document, meta, storage.as_written(found), namespaced=True) or found.uid:
             self.storage.claims[f"{found.namespace}/{found.name}"] = found
+        owner = owner_of(meta, found.namespace)
+        if owner and owner[:2] == ("", "Pod"):
+            self.storage.owners[f"{found.namespace}/{found.name}"] = owner[3]
 
     def _storage_class(self, spot: Spot, document: Document) -> None:
         given = document.decode(kinds.StorageClass)
