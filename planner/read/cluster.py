@@ -13,6 +13,7 @@ from models.source import Source
 from models.trust import Demand, Survive, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.read import fields, overlays, unmade
+from planner.read.adopted import state_adopted
 from planner.read.disks import whole, without_idle
 from planner.read.document import Document
 from planner.read.features import of_use
@@ -138,6 +139,7 @@ class Intake:
         workloads = sorted((build.build(maker) for maker in makers), key=lambda workload: workload.id)
         build.state_unknown(self._objects.namespaces)
         self._objects.state_namespaces({maker.id.namespace for maker in makers})
+        state_adopted(self._makers, self.notebook)
         if self._survives:
             unmade.state_lost(makers, self.notebook)
         residents = [build.resident(maker) for maker in self._makers if maker.is_static]

@@ -35,7 +35,7 @@ class Maker:
     node of such a pod says that it gives to it. `later` of the pods are not there at first. `added` are the keys of labels that
     its controller gives to the pods, and whose values nobody knows beforehand. `start_ordinal` is the number of a
     StatefulSet's first pod. `doubts` are to be said of it where it is planned. A Job that `is_frail` may fail for good by the
-    loss of one node.
+    loss of one node. `selector` is how it knows pods that it may take over, as written.
     """
 
     id: WorkloadId
@@ -63,6 +63,7 @@ class Maker:
     start_ordinal: int = 0
     doubts: tuple[str, ...] = ()
     is_frail: bool = False
+    selector: Any = None
 
     @property
     def key(self) -> Key:

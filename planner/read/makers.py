@@ -12,6 +12,7 @@ from models.trust import Demand
 from models.workload import WorkloadId
 from planner.read import added, storage, unmade, wire
 from planner.read import wire_kinds as kinds
+from planner.read.adopted import ADOPTERS
 from planner.read.document import Document
 from planner.read.kinds import ROLLOUT, Kind, custom_group, group_of
 from planner.read.maker import DEFAULT_NAMESPACE, Maker, Shared, owner_of, without_body
@@ -85,6 +86,7 @@ class Makers:
         if made:
             check_selector(spot.at("spec"), document.kind, spec.selector, made.template_labels)
             made.doubts += tuple(unmade.of_controller(document.kind, spec, made.pods))
+            made.selector = spec.selector if document.kind in ADOPTERS else None
         if made and document.kind == "StatefulSet":
             made.claim_templates = tuple(_claimed(spot.at("spec"), spec.volume_claim_templates or ()))
             made.start_ordinal = _start(spot, spec.ordinals)
@@ -104,6 +106,7 @@ class Makers:
         made = self._made(document, given.metadata, spec.template, count)
         if made:
             if spec.manual_selector:
+                made.selector = spec.selector
                 check_selector(spot_of(document, self._notebook).at("spec"), document.kind, spec.selector, made.template_labels)
             found, made.added = added.of_job(made.id.name, spec, made.template_labels)
             made.template_labels = self._shared.labels(found)
