@@ -38,13 +38,15 @@ _NO_WORKLOADS = "name files, folders or a cluster with Deployments, StatefulSets
 class Intake:
     """Takes in documents one by one, in any order, and makes a Cluster of them in the end."""
 
-    def __init__(self, policy: TrustPolicy | None, kubernetes: str = "") -> None:
+    def __init__(self, policy: TrustPolicy | None, kubernetes: str = "", live: bool = False) -> None:
         """Start with nothing; the policy tells where custom resources keep their pod templates.
 
-        `kubernetes` is the version of the cluster, if somebody says it; else that of the newest kubelet counts.
+        `kubernetes` is the version of the cluster, if somebody says it; else that of the newest kubelet counts. `live` says that
+        all there is of most kinds comes from a running cluster.
         """
         self.notebook = Notebook()
         self._kubernetes = kubernetes
+        self._live = live
         self._templates: Mapping[str, str] = {ROLLOUT: "spec.template", **(policy.pod_templates if policy else {})}
         self._demand = policy.demand if policy else Demand()
         self._survives = policy is not None and policy.survive != Survive()
@@ -140,6 +142,8 @@ class Intake:
         build.state_unknown(self._objects.namespaces)
         self._objects.state_namespaces({maker.id.namespace for maker in makers})
         state_adopted(self._makers, self.notebook)
+        if not self._live:
+            unmade.state_accounts(makers, self._objects.accounts, self.notebook)
         if self._survives:
             unmade.state_lost(makers, self.notebook)
         residents = [build.resident(maker) for maker in self._makers if maker.is_static]

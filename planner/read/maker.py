@@ -35,7 +35,8 @@ class Maker:
     node of such a pod says that it gives to it. `later` of the pods are not there at first. `added` are the keys of labels that
     its controller gives to the pods, and whose values nobody knows beforehand. `start_ordinal` is the number of a
     StatefulSet's first pod. `doubts` are to be said of it where it is planned. A Job that `is_frail` may fail for good by the
-    loss of one node. `selector` is how it knows pods that it may take over, as written.
+    loss of one node. `selector` is how it knows pods that it may take over, as written. `account`
+    names the ServiceAccount of its pods.
     """
 
     id: WorkloadId
@@ -64,6 +65,7 @@ class Maker:
     doubts: tuple[str, ...] = ()
     is_frail: bool = False
     selector: Any = None
+    account: str = ""
 
     @property
     def key(self) -> Key:

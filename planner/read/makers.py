@@ -182,6 +182,7 @@ class Makers:
             spot.at(f"{path}.spec" if path else "spec").fault("is missing", "add the pod's spec")
             return None
         namespace, kind = meta.namespace or DEFAULT_NAMESPACE, (group_of(document.api_version), document.kind)
+        account = _account(template.spec)
         spec, alike, is_first = self._shared.spec(template.spec)
         return Maker(
             id=WorkloadId(document.kind, namespace, meta.name or "", custom_group(kind)),
@@ -196,9 +197,16 @@ class Makers:
             pods=count[0],
             counted=count[1],
             owner=owner_of(meta, namespace),
+            account=account,
             doubts=(unmade.ENDING,) if meta.deletion_timestamp else (),
             added=added.unknown(kind),
         )
+
+
+def _account(spec: wire.PodSpec) -> str:
+    """Take the name of the ServiceAccount out of a pod spec, for it does not bear on where pods may run."""
+    found, spec.service_account_name, spec.service_account = spec.service_account_name or spec.service_account, None, None
+    return found or ""
 
 
 def _claimed(spot: Spot, given: Iterable[wire.ClaimTemplate]) -> Iterator[Claim]:

@@ -51,6 +51,7 @@ class Objects:
         self._seen: dict[tuple[Kind, str, str], tuple[Any, Source]] = {}
         self.admission = Admission()
         self.namespaces: dict[str, FrozenMap[str]] = {}
+        self.accounts: set[tuple[str, str]] = set()
         self._ending: set[str] = set()
         self.storage = Storage()
         self.devices = Devices()
@@ -60,6 +61,7 @@ class Objects:
             ("", "LimitRange"): self._limit_range,
             ("", "Namespace"): self._namespace,
             ("", "PersistentVolume"): self._volume,
+            ("", "ServiceAccount"): self._service_account,
             ("", "PersistentVolumeClaim"): self._claim,
             ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"): self._mutations,
             ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): self._webhooks,
@@ -173,6 +175,10 @@ class Objects:
         owner = owner_of(meta, found.namespace)
         if owner and owner[:2] == ("", "Pod"):
             self.storage.owners[f"{found.namespace}/{found.name}"] = owner[3]
+
+    def _service_account(self, spot: Spot, document: Document) -> None:  # noqa: ARG002  every reader is called alike
+        meta = document.decode(AnyObject).metadata or wire.Meta()
+        self.accounts.add((meta.namespace or DEFAULT_NAMESPACE, meta.name or ""))
 
     def _storage_class(self, spot: Spot, document: Document) -> None:
         given = document.decode(kinds.StorageClass)

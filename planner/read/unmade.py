@@ -4,7 +4,7 @@ Source: pkg/controller/statefulset/stateful_set_utils.go newVersionedStatefulSet
 pkg/controller/daemon/update.go, pkg/controller/job/job_controller.go, pkg/controller/podgc/gc_controller.go.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from planner.read import wire_kinds as kinds
 from planner.read.maker import Maker
@@ -22,6 +22,8 @@ _HELD = (
 _FOREIGN = "managedBy {}: that makes its pods, not the controller of Jobs; how many, and like its template or not, is not known"
 _ALONE = "{}: a Pod that nothing controls is not made again once its node is lost"
 _FRAIL = "{}: pods that are lost with a node have failed, which may be more of them than backoffLimit allows: the Job fails then"
+_ACCOUNTS = "{} not in the input: unless the cluster has {}, it makes no pods for those who name {}"
+_DEFAULT = "default"
 _BACKOFF = 6
 
 
@@ -67,3 +69,14 @@ def state_lost(makers: Sequence[Maker], notebook: Notebook) -> None:
     for message, found in ((_ALONE, alone), (_FRAIL, frail)):
         if found:
             Spot(notebook).state("survive", message.format(some(sorted(str(maker.id) for maker in found))))
+
+
+def state_accounts(makers: Sequence[Maker], known: Set[tuple[str, str]], notebook: Notebook) -> None:
+    """Name the ServiceAccounts that are not in the input, and whose pods do not run yet."""
+    wanted = {(one.id.namespace, one.account) for one in makers if one.account and not one.running and not one.is_live}
+    running = {(one.id.namespace, one.account) for one in makers if one.running or one.is_live}
+    missing = sorted(f"{space}/{name}" for space, name in wanted - running - known if name != _DEFAULT)
+    if missing:
+        several = len(missing) > 1
+        are, them = ("are", "them") if several else ("is", "it")
+        Spot(notebook).state("ServiceAccount", _ACCOUNTS.format(f"{some(missing)} {are}", them, them))

@@ -135,6 +135,13 @@ def test_the_shipped_role_is_bound_to_the_account_beside_it():
     assert binding["subjects"] == [subject]
 
 
+def test_it_is_said_of_no_service_account_that_it_is_missing_as_these_are_not_listed(server, kubeconfig):
+    made = controller("web", 1)
+    made["spec"]["template"]["spec"]["serviceAccountName"] = "runner"
+    server.lists["/apis/apps/v1/deployments"] = [made]
+    assert not any(one.subject == "ServiceAccount" for one in read_live(None, kubeconfig, None).unread)
+
+
 @pytest.mark.parametrize("listed", [*KUBERNETES[1:], PODS], ids=lambda listed: listed.resource)
 def test_a_kind_that_may_not_be_listed_is_named_and_the_rest_is_read(server, kubeconfig, listed):
     server.lists["/apis/apps/v1/deployments"] = [controller("web", 5)]

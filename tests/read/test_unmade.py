@@ -123,3 +123,35 @@ def test_a_static_pod_is_not_called_lost():
     )
     found = cluster_of(static, controller("Deployment", "other"), policy=TrustPolicy("p", ("a",), survive=Survive(nodes=1)))
     assert "survive" not in said(found)
+
+
+def as_account(name, kind="Deployment", workload="web", field="serviceAccountName"):
+    inner = f"{SPEC[1:-1]}, {field}: {name}"
+    return thing(kind, workload, f"template: {{metadata: {{labels: {{app: web}}}}, spec: {{{inner}}}}}")
+
+
+ACCOUNT = "{apiVersion: v1, kind: ServiceAccount, metadata: {name: %s, namespace: %s}}"
+MISSING = "shop/runner is not in the input: unless the cluster has it, it makes no pods for those who name it"
+BOTH = "shop/other, shop/runner are not in the input: unless the cluster has them, it makes no pods for those who name them"
+RUNNING = pod("web-0", "node-a", ("apps/v1", "StatefulSet", "web"), spec=", serviceAccountName: runner")
+ACCOUNTS = {
+    "one that is not there": ((as_account("runner"),), MISSING),
+    "one that is named as it once was": ((as_account("runner", field="serviceAccount"),), MISSING),
+    "not one that is": ((as_account("runner"), ACCOUNT % ("runner", "shop")), None),
+    "one that is in another namespace": ((as_account("runner"), ACCOUNT % ("runner", "other")), MISSING),
+    "not the one that every namespace has": ((as_account("default"),), None),
+    "not one of which pods run": ((as_account("runner", "StatefulSet"), RUNNING), None),
+    "not one of a pod that runs": ((pod("web", "node-a", spec=", serviceAccountName: runner"),), None),
+    "two": ((as_account("runner"), as_account("other", workload="db")), BOTH),
+    "one that two name": ((as_account("runner"), as_account("runner", workload="db")), MISSING),
+}
+
+
+@pytest.mark.parametrize(("texts", "message"), ACCOUNTS.values(), ids=ACCOUNTS)
+def test_of_service_accounts_is_named(texts, message):
+    assert said(cluster_of(*texts)).get("ServiceAccount") == message
+
+
+def test_pods_that_differ_by_their_service_account_are_alike():
+    first, second = cluster_of(as_account("runner"), as_account("other", workload="db")).workloads
+    assert first.template is second.template
