@@ -170,6 +170,7 @@ class Intake:
             unread=tuple(sorted({*ignored, *hiding, *self.notebook.statements}, key=_order)),
             shapes=tuple(sorted(shapes, key=lambda each: each.name)),
             kubernetes=kubernetes,
+            live=self._live,
         )
 
     def _room(self, one: Node | NodeShape, most: Resources) -> Resources:
