@@ -35,7 +35,8 @@ class Maker:
     node of such a pod says that it gives to it. `later` of the pods are not there at first. `added` are the keys of labels that
     its controller gives to the pods, and whose values nobody knows beforehand. `start_ordinal` is the number of a
     StatefulSet's first pod. `doubts` are to be said of it where it is planned. A Job that `is_frail` may fail for good by the
-    loss of one node. `selector` is how it knows pods that it may take over, as written. `account`
+    loss of one node. `run_labels` are those of
+    the Jobs that a CronJob makes. `selector` is how it knows pods that it may take over, as written. `account`
     names the ServiceAccount of its pods.
     """
 
@@ -46,6 +47,7 @@ class Maker:
     where: Source
     document: Document | None = None
     labels: FrozenMap[str] = EMPTY
+    run_labels: FrozenMap[str] = EMPTY
     template_labels: FrozenMap[str] = EMPTY
     template_path: str = "spec.template"
     pods: int = 1

@@ -124,6 +124,8 @@ class Makers:
             spot = spot_of(document, self._notebook).at("spec")
             made.pods, made.counted = cron_job_count(spot, str(made.id), spec, self._demand)
             made.later = made.pods
+            meta = spec.job_template.metadata if spec.job_template else None
+            made.run_labels = self._shared.labels(meta.labels if meta else None)
             made.doubts += tuple(unmade.of_job(job))
             made.is_frail = unmade.is_frail(job, job_count(Spot(Notebook()), job, 0)[0])
             made.added = added.of_runs(job, made.template_labels)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from planner.read.wire import Amounts, ClaimTemplate, Meta, PodSpec, Resources, Template, Wire
+from planner.read.wire import Amounts, ClaimTemplate, Labelled, Meta, PodSpec, Resources, Template, Wire
 
 
 class AnyObject(Wire):
@@ -142,6 +142,7 @@ class Job(Wire):
 class JobTemplate(Wire):
     """The Job that a CronJob makes."""
 
+    metadata: Labelled | None = None
     spec: JobSpec | None = None
 
 

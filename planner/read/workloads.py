@@ -82,6 +82,7 @@ class Workloads:
             template=self._with_devices(self._with_features(self._with_volumes(normal, maker), normal), normal, maker),
             pods=maker.pods + peak.surge,
             labels=maker.labels,
+            run_labels=maker.run_labels,
             spec_path=maker.spec_path,
             template_path=maker.template_path,
             written=written,

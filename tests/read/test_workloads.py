@@ -162,6 +162,12 @@ def test_autoscalers(scalers, pods, counted):
     assert (workload.pods, workload.counted) == (pods, counted)
 
 
+def test_of_a_cron_job_the_labels_of_its_jobs_are_read():
+    labelled = cron_job(FORBID).replace("jobTemplate: {", "jobTemplate: {metadata: {labels: {tier: batch}}, ")
+    assert only(labelled).run_labels == {"tier": "batch"}
+    assert only(cron_job(FORBID)).run_labels == {}
+
+
 OFF = "HorizontalPodAutoscaler shop/web: off while replicas is 0, maxReplicas 9 not counted"
 FROM_ZERO = hpa(9).replace("maxReplicas", "minReplicas: 0, maxReplicas")
 BY_ITSELF = f"{hpa(9)[:-1]}, status: {{conditions: [{{type: ScaledToZero, status: '%s'}}]}}}}"
