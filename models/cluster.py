@@ -47,7 +47,8 @@ class Cluster:
 
     `claims` are keyed "namespace/name". `unread` lists every document that was not understood but may hide pods, and every
     field the reader saw that the model cannot express. `shapes` are nodes that could be bought; those that a plan buys are
-    among its `nodes`. `kubernetes` is the minor version of the cluster ("1.36"), empty where nothing says it.
+    among its `nodes`. `kubernetes` is the minor version of the cluster ("1.36"), empty where nothing says it. What a cluster that
+    is `live` lacks is not there, if its kind could be listed.
     """
 
     nodes: tuple[Node, ...] = ()
@@ -61,3 +62,4 @@ class Cluster:
     unread: tuple[Statement, ...] = ()
     shapes: tuple[NodeShape, ...] = ()
     kubernetes: str = ""
+    live: bool = False

@@ -66,7 +66,7 @@ def read_live(
     from planner.read.live import Live
     from planner.read.shapes import KIND
 
-    loading, intake = Loading(shapes, stdin), Intake(policy, kubernetes)
+    loading, intake = Loading(shapes, stdin), Intake(policy, kubernetes, live=True)
     for document in loading:
         if document.kind == KIND:
             intake.add(document)

@@ -35,7 +35,8 @@ class Storage:
 
     `built_in` are the volumes of kinds that Kubernetes once had built in. `installed` are the drivers of each node that has a
     CSINode; of those that are `required` there, pods that need them are kept off other nodes. Drivers that are `counting` say how
-    much storage there is for volumes of which class: `capacities`, by "namespace/name".
+    much storage there is for volumes of which class: `capacities`, by "namespace/name". `owners` are the Pods for which claims
+    were made.
     """
 
     claims: dict[str, Claim] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class Storage:
     required: set[str] = field(default_factory=set)
     counting: set[str] = field(default_factory=set)
     capacities: dict[str, tuple[str, Capacity]] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
     limited: frozenset[str] = frozenset()
     wanted: frozenset[str] = frozenset()
 

@@ -10,9 +10,10 @@ from models.frozen import FrozenMap
 from models.node import Node, NodeShape
 from models.resources import NOTHING, Resources, add, largest
 from models.source import Source
-from models.trust import Demand, TrustPolicy
+from models.trust import Demand, Survive, TrustPolicy
 from planner.errors import BadInput, Fault
-from planner.read import added, fields, overlays
+from planner.read import added, fields, overlays, unmade
+from planner.read.adopted import state_adopted
 from planner.read.disks import whole, without_idle
 from planner.read.document import Document
 from planner.read.features import of_use
@@ -37,15 +38,18 @@ _NO_WORKLOADS = "name files, folders or a cluster with Deployments, StatefulSets
 class Intake:
     """Takes in documents one by one, in any order, and makes a Cluster of them in the end."""
 
-    def __init__(self, policy: TrustPolicy | None, kubernetes: str = "") -> None:
+    def __init__(self, policy: TrustPolicy | None, kubernetes: str = "", live: bool = False) -> None:
         """Start with nothing; the policy tells where custom resources keep their pod templates.
 
-        `kubernetes` is the version of the cluster, if somebody says it; else that of the newest kubelet counts.
+        `kubernetes` is the version of the cluster, if somebody says it; else that of the newest kubelet counts. `live` says that
+        all there is of most kinds comes from a running cluster.
         """
         self.notebook = Notebook()
         self._kubernetes = kubernetes
+        self._live = live
         self._templates: Mapping[str, str] = {ROLLOUT: "spec.template", **(policy.pod_templates if policy else {})}
         self._demand = policy.demand if policy else Demand()
+        self._survives = policy is not None and policy.survive != Survive()
         self._make = Makers(self.notebook, self._demand)
         self._objects = Objects(self.notebook)
         self._makers: list[Maker] = []
@@ -139,7 +143,12 @@ class Intake:
         copied = added.copied(self._nodes, self._shapes, version.known(kubernetes))
         build.state_unknown(self._objects.namespaces, copied)
         self._objects.state_selecting(copied)
-        self._objects.state_enforced(maker.id.namespace for maker in makers)
+        self._objects.state_namespaces({maker.id.namespace for maker in makers})
+        state_adopted(self._makers, self.notebook)
+        if not self._live:
+            unmade.state_accounts(makers, self._objects.accounts, self.notebook)
+        if self._survives:
+            unmade.state_lost(makers, self.notebook)
         residents = [build.resident(maker) for maker in self._makers if maker.is_static]
         if not self.notebook.faults:
             self._check_not_empty(bool(workloads))
@@ -164,6 +173,7 @@ class Intake:
             unread=tuple(sorted({*ignored, *hiding, *self.notebook.statements}, key=_order)),
             shapes=tuple(sorted(shapes, key=lambda each: each.name)),
             kubernetes=kubernetes,
+            live=self._live,
         )
 
     def _room(self, one: Node | NodeShape, most: Resources) -> Resources:

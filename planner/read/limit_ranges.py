@@ -7,19 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.resources import CPU, MEMORY
+from models.storage import Claim
 from planner.read import wire_cluster as wire
 from planner.read.amounts import amounts, contradictions, ratios
 from planner.read.containers import Need, aggregate
 from planner.read.pod_level import Level, limits_together
 from planner.read.spot import Spot
 
-_CONTAINER, _POD = "Container", "Pod"
+_CONTAINER, _POD, _CLAIM = "Container", "Pod", "PersistentVolumeClaim"
+_STORAGE = "storage"
 _BOUNDED = {_CONTAINER: "a container", _POD: "the pod"}
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What each container, or each pod, of a namespace is held to; `ratios` of limit to request are in thousandths."""
+    """What each container, pod or claim of a namespace is held to; `ratios` of limit to request are in thousandths."""
 
     type: str
     least: Mapping[str, int]
@@ -29,30 +31,33 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What a LimitRange gives to containers that do not say, and what it refuses."""
+    """What a LimitRange gives to containers that do not say, and what it refuses: of pods, and of claims."""
 
     name: str
     limits: Mapping[str, int]
     requests: Mapping[str, int]
     bounds: tuple[Bound, ...]
+    claim_bounds: tuple[Bound, ...] = ()
 
 
 def limit_range(spot: Spot, name: str, given: wire.LimitRange) -> Range:
-    """Read what a LimitRange says about containers and pods, with the defaults that the API server gives to it."""
+    """Read what a LimitRange says about containers, pods and claims, with the defaults that the API server gives to it."""
     limits: dict[str, int] = {}
     requests: dict[str, int] = {}
-    bounds = []
+    bounds: list[Bound] = []
+    of_claims: list[Bound] = []
     for at, item in enumerate((given.spec.limits if given.spec else None) or ()):
-        if item.type not in _BOUNDED:
+        if item.type not in (*_BOUNDED, _CLAIM):
             continue
         here = spot.at(f"spec.limits[{at}]")
         highest, lowest = amounts(here.at("max"), item.max), amounts(here.at("min"), item.min)
-        bounds.append(Bound(item.type, lowest, highest, ratios(here.at("maxLimitRequestRatio"), item.max_limit_request_ratio)))
+        found = Bound(item.type, lowest, highest, ratios(here.at("maxLimitRequestRatio"), item.max_limit_request_ratio))
+        (of_claims if item.type == _CLAIM else bounds).append(found)
         if item.type == _CONTAINER:
             default = {**highest, **amounts(here.at("default"), item.default)}
             limits |= default
             requests |= {**lowest, **default, **amounts(here.at("defaultRequest"), item.default_request)}
-    return Range(name, limits, requests, tuple(bounds))
+    return Range(name, limits, requests, tuple(bounds), tuple(of_claims))
 
 
 def fill(needs: Iterable[Need], ranges: Sequence[Range]) -> list[str]:
@@ -80,6 +85,16 @@ def refusals(containers: Sequence[Need], init_containers: Sequence[Need], level:
             for each in held:
                 found += (f"LimitRange {limits.name} {reason}" for reason in _beyond(each, bound, _BOUNDED[bound.type]))
     return found
+
+
+def refused_claim(claim: Claim, ranges: Sequence[Range]) -> Iterator[str]:
+    """Say in words why the LimitRanges would refuse such a claim."""
+    for limits in ranges:
+        for bound in limits.claim_bounds:
+            if claim.size < bound.least.get(_STORAGE, 0):
+                yield f"LimitRange {limits.name} asks for more storage than {claim.name} requests"
+            if claim.size > bound.most.get(_STORAGE, claim.size):
+                yield f"LimitRange {limits.name} allows less storage than {claim.name} requests"
 
 
 def _whole(containers: Sequence[Need], init_containers: Sequence[Need], level: Level) -> Need:

@@ -34,7 +34,10 @@ class Maker:
     find lines: 50,000 pods must not keep 50,000 documents in memory. `bound` are the pods that run today, `status` is what the
     node of such a pod says that it gives to it. `later` of the pods are not there at first. `added` are the keys of labels that
     its controller gives to the pods, and whose values nobody knows beforehand. `start_ordinal` is the number of a
-    StatefulSet's first pod.
+    StatefulSet's first pod. `doubts` are to be said of it where it is planned. A Job that `is_frail` may fail for good by the
+    loss of one node. `run_labels` are those of
+    the Jobs that a CronJob makes. `selector` is how it knows pods that it may take over, as written. `account`
+    names the ServiceAccount of its pods.
     """
 
     id: WorkloadId
@@ -44,6 +47,7 @@ class Maker:
     where: Source
     document: Document | None = None
     labels: FrozenMap[str] = EMPTY
+    run_labels: FrozenMap[str] = EMPTY
     template_labels: FrozenMap[str] = EMPTY
     template_path: str = "spec.template"
     pods: int = 1
@@ -60,6 +64,10 @@ class Maker:
     later: int = 0
     added: frozenset[str] = frozenset()
     start_ordinal: int = 0
+    doubts: tuple[str, ...] = ()
+    is_frail: bool = False
+    selector: Any = None
+    account: str = ""
 
     @property
     def key(self) -> Key:

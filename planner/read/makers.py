@@ -10,8 +10,9 @@ from typing import Any
 from models.storage import Claim
 from models.trust import Demand
 from models.workload import WorkloadId
-from planner.read import added, storage, wire
+from planner.read import added, storage, unmade, wire
 from planner.read import wire_kinds as kinds
+from planner.read.adopted import ADOPTERS
 from planner.read.document import Document
 from planner.read.kinds import ROLLOUT, Kind, custom_group, group_of
 from planner.read.maker import DEFAULT_NAMESPACE, Maker, Shared, owner_of, without_body
@@ -84,6 +85,8 @@ class Makers:
         made = self._made(document, given.metadata, spec.template, count)
         if made:
             check_selector(spot.at("spec"), document.kind, spec.selector, made.template_labels)
+            made.doubts += tuple(unmade.of_controller(document.kind, spec, made.pods))
+            made.selector = spec.selector if document.kind in ADOPTERS else None
         if made and document.kind == "StatefulSet":
             made.claim_templates = tuple(_claimed(spot.at("spec"), spec.volume_claim_templates or ()))
             made.start_ordinal = _start(spot, spec.ordinals)
@@ -103,9 +106,12 @@ class Makers:
         made = self._made(document, given.metadata, spec.template, count)
         if made:
             if spec.manual_selector:
+                made.selector = spec.selector
                 check_selector(spot_of(document, self._notebook).at("spec"), document.kind, spec.selector, made.template_labels)
             found, made.added = added.of_job(made.id.name, spec, made.template_labels)
             made.template_labels = self._shared.labels(found)
+            made.doubts += tuple(unmade.of_job(spec))
+            made.is_frail = unmade.is_frail(spec, made.pods, status.failed or 0)
         return made
 
     def _cron_job(self, document: Document) -> Maker | None:
@@ -118,6 +124,10 @@ class Makers:
             spot = spot_of(document, self._notebook).at("spec")
             made.pods, made.counted = cron_job_count(spot, str(made.id), spec, self._demand)
             made.later = made.pods
+            meta = spec.job_template.metadata if spec.job_template else None
+            made.run_labels = self._shared.labels(meta.labels if meta else None)
+            made.doubts += tuple(unmade.of_job(job))
+            made.is_frail = unmade.is_frail(job, job_count(Spot(Notebook()), job, 0)[0])
             made.added = added.of_runs(job, made.template_labels)
         return made
 
@@ -174,6 +184,7 @@ class Makers:
             spot.at(f"{path}.spec" if path else "spec").fault("is missing", "add the pod's spec")
             return None
         namespace, kind = meta.namespace or DEFAULT_NAMESPACE, (group_of(document.api_version), document.kind)
+        account = _account(template.spec)
         spec, alike, is_first = self._shared.spec(template.spec)
         return Maker(
             id=WorkloadId(document.kind, namespace, meta.name or "", custom_group(kind)),
@@ -188,8 +199,16 @@ class Makers:
             pods=count[0],
             counted=count[1],
             owner=owner_of(meta, namespace),
+            account=account,
+            doubts=(unmade.ENDING,) if meta.deletion_timestamp else (),
             added=added.unknown(kind),
         )
+
+
+def _account(spec: wire.PodSpec) -> str:
+    """Take the name of the ServiceAccount out of a pod spec, for it does not bear on where pods may run."""
+    found, spec.service_account_name, spec.service_account = spec.service_account_name or spec.service_account, None, None
+    return found or ""
 
 
 def _claimed(spot: Spot, given: Iterable[wire.ClaimTemplate]) -> Iterator[Claim]:

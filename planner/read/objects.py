@@ -1,6 +1,6 @@
 """Documents that make no pods but bear on them: namespaces, classes, limits, volumes, budgets, autoscalers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from planner.read.devices import Devices
 from planner.read.document import Document
 from planner.read.kinds import SERVED, Kind, group_of
 from planner.read.limit_ranges import limit_range
-from planner.read.maker import DEFAULT_NAMESPACE, Key
+from planner.read.maker import DEFAULT_NAMESPACE, Key, owner_of
 from planner.read.selectors import keys_of, label_selector, labels
 from planner.read.spot import Notebook, Spot, spot_of
 from planner.read.wire_kinds import AnyObject, Target
@@ -46,13 +46,14 @@ _GROUPS = {kind: group for group, kind in SERVED}
 
 @dataclass(frozen=True, slots=True)
 class Autoscaler:
-    """A HorizontalPodAutoscaler: what it scales and how far."""
+    """A HorizontalPodAutoscaler: what it scales and how far, and whether from nothing, where it has itself scaled it to that."""
 
     name: str
     target: Key
     least: int
     most: int
     where: Source
+    from_zero: bool = False
 
 
 class Objects:
@@ -64,6 +65,8 @@ class Objects:
         self._seen: dict[tuple[Kind, str, str], tuple[Any, Source]] = {}
         self.admission = Admission()
         self.namespaces: dict[str, FrozenMap[str]] = {}
+        self.accounts: set[tuple[str, str]] = set()
+        self._ending: set[str] = set()
         self.storage = Storage()
         self.devices = Devices()
         self.budgets: list[DisruptionBudget] = []
@@ -72,6 +75,7 @@ class Objects:
             ("", "LimitRange"): self._limit_range,
             ("", "Namespace"): self._namespace,
             ("", "PersistentVolume"): self._volume,
+            ("", "ServiceAccount"): self._service_account,
             ("", "PersistentVolumeClaim"): self._claim,
             ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"): self._mutations,
             ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): self._webhooks,
@@ -115,6 +119,8 @@ class Objects:
     def _namespace(self, spot: Spot, document: Document) -> None:
         meta = document.decode(AnyObject).metadata or wire.Meta()
         own = labels(spot.at("metadata.labels"), {**(meta.labels or {}), NAME_LABEL: meta.name or ""})
+        if meta.deletion_timestamp:
+            self._ending.add(meta.name or "")
         if not self._is_new(spot, document, meta, own):
             return
         self.namespaces[meta.name or ""] = own
@@ -136,14 +142,17 @@ class Objects:
         _, where = self._seen[("storage.k8s.io", "CSIDriver"), "", name]
         Spot(self._notebook, where).state(f"CSIDriver/{name}", message)
 
-    def state_enforced(self, planned: Iterable[str]) -> None:
-        """Say of the namespaces among these whose labels have PodSecurity refuse pods that whose they are is not modelled."""
-        for name in sorted(self.namespaces.keys() & set(planned)):
-            level = self.namespaces[name].get(_ENFORCE, _PRIVILEGED)
+    def state_namespaces(self, planned: Set[str]) -> None:
+        """Say of those among the planned namespaces that they are being deleted, or have PodSecurity refuse pods."""
+        for name in sorted(self.namespaces.keys() & planned):
+            _, where = self._seen[("", "Namespace"), "", name]
+            spot, level = Spot(self._notebook, where), self.namespaces[name].get(_ENFORCE, _PRIVILEGED)
             if level != _PRIVILEGED:
-                _, where = self._seen[("", "Namespace"), "", name]
                 message = f"{_ENFORCE}: {level}, so the API server may refuse pods of its workloads: which ones is not modelled"
-                Spot(self._notebook, where).state(f"Namespace/{name}", message)
+                spot.state(f"Namespace/{name}", message)
+            if name in self._ending:
+                message = "is being deleted: no more pods are made in it, though the plan has room for those of its workloads"
+                spot.state(f"Namespace/{name}", message)
 
     def state_selecting(self, copied: frozenset[str]) -> None:
         """Say of the budgets that select by labels which pods get from their nodes that whom they protect is not modelled."""
@@ -189,6 +198,13 @@ class Objects:
         found = storage.existing_claim(spot, meta.namespace or DEFAULT_NAMESPACE, given)
         if self._is_new(spot, document, meta, storage.as_written(found), namespaced=True) or found.uid:
             self.storage.claims[f"{found.namespace}/{found.name}"] = found
+        owner = owner_of(meta, found.namespace)
+        if owner and owner[:2] == ("", "Pod"):
+            self.storage.owners[f"{found.namespace}/{found.name}"] = owner[3]
+
+    def _service_account(self, spot: Spot, document: Document) -> None:  # noqa: ARG002  every reader is called alike
+        meta = document.decode(AnyObject).metadata or wire.Meta()
+        self.accounts.add((meta.namespace or DEFAULT_NAMESPACE, meta.name or ""))
 
     def _storage_class(self, spot: Spot, document: Document) -> None:
         given = document.decode(kinds.StorageClass)
@@ -265,7 +281,9 @@ class Objects:
         group = group_of(target.api_version) if target.api_version else _GROUPS.get(target.kind or "", "")
         key = (group, target.kind or "", namespace, target.name or "")
         least = 1 if spec.min_replicas is None else spec.min_replicas
-        found = Autoscaler(f"{namespace}/{meta.name}", key, least, spec.max_replicas or 0, document.where)
+        conditions = (given.status.conditions if given.status else None) or ()
+        from_zero = any(each.type == "ScaledToZero" and each.status == "True" for each in conditions)
+        found = Autoscaler(f"{namespace}/{meta.name}", key, least, spec.max_replicas or 0, document.where, from_zero)
         if self._is_new(spot, document, meta, [key, found.least, found.most], namespaced=True):
             self.autoscalers.append(found)
 

@@ -203,6 +203,8 @@ class PodSpec(Wire):
     resource_claims: list[ClaimName] | None = None
     scheduling_group: Present | None = None
     workload_ref: Present | None = None
+    service_account_name: str | None = None
+    service_account: str | None = None
 
 
 class Template(Wire):

@@ -13,7 +13,7 @@ from planner.read.wire import (
     Toleration,
     Wire,
 )
-from planner.read.wire_kinds import Target
+from planner.read.wire_kinds import Condition, Target
 
 
 class NodeSpec(Wire):
@@ -86,11 +86,18 @@ class AutoscalerSpec(Wire):
     min_replicas: int | None = None
 
 
+class AutoscalerStatus(Wire):
+    """The status of a HorizontalPodAutoscaler."""
+
+    conditions: list[Condition] | None = None
+
+
 class Autoscaler(Wire):
     """autoscaling HorizontalPodAutoscaler."""
 
     metadata: Meta | None = None
     spec: AutoscalerSpec | None = None
+    status: AutoscalerStatus | None = None
 
 
 class BudgetSpec(Wire):

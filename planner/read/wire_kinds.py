@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from planner.read.wire import Amounts, ClaimTemplate, Meta, PodSpec, Resources, Template, Wire
+from planner.read.wire import Amounts, ClaimTemplate, Labelled, Meta, PodSpec, Resources, Template, Wire
 
 
 class AnyObject(Wire):
@@ -47,14 +47,15 @@ class Pod(Wire):
 
 
 class Rolling(Wire):
-    """How a rollout replaces pods: how many it adds, and how many it may end first."""
+    """How a rollout replaces pods: how many it adds, how many it may end first, and how many it leaves alone."""
 
     max_surge: int | str | None = None
     max_unavailable: int | str | None = None
+    partition: int | None = None
 
 
 class Strategy(Wire):
-    """A Deployment's strategy, or a DaemonSet's updateStrategy."""
+    """A Deployment's strategy, or the updateStrategy of a DaemonSet or StatefulSet."""
 
     type: str | None = None
     rolling_update: Rolling | None = None
@@ -76,6 +77,7 @@ class ControllerSpec(Wire):
     ordinals: Ordinals | None = None
     strategy: Strategy | None = None
     update_strategy: Strategy | None = None
+    paused: bool | None = None
 
 
 class Controller(Wire):
@@ -83,6 +85,25 @@ class Controller(Wire):
 
     metadata: Meta | None = None
     spec: ControllerSpec | None = None
+
+
+class FailurePattern(Wire):
+    """A condition of failed pods."""
+
+    type: str | None = None
+
+
+class FailureRule(Wire):
+    """What becomes of a Job of which a pod has failed in a certain way."""
+
+    action: str | None = None
+    on_pod_conditions: list[FailurePattern] | None = None
+
+
+class FailurePolicy(Wire):
+    """What becomes of a Job whose pods fail."""
+
+    rules: list[FailureRule] | None = None
 
 
 class JobSpec(Wire):
@@ -96,12 +117,17 @@ class JobSpec(Wire):
     active_deadline_seconds: int | None = None
     manual_selector: bool | None = None
     completion_mode: str | None = None
+    managed_by: str | None = None
+    backoff_limit: int | None = None
+    backoff_limit_per_index: int | None = None
+    pod_failure_policy: FailurePolicy | None = None
 
 
 class JobStatus(Wire):
     """How far a Job has come."""
 
     succeeded: int | None = None
+    failed: int | None = None
     conditions: list[Condition] | None = None
 
 
@@ -116,6 +142,7 @@ class Job(Wire):
 class JobTemplate(Wire):
     """The Job that a CronJob makes."""
 
+    metadata: Labelled | None = None
     spec: JobSpec | None = None
 
 

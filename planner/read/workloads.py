@@ -1,6 +1,6 @@
 """Makers -> workloads: the pods of each as the API server would make them, and how many at their peak."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from models.cluster import Resident
@@ -21,6 +21,7 @@ from planner.read.meant import Asking, unsaid
 from planner.read.normalise import Normal, normal
 from planner.read.objects import Autoscaler
 from planner.read.origin import Origin
+from planner.read.own_claims import unmade
 from planner.read.owners import Owners
 from planner.read.peak import at_peak
 from planner.read.selectors import labels as check_labels
@@ -68,7 +69,8 @@ class Workloads:
         self._built.append(maker)
         if normal.meanings:
             self._asking.append((maker, normal.meanings))
-        for remark in normal.remarks:
+        ranges = self._admission.ranges.get(maker.id.namespace, ())
+        for remark in (*normal.remarks, *maker.doubts, *unmade(maker, normal.pod.new_claims, self._storage, ranges)):
             maker.spot(self._notebook).state(str(maker.id), remark)
         self._state_resized(maker, normal.pod)
         peak = at_peak(maker, normal.pod, self._demand)
@@ -80,6 +82,7 @@ class Workloads:
             template=self._with_devices(self._with_features(self._with_volumes(normal, maker), normal), normal, maker),
             pods=maker.pods + peak.surge,
             labels=maker.labels,
+            run_labels=maker.run_labels,
             spec_path=maker.spec_path,
             template_path=maker.template_path,
             written=written,
@@ -177,12 +180,14 @@ class Workloads:
         return found
 
 
-def scale(autoscalers: Iterable[Autoscaler], owners: Owners, notebook: Notebook, demand: Demand) -> None:
+def scale(autoscalers: Collection[Autoscaler], owners: Owners, notebook: Notebook, demand: Demand) -> None:
     """Count each autoscaled maker at the most pods that any of its autoscalers allows, or at what it runs now.
 
     Those beyond the fewest that it allows come later, however many there are today: a plan must not hang on the hour it is made.
+    One that is scaled to nothing, not by its autoscaler, has switched that off (pkg/controller/podautoscaler/horizontal.go).
     """
     reached: set[Key] = set()
+    written = {maker.key: maker.pods for each in autoscalers if (maker := owners.find(each.target))}
     for each in sorted(autoscalers, key=lambda found: found.name):
         maker = owners.find(each.target)
         if maker is None:
@@ -191,6 +196,11 @@ def scale(autoscalers: Iterable[Autoscaler], owners: Owners, notebook: Notebook,
         elif demand.hpa == "now":
             now = min(max(maker.pods, each.least), each.most) if maker.pods else 0
             maker.pods, maker.counted = now, f"HorizontalPodAutoscaler {each.name}: {now} now, maxReplicas {each.most}"
+        elif not (written[maker.key] or each.from_zero or each.least == 0):
+            if maker.key not in reached:
+                maker.counted = (
+                    f"HorizontalPodAutoscaler {each.name}: off while replicas is 0, maxReplicas {each.most} not counted"
+                )
         elif maker.key not in reached or each.most > maker.pods:
             first = maker.pods - maker.later
             if maker.key not in reached:

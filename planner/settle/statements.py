@@ -13,7 +13,7 @@ from models.resources import CPU, MEMORY
 from models.trust import Trust, TrustPolicy
 from models.workload import Workload
 from planner.rules import dynamicresources, noderesources, podtopologyspread, ring, tainttoleration
-from planner.settle import interruptions, storage, unmatched
+from planner.settle import evicted, interruptions, storage, unmatched
 from planner.settle.demand import uncounted
 from planner.trust.members import UNTAGGED
 from planner.words import some
@@ -35,6 +35,7 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
         *_late_daemons(cluster),
         *_daemons_kept_off(cluster),
         *interruptions.statements(cluster),
+        *evicted.statements(cluster, policy, trust, rings),
         *cluster.unread,
         *(statement for workload in cluster.workloads for statement in _of_workload(workload)),
         *(statement for workload in cluster.workloads for statement in _elsewhere(workload, names)),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from models.cluster import Cluster, Statement
-from models.storage import Claim, class_of
+from models.storage import Claim, StorageClass, Volume, class_of
 from models.workload import Workload
 from planner.rules import nodevolumelimits, ordinal, volumebinding
 from planner.words import some
@@ -29,6 +29,12 @@ MEASURED = (
     "claim by itself: that they use it up together is not modelled"
 )
 GRANTED = ", and nodes that are bought are taken to have enough where no CSIStorageCapacity selects them"
+ONCE = "which serves one claim only: that is not modelled"
+MISSING = "does not exist: pods that name it stay pending until it is made"
+CLASSLESS = "asks for a volume without a storage class: that each serves one claim only, and where that is, is not modelled"
+NO_VOLUME = (
+    'asks for a volume without a storage class (storageClassName ""), and none is in the input: without one its pods stay pending'
+)
 
 
 def statements(cluster: Cluster) -> Iterator[Statement]:
@@ -84,16 +90,34 @@ def _unbound(workload: Workload, cluster: Cluster) -> Iterator[tuple[str, Claim]
             yield (EPHEMERAL if is_ephemeral else TEMPLATE), claim
 
 
+def _are_all_known(cluster: Cluster) -> bool:
+    """Say whether the cluster has no other claims than those that were read."""
+    return cluster.live and not any(one.subject == NAMED for one in cluster.unread)
+
+
+def _may_be_had(volume: Volume, claim: Claim) -> bool:
+    return not volume.storage_class and volume.claim.rpartition("/")[2] in ("", claim.name)
+
+
 def _why(kind: str, claim: Claim, cluster: Cluster, users: int) -> str:
     """Say what is not known of a claim; nothing where a volume is made for it once its pod has its node."""
     if claim.volume:
-        return f"is bound to volume {claim.volume}, which is not in the input"
+        bound = f"is bound to volume {claim.volume}, which is not in the input"
+        return bound if kind == NAMED else f"asks for volume {claim.volume} by name, {ONCE}"
     if kind == NAMED and f"{claim.namespace}/{claim.name}" not in cluster.claims:
-        return f"is not in the input: {UNKNOWN}"
+        return MISSING if _are_all_known(cluster) else f"is not in the input: {UNKNOWN}"
     given = class_of(claim, cluster.storage_classes)
-    if given is None:
-        known = f"storage class {claim.storage_class}, which" if claim.storage_class else "a storage class that"
-        return f"is not bound, and of {known} is not in the input: {UNKNOWN}"
+    return _without_class(claim, cluster) if given is None else _of_class(given, users)
+
+
+def _without_class(claim: Claim, cluster: Cluster) -> str:
+    if claim.storage_class == "":
+        return CLASSLESS if any(_may_be_had(one, claim) for one in cluster.volumes.values()) else NO_VOLUME
+    known = f"storage class {claim.storage_class}, which" if claim.storage_class else "a storage class that"
+    return f"is not bound, and of {known} is not in the input: {UNKNOWN}"
+
+
+def _of_class(given: StorageClass, users: int) -> str:
     if not given.waits:
         return f"is bound before its pod is scheduled (storage class {given.name}): {UNKNOWN}"
     if not volumebinding.makes_volumes(given):

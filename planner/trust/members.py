@@ -22,9 +22,10 @@ class Tag:
 
 
 def tags(workload: Workload, namespace: Labels, key: str) -> list[Tag]:
-    """Return every tag under `key`, nearest first: the pod template, the workload, its Namespace."""
+    """Return every tag under `key`, nearest first: the pod template, a CronJob's Job, the workload, its Namespace."""
     places = (
         (workload.template.labels, "the pod template"),
+        (workload.run_labels, "the job template"),
         (workload.labels, f"the {workload.id.kind}"),
         (namespace, f"Namespace {workload.id.namespace}"),
     )

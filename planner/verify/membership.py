@@ -45,7 +45,9 @@ def belonging(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> Belo
 
 def _tags(workload: Workload, cluster: Cluster, key: str) -> list[str]:
     namespace = cluster.namespaces.get(workload.id.namespace, Labels())
-    return [labels[key] for labels in (workload.template.labels, workload.labels, namespace) if key in labels]
+    return [
+        labels[key] for labels in (workload.template.labels, workload.run_labels, workload.labels, namespace) if key in labels
+    ]
 
 
 def _level(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> tuple[str, bool, tuple[str, str] | None]:

@@ -164,7 +164,7 @@ def test_a_second_pod_of_a_daemon_set_on_a_node_is_said_to_be_left_out():
     assert said(cluster)["DaemonSet/shop/web"].startswith(
         "maxSurge 10%: during a rollout so many nodes at once hold a second pod"
     )
-    assert said(cluster_of(controller("DaemonSet", more=", updateStrategy: {type: OnDelete}"))) == {}
+    assert "maxSurge" not in str(said(cluster_of(controller("DaemonSet", more=", updateStrategy: {type: OnDelete}"))))
 
 
 @pytest.mark.parametrize(

@@ -162,6 +162,35 @@ def test_autoscalers(scalers, pods, counted):
     assert (workload.pods, workload.counted) == (pods, counted)
 
 
+def test_of_a_cron_job_the_labels_of_its_jobs_are_read():
+    labelled = cron_job(FORBID).replace("jobTemplate: {", "jobTemplate: {metadata: {labels: {tier: batch}}, ")
+    assert only(labelled).run_labels == {"tier": "batch"}
+    assert only(cron_job(FORBID)).run_labels == {}
+
+
+OFF = "HorizontalPodAutoscaler shop/web: off while replicas is 0, maxReplicas 9 not counted"
+FROM_ZERO = hpa(9).replace("maxReplicas", "minReplicas: 0, maxReplicas")
+BY_ITSELF = f"{hpa(9)[:-1]}, status: {{conditions: [{{type: ScaledToZero, status: '%s'}}]}}}}"
+SCALED_TO_NOTHING = {
+    "an autoscaler is off": ([hpa(9)], 0, OFF),
+    "unless it may scale from nothing": ([FROM_ZERO], 9, "HorizontalPodAutoscaler shop/web: maxReplicas 9"),
+    "or has itself scaled to nothing": ([BY_ITSELF % "True"], 9, "HorizontalPodAutoscaler shop/web: maxReplicas 9"),
+    "not where somebody else has": ([BY_ITSELF % "False"], 0, OFF),
+    "one beside it counts": ([hpa(8, "a"), FROM_ZERO], 9, "HorizontalPodAutoscaler shop/web: maxReplicas 9"),
+    "and one that is off does not count after it": (
+        [FROM_ZERO, hpa(99, "x")],
+        9,
+        "HorizontalPodAutoscaler shop/web: maxReplicas 9",
+    ),
+}
+
+
+@pytest.mark.parametrize(("scalers", "pods", "counted"), SCALED_TO_NOTHING.values(), ids=SCALED_TO_NOTHING)
+def test_of_what_is_scaled_to_nothing(scalers, pods, counted):
+    workload = only(controller("Deployment", more=f", replicas: 0{RECREATE}"), *scalers)
+    assert (workload.pods, workload.later, workload.counted) == (pods, pods, counted)
+
+
 def test_an_autoscaler_of_something_else_is_named():
     assert said(cluster_of(controller("Deployment"), hpa(9, target="gone"))) == {
         "HorizontalPodAutoscaler/shop/web": "scales Deployment gone, which is not in the input: not counted"

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster
+from models.cluster import Cluster, Statement
 from models.frozen import FrozenMap
 from models.node import Node, NodeShape
 from models.pod import Pod
 from models.resources import ATTACHED
 from models.storage import Capacity, Claim, StorageClass, Volume, by_label
 from models.workload import Workload, WorkloadId
+from planner.settle.storage import NAMED as NAMED_KIND
 from planner.settle.storage import statements
 
 CLASSES = (
@@ -52,6 +53,8 @@ MADE = [
       "modelled",)),
     ("a class that is not there", (DATA,),
      (f"volumeClaimTemplate data is not bound, and of storage class fast, which is not in the input{NOT_KNOWN}",)),
+    ("a volume by name", (replace(DATA, volume="pv"),),
+     ("volumeClaimTemplate data asks for volume pv by name, which serves one claim only: that is not modelled",)),
     ("no class, and no default one", (OLD,),
      (f"volumeClaimTemplate data is not bound, and of a storage class that is not in the input{NOT_KNOWN}",)),
 ]  # fmt: skip
@@ -65,6 +68,48 @@ def said(made: Workload) -> tuple[str, ...]:
 @pytest.mark.parametrize(("claims", "wanted"), [row[1:] for row in NAMED], ids=[row[0] for row in NAMED])
 def test_of_claims_by_name(claims, wanted):
     assert said(replace(DB, template=Pod("shop", claims=claims))) == wanted
+
+
+@pytest.mark.parametrize(
+    ("live", "unread", "message"),
+    [
+        pytest.param(True, (), "does not exist: pods that name it stay pending until it is made", id="that does not exist"),
+        pytest.param(
+            True,
+            (Statement(NAMED_KIND, "may not be listed"),),
+            f"is not in the input{NOT_KNOWN}",
+            id="of which nobody knows whether it exists, as claims may not be listed",
+        ),
+        pytest.param(False, (), f"is not in the input{NOT_KNOWN}", id="that is in no file"),
+    ],
+)
+def test_of_a_claim(live, unread, message):
+    found = statements(
+        replace(CLUSTER, workloads=(replace(DB, template=Pod("shop", claims=("other",))),), live=live, unread=unread)
+    )
+    assert [one.message for one in found if one.subject != "volumes"] == [f"PersistentVolumeClaim other {message}"]
+
+
+BARE = replace(DATA, storage_class="")
+ONE_EACH = "asks for a volume without a storage class: that each serves one claim only, and where that is, is not modelled"
+NONE = (
+    'asks for a volume without a storage class (storageClassName ""), and none is in the input: without one its pods stay pending'
+)
+
+
+@pytest.mark.parametrize(
+    ("volume", "message"),
+    [
+        pytest.param(Volume("pv"), ONE_EACH, id="one that is there"),
+        pytest.param(Volume("pv", claim="shop/data"), ONE_EACH, id="one that is kept for it"),
+        pytest.param(Volume("pv", claim="shop/other"), NONE, id="one that is kept for another claim"),
+        pytest.param(Volume("pv", storage_class="made"), NONE, id="none, but one with a class"),
+    ],
+)
+def test_a_claim_that_wants_no_class_finds(volume, message):
+    workload = replace(DB, template=Pod("shop", new_claims=(BARE,)), claim_templates=("data",))
+    found = statements(replace(CLUSTER, workloads=(workload,), volumes=FrozenMap({"pv": volume})))
+    assert [one.message for one in found if one.subject != "volumes"] == [f"volumeClaimTemplate data {message}"]
 
 
 def test_a_claim_of_one_pod_goes_where_its_pod_goes():

@@ -18,10 +18,15 @@ LEVEL, TENANT = "ringfence.dev/trust-level", "ringfence.dev/tenant"
 POLICY = TrustPolicy("shop", ("restricted", "internal", "untrusted"))
 
 
-def workload(name="web", pod=None, own=None, kind="Deployment", namespace="shop", image="registry.example/web:1"):
+def workload(name="web", pod=None, own=None, kind="Deployment", namespace="shop", image="registry.example/web:1", job=None):
     template = Pod(namespace=namespace, labels=FrozenMap(pod or {}), containers=(Container("main", image),))
     return Workload(
-        WorkloadId(kind, namespace, name), "apps/v1", template, labels=FrozenMap(own or {}), where=Source("shop.yaml", 7)
+        WorkloadId(kind, namespace, name),
+        "apps/v1",
+        template,
+        labels=FrozenMap(own or {}),
+        run_labels=FrozenMap(job or {}),
+        where=Source("shop.yaml", 7),
     )
 
 
@@ -37,6 +42,7 @@ def membership(policy, *args, **kwargs):
 ACCEPTS = [
     ("a tag on the pod template decides", POLICY, {"pod": {LEVEL: "internal"}}, "internal"),
     ("a tag on the workload decides", POLICY, {"own": {LEVEL: "internal"}}, "internal"),
+    ("a tag on a CronJob's job template decides", POLICY, {"job": {LEVEL: "internal"}}, "internal"),
     ("a tag on the Namespace decides", POLICY, {"namespaces": {"shop": {LEVEL: "internal"}}}, "internal"),
     ("tags that agree are one tag", POLICY, {"pod": {LEVEL: "internal"}, "own": {LEVEL: "internal"}}, "internal"),
     ("untagged may be a level", replace(POLICY, untagged="untrusted"), {}, "untrusted"),
@@ -119,6 +125,12 @@ REJECTS = [
         POLICY,
         {"pod": {LEVEL: "internal"}, "own": {LEVEL: "untrusted"}},
         "'internal' on the pod template, 'untrusted' on the Deployment",
+    ),
+    (
+        "job template and CronJob disagree",
+        POLICY,
+        {"job": {LEVEL: "internal"}, "own": {LEVEL: "untrusted"}, "kind": "CronJob"},
+        "'internal' on the job template, 'untrusted' on the CronJob",
     ),
     (
         "template and namespace disagree",

@@ -98,6 +98,11 @@ BELONGINGS = [
         made({LEVEL: "low"}),
         Belonging(Group("low", "shops"), believed=True),
     ),
+    (
+        "a tag on a CronJob's job template",
+        replace(made(), run_labels=Labels({LEVEL: "low", TENANT: "a"})),
+        Belonging(LOW, believed=True),
+    ),
     ("a DaemonSet that one of the matches means", made(kind="DaemonSet"), Belonging(everywhere=True)),
 ]
 
