@@ -139,6 +139,7 @@ class Intake:
         copied = added.copied(self._nodes, self._shapes, version.known(kubernetes))
         build.state_unknown(self._objects.namespaces, copied)
         self._objects.state_selecting(copied)
+        self._objects.gates.state(self.notebook)
         self._objects.state_enforced(maker.id.namespace for maker in makers)
         residents = [build.resident(maker) for maker in self._makers if maker.is_static]
         if not self.notebook.faults:
