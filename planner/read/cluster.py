@@ -140,16 +140,7 @@ class Intake:
         devices.learn(self._shapes)
         build = Workloads(self._objects.admission, self.notebook, self._demand, storage, version.known(kubernetes), devices)
         workloads = sorted((build.build(maker) for maker in makers), key=lambda workload: workload.id)
-        copied = added.copied(self._nodes, self._shapes, version.known(kubernetes))
-        build.state_unknown(self._objects.namespaces, copied)
-        self._objects.state_selecting(copied)
-        self._objects.gates.state(self.notebook)
-        self._objects.state_namespaces({maker.id.namespace for maker in makers})
-        state_adopted(self._makers, self.notebook)
-        if not self._live:
-            unmade.state_accounts(makers, self._objects.accounts, self.notebook)
-        if self._survives:
-            unmade.state_lost(makers, self.notebook)
+        self._state(makers, build, added.copied(self._nodes, self._shapes, version.known(kubernetes)))
         residents = [build.resident(maker) for maker in self._makers if maker.is_static]
         if not self.notebook.faults:
             self._check_not_empty(bool(workloads))
@@ -176,6 +167,18 @@ class Intake:
             kubernetes=kubernetes,
             live=self._live,
         )
+
+    def _state(self, makers: Sequence[Maker], build: Workloads, copied: frozenset[str]) -> None:
+        """Say what is not modelled of all that was read together; `copied` are the labels that pods get from their nodes."""
+        build.state_unknown(self._objects.namespaces, copied)
+        self._objects.state_selecting(copied)
+        self._objects.gates.state(self.notebook)
+        self._objects.state_namespaces({maker.id.namespace for maker in makers})
+        state_adopted(self._makers, self.notebook)
+        if not self._live:
+            unmade.state_accounts(makers, self._objects.accounts, self.notebook)
+        if self._survives:
+            unmade.state_lost(makers, self.notebook)
 
     def _room(self, one: Node | NodeShape, most: Resources) -> Resources:
         """Return what a node or shape has of all that pods ask for; `most` is what one takes at most beside its containers."""
