@@ -143,6 +143,7 @@ class Intake:
         copied = added.copied(self._nodes, self._shapes, version.known(kubernetes))
         build.state_unknown(self._objects.namespaces, copied)
         self._objects.state_selecting(copied)
+        self._objects.gates.state(self.notebook)
         self._objects.state_namespaces({maker.id.namespace for maker in makers})
         state_adopted(self._makers, self.notebook)
         if not self._live:

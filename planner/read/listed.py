@@ -48,6 +48,7 @@ KUBERNETES = (
     Listed("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
     Listed("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
     Listed("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", "mutatingwebhookconfigurations"),
+    Listed("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations"),
     Listed("apps/v1", "Deployment", "deployments"),
     Listed("apps/v1", "StatefulSet", "statefulsets"),
     Listed("apps/v1", "DaemonSet", "daemonsets"),
@@ -61,6 +62,8 @@ KUBERNETES = (
 CUSTOM: tuple[Kind, ...] = (
     # Kubernetes' own, but not every API server serves it, nor in the same version.
     ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"),
+    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
+    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
     # Devices, which clusters before 1.34 serve in other versions.
     ("resource.k8s.io", "DeviceClass"),
     ("resource.k8s.io", "ResourceClaimTemplate"),

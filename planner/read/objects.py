@@ -1,4 +1,7 @@
-"""Documents that make no pods but bear on them: namespaces, classes, limits, volumes, budgets, autoscalers."""
+"""Documents that make no pods but bear on them: namespaces, classes, limits, volumes, budgets, autoscalers.
+
+And what may change or refuse pods as they are admitted (gates.py).
+"""
 
 from collections.abc import Callable, Set
 from dataclasses import dataclass
@@ -14,6 +17,7 @@ from planner.read.admission import Admission, runtime
 from planner.read.attached import Storage
 from planner.read.devices import Devices
 from planner.read.document import Document
+from planner.read.gates import Gates
 from planner.read.kinds import SERVED, Kind, group_of
 from planner.read.limit_ranges import limit_range
 from planner.read.maker import DEFAULT_NAMESPACE, Key, owner_of
@@ -64,6 +68,7 @@ class Objects:
         self._notebook = notebook
         self._seen: dict[tuple[Kind, str, str], tuple[Any, Source]] = {}
         self.admission = Admission()
+        self.gates = Gates()
         self.namespaces: dict[str, FrozenMap[str]] = {}
         self.accounts: set[tuple[str, str]] = set()
         self._ending: set[str] = set()
@@ -77,8 +82,11 @@ class Objects:
             ("", "PersistentVolume"): self._volume,
             ("", "ServiceAccount"): self._service_account,
             ("", "PersistentVolumeClaim"): self._claim,
-            ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"): self._mutations,
-            ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): self._webhooks,
+            ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"): self.gates.changing_policy,
+            ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): self.gates.changing_hooks,
+            ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"): self.gates.refusing_policy,
+            ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"): self.gates.binding,
+            ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"): self.gates.refusing_hooks,
             ("autoscaling", "HorizontalPodAutoscaler"): self._autoscaler,
             ("node.k8s.io", "RuntimeClass"): self._runtime,
             ("policy", "PodDisruptionBudget"): self._budget,
@@ -287,16 +295,6 @@ class Objects:
         if self._is_new(spot, document, meta, [key, found.least, found.most], namespaced=True):
             self.autoscalers.append(found)
 
-    def _webhooks(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.HookConfiguration)
-        rules = [rule for hook in given.webhooks or () for rule in hook.rules or ()]
-        _state_changes(spot, document.kind, given.metadata, rules)
-
-    def _mutations(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.MutatingPolicy)
-        constraints = given.spec.match_constraints if given.spec else None
-        _state_changes(spot, document.kind, given.metadata, constraints.resource_rules or [] if constraints else [])
-
 
 def _is_old(spot: Spot, document: Document) -> bool:
     """Say whether devices are written in a version in which they looked different, and note that."""
@@ -306,9 +304,3 @@ def _is_old(spot: Spot, document: Document) -> bool:
     message = "devices are read as resource.k8s.io/v1 has them: this is passed over (kubectl convert)"
     spot.state(f"{document.kind}/{meta.name if meta else ''}", message)
     return True
-
-
-def _state_changes(spot: Spot, kind: str, meta: wire.Meta | None, rules: list[kinds.HookRule]) -> None:
-    if any(resource in ("pods", "*", "*/*") for rule in rules for resource in rule.resources or ()):
-        message = "may change pods when they are made (sidecars, resources, placement): not modelled"
-        spot.state(f"{kind}/{meta.name if meta else ''}", message)

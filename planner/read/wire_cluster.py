@@ -308,8 +308,10 @@ class StorageClass(Wire):
 
 
 class HookRule(Wire):
-    """What a webhook is called for."""
+    """What a webhook is called for, or a policy is evaluated for."""
 
+    api_groups: list[str] | None = None
+    operations: list[str] | None = None
     resources: list[str] | None = None
 
 
@@ -320,26 +322,40 @@ class Hook(Wire):
 
 
 class HookConfiguration(Wire):
-    """admissionregistration.k8s.io MutatingWebhookConfiguration."""
+    """admissionregistration.k8s.io MutatingWebhookConfiguration and ValidatingWebhookConfiguration."""
 
     metadata: Meta | None = None
     webhooks: list[Hook] | None = None
 
 
 class MatchConstraints(Wire):
-    """What a MutatingAdmissionPolicy is evaluated for."""
+    """What an admission policy is evaluated for."""
 
     resource_rules: list[HookRule] | None = None
 
 
-class MutatingPolicySpec(Wire):
-    """The spec of a MutatingAdmissionPolicy."""
+class AdmissionPolicySpec(Wire):
+    """The spec of an admission policy."""
 
     match_constraints: MatchConstraints | None = None
 
 
-class MutatingPolicy(Wire):
-    """admissionregistration.k8s.io MutatingAdmissionPolicy."""
+class AdmissionPolicy(Wire):
+    """admissionregistration.k8s.io MutatingAdmissionPolicy and ValidatingAdmissionPolicy."""
 
     metadata: Meta | None = None
-    spec: MutatingPolicySpec | None = None
+    spec: AdmissionPolicySpec | None = None
+
+
+class PolicyBindingSpec(Wire):
+    """The spec of a ValidatingAdmissionPolicyBinding."""
+
+    policy_name: str | None = None
+    validation_actions: list[str] | None = None
+
+
+class PolicyBinding(Wire):
+    """admissionregistration.k8s.io ValidatingAdmissionPolicyBinding."""
+
+    metadata: Meta | None = None
+    spec: PolicyBindingSpec | None = None

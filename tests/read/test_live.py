@@ -327,6 +327,48 @@ def test_a_custom_resource_that_may_not_be_listed_is_named_with_the_right_that_i
     assert scaled.message.endswith("the plan knows of none; bind the ClusterRole of samples/live/clusterrole.yaml to who you are")
 
 
+ADMISSION = "/apis/admissionregistration.k8s.io/v1/"
+RULE = {"apiGroups": [""], "operations": ["CREATE"], "resources": ["pods"]}
+POLICIES = {
+    "ValidatingAdmissionPolicy": "validatingadmissionpolicies",
+    "ValidatingAdmissionPolicyBinding": "validatingadmissionpolicybindings",
+}
+
+
+@pytest.fixture(name="guarded")
+def _guarded(server):
+    """Serve a webhook that may refuse pods, and a policy that denies some."""
+    spec = {"policyName": "digests", "validationActions": ["Deny"]}
+    server.groups = [group("admissionregistration.k8s.io", **POLICIES)]
+    server.lists[f"{ADMISSION}validatingwebhookconfigurations"] = [
+        {"metadata": {"name": "guard"}, "webhooks": [{"rules": [RULE]}]}
+    ]
+    policy = {"metadata": {"name": "digests"}, "spec": {"matchConstraints": {"resourceRules": [RULE]}}}
+    server.lists[f"{ADMISSION}validatingadmissionpolicies"] = [policy]
+    server.lists[f"{ADMISSION}validatingadmissionpolicybindings"] = [{"metadata": {"name": "all"}, "spec": spec}]
+    return server
+
+
+BOTH = "ValidatingAdmissionPolicy/digests, ValidatingWebhookConfiguration/guard"
+
+
+@pytest.mark.parametrize(
+    ("forbidden", "named"),
+    [
+        pytest.param("", BOTH, id="all may be listed"),
+        pytest.param("validatingadmissionpolicybindings", BOTH, id="bindings may not"),
+        pytest.param("validatingadmissionpolicies", BOTH.replace("Policy/digests", "PolicyBinding/all"), id="policies may not"),
+        pytest.param("validatingwebhookconfigurations", "ValidatingAdmissionPolicy/digests", id="webhooks may not"),
+    ],
+)
+def test_what_may_refuse_pods_in_a_cluster_is_named_beside_what_may_not_be_listed(guarded, kubeconfig, forbidden, named):
+    guarded.answers[ADMISSION + forbidden] = [(403, None)]
+    found = dict(said(read_live(None, kubeconfig, None)))
+    assert found.pop("admission") == f"{named} may refuse pods, or what makes them: which ones is not modelled"
+    assert [plural(kind) for kind in found] == [forbidden][: bool(forbidden)]
+    assert all(message.startswith("may not be listed (403 Forbidden)") for message in found.values())
+
+
 def test_a_version_that_the_policy_does_not_name_is_not_read(server, kubeconfig):
     server.groups = [group("example.com", "v2", Fleet="fleets")]
     cluster = read_live(None, kubeconfig, FLEET)

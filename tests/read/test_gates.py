@@ -1,0 +1,118 @@
+"""What may change or refuse pods as they are admitted is named: webhooks and policies whose rules meet what a plan needs."""
+
+import pytest
+
+from tests.read.cluster_reader import cluster_of, controller, said
+
+WEB = controller("Deployment")
+PODS = 'apiGroups: [""], operations: [CREATE], resources: [pods]'
+
+
+def gate(kind, name, inner):
+    return f"{{apiVersion: admissionregistration.k8s.io/v1, kind: {kind}, metadata: {{name: {name}}}, {inner}}}"
+
+
+def hooks(rule, name="hooks", kind="ValidatingWebhookConfiguration"):
+    return gate(kind, name, f"webhooks: [{{name: first.example.com}}, {{name: w.example.com, rules: [{{{rule}}}]}}]")
+
+
+def policy(rule, name="digests", kind="ValidatingAdmissionPolicy"):
+    return gate(kind, name, f"spec: {{matchConstraints: {{resourceRules: [{{{rule}}}]}}}}")
+
+
+def binding(actions, of="digests", name="bound"):
+    return gate("ValidatingAdmissionPolicyBinding", name, f"spec: {{policyName: {of}, validationActions: [{actions}]}}")
+
+
+MEETING = {
+    "pods that are made": PODS,
+    "the binding of pods to nodes": 'apiGroups: [""], operations: [CREATE], resources: [pods/binding]',
+    "all that is below pods": 'apiGroups: [""], operations: [CREATE], resources: [pods/*]',
+    "everything of the core": 'apiGroups: [""], operations: ["*"], resources: ["*"]',
+    "everything, and all below it": 'apiGroups: ["*"], operations: [UPDATE, CREATE], resources: ["*/*"]',
+    "controllers, which the plan patches": "apiGroups: [apps], operations: [UPDATE], resources: [deployments, daemonsets]",
+    "runs of Jobs": "apiGroups: [batch], operations: [CREATE], resources: [jobs]",
+    "rollouts": "apiGroups: [argoproj.io], operations: [UPDATE], resources: [rollouts]",
+    "what is left out": "resources: [pods]",
+}
+PASSING = {
+    "other resources": 'apiGroups: [""], operations: [CREATE], resources: [services]',
+    "everything of another group": 'apiGroups: [cert-manager.io], operations: ["*"], resources: ["*"]',
+    "pods of another group": "apiGroups: [metrics.k8s.io], operations: [CREATE], resources: [pods]",
+    "pods that are changed": 'apiGroups: [""], operations: [UPDATE], resources: [pods]',
+    "pods that are deleted": 'apiGroups: [""], operations: [DELETE], resources: [pods]',
+    "commands in pods": 'apiGroups: [""], operations: ["*"], resources: [pods/exec]',
+    "controllers that are deleted": "apiGroups: [apps], operations: [DELETE], resources: [deployments]",
+}
+
+
+@pytest.mark.parametrize("make", [hooks, policy], ids=["webhooks", "policies"])
+@pytest.mark.parametrize("rule", MEETING.values(), ids=MEETING)
+def test_what_may_refuse_pods_or_what_makes_them_is_named(make, rule):
+    (found,) = cluster_of(make(rule), WEB).unread
+    name = {hooks: "ValidatingWebhookConfiguration/hooks", policy: "ValidatingAdmissionPolicy/digests"}[make]
+    assert (found.subject, found.where.line) == ("admission", 1)
+    assert found.message == f"{name} may refuse pods, or what makes them: which ones is not modelled"
+
+
+@pytest.mark.parametrize("make", [hooks, policy], ids=["webhooks", "policies"])
+@pytest.mark.parametrize("rule", PASSING.values(), ids=PASSING)
+def test_what_refuses_neither_is_not(make, rule):
+    assert cluster_of(WEB, make(rule)).unread == ()
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        pytest.param(hooks, "MutatingWebhookConfiguration", id="webhooks"),
+        pytest.param(policy, "MutatingAdmissionPolicy", id="policies"),
+    ],
+)
+def test_what_changes_pods_is_called_for_pods_that_are_made(make, kind):
+    assert list(said(cluster_of(WEB, make(PODS, "sidecars", kind)))) == [f"{kind}/sidecars"]
+    for rule in PASSING.values():
+        assert cluster_of(WEB, make(rule, "sidecars", kind)).unread == ()
+
+
+DENIES = {
+    "one that denies": (policy(PODS), binding("Deny")),
+    "one that denies and audits": (policy(PODS), binding("Deny, Audit")),
+    "of several, one denies": (binding("Warn", name="a"), binding("Deny", name="b"), policy(PODS), binding("Audit", name="c")),
+    "none that is in the input": (policy(PODS),),
+    "one of another policy": (policy(PODS), binding("Warn", "other")),
+}
+
+
+@pytest.mark.parametrize("texts", DENIES.values(), ids=DENIES)
+def test_a_policy_refuses_pods_by_its_bindings(texts):
+    assert said(cluster_of(WEB, *texts))["admission"].startswith("ValidatingAdmissionPolicy/digests may refuse pods")
+
+
+LETS = {
+    "one that warns": (policy(PODS), binding("Warn")),
+    "one that audits, which comes first": (binding("Audit, Warn"), policy(PODS)),
+    "one that denies what is not for pods": (policy(PASSING["other resources"]), binding("Deny")),
+    "one that warns by a policy that is not in the input": (binding("Warn"),),
+}
+
+
+@pytest.mark.parametrize("texts", LETS.values(), ids=LETS)
+def test_a_policy_that_only_warns_or_audits_refuses_nothing(texts):
+    assert cluster_of(WEB, *texts).unread == ()
+
+
+def test_a_binding_that_denies_by_a_policy_that_is_not_in_the_input_is_named():
+    message = said(cluster_of(WEB, binding("Deny")))["admission"]
+    assert message.startswith("ValidatingAdmissionPolicyBinding/bound may refuse pods")
+
+
+def test_all_are_named_in_one_statement_and_one_that_is_there_twice_once():
+    texts = [hooks(PODS, f"h{at}") for at in (3, 1, 2, 1)] + [policy(PODS), policy(PODS)]
+    (found,) = cluster_of(WEB, *texts).unread
+    hooked = ", ".join(f"ValidatingWebhookConfiguration/h{at}" for at in (1, 2, 3))
+    assert found.message.startswith(f"ValidatingAdmissionPolicy/digests, {hooked} may refuse pods")
+
+
+def test_of_very_many_it_is_said_how_many_there_are():
+    (found,) = cluster_of(WEB, *(hooks(PODS, f"h{at}") for at in range(9))).unread
+    assert "ValidatingWebhookConfiguration/h4 and 4 more may refuse pods" in found.message
