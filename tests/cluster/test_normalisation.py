@@ -12,11 +12,15 @@ from typing import Any
 import pytest
 
 from models.cluster import Cluster
+from models.frozen import FrozenMap
 from models.labels import Taint
+from models.node import Node
 from models.pod import Pod
 from models.resources import NOTHING
+from models.version import known
 from planner.errors import BadInput
 from planner.read import read_cluster
+from planner.read.added import copied
 from planner.read.document import documents
 from planner.rules.tainttoleration import untolerated
 from tests.cluster.bed import ControlPlane
@@ -326,3 +330,24 @@ def _meaning(pod: Pod) -> tuple[Pod, frozenset[Taint]]:
 def _difference(ours: Pod, theirs: Pod) -> str:
     fields = [name for name in Pod.__dataclass_fields__ if getattr(ours, name) != getattr(theirs, name)]
     return "; ".join(f"{name}: we say {getattr(ours, name)}, stored is {getattr(theirs, name)}" for name in fields)
+
+
+def test_a_pod_that_is_bound_has_the_labels_that_are_copied_from_its_node_over_its_own(scheduler_only):
+    zone, region = "topology.kubernetes.io/zone", "topology.kubernetes.io/region"
+    has = {zone: "za", region: "r", "topology.kubernetes.io/rack": "k", "kubernetes.io/hostname": "copied", "tier": "x"}
+    room = {"cpu": "1", "memory": "1Gi", "pods": "10"}
+    head = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "copied", "labels": has}}
+    made = head | {"status": {"allocatable": room, "capacity": room}}
+    space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "copied"}}
+    spec = {"nodeSelector": {"tier": "x"}, "tolerations": [{"operator": "Exists"}], "containers": [{"name": "c", "image": "i:1"}]}
+    meta = {"name": "one", "namespace": "copied", "labels": {"app": "one", zone: "zb"}}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec}
+    path = scheduler_only.client.path(pod)
+    scheduler_only.apply([made])
+    scheduler_only.create([space, pod])
+    scheduler_only.wait(lambda: scheduler_only.request("GET", path)["spec"].get("nodeName"), "the pod is bound")
+    found = scheduler_only.request("GET", path)["metadata"]["labels"]
+    scheduler_only.delete([pod, space, made])
+    keys = copied([Node("copied", FrozenMap(has))], [], known(scheduler_only.version))
+    assert found == {"app": "one", zone: "zb"} | {key: has[key] for key in keys}
+    assert keys == {zone, region}
