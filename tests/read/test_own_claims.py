@@ -19,7 +19,11 @@ def with_tmp(kind="Deployment", name="db", more=""):
     inner = f"{SPEC[1:-1]}, {EPHEMERAL % SIZE}"
     if kind == "Pod":
         return thing("Pod", name, inner, "v1", meta=more)
-    return thing(kind, name, f"template: {{metadata: {{labels: {{app: web}}}}, spec: {{{inner}}}}}{more}")
+    return thing(
+        kind,
+        name,
+        f"selector: {{matchLabels: {{app: web}}}}, template: {{metadata: {{labels: {{app: web}}}}, spec: {{{inner}}}}}{more}",
+    )
 
 
 def messages(*texts):

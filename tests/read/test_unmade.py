@@ -127,7 +127,11 @@ def test_a_static_pod_is_not_called_lost():
 
 def as_account(name, kind="Deployment", workload="web", field="serviceAccountName"):
     inner = f"{SPEC[1:-1]}, {field}: {name}"
-    return thing(kind, workload, f"template: {{metadata: {{labels: {{app: web}}}}, spec: {{{inner}}}}}")
+    return thing(
+        kind,
+        workload,
+        f"selector: {{matchLabels: {{app: web}}}}, template: {{metadata: {{labels: {{app: web}}}}, spec: {{{inner}}}}}",
+    )
 
 
 ACCOUNT = "{apiVersion: v1, kind: ServiceAccount, metadata: {name: %s, namespace: %s}}"
