@@ -51,6 +51,8 @@ def manifest(kind: str = "Deployment", name: str = "web", namespace: str | None 
     inner: Document = {"containers": [{"name": "main", "image": "web:1", "args": ["on", "1.10"]}], **ends, **placement}
     for part in reversed(path_of(kind).split(".")):
         inner = {part: inner}
+    if kind == "CronJob":
+        inner["spec"]["schedule"] = "30 2 * * *"
     where = {"namespace": namespace} if namespace else {}
     return {"apiVersion": VERSIONS.get(kind, "apps/v1"), "kind": kind, "metadata": {"name": name, **where}, **inner}
 
