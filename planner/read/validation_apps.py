@@ -66,6 +66,12 @@ def _check_template(spot: Spot, template: Any) -> None:
     dns_label(spot.at("metadata.name"), within(template, "metadata.name") or "")
 
 
+_DEPLOYMENT: Table = {
+    "minReadySeconds": _COUNT,
+    "revisionHistoryLimit": _COUNT,
+    "progressDeadlineSeconds": _COUNT,
+    "": _check_progress,
+}
 _DAEMON_SET: Table = {
     "minReadySeconds": _COUNT,
     "revisionHistoryLimit": _COUNT,
@@ -86,7 +92,7 @@ _STATEFUL_SET: Table = {
 }
 APPS: dict[str, Table] = {
     "DaemonSet": below("spec", _DAEMON_SET),
-    "Deployment": below("spec", {"minReadySeconds": _COUNT, "revisionHistoryLimit": _COUNT, "": _check_progress}),
+    "Deployment": below("spec", _DEPLOYMENT),
     "ReplicaSet": {"spec.minReadySeconds": _COUNT},
     "ReplicationController": {"spec.minReadySeconds": _COUNT},
     "StatefulSet": below("spec", _STATEFUL_SET),

@@ -23,7 +23,7 @@ _OTHERS = (
     "UCT|UTC|Universal|W-SU|WET|Zulu"
 )
 """Those outside of any area: no others will come to be."""
-_ZONE = re.compile(rf"(?:{_AREAS})(?:/[A-Za-z._0-9+][-A-Za-z._0-9+]{{0,13}}){{1,3}}|{_OTHERS}", re.ASCII)
+_ZONE = re.compile(rf"(?:{_AREAS})(?:/[A-Za-z][-A-Za-z._0-9+]{{0,13}}){{1,3}}|{_OTHERS}", re.ASCII)
 _JOB_NAMES = ("batch.kubernetes.io/job-name", "job-name")
 _OWN_LABELS = frozenset((*_JOB_NAMES, "batch.kubernetes.io/controller-uid", "controller-uid"))
 

@@ -71,7 +71,7 @@ def check_object(document: Document, notebook: Notebook) -> None:
 
 def _check_metadata(spot: Spot, kind: str, given: Mapping[str, Any]) -> None:
     name = given.get("name") or ""
-    if name:
+    if name and kind in _NAMED:
         (dns_label if kind in _LABELS else dns_name)(spot.at("name"), name)
     if kind == "CronJob" and len(name) > _LONGEST_RUN:
         spot.at("name").fault(f"is longer than {_LONGEST_RUN} characters", "shorten it: Jobs are called so and a number")
@@ -150,3 +150,5 @@ _TABLES: dict[str, Table] = {
     },
     "RuntimeClass": {"": needs("handler"), "handler": empty_or(dns_label)},
 }
+_NAMED = frozenset(("Namespace", "Pod", *_TABLES)) - {"PodDisruptionBudget"}
+"""Kinds whose names must be DNS names: budgets may be called anything."""

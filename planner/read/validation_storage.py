@@ -72,7 +72,7 @@ def _check_size(spot: Spot, given: Any, missing: str, fix: str) -> None:
 def _check_volume(spot: Spot, spec: Any) -> None:
     _check_modes(spot, spec)
     capacity = within(spec, "capacity")
-    _check_size(spot.at("capacity"), capacity, "is missing", "write capacity.storage, such as 1Gi")
+    _check_size(spot.at("capacity.storage"), capacity, "is missing", "write capacity.storage, such as 1Gi")
     for name in capacity or ():
         if name != _STORAGE:
             spot.at("capacity").key(name).fault("is nothing that a volume has", f"write {_STORAGE} only")

@@ -344,7 +344,7 @@ STORAGE = {
     "a claim of a class that can be none": (claim(f"{NEEDED}, storageClassName: A_b"), "spec.storageClassName", "is no name"),
     "a volume without capacity": (
         volume("accessModes: [ReadWriteOnce], hostPath: {path: /x}"),
-        "spec.capacity",
+        "spec.capacity.storage",
         "is missing",
     ),
     "a volume without access modes": (volume("capacity: {storage: 1Gi}, hostPath: {path: /x}"), "spec.accessModes", "is missing"),
