@@ -64,14 +64,15 @@ def requests_and_limits(spot: Spot, given: Resources | None) -> tuple[dict[str, 
     requests, limits = amounts(spot.at("requests"), given.requests), amounts(spot.at("limits"), given.limits)
     for field, names in (("requests", requests), ("limits", limits)):
         for name in names:
-            _check_name(spot.at(field).key(name), name)
+            check_name(spot.at(field).key(name), name)
         check_pages(spot.at(field), names)
     for reason, name in contradictions(requests, limits):
         spot.at("requests").key(name).fault(reason, "make the request fit the limit")
     return requests, limits
 
 
-def _check_name(spot: Spot, name: str) -> None:
+def check_name(spot: Spot, name: str) -> None:
+    """Refuse what is no resource that a container can ask for."""
     if "/" not in name:
         if name not in _STANDARD and not name.startswith(HUGE_PAGES):
             known = ", ".join(_STANDARD)

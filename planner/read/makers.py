@@ -21,6 +21,7 @@ from planner.read.runs import Count, cron_job_count, job_count
 from planner.read.spot import Notebook, Spot, spot_of
 from planner.read.strategies import of_deployment, state_daemon_surge
 from planner.read.validation import ALWAYS, NEVER, ON_FAILURE, check_pod, check_selector
+from planner.read.validation_objects import check_object
 
 _NAMELESS = "give it a metadata.name: patches find objects by name"
 _FINISHED = ("Complete", "Failed")
@@ -52,7 +53,10 @@ class Makers:
 
     def read(self, kind: Kind, document: Document) -> Maker | None:
         """Build the maker of a kind of Kubernetes itself; None for what makes no pods any more."""
-        return self._readers[kind](document)
+        made = self._readers[kind](document)
+        if made:
+            check_object(document, self._notebook)
+        return made
 
     def custom(self, document: Document, path: str) -> Maker | None:
         """Build the maker of a custom resource that has a pod template at `path`."""

@@ -23,6 +23,7 @@ from planner.read.limit_ranges import limit_range
 from planner.read.maker import DEFAULT_NAMESPACE, Key, owner_of
 from planner.read.selectors import keys_of, label_selector, labels
 from planner.read.spot import Notebook, Spot, spot_of
+from planner.read.validation_objects import check_object
 from planner.read.wire_kinds import AnyObject, Target
 
 NAME_LABEL = "kubernetes.io/metadata.name"
@@ -108,6 +109,7 @@ class Objects:
         spot = spot_of(document, self._notebook)
         if not _is_old(spot, document):
             reader(spot, document)
+            check_object(document, self._notebook)
         return True
 
     def _is_new(self, spot: Spot, document: Document, meta: wire.Meta | None, content: Any, namespaced: bool = False) -> bool:

@@ -4,10 +4,12 @@ import re
 from functools import lru_cache
 
 _NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+_PART = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 KEY = "write an optional DNS name and '/', then at most 63 letters, digits, '-', '_', '.', letter or digit at both ends"
 LABEL = "write at most 63 lower-case letters, digits and '-', letter or digit at both ends"
+NAME = "write at most 253 lower-case letters, digits, '-' and '.', letter or digit at both ends of each part between dots"
 VALUE = "write at most 63 letters, digits, '-', '_', '.', letter or digit at both ends"
 
 
@@ -29,7 +31,7 @@ def is_label_value(text: str) -> bool:
 @lru_cache(maxsize=65536)
 def is_dns_name(text: str) -> bool:
     """Say whether most objects may be called so (an RFC 1123 subdomain)."""
-    return len(text) <= 253 and all(_LABEL.fullmatch(part) for part in text.split("."))
+    return len(text) <= 253 and all(_PART.fullmatch(part) for part in text.split("."))
 
 
 def is_dns_label(text: str) -> bool:

@@ -56,6 +56,8 @@ def manifest(kind: str = "Deployment", name: str = "web", namespace: str | None 
         inner["spec"]["selector"] = {"matchLabels": {"app": name}}
     if kind in (*SELECTING, "ReplicationController"):
         inner["spec"]["template"]["metadata"] = {"labels": {"app": name}}
+    if kind == "CronJob":
+        inner["spec"]["schedule"] = "30 2 * * *"
     where = {"namespace": namespace} if namespace else {}
     return {"apiVersion": VERSIONS.get(kind, "apps/v1"), "kind": kind, "metadata": {"name": name, **where}, **inner}
 

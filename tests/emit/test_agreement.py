@@ -140,7 +140,7 @@ def applied(document: Document, found: list[Document]) -> Document:
 
 def read(documents: list[Document]):
     runtimes = [
-        {"apiVersion": "node.k8s.io/v1", "kind": "RuntimeClass", "metadata": {"name": name}, "scheduling": inner}
+        {"apiVersion": "node.k8s.io/v1", "kind": "RuntimeClass", "metadata": {"name": name}, "handler": name, "scheduling": inner}
         for name, inner in RUNTIMES.items()
     ]
     node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}, "status": {"allocatable": {"cpu": 1, "pods": 9}}}

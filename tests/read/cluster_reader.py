@@ -96,7 +96,8 @@ def job(name="web", more="", **options):
 
 
 def cron_job(more="", inner="", name="web"):
-    """Write a CronJob."""
+    """Write a CronJob; one whose schedule `more` does not tell runs every minute."""
+    more += "" if "schedule:" in more else ", schedule: '* * * * *'"
     return thing("CronJob", name, f"jobTemplate: {{spec: {{template: {ENDING}{inner}}}}}{more}", "batch/v1")
 
 

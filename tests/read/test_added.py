@@ -16,7 +16,7 @@ LABELS = {
     "whoever names their selector does not": (job(more=f", manualSelector: true, {SELECTOR}"), {"app": "web"}),
     "whoever says that they do not name it does": (job(more=", manualSelector: false"), {"app": "web", **NAMES}),
     "what the template has already stays": (
-        job().replace(ENDING, STORED),
+        job(meta=", uid: u").replace(ENDING, STORED),
         {"app": "web", **NAMES, "job-name": "other", "controller-uid": "u"},
     ),
     "a template without labels gets them": (job().replace("labels: {app: web}", ""), NAMES),

@@ -88,9 +88,13 @@ def test_volumes_claims_and_budgets():
 apiVersion: v1
 kind: PersistentVolume
 metadata: {name: pv, labels: {topology.kubernetes.io/zone: a}}
-spec: {nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: zone, operator: In, values: [a]}]}]}}}
+spec:
+  nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: zone, operator: In, values: [a]}]}]}}
+  accessModes: [ReadWriteOnce]
+  capacity: {storage: 1Ki}
+  hostPath: {path: /data}
 """
-    spec = "{volumeName: pv, accessModes: [ReadWriteOnce]}"
+    spec = "{volumeName: pv, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Ki}}}"
     claim = f"{{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {{name: c, namespace: shop}}, spec: {spec}}}"
     budgets = [
         "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: b}, "
@@ -99,8 +103,8 @@ spec: {nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: z
     ]
     cluster = cluster_of(volume, claim, *budgets, WEB)
     terms = (NodeSelectorTerm((Requirement("zone", "In", ("a",)),)),)
-    assert cluster.volumes == {"pv": Volume("pv", {"topology.kubernetes.io/zone": "a"}, terms)}
-    assert cluster.claims == {"shop/c": Claim("shop", "c", "pv", ("ReadWriteOnce",))}
+    assert cluster.volumes == {"pv": Volume("pv", {"topology.kubernetes.io/zone": "a"}, terms, ("ReadWriteOnce",), size=1024)}
+    assert cluster.claims == {"shop/c": Claim("shop", "c", "pv", ("ReadWriteOnce",), size=1024)}
     assert cluster.budgets == (
         DisruptionBudget("default", "a", None, "", "50%"),
         DisruptionBudget("default", "b", LabelSelector({"a": "x"}), "1", ""),
@@ -109,8 +113,10 @@ spec: {nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: z
 
 def test_an_unbound_claim_and_a_volume_for_all_nodes():
     cluster = cluster_of(
-        "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c}, spec: {}}",
-        "{apiVersion: v1, kind: PersistentVolume, metadata: {name: v}}",
+        "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c}, "
+        "spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}",
+        "{apiVersion: v1, kind: PersistentVolume, metadata: {name: v}, "
+        "spec: {accessModes: [ReadWriteOnce], capacity: {storage: 1Gi}, hostPath: {path: /data}}}",
         WEB,
     )
     assert cluster.claims["default/c"].volume == ""
@@ -140,7 +146,8 @@ def test_the_same_object_twice_is_no_fault_unless_the_two_differ():
             id="a built-in class with another value",
         ),
         pytest.param(
-            "{apiVersion: v1, kind: PersistentVolume, metadata: {name: v}, spec: {nodeAffinity: {required: {}}}}",
+            "{apiVersion: v1, kind: PersistentVolume, metadata: {name: v}, spec: {accessModes: [ReadWriteOnce], "
+            "capacity: {storage: 1Gi}, hostPath: {path: /data}, nodeAffinity: {required: {}}}}",
             "spec.nodeAffinity.required.nodeSelectorTerms",
             "at least one term",
             id="a volume that no node reaches",

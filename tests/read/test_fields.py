@@ -31,7 +31,8 @@ from tests.read.cluster_reader import (
 )
 
 AFFINITY = "affinity: {nodeAffinity: {%s: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: Exists}]}]}}}, "
-CLAIM = "volumeClaimTemplates: [{metadata: {name: d}, spec: {accessModes: [ReadWriteOnce]%s}}]"
+SIZE = "resources: {requests: {storage: 1Gi}}"
+CLAIM = f"volumeClaimTemplates: [{{metadata: {{name: d}}, spec: {{accessModes: [ReadWriteOnce], {SIZE}%s}}}}]"
 
 
 def test_the_known_fields_are_those_of_the_client():

@@ -41,7 +41,8 @@ def request(workload):
 
 def test_example_1_containers_init_containers_and_overhead():
     runtime = (
-        "{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: kata}, overhead: {podFixed: {cpu: 50m, memory: 32Mi}}}"
+        "{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: kata}, handler: kata, "
+        "overhead: {podFixed: {cpu: 50m, memory: 32Mi}}}"
     )
     inner = containers(requests(cpu="500m", memory="256Mi"), requests(cpu="250m", memory="128Mi"))
     outer = init_containers(requests(cpu="1000m", memory="64Mi"), requests(cpu="200m", memory="1Gi"))
@@ -110,7 +111,8 @@ def test_pod_level_defaults_see_what_the_limit_range_gave_the_containers():
 
 def test_example_6_containers_without_requests():
     runtime = (
-        "{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: r}, overhead: {podFixed: {cpu: 250m, memory: 120Mi}}}"
+        "{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: r}, handler: r, "
+        "overhead: {podFixed: {cpu: 250m, memory: 120Mi}}}"
     )
     assert request(only(runtime, deployment(f"runtimeClassName: r, {containers('', '')}"))) == {"cpu": 250, "memory": 120 * MI}
     assert request(only(deployment(containers("", "")))) == {}
@@ -136,7 +138,7 @@ def test_a_limit_range_fills_what_containers_do_not_say(ranges, cpu):
 
 def test_a_limit_range_gives_to_its_own_namespace_and_to_containers_only():
     other = limit_range("default: {cpu: 1}").replace("shop", "other")
-    pods = limit_range("max: {cpu: 1}, default: {cpu: 1}").replace("Container", "Pod")
+    pods = limit_range("max: {cpu: 1}").replace("Container", "Pod")
     assert request(only(other, pods, deployment(containers("")))) == {}
 
 
@@ -247,12 +249,6 @@ BOUNDED = {
         containers(BOTH.format(0, 1)),
         TWICE.format("a container"),
     ),
-    "a maximum of two entries, of which the first is lower": (
-        "Container",
-        "max: {cpu: 400m}}, {type: Container, max: {cpu: 4}",
-        HALF,
-        "allows less cpu than a container's limit",
-    ),
     "what claims may ask for": ("PersistentVolumeClaim", "max: {storage: 1Gi}", HALF, ""),
 }
 
@@ -262,6 +258,13 @@ def test_what_limit_ranges_bound_is_each_container_or_the_pod_as_a_whole(kind, t
     said = cluster_of(limit_range(text).replace("Container", kind, 1), deployment(spec)).unread
     wanted = [f"the API server will refuse its pods: LimitRange limits {reason}"] if reason else []
     assert [each.message for each in said] == wanted
+
+
+def test_of_two_limit_ranges_each_bounds():
+    wide = limit_range("max: {cpu: 4}", "wide")
+    said = cluster_of(limit_range("max: {cpu: 400m}"), wide, deployment(HALF)).unread
+    reason = "the API server will refuse its pods: LimitRange limits allows less cpu than a container's limit"
+    assert [each.message for each in said] == [reason]
 
 
 def test_a_pod_that_lives_has_passed_its_limit_ranges():
@@ -287,6 +290,7 @@ RUNTIME = """
 apiVersion: node.k8s.io/v1
 kind: RuntimeClass
 metadata: {name: gvisor}
+handler: runsc
 overhead: {podFixed: {cpu: 10m}}
 scheduling: {nodeSelector: {runtime: gvisor}, tolerations: [{key: gvisor, operator: Exists}]}
 """

@@ -21,7 +21,8 @@ kind: CSINode
 metadata: {name: node-a}
 spec: {drivers: [{name: ebs.csi.aws.com, allocatable: {count: 25}}, {name: efs.csi.aws.com}]}
 """
-TEMPLATE = "{metadata: {name: %s}, spec: {storageClassName: fast}}"
+NEEDED = "accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}"
+TEMPLATE = f"{{metadata: {{name: %s}}, spec: {{storageClassName: fast, {NEEDED}}}}}"
 DB = controller("StatefulSet", more=f", replicas: 3, volumeClaimTemplates: [{TEMPLATE % 'data'}, {TEMPLATE % 'logs'}]")
 WEB = deployment("containers: [{name: web, image: 'i:1'}]")
 
@@ -46,9 +47,9 @@ LIVING = """
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata: {name: c, namespace: shop, uid: u-1, annotations: {pv.kubernetes.io/bind-completed: "yes"}%s}
-spec: {storageClassName: fast, volumeName: pv, volumeAttributesClassName: gold}
+spec: {storageClassName: fast, volumeName: pv, volumeAttributesClassName: gold, NEEDED}
 status: {phase: %s}
-"""
+""".replace("NEEDED", NEEDED)
 
 
 @pytest.mark.parametrize(
@@ -61,12 +62,14 @@ status: {phase: %s}
 )
 def test_a_claim_is_read_with_what_has_become_of_it(more, phase, wanted):
     given = {"namespace": "shop", "name": "c", "volume": "pv", "storage_class": "fast", "attributes_class": "gold", "uid": "u-1"}
+    given |= {"access_modes": ("ReadWriteOnce",), "size": 1 << 30}
     assert cluster_of(LIVING % (more, phase), WEB).claims == {"shop/c": replace(wanted, **given)}
 
 
 def test_a_claim_is_one_with_its_manifest():
     written = (
-        "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, namespace: shop}, spec: {storageClassName: fast, %s}}"
+        "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, namespace: shop}, "
+        f"spec: {{storageClassName: fast, {NEEDED}, %s}}}}"
     )
     same = written % "volumeName: pv, volumeAttributesClassName: gold"
     living = LIVING % ("", "Bound")
@@ -82,7 +85,8 @@ def test_a_volume_that_is_being_deleted_is_read_as_such():
 
 
 def test_the_old_annotation_goes_before_the_field_and_no_class_is_not_the_default_one():
-    text = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, annotations: {%s}}, spec: {storageClassName: %s}}"
+    text = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, annotations: {%s}}, "
+    text += f"spec: {{{NEEDED}, storageClassName: %s}}}}"
     old = "volume.beta.kubernetes.io/storage-class: slow"
     found = [
         cluster_of(text % given, WEB).claims["default/c"].storage_class for given in ((old, "fast"), ("", "''"), ("", "null"))
@@ -115,16 +119,19 @@ status: {{phase: "{status}"}}
     assert cluster_of(text, WEB).volumes == {"pv": wanted}
 
 
+def volume(source):
+    spec = f"capacity: {{storage: 1Gi}}, accessModes: [ReadWriteOnce], {source}"
+    return f"{{apiVersion: v1, kind: PersistentVolume, metadata: {{name: pv}}, spec: {{{spec}}}}}"
+
+
 def test_a_volume_that_was_built_in_is_attached_by_the_driver_that_replaced_it():
-    text = "{apiVersion: v1, kind: PersistentVolume, metadata: {name: pv}, spec: {%s: {}}}"
-    assert cluster_of(text % "gcePersistentDisk", WEB).volumes["pv"].driver == "pd.csi.storage.gke.io"
-    assert cluster_of(text % "nfs", WEB).volumes["pv"].driver == ""
+    assert cluster_of(volume("gcePersistentDisk: {pdName: d}"), WEB).volumes["pv"].driver == "pd.csi.storage.gke.io"
+    assert cluster_of(volume("nfs: {server: s, path: /}"), WEB).volumes["pv"].driver == ""
 
 
-@pytest.mark.parametrize("kind", ["vsphereVolume", "azureFile"])
-def test_volumes_that_were_built_in_and_kube_scheduler_does_not_count_have_no_driver(kind):
-    text = f"{{apiVersion: v1, kind: PersistentVolume, metadata: {{name: pv}}, spec: {{{kind}: {{}}}}}}"
-    assert cluster_of(text, WEB).volumes["pv"].driver == ""
+@pytest.mark.parametrize("source", ["vsphereVolume: {volumePath: a}", "azureFile: {secretName: s, shareName: t}"])
+def test_volumes_that_were_built_in_and_kube_scheduler_does_not_count_have_no_driver(source):
+    assert cluster_of(volume(source), WEB).volumes["pv"].driver == ""
 
 
 def test_a_storage_class_is_read_with_where_it_makes_volumes():
@@ -196,8 +203,9 @@ def test_a_node_that_takes_fewer_volumes_than_none_is_a_fault():
     assert reason == "a node cannot take -1 volumes; write how many it takes, or leave allocatable out"
 
 
-BOUND = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data-web-0, namespace: shop}, spec: {volumeName: pv}}"
-VOLUME = "{apiVersion: v1, kind: PersistentVolume, metadata: {name: pv}, spec: {csi: {driver: ebs.csi.aws.com}}}"
+BOUND = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data-web-0, namespace: shop}, "
+BOUND += f"spec: {{volumeName: pv, {NEEDED}}}}}"
+VOLUME = volume("csi: {driver: ebs.csi.aws.com, volumeHandle: v}")
 ASKED = {
     "each claim that is made for a pod is one": ((DB, FAST, LIMIT), {EBS: 2}),
     "nobody is limited": ((DB, FAST), {}),
@@ -270,7 +278,13 @@ NEEDS = {
     "the driver of a volume that is there": ((DB, MUST, BARE, BOUND, VOLUME), {DRIVER: 1}),
     "the driver that replaced a provisioner": ((DB, IN_TREE, MUST, BARE), {MIGRATED: 1}),
     "the driver that replaced what attached a volume": (
-        (DB, MUST, BARE, BOUND, VOLUME.replace("csi: {driver: ebs.csi.aws.com}", "awsElasticBlockStore: {volumeID: vol-1}")),
+        (
+            DB,
+            MUST,
+            BARE,
+            BOUND,
+            VOLUME.replace("csi: {driver: ebs.csi.aws.com, volumeHandle: v}", "awsElasticBlockStore: {volumeID: vol-1}"),
+        ),
         {MIGRATED: 1},
     ),
     "the driver that replaced what attached a disk without a claim": ((DISK, MUST, BARE), {MIGRATED: 1}),

@@ -129,7 +129,8 @@ def test_a_stateful_set_says_with_which_number_its_pods_begin():
 
 def test_a_pod_has_the_claims_that_are_made_for_it_alone():
     volumes = ", volumes: [{name: a, ephemeral: {volumeClaimTemplate: {spec: {storageClassName: fast}}}}]"
-    claim = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {namespace: shop, name: web-a}, spec: {volumeName: pv}}"
+    claim = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {namespace: shop, name: web-a}, "
+    claim += "spec: {volumeName: pv, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}"
     later, now = (only(pod("web", "node-a", spec=volumes), *there).template for there in ((), (claim,)))
     assert (later.claims, later.new_claims) == ((), (Claim("", "a", storage_class="fast"),))
     assert (now.claims, now.new_claims) == (("web-a",), ())
