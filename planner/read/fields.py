@@ -36,7 +36,7 @@ def check(document: Document, notebook: Notebook) -> bool:
             _say(spot_of(document, notebook), document.kind, tree["metadata"], [spot.key(key).path for spot, key, _ in unknown])
         return True
     for spot, key, absent in unknown:
-        near = "" if key in _types()[_POD] else nearest(key, absent)
+        near = "" if key in types()[_POD] else nearest(key, absent)
         spot.key(key).fault("unknown field", f"did you mean {near!r}?" if near else _advice(spot, key, document.kind))
         if near:
             document.stand_ins += (spot.at(near).path,)
@@ -50,7 +50,7 @@ def _say(spot: Spot, kind: str, metadata: dict[str, Any], paths: list[str]) -> N
 
 def _advice(spot: Spot, key: str, kind: str) -> str:
     """Say what to do about a field that is like none of those known in its place."""
-    if key in _types()[_POD]:
+    if key in types()[_POD]:
         return "move it into the pod's spec"
     place = _POSITION.sub("", f"{kind.lower()}.{spot.path}".rstrip("."))
     return f"remove it, or see kubectl explain {place}"
@@ -74,7 +74,7 @@ def _unknown(spot: Spot, value: Any, name: str) -> Iterator[tuple[Spot, str, lis
         for position, item in enumerate(value):
             yield from _unknown(spot.at(f"[{position}]"), item, name)
     elif isinstance(value, dict):
-        known = _types()[name]
+        known = types()[name]
         for key, item in value.items():
             if key not in known:
                 yield spot, key, [other for other in known if other not in value]
@@ -87,7 +87,7 @@ def _root(document: Document) -> str:
 
 
 @cache
-def _types() -> dict[str, dict[str, str]]:
+def types() -> dict[str, dict[str, str]]:
     """Read the fields of each type, with the type of those that have fields themselves."""
     content = Path(__file__).with_name("fields.json").read_bytes()
     return msgspec.json.decode(content, type=dict[str, dict[str, str]])
@@ -96,7 +96,7 @@ def _types() -> dict[str, dict[str, str]]:
 @cache
 def _strict(name: str) -> Any:
     """Make a Struct that takes the fields of a type and no others, whatever is in those that have no fields themselves."""
-    known = _types()[name]
+    known = types()[name]
     names = {f"f{at}": key for at, key in enumerate(known)}
     kinds = [(own, _strict_or_list(known[key]) if known[key] else Any, None) for own, key in names.items()]
     return msgspec.defstruct(name, kinds, rename=names, forbid_unknown_fields=True, gc=False)

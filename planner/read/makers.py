@@ -22,6 +22,7 @@ from planner.read.spot import Notebook, Spot, spot_of
 from planner.read.strategies import of_deployment, state_daemon_surge
 from planner.read.validation import ALWAYS, NEVER, ON_FAILURE, check_pod, check_selector
 from planner.read.validation_objects import check_object
+from planner.read.validation_pod import check_template
 
 _NAMELESS = "give it a metadata.name: patches find objects by name"
 _FINISHED = ("Complete", "Failed")
@@ -85,7 +86,7 @@ class Makers:
         spot = spot_of(document, self._notebook)
         count = (0 if document.kind == "DaemonSet" else _counted(spot, spec.replicas), "")
         claimed = {template.metadata.name for template in spec.volume_claim_templates or () if template.metadata}
-        self._check(document, spec.template, _TEMPLATE, (ALWAYS,), claimed)
+        self._check(document, given.metadata, spec.template, _TEMPLATE, (ALWAYS,), claimed)
         made = self._made(document, given.metadata, spec.template, count)
         if made:
             check_selector(spot.at("spec"), document.kind, spec.selector, made.template_labels)
@@ -106,7 +107,7 @@ class Makers:
         if any(each.type in _FINISHED and each.status == "True" for each in status.conditions or ()):
             return None
         count = job_count(spot_of(document, self._notebook).at("spec"), spec, status.succeeded or 0)
-        self._check(document, spec.template, _TEMPLATE, _ENDING)
+        self._check(document, given.metadata, spec.template, _TEMPLATE, _ENDING)
         made = self._made(document, given.metadata, spec.template, count)
         if made:
             if spec.manual_selector:
@@ -122,7 +123,7 @@ class Makers:
         given = document.decode(kinds.CronJob)
         spec = given.spec or kinds.CronJobSpec()
         job = (spec.job_template.spec if spec.job_template else None) or kinds.JobSpec()
-        self._check(document, job.template, _JOB_TEMPLATE, _ENDING)
+        self._check(document, given.metadata, job.template, _JOB_TEMPLATE, _ENDING)
         made = self._made(document, given.metadata, job.template, (0, ""), _JOB_TEMPLATE)
         if made:
             spot = spot_of(document, self._notebook).at("spec")
@@ -156,7 +157,7 @@ class Makers:
         if given.spec and is_live:
             node, given.spec.node_name = given.spec.node_name or "", None
         elif given.spec:
-            self._check(document, template, "", (ALWAYS, *_ENDING))
+            self._check(document, meta, template, "", (ALWAYS, *_ENDING))
         made = self._made(document, meta, template, (1, ""), "")
         if made:
             made.is_live, made.node = is_live, node
@@ -168,15 +169,21 @@ class Makers:
     def _check(
         self,
         document: Document,
+        meta: wire.Meta | None,
         template: wire.Template | None,
         path: str,
         restarts: Collection[str],
         replaced: Collection[str | None] = (),
     ) -> None:
-        """Note what validation refuses in a pod spec, before it is shared without what does not bear on placement."""
+        """Note what validation refuses in a pod spec, before it is shared without what does not bear on placement.
+
+        At what an API server has stored it has looked itself, newer or older than ringfence.
+        """
         if template and template.spec:
-            spot = spot_of(document, self._notebook).at(f"{path}.spec" if path else "spec")
-            check_pod(spot, template.spec, restarts, replaced)
+            spot = spot_of(document, self._notebook)
+            check_pod(spot.at(f"{path}.spec" if path else "spec"), template.spec, restarts, replaced)
+            if not (meta and meta.uid):
+                check_template(spot, document, path, replaced, NEVER in restarts)
 
     def _made(
         self, document: Document, meta: wire.Meta | None, template: wire.Template | None, count: Count, path: str = _TEMPLATE

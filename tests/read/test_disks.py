@@ -16,7 +16,7 @@ ROWS = {
     "which is read too": ("iscsi: {iqn: q, lun: 2, targetPortal: t, readOnly: true}", {"iscsi/q": 1}),
     "an image of Ceph, at each of its monitors": (f"{RBD}}}", {"rbd/m1/rbd/i": WHOLE, "rbd/m2/rbd/i": WHOLE}),
     "of another pool": (f"{RBD}, pool: p, readOnly: true}}", {"rbd/m1/p/i": 1, "rbd/m2/p/i": 1}),
-    "a disk of Azure is nobody's rule": ("azureDisk: {diskName: a}", {}),
+    "a disk of Azure is nobody's rule": ("azureDisk: {diskName: a, diskURI: u}", {}),
     "nor is an empty directory": ("emptyDir: {}", {}),
 }
 
@@ -91,6 +91,6 @@ def test_disks_stand_beside_the_volumes_of_claims():
     made = "{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: c}, provisioner: x}"
     inner = "storageClassName: c, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1}}"
     claim = f"ephemeral: {{volumeClaimTemplate: {{spec: {{{inner}}}}}}}"
-    spec = f"volumes: [{{name: d, iscsi: {{iqn: q}}}}, {{name: e, {claim}}}], {containers('')}"
+    spec = f"volumes: [{{name: d, iscsi: {{targetPortal: p, iqn: q}}}}, {{name: e, {claim}}}], {containers('')}"
     (workload,) = cluster_of(deployment(spec), limit, made).workloads
     assert dict(workload.template.attached) == {f"{ATTACHED}x": 1, f"{DISKS}iscsi/q": WHOLE}

@@ -20,8 +20,8 @@ NEEDY = deployment(f"containers: [{container(ALL)}]")
     ],
 )
 def test_a_pod_needs_what_any_of_its_containers_does(kind, inner, needed):
-    first = "" if kind == "containers" else f", {containers('')}"
-    assert dict(only(deployment(f"{kind}: [{container(inner)}]{first}")).template.attached) == needed
+    first = f"volumes: [{{name: v, emptyDir: {{}}}}], {'' if kind == 'containers' else containers('') + ', '}"
+    assert dict(only(deployment(f"{first}{kind}: [{container(inner)}]")).template.attached) == needed
 
 
 @pytest.mark.parametrize(

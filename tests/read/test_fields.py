@@ -163,7 +163,10 @@ ACCEPTED = {
     "what a newer API server has written": controller("Deployment", meta=EXPORTED, more=", invented: 1"),
     "a pod of a newer cluster": pod("web-1", "node-a", spec=", invented: 1"),
     "a pod's group as 1.35 has it": deployment(f"workloadRef: {{name: a, podGroup: b}}, {containers('')}"),
-    "what came with 1.37": deployment(f"evictionResponders: [], {containers('volumeMounts: [{bindMountOptions: [a]}]')}"),
+    "what came with 1.37": deployment(
+        "evictionResponders: [], volumes: [{name: v, emptyDir: {}}], "
+        + containers("volumeMounts: [{name: v, mountPath: /v, bindMountOptions: [noexec]}]")
+    ),
     "maps of anything": deployment(f"nodeSelector: {{replicsa: a}}, {containers('')}", labels="{app: web, replicsa: b}"),
     "a custom resource of anything": thing("Fleet", spec="replicsa: 1", api_version="example.com/v1") + f"\n---\n{job()}",
 }

@@ -498,11 +498,14 @@ def test_all_faults_of_all_documents_are_gathered():
         pytest.param("schedulingGroup: {podGroupName: g}, ", "belongs to a group of pods that are to start together", id="gangs"),
         pytest.param("volumes: [{name: d, gcePersistentDisk: {pdName: x}}], ", "volume d is a disk without a claim", id="disks"),
         pytest.param(
+            "volumes: [{name: v, emptyDir: {}}], "
             "initContainers: [{name: i, image: i, volumeMounts: [{name: v, mountPath: /v, bindMountOptions: [noexec]}]}], ",
             "bindMountOptions: which nodes declare that feature",
             id="mount options",
         ),
-        pytest.param("volumes: [{name: d, azureDisk: {diskName: x}}], ", "volume d is a disk without a claim", id="Azure's"),
+        pytest.param(
+            "volumes: [{name: d, azureDisk: {diskName: x, diskURI: u}}], ", "volume d is a disk without a claim", id="Azure's"
+        ),
         pytest.param(
             "affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1}]}}, ",
             "preferred terms of nodeAffinity are wishes",
