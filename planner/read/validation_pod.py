@@ -5,9 +5,8 @@ which no pod can be made is of no use. An image that is missing is no fault: wha
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from planner.read import fields, syntax
 from planner.read.document import Document
@@ -27,8 +26,7 @@ _Field = tuple[Check | None, set[str], "_Type | None"]
 """How to look at a field, the texts that were found to be sound where nothing else counts, and the type of what is below it."""
 
 
-@dataclass(slots=True)
-class _Type:
+class _Type(NamedTuple):
     """What is known of the fields of a type of the API; of those that need no look nothing is."""
 
     fields: dict[str, "_Field"]
@@ -87,21 +85,9 @@ def _faults(spec: dict[str, Any], kind: _Type) -> list[Found]:
     return found
 
 
-def _walk(steps: _Steps, value: Any, kind: _Type, found: list[Found]) -> None:
-    if type(value) is list:
-        for at, item in enumerate(value):
-            _walk((steps, at), item, kind, found)
-    elif type(value) is dict:
-        _look_into(steps, value, kind, found)
-        for key in kind.required:
-            if not value.get(key) and value.get(key) in _EMPTY:
-                found.append((_join(steps, key), "is missing", f"write {key}, or leave out what needs it"))
-        if kind.single:
-            _look_for_one(steps, value, kind, found)
-
-
-def _look_into(steps: _Steps, value: dict[str, Any], kind: _Type, found: list[Found]) -> None:
-    fields = kind.fields
+def _walk(steps: _Steps, value: dict[str, Any], kind: _Type, found: list[Found]) -> None:
+    """Look at a map and at what is below it: few calls for each map, as most of what is read is sound."""
+    fields, required, _, single = kind
     for key, item in value.items():
         if item is None or key not in fields:
             continue
@@ -109,7 +95,21 @@ def _look_into(steps: _Steps, value: dict[str, Any], kind: _Type, found: list[Fo
         if check is not None and not (type(item) is str and (check is text or item in sound)):
             _look(steps, key, item, check, sound, value, found)
         if inner is not None:
-            _walk((steps, key), item, inner, found)
+            _go_on((steps, key), item, inner, found)
+    for key in required:
+        if not value.get(key) and value.get(key) in _EMPTY:
+            found.append((_join(steps, key), "is missing", f"write {key}, or leave out what needs it"))
+    if single:
+        _look_for_one(steps, value, kind, found)
+
+
+def _go_on(steps: _Steps, item: Any, kind: _Type, found: list[Found]) -> None:
+    if type(item) is dict:
+        _walk(steps, item, kind, found)
+    elif type(item) is list:
+        for at, each in enumerate(item):
+            if type(each) is dict:
+                _walk((steps, at), each, kind, found)
 
 
 _EMPTY: Sequence[Any] = (None, "", [])

@@ -37,6 +37,7 @@ from planner.read.validation_values import (
 _COUNT, _ID, _BYTE = between(0), between(0), between(0, 255)
 _MODE = between(0, 0o777, "0 to 0777")
 _POLICY = one_of("Always", "IfNotPresent", "Never", empty=True)
+_READ_ONLY = one_of("Disabled", "IfPossible", "Enabled")
 _PER_POD = tuple(f"metadata.{field}" for field in ("name", "namespace", "uid"))
 _PLACED = ("spec.nodeName", "spec.host", "spec.serviceAccountName")
 _STATUS = tuple(f"status.{field}" for field in ("hostIP", "hostIPs", "podIP", "podIPs"))
@@ -55,7 +56,7 @@ def _beside_path(value: Any, beside: Mapping[str, Any]) -> Wrong | None:
 
 
 def _read_only(value: Any, beside: Mapping[str, Any]) -> Wrong | None:
-    wrong = one_of("Disabled", "IfPossible", "Enabled")(value, beside)
+    wrong = _READ_ONLY(value, beside)
     if wrong or value == "Disabled":
         return wrong
     return None if beside.get("readOnly") else Wrong("goes with readOnly: true only", "write readOnly: true, or leave it out")

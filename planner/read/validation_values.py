@@ -133,10 +133,14 @@ file_inside = like(
 trimmed = like(lambda image: image == image.strip(), "image", "remove the blanks at its ends")
 
 
+_number = between(1, 65535)
+_profile = one_of("Localhost", "RuntimeDefault", "Unconfined", empty=True)
+
+
 @_alone
 def port(value: Any, beside: Mapping[str, Any]) -> Wrong | None:
     """Take the number or the name of a port."""
-    return port_name(value or "-", beside) if isinstance(value, str) else between(1, 65535)(value, beside)
+    return port_name(value or "-", beside) if isinstance(value, str) else _number(value, beside)
 
 
 def not_negative(value: Any, _: Mapping[str, Any]) -> Wrong | None:
@@ -166,7 +170,7 @@ def pod_field(*fields: str) -> Check:
 
 def for_localhost(value: Any, beside: Mapping[str, Any]) -> Wrong | None:
     """Take the types of a profile, and a path of it where it is the node's own."""
-    wrong = one_of("Localhost", "RuntimeDefault", "Unconfined", empty=True)(value, beside)
+    wrong = _profile(value, beside)
     has_path = beside.get("localhostProfile") is not None
     if wrong is None and value and (value == "Localhost") is not has_path:
         reason = "goes with type: Localhost only" if has_path else "is missing, as type is Localhost"
