@@ -23,6 +23,7 @@ from planner.read.validation_rules import (
     dns_name,
     empty_or,
     hold,
+    is_key,
     key,
     needs,
     one_of,
@@ -78,14 +79,18 @@ def _check_metadata(spot: Spot, kind: str, given: Mapping[str, Any]) -> None:
     empty_or(dns_label)(spot.at("namespace"), given.get("namespace"))
     if kind not in _LABELS_READ:
         labels(spot.at("labels"), given.get("labels"))
-    notes = given.get("annotations") or {}
-    for note in notes:
-        key(spot.at("annotations").key(note), note)
-    if sum(len(f"{note}{text}".encode()) for note, text in notes.items()) > _ANNOTATIONS_BYTES:
-        spot.at("annotations").fault("are more than 256 KiB together", "leave some out")
+    _check_annotations(spot.at("annotations"), given.get("annotations") or {})
     for at, finalizer in enumerate(given.get("finalizers") or ()):
         if not syntax.is_label_key(finalizer) or ("/" not in finalizer and finalizer not in _STANDARD_FINALIZERS):
             spot.at(f"finalizers[{at}]").fault(f"{finalizer!r} is no finalizer", "write a domain, '/' and a name")
+
+
+def _check_annotations(spot: Spot, given: Mapping[str, str]) -> None:
+    for note in given:
+        if not is_key(note):
+            key(spot.key(note), note)
+    if sum(len(f"{note}{text}".encode()) for note, text in given.items()) > _ANNOTATIONS_BYTES:
+        spot.fault("are more than 256 KiB together", "leave some out")
 
 
 def _check_autoscaler(spot: Spot, spec: Any) -> None:

@@ -5,6 +5,7 @@ Source: apimachinery pkg/api/validation and pkg/util/validation, pkg/apis/apps/v
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from planner.read import syntax
@@ -38,6 +39,11 @@ def within(tree: Any, path: str) -> Any:
 
 
 def _found(tree: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if path and "[]" not in path:
+        value = within(tree, path)
+        if value is not None:
+            yield path, value
+        return
     places = [("", tree)]
     for step in path.split(".") if path else ():
         name = step.removesuffix("[]")
@@ -141,6 +147,12 @@ def empty_or(rule: Rule) -> Rule:
 
 def key(spot: Spot, value: Any) -> None:
     """Take keys of labels, and what is called as they are; capitals are allowed before the slash."""
-    prefix, slash, name = str(value).rpartition("/")
-    if not syntax.is_label_key(f"{prefix.lower()}{slash}{name}"):
+    if not is_key(str(value)):
         spot.fault(f"{value!r} is no qualified name", syntax.KEY)
+
+
+@lru_cache(maxsize=65536)
+def is_key(text: str) -> bool:
+    """Say whether something may be called so, capitals before the slash aside."""
+    prefix, slash, name = text.rpartition("/")
+    return syntax.is_label_key(f"{prefix.lower()}{slash}{name}")

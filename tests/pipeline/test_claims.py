@@ -13,6 +13,7 @@ CLASS = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": 
 LOCAL = {**CLASS, "provisioner": "kubernetes.io/no-provisioner", "volumeBindingMode": "WaitForFirstConsumer"}
 WANTED = {"accessModes": ["ReadWriteOnce"], "storageClassName": "local", "resources": {"requests": {"storage": "1Gi"}}}
 THERE = {"accessModes": ["ReadWriteOnce"], "storageClassName": "local", "capacity": {"storage": "1Gi"}}
+THERE |= {"hostPath": {"path": "/data"}}
 MOUNTED = {"volumes": [{"name": "d", "persistentVolumeClaim": {"claimName": "data"}}]}
 WEB = workload("web", "restricted", "1", 1, **MOUNTED)
 BOUND = {"annotations": {"pv.kubernetes.io/bind-completed": "yes"}, "uid": "u-1"}

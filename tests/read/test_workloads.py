@@ -114,7 +114,9 @@ def test_placement_is_kept_as_written():
 def test_claims_of_pods_and_of_stateful_sets():
     volumes = "volumes: [{name: a, persistentVolumeClaim: {claimName: data}}, {name: b, emptyDir: {}}], "
     assert only(deployment(volumes + containers(""))).template.claims == ("data",)
-    sets = controller("StatefulSet", more=", volumeClaimTemplates: [{metadata: {name: data}}, {metadata: {name: logs}}]")
+    spec = "spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}"
+    more = f", volumeClaimTemplates: [{{metadata: {{name: data}}, {spec}}}, {{metadata: {{name: logs}}, {spec}}}]"
+    sets = controller("StatefulSet", more=more)
     assert only(sets).claim_templates == ("data", "logs")
 
 
