@@ -5,11 +5,13 @@ import pytest
 from tests.read.cluster_reader import SPEC, cluster_of, controller, said, thing
 
 LIMITS = "{apiVersion: v1, kind: LimitRange, metadata: {name: l, namespace: %s}, spec: {limits: [{type: %s, %s}]}}"
-EPHEMERAL = "volumes: [{name: tmp, ephemeral: {volumeClaimTemplate: {spec: {accessModes: [ReadWriteOnce], %s}}}}]"
-SIZE = "resources: {requests: {storage: 2Gi}}"
+EPHEMERAL = "volumes: [{name: tmp, ephemeral: {volumeClaimTemplate: {spec: {%s}}}}]"
+SIZE = "accessModes: [ReadWriteOnce], resources: {requests: {storage: 2Gi}}"
 DATA = f", replicas: 2, volumeClaimTemplates: [{{metadata: {{name: data}}, spec: {{{SIZE}}}}}]"
 DB = controller("StatefulSet", "db", DATA)
-CLAIM = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: %s, namespace: shop%s}, spec: {volumeName: pv}}"
+CLAIM = (
+    "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: %s, namespace: shop%s}, spec: {volumeName: pv, " + SIZE + "}}"
+)
 REFUSED = "the API server will refuse its claims, without which its pods do not start: LimitRange l "
 SHORT, LONG = f"{REFUSED}asks for more storage than data requests", f"{REFUSED}allows less storage than data requests"
 

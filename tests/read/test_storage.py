@@ -443,7 +443,7 @@ def test_what_ends_kube_scheduler_is_said():
 
 
 def test_each_claim_of_a_stateful_set_asks_for_storage():
-    sized = DB.replace("storageClassName: fast", "storageClassName: fast, resources: {requests: {storage: 2Gi}}")
+    sized = DB.replace("storage: 1Gi", "storage: 2Gi")
     cluster = cluster_of(sized, FAST, COUNTS, ROOM % EVERYWHERE)
     (workload,), (there,) = cluster.workloads, cluster.nodes
     for pod_of_it in ordinal.variants(workload, workload.template, cluster):

@@ -87,6 +87,7 @@ def test_no_pods_are_made_in_a_namespace_that_is_being_deleted(name, subjects):
 
 
 ONCE = ", backoffLimit: 0"
+INDEXED = ", completionMode: Indexed, completions: 1"
 KEPT = ", podFailurePolicy: {rules: [{action: Ignore, onPodConditions: [{type: DisruptionTarget}]}]}"
 REFUSED = ", podFailurePolicy: {rules: [{action: FailJob, onPodConditions: [{type: DisruptionTarget}]}]}"
 OWNED = ("apps/v1", "ReplicaSet", "gone")
@@ -98,8 +99,8 @@ LOST = {
     "a Job with more pods than may fail": (job(more=", parallelism: 7"), "Job/shop/web: pods that are lost"),
     "not one with as many": (job(more=", parallelism: 6"), None),
     "one of which some have failed": (job(rest=", status: {failed: 6}"), "Job/shop/web: pods that are lost"),
-    "not one whose other pods do not matter to an index": (job(more=f"{ONCE}, backoffLimitPerIndex: 1"), None),
-    "one whose index may not fail": (job(more=", backoffLimitPerIndex: 0"), "Job/shop/web: pods that are lost"),
+    "not one whose other pods do not matter to an index": (job(more=f"{ONCE}{INDEXED}, backoffLimitPerIndex: 1"), None),
+    "one whose index may not fail": (job(more=f"{INDEXED}, backoffLimitPerIndex: 0"), "Job/shop/web: pods that are lost"),
     "not one that does not count disruptions": (job(more=f"{ONCE}{KEPT}"), None),
     "one that ends by them": (job(more=f"{ONCE}{REFUSED}"), "Job/shop/web: pods that are lost"),
     "not one that is suspended": (job(more=f"{ONCE}, suspend: true"), None),

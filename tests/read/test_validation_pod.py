@@ -3,6 +3,7 @@
 import pytest
 
 from tests.read.cluster_reader import (
+    SELECTOR,
     TEMPLATE,
     cluster_of,
     container,
@@ -378,8 +379,8 @@ CLAIMING = f", volumeClaimTemplates: [{{metadata: {{name: data}}, spec: {{{CLAIM
 
 
 def test_a_stateful_set_mounts_what_it_claims():
-    assert cluster_of(thing("StatefulSet", spec=f"template: {MOUNTING}{CLAIMING}")).workloads
-    ((_, path, _),) = faults_of(thing("StatefulSet", spec=f"template: {MOUNTING}"))
+    assert cluster_of(thing("StatefulSet", spec=f"{SELECTOR}, template: {MOUNTING}{CLAIMING}")).workloads
+    ((_, path, _),) = faults_of(thing("StatefulSet", spec=f"{SELECTOR}, template: {MOUNTING}"))
     assert path == "spec.template.spec.containers[0].volumeMounts[0].name"
 
 

@@ -172,7 +172,8 @@ def test_of_a_cron_job_the_labels_of_its_jobs_are_read():
 
 
 OFF = "HorizontalPodAutoscaler shop/web: off while replicas is 0, maxReplicas 9 not counted"
-FROM_ZERO = hpa(9).replace("maxReplicas", "minReplicas: 0, maxReplicas")
+WORK = "metrics: [{type: External, external: {metric: {name: queue}, target: {type: Value, value: 1}}}]"
+FROM_ZERO = hpa(9).replace("maxReplicas", f"minReplicas: 0, {WORK}, maxReplicas")
 BY_ITSELF = f"{hpa(9)[:-1]}, status: {{conditions: [{{type: ScaledToZero, status: '%s'}}]}}}}"
 SCALED_TO_NOTHING = {
     "an autoscaler is off": ([hpa(9)], 0, OFF),
