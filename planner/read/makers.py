@@ -4,7 +4,7 @@ How many is what each controller does: replicas for what keeps a number alive, w
 may overlap for a CronJob, one pod on each node for a DaemonSet (counted as 0). What a rollout adds is counted in the end.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from models.storage import Claim
@@ -91,7 +91,7 @@ class Makers:
         if made:
             check_selector(spot.at("spec"), document.kind, spec.selector, made.template_labels)
             made.doubts += tuple(unmade.of_controller(document.kind, spec, made.pods))
-            made.selector = spec.selector if document.kind in ADOPTERS else None
+            made.selector = _selector(document.kind, spec, made.template_labels)
         if made and document.kind == "StatefulSet":
             made.claim_templates = tuple(_claimed(spot.at("spec"), spec.volume_claim_templates or ()))
             made.start_ordinal = _start(spot, spec.ordinals)
@@ -214,6 +214,13 @@ class Makers:
             doubts=(unmade.ENDING,) if meta.deletion_timestamp else (),
             added=added.unknown(kind),
         )
+
+
+def _selector(kind: str, spec: kinds.ControllerSpec, labels: Mapping[str, str]) -> Any:
+    """Return how a controller knows pods that it may take over: a ReplicationController, if it does not say it, by its labels."""
+    if kind == "ReplicationController":
+        return spec.selector or dict(labels) or None
+    return spec.selector if kind in ADOPTERS else None
 
 
 def _account(spec: wire.PodSpec) -> str:

@@ -36,6 +36,11 @@ ADOPTED = {
         pod("lone", phase="", meta=LABELS),
         True,
     ),
+    "a ReplicationController that says nothing of it": (
+        controller("ReplicationController", api_version="v1"),
+        pod("lone", phase="", meta=LABELS),
+        True,
+    ),
     "a DaemonSet": (controller("DaemonSet", more=SELECTS), pod("lone", phase="", meta=LABELS), True),
     "not a Deployment, whose ReplicaSets ask for more": (
         controller("Deployment", more=SELECTS),
