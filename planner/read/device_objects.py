@@ -1,0 +1,49 @@
+"""Documents about devices (DRA): their classes, templates of claims, and what each node has."""
+
+from collections.abc import Callable
+
+from planner.read import devices, wire, wire_devices
+from planner.read.devices import Devices
+from planner.read.document import Document
+from planner.read.kinds import Kind
+from planner.read.maker import DEFAULT_NAMESPACE
+from planner.read.register import Register
+from planner.read.spot import Spot
+
+_GROUP = "resource.k8s.io"
+
+
+class DeviceObjects:
+    """Reads them into `Devices`."""
+
+    def __init__(self, register: Register) -> None:
+        """Start with nothing."""
+        self._register = register
+        self.devices = Devices()
+        self.readers: dict[Kind, Callable[[Spot, Document], None]] = {
+            (_GROUP, "DeviceClass"): self._device_class,
+            (_GROUP, "ResourceClaimTemplate"): self._device_template,
+            (_GROUP, "ResourceSlice"): self._device_slice,
+        }
+
+    def _device_class(self, spot: Spot, document: Document) -> None:
+        given = document.decode(wire_devices.DeviceClass)
+        found = devices.class_terms(given)
+        name = (given.metadata.name if given.metadata else None) or ""
+        if self._register.is_new(spot, document, given.metadata, [found]):
+            self.devices.classes[name] = found
+            if given.spec and given.spec.extended_resource_name:
+                message = f"its devices serve those who request {given.spec.extended_resource_name} too: that is not modelled"
+                spot.state(f"DeviceClass/{name}", message)
+
+    def _device_template(self, spot: Spot, document: Document) -> None:
+        given = document.decode(wire_devices.ResourceClaimTemplate)
+        meta, found = given.metadata or wire.Meta(), devices.made(given)
+        if self._register.is_new(spot, document, meta, found, namespaced=True):
+            self.devices.templates[f"{meta.namespace or DEFAULT_NAMESPACE}/{meta.name}"] = found
+
+    def _device_slice(self, spot: Spot, document: Document) -> None:
+        given = document.decode(wire_devices.ResourceSlice)
+        found = devices.slice_of(given)
+        if self._register.is_new(spot, document, given.metadata, found) and given.metadata:
+            self.devices.slices[given.metadata.name or ""] = found
