@@ -25,7 +25,7 @@ class RingPlan:
     """A ring, its groups and the nodes it gets, owned and bought, all sorted by name; `buy` sums up the bought ones.
 
     `any_order` says whether its pods find room however they arrive: "proven", "tried N orders" or "stuck in ORDER".
-    `because` says why it is not proven.
+    `because` says why it is not proven, or whose pods stay pending.
     """
 
     name: str

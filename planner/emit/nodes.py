@@ -1,6 +1,7 @@
 """Scripts that give owned nodes their ring, and take it back: every command is one that a person would type."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import groupby
@@ -51,6 +52,7 @@ def scripts(plan: IsolationPlan, made: str) -> dict[str, str]:
     _refuse_odd_names(found)
     idle = NOTHING_OWNED if plan.cluster.nodes and bought == len(plan.cluster.nodes) else NOTHING_TO_DO
     staying, moving = ([one for one in found if one.moves is wanted] for wanted in (False, True))
+    moving = _emptiest_first(plan, moving)
     there, back = (_commands(moving, keys, partial(move, daemons=_daemons(plan))) for move in (_move, _move_back))
     apply = {_LABEL: _commands(staying, keys, _label), _MOVE: there, _TAINT: _commands(staying, keys, _taint)}
     undo = {_TAINT: _commands(staying, keys, _taint_back), _MOVE: back, _LABEL: _commands(staying, keys, _label_back)}
@@ -62,6 +64,14 @@ def scripts(plan: IsolationPlan, made: str) -> dict[str, str]:
         "nodes/apply.sh": shell.script("apply.sh", made, applied, apply, idle),
         "nodes/undo.sh": shell.script("undo.sh", made, undone, undo, idle),
     }
+
+
+def _emptiest_first(plan: IsolationPlan, moving: Iterable[Change]) -> list[Change]:
+    """Sort nodes by how many pods run on them today: where these can go there may be room once an idle node is of their ring."""
+    running: Counter[str] = Counter()
+    for workload in plan.cluster.workloads:
+        running.update({} if workload.is_daemon else dict(workload.running))
+    return sorted(moving, key=lambda one: running[one.node])
 
 
 def _order(head: str, texts: Mapping[str, str], steps: Collection[str], script: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from models.cluster import Statement
 from models.outcome import UNDECIDED
 from models.plan import Guide, IsolationPlan, Reserve
+from planner.words import some
 
 if TYPE_CHECKING:
     from models.forecast import Forecast
@@ -286,6 +287,7 @@ def _told(found: _Tried, any_order: bool) -> IsolationPlan:
         one = known[made.name]
         never = any_order and one.any_order != PROVEN and _hopeless(found.plan, made.name)
         because = f"{one.because}; no number of nodes like its own changes that" if never else one.because
+        because = _left_over(found, made.name, one.any_order) or because
         rings.append(replace(made, any_order=one.any_order, because=because))
     mine = Statement("kube-scheduler", _simulated(found))
     others = (one for one in found.plan.not_modelled if one.subject != mine.subject)
@@ -293,6 +295,20 @@ def _told(found: _Tried, any_order: bool) -> IsolationPlan:
     losses = survival.foretold(found.plan).losses
     told = (mine, *others, *survival.statement(replace(found.plan, losses=losses)))
     return replace(found.plan, verdict=verdict, rings=tuple(rings), losses=losses, not_modelled=told)
+
+
+def _left_over(found: _Tried, ring: str, any_order: str) -> str:
+    """Say whose pods an order leaves pending in a ring, in kube-scheduler's words; nothing where none does."""
+    members = found.plan.trust.members
+    ring_of = {node: made.name for made in found.plan.rings for node in made.nodes}
+    left = [
+        f"{one.workload}: {one.pods} ({one.message.removesuffix('.')})"
+        for run in found.forecast.runs
+        if any_order == f"{STUCK}{run.order}"
+        for one in run.pending
+        if ring in ({ring_of.get(node) for node in one.on} or {members[str(one.workload)].ring})
+    ]
+    return some(list(dict.fromkeys(left)))
 
 
 def _simulated(found: _Tried) -> str:

@@ -29,8 +29,10 @@ from planner.read.shapes import KIND, shape
 from planner.read.spelling import nearest
 from planner.read.spot import Notebook, Spot, spot_of
 from planner.read.strangers import Stranger, still_hiding, stranger
+from planner.read.tags import Tags
 from planner.read.workloads import Workloads, repeated, scale
 
+NAMESPACE = ("", "Namespace")
 _NO_NODES = "name a file that kubectl get nodes -o yaml has written, or NodeShapes that can be bought (--nodes)"
 _NO_WORKLOADS = "name files, folders or a cluster with Deployments, StatefulSets, Pods and the like"
 
@@ -50,6 +52,7 @@ class Intake:
         self._templates: Mapping[str, str] = {ROLLOUT: "spec.template", **(policy.pod_templates if policy else {})}
         self._demand = policy.demand if policy else Demand()
         self._survives = policy is not None and policy.survive != Survive()
+        self._tags = Tags(policy)
         self._make = Makers(self.notebook, self._demand)
         self._objects = Objects(self.notebook)
         self._makers: list[Maker] = []
@@ -85,6 +88,8 @@ class Intake:
             overlays.overlay(document, self.notebook)
         else:
             self._other(kind, document)
+        if kind == NAMESPACE or kind in SERVED or path is not None:
+            self._tags.check(document, self.notebook)
 
     def _other(self, kind: Kind, document: Document) -> None:
         known, meant = siblings(kind), meant_version(kind)

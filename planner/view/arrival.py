@@ -29,10 +29,12 @@ def verdict(plan: IsolationPlan, pods: int) -> str:
 
 def _missed(plan: IsolationPlan, pods: int, rings: list[str]) -> str:
     order = _ring(plan, rings[0]).any_order.removeprefix(STUCK)
+    because = _ring(plan, rings[0]).because
+    whose = f": {because}" if because else ""
     tried = "more room was tried, and" if plan.policy.guide == "none" else "guides and more room were tried, and"
     return (
         f"All {count(pods, 'pod')} can be packed, but kube-scheduler, which binds one by one, leaves some of {_named(rings)} "
-        f"pending when they arrive {order}; {tried} did not change that. {_remedy(plan, rings, order)}"
+        f"pending when they arrive {order}{whose}; {tried} did not change that. {_remedy(plan, rings, order)}"
     )
 
 
@@ -47,10 +49,10 @@ def _remedy(plan: IsolationPlan, rings: list[str], order: str) -> str:
 
 
 def _meek(plan: IsolationPlan, ring: str) -> list[str]:
-    """Name the DaemonSets on a ring's nodes whose pods wait for room, where those of the system's classes make it."""
+    """Name the DaemonSets whose pods wait for room on a ring's nodes, where those of the system's classes make it."""
     late = [str(one.id) for one in plan.cluster.workloads if one.is_daemon and one.template.priority < SYSTEM_CRITICAL]
-    members = plan.trust.members
-    return sorted(name for name in late if name in members and (members[name].everywhere or members[name].ring == ring))
+    because = _ring(plan, ring).because
+    return sorted(name for name in late if f"{name}: " in because)
 
 
 def _unproven(plan: IsolationPlan, pods: int, rings: list[str]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector, Requirement, Taint
 from models.node import Node
 from planner.emit.patch import patches
@@ -147,6 +148,19 @@ def test_a_node_is_emptied_where_pods_would_stay(tmp_path, node, rings, did):
     shell = Shell(tmp_path, replace(made, cluster=replace(made.cluster, workloads=(web,))))
     shell.run("apply.sh")
     assert steps_of(shell.log()) == did.split()
+
+
+@pytest.mark.parametrize(("running", "first"), [({"m": 2}, "n"), ({"n": 1, "m": 2}, "n"), ({"n": 2, "m": 1}, "m"), ({}, "n")])
+def test_nodes_with_fewest_pods_change_over_first(tmp_path, running, first):
+    nodes = node("m", "a", ring_taint("a")), node("n", "b", ring_taint("b"))
+    made = plan([manifest()], nodes=nodes, ring_nodes={"a": ("n",), "b": ("m",)})
+    (web,) = made.cluster.workloads
+    web = replace(web, running=FrozenMap(running))
+    shell = Shell(tmp_path, replace(made, cluster=replace(made.cluster, workloads=(web,))))
+    assert shell.run("apply.sh").returncode == 0
+    drained = [line.split()[1] for line in shell.log() if line.startswith("drain")]
+    assert drained[0] == first
+    assert sorted(drained) == ["m", "n"]
 
 
 def test_it_waits_for_the_daemons_of_the_ring_that_it_leaves(tmp_path):

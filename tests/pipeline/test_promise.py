@@ -281,6 +281,7 @@ def test_who_has_bad_luck_is_pending_although_the_usual_orders_went_well(make, m
     told, stuck, who = promise.Keeper(lambda _: None, lambda _: None).held(plan)
     assert (told.verdict, stuck, dict(who)) == ("undecided", {"a"}, {WorkloadId("Deployment", "shop", "big"): 1})
     assert told.rings[0].any_order == "stuck in largest first"
+    assert told.rings[0].because == "Deployment/shop/big: 1 (no room)"
 
 
 @pytest.fixture(name="agent")
