@@ -1,12 +1,11 @@
 """What must change on nodes that are owned: their ring's label and taint, and what was there before."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from models.labels import Labels, LabelSelector, Requirement
 from models.node import Node
 from models.plan import IsolationPlan
-from models.trust import PolicyNodes
 
 NO_SCHEDULE = "NoSchedule"
 
@@ -52,9 +51,8 @@ def changes(plan: IsolationPlan) -> tuple[Change, ...]:
     """Return what must change, by ring and name; nodes that the policy excludes or that are bought are left alone."""
     keys = plan.policy.nodes
     ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
-    renamed = _renamed(plan)
     found = (
-        _change(node, ring_of.get(node.name, ""), keys, renamed)
+        _change(plan, node, ring_of.get(node.name, ""))
         for node in plan.cluster.nodes
         if not node.shape and (node.name in ring_of or not (keys.exclude and _selects(keys.exclude, node.labels)))
     )
@@ -62,19 +60,24 @@ def changes(plan: IsolationPlan) -> tuple[Change, ...]:
     return tuple(sorted(needed, key=lambda one: (not one.ring, one.ring, one.node)))
 
 
-def _renamed(plan: IsolationPlan) -> set[str]:
-    """Return the rings that there are no more and that workloads still select: their patches lead them to their new ones."""
-    key = plan.policy.nodes.label_key
-    carried = {value for one in plan.cluster.workloads if (value := one.template.node_selector.get(key))}
-    return carried - {ring.name for ring in plan.rings}
-
-
-def _change(node: Node, ring: str, keys: PolicyNodes, renamed: set[str]) -> Change:
+def _change(plan: IsolationPlan, node: Node, ring: str) -> Change:
+    keys = plan.policy.nodes
     taints = sorted((taint.effect, taint.value) for taint in node.taints if taint.key == keys.taint_key)
     label = node.labels.get(keys.label_key)
-    others = {label, *(value for _, value in taints)} - {ring, None, ""}
-    leaves = tuple(sorted(name for name in others - renamed if name))
-    return Change(node.name, ring, label, tuple(taints), leaves, bool(ring and others) and not leaves, node.unschedulable)
+    others = sorted({one for one in (label, *(value for _, value in taints)) if one} - {ring})
+    follows = bool(ring and others) and _whose_pods(plan, node.name, others) == {ring}
+    return Change(node.name, ring, label, tuple(taints), () if follows else tuple(others), follows, node.unschedulable)
+
+
+def _whose_pods(plan: IsolationPlan, node: str, today: Collection[str]) -> set[str]:
+    """Return the rings to be of the pods that run on a node; where none is known to, of those that select its ring of today.
+
+    That is nobody's where that ring is still there, or no workload of the input selects it.
+    """
+    members, key = plan.trust.members, plan.policy.nodes.label_key
+    workloads = [one for one in plan.cluster.workloads if not one.is_daemon and str(one.id) in members]
+    here = {members[str(one.id)].ring for one in workloads if node in one.running}
+    return here or {members[str(one.id)].ring for one in workloads if one.template.node_selector.get(key) in today}
 
 
 def _selects(selector: LabelSelector, labels: Labels) -> bool:

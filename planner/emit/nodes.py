@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import groupby
 from shlex import quote
+from typing import NamedTuple
 
 from models.plan import IsolationPlan
 from models.source import NOWHERE
@@ -19,31 +20,43 @@ from planner.errors import BadInput, Fault
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 
 _LABEL, _MOVE, _TAINT = "label", "move", "taint"
-_APPLY = "# Gives nodes their ring. The order that strands no pod:\n"
-_UNDO = "# Gives nodes back what they had before apply.sh. The order that strands no pod:\n"
+_APPLY, _UNDO = "# Gives nodes their ring.", "# Gives nodes back what they had before apply.sh."
+_STRANDS_NOTHING, _MIXES_NOTHING = "The order that strands no pod:", "The order in which no level comes to another:"
+_PATCHES, _ROLLOUTS = "patches", "rollouts"
 _APPLY_STEPS = {
     _LABEL: "apply.sh label    pods of a ring find its nodes",
+    _PATCHES: "the workload patches",
     _MOVE: "apply.sh move     nodes of another ring change over, emptied of its pods",
-    "": "the workload patches, until every rollout is complete",
+    _ROLLOUTS: "wait until every rollout is complete",
     _TAINT: "apply.sh taint    nothing else is scheduled on them",
 }
 _UNDO_STEPS = {
     _TAINT: "undo.sh taint",
-    _MOVE: "undo.sh move    nodes that changed their ring change back, emptied of its pods",
-    "": "the workloads without the patches, until every rollout is complete",
+    _PATCHES: "the workloads without the patches",
+    _MOVE: "undo.sh move      nodes that changed their ring change back, emptied of its pods",
+    _ROLLOUTS: "wait until every rollout is complete",
     _LABEL: "undo.sh label",
 }
 _STAYING = "Neither moves a pod that runs: drain nodes that run pods of another ring."
-_MOVING = (
-    "Only move makes pods go that run, by kubectl drain; drain other nodes\n# that run pods of another ring. "
-    'DRAIN adds options: DRAIN="--delete-emptydir-data" sh {script} move'
-)
+_MOVING = """\
+# Only move makes pods go that run, one node after the other, by kubectl drain, which waits for their budgets: where a ring has
+# no room beside the node that it loses, its pods wait until another has changed over. DRAIN adds options, as drain asks for them:
+# DRAIN="--delete-emptydir-data" sh {script} move. Stopped half-way it goes on when it runs again; let it end before you plan
+# again, as a node that it has cordoned counts as out.
+"""
 _APPLIED = "apply pools/karpenter.yaml before the patches; they register with label and taint."
 _UNDONE = "they go with their pools."
 NOTHING_TO_DO = "every node already has what it needs"
 NOTHING_OWNED = "there is nothing to do: all nodes are bought, and register with what they need"
 Commands = Callable[[Change, PolicyNodes], Iterator[str]]
-Daemons = Mapping[str, Collection[WorkloadId]]
+
+
+class Daemon(NamedTuple):
+    """A DaemonSet, its ring, and the one that its pods select today, if any."""
+
+    id: WorkloadId
+    ring: str
+    selected: str
 
 
 def scripts(plan: IsolationPlan, made: str) -> dict[str, str]:
@@ -53,7 +66,7 @@ def scripts(plan: IsolationPlan, made: str) -> dict[str, str]:
     idle = NOTHING_OWNED if plan.cluster.nodes and bought == len(plan.cluster.nodes) else NOTHING_TO_DO
     staying, moving = ([one for one in found if one.moves is wanted] for wanted in (False, True))
     moving = _emptiest_first(plan, moving)
-    there, back = (_commands(moving, keys, partial(move, daemons=_daemons(plan))) for move in (_move, _move_back))
+    there, back = (_commands(moving, keys, partial(move, plan)) for move in (_move, _move_back))
     apply = {_LABEL: _commands(staying, keys, _label), _MOVE: there, _TAINT: _commands(staying, keys, _taint)}
     undo = {_TAINT: _commands(staying, keys, _taint_back), _MOVE: back, _LABEL: _commands(staying, keys, _label_back)}
     if not moving:
@@ -76,11 +89,16 @@ def _emptiest_first(plan: IsolationPlan, moving: Iterable[Change]) -> list[Chang
 
 def _order(head: str, texts: Mapping[str, str], steps: Collection[str], script: str) -> str:
     """Say in which order steps and patches go."""
-    lines = [(step, text) for step, text in texts.items() if not step or step in steps]
-    numbers = [str(at) for at, (step, _) in enumerate(lines, 1) if step]
+    moves = _MOVE in steps
+    texts = texts if moves else {**texts, _PATCHES: f"{texts[_PATCHES]}, until every rollout is complete"}
+    kept = (*steps, _PATCHES, *((_ROLLOUTS,) if moves else ()))
+    lines = [(step, text) for step, text in texts.items() if step in kept]
+    numbers = [str(at) for at, (step, _) in enumerate(lines, 1) if step in steps]
     order = "".join(f"#   {at}  {text}\n" for at, (_, text) in enumerate(lines, 1))
-    pods = _MOVING.format(script=script) if _MOVE in steps else _STAYING if script == "apply.sh" else ""
-    return f"{head}{order}# Without a step it does {', '.join(numbers[:-1])} and {numbers[-1]}.{' ' if pods else ''}{pods}\n"
+    which = f"{', '.join(numbers[:-1])} and {numbers[-1]}"
+    about = f"{head} {_MIXES_NOTHING if moves else _STRANDS_NOTHING}\n{order}# Without a step it does {which}."
+    staying = f" {_STAYING}" if script == "apply.sh" and not moves else ""
+    return f"{about}{staying}\n{_MOVING.format(script=script) if moves else ''}"
 
 
 def _left_out(bought: int, why: str) -> str:
@@ -134,42 +152,48 @@ def _taint_back(one: Change, keys: PolicyNodes) -> Iterator[str]:
     yield from (_set_taint(one.node, keys.taint_key, value, effect) for effect, value in one.stale)
 
 
-def _daemons(plan: IsolationPlan) -> Daemons:
-    """Return the DaemonSets of each ring; their pods leave a node with its label."""
-    found: dict[str, list[WorkloadId]] = {}
-    for workload in plan.cluster.workloads:
-        member = plan.trust.members.get(str(workload.id))
-        if workload.is_daemon and member and member.ring:
-            found.setdefault(member.ring, []).append(workload.id)
-    return found
+def _move(plan: IsolationPlan, one: Change, keys: PolicyNodes) -> Iterator[str]:
+    gone = [each for each in _daemons(plan) if each.ring != one.ring and each.selected in one.leaves]
+    label = [_set_label(one.node, keys.label_key, one.ring)] if one.ring else []
+    yield from _emptied(one, keys, one.ring, one.ring, gone, [*_taint(one, keys), *label])
 
 
-def _move(one: Change, keys: PolicyNodes, daemons: Daemons) -> Iterator[str]:
-    gone = [each for ring in one.leaves for each in daemons.get(ring, ())]
-    yield from _emptied(one, f"{quote(keys.taint_key)} {quote(one.ring)}", _label(one, keys), gone, _taint(one, keys))
+def _move_back(plan: IsolationPlan, one: Change, keys: PolicyNodes) -> Iterator[str]:
+    before = " ".join(value for _, value in one.taints)
+    gone = [each for each in _daemons(plan) if each.ring == one.ring]
+    label = [_set_label(one.node, keys.label_key, one.label)] if one.label is not None else []
+    yield from _emptied(one, keys, one.label or "", before, gone, [*_taint_back(one, keys), *label])
 
 
-def _move_back(one: Change, keys: PolicyNodes, daemons: Daemons) -> Iterator[str]:
-    gone, before = daemons.get(one.ring, ()), " ".join(value for _, value in one.taints)
-    yield from _emptied(one, f"{quote(keys.taint_key)} {quote(before)}", _label_back(one, keys), gone, _taint_back(one, keys))
+def _emptied(
+    one: Change, keys: PolicyNodes, label: str, taints: str, gone: Iterable[Daemon], commands: Iterable[str]
+) -> Iterator[str]:
+    """Yield the commands that give a node another ring; it is emptied first if pods would stay, unless it has that ring already.
 
-
-def _emptied(one: Change, done: str, label: Iterable[str], gone: Iterable[WorkloadId], taint: Iterable[str]) -> Iterator[str]:
-    """Yield commands for a node; those that empty it first if pods of the ring that it leaves would stay, unless it is `done`.
-
-    Until its taint has changed no pod of the other ring comes, not even a DaemonSet's.
+    Meanwhile it is of no ring: neither pods of the one, whatever they tolerate, nor of the other come, DaemonSets' neither.
     """
     if not one.leaves:
-        yield from (*label, *taint)
+        yield from commands
         return
-    yield f"if ! has {one.node} {done}; then"
+    path = keys.label_key.replace(".", "\\.")
+    yield f"if ! has {one.node} {quote(path)} {quote(label)} {quote(keys.taint_key)} {quote(taints)}; then"
+    yield f"    $KUBECTL cordon {one.node}"
+    yield f"    {_set_label(one.node, keys.label_key, None)}"
     yield f"    $KUBECTL drain {one.node} --ignore-daemonsets ${{DRAIN:-}}"
-    yield from (f"    {line}" for line in label)
-    yield from (f"    gone {one.node} {quote(each.namespace)} {quote(each.name)}" for each in gone)
-    yield from (f"    {line}" for line in taint)
+    yield from (f"    gone {one.node} {quote(each.id.namespace)} {quote(each.id.name)}" for each in gone)
+    yield from (f"    {line}" for line in commands)
     yield "fi"
     if not one.cordoned:
         yield f"$KUBECTL uncordon {one.node}"
+
+
+def _daemons(plan: IsolationPlan) -> Iterator[Daemon]:
+    """Yield the DaemonSets of single rings; their pods leave a node with its label once they select one."""
+    for workload in plan.cluster.workloads:
+        member = plan.trust.members.get(str(workload.id))
+        if workload.is_daemon and member and member.ring:
+            selected = workload.template.node_selector.get(plan.policy.nodes.label_key, "")
+            yield Daemon(workload.id, member.ring, selected)
 
 
 def _set_taint(node: str, key: str, value: str, effect: str) -> str:

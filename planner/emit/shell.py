@@ -17,16 +17,22 @@ untaint() { # NODE KEY EFFECT
     case " $effects " in *" $3 "*) $KUBECTL taint node "$1" "$2:$3-" ;; esac
 }
 """
-# Who runs the script again must not drain pods that have come since.
+# Who runs the script again must not drain pods that have come since; set -e does not hold in conditions.
 _HAS = """
-has() { # NODE KEY VALUES: say whether these are the values of its taints with the key
-    [ "$($KUBECTL get node "$1" -o "jsonpath={.spec.taints[?(@.key==\\"$2\\")].value}")" = "$3" ]
+has() { # NODE LABEL VALUE TAINT VALUES: say whether it has this label, and taints with these values
+    found=$($KUBECTL get node "$1" -o \\
+        "jsonpath={.metadata.labels.$2}={.spec.taints[?(@.key==\\"$4\\")].value}") || exit 1
+    [ "$found" = "$3=$5" ]
 }
 """
 _GONE = """
 gone() { # NODE NAMESPACE DAEMONSET: wait until it has no pod there
-    while [ "$($KUBECTL get pods -n "$2" --field-selector "spec.nodeName=$1" -o \\
-        "jsonpath={.items[?(@.metadata.ownerReferences[0].name==\\"$3\\")].metadata.name}")" ]; do sleep 1; done
+    while :; do
+        left=$($KUBECTL get pods -n "$2" --field-selector "spec.nodeName=$1" -o \\
+            "jsonpath={.items[?(@.metadata.ownerReferences[0].name==\\"$3\\")].metadata.name}") || exit 1
+        [ "$left" ] || break
+        sleep 1
+    done
 }
 """
 _HELPERS = {"untaint ": _UNTAINT, "if ! has ": _HAS, "gone ": _GONE}

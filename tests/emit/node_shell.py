@@ -16,9 +16,11 @@ state, arguments = os.environ["STATE"], sys.argv[1:]
 nodes = json.load(open(state))
 with open(state + ".log", "a") as log:
     log.write(" ".join(arguments) + "\n")
+if os.environ["FAILS"] and " ".join(arguments).startswith(os.environ["FAILS"]):
+    raise SystemExit("the server does not answer")
 overwrite = "--overwrite" in arguments
 arguments = [word for word in arguments if word != "--overwrite"]
-if arguments[0] in ("drain", "uncordon"):
+if arguments[0] in ("cordon", "drain", "uncordon"):
     assert arguments[1] in nodes, arguments
     assert arguments[2:] == (["--ignore-daemonsets"] if arguments[0] == "drain" else []), arguments
     raise SystemExit
@@ -32,9 +34,11 @@ verb, kind, name, what = arguments[:4]
 assert kind == "node", arguments
 labels, taints = nodes[name]
 if verb == "get":
-    asked = re.fullmatch(r'jsonpath=\{\.spec\.taints\[\?\(@\.key=="([^"]+)"\)\]\.(effect|value)\}', arguments[4])
-    key, field = asked.groups()
-    print(" ".join(one[("effect", "value").index(field) + 1] for one in taints if one[0] == key), end="")
+    path = r'jsonpath=(\{\.metadata\.labels\.(.+?)\}=)?\{\.spec\.taints\[\?\(@\.key=="(.+?)"\)\]\.(\w+)\}'
+    asked = re.fullmatch(path, arguments[4])
+    labelled, label, key, field = asked.groups()
+    found = [one[("effect", "value").index(field) + 1] for one in taints if one[0] == key]
+    print((labels.get(label.replace("\\", ""), "") + "=" if labelled else "") + " ".join(found), end="")
 elif verb == "label":
     key, equals, value = what.partition("=")
     if not equals:
@@ -77,9 +81,9 @@ class Shell:
     def load(self):
         return normal(json.loads(self.state.read_text(encoding="utf-8")))
 
-    def run(self, script, *steps, shell="sh"):
+    def run(self, script, *steps, shell="sh", fails=""):
         command = f"{shlex.quote(sys.executable)} -S {shlex.quote(str(self.folder / 'kubectl.py'))}"
-        given = {**os.environ, "STATE": str(self.state), "KUBECTL": command}
+        given = {**os.environ, "STATE": str(self.state), "KUBECTL": command, "FAILS": fails}
         return subprocess.run([shell, script, *steps], cwd=self.folder, env=given, capture_output=True, text=True, check=False)
 
     def log(self):

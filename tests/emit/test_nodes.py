@@ -104,8 +104,9 @@ def test_labels_come_first_and_go_last(shell):
     shell.run("apply.sh")
     applied = shell.log()
     shell.run("undo.sh")
-    moved = ["drain", "label", "taint", "uncordon"]
-    assert steps_of(applied) == ["label", *moved * len(MOVED), "taint"]
+    moved = ["cordon", "label", "drain", "taint", "label", "uncordon"]
+    out = ["cordon", "label", "drain", "taint", "uncordon"]
+    assert steps_of(applied) == ["label", *moved * (len(MOVED) - 1), *out, "taint"]
     assert steps_of(shell.log()[len(applied) :]) == ["taint", *moved * len(MOVED), "label"]
 
 
@@ -122,32 +123,65 @@ def other(ring, *taints, cordoned=False):
     return replace(node("n", ring, *taints), unschedulable=cordoned)
 
 
-@pytest.mark.parametrize(
-    ("node", "rings", "did"),
-    [
-        pytest.param(other("a", ring_taint("a")), {"b": ("n",), "a": ()}, "drain label taint uncordon", id="from a ring that is"),
-        pytest.param(other("a"), {"b": ("n",), "a": ()}, "drain label taint uncordon", id="from one that it has the label of"),
-        pytest.param(other(None, ring_taint("a")), {"b": ("n",), "a": ()}, "drain label taint uncordon", id="or only its taint"),
-        pytest.param(other("a", ring_taint("a")), {"a": ()}, "drain label taint uncordon", id="out of a ring that is, to none"),
-        pytest.param(
-            other("a", ring_taint("a"), cordoned=True),
-            {"b": ("n",), "a": ()},
-            "drain label taint",
-            id="what was cordoned stays so",
-        ),
-        pytest.param(other("a", ring_taint("a")), {"b": ("n",)}, "drain label taint uncordon", id="from one nothing is known of"),
-        pytest.param(other("old", ring_taint("old")), {"b": ("n",)}, "label taint", id="with its pods, into one of another name"),
-        pytest.param(other("old", ring_taint("old")), {"b": ()}, "label taint", id="out of a ring that is no more"),
-        pytest.param(other(None), {"b": ("n",)}, "label taint", id="from no ring"),
-    ],
-)
-def test_a_node_is_emptied_where_pods_would_stay(tmp_path, node, rings, did):
-    made = plan([manifest()], nodes=(node,), ring_nodes=rings)
-    (web,) = made.cluster.workloads
-    web = replace(web, template=replace(web.template, node_selector=Labels({LABEL: "old"})))
-    shell = Shell(tmp_path, replace(made, cluster=replace(made.cluster, workloads=(web,))))
+EMPTIED, OUT, TURNED = "cordon label drain taint label uncordon", "cordon label drain taint uncordon", "taint label"
+HERE, THERE = {"Deployment/shop/here": "b"}, {"Deployment/shop/here": "c"}
+BOTH = {**HERE, "Deployment/shop/x": "c"}
+EMPTY: dict[str, str] = {}
+MOVES = {
+    "from a ring that is": (other("a", ring_taint("a")), {"b": ("n",), "a": ()}, EMPTY, EMPTIED),
+    "from one that it has the label of": (other("a"), {"b": ("n",), "a": ()}, EMPTY, EMPTIED),
+    "or only its taint": (other(None, ring_taint("a")), {"b": ("n",), "a": ()}, EMPTY, EMPTIED),
+    "out of a ring that is, to none": (other("a", ring_taint("a")), {"a": ()}, EMPTY, OUT),
+    "out of a ring that has only its label there": (other("a"), {"a": ()}, EMPTY, "cordon label drain uncordon"),
+    "what was cordoned stays so": (
+        other("a", ring_taint("a"), cordoned=True), {"b": ("n",), "a": ()}, EMPTY, EMPTIED.removesuffix(" uncordon"),
+    ),
+    "from one nothing is known of": (other("a", ring_taint("a")), {"b": ("n",)}, EMPTY, EMPTIED),
+    "not with its pods, into a ring of another name": (other("a", ring_taint("a")), {"b": ("n",)}, HERE, TURNED),
+    "but not with pods of others": (other("a", ring_taint("a")), {"b": ("n",), "c": ()}, BOTH, EMPTIED),
+    "nor with those of one of them alone": (other("a", ring_taint("a")), {"b": ("n",), "c": ()}, THERE, EMPTIED),
+    "where all who select its ring go into its new one": (other("old", ring_taint("old")), {"b": ("n",)}, EMPTY, TURNED),
+    "not where those go into another": (other("old", ring_taint("old")), {"c": ("n",), "b": ()}, EMPTY, EMPTIED),
+    "from no ring": (other(None), {"b": ("n",)}, EMPTY, "label taint"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("node", "rings", "here", "did"), MOVES.values(), ids=MOVES)
+def test_a_node_is_emptied_where_pods_would_stay(tmp_path, node, rings, here, did):
+    names = [name.rpartition("/")[2] for name in here]
+    members = {**here, "Deployment/shop/selecting": "b"}
+    made = plan([manifest(name=name) for name in (*names, "selecting")], members, nodes=(node,), ring_nodes=rings)
+    *running, last = made.cluster.workloads
+    last = replace(last, template=replace(last.template, node_selector=Labels({LABEL: "old"})))
+    workloads = (*(replace(one, running=FrozenMap({"n": 1})) for one in running), last)
+    shell = Shell(tmp_path, replace(made, cluster=replace(made.cluster, workloads=workloads)))
     shell.run("apply.sh")
     assert steps_of(shell.log()) == did.split()
+
+
+@pytest.mark.parametrize("get", ["get node", "get pods"])
+@pytest.mark.parametrize("script", ["apply.sh", "undo.sh"])
+def test_it_stops_where_kubectl_does_not_answer(tmp_path, script, get):
+    node, rings = other("a", ring_taint("a")), {"b": ("n",), "a": ()}
+    shell = Shell(tmp_path, daemons(plan([], nodes=(node,), ring_nodes=rings)))
+    if script == "undo.sh":
+        assert shell.run("apply.sh").returncode == 0
+    before = len(shell.log())
+    assert shell.run(script, "move", fails=get).returncode != 0
+    assert "uncordon n" not in shell.log()[before:]
+    assert not any(line.startswith("taint") for line in shell.log()[before:])
+
+
+def daemons(made):
+    """Add a DaemonSet of ring a that selects it, and one of ring b."""
+    more = plan([manifest("DaemonSet", "agent"), manifest("DaemonSet", "other")], AGENTS)
+    agent, _ = more.cluster.workloads
+    agent = replace(agent, template=replace(agent.template, node_selector=Labels({LABEL: "a"})))
+    cluster = replace(made.cluster, workloads=(agent, more.cluster.workloads[1]))
+    return replace(made, cluster=cluster, trust=more.trust)
+
+
+AGENTS = {"DaemonSet/shop/agent": "a", "DaemonSet/shop/other": "b"}
 
 
 @pytest.mark.parametrize(("running", "first"), [({"m": 2}, "n"), ({"n": 1, "m": 2}, "n"), ({"n": 2, "m": 1}, "m"), ({}, "n")])
@@ -164,12 +198,13 @@ def test_nodes_with_fewest_pods_change_over_first(tmp_path, running, first):
 
 
 def test_it_waits_for_the_daemons_of_the_ring_that_it_leaves(tmp_path):
-    daemon = manifest("DaemonSet", "agent")
     node, rings = other("a", ring_taint("a")), {"b": ("n",), "a": ()}
-    shell = Shell(tmp_path, plan([daemon], {"DaemonSet/shop/agent": "a"}, nodes=(node,), ring_nodes=rings))
+    shell = Shell(tmp_path, daemons(plan([], nodes=(node,), ring_nodes=rings)))
     (tmp_path / "state.json.waits").write_text("2", encoding="utf-8")
-    assert shell.run("apply.sh").returncode == 0
-    assert [line.split()[0] for line in shell.log()] == ["get", "drain", "label", *["get"] * 3, "taint", "uncordon"]
+    assert shell.run("apply.sh", "move").returncode == 0
+    verbs = [line.split()[0] for line in shell.log()]
+    assert verbs == ["get", "cordon", "label", "drain", *["get"] * 3, "taint", "label", "uncordon"]
+    assert {line.split()[3] for line in shell.log() if line.startswith("get pods")} == {"shop"}
 
 
 def test_an_unknown_step_changes_nothing(shell):
