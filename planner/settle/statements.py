@@ -13,7 +13,7 @@ from models.resources import CPU, MEMORY
 from models.trust import Trust, TrustPolicy
 from models.workload import Workload
 from planner.rules import dynamicresources, noderesources, podtopologyspread, ring, tainttoleration
-from planner.settle import evicted, interruptions, storage, unmatched
+from planner.settle import evicted, interruptions, storage, today, unmatched
 from planner.settle.demand import uncounted
 from planner.trust.members import UNTAGGED
 from planner.words import some
@@ -41,28 +41,8 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
         *(statement for workload in cluster.workloads for statement in _elsewhere(workload, names)),
         *(statement for workload in cluster.workloads for statement in _contradicted(workload, policy, trust)),
         *_split_sharing(trust, rings),
-        *_strangers_today(cluster, trust, rings),
-        *_given_away(cluster, policy, rings),
+        *today.statements(cluster, policy, trust, rings),
     )
-
-
-def _strangers_today(cluster: Cluster, trust: Trust, rings: tuple[RingPlan, ...]) -> Iterator[Statement]:
-    """Name the nodes whose pods are not all of the ring that they get: what is proven holds once these have gone."""
-    ring_of = {name: one.name for one in rings for name in one.nodes}
-    found = {
-        node
-        for workload in cluster.workloads
-        if not workload.is_daemon and (mine := trust.members[str(workload.id)].ring)
-        for node in workload.running
-        if ring_of.get(node, mine) != mine
-    }
-    if found:
-        message = (
-            f"pods of another ring than theirs run on {some(sorted(found))}: levels share these nodes until all of them have "
-            "gone, and that a rollout finds room beside them meanwhile is not modelled; one that sticks goes on once such pods "
-            "are deleted"
-        )
-        yield Statement("today", message)
 
 
 def _always() -> Iterator[Statement]:
@@ -170,22 +150,6 @@ def _split_sharing(trust: Trust, rings: tuple[RingPlan, ...]) -> Iterator[Statem
             why = "of all ways to share this one was chosen" if alike else "their other partners do not trust each other"
             message = f"may share a node but are in two rings: {why}"
             yield Statement(f"{first}, {second}", message)
-
-
-def _given_away(cluster: Cluster, policy: TrustPolicy, rings: tuple[RingPlan, ...]) -> Iterator[Statement]:
-    """Name the rings that nodes are in today and no workload of the input is: one that was left out would find no node."""
-    known = {made.name for made in rings}
-    found: dict[str, list[str]] = {}
-    for node in cluster.nodes:
-        today = node.labels.get(policy.nodes.label_key, "")
-        if today and today not in known and not ring.is_excluded(node, policy.nodes):
-            found.setdefault(today, []).append(node.name)
-    for name, nodes in sorted(found.items()):
-        message = (
-            f"{some(nodes)} are in it today, and no workload of the input is: they leave it, and what else "
-            "belongs there, like the next run of a Job that has finished, will find no node"
-        )
-        yield Statement(f"ring {name}", message)
 
 
 def unenforced(cluster: Cluster, policy: TrustPolicy, trust: Trust, idle: tuple[str, ...]) -> tuple[Statement, ...]:

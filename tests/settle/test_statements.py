@@ -77,18 +77,47 @@ TODAY = [
     ("pods run on nodes of their ring", "Deployment", {"n1": 2}, ""),
     ("pods run on a node that another ring gets", "Deployment", {"n1": 2, "n2": 1}, "n2"),
     ("pods run on a node that no ring gets", "Deployment", {"n3": 1}, ""),
-    ("a DaemonSet's pods go with the label", "DaemonSet", {"n2": 1}, ""),
+    ("a DaemonSet's pods that select no ring yet stay", "DaemonSet", {"n2": 1}, "n2"),
+    ("those that select one go with the label", "DaemonSet", {"n2": 1}, None),
     ("no pod runs yet", "Deployment", {}, ""),
 ]
 
 
 @pytest.mark.parametrize(("kind", "running", "named"), [row[1:] for row in TODAY], ids=[row[0] for row in TODAY])
-def test_nodes_on_which_pods_of_another_ring_run_are_said(kind: str, running: dict[str, int], named: str) -> None:
-    web = Workload(WorkloadId(kind, "shop", "web"), "apps/v1", Pod("shop"), running=FrozenMap(running))
+def test_nodes_on_which_pods_of_another_ring_run_are_said(kind: str, running: dict[str, int], named: str | None) -> None:
+    pod = Pod("shop", node_selector=Labels({} if named is not None else {"x/ring": "red"}))
+    web = Workload(WorkloadId(kind, "shop", "web"), "apps/v1", pod, running=FrozenMap(running))
     trust = Trust((), (), FrozenMap({str(web.id): Membership("red", "red")}))
     rings = (*RINGS, RingPlan("blue", ("blue",), ("n2",)))
     found = [one.message for one in not_modelled(Cluster(workloads=(web,)), POLICY, trust, rings) if one.subject == "today"]
     assert [message.partition(":")[0] for message in found] == [f"pods of another ring than theirs run on {named}"] * bool(named)
+
+
+UNSEEN = [
+    ("nodes go from one ring to another", (node("n1", x_ring="blue"),), {}, "n1"),
+    ("nodes go out of one", (node("n1"), node("n3", x_ring="red")), {}, "n3"),
+    ("not where pods are known", (node("n1", x_ring="blue"),), {"n7": 1}, ""),
+    ("not nodes that keep their ring", (node("n1", x_ring="red"),), {}, ""),
+    ("nor those that had none", (node("n1"),), {}, ""),
+]
+
+
+@pytest.mark.parametrize(("nodes", "running", "named"), [row[1:] for row in UNSEEN], ids=[row[0] for row in UNSEEN])
+def test_that_nodes_change_their_ring_with_pods_unseen_is_said(
+    nodes: tuple[Node, ...], running: dict[str, int], named: str
+) -> None:
+    web = Workload(WEB, "apps/v1", Pod("shop"), running=FrozenMap(running))
+    trust = Trust((), (), FrozenMap({str(WEB): Membership("red", "red")}))
+    found = not_modelled(Cluster(nodes=nodes, workloads=(web,)), POLICY, trust, RINGS)
+    said = [one.message for one in found if one.subject == "today" and "which pods run there is not in the input" in one.message]
+    assert [message.partition(" ")[0] for message in said] == [named] * bool(named)
+
+
+def test_a_ring_that_workloads_select_still_is_not_said_to_have_none() -> None:
+    web = Workload(WEB, "apps/v1", Pod("shop", node_selector=Labels({"x/ring": "old"})))
+    trust = Trust((), (), FrozenMap({str(WEB): Membership("red", "red")}))
+    found = not_modelled(Cluster(nodes=(node("n1", x_ring="old"),), workloads=(web,)), POLICY, trust, RINGS)
+    assert "ring old" not in {one.subject for one in found}
 
 
 def test_a_selector_of_nodes_to_leave_alone_that_selects_none_is_said() -> None:
