@@ -53,7 +53,8 @@ class Misfit(BadInput):
 
 def decoded(document: "Document", kind: type[T]) -> T:
     """Convert a document that did not fit at once: null counts as absent and 1.0 as 1; else raise Misfit with every fault."""
-    tree = _as_kubernetes_reads(document.tree())
+    given = document.tree()
+    tree = _texts(given) if kind == dict[str, str] and isinstance(given, dict) else _as_kubernetes_reads(given)
     faults: list[Fault] = []
     while len(faults) < _MOST:
         try:
@@ -73,13 +74,25 @@ def decoded(document: "Document", kind: type[T]) -> T:
     raise Misfit(faults, None)
 
 
+_TEXTS = ("annotations", "labels", "matchLabels", "nodeSelector")
+"""Fields that are maps of texts."""
+
+
 def _as_kubernetes_reads(value: Any) -> Any:
-    """Copy a value without the nulls in its maps, and with whole floats as integers."""
+    """Copy a value without the nulls in its maps, and with whole floats as integers; null in a map of texts is an empty text."""
     if isinstance(value, dict):
-        return {key: _as_kubernetes_reads(item) for key, item in value.items() if item is not None}
+        return {
+            key: _texts(item) if key in _TEXTS and isinstance(item, dict) else _as_kubernetes_reads(item)
+            for key, item in value.items()
+            if item is not None
+        }
     if isinstance(value, list):
         return [_as_kubernetes_reads(item) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**63 else value
+
+
+def _texts(given: dict[str, Any]) -> dict[str, Any]:
+    return {key: "" if text is None else text for key, text in given.items()}
 
 
 def _explained(message: str, tree: Any) -> _Mismatch:

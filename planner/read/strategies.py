@@ -64,7 +64,7 @@ def of_deployment(spot: Spot, given: kinds.Strategy | None) -> Rollout | None:
 
 def state_daemon_surge(spot: Spot, name: str, given: kinds.Strategy | None) -> None:
     """Say of a DaemonSet that surges that the room for a second pod on a node is not counted."""
-    rolling = given.rolling_update if given else None
+    rolling = given.rolling_update if given and given.type in (None, "", "RollingUpdate") else None
     surge = _amount(spot.at("rollingUpdate.maxSurge"), rolling.max_surge if rolling else None, 0)
     if _number(surge):
         message = f"maxSurge {surge}: during a rollout so many nodes at once hold a second pod of it, which is not counted"

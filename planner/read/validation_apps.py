@@ -43,7 +43,8 @@ def _check_daemons(spot: Spot, strategy: Any) -> None:
     if within(strategy, "type") not in (None, "", _ROLLING):
         return
     there = spot.at("rollingUpdate")
-    rolling = {"maxUnavailable": 1, "maxSurge": 0, **(within(strategy, "rollingUpdate") or {})}
+    given = within(strategy, "rollingUpdate") or {}
+    rolling = {"maxUnavailable": 1, "maxSurge": 0, **{field: value for field, value in given.items() if value is not None}}
     for field, value in rolling.items():
         (share if field == "maxUnavailable" else at_most_all)(there.at(field), value)
     if not all(map(is_amount, rolling.values())):

@@ -142,7 +142,8 @@ _JOB: Table = {
     "": _check_spec,
 }
 _CRON_JOB: Table = {
-    **dict.fromkeys(("startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit"), _COUNT),
+    **dict.fromkeys(("successfulJobsHistoryLimit", "failedJobsHistoryLimit"), _COUNT),
+    "startingDeadlineSeconds": between(0, 2**63 - 1),
     "": needs("schedule"),
     "schedule": _check_schedule,
     "timeZone": _check_zone,

@@ -39,6 +39,14 @@ _LABELS = ("Namespace", "StatefulSet")
 _LONGEST_RUN = 52
 _ANNOTATIONS_BYTES = 1 << 18
 _STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
+_ANY_FINALIZER = (
+    "MutatingWebhookConfiguration",
+    "PodDisruptionBudget",
+    "RuntimeClass",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
+)
+"""Kinds whose finalizers need no domain."""
 _LABELS_READ = ("Namespace", "Pod")
 """Kinds whose labels are read, and judged, elsewhere."""
 _SYSTEM, _HIGHEST = "system-", 1_000_000_000
@@ -81,7 +89,8 @@ def _check_metadata(spot: Spot, kind: str, given: Mapping[str, Any]) -> None:
         labels(spot.at("labels"), given.get("labels"))
     _check_annotations(spot.at("annotations"), given.get("annotations") or {})
     for at, finalizer in enumerate(given.get("finalizers") or ()):
-        if not syntax.is_label_key(finalizer) or ("/" not in finalizer and finalizer not in _STANDARD_FINALIZERS):
+        known = kind in _ANY_FINALIZER or "/" in (finalizer or "") or finalizer in _STANDARD_FINALIZERS
+        if not known or not syntax.is_label_key(finalizer or ""):
             spot.at(f"finalizers[{at}]").fault(f"{finalizer!r} is no finalizer", "write a domain, '/' and a name")
 
 

@@ -127,7 +127,7 @@ def _join(steps: _Steps, last: str = "") -> str:
 def _look(steps: _Steps, key: str, item: Any, check: Check, sound: set[str], beside: dict[str, Any], found: list[Found]) -> None:
     several = type(item) is list
     for at, each in enumerate(item) if several else ((0, item),):
-        wrong = check(each, beside)
+        wrong = None if each is None else check(each, beside)
         if wrong is not None:
             where = wrong.at or (f"{key}[{at}]" if several else key)
             found.append((_join(steps, where), wrong.reason, wrong.fix))

@@ -120,7 +120,9 @@ def is_amount(value: Any) -> bool:
 
 def amount(value: Any) -> int:
     """Return the number in a number or a share; 0 for what is neither."""
-    return int(str(value).removesuffix("%")) if is_amount(value) else 0
+    if isinstance(value, str):
+        return int(value.removesuffix("%")) if is_amount(value) else 0
+    return max(whole(value) or 0, 0)
 
 
 def dns_name(spot: Spot, value: Any) -> None:

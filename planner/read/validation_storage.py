@@ -107,7 +107,7 @@ STORAGE: dict[str, Table] = {
     "StorageClass": {
         "": needs("provisioner"),
         "provisioner": empty_or(key),
-        "reclaimPolicy": one_of("Delete", "Retain"),
+        "reclaimPolicy": one_of("Delete", "Retain", ""),
         _TOPOLOGY: needs("key", "values"),
         f"{_TOPOLOGY}.key": empty_or(key),
     },

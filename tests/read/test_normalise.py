@@ -10,6 +10,7 @@ from tests.read.cluster_reader import (
     cluster_of,
     container,
     containers,
+    controller,
     deployment,
     faults_of,
     limits,
@@ -518,3 +519,8 @@ def test_what_the_nouns_cannot_say_is_stated(spec, message):
     assert said.subject == "Deployment/shop/web"
     assert said.message.startswith(message)
     assert said.where.line == 1
+
+
+def test_null_in_a_map_of_texts_is_an_empty_text_as_for_the_api_server():
+    found = only(controller("Deployment").replace("spec: {containers", "spec: {nodeSelector: {disk: }, containers"))
+    assert found.template.node_selector == {"disk": ""}

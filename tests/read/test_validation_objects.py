@@ -84,6 +84,7 @@ METADATA = {
     "a label whose key is none": (with_meta("labels: {a b: x}"), "metadata.labels.a b", "is no label key"),
     "a label whose value is none": (with_meta("labels: {a: x y}"), "metadata.labels.a", "'x y' is no label value"),
     "a finalizer that is none": (with_meta("finalizers: [a]"), "metadata.finalizers[0]", "'a' is no finalizer"),
+    "a finalizer that is null": (with_meta("finalizers: [~]"), "metadata.finalizers[0]", "None is no finalizer"),
     "a name in capitals": (controller("Deployment", "UP_x"), "metadata.name", "'UP_x' is no name"),
     "a name of 254 letters": (controller("ReplicaSet", "a" * 254), "metadata.name", "is no name"),
     "a pod's name in capitals": (pod("UP_x", phase=""), "metadata.name", "'UP_x' is no name"),
@@ -418,6 +419,18 @@ TAKEN = {
     "claims": claims(f"{NEEDED}, volumeMode: Block, storageClassName: ''"),
     "a DaemonSet that adds first": serves("rollingUpdate: {maxSurge: 1, maxUnavailable: 0}"),
     "a DaemonSet that waits for deletion": serves("rollingUpdate: {maxUnavailable: 0}", "type: OnDelete, "),
+    "nulls in a DaemonSet's rollout": serves("rollingUpdate: {maxUnavailable: ~, maxSurge: ~}"),
+    "whole numbers with a point there": serves("rollingUpdate: {maxUnavailable: 2.0}"),
+    "any surge of a DaemonSet that waits": serves("rollingUpdate: {maxSurge: '1'}", "type: OnDelete, "),
+    "a finalizer without a domain, of a budget": budget("maxUnavailable: 1").replace(
+        "metadata: {", "metadata: {finalizers: [a], "
+    ),
+    "a class that says nothing of reclaiming": storage_class("provisioner: p, reclaimPolicy: ''"),
+    "a deadline of a century": cron_job(", startingDeadlineSeconds: 3155760000"),
+    "a label of null, which is empty": controller("Deployment").replace("{app: web}", "{app: }"),
+    "an empty label where null is selected": controller("Deployment")
+    .replace("{app: web}", "{app: ''}", 1)
+    .replace("{app: web}", "{app: }"),
     "an indexed Job of one": runs("completionMode: Indexed"),
     "an indexed Job": runs(f"{INDEXED}, parallelism: 100000, backoffLimitPerIndex: 1, maxFailedIndexes: 10"),
     "a Job that looks at exit codes": runs(

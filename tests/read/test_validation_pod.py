@@ -324,6 +324,7 @@ def test_what_validation_refuses_in_a_template_is_a_fault(spec, path, reason):
 TAKEN = {
     "an image that is written later": "containers: [{name: c}]",
     "a volume of no kind, which is an empty directory": f"volumes: [{{name: v}}], {ONE}",
+    "an argument that is null, which is empty": "containers: [{name: c, image: 'i:1', args: [a, ~]}]",
     "what is null": volume("emptyDir: {}, hostPath: null"),
     "an empty directory of an unknown medium": volume("emptyDir: {medium: Tape}"),
     "a mode in octal": volume("secret: {secretName: s, defaultMode: 0777}"),
