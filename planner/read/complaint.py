@@ -18,6 +18,8 @@ _FIXES = {
     "could not find expected ':'": "check the indentation; a key needs a colon and a blank after it",
     "did not find expected key": "check the indentation, and that every quote is closed",
     "found unexpected end of stream": "close the quote",
+    "found unknown escape character": "write the character without its backslash, as YAML has no such escape (kubectl takes \\')",
+    "found unexpected ':'": "quote the value that ends with a colon",
     "did not find expected node content": "close the bracket, or write the value",
     "did not find expected <document start>": "start every document with a line ---",
     "block sequence entries are not allowed in this context": "start the list on its own line",
