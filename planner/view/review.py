@@ -14,6 +14,8 @@ from planner.view.words import amount, clean, count, listed, percent
 MANY_RINGS = 12
 MOST_ROWS = 25
 MOST_STATEMENTS = 5
+_OF_EVERY_PLAN = ("kube-scheduler", "rollouts", "volumes", "devices", "requests", "DaemonSets")
+"""Subjects of statements that hang little on what is planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +188,12 @@ def _exposed(one: Exposure, rings: Sequence[RingLoad]) -> tuple[str, ...]:
     return one.name, f"{len(one.nodes):,}", where, takes + (", host network" if one.host_network else "")
 
 
-def _statements(heading: str, statements: tuple[Statement, ...]) -> Section | None:
+def _statements(heading: str, statements: Sequence[Statement]) -> Section | None:
+    """List statements; of more than are shown, those about the input's own things before those that every plan makes."""
     if not statements:
         return None
+    if len(statements) > MOST_STATEMENTS:
+        statements = sorted(statements, key=lambda one: one.subject in _OF_EVERY_PLAN)
     lines = [f"- {one.subject}: {one.message}" + (f" ({one.where})" if str(one.where) else "") for one in statements]
     rest = [_more(len(lines) - MOST_STATEMENTS, "")] if len(lines) > MOST_STATEMENTS else []
     return Section(f"{heading}: {len(lines):,}", (*lines[:MOST_STATEMENTS], *rest))

@@ -237,6 +237,15 @@ def test_all_that_cannot_be_placed_even_alone_are_named_where_one_of_them_is_the
     assert "even alone" not in summary(replace(plan, unplaced=hopeless), 120)
 
 
+def test_of_many_statements_those_about_the_input_come_first():
+    plan = view_plans.shop()
+    many = (Statement("kube-scheduler", "was simulated"), *(Statement(f"one {at}", "is not counted") for at in range(5)))
+    text = summary(replace(plan, not_modelled=many), 120)
+    assert "one 4: is not counted" in text
+    assert "kube-scheduler: was simulated" not in text
+    assert "kube-scheduler: was simulated" in summary(replace(plan, not_modelled=many[:5]), 120)
+
+
 def test_markdown_has_the_verdict_tables_and_the_picture():
     text = summary_markdown(view_plans.shop())
     assert text.startswith("## ✅ shop: feasible\n\n**3 rings on 8 nodes, 31 pods placed; no node mixes levels.**")
