@@ -8,6 +8,7 @@ from models.plan import IsolationPlan
 from planner.foresee.ledger import pending_by_ring, promised, rings_of
 
 NAMED = 3
+_STUCK = "stuck in "
 WHY = "kube-scheduler binds pods one by one, as they come, to the nodes it likes best: it may miss the packing that was found."
 FIX = "give the ring another node, or let its nodes be more alike"
 
@@ -17,7 +18,7 @@ def findings(plan: IsolationPlan, forecast: Forecast) -> tuple[Finding, ...]:
 
     The orders are named once.
     """
-    said = promised(plan)
+    said, written = promised(plan), {made.name: made.any_order for made in plan.rings}
     known = {one.ring: one for one in forecast.rings}
     orders = f" ({', '.join(run.order for run in forecast.runs)})"
     found = []
@@ -26,7 +27,7 @@ def findings(plan: IsolationPlan, forecast: Forecast) -> tuple[Finding, ...]:
         if worst is not None and pending_by_ring(plan, worst).get(ring, 0) > said.get(ring, 0):
             found.append(Finding("any-order", WARNING, ring or "every ring", _stuck(plan, ring, worst, forecast.runs), WHY, FIX))
         elif ring in known:
-            found.append(_well(known[ring], orders, bool(said.get(ring))))
+            found.append(_well(known[ring], orders, bool(said.get(ring)), written[ring]))
             orders = "" if known[ring].because else orders
     return tuple(sorted(found, key=lambda one: one.severity != WARNING))
 
@@ -52,10 +53,12 @@ def _named(plan: IsolationPlan, ring: str, pending: Sequence[Pending]) -> Iterat
         yield f"and {len(largest) - NAMED} workloads more"
 
 
-def _well(known: RingForecast, orders: str, some_unplaced: bool) -> Finding:
+def _well(known: RingForecast, orders: str, some_unplaced: bool, written: str) -> Finding:
     if not known.because:
         message = f"{known.any_order}: its pods find room in whatever order they arrive"
         return Finding("any-order", INFO, known.ring, message)
     rest = " but those that the plan names" if some_unplaced else ""
+    if written.startswith(_STUCK):
+        rest += f"; that it is {written} was found with ties between nodes broken in another way"
     message = f"{known.any_order}{orders}: no pod stays pending{rest}"
     return Finding("any-order", INFO, known.ring, message, f"Not proven for every order: {known.because}.")

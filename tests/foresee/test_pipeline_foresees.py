@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.finding import ERROR, INFO
-from planner import pipeline
+from planner import foresee, pipeline
 
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples"
 
@@ -19,6 +19,17 @@ def made():
 def test_each_ring_has_its_line_where_the_plan_holds(made):
     found = pipeline.verify(made)
     assert [(one.id, one.severity, one.subject) for one in found] == [("any-order", INFO, ring.name) for ring in made.rings]
+
+
+def test_a_ring_that_was_stuck_with_other_luck_is_said_to_have_been(made):
+    rings = tuple(replace(one, any_order="stuck in largest first 4") for one in made.rings)
+    forecast = foresee.foresee(made, ("as applied",))
+    known = tuple(replace(one, any_order="tried 1 orders", because="web may come last") for one in forecast.rings)
+    said = foresee.findings(replace(made, rings=rings), replace(forecast, rings=known))
+    assert all(
+        "it is stuck in largest first 4 was found with ties between nodes broken in another way" in one.message for one in said
+    )
+    assert not any("another way" in one.message for one in foresee.findings(made, replace(forecast, rings=known)))
 
 
 def test_nothing_is_foreseen_of_a_plan_that_does_not_hold(made):
