@@ -112,6 +112,7 @@ DUE = {
     "a budget that stops drains": "PodDisruptionBudget/shop/all",
     "what surviving does not mean": "survive",
     "a ring that nobody is in any more": "ring gone",
+    "which nodes change their ring, with pods unseen": "today",
     "another scheduler, and that a taint is tolerated": "Deployment/shop/bold",
     "that no admission policy keeps others out": "every ring",
     "a label that the kubelet may write": "node label a.b/ring",
