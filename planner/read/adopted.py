@@ -5,10 +5,8 @@ Source: pkg/controller/controller_ref_manager.go ClaimPods, pkg/controller/state
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from models.labels import LabelSelector
-from planner.read import wire
 from planner.read.maker import Maker
-from planner.read.selectors import label_selector, matches
+from planner.read.selectors import matches, selector_of
 from planner.read.spot import Notebook, Spot
 
 ADOPTERS = ("DaemonSet", "Job", "ReplicaSet", "ReplicationController", "StatefulSet")
@@ -32,17 +30,12 @@ def state_adopted(makers: Iterable[Maker], notebook: Notebook) -> None:
                 pod.spot(notebook).state(str(pod.id), _ADOPTED.format(maker.id))
 
 
-def _selector(maker: Maker) -> LabelSelector | None:
-    """Read the selector; what is wrong with it has been said."""
-    spot = Spot(Notebook())
-    if maker.id.full_kind == "ReplicationController":
-        return label_selector(spot, wire.Selector(spot.convert(maker.selector, dict[str, str])))
-    return label_selector(spot, spot.convert(maker.selector, wire.Selector))
-
-
 def _meant(maker: Maker, alone: Mapping[tuple[str, ...], Sequence[Maker]]) -> Iterator[Maker]:
-    """Yield the Pods that it selects, among those of its namespace that have the first label that it asks for."""
-    selector = _selector(maker)
+    """Yield the Pods that it selects, among those of its namespace that have the first label that it asks for.
+
+    What is wrong with the selector has been said.
+    """
+    selector = selector_of(Spot(Notebook()), maker.id.full_kind, maker.selector)
     if selector is None:
         return
     pair = next(iter(selector.match_labels.items()), ())

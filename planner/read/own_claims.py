@@ -23,7 +23,7 @@ _SEVERAL = (
 )
 
 
-def unmade(maker: Maker, ephemeral: Sequence[Claim], storage: Storage, ranges: Sequence[Range]) -> Iterator[str]:
+def cannot_be_made(maker: Maker, ephemeral: Sequence[Claim], storage: Storage, ranges: Sequence[Range]) -> Iterator[str]:
     """Say which claims of its pods cannot be made; `ephemeral` are those of ephemeral volumes."""
     taken = [name for one in ephemeral for pod in _pods(maker) if _is_taken(maker, pod, name := f"{pod}-{one.name}", storage)]
     if taken:

@@ -4,12 +4,14 @@ Source: apimachinery pkg/apis/meta/v1/validation, pkg/apis/core/validation/valid
 """
 
 from collections.abc import Iterable, Mapping, Set
+from typing import Any
 
 from models.frozen import FrozenMap
 from models.labels import LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
 from planner.read import syntax, wire
 from planner.read.spot import Spot
 
+CONTROLLER = "ReplicationController"
 _LABEL_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
 _NODE_OPERATORS = (*_LABEL_OPERATORS, "Gt", "Lt")
 _FIELD_OPERATORS = ("In", "NotIn")
@@ -22,6 +24,13 @@ def label_selector(spot: Spot, given: wire.Selector | None) -> LabelSelector | N
         return None
     pairs = labels(spot.at("matchLabels"), given.match_labels)
     return LabelSelector(pairs, _requirements(spot.at("matchExpressions"), given.match_expressions, _LABEL_OPERATORS))
+
+
+def selector_of(spot: Spot, kind: str, given: Any) -> LabelSelector | None:
+    """Read the selector of a controller: that of a ReplicationController is labels alone."""
+    if kind == CONTROLLER:
+        return label_selector(spot, wire.Selector(spot.convert(given, dict[str, str])))
+    return label_selector(spot, spot.convert(given, wire.Selector))
 
 
 def may_match(selector: LabelSelector | None, labels: Mapping[str, str]) -> bool:

@@ -8,16 +8,13 @@ from typing import Any
 
 from models.labels import LabelSelector
 from planner.read import syntax, wire
-from planner.read.amounts import amounts
-from planner.read.selectors import label_selector, matches
+from planner.read.selectors import CONTROLLER, matches, selector_of
 from planner.read.spot import Spot
 
 ALWAYS, ON_FAILURE, NEVER = "Always", "OnFailure", "Never"
 _RENAME = "give each a name of its own"
 _SELECT = "name labels that only its own pods have; where kustomize writes them, read what kubectl kustomize prints"
-_STORAGE = "storage"
-_CONTROLLER = "ReplicationController"
-_MAY_SELECT_ALL = (_CONTROLLER, "Job")
+_MAY_SELECT_ALL = (CONTROLLER, "Job")
 """The first takes its template's labels then."""
 
 
@@ -57,24 +54,7 @@ def _check_name(spot: Spot, name: str | None, seen: set[str]) -> None:
 def _check_volumes(spot: Spot, given: Iterable[tuple[int, wire.Volume]]) -> None:
     seen: set[str] = set()
     for at, volume in given:
-        here = spot.at(f"[{at}]")
-        _check_name(here.at("name"), volume.name, seen)
-        if volume.ephemeral:
-            _check_template(here.at("ephemeral.volumeClaimTemplate"), volume.ephemeral.volume_claim_template)
-
-
-def _check_template(spot: Spot, given: wire.ClaimTemplate | None) -> None:
-    if given is None:
-        spot.fault("is missing", "write what is to be claimed")
-        return
-    spec = given.spec or wire.ClaimSpec()
-    if not spec.access_modes:
-        spot.at("spec.accessModes").fault("is missing", "write how it is to be mounted, such as ReadWriteOnce")
-    asked = (spec.resources.requests if spec.resources else None) or {}
-    if _STORAGE not in asked:
-        spot.at("spec.resources.storage").fault("is not requested", "write resources.requests.storage, such as 1Gi")
-    elif amounts(spot.at("spec.resources.requests"), {_STORAGE: asked[_STORAGE]}).get(_STORAGE) == 0:
-        spot.at("spec.resources.storage").fault("is a request for nothing", "write an amount greater than 0")
+        _check_name(spot.at(f"[{at}].name"), volume.name, seen)
 
 
 def _check_gates(spot: Spot, spec: wire.PodSpec) -> None:
@@ -104,8 +84,8 @@ def _check_claims(spot: Spot, given: Iterable[wire.ClaimName]) -> None:
 def check_selector(spot: Spot, kind: str, given: Any, labels: Mapping[str, str]) -> None:
     """Refuse the selector of a controller of this kind where it is left out, selects everything, or not its own pods."""
     here = spot.at("selector")
-    selector = LabelSelector() if given is None else _selector(here, kind, given)
-    takes_labels = kind == _CONTROLLER and selector == LabelSelector()
+    selector = LabelSelector() if given is None else selector_of(here, kind, given)
+    takes_labels = kind == CONTROLLER and selector == LabelSelector()
     is_missing = not labels if takes_labels else given is None
     if is_missing:
         here.fault("is missing", _SELECT)
@@ -113,9 +93,3 @@ def check_selector(spot: Spot, kind: str, given: Any, labels: Mapping[str, str])
         here.fault("selects everything", "name labels that only its own pods have")
     elif selector is not None and not matches(selector, labels):
         spot.at("template.metadata.labels").fault("are not what spec.selector selects", "make the labels fit the selector")
-
-
-def _selector(spot: Spot, kind: str, given: Any) -> LabelSelector | None:
-    if kind == _CONTROLLER:
-        return label_selector(spot, wire.Selector(spot.convert(given, dict[str, str])))
-    return label_selector(spot, spot.convert(given, wire.Selector))

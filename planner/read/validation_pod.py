@@ -4,7 +4,7 @@ Source: pkg/apis/core/validation/validation.go, ValidatePodTemplateSpec and what
 which no pod can be made is of no use. An image that is missing is no fault: what completes a manifest may write it.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -12,7 +12,9 @@ from planner.read import fields, syntax
 from planner.read.document import Document
 from planner.read.spot import Spot
 from planner.read.validation_beside import pod_faults
-from planner.read.validation_container import Found
+from planner.read.validation_container import Found, Map, maps
+from planner.read.validation_rules import hold
+from planner.read.validation_storage import CLAIM
 from planner.read.validation_tables import FIELDS, REQUIRED, SINGLE
 from planner.read.validation_values import ALONE, Check, listed, text
 
@@ -47,8 +49,21 @@ def check_template(spot: Spot, document: Document, path: str, claimed: Collectio
         spot.at(f"{path}.metadata.annotations").key(where).fault(reason, fix)
     spec, here = template.get("spec"), spot.at(f"{path}.spec" if path else "spec")
     if isinstance(spec, dict):
-        for where, reason, fix in (*_faults(spec, _kinds()), *pod_faults(spec, claimed, may_end)):
+        for where, reason, fix in (*_faults(spec, _kind(_POD)), *pod_faults(spec, claimed, may_end)):
             here.at(where).fault(reason, fix)
+        _check_claims(here, [one for one in enumerate(maps(spec, "volumes")) if one[1].get("name") not in claimed])
+
+
+def _check_claims(spot: Spot, volumes: Iterable[tuple[int, Map]]) -> None:
+    """Refuse ephemeral volumes whose claims could not be made."""
+    for at, volume in volumes:
+        if volume.get("ephemeral") is None:
+            continue
+        template, there = volume["ephemeral"].get("volumeClaimTemplate"), spot.at(f"volumes[{at}].ephemeral.volumeClaimTemplate")
+        if template is None:
+            there.fault("is missing", "write what is to be claimed")
+        else:
+            hold(there.at("spec"), template.get("spec") or {}, CLAIM)
 
 
 def _annotation_faults(template: Mapping[str, Any]) -> Iterator[Found]:
@@ -62,12 +77,6 @@ def _annotation_faults(template: Mapping[str, Any]) -> Iterator[Found]:
             yield key, f"must be a string, not {value!r}", "put it in quotes"
 
 
-def _kinds() -> _Type:
-    found = _kind(_POD)
-    assert found  # noqa: S101
-    return found
-
-
 @cache
 def _kind(name: str) -> _Type | None:
     """Join the tables of a type; None where nothing in it, or below, needs a look."""
@@ -79,9 +88,10 @@ def _kind(name: str) -> _Type | None:
     return _Type(known, required, least, {key: at for at, key in enumerate(single)}) if known or required or single else None
 
 
-def _faults(spec: dict[str, Any], kind: _Type) -> list[Found]:
+def _faults(spec: dict[str, Any], kind: _Type | None) -> list[Found]:
     found: list[Found] = []
-    _walk((), spec, kind, found)
+    if kind:
+        _walk((), spec, kind, found)
     return found
 
 

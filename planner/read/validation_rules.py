@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from planner.read import syntax
+from planner.read import validation_values as values
 from planner.read.spot import Spot
 
 Rule = Callable[[Spot, Any], None]
@@ -79,11 +80,12 @@ def whole(value: Any) -> int | None:
 
 def one_of(*choices: str) -> Rule:
     """Take these words; "" is among them where the API server has a default for it."""
-    named = [choice for choice in choices if choice]
+    is_sound = values.one_of(*filter(None, choices), empty="" in choices)
 
     def check(spot: Spot, value: Any) -> None:
-        if value not in choices:
-            spot.fault(f"{value!r} is not a choice", f"write {', '.join(named[:-1])} or {named[-1]}")
+        wrong = is_sound(value, {})
+        if wrong:
+            spot.fault(wrong.reason, wrong.fix)
 
     return check
 

@@ -31,7 +31,6 @@ def _alone(check: Check) -> Check:
 
 
 LAST = 2**31 - 1
-_NAME = "write at most 253 lower-case letters, digits, '-' and '.', letter or digit at both ends of each part"
 _PORT = re.compile(r"(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*")
 _SYSCTL = re.compile(r"(?=.{1,253}$)([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?")
 _PART = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
@@ -107,14 +106,14 @@ def is_inside(path: str) -> bool:
 
 
 label = like(syntax.is_dns_label, "name", syntax.LABEL)
-name = like(syntax.is_dns_name, "name", _NAME)
+name = like(syntax.is_dns_name, "name", syntax.NAME)
 key = like(syntax.is_label_key, "name", syntax.KEY)
 port_name = like(
     _PORT.fullmatch, "name of a port", "write at most 15 lower-case letters, digits and single '-', one letter at least"
 )
 variable = like(lambda name: name.isascii() and name.isprintable() and "=" not in name, "name", "write ASCII without '='")
 address = like(_is_address, "IP address", "write one such as 10.9.8.7")
-search = like(_SEARCH.fullmatch, "domain", _NAME)
+search = like(_SEARCH.fullmatch, "domain", syntax.NAME)
 sysctl = like(_SYSCTL.fullmatch, "name of a sysctl", "write one such as net.core.somaxconn")
 header = like(re.compile(r"[-A-Za-z0-9]+").fullmatch, "name of a header", "write letters, digits and '-'")
 file_key = like(

@@ -21,7 +21,7 @@ from planner.read.meant import Asking, unsaid
 from planner.read.normalise import Normal, normal
 from planner.read.objects import Autoscaler
 from planner.read.origin import Origin
-from planner.read.own_claims import unmade
+from planner.read.own_claims import cannot_be_made
 from planner.read.owners import Owners
 from planner.read.peak import at_peak
 from planner.read.selectors import labels as check_labels
@@ -70,7 +70,7 @@ class Workloads:
         if normal.meanings:
             self._asking.append((maker, normal.meanings))
         ranges = self._admission.ranges.get(maker.id.namespace, ())
-        for remark in (*normal.remarks, *maker.doubts, *unmade(maker, normal.pod.new_claims, self._storage, ranges)):
+        for remark in (*normal.remarks, *maker.doubts, *cannot_be_made(maker, normal.pod.new_claims, self._storage, ranges)):
             maker.spot(self._notebook).state(str(maker.id), remark)
         self._state_resized(maker, normal.pod)
         peak = at_peak(maker, normal.pod, self._demand)
