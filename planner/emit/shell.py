@@ -29,7 +29,7 @@ _GONE = """
 gone() { # NODE NAMESPACE DAEMONSET: wait until it has no pod there
     while :; do
         left=$($KUBECTL get pods -n "$2" --field-selector "spec.nodeName=$1" -o \\
-            "jsonpath={.items[?(@.metadata.ownerReferences[0].name==\\"$3\\")].metadata.name}") || exit 1
+            "jsonpath={.items[?(@.metadata.ownerReferences[0].name==\\"$3\\")].metadata.name}")
         [ "$left" ] || break
         sleep 1
     done
