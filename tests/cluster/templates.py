@@ -7,6 +7,17 @@ from random import Random
 from typing import Any
 
 from tests.cluster.cases import CASE, Object, case
+from tests.cluster.odd_fields import (
+    ODD_CONTAINERS,
+    ODD_MOUNTS,
+    ODD_PODS,
+    ODD_VOLUMES,
+    OF_CONTAINERS,
+    OF_PODS,
+    OF_VOLUMES,
+    PROBE,
+    env,
+)
 
 Spoil = Callable[[Object, Random], object]
 BOUNDED, RARELY = 0.1, 0.05
@@ -159,8 +170,6 @@ _MODES, _SIZE = ["ReadWriteOnce"], {"requests": {"storage": "1Gi"}}
 _GPU = {"name": "gpu", "resourceClaimName": "card"}
 _PAGES = {"requests": {"memory": "1Mi"}, "limits": {"memory": "1Gi", "hugepages-2Mi": "2Mi"}}
 
-_PROBE = {"exec": {"command": ["x"]}}
-
 
 def _put(field: str, value: Any, spec: Object, random: Random) -> None:
     """Give a container a field."""
@@ -189,148 +198,12 @@ def _mounted(mount: Object, spec: Object, _: Random) -> None:
     _mounting(spec, {"emptyDir": {}}, {"mountPath": "/x", **mount})
 
 
-_OF_CONTAINERS: Object = {
-    "image": " i",
-    "imagePullPolicy": "Sometimes",
-    "terminationMessagePolicy": "Never",
-    "resizePolicy": [{"resourceName": "gpu", "restartPolicy": "Always"}],
-}
-_OF_PODS: Object = {
-    "activeDeadlineSeconds": 0,
-    "dnsConfig": {"nameservers": ["localhost"], "searches": ["a b"], "options": [{"value": "1"}]},
-    "dnsPolicy": "Cluster",
-    "hostAliases": [{"ip": "localhost", "hostnames": ["A_b"]}],
-    "hostname": "A_b",
-    "nodeName": "A_b",
-    "os": {"name": "beos"},
-    "readinessGates": [{"conditionType": "a b"}],
-    "serviceAccountName": "A_b",
-    "subdomain": "a.b",
-}
-_OF_VOLUMES: Object = {
-    "awsElasticBlockStore": {"partition": 256},
-    "azureDisk": {"cachingMode": "Some", "kind": "Other"},
-    "azureFile": {},
-    "cephfs": {},
-    "cinder": {},
-    "configMap": {"defaultMode": 512},
-    "csi": {},
-    "flexVolume": {},
-    "glusterfs": {},
-    "hostPath": {},
-    "iscsi": {"lun": 256},
-    "nfs": {},
-    "persistentVolumeClaim": {},
-    "portworxVolume": {},
-    "rbd": {},
-    "secret": {"defaultMode": -1},
-    "vsphereVolume": {},
-}
-_FIELD = {"fieldRef": {"fieldPath": "metadata.name"}}
-_ODD_VOLUMES: Object = {
-    "a volume of two kinds": {"emptyDir": {}, "hostPath": {"path": "/x"}},
-    "an empty directory of less than nothing": {"emptyDir": {"sizeLimit": "-1Gi"}},
-    "a path of a node that is out of its way": {"hostPath": {"path": "/a/../b"}},
-    "a path of a node of an unknown type": {"hostPath": {"path": "/a", "type": "Folder"}},
-    "a file of a config map that is none": {"configMap": {"name": "c", "items": [{"key": "", "path": "../x", "mode": 512}]}},
-    "a file of a secret without a path": {"secret": {"secretName": "s", "items": [{"key": "k"}]}},
-    "a file of the pod that says two things": {
-        "downwardAPI": {"items": [{"path": "a", **_FIELD, "resourceFieldRef": {"containerName": "a", "resource": "limits.cpu"}}]}
-    },
-    "a file of the pod that says nothing": {"downwardAPI": {"items": [{"path": "a"}]}},
-    "a file of a field that files cannot have": {
-        "downwardAPI": {"items": [{"path": "a", "fieldRef": {"fieldPath": "status.podIP"}}]}
-    },
-    "two sources in one": {"projected": {"sources": [{"secret": {"name": "s"}, "configMap": {"name": "c"}}]}},
-    "a source without a name": {"projected": {"sources": [{"secret": {}}, {"configMap": {}}]}},
-    "a token for a minute": {"projected": {"sources": [{"serviceAccountToken": {"path": "t", "expirationSeconds": 60}}]}},
-    "a share whose path is not from the root": {"nfs": {"server": "s", "path": "a"}},
-    "an image that is pulled sometimes": {"image": {"reference": "i", "pullPolicy": "Sometimes"}},
-}
-
-
-def _env(**fields: Any) -> tuple[str, list[Object]]:
-    return "env", [{"name": "A", **fields}]
-
-
-def _guard(**fields: Any) -> tuple[str, Object]:
-    return "securityContext", fields
-
-
-_ODD_CONTAINERS: dict[str, tuple[str, Any]] = {
-    "a variable without a name": ("env", [{"value": "1"}]),
-    "a variable whose name is none": ("env", [{"name": "a=b"}]),
-    "a variable with two values": _env(value="1", valueFrom=_FIELD),
-    "a variable from nowhere": _env(valueFrom={}),
-    "a variable from two places": _env(valueFrom={**_FIELD, "secretKeyRef": {"name": "s", "key": "k"}}),
-    "a variable of a field that is none": _env(valueFrom={"fieldRef": {"fieldPath": "metadata.foo"}}),
-    "a variable of all labels": _env(valueFrom={"fieldRef": {"fieldPath": "metadata.labels"}}),
-    "a variable of a resource that is none": _env(valueFrom={"resourceFieldRef": {"resource": "limits.gpu"}}),
-    "a variable of a secret without a key": _env(valueFrom={"secretKeyRef": {"name": "s"}}),
-    "a variable of a config map that has no name": _env(valueFrom={"configMapKeyRef": {"key": "k"}}),
-    "a variable of a key that is none": _env(valueFrom={"configMapKeyRef": {"name": "c", "key": "a/b"}}),
-    "variables from nowhere": ("envFrom", [{"prefix": "A"}]),
-    "variables of a secret without a name": ("envFrom", [{"secretRef": {}}]),
-    "a port whose name is none": ("ports", [{"containerPort": 80, "name": "UPPER"}]),
-    "two ports of one name": ("ports", [{"containerPort": 80, "name": "a"}, {"containerPort": 81, "name": "a"}]),
-    "a probe of nothing": ("livenessProbe", {}),
-    "a probe of two things": ("readinessProbe", {**_PROBE, "tcpSocket": {"port": 80}}),
-    "a probe of no command": ("startupProbe", {"exec": {}}),
-    "a probe of port 0": ("livenessProbe", {"httpGet": {"port": 0}}),
-    "a probe of a port whose name is none": ("livenessProbe", {"tcpSocket": {"port": "a--b"}}),
-    "a probe by an unknown scheme": ("livenessProbe", {"httpGet": {"port": 80, "scheme": "FTP"}}),
-    "a probe with a header that is none": ("livenessProbe", {"httpGet": {"port": 80, "httpHeaders": [{"name": "a b"}]}}),
-    "a call of port 65536": ("livenessProbe", {"grpc": {"port": 65536}}),
-    "a probe before its time": ("livenessProbe", {**_PROBE, "initialDelaySeconds": -1, "periodSeconds": -1}),
-    "a life that is proven three times": ("livenessProbe", {**_PROBE, "successThreshold": 3}),
-    "a probe with no time to end": ("livenessProbe", {**_PROBE, "terminationGracePeriodSeconds": 0}),
-    "readiness that ends something": ("readinessProbe", {**_PROBE, "terminationGracePeriodSeconds": 5}),
-    "a life that starts with nothing": ("lifecycle", {"postStart": {}}),
-    "a sleep that outlasts the pod": ("lifecycle", {"preStop": {"sleep": {"seconds": 31}}}),
-    "a privileged container without privileges": _guard(privileged=True, allowPrivilegeEscalation=False),
-    "a user below 0": _guard(runAsUser=-1, runAsGroup=-1),
-    "an unknown way to mount /proc": _guard(procMount="Some"),
-    "an unknown seccomp profile": _guard(seccompProfile={"type": "Some"}),
-    "a seccomp profile of the node without a path": _guard(seccompProfile={"type": "Localhost"}),
-    "a seccomp profile with a path for nothing": _guard(seccompProfile={"type": "Unconfined", "localhostProfile": "a"}),
-    "an AppArmor profile of no type": _guard(appArmorProfile={}),
-    "devices that the pod has not": ("resources", {"claims": [{"name": "nope"}]}),
-    "a resource that is resized in two ways": (
-        "resizePolicy",
-        [{"resourceName": "cpu", "restartPolicy": way} for way in ("NotRequired", "RestartContainer")],
-    ),
-    "a mount of no volume": ("volumeMounts", [{"name": "nope", "mountPath": "/x"}]),
-    "a device of no volume": ("volumeDevices", [{"name": "nope", "devicePath": "/dev/x"}]),
-}
-_ODD_PODS: Object = {
-    "no name servers where none are given": {"dnsPolicy": "None"},
-    "a group below 0": {"securityContext": {"fsGroup": -1, "supplementalGroups": [-1]}},
-    "a sysctl that is none": {"securityContext": {"sysctls": [{"name": "a b", "value": "1"}]}},
-    "a sysctl twice": {"securityContext": {"sysctls": [{"name": "kernel.shm_rmid_forced", "value": "1"}] * 2}},
-    "an unknown way to change groups": {
-        "securityContext": {"fsGroupChangePolicy": "Some", "supplementalGroupsPolicy": "Some", "seLinuxChangePolicy": "Some"}
-    },
-    "a user of Linux on Windows": {"os": {"name": "windows"}, "hostPID": True, "securityContext": {"runAsUser": 1}},
-    "options of Windows on Linux": {"os": {"name": "linux"}, "securityContext": {"windowsOptions": {"runAsUserName": "a"}}},
-    "processes that are shared with the node and the pod": {"hostPID": True, "shareProcessNamespace": True},
-    "processes of the node with users of its own": {"hostUsers": False, "hostPID": True, "hostIPC": True},
-    "a container that is for debugging": {"ephemeralContainers": [{"name": "e", "image": "i"}]},
-}
-_ODD_MOUNTS: Object = {
-    "a mount out of its way": {"subPath": "../x"},
-    "a mount by two paths": {"subPath": "x", "subPathExpr": "y"},
-    "a mount that spreads in an unknown way": {"mountPropagation": "Some"},
-    "a mount that spreads without privileges": {"mountPropagation": "Bidirectional"},
-    "a mount that is read only below, but not itself": {"recursiveReadOnly": "Enabled"},
-    "a mount without a place": {"mountPath": ""},
-}
-
 ODDITIES: dict[str, Spoil] = {
     "a host address that is none": lambda spec, random: _port(spec, random, hostPort=80, hostIP="localhost"),
     "an empty directory of an unknown medium": lambda spec, random: _volumes(spec, {"name": "v", "emptyDir": {"medium": "Tape"}}),
     "less than no time to end": lambda spec, random: spec.update(terminationGracePeriodSeconds=-5),
     "a volume of no kind": lambda spec, random: _volumes(spec, {"name": "v"}),
-    "a variable of a label": partial(_put, *_env(valueFrom={"fieldRef": {"fieldPath": "metadata.labels['a.b/c']"}})),
+    "a variable of a label": partial(_put, *env(valueFrom={"fieldRef": {"fieldPath": "metadata.labels['a.b/c']"}})),
     "a variable with a blank in its name": partial(_put, "env", [{"name": "a b", "value": ""}]),
     "a probe of a port by its name": partial(_put, "livenessProbe", {"tcpSocket": {"port": "a-1"}, "successThreshold": 0}),
     "an address with zeros": lambda spec, random: spec.update(hostAliases=[{"ip": "2001:0db8::1", "hostnames": ["a.b"]}]),
@@ -468,22 +341,22 @@ SPOILS: dict[str, Spoil] = {
     "two containers of one name": lambda spec, random: _same_name(spec, "containers"),
     "an init container with a container's name": lambda spec, random: _same_name(spec, "initContainers"),
     "a pod that restarts sometimes": lambda spec, random: spec.update(restartPolicy="Sometimes"),
-    **{f"a container's {field} that is none": partial(_put, field, value) for field, value in _OF_CONTAINERS.items()},
-    **{f"a pod's {field} that is none": partial(_also, field, value) for field, value in _OF_PODS.items()},
-    **{f"a volume of {kind} without what it needs": partial(_hold, {kind: given}) for kind, given in _OF_VOLUMES.items()},
-    **{f"{what}": partial(_hold, volume) for what, volume in _ODD_VOLUMES.items()},
-    **{what: partial(_put, field, value) for what, (field, value) in _ODD_CONTAINERS.items()},
-    **{what: partial(_change, fields) for what, fields in _ODD_PODS.items()},
+    **{f"a container's {field} that is none": partial(_put, field, value) for field, value in OF_CONTAINERS.items()},
+    **{f"a pod's {field} that is none": partial(_also, field, value) for field, value in OF_PODS.items()},
+    **{f"a volume of {kind} without what it needs": partial(_hold, {kind: given}) for kind, given in OF_VOLUMES.items()},
+    **{what: partial(_hold, volume) for what, volume in ODD_VOLUMES.items()},
+    **{what: partial(_put, field, value) for what, (field, value) in ODD_CONTAINERS.items()},
+    **{what: partial(_change, fields) for what, fields in ODD_PODS.items()},
     "a mount in a place that has one": lambda spec, random: _mounting(
         spec, {"emptyDir": {}}, {"mountPath": "/x"}, {"mountPath": "/x"}
     ),
-    **{what: partial(_mounted, mount) for what, mount in _ODD_MOUNTS.items()},
+    **{what: partial(_mounted, mount) for what, mount in ODD_MOUNTS.items()},
     "a device that is no claim": lambda spec, random: spec.update(
         volumes=[{"name": "v", "emptyDir": {}}],
         containers=[{**spec["containers"][0], "volumeDevices": [{"name": "v", "devicePath": "/dev/x"}]}],
     ),
     "an init container that is probed": lambda spec, random: spec.update(
-        initContainers=[{"name": "i", "image": "i", "livenessProbe": _PROBE}]
+        initContainers=[{"name": "i", "image": "i", "livenessProbe": PROBE}]
     ),
     "an init container with a life": lambda spec, random: spec.update(
         initContainers=[{"name": "i", "image": "i", "lifecycle": {"preStop": {"exec": {"command": ["x"]}}}}]
