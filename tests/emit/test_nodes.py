@@ -138,6 +138,9 @@ MOVES = {
     ),
     "from one nothing is known of": (other("a", ring_taint("a")), {"b": ("n",)}, EMPTY, EMPTIED),
     "not with its pods, into a ring of another name": (other("a", ring_taint("a")), {"b": ("n",)}, HERE, TURNED),
+    "also where a DaemonSet of another ring is there": (
+        other("a", ring_taint("a")), {"b": ("n",)}, {**HERE, "DaemonSet/shop/x": "c"}, TURNED,
+    ),
     "but not with pods of others": (other("a", ring_taint("a")), {"b": ("n",), "c": ()}, BOTH, EMPTIED),
     "nor with those of one of them alone": (other("a", ring_taint("a")), {"b": ("n",), "c": ()}, THERE, EMPTIED),
     "where all who select its ring go into its new one": (other("old", ring_taint("old")), {"b": ("n",)}, EMPTY, TURNED),
@@ -148,9 +151,8 @@ MOVES = {
 
 @pytest.mark.parametrize(("node", "rings", "here", "did"), MOVES.values(), ids=MOVES)
 def test_a_node_is_emptied_where_pods_would_stay(tmp_path, node, rings, here, did):
-    names = [name.rpartition("/")[2] for name in here]
     members = {**here, "Deployment/shop/selecting": "b"}
-    made = plan([manifest(name=name) for name in (*names, "selecting")], members, nodes=(node,), ring_nodes=rings)
+    made = plan([manifest(*name.split("/")[::2]) for name in members], members, nodes=(node,), ring_nodes=rings)
     *running, last = made.cluster.workloads
     last = replace(last, template=replace(last.template, node_selector=Labels({LABEL: "old"})))
     workloads = (*(replace(one, running=FrozenMap({"n": 1})) for one in running), last)
@@ -187,10 +189,10 @@ AGENTS = {"DaemonSet/shop/agent": "a", "DaemonSet/shop/other": "b"}
 @pytest.mark.parametrize(("running", "first"), [({"m": 2}, "n"), ({"n": 1, "m": 2}, "n"), ({"n": 2, "m": 1}, "m"), ({}, "n")])
 def test_nodes_with_fewest_pods_change_over_first(tmp_path, running, first):
     nodes = node("m", "a", ring_taint("a")), node("n", "b", ring_taint("b"))
-    made = plan([manifest()], nodes=nodes, ring_nodes={"a": ("n",), "b": ("m",)})
-    (web,) = made.cluster.workloads
-    web = replace(web, running=FrozenMap(running))
-    shell = Shell(tmp_path, replace(made, cluster=replace(made.cluster, workloads=(web,))))
+    made = plan([manifest(), manifest("DaemonSet", "agent")], nodes=nodes, ring_nodes={"a": ("n",), "b": ("m",)})
+    web, agent = made.cluster.workloads
+    workloads = replace(web, running=FrozenMap(running)), replace(agent, running=FrozenMap({first: 5}))
+    shell = Shell(tmp_path, replace(made, cluster=replace(made.cluster, workloads=workloads)))
     assert shell.run("apply.sh").returncode == 0
     drained = [line.split()[1] for line in shell.log() if line.startswith("drain")]
     assert drained[0] == first
@@ -204,7 +206,31 @@ def test_it_waits_for_the_daemons_of_the_ring_that_it_leaves(tmp_path):
     assert shell.run("apply.sh", "move").returncode == 0
     verbs = [line.split()[0] for line in shell.log()]
     assert verbs == ["get", "cordon", "label", "drain", *["get"] * 3, "taint", "label", "uncordon"]
-    assert {line.split()[3] for line in shell.log() if line.startswith("get pods")} == {"shop"}
+    assert len([line for line in shell.log() if line.startswith("get pods") and '"agent"' in line]) == 3
+
+
+@pytest.mark.parametrize(
+    ("script", "selects", "waited"),
+    [
+        ("apply.sh", {"agent": "a", "other": "a", "calm": ""}, {"agent"}),
+        ("apply.sh", {"agent": "elsewhere", "other": "", "calm": "a"}, {"calm"}),
+        ("undo.sh", {"agent": "a", "other": "", "calm": "a"}, {"other"}),
+    ],
+)
+def test_those_it_waits_for_are_of_other_rings_and_select_the_one_that_it_leaves(tmp_path, script, selects, waited):
+    """Who selects no ring yet goes with its patch only; who is of the ring that the node gets may stay. Undone, that one goes."""
+    rings = {"agent": "c", "other": "b", "calm": "c"}
+    members = {f"DaemonSet/shop/{name}": ring for name, ring in rings.items()}
+    made = plan([manifest("DaemonSet", name) for name in rings], members, (other("a", ring_taint("a")),), {"b": ("n",), "c": ()})
+    found = [
+        replace(
+            one,
+            template=replace(one.template, node_selector=Labels({LABEL: selects[one.id.name]} if selects[one.id.name] else {})),
+        )
+        for one in made.cluster.workloads
+    ]
+    lines = patches(replace(made, cluster=replace(made.cluster, workloads=tuple(found))))[f"nodes/{script}"].splitlines()
+    assert {line.split()[3] for line in lines if line.strip().startswith("gone n ")} == waited
 
 
 def test_an_unknown_step_changes_nothing(shell):

@@ -284,6 +284,21 @@ def test_who_has_bad_luck_is_pending_although_the_usual_orders_went_well(make, m
     assert told.rings[0].because == "Deployment/shop/big: 1 (no room)"
 
 
+def test_a_ring_that_is_stuck_says_whose_pods_wait_in_that_order_and_in_it(make, monkeypatch):
+    """Others wait in another order, or in another ring."""
+    plan = make([*WORKLOADS, workload("other", 1, 1, "b")], [*NODES, node("more", "large", 4)])
+    monkeypatch.setattr(promise, "SMALL", 0)
+    big, little, other = (Pending(WorkloadId("Deployment", "shop", name), 1, "no room.") for name in ("big", "little", "other"))
+    runs = [Run("largest first", (big, other), 0), Run("by namespace", (little,), 0)]
+    monkeypatch.setattr("planner.pipeline.luck._lucky_or_not", lambda *_: runs)
+    told, _, _ = promise.Keeper(lambda _: None, lambda _: None).held(plan)
+    said = {made.name: (made.any_order, made.because) for made in told.rings}
+    assert said == {
+        "a": ("stuck in largest first", "Deployment/shop/big: 1 (no room)"),
+        "b": ("stuck in largest first", "Deployment/shop/other: 1 (no room)"),
+    }
+
+
 @pytest.fixture(name="agent")
 def _agent(make):
     """Return a plan with a DaemonSet that runs everywhere, a forecast of it, and one in which its pod comes too late."""

@@ -1,5 +1,7 @@
 """Tags where nobody reads them: a level that is an annotation, or has a key that is nearly the right one."""
 
+import json
+
 import pytest
 
 from models.frozen import FrozenMap
@@ -35,6 +37,14 @@ WRONG = {
 def test_refused_is(text, path, reason, fix):
     (found,) = faults_of(text, controller("Deployment", "other"))
     assert found == (1, path, f"{reason}; {fix}")
+
+
+def test_a_key_of_the_policy_is_looked_for_in_json_too():
+    meta = {"name": "shop", "annotations": {"team/level": "a"}}
+    found = [json.dumps({"apiVersion": "v1", "kind": kind, "metadata": meta}) for kind in ("Namespace", "Node")]
+    policy = TrustPolicy("p", ("a",), labels=PolicyLabels("team/level"))
+    ((_, path, _), *_) = faults_of(found[0], policy=policy, nodes=found[1])
+    assert path == "metadata.annotations[team/level]"
 
 
 def test_of_what_a_cluster_has_stored_it_is_named():

@@ -146,6 +146,10 @@ ACCOUNTS = {
     "one that is in another namespace": ((as_account("runner"), ACCOUNT % ("runner", "other")), MISSING),
     "not the one that every namespace has": ((as_account("default"),), None),
     "not one of which pods run": ((as_account("runner", "StatefulSet"), RUNNING), None),
+    "not one of which the pods of another run": (
+        (as_account("runner", "StatefulSet"), RUNNING, as_account("runner", workload="db")),
+        None,
+    ),
     "not one of a pod that runs": ((pod("web", "node-a", spec=", serviceAccountName: runner"),), None),
     "two": ((as_account("runner"), as_account("other", workload="db")), BOTH),
     "one that two name": ((as_account("runner"), as_account("runner", workload="db")), MISSING),

@@ -99,6 +99,7 @@ UNSEEN = [
     ("not where pods are known", (node("n1", x_ring="blue"),), {"n7": 1}, ""),
     ("not nodes that keep their ring", (node("n1", x_ring="red"),), {}, ""),
     ("nor those that had none", (node("n1"),), {}, ""),
+    ("nor those that the policy leaves alone", (node("n3", x_ring="blue", mine="yes"),), {}, ""),
 ]
 
 
@@ -108,7 +109,8 @@ def test_that_nodes_change_their_ring_with_pods_unseen_is_said(
 ) -> None:
     web = Workload(WEB, "apps/v1", Pod("shop"), running=FrozenMap(running))
     trust = Trust((), (), FrozenMap({str(WEB): Membership("red", "red")}))
-    found = not_modelled(Cluster(nodes=nodes, workloads=(web,)), POLICY, trust, RINGS)
+    policy = replace(POLICY, nodes=replace(POLICY.nodes, exclude=LabelSelector(Labels({"mine": "yes"}))))
+    found = not_modelled(Cluster(nodes=nodes, workloads=(web,)), policy, trust, RINGS)
     said = [one.message for one in found if one.subject == "today" and "which pods run there is not in the input" in one.message]
     assert [message.partition(" ")[0] for message in said] == [named] * bool(named)
 
