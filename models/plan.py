@@ -13,11 +13,12 @@ from models.workload import WorkloadId
 
 @dataclass(frozen=True, slots=True)
 class Buy:
-    """Nodes to buy: `count` of one shape in one zone."""
+    """Nodes to buy: `count` of one shape in one zone, and of one pool of the ring where it has such."""
 
     shape: str
     zone: str
     count: int
+    pool: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from models.certificate import Certificate
 class Purchase:
     """A placement over own nodes (by index) and bought ones (N, N + 1, …), at `cost` millionths per hour.
 
-    `bought[b]` is the offer of node N + b. `ring_of` is each node's ring, -1 for an own node that is not used. `counts[c]`
-    are (node, pods) of class c, ascending, `unplaced[c]` its pods that found no place. Placing all pods costs at least `bound`,
-    as `certificate` proves.
+    `bought[b]` is the offer of node N + b, `pools[b]` its pool within its ring (0, or nothing at all, for none). `ring_of` is
+    each node's ring, -1 for an own node that is not used. `counts[c]` are (node, pods) of class c, ascending, `unplaced[c]` its
+    pods that found no place. Placing all pods costs at least `bound`, as `certificate` proves.
     """
 
     ring_of: tuple[int, ...]
@@ -21,6 +21,7 @@ class Purchase:
     cost: int
     bound: int
     certificate: Certificate
+    pools: tuple[int, ...] = ()
 
     @property
     def gap(self) -> float:

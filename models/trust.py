@@ -55,6 +55,7 @@ class PolicyNodes:
 
     label_key: str = "ringfence.node-restriction.kubernetes.io/ring"
     taint_key: str = "ringfence.dev/ring"
+    pool_key: str = "ringfence.node-restriction.kubernetes.io/pool"
     exclude: LabelSelector | None = None
 
 

@@ -1,4 +1,4 @@
-"""Bought nodes as Karpenter NodePools (karpenter.sh/v1): one for each ring, shape and zone.
+"""Bought nodes as Karpenter NodePools (karpenter.sh/v1): one for each ring, shape and zone, and pool where a ring has such.
 
 Ring label and taint stand in the template, so that nodes have both from the moment they register.
 """
@@ -65,6 +65,7 @@ def _pools(plan: IsolationPlan, node_class: NodeClass, static: bool) -> Iterator
         for buy in ring.buy:
             shape = shapes[buy.shape]
             labels, requirements = _parted(shape, buy.zone)
+            pool = {keys.pool_key: buy.pool} if buy.pool else {}
             taints = (*shape.taints, Taint(keys.taint_key, ring.name, NO_SCHEDULE))
             yield {
                 "apiVersion": API_VERSION,
@@ -73,7 +74,7 @@ def _pools(plan: IsolationPlan, node_class: NodeClass, static: bool) -> Iterator
                 "spec": {
                     **_size(buy, static),
                     "template": {
-                        "metadata": {"labels": dict(sorted({**labels, keys.label_key: ring.name}.items()))},
+                        "metadata": {"labels": dict(sorted({**labels, keys.label_key: ring.name, **pool}.items()))},
                         "spec": {
                             "nodeClassRef": {"group": node_class.group, "kind": node_class.kind, "name": node_class.name},
                             "requirements": requirements,
@@ -118,10 +119,11 @@ def _taint(taint: Taint) -> dict[str, str]:
 
 def _name(ring: RingPlan, buy: Buy) -> str:
     """Name a pool; its nodes carry the name as a label's value, so it may be no longer than that."""
-    text = f"{ring.name}-{buy.shape}-{buy.zone}"
+    parts = (ring.name, buy.shape, buy.zone, *((buy.pool,) if buy.pool else ()))
+    text = "-".join(parts)
     safe = re.sub(r"[^a-z0-9.]+", "-", text.lower())
     if safe == text and len(text) <= _LONGEST and not re.search(r"\.[.-]|-\.", text):
         return text
-    digest = sha256(f"{ring.name}\n{buy.shape}\n{buy.zone}".encode()).hexdigest()[:8]
+    digest = sha256("\n".join(parts).encode()).hexdigest()[:8]
     plain = re.sub(r"[^a-z0-9]+", "-", safe)
     return f"{plain[: _LONGEST - 9].strip('-')}-{digest}"

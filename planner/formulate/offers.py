@@ -22,10 +22,11 @@ def examples(cluster: Cluster, policy: TrustPolicy) -> tuple[Node, ...]:
 
 
 def _faults(shape: NodeShape, policy: TrustPolicy) -> Iterator[Fault]:
-    key, taint = policy.nodes.label_key, policy.nodes.taint_key
-    if key in shape.labels:
-        fix = "leave the label out: the plan says which ring the nodes get"
-        yield Fault(shape.where, f"label {key}", f"NodeShape {shape.name} carries a ring's label", fix)
+    taint = policy.nodes.taint_key
+    for key, what in ((policy.nodes.label_key, "ring"), (policy.nodes.pool_key, "pool")):
+        if key in shape.labels:
+            fix = f"leave the label out: the plan says which {what} the nodes get"
+            yield Fault(shape.where, f"label {key}", f"NodeShape {shape.name} carries a {what}'s label", fix)
     if any(one.key == taint for one in shape.taints):
         fix = "leave the taint out: the plan says which ring the nodes get"
         yield Fault(shape.where, f"taint {taint}", f"NodeShape {shape.name} carries a ring's taint", fix)

@@ -245,7 +245,7 @@ class Buyer:
     def _built(self, found: "Purchase", problem: "Problem") -> Bought:
         """Put the bought nodes into the cluster, and the purchase's placement into the words of its problem."""
         owned = problem.nodes
-        nodes = self._numbered(found.bought, found.ring_of[len(owned) :])
+        nodes = self._numbered(found, found.ring_of[len(owned) :])
         homes = {slot.name: "" for slot, ring in zip(owned, found.ring_of, strict=False) if slot.price and ring < 0}
         homes |= {node.name: problem.rings[ring] for node, ring in zip(nodes, found.ring_of[len(owned) :], strict=True)}
         cluster, formulation = self._with(nodes, homes)
@@ -262,16 +262,18 @@ class Buyer:
         made = formulate(cluster, self.policy, self.trust, homes)
         return cluster, replace(made, problem=closed(made.problem), offers=())
 
-    def _numbered(self, bought: Sequence[int], rings: Sequence[int]) -> "list[Node]":
-        """Name the bought nodes: those of each offer are numbered ring by ring."""
-        from planner.rules.shape import numbered
+    def _numbered(self, found: "Purchase", rings: Sequence[int]) -> "list[Node]":
+        """Name the bought nodes: those of each offer are numbered ring by ring, and pool by pool."""
+        from planner.rules.shape import in_pool, numbered, pool_name
 
         last: Counter[int] = Counter()
         named: dict[int, Node] = {}
-        for at in sorted(range(len(bought)), key=lambda one: (rings[one], one)):
-            last[bought[at]] += 1
-            named[at] = numbered(self.formulation.offers[bought[at]], last[bought[at]])
-        return [named[at] for at in range(len(bought))]
+        pools = [pool_name(pool) for pool in found.pools or (0,) * len(rings)]
+        for at in sorted(range(len(rings)), key=lambda one: (rings[one], pools[one], one)):
+            offer = found.bought[at]
+            last[offer] += 1
+            named[at] = in_pool(numbered(self.formulation.offers[offer], last[offer]), self.policy.nodes.pool_key, pools[at])
+        return [named[at] for at in range(len(rings))]
 
     def _short(self, made: Bought, best: Outcome) -> Outcome:
         """Say what is known where not all pods find a place: that buying more does not help is proven, or nothing is."""

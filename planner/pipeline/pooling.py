@@ -151,20 +151,22 @@ class _Search:
         return survival.guided(replace(made, guides=tuple(sorted(found, key=lambda guide: guide.workload))))
 
     def _guides(self, made: "IsolationPlan", ring: "RingPlan", way: "Pooling") -> "Iterator[Guide]":
-        """Yield what leads the workloads of a ring to the shapes of a way."""
+        """Yield what leads the workloads of a ring to the pools of a way, or to the shapes."""
+        from planner.rules.shape import pool_name
         from planner.solve.pools import led
         from planner.steer import may_be_led, telling_key
 
         inside = frozenset(ring.nodes)
         nodes = tuple(node for node in made.cluster.nodes if node.name in inside)
-        key = telling_key(nodes, made.policy.nodes.label_key)
+        rules = made.policy.nodes
+        key = rules.pool_key if way.pools else telling_key(nodes, rules.label_key)
         if key is None:
             return
         formulation = self.buyer.formulation
         places = (*formulation.nodes, *formulation.offers)
         everything = {node.labels[key] for node in nodes}
         for c, homes in led(self.stock, way).items():
-            values = {places[at].labels[key] for at in homes}
+            values = {pool_name(at) if way.pools else places[at].labels[key] for at in homes}
             for batch in formulation.batches[c]:
                 if values != everything and may_be_led(batch.workload, required=way.firm):
                     yield Guide(batch.workload.id, key, tuple(sorted(values)), required=way.firm)

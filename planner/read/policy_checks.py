@@ -107,6 +107,7 @@ def _check_keys(spot: Spot, policy: TrustPolicy) -> None:
         "labels.tenant": policy.labels.tenant,
         "nodes.labelKey": policy.nodes.label_key,
         "nodes.taintKey": policy.nodes.taint_key,
+        "nodes.poolKey": policy.nodes.pool_key,
     }
     for path, key in keys.items():
         if not syntax.is_label_key(key):

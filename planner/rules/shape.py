@@ -29,3 +29,13 @@ def numbered(example: Node, number: int) -> Node:
     """Return the node that is bought as the so-manieth like an example."""
     name = bought_name(example.shape, example.labels[ZONE], number)
     return replace(example, name=name, labels=Labels({**example.labels, HOSTNAME: name}))
+
+
+def pool_name(number: int) -> str:
+    """Name a pool of a ring, as the label of its nodes has it; none is number 0."""
+    return f"pool-{number}" if number else ""
+
+
+def in_pool(node: Node, key: str, name: str) -> Node:
+    """Return the node as one of a pool, which a label says; as it is where there is none."""
+    return replace(node, labels=Labels({**node.labels, key: name})) if name else node

@@ -40,7 +40,7 @@ def settle(
 ) -> IsolationPlan:
     """Write the plan that the outcome stands for."""
     landed = landings(formulation, outcome)
-    rings = _rings(formulation, outcome, trust)
+    rings = _rings(formulation, outcome, trust, policy.nodes.pool_key)
     failed = unplaced(formulation, landed, rings, cluster, policy)
     outlooks = losses.outlooks(formulation, landed, rings, cluster, policy)
     idle = tuple(node.name for node, ring in zip(formulation.nodes, outcome.ring_of, strict=True) if ring < 0)
@@ -73,20 +73,20 @@ def _verdict(said: str, rings: Sequence[RingPlan], policy: TrustPolicy) -> str:
     return UNDECIDED if said == FEASIBLE and not kept else said
 
 
-def _rings(formulation: Formulation, outcome: Outcome, trust: Trust) -> tuple[RingPlan, ...]:
+def _rings(formulation: Formulation, outcome: Outcome, trust: Trust, pool_key: str) -> tuple[RingPlan, ...]:
     nodes: list[list[Node]] = [[] for _ in trust.rings]
     for node, ring in zip(formulation.nodes, outcome.ring_of, strict=True):
         if ring >= 0:
             nodes[ring].append(node)
     return tuple(
-        RingPlan(ring.name, ring.groups, tuple(node.name for node in mine), buy=_buy(mine))
+        RingPlan(ring.name, ring.groups, tuple(node.name for node in mine), buy=_buy(mine, pool_key))
         for ring, mine in zip(trust.rings, nodes, strict=True)
     )
 
 
-def _buy(nodes: Sequence[Node]) -> tuple[Buy, ...]:
-    counts = Counter((node.shape, node.labels[ZONE]) for node in nodes if node.shape)
-    return tuple(Buy(shape, zone, counts[shape, zone]) for shape, zone in sorted(counts))
+def _buy(nodes: Sequence[Node], pool_key: str) -> tuple[Buy, ...]:
+    counts = Counter((node.shape, node.labels[ZONE], node.labels.get(pool_key, "")) for node in nodes if node.shape)
+    return tuple(Buy(shape, zone, counts[shape, zone, pool], pool) for shape, zone, pool in sorted(counts))
 
 
 def _goals(formulation: Formulation, outcome: Outcome, policy: TrustPolicy) -> tuple[Goal, ...]:

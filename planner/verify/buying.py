@@ -22,13 +22,13 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
     shapes = {shape.name: shape for shape in plan.cluster.shapes}
     bought = [node for node in plan.cluster.nodes if node.shape]
     for node in bought:
-        yield from _node(node, shapes)
+        yield from _node(node, shapes, plan.policy.nodes.pool_key)
     yield from _counts(bought, shapes)
     yield from _rings(plan, {node.name: node for node in bought})
     yield from _cost(plan)
 
 
-def _node(node: Node, shapes: Mapping[str, NodeShape]) -> Iterator[Finding]:
+def _node(node: Node, shapes: Mapping[str, NodeShape], pool_key: str) -> Iterator[Finding]:
     shape = shapes.get(node.shape)
     if shape is None:
         yield error("shape-unknown", node.name, f"is bought as {node.shape}, of which there is no NodeShape", WHY_NODE)
@@ -36,7 +36,8 @@ def _node(node: Node, shapes: Mapping[str, NodeShape]) -> Iterator[Finding]:
     zone = node.labels.get(ZONE, "")
     if zone not in shape.zones:
         yield error("shape-zone", node.name, f"is bought in zone {zone!r}, where {shape.name} is not to be had", WHY_NODE)
-    labels = {INSTANCE_TYPE: shape.name, **shape.labels, ZONE: zone, HOSTNAME: node.name}
+    pool = {pool_key: node.labels[pool_key]} if pool_key in node.labels else {}
+    labels = {INSTANCE_TYPE: shape.name, **shape.labels, ZONE: zone, HOSTNAME: node.name, **pool}
     pairs = (
         ("labels", dict(node.labels), labels),
         ("taints", node.taints, shape.taints),
@@ -68,8 +69,9 @@ def _rings(plan: IsolationPlan, bought: Mapping[str, Node]) -> Iterator[Finding]
     for ring in plan.rings:
         mine = [bought[name] for name in ring.nodes if name in bought]
         inside |= {node.name for node in mine}
-        counts = Counter((node.shape, node.labels.get(ZONE, "")) for node in mine)
-        if ring.buy != tuple(Buy(shape, zone, counts[shape, zone]) for shape, zone in sorted(counts)):
+        key = plan.policy.nodes.pool_key
+        counts = Counter((node.shape, node.labels.get(ZONE, ""), node.labels.get(key, "")) for node in mine)
+        if ring.buy != tuple(Buy(shape, zone, counts[shape, zone, pool], pool) for shape, zone, pool in sorted(counts)):
             yield error("bought-count", ring.name, f"says to buy other nodes than the {len(mine)} that it is to have", WHY_COUNT)
     for name in sorted(bought.keys() - inside):
         yield error("bought-idle", name, "is bought, and is in no ring", WHY_COUNT)

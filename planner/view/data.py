@@ -83,6 +83,7 @@ def _market(plan: IsolationPlan) -> Data:
     prices = {shape.name: shape.price / MILLION for shape in plan.cluster.shapes}
     buys = [
         {"ring": ring.name, "shape": buy.shape, "zone": buy.zone, "count": buy.count, "price": prices[buy.shape]}
+        | ({"pool": buy.pool} if buy.pool else {})
         for ring in plan.rings
         for buy in ring.buy
     ]

@@ -1,6 +1,7 @@
 """What a plan buys and what that costs, by the hour and by the month."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from models.outcome import COST, FEASIBLE, MILLION, Goal
 from models.plan import Buy, IsolationPlan, RingPlan
@@ -25,10 +26,16 @@ def rows(plan: IsolationPlan) -> Iterator[Row]:
     """Write for each ring what to buy, then the owned nodes that have a price; only its first row names the ring."""
     prices = {shape.name: shape.price for shape in plan.cluster.shapes}
     for ring in plan.rings:
-        for at, buy in enumerate(ring.buy):
+        for at, buy in enumerate(_by_shape(ring)):
             yield (ring.name if at == 0 else "", *_row(buy, prices[buy.shape]))
         if owned := _owned(plan, ring):
             yield (ring.name if not ring.buy else "", "owned, with a price", "", f"{owned[0]:,}", "", *_costs(owned[1]))
+
+
+def _by_shape(ring: RingPlan) -> Iterator[Buy]:
+    """Yield what the ring buys, whatever pools it is in."""
+    for (shape, zone), some in groupby(ring.buy, key=lambda buy: (buy.shape, buy.zone)):
+        yield Buy(shape, zone, sum(buy.count for buy in some))
 
 
 def _row(buy: Buy, price: int) -> tuple[str, str, str, str, str, str]:

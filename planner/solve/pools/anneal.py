@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.solve.halt import never
-from planner.solve.pools.goods import Bools, Goods, Ints
+from planner.solve.pools.goods import Bools, Goods, Ints, Nodes
 
 WHOLE = 1000
 FINE = 4
@@ -112,15 +112,15 @@ class Anneal:
         least = (members * self.need[:, kind].T).max(axis=1, initial=0)
         return scores(self.goods, kind, members, load, least, self.slack)
 
-    def counts(self, where: Ints) -> dict[int, int]:
-        """Return how many nodes of each kind one division has."""
+    def division(self, where: Ints) -> tuple[Nodes, Bools]:
+        """Return the nodes of one division, those that are owned among them, and which kinds of nodes types prefer."""
         found = {}
         for j in sorted(set(where.tolist())):
             members = where == j
             load, least = self.demand[members].sum(axis=0), self.need[members, j].max()
             one = nodes(self.goods, np.array([j]), members[None], load[None], np.array([least]), self.slack)
             found[j] = int(one[0])
-        return found
+        return self.goods.with_own(found.items()), self.goods.alike[where]
 
     def run(self, steps: int, over: Callable[[], bool] = never) -> tuple[Ints, Ints]:
         """Return the best division that each search saw in so many steps, or until it is over, and its score."""

@@ -14,10 +14,11 @@ from planner.solve.sizes import obeyed
 def grown(stock: Stock, way: Pooling, short: Collection[int]) -> Pooling:
     """Return the way with one node more for each type that has one of these classes, of the cheapest kind that takes it.
 
-    Nobody prefers that node unless its kind is there already, so that it stays empty until it is needed. Of a firm way it has
-    to be of one of the kinds that the type is kept on. It is in the zone that has least nodes, of those where the ring is.
+    Nobody prefers that node unless its kind is there already, so that it stays empty until it is needed; where there are pools
+    it is one of its own. Of a firm way it has to be of one of the kinds that the type is kept on. It is in the zone that has
+    least nodes, of those where the ring is.
     """
-    problem, market, nodes = stock.problem, stock.market, Counter(dict(way.nodes))
+    problem, market = stock.problem, stock.market
     in_zone = Counter(zone for zone, ring in zip(stock.places.zones, stock.places.ring_of, strict=False) if ring == way.ring)
     for offer, count in way.nodes:
         in_zone[stock.zone(offer)] += count
@@ -29,17 +30,28 @@ def grown(stock: Stock, way: Pooling, short: Collection[int]) -> Pooling:
             cheapest = min(able, key=lambda j: (int(market.price[j]), j))
             there = [offer for offer in market.kinds[cheapest].offers if stock.zone(offer) in in_zone]
             more |= {min(there, key=lambda offer: (in_zone[stock.zone(offer)], offer))} if there else set()
-    nodes.update(more)
-    return replace(way, cost=way.cost + sum(problem.offers[o].price for o in more), nodes=tuple(sorted(nodes.items())))
+    return replace(_added(way, sorted(more)), cost=way.cost + sum(problem.offers[o].price for o in more))
+
+
+def _added(way: Pooling, offers: Sequence[int]) -> Pooling:
+    """Return the way with one node more of each offer."""
+    if not way.pools:
+        return replace(way, nodes=tuple(sorted((Counter(dict(way.nodes)) + Counter(offers)).items())))
+    pools = range(max(way.pools) + 1, max(way.pools) + 1 + len(offers))
+    return replace(way, nodes=(*way.nodes, *((offer, 1) for offer in offers)), pools=(*way.pools, *pools))
 
 
 def led(stock: Stock, way: Pooling) -> dict[int, tuple[int, ...]]:
-    """Return for each class the places of the nodes that it is led to; nothing for those that every kind is good for."""
+    """Return for each class the places of the nodes that it is led to; nothing for those that every kind is good for.
+
+    Where there are pools it is these that the class is led to.
+    """
     own = {n: j for j in range(len(stock.market.kinds)) for n in stock.own(way.ring, j)}
     kinds = own | {stock.place(offer): stock.kind_of[offer] for offer, _ in way.nodes}
-    everything = set(kinds.values())
+    there = {pool: pool for pool in way.pools} or kinds
+    everything = set(there.values())
     return {
-        c: tuple(at for at, kind in kinds.items() if kind in homes)
+        c: tuple(at for at, home in there.items() if home in homes)
         for t, homes in way.homes
         if set(homes) != everything
         for c in stock.market.members[t]
@@ -58,7 +70,7 @@ def bought(stock: Stock, base: Purchase, chosen: Mapping[int, Pooling]) -> Purch
         if more is None:
             return None
         nodes += more
-    new = sorted((node for node in nodes if not node.is_own), key=lambda node: (node.ring, node.offer))
+    new = sorted((node for node in nodes if not node.is_own), key=lambda node: (node.ring, node.offer, node.pool))
     if not _to_be_had(problem, new):
         return None
     found = _purchase(problem, base, chosen, new, [node for node in nodes if node.is_own])
@@ -100,6 +112,7 @@ def _purchase(
         base,
         ring_of=(*base.ring_of[:owned], *(node.ring for node in new)),
         bought=tuple(node.offer for node in new),
+        pools=tuple(node.pool for node in new),
         counts=tuple(tuple(sorted(here.items())) for here in counts),
         unplaced=tuple(0 if c in mine else left for c, left in enumerate(base.unplaced)),
         cost=price + sum(problem.offers[node.offer].price for node in new),

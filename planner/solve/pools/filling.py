@@ -14,7 +14,8 @@ WHOLE = 1 << 20
 class Pooling:
     """What to buy for a ring: `nodes` are (offer, count), `homes` the kinds of each type, as the market numbers them.
 
-    Pods would rather go to nodes of these kinds; of a `firm` way they go to no others.
+    Where a label of their own tells nodes apart, `pools` has the pool of each entry of `nodes`, from 1, and `homes` are pools.
+    Pods would rather go to nodes of these kinds, or pools; of a `firm` way they go to no others.
     """
 
     ring: int
@@ -22,15 +23,25 @@ class Pooling:
     nodes: tuple[tuple[int, int], ...]
     homes: tuple[tuple[int, tuple[int, ...]], ...]
     firm: bool = False
+    pools: tuple[int, ...] = ()
+
+    def lots(self) -> Iterator[tuple[int, int, int]]:
+        """Yield offer, count and pool of what is bought, 0 for no pool."""
+        for (offer, count), pool in zip(self.nodes, self.pools or (0,) * len(self.nodes), strict=True):
+            yield offer, count, pool
 
 
 @dataclass(slots=True)
 class Filled:
-    """A node of an offer, or one that is there already, and the pods of each class on it; NONE is what it is not."""
+    """A node of an offer, or one that is there already, and the pods of each class on it; NONE is what it is not.
+
+    It is in a pool of its ring, or in none (0).
+    """
 
     ring: int
     offer: int = NONE
     own: int = NONE
+    pool: int = 0
     counts: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -47,8 +58,8 @@ def filled(stock: Stock, way: Pooling) -> list[Filled] | None:
 def _nodes(stock: Stock, way: Pooling) -> Iterator[Filled]:
     for j in range(len(stock.market.kinds)):
         yield from (Filled(way.ring, own=n) for n in stock.own(way.ring, j))
-    for offer, count in way.nodes:
-        yield from (Filled(way.ring, offer) for _ in range(count))
+    for offer, count, pool in way.lots():
+        yield from (Filled(way.ring, offer, pool=pool) for _ in range(count))
 
 
 def _share(request: Iterable[int], whole: Iterable[int]) -> int:
@@ -84,16 +95,21 @@ class _Filling:
         market = self.stock.market
 
         def size(t: int, homes: tuple[int, ...]) -> int:
-            return min(_share(map(int, market.requests[t]), map(int, market.room[kind, self.way.ring])) for kind in homes)
+            kinds = {kind for n, kind in enumerate(self.kinds) if self._home(n) in homes} if self.way.pools else homes
+            return min(_share(map(int, market.requests[t]), map(int, market.room[kind, self.way.ring])) for kind in kinds)
 
         for t, kinds in sorted(self.way.homes, key=lambda one: (-size(*one), one[0])):
             homes = frozenset(kinds)
             able = [n for n, kind in enumerate(self.kinds) if market.allowed[t, kind]]
-            first = [n for n in able if self.kinds[n] in homes]
-            then = [] if self.way.firm else [n for n in able if self.kinds[n] not in homes]
+            first = [n for n in able if self._home(n) in homes]
+            then = [] if self.way.firm else [n for n in able if self._home(n) not in homes]
             if not self._place(t, (first, then)):
                 return None
         return self.nodes
+
+    def _home(self, n: int) -> int:
+        """Return what a node is to those who prefer it: one of a pool, or of a kind."""
+        return self.nodes[n].pool if self.way.pools else self.kinds[n]
 
     def _place(self, t: int, choices: Sequence[Sequence[int]]) -> bool:
         """Place the pods of a type on nodes of the first choice, or where there is no room on those of the next one."""

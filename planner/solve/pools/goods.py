@@ -1,7 +1,9 @@
 """One ring's types of pods and the kinds of nodes that it has or can buy, in arrays."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +29,8 @@ class Goods:
     bought, or where each of the owned ones is. A zone may hold `skew[t]` more pods of a type than another, any number if that
     is 0. Pods of types that are `apart[t, u]` meet on no node. No label tells kinds apart that are `alike[j, k]`, and pods of
     types that are not `led[t]` cannot be told what to prefer. `size[t]` is the largest share of a resource that a pod asks for.
-    Pods must find room without any one node, or zone, if `lost` says so.
+    Pods must find room without any one node, or zone, if `lost` says so. All kinds come `copies` times, one after the other,
+    where nodes of a shape may be in several pools, which a label of their own tells apart.
     """
 
     capacity: Ints
@@ -45,12 +48,32 @@ class Goods:
     led: Bools
     size: Floats
     lost: str = ""
+    copies: int = 1
 
     @property
     def bulk(self) -> Ints:
         """Return how large nodes of each kind are, as the sum of their shares of the largest."""
         found: Ints = (self.capacity * WHOLE // np.maximum(self.capacity.max(axis=0), 1)).sum(axis=1)
         return found
+
+    def pooled(self, copies: int) -> "Goods":
+        """Return these goods with so many copies of each kind."""
+
+        def again(one: npt.NDArray[Any]) -> npt.NDArray[Any]:
+            return np.concatenate([one] * copies, axis=-1 if one is self.fit else 0)
+
+        return replace(
+            self,
+            capacity=again(self.capacity),
+            price=again(self.price),
+            most=again(self.most),
+            fit=again(self.fit),
+            pool=again(self.pool),
+            own=again(self.own),
+            zones=self.zones * copies,
+            alike=np.eye(len(self.price) * copies, dtype=np.bool_),
+            copies=copies,
+        )
 
     def counts(self, nodes: Nodes) -> Ints:
         """Return how many there are of every kind."""
@@ -78,17 +101,22 @@ class Goods:
         return tuple(sorted(found.items()))
 
     def laid(self, nodes: Nodes) -> tuple[Ints, Ints]:
-        """Return the kind and the zone of each node: large ones are dealt first, each to the zone that has least by then."""
+        """Return the kind and the zone of each node: large ones are dealt first, each to the zone that has least by then.
+
+        Nodes of a kind go to all of its zones before one gets a second.
+        """
         kinds = np.repeat([kind for kind, _ in nodes], [count for _, count in nodes]).astype(np.int64)
         zones = np.zeros_like(kinds)
         size = self.bulk.tolist()
-        amount: dict[int, int] = {}
+        amount, dealt = Counter[int](), Counter[tuple[int, int]]()
         owned = np.flatnonzero(self.own[kinds])
         zones[owned] = [zone for kind, _ in nodes if self.own[kind] for zone in self.zones[kind]]
         for at in (*owned.tolist(), *sorted(np.flatnonzero(~self.own[kinds]).tolist(), key=lambda at: -size[kinds[at]])):
-            if not self.own[kinds[at]]:
-                zones[at] = min(self.zones[kinds[at]], key=lambda zone: (amount.get(zone, 0), zone))
-            amount[int(zones[at])] = amount.get(int(zones[at]), 0) + size[kinds[at]]
+            kind = int(kinds[at])
+            if not self.own[kind]:
+                zones[at] = min(self.zones[kind], key=lambda zone: (dealt[kind, zone], amount[zone], zone))
+                dealt[kind, int(zones[at])] += 1
+            amount[int(zones[at])] += size[kind]
         return kinds, zones
 
     def left(self, nodes: Nodes) -> tuple[Ints, Ints]:

@@ -69,7 +69,7 @@ class _Tried:
 
     def key(self) -> _Key:
         """Return what tells it from others."""
-        return self.made.nodes, self.liked.tobytes()
+        return self.made.nodes, self.liked[:, [kind for kind, _ in self.made.nodes]].tobytes()
 
 
 @dataclass(slots=True, eq=False)

@@ -12,6 +12,7 @@ from models.resources import CPU, MEMORY
 from planner.solve.beside import each, side_by_side
 from planner.solve.halt import never
 from planner.solve.pools.anneal import Anneal
+from planner.solve.pools.even import Even
 from planner.solve.pools.filling import Pooling, filled
 from planner.solve.pools.goods import Goods, Nodes, goods_of
 from planner.solve.pools.repair import NEVER, Division, Repair
@@ -19,6 +20,8 @@ from planner.solve.pools.stock import ZONE, Stock
 
 SLACKS = (250, 500, 1000)
 """How much room is lost, by rule of thumb, in permille of what pods lack to be as many on every node."""
+EVEN_SLACKS = (900, 1000, 1100)
+"""The same where all nodes of a pool are equal, and have equally many of each."""
 KEPT = 3
 """So many ways are kept of each slack as they are."""
 MOST_PODS = 4_000
@@ -31,6 +34,8 @@ TURNS = 2
 """So often a ring is searched, each time with other luck, where there is no limit of time: what is found hangs much on it."""
 IDLE = 3
 """Where there is one, it is searched as long as there is time, but no more once so many turns in a row found nothing cheaper."""
+POOLS, TYPES_PER_POOL = 8, 5
+"""A ring is divided among so many pools at most, or among one for so many of its types."""
 CHAINS = 64
 STEPS = 20_000
 STEPS_PER_TYPE = 500
@@ -41,7 +46,7 @@ MANY_PODS = 100
 """With fewer pods in all rings together a search takes little longer than a process to begin."""
 DIVIDING = 1 / 3
 """So much of the time goes into divisions, where it is short."""
-SEARCH_SECONDS = 8.0
+SEARCH_SECONDS = 12.0
 """What a search for them takes that makes all the steps of `EFFORT`, on a machine of today."""
 
 
@@ -68,8 +73,8 @@ def poolings(
 class _Asked:
     """A ring that nodes are looked for, from this stock, with its types and kinds as the market numbers them.
 
-    Pools are tried on a crude kube-scheduler where resources are `weighed`, those that its scores look at. There are so many
-    `seconds` for it, or as many as it takes.
+    Pools are tried on a crude kube-scheduler where resources are `weighed`, those that its scores look at. Then several may be
+    of one shape, unless some nodes are owned: nobody labels those. There are so many `seconds` for it, or as many as it takes.
     """
 
     stock: Stock
@@ -93,8 +98,12 @@ def _asked(stock: Stock, ring: int, firm: bool) -> _Asked | None:
     if not (weighed or firm):
         return None
     goods = goods_of(stock, ring, types, kinds)
-    is_sound = goods.fit.any(axis=1).all() and (weighed or _needs_room_only(goods))
-    return _Asked(stock, ring, types, kinds, goods, weighed) if is_sound else None
+    if not goods.fit.any(axis=1).all() or not (weighed or _needs_room_only(goods)):
+        return None
+    if weighed and not goods.own.any():
+        pools = min(len(types), max(POOLS, len(types) // TYPES_PER_POOL))
+        kinds, goods = kinds * pools, goods.pooled(pools)
+    return _Asked(stock, ring, types, kinds, goods, weighed)
 
 
 def _ways(asked: _Asked, over: Callable[[], bool]) -> list[Pooling]:
@@ -128,7 +137,7 @@ class _Search:
         goods, mended, more = self.goods, list[Division](), list[Division]()
         turn = idle = 0
         while self._goes_on(turn, idle):
-            everything, few = self.divided(SLACKS, turn)
+            everything, few = self.divided(EVEN_SLACKS if goods.copies > 1 else SLACKS, turn)
             if goods.lost:
                 everything, few = [*everything, *_other(goods, everything, _larger)], []
             most = mended[0].cost if mended else NEVER
@@ -225,20 +234,29 @@ def _is_there(stock: Stock, ring: int, kind: int) -> bool:
 
 def _divisions(goods: Goods, slack: int, steps: int, over: Callable[[], bool], turn: int) -> Iterator[Division]:
     """Yield the divisions that were found with this slack, the cheapest first, of each number of nodes one."""
-    search = Anneal(goods, slack, CHAINS, np.random.default_rng(slack + turn))
+    search = (Even if goods.copies > 1 else Anneal)(goods, slack, CHAINS, np.random.default_rng(slack + turn))
     found, scores = search.run(steps, over)
     seen: set[Nodes] = set()
     for row in np.argsort(scores, kind="stable"):
-        nodes = goods.with_own(search.counts(found[row]).items())
-        if nodes not in seen and goods.are_to_be_had(goods.counts(nodes)):
+        made = search.division(found[row])
+        if made and made[0] not in seen and goods.are_to_be_had(goods.counts(made[0])):
+            nodes, liked = made
             seen.add(nodes)
-            yield Division(goods.cost(nodes), nodes, goods.likable(goods.alike[found[row]]))
+            yield Division(goods.cost(nodes), nodes, goods.likable(liked))
 
 
 def _pooling(asked: _Asked, made: Division) -> Pooling:
-    """Write a division down as the market numbers types and kinds."""
+    """Write a division down as the market numbers types and kinds, or with pools where no shape's label tells its kinds apart."""
     goods, kinds = asked.goods, asked.kinds
     there = [(int(j), int(zone)) for j, zone in zip(*goods.laid(made.nodes), strict=True) if not goods.own[j]]
-    offers = Counter(asked.stock.offer(kinds[j], zone) for j, zone in there)
-    homes = [(asked.types[t], tuple(kinds[j] for j, _ in made.nodes if liked[j])) for t, liked in enumerate(made.liked)]
-    return Pooling(asked.ring, made.cost, tuple(sorted(offers.items())), tuple(homes), firm=not asked.weighed)
+    has_pools = goods.copies > 1 and not asked.stock.are_told(asked.ring, [kinds[j] for j, _ in made.nodes])
+    name = {j: at if has_pools else kinds[j] for at, (j, _) in enumerate(made.nodes, start=1)}
+    lots = sorted(Counter((name[j] if has_pools else 0, asked.stock.offer(kinds[j], zone)) for j, zone in there).items())
+    return Pooling(
+        asked.ring,
+        made.cost,
+        nodes=tuple((offer, count) for (_, offer), count in lots),
+        homes=tuple((asked.types[t], tuple(name[j] for j, _ in made.nodes if liked[j])) for t, liked in enumerate(made.liked)),
+        firm=not asked.weighed,
+        pools=tuple(pool for (pool, _), _ in lots) if has_pools else (),
+    )

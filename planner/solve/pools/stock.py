@@ -1,6 +1,6 @@
 """What rings can be bought from, as pools see it: zones make no kinds of their own, and owned nodes stay in their rings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.problem import Problem, Spread
@@ -64,6 +64,11 @@ class Stock:
         """Return what the label says of a kind's nodes, of those that the ring has and those that it can buy."""
         there = (*self.own(ring, kind), *map(self.place, self.market.kinds[kind].offers))
         return frozenset(self.places.signs[at] for at in there) - {""}
+
+    def are_told(self, ring: int, kinds: Sequence[int]) -> bool:
+        """Say whether the label tells all nodes of these kinds apart."""
+        signs = [self.signs(ring, kind) for kind in kinds]
+        return all(signs) and len(frozenset().union(*signs)) == sum(map(len, signs))
 
     def is_by_zone(self, rule: Spread) -> bool:
         """Say whether the domains of a rule are the zones, and there are no others."""

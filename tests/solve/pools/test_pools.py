@@ -96,16 +96,24 @@ def test_workloads_are_led_to_nodes_of_their_kinds_in_all_zones_unless_they_may_
     assert led(there, way) == {0: (0, 1)}
 
 
+def nodes_of(way):
+    """Count a way's nodes by offer, whatever pools they are in."""
+    return Counter(offer for offer, count, _ in way.lots() for _ in range(count))
+
+
 @pytest.mark.parametrize("firm", [False, True])
 @pytest.mark.parametrize("seed", range(4))
-def test_a_way_that_was_too_small_gets_one_node_more_that_takes_who_came_short(seed, firm):
+def test_a_way_that_was_too_small_gets_one_node_more_that_takes_who_came_short(seed, firm, monkeypatch):
+    if firm:
+        monkeypatch.setattr(search, "MOST_PODS", 0)
     given = problem(seed)
     there = stock(given)
-    way = replace(poolings(there)[0][0], firm=firm)
+    way = poolings(there)[0][0]
+    assert way.firm == firm
     t, homes = way.homes[0]
     (short,) = there.market.members[t]
     more = grown(there, way, {short})
-    (extra,) = (Counter(dict(more.nodes)) - Counter(dict(way.nodes))).elements()
+    (extra,) = (nodes_of(more) - nodes_of(way)).elements()
     kinds = homes if firm else range(len(there.market.kinds))
     able = [there.market.kinds[j].offers[0] for j in kinds if there.market.allowed[t, j]]
     assert extra == min(able, key=lambda offer: given.offers[offer].price)
@@ -136,11 +144,14 @@ def left_out_of_the_cheapest(given, without="", **places):
     for ring, ways in poolings(there).items():
         types = [t for t, _ in ways[0].homes]
         kinds = [j for j, kind in enumerate(there.market.kinds) if kind.offers or there.own(ring, j)]
-        mine = replace(goods_of(there, ring, types, kinds), lost=without)
+        copies = max(ways[0].pools, default=0) + 1
+        mine = replace(goods_of(there, ring, types, kinds).pooled(copies), lost=without)
         counts = Counter()
-        for offer, count in ways[0].nodes:
-            counts[next(at for at, j in enumerate(kinds) if offer in there.market.kinds[j].offers)] += count
-        liked = np.array([[kind in homes for kind in kinds] for _, homes in ways[0].homes])
+        for offer, count, pool in ways[0].lots():
+            kind = next(at for at, j in enumerate(kinds) if offer in there.market.kinds[j].offers)
+            counts[pool * len(kinds) + kind] += count
+        homes_of = [pool if ways[0].pools else kind for pool in range(copies) for kind in kinds]
+        liked = np.array([[home in homes for home in homes_of] for _, homes in ways[0].homes])
         case = Case(*mine.left(mine.with_own(counts.items())), liked)
         missing += int(left_out(mine, [case], orders(mine, 20, 10, seed=5), (0, 1)).sum())
     return missing
