@@ -247,7 +247,7 @@ def _unproven(made: "IsolationPlan") -> "tuple[Finding, ...]":
     from planner.formulate import formulate
     from planner.trust import arranged, trust
     from planner.verify.buying import unproven
-    from planner.verify.certificate import flaws, lower_bound
+    from planner.verify.certificate_losses import flaws, lower_bound
 
     if made.certificate is None:
         return ()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from models.frozen import FrozenMap
 from models.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal, Outcome
-from planner.pipeline.bought import UNPLACED, Bought, homeless, moved, unproven, with_cost
+from planner.pipeline.bought import UNPLACED, Bought, bounded, homeless, moved, unproven, with_cost
 
 if TYPE_CHECKING:
     from models.certificate import Certificate
@@ -55,6 +55,7 @@ class Buyer:
     gap: float = 0.0
     churn: bool = False
     _bound: float = 0.0
+    _bare: int = 0
     _base: "Purchase | None" = None
     _goals: tuple[Goal, ...] = ()
     _certificate: "Certificate | None" = None
@@ -81,7 +82,7 @@ class Buyer:
 
     def cheapest(self) -> "Purchase":
         """Return what is cheapest for the packing alone, before it is placed as well as can be."""
-        return self._purchase(self.formulation.problem, self.limits)
+        return self._packed(replace(self.formulation.problem, losses=()), self.limits)
 
     def more(self, wanted: "Counter[WorkloadId]", limits: "Limits | None" = None) -> "IsolationPlan | None":
         """Plan once more with room for so many more pods of each workload; None where not all pods find a place."""
@@ -142,10 +143,13 @@ class Buyer:
         return limits if left is None else replace(limits, seconds=max(LEAST_SECONDS, left))
 
     def _plan(self, made: Bought) -> "IsolationPlan":
+        """Settle what was bought; where it does not survive what it must, it may cost less than what does."""
+        from planner.pipeline import survival
         from planner.settle import Extras, settle
 
         extras = Extras(repairs=self._repairs(made) if made.outcome.verdict == INFEASIBLE else ())
         plan = settle(made.formulation, made.outcome, made.cluster, self.policy, self.trust, extras)
+        plan = plan if survival.is_met(plan) else bounded(plan, self._bare / MILLION)
         return replace(plan, certificate=self._certificate)
 
     def _repairs(self, made: Bought) -> "tuple[Repair, ...]":
@@ -185,7 +189,9 @@ class Buyer:
 
         problem = self.formulation.problem
         self.progress("choosing which nodes to buy")
-        found = self._purchase(problem, self.limits)
+        found = self._packed(replace(problem, losses=()), self.limits)
+        self._bare = found.bound
+        found = self._lasting(problem, found, self.limits)
         self._base, self._certificate, self._bound = found, found.certificate, found.bound / MILLION
         made = self._built(self._steady(problem) or found if self.churn else found, problem)
         best = solve(made.formulation.problem, self._in_time(made.again(self.limits)), self.progress, made.outcome)
@@ -197,6 +203,14 @@ class Buyer:
         return replace(made, outcome=self._rated(made, best))
 
     def _purchase(self, problem: "Problem", limits: "Limits") -> "Purchase":
+        return self._lasting(problem, self._packed(replace(problem, losses=()), limits), limits)
+
+    def _lasting(self, problem: "Problem", found: "Purchase", limits: "Limits") -> "Purchase":
+        from planner.solve import lasting
+
+        return lasting(problem, found, self._in_time(limits), self.progress, self.gap)
+
+    def _packed(self, problem: "Problem", limits: "Limits") -> "Purchase":
         from planner.solve import purchase
         from planner.solve.thrift import thrifty
 
