@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from models.workload import WorkloadId
     from planner.solve import Limits
     from planner.solve.pools import Pooling, Stock
+    from planner.steer.reserves import Wanted
 
 NOBODY: FrozenMap[str] = FrozenMap()
 MOST_TRIED = 300
@@ -59,7 +60,7 @@ class Buyer:
     _base: "Purchase | None" = None
     _goals: tuple[Goal, ...] = ()
     _certificate: "Certificate | None" = None
-    _kept: "dict[str, Counter[WorkloadId]]" = field(default_factory=dict)
+    _kept: "Counter[tuple[WorkloadId, str]]" = field(default_factory=Counter)
     _end: float | None = None
 
     def __post_init__(self) -> None:
@@ -74,8 +75,7 @@ class Buyer:
             short = self._lost(plan)
             if not short or self.is_late():
                 break
-            for zone, pods in short.items():
-                self._kept[zone] = self._kept.get(zone, Counter()) + pods
+            self._kept += short
             self.progress("buying for what must survive a loss")
             plan = self.more(Counter(), self.limits) or plan
         return plan
@@ -84,8 +84,11 @@ class Buyer:
         """Return what is cheapest for the packing alone, before it is placed as well as can be."""
         return self._packed(replace(self.formulation.problem, losses=()), self.limits)
 
-    def more(self, wanted: "Counter[WorkloadId]", limits: "Limits | None" = None) -> "IsolationPlan | None":
-        """Plan once more with room for so many more pods of each workload; None where not all pods find a place."""
+    def more(self, wanted: "Wanted", limits: "Limits | None" = None) -> "IsolationPlan | None":
+        """Plan once more with room for so many more pods of each workload; None where not all pods find a place.
+
+        What a zone's loss leaves pending is to have its room outside that zone.
+        """
         if self.is_late():
             return None
         found = self._again(wanted, limits or replace(self.limits, work=self.limits.work / 4))
@@ -161,27 +164,22 @@ class Buyer:
         found = repairs(made.formulation.problem, made.outcome, self._in_time(self.limits))
         return tuple(Repair(made.formulation.nodes[node].name, count, rings[ring]) for ring, node, count in found)
 
-    def _lost(self, plan: "IsolationPlan") -> "dict[str, Counter[WorkloadId]]":
-        """Return the pods that the worst loss of each ring that must survive it leaves pending, by the zone if it is one."""
+    def _lost(self, plan: "IsolationPlan") -> "Counter[tuple[WorkloadId, str]]":
+        """Return the pods that the worst loss of each ring that must survive it leaves pending, with the zone if it is one."""
         wanted = {"node": self.policy.survive.nodes, "zone": self.policy.survive.zones}
         by_name = {str(workload.id): workload.id for workload in self.cluster.workloads}
-        short: dict[str, Counter[WorkloadId]] = {}
+        short: Counter[tuple[WorkloadId, str]] = Counter()
         for one in plan.losses:
             if one.failing and wanted[one.of]:
-                worst = {by_name[name]: pods for name, pods in one.worst[0].pending.items()}
                 zone = one.worst[0].name if one.of == "zone" else ""
-                short[zone] = short.get(zone, Counter()) + Counter(worst)
+                short.update({(by_name[name], zone): pods for name, pods in one.worst[0].pending.items()})
         return short
 
-    def _reserved(self, formulation: "Formulation", wanted: "Counter[WorkloadId]") -> "Problem":
+    def _reserved(self, formulation: "Formulation", wanted: "Wanted") -> "Problem":
         """Return the problem with room for so many more pods, and for those that a loss leaves pending, outside what is lost."""
         from planner import steer
 
-        made = steer.reserved(formulation, wanted + self._kept.get("", Counter()))
-        for zone in sorted(self._kept.keys() - {""}):
-            more = steer.reserved(formulation, self._kept[zone]).classes[len(formulation.problem.classes) :]
-            made = steer.outside(made, more, formulation, zone)
-        return made
+        return steer.roomier(formulation, Counter(wanted) + self._kept)
 
     def _bought(self) -> Bought:
         """Buy at least cost, then place the pods as well as can be on the nodes that there are."""
@@ -241,7 +239,7 @@ class Buyer:
             return None
         return replace(found, counts=parted.merged(found.counts), unplaced=(0,) * len(problem.classes))
 
-    def _again(self, wanted: "Counter[WorkloadId]", limits: "Limits") -> Bought | None:
+    def _again(self, wanted: "Wanted", limits: "Limits") -> Bought | None:
         """Buy once more, with room for so many more pods of each workload; None where not all pods find a place."""
         from planner import steer
         from planner.solve import solve
@@ -252,7 +250,9 @@ class Buyer:
         own = made.formulation.problem
         limits = made.again(limits)
         goals = solve(own, self._in_time(limits), self.progress, steer.bare(own, made.outcome)).goals
-        even = steer.bare(own, solve(self._reserved(made.formulation, wanted), self._in_time(limits), self.progress))
+        even = steer.bare(
+            own, solve(self._reserved(made.formulation, wanted), self._in_time(limits), self.progress, made.outcome)
+        )
         best = even if even and made.uses_all(even) else steer.bare(own, made.outcome)
         return replace(made, outcome=self._rated(made, replace(best, goals=goals))) if best else None
 

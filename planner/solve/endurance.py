@@ -28,6 +28,10 @@ from planner.solve.withstand import failures
 
 ROUNDS = 8
 """So many harder problems of one make are bought for."""
+MOST_PAIRS = 20_000
+"""Up to so many pairs of a class and a node, they are, and pods are placed anew; else only places in all zones are bought."""
+MOST_LOST = 20_000
+"""Up to so many such pairs times losses, a purchase is made cheaper node by node."""
 Progress = Callable[[str], None]
 
 
@@ -72,6 +76,14 @@ class _Search:
         """Say whether there is time, and what is known does not do."""
         return not (self.clock.over() or self._is_enough(self.found.bound))
 
+    def _is_quick(self, found: Purchase) -> bool:
+        """Say whether placements on so many nodes are looked at quickly, with all their losses."""
+        losses = len(placement(found).problem(self.problem).losses)
+        return len(self.problem.classes) * len(found.ring_of) * losses <= MOST_LOST
+
+    def _is_small(self) -> bool:
+        return len(self.problem.classes) * len(self.found.ring_of) <= MOST_PAIRS
+
     def _is_enough(self, bound: int) -> bool:
         """Say whether a purchase is known that costs hardly more than this bound."""
         return self.best is not None and self.best.cost - bound <= self.gap * self.best.cost
@@ -108,7 +120,7 @@ class _Search:
 
     def _again(self) -> None:
         """Place all pods anew on the nodes of the purchase, in case these do."""
-        if self.best is None and not self.clock.over():
+        if self.best is None and self._is_small() and not self.clock.over():
             whole = marked(placement(self.found).problem(without_idle(self.problem, self.found)))
             outcome = search(whole, replace(self._in_time(), work=WORK, conflict=0.0), lambda _: None)
             if outcome.verdict == FEASIBLE:
@@ -117,11 +129,11 @@ class _Search:
 
     def _begin(self) -> None:
         """Find one that survives, at whatever cost."""
-        for refuge in refuges(self.problem):
+        for refuge in refuges(self.problem, pairs=self._is_small()):
             made = self._bought(refuge.problem) if self._goes_on() else None
             self._take(refuge.settled(self.problem, made) if made else None)
         for harder in (with_left_over, with_a_node):
-            if self.best is None:
+            if self.best is None and self._is_small():
                 self._mend(harder(self.problem))
 
     def _bought(self, problem: Problem) -> Purchase | None:
@@ -134,7 +146,8 @@ class _Search:
         made = placement(self.found)
         for _ in range(ROUNDS):
             plan = Plan(tuple(made.ring_of), tuple(made.counts))
-            hurt = list(failures(facts_of(made.problem(self.problem)), plan, self.limits, self.clock))
+            packing = replace(self.limits, exact=0)
+            hurt = list(failures(facts_of(made.problem(self.problem)), plan, packing, self.clock))
             found = self._bought(harder(made, hurt)) if hurt and not self.clock.over() else None
             if found is None:
                 return
@@ -145,7 +158,7 @@ class _Search:
 
     def _save(self) -> None:
         """Make it cheaper, node by node, and then search exactly, which may find the first one too."""
-        if self.best is not None and self._goes_on():
+        if self.best is not None and self._goes_on() and self._is_quick(self.best):
             self.best = thrifty(self.problem, self.best, self._in_time(), self.progress, self.gap)
         if self._goes_on():
             start = self.best or self.found

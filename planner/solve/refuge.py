@@ -36,13 +36,13 @@ class Refuge:
         return made.with_daemons(problem)
 
 
-def refuges(problem: Problem) -> Iterator[Refuge]:
-    """Yield problems of places in all zones, and in two of them; none where not zones alone are to be survived."""
+def refuges(problem: Problem, pairs: bool = True) -> Iterator[Refuge]:
+    """Yield problems of places in all zones, and with `pairs` in two of them; none where not zones alone must be survived."""
     zones = [loss for loss in problem.losses if loss.zone]
     if len(zones) < 2 or len(zones) < len(problem.losses):
         return
     yield _refuge(problem, zones)
-    if 2 < len(zones) <= MOST_ZONES:
+    if pairs and 2 < len(zones) <= MOST_ZONES:
         yield from (_refuge(problem, pair) for pair in combinations(zones, 2))
 
 
