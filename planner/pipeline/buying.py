@@ -250,9 +250,8 @@ class Buyer:
         own = made.formulation.problem
         limits = made.again(limits)
         goals = solve(own, self._in_time(limits), self.progress, steer.bare(own, made.outcome)).goals
-        even = steer.bare(
-            own, solve(self._reserved(made.formulation, wanted), self._in_time(limits), self.progress, made.outcome)
-        )
+        roomier, start = self._reserved(made.formulation, wanted), made.outcome if own.losses else None
+        even = steer.bare(own, solve(roomier, self._in_time(limits), self.progress, start))
         best = even if even and made.uses_all(even) else steer.bare(own, made.outcome)
         return replace(made, outcome=self._rated(made, replace(best, goals=goals))) if best else None
 
