@@ -19,7 +19,7 @@ from planner.solve.facts import facts_of
 from planner.solve.limits import Limits
 from planner.solve.mending import Harder, with_a_node, with_left_over
 from planner.solve.plan import Plan, missing
-from planner.solve.refuge import refuges
+from planner.solve.refuge import by_zone, refuges
 from planner.solve.sat import Clock
 from planner.solve.search import search
 from planner.solve.sizes import marked, obeyed
@@ -78,7 +78,7 @@ class _Search:
 
     def _is_quick(self, found: Purchase) -> bool:
         """Say whether placements on so many nodes are looked at quickly, with all their losses."""
-        losses = len(placement(found).problem(self.problem).losses)
+        losses = len(placement(found).problem(by_zone(self.problem)).losses)
         return len(self.problem.classes) * len(found.ring_of) * losses <= MOST_LOST
 
     def _is_small(self) -> bool:
@@ -158,8 +158,9 @@ class _Search:
 
     def _save(self) -> None:
         """Make it cheaper, node by node, and then search exactly, which may find the first one too."""
+        zones = by_zone(self.problem)
         if self.best is not None and self._goes_on() and self._is_quick(self.best):
-            self.best = thrifty(self.problem, self.best, self._in_time(), self.progress, self.gap)
+            self._take(placement(thrifty(zones, self.best, self._in_time(), self.progress, self.gap)))
         if self._goes_on():
             start = self.best or self.found
-            self._take(chosen(self.problem, start, self.best is not None, self.limits, self.clock))
+            self._take(chosen(zones, start, self.best is not None, self.limits, self.clock))

@@ -37,13 +37,21 @@ class Refuge:
 
 
 def refuges(problem: Problem, pairs: bool = True) -> Iterator[Refuge]:
-    """Yield problems of places in all zones, and with `pairs` in two of them; none where not zones alone must be survived."""
+    """Yield problems of places in all zones, and with `pairs` in two of them; none where no two zones may be lost."""
     zones = [loss for loss in problem.losses if loss.zone]
-    if len(zones) < 2 or len(zones) < len(problem.losses):
+    if len(zones) < 2:
         return
     yield _refuge(problem, zones)
     if pairs and 2 < len(zones) <= MOST_ZONES:
         yield from (_refuge(problem, pair) for pair in combinations(zones, 2))
+
+
+def by_zone(problem: Problem) -> Problem:
+    """Return the problem without the losses of nodes that a zone takes along: who survives that survives them, but for rules."""
+    nodes = {n for loss in problem.losses if loss.zone for n in loss.nodes}
+    offers = {o for loss in problem.losses if loss.zone for o in loss.offers}
+    kept = (loss for loss in problem.losses if loss.zone or not (set(loss.nodes) <= nodes and set(loss.offers) <= offers))
+    return replace(problem, losses=tuple(kept))
 
 
 def _refuge(problem: Problem, zones: Sequence[Loss]) -> Refuge:

@@ -74,6 +74,14 @@ def test_the_least_that_survives_is_bought(problem, cost):
     assert lasts(whole, made.ring_of, [dict(on) for on in made.counts])
 
 
+def test_who_survives_zones_survives_their_nodes_at_no_more_cost():
+    zones, nodes = shop([4, 2, 4], "aaabbb"), shop([4, 2, 4], "aaabbb", survive="nodes")
+    both = replace(zones, losses=(*nodes.losses, *zones.losses))
+    made = lost(both)
+    assert (made.cost, made.bound) == (40, 40)
+    assert lasts(with_losses(both, list(made.bought)), made.ring_of, [dict(on) for on in made.counts])
+
+
 @pytest.mark.parametrize("row", [0, 1, 3, 4, 5, 16], ids=lambda at: ROWS[at][0])
 def test_in_two_zones_the_least_is_proven(row):
     _, problem, cost = ROWS[row]
