@@ -49,6 +49,10 @@ class Certificate:
     rent. A rate proves that: what the pods take, charged at the rate, comes to no more; a pod worth more than its charge
     counts with the difference as often as the node can hold it. Where that is too much, up to `work` steps of a search
     through what a node can hold may still show it. A ring of `wholes` costs what is shown there where that is more.
+
+    Where zones must be survived, the nodes outside each of them hold all pods that the loss does not excuse, and `lost` says what
+    that costs: a certificate for each such zone, in the order of the problem's losses. A node stands outside all zones but its
+    own, so that what they come to together, through the number of zones without the one, is a lower bound too.
     """
 
     scale: int
@@ -58,3 +62,4 @@ class Certificate:
     rates: tuple[Rate, ...]
     work: int = 0
     wholes: tuple[Whole, ...] = ()
+    lost: tuple["Certificate", ...] = ()

@@ -123,12 +123,14 @@ class Loss:
     """Nodes that may be lost at once: one, or, where `zone` says so, those of a zone.
 
     Without them each ring must be able to hold the pods it has on those of them that are its own, its other pods staying
-    where they are. Of the `tied` classes nothing is asked: their pods could be nowhere else whatever is planned.
+    where they are. Of the `tied` classes nothing is asked: their pods could be nowhere else whatever is planned. Nodes of the
+    `offers`, where they are bought, are lost with a zone, and otherwise one by one, each a loss of its own.
     """
 
     nodes: tuple[int, ...]
     tied: tuple[int, ...] = ()
     zone: bool = False
+    offers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,6 +236,20 @@ MUTANTS = (
         ("tests/verify/test_verify_certificate.py",),
     ),
     Mutant(
+        "verify: the loss of zones that count more than once",
+        "planner/verify/certificate_losses.py",
+        "-(-total // (most * step)) * step",
+        "-(-total // step) * step",
+        ("tests/verify/test_verify_certificate_losses.py",),
+    ),
+    Mutant(
+        "the solver: bought nodes that no loss takes",
+        "planner/solve/buy/expansion.py",
+        "nodes=(*loss.nodes, *new), offers=()",
+        "offers=()",
+        ("tests/solve/test_lasting.py", "-k", "least_that_survives"),
+    ),
+    Mutant(
         "the solver: nodes that hold more than they have",
         "planner/solve/constraints/capacity.py",
         "else facts.room[node, ring]",

@@ -11,7 +11,7 @@ from planner.rules import loss
 
 
 def losses(survive: Survive, classes: Sequence[Batch], eligibility: Eligibility, owned: int) -> tuple[Loss, ...]:
-    """Return the losses of owned nodes that the policy wants every ring to survive; the first `owned` nodes are those."""
+    """Return the losses that the policy wants every ring to survive; the first `owned` nodes are there, the others offers."""
     if not (survive.nodes or survive.zones):
         return ()
     allowed = {at: _allowed(batch, eligibility) for at, batch in enumerate(classes) if _moves(batch)}
@@ -19,15 +19,13 @@ def losses(survive: Survive, classes: Sequence[Batch], eligibility: Eligibility,
     for at, nodes in allowed.items():
         for node in nodes[:1]:
             inside.setdefault(node, []).append(at)
-    found = (
-        Loss(
-            tuple(at for at in nodes if at < owned),
-            tuple(sorted(at for n in nodes for at in inside.get(n, ()) if set(allowed[at]) <= set(nodes))),
-            zone,
-        )
-        for nodes, zone in _places(survive, eligibility)
-    )
-    return tuple(one for one in found if one.nodes)
+    found = []
+    for nodes, zone in _places(survive, eligibility):
+        there, offers = tuple(at for at in nodes if at < owned), tuple(at - owned for at in nodes if at >= owned)
+        tied = (at for n in nodes for at in inside.get(n, ()) if set(allowed[at]) <= set(nodes))
+        # a single node of an offer ties nobody: there can be another one like it
+        found.append(Loss(there, tuple(sorted(tied)) if zone or there else (), zone, offers))
+    return tuple(found)
 
 
 def _moves(batch: Batch) -> bool:

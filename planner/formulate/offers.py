@@ -76,6 +76,7 @@ def closed(problem: Problem) -> Problem:
         aparts=tuple(replace(one, domains=_peopled(one.domains), joins=()) for one in problem.aparts),
         togethers=tuple(replace(one, keys=tuple(map(_peopled, one.keys)), joins=()) for one in problem.togethers),
         spreads=tuple(map(_closed, problem.spreads)),
+        losses=tuple(replace(one, offers=()) for one in problem.losses if one.nodes),
         offers=(),
         most=(),
     )

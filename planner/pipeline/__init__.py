@@ -10,7 +10,6 @@ from models.plan import Repair, Separation
 from planner.errors import BadInput, Fault
 
 if TYPE_CHECKING:
-    from collections import Counter
     from contextlib import AbstractContextManager
 
     from models.cluster import Cluster
@@ -20,10 +19,10 @@ if TYPE_CHECKING:
     from models.plan import IsolationPlan
     from models.tradeoff import Tradeoff
     from models.trust import Trust, TrustPolicy
-    from models.workload import WorkloadId
     from planner.solve import Limits
     from planner.solve.halt import Halt
     from planner.solve.sat import Clock
+    from planner.steer.reserves import Wanted
 
 Progress = Callable[[str], None]
 CHURN = "churn"
@@ -116,8 +115,9 @@ def _in_rings(
     if packing.verdict != FEASIBLE:
         return packing
 
-    def again(wanted: "Counter[WorkloadId]") -> "IsolationPlan | None":
-        found = steer.bare(formulation.problem, solve(steer.reserved(formulation, wanted), _within(brief, clock), progress))
+    def again(wanted: "Wanted") -> "IsolationPlan | None":
+        more = steer.reserved(formulation, steer.anywhere(wanted))
+        found = steer.bare(formulation.problem, solve(more, _within(brief, clock), progress))
         rating = found and rated(formulation.problem, found, outcome.goals)
         return settle(formulation, rating, cluster, policy, trusted, extras) if rating else None
 
@@ -247,7 +247,7 @@ def _unproven(made: "IsolationPlan") -> "tuple[Finding, ...]":
     from planner.formulate import formulate
     from planner.trust import arranged, trust
     from planner.verify.buying import unproven
-    from planner.verify.certificate import flaws, lower_bound
+    from planner.verify.certificate_losses import flaws, lower_bound
 
     if made.certificate is None:
         return ()

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from models.cluster import Cluster
 from models.formulation import Formulation
-from models.outcome import FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal, Outcome
+from models.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal, Outcome
 from models.problem import Problem
 from models.purchase import Purchase
 
 if TYPE_CHECKING:
+    from models.plan import IsolationPlan
     from planner.solve import Limits
 
 EXACT_AGAIN = 500
@@ -62,6 +63,12 @@ def with_cost(goals: tuple[Goal, ...], cost: Goal, churn: bool) -> tuple[Goal, .
     before = [goal.name.startswith(UNPLACED) or (churn and goal.name == MOVES) for goal in goals]
     at = before.index(False) if False in before else len(goals)
     return (*goals[:at], cost, *goals[at:])
+
+
+def bounded(plan: "IsolationPlan", bound: float) -> "IsolationPlan":
+    """Return the plan with no more than this proven of its cost."""
+    goals = tuple(replace(goal, bound=min(goal.bound, bound)) if goal.name == COST else goal for goal in plan.goals)
+    return replace(plan, goals=goals)
 
 
 def unproven(goals: tuple[Goal, ...]) -> tuple[Goal, ...]:

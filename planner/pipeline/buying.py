@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from models.frozen import FrozenMap
 from models.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal, Outcome
-from planner.pipeline.bought import UNPLACED, Bought, homeless, moved, unproven, with_cost
+from planner.pipeline.bought import UNPLACED, Bought, bounded, homeless, moved, unproven, with_cost
 
 if TYPE_CHECKING:
     from models.certificate import Certificate
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from models.workload import WorkloadId
     from planner.solve import Limits
     from planner.solve.pools import Pooling, Stock
+    from planner.steer.reserves import Wanted
 
 NOBODY: FrozenMap[str] = FrozenMap()
 MOST_TRIED = 300
@@ -55,10 +56,11 @@ class Buyer:
     gap: float = 0.0
     churn: bool = False
     _bound: float = 0.0
+    _bare: int = 0
     _base: "Purchase | None" = None
     _goals: tuple[Goal, ...] = ()
     _certificate: "Certificate | None" = None
-    _kept: "dict[str, Counter[WorkloadId]]" = field(default_factory=dict)
+    _kept: "Counter[tuple[WorkloadId, str]]" = field(default_factory=Counter)
     _end: float | None = None
 
     def __post_init__(self) -> None:
@@ -73,18 +75,20 @@ class Buyer:
             short = self._lost(plan)
             if not short or self.is_late():
                 break
-            for zone, pods in short.items():
-                self._kept[zone] = self._kept.get(zone, Counter()) + pods
+            self._kept += short
             self.progress("buying for what must survive a loss")
             plan = self.more(Counter(), self.limits) or plan
         return plan
 
     def cheapest(self) -> "Purchase":
         """Return what is cheapest for the packing alone, before it is placed as well as can be."""
-        return self._purchase(self.formulation.problem, self.limits)
+        return self._packed(replace(self.formulation.problem, losses=()), self.limits)
 
-    def more(self, wanted: "Counter[WorkloadId]", limits: "Limits | None" = None) -> "IsolationPlan | None":
-        """Plan once more with room for so many more pods of each workload; None where not all pods find a place."""
+    def more(self, wanted: "Wanted", limits: "Limits | None" = None) -> "IsolationPlan | None":
+        """Plan once more with room for so many more pods of each workload; None where not all pods find a place.
+
+        What a zone's loss leaves pending is to have its room outside that zone.
+        """
         if self.is_late():
             return None
         found = self._again(wanted, limits or replace(self.limits, work=self.limits.work / 4))
@@ -142,10 +146,13 @@ class Buyer:
         return limits if left is None else replace(limits, seconds=max(LEAST_SECONDS, left))
 
     def _plan(self, made: Bought) -> "IsolationPlan":
+        """Settle what was bought; where it does not survive what it must, it may cost less than what does."""
+        from planner.pipeline import survival
         from planner.settle import Extras, settle
 
         extras = Extras(repairs=self._repairs(made) if made.outcome.verdict == INFEASIBLE else ())
         plan = settle(made.formulation, made.outcome, made.cluster, self.policy, self.trust, extras)
+        plan = plan if survival.is_met(plan) else bounded(plan, self._bare / MILLION)
         return replace(plan, certificate=self._certificate)
 
     def _repairs(self, made: Bought) -> "tuple[Repair, ...]":
@@ -157,27 +164,22 @@ class Buyer:
         found = repairs(made.formulation.problem, made.outcome, self._in_time(self.limits))
         return tuple(Repair(made.formulation.nodes[node].name, count, rings[ring]) for ring, node, count in found)
 
-    def _lost(self, plan: "IsolationPlan") -> "dict[str, Counter[WorkloadId]]":
-        """Return the pods that the worst loss of each ring that must survive it leaves pending, by the zone if it is one."""
+    def _lost(self, plan: "IsolationPlan") -> "Counter[tuple[WorkloadId, str]]":
+        """Return the pods that the worst loss of each ring that must survive it leaves pending, with the zone if it is one."""
         wanted = {"node": self.policy.survive.nodes, "zone": self.policy.survive.zones}
         by_name = {str(workload.id): workload.id for workload in self.cluster.workloads}
-        short: dict[str, Counter[WorkloadId]] = {}
+        short: Counter[tuple[WorkloadId, str]] = Counter()
         for one in plan.losses:
             if one.failing and wanted[one.of]:
-                worst = {by_name[name]: pods for name, pods in one.worst[0].pending.items()}
                 zone = one.worst[0].name if one.of == "zone" else ""
-                short[zone] = short.get(zone, Counter()) + Counter(worst)
+                short.update({(by_name[name], zone): pods for name, pods in one.worst[0].pending.items()})
         return short
 
-    def _reserved(self, formulation: "Formulation", wanted: "Counter[WorkloadId]") -> "Problem":
+    def _reserved(self, formulation: "Formulation", wanted: "Wanted") -> "Problem":
         """Return the problem with room for so many more pods, and for those that a loss leaves pending, outside what is lost."""
         from planner import steer
 
-        made = steer.reserved(formulation, wanted + self._kept.get("", Counter()))
-        for zone in sorted(self._kept.keys() - {""}):
-            more = steer.reserved(formulation, self._kept[zone]).classes[len(formulation.problem.classes) :]
-            made = steer.outside(made, more, formulation, zone)
-        return made
+        return steer.roomier(formulation, Counter(wanted) + self._kept)
 
     def _bought(self) -> Bought:
         """Buy at least cost, then place the pods as well as can be on the nodes that there are."""
@@ -185,7 +187,9 @@ class Buyer:
 
         problem = self.formulation.problem
         self.progress("choosing which nodes to buy")
-        found = self._purchase(problem, self.limits)
+        found = self._packed(replace(problem, losses=()), self.limits)
+        self._bare = found.bound
+        found = self._lasting(problem, found, self.limits)
         self._base, self._certificate, self._bound = found, found.certificate, found.bound / MILLION
         made = self._built(self._steady(problem) or found if self.churn else found, problem)
         best = solve(made.formulation.problem, self._in_time(made.again(self.limits)), self.progress, made.outcome)
@@ -197,6 +201,14 @@ class Buyer:
         return replace(made, outcome=self._rated(made, best))
 
     def _purchase(self, problem: "Problem", limits: "Limits") -> "Purchase":
+        return self._lasting(problem, self._packed(replace(problem, losses=()), limits), limits)
+
+    def _lasting(self, problem: "Problem", found: "Purchase", limits: "Limits") -> "Purchase":
+        from planner.solve import lasting
+
+        return lasting(problem, found, self._in_time(limits), self.progress, self.gap)
+
+    def _packed(self, problem: "Problem", limits: "Limits") -> "Purchase":
         from planner.solve import purchase
         from planner.solve.thrift import thrifty
 
@@ -227,7 +239,7 @@ class Buyer:
             return None
         return replace(found, counts=parted.merged(found.counts), unplaced=(0,) * len(problem.classes))
 
-    def _again(self, wanted: "Counter[WorkloadId]", limits: "Limits") -> Bought | None:
+    def _again(self, wanted: "Wanted", limits: "Limits") -> Bought | None:
         """Buy once more, with room for so many more pods of each workload; None where not all pods find a place."""
         from planner import steer
         from planner.solve import solve
@@ -238,7 +250,8 @@ class Buyer:
         own = made.formulation.problem
         limits = made.again(limits)
         goals = solve(own, self._in_time(limits), self.progress, steer.bare(own, made.outcome)).goals
-        even = steer.bare(own, solve(self._reserved(made.formulation, wanted), self._in_time(limits), self.progress))
+        roomier, start = self._reserved(made.formulation, wanted), made.outcome if own.losses else None
+        even = steer.bare(own, solve(roomier, self._in_time(limits), self.progress, start))
         best = even if even and made.uses_all(even) else steer.bare(own, made.outcome)
         return replace(made, outcome=self._rated(made, replace(best, goals=goals))) if best else None
 

@@ -16,6 +16,7 @@ from planner.words import some
 if TYPE_CHECKING:
     from models.forecast import Forecast
     from models.workload import WorkloadId
+    from planner.steer.reserves import Wanted
 
 ATTEMPTS = 6
 FEW_ATTEMPTS = 2
@@ -42,13 +43,13 @@ class Keeper:
     `otherwise` one of another make, which is compared with what comes of more room; `nudged` is asked where that does not do.
     """
 
-    again: "Callable[[Counter[WorkloadId]], IsolationPlan | None]"
+    again: "Callable[[Wanted], IsolationPlan | None]"
     progress: Callable[[str], None]
     any_order: bool = False
     otherwise: "Callable[[Keeper], IsolationPlan | None] | None" = None
     divided: "Callable[[Keeper, IsolationPlan], IsolationPlan | None] | None" = None
     nudged: "Callable[[Keeper, IsolationPlan], IsolationPlan | None] | None" = None
-    wanted: "Counter[WorkloadId]" = field(default_factory=Counter)
+    wanted: "Counter[tuple[WorkloadId, str]]" = field(default_factory=Counter)
     _sure: "_Tried | None" = None
 
     def so_far(self, packing: IsolationPlan) -> IsolationPlan:
@@ -96,7 +97,7 @@ class Keeper:
         """Return the rings that kube-scheduler does not keep as far as a forecast shows."""
         return _Tried.of(plan, forecast, self.any_order).unkept(self.any_order)
 
-    def _roomier(self, short: "Counter[WorkloadId]") -> IsolationPlan | None:
+    def _roomier(self, short: "Counter[tuple[WorkloadId, str]]") -> IsolationPlan | None:
         """Plan with room for all who came short, or at least for one of them."""
         before = self.wanted
         one = Counter({max(sorted(short), key=lambda name: short[name]): 1})
@@ -155,8 +156,8 @@ class Keeper:
         ):
             self._sure = found
 
-    def _short(self, found: "_Tried") -> "Counter[WorkloadId]":
-        """Return for whom to make room: those left pending at once or after a loss, else one that a ring is not proven for.
+    def _short(self, found: "_Tried") -> "Counter[tuple[WorkloadId, str]]":
+        """Return for whom to make room, and outside which zone: who is pending at once or after a loss, else not proven.
 
         A DaemonSet's pod cannot have its room kept on its node; with more room in the ring the node is less likely to be full.
         """
@@ -164,15 +165,15 @@ class Keeper:
             return _short_of_room(found)
         if any(_hopeless(found.plan, ring) for ring in sorted(found.unkept(True))):
             return Counter()
-        return Counter(_exposed(found))
+        return Counter((name, "") for name in _exposed(found))
 
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
     """A plan and what was foreseen of it.
 
-    `pending` is for each workload the most pods that any order leaves pending, `bereft` the most that a loss does; ties
-    between nodes were broken in so many `ways`.
+    `pending` is for each workload the most pods that any order leaves pending, `bereft` the most that a loss does, which `away`
+    tells apart by the zone that is lost; ties between nodes were broken in so many `ways`.
     """
 
     plan: IsolationPlan
@@ -180,6 +181,7 @@ class _Tried:
     pending: "Counter[WorkloadId]"
     misses: int
     bereft: "Counter[WorkloadId]" = field(default_factory=Counter)
+    away: "Counter[tuple[WorkloadId, str]]" = field(default_factory=Counter)
     ways: int = 1
 
     @classmethod
@@ -197,7 +199,7 @@ class _Tried:
             return self
         after = survival.foretold(self.plan, only_wanted=True)
         plan = replace(self.plan, losses=after.losses)
-        return replace(self, plan=plan, bereft=after.short, misses=after.misses)
+        return replace(self, plan=plan, bereft=after.short, away=after.away, misses=after.misses)
 
     def unkept(self, any_order: bool) -> frozenset[str]:
         """Return the rings of which kube-scheduler leaves pods pending, or that are not proven where that is asked for."""
@@ -242,16 +244,16 @@ def _pending(forecast: "Forecast") -> "Counter[WorkloadId]":
     return found
 
 
-def _short_of_room(found: _Tried) -> "Counter[WorkloadId]":
+def _short_of_room(found: _Tried) -> "Counter[tuple[WorkloadId, str]]":
     """Return who was left pending, but for a DaemonSet's pod one of the workload that has most pods in the ring of its node."""
     ring_of = {node: made.name for made in found.plan.rings for node in made.nodes}
     others = (one for one in found.plan.placements if one.workload.kind != DAEMON)
     most = {one.ring: one.workload for one in sorted(others, key=lambda one: (one.pods, one.workload))}
-    left = found.pending or found.bereft
-    short = Counter({name: pods for name, pods in left.items() if name.kind != DAEMON})
+    left = Counter({(name, ""): pods for name, pods in found.pending.items()}) or found.away
+    short = Counter({(name, zone): pods for (name, zone), pods in left.items() if name.kind != DAEMON})
     nodes = {node for run in found.forecast.runs for one in run.pending for node in one.on}
     for ring in sorted({ring_of[node] for node in nodes if node in ring_of} & most.keys()):
-        short[most[ring]] = max(short[most[ring]], 1)
+        short[most[ring], ""] = max(short[most[ring], ""], 1)
     return short
 
 
@@ -272,9 +274,11 @@ def _hopeless(plan: IsolationPlan, ring: str) -> bool:
     return bool(kinds) and all(nodes_to_prove(plan, ring, name) is None for name in kinds.values())
 
 
-def _reserves(plan: IsolationPlan, wanted: "Counter[WorkloadId]") -> tuple[Reserve, ...]:
+def _reserves(plan: IsolationPlan, wanted: "Wanted") -> tuple[Reserve, ...]:
+    from planner.steer import anywhere
+
     rings = plan.trust.members
-    return tuple(Reserve(rings[str(name)].ring, name, pods) for name, pods in sorted(wanted.items()) if pods)
+    return tuple(Reserve(rings[str(name)].ring, name, pods) for name, pods in sorted(anywhere(wanted).items()) if pods)
 
 
 def _told(found: _Tried, any_order: bool) -> IsolationPlan:

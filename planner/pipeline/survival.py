@@ -35,10 +35,14 @@ WHY = "Who loses a node acts on what the plan foretold of it, so losses are play
 
 @dataclass(frozen=True, slots=True)
 class Foretold:
-    """What was seen of losses; `short` is for each workload the most pods that a loss which must be survived leaves pending."""
+    """What was seen of losses; `short` is for each workload the most pods that a loss which must be survived leaves pending.
+
+    `away` tells them apart by the zone that is lost; it is "" where a node is.
+    """
 
     losses: tuple[Outlook, ...]
     short: "Counter[WorkloadId]" = field(default_factory=Counter)
+    away: "Counter[tuple[WorkloadId, str]]" = field(default_factory=Counter)
 
     @property
     def misses(self) -> int:
@@ -57,7 +61,7 @@ def foretold(plan: IsolationPlan, only_wanted: bool = False) -> Foretold:
         return Foretold(plan.losses)
     stage = _Stage(plan)
     found = {(one.ring, one.of): stage.outlook(one) for one in asked}
-    return Foretold(tuple(found.get((one.ring, one.of), one) for one in plan.losses), stage.short)
+    return Foretold(tuple(found.get((one.ring, one.of), one) for one in plan.losses), stage.short, stage.away)
 
 
 def guided(plan: IsolationPlan) -> IsolationPlan:
@@ -90,6 +94,7 @@ class _Stage:
         self.few = foresee.FEW_ORDERS
         self.orders = foresee.ORDERS if self.pods <= foresee.MANY_PODS else self.few
         self.short: Counter[WorkloadId] = Counter()
+        self.away: Counter[tuple[WorkloadId, str]] = Counter()
         self._bound: list[Seats] = []
         self._planned: Seats | None = None
 
@@ -123,11 +128,15 @@ class _Stage:
             if left is not None and left.pods.total() > _packed(lost, left):
                 worse[lost.name] = replace(lost, left=_named(left), order=left.order)
                 if wanted:
-                    self.short |= left.pods - left.stranded
+                    self._note(left.pods - left.stranded, place[0] if one.of == "zone" else "")
         listed = [worse.get(lost.name, lost) for lost in one.worst]
         more = sorted((lost for lost in worse.values() if lost.name not in known), key=_badness)
         worst = (*listed, *more[:MOST_NAMED])
         return replace(one, worst=worst, proven=proven, simulated=len(places) - proven, stuck=len(worse))
+
+    def _note(self, pods: "Counter[WorkloadId]", zone: str) -> None:
+        self.short |= pods
+        self.away |= Counter({(name, zone): count for name, count in pods.items()})
 
     def _arrived(self) -> "list[Seats]":
         """Return where kube-scheduler has put the pods once all have come, for each order of arrival."""

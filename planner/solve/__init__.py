@@ -7,7 +7,7 @@ from models.problem import Problem
 from models.purchase import Purchase
 from planner.solve.limits import Limits
 
-__all__ = ["Limits", "at_least", "expanded", "fewest_nodes", "purchase", "rated", "repairs", "solve"]
+__all__ = ["Limits", "at_least", "expanded", "fewest_nodes", "lasting", "purchase", "rated", "repairs", "solve"]
 
 DEFAULT = Limits()
 
@@ -80,6 +80,15 @@ def purchase(
     from planner.solve.sizes import bare, marked
 
     return bare(problem, buy(marked(problem), limits, progress or (lambda _: None), gap))
+
+
+def lasting(
+    problem: Problem, found: Purchase, limits: Limits = DEFAULT, progress: Callable[[str], None] | None = None, gap: float = 0.0
+) -> Purchase:
+    """Return a purchase whose rings survive the problem's losses, as cheap as one is found; the given one if none is."""
+    from planner.solve.endurance import lasting as last
+
+    return last(problem, found, limits, progress or (lambda _: None), gap)
 
 
 def expanded(problem: Problem, bought: Purchase) -> Problem:

@@ -92,7 +92,7 @@ class Search:
 
     def survive(self, survivor: Survivor) -> None:
         """Replace a placement that does not survive by one that does, or say that none was found."""
-        found = survivor.find(self.plan)
+        found = survivor.find(self.plan, self.start)
         if found is None:
             self.short = INFEASIBLE if survivor.impossible else UNDECIDED
         elif found is not self.plan:

@@ -42,13 +42,19 @@ class Survivor:
     bounds: Bounds | None = None
     chosen: set[int] = field(default_factory=set)
 
-    def find(self, start: Plan) -> Plan | None:
-        """Return a placement of all pods that survives, if one was found; `start` places them all, and may not survive."""
+    def find(self, start: Plan, known: Plan | None = None) -> Plan | None:
+        """Return a placement of all pods that survives, if one was found; `start` places them all, and may not survive.
+
+        So may `known`, and it need not place them all.
+        """
         hurt = self._failures(start)
         if not hurt:
             self.plan = start
             return start
-        self._spare(start, hurt)
+        if known and not any(missing(self.facts.problem, known)) and not self._failures(known):
+            self.plan = known
+        if self.plan is None:
+            self._spare(start, hurt)
         if self.plan is None:
             self._reserve(hurt)
         if self.plan is None:
@@ -89,7 +95,7 @@ class Survivor:
         reserve: Counter[int] = Counter()
         for _ in range(ROUNDS):
             for ring in sorted({one.ring for one in hurt}):
-                reserve.update(_most(one.left for one in hurt if one.ring == ring))
+                reserve.update(most_left(one.left for one in hurt if one.ring == ring))
             plan = self._packed(reserved(self.facts.problem, reserve))
             if plan is None or self.clock.over():
                 return
@@ -191,7 +197,7 @@ def shrunk(problem: Problem, share: int) -> Problem:
     return replace(problem, nodes=nodes, losses=())
 
 
-def _most(left: Iterable[Counter[int]]) -> Counter[int]:
+def most_left(left: Iterable[Counter[int]]) -> Counter[int]:
     """Return the most that any one loss leaves over, class by class."""
     found: Counter[int] = Counter()
     for one in left:
@@ -216,6 +222,6 @@ def reserved(problem: Problem, reserve: Counter[int]) -> Problem:
         problem,
         classes=(*problem.classes, *extra),
         clashes=tuple(Clash(first, second) for first, second in sorted(clashes)),
-        aparts=tuple(Apart(owner, both(x.others), x.domains) for x in problem.aparts for owner in both([x.owner])),
+        aparts=tuple(Apart(owner, both(x.others), x.domains, x.joins) for x in problem.aparts for owner in both([x.owner])),
         losses=(),
     )

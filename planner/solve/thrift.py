@@ -6,6 +6,7 @@ Rings are free to trade nodes meanwhile, own and bought; what stands at the end 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from models.outcome import FEASIBLE
 from models.problem import Problem
 from models.purchase import Purchase
 from planner.solve.buy.expansion import extended
@@ -86,21 +87,22 @@ class _Saver:
 
     def _placed(self, bought: tuple[int, ...]) -> Purchase | None:
         """Place all pods on the own nodes and these; None where that was not found."""
-        whole = extended(self._without_idle(), [(at, self.problem.offers[at].rings) for at in bought])
+        whole = extended(without_idle(self.problem, self.found), [(at, self.problem.offers[at].rings) for at in bought])
         found = search(marked(whole), replace(self.limits, seconds=self.clock.left()), lambda _: None)
         outcome = unmarked(whole, found)
-        if not obeyed(whole, outcome.ring_of):
+        if outcome.verdict != FEASIBLE or not obeyed(whole, outcome.ring_of):
             return None
-        if any(outcome.unplaced) or any(ring < 0 for ring in outcome.ring_of[len(self.problem.nodes) :]):
+        if any(ring < 0 for ring in outcome.ring_of[len(self.problem.nodes) :]):
             return None
         cost = sum(node.price for node, ring in zip(whole.nodes, outcome.ring_of, strict=True) if ring >= 0)
         made = replace(self.found, bought=bought, cost=cost, ring_of=outcome.ring_of)
         return replace(made, counts=outcome.counts, unplaced=outcome.unplaced)
 
-    def _without_idle(self) -> Problem:
-        """Leave out the own nodes that have a price and are not used."""
-        nodes = tuple(
-            replace(node, rings=(), capacity=(0,) * len(node.capacity)) if node.price and self.found.ring_of[at] < 0 else node
-            for at, node in enumerate(self.problem.nodes)
-        )
-        return replace(self.problem, nodes=nodes)
+
+def without_idle(problem: Problem, found: Purchase) -> Problem:
+    """Leave out the own nodes that have a price and are not used."""
+    nodes = tuple(
+        replace(node, rings=(), capacity=(0,) * len(node.capacity)) if node.price and found.ring_of[at] < 0 else node
+        for at, node in enumerate(problem.nodes)
+    )
+    return replace(problem, nodes=nodes)

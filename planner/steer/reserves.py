@@ -3,6 +3,7 @@
 A reserve is a class of pods like those of a workload, which wants a place after all others, and is forgotten once it has it.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,29 @@ from models.outcome import FEASIBLE, Outcome
 from models.problem import PodClass, Problem
 from models.workload import WorkloadId
 from planner.rules.loss import ZONE
+
+Wanted = Mapping[tuple[WorkloadId, str], int]
+"""For how many more pods of a workload there is to be room outside a zone, or anywhere where the zone is ""."""
+
+
+def anywhere(wanted: Wanted) -> Counter[WorkloadId]:
+    """Return for how many more pods of each workload there is to be room, wherever that is."""
+    found: Counter[WorkloadId] = Counter()
+    for (name, _), pods in wanted.items():
+        found[name] += pods
+    return found
+
+
+def roomier(formulation: Formulation, wanted: Wanted) -> Problem:
+    """Return the problem with room for so many more pods of each workload, some of it outside a zone."""
+    problem = formulation.problem
+    by_zone: dict[str, dict[WorkloadId, int]] = {}
+    for (name, zone), pods in sorted(wanted.items()):
+        by_zone.setdefault(zone, {})[name] = pods
+    made = reserved(formulation, by_zone.pop("", {}))
+    for zone in sorted(by_zone):
+        made = outside(made, reserved(formulation, by_zone[zone]).classes[len(problem.classes) :], formulation, zone)
+    return made
 
 
 def reserved(formulation: Formulation, wanted: Mapping[WorkloadId, int]) -> Problem:

@@ -9,7 +9,7 @@ from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
 from models.node import Node, NodeShape
 from models.pod import Container, Pod, PodAffinityTerm, TopologySpreadConstraint
-from models.problem import ENDLESS, NONE, OWN, Clash
+from models.problem import ENDLESS, NONE, OWN, Clash, Loss
 from models.resources import Resources
 from models.storage import Capacity, Claim, StorageClass, by_label
 from models.trust import Match, PolicyNodes, Survive, TrustPolicy
@@ -134,12 +134,25 @@ def test_closed_leaves_neither_offers_nor_empty_domains():
     assert shut == bare
 
 
-def test_what_could_be_bought_is_no_loss_but_unties_pods():
+def test_what_could_be_bought_is_lost_with_its_zone_or_node_by_node_and_unties_pods():
     policy = replace(POLICY, survive=Survive(nodes=1, zones=1))
     alone = problem(workload("web"), policy=policy, shapes=())
     assert [loss.tied for loss in alone.losses] == [(0,), (0,)]
     made = problem(workload("web"), policy=policy)
-    assert [(loss.nodes, loss.tied) for loss in made.losses] == [((0,), ()), ((0,), ())]
+    nodes = [Loss((0,)), *(Loss((), offers=(o,)) for o in range(len(made.offers)))]
+    assert made.losses == (*nodes, Loss((0,), zone=True, offers=(0,)), Loss((), zone=True, offers=(1, 2)))
+
+
+def test_pods_that_one_offer_alone_lets_in_are_tied_to_its_zone_but_to_none_of_its_nodes():
+    work = workload("web", tolerations=(Toleration("spot", "Exists"),), node_selector=Labels({TYPE: "spots"}))
+    policy = replace(POLICY, survive=Survive(nodes=1, zones=1))
+    assert [loss for loss in problem(work, policy=policy).losses if loss.tied] == [Loss((), (0,), True, (1, 2))]
+
+
+def test_closed_forgets_losses_of_what_could_be_bought():
+    policy = replace(POLICY, survive=Survive(nodes=1, zones=1))
+    made = problem(workload("web"), policy=policy)
+    assert closed(made).losses == (Loss((0,)), Loss((0,), zone=True))
 
 
 def test_a_node_can_be_given_a_ring_or_none():

@@ -139,6 +139,38 @@ def test_enough_is_bought_to_survive_the_loss_of_a_node_or_a_zone(tmp_path, of):
     assert holds(made)
 
 
+ISO = [workload("a", "untrusted", "750m", 5), workload("b", "internal", "1500m", 4), workload("c", "restricted", "1500m", 4)]
+LEVELS = ["restricted", "internal", "untrusted"]
+LOST = [
+    ("zones, beside three owned nodes in each", ["z-1"] * 3 + ["z-2"] * 3, "zones", 768_000),
+    ("zones, beside five owned nodes in one", ["z-1"] * 5, "zones", 960_000),
+    ("zones, where nothing is owned", [], "zones", 1_920_000),
+    ("nodes, beside three owned ones", ["z-1"] * 3, "nodes", 960_000),
+]
+
+
+@pytest.mark.parametrize(("zones", "of", "least"), [row[1:] for row in LOST], ids=[row[0] for row in LOST])
+@pytest.mark.parametrize("exact", [True, False], ids=["packed", "kept"])
+def test_the_least_is_bought_that_survives_the_loss_of(tmp_path, zones, of, least, exact):
+    """Five nodes hold the pods, two for each ring but one: so many in each zone, or three more, one in each ring."""
+    own = [node(f"own-{at}", "3920m", zone) for at, zone in enumerate(zones)]
+    made = planned(tmp_path, ISO, [*own, shape("xl", "3920m", 0.192)], exact, levels=LEVELS, survive={of: 1})
+    assert (made.verdict, cost(made)) == (FEASIBLE, least)
+    assert holds(made)
+    bound = next(goal.bound for goal in made.goals if goal.name == COST)
+    assert round(bound * MILLION) == least or of == "nodes"
+    assert made.certificate is not None
+    bare = replace(made, certificate=replace(made.certificate, lost=()))
+    assert holds(bare) is (of == "nodes")
+
+
+def test_a_plan_that_does_not_survive_may_cost_less_than_what_would(tmp_path):
+    """Two nodes can be had, and there are to be four: what is proven of those does not bound the plan with two."""
+    made = planned(tmp_path, ISO[1:2], [shape("xl", "3920m", 0.192, max=2)], levels=LEVELS, survive={"zones": 1})
+    assert (made.verdict, cost(made)) == (UNDECIDED, 384_000)
+    assert holds(made)
+
+
 def test_what_kube_scheduler_wastes_is_bought_too(tmp_path):
     made = planned(tmp_path, [API, PLUGIN, AGENT], [SMALL, BIG], exact=False)
     assert made.verdict == FEASIBLE

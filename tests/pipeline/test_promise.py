@@ -210,7 +210,7 @@ def test_for_a_daemon_that_came_too_late_its_ring_gets_room_for_one_more_of_thos
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(foresee, "foresee", lambda *given, **more: replace(said(*given, **more), runs=(late,)))
         assert keeper.keep(plan).verdict == "undecided"
-    assert wanted == [{WorkloadId("Deployment", "shop", "most"): 1}]
+    assert wanted == [{(WorkloadId("Deployment", "shop", "most"), ""): 1}]
 
 
 def test_few_orders_are_tried_of_many_pods_and_late_daemons_are_among_them(make, monkeypatch):

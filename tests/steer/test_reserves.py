@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 from models.formulation import Batch, Formulation
+from models.labels import Labels
 from models.node import Node
 from models.outcome import FEASIBLE, INFEASIBLE, Outcome
 from models.pod import Pod
 from models.problem import Loss, NodeSlot, PodClass, Problem
 from models.workload import Workload, WorkloadId
-from planner.steer.reserves import bare, reserved
+from planner.rules.loss import ZONE
+from planner.steer.reserves import anywhere, bare, reserved, roomier
 
 WEB, JOB = (Workload(WorkloadId("Deployment", "shop", name), "apps/v1", Pod("shop"), 2) for name in ("web", "job"))
 PROBLEM = Problem(
@@ -45,3 +47,17 @@ def test_a_reserve_that_costs_a_pod_its_place_is_no_answer():
     found = Outcome(INFEASIBLE, (0,), (((0, 3),), ((0, 1),), ((0, 3),)), (1, 0, 0))
     assert bare(PROBLEM, found) is None
     assert bare(PROBLEM, replace(found, unplaced=(0, 0, 3))) is not None
+
+
+def test_room_for_what_a_zones_loss_leaves_is_outside_that_zone():
+    nodes = tuple(Node(name, Labels({ZONE: name})) for name in ("a", "b"))
+    classes = tuple(replace(one, candidates=(0, 1), offers=(0, 1)) for one in PROBLEM.classes)
+    there = replace(MADE, problem=replace(PROBLEM, classes=classes), nodes=nodes, offers=nodes)
+    found = roomier(there, {(WEB.id, "a"): 2, (WEB.id, ""): 1, (JOB.id, "b"): 3})
+    extra = found.classes[len(classes) :]
+    assert [(one.count, one.candidates, one.offers) for one in extra] == [(1, (0, 1), (0, 1)), (2, (1,), (1,)), (3, (0,), (0,))]
+    assert found.losses == (Loss((0,), (1, 2, 3, 4)),)
+
+
+def test_who_has_room_anywhere_has_it_for_all_zones_together():
+    assert anywhere({(WEB.id, "a"): 2, (WEB.id, ""): 1, (JOB.id, "b"): 3}) == {WEB.id: 3, JOB.id: 3}

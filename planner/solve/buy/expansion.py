@@ -1,9 +1,9 @@
 """Bought nodes written as nodes, so that whatever judges or searches a placement need not know that they were bought."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from models.problem import OWN, Apart, NodeSlot, Offer, Problem, Spread, Together
+from models.problem import OWN, Apart, Loss, NodeSlot, Offer, Problem, Spread, Together
 
 Domains = tuple[tuple[int, ...], ...]
 Extra = tuple[int, tuple[int, ...]]
@@ -25,6 +25,7 @@ def extended(problem: Problem, extra: Sequence[Extra]) -> Problem:
         aparts=tuple(made.apart(rule) for rule in problem.aparts),
         togethers=tuple(made.together(rule) for rule in problem.togethers),
         spreads=tuple(made.spread(rule) for rule in problem.spreads),
+        losses=tuple(one for loss in problem.losses for one in made.losses(loss)),
         offers=(),
         most=(),
     )
@@ -79,3 +80,11 @@ class Maker:
         """Extend a rule, term by term."""
         joins = rule.joins or tuple(() for _ in rule.keys)
         return replace(rule, keys=tuple(map(self.domains, rule.keys, joins)), joins=())
+
+    def losses(self, loss: Loss) -> Iterator[Loss]:
+        """Yield the loss with the new nodes that are lost with it; those that are lost one by one each by itself."""
+        new = tuple(self.first + at for at, offer in enumerate(self.offers) if offer in loss.offers)
+        if loss.zone or loss.nodes:
+            yield replace(loss, nodes=(*loss.nodes, *new), offers=())
+        else:
+            yield from (replace(loss, nodes=(node,), offers=()) for node in new)

@@ -1,0 +1,75 @@
+"""A proof of what it costs that zones can be lost is accepted where it holds, and each way of breaking it is noticed."""
+
+from dataclasses import replace
+
+import pytest
+
+from models.certificate import Certificate, Rate
+from models.problem import Loss, NodeSlot, Offer, PodClass, Problem
+from planner.verify.certificate_losses import flaws, lower_bound
+
+SCALE = 1000
+ZONE_A, ZONE_B = Loss((0,), zone=True, offers=(0,)), Loss((), zone=True, offers=(1,))
+PROBLEM = Problem(
+    resources=("cpu", "pods"),
+    rings=("blue",),
+    classes=(PodClass("web", 0, 4, (3, 1), (0,), offers=(0, 1)),),
+    nodes=(NodeSlot("own", (6, 10), (0,)),),
+    offers=(Offer("there@a", (9, 10), (0,), 90, 0), Offer("there@b", (9, 10), (0,), 90, 0)),
+    most=(10,),
+    losses=(ZONE_A, ZONE_B),
+)
+BARE = Certificate(SCALE, (30_000,), (0,), (60_000,), (Rate(0, (0,), (0, 1), (10_000, 0)),))
+WITHOUT_A = replace(BARE, node_rents=(0,), rates=(Rate(0, (), (1,), (10_000, 0)),))
+WITHOUT_B = replace(BARE, rates=(Rate(0, (0,), (0,), (10_000, 0)),))
+TRUE = replace(BARE, lost=(WITHOUT_A, WITHOUT_B))
+
+
+def test_what_is_outside_each_zone_holds_all_pods():
+    # zone b by itself has to hold twelve processors, and zone a beside the six that are owned there six more
+    assert not list(flaws(PROBLEM, TRUE))
+    assert lower_bound(PROBLEM, TRUE) == 180 + 90
+
+
+NODE = Loss((0,))
+ROWS = [
+    ("without a proof for losses it is that of the packing", PROBLEM, BARE, 90),
+    ("nodes that may be lost one by one are no zones", replace(PROBLEM, losses=(NODE, ZONE_A, ZONE_B)), TRUE, 270),
+    ("pods that a loss excuses need no room outside",
+     replace(PROBLEM, losses=(replace(ZONE_A, tied=(0,)), ZONE_B)), TRUE, 90),
+    ("a node that costs something and is in no zone counts twice",
+     replace(PROBLEM, nodes=(*PROBLEM.nodes, NodeSlot("loose", (0, 0), (0,), price=90))), "loose", 180),
+    ("one that costs nothing does not",
+     replace(PROBLEM, nodes=(*PROBLEM.nodes, NodeSlot("loose", (0, 0), (0,)))), "loose", 270),
+    ("of the packing and losses the higher counts",
+     replace(PROBLEM, losses=(replace(ZONE_A, tied=(0,)), replace(ZONE_B, tied=(0,)))), TRUE, 90),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("problem", "proof", "least"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_what_is_proven(problem, proof, least):
+    if proof == "loose":
+        wider = [replace(one, node_rents=(*one.node_rents, 0)) for one in (BARE, *TRUE.lost)]
+        proof = replace(wider[0], lost=tuple(wider[1:]))
+    assert not list(flaws(problem, proof))
+    assert lower_bound(problem, proof) == least
+
+
+BROKEN = {
+    "a proof for one zone of two": (replace(TRUE, lost=(WITHOUT_A,)), "there are 2 zones to survive, and proofs for 1"),
+    "a pod worth more than it can cost": (
+        replace(TRUE, lost=(replace(WITHOUT_A, worth=(40_000,)), WITHOUT_B)),
+        "without a zone: there@b can hold pods worth more",
+    ),
+    "a node outside without a rate": (
+        replace(TRUE, lost=(WITHOUT_A, replace(WITHOUT_B, rates=()))),
+        "without a zone: own has no rate",
+    ),
+    "the proofs of each other's zones": (replace(TRUE, lost=(WITHOUT_B, WITHOUT_A)), "without a zone: there@b has no rate"),
+    "a packing's proof that does not hold": (replace(TRUE, worth=(40_000,)), "can hold pods worth more"),
+}
+
+
+@pytest.mark.parametrize(("proof", "said"), BROKEN.values(), ids=BROKEN.keys())
+def test_what_proves_nothing_is_noticed(proof, said):
+    assert said in " ".join(flaws(PROBLEM, proof))
