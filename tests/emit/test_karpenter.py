@@ -51,6 +51,20 @@ def test_a_node_registers_with_its_rings_label_and_taint(plan):
         assert "startupTaints" not in template["spec"]
 
 
+def test_where_a_ring_has_pools_each_is_one_of_its_own_and_its_nodes_say_so(plan):
+    first = next(ring for ring in plan.rings if ring.buy)
+    one = first.buy[0]
+    two = tuple(replace(one, count=count, pool=name) for count, name in ((1, "pool-1"), (3, "pool-2")))
+    parted = replace(plan, rings=(replace(first, buy=two),))
+    found = {pool["metadata"]["name"]: pool["spec"] for pool in pools(parted)}
+    stem = f"{first.name}-{one.shape}-{one.zone}"
+    assert {name: spec["limits"]["nodes"] for name, spec in found.items()} == {f"{stem}-pool-1": "1", f"{stem}-pool-2": "3"}
+    labels = [spec["template"]["metadata"]["labels"] for spec in found.values()]
+    assert [one["ringfence.node-restriction.kubernetes.io/pool"] for one in labels] == ["pool-1", "pool-2"]
+    assert all(one[RING] == first.name for one in labels)
+    assert not any("ringfence.node-restriction.kubernetes.io/pool" in yaml.dump(pool) for pool in pools(plan))
+
+
 def test_static_pools_have_a_number_and_no_limits(plan):
     counts = Counter(buy.count for ring in plan.rings for buy in ring.buy)
     found = pools(plan, static=True)

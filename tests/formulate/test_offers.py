@@ -166,6 +166,7 @@ def test_a_node_can_be_given_a_ring_or_none():
     ("shape", "reason"),
     [
         (replace(SMALL, labels=Labels({POLICY.nodes.label_key: "low"})), "carries a ring's label"),
+        (replace(SMALL, labels=Labels({POLICY.nodes.pool_key: "pool-1"})), "carries a pool's label"),
         (replace(SMALL, taints=(Taint(POLICY.nodes.taint_key, "low"),)), "carries a ring's taint"),
         (replace(SMALL, labels=Labels({"role": "master"})), "the policy excludes nodes like NodeShape small"),
     ],

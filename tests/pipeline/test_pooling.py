@@ -21,6 +21,7 @@ from planner.solve.pools import Places, Pooling, repair, search, stock_of
 from tests.shop_that_buys import node, quiet, shape, workload, write
 
 LEVELS = ("restricted", "untrusted")
+POOL = "ringfence.node-restriction.kubernetes.io/pool"
 CPU = ("300m", "700m", "1100m", "2300m", "3900m")
 SHAPES = [shape("small", "4", 0.2), shape("middle", "8", 0.39), shape("large", "16", 0.76)]
 
@@ -57,6 +58,28 @@ def test_a_plan_of_pools_is_kept_and_costs_no_less_than_is_proven(tmp_path, monk
     assert not any(one.any_order.startswith("stuck") for one in made.rings)
     assert _cost(made) >= next(goal.bound for goal in made.goals if goal.name == COST)
     assert [one for one in pipeline.verify(made) if one.severity == ERROR] == []
+
+
+@pytest.mark.parametrize("seed", [0, 3, 5])
+def test_nodes_of_one_shape_are_parted_into_pools_and_workloads_led_to_theirs(tmp_path, monkeypatch, seed):
+    monkeypatch.setattr("planner.pipeline.promise.SMALL", 0)
+    monkeypatch.setattr(pooling, "NEAR", 2)
+    only = [shape("only", "8", 0.39)]
+    made = pipeline.plan(write(tmp_path, workloads(seed), only, everywhere=[]), quiet)
+    assert made.verdict == FEASIBLE
+    labels = {node.name: node.labels for node in made.cluster.nodes}
+    pools = {ring.name: {labels[name].get(POOL, "") for name in ring.nodes} for ring in made.rings}
+    assert any(len(there) > 1 for there in pools.values())
+    for ring in made.rings:
+        assert {buy.pool for buy in ring.buy} == pools[ring.name]
+        counts = Counter(labels[name].get(POOL, "") for name in ring.nodes)
+        assert all(sum(buy.count for buy in ring.buy if buy.pool == pool) == count for pool, count in counts.items())
+    for guide in made.guides:
+        assert guide.key == POOL
+        assert pools[made.trust.members[str(guide.workload)].ring].issuperset(guide.values)
+    assert [one for one in pipeline.verify(made) if one.severity == ERROR] == []
+    pipeline.save(str(tmp_path / "plan.yaml"), pipeline.plan_text(made))
+    assert pipeline.load(str(tmp_path / "plan.yaml")) == made
 
 
 def test_the_cheaper_one_is_taken_of_a_plan_of_pools_and_one_with_room(tmp_path, monkeypatch):

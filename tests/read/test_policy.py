@@ -39,7 +39,7 @@ def test_everything_that_a_policy_can_say(tmp_path):
   everywhere:
     - {{kind: DaemonSet, namespaces: [kube-system]}}
     - {{names: ["log-*"]}}
-  nodes: {{labelKey: a.b/ring, taintKey: ring, exclude: {{matchLabels: {{pool: infra}}}}}}
+  nodes: {{labelKey: a.b/ring, taintKey: ring, poolKey: a.b/pool, exclude: {{matchLabels: {{pool: infra}}}}}}
   podTemplates: {{example.com/v1/Fleet: spec.template}}
   demand: {{surge: false, hpa: now, cronJobs: one}}
 """
@@ -52,7 +52,7 @@ def test_everything_that_a_policy_can_say(tmp_path):
     assert (found.untagged, found.separate_tenants) == ("internal", ("restricted",))
     assert found.may_share == (("internal", "untrusted"), ("restricted/a", "restricted/b"))
     assert found.everywhere == (Match("DaemonSet", ("kube-system",)), Match(names=("log-*",)))
-    assert found.nodes == PolicyNodes("a.b/ring", "ring", LabelSelector({"pool": "infra"}))
+    assert found.nodes == PolicyNodes("a.b/ring", "ring", "a.b/pool", LabelSelector({"pool": "infra"}))
     assert found.pod_templates == {"example.com/v1/Fleet": "spec.template"}
     assert found.demand == Demand(surge=False, hpa="now", cron_jobs="one")
     assert found.where.line == 1
@@ -112,6 +112,7 @@ REFUSED = {
     "a label key that is none": ("labels: {level: 'a b'}", "labels.level", "'a b' is no label key"),
     "one key for level and tenant": ("labels: {level: a, tenant: a}", "labels.tenant", "is the key of the level, too"),
     "a node label key that is none": ("nodes: {labelKey: a/b/c}", "nodes.labelKey", "'a/b/c' is no label key"),
+    "a pool key that is none": ("nodes: {poolKey: a/b/c}", "nodes.poolKey", "'a/b/c' is no label key"),
     "a taint key that is none": ("nodes: {taintKey: ''}", "nodes.taintKey", "'' is no label key"),
     "a node selector with an unknown operator": (
         "nodes: {exclude: {matchExpressions: [{key: a, operator: Gt, values: ['1']}]}}",

@@ -34,6 +34,19 @@ def test_a_label_that_means_something_else_is_no_ring(tmp_path, key):
     assert text.endswith("write a key of your own, or leave it out: ringfence.node-restriction.kubernetes.io/ring")
 
 
+@pytest.mark.parametrize("key", LABELS.values(), ids=LABELS)
+def test_a_label_that_means_something_else_is_no_pool(tmp_path, key):
+    ((line, field, text),) = faults(tmp_path, f"{HEAD}{LEVELS}\n  nodes: {{poolKey: {key}}}\n")
+    assert (line, field) == (6, "spec.nodes.poolKey")
+    assert text.startswith(f"{key} says something else of every node: ")
+    assert text.endswith("write a key of your own, or leave it out: ringfence.node-restriction.kubernetes.io/pool")
+
+
+def test_ring_and_pool_have_keys_of_their_own(tmp_path):
+    ((_, field, text),) = faults(tmp_path, f"{HEAD}{LEVELS}\n  nodes: {{labelKey: a.b/ring, poolKey: a.b/ring}}\n")
+    assert (field, text.partition(";")[0]) == ("spec.nodes.poolKey", "is the key of the ring, too")
+
+
 @pytest.mark.parametrize("key", TAINTS.values(), ids=TAINTS)
 def test_a_taint_that_comes_and_goes_is_no_ring(tmp_path, key):
     ((line, field, text),) = faults(tmp_path, f"{HEAD}{LEVELS}\n  nodes: {{taintKey: {key}}}\n")

@@ -9,10 +9,13 @@ from models.node import Node
 from models.outcome import COST, Goal
 from models.plan import Buy, IsolationPlan
 from models.resources import Resources
+from models.trust import PolicyNodes
 from planner import pipeline
 from planner.verify import verify
 from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, write
 from tests.verify.breaks import Break
+
+POOL = PolicyNodes().pool_key
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +91,8 @@ ROWS: list[tuple[str, Break, str]] = [
         "shape-differs",
     ),
     ("a node with a label of its own", labelled(a_b="c"), "shape-differs"),
+    ("a node of a pool that its ring does not name", labelled(**{POOL.replace("/", "_"): "pool-2"}), "bought-count"),
+    ("nodes of a pool that none of them is in", buys(Buy("small", "z-1", 1, "pool-2")), "bought-count"),
     ("a node without its shape's taints", shapes(taints=()), "shape-differs"),
     ("a node at another price", bought(price=1), "shape-differs"),
     ("a node under another name", bought(name="other"), "bought-names"),

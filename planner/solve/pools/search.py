@@ -34,8 +34,8 @@ TURNS = 2
 """So often a ring is searched, each time with other luck, where there is no limit of time: what is found hangs much on it."""
 IDLE = 3
 """Where there is one, it is searched as long as there is time, but no more once so many turns in a row found nothing cheaper."""
-POOLS, TYPES_PER_POOL = 8, 5
-"""A ring is divided among so many pools at most, or among one for so many of its types."""
+POOLS, TYPES_PER_POOL, FEWER = 8, 5, 2
+"""A ring is divided among so many pools at most, or among one for so many of its types; every other time among a few less."""
 CHAINS = 64
 STEPS = 20_000
 STEPS_PER_TYPE = 500
@@ -233,8 +233,13 @@ def _is_there(stock: Stock, ring: int, kind: int) -> bool:
 
 
 def _divisions(goods: Goods, slack: int, steps: int, over: Callable[[], bool], turn: int) -> Iterator[Division]:
-    """Yield the divisions that were found with this slack, the cheapest first, of each number of nodes one."""
-    search = (Even if goods.copies > 1 else Anneal)(goods, slack, CHAINS, np.random.default_rng(slack + turn))
+    """Yield the divisions that were found with this slack, the cheapest first, of each number of nodes one.
+
+    Every other turn there are fewer pools.
+    """
+    rng = np.random.default_rng(slack + turn)
+    fewer = max(2, goods.copies - FEWER * (turn % 2))
+    search = Even(goods, slack, CHAINS, rng, fewer) if goods.copies > 1 else Anneal(goods, slack, CHAINS, rng)
     found, scores = search.run(steps, over)
     seen: set[Nodes] = set()
     for row in np.argsort(scores, kind="stable"):

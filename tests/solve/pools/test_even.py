@@ -6,7 +6,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from planner.solve.pools.even import FINE, NO_WAY, Even, Market
+from planner.solve.pools.even import Even
+from planner.solve.pools.fitting import FINE, NO_WAY, Fitting
 from tests.goods import TWO, goods
 
 SLACK = 1000
@@ -18,8 +19,8 @@ def everybody(given):
 
 def cheapest(given, members, slack=SLACK):
     """Return kind, number and price of the nodes for one pool."""
-    market = Market(given, slack)
-    return tuple(int(one[0]) for one in market.cheapest(market.pools(members, members @ market.demand)))
+    fitting = Fitting(given, slack)
+    return tuple(int(one[0]) for one in fitting.cheapest(fitting.pools(members, members @ fitting.demand)))
 
 
 def does(given, members, kind, count, slack=SLACK):
@@ -113,7 +114,7 @@ def test_the_best_division_of_few_types_is_found(types):
             for one in pools
         ]
         least = min(least, sum(prices))
-    search = Even(given, SLACK, 16, np.random.default_rng(1))
+    search = Even(given, SLACK, 16, np.random.default_rng(1), given.copies)
     found, _ = search.run(400)
     made = [search.division(one) for one in found]
     assert min(given.cost(nodes) for nodes, _ in made) == least
@@ -121,15 +122,15 @@ def test_the_best_division_of_few_types_is_found(types):
 
 def test_what_is_known_of_a_search_is_what_its_divisions_are():
     given = goods(*SMALL[1], **TWO).pooled(3)
-    search = Even(given, SLACK, 8, np.random.default_rng(2))
+    search = Even(given, SLACK, 8, np.random.default_rng(2), given.copies)
     found, scores = search.run(200)
     load, score, total = search.load.copy(), search.score.copy(), search.total.copy()
-    again = Even(given, SLACK, 8, np.random.default_rng(2))
+    again = Even(given, SLACK, 8, np.random.default_rng(2), given.copies)
     again.at = search.at
     for k in range(3):
         members = search.at == k
-        assert (load[:, k] == members @ search.market.demand).all()
-        assert (score[:, k] == search.market.scores(search.market.pools(members, load[:, k]))).all()
+        assert (load[:, k] == members @ search.fitting.demand).all()
+        assert (score[:, k] == search.fitting.scores(search.fitting.pools(members, load[:, k]))).all()
     assert (total == score.sum(axis=1)).all()
     costs = [FINE * given.cost(search.division(one)[0]) for one in found]
     assert all(cost <= scored < cost * 2 for cost, scored in zip(costs, scores.tolist(), strict=True))
@@ -137,7 +138,7 @@ def test_what_is_known_of_a_search_is_what_its_divisions_are():
 
 def test_each_pool_of_a_shape_has_a_copy_of_it_that_its_own_types_prefer():
     given = goods((2, 5, 5), (2, 5, 5), (2, 4, 4), **TWO).pooled(3)
-    search = Even(given, SLACK, 4, np.random.default_rng(1))
+    search = Even(given, SLACK, 4, np.random.default_rng(1), given.copies)
     nodes, liked = search.division(np.array([2, 0, 2]))
     assert [(kind % 2, kind // 2) for kind, _ in nodes] == [(0, 0), (0, 1)]
     assert liked.sum(axis=1).tolist() == [1, 1, 1]
@@ -148,13 +149,13 @@ def test_each_pool_of_a_shape_has_a_copy_of_it_that_its_own_types_prefer():
 
 def test_a_division_without_a_way_is_none():
     given = goods((1, 50, 50), (1, 1, 1), **TWO).pooled(2)
-    assert Even(given, SLACK, 4, np.random.default_rng(1)).division(np.array([0, 1])) is None
+    assert Even(given, SLACK, 4, np.random.default_rng(1), given.copies).division(np.array([0, 1])) is None
 
 
 @pytest.mark.parametrize("over", [True, False])
 def test_a_search_ends_when_it_is_over(over):
     given = goods(*SMALL[0], **TWO).pooled(3)
-    search = Even(given, SLACK, 4, np.random.default_rng(1))
+    search = Even(given, SLACK, 4, np.random.default_rng(1), given.copies)
     begun = search.at.copy()
     found, _ = search.run(300, lambda: over)
     assert (found == begun).all() == over
