@@ -74,6 +74,8 @@ def _marks(plan: IsolationPlan, found: NodeExplained) -> Iterator[str]:
     tainted = any(taint.key == rules.taint_key and taint.value == found.ring for taint in node.taints)
     if node.shape:
         yield f"Its pool registers it with {marks}."
+        if pool := node.labels.get(rules.pool_key):
+            yield f"It is one of {pool} of the ring, which label {rules.pool_key} tells from others: workloads are led there."
     elif node.labels.get(rules.label_key) == found.ring and tainted:
         yield f"It has {marks} already."
     else:

@@ -1,5 +1,6 @@
 """What a plan buys, in words, tables and pictures: what it costs, how sure that is, and which nodes are not there yet."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -92,6 +93,18 @@ def test_the_table_names_each_ring_once_and_adds_up(plan):
     assert {row[0] for row in rows} - {""} <= {ring.name for ring in plan.rings}
     total = market.total(plan, market.cost(plan))
     assert sum(round(float(row[5]) * 10**6) for row in rows) == round(float(total[5]) * 10**6)
+
+
+def test_pools_of_a_shape_are_one_row_of_the_table_and_are_named_to_programs(plan):
+    first = next(ring for ring in plan.rings if ring.buy)
+    one = first.buy[0]
+    parted = replace(first, buy=(replace(one, count=2, pool="pool-1"), replace(one, count=3, pool="pool-2")))
+    made = replace(plan, rings=(parted,))
+    assert next(market.rows(made))[:4] == (first.name, one.shape, one.zone, "5")
+    assert market.bought(made) == 5
+    said = json.loads(pipeline.summary(made, "json", 120, False))["market"]["buy"]
+    assert [(buy["count"], buy["pool"]) for buy in said] == [(2, "pool-1"), (3, "pool-2")]
+    assert not any("pool" in buy for buy in json.loads(pipeline.summary(plan, "json", 120, False))["market"]["buy"])
 
 
 def test_the_summary_says_it_in_all_its_forms(plan):

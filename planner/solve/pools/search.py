@@ -17,6 +17,7 @@ from planner.solve.pools.filling import Pooling, filled
 from planner.solve.pools.goods import Goods, Nodes, goods_of
 from planner.solve.pools.repair import NEVER, Division, Repair
 from planner.solve.pools.stock import ZONE, Stock
+from planner.solve.pools.worth import worthwhile
 
 SLACKS = (250, 500, 1000)
 """How much room is lost, by rule of thumb, in permille of what pods lack to be as many on every node."""
@@ -101,8 +102,9 @@ def _asked(stock: Stock, ring: int, firm: bool) -> _Asked | None:
     if not goods.fit.any(axis=1).all() or not (weighed or _needs_room_only(goods)):
         return None
     if weighed and not goods.own.any():
+        kinds = [kinds[at] for at in worthwhile(goods)]
         pools = min(len(types), max(POOLS, len(types) // TYPES_PER_POOL))
-        kinds, goods = kinds * pools, goods.pooled(pools)
+        kinds, goods = kinds * pools, goods_of(stock, ring, types, kinds).pooled(pools)
     return _Asked(stock, ring, types, kinds, goods, weighed)
 
 
