@@ -75,6 +75,22 @@ class Goods:
             copies=copies,
         )
 
+    def single(self) -> "Goods":
+        """Return these goods with each kind once."""
+        kinds = len(self.price) // self.copies
+        return replace(
+            self,
+            capacity=self.capacity[:kinds],
+            price=self.price[:kinds],
+            most=self.most[:kinds],
+            fit=self.fit[:, :kinds],
+            pool=self.pool[:kinds],
+            own=self.own[:kinds],
+            zones=self.zones[:kinds],
+            alike=self.alike[:kinds, :kinds],
+            copies=1,
+        )
+
     def counts(self, nodes: Nodes) -> Ints:
         """Return how many there are of every kind."""
         found = np.zeros(len(self.price), dtype=np.int64)

@@ -36,7 +36,7 @@ TURNS = 2
 IDLE = 3
 """Where there is one, it is searched as long as there is time, but no more once so many turns in a row found nothing cheaper."""
 POOLS, TYPES_PER_POOL, FEWER = 8, 5, 2
-"""A ring is divided among so many pools at most, or among one for so many of its types; every other time among a few less."""
+"""A ring is divided among so many pools at most, or among one for so many of its types, and later among a few less."""
 CHAINS = 64
 STEPS = 20_000
 STEPS_PER_TYPE = 500
@@ -139,7 +139,7 @@ class _Search:
         goods, mended, more = self.goods, list[Division](), list[Division]()
         turn = idle = 0
         while self._goes_on(turn, idle):
-            everything, few = self.divided(EVEN_SLACKS if goods.copies > 1 else SLACKS, turn)
+            everything, few = self.divided(EVEN_SLACKS if _is_even(goods, turn) else SLACKS, turn)
             if goods.lost:
                 everything, few = [*everything, *_other(goods, everything, _larger)], []
             most = mended[0].cost if mended else NEVER
@@ -234,14 +234,15 @@ def _is_there(stock: Stock, ring: int, kind: int) -> bool:
     return usable and bool(one.offers or stock.own(ring, kind))
 
 
-def _divisions(goods: Goods, slack: int, steps: int, over: Callable[[], bool], turn: int) -> Iterator[Division]:
-    """Yield the divisions that were found with this slack, the cheapest first, of each number of nodes one.
+def _is_even(goods: Goods, turn: int) -> bool:
+    """Say whether a shape may be that of several pools in this turn: every other one, where it may be so at all."""
+    return goods.copies > 1 and turn % 2 == 0
 
-    Every other turn there are fewer pools.
-    """
-    rng = np.random.default_rng(slack + turn)
-    fewer = max(2, goods.copies - FEWER * (turn % 2))
-    search = Even(goods, slack, CHAINS, rng, fewer) if goods.copies > 1 else Anneal(goods, slack, CHAINS, rng)
+
+def _divisions(goods: Goods, slack: int, steps: int, over: Callable[[], bool], turn: int) -> Iterator[Division]:
+    """Yield the divisions that were found with this slack, the cheapest first, of each number of nodes one."""
+    rng, pools = np.random.default_rng(slack + turn), max(2, goods.copies - FEWER * (turn // TURNS % 2))
+    search = Even(goods, slack, CHAINS, rng, pools) if _is_even(goods, turn) else Anneal(goods.single(), slack, CHAINS, rng)
     found, scores = search.run(steps, over)
     seen: set[Nodes] = set()
     for row in np.argsort(scores, kind="stable"):
@@ -249,7 +250,8 @@ def _divisions(goods: Goods, slack: int, steps: int, over: Callable[[], bool], t
         if made and made[0] not in seen and goods.are_to_be_had(goods.counts(made[0])):
             nodes, liked = made
             seen.add(nodes)
-            yield Division(goods.cost(nodes), nodes, goods.likable(liked))
+            others = len(goods.price) - liked.shape[1]
+            yield Division(goods.cost(nodes), nodes, goods.likable(np.pad(liked, ((0, 0), (0, others)))))
 
 
 def _pooling(asked: _Asked, made: Division) -> Pooling:

@@ -168,5 +168,8 @@ def test_copies_of_goods_are_told_apart_and_otherwise_alike():
     assert (made.price == [*given.price] * 3).all()
     assert (made.fit == np.concatenate([given.fit] * 3, axis=1)).all()
     assert made.alike.sum() == 6
+    once = made.single()
+    assert (once.copies, once.price.tolist(), once.fit.tolist()) == (1, given.price.tolist(), given.fit.tolist())
+    assert (once.capacity.tolist(), once.zones) == (given.capacity.tolist(), given.zones)
     assert not made.are_to_be_had(made.counts(((0, 60), (2, 60))))
     assert made.are_to_be_had(made.counts(((0, 60), (1, 60))))
