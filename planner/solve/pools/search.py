@@ -32,8 +32,11 @@ MOST_PAIRS = 250_000
 WEIGHED = (CPU, MEMORY)
 """What kube-scheduler's scores look at."""
 TURNS = 2
-"""So often a ring is searched, each time with other luck, where there is no limit of time: what is found hangs much on it."""
-IDLE = 3
+"""So often a ring is searched, each time with other luck, where there is no limit of time: what is found hangs much on it.
+
+Once more where a shape may be that of several pools.
+"""
+IDLE = 5
 """Where there is one, it is searched as long as there is time, but no more once so many turns in a row found nothing cheaper."""
 POOLS, TYPES_PER_POOL, FEWER = 8, 5, 2
 """A ring is divided among so many pools at most, or among one for so many of its types, and later among a few less."""
@@ -110,7 +113,7 @@ def _asked(stock: Stock, ring: int, firm: bool) -> _Asked | None:
 
 def _ways(asked: _Asked, over: Callable[[], bool]) -> list[Pooling]:
     search = _Search(asked.goods, over, asked.seconds)
-    made = search.mended(asked.weighed) if asked.weighed else search.divided(SLACKS)[1]
+    made = search.mended(asked.weighed) if asked.weighed else search.divided(evenly=False)[1]
     ways = dict.fromkeys(_pooling(asked, one) for one in made if not over())
     return sorted((way for way in ways if not over() and filled(asked.stock, way) is not None), key=lambda way: way.cost)
 
@@ -124,22 +127,29 @@ class _Search:
     seconds: float | None = None
     began: float = field(default_factory=monotonic)
 
-    def divided(self, slacks: Sequence[int], turn: int = 0) -> tuple[list[Division], list[Division]]:
-        """Return all divisions that were found with these slacks, and the best few of each; in another turn with other luck.
+    def divided(self, evenly: bool, turn: int = 0) -> tuple[list[Division], list[Division]]:
+        """Return all divisions that were found, and the best few with each slack; in another turn with other luck.
 
-        In the first turn they leave time to mend them.
+        Those that are divided evenly may have several pools of a shape. In the first turn they leave time to mend them.
         """
+        slacks = EVEN_SLACKS if evenly else SLACKS
         part, steps = DIVIDING / len(slacks), self._steps(len(slacks))
         ends = [self._over(1.0 if turn else part * at) for at in range(1, len(slacks) + 1)]
-        made = [list(_divisions(self.goods, slack, steps, end, turn)) for slack, end in zip(slacks, ends, strict=True)]
+        made = [list(_divisions(self.goods, slack, steps, end, evenly, turn)) for slack, end in zip(slacks, ends, strict=True)]
         return [one for some in made for one in some], [one for some in made for one in some[:KEPT]]
 
     def mended(self, weighed: tuple[int, ...]) -> list[Division]:
-        """Return the divisions that were mended, and dearer ones that have more room to spare, unless that is to be lost."""
+        """Return the divisions that were mended, and dearer ones that have more room to spare, unless that is to be lost.
+
+        At first all nodes of a shape are one pool, then there may be several, and after that the one or the other, whatever has
+        led to what costs least.
+        """
         goods, mended, more = self.goods, list[Division](), list[Division]()
+        best = may = goods.copies > 1
         turn = idle = 0
         while self._goes_on(turn, idle):
-            everything, few = self.divided(EVEN_SLACKS if _is_even(goods, turn) else SLACKS, turn)
+            evenly = best if turn > TURNS else may and turn == TURNS
+            everything, few = self.divided(evenly, turn)
             if goods.lost:
                 everything, few = [*everything, *_other(goods, everything, _larger)], []
             most = mended[0].cost if mended else NEVER
@@ -147,13 +157,13 @@ class _Search:
             cheaper = repair.run([*everything, *_other(goods, everything, _balanced)])
             mended = [*cheaper, *mended]
             more += few if turn < TURNS else []
-            turn, idle = turn + 1, 0 if cheaper else idle + 1
+            turn, idle, best = turn + 1, 0 if cheaper else idle + 1, evenly if cheaper else best
         return [*mended, *(one for one in more if not mended or one.cost > mended[0].cost)]
 
     def _goes_on(self, turn: int, idle: int) -> bool:
         """Say whether there is one more turn: the first one in any case, later ones with more and more work."""
         if self.seconds is None:
-            return turn < TURNS
+            return turn < TURNS + (self.goods.copies > 1)
         return turn == 0 or (idle < IDLE and not self._over(1.0)())
 
     def _over(self, part: float) -> Callable[[], bool]:
@@ -234,15 +244,10 @@ def _is_there(stock: Stock, ring: int, kind: int) -> bool:
     return usable and bool(one.offers or stock.own(ring, kind))
 
 
-def _is_even(goods: Goods, turn: int) -> bool:
-    """Say whether a shape may be that of several pools in this turn: every other one, where it may be so at all."""
-    return goods.copies > 1 and turn % 2 == 0
-
-
-def _divisions(goods: Goods, slack: int, steps: int, over: Callable[[], bool], turn: int) -> Iterator[Division]:
+def _divisions(goods: Goods, slack: int, steps: int, over: Callable[[], bool], evenly: bool, turn: int) -> Iterator[Division]:
     """Yield the divisions that were found with this slack, the cheapest first, of each number of nodes one."""
-    rng, pools = np.random.default_rng(slack + turn), max(2, goods.copies - FEWER * (turn // TURNS % 2))
-    search = Even(goods, slack, CHAINS, rng, pools) if _is_even(goods, turn) else Anneal(goods.single(), slack, CHAINS, rng)
+    rng, pools = np.random.default_rng(slack + turn), max(2, goods.copies - FEWER * (turn % 2))
+    search = Even(goods, slack, CHAINS, rng, pools) if evenly else Anneal(goods.single(), slack, CHAINS, rng)
     found, scores = search.run(steps, over)
     seen: set[Nodes] = set()
     for row in np.argsort(scores, kind="stable"):

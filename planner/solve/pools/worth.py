@@ -4,15 +4,17 @@ import numpy as np
 
 from planner.solve.pools.goods import Bools, Goods
 
-MOST_KINDS = 32
-"""So many at most, unless some type would have none."""
+FEW_KINDS, MOST_KINDS = 24, 32
+"""Of so many all are worth it; there are so many at most, unless some type would have none."""
 
 
 def worthwhile(goods: Goods) -> list[int]:
-    """Return the kinds that no other one can take the place of for less; of many those that cost some type least.
+    """Return all kinds, or of many those that no other one can take the place of for less, and that cost some type least.
 
     A rule of thumb: a kind that nobody would have alone may be cheap for several together.
     """
+    if len(goods.price) <= FEW_KINDS:
+        return list(range(len(goods.price)))
     kinds = np.flatnonzero(~_replaced(goods))
     if len(kinds) > MOST_KINDS:
         room = np.maximum(goods.capacity[kinds], 1)

@@ -39,6 +39,7 @@ def test_a_ring_is_searched_until_nothing_cheaper_is_found_several_times_with_mo
             return [replace(dearest, cost=self.most - 1)] if len(asked) - 1 in cheaper else []
 
     monkeypatch.setattr(search, "TURNS", 2)
+    monkeypatch.setattr(search, "IDLE", 3)
     monkeypatch.setattr(search, "Repair", Finding)
     monkeypatch.setattr(search, "_asked", lambda there, ring, firm: asked_of(there, ring, firm) if ring == 0 else None)
     assert poolings(stock(problem(1)), False, seconds=1e6)
@@ -56,8 +57,8 @@ def test_divisions_end_while_there_is_time_for_more(monkeypatch, turn, cut):
     ends = []
     monkeypatch.setattr(search, "_divisions", lambda *given: ends.append(given[3]) or ())
     goods = search._asked(stock(problem(1)), 0, False).goods
-    search._Search(goods, lambda: False, seconds=600, began=monotonic() - 300).divided((250, 500), turn)
-    assert [end() for end in ends] == [cut, cut]
+    search._Search(goods, lambda: False, seconds=600, began=monotonic() - 300).divided(False, turn)
+    assert [end() for end in ends] == [cut, cut, cut]
 
 
 def test_more_work_is_more_that_is_tried():

@@ -152,7 +152,11 @@ def test_pods_that_keep_away_from_each_other_meet_on_no_node(apart, flow, pods):
     ("nodes", "zones"),
     [
         pytest.param(((0, 3),), [0, 1, 2], id="nodes are dealt zone by zone"),
-        pytest.param(((0, 2), (1, 2)), [2, 2, 0, 1], id="large ones first, the others where there is least"),
+        pytest.param(
+            ((0, 2), (1, 2)),
+            [2, 0, 0, 1],
+            id="large ones first, the others where there is least, but in each zone before there is a second",
+        ),
         pytest.param(((1, 1), (2, 2), (0, 1)), [1, 0, 0, 2], id="beside those that are where they are"),
     ],
 )

@@ -25,12 +25,15 @@ LARGE, SMALL = (10, 10, 20), (8, 8, 20)
         pytest.param(LARGE, 110, {"fit": ((0, 5), (5, 5))}, [0, 1], id="a dearer one that takes what the other does not"),
     ],
 )
-def test_a_kind_is_left_out_where_another_one_does_all_it_does_for_less(other, price, more, kept):
+def test_of_many_kinds_one_is_left_out_where_another_one_does_all_it_does_for_less(monkeypatch, other, price, more, kept):
     given = goods((4, 2, 2), (4, 2, 1), capacity=(LARGE, other), price=(100, price), **more)
+    assert worthwhile(given) == [0, 1]
+    monkeypatch.setattr(worth, "FEW_KINDS", 1)
     assert worthwhile(given) == kept
 
 
 def test_of_many_kinds_those_are_kept_that_cost_some_type_least(monkeypatch):
+    monkeypatch.setattr(worth, "FEW_KINDS", 2)
     monkeypatch.setattr(worth, "MOST_KINDS", 2)
     capacity = [(10 + at, 30 - at, 20) for at in range(12)]
     given = goods((4, 5, 1), (4, 1, 5), capacity=capacity, price=[100] * 12)
