@@ -173,8 +173,7 @@ def test_the_cheapest_way_leaves_no_pod_out_and_at_times_would_if_pools_were_not
     assert sum(left_out_of_the_cheapest(problem(seed)) > 0 for seed in range(6)) >= 2
 
 
-def test_a_second_turn_looks_with_other_luck_for_what_costs_less(monkeypatch):
-    once = {ring: ways[0].cost for ring, ways in poolings(stock(problem(0))).items()}
+def test_later_turns_look_with_other_luck_for_what_costs_less_and_the_last_one_for_several_pools_of_a_shape(monkeypatch):
     asked, began = [], []
 
     def repair(*given, **more):
@@ -182,17 +181,21 @@ def test_a_second_turn_looks_with_other_luck_for_what_costs_less(monkeypatch):
         return Repair(*given, **more)
 
     def divisions(*given):
-        began.append(given[-1])
+        began.append(given[-2:])
         return real(*given)
 
     real = search._divisions
     monkeypatch.setattr(search, "TURNS", 2)
     monkeypatch.setattr(search, "Repair", repair)
     monkeypatch.setattr(search, "_divisions", divisions)
-    twice = {ring: ways[0].cost for ring, ways in poolings(stock(problem(0))).items()}
-    assert asked == [one for cost in once.values() for one in ((1, NEVER), (2, cost))]
-    assert began == [0, 0, 0, 1, 1, 1] * len(once)
-    assert all(twice[ring] <= cost for ring, cost in once.items())
+    found = [ways[0].cost for _, ways in sorted(poolings(stock(problem(0))).items())]
+    assert [seed for seed, _ in asked] == [1, 2, 3] * len(found)
+    assert began == [*[(False, 0)] * 3, *[(False, 1)] * 3, *[(True, 2)] * 3] * len(found)
+    for ring, cost in enumerate(found):
+        costs = [most for _, most in asked[3 * ring : 3 * ring + 3]]
+        assert costs == sorted(costs, reverse=True)
+        assert (costs[0], costs[1] < NEVER) == (NEVER, True)
+        assert cost <= costs[2]
 
 
 def test_with_little_time_there_is_one_turn(monkeypatch):
