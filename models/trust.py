@@ -55,8 +55,8 @@ class PolicyNodes:
 
     label_key: str = "ringfence.node-restriction.kubernetes.io/ring"
     taint_key: str = "ringfence.dev/ring"
-    pool_key: str = "ringfence.node-restriction.kubernetes.io/pool"
     exclude: LabelSelector | None = None
+    pool_key: str = "ringfence.node-restriction.kubernetes.io/pool"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ EXPLAINED = {
     "tenants": ("",),
     "infeasible": ("StatefulSet/vault/warehouse",),
     "brownfield": ("Deployment/plugins/acme", "worker-2"),
-    "buying": ("Deployment/storefront/web", "m5.2xlarge@eu-west-1b#1", "c5.xlarge@eu-west-1c#1"),
+    "buying": ("Deployment/storefront/web", "m5.2xlarge@eu-west-1b#1"),
 }
 """What `ringfence explain` is asked about; nothing for the list of what it can be asked about."""
 

@@ -32,8 +32,7 @@ _SAID_BY_PROVIDER = (
 """Labels that nodes get from kubelet and provider: a pool can only ask for nodes that will have them."""
 
 _HEAD = """\
-# A NodePool for each ring, shape and zone that the plan buys, and for each pool where workloads are led to such:
-# its nodes register with the ring's label and taint.
+# A NodePool for each ring, shape, zone and pool that the plan buys: its nodes register with the ring's label and taint.
 # {how}
 """
 _STATIC = "Karpenter keeps exactly spec.replicas nodes; that needs its feature gate StaticCapacity."

@@ -52,7 +52,7 @@ def test_everything_that_a_policy_can_say(tmp_path):
     assert (found.untagged, found.separate_tenants) == ("internal", ("restricted",))
     assert found.may_share == (("internal", "untrusted"), ("restricted/a", "restricted/b"))
     assert found.everywhere == (Match("DaemonSet", ("kube-system",)), Match(names=("log-*",)))
-    assert found.nodes == PolicyNodes("a.b/ring", "ring", "a.b/pool", LabelSelector({"pool": "infra"}))
+    assert found.nodes == PolicyNodes("a.b/ring", "ring", LabelSelector({"pool": "infra"}), "a.b/pool")
     assert found.pod_templates == {"example.com/v1/Fleet": "spec.template"}
     assert found.demand == Demand(surge=False, hpa="now", cron_jobs="one")
     assert found.where.line == 1

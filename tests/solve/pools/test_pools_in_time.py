@@ -7,7 +7,7 @@ import pytest
 
 from planner.solve import beside
 from planner.solve.pools import filled, poolings, search
-from planner.solve.pools.even import Even
+from planner.solve.pools.anneal import Anneal
 from planner.solve.pools.repair import Repair
 from tests.solve.pools.small_stock import problem, stock
 
@@ -80,10 +80,10 @@ def test_where_time_is_up_at_once_there_are_ways_that_nobody_mended():
     [pytest.param(None, 300, id="no limit"), pytest.param(1e6, 300, id="ample time"), pytest.param(0.03, 40, id="a little")],
 )
 def test_a_search_cools_within_the_time_that_it_has(monkeypatch, seconds, steps):
-    seen, real = [], Even.run
+    seen, real = [], Anneal.run
     monkeypatch.setattr(search, "EFFORT", 8 * 300)
     monkeypatch.setattr(search, "SEARCH_SECONDS", 0.05)
-    monkeypatch.setattr(Even, "run", lambda self, steps, over: seen.append(steps) or real(self, steps, over))
+    monkeypatch.setattr(Anneal, "run", lambda self, steps, over: seen.append(steps) or real(self, steps, over))
     poolings(stock(replace(problem(1), classes=problem(1).classes[::2])), seconds=seconds)
     assert seen[:3] == pytest.approx([steps] * 3, abs=1)
 
