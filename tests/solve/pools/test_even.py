@@ -6,6 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from planner.solve.pools import fitting
 from planner.solve.pools.even import Even
 from planner.solve.pools.fitting import FINE, NO_WAY, Fitting
 from tests.goods import TWO, goods
@@ -19,8 +20,8 @@ def everybody(given):
 
 def cheapest(given, members, slack=SLACK):
     """Return kind, number and price of the nodes for one pool."""
-    fitting = Fitting(given, slack)
-    return tuple(int(one[0]) for one in fitting.cheapest(fitting.pools(members, members @ fitting.demand)))
+    fit = Fitting(given, slack)
+    return tuple(int(one[0]) for one in fit.cheapest(fit.pools(members, members @ fit.demand)))
 
 
 def does(given, members, kind, count, slack=SLACK):
@@ -29,8 +30,9 @@ def does(given, members, kind, count, slack=SLACK):
     if any(not given.fit[t, kind] or -(-given.pods[t] // given.fit[t, kind]) > count for t in mine):
         return False
     for r in range(given.requests.shape[1]):
-        lost = max((-given.pods[t] % count * given.requests[t, r] for t in mine), default=0) * slack // 1000
-        if sum(given.pods[t] * given.requests[t, r] for t in mine) + lost > count * given.capacity[kind, r]:
+        lost = sorted((int(-given.pods[t] % count * given.requests[t, r]) for t in mine), reverse=True)
+        extra = (sum(lost[:1]) * slack + sum(lost[1:]) * fitting.OTHERS) // 1000
+        if sum(given.pods[t] * given.requests[t, r] for t in mine) + extra > count * given.capacity[kind, r]:
             return False
     return True
 
@@ -52,7 +54,8 @@ def test_a_pool_has_room_for_one_more_of_each_type_on_every_node_unless_all_have
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_the_cheapest_nodes_are_those_that_trying_them_all_finds(seed):
+def test_the_cheapest_nodes_are_those_that_trying_them_all_finds(seed, monkeypatch):
+    monkeypatch.setattr(fitting, "OTHERS", 700)
     rng = np.random.default_rng(seed)
     types = [(int(rng.integers(1, 9)), int(rng.integers(0, 9)), int(rng.integers(0, 9))) for _ in range(4)]
     given = goods(*types, capacity=((10, 10, 20), (8, 6, 20), (5, 12, 20)), price=(100, 70, 90), most=rng.integers(1, 9, 3))
@@ -83,6 +86,29 @@ def test_a_pool_obeys_the_rules_between_its_pods_and_takes_no_more_nodes_than_th
     kind, number, price = cheapest(given, everybody(given), 0)
     assert (None if price == NO_WAY else number) == count
     assert kind == 0
+
+
+@pytest.mark.parametrize(("skew", "count"), [pytest.param(0, 4, id="one node more"), pytest.param(1, 6, id="one in each zone")])
+def test_where_a_pool_has_too_few_nodes_it_gets_more_of_them(skew, count):
+    given = goods((25, 1, 1), (2, 2, 2), zones=((0, 1, 2),), skew=(skew, 0))
+    assert not does(given, (True, True), 0, 3)
+    assert cheapest(given, everybody(given)) == (0, count, 100 * count)
+
+
+@pytest.mark.parametrize(("fit", "count"), [(1, 3), (2, 2), (3, 1)])
+def test_a_node_takes_no_more_pods_of_a_type_than_its_rules_allow_however_small_they_are(fit, count):
+    given = goods((3, 1, 1), fit=((fit,),))
+    assert cheapest(given, everybody(given)) == (0, count, 100 * count)
+
+
+def test_pools_that_would_score_more_than_asked_for_are_not_looked_for():
+    given = goods(*[(2, 5, 5), (3, 2, 2), (4, 4, 4), (5, 1, 3)], **TWO)
+    fit = Fitting(given, SLACK)
+    members = np.array(list(product([False, True], repeat=4)))
+    pools = fit.pools(members, members @ fit.demand)
+    scores = fit.scores(pools)
+    assert (fit.scores(pools, scores) == scores).all()
+    assert (fit.scores(pools, scores // 2)[1:] == NO_WAY).all()
 
 
 def _kind(name):
@@ -134,6 +160,17 @@ def test_what_is_known_of_a_search_is_what_its_divisions_are():
     assert (total == score.sum(axis=1)).all()
     costs = [FINE * given.cost(search.division(one)[0]) for one in found]
     assert all(cost <= scored < cost * 2 for cost, scored in zip(costs, scores.tolist(), strict=True))
+
+
+def test_nothing_is_lost_where_nothing_may_be():
+    given = goods(*[(3, 2, 2)] * 4, *[(4, 1, 1)] * 8, **TWO).pooled(4)
+    search = Even(given, SLACK, 32, np.random.default_rng(3), given.copies)
+    search.run(30)
+    for _ in range(300):
+        before = search.total.copy()
+        search._move(np.zeros(32, dtype=np.int64))
+        assert (search.total <= before).all()
+        assert (search.load == np.stack([(search.at == k) @ search.fitting.demand for k in range(4)], axis=1)).all()
 
 
 def test_each_pool_of_a_shape_has_a_copy_of_it_that_its_own_types_prefer():
