@@ -256,6 +256,20 @@ MUTANTS = (
         "else facts.room[node, ring] * 2",
         ("tests/solve/test_solve_brute_force.py",),
     ),
+    Mutant(
+        "pools whose nodes are filled as if pods always came out even",
+        "planner/solve/pools/fitting.py",
+        "extra = (most * self.slack + (lost.sum(axis=1) - most) * OTHERS) // WHOLE",
+        "extra = (lost.sum(axis=1) - most) * OTHERS // WHOLE",
+        ("tests/solve/pools/test_even.py",),
+    ),
+    Mutant(
+        "pools of one shape that no label tells apart",
+        "planner/rules/shape.py",
+        "return replace(node, labels=Labels({**node.labels, key: name})) if name else node",
+        "return node",
+        ("tests/pipeline/test_pooling.py", "-k", "one_shape"),
+    ),
 )
 
 
