@@ -18,14 +18,13 @@ WELL_KNOWN = frozenset(
 
 def check_owners(spot: Spot, nodes: PolicyNodes) -> None:
     """Note keys that are Kubernetes' own."""
-    if nodes.label_key in WELL_KNOWN:
-        reason = f"{nodes.label_key} says something else of every node: the kubelet or the cloud writes it"
-        spot.at("labelKey").fault(reason, f"write a key of your own, or leave it out: {PolicyNodes().label_key}")
-    if nodes.pool_key in WELL_KNOWN:
-        reason = f"{nodes.pool_key} says something else of every node: the kubelet or the cloud writes it"
-        spot.at("poolKey").fault(reason, f"write a key of your own, or leave it out: {PolicyNodes().pool_key}")
+    usual = PolicyNodes()
+    for field, key, other in (("labelKey", nodes.label_key, usual.label_key), ("poolKey", nodes.pool_key, usual.pool_key)):
+        if key in WELL_KNOWN:
+            reason = f"{key} says something else of every node: the kubelet or the cloud writes it"
+            spot.at(field).fault(reason, f"write a key of your own, or leave it out: {other}")
     if nodes.pool_key == nodes.label_key:
         spot.at("poolKey").fault("is the key of the ring, too", "give ring and pool keys of their own")
     if nodes.taint_key.startswith(LIFECYCLE):
         reason = f"{nodes.taint_key} is Kubernetes' own: controllers set and remove such taints, and DaemonSets tolerate them"
-        spot.at("taintKey").fault(reason, f"write a key of your own, or leave it out: {PolicyNodes().taint_key}")
+        spot.at("taintKey").fault(reason, f"write a key of your own, or leave it out: {usual.taint_key}")

@@ -26,20 +26,14 @@ TAINTS = {
 }
 
 
+@pytest.mark.parametrize("what", ["label", "pool"])
 @pytest.mark.parametrize("key", LABELS.values(), ids=LABELS)
-def test_a_label_that_means_something_else_is_no_ring(tmp_path, key):
-    ((line, field, text),) = faults(tmp_path, f"{HEAD}{LEVELS}\n  nodes: {{labelKey: {key}}}\n")
-    assert (line, field) == (6, "spec.nodes.labelKey")
+def test_a_label_that_means_something_else_is_no_ring_and_no_pool(tmp_path, key, what):
+    ((line, field, text),) = faults(tmp_path, f"{HEAD}{LEVELS}\n  nodes: {{{what}Key: {key}}}\n")
+    assert (line, field) == (6, f"spec.nodes.{what}Key")
     assert text.startswith(f"{key} says something else of every node: ")
-    assert text.endswith("write a key of your own, or leave it out: ringfence.node-restriction.kubernetes.io/ring")
-
-
-@pytest.mark.parametrize("key", LABELS.values(), ids=LABELS)
-def test_a_label_that_means_something_else_is_no_pool(tmp_path, key):
-    ((line, field, text),) = faults(tmp_path, f"{HEAD}{LEVELS}\n  nodes: {{poolKey: {key}}}\n")
-    assert (line, field) == (6, "spec.nodes.poolKey")
-    assert text.startswith(f"{key} says something else of every node: ")
-    assert text.endswith("write a key of your own, or leave it out: ringfence.node-restriction.kubernetes.io/pool")
+    own = {"label": "ring", "pool": "pool"}[what]
+    assert text.endswith(f"write a key of your own, or leave it out: ringfence.node-restriction.kubernetes.io/{own}")
 
 
 def test_ring_and_pool_have_keys_of_their_own(tmp_path):

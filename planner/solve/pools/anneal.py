@@ -1,29 +1,18 @@
-"""Divides types of pods among pools: many searches side by side, each accepting what is little worse, less and less so.
+"""Divides types of pods among pools of which each has all nodes of its shape."""
 
-All numbers are whole, so that the same input gives the same pools on every machine.
-"""
-
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.solve.halt import never
+from planner.solve.pools.chains import FINE, NO_WAY, PARTS, WHOLE, Chains
 from planner.solve.pools.goods import Bools, Goods, Ints, Nodes
 
-WHOLE = 1000
-FINE = 4
-"""A pool is first of all to cost little; among equals it is to be full."""
-PARTS = 10
 ROUNDS = 8
 """So often nodes are added until a pool has enough."""
-NO_WAY = 1 << 40
 NEAR, SWAP, MERGE = 0.8, 0.3, 25
 """How often a type goes to a pool that is there, and in exchange for a type of it; a whole pool moves every so many steps."""
 WARM, COLD = 20, 20_000
 """The first and the last threshold: this fraction of what the ring costs."""
-GLANCE = 500
-"""After so many steps it is asked whether it is over."""
 
 
 def nodes(goods: Goods, kind: Ints, members: Bools, load: Ints, least: Ints, slack: int) -> Ints:
@@ -64,20 +53,12 @@ def scores(goods: Goods, kind: Ints, members: Bools, load: Ints, least: Ints, sl
 
 
 @dataclass(slots=True)
-class Anneal:
-    """B searches at once: `at[b, t]` is the kind of type t's pool, `load[b, j]` what it is asked for, `score[b, j]` its cost."""
+class Anneal(Chains):
+    """The searches; the pool of a kind has its number."""
 
-    goods: Goods
-    slack: int
-    chains: int
-    rng: np.random.Generator
     need: Ints = field(init=False)
     demand: Ints = field(init=False)
-    at: Ints = field(init=False)
-    load: Ints = field(init=False)
-    score: Ints = field(init=False)
-    total: Ints = field(init=False)
-    rows: Ints = field(init=False)
+    start: int = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with each type on any kind that takes it, more often on one where it costs little."""
@@ -94,6 +75,7 @@ class Anneal:
             [self._scores(np.full(self.chains, j), self.at == j, self.load[:, j]) for j in range(kinds)], axis=1
         )
         self.total = self.score.sum(axis=1)
+        self.start = int(self.total.min())
 
     def _first(self, t: int) -> Ints:
         goods = self.goods
@@ -101,12 +83,8 @@ class Anneal:
         cost = ((goods.requests[t] << PARTS) * goods.price[:, None] // room).max(axis=1)
         able = np.flatnonzero(goods.fit[t])
         cheap = able[np.argsort(cost[able], kind="stable")]
-        few = np.minimum(self._below(len(cheap)), self._below(len(cheap)))
+        few = np.minimum(self.below(len(cheap)), self.below(len(cheap)))
         return cheap[few]
-
-    def _below(self, end: int) -> Ints:
-        found: Ints = (self.rng.random(self.chains) * end).astype(np.int64)
-        return found
 
     def _scores(self, kind: Ints, members: Bools, load: Ints) -> Ints:
         least = (members * self.need[:, kind].T).max(axis=1, initial=0)
@@ -122,28 +100,19 @@ class Anneal:
             found[j] = int(one[0])
         return self.goods.with_own(found.items()), self.goods.alike[where]
 
-    def run(self, steps: int, over: Callable[[], bool] = never) -> tuple[Ints, Ints]:
-        """Return the best division that each search saw in so many steps, or until it is over, and its score."""
-        best, found = self.total.copy(), self.at.copy()
-        start = int(self.total.min())
-        for step in range(steps):
-            if step % GLANCE == 0 and over():
-                break
-            left = steps - step
-            allowed = start // WARM * left * left // (steps * steps) + start // COLD
-            self._merge(allowed) if step % MERGE == MERGE - 1 else self._move(allowed)
-            better = self.total < best
-            best = np.where(better, self.total, best)
-            found[better] = self.at[better]
-        return found, best
+    def step(self, step: int, steps: int) -> None:
+        """Move one type, or now and then a whole pool."""
+        left = steps - step
+        allowed = self.start // WARM * left * left // (steps * steps) + self.start // COLD
+        self._merge(allowed) if step % MERGE == MERGE - 1 else self._move(allowed)
 
     def _move(self, allowed: int) -> None:
         """Move one type of each search to another pool, now and then for one that comes in exchange."""
         rows, (types, kinds) = self.rows, self.goods.fit.shape
-        one, two = self._below(types), self._below(types)
+        one, two = self.below(types), self.below(types)
         a = self.at[rows, one]
         near = self.rng.random(self.chains) < NEAR
-        b = np.where(near, self.at[rows, two], self._below(kinds))
+        b = np.where(near, self.at[rows, two], self.below(kinds))
         swap = near & (self.rng.random(self.chains) < SWAP)
         sound = (a != b) & (self.goods.fit[one, b] > 0) & (~swap | (self.goods.fit[two, a] > 0))
         after = self.at.copy()
@@ -155,8 +124,8 @@ class Anneal:
     def _merge(self, allowed: int) -> None:
         """Make one whole pool of each search one of another kind, together with the pool that is there."""
         rows, (types, kinds) = self.rows, self.goods.fit.shape
-        a = self.at[rows, self._below(types)]
-        b = self._below(kinds)
+        a = self.at[rows, self.below(types)]
+        b = self.below(kinds)
         moved = self.at == a[:, None]
         sound = (a != b) & ~(moved & (self.goods.fit[:, b].T == 0)).any(axis=1)
         after = np.where(moved, b[:, None], self.at)
@@ -169,7 +138,4 @@ class Anneal:
         score_a, score_b = np.split(self._scores(both, members, np.concatenate([load_a, load_b])), 2)
         change = score_a + score_b - self.score[rows, a] - self.score[rows, b]
         go = np.flatnonzero(sound & (change <= allowed))
-        self.at[go] = after[go]
-        self.load[go, a[go]], self.load[go, b[go]] = load_a[go], load_b[go]
-        self.score[go, a[go]], self.score[go, b[go]] = score_a[go], score_b[go]
-        self.total[go] += change[go]
+        self.put(go, after[go], (a[go], b[go]), (load_a[go], load_b[go]), (score_a[go], score_b[go]))

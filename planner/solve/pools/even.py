@@ -1,22 +1,19 @@
-"""Divides types of pods among pools of equal nodes on which they come out even: many searches side by side.
+"""Divides types of pods among pools of equal nodes on which they come out even.
 
 kube-scheduler spreads the pods of a workload over nodes that are equal, in whatever order they come. Where each workload keeps
 to one pool, and every node of that has room for its share of each, nobody is in anybody's way. A shape may be that of several
 pools, which a label of their own tells apart.
-
-All numbers are whole, so that the same input gives the same pools on every machine.
 """
 
 import math
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.solve.halt import never
-from planner.solve.pools.fitting import NO_WAY, WHOLE, Fitting
-from planner.solve.pools.goods import Bools, Goods, Ints, Nodes
+from planner.solve.pools.chains import NO_WAY, WHOLE, Chains
+from planner.solve.pools.fitting import Fitting
+from planner.solve.pools.goods import Bools, Ints, Nodes
 
 MOVE, SWAP = 0.45, 0.9
 """How often a type goes to any pool, and how often two change places before two go for one."""
@@ -24,28 +21,16 @@ WARM, COLD = 50, 100
 """What a step may lose: at first this fraction of what the ring costs, in the end that fraction of this."""
 CHANCE = np.array([int(-WHOLE * math.log((at + 0.5) / 1024)) for at in range(1024)], dtype=np.int64)
 """How much more or less than that, in permille: a little often, much seldom."""
-GLANCE = 500
-"""After so many steps it is asked whether it is over."""
+TINY = 1e-9
+"""Powers of ten come out as such on every machine."""
 
 
 @dataclass(slots=True)
-class Even:
-    """B searches at once: `at[b, t]` is the pool of type t, `load[b, k]` what pool k is asked for, `score[b, k]` its cost.
+class Even(Chains):
+    """The searches; there are no more `pools` than the goods have copies of each kind."""
 
-    There are no more `pools` than the goods have copies of each kind.
-    """
-
-    goods: Goods
-    slack: int
-    chains: int
-    rng: np.random.Generator
     pools: int
     fitting: Fitting = field(init=False)
-    at: Ints = field(init=False)
-    load: Ints = field(init=False)
-    score: Ints = field(init=False)
-    total: Ints = field(init=False)
-    rows: Ints = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with each type in any pool."""
@@ -56,18 +41,10 @@ class Even:
         self.score = np.stack([self.fitting.scores(self.fitting.pools(self.at == k, self.load[:, k])) for k in pools], axis=1)
         self.total = self.score.sum(axis=1)
 
-    def run(self, steps: int, over: Callable[[], bool] = never) -> tuple[Ints, Ints]:
-        """Return the best division that each search saw in so many steps, or until it is over, and its score."""
-        best, found, warm = self.total.copy(), self.at.copy(), self.fitting.worth() // WARM
-        for step in range(steps):
-            if step % GLANCE == 0 and over():
-                break
-            cooled = int(WHOLE * COLD ** (-step / steps))
-            self._move(warm * cooled // WHOLE * CHANCE[self._below(len(CHANCE))] // WHOLE)
-            better = self.total < best
-            best = np.where(better, self.total, best)
-            found[better] = self.at[better]
-        return found, best
+    def step(self, step: int, steps: int) -> None:
+        """Move one type, or several in exchange, the colder it is the less at a loss."""
+        cooled = int(WHOLE * COLD ** (-step / steps) + TINY)
+        self._move(self.fitting.worth // WARM * cooled // WHOLE * CHANCE[self.below(len(CHANCE))] // WHOLE)
 
     def division(self, where: Ints) -> tuple[Nodes, Bools] | None:
         """Return the nodes of one division, and which kinds types prefer; None where a pool has no way.
@@ -88,16 +65,12 @@ class Even:
             liked[members[at], own] = True
         return tuple(sorted(nodes.items())), liked
 
-    def _below(self, end: int) -> Ints:
-        found: Ints = (self.rng.random(self.chains) * end).astype(np.int64)
-        return found
-
     def _move(self, allowed: Ints) -> None:
         """Move a type of each search to another pool, or for one or two that come in exchange; it may lose what is `allowed`."""
         types, rows = len(self.goods.pods), self.rows
-        one, two, three = self._below(types), self._below(types), self._below(types)
+        one, two, three = self.below(types), self.below(types), self.below(types)
         what, demand = self.rng.random(self.chains), self.fitting.demand
-        a, b = self.at[rows, one], np.where(what < MOVE, self._below(self.pools), self.at[rows, two])
+        a, b = self.at[rows, one], np.where(what < MOVE, self.below(self.pools), self.at[rows, two])
         swap, more = what >= MOVE, (what >= SWAP) & (three != two) & (self.at[rows, three] == b)
         after = self.at.copy()
         after[rows, one] = b
@@ -122,7 +95,5 @@ class Even:
         change = score_a + score_b - (most - allowed)[near]
         good = np.flatnonzero(change <= allowed[near])
         near, taken = near[good], rows[near[good]]
-        self.at[taken] = after[near]
-        self.load[taken, a[near]], self.load[taken, b[near]] = without.load[near], within.load[near]
-        self.score[taken, a[near]], self.score[taken, b[near]] = score_a[good], score_b[good]
-        self.total[taken] += change[good]
+        loads, scores = (without.load[near], within.load[near]), (score_a[good], score_b[good])
+        self.put(taken, after[near], (a[near], b[near]), loads, scores)

@@ -1,23 +1,17 @@
-"""Pools of equal nodes that hold the pods of some types: which nodes, how many, and at which price.
-
-All numbers are whole, so that the same input gives the same pools on every machine.
-"""
+"""Pools of equal nodes that hold the pods of some types: which nodes, how many, and at which price."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from planner.solve.pools.chains import FINE, NO_WAY, PARTS, WHOLE
 from planner.solve.pools.goods import Bools, Goods, Ints
 
-WHOLE = 1000
-FINE = 4
-"""A pool is first of all to cost little; among equals it is to be full."""
-PARTS = 10
 OTHERS = 100
 """How much room is lost because other types than the one that lacks most are not equally many on all nodes, in permille."""
 LOOKS = 10
 """So many kinds and counts are looked at for a pool, the cheapest first."""
-NO_WAY, MANY = 1 << 40, 1 << 16
+MANY = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +40,7 @@ class Pools:
 
 @dataclass(slots=True)
 class Fitting:
-    """What pools can be made of, and at which price.
+    """What pools can be made of, and at which price; all pods are `worth` what they would score if nodes came in parts.
 
     They have room for more than the share of each type on every node: `slack` permille of the pods that it lacks to be equally
     many on all are added, of the type that asks for most, and fewer of all others. Pods that are spread over zones need as many
@@ -62,6 +56,7 @@ class Fitting:
     demand: Ints = field(init=False)
     zones: Ints = field(init=False)
     enemies: Ints = field(init=False)
+    worth: int = field(init=False)
 
     def __post_init__(self) -> None:
         """Take each kind once, however many copies there are."""
@@ -72,11 +67,8 @@ class Fitting:
         self.demand = goods.requests * goods.pods[:, None]
         self.zones = np.array([len(set(zones)) for zones in goods.zones[:kinds]], dtype=np.int64)
         self.enemies = (goods.apart & ~np.eye(len(goods.pods), dtype=np.bool_)).astype(np.int64)
-
-    def worth(self) -> int:
-        """Return what all pods would cost, as scores have it, if nodes came in parts."""
         share = ((self.demand[:, None] << PARTS) // self.room).max(axis=2) * self.price >> PARTS
-        return FINE * int(np.where(self.need < NO_WAY, share, NO_WAY).min(axis=1).sum())
+        self.worth = FINE * int(np.where(fit > 0, share, NO_WAY).min(axis=1).sum())
 
     def pools(self, members: Bools, load: Ints) -> Pools:
         """Return pools of these members."""

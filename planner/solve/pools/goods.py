@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -56,40 +55,29 @@ class Goods:
         found: Ints = (self.capacity * WHOLE // np.maximum(self.capacity.max(axis=0), 1)).sum(axis=1)
         return found
 
-    def pooled(self, copies: int) -> "Goods":
-        """Return these goods with so many copies of each kind."""
-
-        def again(one: npt.NDArray[Any]) -> npt.NDArray[Any]:
-            return np.concatenate([one] * copies, axis=-1 if one is self.fit else 0)
-
+    def of_kinds(self, kinds: Sequence[int], copies: int = 1) -> "Goods":
+        """Return the goods of these kinds alone, so many copies of each."""
+        at = np.tile(np.array(kinds, dtype=np.int64), copies)
         return replace(
             self,
-            capacity=again(self.capacity),
-            price=again(self.price),
-            most=again(self.most),
-            fit=again(self.fit),
-            pool=again(self.pool),
-            own=again(self.own),
-            zones=self.zones * copies,
-            alike=np.eye(len(self.price) * copies, dtype=np.bool_),
+            capacity=self.capacity[at],
+            price=self.price[at],
+            most=self.most[at],
+            fit=self.fit[:, at],
+            pool=self.pool[at],
+            own=self.own[at],
+            zones=tuple(self.zones[j] for j in at.tolist()),
+            alike=np.eye(len(at), dtype=np.bool_) if copies > 1 else self.alike[np.ix_(at, at)],
             copies=copies,
         )
 
+    def pooled(self, copies: int) -> "Goods":
+        """Return these goods with so many copies of each kind."""
+        return self.of_kinds(range(len(self.price)), copies)
+
     def single(self) -> "Goods":
         """Return these goods with each kind once."""
-        kinds = len(self.price) // self.copies
-        return replace(
-            self,
-            capacity=self.capacity[:kinds],
-            price=self.price[:kinds],
-            most=self.most[:kinds],
-            fit=self.fit[:, :kinds],
-            pool=self.pool[:kinds],
-            own=self.own[:kinds],
-            zones=self.zones[:kinds],
-            alike=self.alike[:kinds, :kinds],
-            copies=1,
-        )
+        return self.of_kinds(range(len(self.price) // self.copies))
 
     def counts(self, nodes: Nodes) -> Ints:
         """Return how many there are of every kind."""

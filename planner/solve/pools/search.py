@@ -105,9 +105,8 @@ def _asked(stock: Stock, ring: int, firm: bool) -> _Asked | None:
     if not goods.fit.any(axis=1).all() or not (weighed or _needs_room_only(goods)):
         return None
     if weighed and not goods.own.any():
-        kinds = [kinds[at] for at in worthwhile(goods)]
-        pools = min(len(types), max(POOLS, len(types) // TYPES_PER_POOL))
-        kinds, goods = kinds * pools, goods_of(stock, ring, types, kinds).pooled(pools)
+        pools, worth = min(len(types), max(POOLS, len(types) // TYPES_PER_POOL)), worthwhile(goods)
+        kinds, goods = [kinds[at] for at in worth] * pools, goods.of_kinds(worth, pools)
     return _Asked(stock, ring, types, kinds, goods, weighed)
 
 

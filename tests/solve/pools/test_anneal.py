@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from planner.solve.pools.anneal import NO_WAY, Anneal, nodes
+from planner.solve.pools.anneal import Anneal, nodes
+from planner.solve.pools.chains import NO_WAY
 from planner.solve.pools.goods import goods_of
 from tests.goods import goods
 from tests.solve.pools.small_stock import problem, stock

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from planner.solve.pools import fitting
+from planner.solve.pools.chains import FINE, NO_WAY
 from planner.solve.pools.even import Even
-from planner.solve.pools.fitting import FINE, NO_WAY, Fitting
+from planner.solve.pools.fitting import Fitting
 from tests.goods import TWO, goods
 
 SLACK = 1000
