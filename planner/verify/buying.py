@@ -8,7 +8,7 @@ from models.node import Node, NodeShape, bought_name
 from models.outcome import COST, MILLION
 from models.plan import Buy, IsolationPlan
 from planner.rules.loss import ZONE
-from planner.verify.finding import error
+from planner.verify.finding import LABEL_VALUE, error
 
 HOSTNAME = "kubernetes.io/hostname"
 INSTANCE_TYPE = "node.kubernetes.io/instance-type"
@@ -73,6 +73,9 @@ def _rings(plan: IsolationPlan, bought: Mapping[str, Node]) -> Iterator[Finding]
         counts = Counter((node.shape, node.labels.get(ZONE, ""), node.labels.get(key, "")) for node in mine)
         if ring.buy != tuple(Buy(shape, zone, counts[shape, zone, pool], pool) for shape, zone, pool in sorted(counts)):
             yield error("bought-count", ring.name, f"says to buy other nodes than the {len(mine)} that it is to have", WHY_COUNT)
+        for pool in sorted({buy.pool for buy in ring.buy if buy.pool}):
+            if not LABEL_VALUE.fullmatch(pool):
+                yield error("pool-name", ring.name, f"{pool!r} is no valid label value, so no node can carry it", WHY_COUNT)
     for name in sorted(bought.keys() - inside):
         yield error("bought-idle", name, "is bought, and is in no ring", WHY_COUNT)
 
@@ -98,8 +101,10 @@ def _cost(plan: IsolationPlan) -> Iterator[Finding]:
 
 
 def _packing(plan: IsolationPlan, least: float) -> Iterator[Finding]:
-    """Yield that the packing beside the plan is said to cost less than anything can."""
+    """Yield that the packing beside the plan is said to cost less than anything can, or to prove what nothing does."""
     for goal in plan.packing_goals:
+        if goal.name == COST and goal.bound > 0 and plan.certificate is None:
+            yield error("bound-unproven", goal.name, f"at least {goal.bound:.6f} is said, and nothing proves it", WHY_COST)
         if goal.name == COST and goal.value < least:
             message = f"the packing is said to cost {goal.value:.6f}, and nothing costs less than {least:.6f}"
             yield error("packing-cost", goal.name, message, WHY_COST)
@@ -109,7 +114,7 @@ def unproven(plan: IsolationPlan, flaws: Sequence[str], proven: int) -> Iterator
     """Yield why the certificate does not prove the cost's bound; `proven` is what it does prove, in millionths."""
     for flaw in flaws:
         yield error("certificate-broken", COST, f"its bound is not proven: {flaw}", WHY_COST)
-    for goal in plan.goals if not flaws else ():
+    for goal in (*plan.goals, *plan.packing_goals) if not flaws else ():
         if goal.name == COST and round(goal.bound * MILLION) > proven:
             message = f"its bound is said to be {goal.bound:.6f}, its certificate proves {proven / MILLION:.6f}"
             yield error("certificate-short", COST, message, WHY_COST)

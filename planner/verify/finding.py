@@ -1,7 +1,11 @@
 """How this room says what is wrong."""
 
+import re
+
 from models.finding import ERROR, Finding
 
+LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
+"""What a node can carry as a label's value, but for none."""
 PLAN_AGAIN = "plan again; a plan is not to be edited by hand"
 
 

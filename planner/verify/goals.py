@@ -32,6 +32,8 @@ def check(made: Scene) -> Iterator[Finding]:
             yield error(f"goal-{goal.name}", goal.name, f"is said to be {goal.value:g}, counting gives {least:g}", WHY)
         if goal.name == "headroom" and goal.value > (most := headroom(made)):
             yield error("goal-headroom", goal.name, f"is said to be {goal.value:g}, counting gives {most} at most", WHY)
+    for goal in plan.packing_goals:
+        yield from _bound(goal)
 
 
 def _bound(goal: Goal) -> Iterator[Finding]:

@@ -1,6 +1,5 @@
 """Every group is in one ring, rings hold only groups that trust each other, and each node is in one ring at most."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import combinations
@@ -9,9 +8,8 @@ from models.finding import Finding
 from models.plan import IsolationPlan
 from models.trust import Group, TrustPolicy
 from planner.rules import ring
-from planner.verify.finding import error
+from planner.verify.finding import LABEL_VALUE, error
 
-LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 WHY_RING = "A ring is the set of those who may meet on a node: it must hold each group once, and no strangers."
 WHY_NODE = "A node in two rings, or in one that the policy leaves alone, has no boundary that could be enforced."
 

@@ -78,6 +78,11 @@ def packing(*goals: Goal) -> Break:
     return lambda plan: replace(plan, packing_goals=goals)
 
 
+def unproven_packing(plan: IsolationPlan) -> IsolationPlan:
+    """Say of the packing what is proven of the plan, and prove nothing."""
+    return replace(goal(bound=0.0)(plan), certificate=None, packing_goals=plan.goals)
+
+
 def without_cost(plan: IsolationPlan) -> IsolationPlan:
     return replace(plan, goals=tuple(one for one in plan.goals if one.name != COST))
 
@@ -103,6 +108,9 @@ ROWS: list[tuple[str, Break, str]] = [
     ("a cost that is too low", goal(value=0.2, bound=0.1), "goal-cost"),
     ("a bound above the cost", goal(bound=99.0), "goal-bound"),
     ("a packing that costs too little", packing(Goal(COST, 0.01, 0.0)), "packing-cost"),
+    ("a packing whose bound is above what it costs", packing(Goal(COST, 99.0, 99.5)), "goal-bound"),
+    ("a packing whose bound nothing proves", unproven_packing, "bound-unproven"),
+    ("a pool that no label can name", buys(Buy("small", "z-1", 1, "pool-1 !")), "pool-name"),
     ("a bound that nothing proves", lambda plan: replace(plan, certificate=None), "bound-unproven"),
 ]
 
@@ -124,6 +132,7 @@ def test_the_certificates_findings_have_names(made: IsolationPlan) -> None:
     rows = [
         (made, ("it is bent",), "certificate-broken"),
         (replace(made, goals=(Goal(COST, 2, 1),)), (), "certificate-short"),
+        (replace(made, goals=(), packing_goals=(Goal(COST, 2, 1),)), (), "certificate-short"),
     ]
     for plan, flaws, finding in rows:
         assert [one.id for one in unproven(plan, flaws, 999_999)] == [finding]
