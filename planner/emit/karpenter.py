@@ -4,14 +4,15 @@ Ring label and taint stand in the template, so that nodes have both from the mom
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from models.labels import Taint
 from models.node import NodeShape
-from models.plan import Buy, IsolationPlan, RingPlan
+from models.plan import Buy, IsolationPlan
 from planner import MARK
 from planner.emit import yaml
 from planner.emit.membership import NO_SCHEDULE
@@ -60,7 +61,7 @@ def pools(plan: IsolationPlan, made: str, node_class: NodeClass, static: bool) -
 
 def _pools(plan: IsolationPlan, node_class: NodeClass, static: bool) -> Iterator[dict[str, Any]]:
     shapes = {shape.name: shape for shape in plan.cluster.shapes}
-    keys = plan.policy.nodes
+    keys, names = plan.policy.nodes, iter(_names(plan))
     for ring in plan.rings:
         for buy in ring.buy:
             shape = shapes[buy.shape]
@@ -70,7 +71,7 @@ def _pools(plan: IsolationPlan, node_class: NodeClass, static: bool) -> Iterator
             yield {
                 "apiVersion": API_VERSION,
                 "kind": "NodePool",
-                "metadata": {"name": _name(ring, buy)},
+                "metadata": {"name": next(names)},
                 "spec": {
                     **_size(buy, static),
                     "template": {
@@ -117,12 +118,24 @@ def _taint(taint: Taint) -> dict[str, str]:
     return {"key": taint.key, **({"value": taint.value} if taint.value else {}), "effect": taint.effect}
 
 
-def _name(ring: RingPlan, buy: Buy) -> str:
-    """Name a pool; its nodes carry the name as a label's value, so it may be no longer than that."""
-    parts = (ring.name, buy.shape, buy.zone, *((buy.pool,) if buy.pool else ()))
-    text = "-".join(parts)
+def _names(plan: IsolationPlan) -> list[str]:
+    """Name the pools, in the order of rings and of what each buys; their nodes carry the name as a label's value.
+
+    A ring, a shape and a zone may read like others that are parted elsewhere (a, b-c and a-b, c): such names are made longer.
+    """
+    parts = [(ring.name, buy.shape, buy.zone, *((buy.pool,) if buy.pool else ())) for ring in plan.rings for buy in ring.buy]
+    often = Counter(map(_joined, parts))
+    return [_name(one, unique=often[_joined(one)] == 1) for one in parts]
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return "-".join(parts)
+
+
+def _name(parts: Sequence[str], unique: bool) -> str:
+    text = _joined(parts)
     safe = re.sub(r"[^a-z0-9.]+", "-", text.lower())
-    if safe == text and len(text) <= _LONGEST and not re.search(r"\.[.-]|-\.", text):
+    if unique and safe == text and len(text) <= _LONGEST and not re.search(r"\.[.-]|-\.", text):
         return text
     digest = sha256("\n".join(parts).encode()).hexdigest()[:8]
     plain = re.sub(r"[^a-z0-9]+", "-", safe)

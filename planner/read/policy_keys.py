@@ -1,4 +1,4 @@
-"""Which keys of node labels and taints cannot be a ring's: those that Kubernetes writes itself, and means otherwise."""
+"""Keys of node labels and taints that cannot be a ring's: those that Kubernetes or Karpenter write, and mean otherwise."""
 
 from models.trust import PolicyNodes
 from planner.read.spot import Spot
@@ -14,6 +14,7 @@ WELL_KNOWN = frozenset(
     }
 )
 """Labels that the kubelet or the cloud writes on every node."""
+KARPENTER = "karpenter.sh"
 
 
 def check_owners(spot: Spot, nodes: PolicyNodes) -> None:
@@ -22,6 +23,9 @@ def check_owners(spot: Spot, nodes: PolicyNodes) -> None:
     for field, key, other in (("labelKey", nodes.label_key, usual.label_key), ("poolKey", nodes.pool_key, usual.pool_key)):
         if key in WELL_KNOWN:
             reason = f"{key} says something else of every node: the kubelet or the cloud writes it"
+            spot.at(field).fault(reason, f"write a key of your own, or leave it out: {other}")
+        elif key.partition("/")[0].endswith(KARPENTER):
+            reason = f"{key} is Karpenter's own: it refuses such labels in a NodePool"
             spot.at(field).fault(reason, f"write a key of your own, or leave it out: {other}")
     if nodes.pool_key == nodes.label_key:
         spot.at("poolKey").fault("is the key of the ring, too", "give ring and pool keys of their own")

@@ -111,6 +111,18 @@ def test_pools_have_names_of_their_own_that_labels_can_hold(plan):
     assert names != [pool["metadata"]["name"] for pool in pools(plan)]
 
 
+def test_pools_whose_parts_read_alike_have_names_of_their_own(plan):
+    shape, (ring, *_) = plan.cluster.shapes[0], [one for one in plan.rings if one.buy]
+    shapes = tuple(replace(shape, name=name) for name in ("a", "a-b", "d"))
+    buys = [replace(ring.buy[0], shape=shape, zone=zone, pool="") for shape, zone in (("a", "b-c"), ("a-b", "c"), ("d", "c"))]
+    made = replace(plan, cluster=replace(plan.cluster, shapes=shapes), rings=(replace(ring, buy=tuple(buys)),))
+    one, other, usual = [pool["metadata"]["name"] for pool in pools(made)]
+    assert one != other
+    assert one.startswith(f"{ring.name}-a-b-c-")
+    assert other.startswith(f"{ring.name}-a-b-c-")
+    assert usual == f"{ring.name}-d-c"
+
+
 def test_a_plan_that_buys_nothing_has_no_pools(plan):
     assert FILE not in patches(replace(plan, rings=tuple(replace(ring, buy=()) for ring in plan.rings)))
 

@@ -36,6 +36,13 @@ def test_a_label_that_means_something_else_is_no_ring_and_no_pool(tmp_path, key,
     assert text.endswith(f"write a key of your own, or leave it out: ringfence.node-restriction.kubernetes.io/{own}")
 
 
+@pytest.mark.parametrize("what", ["label", "pool"])
+@pytest.mark.parametrize("key", ["karpenter.sh/nodepool", "karpenter.sh/ring", "my.karpenter.sh/ring", "karpenter.sh"])
+def test_a_label_that_karpenter_refuses_in_a_nodepool_is_no_ring_and_no_pool(tmp_path, key, what):
+    ((_, field, text),) = faults(tmp_path, f"{HEAD}{LEVELS}\n  nodes: {{{what}Key: {key}}}\n")
+    assert (field, text.partition(":")[0]) == (f"spec.nodes.{what}Key", f"{key} is Karpenter's own")
+
+
 def test_ring_and_pool_have_keys_of_their_own(tmp_path):
     ((_, field, text),) = faults(tmp_path, f"{HEAD}{LEVELS}\n  nodes: {{labelKey: a.b/ring, poolKey: a.b/ring}}\n")
     assert (field, text.partition(";")[0]) == ("spec.nodes.poolKey", "is the key of the ring, too")
@@ -61,6 +68,7 @@ def test_both_keys_are_refused_at_once(tmp_path):
         pytest.param("mine.node-restriction.kubernetes.io/ring", "node-restriction.kubernetes.io/ring", id="one with a prefix"),
         pytest.param("node.kubernetes.io/ring", "node-role.kubernetes.io/ring", id="a label that kubelets may write"),
         pytest.param("zone", "unreachable", id="keys without a prefix"),
+        pytest.param("karpenter.sh.example.com/ring", "karpenter.sh/ring", id="a taint of Karpenter's, and one like its labels"),
         pytest.param("example.com/zone", "my.node.kubernetes.io/unreachable", id="keys that only end alike"),
     ],
 )
