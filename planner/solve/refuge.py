@@ -47,11 +47,22 @@ def refuges(problem: Problem, pairs: bool = True) -> Iterator[Refuge]:
 
 
 def by_zone(problem: Problem) -> Problem:
-    """Return the problem without the losses of nodes that a zone takes along: who survives that survives them, but for rules."""
-    nodes = {n for loss in problem.losses if loss.zone for n in loss.nodes}
-    offers = {o for loss in problem.losses if loss.zone for o in loss.offers}
-    kept = (loss for loss in problem.losses if loss.zone or not (set(loss.nodes) <= nodes and set(loss.offers) <= offers))
+    """Return the problem without the losses of nodes that a zone takes along: who survives that survives them, but for rules.
+
+    Pods that are lost with a zone, as no other lets them in, must survive the loss of one of its nodes.
+    """
+    zones = [loss for loss in problem.losses if loss.zone]
+    kept = (loss for loss in problem.losses if loss.zone or not any(_takes_along(zone, loss) for zone in zones))
     return replace(problem, losses=tuple(kept))
+
+
+def _takes_along(zone: Loss, loss: Loss) -> bool:
+    """Say whether all that is lost, and must find another place, is and must as well when the zone is lost."""
+    return all(map(_within, (loss.nodes, loss.offers, zone.tied), (zone.nodes, zone.offers, loss.tied)))
+
+
+def _within(some: Sequence[int], others: Sequence[int]) -> bool:
+    return set(some) <= set(others)
 
 
 def _refuge(problem: Problem, zones: Sequence[Loss]) -> Refuge:

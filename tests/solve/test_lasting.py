@@ -104,6 +104,17 @@ def test_pods_that_only_one_zone_lets_in_need_no_place_elsewhere():
     assert (made.cost, made.bound) == (PRICE, PRICE)
 
 
+@pytest.mark.parametrize(("pods", "cpu", "narrow"), [(1, 1, 4), (2, 2, 3)])
+def test_pods_that_only_one_zone_lets_in_survive_the_loss_of_one_of_its_nodes(pods, cpu, narrow):
+    problem, nodes = shop([pods], "", cpu=cpu), shop([pods], "", survive="nodes").losses
+    classes = (*problem.classes, PodClass("narrow", 0, 1, (narrow, 1), (), offers=(0,)))
+    zones = (replace(problem.losses[0], tied=(1,)), problem.losses[1])
+    both = replace(problem, classes=classes, losses=(*nodes, *zones))
+    made = lost(both)
+    assert (made.cost, made.bound) == (30, 30)
+    assert lasts(with_losses(both, list(made.bought)), made.ring_of, [dict(on) for on in made.counts])
+
+
 def test_nothing_is_proven_of_pods_that_a_loss_excuses():
     problem = shop([2], "")
     made = lost(replace(problem, losses=tuple(replace(loss, tied=(0,)) for loss in problem.losses)))
@@ -120,20 +131,38 @@ def test_a_ring_has_as_many_nodes_as_it_must_and_no_more_than_it_may():
 
 
 def small_losses(seed):
-    """A random problem of buying of which all zones, or all nodes, may be lost."""
+    """A random problem of buying where all zones may be lost, or all nodes, or both; one zone alone lets some pods in."""
     rng = random.Random(seed)
     problem = small_offers(seed)
+    nodes = [*(Loss((n,)) for n in range(len(problem.nodes))), *(Loss((), offers=(o,)) for o in range(len(problem.offers)))]
     if rng.random() < 0.4:
-        own = (Loss((n,)) for n in range(len(problem.nodes)))
-        return replace(problem, losses=(*own, *(Loss((), offers=(o,)) for o in range(len(problem.offers)))))
+        return replace(problem, losses=tuple(nodes))
     zones = rng.choice([2, 2, 3])
     at = [rng.randrange(zones) for _ in problem.nodes]
     bought = [rng.randrange(zones) for _ in problem.offers]
+    if rng.random() < 0.5:
+        problem = replace(problem, classes=tuple(kept(one, rng.choice([0, 0, 1]), at, bought) for one in problem.classes))
     found = [
         Loss(tuple(n for n, z in enumerate(at) if z == zone), (), True, tuple(o for o, z in enumerate(bought) if z == zone))
         for zone in range(zones)
     ]
-    return replace(problem, losses=tuple(one for one in found if one.nodes or one.offers))
+    found = [one for one in found if one.nodes or one.offers]
+    both = [*nodes, *found] if rng.random() < 0.5 else found
+    return replace(problem, losses=tuple(replace(one, tied=tied(problem, one)) if one.zone or one.nodes else one for one in both))
+
+
+def kept(pod_class, narrow, at, bought):
+    """Return a class that only the first zone lets in, where it is to be narrow and has a place there."""
+    candidates = tuple(n for n in pod_class.candidates if at[n] == 0)
+    offers = tuple(o for o in pod_class.offers if bought[o] == 0)
+    return replace(pod_class, candidates=candidates, offers=offers) if narrow and (candidates or offers) else pod_class
+
+
+def tied(problem, loss):
+    """Return the classes that could be nowhere else."""
+    inside = set(loss.nodes), set(loss.offers)
+    pairs = ((c, one) for c, one in enumerate(problem.classes) if not one.daemon)
+    return tuple(c for c, one in pairs if set(one.candidates) <= inside[0] and set(one.offers) <= inside[1])
 
 
 @pytest.mark.parametrize("first", range(0, CASES, CHUNK))
