@@ -103,7 +103,12 @@ def _in_rings(
         if exact or packing.verdict != FEASIBLE:
             return promise.exact(packing) if exact else packing
         keeper = promise.Keeper(buyer.more, ending.until_asked(progress, clock), any_order, partial(pooling.pooled, buyer))
-        return ending.kept(keeper, packing)
+        made = ending.kept(keeper, packing)
+        if not buying.is_needless(made, packing) or clock.over():
+            return made
+        free = buying.free_of_charge(cluster)
+        alone = _in_rings(free, policy, trusted, progress, clock.left(), exact, any_order, gap, objective)
+        return buying.cheaper(made, buying.with_prices(alone, packing, objective == CHURN))
     outcome = solve(formulation.problem, _within(limits, clock, PACKING), progress)
     extras = Extras(
         separation=_separation(formulation, _within(limits, clock, COUNTING), progress) if outcome.verdict == FEASIBLE else None,

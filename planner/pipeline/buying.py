@@ -40,6 +40,40 @@ def is_wanted(cluster: "Cluster") -> bool:
     return bool(cluster.shapes) or any(node.price for node in cluster.nodes)
 
 
+def is_needless(made: "IsolationPlan", packing: "IsolationPlan") -> bool:
+    """Say whether owned nodes could do, as far as the packing shows, but nodes are bought or no plan is kept."""
+    buys = any(ring.buy for ring in made.rings)
+    return not any(ring.buy for ring in packing.rings) and (buys or made.verdict != FEASIBLE)
+
+
+def free_of_charge(cluster: "Cluster") -> "Cluster":
+    """Return the cluster with nothing to buy, and nothing to save."""
+    return replace(cluster, shapes=(), nodes=tuple(replace(node, price=0) for node in cluster.nodes))
+
+
+def with_prices(alone: "IsolationPlan", packing: "IsolationPlan", churn: bool) -> "IsolationPlan":
+    """Return a plan that was made as if all were free of charge, with what it costs, and what the packing proves of that."""
+    priced = {node.name: node for node in packing.cluster.nodes}
+    used = {name for ring in alone.rings for name in ring.nodes}
+    value = sum(node.price for node in priced.values() if node.name in used) / MILLION
+    bound = next(goal.bound for goal in packing.goals if goal.name == COST)
+    nodes = tuple(replace(node, price=priced[node.name].price) for node in alone.cluster.nodes)
+    return replace(
+        alone,
+        cluster=replace(alone.cluster, shapes=packing.cluster.shapes, nodes=nodes),
+        goals=with_cost(alone.goals, Goal(COST, value, min(bound, value)), churn),
+        certificate=packing.certificate,
+    )
+
+
+def cheaper(made: "IsolationPlan", alone: "IsolationPlan") -> "IsolationPlan":
+    """Return the plan that is feasible and costs less: the first one, unless the other is the better one."""
+    if alone.verdict != FEASIBLE:
+        return made
+    costs = [next(goal.value for goal in plan.goals if goal.name == COST) for plan in (made, alone)]
+    return made if made.verdict == FEASIBLE and costs[0] <= costs[1] else alone
+
+
 @dataclass(slots=True)
 class Buyer:
     """Buys for one cluster; `formulation` is its problem, with all that could be bought as offers.
