@@ -35,6 +35,8 @@ def main() -> None:
         return
     try:
         _commands()(prog_name="ringfence", auto_envvar_prefix="RINGFENCE")
+    except KeyboardInterrupt:
+        _interrupted()
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(NO)
@@ -42,6 +44,11 @@ def main() -> None:
         print(f"error: the answer cannot be written: {error.strerror or error}", file=sys.stderr)
         _abandon_stdout()
         sys.exit(BAD_INPUT)
+
+
+def _interrupted() -> NoReturn:
+    print("interrupted: there is no answer yet", file=sys.stderr)
+    sys.exit(NO_ANSWER)
 
 
 def _abandon_stdout() -> None:
@@ -56,7 +63,14 @@ def _commands() -> Any:
 
     option = partial(click.option, show_envvar=True)
 
-    @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+    class Group(click.Group):
+        def invoke(self, ctx: click.Context) -> Any:
+            try:
+                return super().invoke(ctx)
+            except KeyboardInterrupt:  # which click would call a no
+                _interrupted()
+
+    @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
     @click.version_option(VERSION, message="ringfence %(version)s")
     def ringfence() -> None:
         """Plan which nodes of a Kubernetes cluster run which workloads, so that no node mixes trust levels."""

@@ -112,5 +112,15 @@ def test_ctrl_c_gives_the_best_plan_so_far_says_so_and_leaves_with_3(shop, ringf
 
 def test_a_second_ctrl_c_ends_the_program_and_nothing_is_written(shop, tmp_path):
     done = interrupted(shop, "", 2)
-    assert done.returncode == 1
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (3, "interrupted: there is no answer yet")
     assert not (tmp_path / "plan.yaml").exists()
+
+
+@pytest.mark.parametrize("phrase", ["_commands", "pipeline"], ids=["while it starts", "in a command that does not search"])
+def test_ctrl_c_elsewhere_is_no_answer_either(tmp_path, phrase):
+    (tmp_path / "plan.yaml").write_text("", encoding="utf-8")
+    where = {"_commands": "cli._commands = pressed", "pipeline": "from planner import pipeline; pipeline.load = pressed"}[phrase]
+    script = f"import cli\ndef pressed(*given):\n    raise KeyboardInterrupt\n{where}\ncli.main()"
+    command = [sys.executable, "-c", script, "verify", str(tmp_path / "plan.yaml")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", "interrupted: there is no answer yet\n")
