@@ -78,6 +78,10 @@ def sentence(plan: IsolationPlan) -> str:
     what = f"{count(bought(plan), 'node')} to buy" if bought(plan) else nothing
     if not value.value:
         return f"{what}: free of charge." if bought(plan) else _nothing(plan)
+    owned = sum(has[1] for ring in plan.rings if (has := _owned(plan, ring)))
+    if owned:
+        new = f"{what}: {money(micro(value.value) - owned)} per hour" if bought(plan) else what
+        what = f"{new}; with owned nodes that have a price"
     return f"{what}: {hourly} per hour, {monthly} per month of {HOURS_A_MONTH} hours; {proof(value)}."
 
 

@@ -42,6 +42,8 @@ def test_money_is_written_exactly(millionths, written):
 
 
 def test_the_sentence_says_what_it_costs_and_how_sure_that_is(plan):
+    free = tuple(replace(node, price=0) for node in plan.cluster.nodes)
+    plan = replace(plan, cluster=replace(plan.cluster, nodes=free))
     said = market.sentence(goal(plan, value=1.5, bound=1.2))
     assert said.endswith(
         "to buy: 1.50 per hour, 1,095.00 per month of 730 hours; at least 1.20 per hour is needed (gap 20.00 %)."
@@ -50,6 +52,20 @@ def test_the_sentence_says_what_it_costs_and_how_sure_that_is(plan):
     assert "how much less could do is not known" in market.sentence(goal(plan, value=1.5, bound=0))
     assert "gap 0.01 %" in market.sentence(goal(plan, value=100, bound=99.999999))
     assert market.sentence(replace(plan, goals=())) == ""
+
+
+def test_what_is_bought_is_told_from_owned_nodes_that_have_a_price(plan):
+    used = {name for ring in plan.rings for name in ring.nodes}
+    owned = [node for node in plan.cluster.nodes if node.name in used and not node.shape]
+    priced = [replace(node, price=400_000 if node is owned[0] else 0) if node in owned else node for node in plan.cluster.nodes]
+    made = goal(replace(plan, cluster=replace(plan.cluster, nodes=tuple(priced))), value=1.5, bound=1.2)
+    assert " to buy: 1.10 per hour; with owned nodes that have a price: 1.50 per hour, 1,095.00 per month" in market.sentence(
+        made
+    )
+    rings = tuple(replace(ring, buy=()) for ring in made.rings)
+    assert market.sentence(replace(made, rings=rings)).startswith(
+        "Nothing to buy; with owned nodes that have a price: 1.50 per hour"
+    )
 
 
 FREE = Goal(COST, 0, 0)
