@@ -53,7 +53,8 @@ class Placement:
 class Unplaced:
     """Pods that found no place, in kube-scheduler's own words; `reasons` counts nodes per reason.
 
-    `alone` is what it would say if all nodes were in the workload's ring and empty, where it still would say no.
+    `alone` is what it would say if all nodes were in the workload's ring and empty, and one of each shape and zone to be had
+    were there, where it still would say no.
     """
 
     workload: WorkloadId

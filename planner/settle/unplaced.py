@@ -13,7 +13,7 @@ from models.plan import RingPlan, Unplaced
 from models.pod import Pod
 from models.trust import TrustPolicy
 from models.workload import WorkloadId
-from planner.rules import daemonset, ring
+from planner.rules import daemonset, ring, shape
 from planner.rules.filter import World, fit_error, fits_somewhere, why_not
 from planner.settle.share import Landing
 
@@ -35,8 +35,10 @@ def unplaced(
 
     @cache
     def empty(name: str) -> World:
-        """Return the cluster with nothing but residents, every node in this ring."""
-        return World((_in_ring(node, name, policy) for node in cluster.nodes), cluster)
+        """Return the owned nodes and one of each shape and zone to be had, all in this ring and with nothing but residents."""
+        offered = shape.examples(one for one in cluster.shapes if one.max != 0)
+        owned = (node for node in cluster.nodes if not node.shape)
+        return World((_in_ring(node, name, policy) for node in (*owned, *offered)), cluster)
 
     for landing in ordered:
         for batch, count in landing.missing:

@@ -114,7 +114,7 @@ def _unplaced(plan: IsolationPlan) -> Section | None:
     if not plan.unplaced:
         return None
     found = sorted(plan.unplaced, key=lambda u: (-u.pods, str(u.workload), u.message))
-    rows = tuple((str(one.workload), f"{one.pods:,}", sentence.refusal(one)) for one in found[:MOST_ROWS])
+    rows = tuple((str(one.workload), f"{one.pods:,}", sentence.refusal(plan, one)) for one in found[:MOST_ROWS])
     lines = (_more(len(found) - MOST_ROWS, "workload"),) if len(found) > MOST_ROWS else ()
     grid = Grid(("Workload", "Pods", "kube-scheduler would say"), rows, frozenset({1}))
     return Section(f"No place for {count(sum(one.pods for one in found), 'pod')}", lines, grid, alarm=True)

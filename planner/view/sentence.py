@@ -130,11 +130,12 @@ def shortage(short: Shortage) -> str:
     return f"Ring {short.ring} lacks {what}: its pods ask for {needed}, its nodes have {available}."
 
 
-def refusal(pending: Unplaced) -> str:
+def refusal(plan: IsolationPlan, pending: Unplaced) -> str:
     """Say what kube-scheduler would, and what else it would say of empty nodes where even they would not do."""
     if pending.alone in ("", pending.message):
         return pending.message
-    return f"{pending.message.removesuffix('.')}. With every node to itself: {pending.alone}"
+    offered = " and one of each shape and zone to be had" if any(one.max != 0 for one in plan.cluster.shapes) else ""
+    return f"{pending.message.removesuffix('.')}. With every node to itself{offered}: {pending.alone}"
 
 
 def repair(fix: Repair) -> str:

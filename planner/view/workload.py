@@ -51,7 +51,7 @@ def sections(plan: IsolationPlan, numbers: Load, found: WorkloadExplained) -> It
 
 
 def _refused(plan: IsolationPlan, short: Unplaced) -> Iterator[str]:
-    yield f"kube-scheduler would say: {sentence.refusal(short)}"
+    yield f"kube-scheduler would say: {sentence.refusal(plan, short)}"
     if repair := sentence.repairs(plan):
         yield repair
 

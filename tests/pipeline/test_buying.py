@@ -109,6 +109,17 @@ def test_pods_that_fit_on_nothing_that_can_be_bought_are_named(tmp_path):
     assert made.verdict == INFEASIBLE
     assert [str(name) for name in made.conflict] == ["Deployment/shop/giant"]
     assert [left.pods for left in made.unplaced] == [1]
+    assert [left.alone for left in made.unplaced] == ["0/4 nodes are available: 4 Insufficient cpu."]
+
+
+def test_why_no_shape_would_do_is_said_of_those_that_are_to_be_had(tmp_path):
+    picky = workload("picky", "restricted", "1", 1, nodeSelector={"disk": "ssd"})
+    tainted = shape("tainted", "4", 0.2, labels={"disk": "ssd"}, taints=[{"key": "x", "value": "y", "effect": "NoSchedule"}])
+    gone = shape("gone", "4", 0.2, labels={"disk": "ssd"}, max=0)
+    (left,) = planned(tmp_path, [picky], [SMALL, tainted, gone]).unplaced
+    assert "2 node(s) had untolerated taint(s)" in left.alone
+    assert "2 node(s) didn't match Pod's node affinity/selector" in left.alone
+    assert left.alone.startswith("0/4 nodes")
 
 
 @pytest.mark.parametrize(("objective", "first"), [("", [COST, "moves"]), ("churn", ["moves", COST])])

@@ -6,9 +6,10 @@ import pytest
 
 from models.frozen import FrozenMap
 from models.labels import LabelSelector
+from models.node import NodeShape
 from models.outcome import Goal
 from models.plan import Repair, Separation, Shortage, Unplaced
-from models.resources import DISKS, DRIVERS, FEATURES, MIGRATED_TO
+from models.resources import DISKS, DRIVERS, FEATURES, MIGRATED_TO, Resources
 from models.trust import RingNodes, Survive
 from models.workload import WorkloadId
 from planner.view import sentence
@@ -177,7 +178,12 @@ REFUSALS = [
 @pytest.mark.parametrize(("message", "alone", "said"), REFUSALS)
 def test_what_is_said_of_empty_nodes_is_a_sentence_of_its_own_and_nothing_is_said_twice(message, alone, said):
     pending = Unplaced(WorkloadId("Deployment", "shop", "web"), 1, message, FrozenMap(), alone)
-    assert sentence.refusal(pending) == said
+    plan = view_plans.infeasible_shop()
+    assert sentence.refusal(plan, pending) == said
+    for most, more in ((None, " and one of each shape and zone to be had"), (0, "")):
+        shapes = (NodeShape("s", Resources({}), ("z",), 1, max=most),)
+        offered = replace(plan, cluster=replace(plan.cluster, shapes=shapes))
+        assert sentence.refusal(offered, pending) == said.replace("to itself:", f"to itself{more}:")
 
 
 def test_nodes_that_the_policy_leaves_alone_are_counted_where_something_does_not_fit():
