@@ -42,7 +42,8 @@ def planned(folder, seed, **policy):
 @pytest.fixture(autouse=True)
 def _short_search(monkeypatch):
     monkeypatch.setattr(search, "STEPS", 500)
-    monkeypatch.setattr(search, "TURNS", 1)
+    monkeypatch.setattr(search, "TURNS", (False,))
+    monkeypatch.setattr(search, "TURNS_OF_POOLS", (False, True))
     monkeypatch.setattr(repair, "WORK_PER_POD", 120_000)
     monkeypatch.setattr(beside, "processors", lambda: 1)
 

@@ -3,6 +3,7 @@
 What they have in common, whatever a pool is. All numbers are whole, so that the same input gives the same pools on every machine.
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ FINE = 4
 """A pool is first of all to cost little; among equals it is to be full."""
 PARTS = 10
 NO_WAY = 1 << 40
+CHANCE = np.array([int(-WHOLE * math.log((at + 0.5) / 1024)) for at in range(1024)], dtype=np.int64)
+"""How much more or less than usual something is by chance, in permille: a little often, much seldom."""
 GLANCE = 500
 """After so many steps it is asked whether it is over."""
 

@@ -5,13 +5,12 @@ to one pool, and every node of that has room for its share of each, nobody is in
 pools, which a label of their own tells apart.
 """
 
-import math
 from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.solve.pools.chains import NO_WAY, WHOLE, Chains
+from planner.solve.pools.chains import CHANCE, NO_WAY, WHOLE, Chains
 from planner.solve.pools.fitting import Fitting
 from planner.solve.pools.goods import Bools, Ints, Nodes
 
@@ -19,8 +18,6 @@ MOVE, SWAP = 0.45, 0.9
 """How often a type goes to any pool, and how often two change places before two go for one."""
 WARM, COLD = 50, 100
 """What a step may lose: at first this fraction of what the ring costs, in the end that fraction of this."""
-CHANCE = np.array([int(-WHOLE * math.log((at + 0.5) / 1024)) for at in range(1024)], dtype=np.int64)
-"""How much more or less than that, in permille: a little often, much seldom."""
 TINY = 1e-9
 """Powers of ten come out as such on every machine."""
 

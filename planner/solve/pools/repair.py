@@ -6,24 +6,21 @@ Once that no longer helps, nodes are exchanged for others that cost less than th
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, combinations_with_replacement
+from itertools import combinations_with_replacement
 
 import numpy as np
 
+from planner.solve.pools.changes import Changes
 from planner.solve.pools.filling import WHOLE
 from planner.solve.pools.goods import Bools, Goods, Ints, Nodes
 from planner.solve.pools.trial import Arrival, Case, arrivals, missing, orders
 
-SIDE_BY_SIDE, BREADTH = 12, 8
-"""So many divisions are changed at a time, each in so many ways."""
+SIDE_BY_SIDE = 12
+"""So many divisions are changed at a time."""
 KEPT = (3, 2, 1, 1)
 """So many of these ways are tried further after each stage of orders, the best; in the end the best one is taken."""
 PATIENCE = 100
 """A division is given up after so many steps that made nothing better."""
-SWAP, MOVE, TRIES = 0.5, 0.75, 20
-"""How often two types change places, or else one has another kind alone; and how often a change is drawn to find a sound one."""
-URGENT = 0.5
-"""How often it is a type that is left out."""
 FEW, MORE = (4, 2), ((16, 8), (40, 20))
 """So many orders by pod and by workload: at first, and of which more before a division is believed."""
 SMALLEST = 8
@@ -36,8 +33,10 @@ BEGIN = 1_700
 """So many nodes more could be looked at in the time that it takes to begin with a pod, in however many orders side by side."""
 CELLS = 1_000_000
 """So many pairs of a node and a type are tried at a time, whatever the time that is left."""
-WALK, APART, MORE_WORK = 24, 3, 4
-"""So often changes are drawn of the cheapest one that was mended, and each third that holds is kept; a quarter more work."""
+WALK, MOST_ALIKE, MORE_WORK = 150, 8, 3
+"""So often changes are drawn of the best one; so many that hold are kept; so many times the usual work is to be done for it."""
+MANY, TRIED = (150, 30), 3
+"""What is best is seen by so many further orders, which so many of the changes that hold are tried on."""
 DEAR = 300
 """The cheapest are changed first; one with so many pods left out comes no sooner than one that costs twice as much."""
 NEAR = 100
@@ -121,10 +120,12 @@ class Repair:
     known: dict[_Key, dict[Arrival, Ints | None]] = field(default_factory=dict)
     stages: tuple[list[Arrival], ...] = field(init=False)
     rng: np.random.Generator = field(init=False)
+    changes: Changes = field(init=False)
 
     def __post_init__(self) -> None:
         """Draw the orders, and the same every time."""
         self.rng = np.random.default_rng(self.seed)
+        self.changes = Changes(self.goods, self.rng)
         self.work = self.times * min(self.work, self._most_work())
         few = orders(self.goods, *FEW)
         hard = [few.pop(at) for at in HARD]
@@ -135,7 +136,7 @@ class Repair:
         return min(WORK, WORK_PER_POD * int(self.goods.pods.sum()))
 
     def run(self, divisions: Sequence[Division]) -> list[Division]:
-        """Return those that were mended, the cheapest first, and of that some with the same nodes and other preferences."""
+        """Return those that were mended, the cheapest first."""
         divisions = self._some(divisions)
         self.seen |= {one.nodes for one in divisions}
         self.kinds = sorted({kind for one in divisions for kind, _ in one.nodes if not self.goods.own[kind]})
@@ -147,24 +148,29 @@ class Repair:
             going = [one for one in going if one.idle < PATIENCE and self._is_cheaper(one.made.cost)]
             going.sort(key=_Course.weight)
             self._step(going[:SIDE_BY_SIDE])
-        found = self.found[::-1]
-        return [*found[:1], *chain.from_iterable(map(self._alike, found[:1])), *found[1:]]
+        return self.found[::-1]
 
-    def _alike(self, made: Division) -> Iterator[Division]:
-        """Yield divisions with the same nodes that leave nobody out either: the exact simulation may keep one and not another."""
-        self.work = max(self.work, 0) + self._most_work() // MORE_WORK
-        course = _Course(made, made.liked, stage=len(self.stages) - 1)
-        seen = {made.liked.tobytes()}
+    def steadied(self, made: Division) -> list[Division]:
+        """Return the division and others with its nodes that leave nobody out either: the exact simulation may keep only one.
+
+        Those come first that leave out fewest in many more orders.
+        """
+        self.work = self._most_work() * MORE_WORK
+        many = arrivals(orders(self.goods, *MANY, len(self.stages), SMALLEST), len(self.stages))
+        course = _Course(made, made.liked)
+        self._look([(course, many)])
+        found = {course.key(): (course.left(), made)}
         for _ in range(WALK):
             drawn = self._changes(course)
-            for stage in range(len(self.stages)):
-                self._look([(one, self._coming(course, stage)) for one in drawn])
-                drawn = [one for one in drawn if not one.short and one.liked.tobytes() not in seen]
-            if drawn:
-                course.liked = drawn[0].liked
-                seen.add(course.liked.tobytes())
-                if len(seen) % APART == 0:
-                    yield replace(made, liked=course.liked)
+            for stage in self.stages:
+                self._look([(one, stage) for one in drawn])
+                drawn = [one for one in drawn if not one.short]
+            drawn = drawn[:TRIED]
+            self._look([(one, many) for one in drawn])
+            for one in _best(drawn, 1):
+                course.take(one)
+                found.setdefault(one.key(), (one.left(), replace(made, liked=one.liked)))
+        return [one for _, one in sorted(found.values(), key=lambda each: each[0])][:MOST_ALIKE]
 
     def _some(self, divisions: Sequence[Division]) -> Sequence[Division]:
         """Return as many as can be looked at for half the work, cheap ones and dear ones."""
@@ -215,25 +221,10 @@ class Repair:
         return [one for one in self.stages[stage] if one not in course.short] if stage <= course.stage else []
 
     def _changes(self, one: _Course) -> list[_Change]:
-        """Draw changes of one course, of which all types can be on a kind that they prefer."""
+        """Draw changes of one course, which may leave out as many pods as it does, or a few more."""
         most = one.left() + int(self.rng.geometric(0.5)) - 1
-        kinds, short = [kind for kind, _ in one.made.nodes], np.flatnonzero(sum(one.short.values()))
-        drawn = [self.goods.likable(self._drawn(one.liked, kinds, short)) for _ in range(TRIES)]
-        sound = [liked for liked in drawn if liked[:, kinds].any(axis=1).all() and (liked != one.liked).any()]
-        return [_Change(one.made, liked, most=most) for liked in sound[:BREADTH]]
-
-    def _drawn(self, before: Bools, kinds: Sequence[int], short: Ints) -> Bools:
-        t = self.rng.choice(short) if len(short) and self.rng.random() < URGENT else self.rng.integers(len(before))
-        liked, kind, what = before.copy(), self.rng.choice(kinds), self.rng.random()
-        alike = self.goods.alike[kind]
-        if what < SWAP:
-            other = self.rng.integers(len(liked))
-            liked[[t, other]] = liked[[other, t]]
-        elif what < MOVE:
-            liked[t] = alike
-        else:
-            liked[t, alike] = not liked[t, kind]
-        return liked
+        drawn = self.changes.drawn(one.liked, one.made.nodes, np.flatnonzero(sum(one.short.values())))
+        return [_Change(one.made, liked, most=most) for liked in drawn]
 
     def _exchanged(self, one: _Course) -> Iterator[Division]:
         """Yield divisions with one node less and up to two others, which cost less than what was found, and not much more."""

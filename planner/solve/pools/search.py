@@ -21,7 +21,7 @@ from planner.solve.pools.worth import worthwhile
 
 SLACKS = (250, 500, 1000)
 """How much room is lost, by rule of thumb, in permille of what pods lack to be as many on every node."""
-EVEN_SLACKS = (900, 1000, 1100)
+EVEN_SLACKS = (800, 950, 1100)
 """The same where all nodes of a pool are equal, and have equally many of each."""
 KEPT = 3
 """So many ways are kept of each slack as they are."""
@@ -31,11 +31,10 @@ MOST_PAIRS = 250_000
 """And up to so many pairs of a type and an owned node."""
 WEIGHED = (CPU, MEMORY)
 """What kube-scheduler's scores look at."""
-TURNS = 2
-"""So often a ring is searched, each time with other luck, where there is no limit of time: what is found hangs much on it.
-
-Once more where a shape may be that of several pools.
-"""
+TURNS = (False, False)
+"""A ring is searched so often, each time with other luck, where there is no limit of time: what is found hangs much on it."""
+TURNS_OF_POOLS = (False, True, True)
+"""The same where a shape may be that of several pools: whether it is then."""
 IDLE = 5
 """Where there is one, it is searched as long as there is time, but no more once so many turns in a row found nothing cheaper."""
 POOLS, TYPES_PER_POOL, FEWER = 8, 5, 2
@@ -50,6 +49,8 @@ MANY_PODS = 100
 """With fewer pods in all rings together a search takes little longer than a process to begin."""
 DIVIDING = 1 / 3
 """So much of the time goes into divisions, where it is short."""
+TURNING = 0.9
+"""And so much into all turns; the rest is for what they have found."""
 SEARCH_SECONDS = 12.0
 """What a search for them takes that makes all the steps of `EFFORT`, on a machine of today."""
 
@@ -138,32 +139,33 @@ class _Search:
         return [one for some in made for one in some], [one for some in made for one in some[:KEPT]]
 
     def mended(self, weighed: tuple[int, ...]) -> list[Division]:
-        """Return the divisions that were mended, and dearer ones that have more room to spare, unless that is to be lost.
+        """Return the divisions that were mended, the cheapest in several ways, and dearer ones that have more room to spare.
 
         At first all nodes of a shape are one pool, then there may be several, and after that the one or the other, whatever has
         led to what costs least.
         """
         goods, mended, more = self.goods, list[Division](), list[Division]()
-        best = may = goods.copies > 1
-        turn = idle = 0
-        while self._goes_on(turn, idle):
-            evenly = best if turn > TURNS else may and turn == TURNS
+        turns = TURNS_OF_POOLS if goods.copies > 1 else TURNS
+        best, turn, idle = turns[-1], 0, 0
+        while self._goes_on(turn, len(turns), idle):
+            evenly = turns[turn] if turn < len(turns) else best
             everything, few = self.divided(evenly, turn)
             if goods.lost:
                 everything, few = [*everything, *_other(goods, everything, _larger)], []
-            most = mended[0].cost if mended else NEVER
-            repair = Repair(goods, weighed, self._over(1.0), seed=turn + 1, times=1 + turn // TURNS, most=most)
+            most, times = mended[0].cost if mended else NEVER, 1 + turn // len(turns) + evenly
+            repair = Repair(goods, weighed, self._over(TURNING), seed=turn + 1, times=times, most=most)
             cheaper = repair.run([*everything, *_other(goods, everything, _balanced)])
             mended = [*cheaper, *mended]
-            more += few if turn < TURNS else []
+            more += [] if evenly else few
             turn, idle, best = turn + 1, 0 if cheaper else idle + 1, evenly if cheaper else best
+        mended[:1] = [steady for one in mended[:1] for steady in Repair(goods, weighed, self._over(1.0)).steadied(one)]
         return [*mended, *(one for one in more if not mended or one.cost > mended[0].cost)]
 
-    def _goes_on(self, turn: int, idle: int) -> bool:
+    def _goes_on(self, turn: int, turns: int, idle: int) -> bool:
         """Say whether there is one more turn: the first one in any case, later ones with more and more work."""
         if self.seconds is None:
-            return turn < TURNS + (self.goods.copies > 1)
-        return turn == 0 or (idle < IDLE and not self._over(1.0)())
+            return turn < turns
+        return turn == 0 or (idle < IDLE and not self._over(TURNING)())
 
     def _over(self, part: float) -> Callable[[], bool]:
         """Return what says that it is over, as it is once so large a part of the time has gone."""

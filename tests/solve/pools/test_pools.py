@@ -173,7 +173,7 @@ def test_the_cheapest_way_leaves_no_pod_out_and_at_times_would_if_pools_were_not
     assert sum(left_out_of_the_cheapest(problem(seed)) > 0 for seed in range(6)) >= 2
 
 
-def test_later_turns_look_with_other_luck_for_what_costs_less_and_the_last_one_for_several_pools_of_a_shape(monkeypatch):
+def test_later_turns_look_with_other_luck_for_what_costs_less_and_for_several_pools_of_a_shape(monkeypatch):
     asked, began = [], []
 
     def repair(*given, **more):
@@ -185,12 +185,12 @@ def test_later_turns_look_with_other_luck_for_what_costs_less_and_the_last_one_f
         return real(*given)
 
     real = search._divisions
-    monkeypatch.setattr(search, "TURNS", 2)
+    monkeypatch.setattr(search, "TURNS_OF_POOLS", (False, True, True))
     monkeypatch.setattr(search, "Repair", repair)
     monkeypatch.setattr(search, "_divisions", divisions)
     found = [ways[0].cost for _, ways in sorted(poolings(stock(problem(0))).items())]
     assert [seed for seed, _ in asked] == [1, 2, 3] * len(found)
-    assert began == [*[(False, 0)] * 3, *[(False, 1)] * 3, *[(True, 2)] * 3] * len(found)
+    assert began == [*[(False, 0)] * 3, *[(True, 1)] * 3, *[(True, 2)] * 3] * len(found)
     for ring, cost in enumerate(found):
         costs = [most for _, most in asked[3 * ring : 3 * ring + 3]]
         assert costs == sorted(costs, reverse=True)

@@ -24,9 +24,9 @@ def test_a_turn_with_ample_time_finds_what_it_does_without_a_limit(monkeypatch):
 @pytest.mark.parametrize(
     ("cheaper", "work"),
     [
-        pytest.param((), [1, 1, 2], id="nothing is found"),
-        pytest.param((0,), [1, 1, 2, 2], id="only the first turn finds any"),
-        pytest.param((0, 2), [1, 1, 2, 2, 3, 3], id="a later one finds what costs less"),
+        pytest.param((), [1, 2, 2], id="nothing is found"),
+        pytest.param((0,), [1, 2, 2, 2], id="only the first turn, which has one pool of a shape, finds any"),
+        pytest.param((0, 2), [1, 2, 2, 3, 3, 3], id="a later one finds what costs less"),
     ],
 )
 def test_a_ring_is_searched_until_nothing_cheaper_is_found_several_times_with_more_and_more_work(monkeypatch, cheaper, work):
@@ -38,12 +38,21 @@ def test_a_ring_is_searched_until_nothing_cheaper_is_found_several_times_with_mo
             dearest = max(divisions, key=lambda one: one.cost)
             return [replace(dearest, cost=self.most - 1)] if len(asked) - 1 in cheaper else []
 
-    monkeypatch.setattr(search, "TURNS", 2)
+    monkeypatch.setattr(search, "TURNS_OF_POOLS", (False, True, True))
     monkeypatch.setattr(search, "IDLE", 3)
     monkeypatch.setattr(search, "Repair", Finding)
     monkeypatch.setattr(search, "_asked", lambda there, ring, firm: asked_of(there, ring, firm) if ring == 0 else None)
     assert poolings(stock(problem(1)), False, seconds=1e6)
     assert asked == work
+
+
+def test_where_a_shape_is_that_of_one_pool_all_turns_are_alike(monkeypatch):
+    turns, real = [], search._Search.divided
+    monkeypatch.setattr(search, "TURNS", (False, False))
+    monkeypatch.setattr(search._Search, "divided", lambda self, *given: turns.append(given) or real(self, *given))
+    goods = search._asked(stock(problem(1)), 0, False).goods.single()
+    assert search._Search(goods, lambda: False).mended((0, 1))
+    assert turns == [(False, 0), (False, 1)]
 
 
 @pytest.mark.parametrize(

@@ -66,14 +66,33 @@ def test_nothing_is_mended_that_costs_as_much_as_what_is_there_already():
     assert Repair(given, BOTH, lambda: False, most=start.cost).run([start]) == []
 
 
-def test_of_the_cheapest_there_are_some_with_other_preferences_that_leave_nobody_out_either():
+def test_there_are_some_with_the_same_nodes_and_other_preferences_that_leave_nobody_out_either():
     given = goods(LARGE, SMALL, MIDDLE, (4, 1, 1), (3, 1, 2), **TWO)
     mending = Repair(given, BOTH, lambda: False)
-    made = mending.run([division(*CROWDED, 1, 1)])
-    cheapest = [one for one in made if one.nodes == made[0].nodes]
+    cheapest = mending.steadied(mending.run([division(*CROWDED, 1, 1)])[0])
+    assert len({one.nodes for one in cheapest}) == 1
     assert len({one.liked.tobytes() for one in cheapest}) == len(cheapest) > 1
     cases = [Case(*given.laid(one.nodes), one.liked) for one in cheapest]
     assert not missing(given, list(product(cases, chain.from_iterable(mending.stages))), BOTH).any()
+
+
+def test_what_is_there_is_kept_where_there_is_no_time_to_look_for_others():
+    made = division(0, 1, 1)
+    assert Repair(goods(LARGE, SMALL, MIDDLE, **TWO), BOTH, lambda: True).steadied(made) == [made]
+
+
+def test_of_those_with_the_same_nodes_that_comes_first_which_leaves_out_fewest_in_many_more_orders():
+    given = goods((1, 9, 9), (4, 2, 2), MIDDLE, **TWO)
+    mending = Repair(given, BOTH, lambda: False)
+    mending.stages = (arrivals([np.array([0, 1, 1, 1, 1, 2, 2, 2, 2])]),)  # which leaves nobody out, as many others do
+    found = mending.steadied(division(*CROWDED))
+    flows = orders(given, *repair.MANY, len(mending.stages), repair.SMALLEST)
+    cases = [Case(*given.laid(one.nodes), one.liked) for one in found]
+    left = left_out(given, cases, flows, BOTH, luck=len(mending.stages)).sum(axis=1).tolist()
+    assert left == sorted(left)
+    assert left[0] < left[-1]
+    assert found[0].liked.tolist() != division(*CROWDED).liked.tolist()
+    assert len(found) <= repair.MOST_ALIKE
 
 
 def test_no_more_nodes_are_taken_in_exchange_than_there_are():
