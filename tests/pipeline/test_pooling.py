@@ -9,7 +9,7 @@ import pytest
 
 from models.finding import ERROR
 from models.frozen import FrozenMap
-from models.outcome import COST, FEASIBLE
+from models.outcome import COST, FEASIBLE, UNDECIDED, Goal
 from models.plan import Lost, Outlook
 from models.problem import Offer, PodClass, Problem
 from models.trust import Survive
@@ -19,6 +19,7 @@ from planner.pipeline import pooling
 from planner.solve import beside
 from planner.solve.pools import Places, Pooling, repair, search, stock_of
 from tests.shop_that_buys import node, quiet, shape, workload, write
+from tests.view import view_plans
 
 LEVELS = ("restricted", "untrusted")
 POOL = "ringfence.node-restriction.kubernetes.io/pool"
@@ -81,6 +82,22 @@ def test_nodes_of_one_shape_are_parted_into_pools_and_workloads_led_to_theirs(tm
     assert [one for one in pipeline.verify(made) if one.severity == ERROR] == []
     pipeline.save(str(tmp_path / "plan.yaml"), pipeline.plan_text(made))
     assert pipeline.load(str(tmp_path / "plan.yaml")) == made
+
+
+CHOICES = [
+    ("the one that costs less", (FEASIBLE, 1), (FEASIBLE, 2), 0),
+    ("the other one that costs less", (FEASIBLE, 2), (FEASIBLE, 1), 1),
+    ("the other one where both cost the same", (FEASIBLE, 1), (FEASIBLE, 1), 1),
+    ("the one that is feasible, whatever it costs", (FEASIBLE, 2), (UNDECIDED, 1), 0),
+    ("the other one that is, whatever it costs", (UNDECIDED, 1), (FEASIBLE, 2), 1),
+    ("the other one where neither is", (UNDECIDED, 1), (UNDECIDED, 2), 1),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "taken"), [row[1:] for row in CHOICES], ids=[row[0] for row in CHOICES])
+def test_of_two_plans_one_is_taken(one, other, taken):
+    plans = [replace(view_plans.shop(), verdict=verdict, goals=(Goal(COST, cost, 0),)) for verdict, cost in (one, other)]
+    assert pooling.cheaper(*plans) is plans[taken]
 
 
 def test_the_cheaper_one_is_taken_of_a_plan_of_pools_and_one_with_room(tmp_path, monkeypatch):

@@ -46,6 +46,22 @@ def test_a_ring_is_searched_until_nothing_cheaper_is_found_several_times_with_mo
     assert asked == work
 
 
+def test_what_was_found_in_the_end_is_steadied_and_the_dearer_ones_are_left_as_they_are(monkeypatch):
+    class Steady(Repair):
+        def run(self, divisions):
+            cheap, dear = sorted(divisions, key=lambda one: one.cost)[:2]
+            return [replace(cheap, cost=self.most - 2), replace(dear, cost=self.most - 1)]
+
+        def steadied(self, made):
+            return [replace(made, liked=~made.liked), made]
+
+    monkeypatch.setattr(search, "Repair", Steady)
+    goods = search._asked(stock(problem(1)), 0, False).goods
+    found = search._Search(goods, lambda: False).mended((0, 1))
+    assert [one.cost for one in found[:3]] == [found[0].cost, found[0].cost, found[0].cost + 1]
+    assert (found[0].liked == ~found[1].liked).all()
+
+
 def test_where_a_shape_is_that_of_one_pool_all_turns_are_alike(monkeypatch):
     turns, real = [], search._Search.divided
     monkeypatch.setattr(search, "TURNS", (False, False))
@@ -68,6 +84,15 @@ def test_divisions_end_while_there_is_time_for_more(monkeypatch, turn, cut):
     goods = search._asked(stock(problem(1)), 0, False).goods
     search._Search(goods, lambda: False, seconds=600, began=monotonic() - 300).divided(False, turn)
     assert [end() for end in ends] == [cut, cut, cut]
+
+
+@pytest.mark.parametrize(
+    ("gone", "goes_on"), [pytest.param(80, True, id="time for it"), pytest.param(95, False, id="the rest is for what was found")]
+)
+def test_a_later_turn_begins_only_while_there_is_time_for_what_it_finds(gone, goes_on):
+    goods = search._asked(stock(problem(1)), 0, False).goods
+    made = search._Search(goods, lambda: False, seconds=100, began=monotonic() - gone)
+    assert (made._goes_on(0, 3, 0), made._goes_on(1, 3, 0)) == (True, goes_on)
 
 
 def test_more_work_is_more_that_is_tried():
