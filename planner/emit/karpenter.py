@@ -61,29 +61,29 @@ def pools(plan: IsolationPlan, made: str, node_class: NodeClass, static: bool) -
 
 def _pools(plan: IsolationPlan, node_class: NodeClass, static: bool) -> Iterator[dict[str, Any]]:
     shapes = {shape.name: shape for shape in plan.cluster.shapes}
-    keys, names = plan.policy.nodes, iter(_names(plan))
-    for ring in plan.rings:
-        for buy in ring.buy:
-            shape = shapes[buy.shape]
-            labels, requirements = _parted(shape, buy.zone)
-            pool = {keys.pool_key: buy.pool} if buy.pool else {}
-            taints = (*shape.taints, Taint(keys.taint_key, ring.name, NO_SCHEDULE))
-            yield {
-                "apiVersion": API_VERSION,
-                "kind": "NodePool",
-                "metadata": {"name": next(names)},
-                "spec": {
-                    **_size(buy, static),
-                    "template": {
-                        "metadata": {"labels": dict(sorted({**labels, keys.label_key: ring.name, **pool}.items()))},
-                        "spec": {
-                            "nodeClassRef": {"group": node_class.group, "kind": node_class.kind, "name": node_class.name},
-                            "requirements": requirements,
-                            "taints": [_taint(one) for one in taints],
-                        },
+    keys = plan.policy.nodes
+    bought = [(ring.name, buy) for ring in plan.rings for buy in ring.buy]
+    for (ring, buy), name in zip(bought, _names(bought), strict=True):
+        shape = shapes[buy.shape]
+        labels, requirements = _parted(shape, buy.zone)
+        pool = {keys.pool_key: buy.pool} if buy.pool else {}
+        taints = (*shape.taints, Taint(keys.taint_key, ring, NO_SCHEDULE))
+        yield {
+            "apiVersion": API_VERSION,
+            "kind": "NodePool",
+            "metadata": {"name": name},
+            "spec": {
+                **_size(buy, static),
+                "template": {
+                    "metadata": {"labels": dict(sorted({**labels, keys.label_key: ring, **pool}.items()))},
+                    "spec": {
+                        "nodeClassRef": {"group": node_class.group, "kind": node_class.kind, "name": node_class.name},
+                        "requirements": requirements,
+                        "taints": [_taint(one) for one in taints],
                     },
                 },
-            }
+            },
+        }
 
 
 def _size(buy: Buy, static: bool) -> dict[str, Any]:
@@ -118,12 +118,12 @@ def _taint(taint: Taint) -> dict[str, str]:
     return {"key": taint.key, **({"value": taint.value} if taint.value else {}), "effect": taint.effect}
 
 
-def _names(plan: IsolationPlan) -> list[str]:
-    """Name the pools, in the order of rings and of what each buys; their nodes carry the name as a label's value.
+def _names(bought: Sequence[tuple[str, Buy]]) -> list[str]:
+    """Name the pools, each of a ring and what it buys; their nodes carry the name as a label's value.
 
     A ring, a shape and a zone may read like others that are parted elsewhere (a, b-c and a-b, c): such names are made longer.
     """
-    parts = [(ring.name, buy.shape, buy.zone, *((buy.pool,) if buy.pool else ())) for ring in plan.rings for buy in ring.buy]
+    parts = [(ring, buy.shape, buy.zone, *((buy.pool,) if buy.pool else ())) for ring, buy in bought]
     often = Counter(map(_joined, parts))
     return [_name(one, unique=often[_joined(one)] == 1) for one in parts]
 

@@ -71,51 +71,84 @@ def plan(
     progress("reading manifests")
     policy, cluster = _read(inputs)
     trusted, choice, left = grouping.chosen(cluster, policy, progress, seconds, gap, objective)
-    return grouping.said(_in_rings(cluster, policy, trusted, progress, left, exact, any_order, gap, objective), choice)
+    return grouping.said(_in_rings(cluster, policy, trusted, progress, _Wishes(left, exact, any_order, gap, objective)), choice)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """What is asked of a plan, as `plan` has it; `seconds` are those that are left."""
+
+    seconds: float | None
+    exact: bool
+    any_order: bool
+    gap: float
+    objective: str
 
 
 def _in_rings(
+    cluster: "Cluster", policy: "TrustPolicy", trusted: "Trust", progress: Progress, wishes: _Wishes
+) -> "IsolationPlan":
+    """Plan for rings that have been chosen."""
+    from planner.formulate import formulate
+    from planner.pipeline import buying
+    from planner.solve.sat import Clock
+
+    progress("writing the problem down")
+    clock = Clock(wishes.seconds)
+    formulation = formulate(cluster, policy, trusted)
+    work = _with_prices if buying.is_wanted(cluster) else _free_of_charge
+    return work(formulation, cluster, policy, trusted, progress, wishes, clock)
+
+
+def _with_prices(
+    formulation: "Formulation",
     cluster: "Cluster",
     policy: "TrustPolicy",
     trusted: "Trust",
     progress: Progress,
-    seconds: float | None,
-    exact: bool,
-    any_order: bool,
-    gap: float,
-    objective: str,
+    wishes: _Wishes,
+    clock: "Clock",
 ) -> "IsolationPlan":
-    """Plan for rings that have been chosen."""
+    """Plan where there is something to buy or to save; where owned nodes could do, they are planned as if they were free, too."""
+    from planner.pipeline import buying, ending, pooling, promise
+    from planner.solve import Limits
+
+    churn = wishes.objective == CHURN
+    buyer = buying.Buyer(formulation, cluster, policy, trusted, progress, Limits(seconds=wishes.seconds), wishes.gap, churn)
+    packing = buyer.first()
+    if wishes.exact or packing.verdict != FEASIBLE:
+        return promise.exact(packing) if wishes.exact else packing
+    go_on = ending.until_asked(progress, clock)
+    made = ending.kept(promise.Keeper(buyer.more, go_on, wishes.any_order, partial(pooling.pooled, buyer)), packing)
+    if not buying.is_needless(made, packing) or clock.over():
+        return made
+    alone = _in_rings(buying.free_of_charge(cluster), policy, trusted, progress, replace(wishes, seconds=clock.left()))
+    return pooling.cheaper(buying.with_prices(alone, packing, churn), made)
+
+
+def _free_of_charge(
+    formulation: "Formulation",
+    cluster: "Cluster",
+    policy: "TrustPolicy",
+    trusted: "Trust",
+    progress: Progress,
+    wishes: _Wishes,
+    clock: "Clock",
+) -> "IsolationPlan":
+    """Plan on the nodes that there are."""
     from planner import steer
-    from planner.formulate import formulate
-    from planner.pipeline import buying, ending, nudging, pooling, promise, quartering
+    from planner.pipeline import ending, nudging, promise, quartering
     from planner.settle import Extras, settle
     from planner.solve import Limits, rated, solve
-    from planner.solve.sat import Clock
 
-    progress("writing the problem down")
-    clock = Clock(seconds)
-    formulation = formulate(cluster, policy, trusted)
-    limits, brief = Limits(seconds=seconds), Limits(work=ROOM_WORK, conflict=0.0)
-    if buying.is_wanted(cluster):
-        buyer = buying.Buyer(formulation, cluster, policy, trusted, progress, limits, gap, objective == CHURN)
-        packing = buyer.first()
-        if exact or packing.verdict != FEASIBLE:
-            return promise.exact(packing) if exact else packing
-        keeper = promise.Keeper(buyer.more, ending.until_asked(progress, clock), any_order, partial(pooling.pooled, buyer))
-        made = ending.kept(keeper, packing)
-        if not buying.is_needless(made, packing) or clock.over():
-            return made
-        free = buying.free_of_charge(cluster)
-        alone = _in_rings(free, policy, trusted, progress, clock.left(), exact, any_order, gap, objective)
-        return buying.cheaper(made, buying.with_prices(alone, packing, objective == CHURN))
+    limits, brief = Limits(seconds=wishes.seconds), Limits(work=ROOM_WORK, conflict=0.0)
     outcome = solve(formulation.problem, _within(limits, clock, PACKING), progress)
     extras = Extras(
         separation=_separation(formulation, _within(limits, clock, COUNTING), progress) if outcome.verdict == FEASIBLE else None,
         repairs=_repairs(formulation, outcome, _within(limits, clock), progress) if outcome.verdict == INFEASIBLE else (),
     )
     packing = settle(formulation, outcome, cluster, policy, trusted, extras)
-    if exact:
+    if wishes.exact:
         return promise.exact(packing)
     if packing.verdict != FEASIBLE:
         return packing
@@ -129,7 +162,7 @@ def _in_rings(
     settled = partial(settle, formulation, cluster=cluster, policy=policy, trust=trusted, extras=extras)
     owned = quartering.Owned(formulation, outcome, partial(_within, Limits(work=LEAD_WORK), clock), settled)
     divided, nudged = partial(quartering.quartered, owned), partial(nudging.nudged, owned)
-    keeper = promise.Keeper(again, ending.until_asked(progress, clock), any_order, divided=divided, nudged=nudged)
+    keeper = promise.Keeper(again, ending.until_asked(progress, clock), wishes.any_order, divided=divided, nudged=nudged)
     return ending.kept(keeper, packing)
 
 

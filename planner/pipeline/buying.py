@@ -66,14 +66,6 @@ def with_prices(alone: "IsolationPlan", packing: "IsolationPlan", churn: bool) -
     )
 
 
-def cheaper(made: "IsolationPlan", alone: "IsolationPlan") -> "IsolationPlan":
-    """Return the plan that is feasible and costs less: the first one, unless the other is the better one."""
-    if alone.verdict != FEASIBLE:
-        return made
-    costs = [next(goal.value for goal in plan.goals if goal.name == COST) for plan in (made, alone)]
-    return made if made.verdict == FEASIBLE and costs[0] <= costs[1] else alone
-
-
 @dataclass(slots=True)
 class Buyer:
     """Buys for one cluster; `formulation` is its problem, with all that could be bought as offers.

@@ -48,10 +48,8 @@ def pooled(buyer: "Buyer", keeper: "Keeper") -> "IsolationPlan | None":
 
 
 def cheaper(one: "IsolationPlan", other: "IsolationPlan") -> "IsolationPlan":
-    """Return the plan that costs less, where the other one is feasible at all."""
-    if other.verdict != FEASIBLE:
-        return one
-    return min(other, one, key=cost)
+    """Return the feasible plan that costs less; the other one where they cost the same, or neither is feasible."""
+    return min(other, one, key=lambda plan: (plan.verdict != FEASIBLE, cost(plan) if plan.verdict == FEASIBLE else 0.0))
 
 
 def is_near(one: "IsolationPlan", packing: "IsolationPlan") -> bool:

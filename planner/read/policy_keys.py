@@ -15,20 +15,26 @@ WELL_KNOWN = frozenset(
 )
 """Labels that the kubelet or the cloud writes on every node."""
 KARPENTER = "karpenter.sh"
+"""No label whose domain ends so may stand in a NodePool (pkg/apis/crds/karpenter.sh_nodepools.yaml)."""
 
 
 def check_owners(spot: Spot, nodes: PolicyNodes) -> None:
-    """Note keys that are Kubernetes' own."""
+    """Note keys that are Kubernetes' own, or Karpenter's."""
     usual = PolicyNodes()
     for field, key, other in (("labelKey", nodes.label_key, usual.label_key), ("poolKey", nodes.pool_key, usual.pool_key)):
-        if key in WELL_KNOWN:
-            reason = f"{key} says something else of every node: the kubelet or the cloud writes it"
-            spot.at(field).fault(reason, f"write a key of your own, or leave it out: {other}")
-        elif key.partition("/")[0].endswith(KARPENTER):
-            reason = f"{key} is Karpenter's own: it refuses such labels in a NodePool"
-            spot.at(field).fault(reason, f"write a key of your own, or leave it out: {other}")
+        if reason := _owner(key):
+            spot.at(field).fault(f"{key} {reason}", f"write a key of your own, or leave it out: {other}")
     if nodes.pool_key == nodes.label_key:
         spot.at("poolKey").fault("is the key of the ring, too", "give ring and pool keys of their own")
     if nodes.taint_key.startswith(LIFECYCLE):
         reason = f"{nodes.taint_key} is Kubernetes' own: controllers set and remove such taints, and DaemonSets tolerate them"
         spot.at("taintKey").fault(reason, f"write a key of your own, or leave it out: {usual.taint_key}")
+
+
+def _owner(key: str) -> str:
+    """Say whose a label's key is, if it cannot be one's own."""
+    if key in WELL_KNOWN:
+        return "says something else of every node: the kubelet or the cloud writes it"
+    if key.partition("/")[0].endswith(KARPENTER):
+        return "is Karpenter's own: it refuses such labels in a NodePool"
+    return ""

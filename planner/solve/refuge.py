@@ -58,11 +58,8 @@ def by_zone(problem: Problem) -> Problem:
 
 def _takes_along(zone: Loss, loss: Loss) -> bool:
     """Say whether all that is lost, and must find another place, is and must as well when the zone is lost."""
-    return all(map(_within, (loss.nodes, loss.offers, zone.tied), (zone.nodes, zone.offers, loss.tied)))
-
-
-def _within(some: Sequence[int], others: Sequence[int]) -> bool:
-    return set(some) <= set(others)
+    pairs = ((loss.nodes, zone.nodes), (loss.offers, zone.offers), (zone.tied, loss.tied))
+    return all(set(some) <= set(others) for some, others in pairs)
 
 
 def _refuge(problem: Problem, zones: Sequence[Loss]) -> Refuge:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from models.finding import Finding
 from models.node import Node, NodeShape, bought_name
-from models.outcome import COST, MILLION
+from models.outcome import COST, MILLION, Goal
 from models.plan import Buy, IsolationPlan
 from planner.rules.loss import ZONE
 from planner.verify.finding import LABEL_VALUE, error
@@ -95,17 +95,17 @@ def _cost(plan: IsolationPlan) -> Iterator[Finding]:
         if goal.bound > goal.value:
             message = f"value {goal.value:.6f} is better than its proven bound {goal.bound:.6f}"
             yield error("goal-bound", goal.name, message, WHY_COST)
-        if goal.bound > 0 and plan.certificate is None:
+    packed = [goal for goal in plan.packing_goals if goal.name == COST]
+    for goal in (*said, *packed) if plan.certificate is None else ():
+        if goal.bound > 0:
             yield error("bound-unproven", goal.name, f"at least {goal.bound:.6f} is said, and nothing proves it", WHY_COST)
-    yield from _packing(plan, max(goal.bound for goal in said))
+    yield from _packing(packed, max(goal.bound for goal in said))
 
 
-def _packing(plan: IsolationPlan, least: float) -> Iterator[Finding]:
-    """Yield that the packing beside the plan is said to cost less than anything can, or to prove what nothing does."""
-    for goal in plan.packing_goals:
-        if goal.name == COST and goal.bound > 0 and plan.certificate is None:
-            yield error("bound-unproven", goal.name, f"at least {goal.bound:.6f} is said, and nothing proves it", WHY_COST)
-        if goal.name == COST and goal.value < least:
+def _packing(packed: Sequence[Goal], least: float) -> Iterator[Finding]:
+    """Yield that the packing beside the plan is said to cost less than anything can."""
+    for goal in packed:
+        if goal.value < least:
             message = f"the packing is said to cost {goal.value:.6f}, and nothing costs less than {least:.6f}"
             yield error("packing-cost", goal.name, message, WHY_COST)
 
