@@ -84,6 +84,7 @@ class Buyer:
     _bound: float = 0.0
     _bare: int = 0
     _base: "Purchase | None" = None
+    _placed: "Purchase | None" = None
     _goals: tuple[Goal, ...] = ()
     _certificate: "Certificate | None" = None
     _kept: "Counter[tuple[WorkloadId, str]]" = field(default_factory=Counter)
@@ -154,8 +155,16 @@ class Buyer:
         if found is None or any(found.unplaced):
             return None
         made = self._built(found, problem)
-        outcome = self._rated(made, replace(made.outcome, goals=unproven(self._goals)))
-        return self._plan(replace(made, outcome=outcome))
+        goals = self._goals if self._is_same(found) else unproven(self._goals)
+        return self._plan(replace(made, outcome=self._rated(made, replace(made.outcome, goals=goals))))
+
+    def _is_same(self, found: "Purchase") -> bool:
+        """Say whether a purchase is of the nodes of the first one, for the same rings: what is proven on those holds on these."""
+        first, owned = self._placed, len(self.formulation.problem.nodes)
+        if first is None or first.ring_of[:owned] != found.ring_of[:owned]:
+            return False
+        one, other = (Counter(zip(made.bought, made.ring_of[owned:], strict=True)) for made in (first, found))
+        return one == other
 
     def is_late(self) -> bool:
         """Say whether the search is to end, for want of time or because it was asked to."""
@@ -217,7 +226,8 @@ class Buyer:
         self._bare = found.bound
         found = self._lasting(problem, found, self.limits)
         self._base, self._certificate, self._bound = found, found.certificate, found.bound / MILLION
-        made = self._built(self._steady(problem) or found if self.churn else found, problem)
+        self._placed = (self._steady(problem) if self.churn else None) or found
+        made = self._built(self._placed, problem)
         best = solve(made.formulation.problem, self._in_time(made.again(self.limits)), self.progress, made.outcome)
         self._goals = best.goals
         if any(made.outcome.unplaced) and any(best.unplaced):

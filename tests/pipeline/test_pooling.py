@@ -84,6 +84,24 @@ def test_nodes_of_one_shape_are_parted_into_pools_and_workloads_led_to_theirs(tm
     assert pipeline.load(str(tmp_path / "plan.yaml")) == made
 
 
+@pytest.mark.parametrize(
+    ("seed", "same"),
+    [
+        pytest.param(3, True, id="the same nodes in pools are no evener"),
+        pytest.param(0, False, id="of more nodes nothing is known"),
+    ],
+)
+def test_what_is_proven_of_evenness_stays_where_the_same_nodes_are_bought(tmp_path, monkeypatch, seed, same):
+    monkeypatch.setattr("planner.pipeline.promise.SMALL", 0)
+    given = write(tmp_path, workloads(seed), [shape("only", "8", 0.39)], everywhere=[])
+    packed, made = pipeline.plan(given, quiet, exact=True), pipeline.plan(given, quiet)
+    bought = [{ring.name: sum(buy.count for buy in ring.buy) for ring in one.rings} for one in (packed, made)]
+    assert (bought[0] == bought[1]) is same
+    assert any(buy.pool for ring in made.rings for buy in ring.buy)
+    proven = [next(goal.bound for goal in one.goals if goal.sense == "max") for one in (packed, made)]
+    assert proven[1] == (proven[0] if same else 1000)
+
+
 CHOICES = [
     ("the one that costs less", (FEASIBLE, 1), (FEASIBLE, 2), 0),
     ("the other one that costs less", (FEASIBLE, 2), (FEASIBLE, 1), 1),
