@@ -11,7 +11,8 @@ class Purchase:
 
     `bought[b]` is the offer of node N + b, `pools[b]` its pool within its ring (0, or nothing at all, for none). `ring_of` is
     each node's ring, -1 for an own node that is not used. `counts[c]` are (node, pods) of class c, ascending, `unplaced[c]` its
-    pods that found no place. Placing all pods costs at least `bound`, as `certificate` proves.
+    pods that found no place. Placing all pods costs at least `bound`, as `certificate` proves; by it ring r costs, with the rents
+    of its nodes, at least `parts[r]`, in 1/scale of a millionth.
     """
 
     ring_of: tuple[int, ...]
@@ -22,6 +23,7 @@ class Purchase:
     bound: int
     certificate: Certificate
     pools: tuple[int, ...] = ()
+    parts: tuple[int, ...] = ()
 
     @property
     def gap(self) -> float:

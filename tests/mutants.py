@@ -243,6 +243,27 @@ MUTANTS = (
         ("tests/verify/test_verify_certificate_losses.py",),
     ),
     Mutant(
+        "verify: a node more than a ring needs, although its loss need not be survived",
+        "planner/verify/certificate_losses.py",
+        "if survived.issuperset(dear) else 0",
+        "if dear else 0",
+        ("tests/verify/test_verify_certificate_losses.py",),
+    ),
+    Mutant(
+        "the solver: a proof by pods that keep apart where nothing keeps them so",
+        "planner/solve/buy/rules.py",
+        "and _everywhere(problem, apart)",
+        "",
+        ("tests/solve/buy/test_buy_apart.py",),
+    ),
+    Mutant(
+        "the solver: a proof by the dearest node that a ring may lose",
+        "planner/solve/buy/proof.py",
+        "return min((cost if survived",
+        "return max((cost if survived",
+        ("tests/solve/test_lasting.py", "-k", "trying_everything"),
+    ),
+    Mutant(
         "the solver: bought nodes that no loss takes",
         "planner/solve/buy/expansion.py",
         "nodes=(*loss.nodes, *new), offers=()",

@@ -45,7 +45,7 @@ def at_least(problem: Problem, limits: Limits = DEFAULT, priced: bool = True) ->
     if priced:
         from planner.solve.buy.purchase import least
 
-        return least(marked(problem))[1]
+        return least(marked(problem))
     from planner.solve.fewest import at_least as nodes
 
     return nodes(marked(problem), limits)

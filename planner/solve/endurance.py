@@ -7,11 +7,13 @@ for. What is found is made cheaper node by node, and what is small searched exac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from models.certificate import Certificate
 from models.outcome import FEASIBLE
 from models.problem import Problem
 from models.purchase import Purchase
 from planner.solve.buy.outside import Outside
 from planner.solve.buy.placement import Placement
+from planner.solve.buy.proof import and_a_node, bound_of
 from planner.solve.buy.purchase import buy
 from planner.solve.check import breaches
 from planner.solve.choosing import chosen, placement, trimmed
@@ -55,7 +57,8 @@ class _Search:
     best: Purchase | None = None
 
     def run(self) -> Purchase:
-        """Look for one that survives, and then for a cheaper one, unless it costs what the packing alone does."""
+        """Look for one that survives, and then for a cheaper one, unless it costs what is proven anyhow."""
+        self._know(bound_of(self.problem, self.found.certificate, self._parts()), self.found.certificate)
         self._take(placement(self.found))
         self._again()
         if not self._goes_on():
@@ -91,12 +94,18 @@ class _Search:
     def _in_time(self) -> Limits:
         return replace(self.limits, seconds=self.clock.left())
 
+    def _parts(self) -> tuple[int, ...]:
+        return and_a_node(self.problem, self.found.certificate, self.found.parts)
+
     def _raise(self, outside: Outside) -> None:
-        """Take note of what is proven of losses, where that is more."""
-        if outside.bound > self.found.bound:
-            proof = replace(self.found.certificate, lost=outside.certificates)
-            self.found = replace(self.found, bound=outside.bound, certificate=proof)
-            self.best = self.best and replace(self.best, bound=outside.bound, certificate=proof)
+        """Take note of what is proven of zones."""
+        self._know(outside.bound, replace(self.found.certificate, lost=outside.certificates))
+
+    def _know(self, bound: int, proof: Certificate) -> None:
+        """Take note of what is proven, where that is more."""
+        if bound > self.found.bound:
+            self.found = replace(self.found, bound=bound, certificate=proof)
+            self.best = self.best and replace(self.best, bound=bound, certificate=proof)
 
     def _take(self, made: Placement | None) -> None:
         """Keep a placement of all pods that holds and survives, if it is the cheapest."""

@@ -4,7 +4,7 @@ Whatever pods a node holds must be worth no more than its price and rent. Then w
 lower bound of every placement's cost.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from math import gcd
 from operator import mul
@@ -30,22 +30,40 @@ def flaws(problem: Problem, certificate: Certificate) -> Iterator[str]:
 
 
 def lower_bound(problem: Problem, certificate: Certificate) -> int:
-    """Return what placing all pods costs at least, if the certificate holds.
+    """Return what placing all pods costs at least, if the certificate holds."""
+    return together(problem, certificate, costs_of_rings(problem, certificate))
 
-    Where no rent is paid, each ring by itself costs what its pods are worth, and a multiple of what its prices divide by.
-    What whole numbers of nodes cost a ring counts where every pod has its ring.
+
+def costs_of_rings(problem: Problem, certificate: Certificate) -> list[int]:
+    """Return what each ring costs at least, the rents of its nodes included, in 1/scale of a price's unit.
+
+    That is what its pods are worth, or what whole numbers of nodes cost it, where every pod has its ring.
     """
-    wanted = [(c.ring, certificate.worth[i] * c.count) for i, c in enumerate(problem.classes) if not c.daemon and c.count]
+    parts = [0] * len(problem.rings)
+    for i, c in enumerate(problem.classes):
+        if not c.daemon and c.count and c.ring != EVERYWHERE:
+            parts[c.ring] += certificate.worth[i] * c.count
+    for ring, costs in () if has_loose(problem) else _whole_costs(problem, certificate):
+        parts[ring] = max(parts[ring], costs)
+    return parts
+
+
+def together(problem: Problem, certificate: Certificate, parts: Sequence[int]) -> int:
+    """Return what all rings cost at least, where each costs at least its part.
+
+    Where no rent is paid, each ring by itself costs a multiple of what its prices divide by.
+    """
     rents = sum(map(mul, certificate.rents, problem.most)) + sum(certificate.node_rents)
     floors = [_floor(problem, r) for r in range(len(problem.rings))]
-    if any(ring == EVERYWHERE for ring, _ in wanted):
-        return max(sum(floors), _up(sum(worth for _, worth in wanted) - rents, certificate.scale, _step(problem, None)))
-    parts = [sum(worth for ring, worth in wanted if ring == r) for r in range(len(problem.rings))]
-    for ring, costs in _whole_costs(problem, certificate):
-        parts[ring] = max(parts[ring], costs)
-    if rents:
-        return max(sum(floors), _up(sum(parts) - rents, certificate.scale, _step(problem, None)))
+    if rents or has_loose(problem):
+        loose = [certificate.worth[i] * c.count for i, c in enumerate(problem.classes) if not c.daemon and c.ring == EVERYWHERE]
+        return max(sum(floors), _up(sum(parts) + sum(loose) - rents, certificate.scale, _step(problem, None)))
     return sum(max(floors[r], _up(worth, certificate.scale, _step(problem, r))) for r, worth in enumerate(parts))
+
+
+def has_loose(problem: Problem) -> bool:
+    """Say whether there are pods that may be in any ring."""
+    return any(c.ring == EVERYWHERE and c.count for c in problem.classes if not c.daemon)
 
 
 def _whole_costs(problem: Problem, certificate: Certificate) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,8 @@
-"""Checks the proof of what it costs at least that zones can be lost, zone by zone, with code of its own.
+"""Checks the proof of what it costs at least that zones can be lost, zone by zone, or any one node, with code of its own.
 
-Without a zone, the nodes outside must hold all pods that its loss does not excuse; that is a problem with a certificate like any
-other. A node that costs anything counts for each zone that it is not in, so the sum is divided by the most there are of those.
+Without any one of its nodes a ring holds all pods that no such loss excuses, so it costs what they do and a node more. Without a
+zone, the nodes outside must hold all pods that its loss does not excuse; that is a problem with a certificate like any other. A
+node that costs anything counts for each zone that it is not in, so the sum is divided by the most there are of those.
 """
 
 from collections.abc import Iterator
@@ -26,8 +27,8 @@ def flaws(problem: Problem, certificate: Certificate) -> Iterator[str]:
 
 
 def lower_bound(problem: Problem, certificate: Certificate) -> int:
-    """Return what placing all pods costs at least, and that zones can be lost, if the certificate holds."""
-    bare = alone.lower_bound(problem, certificate)
+    """Return what placing all pods costs at least, and that nodes or zones can be lost, if the certificate holds."""
+    bare = alone.together(problem, certificate, list(_costs_of_rings(problem, certificate)))
     zones = _zones(problem)
     most = max(_times_outside(problem, zones), default=0)
     if not certificate.lost or not most:
@@ -36,6 +37,35 @@ def lower_bound(problem: Problem, certificate: Certificate) -> int:
     slots: tuple[NodeSlot | Offer, ...] = (*problem.nodes, *problem.offers)
     step = reduce(gcd, (slot.price for slot in slots), 0) or 1
     return max(bare, -(-total // (most * step)) * step)
+
+
+def _costs_of_rings(problem: Problem, certificate: Certificate) -> Iterator[int]:
+    """Yield what each ring costs at least that survives the loss of any node that has to be survived."""
+    losses = [loss for loss in problem.losses if not loss.zone]
+    excused = {c for loss in losses for c in loss.tied}
+    for ring, alone_costs in enumerate(alone.costs_of_rings(problem, certificate)):
+        mine = {i for i, c in enumerate(problem.classes) if c.ring == ring and not c.daemon and c.count}
+        kept = mine - excused
+        held = sum(certificate.worth[i] * problem.classes[i].count for i in kept) if mine & excused else alone_costs
+        spare = _spare(problem, certificate, losses, kept) if held and losses and not alone.has_loose(problem) else 0
+        yield max(alone_costs, held + spare)
+
+
+def _spare(problem: Problem, certificate: Certificate, losses: list[Loss], pods: set[int]) -> int:
+    """Return the least that a node costs, with its rent, of all that cost something and may hold these pods.
+
+    That is nothing where the loss of such a node need not be survived.
+    """
+    survived = {("node", n) for loss in losses for n in loss.nodes} | {("offer", o) for loss in losses for o in loss.offers}
+    prices: dict[tuple[str, int], int] = {}
+    for c in (problem.classes[i] for i in pods):
+        for n in c.candidates:
+            prices["node", n] = certificate.scale * problem.nodes[n].price + certificate.node_rents[n]
+        for o in c.offers:
+            offer = problem.offers[o]
+            prices["offer", o] = certificate.scale * offer.price + certificate.rents[offer.shape]
+    dear = {key: price for key, price in prices.items() if price}
+    return min(dear.values(), default=0) if survived.issuperset(dear) else 0
 
 
 def left_by(problem: Problem, zone: Loss) -> Problem:

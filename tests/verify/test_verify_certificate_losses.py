@@ -73,3 +73,33 @@ BROKEN = {
 @pytest.mark.parametrize(("proof", "said"), BROKEN.values(), ids=BROKEN.keys())
 def test_what_proves_nothing_is_noticed(proof, said):
     assert said in " ".join(flaws(PROBLEM, proof))
+
+
+LONE = (Loss((0,)), Loss((), offers=(0,)), Loss((), offers=(1,)))
+ANY = replace(PROBLEM, losses=LONE)
+SECOND = PodClass("second", 0, 1, (3, 1), (0,), offers=(0, 1))
+TWO = replace(BARE, worth=(30_000, 30_000))
+CHEAP = replace(PROBLEM.offers[1], name="cheap@b", price=20)
+WIDER = replace(ANY, offers=(*ANY.offers, CHEAP), losses=(*LONE, Loss((), offers=(2,))))
+LOST_NODES = [
+    ("a ring costs a node more than its pods: here 120 less the owned one's rent, and that rent", WIDER, BARE, 120 - 60 + 60),
+    ("without a rent it is the cheapest that costs anything", ANY, WITHOUT_A, 270),
+    ("an offer that no pod may use is not that one",
+     WIDER, WITHOUT_A, 210),
+    ("one that a pod may use is",
+     replace(ANY, classes=(replace(ANY.classes[0], offers=(0, 1, 2)),), offers=(*ANY.offers, CHEAP),
+             losses=(*LONE, Loss((), offers=(2,)))), WITHOUT_A, 140),
+    ("unless its loss need not be survived",
+     replace(ANY, classes=(replace(ANY.classes[0], offers=(0, 1, 2)),), offers=(*ANY.offers, CHEAP)), WITHOUT_A, 120),
+    ("pods that a loss excuses have no node more", replace(ANY, losses=(replace(LONE[0], tied=(0,)), *LONE[1:])), BARE, 90),
+    ("beside them others do, if those come to more so",
+     replace(ANY, classes=(*ANY.classes, SECOND), losses=(replace(LONE[0], tied=(1,)), *LONE[1:])), TWO, 180),
+    ("and not else",
+     replace(ANY, classes=(*ANY.classes, replace(SECOND, count=9)), losses=(replace(LONE[0], tied=(1,)), *LONE[1:])), TWO, 360),
+    ("pods that may be in any ring are in none", replace(ANY, classes=(replace(ANY.classes[0], ring=-1),)), BARE, 90),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("problem", "proof", "least"), [row[1:] for row in LOST_NODES], ids=[row[0] for row in LOST_NODES])
+def test_what_is_proven_where_any_node_may_be_lost(problem, proof, least):
+    assert lower_bound(problem, proof) == least

@@ -7,7 +7,7 @@ from models.certificate import Certificate, Whole
 from planner.solve.buy.branching import Tree, grow_all
 from planner.solve.buy.grouped import MOST_KINDS, MOST_NODES, MOST_PAIRS, grouped
 from planner.solve.buy.market import Market
-from planner.solve.buy.proof import bound_of, is_joint, rounded_up, worth_of
+from planner.solve.buy.proof import bound_of, is_joint, parts_of, rounded_up
 from planner.solve.buy.relaxation import MILLION
 from planner.solve.buy.walk import LOSS, whole_of
 
@@ -18,13 +18,13 @@ ENTRIES = 200_000
 
 def counted(
     market: Market, certificate: Certificate, work: float, enough: Callable[[int], bool], over: Callable[[], bool]
-) -> tuple[Certificate, int]:
-    """Return the certificate with walks for the rings that gain by them, and the bound that it proves.
+) -> tuple[Certificate, tuple[int, ...]]:
+    """Return the certificate with walks for the rings that gain by them, and what each ring costs at least by it.
 
     The search ends once the bound is `enough`, or time is over.
     """
     problem, scale = market.problem, certificate.scale
-    known = {r: worth_of(problem, certificate, r) for r in range(len(problem.rings))}
+    known = list(parts_of(problem, certificate))
     trees = (
         []
         if any(c.ring < 0 and c.count and not c.daemon for c in problem.classes)
@@ -32,8 +32,11 @@ def counted(
     )
 
     def is_enough() -> bool:
-        proven = {tree.group.ring: int(tree.bound * (1 - 2 * LOSS) * MILLION) * scale for tree in trees}
-        return enough(bound_of(market, certificate, proven))
+        proven = list(known)
+        for tree in trees:
+            counts = int(tree.bound * (1 - 2 * LOSS) * MILLION) * scale
+            proven[tree.group.ring] = max(proven[tree.group.ring], counts)
+        return enough(bound_of(problem, certificate, proven))
 
     grow_all(trees, is_enough, over, int(work * ENTRIES), MOST_BOXES)
     wholes: dict[int, Whole] = {}
@@ -41,7 +44,7 @@ def counted(
         whole, worth = whole_of(market, tree, scale)
         if _gains(market, certificate, tree.group.ring, known[tree.group.ring], worth):
             wholes[tree.group.ring], known[tree.group.ring] = whole, worth
-    return replace(certificate, wholes=tuple(wholes.values())), bound_of(market, certificate, known)
+    return replace(certificate, wholes=tuple(wholes.values())), tuple(known)
 
 
 def _trees(market: Market, certificate: Certificate, work: int) -> list[Tree]:

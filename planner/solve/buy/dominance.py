@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.solve.buy.linear import Floats
+from planner.solve.buy.linear import Ints
 from planner.solve.buy.market import Bools, Market
 
 MANY_KINDS = 40
@@ -34,12 +34,11 @@ def _roomier(market: Market, j: int) -> Bools:
     return found
 
 
-def with_rates(market: Market, rates: Floats, kept: Market) -> Floats:
-    """Charge pods on kinds that were dropped what they are charged on the one that replaces them."""
-    found = rates.copy()
-    used = kept.allowed.any(axis=0)
+def stand_ins(market: Market, kept: Market) -> Ints:
+    """Return for each kind the one whose prices hold for it too: itself, or what replaces one that was dropped."""
+    found, used = np.arange(len(market.kinds)), kept.allowed.any(axis=0)
     for j in np.flatnonzero(market.allowed.any(axis=0) & ~used):
         better = used & _roomier(market, int(j)) & (market.price <= market.price[j])
         better &= (kept.allowed | ~market.allowed[:, [j]]).all(axis=0)
-        found[j] = rates[int(np.flatnonzero(better)[0])]
+        found[j] = int(np.flatnonzero(better)[0])
     return found

@@ -7,10 +7,16 @@ from models.certificate import Certificate
 from models.problem import Loss, Problem
 from planner.solve.buy.counting import counted
 from planner.solve.buy.market import Market
-from planner.solve.buy.proof import rounded_up
+from planner.solve.buy.proof import bound_of, parts_of, rounded_up
 from planner.solve.buy.purchase import proven
 
 Part = tuple[Market, Certificate, int]
+
+
+def _asked(problem: Problem) -> Part:
+    """Return what sums prove of a problem."""
+    market, certificate = proven(problem)
+    return market, certificate, bound_of(problem, certificate, parts_of(problem, certificate))
 
 
 def outside(problem: Problem, loss: Loss) -> Problem:
@@ -54,7 +60,7 @@ class Outside:
     @classmethod
     def of(cls, problem: Problem) -> "Outside":
         """Ask the sums."""
-        return cls(problem, [proven(outside(problem, loss)) for loss in problem.losses if loss.zone])
+        return cls(problem, [_asked(outside(problem, loss)) for loss in problem.losses if loss.zone])
 
     @property
     def bound(self) -> int:
@@ -76,7 +82,8 @@ class Outside:
             def is_enough(found: int, at: int = at, others: Sequence[int] = others) -> bool:
                 return enough(self._bound([*others[:at], found, *others[at + 1 :]]))
 
-            made, more = counted(market, certificate, work, is_enough, over)
+            made, parts = counted(market, certificate, work, is_enough, over)
+            more = bound_of(market.problem, made, parts)
             if more > bound:
                 self.parts[at] = market, made, more
 

@@ -11,16 +11,16 @@ from models.purchase import Purchase
 from planner.solve.buy.careful import Careful, exactly
 from planner.solve.buy.counting import counted
 from planner.solve.buy.diving import Dive
-from planner.solve.buy.dominance import undominated, with_rates
+from planner.solve.buy.dominance import stand_ins, undominated
 from planner.solve.buy.expansion import extended
 from planner.solve.buy.improvement import Improver
 from planner.solve.buy.linear import Floats, Ints
 from planner.solve.buy.market import Market, market_of
 from planner.solve.buy.packing import Bin, Ring, cost_of
 from planner.solve.buy.placement import Placement, evict, placed
-from planner.solve.buy.proof import bound_of, certificate_of
+from planner.solve.buy.proof import bound_of, certificate_of, parts_of
 from planner.solve.buy.relaxation import MILLION, Relaxed, Sums
-from planner.solve.buy.rules import Rules, rules_of
+from planner.solve.buy.rules import limits_of, rules_of
 from planner.solve.buy.stock import Stocker
 from planner.solve.limits import Limits
 from planner.solve.sat import Clock
@@ -49,6 +49,7 @@ class Buyer:
     clock: Clock = field(init=False)
     market: Market = field(init=False)
     certificate: Certificate = field(init=False)
+    parts: tuple[int, ...] = ()
     bound: int = 0
     shared: bool = False
 
@@ -57,7 +58,8 @@ class Buyer:
         problem = self.problem
         self.clock = Clock(self.limits.seconds)
         self.progress(f"what {sum(c.count for c in problem.classes):,} pods cost at least")
-        bare, self.certificate, self.bound = proven(problem)
+        bare, self.certificate = proven(problem)
+        self._know(self.certificate, parts_of(problem, self.certificate))
         self.market = undominated(market_of(problem, rules_of(problem)))
         self.progress(f"packing {len(problem.rings):,} rings")
         bins = self._bins()
@@ -109,7 +111,12 @@ class Buyer:
 
         if not enough(self.bound) and not self.clock.over():
             self._say(spent, "counting whole nodes")
-            self.certificate, self.bound = counted(bare, self.certificate, self.limits.work, enough, self.clock.over)
+            self._know(*counted(bare, self.certificate, self.limits.work, enough, self.clock.over))
+
+    def _know(self, certificate: Certificate, parts: tuple[int, ...]) -> None:
+        """Take note of what is proven: so much of each ring."""
+        self.certificate, self.parts = certificate, parts
+        self.bound = bound_of(self.problem, certificate, parts)
 
     def _by_columns(self, bins: list[Bin]) -> list[Bin]:
         """Pack by columns where a node holds few pods, so that there are not too many ways to fill it; keep what is better."""
@@ -220,7 +227,9 @@ class Buyer:
         counts = tuple(tuple(sorted(on.items())) for on in made.counts)
         missing = made.missing(self.problem)
         cost = made.cost(self.problem)
-        return Purchase(tuple(made.ring_of), tuple(made.extra), counts, missing, cost, self.bound, self.certificate)
+        return Purchase(
+            tuple(made.ring_of), tuple(made.extra), counts, missing, cost, self.bound, self.certificate, parts=self.parts
+        )
 
 
 def _nodes(bins: Sequence[Bin], ring: int) -> int:
@@ -251,19 +260,20 @@ def divided(m: Market, relaxed: Relaxed) -> np.ndarray[tuple[int, ...], np.dtype
     return found
 
 
-def least(problem: Problem) -> tuple[Certificate, int]:
-    """Return what placing all pods costs at least by sums, and the proof of it."""
-    return proven(problem)[1:]
+def least(problem: Problem) -> int:
+    """Return what placing all pods costs at least by sums."""
+    certificate = proven(problem)[1]
+    return bound_of(problem, certificate, parts_of(problem, certificate))
 
 
-def proven(problem: Problem) -> tuple[Market, Certificate, int]:
-    """Return the market that sums are proven of, the proof, and the bound."""
-    bare = market_of(problem, Rules())
+def proven(problem: Problem) -> tuple[Market, Certificate]:
+    """Return the market that sums are proven of, and the proof."""
+    bare = market_of(problem, limits_of(problem))
     kept = undominated(bare)
     relaxed = Sums(kept, bare.counts, bare.most, np.arange(len(problem.rings))).relax()
-    relaxed = replace(relaxed, rates=with_rates(bare, relaxed.rates, kept))
-    certificate = certificate_of(bare, relaxed)
-    return bare, certificate, bound_of(bare, certificate)
+    stand_in = stand_ins(bare, kept)
+    relaxed = replace(relaxed, rates=relaxed.rates[stand_in], extra=relaxed.extra[:, stand_in])
+    return bare, certificate_of(bare, relaxed)
 
 
 def buy(problem: Problem, limits: Limits, progress: Progress, gap: float) -> Purchase:

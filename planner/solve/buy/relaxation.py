@@ -16,8 +16,8 @@ PER_RANK = 30.0
 class Relaxed:
     """The sums' answer: `pods` of type `types[i]` on kind `kinds[i]`; `nodes[j, r]`; what is missing per type.
 
-    `rates[j, r, k]` is what a unit of a resource is worth there, `rents[p]` what one more node of a pool would save, in
-    currency; together they are the sums' proof.
+    `rates[j, r, k]` is what a unit of a resource is worth there, `rents[p]` what one more node of a pool would save, and
+    `extra[t, j]` what it is worth that a node holds a few pods of a type at most, in currency; together they are the sums' proof.
     """
 
     types: Ints
@@ -27,6 +27,7 @@ class Relaxed:
     missing: Floats
     rates: Floats
     rents: Floats
+    extra: Floats
     cost: float
 
 
@@ -109,12 +110,17 @@ class Sums:
         """Add rows: of some types a node holds a few pods at most."""
         m, pods = self.market, len(types)
         rows, columns, entries = so_far
-        few = np.flatnonzero(m.per_node[types] < MANY)
+        few = self._few(types)
         row = first + np.arange(len(few))
         rows += [row, row]
         columns += [few, pods + column_of[kinds[few], m.ring_of[types[few]]]]
         entries += [-np.ones(len(few)), m.per_node[types[few]].astype(np.float64)]
         return rows, columns, entries, len(few)
+
+    def _few(self, types: Ints) -> Ints:
+        """Return which of the columns of pods are of types of which a node holds a few at most."""
+        found: Ints = np.flatnonzero(self.market.per_node[types] < MANY)
+        return found
 
     def unit(self) -> Floats:
         """Return the largest room in each resource, which the model counts as one."""
@@ -142,5 +148,8 @@ class Sums:
         rates[slots[0], slots[1]] = duals[wanted : wanted + width * nodes].reshape(nodes, width).clip(min=0) / unit
         missing = np.zeros(len(m.counts))
         missing[np.isin(m.ring_of, self.rings) & (self.wanted > 0)] = values[pods + nodes :]
-        rents = duals[wanted + width * nodes : wanted + width * nodes + len(self.left)].clip(min=0)
-        return Relaxed(types, kinds, values[:pods], counts, missing, rates, rents, cost)
+        alone = wanted + width * nodes + len(self.left)
+        rents = duals[wanted + width * nodes : alone].clip(min=0)
+        extra, few = np.zeros(m.allowed.shape), self._few(types)
+        extra[types[few], kinds[few]] = duals[alone:].clip(min=0)
+        return Relaxed(types, kinds, values[:pods], counts, missing, rates, rents, extra, cost)

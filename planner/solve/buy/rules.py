@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from models.problem import OWN, Apart, Problem, Spread
+from models.problem import NONE, OWN, Apart, Problem, Spread
 
 Family = tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]
 
@@ -47,6 +47,27 @@ def rules_of(problem: Problem) -> Rules:
     found.hard |= {i for i, c in enumerate(problem.classes) if c.ring < 0}
     found.hard -= {i for i, c in enumerate(problem.classes) if c.daemon}
     return found
+
+
+def limits_of(problem: Problem) -> Rules:
+    """Return how many pods of a class a node holds at most whatever else is there: one where they keep apart.
+
+    Pods that ask for nothing, as those do that stand for nodes, are worth nothing in any proof.
+    """
+    found, asking = Rules(), [any(c.requests) for c in problem.classes]
+    for clash in problem.clashes:
+        if clash.first == clash.second and asking[clash.first]:
+            found.limit(clash.first, 1)
+    for apart in problem.aparts:
+        if apart.owner in apart.others and asking[apart.owner] and _everywhere(problem, apart):
+            found.limit(apart.owner, 1)
+    return found
+
+
+def _everywhere(problem: Problem, apart: Apart) -> bool:
+    """Say whether every node that the owner may be on is in a domain of the rule."""
+    owner, inside = problem.classes[apart.owner], {n for domain in apart.domains for n in domain}
+    return inside.issuperset(owner.candidates) and all(apart.joins[o] != NONE for o in owner.offers)
 
 
 def _apart(problem: Problem, apart: Apart, found: Rules) -> None:

@@ -12,7 +12,7 @@ from planner.solve import Limits, purchase
 from planner.solve.buy.branching import Tree
 from planner.solve.buy.counting import counted
 from planner.solve.buy.grouped import Grouped, penalty_of
-from planner.solve.buy.proof import SCALE
+from planner.solve.buy.proof import SCALE, bound_of, parts_of
 from planner.solve.buy.purchase import proven
 from planner.solve.buy.relaxation import MILLION
 from planner.verify.certificate import flaws, lower_bound
@@ -84,8 +84,9 @@ def by_counts(market):
 
 
 def strengthened(problem, work=20.0):
-    market, certificate, bound = proven(problem)
-    return (*counted(market, certificate, work, lambda _: False, lambda: False), bound, market)
+    market, certificate = proven(problem)
+    made, parts = counted(market, certificate, work, lambda _: False, lambda: False)
+    return made, bound_of(problem, made, parts), bound_of(problem, certificate, parts_of(problem, certificate)), market
 
 
 def test_all_that_whole_nodes_cost_is_proven_where_there_is_one_ring():
@@ -137,6 +138,7 @@ def test_the_same_again():
 
 def test_the_search_ends_once_enough_is_proven_or_time_is_over():
     problem = next(p for p in map(without_rules, SEEDS) if len(strengthened(p)[0].wholes))
-    market, certificate, bound = proven(problem)
+    market, certificate = proven(problem)
+    parts = parts_of(problem, certificate)
     for enough, over in ((True, False), (False, True)):
-        assert counted(market, certificate, 20.0, lambda _, e=enough: e, lambda o=over: o) == (certificate, bound)
+        assert counted(market, certificate, 20.0, lambda _, e=enough: e, lambda o=over: o) == (certificate, parts)

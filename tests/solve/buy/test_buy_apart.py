@@ -1,0 +1,53 @@
+"""Pods that keep apart from their like, or want a port of their node, cost a node each, and that is proven."""
+
+from dataclasses import replace
+
+import pytest
+
+from models.problem import NONE, OWN, Apart, Clash, NodeSlot, Offer, PodClass, Problem, Size
+from planner.solve import purchase
+from planner.verify.certificate import flaws, lower_bound
+
+PRICE = 10
+WEB = PodClass("web", 0, 4, (1, 1), (0,), offers=(0, 1))
+BATCH = PodClass("batch", 1, 16, (1, 1), (0,), offers=(0, 1))
+SHOP = Problem(
+    resources=("cpu", "pods"),
+    rings=("blue", "red"),
+    classes=(WEB, BATCH),
+    nodes=(NodeSlot("own", (8, 9), (0, 1)),),
+    offers=(Offer("a", (8, 9), (0, 1), PRICE, 0), Offer("b", (8, 9), (0, 1), PRICE, 0)),
+    most=(20,),
+)
+HOSTS = ((0,),), (OWN, OWN)
+ZONES = ((0,), ()), (0, 1)
+
+ROWS = [
+    ("pods that do not care share a node: three for twenty pods, and one is owned", {}, 20),
+    ("a host port is one per node", {"clashes": (Clash(0, 0),)}, 50),
+    ("another class may have it beside", {"clashes": (Clash(0, 1),)}, 20),
+    ("pods apart by host are one per node", {"aparts": (Apart(0, (0,), *HOSTS),)}, 50),
+    ("pods of a class that keep apart from another class are not", {"aparts": (Apart(0, (1,), *HOSTS),)}, 20),
+    ("pods apart by zone are at least one per node",
+     {"classes": (replace(WEB, count=2), BATCH), "aparts": (Apart(0, (0,), *ZONES),)}, 30),
+    ("nodes that are in no domain take as many as they like", {"aparts": (Apart(0, (0,), ((),), (OWN, OWN)),)}, 20),
+    ("so do offers", {"aparts": (Apart(0, (0,), ((0,),), (OWN, NONE)),)}, 20),
+    ("unless no such pod may be there",
+     {"classes": (replace(WEB, candidates=(), offers=(0,)), BATCH), "aparts": (Apart(0, (0,), ((),), (OWN, NONE)),)}, 50),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "cost"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_what_keeps_apart_is_proven_to_cost_a_node_each(changes, cost):
+    problem = replace(SHOP, **changes)
+    bought = purchase(problem)
+    assert not any(bought.unplaced)
+    assert not list(flaws(problem, bought.certificate))
+    assert lower_bound(problem, bought.certificate) == bought.bound
+    assert (bought.cost, bought.bound) == (cost, cost)
+
+
+def test_nothing_is_proven_by_pods_that_stand_for_the_nodes_a_ring_must_have():
+    problem = replace(SHOP, sizes=(Size(4), Size(0)))
+    bought = purchase(problem)
+    assert lower_bound(problem, bought.certificate) == bought.bound <= bought.cost == 50
