@@ -338,9 +338,12 @@ class Buyer:
         return replace(proof, ring_of=best.ring_of, counts=best.counts, unplaced=best.unplaced, goals=goals)
 
     def _hopeless(self) -> Outcome | None:
-        """Return why not all pods find a place even if all is bought that there is; None where that is not known."""
+        """Return why not all pods find a place even if all is bought that there is; None where that is not known.
+
+        First as if there were so many nodes in each zone, then as if each of those that there are were in all zones.
+        """
         from planner.rules.shape import numbered
-        from planner.solve import solve
+        from planner.solve import solve, utmost
 
         problem = self.formulation.problem
         pods = sum(one.count for one in problem.classes if not one.daemon)
@@ -350,4 +353,11 @@ class Buyer:
         examples = zip(self.formulation.offers, counts, strict=True)
         nodes = [numbered(example, number) for example, count in examples for number in range(1, count + 1)]
         found = solve(self._with(nodes)[1].problem, self._in_time(self.limits), self.progress)
-        return found if found.verdict == INFEASIBLE and any(found.unplaced) else None
+        if _is_refused(found):
+            return found
+        other = solve(utmost(problem), self._in_time(self.limits), self.progress)
+        return replace(other, conflict_smallest=False) if _is_refused(other) else None
+
+
+def _is_refused(found: Outcome) -> bool:
+    return found.verdict == INFEASIBLE and any(found.unplaced)

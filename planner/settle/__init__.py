@@ -44,6 +44,7 @@ def settle(
     failed = unplaced(formulation, landed, rings, cluster, policy)
     outlooks = losses.outlooks(formulation, landed, rings, cluster, policy)
     idle = tuple(node.name for node, ring in zip(formulation.nodes, outcome.ring_of, strict=True) if ring < 0)
+    conflict = _conflict(formulation, outcome)
     return IsolationPlan(
         name=policy.name,
         verdict=_verdict(losses.verdict(outcome.verdict, bool(failed), outlooks, policy.survive), rings, policy),
@@ -56,8 +57,8 @@ def settle(
         shared=_shared(formulation, landed, rings, trust),
         unplaced=failed,
         shortages=() if outcome.verdict == FEASIBLE else shortages(formulation, outcome),
-        conflict=_conflict(formulation, outcome),
-        conflict_smallest=outcome.conflict_smallest,
+        conflict=conflict,
+        conflict_smallest=outcome.conflict_smallest or len(conflict) == 1,
         repairs=extras.repairs,
         separation=extras.separation,
         not_modelled=(*not_modelled(cluster, policy, trust, rings), *losses.statements(cluster, policy, outlooks)),

@@ -7,7 +7,7 @@ from models.problem import Problem
 from models.purchase import Purchase
 from planner.solve.limits import Limits
 
-__all__ = ["Limits", "at_least", "expanded", "fewest_nodes", "lasting", "purchase", "rated", "repairs", "solve"]
+__all__ = ["Limits", "at_least", "expanded", "fewest_nodes", "lasting", "purchase", "rated", "repairs", "solve", "utmost"]
 
 DEFAULT = Limits()
 
@@ -54,7 +54,8 @@ def at_least(problem: Problem, limits: Limits = DEFAULT, priced: bool = True) ->
 def repairs(problem: Problem, outcome: Outcome, limits: Limits = DEFAULT) -> tuple[tuple[int, int, int], ...]:
     """Return (ring, node, copies): the fewest more nodes like one that is there that make everything fit.
 
-    Ring -1 means that one kind of node repairs all; otherwise there is one entry for each ring that such nodes can repair.
+    Ring -1 means that these repair all: one kind of node, or one of each zone that must be survived; otherwise there is one entry
+    for each ring that such nodes can repair.
     Nothing is offered where the number of a ring's nodes is limited: more nodes may be what is not allowed.
     """
     from planner.solve.remedy import remedies
@@ -96,3 +97,10 @@ def expanded(problem: Problem, bought: Purchase) -> Problem:
     from planner.solve.buy.purchase import expand
 
     return expand(problem, bought)
+
+
+def utmost(problem: Problem) -> Problem:
+    """Return the problem with all nodes that can be bought, no harder than with any of them: rules between pods are left out."""
+    from planner.solve.buy.expansion import utmost as all_of_them
+
+    return all_of_them(problem)

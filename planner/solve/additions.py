@@ -38,7 +38,7 @@ class Additions:
     def of(cls, problem: Problem, node: int, most: int) -> Self:
         """Count how many copies are too few: more than the most where no number helps."""
         found = cls(problem, node, most, facts_of(with_copies(problem, node, most)))
-        low, high = 0, most + 1
+        low, high = most if found._is_lost_on() else 0, most + 1
         while high - low > 1:
             middle = (low + high) // 2 if low or high <= most else most
             facts = found.with_only(middle)
@@ -48,6 +48,17 @@ class Additions:
                 high = middle
         found.least = low + 1
         return found
+
+    def _is_lost_on(self) -> bool:
+        """Say whether a zone that must be survived takes all copies with it, and what is left is too little by counting."""
+        for loss in self.wide.problem.losses:
+            if loss.zone and self.node in loss.nodes:
+                gone = list(loss.nodes)
+                fit, usable, counts = self.wide.fit.copy(), self.wide.usable.copy(), self.wide.counts.copy()
+                fit[:, gone], usable[gone], counts[list(loss.tied)] = 0, False, 0
+                if Counting.of(replace(self.wide, fit=fit, usable=usable, counts=counts)).refuted(counts):
+                    return True
+        return False
 
     def with_only(self, copies: int) -> Facts:
         """Return the problem with all the copies, in which the last of them serve no ring and take no pod."""
@@ -94,12 +105,13 @@ class Additions:
         counts = tuple({new[n]: count for n, count in on.items() if n in new} for on in plan.counts)
         return Plan((*plan.ring_of[:own], *(plan.ring_of[n] for n in used)), counts)
 
-    def holds(self, limits: Limits, clock: Clock) -> bool:
-        """Count the packed plan again on exactly so many copies, every node in a ring, and with the losses it must survive."""
+    def holds(self, limits: Limits, clock: Clock, spare: int = 0) -> bool:
+        """Count the packed plan again on exactly so many copies, and so many spare ones, every node in a ring, losses too."""
         if self.plan is None:
             return False
-        facts = self.problem_with(len(self.plan.ring_of) - len(self.problem.nodes))
-        ring_of = tuple(int(r) for r in hand_out(facts, np.array(self.plan.ring_of), facts.counts))
+        facts = self.problem_with(len(self.plan.ring_of) - len(self.problem.nodes) + spare)
+        given = np.array((*self.plan.ring_of, *(-1 for _ in range(spare))))
+        ring_of = tuple(int(r) for r in hand_out(facts, given, facts.counts))
         counts = (
             daemon_counts(facts.problem, ring_of, c) if kind.daemon else self.plan.counts[c]
             for c, kind in enumerate(facts.problem.classes)

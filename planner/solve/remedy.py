@@ -4,36 +4,71 @@ Counting says at once which nodes help at all and how many are too few; packing 
 else staying where the outcome has it, says how many are enough. Only between the two is anything packed anew.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from models.outcome import Outcome
 from models.problem import Problem
 from planner.solve.additions import Additions
+from planner.solve.facts import facts_of
 from planner.solve.limits import Limits
 from planner.solve.plan import Plan
 from planner.solve.sat import Clock
 from planner.solve.search import fits_all
+from planner.solve.subproblem import with_copies
 
 MOST_COPIES = 64
 MOST_SHAPES = 12
 MOST_TRIES = 6
+MOST_FAMILIES = 3
 SHARE = 40
+SPARE = (0, 1, 2, 3, 4, 6, 8, 12, 16)
 
 
 def remedies(problem: Problem, outcome: Outcome, limits: Limits) -> Iterator[tuple[int, int, int]]:
-    """Yield (ring, node, copies): one repair for all (ring -1), or else one per ring that lacks room, where there is one."""
+    """Yield (ring, node, copies): what repairs all (ring -1), or else one per ring that lacks room, where there is one.
+
+    What repairs all is one kind of node, or as many in each of the zones.
+    """
     clock = Clock(limits.seconds)
     start = Plan(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
     whole = _Search(problem, start, limits, clock).cheapest()
     if whole:
         yield (-1, *whole)
         return
+    if everywhere := list(_in_each_zone(problem, limits, clock)):
+        yield from everywhere
+        return
     lacking = sorted({c.ring for c, left in zip(problem.classes, outcome.unplaced, strict=True) if left})
     for ring in lacking if len(lacking) > 1 else ():
         found = _Search(_placed_but(problem, outcome, ring), start, limits, clock).cheapest()
         if found:
             yield (ring, *found)
+
+
+def _in_each_zone(problem: Problem, limits: Limits, clock: Clock) -> Iterator[tuple[int, int, int]]:
+    """Yield a repair for all with as many more nodes in each zone that must be survived: in one zone alone they help nobody."""
+    zones = [loss.nodes for loss in problem.losses if loss.zone and loss.nodes]
+    part, best = replace(limits, work=limits.work / SHARE), (MOST_COPIES + 1, tuple[int, ...]())
+    for likes in _alike(problem, zones) if len(zones) > 1 else ():
+        few, many, step = 0, best[0], 1
+        while many - few > 1 and not clock.over():
+            copies = min(few + step, many - 1) if many > MOST_COPIES else (few + many) // 2
+            wide = problem
+            for node in likes:
+                wide = with_copies(wide, node, copies)
+            if fits_all(facts_of(wide), part, clock):
+                many, best = copies, (copies, likes)
+            else:
+                few, step = copies, 2 * step
+    yield from ((-1, node, best[0]) for node in best[1])
+
+
+def _alike(problem: Problem, zones: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Return a node of each zone, all of one capacity, the largest first; of no one, if there is no such capacity."""
+    kinds = [{problem.nodes[n].capacity: n for n in sorted(nodes, reverse=True)} for nodes in zones]
+    common = set.intersection(*(set(of) for of in kinds))
+    return [tuple(of[capacity] for of in kinds) for capacity in sorted(common, reverse=True)[:MOST_FAMILIES] if any(capacity)]
 
 
 def _placed_but(problem: Problem, outcome: Outcome, ring: int) -> Problem:
@@ -67,10 +102,15 @@ class _Search:
         return (self.best[2], self.best[0]) if self.best else None
 
     def _note(self, more: Additions, copies: int | None) -> None:
-        """Keep what is cheaper than the best so far, once it was counted again."""
-        row = (copies or 0, self.problem.nodes[more.node].capacity, more.node)
-        if copies is not None and (self.best is None or row < self.best) and more.holds(self.limits, self.clock):
-            self.best = row
+        """Keep what is cheaper than the best so far, once it was counted again; what must survive a loss may want spare ones."""
+        if copies is None:
+            return
+        for spare in SPARE if self.problem.losses else SPARE[:1]:
+            row = (copies + spare, self.problem.nodes[more.node].capacity, more.node)
+            if copies + spare > MOST_COPIES or (self.best is not None and row >= self.best) or self.clock.over():
+                break
+            if more.holds(self.limits, self.clock, spare):
+                self.best = row
 
     def _fewer(self, more: Additions) -> None:
         """Look for fewer copies between those that sums refuse and the best: first packed onto the outcome, then anew."""

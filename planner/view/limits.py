@@ -1,5 +1,7 @@
 """Which rings have fewer nodes, or more, than the policy lets them have."""
 
+from collections import Counter
+
 from models.outcome import INFEASIBLE
 from models.plan import IsolationPlan
 from planner.rules.ring import is_excluded
@@ -22,6 +24,15 @@ def unmet(plan: IsolationPlan) -> list[str]:
 def full(plan: IsolationPlan) -> dict[str, int]:
     """Return the rings that may have no more nodes than they have, and how many these are."""
     return {ring.name: len(ring.nodes) for ring in plan.rings if len(ring.nodes) >= size_of(ring.groups, plan.policy).most}
+
+
+def bought_up(plan: IsolationPlan) -> dict[str, int]:
+    """Return the shapes of which all nodes are bought that there are, and how many these are."""
+    bought = Counter[str]()
+    for ring in plan.rings:
+        for buy in ring.buy:
+            bought[buy.shape] += buy.count
+    return {one.name: one.max for one in plan.cluster.shapes if one.max and bought[one.name] >= one.max}
 
 
 def left_alone(plan: IsolationPlan) -> int:

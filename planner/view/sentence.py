@@ -8,7 +8,7 @@ from models.resources import CPU, DISKS, FEATURES, PODS, driver_of
 from models.trust import Survive
 from planner.view import arrival, limits, market, outlook
 from planner.view.usage import Load, RingLoad
-from planner.view.words import amount, count, number, percent
+from planner.view.words import amount, count, listed, number, percent
 
 NOTHING_LOST = Survive()
 
@@ -157,6 +157,9 @@ def repairs(plan: IsolationPlan) -> str:
         for ring in sorted(_lacking(plan) - {fix.ring for fix in plan.repairs}):
             none = f"No number of nodes like these was found that makes ring {ring} fit."
             lines.append(f"Ring {ring} has all the nodes that ringNodes lets it have ({full[ring]:,})." if ring in full else none)
+    if plan.unplaced and (most := limits.bought_up(plan)):
+        names = listed((f"{name} (max {allowed:,})" for name, allowed in most.items()), 3)
+        lines.append(f"All that may be bought is bought of {names}.")
     if plan.verdict == INFEASIBLE and (left := limits.left_alone(plan)):
         lines.append(f"{count(left, 'node')} {'is' if left == 1 else 'are'} left alone by nodes.exclude.")
     if plan.repairs and plan.policy.survive != NOTHING_LOST:

@@ -96,12 +96,28 @@ def test_bought_nodes_are_numbered_by_shape_and_zone_and_named_in_the_placements
     assert set(names) == {name for placement in made.placements for name in placement.on}
 
 
-def test_no_more_are_bought_than_there_are_and_that_is_proven_not_to_suffice(tmp_path):
-    made = planned(tmp_path, [API, PLUGIN], [shape("small", "4", 0.2, max=2)])
+@pytest.mark.parametrize(
+    "most", [pytest.param(2, id="also if so many were in each zone"), pytest.param(3, id="though so many in each zone would")]
+)
+def test_no_more_are_bought_than_there_are_and_that_is_proven_not_to_suffice(tmp_path, most):
+    made = planned(tmp_path, [API, PLUGIN], [shape("small", "4", 0.2, max=most)])
     assert made.verdict == INFEASIBLE
-    assert sum(count for buys in bought(made).values() for _, count in buys) == 2
+    assert sum(count for buys in bought(made).values() for _, count in buys) == most
     assert made.repairs
     assert holds(made)
+
+
+def test_that_no_zone_has_room_for_all_is_not_proven_by_what_all_zones_have(tmp_path):
+    """Each of two nodes could be in either zone, which is where each of two pods has to be."""
+    pods = [
+        workload(f"in-{zone}", "restricted", "3", 1, nodeSelector={"topology.kubernetes.io/zone": zone})
+        for zone in ("z-1", "z-2")
+    ]
+    made = planned(tmp_path, pods, [shape("small", "4", 0.2, max=1)])
+    assert made.verdict == INFEASIBLE
+    assert len(made.conflict) == 2
+    assert holds(made)
+    assert planned(tmp_path, pods, [shape("small", "4", 0.2, max=2)]).verdict == FEASIBLE
 
 
 def test_pods_that_fit_on_nothing_that_can_be_bought_are_named(tmp_path):

@@ -106,9 +106,30 @@ def test_the_repair_counts_what_may_be_lost() -> None:
 
 
 def test_a_copy_may_be_lost_as_the_original_may() -> None:
-    """Two nodes more of one zone help nobody when that zone is lost."""
+    """Two nodes more of one zone help nobody when that zone is lost, but one of each does."""
     given = problem([web(9)], FOUR, rings=2, losses=HALVES)
+    assert repairs(given, solve(given), Limits()) == ((-1, 0, 1), (-1, 2, 1))
+    many = problem([web(27)], FOUR, rings=2, losses=HALVES)
+    assert repairs(many, solve(many), Limits()) == ((-1, 0, 5), (-1, 2, 5))
+
+
+def test_zones_without_nodes_that_are_alike_have_no_repair() -> None:
+    given = problem([web(9)], [*FOUR[:2], node("n2", 3, rings=(0, 1)), node("n3", 3, rings=(0, 1))], rings=2, losses=HALVES)
     assert repairs(given, solve(given), Limits()) == ()
+
+
+def test_each_ring_may_want_a_node_to_spare() -> None:
+    """Two rings of one node each, and of the four pods that have no place as many: a node for each ring's, and one to lose."""
+    classes = [web(8), pods("db", 8, 1, ALL, ring=1)]
+    given = problem(classes, FOUR, rings=2, losses=ANY_NODE)
+    assert repairs(given, solve(given), Limits()) == ((-1, 0, 2),)
+
+
+def test_nodes_to_spare_are_counted_however_few_pods_have_no_place() -> None:
+    """Two nodes hold four of eight pods: two more hold the others, and a third whatever one node held."""
+    two = [node(f"n{n}", 2, rings=(0,)) for n in range(2)]
+    given = problem([web(8, on=(0, 1))], two, losses=(Loss((0,)), Loss((1,))))
+    assert repairs(given, solve(given), Limits()) == ((-1, 0, 3),)
 
 
 def test_the_fewest_nodes_do_not_count_what_may_be_lost() -> None:

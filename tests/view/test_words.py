@@ -8,7 +8,7 @@ from models.frozen import FrozenMap
 from models.labels import LabelSelector
 from models.node import NodeShape
 from models.outcome import Goal
-from models.plan import Repair, Separation, Shortage, Unplaced
+from models.plan import Buy, Repair, Separation, Shortage, Unplaced
 from models.resources import DISKS, DRIVERS, FEATURES, MIGRATED_TO, Resources
 from models.trust import RingNodes, Survive
 from models.workload import WorkloadId
@@ -148,6 +148,24 @@ def test_a_repair_of_some_rings_is_a_packing_too():
     none = "No number of nodes like these was found that makes ring restricted fit."
     assert sentence.repairs(plan) == f"Ring untrusted can be packed with one more node like big. {MORE} {none}"
     assert MORE not in sentence.repairs(replace(plan, repairs=()))
+
+
+@pytest.mark.parametrize(
+    ("bought", "said"),
+    [
+        pytest.param((4, 3), True, id="as many as there may be, in two zones"),
+        pytest.param((4, 2), False, id="fewer"),
+    ],
+)
+def test_a_shape_of_which_all_is_bought_is_named_where_pods_have_no_place(bought, said):
+    plan = view_plans.infeasible_shop()
+    shapes = (NodeShape("m5", Resources({}), ("a", "b"), 1, max=7), NodeShape("endless", Resources({}), ("a",), 1))
+    buys = (*(Buy("m5", zone, number) for zone, number in zip("ab", bought, strict=True)), Buy("endless", "a", 9))
+    rings = (replace(plan.rings[0], buy=buys), *plan.rings[1:])
+    short = replace(plan, rings=rings, cluster=replace(plan.cluster, shapes=shapes))
+    words = "All that may be bought is bought of m5 (max 7)."
+    assert (words in sentence.repairs(short)) is said
+    assert words not in sentence.repairs(replace(short, unplaced=()))
 
 
 def test_limits_of_the_policy_are_said_where_they_are_what_is_in_the_way():

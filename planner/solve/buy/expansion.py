@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from models.problem import OWN, Apart, Loss, NodeSlot, Offer, Problem, Spread, Together
+from models.problem import OWN, Apart, Loss, NodeSlot, Offer, PodClass, Problem, Spread, Together
 
 Domains = tuple[tuple[int, ...], ...]
 Extra = tuple[int, tuple[int, ...]]
@@ -29,6 +29,33 @@ def extended(problem: Problem, extra: Sequence[Extra]) -> Problem:
         offers=(),
         most=(),
     )
+
+
+def utmost(problem: Problem) -> Problem:
+    """Return the problem with all nodes that can be bought, shape by shape, each as if it were in all of its zones at once.
+
+    Whoever has no place there has none on whatever is bought; rules between pods are left out, and so is what must be survived.
+    """
+    pods = sum(c.count for c in problem.classes if not c.daemon)
+    same: dict[int, list[int]] = {}
+    for o, offer in enumerate(problem.offers):
+        same.setdefault(offer.shape, []).append(o)
+    rings = {s: tuple(sorted({ring for o in some for ring in problem.offers[o].rings})) for s, some in same.items()}
+    quiet = replace(
+        problem,
+        classes=tuple(replace(c, offers=_merged(c, list(same.values()))) for c in problem.classes),
+        aparts=(),
+        togethers=(),
+        spreads=(),
+        losses=(),
+    )
+    return extended(quiet, [(some[0], rings[s]) for s, some in same.items() for _ in range(min(pods, problem.most[s]))])
+
+
+def _merged(pods: PodClass, same: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """Return the first offer of each shape that may hold the pods in some zone; of daemons those that hold them in all."""
+    some = all if pods.daemon else any
+    return tuple(offers[0] for offers in same if some(o in pods.offers for o in offers))
 
 
 def slot(offer: Offer, rings: tuple[int, ...], at: int, first: int) -> NodeSlot:

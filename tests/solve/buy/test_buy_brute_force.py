@@ -2,7 +2,8 @@
 
 import pytest
 
-from planner.solve import Limits, expanded, purchase
+from models.outcome import INFEASIBLE
+from planner.solve import Limits, expanded, purchase, solve, utmost
 from planner.solve.check import breaches
 from planner.verify.certificate import flaws, lower_bound
 from tests.solve.buy import brute_force_buy
@@ -52,3 +53,17 @@ def test_packing_alone_is_sound(first):
         fits += not any(best[0])
         placed += not any(bought.unplaced)
     assert placed > fits * 0.7
+
+
+@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+def test_what_all_nodes_together_refuse_no_purchase_places(first):
+    refused = short = 0
+    for seed in range(first, first + CHUNK):
+        problem = small_offers(seed)
+        tiers, _ = brute_force_buy.answer(problem)
+        found = solve(utmost(problem))
+        no = found.verdict == INFEASIBLE and any(found.unplaced)
+        assert not no or any(tiers), seed
+        refused += no
+        short += any(tiers)
+    assert refused > short * 0.5
