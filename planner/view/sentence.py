@@ -24,7 +24,7 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
         return f"{size}; no node mixes levels{shared}{promise}."
     if plan.choice and plan.choice.reason:
         known = "The groups cannot be divided" if plan.verdict == INFEASIBLE else "No way to divide the groups was found"
-        return f"{known} as the policy wants; {plan.choice.reason}."
+        return f"{known} as the policy wants; {plan.choice.reason}. What follows does without that limit."
     if not left and (wrong := limits.verdict(plan, pods)):
         return wrong
     if not left and outlook.unmet(plan):

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from models.cluster import Statement
-from models.plan import Unplaced
+from models.plan import Choice, Unplaced
 from planner.view.summary import summary, summary_data, summary_markdown
 from tests.view import view_plans
 
@@ -255,6 +255,16 @@ def test_markdown_has_the_verdict_tables_and_the_picture():
     for line in text.splitlines():
         if line.startswith("|"):
             assert line.replace("\\|", "").count("|") in (5, 9), line
+
+
+@pytest.mark.parametrize(
+    ("verdict", "known"), [("infeasible", "The groups cannot be"), ("undecided", "No way to divide the groups was")]
+)
+def test_rings_that_are_not_allowed_are_called_so(verdict, known):
+    plan = replace(view_plans.shop(), verdict=verdict, choice=Choice(reason="maxRings: 1, and so on"))
+    first = summary(plan, 300).splitlines()[0]
+    assert known in first
+    assert first.endswith("as the policy wants; maxRings: 1, and so on. What follows does without that limit.")
 
 
 def test_markdown_does_not_make_what_is_said_after_a_list_a_part_of_its_last_item():
