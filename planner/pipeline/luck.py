@@ -20,10 +20,7 @@ TIES = 8
 WORK = 400_000
 """In fewer ways where pods are so many that more of them than this would come in all orders together."""
 TIMES, FEW = 4, 3_200
-"""An order that is drawn is drawn so often in each way; less often where more pods than this would come in all of them.
-
-Rollouts are drawn so often in any case, unless the fewer draws have left pods pending already: a plan goes through many.
-"""
+"""An order that is drawn is drawn so often in each way; less often where more pods than this would come in all of them."""
 APART = 20_000
 """With fewer pods in all ways together they have come sooner than a process has begun."""
 
@@ -70,7 +67,7 @@ def _lucky_or_not(plan: IsolationPlan, orders: Sequence[str], ways: int, progres
 
 def _runs(asked: tuple[IsolationPlan, Sequence[str], int], over: Callable[[], bool]) -> "list[Run]":
     from planner.foresee import run_of
-    from planner.foresee.arrival import AS_THEY_ROLL, is_drawn
+    from planner.foresee.arrival import is_drawn
     from planner.foresee.group import cast_of
     from planner.foresee.rollout import simulated
     from planner.foresee.rulebook import Rulebook
@@ -82,16 +79,11 @@ def _runs(asked: tuple[IsolationPlan, Sequence[str], int], over: Callable[[], bo
     more = times(sum(workload.pods for workload in plan.cluster.workloads), ways)
     for order in orders:
         drawn = is_drawn(order)
-        runs: list[Run] = []
-        few = ways * more if drawn else ways
-        for tie in range(ways * TIMES if order.startswith(AS_THEY_ROLL) else few):
-            if tie == few and any(run.pending for run in runs):
-                break
+        for tie in range(ways * more if drawn else ways):
             over()
             name = f"{order}, ties {tie}"
             made = simulated(book, name if drawn else order, name)
-            runs.append(replace(run_of(made), order=order))
-        found += runs
+            found.append(replace(run_of(made), order=order))
     return found
 
 

@@ -103,28 +103,6 @@ def test_only_orders_that_are_drawn_are_drawn_again_and_more_often_than_ties_are
     ]
 
 
-@pytest.mark.parametrize(
-    ("kinds", "tried"),
-    [
-        pytest.param("xx", 3 * luck.TIMES, id="in all ways where nobody is pending"),
-        pytest.param("xy", 3, id="in no more than others where somebody is"),
-    ],
-)
-def test_rollouts_are_tried_more_often_however_many_pods_come(monkeypatch, kinds, tried):
-    asked = []
-
-    def counted(book, order, *luck):
-        asked.append(order)
-        return real(book, order, *luck)
-
-    real = rollout.simulated
-    monkeypatch.setattr(rollout, "simulated", counted)
-    monkeypatch.setattr(luck, "FEW", 0)
-    plan = _plan(*kinds)
-    luck.tempted(plan, foresee.foresee(plan, ("by namespace",)), ("as they come 1", "as they roll out 1"), ways=3)
-    assert Counter(order.partition(", ")[0] for order in asked) == {"as they come 1": 3, "as they roll out 1": tried}
-
-
 @pytest.mark.parametrize("processors", [1, 2])
 def test_luck_is_the_same_in_processes_of_their_own(monkeypatch, processors):
     plan = _plan("x", "y")
