@@ -11,7 +11,7 @@ from models.certificate import Certificate
 from models.outcome import FEASIBLE
 from models.problem import Problem
 from models.purchase import Purchase
-from planner.solve.buy.outside import Outside
+from planner.solve.buy.outside import Outside, with_spare
 from planner.solve.buy.placement import Placement
 from planner.solve.buy.proof import and_a_node, bound_of
 from planner.solve.buy.purchase import buy
@@ -59,6 +59,9 @@ class _Search:
     def run(self) -> Purchase:
         """Look for one that survives, and then for a cheaper one, unless it costs what is proven anyhow."""
         self._know(bound_of(self.problem, self.found.certificate, self._parts()), self.found.certificate)
+        if any(not loss.zone for loss in self.problem.losses):
+            proof, bound = with_spare(self.problem)
+            self._know(bound, proof)
         self._take(placement(self.found))
         self._again()
         if not self._goes_on():

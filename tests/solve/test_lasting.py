@@ -82,7 +82,7 @@ def test_who_survives_zones_survives_their_nodes_at_no_more_cost():
     assert lasts(with_losses(both, list(made.bought)), made.ring_of, [dict(on) for on in made.counts])
 
 
-@pytest.mark.parametrize("row", [0, 1, 3, 4, 5, 11, 12, 16], ids=lambda at: ROWS[at][0])
+@pytest.mark.parametrize("row", [0, 1, 3, 4, 5, 10, 11, 12, 16], ids=lambda at: ROWS[at][0])
 def test_the_least_in_two_zones_and_with_a_node_more_is_proven(row):
     _, problem, cost = ROWS[row]
     assert lost(problem).bound == cost
@@ -182,4 +182,4 @@ def test_it_agrees_with_trying_everything(first):
         same += survived and made.cost == cost
         proven += bool(cost) and made.bound == cost
     assert same >= known * 0.95
-    assert proven > known * 0.3
+    assert proven > known * 0.5

@@ -7,7 +7,7 @@ from models.certificate import Certificate
 from models.problem import Loss, Problem
 from planner.solve.buy.counting import counted
 from planner.solve.buy.market import Market
-from planner.solve.buy.proof import bound_of, parts_of, rounded_up
+from planner.solve.buy.proof import and_a_node, bound_of, parts_of, rounded_up
 from planner.solve.buy.purchase import proven
 
 Part = tuple[Market, Certificate, int]
@@ -40,6 +40,15 @@ def outside(problem: Problem, loss: Loss) -> Problem:
         losses=(),
         sizes=(),
     )
+
+
+def with_spare(problem: Problem) -> tuple[Certificate, int]:
+    """Return what sums prove where any one node may be lost: a ring has one more than pods need that no such loss excuses."""
+    tied = {c for loss in problem.losses if not loss.zone for c in loss.tied}
+    kept = tuple(replace(c, count=0) if i in tied else c for i, c in enumerate(problem.classes))
+    certificate = proven(replace(problem, classes=kept), spare=True)[1]
+    parts = and_a_node(problem, certificate, parts_of(problem, certificate))
+    return certificate, bound_of(problem, certificate, parts)
 
 
 def standing(problem: Problem) -> int:

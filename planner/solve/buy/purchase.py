@@ -266,11 +266,11 @@ def least(problem: Problem) -> int:
     return bound_of(problem, certificate, parts_of(problem, certificate))
 
 
-def proven(problem: Problem) -> tuple[Market, Certificate]:
-    """Return the market that sums are proven of, and the proof."""
+def proven(problem: Problem, spare: bool = False) -> tuple[Market, Certificate]:
+    """Return the market that sums are proven of, and the proof; with `spare` the best one where each ring has a node more."""
     bare = market_of(problem, limits_of(problem))
     kept = undominated(bare)
-    relaxed = Sums(kept, bare.counts, bare.most, np.arange(len(problem.rings))).relax()
+    relaxed = Sums(kept, bare.counts, bare.most, np.arange(len(problem.rings)), spare=spare).relax()
     stand_in = stand_ins(bare, kept)
     relaxed = replace(relaxed, rates=relaxed.rates[stand_in], extra=relaxed.extra[:, stand_in])
     return bare, certificate_of(bare, relaxed)

@@ -35,7 +35,8 @@ class Relaxed:
 class Sums:
     """The model for some rings, given how many pods are still wanted and how many nodes are still there.
 
-    `room` takes the place of the market's: less, where packing is to be left some play.
+    `room` takes the place of the market's: less, where packing is to be left some play. With `spare` each ring has a node more
+    than its pods need, of any kinds that may hold them.
     """
 
     market: Market
@@ -44,6 +45,7 @@ class Sums:
     rings: Ints
     room: Floats | None = None
     penalty: float = 4.0
+    spare: bool = False
 
     def relax(self) -> Relaxed:
         """Solve it; where pods stay out only because that is cheaper than placing them, make it dearer."""
@@ -94,7 +96,7 @@ class Sums:
             columns += [np.arange(pods), pods + np.arange(nodes)]
             entries += [-m.requests[types, k] / unit[k], room[slots[0], slots[1], k] / unit[k]]
         rows, columns, entries, alone = self._alone(types, kinds, column_of, pools + len(self.left), (rows, columns, entries))
-        return Linear(
+        made = Linear(
             cost=np.concatenate([np.zeros(pods), m.price[slots[0]] / MILLION, self._penalties(wanted)]),
             most=np.full(pods + nodes + len(wanted), ENDLESS),
             low=np.concatenate([self.wanted[wanted], np.zeros(width * nodes), -self.left.astype(np.float64), np.zeros(alone)]),
@@ -102,6 +104,24 @@ class Sums:
             rows=np.concatenate(rows),
             columns=np.concatenate(columns),
             entries=np.concatenate(entries),
+        )
+        return self._with_spare(made, pods, slots, np.unique(column_of[kinds, m.ring_of[types]])) if self.spare else made
+
+    def _with_spare(self, made: Linear, pods: int, slots: Ints, may: Ints) -> Linear:
+        """Add columns for nodes that are there and hold nothing, which `may` be of these slots, and rows: each ring has one."""
+        width, height = len(made.cost), len(made.low)
+        at = np.full(slots.shape[1], -1, dtype=np.int64)
+        at[may] = width + np.arange(len(may))
+        copied = np.isin(made.columns, pods + may) & (made.entries > 0)  # in whatever limits what they hold, not in the pools
+        rings, row = np.unique(slots[1][may], return_inverse=True)
+        return Linear(
+            cost=np.append(made.cost, np.zeros(len(may))),
+            most=np.append(made.most, np.full(len(may), ENDLESS)),
+            low=np.append(made.low, np.ones(len(rings))),
+            high=np.append(made.high, np.full(len(rings), ENDLESS)),
+            rows=np.concatenate([made.rows, made.rows[copied], height + row]),
+            columns=np.concatenate([made.columns, at[made.columns[copied] - pods], at[may]]),
+            entries=np.concatenate([made.entries, -made.entries[copied], np.ones(len(may))]),
         )
 
     def _alone(
@@ -140,16 +160,16 @@ class Sums:
         """Read values and duals."""
         types, kinds, slots = named
         m, unit = self.market, self.unit()
-        pods, nodes, width = len(types), slots.shape[1], len(unit)
-        wanted = len(values) - pods - nodes
+        mine = np.isin(m.ring_of, self.rings) & (self.wanted > 0)
+        pods, nodes, width, wanted = len(types), slots.shape[1], len(unit), int(mine.sum())
         counts = np.zeros((len(m.kinds), len(m.problem.rings)))
         counts[slots[0], slots[1]] = values[pods : pods + nodes]
         rates = np.zeros((len(m.kinds), len(m.problem.rings), width))
         rates[slots[0], slots[1]] = duals[wanted : wanted + width * nodes].reshape(nodes, width).clip(min=0) / unit
         missing = np.zeros(len(m.counts))
-        missing[np.isin(m.ring_of, self.rings) & (self.wanted > 0)] = values[pods + nodes :]
+        missing[mine] = values[pods + nodes : pods + nodes + wanted]
         alone = wanted + width * nodes + len(self.left)
         rents = duals[wanted + width * nodes : alone].clip(min=0)
         extra, few = np.zeros(m.allowed.shape), self._few(types)
-        extra[types[few], kinds[few]] = duals[alone:].clip(min=0)
+        extra[types[few], kinds[few]] = duals[alone : alone + len(few)].clip(min=0)
         return Relaxed(types, kinds, values[:pods], counts, missing, rates, rents, extra, cost)
