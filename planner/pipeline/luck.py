@@ -21,6 +21,8 @@ WORK = 400_000
 """In fewer ways where pods are so many that more of them than this would come in all orders together."""
 TIMES, FEW = 4, 3_200
 """An order that is drawn is drawn so often in each way; less often where more pods than this would come in all of them."""
+ROLLED = 32
+"""Each order in which workloads roll out is tried in so many ways of breaking ties where a plan is to go through many."""
 APART = 20_000
 """With fewer pods in all ways together they have come sooner than a process has begun."""
 
@@ -48,7 +50,16 @@ def tempted(
     return replace(found, runs=(*found.runs, *runs), rings=tuple(_ring(one, stuck.get(one.ring)) for one in found.rings))
 
 
-def _lucky_or_not(plan: IsolationPlan, orders: Sequence[str], ways: int, progress: Callable[[str], None]) -> "list[Run]":
+def rolled(plan: IsolationPlan, progress: Callable[[str], None] = lambda _: None) -> "list[Run]":
+    """Return the rollouts that leave pods pending, of more of them than `tempted` tries."""
+    from planner.foresee import ROLLOUTS
+
+    return [run for run in _lucky_or_not(plan, ROLLOUTS, ROLLED, progress, TIES) if run.pending]
+
+
+def _lucky_or_not(
+    plan: IsolationPlan, orders: Sequence[str], ways: int, progress: Callable[[str], None], first: int = 0
+) -> "list[Run]":
     from planner.foresee.arrival import usual
     from planner.foresee.group import cast_of
     from planner.solve import beside
@@ -61,25 +72,25 @@ def _lucky_or_not(plan: IsolationPlan, orders: Sequence[str], ways: int, progres
     names = usual(orders, cast_of(plan))
     apart = ways * pods * len(names) >= APART
     parts = [(name,) for name in names] if apart else [tuple(names)]
-    found = beside.each(_runs, [(plan, part, ways) for part in parts], over, apart=apart)
+    found = beside.each(_runs, [(plan, part, first, ways) for part in parts], over, apart=apart)
     return [run for runs in found for run in runs]
 
 
-def _runs(asked: tuple[IsolationPlan, Sequence[str], int], over: Callable[[], bool]) -> "list[Run]":
+def _runs(asked: tuple[IsolationPlan, Sequence[str], int, int], over: Callable[[], bool]) -> "list[Run]":
     from planner.foresee import run_of
     from planner.foresee.arrival import is_drawn
     from planner.foresee.group import cast_of
     from planner.foresee.rollout import simulated
     from planner.foresee.rulebook import Rulebook
 
-    plan, orders, ways = asked
+    plan, orders, first, ways = asked
     cast = cast_of(plan)
     book = Rulebook(cast)
     found = []
     more = times(sum(workload.pods for workload in plan.cluster.workloads), ways)
     for order in orders:
         drawn = is_drawn(order)
-        for tie in range(ways * more if drawn else ways):
+        for tie in range(first, ways * more if drawn else ways):
             over()
             name = f"{order}, ties {tie}"
             made = simulated(book, name if drawn else order, name)

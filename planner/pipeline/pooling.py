@@ -7,7 +7,7 @@ leaves no pod out; pods that find no room there go to any other node of their ri
 Part of the pipeline, which is why it may call every room.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,8 @@ ROUNDS = 40
 """So many plans are tried, each with another way for every ring that was not kept."""
 SHARE = 0.5
 """So much of the time that is left goes into the search, where there is a limit; the rest is for trying the plans."""
+GROWTHS = 4
+"""So often a plan that is kept gets a node more for the pods that further rollouts leave pending."""
 NEAR = 1.1
 """A plan that costs no more than this much of its packing need not be compared with what spare room alone would cost."""
 
@@ -76,23 +78,52 @@ class _Search:
         self.chosen = {r: ways.pop(0) for r, ways in self.ways.items()}
 
     def run(self) -> "IsolationPlan | None":
-        """Try plans until one is kept; a ring that is not kept gets the cheapest way that is left."""
+        """Try plans until one is kept; a ring that is not kept gets the cheapest way that is left.
+
+        One that is kept gets nodes to spare as long as further rollouts leave pods pending, where rollouts are counted. Of those
+        that are kept that is taken which leaves fewest, the cheapest first.
+        """
+        kept: list[tuple[int, IsolationPlan]] = []
         for number in range(1, ROUNDS + 1):
             self.buyer.progress(f"trying such nodes and guides, attempt {number}")
             made = self.buyer.of_pools(self.stock, self.chosen)
             if made is None:
                 if self.buyer.is_late() or not self._make_way():
-                    return None
+                    break
                 continue
             led = self._led(made)
             short = _short(led) or _bereft(led)
             if not short:
                 told, short = self._foreseen(led)
                 if told.verdict == FEASIBLE and not short:
-                    return told
+                    misses, rolled = _unsteady(told, self.keeper.progress)
+                    kept.append((misses, told))
+                    if not misses or len(kept) > GROWTHS or not self._grow(rolled):
+                        break
+                    continue
             if not self._go_on(short):
-                return None
-        return None
+                break
+        return min(kept, key=lambda each: each[0])[1] if kept else None
+
+    def _grow(self, short: "Mapping[str, set[WorkloadId]]") -> bool:
+        """Give each of these rings a node more for these workloads; say whether each has one."""
+        number = {name: r for r, name in enumerate(self.buyer.formulation.problem.rings)}
+        more = {
+            number[ring]: self._grown(number[ring], workloads) for ring, workloads in short.items() if number[ring] in self.chosen
+        }
+        if len(more) < len(short) or None in more.values():
+            return False
+        self.chosen |= {r: way for r, way in more.items() if way is not None}
+        return bool(more)
+
+    def _grown(self, r: int, workloads: "set[WorkloadId]") -> "Pooling | None":
+        """Return the way of a ring with a node more for these workloads; None where there is none."""
+        from planner.solve.pools import filled, grown
+
+        batches = self.buyer.formulation.batches
+        classes = {c for c, made in enumerate(batches) if any(one.workload.id in workloads for one in made)}
+        more = grown(self.stock, self.chosen[r], classes)
+        return more if more != self.chosen[r] and filled(self.stock, more) is not None else None
 
     def _foreseen(self, led: "IsolationPlan") -> "tuple[IsolationPlan, dict[str, set[WorkloadId]]]":
         """Return the plan with what was foreseen of it, the rings that are not kept, and whose pods are pending there."""
@@ -114,19 +145,13 @@ class _Search:
 
     def _go_on(self, short: "Mapping[str, set[WorkloadId]]") -> bool:
         """Choose another way for each of these rings, or a node more for the pools that are short; say whether each has one."""
-        from planner.solve.pools import filled, grown
-
         problem = self.buyer.formulation.problem
         number = {name: r for r, name in enumerate(problem.rings)}
         for ring, workloads in short.items():
             r = number[ring]
             if r not in self.chosen:
                 return False
-            classes = {
-                c for c, made in enumerate(self.buyer.formulation.batches) if any(one.workload.id in workloads for one in made)
-            }
-            more = grown(self.stock, self.chosen[r], classes)
-            if more != self.chosen[r] and filled(self.stock, more) is not None:
+            if more := self._grown(r, workloads):
                 self.ways[r].append(more)
                 self.ways[r].sort(key=lambda way: way.cost)
             if not self.ways[r]:
@@ -177,6 +202,21 @@ def _bereft(plan: "IsolationPlan") -> "dict[str, set[WorkloadId]]":
     by_name = {str(workload.id): workload.id for workload in plan.cluster.workloads}
     failing = [one for one in plan.losses if one.failing and is_wanted(plan, one)]
     return {one.ring: {by_name[name] for name in one.worst[0].pending} for one in failing}
+
+
+def _unsteady(plan: "IsolationPlan", progress: "Callable[[str], None]") -> "tuple[int, dict[str, set[WorkloadId]]]":
+    """Return how many of further rollouts leave pods pending, and whose, ring by ring; of small plans many were tried anyhow."""
+    from planner.pipeline import luck, promise
+
+    pods = sum(workload.pods for workload in plan.cluster.workloads)
+    if pods <= promise.SMALL or not promise.rolls_out(plan):
+        return 0, {}
+    runs = luck.rolled(plan, progress)
+    found: dict[str, set[WorkloadId]] = {}
+    for one in (one for run in runs for one in run.pending):
+        if ring := plan.trust.members[str(one.workload)].ring:
+            found.setdefault(ring, set()).add(one.workload)
+    return len(runs), dict(sorted(found.items()))
 
 
 def _short(plan: "IsolationPlan") -> "dict[str, set[WorkloadId]]":

@@ -131,7 +131,7 @@ class Keeper:
         wide = orders(plan)
         found = _Tried.of(plan, foresee.foresee(plan, wide[: len(foresee.ORDERS)], progress=self.progress), self.any_order)
         lucky = foresee.ORDERS if _pods(plan) <= SMALL else foresee.AT_ONCE
-        lucky = (*lucky, *foresee.ROLLOUTS) if _rolls_out(plan) else lucky
+        lucky = (*lucky, *foresee.ROLLOUTS) if rolls_out(plan) else lucky
         ties = 0 if _is_large(plan) else luck.ties(_pods(plan), len(lucky))
         if found.misses or not ties or all(one.any_order == PROVEN for one in found.forecast.rings):
             return found.after_losses()
@@ -213,11 +213,11 @@ def orders(plan: IsolationPlan) -> tuple[str, ...]:
 
     if _is_large(plan):
         return foresee.FEW_ORDERS
-    found = (*foresee.ORDERS, *foresee.ROLLOUTS) if _rolls_out(plan) else foresee.ORDERS
+    found = (*foresee.ORDERS, *foresee.ROLLOUTS) if rolls_out(plan) else foresee.ORDERS
     return (*found, *MORE_ORDERS) if _pods(plan) <= SMALL else found
 
 
-def _rolls_out(plan: IsolationPlan) -> bool:
+def rolls_out(plan: IsolationPlan) -> bool:
     """Say whether rollouts are tried."""
     return _pods(plan) <= SMALL or (plan.policy.demand.surge and _pods(plan) <= ROLLED)
 

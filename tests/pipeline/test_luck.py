@@ -103,6 +103,23 @@ def test_only_orders_that_are_drawn_are_drawn_again_and_more_often_than_ties_are
     ]
 
 
+def test_further_rollouts_are_others_than_those_that_were_tried(monkeypatch):
+    asked = []
+
+    def counted(book, order, *luck):
+        asked.append(order)
+        return real(book, order, *luck)
+
+    real = rollout.simulated
+    monkeypatch.setattr(rollout, "simulated", counted)
+    monkeypatch.setattr(luck, "FEW", 0)
+    monkeypatch.setattr(luck, "ROLLED", 10)
+    assert luck.rolled(_plan("x", "x")) == []
+    assert asked == [f"as they roll out {kind}, ties {tie}" for kind in (1, 2, 3) for tie in (8, 9)]
+    assert all(run.pending for run in luck.rolled(_plan("x", "y")))
+    assert luck.rolled(_plan("x", "y"))
+
+
 @pytest.mark.parametrize("processors", [1, 2])
 def test_luck_is_the_same_in_processes_of_their_own(monkeypatch, processors):
     plan = _plan("x", "y")

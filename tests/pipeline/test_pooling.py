@@ -238,8 +238,70 @@ def test_the_next_way_is_tried_after_one(monkeypatch, made, short, bereft, held)
     monkeypatch.setattr(pooling, "_short", lambda _: next(answers["short"], {}))
     monkeypatch.setattr(pooling, "_bereft", lambda _: next(answers["bereft"], {}))
     monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
-    found = pooling._Search(buyer, SimpleNamespace(held=kept), stock, ways).run()
+    monkeypatch.setattr(pooling, "_unsteady", lambda *_: (0, {}))
+    found = pooling._Search(buyer, SimpleNamespace(held=kept, progress=quiet), stock, ways).run()
     assert found.cost == 2
+
+
+LEFT = {"ring": {W0}}
+STEADY = [
+    ("a plan that goes through all of them is taken", [(0, {})], 0, [], 1),
+    ("one that does not gets a node more", [(3, LEFT), (0, {})], 9, [], 11),
+    ("and another", [(3, LEFT), (1, LEFT), (0, {})], 9, [], 21),
+    ("a few times, then the one with fewest misses is taken", [(5, LEFT), (2, LEFT), (2, LEFT), (4, LEFT), (3, LEFT)], 9, [], 11),
+    ("the first where there is no such node", [(3, LEFT), (0, {})], 0, [], 1),
+    ("the first where no pod of a ring is pending", [(3, {}), (0, {})], 9, [], 1),
+    ("the first where with the node it is not kept", [(3, LEFT), (0, {})], 1, [NOTHING, (frozenset({"ring"}), Counter())], 1),
+]
+
+
+@pytest.mark.parametrize(("rolled", "nodes", "held", "cost"), [row[1:] for row in STEADY], ids=[row[0] for row in STEADY])
+def test_after_further_rollouts(monkeypatch, rolled, nodes, held, cost):
+    trust, answers, kept_so_far = SimpleNamespace(members={str(W0): SimpleNamespace(ring="ring")}), iter(rolled), iter(held)
+    formulation = SimpleNamespace(problem=SimpleNamespace(rings=("ring",)), batches=())
+
+    def plan(_, chosen):
+        return SimpleNamespace(cost=chosen[0].cost, trust=trust, verdict=FEASIBLE)
+
+    def kept(made):
+        return made, *next(kept_so_far, NOTHING)
+
+    def grown(search, _, __):
+        nonlocal nodes
+        nodes -= 1
+        return replace(search.chosen[0], cost=search.chosen[0].cost + 10) if nodes >= 0 else None
+
+    buyer = SimpleNamespace(of_pools=plan, progress=quiet, is_late=lambda: False, formulation=formulation)
+    monkeypatch.setattr(pooling, "_short", lambda _: {})
+    monkeypatch.setattr(pooling, "_bereft", lambda _: {})
+    monkeypatch.setattr(pooling, "_unsteady", lambda *_: next(answers))
+    monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
+    monkeypatch.setattr(pooling._Search, "_grown", grown)
+    keeper = SimpleNamespace(held=kept, progress=quiet)
+    found = pooling._Search(buyer, keeper, None, {0: [Pooling(0, 1, (), ())]}).run()
+    assert found.cost == cost
+
+
+@pytest.mark.parametrize(
+    ("small", "surge", "said"),
+    [
+        pytest.param(0, True, (2, {"ring": {W0}}), id="of large plans that count rollouts more of those are tried"),
+        pytest.param(0, False, (0, {}), id="of those that count none no more are"),
+        pytest.param(9, True, (0, {}), id="of small ones many were"),
+    ],
+)
+def test_whom_further_rollouts_leave_pending(monkeypatch, small, surge, said):
+    def pending(*names):
+        return SimpleNamespace(pending=[SimpleNamespace(workload=name, pods=1) for name in names])
+
+    monkeypatch.setattr("planner.pipeline.promise.SMALL", small)
+    monkeypatch.setattr("planner.pipeline.luck.rolled", lambda *_: [pending(W0), pending(W1)])
+    plan = SimpleNamespace(
+        cluster=SimpleNamespace(workloads=[SimpleNamespace(pods=5)]),
+        policy=SimpleNamespace(demand=SimpleNamespace(surge=surge)),
+        trust=SimpleNamespace(members={str(W0): SimpleNamespace(ring="ring"), str(W1): SimpleNamespace(ring="")}),
+    )
+    assert pooling._unsteady(plan, quiet) == said
 
 
 def test_pools_know_where_nodes_are_whom_they_may_lead_and_what_there_is(tmp_path, monkeypatch):
