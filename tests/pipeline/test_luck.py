@@ -84,15 +84,21 @@ def test_the_fewer_pods_come_the_more_times_are_tried(pods, times):
     assert luck.times(pods, 8) == times
 
 
-def test_only_orders_that_are_drawn_are_drawn_again_and_more_often_than_ties_are_broken(monkeypatch):
-    asked = []
+@pytest.fixture
+def asked(monkeypatch):
+    """Return the orders that are simulated, as they come."""
+    found = []
 
-    def counted(book, order, *luck):
-        asked.append(order)
+    def noted(book, order, *luck):
+        found.append(order)
         return real(book, order, *luck)
 
     real = rollout.simulated
-    monkeypatch.setattr(rollout, "simulated", counted)
+    monkeypatch.setattr(rollout, "simulated", noted)
+    return found
+
+
+def test_only_orders_that_are_drawn_are_drawn_again_and_more_often_than_ties_are_broken(asked):
     plan = _plan("x", "y")
     named = ("largest first", "as they come 1", "as they roll out 1", "random 1")
     luck.tempted(plan, foresee.foresee(plan, ("by namespace",)), named, ways=3)
@@ -103,15 +109,7 @@ def test_only_orders_that_are_drawn_are_drawn_again_and_more_often_than_ties_are
     ]
 
 
-def test_further_rollouts_are_others_than_those_that_were_tried(monkeypatch):
-    asked = []
-
-    def counted(book, order, *luck):
-        asked.append(order)
-        return real(book, order, *luck)
-
-    real = rollout.simulated
-    monkeypatch.setattr(rollout, "simulated", counted)
+def test_further_rollouts_are_others_than_those_that_were_tried(asked, monkeypatch):
     monkeypatch.setattr(luck, "FEW", 0)
     monkeypatch.setattr(luck, "ROLLED", 10)
     assert luck.rolled(_plan("x", "x")) == []
