@@ -346,8 +346,8 @@ class Buyer:
         from planner.solve import solve, utmost
 
         problem = self.formulation.problem
-        pods = sum(one.count for one in problem.classes if not one.daemon)
-        counts = [min(pods, problem.most[offer.shape]) for offer in problem.offers]
+        enough = sum(one.count for one in problem.classes if not one.daemon) + sum(size.least for size in problem.sizes)
+        counts = [min(enough, problem.most[offer.shape]) for offer in problem.offers]
         if sum(counts) > MOST_TRIED:
             return None
         examples = zip(self.formulation.offers, counts, strict=True)

@@ -55,7 +55,7 @@ class Additions:
             if loss.zone and self.node in loss.nodes:
                 gone = list(loss.nodes)
                 fit, usable, counts = self.wide.fit.copy(), self.wide.usable.copy(), self.wide.counts.copy()
-                fit[:, gone], usable[gone], counts[list(loss.tied)] = 0, False, 0
+                fit[:, gone], usable[gone], counts[list(loss.tied)], counts[self.wide.ring_of_class < 0] = 0, False, 0, 0
                 if Counting.of(replace(self.wide, fit=fit, usable=usable, counts=counts)).refuted(counts):
                     return True
         return False

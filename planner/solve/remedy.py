@@ -65,10 +65,11 @@ def _in_each_zone(problem: Problem, limits: Limits, clock: Clock) -> Iterator[tu
 
 
 def _alike(problem: Problem, zones: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    """Return a node of each zone, all of one capacity, the largest first; of no one, if there is no such capacity."""
+    """Return a node of each zone, all of one capacity, the largest first; where there is no such capacity the largest of each."""
     kinds = [{problem.nodes[n].capacity: n for n in sorted(nodes, reverse=True)} for nodes in zones]
     common = set.intersection(*(set(of) for of in kinds))
-    return [tuple(of[capacity] for of in kinds) for capacity in sorted(common, reverse=True)[:MOST_FAMILIES] if any(capacity)]
+    found = [tuple(of[capacity] for of in kinds) for capacity in sorted(common, reverse=True)[:MOST_FAMILIES] if any(capacity)]
+    return found or [tuple(of[max(of)] for of in kinds)]
 
 
 def _placed_but(problem: Problem, outcome: Outcome, ring: int) -> Problem:

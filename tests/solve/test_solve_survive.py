@@ -113,9 +113,9 @@ def test_a_copy_may_be_lost_as_the_original_may() -> None:
     assert repairs(many, solve(many), Limits()) == ((-1, 0, 5), (-1, 2, 5))
 
 
-def test_zones_without_nodes_that_are_alike_have_no_repair() -> None:
-    given = problem([web(9)], [*FOUR[:2], node("n2", 3, rings=(0, 1)), node("n3", 3, rings=(0, 1))], rings=2, losses=HALVES)
-    assert repairs(given, solve(given), Limits()) == ()
+def test_zones_whose_nodes_differ_get_more_of_their_largest() -> None:
+    given = problem([web(9)], [*FOUR[:2], node("n2", 2, rings=(0, 1)), node("n3", 3, rings=(0, 1))], rings=2, losses=HALVES)
+    assert repairs(given, solve(given), Limits()) == ((-1, 0, 2), (-1, 3, 2))
 
 
 def test_each_ring_may_want_a_node_to_spare() -> None:

@@ -36,7 +36,7 @@ def utmost(problem: Problem) -> Problem:
 
     Whoever has no place there has none on whatever is bought; rules between pods are left out, and so is what must be survived.
     """
-    pods = sum(c.count for c in problem.classes if not c.daemon)
+    enough = sum(c.count for c in problem.classes if not c.daemon) + sum(size.least for size in problem.sizes)
     same: dict[int, list[int]] = {}
     for o, offer in enumerate(problem.offers):
         same.setdefault(offer.shape, []).append(o)
@@ -49,7 +49,7 @@ def utmost(problem: Problem) -> Problem:
         spreads=(),
         losses=(),
     )
-    return extended(quiet, [(some[0], rings[s]) for s, some in same.items() for _ in range(min(pods, problem.most[s]))])
+    return extended(quiet, [(some[0], rings[s]) for s, some in same.items() for _ in range(min(enough, problem.most[s]))])
 
 
 def _merged(pods: PodClass, same: Sequence[Sequence[int]]) -> tuple[int, ...]:

@@ -14,6 +14,8 @@ from planner.solve.sizes import most_of
 SIZES = (6, 12, 24, 48, 96)
 GIVE_UP = 12
 """A ring has had its turn after so many attempts in a row that gained nothing."""
+NOISE = 0.5
+"""What is less than this, of the unit of a price, is wasted by rounding only."""
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ class Improver:
         found: dict[int, float] = {}
         for one in self.bins:
             found[one.ring] = found.get(one.ring, 0.0) + max(0.0, self._loss(one)) * one.times
-        return {ring: loss for ring, loss in sorted(found.items()) if loss > 0}
+        return {ring: loss for ring, loss in sorted(found.items()) if loss > NOISE}
 
     def _attempt(self, ring: int, size: int) -> bool:
         """Take some nodes of a ring apart and pack their pods anew; keep that if it is cheaper."""

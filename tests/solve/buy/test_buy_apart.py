@@ -6,6 +6,7 @@ import pytest
 
 from models.problem import NONE, OWN, Apart, Clash, NodeSlot, Offer, PodClass, Problem, Size
 from planner.solve import purchase
+from planner.solve.buy.improvement import Improver
 from planner.verify.certificate import flaws, lower_bound
 
 PRICE = 10
@@ -51,3 +52,25 @@ def test_nothing_is_proven_by_pods_that_stand_for_the_nodes_a_ring_must_have():
     problem = replace(SHOP, sizes=(Size(4), Size(0)))
     bought = purchase(problem)
     assert lower_bound(problem, bought.certificate) == bought.bound <= bought.cost == 50
+
+
+def test_a_ring_that_wastes_nothing_gets_no_turn_for_a_difference_of_rounding(monkeypatch):
+    """What the pods with a port are worth comes to what their nodes cost, but for the last digit of a fraction."""
+    everywhere, node, pod = (0, 1, 2, 3), (4000, 2**34, 58), 2**28
+    own = (NodeSlot("o1", node, (0, 1), price=100_000), NodeSlot("o2", node, (0, 1), shape=1))
+    kinds = (("large", 8000, 550_000), ("small", 4000, 300_000))
+    offers = tuple(
+        Offer(f"{name}@{z}", (cpu, 2**34, 58), (0, 1), cost, at) for at, (name, cpu, cost) in enumerate(kinds) for z in "ab"
+    )
+    edge = PodClass("edge", 0, 3, (500, pod, 1), (0, 1), offers=everywhere)
+    plug = PodClass("plug", 1, 5, (1000, pod, 1), (0, 1), offers=everywhere)
+    whole = PodClass("whole", 0, 1, node, (0, 1), offers=everywhere)
+    double = PodClass("double", 1, 1, (8000, 2**34, 58), (), offers=(0, 1))
+    turns = []
+    real = Improver._attempt
+    monkeypatch.setattr(Improver, "_attempt", lambda *asked: turns.append(asked[1]) or real(*asked))
+    classes = (edge, plug, whole, double)
+    problem = Problem(("cpu", "memory", "pods"), ("blue", "red"), classes, own, clashes=(Clash(0, 0),), offers=offers)
+    bought = purchase(replace(problem, most=(3, 9)))
+    assert not any(bought.unplaced)
+    assert 0 < len(turns) < 100

@@ -1,8 +1,11 @@
 """On random small problems buying costs what trying everything says, and the proof never claims more than is true."""
 
+from dataclasses import replace
+
 import pytest
 
-from models.outcome import INFEASIBLE
+from models.outcome import FEASIBLE, INFEASIBLE
+from models.problem import Offer, PodClass, Problem, Size
 from planner.solve import Limits, expanded, purchase, solve, utmost
 from planner.solve.check import breaches
 from planner.verify.certificate import flaws, lower_bound
@@ -67,3 +70,10 @@ def test_what_all_nodes_together_refuse_no_purchase_places(first):
         refused += no
         short += any(tiers)
     assert refused > short * 0.5
+
+
+def test_a_ring_that_must_have_a_node_has_one_however_few_pods_there_are():
+    web = PodClass("web", 0, 1, (1, 1), (), offers=(0,))
+    shop = Problem(("cpu", "pods"), ("blue", "red"), (web,), (), offers=(Offer("a", (4, 4), (0, 1), 1, 0),), most=(2,))
+    assert solve(utmost(replace(shop, sizes=(Size(), Size(1))))).verdict == FEASIBLE
+    assert solve(utmost(replace(shop, sizes=(Size(), Size(2))))).verdict == INFEASIBLE
