@@ -94,9 +94,20 @@ class Linear:
             cuts=parameters_pb2.EMPHASIS_OFF,
             heuristics=parameters_pb2.EMPHASIS_LOW,
         )
-        found = [each.primal_solution for each in self._asked(model, parameters_pb2.SOLVER_TYPE_GSCIP, limits).solutions]
+        found = [each.primal_solution for each in self._chosen(model, limits)]
         found.sort(key=lambda each: each.objective_value)
         return [self._values(each) for each in found]
+
+    def _chosen(self, model: Any, limits: Any) -> Any:
+        """Return the solutions; one alone where OR-Tools finds fault with the order of several that cost the same."""
+        from ortools.math_opt import parameters_pb2
+        from pybind11_abseil.status import StatusNotOk
+
+        try:
+            return self._asked(model, parameters_pb2.SOLVER_TYPE_GSCIP, limits).solutions
+        except StatusNotOk:
+            limits.solution_pool_size = 1
+            return self._asked(model, parameters_pb2.SOLVER_TYPE_GSCIP, limits).solutions
 
     def _asked(self, model: Any, solver: Any, limits: Any) -> Any:
         from ortools.math_opt import callback_pb2, model_parameters_pb2, parameters_pb2
