@@ -14,9 +14,9 @@ from planner.solve.sizes import obeyed
 def grown(stock: Stock, way: Pooling, short: Collection[int]) -> Pooling:
     """Return the way with one node more for each type that has one of these classes, of the cheapest kind that takes it.
 
-    Nobody prefers that node unless its kind is there already, so that it stays empty until it is needed; where there are pools
-    it is one of its own. Of a firm way it has to be of one of the kinds that the type is kept on. It is in the zone that has
-    least nodes, of those where the ring is.
+    It is a pool of its own, which nobody prefers, so that it stays empty until it is needed; beside owned nodes there are no
+    pools, and somebody may prefer its kind. Of a firm way it has to be of one of the kinds that the type is kept on. It is in
+    the zone that has least nodes, of those where the ring is.
     """
     problem, market = stock.problem, stock.market
     in_zone = Counter(zone for zone, ring in zip(stock.places.zones, stock.places.ring_of, strict=False) if ring == way.ring)
@@ -30,7 +30,18 @@ def grown(stock: Stock, way: Pooling, short: Collection[int]) -> Pooling:
             cheapest = min(able, key=lambda j: (int(market.price[j]), j))
             there = [offer for offer in market.kinds[cheapest].offers if stock.zone(offer) in in_zone]
             more |= {min(there, key=lambda offer: (in_zone[stock.zone(offer)], offer))} if there else set()
-    return replace(_added(way, sorted(more)), cost=way.cost + sum(problem.offers[o].price for o in more))
+    parted = way if way.pools or way.firm or not more else _parted(stock, way)
+    return replace(_added(parted, sorted(more)), cost=way.cost + sum(problem.offers[o].price for o in more))
+
+
+def _parted(stock: Stock, way: Pooling) -> Pooling:
+    """Return the way with a pool for each of its kinds; as it is where the ring has owned nodes, which are in none."""
+    if any(stock.own(way.ring, j) for j in range(len(stock.market.kinds))):
+        return way
+    kinds = [stock.kind_of[offer] for offer, _ in way.nodes]
+    pool_of = {kind: at for at, kind in enumerate(sorted(set(kinds)), start=1)}
+    homes = tuple((t, tuple(pool_of[kind] for kind in some if kind in pool_of)) for t, some in way.homes)
+    return replace(way, homes=homes, pools=tuple(pool_of[kind] for kind in kinds))
 
 
 def _added(way: Pooling, offers: Sequence[int]) -> Pooling:

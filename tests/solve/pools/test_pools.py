@@ -101,6 +101,12 @@ def nodes_of(way):
     return Counter(offer for offer, count, _ in way.lots() for _ in range(count))
 
 
+def preferred(there, way):
+    """Return the offers that each type prefers of a way."""
+    lots = [(offer, pool or there.kind_of[offer]) for offer, _, pool in way.lots()]
+    return {t: {offer for offer, home in lots if home in homes} for t, homes in way.homes}
+
+
 @pytest.mark.parametrize("firm", [False, True])
 @pytest.mark.parametrize("seed", range(4))
 def test_a_way_that_was_too_small_gets_one_node_more_that_takes_who_came_short(seed, firm, monkeypatch):
@@ -118,7 +124,8 @@ def test_a_way_that_was_too_small_gets_one_node_more_that_takes_who_came_short(s
     able = [there.market.kinds[j].offers[0] for j in kinds if there.market.allowed[t, j]]
     assert extra == min(able, key=lambda offer: given.offers[offer].price)
     assert more.cost - way.cost == given.offers[extra].price
-    assert more.homes == way.homes
+    assert preferred(there, more) == preferred(there, way)
+    assert firm or all(more.pools[-1] not in pools for _, pools in more.homes)
     assert grown(there, way, set()) == way
 
 
@@ -337,6 +344,7 @@ def test_a_new_node_is_in_a_zone_where_the_ring_is_the_emptiest_with_what_it_own
     first = {zone: next(o for o, at in enumerate(zones[4:]) if at == zone) for zone in (0, 1)}
     one_there = grown(there, Pooling(ring, 0, ((first[1], 1),), homes), classes)
     assert {zones[4 + offer] for offer, count in one_there.nodes if count > (offer == first[1])} == {1}
+    assert one_there.pools == ()
     none_there = grown(there, Pooling(ring, 0, ((first[0], 1),), homes), classes)
     assert {zones[4 + offer] for offer, _ in none_there.nodes} == {0}
 
