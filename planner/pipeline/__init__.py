@@ -85,6 +85,19 @@ class _Wishes:
     objective: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """Rings that have been chosen, what they ask of the solver, and how much time there is."""
+
+    formulation: "Formulation"
+    cluster: "Cluster"
+    policy: "TrustPolicy"
+    trusted: "Trust"
+    progress: Progress
+    wishes: _Wishes
+    clock: "Clock"
+
+
 def _in_rings(
     cluster: "Cluster", policy: "TrustPolicy", trusted: "Trust", progress: Progress, wishes: _Wishes
 ) -> "IsolationPlan":
@@ -95,26 +108,18 @@ def _in_rings(
 
     progress("writing the problem down")
     clock = Clock(wishes.seconds)
-    formulation = formulate(cluster, policy, trusted)
-    work = _with_prices if buying.is_wanted(cluster) else _free_of_charge
-    return work(formulation, cluster, policy, trusted, progress, wishes, clock)
+    case = _Case(formulate(cluster, policy, trusted), cluster, policy, trusted, progress, wishes, clock)
+    return _with_prices(case) if buying.is_wanted(cluster) else _free_of_charge(case)
 
 
-def _with_prices(
-    formulation: "Formulation",
-    cluster: "Cluster",
-    policy: "TrustPolicy",
-    trusted: "Trust",
-    progress: Progress,
-    wishes: _Wishes,
-    clock: "Clock",
-) -> "IsolationPlan":
+def _with_prices(case: _Case) -> "IsolationPlan":
     """Plan where there is something to buy or to save; where owned nodes could do, they are planned as if they were free, too."""
     from planner.pipeline import buying, ending, pooling, promise
     from planner.solve import Limits
 
-    churn = wishes.objective == CHURN
-    buyer = buying.Buyer(formulation, cluster, policy, trusted, progress, Limits(seconds=wishes.seconds), wishes.gap, churn)
+    policy, trusted, progress, wishes, clock = case.policy, case.trusted, case.progress, case.wishes, case.clock
+    limits, churn = Limits(seconds=wishes.seconds), wishes.objective == CHURN
+    buyer = buying.Buyer(case.formulation, case.cluster, policy, trusted, progress, limits, wishes.gap, churn)
     packing = buyer.first()
     if wishes.exact or packing.verdict != FEASIBLE:
         return promise.exact(packing) if wishes.exact else packing
@@ -122,32 +127,27 @@ def _with_prices(
     made = ending.kept(promise.Keeper(buyer.more, go_on, wishes.any_order, partial(pooling.pooled, buyer)), packing)
     if not buying.is_needless(made, packing) or clock.over():
         return made
-    alone = _in_rings(buying.free_of_charge(cluster), policy, trusted, progress, replace(wishes, seconds=clock.left()))
+    free = buying.free_of_charge(case.cluster)
+    alone = _in_rings(free, policy, trusted, progress, replace(wishes, seconds=clock.left()))
     return pooling.cheaper(buying.with_prices(alone, packing, churn), made)
 
 
-def _free_of_charge(
-    formulation: "Formulation",
-    cluster: "Cluster",
-    policy: "TrustPolicy",
-    trusted: "Trust",
-    progress: Progress,
-    wishes: _Wishes,
-    clock: "Clock",
-) -> "IsolationPlan":
+def _free_of_charge(case: _Case) -> "IsolationPlan":
     """Plan on the nodes that there are."""
     from planner import steer
     from planner.pipeline import ending, nudging, promise, quartering
     from planner.settle import Extras, settle
     from planner.solve import Limits, rated, solve
 
+    formulation, progress, wishes, clock = case.formulation, case.progress, case.wishes, case.clock
     limits, brief = Limits(seconds=wishes.seconds), Limits(work=ROOM_WORK, conflict=0.0)
     outcome = solve(formulation.problem, _within(limits, clock, PACKING), progress)
     extras = Extras(
         separation=_separation(formulation, _within(limits, clock, COUNTING), progress) if outcome.verdict == FEASIBLE else None,
         repairs=_repairs(formulation, outcome, _within(limits, clock), progress) if outcome.verdict == INFEASIBLE else (),
     )
-    packing = settle(formulation, outcome, cluster, policy, trusted, extras)
+    settled = partial(settle, formulation, cluster=case.cluster, policy=case.policy, trust=case.trusted, extras=extras)
+    packing = settled(outcome)
     if wishes.exact:
         return promise.exact(packing)
     if packing.verdict != FEASIBLE:
@@ -157,9 +157,8 @@ def _free_of_charge(
         more = steer.reserved(formulation, steer.anywhere(wanted))
         found = steer.bare(formulation.problem, solve(more, _within(brief, clock), progress))
         rating = found and rated(formulation.problem, found, outcome.goals)
-        return settle(formulation, rating, cluster, policy, trusted, extras) if rating else None
+        return settled(rating) if rating else None
 
-    settled = partial(settle, formulation, cluster=cluster, policy=policy, trust=trusted, extras=extras)
     owned = quartering.Owned(formulation, outcome, partial(_within, Limits(work=LEAD_WORK), clock), settled)
     divided, nudged = partial(quartering.quartered, owned), partial(nudging.nudged, owned)
     keeper = promise.Keeper(again, ending.until_asked(progress, clock), wishes.any_order, divided=divided, nudged=nudged)

@@ -84,7 +84,6 @@ class Buyer:
     _bound: float = 0.0
     _bare: int = 0
     _base: "Purchase | None" = None
-    _placed: "Purchase | None" = None
     _goals: tuple[Goal, ...] = ()
     _certificate: "Certificate | None" = None
     _kept: "Counter[tuple[WorkloadId, str]]" = field(default_factory=Counter)
@@ -155,16 +154,13 @@ class Buyer:
         if found is None or any(found.unplaced):
             return None
         made = self._built(found, problem)
-        goals = self._goals if self._is_same(found) else unproven(self._goals)
+        same = self._bought_for(found) == self._bought_for(self._base)  # then what is proven on the first nodes holds on these
+        goals = self._goals if same else unproven(self._goals)
         return self._plan(replace(made, outcome=self._rated(made, replace(made.outcome, goals=goals))))
 
-    def _is_same(self, found: "Purchase") -> bool:
-        """Say whether a purchase is of the nodes of the first one, for the same rings: what is proven on those holds on these."""
-        first, owned = self._placed, len(self.formulation.problem.nodes)
-        if first is None or first.ring_of[:owned] != found.ring_of[:owned]:
-            return False
-        one, other = (Counter(zip(made.bought, made.ring_of[owned:], strict=True)) for made in (first, found))
-        return one == other
+    def _bought_for(self, found: "Purchase") -> "Counter[tuple[int, int]]":
+        """Count what is bought, by offer and ring."""
+        return Counter(zip(found.bought, found.ring_of[len(self.formulation.problem.nodes) :], strict=True))
 
     def is_late(self) -> bool:
         """Say whether the search is to end, for want of time or because it was asked to."""
@@ -226,8 +222,7 @@ class Buyer:
         self._bare = found.bound
         found = self._lasting(problem, found, self.limits)
         self._base, self._certificate, self._bound = found, found.certificate, found.bound / MILLION
-        self._placed = (self._steady(problem) if self.churn else None) or found
-        made = self._built(self._placed, problem)
+        made = self._built(self._steady(problem) or found if self.churn else found, problem)
         best = solve(made.formulation.problem, self._in_time(made.again(self.limits)), self.progress, made.outcome)
         self._goals = best.goals
         if any(made.outcome.unplaced) and any(best.unplaced):
@@ -353,10 +348,9 @@ class Buyer:
         examples = zip(self.formulation.offers, counts, strict=True)
         nodes = [numbered(example, number) for example, count in examples for number in range(1, count + 1)]
         found = solve(self._with(nodes)[1].problem, self._in_time(self.limits), self.progress)
-        if _is_refused(found):
-            return found
-        other = solve(utmost(problem), self._in_time(self.limits), self.progress)
-        return replace(other, conflict_smallest=False) if _is_refused(other) else None
+        if not _is_refused(found) and len(problem.most) < len(problem.offers):
+            found = replace(solve(utmost(problem), self._in_time(self.limits), self.progress), conflict_smallest=False)
+        return found if _is_refused(found) else None
 
 
 def _is_refused(found: Outcome) -> bool:

@@ -58,7 +58,8 @@ class _Search:
 
     def run(self) -> Purchase:
         """Look for one that survives, and then for a cheaper one, unless it costs what is proven anyhow."""
-        self._know(bound_of(self.problem, self.found.certificate, self._parts()), self.found.certificate)
+        proof = self.found.certificate
+        self._know(bound_of(self.problem, proof, and_a_node(self.problem, proof, self.found.parts)), proof)
         if any(not loss.zone for loss in self.problem.losses):
             proof, bound = with_spare(self.problem)
             self._know(bound, proof)
@@ -96,9 +97,6 @@ class _Search:
 
     def _in_time(self) -> Limits:
         return replace(self.limits, seconds=self.clock.left())
-
-    def _parts(self) -> tuple[int, ...]:
-        return and_a_node(self.problem, self.found.certificate, self.found.parts)
 
     def _raise(self, outside: Outside) -> None:
         """Take note of what is proven of zones."""
