@@ -116,8 +116,16 @@ def test_that_no_zone_has_room_for_all_is_not_proven_by_what_all_zones_have(tmp_
     made = planned(tmp_path, pods, [shape("small", "4", 0.2, max=1)])
     assert made.verdict == INFEASIBLE
     assert len(made.conflict) == 2
+    assert not made.conflict_smallest
     assert holds(made)
     assert planned(tmp_path, pods, [shape("small", "4", 0.2, max=2)]).verdict == FEASIBLE
+
+
+def test_one_workload_for_which_all_zones_together_have_too_little_is_the_smallest_conflict(tmp_path):
+    made = planned(tmp_path, [workload("api", "restricted", "3", 2)], [shape("small", "4", 0.2, max=1)])
+    assert made.verdict == INFEASIBLE
+    assert (len(made.conflict), made.conflict_smallest) == (1, True)
+    assert holds(made)
 
 
 def test_pods_that_fit_on_nothing_that_can_be_bought_are_named(tmp_path):

@@ -8,6 +8,7 @@ import pytest
 from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from models.problem import Apart, Clash, Loss, Spread, Together
 from planner.solve import Limits, fewest_nodes, repairs, solve
+from planner.solve.additions import Additions
 from planner.solve.aftermath import after
 from planner.solve.check import breaches
 from planner.solve.facts import facts_of
@@ -111,6 +112,20 @@ def test_a_copy_may_be_lost_as_the_original_may() -> None:
     assert repairs(given, solve(given), Limits()) == ((-1, 0, 1), (-1, 2, 1))
     many = problem([web(27)], FOUR, rings=2, losses=HALVES)
     assert repairs(many, solve(many), Limits()) == ((-1, 0, 5), (-1, 2, 5))
+
+
+@pytest.mark.parametrize(
+    ("count", "tied", "helps"),
+    [
+        pytest.param(8, (), True, id="the other zone holds all pods"),
+        pytest.param(9, (), False, id="the other zone holds one pod less"),
+        pytest.param(9, (0,), True, id="nothing is asked for those that could be nowhere else"),
+    ],
+)
+def test_that_no_number_of_nodes_of_one_zone_helps_is_seen_by_counting(count, tied, helps) -> None:
+    losses = (replace(HALVES[0], tied=tied), replace(HALVES[1], tied=tied))
+    more = Additions.of(problem([web(count)], FOUR, rings=2, losses=losses), 0, 5)
+    assert (more.least <= 5) is helps
 
 
 def test_zones_whose_nodes_differ_get_more_of_their_largest() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from models.problem import NONE, OWN, Apart, Clash, NodeSlot, Offer, PodClass, Problem, Size
 from planner.solve import purchase
+from planner.solve.buy.dominance import MANY_KINDS
 from planner.solve.buy.improvement import Improver
 from planner.verify.certificate import flaws, lower_bound
 
@@ -46,6 +47,18 @@ def test_what_keeps_apart_is_proven_to_cost_a_node_each(changes, cost):
     assert not list(flaws(problem, bought.certificate))
     assert lower_bound(problem, bought.certificate) == bought.bound
     assert (bought.cost, bought.bound) == (cost, cost)
+
+
+def test_it_is_proven_though_most_of_many_shapes_are_never_needed():
+    """Each of 45 shapes but the first costs more than another one with as much room: their prices are that one's."""
+    most = 45
+    assert most > MANY_KINDS
+    offers = tuple(Offer(f"shape-{at}", (8, 9), (0, 1), PRICE + at, at) for at in range(most))
+    every = tuple(range(most))
+    classes = (replace(WEB, candidates=(), offers=every), replace(BATCH, candidates=(), offers=every))
+    bought = purchase(replace(SHOP, classes=classes, nodes=(), offers=offers, most=(20,) * most, clashes=(Clash(0, 0),)))
+    assert not any(bought.unplaced)
+    assert (bought.cost, bought.bound) == (60, 60)
 
 
 def test_nothing_is_proven_by_pods_that_stand_for_the_nodes_a_ring_must_have():
