@@ -75,7 +75,8 @@ ci:
 bench: $(VENV)/dev.stamp
 	$(PY) tests/benchmarks/startup.py
 	$(PY) tests/benchmarks/loading.py
-	$(PY) tests/benchmarks/openb.py
+	$(PY) -m tests.benchmarks.openb default
+	$(PY) -m tests.benchmarks.openb gpuspec33
 	$(PY) -m tests.benchmarks.peers
 	$(PY) -m tests.benchmarks.curve
 	$(PY) -m tests.benchmarks.commands

@@ -6,14 +6,15 @@ Usage: python -m tests.benchmarks.commands [INSTANCE] [OPTION OF plan...]. The i
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.benchmarks import manifests
 from tests.benchmarks.instances import INSTANCES, missing
-from tests.benchmarks.measure import CLI, Run, run
+from tests.benchmarks.measure import CLI, run
 
 LIMITED = ("--time-limit", "60")
-KNOWN = (0, 1, 3)
+ANSWERED = (0, 1, 3)
 """Exit codes of commands that have an answer."""
 
 
@@ -24,31 +25,32 @@ def said(plan: Path) -> str:
     made = yaml.load(plan.read_bytes(), yaml.CBaseLoader)  # noqa: S506  every scalar stays a string
     goals = [f"{goal['name']} {goal['value']} (bound {goal['bound']}, gap {goal['gap']})" for goal in made["goals"]]
     unplaced = sum(int(one["pods"]) for one in made.get("unplaced", []))
-    rings = [f"{ring['name']} {ring.get('anyOrder', '')}" for ring in made["rings"]]
+    rings = [f"{ring['name']} {ring.get('anyOrder', '')}: {len(ring.get('nodes', []))} nodes" for ring in made["rings"]]
     return "\n  ".join([f"{made['verdict']}, {unplaced} pods unplaced, {plan.stat().st_size / 1e6:.1f} MB", *goals, *rings])
 
 
-def planned(name: str, options: tuple[str, ...], folder: Path) -> Run:
-    """Write the instance's files, plan, say what came of it, and verify it."""
-    files = manifests.write(INSTANCES[name](), folder)
-    plan = folder / "plan.yaml"
-    done = run(*CLI, "plan", *files.arguments(), *options, "-o", str(plan), quiet=True)
-    print(f"{name} plan {' '.join(options)}: {done}", flush=True)
+def planned(name: str, arguments: Sequence[str], plan: Path) -> bool:
+    """Plan with these arguments, say what came of it, and verify it; say whether there was an answer, and the same one twice."""
+    done = run(*CLI, "plan", *arguments, "-o", str(plan), quiet=True)
+    print(f"{name} plan: {done}", flush=True)
     if not plan.exists():
-        return done
+        return False
     print(f"  {said(plan)}", flush=True)
     checked = run(*CLI, "verify", str(plan), quiet=True)
     print(f"{name} verify: {checked}", flush=True)
-    return checked if done.code in KNOWN else done
+    return done.code in ANSWERED and checked.code == done.code
 
 
 def main(name: str, options: tuple[str, ...]) -> int:
-    """Measure one instance; the exit code says whether both commands had an answer."""
+    """Measure one instance; the exit code says whether both commands had the same answer."""
     if why := missing(name):
         print(f"{name} skipped: {why}")
         return 0
-    with tempfile.TemporaryDirectory() as folder:
-        return 0 if planned(name, options, Path(folder)).code in KNOWN else 1
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        files = manifests.write(INSTANCES[name](), folder)
+        print(f"{name} {' '.join(options)}", flush=True)
+        return 0 if planned(name, (*files.arguments(), *options), folder / "plan.yaml") else 1
 
 
 if __name__ == "__main__":
