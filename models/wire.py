@@ -142,7 +142,12 @@ def _decode_map(arguments: tuple[Any, ...], data: Any, path: str, problems: Prob
     if not isinstance(data, dict):
         problems.append((path, f"must be a map, not {_kind_of(data)}"))
         return FrozenMap()
-    return FrozenMap({str(key): _decode(arguments[0], item, f"{path}.{key}", problems) for key, item in data.items()})
+    return FrozenMap({str(key): _decode(arguments[0], item, path + _step(str(key)), problems) for key, item in data.items()})
+
+
+def _step(key: str) -> str:
+    """Write a key of a map as a step of a path; one with dots is put in brackets."""
+    return f"[{key}]" if "." in key or "/" in key else f".{key}"
 
 
 def _decode_source(data: Any) -> Source:

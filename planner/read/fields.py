@@ -1,6 +1,7 @@
-"""Fields that no API server knows are faults, as kubectl apply has them: a misspelt one would be planned as if it were not there.
+"""Fields that no API server knows, or that hold what they cannot, are faults, as kubectl apply has them.
 
-Known are the fields of 1.34 to 1.37, type by type in fields.json, which tests/read/api_fields.py writes.
+A misspelt one would be planned as if it were not there; a number where a string has to be is in no cluster ever. Known are the
+fields of 1.34 to 1.37, type by type in fields.json, which tests/read/api_fields.py writes.
 """
 
 import re
@@ -11,6 +12,7 @@ from typing import Any, cast
 
 import msgspec
 
+from planner.read import mismatch
 from planner.read.document import Document
 from planner.read.maker import DEFAULT_NAMESPACE
 from planner.read.spelling import nearest
@@ -18,29 +20,36 @@ from planner.read.spot import Notebook, Spot, spot_of
 from planner.words import some
 
 _POD = "V1PodSpec"
+_LEAVES: dict[str, type] = {"str": str, "int": int, "bool": bool}
+_PYTHON: dict[str, type] = {**_LEAVES, "array": list, "object": dict}
 _POSITION = re.compile(r"\[\d+\]")
 
 
 def check(document: Document, notebook: Notebook) -> bool:
-    """Note every unknown field of an object that makes pods, and say whether none is a fault.
+    """Note of an object that makes pods every unknown field, and all that is of the wrong type; say whether none is a fault.
 
     What an API server stores is none, newer than ringfence or not: objects of a live cluster, and those exported from one, of
-    which it is said what is not known. Pods are copies of what their owners say.
+    which it is said what is not known. Pods are copies of what their owners say. What is of the wrong type is mended, so that
+    the rest of the document can be looked at.
     """
     if document.place is None or document.mended is not None or _fits(document):
         return True
-    tree = document.tree()
-    unknown = list(_unknown(spot_of(document, notebook), tree, _root(document)))
+    tree, spot = document.tree(), spot_of(document, notebook)
+    unknown = list(_unknown(spot, tree, _root(document)))
     if isinstance(tree.get("metadata"), dict) and "uid" in tree["metadata"]:
         if unknown and document.kind != "Pod":
-            _say(spot_of(document, notebook), document.kind, tree["metadata"], [spot.key(key).path for spot, key, _ in unknown])
+            _say(spot, document.kind, tree["metadata"], [spot.key(key).path for spot, key, _ in unknown])
         return True
-    for spot, key, absent in unknown:
+    for there, key, absent in unknown:
         near = "" if key in types()[_POD] else nearest(key, absent)
-        spot.key(key).fault("unknown field", f"did you mean {near!r}?" if near else _advice(spot, key, document.kind))
+        there.key(key).fault("unknown field", f"did you mean {near!r}?" if near else _advice(there, key, document.kind))
         if near:
-            document.stand_ins += (spot.at(near).path,)
-    return not unknown
+            document.stand_ins += (there.at(near).path,)
+    misfits: list[str] = []
+    mended = _mended(spot, tree, _root(document), misfits)
+    if misfits:
+        document.stand_ins, document.mended = (*document.stand_ins, *misfits), mended
+    return not unknown and not misfits
 
 
 def _say(spot: Spot, kind: str, metadata: dict[str, Any], paths: list[str]) -> None:
@@ -68,18 +77,42 @@ def _fits(document: Document) -> bool:
     return True
 
 
-def _unknown(spot: Spot, value: Any, name: str) -> Iterator[tuple[Spot, str, list[str]]]:
+def _unknown(spot: Spot, value: Any, held: str) -> Iterator[tuple[Spot, str, list[str]]]:
     """Yield of each unknown field where it is, how it is called, and which known ones are absent there."""
-    if isinstance(value, list):
+    if held.startswith("[") and isinstance(value, list):
         for position, item in enumerate(value):
-            yield from _unknown(spot.at(f"[{position}]"), item, name)
-    elif isinstance(value, dict):
-        known = types()[name]
+            yield from _unknown(spot.at(f"[{position}]"), item, held[1:-1])
+    elif held in types() and isinstance(value, dict):
+        known = types()[held]
         for key, item in value.items():
-            if key not in known:
-                yield spot, key, [other for other in known if other not in value]
-            elif known[key]:
+            if key in known:
                 yield from _unknown(spot.at(key), item, known[key])
+            else:
+                yield spot, key, [other for other in known if other not in value]
+
+
+def _mended(spot: Spot, value: Any, held: str, misfits: list[str]) -> Any:
+    """Copy a value with what fits in the place of all that is of the wrong type: these are faults, `misfits` gets their paths."""
+    if value is None or not held:
+        return value
+    wanted = "array" if held.startswith("[") else held if held in _LEAVES else "object"
+    if not _is_a(value, wanted):
+        spot.fault(*mismatch.said_of([wanted], value))
+        misfits.append(spot.path)
+        return mismatch.STAND_INS.get(wanted, {})
+    if wanted == "array":
+        return [_mended(spot.at(f"[{at}]"), item, held[1:-1], misfits) for at, item in enumerate(value)]
+    if wanted != "object":
+        return value
+    known = types().get(held, {})
+    return {key: _mended(spot.key(key), item, known.get(key, ""), misfits) for key, item in value.items()}
+
+
+def _is_a(value: Any, wanted: str) -> bool:
+    """Say whether a value is of a type; a float without a fraction is a whole number, as where YAML becomes JSON."""
+    if wanted == "int":
+        return not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and value.is_integer()))
+    return isinstance(value, _PYTHON[wanted])
 
 
 def _root(document: Document) -> str:
@@ -88,23 +121,38 @@ def _root(document: Document) -> str:
 
 @cache
 def types() -> dict[str, dict[str, str]]:
-    """Read the fields of each type, with the type of those that have fields themselves."""
+    """Read the fields of each type, with what each holds.
+
+    That is the name of a type with fields of its own, str, int, bool, {} for a map, any of these in [] for a list of it, or
+    nothing for what may be anything.
+    """
     content = Path(__file__).with_name("fields.json").read_bytes()
     return msgspec.json.decode(content, type=dict[str, dict[str, str]])
 
 
+def type_in(held: str) -> str:
+    """Return the type with fields of its own that a field holds, or a list of; nothing where there is none."""
+    name = held.strip("[]")
+    return name if name in types() else ""
+
+
 @cache
 def _strict(name: str) -> Any:
-    """Make a Struct that takes the fields of a type and no others, whatever is in those that have no fields themselves."""
+    """Make a Struct that takes the fields of a type and no others, of the right types."""
     known = types()[name]
     names = {f"f{at}": key for at, key in enumerate(known)}
-    kinds = [(own, _strict_or_list(known[key]) if known[key] else Any, None) for own, key in names.items()]
+    kinds = [(own, _taken(known[key]), None) for own, key in names.items()]
     return msgspec.defstruct(name, kinds, rename=names, forbid_unknown_fields=True, gc=False)
 
 
-def _strict_or_list(name: str) -> Any:
-    kind, many = _strict(name), cast("Any", list)
-    return kind | many[kind] | None
+def _taken(held: str) -> Any:
+    """Return what msgspec takes for what a field holds; null is as good as nothing everywhere."""
+    if not held:
+        return Any
+    if held.startswith("["):
+        many = cast("Any", list)
+        return many[_taken(held[1:-1])] | None
+    return (_strict(held) if held in types() else _LEAVES.get(held, dict)) | None
 
 
 @cache

@@ -29,7 +29,8 @@ _WORDS = {
     "array": "a list",
     "null": "empty",
 }
-_STAND_INS: dict[str, Any] = {"str": "", "int": 0, "float": 0, "bool": False, "array": []}
+STAND_INS: dict[str, Any] = {"str": "", "int": 0, "float": 0, "bool": False, "array": []}
+"""What fits where one of these types is to be."""
 _NAMES = {str: "str", bool: "bool", int: "int", float: "float", dict: "object", list: "array", type(None): "null"}
 
 
@@ -117,13 +118,17 @@ def _about_field(is_missing: bool, name: str, steps: list[Step], tree: Any) -> _
 
 def _about_type(expected: str, got: str, steps: list[Step], tree: Any) -> _Mismatch:
     exact = _resolved(tree, steps, lambda value: _NAMES.get(type(value)) == got) or []
-    value = _at(tree, exact)
     wanted = [name for name in expected.split(" | ") if name != "null"] or ["null"]
+    return _Mismatch(exact, *said_of(wanted, _at(tree, exact)), STAND_INS.get(wanted[0]))
+
+
+def said_of(wanted: Sequence[str], value: Any) -> tuple[str, str]:
+    """Return what is wrong with a value that is of none of these types, and what to do; types are called as msgspec does."""
     words = " or ".join(_WORDS.get(name, name) for name in wanted)
-    return _Mismatch(exact, f"must be {words}, not {_shown(value)}", _advice(wanted, value, words), _STAND_INS.get(wanted[0]))
+    return f"must be {words}, not {_shown(value)}", _advice(wanted, value, words)
 
 
-def _advice(wanted: list[str], value: Any, words: str) -> str:
+def _advice(wanted: Sequence[str], value: Any, words: str) -> str:
     if isinstance(value, bool) and {"int", "float"} & {*wanted}:
         return "write a number"
     if "str" in wanted and isinstance(value, bool | int | float):

@@ -1,13 +1,15 @@
 """A TrustPolicy document -> the policy; every unknown field, unknown level and contradiction in it is a fault."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from typing import Any
 
 from models.trust import TrustPolicy
-from models.wire import WireError, camel, decode
+from models.wire import Problems, WireError, camel, decode
 from planner.errors import BadInput
 from planner.read import syntax
 from planner.read.document import Document
+from planner.read.locate import Step, steps_of
 from planner.read.policy_checks import check
 from planner.read.spelling import nearest
 from planner.read.spot import Notebook, Spot, spot_of
@@ -17,6 +19,7 @@ KIND = "TrustPolicy"
 _SHAPE = "a TrustPolicy has apiVersion, kind, metadata and spec"
 _OUTER = ("apiVersion", "kind", "metadata", "spec")
 _NOT_IN_SPEC = ("name", "where")
+_STAND_INS: dict[str, Any] = {"must be a map": {}, "must be a list": [], "is missing": ""}
 _FIXES = {"unknown field": "remove it, or correct its spelling", "is missing": "add it"}
 
 
@@ -46,8 +49,7 @@ def _made(spot: Spot, tree: dict[str, Any]) -> TrustPolicy | None:
     fields = {key: value for key, value in spec.items() if key in known and value is not None}
     _name_flat(spot.at("spec.mayShare"), fields)
     made, faulty = _decoded(spot, name, fields)
-    if made is not None:
-        check(spot.at("spec"), made, faulty)
+    check(spot.at("spec"), made, faulty)
     return made
 
 
@@ -59,17 +61,41 @@ def _name_flat(spot: Spot, fields: dict[str, Any]) -> None:
         del fields["mayShare"]
 
 
-def _decoded(spot: Spot, name: str, fields: dict[str, Any]) -> tuple[TrustPolicy | None, set[str]]:
-    """Decode the fields, and once more without the faulty ones, so that the others are checked too."""
-    where = str(spot.where)
+def _decoded(spot: Spot, name: str, fields: dict[str, Any]) -> tuple[TrustPolicy, set[str]]:
+    """Decode the fields; what is faulty gives way to what fits in its place, so that all others are checked too."""
+    faulty = _missing(spot, fields)
+    given = deepcopy({"levels": [], **fields, "name": name, "where": str(spot.where)})
+    while True:
+        try:
+            return decode(TrustPolicy, given), faulty
+        except WireError as error:
+            faulty |= _noted(spot, error.problems)
+            for path, reason in error.problems:
+                _mend(given, steps_of(path), reason)
+
+
+def _noted(spot: Spot, problems: Problems) -> set[str]:
+    """Note what does not fit, and that it is not to be looked at again; return the fields in which it is."""
+    for path, reason in problems:
+        spot.at("spec").at(path).fault(*_in_two(reason))
+    if spot.document:
+        spot.document.stand_ins += tuple(f"spec.{path}" for path, _ in problems)
+    return {str(steps_of(path)[0]) for path, _ in problems}
+
+
+def _mend(given: dict[str, Any], steps: Sequence[Step], reason: str) -> None:
+    """Put what fits in the place of what does not, or take it away; where its key is none that paths can name, all around it."""
+    parent: Any = given
     try:
-        return decode(TrustPolicy, {"levels": [], **fields, "name": name, "where": where}), _missing(spot, fields)
-    except WireError as error:
-        for path, reason in error.problems:
-            spot.at("spec").at(path).fault(*_in_two(reason))
-        faulty = {path.replace("[", ".").partition(".")[0] for path, _ in error.problems} | _missing(spot, fields)
-    rest = {key: value for key, value in fields.items() if key not in faulty}
-    return decode(TrustPolicy, {"levels": [], **rest, "name": name, "where": where}), faulty
+        for step in steps[:-1]:
+            parent = parent[step]
+        fits = next((deepcopy(fits) for said, fits in _STAND_INS.items() if reason.startswith(said)), None)
+        if fits is None and isinstance(parent, dict):
+            del parent[steps[-1]]
+        else:
+            parent[steps[-1]] = "" if fits is None else fits
+    except (KeyError, IndexError, TypeError):
+        given.pop(str(steps[0]), None)
 
 
 def _missing(spot: Spot, fields: dict[str, Any]) -> set[str]:

@@ -19,7 +19,7 @@ _BUILT_IN = {f"{version}/{kind}" for (_, kind), version in SERVED.items()}
 
 
 def check(spot: Spot, policy: TrustPolicy, faulty: Set[str]) -> None:
-    """Note everything wrong with a policy at `spot`; fields in `faulty` are known to be wrong and not looked at."""
+    """Note everything wrong with a policy at `spot`; where `faulty` names a list of levels, nobody is compared with it."""
     if "levels" not in faulty:
         _check_levels(spot.at("levels"), policy.levels)
         _check_uses(spot, policy)
@@ -35,8 +35,7 @@ def check(spot: Spot, policy: TrustPolicy, faulty: Set[str]) -> None:
         if match.kind.partition(".")[0] not in ("", "DaemonSet"):
             here.at("kind").fault(f"{match.kind} has no pod on every node", "write kind: DaemonSet, or leave the rule out")
     _check_templates(spot.at("podTemplates"), policy)
-    if "survive" not in faulty:
-        _check_survive(spot.at("survive"), policy)
+    _check_survive(spot.at("survive"), policy)
     _check_demand(spot.at("demand"), policy)
     check_sizes(spot, policy)
     if policy.guide not in GUIDES:

@@ -82,7 +82,8 @@ def _kind(name: str) -> _Type | None:
     """Join the tables of a type; None where nothing in it, or below, needs a look."""
     plain = name.removeprefix("V1")
     checks = FIELDS.get(plain, {})
-    below = {key: _kind(inner) if inner else None for key, inner in fields.types()[name].items()}
+    held = {key: fields.type_in(inner) for key, inner in fields.types()[name].items()}
+    below = {key: _kind(inner) if inner else None for key, inner in held.items()}
     known: dict[str, _Field] = {key: (checks.get(key), set(), inner) for key, inner in below.items() if inner or key in checks}
     required, (least, single) = REQUIRED.get(plain, ()), SINGLE.get(plain, (0, ()))
     return _Type(known, required, least, {key: at for at, key in enumerate(single)}) if known or required or single else None

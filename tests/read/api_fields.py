@@ -17,10 +17,18 @@ OLDER = {"V1PodSpec": {"workloadRef": ""}}
 """What 1.34 to 1.36 have and 1.37 has no more: in 1.35 a pod named its group so."""
 UNTOLD = ("status", "managedFields")
 """What only the cluster writes: nobody can misspell it."""
+SCALARS = {"str": "str", "int": "int", "bool": "bool", "Dict[str, str]": "{}"}
+"""The client's types of what has no fields; amounts may be numbers in maps, too."""
+AMOUNTS = ("divisor", "sizeLimit")
+"""A number or a string, which the client calls a string."""
 
 
 def known():
-    """Return the fields of every type that can be reached from the kinds that make pods, each with its own type, "" for none."""
+    """Return the fields of every type that can be reached from the kinds that make pods, each with what it holds.
+
+    That is the name of a type with fields of its own, str, int, bool, {} for a map, any of these in [] for a list of it, or
+    nothing for what may be anything.
+    """
     found = {}
     for _, kind in SERVED:
         _walk(f"V1{kind}", found)
@@ -31,16 +39,23 @@ def _walk(name, found):
     if name in found:
         return
     model = getattr(kubernetes.client, name)
-    types = {key: _inner(model.openapi_types[name]) for name, key in model.attribute_map.items()}
-    found[name] = {key: "" if key in UNTOLD else inner for key, inner in types.items()} | OLDER.get(name, {})
-    for inner in filter(None, found[name].values()):
-        _walk(inner, found)
+    types = {key: _held(key, model.openapi_types[name]) for name, key in model.attribute_map.items()}
+    found[name] = types | OLDER.get(name, {})
+    for inner in found[name].values():
+        if _has_fields(inner.strip("[]")):
+            _walk(inner.strip("[]"), found)
 
 
-def _inner(written):
-    """Return the type of a field, or of the items of its list, where it has fields of its own."""
-    name = re.sub(r"^List\[(.*)\]$", r"\1", written)
-    return name if hasattr(getattr(kubernetes.client, name, None), "attribute_map") else ""
+def _held(key, written):
+    if key in (*UNTOLD, *AMOUNTS):
+        return ""
+    if items := re.fullmatch(r"List\[(.*)\]", written):
+        return f"[{_held('', items[1])}]"
+    return written if _has_fields(written) else SCALARS.get(written, "")
+
+
+def _has_fields(name):
+    return hasattr(getattr(kubernetes.client, name, None), "attribute_map")
 
 
 def text():

@@ -167,6 +167,8 @@ ACCEPTED = {
         "evictionResponders: [], volumes: [{name: v, emptyDir: {}}], "
         + containers("volumeMounts: [{name: v, mountPath: /v, bindMountOptions: [noexec]}]")
     ),
+    "a whole number with a fraction of nothing": deployment(f"terminationGracePeriodSeconds: 5.0, {containers('')}"),
+    "nothing where something may be": deployment(f"hostname: null, {containers('command: null')}"),
     "maps of anything": deployment(f"nodeSelector: {{replicsa: a}}, {containers('')}", labels="{app: web, replicsa: b}"),
     "a custom resource of anything": thing("Fleet", spec="replicsa: 1", api_version="example.com/v1") + f"\n---\n{job()}",
 }
@@ -193,9 +195,84 @@ def test_what_a_live_cluster_holds_is_accepted():
     assert not intake.notebook.faults
 
 
-def test_what_is_of_the_wrong_type_is_told_as_before():
-    ((_, field, said),) = faults_of(deployment("containers: 5"))
-    assert (field, said) == ("spec.template.spec.containers", "must be a list, not 5; write a list")
+FIRST = "spec.template.spec.containers[0]"
+OF_ANOTHER_TYPE = {
+    "a number where a list is": (
+        deployment("containers: 5"),
+        "spec.template.spec.containers",
+        "must be a list, not 5; write a list",
+    ),
+    "a command in one line": (
+        deployment(containers("command: sh -c")),
+        f"{FIRST}.command",
+        "must be a list, not the string 'sh -c'; write a list",
+    ),
+    "a port among arguments": (
+        deployment(containers("args: [--port, 8080]")),
+        f"{FIRST}.args[1]",
+        'must be a string, not 8080; put it in quotes: "8080"',
+    ),
+    "a truth in a variable": (
+        deployment(containers("env: [{name: A, value: true}]")),
+        f"{FIRST}.env[0].value",
+        'must be a string, not true; put it in quotes: "true"',
+    ),
+    "a truth in quotes": (
+        deployment(containers("tty: 'true'")),
+        f"{FIRST}.tty",
+        "must be true or false, not the string 'true'; write it without quotes: true",
+    ),
+    "a word for a number of which nothing else is asked": (
+        deployment(f"terminationGracePeriodSeconds: soon, {containers('')}"),
+        "spec.template.spec.terminationGracePeriodSeconds",
+        "must be a whole number, not the string 'soon'; write a whole number",
+    ),
+    "half a second": (
+        deployment(f"terminationGracePeriodSeconds: 0.5, {containers('')}"),
+        "spec.template.spec.terminationGracePeriodSeconds",
+        "must be a whole number, not 0.5; write a whole number",
+    ),
+    "a map where a list of maps is": (
+        deployment(f"hostAliases: {{ip: 10.0.0.1}}, {containers('')}"),
+        "spec.template.spec.hostAliases",
+        "must be a list, not a map; write a list",
+    ),
+    "a word in a list of maps": (
+        deployment(f"imagePullSecrets: [pull], {containers('')}"),
+        "spec.template.spec.imagePullSecrets[0]",
+        "must be a map, not the string 'pull'; write a map",
+    ),
+    "a claim of a StatefulSet": (
+        controller("StatefulSet", more=f", {CLAIM % ', volumeName: 5'}"),
+        "spec.volumeClaimTemplates[0].spec.volumeName",
+        'must be a string, not 5; put it in quotes: "5"',
+    ),
+    "the Job of a CronJob": (
+        cron_job(inner=", suspend: 'no'"),
+        "spec.jobTemplate.spec.suspend",
+        "must be true or false, not the string 'no'; write it without quotes: no",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "field", "reason"), OF_ANOTHER_TYPE.values(), ids=OF_ANOTHER_TYPE)
+def test_what_is_of_the_wrong_type_is_refused(text, field, reason):
+    ((_, path, said),) = faults_of(text)
+    assert (path, said) == (field, reason)
+
+
+def test_types_unknown_fields_and_values_are_told_at_once():
+    text = deployment(
+        "\n      dnsPolicy: Some,\n      hostnmae: a,\n      hostname: 5,\n      containers: [{name: a, image: i, stdin: 1}]",
+        more="minReadySeconds: '5'",
+    )
+    assert sorted(field.rpartition(".")[2] for _, field, _ in faults_of(text)) == [
+        "dnsPolicy",
+        "hostname",
+        "hostnmae",
+        "minReadySeconds",
+        "stdin",
+    ]
 
 
 def test_a_workload_with_an_unknown_field_is_not_looked_at_for_its_level():

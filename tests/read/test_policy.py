@@ -190,6 +190,48 @@ def test_every_fault_is_named_at_once_also_beside_ill_typed_fields(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("line", "fields"),
+    [
+        pytest.param("survive: {nodes: '1', zones: 5}", ["survive.nodes", "survive.zones"], id="in a map"),
+        pytest.param(
+            "ringNodes: [x, {min: 5, max: 2}, {min: '2'}]",
+            ["ringNodes[0]", "ringNodes[1].max", "ringNodes[2].min"],
+            id="in a list",
+        ),
+        pytest.param("mayShare: [x, [internal], [internal, 5]]", ["mayShare[0]", "mayShare[1]", "mayShare[2][1]"], id="in lists"),
+        pytest.param(
+            "claims: [{level: internal, namespaces: 5}, {level: secret, namespaces: [a]}]",
+            ["claims[0].namespaces", "claims[1].level"],
+            id="where something else is looked for among the levels",
+        ),
+        pytest.param(
+            "podTemplates: {a.b/v1/Fleet: 5, a.b/v1/Ship: ''}",
+            ["podTemplates[a.b/v1/Fleet]", "podTemplates[a.b/v1/Ship]"],
+            id="in a map whose keys have dots",
+        ),
+        pytest.param(
+            "assign: [{tenant: a b, match: {names: [a]}}, {level: 5}]",
+            ["assign[0].level", "assign[0].tenant", "assign[1].level"],
+            id="where something is missing",
+        ),
+        pytest.param(
+            "demand: {surge: 3, hpa: most, cronjobs: one}", ["demand.surge", "demand.hpa", "demand.cronjobs"], id="three"
+        ),
+        pytest.param("claims: [7, {level: secret, namespaces: [a]}]", ["claims[0]", "claims[1].level"], id="in place of a map"),
+        pytest.param(
+            "survive: {1: 2, nodes: 5}\n  untagged: x",
+            ["survive.1", "survive.nodes", "untagged"],
+            id="beside a key that is a number",
+        ),
+        pytest.param("levels: [a, 5]\n  claims: [{level: c, namespaces: [a]}]", ["levels[1]"], id="levels that are not known"),
+    ],
+)
+def test_what_is_ill_typed_hides_nothing_beside_it(tmp_path, line, fields):
+    text = HEAD + (line if line.startswith("levels") else f"{LEVELS}\n  {line}") + "\n"
+    assert sorted(field for _, field, _ in faults(tmp_path, text)) == sorted(f"spec.{field}" for field in fields)
+
+
+@pytest.mark.parametrize(
     ("text", "field", "reason"),
     [
         pytest.param(HEAD.replace("TrustPolicy", "Deployment") + LEVELS, "kind", "not a TrustPolicy but", id="another kind"),

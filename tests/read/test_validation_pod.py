@@ -179,7 +179,7 @@ REFUSED = {
         "is false beside privileged: true",
     ),
     "a user below 0": (guarded("runAsUser: -1"), f"{FIRST}.securityContext.runAsUser", "-1 is not allowed here"),
-    "a user that is a word": (guarded("runAsUser: root"), f"{FIRST}.securityContext.runAsUser", "'root' is not allowed here"),
+    "a user that is a word": (guarded("runAsUser: root"), f"{FIRST}.securityContext.runAsUser", "must be a whole number, not"),
     "a profile of the node without a path": (
         guarded("seccompProfile: {type: Localhost}"),
         f"{FIRST}.securityContext.seccompProfile.localhostProfile",
