@@ -14,8 +14,8 @@ from tests.benchmarks.instances import INSTANCES, missing
 from tests.benchmarks.measure import CLI, run
 
 LIMITED = ("--time-limit", "60")
-ANSWERED = (0, 1, 3)
-"""Exit codes of commands that have an answer."""
+YES, NO, LATE = 0, 1, 3
+"""Exit codes of commands that have an answer; after the last one `verify` finds what there is sound, or as undecided."""
 
 
 def said(plan: Path) -> str:
@@ -25,12 +25,12 @@ def said(plan: Path) -> str:
     made = yaml.load(plan.read_bytes(), yaml.CBaseLoader)  # noqa: S506  every scalar stays a string
     goals = [f"{goal['name']} {goal['value']} (bound {goal['bound']}, gap {goal['gap']})" for goal in made["goals"]]
     unplaced = sum(int(one["pods"]) for one in made.get("unplaced", []))
-    rings = [f"{ring['name']} {ring.get('anyOrder', '')}: {len(ring.get('nodes', []))} nodes" for ring in made["rings"]]
+    rings = [f"{ring['name']} {ring.get('anyOrder', '')}" for ring in made["rings"]]
     return "\n  ".join([f"{made['verdict']}, {unplaced} pods unplaced, {plan.stat().st_size / 1e6:.1f} MB", *goals, *rings])
 
 
 def planned(name: str, arguments: Sequence[str], plan: Path) -> bool:
-    """Plan with these arguments, say what came of it, and verify it; say whether there was an answer, and the same one twice."""
+    """Plan with these arguments, say what came of it, and verify it; say whether it agrees."""
     done = run(*CLI, "plan", *arguments, "-o", str(plan), quiet=True)
     print(f"{name} plan: {done}", flush=True)
     if not plan.exists():
@@ -38,11 +38,11 @@ def planned(name: str, arguments: Sequence[str], plan: Path) -> bool:
     print(f"  {said(plan)}", flush=True)
     checked = run(*CLI, "verify", str(plan), quiet=True)
     print(f"{name} verify: {checked}", flush=True)
-    return done.code in ANSWERED and checked.code == done.code
+    return checked.code in {YES: (YES,), NO: (NO,), LATE: (YES, LATE)}.get(done.code, ())
 
 
 def main(name: str, options: tuple[str, ...]) -> int:
-    """Measure one instance; the exit code says whether both commands had the same answer."""
+    """Measure one instance; the exit code says whether `verify` agrees with `plan`."""
     if why := missing(name):
         print(f"{name} skipped: {why}")
         return 0

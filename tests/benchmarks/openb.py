@@ -59,7 +59,7 @@ def write(file: Path, items: list[dict[str, Any]]) -> str:
 
 
 def main(name: str, options: tuple[str, ...]) -> int:
-    """Plan the trace through the command line, and verify the plan; the exit code says whether both had the same answer."""
+    """Plan the trace through the command line, and verify the plan; the exit code says whether `verify` agrees."""
     if not TRACES.is_dir():
         print("skipped: the trace is not beside the repository (../shared/data/traces/openb)")
         return 0
