@@ -17,7 +17,7 @@ from planner.read.adopted import state_adopted
 from planner.read.disks import whole, without_idle
 from planner.read.document import Document
 from planner.read.features import of_use
-from planner.read.kinds import OWN_GROUP, RETIRED, ROLLOUT, SERVED, Kind, group_of, meant_version, siblings
+from planner.read.kinds import NODE, OWN_GROUP, RETIRED, ROLLOUT, SERVED, Kind, group_of, meant_version, siblings
 from planner.read.maker import Maker
 from planner.read.makers import Makers
 from planner.read.mismatch import Misfit
@@ -76,7 +76,8 @@ class Intake:
 
     def _add(self, kind: Kind, document: Document) -> None:
         path = self._templates.get(f"{document.api_version}/{document.kind}")
-        if kind == ("", "Node"):
+        if kind == NODE:
+            fields.check(document, self.notebook)
             self._nodes.append(node(document, self.notebook))
         elif kind == (OWN_GROUP, KIND):
             self._shapes.append(shape(document, self.notebook))

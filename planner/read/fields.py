@@ -14,7 +14,7 @@ import msgspec
 
 from planner.read import mismatch
 from planner.read.document import Document
-from planner.read.maker import DEFAULT_NAMESPACE
+from planner.read.kinds import SERVED, group_of
 from planner.read.spelling import nearest
 from planner.read.spot import Notebook, Spot, spot_of
 from planner.words import some
@@ -22,31 +22,36 @@ from planner.words import some
 _POD = "V1PodSpec"
 _LEAVES: dict[str, type] = {"str": str, "int": int, "bool": bool}
 _PYTHON: dict[str, type] = {**_LEAVES, "array": list, "object": dict}
+_STABLE = re.compile(r"(?:.+/)?(v[0-9]+)", re.ASCII)
+_MADE_BY_MACHINES = ("CSINode", "CSIStorageCapacity", "Node", "Pod", "ResourceSlice")
+"""Of these there are many, and nobody wrote them: what is new in them is not told one by one."""
 _POSITION = re.compile(r"\[\d+\]")
 
 
 def check(document: Document, notebook: Notebook) -> bool:
-    """Note of an object that makes pods every unknown field, and all that is of the wrong type; say whether none is a fault.
+    """Note every field of an object that is unknown, or holds what is of the wrong type; say whether none is a fault.
 
     What an API server stores is none, newer than ringfence or not: objects of a live cluster, and those exported from one, of
-    which it is said what is not known. Pods are copies of what their owners say. What is of the wrong type is mended, so that
-    the rest of the document can be looked at.
+    which it is said what is not known. What is of the wrong type is mended, so that the rest of the document can be looked at.
     """
-    if document.place is None or document.mended is not None or _fits(document):
+    root = _root(document)
+    if not root or document.place is None or document.mended is not None or _fits(document, root):
         return True
     tree, spot = document.tree(), spot_of(document, notebook)
-    unknown = list(_unknown(spot, tree, _root(document)))
+    unknown = list(_unknown(spot, tree, root))
     if isinstance(tree.get("metadata"), dict) and "uid" in tree["metadata"]:
-        if unknown and document.kind != "Pod":
+        if unknown and document.kind not in _MADE_BY_MACHINES:
             _say(spot, document.kind, tree["metadata"], [spot.key(key).path for spot, key, _ in unknown])
         return True
+    of_pods = types()[_POD] if (group_of(document.api_version), document.kind) in SERVED else {}
     for there, key, absent in unknown:
-        near = "" if key in types()[_POD] else nearest(key, absent)
-        there.key(key).fault("unknown field", f"did you mean {near!r}?" if near else _advice(there, key, document.kind))
+        near = "" if key in of_pods else nearest(key, absent)
+        fix = "move it into the pod's spec" if key in of_pods else _advice(there, document.kind)
+        there.key(key).fault("unknown field", f"did you mean {near!r}?" if near else fix)
         if near:
             document.stand_ins += (there.at(near).path,)
     misfits: list[str] = []
-    mended = _mended(spot, tree, _root(document), misfits)
+    mended = _mended(spot, tree, root, misfits)
     if misfits:
         document.stand_ins, document.mended = (*document.stand_ins, *misfits), mended
     return not unknown and not misfits
@@ -54,24 +59,23 @@ def check(document: Document, notebook: Notebook) -> bool:
 
 def _say(spot: Spot, kind: str, metadata: dict[str, Any], paths: list[str]) -> None:
     message = f"{some(paths)}: fields that are not known here, of a newer API server or misspelt, are not modelled"
-    spot.state(f"{kind}/{metadata.get('namespace', DEFAULT_NAMESPACE)}/{metadata.get('name', '')}", message)
+    names = (metadata.get("namespace"), metadata.get("name"))
+    spot.state("/".join([kind, *(name for name in names if isinstance(name, str))]), message)
 
 
-def _advice(spot: Spot, key: str, kind: str) -> str:
+def _advice(spot: Spot, kind: str) -> str:
     """Say what to do about a field that is like none of those known in its place."""
-    if key in types()[_POD]:
-        return "move it into the pod's spec"
     place = _POSITION.sub("", f"{kind.lower()}.{spot.path}".rstrip("."))
     return f"remove it, or see kubectl explain {place}"
 
 
-def _fits(document: Document) -> bool:
-    """Say, as fast as msgspec reads, whether all fields are known; where something is no map or list it may say no as well."""
+def _fits(document: Document, root: str) -> bool:
+    """Say, as fast as msgspec reads, whether all fields are known, and of the right types; it may say no to some that are."""
     try:
         if isinstance(document.body, dict):
-            msgspec.convert(document.body, _strict(_root(document)))
+            msgspec.convert(document.body, _strict(root))
         else:
-            _decoder(_root(document)).decode(document.body)
+            _decoder(root).decode(document.body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return False
     return True
@@ -116,7 +120,10 @@ def _is_a(value: Any, wanted: str) -> bool:
 
 
 def _root(document: Document) -> str:
-    return f"V1{document.kind}"
+    """Return the type of an object; nothing where its version is not stable, and so not known."""
+    version = _STABLE.fullmatch(document.api_version)
+    name = f"{version[1].capitalize()}{document.kind}" if version else ""
+    return name if name in types() else ""
 
 
 @cache

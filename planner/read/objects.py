@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from models.cluster import DisruptionBudget
 from models.frozen import FrozenMap
 from models.source import Source
-from planner.read import wire
+from planner.read import fields, wire
 from planner.read import wire_cluster as kinds
 from planner.read.added import COPIED
 from planner.read.admission import Admission, runtime
@@ -82,6 +82,11 @@ class Objects:
         }
 
     @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Return the kinds that are read."""
+        return tuple(self._readers)
+
+    @property
     def storage(self) -> Storage:
         """Return what was read of volumes."""
         return self._volumes.storage
@@ -102,6 +107,7 @@ class Objects:
             return False
         spot = spot_of(document, self._notebook)
         if not _is_old(spot, document):
+            fields.check(document, self._notebook)
             reader(spot, document)
             check_object(document, self._notebook)
         return True

@@ -1,4 +1,4 @@
-"""Of every field that the kinds which make pods have, the API server refuses what we say is of the wrong type, and only that."""
+"""Of every field of the kinds that we read the API server refuses what we say is of the wrong type, and only that."""
 
 import json
 from collections.abc import Iterator
@@ -10,12 +10,19 @@ import pytest
 from planner.errors import BadInput
 from planner.read import read_cluster
 from planner.read.fields import types
-from planner.read.kinds import SERVED
+from planner.read.kinds import NODE, SERVED
+from planner.read.objects import Objects
+from planner.read.spot import Notebook
 from tests.cluster.bed import ControlPlane
 from tests.cluster.judging import POLICY
 
 BAD_REQUEST = 400
-KINDS = {kind: version for (_, kind), version in SERVED.items()}
+KINDS = {
+    f"{version}{kind}": (f"{group}/{version}".lower().removeprefix("/"), kind)
+    for group, kind in (NODE, *SERVED, *Objects(Notebook()).kinds)
+    for version in ("V1", "V2")
+    if f"{version}{kind}" in types()
+}
 WRONG = {"str": 5, "int": "five", "bool": "yes"}
 SOUND = {"str": "", "int": 5.0, "bool": True, "{}": {}}
 """Of the right type, whatever it means; a whole number may be written 5.0, as kubectl sends 5 then."""
@@ -40,7 +47,7 @@ def _held(name: str, above: Steps, seen: set[str]) -> Iterator[tuple[Steps, str]
 
 def _all() -> dict[str, dict[Steps, str]]:
     seen: set[str] = set()
-    return {kind: dict(_held(f"V1{kind}", (), seen)) for kind in KINDS}
+    return {name: dict(_held(name, (), seen)) for name in KINDS}
 
 
 HELD = _all()
@@ -75,7 +82,8 @@ def _with(kind: str, path: Steps, value: Any) -> dict[str, Any]:
     """Make an object of which only a name and this field are written."""
     for step in reversed(path):
         value = [value] if step == 0 else {step: value}
-    given = {"apiVersion": KINDS[kind], "kind": kind, "metadata": {"name": "w"}, **value}
+    version, made = KINDS[kind]
+    given = {"apiVersion": version, "kind": made, "metadata": {"name": "w"}, **value}
     return given if path[0] != "metadata" or len(path) == 1 else {**given, "metadata": {"name": "w", **value["metadata"]}}
 
 

@@ -10,28 +10,42 @@ from pathlib import Path
 
 import kubernetes.client
 
-from planner.read.kinds import SERVED
+from planner.read.kinds import NODE, SERVED
+from planner.read.objects import Objects
+from planner.read.spot import Notebook
 
 PATH = Path(__file__).resolve().parents[2] / "planner" / "read" / "fields.json"
 OLDER = {"V1PodSpec": {"workloadRef": ""}}
 """What 1.34 to 1.36 have and 1.37 has no more: in 1.35 a pod named its group so."""
+VERSIONS = ("V1", "V2")
+"""Those in which there is something that is read; before they are stable, versions differ from one release to the next."""
 UNTOLD = ("status", "managedFields")
 """What only the cluster writes: nobody can misspell it."""
 SCALARS = {"str": "str", "int": "int", "bool": "bool", "Dict[str, str]": "{}"}
 """The client's types of what has no fields; amounts may be numbers in maps, too."""
-AMOUNTS = ("divisor", "sizeLimit")
+AMOUNTS = (
+    "V1CSIStorageCapacity.capacity",
+    "V1CSIStorageCapacity.maximumVolumeSize",
+    "V1EmptyDirVolumeSource.sizeLimit",
+    "V1ResourceFieldSelector.divisor",
+    "V2HPAScalingRules.tolerance",
+    "V2MetricTarget.averageValue",
+    "V2MetricTarget.value",
+)
 """A number or a string, which the client calls a string."""
 
 
 def known():
-    """Return the fields of every type that can be reached from the kinds that make pods, each with what it holds.
+    """Return the fields of every type that can be reached from the kinds that are read, each with what it holds.
 
     That is the name of a type with fields of its own, str, int, bool, {} for a map, any of these in [] for a list of it, or
     nothing for what may be anything.
     """
     found = {}
-    for _, kind in SERVED:
-        _walk(f"V1{kind}", found)
+    for kind in (NODE, *SERVED, *Objects(Notebook()).kinds):
+        for version in VERSIONS:
+            if _has_fields(f"{version}{kind[1]}"):
+                _walk(f"{version}{kind[1]}", found)
     return found
 
 
@@ -39,18 +53,18 @@ def _walk(name, found):
     if name in found:
         return
     model = getattr(kubernetes.client, name)
-    types = {key: _held(key, model.openapi_types[name]) for name, key in model.attribute_map.items()}
+    types = {key: _held(f"{name}.{key}", model.openapi_types[own]) for own, key in model.attribute_map.items()}
     found[name] = types | OLDER.get(name, {})
     for inner in found[name].values():
         if _has_fields(inner.strip("[]")):
             _walk(inner.strip("[]"), found)
 
 
-def _held(key, written):
-    if key in (*UNTOLD, *AMOUNTS):
+def _held(path, written):
+    if path in AMOUNTS or path.partition(".")[2] in UNTOLD:
         return ""
     if items := re.fullmatch(r"List\[(.*)\]", written):
-        return f"[{_held('', items[1])}]"
+        return f"[{_held(path, items[1])}]"
     return written if _has_fields(written) else SCALARS.get(written, "")
 
 

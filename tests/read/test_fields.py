@@ -141,6 +141,60 @@ def test_an_unknown_field_is_refused(text, field, fix, suffix):
     assert fix in said
 
 
+def _bare(kind, rest, api_version="v1", meta=""):
+    return f"{{apiVersion: {api_version}, kind: {kind}, metadata: {{name: a{meta}}}, {rest}}}"
+
+
+HAS = "status: {allocatable: {cpu: '1', memory: 1Gi, pods: '9'}}"
+BUDGET, SCALED = "selector: {matchLabels: {app: web}}", "scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}"
+OF_OTHER_KINDS = {
+    "a node's taints": (_bare("Node", f"spec: {{taint: [{{key: a}}]}}, {HAS}"), "spec.taint", "did you mean 'taints'?"),
+    "the labels of a namespace": (
+        "{apiVersion: v1, kind: Namespace, metadata: {name: shop, lables: {a: b}}}",
+        "metadata.lables",
+        "did you mean 'labels'?",
+    ),
+    "a budget": (
+        thing("PodDisruptionBudget", spec=f"minAvailble: 1, {BUDGET}", api_version="policy/v1"),
+        "spec.minAvailble",
+        "did you mean 'minAvailable'?",
+    ),
+    "an autoscaler": (
+        thing("HorizontalPodAutoscaler", spec=f"maxReplicas: 3, minReplica: 2, {SCALED}", api_version="autoscaling/v2"),
+        "spec.minReplica",
+        "did you mean 'minReplicas'?",
+    ),
+    "an autoscaler as it was before": (
+        thing("HorizontalPodAutoscaler", spec=f"maxReplicas: 3, metrics: [], {SCALED}", api_version="autoscaling/v1"),
+        "spec.metrics",
+        "explain horizontalpodautoscaler.spec",
+    ),
+    "a claim": (
+        thing("PersistentVolumeClaim", spec=f"storageClass: fast, accessModes: [ReadWriteOnce], {SIZE}", api_version="v1"),
+        "spec.storageClass",
+        "did you mean 'storageClassName'?",
+    ),
+    "a storage class": (
+        _bare("StorageClass", "provisioner: a, volumeBindingmode: Immediate", "storage.k8s.io/v1"),
+        "volumeBindingmode",
+        "did you mean 'volumeBindingMode'?",
+    ),
+    "the field of a pod in another kind": (
+        _bare("PriorityClass", "value: 5, nodeSelector: {}", "scheduling.k8s.io/v1"),
+        "nodeSelector",
+        "explain priorityclass",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "field", "fix"), OF_OTHER_KINDS.values(), ids=OF_OTHER_KINDS)
+def test_an_unknown_field_of_what_makes_no_pods_is_refused(text, field, fix):
+    ((_, path, said),) = faults_of(deployment(containers("")), text)
+    assert path == field
+    assert said.startswith("unknown field; ")
+    assert fix in said
+
+
 def test_every_unknown_field_is_told_with_its_line_beside_other_faults():
     text = deployment(
         "\n      topologySpread: [],\n      containers: [{name: a, image: i,\n"
@@ -186,6 +240,25 @@ def test_of_what_was_exported_it_is_said_which_fields_are_not_known():
     assert said.message.startswith("spec.invented, spec.more, spec.and and 1 more: ")
     for silent in (controller("Deployment", meta=EXPORTED), pod("web-1", "node-a", spec=", invented: 1")):
         assert not [one for one in cluster_of(silent).unread if "not known here" in one.message]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param(
+            _bare("StorageClass", "provisioner: x, newer: 1", "storage.k8s.io/v1", ", uid: u"), ["StorageClass/a"], id="one"
+        ),
+        pytest.param(
+            _bare("Node", f"spec: {{newer: 1}}, {HAS}", meta=", uid: u"), [], id="what kubelets write, of which there are many"
+        ),
+        pytest.param(
+            _bare("StorageClass", "provisioner: x, newer: 1", "storage.k8s.io/v1beta1"), [], id="no version that is known"
+        ),
+    ],
+)
+def test_fields_that_are_not_known_of_what_makes_no_pods(text, said):
+    found = cluster_of(deployment(containers("")), text)
+    assert [one.subject for one in found.unread if "not known here" in one.message] == said
 
 
 def test_what_a_live_cluster_holds_is_accepted():
