@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from time import monotonic
 
 from planner import VERSION
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 YES, NO, BAD_INPUT, NO_ANSWER = 0, 1, 2, 3
 STDOUT = "-"
+SEARCHED = 0.5
+"""A search that has a limit takes no less of it once it is cut short: the rest is for trying what was found."""
 SUMMARIES = ("table", "json", "yaml", "markdown")
 GRAPHS = ("svg", "png", "html", "mmd", "dot", "graphml")
 
@@ -196,18 +199,19 @@ def _commands_on_a_plan(ringfence: click.Group, option: Option) -> None:
 def _plan(options: dict[str, Any]) -> NoReturn:
     from planner import pipeline
 
-    live = bool(options["context"] or options["kubeconfig"])
+    live, limit, began = bool(options["context"] or options["kubeconfig"]), options["time_limit"], monotonic()
     _check_sources(options, live)
     with _bad_input(), _progress() as progress, pipeline.interruptible() as halt:
         made = pipeline.plan(
             _inputs(options, live),
             progress,
-            options["time_limit"],
+            limit,
             exact=options["packing"] == "exact",
             any_order=options["any_order"],
             gap=options["gap"],
             objective=options["objective"] or "",
         )
+        took = monotonic() - began
         stopped = halt.asked or (made.packing == "exact" and options["packing"] != "exact")
         text = pipeline.plan_text(made) if options["out"] else ""
         if options["out"] not in (None, STDOUT):
@@ -220,6 +224,8 @@ def _plan(options: dict[str, Any]) -> NoReturn:
         next_step = f"; next: ringfence patch {options['out']} -o DIR" if _verdict_code(made) == YES else ""
         print(f"wrote {options['out']}{next_step}", file=sys.stderr)
     _say_missed_gap(made, options["gap"])
+    if limit and took > SEARCHED * limit:
+        print(f"--time-limit {limit:g} may have cut the search short: with more time there may be a better plan", file=sys.stderr)
     if stopped:
         print("stopped: this is the best plan so far, and kube-scheduler was not simulated on it to the end", file=sys.stderr)
     sys.exit(NO_ANSWER if stopped else _verdict_code(made))

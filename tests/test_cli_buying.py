@@ -97,6 +97,12 @@ def test_a_node_class_needs_group_kind_and_name(ringfence, tmp_path, wrong):
     assert "GROUP/KIND/NAME" in done.stderr
 
 
+@pytest.mark.parametrize(("limit", "said"), [("1000", False), ("0.01", True)])
+def test_that_a_limit_of_time_was_reached_is_said(shop, ringfence, limit, said):
+    done = ringfence(*shop, "--time-limit", limit)
+    assert (f"--time-limit {limit} may have cut the search short" in done.stderr) == said
+
+
 def interrupted(shop, phrase: str, times: int) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", INTERRUPTED.format(phrase=phrase, times=times), *map(str, shop)]
     return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)

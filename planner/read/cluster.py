@@ -67,7 +67,7 @@ class Intake:
         try:
             self._add((group_of(document.api_version), document.kind), document)
         except Misfit as bad:
-            self.notebook.faults.extend(bad.faults)
+            self.notebook.faults.extend(fault for fault in bad.faults if not document.is_stand_in(fault.field))
             if bad.mended is not None:
                 self._mended.add(document.where)
                 self.add(replace(document, mended=bad.mended, stand_ins=(*document.stand_ins, *bad.fields)))

@@ -15,6 +15,7 @@ from models.source import Source
 from planner.errors import BadInput, Fault
 from planner.read import complaint, json, mismatch, yaml
 from planner.read.files import KUSTOMIZATIONS, Input, Inputs, about_access
+from planner.read.kinds import OWN_GROUP, group_of
 from planner.read.locate import line_of, steps_of
 from planner.read.part import Part, Place
 
@@ -59,12 +60,17 @@ class Document:
         return Source(self.where.file, line_of(self.place, self.body, f"{self.inside}.{path}" if self.inside else path))
 
     def tree(self) -> dict[str, Any]:
-        """Return the whole object as plain dictionaries and lists."""
+        """Return the whole object as plain dictionaries and lists; BadInput where JSON has numbers beyond all bounds."""
         if self.mended is not None:
             return self.mended
         if isinstance(self.body, dict):
             return self.body
-        tree: dict[str, Any] = msgspec.json.decode(self.body)
+        try:
+            tree: dict[str, Any] = msgspec.json.decode(self.body)
+        except msgspec.DecodeError as error:
+            raise BadInput(
+                [Fault(self.where, "", f"{self.kind}: {str(error).partition(' - ')[0]}", "write numbers that 64 bits hold")]
+            ) from None
         return tree
 
     def is_stand_in(self, path: str) -> bool:
@@ -72,7 +78,8 @@ class Document:
         steps = steps_of(path)
         for field in self.stand_ins:
             other = steps_of(field)
-            if all(one == two for one, two in zip(steps, other, strict=False)) or (_PAIRED & {*steps} and _PAIRED & {*other}):
+            paired = group_of(self.api_version) != OWN_GROUP and _PAIRED & {*steps} and _PAIRED & {*other}
+            if paired or all(one == two for one, two in zip(steps, other, strict=False)):
                 return True
         return False
 

@@ -5,10 +5,11 @@ fields of 1.34 to 1.37, type by type in fields.json, which tests/read/api_fields
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import msgspec
 
@@ -20,8 +21,6 @@ from planner.read.spot import Notebook, Spot, spot_of
 from planner.words import some
 
 _POD = "V1PodSpec"
-_LEAVES: dict[str, type] = {"str": str, "int": int, "bool": bool}
-_PYTHON: dict[str, type] = {**_LEAVES, "array": list, "object": dict}
 _STABLE = re.compile(r"(?:.+/)?(v[0-9]+)", re.ASCII)
 _MADE_BY_MACHINES = ("CSINode", "CSIStorageCapacity", "Node", "Pod", "ResourceSlice")
 """Of these there are many, and nobody wrote them: what is new in them is not told one by one."""
@@ -99,24 +98,56 @@ def _mended(spot: Spot, value: Any, held: str, misfits: list[str]) -> Any:
     """Copy a value with what fits in the place of all that is of the wrong type: these are faults, `misfits` gets their paths."""
     if value is None or not held:
         return value
-    wanted = "array" if held.startswith("[") else held if held in _LEAVES else "object"
-    if not _is_a(value, wanted):
-        spot.fault(*mismatch.said_of([wanted], value))
+    leaf = _LEAVES.get(held)
+    wanted = leaf.named if leaf else ("array",) if held.startswith("[") else ("object",)
+    if not (leaf.takes(value) if leaf else isinstance(value, list if held.startswith("[") else dict)):
+        spot.fault(*(_too_wide(value, leaf.bits) if leaf and leaf.bits and _is_whole(value) else mismatch.said_of(wanted, value)))
         misfits.append(spot.path)
-        return mismatch.STAND_INS.get(wanted, {})
-    if wanted == "array":
-        return [_mended(spot.at(f"[{at}]"), item, held[1:-1], misfits) for at, item in enumerate(value)]
-    if wanted != "object":
+        return mismatch.STAND_INS.get(wanted[0], {})
+    if leaf:
         return value
-    known = types().get(held, {})
-    return {key: _mended(spot.key(key), item, known.get(key, ""), misfits) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_mended(spot.at(f"[{at}]"), item, held[1:-1], misfits) for at, item in enumerate(value)]
+    known, every = types().get(held, {}), held[1:-1] if held.startswith("{") else ""
+    return {key: _mended(spot.key(key), item, known.get(key, every), misfits) for key, item in value.items()}
 
 
-def _is_a(value: Any, wanted: str) -> bool:
-    """Say whether a value is of a type; a float without a fraction is a whole number, as where YAML becomes JSON."""
-    if wanted == "int":
-        return not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and value.is_integer()))
-    return isinstance(value, _PYTHON[wanted])
+def _too_wide(value: float, bits: int) -> tuple[str, str]:
+    most = 2 ** (bits - 1)
+    beyond = f"less than {-most}" if value < 0 else f"more than {most - 1}"
+    return f"{value:.0f} is {beyond}", f"write a number of {bits} bits"
+
+
+def _is_whole(value: Any) -> bool:
+    """Say whether a value is a whole number; a float without a fraction is one, as where YAML becomes JSON."""
+    return not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and value.is_integer()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """What has no fields: how msgspec calls it and reads it, what is taken where that refuses a value; a number has bits."""
+
+    named: tuple[str, ...]
+    kind: Any
+    takes: Callable[[Any], bool]
+    bits: int = 0
+
+
+def _whole(bits: int) -> _Leaf:
+    most = 2 ** (bits - 1)
+    kind = Annotated[int, msgspec.Meta(ge=-most, le=most - 1)]
+    return _Leaf(("int",), kind, lambda value: _is_whole(value) and -most <= value < most, bits)
+
+
+_LEAVES = {
+    "str": _Leaf(("str",), str, lambda value: isinstance(value, str)),
+    "bool": _Leaf(("bool",), bool, lambda value: isinstance(value, bool)),
+    "int": _whole(32),
+    "long": _whole(64),
+    "either": _Leaf(
+        ("str", "int"), str | int | float, lambda value: isinstance(value, str | int | float) and not isinstance(value, bool)
+    ),
+}
 
 
 def _root(document: Document) -> str:
@@ -130,8 +161,8 @@ def _root(document: Document) -> str:
 def types() -> dict[str, dict[str, str]]:
     """Read the fields of each type, with what each holds.
 
-    That is the name of a type with fields of its own, str, int, bool, {} for a map, any of these in [] for a list of it, or
-    nothing for what may be anything.
+    That is the name of a type with fields of its own, str, bool, int (of 32 bits), long (of 64), either (a number or a string),
+    {} for a map and {str} for one of strings, any of these in [] for a list of it, or nothing for what may be anything.
     """
     content = Path(__file__).with_name("fields.json").read_bytes()
     return msgspec.json.decode(content, type=dict[str, dict[str, str]])
@@ -156,10 +187,12 @@ def _taken(held: str) -> Any:
     """Return what msgspec takes for what a field holds; null is as good as nothing everywhere."""
     if not held:
         return Any
+    many, mapped = cast("Any", list), cast("Any", dict)
     if held.startswith("["):
-        many = cast("Any", list)
         return many[_taken(held[1:-1])] | None
-    return (_strict(held) if held in types() else _LEAVES.get(held, dict)) | None
+    if held.startswith("{"):
+        return mapped[str, _taken(held[1:-1])] | None
+    return (_strict(held) if held in types() else _LEAVES[held].kind) | None
 
 
 @cache

@@ -63,15 +63,20 @@ def _name_flat(spot: Spot, fields: dict[str, Any]) -> None:
 
 def _decoded(spot: Spot, name: str, fields: dict[str, Any]) -> tuple[TrustPolicy, set[str]]:
     """Decode the fields; what is faulty gives way to what fits in its place, so that all others are checked too."""
-    faulty = _missing(spot, fields)
-    given = deepcopy({"levels": [], **fields, "name": name, "where": str(spot.where)})
+    faulty, seen = _missing(spot, fields), set[tuple[str, str]]()
+    given = {"levels": [], **{key: deepcopy(value) for key, value in fields.items()}, "name": name, "where": str(spot.where)}
     while True:
         try:
             return decode(TrustPolicy, given), faulty
         except WireError as error:
             faulty |= _noted(spot, error.problems)
             for path, reason in error.problems:
-                _mend(given, steps_of(path), reason)
+                if (path, reason) in seen:  # a key that looks like a path leads elsewhere
+                    given[str(steps_of(path)[0])] = None
+                else:
+                    _mend(given, steps_of(path), reason)
+            seen.update(error.problems)
+            given = {"levels": [], **{key: value for key, value in given.items() if value is not None}}
 
 
 def _noted(spot: Spot, problems: Problems) -> set[str]:

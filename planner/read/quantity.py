@@ -77,7 +77,7 @@ def _short(text: str) -> str:
 
 
 def _explained(text: str) -> NotAQuantity:
-    """Say what is wrong with a text that is no quantity."""
+    """Say what is wrong with a text that is no quantity; a comma may part thousands, or stand for a point."""
     shown = _short(text)
     if not text:
         return NotAQuantity("the quantity is empty")
@@ -88,7 +88,8 @@ def _explained(text: str) -> NotAQuantity:
         number = kilo[1]
         reason = f"{shown} has the suffix K, which Kubernetes does not know"
         return NotAQuantity(reason, f"write {number}k (1000) or {number}Ki (1024)")
-    tight = re.sub(r"[\s_,]", "", text)
+    point = re.fullmatch(r"([+-]?[0-9]+),([0-9]{1,2})(\D.*)?", text)
+    tight = f"{point[1]}.{point[2]}{point[3] or ''}" if point else re.sub(r"[\s_,]", "", text)
     for candidate in (tight, tight.removesuffix("B").removesuffix("b"), tight.replace("I", "i")):
         if candidate != text and candidate and _FORM.fullmatch(candidate):
             return NotAQuantity(f"{shown} is no quantity", f"write {candidate}")

@@ -2,13 +2,14 @@
 
 from models.frozen import FrozenMap
 from models.node import NodeShape
-from models.resources import PODS
+from models.resources import CPU, MEMORY, PODS
 from planner.read import syntax, wire_cluster
 from planner.read.amounts import amounts
 from planner.read.document import Document
 from planner.read.features import declared
 from planner.read.price import price
 from planner.read.selectors import labels, taints
+from planner.read.spelling import nearest
 from planner.read.spot import Notebook, Spot, spot_of
 from planner.read.wire import Amounts
 
@@ -59,6 +60,11 @@ def _allocatable(spot: Spot, given: Amounts | None) -> dict[str, int]:
         spot.fault("does not say what such a node can allocate", "copy status.allocatable of a node like it")
     elif PODS not in given:
         spot.fault("has no entry for pods, and so room for none", "add pods: the kubelet's maxPods, usually 110")
+    for name in (CPU, MEMORY):
+        if given and name not in given:
+            near = nearest(name, [one for one in given if one not in (CPU, MEMORY, PODS)])
+            fix = f"write {name} in place of {near}" if near else f"add {name}, as under status.allocatable of a node like it"
+            spot.fault(f"has no entry for {name}, and so none of it", fix)
     return amounts(spot, given)
 
 

@@ -114,7 +114,8 @@ def unproven(plan: IsolationPlan, flaws: Sequence[str], proven: int) -> Iterator
     """Yield why the certificate does not prove the cost's bound; `proven` is what it does prove, in millionths."""
     for flaw in flaws:
         yield error("certificate-broken", COST, f"its bound is not proven: {flaw}", WHY_COST)
-    for goal in (*plan.goals, *plan.packing_goals) if not flaws else ():
-        if goal.name == COST and round(goal.bound * MILLION) > proven:
-            message = f"its bound is said to be {goal.bound:.6f}, its certificate proves {proven / MILLION:.6f}"
+    said = {goal.bound for goal in (*plan.goals, *plan.packing_goals) if goal.name == COST}
+    for bound in sorted(said) if not flaws else ():
+        if round(bound * MILLION) > proven:
+            message = f"its bound is said to be {bound:.6f}, its certificate proves {proven / MILLION:.6f}"
             yield error("certificate-short", COST, message, WHY_COST)

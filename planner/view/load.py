@@ -127,10 +127,12 @@ def _guests(nodes: Iterable[NodeLoad]) -> tuple[Guest, ...]:
     return tuple(Guest(name, count[name]) for name in sorted(count))
 
 
-def _partners(plan: IsolationPlan, groups: tuple[str, ...]) -> tuple[str, ...]:
-    mine = set(groups)
-    across = [pair for pair in plan.trust.sharing if len(mine.intersection(pair)) == 1]
-    return tuple(sorted({name for pair in across for name in pair if name not in mine}))
+def _partners(plan: IsolationPlan, groups: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    trusted = {
+        one: tuple(sorted({other for pair in plan.trust.sharing if one in pair for other in pair if other not in groups}))
+        for one in groups
+    }
+    return tuple((one, others) for one, others in trusted.items() if others)
 
 
 def _node(tally: _Tally, node: Node, ring: str) -> NodeLoad:

@@ -54,6 +54,7 @@ def choice(plan: IsolationPlan) -> str:
     ways = "the only way to share that was planned" if chosen.planned == 1 else f"the best of {chosen.planned:,} ways to share"
     rest = "; the others are proven to be no better" if chosen.whole else ""
     if goal.name == COST:
+        rest = rest and "; the packings of the others are proven to be no cheaper"
         least = "" if goal.bound <= 0 else f"; no way costs less than {market.money(market.micro(goal.bound))} per hour"
     else:
         least = f"; it needs {count(round(goal.value), 'node')}, and no way needs fewer than {goal.bound:,.0f}"

@@ -88,8 +88,8 @@ class Guest:
 class RingLoad:
     """One ring: its groups and nodes, the pods that the plan puts there, and how full it is as a whole.
 
-    `levels` are the levels of its groups, most trusted first. `partners` are groups of other rings that one of its groups
-    trusts.
+    `levels` are the levels of its groups, most trusted first. `partners` are groups of other rings, and the group of
+    this ring that trusts them.
     """
 
     name: str
@@ -101,7 +101,7 @@ class RingLoad:
     pods: int
     unplaced: int
     guests: tuple[Guest, ...] = ()
-    partners: tuple[str, ...] = ()
+    partners: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def scarcest(self) -> str:

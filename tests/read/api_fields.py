@@ -15,14 +15,47 @@ from planner.read.objects import Objects
 from planner.read.spot import Notebook
 
 PATH = Path(__file__).resolve().parents[2] / "planner" / "read" / "fields.json"
-OLDER = {"V1PodSpec": {"workloadRef": ""}}
-"""What 1.34 to 1.36 have and 1.37 has no more: in 1.35 a pod named its group so."""
+OLDER = {"V1Device": {"nodeAllocatableResourceMappings": ""}, "V1PodSpec": {"workloadRef": ""}}
+"""What 1.34 to 1.36 have and 1.37 has no more."""
 VERSIONS = ("V1", "V2")
 """Those in which there is something that is read; before they are stable, versions differ from one release to the next."""
 UNTOLD = ("status", "managedFields")
 """What only the cluster writes: nobody can misspell it."""
-SCALARS = {"str": "str", "int": "int", "bool": "bool", "Dict[str, str]": "{}"}
-"""The client's types of what has no fields; amounts may be numbers in maps, too."""
+LONG = (
+    "activeDeadlineSeconds",
+    "V1DeviceSubRequest.count",
+    "V1ExactDeviceRequest.count",
+    "defaultUser",
+    "deletionGracePeriodSeconds",
+    "expirationSeconds",
+    "fsGroup",
+    "generation",
+    "nodeAllocatableUpdatePeriodSeconds",
+    "resourceSliceCount",
+    "runAsGroup",
+    "runAsUser",
+    "seconds",
+    "startingDeadlineSeconds",
+    "supplementalGroups",
+    "terminationGracePeriodSeconds",
+    "tolerationSeconds",
+    "user",
+)
+"""Numbers of 64 bits, of which the client does not tell; others have 32."""
+TEXTS = (
+    "annotations",
+    "labels",
+    "matchLabels",
+    "nodeSelector",
+    "options",
+    "parameters",
+    "selector",
+    "userAnnotations",
+    "volumeAttributes",
+)
+"""Maps of strings; the client calls those of amounts so, too."""
+PARTS = ("maxSurge", "maxUnavailable", "minAvailable", "port")
+"""A number or a string: a percentage, or a name."""
 AMOUNTS = (
     "V1CSIStorageCapacity.capacity",
     "V1CSIStorageCapacity.maximumVolumeSize",
@@ -38,8 +71,7 @@ AMOUNTS = (
 def known():
     """Return the fields of every type that can be reached from the kinds that are read, each with what it holds.
 
-    That is the name of a type with fields of its own, str, int, bool, {} for a map, any of these in [] for a list of it, or
-    nothing for what may be anything.
+    planner.read.fields.types says how that is written.
     """
     found = {}
     for kind in (NODE, *SERVED, *Objects(Notebook()).kinds):
@@ -61,11 +93,18 @@ def _walk(name, found):
 
 
 def _held(path, written):
-    if path in AMOUNTS or path.partition(".")[2] in UNTOLD:
+    key = path.partition(".")[2]
+    if path in AMOUNTS or (key in PARTS and written == "object"):
+        return "either"
+    if key in UNTOLD and written != "str":
         return ""
     if items := re.fullmatch(r"List\[(.*)\]", written):
         return f"[{_held(path, items[1])}]"
-    return written if _has_fields(written) else SCALARS.get(written, "")
+    if written == "int":
+        return "long" if {key, path} & {*LONG} else "int"
+    if written == "Dict[str, str]":
+        return "{str}" if key in TEXTS else "{}"
+    return written if written in ("str", "bool") or _has_fields(written) else ""
 
 
 def _has_fields(name):

@@ -197,7 +197,7 @@ def test_objects_that_cannot_be(text, field, reason):
         ),
         pytest.param(
             "{apiVersion: ringfence.dev/v1alpha1, kind: NodeShape, metadata: {name: s}, "
-            "spec: {allocatable: {cpu: 1x, pods: 9}, prise: 3, price: -1}}",
+            "spec: {allocatable: {cpu: 1x, memory: 1Gi, pods: 9}, prise: 3, price: -1}}",
             [
                 ("spec.allocatable.cpu", "no quantity"),
                 ("spec.price", "negative"),

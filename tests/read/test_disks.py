@@ -73,7 +73,7 @@ def test_a_disk_counts_where_it_can_keep_a_pod_off_a_node(workloads, counts):
 def test_every_node_and_shape_has_all_of_every_disk_once():
     shape = (
         "{apiVersion: ringfence.dev/v1alpha1, kind: NodeShape, metadata: {name: s}, "
-        "spec: {zones: [a], price: 1, allocatable: {cpu: 4, pods: 10}}}"
+        "spec: {zones: [a], price: 1, allocatable: {cpu: 4, memory: 8Gi, pods: 10}}}"
     )
     cluster = cluster_of(
         gce("x", pods=2),

@@ -221,6 +221,9 @@ ACCEPTED = {
         "evictionResponders: [], volumes: [{name: v, emptyDir: {}}], "
         + containers("volumeMounts: [{name: v, mountPath: /v, bindMountOptions: [noexec]}]")
     ),
+    "what came with 1.36 and went with 1.37": f"{deployment(containers(''))}\n---\n"
+    + "{apiVersion: resource.k8s.io/v1, kind: ResourceSlice, metadata: {name: a}, spec: {driver: d, pool: {name: p, "
+    "generation: 1, resourceSliceCount: 1}, nodeName: node-a, devices: [{name: d, nodeAllocatableResourceMappings: {}}]}}",
     "a whole number with a fraction of nothing": deployment(f"terminationGracePeriodSeconds: 5.0, {containers('')}"),
     "nothing where something may be": deployment(f"hostname: null, {containers('command: null')}"),
     "maps of anything": deployment(f"nodeSelector: {{replicsa: a}}, {containers('')}", labels="{app: web, replicsa: b}"),
@@ -305,6 +308,21 @@ OF_ANOTHER_TYPE = {
         "spec.template.spec.terminationGracePeriodSeconds",
         "must be a whole number, not 0.5; write a whole number",
     ),
+    "more replicas than a number of 32 bits": (
+        deployment(containers(""), more="replicas: 3000000000"),
+        "spec.replicas",
+        "3000000000 is more than 2147483647; write a number of 32 bits",
+    ),
+    "a list for an amount": (
+        deployment(f"volumes: [{{name: v, emptyDir: {{sizeLimit: [5]}}}}], {containers('')}"),
+        "spec.template.spec.volumes[0].emptyDir.sizeLimit",
+        "must be a string or a whole number, not a list; write a string or a whole number",
+    ),
+    "a number in a map of strings": (
+        deployment(f"volumes: [{{name: v, csi: {{driver: d, volumeAttributes: {{a: 5}}}}}}], {containers('')}"),
+        "spec.template.spec.volumes[0].csi.volumeAttributes.a",
+        'must be a string, not 5; put it in quotes: "5"',
+    ),
     "a map where a list of maps is": (
         deployment(f"hostAliases: {{ip: 10.0.0.1}}, {containers('')}"),
         "spec.template.spec.hostAliases",
@@ -332,6 +350,17 @@ OF_ANOTHER_TYPE = {
 def test_what_is_of_the_wrong_type_is_refused(text, field, reason):
     ((_, path, said),) = faults_of(text)
     assert (path, said) == (field, reason)
+
+
+def test_a_number_that_no_computer_holds_is_told_and_not_raised():
+    text = json.dumps(yaml.safe_load(deployment(containers("")))).replace('"spec":', '"spec": {"replicas": 1e400}, "x":', 1)
+    ((_, _, said),) = [one for one in faults_of(text, nodes=json.dumps(yaml.safe_load(NODE))) if "range" in one[2]]
+    assert said == "Deployment: Number out of range; write numbers that 64 bits hold"
+
+
+def test_an_item_that_is_no_map_is_told_once():
+    ((_, field, _),) = faults_of(pod("web-1", "node-a", spec="").replace("metadata: {", "metadata: {ownerReferences: [5], ", 1))
+    assert field == "metadata.ownerReferences[0]"
 
 
 def test_types_unknown_fields_and_values_are_told_at_once():

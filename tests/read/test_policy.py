@@ -223,6 +223,16 @@ def test_every_fault_is_named_at_once_also_beside_ill_typed_fields(tmp_path):
             ["survive.1", "survive.nodes", "untagged"],
             id="beside a key that is a number",
         ),
+        pytest.param(
+            'claims: [{level: internal, namespaces: [x], "namespaces[0]": y}]',
+            ["claims[0].namespaces[0]"],
+            id="beside a key that looks like a path",
+        ),
+        pytest.param(
+            "labels: {level: 5}\n  assign: [{level: internal, match: {labels: {matchExpressions: [{key: a, operator: Foo}]}}}]",
+            ["labels.level", "assign[0].match.labels.matchExpressions[0].operator"],
+            id="in labels and another selector",
+        ),
         pytest.param("levels: [a, 5]\n  claims: [{level: c, namespaces: [a]}]", ["levels[1]"], id="levels that are not known"),
     ],
 )

@@ -79,8 +79,20 @@ def test_a_price_that_is_none_is_one_fault(written, reason):
 _NO_NUMBER = "must be a whole number or a number or a string, not true; write a number"
 REFUSED = {
     "no allocatable": (shape(allocatable=None), 4, "spec.allocatable", "does not say what such a node can allocate"),
-    "no pods": (shape(allocatable="{cpu: 1}"), 5, "spec.allocatable", "has no entry for pods"),
-    "an amount": (shape(allocatable='{cpu: 1x, pods: "1"}'), 5, "spec.allocatable.cpu", "'1x' is no quantity"),
+    "no pods": (shape(allocatable="{cpu: 1, memory: 1Gi}"), 5, "spec.allocatable", "has no entry for pods"),
+    "no memory": (
+        shape(allocatable='{cpu: 1, pods: "1"}'),
+        5,
+        "spec.allocatable",
+        "has no entry for memory, and so none of it; add",
+    ),
+    "cpu in other words": (
+        shape(allocatable='{cpus: 1, memory: 1Gi, pods: "1"}'),
+        5,
+        "spec.allocatable",
+        "has no entry for cpu, and so none of it; write cpu in place of cpus",
+    ),
+    "an amount": (shape(allocatable='{cpu: 1x, memory: 1Gi, pods: "1"}'), 5, "spec.allocatable.cpu", "'1x' is no quantity"),
     "no zones": (shape(zones="[]"), 8, "spec.zones", "names no zone"),
     "a zone twice": (shape(zones="[a, a]"), 8, "spec.zones[1]", "zone a is listed twice"),
     "a zone with a blank": (shape(zones="['a b']"), 8, "spec.zones[0]", "'a b' cannot be the value of a zone's label"),
@@ -123,7 +135,7 @@ def test_what_is_wrong_is_said_with_its_line_and_field(text, line, field, reason
 
 
 def test_all_faults_are_said_at_once():
-    found = faults_of(shape(price="-1", max="-2", zones="[]", allocatable="{cpu: 1}"), WEB)
+    found = faults_of(shape(price="-1", max="-2", zones="[]", allocatable="{cpu: 1, memory: 1Gi}"), WEB)
     assert [field for _, field, _ in found] == ["spec.allocatable", "spec.zones", "spec.price", "spec.max"]
 
 

@@ -327,10 +327,10 @@ def test_that_no_csi_node_tells_which_nodes_have_a_driver_is_said(more, said):
 
 
 def test_nodes_that_can_be_bought_will_have_every_driver():
-    spec = "zones: [a], price: 1, allocatable: {cpu: 4, pods: 10}"
+    spec = "zones: [a], price: 1, allocatable: {cpu: 4, memory: 1k, pods: 10}"
     shape = f"{{apiVersion: ringfence.dev/v1alpha1, kind: NodeShape, metadata: {{name: s}}, spec: {{{spec}}}}}"
     (found,) = cluster_of(DB, FAST, MUST, BARE, shape).shapes
-    assert dict(found.allocatable) == {"cpu": 4000, "pods": 10, DRIVER: WHOLE}
+    assert dict(found.allocatable) == {"cpu": 4000, "memory": 1000, "pods": 10, DRIVER: WHOLE}
 
 
 def test_a_second_csi_node_with_other_drivers_is_a_fault():

@@ -133,6 +133,7 @@ def test_the_certificates_findings_have_names(made: IsolationPlan) -> None:
         (made, ("it is bent",), "certificate-broken"),
         (replace(made, goals=(Goal(COST, 2, 1),)), (), "certificate-short"),
         (replace(made, goals=(), packing_goals=(Goal(COST, 2, 1),)), (), "certificate-short"),
+        (replace(made, goals=(Goal(COST, 2, 1),), packing_goals=(Goal(COST, 2, 1),)), (), "certificate-short"),
     ]
     for plan, flaws, finding in rows:
         assert [one.id for one in unproven(plan, flaws, 999_999)] == [finding]

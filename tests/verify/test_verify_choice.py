@@ -51,6 +51,12 @@ def goal(**fields: object) -> Break:
     return lambda plan: choice(goal=replace(plan.choice.goal, **fields))(plan)
 
 
+def dearer(plan: IsolationPlan, packed: float) -> IsolationPlan:
+    """Return the plan as if its packing were cheaper than what no way to share is said to undercut."""
+    cost = next(one for one in plan.goals if one.name == "cost")
+    return replace(plan, packing_goals=(replace(cost, value=packed * cost.value, bound=0.0),))
+
+
 ROWS: list[tuple[str, Break, str]] = [
     ("more rings than there may be", policy(max_rings=1), "ring-limit"),
     ("a ring with too few nodes", policy(ring_nodes=(RingNodes(4),)), "ring-limit"),
@@ -60,6 +66,7 @@ ROWS: list[tuple[str, Break, str]] = [
     ("a goal that rings are not chosen by", goal(name="beauty"), "choice-goal"),
     ("a goal that is made large", goal(sense="max"), "choice-goal"),
     ("a bound above the value", goal(bound=99.0), "goal-bound"),
+    ("a bound above what the packing costs", lambda plan: dearer(plan, packed=0.5), "goal-bound"),
     ("a yes with a reason for a no", choice(reason="there is no way"), "choice-reason"),
     ("groups that keep apart for no reason", choice(apart=("a", "c")), "choice-reason"),
 ]

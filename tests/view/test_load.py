@@ -173,9 +173,17 @@ def test_groups_that_share_are_named_where_they_are_in_other_rings():
     apart = replace(plan, trust=replace(plan.trust, sharing=(("internal", "untrusted"),)))
     assert {r.name: r.partners for r in load(apart).rings} == {
         "restricted": (),
-        "internal": ("untrusted",),
-        "untrusted": ("internal",),
+        "internal": (("internal", ("untrusted",)),),
+        "untrusted": (("untrusted", ("internal",)),),
     }
+
+
+def test_of_a_ring_of_two_groups_it_is_said_which_of_them_trusts_another():
+    plan = shop()
+    rings = tuple(replace(ring, groups=("restricted", "internal")) if ring.name == "internal" else ring for ring in plan.rings)
+    sharing = (("internal", "restricted"), ("internal", "untrusted"))
+    both = replace(plan, rings=rings, trust=replace(plan.trust, sharing=sharing))
+    assert {r.name: r.partners for r in load(both).rings}["internal"] == (("internal", ("untrusted",)),)
 
 
 def test_the_nodes_own_groups_are_those_the_plan_puts_there():

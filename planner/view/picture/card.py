@@ -59,8 +59,8 @@ def _body(scene: Scene, ring: RingLoad, inner: float) -> list[Block]:
     blocks = []
     if len(ring.groups) > 1:
         blocks.append(_chips(scene, ring, inner))
-    if ring.partners:
-        words = f"also trusts {listed(ring.partners)}"
+    for one, partners in ring.partners:
+        words = f"{f'{one} ' if len(ring.groups) > 1 else ''}also trusts {listed(partners)}"
         blocks.append(Block(inner, 12, (text(0, 10, words, inner, _TINY),)))
     if not ring.nodes:
         return [*blocks, Block(inner, 14, (text(0, 11, "no nodes", inner, _MUTE),))]
