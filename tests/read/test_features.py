@@ -63,7 +63,8 @@ def test_features_are_needed_since_kube_scheduler_looks_at_them(version, needed)
 
 
 def test_nodes_that_can_be_bought_declare_what_their_shape_says():
-    spec = f"zones: [a], price: 1, allocatable: {{cpu: 4, memory: 1k, pods: 10}}, declaredFeatures: [{RESTARTS.removeprefix(FEATURES)}]"
+    room = "allocatable: {cpu: 4, memory: 1k, pods: 10}"
+    spec = f"zones: [a], price: 1, {room}, declaredFeatures: [{RESTARTS.removeprefix(FEATURES)}]"
     shape = f"{{apiVersion: ringfence.dev/v1alpha1, kind: NodeShape, metadata: {{name: s}}, spec: {{{spec}}}}}"
     (found,) = cluster_of(NEEDY, shape).shapes
     assert dict(found.allocatable) == {"cpu": 4000, "memory": 1000, "pods": 10, RESTARTS: WHOLE}
