@@ -64,7 +64,7 @@ def _name_flat(spot: Spot, fields: dict[str, Any]) -> None:
 def _decoded(spot: Spot, name: str, fields: dict[str, Any]) -> tuple[TrustPolicy, set[str]]:
     """Decode the fields; what is faulty gives way to what fits in its place, so that all others are checked too."""
     faulty, seen = _missing(spot, fields), set[tuple[str, str]]()
-    given = {"levels": [], **{key: deepcopy(value) for key, value in fields.items()}, "name": name, "where": str(spot.where)}
+    given = {"levels": [], **{key: _unshared(value) for key, value in fields.items()}, "name": name, "where": str(spot.where)}
     while True:
         try:
             return decode(TrustPolicy, given), faulty
@@ -77,6 +77,13 @@ def _decoded(spot: Spot, name: str, fields: dict[str, Any]) -> tuple[TrustPolicy
                     _mend(given, steps_of(path), reason)
             seen.update(error.problems)
             given = {"levels": [], **{key: value for key, value in given.items() if value is not None}}
+
+
+def _unshared(value: Any) -> Any:
+    """Copy a value; what has an alias in YAML is there as often as it is named."""
+    if isinstance(value, dict):
+        return {key: _unshared(item) for key, item in value.items()}
+    return [_unshared(item) for item in value] if isinstance(value, list) else value
 
 
 def _noted(spot: Spot, problems: Problems) -> set[str]:

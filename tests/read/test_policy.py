@@ -233,6 +233,11 @@ def test_every_fault_is_named_at_once_also_beside_ill_typed_fields(tmp_path):
             ["labels.level", "assign[0].match.labels.matchExpressions[0].operator"],
             id="in labels and another selector",
         ),
+        pytest.param(
+            "assign: [&rule {level: internal, match: {kind: 5}}, *rule, {level: secret}]",
+            ["assign[0].match.kind", "assign[1].match.kind", "assign[2].level"],
+            id="in what has an alias",
+        ),
         pytest.param("levels: [a, 5]\n  claims: [{level: c, namespaces: [a]}]", ["levels[1]"], id="levels that are not known"),
     ],
 )
