@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from models.forecast import Forecast, Pending, RingForecast, Run
 from models.plan import IsolationPlan
 from models.workload import WorkloadId
-from planner.foresee.arrival import AT_ONCE, DAEMONS_LAST, ORDERS, ROLLOUTS, usual
+from planner.foresee.arrival import AT_ONCE, DAEMONS_LAST, ORDERS, ROLLOUTS, SCALED, usual
 from planner.foresee.certificate import PROVEN, certify
 from planner.foresee.explain import message
 from planner.foresee.findings import findings
@@ -23,7 +23,18 @@ from planner.foresee.rollout import simulated
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.simulation import Simulation
 
-__all__ = ["AT_ONCE", "FEW_ORDERS", "MANY_PODS", "ORDERS", "ROLLOUTS", "findings", "foresee", "pending_by_ring", "run_of"]
+__all__ = [
+    "AT_ONCE",
+    "FEW_ORDERS",
+    "MANY_PODS",
+    "ORDERS",
+    "ROLLOUTS",
+    "SCALED",
+    "findings",
+    "foresee",
+    "pending_by_ring",
+    "run_of",
+]
 
 MANY_PODS = 20_000
 FEW_ORDERS = (*ORDERS[:3], DAEMONS_LAST)

@@ -6,7 +6,7 @@ those of lower priority run already when the others come, and have to make room.
 that are added to nodes in use. "As they come" is what happens where kube-scheduler keeps pace: one workload after the other is
 applied, DaemonSets among them, and at first has only the pods that it begins with, a StatefulSet one after the other. Once these
 are bound come those that autoscalers, schedules and rollouts add. A StatefulSet's next pod comes even where the one before it is
-still pending. "As they roll out" begins like that, and goes on in rollout.py.
+still pending. "As they roll out" begins like that, and goes on in rollout.py, where autoscalers may have fewer pods meanwhile.
 """
 
 import math
@@ -26,6 +26,7 @@ Arrival = tuple[int, int | None]
 LAST, DAEMONS_LAST = "lowest priority first", "DaemonSets last"
 AS_THEY_COME = "as they come "
 AS_THEY_ROLL = "as they roll out "
+AS_THEY_SCALE = f"{AS_THEY_ROLL}while autoscalers have fewer "
 ORDERS = (
     "as applied",
     "largest first",
@@ -43,6 +44,7 @@ ORDERS = (
 AT_ONCE = tuple(order for order in ORDERS if not order.startswith(AS_THEY_COME))
 """Those in which all pods are there at once; in the others workload comes after workload."""
 ROLLOUTS = tuple(f"{AS_THEY_ROLL}{number}" for number in (1, 2, 3))
+SCALED = tuple(f"{AS_THEY_SCALE}{number}" for number in (1, 2, 3))
 ROLLED = ("Deployment", "Rollout", "StatefulSet")
 """Whose pods a rollout replaces, beside those of DaemonSets."""
 RANDOM = "random "
@@ -56,7 +58,8 @@ def usual(orders: Iterable[str], cast: Cast) -> tuple[str, ...]:
     """Leave out the order by priority where all pods have the same, DaemonSets last where there are none, and idle rollouts."""
     several = len({group.pod.priority for group in cast.groups}) > 1
     rolls_out = bool(cast.daemons) or any(cast.groups[pods[0]].workload.kind in ROLLED for pods in cast.flow)
-    tried = {LAST: several, DAEMONS_LAST: bool(cast.daemons), AS_THEY_ROLL: rolls_out}
+    scales = any(one.later and one.id.kind in ROLLED for one in cast.plan.cluster.workloads)
+    tried = {LAST: several, DAEMONS_LAST: bool(cast.daemons), AS_THEY_ROLL: rolls_out, AS_THEY_SCALE: scales}
     idle = tuple(name for name, is_of_use in tried.items() if not is_of_use)
     return tuple(order for order in orders if not order.startswith(idle))
 

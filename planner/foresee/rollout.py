@@ -1,5 +1,7 @@
 """What is left pending when every workload rolls out again, all of them at once, after all pods have come.
 
+Autoscalers may have fewer pods meanwhile, and others may take their room before they have all of them again.
+
 Source: pkg/controller/deployment/rolling.go, pkg/controller/replicaset/replica_set.go getPodsToDelete,
 pkg/controller/statefulset/stateful_set_control.go, pkg/controller/daemon/update.go.
 
@@ -15,7 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from models.workload import Workload, WorkloadId
-from planner.foresee.arrival import AS_THEY_ROLL, ROLLED, Arrival, procession
+from planner.foresee.arrival import AS_THEY_ROLL, AS_THEY_SCALE, ROLLED, Arrival, procession
 from planner.foresee.group import Cast
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.simulation import Simulation
@@ -23,6 +25,8 @@ from planner.foresee.state import State
 
 SPANS = (0.0, 0.3, 1.0, 3.0)
 """Workloads that go on in the same span of time have pods away together; a workload's own follow each other within 1."""
+FEWER = 0.7
+"""How often a workload that has an autoscaler has fewer pods for a time."""
 TOGETHER = 0.3
 """How often pods that are away together come back together, not one after the other."""
 
@@ -33,7 +37,9 @@ def simulated(book: Rulebook, order: str, luck: str = "", progress: Callable[[st
     if not order.startswith(AS_THEY_ROLL):
         return Simulation(book, name, progress).run(procession(book.cast, order))
     made = Simulation(book, name, progress).run(procession(_steady(book.cast), order))
-    return made if made.pending else _rolled_out(made)
+    if made.pending:
+        return made
+    return _scaled(made) if order.startswith(AS_THEY_SCALE) else _rolled_out(made)
 
 
 def _steady(cast: Cast) -> Cast:
@@ -88,6 +94,14 @@ class _Turn:
             return []
         return [(gone.group, gone.node if self.workload.is_daemon else None)]
 
+    def shrink(self, state: State) -> list[Arrival]:
+        """End pods until there are as few as the workload begins with, or half of these; return who will come again."""
+        least = self.luck.randint(max(1, self.workload.first // 2), max(1, self.workload.first))
+        gone = [self.old.pop(self._next()) for _ in range(len(self.old) - least)]
+        for one in gone:
+            state.take(one.group, one.node, one.since)
+        return [(one.group, None) for one in gone]
+
     def _next(self) -> int:
         """Choose whom to end: the youngest of a StatefulSet, else one of a node that has most of them."""
         if self.workload.id.kind == "StatefulSet":
@@ -108,6 +122,17 @@ def _rolled_out(made: Simulation) -> Simulation:
         away = [one for turn in there for one in turn.go_on(made.state)]
         made.come([_by_priority(away, made)] if together else [[one] for one in away])
     return made
+
+
+def _scaled(made: Simulation) -> Simulation:
+    """Let some autoscalers have fewer pods while all workloads roll out, and as many as before after that."""
+    away: list[Arrival] = []
+    for turn in _turns(made):
+        if turn.workload.later and turn.luck.random() < FEWER:
+            away += turn.shrink(made.state)
+    random.Random(made.order).shuffle(away)  # noqa: S311  a rollout to try, not a secret
+    made = _rolled_out(made)
+    return made if made.pending else made.come([[one] for one in away])
 
 
 def _waits(turn: _Turn, made: Simulation) -> bool:

@@ -51,10 +51,10 @@ def tempted(
 
 
 def rolled(plan: IsolationPlan, progress: Callable[[str], None] = lambda _: None) -> "list[Run]":
-    """Return the rollouts that leave pods pending, of more of them than `tempted` tries."""
-    from planner.foresee import ROLLOUTS
+    """Return the rollouts that leave pods pending, of more than `tempted` tries, also while autoscalers have fewer pods."""
+    from planner.foresee import ROLLOUTS, SCALED
 
-    return [run for run in _lucky_or_not(plan, ROLLOUTS, ROLLED, progress, TIES) if run.pending]
+    return [run for run in _lucky_or_not(plan, (*ROLLOUTS, *SCALED), ROLLED, progress, TIES) if run.pending]
 
 
 def _lucky_or_not(

@@ -8,7 +8,8 @@ import pytest
 
 from models.frozen import FrozenMap
 from models.plan import IsolationPlan
-from planner.foresee import ORDERS, ROLLOUTS
+from models.workload import Workload
+from planner.foresee import ORDERS, ROLLOUTS, SCALED
 from planner.foresee.arrival import usual
 from planner.foresee.group import cast_of
 from planner.foresee.rollout import simulated
@@ -17,6 +18,7 @@ from planner.foresee.simulation import Simulation
 from planner.foresee.state import State
 from tests.foresee.made_by_hand import HOST, left, node, plan, work
 
+FEWER = [f"as they roll out while autoscalers have fewer {number}" for number in range(40)]
 MANY = [f"as they roll out {number}" for number in range(40)]
 
 
@@ -220,3 +222,61 @@ def test_a_rollout_is_the_same_every_time_and_others_are_not():
 def test_where_nobody_rolls_out_nothing_is_tried():
     assert usual(ROLLOUTS, cast_of(plan([node("n1")], [work("once", 1, 100, "Job")]))) == ()
     assert usual(ROLLOUTS, cast_of(plan([node("n1")], [work("web", 1, 100)]))) == ROLLOUTS
+
+
+def scaled(name: str, pods: int, later: int, cpu: int) -> Workload:
+    return replace(work(name, pods, cpu), later=later)
+
+
+def fewest(made: IsolationPlan, order: str, name: str) -> int:
+    """Return the fewest pods of a workload that were there at the end of an act."""
+    found = []
+
+    def come(self, act):
+        done = as_it_is(self, act)
+        found.append(sum(here[name] for here in there(self).values()))
+        return done
+
+    as_it_is = Simulation.come
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Simulation, "come", come)
+        rolled(made, order)
+    return min(found)
+
+
+@pytest.mark.parametrize("order", FEWER[:12])
+def test_an_autoscaler_has_half_of_what_it_begins_with_or_more_and_in_the_end_all(order):
+    made = plan([node("n1"), node("n2")], [scaled("web", 12, 4, 10), work("other", 3, 10)])
+    assert sum(here["web"] for here in there(rolled(made, order)).values()) == 12
+    assert 4 <= fewest(made, order, "web") <= 12
+
+
+def test_some_have_fewer_pods_for_a_time_and_some_have_not():
+    made = plan([node("n1"), node("n2")], [scaled("web", 12, 4, 10), work("other", 3, 10)])
+    found = {fewest(made, order, "web") for order in FEWER}
+    assert max(found) == 8, "as many as it begins with"
+    assert min(found) == 4
+    assert {fewest(made, order, "other") for order in FEWER} == {3}
+
+
+def test_whose_room_was_taken_meanwhile_is_pending(monkeypatch):
+    made = plan([node("n1"), node("n2")], [scaled("big", 2, 1, 600), work("small", 1, 400), work("other", 1, 400)])
+    stuck = {order for order in FEWER if rolled(made, order).pending}
+    monkeypatch.setattr("planner.foresee.rollout._scaled", lambda come: come)
+    taken = sorted(stuck - {order for order in FEWER if rolled(made, order).pending})
+    monkeypatch.undo()
+    assert taken, "all had come, and not all came again"
+    for order in taken:
+        assert sorted(there(rolled(made, order)).values(), key=len) == [Counter(big=1), Counter(small=1, other=1)]
+
+
+@pytest.mark.parametrize(
+    ("made", "tried"),
+    [
+        pytest.param(scaled("web", 3, 1, 100), SCALED, id="a Deployment with an autoscaler"),
+        pytest.param(work("web", 3, 100), (), id="one without"),
+        pytest.param(replace(work("web", 3, 100, "Job"), later=1), (), id="a Job's runs, which are no rollout"),
+    ],
+)
+def test_fewer_pods_are_tried_where_there_is_an_autoscaler(made, tried):
+    assert usual(SCALED, cast_of(plan([node("n1")], [made, work("other", 1, 100)]))) == tried
