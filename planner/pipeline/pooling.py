@@ -98,6 +98,7 @@ class _Search:
                 if told.verdict == FEASIBLE and not short:
                     misses, rolled = _unsteady(told, self.keeper.progress)
                     kept.append((misses, told))
+                    self.keeper.weigh(misses, told)
                     if not misses or len(kept) > GROWTHS or not self._grow(rolled):
                         break
                     continue

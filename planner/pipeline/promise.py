@@ -51,9 +51,12 @@ class Keeper:
     nudged: "Callable[[Keeper, IsolationPlan], IsolationPlan | None] | None" = None
     wanted: "Counter[tuple[WorkloadId, str]]" = field(default_factory=Counter)
     _sure: "_Tried | None" = None
+    _steady: "tuple[int, IsolationPlan] | None" = None
 
     def so_far(self, packing: IsolationPlan) -> IsolationPlan:
-        """Return the cheapest plan that was kept so far, by what was tried of it; if none was, the packing, marked as such."""
+        """Return the steadiest or cheapest of the plans that were kept so far; if none was, the packing, marked as such."""
+        if self._steady:
+            return replace(self._steady[1], packing_goals=packing.goals)
         return replace(_told(self._sure, self.any_order), packing_goals=packing.goals) if self._sure else exact(packing)
 
     def keep(self, packing: IsolationPlan) -> IsolationPlan:
@@ -92,6 +95,11 @@ class Keeper:
         """Return a plan with what was foreseen of it, the rings that are not kept, and who is pending, also after a loss."""
         found = self._try(plan)
         return _told(found, self.any_order), found.unkept(self.any_order), found.pending | found.bereft
+
+    def weigh(self, misses: int, plan: IsolationPlan) -> None:
+        """Remember a plan that is kept, if none before left pods pending in as few of further rollouts."""
+        if self._steady is None or misses < self._steady[0]:
+            self._steady = misses, plan
 
     def stuck(self, plan: IsolationPlan, forecast: "Forecast") -> frozenset[str]:
         """Return the rings that kube-scheduler does not keep as far as a forecast shows."""

@@ -99,3 +99,15 @@ def test_of_two_that_were_kept_the_cheaper_one_is(tmp_path, monkeypatch):
         for cost in costs:
             keeper.held(replace(packing, goals=(Goal(COST, cost, 1.0),)))
         assert [goal.value for goal in keeper.so_far(packing).goals] == [2.0]
+
+
+def test_of_those_that_further_rollouts_were_tried_of_the_steadiest_is_though_another_is_cheaper(tmp_path, monkeypatch):
+    packing = packing_of(tmp_path)
+    monkeypatch.setattr(luck, "tempted", lambda _, found, *__: found)
+    keeper = Keeper(lambda _: None, quiet)
+    for cost, misses in ((2.0, 19), (4.0, 1), (5.0, 1)):
+        told, *_ = keeper.held(replace(packing, goals=(Goal(COST, cost, 1.0),)))
+        keeper.weigh(misses, told)
+    found = keeper.so_far(replace(packing, goals=(Goal(COST, 1.0, 1.0),)))
+    assert [goal.value for goal in found.goals] == [4.0]
+    assert [goal.value for goal in found.packing_goals] == [1.0]

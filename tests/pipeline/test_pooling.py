@@ -239,7 +239,7 @@ def test_the_next_way_is_tried_after_one(monkeypatch, made, short, bereft, held)
     monkeypatch.setattr(pooling, "_bereft", lambda _: next(answers["bereft"], {}))
     monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
     monkeypatch.setattr(pooling, "_unsteady", lambda *_: (0, {}))
-    found = pooling._Search(buyer, SimpleNamespace(held=kept, progress=quiet), stock, ways).run()
+    found = pooling._Search(buyer, SimpleNamespace(held=kept, progress=quiet, weigh=lambda *_: None), stock, ways).run()
     assert found.cost == 2
 
 
@@ -277,7 +277,7 @@ def test_after_further_rollouts(monkeypatch, rolled, nodes, held, cost):
     monkeypatch.setattr(pooling, "_unsteady", lambda *_: next(answers))
     monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
     monkeypatch.setattr(pooling._Search, "_grown", grown)
-    keeper = SimpleNamespace(held=kept, progress=quiet)
+    keeper = SimpleNamespace(held=kept, progress=quiet, weigh=lambda *_: None)
     found = pooling._Search(buyer, keeper, None, {0: [Pooling(0, 1, (), ())]}).run()
     assert found.cost == cost
 
