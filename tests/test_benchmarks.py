@@ -11,12 +11,13 @@ from models.problem import Problem
 from planner import pipeline, read
 from planner.formulate import formulate
 from planner.trust import trust
-from tests.benchmarks import four_levels, manifests, ours
+from tests.benchmarks import commands, four_levels, manifests, ours
 from tests.benchmarks.buying_instances import many_shapes, small
 from tests.benchmarks.churn import HOURS, Day
 from tests.benchmarks.curve import power
 from tests.benchmarks.instances import INSTANCES, missing
 from tests.benchmarks.kept import with_plain_names
+from tests.benchmarks.measure import Run
 from tests.benchmarks.peer.answer import Answer, candidates, flaws
 from tests.benchmarks.peer.greedy import decreasing_fit
 from tests.benchmarks.peer.run import PEERS, main
@@ -130,6 +131,29 @@ def test_a_peer_that_is_there_answers_with_a_placement(peer: str, tmp_path: Path
         pytest.skip(said)
     answer = Bench.read(target)
     assert list(flaws(problem, answer)) == []
+
+
+@pytest.mark.parametrize(
+    ("planned", "verified", "agree"),
+    [
+        pytest.param(0, 0, True, id="a yes that is one"),
+        pytest.param(0, 1, False, id="a yes that is none"),
+        pytest.param(1, 1, True, id="a no"),
+        pytest.param(1, 0, False, id="a no that is a yes"),
+        pytest.param(3, 3, True, id="what is not known, of which not more is known after"),
+        pytest.param(3, 0, True, id="a packing that there was no time to try, which is sound"),
+        pytest.param(3, 1, False, id="a packing that is none"),
+        pytest.param(2, 2, False, id="bad input"),
+    ],
+)
+def test_a_command_is_measured_together_with_what_verify_says(monkeypatch, tmp_path, planned, verified, agree):
+    codes = iter((planned, verified, planned))
+    monkeypatch.setattr(commands, "run", lambda *_, **__: Run(next(codes), 1.0, 1.0, 1))
+    monkeypatch.setattr(commands, "said", lambda _: "")
+    plan = tmp_path / "plan.yaml"
+    plan.touch()
+    assert commands.planned("x", (), plan) == agree
+    assert not commands.planned("x", (), tmp_path / "nothing was written")
 
 
 def test_ours_is_measured_with_what_it_had_at_each_moment():

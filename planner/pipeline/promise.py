@@ -97,8 +97,11 @@ class Keeper:
         return _told(found, self.any_order), found.unkept(self.any_order), found.pending | found.bereft
 
     def weigh(self, misses: int, plan: IsolationPlan) -> None:
-        """Remember a plan that is kept, if none before left pods pending in as few of further rollouts."""
-        if self._steady is None or misses < self._steady[0]:
+        """Remember a plan that is kept, if none before left pods pending in as few of the further rollouts that were tried.
+
+        The first one is of no more use than others if there were none, or it went through all.
+        """
+        if misses < self._steady[0] if self._steady else misses:
             self._steady = misses, plan
 
     def stuck(self, plan: IsolationPlan, forecast: "Forecast") -> frozenset[str]:

@@ -101,6 +101,16 @@ def test_of_two_that_were_kept_the_cheaper_one_is(tmp_path, monkeypatch):
         assert [goal.value for goal in keeper.so_far(packing).goals] == [2.0]
 
 
+def test_a_plan_of_which_no_further_rollouts_were_tried_is_not_before_a_cheaper_one(tmp_path, monkeypatch):
+    packing = packing_of(tmp_path)
+    monkeypatch.setattr(luck, "tempted", lambda _, found, *__: found)
+    keeper = Keeper(lambda _: None, quiet)
+    dear, cheap = (keeper.held(replace(packing, goals=(Goal(COST, cost, 1.0),)))[0] for cost in (3.0, 2.0))
+    keeper.weigh(0, dear)
+    assert cheap.goals != dear.goals
+    assert [goal.value for goal in keeper.so_far(packing).goals] == [2.0]
+
+
 def test_of_those_that_further_rollouts_were_tried_of_the_steadiest_is_though_another_is_cheaper(tmp_path, monkeypatch):
     packing = packing_of(tmp_path)
     monkeypatch.setattr(luck, "tempted", lambda _, found, *__: found)

@@ -1,6 +1,7 @@
 """Where nodes score alike kube-scheduler may take either: a plan that only one of its choices keeps is not kept."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -107,6 +108,16 @@ def test_only_orders_that_are_drawn_are_drawn_again_and_more_often_than_ties_are
     assert [order for order in asked if order.startswith("as they come 1, ")] == [
         f"as they come 1, ties {tie}" for tie in range(3 * luck.TIMES)
     ]
+
+
+def test_where_there_are_autoscalers_further_rollouts_also_go_on_while_these_have_fewer_pods(asked, monkeypatch):
+    monkeypatch.setattr(luck, "FEW", 0)
+    monkeypatch.setattr(luck, "ROLLED", 9)
+    plan = _plan("x", "x")
+    some = tuple(replace(one, pods=one.pods + 1, later=1) for one in plan.cluster.workloads)
+    luck.rolled(replace(plan, cluster=replace(plan.cluster, workloads=some)))
+    fewer = [f"as they roll out while autoscalers have fewer {kind}, ties 8" for kind in (1, 2, 3)]
+    assert asked == [*(f"as they roll out {kind}, ties 8" for kind in (1, 2, 3)), *fewer]
 
 
 def test_further_rollouts_are_others_than_those_that_were_tried(asked, monkeypatch):

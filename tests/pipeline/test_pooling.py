@@ -277,9 +277,11 @@ def test_after_further_rollouts(monkeypatch, rolled, nodes, held, cost):
     monkeypatch.setattr(pooling, "_unsteady", lambda *_: next(answers))
     monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
     monkeypatch.setattr(pooling._Search, "_grown", grown)
-    keeper = SimpleNamespace(held=kept, progress=quiet, weigh=lambda *_: None)
+    weighed = []
+    keeper = SimpleNamespace(held=kept, progress=quiet, weigh=lambda misses, made: weighed.append((misses, made.cost)))
     found = pooling._Search(buyer, keeper, None, {0: [Pooling(0, 1, (), ())]}).run()
     assert found.cost == cost
+    assert min(weighed, key=lambda each: each[0])[1] == cost, "what is left where time is up is the same"
 
 
 @pytest.mark.parametrize(

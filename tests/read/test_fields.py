@@ -131,14 +131,18 @@ REFUSED = {
 }
 
 
+def see_that_it_is_unknown(found, field, fix):
+    ((_, path, said),) = found
+    assert path == field
+    assert said.startswith("unknown field; ")
+    assert fix in said
+
+
 @pytest.mark.parametrize("suffix", ["yaml", "json"])
 @pytest.mark.parametrize(("text", "field", "fix"), REFUSED.values(), ids=REFUSED)
 def test_an_unknown_field_is_refused(text, field, fix, suffix):
     texts = [text, NODE] if suffix == "yaml" else [json.dumps(yaml.safe_load(each)) for each in (text, NODE)]
-    ((_, path, said),) = faults_of(texts[0], nodes=texts[1])
-    assert path == field
-    assert said.startswith("unknown field; ")
-    assert fix in said
+    see_that_it_is_unknown(faults_of(texts[0], nodes=texts[1]), field, fix)
 
 
 def _bare(kind, rest, api_version="v1", meta=""):
@@ -189,10 +193,7 @@ OF_OTHER_KINDS = {
 
 @pytest.mark.parametrize(("text", "field", "fix"), OF_OTHER_KINDS.values(), ids=OF_OTHER_KINDS)
 def test_an_unknown_field_of_what_makes_no_pods_is_refused(text, field, fix):
-    ((_, path, said),) = faults_of(deployment(containers("")), text)
-    assert path == field
-    assert said.startswith("unknown field; ")
-    assert fix in said
+    see_that_it_is_unknown(faults_of(deployment(containers("")), text), field, fix)
 
 
 def test_every_unknown_field_is_told_with_its_line_beside_other_faults():
@@ -359,7 +360,7 @@ def test_a_number_that_no_computer_holds_is_told_and_not_raised():
 
 
 def test_an_item_that_is_no_map_is_told_once():
-    ((_, field, _),) = faults_of(pod("web-1", "node-a", spec="").replace("metadata: {", "metadata: {ownerReferences: [5], ", 1))
+    ((_, field, _),) = faults_of(thing("Pod", spec=SPEC[1:-1], api_version="v1", meta=", ownerReferences: [5]"))
     assert field == "metadata.ownerReferences[0]"
 
 

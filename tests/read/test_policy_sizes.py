@@ -44,6 +44,7 @@ def test_what_rings_may_be_limited_to(tmp_path, text, rings, nodes) -> None:
     assert (found.max_rings, found.ring_nodes) == (rings, nodes)
 
 
+TOO_MANY = "are more nodes than any cluster has"
 WHERE = "which speaks of the same ring"
 REFUSED = [
     ("no ring", "  maxRings: 0\n", 6, "maxRings", "0 rings hold nobody"),
@@ -53,6 +54,14 @@ REFUSED = [
     ("limits that are no list", "  ringNodes: {min: 2}\n", 6, "ringNodes", "must be a list, not a map"),
     ("a limit that limits nothing", "  ringNodes:\n    - {groups: [a]}\n", 7, "ringNodes[0]", "limits nothing"),
     ("fewer nodes than none", "  ringNodes: [{min: -1}]\n", 6, "ringNodes[0].min", "-1 nodes cannot be"),
+    ("more nodes than there are", "  ringNodes: [{min: 4611686018427387904}]\n", 6, "ringNodes[0].min", f"{1 << 62} {TOO_MANY}"),
+    (
+        "at most more nodes than there are",
+        "  ringNodes: [{max: 1000001}]\n",
+        6,
+        "ringNodes[0].max",
+        f"1000001 {TOO_MANY}",
+    ),
     ("at most no node", "  ringNodes: [{max: 0}]\n", 6, "ringNodes[0].max", "0 nodes hold nobody"),
     ("a most below the fewest", "  ringNodes: [{min: 3, max: 2}]\n", 6, "ringNodes[0].max", "2 is less than min, 3"),
     ("a number of something else", "  ringNodes: [{pods: 3}]\n", 6, "ringNodes[0].pods", "unknown field"),
