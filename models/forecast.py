@@ -17,11 +17,15 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What is left pending once all pods have arrived in one order; `preempted` counts the pods put out for others."""
+    """What is left pending once all pods have arrived in one order; `preempted` counts the pods put out for others.
+
+    `luck` names what broke ties, and drew what is drawn; where it is empty the order's own name did.
+    """
 
     order: str
     pending: tuple[Pending, ...] = ()
     preempted: int = 0
+    luck: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,8 @@ class Workload:
     and "spec"). `running` counts today's pods per node. `claim_templates` are a StatefulSet's volumeClaimTemplates,
     and `start_ordinal` is the number of its first pod. `counted` says in words where `pods` came from, where that is not simply
     spec.replicas ("3 replicas and 1 more during a rollout (maxSurge 25%)"). `surge` of the `pods` are there during a rollout
-    only, and `later` come only when an autoscaler asks for more, or a CronJob's hour does. `run_labels` are those of the Jobs
+    only, `away` more may be missing then (maxUnavailable), and where it `ends_first` all have gone before new ones come
+    (Recreate); `later` come only when an autoscaler asks for more, or a CronJob's hour does. `run_labels` are those of the Jobs
     that a CronJob makes.
     """
 
@@ -72,6 +73,8 @@ class Workload:
     surge: int = 0
     later: int = 0
     start_ordinal: int = 0
+    away: int = 1
+    ends_first: bool = False
     run_labels: Labels = EMPTY
 
     @property

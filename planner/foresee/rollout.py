@@ -5,10 +5,12 @@ Autoscalers may have fewer pods meanwhile, and others may take their room before
 Source: pkg/controller/deployment/rolling.go, pkg/controller/replicaset/replica_set.go getPodsToDelete,
 pkg/controller/statefulset/stateful_set_control.go, pkg/controller/daemon/update.go.
 
-Pods are replaced one by one. Where the plan counts what a rollout adds (Workload.surge), so many new pods come first, and an old
-one ends for each that runs; else an old one ends before its successor comes. A workload waits until its new pod runs. Chance
-decides when each goes on, and how many of them have pods away at the same time. Not modelled: more than one pod that may be away
-(maxUnavailable), updates that somebody has to ask for (OnDelete, partitions), and that a volume keeps its pod where it is.
+Where the plan counts what a rollout adds (Workload.surge), so many new pods come first. Then old ones end, as many as may be away
+(Workload.away) and new ones more that run already, and others come for them. Chance decides when each workload goes on, how many
+of them have pods away at the same time, and whether the pods of a ReplicaSet that end keep their room until their successors have
+looked for theirs: these are made as soon as the others are told to end, and may take the room of somebody who is away. Not
+modelled: updates that somebody has to ask for (OnDelete, partitions), more than one pod of a StatefulSet that may be away, and
+that a volume keeps its pod where it is.
 """
 
 import random
@@ -21,12 +23,16 @@ from planner.foresee.arrival import AS_THEY_ROLL, AS_THEY_SCALE, ROLLED, Arrival
 from planner.foresee.group import Cast
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.simulation import Simulation
-from planner.foresee.state import State
+from planner.foresee.state import Stay
 
+OVERLAPPING = ("Deployment", "Rollout")
+"""Whose controllers make pods while others end: those of StatefulSets and DaemonSets wait until a pod has gone."""
 SPANS = (0.0, 0.3, 1.0, 3.0)
 """Workloads that go on in the same span of time have pods away together; a workload's own follow each other within 1."""
 FEWER = 0.7
 """How often a workload that has an autoscaler has fewer pods for a time."""
+LINGERING = 0.5
+"""How often pods that end keep their room until their successors have looked for theirs."""
 TOGETHER = 0.3
 """How often pods that are away together come back together, not one after the other."""
 
@@ -57,50 +63,55 @@ def _workloads(cast: Cast) -> dict[WorkloadId, Workload]:
     return {one.id: one for one in cast.plan.cluster.workloads}
 
 
-@dataclass(frozen=True, slots=True)
-class _Old:
-    """A pod of the old template: its group, its node, and since when it is there."""
-
-    group: int
-    node: int
-    since: int
-
-    def is_there(self, state: State) -> bool:
-        return self.since in state.arrived[self.node].get(self.group, ())
-
-
 @dataclass(slots=True)
 class _Turn:
     """What is left to do for one workload, and when it goes on; `ahead` new pods have come before an old one ends."""
 
     workload: Workload
-    old: list[_Old]
+    old: list[Stay]
     luck: random.Random
     when: float = 0.0
     ahead: int = 0
+    has_begun: bool = False
 
-    def go_on(self, state: State) -> list[Arrival]:
-        """End a pod, if not new ones have to come first; return who comes."""
+    @property
+    def lingers(self) -> bool:
+        """Say whether successors are made while those that they follow end."""
+        return self.workload.id.kind in OVERLAPPING and not self.workload.ends_first
+
+    def can_go_on(self, made: Simulation) -> bool:
+        """Say whether any old pods are left, and new ones may come or old ones end."""
+        return bool(self.old) and (self._comes_first() or self._may_end(made) > 0)
+
+    def go_on(self, made: Simulation) -> tuple[list[Stay], list[Arrival]]:
+        """Return who ends, if not new ones have to come first, and who comes."""
         self.when += self.luck.random()
-        self.old = [one for one in self.old if one.is_there(state)]
+        self.old = [one for one in self.old if made.state.has(one)]
         if not self.old:
-            return []
-        if self.workload.surge and not self.ahead:
+            return [], []
+        if self._comes_first():
             self.ahead = self.workload.surge
-            return [(one.group, None) for one in self.old[: self.ahead]]
-        gone = self.old.pop(self._next())
-        state.take(gone.group, gone.node, gone.since)
-        if len(self.old) < self.ahead:
-            return []
-        return [(gone.group, gone.node if self.workload.is_daemon else None)]
+            return [], [(one.group, None) for one in self.old[: self.ahead]]
+        most = min(len(self.old), self._may_end(made))
+        count = self.luck.randint(1, most) if self.has_begun and most > 1 else most
+        self.has_begun = True
+        missing = max(0, len(self.old) - self.ahead)
+        gone = [self.old.pop(self._next()) for _ in range(count)]
+        return gone, [(one.group, one.node if self.workload.is_daemon else None) for one in gone[:missing]]
 
-    def shrink(self, state: State) -> list[Arrival]:
-        """End pods until there are as few as the workload begins with, or half of these; return who will come again."""
+    def _comes_first(self) -> bool:
+        return bool(self.workload.surge) and not self.ahead
+
+    def _may_end(self, made: Simulation) -> int:
+        """Count the pods that may end now: as many as may be away, and new ones more that run already."""
+        groups = made.book.cast.groups
+        pending = sum(count for (group, _), count in made.pending.items() if groups[group].workload == self.workload.id)
+        return self.workload.away + self.ahead - pending
+
+    def shrink(self) -> list[Stay]:
+        """Return who ends until there are as few pods as the workload begins with, or half of these."""
         least = self.luck.randint(max(1, self.workload.first // 2), max(1, self.workload.first))
-        gone = [self.old.pop(self._next()) for _ in range(len(self.old) - least)]
-        for one in gone:
-            state.take(one.group, one.node, one.since)
-        return [(one.group, None) for one in gone]
+        return [self.old.pop(self._next()) for _ in range(len(self.old) - least)]
 
     def _next(self) -> int:
         """Choose whom to end: the youngest of a StatefulSet, else one of a node that has most of them."""
@@ -112,15 +123,23 @@ class _Turn:
 
 
 def _rolled_out(made: Simulation) -> Simulation:
-    """Let all workloads go on, each when its time comes, until none can; whose pod is pending waits."""
+    """Let all workloads go on, each when its time comes, until none can; who has as many pending as may be away waits."""
     luck = random.Random(made.order)  # noqa: S311  a rollout to try, not a secret
-    span, together = luck.choice(SPANS), luck.random() < TOGETHER
+    span, together, lingering = luck.choice(SPANS), luck.random() < TOGETHER, luck.random() < LINGERING
     turns = list(_turns(made))
-    while ready := [turn for turn in turns if turn.old and not _waits(turn, made)]:
+    while ready := [turn for turn in turns if turn.can_go_on(made)]:
         ready.sort(key=lambda turn: (turn.when, turn.workload.id))
         there = [turn for turn in ready if turn.when // span == ready[0].when // span] if span else ready[:1]
-        away = [one for turn in there for one in turn.go_on(made.state)]
-        made.come([_by_priority(away, made)] if together else [[one] for one in away])
+        away: list[Arrival] = []
+        ending: list[Stay] = []
+        for turn in there:
+            gone, coming = turn.go_on(made)
+            away += coming
+            if lingering and turn.lingers:
+                ending += gone
+            else:
+                made.leave(gone)
+        made.come([_by_priority(away, made)] if together else [[one] for one in away], ending)
     return made
 
 
@@ -129,15 +148,12 @@ def _scaled(made: Simulation) -> Simulation:
     away: list[Arrival] = []
     for turn in _turns(made):
         if turn.workload.later and turn.luck.random() < FEWER:
-            away += turn.shrink(made.state)
+            gone = turn.shrink()
+            made.leave(gone)
+            away += [(one.group, None) for one in gone]
     random.Random(made.order).shuffle(away)  # noqa: S311  a rollout to try, not a secret
     made = _rolled_out(made)
     return made if made.pending else made.come([[one] for one in away])
-
-
-def _waits(turn: _Turn, made: Simulation) -> bool:
-    groups = made.book.cast.groups
-    return any(count and groups[group].workload == turn.workload.id for (group, _), count in made.pending.items())
 
 
 def _by_priority(away: list[Arrival], made: Simulation) -> list[Arrival]:
@@ -147,10 +163,10 @@ def _by_priority(away: list[Arrival], made: Simulation) -> list[Arrival]:
 def _turns(made: Simulation) -> Iterator[_Turn]:
     """Yield a turn for each workload that rolls out, which begins when its own luck has it."""
     cast, known = made.book.cast, _workloads(made.book.cast)
-    old: dict[WorkloadId, list[_Old]] = {}
+    old: dict[WorkloadId, list[Stay]] = {}
     for node, there in enumerate(made.state.arrived):
         for group, times in there.items():
-            old.setdefault(cast.groups[group].workload, []).extend(_Old(group, node, since) for since in times)
+            old.setdefault(cast.groups[group].workload, []).extend(Stay(group, node, since) for since in times)
     for name, pods in sorted(old.items()):
         if name in known and (known[name].is_daemon or name.kind in ROLLED):
             luck = random.Random(f"{made.order} {name}")  # noqa: S311  a rollout to try, not a secret

@@ -6,7 +6,7 @@ came after it, or pods put out for others. A pod that was put out comes back at 
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 
 import numpy as np
@@ -19,7 +19,7 @@ from planner.foresee.filters import allowed, feasible
 from planner.foresee.preemption import eviction
 from planner.foresee.ranking import sample, total
 from planner.foresee.rulebook import Rulebook
-from planner.foresee.state import State
+from planner.foresee.state import State, Stay
 from planner.foresee.terrain import Numbers
 
 TOLD_EVERY = 5_000
@@ -48,6 +48,7 @@ class Simulation:
         self._returning: list[Arrival] = []
         self._tried: list[Arrival] = []
         self._hopeless: dict[Arrival, int] = {}
+        self._ending: set[int] = set()
         self._homes = {(group, node) for group, node in book.cast.daemons}
 
     def run(self, acts: Sequence[Sequence[Iterable[Arrival]]] | None = None) -> "Simulation":
@@ -58,12 +59,28 @@ class Simulation:
             self.come(act)
         return self
 
-    def come(self, act: Iterable[Iterable[Arrival]]) -> "Simulation":
-        """Let these arrive beside whoever is there, and whoever is pending try again until nothing helps any more."""
+    def come(self, act: Iterable[Iterable[Arrival]], ending: Collection[Stay] = ()) -> "Simulation":
+        """Let these arrive beside whoever is there, and whoever is pending try again until nothing helps any more.
+
+        Those that are `ending` keep their room so long, and whoever is pending then tries again; nobody makes these again.
+        """
+        self._ending = {one.since for one in ending}
         for part in act:
             self._pass(part)
             self._wake()
-        return self._settle()
+        self._settle()
+        self._ending = set()
+        if ending:
+            self.leave(ending)
+            self._settle()
+        return self
+
+    def leave(self, gone: Iterable[Stay]) -> None:
+        """Let those of these pods end that are still there; whoever is pending has hope again."""
+        for one in gone:
+            if self.state.has(one):
+                self.state.take(*one)
+                self._hopeless = {}
 
     def _wake(self) -> None:
         """Let those try again for whom others can make room by coming, the most important first."""
@@ -163,6 +180,8 @@ class Simulation:
         for victim in found.victims:
             self.state.take(victim.group, found.node, victim.since)
             self.preempted += 1
+            if victim.since in self._ending:
+                continue
             if not self.book.cast.groups[victim.group].is_made_again:
                 self.lost[victim.group] += 1
             elif (victim.group, found.node) in self._homes:

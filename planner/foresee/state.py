@@ -1,9 +1,19 @@
 """The cluster while pods arrive: what is free on each node, who is there, and every count."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from planner.foresee.rulebook import AT_CPU, AT_MEMORY, Rulebook
 from planner.foresee.terrain import Numbers
+
+
+class Stay(NamedTuple):
+    """A pod on a node: its group, the node, and when it came."""
+
+    group: int
+    node: int
+    since: int
 
 
 class State:
@@ -28,6 +38,10 @@ class State:
             since = self.clock
         self._change(group, node, 1)
         self.arrived[node].setdefault(group, []).append(since)
+
+    def has(self, one: Stay) -> bool:
+        """Say whether a pod is still there."""
+        return one.since in self.arrived[one.node].get(one.group, ())
 
     def take(self, group: int, node: int, since: int) -> None:
         """Take the pod of the group that came at this time off the node."""

@@ -84,3 +84,11 @@ def _told_apart(maker: Maker) -> bool:
         given = given.get(step) if isinstance(given, dict) else None
     terms = given if isinstance(given, list) else []
     return any(_HASH in (term.get("matchLabelKeys") or ()) for term in terms if isinstance(term, dict))
+
+
+def away(maker: Maker, surge: int) -> int:
+    """Count the pods that may be away at once in a rollout that adds so many: one at least where it adds none."""
+    if maker.ends_first:
+        return maker.pods
+    least = 0 if surge else 1
+    return max(maker.rollout.ended_first(maker.pods), least) if maker.rollout else least

@@ -23,7 +23,7 @@ from planner.read.objects import Autoscaler
 from planner.read.origin import Origin
 from planner.read.own_claims import cannot_be_made
 from planner.read.owners import Owners
-from planner.read.peak import at_peak
+from planner.read.peak import at_peak, away
 from planner.read.selectors import labels as check_labels
 from planner.read.spot import Notebook, Spot
 
@@ -91,6 +91,8 @@ class Workloads:
             counted=peak.counted,
             where=maker.where,
             surge=peak.surge,
+            away=away(maker, peak.surge),
+            ends_first=maker.ends_first,
             later=maker.later,
             start_ordinal=maker.start_ordinal,
         )

@@ -5,8 +5,8 @@ Nothing is asked for that the plan did not count: rollouts replace pods in place
 
 import random
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,25 @@ from planner.foresee.group import cast_of
 from tests.cluster import written
 from tests.cluster.bed import ControlPlane
 from tests.cluster.client import MERGE
+from tests.cluster.follow import Following
 from tests.cluster.observe import finished, refusal, running
 
 HOURS, QUIET, PATIENCE = 24, 60, 240
 DEPLOYMENTS = "/apis/apps/v1/deployments"
 Object = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What happened in an hour, how many pods of which Deployment are pending at its end, and whether all had come to rest."""
+
+    what: str
+    pending: Counter[str]
+    settled: bool
+
+    def __str__(self) -> str:
+        who = ", ".join(f"{number} of {name}" for name, number in sorted(self.pending.items()))
+        return f"{self.what}: {who or 'none'} pending" + ("" if self.settled else f", still moving after {PATIENCE} s")
 
 
 @dataclass(slots=True)
@@ -32,24 +46,20 @@ class Day:
     scaled: frozenset[str]
     seed: int = 1
 
-    def hours(self) -> Iterator[tuple[str, int]]:
-        """Yield what happens in each hour and how many pods are pending when all has settled; the first is the beginning."""
+    def hours(self) -> Iterator[Look]:
+        """Yield what is pending at the end of each hour, when all has settled; the first is the beginning."""
         self.plane.apply([written.node(node) for node in cast_of(self.plan).terrain.nodes])
         self.plane.wait(self.plane.nodes_are_ready, "the nodes are ready", PATIENCE)
         self.plane.create_namespaces(sorted({one["metadata"]["namespace"] for one in self.deployments}))
         with self.plane.follow("/api/v1/pods") as pods:
             self.plane.create(self.deployments)
-            yield "all arrive at once", self._settled(pods)
+            yield self._look("all arrive at once", pods)
             for hour, (rolled, sizes) in enumerate(self.events(), 1):
                 for one in rolled:
                     self._change(one, {"template": {"metadata": {"annotations": {"example.com/again": str(hour)}}}})
                 for one, replicas in sizes:
                     self._change(one, {"replicas": replicas})
-                left = self._settled(pods)
-                print(
-                    f"  hour {hour}: {len(rolled)} rollouts, {len(sizes)} rescaled, {left} pending", file=sys.stderr, flush=True
-                )
-                yield f"hour {hour}", left
+                yield self._look(f"hour {hour}, {len(rolled)} rollouts, {len(sizes)} rescaled", pods)
 
     def events(self) -> Iterator[tuple[list[Object], list[tuple[Object, int]]]]:
         """Yield for each hour who rolls out, and who gets which number of replicas: half or double what the manifest says."""
@@ -65,8 +75,8 @@ class Day:
     def _change(self, one: Object, spec: Object) -> None:
         self.plane.request("PATCH", self.plane.client.path(one), {"spec": spec}, MERGE)
 
-    def _settled(self, pods: Any) -> int:
-        """Wait until every Deployment is finished, or nothing has moved for a while, and return how many pods are pending."""
+    def _look(self, what: str, pods: Following) -> Look:
+        """Wait until every Deployment is finished, or nothing has moved for a while, and look who is pending."""
         seen, looks = -1, 0
 
         def resting() -> bool:
@@ -78,6 +88,12 @@ class Day:
             seen = len(pods.events)
             return looks > QUIET
 
-        with suppress(TimeoutError):  # what is pending then is counted all the same
+        try:
             self.plane.wait(resting, "the hour settles", PATIENCE)
-        return sum(not pod["spec"].get("nodeName") for pod in list(pods.objects.values()))
+            settled = True
+        except TimeoutError:
+            settled = False
+        left = [pod for pod in list(pods.objects.values()) if not pod["spec"].get("nodeName")]
+        look = Look(what, Counter(pod["metadata"]["name"].rsplit("-", 2)[0] for pod in left), settled)
+        print(f"  {look}", file=sys.stderr, flush=True)
+        return look

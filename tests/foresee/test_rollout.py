@@ -12,7 +12,7 @@ from models.workload import Workload
 from planner.foresee import ORDERS, ROLLOUTS, SCALED
 from planner.foresee.arrival import usual
 from planner.foresee.group import cast_of
-from planner.foresee.rollout import simulated
+from planner.foresee.rollout import _Turn, simulated
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.simulation import Simulation
 from planner.foresee.state import State
@@ -51,8 +51,8 @@ def most(made: IsolationPlan, order: str) -> int:
     run_of = Simulation.come
     found = []
 
-    def come(self, act):
-        done = run_of(self, act)
+    def come(self, act, *ending):
+        done = run_of(self, act, *ending)
         found.append(sum(there(self)["n1"].values()))
         return done
 
@@ -112,23 +112,92 @@ def ended(made: IsolationPlan, order: str) -> list[tuple[str, str, int]]:
     found, take = [], State.take
 
     def seen(self, group, at, since):
-        waiting = {cast.groups[one].workload for one, _ in +running[0].pending} if running else set()
-        assert cast.groups[group].workload not in waiting, "a workload waits until its pod runs"
         found.append((cast.groups[group].workload.name, cast.terrain.nodes[at].name, since))
         return take(self, group, at, since)
 
-    come = Simulation.come
+    def goes_on(self, run):
+        waiting = {cast.groups[one].workload for one, _ in +run.pending}
+        assert self.workload.id not in waiting, "a workload waits until its pod runs"
+        return go_on(self, run)
 
-    def noted(self, act):
-        running[:] = [self]
-        return come(self, act)
-
-    cast, running = cast_of(made), []
+    cast, go_on = cast_of(made), _Turn.go_on
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(State, "take", seen)
-        patch.setattr(Simulation, "come", noted)
+        patch.setattr(_Turn, "go_on", goes_on)
         rolled(made, order)
     return found
+
+
+def steps(made: IsolationPlan, order: str) -> list[tuple[int, int, int]]:
+    """Return for each act after the first ones how many had ended before, how many came, and how many were still ending."""
+    found, leave, come = [], Simulation.leave, Simulation.come
+    gone = [0]
+
+    def left_behind(self, some):
+        gone[0] += len(some)
+        return leave(self, some)
+
+    def noted(self, act, ending=()):
+        parts = [list(part) for part in act]
+        found.append((gone[0], sum(map(len, parts)), len(ending)))
+        done = come(self, parts, ending)
+        gone[0] = 0
+        return done
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Simulation, "leave", left_behind)
+        patch.setattr(Simulation, "come", noted)
+        rolled(made, order)
+    return found[2:]
+
+
+ENDING = {
+    "one by one where one may be away": ({}, {(1, 1)}, 3),
+    "at first as many as may be away": ({"away": 3}, {(3, 3)}, 1),
+    "then so many or fewer": ({"pods": 6, "away": 3}, {(3, 3), (2, 2), (1, 1)}, 2),
+    "all where the old ones end first": ({"away": 3, "ends_first": True}, {(3, 3)}, 1),
+    "none before a new one runs": ({"pods": 4, "surge": 1, "away": 0}, {(0, 1), (1, 1), (1, 0)}, 4),
+    "for each new one that runs one more": ({"pods": 12, "surge": 3, "away": 2}, {(0, 3), (5, 5), (4, 1)}, 3),
+    "all at once where all new ones run": ({"pods": 6, "surge": 3, "away": 0}, {(0, 3), (3, 0)}, 2),
+}
+
+
+@pytest.mark.parametrize(("fields", "some", "acts"), ENDING.values(), ids=ENDING)
+def test_how_many_end_at_a_time_and_come(fields, some, acts):
+    """Of those that end before others come, and those that are still there when these do."""
+    web = replace(work("web", fields.get("pods", 3), 10), **fields)
+    seen = [[(gone + ending, coming) for gone, coming, ending in steps(plan([node("n1")], [web]), order)] for order in MANY]
+    assert some <= {step for run in seen for step in run}
+    assert min(map(len, seen)) == acts
+    for run in seen:
+        assert sum(gone for gone, _ in run) == web.steady
+        assert sum(coming for _, coming in run) == web.steady
+        assert all(gone <= web.away + web.surge for gone, _ in run)
+
+
+LINGERING = {
+    "a Deployment's": (work("web", 4, 10), True),
+    "a Rollout's": (work("web", 4, 10, "Rollout"), True),
+    "a StatefulSet's do not": (work("web", 4, 10, "StatefulSet"), False),
+    "a DaemonSet's do not": (work("web", 0, 10, "DaemonSet"), False),
+    "nor those that all end first": (replace(work("web", 4, 10), away=4, ends_first=True), False),
+}
+
+
+@pytest.mark.parametrize(("web", "some"), LINGERING.values(), ids=LINGERING)
+def test_whose_pods_may_still_be_there_when_their_successors_look_for_room(web, some):
+    seen = [steps(plan([node("n1"), node("n2")], [web]), order) for order in MANY]
+    assert {any(ending for _, _, ending in run) for run in seen} == ({True, False} if some else {False})
+    assert not any(gone and ending for run in seen for gone, _, ending in run), "all of a run's pods end in the same way"
+
+
+def test_where_the_old_pod_still_has_its_room_the_new_one_goes_elsewhere():
+    """Both fit on the first node only; what stays there, or is elsewhere when the rollout is over, says who came when."""
+    made = plan([node("n1", 900), node("n2", 500)], [work("web", 1, 800), work("other", 1, 100)])
+    ends = [there(rolled(made, order)) for order in MANY]
+    assert all(end["n1"]["web"] == 1 for end in ends), "it waits until the old pod has gone"
+    roomy = plan([node("n1", 900), node("n2", 800)], [work("web", 1, 800), work("other", 1, 50)])
+    assert {end["n2"]["web"] for end in (there(rolled(roomy, order)) for order in MANY)} == {0, 1}
 
 
 def test_the_youngest_of_a_stateful_set_ends_first():
@@ -146,10 +215,10 @@ def batches(made: IsolationPlan, order: str) -> list[list[list[int]]]:
     """Return the priorities of the pods that come back, act by act and part by part."""
     found, come = [], Simulation.come
 
-    def noted(self, act):
+    def noted(self, act, *ending):
         parts = [list(part) for part in act]
         found.append([[self.book.cast.groups[group].pod.priority for group, _ in part] for part in parts])
-        return come(self, parts)
+        return come(self, parts, *ending)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Simulation, "come", noted)
@@ -232,8 +301,8 @@ def fewest(made: IsolationPlan, order: str, name: str) -> int:
     """Return the fewest pods of a workload that were there at the end of an act."""
     found = []
 
-    def come(self, act):
-        done = as_it_is(self, act)
+    def come(self, act, *ending):
+        done = as_it_is(self, act, *ending)
         found.append(sum(here[name] for here in there(self).values()))
         return done
 

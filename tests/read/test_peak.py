@@ -96,6 +96,38 @@ def test_what_a_rollout_adds(text, surge, counted):
     assert (without.pods, without.surge, without.counted) == (workload.steady, 0, "")
 
 
+AWAY = {
+    "a quarter, rounded down": (web(10), 2),
+    "none where one comes first": (web(3), 0),
+    "one where none comes first": (web(3, rolling("maxSurge: 0")), 1),
+    "a share that is written": (web(10, rolling("maxUnavailable: 50%")), 5),
+    "a number that is written": (web(10, rolling("maxSurge: 0, maxUnavailable: 4")), 4),
+    "the same where what comes first is not counted": (web(10, spec=apart()), 2),
+    "all where old pods end first": (web(4, ", strategy: {type: Recreate}"), 4),
+    "none of those that stay until all new ones run": (
+        controller("Rollout", more=", replicas: 5, strategy: {blueGreen: {}}", api_version=ARGO),
+        0,
+    ),
+    "a Rollout's": (controller("Rollout", more=", replicas: 8", api_version=ARGO), 2),
+    "one of a StatefulSet": (controller("StatefulSet", more=", replicas: 4"), 1),
+    "one of a ReplicaSet": (controller("ReplicaSet", more=", replicas: 4"), 1),
+}
+
+
+@pytest.mark.parametrize(("text", "away"), AWAY.values(), ids=AWAY)
+def test_how_many_may_be_away_during_a_rollout(text, away):
+    workload = only(text)
+    assert (workload.away, workload.ends_first) == (away, "Recreate" in text)
+
+
+def test_of_what_an_autoscaler_allows_a_share_may_be_away():
+    assert only(web(4), hpa(12)).away == 3
+
+
+def test_where_what_comes_first_is_not_counted_one_pod_may_be_away():
+    assert only(web(3), policy=policy(surge=False)).away == 1
+
+
 def test_a_borrowed_template_is_counted_by_the_strategy_of_the_borrower():
     reference = "workloadRef: {apiVersion: apps/v1, kind: Deployment, name: web}"
     text = thing("Rollout", "roll", f"replicas: 2, strategy: {{blueGreen: {{}}}}, {reference}", ARGO)
