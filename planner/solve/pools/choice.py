@@ -1,7 +1,7 @@
 """What becomes of a way to buy for one ring: it grows, leads workloads, and makes another purchase of one that was made."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from models.problem import Problem
@@ -15,23 +15,53 @@ def grown(stock: Stock, way: Pooling, short: Collection[int]) -> Pooling:
     """Return the way with one node more for each type that has one of these classes, of the cheapest kind that takes it.
 
     It is a pool of its own, which nobody prefers, so that it stays empty until it is needed; beside owned nodes there are no
-    pools, and somebody may prefer its kind. Of a firm way it has to be of one of the kinds that the type is kept on. It is in
+    pools, and somebody may prefer its kind. Of a firm way it is in a pool that the type is kept on, or of such a kind. It is in
     the zone that has least nodes, of those where the ring is.
     """
-    problem, market = stock.problem, stock.market
+    market, more = stock.market, set[tuple[int, int]]()
     in_zone = Counter(zone for zone, ring in zip(stock.places.zones, stock.places.ring_of, strict=False) if ring == way.ring)
     for offer, count in way.nodes:
         in_zone[stock.zone(offer)] += count
-    kinds = [j for j, kind in enumerate(market.kinds) if kind.offers and way.ring in kind.rings]
-    more = set()
     for t, homes in way.homes:
-        able = [j for j in kinds if market.allowed[t, j] and (j in homes or not way.firm)]
-        if able and not set(market.members[t]).isdisjoint(short):
-            cheapest = min(able, key=lambda j: (int(market.price[j]), j))
+        able = () if set(market.members[t]).isdisjoint(short) else _able(stock, way, t, homes)
+        if able:
+            cheapest, pool = min(able, key=lambda one: (int(market.price[one[0]]), one))
             there = [offer for offer in market.kinds[cheapest].offers if stock.zone(offer) in in_zone]
-            more |= {min(there, key=lambda offer: (in_zone[stock.zone(offer)], offer))} if there else set()
+            more |= {(min(there, key=lambda offer: (in_zone[stock.zone(offer)], offer)), pool)} if there else set()
     parted = way if way.pools or way.firm or not more else _parted(stock, way)
-    return replace(_added(parted, sorted(more)), cost=way.cost + sum(problem.offers[o].price for o in more))
+    return replace(_added(parted, sorted(more)), cost=way.cost + sum(stock.problem.offers[offer].price for offer, _ in more))
+
+
+def _able(stock: Stock, way: Pooling, t: int, homes: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the kinds of which a node more may be for a type, each with its pool, 0 for none or a new one."""
+    market = stock.market
+    kinds = [j for j, kind in enumerate(market.kinds) if kind.offers and way.ring in kind.rings and market.allowed[t, j]]
+    if way.firm and way.pools:
+        return [(j, min(homes)) for j in kinds]
+    return [(j, 0) for j in kinds if j in homes or not way.firm]
+
+
+def held(stock: Stock, way: Pooling) -> Pooling | None:
+    """Return the way with pods kept on the nodes that they prefer, without those that nobody does; None where they do not fit.
+
+    Each kind is a pool then, if pools are not known yet, so that nodes of other kinds can come into it.
+    """
+    parted = way if way.pools else _parted(stock, way)
+    used = {home for _, homes in parted.homes for home in homes}
+    lots = [lot for lot in parted.lots() if (lot[2] or stock.kind_of[lot[0]]) in used]
+    nodes, pools = tuple((offer, count) for offer, count, _ in lots), tuple(pool for _, _, pool in lots if parted.pools)
+    fewer = _counted(way.nodes) - _counted(nodes)
+    cost = way.cost - sum(stock.problem.offers[offer].price * count for offer, count in fewer.items())
+    made = replace(parted, firm=True, cost=cost, nodes=nodes, pools=pools)
+    return made if filled(stock, made) is not None else None
+
+
+def _counted(nodes: Iterable[tuple[int, int]]) -> Counter[int]:
+    """Count the nodes of each offer, which may be in several pools."""
+    found = Counter[int]()
+    for offer, count in nodes:
+        found[offer] += count
+    return found
 
 
 def _parted(stock: Stock, way: Pooling) -> Pooling:
@@ -44,12 +74,15 @@ def _parted(stock: Stock, way: Pooling) -> Pooling:
     return replace(way, homes=homes, pools=tuple(pool_of[kind] for kind in kinds))
 
 
-def _added(way: Pooling, offers: Sequence[int]) -> Pooling:
-    """Return the way with one node more of each offer."""
+def _added(way: Pooling, more: Sequence[tuple[int, int]]) -> Pooling:
+    """Return the way with one node more of each offer, in its pool if it has one, else in a new one where there are pools."""
     if not way.pools:
-        return replace(way, nodes=tuple(sorted((Counter(dict(way.nodes)) + Counter(offers)).items())))
-    pools = range(max(way.pools) + 1, max(way.pools) + 1 + len(offers))
-    return replace(way, nodes=(*way.nodes, *((offer, 1) for offer in offers)), pools=(*way.pools, *pools))
+        return replace(way, nodes=tuple(sorted((Counter(dict(way.nodes)) + Counter(offer for offer, _ in more)).items())))
+    lots = Counter({(pool, offer): count for offer, count, pool in way.lots()})
+    for new, (offer, pool) in enumerate(more, start=max(way.pools) + 1):
+        lots[pool or new, offer] += 1
+    nodes = tuple((offer, count) for (_, offer), count in lots.items())
+    return replace(way, nodes=nodes, pools=tuple(pool for pool, _ in lots))
 
 
 def led(stock: Stock, way: Pooling) -> dict[int, tuple[int, ...]]:

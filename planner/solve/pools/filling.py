@@ -51,7 +51,10 @@ class Filled:
 
 
 def filled(stock: Stock, way: Pooling) -> list[Filled] | None:
-    """Place the pods of a ring: the largest first, each where most is left; None where one finds no room."""
+    """Place the pods of a ring: the largest first, each where most is left; None where one finds no room.
+
+    So whoever fits fits all the more with a node more.
+    """
     return _Filling(stock, way, list(_nodes(stock, way))).run()
 
 
@@ -94,18 +97,26 @@ class _Filling:
         """Place all types."""
         market = self.stock.market
 
+        main = self._main()
+
         def size(t: int, homes: tuple[int, ...]) -> int:
-            kinds = {kind for n, kind in enumerate(self.kinds) if self._home(n) in homes} if self.way.pools else homes
+            kinds = {self.kinds[n] for n in main if self._home(n) in homes} if self.way.pools else homes
             return min(_share(map(int, market.requests[t]), map(int, market.room[kind, self.way.ring])) for kind in kinds)
 
         for t, kinds in sorted(self.way.homes, key=lambda one: (-size(*one), one[0])):
             homes = frozenset(kinds)
             able = [n for n, kind in enumerate(self.kinds) if market.allowed[t, kind]]
-            first = [n for n in able if self._home(n) in homes]
+            first = [n for n in able if self._home(n) in homes and n in main]
+            more = [n for n in able if self._home(n) in homes and n not in main]
             then = [] if self.way.firm else [n for n in able if self._home(n) not in homes]
-            if not self._place(t, (first, then)):
+            if not self._place(t, (first, more, then)):
                 return None
         return self.nodes
+
+    def _main(self) -> frozenset[int]:
+        """Return the nodes but for those of another kind that have been added to a pool: these are filled last."""
+        kind_of: dict[int, int] = {}
+        return frozenset(n for n, kind in enumerate(self.kinds) if kind_of.setdefault(self._home(n), kind) == kind)
 
     def _home(self, n: int) -> int:
         """Return what a node is to those who prefer it: one of a pool, or of a kind."""

@@ -11,7 +11,7 @@ from models.frozen import FrozenMap
 from models.problem import Apart, NodeSlot, Offer, PodClass, Problem, Spread, Together
 from planner.solve import beside, expanded, purchase
 from planner.solve.check import breaches
-from planner.solve.pools import NODE, ZONE, Pooling, bought, filled, grown, led, poolings, search
+from planner.solve.pools import NODE, ZONE, Pooling, bought, filled, grown, held, led, poolings, search
 from planner.solve.pools.goods import goods_of
 from planner.solve.pools.repair import NEVER, Division, Repair
 from planner.solve.pools.trial import Case, orders
@@ -127,6 +127,46 @@ def test_a_way_that_was_too_small_gets_one_node_more_that_takes_who_came_short(s
     assert preferred(there, more) == preferred(there, way)
     assert firm or all(more.pools[-1] not in pools for _, pools in more.homes)
     assert grown(there, way, set()) == way
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_pods_that_are_held_are_on_the_nodes_that_they_prefer_and_what_nobody_prefers_is_not_bought(seed):
+    there = stock(problem(seed))
+    found = []
+    for way in poolings(there)[0]:
+        roomy = grown(there, way, {there.market.members[way.homes[0][0]][0]})
+        for one in (way, roomy):
+            firm = held(there, one)
+            found.append(firm)
+            if firm is None:
+                continue
+            assert nodes_of(firm) <= nodes_of(way), "the node to spare is nobody's"
+            assert firm.cost == sum(there.problem.offers[offer].price * count for offer, count in firm.nodes) <= way.cost
+            home = {c: homes for t, homes in firm.homes for c in there.market.members[t]}
+            for node in filled(there, firm):
+                assert all((node.pool or there.kind_of[node.offer]) in home[c] for c in node.counts)
+    assert any(found), "of some way they fit"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_where_pods_are_held_the_node_more_is_in_their_pool_and_is_filled_last(seed):
+    there = stock(problem(seed))
+    market, short = there.market, there.market.members[0]
+    way = next(firm for one in poolings(there)[0] if (firm := held(there, grown(there, one, short))))
+    before = [node.counts for node in filled(there, way)]
+    for t, homes in way.homes:
+        more = grown(there, way, set(market.members[t]))
+        (kind,) = {there.kind_of[offer] for offer in (nodes_of(more) - nodes_of(way)).elements()}
+        able = [j for j in range(len(market.kinds)) if market.allowed[t, j] and market.kinds[j].offers]
+        assert market.price[kind] == min(market.price[j] for j in able)
+        assert set(more.pools) == set(way.pools)
+        assert sum(count for _, count, pool in more.lots() if pool == min(homes)) == 1 + sum(
+            count for _, count, pool in way.lots() if pool == min(homes)
+        )
+        made = filled(there, more)
+        kinds = {there.kind_of[offer] for offer, _, pool in way.lots() if pool == min(homes)}
+        if kind not in kinds:
+            assert [node.counts for node in made if there.kind_of[node.offer] != kind or node.pool != min(homes)] == before
 
 
 def test_nodes_that_are_bought_in_addition_go_to_the_zone_that_has_fewest():
