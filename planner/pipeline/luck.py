@@ -6,7 +6,7 @@ DaemonSets that come last the other pods come mixed.
 Part of the pipeline, like promise.py, for which it works.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from models.plan import IsolationPlan
 
 if TYPE_CHECKING:
     from models.forecast import Forecast, RingForecast, Run
+    from planner.foresee.rulebook import Rulebook
 
 TIES = 8
 """In so many more ways ties are broken, at most."""
@@ -51,10 +52,19 @@ def tempted(
 
 
 def rolled(plan: IsolationPlan, progress: Callable[[str], None] = lambda _: None) -> "list[Run]":
-    """Return the rollouts that leave pods pending, of more than `tempted` tries, also while autoscalers have fewer pods."""
+    """Return more rollouts than `tempted` tries, also while autoscalers have fewer pods."""
     from planner.foresee import ROLLOUTS, SCALED
 
-    return [run for run in _lucky_or_not(plan, (*ROLLOUTS, *SCALED), ROLLED, progress, TIES) if run.pending]
+    return _lucky_or_not(plan, (*ROLLOUTS, *SCALED), ROLLED, progress, TIES)
+
+
+def again(plan: IsolationPlan, runs: "Iterable[Run]") -> "list[Run]":
+    """Return what these runs, which were of another plan, are with this one."""
+    from planner.foresee.group import cast_of
+    from planner.foresee.rulebook import Rulebook
+
+    book = Rulebook(cast_of(plan))
+    return [_run(book, run.order, run.luck) for run in runs]
 
 
 def _lucky_or_not(
@@ -77,25 +87,27 @@ def _lucky_or_not(
 
 
 def _runs(asked: tuple[IsolationPlan, Sequence[str], int, int], over: Callable[[], bool]) -> "list[Run]":
-    from planner.foresee import run_of
     from planner.foresee.arrival import is_drawn
     from planner.foresee.group import cast_of
-    from planner.foresee.rollout import simulated
     from planner.foresee.rulebook import Rulebook
 
     plan, orders, first, ways = asked
-    cast = cast_of(plan)
-    book = Rulebook(cast)
+    book = Rulebook(cast_of(plan))
     found = []
     more = times(sum(workload.pods for workload in plan.cluster.workloads), ways)
     for order in orders:
-        drawn = is_drawn(order)
-        for tie in range(first, ways * more if drawn else ways):
+        for tie in range(first, ways * more if is_drawn(order) else ways):
             over()
-            name = f"{order}, ties {tie}"
-            made = simulated(book, name if drawn else order, name)
-            found.append(replace(run_of(made), order=order))
+            found.append(_run(book, order, f"{order}, ties {tie}"))
     return found
+
+
+def _run(book: "Rulebook", order: str, luck: str) -> "Run":
+    from planner.foresee import run_of
+    from planner.foresee.arrival import is_drawn
+    from planner.foresee.rollout import simulated
+
+    return replace(run_of(simulated(book, luck if luck and is_drawn(order) else order, luck)), order=order, luck=luck)
 
 
 def _rings(plan: IsolationPlan, run: "Run") -> list[str]:

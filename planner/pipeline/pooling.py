@@ -7,14 +7,16 @@ leaves no pod out; pods that find no room there go to any other node of their ri
 Part of the pipeline, which is why it may call every room.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from models.cluster import Statement
 from models.outcome import COST, FEASIBLE
 from models.plan import Guide
 
 if TYPE_CHECKING:
+    from models.forecast import Run
     from models.plan import IsolationPlan, RingPlan
     from models.workload import WorkloadId
     from planner.pipeline.buying import Buyer
@@ -22,12 +24,14 @@ if TYPE_CHECKING:
     from planner.solve.pools import Pooling, Stock
 
 NONE, REQUIRE = "none", "require"
-ROUNDS = 40
+ROUNDS = 80
 """So many plans are tried, each with another way for every ring that was not kept."""
 SHARE = 0.5
 """So much of the time that is left goes into the search, where there is a limit; the rest is for trying the plans."""
 GROWTHS = 4
 """So often a plan that is kept gets a node more for the pods that further rollouts leave pending."""
+MORE = 25
+"""And so many plans more are tried once one is kept."""
 NEAR = 1.1
 """A plan that costs no more than this much of its packing need not be compared with what spare room alone would cost."""
 
@@ -80,31 +84,56 @@ class _Search:
     def run(self) -> "IsolationPlan | None":
         """Try plans until one is kept; a ring that is not kept gets the cheapest way that is left.
 
-        One that is kept gets nodes to spare as long as further rollouts leave pods pending, where rollouts are counted. Of those
-        that are kept that is taken which leaves fewest, the cheapest first.
+        What those before did not go through is tried first, as most do not either.
+        Where rollouts are counted, and further ones leave pods pending of one that is kept, pods are held on their nodes if the
+        policy lets guides be required, and then those rollouts are tried first, too; else it gets nodes to spare. Of those that
+        are kept that is taken which leaves fewest, the cheapest first.
         """
         kept: list[tuple[int, IsolationPlan]] = []
-        for number in range(1, ROUNDS + 1):
+        number, last = 0, ROUNDS
+        while number < last:
+            number += 1
             self.buyer.progress(f"trying such nodes and guides, attempt {number}")
             made = self.buyer.of_pools(self.stock, self.chosen)
             if made is None:
                 if self.buyer.is_late() or not self._make_way():
                     break
                 continue
-            led = self._led(made)
-            short = _short(led) or _bereft(led)
-            if not short:
-                told, short = self._foreseen(led)
-                if told.verdict == FEASIBLE and not short:
-                    misses, rolled = _unsteady(told, self.keeper.progress)
-                    kept.append((misses, told))
-                    self.keeper.weigh(misses, told)
-                    if not misses or len(kept) > GROWTHS or not self._grow(rolled):
-                        break
-                    continue
-            if not self._go_on(short):
+            told, misses, short = self._tried(made)
+            if told is not None:
+                last = last if kept else min(last, number + MORE)
+                kept.append((misses, told))
+                self.keeper.weigh(misses, told)
+                if not misses or len(kept) > GROWTHS:
+                    break
+            if not self._go_on(short, again=told is not None, hold=bool(kept)):
                 break
         return min(kept, key=lambda each: each[0])[1] if kept else None
+
+    def _tried(self, made: "IsolationPlan") -> "tuple[IsolationPlan | None, int, Mapping[str, set[WorkloadId]]]":
+        """Return the plan if it is kept, how many further rollouts leave pods pending, and whose are pending in which ring."""
+        led = self._led(made)
+        short = _short(led, self.keeper.hard) or _bereft(led)
+        if short:
+            return None, 0, short
+        told, short = self._foreseen(led)
+        if told.verdict != FEASIBLE or short:
+            return None, 0, short
+        return _rolled_out(told, self.keeper)
+
+    def _hold(self, short: "Mapping[str, set[WorkloadId]]") -> bool:
+        """Hold the pods of these rings on the nodes that they prefer, where the policy lets them; say whether any ring can."""
+        from planner.solve.pools import held
+
+        if self.buyer.policy.guide != REQUIRE:
+            return False
+        rings = self.buyer.formulation.problem.rings
+        asked = [r for r, way in self.chosen.items() if rings[r] in short and not way.firm]
+        firm = {r: [made for way in (self.chosen[r], *self.ways[r]) if (made := held(self.stock, way))] for r in asked}
+        for r, ways in firm.items():
+            if ways:
+                self.chosen[r], *self.ways[r] = sorted(dict.fromkeys(ways), key=lambda way: way.cost)
+        return any(firm.values())
 
     def _grow(self, short: "Mapping[str, set[WorkloadId]]") -> bool:
         """Give each of these rings a node more for these workloads; say whether each has one."""
@@ -144,7 +173,11 @@ class _Search:
         self.chosen[ring] = self.ways[ring].pop(0)
         return True
 
-    def _go_on(self, short: "Mapping[str, set[WorkloadId]]") -> bool:
+    def _go_on(self, short: "Mapping[str, set[WorkloadId]]", again: bool = False, hold: bool = False) -> bool:
+        """Hold the pods of these rings if that is wanted, or go on with the plan and `again` add nodes, or with another one."""
+        return (hold and self._hold(short)) or (self._grow(short) if again else self._turn(short))
+
+    def _turn(self, short: "Mapping[str, set[WorkloadId]]") -> bool:
         """Choose another way for each of these rings, or a node more for the pools that are short; say whether each has one."""
         problem = self.buyer.formulation.problem
         number = {name: r for r, name in enumerate(problem.rings)}
@@ -205,31 +238,59 @@ def _bereft(plan: "IsolationPlan") -> "dict[str, set[WorkloadId]]":
     return {one.ring: {by_name[name] for name in one.worst[0].pending} for one in failing}
 
 
-def _unsteady(plan: "IsolationPlan", progress: "Callable[[str], None]") -> "tuple[int, dict[str, set[WorkloadId]]]":
-    """Return how many of further rollouts leave pods pending, and whose, ring by ring; of small plans many were tried anyhow."""
+def _rolled_out(plan: "IsolationPlan", keeper: "Keeper") -> "tuple[IsolationPlan, int, dict[str, set[WorkloadId]]]":
+    """Try further rollouts, of small plans no more than were tried anyhow.
+
+    Return the plan, which says how many there were; how many of them leave pods pending; and whose, ring by ring.
+    """
     from planner.pipeline import luck, promise
 
     pods = sum(workload.pods for workload in plan.cluster.workloads)
     if pods <= promise.SMALL or not promise.rolls_out(plan):
-        return 0, {}
-    runs = luck.rolled(plan, progress)
+        return plan, 0, {}
+    runs = luck.rolled(plan, keeper.progress)
+    if plan.policy.guide == REQUIRE:
+        keeper.note(runs)
     found: dict[str, set[WorkloadId]] = {}
     for one in (one for run in runs for one in run.pending):
         if ring := plan.trust.members[str(one.workload)].ring:
             found.setdefault(ring, set()).add(one.workload)
-    return len(runs), dict(sorted(found.items()))
+    told = (*plan.not_modelled, Statement("rollouts", _told(plan, runs)))
+    return replace(plan, not_modelled=told), sum(bool(run.pending) for run in runs), dict(sorted(found.items()))
 
 
-def _short(plan: "IsolationPlan") -> "dict[str, set[WorkloadId]]":
-    """Return the rings that have pods pending in the first order of arrival that leaves any, and whose pods; else nothing."""
+def _told(plan: "IsolationPlan", runs: "Sequence[Run]") -> str:
+    """Say how many rollouts were tried, and how many pods they leave pending."""
+    from planner.foresee import SCALED
+
+    scaled, left = sum(run.order in SCALED for run in runs), [sum(one.pods for one in run.pending) for run in runs]
+    fewer = f", {scaled} of them while autoscalers have fewer pods" if scaled else ""
+    said = f"{len(runs)} more in which all workloads roll out at the same time were simulated{fewer}"
+    if not any(left):
+        return f"{said}: no pod stayed pending"
+    said += f": {sum(map(bool, left))} left pods pending, {max(left)} at most"
+    return said if plan.policy.guide == REQUIRE else f"{said}; the policy's guide: require would hold pods on nodes of their own"
+
+
+def _short(plan: "IsolationPlan", hard: "Sequence[Run]") -> "dict[str, set[WorkloadId]]":
+    """Return the rings that have pods pending, and whose pods: in the `hard` runs, else in the first order that leaves any."""
     from planner import foresee
-    from planner.pipeline.promise import STUCK
+    from planner.pipeline import luck
 
+    found = _stuck(plan, luck.again(plan, hard))
     for order in foresee.ORDERS:
-        found = foresee.foresee(plan, (order,))
-        stuck = {one.ring for one in found.rings if one.any_order.startswith(STUCK)}
-        if stuck:
-            pending = {one.workload for run in found.runs for one in run.pending}
-            home = {name: plan.trust.members[str(name)].ring for name in pending}
-            return {ring: {name for name in pending if home[name] == ring} for ring in sorted(stuck)}
-    return {}
+        found = found or _stuck(plan, foresee.foresee(plan, (order,)).runs)
+    return found
+
+
+def _stuck(plan: "IsolationPlan", runs: "Iterable[Run]") -> "dict[str, set[WorkloadId]]":
+    """Return the rings of which runs leave more pods pending than the plan says, and whose pods of theirs."""
+    from planner.foresee.ledger import pending_by_ring, promised
+
+    found: dict[str, set[WorkloadId]] = {}
+    for run in runs:
+        left = pending_by_ring(plan, run) - promised(plan)
+        for ring in (made.name for made in plan.rings if left[made.name]):
+            mine = {one.workload for one in run.pending if plan.trust.members[str(one.workload)].ring == ring}
+            found.setdefault(ring, set()).update(mine)
+    return dict(sorted(found.items()))

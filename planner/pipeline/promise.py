@@ -4,7 +4,7 @@ Part of the pipeline, which is why it may call every room.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from models.plan import Guide, IsolationPlan, Reserve
 from planner.words import some
 
 if TYPE_CHECKING:
-    from models.forecast import Forecast
+    from models.forecast import Forecast, Run
     from models.workload import WorkloadId
     from planner.steer.reserves import Wanted
 
@@ -29,6 +29,8 @@ UNTRIED = "orders that were not tried are safe only where a ring is proven"
 MORE_ORDERS = tuple(f"{kind}{number}" for number in range(4, 16) for kind in ("random ", "as they come "))
 WORSE = 1_000_000
 """So many pods pending after a loss are not as bad as one that is pending at once."""
+HARD = 12
+"""So many runs are remembered that plans did not go through."""
 SMALL = 400
 """Up to so many pods, many more orders are tried before a promise is given."""
 ROLLED = 5_000
@@ -41,6 +43,7 @@ class Keeper:
 
     With `any_order` every ring must be proven, not only tried. `divided` may know a plan with the same nodes that is kept,
     `otherwise` one of another make, which is compared with what comes of more room; `nudged` is asked where that does not do.
+    `hard` are runs in which pods of the plans that were tried last stayed pending.
     """
 
     again: "Callable[[Wanted], IsolationPlan | None]"
@@ -50,6 +53,7 @@ class Keeper:
     divided: "Callable[[Keeper, IsolationPlan], IsolationPlan | None] | None" = None
     nudged: "Callable[[Keeper, IsolationPlan], IsolationPlan | None] | None" = None
     wanted: "Counter[tuple[WorkloadId, str]]" = field(default_factory=Counter)
+    hard: "tuple[Run, ...]" = ()
     _sure: "_Tried | None" = None
     _steady: "tuple[int, IsolationPlan] | None" = None
 
@@ -94,7 +98,14 @@ class Keeper:
     def held(self, plan: IsolationPlan) -> "tuple[IsolationPlan, frozenset[str], Counter[WorkloadId]]":
         """Return a plan with what was foreseen of it, the rings that are not kept, and who is pending, also after a loss."""
         found = self._try(plan)
+        self.note(found.forecast.runs)
         return _told(found, self.any_order), found.unkept(self.any_order), found.pending | found.bereft
+
+    def note(self, runs: "Iterable[Run]") -> None:
+        """Remember those of a plan's runs that leave most pods pending, and of those before as many as there is room for."""
+        failed = sorted((run for run in runs if run.pending), key=lambda run: -sum(one.pods for one in run.pending))
+        known = {(run.order, run.luck): run for run in (*failed[:HARD], *self.hard)}
+        self.hard = tuple(known.values())[:HARD]
 
     def weigh(self, misses: int, plan: IsolationPlan) -> None:
         """Remember a plan that is kept, if none before left pods pending in as few of the further rollouts that were tried.

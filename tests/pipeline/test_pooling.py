@@ -8,14 +8,15 @@ from types import SimpleNamespace
 import pytest
 
 from models.finding import ERROR
+from models.forecast import Forecast, Pending, Run
 from models.frozen import FrozenMap
 from models.outcome import COST, FEASIBLE, UNDECIDED, Goal
 from models.plan import Lost, Outlook
 from models.problem import Offer, PodClass, Problem
-from models.trust import Survive
+from models.trust import Demand, Membership, Survive
 from models.workload import WorkloadId
-from planner import pipeline
-from planner.pipeline import pooling
+from planner import foresee, pipeline
+from planner.pipeline import luck, pooling
 from planner.solve import beside
 from planner.solve.pools import Places, Pooling, repair, search, stock_of
 from tests.shop_that_buys import node, quiet, shape, workload, write
@@ -187,9 +188,9 @@ def test_a_way_that_cannot_grow_is_not_tried_again():
     daemon = SimpleNamespace(workload=SimpleNamespace(id="everywhere"))
     formulation = SimpleNamespace(problem=problem, batches=((), (daemon,)))
     search = pooling._Search(SimpleNamespace(formulation=formulation), None, stock, {0: list(ways)})
-    assert search._go_on({"ring": {"everywhere"}})
+    assert search._turn({"ring": {"everywhere"}})
     assert search.chosen == {0: ways[1]}
-    assert not search._go_on({"ring": {"everywhere"}})
+    assert not search._turn({"ring": {"everywhere"}})
 
 
 def test_rings_that_must_survive_a_loss_and_cannot_be_packed_after_it_are_short(tmp_path):
@@ -201,6 +202,20 @@ def test_rings_that_must_survive_a_loss_and_cannot_be_packed_after_it_are_short(
 
     assert pooling._bereft(replace(plan, losses=(outlook("node", 1),))) == {ring: {w0}}
     assert pooling._bereft(replace(plan, losses=(outlook("node", 0), outlook("zone", 1)))) == {}
+
+
+def test_what_plans_before_did_not_go_through_is_tried_first(tmp_path, monkeypatch):
+    """All who are pending in one of those runs count; the orders are tried only where none is."""
+    plan = pipeline.plan(write(tmp_path, workloads(1)[:2], SHAPES, everywhere=[]), quiet)
+    first, second = (one.id for one in plan.cluster.workloads)
+    rings, orders = [made.name for made in plan.rings], []
+    hard = [Run("random 1", (Pending(first, 1, ""),)), Run("random 2", (Pending(second, 1, ""),)), Run("random 3")]
+    monkeypatch.setattr(luck, "again", lambda _, runs: list(runs))
+    monkeypatch.setattr(foresee, "foresee", lambda _, some: orders.extend(some) or Forecast((Run(some[0]),)))
+    assert pooling._short(plan, hard) == {rings[0]: {first}, rings[1]: {second}}
+    assert orders == []
+    assert pooling._short(plan, hard[2:]) == {}
+    assert orders == list(foresee.ORDERS)
 
 
 NOTHING = (frozenset(), Counter())
@@ -235,11 +250,11 @@ def test_the_next_way_is_tried_after_one(monkeypatch, made, short, bereft, held)
 
     formulation = SimpleNamespace(problem=problem, batches=())
     buyer = SimpleNamespace(of_pools=plan, progress=quiet, is_late=lambda: False, formulation=formulation)
-    monkeypatch.setattr(pooling, "_short", lambda _: next(answers["short"], {}))
+    monkeypatch.setattr(pooling, "_short", lambda *_: next(answers["short"], {}))
     monkeypatch.setattr(pooling, "_bereft", lambda _: next(answers["bereft"], {}))
     monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
-    monkeypatch.setattr(pooling, "_unsteady", lambda *_: (0, {}))
-    found = pooling._Search(buyer, SimpleNamespace(held=kept, progress=quiet, weigh=lambda *_: None), stock, ways).run()
+    monkeypatch.setattr(pooling, "_rolled_out", lambda plan, _: (plan, 0, {}))
+    found = pooling._Search(buyer, SimpleNamespace(held=kept, hard=(), progress=quiet, weigh=lambda *_: None), stock, ways).run()
     assert found.cost == 2
 
 
@@ -271,39 +286,94 @@ def test_after_further_rollouts(monkeypatch, rolled, nodes, held, cost):
         nodes -= 1
         return replace(search.chosen[0], cost=search.chosen[0].cost + 10) if nodes >= 0 else None
 
-    buyer = SimpleNamespace(of_pools=plan, progress=quiet, is_late=lambda: False, formulation=formulation)
-    monkeypatch.setattr(pooling, "_short", lambda _: {})
+    policy = SimpleNamespace(guide="prefer")
+    buyer = SimpleNamespace(of_pools=plan, progress=quiet, is_late=lambda: False, formulation=formulation, policy=policy)
+    monkeypatch.setattr(pooling, "_short", lambda *_: {})
     monkeypatch.setattr(pooling, "_bereft", lambda _: {})
-    monkeypatch.setattr(pooling, "_unsteady", lambda *_: next(answers))
+    monkeypatch.setattr(pooling, "_rolled_out", lambda plan, _: (plan, *next(answers)))
     monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
     monkeypatch.setattr(pooling._Search, "_grown", grown)
     weighed = []
-    keeper = SimpleNamespace(held=kept, progress=quiet, weigh=lambda misses, made: weighed.append((misses, made.cost)))
+    keeper = SimpleNamespace(held=kept, hard=(), progress=quiet, weigh=lambda misses, made: weighed.append((misses, made.cost)))
     found = pooling._Search(buyer, keeper, None, {0: [Pooling(0, 1, (), ())]}).run()
     assert found.cost == cost
     assert min(weighed, key=lambda each: each[0])[1] == cost, "what is left where time is up is the same"
 
 
+HELD = [
+    ("where guides may be required pods are held on their nodes", "require", [True], [(3, LEFT), (0, {})], 101),
+    ("then they get nodes more", "require", [True], [(3, LEFT), (1, LEFT), (0, {})], 111),
+    ("where they cannot be held they get nodes at once", "require", [None], [(3, LEFT), (0, {})], 11),
+    ("where guides may not be required they are not held", "prefer", [True], [(3, LEFT), (0, {})], 11),
+]
+
+
+@pytest.mark.parametrize(("guide", "can", "rolled", "cost"), [row[1:] for row in HELD], ids=[row[0] for row in HELD])
+def test_whose_pods_further_rollouts_leave_pending_is_held(monkeypatch, guide, can, rolled, cost):
+    """Holding them costs 100, a node more 10; what was not tried yet is held, too."""
+    trust, answers, may = SimpleNamespace(members={str(W0): SimpleNamespace(ring="ring")}), iter(rolled), iter(can)
+    formulation = SimpleNamespace(problem=SimpleNamespace(rings=("ring", "other")), batches=())
+
+    def plan(_, chosen):
+        return SimpleNamespace(cost=chosen[0].cost, trust=trust, verdict=FEASIBLE)
+
+    def held(_, way):
+        return replace(way, cost=way.cost + 100, firm=True) if next(may, None) or way.cost > 1 else None
+
+    policy = SimpleNamespace(guide=guide)
+    buyer = SimpleNamespace(of_pools=plan, progress=quiet, is_late=lambda: False, formulation=formulation, policy=policy)
+    monkeypatch.setattr(pooling, "_short", lambda *_: {})
+    monkeypatch.setattr(pooling, "_bereft", lambda _: {})
+    monkeypatch.setattr(pooling, "_rolled_out", lambda plan, _: (plan, *next(answers)))
+    monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
+    monkeypatch.setattr(pooling._Search, "_grown", lambda search, *_: replace(search.chosen[0], cost=search.chosen[0].cost + 10))
+    monkeypatch.setattr("planner.solve.pools.held", held)
+    keeper = SimpleNamespace(held=lambda made: (made, *NOTHING), hard=(), progress=quiet, weigh=lambda *_: None)
+    ways = {0: [Pooling(0, 1, (), ()), Pooling(0, 5, (), ())] if can[0] else [Pooling(0, 1, (), ())], 1: [Pooling(1, 9, (), ())]}
+    search = pooling._Search(buyer, keeper, None, ways)
+    assert search.run().cost == cost
+    is_held = guide == "require" and bool(can[0])
+    assert (search.chosen[0].firm, search.chosen[1].firm) == (is_held, False), "the other ring is as it was"
+    assert all(way.firm == is_held for way in search.ways[0])
+
+
 @pytest.mark.parametrize(
-    ("small", "surge", "said"),
+    ("small", "surge", "misses", "rings"),
     [
-        pytest.param(0, True, (2, {"ring": {W0}}), id="of large plans that count rollouts more of those are tried"),
-        pytest.param(0, False, (0, {}), id="of those that count none no more are"),
-        pytest.param(9, True, (0, {}), id="of small ones many were"),
+        pytest.param(0, True, 2, {"ring": {W0}}, id="of large plans that count rollouts more of those are tried"),
+        pytest.param(0, False, 0, {}, id="of those that count none no more are"),
+        pytest.param(9, True, 0, {}, id="of small ones many were"),
     ],
 )
-def test_whom_further_rollouts_leave_pending(monkeypatch, small, surge, said):
-    def pending(*names):
-        return SimpleNamespace(pending=[SimpleNamespace(workload=name, pods=1) for name in names])
-
+def test_whom_further_rollouts_leave_pending(tmp_path, monkeypatch, small, surge, misses, rings):
+    runs = [Run("as they roll out 1", (Pending(W0, 2, ""),)), Run(foresee.SCALED[0], (Pending(W1, 1, ""),)), Run("a")]
     monkeypatch.setattr("planner.pipeline.promise.SMALL", small)
-    monkeypatch.setattr("planner.pipeline.luck.rolled", lambda *_: [pending(W0), pending(W1)])
-    plan = SimpleNamespace(
-        cluster=SimpleNamespace(workloads=[SimpleNamespace(pods=5)]),
-        policy=SimpleNamespace(demand=SimpleNamespace(surge=surge)),
-        trust=SimpleNamespace(members={str(W0): SimpleNamespace(ring="ring"), str(W1): SimpleNamespace(ring="")}),
+    monkeypatch.setattr("planner.pipeline.luck.rolled", lambda *_: runs)
+    plan = pipeline.plan(write(tmp_path, workloads(1)[:1], SHAPES, everywhere=[]), quiet)
+    members = FrozenMap({str(W0): Membership("ring", "ring"), str(W1): Membership(everywhere=True)})
+    small_one = replace(plan.cluster.workloads[0], pods=5)
+    plan = replace(
+        plan,
+        cluster=replace(plan.cluster, workloads=(small_one,)),
+        policy=replace(plan.policy, demand=Demand(surge=surge)),
+        trust=replace(plan.trust, members=members),
     )
-    assert pooling._unsteady(plan, quiet) == said
+    told, *found = pooling._rolled_out(plan, SimpleNamespace(progress=quiet))
+    assert found == [misses, rings]
+    assert [one.subject for one in told.not_modelled[len(plan.not_modelled) :]] == (["rollouts"] if misses else [])
+
+
+def test_what_further_rollouts_left_pending_is_said(tmp_path):
+    plan = pipeline.plan(write(tmp_path, workloads(1)[:1], SHAPES, everywhere=[]), quiet)
+    bad = Run("as they roll out 1", (Pending(W0, 2, ""), Pending(W1, 1, "")))
+    runs = [bad, Run(foresee.SCALED[0], (Pending(W1, 1, ""),)), Run("as they roll out 2")]
+    more = "3 more in which all workloads roll out at the same time were simulated, 1 of them while autoscalers have fewer pods"
+    advice = "; the policy's guide: require would hold pods on nodes of their own"
+    assert pooling._told(plan, runs) == f"{more}: 2 left pods pending, 3 at most{advice}"
+    required = replace(plan, policy=replace(plan.policy, guide="require"))
+    assert pooling._told(required, runs) == f"{more}: 2 left pods pending, 3 at most"
+    assert pooling._told(required, [replace(run, pending=()) for run in runs]) == f"{more}: no pod stayed pending"
+    assert "autoscalers" not in pooling._told(plan, [bad])
 
 
 def test_pools_know_where_nodes_are_whom_they_may_lead_and_what_there_is(tmp_path, monkeypatch):

@@ -284,6 +284,24 @@ def test_who_has_bad_luck_is_pending_although_the_usual_orders_went_well(make, m
     assert told.rings[0].because == "Deployment/shop/big: 1 (no room)"
 
 
+def test_what_plans_did_not_go_through_is_remembered_the_worst_of_the_last_one_first(make, monkeypatch):
+    plan = make(WORKLOADS, NODES)
+    monkeypatch.setattr(promise, "SMALL", 0)
+    monkeypatch.setattr(promise, "HARD", 3)
+    big = WorkloadId("Deployment", "shop", "big")
+
+    def run(order, pods, luck=""):
+        return Run(order, (Pending(big, pods, "no room"),) if pods else (), luck=luck)
+
+    keeper = promise.Keeper(lambda _: None, lambda _: None)
+    said = []
+    for runs in ([run("a", 1), run("b", 0), run("a", 2, "a, ties 1")], [], [run("c", 3), run("a", 1, "a, ties 1")]):
+        monkeypatch.setattr("planner.pipeline.luck._lucky_or_not", lambda *_, runs=runs: runs)
+        keeper.held(plan)
+        said.append([(one.order, one.luck) for one in keeper.hard])
+    assert said == [[("a", "a, ties 1"), ("a", "")], [("a", "a, ties 1"), ("a", "")], [("c", ""), ("a", "a, ties 1"), ("a", "")]]
+
+
 def test_a_ring_that_is_stuck_says_whose_pods_wait_in_that_order_and_in_it(make, monkeypatch):
     """Others wait in another order, or in another ring."""
     plan = make([*WORKLOADS, workload("other", 1, 1, "b")], [*NODES, node("more", "large", 4)])
