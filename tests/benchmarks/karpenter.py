@@ -1,8 +1,9 @@
 """Instances A and B with ringfence and with the real Karpenter, in one run: dollars a month, pods that stay pending, churn.
 
-Usage: python -m tests.benchmarks.karpenter [--minutes N] [--seconds N] [A] [B]. Needs the control plane and Karpenter
+Usage: python -m tests.benchmarks.karpenter [--minutes N] [--seconds N] [--days N] [A] [B]. Needs the control plane and Karpenter
 (make control-plane). Ours is the exact packing, and the plan that kube-scheduler keeps, tried on the real one; it is looked for
-as long as it takes, or for so many seconds. Karpenter consolidates for so many minutes (4).
+as long as it takes, or for so many seconds. Karpenter consolidates for so many minutes (4). So many days of churn (1) differ in
+who rolls out when and in who is rescaled.
 """
 
 import argparse
@@ -28,6 +29,8 @@ from tests.cluster.build import karpenter_is_built, release
 from tests.cluster.stage import Stage
 
 HOURS_A_MONTH, MILLION = 730, 10**6
+ENDS_AFTER, SLOWEST = "bed.ringfence.dev/ends-after", 5
+"""Pods keep their room for up to so many seconds once they are to end, while their successors look for theirs."""
 MOVED = 10
 """One workload in so many has an autoscaler."""
 Object = dict[str, Any]
@@ -42,6 +45,7 @@ class Contest:
     folder: Path
     minutes: float
     seconds: int | None = None
+    days: int = 1
     bound: float = 0.0
 
     def run(self) -> None:
@@ -68,9 +72,11 @@ class Contest:
     def plan(self, name: str, scaled: tuple[int, ...], *options: str) -> tuple[Run, IsolationPlan | None]:
         """Write the files, run `ringfence plan`, and read what it wrote.
 
-        Of the `scaled` the plan counts the most replicas; where there are such it is also to hold while workloads roll out.
+        Of the `scaled` the plan counts the most replicas; where there are such it is also to hold while workloads roll out, for
+        which it may keep pods on nodes of their own.
         """
-        files = manifests.write(self.problem, self.folder / name, scaled=scaled, surge=bool(scaled))
+        guide = "require" if scaled else "prefer"
+        files = manifests.write(self.problem, self.folder / name, guide, scaled=scaled, surge=bool(scaled))
         target = self.folder / f"{name}.yaml"
         done = run(*CLI, "plan", *files.arguments(), *options, "-o", str(target), quiet=True)
         say(f"  {took(done)}")
@@ -102,23 +108,24 @@ class Contest:
             self.row(f"Karpenter, {last.seconds / 60:.0f} min later", last.cost / MILLION, str(last.pending), note)
 
     def churn(self) -> None:
-        """Plan with autoscalers, and print how many pods are pending at the end of each hour of a day."""
+        """Plan with autoscalers, and print how many pods are pending at the end of each hour, for several days of that plan."""
         scaled = tuple(range(0, len(self.problem.classes), MOVED))
         done, plan = self.plan("day", scaled)
         if plan is None:
             print(f"  no plan for a day of churn: {done}")
             return
-        with plane() as started:
-            day = Day(
-                started,
-                kept.with_plain_names(plan),
-                self.patched(started, "day"),
-                frozenset(self.problem.classes[at].name for at in scaled),
-            )
-            left = [pods for _, pods in day.hours()]
         what = f"every workload rolled out, {len(scaled)} rescaled by half or double"
-        print(f"  a day of churn on the real control plane: {plan.verdict} plan, {cost(plan).value:.4f} an hour; {what}:")
-        print(f"  pending at most {max(left)}, by the hour {left}; planned in {took(done)}", flush=True)
+        print(f"  churn on the real control plane: {plan.verdict} plan, {cost(plan).value:.4f} an hour; {what}; {took(done)}")
+        moved = frozenset(self.problem.classes[at].name for at in scaled)
+        for seed in range(1, self.days + 1):
+            with plane() as started:
+                day = Day(started, kept.with_plain_names(plan), self.patched(started, "day"), moved, seed)
+                looks = list(day.hours())
+            left = [look.pending.total() for look in looks]
+            print(f"  day {seed}: pending at most {max(left)}, by the hour {left}", flush=True)
+            for look in looks:
+                if look.pending or not look.settled:
+                    print(f"    {look}", flush=True)
 
     def patched(self, started: ControlPlane, name: str) -> list[Object]:
         """Return the Deployments as `ringfence patch` and `kubectl kustomize` make them."""
@@ -126,10 +133,11 @@ class Contest:
         (base / "kustomization.yaml").write_text("resources: [workloads.json]\n", encoding="utf-8")
         stage = Stage(started, command, self.folder, str(Path(sys.executable).with_name("kubectl")))
         made = stage.build(base, stage.patch(name))
-        for one in made:
-            if one["kind"] == "Deployment":
-                one["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] = 0
-        return [one for one in made if one["kind"] == "Deployment"]
+        deployments = [one for one in made if one["kind"] == "Deployment"]
+        for at, one in enumerate(deployments):
+            metadata = one["spec"]["template"].setdefault("metadata", {})
+            metadata.setdefault("annotations", {})[ENDS_AFTER] = f"{1 + at % SLOWEST}s"
+        return deployments
 
 
 def command(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -173,6 +181,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", choices=["A", "B", []], metavar="INSTANCE")
     parser.add_argument("--minutes", type=float, default=4)
     parser.add_argument("--seconds", type=int)
+    parser.add_argument("--days", type=int, default=1)
     given = parser.parse_args()
     if not (release().is_built() and karpenter_is_built()):
         print("the control plane and Karpenter are not built: run make control-plane", file=sys.stderr)
@@ -182,7 +191,7 @@ def main() -> int:
             print(f"{name}: skipped, {why}")
             continue
         with tempfile.TemporaryDirectory() as folder:
-            Contest(name, INSTANCES[name](), Path(folder), given.minutes, given.seconds).run()
+            Contest(name, INSTANCES[name](), Path(folder), given.minutes, given.seconds, given.days).run()
     return 0
 
 
