@@ -53,9 +53,9 @@ class Workload:
     and "spec"). `running` counts today's pods per node. `claim_templates` are a StatefulSet's volumeClaimTemplates,
     and `start_ordinal` is the number of its first pod. `counted` says in words where `pods` came from, where that is not simply
     spec.replicas ("3 replicas and 1 more during a rollout (maxSurge 25%)"). `surge` of the `pods` are there during a rollout
-    only, `away` more may be missing then (maxUnavailable), and where it `ends_first` all have gone before new ones come
-    (Recreate); `later` come only when an autoscaler asks for more, or a CronJob's hour does. `run_labels` are those of the Jobs
-    that a CronJob makes.
+    only, and `away` more may be missing then (maxUnavailable); where it `ends_first` all have gone before new ones come
+    (Recreate), where it is `whole` all new ones run before an old one ends (blue and green). `later` of the pods come only when
+    an autoscaler asks for more, or a CronJob's hour does. `run_labels` are those of the Jobs that a CronJob makes.
     """
 
     id: WorkloadId
@@ -75,6 +75,7 @@ class Workload:
     start_ordinal: int = 0
     away: int = 1
     ends_first: bool = False
+    whole: bool = False
     run_labels: Labels = EMPTY
 
     @property

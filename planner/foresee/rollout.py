@@ -8,15 +8,17 @@ pkg/controller/statefulset/stateful_set_control.go, pkg/controller/daemon/update
 Where the plan counts what a rollout adds (Workload.surge), so many new pods come first. Then old ones end, as many as may be away
 (Workload.away) and new ones more that run already, and others come for them. Chance decides when each workload goes on, how many
 of them have pods away at the same time, and whether the pods of a ReplicaSet that end keep their room until their successors have
-looked for theirs: these are made as soon as the others are told to end, and may take the room of somebody who is away. Not
-modelled: updates that somebody has to ask for (OnDelete, partitions), more than one pod of a StatefulSet that may be away, and
-that a volume keeps its pod where it is.
+looked for theirs: these are made as soon as the others are told to end, and may take the room of somebody who is away. Pods that
+are spread (DoNotSchedule) never do, since kube-scheduler does not count for that those that end. Not modelled: updates that
+somebody has to ask for (OnDelete, partitions), more than one pod of a StatefulSet or DaemonSet that may be away, that a volume
+keeps its pod where it is, and that nobody makes an old pod again that is put out once enough new ones are there.
 """
 
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Self
 
 from models.workload import Workload, WorkloadId
 from planner.foresee.arrival import AS_THEY_ROLL, AS_THEY_SCALE, ROLLED, Arrival, procession
@@ -24,6 +26,7 @@ from planner.foresee.group import Cast
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.simulation import Simulation
 from planner.foresee.state import Stay
+from planner.rules import podtopologyspread
 
 OVERLAPPING = ("Deployment", "Rollout")
 """Whose controllers make pods while others end: those of StatefulSets and DaemonSets wait until a pod has gone."""
@@ -70,14 +73,24 @@ class _Turn:
     workload: Workload
     old: list[Stay]
     luck: random.Random
-    when: float = 0.0
+    when: float
+    away: int
+    surge: int
     ahead: int = 0
     has_begun: bool = False
+
+    @classmethod
+    def of(cls, workload: Workload, old: list[Stay], luck: random.Random) -> Self:
+        """Begin when luck has it; where the workload has fewer pods than the plan counts, fewer are away, and come first."""
+        now, most = len(old), max(len(old), workload.steady)
+        away = max(workload.away * now // most, min(1, workload.away))
+        return cls(workload, old, luck, luck.random(), away, -(-workload.surge * now // most))
 
     @property
     def lingers(self) -> bool:
         """Say whether successors are made while those that they follow end."""
-        return self.workload.id.kind in OVERLAPPING and not self.workload.ends_first
+        is_spread = podtopologyspread.hard(self.workload.template)
+        return self.workload.id.kind in OVERLAPPING and not self.workload.ends_first and not is_spread
 
     def can_go_on(self, made: Simulation) -> bool:
         """Say whether any old pods are left, and new ones may come or old ones end."""
@@ -90,7 +103,7 @@ class _Turn:
         if not self.old:
             return [], []
         if self._comes_first():
-            self.ahead = self.workload.surge
+            self.ahead = self.surge
             return [], [(one.group, None) for one in self.old[: self.ahead]]
         most = min(len(self.old), self._may_end(made))
         count = self.luck.randint(1, most) if self.has_begun and most > 1 else most
@@ -100,13 +113,15 @@ class _Turn:
         return gone, [(one.group, one.node if self.workload.is_daemon else None) for one in gone[:missing]]
 
     def _comes_first(self) -> bool:
-        return bool(self.workload.surge) and not self.ahead
+        return bool(self.surge) and not self.ahead
 
     def _may_end(self, made: Simulation) -> int:
         """Count the pods that may end now: as many as may be away, and new ones more that run already."""
         groups = made.book.cast.groups
         pending = sum(count for (group, _), count in made.pending.items() if groups[group].workload == self.workload.id)
-        return self.workload.away + self.ahead - pending
+        if pending and self.workload.whole:
+            return 0
+        return self.away + min(self.ahead, len(self.old)) - pending
 
     def shrink(self) -> list[Stay]:
         """Return who ends until there are as few pods as the workload begins with, or half of these."""
@@ -170,4 +185,4 @@ def _turns(made: Simulation) -> Iterator[_Turn]:
     for name, pods in sorted(old.items()):
         if name in known and (known[name].is_daemon or name.kind in ROLLED):
             luck = random.Random(f"{made.order} {name}")  # noqa: S311  a rollout to try, not a secret
-            yield _Turn(known[name], sorted(pods, key=lambda one: one.since), luck, luck.random())
+            yield _Turn.of(known[name], sorted(pods, key=lambda one: one.since), luck)

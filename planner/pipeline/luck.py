@@ -58,13 +58,17 @@ def rolled(plan: IsolationPlan, progress: Callable[[str], None] = lambda _: None
     return _lucky_or_not(plan, (*ROLLOUTS, *SCALED), ROLLED, progress, TIES)
 
 
-def again(plan: IsolationPlan, runs: "Iterable[Run]") -> "list[Run]":
-    """Return what these runs, which were of another plan, are with this one."""
+def again(plan: IsolationPlan, runs: "Iterable[Run]", progress: Callable[[str], None] = lambda _: None) -> "list[Run]":
+    """Return what these runs, which were of another plan, are with this one; `progress` may end it all."""
     from planner.foresee.group import cast_of
     from planner.foresee.rulebook import Rulebook
 
     book = Rulebook(cast_of(plan))
-    return [_run(book, run.order, run.luck) for run in runs]
+    found = []
+    for run in runs:
+        progress("foreseeing arrival as others were stuck")
+        found.append(_run(book, run.order, run.luck))
+    return found
 
 
 def _lucky_or_not(

@@ -113,7 +113,7 @@ class _Search:
     def _tried(self, made: "IsolationPlan") -> "tuple[IsolationPlan | None, int, Mapping[str, set[WorkloadId]]]":
         """Return the plan if it is kept, how many further rollouts leave pods pending, and whose are pending in which ring."""
         led = self._led(made)
-        short = _short(led, self.keeper.hard) or _bereft(led)
+        short = _short(led, self.keeper) or _bereft(led)
         if short:
             return None, 0, short
         told, short = self._foreseen(led)
@@ -225,8 +225,9 @@ class _Search:
         for c, homes in led(self.stock, way).items():
             values = {pool_name(at) if way.pools else places[at].labels[key] for at in homes}
             for batch in formulation.batches[c]:
-                if values != everything and may_be_led(batch.workload, required=way.firm):
-                    yield Guide(batch.workload.id, key, tuple(sorted(values)), required=way.firm)
+                required = way.firm and may_be_led(batch.workload, required=True)
+                if values != everything and may_be_led(batch.workload, required=required):
+                    yield Guide(batch.workload.id, key, tuple(sorted(values)), required=required)
 
 
 def _bereft(plan: "IsolationPlan") -> "dict[str, set[WorkloadId]]":
@@ -255,7 +256,7 @@ def _rolled_out(plan: "IsolationPlan", keeper: "Keeper") -> "tuple[IsolationPlan
     for one in (one for run in runs for one in run.pending):
         if ring := plan.trust.members[str(one.workload)].ring:
             found.setdefault(ring, set()).add(one.workload)
-    told = (*plan.not_modelled, Statement("rollouts", _told(plan, runs)))
+    told = (*plan.not_modelled, Statement("further rollouts", _told(plan, runs)))
     return replace(plan, not_modelled=told), sum(bool(run.pending) for run in runs), dict(sorted(found.items()))
 
 
@@ -269,15 +270,15 @@ def _told(plan: "IsolationPlan", runs: "Sequence[Run]") -> str:
     if not any(left):
         return f"{said}: no pod stayed pending"
     said += f": {sum(map(bool, left))} left pods pending, {max(left)} at most"
-    return said if plan.policy.guide == REQUIRE else f"{said}; the policy's guide: require would hold pods on nodes of their own"
+    return said if plan.policy.guide == REQUIRE else f"{said}; the policy's guide: require may hold pods on nodes of their own"
 
 
-def _short(plan: "IsolationPlan", hard: "Sequence[Run]") -> "dict[str, set[WorkloadId]]":
-    """Return the rings that have pods pending, and whose pods: in the `hard` runs, else in the first order that leaves any."""
+def _short(plan: "IsolationPlan", keeper: "Keeper") -> "dict[str, set[WorkloadId]]":
+    """Return the rings that have pods pending, and whose pods: in the hard runs, else in the first order that leaves any."""
     from planner import foresee
     from planner.pipeline import luck
 
-    found = _stuck(plan, luck.again(plan, hard))
+    found = _stuck(plan, luck.again(plan, keeper.hard, keeper.progress))
     for order in foresee.ORDERS:
         found = found or _stuck(plan, foresee.foresee(plan, (order,)).runs)
     return found

@@ -93,6 +93,7 @@ class Workloads:
             surge=peak.surge,
             away=away(maker, peak.surge),
             ends_first=maker.ends_first,
+            whole=bool(peak.surge and maker.rollout and maker.rollout.whole),
             later=maker.later,
             start_ordinal=maker.start_ordinal,
         )

@@ -3,19 +3,21 @@
 import random
 from collections import Counter
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from models.frozen import FrozenMap
 from models.plan import IsolationPlan
+from models.pod import TopologySpreadConstraint
 from models.workload import Workload
 from planner.foresee import ORDERS, ROLLOUTS, SCALED
 from planner.foresee.arrival import usual
-from planner.foresee.group import cast_of
+from planner.foresee.group import Group, cast_of
 from planner.foresee.rollout import _Turn, simulated
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.simulation import Simulation
-from planner.foresee.state import State
+from planner.foresee.state import State, Stay
 from tests.foresee.made_by_hand import HOST, left, node, plan, work
 
 FEWER = [f"as they roll out while autoscalers have fewer {number}" for number in range(40)]
@@ -181,6 +183,10 @@ LINGERING = {
     "a StatefulSet's do not": (work("web", 4, 10, "StatefulSet"), False),
     "a DaemonSet's do not": (work("web", 0, 10, "DaemonSet"), False),
     "nor those that all end first": (replace(work("web", 4, 10), away=4, ends_first=True), False),
+    "nor those that are spread, for which kube-scheduler does not count who ends": (
+        work("web", 4, 10, topology_spread_constraints=(TopologySpreadConstraint(1, HOST, "DoNotSchedule"),)),
+        False,
+    ),
 }
 
 
@@ -198,6 +204,43 @@ def test_where_the_old_pod_still_has_its_room_the_new_one_goes_elsewhere():
     assert all(end["n1"]["web"] == 1 for end in ends), "it waits until the old pod has gone"
     roomy = plan([node("n1", 900), node("n2", 800)], [work("web", 1, 800), work("other", 1, 50)])
     assert {end["n2"]["web"] for end in (there(rolled(roomy, order)) for order in MANY)} == {0, 1}
+
+
+@pytest.mark.parametrize(("whole", "pending"), [(True, {"web": 2}), (False, {})])
+def test_where_all_new_pods_must_run_none_ends_before(whole, pending):
+    """Two of the four new ones fit beside the old."""
+    made = plan([node("n1", 600)], [replace(work("web", 8, 100), surge=4, away=0, whole=whole)])
+    assert all(
+        Counter({group.workload.name: count for group, count in waiting(rolled(made, order))}) == pending for order in MANY[:10]
+    )
+
+
+def waiting(run: Simulation) -> list[tuple[Group, int]]:
+    return [(run.book.cast.groups[group], count) for (group, _), count in (+run.pending).items()]
+
+
+def test_the_last_old_pod_does_not_end_for_a_new_one_that_waits():
+    """Two come first and one finds room; that one lets an old one end, whose room is too small for the next, and so on."""
+    turn = _Turn(replace(work("web", 4, 100), surge=2, away=0), [Stay(0, 0, 1)], random.Random(1), 0.0, 0, 2, ahead=2)
+    run = SimpleNamespace(book=SimpleNamespace(cast=SimpleNamespace(groups=[SimpleNamespace(workload=turn.workload.id)])))
+    ends = [turn.can_go_on(SimpleNamespace(book=run.book, pending={(0, None): pending})) for pending in (0, 1, 2)]
+    assert ends == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("now", "away", "surge"),
+    [
+        pytest.param(40, 10, 10, id="all that the plan counts"),
+        pytest.param(20, 5, 5, id="half of them"),
+        pytest.param(3, 1, 1, id="a few: one at least is away and one comes first"),
+        pytest.param(1, 1, 1, id="one"),
+    ],
+)
+def test_with_fewer_pods_fewer_are_away_and_come_first(now, away, surge):
+    web = replace(work("web", 50, 10), surge=10, away=10)
+    turn = _Turn.of(web, [Stay(0, 0, at) for at in range(now)], random.Random(1))
+    assert (turn.away, turn.surge) == (away, surge)
+    assert _Turn.of(replace(web, away=0), turn.old, random.Random(1)).away == 0
 
 
 def test_the_youngest_of_a_stateful_set_ends_first():

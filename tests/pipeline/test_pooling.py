@@ -210,12 +210,37 @@ def test_what_plans_before_did_not_go_through_is_tried_first(tmp_path, monkeypat
     first, second = (one.id for one in plan.cluster.workloads)
     rings, orders = [made.name for made in plan.rings], []
     hard = [Run("random 1", (Pending(first, 1, ""),)), Run("random 2", (Pending(second, 1, ""),)), Run("random 3")]
-    monkeypatch.setattr(luck, "again", lambda _, runs: list(runs))
+    monkeypatch.setattr(luck, "again", lambda _, runs, __: list(runs))
     monkeypatch.setattr(foresee, "foresee", lambda _, some: orders.extend(some) or Forecast((Run(some[0]),)))
-    assert pooling._short(plan, hard) == {rings[0]: {first}, rings[1]: {second}}
+    assert pooling._short(plan, SimpleNamespace(hard=hard, progress=quiet)) == {rings[0]: {first}, rings[1]: {second}}
     assert orders == []
-    assert pooling._short(plan, hard[2:]) == {}
+    assert pooling._short(plan, SimpleNamespace(hard=hard[2:], progress=quiet)) == {}
     assert orders == list(foresee.ORDERS)
+
+
+def test_who_may_not_be_held_still_prefers_its_pool(tmp_path, monkeypatch):
+    """A required guide would change how its pods are spread."""
+    monkeypatch.setattr("planner.pipeline.promise.Keeper.keep", lambda keeper, packing: keeper.otherwise(keeper) or packing)
+    seen = []
+    monkeypatch.setattr(pooling, "pooled", lambda buyer, keeper: seen.append((buyer, keeper)))
+    documents = workloads(1)[:4]
+    spread = {"maxSkew": 9, "topologyKey": "kubernetes.io/hostname", "whenUnsatisfiable": "DoNotSchedule", "labelSelector": {}}
+    documents[0]["spec"]["template"]["spec"]["topologySpreadConstraints"] = [spread]
+    made = pipeline.plan(write(tmp_path, documents, SHAPES, everywhere=[], guide="require"), quiet)
+    ((buyer, keeper),) = seen
+    search = pooling._Search(buyer, keeper, buyer.stock(), {})
+    ring = replace(made.rings[0], nodes=("a", "b"))
+    some = made.cluster.nodes[0]
+    nodes = tuple(
+        replace(some, name=name, labels=FrozenMap({**some.labels, POOL: f"pool-{at}"})) for at, name in enumerate("ab", 1)
+    )
+    made = replace(made, rings=(ring,), cluster=replace(made.cluster, nodes=nodes))
+    r, market = buyer.formulation.problem.rings.index(ring.name), search.stock.market
+    homes = tuple((t, (1,)) for t, of in enumerate(market.ring_of) if of == r)
+    offers = [market.kinds[j].offers[0] for j in range(len(market.kinds)) if market.kinds[j].offers][:2]
+    way = Pooling(r, 1, tuple((offer, 1) for offer in offers), homes, firm=True, pools=(1, 2))
+    said = {guide.workload.name: guide.required for guide in search._guides(made, ring, way)}
+    assert said == {"w0": False, "w2": True}
 
 
 NOTHING = (frozenset(), Counter())
@@ -360,7 +385,7 @@ def test_whom_further_rollouts_leave_pending(tmp_path, monkeypatch, small, surge
     )
     told, *found = pooling._rolled_out(plan, SimpleNamespace(progress=quiet))
     assert found == [misses, rings]
-    assert [one.subject for one in told.not_modelled[len(plan.not_modelled) :]] == (["rollouts"] if misses else [])
+    assert [one.subject for one in told.not_modelled[len(plan.not_modelled) :]] == (["further rollouts"] if misses else [])
 
 
 def test_what_further_rollouts_left_pending_is_said(tmp_path):
@@ -368,7 +393,7 @@ def test_what_further_rollouts_left_pending_is_said(tmp_path):
     bad = Run("as they roll out 1", (Pending(W0, 2, ""), Pending(W1, 1, "")))
     runs = [bad, Run(foresee.SCALED[0], (Pending(W1, 1, ""),)), Run("as they roll out 2")]
     more = "3 more in which all workloads roll out at the same time were simulated, 1 of them while autoscalers have fewer pods"
-    advice = "; the policy's guide: require would hold pods on nodes of their own"
+    advice = "; the policy's guide: require may hold pods on nodes of their own"
     assert pooling._told(plan, runs) == f"{more}: 2 left pods pending, 3 at most{advice}"
     required = replace(plan, policy=replace(plan.policy, guide="require"))
     assert pooling._told(required, runs) == f"{more}: 2 left pods pending, 3 at most"

@@ -128,6 +128,26 @@ def test_where_what_comes_first_is_not_counted_one_pod_may_be_away():
     assert only(web(3), policy=policy(surge=False)).away == 1
 
 
+WHOLE = {
+    "blue and green": (controller("Rollout", more=", replicas: 5, strategy: {blueGreen: {}}", api_version=ARGO), True),
+    "a canary": (controller("Rollout", more=", replicas: 5, strategy: {canary: {maxSurge: 5}}", api_version=ARGO), False),
+    "a Deployment that adds as many": (web(4, rolling("maxSurge: 100%, maxUnavailable: 0")), False),
+}
+
+
+@pytest.mark.parametrize(("text", "whole"), WHOLE.values(), ids=WHOLE)
+def test_where_all_new_pods_run_before_an_old_one_ends(text, whole):
+    assert only(text).whole == whole
+    assert not only(text, policy=policy(surge=False)).whole
+
+
+def test_the_borrower_of_a_template_says_how_it_is_rolled_out():
+    reference = "workloadRef: {apiVersion: apps/v1, kind: Deployment, name: web}"
+    roll = thing("Rollout", "roll", f"replicas: 8, strategy: {{canary: {{maxSurge: 1, maxUnavailable: 0}}}}, {reference}", ARGO)
+    workload = only(roll, web(0, ", strategy: {type: Recreate}"))
+    assert (workload.pods, workload.surge, workload.away, workload.ends_first) == (9, 1, 0, False)
+
+
 def test_a_borrowed_template_is_counted_by_the_strategy_of_the_borrower():
     reference = "workloadRef: {apiVersion: apps/v1, kind: Deployment, name: web}"
     text = thing("Rollout", "roll", f"replicas: 2, strategy: {{blueGreen: {{}}}}, {reference}", ARGO)

@@ -53,7 +53,7 @@ def held(stock: Stock, way: Pooling) -> Pooling | None:
     fewer = _counted(way.nodes) - _counted(nodes)
     cost = way.cost - sum(stock.problem.offers[offer].price * count for offer, count in fewer.items())
     made = replace(parted, firm=True, cost=cost, nodes=nodes, pools=pools)
-    return made if filled(stock, made) is not None else None
+    return made if all(homes for _, homes in made.homes) and filled(stock, made) is not None else None
 
 
 def _counted(nodes: Iterable[tuple[int, int]]) -> Counter[int]:

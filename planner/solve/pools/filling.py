@@ -53,7 +53,7 @@ class Filled:
 def filled(stock: Stock, way: Pooling) -> list[Filled] | None:
     """Place the pods of a ring: the largest first, each where most is left; None where one finds no room.
 
-    So whoever fits fits all the more with a node more.
+    With a node of another kind in one of its pools all fit that fitted without.
     """
     return _Filling(stock, way, list(_nodes(stock, way))).run()
 
