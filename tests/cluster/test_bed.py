@@ -8,7 +8,7 @@ import pytest
 
 from tests.cluster.bed import ControlPlane
 from tests.cluster.build import chosen
-from tests.cluster.client import RefusedError
+from tests.cluster.client import MERGE, RefusedError
 from tests.cluster.conftest import StartPlane
 from tests.cluster.undertaker import Undertaker
 from tests.conftest import Run
@@ -49,7 +49,7 @@ def nodes(plane: ControlPlane) -> Iterator[list[str]]:
 @pytest.fixture
 def space(plane: ControlPlane, request: pytest.FixtureRequest) -> Iterator[str]:
     """Return a namespace that exists for one test; what the test made in it is gone before the next one."""
-    made = f"bed-{request.node.name.replace('_', '-')[-40:]}"
+    made = f"bed-{request.function.__name__.replace('_', '-')[-40:]}"
     plane.create_namespaces([made])
     yield made
     plane.delete([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": made}}])
@@ -67,6 +67,43 @@ def test_a_deployment_of_three_becomes_running(plane: ControlPlane, nodes: list[
         pods.wait(lambda: [pod["status"]["phase"] for pod in pods.objects.values()] == ["Running"] * 3, "three pods run")
     assert {pod["spec"]["nodeName"] for pod in pods.objects.values()} <= set(nodes)
     assert [kind for kind, _ in pods.events].count("ADDED") == 3
+
+
+LINGERS = {
+    "who comes for a pod that ends goes elsewhere while that has its room": ("Deployment", {}, "bed-2"),
+    "where all old pods have gone before": ("Deployment", {"strategy": {"type": "Recreate"}}, "bed-1"),
+    "where the controller waits for it": ("StatefulSet", {"serviceName": "one"}, "bed-1"),
+}
+"""A pod of three of the four cores of a node, which prefers the first one; what a rollout simulated beforehand counts on."""
+
+
+@pytest.mark.parametrize(("kind", "spec", "where"), LINGERS.values(), ids=LINGERS)
+def test_a_pod_that_ends_keeps_its_room_for_a_time(plane, nodes, space, kind, spec, where) -> None:
+    if kind == "Deployment" and not spec:
+        spec = {"strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}}
+    thing = workload(kind, "one", 1, space, **spec)
+    template = thing["spec"]["template"]
+    template["metadata"]["annotations"] = {"bed.ringfence.dev/ends-after": "3s"}
+    template["spec"]["containers"][0]["resources"]["requests"]["cpu"] = "3"
+    term = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [nodes[0]]}]}
+    preferred = [{"weight": 100, "preference": term}]
+    template["spec"]["affinity"] = {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": preferred}}
+    with plane.follow(f"/api/v1/namespaces/{space}/pods") as pods:
+        plane.apply([thing])
+        pods.wait(lambda: [pod["status"]["phase"] for pod in pods.objects.values()] == ["Running"], "the pod runs")
+        (first,) = pods.objects.values()
+        assert first["spec"]["nodeName"] == "bed-1"
+        again = {"spec": {"template": {"metadata": {"annotations": {"example.com/again": "yes"}}}}}
+        plane.request("PATCH", plane.client.path(thing), again, MERGE)
+        uid = first["metadata"]["uid"]
+        pods.wait(
+            lambda: (
+                [(pod["status"]["phase"], pod["metadata"]["uid"] == uid) for pod in pods.objects.values()] == [("Running", False)]
+            ),
+            "its successor runs alone",
+        )
+        (second,) = pods.objects.values()
+    assert second["spec"]["nodeName"] == where
 
 
 def test_a_stateful_set_with_claims_runs_one_by_one(plane: ControlPlane, nodes: list[str], space: str) -> None:
