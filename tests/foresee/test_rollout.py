@@ -215,6 +215,18 @@ def test_where_all_new_pods_must_run_none_ends_before(whole, pending):
     )
 
 
+@pytest.mark.parametrize(("ends", "pending"), [(True, []), (False, ["low"])])
+def test_who_is_put_out_while_it_ends_is_not_made_again(ends, pending):
+    cast = cast_of(plan([node("n1")], [work("low", 1, 800), work("high", 1, 800, priority=1000)]))
+    at = {group.workload.name: number for number, group in enumerate(cast.groups)}
+    run = Simulation(Rulebook(cast), "as applied").run([[[(at["low"], None)]]])
+    (since,) = run.state.arrived[0][at["low"]]
+    run.come([[(at["high"], None)]], [Stay(at["low"], 0, since)] if ends else [])
+    assert there(run) == {"n1": Counter(high=1)}
+    assert [group.workload.name for group, _ in waiting(run)] == pending
+    assert run.preempted == 1
+
+
 def waiting(run: Simulation) -> list[tuple[Group, int]]:
     return [(run.book.cast.groups[group], count) for (group, _), count in (+run.pending).items()]
 
