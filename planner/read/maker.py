@@ -37,7 +37,7 @@ class Maker:
     StatefulSet's first pod. `doubts` are to be said of it where it is planned. A Job that `is_frail` may fail for good by the
     loss of one node. `run_labels` are those of
     the Jobs that a CronJob makes. `selector` is how it knows pods that it may take over, as written. `account`
-    names the ServiceAccount of its pods. A rollout of one that `ends_first` makes no pod before all others have gone.
+    names the ServiceAccount of its pods.
     """
 
     id: WorkloadId
@@ -53,7 +53,6 @@ class Maker:
     pods: int = 1
     counted: str = ""
     rollout: Rollout | None = None
-    ends_first: bool = False
     claim_templates: tuple[Claim, ...] = ()
     owner: Key | None = None
     node: str = ""

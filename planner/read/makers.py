@@ -99,7 +99,6 @@ class Makers:
             state_daemon_surge(spot.at("spec.updateStrategy"), str(made.id), spec.update_strategy)
         elif made and document.kind == "Deployment":
             made.rollout = of_deployment(spot.at("spec.strategy"), spec.strategy)
-            made.ends_first = made.rollout is None
         return made
 
     def _job(self, document: Document) -> Maker | None:

@@ -88,7 +88,5 @@ def _told_apart(maker: Maker) -> bool:
 
 def away(maker: Maker, surge: int) -> int:
     """Count the pods that may be away at once in a rollout that adds so many: one at least where it adds none."""
-    if maker.ends_first:
-        return maker.pods
     least = 0 if surge else 1
     return max(maker.rollout.ended_first(maker.pods), least) if maker.rollout else least

@@ -58,5 +58,5 @@ def lend(borrowers: Iterable[Borrower], owners: Owners, notebook: Notebook) -> N
             message = f"runs the pod template of {lender} (workloadRef), which is not in the input: its pods are not planned"
         elif each.pods > maker.pods:
             maker.pods, maker.counted = each.pods, f"{kind} {namespace}/{name}: {each.pods} replicas"
-            maker.rollout, maker.ends_first = each.rollout, False
+            maker.rollout = each.rollout
         Spot(notebook, each.where).state(f"{full_kind((group, kind))}/{namespace}/{name}", message)

@@ -22,13 +22,15 @@ _TYPES = ("RollingUpdate", "Recreate")
 class Rollout:
     """What a rollout may add to the pods of a workload, and what it may end before anything new runs.
 
-    `whole` says that all new pods must run before the first old one ends, so that none of them can wait.
+    `whole` says that all new pods must run before the first old one ends, so that none of them can wait; `ends_first` that all
+    old ones have gone before the first new one is made.
     """
 
     surge: Amount = DEFAULT
     unavailable: Amount = DEFAULT
     words: str = ""
     whole: bool = False
+    ends_first: bool = False
 
     def added(self, pods: int) -> int:
         """Count the pods that one rollout of so many adds: never more than there are to replace."""
@@ -46,15 +48,15 @@ def _resolved(amount: Amount, pods: int, up: bool = False) -> int:
     return -(-share // 100) if up else share // 100
 
 
-def of_deployment(spot: Spot, given: kinds.Strategy | None) -> Rollout | None:
-    """Read a Deployment's strategy; None where old pods end before new ones are made."""
+def of_deployment(spot: Spot, given: kinds.Strategy | None) -> Rollout:
+    """Read a Deployment's strategy."""
     given = given or kinds.Strategy()
     if given.type not in (None, "", *_TYPES):
         spot.at("type").fault(f"{given.type!r} is not a choice", f"write {' or '.join(_TYPES)}")
     if given.type == "Recreate":
         if given.rolling_update is not None:
             spot.at("rollingUpdate").fault("is not allowed where type is Recreate", "leave it out")
-        return None
+        return Rollout(0, "100%", "Recreate", ends_first=True)
     there = spot.at("rollingUpdate")
     rollout = _rolling(there, given.rolling_update)
     if not (_number(rollout.surge) or _number(rollout.unavailable)):

@@ -92,8 +92,8 @@ class Workloads:
             where=maker.where,
             surge=peak.surge,
             away=away(maker, peak.surge),
-            ends_first=maker.ends_first,
-            whole=bool(peak.surge and maker.rollout and maker.rollout.whole),
+            ends_first=bool(maker.rollout and maker.rollout.ends_first),
+            whole=bool(maker.rollout and maker.rollout.whole and peak.surge),
             later=maker.later,
             start_ordinal=maker.start_ordinal,
         )
