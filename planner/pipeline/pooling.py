@@ -106,7 +106,8 @@ class _Search:
                 self.keeper.weigh(misses, told)
                 if not misses or len(kept) > GROWTHS:
                     break
-            if not self._go_on(short, again=told is not None, hold=bool(kept)):
+            on = self._turn if told is None else self._grow
+            if not ((kept and self._hold(short)) or on(short)):
                 break
         return min(kept, key=lambda each: each[0])[1] if kept else None
 
@@ -172,10 +173,6 @@ class _Search:
         ring = min(more, key=lambda r: (more[r], r))
         self.chosen[ring] = self.ways[ring].pop(0)
         return True
-
-    def _go_on(self, short: "Mapping[str, set[WorkloadId]]", again: bool = False, hold: bool = False) -> bool:
-        """Hold the pods of these rings if that is wanted, or go on with the plan and `again` add nodes, or with another one."""
-        return (hold and self._hold(short)) or (self._grow(short) if again else self._turn(short))
 
     def _turn(self, short: "Mapping[str, set[WorkloadId]]") -> bool:
         """Choose another way for each of these rings, or a node more for the pools that are short; say whether each has one."""

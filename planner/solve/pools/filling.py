@@ -95,9 +95,7 @@ class _Filling:
 
     def run(self) -> list[Filled] | None:
         """Place all types."""
-        market = self.stock.market
-
-        main = self._main()
+        market, main = self.stock.market, self._main()
 
         def size(t: int, homes: tuple[int, ...]) -> int:
             kinds = {self.kinds[n] for n in main if self._home(n) in homes} if self.way.pools else homes
