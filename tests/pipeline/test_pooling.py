@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from itertools import chain, repeat
 from random import Random
 from types import SimpleNamespace
 
@@ -360,6 +361,44 @@ def test_whose_pods_further_rollouts_leave_pending_is_held(monkeypatch, guide, c
     is_held = guide == "require" and bool(can[0])
     assert (search.chosen[0].firm, search.chosen[1].firm) == (is_held, False), "the other ring is as it was"
     assert all(way.firm == is_held for way in search.ways[0])
+
+
+def test_once_a_plan_is_kept_only_some_more_are_tried(monkeypatch):
+    """All others leave pods pending where those before did; so there is the one that is kept and leaves some in rollouts."""
+    short = chain([{}], repeat(LEFT))
+    formulation = SimpleNamespace(problem=SimpleNamespace(rings=("ring",)), batches=())
+    tried = []
+
+    def plan(_, chosen):
+        tried.append(chosen[0].cost)
+        return SimpleNamespace(cost=chosen[0].cost, trust=None, verdict=FEASIBLE)
+
+    policy = SimpleNamespace(guide="require")
+    buyer = SimpleNamespace(of_pools=plan, progress=quiet, is_late=lambda: False, formulation=formulation, policy=policy)
+    monkeypatch.setattr(pooling, "MORE", 5)
+    monkeypatch.setattr(pooling, "_short", lambda *_: next(short))
+    monkeypatch.setattr(pooling, "_bereft", lambda _: {})
+    monkeypatch.setattr(pooling, "_rolled_out", lambda plan, _: (plan, 3, LEFT))
+    monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
+    monkeypatch.setattr(pooling._Search, "_grown", lambda search, *_: replace(search.chosen[0], cost=search.chosen[0].cost + 10))
+    monkeypatch.setattr("planner.solve.pools.held", lambda _, way: replace(way, firm=True))
+    monkeypatch.setattr(pooling._Search, "_foreseen", lambda _, led: (led, {}))
+    keeper = SimpleNamespace(progress=quiet, weigh=lambda *_: None)
+    assert pooling._Search(buyer, keeper, None, {0: [Pooling(0, 1, (), ())]}).run().cost == 1
+    assert tried == [1, 1, 11, 21, 31, 41]
+
+
+@pytest.mark.parametrize("guide", ["prefer", "require"])
+def test_what_further_rollouts_left_pending_is_tried_first_where_pods_can_be_held(tmp_path, monkeypatch, guide):
+    monkeypatch.setattr("planner.pipeline.promise.SMALL", 0)
+    monkeypatch.setattr("planner.pipeline.luck.rolled", lambda *_: [Run("as they roll out 1", (Pending(W0, 2, ""),))])
+    plan = pipeline.plan(write(tmp_path, workloads(1)[:1], SHAPES, everywhere=[], guide=guide), quiet)
+    members = FrozenMap({**plan.trust.members, str(W0): Membership("ring", "ring")})
+    noted = []
+    pooling._rolled_out(
+        replace(plan, trust=replace(plan.trust, members=members)), SimpleNamespace(progress=quiet, note=noted.extend)
+    )
+    assert [run.order for run in noted] == (["as they roll out 1"] if guide == "require" else [])
 
 
 @pytest.mark.parametrize(

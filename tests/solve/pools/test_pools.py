@@ -11,7 +11,7 @@ from models.frozen import FrozenMap
 from models.problem import Apart, NodeSlot, Offer, PodClass, Problem, Spread, Together
 from planner.solve import beside, expanded, purchase
 from planner.solve.check import breaches
-from planner.solve.pools import NODE, ZONE, Pooling, bought, filled, grown, held, led, poolings, search
+from planner.solve.pools import NODE, ZONE, Pooling, bought, choice, filled, grown, held, led, poolings, search
 from planner.solve.pools.goods import goods_of
 from planner.solve.pools.repair import NEVER, Division, Repair
 from planner.solve.pools.trial import Case, orders
@@ -167,6 +167,29 @@ def test_where_pods_are_held_the_node_more_is_in_their_pool_and_is_filled_last(s
         kinds = {there.kind_of[offer] for offer, _, pool in way.lots() if pool == min(homes)}
         if kind not in kinds:
             assert [node.counts for node in made if there.kind_of[node.offer] != kind or node.pool != min(homes)] == before
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_node_of_any_other_kind_in_a_pool_changes_nothing_where_all_fitted_without(seed):
+    there = stock(problem(seed))
+    market, short = there.market, there.market.members[0]
+    way = next(firm for one in poolings(there)[0] if (firm := held(there, grown(there, one, short))))
+    before = [node.counts for node in filled(there, way)]
+    for pool in sorted(set(way.pools)):
+        (own,) = {there.kind_of[offer] for offer, _, at in way.lots() if at == pool}
+        for j in (j for j, kind in enumerate(market.kinds) if kind.offers and j != own):
+            made = filled(there, choice._added(way, [(market.kinds[j].offers[0], pool)]))
+            main = [node.counts for node in made if (node.pool, there.kind_of[node.offer]) != (pool, j)]
+            assert main == before
+
+
+def test_who_prefers_nodes_that_are_not_bought_cannot_be_held():
+    there = stock(problem(1))
+    way = poolings(there)[0][0]
+    bought_kinds = {there.kind_of[offer] for offer, _ in way.nodes}
+    other = next(j for j, kind in enumerate(there.market.kinds) if kind.offers and j not in bought_kinds)
+    (t, _), *homes = way.homes
+    assert held(there, replace(way, homes=((t, (other,)), *homes))) is None
 
 
 def test_nodes_that_are_bought_in_addition_go_to_the_zone_that_has_fewest():
