@@ -20,8 +20,9 @@ _BUILT_IN = {f"{version}/{kind}" for (_, kind), version in SERVED.items()}
 
 def check(spot: Spot, policy: TrustPolicy, faulty: Set[str]) -> None:
     """Note everything wrong with a policy at `spot`; where `faulty` names a list of levels, nobody is compared with it."""
-    if "levels" not in faulty:
+    if policy.levels or "levels" not in faulty:
         _check_levels(spot.at("levels"), policy.levels)
+    if "levels" not in faulty:
         _check_uses(spot, policy)
         _check_sharing(spot, policy, "separateTenants" not in faulty)
     _check_keys(spot, policy)
@@ -51,7 +52,7 @@ def _check_levels(spot: Spot, levels: tuple[str, ...]) -> None:
             here.fault(f"{level!r} cannot be a label value", syntax.VALUE)
         if level == REFUSE:
             here.fault(f"{REFUSE} is the word for untagged workloads", "name the level otherwise")
-        if level in levels[:at]:
+        if level and level in levels[:at]:
             here.fault(f"level {level} is listed twice", "list every level once")
 
 

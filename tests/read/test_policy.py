@@ -239,6 +239,7 @@ def test_every_fault_is_named_at_once_also_beside_ill_typed_fields(tmp_path):
             id="in what has an alias",
         ),
         pytest.param("levels: [a, 5]\n  claims: [{level: c, namespaces: [a]}]", ["levels[1]"], id="levels that are not known"),
+        pytest.param('levels: [a, a, 5, "", 6]', [f"levels[{at}]" for at in (1, 2, 3, 4)], id="among levels"),
     ],
 )
 def test_what_is_ill_typed_hides_nothing_beside_it(tmp_path, line, fields):
