@@ -336,6 +336,8 @@ def _patch(plan_file: str, folder: str, node_class: str, static: bool) -> None:
         written = pipeline.patch(made, folder, parts, static)
     if made.packing:
         click.echo(f"{made.name} is a packing: whether kube-scheduler finds it was not tried", err=True)
+    for pool in pipeline.unwritten(made):
+        click.echo(f"NodePool {pool} is not written, as the plan does not know its NodeShape: keep it as it is", err=True)
     order = os.path.join(folder, "nodes", "apply.sh")
     click.echo(f"{folder}: {len(written)} files; {order} says in which order to apply them", err=True)
 

@@ -36,13 +36,11 @@ def write(folder: str | os.PathLike[str], files: Mapping[str, str]) -> None:
                 shutil.rmtree(workshop, ignore_errors=True)
 
 
-def keep(folder: str | os.PathLike[str], paths: Mapping[str, str]) -> None:
-    """Refuse to take away patches (path -> whose) that the manifests carry only because of them."""
-    there = [(path, whose) for path, whose in paths.items() if Path(folder, path).is_file()]
-    reason = "patches {}, which the plan found patched already: without it the next build would lose its ring"
-    fix = "plan from the base, without the Component that is in this folder, or name another folder"
+def keep(folder: str | os.PathLike[str], files: Mapping[str, str], fix: str) -> None:
+    """Refuse to take away files (path -> why each is still needed); `fix` says what to do instead."""
+    there = [(path, reason) for path, reason in files.items() if Path(folder, path).is_file()]
     if there:
-        raise BadInput([Fault(Source(str(Path(folder, path))), "", reason.format(whose), fix) for path, whose in there[:_SHOWN]])
+        raise BadInput([Fault(Source(str(Path(folder, path))), "", reason, fix) for path, reason in there[:_SHOWN]])
 
 
 def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:

@@ -1,28 +1,24 @@
 """Bought nodes as Karpenter NodePools (karpenter.sh/v1): one for each ring, shape and zone, and pool where a ring has such.
 
+Nodes that such a pool made before count with those that it is to make.
 Ring label and taint stand in the template, so that nodes have both from the moment they register.
 """
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from models.labels import Taint
 from models.node import NodeShape
-from models.plan import Buy, IsolationPlan
+from models.plan import IsolationPlan
 from planner import MARK
 from planner.emit import yaml
 from planner.emit.membership import NO_SCHEDULE
+from planner.emit.name import in_comment
+from planner.emit.pool import INSTANCE_TYPE, ZONE, Pool, pools_of
 
 FILE = "pools/karpenter.yaml"
 API_VERSION = "karpenter.sh/v1"
 CAPACITY_TYPE = "karpenter.sh/capacity-type"
-INSTANCE_TYPE = "node.kubernetes.io/instance-type"
-ZONE = "topology.kubernetes.io/zone"
-_LONGEST = 63
 _SAID_BY_PROVIDER = (
     "beta.kubernetes.io/",
     "failure-domain.beta.kubernetes.io/",
@@ -51,48 +47,64 @@ class NodeClass:
 
 
 def pools(plan: IsolationPlan, made: str, node_class: NodeClass, static: bool) -> dict[str, str]:
-    """Return path -> content of the pools, nothing where nothing is bought; `made` says by which version and from what."""
-    found = list(_pools(plan, node_class, static))
+    """Return path -> content of the pools, nothing where there are none; `made` says by which version and from what."""
+    shapes = {shape.name: shape for shape in plan.cluster.shapes}
+    found = [pool for pool in pools_of(plan) if pool.shape in shapes]
     if not found:
         return {}
     head = f"{MARK} {made}.\n" + _HEAD.format(how=_STATIC if static else _DYNAMIC)
-    return {FILE: head + "---\n".join(yaml.dump(pool) for pool in found)}
+    documents = (_comment(pool) + yaml.dump(_document(plan, pool, shapes[pool.shape], node_class, static)) for pool in found)
+    return {FILE: head + "---\n".join(documents)}
 
 
-def _pools(plan: IsolationPlan, node_class: NodeClass, static: bool) -> Iterator[dict[str, Any]]:
-    shapes = {shape.name: shape for shape in plan.cluster.shapes}
+def unknown_pools(plan: IsolationPlan) -> tuple[Pool, ...]:
+    """Return the pools that made nodes of the input whose shape it does not have, so that they cannot be written again."""
+    shapes = {shape.name for shape in plan.cluster.shapes}
+    return tuple(pool for pool in pools_of(plan) if pool.shape not in shapes)
+
+
+def _document(plan: IsolationPlan, pool: Pool, shape: NodeShape, node_class: NodeClass, static: bool) -> dict[str, Any]:
     keys = plan.policy.nodes
-    bought = [(ring.name, buy) for ring in plan.rings for buy in ring.buy]
-    for (ring, buy), name in zip(bought, _names(bought), strict=True):
-        shape = shapes[buy.shape]
-        labels, requirements = _parted(shape, buy.zone)
-        pool = {keys.pool_key: buy.pool} if buy.pool else {}
-        taints = (*shape.taints, Taint(keys.taint_key, ring, NO_SCHEDULE))
-        yield {
-            "apiVersion": API_VERSION,
-            "kind": "NodePool",
-            "metadata": {"name": name},
-            "spec": {
-                **_size(buy, static),
-                "template": {
-                    "metadata": {"labels": dict(sorted({**labels, keys.label_key: ring, **pool}.items()))},
-                    "spec": {
-                        "nodeClassRef": {"group": node_class.group, "kind": node_class.kind, "name": node_class.name},
-                        "requirements": requirements,
-                        "taints": [_taint(one) for one in taints],
-                    },
+    labels, requirements = _parted(shape, pool.zone)
+    own = {keys.label_key: pool.ring, **({keys.pool_key: pool.pool} if pool.pool else {})}
+    taints = (*shape.taints, Taint(keys.taint_key, pool.ring, NO_SCHEDULE))
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "NodePool",
+        "metadata": {"name": pool.name},
+        "spec": {
+            **_size(pool.count, static),
+            "template": {
+                "metadata": {"labels": dict(sorted({**labels, **own}.items()))},
+                "spec": {
+                    "nodeClassRef": {"group": node_class.group, "kind": node_class.kind, "name": node_class.name},
+                    "requirements": requirements,
+                    "taints": [_taint(one) for one in taints],
                 },
             },
-        }
+        },
+    }
 
 
-def _size(buy: Buy, static: bool) -> dict[str, Any]:
+def _comment(pool: Pool) -> str:
+    """Say what a number does not: how many nodes are there already, and which of them are of other rings now."""
+    if not pool.there:
+        return ""
+    is_there = "1 of its nodes is" if len(pool.there) == 1 else f"{len(pool.there)} of its nodes are"
+    lines = [f"# {is_there} there, the plan buys {pool.bought or 'none'}."]
+    if pool.elsewhere:
+        lines.append(f"# Of another ring now (nodes/apply.sh): {', '.join(map(in_comment, pool.elsewhere))}.")
+        lines.append(f"# What Karpenter makes in their place would be of ring {in_comment(pool.ring)}.")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _size(count: int, static: bool) -> dict[str, Any]:
     """Say how many nodes: Karpenter weighs limits of cpu and memory with what a machine has, which no plan knows."""
     if static:
-        return {"replicas": buy.count}
+        return {"replicas": count}
     return {
         "disruption": {"consolidateAfter": "10m", "consolidationPolicy": "WhenEmpty"},
-        "limits": {"nodes": str(buy.count)},
+        "limits": {"nodes": str(count)},
     }
 
 
@@ -116,27 +128,3 @@ def _is_providers(domain: str) -> bool:
 
 def _taint(taint: Taint) -> dict[str, str]:
     return {"key": taint.key, **({"value": taint.value} if taint.value else {}), "effect": taint.effect}
-
-
-def _names(bought: Sequence[tuple[str, Buy]]) -> list[str]:
-    """Name the pools, each of a ring and what it buys; their nodes carry the name as a label's value.
-
-    A ring, a shape and a zone may read like others that are parted elsewhere (a, b-c and a-b, c): such names are made longer.
-    """
-    parts = [(ring, buy.shape, buy.zone, *((buy.pool,) if buy.pool else ())) for ring, buy in bought]
-    often = Counter(map(_joined, parts))
-    return [_name(one, unique=often[_joined(one)] == 1) for one in parts]
-
-
-def _joined(parts: Sequence[str]) -> str:
-    return "-".join(parts)
-
-
-def _name(parts: Sequence[str], unique: bool) -> str:
-    text = _joined(parts)
-    safe = re.sub(r"[^a-z0-9.]+", "-", text.lower())
-    if unique and safe == text and len(text) <= _LONGEST and not re.search(r"\.[.-]|-\.", text):
-        return text
-    digest = sha256("\n".join(parts).encode()).hexdigest()[:8]
-    plain = re.sub(r"[^a-z0-9]+", "-", safe)
-    return f"{plain[: _LONGEST - 9].strip('-')}-{digest}"

@@ -5,13 +5,16 @@ from hashlib import sha256
 from models.plan import IsolationPlan
 from planner import MARK, VERSION
 from planner.emit import yaml
-from planner.emit.karpenter import NodeClass, pools
+from planner.emit.karpenter import FILE, NodeClass, pools, unknown_pools
 from planner.emit.name import file_name, in_comment
 from planner.emit.namespace import COMPONENT, Patch, namespace_files
 from planner.emit.nodes import scripts
 from planner.emit.workload import operations
 
 AWS = NodeClass()
+FROM_THE_BASE = "plan from the base, without the Component that is in this folder, or name another folder"
+WITH_SHAPES = "plan with these NodeShapes beside the nodes, or name another folder and keep the pools that are there"
+_NEEDED = "patches {}, which the plan found patched already: without it the next build would lose its ring"
 
 
 def patches(plan: IsolationPlan, node_class: NodeClass = AWS, static: bool = False) -> dict[str, str]:
@@ -39,13 +42,25 @@ def _by_namespace(plan: IsolationPlan) -> dict[str, list[Patch]]:
 
 
 def unneeded(plan: IsolationPlan) -> dict[str, str]:
-    """Return path -> workload of the patches that are not written since the manifest carries its ring already."""
+    """Return path -> why it must stay of the patches that are not written since the manifest carries its ring already."""
     found = {}
     for workload in plan.cluster.workloads:
         member = plan.trust.members.get(str(workload.id))
         if member and (member.ring or member.everywhere) and not operations(workload, member, plan.policy.nodes):
-            found[f"workloads/{file_name(workload.id.namespace)}/{Patch(workload, member, ()).file}"] = str(workload.id)
+            path = f"workloads/{file_name(workload.id.namespace)}/{Patch(workload, member, ()).file}"
+            found[path] = _NEEDED.format(workload.id)
     return dict(sorted(found.items()))
+
+
+def unknown(plan: IsolationPlan) -> dict[str, str]:
+    """Return the path of the pools -> why it must stay where some that made nodes of the input cannot be written again."""
+    found = unwritten(plan)
+    return {FILE: f"holds NodePools whose NodeShapes the plan does not know: {', '.join(found)}"} if found else {}
+
+
+def unwritten(plan: IsolationPlan) -> tuple[str, ...]:
+    """Return the pools that made nodes of the input whose shape it does not have, with how many nodes each made."""
+    return tuple(f"{pool.name} ({len(pool.there)} {'node' if len(pool.there) == 1 else 'nodes'})" for pool in unknown_pools(plan))
 
 
 def _digest(files: dict[str, str]) -> str:

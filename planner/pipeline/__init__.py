@@ -262,9 +262,17 @@ def patch(made: "IsolationPlan", folder: str, node_class: Sequence[str] = (), st
     from planner.emit.karpenter import NodeClass
 
     files = patches.patches(made, NodeClass(*node_class) if node_class else patches.AWS, static)
-    folders.keep(folder, patches.unneeded(made))
+    folders.keep(folder, patches.unneeded(made), patches.FROM_THE_BASE)
+    folders.keep(folder, patches.unknown(made), patches.WITH_SHAPES)
     folders.write(folder, files)
     return tuple(files)
+
+
+def unwritten(made: "IsolationPlan") -> tuple[str, ...]:
+    """Return the NodePools that made nodes of the input but cannot be written again, as nothing tells their shape."""
+    from planner.emit.patch import unwritten as pools
+
+    return pools(made)
 
 
 def verify(made: "IsolationPlan", progress: Progress = lambda _: None) -> "tuple[Finding, ...]":

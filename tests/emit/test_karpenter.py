@@ -6,10 +6,13 @@ from dataclasses import replace
 import pytest
 import yaml
 
+from models.frozen import FrozenMap
 from models.plan import IsolationPlan
 from planner import pipeline
 from planner.emit.karpenter import FILE, NodeClass
 from planner.emit.patch import patches
+from planner.emit.pool import MADE_BY
+from planner.errors import BadInput
 from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, write
 
 RING, TAINT = "ringfence.node-restriction.kubernetes.io/ring", "ringfence.dev/ring"
@@ -125,6 +128,75 @@ def test_pools_whose_parts_read_alike_have_names_of_their_own(plan):
 
 def test_a_plan_that_buys_nothing_has_no_pools(plan):
     assert FILE not in patches(replace(plan, rings=tuple(replace(ring, buy=()) for ring in plan.rings)))
+
+
+def called(name: str) -> str:
+    return name.replace("@", "-").replace("#", "-")
+
+
+def come(plan: IsolationPlan, *anew: str, **changed: str) -> IsolationPlan:
+    """The plan made again once what it bought is there, of which it buys so much `anew`; labels of the nodes may have changed."""
+    named = {}
+    for pool in pools(plan):
+        labels = pool["spec"]["template"]["metadata"]["labels"]
+        named[labels[RING], asked(pool)[TYPE][0], asked(pool)[ZONE][0]] = pool["metadata"]["name"], labels
+    ring_of = {name: ring.name for ring in plan.rings for name in ring.nodes}
+    nodes = []
+    for one in plan.cluster.nodes:
+        if one.shape:
+            name, labels = named[ring_of[one.name], one.shape, one.labels[ZONE]]
+            labels = FrozenMap({**one.labels, **labels, MADE_BY: name, TYPE: one.shape, **changed})
+            one = replace(one, name=called(one.name), shape="", labels=labels)
+        nodes.append(one)
+    rings = tuple(
+        replace(ring, nodes=tuple(map(called, ring.nodes)), buy=ring.buy if ring.name in anew else ()) for ring in plan.rings
+    )
+    return replace(plan, cluster=replace(plan.cluster, nodes=tuple(nodes)), rings=rings)
+
+
+def sizes(plan: IsolationPlan) -> dict[str, int]:
+    return {pool["metadata"]["name"]: pool["spec"]["replicas"] for pool in pools(plan, static=True)}
+
+
+def test_planned_again_a_pool_has_its_nodes_and_those_that_are_bought_in_addition(plan):
+    first, (ring, *_) = sizes(plan), [ring for ring in plan.rings if ring.buy]
+    assert sizes(come(plan)) == first
+    more = {f"{ring.name}-{buy.shape}-{buy.zone}": buy.count for buy in ring.buy}
+    assert more
+    assert sizes(come(plan, ring.name)) == {name: count + more.get(name, 0) for name, count in first.items()}
+    assert {int(pool["spec"]["limits"]["nodes"]) for pool in pools(come(plan))} == set(first.values())
+    text = patches(come(plan))[FILE]
+    assert text.count("there, the plan buys none.") == len(first)
+
+
+def test_a_pool_keeps_its_name_and_its_nodes_where_these_are_of_another_ring_now(plan):
+    made = come(plan, **{RING: "elsewhere"})
+    assert sizes(made) == sizes(plan)
+    assert sizes(replace(made, rings=tuple(replace(ring, name=f"new-{ring.name}") for ring in made.rings))) == sizes(plan)
+    swapped, names = come(plan), [ring.name for ring in plan.rings][::-1]
+    swapped = replace(swapped, rings=tuple(replace(ring, name=name) for ring, name in zip(swapped.rings, names, strict=True)))
+    assert sizes(swapped) == sizes(plan)
+    assert "Of another ring now" in patches(swapped)[FILE]
+    assert "Of another ring now" not in patches(come(plan))[FILE]
+
+
+def test_pools_of_others_are_not_written(plan):
+    assert FILE not in patches(come(plan, **{MADE_BY: "default"}))
+
+
+def test_pools_of_which_no_shape_is_known_are_not_lost(plan, tmp_path):
+    blind = come(plan)
+    blind = replace(blind, cluster=replace(blind.cluster, shapes=()))
+    assert FILE not in patches(blind)
+    assert sorted(one.split(" (")[0] for one in pipeline.unwritten(blind)) == sorted(sizes(plan))
+    assert pipeline.unwritten(come(plan)) == ()
+    pipeline.patch(blind, str(tmp_path / "new"))
+    pipeline.patch(plan, str(tmp_path / "old"))
+    with pytest.raises(BadInput) as refused:
+        pipeline.patch(blind, str(tmp_path / "old"))
+    (fault,) = refused.value.faults
+    assert str(fault.where).endswith(FILE)
+    assert all(name in fault.reason for name in sizes(plan))
 
 
 def test_the_scripts_leave_bought_nodes_alone_and_say_so(plan):
