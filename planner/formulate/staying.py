@@ -26,9 +26,12 @@ class Parted:
         return tuple(found)
 
 
-def staying(problem: Problem) -> Parted:
-    """Part the classes: of the pods that run on a node of the ring that it keeps, each stays there."""
-    rings = _kept(problem)
+def staying(problem: Problem, calm: bool = False) -> Parted:
+    """Part the classes: of the pods that run on a node of the ring that it keeps, each stays there.
+
+    Where all is to be `calm` nodes without pods keep the ring that they have today, too.
+    """
+    rings = (_today(problem) if calm else {}) | _kept(problem)
     classes: list[PodClass] = []
     parts: list[tuple[int, ...]] = []
     for pod_class in problem.classes:
@@ -65,6 +68,10 @@ def _kept(problem: Problem) -> dict[int, int]:
         if allowed:
             found[at] = min(allowed, key=lambda ring: (-here[ring], ring != slot.ring_today, ring))
     return found
+
+
+def _today(problem: Problem) -> dict[int, int]:
+    return {at: node.ring_today for at, node in enumerate(problem.nodes) if node.ring_today in node.rings}
 
 
 def _of_class(pod_class: PodClass, rings: dict[int, int]) -> Iterator[PodClass]:

@@ -221,8 +221,9 @@ class Buyer:
         found = self._packed(replace(problem, losses=()), self.limits)
         self._bare = found.bound
         found = self._lasting(problem, found, self.limits)
-        self._base, self._certificate, self._bound = found, found.certificate, found.bound / MILLION
-        made = self._built(self._steady(problem) or found if self.churn else found, problem)
+        self._certificate, self._bound = found.certificate, found.bound / MILLION
+        self._base = found if self.churn else self._calm(problem, found)
+        made = self._built(self._steady(problem) or found if self.churn else self._base, problem)
         best = solve(made.formulation.problem, self._in_time(made.again(self.limits)), self.progress, made.outcome)
         self._goals = best.goals
         if any(made.outcome.unplaced) and any(best.unplaced):
@@ -259,16 +260,27 @@ class Buyer:
 
         return INFEASIBLE if impossible(self.formulation.problem) else UNDECIDED
 
-    def _steady(self, problem: "Problem") -> "Purchase | None":
+    def _steady(self, problem: "Problem", calm: bool = False) -> "Purchase | None":
         """Buy for the pods that do not stay where they run; None where that leaves pods without a place."""
         from planner.formulate.staying import staying
 
         self.progress("choosing which nodes to buy while running pods stay")
-        parted = staying(problem)
+        parted = staying(problem, calm)
         found = self._purchase(parted.problem, self.limits)
         if any(found.unplaced):
             return None
         return replace(found, counts=parted.merged(found.counts), unplaced=(0,) * len(problem.classes))
+
+    def _calm(self, problem: "Problem", found: "Purchase") -> "Purchase":
+        """Leave pods where they run and nodes in the rings that they have today, where that costs no more than what was found.
+
+        Which ring a node is bought for is not changed by later goals, so that they cannot undo what a purchase moves for nothing.
+        """
+        has_today = any(node.ring_today >= 0 for node in problem.nodes) or any(one.running for one in problem.classes)
+        steady = self._steady(problem, calm=True) if has_today and not any(found.unplaced) else None
+        if steady is None or steady.cost > found.cost:
+            return found
+        return replace(steady, bound=found.bound, certificate=found.certificate, parts=found.parts)
 
     def _again(self, wanted: "Wanted", limits: "Limits") -> Bought | None:
         """Buy once more, with room for so many more pods of each workload; None where not all pods find a place."""
@@ -277,7 +289,7 @@ class Buyer:
 
         problem = self._reserved(self.formulation, wanted)
         found = self._purchase(problem, limits)
-        made = self._built((self._steady(problem) or found) if self.churn else found, problem)
+        made = self._built((self._steady(problem) or found) if self.churn else self._calm(problem, found), problem)
         own = made.formulation.problem
         limits = made.again(limits)
         goals = solve(own, self._in_time(limits), self.progress, steer.bare(own, made.outcome)).goals

@@ -165,6 +165,21 @@ def test_running_pods_stay_first_where_churn_is_the_objective(tmp_path):
     assert holds(steady)
 
 
+@pytest.mark.parametrize("runs", [True, False], ids=["with pods", "empty"])
+@pytest.mark.parametrize("ring", ["restricted", "untrusted"])
+def test_at_the_same_cost_nodes_stay_in_their_ring_and_pods_where_they_run(tmp_path, ring, runs):
+    work = [workload(level, level, "1", 3) for level in ("restricted", "untrusted")]
+    own = node("own")
+    own["metadata"]["labels"]["ringfence.node-restriction.kubernetes.io/ring"] = ring
+    made = planned(
+        tmp_path, [*work, *(running(ring, ring, "1", "own", "own", "own") if runs else [])], [own, shape("small", "4", 0.2)]
+    )
+    goals = {goal.name: (goal.value, goal.bound) for goal in made.goals}
+    assert goals["cost"] == (0.2, 0.2)
+    assert (goals["moves"], goals["relabels"]) == ((0, 0), (0, 0))
+    assert holds(made)
+
+
 @pytest.mark.parametrize("of", ["nodes", "zones"])
 def test_enough_is_bought_to_survive_the_loss_of_a_node_or_a_zone(tmp_path, of):
     made = planned(tmp_path, [API], [SMALL, BIG], survive={of: 1})
