@@ -83,7 +83,26 @@ def obeyed(problem: Problem, ring_of: Sequence[int]) -> bool:
 
 
 def impossible(problem: Problem) -> bool:
-    """Say whether there are fewer nodes, bought ones too, than a ring must have, or all rings together."""
+    """Say whether rings must have more nodes than there are, bought ones too, or one may have too few for what its pods take."""
+    return _too_many(problem) or any(_too_few(problem, ring) for ring in range(len(problem.sizes)))
+
+
+def _too_few(problem: Problem, ring: int) -> bool:
+    """Say whether the pods of a ring take more of a resource than the largest nodes have of which it may have so many."""
+    most = problem.sizes[ring].most
+    if most >= ENDLESS:
+        return False
+    own = [node.capacity for node in problem.nodes if ring in node.rings]
+    offered = [(offer.capacity, min(most, problem.most[offer.shape])) for offer in problem.offers if ring in offer.rings]
+    pods = [one for one in problem.classes if one.ring == ring and not one.daemon]
+    for k in range(len(problem.resources)):
+        have = [capacity[k] for capacity in own] + [capacity[k] for capacity, count in offered for _ in range(count)]
+        if sum(one.count * one.requests[k] for one in pods) > sum(sorted(have, reverse=True)[:most]):
+            return True
+    return False
+
+
+def _too_many(problem: Problem) -> bool:
     own = [node.rings for node in problem.nodes]
     shapes = {offer.shape: set[int]() for offer in problem.offers}
     for offer in problem.offers:

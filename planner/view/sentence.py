@@ -35,9 +35,19 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
         return unkept
     part = f"{left:,} of {count(pods + left, 'pod')}"
     if plan.verdict == INFEASIBLE:
-        beside = " beside the nodes that ringNodes asks for" if plan.policy.ring_nodes and not plan.conflict else ""
-        return f"{part} {'does' if left == 1 else 'do'} not fit without mixing levels{beside}."
+        return f"{part} {'does' if left == 1 else 'do'} not fit without mixing levels{_by_limits(plan)}."
     return f"The search stopped before it knew; {part} {'is' if left == 1 else 'are'} not placed."
+
+
+def _by_limits(plan: IsolationPlan) -> str:
+    """Say which limit is in the way, where no pods are known that contradict each other without it."""
+    if not plan.policy.ring_nodes or plan.conflict:
+        return ""
+    return (
+        " on the nodes that ringNodes allows"
+        if _lacking(plan) & set(limits.full(plan))
+        else " beside the nodes that ringNodes asks for"
+    )
 
 
 def _share_a_ring(plan: IsolationPlan) -> bool:
@@ -156,8 +166,10 @@ def repairs(plan: IsolationPlan) -> str:
         lines = [f"Ring {fix.ring} can be packed with {repair(replace(fix, ring=''))}." for fix in plan.repairs] + more
         full = limits.full(plan)
         for ring in sorted(_lacking(plan) - {fix.ring for fix in plan.repairs}):
-            none = f"No number of nodes like these was found that makes ring {ring} fit."
-            lines.append(f"Ring {ring} has all the nodes that ringNodes lets it have ({full[ring]:,})." if ring in full else none)
+            if ring in full:
+                lines.append(f"Ring {ring} has all the nodes that ringNodes lets it have ({full[ring]:,}).")
+            elif plan.verdict == INFEASIBLE:
+                lines.append(f"No number of nodes like these was found that makes ring {ring} fit.")
     if plan.unplaced and (most := limits.bought_up(plan)):
         names = listed((f"{name} (max {allowed:,})" for name, allowed in most.items()), 3)
         lines.append(f"All that may be bought is bought of {names}.")
@@ -187,10 +199,10 @@ def conflict(plan: IsolationPlan) -> str:
 
 def _lacking(plan: IsolationPlan) -> set[str]:
     """Name the rings without room for all their pods; none where there is no node that more could be like."""
-    if plan.verdict != INFEASIBLE or not plan.cluster.nodes:
+    if not plan.cluster.nodes:
         return set()
-    members = (plan.trust.members[str(found.workload)] for found in plan.unplaced)
-    return {member.ring for member in members if member.ring}
+    members = (plan.trust.members.get(str(found.workload)) for found in plan.unplaced)
+    return {member.ring for member in members if member and member.ring}
 
 
 _GOALS = {

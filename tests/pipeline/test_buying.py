@@ -11,6 +11,7 @@ from models.finding import ERROR
 from models.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED
 from models.plan import Buy, IsolationPlan
 from planner import pipeline
+from planner.view.summary import summary
 from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, running, shape, workload, write
 
 
@@ -126,6 +127,24 @@ def test_one_workload_for_which_all_zones_together_have_too_little_is_the_smalle
     assert made.verdict == INFEASIBLE
     assert (len(made.conflict), made.conflict_smallest) == (1, True)
     assert holds(made)
+
+
+ALLOWED, FULL = "on the nodes that ringNodes allows", "Ring restricted has all the nodes that ringNodes lets it have (2)"
+
+
+@pytest.mark.parametrize(
+    ("cpu", "pods", "verdict", "said"),
+    [
+        pytest.param("1", 8, FEASIBLE, "on 2 nodes, 8 pods placed", id="what two nodes just hold is placed on two"),
+        pytest.param("1", 9, INFEASIBLE, ALLOWED, id="nine on eight are a no"),
+        pytest.param("2500m", 3, UNDECIDED, FULL, id="sums prove nothing where the pods do not fit by their size"),
+    ],
+)
+def test_the_pods_of_a_ring_that_may_have_two_nodes_of_many(tmp_path, monkeypatch, cpu, pods, verdict, said):
+    monkeypatch.setattr("planner.pipeline.buying.MOST_TRIED", 0)
+    made = planned(tmp_path, [workload("api", "restricted", cpu, pods)], [shape("small", "4", 0.2)], ringNodes=[{"max": 2}])
+    assert made.verdict == verdict
+    assert said in summary(made)
 
 
 def test_pods_that_fit_on_nothing_that_can_be_bought_are_named(tmp_path):
