@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from models.explanation import Claim, NodeExplained
-from models.plan import IsolationPlan
+from models.plan import Guide, IsolationPlan
 from planner.view import place
 from planner.view.review import Grid, Section
 from planner.view.usage import Load, NodeLoad, Occupant, rank
@@ -31,18 +31,20 @@ def opening(numbers: Load, found: NodeExplained) -> str:
 def sections(plan: IsolationPlan, numbers: Load, found: NodeExplained) -> Iterator[Section]:
     """Yield why, who is there, who else could be, and what would change it."""
     one = _of(numbers, found.node.name)
-    yield Section("Why it is there", tuple(_why(plan, found)))
+    yield Section("Why it is there", tuple(_why(plan, found, one)))
     yield Section("Who is on it", (), _occupants(one))
     yield Section("How full it is", (), _usage(one))
     yield Section("What each ring could do with it, were it empty", (), _claims(found))
     yield Section("What would change it", tuple(_changes(plan, found, one)))
 
 
-def _why(plan: IsolationPlan, found: NodeExplained) -> Iterator[str]:
+def _why(plan: IsolationPlan, found: NodeExplained, one: NodeLoad) -> Iterator[str]:
     if found.ring:
         groups = next(made.groups for made in plan.rings if made.name == found.ring)
         yield f"Ring {found.ring} holds the group{'' if len(groups) == 1 else 's'} {listed(groups)}."
         yield from _marks(plan, found)
+        if found.node.shape and not any(who.kind == "planned" for who in one.occupants):
+            yield "No pod of the packing is on it: it is to spare, for what kube-scheduler wastes as it binds pods one by one."
     elif found.claims:
         yield "No ring needs it: all pods have a place, or none that is pending would find one here."
     else:
@@ -75,11 +77,18 @@ def _marks(plan: IsolationPlan, found: NodeExplained) -> Iterator[str]:
     if node.shape:
         yield f"Its pool registers it with {marks}."
         if pool := node.labels.get(rules.pool_key):
-            yield f"It is one of {pool} of the ring, which label {rules.pool_key} tells from others: workloads are led there."
+            led = sum(guide.key == rules.pool_key and pool in guide.values for guide in _guides(plan, found.ring))
+            who = f"{count(led, 'workload')} {'is' if led == 1 else 'are'} led there" if led else "no workload is led there"
+            yield f"It is one of {pool} of the ring, which label {rules.pool_key} tells from others: {who}."
     elif node.labels.get(rules.label_key) == found.ring and tainted:
         yield f"It has {marks} already."
     else:
         yield f"nodes/apply.sh gives it {marks}."
+
+
+def _guides(plan: IsolationPlan, ring: str) -> Iterator[Guide]:
+    members = plan.trust.members
+    return (guide for guide in plan.guides if str(guide.workload) in members and members[str(guide.workload)].ring == ring)
 
 
 def _occupants(one: NodeLoad) -> Grid | None:

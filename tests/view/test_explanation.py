@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from models.frozen import FrozenMap
 from models.plan import Guide
 from models.workload import WorkloadId
 from planner.pipeline.explaining import explained
@@ -98,6 +99,38 @@ def test_how_a_node_becomes_one_of_its_ring(tmp_path, label, taint, words):
     node = at("r", "r-1", taints=[{"key": TAINT, "value": taint, "effect": "NoSchedule"}])
     node["metadata"]["labels"][RING] = label
     assert words in said(made(tmp_path, [API_AT_HOME, PLUGIN_AT_HOME], [node, *NODES[1:]]), "r-1")
+
+
+@pytest.mark.parametrize(
+    ("ring", "pool", "words"),
+    [
+        pytest.param("restricted", "pool-1", "1 workload is led there", id="of its ring and pool"),
+        pytest.param("restricted", "pool-2", "no workload is led there", id="of another pool"),
+        pytest.param("untrusted", "pool-1", "no workload is led there", id="of another ring that has such a pool"),
+    ],
+)
+def test_who_is_led_to_the_pool_of_a_bought_node(tmp_path, ring, pool, words):
+    plan = made(tmp_path, [API_AT_HOME, PLUGIN_AT_HOME], NODES)
+    name = next(one.nodes[0] for one in plan.rings if one.name == ring)
+    key = plan.policy.nodes.pool_key
+    nodes = tuple(
+        replace(one, shape="small", labels=FrozenMap({**one.labels, key: "pool-1"})) if one.name == name else one
+        for one in plan.cluster.nodes
+    )
+    guided = replace(plan, guides=(Guide(DEPLOYMENT, key, (pool,)),), cluster=replace(plan.cluster, nodes=nodes))
+    assert words in said(guided, name)
+
+
+def test_a_bought_node_without_pods_is_called_to_spare(tmp_path):
+    plan = made(tmp_path, [API_AT_HOME, PLUGIN_AT_HOME], NODES)
+    used = {name for one in plan.placements for name in one.on}
+    bare = replace(plan, placements=tuple(replace(one, on=FrozenMap({})) for one in plan.placements))
+    bought = replace(bare.cluster, nodes=tuple(replace(one, shape="small") for one in plan.cluster.nodes))
+    spare = "it is to spare"
+    for name in used:
+        assert spare in said(replace(bare, cluster=bought), name)
+        assert spare not in said(replace(plan, cluster=bought), name)
+        assert spare not in said(bare, name)
 
 
 @pytest.mark.parametrize(
