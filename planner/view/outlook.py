@@ -28,6 +28,16 @@ def missed(plan: IsolationPlan) -> list[Outlook]:
     return [one for one in plan.losses if one.stuck and not one.failing and _wanted(plan, one)]
 
 
+def exempt(plan: IsolationPlan) -> Iterator[str]:
+    """Say of which losses the policy wants survived, and some pods do not survive them whatever is planned."""
+    for of in ("node", "zone"):
+        found = [one for one in plan.losses if one.of == of and one.tying and _wanted(plan, one)]
+        if found:
+            rings = [one.ring for one in found]
+            where = f"ring {listed(rings)}"
+            yield f"survive does not speak of pods that only one {of} lets in, as there are in {where}: the plan names them."
+
+
 def verdict(plan: IsolationPlan, pods: int) -> str:
     """Say that kube-scheduler leaves pods pending after a loss that packing survives; empty where that is not so."""
     if plan.verdict != UNDECIDED or not missed(plan):
@@ -59,8 +69,12 @@ def _hurting(one: Outlook) -> str:
 
 
 def _hurt(one: Outlook) -> int:
-    """Count the losses that hurt: those after which packing, or only kube-scheduler, leaves pods pending that are not tied."""
-    return one.failing + sum(bool(lost.left) and not lost.pending for lost in one.worst)
+    """Count the losses that hurt: those after which packing, or only kube-scheduler, leaves pods pending.
+
+    Pods that no other node or zone lets in are not to be blamed on the plan, but pending all the same.
+    """
+    found = one.failing + sum(bool(lost.left) and not lost.pending for lost in one.worst)
+    return found or one.tying
 
 
 def _worst(one: Outlook) -> str:
@@ -70,10 +84,10 @@ def _worst(one: Outlook) -> str:
     if one.stuck:
         worst = _greediest(one)
         return f"losing {worst.name} may leave {_pending(worst.left)}, if they come again {worst.order}"
-    tied = f"; pods that only one {one.of} lets in would be pending" if one.tying else ""
-    if one.count < 2:
-        return f"survives the loss of its only {one.of}{tied}"
-    return f"survives the loss of any {one.of}{_known(one)}{tied}"
+    if one.tying:
+        worst = max(one.worst, key=lambda lost: sum(lost.tied.values()))
+        return f"losing {worst.name} leaves {_pending(worst.tied)}; no other {one.of} lets them in"
+    return f"survives the loss of {'any' if one.count > 1 else 'its only'} {one.of}{_known(one) if one.count > 1 else ''}"
 
 
 def _known(one: Outlook) -> str:

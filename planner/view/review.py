@@ -16,6 +16,8 @@ MOST_ROWS = 25
 MOST_STATEMENTS = 5
 _OF_EVERY_PLAN = ("kube-scheduler", "rollouts", "volumes", "devices", "requests", "DaemonSets")
 """Subjects of statements that hang little on what is planned."""
+_NOBODY = "no workload "
+"""So statements begin of parts of the policy that nothing comes under: they change no plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ def _losses(plan: IsolationPlan) -> Section | None:
     if not rows:
         return None
     grid = Grid(("Ring", "Loses", "Hurts", "Worst case"), rows[:MOST_ROWS])
-    lines = (_more(len(rows) - MOST_ROWS, "row"),) if len(rows) > MOST_ROWS else ()
+    lines = (*outlook.exempt(plan), *([_more(len(rows) - MOST_ROWS, "row")] if len(rows) > MOST_ROWS else ()))
     return Section("What each ring can lose", lines, grid, alarm=bool(outlook.unmet(plan) or outlook.missed(plan)))
 
 
@@ -189,11 +191,11 @@ def _exposed(one: Exposure, rings: Sequence[RingLoad]) -> tuple[str, ...]:
 
 
 def _statements(heading: str, statements: Sequence[Statement]) -> Section | None:
-    """List statements; of more than are shown, those about the input's own things before those that every plan makes."""
+    """List statements; of more than are shown, those of the input's own things come before those of every plan."""
     if not statements:
         return None
     if len(statements) > MOST_STATEMENTS:
-        statements = sorted(statements, key=lambda one: one.subject in _OF_EVERY_PLAN)
+        statements = sorted(statements, key=lambda one: (one.subject in _OF_EVERY_PLAN, one.message.startswith(_NOBODY)))
     lines = [f"- {one.subject}: {one.message}" + (f" ({one.where})" if str(one.where) else "") for one in statements]
     rest = [_more(len(lines) - MOST_STATEMENTS, "")] if len(lines) > MOST_STATEMENTS else []
     return Section(f"{heading}: {len(lines):,}", (*lines[:MOST_STATEMENTS], *rest))

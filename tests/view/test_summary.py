@@ -9,7 +9,10 @@ from dataclasses import replace
 import pytest
 
 from models.cluster import Statement
-from models.plan import Choice, Unplaced
+from models.frozen import FrozenMap
+from models.plan import Choice, Lost, Outlook, Unplaced
+from models.trust import Survive
+from planner.view.outlook import rows
 from planner.view.summary import summary, summary_data, summary_markdown
 from tests.view import view_plans
 
@@ -244,6 +247,51 @@ def test_of_many_statements_those_about_the_input_come_first():
     assert "one 4: is not counted" in text
     assert "kube-scheduler: was simulated" not in text
     assert "kube-scheduler: was simulated" in summary(replace(plan, not_modelled=many[:5]), 120)
+
+
+def test_of_many_statements_those_about_parts_of_the_policy_that_nobody_comes_under_are_last():
+    idle = [Statement(f"level {at}", "no workload has it; look at its label") for at in range(4)]
+    many = (*idle, Statement("HorizontalPodAutoscaler shop/web", "scales Deployment wbe, which is not in the input"))
+    text = summary(replace(view_plans.shop(), not_modelled=(*many, Statement("devices", "are not judged"))), 120)
+    assert text.index("scales Deployment wbe") < text.index("level 0: no workload")
+    assert "level 3: no workload" in text
+    assert "devices: are not judged" not in text
+
+
+HERE = FrozenMap({"Deployment/shop/web": 3})
+
+
+@pytest.mark.parametrize(
+    ("outlook", "hurts", "worst"),
+    [
+        pytest.param(Outlook("r", "zone", 3, 3), "0 of 3", "survives the loss of any zone", id="nothing is lost"),
+        pytest.param(Outlook("r", "zone", 1, 1), "0 of 1", "survives the loss of its only zone", id="one zone that nobody needs"),
+        pytest.param(
+            Outlook("r", "zone", 1, 1, tying=1, worst=(Lost("a", tied=HERE),)),
+            "1 of 1",
+            "losing a leaves 3 pods pending: Deployment/shop/web 3; no other zone lets them in",
+            id="all go with the only zone",
+        ),
+        pytest.param(
+            Outlook("r", "node", 3, 3, failing=1, tying=2, worst=(Lost("a", HERE), Lost("b", tied=HERE))),
+            "1 of 3",
+            "losing a leaves 3 pods pending: Deployment/shop/web 3",
+            id="what the plan could change comes first",
+        ),
+    ],
+)
+def test_what_a_ring_can_lose(outlook, hurts, worst):
+    plan = replace(view_plans.shop(), losses=(outlook,))
+    (row,) = rows(plan)
+    assert row == ("r", f"a {outlook.of}", hurts, worst)
+
+
+@pytest.mark.parametrize("zones", [0, 1])
+def test_whom_survive_does_not_speak_of_is_said_where_it_is_asked_for(zones):
+    plan = view_plans.shop()
+    tied = Outlook("internal", "zone", 1, 1, tying=1, worst=(Lost("a", tied=HERE),))
+    made = replace(plan, losses=(tied,), policy=replace(plan.policy, survive=Survive(zones=zones)))
+    assert ("survive does not speak of pods that only one zone lets in" in summary(made, 120)) == bool(zones)
 
 
 def test_markdown_has_the_verdict_tables_and_the_picture():
