@@ -224,8 +224,7 @@ def _plan(options: dict[str, Any]) -> NoReturn:
         next_step = f"; next: ringfence patch {options['out']} -o DIR" if _verdict_code(made) == YES else ""
         print(f"wrote {options['out']}{next_step}", file=sys.stderr)
     _say_missed_gap(made, options["gap"])
-    if limit and took > SEARCHED * limit:
-        print(f"--time-limit {limit:g} may have cut the search short: with more time there may be a better plan", file=sys.stderr)
+    _say_limit(limit, took, "with more time there may be a better plan")
     if stopped:
         print("stopped: this is the best plan so far, and kube-scheduler was not simulated on it to the end", file=sys.stderr)
     sys.exit(NO_ANSWER if stopped else _verdict_code(made))
@@ -273,21 +272,27 @@ def _version(given: str | None) -> str:
     return said
 
 
+def _say_limit(limit: float | None, took: float, otherwise: str) -> None:
+    if limit and took > SEARCHED * limit:
+        print(f"--time-limit {limit:g} may have cut the search short: {otherwise}", file=sys.stderr)
+
+
 def _tradeoff(options: dict[str, Any]) -> NoReturn:
     import click
 
     from planner import pipeline
 
-    live = bool(options["context"] or options["kubeconfig"])
+    live, began = bool(options["context"] or options["kubeconfig"]), monotonic()
     _check_sources(options, live)
     for name in ("out", "any_order", "objective"):
         if options[name]:
             raise click.UsageError(f"Leave out --{name.replace('_', '-')}: --tradeoff prints a curve, and makes no plan.")
     with _bad_input(), _progress() as progress, pipeline.interruptible() as halt:
         curve = pipeline.tradeoff(_inputs(options, live), progress, options["time_limit"], options["gap"])
-        stopped = halt.asked
+        stopped, took = halt.asked, monotonic() - began
     width, colour = _page()
     click.echo(pipeline.tradeoff_text(curve, options["output"], width, colour), nl=False, color=colour)
+    _say_limit(options["time_limit"], took, "with more time ways that cost less may be found")
     if stopped:
         print("stopped: these are the best ways so far", file=sys.stderr)
     verdicts = {point.verdict for point in curve.points}

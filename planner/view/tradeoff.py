@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from models.outcome import COST, FEASIBLE, INFEASIBLE
+from models.outcome import COST, FEASIBLE, INFEASIBLE, Goal
 from models.tradeoff import Point, Tradeoff
 from planner.view import market
 from planner.view.review import Grid, Section
@@ -25,12 +25,24 @@ def opening(curve: Tradeoff) -> str:
     if not first.goal:
         return f"Where nobody shares not all pods were placed; the least is {best}."
     if first is last or first.goal.value <= (last.goal.value if last.goal else 0.0):
-        return f"{_amount(curve, first)} where nobody shares; sharing saves nothing."
+        return f"{_amount(curve, first)} where nobody shares; {_nothing(curve, first.goal)}."
     return f"{_amount(curve, first)} where nobody shares, {best}."
 
 
+def _nothing(curve: Tradeoff, alone: Goal) -> str:
+    """Say that sharing saves nothing, or that no way was found to save by it, and what all come to at least."""
+    bounds = [point.goal.bound if point.goal else 0.0 for point in curve.points[1:] if point.verdict != INFEASIBLE]
+    least = min(bounds, default=alone.value)
+    if least >= alone.value:
+        return "sharing saves nothing"
+    return f"no way to share was found that needs less, and none needs less than {_written(curve, least)}"
+
+
 def _amount(curve: Tradeoff, point: Point) -> str:
-    value = point.goal.value if point.goal else 0.0
+    return _written(curve, point.goal.value if point.goal else 0.0)
+
+
+def _written(curve: Tradeoff, value: float) -> str:
     return f"{market.money(market.micro(value))} per hour" if curve.unit == COST else count(round(value), "node")
 
 
