@@ -40,7 +40,7 @@ def test_a_plan_is_made_verified_patched_and_drawn(shop, ringfence, tmp_path):
     assert made.returncode == 0, made.stderr
     assert "What to buy" in made.stdout
     plan = tmp_path / "plan.yaml"
-    assert ringfence("verify", plan).returncode == 0
+    assert "0 errors" in ringfence("verify", plan).stdout
     assert ringfence("graph", plan, "-o", tmp_path / "plan.svg").returncode == 0
     patched = ringfence("patch", plan, "-o", tmp_path / "patch", "--static", "--node-class", "a.example/B/c")
     assert patched.returncode == 0
@@ -52,6 +52,14 @@ def test_a_plan_is_made_verified_patched_and_drawn(shop, ringfence, tmp_path):
     owned = {name for ring in document["rings"] for name in ring["nodes"]}
     assert owned == {"own-1"}
     assert all(set(buy) == {"shape", "zone", "count"} for ring in document["rings"] for buy in ring.get("buy", ()))
+
+
+@pytest.mark.parametrize(("packing", "code"), [("exact", 3), ("kept", 0)])
+def test_a_packing_that_kube_scheduler_does_not_keep_is_no_yes(shop, ringfence, tmp_path, packing, code):
+    assert ringfence(*shop, "--packing", packing).returncode == 0
+    checked = ringfence("verify", tmp_path / "plan.yaml")
+    assert checked.returncode == code
+    assert ("feasible as a packing, which kube-scheduler does not keep; 0 errors" in checked.stdout) == bool(code)
 
 
 @pytest.mark.parametrize("packing", ["exact", "kept"])

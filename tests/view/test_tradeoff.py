@@ -17,7 +17,9 @@ def point(rings, value=0.0, bound=0.0, verdict=FEASIBLE) -> Point:
 @pytest.mark.parametrize(
     ("shared", "said"),
     [
-        pytest.param([point(PAIR, 1.5, 1.5)], "2.00 per hour where nobody shares, 1.50 per hour with 1 ring.", id="some is saved"),
+        pytest.param(
+            [point(PAIR, 1.5, 1.5)], "2.00 per hour where nobody shares, 1.50 per hour with 1 ring.", id="some is saved"
+        ),
         pytest.param([point(PAIR, 2.5, 2.0)], "sharing saves nothing", id="it is proven that nothing is"),
         pytest.param([point(PAIR, 2.5, 1.9)], "found that needs less, and none needs less than 1.90 per hour", id="it may save"),
         pytest.param([point(PAIR, verdict=UNDECIDED)], "and none needs less than 0.00 per hour", id="nothing is known"),
