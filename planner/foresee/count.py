@@ -10,6 +10,7 @@ import numpy as np
 
 from models.labels import LabelSelector
 from models.pod import Pod
+from models.workload import WorkloadId
 from planner.foresee.group import Group
 from planner.foresee.terrain import Numbers, Terrain
 from planner.rules.kind import ANY, Trait, needed
@@ -35,13 +36,17 @@ def known(who: Who) -> Callable[[], Who]:
 
 
 class Counts:
-    """Makes counts; `counted[group]` says in which of them a pod of the group counts, and how often."""
+    """Makes counts; `counted[group]` says in which of them a pod of the group counts, and how often.
+
+    `own` are those by which kube-scheduler spreads the pods of one controller, as nobody asked.
+    """
 
     def __init__(self, groups: list[Group], nodes: int) -> None:
         """Begin without any count."""
         self.all: list[Count] = []
         self.groups = groups
         self.counted: list[list[tuple[int, int]]] = [[] for _ in groups]
+        self.own: dict[WorkloadId, list[int]] = {}
         self.each_node = np.arange(nodes, dtype=np.int64)
         self.one_domain = np.zeros(nodes, dtype=np.int64)
         self._known: dict[Hashable, Count] = {}

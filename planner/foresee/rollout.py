@@ -8,12 +8,14 @@ pkg/controller/statefulset/stateful_set_control.go, pkg/controller/daemon/update
 Where the plan counts what a rollout adds (Workload.surge), so many new pods come first. Then old ones end, as many as may be away
 (Workload.away) and new ones more that run already, and others come for them. Chance decides when each workload goes on, how many
 of them have pods away at the same time, and whether the pods of a ReplicaSet that end keep their room until their successors have
-looked for theirs: these are made as soon as the others are told to end, and may take the room of somebody who is away. Pods that
+looked for theirs: these are made as soon as the others are told to end, and may take the room of somebody who is away. Where
+kube-scheduler spreads pods as nobody asked, it counts only those of the new ReplicaSet, and not the old ones. Pods that
 are spread (DoNotSchedule) never do, since kube-scheduler does not count for that those that end. Not modelled: updates that
 somebody has to ask for (OnDelete, partitions), more than one pod of a StatefulSet or DaemonSet that may be away, that a volume
 keeps its pod where it is, and that nobody makes an old pod again that is put out once enough new ones are there.
 """
 
+import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -29,13 +31,15 @@ from planner.foresee.state import Stay
 from planner.rules import podtopologyspread
 
 OVERLAPPING = ("Deployment", "Rollout")
-"""Whose controllers make pods while others end: those of StatefulSets and DaemonSets wait until a pod has gone."""
+"""Whose new ReplicaSets make pods while others end: StatefulSets and DaemonSets wait until a pod has gone."""
 SPANS = (0.0, 0.3, 1.0, 3.0)
 """Workloads that go on in the same span of time have pods away together; a workload's own follow each other within 1."""
 FEWER = 0.7
 """How often a workload that has an autoscaler has fewer pods for a time."""
 LINGERING = 0.5
 """How often pods that end keep their room until their successors have looked for theirs."""
+LASTING = (0.0, 1.0, 4.0)
+"""For how long, where a workload's next pods go within 1: the next may go while those before them still end."""
 TOGETHER = 0.3
 """How often pods that are away together come back together, not one after the other."""
 
@@ -78,6 +82,7 @@ class _Turn:
     surge: int
     ahead: int = 0
     has_begun: bool = False
+    is_renewed: bool = False
 
     @classmethod
     def of(cls, workload: Workload, old: list[Stay], luck: random.Random) -> Self:
@@ -99,6 +104,9 @@ class _Turn:
     def go_on(self, made: Simulation) -> tuple[list[Stay], list[Arrival]]:
         """Return who ends, if not new ones have to come first, and who comes."""
         self.when += self.luck.random()
+        if self.workload.id.kind in OVERLAPPING and not self.is_renewed:
+            made.state.renew(self.workload.id)
+            self.is_renewed = True
         self.old = [one for one in self.old if made.state.has(one)]
         if not self.old:
             return [], []
@@ -140,22 +148,32 @@ class _Turn:
 def _rolled_out(made: Simulation) -> Simulation:
     """Let all workloads go on, each when its time comes, until none can; who has as many pending as may be away waits."""
     luck = random.Random(made.order)  # noqa: S311  a rollout to try, not a secret
-    span, together, lingering = luck.choice(SPANS), luck.random() < TOGETHER, luck.random() < LINGERING
-    turns = list(_turns(made))
-    while ready := [turn for turn in turns if turn.can_go_on(made)]:
-        ready.sort(key=lambda turn: (turn.when, turn.workload.id))
-        there = [turn for turn in ready if turn.when // span == ready[0].when // span] if span else ready[:1]
+    return _gone_on(made, list(_turns(made)), luck)
+
+
+def _gone_on(made: Simulation, turns: list[_Turn], luck: random.Random) -> Simulation:
+    span, together = luck.choice(SPANS), luck.random() < TOGETHER
+    lasting = luck.choice(LASTING) if luck.random() < LINGERING else None
+    ending: list[tuple[float, Stay]] = []
+    while True:
+        ready = sorted((turn for turn in turns if turn.can_go_on(made)), key=lambda turn: (turn.when, turn.workload.id))
+        if not ready and not ending:
+            return made
+        now = ready[0].when if ready else math.inf
+        if due := [one for end, one in ending if end <= now]:
+            ending = [(end, one) for end, one in ending if end > now]
+            made.come([], due)
+            continue
         away: list[Arrival] = []
-        ending: list[Stay] = []
-        for turn in there:
+        for turn in [turn for turn in ready if turn.when // span == now // span] if span else ready[:1]:
             gone, coming = turn.go_on(made)
             away += coming
-            if lingering and turn.lingers:
-                ending += gone
+            if lasting is not None and turn.lingers:
+                ending += [(turn.when + lasting, one) for one in gone]
             else:
                 made.leave(gone)
-        made.come([_by_priority(away, made)] if together else [[one] for one in away], ending)
-    return made
+        made.linger(one for _, one in ending)
+        made.come([_by_priority(away, made)] if together else [[one] for one in away])
 
 
 def _scaled(made: Simulation) -> Simulation:

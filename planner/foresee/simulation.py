@@ -59,21 +59,18 @@ class Simulation:
             self.come(act)
         return self
 
-    def come(self, act: Iterable[Iterable[Arrival]], ending: Collection[Stay] = ()) -> "Simulation":
-        """Let these arrive beside whoever is there, and whoever is pending try again until nothing helps any more.
-
-        Those that are `ending` keep their room so long, and whoever is pending then tries again; nobody makes these again.
-        """
-        self._ending = {one.since for one in ending}
+    def come(self, act: Iterable[Iterable[Arrival]], ended: Collection[Stay] = ()) -> "Simulation":
+        """Let these end who lingered, and then those arrive; whoever is pending tries again until nothing helps any more."""
+        self.leave(ended)
         for part in act:
             self._pass(part)
             self._wake()
         self._settle()
-        self._ending = set()
-        if ending:
-            self.leave(ending)
-            self._settle()
         return self
+
+    def linger(self, ending: Iterable[Stay]) -> None:
+        """Know who keeps its room although it is to end: nobody makes these again if they are put out."""
+        self._ending = {one.since for one in ending}
 
     def leave(self, gone: Iterable[Stay]) -> None:
         """Let those of these pods end that are still there; whoever is pending has hope again."""

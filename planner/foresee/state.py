@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from models.workload import WorkloadId
 from planner.foresee.rulebook import AT_CPU, AT_MEMORY, Rulebook
 from planner.foresee.terrain import Numbers
 
@@ -27,6 +28,7 @@ class State:
         self.values = [np.zeros(count.size, dtype=np.int32) for count in book.counts.all]
         self.arrived: list[dict[int, list[int]]] = [{} for _ in range(self.free.shape[1])]
         self.placed: dict[int, int] = {}
+        self.renewed: dict[int, int] = {}
         self.clock = 0
         for group, node in book.cast.standing:
             self.put(group, node)
@@ -36,7 +38,7 @@ class State:
         if since is None:
             self.clock += 1
             since = self.clock
-        self._change(group, node, 1)
+        self._change(group, node, 1, since)
         self.arrived[node].setdefault(group, []).append(since)
 
     def has(self, one: Stay) -> bool:
@@ -45,13 +47,22 @@ class State:
 
     def take(self, group: int, node: int, since: int) -> None:
         """Take the pod of the group that came at this time off the node."""
-        self._change(group, node, -1)
+        self._change(group, node, -1, since)
         times = self.arrived[node][group]
         times.remove(since)
         if not times:
             del self.arrived[node][group]
 
-    def _change(self, group: int, node: int, count: int) -> None:
+    def renew(self, owner: WorkloadId) -> None:
+        """Let a new ReplicaSet make the pods of a controller: those that came before do not count where its pods are spread.
+
+        Source: pkg/scheduler/framework/plugins/helper/spread.go DefaultSelector: that of the ReplicaSet, with pod-template-hash.
+        """
+        for at in self.book.counts.own.get(owner, ()):
+            self.values[at][:] = 0
+            self.renewed[at] = self.clock
+
+    def _change(self, group: int, node: int, count: int, since: int) -> None:
         rules, free = self.book.rules[group], self.free
         for column, amount in rules.charged:
             free[column, node] -= amount * count
@@ -61,7 +72,7 @@ class State:
         counts, values = self.book.counts.all, self.values
         for at, times in self.book.counts.counted[group]:
             domain = counts[at].home[node]
-            if domain >= 0:
+            if domain >= 0 and since > self.renewed.get(at, -1):
                 values[at][domain] += times * count
         self.placed[group] = self.placed.get(group, 0) + count
 

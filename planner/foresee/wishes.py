@@ -130,6 +130,7 @@ class Wishing:
             for key, max_skew in DEFAULT_SPREAD:
                 home, look, size = self._ground(key)
                 count = self.counts.keep(("own", group.workload, key), home, size, known(mine), look)
+                self.counts.own.setdefault(group.workload, []).append(count.at)
                 yield SoftSpread(count, max_skew, key == HOSTNAME)
 
     def _ground(self, key: str) -> tuple[Numbers, Numbers, int]:

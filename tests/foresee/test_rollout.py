@@ -130,27 +130,19 @@ def ended(made: IsolationPlan, order: str) -> list[tuple[str, str, int]]:
     return found
 
 
-def steps(made: IsolationPlan, order: str) -> list[tuple[int, int, int]]:
-    """Return for each act after the first ones how many had ended before, how many came, and how many were still ending."""
-    found, leave, come = [], Simulation.leave, Simulation.come
-    gone = [0]
+def steps(made: IsolationPlan, order: str) -> list[tuple[int, int]]:
+    """Return how many end at a time, and how many come for them."""
+    found, go_on = [], _Turn.go_on
 
-    def left_behind(self, some):
-        gone[0] += len(some)
-        return leave(self, some)
-
-    def noted(self, act, ending=()):
-        parts = [list(part) for part in act]
-        found.append((gone[0], sum(map(len, parts)), len(ending)))
-        done = come(self, parts, ending)
-        gone[0] = 0
-        return done
+    def noted(self, run):
+        gone, coming = go_on(self, run)
+        found.append((len(gone), len(coming)))
+        return gone, coming
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Simulation, "leave", left_behind)
-        patch.setattr(Simulation, "come", noted)
+        patch.setattr(_Turn, "go_on", noted)
         rolled(made, order)
-    return found[2:]
+    return found
 
 
 ENDING = {
@@ -166,9 +158,8 @@ ENDING = {
 
 @pytest.mark.parametrize(("fields", "some", "acts"), ENDING.values(), ids=ENDING)
 def test_how_many_end_at_a_time_and_come(fields, some, acts):
-    """Of those that end before others come, and those that are still there when these do."""
     web = replace(work("web", fields.get("pods", 3), 10), **fields)
-    seen = [[(gone + ending, coming) for gone, coming, ending in steps(plan([node("n1")], [web]), order)] for order in MANY]
+    seen = [steps(plan([node("n1")], [web]), order) for order in MANY]
     assert some <= {step for run in seen for step in run}
     assert min(map(len, seen)) == acts
     for run in seen:
@@ -190,11 +181,51 @@ LINGERING = {
 }
 
 
+def most_lingering(made: IsolationPlan, order: str) -> int:
+    """Return how many pods that are to end had their room at the same time when others came."""
+    found, last, linger = [0], [], Simulation.linger
+
+    def noted(self, ending):
+        some = list(ending)
+        assert all(map(self.state.has, some))
+        found.append(len(some))
+        last[:] = some
+        return linger(self, some)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Simulation, "linger", noted)
+        run = rolled(made, order)
+    assert not any(map(run.state.has, last))
+    return max(found)
+
+
 @pytest.mark.parametrize(("web", "some"), LINGERING.values(), ids=LINGERING)
 def test_whose_pods_may_still_be_there_when_their_successors_look_for_room(web, some):
-    seen = [steps(plan([node("n1"), node("n2")], [web]), order) for order in MANY]
-    assert {any(ending for _, _, ending in run) for run in seen} == ({True, False} if some else {False})
-    assert not any(gone and ending for run in seen for gone, _, ending in run), "all of a run's pods end in the same way"
+    seen = {bool(most_lingering(plan([node("n1")], [web]), order)) for order in MANY}
+    assert seen == ({True, False} if some else {False})
+
+
+def test_the_next_may_end_while_those_before_them_still_have_their_room():
+    """One at a time may be away; with time to go it is one, some or all of them that still have their room."""
+    seen = {most_lingering(plan([node("n1")], [work("web", 6, 10)]), order) for order in MANY}
+    assert {0, 1, 6} <= seen
+
+
+def test_pods_of_the_old_replica_set_do_not_count_where_those_of_the_new_one_are_spread():
+    """The node that is emptier has as many old pods as may be: a new one goes there all the same, and no old one is missed."""
+    cast = cast_of(plan([node("n1", 9000), node("n2", 1000)], [work("web", 4, 100)]))
+    run = Simulation(Rulebook(cast), "as applied")
+    (group,) = (one.at for one in cast.groups)
+    large = next(at for at, one in enumerate(cast.terrain.nodes) if one.name == "n1")
+    for _ in range(4):
+        run.state.put(group, large)
+    before = [Stay(group, large, since) for since in run.state.arrived[large][group]]
+    run.state.renew(cast.groups[group].workload)
+    run.come([[(group, None)]])
+    assert [one["web"] for _, one in sorted(there(run).items())] == [5, 0]
+    run.leave(before)
+    own = [run.state.values[at] for at in run.book.counts.own[cast.groups[group].workload]]
+    assert all(values.sum() == 1 and values.min() == 0 for values in own if len(values))
 
 
 def test_where_the_old_pod_still_has_its_room_the_new_one_goes_elsewhere():
@@ -202,7 +233,8 @@ def test_where_the_old_pod_still_has_its_room_the_new_one_goes_elsewhere():
     made = plan([node("n1", 900), node("n2", 500)], [work("web", 1, 800), work("other", 1, 100)])
     ends = [there(rolled(made, order)) for order in MANY]
     assert all(end["n1"]["web"] == 1 for end in ends), "it waits until the old pod has gone"
-    roomy = plan([node("n1", 900), node("n2", 800)], [work("web", 1, 800), work("other", 1, 50)])
+    pinned = work("other", 1, 50, node_selector=FrozenMap({HOST: "n1"}))
+    roomy = plan([node("n1", 900), node("n2", 800)], [work("web", 1, 800), pinned])
     assert {end["n2"]["web"] for end in (there(rolled(roomy, order)) for order in MANY)} == {0, 1}
 
 
@@ -221,7 +253,8 @@ def test_who_is_put_out_while_it_ends_is_not_made_again(ends, pending):
     at = {group.workload.name: number for number, group in enumerate(cast.groups)}
     run = Simulation(Rulebook(cast), "as applied").run([[[(at["low"], None)]]])
     (since,) = run.state.arrived[0][at["low"]]
-    run.come([[(at["high"], None)]], [Stay(at["low"], 0, since)] if ends else [])
+    run.linger([Stay(at["low"], 0, since)] if ends else [])
+    run.come([[(at["high"], None)]])
     assert there(run) == {"n1": Counter(high=1)}
     assert [group.workload.name for group, _ in waiting(run)] == pending
     assert run.preempted == 1
