@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 6
 FEW_ATTEMPTS = 2
+ANYWHERE = 3
+"""After so many attempts those that are spread over zones get their room in each zone, as only one may be open to them."""
 MEANS = {"none": (), "prefer": (False,), "require": (False, True)}
 """Which guides to try, the gentle ones first: preferred, then required."""
 EXACT = "exact"
@@ -85,6 +87,8 @@ class Keeper:
         attempts = FEW_ATTEMPTS if _is_large(packing) else ATTEMPTS
         for attempt in range(2, attempts + 1):
             short = self._short(found)
+            if attempt > ANYWHERE:
+                short = _in_each_zone(found.plan, short)
             if not best.misses or not short:
                 break
             self.progress(f"making room for what kube-scheduler wastes, attempt {attempt}")
@@ -277,6 +281,25 @@ def _short_of_room(found: _Tried) -> "Counter[tuple[WorkloadId, str]]":
     for ring in sorted({ring_of[node] for node in nodes if node in ring_of} & most.keys()):
         short[most[ring], ""] = max(short[most[ring], ""], 1)
     return short
+
+
+def _in_each_zone(plan: IsolationPlan, short: "Counter[tuple[WorkloadId, str]]") -> "Counter[tuple[WorkloadId, str]]":
+    """Part what is wanted anywhere, where nodes are bought, into as much in each zone, for pods that must be spread over them."""
+    from planner.rules import podtopologyspread
+    from planner.rules.loss import ZONE
+    from planner.steer import inside
+
+    spread = {
+        workload.id
+        for workload in plan.cluster.workloads
+        if any(one.topology_key == ZONE for one in podtopologyspread.hard(workload.template))
+    }
+    zones = sorted({zone for shape in plan.cluster.shapes for zone in shape.zones})
+    found: Counter[tuple[WorkloadId, str]] = Counter()
+    for (name, zone), pods in short.items():
+        is_open = not zone and name in spread and zones
+        found.update({(name, inside(each)): pods for each in zones} if is_open else {(name, zone): pods})
+    return found
 
 
 def _exposed(found: _Tried) -> "Iterator[WorkloadId]":

@@ -2,6 +2,18 @@
 
 from planner.steer.guides import SHAPE_KEYS, guides, may_be_led, telling_key, ways
 from planner.steer.narrowed import narrowed
-from planner.steer.reserves import anywhere, bare, reserved, roomier
+from planner.steer.reserves import anywhere, bare, inside, reserved, roomier
 
-__all__ = ["SHAPE_KEYS", "anywhere", "bare", "guides", "may_be_led", "narrowed", "reserved", "roomier", "telling_key", "ways"]
+__all__ = [
+    "SHAPE_KEYS",
+    "anywhere",
+    "bare",
+    "guides",
+    "inside",
+    "may_be_led",
+    "narrowed",
+    "reserved",
+    "roomier",
+    "telling_key",
+    "ways",
+]

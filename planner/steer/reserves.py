@@ -15,7 +15,14 @@ from models.workload import WorkloadId
 from planner.rules.loss import ZONE
 
 Wanted = Mapping[tuple[WorkloadId, str], int]
-"""For how many more pods of a workload there is to be room outside a zone, or anywhere where the zone is ""."""
+"""For how many more pods of a workload there is to be room outside a zone, `inside` one, or anywhere where the zone is ""."""
+_INSIDE = "="
+"""No label's value begins like this."""
+
+
+def inside(zone: str) -> str:
+    """Return how `Wanted` names the nodes of a zone."""
+    return _INSIDE + zone
 
 
 def anywhere(wanted: Wanted) -> Counter[WorkloadId]:
@@ -27,14 +34,14 @@ def anywhere(wanted: Wanted) -> Counter[WorkloadId]:
 
 
 def roomier(formulation: Formulation, wanted: Wanted) -> Problem:
-    """Return the problem with room for so many more pods of each workload, some of it outside a zone."""
+    """Return the problem with room for so many more pods of each workload, some of it outside a zone or inside one."""
     problem = formulation.problem
     by_zone: dict[str, dict[WorkloadId, int]] = {}
     for (name, zone), pods in sorted(wanted.items()):
         by_zone.setdefault(zone, {})[name] = pods
     made = reserved(formulation, by_zone.pop("", {}))
     for zone in sorted(by_zone):
-        made = outside(made, reserved(formulation, by_zone[zone]).classes[len(problem.classes) :], formulation, zone)
+        made = _beside(made, reserved(formulation, by_zone[zone]).classes[len(problem.classes) :], formulation, zone)
     return made
 
 
@@ -63,19 +70,21 @@ def _extra(like: PodClass, pods: int, priority: int) -> PodClass:
     return replace(like, name=f"reserve for {like.name}", count=pods, priority=priority, running=FrozenMap(), parts=())
 
 
-def outside(problem: Problem, more: Sequence[PodClass], formulation: Formulation, zone: str) -> Problem:
-    """Return the problem with more classes, whose pods want a place outside a zone, and need not survive."""
+def _beside(problem: Problem, more: Sequence[PodClass], formulation: Formulation, zone: str) -> Problem:
+    """Return the problem with more classes, whose pods want a place outside a zone or inside it, and need not survive."""
     first = len(problem.classes)
-    there = [_elsewhere(one, formulation, zone) for one in more]
+    there = [_limited(one, formulation, zone) for one in more]
     numbers = tuple(range(first, first + len(there)))
     losses = tuple(replace(loss, tied=(*loss.tied, *numbers)) for loss in problem.losses)
     return replace(problem, classes=(*problem.classes, *there), losses=losses)
 
 
-def _elsewhere(pod_class: PodClass, formulation: Formulation, zone: str) -> PodClass:
-    nodes = tuple(at for at in pod_class.candidates if formulation.nodes[at].labels.get(ZONE) != zone)
-    offers = tuple(at for at in pod_class.offers if formulation.offers[at].labels.get(ZONE) != zone)
-    return replace(pod_class, name=f"{pod_class.name} outside {zone}", candidates=nodes, offers=offers)
+def _limited(pod_class: PodClass, formulation: Formulation, zone: str) -> PodClass:
+    is_inside, zone = zone.startswith(_INSIDE), zone.removeprefix(_INSIDE)
+    nodes = tuple(at for at in pod_class.candidates if (formulation.nodes[at].labels.get(ZONE) == zone) == is_inside)
+    offers = tuple(at for at in pod_class.offers if (formulation.offers[at].labels.get(ZONE) == zone) == is_inside)
+    name = f"{pod_class.name} {'in' if is_inside else 'outside'} {zone}"
+    return replace(pod_class, name=name, candidates=nodes, offers=offers)
 
 
 def bare(problem: Problem, outcome: Outcome) -> Outcome | None:

@@ -4,19 +4,26 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from models.cluster import Cluster
 from models.forecast import Pending, Run
 from models.frozen import FrozenMap
+from models.node import NodeShape
 from models.plan import Guide, Reserve
+from models.pod import Pod, TopologySpreadConstraint
+from models.resources import NOTHING
 from models.trust import Membership
-from models.workload import WorkloadId
+from models.workload import Workload, WorkloadId
 from planner import foresee, pipeline
 from planner.foresee.arrival import DAEMONS_LAST
 from planner.pipeline import claims, luck, promise
+from planner.steer import inside
 
 TYPE = "node.kubernetes.io/instance-type"
 
@@ -211,6 +218,24 @@ def test_for_a_daemon_that_came_too_late_its_ring_gets_room_for_one_more_of_thos
         patch.setattr(foresee, "foresee", lambda *given, **more: replace(said(*given, **more), runs=(late,)))
         assert keeper.keep(plan).verdict == "undecided"
     assert wanted == [{(WorkloadId("Deployment", "shop", "most"), ""): 1}]
+
+
+def test_who_must_be_spread_over_zones_gets_room_in_each_of_them_where_nodes_are_bought():
+    def work(name, *keys, hard="DoNotSchedule"):
+        spread = tuple(TopologySpreadConstraint(1, key, hard) for key in keys)
+        return Workload(WorkloadId("Deployment", "shop", name), "apps/v1", Pod("shop", topology_spread_constraints=spread), 3)
+
+    zone, host = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
+    works = work("zoned", host, zone), work("hosts", host), work("soft", zone, hard="ScheduleAnyway"), work("free")
+    shapes = NodeShape("s", NOTHING, ("a", "b"), 1), NodeShape("t", NOTHING, ("b", "c"), 1)
+    short = Counter({(one.id, ""): 2 for one in works} | {(works[0].id, "a"): 1})
+    anywhere = {(one.id, ""): 2 for one in works[1:]} | {(works[0].id, "a"): 1}
+
+    def parted(cluster):
+        return promise._in_each_zone(SimpleNamespace(cluster=cluster), short)
+
+    assert parted(Cluster(workloads=works, shapes=shapes)) == {(works[0].id, inside(each)): 2 for each in "abc"} | anywhere
+    assert parted(Cluster(workloads=works)) == short
 
 
 def test_few_orders_are_tried_of_many_pods_and_late_daemons_are_among_them(make, monkeypatch):

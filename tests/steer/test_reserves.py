@@ -10,7 +10,7 @@ from models.pod import Pod
 from models.problem import Loss, NodeSlot, PodClass, Problem
 from models.workload import Workload, WorkloadId
 from planner.rules.loss import ZONE
-from planner.steer.reserves import anywhere, bare, reserved, roomier
+from planner.steer.reserves import anywhere, bare, inside, reserved, roomier
 
 WEB, JOB = (Workload(WorkloadId("Deployment", "shop", name), "apps/v1", Pod("shop"), 2) for name in ("web", "job"))
 PROBLEM = Problem(
@@ -57,6 +57,19 @@ def test_room_for_what_a_zones_loss_leaves_is_outside_that_zone():
     extra = found.classes[len(classes) :]
     assert [(one.count, one.candidates, one.offers) for one in extra] == [(1, (0, 1), (0, 1)), (2, (1,), (1,)), (3, (0,), (0,))]
     assert found.losses == (Loss((0,), (1, 2, 3, 4)),)
+
+
+def test_room_in_a_zone_is_on_no_node_of_another():
+    nodes = tuple(Node(name, Labels({ZONE: name} if name else {})) for name in ("a", "b", ""))
+    classes = tuple(replace(one, candidates=(0, 1, 2), offers=(0, 1, 2)) for one in PROBLEM.classes)
+    there = replace(MADE, problem=replace(PROBLEM, classes=classes), nodes=nodes, offers=nodes)
+    found = roomier(there, {(WEB.id, inside("a")): 2, (WEB.id, inside("b")): 1, (WEB.id, "a"): 3})
+    extra = found.classes[len(classes) :]
+    assert {(one.count, one.candidates, one.offers) for one in extra} == {
+        (2, (0,), (0,)),
+        (1, (1,), (1,)),
+        (3, (1, 2), (1, 2)),
+    }
 
 
 def test_who_has_room_anywhere_has_it_for_all_zones_together():
