@@ -106,6 +106,60 @@ def test_a_pod_that_ends_keeps_its_room_for_a_time(plane, nodes, space, kind, sp
     assert second["spec"]["nodeName"] == where
 
 
+AGAIN = {"metadata": {"annotations": {"example.com/again": "yes"}}}
+
+
+def test_the_next_pods_go_while_those_before_them_still_have_their_room(plane, nodes, space) -> None:
+    """Two of two cores each fill the first node; one may be away, and each that comes is ready long before the other has gone."""
+    strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}
+    thing = workload("Deployment", "two", 2, space, strategy=strategy)
+    template = thing["spec"]["template"]
+    template["metadata"]["annotations"] = {"bed.ringfence.dev/ends-after": "20s"}
+    template["spec"]["containers"][0]["resources"]["requests"]["cpu"] = "2"
+    term = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [nodes[0]]}]}
+    template["spec"]["affinity"] = {
+        "nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 100, "preference": term}]}
+    }
+    with plane.follow(f"/api/v1/namespaces/{space}/pods") as pods:
+        plane.apply([thing])
+        pods.wait(lambda: [pod["status"]["phase"] for pod in pods.objects.values()] == ["Running"] * 2, "two pods run")
+        old = {pod["metadata"]["uid"]: pod["spec"]["nodeName"] for pod in pods.objects.values()}
+        plane.request("PATCH", plane.client.path(thing), {"spec": {"template": AGAIN}}, MERGE)
+
+        def successors() -> list[str]:
+            found = [pod for pod in list(pods.objects.values()) if pod["metadata"]["uid"] not in old]
+            return [pod["spec"]["nodeName"] for pod in found if pod["status"]["phase"] == "Running"]
+
+        pods.wait(lambda: len(successors()) == 2, "their successors run")
+    assert list(old.values()) == ["bed-1", "bed-1"]
+    assert successors() == ["bed-2", "bed-2"]
+
+
+def test_pods_of_the_old_replica_set_do_not_count_where_those_of_the_new_one_are_spread(plane, nodes, space) -> None:
+    """The first new pod goes to the emptier node although all old ones are there: were these counted, spreading would win."""
+    filler = workload("Deployment", "filler", 1, space)
+    filler["spec"]["template"]["spec"]["containers"][0]["resources"]["requests"]["cpu"] = "3"
+    strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
+    thing = workload("Deployment", "spread", 4, space, strategy=strategy)
+    thing["spec"]["template"]["spec"]["containers"][0]["resources"]["requests"]["cpu"] = "10m"
+    for one, node in ((filler, nodes[1]), (thing, nodes[0])):
+        term = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [node]}]}
+        required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}}
+        one["spec"]["template"]["spec"]["affinity"] = {"nodeAffinity": required}
+    with plane.follow(f"/api/v1/namespaces/{space}/pods") as pods:
+        plane.apply([filler, thing])
+        pods.wait(lambda: [pod["status"]["phase"] for pod in pods.objects.values()] == ["Running"] * 5, "five pods run")
+        old = {pod["metadata"]["uid"] for pod in pods.objects.values()}
+        plane.request("PATCH", plane.client.path(thing), {"spec": {"template": {"spec": {"affinity": None}}}}, MERGE)
+
+        def bound() -> list[str]:
+            made = [pod for _, pod in list(pods.events) if pod["metadata"]["uid"] not in old]
+            return [pod["spec"]["nodeName"] for pod in made if pod["spec"].get("nodeName")]
+
+        pods.wait(bound, "the first new pod is bound")
+    assert bound()[0] == "bed-1"
+
+
 def test_a_stateful_set_with_claims_runs_one_by_one(plane: ControlPlane, nodes: list[str], space: str) -> None:
     plane.provide_storage()
     claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
