@@ -70,6 +70,8 @@ def eviction(
 def _lower(state: State, group: int) -> set[int]:
     """Return the groups that run and are of lower priority."""
     groups, priority = state.book.cast.groups, state.book.cast.groups[group].pod.priority
+    if priority <= state.book.least:
+        return set()
     running = (groups[at] for at, count in state.placed.items() if count)
     return {one.at for one in running if one.pod.priority < priority and one.workload != RESIDENT}
 

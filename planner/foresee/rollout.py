@@ -97,11 +97,11 @@ class _Turn:
         is_spread = podtopologyspread.hard(self.workload.template)
         return self.workload.id.kind in OVERLAPPING and not self.workload.ends_first and not is_spread
 
-    def can_go_on(self, made: Simulation) -> bool:
-        """Say whether any old pods are left, and new ones may come or old ones end."""
-        return bool(self.old) and (self._comes_first() or self._may_end(made) > 0)
+    def can_go_on(self, pending: int) -> bool:
+        """Say whether any old pods are left, and new ones may come or old ones end while so many of its pods are pending."""
+        return bool(self.old) and (self._comes_first() or self._may_end(pending) > 0)
 
-    def go_on(self, made: Simulation) -> tuple[list[Stay], list[Arrival]]:
+    def go_on(self, made: Simulation, pending: int) -> tuple[list[Stay], list[Arrival]]:
         """Return who ends, if not new ones have to come first, and who comes."""
         self.when += self.luck.random()
         if self.workload.id.kind in OVERLAPPING and not self.is_renewed:
@@ -113,7 +113,7 @@ class _Turn:
         if self._comes_first():
             self.ahead = self.surge
             return [], [(one.group, None) for one in self.old[: self.ahead]]
-        most = min(len(self.old), self._may_end(made))
+        most = min(len(self.old), self._may_end(pending))
         count = self.luck.randint(1, most) if self.has_begun and most > 1 else most
         self.has_begun = True
         missing = max(0, len(self.old) - self.ahead)
@@ -123,10 +123,8 @@ class _Turn:
     def _comes_first(self) -> bool:
         return bool(self.surge) and not self.ahead
 
-    def _may_end(self, made: Simulation) -> int:
+    def _may_end(self, pending: int) -> int:
         """Count the pods that may end now: as many as may be away, and new ones more that run already."""
-        groups = made.book.cast.groups
-        pending = sum(count for (group, _), count in made.pending.items() if groups[group].workload == self.workload.id)
         if pending and self.workload.whole:
             return 0
         return self.away + min(self.ahead, len(self.old)) - pending
@@ -156,7 +154,8 @@ def _gone_on(made: Simulation, turns: list[_Turn], luck: random.Random) -> Simul
     lasting = luck.choice(LASTING) if luck.random() < LINGERING else None
     ending: list[tuple[float, Stay]] = []
     while True:
-        ready = sorted((turn for turn in turns if turn.can_go_on(made)), key=lambda turn: (turn.when, turn.workload.id))
+        left = _pending(made)
+        ready = sorted((turn for turn in turns if turn.can_go_on(left[turn.workload.id])), key=_when)
         if not ready and not ending:
             return made
         now = ready[0].when if ready else math.inf
@@ -166,7 +165,7 @@ def _gone_on(made: Simulation, turns: list[_Turn], luck: random.Random) -> Simul
             continue
         away: list[Arrival] = []
         for turn in [turn for turn in ready if turn.when // span == now // span] if span else ready[:1]:
-            gone, coming = turn.go_on(made)
+            gone, coming = turn.go_on(made, left[turn.workload.id])
             away += coming
             if lasting is not None and turn.lingers:
                 ending += [(turn.when + lasting, one) for one in gone]
@@ -174,6 +173,17 @@ def _gone_on(made: Simulation, turns: list[_Turn], luck: random.Random) -> Simul
                 made.leave(gone)
         made.linger(one for _, one in ending)
         made.come([_by_priority(away, made)] if together else [[one] for one in away])
+
+
+def _pending(made: Simulation) -> Counter[WorkloadId]:
+    found: Counter[WorkloadId] = Counter()
+    for (group, _), count in made.pending.items():
+        found[made.book.cast.groups[group].workload] += count
+    return found
+
+
+def _when(turn: _Turn) -> tuple[float, WorkloadId]:
+    return turn.when, turn.workload.id
 
 
 def _scaled(made: Simulation) -> Simulation:

@@ -41,6 +41,7 @@ class Rulebook:
         """Work everything out."""
         self.cast, self.cluster = cast, cast.plan.cluster
         self.counts = Counts(cast.groups, len(cast.terrain.nodes))
+        self.least = min((group.pod.priority for group in cast.groups), default=0)
         names = {name for group in cast.groups for name in noderesources.asked(noderesources.requests(group.pod))}
         self.columns = {name: at for at, name in enumerate((*FIRST_COLUMNS, *sorted(names.difference(FIRST_COLUMNS))))}
         self.devices = frozenset(at for name, at in self.columns.items() if dynamicresources.is_devices(name))

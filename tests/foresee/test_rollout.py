@@ -3,7 +3,6 @@
 import random
 from collections import Counter
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
@@ -117,10 +116,11 @@ def ended(made: IsolationPlan, order: str) -> list[tuple[str, str, int]]:
         found.append((cast.groups[group].workload.name, cast.terrain.nodes[at].name, since))
         return take(self, group, at, since)
 
-    def goes_on(self, run):
+    def goes_on(self, run, pending):
         waiting = {cast.groups[one].workload for one, _ in +run.pending}
         assert self.workload.id not in waiting, "a workload waits until its pod runs"
-        return go_on(self, run)
+        assert not pending
+        return go_on(self, run, pending)
 
     cast, go_on = cast_of(made), _Turn.go_on
     with pytest.MonkeyPatch.context() as patch:
@@ -134,8 +134,8 @@ def steps(made: IsolationPlan, order: str) -> list[tuple[int, int]]:
     """Return how many end at a time, and how many come for them."""
     found, go_on = [], _Turn.go_on
 
-    def noted(self, run):
-        gone, coming = go_on(self, run)
+    def noted(self, run, pending):
+        gone, coming = go_on(self, run, pending)
         found.append((len(gone), len(coming)))
         return gone, coming
 
@@ -267,8 +267,7 @@ def waiting(run: Simulation) -> list[tuple[Group, int]]:
 def test_the_last_old_pod_does_not_end_for_a_new_one_that_waits():
     """Two come first and one finds room; that one lets an old one end, whose room is too small for the next, and so on."""
     turn = _Turn(replace(work("web", 4, 100), surge=2, away=0), [Stay(0, 0, 1)], random.Random(1), 0.0, 0, 2, ahead=2)
-    run = SimpleNamespace(book=SimpleNamespace(cast=SimpleNamespace(groups=[SimpleNamespace(workload=turn.workload.id)])))
-    ends = [turn.can_go_on(SimpleNamespace(book=run.book, pending={(0, None): pending})) for pending in (0, 1, 2)]
+    ends = [turn.can_go_on(pending) for pending in (0, 1, 2)]
     assert ends == [True, False, False]
 
 
