@@ -29,6 +29,11 @@ class Goal:
         return gap(self.name, self.value, self.bound)
 
 
+def written_gap(found: float) -> float:
+    """Round a gap to a millionth; it is written as 0 only where it is none."""
+    return (round(found, 6) or 1 / MILLION) if found else 0.0
+
+
 def gap(name: str, value: float, bound: float) -> float:
     """Return the distance between the value and the bound of a goal of that name, relative to the larger one."""
     return abs(value - bound) / max(1 / MILLION if name == COST else 1.0, abs(value), abs(bound))

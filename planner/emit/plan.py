@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from models.outcome import Goal
+from models.outcome import Goal, written_gap
 from models.plan import IsolationPlan
 from models.wire import encode
 
@@ -55,7 +55,7 @@ def _leave_bought(plan: IsolationPlan, fields: dict[str, Any]) -> None:
 
 def _goal(goal: Goal) -> dict[str, Any]:
     value, bound = _number(goal.value), _number(goal.bound)
-    return {"name": goal.name, "value": value, "bound": bound, "gap": _number(round(goal.gap, 6)), "sense": goal.sense}
+    return {"name": goal.name, "value": value, "bound": bound, "gap": _number(written_gap(goal.gap)), "sense": goal.sense}
 
 
 def _reached(goal: Goal) -> dict[str, Any]:

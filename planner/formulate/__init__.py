@@ -54,7 +54,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     grouped = merged(found, selections(found, cluster))
     classes = [group[0] for group in grouped]
     candidates = [_candidates(batch, eligibility, names) for batch in classes]
-    capacity = _capacity(nodes, classes, candidates)
+    capacity, cramped = _capacity(nodes, classes, candidates)
     resources = _resources(classes)
     rings = tuple(made.name for made in trust.rings)
     at_ring = {name: at for at, name in enumerate(rings)}
@@ -63,7 +63,8 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
         _pod_class(group, _roomy(group[0], candidate, columns, resources), at_ring, resources, names)
         for group, candidate in zip(grouped, candidates, strict=True)
     ]
-    only = pinned(cluster, policy, trust) | dict(homes)
+    too_small = {nodes[at].name: "" for at in cramped if at >= len(owned)}
+    only = pinned(cluster, policy, trust) | dict(homes) | too_small
     slots = _slots(nodes, columns, pod_classes, at_ring, policy, only)
     outside = [ring.ringless_node(node, policy.nodes) for node, slot in zip(owned, slots, strict=False) if not slot.rings]
     outside += [node for node in cluster.nodes if ring.is_excluded(node, policy.nodes)]
@@ -99,12 +100,15 @@ def _candidates(batch: Batch, eligibility: Eligibility, names: dict[str, int]) -
     return tuple(at for at in eligibility.nodes_for(pod, batch.ring) if bear(keys, eligibility.nodes[at]))
 
 
-def _capacity(nodes: Sequence[Node], classes: Sequence[Batch], candidates: Sequence[tuple[int, ...]]) -> list[Resources]:
-    """Return what each node has left once its residents of every ring are charged to it.
+def _capacity(
+    nodes: Sequence[Node], classes: Sequence[Batch], candidates: Sequence[tuple[int, ...]]
+) -> tuple[list[Resources], set[int]]:
+    """Return what each node has left once its residents of every ring are charged to it, and where some do not fit.
 
     Static pods are there already; a daemon that does not fit on a node beside them and the daemons before it stays pending
-    there and takes nothing.
+    there and takes nothing: nobody buys such a node.
     """
+    cramped = set()
     left = [dict(node.allocatable) for node in nodes]
     pairs = [(batch, found) for batch, found in zip(classes, candidates, strict=True) if not batch.ring]
     for batch, found in sorted(pairs, key=lambda pair: (not pair[0].fixed_to, -pair[0].pod.priority, pair[0].workload.id)):
@@ -113,7 +117,9 @@ def _capacity(nodes: Sequence[Node], classes: Sequence[Batch], candidates: Seque
             free = left[at]
             if batch.fixed_to or not noderesources.insufficient(Resources(request), Resources(free), nodes[at].allocatable):
                 left[at] = free | {name: free.get(name, 0) - amount for name, amount in request.items()}
-    return [Resources(free) for free in left]
+            else:
+                cramped.add(at)
+    return [Resources(free) for free in left], cramped
 
 
 def _resources(classes: Iterable[Batch]) -> tuple[str, ...]:

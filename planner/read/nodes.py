@@ -3,7 +3,7 @@
 from models.frozen import FrozenMap
 from models.node import Node
 from models.resources import ATTACHED, PODS
-from planner.read import wire, wire_cluster
+from planner.read import syntax, wire, wire_cluster
 from planner.read.amounts import amounts
 from planner.read.document import Document
 from planner.read.features import declared
@@ -25,6 +25,8 @@ def node(document: Document, notebook: Notebook) -> Node:
     annotations = meta.annotations or {}
     if not meta.name:
         spot.at("metadata.name").fault("is missing", "give the node its name")
+    elif not syntax.is_dns_name(meta.name):
+        spot.at("metadata.name").fault(f"{meta.name[:40]!r} is no name of a node", syntax.NAME)
     allocatable = amounts(spot.at("status.allocatable"), status.allocatable)
     if not status.allocatable:
         spot.at("status.allocatable").fault(f"node {meta.name} does not say what it can allocate", _ALLOCATABLE)

@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from planner.read.spot import Spot
 
 MILLION = 10**6
-_HIGHEST = 10**6
+_HIGHEST, _FINEST = 10**6, -6
 _WRITE = "write what one node costs per hour, with at most six decimals: 0.384"
 
 
@@ -24,15 +24,15 @@ def _read(given: str | int | float) -> tuple[int, str]:
     """Return the price, or why it is none."""
     text = str(given)
     try:
-        millionths = Decimal(text) * MILLION
+        amount = Decimal(text)
     except InvalidOperation:
         return 0, f"{text[:40]!r} is no price"
-    if not millionths.is_finite():
+    if not amount.is_finite():
         return 0, f"{text[:40]!r} is no price"
-    if millionths < 0:
+    if amount < 0:
         return 0, f"{text[:40]} is negative"
-    if millionths > _HIGHEST * MILLION:
+    if amount > _HIGHEST:
         return 0, f"{text[:40]} is beyond what one node costs"
-    if millionths != millionths.to_integral_value():
+    if amount and (amount.adjusted() < _FINEST or (amount * MILLION) % 1):
         return 0, f"{text[:40]} is finer than a millionth"
-    return int(millionths), ""
+    return int(amount * MILLION), ""

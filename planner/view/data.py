@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from models.cluster import Statement
-from models.outcome import MILLION, Goal
+from models.outcome import MILLION, Goal, written_gap
 from models.plan import Choice, IsolationPlan, Lost, Outlook, Unplaced
 from planner.view import market
 from planner.view.load import load
@@ -88,7 +88,7 @@ def _market(plan: IsolationPlan) -> Data:
         for buy in ring.buy
     ]
     month = market.micro(value.value) * market.HOURS_A_MONTH / MILLION
-    return {"buy": buys, "perHour": value.value, "perMonth": month, "bound": value.bound, "gap": round(value.gap, 6)}
+    return {"buy": buys, "perHour": value.value, "perMonth": month, "bound": value.bound, "gap": written_gap(value.gap)}
 
 
 def _choice(made: Choice) -> Data:
@@ -109,7 +109,7 @@ def _lost(lost: Lost) -> Data:
 
 
 def _goal(goal: Goal) -> Data:
-    return {"name": goal.name, "value": goal.value, "bound": goal.bound, "sense": goal.sense, "gap": round(goal.gap, 6)}
+    return {"name": goal.name, "value": goal.value, "bound": goal.bound, "sense": goal.sense, "gap": written_gap(goal.gap)}
 
 
 def _ring(ring: RingLoad) -> Data:

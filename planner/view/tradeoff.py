@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from models.outcome import COST, FEASIBLE, INFEASIBLE, Goal
+from models.outcome import COST, FEASIBLE, INFEASIBLE, Goal, written_gap
 from models.tradeoff import Point, Tradeoff
 from planner.view import market
 from planner.view.review import Grid, Section
@@ -98,5 +98,5 @@ def _point(point: Point) -> dict[str, Any]:
     }
     goal = point.goal
     if goal is not None and point.verdict == FEASIBLE:
-        found |= {"value": goal.value, "bound": goal.bound, "gap": round(goal.gap, 6)}
+        found |= {"value": goal.value, "bound": goal.bound, "gap": written_gap(goal.gap)}
     return found | ({} if point.allowed else {"allowed": False})

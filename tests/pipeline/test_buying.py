@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from models.finding import ERROR
-from models.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED
+from models.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal
 from models.plan import Buy, IsolationPlan
 from planner import pipeline
 from planner.view.summary import summary
@@ -40,6 +41,21 @@ def test_without_any_owned_node_the_cheapest_nodes_are_bought(tmp_path):
     assert cost(made) == 960_000
     assert sorted(size for sizes in bought(made).values() for size, _ in sizes) == ["big.x", "big.x", "small"]
     assert holds(made)
+
+
+def test_no_node_is_bought_that_does_not_hold_what_runs_on_every_node(tmp_path):
+    agent = workload("agent", "", "2", 0, "DaemonSet")
+    made = planned(tmp_path, [workload("api", "restricted", "1", 1), agent], [shape("small", "1", 0.1), shape("large", "8", 2)])
+    assert (made.verdict, bought(made)) == (FEASIBLE, {"restricted": [("large", 1)]})
+    assert cost(made) == 2_000_000
+    assert holds(made)
+
+
+def test_a_gap_is_written_as_none_only_where_it_is_none(tmp_path):
+    made = planned(tmp_path, [API], [SMALL])
+    goals = (replace(made.goals[0]), Goal(COST, 4.000001, 4.0), Goal("moves", 3, 3))
+    written = yaml.safe_load(pipeline.plan_text(replace(made, goals=goals)))["goals"]
+    assert [goal["gap"] for goal in written] == [0, 0.000001, 0]
 
 
 def test_owned_nodes_come_first_and_only_the_rest_is_bought(tmp_path):

@@ -71,6 +71,11 @@ REFUSED = {
     "a label value that is none": (node(labels="{zone: 'a b'}"), "metadata.labels.zone", "'a b' is no label value"),
     "a label that is a number": (node(labels="{zone: 1}"), "metadata.labels.zone", "must be a string"),
     "a node without a name": (node().replace("name: node-n, ", ""), "metadata.name", "is missing"),
+    "a node that is called as bought ones are": (
+        node().replace("name: node-n,", "name: 's@za#1',"),
+        "metadata.name",
+        "is no name",
+    ),
 }
 
 

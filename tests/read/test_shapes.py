@@ -67,6 +67,9 @@ def test_an_owned_node_without_a_price_costs_nothing():
         ("cheap", "'cheap' is no price"),
         ('"NaN"', "'NaN' is no price"),
         ("1000000.1", "1000000.1 is beyond what one node costs"),
+        ('"1e999999999"', "1e999999999 is beyond what one node costs"),
+        ('"1e-999999999"', "1e-999999999 is finer than a millionth"),
+        ('"-1e999999999"', "-1e999999999 is negative"),
     ],
 )
 def test_a_price_that_is_none_is_one_fault(written, reason):
