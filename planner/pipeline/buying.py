@@ -250,7 +250,8 @@ class Buyer:
     def _rated(self, made: Bought, best: Outcome) -> Outcome:
         from planner.solve import rated
 
-        goals = with_cost(best.goals, Goal(COST, 0.0, self._bound), self.churn)
+        known = _unbound(best.goals) if self.churn else best.goals
+        goals = with_cost(known, Goal(COST, 0.0, self._bound), self.churn)
         verdict = best.verdict if best.verdict == FEASIBLE else self._unknown()
         return replace(rated(made.formulation.problem, best, goals), verdict=verdict)
 
@@ -363,6 +364,11 @@ class Buyer:
         if not _is_refused(found) and len(problem.most) < len(problem.offers):
             found = replace(solve(utmost(problem), self._in_time(self.limits), self.progress), conflict_smallest=False)
         return found if _is_refused(found) else None
+
+
+def _unbound(goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
+    """Leave out how few pods must move: before costs are saved that hangs on nodes that were not chosen, too."""
+    return tuple(replace(goal, bound=0.0) if goal.name == "moves" else goal for goal in goals)
 
 
 def _is_refused(found: Outcome) -> bool:

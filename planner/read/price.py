@@ -1,6 +1,7 @@
 """Prices as written ("0.384", 0.384) -> millionths per hour, never rounded."""
 
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 
 from planner.read.spot import Spot
 
@@ -33,6 +34,7 @@ def _read(given: str | int | float) -> tuple[int, str]:
         return 0, f"{text[:40]} is negative"
     if amount > _HIGHEST:
         return 0, f"{text[:40]} is beyond what one node costs"
-    if amount and (amount.adjusted() < _FINEST or (amount * MILLION) % 1):
+    if amount and amount.adjusted() < _FINEST:
         return 0, f"{text[:40]} is finer than a millionth"
-    return int(amount * MILLION), ""
+    millionths = Fraction(amount) * MILLION
+    return int(millionths), "" if millionths.denominator == 1 else f"{text[:40]} is finer than a millionth"

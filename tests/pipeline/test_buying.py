@@ -200,6 +200,18 @@ def test_running_pods_stay_first_where_churn_is_the_objective(tmp_path):
     assert holds(steady)
 
 
+def test_with_churn_as_the_objective_nothing_is_claimed_of_how_few_must_move(tmp_path):
+    """Pods that run on both nodes that a new one could be on: one may stay, and which nodes are kept decides how many move."""
+    ssd = [node("n0", "3", price="3"), node("n1", "3", price="5")]
+    for one in ssd:
+        one["metadata"]["labels"]["disk"] = "ssd"
+    work = [workload("b", "restricted", "1", 3), workload("a", "untrusted", "1", 1, nodeSelector={"disk": "ssd"})]
+    made = planned(tmp_path, [*work, *running("b", "restricted", "1", "n0", "n1", "n1")], [*ssd, SMALL], objective="churn")
+    moves = next(goal for goal in made.goals if goal.name == "moves")
+    assert moves.value >= 1
+    assert moves.bound == 0
+
+
 @pytest.mark.parametrize("runs", [True, False], ids=["with pods", "empty"])
 @pytest.mark.parametrize("ring", ["restricted", "untrusted"])
 def test_at_the_same_cost_nodes_stay_in_their_ring_and_pods_where_they_run(tmp_path, ring, runs):

@@ -69,6 +69,7 @@ def test_an_owned_node_without_a_price_costs_nothing():
         ("1000000.1", "1000000.1 is beyond what one node costs"),
         ('"1e999999999"', "1e999999999 is beyond what one node costs"),
         ('"1e-999999999"', "1e-999999999 is finer than a millionth"),
+        ('"0.3840000000000000000000000000001"', "0.3840000000000000000000000000001 is finer than a millionth"),
         ('"-1e999999999"', "-1e999999999 is negative"),
     ],
 )
