@@ -75,14 +75,22 @@ def _reason(plan: IsolationPlan, choice: Choice) -> Iterator[Finding]:
         return
     if plan.verdict == FEASIBLE:
         yield error("choice-reason", plan.name, f"is called feasible, and says: {choice.reason}", WHY_REASON)
+    yield from _apart(plan, choice)
+    if plan.verdict == INFEASIBLE and not choice.apart:
+        yield from _divided_anew(plan)
+
+
+def _apart(plan: IsolationPlan, choice: Choice) -> Iterator[Finding]:
+    """Look whether these are groups of which no two may share, and more of them than there may be rings."""
+    groups = {group.name for group in plan.trust.groups}
+    if len(set(choice.apart) & groups) < len(choice.apart):
+        yield error("choice-reason", plan.name, f"{', '.join(choice.apart)} are not all groups, each named once", WHY_REASON)
     known = set(plan.trust.sharing)
     for one, other in combinations(sorted(choice.apart), 2):
         if (one, other) in known:
             yield error("choice-reason", plan.name, f"{one} and {other} may share, and are said not to", WHY_REASON)
     if choice.apart and len(choice.apart) <= (plan.policy.max_rings or 0):
         yield error("choice-reason", plan.name, f"{len(choice.apart)} groups do not need more than maxRings", WHY_REASON)
-    if plan.verdict == INFEASIBLE and not choice.apart:
-        yield from _divided_anew(plan)
 
 
 def _divided_anew(plan: IsolationPlan) -> Iterator[Finding]:

@@ -74,6 +74,8 @@ REFUSALS: list[tuple[str, Break, str]] = [
     ("a no where the rings are not too many", policy(max_rings=2), "choice-reason"),
     ("a no without groups where there is a way", lambda plan: policy(max_rings=2)(choice(apart=())(plan)), "choice-reason"),
     ("groups that may share, said to be apart", choice(apart=("a", "b")), "choice-reason"),
+    ("groups of which one is none, said to be apart", choice(apart=("a", "c", "ghost")), "choice-reason"),
+    ("a group that is said to be apart from itself", choice(apart=("a", "c", "c")), "choice-reason"),
     ("a no that is called a yes", lambda plan: replace(plan, verdict=FEASIBLE), "choice-reason"),
     ("a no although no ring is limited", policy(max_rings=None), "verdict"),
 ]
