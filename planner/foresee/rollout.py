@@ -5,14 +5,15 @@ Autoscalers may have fewer pods meanwhile, and others may take their room before
 Source: pkg/controller/deployment/rolling.go, pkg/controller/replicaset/replica_set.go getPodsToDelete,
 pkg/controller/statefulset/stateful_set_control.go, pkg/controller/daemon/update.go.
 
-Where the plan counts what a rollout adds (Workload.surge), so many new pods come first. Then old ones end, as many as may be away
-(Workload.away) and new ones more that run already, and others come for them. Chance decides when each workload goes on, how many
-of them have pods away at the same time, and whether the pods of a ReplicaSet that end keep their room until their successors have
-looked for theirs: these are made as soon as the others are told to end, and may take the room of somebody who is away. Where
-kube-scheduler spreads pods as nobody asked, it counts only those of the new ReplicaSet, and not the old ones. Pods that
-are spread (DoNotSchedule) never do, since kube-scheduler does not count for that those that end. Not modelled: updates that
-somebody has to ask for (OnDelete, partitions), more than one pod of a StatefulSet or DaemonSet that may be away, that a volume
-keeps its pod where it is, and that nobody makes an old pod again that is put out once enough new ones are there.
+Where the plan counts what a rollout adds (Workload.surge), so many new pods come first. Then old ones end, as many as may be
+away (Workload.away) and new ones more that run already, and others come for them. Chance decides when each workload goes on,
+how many of them have pods away at the same time, and whether the pods of a ReplicaSet that end keep their room until their
+successors have looked for theirs, or still while the next ones end and so on: successors are made as soon as the others are
+told to end, run long before these have gone, and may take the room of somebody who is away. Where kube-scheduler spreads pods
+as nobody asked, it counts those of the new ReplicaSet alone. Pods that must be spread (DoNotSchedule) keep no room, since
+kube-scheduler does not count for that those that end. Not modelled: updates that somebody has to ask for (OnDelete,
+partitions), more than one pod of a StatefulSet or DaemonSet that may be away, that a volume keeps its pod where it is, and
+that nobody makes an old pod again that is put out once enough new ones are there.
 """
 
 import math
@@ -161,7 +162,8 @@ def _gone_on(made: Simulation, turns: list[_Turn], luck: random.Random) -> Simul
         now = ready[0].when if ready else math.inf
         if due := [one for end, one in ending if end <= now]:
             ending = [(end, one) for end, one in ending if end > now]
-            made.come([], due)
+            made.leave(due)
+            made.come([])
             continue
         away: list[Arrival] = []
         for turn in [turn for turn in ready if turn.when // span == now // span] if span else ready[:1]:

@@ -6,7 +6,7 @@ came after it, or pods put out for others. A pod that was put out comes back at 
 
 import random
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import numpy as np
@@ -59,9 +59,8 @@ class Simulation:
             self.come(act)
         return self
 
-    def come(self, act: Iterable[Iterable[Arrival]], ended: Collection[Stay] = ()) -> "Simulation":
-        """Let these end who lingered, and then those arrive; whoever is pending tries again until nothing helps any more."""
-        self.leave(ended)
+    def come(self, act: Iterable[Iterable[Arrival]]) -> "Simulation":
+        """Let these arrive beside whoever is there, and whoever is pending try again until nothing helps any more."""
         for part in act:
             self._pass(part)
             self._wake()

@@ -211,6 +211,19 @@ def test_the_next_may_end_while_those_before_them_still_have_their_room():
     assert {0, 1, 6} <= seen
 
 
+@pytest.mark.parametrize(("kind", "times"), [("Deployment", 1), ("Rollout", 1), ("StatefulSet", 0), ("DaemonSet", 0)])
+def test_each_rollout_of_a_deployment_begins_a_replica_set(monkeypatch, kind, times):
+    found, renew = [], State.renew
+
+    def noted(self, owner):
+        found.append((owner.name, sum(len(since) for pods in self.arrived for since in pods.values())))
+        return renew(self, owner)
+
+    monkeypatch.setattr(State, "renew", noted)
+    rolled(plan([node("n1"), node("n2")], [work("web", 4, 10, kind)]), "as they roll out 1")
+    assert found == [("web", 4)] * times, "before any of its pods has gone"
+
+
 def test_pods_of_the_old_replica_set_do_not_count_where_those_of_the_new_one_are_spread():
     """The node that is emptier has as many old pods as may be: a new one goes there all the same, and no old one is missed."""
     cast = cast_of(plan([node("n1", 9000), node("n2", 1000)], [work("web", 4, 100)]))
