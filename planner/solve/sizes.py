@@ -92,14 +92,22 @@ def _too_few(problem: Problem, ring: int) -> bool:
     most = problem.sizes[ring].most
     if most >= ENDLESS:
         return False
-    own = [node.capacity for node in problem.nodes if ring in node.rings]
-    offered = [(offer.capacity, min(most, problem.most[offer.shape])) for offer in problem.offers if ring in offer.rings]
+    there = [(node.capacity, 1) for node in problem.nodes if ring in node.rings]
+    there += [(offer.capacity, problem.most[offer.shape]) for offer in problem.offers if ring in offer.rings]
     pods = [one for one in problem.classes if one.ring == ring and not one.daemon]
-    for k in range(len(problem.resources)):
-        have = [capacity[k] for capacity in own] + [capacity[k] for capacity, count in offered for _ in range(count)]
-        if sum(one.count * one.requests[k] for one in pods) > sum(sorted(have, reverse=True)[:most]):
-            return True
-    return False
+    return any(
+        sum(one.count * one.requests[k] for one in pods) > _largest(most, [(capacity[k], count) for capacity, count in there])
+        for k in range(len(problem.resources))
+    )
+
+
+def _largest(most: int, there: Sequence[tuple[int, int]]) -> int:
+    """Return what the `most` largest nodes have, where there are so many of each size."""
+    found = 0
+    for capacity, count in sorted(there, reverse=True):
+        taken = min(most, count)
+        found, most = found + taken * capacity, most - taken
+    return found
 
 
 def _too_many(problem: Problem) -> bool:
