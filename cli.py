@@ -360,7 +360,7 @@ def _verify(plan_file: str) -> NoReturn:
         click.echo(_finding_text(finding))
     errors, warnings = (sum(finding.severity == kind for finding in findings) for kind in ("error", "warning"))
     holds = "the plan is what it says" if not errors else "the plan is not what it says"
-    missed = made.packing and any(finding.id == "any-order" and finding.severity == "warning" for finding in findings)
+    missed = pipeline.is_missed(made, findings)
     packing = " as a packing, which kube-scheduler does not keep" if missed else ""
     click.echo(f"{made.name}: {holds}: {made.verdict}{packing}; {_count(errors, 'error')}, {_count(warnings, 'warning')}")
     sys.exit(NO if errors else NO_ANSWER if missed else _verdict_code(made))

@@ -8,6 +8,7 @@ from models.plan import IsolationPlan
 from planner.foresee.ledger import pending_by_ring, promised, rings_of
 
 NAMED = 3
+ANY_ORDER = "any-order"
 _STUCK = "stuck in "
 WHY = "kube-scheduler binds pods one by one, as they come, to the nodes it likes best: it may miss the packing that was found."
 FIX = "give the ring another node, or let its nodes be more alike"
@@ -25,11 +26,16 @@ def findings(plan: IsolationPlan, forecast: Forecast) -> tuple[Finding, ...]:
     for ring in ("", *(made.name for made in plan.rings)):
         worst = max(forecast.runs, key=lambda run: pending_by_ring(plan, run).get(ring, 0), default=None)
         if worst is not None and pending_by_ring(plan, worst).get(ring, 0) > said.get(ring, 0):
-            found.append(Finding("any-order", WARNING, ring or "every ring", _stuck(plan, ring, worst, forecast.runs), WHY, FIX))
+            found.append(Finding(ANY_ORDER, WARNING, ring or "every ring", _stuck(plan, ring, worst, forecast.runs), WHY, FIX))
         elif ring in known:
             found.append(_well(known[ring], orders, bool(said.get(ring)), written[ring]))
             orders = "" if known[ring].because else orders
     return tuple(sorted(found, key=lambda one: one.severity != WARNING))
+
+
+def is_stuck(finding: Finding) -> bool:
+    """Say whether a finding is that an order leaves pods pending."""
+    return (finding.id, finding.severity) == (ANY_ORDER, WARNING)
 
 
 def _stuck(plan: IsolationPlan, ring: str, worst: Run, runs: Sequence[Run]) -> str:
@@ -56,9 +62,9 @@ def _named(plan: IsolationPlan, ring: str, pending: Sequence[Pending]) -> Iterat
 def _well(known: RingForecast, orders: str, some_unplaced: bool, written: str) -> Finding:
     if not known.because:
         message = f"{known.any_order}: its pods find room in whatever order they arrive"
-        return Finding("any-order", INFO, known.ring, message)
+        return Finding(ANY_ORDER, INFO, known.ring, message)
     rest = " but those that the plan names" if some_unplaced else ""
     if written.startswith(_STUCK):
         rest += f"; that it is {written} was found with ties between nodes broken in another way"
     message = f"{known.any_order}{orders}: no pod stays pending{rest}"
-    return Finding("any-order", INFO, known.ring, message, f"Not proven for every order: {known.because}.")
+    return Finding(ANY_ORDER, INFO, known.ring, message, f"Not proven for every order: {known.because}.")

@@ -287,6 +287,13 @@ def verify(made: "IsolationPlan", progress: Progress = lambda _: None) -> "tuple
     return (*found, *unsaid(made), *_unproven(made), *_foreseen(made, progress))
 
 
+def is_missed(made: "IsolationPlan", findings: "Sequence[Finding]") -> bool:
+    """Say whether it is a packing that kube-scheduler does not keep, by what `verify` found."""
+    from planner.foresee.findings import is_stuck
+
+    return bool(made.packing) and any(map(is_stuck, findings))
+
+
 def _unproven(made: "IsolationPlan") -> "tuple[Finding, ...]":
     """Say why the cost's bound is not proven; the problem that its certificate speaks of is written down anew."""
     from planner.formulate import formulate
