@@ -6,7 +6,7 @@ from models.frozen import EMPTY_COUNTS, FrozenMap
 from models.node import Node
 from models.pod import Pod
 from models.problem import Problem
-from models.workload import Workload
+from models.workload import Workload, WorkloadId
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,12 @@ class Batch:
 class Formulation:
     """A Problem and what its indices stand for: `batches[c]` are the pods merged into class c, `nodes[n]` is node n.
 
-    `offers[o]` is what a node bought by offer o would be like; its name lacks the number.
+    `offers[o]` is what a node bought by offer o would be like; its name lacks the number. Nobody buys shapes that are
+    `too_small` for what runs on nodes of every ring: shape -> that workload.
     """
 
     problem: Problem
     batches: tuple[tuple[Batch, ...], ...]
     nodes: tuple[Node, ...]
     offers: tuple[Node, ...] = ()
+    too_small: FrozenMap[WorkloadId] = FrozenMap()

@@ -10,6 +10,7 @@ from models.node import Node
 from models.problem import NodeSlot, PodClass, Problem
 from models.resources import PODS, Resources
 from models.trust import Trust, TrustPolicy
+from models.workload import WorkloadId
 from planner.errors import BadInput, Fault
 from planner.formulate import offers as offer
 from planner.formulate.classes import batches, merged
@@ -55,6 +56,8 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     classes = [group[0] for group in grouped]
     candidates = [_candidates(batch, eligibility, names) for batch in classes]
     capacity, cramped = _capacity(nodes, classes, candidates)
+    too_small = {at: who for at, who in cramped.items() if at >= len(owned)}
+    candidates = [tuple(at for at in found if at not in too_small) for found in candidates] if too_small else candidates
     resources = _resources(classes)
     rings = tuple(made.name for made in trust.rings)
     at_ring = {name: at for at, name in enumerate(rings)}
@@ -63,8 +66,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
         _pod_class(group, _roomy(group[0], candidate, columns, resources), at_ring, resources, names)
         for group, candidate in zip(grouped, candidates, strict=True)
     ]
-    too_small = {nodes[at].name: "" for at in cramped if at >= len(owned)}
-    only = pinned(cluster, policy, trust) | dict(homes) | too_small
+    only = pinned(cluster, policy, trust) | dict(homes) | {nodes[at].name: "" for at in too_small}
     slots = _slots(nodes, columns, pod_classes, at_ring, policy, only)
     outside = [ring.ringless_node(node, policy.nodes) for node, slot in zip(owned, slots, strict=False) if not slot.rings]
     outside += [node for node in cluster.nodes if ring.is_excluded(node, policy.nodes)]
@@ -83,7 +85,8 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
         most=offer.most(cluster),
         sizes=tuple(size_of(made.groups, policy) for made in trust.rings) if policy.ring_nodes else (),
     )
-    return Formulation(problem, tuple(map(tuple, grouped)), owned, examples)
+    shapes = FrozenMap({nodes[at].shape: who for at, who in too_small.items()})
+    return Formulation(problem, tuple(map(tuple, grouped)), owned, examples, shapes)
 
 
 def _parted(pod_class: PodClass, owned: int) -> PodClass:
@@ -102,13 +105,13 @@ def _candidates(batch: Batch, eligibility: Eligibility, names: dict[str, int]) -
 
 def _capacity(
     nodes: Sequence[Node], classes: Sequence[Batch], candidates: Sequence[tuple[int, ...]]
-) -> tuple[list[Resources], set[int]]:
-    """Return what each node has left once its residents of every ring are charged to it, and where some do not fit.
+) -> tuple[list[Resources], dict[int, WorkloadId]]:
+    """Return what each node has left once its residents of every ring are charged to it, and where which does not fit.
 
     Static pods are there already; a daemon that does not fit on a node beside them and the daemons before it stays pending
     there and takes nothing: nobody buys such a node.
     """
-    cramped = set()
+    cramped: dict[int, WorkloadId] = {}
     left = [dict(node.allocatable) for node in nodes]
     pairs = [(batch, found) for batch, found in zip(classes, candidates, strict=True) if not batch.ring]
     for batch, found in sorted(pairs, key=lambda pair: (not pair[0].fixed_to, -pair[0].pod.priority, pair[0].workload.id)):
@@ -118,7 +121,7 @@ def _capacity(
             if batch.fixed_to or not noderesources.insufficient(Resources(request), Resources(free), nodes[at].allocatable):
                 left[at] = free | {name: free.get(name, 0) - amount for name, amount in request.items()}
             else:
-                cramped.add(at)
+                cramped.setdefault(at, batch.workload.id)
     return [Resources(free) for free in left], cramped
 
 

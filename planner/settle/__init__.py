@@ -1,10 +1,10 @@
 """The solver's numbers become a plan: names, nodes, reasons, and what remains open."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from models.cluster import Cluster
+from models.cluster import Cluster, Statement
 from models.formulation import Formulation
 from models.frozen import FrozenMap
 from models.node import Node
@@ -61,10 +61,20 @@ def settle(
         conflict_smallest=outcome.conflict_smallest or len(conflict) == 1,
         repairs=extras.repairs,
         separation=extras.separation,
-        not_modelled=(*not_modelled(cluster, policy, trust, rings), *losses.statements(cluster, policy, outlooks)),
+        not_modelled=(
+            *not_modelled(cluster, policy, trust, rings),
+            *losses.statements(cluster, policy, outlooks),
+            *_too_small(formulation),
+        ),
         unenforced=unenforced(cluster, policy, trust, idle),
         losses=outlooks,
     )
+
+
+def _too_small(formulation: Formulation) -> Iterator[Statement]:
+    """Name the shapes that nobody buys."""
+    for shape, who in formulation.too_small.items():
+        yield Statement(f"NodeShape {shape}", f"is not bought: {who}, which runs on nodes of every ring, does not fit on it")
 
 
 def _verdict(said: str, rings: Sequence[RingPlan], policy: TrustPolicy) -> str:
