@@ -102,14 +102,7 @@ def _names(bought: Iterable[Key], there: Mapping[Key, str]) -> dict[Key, str]:
     """
     keys = list(bought)
     often = Counter("-".join(_parts(key)) for key in {*keys, *there})
-    taken = {*there.values()}
-
-    def name(key: Key) -> str:
-        parts = _parts(key)
-        short = _name(parts, unique=often["-".join(parts)] == 1)
-        return _name(parts, unique=False) if short in taken else short
-
-    return {key: there.get(key) or name(key) for key in keys}
+    return {key: there.get(key) or _name(_parts(key), unique=often["-".join(_parts(key))] == 1) for key in keys}
 
 
 def _parts(key: Key) -> tuple[str, ...]:

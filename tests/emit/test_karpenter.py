@@ -180,6 +180,21 @@ def test_a_pool_keeps_its_name_and_its_nodes_where_these_are_of_another_ring_now
     assert "Of another ring now" not in patches(come(plan))[FILE]
 
 
+def test_a_pool_that_reads_like_one_that_is_there_has_a_longer_name(plan):
+    """Zone c of shape a-b, where zone b-c of shape a has made nodes already."""
+    shape, ring = plan.cluster.shapes[0], next(one for one in plan.rings if one.buy)
+    shapes = tuple(replace(shape, name=name) for name in ("a", "a-b"))
+    labels = {RING: ring.name, MADE_BY: f"{ring.name}-a-b-c", TYPE: "a", ZONE: "b-c"}
+    there = replace(plan.cluster.nodes[0], name="there", shape="", labels=FrozenMap(labels))
+    buys = (replace(ring.buy[0], shape="a-b", zone="c", pool=""),)
+    cluster = replace(plan.cluster, nodes=(there,), shapes=shapes)
+    named = sizes(replace(plan, cluster=cluster, rings=(replace(ring, nodes=("there",), buy=buys),)))
+    assert named.pop(f"{ring.name}-a-b-c") == 1
+    ((other, count),) = named.items()
+    assert other.startswith(f"{ring.name}-a-b-c-")
+    assert count == buys[0].count
+
+
 def test_pools_of_others_are_not_written(plan):
     assert FILE not in patches(come(plan, **{MADE_BY: "default"}))
 
