@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from models.finding import ERROR
 from models.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal
 from models.plan import Buy, IsolationPlan
 from planner import pipeline
+from planner.pipeline.buying import Buyer
 from planner.view.summary import summary
 from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, running, shape, workload, write
 
@@ -43,11 +45,14 @@ def test_without_any_owned_node_the_cheapest_nodes_are_bought(tmp_path):
     assert holds(made)
 
 
-def test_no_node_is_bought_that_does_not_hold_what_runs_on_every_node(tmp_path):
-    agent = workload("agent", "", "2", 0, "DaemonSet")
+@pytest.mark.parametrize(("cpu", "verdict", "small"), [("2", FEASIBLE, ["small"]), ("9", INFEASIBLE, ["large", "small"])])
+def test_no_node_is_bought_that_does_not_hold_what_runs_on_every_node(tmp_path, cpu, verdict, small):
+    agent = workload("agent", "", cpu, 0, "DaemonSet")
     made = planned(tmp_path, [workload("api", "restricted", "1", 1), agent], [shape("small", "1", 0.1), shape("large", "8", 2)])
-    assert (made.verdict, bought(made)) == (FEASIBLE, {"restricted": [("large", 1)]})
-    assert cost(made) == 2_000_000
+    assert (made.verdict, bought(made)) == (verdict, {"restricted": [("large", 1)] if verdict == FEASIBLE else []})
+    said = {one.subject: one.message for one in made.not_modelled if one.subject.startswith("NodeShape ")}
+    assert sorted(said) == [f"NodeShape {name}" for name in small]
+    assert all("DaemonSet/shop/agent, which runs on nodes of every ring, does not fit on it" in one for one in said.values())
     assert holds(made)
 
 
@@ -212,9 +217,13 @@ def test_with_churn_as_the_objective_nothing_is_claimed_of_how_few_must_move(tmp
     assert moves.bound == 0
 
 
+@pytest.mark.parametrize("again", [False, True], ids=["at first", "with room once more"])
 @pytest.mark.parametrize("runs", [True, False], ids=["with pods", "empty"])
 @pytest.mark.parametrize("ring", ["restricted", "untrusted"])
-def test_at_the_same_cost_nodes_stay_in_their_ring_and_pods_where_they_run(tmp_path, ring, runs):
+def test_at_the_same_cost_nodes_stay_in_their_ring_and_pods_where_they_run(tmp_path, monkeypatch, ring, runs, again):
+    first = Buyer.first
+    if again:
+        monkeypatch.setattr(Buyer, "first", lambda buyer: first(buyer) and buyer.more(Counter()))
     work = [workload(level, level, "1", 3) for level in ("restricted", "untrusted")]
     own = node("own")
     own["metadata"]["labels"]["ringfence.node-restriction.kubernetes.io/ring"] = ring

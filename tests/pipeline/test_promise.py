@@ -238,6 +238,25 @@ def test_who_must_be_spread_over_zones_gets_room_in_each_of_them_where_nodes_are
     assert parted(Cluster(workloads=works)) == short
 
 
+def test_room_is_made_anywhere_first_and_in_each_zone_where_that_did_not_help(make, monkeypatch):
+    """Whatever is made, a pod is said to stay pending."""
+    plan = make([workload("web", 1, 1)], ROOMY)
+    spread = (TopologySpreadConstraint(1, "topology.kubernetes.io/zone", "DoNotSchedule"),)
+    (web,) = plan.cluster.workloads
+    web = replace(web, template=replace(web.template, topology_spread_constraints=spread))
+    plan = replace(plan, cluster=replace(plan.cluster, workloads=(web,), shapes=(NodeShape("s", NOTHING, ("a", "b"), 1),)))
+    late, said = Run("as applied", (Pending(web.id, 1, "0/3 nodes"),)), foresee.foresee
+    monkeypatch.setattr(foresee, "foresee", lambda *given, **more: replace(said(*given, **more), runs=(late,)))
+    wanted = []
+
+    def again(more):
+        wanted.append({zone: pods for (_, zone), pods in more.items()})
+        return plan
+
+    promise.Keeper(again, lambda _: None).keep(plan)
+    assert wanted == [{"": 1}, {"": 2}, *({"": 2, "=a": pods, "=b": pods} for pods in (1, 2, 3))]
+
+
 def test_few_orders_are_tried_of_many_pods_and_late_daemons_are_among_them(make, monkeypatch):
     plan = make(WORKLOADS, NODES)
     many = promise.orders(plan)

@@ -148,12 +148,18 @@ def test_pods_that_are_held_are_on_the_nodes_that_they_prefer_and_what_nobody_pr
     assert any(found), "of some way they fit"
 
 
+def held_way(seed):
+    """Return what nodes are chosen from, a way that holds pods on its pools with a node more, and what is on each node then."""
+    there = stock(problem(seed))
+    short = there.market.members[0]
+    way = next(firm for one in poolings(there)[0] if (firm := held(there, grown(there, one, short))))
+    return there, way, [node.counts for node in filled(there, way)]
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_where_pods_are_held_the_node_more_is_in_their_pool_and_is_filled_last(seed):
-    there = stock(problem(seed))
-    market, short = there.market, there.market.members[0]
-    way = next(firm for one in poolings(there)[0] if (firm := held(there, grown(there, one, short))))
-    before = [node.counts for node in filled(there, way)]
+    there, way, before = held_way(seed)
+    market = there.market
     for t, homes in way.homes:
         more = grown(there, way, set(market.members[t]))
         (kind,) = {there.kind_of[offer] for offer in (nodes_of(more) - nodes_of(way)).elements()}
@@ -171,10 +177,8 @@ def test_where_pods_are_held_the_node_more_is_in_their_pool_and_is_filled_last(s
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_node_of_any_other_kind_in_a_pool_changes_nothing_where_all_fitted_without(seed):
-    there = stock(problem(seed))
-    market, short = there.market, there.market.members[0]
-    way = next(firm for one in poolings(there)[0] if (firm := held(there, grown(there, one, short))))
-    before = [node.counts for node in filled(there, way)]
+    there, way, before = held_way(seed)
+    market = there.market
     for pool in sorted(set(way.pools)):
         (own,) = {there.kind_of[offer] for offer, _, at in way.lots() if at == pool}
         for j in (j for j, kind in enumerate(market.kinds) if kind.offers and j != own):
