@@ -1,6 +1,7 @@
 """The goals' values are what counting gives, and their bounds lie on the right side."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 
 from models.finding import Finding
@@ -21,36 +22,49 @@ TOLERANCE = 1e-6
 def check(made: Scene) -> Iterator[Finding]:
     """Yield the goals that do not hold."""
     plan = made.plan
-    counted = {"unplaced": (_unplaced(plan), 0), "moves": _moves(made), "relabels": (_relabels(made), 0)}
-    missing = sorted(MUST - {goal.name for goal in plan.goals})
+    tiers = _tiers(plan)
+    counted = {"unplaced": (sum(tiers.values()), 0), "moves": _moves(made), "relabels": (_relabels(made), 0)}
+    by_priority = {f"unplaced (priority {priority})": (count, 0) for priority, count in tiers.items()}
+    counted |= by_priority if len(tiers) > 1 else {}
+    missing = sorted((MUST | counted.keys()) - {goal.name for goal in plan.goals})
     if missing:
         yield error("goals-missing", plan.name, f"says nothing of {', '.join(missing)}", WHY)
-    for goal in plan.goals:
+    for goal in (*plan.goals, *plan.packing_goals):
         yield from _bound(goal)
+        if goal.name not in SENSE.keys() | counted.keys():
+            yield error("goal-unknown", goal.name, "is no goal of this plan", WHY)
+    for goal in plan.goals:
         least, slack = counted.get(goal.name, (goal.value, 0))
         if not least <= goal.value <= least + slack:
-            yield error(f"goal-{goal.name}", goal.name, f"is said to be {goal.value:g}, counting gives {least:g}", WHY)
+            yield error(f"goal-{goal.name.split()[0]}", goal.name, f"is said to be {goal.value:g}, counting gives {least:g}", WHY)
         if goal.name == "headroom" and goal.value > (most := headroom(made)):
             yield error("goal-headroom", goal.name, f"is said to be {goal.value:g}, counting gives {most} at most", WHY)
-    for goal in plan.packing_goals:
-        yield from _bound(goal)
 
 
 def _bound(goal: Goal) -> Iterator[Finding]:
     if not (math.isfinite(goal.value) and math.isfinite(goal.bound)) or goal.sense not in ("min", "max"):
         yield error("goal-bound", goal.name, "value and bound must be numbers, and the sense min or max", WHY)
         return
-    if goal.sense != SENSE.get(goal.name, goal.sense):
-        yield error("goal-sense", goal.name, f"is to be made {SENSE[goal.name]}imal", WHY)
+    wanted = SENSE.get(goal.name.split(" (")[0], goal.sense)
+    if goal.sense != wanted:
+        yield error("goal-sense", goal.name, f"is to be made {wanted}imal", WHY)
     better = goal.bound - goal.value if goal.sense == "min" else goal.value - goal.bound
     if better > TOLERANCE:
         yield error("goal-bound", goal.name, f"value {goal.value:g} is better than its proven bound {goal.bound:g}", WHY)
 
 
-def _unplaced(plan: IsolationPlan) -> int:
-    """Count the unplaced pods; a daemon that is pending on its own node is not the solver's to place."""
-    daemons = {workload.id for workload in plan.cluster.workloads if workload.is_daemon}
-    return sum(left.pods for left in plan.unplaced if left.workload not in daemons)
+def _tiers(plan: IsolationPlan) -> Counter[int]:
+    """Count the unplaced pods of each priority that planned pods have.
+
+    A daemon that is pending on its own node is not the solver's to place.
+    """
+    told = {*(one.workload for one in plan.placements), *(one.workload for one in plan.unplaced)}
+    known = {one.id: one for one in plan.cluster.workloads if not one.is_daemon and one.pods and one.id in told}
+    tiers = Counter({one.template.priority: 0 for one in known.values()})
+    for left in plan.unplaced:
+        if left.workload in known:
+            tiers[known[left.workload].template.priority] += left.pods
+    return tiers
 
 
 def _moves(made: Scene) -> tuple[int, int]:

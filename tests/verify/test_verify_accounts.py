@@ -24,6 +24,7 @@ PLUGIN = "Deployment/partner/plugin"
 WEB = "Deployment/shop/web"
 ZZZ = "Deployment/shop/zzz"
 GHOST = WorkloadId("Deployment", "nowhere", "ghost")
+HIGH, LOW = "unplaced (priority 7)", "unplaced (priority 0)"
 SMALL = Resources({"cpu": 20000, "memory": 8000, "pods": 10})
 
 
@@ -123,6 +124,10 @@ BROKEN: list[tuple[str, Break, str]] = [
     ("more nodes without rings proven than the plan needs", whole(separation=Separation(6, 4, 6, 6)), "separation-bound"),
     ("head-room that is not there", goal("headroom", value=999.0, bound=999.0), "goal-headroom"),
     ("a goal struck out", lambda p: replace(p, goals=p.goals[:-1]), "goals-missing"),
+    ("a goal that plans do not have", lambda p: replace(p, goals=(*p.goals, Goal("beauty", 5, 4))), "goal-unknown"),
+    ("pods of a priority that no pod has", lambda p: replace(
+        p, goals=(Goal("unplaced (priority 7)", 0, 0), *p.goals)), "goal-unknown"),
+    ("a goal of the packing that plans do not have", whole(packing_goals=(Goal("beauty", 5, 4),)), "goal-unknown"),
     ("what is not modelled struck out", whole(not_modelled=()), "not-modelled-missing"),
     ("what could not be read struck out", lambda p: replace(p, cluster=replace(
         p.cluster, unread=(Statement("Kafka/shop/k", "hides pods"),))), "not-modelled-missing"),
@@ -184,6 +189,30 @@ def test_an_untruth_about_daemons_is_rejected(crowded: IsolationPlan, change: Br
     assert expected in {finding.id for finding in verify(change(crowded)) if finding.severity == "error"}
 
 
+@pytest.mark.parametrize(
+    ("high", "low", "expected"),
+    [
+        (Goal(HIGH, 1, 1), Goal(LOW, 0, 0), ()),
+        (Goal(HIGH, 0, 0), Goal(LOW, 0, 0), ("goal-unplaced",)),
+        (Goal(HIGH, 0, 0), Goal(LOW, 1, 1), ("goal-unplaced", "goal-unplaced")),
+        (Goal(HIGH, 1, 1), None, ("goals-missing",)),
+        (None, None, ("goals-missing",)),
+        (Goal(HIGH, 1, 1, "max"), Goal(LOW, 0, 0), ("goal-sense",)),
+    ],
+    ids=["as it is", "none", "of the lower one", "the lower one struck out", "both struck out", "turned round"],
+)
+def test_pods_left_out_are_counted_by_priority(
+    infeasible: IsolationPlan, high: Goal | None, low: Goal | None, expected: tuple[str, ...]
+) -> None:
+    workloads = tuple(
+        replace(one, template=replace(one.template, priority=7)) if str(one.id) == ZZZ else one
+        for one in infeasible.cluster.workloads
+    )
+    goals = (*(one for one in (high, low) if one), *infeasible.goals)
+    plan = replace(infeasible, cluster=replace(infeasible.cluster, workloads=workloads), goals=goals)
+    assert tuple(one.id for one in verify(plan)) == expected
+
+
 def test_what_the_solver_had_no_time_for_is_a_warning(infeasible: IsolationPlan) -> None:
     infeasible = replace(infeasible, conflict=(), conflict_smallest=False)
     undecided = replace(nodes("c1", allocatable=SMALL)(infeasible), verdict="undecided")
@@ -198,11 +227,6 @@ def test_a_stated_workload_is_not_dropped(plan: IsolationPlan) -> None:
 
 def test_a_workload_without_pods_need_not_be_mentioned(plan: IsolationPlan) -> None:
     assert verify(both(work(WEB, pods=0), drop(WEB))(plan)) == ()
-
-
-def test_a_goal_of_another_name_is_only_held_to_its_bound(plan: IsolationPlan) -> None:
-    assert verify(replace(plan, goals=(*plan.goals, Goal("beauty", 5, 4)))) == ()
-    assert [one.id for one in verify(replace(plan, goals=(*plan.goals, Goal("beauty", 3, 4))))] == ["goal-bound"]
 
 
 def policy(**fields: object) -> Break:
