@@ -18,6 +18,7 @@ KIND = "NodeShape"
 _OWN_LABELS = {
     "topology.kubernetes.io/zone": "leave it out: the zones say it",
     "kubernetes.io/hostname": "leave it out: every node that is bought has a name of its own",
+    "karpenter.sh/nodepool": "leave it out: Karpenter writes the name of the pool that makes the node",
 }
 
 

@@ -126,6 +126,12 @@ REFUSED = {
         "spec.labels[topology.kubernetes.io/zone]",
         "is not the shape's to say",
     ),
+    "the label of a pool": (
+        shape(labels="{karpenter.sh/nodepool: default}"),
+        6,
+        "spec.labels[karpenter.sh/nodepool]",
+        "is not the shape's to say",
+    ),
     "labels of the shape": (shape(metadata=", labels: {a: b}"), 3, "metadata.labels", "would be labels of the shape"),
     "another version": (shape(version="ringfence.dev/v1"), 1, "apiVersion", "no NodeShape is ringfence.dev/v1"),
 }
