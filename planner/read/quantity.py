@@ -72,6 +72,14 @@ def whole(value: str | int | float) -> int:
     return min(_divided_up(parse(value), NANO), LARGEST)
 
 
+def is_part(value: str | int | float) -> bool:
+    """Say whether it is no whole number; what is no quantity is not judged."""
+    try:
+        return milli(value) % 1000 != 0
+    except NotAQuantity:
+        return False
+
+
 def _short(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:37] + "...")
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from planner.read import storage, wire
+from models.resources import EPHEMERAL_STORAGE, MEMORY
+from planner.read import quantity, storage, wire
 
 
 def remarks(spec: wire.PodSpec, affinity: wire.Affinity) -> tuple[str, ...]:
     """List what a plan does not guarantee to such a pod."""
-    return (*_together(spec), *_users(spec), *_mounts(spec), *_volumes(spec), *_wishes(affinity))
+    return (*_together(spec), *_users(spec), *_fractions(spec), *_mounts(spec), *_volumes(spec), *_wishes(affinity))
 
 
 def _together(spec: wire.PodSpec) -> Iterator[str]:
@@ -19,6 +20,19 @@ def _users(spec: wire.PodSpec) -> Iterator[str]:
     """Name what API servers refuse unless their gate UserNamespacesHostNetworkSupport is on, which it is not by default."""
     if spec.host_network and spec.host_users is False:
         yield "hostNetwork without hostUsers: API servers whose gate UserNamespacesHostNetworkSupport is off refuse its pods"
+
+
+def _fractions(spec: wire.PodSpec) -> Iterator[str]:
+    """Name parts of bytes, of which API servers warn (pkg/api/pod/warnings.go): whoever writes 1024m means 1024Mi."""
+    said = "is not a whole number of bytes (m means thousandths): counted as written"
+    for one in (*(spec.containers or ()), *(spec.init_containers or ())):
+        asked = one.resources or wire.Resources()
+        pairs = [
+            (name, (given or {}).get(name)) for given in (asked.requests, asked.limits) for name in (MEMORY, EPHEMERAL_STORAGE)
+        ]
+        for name, value in dict.fromkeys(pairs):
+            if value is not None and quantity.is_part(value):
+                yield f"container {one.name}: {name} {value} {said}"
 
 
 def _mounts(spec: wire.PodSpec) -> Iterator[str]:

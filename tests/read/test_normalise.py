@@ -521,6 +521,23 @@ def test_what_the_nouns_cannot_say_is_stated(spec, message):
     assert said.where.line == 1
 
 
+@pytest.mark.parametrize(
+    ("resources", "expected"),
+    [
+        pytest.param("requests: {memory: 1024m}", ["memory 1024m"], id="thousandths of a byte"),
+        pytest.param("requests: {memory: 1024m}, limits: {memory: 1024m}", ["memory 1024m"], id="the same twice is said once"),
+        pytest.param("limits: {ephemeral-storage: 0.5}", ["ephemeral-storage 0.5"], id="half a byte"),
+        pytest.param("requests: {memory: 1024000m}", [], id="thousandths that come out even"),
+        pytest.param("requests: {memory: 0.5Gi, cpu: 100m}", [], id="half of a Gi, and cores"),
+        pytest.param("requests: {memory: 1.1k}", [], id="1,100 bytes"),
+    ],
+)
+def test_parts_of_bytes_are_named_as_api_servers_warn_of_them(resources, expected):
+    """`1024m` is 1.024 bytes: who writes that means 1024Mi."""
+    found = cluster_of(deployment(containers(f"resources: {{{resources}}}"))).unread
+    assert [one.message.split(": ")[1].split(" is not ")[0] for one in found] == expected
+
+
 def test_null_in_a_map_of_texts_is_an_empty_text_as_for_the_api_server():
     found = only(controller("Deployment").replace("spec: {containers", "spec: {nodeSelector: {disk: }, containers"))
     assert found.template.node_selector == {"disk": ""}
