@@ -4,8 +4,8 @@ import pytest
 
 from models.cluster import Cluster
 from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector
-from models.node import Node
+from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
+from models.node import Node, NodeShape
 from models.plan import RingPlan
 from models.pod import Pod
 from models.resources import ATTACHED, DEVICES, Resources
@@ -129,6 +129,39 @@ def test_a_selector_of_nodes_to_leave_alone_that_selects_none_is_said() -> None:
         assert len([one for one in found if one.subject == "nodes.exclude"]) == said
     found = not_modelled(Cluster(), POLICY, Trust((), (), FrozenMap()), ())
     assert "nodes.exclude" not in {one.subject for one in found}
+
+
+SSD, HDD, ELSEWHERE = (Requirement("disk", "In", values) for values in (("ssd",), ("ssd", "hdd"), ("nvme", "tape")))
+ZONE = "topology.kubernetes.io/zone"
+NOWHERE = [
+    ("a label that a node carries", {"disk": "hdd"}, None, ""),
+    ("a value that no node carries", {"disk": "ssd", "arch": "arm"}, None, "arch=arm, disk=ssd"),
+    ("a value of a shape's nodes", {"gpu": "yes", ZONE: "b"}, None, ""),
+    ("a zone in which there is none", {ZONE: "c"}, None, f"{ZONE}=c"),
+    ("the ring itself, which comes with the plan", {"x/ring": "red"}, None, ""),
+    ("one of some values is there", {}, ((HDD,),), ""),
+    ("none of some values is there", {}, ((ELSEWHERE,),), "disk in (nvme, tape)"),
+    ("another term may be true", {}, ((ELSEWHERE,), (HDD,)), ""),
+    ("no term can be true", {"arch": "arm"}, ((SSD,), (ELSEWHERE, HDD)), "arch=arm, disk in (ssd), disk in (nvme, tape)"),
+    ("what is asked not to be there is not looked for", {}, ((Requirement("disk", "NotIn", ("ssd",)),),), ""),
+]
+
+
+@pytest.mark.parametrize(("selector", "terms", "said"), [row[1:] for row in NOWHERE], ids=[row[0] for row in NOWHERE])
+@pytest.mark.parametrize(("kind", "pods"), [("Deployment", 1), ("Deployment", 0), ("DaemonSet", 0)])
+def test_labels_that_pods_ask_for_and_no_node_carries_are_said(
+    selector: dict[str, str], terms: tuple[tuple[Requirement, ...], ...] | None, said: str, kind: str, pods: int
+) -> None:
+    affinity = tuple(NodeSelectorTerm(term) for term in terms) if terms else None
+    web = Workload(
+        WorkloadId(kind, "shop", "web"), "apps/v1", Pod("shop", node_selector=Labels(selector), node_affinity=affinity), pods
+    )
+    nodes = (node("n1", disk="hdd"), node("n2", disk="tape-2"))
+    shapes = (NodeShape("big", Resources({}), ("a", "b"), 1, labels=Labels({"gpu": "yes"})),)
+    trust = Trust((), (), FrozenMap({str(web.id): Membership("red", "red")}))
+    found = not_modelled(Cluster(nodes=nodes, shapes=shapes, workloads=(web,)), POLICY, trust, ())
+    message = f"asks for {said}, which no node and no NodeShape carries: none takes its pods; if one should, look at its labels"
+    assert [one.message for one in found if one.subject == str(web.id)] == ([message] if said and pods else [])
 
 
 def test_rules_for_what_carries_no_tag_that_no_workload_matches_are_said() -> None:
