@@ -6,7 +6,7 @@ DaemonSets that come last the other pods come mixed.
 Part of the pipeline, like promise.py, for which it works.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -58,17 +58,18 @@ def rolled(plan: IsolationPlan, progress: Callable[[str], None] = lambda _: None
     return _lucky_or_not(plan, (*ROLLOUTS, *SCALED), ROLLED, progress, TIES)
 
 
-def again(plan: IsolationPlan, runs: "Iterable[Run]", progress: Callable[[str], None] = lambda _: None) -> "list[Run]":
-    """Return what these runs, which were of another plan, are with this one; `progress` may end it all."""
+def again(plan: IsolationPlan, progress: Callable[[str], None] = lambda _: None) -> "Callable[[Run], Run]":
+    """Return what says what a run, which was of another plan, is with this one; `progress` may end it all."""
     from planner.foresee.group import cast_of
     from planner.foresee.rulebook import Rulebook
 
     book = Rulebook(cast_of(plan))
-    found = []
-    for run in runs:
+
+    def once_more(run: "Run") -> "Run":
         progress("foreseeing arrival as others were stuck")
-        found.append(_run(book, run.order, run.luck))
-    return found
+        return _run(book, run.order, run.luck)
+
+    return once_more
 
 
 def _lucky_or_not(

@@ -70,13 +70,17 @@ def cost(plan: "IsolationPlan") -> float:
 
 @dataclass(slots=True)
 class _Search:
-    """`ways[r]` are the ways to buy for ring r that were not tried yet, `chosen[r]` is the one that it has."""
+    """`ways[r]` are the ways to buy for ring r that were not tried yet, `chosen[r]` is the one that it has.
+
+    `passed` are hard runs, each with a way of a ring of which it left no pod pending.
+    """
 
     buyer: "Buyer"
     keeper: "Keeper"
     stock: "Stock"
     ways: "dict[int, list[Pooling]]"
     chosen: "dict[int, Pooling]" = field(init=False)
+    passed: "set[tuple[str, str, Pooling]]" = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         self.chosen = {r: ways.pop(0) for r, ways in self.ways.items()}
@@ -114,13 +118,37 @@ class _Search:
     def _tried(self, made: "IsolationPlan") -> "tuple[IsolationPlan | None, int, Mapping[str, set[WorkloadId]]]":
         """Return the plan if it is kept, how many further rollouts leave pods pending, and whose are pending in which ring."""
         led = self._led(made)
-        short = _short(led, self.keeper) or _bereft(led)
+        short = self._stuck_again(led) or _short(led) or _bereft(led)
         if short:
             return None, 0, short
         told, short = self._foreseen(led)
         if told.verdict != FEASIBLE or short:
             return None, 0, short
         return _rolled_out(told, self.keeper)
+
+    def _stuck_again(self, plan: "IsolationPlan") -> "Mapping[str, set[WorkloadId]]":
+        """Return the rings that have pods pending in hard runs, and whose pods.
+
+        Rings are apart, so that a run need not be tried again whose rings are known to be stuck, or went through it as they are.
+        """
+        from planner.pipeline import luck
+
+        if not self.keeper.hard:
+            return {}
+        rings, members = self.buyer.formulation.problem.rings, plan.trust.members
+        ways = {rings[r]: way for r, way in self.chosen.items()}
+        again, runs = luck.again(plan, self.keeper.progress), []
+        found: dict[str, set[WorkloadId]] = {}
+        for run in self.keeper.hard:
+            asked = {members[str(one.workload)].ring for one in run.pending} - found.keys()
+            if all(ring in ways and (run.order, run.luck, ways[ring]) in self.passed for ring in asked):
+                continue
+            runs.append(again(run))
+            for ring, workloads in _stuck(plan, runs[-1:]).items():
+                found.setdefault(ring, set()).update(workloads)
+            self.passed |= {(run.order, run.luck, way) for ring, way in ways.items() if ring not in found}
+        self.keeper.note(runs)
+        return dict(sorted(found.items()))
 
     def _hold(self, short: "Mapping[str, set[WorkloadId]]") -> bool:
         """Hold the pods of these rings on the nodes that they prefer, where the policy lets them; say whether any ring can."""
@@ -270,12 +298,11 @@ def _told(plan: "IsolationPlan", runs: "Sequence[Run]") -> str:
     return said if plan.policy.guide == REQUIRE else f"{said}; the policy's guide: require may hold pods on nodes of their own"
 
 
-def _short(plan: "IsolationPlan", keeper: "Keeper") -> "dict[str, set[WorkloadId]]":
-    """Return the rings that have pods pending, and whose pods: in the hard runs, else in the first order that leaves any."""
+def _short(plan: "IsolationPlan") -> "dict[str, set[WorkloadId]]":
+    """Return the rings that have pods pending, and whose pods, in the first order that leaves any."""
     from planner import foresee
-    from planner.pipeline import luck
 
-    found = _stuck(plan, luck.again(plan, keeper.hard, keeper.progress))
+    found: dict[str, set[WorkloadId]] = {}
     for order in foresee.ORDERS:
         found = found or _stuck(plan, foresee.foresee(plan, (order,)).runs)
     return found

@@ -108,7 +108,9 @@ class Keeper:
     def note(self, runs: "Iterable[Run]") -> None:
         """Remember those of a plan's runs that leave most pods pending, and of those before as many as there is room for."""
         failed = sorted((run for run in runs if run.pending), key=lambda run: -sum(one.pods for one in run.pending))
-        known = {(run.order, run.luck): run for run in (*failed[:HARD], *self.hard)}
+        known: dict[tuple[str, str], Run] = {}
+        for run in (*failed[:HARD], *self.hard):
+            known.setdefault((run.order, run.luck), run)
         self.hard = tuple(known.values())[:HARD]
 
     def weigh(self, misses: int, plan: IsolationPlan) -> None:

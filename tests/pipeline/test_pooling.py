@@ -12,12 +12,13 @@ from models.finding import ERROR
 from models.forecast import Forecast, Pending, Run
 from models.frozen import FrozenMap
 from models.outcome import COST, FEASIBLE, UNDECIDED, Goal
-from models.plan import Lost, Outlook
+from models.plan import Lost, Outlook, RingPlan
 from models.problem import Offer, PodClass, Problem
 from models.trust import Demand, Membership, Survive
 from models.workload import WorkloadId
 from planner import foresee, pipeline
 from planner.pipeline import luck, pooling
+from planner.pipeline.promise import Keeper
 from planner.solve import beside
 from planner.solve.pools import Places, Pooling, repair, search, stock_of
 from tests.shop_that_buys import node, quiet, shape, workload, write
@@ -205,18 +206,70 @@ def test_rings_that_must_survive_a_loss_and_cannot_be_packed_after_it_are_short(
     assert pooling._bereft(replace(plan, losses=(outlook("node", 0), outlook("zone", 1)))) == {}
 
 
-def test_what_plans_before_did_not_go_through_is_tried_first(tmp_path, monkeypatch):
-    """All who are pending in one of those runs count; the orders are tried only where none is."""
+def test_the_orders_of_arrival_are_tried_until_one_leaves_pods_pending(tmp_path, monkeypatch):
     plan = pipeline.plan(write(tmp_path, workloads(1)[:2], SHAPES, everywhere=[]), quiet)
-    first, second = (one.id for one in plan.cluster.workloads)
-    rings, orders = [made.name for made in plan.rings], []
-    hard = [Run("random 1", (Pending(first, 1, ""),)), Run("random 2", (Pending(second, 1, ""),)), Run("random 3")]
-    monkeypatch.setattr(luck, "again", lambda _, runs, __: list(runs))
-    monkeypatch.setattr(foresee, "foresee", lambda _, some: orders.extend(some) or Forecast((Run(some[0]),)))
-    assert pooling._short(plan, SimpleNamespace(hard=hard, progress=quiet)) == {rings[0]: {first}, rings[1]: {second}}
-    assert orders == []
-    assert pooling._short(plan, SimpleNamespace(hard=hard[2:], progress=quiet)) == {}
-    assert orders == list(foresee.ORDERS)
+    first, ring, orders = plan.cluster.workloads[0].id, plan.rings[0].name, []
+    stuck = {foresee.ORDERS[2]: (Pending(first, 1, ""),)}
+    monkeypatch.setattr(
+        foresee, "foresee", lambda _, some: orders.extend(some) or Forecast((Run(some[0], stuck.get(some[0], ())),))
+    )
+    assert pooling._short(plan) == {ring: {first}}
+    assert orders == list(foresee.ORDERS[:3])
+    stuck.clear()
+    assert pooling._short(plan) == {}
+    assert orders[3:] == list(foresee.ORDERS)
+
+
+W0, W1 = WorkloadId("Deployment", "shop", "w0"), WorkloadId("DaemonSet", "shop", "w1")
+A, B = LEVELS
+AGAIN = [
+    ("each run tells of the rings that were stuck in it", {"one": A, "two": B}, {"one": A, "two": B}, (), ["one", "two"], {A, B}),
+    ("of both at once", {"one": A + B}, {"one": A + B}, (), ["one"], {A, B}),
+    ("of a ring that is stuck no other run is tried", {"one": A, "two": A}, {"one": A, "two": A}, (), ["one"], {A}),
+    ("one that another ring was stuck in, too, is", {"one": A, "two": A + B}, {"one": A}, (), ["one", "two"], {A}),
+    ("until one is stuck all are", {"one": A, "two": A}, {"two": A}, (), ["one", "two"], {A}),
+    ("a run may be of a ring that was not stuck in it before", {"one": A}, {"one": B}, (), ["one"], {B}),
+    ("what a ring went through as it is need not be tried again", {"one": A, "two": B}, {"two": B}, [A], ["two"], {B}),
+    ("but for another ring", {"one": A + B}, {}, [A], ["one"], set()),
+    ("one that leaves a pod pending that runs everywhere always is", {"one": "", "two": ""}, {}, [A, B], ["one", "two"], set()),
+]
+
+
+@pytest.mark.parametrize(("hard", "stuck", "passed", "tried", "short"), [row[1:] for row in AGAIN], ids=[row[0] for row in AGAIN])
+def test_what_plans_before_did_not_go_through_is_tried_first(monkeypatch, hard, stuck, passed, tried, short):
+    """Written as run -> rings that it left pods pending in, before and now; those that passed went through all as they are."""
+    of = {A: WorkloadId("Deployment", "shop", "a"), B: WorkloadId("Deployment", "shop", "b"), "": W1}
+
+    def pending(said):
+        return tuple(Pending(who, 1, "") for ring, who in of.items() if (ring in said if ring else not said))
+
+    seen, now = [], dict(stuck)
+    plan = SimpleNamespace(
+        trust=SimpleNamespace(members={str(who): SimpleNamespace(ring=ring) for ring, who in of.items()}),
+        rings=(RingPlan(A, (A,), ()), RingPlan(B, (B,), ())),
+        unplaced=(),
+    )
+    runs = [Run(name, pending(rings), luck="ties") for name, rings in hard.items()]
+    monkeypatch.setattr(
+        luck,
+        "again",
+        lambda *_: lambda run: seen.append(run.order) or replace(run, pending=pending(now.get(run.order, "none"))),
+    )
+    ways = {at: Pooling(at, 1, ((0, 1),), ()) for at in (0, 1)}
+    buyer = SimpleNamespace(formulation=SimpleNamespace(problem=SimpleNamespace(rings=(A, B))))
+    made = pooling._Search(buyer, Keeper(None, quiet, hard=tuple(runs)), None, {at: [way] for at, way in ways.items()})
+    made.passed |= {(name, "ties", ways[(A, B).index(ring)]) for ring in passed for name in hard}
+    assert {ring: set(who) for ring, who in made._stuck_again(plan).items()} == {ring: {of[ring]} for ring in short}
+    assert seen == tried
+    seen.clear()
+    made._stuck_again(plan)
+    assert set(seen) >= {name for name in tried if name in stuck or not hard[name]}
+    assert set(seen) <= {name for name in hard if name not in tried or name in stuck or not hard[name]}, "what went well is not"
+    seen.clear()
+    made.chosen = {at: replace(way, cost=2) for at, way in ways.items()}
+    now.clear()
+    assert made._stuck_again(plan) == {}
+    assert sorted(seen) == sorted(hard), "with other ways all must be"
 
 
 def test_who_may_not_be_held_still_prefers_its_pool(tmp_path, monkeypatch):
@@ -245,7 +298,6 @@ def test_who_may_not_be_held_still_prefers_its_pool(tmp_path, monkeypatch):
 
 
 NOTHING = (frozenset(), Counter())
-W0, W1 = WorkloadId("Deployment", "shop", "w0"), WorkloadId("DaemonSet", "shop", "w1")
 
 
 @pytest.mark.parametrize(
@@ -383,7 +435,7 @@ def test_once_a_plan_is_kept_only_some_more_are_tried(monkeypatch):
     monkeypatch.setattr(pooling._Search, "_grown", lambda search, *_: replace(search.chosen[0], cost=search.chosen[0].cost + 10))
     monkeypatch.setattr("planner.solve.pools.held", lambda _, way: replace(way, firm=True))
     monkeypatch.setattr(pooling._Search, "_foreseen", lambda _, led: (led, {}))
-    keeper = SimpleNamespace(progress=quiet, weigh=lambda *_: None)
+    keeper = SimpleNamespace(hard=(), progress=quiet, weigh=lambda *_: None)
     assert pooling._Search(buyer, keeper, None, {0: [Pooling(0, 1, (), ())]}).run().cost == 1
     assert tried == [1, 1, 11, 21, 31, 41]
 
