@@ -31,7 +31,7 @@ def _nowhere(cluster: Cluster, policy: TrustPolicy) -> Iterator[Statement]:
     carried = {pair for node in everyone for pair in node.labels.items()}
     what = "no node and no NodeShape" if cluster.shapes else "no node"
     for workload in cluster.workloads if everyone else ():
-        asked = [] if workload.is_daemon or not workload.pods else _unmet(workload.template, carried, own)
+        asked = _unmet(workload.template, carried, own) if workload.pods else []
         if asked:
             message = f"asks for {', '.join(asked)}, which {what} carries: none takes its pods; if one should, look at its labels"
             yield Statement(str(workload.id), message, workload.where)
