@@ -7,7 +7,7 @@ leaves no pod out; pods that find no room there go to any other node of their ri
 Part of the pipeline, which is why it may call every room.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,19 @@ def cost(plan: "IsolationPlan") -> float:
     return sum(goal.value for goal in plan.goals if goal.name == COST)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What came of a plan: whose pods are `short` of room in which ring, and which rings are since rollouts were tried.
+
+    Where it is `kept` all the same, they are so in that many of the further rollouts.
+    """
+
+    short: "Mapping[str, set[WorkloadId]]"
+    rolling: frozenset[str] = frozenset()
+    kept: "IsolationPlan | None" = None
+    misses: int = 0
+
+
 @dataclass(slots=True)
 class _Search:
     """`ways[r]` are the ways to buy for ring r that were not tried yet, `chosen[r]` is the one that it has.
@@ -89,9 +102,9 @@ class _Search:
         """Try plans until one is kept; a ring that is not kept gets the cheapest way that is left.
 
         What those before did not go through is tried first, as most do not either.
-        Where rollouts are counted, and further ones leave pods pending of one that is kept, pods are held on their nodes if the
-        policy lets guides be required, and then those rollouts are tried first, too; else it gets nodes to spare. Of those that
-        are kept that is taken which leaves fewest, the cheapest first.
+        Where rollouts are counted, and one leaves pods of a ring pending, they are held on their nodes if the policy lets guides
+        be required. If further ones leave pods pending of a plan that is kept they are tried first, too, where pods may be held;
+        else it gets nodes to spare. Of those that are kept that is taken which leaves fewest, the cheapest first.
         """
         kept: list[tuple[int, IsolationPlan]] = []
         number, last = 0, ROUNDS
@@ -103,66 +116,77 @@ class _Search:
                 if self.buyer.is_late() or not self._make_way():
                     break
                 continue
-            told, misses, short = self._tried(made)
-            if told is not None:
+            tried = self._tried(made)
+            if tried.kept is not None:
                 last = last if kept else min(last, number + MORE)
-                kept.append((misses, told))
-                self.keeper.weigh(misses, told)
-                if not misses or len(kept) > GROWTHS:
+                kept.append((tried.misses, tried.kept))
+                self.keeper.weigh(tried.misses, tried.kept)
+                if not tried.misses or len(kept) > GROWTHS:
                     break
-            on = self._turn if told is None else self._grow
-            if not ((kept and self._hold(short)) or on(short)):
+            if not (self._hold(tried.rolling) or self._mend(tried)):
                 break
         return min(kept, key=lambda each: each[0])[1] if kept else None
 
-    def _tried(self, made: "IsolationPlan") -> "tuple[IsolationPlan | None, int, Mapping[str, set[WorkloadId]]]":
-        """Return the plan if it is kept, how many further rollouts leave pods pending, and whose are pending in which ring."""
+    def _tried(self, made: "IsolationPlan") -> "_Tried":
+        """Try the plan with its guides: in the runs that those before did not go through, in some orders, and then thoroughly."""
         led = self._led(made)
-        short = self._stuck_again(led) or _short(led) or _bereft(led)
+        short, rolling = self._stuck_again(led)
+        short = short or _short(led) or _bereft(led)
         if short:
-            return None, 0, short
+            return _Tried(short, rolling)
         told, short = self._foreseen(led)
         if told.verdict != FEASIBLE or short:
-            return None, 0, short
-        return _rolled_out(told, self.keeper)
+            return _Tried(short, _stuck_in_rollouts(told))
+        told, misses, short = _rolled_out(told, self.keeper)
+        return _Tried(short, frozenset(short), told, misses)
 
-    def _stuck_again(self, plan: "IsolationPlan") -> "Mapping[str, set[WorkloadId]]":
-        """Return the rings that have pods pending in hard runs, and whose pods.
+    def _stuck_again(self, plan: "IsolationPlan") -> "tuple[Mapping[str, set[WorkloadId]], frozenset[str]]":
+        """Return the rings that have pods pending in hard runs, and whose pods; and those in which they have in rollouts.
 
         Rings are apart, so that a run need not be tried again whose rings are known to be stuck, or went through it as they are.
         """
         from planner.pipeline import luck
 
         if not self.keeper.hard:
-            return {}
+            return {}, frozenset()
         rings, members = self.buyer.formulation.problem.rings, plan.trust.members
         ways = {rings[r]: way for r, way in self.chosen.items()}
         again, runs = luck.again(plan, self.keeper.progress), []
         found: dict[str, set[WorkloadId]] = {}
+        rolling: set[str] = set()
         for run in self.keeper.hard:
             asked = {members[str(one.workload)].ring for one in run.pending} - found.keys()
             if all(ring in ways and (run.order, run.luck, ways[ring]) in self.passed for ring in asked):
                 continue
             runs.append(again(run))
-            for ring, workloads in _stuck(plan, runs[-1:]).items():
+            stuck = _stuck(plan, runs[-1:])
+            rolling |= stuck.keys() if _rolls(run.order) else frozenset()
+            for ring, workloads in stuck.items():
                 found.setdefault(ring, set()).update(workloads)
             self.passed |= {(run.order, run.luck, way) for ring, way in ways.items() if ring not in found}
         self.keeper.note(runs)
-        return dict(sorted(found.items()))
+        return dict(sorted(found.items())), frozenset(rolling)
 
-    def _hold(self, short: "Mapping[str, set[WorkloadId]]") -> bool:
+    def _hold(self, asked: Collection[str]) -> bool:
         """Hold the pods of these rings on the nodes that they prefer, where the policy lets them; say whether any ring can."""
         from planner.solve.pools import held
 
         if self.buyer.policy.guide != REQUIRE:
             return False
         rings = self.buyer.formulation.problem.rings
-        asked = [r for r, way in self.chosen.items() if rings[r] in short and not way.firm]
-        firm = {r: [made for way in (self.chosen[r], *self.ways[r]) if (made := held(self.stock, way))] for r in asked}
+        loose = [r for r, way in self.chosen.items() if rings[r] in asked and not way.firm]
+        firm = {r: [made for way in (self.chosen[r], *self.ways[r]) if (made := held(self.stock, way))] for r in loose}
         for r, ways in firm.items():
             if ways:
                 self.chosen[r], *self.ways[r] = sorted(dict.fromkeys(ways), key=lambda way: way.cost)
         return any(firm.values())
+
+    def _mend(self, tried: "_Tried") -> bool:
+        """Change what is short; where pods stray in rollouts, and nothing may hold them, ways that are as full are of no use."""
+        if tried.kept is not None:
+            return self._grow(tried.short)
+        strays = {} if self.buyer.policy.guide == REQUIRE else {ring: tried.short[ring] for ring in tried.rolling}
+        return self._grow(strays) or self._turn(tried.short)
 
     def _grow(self, short: "Mapping[str, set[WorkloadId]]") -> bool:
         """Give each of these rings a node more for these workloads; say whether each has one."""
@@ -253,6 +277,21 @@ class _Search:
                 required = way.firm and may_be_led(batch.workload, required=True)
                 if values != everything and may_be_led(batch.workload, required=required):
                     yield Guide(batch.workload.id, key, tuple(sorted(values)), required=required)
+
+
+def _rolls(order: str) -> bool:
+    from planner.foresee import ROLLOUTS, SCALED
+
+    return order in (*ROLLOUTS, *SCALED)
+
+
+def _stuck_in_rollouts(plan: "IsolationPlan") -> frozenset[str]:
+    """Return the rings that the plan says to be stuck in a rollout, and in no order of arrival before."""
+    from planner.pipeline.promise import STUCK
+
+    return frozenset(
+        ring.name for ring in plan.rings if ring.any_order.startswith(STUCK) and _rolls(ring.any_order.removeprefix(STUCK))
+    )
 
 
 def _bereft(plan: "IsolationPlan") -> "dict[str, set[WorkloadId]]":

@@ -222,16 +222,31 @@ def test_the_orders_of_arrival_are_tried_until_one_leaves_pods_pending(tmp_path,
 
 W0, W1 = WorkloadId("Deployment", "shop", "w0"), WorkloadId("DaemonSet", "shop", "w1")
 A, B = LEVELS
+ARRIVAL, ROLLOUT = foresee.ORDERS[1], foresee.ROLLOUTS[1]
 AGAIN = [
-    ("each run tells of the rings that were stuck in it", {"one": A, "two": B}, {"one": A, "two": B}, (), ["one", "two"], {A, B}),
-    ("of both at once", {"one": A + B}, {"one": A + B}, (), ["one"], {A, B}),
-    ("of a ring that is stuck no other run is tried", {"one": A, "two": A}, {"one": A, "two": A}, (), ["one"], {A}),
-    ("one that another ring was stuck in, too, is", {"one": A, "two": A + B}, {"one": A}, (), ["one", "two"], {A}),
-    ("until one is stuck all are", {"one": A, "two": A}, {"two": A}, (), ["one", "two"], {A}),
-    ("a run may be of a ring that was not stuck in it before", {"one": A}, {"one": B}, (), ["one"], {B}),
-    ("what a ring went through as it is need not be tried again", {"one": A, "two": B}, {"two": B}, [A], ["two"], {B}),
-    ("but for another ring", {"one": A + B}, {}, [A], ["one"], set()),
-    ("one that leaves a pod pending that runs everywhere always is", {"one": "", "two": ""}, {}, [A, B], ["one", "two"], set()),
+    (
+        "each run tells of the rings that were stuck in it",
+        {ARRIVAL: A, ROLLOUT: B},
+        {ARRIVAL: A, ROLLOUT: B},
+        (),
+        [ARRIVAL, ROLLOUT],
+        {A, B},
+    ),
+    ("of both at once", {ARRIVAL: A + B}, {ARRIVAL: A + B}, (), [ARRIVAL], {A, B}),
+    ("of a ring that is stuck no other run is tried", {ARRIVAL: A, ROLLOUT: A}, {ARRIVAL: A, ROLLOUT: A}, (), [ARRIVAL], {A}),
+    ("one that another ring was stuck in, too, is", {ARRIVAL: A, ROLLOUT: A + B}, {ARRIVAL: A}, (), [ARRIVAL, ROLLOUT], {A}),
+    ("until one is stuck all are", {ARRIVAL: A, ROLLOUT: A}, {ROLLOUT: A}, (), [ARRIVAL, ROLLOUT], {A}),
+    ("a run may be of a ring that was not stuck in it before", {ARRIVAL: A}, {ARRIVAL: B}, (), [ARRIVAL], {B}),
+    ("what a ring went through as it is need not be tried again", {ARRIVAL: A, ROLLOUT: B}, {ROLLOUT: B}, [A], [ROLLOUT], {B}),
+    ("but for another ring", {ARRIVAL: A + B}, {}, [A], [ARRIVAL], set()),
+    (
+        "one that leaves a pod pending that runs everywhere always is",
+        {ARRIVAL: "", ROLLOUT: ""},
+        {},
+        [A, B],
+        [ARRIVAL, ROLLOUT],
+        set(),
+    ),
 ]
 
 
@@ -259,7 +274,8 @@ def test_what_plans_before_did_not_go_through_is_tried_first(monkeypatch, hard, 
     buyer = SimpleNamespace(formulation=SimpleNamespace(problem=SimpleNamespace(rings=(A, B))))
     made = pooling._Search(buyer, Keeper(None, quiet, hard=tuple(runs)), None, {at: [way] for at, way in ways.items()})
     made.passed |= {(name, "ties", ways[(A, B).index(ring)]) for ring in passed for name in hard}
-    assert {ring: set(who) for ring, who in made._stuck_again(plan).items()} == {ring: {of[ring]} for ring in short}
+    rolling = {ring for ring in (A, B) if ROLLOUT in tried and ring in stuck.get(ROLLOUT, ())}
+    assert made._stuck_again(plan) == ({ring: {of[ring]} for ring in sorted(short)}, rolling)
     assert seen == tried
     seen.clear()
     made._stuck_again(plan)
@@ -268,7 +284,7 @@ def test_what_plans_before_did_not_go_through_is_tried_first(monkeypatch, hard, 
     seen.clear()
     made.chosen = {at: replace(way, cost=2) for at, way in ways.items()}
     now.clear()
-    assert made._stuck_again(plan) == {}
+    assert made._stuck_again(plan) == ({}, frozenset())
     assert sorted(seen) == sorted(hard), "with other ways all must be"
 
 
@@ -324,7 +340,7 @@ def test_the_next_way_is_tried_after_one(monkeypatch, made, short, bereft, held)
 
     def kept(made):
         unkept, left = next(answers["held"], NOTHING)
-        return SimpleNamespace(cost=made.cost, verdict="undecided" if unkept or left else FEASIBLE), unkept, left
+        return SimpleNamespace(cost=made.cost, rings=(), verdict="undecided" if unkept or left else FEASIBLE), unkept, left
 
     formulation = SimpleNamespace(problem=problem, batches=())
     buyer = SimpleNamespace(of_pools=plan, progress=quiet, is_late=lambda: False, formulation=formulation)
@@ -332,8 +348,9 @@ def test_the_next_way_is_tried_after_one(monkeypatch, made, short, bereft, held)
     monkeypatch.setattr(pooling, "_bereft", lambda _: next(answers["bereft"], {}))
     monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
     monkeypatch.setattr(pooling, "_rolled_out", lambda plan, _: (plan, 0, {}))
-    found = pooling._Search(buyer, SimpleNamespace(held=kept, hard=(), progress=quiet, weigh=lambda *_: None), stock, ways).run()
-    assert found.cost == 2
+    keeper = SimpleNamespace(held=kept, hard=(), progress=quiet, weigh=lambda *_: None)
+    buyer.policy = SimpleNamespace(guide="prefer")
+    assert pooling._Search(buyer, keeper, stock, ways).run().cost == 2
 
 
 LEFT = {"ring": {W0}}
@@ -354,7 +371,7 @@ def test_after_further_rollouts(monkeypatch, rolled, nodes, held, cost):
     formulation = SimpleNamespace(problem=SimpleNamespace(rings=("ring",)), batches=())
 
     def plan(_, chosen):
-        return SimpleNamespace(cost=chosen[0].cost, trust=trust, verdict=FEASIBLE)
+        return SimpleNamespace(cost=chosen[0].cost, trust=trust, verdict=FEASIBLE, rings=())
 
     def kept(made):
         return made, *next(kept_so_far, NOTHING)
@@ -413,6 +430,55 @@ def test_whose_pods_further_rollouts_leave_pending_is_held(monkeypatch, guide, c
     is_held = guide == "require" and bool(can[0])
     assert (search.chosen[0].firm, search.chosen[1].firm) == (is_held, False), "the other ring is as it was"
     assert all(way.firm == is_held for way in search.ways[0])
+
+
+AT_ONCE = [
+    ("one of the usual rollouts", "require", [(ROLLOUT, "")], 101),
+    ("one of the usual rollouts, where pods may not be held: there is a node more", "prefer", [(ROLLOUT, "")], 31),
+    ("and another", "prefer", [(ROLLOUT, ""), ("", ROLLOUT)], 61),
+    ("an order of arrival, where pods may not be held", "prefer", [(ARRIVAL, "")], 5),
+    ("one of the usual rollouts, and then another", "require", [(ROLLOUT, ""), (ROLLOUT, "")], 105),
+    ("an order of arrival", "require", [(ARRIVAL, "")], 5),
+    ("a rollout that one before did not go through", "require", [("", ROLLOUT)], 101),
+    ("an order of arrival that one before did not go through", "require", [("", ARRIVAL)], 5),
+    ("both", "require", [("", ARRIVAL), (ROLLOUT, "")], 105),
+]
+
+
+@pytest.mark.parametrize(("guide", "stuck", "cost"), [row[1:] for row in AT_ONCE], ids=[row[0] for row in AT_ONCE])
+def test_pods_are_held_as_soon_as_a_plan_does_not_go_through(monkeypatch, guide, stuck, cost):
+    """Written as what each plan is stuck in: of the usual runs, or of those before; holding costs 100, a node 30, a way 4."""
+    answers = iter(stuck)
+    usual = again = ""
+    trust = SimpleNamespace(members={str(W0): SimpleNamespace(ring="ring")})
+    formulation = SimpleNamespace(problem=SimpleNamespace(rings=("ring",)), batches=())
+
+    def plan(_, chosen):
+        nonlocal usual, again
+        usual, again = next(answers, ("", ""))
+        rings = (RingPlan("ring", ("g",), (), any_order=f"stuck in {usual}" if usual else "tried 9 orders"),)
+        return SimpleNamespace(cost=chosen[0].cost, trust=trust, verdict=FEASIBLE, rings=rings, unplaced=())
+
+    def tried_again(_):
+        return {"ring": {W0}} if again else {}, frozenset({"ring"} if again == ROLLOUT else ())
+
+    policy = SimpleNamespace(guide=guide)
+    buyer = SimpleNamespace(of_pools=plan, progress=quiet, is_late=lambda: False, formulation=formulation, policy=policy)
+    monkeypatch.setattr(pooling._Search, "_stuck_again", lambda _, made: tried_again(made))
+    monkeypatch.setattr(pooling, "_short", lambda *_: {})
+    monkeypatch.setattr(pooling, "_bereft", lambda _: {})
+    monkeypatch.setattr(pooling, "_rolled_out", lambda plan, _: (plan, 0, {}))
+    monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
+    monkeypatch.setattr(pooling._Search, "_grown", lambda search, *_: replace(search.chosen[0], cost=search.chosen[0].cost + 30))
+    monkeypatch.setattr("planner.solve.pools.held", lambda _, way: replace(way, cost=way.cost + 100, firm=True))
+    keeper = SimpleNamespace(
+        held=lambda made: (made, frozenset({"ring"} if usual else ()), Counter({W0: 1} if usual else {})),
+        hard=(),
+        progress=quiet,
+        weigh=lambda *_: None,
+    )
+    ways = {0: [Pooling(0, cost, (), ()) for cost in (1, 5, 9)]}
+    assert pooling._Search(buyer, keeper, None, ways).run().cost == cost
 
 
 def test_once_a_plan_is_kept_only_some_more_are_tried(monkeypatch):
