@@ -43,20 +43,28 @@ def search(problem: Problem, limits: Limits, progress: Progress, start: Plan | N
 
 def fits_all(facts: Facts, limits: Limits, clock: Clock) -> bool:
     """Say whether a placement of all pods that survives all losses was found, by packing or, where that is small, exactly."""
-    plan = _complete(bare(facts), limits, clock)
+    plan = complete(bare(facts), limits, clock)
     if plan is None or not facts.problem.losses:
         return plan is not None
     return Survivor(facts, limits, clock).find(plan) is not None
 
 
-def _complete(facts: Facts, limits: Limits, clock: Clock) -> Plan | None:
+def complete(facts: Facts, limits: Limits, clock: Clock) -> Plan | None:
+    """Return a placement of all pods, however even; None where none was found."""
     plan = Builder(facts, limits, clock).build()
-    if any(missing(facts.problem, plan)) and int((facts.fit > 0).sum()) <= limits.exact:
-        exact = Exact(facts, limits, clock, plan)
-        exact.fill_rings()
-        exact.place(None)
-        plan = exact.found()
-    return None if any(missing(facts.problem, plan)) else plan
+    if not any(missing(facts.problem, plan)):
+        return _checked(facts.problem, plan)
+    if int((facts.fit > 0).sum()) > limits.exact:
+        return None
+    exact = Exact(facts, limits, clock, None)
+    return _checked(facts.problem, exact.found()) if exact.place_all() else None
+
+
+def _checked(problem: Problem, plan: Plan) -> Plan:
+    wrong = next(breaches(problem, plan.ring_of, plan.counts), None)
+    if wrong:
+        raise AssertionError(f"the placement breaks a rule: {wrong.rule}: {wrong.what}")
+    return plan
 
 
 @dataclass(slots=True)
@@ -85,10 +93,7 @@ class Search:
         if self._open() and int((self.facts.fit > 0).sum()) <= self.limits.exact:
             self.progress("searching exactly")
             self._exactly()
-        self.plan = level(self.facts, self.plan)
-        wrong = next(breaches(problem, self.plan.ring_of, self.plan.counts), None)
-        if wrong:
-            raise AssertionError(f"the placement breaks a rule: {wrong.rule}: {wrong.what}")
+        self.plan = _checked(problem, level(self.facts, self.plan))
 
     def survive(self, survivor: Survivor) -> None:
         """Replace a placement that does not survive by one that does, or say that none was found."""

@@ -6,13 +6,14 @@ Rings are free to trade nodes meanwhile, own and bought; what stands at the end 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from models.outcome import FEASIBLE
+from models.outcome import FEASIBLE, Outcome
 from models.problem import Problem
 from models.purchase import Purchase
 from planner.solve.buy.expansion import extended
+from planner.solve.facts import facts_of
 from planner.solve.limits import Limits
 from planner.solve.sat import Clock
-from planner.solve.search import search
+from planner.solve.search import complete
 from planner.solve.sizes import marked, obeyed, unmarked
 
 MOST_PAIRS = 2_000
@@ -64,7 +65,10 @@ class _Saver:
         return None
 
     def _cheaper(self) -> Iterator[tuple[int, ...]]:
-        """Yield the offers with one node less, or with a cheaper one in its place; of what is alike only the first."""
+        """Yield the offers with one node less, or with a cheaper one in its place, where that is not proven to cost too little.
+
+        Of what is alike only the first.
+        """
         offers = self.problem.offers
         kinds = sorted(set(self.found.bought))
         changes = [(offers[one].price, one, -1) for one in kinds]
@@ -74,7 +78,8 @@ class _Saver:
             for other in range(len(offers))
             if offers[other].price < offers[one].price and self._is_left(one, other)
         ]
-        for _, one, other in sorted(changes, key=lambda change: (-change[0], change[1:])):
+        most = self.found.cost - self.found.bound
+        for _, one, other in sorted((it for it in changes if it[0] <= most), key=lambda change: (-change[0], change[1:])):
             rest = list(self.found.bought)
             rest.remove(one)
             yield tuple(sorted([*rest, *([other] if other >= 0 else [])]))
@@ -88,9 +93,12 @@ class _Saver:
     def _placed(self, bought: tuple[int, ...]) -> Purchase | None:
         """Place all pods on the own nodes and these; None where that was not found."""
         whole = extended(without_idle(self.problem, self.found), [(at, self.problem.offers[at].rings) for at in bought])
-        found = search(marked(whole), replace(self.limits, seconds=self.clock.left()), lambda _: None)
-        outcome = unmarked(whole, found)
-        if outcome.verdict != FEASIBLE or not obeyed(whole, outcome.ring_of):
+        plan = complete(facts_of(marked(whole)), self.limits, self.clock)
+        if plan is None:
+            return None
+        counts = tuple(tuple(sorted(on.items())) for on in plan.counts)
+        outcome = unmarked(whole, Outcome(FEASIBLE, plan.ring_of, counts, (0,) * len(counts), ()))
+        if not obeyed(whole, outcome.ring_of):
             return None
         if any(ring < 0 for ring in outcome.ring_of[len(self.problem.nodes) :]):
             return None

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
 from models.certificate import Certificate
 from models.problem import NodeSlot, Offer, PodClass, Problem
 from models.purchase import Purchase
 from planner.solve.limits import Limits
-from planner.solve.thrift import MOST_BOUGHT, thrifty
+from planner.solve.thrift import MOST_BOUGHT, _Saver, thrifty
 
 NO_PROOF = Certificate(1, (0, 0), (0, 0), (0,), ())
 # two rings, one own node; offers: four units for 4, eight units for 7
@@ -49,3 +51,12 @@ def test_what_is_good_enough_or_large_or_incomplete_is_left_alone():
     many = replace(WASTEFUL, ring_of=(-1, *(0,) * (MOST_BOUGHT + 1)), bought=(1,) * (MOST_BOUGHT + 1))
     assert saved(found=many) == many
     assert saved(found=replace(WASTEFUL, bound=14)).cost == 14
+
+
+@pytest.mark.parametrize(("bound", "tried"), [(0, [(1,), (0, 1)]), (7, [(1,), (0, 1)]), (8, [(0, 1)]), (11, [(0, 1)]), (12, [])])
+def test_what_would_cost_less_than_is_proven_is_not_tried(monkeypatch, bound, tried):
+    """A big node less saves 7 of 14, a small one in its place 3."""
+    seen = []
+    monkeypatch.setattr(_Saver, "_placed", lambda _, bought: seen.append(bought))
+    assert saved(found=replace(WASTEFUL, bound=bound)).cost == 14
+    assert seen == tried
