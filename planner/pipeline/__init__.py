@@ -288,10 +288,10 @@ def verify(made: "IsolationPlan", progress: Progress = lambda _: None) -> "tuple
 
 
 def is_missed(made: "IsolationPlan", findings: "Sequence[Finding]") -> bool:
-    """Say whether it is a packing that kube-scheduler does not keep, by what `verify` found."""
+    """Say whether it is a packing of all pods that kube-scheduler does not keep, by what `verify` found."""
     from planner.foresee.findings import is_stuck
 
-    return bool(made.packing) and any(map(is_stuck, findings))
+    return bool(made.packing) and made.verdict == FEASIBLE and any(map(is_stuck, findings))
 
 
 def _unproven(made: "IsolationPlan") -> "tuple[Finding, ...]":

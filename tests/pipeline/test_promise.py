@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from models.cluster import Cluster
+from models.finding import Finding
 from models.forecast import Pending, Run
 from models.frozen import FrozenMap
 from models.node import NodeShape
@@ -432,3 +433,19 @@ def test_a_daemon_that_comes_too_late_breaks_the_promise_unless_it_makes_room(ma
     plan = make([agent, pair], [node("one", "large", 4), node("two", "large", 4)])
     assert plan.verdict == verdict
     assert plan.rings[0].any_order.startswith("stuck in as they come" if verdict == "undecided" else "proven")
+
+
+@pytest.mark.parametrize(
+    ("packing", "verdict", "severity", "is_missed"),
+    [
+        ("exact", "feasible", "warning", True),
+        ("exact", "infeasible", "warning", False),
+        ("exact", "undecided", "warning", False),
+        ("", "feasible", "warning", False),
+        ("exact", "feasible", "info", False),
+    ],
+)
+def test_only_a_packing_of_all_pods_is_one_that_kube_scheduler_may_miss(packing, verdict, severity, is_missed):
+    """Of one that leaves pods out it is said before that there is no place for them: a no stays a no."""
+    plan = SimpleNamespace(packing=packing, verdict=verdict)
+    assert pipeline.is_missed(plan, [Finding("any-order", severity, "ring red", "stuck in random 1", "because")]) == is_missed
