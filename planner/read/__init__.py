@@ -37,13 +37,14 @@ def read_cluster(
     of the cluster; empty means that of the newest kubelet.
     """
     from planner.read.cluster import Intake
-    from planner.read.document import Loading
+    from planner.read.document import Loading, collector_at_rest
 
     loading, intake = Loading([*workloads, *nodes], stdin), Intake(policy, kubernetes)
-    for document in loading:
-        intake.add(document)
-    intake.notebook.faults += loading.faults
-    return intake.cluster(loading.ignored)
+    with collector_at_rest():
+        for document in loading:
+            intake.add(document)
+        intake.notebook.faults += loading.faults
+        return intake.cluster(loading.ignored)
 
 
 def read_live(

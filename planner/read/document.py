@@ -124,7 +124,7 @@ class Loading:
 
     def __iter__(self) -> Iterator[Document]:
         """Yield each document once; the garbage collector rests meanwhile, which makes building dictionaries 3 times as fast."""
-        with _collector_at_rest():
+        with collector_at_rest():
             for path in self._paths:
                 before = len(self.faults), len(self.ignored), self._inputs.repeated
                 self._has_content = False
@@ -198,7 +198,8 @@ def documents(paths: Sequence[str], stdin: BinaryIO | None = None, wanted: str =
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
+def collector_at_rest() -> Iterator[None]:
+    """Let the garbage collector rest: it goes through all that is built, again and again, and finds nothing."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

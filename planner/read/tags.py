@@ -3,8 +3,11 @@
 Whoever wrote one meant it: planned as if it were not there, pods would run among those that they are to be kept from.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, TypedDict
+
+import msgspec
 
 from models.trust import LEVEL_LABEL, TENANT_LABEL, TrustPolicy
 from planner.read.document import Document
@@ -12,8 +15,24 @@ from planner.read.selectors import keys_of
 from planner.read.spelling import nearest
 from planner.read.spot import Notebook, spot_of
 
-_PLACES = ("metadata", "spec.template.metadata", "spec.jobTemplate.metadata", "spec.jobTemplate.spec.template.metadata")
+_PLACES = tuple(
+    (place, place.split("."))
+    for place in ("metadata", "spec.template.metadata", "spec.jobTemplate.metadata", "spec.jobTemplate.spec.template.metadata")
+)
 _OWN = "ringfence.dev/"
+
+
+class _Spec(TypedDict, total=False):
+    template: Any
+    jobTemplate: Any
+
+
+class _Tagged(TypedDict, total=False):
+    metadata: Any
+    spec: _Spec
+
+
+_DECODER = msgspec.json.Decoder(_Tagged)
 
 
 class Tags:
@@ -30,17 +49,18 @@ class Tags:
         """Refuse those of an object; of one that a cluster has stored they are named."""
         if not isinstance(document.body, dict) and not any(key.encode() in bytes(document.body) for key in (_OWN, *self._keys)):
             return
-        tree, spot = document.tree(), spot_of(document, notebook)
-        is_stored = bool((tree.get("metadata") or {}).get("uid"))
-        for place in _PLACES:
-            for field, key, reason, fix in self._wrong(_below(tree, place)):
-                here = spot.at(f"{place}.{field}").key(key)
-                if is_stored:
+        tree = _tagged(document)
+        for place, steps in _PLACES:
+            for field, key, reason, fix in self._wrong(_below(tree, steps)):
+                here = spot_of(document, notebook).at(f"{place}.{field}").key(key)
+                if _map(tree, "metadata").get("uid"):
                     here.state(f"{document.kind}/{tree['metadata'].get('name')}", f"{field}: {key} {reason}; {fix}")
                 else:
                     here.fault(reason, fix)
 
-    def _wrong(self, meta: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    def _wrong(self, meta: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+        if not meta:
+            return
         for key in sorted(self._keys & _map(meta, "annotations").keys()):
             yield "annotations", key, "is read among labels only", "move it to the labels"
         for key in _map(meta, "labels"):
@@ -53,12 +73,22 @@ class Tags:
         return own.get(nearest(key.removeprefix(_OWN), own), "")
 
 
-def _below(tree: dict[str, Any], path: str) -> dict[str, Any]:
-    for step in path.split("."):
+def _tagged(document: Document) -> Mapping[str, Any]:
+    """Read of an object what may carry tags, which is a small part of a pod, or all of it where that is not what it should be."""
+    if document.mended is None and not isinstance(document.body, dict):
+        with suppress(msgspec.DecodeError, UnicodeDecodeError):
+            return _DECODER.decode(document.body)
+    return document.tree()
+
+
+def _below(tree: Mapping[str, Any], steps: Sequence[str]) -> Mapping[str, Any]:
+    for step in steps:
+        if not tree:
+            break
         tree = _map(tree, step)
     return tree
 
 
-def _map(tree: dict[str, Any], field: str) -> dict[str, Any]:
+def _map(tree: Mapping[str, Any], field: str) -> dict[str, Any]:
     found = tree.get(field)
     return found if isinstance(found, dict) else {}

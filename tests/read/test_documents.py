@@ -6,11 +6,15 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from planner import read
+from planner.errors import BadInput
+from planner.read import cluster
 from planner.read.document import Document, Loading, documents
 from tests.read.written_files import POD, faults_of
 
@@ -410,3 +414,25 @@ def test_real_manifests_and_their_lines(name: str) -> None:
 
 def test_nothing_heavy_is_imported() -> None:
     assert not {"kubernetes", "networkx", "ortools"} & {name.partition(".")[0] for name in sys.modules if "planner" in name}
+
+
+TAGGED = """  labels: {ringfence.dev/trust-level: red}
+spec: {containers: [{name: c, image: i}]}
+---
+apiVersion: v1
+kind: Node
+metadata: {name: n1}
+status: {allocatable: {cpu: 1, memory: 1Gi, pods: 9}}
+"""
+
+
+@pytest.mark.parametrize("rest", ["", TAGGED], ids=["refused", "made"])
+def test_the_collector_rests_while_a_cluster_is_made_of_them(
+    write: Callable[..., str], monkeypatch: pytest.MonkeyPatch, rest: str
+) -> None:
+    seen, planned = [], cluster.planned
+    monkeypatch.setattr(cluster, "planned", lambda *given: seen.append(gc.isenabled()) or planned(*given))
+    with nullcontext() if rest else pytest.raises(BadInput):
+        read.read_cluster((write(POD.format("a") + rest),), (), None)
+    assert seen == [False]
+    assert gc.isenabled()
