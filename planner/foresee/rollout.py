@@ -1,6 +1,7 @@
 """What is left pending when every workload rolls out again, all of them at once, after all pods have come.
 
-Autoscalers may have fewer pods meanwhile, and others may take their room before they have all of them again.
+Autoscalers may have fewer pods meanwhile, and others may take their room before they have all of them again; or the workloads
+roll out in the hours of a day, one after the other, while autoscalers have fewer pods and all of them by turns.
 
 Source: pkg/controller/deployment/rolling.go, pkg/controller/replicaset/replica_set.go getPodsToDelete,
 pkg/controller/statefulset/stateful_set_control.go, pkg/controller/daemon/update.go.
@@ -10,10 +11,11 @@ away (Workload.away) and new ones more that run already, and others come for the
 how many of them have pods away at the same time, and whether the pods of a ReplicaSet that end keep their room until their
 successors have looked for theirs, or still while the next ones end and so on: successors are made as soon as the others are
 told to end, run long before these have gone, and may take the room of somebody who is away. Where kube-scheduler spreads pods
-as nobody asked, it counts those of the new ReplicaSet alone. Pods that must be spread (DoNotSchedule) keep no room, since
-kube-scheduler does not count for that those that end. Not modelled: updates that somebody has to ask for (OnDelete,
-partitions), more than one pod of a StatefulSet or DaemonSet that may be away, that a volume keeps its pod where it is, and
-that nobody makes an old pod again that is put out once enough new ones are there.
+as nobody asked, it counts those of the new ReplicaSet alone. Of pods that go at once all those go first that share the node
+which has most of them. Pods that must be spread (DoNotSchedule) keep no room, since kube-scheduler does not count for that
+those that end. Not modelled: updates that somebody has to ask for (OnDelete, partitions), more than one pod of a StatefulSet
+or DaemonSet that may be away, that a volume keeps its pod where it is, what controller.kubernetes.io/pod-deletion-cost says,
+and that nobody makes an old pod again that is put out once enough new ones are there.
 """
 
 import math
@@ -35,8 +37,12 @@ OVERLAPPING = ("Deployment", "Rollout")
 """Whose new ReplicaSets make pods while others end: StatefulSets and DaemonSets wait until a pod has gone."""
 SPANS = (0.0, 0.3, 1.0, 3.0)
 """Workloads that go on in the same span of time have pods away together; a workload's own follow each other within 1."""
+HOURS = (1, 24)
+"""In so many parts workloads roll out while autoscalers have fewer pods; in the next part those go on that have not yet."""
 FEWER = 0.7
-"""How often a workload that has an autoscaler has fewer pods for a time."""
+"""How often a workload that has an autoscaler has fewer pods for a time, where all roll out at once."""
+OFTEN, BACK = 0.25, 0.5
+"""How often an autoscaler changes its mind in an hour of many, and how often it wants all its pods again then."""
 LINGERING = 0.5
 """How often pods that end keep their room until their successors have looked for theirs."""
 LASTING = (0.0, 1.0, 4.0)
@@ -118,7 +124,7 @@ class _Turn:
         count = self.luck.randint(1, most) if self.has_begun and most > 1 else most
         self.has_begun = True
         missing = max(0, len(self.old) - self.ahead)
-        gone = [self.old.pop(self._next()) for _ in range(count)]
+        gone = self._end(made, count)
         return gone, [(one.group, one.node if self.workload.is_daemon else None) for one in gone[:missing]]
 
     def _comes_first(self) -> bool:
@@ -130,18 +136,29 @@ class _Turn:
             return 0
         return self.away + min(self.ahead, len(self.old)) - pending
 
-    def shrink(self) -> list[Stay]:
+    def shrink(self, made: Simulation) -> list[Stay]:
         """Return who ends until there are as few pods as the workload begins with, or half of these."""
         least = self.luck.randint(max(1, self.workload.first // 2), max(1, self.workload.first))
-        return [self.old.pop(self._next()) for _ in range(len(self.old) - least)]
+        return self._end(made, max(0, len(self.old) - least))
 
-    def _next(self) -> int:
-        """Choose whom to end: the youngest of a StatefulSet, else one of a node that has most of them."""
+    def _end(self, made: Simulation, count: int) -> list[Stay]:
+        """Take out so many old pods as end together: the youngest of a StatefulSet.
+
+        A ReplicaSet ranks its pods by how many of their controller are on their node, old ones and new ones, before the first of
+        them ends, so that nodes that have most of them are emptied; then by their age, roughly.
+
+        Source: pkg/controller/replicaset/replica_set.go getPodsToDelete, pkg/controller/controller_utils.go ActivePodsWithRanks.
+        """
         if self.workload.id.kind == "StatefulSet":
-            return max(range(len(self.old)), key=lambda at: self.old[at].since)
-        doubled = Counter(one.node for one in self.old)
-        most = max(doubled.values())
-        return self.luck.choice([at for at, one in enumerate(self.old) if doubled[one.node] == most])
+            self.old.sort(key=lambda one: -one.since)
+        else:
+            beside = {node: made.active(self.workload.id, node) for node in {one.node for one in self.old}}
+            ranks = {
+                one: (-beside[one.node], (made.state.clock - one.since).bit_length(), self.luck.random()) for one in self.old
+            }
+            self.old.sort(key=ranks.__getitem__)
+        gone, self.old = self.old[:count], self.old[count:]
+        return gone
 
 
 def _rolled_out(made: Simulation) -> Simulation:
@@ -189,24 +206,63 @@ def _when(turn: _Turn) -> tuple[float, WorkloadId]:
 
 
 def _scaled(made: Simulation) -> Simulation:
-    """Let some autoscalers have fewer pods while all workloads roll out, and as many as before after that."""
-    away: list[Arrival] = []
-    for turn in _turns(made):
-        if turn.workload.later and turn.luck.random() < FEWER:
-            gone = turn.shrink()
+    """Let some autoscalers have fewer pods while workloads roll out, all at once or hour after hour, and all after that."""
+    luck = random.Random(made.order)  # noqa: S311  a rollout to try, not a secret
+    hours = luck.choice(HOURS)
+    away: dict[WorkloadId, list[Arrival]] = {}
+    for hour in range(hours):
+        _rescaled(made, list(_turns(made, f"rescaled {hour}")), away, FEWER if hours == 1 else OFTEN, luck.random() < LINGERING)
+        if made.pending:
+            return made
+        rolling = [turn for turn in _turns(made, f"rolled {hour}") if _hour(made, turn.workload.id, hours) == hour]
+        if _gone_on(made, rolling, luck).pending:
+            return made
+    return made.come([[one] for one in _mixed(made, away)])
+
+
+def _rescaled(made: Simulation, turns: list[_Turn], away: dict[WorkloadId, list[Arrival]], often: float, is_slow: bool) -> None:
+    """Let some autoscalers have fewer pods, and others all of theirs again, which may come before the others have gone."""
+    coming: dict[WorkloadId, list[Arrival]] = {}
+    ending: list[Stay] = []
+    for turn in turns:
+        name = turn.workload.id
+        if not turn.workload.later or turn.luck.random() >= often:
+            continue
+        if away.get(name) and turn.luck.random() < BACK:
+            coming[name] = away.pop(name)
+            continue
+        gone = turn.shrink(made)
+        away.setdefault(name, []).extend((one.group, None) for one in gone)
+        if is_slow and turn.lingers:
+            ending += gone
+        else:
             made.leave(gone)
-            away += [(one.group, None) for one in gone]
-    random.Random(made.order).shuffle(away)  # noqa: S311  a rollout to try, not a secret
-    made = _rolled_out(made)
-    return made if made.pending else made.come([[one] for one in away])
+    made.linger(ending)
+    made.come([[one] for one in _mixed(made, coming)])
+    made.leave(ending)
+    made.come([])
+
+
+def _hour(made: Simulation, name: WorkloadId, hours: int) -> int:
+    """Draw when a workload rolls out, whoever else does."""
+    return random.Random(f"{made.order} {name} hour").randrange(hours)  # noqa: S311  a rollout to try, not a secret
+
+
+def _mixed(made: Simulation, coming: dict[WorkloadId, list[Arrival]]) -> list[Arrival]:
+    """Mix the pods of several workloads; where each of one comes among the others of its ring does not hang on who else comes."""
+    timed: list[tuple[float, Arrival]] = []
+    for name, pods in sorted(coming.items()):
+        luck = random.Random(f"{made.order} {name} again")  # noqa: S311  a rollout to try, not a secret
+        timed += [(luck.random(), one) for one in pods]
+    return [one for _, one in sorted(timed)]
 
 
 def _by_priority(away: list[Arrival], made: Simulation) -> list[Arrival]:
     return sorted(away, key=lambda one: -made.book.cast.groups[one[0]].pod.priority)
 
 
-def _turns(made: Simulation) -> Iterator[_Turn]:
-    """Yield a turn for each workload that rolls out, which begins when its own luck has it."""
+def _turns(made: Simulation, hour: str = "") -> Iterator[_Turn]:
+    """Yield a turn for each workload that rolls out, which begins when its own luck has it, in each hour another."""
     cast, known = made.book.cast, _workloads(made.book.cast)
     old: dict[WorkloadId, list[Stay]] = {}
     for node, there in enumerate(made.state.arrived):
@@ -214,5 +270,5 @@ def _turns(made: Simulation) -> Iterator[_Turn]:
             old.setdefault(cast.groups[group].workload, []).extend(Stay(group, node, since) for since in times)
     for name, pods in sorted(old.items()):
         if name in known and (known[name].is_daemon or name.kind in ROLLED):
-            luck = random.Random(f"{made.order} {name}")  # noqa: S311  a rollout to try, not a secret
+            luck = random.Random(f"{made.order} {name}{hour}")  # noqa: S311  a rollout to try, not a secret
             yield _Turn.of(known[name], sorted(pods, key=lambda one: one.since), luck)

@@ -49,6 +49,9 @@ class Simulation:
         self._tried: list[Arrival] = []
         self._hopeless: dict[Arrival, int] = {}
         self._ending: set[int] = set()
+        self._groups: dict[WorkloadId, list[int]] = {}
+        for at, group in enumerate(book.cast.groups):
+            self._groups.setdefault(group.workload, []).append(at)
         self._homes = {(group, node) for group, node in book.cast.daemons}
 
     def run(self, acts: Sequence[Sequence[Iterable[Arrival]]] | None = None) -> "Simulation":
@@ -70,6 +73,11 @@ class Simulation:
     def linger(self, ending: Iterable[Stay]) -> None:
         """Know who keeps its room although it is to end: nobody makes these again if they are put out."""
         self._ending = {one.since for one in ending}
+
+    def active(self, owner: WorkloadId, node: int) -> int:
+        """Count the pods of a controller on a node that are not to end."""
+        there = self.state.arrived[node]
+        return sum(time not in self._ending for group in self._groups[owner] for time in there.get(group, ()))
 
     def leave(self, gone: Iterable[Stay]) -> None:
         """Let those of these pods end that are still there; whoever is pending has hope again."""

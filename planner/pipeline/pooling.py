@@ -163,7 +163,8 @@ class _Search:
             rolling |= stuck.keys() if _rolls(run.order) else frozenset()
             for ring, workloads in stuck.items():
                 found.setdefault(ring, set()).update(workloads)
-            self.passed |= {(run.order, run.luck, way) for ring, way in ways.items() if ring not in found}
+            if not (stuck and _ends_early(run.order)):
+                self.passed |= {(run.order, run.luck, way) for ring, way in ways.items() if ring not in found}
         self.keeper.note(runs)
         return dict(sorted(found.items())), frozenset(rolling)
 
@@ -283,6 +284,13 @@ def _rolls(order: str) -> bool:
     from planner.foresee import ROLLOUTS, SCALED
 
     return order in (*ROLLOUTS, *SCALED)
+
+
+def _ends_early(order: str) -> bool:
+    """Say whether a run of the order ends where pods of any ring are pending, so that it tells nothing of the others."""
+    from planner.foresee import SCALED
+
+    return order in SCALED
 
 
 def _stuck_in_rollouts(plan: "IsolationPlan") -> frozenset[str]:

@@ -160,6 +160,26 @@ def test_pods_of_the_old_replica_set_do_not_count_where_those_of_the_new_one_are
     assert bound()[0] == "bed-1"
 
 
+def test_of_several_pods_that_go_at_once_all_go_that_share_the_fullest_node(plane, nodes, space) -> None:
+    """Three of 1.3 cores fill the first node, two more are on the second; one by one, the first would keep one of its three."""
+    thing = workload("Deployment", "five", 5, space)
+    template = thing["spec"]["template"]
+    template["spec"]["containers"][0]["resources"]["requests"]["cpu"] = "1300m"
+    term = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [nodes[0]]}]}
+    template["spec"]["affinity"] = {
+        "nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 100, "preference": term}]}
+    }
+    with plane.follow(f"/api/v1/namespaces/{space}/pods") as pods:
+        plane.apply([thing])
+        pods.wait(lambda: [pod["status"]["phase"] for pod in pods.objects.values()] == ["Running"] * 5, "five pods run")
+        there = sorted(pod["spec"]["nodeName"] for pod in pods.objects.values())
+        plane.request("PATCH", plane.client.path(thing), {"spec": {"replicas": 2}}, MERGE)
+        pods.wait(lambda: len(pods.objects) == 2, "three have gone")
+        left = sorted(pod["spec"]["nodeName"] for pod in pods.objects.values())
+    assert there == ["bed-1"] * 3 + ["bed-2"] * 2
+    assert left == ["bed-2"] * 2
+
+
 def test_a_stateful_set_with_claims_runs_one_by_one(plane: ControlPlane, nodes: list[str], space: str) -> None:
     plane.provide_storage()
     claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}

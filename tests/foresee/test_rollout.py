@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -10,7 +11,7 @@ from models.frozen import FrozenMap
 from models.plan import IsolationPlan
 from models.pod import TopologySpreadConstraint
 from models.workload import Workload
-from planner.foresee import ORDERS, ROLLOUTS, SCALED
+from planner.foresee import ORDERS, ROLLOUTS, SCALED, rollout
 from planner.foresee.arrival import usual
 from planner.foresee.group import Group, cast_of
 from planner.foresee.rollout import _Turn, simulated
@@ -311,6 +312,35 @@ def test_of_a_deployment_one_ends_first_where_most_of_its_pods_are():
     assert all(ended(made, order)[0][1] == "n2" for order in MANY[:10])
 
 
+@pytest.mark.parametrize(
+    ("before", "ends", "count", "after"),
+    [
+        pytest.param("aaabb", "", 3, "bb", id="all go that share the fullest node, not one of them after the other"),
+        pytest.param("aaabb", "", 4, "b", id="then those of the next"),
+        pytest.param("aabBb", "", 2, "aa", id="new pods of the controller beside them count"),
+        pytest.param("aaabb", "aa", 1, "aaab", id="those that are to end already do not"),
+        pytest.param("abc", "", 2, "a", id="of nodes that have as many the youngest go, if they are much younger"),
+    ],
+)
+def test_whom_a_replica_set_ends_where_several_go_at_once(before, ends, count, after):
+    """Each letter is a pod on its node, a capital a new one; pods `ends` are old ones that end."""
+    web = work("web", 5, 10)
+    run = Simulation(Rulebook(cast_of(plan([node("a"), node("b"), node("c")], [web]))), "as applied")
+    stays = []
+    for letter in before:
+        run.state.clock += 40 if letter == "b" else 1  # so that times are far apart
+        where = "abc".index(letter.lower())
+        run.state.put(0, where)
+        stays.append(Stay(0, where, run.state.clock))
+    old = [one for one, letter in zip(stays, before, strict=True) if letter.islower()]
+    ending = [one for one, _ in zip((one for one in old if one.node == 0), ends, strict=False)]
+    run.linger(ending)
+    turn = _Turn(web, [one for one in old if one not in ending], random.Random(1), 0.0, 1, 0)
+    turn._end(run, count)
+    left_over = sorted("abc"[one.node] for one in [*turn.old, *ending])
+    assert "".join(left_over) == after
+
+
 def batches(made: IsolationPlan, order: str) -> list[list[list[int]]]:
     """Return the priorities of the pods that come back, act by act and part by part."""
     found, come = [], Simulation.come
@@ -437,6 +467,81 @@ def test_whose_room_was_taken_meanwhile_is_pending(monkeypatch):
     assert taken, "all had come, and not all came again"
     for order in taken:
         assert sorted(there(rolled(made, order)).values(), key=len) == [Counter(big=1), Counter(small=1, other=1)]
+
+
+def hours_of(made: IsolationPlan, order: str) -> list[set[str]]:
+    """Return hour by hour whose pods rolled out: one hour where all do at once."""
+    found: list[set[str]] = []
+    gone_on = rollout._gone_on
+
+    def noted(run, turns, luck):
+        found.append({turn.workload.id.name for turn in turns})
+        return gone_on(run, turns, luck)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rollout, "_gone_on", noted)
+        rolled(made, order)
+    return found
+
+
+def test_all_roll_out_once_at_once_or_hour_after_hour():
+    made = plan([node("n1"), node("n2")], [scaled("web", 12, 4, 10), *(work(name, 3, 10) for name in "abcd")])
+    days = [hours_of(made, order) for order in FEWER]
+    assert {len(day) for day in days} == {1, 24}
+    assert all(sorted(name for hour in day for name in hour) == ["a", "b", "c", "d", "web"] for day in days)
+    assert any(max(map(len, day)) == 1 for day in days), "each in an hour of its own"
+
+
+def sizes(made: IsolationPlan, order: str, name: str) -> list[int]:
+    """Return how many pods of a workload are there after each act, without those that are the same as before."""
+    found: list[int] = []
+
+    def come(self, act, *ending):
+        done = as_it_is(self, act, *ending)
+        now = sum(here[name] for here in there(self).values())
+        found.extend([now] if found[-1:] != [now] else [])
+        return done
+
+    as_it_is = Simulation.come
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Simulation, "come", come)
+        rolled(made, order)
+    return found
+
+
+def test_in_a_day_an_autoscaler_may_have_all_its_pods_again_several_times():
+    made = plan([node("n1"), node("n2")], [scaled("web", 12, 4, 10), work("other", 3, 10)])
+    days = [sizes(made, order, "web") for order in FEWER if len(hours_of(made, order)) == 24]
+    again = [sum(one < 9 and two == 12 for one, two in pairwise(day)) for day in days]
+    assert max(again) > 2
+    assert {day[-1] for day in days} == {12}
+
+
+@pytest.mark.parametrize(("is_slow", "where"), [(False, "n1"), (True, "n2")], ids=["that have gone", "that still end"])
+def test_whoever_grows_comes_beside_those_of_others(is_slow, where):
+    """Three of four pods of 200 on n1 end, and 400 of n2 are taken."""
+    made = plan([node("n1"), node("n2")], [replace(work("web", 4, 200), later=3), scaled("big", 1, 1, 300), work("stay", 1, 400)])
+    run = Simulation(Rulebook(cast_of(made)), "as applied")
+    number = {group.workload.name: at for at, group in enumerate(run.book.cast.groups)}
+    run.state.put(number["stay"], 1)
+    for _ in range(4):
+        run.state.put(number["web"], 0)
+    workloads = {one.id.name: one for one in made.cluster.workloads}
+    stays = [Stay(number["web"], 0, since) for since in run.state.arrived[0][number["web"]]]
+    turns = [_Turn.of(workloads["web"], stays, random.Random(1)), _Turn.of(workloads["big"], [], random.Random(2))]
+    away = {workloads["big"].id: [(number["big"], None)]}
+    rollout._rescaled(run, turns, away, 1.0, is_slow)
+    assert there(run)["n1"]["web"] == 1
+    assert [name for name, pods in there(run).items() if pods["big"]] == [where]
+
+
+@pytest.mark.parametrize("order", FEWER[:20])
+def test_what_happens_on_some_nodes_in_a_day_does_not_hang_on_who_is_elsewhere(order):
+    here = [scaled("web", 8, 4, 100), *CROWDED[1:]]
+    here[0] = replace(here[0], template=replace(here[0].template, node_selector=HERE))
+    far = [FAR, replace(scaled("afar", 6, 2, 10), template=replace(work("x", 1, 10, node_selector=THERE).template))]
+    alone, beside = (there(rolled(plan(NODES, [*here, *more]), order)) for more in ([], far))
+    assert [alone[name] for name in ("n1", "n2")] == [beside[name] for name in ("n1", "n2")]
 
 
 @pytest.mark.parametrize(
