@@ -7,6 +7,7 @@ leaves no pod out; pods that find no room there go to any other node of their ri
 Part of the pipeline, which is why it may call every room.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -32,6 +33,10 @@ GROWTHS = 4
 """So often a plan that is kept gets a node more for the pods that further rollouts leave pending."""
 MORE = 25
 """And so many plans more are tried once one is kept."""
+QUICK = 0.2
+"""What one of these counts that does not go through what those before did not: that is seen in seconds."""
+STUBBORN = 8
+"""After so many ways that are stuck in rollouts, one after the other, a ring gets a node more at once: others are as full."""
 NEAR = 1.1
 """A plan that costs no more than this much of its packing need not be compared with what spare room alone would cost."""
 
@@ -77,6 +82,7 @@ class _Tried:
 
     short: "Mapping[str, set[WorkloadId]]"
     rolling: frozenset[str] = frozenset()
+    effort: float = 1
     kept: "IsolationPlan | None" = None
     misses: int = 0
 
@@ -85,7 +91,8 @@ class _Tried:
 class _Search:
     """`ways[r]` are the ways to buy for ring r that were not tried yet, `chosen[r]` is the one that it has.
 
-    `passed` are hard runs, each with a way of a ring of which it left no pod pending.
+    `passed` are hard runs, each with a way of a ring of which it left no pod pending; `strayed` counts the ways of a ring that
+    were stuck in rollouts since it had a node more.
     """
 
     buyer: "Buyer"
@@ -94,6 +101,7 @@ class _Search:
     ways: "dict[int, list[Pooling]]"
     chosen: "dict[int, Pooling]" = field(init=False)
     passed: "set[tuple[str, str, Pooling]]" = field(init=False, default_factory=set)
+    strayed: "Counter[str]" = field(init=False, default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.chosen = {r: ways.pop(0) for r, ways in self.ways.items()}
@@ -107,18 +115,20 @@ class _Search:
         else it gets nodes to spare. Of those that are kept that is taken which leaves fewest, the cheapest first.
         """
         kept: list[tuple[int, IsolationPlan]] = []
-        number, last = 0, ROUNDS
-        while number < last:
+        number, effort, last = 0, 0.0, float(ROUNDS)
+        while effort < last:
             number += 1
             self.buyer.progress(f"trying such nodes and guides, attempt {number}")
             made = self.buyer.of_pools(self.stock, self.chosen)
             if made is None:
                 if self.buyer.is_late() or not self._make_way():
                     break
+                effort += 1
                 continue
             tried = self._tried(made)
+            effort += tried.effort if kept else 1
             if tried.kept is not None:
-                last = last if kept else min(last, number + MORE)
+                last = last if kept else min(last, effort + MORE)
                 kept.append((tried.misses, tried.kept))
                 self.keeper.weigh(tried.misses, tried.kept)
                 if not tried.misses or len(kept) > GROWTHS:
@@ -131,14 +141,15 @@ class _Search:
         """Try the plan with its guides: in the runs that those before did not go through, in some orders, and then thoroughly."""
         led = self._led(made)
         short, rolling = self._stuck_again(led)
-        short = short or _short(led) or _bereft(led)
         if short:
-            return _Tried(short, rolling)
+            return _Tried(short, rolling, QUICK)
+        if short := _short(led) or _bereft(led):
+            return _Tried(short)
         told, short = self._foreseen(led)
         if told.verdict != FEASIBLE or short:
             return _Tried(short, _stuck_in_rollouts(told))
         told, misses, short = _rolled_out(told, self.keeper)
-        return _Tried(short, frozenset(short), told, misses)
+        return _Tried(short, frozenset(short), kept=told, misses=misses)
 
     def _stuck_again(self, plan: "IsolationPlan") -> "tuple[Mapping[str, set[WorkloadId]], frozenset[str]]":
         """Return the rings that have pods pending in hard runs, and whose pods; and those in which they have in rollouts.
@@ -186,8 +197,16 @@ class _Search:
         """Change what is short; where pods stray in rollouts, and nothing may hold them, ways that are as full are of no use."""
         if tried.kept is not None:
             return self._grow(tried.short)
-        strays = {} if self.buyer.policy.guide == REQUIRE else {ring: tried.short[ring] for ring in tried.rolling}
-        return self._grow(strays) or self._turn(tried.short)
+        self.strayed.update(tried.rolling)
+        most = STUBBORN if self.buyer.policy.guide == REQUIRE else 1
+        strays = {ring: tried.short[ring] for ring in sorted(tried.rolling) if self.strayed[ring] >= most}
+        if not self._grow(strays):
+            return self._turn(tried.short)
+        for r, ways in self.ways.items():
+            if self.buyer.formulation.problem.rings[r] in strays:
+                self.ways[r] = [way for way in ways if way.cost >= self.chosen[r].cost]
+        self.strayed -= Counter({ring: self.strayed[ring] for ring in strays})
+        return True
 
     def _grow(self, short: "Mapping[str, set[WorkloadId]]") -> bool:
         """Give each of these rings a node more for these workloads; say whether each has one."""

@@ -222,7 +222,7 @@ def test_the_orders_of_arrival_are_tried_until_one_leaves_pods_pending(tmp_path,
 
 W0, W1 = WorkloadId("Deployment", "shop", "w0"), WorkloadId("DaemonSet", "shop", "w1")
 A, B = LEVELS
-ARRIVAL, ROLLOUT = foresee.ORDERS[1], foresee.ROLLOUTS[1]
+ARRIVAL, ROLLOUT, DAY = foresee.ORDERS[1], foresee.ROLLOUTS[1], foresee.SCALED[1]
 AGAIN = [
     (
         "each run tells of the rings that were stuck in it",
@@ -239,6 +239,7 @@ AGAIN = [
     ("a run may be of a ring that was not stuck in it before", {ARRIVAL: A}, {ARRIVAL: B}, (), [ARRIVAL], {B}),
     ("what a ring went through as it is need not be tried again", {ARRIVAL: A, ROLLOUT: B}, {ROLLOUT: B}, [A], [ROLLOUT], {B}),
     ("but for another ring", {ARRIVAL: A + B}, {}, [A], [ARRIVAL], set()),
+    ("a day ends with the first pods that are pending, and tells nothing of other rings", {DAY: A + B}, {DAY: A}, (), [DAY], {A}),
     (
         "one that leaves a pod pending that runs everywhere always is",
         {ARRIVAL: "", ROLLOUT: ""},
@@ -274,13 +275,14 @@ def test_what_plans_before_did_not_go_through_is_tried_first(monkeypatch, hard, 
     buyer = SimpleNamespace(formulation=SimpleNamespace(problem=SimpleNamespace(rings=(A, B))))
     made = pooling._Search(buyer, Keeper(None, quiet, hard=tuple(runs)), None, {at: [way] for at, way in ways.items()})
     made.passed |= {(name, "ties", ways[(A, B).index(ring)]) for ring in passed for name in hard}
-    rolling = {ring for ring in (A, B) if ROLLOUT in tried and ring in stuck.get(ROLLOUT, ())}
+    rolling = {ring for ring in (A, B) for name in (ROLLOUT, DAY) if name in tried and ring in stuck.get(name, ())}
     assert made._stuck_again(plan) == ({ring: {of[ring]} for ring in sorted(short)}, rolling)
     assert seen == tried
     seen.clear()
     made._stuck_again(plan)
     assert set(seen) >= {name for name in tried if name in stuck or not hard[name]}
     assert set(seen) <= {name for name in hard if name not in tried or name in stuck or not hard[name]}, "what went well is not"
+    assert {way.ring for name, _, way in made.passed if name == DAY} == set()
     seen.clear()
     made.chosen = {at: replace(way, cost=2) for at, way in ways.items()}
     now.clear()
@@ -481,9 +483,12 @@ def test_pods_are_held_as_soon_as_a_plan_does_not_go_through(monkeypatch, guide,
     assert pooling._Search(buyer, keeper, None, ways).run().cost == cost
 
 
-def test_once_a_plan_is_kept_only_some_more_are_tried(monkeypatch):
+@pytest.mark.parametrize(
+    "is_seen_at_once", [False, True], ids=["that take long", "that those before did not go through, five times as many"]
+)
+def test_once_a_plan_is_kept_only_some_more_are_tried(monkeypatch, is_seen_at_once):
     """All others leave pods pending where those before did; so there is the one that is kept and leaves some in rollouts."""
-    short = chain([{}], repeat(LEFT))
+    short, again = (chain([{}], repeat(LEFT if late else {})) for late in (not is_seen_at_once, is_seen_at_once))
     formulation = SimpleNamespace(problem=SimpleNamespace(rings=("ring",)), batches=())
     tried = []
 
@@ -494,6 +499,7 @@ def test_once_a_plan_is_kept_only_some_more_are_tried(monkeypatch):
     policy = SimpleNamespace(guide="require")
     buyer = SimpleNamespace(of_pools=plan, progress=quiet, is_late=lambda: False, formulation=formulation, policy=policy)
     monkeypatch.setattr(pooling, "MORE", 5)
+    monkeypatch.setattr(pooling._Search, "_stuck_again", lambda *_: (next(again), frozenset()))
     monkeypatch.setattr(pooling, "_short", lambda *_: next(short))
     monkeypatch.setattr(pooling, "_bereft", lambda _: {})
     monkeypatch.setattr(pooling, "_rolled_out", lambda plan, _: (plan, 3, LEFT))
@@ -503,7 +509,7 @@ def test_once_a_plan_is_kept_only_some_more_are_tried(monkeypatch):
     monkeypatch.setattr(pooling._Search, "_foreseen", lambda _, led: (led, {}))
     keeper = SimpleNamespace(hard=(), progress=quiet, weigh=lambda *_: None)
     assert pooling._Search(buyer, keeper, None, {0: [Pooling(0, 1, (), ())]}).run().cost == 1
-    assert tried == [1, 1, 11, 21, 31, 41]
+    assert tried == [1, 1, *range(11, 250 if is_seen_at_once else 50, 10)]
 
 
 @pytest.mark.parametrize("guide", ["prefer", "require"])
