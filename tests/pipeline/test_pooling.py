@@ -450,14 +450,38 @@ AT_ONCE = [
 @pytest.mark.parametrize(("guide", "stuck", "cost"), [row[1:] for row in AT_ONCE], ids=[row[0] for row in AT_ONCE])
 def test_pods_are_held_as_soon_as_a_plan_does_not_go_through(monkeypatch, guide, stuck, cost):
     """Written as what each plan is stuck in: of the usual runs, or of those before; holding costs 100, a node 30, a way 4."""
+    search, _ = _searching(monkeypatch, guide, stuck, (1, 5, 9))
+    assert search.run().cost == cost
+
+
+@pytest.mark.parametrize(
+    ("stuck", "costs"),
+    [
+        pytest.param([ROLLOUT] * 5, [1, 101, 105, 109, 139, 150], id="a node more, and no cheaper way after that"),
+        pytest.param([ROLLOUT, ARRIVAL, ROLLOUT, ARRIVAL], [1, 101, 105, 109, 113], id="not where they are stuck as pods arrive"),
+        pytest.param([ROLLOUT] * 8, [1, 101, 105, 109, 139, 150, 169, 199, 229], id="again after as many"),
+    ],
+)
+def test_a_ring_whose_ways_are_stuck_in_rollouts_again_and_again_gets_a_node_more(monkeypatch, stuck, costs):
+    """Holding costs 100, a node 30."""
+    monkeypatch.setattr(pooling, "STUBBORN", 3)
+    search, tried = _searching(monkeypatch, "require", [(one, "") for one in stuck], (1, 5, 9, 13, 50))
+    assert search.run().cost == costs[-1]
+    assert tried == costs
+
+
+def _searching(monkeypatch, guide, stuck, costs):
+    """Return a search whose plans are stuck so, and the list that gets what each of them costs."""
     answers = iter(stuck)
     usual = again = ""
+    tried = []
     trust = SimpleNamespace(members={str(W0): SimpleNamespace(ring="ring")})
     formulation = SimpleNamespace(problem=SimpleNamespace(rings=("ring",)), batches=())
 
     def plan(_, chosen):
         nonlocal usual, again
         usual, again = next(answers, ("", ""))
+        tried.append(chosen[0].cost)
         rings = (RingPlan("ring", ("g",), (), any_order=f"stuck in {usual}" if usual else "tried 9 orders"),)
         return SimpleNamespace(cost=chosen[0].cost, trust=trust, verdict=FEASIBLE, rings=rings, unplaced=())
 
@@ -479,8 +503,7 @@ def test_pods_are_held_as_soon_as_a_plan_does_not_go_through(monkeypatch, guide,
         progress=quiet,
         weigh=lambda *_: None,
     )
-    ways = {0: [Pooling(0, cost, (), ()) for cost in (1, 5, 9)]}
-    assert pooling._Search(buyer, keeper, None, ways).run().cost == cost
+    return pooling._Search(buyer, keeper, None, {0: [Pooling(0, cost, (), ()) for cost in costs]}), tried
 
 
 @pytest.mark.parametrize(
