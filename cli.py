@@ -292,7 +292,8 @@ def _tradeoff(options: dict[str, Any]) -> NoReturn:
         stopped, took = halt.asked, monotonic() - began
     width, colour = _page()
     click.echo(pipeline.tradeoff_text(curve, options["output"], width, colour), nl=False, color=colour)
-    _say_limit(options["time_limit"], took, "with more time ways that cost less may be found")
+    if any(point.goal is None or point.goal.gap for point in curve.points):
+        _say_limit(options["time_limit"], took, "with more time ways that cost less may be found")
     if stopped:
         print("stopped: these are the best ways so far", file=sys.stderr)
     verdicts = {point.verdict for point in curve.points}

@@ -4,7 +4,7 @@ from models.plan import Guide
 from models.trust import Membership, PolicyNodes
 from models.workload import Workload
 from planner.emit.guide import lead
-from planner.emit.operations import Operation, guard, pointer, value_of
+from planner.emit.operations import Operation, guard, pointer
 from planner.emit.selector import keep_in_ring
 from planner.emit.spread import count_own_ring
 from planner.emit.toleration import tolerate_every_ring, tolerate_ring
@@ -29,9 +29,9 @@ def operations(workload: Workload, member: Membership, nodes: PolicyNodes, guide
 
 
 def _guarded(spec: str, workload: Workload, found: list[Operation]) -> list[Operation]:
-    """Guard also what stays as it is: a ring that the manifest says itself must not vanish from it unseen."""
+    """Guard also what stays as it is, or absent: with another selector or affinity a pod may fit on no node of its ring."""
     written = workload.written
     fields = {"tolerations": written.tolerations, "nodeSelector": written.node_selector, "affinity": written.affinity}
-    kept = {f"{spec}/{name}": raw for name, raw in fields.items() if value_of(raw) is not None}
+    kept = {f"{spec}/{name}": raw for name, raw in fields.items()}
     untouched = (path for path in kept if not any(one["path"] == path or one["path"].startswith(f"{path}/") for one in found))
     return [*(guard(path, kept[path]) for path in untouched), *found] if found else []

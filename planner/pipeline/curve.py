@@ -64,4 +64,4 @@ class _Curve:
             verdict = INFEASIBLE if search.whole and grouper.whole else UNDECIDED
             return Point(best.trust.rings, pairs, verdict, allowed=allowed)
         goal = estimator.goal(best.value, grouper.least(search))
-        return Point(best.trust.rings, pairs, FEASIBLE, goal, allowed)
+        return Point(best.trust.rings, pairs, FEASIBLE if goal else UNDECIDED, goal, allowed)

@@ -79,9 +79,11 @@ class Estimator:
         by_cost = self.objective == COST or (self.priced and self.objective != CHURN)
         return (measure, MOVES, RELABELS) if by_cost else (MOVES, measure, RELABELS)
 
-    def goal(self, value: int, bound: int) -> Goal:
-        """Write what a way comes to, with a bound, as a goal."""
+    def goal(self, value: int, bound: int) -> Goal | None:
+        """Write what a way comes to, with a bound, as a goal; None where its nodes could not be counted in time."""
         bound = min(value, bound)
+        if not self.priced and value >= NOT_COUNTED:
+            return None
         return Goal(COST, value / MILLION, bound / MILLION) if self.priced else Goal(NODES, value, bound)
 
     def least(self, groups: Groups) -> int:

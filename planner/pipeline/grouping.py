@@ -183,7 +183,7 @@ class Search:
             self.unseen = ANY if found.none else max(self.unseen, found.bound)
             self.whole = best is not None and not self._is_open(best)
             late = len(self.tried) >= most or (self.tried and self.estimator.clock.over())
-            if self.whole or late or not found.chosen:
+            if self.whole or late or not found.chosen or (best is not None and self._is_near(best)):
                 break
             way = self.estimator.way(self.sets[at] for at in found.chosen)
             self.covers.rule_out(found.chosen)
@@ -197,10 +197,12 @@ class Search:
         """Say whether a way that was not planned may be better; where pods have no place, whether one may not be impossible."""
         if best.verdict != FEASIBLE:
             return self.unseen != ANY or any(way.verdict != INFEASIBLE for way in self.tried)
-        if self.unseen == ANY:
-            return False
-        enough = self.estimator.order[0] == COST and best.value - self.unseen <= self.estimator.gap * best.value
-        return not (enough or best.key <= self.estimator.best(int(self.unseen)))
+        return self.unseen != ANY and best.key > self.estimator.best(int(self.unseen))
+
+    def _is_near(self, best: "Way") -> bool:
+        """Say whether a way that was not planned is better by no more than the gap that is asked for, if at all."""
+        is_cost = best.verdict == FEASIBLE and self.estimator.order[0] == COST
+        return is_cost and best.value - self.unseen <= self.estimator.gap * best.value
 
 
 def is_sharing_free(estimator: "Estimator") -> bool:

@@ -1,12 +1,14 @@
 """Prices as written ("0.384", 0.384) -> millionths per hour, never rounded."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from fractions import Fraction
 
 from planner.read.spot import Spot
 
 MILLION = 10**6
 _HIGHEST, _FINEST = 10**6, -6
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,9})?", re.ASCII)
 _WRITE = "write what one node costs per hour, with at most six decimals: 0.384"
 
 
@@ -24,12 +26,9 @@ def price(spot: Spot, given: str | int | float | None) -> int:
 def _read(given: str | int | float) -> tuple[int, str]:
     """Return the price, or why it is none."""
     text = str(given)
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
+    if not _NUMBER.fullmatch(text):
         return 0, f"{text[:40]!r} is no price"
-    if not amount.is_finite():
-        return 0, f"{text[:40]!r} is no price"
+    amount = Decimal(text)
     if amount < 0:
         return 0, f"{text[:40]} is negative"
     if amount > _HIGHEST:

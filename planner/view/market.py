@@ -1,5 +1,6 @@
 """What a plan buys and what that costs, by the hour and by the month."""
 
+import math
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -8,6 +9,8 @@ from models.plan import Buy, IsolationPlan, RingPlan
 from planner.view.words import count
 
 HOURS_A_MONTH = 730
+_NOISE = 1e-6
+"""A gap in hundredths of a per cent is off by less than this as a float."""
 Row = tuple[str, str, str, str, str, str, str]
 HEADS = ("Ring", "Shape", "Zone", "Nodes", "Each, per hour", "Per hour", "Per month")
 
@@ -104,5 +107,5 @@ def proof(value: Goal) -> str:
 
 
 def share(gap: float) -> str:
-    """Write a gap in per cent, never as none where there is one."""
-    return f"{max(gap * 100, 0.01):.2f} %" if gap else "0 %"
+    """Write a gap in per cent, rounded up: it is never more than what is said."""
+    return f"{math.ceil(gap * 10_000 - _NOISE) / 100:.2f} %" if gap > 0 else "0 %"

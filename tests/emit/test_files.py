@@ -30,6 +30,9 @@ def test_the_layout():
 PATCH = """\
 # Written by ringfence: Deployment shop/web runs on nodes of ring restricted only.
 - op: test
+  path: /spec/template/spec/affinity
+  value: null
+- op: test
   path: /spec/template/spec/tolerations
   value:
     - effect: NoSchedule

@@ -19,12 +19,16 @@ def guards(**placement) -> dict:
 
 
 def test_a_selector_that_implies_the_ring_is_guarded_beside_the_toleration_that_is_added():
-    assert guards(nodeSelector={LABEL: "red"}) == {"tolerations": None, "nodeSelector": {LABEL: "red"}}
+    assert guards(nodeSelector={LABEL: "red"}) == {"tolerations": None, "nodeSelector": {LABEL: "red"}, "affinity": None}
 
 
 def test_a_toleration_that_covers_the_ring_is_guarded_beside_the_selector_that_is_added():
     everything = [{"operator": "Exists"}]
-    assert guards(tolerations=everything) == {"tolerations": everything, "nodeSelector": None}
+    assert guards(tolerations=everything) == {"tolerations": everything, "nodeSelector": None, "affinity": None}
+
+
+def test_that_there_is_no_affinity_is_guarded():
+    assert guards() == {"tolerations": None, "nodeSelector": None, "affinity": None}
 
 
 def test_an_affinity_that_stays_is_guarded():

@@ -16,9 +16,9 @@ AGENT = workload("agent", "a", "1", 0, kind="DaemonSet")
 FOUR, SIX = shape("four", "4", 0.1, zones=["z-1"]), shape("six", "6", 0.1)
 
 
-def chosen(folder, work, nodes, objective="", seconds=None, **spec):
+def chosen(folder, work, nodes, objective="", seconds=None, gap=0.0, **spec):
     policy, cluster = pipeline._read(write(folder, work, nodes, **{**PAIR, **spec}))
-    trusted, choice, _ = grouping.chosen(cluster, policy, quiet, seconds, 0.0, objective)
+    trusted, choice, _ = grouping.chosen(cluster, policy, quiet, seconds, gap, objective)
     return [ring.name for ring in trusted.rings], choice
 
 
@@ -58,6 +58,37 @@ def test_running_pods_stay_first_where_nothing_is_priced_and_nodes_are_saved_fir
         names, choice = chosen(tmp_path, small, nodes, objective)
         assert names == ["a_b"]
         assert choice.goal == Goal("nodes", 1, 1)
+
+
+def test_where_nodes_could_not_be_counted_in_time_none_are_said_to_be_needed(tmp_path, monkeypatch):
+    monkeypatch.setattr("planner.solve.fewest_nodes", lambda *_: (-1, 0))
+    nodes, limits = [node("n1"), node("n2")], {"ringNodes": [{"max": 1}]}
+    names, choice = chosen(tmp_path, [API, WEB], nodes, **limits)
+    assert (names, choice.goal, choice.reason) == (["a", "b"], None, "")
+    curve = pipeline.tradeoff(write(tmp_path, [API, WEB], nodes, **{**PAIR, **limits}), quiet)
+    assert (len(curve.points[0].rings), curve.points[0].verdict, curve.points[0].goal) == (2, UNDECIDED, None)
+
+
+@pytest.mark.parametrize(
+    ("gap", "planned", "value", "whole"),
+    [
+        pytest.param(0.0, 2, 2.3, True, id="without a gap all are planned that may be better"),
+        pytest.param(0.5, 1, 2.5, False, id="what is near enough may not be best, and is not said to be"),
+    ],
+)
+def test_a_gap_that_is_asked_for_ends_the_search_of_ways_and_proves_nothing(tmp_path, gap, planned, value, whole):
+    """Sharing of a and b costs 2.5, that of b and c 2.3."""
+    work = [workload("x", "a", "1", 1), workload("y", "b", "3", 1), workload("z", "c", "4", 1)]
+    few = {"zones": ["z-1"]}
+    nodes = [
+        shape("s", "4", 1, max=1, **few),
+        shape("d", "4", 1.5, **few),
+        shape("t", "1", 0.3, **few),
+        shape("m", "7", 2, **few),
+    ]
+    spec = {"levels": ["a", "b", "c"], "mayShare": [["a", "b"], ["b", "c"]], "maxRings": 2}
+    _, choice = chosen(tmp_path, work, nodes, gap=gap, **spec)
+    assert (choice.planned, choice.goal.value, choice.whole) == (planned, value, whole)
 
 
 @pytest.mark.parametrize(

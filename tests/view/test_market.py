@@ -162,3 +162,10 @@ def test_squares_of_bought_nodes_are_dashed_too(plan, names):
 
 def test_the_names_of_bought_nodes_are_not_taken_for_host_names():
     assert short_names(["m5.xlarge@a#1", "node.example"]) == {"m5.xlarge@a#1": "m5.xlarge@a#1", "node.example": "node"}
+
+
+@pytest.mark.parametrize(
+    ("gap", "said"), [(0, "0 %"), (1e-9, "0.01 %"), (0.00304, "0.31 %"), (0.003, "0.30 %"), (0.12, "12.00 %"), (1, "100.00 %")]
+)
+def test_a_gap_is_never_more_than_what_is_said(gap, said):
+    assert market.share(gap) == said

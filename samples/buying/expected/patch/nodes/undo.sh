@@ -1,5 +1,5 @@
 #!/bin/sh
-# Written by ringfence 0.1.0 from plan shop, patches a8f25389a62b.
+# Written by ringfence 0.1.0 from plan shop, patches d2522270dbd7.
 # Gives nodes back what they had before apply.sh. The order that strands no pod:
 #   1  undo.sh taint
 #   2  the workloads without the patches, until every rollout is complete
