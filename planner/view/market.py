@@ -85,7 +85,12 @@ def sentence(plan: IsolationPlan) -> str:
     if owned:
         new = f"{what}: {money(micro(value.value) - owned)} per hour" if bought(plan) else what
         what = f"{new}; with owned nodes that have a price"
-    return f"{what}: {hourly} per hour, {monthly} per month of {HOURS_A_MONTH} hours; {proof(value)}."
+    return f"{what}: {hourly} per hour, {monthly} per month of {HOURS_A_MONTH} hours; {proof(value, _of(plan))}."
+
+
+def _of(plan: IsolationPlan) -> str:
+    """Say that a proof is for the rings of the plan, where other rings might cost less."""
+    return "" if plan.choice is None or plan.choice.whole else " for these rings"
 
 
 def _nothing(plan: IsolationPlan) -> str:
@@ -97,13 +102,13 @@ def _nothing(plan: IsolationPlan) -> str:
     return "Nothing is bought."
 
 
-def proof(value: Goal) -> str:
-    """Say what is proven of the cost."""
+def proof(value: Goal, of: str = "") -> str:
+    """Say what is proven of the cost, and of what."""
     if value.gap == 0:
-        return "proven to be the least"
+        return f"proven to be the least{of}"
     if value.bound <= 0:
         return "how much less could do is not known"
-    return f"at least {money(micro(value.bound))} per hour is needed (gap {share(value.gap)})"
+    return f"at least {money(micro(value.bound))} per hour is needed{of} (gap {share(value.gap)})"
 
 
 def share(gap: float) -> str:

@@ -13,7 +13,7 @@ from models.frozen import FrozenMap
 from models.outcome import COST, Goal
 from models.plan import Choice, Lost, Outlook, Unplaced
 from models.trust import Survive
-from planner.view import sentence
+from planner.view import market, sentence
 from planner.view.outlook import rows
 from planner.view.summary import summary, summary_data, summary_markdown
 from tests.view import view_plans
@@ -307,26 +307,33 @@ def test_markdown_has_the_verdict_tables_and_the_picture():
             assert line.replace("\\|", "").count("|") in (5, 9), line
 
 
-@pytest.mark.parametrize(
-    ("made", "said"),
-    [
-        (
-            Choice(2, Goal(COST, 2.3, 2.3), True),
-            "the best of 2 ways to share; the packings of the others are proven to be no cheaper; "
-            "no way costs less than 2.30 per hour",
-        ),
-        (
-            Choice(1, Goal(COST, 2.5, 2.2), False),
-            "the only way to share that was planned; no way costs less than 2.20 per hour (gap 12.00 %)",
-        ),
-        (Choice(1, Goal(COST, 2.5, 0), False), "the only way to share that was planned"),
-        (
-            Choice(2, Goal("nodes", 9, 7), False),
-            "the best of 2 ways to share; it needs 9 nodes, and no way needs fewer than 7 (gap 22.23 %)",
-        ),
-        (Choice(2, Goal("nodes", 9, 0), False), "the best of 2 ways to share; it needs 9 nodes"),
-    ],
-)
+CHOSEN = [
+    (
+        Choice(2, Goal(COST, 2.3, 2.3), True),
+        "the best of 2 ways to share; the packings of the others are proven to be no cheaper; "
+        "no way costs less than 2.30 per hour",
+    ),
+    (
+        Choice(1, Goal(COST, 2.5, 2.2), False),
+        "the only way to share that was planned; no way costs less than 2.20 per hour (gap 12.00 %)",
+    ),
+    (Choice(1, Goal(COST, 2.5, 0), False), "the only way to share that was planned"),
+    (
+        Choice(2, Goal("nodes", 9, 7), False),
+        "the best of 2 ways to share; it needs 9 nodes, and no way needs fewer than 7 (gap 22.23 %)",
+    ),
+    (Choice(2, Goal("nodes", 9, 0), False), "the best of 2 ways to share; it needs 9 nodes"),
+]
+
+
+@pytest.mark.parametrize("made", [made for made, _ in CHOSEN])
+def test_what_is_proven_of_the_cost_is_said_of_these_rings_where_others_might_cost_less(made):
+    goals = (Goal(COST, 2.5, 2.5 if made.whole else 2.2),)
+    text = market.sentence(replace(view_plans.shop(), choice=made, goals=goals))
+    assert text.endswith("proven to be the least." if made.whole else "is needed for these rings (gap 12.00 %).")
+
+
+@pytest.mark.parametrize(("made", "said"), CHOSEN)
 def test_how_the_rings_were_chosen_is_said_and_a_bound_only_where_there_is_one(made, said):
     assert sentence.choice(replace(view_plans.shop(), choice=made)) == f"Rings: {said}."
 
