@@ -1,10 +1,13 @@
 """The command line where groups may share: the curve of cost against sharing, limits of rings, and exit codes."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 import yaml
 
+from tests.conftest import ROOT
 from tests.shop_that_buys import node, shape, workload, write
 
 WORK = [workload("api", "a", "2", 1), workload("web", "b", "2", 1), workload("jobs", "c", "2", 1)]
@@ -47,6 +50,19 @@ def test_without_prices_the_curve_counts_nodes(arguments, ringfence):
     curve = json.loads(done.stdout)
     assert curve["unit"] == "nodes"
     assert [(point["value"], point["bound"]) for point in curve["points"]] == [(3, 3), (2, 2)]
+
+
+@pytest.mark.parametrize(
+    ("nodes", "said"), [(3, False), (2, True)], ids=["where all is proven it is not", "where it is not it is"]
+)
+def test_that_a_limit_of_time_may_have_cut_the_curve_short_is_said(arguments, nodes, said):
+    """The clock of the command line is a thousand seconds on at each look; on two nodes nobody has a ring alone."""
+    script = "import cli, itertools\ncli.monotonic = itertools.count(0, 1000).__next__\ncli.main()"
+    given = (*arguments([node(f"n{at}") for at in range(nodes)]), "--tradeoff", "--time-limit", "500")
+    command = [sys.executable, "-c", script, *map(str, given)]
+    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert ("--time-limit 500 may have cut the search short" in done.stderr) == said
 
 
 def test_a_point_that_does_not_fit_says_so(arguments, ringfence):

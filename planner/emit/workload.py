@@ -31,7 +31,10 @@ def operations(workload: Workload, member: Membership, nodes: PolicyNodes, guide
 def _guarded(spec: str, workload: Workload, found: list[Operation]) -> list[Operation]:
     """Guard also what stays as it is, or absent: with another selector or affinity a pod may fit on no node of its ring."""
     written = workload.written
-    fields = {"tolerations": written.tolerations, "nodeSelector": written.node_selector, "affinity": written.affinity}
-    kept = {f"{spec}/{name}": raw for name, raw in fields.items()}
-    untouched = (path for path in kept if not any(one["path"] == path or one["path"].startswith(f"{path}/") for one in found))
-    return [*(guard(path, kept[path]) for path in untouched), *found] if found else []
+    fields = {
+        f"{spec}/tolerations": written.tolerations,
+        f"{spec}/nodeSelector": written.node_selector,
+        f"{spec}/affinity": written.affinity,
+    }
+    untouched = (path for path in fields if not any(one["path"] == path or one["path"].startswith(f"{path}/") for one in found))
+    return [*(guard(path, fields[path]) for path in untouched), *found] if found else []

@@ -202,10 +202,10 @@ class _Search:
         strays = {ring: tried.short[ring] for ring in sorted(tried.rolling) if self.strayed[ring] >= most}
         if not self._grow(strays):
             return self._turn(tried.short)
-        for r, ways in self.ways.items():
-            if self.buyer.formulation.problem.rings[r] in strays:
-                self.ways[r] = [way for way in ways if way.cost >= self.chosen[r].cost]
-        self.strayed -= Counter({ring: self.strayed[ring] for ring in strays})
+        for ring in strays:
+            del self.strayed[ring]
+            r = self.buyer.formulation.problem.rings.index(ring)
+            self.ways[r] = [way for way in self.ways[r] if way.cost >= self.chosen[r].cost]
         return True
 
     def _grow(self, short: "Mapping[str, set[WorkloadId]]") -> bool:

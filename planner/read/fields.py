@@ -39,7 +39,7 @@ def check(document: Document, notebook: Notebook) -> bool:
     tree, spot = document.tree(), spot_of(document, notebook)
     unknown = list(_unknown(spot, tree, root))
     if isinstance(tree.get("metadata"), dict) and "uid" in tree["metadata"]:
-        if unknown and document.kind not in _MADE_BY_MACHINES:
+        if unknown:
             _say(spot, document.kind, tree["metadata"], [spot.key(key).path for spot, key, _ in unknown])
         return True
     of_pods = types()[_POD] if (group_of(document.api_version), document.kind) in SERVED else {}
@@ -81,8 +81,11 @@ _STORED = msgspec.json.Decoder(_Stored)
 
 def _is_record(document: Document) -> bool:
     """Say whether a cluster has stored an object of a kind of which nothing is told: that is seen faster than whether it fits."""
-    if document.kind not in _MADE_BY_MACHINES or isinstance(document.body, dict):
+    if document.kind not in _MADE_BY_MACHINES:
         return False
+    if isinstance(document.body, dict):
+        meta = document.body.get("metadata")
+        return isinstance(meta, dict) and "uid" in meta
     try:
         return bool(bytes(_STORED.decode(document.body).metadata.uid))
     except (msgspec.DecodeError, UnicodeDecodeError):

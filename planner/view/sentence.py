@@ -63,12 +63,12 @@ def choice(plan: IsolationPlan) -> str:
     goal = chosen.goal
     ways = "the only way to share that was planned" if chosen.planned == 1 else f"the best of {chosen.planned:,} ways to share"
     rest = "; the others are proven to be no better" if chosen.whole else ""
-    fewer = "" if goal.bound <= 0 else f", and no way needs fewer than {goal.bound:,.0f}"
     if goal.name == COST:
         rest = rest and "; the packings of the others are proven to be no cheaper"
         least = "" if goal.bound <= 0 else f"; no way costs less than {market.money(market.micro(goal.bound))} per hour"
     else:
-        least = f"; it needs {count(round(goal.value), 'node')}" + fewer
+        fewer = "" if goal.bound <= 0 else f", and no way needs fewer than {goal.bound:,.0f}"
+        least = f"; it needs {count(round(goal.value), 'node')}{fewer}"
     gap = f" (gap {market.share(goal.gap)})" if goal.bound > 0 and goal.gap else ""
     return f"Rings: {ways}{rest}{least}{gap}."
 

@@ -517,6 +517,25 @@ def test_in_a_day_an_autoscaler_may_have_all_its_pods_again_several_times():
     assert {day[-1] for day in days} == {12}
 
 
+def test_it_changes_its_mind_in_some_hours_and_not_in_others(monkeypatch):
+    made = plan([node("n1"), node("n2")], [scaled("web", 12, 4, 10), work("other", 3, 10)])
+    days = [order for order in FEWER if len(hours_of(made, order)) == 24]
+    shrinks, shrink = Counter(), _Turn.shrink
+    monkeypatch.setattr(_Turn, "shrink", lambda turn, run: shrinks.update([run.order]) or shrink(turn, run))
+    for order in days:
+        rolled(made, order)
+    assert all(shrinks[order] < 12 for order in days)
+    assert len(set(shrinks.values())) > 2
+
+
+def test_pods_of_several_workloads_come_back_mixed():
+    run = Simulation(Rulebook(cast_of(plan([node("n1")], [work(name, 9, 10) for name in "ab"]))), FEWER[0])
+    both = {one.id: [(at, None)] * 9 for at, one in enumerate(run.book.cast.plan.cluster.workloads)}
+    groups = [group for group, _ in rollout._mixed(run, both)]
+    assert sorted(groups) == [0] * 9 + [1] * 9
+    assert sum(one != other for one, other in pairwise(groups)) > 2
+
+
 @pytest.mark.parametrize(("is_slow", "where"), [(False, "n1"), (True, "n2")], ids=["that have gone", "that still end"])
 def test_whoever_grows_comes_beside_those_of_others(is_slow, where):
     """Three of four pods of 200 on n1 end, and 400 of n2 are taken."""

@@ -66,6 +66,12 @@ def test_where_nodes_could_not_be_counted_in_time_none_are_said_to_be_needed(tmp
     names, choice = chosen(tmp_path, [API, WEB], nodes, **limits)
     assert (names, choice.goal, choice.reason) == (["a", "b"], None, "")
     curve = pipeline.tradeoff(write(tmp_path, [API, WEB], nodes, **{**PAIR, **limits}), quiet)
+    plan = pipeline.plan(write(tmp_path, [API, WEB], nodes, **{**PAIR, **limits}), quiet, exact=True)
+    assert (plan.verdict, plan.choice.goal, [one for one in pipeline.verify(plan) if one.severity == "error"]) == (
+        FEASIBLE,
+        None,
+        [],
+    )
     assert (len(curve.points[0].rings), curve.points[0].verdict, curve.points[0].goal) == (2, UNDECIDED, None)
 
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import yaml
 
 from models.frozen import FrozenMap
 from models.labels import LabelSelector
@@ -24,6 +25,7 @@ WRONG = {
         f"spec.jobTemplate.metadata.annotations[{LEVEL}]", *MOVE,
     ),
     "of a namespace": (NAMESPACE % ANNOTATED, f"metadata.annotations[{LEVEL}]", *MOVE),
+    "of one whose spec is null": (NAMESPACE % f"{ANNOTATED}}}, spec: null, status: {{", f"metadata.annotations[{LEVEL}]", *MOVE),
     "a label that is nearly one": (controller("Deployment", meta=f", {NEARLY}"), f"metadata.labels[{NEAR}]", *MEANT),
     "a namespace's": (NAMESPACE % NEARLY, f"metadata.labels[{NEAR}]", *MEANT),
     "a label of ringfence's domain that is like none": (
@@ -37,6 +39,8 @@ WRONG = {
 def test_refused_is(text, path, reason, fix):
     (found,) = faults_of(text, controller("Deployment", "other"))
     assert found == (1, path, f"{reason}; {fix}")
+    (found,) = faults_of(json.dumps(yaml.safe_load(text)), nodes=json.dumps(yaml.safe_load(controller("Deployment", "other"))))
+    assert found == (1, path, f"{reason}; {fix}"), "as JSON"
 
 
 def test_a_key_of_the_policy_is_looked_for_in_json_too():
