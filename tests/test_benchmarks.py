@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from models.problem import Problem
+from models.problem import NONE, OWN, Apart, Clash, Offer, PodClass, Problem, Spread
 from planner import pipeline, read
 from planner.formulate import formulate
 from planner.trust import trust
-from tests.benchmarks import commands, four_levels, manifests, ours
-from tests.benchmarks.buying_instances import many_shapes, small
+from tests.benchmarks import commands, four_levels, manifests, ours, peers
+from tests.benchmarks.buying_instances import SHAPES, many_shapes, small
 from tests.benchmarks.churn import HOURS, Day
 from tests.benchmarks.curve import power
 from tests.benchmarks.instances import INSTANCES, missing
@@ -71,11 +71,20 @@ def test_files_of_one_instance_are_the_same_every_time(tmp_path: Path):
 
 
 @pytest.mark.parametrize("best", [False, True])
-@pytest.mark.parametrize("make", [small, four_levels.made_up, lambda: many_shapes(pods=900, workloads=60, nodes=60, groups=4)])
+@pytest.mark.parametrize(
+    "make",
+    [
+        small,
+        four_levels.made_up,
+        lambda: many_shapes(pods=900, workloads=60, nodes=60, groups=4),
+        lambda: many_shapes(pods=900, workloads=60, nodes=600, groups=4, rules=True),
+    ],
+)
 def test_what_first_fit_and_best_fit_answer_is_a_placement(make, best):
     problem = make()
     answer = decreasing_fit(problem, best)
     assert list(flaws(problem, answer)) == []
+    assert answer.left(problem) == 0
     assert answer.cost(problem) == sum(problem.offers[offer].price for offer, _ in answer.nodes)
 
 
@@ -96,12 +105,14 @@ def test_first_fit_opens_no_node_while_a_pod_fits_on_an_earlier_one():
 def broken(problem: Problem, answer: Answer) -> dict[str, Answer]:
     """Break a placement in every way that there is."""
     (offer, pods), *others = answer.nodes
+    (c, count), *rest = pods
     stranger = next(on for _, on in others if problem.classes[on[0][0]].ring != problem.classes[pods[0][0]].ring)
     return {
-        "pods": Answer(tuple(others)),
+        "pods": Answer((*answer.nodes, (offer, ((c, 1),)))),
         "mixes": Answer(((offer, (*pods, (stranger[0][0], 1))), *others)),
         "too full": Answer(((offer, tuple((c, count + 99) for c, count in pods)), *others)),
         "too many nodes": Answer((*answer.nodes, *[(offer, pods)] * problem.most[problem.offers[offer].shape])),
+        "cannot hold": Answer(((offer, ((c, 0), (c, count), *rest)), *others)),
     }
 
 
@@ -110,8 +121,71 @@ def test_the_check_sees_what_is_no_placement():
     answer = decreasing_fit(problem, best=True)
     for word, wrong in broken(problem, answer).items():
         assert any(word in flaw for flaw in flaws(problem, wrong)), word
+    assert Answer(answer.nodes[1:]).left(problem) == sum(count for _, count in answer.nodes[0][1])
     barred = replace(problem, classes=(replace(problem.classes[0], offers=()), *problem.classes[1:]))
     assert any("cannot hold" in flaw for flaw in flaws(barred, answer))
+
+
+MANY, ONE, TWO = (0, 9), (0, 1), (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "nodes", "holds"),
+    [
+        pytest.param(Apart(0, (0,), (), (OWN, OWN)), [[ONE], [ONE, TWO]], True, id="one on each node is apart"),
+        pytest.param(Apart(0, (0,), (), (OWN, OWN)), [[(0, 2)]], False, id="two on a node are not"),
+        pytest.param(Apart(0, (1,), (), (OWN, OWN)), [[MANY], [TWO]], True, id="many are where they may be beside their like"),
+        pytest.param(Apart(0, (1,), (), (OWN, OWN)), [[ONE, TWO]], False, id="beside others is not"),
+        pytest.param(Apart(0, (1,), (), (0, 0)), [[ONE], [TWO]], False, id="nor in the zone of others"),
+        pytest.param(Apart(0, (1,), (), (NONE, NONE)), [[ONE, TWO]], True, id="where there is no zone all are apart"),
+        pytest.param(Spread(0, (0,), (), 1, joins=(0, 1)), [[(0, 2)], [ONE]], True, id="one more in a zone is spread"),
+        pytest.param(Spread(0, (0,), (), 1, joins=(0, 1)), [[(0, 3)], [ONE]], False, id="two more are not"),
+        pytest.param(Spread(0, (0,), (), 1, joins=(0, 1)), [[(0, 2)], [TWO]], False, id="nor where a zone of the ring has none"),
+        pytest.param(Spread(0, (0,), (), 1, joins=(0, 1)), [[MANY], [(2, 1)]], True, id="a zone of another ring does not count"),
+        pytest.param(Spread(0, (0,), (), 1, 2, joins=(0, 1)), [[(0, 2)]], False, id="with too few zones the least is none"),
+        pytest.param(Spread(0, (0,), (), 1, 1, (1,), (0, 1)), [[(0, 2)]], False, id="a zone that is there in any case has none"),
+    ],
+)
+def test_the_check_knows_what_is_apart_and_what_is_spread(rule, nodes, holds):
+    """Node by node, each of an offer of its own; the third class has another ring."""
+    classes = tuple(PodClass(name, ring, 9, (1,), (), offers=(0, 1)) for name, ring in (("a", 0), ("b", 0), ("c", 1)))
+    offers = tuple(Offer(name, (99,), (0, 1), 1, 0) for name in "xy")
+    rules = {"aparts": (rule,)} if isinstance(rule, Apart) else {"spreads": (rule,)}
+    problem = Problem(("pods",), ("r", "s"), classes, (), offers=offers, most=(9,), **rules)
+    answer = Answer(tuple((at % 2, tuple(pods)) for at, pods in enumerate(nodes)))
+    assert (not list(flaws(problem, answer))) == holds
+
+
+def test_the_check_says_what_it_does_not_look_at():
+    problem = small()
+    clash = replace(problem, clashes=(Clash(0, 1),))
+    assert any("not looked at" in flaw for flaw in flaws(clash, decreasing_fit(problem, best=True)))
+
+
+def test_first_fit_would_rather_place_all_pods_than_be_cheap():
+    """Two of 5, two of 4 and one of 6 fit, unless both nodes of 9 are begun first."""
+    classes = tuple(PodClass(str(size), 0, count, (size,), (), offers=(0, 1)) for size, count in ((4, 2), (5, 2), (6, 1)))
+    offers = (Offer("x", (8,), (0,), 4, 0), Offer("y", (9,), (0,), 3, 1))
+    problem = Problem(("pods",), ("r",), classes, (), offers=offers, most=(1, 2))
+    assert decreasing_fit(problem, best=False).left(problem) == 0
+
+
+def test_first_fit_opens_a_node_for_each_pod_that_is_apart():
+    classes = (PodClass("a", 0, 3, (1,), (), offers=(0, 1)),)
+    offers = (Offer("large", (9,), (0,), 5, 0), Offer("small", (1,), (0,), 2, 1))
+    problem = Problem(("pods",), ("r",), classes, (), aparts=(Apart(0, (0,), (), (OWN, OWN)),), offers=offers, most=(9, 9))
+    assert decreasing_fit(problem, best=False).nodes == ((1, ((0, 1),)),) * 3
+
+
+@pytest.mark.parametrize(
+    "problem", [replace(small(pods=40), most=(5,)), many_shapes(pods=90, workloads=8, nodes=8, groups=3, shapes=SHAPES[:4])]
+)
+def test_where_not_all_pods_have_a_place_as_many_are_placed_as_can_be_and_how_many_that_is_is_proven(problem):
+    found = ours.bought(problem, 0.0)
+    assert list(flaws(problem, found.answer)) == []
+    assert 0 < found.stranded <= found.answer.left(problem) <= decreasing_fit(problem, best=True).left(problem)
+    assert peers.apart(problem, found) == (found.answer.left(problem) - found.stranded) / 40
+    assert "pods without a place, at least" in peers.own_row(problem, found)
 
 
 def test_models_get_no_more_nodes_than_can_be_bought_or_paid():

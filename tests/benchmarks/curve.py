@@ -31,7 +31,7 @@ def bought(nodes: int, folder: Path) -> tuple[Bought, bool]:
     command = (sys.executable, "-m", "tests.benchmarks.ours", str(file), str(GAP), str(target))
     subprocess.run(command, cwd=ROOT, check=True)
     found: Bought = pickle.loads(target.read_bytes())
-    return found, found.proven and not found.unplaced and not list(flaws(problem, found.answer))
+    return found, found.proven and not found.answer.left(problem) and not list(flaws(problem, found.answer))
 
 
 def main(sizes: list[int]) -> int:

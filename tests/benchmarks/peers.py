@@ -23,7 +23,6 @@ from tests.benchmarks.ours import Bought
 from tests.benchmarks.peer.answer import Answer, flaws
 from tests.benchmarks.peer.run import PEERS
 
-NAMES = ("small", "A", "B", "openb", "few-shapes", "many-shapes")
 MILLION = 10**6
 HEAD = ("", "cost", "above bound", "seconds", "processor", "GiB", "ours as cheap in")
 WIDTHS = (23, 12, 12, 9, 9, 6, 16)
@@ -98,6 +97,8 @@ def row(bench: Bench, name: str, ours: Bought) -> str:
     spent = (f"{done.wall:.1f}", f"{done.cpu:.1f}", f"{done.peak_bytes / 2**30:.2f}")
     if isinstance(answer, str):
         return f"{line((name, '-', '-', *spent, ''))}  {answer}"
+    if left := answer.left(bench.problem):
+        return f"{line((name, '-', '-', *spent, ''))}  {left:,} pods without a place"
     wrong = next(flaws(bench.problem, answer), None)
     cost = answer.cost(bench.problem)
     note = f"NO PLACEMENT: {wrong}" if wrong else answer.note
@@ -120,11 +121,14 @@ def compare(name: str, seconds: float) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(name, problem, Path(folder), seconds)
         ours = bench.ours(ASKED[name])
-        true = ours.proven and not list(flaws(problem, ours.answer)) and not ours.unplaced
+        true = ours.proven and not list(flaws(problem, ours.answer)) and apart(problem, ours) <= (ours.stranded > 0) * ASKED[name]
         proof = "the certificate holds" if ours.proven else "THE CERTIFICATE FAILS"
-        print(f"bound {ours.bound / MILLION:,.4f} ({proof})\n{line(HEAD)}\n{own_row(problem, ours)}", flush=True)
+        print(
+            f"placing all costs at least {ours.bound / MILLION:,.4f} ({proof})\n{line(HEAD)}\n{own_row(problem, ours)}",
+            flush=True,
+        )
         if not true:
-            print("  NOT ALL PLACED, OR RULES BROKEN")
+            print("  NOT ALL PLACED THAT CAN BE, OR RULES BROKEN")
         for peer in PEERS:
             print(row(bench, peer, ours), flush=True)
     return true
@@ -137,23 +141,33 @@ def described(problem: Problem) -> str:
     return f"{pods:,} pods of {len(problem.classes):,} workloads, {shapes} shapes{limits}, {len(problem.rings)} groups"
 
 
+def apart(problem: Problem, ours: Bought) -> float:
+    """Return what share of the pods has no place though it is not proven that there is none."""
+    return (ours.answer.left(problem) - ours.stranded) / sum(one.count for one in problem.classes)
+
+
 def own_row(problem: Problem, ours: Bought) -> str:
     """Return the row of what we bought."""
     cost, (seconds, processor, _) = ours.answer.cost(problem), ours.costs[0]
     spent = (f"{ours.seconds:.1f}", f"{ours.processor:.1f}", f"{ours.peak_bytes / 2**30:.2f}")
+    if left := ours.answer.left(problem):
+        note = (
+            f"{left:,} pods without a place, at least {ours.stranded:,} have none: {apart(problem, ours):.2%} of all pods apart"
+        )
+        return f"{line(('ringfence', '-', '-', *spent, ''))}  {note}"
     cells = ("ringfence", f"{cost / MILLION:,.2f}", f"{cost / ours.bound - 1:.2%}", *spent, "")
     return f"{line(cells)}  first packing in {seconds:.1f} s ({processor:.1f})"
 
 
 def main() -> int:
-    """Compare on the instances named, or on all but the largest."""
+    """Compare on the instances named, or on all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="INSTANCE")
     parser.add_argument("--seconds", type=float, default=60, help="for each peer that searches (default 60)")
     given = parser.parse_args()
     print(f"peers run with {python()}; seconds are those of the clock, and of the processor beside or in brackets")
     true = True
-    for name in given.names or NAMES:
+    for name in given.names or INSTANCES:
         if why := missing(name):
             print(f"\n{name}: skipped, {why}")
         else:

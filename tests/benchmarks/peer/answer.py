@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.problem import Problem
+from models.problem import NONE, OWN, Apart, Problem, Spread
 
 AT_A_TIME = 60
 """Of each shape models with a variable for each node are given so many nodes at most, where there is no other limit."""
@@ -22,13 +22,19 @@ class Answer:
         """Return what the nodes cost that hold a pod."""
         return sum(problem.offers[offer].price for offer, pods in self.nodes if pods)
 
+    def left(self, problem: Problem) -> int:
+        """Return how many pods are on no node."""
+        return sum(one.count for one in problem.classes) - sum(count for _, pods in self.nodes for _, count in pods)
+
 
 class NoAnswerError(Exception):
     """A peer has nothing to show, and says why."""
 
 
 def flaws(problem: Problem, answer: Answer) -> Iterator[str]:
-    """Yield why this is no placement of all pods on nodes that can be bought, each of one ring."""
+    """Yield why this is no placement of pods on nodes that can be bought, each of one ring; pods may be left out."""
+    if problem.nodes or problem.clashes or problem.togethers or problem.losses or problem.sizes:
+        yield "there are rules that are not looked at"
     placed: Counter[int] = Counter()
     bought: Counter[int] = Counter(problem.offers[offer].shape for offer, pods in answer.nodes if pods)
     for at, (offer, pods) in enumerate(answer.nodes):
@@ -46,7 +52,44 @@ def flaws(problem: Problem, answer: Answer) -> Iterator[str]:
         if min(room) < 0:
             yield f"node {at} is too full"
     yield from (f"too many nodes of shape {shape}" for shape, count in bought.items() if count > problem.most[shape])
-    yield from (f"{one.name}: {placed[c]} of {one.count} pods" for c, one in enumerate(problem.classes) if placed[c] != one.count)
+    yield from (f"{one.name}: {placed[c]} of {one.count} pods" for c, one in enumerate(problem.classes) if placed[c] > one.count)
+    yield from (f"{problem.classes[rule.owner].name} is not apart" for rule in problem.aparts if not _is_apart(rule, answer))
+    yield from (
+        f"{problem.classes[rule.owner].name} is not spread" for rule in problem.spreads if not _is_spread(problem, rule, answer)
+    )
+
+
+def _counted(joins: tuple[int, ...], classes: tuple[int, ...], answer: Answer) -> Counter[tuple[bool, int]]:
+    """Count the pods of these classes in each domain: (it is a node's own, its index)."""
+    found: Counter[tuple[bool, int]] = Counter()
+    for at, (offer, pods) in enumerate(answer.nodes):
+        if joins[offer] != NONE:
+            found[(True, at) if joins[offer] == OWN else (False, joins[offer])] += sum(count for c, count in pods if c in classes)
+    return found
+
+
+def _is_apart(rule: Apart, answer: Answer) -> bool:
+    mine, others = _counted(rule.joins, (rule.owner,), answer), _counted(rule.joins, rule.others, answer)
+    return all(others[domain] <= (rule.owner in rule.others) for domain, count in mine.items() if count)
+
+
+def _is_spread(problem: Problem, rule: Spread, answer: Answer) -> bool:
+    """Say whether it holds on the nodes of the owner's ring."""
+    ring = problem.classes[rule.owner].ring
+    there = Answer(tuple(node for node in answer.nodes if any(problem.classes[c].ring == ring for c, _ in node[1])))
+    mine, all_of_them = _counted(rule.joins, (rule.owner,), there), _counted(rule.joins, rule.matched, there)
+    known = {*all_of_them, *((False, domain) for domain in rule.standing)}
+    least = min(all_of_them[domain] for domain in known) if len(known) >= rule.min_domains and known else 0
+    return all(all_of_them[domain] - least <= rule.max_skew for domain, count in mine.items() if count)
+
+
+def without_rules(problem: Problem) -> None:
+    """Refuse what a model does not have.
+
+    Raises: NoAnswerError.
+    """
+    if problem.aparts or problem.spreads:
+        raise NoAnswerError("not tried where pods are kept apart or spread")
 
 
 def candidates(problem: Problem, most_cost: int) -> list[int]:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from models.problem import Problem
-from tests.benchmarks.peer.answer import Answer, NoAnswerError, candidates
+from tests.benchmarks.peer.answer import Answer, NoAnswerError, candidates, without_rules
 from tests.benchmarks.peer.pairs import best_known
 
 MOST_VARIABLES = 1_000_000
@@ -21,6 +21,7 @@ def assignment(problem: Problem, seconds: float) -> Answer:
     size = len(offers) * (len(problem.classes) + len(problem.rings))
     if size > MOST_VARIABLES:
         raise NoAnswerError(f"does not build: {size:,} variables, {len(problem.classes):,} workloads on {len(offers):,} nodes")
+    without_rules(problem)
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("time_limit", float(seconds))

@@ -2,69 +2,160 @@
 
 Pods come by their scarcest resource, largest first. Where none of the open nodes has room, nodes are opened: of the one shape
 that is cheapest for the group as a whole, or of the shape that costs least for each pod at hand, whichever comes out cheaper.
+Who is kept apart has one pod on a node, and who is spread over zones as many in each.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from models.problem import PodClass, Problem
+from models.problem import OWN, Problem
 from tests.benchmarks.peer.answer import Answer, NoAnswerError
 
 Ints = npt.NDArray[np.int64]
-Choice = Callable[["Group", int], list[int]]
+Flags = npt.NDArray[np.bool_]
+Choice = Callable[["Catalogue", int], Ints]
+
+
+@dataclass
+class Catalogue:
+    """What there is to buy, as arrays: by class and offer, by offer and resource."""
+
+    problem: Problem
+
+    @cached_property
+    def capacities(self) -> Ints:
+        return np.array([offer.capacity for offer in self.problem.offers], dtype=np.int64)
+
+    @cached_property
+    def requests(self) -> Ints:
+        return np.array([one.requests for one in self.problem.classes], dtype=np.int64)
+
+    @cached_property
+    def shapes(self) -> Ints:
+        return np.array([offer.shape for offer in self.problem.offers])
+
+    @cached_property
+    def prices(self) -> Ints:
+        return np.array([offer.price for offer in self.problem.offers])
+
+    @cached_property
+    def largest(self) -> Ints:
+        return np.asarray(self.capacities.max(axis=0).clip(min=1))
+
+    @cached_property
+    def allowed(self) -> Flags:
+        """Say where a class may be at all."""
+        found = np.zeros((len(self.problem.classes), len(self.problem.offers)), dtype=bool)
+        for c, one in enumerate(self.problem.classes):
+            found[c, [o for o in one.offers if one.ring in self.problem.offers[o].rings]] = True
+        return found
+
+    @cached_property
+    def alone(self) -> frozenset[int]:
+        """Name the classes of which a node holds one pod at most."""
+        for rule in self.problem.aparts:
+            if rule.others != (rule.owner,) or set(rule.joins) != {OWN}:
+                raise NoAnswerError("not tried where pods are kept apart from others, or by more than a node")
+        return frozenset(rule.owner for rule in self.problem.aparts)
+
+    @cached_property
+    def zones(self) -> dict[int, Ints]:
+        """Return the zone of each offer for the classes that are spread."""
+        for rule in self.problem.spreads:
+            if rule.matched != (rule.owner,) or min(rule.joins) < 0 or rule.min_domains > 1:
+                raise NoAnswerError("not tried where pods are spread but over the zones, with their like")
+        return {rule.owner: np.array(rule.joins) for rule in self.problem.spreads}
+
+    def each(self, c: int) -> Ints:
+        """Return how many pods of a class an empty node of each offer holds."""
+        asked = self.requests[c] > 0
+        found = (self.capacities[:, asked] // self.requests[c][asked]).min(axis=1)
+        return np.where(self.allowed[c], np.minimum(found, 1) if c in self.alone else found, 0)
+
+    @cached_property
+    def by_cost(self) -> list[Ints]:
+        """Return for each class the offers that hold it, by what they cost for each pod."""
+        found = []
+        for each in map(self.each, range(len(self.problem.classes))):
+            order = np.argsort(self.prices / each.clip(min=1), kind="stable")
+            found.append(order[each[order] > 0])
+        return found
+
+    def shares(self, c: int) -> Iterator[tuple[Flags, int]]:
+        """Yield on which offers how many pods of a class come: all anywhere, or as many in each zone."""
+        count = self.problem.classes[c].count
+        if c not in self.zones:
+            yield self.allowed[c], count
+            return
+        domains = sorted(set(self.zones[c].tolist()))
+        for at, domain in enumerate(domains):
+            yield self.allowed[c] & (self.zones[c] == domain), count // len(domains) + (at < count % len(domains))
+
+    def decreasing(self, ring: int) -> list[int]:
+        """Return the classes of a ring, largest first."""
+        sizes = (self.requests / self.largest).max(axis=1)
+        mine = [c for c, one in enumerate(self.problem.classes) if one.ring == ring and one.count]
+        return sorted(mine, key=lambda c: (-sizes[c], c))
 
 
 @dataclass(slots=True)
 class Group:
-    """The open nodes of one ring; `left` is what can still be bought of each shape."""
+    """The open nodes of one ring; `left` is what can still be bought of each shape, `without` the pods that found no place."""
 
-    problem: Problem
+    catalogue: Catalogue
     best: bool
     left: list[int]
+    without: int = 0
     offers: list[int] = field(default_factory=list)
     pods: list[dict[int, int]] = field(default_factory=list)
     room: Ints = field(init=False)
 
     def __post_init__(self) -> None:
-        self.room = np.zeros((0, len(self.problem.resources)), dtype=np.int64)
+        self.room = np.zeros((0, self.catalogue.requests.shape[1]), dtype=np.int64)
+
+    @property
+    def worth(self) -> tuple[int, int]:
+        """Return what is to be small: the pods without a place, and the cost."""
+        return self.without, int(self.catalogue.prices[self.offers].sum())
 
     def put(self, c: int, choice: Choice) -> None:
         """Place all pods of a class."""
-        one = self.problem.classes[c]
-        wanted = one.count - self._fill(c, one.count)
-        for offer in choice(self, c) if wanted else ():
-            each = holds(self.problem, c, offer)
-            count = min(self.left[self.problem.offers[offer].shape], -(-wanted // each)) if each else 0
-            if count:
-                self._open(offer, count)
-                wanted -= self._fill(c, wanted)
-            if not wanted:
-                return
-        if wanted:
-            raise NoAnswerError(f"{wanted} pods of {one.name} find no place")
+        each = self.catalogue.each(c)
+        for allowed, count in self.catalogue.shares(c):
+            wanted = count - self._fill(c, count, allowed)
+            for offer in choice(self.catalogue, c).tolist() if wanted else ():
+                shape = self.catalogue.problem.offers[offer].shape
+                fresh = min(self.left[shape], -(-wanted // int(each[offer]))) if allowed[offer] else 0
+                if fresh:
+                    self.left[shape] -= fresh
+                    self._open(offer, fresh)
+                    wanted -= self._fill(c, wanted, allowed)
+                if not wanted:
+                    break
+            self.without += wanted
 
     def _open(self, offer: int, count: int) -> None:
-        self.left[self.problem.offers[offer].shape] -= count
         self.offers += [offer] * count
         self.pods += [{} for _ in range(count)]
-        more = np.tile(np.array(self.problem.offers[offer].capacity, dtype=np.int64), (count, 1))
-        self.room = np.vstack([self.room, more])
+        self.room = np.vstack([self.room, np.tile(self.catalogue.capacities[offer], (count, 1))])
 
-    def _fill(self, c: int, wanted: int) -> int:
+    def _fill(self, c: int, wanted: int, allowed: Flags) -> int:
         """Place pods on open nodes, one node after the other in the order of first or best fit, and return how many."""
         if not self.offers:
             return 0
-        one = self.problem.classes[c]
-        request = np.array(one.requests, dtype=np.int64)
+        request = self.catalogue.requests[c]
         asked = request > 0
         fits = (self.room[:, asked] // request[asked]).min(axis=1)
-        fits[~np.isin(self.offers, one.offers)] = 0
+        fits[~allowed[self.offers]] = 0
+        if c in self.catalogue.alone:
+            fits = np.minimum(fits, [c not in on for on in self.pods])
         order = np.flatnonzero(fits > 0)
         if self.best:
-            order = order[np.argsort(self._slack(order), kind="stable")]
+            order = order[np.argsort((self.room[order] / self.catalogue.largest).sum(axis=1), kind="stable")]
         before = np.cumsum(fits[order]) - fits[order]
         taken = np.minimum(fits[order], np.maximum(0, wanted - before))
         for node, count in zip(order[taken > 0].tolist(), taken[taken > 0].tolist(), strict=True):
@@ -72,70 +163,41 @@ class Group:
         self.room[order] -= taken[:, None] * request
         return int(taken.sum())
 
-    def _slack(self, nodes: Ints) -> npt.NDArray[np.float64]:
-        """Return how much room nodes have, as the sum of shares of the largest capacity there is."""
-        largest = np.array([offer.capacity for offer in self.problem.offers]).max(axis=0).clip(min=1)
-        return np.asarray((self.room[nodes] / largest).sum(axis=1))
 
-
-def holds(problem: Problem, c: int, offer: int) -> int:
-    """Return how many pods of a class an empty node holds."""
-    one = problem.classes[c]
-    if offer not in one.offers or one.ring not in problem.offers[offer].rings:
-        return 0
-    return min(have // wants for have, wants in zip(problem.offers[offer].capacity, one.requests, strict=True) if wants)
-
-
-def decreasing(problem: Problem, ring: int) -> list[int]:
-    """Return the classes of a ring, largest first."""
-    largest = [max(1, *(offer.capacity[k] for offer in problem.offers)) for k in range(len(problem.resources))]
-
-    def size(one: PodClass) -> float:
-        return max(wants / most for wants, most in zip(one.requests, largest, strict=True))
-
-    mine = [c for c, one in enumerate(problem.classes) if one.ring == ring and one.count]
-    return sorted(mine, key=lambda c: (-size(problem.classes[c]), c))
-
-
-def cheapest_each(group: Group, c: int) -> list[int]:
+def cheapest_each(catalogue: Catalogue, c: int) -> Ints:
     """Return offers by what they cost for each pod of the class."""
-    fitting = [offer for offer in range(len(group.problem.offers)) if holds(group.problem, c, offer)]
-    return sorted(fitting, key=lambda o: (group.problem.offers[o].price / holds(group.problem, c, o), o))
+    return catalogue.by_cost[c]
 
 
-def led_by(first: int) -> Choice:
+def led_by(shape: int) -> Choice:
     """Return the choice of one shape wherever it fits."""
 
-    def choice(group: Group, c: int) -> list[int]:
-        return [first] * (holds(group.problem, c, first) > 0) + [o for o in cheapest_each(group, c) if o != first]
+    def choice(catalogue: Catalogue, c: int) -> Ints:
+        order = catalogue.by_cost[c]
+        first = catalogue.shapes[order] == shape
+        return np.concatenate([order[first], order[~first]])
 
     return choice
 
 
 def decreasing_fit(problem: Problem, best: bool) -> Answer:
     """Pack group after group, each as cheaply as one of the choices does it."""
+    catalogue = Catalogue(problem)
     left = list(problem.most)
-    firsts = sorted({offer.shape: at for at, offer in reversed(list(enumerate(problem.offers)))}.values())
-    choices = [cheapest_each, *map(led_by, firsts)]
+    choices = [cheapest_each, *map(led_by, sorted(set(catalogue.shapes.tolist())))]
     nodes: list[tuple[int, tuple[tuple[int, int], ...]]] = []
     for ring in range(len(problem.rings)):
-        order = decreasing(problem, ring)
-        found = [group for choice in choices if (group := _packed(problem, best, left, order, choice))]
-        if not found:
-            raise NoAnswerError(f"not all pods of {problem.rings[ring]} find a place")
-        cheapest = min(found, key=lambda group: sum(problem.offers[offer].price for offer in group.offers))
+        order = catalogue.decreasing(ring)
+        cheapest = min((_packed(catalogue, best, left, order, choice) for choice in choices), key=lambda group: group.worth)
         left = cheapest.left
         nodes += [(offer, tuple(sorted(on.items()))) for offer, on in zip(cheapest.offers, cheapest.pods, strict=True)]
     return Answer(tuple(nodes))
 
 
-def _packed(problem: Problem, best: bool, left: list[int], order: list[int], choice: Choice) -> Group | None:
-    group = Group(problem, best, list(left))
-    try:
-        for c in order:
-            group.put(c, choice)
-    except NoAnswerError:
-        return None
+def _packed(catalogue: Catalogue, best: bool, left: list[int], order: list[int], choice: Choice) -> Group:
+    group = Group(catalogue, best, list(left))
+    for c in order:
+        group.put(c, choice)
     return group
 
 

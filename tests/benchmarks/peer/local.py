@@ -1,7 +1,7 @@
 """Rebalancer, Meta's local search, with its specification of isolation; it starts from first-fit decreasing."""
 
 from models.problem import Problem
-from tests.benchmarks.peer.answer import Answer, NoAnswerError, candidates
+from tests.benchmarks.peer.answer import Answer, NoAnswerError, candidates, without_rules
 from tests.benchmarks.peer.greedy import decreasing_fit
 
 MOST_OBJECTS = 200_000
@@ -11,14 +11,17 @@ def local(problem: Problem, seconds: float) -> Answer:
     """Build the problem of assigning objects to containers, and search for as long as there is."""
     from rebalancer import ProblemSolver
 
+    without_rules(problem)
+    if (pods := sum(one.count for one in problem.classes)) > MOST_OBJECTS:
+        raise NoAnswerError(f"not tried with {pods:,} pods")
     start = decreasing_fit(problem, best=False)
+    if left := start.left(problem):
+        raise NoAnswerError(f"not tried where first fit, from which it starts, leaves pods without a place ({left:,})")
     spare = _spare(problem, start)
     offers = [offer for offer, _ in start.nodes] + spare
     homes = {f"n{n}": _names(problem, start, n) for n in range(len(start.nodes))}
     homes |= {f"n{n}": [] for n in range(len(start.nodes), len(offers))}
     class_of = {pod: int(pod[1:].partition("-")[0]) for pods in homes.values() for pod in pods}
-    if len(class_of) > MOST_OBJECTS:
-        raise NoAnswerError(f"not tried with {len(class_of):,} pods")
     if any(len(one.offers) < len(problem.offers) for one in problem.classes):
         raise NoAnswerError("not tried where pods are barred from nodes")
     solver = ProblemSolver(service_name="ringfence", service_scope="benchmark")

@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from models.problem import Problem
-from tests.benchmarks.peer.answer import Answer, NoAnswerError, candidates
+from tests.benchmarks.peer.answer import Answer, NoAnswerError, candidates, without_rules
 from tests.benchmarks.peer.greedy import decreasing_fit
 
 MOST_PAIRS = 1_500_000
@@ -14,9 +14,10 @@ WORKERS = 2
 def best_known(problem: Problem) -> int:
     """Return what first fit costs, or all that can be bought where it finds no way: no model needs nodes beyond that."""
     try:
-        return decreasing_fit(problem, best=False).cost(problem)
+        found = decreasing_fit(problem, best=False)
     except NoAnswerError:
         return 2**60
+    return 2**60 if found.left(problem) else found.cost(problem)
 
 
 def pairs(problem: Problem, seconds: float) -> Answer:
@@ -28,6 +29,7 @@ def pairs(problem: Problem, seconds: float) -> Answer:
     size = len(pods) * len(offers)
     if size > MOST_PAIRS:
         raise NoAnswerError(f"does not build: {size:,} pairs of {len(pods):,} pods and {len(offers):,} nodes")
+    without_rules(problem)
     model = cp_model.CpModel()
     uses, on = _variables(model, problem, pods, offers)
     model.minimize(sum(problem.offers[offer].price * use for offer, of in zip(offers, uses, strict=True) for use in of))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from models.problem import Problem
-from tests.benchmarks.peer.answer import Answer, NoAnswerError, candidates
-from tests.benchmarks.peer.greedy import decreasing_fit
+from tests.benchmarks.peer.answer import Answer, NoAnswerError, candidates, without_rules
+from tests.benchmarks.peer.pairs import best_known
 
 MOST_PODS = 10_000
 MIB = 2**20
@@ -22,7 +22,8 @@ def timefold(problem: Problem, seconds: float) -> Answer:
         raise NoAnswerError(f"not tried with more than {MOST_PODS:,} pods")
     if problem.resources != ("cpu", "memory", "pods") or any(len(c.offers) < len(problem.offers) for c in problem.classes):
         raise NoAnswerError("not tried where pods are barred from nodes")
-    offers = candidates(problem, decreasing_fit(problem, best=False).cost(problem))
+    without_rules(problem)
+    offers = candidates(problem, best_known(problem))
     rooms = [problem.offers[offer] for offer in offers]
     nodes = [
         nouns["node"](n, one.capacity[0], one.capacity[1] // MIB, one.capacity[2], one.price // 1000)
