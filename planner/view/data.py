@@ -8,6 +8,7 @@ from models.outcome import MILLION, Goal, written_gap
 from models.plan import Choice, IsolationPlan, Lost, Outlook, Unplaced
 from planner.view import market
 from planner.view.load import load
+from planner.view.moving import moving
 from planner.view.usage import Exposure, NodeLoad, RingLoad, Usage, rank
 
 Data = dict[str, Any]
@@ -34,6 +35,10 @@ def data(plan: IsolationPlan) -> Data:
             {"workload": str(w.id), "pods": w.pods, "surge": w.surge, "counted": w.counted}
             for w in plan.cluster.workloads
             if w.counted
+        ],
+        "moves": [
+            {"workload": str(one.workload), "ring": one.ring, "pods": one.pods, "leaves": dict(one.leaves)}
+            for one in moving(plan)
         ],
         "shortages": [
             {"ring": s.ring, "resource": s.resource, "needed": s.needed, "available": s.available} for s in plan.shortages

@@ -7,7 +7,7 @@ from models.cluster import Statement
 from models.frozen import FrozenMap
 from models.outcome import FEASIBLE
 from models.plan import IsolationPlan
-from planner.view import arrival, market, outlook, sentence
+from planner.view import arrival, market, moving, outlook, sentence
 from planner.view.usage import Exposure, Load, RingLoad, Usage, rank, scarcest
 from planner.view.words import amount, clean, count, listed, percent
 
@@ -16,6 +16,7 @@ MOST_ROWS = 25
 MOST_STATEMENTS = 5
 _OF_EVERY_PLAN = ("kube-scheduler", "rollouts", "volumes", "devices", "requests", "DaemonSets")
 """Subjects of statements that hang little on what is planned."""
+_EVERY = "every ring"
 _NOBODY = "no workload "
 """So statements begin of parts of the policy that nothing comes under: they change no plan."""
 
@@ -43,7 +44,7 @@ class Section:
 def sections(plan: IsolationPlan, numbers: Load) -> list[Section]:
     """Return what there is to say, the reason of a no and its repair first."""
     found = [_unplaced(plan), _shortages(plan), _conflict(plan), _market(plan), _rings(numbers), _arrival(plan), _losses(plan)]
-    found += [_goals(plan), _exposure(numbers), _counted(plan)]
+    found += [_goals(plan), _moving(plan), _exposure(numbers), _counted(plan)]
     found.append(_statements("Not guaranteed by this plan", plan.not_modelled))
     found.append(_statements("Who could still break it", plan.unenforced))
     return [section for section in found if section is not None]
@@ -141,6 +142,20 @@ def _goals(plan: IsolationPlan) -> Section | None:
         return None
     rows = tuple(sentence.goal(value) for value in plan.goals)
     return Section("Goals, in their order", (), Grid(("Goal", "Value", "Bound", "Proof"), rows, frozenset({1, 2})))
+
+
+def _moving(plan: IsolationPlan) -> Section | None:
+    """List the workloads of which running pods move, those of which most do first."""
+    found = sorted(moving.moving(plan), key=lambda one: (-one.pods, str(one.workload)))
+    if not found:
+        return None
+    rows = tuple((str(one.workload), one.ring or _EVERY, f"{one.pods:,}", moving.places(plan, one)) for one in found[:MOST_ROWS])
+    lines = ["kube-scheduler decides to which nodes of their ring."]
+    rest = moving.total(plan) - sum(one.pods for one in found)
+    lines += [f"{count(rest, 'more pod')} of StatefulSets, whose volumes are on other nodes."] if rest > 0 else []
+    lines += [_more(len(found) - MOST_ROWS, "workload")] if len(found) > MOST_ROWS else []
+    grid = Grid(("Workload", "Ring", "Pods", "Which"), rows, frozenset({2}))
+    return Section(f"Running pods that move: {moving.total(plan):,}", tuple(lines), grid)
 
 
 def _market(plan: IsolationPlan) -> Section | None:

@@ -8,7 +8,7 @@ from models.plan import IsolationPlan, Unplaced
 from models.trust import Membership
 from planner.rules import guide as guides
 from planner.rules import nodeaffinity
-from planner.view import place, sentence
+from planner.view import moving, place, sentence
 from planner.view.review import Grid, Section
 from planner.view.usage import Load
 from planner.view.words import count, listed
@@ -67,6 +67,10 @@ def _why(plan: IsolationPlan, found: WorkloadExplained) -> Iterator[str]:
     if workload.counted and not workload.is_daemon:
         yield f"{count(workload.pods, 'pod')} are counted: {workload.counted}."
     yield from _steering(plan, found)
+    for one in moving.moving(plan):
+        if one.workload == workload.id:
+            running = f"{sum(workload.running.values()):,} running pods {'moves' if one.pods == 1 else 'move'}"
+            yield f"{one.pods:,} of its {running}: {moving.places(plan, one)}."
     if str(workload.where):
         yield f"It was read from {workload.where}."
 

@@ -1,0 +1,67 @@
+"""Which running pods do not stay where they are, and which nodes they leave."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.frozen import EMPTY_COUNTS, FrozenMap
+from models.plan import IsolationPlan
+from models.workload import WorkloadId
+from planner.rules import ring, settled
+from planner.view import place
+from planner.view.words import count, listed
+
+MOST = 3
+"""So many nodes are listed of a workload."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """So many running `pods` of a workload move.
+
+    `leaves` are those that leave each node, together with those that are not wanted any more.
+    """
+
+    workload: WorkloadId
+    ring: str
+    pods: int
+    leaves: FrozenMap[int]
+
+
+def moving(plan: IsolationPlan) -> Iterator[Moving]:
+    """Yield the workloads whose running pods do not all stay, in the order of the plan.
+
+    As the goal counts them: pods beyond the planned number are deleted, daemons come and go with their node's ring, and those
+    that break their own hard spread have to go in any case. None of them moves.
+    """
+    on = {one.workload: one.on for one in plan.placements}
+    planned = {node.name for node in plan.cluster.nodes if not ring.is_excluded(node, plan.policy.nodes)}
+    for workload in plan.cluster.workloads:
+        if workload.is_daemon or not workload.running:
+            continue
+        home = plan.trust.members[str(workload.id)].ring
+        at_home = settled.settled(workload, home, plan.cluster, plan.policy.nodes)
+        running = {name: pods for name, pods in sorted(at_home.items()) if name in planned}
+        there = on.get(workload.id, EMPTY_COUNTS)
+        staying = {name: min(pods, there.get(name, 0)) for name, pods in running.items()}
+        moves = min(sum(running.values()), workload.pods) - sum(staying.values())
+        if moves > 0:
+            leaves = {name: pods - staying[name] for name, pods in running.items() if pods > staying[name]}
+            yield Moving(workload.id, home, moves, FrozenMap(leaves))
+
+
+def total(plan: IsolationPlan) -> int:
+    """Return how many pods move in all, as the plan says."""
+    return next((round(goal.value) for goal in plan.goals if goal.name == "moves"), 0)
+
+
+def places(plan: IsolationPlan, one: Moving) -> str:
+    """Name the nodes that the pods of a workload leave, each with what becomes of it."""
+    ring_of = {name: made.name for made in plan.rings for name in made.nodes}
+    most_first = sorted(one.leaves, key=lambda name: (-one.leaves[name], name))
+    named = listed((f"{one.leaves[name]:,} from {name} ({_becomes(ring_of.get(name, ''), one)})" for name in most_first), MOST)
+    spare = sum(one.leaves.values()) - one.pods
+    return named + (f"; {count(spare, 'pod')} of them not wanted any more" if spare else "")
+
+
+def _becomes(name: str, one: Moving) -> str:
+    return "its own ring" if name and name == one.ring else f"ring {name}" if name else place.OUTSIDE
