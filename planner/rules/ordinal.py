@@ -18,6 +18,11 @@ def variants(workload: Workload, base: Pod, cluster: Cluster) -> dict[Pod, int]:
     return dict(Counter(pods(workload, base, cluster))) if workload.claim_templates else {base: workload.pods}
 
 
+def numbers(workload: Workload) -> range:
+    """Return the ordinals of its pods."""
+    return range(workload.start_ordinal, workload.start_ordinal + workload.pods)
+
+
 def pods(workload: Workload, base: Pod, cluster: Cluster) -> Iterator[Pod]:
     """Yield the pods of a workload, ordinal by ordinal; those of whose claims nothing is known are one object.
 
@@ -26,8 +31,7 @@ def pods(workload: Workload, base: Pod, cluster: Cluster) -> Iterator[Pod]:
     known = {one.name for one in base.new_claims}
     unknown = tuple(Claim("", one) for one in workload.claim_templates if one not in known)
     alike = replace(base, new_claims=(*base.new_claims, *unknown)) if unknown else base
-    numbers = range(workload.start_ordinal, workload.start_ordinal + workload.pods)
-    names = [{one: f"{one}-{workload.id.name}-{at}" for one in workload.claim_templates} for at in numbers]
+    names = [{one: f"{one}-{workload.id.name}-{at}" for one in workload.claim_templates} for at in numbers(workload)]
     there = [{one for one, name in mine.items() if f"{base.namespace}/{name}" in cluster.claims} for mine in names]
     is_whole = all(len(found) == len(mine) for found, mine in zip(there, names, strict=True))
     kept = frozenset() if is_whole else frozenset(volume.claim for volume in cluster.volumes.values())

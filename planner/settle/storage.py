@@ -30,6 +30,7 @@ MEASURED = (
 )
 GRANTED = ", and nodes that are bought are taken to have enough where no CSIStorageCapacity selects them"
 ONCE = "which serves one claim only: that is not modelled"
+UNSEEN = "are not in the input (kubectl get pvc,pv -A -o yaml has them): where their volumes are is not known"
 MISSING = "does not exist: pods that name it stay pending until it is made"
 CLASSLESS = "asks for a volume without a storage class: that each serves one claim only, and where that is, is not modelled"
 NO_VOLUME = (
@@ -50,6 +51,7 @@ def statements(cluster: Cluster) -> Iterator[Statement]:
         users.update(dict.fromkeys((f"{workload.id.namespace}/{name}" for name in workload.template.claims), workload.pods))
     for workload in claiming:
         yield from _of_workload(workload, cluster, users)
+        yield from _unseen(workload, cluster)
 
 
 def _keeps_what_is_made(workload: Workload, cluster: Cluster) -> bool:
@@ -75,6 +77,17 @@ def _of_workload(workload: Workload, cluster: Cluster, users: Counter[str]) -> I
             found.setdefault((kind, why), []).append(claim.name)
     for (kind, why), names in found.items():
         yield Statement(str(workload.id), f"{kind} {', '.join(names)} {why}", workload.where)
+
+
+def _unseen(workload: Workload, cluster: Cluster) -> Iterator[Statement]:
+    """Say of whose pods that run the claims were not read: they have volumes already, which are somewhere."""
+    running = min(sum(workload.running.values()), workload.pods)
+    for template in workload.claim_templates:
+        names = (f"{template}-{workload.id.name}-{at}" for at in ordinal.numbers(workload))
+        unseen = running - sum(f"{workload.id.namespace}/{name}" in cluster.claims for name in names)
+        if unseen > 0:
+            whose = f"{TEMPLATE} {template}: the claims of {unseen} of its {running} running pods {UNSEEN}"
+            yield Statement(str(workload.id), whose, workload.where)
 
 
 def _unbound(workload: Workload, cluster: Cluster) -> Iterator[tuple[str, Claim]]:

@@ -60,6 +60,9 @@ MADE = [
 ]  # fmt: skip
 
 
+UNSEEN = "are not in the input (kubectl get pvc,pv -A -o yaml has them): where their volumes are is not known"
+
+
 def said(made: Workload) -> tuple[str, ...]:
     found = statements(replace(CLUSTER, workloads=(made,)))
     return tuple(one.message for one in found if one.subject != "volumes")
@@ -183,3 +186,38 @@ def test_what_is_known_of_storage_for_new_volumes_is_said(given, shapes, message
     (found,) = statements(cluster)
     assert found.message.endswith(message) is (given is MEASURED)
     assert message in found.message
+
+
+@pytest.mark.parametrize(
+    ("running", "start", "name", "wanted"),
+    [
+        pytest.param({}, 0, "db", (), id="none of pods that do not run"),
+        pytest.param({"n": 1}, 0, "db", (), id="none where the claims of as many are there"),
+        pytest.param(
+            {"n": 1, "m": 1},
+            0,
+            "db",
+            (f"volumeClaimTemplate data: the claims of 1 of its 2 running pods {UNSEEN}",),
+            id="one is missing",
+        ),
+        pytest.param(
+            {"n": 1},
+            1,
+            "db",
+            (f"volumeClaimTemplate data: the claims of 1 of its 1 running pods {UNSEEN}",),
+            id="of another ordinal",
+        ),
+        pytest.param(
+            {"n": 9},
+            0,
+            "other",
+            (f"volumeClaimTemplate data: the claims of 2 of its 2 running pods {UNSEEN}",),
+            id="of as many as are wanted",
+        ),
+    ],
+)
+def test_of_pods_that_run_whose_claims_were_not_read(running, start, name, wanted):
+    """Of the template's claims `data-db-0` was read."""
+    made = replace(DB, id=replace(DB.id, name=name), claim_templates=("data",), start_ordinal=start, running=FrozenMap(running))
+    template = Pod("shop", new_claims=(replace(DATA, storage_class="made"),))
+    assert said(replace(made, template=template)) == wanted
