@@ -58,8 +58,11 @@ def _share_a_ring(plan: IsolationPlan) -> bool:
 def choice(plan: IsolationPlan) -> str:
     """Say how the rings were chosen, and what no other way to share could do better."""
     chosen = plan.choice
-    if chosen is None or chosen.goal is None:
+    if chosen is None or chosen.reason:
         return ""
+    if chosen.goal is None:
+        tried = f"of the ways to share {chosen.planned:,} {'was' if chosen.planned == 1 else 'were'} planned"
+        return "" if chosen.whole else f"Rings: {tried}; there may be better ones."
     goal = chosen.goal
     ways = "the only way to share that was planned" if chosen.planned == 1 else f"the best of {chosen.planned:,} ways to share"
     rest = "; the others are proven to be no better" if chosen.whole else ""

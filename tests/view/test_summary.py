@@ -323,10 +323,12 @@ CHOSEN = [
         "the best of 2 ways to share; it needs 9 nodes, and no way needs fewer than 7 (gap 22.23 %)",
     ),
     (Choice(2, Goal("nodes", 9, 0), False), "the best of 2 ways to share; it needs 9 nodes"),
+    (Choice(1), "of the ways to share 1 was planned; there may be better ones"),
+    (Choice(3), "of the ways to share 3 were planned; there may be better ones"),
 ]
 
 
-@pytest.mark.parametrize("made", [made for made, _ in CHOSEN])
+@pytest.mark.parametrize("made", [made for made, _ in CHOSEN if made.goal])
 def test_what_is_proven_of_the_cost_is_said_of_these_rings_where_others_might_cost_less(made):
     goals = (Goal(COST, 2.5, 2.5 if made.whole else 2.2),)
     text = market.sentence(replace(view_plans.shop(), choice=made, goals=goals))
@@ -336,6 +338,11 @@ def test_what_is_proven_of_the_cost_is_said_of_these_rings_where_others_might_co
 @pytest.mark.parametrize(("made", "said"), CHOSEN)
 def test_how_the_rings_were_chosen_is_said_and_a_bound_only_where_there_is_one(made, said):
     assert sentence.choice(replace(view_plans.shop(), choice=made)) == f"Rings: {said}."
+
+
+@pytest.mark.parametrize("made", [None, Choice(3, whole=True), Choice(reason="maxRings: 1, and so on")])
+def test_nothing_is_said_of_rings_where_there_is_no_other_way_or_none_is_allowed(made):
+    assert not sentence.choice(replace(view_plans.shop(), choice=made))
 
 
 @pytest.mark.parametrize(
