@@ -77,6 +77,7 @@ class _Search:
     best_left: list[Unit] = field(default_factory=list)
     best_score: Score = ()
     tiers: list[int] = field(default_factory=list)
+    takers: dict[Kind, frozenset[int]] = field(default_factory=dict)
 
     def best(self) -> list[Unit]:
         """Fill by first fit in three orders of the nodes, mix pods that are not many, and try everything where they are few."""
@@ -89,6 +90,7 @@ class _Search:
         for order in (emptiest, emptiest[::-1], self.homes):
             if self.best_left:
                 self._keep(self._filled(order))
+                self._remember()
         whole, luck = list(self.units), random.Random(len(self.units))  # noqa: S311  another way to pack, not a secret
         for _ in range(MIXES if len(whole) <= NOT_MANY else 0):
             if self.best_left:
@@ -112,6 +114,12 @@ class _Search:
         if not self.best_score or score < self.best_score:
             self.best_left, self.best_score = list(left), score
 
+    def _remember(self) -> None:
+        """Note which homes have room for the kinds that are left: what has none now has none either once more have come."""
+        for kind in dict.fromkeys(kind for _, kind in self.best_left):
+            if kind not in self.takers and not _ruled(kind):
+                self.takers[kind] = frozenset(id(home) for home in self.homes if fits(kind, home, self.world))
+
     def _filled(self, order: Sequence[Site]) -> list[Unit]:
         """Put each unit on the first node that takes it, as kube-scheduler would; return those left, the world as it was."""
         placed: list[tuple[Unit, Site]] = []
@@ -131,17 +139,19 @@ class _Search:
 
     def _round(self, order: Sequence[Site], units: Sequence[Unit], placed: list[tuple[Unit, Site]]) -> list[Unit]:
         left: list[Unit] = []
+        homes = {kind: [site for site in order if id(site) in sites] for kind, sites in self.takers.items()}
         full: dict[Kind, int] = {}
         for unit in units:
             kind = unit[1]
+            mine = homes.get(kind, order)
             start = 0 if _ruled(kind) else full.get(kind, 0)
-            at = next((at for at in range(start, len(order)) if fits(kind, order[at], self.world)), len(order))
+            at = next((at for at in range(start, len(mine)) if fits(kind, mine[at], self.world)), len(mine))
             full[kind] = at
-            if at == len(order):
+            if at == len(mine):
                 left.append(unit)
                 continue
-            self.world.add(kind.pod, order[at].node.name)
-            placed.append((unit, order[at]))
+            self.world.add(kind.pod, mine[at].node.name)
+            placed.append((unit, mine[at]))
         return left
 
     def _take(self, unit: Unit, site: Site) -> None:
