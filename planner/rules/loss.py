@@ -238,9 +238,9 @@ class _Tree:
 
 def _has_room(world: World, kind: Kind, site: Site) -> bool:
     """Say whether the rules that more pods can only break let the pod in: all but spread and affinity."""
-    if static_reason(kind.pod, site.node, world) or (kind.ports and ports_taken(kind, site)):
+    if not noderesources.has_room(noderesources.wanted(kind.request), site.free, site.node.allocatable):
         return False
-    if noderesources.insufficient(kind.request, site.free, site.node.allocatable):
+    if static_reason(kind.pod, site.node, world) or (kind.ports and ports_taken(kind, site)):
         return False
     if any(world.claim_users[claim] for claim in kind.exclusive):
         return False
