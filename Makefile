@@ -22,7 +22,7 @@ help:
 	@echo "make lint     ruff, mypy, import contracts"
 	@echo "make ci       all that continuous integration runs"
 	@echo "make bench    the measurements of tests/benchmarks, ours beside peers (an hour)"
-	@echo "make bench-karpenter   two of them with the real Karpenter and the real kube-scheduler (half an hour)"
+	@echo "make bench-karpenter   two of them with the real Karpenter and the real kube-scheduler (three hours)"
 	@echo "make peers    what make bench measures beside ringfence, into build/peers"
 	@echo "make samples  rewrite what the samples are expected to answer"
 	@echo "make lock     pin the requirements anew"
