@@ -25,6 +25,7 @@ from planner.solve.refuge import by_zone, refuges
 from planner.solve.sat import Clock
 from planner.solve.search import search
 from planner.solve.sizes import marked, obeyed
+from planner.solve.standby import with_standby
 from planner.solve.thrift import WORK, thrifty, without_idle
 from planner.solve.withstand import failures
 
@@ -145,6 +146,12 @@ class _Search:
         for harder in (with_left_over, with_a_node):
             if self.best is None and self._is_small():
                 self._mend(harder(self.problem))
+        if self.best is None and self._goes_on():
+            self._take(self._with_standby())
+
+    def _with_standby(self) -> Placement | None:
+        made = with_standby(self.problem, placement(self.found), self.clock)
+        return trimmed(self.problem, made)
 
     def _bought(self, problem: Problem) -> Purchase | None:
         """Buy for a harder problem; None where pods are left out."""
@@ -171,6 +178,6 @@ class _Search:
         zones = by_zone(self.problem)
         if self.best is not None and self._goes_on() and self._is_quick(self.best):
             self._take(placement(thrifty(zones, self.best, self._in_time(), self.progress, self.gap)))
-        if self._goes_on():
+        if self._goes_on() and self._is_small():
             start = self.best or self.found
             self._take(chosen(zones, start, self.best is not None, self.limits, self.clock))

@@ -45,6 +45,9 @@ def left_over(cluster: Occupancy, packing: Packing, loss: Loss, ring: int) -> Co
     """Pack the ring's lost pods into what it has left, and return those without a place; the cluster stays as it was."""
     scene = _Scene(cluster, loss, ring)
     scene.lose()
+    if scene.fits_on_one():
+        scene.regain()
+        return Counter()
     able = (cluster.facts.fit > 0).sum(axis=1)
     left: Counter[int] = Counter()
     orders: tuple[Callable[[int], float], ...] = (packing.size, lambda c: -float(able[c]))
@@ -80,6 +83,15 @@ class _Scene:
             cluster.give(n, -1)
         self._daemons(-1)
         self.before = {c: cluster.counts[c].copy() for c in self.guests}
+
+    def fits_on_one(self) -> bool:
+        """Say whether one node has room for all the pods, none of which has rules."""
+        facts, mine = self.cluster.facts, sorted(set(self.guests) - set(self.loss.tied))
+        if any(map(self.cluster.careful, mine)):
+            return False
+        asked = sum((facts.requests[c] * sum(self.guests[c].values()) for c in mine), np.zeros_like(facts.requests[0]))
+        room = (self.cluster.free[:, asked > 0] >= asked[asked > 0]).all(axis=1) & (self.cluster.ring_of == self.ring)
+        return bool((room & (facts.fit[mine] > 0).all(axis=0)).any())
 
     def packed(self, packing: Packing, order: Callable[[int], float]) -> Counter[int]:
         """Place the pods, first those whose rules limit others, then in the given order; return those left over."""

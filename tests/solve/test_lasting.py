@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from models.problem import Loss, NodeSlot, Offer, PodClass, Problem
-from planner.solve import expanded, lasting, purchase
+from planner.solve import endurance, expanded, lasting, purchase
 from planner.solve.check import breaches
 from planner.verify.certificate_losses import flaws, lower_bound
 from tests.solve.brute_force_lasting import lasts, least, with_losses
@@ -163,6 +163,55 @@ def tied(problem, loss):
     inside = set(loss.nodes), set(loss.offers)
     pairs = ((c, one) for c, one in enumerate(problem.classes) if not one.daemon)
     return tuple(c for c, one in pairs if set(one.candidates) <= inside[0] and set(one.offers) <= inside[1])
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """Take every problem for one that is too large to be bought for anew, or searched exactly."""
+    monkeypatch.setattr(endurance, "MOST_PAIRS", 0)
+
+
+@pytest.mark.parametrize(
+    ("problem", "cost"),
+    [
+        pytest.param(shop([6], "", survive="nodes"), 40, id="one node stands by"),
+        pytest.param(shop([2, 2], "", survive="nodes"), 40, id="one for each ring"),
+        pytest.param(shop([4], "aa", survive="nodes"), 10, id="beside owned ones"),
+        pytest.param(shop([1], "aa", survive="nodes"), 0, id="none where an owned one does"),
+        pytest.param(shop([8], "", survive="nodes", prices=(11, 19)), 57, id="a large one where nodes are large"),
+        pytest.param(
+            shop([8], "", survive="nodes", prices=(11, 19), most=2), 60, id="two small ones where large ones are used up"
+        ),
+    ],
+)
+@pytest.mark.usefixtures("large")
+def test_of_what_is_large_nodes_stand_by(problem, cost):
+    made = lost(problem)
+    assert made.cost == cost
+    assert lasts(with_losses(problem, list(made.bought)), made.ring_of, [dict(on) for on in made.counts])
+
+
+@pytest.mark.usefixtures("large")
+def test_where_there_is_no_node_to_stand_by_what_was_found_is_left():
+    problem = shop([4], "", survive="nodes", most=2)
+    found = purchase(replace(problem, losses=()))
+    assert lasting(problem, found).bought == found.bought
+
+
+@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+@pytest.mark.usefixtures("large")
+def test_of_what_is_large_none_that_survives_is_cheaper_than_the_cheapest(first):
+    known = survives = 0
+    for seed in range(first, first + CHUNK):
+        problem = small_losses(seed)
+        cost, made = least(problem), lost(problem)
+        counts = [dict(on) for on in made.counts]
+        assert not list(breaches(expanded(problem, made), made.ring_of, counts)), seed
+        survived = lasts(with_losses(problem, list(made.bought)), made.ring_of, counts)
+        assert not survived or (cost is not None and made.cost >= cost), seed
+        known += cost is not None
+        survives += survived
+    assert survives >= known * 0.6
 
 
 @pytest.mark.parametrize("first", range(0, CASES, CHUNK))
