@@ -174,7 +174,9 @@ class Buyer:
 
     def _in_time(self, limits: "Limits") -> "Limits":
         left = self.seconds_left()
-        return limits if left is None else replace(limits, seconds=max(LEAST_SECONDS, left))
+        if left is None:
+            return limits
+        return replace(limits, seconds=max(LEAST_SECONDS, min(left, left if limits.seconds is None else limits.seconds)))
 
     def _plan(self, made: Bought) -> "IsolationPlan":
         """Settle what was bought; where it does not survive what it must, it may cost less than what does."""
@@ -218,7 +220,7 @@ class Buyer:
 
         problem = self.formulation.problem
         self.progress("choosing which nodes to buy")
-        found = self._packed(replace(problem, losses=()), self.limits)
+        found = self._bare_packed(problem, self.limits)
         self._bare = found.bound
         found = self._lasting(problem, found, self.limits)
         self._certificate, self._bound = found.certificate, found.bound / MILLION
@@ -233,12 +235,17 @@ class Buyer:
         return replace(made, outcome=self._rated(made, best))
 
     def _purchase(self, problem: "Problem", limits: "Limits") -> "Purchase":
-        return self._lasting(problem, self._packed(replace(problem, losses=()), limits), limits)
+        return self._lasting(problem, self._bare_packed(problem, limits), limits)
 
     def _lasting(self, problem: "Problem", found: "Purchase", limits: "Limits") -> "Purchase":
         from planner.solve import lasting
 
         return lasting(problem, found, self._in_time(limits), self.progress, self.gap)
+
+    def _bare_packed(self, problem: "Problem", limits: "Limits") -> "Purchase":
+        """Buy without regard to losses; where there are some, its two steps leave a third of the time for them."""
+        left = self.seconds_left() if problem.losses else None
+        return self._packed(replace(problem, losses=()), limits if left is None else replace(limits, seconds=left / 3))
 
     def _packed(self, problem: "Problem", limits: "Limits") -> "Purchase":
         from planner.solve import purchase

@@ -32,6 +32,8 @@ TRIES = 4000
 MOST_PODS = 16
 MIXES = 24
 NOT_MANY = 100
+TIGHTEST = 4
+"""On so many nodes that have room for them pods are tried together."""
 Guest = tuple[str, Pod]
 """A workload's name and a pod of it as patched."""
 Unit = tuple[str, Kind]
@@ -53,14 +55,16 @@ def lets_in(pod: Pod, node: Node, cluster: Cluster) -> bool:
     return all(key in node.labels for key in keys) and not any(rejects(pod, node, cluster) for rejects in FILTERS.values())
 
 
-def pending(world: World, gone: Sequence[str], homes: Sequence[str], guests: Mapping[Guest, int]) -> Counter[Guest]:
+def pending(world: World, gone: Sequence[str], homes: Sequence[str], guests: Sequence[Mapping[Guest, int]]) -> Counter[Guest]:
     """Return the guests of the lost nodes that find no place on the homes, in the best way found; the world stays as it was.
 
-    Few pods are tried in every way; of many, a place that is not found may exist all the same.
+    `guests` are those of each lost node. Few pods are tried in every way; of many, a place that is not found may exist all the
+    same.
     """
     lost = [world.lose(name) for name in gone]
-    units = [(owner, world.kind(pod)) for (owner, pod), count in guests.items() for _ in range(count)]
-    left = _Search(world, [world.sites[name] for name in homes], units).best() if units else []
+    parties = [[(owner, world.kind(pod)) for (owner, pod), count in party.items() for _ in range(count)] for party in guests]
+    units = [unit for party in parties for unit in party]
+    left = _Search(world, [world.sites[name] for name in homes], units, parties).best() if units else []
     for site, stood in reversed(lost):
         world.regain(site, stood)
     return Counter((owner, kind.pod) for owner, kind in left)
@@ -73,20 +77,27 @@ class _Search:
     world: World
     homes: list[Site]
     units: list[Unit]
+    parties: list[list[Unit]]
     tries: int = 0
     best_left: list[Unit] = field(default_factory=list)
     best_score: Score = ()
     tiers: list[int] = field(default_factory=list)
     takers: dict[Kind, frozenset[int]] = field(default_factory=dict)
+    scale: dict[str, int] = field(default_factory=dict)
 
     def best(self) -> list[Unit]:
-        """Fill by first fit in three orders of the nodes, mix pods that are not many, and try everything where they are few."""
-        scale = {name: sum(home.node.allocatable.get(name, 0) for home in self.homes) or 1 for name in self._asked()}
-        self.units.sort(key=lambda unit: (*_rank(unit[1], scale), unit[0]))
+        """Fill by first fit in three orders of the nodes, mix pods that are not many, and try everything where they are few.
+
+        Of many, as of a zone, those of each node are moved together first.
+        """
+        self.scale = {name: sum(home.node.allocatable.get(name, 0) for home in self.homes) or 1 for name in self._asked()}
+        self.units.sort(key=self._rank)
         self.tiers = sorted({kind.pod.priority for _, kind in self.units}, reverse=True)
         self._keep(self.units)
-        room = {id(home): _room(home, scale) for home in self.homes}
+        room = {id(home): _room(home, self.scale) for home in self.homes}
         emptiest = sorted(self.homes, key=lambda home: (-room[id(home)], home.node.name))
+        if len(self.units) > NOT_MANY:
+            self._keep(self._filled(emptiest, whole=True))
         for order in (emptiest, emptiest[::-1], self.homes):
             if self.best_left:
                 self._keep(self._filled(order))
@@ -100,6 +111,9 @@ class _Search:
         if self.best_left and len(self.units) <= MOST_PODS:
             _Tree(self).grow()
         return self.best_left
+
+    def _rank(self, unit: Unit) -> tuple[int, bool, float, tuple[str, ...], str]:
+        return *_rank(unit[1], self.scale), unit[0]
 
     def _asked(self) -> list[str]:
         return sorted({PODS, *(name for _, kind in self.units for name in noderesources.asked(kind.request))})
@@ -120,13 +134,16 @@ class _Search:
             if kind not in self.takers and not _ruled(kind):
                 self.takers[kind] = frozenset(id(home) for home in self.homes if fits(kind, home, self.world))
 
-    def _filled(self, order: Sequence[Site]) -> list[Unit]:
-        """Put each unit on the first node that takes it, as kube-scheduler would; return those left, the world as it was."""
+    def _filled(self, order: Sequence[Site], whole: bool = False) -> list[Unit]:
+        """Put each unit on the first node that takes it, as kube-scheduler would; return those left, the world as it was.
+
+        If `whole`, those of a lost node go to one node together where there is one that takes them all.
+        """
         placed: list[tuple[Unit, Site]] = []
-        left = self._round(order, self.units, placed)
+        left = self._round(order, self._together(placed) if whole else self.units, placed)
         while left and len(again := self._round(order, left, placed)) < len(left):
             left = again
-        whole = len(placed)
+        before = len(placed)
         while uneven := [pair for pair in placed if _uneven(self.world, *pair)][:1]:
             placed.remove(uneven[0])
             self._take(*uneven[0])
@@ -134,8 +151,36 @@ class _Search:
         for unit, site in placed:
             self._take(unit, site)
         # one that was taken out again may have been the company that another one came for
-        alone = len(placed) < whole and any(kind.pod.pod_affinity for (_, kind), _ in placed)
+        alone = len(placed) < before and any(kind.pod.pod_affinity for (_, kind), _ in placed)
         return list(self.units) if alone else left
+
+    def _together(self, placed: list[tuple[Unit, Site]]) -> list[Unit]:
+        """Move the units of each lost node together, the most first, where they leave least room; return those left."""
+        asked = [_sum(party) for party in self.parties]
+        sizes = [sum(amount / self.scale[name] for name, amount in wants.items()) for wants in asked]
+        left: list[Unit] = []
+        for at in sorted(range(len(asked)), key=lambda at: -sizes[at]):
+            able = [home for home in self.homes if noderesources.has_room(asked[at].items(), home.free, home.node.allocatable)]
+            for home in sorted(able, key=self._free)[:TIGHTEST]:
+                if self._moved(self.parties[at], home, placed):
+                    break
+            else:
+                left += self.parties[at]
+        return sorted(left, key=self._rank)
+
+    def _free(self, home: Site) -> float:
+        return sum(_free(home, name) / whole for name, whole in self.scale.items())
+
+    def _moved(self, party: Sequence[Unit], home: Site, placed: list[tuple[Unit, Site]]) -> bool:
+        """Put all units on a node, or none."""
+        for number, unit in enumerate(party):
+            if not fits(unit[1], home, self.world):
+                for before in party[:number]:
+                    self._take(before, home)
+                return False
+            self.world.add(unit[1].pod, home.node.name)
+        placed += [(unit, home) for unit in party]
+        return True
 
     def _round(self, order: Sequence[Site], units: Sequence[Unit], placed: list[tuple[Unit, Site]]) -> list[Unit]:
         left: list[Unit] = []
@@ -171,7 +216,19 @@ def _rank(kind: Kind, scale: Mapping[str, int]) -> tuple[int, bool, float, tuple
 
 
 def _room(home: Site, scale: Mapping[str, int]) -> float:
-    return min(home.free.get(name, home.node.allocatable.get(name, 0)) / whole for name, whole in scale.items())
+    return min(_free(home, name) / whole for name, whole in scale.items())
+
+
+def _free(home: Site, name: str) -> int:
+    return home.free.get(name, home.node.allocatable.get(name, 0))
+
+
+def _sum(party: Iterable[Unit]) -> Counter[str]:
+    """Return what pods need to be free together."""
+    found: Counter[str] = Counter()
+    for _, kind in party:
+        found.update(dict(noderesources.wanted(kind.request)))
+    return found
 
 
 def _uneven(world: World, unit: Unit, site: Site) -> bool:

@@ -70,7 +70,7 @@ class Prospect:
 
     def _lost(self, name: str, of: str, place: str, gone: Sequence[str]) -> Lost:
         homes = [node for node in sorted(self.rings[name]) if node not in gone]
-        left = pending(self.world, gone, homes, self._held(gone))
+        left = pending(self.world, gone, homes, [self.guests.get(node, {}) for node in gone])
         counts: dict[bool, Counter[str]] = {False: Counter(), True: Counter()}
         for (owner, pod), count in left.items():
             counts[self._tied(name, of, place, pod)][owner] += count

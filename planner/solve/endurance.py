@@ -20,6 +20,7 @@ from planner.solve.choosing import chosen, placement, trimmed
 from planner.solve.facts import facts_of
 from planner.solve.limits import Limits
 from planner.solve.mending import Harder, with_a_node, with_left_over
+from planner.solve.mirror import mirrored, with_fewer
 from planner.solve.plan import Plan, missing
 from planner.solve.refuge import by_zone, refuges
 from planner.solve.sat import Clock
@@ -139,18 +140,35 @@ class _Search:
                 self._take(trimmed(self.problem, made))
 
     def _begin(self) -> None:
-        """Find one that survives, at whatever cost."""
-        for refuge in refuges(self.problem, pairs=self._is_small()):
+        """Find one that survives, at whatever cost: of what is large first with nodes that stand by, of what is small at last."""
+        if not self._is_small():
+            self._stand_by()
+        for refuge in refuges(self.problem, pairs=self._is_small()) if self._is_small() or self.best is None else ():
             made = self._bought(refuge.problem) if self._goes_on() else None
             self._take(refuge.settled(self.problem, made) if made else None)
         for harder in (with_left_over, with_a_node):
             if self.best is None and self._is_small():
                 self._mend(harder(self.problem))
-        if self.best is None and self._goes_on():
-            self._take(self._with_standby())
+        if self._is_small():
+            self._stand_by()
+
+    def _stand_by(self) -> None:
+        for beside in (self._with_standby, self._mirrored):
+            if self.best is None and self._goes_on():
+                self._take(beside())
 
     def _with_standby(self) -> Placement | None:
-        made = with_standby(self.problem, placement(self.found), self.clock)
+        has_zones = any(loss.zone for loss in self.problem.losses)
+        return None if has_zones else trimmed(self.problem, with_standby(self.problem, placement(self.found), self.clock))
+
+    def _mirrored(self) -> Placement | None:
+        """Let zones stand in for each other, with what was bought, or else with what leaves enough of each shape for that."""
+        if sum(loss.zone for loss in self.problem.losses) < 2:
+            return None
+        made = mirrored(self.problem, placement(self.found))
+        if made is None and self._goes_on():
+            fewer = self._bought(with_fewer(self.problem))
+            made = mirrored(self.problem, placement(fewer)) if fewer else None
         return trimmed(self.problem, made)
 
     def _bought(self, problem: Problem) -> Purchase | None:

@@ -45,24 +45,22 @@ def left_over(cluster: Occupancy, packing: Packing, loss: Loss, ring: int) -> Co
     """Pack the ring's lost pods into what it has left, and return those without a place; the cluster stays as it was."""
     scene = _Scene(cluster, loss, ring)
     scene.lose()
-    if scene.fits_on_one():
-        scene.regain()
-        return Counter()
     able = (cluster.facts.fit > 0).sum(axis=1)
-    left: Counter[int] = Counter()
-    orders: tuple[Callable[[int], float], ...] = (packing.size, lambda c: -float(able[c]))
-    for order in orders:
-        left = scene.packed(packing, order)
+    left = scene.packed(packing, packing.size, True)
+    if left and scene.moved:
         scene.empty()
-        if not left:
-            break
+        left = scene.packed(packing, packing.size)
+    if left:
+        scene.empty()
+        left = scene.packed(packing, lambda c: -float(able[c]))
+    scene.empty()
     scene.regain()
     return left
 
 
 @dataclass(slots=True)
 class _Scene:
-    """The nodes that a ring loses, and the pods that were on them: class -> node -> pods."""
+    """The nodes that a ring loses, and the pods that were on them: class -> node -> pods; of so many all `moved` together."""
 
     cluster: Occupancy
     loss: Loss
@@ -70,6 +68,7 @@ class _Scene:
     lost: list[int] = field(default_factory=list)
     guests: dict[int, dict[int, int]] = field(default_factory=dict)
     before: dict[int, Ints] = field(default_factory=dict)
+    moved: int = 0
 
     def lose(self) -> None:
         """Take the nodes away."""
@@ -84,25 +83,42 @@ class _Scene:
         self._daemons(-1)
         self.before = {c: cluster.counts[c].copy() for c in self.guests}
 
-    def fits_on_one(self) -> bool:
-        """Say whether one node has room for all the pods, none of which has rules."""
-        facts, mine = self.cluster.facts, sorted(set(self.guests) - set(self.loss.tied))
-        if any(map(self.cluster.careful, mine)):
-            return False
-        asked = sum((facts.requests[c] * sum(self.guests[c].values()) for c in mine), np.zeros_like(facts.requests[0]))
-        room = (self.cluster.free[:, asked > 0] >= asked[asked > 0]).all(axis=1) & (self.cluster.ring_of == self.ring)
-        return bool((room & (facts.fit[mine] > 0).all(axis=0)).any())
+    def packed(self, packing: Packing, order: Callable[[int], float], whole: bool = False) -> Counter[int]:
+        """Place the pods, first those whose rules limit others, then in the given order; return those left over.
 
-    def packed(self, packing: Packing, order: Callable[[int], float]) -> Counter[int]:
-        """Place the pods, first those whose rules limit others, then in the given order; return those left over."""
+        If `whole`, the pods of a node that have no rules go to another together, where there is one with room for them all.
+        """
         left: Counter[int] = Counter()
         missing = self.cluster.missing
-        for c in sorted(set(self.guests) - set(self.loss.tied), key=lambda c: (not self.cluster.careful(c), -order(c), c)):
-            wanted, already = sum(self.guests[c].values()), int(missing[c])
-            packing.place(c, wanted)
-            if already - int(missing[c]) < wanted:
-                left[c] = wanted - already + int(missing[c])
+        wanted = {c: sum(on.values()) for c, on in self.guests.items() if c not in self.loss.tied}
+        already = {c: int(missing[c]) - count for c, count in wanted.items()}
+        if whole:
+            self._move_whole(packing)
+        for c in sorted(wanted, key=lambda c: (not self.cluster.careful(c), -order(c), c)):
+            packing.place(c, int(missing[c]) - already[c])
+            if int(missing[c]) > already[c]:
+                left[c] = int(missing[c]) - already[c]
         return left
+
+    def _move_whole(self, packing: Packing) -> None:
+        """Move the pods of each node to one that has room for them all, those of the fullest node first."""
+        cluster, facts = self.cluster, self.cluster.facts
+        on: dict[int, dict[int, int]] = {}
+        for c, places in self.guests.items():
+            for n, count in places.items() if c not in self.loss.tied else ():
+                on.setdefault(n, {})[c] = count
+        asked = {n: sum(facts.requests[c] * count for c, count in pods.items()) for n, pods in on.items()}
+        for n in sorted(on, key=lambda n: (-float((asked[n] / packing.largest).sum()), n)):
+            classes = list(on[n])
+            if not any(map(cluster.careful, classes)):
+                counts = asked[n] > 0
+                room = (cluster.free[:, counts] >= asked[n][counts]).all(axis=1) & (cluster.ring_of == self.ring)
+                able = np.flatnonzero(room & (facts.fit[classes] > 0).all(axis=0))
+                if len(able):
+                    best = int(able[int(np.argmin(cluster.free[able].astype(np.float64) @ (1 / packing.largest)))])
+                    for c, count in on[n].items():
+                        cluster.put(c, best, count)
+                    self.moved += 1
 
     def empty(self) -> None:
         """Take the pods that were placed away again."""

@@ -72,6 +72,10 @@ ROWS = [
 ]  # fmt: skip
 
 
+def parties(placed, gone):
+    return [guests(placed, [name]) for name in gone]
+
+
 def guests(placed, gone):
     return Counter((f"of {one.labels['app']}", one) for name in gone for one in placed.get(name, []))
 
@@ -79,14 +83,45 @@ def guests(placed, gone):
 @pytest.mark.parametrize(("placed", "number"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_pods_pending_once_a1_is_gone(placed, number) -> None:
     world = World(NODES, Cluster(nodes=NODES), placed)
-    left = loss.pending(world, ["a1"], ["a2", "b1", "c1"], guests(placed, ["a1"]))
+    left = loss.pending(world, ["a1"], ["a2", "b1", "c1"], parties(placed, ["a1"]))
     assert left.total() == number
 
 
 def test_a_zone_takes_all_its_nodes() -> None:
     placed = {"a1": [HALF], "a2": [HALF, HALF], "b1": [HALF], "c1": [HALF]}
     world = World(NODES, Cluster(nodes=NODES), placed)
-    assert loss.pending(world, ["a1", "a2"], ["b1", "c1"], guests(placed, ["a1", "a2"])) == {("of x", HALF): 1}
+    assert loss.pending(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1", "a2"])) == {("of x", HALF): 1}
+
+
+@pytest.fixture
+def many(monkeypatch):
+    """Take all pods for so many that neither mixtures nor all ways are tried."""
+    monkeypatch.setattr(loss, "NOT_MANY", 0)
+    monkeypatch.setattr(loss, "MOST_PODS", 0)
+
+
+@pytest.mark.parametrize(
+    ("b1", "number"),
+    [
+        pytest.param([], 0, id="to nodes that take them all"),
+        pytest.param([pod(cpu=1)], 1, id="and one by one where there is none"),
+    ],
+)
+@pytest.mark.usefixtures("many")
+def test_of_many_pods_those_of_a_node_move_together(b1, number) -> None:
+    """In order of size 500 and 400 come together, then 400, 300 and 200, and the other 200 has no place."""
+    placed = {"a1": [pod(cpu=500), pod(cpu=300), pod(cpu=200)], "a2": [pod(cpu=400), pod(cpu=400), pod(cpu=200)], "b1": b1}
+    world = World(NODES, Cluster(nodes=NODES), placed)
+    before = {name: dict(site.free) for name, site in world.sites.items()}
+    assert loss.pending(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1", "a2"])).total() == number
+    assert {name: dict(site.free) for name, site in world.sites.items()} == before
+
+
+@pytest.mark.usefixtures("many")
+def test_pods_that_keep_apart_do_not_move_together_but_to_where_they_may_be() -> None:
+    placed = {"a1": [pod("y", 100), away("x", Y)], "a2": []}
+    world = World(NODES, Cluster(nodes=NODES), {"a1": placed["a1"]})
+    assert not loss.pending(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1", "a2"]))
 
 
 def test_a_zone_that_is_gone_is_no_domain_any_more() -> None:
@@ -94,18 +129,18 @@ def test_a_zone_that_is_gone_is_no_domain_any_more() -> None:
     placed = {name: [spread()] for name in ("a1", "b1", "c1")}
     world = World(NODES, Cluster(nodes=NODES), placed)
     assert not list(joint.broken(world))  # which makes the world count zones before one goes
-    assert not loss.pending(world, ["a1", "a2"], ["b1", "c1"], guests(placed, ["a1"]))
+    assert not loss.pending(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1"]))
 
 
 def test_pods_that_nothing_may_take_are_all_pending() -> None:
     world = World(NODES, Cluster(nodes=NODES), {"a1": [HALF, HALF]})
-    assert loss.pending(world, ["a1"], [], Counter({("x", HALF): 2})).total() == 2
+    assert loss.pending(world, ["a1"], [], [Counter({("x", HALF): 2})]).total() == 2
 
 
 def test_of_pods_left_those_of_lower_priority_wait() -> None:
     high = replace(HALF, priority=9)
     world = World(NODES, Cluster(nodes=NODES), {"a1": [HALF, high], "a2": [HALF], "b1": [FULL], "c1": [FULL]})
-    assert loss.pending(world, ["a1"], ["a2", "b1", "c1"], Counter({("x", HALF): 1, ("x", high): 1})) == {("x", HALF): 1}
+    assert loss.pending(world, ["a1"], ["a2", "b1", "c1"], [Counter({("x", HALF): 1, ("x", high): 1})]) == {("x", HALF): 1}
 
 
 def test_of_pods_too_many_to_try_everything_a_big_one_may_wait_for_many_small_ones() -> None:
@@ -113,7 +148,7 @@ def test_of_pods_too_many_to_try_everything_a_big_one_may_wait_for_many_small_on
     small = pod(cpu=120)
     placed = {"a1": [FULL, *[small] * 18], "b1": [FULL], "c1": [FULL], "a2": []}
     world = World(NODES, Cluster(NODES), placed)
-    found = loss.pending(world, ("a1",), ("a2", "b1", "c1"), guests(placed, ("a1",)))
+    found = loss.pending(world, ("a1",), ("a2", "b1", "c1"), parties(placed, ("a1",)))
     assert found.total() == 11
 
 
@@ -124,7 +159,7 @@ def test_the_world_is_as_it_was() -> None:
     world = World(NODES, Cluster(nodes=NODES, claims=claims, residents=(static,)), placed)
     before = [state(world)]
     for gone, homes in ((["a1"], ["a2", "b1"]), (["a1", "a2"], ["b1"]), (["c1"], ["a1"])):
-        loss.pending(world, gone, homes, guests(placed, gone))
+        loss.pending(world, gone, homes, parties(placed, gone))
         before.append(state(world))
     assert all(one == before[0] for one in before)
 
@@ -144,7 +179,7 @@ def test_a_user_of_a_claim_that_stays_shuts_the_others_out() -> None:
     user = pod(claims=("solo",))
     cluster = Cluster(nodes=NODES, claims=claims)
     alone = World(NODES, cluster, {"a1": [user]})
-    assert not loss.pending(alone, ["a1"], ["a2"], Counter({("x", user): 1}))
+    assert not loss.pending(alone, ["a1"], ["a2"], [Counter({("x", user): 1})])
 
 
 VOLUMES = {"pv": Volume("pv", Labels({ZONE: "a"}))}
@@ -190,7 +225,7 @@ def test_the_fewest_pending_are_those_that_trying_everything_leaves(first) -> No
         lost = [one for name in gone for one in placed[name]][:5]
         placed = {name: pods for name, pods in placed.items() if name not in gone} | {gone[0]: lost}
         world = World(NODES, Cluster(nodes=NODES), placed)
-        left = loss.pending(world, gone, homes, guests(placed, gone))
+        left = loss.pending(world, gone, homes, parties(placed, gone))
         assert tiers(left.elements()) == fewest(placed, gone, homes, lost), seed
 
 

@@ -182,6 +182,10 @@ def large(monkeypatch):
         pytest.param(
             shop([8], "", survive="nodes", prices=(11, 19), most=2), 60, id="two small ones where large ones are used up"
         ),
+        pytest.param(shop([4], ""), 40, id="in the other zone as many"),
+        pytest.param(shop([8], "", offers="abc", zones="abc"), 60, id="in three zones half as many"),
+        pytest.param(shop([6, 2], "", offers="abc", zones="abc"), 70, id="of each ring"),
+        pytest.param(shop([4, 4], "", prices=(11, 19), most=9), 76, id="of the shape that is bought"),
     ],
 )
 @pytest.mark.usefixtures("large")
@@ -189,6 +193,14 @@ def test_of_what_is_large_nodes_stand_by(problem, cost):
     made = lost(problem)
     assert made.cost == cost
     assert lasts(with_losses(problem, list(made.bought)), made.ring_of, [dict(on) for on in made.counts])
+
+
+@pytest.mark.usefixtures("large")
+def test_less_of_a_shape_is_bought_where_there_are_not_enough_of_it_to_stand_by():
+    """All nine of a shape are bought, for which five more would have to stand by: so four of each of three shapes are taken."""
+    problem = shop([48], "", offers="abc", zones="abc", prices=(11, 19, 30))
+    assert purchase(replace(problem, losses=())).cost == 231
+    assert lost(problem).cost == 360
 
 
 @pytest.mark.usefixtures("large")
