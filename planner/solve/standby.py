@@ -3,6 +3,7 @@
 Of a large ring one such node is a small part, and nothing else of what was bought changes: rings are looked at one by one.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from planner.solve.withstand import left_over
 
 MOST = 6
 """So many nodes of one offer stand by in a ring at most."""
+NEAR = 4
+"""So many nodes of nearly that price are tried beside those that are found."""
 
 
 def with_standby(problem: Problem, made: Placement, clock: Clock) -> Placement | None:
@@ -51,19 +54,29 @@ class _Search:
     clock: Clock
 
     def settle(self, ring: int) -> bool:
-        """Give the ring the cheapest nodes with which it survives; say whether there are such."""
+        """Give the ring nodes with which it survives, hardly dearer than the cheapest; say whether there are such."""
         losses = self._losses(ring)
-        for nodes in ((), *self._options(ring)):
-            if self.clock.over():
+        options = [(), *self._options(ring)]
+        if not self._survives(ring, losses, options[0]):
+            # what costs more nearly always does more
+            at = bisect_left(options, True, 1, key=lambda nodes: self._survives(ring, losses, nodes))
+            near = [*range(max(1, at - NEAR), at), *range(at, min(at + NEAR, len(options)))]
+            chosen = next((options[one] for one in near if self._survives(ring, losses, options[one])), None)
+            if chosen is None:
                 return False
-            for n in nodes:
+            for n in chosen:
                 self.cluster.give(n, ring)
-            if not any(left_over(self.cluster, self.packing, loss, ring) for loss in losses):
-                self.bought.update(self._offer(n).shape for n in nodes)
-                return True
-            for n in nodes:
-                self.cluster.give(n, -1)
-        return False
+            self.bought.update(self._offer(n).shape for n in chosen)
+        return True
+
+    def _survives(self, ring: int, losses: Sequence[Loss], nodes: Sequence[int]) -> bool:
+        """Say whether it does with these nodes more; not, once time is over."""
+        for n in nodes:
+            self.cluster.give(n, ring)
+        found = not self.clock.over() and not any(left_over(self.cluster, self.packing, loss, ring) for loss in losses)
+        for n in nodes:
+            self.cluster.give(n, -1)
+        return found
 
     def _losses(self, ring: int) -> list[Loss]:
         """Return the losses of the ring's nodes, those first that lose most: they fail first."""

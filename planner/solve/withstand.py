@@ -1,7 +1,7 @@
 """Whether the rings of a placement survive the losses: by packing the lost pods again, and exactly where that is small."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -30,7 +30,7 @@ class Failure:
 
 
 def failures(facts: Facts, plan: Plan, limits: Limits, clock: Clock) -> Iterator[Failure]:
-    """Yield the losses after which no way was found to place the lost pods again."""
+    """Yield the losses after which no way was found to place the lost pods again; once time is over, one of them will do."""
     cluster = restore(facts, plan)
     packing = Packing(cluster)
     small = int((facts.fit > 0).sum()) <= limits.exact
@@ -39,20 +39,24 @@ def failures(facts: Facts, plan: Plan, limits: Limits, clock: Clock) -> Iterator
             left = left_over(cluster, packing, loss, ring)
             if left and not (small and _refits(facts, plan, (loss, ring), limits, clock)):
                 yield Failure(at, ring, left)
+                if clock.over():
+                    return
 
 
 def left_over(cluster: Occupancy, packing: Packing, loss: Loss, ring: int) -> Counter[int]:
     """Pack the ring's lost pods into what it has left, and return those without a place; the cluster stays as it was."""
     scene = _Scene(cluster, loss, ring)
     scene.lose()
-    able = (cluster.facts.fit > 0).sum(axis=1)
+    if scene.goes_to_one():
+        scene.regain()
+        return Counter()
     left = scene.packed(packing, packing.size, True)
     if left and scene.moved:
         scene.empty()
         left = scene.packed(packing, packing.size)
     if left:
         scene.empty()
-        left = scene.packed(packing, lambda c: -float(able[c]))
+        left = scene.packed(packing, lambda c: -float((cluster.facts.fit[c] > 0).sum()))
     scene.empty()
     scene.regain()
     return left
@@ -100,25 +104,45 @@ class _Scene:
                 left[c] = int(missing[c]) - already[c]
         return left
 
-    def _move_whole(self, packing: Packing) -> None:
-        """Move the pods of each node to one that has room for them all, those of the fullest node first."""
-        cluster, facts = self.cluster, self.cluster.facts
+    def goes_to_one(self) -> bool:
+        """Say whether one node was lost whose pods another takes as they are, which is most often so where nodes stand by."""
+        on = self._together()
+        return len(on) == 1 and all(len(self._able(pods)) for pods in on.values())
+
+    def _together(self) -> dict[int, dict[int, int]]:
+        """Return the pods of each lost node that must find another, class by class."""
         on: dict[int, dict[int, int]] = {}
         for c, places in self.guests.items():
             for n, count in places.items() if c not in self.loss.tied else ():
                 on.setdefault(n, {})[c] = count
-        asked = {n: sum(facts.requests[c] * count for c, count in pods.items()) for n, pods in on.items()}
-        for n in sorted(on, key=lambda n: (-float((asked[n] / packing.largest).sum()), n)):
-            classes = list(on[n])
-            if not any(map(cluster.careful, classes)):
-                counts = asked[n] > 0
-                room = (cluster.free[:, counts] >= asked[n][counts]).all(axis=1) & (cluster.ring_of == self.ring)
-                able = np.flatnonzero(room & (facts.fit[classes] > 0).all(axis=0))
-                if len(able):
-                    best = int(able[int(np.argmin(cluster.free[able].astype(np.float64) @ (1 / packing.largest)))])
-                    for c, count in on[n].items():
-                        cluster.put(c, best, count)
-                    self.moved += 1
+        return on
+
+    def _asked(self, pods: Mapping[int, int]) -> Ints:
+        classes = list(pods)
+        found: Ints = np.array(list(pods.values()), dtype=np.int64) @ self.cluster.facts.requests[classes]
+        return found
+
+    def _able(self, pods: Mapping[int, int]) -> Ints:
+        """Return the nodes of the ring with room for all these pods; none where they have rules."""
+        cluster, classes, asked = self.cluster, list(pods), self._asked(pods)
+        if any(map(cluster.careful, classes)):
+            return np.empty(0, dtype=np.int64)
+        room = (cluster.free[:, asked > 0] >= asked[asked > 0]).all(axis=1) & (cluster.ring_of == self.ring)
+        nodes = np.flatnonzero(room)
+        found: Ints = nodes[(cluster.facts.fit[classes][:, nodes] > 0).all(axis=0)]
+        return found
+
+    def _move_whole(self, packing: Packing) -> None:
+        """Move the pods of each node to one that has room for them all, those of the fullest node first."""
+        on = self._together()
+        sizes = {n: float((self._asked(pods) / packing.largest).sum()) for n, pods in on.items()}
+        for n in sorted(on, key=lambda n: (-sizes[n], n)):
+            able = self._able(on[n])
+            if len(able):
+                tightest = int(able[int(np.argmin(self.cluster.free[able] @ (1 / packing.largest)))])
+                for c, count in on[n].items():
+                    self.cluster.put(c, tightest, count)
+                self.moved += 1
 
     def empty(self) -> None:
         """Take the pods that were placed away again."""

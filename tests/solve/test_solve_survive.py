@@ -190,11 +190,12 @@ def watched(cluster, loss, ring):
             seen.update({c: came} if came else {})
         return left
 
-    withstand._Scene.packed = noting
-    try:
+    alone = left_over(cluster, Packing(cluster), loss, ring)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(withstand._Scene, "packed", noting)
+        patch.setattr(withstand._Scene, "goes_to_one", lambda _: False)
         left = left_over(cluster, Packing(cluster), loss, ring)
-    finally:
-        withstand._Scene.packed = packed
+    assert alone == left
     return seen, left
 
 
