@@ -80,6 +80,8 @@ bench: $(VENV)/dev.stamp
 	$(PY) -m tests.benchmarks.peers
 	$(PY) -m tests.benchmarks.curve
 	$(PY) -m tests.benchmarks.commands
+	$(PY) -m tests.benchmarks.commands survive=nodes --packing exact --time-limit 120
+	$(PY) -m tests.benchmarks.commands survive=zones --packing exact --time-limit 120
 
 bench-karpenter: $(VENV)/dev.stamp control-plane
 	$(PY) -m tests.benchmarks.karpenter

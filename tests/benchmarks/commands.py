@@ -1,12 +1,15 @@
 """One instance through the command line: files made from a seed, `ringfence plan --time-limit`, then `ringfence verify`.
 
-Usage: python -m tests.benchmarks.commands [INSTANCE] [OPTION OF plan...]. The instance is many-shapes unless said otherwise:
-150,000 pods of 2,000 workloads in 8 groups, 5,000 nodes of 8 shapes in three zones. Time and memory are those of each command.
+Usage: python -m tests.benchmarks.commands [INSTANCE] [survive=nodes|survive=zones] [OPTION OF plan...]. The instance is
+many-shapes unless said otherwise: 150,000 pods of 2,000 workloads in 8 groups, 5,000 nodes of 8 shapes in three zones. Where
+zones are to be survived twice as many nodes are for sale. Time and memory are those of each command.
 """
 
+import argparse
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tests.benchmarks import manifests
@@ -14,6 +17,7 @@ from tests.benchmarks.instances import INSTANCES, missing
 from tests.benchmarks.measure import CLI, run
 
 LIMITED = ("--time-limit", "60")
+SURVIVE = "survive="
 YES, NO, LATE = 0, 1, 3
 """Exit codes of commands that have an answer; `verify` finds what came of the last one sound or undecided, and packings too."""
 
@@ -43,18 +47,28 @@ def planned(name: str, arguments: Sequence[str], plan: Path) -> bool:
     )
 
 
-def main(name: str, options: tuple[str, ...]) -> int:
+def main(name: str, survive: str, options: tuple[str, ...]) -> int:
     """Measure one instance; the exit code says whether `verify` agrees with `plan`."""
     if why := missing(name):
         print(f"{name} skipped: {why}")
         return 0
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        files = manifests.write(INSTANCES[name](), folder)
-        print(f"{name} {' '.join(options)}", flush=True)
+        problem = INSTANCES[name]()
+        if survive == "zones":
+            problem = replace(problem, most=tuple(2 * count for count in problem.most))
+        files = manifests.write(problem, folder, survive=survive)
+        print(f"{name} {f'that survives {survive} ' * bool(survive)}{' '.join(options)}", flush=True)
         return 0 if planned(name, (*files.arguments(), *options), folder / "plan.yaml") else 1
 
 
 if __name__ == "__main__":
-    given = sys.argv[1:] if sys.argv[1:2] and not sys.argv[1].startswith("-") else ["many-shapes", *sys.argv[1:]]
-    sys.exit(main(given[0], tuple(given[1:]) or LIMITED))
+    parser = argparse.ArgumentParser(description=__doc__, prefix_chars="+")
+    parser.add_argument("given", nargs="*", metavar="INSTANCE | survive=KIND | OPTION OF plan")
+    given = parser.parse_args().given
+    names, kinds = (
+        [one for one in given if one in INSTANCES],
+        [one.removeprefix(SURVIVE) for one in given if one.startswith(SURVIVE)],
+    )
+    rest = tuple(one for one in given if one not in names and not one.startswith(SURVIVE))
+    sys.exit(main(*(names or ["many-shapes"]), *(kinds or [""]), rest or LIMITED))

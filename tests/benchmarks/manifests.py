@@ -33,12 +33,23 @@ class Files:
         return (self.workloads, "--nodes", self.shapes, "--policy", self.policy)
 
 
-def write(problem: Problem, folder: Path, guide: str = "prefer", scaled: Collection[int] = (), **demand: object) -> Files:
-    """Write the problem; of the `scaled` classes an autoscaler may halve or double the replicas."""
+def write(
+    problem: Problem,
+    folder: Path,
+    guide: str = "prefer",
+    scaled: Collection[int] = (),
+    survive: str = "",
+    **demand: object,
+) -> Files:
+    """Write the problem; of the `scaled` classes an autoscaler may halve or double the replicas.
+
+    `survive` says what each ring must be able to lose one of: nodes, zones, or nothing where it is empty.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     items = [deployment(problem, at) for at in range(len(problem.classes))]
     items += [autoscaler(problem, at) for at in sorted(scaled)]
-    spec = {"levels": list(problem.rings), "guide": guide, "demand": {"surge": False, **demand}}
+    spec: Object = {"levels": list(problem.rings), "guide": guide, "demand": {"surge": False, **demand}}
+    spec |= {"survive": {survive: 1}} if survive else {}
     policy = {"apiVersion": OURS, "kind": "TrustPolicy", "metadata": {"name": "measured"}, "spec": spec}
     listed = {"apiVersion": "v1", "kind": "List", "items": items}
     return Files(
