@@ -21,18 +21,18 @@ def mirrored(problem: Problem, made: Placement) -> Placement | None:
     """
     zones = [loss for loss in problem.losses if loss.zone]
     extra, ring_of, first = list(made.extra), list(made.ring_of), len(problem.nodes)
-    settled = _settled(problem, made)
-    left = list(problem.most)
+    settled, pods = _settled(problem, made), _pods(problem, made)
+    left, offers = list(problem.most), [set(c.offers) for c in problem.classes]
     for o in extra:
         left[problem.offers[o].shape] -= 1
     for (ring, shape), nodes in sorted(_kinds(problem, made).items()):
         twins = _twins(problem, ring, shape, zones)
         if not twins:
             return None
-        free = [n for n in nodes if n not in settled and _may_move(problem, made, n, twins)]
+        free = {n for n in nodes if n not in settled and all(set(twins) <= offers[c] for c in pods[n])}
         fixed = [extra[n - first] for n in nodes if n not in free]
         held = [fixed.count(o) for o in twins]
-        for n in free:
+        for n in sorted(free):
             zone = held.index(min(held))
             extra[n - first] = twins[zone]
             held[zone] += 1
@@ -77,10 +77,13 @@ def _settled(problem: Problem, made: Placement) -> set[int]:
     return {n for c in bound for n in made.counts[c]}
 
 
-def _may_move(problem: Problem, made: Placement, node: int, twins: Sequence[int]) -> bool:
-    """Say whether the pods of a node may be on its like in any zone."""
-    on = (c for c, counts in zip(problem.classes, made.counts, strict=True) if node in counts and not c.daemon)
-    return all(set(twins) <= set(c.offers) for c in on)
+def _pods(problem: Problem, made: Placement) -> dict[int, list[int]]:
+    """Return the classes of the pods on each node, but for daemons."""
+    found: dict[int, list[int]] = {n: [] for n in range(len(made.ring_of))}
+    for c, on in enumerate(made.counts):
+        for n in on if not problem.classes[c].daemon else ():
+            found[n].append(c)
+    return found
 
 
 def _standing_by(held: Sequence[int]) -> Iterator[int]:

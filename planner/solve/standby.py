@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.problem import Loss, Offer, Problem
+from models.problem import Loss, Problem
 from planner.solve.buy.placement import Placement
 from planner.solve.facts import facts_of
 from planner.solve.occupancy import Occupancy
@@ -28,46 +28,45 @@ NEAR = 4
 
 def with_standby(problem: Problem, made: Placement, clock: Clock) -> Placement | None:
     """Return the placement with the cheapest nodes that do, of one offer in each ring; None where none do for some ring."""
-    rings = sorted({ring for ring in made.ring_of if ring >= 0})
-    bought = Counter(problem.offers[o].shape for o in made.extra)
-    stock = [min(problem.most[offer.shape] - bought[offer.shape], MOST * len(rings)) for offer in problem.offers]
-    extra = [o for o, count in enumerate(stock) for _ in range(count)]
+    extra = [o for o in range(len(problem.offers)) for _ in range(MOST)]
     wide = Placement([*made.extra, *extra], [*made.ring_of, *(-1 for _ in extra)], [dict(on) for on in made.counts])
     cluster = restore(facts_of(wide.problem(problem)), Plan(tuple(wide.ring_of), tuple(wide.counts)))
-    search = _Search(problem, cluster, Packing(cluster), wide.extra, len(made.ring_of), bought, clock)
-    if not all(map(search.settle, rings)):
-        return None
-    wide.ring_of = cluster.ring_of.tolist()
-    return wide
+    bought = Counter(problem.offers[o].shape for o in made.extra)
+    search = _Search(problem, cluster, Packing(cluster), len(made.ring_of), bought, clock)
+    for ring in sorted({ring for ring in made.ring_of if ring >= 0}):
+        offers = search.settled(ring)
+        if offers is None:
+            return None
+        made = Placement([*made.extra, *offers], [*made.ring_of, *(ring for _ in offers)], made.counts)
+    return made
 
 
 @dataclass(slots=True)
 class _Search:
-    """The cluster with all nodes that could stand by, from `first` on, in no ring; `bought` counts those of each shape."""
+    """The cluster with nodes that could stand by, from `first` on, so many of each offer; `bought` counts those of each shape."""
 
     problem: Problem
     cluster: Occupancy
     packing: Packing
-    extra: list[int]
     first: int
     bought: Counter[int]
     clock: Clock
 
-    def settle(self, ring: int) -> bool:
-        """Give the ring nodes with which it survives, hardly dearer than the cheapest; say whether there are such."""
+    def settled(self, ring: int) -> list[int] | None:
+        """Return offers of nodes with which the ring survives, hardly dearer than the cheapest; None where there are no such."""
         losses = self._losses(ring)
         options = [(), *self._options(ring)]
-        if not self._survives(ring, losses, options[0]):
-            # what costs more nearly always does more
-            at = bisect_left(options, True, 1, key=lambda nodes: self._survives(ring, losses, nodes))
-            near = [*range(max(1, at - NEAR), at), *range(at, min(at + NEAR, len(options)))]
-            chosen = next((options[one] for one in near if self._survives(ring, losses, options[one])), None)
-            if chosen is None:
-                return False
-            for n in chosen:
-                self.cluster.give(n, ring)
-            self.bought.update(self._offer(n).shape for n in chosen)
-        return True
+        if self._survives(ring, losses, options[0]):
+            return []
+        # what costs more nearly always does more
+        at = bisect_left(options, True, 1, key=lambda nodes: self._survives(ring, losses, nodes))
+        near = options[max(1, at - NEAR) : at + NEAR]
+        chosen = next((nodes for nodes in near if self._survives(ring, losses, nodes)), None)
+        if chosen is None:
+            return None
+        offers = [self._number(n) for n in chosen]
+        self.bought.update(self.problem.offers[o].shape for o in offers)
+        return offers
 
     def _survives(self, ring: int, losses: Sequence[Loss], nodes: Sequence[int]) -> bool:
         """Say whether it does with these nodes more; not, once time is over."""
@@ -86,22 +85,19 @@ class _Search:
         losses = [loss for loss in facts.problem.losses if any(cluster.ring_of[n] == ring for n in loss.nodes)]
         return sorted(losses, key=lambda loss: -float(weight[list(loss.nodes)].sum()))
 
-    def _options(self, ring: int) -> Sequence[tuple[int, ...]]:
+    def _options(self, ring: int) -> list[tuple[int, ...]]:
         """Return nodes that could stand by, the cheapest first."""
-        return sorted(self._in_stock(ring), key=lambda nodes: (len(nodes) * self._offer(nodes[0]).price, nodes))
+        return sorted(self._in_stock(ring), key=lambda nodes: (len(nodes) * self._price(nodes[0]), nodes))
 
     def _in_stock(self, ring: int) -> Iterator[tuple[int, ...]]:
-        free: dict[int, list[int]] = {}
-        for n in range(self.first, len(self.cluster.ring_of)):
-            if self.cluster.ring_of[n] < 0:
-                free.setdefault(self._number(n), []).append(n)
-        for o, nodes in free.items():
-            offer = self.problem.offers[o]
+        for o, offer in enumerate(self.problem.offers):
+            start = self.first + o * MOST
             left = self.problem.most[offer.shape] - self.bought[offer.shape] if ring in offer.rings else 0
-            yield from (tuple(nodes[:count]) for count in range(1, min(left, MOST, len(nodes)) + 1))
+            yield from (tuple(range(start, start + count)) for count in range(1, min(left, MOST) + 1))
 
-    def _offer(self, node: int) -> Offer:
-        return self.problem.offers[self._number(node)]
+    def _price(self, node: int) -> int:
+        return self.problem.offers[self._number(node)].price
 
     def _number(self, node: int) -> int:
-        return self.extra[node - len(self.problem.nodes)]
+        """Return the offer of a node."""
+        return (node - self.first) // MOST
