@@ -121,7 +121,9 @@ def test_of_many_pods_those_of_a_node_move_together(b1, number) -> None:
 def test_pods_that_keep_apart_do_not_move_together_but_to_where_they_may_be() -> None:
     placed = {"a1": [pod("y", 100), away("x", Y)], "a2": []}
     world = World(NODES, Cluster(nodes=NODES), {"a1": placed["a1"]})
+    before = {name: dict(site.free) for name, site in world.sites.items()}
     assert not loss.pending(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1", "a2"]))
+    assert {name: dict(site.free) for name, site in world.sites.items()} == before
 
 
 def test_a_zone_that_is_gone_is_no_domain_any_more() -> None:

@@ -7,7 +7,10 @@ import pytest
 
 from models.problem import Loss, NodeSlot, Offer, PodClass, Problem
 from planner.solve import endurance, expanded, lasting, purchase
+from planner.solve.buy.placement import Placement
 from planner.solve.check import breaches
+from planner.solve.sat import Clock
+from planner.solve.standby import with_standby
 from planner.verify.certificate_losses import flaws, lower_bound
 from tests.solve.brute_force_lasting import lasts, least, with_losses
 from tests.solve.buy.small_offers import small_offers
@@ -193,6 +196,15 @@ def test_of_what_is_large_nodes_stand_by(problem, cost):
     made = lost(problem)
     assert made.cost == cost
     assert lasts(with_losses(problem, list(made.bought)), made.ring_of, [dict(on) for on in made.counts])
+
+
+def test_nodes_stand_by_in_rings_that_need_them_only():
+    """Of two nodes with a pod each one can take both; the other ring has one node, which is full."""
+    problem = shop([2, 2], "", survive="nodes")
+    made = Placement([0, 0, 1], [0, 0, 1], [{0: 1, 1: 1}, {2: 2}])
+    found = with_standby(problem, made, Clock(None))
+    assert found is not None
+    assert found.ring_of == [0, 0, 1, 1]
 
 
 @pytest.mark.usefixtures("large")
