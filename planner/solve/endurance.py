@@ -26,7 +26,7 @@ from planner.solve.refuge import by_zone, refuges
 from planner.solve.sat import Clock
 from planner.solve.search import search
 from planner.solve.sizes import marked, obeyed
-from planner.solve.standby import with_standby
+from planner.solve.standby import with_smaller, with_standby
 from planner.solve.thrift import WORK, thrifty, without_idle
 from planner.solve.withstand import failures
 
@@ -36,6 +36,8 @@ MOST_PAIRS = 20_000
 """Up to so many pairs of a class and a node, they are, and pods are placed anew; else only places in all zones are bought."""
 MOST_LOST = 20_000
 """Up to so many such pairs times losses, a purchase is made cheaper node by node."""
+NEARLY = 0.005
+"""So near to the least what is bought of smaller nodes may be."""
 Progress = Callable[[str], None]
 
 
@@ -158,8 +160,17 @@ class _Search:
                 self._take(beside())
 
     def _with_standby(self) -> Placement | None:
-        has_zones = any(loss.zone for loss in self.problem.losses)
-        return None if has_zones else trimmed(self.problem, with_standby(self.problem, placement(self.found), self.clock))
+        """Let nodes stand by for any one, and see whether that costs less where nodes are smaller."""
+        made = None if any(loss.zone for loss in self.problem.losses) else placement(self.found)
+        cheapest: Placement | None = None
+        while made is not None and self._goes_on():
+            beside = trimmed(self.problem, with_standby(self.problem, made, self.clock))
+            if beside is None or (cheapest and beside.cost(self.problem) >= cheapest.cost(self.problem)):
+                break
+            cheapest, narrow = beside, with_smaller(self.problem, made)
+            smaller = self._bought(narrow, NEARLY) if narrow else None
+            made = placement(smaller) if smaller else None
+        return cheapest
 
     def _mirrored(self) -> Placement | None:
         """Let zones stand in for each other, with what was bought, or else with what leaves enough of each shape for that."""
@@ -171,9 +182,9 @@ class _Search:
             made = mirrored(self.problem, placement(fewer)) if fewer else None
         return trimmed(self.problem, made)
 
-    def _bought(self, problem: Problem) -> Purchase | None:
-        """Buy for a harder problem; None where pods are left out."""
-        made = buy(marked(problem), self._in_time(), lambda _: None, self.gap)
+    def _bought(self, problem: Problem, gap: float = 0.0) -> Purchase | None:
+        """Buy for a harder problem, at least within this gap; None where pods are left out."""
+        made = buy(marked(problem), self._in_time(), lambda _: None, max(gap, self.gap))
         return None if any(made.unplaced) else made
 
     def _mend(self, harder: Harder) -> None:

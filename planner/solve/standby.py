@@ -6,7 +6,7 @@ Of a large ring one such node is a small part, and nothing else of what was boug
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from planner.solve.withstand import left_over
 
 MOST = 6
 """So many nodes of one offer stand by in a ring at most."""
+SMALLER = 0.7
+"""Nodes of at most this size, by the resource of which they have most, are smaller ones."""
 NEAR = 4
 """So many nodes of nearly that price are tried beside those that are found."""
 
@@ -39,6 +41,30 @@ def with_standby(problem: Problem, made: Placement, clock: Clock) -> Placement |
             return None
         made = Placement([*made.extra, *offers], [*made.ring_of, *(ring for _ in offers)], made.counts)
     return made
+
+
+def with_smaller(problem: Problem, made: Placement) -> Problem | None:
+    """Return the problem without the largest nodes that were bought, of which one would stand by; None where they are needed."""
+    capacities = np.array([offer.capacity for offer in problem.offers], dtype=np.float64).reshape(len(problem.offers), -1)
+    if not made.extra:
+        return None
+    differing = capacities[:, np.ptp(capacities, axis=0) > 0]
+    sizes = (differing / differing[made.extra].max(axis=0).clip(min=1)).max(axis=1, initial=0)
+    kept = {o for o in range(len(problem.offers)) if sizes[o] <= SMALLER}
+    classes = tuple(replace(c, offers=tuple(o for o in c.offers if o in kept)) for c in problem.classes)
+    narrow = replace(problem, classes=classes, losses=())
+    return narrow if _may_do(narrow, sorted(kept)) else None
+
+
+def _may_do(problem: Problem, offers: Sequence[int]) -> bool:
+    """Say whether sums allow that all pods are on own nodes and these offers."""
+    shapes = {problem.offers[o].shape: problem.offers[o].capacity for o in offers}
+    for k in range(len(problem.resources)):
+        asked = sum(c.requests[k] * c.count for c in problem.classes if not c.daemon)
+        bought = sum(capacity[k] * problem.most[shape] for shape, capacity in shapes.items())
+        if asked > bought + sum(max(0, node.capacity[k]) for node in problem.nodes):
+            return False
+    return True
 
 
 @dataclass(slots=True)

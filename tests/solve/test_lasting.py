@@ -181,7 +181,10 @@ def large(monkeypatch):
         pytest.param(shop([2, 2], "", survive="nodes"), 40, id="one for each ring"),
         pytest.param(shop([4], "aa", survive="nodes"), 10, id="beside owned ones"),
         pytest.param(shop([1], "aa", survive="nodes"), 0, id="none where an owned one does"),
-        pytest.param(shop([8], "", survive="nodes", prices=(11, 19)), 57, id="a large one where nodes are large"),
+        pytest.param(shop([8], "", survive="nodes", prices=(12, 19)), 57, id="a large one where nodes are large"),
+        pytest.param(
+            shop([8], "", survive="nodes", prices=(11, 19)), 55, id="small ones are bought where that is cheaper in all"
+        ),
         pytest.param(
             shop([8], "", survive="nodes", prices=(11, 19), most=2), 60, id="two small ones where large ones are used up"
         ),
