@@ -173,10 +173,9 @@ class Buyer:
         return None if self._end is None else max(0.0, self._end - monotonic())
 
     def _in_time(self, limits: "Limits") -> "Limits":
-        left = self.seconds_left()
-        if left is None:
-            return limits
-        return replace(limits, seconds=max(LEAST_SECONDS, min(left, left if limits.seconds is None else limits.seconds)))
+        """Return the limits with what is left of the time, or with less where they say so."""
+        known = [seconds for seconds in (self.seconds_left(), limits.seconds) if seconds is not None]
+        return replace(limits, seconds=max(LEAST_SECONDS, min(known))) if known else limits
 
     def _plan(self, made: Bought) -> "IsolationPlan":
         """Settle what was bought; where it does not survive what it must, it may cost less than what does."""

@@ -94,7 +94,7 @@ class _Search:
         self.units.sort(key=self._rank)
         self.tiers = sorted({kind.pod.priority for _, kind in self.units}, reverse=True)
         self._keep(self.units)
-        room = {id(home): _room(home, self.scale) for home in self.homes}
+        room = {id(home): min(self._shares(home)) for home in self.homes}
         emptiest = sorted(self.homes, key=lambda home: (-room[id(home)], home.node.name))
         if len(self.units) > NOT_MANY:
             self._keep(self._filled(emptiest, whole=True))
@@ -113,7 +113,14 @@ class _Search:
         return self.best_left
 
     def _rank(self, unit: Unit) -> tuple[int, bool, float, tuple[str, ...], str]:
-        return *_rank(unit[1], self.scale), unit[0]
+        """Order pods: higher priority first, then those with rules, then the big ones."""
+        owner, kind = unit
+        size = max((kind.request[name] / self.scale[name] for name in noderesources.asked(kind.request)), default=0.0)
+        return -kind.pod.priority, not _ruled(kind), -size, kind.pod.claims, owner
+
+    def _shares(self, home: Site) -> list[float]:
+        """Return how much of what all homes have of each resource is free on one."""
+        return [home.free.get(name, home.node.allocatable.get(name, 0)) / whole for name, whole in self.scale.items()]
 
     def _asked(self) -> list[str]:
         return sorted({PODS, *(name for _, kind in self.units for name in noderesources.asked(kind.request))})
@@ -161,15 +168,12 @@ class _Search:
         left: list[Unit] = []
         for at in sorted(range(len(asked)), key=lambda at: -sizes[at]):
             able = [home for home in self.homes if noderesources.has_room(asked[at].items(), home.free, home.node.allocatable)]
-            for home in sorted(able, key=self._free)[:TIGHTEST]:
+            for home in sorted(able, key=lambda home: sum(self._shares(home)))[:TIGHTEST]:
                 if self._moved(self.parties[at], home, placed):
                     break
             else:
                 left += self.parties[at]
         return sorted(left, key=self._rank)
-
-    def _free(self, home: Site) -> float:
-        return sum(_free(home, name) / whole for name, whole in self.scale.items())
 
     def _moved(self, party: Sequence[Unit], home: Site, placed: list[tuple[Unit, Site]]) -> bool:
         """Put all units on a node, or none."""
@@ -207,20 +211,6 @@ def _ruled(kind: Kind) -> bool:
     """Say whether other pods decide where this one may go."""
     pod = kind.pod
     return bool(kind.ports or kind.exclusive or kind.spread or pod.pod_affinity or pod.pod_anti_affinity)
-
-
-def _rank(kind: Kind, scale: Mapping[str, int]) -> tuple[int, bool, float, tuple[str, ...]]:
-    """Order pods: higher priority first, then those with rules, then the big ones."""
-    size = max((kind.request[name] / scale[name] for name in noderesources.asked(kind.request)), default=0.0)
-    return -kind.pod.priority, not _ruled(kind), -size, kind.pod.claims
-
-
-def _room(home: Site, scale: Mapping[str, int]) -> float:
-    return min(_free(home, name) / whole for name, whole in scale.items())
-
-
-def _free(home: Site, name: str) -> int:
-    return home.free.get(name, home.node.allocatable.get(name, 0))
 
 
 def _sum(party: Iterable[Unit]) -> Counter[str]:

@@ -6,7 +6,8 @@ of them, and it is no move of its making that some have to go. So these are nobo
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from models.cluster import Cluster
 from models.frozen import FrozenMap
@@ -15,6 +16,33 @@ from models.pod import Pod, TopologySpreadConstraint
 from models.trust import PolicyNodes
 from models.workload import Workload
 from planner.rules import podtopologyspread, ring
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """Of a workload's pods that are at home on nodes that may be planned, `running` in all, so many `pods` move.
+
+    `leaves` are those that leave each node, together with those that are not wanted any more.
+    """
+
+    running: int
+    pods: int
+    leaves: FrozenMap[int]
+
+
+def moving(
+    workload: Workload, home: str, there: Mapping[str, int], cluster: Cluster, nodes: PolicyNodes, planned: Collection[str]
+) -> Moving:
+    """Count the running pods that are still wanted but do not stay where they are, once the workload's pods are `there`.
+
+    Pods beyond the planned number are deleted, and daemons come and go with their node's ring: neither moves, nor do those that
+    break their spread where they are. `planned` are the nodes that are not left alone.
+    """
+    at_home = {name: pods for name, pods in sorted(settled(workload, home, cluster, nodes).items()) if name in planned}
+    leaves = {name: pods - there.get(name, 0) for name, pods in at_home.items() if pods > there.get(name, 0)}
+    running = sum(at_home.values())
+    stays = running - sum(leaves.values())
+    return Moving(running, max(0, min(running, workload.pods) - stays), FrozenMap(leaves))
 
 
 def settled(workload: Workload, home: str, cluster: Cluster, nodes: PolicyNodes) -> Mapping[str, int]:

@@ -142,19 +142,26 @@ class _Search:
                 self._take(trimmed(self.problem, made))
 
     def _begin(self) -> None:
-        """Find one that survives, at whatever cost: of what is large first with nodes that stand by, of what is small at last."""
-        if not self._is_small():
+        """Find one that survives, at whatever cost."""
+        if self._is_small():
+            self._in_places()
+            for harder in (with_left_over, with_a_node):
+                if self.best is None:
+                    self._mend(harder(self.problem))
             self._stand_by()
-        for refuge in refuges(self.problem, pairs=self._is_small()) if self._is_small() or self.best is None else ():
+        else:
+            self._stand_by()
+            if self.best is None:
+                self._in_places()
+
+    def _in_places(self) -> None:
+        """Buy places in several zones."""
+        for refuge in refuges(self.problem, pairs=self._is_small()):
             made = self._bought(refuge.problem) if self._goes_on() else None
             self._take(refuge.settled(self.problem, made) if made else None)
-        for harder in (with_left_over, with_a_node):
-            if self.best is None and self._is_small():
-                self._mend(harder(self.problem))
-        if self._is_small():
-            self._stand_by()
 
     def _stand_by(self) -> None:
+        """Let nodes stand by for those that are lost, where nothing else was found."""
         for beside in (self._with_standby, self._mirrored):
             if self.best is None and self._goes_on():
                 self._take(beside())

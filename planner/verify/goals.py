@@ -70,10 +70,8 @@ def _tiers(plan: IsolationPlan) -> Counter[int]:
 def _moves(made: Scene) -> tuple[int, int]:
     """Count the running pods that are still wanted but do not stay where they are, and how many more it may be.
 
-    Pods beyond the planned number are deleted, and daemons come and go with their node's ring: neither moves, nor do those that
-    break their spread where they are. The plan does
-    not say which ordinals of a StatefulSet are where: where their volumes differ, more may have to move than the numbers of
-    pods show.
+    The plan does not say which ordinals of a StatefulSet are where: where their volumes differ, more may have to move than the
+    numbers of pods show.
     """
     plan = made.plan
     on = {placement.workload: dict(placement.on) for placement in plan.placements}
@@ -81,13 +79,10 @@ def _moves(made: Scene) -> tuple[int, int]:
     rings = {name: members.ring for name, members in plan.trust.members.items()}
     total = slack = 0
     for workload in plan.cluster.workloads:
-        home = settled.settled(workload, rings.get(str(workload.id), ""), plan.cluster, plan.policy.nodes)
-        running = {node: count for node, count in home.items() if node in planned}
-        there = {} if workload.is_daemon else on.get(workload.id, {})
-        staying = sum(min(count, there.get(node, 0)) for node, count in running.items())
-        wanted = 0 if workload.is_daemon else min(sum(running.values()), workload.pods)
-        total += max(0, wanted - staying)
-        slack += sum(running.values()) if _differ(workload, plan) else 0
+        home, there = rings.get(str(workload.id), ""), {} if workload.is_daemon else on.get(workload.id, {})
+        found = settled.moving(workload, home, there, plan.cluster, plan.policy.nodes, planned)
+        total += found.pods
+        slack += found.running if _differ(workload, plan) else 0
     return total, slack
 
 

@@ -15,11 +15,8 @@ MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Moving:
-    """So many running `pods` of a workload move.
-
-    `leaves` are those that leave each node, together with those that are not wanted any more.
-    """
+class Mover:
+    """So many running `pods` of a workload move; `leaves` are those that leave each node, wanted or not."""
 
     workload: WorkloadId
     ring: str
@@ -27,26 +24,15 @@ class Moving:
     leaves: FrozenMap[int]
 
 
-def moving(plan: IsolationPlan) -> Iterator[Moving]:
-    """Yield the workloads whose running pods do not all stay, in the order of the plan.
-
-    As the goal counts them: pods beyond the planned number are deleted, daemons come and go with their node's ring, and those
-    that break their own hard spread have to go in any case. None of them moves.
-    """
+def moving(plan: IsolationPlan) -> Iterator[Mover]:
+    """Yield the workloads whose running pods do not all stay, in the order of the plan."""
     on = {one.workload: one.on for one in plan.placements}
     planned = {node.name for node in plan.cluster.nodes if not ring.is_excluded(node, plan.policy.nodes)}
     for workload in plan.cluster.workloads:
-        if workload.is_daemon or not workload.running:
-            continue
-        home = plan.trust.members[str(workload.id)].ring
-        at_home = settled.settled(workload, home, plan.cluster, plan.policy.nodes)
-        running = {name: pods for name, pods in sorted(at_home.items()) if name in planned}
-        there = on.get(workload.id, EMPTY_COUNTS)
-        staying = {name: min(pods, there.get(name, 0)) for name, pods in running.items()}
-        moves = min(sum(running.values()), workload.pods) - sum(staying.values())
-        if moves > 0:
-            leaves = {name: pods - staying[name] for name, pods in running.items() if pods > staying[name]}
-            yield Moving(workload.id, home, moves, FrozenMap(leaves))
+        home, there = plan.trust.members[str(workload.id)].ring, on.get(workload.id, EMPTY_COUNTS)
+        found = settled.moving(workload, home, there, plan.cluster, plan.policy.nodes, planned)
+        if found.pods:
+            yield Mover(workload.id, home, found.pods, found.leaves)
 
 
 def total(plan: IsolationPlan) -> int:
@@ -54,7 +40,7 @@ def total(plan: IsolationPlan) -> int:
     return next((round(goal.value) for goal in plan.goals if goal.name == "moves"), 0)
 
 
-def places(plan: IsolationPlan, one: Moving) -> str:
+def places(plan: IsolationPlan, one: Mover) -> str:
     """Name the nodes that the pods of a workload leave, each with what becomes of it."""
     ring_of = {name: made.name for made in plan.rings for name in made.nodes}
     most_first = sorted(one.leaves, key=lambda name: (-one.leaves[name], name))
@@ -63,5 +49,5 @@ def places(plan: IsolationPlan, one: Moving) -> str:
     return named + (f"; {count(spare, 'pod')} of them not wanted any more" if spare else "")
 
 
-def _becomes(name: str, one: Moving) -> str:
+def _becomes(name: str, one: Mover) -> str:
     return "its own ring" if name and name == one.ring else f"ring {name}" if name else place.OUTSIDE

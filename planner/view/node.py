@@ -44,7 +44,7 @@ def _why(plan: IsolationPlan, found: NodeExplained, one: NodeLoad) -> Iterator[s
         yield f"Ring {found.ring} holds the group{'' if len(groups) == 1 else 's'} {listed(groups)}."
         yield from _marks(plan, found)
         if found.node.shape and not any(who.kind == "planned" for who in one.occupants):
-            yield "No pod of the packing is on it: it is to spare, for what kube-scheduler wastes as it binds pods one by one."
+            yield f"No pod of the packing is on it: it is to spare, {' and '.join(_spared(plan))}."
     elif found.claims:
         yield "No ring needs it: all pods have a place, or none that is pending would find one here."
     else:
@@ -52,6 +52,16 @@ def _why(plan: IsolationPlan, found: NodeExplained, one: NodeLoad) -> Iterator[s
     if found.node.unschedulable:
         yield "It is cordoned: kube-scheduler puts no pod there that does not tolerate that."
     yield from _today(found)
+
+
+def _spared(plan: IsolationPlan) -> Iterator[str]:
+    """Say what an empty node may be for."""
+    survive = plan.policy.survive
+    wanted = [of for of, many in (("a node", survive.nodes), ("a zone", survive.zones)) if many]
+    if wanted:
+        yield f"for the pods that come when {' or '.join(wanted)} is lost"
+    if not (wanted and plan.packing):
+        yield "for what kube-scheduler wastes as it binds pods one by one"
 
 
 def _today(found: NodeExplained) -> Iterator[str]:

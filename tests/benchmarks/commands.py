@@ -5,7 +5,6 @@ many-shapes unless said otherwise: 150,000 pods of 2,000 workloads in 8 groups, 
 zones are to be survived twice as many nodes are for sale. Time and memory are those of each command.
 """
 
-import argparse
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -63,12 +62,7 @@ def main(name: str, survive: str, options: tuple[str, ...]) -> int:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, prefix_chars="+")
-    parser.add_argument("given", nargs="*", metavar="INSTANCE | survive=KIND | OPTION OF plan")
-    given = parser.parse_args().given
-    names, kinds = (
-        [one for one in given if one in INSTANCES],
-        [one.removeprefix(SURVIVE) for one in given if one.startswith(SURVIVE)],
-    )
-    rest = tuple(one for one in given if one not in names and not one.startswith(SURVIVE))
-    sys.exit(main(*(names or ["many-shapes"]), *(kinds or [""]), rest or LIMITED))
+    given = [one for one in sys.argv[1:] if not one.startswith(SURVIVE)]
+    kind = next((one.removeprefix(SURVIVE) for one in sys.argv[1:] if one.startswith(SURVIVE)), "")
+    given = given if given and not given[0].startswith("-") else ["many-shapes", *given]
+    sys.exit(main(given[0], kind, tuple(given[1:]) or LIMITED))

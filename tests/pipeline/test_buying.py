@@ -12,7 +12,7 @@ import yaml
 from models.finding import ERROR
 from models.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal
 from models.plan import Buy, IsolationPlan
-from planner import pipeline
+from planner import pipeline, solve
 from planner.pipeline.buying import Buyer
 from planner.view.summary import summary
 from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, running, shape, workload, write
@@ -349,3 +349,20 @@ def test_the_objective_of_the_document_is_the_cost(tmp_path):
     assert objective["name"] == COST
     assert objective["value"] == 0.96
     assert json.loads(pipeline.summary(made, "json", 100, False))["market"]["perMonth"] == 0.96 * 730
+
+
+@pytest.mark.parametrize(
+    ("survive", "most"),
+    [
+        pytest.param({}, 90, id="all of it where there are none"),
+        pytest.param({"nodes": 1}, 30, id="a third where there are some"),
+    ],
+)
+def test_of_the_time_there_is_buying_without_regard_to_losses_gets(tmp_path, monkeypatch, survive, most):
+    given, purchase = [], solve.purchase
+    monkeypatch.setattr(
+        solve, "purchase", lambda problem, limits, *rest: given.append(limits.seconds) or purchase(problem, limits, *rest)
+    )
+    made = planned(tmp_path, [API], [SMALL], seconds=90, survive=survive)
+    assert made.verdict == FEASIBLE
+    assert most / 3 < given[0] <= most

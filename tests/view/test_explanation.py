@@ -6,6 +6,7 @@ import pytest
 
 from models.frozen import FrozenMap
 from models.plan import Guide
+from models.trust import Survive
 from models.workload import WorkloadId
 from planner.pipeline.explaining import explained
 from planner.view.summary import explanation
@@ -131,6 +132,26 @@ def test_a_bought_node_without_pods_is_called_to_spare(tmp_path):
         assert spare in said(replace(bare, cluster=bought), name)
         assert spare not in said(replace(plan, cluster=bought), name)
         assert spare not in said(bare, name)
+
+
+LOSSES, WASTE = "for the pods that come when", "for what kube-scheduler wastes as it binds pods one by one"
+
+
+@pytest.mark.parametrize(
+    ("survive", "packing", "words"),
+    [
+        pytest.param(Survive(), "", f"to spare, {WASTE}.", id="kube-scheduler"),
+        pytest.param(Survive(1, 0), "exact", f"to spare, {LOSSES} a node is lost.", id="a loss, in a packing"),
+        pytest.param(
+            Survive(1, 1), "", f"to spare, {LOSSES} a node or a zone is lost and {WASTE}.", id="both, in a plan that is kept"
+        ),
+    ],
+)
+def test_what_a_node_is_to_spare_for(tmp_path, survive, packing, words):
+    plan = made(tmp_path, [API_AT_HOME, PLUGIN_AT_HOME], NODES)
+    nodes = tuple(replace(one, shape="small") for one in plan.cluster.nodes)
+    bare = replace(plan, cluster=replace(plan.cluster, nodes=nodes), placements=(), packing=packing)
+    assert words in said(replace(bare, policy=replace(plan.policy, survive=survive)), "r-1")
 
 
 @pytest.mark.parametrize(
