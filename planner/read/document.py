@@ -31,6 +31,7 @@ class Document:
 
     Dictionaries may share values where the YAML has aliases: do not change them. `mended` has something that fits in the
     place of what did not, in the fields `stand_ins`, so that the rest of the document can be looked at all the same.
+    `is_stored` says that a cluster told it: its uid, owners, annotations and status are facts, and no author's claims.
     """
 
     where: Source
@@ -41,6 +42,7 @@ class Document:
     inside: str = ""
     stand_ins: tuple[str, ...] = ()
     mended: dict[str, Any] | None = None
+    is_stored: bool = False
 
     def decode(self, kind: type[T]) -> T:
         """Read the fields that `kind` (a msgspec Struct) asks for, or raise BadInput with each mismatch's line."""
@@ -169,7 +171,8 @@ class Loading:
             self._unknown(part)
         else:
             self.faults += part.repeats
-            yield Document(part.place.where, *identity, part.body, part.place, part.inside)
+            stored = part.of is not None and not part.place.source.found_in
+            yield Document(part.place.where, *identity, part.body, part.place, part.inside, is_stored=stored)
 
     def _unknown(self, part: Part) -> None:
         found_in = part.place.source.found_in
