@@ -44,7 +44,7 @@ def read_cluster(
         for document in loading:
             intake.add(document)
         intake.notebook.faults += loading.faults
-        return intake.cluster(loading.ignored)
+        return intake.cluster(loading.ignored, loading.has_read)
 
 
 def read_live(

@@ -1,6 +1,6 @@
 """Documents -> Cluster: every document is read, owners are followed, and everything is sorted by name."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 
@@ -61,6 +61,7 @@ class Intake:
         self._strangers: list[Stranger] = []
         self._borrowers: list[Borrower] = []
         self._mended: set[Source] = set()
+        self._listed: list[overlays.Listed] = []
 
     def add(self, document: Document) -> None:
         """Take in one document; whatever is wrong with it goes into the notebook."""
@@ -86,7 +87,7 @@ class Intake:
         elif path is not None:
             self._custom(document, path)
         elif kind[0] == overlays.GROUP:
-            overlays.overlay(document, self.notebook)
+            self._listed += overlays.overlay(document, self.notebook)
         else:
             self._other(kind, document)
         if kind == NAMESPACE or kind in SERVED or path is not None:
@@ -130,8 +131,13 @@ class Intake:
         if maker is not None:
             self._makers.append(maker)
 
-    def cluster(self, ignored: Iterable[Statement] = ()) -> Cluster:
-        """Make the cluster, or raise BadInput with every fault of every document."""
+    def cluster(self, ignored: Iterable[Statement] = (), is_read: Callable[[str], bool] | None = None) -> Cluster:
+        """Make the cluster, or raise BadInput with every fault of every document.
+
+        `is_read` says whether a file or folder that a kustomization names was read; without it none is asked for.
+        """
+        if is_read:
+            overlays.check_listed(self._listed, is_read)
         self._check_names()
         owners = Owners(self._makers, {each.key: each.target for each in self._borrowers})
         lend(self._borrowers, owners, self.notebook)

@@ -135,6 +135,10 @@ class Loading:
                 if not self._has_content and before == (len(self.faults), len(self.ignored), self._inputs.repeated):
                     self.faults.append(complaint.about_nothing(path, self._wanted))
 
+    def has_read(self, path: str) -> bool:
+        """Say whether a file, or a folder, was among what has been read."""
+        return self._inputs.has_read(path)
+
     def _of(self, source: Input) -> Iterator[Document]:
         pending: list[Part] = []
         try:

@@ -90,6 +90,10 @@ class Inputs:
         else:
             yield from self._opened(path)
 
+    def has_read(self, path: str) -> bool:
+        """Say whether a file was opened, or a folder searched, by this or another name."""
+        return os.path.realpath(path) in self._seen
+
     def _is_new(self, name: str) -> bool:
         is_new = name not in self._seen
         self._seen.add(name)
