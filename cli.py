@@ -123,6 +123,7 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
         help="Print what sharing saves instead: for each number of rings the cheapest way to divide the groups.",
     )
     @option("--any-order", is_flag=True, help="Only a plan whose rings are proven for every order in which pods may arrive.")
+    @option("--strict", is_flag=True, help="Exit with 1 if anything of the input makes pods that are not planned.")
     @option("-O", "--output", type=click.Choice(SUMMARIES), default="table", help="How to write the summary.")
     def plan(**options: Any) -> None:
         """Divide the nodes among the trust rings and place every workload, or say why that is impossible.
@@ -216,18 +217,26 @@ def _plan(options: dict[str, Any]) -> NoReturn:
         text = pipeline.plan_text(made) if options["out"] else ""
         if options["out"] not in (None, STDOUT):
             pipeline.save(options["out"], text)
-    to_stdout = options["out"] == STDOUT
+    to_stdout, code = options["out"] == STDOUT, _plan_code(made, options["strict"])
     _print_summary(made, options["output"], err=to_stdout)
     if to_stdout:
         _write(text)
     elif options["out"]:
-        next_step = f"; next: ringfence patch {options['out']} -o DIR" if _verdict_code(made) == YES else ""
+        next_step = f"; next: ringfence patch {options['out']} -o DIR" if code == YES else ""
         print(f"wrote {options['out']}{next_step}", file=sys.stderr)
     _say_missed_gap(made, options["gap"])
     _say_limit(limit, took, "with more time there may be a better plan")
     if stopped:
         print("stopped: this is the best plan so far, and kube-scheduler was not simulated on it to the end", file=sys.stderr)
-    sys.exit(NO_ANSWER if stopped else _verdict_code(made))
+    if code != _verdict_code(made):
+        print(f"--strict: {pipeline.headline(made)}: {pipeline.hidden(made)}", file=sys.stderr)
+    sys.exit(NO_ANSWER if stopped else code)
+
+
+def _plan_code(made: IsolationPlan, strict: bool) -> int:
+    """Return the exit code of a plan; where it is to be `strict`, a yes that leaves pods out is a no."""
+    code = _verdict_code(made)
+    return NO if strict and made.hidden and code == YES else code
 
 
 def _say_missed_gap(made: IsolationPlan, asked: float) -> None:
@@ -284,7 +293,7 @@ def _tradeoff(options: dict[str, Any]) -> NoReturn:
 
     live, began = bool(options["context"] or options["kubeconfig"]), monotonic()
     _check_sources(options, live)
-    for name in ("out", "any_order", "objective"):
+    for name in ("out", "any_order", "objective", "strict"):
         if options[name]:
             raise click.UsageError(f"Leave out --{name.replace('_', '-')}: --tradeoff prints a curve, and makes no plan.")
     with _bad_input(), _progress() as progress, pipeline.interruptible() as halt:
@@ -340,6 +349,8 @@ def _patch(plan_file: str, folder: str, node_class: str, static: bool) -> None:
             click.echo(f"{made.name} is {made.verdict}: there is nothing to make true, and nothing was written", err=True)
             sys.exit(_verdict_code(made))
         written = pipeline.patch(made, folder, parts, static)
+    if made.hidden:
+        click.echo(f"{made.name} is {pipeline.headline(made)}: {pipeline.hidden(made)}", err=True)
     if made.packing:
         click.echo(f"{made.name} is a packing: whether kube-scheduler finds it was not tried", err=True)
     for pool in pipeline.unwritten(made):
@@ -363,7 +374,9 @@ def _verify(plan_file: str) -> NoReturn:
     holds = "the plan is what it says" if not errors else "the plan is not what it says"
     missed = pipeline.is_missed(made, findings)
     packing = " as a packing, which kube-scheduler does not keep" if missed else ""
-    click.echo(f"{made.name}: {holds}: {made.verdict}{packing}; {_count(errors, 'error')}, {_count(warnings, 'warning')}")
+    click.echo(
+        f"{made.name}: {holds}: {pipeline.headline(made)}{packing}; {_count(errors, 'error')}, {_count(warnings, 'warning')}"
+    )
     sys.exit(NO if errors else NO_ANSWER if missed else _verdict_code(made))
 
 

@@ -32,13 +32,18 @@ class Resident:
     where: Source = NOWHERE
 
 
+HIDES_PODS = "hides-pods"
+"""The code of a statement about an object that makes pods which are not planned."""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Something the plan does not guarantee: about whom, what, and where it was read."""
+    """Something the plan does not guarantee: about whom, what, and where it was read; `code` names what programs look for."""
 
     subject: str
     message: str
     where: Source = NOWHERE
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

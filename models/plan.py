@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.certificate import Certificate
-from models.cluster import Cluster, Statement
+from models.cluster import HIDES_PODS, Cluster, Statement
 from models.frozen import EMPTY_COUNTS, FrozenMap
 from models.outcome import Goal
 from models.resources import NOTHING, Resources
@@ -216,3 +216,8 @@ class IsolationPlan:
     packing_goals: tuple[Goal, ...] = ()
     certificate: Certificate | None = None
     choice: Choice | None = None
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Name the objects that make pods which are not planned."""
+        return tuple(sorted({one.subject for one in self.not_modelled if one.code == HIDES_PODS}))

@@ -287,6 +287,20 @@ def verify(made: "IsolationPlan", progress: Progress = lambda _: None) -> "tuple
     return (*found, *unsaid(made), *_unproven(made), *_foreseen(made, progress))
 
 
+def headline(made: "IsolationPlan") -> str:
+    """Return the verdict of a plan, and how many objects make pods that it says nothing of."""
+    from planner.view.sentence import headline as words
+
+    return words(made)
+
+
+def hidden(made: "IsolationPlan") -> str:
+    """Name the objects that make pods which are not planned, the first few of them."""
+    from planner.view.words import clean, listed
+
+    return clean(listed(made.hidden, 5))
+
+
 def is_missed(made: "IsolationPlan", findings: "Sequence[Finding]") -> bool:
     """Say whether it is a packing of all pods that kube-scheduler does not keep, by what `verify` found."""
     from planner.foresee.findings import is_stuck

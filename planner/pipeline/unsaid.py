@@ -30,9 +30,9 @@ def unsaid(plan: IsolationPlan) -> Iterator[Finding]:
         ("unenforced-missing", plan.unenforced, unenforced(plan.cluster, plan.policy, trusted, _idle(plan))),
     )
     for check, said, due in lists:
-        words = {(one.subject, one.message) for one in said}
+        words = {(one.subject, one.message, one.code) for one in said}
         for one in due:
-            if (one.subject, one.message) not in words:
+            if (one.subject, one.message, one.code) not in words:
                 yield Finding(check, ERROR, one.subject, f"is not said: {one.message}", WHY, FIX)
     if _is_tried(plan) and not any(_tells_of_orders(plan, one) for one in plan.not_modelled):
         message = f"is not said: for which orders of arrival it was simulated, and that {promise.UNTRIED}"

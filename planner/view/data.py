@@ -9,6 +9,7 @@ from models.plan import Choice, IsolationPlan, Lost, Outlook, Unplaced
 from planner.view import market
 from planner.view.load import load
 from planner.view.moving import moving
+from planner.view.sentence import headline
 from planner.view.usage import Exposure, NodeLoad, RingLoad, Usage, rank
 
 Data = dict[str, Any]
@@ -22,6 +23,7 @@ def data(plan: IsolationPlan) -> Data:
         "kind": "PlanSummary",
         "metadata": {"name": plan.name},
         "verdict": plan.verdict,
+        "headline": headline(plan),
         "goals": [_goal(goal) for goal in plan.goals],
         "rings": [_ring(ring) for ring in numbers.rings],
         "total": _usage(numbers.usage),
@@ -46,6 +48,7 @@ def data(plan: IsolationPlan) -> Data:
         "conflict": [str(name) for name in plan.conflict],
         "conflictSmallest": plan.conflict_smallest,
         "repairs": [{"node": r.node, "count": r.count} | ({"ring": r.ring} if r.ring else {}) for r in plan.repairs],
+        "hidden": list(plan.hidden),
         "notModelled": [_statement(one) for one in plan.not_modelled],
         "unenforced": [_statement(one) for one in plan.unenforced],
     }
@@ -158,7 +161,8 @@ def _exposed(one: Exposure) -> Data:
 
 
 def _statement(one: Statement) -> Data:
-    return {"subject": one.subject, "message": one.message} | ({"where": str(one.where)} if str(one.where) else {})
+    found = {"subject": one.subject, "message": one.message}
+    return found | ({"where": str(one.where)} if str(one.where) else {}) | ({"code": one.code} if one.code else {})
 
 
 def _pending(one: Unplaced) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from models.explanation import NodeExplained, WorkloadExplained
 from models.plan import IsolationPlan
-from planner.view import node, place, workload
+from planner.view import node, place, sentence, workload
 from planner.view.review import Grid, Section
 from planner.view.usage import Load
 from planner.view.words import count
@@ -41,8 +41,10 @@ def data(plan: IsolationPlan, numbers: Load, found: Explained) -> dict[str, Any]
 
 def contents_opening(plan: IsolationPlan) -> str:
     """Say what can be explained."""
-    number = count(len(plan.cluster.workloads), "workload")
-    return f"{number} and {count(len(plan.cluster.nodes), 'node')}; ringfence explain PLAN NAME says why one is where it is."
+    number, hidden = count(len(plan.cluster.workloads), "workload"), f" {sentence.hidden(plan)}." if plan.hidden else ""
+    return (
+        f"{number} and {count(len(plan.cluster.nodes), 'node')}; ringfence explain PLAN NAME says why one is where it is.{hidden}"
+    )
 
 
 def contents(plan: IsolationPlan, numbers: Load) -> tuple[Section, Section]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from models.outcome import FEASIBLE, INFEASIBLE
 from models.plan import IsolationPlan
+from planner.view import sentence
 from planner.view.load import load
 from planner.view.mermaid import mermaid
 from planner.view.review import Grid, Section, opening, sections
@@ -12,6 +13,7 @@ from planner.view.words import clean
 
 LONGEST = 60_000
 _MARKS = {FEASIBLE: "\u2705", INFEASIBLE: "\u274c"}
+_WARNING = "\u26a0\ufe0f"
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&@$]|:(?=[\w/]))(?=(\w)?)")
 
 
@@ -19,8 +21,8 @@ def markdown(plan: IsolationPlan) -> str:
     """Write the review for GitHub and GitLab: names are text, whatever they hold, and the whole fits into one comment."""
     numbers = load(plan)
     first, *rest = opening(plan, numbers)
-    mark = _MARKS.get(plan.verdict, "\u2754")
-    lines = [f"## {mark} {_text(plan.name)}: {_text(plan.verdict)}", "", f"**{_text(first)}**", ""]
+    mark = _WARNING if plan.hidden and plan.verdict == FEASIBLE else _MARKS.get(plan.verdict, "\u2754")
+    lines = [f"## {mark} {_text(plan.name)}: {_text(sentence.headline(plan))}", "", f"**{_text(first)}**", ""]
     lines += [f"{_text(line)}  " for line in rest]
     picture = ["", "<details><summary>Picture</summary>", "", "```mermaid", mermaid(plan).rstrip(), "```", "", "</details>"]
     room = LONGEST - len("\n".join(picture))

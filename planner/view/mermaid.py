@@ -22,9 +22,15 @@ def mermaid(plan: IsolationPlan) -> str:
     levels = {level: at for at, level in enumerate(plan.policy.levels)}
     whole = len(numbers.nodes) + sum(len(ring.groups) for ring in numbers.rings) <= FEW
     shown = _fullest(numbers, MOST)
-    lines = [f"%% {_line(plan.name)}: {_line(sentence.verdict(plan, numbers))}", "flowchart LR" if whole else "flowchart TB"]
+    lines = [f"%% {_line(plan.name)}: {_headed(plan, numbers)}", "flowchart LR" if whole else "flowchart TB"]
     lines += _frames(numbers, shown) if whole else _boxes(numbers, shown)
     return "\n".join([*lines, *_colours(numbers, shown, levels, whole)]) + "\n"
+
+
+def _headed(plan: IsolationPlan, numbers: Load) -> str:
+    """Write the verdict, and before it what it says nothing of."""
+    hidden = f"{sentence.hidden(plan)}; " if plan.hidden else ""
+    return _line(hidden + sentence.verdict(plan, numbers))
 
 
 def _frames(numbers: Load, shown: list[RingLoad]) -> Iterator[str]:

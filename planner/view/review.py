@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from models.cluster import Statement
+from models.cluster import HIDES_PODS, Statement
 from models.frozen import FrozenMap
 from models.outcome import FEASIBLE
 from models.plan import IsolationPlan
@@ -206,11 +206,13 @@ def _exposed(one: Exposure, rings: Sequence[RingLoad]) -> tuple[str, ...]:
 
 
 def _statements(heading: str, statements: Sequence[Statement]) -> Section | None:
-    """List statements; of more than are shown, those of the input's own things come before those of every plan."""
+    """List statements; of more than are shown, what hides pods comes first, and what is true of every plan last."""
     if not statements:
         return None
     if len(statements) > MOST_STATEMENTS:
-        statements = sorted(statements, key=lambda one: (one.subject in _OF_EVERY_PLAN, one.message.startswith(_NOBODY)))
+        statements = sorted(
+            statements, key=lambda one: (one.code != HIDES_PODS, one.subject in _OF_EVERY_PLAN, one.message.startswith(_NOBODY))
+        )
     lines = [f"- {one.subject}: {one.message}" + (f" ({one.where})" if str(one.where) else "") for one in statements]
     rest = [_more(len(lines) - MOST_STATEMENTS, "")] if len(lines) > MOST_STATEMENTS else []
     return Section(f"{heading}: {len(lines):,}", (*lines[:MOST_STATEMENTS], *rest))

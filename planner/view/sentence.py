@@ -39,6 +39,18 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
     return f"The search stopped before it knew; {part} {'is' if left == 1 else 'are'} not placed."
 
 
+def headline(plan: IsolationPlan) -> str:
+    """Write the verdict, and how many objects make pods that it says nothing of."""
+    return f"{plan.verdict}{', but' if plan.verdict == FEASIBLE else ', and'} {hidden(plan)}" if plan.hidden else plan.verdict
+
+
+def hidden(plan: IsolationPlan) -> str:
+    """Say how many objects make pods that are not planned; empty where none does."""
+    number = len(plan.hidden)
+    makes = "makes" if number == 1 else "make"
+    return f"{count(number, 'custom resource')} {makes} pods that are not planned" if number else ""
+
+
 def _by_limits(plan: IsolationPlan) -> str:
     """Say which limit is in the way, where no pods are known that contradict each other without it."""
     if not plan.policy.ring_nodes or plan.conflict:

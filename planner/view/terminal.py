@@ -11,6 +11,7 @@ from rich.text import Text
 
 from models.outcome import FEASIBLE, INFEASIBLE
 from models.plan import IsolationPlan
+from planner.view import sentence
 from planner.view.load import load
 from planner.view.review import Grid, Section, opening, sections
 from planner.view.words import clean
@@ -28,7 +29,12 @@ def terminal(plan: IsolationPlan, width: int, colour: bool) -> str:
     numbers = load(plan)
     first, *rest = opening(plan, numbers)
     style = _COLOURS.get(plan.verdict, "bold yellow")
-    console.print(Text.assemble((plan.verdict.upper(), style), " ", (clean(plan.name), "bold"), ": ", first))
+    if plan.hidden:
+        rest_of_it = sentence.headline(plan).removeprefix(plan.verdict)
+        console.print(Text.assemble((plan.verdict.upper(), style), (rest_of_it, "bold yellow")))
+        console.print(Text.assemble((clean(plan.name), "bold"), ": ", first))
+    else:
+        console.print(Text.assemble((plan.verdict.upper(), style), " ", (clean(plan.name), "bold"), ": ", first))
     for line in rest:
         console.print(Text(line))
     for section in sections(plan, numbers):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from models.cluster import HIDES_PODS
 from models.frozen import FrozenMap
 from models.trust import TrustPolicy
 from planner.errors import BadInput
@@ -117,6 +118,7 @@ def test_what_may_hide_pods_is_named(api_version, kind, spec, message):
     group = api_version.rpartition("/")[0]
     assert statement.subject == (f"{kind}.{group}/shop/x" if group else f"{kind}/shop/x")
     assert statement.message.startswith(message)
+    assert statement.code == (HIDES_PODS if message.startswith("hides pods") else "")
     assert statement.where.line == 1
 
 
@@ -198,3 +200,39 @@ def test_a_kustomization_that_changes_manifests_is_refused(change):
     (fault,) = error.value.faults
     assert fault.where.line == 3
     assert "kubectl kustomize" in fault.fix
+
+
+KAFKA, POD_SET = ("kafka.strimzi.io/v1", "Kafka", "x"), ("core.strimzi.io/v1", "StrimziPodSet", "x-1")
+
+
+SET = thing("StrimziPodSet", "x-1", "", "core.strimzi.io/v1", owner=KAFKA)
+
+
+def stored(*texts):
+    return "apiVersion: v1\nkind: List\nitems:\n" + "".join(f"- {text.strip()}\n" for text in texts)
+
+
+CHAINS = {
+    "nobody's pods are in the input": ((), ["Kafka.kafka.strimzi.io/shop/x"]),
+    "its own pods are": ((pod("x-0", "n1", KAFKA),), []),
+    "its pod set's pods are, and the pod set says whose it is": (
+        (SET, pod("x-0", "n1", POD_SET)),
+        [],
+    ),
+    "its pod set has none": (
+        (SET,),
+        ["Kafka.kafka.strimzi.io/shop/x", "StrimziPodSet.core.strimzi.io/shop/x-1"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("objects", "hiding"), CHAINS.values(), ids=CHAINS)
+def test_what_hides_pods_is_not_named_once_these_are_planned_themselves(objects, hiding):
+    cluster = cluster_of(thing("Kafka", "x", "", "kafka.strimzi.io/v1"), controller("Deployment"), *map(stored, objects))
+    assert [one.subject for one in cluster.unread if one.code == HIDES_PODS] == hiding
+
+
+def test_that_a_pod_set_is_anothers_is_not_believed_of_a_manifest():
+    chain = (SET, stored(pod("x-0", "n1", POD_SET)))
+    cluster = cluster_of(thing("Kafka", "x", "", "kafka.strimzi.io/v1"), controller("Deployment"), *chain)
+    assert "Kafka.kafka.strimzi.io/shop/x" in said(cluster)

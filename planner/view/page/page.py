@@ -35,7 +35,7 @@ def html(plan: IsolationPlan) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{guard}">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>Isolation plan {name}</title><style>{style}</style></head>\n<body>"
-        f"<header><h1>Isolation plan {name}: {safe(plan.verdict)}</h1>"
+        f"<header><h1>Isolation plan {name}: {safe(sentence.headline(plan))}</h1>"
         '<label class="js">Search<input id="find" type="search" placeholder="workload, node, group or zone" autocomplete="off">'
         '</label><span id="said" role="status"></span></header>\n'
         f"<main>{figure}{drawing}</figure>\n{_sections(plan, numbers)}</main>\n"

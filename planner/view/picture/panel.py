@@ -36,17 +36,27 @@ def header(plan: IsolationPlan, scene: Scene, wide: float) -> Block:
         text(pill + 12, 20, plan.name, wide - pill - 12, _BIG),
     ]
     first = _LINE if plan.verdict == FEASIBLE else _BAD
-    lines = [sentence.verdict(plan, scene.load), market.sentence(plan), sentence.repairs(plan), sentence.tightest(scene.load)]
+    lines = [
+        sentence.verdict(plan, scene.load),
+        _hidden(plan),
+        market.sentence(plan),
+        sentence.repairs(plan),
+        sentence.tightest(scene.load),
+    ]
     if plan.separation:
         cost = sentence.separation(plan.separation, plan.policy.survive)
         lines.append(cost[:1].upper() + cost[1:])
     y = 30.0
     for at, words in enumerate(line for line in lines if line):
-        style = first if at == 0 else _LINE
+        style = first if at == 0 else _BAD if words == _hidden(plan) else _LINE
         for line in wrapped(clean(words), style.size, wide, style.bold):
             y += 19
             parts.append(text(0, y, line, wide, style))
     return Block(wide, y + 4, tuple(parts))
+
+
+def _hidden(plan: IsolationPlan) -> str:
+    return f"But {sentence.hidden(plan)}." if plan.hidden else ""
 
 
 def unplaced(plan: IsolationPlan, wide: float) -> Block:
