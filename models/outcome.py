@@ -6,6 +6,8 @@ FEASIBLE = "feasible"
 INFEASIBLE = "infeasible"
 UNDECIDED = "undecided"
 COST = "cost"
+DATA, MOVES = "data", "moves"
+"""Running pods that move away from what they keep on their node, and all that move."""
 MILLION = 10**6
 """Prices and costs are counted in millionths, and shown in whole units of their currency."""
 

@@ -83,6 +83,8 @@ class Pod:
     are made from; `attached` is what the pod takes of its node beside what its containers ask for: volumes, disks that have no
     claim, devices, and features that the node must declare. `charged` is what its node is charged for a pod that is bound and was
     resized in place, where that is not what the rest of it asks for. `preempts` says whether others are put out for it.
+    `host_paths` are the folders of its node in which it may keep data, `empty_dirs` the names of volumes that are made on its
+    node and go with it.
     """
 
     namespace: str = "default"
@@ -110,3 +112,5 @@ class Pod:
     preempts: bool = True
     new_claims: tuple[Claim, ...] = ()
     attached: Resources = NOTHING
+    host_paths: tuple[str, ...] = ()
+    empty_dirs: tuple[str, ...] = ()

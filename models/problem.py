@@ -18,7 +18,7 @@ class PodClass:
     ascending. `running` counts today's pods per node index ("3" -> 2). A `daemon` class has one pod on every candidate
     node of its ring, and on every candidate node of all rings when `ring` is -1. `parts` are the pods of each workload that
     was merged into the class, none where there is one. `offers` are the indices of the offers whose nodes the static filters
-    allow, ascending.
+    allow, ascending. That a running pod stays counts `weight`: where it keeps data on its node, more than that all others stay.
     """
 
     name: str
@@ -31,6 +31,7 @@ class PodClass:
     daemon: bool = False
     parts: tuple[int, ...] = ()
     offers: tuple[int, ...] = ()
+    weight: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class Volume:
 
     `claim` is the "namespace/name" of the claim that it is kept for, `claim_uid` which of that name, if that is said, and `bound`
     that this one exists. Only volumes that are `available` find claims by themselves. `driver` is the CSI driver that attaches
-    it.
+    it. One whose data is on a node names the `path` there, and its `source`: "hostPath" or "local".
     """
 
     name: str
@@ -55,6 +55,8 @@ class Volume:
     claim_uid: str = ""
     bound: bool = False
     deleting: bool = False
+    source: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from planner.formulate.eligible import Eligibility
 from planner.formulate.joint import Joint, bear, needed_keys, selections
 from planner.formulate.losses import losses
 from planner.formulate.residents import pinned, resident_batches
-from planner.rules import daemonset, noderesources, ring
+from planner.rules import daemonset, kept, noderesources, ring
 from planner.trust.sizes import size_of
 
 EVERY_RING = -1
@@ -66,6 +66,8 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
         _pod_class(group, _roomy(group[0], candidate, columns, resources), at_ring, resources, names)
         for group, candidate in zip(grouped, candidates, strict=True)
     ]
+    keeping = {one.id for one in cluster.workloads if kept.keeps(one, cluster)}
+    pod_classes = _weighed(pod_classes, [group[0].workload.id in keeping for group in grouped])
     only = pinned(cluster, policy, trust) | dict(homes) | {nodes[at].name: "" for at in too_small}
     slots = _slots(nodes, columns, pod_classes, at_ring, policy, only)
     outside = [ring.ringless_node(node, policy.nodes) for node, slot in zip(owned, slots, strict=False) if not slot.rings]
@@ -87,6 +89,14 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     )
     shapes = FrozenMap({nodes[at].shape: who for at, who in too_small.items()})
     return Formulation(problem, tuple(map(tuple, grouped)), owned, examples, shapes)
+
+
+def _weighed(classes: Sequence[PodClass], keeping: Sequence[bool]) -> list[PodClass]:
+    """Let it count more that a pod stays where its data is than that all pods do that keep none."""
+    wanted = [0 if one.daemon else min(sum(one.running.values()), one.count) for one in classes]
+    others = sum(pods for pods, keeps in zip(wanted, keeping, strict=True) if not keeps)
+    found = zip(classes, wanted, keeping, strict=True)
+    return [replace(one, weight=max(2, 1 + others)) if pods and keeps else one for one, pods, keeps in found]
 
 
 def _parted(pod_class: PodClass, owned: int) -> PodClass:

@@ -53,14 +53,14 @@ def staying(problem: Problem, calm: bool = False) -> Parted:
 
 
 def _kept(problem: Problem) -> dict[int, int]:
-    """Return the ring of each node on which pods run: the one that most of them are of, or that it has today."""
+    """Return the ring of each node on which pods run: that for which most counts that they stay, or that it has today."""
     running: dict[int, dict[int, int]] = {}
     for pod_class in problem.classes:
         if not pod_class.daemon and pod_class.ring >= 0:
             for node, pods in pod_class.running.items():
                 if int(node) in pod_class.candidates:
                     here = running.setdefault(int(node), {})
-                    here[pod_class.ring] = here.get(pod_class.ring, 0) + pods
+                    here[pod_class.ring] = here.get(pod_class.ring, 0) + pods * pod_class.weight
     found = {}
     for at, here in running.items():
         slot = problem.nodes[at]

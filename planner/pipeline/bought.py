@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from models.cluster import Cluster
 from models.formulation import Formulation
-from models.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal, Outcome
+from models.outcome import COST, DATA, FEASIBLE, INFEASIBLE, MILLION, MOVES, UNDECIDED, Goal, Outcome
 from models.problem import Problem
 from models.purchase import Purchase
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 EXACT_AGAIN = 500
 """Up to so many pairs of class and node a placement that is there already is looked for exactly, to even it out."""
-MOVES = "moves"
 UNPLACED = "unplaced"
 WHOLE = 1000
 """Head-room in permille where nothing is taken."""
@@ -60,7 +59,7 @@ def moved(found: Purchase, order: Sequence[int]) -> Outcome:
 
 def with_cost(goals: tuple[Goal, ...], cost: Goal, churn: bool) -> tuple[Goal, ...]:
     """Put the cost behind the pods without a place, and behind the moves too where running pods stay first."""
-    before = [goal.name.startswith(UNPLACED) or (churn and goal.name == MOVES) for goal in goals]
+    before = [goal.name.startswith(UNPLACED) or (churn and goal.name in (DATA, MOVES)) for goal in goals]
     at = before.index(False) if False in before else len(goals)
     return (*goals[:at], cost, *goals[at:])
 

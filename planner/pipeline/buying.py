@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from models.frozen import FrozenMap
-from models.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal, Outcome
+from models.outcome import COST, DATA, FEASIBLE, INFEASIBLE, MILLION, MOVES, UNDECIDED, Goal, Outcome
 from planner.pipeline.bought import UNPLACED, Bought, bounded, homeless, moved, unproven, with_cost
 
 if TYPE_CHECKING:
@@ -374,7 +374,7 @@ class Buyer:
 
 def _unbound(goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
     """Leave out how few pods must move: before costs are saved that hangs on nodes that were not chosen, too."""
-    return tuple(replace(goal, bound=0.0) if goal.name == "moves" else goal for goal in goals)
+    return tuple(replace(goal, bound=0.0) if goal.name in (DATA, MOVES) else goal for goal in goals)
 
 
 def _is_refused(found: Outcome) -> bool:

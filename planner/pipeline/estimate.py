@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models.frozen import FrozenMap
-from models.outcome import COST, FEASIBLE, MILLION, Goal
+from models.outcome import COST, DATA, FEASIBLE, MILLION, MOVES, Goal
 from models.problem import ENDLESS
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CHURN = "churn"
 NODES = "nodes"
-MOVES, RELABELS, UNPLACED = "moves", "relabels", "unplaced"
+RELABELS, UNPLACED = "relabels", "unplaced"
 NOT_COUNTED = ENDLESS
 LEAST_SECONDS = 0.01
 Groups = tuple[str, ...]
@@ -77,7 +77,7 @@ class Estimator:
         """Return the goals after the pods without a place, as the objective puts them."""
         measure = COST if self.priced else NODES
         by_cost = self.objective == COST or (self.priced and self.objective != CHURN)
-        return (measure, MOVES, RELABELS) if by_cost else (MOVES, measure, RELABELS)
+        return (measure, DATA, MOVES, RELABELS) if by_cost else (DATA, MOVES, measure, RELABELS)
 
     def goal(self, value: int, bound: int) -> Goal | None:
         """Write what a way comes to, with a bound, as a goal; None where its nodes could not be counted in time."""

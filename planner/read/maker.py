@@ -15,6 +15,7 @@ from planner.read import wire
 from planner.read.bound import telling
 from planner.read.document import Document
 from planner.read.kinds import group_of
+from planner.read.on_node import without_far_mounts
 from planner.read.spot import Notebook, Spot
 from planner.read.strategies import Rollout
 from planner.read.wire_kinds import PodStatus
@@ -110,6 +111,7 @@ class Shared:
 
     def spec(self, given: wire.PodSpec) -> tuple[wire.PodSpec, bytes, bool]:
         """Return the spec to keep, what tells equal ones, and whether it is the first of its kind."""
+        without_far_mounts(given)
         given.volumes = [volume for volume in given.volumes or () if volume != wire.Volume(volume.name)] or None
         alike = msgspec.json.encode(given, order="deterministic")
         kept = self._specs.setdefault(alike, given)

@@ -8,7 +8,7 @@ from models.labels import Labels, Toleration
 from models.pod import Container, Pod
 from models.resources import NOTHING, Resources
 from models.storage import Claim
-from planner.read import storage, wire
+from planner.read import on_node, storage, wire
 from planner.read.admission import LOWER, NEVER, Admission, Runtime
 from planner.read.amounts import amounts
 from planner.read.containers import Need, aggregate, check_repeated_ports, container, need
@@ -71,6 +71,8 @@ def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission)
         host_network=bool(spec.host_network),
         preempts=_preempts(spot, spec, origin, admission),
         attached=disks(spec),
+        host_paths=on_node.host_paths(spec),
+        empty_dirs=on_node.empty_dirs(spec),
     )
     affinity, constraints = _NO_AFFINITY, None
     if spec.affinity is not None:

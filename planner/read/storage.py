@@ -89,7 +89,16 @@ def volume(spot: Spot, given: kinds.PersistentVolume) -> Volume:
         claim_uid=(kept_for.uid if kept_for else None) or "",
         bound=phase == BOUND,
         deleting=meta.deletion_timestamp is not None,
+        **_on_node(spec),
     )
+
+
+def _on_node(spec: kinds.VolumeSpec) -> dict[str, str]:
+    """Say where on a node a volume is, for one that is."""
+    for source, there in (("hostPath", spec.host_path), ("local", spec.local)):
+        if there:
+            return {"source": source, "path": there.path or ""}
+    return {}
 
 
 def storage_class(spot: Spot, given: kinds.StorageClass) -> StorageClass:

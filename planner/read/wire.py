@@ -70,6 +70,8 @@ class RestartRule(Wire):
 class Mount(Wire):
     """Where a container sees a volume."""
 
+    name: str | None = None
+    read_only: bool | None = None
     bind_mount_options: list[str] | None = None
 
 
@@ -149,8 +151,15 @@ class Ephemeral(Wire):
     volume_claim_template: ClaimTemplate | None = None
 
 
+class HostPath(Wire):
+    """A file or folder of the node."""
+
+    path: str | None = None
+    type: str | None = None
+
+
 class Volume(Wire):
-    """A volume of a pod: a claim, a claim made for the pod alone, or a disk attached without any claim."""
+    """A volume of a pod: a claim, a claim made for the pod alone, a disk attached without any claim, or a part of the node."""
 
     name: str | None = None
     persistent_volume_claim: ClaimVolume | None = None
@@ -162,6 +171,8 @@ class Volume(Wire):
     portworx_volume: Present | None = None
     iscsi: Iscsi | None = None
     rbd: Rbd | None = None
+    host_path: HostPath | None = None
+    empty_dir: Present | None = None
 
 
 class Named(Wire):

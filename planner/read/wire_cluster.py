@@ -189,6 +189,12 @@ class VolumeSource(Wire):
     driver: str | None = None
 
 
+class NodePath(Wire):
+    """A file, folder or disk of a node."""
+
+    path: str | None = None
+
+
 class VolumeSpec(Wire):
     """The spec of a PersistentVolume."""
 
@@ -200,6 +206,8 @@ class VolumeSpec(Wire):
     volume_mode: str | None = None
     claim_ref: ClaimReference | None = None
     csi: VolumeSource | None = None
+    host_path: NodePath | None = None
+    local: NodePath | None = None
     aws_elastic_block_store: Present | None = None
     azure_disk: Present | None = None
     cinder: Present | None = None

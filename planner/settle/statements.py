@@ -13,7 +13,7 @@ from models.resources import CPU, MEMORY
 from models.trust import Trust, TrustPolicy
 from models.workload import Workload
 from planner.rules import dynamicresources, noderesources, podtopologyspread, ring, tainttoleration
-from planner.settle import evicted, interruptions, storage, today, unmatched
+from planner.settle import evicted, interruptions, kept, storage, today, unmatched
 from planner.settle.demand import uncounted
 from planner.trust.members import UNTAGGED
 from planner.words import some
@@ -31,6 +31,7 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
         *unmatched.statements(cluster, policy),
         *_weightless(cluster),
         *storage.statements(cluster),
+        *kept.statements(cluster),
         *_counted_devices(cluster),
         *_late_daemons(cluster),
         *_daemons_kept_off(cluster),

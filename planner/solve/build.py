@@ -10,7 +10,7 @@ from planner.solve.check import breaches
 from planner.solve.division import Division, Shares
 from planner.solve.exchange import raise_poorest, relieve
 from planner.solve.facts import Bools, Facts, Ints
-from planner.solve.kinds import Merged, merge, stays
+from planner.solve.kinds import Merged, merge, stays, worth_staying
 from planner.solve.limits import Limits
 from planner.solve.neighbourhood import WIDTHS, Neighbourhood, missing_in, movable, windows
 from planner.solve.objectives import moves, relabels, unplaced
@@ -93,7 +93,7 @@ class Builder:
     def _today(self) -> Ints:
         """Leave nodes in the ring they carry, give others the ring most of whose pods run there, and keep idle ones back."""
         facts = self.facts
-        able = stays(facts)
+        able = worth_staying(facts)
         per_ring = np.zeros((len(facts.problem.nodes), len(facts.problem.rings)), dtype=np.int64)
         for r in range(len(facts.problem.rings)):
             per_ring[:, r] = able[facts.ring_of_class == r].sum(axis=0) * facts.usable[:, r]
@@ -301,9 +301,9 @@ def interleaved(facts: Facts, nodes: Sequence[int]) -> list[int]:
 
 
 def least_moves(facts: Facts) -> int:
-    """Return the running pods that are still wanted but cannot stay whatever the plan, because no node allows them."""
+    """Return what those running pods count that are still wanted but cannot stay whatever the plan: no node allows them."""
     able = np.minimum(stays(facts).sum(axis=1), facts.counts)
-    return int((np.minimum(facts.running.sum(axis=1), facts.counts) - able).sum())
+    return int(((np.minimum(facts.running.sum(axis=1), facts.counts) - able) * facts.weights).sum())
 
 
 def least_relabels(facts: Facts) -> int:

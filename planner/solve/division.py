@@ -143,7 +143,7 @@ class Division:
         return tuple((1, self.left_out[t]) for t, type_ in types if priority in (None, type_.priority))
 
     def moves(self) -> Expression:
-        """Return the running pods that are still wanted but cannot stay, because their node goes to another ring."""
+        """Return what the running pods count that are still wanted but cannot stay: their node goes to another ring."""
         terms = [(_wanted(self.merged), self.model.true)]
         for r, most in enumerate(_can_stay(self.merged)):
             if most:
@@ -244,15 +244,16 @@ def _coarse(merged: Merged) -> tuple[Ints, Ints]:
 
 
 def _wanted(merged: Merged) -> int:
-    """Return how many running pods are still wanted, without those that can stay whatever the rings are."""
+    """Return what the running pods count that are still wanted, without those that can stay whatever the rings are."""
     facts = merged.facts
-    still = np.minimum(facts.running.sum(axis=1), facts.counts)
-    anywhere = np.minimum(stays(facts).sum(axis=1), facts.counts)[facts.ring_of_class == EVERYWHERE]
+    still = np.minimum(facts.running.sum(axis=1), facts.counts) * facts.weights
+    able = np.minimum(stays(facts).sum(axis=1), facts.counts) * facts.weights
+    anywhere = able[facts.ring_of_class == EVERYWHERE]
     return int(still.sum() - anywhere.sum())
 
 
 def _can_stay(merged: Merged) -> list[int]:
-    """Return, per ring, how many running pods could stay if every node were in it."""
+    """Return, per ring, what the running pods count that could stay if every node were in it."""
     facts = merged.facts
-    able = np.minimum(stays(facts).sum(axis=1), facts.counts)
+    able = np.minimum(stays(facts).sum(axis=1), facts.counts) * facts.weights
     return [int(able[facts.ring_of_class == r].sum()) for r in range(len(facts.problem.rings))]

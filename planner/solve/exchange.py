@@ -46,7 +46,7 @@ def _choices(cluster: Occupancy, c: int, ring: int) -> Ints:
     nodes = nodes[~cluster.counts[np.ix_(ruled, nodes)].any(axis=0)]
     plain = np.array(facts.plain, dtype=np.int64)
     at_home = (facts.ring_today[nodes] == cluster.ring_of[nodes]) & (facts.ring_today[nodes] >= 0)
-    runs = np.minimum(facts.running, cluster.counts)[np.ix_(plain, nodes)].sum(axis=0)
+    runs = (np.minimum(facts.running, cluster.counts) * facts.weights[:, None])[np.ix_(plain, nodes)].sum(axis=0)
     pods = cluster.counts[np.ix_(plain, nodes)].sum(axis=0)
     order = np.lexsort((nodes, pods, at_home, runs))
     found: Ints = nodes[order]

@@ -23,7 +23,7 @@ class Facts:
     `room[n, r, k]` is what a node has left for plain pods once it is in ring r and that ring's daemons are charged, and
     `load[n, r, k]` what those daemons take. `usable[n, r]` says whether the node can serve the ring; `fit[c, n]` how many
     pods of a plain class fit on the node alone. `rated` are the rings whose head-room counts: those with plain pods that
-    take any room.
+    take any room. `weights[c]` is what it counts that a running pod of a class stays.
     """
 
     problem: Problem
@@ -40,6 +40,7 @@ class Facts:
     counts: Ints
     ring_today: Ints
     running: Ints
+    weights: Ints
 
     @property
     def amounts(self) -> tuple[int, ...]:
@@ -90,6 +91,7 @@ def facts_of(problem: Problem) -> Facts:
         counts=np.array([0 if c.daemon else c.count for c in kinds], dtype=np.int64),
         ring_today=np.array([n.ring_today for n in problem.nodes], dtype=np.int64),
         running=running,
+        weights=np.array([c.weight for c in kinds], dtype=np.int64),
     )
 
 

@@ -22,7 +22,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Nodes of one kind that also carry the same ring and as many running pods of each ring that could stay."""
+    """Nodes of one kind that also carry the same ring, and on which it counts as much for each ring that its pods stay."""
 
     nodes: tuple[int, ...]
     kind: int
@@ -116,8 +116,14 @@ def stays(facts: Facts) -> Ints:
     return able
 
 
+def worth_staying(facts: Facts) -> Ints:
+    """Return what it counts that they stay."""
+    found: Ints = stays(facts) * facts.weights[:, None]
+    return found
+
+
 def _groups(facts: Facts, kind_of: Ints, running: bool) -> tuple[Group, ...]:
-    able, rings = stays(facts) * running, len(facts.problem.rings)
+    able, rings = worth_staying(facts) * running, len(facts.problem.rings)
     per_ring = np.zeros((len(facts.problem.nodes), rings), dtype=np.int64)
     for r in range(rings):
         per_ring[:, r] = able[facts.ring_of_class == r].sum(axis=0)

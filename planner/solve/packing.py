@@ -40,8 +40,12 @@ class Packing:
         return np.clip(weights, 0.01, 10.0)
 
     def keep(self, running: Ints, trusting: bool) -> None:
-        """Leave running pods where they are as far as rings and room allow, and rules too unless they are trusted to hold."""
-        left = {(c, int(n)): int(running[c, n]) for c in self.facts.plain for n in np.flatnonzero(running[c])}
+        """Leave running pods where they are as far as rings and room allow, and rules too unless they are trusted to hold.
+
+        Those for which it counts more come first.
+        """
+        heaviest = sorted(self.facts.plain, key=lambda c: -self.facts.weights[c])
+        left = {(c, int(n)): int(running[c, n]) for c in heaviest for n in np.flatnonzero(running[c])}
         while left:
             kept = {place: self._keep(*place, count, trusting) for place, count in left.items()}
             if not any(kept.values()):

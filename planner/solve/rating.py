@@ -13,7 +13,7 @@ def rated(problem: Problem, outcome: Outcome, best: tuple[Goal, ...]) -> Outcome
     counts = tuple(dict(on) for on in outcome.counts)
     values = {
         COST: sum(node.price for node, ring in zip(problem.nodes, outcome.ring_of, strict=True) if ring >= 0) / MILLION,
-        "moves": moves.count(problem, counts),
+        **{goal.name: goal.value for goal in moves.goals(problem, moves.count(problem, counts), 0)},
         "relabels": relabels.count(problem, outcome.ring_of),
         "headroom": headroom.permille(facts_of(problem), outcome.ring_of, counts),
     }

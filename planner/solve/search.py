@@ -182,7 +182,7 @@ class Search:
             if len(priorities) > 1
         ]
         goals.append(Goal("unplaced", sum(t.value for t in tiers), max(least, sum(t.bound for t in tiers))))
-        names = ("moves", "min"), ("relabels", "min"), ("headroom", "max")
-        for (name, sense), won in zip(names, pairs[len(priorities) :], strict=True):
-            goals.append(Goal(name, won.value, won.bound, sense))
+        stayed, kept, free = pairs[len(priorities) :]
+        goals += moves.goals(self.facts.problem, stayed.value, stayed.bound)
+        goals += [Goal("relabels", kept.value, kept.bound), Goal("headroom", free.value, free.bound, "max")]
         return tuple(goals)

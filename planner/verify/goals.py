@@ -3,19 +3,20 @@
 import math
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from models.finding import Finding
-from models.outcome import Goal
+from models.outcome import DATA, MOVES, Goal
 from models.plan import IsolationPlan
 from models.workload import Workload
-from planner.rules import ring, settled
+from planner.rules import kept, ring, settled
 from planner.verify.finding import error
 from planner.verify.headroom import headroom
 from planner.verify.scene import Scene, variants
 
 WHY = "A value that is not what the plan does, or a bound that proves too much, makes a plan look better than it is."
-SENSE = {"unplaced": "min", "moves": "min", "relabels": "min", "headroom": "max", "cost": "min"}
-MUST = SENSE.keys() - {"cost"}
+SENSE = {"unplaced": "min", DATA: "min", "moves": "min", "relabels": "min", "headroom": "max", "cost": "min"}
+MUST = SENSE.keys() - {DATA, "cost"}
 TOLERANCE = 1e-6
 
 
@@ -23,7 +24,7 @@ def check(made: Scene) -> Iterator[Finding]:
     """Yield the goals that do not hold."""
     plan = made.plan
     tiers = _tiers(plan)
-    counted = {"unplaced": (sum(tiers.values()), 0), "moves": _moves(made), "relabels": (_relabels(made), 0)}
+    counted = {"unplaced": (sum(tiers.values()), 0), **_moves(made), "relabels": (_relabels(made), 0)}
     by_priority = {f"unplaced (priority {priority})": (count, 0) for priority, count in tiers.items()}
     counted |= by_priority if len(tiers) > 1 else {}
     missing = sorted((MUST | counted.keys()) - {goal.name for goal in plan.goals})
@@ -31,7 +32,7 @@ def check(made: Scene) -> Iterator[Finding]:
         yield error("goals-missing", plan.name, f"says nothing of {', '.join(missing)}", WHY)
     for goal in (*plan.goals, *plan.packing_goals):
         yield from _bound(goal)
-        if goal.name not in SENSE.keys() | counted.keys():
+        if goal.name not in (SENSE.keys() - {DATA}) | counted.keys():
             yield error("goal-unknown", goal.name, "is no goal of this plan", WHY)
     for goal in plan.goals:
         least, slack = counted.get(goal.name, (goal.value, 0))
@@ -67,23 +68,36 @@ def _tiers(plan: IsolationPlan) -> Counter[int]:
     return tiers
 
 
-def _moves(made: Scene) -> tuple[int, int]:
+def _moves(made: Scene) -> dict[str, tuple[int, int]]:
     """Count the running pods that are still wanted but do not stay where they are, and how many more it may be.
 
-    The plan does not say which ordinals of a StatefulSet are where: where their volumes differ, more may have to move than the
-    numbers of pods show.
+    Those that leave data behind are a goal of their own, where any could. The plan does not say which ordinals of a StatefulSet
+    are where: where their volumes differ, more may have to move than the numbers of pods show.
     """
-    plan = made.plan
+    found = list(_moving(made.plan))
+    goals = {MOVES: [moving for _, moving in found], DATA: [moving for keeps, moving in found if keeps]}
+    sums = {name: (sum(one.pods for one in some), sum(one.slack for one in some)) for name, some in goals.items()}
+    return sums if any(one.wanted for one in goals[DATA]) else {MOVES: sums[MOVES]}
+
+
+class _Moving(NamedTuple):
+    """Of a workload's running pods, how many move, how many more may, and how many are still wanted."""
+
+    pods: int
+    slack: int
+    wanted: int
+
+
+def _moving(plan: IsolationPlan) -> Iterator[tuple[bool, _Moving]]:
+    """Yield what moves of each workload, and whether its pods keep data where they run."""
     on = {placement.workload: dict(placement.on) for placement in plan.placements}
     planned = {node.name for node in plan.cluster.nodes if not ring.is_excluded(node, plan.policy.nodes)}
     rings = {name: members.ring for name, members in plan.trust.members.items()}
-    total = slack = 0
     for workload in plan.cluster.workloads:
         home, there = rings.get(str(workload.id), ""), {} if workload.is_daemon else on.get(workload.id, {})
         found = settled.moving(workload, home, there, plan.cluster, plan.policy.nodes, planned)
-        total += found.pods
-        slack += found.running if _differ(workload, plan) else 0
-    return total, slack
+        slack = found.running if _differ(workload, plan) else 0
+        yield kept.keeps(workload, plan.cluster), _Moving(found.pods, slack, min(found.running, workload.pods))
 
 
 def _differ(workload: Workload, plan: IsolationPlan) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from models.outcome import COST, UNDECIDED, Goal
+from models.outcome import COST, DATA, UNDECIDED, Goal
 from models.plan import Guide, IsolationPlan, Reserve, RingPlan
 from models.pod import SYSTEM_CRITICAL
 from planner.view import market
@@ -10,7 +10,12 @@ from planner.view.words import count, listed
 
 PROVEN, STUCK, DAEMONS_LAST = "proven", "stuck in ", "DaemonSets last"
 MOST = 3
-_NAMES = {"moves": "running pods moved", "relabels": "nodes relabelled", "headroom": "‰ of least head-room"}
+_NAMES = {
+    DATA: "running pods moved away from their data",
+    "moves": "running pods moved",
+    "relabels": "nodes relabelled",
+    "headroom": "‰ of least head-room",
+}
 
 
 def stuck(plan: IsolationPlan) -> list[str]:

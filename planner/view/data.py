@@ -40,6 +40,7 @@ def data(plan: IsolationPlan) -> Data:
         ],
         "moves": [
             {"workload": str(one.workload), "ring": one.ring, "pods": one.pods, "leaves": dict(one.leaves)}
+            | ({"loses": list(one.loses)} if one.loses else {})
             for one in moving(plan)
         ],
         "shortages": [

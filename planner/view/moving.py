@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from models.frozen import EMPTY_COUNTS, FrozenMap
 from models.plan import IsolationPlan
 from models.workload import WorkloadId
-from planner.rules import ring, settled
+from planner.rules import kept, ring, settled
 from planner.view import place
 from planner.view.words import count, listed
 
@@ -16,12 +16,16 @@ MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """So many running `pods` of a workload move; `leaves` are those that leave each node, wanted or not."""
+    """So many running `pods` of a workload move; `leaves` are those that leave each node, wanted or not.
+
+    `loses` says in words what they keep on their node, and do not find on another.
+    """
 
     workload: WorkloadId
     ring: str
     pods: int
     leaves: FrozenMap[int]
+    loses: tuple[str, ...] = ()
 
 
 def moving(plan: IsolationPlan) -> Iterator[Mover]:
@@ -32,12 +36,20 @@ def moving(plan: IsolationPlan) -> Iterator[Mover]:
         home, there = plan.trust.members[str(workload.id)].ring, on.get(workload.id, EMPTY_COUNTS)
         found = settled.moving(workload, home, there, plan.cluster, plan.policy.nodes, planned)
         if found.pods:
-            yield Mover(workload.id, home, found.pods, found.leaves)
+            yield Mover(workload.id, home, found.pods, found.leaves, kept.kept(workload, plan.cluster).words)
 
 
 def total(plan: IsolationPlan) -> int:
     """Return how many pods move in all, as the plan says."""
     return next((round(goal.value) for goal in plan.goals if goal.name == "moves"), 0)
+
+
+def losing(one: Mover) -> str:
+    """Say what the pods lose that move; empty where they keep nothing on their node."""
+    if not one.loses:
+        return ""
+    verbs = "moves and loses what it keeps on its node" if one.pods == 1 else "move and lose what they keep on their node"
+    return f"{count(one.pods, 'pod')} {verbs}: {listed(one.loses, MOST)}"
 
 
 def places(plan: IsolationPlan, one: Mover) -> str:

@@ -154,6 +154,9 @@ def _moving(plan: IsolationPlan) -> Section | None:
     rest = moving.total(plan) - sum(one.pods for one in found)
     lines += [f"{count(rest, 'more pod')} of StatefulSets, whose volumes are on other nodes."] if rest > 0 else []
     lines += [_more(len(found) - MOST_ROWS, "workload")] if len(found) > MOST_ROWS else []
+    losers = [one for one in found if one.loses]
+    lines += [f"- {one.workload}: {moving.losing(one)}" for one in losers[:MOST_ROWS]]
+    lines += [f"- {_more(len(losers) - MOST_ROWS, 'workload')}"] if len(losers) > MOST_ROWS else []
     grid = Grid(("Workload", "Ring", "Pods", "Which"), rows, frozenset({2}))
     return Section(f"Running pods that move: {moving.total(plan):,}", tuple(lines), grid)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from models.outcome import COST, FEASIBLE, INFEASIBLE, Goal
+from models.outcome import COST, DATA, FEASIBLE, INFEASIBLE, Goal
 from models.plan import IsolationPlan, Repair, Separation, Shortage, Unplaced
 from models.resources import CPU, DISKS, FEATURES, PODS, driver_of
 from models.trust import Survive
@@ -223,6 +223,7 @@ def _lacking(plan: IsolationPlan) -> set[str]:
 
 _GOALS = {
     "unplaced": "pods without a place",
+    DATA: "running pods that leave data behind",
     "moves": "running pods that move",
     "relabels": "nodes that change their ring",
     "headroom": "least free share of any ring, \u2030",

@@ -71,6 +71,8 @@ def _why(plan: IsolationPlan, found: WorkloadExplained) -> Iterator[str]:
         if one.workload == workload.id:
             running = f"{sum(workload.running.values()):,} running pods {'moves' if one.pods == 1 else 'move'}"
             yield f"{one.pods:,} of its {running}: {moving.places(plan, one)}."
+            if one.loses:
+                yield f"{moving.losing(one)}."
     if str(workload.where):
         yield f"It was read from {workload.where}."
 

@@ -8,7 +8,10 @@ OPEN = -1
 
 
 def answer(problem):
-    """Return (unplaced per priority, moves, relabels, headroom) of the best placement, compared in that order."""
+    """Return (unplaced per priority, moves, relabels, headroom) of the best placement, compared in that order.
+
+    Where the moves of some pods weigh more than all others together, how many of them move comes last among the first.
+    """
     best = None
     for rings in product(*(options(problem, n) for n in range(len(problem.nodes)))):
         idle = sum(1 for n, ring in enumerate(rings) if ring == OPEN and usable(problem, n))
@@ -92,6 +95,9 @@ def goals(problem, rings, counts):
     tiers = sorted({problem.classes[i].priority for i in plain if problem.classes[i].count}, reverse=True)
     for tier in tiers:
         yield sum(problem.classes[i].count - sum(counts[i].values()) for i in plain if problem.classes[i].priority == tier)
+    heavy = [i for i in plain if problem.classes[i].weight > 1]
+    if heavy:
+        yield sum(pods_moved(problem.classes[i], counts[i]) for i in heavy)
     yield sum(pods_moved(problem.classes[i], counts[i]) for i in plain)
     yield sum(1 for n, ring in zip(problem.nodes, rings, strict=True) if n.ring_today != OPEN and n.ring_today != ring)
     yield -free_permille(problem, rings, counts)

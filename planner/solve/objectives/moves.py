@@ -1,7 +1,11 @@
-"""Goal 2: as few running pods as possible that leave their node; to delete a pod that is no longer wanted is no move."""
+"""Goal 2: as few running pods as possible that leave their node; to delete a pod that is no longer wanted is no move.
+
+Pods that would leave data behind weigh more than all others together: as few of them as possible move first, and then of all.
+"""
 
 from collections.abc import Mapping, Sequence
 
+from models.outcome import DATA, MOVES, Goal
 from models.problem import PodClass, Problem
 from planner.solve.sat import Model
 from planner.solve.variables import Expression, Variables
@@ -13,23 +17,39 @@ def most(pod_class: PodClass) -> int:
 
 
 def cost(model: Model, problem: Problem, variables: Variables) -> Expression:
-    """Return the number of running pods that are still wanted, less those that stay."""
+    """Return the weight of the running pods that are still wanted, less that of those that stay."""
     terms: list[tuple[int, int]] = []
     for c, pod_class in enumerate(problem.classes):
         if not most(pod_class):
             continue
-        terms.append((most(pod_class), model.true))
+        terms.append((pod_class.weight * most(pod_class), model.true))
         for node, running in pod_class.running.items():
             staying = model.integer(0, running)
             model.linear([(-1, staying), *variables.placed(c, int(node))], low=0)
-            terms.append((-1, staying))
+            terms.append((-pod_class.weight, staying))
     return tuple(terms)
 
 
 def count(problem: Problem, counts: Sequence[Mapping[int, int]]) -> int:
     """Count the same in a placement."""
-    return sum(most(pod_class) - _staying(pod_class, counts[c]) for c, pod_class in enumerate(problem.classes) if most(pod_class))
+    return sum(
+        pod_class.weight * (most(pod_class) - _staying(pod_class, counts[c]))
+        for c, pod_class in enumerate(problem.classes)
+        if most(pod_class)
+    )
 
 
 def _staying(pod_class: PodClass, on: Mapping[int, int]) -> int:
     return sum(min(running, on.get(int(node), 0)) for node, running in pod_class.running.items())
+
+
+def goals(problem: Problem, value: int, bound: int) -> tuple[Goal, ...]:
+    """Write what was won, and what is proven to be least, in pods: those that leave data behind, if any could, and all.
+
+    As of every goal, what is proven of all that move holds under what the goal before has come to.
+    """
+    weight = max((one.weight for one in problem.classes), default=1)
+    if weight == 1:
+        return (Goal(MOVES, value, bound),)
+    lost = value // weight
+    return Goal(DATA, lost, bound // weight), Goal(MOVES, lost + value % weight, lost + max(0, bound - lost * weight))
