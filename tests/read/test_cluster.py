@@ -103,7 +103,8 @@ spec:
     ]
     cluster = cluster_of(volume, claim, *budgets, WEB)
     terms = (NodeSelectorTerm((Requirement("zone", "In", ("a",)),)),)
-    assert cluster.volumes == {"pv": Volume("pv", {"topology.kubernetes.io/zone": "a"}, terms, ("ReadWriteOnce",), size=1024)}
+    zone, there = {"topology.kubernetes.io/zone": "a"}, {"source": "hostPath", "path": "/data"}
+    assert cluster.volumes == {"pv": Volume("pv", zone, terms, ("ReadWriteOnce",), size=1024, **there)}
     assert cluster.claims == {"shop/c": Claim("shop", "c", "pv", ("ReadWriteOnce",), size=1024)}
     assert cluster.budgets == (
         DisruptionBudget("default", "a", None, "", "50%"),
