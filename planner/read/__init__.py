@@ -33,13 +33,14 @@ def read_cluster(
 ) -> "Cluster":
     """Read manifests and inventory from files, folders and stdin ("-"), or raise BadInput with everything wrong with them.
 
-    Nodes may be among the workloads and the other way round; a file that is named twice is read once. `kubernetes` is the version
-    of the cluster; empty means that of the newest kubelet.
+    A file that is named twice is read once; one that both name is read as `nodes`, which are the operator's own: what manifests
+    say of nodes, classes of pods and namespaces is refused, and what they say of status and uid is not believed. `kubernetes` is
+    the version of the cluster; empty means that of the newest kubelet.
     """
     from planner.read.cluster import Intake
     from planner.read.document import Loading, collector_at_rest
 
-    loading, intake = Loading([*workloads, *nodes], stdin), Intake(policy, kubernetes)
+    loading, intake = Loading(workloads, stdin, nodes=nodes), Intake(policy, kubernetes)
     with collector_at_rest():
         for document in loading:
             intake.add(document)
@@ -67,7 +68,7 @@ def read_live(
     from planner.read.live import Live
     from planner.read.shapes import KIND
 
-    loading, intake = Loading(shapes, stdin), Intake(policy, kubernetes, live=True)
+    loading, intake = Loading((), stdin, nodes=shapes), Intake(policy, kubernetes, live=True)
     for document in loading:
         if document.kind == KIND:
             intake.add(document)

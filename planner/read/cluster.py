@@ -17,7 +17,9 @@ from planner.read.adopted import state_adopted
 from planner.read.disks import whole, without_idle
 from planner.read.document import Document
 from planner.read.features import of_use
-from planner.read.kinds import NODE, OWN_GROUP, RETIRED, ROLLOUT, SERVED, Kind, group_of, meant_version, siblings
+from planner.read.hearsay import Hearsay
+from planner.read.inventory import in_manifests, is_foreign
+from planner.read.kinds import NODE, RETIRED, ROLLOUT, SERVED, SHAPE, Kind, group_of, meant_version, siblings
 from planner.read.maker import Maker
 from planner.read.makers import Makers
 from planner.read.mismatch import Misfit
@@ -25,15 +27,16 @@ from planner.read.nodes import node
 from planner.read.objects import NAME_LABEL, Objects
 from planner.read.owners import Owners, planned
 from planner.read.rollouts import Borrower, borrower, lend
-from planner.read.shapes import KIND, shape
+from planner.read.shapes import shape
 from planner.read.spelling import nearest
 from planner.read.spot import Notebook, Spot, spot_of
 from planner.read.strangers import Stranger, still_hiding, stranger
 from planner.read.tags import Tags
+from planner.read.wire_kinds import AnyObject
 from planner.read.workloads import Workloads, repeated, scale
 
 NAMESPACE = ("", "Namespace")
-_NO_NODES = "name a file that kubectl get nodes -o yaml has written, or NodeShapes that can be bought (--nodes)"
+_NO_NODES = "name a file there that kubectl get nodes -o yaml has written, or that holds NodeShapes, which can be bought"
 _NO_WORKLOADS = "name files, folders or a cluster with Deployments, StatefulSets, Pods and the like"
 
 
@@ -53,6 +56,7 @@ class Intake:
         self._demand = policy.demand if policy else Demand()
         self._survives = policy is not None and policy.survive != Survive()
         self._tags = Tags(policy)
+        self._hearsay = Hearsay()
         self._make = Makers(self.notebook, self._demand)
         self._objects = Objects(self.notebook)
         self._makers: list[Maker] = []
@@ -77,10 +81,12 @@ class Intake:
 
     def _add(self, kind: Kind, document: Document) -> None:
         path = self._templates.get(f"{document.api_version}/{document.kind}")
-        if kind == NODE:
+        if kind in (NODE, SHAPE) and is_foreign(document):
+            in_manifests(spot_of(document, self.notebook), document.kind, document.decode(AnyObject).metadata)
+        elif kind == NODE:
             fields.check(document, self.notebook)
             self._nodes.append(node(document, self.notebook))
-        elif kind == (OWN_GROUP, KIND):
+        elif kind == SHAPE:
             self._shapes.append(shape(document, self.notebook))
         elif kind in SERVED or kind in RETIRED:
             self._keep(self._built_in(kind, document))
@@ -90,6 +96,7 @@ class Intake:
             self._listed += overlays.overlay(document, self.notebook)
         else:
             self._other(kind, document)
+        self._hearsay.note(kind, document)
         if kind == NAMESPACE or kind in SERVED or path is not None:
             self._tags.check(document, self.notebook)
 
@@ -160,7 +167,7 @@ class Intake:
             sound = tuple(workload for workload in workloads if workload.where not in self._mended)
             rest = Cluster(workloads=sound, namespaces=FrozenMap(self._namespaces()))
             raise BadInput(self.notebook.faults, rest)
-        hiding = still_hiding(self._strangers, [maker.owner for maker in makers if maker.owner])
+        hiding = still_hiding(self._strangers, [maker.owner for maker in makers if maker.owner and maker.is_stored])
         workloads = without_idle(workloads, residents)
         most = reduce(largest, (workload.template.attached for workload in workloads), NOTHING)
         nodes = [replace(one, allocatable=add((self._room(one, most), devices.room(one.name)))) for one in self._nodes]
@@ -187,6 +194,8 @@ class Intake:
         self._objects.gates.state(self.notebook)
         self._objects.state_namespaces({maker.id.namespace for maker in makers})
         state_adopted(self._makers, self.notebook)
+        self._make.state_ended()
+        self._hearsay.state(self.notebook)
         if not self._live:
             unmade.state_accounts(makers, self._objects.accounts, self.notebook)
         if self._survives:
@@ -219,7 +228,9 @@ class Intake:
 
     def _check_not_empty(self, has_workloads: bool) -> None:
         if not self._nodes and not self._shapes:
-            self.notebook.faults.append(Fault(Spot(self.notebook).where, "nodes", "there is no node in the input", _NO_NODES))
+            self.notebook.faults.append(
+                Fault(Spot(self.notebook).where, "nodes", "there is no node in what --nodes names", _NO_NODES)
+            )
         if not has_workloads:
             self.notebook.faults.append(
                 Fault(Spot(self.notebook).where, "workloads", "there is no workload in the input", _NO_WORKLOADS)

@@ -13,11 +13,12 @@ import msgspec
 from models.cluster import Statement
 from models.source import Source
 from planner.errors import BadInput, Fault
-from planner.read import complaint, json, mismatch, yaml
+from planner.read import complaint, json, mismatch, written, yaml
 from planner.read.files import KUSTOMIZATIONS, Input, Inputs, about_access
 from planner.read.kinds import OWN_GROUP, group_of
 from planner.read.locate import line_of, steps_of
 from planner.read.part import Part, Place
+from planner.read.witness import Witness, is_marked
 
 T = TypeVar("T")
 _HEAD = 4096
@@ -31,7 +32,8 @@ class Document:
 
     Dictionaries may share values where the YAML has aliases: do not change them. `mended` has something that fits in the
     place of what did not, in the fields `stand_ins`, so that the rest of the document can be looked at all the same.
-    `is_stored` says that a cluster told it: its uid, owners, annotations and status are facts, and no author's claims.
+    `is_stored` says that a cluster told it: its uid, owners, annotations and status are facts, and no author's claims. What
+    `is_inventory` came with --nodes, or from a live cluster: it alone says which nodes, namespaces and classes there are.
     """
 
     where: Source
@@ -43,6 +45,12 @@ class Document:
     stand_ins: tuple[str, ...] = ()
     mended: dict[str, Any] | None = None
     is_stored: bool = False
+    is_inventory: bool = False
+
+    @property
+    def is_record(self) -> bool:
+        """Say whether an API server has stored it, newer than ringfence or not, and so looked at all of it itself."""
+        return self.is_stored and is_marked(self.body)
 
     def decode(self, kind: type[T]) -> T:
         """Read the fields that `kind` (a msgspec Struct) asks for, or raise BadInput with each mismatch's line."""
@@ -102,8 +110,9 @@ class Loaded:
 class Loading:
     """Documents as they arrive, so that 50,000 pods need not be in memory as dictionaries at once.
 
-    Iterate over it once; it never raises. Afterwards `faults` holds everything that could not be read (add your own,
-    then raise BadInput(loading.faults)) and `ignored` the documents of a folder search without apiVersion and kind.
+    Iterate over it once; it never raises. What `nodes` name is the operator's own, and comes first: what is named in both, or
+    lies in a folder of the other, is read as that. Afterwards `faults` holds everything that could not be read (add your own,
+    then raise BadInput(loading.faults)) and `ignored` what a folder search passed over, and which Lists are believed.
 
         loading = Loading(paths, stdin)
         for document in loading:
@@ -115,42 +124,59 @@ class Loading:
             raise BadInput(loading.faults)
     """
 
-    def __init__(self, paths: Sequence[str], stdin: BinaryIO | None = None, wanted: str = _OBJECTS) -> None:
+    def __init__(
+        self, paths: Sequence[str], stdin: BinaryIO | None = None, wanted: str = _OBJECTS, nodes: Sequence[str] = ()
+    ) -> None:
         """Remember where to read, and what somebody who names an empty file is asked for; nothing is opened yet."""
         self._wanted = wanted
         self.faults: list[Fault] = []
         self.ignored: list[Statement] = []
-        self._paths = paths
-        self._inputs = Inputs(stdin, self.faults)
+        self._paths = [*((path, True) for path in nodes), *((path, False) for path in paths)]
+        self._inputs = Inputs(stdin, self.faults, self.ignored)
+        self._passed: dict[str, list[str]] = {}
         self._has_content = False
 
     def __iter__(self) -> Iterator[Document]:
         """Yield each document once; the garbage collector rests meanwhile, which makes building dictionaries 3 times as fast."""
         with collector_at_rest():
-            for path in self._paths:
+            for path, is_inventory in self._paths:
                 before = len(self.faults), len(self.ignored), self._inputs.repeated
                 self._has_content = False
-                for source in self._inputs.of(path):
+                for source in self._inputs.of(path, is_inventory):
                     yield from self._of(source)
                 if not self._has_content and before == (len(self.faults), len(self.ignored), self._inputs.repeated):
                     self.faults.append(complaint.about_nothing(path, self._wanted))
+            self.ignored += map(written.passed_over, self._passed.items())
 
     def has_read(self, path: str) -> bool:
         """Say whether a file, or a folder, was among what has been read."""
         return self._inputs.has_read(path)
 
     def _of(self, source: Input) -> Iterator[Document]:
-        pending: list[Part] = []
+        witness = Witness(source)
         try:
-            for part in _parts(source):
-                if isinstance(part, Fault):
-                    self.faults.append(part)
-                    pending.clear()
-                else:
-                    self._has_content = self._has_content or part.is_list or part.body is not None
-                    yield from self._named(part, pending)
+            if source.found_in and written.is_ours(source, _parts):
+                self._has_content = True
+                self._passed.setdefault(source.found_in, []).append(source.name)
+                return
+            for document in self._told(source):
+                witness.hear(document)
+                yield document
         except OSError as error:
             self.faults.append(about_access(source.name, error))
+        witness.close()
+        self.faults += witness.faults
+        self.ignored += witness.statements
+
+    def _told(self, source: Input) -> Iterator[Document]:
+        pending: list[Part] = []
+        for part in _parts(source):
+            if isinstance(part, Fault):
+                self.faults.append(part)
+                pending.clear()
+            else:
+                self._has_content = self._has_content or part.is_list or part.body is not None
+                yield from self._named(part, pending)
 
     def _named(self, part: Part, pending: list[Part]) -> Iterator[Document]:
         """Turn a part into documents; items that do not say what they are wait for the end of their list."""
@@ -175,8 +201,7 @@ class Loading:
             self._unknown(part)
         else:
             self.faults += part.repeats
-            stored = part.of is not None and not part.place.source.found_in
-            yield Document(part.place.where, *identity, part.body, part.place, part.inside, is_stored=stored)
+            yield Document(part.place.where, *identity, part.body, part.place, part.inside, is_stored=part.of is not None)
 
     def _unknown(self, part: Part) -> None:
         found_in = part.place.source.found_in

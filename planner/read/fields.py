@@ -30,15 +30,15 @@ _POSITION = re.compile(r"\[\d+\]")
 def check(document: Document, notebook: Notebook) -> bool:
     """Note every field of an object that is unknown, or holds what is of the wrong type; say whether none is a fault.
 
-    What an API server stores is none, newer than ringfence or not: objects of a live cluster, and those exported from one, of
-    which it is said what is not known. What is of the wrong type is mended, so that the rest of the document can be looked at.
+    What an API server has stored is none, newer than ringfence or not: objects of a live cluster, and those exported from one,
+    of which it is said what is not known. What is of the wrong type is mended, so that the rest of the document can be looked at.
     """
     root = _root(document)
-    if not root or document.place is None or document.mended is not None or _is_record(document) or _fits(document, root):
+    if not root or document.place is None or document.mended is not None or _goes_unsaid(document) or _fits(document, root):
         return True
     tree, spot = document.tree(), spot_of(document, notebook)
     unknown = list(_unknown(spot, tree, root))
-    if isinstance(tree.get("metadata"), dict) and "uid" in tree["metadata"]:
+    if document.is_record:
         if unknown:
             _say(spot, document.kind, tree["metadata"], [spot.key(key).path for spot, key, _ in unknown])
         return True
@@ -68,28 +68,9 @@ def _advice(spot: Spot, kind: str) -> str:
     return f"remove it, or see kubectl explain {place}"
 
 
-class _Meta(msgspec.Struct):
-    uid: msgspec.Raw = msgspec.Raw()
-
-
-class _Stored(msgspec.Struct):
-    metadata: _Meta
-
-
-_STORED = msgspec.json.Decoder(_Stored)
-
-
-def _is_record(document: Document) -> bool:
+def _goes_unsaid(document: Document) -> bool:
     """Say whether a cluster has stored an object of a kind of which nothing is told: that is seen faster than whether it fits."""
-    if document.kind not in _MADE_BY_MACHINES:
-        return False
-    if isinstance(document.body, dict):
-        meta = document.body.get("metadata")
-        return isinstance(meta, dict) and "uid" in meta
-    try:
-        return bool(bytes(_STORED.decode(document.body).metadata.uid))
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return False
+    return document.kind in _MADE_BY_MACHINES and document.is_record
 
 
 def _fits(document: Document, root: str) -> bool:

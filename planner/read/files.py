@@ -1,27 +1,40 @@
-"""From paths to open inputs: files, folders that are searched, and stdin."""
+"""From paths to open inputs: files, folders that are searched, and stdin.
 
+A folder is searched as kubectl apply -R does it: files and folders whose names begin with a dot are read like all others, files
+of other endings are not. Links to folders are followed, which kubectl does not.
+Source: staging/src/k8s.io/cli-runtime/pkg/resource/visitor.go ExpandPathsToFileVisitors.
+"""
+
+import errno
 import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from models.cluster import Statement
 from models.source import Source
-from planner import MARK
 from planner.errors import Fault
 
 SUFFIXES = (".yaml", ".yml", ".json")
 STDIN = "stdin"
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_OF_GIT = ".git"
+"""The one folder that no commit can bring along: git refuses paths with this name in them, whatever its letters' case."""
+_NOT_SEARCHED = "is Git's own folder, and not searched: what it holds is planned only if it is named itself"
 
 
 class Input:
     """One file or stdin: read forward in blocks, and again from any byte where a message needs a line."""
 
-    def __init__(self, name: str, stream: BinaryIO, path: str = "", found_in: str = "") -> None:
-        """Read from `stream`; `path` is empty where it cannot be opened again, `found_in` the folder that was searched."""
+    def __init__(self, name: str, stream: BinaryIO, path: str = "", found_in: str = "", is_inventory: bool = False) -> None:
+        """Read from `stream`; `path` is empty where it cannot be opened again, `found_in` the folder that was searched.
+
+        What `is_inventory` is the operator's own, and nobody else's.
+        """
         self.name = name
         self.found_in = found_in
+        self.is_inventory = is_inventory
         self._stream = stream
         self._path = path
         self._kept = bytearray()
@@ -71,24 +84,25 @@ class Input:
 
 
 class Inputs:
-    """Opens what paths name, each file once; what cannot be opened becomes a fault."""
+    """Opens what paths name, each file once; what cannot be opened becomes a fault, and what is not searched a statement."""
 
-    def __init__(self, stdin: BinaryIO | None, faults: list[Fault]) -> None:
-        """Add faults to the list that is given."""
+    def __init__(self, stdin: BinaryIO | None, faults: list[Fault], ignored: list[Statement]) -> None:
+        """Add to the lists that are given."""
         self.repeated = 0
         self._stdin = stdin
         self._faults = faults
+        self._ignored = ignored
         self._seen: set[str] = set()
 
-    def of(self, path: str) -> Iterator[Input]:
+    def of(self, path: str, is_inventory: bool = False) -> Iterator[Input]:
         """Open one after the other what a path names: a file, the files of a folder, or - for stdin."""
         if path == "-":
-            yield from self._standard_input()
+            yield from self._standard_input(is_inventory)
         elif os.path.isdir(path):
-            for file in self._search(path):
-                yield from self._opened(file, path)
+            for file, real in self._search(path):
+                yield from self._opened(file, real, is_inventory, path)
         else:
-            yield from self._opened(path)
+            yield from self._opened(path, "", is_inventory)
 
     def has_read(self, path: str) -> bool:
         """Say whether a file was opened, or a folder searched, by this or another name."""
@@ -100,7 +114,7 @@ class Inputs:
         self.repeated += not is_new
         return is_new
 
-    def _standard_input(self) -> Iterator[Input]:
+    def _standard_input(self, is_inventory: bool) -> Iterator[Input]:
         if not self._is_new("-"):
             return
         fix = "pipe documents into it, or name files instead of -"
@@ -109,11 +123,12 @@ class Inputs:
         elif self._stdin.isatty():
             self._faults.append(Fault(Source(STDIN), "", "stdin is a terminal", fix))
         else:
-            yield Input(STDIN, self._stdin)
+            yield Input(STDIN, self._stdin, is_inventory=is_inventory)
 
-    def _opened(self, path: str, found_in: str = "") -> Iterator[Input]:
+    def _opened(self, path: str, real: str, is_inventory: bool, found_in: str = "") -> Iterator[Input]:
+        """Open a file, of which `real` is the path without links where that is known."""
         try:
-            if not self._is_new(os.path.realpath(path)):
+            if not self._is_new(real or os.path.realpath(path)):
                 return
             regular = stat.S_ISREG(os.stat(path).st_mode)
             if found_in and not regular:
@@ -123,40 +138,48 @@ class Inputs:
             self._faults.append(about_access(path, error))
             return
         try:
-            yield Input(path, stream, path if regular else "", found_in)
+            yield Input(path, stream, path if regular else "", found_in, is_inventory)
         finally:
             stream.close()
 
-    def _search(self, folder: str) -> Iterator[str]:
-        """Yield the YAML and JSON files below a folder in order; links to folders are followed, none twice.
+    def _search(self, top: str) -> Iterator[tuple[str, str]]:
+        """Yield the YAML and JSON files below a folder in order, and their paths without links; no folder is entered twice."""
+        # A stack of its own, as folders may nest deeper than functions call each other.
+        ahead = [self._entries(top, os.path.realpath(top))]
+        while ahead:
+            entry = next(ahead[-1], None)
+            if entry is None:
+                ahead.pop()
+            elif self._is_folder(entry[0]):
+                ahead.append(self._entries(*entry))
+            elif entry[0].lower().endswith(SUFFIXES) or os.path.basename(entry[0]) in KUSTOMIZATIONS:
+                yield entry
 
-        A folder that `ringfence patch` wrote holds patches and no workloads, and is passed over.
-        """
-        if not self._is_new(os.path.realpath(folder)):
+    def _is_folder(self, path: str) -> bool:
+        """Say whether it is a folder; what cannot even be asked may be one. Links that lead nowhere are none, as to kubectl."""
+        try:
+            return stat.S_ISDIR(os.stat(path).st_mode)
+        except OSError as error:
+            if error.errno not in (errno.ENOENT, errno.ELOOP):
+                self._faults.append(about_access(path, error))
+            return False
+
+    def _entries(self, folder: str, real: str) -> Iterator[tuple[str, str]]:
+        """Yield what a folder holds by name, with the path without links."""
+        if not self._is_new(real):
             return
         try:
             names = sorted(os.listdir(folder))
         except OSError as error:
             self._faults.append(about_access(folder, error))
             return
-        if any(_is_ours(os.path.join(folder, name)) for name in names if name in KUSTOMIZATIONS):
-            return
         for name in names:
             path = os.path.join(folder, name)
-            if name.startswith("."):
-                continue
-            if os.path.isdir(path):
-                yield from self._search(path)
-            elif name.lower().endswith(SUFFIXES) or name in KUSTOMIZATIONS:
-                yield path
-
-
-def _is_ours(path: str) -> bool:
-    try:
-        with open(path, "rb") as stream:
-            return stream.read(len(MARK)) == MARK.encode()
-    except OSError:
-        return False
+            if name.lower() == _OF_GIT and self._is_folder(path):
+                self._ignored.append(Statement(path, _NOT_SEARCHED, Source(path)))
+            else:
+                # Without a link the path is known: to ask for it anew at every step of a deep tree takes its depth squared.
+                yield path, os.path.realpath(path) if os.path.islink(path) else os.path.join(real, name)
 
 
 def about_access(path: str, error: Exception) -> Fault:

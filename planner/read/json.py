@@ -13,6 +13,7 @@ from planner.errors import Fault
 from planner.read.files import Input
 from planner.read.part import Part, Place, Unreadable, repeated
 from planner.read.window import Window
+from planner.read.witness import is_marked
 
 _BETWEEN = re.compile(rb"(?:[ \t\r\n]++|---(?=[ \t\r\n])|\xef\xbb\xbf)*+")
 
@@ -23,7 +24,7 @@ class _Head(msgspec.Struct):
     items: msgspec.Raw = msgspec.Raw()
 
 
-_UID = b'"uid"'
+_MARKS = (b'"uid"', b'"deletionTimestamp"')
 _BY_HAND = 4 << 20
 """Bytes beyond which a file is not searched for repeated keys, which takes as long as all other reading."""
 
@@ -67,7 +68,7 @@ def _object(window: Window, source: Input) -> Iterator[Part]:
             whole.kind = msgspec.json.decode(value)
     if not whole.is_list:
         whole.body = msgspec.Raw(window.kept())
-        whole.repeats = _repeats(whole.place, whole.body)
+        whole.repeats = _repeats(whole.place, whole.body, source.is_inventory)
     window.keep(False)
     yield whole
 
@@ -97,13 +98,21 @@ def _item(window: Window, source: Input, whole: Part) -> Part:
         head = _HEAD.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
         head = _Head()
-    return Part(place, raw, head.apiVersion, head.kind, bytes(head.items).startswith(b"["), whole, repeats=_repeats(place, raw))
+    return Part(
+        place,
+        raw,
+        head.apiVersion,
+        head.kind,
+        bytes(head.items).startswith(b"["),
+        whole,
+        repeats=_repeats(place, raw, not source.found_in),
+    )
 
 
-def _repeats(place: Place, raw: msgspec.Raw) -> Sequence[Fault]:
+def _repeats(place: Place, raw: msgspec.Raw, may_be_stored: bool) -> Sequence[Fault]:
     """Find keys that a map has twice, as people write them: not in what a cluster has stored, nor in long files."""
     text = bytes(raw)
-    if _UID in text or place.source.bytes_read > _BY_HAND:
+    if place.source.bytes_read > _BY_HAND or (may_be_stored and any(mark in text for mark in _MARKS) and is_marked(raw)):
         return ()
     try:
         _PAIRS.decode(text.decode())

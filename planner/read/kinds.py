@@ -19,7 +19,7 @@ SERVED = {
 }
 """The kinds of Kubernetes itself that make pods, and the only version in which API servers serve them."""
 
-NODE = ("", "Node")
+NODE, SHAPE = ("", "Node"), (OWN_GROUP, "NodeShape")
 RETIRED = {("extensions", kind): version for (group, kind), version in SERVED.items() if group == "apps"}
 """What used to be in the group "extensions"."""
 

@@ -38,7 +38,8 @@ class Maker:
     StatefulSet's first pod. `doubts` are to be said of it where it is planned. A Job that `is_frail` may fail for good by the
     loss of one node. `run_labels` are those of
     the Jobs that a CronJob makes. `selector` is how it knows pods that it may take over, as written. `account`
-    names the ServiceAccount of its pods.
+    names the ServiceAccount of its pods. One that `is_stored` a cluster told, and no author; a Pod that `is_live` has passed its
+    admission, too.
     """
 
     id: WorkloadId
@@ -57,6 +58,7 @@ class Maker:
     claim_templates: tuple[Claim, ...] = ()
     owner: Key | None = None
     node: str = ""
+    is_stored: bool = False
     is_live: bool = False
     is_static: bool = False
     running: dict[str, int] = field(default_factory=dict)

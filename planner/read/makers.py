@@ -14,6 +14,7 @@ from planner.read import added, storage, unmade, wire
 from planner.read import wire_kinds as kinds
 from planner.read.adopted import ADOPTERS
 from planner.read.document import Document
+from planner.read.ended import Ended
 from planner.read.kinds import ROLLOUT, Kind, custom_group, group_of
 from planner.read.maker import DEFAULT_NAMESPACE, Maker, Shared, owner_of, without_body
 from planner.read.rollouts import argo_rollout
@@ -40,6 +41,7 @@ class Makers:
         self._notebook = notebook
         self._demand = demand
         self._shared = Shared()
+        self._ended = Ended()
         self._readers: dict[Kind, Callable[[Document], Maker | None]] = {
             ("", "Pod"): self._pod,
             ("", "PodTemplate"): self._pod_template,
@@ -58,6 +60,10 @@ class Makers:
         if made:
             check_object(document, self._notebook)
         return made
+
+    def state_ended(self) -> None:
+        """Say which pods and Jobs were left out, as they have ended or are about to."""
+        self._ended.state(self._notebook)
 
     def custom(self, document: Document, path: str) -> Maker | None:
         """Build the maker of a custom resource that has a pod template at `path`."""
@@ -86,7 +92,7 @@ class Makers:
         spot = spot_of(document, self._notebook)
         count = (0 if document.kind == "DaemonSet" else _counted(spot, spec.replicas), "")
         claimed = {template.metadata.name for template in spec.volume_claim_templates or () if template.metadata}
-        self._check(document, given.metadata, spec.template, _TEMPLATE, (ALWAYS,), claimed)
+        self._check(document, spec.template, _TEMPLATE, (ALWAYS,), claimed)
         made = self._made(document, given.metadata, spec.template, count)
         if made:
             check_selector(spot.at("spec"), document.kind, spec.selector, made.template_labels)
@@ -103,11 +109,12 @@ class Makers:
 
     def _job(self, document: Document) -> Maker | None:
         given = document.decode(kinds.Job)
-        spec, status = given.spec or kinds.JobSpec(), given.status or kinds.JobStatus()
+        spec, status = given.spec or kinds.JobSpec(), (given.status if document.is_stored else None) or kinds.JobStatus()
         if any(each.type in _FINISHED and each.status == "True" for each in status.conditions or ()):
+            self._ended.job(document, given.metadata)
             return None
         count = job_count(spot_of(document, self._notebook).at("spec"), spec, status.succeeded or 0)
-        self._check(document, given.metadata, spec.template, _TEMPLATE, _ENDING)
+        self._check(document, spec.template, _TEMPLATE, _ENDING)
         made = self._made(document, given.metadata, spec.template, count)
         if made:
             if spec.manual_selector:
@@ -123,7 +130,7 @@ class Makers:
         given = document.decode(kinds.CronJob)
         spec = given.spec or kinds.CronJobSpec()
         job = (spec.job_template.spec if spec.job_template else None) or kinds.JobSpec()
-        self._check(document, given.metadata, job.template, _JOB_TEMPLATE, _ENDING)
+        self._check(document, job.template, _JOB_TEMPLATE, _ENDING)
         made = self._made(document, given.metadata, job.template, (0, ""), _JOB_TEMPLATE)
         if made:
             spot = spot_of(document, self._notebook).at("spec")
@@ -144,20 +151,20 @@ class Makers:
 
     def _pod(self, document: Document) -> Maker | None:
         given = document.decode(kinds.Pod)
-        meta, status = given.metadata or wire.Meta(), given.status or kinds.PodStatus()
+        meta, status = given.metadata or wire.Meta(), (given.status if document.is_stored else None) or kinds.PodStatus()
         if status.phase in _OVER:
+            self._ended.pod(document, meta)
             return None
-        if meta.deletion_timestamp:
-            name = f"Pod/{meta.namespace or DEFAULT_NAMESPACE}/{meta.name or ''}"
-            spot_of(document, self._notebook).state(name, "is being deleted: the room that it still takes is counted as free")
+        if meta.deletion_timestamp and document.is_stored:
+            self._ended.deleted(document, meta)
             return None
         template = wire.Template(wire.Labelled(meta.labels), given.spec)
-        is_live = bool(meta.uid or given.status)
+        is_live = document.is_stored and bool(meta.uid or given.status)
         node = ""
         if given.spec and is_live:
             node, given.spec.node_name = given.spec.node_name or "", None
         elif given.spec:
-            self._check(document, meta, template, "", (ALWAYS, *_ENDING))
+            self._check(document, template, "", (ALWAYS, *_ENDING))
         made = self._made(document, meta, template, (1, ""), "")
         if made:
             made.is_live, made.node = is_live, node
@@ -169,7 +176,6 @@ class Makers:
     def _check(
         self,
         document: Document,
-        meta: wire.Meta | None,
         template: wire.Template | None,
         path: str,
         restarts: Collection[str],
@@ -182,7 +188,7 @@ class Makers:
         if template and template.spec:
             spot = spot_of(document, self._notebook)
             check_pod(spot.at(f"{path}.spec" if path else "spec"), template.spec, restarts, replaced)
-            if not (meta and meta.uid):
+            if not document.is_record:
                 check_template(spot, document, path, replaced, NEVER in restarts)
 
     def _made(
@@ -211,7 +217,8 @@ class Makers:
             counted=count[1],
             owner=owner_of(meta, namespace),
             account=account,
-            doubts=(unmade.ENDING,) if meta.deletion_timestamp else (),
+            doubts=(unmade.ENDING,) if meta.deletion_timestamp and document.is_stored else (),
+            is_stored=document.is_stored,
             added=added.unknown(kind),
         )
 

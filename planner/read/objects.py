@@ -3,7 +3,7 @@
 And what may change or refuse pods as they are admitted (gates.py).
 """
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 
 from models.cluster import DisruptionBudget
@@ -18,6 +18,7 @@ from planner.read.device_objects import DeviceObjects
 from planner.read.devices import Devices
 from planner.read.document import Document
 from planner.read.gates import Gates
+from planner.read.inventory import in_manifests
 from planner.read.kinds import SERVED, Kind, group_of
 from planner.read.limit_ranges import limit_range
 from planner.read.maker import DEFAULT_NAMESPACE, Key
@@ -115,7 +116,9 @@ class Objects:
     def _namespace(self, spot: Spot, document: Document) -> None:
         meta = document.decode(AnyObject).metadata or wire.Meta()
         own = labels(spot.at("metadata.labels"), {**(meta.labels or {}), NAME_LABEL: meta.name or ""})
-        if meta.deletion_timestamp:
+        if meta.name and not document.is_inventory and not self._is_refused(spot, meta, own):
+            return
+        if meta.deletion_timestamp and document.is_stored:
             self._ending.add(meta.name or "")
         if not self._register.is_new(spot, document, meta, own):
             return
@@ -123,6 +126,17 @@ class Objects:
         for plug_in in sorted({_PLUG_INS[key] for key in meta.annotations or () if key in _PLUG_INS}):
             message = f"its annotations speak to the admission plug-in {plug_in}: what that changes in pods is not modelled"
             spot.state(f"Namespace/{meta.name}", message)
+
+    def _is_refused(self, spot: Spot, meta: wire.Meta, own: Mapping[str, str]) -> bool:
+        """Refuse a namespace of which manifests say what the inventory does not."""
+        known = self.namespaces.get(meta.name or "")
+        news = [("labels", key) for key in own if (known or {NAME_LABEL: meta.name}).get(key) != own[key]]
+        if known is None:
+            news += [("annotations", key) for key in meta.annotations or () if key in _PLUG_INS]
+        if news:
+            field, key = news[0]
+            in_manifests(spot.at(f"metadata.{field}").key(key), "Namespace", meta)
+        return bool(news)
 
     def state_namespaces(self, planned: Set[str]) -> None:
         """Say of those among the planned namespaces that they are being deleted, or have PodSecurity refuse pods."""
@@ -191,7 +205,7 @@ class Objects:
         group = group_of(target.api_version) if target.api_version else _GROUPS.get(target.kind or "", "")
         key = (group, target.kind or "", namespace, target.name or "")
         least = 1 if spec.min_replicas is None else spec.min_replicas
-        conditions = (given.status.conditions if given.status else None) or ()
+        conditions = (given.status.conditions if given.status and document.is_stored else None) or ()
         from_zero = any(each.type == "ScaledToZero" and each.status == "True" for each in conditions)
         found = Autoscaler(f"{namespace}/{meta.name}", key, least, spec.max_replicas or 0, document.where, from_zero)
         if self._register.is_new(spot, document, meta, [key, found.least, found.most], namespaced=True):

@@ -5,6 +5,7 @@ from typing import Any
 from models.source import Source
 from planner.read import wire
 from planner.read.document import Document
+from planner.read.inventory import in_manifests, is_foreign
 from planner.read.kinds import Kind, group_of
 from planner.read.maker import DEFAULT_NAMESPACE
 from planner.read.spot import Notebook, Spot
@@ -30,6 +31,8 @@ class Register:
             spot.at("metadata.name").fault("is missing", "give the object its name")
             return False
         key = (group_of(document.api_version), document.kind), namespace, name
+        if is_foreign(document) and self._seen.get(key, (None,))[0] != content:
+            in_manifests(spot, document.kind, meta)
         found = self._seen.setdefault(key, (content, document.where))
         if found[0] is not content and found[0] != content:
             reason = f"a second {document.kind} {name}, which differs from the one in {found[1]}"

@@ -101,6 +101,11 @@ def _on_node(spec: kinds.VolumeSpec) -> dict[str, str]:
     return {}
 
 
+def unclaimed(given: Volume) -> Volume:
+    """Return the volume as its manifest has it: a cluster that makes it says of it what it will."""
+    return replace(given, available=True, bound=False, deleting=False)
+
+
 def storage_class(spot: Spot, given: kinds.StorageClass) -> StorageClass:
     """Read a StorageClass."""
     meta, mode = given.metadata or wire.Meta(), given.volume_binding_mode or IMMEDIATE

@@ -59,6 +59,8 @@ class StorageObjects:
     def _volume(self, spot: Spot, document: Document) -> None:
         given = document.decode(kinds.PersistentVolume)
         found = storage.volume(spot, given)
+        if not document.is_stored:
+            found = storage.unclaimed(found)
         if self._register.is_new(spot, document, given.metadata, found):
             self.storage.volumes[found.name] = found
             if given.spec and not given.spec.csi and found.driver:
@@ -68,9 +70,11 @@ class StorageObjects:
         given = document.decode(kinds.PersistentVolumeClaim)
         meta = given.metadata or wire.Meta()
         found = storage.existing_claim(spot, meta.namespace or DEFAULT_NAMESPACE, given)
+        if not document.is_stored:
+            found = storage.as_written(found)
         if self._register.is_new(spot, document, meta, storage.as_written(found), namespaced=True) or found.uid:
             self.storage.claims[f"{found.namespace}/{found.name}"] = found
-        owner = owner_of(meta, found.namespace)
+        owner = owner_of(meta, found.namespace) if document.is_stored else None
         if owner and owner[:2] == ("", "Pod"):
             self.storage.owners[f"{found.namespace}/{found.name}"] = owner[3]
 

@@ -53,8 +53,8 @@ class Tags:
         for place, steps in _PLACES:
             for field, key, reason, fix in self._wrong(_below(tree, steps)):
                 here = spot_of(document, notebook).at(f"{place}.{field}").key(key)
-                if _map(tree, "metadata").get("uid"):
-                    here.state(f"{document.kind}/{tree['metadata'].get('name')}", f"{field}: {key} {reason}; {fix}")
+                if document.is_record:
+                    here.state(f"{document.kind}/{_map(tree, 'metadata').get('name')}", f"{field}: {key} {reason}; {fix}")
                 else:
                     here.fault(reason, fix)
 

@@ -32,7 +32,6 @@ from planner.read.validation_rules import (
     within,
 )
 from planner.read.validation_storage import STORAGE
-from planner.read.wire import Wire
 
 _SERVED = re.compile(r"(?:.+/)?v[0-9]+", re.ASCII)
 _LABELS = ("Namespace", "StatefulSet")
@@ -54,24 +53,14 @@ _SYSTEM_CLASSES = ("system-cluster-critical", "system-node-critical")
 _METRICS = {name[0].upper() + name[1:]: name for name in ("containerResource", "external", "object", "pods", "resource")}
 
 
-class _Metadata(Wire):
-    uid: str | None = None
-    deletion_timestamp: str | None = None
-
-
-class _Stored(Wire):
-    metadata: _Metadata | None = None
-
-
 def check_object(document: Document, notebook: Notebook) -> None:
     """Note what validation refuses in an object; what an API server has stored has passed that of its version."""
     if document.place is None or not _SERVED.fullmatch(document.api_version):
         return
-    stored = document.decode(_Stored).metadata
-    if stored and (stored.uid or stored.deletion_timestamp):
+    if document.is_record:
         return
     tree = document.tree()
-    if document.kind == "Pod" and tree.get("status"):
+    if document.is_stored and document.kind == "Pod" and tree.get("status"):
         return
     spot = spot_of(document, notebook)
     _check_metadata(spot.at("metadata"), document.kind, tree.get("metadata") or {})

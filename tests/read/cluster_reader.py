@@ -17,12 +17,23 @@ status: {allocatable: {cpu: "4", memory: 8Gi, pods: "110"}}
 
 
 def cluster_of(*texts, policy=None, nodes=NODE):
-    """Read documents, and a node beside them so that there is one."""
-    loading, intake = Loading(["-"], io.BytesIO("\n---\n".join([*texts, nodes]).encode())), Intake(policy)
+    """Read documents as --nodes names them, so that all they say is believed, and a node beside them so that there is one."""
+    return _cluster(Loading([], io.BytesIO("\n---\n".join([*texts, nodes]).encode()), nodes=["-"]), policy)
+
+
+def cluster_of_manifests(*texts, tmp_path, policy=None, nodes=NODE):
+    """Read documents as teams write them, and a node that --nodes names; `tmp_path` is a folder for that."""
+    inventory = tmp_path / "nodes.yaml"
+    inventory.write_text(nodes)
+    return _cluster(Loading(["-"], io.BytesIO("\n---\n".join(texts).encode()), nodes=[str(inventory)]), policy)
+
+
+def _cluster(loading, policy):
+    intake = Intake(policy)
     for document in loading:
         intake.add(document)
     assert not loading.faults
-    return intake.cluster()
+    return intake.cluster(loading.ignored)
 
 
 def faults_of(*texts, policy=None, nodes=NODE):

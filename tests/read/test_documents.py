@@ -125,11 +125,11 @@ def test_objects_across_the_edges_of_blocks(write: Callable[..., str], monkeypat
     assert "single value is larger" in fault.reason
 
 
-def test_a_folder_is_searched_in_order_without_hidden_folders(write: Callable[..., str], tmp_path: Path) -> None:
+def test_a_folder_is_searched_in_order(write: Callable[..., str], tmp_path: Path) -> None:
     for name in ("b/z.yml", "a.yaml", "b/c/d.JSON", ".git/x.yaml", "notes.txt", ".hidden.yaml"):
         write(json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}}), name)
     found = documents([str(tmp_path)]).documents
-    assert [d.tree()["metadata"]["name"] for d in found] == ["a.yaml", "b/c/d.JSON", "b/z.yml"]
+    assert [d.tree()["metadata"]["name"] for d in found] == [".hidden.yaml", "a.yaml", "b/c/d.JSON", "b/z.yml"]
 
 
 def test_a_file_that_is_named_twice_or_linked_is_read_once(write: Callable[..., str], tmp_path: Path) -> None:
@@ -433,6 +433,7 @@ def test_the_collector_rests_while_a_cluster_is_made_of_them(
     seen, planned = [], cluster.planned
     monkeypatch.setattr(cluster, "planned", lambda *given: seen.append(gc.isenabled()) or planned(*given))
     with nullcontext() if rest else pytest.raises(BadInput):
-        read.read_cluster((write(POD.format("a") + rest),), (), None)
+        path = write(POD.format("a") + rest)
+        read.read_cluster((path,), (path,), None)
     assert seen == [False]
     assert gc.isenabled()

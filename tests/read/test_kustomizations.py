@@ -9,6 +9,9 @@ from planner.read.document import Loading
 
 SPEC = "{selector: {matchLabels: {app: a}}, template: {metadata: {labels: {app: a}}, spec: {containers: [{name: a}]}}}"
 NODE = "apiVersion: v1\nkind: Node\nmetadata: {name: node-1}\nstatus: {allocatable: {cpu: '4', pods: '9'}}\n"
+MARKED = "# Written by ringfence 0.1.0\n"
+COMPONENT = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{path: a.yaml}]\n"
+ANCHOR = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a, namespace: b, annotations: {ringfence.dev/ring: c}}\n"
 DEPLOYMENT = f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: a}}\nspec: {SPEC}\n"
 
 
@@ -31,10 +34,10 @@ def test_a_folder_that_ringfence_wrote_is_passed_over(tmp_path):
     (tmp_path / "a.yaml").write_text(DEPLOYMENT)
     ours = tmp_path / "ringfence"
     ours.mkdir()
-    (ours / "kustomization.yaml").write_text("# Written by ringfence 0.1.0\nkind: Component\npatches: [{path: a.yaml}]\n")
-    (ours / "anchors.yaml").write_text(DEPLOYMENT.replace(f"spec: {SPEC}", ""))
+    (ours / "kustomization.yaml").write_text(MARKED + COMPONENT)
+    (ours / "anchors.yaml").write_text(MARKED + ANCHOR)
     assert faults(tmp_path) == []
-    (ours / "kustomization.yaml").write_text("kind: Component\npatches: [{path: a.yaml}]\n")
+    (ours / "kustomization.yaml").write_text(COMPONENT)
     assert faults(tmp_path)
 
 

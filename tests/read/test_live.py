@@ -440,7 +440,7 @@ def test_both_doors_read_the_same_cluster(server, kubeconfig, tmp_path):
     ]
     file = tmp_path / "all.yaml"
     file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}), encoding="utf-8")
-    files, live = read_cluster([str(file)], [], None), read_live(None, kubeconfig, None)
+    files, live = read_cluster([str(file)], [str(file)], None), read_live(None, kubeconfig, None)
     assert (live.live, files.live) == (True, False)
     assert placeless(replace(live, live=False)) == placeless(files)
     assert [subject for subject, _ in said(live)] == ["Kafka.kafka.strimzi.io/shop/log", "ResourceQuota/shop/small"]

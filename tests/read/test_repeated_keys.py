@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.read.document import documents
+from planner.read.document import Loading, documents
 from tests.read.written_files import POD, faults_of
 
 REPEATED = {
@@ -61,7 +61,9 @@ def test_a_key_twice_in_json_is_a_fault_unless_a_cluster_wrote_it(write: Callabl
     pod = '{"apiVersion": "v1", "kind": "Pod",\n"x": [{"a": 1,\n"a": {"a": 2}}], "y": {"a": 3}}'
     (fault,) = faults_of(write(inner % pod, "a.json"))
     assert (fault.where.line, fault.field) == (3, "a")
-    assert len(documents([write(inner % pod.replace('"y": {"a"', '"y": {"uid"'), "a.json")]).documents) == 1
+    stored = write(inner % pod.replace('"y": {"a": 3}', '"metadata": {"uid": "u"}'), "b.json")
+    for loading, is_believed in ((Loading([], nodes=[stored]), True), (Loading([stored]), "List" in inner)):
+        assert (len(list(loading)), len(loading.faults)) == (1, 0 if is_believed else 1)
 
 
 def test_a_long_json_file_is_not_searched_for_keys_that_are_there_twice(write: Callable[..., str]) -> None:
