@@ -16,6 +16,8 @@ EXPLAINED = {
     "buying": ("Deployment/storefront/web", "m5.2xlarge@eu-west-1b#1"),
 }
 """What `ringfence explain` is asked about; nothing for the list of what it can be asked about."""
+EXPORTED = ("brownfield",)
+"""Samples whose workloads a cluster told, namespaces and all: they are named with --nodes, too."""
 
 
 def ringfence(*arguments: str) -> subprocess.CompletedProcess[bytes]:
@@ -27,7 +29,8 @@ def answer(sample: str, out: Path) -> None:
     """Write everything that the commands answer about one sample into the folder `out`."""
     out.mkdir(parents=True)
     given, plan = f"samples/{sample}", str(out / "plan.yaml")
-    inputs = (f"{given}/workloads.yaml", "--nodes", f"{given}/nodes.yaml", "--policy", f"{given}/trust.yaml")
+    told = ("--nodes", f"{given}/workloads.yaml") if sample in EXPORTED else ()
+    inputs = (f"{given}/workloads.yaml", *told, "--nodes", f"{given}/nodes.yaml", "--policy", f"{given}/trust.yaml")
     made = ringfence("plan", *inputs, "-o", plan)
     if not (out / "plan.yaml").exists():
         raise RuntimeError(f"{sample}: no plan was written\n{made.stderr.decode()}")

@@ -116,7 +116,7 @@ class Objects:
     def _namespace(self, spot: Spot, document: Document) -> None:
         meta = document.decode(AnyObject).metadata or wire.Meta()
         own = labels(spot.at("metadata.labels"), {**(meta.labels or {}), NAME_LABEL: meta.name or ""})
-        if meta.name and not document.is_inventory and not self._is_refused(spot, meta, own):
+        if meta.name and not document.is_inventory and (not self._is_refused(spot, meta, own) or meta.name in self.namespaces):
             return
         if meta.deletion_timestamp and document.is_stored:
             self._ending.add(meta.name or "")

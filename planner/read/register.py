@@ -24,16 +24,23 @@ class Register:
         return Spot(self._notebook, self._seen[kind, namespace, name][1])
 
     def is_new(self, spot: Spot, document: Document, meta: wire.Meta | None, content: Any, namespaced: bool = False) -> bool:
-        """Say whether this object was not there before; one that contradicts an earlier one is a fault."""
+        """Say whether this object was not there before; one that contradicts an earlier one is a fault.
+
+        So is one among the manifests that only the inventory may hold, unless that says the same. It is read all the same, lest
+        all who name it are said to name what is not there.
+        """
         name = (meta.name if meta else None) or ""
         namespace = ((meta.namespace if meta else None) or DEFAULT_NAMESPACE) if namespaced else ""
         if not name:
             spot.at("metadata.name").fault("is missing", "give the object its name")
             return False
         key = (group_of(document.api_version), document.kind), namespace, name
-        if is_foreign(document) and self._seen.get(key, (None,))[0] != content:
-            in_manifests(spot, document.kind, meta)
+        is_first = key not in self._seen
         found = self._seen.setdefault(key, (content, document.where))
+        if is_foreign(document):
+            if is_first or found[0] != content:
+                in_manifests(spot, document.kind, meta)
+            return is_first
         if found[0] is not content and found[0] != content:
             reason = f"a second {document.kind} {name}, which differs from the one in {found[1]}"
             spot.fault(reason, "keep one of the two")

@@ -5,6 +5,7 @@ pod: Components that list only Components and patches, lists of JSON6902 operati
 spec) and Karpenter's NodePools. All else is read, whatever its first line says.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,7 +25,7 @@ _COMPONENT = ("kustomize.config.k8s.io", "Component")
 _LISTS = {"apiVersion", "kind", "components", "patches"}
 _POOL = ("karpenter.sh", "NodePool")
 _OPERATION = {"op", "path", "value"}
-_PASSED = "is passed over: ringfence patch wrote it, and it makes no pods"
+_PASSED = "files of ringfence patch, which make no pods, are passed over: {:,} ({})"
 
 
 def is_ours(source: Input, parts: Callable[[Input], Iterator[Part | Fault]]) -> bool:
@@ -41,12 +42,8 @@ def is_ours(source: Input, parts: Callable[[Input], Iterator[Part | Fault]]) -> 
 def passed_over(files: tuple[str, list[str]]) -> Statement:
     """Name the files that were passed over in a folder that was searched."""
     folder, names = files
-    first = Source(names[0])
-    if len(names) == 1:
-        return Statement(names[0], _PASSED, first)
-    return Statement(
-        folder, f"{len(names):,} files are passed over: ringfence patch wrote them, and they make no pods: {some(names)}", first
-    )
+    shown = some([os.path.relpath(name, folder) for name in names])
+    return Statement(folder, _PASSED.format(len(names), shown), Source(names[0]))
 
 
 def _is_written(part: Part) -> bool:

@@ -41,7 +41,7 @@ def judge(cases: Sequence[Case], folder: Path) -> dict[str, Verdict]:
         each for case in cases for each in (*case.namespaces, *case.objects, *case.nodes, *case.residents, case.pod) if each
     ]
     file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}), encoding="utf-8")
-    cluster = read_cluster([str(file)], [], POLICY)
+    cluster = read_cluster([], [str(file)], POLICY)
     found = {(each.id.namespace, each.id.name): each.template for each in cluster.workloads}
     placed: dict[str, list[Pod]] = {}
     for case in cases:

@@ -54,7 +54,7 @@ def _play(programs: Path, folder: Path, sample: Path, version: str) -> None:
         plane.provide_storage()
         plane.apply(nodes)
         plane.wait(plane.nodes_are_ready, "the nodes are ready")
-        plane.apply(namespaces(workloads) + workloads)
+        plane.apply(namespaces([*nodes, *workloads]) + workloads)
         _settle(plane)
         print(_welcome(plane, sample, version), flush=True)
         while True:

@@ -26,12 +26,12 @@ class Scenario:
     policy: Path
 
     def arguments(self, policy: Path | None = None) -> tuple[object, ...]:
-        """Return what `ringfence plan` is told."""
-        return self.workloads, "--nodes", self.nodes, "--policy", policy or self.policy
+        """Return what `ringfence plan` is told: all is the platform's own, namespaces and classes among the workloads, too."""
+        return self.workloads, "--nodes", self.nodes, "--nodes", self.workloads, "--policy", policy or self.policy
 
     def inventory(self) -> list[Object]:
         """Return the nodes that are there before any is bought."""
-        return list(objects(self.nodes))
+        return [each for each in objects(self.nodes) if each["kind"] == "Node"]
 
     def keep_nodes(self, count: int) -> None:
         """Leave out all nodes but the first so many."""
@@ -57,7 +57,9 @@ def of_sample(name: str, folder: Path) -> Scenario:
     """Return a sample of the repository; what controllers had made of its workloads, they make again."""
     source = SAMPLES / name
     there = kustomization(folder / "base", resources=["workloads.yaml"])
-    (there / "workloads.yaml").write_text(yaml.safe_dump_all(objects(source / "workloads.yaml")), encoding="utf-8")
+    applied = [each for each in objects(source / "nodes.yaml") if each["kind"] == "Namespace"]
+    applied += objects(source / "workloads.yaml")
+    (there / "workloads.yaml").write_text(yaml.safe_dump_all(applied), encoding="utf-8")
     return Scenario(name, there, source / "nodes.yaml", source / "trust.yaml")
 
 

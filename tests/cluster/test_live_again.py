@@ -31,7 +31,7 @@ def running(start_plane: StartPlane, sample: Path) -> Iterator[ControlPlane]:
         plane.wait(plane.nodes_are_ready, "every node is ready")
         workloads = documents(sample / "workloads.yaml")
         spaces = {each["metadata"].get("namespace", "default") for each in workloads if each["kind"] != "Namespace"}
-        given = {each["metadata"]["name"] for each in workloads if each["kind"] == "Namespace"}
+        given = {each["metadata"]["name"] for each in documents(sample / "nodes.yaml") if each["kind"] == "Namespace"}
         plane.create_namespaces(sorted(spaces - given - {"default", "kube-system"}))
         plane.apply([*workloads, *(volume(name) for name in ("a", "b", "c"))])
         plane.wait(lambda: settled(plane), "every rollout is complete")
@@ -116,5 +116,5 @@ def test_a_plan_that_was_made_true_leaves_nothing_to_change(
     assert script(kubectl, running, again / "nodes" / "apply.sh") == "apply.sh: every node already has what it needs.\n"
 
     running.wait(lambda: jobs_are_done(running), "no Job finishes between the two looks")
-    live, files = read_live(None, str(running.kubeconfig), None), read_cluster([exported(kubectl, running, tmp_path)], [], None)
+    live, files = read_live(None, str(running.kubeconfig), None), read_cluster([], [exported(kubectl, running, tmp_path)], None)
     assert placeless(repr(live)) == placeless(repr(files))

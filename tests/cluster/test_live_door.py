@@ -134,7 +134,7 @@ def test_the_shipped_role_is_all_that_a_plan_needs(guarded: ControlPlane, reader
 
 def test_both_doors_read_the_same_cluster(guarded: ControlPlane, kubectl: Any, tmp_path: Path) -> None:
     live = read_live(None, str(guarded.kubeconfig), FLEETS)
-    files = read_cluster([exported(kubectl, guarded, tmp_path, *(each["metadata"]["name"] for each in CUSTOM))], [], FLEETS)
+    files = read_cluster([], [exported(kubectl, guarded, tmp_path, *(each["metadata"]["name"] for each in CUSTOM))], FLEETS)
     assert {str(each.id) for each in live.workloads} >= {
         "Rollout.argoproj.io/storefront/one",
         "Fleet.example.com/storefront/one",

@@ -300,7 +300,7 @@ def _cluster(objects: list[Any], folder: Path) -> Cluster:
     file = folder / "input.json"
     node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}, "status": {"allocatable": {"cpu": "1", "pods": "1"}}}
     file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [*objects, node]}), encoding="utf-8")
-    return read_cluster([str(file)], [], POLICY)
+    return read_cluster([], [str(file)], POLICY)
 
 
 def _fields(one: Template, folder: Path) -> set[str]:

@@ -47,7 +47,7 @@ def _fields(given: Any, folder: Path) -> list[str]:
     file = folder / "input.json"
     file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [given, BESIDE, NODE]}), encoding="utf-8")
     try:
-        read_cluster([str(file)], [], POLICY)
+        read_cluster([], [str(file)], POLICY)
     except BadInput as bad:
         return [fault.field for fault in bad.faults]
     return []

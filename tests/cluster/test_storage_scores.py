@@ -131,7 +131,7 @@ def _has_node(given: Object) -> bool:
 
 
 def _ours(file: Path, version: str) -> dict[str, dict[str, int]]:
-    cluster = read_cluster([str(file)], [], POLICY)
+    cluster = read_cluster([], [str(file)], POLICY)
     if known(version) < STORAGE_SCORED:
         return {}
     return {

@@ -98,7 +98,7 @@ def _refused(plane: ControlPlane, given: dict[str, Any]) -> str:
 def _faults(given: dict[str, Any], file: Path) -> dict[str, str]:
     file.write_text(json.dumps(given), encoding="utf-8")
     try:
-        read_cluster([str(file)], [], POLICY)
+        read_cluster([], [str(file)], POLICY)
     except BadInput as bad:
         return {fault.field: fault.reason for fault in bad.faults}
     return {}

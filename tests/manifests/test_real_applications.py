@@ -103,7 +103,8 @@ class Workbench:
     def plan(self, name: str, workloads: Path, rings: dict[str, str]) -> Document:
         nodes = inventory(self.folder / f"{name}-nodes.json", rings)
         plan = self.folder / f"{name}.yaml"
-        done = self.ringfence("plan", workloads, "--nodes", nodes, "--policy", self.policy, "-o", plan)
+        # The Namespaces of some have labels: the manifests are the platform's own.
+        done = self.ringfence("plan", workloads, "--nodes", nodes, "--nodes", workloads, "--policy", self.policy, "-o", plan)
         assert done.returncode == 0, done.stdout + done.stderr
         return load(plan.read_text(encoding="utf-8"))[0]
 
