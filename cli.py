@@ -90,7 +90,7 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
 
     @ringfence.command(short_help="Divide the nodes and place every workload.")
     @click.argument("workloads", nargs=-1, metavar="WORKLOADS...")
-    @option("--nodes", multiple=True, metavar="NODES", help="Inventory: kubectl get nodes -o yaml, and NodeShapes to buy.")
+    @option("--nodes", multiple=True, metavar="NODES", help="Inventory, believed: kubectl get nodes -o yaml, NodeShapes to buy.")
     @option("--policy", required=True, metavar="FILE", help="The TrustPolicy.")
     @option("-o", "--out", is_flag=False, flag_value=STDOUT, metavar="FILE", help="Write the plan ('-': stdout).")
     @option("--context", metavar="NAME", help="Read the live cluster of this kubeconfig context.")

@@ -26,7 +26,8 @@ _STATUS = frozenset(
     )
 )
 """Kinds whose status bears on a plan."""
-_META = _STATUS.union(SERVED, (("", "Namespace"),))
+_WITHOUT_NAMESPACE = (("", "Namespace"), ("", "PersistentVolume"))
+_META = _STATUS.union(SERVED, _WITHOUT_NAMESPACE)
 _IN_METADATA = ("uid", "deletionTimestamp")
 _DISREGARDED = (
     "{:,} of the manifests {} it ({}): only a cluster can know that, so it is not believed; give what kubectl get wrote with "
@@ -65,7 +66,8 @@ class Hearsay:
             return
         for claim in _claims(kind, said):
             meta = said.metadata or _Meta()
-            name = f"{document.kind}/{meta.namespace or DEFAULT_NAMESPACE}/{meta.name}"
+            space = () if kind in _WITHOUT_NAMESPACE else (meta.namespace or DEFAULT_NAMESPACE,)
+            name = "/".join(map(str, (document.kind, *space, meta.name)))
             self._said.setdefault(claim, {}).setdefault(f"{name} in {document.where}", document.where)
 
     def state(self, notebook: Notebook) -> None:
