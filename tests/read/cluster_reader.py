@@ -18,22 +18,25 @@ status: {allocatable: {cpu: "4", memory: 8Gi, pods: "110"}}
 
 def cluster_of(*texts, policy=None, nodes=NODE):
     """Read documents as --nodes names them, so that all they say is believed, and a node beside them so that there is one."""
-    return _cluster(Loading([], io.BytesIO("\n---\n".join([*texts, nodes]).encode()), nodes=["-"]), policy)
+    return _cluster(policy, Loading([], _stream(*texts, nodes), nodes=["-"]))
 
 
-def cluster_of_manifests(*texts, tmp_path, policy=None, nodes=NODE):
-    """Read documents as teams write them, and a node that --nodes names; `tmp_path` is a folder for that."""
-    inventory = tmp_path / "nodes.yaml"
-    inventory.write_text(nodes)
-    return _cluster(Loading(["-"], io.BytesIO("\n---\n".join(texts).encode()), nodes=[str(inventory)]), policy)
+def cluster_of_manifests(*texts, policy=None, nodes=NODE):
+    """Read documents as teams write them, beside what `--nodes` names."""
+    return _cluster(policy, Loading([], _stream(nodes), nodes=["-"]), Loading(["-"], _stream(*texts)))
 
 
-def _cluster(loading, policy):
+def _stream(*texts):
+    return io.BytesIO("\n---\n".join(texts).encode())
+
+
+def _cluster(policy, *loadings):
     intake = Intake(policy)
-    for document in loading:
-        intake.add(document)
-    assert not loading.faults
-    return intake.cluster(loading.ignored)
+    for loading in loadings:
+        for document in loading:
+            intake.add(document)
+        assert not loading.faults
+    return intake.cluster([statement for loading in loadings for statement in loading.ignored])
 
 
 def faults_of(*texts, policy=None, nodes=NODE):

@@ -29,13 +29,13 @@ DONE = ", status: {conditions: [{type: Complete, status: 'True'}]}"
 NOT_BELIEVED = "only a cluster can know that, so it is not believed"
 
 
-def read(text, tmp_path, **options):
-    return cluster_of_manifests(text, WEB, tmp_path=tmp_path, **options)
+def read(text, **options):
+    return cluster_of_manifests(text, WEB, **options)
 
 
-def refused(*texts, tmp_path, nodes=NODE):
+def refused(*texts, nodes=NODE):
     with pytest.raises(BadInput) as caught:
-        cluster_of_manifests(*texts, tmp_path=tmp_path, nodes=nodes)
+        cluster_of_manifests(*texts, nodes=nodes)
     return [(fault.where.line, fault.field, f"{fault.reason}; {fault.fix}") for fault in caught.value.faults]
 
 
@@ -49,8 +49,8 @@ HIDING = [
 
 
 @pytest.mark.parametrize(("text", "claims"), HIDING)
-def test_what_says_that_it_has_ended_is_planned_and_the_claim_is_named(text, claims, tmp_path):
-    cluster = read(text, tmp_path)
+def test_what_says_that_it_has_ended_is_planned_and_the_claim_is_named(text, claims):
+    cluster = read(text)
     assert [workload.id.name for workload in cluster.workloads] == ["other", "evil"]
     assert [workload.pods for workload in cluster.workloads if workload.id.name == "evil"] == [1]
     named = said(cluster)
@@ -76,16 +76,16 @@ def test_thousands_that_have_ended_are_named_in_one_statement_each():
     ]
 
 
-def test_a_claim_that_many_manifests_make_is_named_once_with_the_first_places(tmp_path):
-    cluster = cluster_of_manifests(*(pod(f"p{number}", phase="Succeeded") for number in range(5)), tmp_path=tmp_path)
+def test_a_claim_that_many_manifests_make_is_named_once_with_the_first_places():
+    cluster = cluster_of_manifests(*(pod(f"p{number}", phase="Succeeded") for number in range(5)))
     assert said(cluster)["status"] == (
         "5 of the manifests say it (Pod/shop/p0 in stdin:1, Pod/shop/p1 in stdin:3, Pod/shop/p2 in stdin:5 and 2 more): "
         f"{NOT_BELIEVED}; give what kubectl get wrote with --nodes, or as the List that it writes"
     )
 
 
-def test_the_node_of_a_pod_counts_as_written_whatever_the_pod_says_of_itself(tmp_path):
-    (evil,) = (one for one in read(pod("evil", node="node-a"), tmp_path).workloads if one.id.name == "evil")
+def test_the_node_of_a_pod_counts_as_written_whatever_the_pod_says_of_itself():
+    (evil,) = (one for one in read(pod("evil", node="node-a")).workloads if one.id.name == "evil")
     assert (evil.template.node_name, dict(evil.running)) == ("node-a", {})
     (told,) = (one for one in cluster_of(pod("evil", node="node-a"), WEB).workloads if one.id.name == "evil")
     assert (told.template.node_name, dict(told.running)) == ("", {"node-a": 1})
@@ -107,29 +107,29 @@ CANNOT_BE = [
 
 
 @pytest.mark.parametrize(("text", "field"), CANNOT_BE)
-def test_a_uid_does_not_keep_a_manifest_from_being_looked_at(text, field, tmp_path):
-    assert field in [path for _, path, _ in refused(text, tmp_path=tmp_path)]
+def test_a_uid_does_not_keep_a_manifest_from_being_looked_at(text, field):
+    assert field in [path for _, path, _ in refused(text)]
     assert cluster_of(text).workloads
 
 
 @pytest.mark.parametrize("status", ["{}", "null", "{conditions: []}"])
 @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet"])
-def test_a_status_that_nobody_reads_is_not_spoken_of(kind, status, tmp_path):
-    cluster = cluster_of_manifests(controller(kind, rest=f", status: {status}"), tmp_path=tmp_path)
+def test_a_status_that_nobody_reads_is_not_spoken_of(kind, status):
+    cluster = cluster_of_manifests(controller(kind, rest=f", status: {status}"))
     assert not [message for message in said(cluster).values() if NOT_BELIEVED in message]
 
 
-def test_pods_that_a_job_says_it_has_done_with_are_still_to_come(tmp_path):
+def test_pods_that_a_job_says_it_has_done_with_are_still_to_come():
     text = job("evil", more=", completions: 3, parallelism: 3, backoffLimit: 3", rest=", status: {succeeded: 2, failed: 2}")
-    pods = {workload.id.name: workload.pods for workload in read(text, tmp_path).workloads}
+    pods = {workload.id.name: workload.pods for workload in read(text).workloads}
     assert pods["evil"] == 3
     assert {one.id.name: one.pods for one in cluster_of(text, WEB).workloads}["evil"] == 1
 
 
-def test_an_autoscaler_that_says_it_has_scaled_to_zero_is_not_believed(tmp_path):
+def test_an_autoscaler_that_says_it_has_scaled_to_zero_is_not_believed():
     scaled = hpa(5)[:-1] + ", status: {conditions: [{type: ScaledToZero, status: 'True'}]}}"
     idle = controller("Deployment", more=", replicas: 0")
-    (web,) = cluster_of_manifests(scaled, idle, tmp_path=tmp_path).workloads
+    (web,) = cluster_of_manifests(scaled, idle).workloads
     (told,) = cluster_of(scaled, idle).workloads
     assert (web.pods, told.pods > 0) == (0, True)
 
@@ -145,38 +145,38 @@ def claim(meta="", status="", spec=ASKED, owner=None):
     return thing("PersistentVolumeClaim", "a-c", spec, "v1", owner, meta, status)
 
 
-def test_what_has_become_of_a_volume_is_told_by_clusters_only(tmp_path):
+def test_what_has_become_of_a_volume_is_told_by_clusters_only():
     state = attrgetter("bound", "deleting", "available")
     assert state(cluster_of(VOLUME, WEB).volumes["pv"]) == (True, True, False)
-    assert state(read(VOLUME, tmp_path).volumes["pv"]) == (False, False, True)
+    assert state(read(VOLUME).volumes["pv"]) == (False, False, True)
 
 
-def test_what_has_become_of_a_claim_is_told_by_clusters_only(tmp_path):
+def test_what_has_become_of_a_claim_is_told_by_clusters_only():
     bound = ", annotations: {pv.kubernetes.io/bind-completed: 'yes'}"
     text = claim(f", uid: u{DELETED}{bound}", ", status: {phase: Lost}", f"volumeName: pv, {ASKED}")
     state = attrgetter("uid", "bound", "lost", "deleting", "volume")
     assert state(cluster_of(text, WEB).claims["shop/a-c"]) == ("u", True, True, True, "pv")
-    assert state(read(text, tmp_path).claims["shop/a-c"]) == ("", False, False, False, "pv")
+    assert state(read(text).claims["shop/a-c"]) == ("", False, False, False, "pv")
 
 
-def test_for_whom_a_claim_was_made_is_told_by_clusters_only(tmp_path):
+def test_for_whom_a_claim_was_made_is_told_by_clusters_only():
     ephemeral = f", volumes: [{{name: c, ephemeral: {{volumeClaimTemplate: {{spec: {{{ASKED}}}}}}}}}]"
     both = pod("a", phase="", spec=ephemeral), claim(owner=("v1", "Pod", "a"))
-    assert "was not made for the pod" in said(cluster_of_manifests(*both, tmp_path=tmp_path))["Pod/shop/a"]
+    assert "was not made for the pod" in said(cluster_of_manifests(*both))["Pod/shop/a"]
     assert "was not made for the pod" not in str(said(cluster_of(*both)))
 
 
 @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet"])
-def test_a_controller_that_says_it_is_being_deleted_is_planned_as_any_other(kind, tmp_path):
-    cluster = cluster_of_manifests(controller(kind, meta=DELETED), tmp_path=tmp_path)
+def test_a_controller_that_says_it_is_being_deleted_is_planned_as_any_other(kind):
+    cluster = cluster_of_manifests(controller(kind, meta=DELETED))
     assert "is being deleted" not in str(said(cluster))
     assert "is being deleted" in str(said(cluster_of(controller(kind, meta=DELETED))))
 
 
-def test_what_hides_pods_is_named_though_a_manifest_says_that_it_made_them(tmp_path):
+def test_what_hides_pods_is_named_though_a_manifest_says_that_it_made_them():
     kafka = "{apiVersion: kafka.strimzi.io/v1beta2, kind: Kafka, metadata: {name: log, namespace: shop}, spec: {}}"
     made = pod("a", node="node-a", owner=("kafka.strimzi.io/v1beta2", "Kafka", "log"))
-    assert "hides pods" in str(cluster_of_manifests(kafka, made, tmp_path=tmp_path).unread)
+    assert "hides pods" in str(cluster_of_manifests(kafka, made).unread)
     assert "hides pods" not in str(cluster_of(kafka, made).unread)
 
 
@@ -300,8 +300,8 @@ INVENTORY = [
 
 
 @pytest.mark.parametrize(("text", "name"), INVENTORY)
-def test_inventory_among_the_manifests_is_refused_at_its_place(text, name, tmp_path):
-    faults = refused(f"# a comment\n{text.strip()}", WEB, tmp_path=tmp_path)
+def test_inventory_among_the_manifests_is_refused_at_its_place(text, name):
+    faults = refused(f"# a comment\n{text.strip()}", WEB)
     assert [path for _, path, _ in faults] == ["kind"]
     ((line, _, reason),) = faults
     assert line in (2, 3)
@@ -312,10 +312,10 @@ def test_inventory_among_the_manifests_is_refused_at_its_place(text, name, tmp_p
 
 
 @pytest.mark.parametrize(("text", "name"), INVENTORY)
-def test_inventory_in_a_list_that_only_workloads_name_is_refused_too(text, name, tmp_path):
+def test_inventory_in_a_list_that_only_workloads_name_is_refused_too(text, name):
     items = text.replace("\n", "\n  ").strip() if text[0] != "{" else text
     stored = items.replace("metadata: {", "metadata: {uid: u, ")
-    faults = refused(f"apiVersion: v1\nkind: List\nitems:\n- {stored}", tmp_path=tmp_path)
+    faults = refused(f"apiVersion: v1\nkind: List\nitems:\n- {stored}")
     assert name in faults[0][2]
 
 
@@ -330,8 +330,8 @@ PLAIN = [
 
 
 @pytest.mark.parametrize("text", PLAIN)
-def test_a_namespace_among_the_manifests_says_nothing(text, tmp_path):
-    assert read(text, tmp_path).unread == read("", tmp_path).unread
+def test_a_namespace_among_the_manifests_says_nothing(text):
+    assert read(text).unread == read("").unread
 
 
 @pytest.mark.parametrize(
@@ -352,8 +352,8 @@ def test_a_namespace_among_the_manifests_says_nothing(text, tmp_path):
         ),
     ],
 )
-def test_a_namespace_among_the_manifests_that_says_something_is_refused_once(text, field, tmp_path):
-    ((line, path, reason),) = refused(text, WEB, tmp_path=tmp_path)
+def test_a_namespace_among_the_manifests_that_says_something_is_refused_once(text, field):
+    ((line, path, reason),) = refused(text, WEB)
     assert (line, path) == (1, field)
     assert reason.startswith("Namespace shop says this among the manifests, which any team may write: only --nodes says")
     assert cluster_of(text, WEB).namespaces["shop"]
@@ -363,23 +363,23 @@ TOP = "{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: 
 TEAM = SPACE.format("labels: {team: a}")
 
 
-def test_what_the_inventory_says_too_is_no_news(tmp_path):
+def test_what_the_inventory_says_too_is_no_news():
     more = TEAM.replace("team: a", "team: a, b: c")
-    cluster = cluster_of_manifests(TEAM, TOP, WEB, tmp_path=tmp_path, nodes=f"{NODE}---\n{more}\n---\n{TOP}")
+    cluster = cluster_of_manifests(TEAM, TOP, WEB, nodes=f"{NODE}---\n{more}\n---\n{TOP}")
     assert dict(cluster.namespaces["shop"]) == {"kubernetes.io/metadata.name": "shop", "team": "a", "b": "c"}
 
 
-def test_what_differs_from_the_inventory_is_refused(tmp_path):
+def test_what_differs_from_the_inventory_is_refused():
     others = TEAM.replace("team: a", "team: b"), TOP.replace("9", "10")
-    found = refused(*others, WEB, tmp_path=tmp_path, nodes=f"{NODE}---\n{TEAM}\n---\n{TOP}")
+    found = refused(*others, WEB, nodes=f"{NODE}---\n{TEAM}\n---\n{TOP}")
     assert [path for _, path, _ in found] == ["metadata.labels.team", "kind"]
 
 
-def test_a_class_that_is_refused_is_not_missed_by_those_who_name_it(tmp_path):
+def test_a_class_that_is_refused_is_not_missed_by_those_who_name_it():
     named = controller("Deployment").replace("containers:", "priorityClassName: top, containers:")
-    assert [path for _, path, _ in refused(TOP, named, tmp_path=tmp_path)] == ["kind"]
+    assert [path for _, path, _ in refused(TOP, named)] == ["kind"]
 
 
-def test_without_nodes_the_fault_says_where_they_are_looked_for(tmp_path):
-    (fault,) = refused(WEB, tmp_path=tmp_path, nodes="{apiVersion: v1, kind: Secret}")
+def test_without_nodes_the_fault_says_where_they_are_looked_for():
+    (fault,) = refused(WEB, nodes="{apiVersion: v1, kind: Secret}")
     assert fault[2].startswith("there is no node in what --nodes names; name a file there")

@@ -7,8 +7,10 @@ from models.frozen import FrozenMap
 from models.trust import TrustPolicy
 from planner.errors import BadInput
 from tests.read.cluster_reader import (
+    NODE,
     TEMPLATE,
     cluster_of,
+    cluster_of_manifests,
     controller,
     faults_of,
     hpa,
@@ -233,6 +235,6 @@ def test_what_hides_pods_is_not_named_once_these_are_planned_themselves(objects,
 
 
 def test_that_a_pod_set_is_anothers_is_not_believed_of_a_manifest():
-    chain = (SET, stored(pod("x-0", "n1", POD_SET)))
-    cluster = cluster_of(thing("Kafka", "x", "", "kafka.strimzi.io/v1"), controller("Deployment"), *chain)
+    told = f"{NODE}\n---\n{stored(pod('x-0', 'n1', POD_SET))}"
+    cluster = cluster_of_manifests(thing("Kafka", "x", "", "kafka.strimzi.io/v1"), controller("Deployment"), SET, nodes=told)
     assert "Kafka.kafka.strimzi.io/shop/x" in said(cluster)
