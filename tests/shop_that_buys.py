@@ -65,11 +65,15 @@ def policy(**spec: Any) -> Document:
 
 
 def write(folder: Path, workloads: list[Document], inventory: list[Document], /, **spec: Any) -> pipeline.Inputs:
-    """Write the inputs of a plan."""
-    for name, documents in (("workloads", workloads), ("nodes", inventory), ("trust", [policy(**spec)])):
+    """Write the inputs of a plan; what runs is a List beside the nodes, as kubectl get writes it."""
+    told = [each for each in workloads if "status" in each or "ownerReferences" in each["metadata"]]
+    given = [each for each in workloads if each not in told]
+    running: list[Document] = [{"apiVersion": "v1", "kind": "List", "items": told}] if told else []
+    files = {"workloads": given, "nodes": inventory, "running": running, "trust": [policy(**spec)]}
+    for name, documents in files.items():
         (folder / f"{name}.yaml").write_text("---\n".join(json.dumps(each) + "\n" for each in documents), encoding="utf-8")
-    work, there, trust = (str(folder / f"{name}.yaml") for name in ("workloads", "nodes", "trust"))
-    return pipeline.Inputs((work,), (there,), trust)
+    work, there, runs, trust = (str(folder / f"{name}.yaml") for name in files)
+    return pipeline.Inputs((work,), (there, runs) if told else (there,), trust)
 
 
 def quiet(message: str) -> None:
