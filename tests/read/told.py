@@ -1,11 +1,15 @@
 """Reads manifests of teams beside a List of what a cluster told: which of the two says a thing decides what it is worth."""
 
+import json
+
+import yaml
+
 from planner.read import read_cluster
 from tests.read.cluster_reader import NODE
 
 
 def told_cluster(folder, manifests=(), told=(), policy=None, nodes=NODE):
-    """Read them; `told` are written in flow style, as items of a List."""
+    """Read them; `told` become items of a List, each with a uid, as all that a cluster stores has one."""
     texts = {"work": "\n---\n".join(manifests), "nodes": nodes, "told": _listed(told)}
     for name, text in texts.items():
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
@@ -14,4 +18,7 @@ def told_cluster(folder, manifests=(), told=(), policy=None, nodes=NODE):
 
 
 def _listed(told):
-    return f"{{apiVersion: v1, kind: List, items: [{', '.join(told)}]}}"
+    items = [yaml.safe_load(text) for text in told]
+    for at, item in enumerate(items):
+        item["metadata"].setdefault("uid", f"uid-{at}")
+    return json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
