@@ -44,7 +44,7 @@ def stay_put(cluster: Cluster, trust: Trust) -> dict[str, str]:
 
 
 def held(batch: Batch, candidates: tuple[int, ...], stay: Mapping[str, str], names: Mapping[str, int]) -> tuple[int, ...]:
-    """Return the node of a Pod that nothing patches, if that is to be of the Pod's ring and still takes it; else all candidates."""
+    """Return the node of a Pod that nothing patches, if it is to be of the Pod's ring and still takes it; else all candidates."""
     if batch.workload.by_hand and batch.workload.id.full_kind == "Pod":
         here = [names[node] for node in batch.running if stay.get(node) == batch.ring and node in names]
         return tuple(at for at in candidates if at in here) or candidates

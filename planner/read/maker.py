@@ -146,7 +146,12 @@ def without_body(document: Document) -> Document:
     return replace(document, body={}, mended=None) if isinstance(document.body, dict) else document
 
 
-def owner_of(meta: wire.Meta, namespace: str) -> tuple[Key | None, str]:
+def owner_of(meta: wire.Meta, namespace: str) -> Key | None:
+    """Return the controller that an object names as its own."""
+    return controller_of(meta, namespace)[0]
+
+
+def controller_of(meta: wire.Meta, namespace: str) -> tuple[Key | None, str]:
     """Return the controller that an object names as its own, and its uid; a Node is none, for it makes nothing."""
     for owner in meta.owner_references or ():
         if owner.controller and (group_of(owner.api_version), owner.kind) != NODE:

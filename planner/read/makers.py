@@ -14,7 +14,7 @@ from planner.read import added, storage, unmade, wire
 from planner.read import wire_kinds as kinds
 from planner.read.document import Document
 from planner.read.kinds import ROLLOUT, Kind, custom_group, full_kind, group_of
-from planner.read.maker import DEFAULT_NAMESPACE, Maker, Shared, named, owner_of, without_body
+from planner.read.maker import DEFAULT_NAMESPACE, Maker, Shared, controller_of, named, without_body
 from planner.read.rollouts import argo_rollout
 from planner.read.runs import Count, cron_job_count, job_count
 from planner.read.spot import Notebook, Spot, spot_of
@@ -195,7 +195,7 @@ class Makers:
             spot.at(f"{path}.spec" if path else "spec").fault("is missing", "add the pod's spec")
             return None
         namespace, kind = meta.namespace or DEFAULT_NAMESPACE, (group_of(document.api_version), document.kind)
-        account, (owner, owner_uid) = _account(template.spec), owner_of(meta, namespace)
+        account, (owner, owner_uid) = _account(template.spec), controller_of(meta, namespace)
         if owner and not document.is_stored:
             spot.state(f"{full_kind(kind)}/{namespace}/{meta.name or ''}", _CLAIMED.format(named(owner)))
         spec, alike, is_first = self._shared.spec(template.spec)

@@ -70,7 +70,7 @@ class StorageObjects:
         found = storage.existing_claim(spot, meta.namespace or DEFAULT_NAMESPACE, given)
         if self._register.is_new(spot, document, meta, storage.as_written(found), namespaced=True) or found.uid:
             self.storage.claims[f"{found.namespace}/{found.name}"] = found
-        owner, _ = owner_of(meta, found.namespace)
+        owner = owner_of(meta, found.namespace)
         if owner and owner[:2] == ("", "Pod"):
             self.storage.owners[f"{found.namespace}/{found.name}"] = owner[3]
 

@@ -239,3 +239,9 @@ def test_without_rings_everybody_is_in_one():
     merged = without_rings(problem(workload("a"), workload("h", level="high")))
     assert {c.ring for c in merged.classes} == {0}
     assert {slot.rings for slot in merged.nodes} == {(0,)}
+
+
+def test_where_others_keep_data_on_the_node_of_a_pod_that_nothing_patches_the_goals_decide():
+    keeping = workload("h", level="high", running={"a1": 1}, host_paths=("/data",))
+    made = problem(workload("a"), keeping, by_hand("x", "low", {"a1": 1}))
+    assert made.nodes[0].rings == (0, 1)

@@ -17,6 +17,7 @@ from tests.read.cluster_reader import (
     said,
     thing,
 )
+from tests.read.told import told_cluster
 
 ROLLOUT = "argoproj.io/v1alpha1"
 
@@ -232,7 +233,7 @@ def test_what_hides_pods_is_not_named_once_these_are_planned_themselves(objects,
     assert [one.subject for one in cluster.unread if one.code == HIDES_PODS] == hiding
 
 
-def test_that_a_pod_set_is_anothers_is_not_believed_of_a_manifest():
-    chain = (SET, stored(pod("x-0", "n1", POD_SET)))
-    cluster = cluster_of(thing("Kafka", "x", "", "kafka.strimzi.io/v1"), controller("Deployment"), *chain)
+def test_that_a_pod_set_is_anothers_is_not_believed_of_a_manifest(tmp_path):
+    manifests = [thing("Kafka", "x", "", "kafka.strimzi.io/v1"), controller("Deployment"), SET]
+    cluster = told_cluster(tmp_path, manifests, [pod("x-0", "n1", POD_SET)])
     assert "Kafka.kafka.strimzi.io/shop/x" in said(cluster)
