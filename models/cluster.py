@@ -53,7 +53,8 @@ class Cluster:
     `claims` are keyed "namespace/name". `unread` lists every document that was not understood but may hide pods, and every
     field the reader saw that the model cannot express. `shapes` are nodes that could be bought; those that a plan buys are
     among its `nodes`. `kubernetes` is the minor version of the cluster ("1.36"), empty where nothing says it. What a cluster that
-    is `live` lacks is not there, if its kind could be listed.
+    is `live` lacks is not there, if its kind could be listed. Pods that nothing patches `may_move_by_hand` where there is no plan
+    that keeps all of them where they run.
     """
 
     nodes: tuple[Node, ...] = ()
@@ -68,3 +69,4 @@ class Cluster:
     shapes: tuple[NodeShape, ...] = ()
     kubernetes: str = ""
     live: bool = False
+    may_move_by_hand: bool = False

@@ -189,7 +189,7 @@ class IsolationPlan:
     are what makes kube-scheduler find room in every order that was tried, and `packing_goals` what the exact packing had reached.
 
     Where nodes are bought, or owned ones have a price, `certificate` proves the bound of the cost, for these rings. `choice`
-    says how they were chosen.
+    says how they were chosen. `by_hand` is what somebody has to do, as nothing patches what no manifest gives.
     """
 
     name: str
@@ -216,6 +216,7 @@ class IsolationPlan:
     packing_goals: tuple[Goal, ...] = ()
     certificate: Certificate | None = None
     choice: Choice | None = None
+    by_hand: tuple[Statement, ...] = ()
 
     @property
     def hidden(self) -> tuple[str, ...]:

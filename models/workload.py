@@ -55,7 +55,9 @@ class Workload:
     spec.replicas ("3 replicas and 1 more during a rollout (maxSurge 25%)"). `surge` of the `pods` are there during a rollout
     only, and `away` more may be missing then (maxUnavailable); where it `ends_first` all have gone before new ones come
     (Recreate), where it is `whole` all new ones run before an old one ends (blue and green). `later` of the pods come only when
-    an autoscaler asks for more, or a CronJob's hour does. `run_labels` are those of the Jobs that a CronJob makes.
+    an autoscaler asks for more, or a CronJob's hour does. `run_labels` are those of the Jobs that a CronJob makes. What only a
+    running cluster has is changed `by_hand`: no manifest gives it, so nothing patches it. `made_by` names what makes it where
+    that is not in the input.
     """
 
     id: WorkloadId
@@ -77,6 +79,8 @@ class Workload:
     ends_first: bool = False
     whole: bool = False
     run_labels: Labels = EMPTY
+    by_hand: bool = False
+    made_by: str = ""
 
     @property
     def steady(self) -> int:

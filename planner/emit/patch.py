@@ -13,6 +13,7 @@ from planner.emit.workload import operations
 
 AWS = NodeClass()
 FROM_THE_BASE = "plan from the base, without the Component that is in this folder, or name another folder"
+_NOTHING_GIVEN = "# Nothing to patch: every manifest that the plan was made from already carries its ring.\n"
 WITH_SHAPES = "plan with these NodeShapes beside the nodes, or name another folder and keep the pools that are there"
 _NEEDED = "patches {}, which the plan found patched already: without it the next build would lose its ring"
 
@@ -25,15 +26,16 @@ def patches(plan: IsolationPlan, node_class: NodeClass = AWS, static: bool = Fal
     folders = {f"workloads/{file_name(space)}": namespace_files(space, found) for space, found in _by_namespace(plan).items()}
     below = {f"{folder}/{name}": content for folder, files in folders.items() for name, content in files.items()}
     made = f"{VERSION} from plan {in_comment(plan.name)}, patches {_digest(below)}"
-    top = {"kustomization.yaml": _kustomization(sorted(folders), made)}
+    top = {"kustomization.yaml": _kustomization(sorted(folders), made, _left_to_hands(plan))}
     return dict(sorted({**top, **below, **scripts(plan, made), **pools(plan, made, node_class, static)}.items()))
 
 
 def _by_namespace(plan: IsolationPlan) -> dict[str, list[Patch]]:
-    """Collect what must change, per namespace; workloads of which nothing must change are left out."""
+    """Collect what must change, per namespace, of what a manifest gives; where nothing must a workload is left out."""
     found: dict[str, list[Patch]] = {}
     guides = {guide.workload: guide for guide in plan.guides}
-    for workload in sorted(plan.cluster.workloads, key=lambda one: (one.id.namespace, one.id)):
+    given = (workload for workload in plan.cluster.workloads if not workload.by_hand)
+    for workload in sorted(given, key=lambda one: (one.id.namespace, one.id)):
         member = plan.trust.members.get(str(workload.id))
         changes = operations(workload, member, plan.policy.nodes, guides.get(workload.id)) if member else ()
         if member and changes:
@@ -46,7 +48,12 @@ def unneeded(plan: IsolationPlan) -> dict[str, str]:
     found = {}
     for workload in plan.cluster.workloads:
         member = plan.trust.members.get(str(workload.id))
-        if member and (member.ring or member.everywhere) and not operations(workload, member, plan.policy.nodes):
+        if (
+            member
+            and not workload.by_hand
+            and (member.ring or member.everywhere)
+            and not operations(workload, member, plan.policy.nodes)
+        ):
             path = f"workloads/{file_name(workload.id.namespace)}/{Patch(workload, member, ()).file}"
             found[path] = _NEEDED.format(workload.id)
     return dict(sorted(found.items()))
@@ -68,11 +75,21 @@ def _digest(files: dict[str, str]) -> str:
     return sha256(text.encode(errors="replace")).hexdigest()[:12]
 
 
-def _kustomization(folders: list[str], made: str) -> str:
+def _left_to_hands(plan: IsolationPlan) -> str:
+    """Name what nothing here patches, as no manifest gives it."""
+    if not plan.by_hand:
+        return ""
+    names = "".join(f"#   {in_comment(one.subject)}\n" for one in plan.by_hand)
+    return f"# Not here, for no manifest gives it: what to do by hand stands under byHand of the plan.\n{names}"
+
+
+def _kustomization(folders: list[str], made: str, by_hand: str) -> str:
     how = (
         "# List this folder under `components:` in an overlay above the one that sets namespace or namePrefix. The order that\n"
         "# strands no pod: nodes/apply.sh label, then these patches and their rollouts, then nodes/apply.sh taint.\n"
         if folders
+        else _NOTHING_GIVEN
+        if by_hand
         else "# Nothing to patch: every workload that the plan was made from already carries its ring.\n"
     )
-    return f"{MARK} {made}.\n{how}" + yaml.dump({**COMPONENT, "components": folders})
+    return f"{MARK} {made}.\n{how}{by_hand}" + yaml.dump({**COMPONENT, "components": folders})

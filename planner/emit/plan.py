@@ -22,6 +22,7 @@ ANSWER = (
     "repairs",
     "separation",
     "losses",
+    "byHand",
 )
 
 

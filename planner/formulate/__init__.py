@@ -17,7 +17,7 @@ from planner.formulate.classes import batches, merged
 from planner.formulate.eligible import Eligibility
 from planner.formulate.joint import Joint, bear, needed_keys, selections
 from planner.formulate.losses import losses
-from planner.formulate.residents import pinned, resident_batches
+from planner.formulate.residents import held, pinned, resident_batches, stay_put
 from planner.rules import daemonset, kept, noderesources, ring
 from planner.trust.sizes import size_of
 
@@ -54,7 +54,8 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     found = [*batches(cluster, trust, policy), *resident_batches(cluster, names)]
     grouped = merged(found, selections(found, cluster))
     classes = [group[0] for group in grouped]
-    candidates = [_candidates(batch, eligibility, names) for batch in classes]
+    stay = stay_put(cluster, trust)
+    candidates = [held(batch, _candidates(batch, eligibility, names), stay, names) for batch in classes]
     capacity, cramped = _capacity(nodes, classes, candidates)
     too_small = {at: who for at, who in cramped.items() if at >= len(owned)}
     candidates = [tuple(at for at in found if at not in too_small) for found in candidates] if too_small else candidates
@@ -68,7 +69,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     ]
     keeping = {one.id for one in cluster.workloads if kept.keeps(one, cluster)}
     pod_classes = _weighed(pod_classes, [group[0].workload.id in keeping for group in grouped])
-    only = pinned(cluster, policy, trust) | dict(homes) | {nodes[at].name: "" for at in too_small}
+    only = stay | pinned(cluster, policy, trust) | dict(homes) | {nodes[at].name: "" for at in too_small}
     slots = _slots(nodes, columns, pod_classes, at_ring, policy, only)
     outside = [ring.ringless_node(node, policy.nodes) for node, slot in zip(owned, slots, strict=False) if not slot.rings]
     outside += [node for node in cluster.nodes if ring.is_excluded(node, policy.nodes)]

@@ -1,11 +1,13 @@
-"""Pods that stay where they are, as classes with one candidate each."""
+"""Pods that stay where they are: static ones, as classes with one candidate each, and those that nothing patches."""
 
 from collections.abc import Iterator, Mapping
 
 from models.cluster import Cluster
 from models.formulation import Batch
-from models.trust import Group, Trust, TrustPolicy
+from models.trust import Trust, TrustPolicy
 from models.workload import Workload, WorkloadId
+from planner.rules import kept as keeps
+from planner.rules import static
 
 
 def resident_batches(cluster: Cluster, names: Mapping[str, int]) -> Iterator[Batch]:
@@ -17,15 +19,33 @@ def resident_batches(cluster: Cluster, names: Mapping[str, int]) -> Iterator[Bat
 
 
 def pinned(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> dict[str, str]:
-    """Return node -> ring for nodes whose static pods carry a level themselves; "" where two do not belong together.
+    """Return node -> ring for nodes whose static pods carry a level themselves; "" where the node may be in none."""
+    nodes = {node.name: node for node in cluster.nodes}
+    told = static.by_node(cluster, policy)
+    return {name: static.ring_of(nodes[name], its, trust.rings, policy) for name, its in told.items() if name in nodes}
 
-    A static pod that carries none is taken for part of the node, as the kubelet is.
+
+def stay_put(cluster: Cluster, trust: Trust) -> dict[str, str]:
+    """Return node -> ring for nodes on which pods of one ring run that nothing patches, and so nothing moves.
+
+    A node with such pods of several rings mixes them already, whatever ring it gets: some of them have to go by hand. Where
+    pods of another ring keep data there that they would lose, the goals weigh the two.
     """
-    ring_of = {group: ring.name for ring in trust.rings for group in ring.groups}
     found: dict[str, set[str]] = {}
-    for resident in cluster.residents:
-        level = resident.pod.labels.get(policy.labels.level)
-        if level is not None:
-            tenant = resident.pod.labels.get(policy.labels.tenant, "") if level in policy.separate_tenants else ""
-            found.setdefault(resident.node, set()).add(ring_of.get(Group(level, tenant).name, ""))
-    return {node: rings.pop() if len(rings) == 1 else "" for node, rings in found.items()}
+    bound: dict[str, set[str]] = {}
+    for workload in cluster.workloads if not cluster.may_move_by_hand else ():
+        ring = trust.members[str(workload.id)].ring
+        kinds = [found] if workload.by_hand and not workload.is_daemon else []
+        kinds += [bound] if keeps.keeps(workload, cluster) else []
+        for node, pods in workload.running.items():
+            for each in kinds if ring and pods else ():
+                each.setdefault(node, set()).add(ring)
+    return {node: min(rings) for node, rings in found.items() if len(rings | bound.get(node, set())) == 1}
+
+
+def held(batch: Batch, candidates: tuple[int, ...], stay: Mapping[str, str], names: Mapping[str, int]) -> tuple[int, ...]:
+    """Return the node of a Pod that nothing patches, if it is to be of the Pod's ring and still takes it; else all candidates."""
+    if batch.workload.by_hand and batch.workload.id.full_kind == "Pod":
+        here = [names[node] for node in batch.running if stay.get(node) == batch.ring and node in names]
+        return tuple(at for at in candidates if at in here) or candidates
+    return candidates

@@ -63,15 +63,31 @@ def plan(
 ) -> "IsolationPlan":
     """Read, find the rings, solve and settle; unless an exact packing is wanted, see that kube-scheduler keeps the plan.
 
-    With `any_order` the plan is feasible only if every ring is proven for every order of arrival. Where nodes can be bought, or
-    owned ones have a price, `objective` says whether running pods stay before costs are saved ("churn"), or after ("cost").
+    Pods that nothing patches stay where they run, unless that allows no plan. With `any_order` the plan is feasible only if every
+    ring is proven for every order of arrival. Where nodes can be bought, or owned ones have a price, `objective` says whether
+    running pods stay before costs are saved ("churn"), or after ("cost").
     """
-    from planner.pipeline import grouping
+    from planner.formulate.residents import stay_put
+    from planner.solve.sat import Clock
 
     progress("reading manifests")
     policy, cluster = _read(inputs)
-    trusted, choice, left = grouping.chosen(cluster, policy, progress, seconds, gap, objective)
-    return grouping.said(_in_rings(cluster, policy, trusted, progress, _Wishes(left, exact, any_order, gap, objective)), choice)
+    clock, wishes = Clock(seconds), _Wishes(seconds, exact, any_order, gap, objective)
+    made = _chosen(cluster, policy, progress, wishes)
+    if made.verdict == FEASIBLE or not stay_put(cluster, made.trust) or clock.over():
+        return made
+    progress("planning without the pods that nothing patches staying where they run")
+    freed = _chosen(replace(cluster, may_move_by_hand=True), policy, progress, replace(wishes, seconds=clock.left()))
+    return freed if made.verdict == INFEASIBLE or freed.verdict == FEASIBLE else made
+
+
+def _chosen(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, wishes: "_Wishes") -> "IsolationPlan":
+    """Find the rings, and plan for them."""
+    from planner.pipeline import grouping
+
+    how = wishes.seconds, wishes.gap, wishes.objective
+    trusted, choice, left = grouping.chosen(cluster, policy, progress, *how)
+    return grouping.said(_in_rings(cluster, policy, trusted, progress, replace(wishes, seconds=left)), choice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +187,7 @@ def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, g
 
     progress("reading manifests")
     policy, cluster = _read(inputs)
-    return curve(cluster, policy, progress, seconds, gap)
+    return curve(replace(cluster, may_move_by_hand=True), policy, progress, seconds, gap)
 
 
 def interruptible() -> "AbstractContextManager[Halt]":

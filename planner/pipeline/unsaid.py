@@ -22,10 +22,12 @@ FIX = "make the plan again with: ringfence plan"
 
 def unsaid(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield an error for each statement that is due of this plan, and that it does not say word for word."""
+    from planner.settle import by_hand
     from planner.settle.statements import unenforced
 
     trusted = _trusted(plan)
     lists = (
+        ("by-hand-missing", plan.by_hand, by_hand.statements(plan.cluster, plan.policy, trusted, plan.rings)),
         ("not-modelled-missing", plan.not_modelled, _not_modelled(plan, trusted)),
         ("unenforced-missing", plan.unenforced, unenforced(plan.cluster, plan.policy, trusted, _idle(plan))),
     )

@@ -25,7 +25,7 @@ def state_adopted(makers: Iterable[Maker], notebook: Notebook) -> None:
             for pair in ((), *maker.template_labels.items()):
                 alone.setdefault((maker.id.namespace, *pair), []).append(maker)
     for maker in makers:
-        if maker.selector is not None and (maker.id.namespace,) in alone:
+        if maker.id.full_kind in ADOPTERS and maker.selector is not None and (maker.id.namespace,) in alone:
             for pod in _meant(maker, alone):
                 pod.spot(notebook).state(str(pod.id), _ADOPTED.format(maker.id))
 

@@ -14,6 +14,7 @@ from models.trust import Demand, Survive, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.read import added, fields, overlays, unmade
 from planner.read.adopted import state_adopted
+from planner.read.daemons import inferred
 from planner.read.disks import whole, without_idle
 from planner.read.document import Document
 from planner.read.features import of_use
@@ -25,7 +26,7 @@ from planner.read.makers import Makers
 from planner.read.mismatch import Misfit
 from planner.read.nodes import node
 from planner.read.objects import NAME_LABEL, Objects
-from planner.read.owners import Owners, planned
+from planner.read.owners import Owners, planned, told_once
 from planner.read.rollouts import Borrower, borrower, lend
 from planner.read.shapes import shape
 from planner.read.spelling import nearest
@@ -145,7 +146,9 @@ class Intake:
         """
         if is_read:
             overlays.check_listed(self._listed, is_read)
+        self._makers = told_once(self._makers)
         self._check_names()
+        self._makers += inferred(self._makers, self.notebook)
         owners = Owners(self._makers, {each.key: each.target for each in self._borrowers})
         lend(self._borrowers, owners, self.notebook)
         scale(self._objects.autoscalers, owners, self.notebook, self._demand)

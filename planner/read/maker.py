@@ -14,7 +14,7 @@ from models.workload import Raw, WorkloadId, Written
 from planner.read import wire
 from planner.read.bound import telling
 from planner.read.document import Document
-from planner.read.kinds import group_of
+from planner.read.kinds import NODE, full_kind, group_of
 from planner.read.on_node import without_far_mounts
 from planner.read.spot import Notebook, Spot
 from planner.read.strategies import Rollout
@@ -38,8 +38,10 @@ class Maker:
     StatefulSet's first pod. `doubts` are to be said of it where it is planned. A Job that `is_frail` may fail for good by the
     loss of one node. `run_labels` are those of
     the Jobs that a CronJob makes. `selector` is how it knows pods that it may take over, as written. `account`
-    names the ServiceAccount of its pods. One that `is_stored` a cluster told, and no author; a Pod that `is_live` has passed its
-    admission, too.
+    names the ServiceAccount of its pods. One that a cluster told `is_stored`, and a Pod that `is_live` has passed its
+    admission, too; `owner` is what makes it then, by name and uid. A
+    DaemonSet that is known by its pods only `is_inferred`. What is `by_hand` nothing patches, as no manifest gave it; `made_by`
+    names what makes it where that is not planned itself.
     """
 
     id: WorkloadId
@@ -56,9 +58,14 @@ class Maker:
     counted: str = ""
     rollout: Rollout | None = None
     claim_templates: tuple[Claim, ...] = ()
+    uid: str = ""
     owner: Key | None = None
+    owner_uid: str = ""
     node: str = ""
     is_stored: bool = False
+    is_inferred: bool = False
+    by_hand: bool = False
+    made_by: str = ""
     is_live: bool = False
     is_static: bool = False
     running: dict[str, int] = field(default_factory=dict)
@@ -142,7 +149,18 @@ def without_body(document: Document) -> Document:
 
 def owner_of(meta: wire.Meta, namespace: str) -> Key | None:
     """Return the controller that an object names as its own."""
+    return controller_of(meta, namespace)[0]
+
+
+def controller_of(meta: wire.Meta, namespace: str) -> tuple[Key | None, str]:
+    """Return the controller that an object names as its own, and its uid; a Node is none, for it makes nothing."""
     for owner in meta.owner_references or ():
-        if owner.controller:
-            return (group_of(owner.api_version), owner.kind, namespace, owner.name)
-    return None
+        if owner.controller and (group_of(owner.api_version), owner.kind) != NODE:
+            return (group_of(owner.api_version), owner.kind, namespace, owner.name), owner.uid
+    return None, ""
+
+
+def named(key: Key) -> str:
+    """Write the name of an object as KIND/NAMESPACE/NAME, or KIND.GROUP/NAMESPACE/NAME."""
+    group, kind, namespace, name = key
+    return f"{full_kind((group, kind))}/{namespace}/{name}"

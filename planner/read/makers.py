@@ -12,11 +12,10 @@ from models.trust import Demand
 from models.workload import WorkloadId
 from planner.read import added, storage, unmade, wire
 from planner.read import wire_kinds as kinds
-from planner.read.adopted import ADOPTERS
 from planner.read.document import Document
 from planner.read.ended import Ended
-from planner.read.kinds import ROLLOUT, Kind, custom_group, group_of
-from planner.read.maker import DEFAULT_NAMESPACE, Maker, Shared, owner_of, without_body
+from planner.read.kinds import ROLLOUT, Kind, custom_group, full_kind, group_of
+from planner.read.maker import DEFAULT_NAMESPACE, Maker, Shared, controller_of, named, without_body
 from planner.read.rollouts import argo_rollout
 from planner.read.runs import Count, cron_job_count, job_count
 from planner.read.spot import Notebook, Spot, spot_of
@@ -28,6 +27,7 @@ from planner.read.validation_pod import check_template
 _NAMELESS = "give it a metadata.name: patches find objects by name"
 _FINISHED = ("Complete", "Failed")
 _MIRROR = "kubernetes.io/config.mirror"
+_CLAIMED = "its ownerReferences say that {} makes it, which is not believed of a manifest: it is planned by itself"
 _TEMPLATE, _JOB_TEMPLATE = "spec.template", "spec.jobTemplate.spec.template"
 _ENDING = (ON_FAILURE, NEVER)
 _OVER = ("Succeeded", "Failed")
@@ -84,6 +84,7 @@ class Makers:
         made = self._made(document, given.metadata, template, count, path)
         if made and f"{document.api_version}/{document.kind}" == ROLLOUT:
             made.rollout = argo_rollout(spot, given)
+            made.selector = given.spec.selector if given.spec else None
         return made
 
     def _controller(self, document: Document) -> Maker | None:
@@ -168,8 +169,7 @@ class Makers:
         made = self._made(document, meta, template, (1, ""), "")
         if made:
             made.is_live, made.node = is_live, node
-            is_static = _MIRROR in (meta.annotations or ()) or (made.owner is not None and made.owner[1] == "Node")
-            made.is_static = is_static and bool(node)
+            made.is_static = document.is_stored and _MIRROR in (meta.annotations or ()) and bool(node)
             made.status = self._shared.status(status, made.spec)
         return made
 
@@ -201,7 +201,9 @@ class Makers:
             spot.at(f"{path}.spec" if path else "spec").fault("is missing", "add the pod's spec")
             return None
         namespace, kind = meta.namespace or DEFAULT_NAMESPACE, (group_of(document.api_version), document.kind)
-        account = _account(template.spec)
+        account, (owner, owner_uid) = _account(template.spec), controller_of(meta, namespace)
+        if owner and not document.is_stored:
+            spot.state(f"{full_kind(kind)}/{namespace}/{meta.name or ''}", _CLAIMED.format(named(owner)))
         spec, alike, is_first = self._shared.spec(template.spec)
         return Maker(
             id=WorkloadId(document.kind, namespace, meta.name or "", custom_group(kind)),
@@ -215,19 +217,21 @@ class Makers:
             template_path=path,
             pods=count[0],
             counted=count[1],
-            owner=owner_of(meta, namespace),
+            uid=(meta.uid or "") if document.is_stored else "",
+            owner=owner if document.is_stored else None,
+            owner_uid=owner_uid,
+            is_stored=document.is_stored,
             account=account,
             doubts=(unmade.ENDING,) if meta.deletion_timestamp and document.is_stored else (),
-            is_stored=document.is_stored,
             added=added.unknown(kind),
         )
 
 
 def _selector(kind: str, spec: kinds.ControllerSpec, labels: Mapping[str, str]) -> Any:
-    """Return how a controller knows pods that it may take over: a ReplicationController, if it does not say it, by its labels."""
+    """Return how a controller knows what is its own: a ReplicationController, if it does not say it, by its pods' labels."""
     if kind == "ReplicationController":
         return spec.selector or dict(labels) or None
-    return spec.selector if kind in ADOPTERS else None
+    return spec.selector
 
 
 def _account(spec: wire.PodSpec) -> str:

@@ -23,6 +23,7 @@ class Owner(Wire):
     kind: str
     name: str
     api_version: str = ""
+    uid: str = ""
     controller: bool | None = None
 
 

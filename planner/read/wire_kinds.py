@@ -188,6 +188,7 @@ class RolloutSpec(Wire):
     """The spec of an Argo Rollout, or of another custom resource that keeps a number of pods alive."""
 
     replicas: int | None = None
+    selector: Any = None
     workload_ref: Target | None = None
     strategy: Any = None
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import reduce
 
 from models.cluster import Resident
 from models.frozen import FrozenMap
 from models.labels import Labels
 from models.pod import Pod
-from models.resources import NOTHING, Resources, add
+from models.resources import NOTHING, Resources, add, largest
 from models.trust import Demand
 from models.version import FEATURES_DECLARED, NEWEST, Version
 from models.workload import Workload, WorkloadId, Written
@@ -66,6 +67,8 @@ class Workloads:
     def build(self, maker: Maker) -> Workload:
         """Build the workload of a maker."""
         normal, written = self._normal(maker)
+        if maker.is_inferred:
+            normal = replace(normal, pod=replace(normal.pod, charged=self._most(maker)))
         self._built.append(maker)
         if normal.meanings:
             self._asking.append((maker, normal.meanings))
@@ -96,6 +99,8 @@ class Workloads:
             whole=bool(maker.rollout and maker.rollout.whole and peak.surge),
             later=maker.later,
             start_ordinal=maker.start_ordinal,
+            by_hand=maker.by_hand,
+            made_by=maker.made_by,
         )
 
     def state_unknown(self, namespaces: Mapping[str, Labels], copied: frozenset[str] = frozenset()) -> None:
@@ -144,7 +149,7 @@ class Workloads:
 
     def _state_resized(self, maker: Maker, template: Pod) -> None:
         """Say which of its pods take more today than the template asks for: all of them are planned as new ones."""
-        if not maker.bound or (maker.bound == [maker] and maker.status is None):
+        if maker.is_inferred or not maker.bound or (maker.bound == [maker] and maker.status is None):
             return
         planned = self._asked.get(id(template))
         if planned is None:
@@ -158,6 +163,10 @@ class Workloads:
         count = f"{len(names)} of its pods take" if several else f"pod {names[0]} takes"
         message = _RESIZED.format(count, f"{names[0]}: {what}" if several else what)
         Spot(self._notebook, first.where).state(str(maker.id), _RESIZING.format(what) if first is maker else message)
+
+    def _most(self, maker: Maker) -> Resources:
+        """Return the most that any of its pods takes of each resource."""
+        return reduce(largest, (self._takes(each) for each in maker.bound), NOTHING)
 
     def _takes(self, maker: Maker) -> Resources:
         """Return what a pod that runs takes of its node; nothing where its spec cannot be read."""

@@ -14,7 +14,7 @@ from models.trust import Trust, TrustPolicy
 from models.workload import WorkloadId
 from planner.rules import noderesources
 from planner.rules.loss import ZONE
-from planner.settle import losses
+from planner.settle import by_hand, losses
 from planner.settle.share import Landing, landings
 from planner.settle.shortage import shortages
 from planner.settle.statements import not_modelled, unenforced
@@ -68,6 +68,7 @@ def settle(
         ),
         unenforced=unenforced(cluster, policy, trust, idle),
         losses=outlooks,
+        by_hand=by_hand.statements(cluster, policy, trust, rings),
     )
 
 

@@ -12,7 +12,7 @@ from models.pod import SYSTEM_CRITICAL
 from models.resources import CPU, MEMORY
 from models.trust import Trust, TrustPolicy
 from models.workload import Workload
-from planner.rules import dynamicresources, noderesources, podtopologyspread, ring, tainttoleration
+from planner.rules import dynamicresources, noderesources, podtopologyspread, ring, static, tainttoleration
 from planner.settle import evicted, interruptions, kept, storage, today, unmatched
 from planner.settle.demand import uncounted
 from planner.trust.members import UNTAGGED
@@ -165,7 +165,7 @@ def unenforced(cluster: Cluster, policy: TrustPolicy, trust: Trust, idle: tuple[
         *_believed(trust),
         *(statement for workload in cluster.workloads for statement in _bypasses(workload, policy, trust)),
         *_outside(trust, idle),
-        *_static(cluster, policy),
+        *_static(cluster, policy, trust),
     )
 
 
@@ -195,15 +195,32 @@ def _bypasses(workload: Workload, policy: TrustPolicy, trust: Trust) -> Iterator
         yield Statement(str(workload.id), message, workload.where)
 
 
-def _static(cluster: Cluster, policy: TrustPolicy) -> Iterator[Statement]:
-    """Name the static pods: files on a node, which stay there whatever ring it gets."""
-    excluded = {node.name for node in cluster.nodes if ring.is_excluded(node, policy.nodes)}
+def _static(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
+    """Name the static pods: files on a node, which stay there whatever ring it gets, and what comes of a level that one says."""
+    planned = {node.name: node for node in cluster.nodes if not ring.is_excluded(node, policy.nodes)}
+    told = static.by_node(cluster, policy)
     for resident in cluster.residents:
-        if resident.node not in excluded and policy.labels.level not in resident.pod.labels:
-            message = (
-                f"a static pod: it stays on node {resident.node} whatever ring that gets, and no policy at admission stops it"
-            )
-            yield Statement(f"Pod/{resident.pod.namespace}/{resident.name}", message, resident.where)
+        name, subject = resident.node, f"Pod/{resident.pod.namespace}/{resident.name}"
+        one = static.said(resident, policy)
+        if name in planned and one is None:
+            message = f"a static pod: it stays on node {name} whatever ring that gets, and no policy at admission stops it"
+            yield Statement(subject, message, resident.where)
+        elif name in planned and one is not None:
+            home = static.ring_of(planned[name], told[name], trust.rings, policy)
+            yield Statement(subject, _of_level(one, home, policy.nodes.label_key), resident.where)
+
+
+def _of_level(one: static.Said, home: str, key: str) -> str:
+    """Say what a static pod's level does to its node, and what to do where it takes the node out of every ring."""
+    node = one.resident.node
+    if one.doubt:
+        return f"a static pod that says {one.doubt}: not believed, and node {node} gets no ring until it is mended or removed"
+    if home:
+        return f"a static pod that says {one.group}: only node {node} says so, which gets ring {home} or none, and no better one"
+    return (
+        f"a static pod that says {one.group}: only node {node} says so, which therefore gets no ring; if it is right, give the "
+        f"node the label {key} of that group's ring yourself and plan again"
+    )
 
 
 def _outside(trust: Trust, idle: tuple[str, ...]) -> Iterator[Statement]:

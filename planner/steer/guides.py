@@ -45,9 +45,9 @@ def _of_ring(plan: IsolationPlan, made: RingPlan, required: bool) -> Iterator[Gu
 
 
 def may_be_led(workload: Workload, *, required: bool) -> bool:
-    """Say whether a choice of nodes would change nothing else: not the pods' volumes, nor, if it is required, their spread."""
+    """Say whether a choice of nodes can be patched, and changes neither pods' volumes nor, if it is required, their spread."""
     pod = workload.template
-    bound = workload.is_daemon or pod.claims or workload.claim_templates or pod.node_name
+    bound = workload.by_hand or workload.is_daemon or pod.claims or workload.claim_templates or pod.node_name
     return not (bound or (required and podtopologyspread.hard(pod)))
 
 

@@ -7,6 +7,7 @@ from models.cluster import Cluster
 from models.frozen import FrozenMap
 from models.trust import Membership, Ring, Trust, TrustPolicy
 from planner.errors import BadInput, Fault
+from planner.trust.grouped import once_per_maker
 from planner.trust.members import member, unknown
 from planner.trust.rings import named, relation, rings
 
@@ -18,10 +19,10 @@ def unknown_levels(policy: TrustPolicy, cluster: Cluster) -> tuple[Fault, ...]:
 
 def trust(policy: TrustPolicy, cluster: Cluster) -> Trust:
     """Find every workload's group and ring, or raise BadInput with all untagged, unknown and conflicting ones."""
-    faults: list[Fault] = []
-    found = {str(w.id): member(w, policy, cluster, faults) for w in cluster.workloads}
-    if faults:
-        raise BadInput(faults)
+    faults: dict[str, list[Fault]] = {str(w.id): [] for w in cluster.workloads}
+    found = {str(w.id): member(w, policy, cluster, faults[str(w.id)]) for w in cluster.workloads}
+    if any(faults.values()):
+        raise BadInput(once_per_maker(cluster.workloads, faults))
     groups = tuple(sorted({group for group, _ in found.values() if group}))
     graph = relation(groups, policy)
     sharing = tuple(sorted((min(edge), max(edge)) for edge in graph.edges))

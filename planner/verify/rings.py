@@ -6,8 +6,8 @@ from itertools import combinations
 
 from models.finding import Finding
 from models.plan import IsolationPlan
-from models.trust import Group, TrustPolicy
-from planner.rules import ring
+from models.trust import Group, Ring, TrustPolicy
+from planner.rules import ring, static
 from planner.verify.finding import LABEL_VALUE, error
 
 WHY_RING = "A ring is the set of those who may meet on a node: it must hold each group once, and no strangers."
@@ -63,18 +63,22 @@ def _strangers(plan: IsolationPlan, real: dict[str, Group]) -> Iterator[Finding]
 
 
 def _static_pods(plan: IsolationPlan) -> Iterator[Finding]:
-    """Yield nodes with a static pod, which stays there, whose level is not of the node's ring."""
+    """Yield nodes whose static pods, which stay there, keep them out of the ring that they are in."""
     homes = {name: made for made in plan.rings for name in made.nodes}
-    for resident in plan.cluster.residents:
-        level = resident.pod.labels.get(plan.policy.labels.level)
-        home = homes.get(resident.node)
-        if level is None or home is None:
+    nodes = {node.name: node for node in plan.cluster.nodes}
+    rings = tuple(Ring(made.name, made.groups) for made in plan.rings)
+    for name, told in static.by_node(plan.cluster, plan.policy).items():
+        home = homes.get(name)
+        if home is None or name not in nodes:
             continue
-        tenant = resident.pod.labels.get(plan.policy.labels.tenant, "") if level in plan.policy.separate_tenants else ""
-        group = Group(level, tenant).name
-        if group not in home.groups:
-            message = f"holds the static pod {resident.pod.namespace}/{resident.name} of {group}, and is in ring {home.name}"
-            yield error("static-pod-mixes", resident.node, message, WHY_RING)
+        for one in told:
+            message = f"holds the static pod {one.resident.pod.namespace}/{one.resident.name}"
+            if one.doubt:
+                yield error("static-pod-doubted", name, f"{message}, which says {one.doubt}, and is in a ring", WHY_RING)
+            elif one.group not in home.groups:
+                yield error("static-pod-mixes", name, f"{message} of {one.group}, and is in ring {home.name}", WHY_RING)
+            elif static.ring_of(nodes[name], [one], rings, plan.policy) != home.name:
+                yield error("static-pod-lifts", name, f"{message}, and only its word brings it into ring {home.name}", WHY_RING)
 
 
 def _names(plan: IsolationPlan) -> Iterator[Finding]:

@@ -52,6 +52,7 @@ def data(plan: IsolationPlan) -> Data:
         "hidden": list(plan.hidden),
         "notModelled": [_statement(one) for one in plan.not_modelled],
         "unenforced": [_statement(one) for one in plan.unenforced],
+        **({"byHand": [_statement(one) for one in plan.by_hand]} if plan.by_hand else {}),
     }
     for key, value in _promise(plan).items():
         if value:

@@ -44,7 +44,7 @@ class Section:
 def sections(plan: IsolationPlan, numbers: Load) -> list[Section]:
     """Return what there is to say, the reason of a no and its repair first."""
     found = [_unplaced(plan), _shortages(plan), _conflict(plan), _market(plan), _rings(numbers), _arrival(plan), _losses(plan)]
-    found += [_goals(plan), _moving(plan), _exposure(numbers), _counted(plan)]
+    found += [_goals(plan), _moving(plan), _by_hand(plan), _exposure(numbers), _counted(plan)]
     found.append(_statements("Not guaranteed by this plan", plan.not_modelled))
     found.append(_statements("Who could still break it", plan.unenforced))
     return [section for section in found if section is not None]
@@ -219,6 +219,25 @@ def _statements(heading: str, statements: Sequence[Statement]) -> Section | None
     lines = [f"- {one.subject}: {one.message}" + (f" ({one.where})" if str(one.where) else "") for one in statements]
     rest = [_more(len(lines) - MOST_STATEMENTS, "")] if len(lines) > MOST_STATEMENTS else []
     return Section(f"{heading}: {len(lines):,}", (*lines[:MOST_STATEMENTS], *rest))
+
+
+def _by_hand(plan: IsolationPlan) -> Section | None:
+    """List what only the running cluster has, and what somebody has to do about it; an alarm where levels mix until then."""
+    if not plan.by_hand:
+        return None
+    workloads = [one for one in plan.cluster.workloads if one.by_hand]
+    are, where = ("runs in the cluster and is", "it runs") if len(workloads) == 1 else ("run in the cluster and are", "they run")
+    lines = [f"{count(len(workloads), 'workload')} {are} in no manifest: counted where {where}, patched by nobody."]
+    lines += [f"- {one.subject}: {one.message}" for one in plan.by_hand[:MOST_ROWS]]
+    lines += [_more(len(plan.by_hand) - MOST_ROWS, "")] if len(plan.by_hand) > MOST_ROWS else []
+    return Section(f"To be done by hand: {len(plan.by_hand):,}", tuple(map(clean, lines)), alarm=mixing(plan))
+
+
+def mixing(plan: IsolationPlan) -> bool:
+    """Say whether pods that nothing moves run on nodes of another ring than theirs."""
+    ring_of = {name: made.name for made in plan.rings for name in made.nodes}
+    homes = ((one, plan.trust.members[str(one.id)].ring) for one in plan.cluster.workloads if one.by_hand)
+    return any(home and ring_of.get(node, home) != home for one, home in homes for node in one.running)
 
 
 def _more(number: int, noun: str) -> str:

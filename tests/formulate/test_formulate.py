@@ -1,5 +1,7 @@
 """What the solver is told: merged classes, charged nodes, candidates, and rules as sets."""
 
+from dataclasses import replace
+
 import pytest
 
 from models.cluster import Cluster, Resident
@@ -114,13 +116,58 @@ def static(level=None):
     return Resident("static-a1", "a1", pod)
 
 
-def test_a_static_pod_takes_room_and_one_with_a_level_pins_its_node():
-    both = (workload("a"), workload("h", level="high"))
-    plain = problem(*both, residents=(static(),))
-    pinned = problem(*both, residents=(static("high"),))
-    stranger = problem(*both, residents=(static("nobody"),))
-    assert [made.nodes[0].rings for made in (plain, pinned, stranger)] == [(0, 1), (0,), ()]
+def test_a_static_pod_takes_room():
+    plain = problem(workload("a"), workload("h", level="high"), residents=(static(),))
     assert plain.nodes[0].capacity[plain.resources.index("cpu")] == 3000
+
+
+STATIC = [
+    ("without a level it is part of its node", None, "", (0, 1)),
+    ("one of the least trusted pins its node", "low", "", (1,)),
+    ("one of a better level does not lift its node", "high", "", ()),
+    ("but keeps it in the ring that it has", "high", "high", (0,)),
+    ("one of a level that nobody knows keeps it out of all", "nobody", "high", ()),
+]
+
+
+@pytest.mark.parametrize(("level", "today", "rings"), [row[1:] for row in STATIC], ids=[row[0] for row in STATIC])
+def test_what_a_static_pod_does_to_its_node(level, today, rings):
+    nodes = (node("a1", **({POLICY.nodes.label_key: today} if today else {})), node("b1"))
+    made = problem(workload("a"), workload("h", level="high"), nodes=nodes, residents=(static(level),))
+    assert made.nodes[0].rings == rings
+
+
+def by_hand(name, level, runs, kind="Pod", **more):
+    """Return a workload that nothing patches."""
+    return replace(workload(name, level=level, kind=kind, running=runs, **more), by_hand=True)
+
+
+KEPT = [
+    ("the node of one keeps to its ring", [by_hand("x", "low", {"a1": 1})], {}, [(1,), (0, 1)]),
+    ("of what is patched it does not", [workload("x", running={"a1": 1})], {}, [(0, 1), (0, 1)]),
+    ("nor if that was found to allow no plan", [by_hand("x", "low", {"a1": 1})], {"may_move_by_hand": True}, [(0, 1), (0, 1)]),
+    ("nor if others of another ring are there too", [by_hand("x", "low", {"a1": 1}), by_hand("y", "high", {"a1": 1})], {},
+     [(0, 1), (0, 1)]),
+    ("of a DaemonSet it does not", [by_hand("x", "low", {"a1": 1}, "DaemonSet")], {}, [(0, 1), (0, 1)]),
+    ("each of several does", [by_hand("x", "low", {"a1": 1}), by_hand("y", "high", {"b1": 1}, "StatefulSet")], {}, [(1,), (0,)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "given", "rings"), [row[1:] for row in KEPT], ids=[row[0] for row in KEPT])
+def test_pods_that_nothing_patches_keep_their_nodes(more, given, rings):
+    made = problem(workload("a"), workload("h", level="high"), *more, **given)
+    assert [one.rings for one in made.nodes] == rings
+
+
+def test_a_pod_that_nothing_patches_is_counted_where_it_runs_if_it_may_be_there():
+    def candidates(**more):
+        (found,) = [one for one in problem(workload("h", level="high"), by_hand("x", "low", {"a1": 1}, **more)).classes
+                    if "x" in one.name]  # fmt: skip
+        return found.candidates
+
+    assert candidates() == (0,)
+    assert candidates(kind="StatefulSet") == (0, 1)
+    assert candidates(node_selector=Labels({"zone": "b"})) == (1,)
 
 
 def test_ordinals_with_bound_volumes_are_classes_of_their_own():
@@ -192,3 +239,9 @@ def test_without_rings_everybody_is_in_one():
     merged = without_rings(problem(workload("a"), workload("h", level="high")))
     assert {c.ring for c in merged.classes} == {0}
     assert {slot.rings for slot in merged.nodes} == {(0,)}
+
+
+def test_where_others_keep_data_on_the_node_of_a_pod_that_nothing_patches_the_goals_decide():
+    keeping = workload("h", level="high", running={"a1": 1}, host_paths=("/data",))
+    made = problem(workload("a"), keeping, by_hand("x", "low", {"a1": 1}))
+    assert made.nodes[0].rings == (0, 1)

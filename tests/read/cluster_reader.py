@@ -116,9 +116,11 @@ def cron_job(more="", inner="", name="web"):
 
 
 def pod(name, node="", owner=None, phase="Running", meta="", spec=""):
-    """Write a Pod: a live one where it has a phase."""
+    """Write a Pod: a live one where it has a phase; one that is owned has the labels that owners here select, or its own."""
     live = f", uid: u-{name}" if phase else ""
     status = f", status: {{phase: {phase}}}" if phase else ""
+    if owner and "labels:" not in meta:
+        meta += f", labels: {{app: web{f', job-name: {owner[2]}' if owner[1] == 'Job' else ''}}}"
     inner = f"containers: [{container()}]{f', nodeName: {node}' if node else ''}{spec}"
     return thing("Pod", name, inner, "v1", owner, f"{live}{meta}", status)
 

@@ -22,7 +22,7 @@ LABELS = {
     "a template without labels gets them": (job().replace("labels: {app: web}", ""), NAMES),
     "a CronJob's runs have names that nobody knows": (cron_job(), {"app": "web"}),
     "a Deployment's template stays as it is": (controller("Deployment"), {"app": "web"}),
-    "a pod of a Job has what it has": (pod("web", owner=("batch/v1", "Job", "gone")), {}),
+    "a pod of a Job has what it has": (pod("web", owner=("batch/v1", "Job", "gone"), meta=", labels: {a: b}"), {"a": "b"}),
 }
 
 

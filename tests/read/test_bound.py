@@ -261,7 +261,7 @@ def test_what_a_node_gives_must_be_an_amount():
     assert fault[1] == "status.containerStatuses[0].allocatedResources.cpu"
 
 
-OWNED = ("apps/v1", "Deployment", "web")
+OWNED = ("apps/v1", "ReplicaSet", "web-x")
 SAID = "more than the template asks for ({}), as after a resize in place, a change at admission or an older template: "
 SAID += "planned by the template"
 
@@ -270,7 +270,7 @@ def statements(*texts):
     """Return what is said of Deployment web, whose template asks for 500m."""
     template = f"{{metadata: {{labels: {{app: web}}}}, spec: {json.dumps({'containers': [one('500m')]})}}}"
     web = thing("Deployment", "web", f"template: {template}, {SELECTOR}")
-    found = cluster_of(web, *texts)
+    found = cluster_of(web, controller("ReplicaSet", "web-x", owner=("apps/v1", "Deployment", "web")), *texts)
     (workload,) = [each for each in found.workloads if each.id.name == "web"]
     assert noderesources.requests(workload.template) == {"cpu": 500}
     return [each for each in found.unread if each.subject == "Deployment/shop/web"]
@@ -313,7 +313,7 @@ def test_a_pod_of_its_own_is_planned_by_its_spec_and_says_so():
 
 
 def test_pods_are_compared_with_the_topmost_owner():
-    replica_set = controller("ReplicaSet", "web-7d4b9c6f5", owner=OWNED)
+    replica_set = controller("ReplicaSet", "web-7d4b9c6f5", owner=("apps/v1", "Deployment", "web"))
     (found,) = statements(replica_set, live("web-7d4b9c6f5-x", "1", {}, owner=("apps/v1", "ReplicaSet", "web-7d4b9c6f5")))
     assert "cpu 1, not 500m" in found.message
 

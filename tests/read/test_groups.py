@@ -80,7 +80,10 @@ def test_an_autoscaler_scales_the_one_of_its_group(target, pods):
 
 @pytest.mark.parametrize(("group", "at"), [("apps/v1", 0), ("example.com/v1", 1)])
 def test_a_pod_runs_for_the_one_that_owns_it(group, at):
-    found = cluster_of(OURS, THEIRS, pod("web-1", "node-a", (group, "Deployment", "web")), policy=POLICY).workloads
+    replicas = controller("ReplicaSet", "web-x", owner=(group, "Deployment", "web"))
+    found = cluster_of(
+        OURS, THEIRS, replicas, pod("web-1", "node-a", ("apps/v1", "ReplicaSet", "web-x")), policy=POLICY
+    ).workloads
     assert [dict(each.running) for each in found] == [{"node-a": 1} if at == each else {} for each in (0, 1)]
 
 

@@ -41,13 +41,13 @@ def test_a_pod_that_is_not_bound_yet_counts_nowhere():
 
 
 def test_a_deployment_is_found_through_the_name_of_a_replica_set_that_is_not_in_the_input():
-    orphan = pod("web-5d4-x", "n1", REPLICA_SET, meta=", labels: {pod-template-hash: 5d4}")
+    orphan = pod("web-5d4-x", "n1", REPLICA_SET, meta=", labels: {app: web, pod-template-hash: 5d4}")
     workload = only(controller("Deployment"), orphan)
     assert (str(workload.id), dict(workload.running)) == ("Deployment/shop/web", {"n1": 1})
 
 
 def test_a_name_alone_does_not_make_a_deployment_the_owner():
-    orphan = pod("web-5d4-x", "n1", REPLICA_SET, meta=", labels: {pod-template-hash: other}")
+    orphan = pod("web-5d4-x", "n1", REPLICA_SET, meta=", labels: {app: web, pod-template-hash: other}")
     assert names(cluster_of(controller("Deployment"), orphan)) == ["Deployment/shop/web", "Pod/shop/web-5d4-x"]
 
 
@@ -67,7 +67,7 @@ def test_pods_whose_controller_is_not_in_the_input_are_planned_and_their_control
 
 
 def test_an_owner_that_does_not_control_is_no_controller():
-    text = pod("web-1", "n1", REPLICA_SET).replace("controller: true", "controller: false")
+    text = pod("web-1", "n1", REPLICA_SET, meta=", labels: {app: other}").replace("controller: true", "controller: false")
     cluster = cluster_of(text, OWNED_SET)
     assert names(cluster) == ["Pod/shop/web-1", "ReplicaSet/shop/web-5d4"]
     assert list(said(cluster)) == ["Deployment/shop/web"]
@@ -102,7 +102,11 @@ PODS = {
         [],
         [("web", "n1")],
     ),
-    "a pod that its node owns stays where it is": (pod("web", "n1", ("v1", "Node", "n1")), [], [("web", "n1")]),
+    "a pod that says that its node owns it, without the kubelet's mark, is planned": (
+        pod("web", "n1", ("v1", "Node", "n1")),
+        ["Pod/shop/web"],
+        [],
+    ),
     "a finished Job is nothing": (job(rest=", status: {conditions: [{type: Complete, status: 'True'}]}"), [], []),
 }
 

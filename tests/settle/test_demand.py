@@ -57,10 +57,13 @@ def running(count):
 
 
 def plan(folder, *texts, demand="{}"):
-    for name, text in (("work", "\n---\n".join(texts)), ("nodes", NODES), ("trust", POLICY % demand)):
+    runs = [text for text in texts if "kind: Pod" in text]
+    work = "\n---\n".join(text for text in texts if text not in runs)
+    told = f"{{apiVersion: v1, kind: List, items: [{', '.join(runs)}]}}"
+    for name, text in (("work", work), ("nodes", NODES), ("runs", told), ("trust", POLICY % demand)):
         (folder / f"{name}.yaml").write_text(text)
-    work, nodes, trust = (str(folder / f"{name}.yaml") for name in ("work", "nodes", "trust"))
-    made = pipeline.plan(pipeline.Inputs((work,), (nodes,), trust), lambda _: None)
+    work, nodes, there, trust = (str(folder / f"{name}.yaml") for name in ("work", "nodes", "runs", "trust"))
+    made = pipeline.plan(pipeline.Inputs((work,), (nodes, there), trust), lambda _: None)
     assert [finding.message for finding in pipeline.verify(made) if finding.severity == "error"] == []
     return made
 

@@ -66,6 +66,19 @@ def heavy(cpu: int) -> Break:
 HEAVIER = heavy(1100)
 """Its ring then needs two nodes of four cores, and all pods together no more."""
 
+
+def static_pod(namespace: str, level: str) -> Break:
+    """Let the static pod be of a namespace and say a level."""
+    labels = Labels({"ringfence.dev/trust-level": level})
+
+    def change(plan: IsolationPlan) -> IsolationPlan:
+        (one,) = plan.cluster.residents
+        said = replace(one, pod=replace(one.pod, namespace=namespace, labels=labels))
+        return replace(plan, cluster=replace(plan.cluster, residents=(said,)))
+
+    return change
+
+
 BROKEN: list[tuple[str, Break, str]] = [
     ("a workload that is dropped", drop(WEB), "workload-dropped"),
     ("a DaemonSet that is dropped", drop(LOGS), "workload-dropped"),
@@ -135,6 +148,8 @@ BROKEN: list[tuple[str, Break, str]] = [
     ("a static pod of another level on a node", lambda p: replace(p, cluster=replace(p.cluster, residents=(
         replace(p.cluster.residents[0], pod=replace(
             p.cluster.residents[0].pod, labels=Labels({"ringfence.dev/trust-level": "internal"}))),))), "static-pod-mixes"),
+    ("a static pod of a level that claims keep from it", static_pod("kube-system", "restricted"), "static-pod-doubted"),
+    ("a static pod that lifts its node", static_pod("pay", "restricted"), "static-pod-lifts"),
 ]  # fmt: skip
 
 

@@ -67,6 +67,7 @@ def _sections(plan: IsolationPlan, numbers: Load) -> str:
     work = table.workloads(numbers)
     parts.append(_section("Workloads", _folded(work, work.count("<tr>") - 1, "workload")))
     parts.append(_section("Nodes", _folded(table.nodes(numbers), len(numbers.all_nodes), "node")))
+    parts.append(_statements("To be done by hand", plan.by_hand))
     parts.append(_statements("What this plan does not guarantee", plan.not_modelled))
     parts.append(_statements("Who could still break it", plan.unenforced))
     return "\n".join(part for part in parts if part)
