@@ -178,6 +178,19 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Input:
+    """What was read, and a digest of it: for a file that of its bytes, for a live cluster that of what was read of it.
+
+    `role` is workloads, nodes, policy or cluster; `name` is the file as it was named, or found in a folder, "-" for stdin, and
+    the name of a cluster.
+    """
+
+    role: str
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class IsolationPlan:
     """A plan that needs nothing else: patch, verify and graph read only this.
 
@@ -189,7 +202,7 @@ class IsolationPlan:
     are what makes kube-scheduler find room in every order that was tried, and `packing_goals` what the exact packing had reached.
 
     Where nodes are bought, or owned ones have a price, `certificate` proves the bound of the cost, for these rings. `choice`
-    says how they were chosen.
+    says how they were chosen. `digests` are those of all that the plan was made from, sorted by role and name.
     """
 
     name: str
@@ -216,6 +229,7 @@ class IsolationPlan:
     packing_goals: tuple[Goal, ...] = ()
     certificate: Certificate | None = None
     choice: Choice | None = None
+    digests: tuple[Input, ...] = ()
 
     @property
     def hidden(self) -> tuple[str, ...]:

@@ -30,6 +30,8 @@ LEAD_WORK = 1.0
 """The solver's budget where nodes and workloads are divided already, and only a placement is wanted."""
 ROOM_WORK = 5.0
 """The solver's budget where it plans again with more room: less than for the packing, as it may be asked several times."""
+MOST_SIMULATED = 5_000_000
+"""Up to so many pods kube-scheduler is simulated when a plan is verified."""
 PACKING, COUNTING = 2 / 3, 1 / 8
 """So much of the time goes into the packing, where there is a limit, and of what is left then into each count of nodes."""
 
@@ -301,6 +303,17 @@ def hidden(made: "IsolationPlan") -> str:
     return clean(listed(made.hidden, 5))
 
 
+def _too_many(made: "IsolationPlan") -> "tuple[Finding, ...]":
+    """Say that there are more pods than can be played through, which take memory each."""
+    from models.finding import WARNING, Finding
+
+    pods = sum(workload.pods for workload in made.cluster.workloads)
+    if pods <= MOST_SIMULATED:
+        return ()
+    message = f"kube-scheduler was not simulated: {pods:,} pods are more than the {MOST_SIMULATED:,} that are played through"
+    return (Finding("not-simulated", WARNING, made.name, message, "What the plan says of orders and losses was not checked."),)
+
+
 def is_missed(made: "IsolationPlan", findings: "Sequence[Finding]") -> bool:
     """Say whether it is a packing of all pods that kube-scheduler does not keep, by what `verify` found."""
     from planner.foresee.findings import is_stuck
@@ -328,6 +341,8 @@ def _foreseen(made: "IsolationPlan", progress: Progress) -> "tuple[Finding, ...]
     from planner import foresee
     from planner.pipeline import claims, promise, survival
 
+    if too_many := _too_many(made):
+        return too_many
     forecast = foresee.foresee(made, promise.orders(made), progress=progress)
     return (*claims.claims(made, forecast), *survival.claims(made), *foresee.findings(made, forecast))
 
