@@ -177,7 +177,7 @@ class Choice:
     apart: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Input:
     """What was read, and a digest of it: for a file that of its bytes, for a live cluster that of what was read of it.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from models.finding import Finding
     from models.formulation import Formulation
     from models.outcome import Outcome
-    from models.plan import IsolationPlan
+    from models.plan import Input, IsolationPlan
     from models.tradeoff import Tradeoff
     from models.trust import Trust, TrustPolicy
     from planner.solve import Limits
@@ -71,9 +71,11 @@ def plan(
     from planner.pipeline import grouping
 
     progress("reading manifests")
-    policy, cluster = _read(inputs)
+    digests: list[Input] = []
+    policy, cluster = _read(inputs, digests)
     trusted, choice, left = grouping.chosen(cluster, policy, progress, seconds, gap, objective)
-    return grouping.said(_in_rings(cluster, policy, trusted, progress, _Wishes(left, exact, any_order, gap, objective)), choice)
+    made = _in_rings(cluster, policy, trusted, progress, _Wishes(left, exact, any_order, gap, objective))
+    return replace(grouping.said(made, choice), digests=tuple(sorted(digests)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, g
     from planner.pipeline.curve import curve
 
     progress("reading manifests")
-    policy, cluster = _read(inputs)
+    policy, cluster = _read(inputs, [])
     return curve(cluster, policy, progress, seconds, gap)
 
 
@@ -183,23 +185,23 @@ def interruptible() -> "AbstractContextManager[Halt]":
     return on_interrupt()
 
 
-def _read(inputs: Inputs) -> "tuple[TrustPolicy, Cluster]":
-    """Read the policy and the cluster; when both are faulty, say so of both."""
+def _read(inputs: Inputs, digests: "list[Input]") -> "tuple[TrustPolicy, Cluster]":
+    """Read the policy and the cluster, and note what was read; when both are faulty, say so of both."""
     from planner import read
     from planner.trust import unknown_levels
 
     faults: list[Fault] = []
     policy = None
     try:
-        policy = read.read_policy(inputs.policy, inputs.stdin)
+        policy = read.read_policy(inputs.policy, inputs.stdin, digests)
     except BadInput as error:
         faults += error.faults
     try:
         if inputs.live:
             where = inputs.context, inputs.kubeconfig, policy, inputs.timeout, inputs.nodes
-            cluster = read.read_live(*where, inputs.stdin, inputs.kubernetes)
+            cluster = read.read_live(*where, inputs.stdin, inputs.kubernetes, digests)
         else:
-            cluster = read.read_cluster(inputs.workloads, inputs.nodes, policy, inputs.stdin, inputs.kubernetes)
+            cluster = read.read_cluster(inputs.workloads, inputs.nodes, policy, inputs.stdin, inputs.kubernetes, digests)
     except BadInput as error:
         also = unknown_levels(policy, error.rest) if policy and error.rest else ()
         raise BadInput([*faults, *error.faults, *also]) from None
@@ -252,6 +254,13 @@ def load(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
     from planner import read
 
     return read.read_plan(path, stdin)
+
+
+def before_patch(made: "IsolationPlan") -> "tuple[Finding, ...]":
+    """Return what is wrong with what patches are written from, as far as that is cheap to see."""
+    from planner.verify import before_patch as check
+
+    return check(made)
 
 
 def patch(made: "IsolationPlan", folder: str, node_class: Sequence[str] = (), static: bool = False) -> tuple[str, ...]:
@@ -312,6 +321,16 @@ def _too_many(made: "IsolationPlan") -> "tuple[Finding, ...]":
         return ()
     message = f"kube-scheduler was not simulated: {pods:,} pods are more than the {MOST_SIMULATED:,} that are played through"
     return (Finding("not-simulated", WARNING, made.name, message, "What the plan says of orders and losses was not checked."),)
+
+
+def against(made: "IsolationPlan", inputs: Inputs, progress: Progress = lambda _: None) -> "tuple[Finding, ...]":
+    """Read again what is named of the inputs of a plan, and say what differs."""
+    from planner.pipeline.against import against as compare
+
+    if not (inputs.workloads or inputs.nodes or inputs.policy or inputs.live):
+        return ()
+    progress("reading the inputs again")
+    return compare(made, inputs)
 
 
 def is_missed(made: "IsolationPlan", findings: "Sequence[Finding]") -> bool:
