@@ -24,6 +24,7 @@ from planner.read.spot import Notebook, Spot, spot_of
 API_VERSION = "ringfence.dev/v1alpha1"
 ENVELOPE = ("apiVersion", "kind", "metadata", "objective", "goals", "inputs")
 INPUTS = ("policy", "trust", "cluster", "certificate", "digests")
+MAPS = {"metadata": ("name",), "inputs": INPUTS}
 REMAKE = "make the plan again with: ringfence plan"
 MOST = 20
 """So many faults are told: whoever has edited a plan in more places is better off with a new one."""
@@ -37,16 +38,20 @@ def plan(document: Document) -> IsolationPlan:
         found = f"{document.api_version} {document.kind}"
         raise BadInput([Fault(document.where, "kind", f"not an IsolationPlan but {found}", REMAKE)])
     _note(spot, _outside(tree))
-    made = None
-    try:
-        made = decode(IsolationPlan, _fields(tree))
-    except WireError as error:
-        _note(spot, ((_path(path), reason) for path, reason in error.problems))
+    made = _decoded(spot, tree) if all(isinstance(tree.get(name), dict) for name in MAPS) else None
     if made is not None:
         _check(spot, made)
     if made is None or notebook.faults:
         raise BadInput(notebook.faults)
     return _with_bought(made)
+
+
+def _decoded(spot: Spot, tree: dict[str, Any]) -> IsolationPlan | None:
+    try:
+        return decode(IsolationPlan, _fields(tree))
+    except WireError as error:
+        _note(spot, ((_path(path), reason) for path, reason in error.problems))
+    return None
 
 
 def _check(spot: Spot, made: IsolationPlan) -> None:
@@ -83,12 +88,10 @@ def _with_bought(made: IsolationPlan) -> IsolationPlan:
 
 
 def _fields(tree: dict[str, Any]) -> dict[str, Any]:
-    metadata, inputs, goals = tree.get("metadata"), tree.get("inputs"), tree.get("goals")
+    goals = tree.get("goals")
     fields = {key: value for key, value in tree.items() if key not in (*ENVELOPE, *INPUTS)}
-    if isinstance(metadata, dict):
-        fields["name"] = metadata.get("name")
-    if isinstance(inputs, dict):
-        fields |= {key: value for key, value in inputs.items() if key in INPUTS}
+    fields |= {key: value for key, value in tree["inputs"].items() if key in INPUTS}
+    fields["name"] = tree["metadata"].get("name")
     if goals is not None:
         fields["goals"] = goals
     if isinstance(goals, list):
@@ -106,12 +109,10 @@ def _path(path: str) -> str:
 
 def _outside(tree: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with the parts of the document that are not of the noun, or said in it another time."""
-    for name in ("metadata", "inputs"):
-        if not isinstance(tree.get(name), dict):
-            yield name, "must be a map"
-    known = {"metadata": ("name",), "inputs": INPUTS}
-    for name, keys in known.items():
+    for name, keys in MAPS.items():
         inner = tree.get(name)
+        if not isinstance(inner, dict):
+            yield name, "must be a map"
         for key in inner if isinstance(inner, dict) else ():
             if key not in keys:
                 yield f"{name}.{key}", f"unknown field; known are {', '.join(sorted(keys))}"

@@ -58,7 +58,7 @@ def _bought(plan: IsolationPlan, nodes: Container[str]) -> Found:
                 if bought_name(*kind, last[kind]) not in nodes:
                     reason = f"{buy.count} are bought, but there is no node {bought_name(*kind, last[kind])}"
                     yield f"rings[{at}].buy[{place}].count", reason
-                    last[kind] = most
+                    return
 
 
 def _members(plan: IsolationPlan, rings: Container[str]) -> Found:

@@ -185,8 +185,8 @@ RULES: dict[Any, dict[str, Rule]] = {
 
 
 def _workload(noun: Workload) -> Iterator[tuple[str, str]]:
-    if noun.surge + noun.later > noun.pods:
-        yield "pods", f"{noun.pods} are fewer than the {noun.surge} and {noun.later} of them that come later"
+    if noun.surge + noun.later > noun.pods >= 0:
+        yield "surge", f"{noun.surge} pods of a rollout and {noun.later} that come later are more than all {noun.pods}"
 
 
 def _node(noun: Node) -> Iterator[tuple[str, str]]:
