@@ -96,7 +96,7 @@ def policy(plan: IsolationPlan, again: TrustPolicy) -> Iterator[Finding]:
     """Yield an error if the policy is another."""
     before, now = replace(plan.policy, where=NOWHERE), replace(again, where=NOWHERE)
     if before != now:
-        yield _error("against-policy", f"TrustPolicy {plan.policy.name}", _differences(before, now), again.where)
+        yield _changed("against-policy", f"TrustPolicy {plan.policy.name}", _differences(before, now), again.where)
 
 
 def nodes(plan: IsolationPlan, again: Cluster, alone: bool = False) -> Iterator[Finding]:
@@ -162,7 +162,7 @@ def _statements(before: Cluster, again: Cluster) -> Iterator[Finding]:
     """Yield what is not modelled of the inputs of today, and what no longer is."""
     known, now = ({(one.subject, one.message) for one in placeless(each).unread} for each in (before, again))
     for subject, message in sorted(now - known):
-        yield _error("against-unread", subject or "a file", f"is not modelled, and the plan does not say so: {message}")
+        yield _changed("against-unread", subject or "a file", f"is not modelled, and the plan does not say so: {message}")
     for subject, message in sorted(known - now):
         text = f"the plan says that it is not modelled, and nothing of the kind is there any more: {message}"
         yield Finding("against-unread", WARNING, subject or "a file", text, WHY, AGAIN)
@@ -173,14 +173,14 @@ def _compared(check: str, kind: str, before: Named, now: Named) -> Iterator[Find
     for name in sorted({*before, *now}):
         subject = f"{prefix}{name}"
         if name not in now:
-            yield _error(check, subject, f"the plan has this {kind}, and it is not there any more")
+            yield _changed(check, subject, f"the plan has this {kind}, and it is not there any more")
         elif name not in before:
-            yield _error(check, subject, f"this {kind} is new: the plan does not know it", now[name][1])
+            yield _changed(check, subject, f"this {kind} is new: the plan does not know it", now[name][1])
         elif before[name][0] != now[name][0]:
-            yield _error(check, subject, _differences(before[name][0], now[name][0]), now[name][1])
+            yield _changed(check, subject, _differences(before[name][0], now[name][0]), now[name][1])
 
 
-def _error(check: str, subject: str, message: str, where: Source = NOWHERE) -> Finding:
+def _changed(check: str, subject: str, message: str, where: Source = NOWHERE) -> Finding:
     return Finding(check, ERROR, subject, message, WHY, AGAIN, where)
 
 

@@ -96,10 +96,21 @@ CHANGES = [
 ]  # fmt: skip
 
 
+CHECKS = {
+    "node": "against-node",
+    "NodeShape": "against-node",
+    "Namespace": "against-object",
+    "PersistentVolumeClaim": "against-object",
+    "static": "against-object",
+    "Kafka/x/y": "against-unread",
+}
+
+
 @pytest.mark.parametrize(("now", "subject", "words"), CHANGES)
 def test_what_the_plan_would_judge_anew_is_an_error(plan, now, subject, words):
     one = next(iter(against.cluster(plan, now)))
     assert (one.severity, one.subject) == ("error", subject)
+    assert one.id == CHECKS.get(subject.split()[0], "against-workload")
     assert words in one.message
     assert one.fix
 
