@@ -167,7 +167,7 @@ def _commands_on_a_plan(ringfence: click.Group, option: Option) -> None:
 
     @ringfence.command(short_help="Check a plan without the solver, and against its inputs.")
     @click.argument("plan_file", metavar="PLAN")
-    @option("--against", "workloads", multiple=True, metavar="WORKLOADS", help="Manifests to read again; needs --nodes too.")
+    @option("--against", multiple=True, metavar="WORKLOADS", help="Manifests to read again; needs --nodes too.")
     @option("--nodes", multiple=True, metavar="NODES", help="The inventory to read again.")
     @option("--policy", metavar="FILE", help="The TrustPolicy to read again.")
     @option("--context", metavar="NAME", help="Read the live cluster of this kubeconfig context again.")
@@ -178,7 +178,7 @@ def _commands_on_a_plan(ringfence: click.Group, option: Option) -> None:
 
         With any of the inputs that it was made from, also say what has changed in them since.
         """
-        _verify(plan_file, options)
+        _verify(plan_file, {**options, "workloads": options["against"]})
 
     @ringfence.command(short_help="Say why a workload or a node is where it is.")
     @click.argument("plan_file", metavar="PLAN")

@@ -78,5 +78,7 @@ def placeless(cluster: Cluster) -> Cluster:
         workloads=tuple(replace(one, where=NOWHERE) for one in cluster.workloads),
         residents=tuple(replace(one, where=NOWHERE) for one in cluster.residents),
         shapes=tuple(replace(one, where=NOWHERE) for one in cluster.shapes),
-        unread=tuple(Statement("" if one.subject == one.where.file else one.subject, one.message) for one in cluster.unread),
+        unread=tuple(
+            replace(one, subject="" if one.subject == one.where.file else one.subject, where=NOWHERE) for one in cluster.unread
+        ),
     )
