@@ -10,7 +10,7 @@ from planner import VERSION
 
 TYPE_CHECKING = False  # as typing's: type checkers take it for true, and --version need not import typing
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from types import TracebackType
     from typing import Any, NoReturn
 
@@ -165,11 +165,20 @@ def _commands_on_a_plan(ringfence: click.Group, option: Option) -> None:
         """Write what makes a plan true: kustomize Components for the workloads, scripts and pools for the nodes."""
         _patch(plan_file, out, node_class, static)
 
-    @ringfence.command(short_help="Check a plan without the solver.")
+    @ringfence.command(short_help="Check a plan without the solver, and against its inputs.")
     @click.argument("plan_file", metavar="PLAN")
-    def verify(plan_file: str) -> None:
-        """Check a plan again, from Kubernetes' rules alone and without the solver."""
-        _verify(plan_file)
+    @option("--against", multiple=True, metavar="WORKLOADS", help="Manifests to read again; needs --nodes too.")
+    @option("--nodes", multiple=True, metavar="NODES", help="The inventory to read again.")
+    @option("--policy", metavar="FILE", help="The TrustPolicy to read again.")
+    @option("--context", metavar="NAME", help="Read the live cluster of this kubeconfig context again.")
+    @option("--kubeconfig", metavar="FILE", help="Read the live cluster of this kubeconfig again.")
+    @option("--timeout", type=_amount(above=True), metavar="SECONDS", default=60.0, show_default=True, help="For a live cluster.")
+    def verify(plan_file: str, **options: Any) -> None:
+        """Check a plan again, from Kubernetes' rules alone and without the solver.
+
+        With any of the inputs that it was made from, also say what has changed in them since.
+        """
+        _verify(plan_file, {**options, "workloads": options["against"]})
 
     @ringfence.command(short_help="Say why a workload or a node is where it is.")
     @click.argument("plan_file", metavar="PLAN")
@@ -255,13 +264,13 @@ def _inputs(options: dict[str, Any], live: bool) -> Inputs:
     return pipeline.Inputs(
         workloads=options["workloads"],
         nodes=options["nodes"],
-        policy=options["policy"],
+        policy=options["policy"] or "",
         stdin=_stdin(),
         live=live,
         context=options["context"],
         kubeconfig=options["kubeconfig"],
         timeout=options["timeout"],
-        kubernetes=_version(options["kubernetes_version"]),
+        kubernetes=_version(options.get("kubernetes_version")),
     )
 
 
@@ -348,6 +357,10 @@ def _patch(plan_file: str, folder: str, node_class: str, static: bool) -> None:
         if _verdict_code(made) != YES:
             click.echo(f"{made.name} is {made.verdict}: there is nothing to make true, and nothing was written", err=True)
             sys.exit(_verdict_code(made))
+        if wrong := pipeline.before_patch(made):
+            click.echo("\n".join(map(_finding_text, wrong)), err=True)
+            click.echo(f"nothing was written; all that is wrong: ringfence verify {plan_file}", err=True)
+            sys.exit(NO)
         written = pipeline.patch(made, folder, parts, static)
     if made.hidden:
         click.echo(f"{made.name} is {pipeline.headline(made)}: {pipeline.hidden(made)}", err=True)
@@ -359,25 +372,47 @@ def _patch(plan_file: str, folder: str, node_class: str, static: bool) -> None:
     click.echo(f"{folder}: {len(written)} files; {order} says in which order to apply them", err=True)
 
 
-def _verify(plan_file: str) -> NoReturn:
+def _verify(plan_file: str, options: dict[str, Any]) -> NoReturn:
     import click
 
     from planner import pipeline
 
+    live = bool(options["context"] or options["kubeconfig"])
+    _check_again(plan_file, options, live)
     with _bad_input(), _progress() as progress:
         progress("checking the plan")
         made = pipeline.load(plan_file, _stdin())
-        findings = pipeline.verify(made, progress)
+        changed = pipeline.against(made, _inputs(options, live), progress)
+        found = pipeline.verify(made, progress)
+    findings = (*found, *changed)
     for finding in findings:
         click.echo(_finding_text(finding))
     errors, warnings = (sum(finding.severity == kind for finding in findings) for kind in ("error", "warning"))
-    holds = "the plan is what it says" if not errors else "the plan is not what it says"
-    missed = pipeline.is_missed(made, findings)
+    holds = "the plan is what it says" if not _is_wrong(found) else "the plan is not what it says"
+    holds += ", but not for these inputs" if _is_wrong(changed) else ""
+    missed = pipeline.is_missed(made, found)
     packing = " as a packing, which kube-scheduler does not keep" if missed else ""
     click.echo(
         f"{made.name}: {holds}: {pipeline.headline(made)}{packing}; {_count(errors, 'error')}, {_count(warnings, 'warning')}"
     )
     sys.exit(NO if errors else NO_ANSWER if missed else _verdict_code(made))
+
+
+def _check_again(plan_file: str, options: dict[str, Any], live: bool) -> None:
+    import click
+
+    if live and options["workloads"]:
+        raise click.UsageError("Give --against or a live cluster (--context, --kubeconfig), not both.")
+    if options["workloads"] and not options["nodes"]:
+        raise click.UsageError(
+            "Give --nodes beside --against: what manifests mean hangs on the nodes and classes that there are."
+        )
+    if [plan_file, *options["workloads"], *options["nodes"], options["policy"]].count(STDOUT) > 1:
+        raise click.UsageError("Name - once: stdin can be read only once.")
+
+
+def _is_wrong(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity == "error" for finding in findings)
 
 
 def _count(number: int, noun: str) -> str:

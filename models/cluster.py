@@ -1,6 +1,6 @@
 """Everything that was read about one cluster."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.frozen import FrozenMap
 from models.labels import Labels, LabelSelector
@@ -70,3 +70,17 @@ class Cluster:
     kubernetes: str = ""
     live: bool = False
     may_move_by_hand: bool = False
+
+
+def placeless(cluster: Cluster) -> Cluster:
+    """Return the cluster without the files and lines where things were read: those differ from machine to machine."""
+    return replace(
+        cluster,
+        nodes=tuple(replace(one, where=NOWHERE) for one in cluster.nodes),
+        workloads=tuple(replace(one, where=NOWHERE) for one in cluster.workloads),
+        residents=tuple(replace(one, where=NOWHERE) for one in cluster.residents),
+        shapes=tuple(replace(one, where=NOWHERE) for one in cluster.shapes),
+        unread=tuple(
+            replace(one, subject="" if one.subject == one.where.file else one.subject, where=NOWHERE) for one in cluster.unread
+        ),
+    )

@@ -177,6 +177,19 @@ class Choice:
     apart: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Input:
+    """What was read, and a digest of it: for a file that of its bytes, for a live cluster that of what was read of it.
+
+    `role` is workloads, nodes, policy or cluster; `name` is the file as it was named, or found in a folder, "-" for stdin, and
+    the name of a cluster.
+    """
+
+    role: str
+    name: str
+    digest: str
+
+
 @dataclass(frozen=True, slots=True)
 class IsolationPlan:
     """A plan that needs nothing else: patch, verify and graph read only this.
@@ -189,7 +202,7 @@ class IsolationPlan:
     are what makes kube-scheduler find room in every order that was tried, and `packing_goals` what the exact packing had reached.
 
     Where nodes are bought, or owned ones have a price, `certificate` proves the bound of the cost, for these rings. `choice`
-    says how they were chosen. `by_hand` is what somebody has to do, as nothing patches what no manifest gives.
+    says how they were chosen. `by_hand` is what somebody has to do, as nothing patches what no manifest gives. `digests` are those of all that the plan was made from, sorted by role and name.
     """
 
     name: str
@@ -217,6 +230,7 @@ class IsolationPlan:
     certificate: Certificate | None = None
     choice: Choice | None = None
     by_hand: tuple[Statement, ...] = ()
+    digests: tuple[Input, ...] = ()
 
     @property
     def hidden(self) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ STORAGE_SCORED: Version = (1, 37)
 """Since then VolumeBinding scores how much of the storage, or volumes, that a node has a pod leaves (StorageCapacityScoring)."""
 RESIZED_IN_TOTAL: Version = (1, 37)
 """Since then a pod that is resized in place is charged the largest of its totals, not the total of its containers' largest."""
-_FORM = re.compile(r"v?(\d+)\.(\d+)(?!\w)")
+_FORM = re.compile(r"v?(\d{1,9})\.(\d{1,9})(?!\w)", re.ASCII)
 
 
 def parsed(text: str) -> Version | None:

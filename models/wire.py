@@ -102,11 +102,14 @@ _SCALARS: dict[Any, tuple[str, Callable[[Any], bool]]] = {
     str: ("a string", lambda data: isinstance(data, str)),
     bool: ("true or false", lambda data: isinstance(data, bool)),
     int: ("a whole number", lambda data: isinstance(data, int) and not isinstance(data, bool)),
-    float: ("a number", lambda data: isinstance(data, int | float) and not isinstance(data, bool)),
+    float: ("a number", lambda data: isinstance(data, int | float) and not isinstance(data, bool) and abs(data) < TOO_WIDE),
 }
 
 
 _WIDE = re.compile(r"-?[1-9][0-9]{18,99}")
+TOO_WIDE = 10**100
+"""No number of a plan comes near; beyond 10**308 a whole number is none that a float could hold."""
+_LINE = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 def _decode_scalar(kind: Any, data: Any, path: str, problems: Problems) -> Any:
@@ -153,7 +156,7 @@ def _step(key: str) -> str:
 def _decode_source(data: Any) -> Source:
     text = str(data)
     file, colon, line = text.rpartition(":")
-    return Source(file, int(line)) if colon and line.isdecimal() else Source(text)
+    return Source(file, int(line)) if colon and _LINE.fullmatch(line) else Source(text)
 
 
 def _decode_noun(kind: Any, data: Any, path: str, problems: Problems) -> Any:

@@ -42,7 +42,7 @@ def document(plan: IsolationPlan) -> dict[str, Any]:
         **{key: fields[key] for key in ANSWER if fields.get(key)},
         "notModelled": fields.get("notModelled", []),
         "unenforced": fields.get("unenforced", []),
-        "inputs": {key: fields[key] for key in ("policy", "trust", "cluster", "certificate") if key in fields},
+        "inputs": {key: fields[key] for key in ("digests", "policy", "trust", "cluster", "certificate") if key in fields},
     }
 
 

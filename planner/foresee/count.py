@@ -50,7 +50,7 @@ class Counts:
         self.each_node = np.arange(nodes, dtype=np.int64)
         self.one_domain = np.zeros(nodes, dtype=np.int64)
         self._known: dict[Hashable, Count] = {}
-        self._by_trait: dict[Trait, list[Group]] = {ANY: groups}
+        self._by_trait: dict[Trait, list[Group]] = {ANY: [*groups]}
         for group in groups:
             for trait in group.pod.labels.items():
                 self._by_trait.setdefault(trait, []).append(group)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from models.finding import Finding
     from models.formulation import Formulation
     from models.outcome import Outcome
-    from models.plan import IsolationPlan
+    from models.plan import Input, IsolationPlan
     from models.tradeoff import Tradeoff
     from models.trust import Trust, TrustPolicy
     from planner.solve import Limits
@@ -30,6 +30,8 @@ LEAD_WORK = 1.0
 """The solver's budget where nodes and workloads are divided already, and only a placement is wanted."""
 ROOM_WORK = 5.0
 """The solver's budget where it plans again with more room: less than for the packing, as it may be asked several times."""
+MOST_SIMULATED = 5_000_000
+"""Up to so many pods kube-scheduler is simulated when a plan is verified."""
 PACKING, COUNTING = 2 / 3, 1 / 8
 """So much of the time goes into the packing, where there is a limit, and of what is left then into each count of nodes."""
 
@@ -67,12 +69,20 @@ def plan(
     ring is proven for every order of arrival. Where nodes can be bought, or owned ones have a price, `objective` says whether
     running pods stay before costs are saved ("churn"), or after ("cost").
     """
-    from planner.formulate.residents import stay_put
     from planner.solve.sat import Clock
 
     progress("reading manifests")
-    policy, cluster = _read(inputs)
+    digests: list[Input] = []
+    policy, cluster = _read(inputs, digests)
     clock, wishes = Clock(seconds), _Wishes(seconds, exact, any_order, gap, objective)
+    made = _planned(cluster, policy, progress, clock, wishes)
+    return replace(made, digests=tuple(sorted(digests)))
+
+
+def _planned(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, clock: "Clock", wishes: "_Wishes") -> "IsolationPlan":
+    """Plan with the pods that nothing patches where they run; where that allows no plan, without that."""
+    from planner.formulate.residents import stay_put
+
     made = _chosen(cluster, policy, progress, wishes)
     if made.verdict == FEASIBLE or not stay_put(cluster, made.trust) or clock.over():
         return made
@@ -186,7 +196,7 @@ def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, g
     from planner.pipeline.curve import curve
 
     progress("reading manifests")
-    policy, cluster = _read(inputs)
+    policy, cluster = _read(inputs, [])
     return curve(replace(cluster, may_move_by_hand=True), policy, progress, seconds, gap)
 
 
@@ -197,23 +207,23 @@ def interruptible() -> "AbstractContextManager[Halt]":
     return on_interrupt()
 
 
-def _read(inputs: Inputs) -> "tuple[TrustPolicy, Cluster]":
-    """Read the policy and the cluster; when both are faulty, say so of both."""
+def _read(inputs: Inputs, digests: "list[Input]") -> "tuple[TrustPolicy, Cluster]":
+    """Read the policy and the cluster, and note what was read; when both are faulty, say so of both."""
     from planner import read
     from planner.trust import unknown_levels
 
     faults: list[Fault] = []
     policy = None
     try:
-        policy = read.read_policy(inputs.policy, inputs.stdin)
+        policy = read.read_policy(inputs.policy, inputs.stdin, digests)
     except BadInput as error:
         faults += error.faults
     try:
         if inputs.live:
             where = inputs.context, inputs.kubeconfig, policy, inputs.timeout, inputs.nodes
-            cluster = read.read_live(*where, inputs.stdin, inputs.kubernetes)
+            cluster = read.read_live(*where, inputs.stdin, inputs.kubernetes, digests)
         else:
-            cluster = read.read_cluster(inputs.workloads, inputs.nodes, policy, inputs.stdin, inputs.kubernetes)
+            cluster = read.read_cluster(inputs.workloads, inputs.nodes, policy, inputs.stdin, inputs.kubernetes, digests)
     except BadInput as error:
         also = unknown_levels(policy, error.rest) if policy and error.rest else ()
         raise BadInput([*faults, *error.faults, *also]) from None
@@ -268,6 +278,13 @@ def load(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
     return read.read_plan(path, stdin)
 
 
+def before_patch(made: "IsolationPlan") -> "tuple[Finding, ...]":
+    """Return what is wrong with what patches are written from, as far as that is cheap to see."""
+    from planner.verify import before_patch as check
+
+    return check(made)
+
+
 def patch(made: "IsolationPlan", folder: str, node_class: Sequence[str] = (), static: bool = False) -> tuple[str, ...]:
     """Write the folder of patches for Git; return the paths written.
 
@@ -317,6 +334,27 @@ def hidden(made: "IsolationPlan") -> str:
     return clean(listed(made.hidden, 5))
 
 
+def _too_many(made: "IsolationPlan") -> "tuple[Finding, ...]":
+    """Say that there are more pods than can be played through, which take memory each."""
+    from models.finding import WARNING, Finding
+
+    pods = sum(workload.pods for workload in made.cluster.workloads)
+    if pods <= MOST_SIMULATED:
+        return ()
+    message = f"kube-scheduler was not simulated: {pods:,} pods are more than the {MOST_SIMULATED:,} that are played through"
+    return (Finding("not-simulated", WARNING, made.name, message, "What the plan says of orders and losses was not checked."),)
+
+
+def against(made: "IsolationPlan", inputs: Inputs, progress: Progress = lambda _: None) -> "tuple[Finding, ...]":
+    """Read again what is named of the inputs of a plan, and say what differs."""
+    from planner.pipeline.against import against as compare
+
+    if not (inputs.workloads or inputs.nodes or inputs.policy or inputs.live):
+        return ()
+    progress("reading the inputs again")
+    return compare(made, inputs)
+
+
 def is_missed(made: "IsolationPlan", findings: "Sequence[Finding]") -> bool:
     """Say whether it is a packing of all pods that kube-scheduler does not keep, by what `verify` found."""
     from planner.foresee.findings import is_stuck
@@ -344,6 +382,8 @@ def _foreseen(made: "IsolationPlan", progress: Progress) -> "tuple[Finding, ...]
     from planner import foresee
     from planner.pipeline import claims, promise, survival
 
+    if too_many := _too_many(made):
+        return too_many
     forecast = foresee.foresee(made, promise.orders(made), progress=progress)
     return (*claims.claims(made, forecast), *survival.claims(made), *foresee.findings(made, forecast))
 

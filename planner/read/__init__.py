@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from models.cluster import Cluster
-    from models.plan import IsolationPlan
+    from models.plan import Input, IsolationPlan
     from models.trust import TrustPolicy
     from planner.read.document import Document
 
 
-def read_policy(path: str, stdin: BinaryIO | None = None) -> "TrustPolicy":
-    """Read the TrustPolicy in a file, or raise BadInput with everything wrong with it."""
+def read_policy(path: str, stdin: BinaryIO | None = None, digests: "list[Input] | None" = None) -> "TrustPolicy":
+    """Read the TrustPolicy in a file, or raise BadInput with everything wrong with it; what was read goes to `digests`."""
     from planner.read import policy
 
-    return policy.policy(_only(path, stdin, policy.KIND))
+    return policy.policy(_only(path, stdin, policy.KIND, digests))
 
 
 def read_plan(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
@@ -30,14 +30,18 @@ def read_cluster(
     policy: "TrustPolicy | None",
     stdin: BinaryIO | None = None,
     kubernetes: str = "",
+    digests: "list[Input] | None" = None,
+    whole: bool = True,
 ) -> "Cluster":
     """Read manifests and inventory from files, folders and stdin ("-"), or raise BadInput with everything wrong with them.
 
     A file that is named twice is read once; one that both name is read as `nodes`, which are the operator's own: what manifests
     say of nodes, classes of pods and namespaces is refused, and what they say of status and uid is not believed. `kubernetes` is
-    the version of the cluster; empty means that of the newest kubelet.
+    the version of the cluster; empty means that of the newest kubelet. What was read goes to `digests`. Of a part that is not
+    `whole`, nodes or workloads may be missing.
     """
     from planner.read.cluster import Intake
+    from planner.read.digest import of_files
     from planner.read.document import Loading, collector_at_rest
 
     loading, intake = Loading(workloads, stdin, nodes=nodes), Intake(policy, kubernetes)
@@ -45,7 +49,9 @@ def read_cluster(
         for document in loading:
             intake.add(document)
         intake.notebook.faults += loading.faults
-        return intake.cluster(loading.ignored, loading.has_read)
+        if digests is not None:
+            digests += of_files(loading.digests)
+        return intake.cluster(loading.ignored, loading.has_read, whole)
 
 
 def read_live(
@@ -56,14 +62,16 @@ def read_live(
     shapes: Sequence[str] = (),
     stdin: BinaryIO | None = None,
     kubernetes: str = "",
+    digests: "list[Input] | None" = None,
 ) -> "Cluster":
     """Read a running cluster through its API server, or raise BadInput with what kept it from being read.
 
     `context` and `kubeconfig` None mean what kubectl would use; `timeout` in seconds bounds the whole reading. `shapes` are files
-    of NodeShapes, which no cluster has. `kubernetes` is as for `read_cluster`.
+    of NodeShapes, which no cluster has. `kubernetes` and `digests` are as for `read_cluster`.
     """
     from planner.errors import Fault
     from planner.read.cluster import Intake
+    from planner.read.digest import of_cluster, of_files
     from planner.read.document import Loading
     from planner.read.live import Live
     from planner.read.shapes import KIND
@@ -79,15 +87,22 @@ def read_live(
     live = Live(context, kubeconfig, policy, timeout)
     for document in live:
         intake.add(document)
-    return intake.cluster(live.unread)
+    cluster = intake.cluster(live.unread)
+    if digests is not None:
+        digests += [*of_files(loading.digests), of_cluster(live.name, cluster)]
+    return cluster
 
 
-def _only(path: str, stdin: BinaryIO | None, kind: str) -> "Document":
+def _only(path: str, stdin: BinaryIO | None, kind: str, digests: "list[Input] | None" = None) -> "Document":
     """Return the one document of a file."""
     from planner.errors import BadInput, Fault
+    from planner.read.digest import of_policy
     from planner.read.document import documents
 
-    found = documents([path], stdin, f"the {kind}").documents
+    loaded = documents([path], stdin, f"the {kind}")
+    found = loaded.documents
+    if digests is not None:
+        digests += of_policy(loaded.digests)
     if len(found) == 1:
         return found[0]
     of_kind = [document for document in found if document.kind == kind]

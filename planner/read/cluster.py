@@ -139,8 +139,10 @@ class Intake:
         if maker is not None:
             self._makers.append(maker)
 
-    def cluster(self, ignored: Iterable[Statement] = (), is_read: Callable[[str], bool] | None = None) -> Cluster:
-        """Make the cluster, or raise BadInput with every fault of every document.
+    def cluster(
+        self, ignored: Iterable[Statement] = (), is_read: Callable[[str], bool] | None = None, whole: bool = True
+    ) -> Cluster:
+        """Make the cluster, or raise BadInput with every fault of every document; the `whole` has nodes and workloads.
 
         `is_read` says whether a file or folder that a kustomization names was read; without it none is asked for.
         """
@@ -164,7 +166,7 @@ class Intake:
         workloads = sorted((build.build(maker) for maker in makers), key=lambda workload: workload.id)
         self._state(makers, build, added.copied(self._nodes, self._shapes, version.known(kubernetes)))
         residents = [build.resident(maker) for maker in self._makers if maker.is_static]
-        if not self.notebook.faults:
+        if whole and not self.notebook.faults:
             self._check_not_empty(bool(workloads))
         if self.notebook.faults:
             sound = tuple(workload for workload in workloads if workload.where not in self._mended)

@@ -14,7 +14,7 @@ from models.cluster import Statement
 from models.source import Source
 from planner.errors import BadInput, Fault
 from planner.read import complaint, json, mismatch, written, yaml
-from planner.read.files import KUSTOMIZATIONS, Input, Inputs, about_access
+from planner.read.files import KUSTOMIZATIONS, STDIN, Input, Inputs, about_access
 from planner.read.kinds import OWN_GROUP, group_of
 from planner.read.locate import line_of, steps_of
 from planner.read.part import Part, Place
@@ -100,11 +100,21 @@ def _decoder(kind: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
+class Digest:
+    """The digest of the bytes of a file, "-" for stdin; what `is_inventory` came with --nodes."""
+
+    name: str
+    digest: str
+    is_inventory: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """Every document in the order of the input, and what a folder search met that is no Kubernetes object."""
 
     documents: list[Document]
     ignored: list[Statement]
+    digests: list[Digest]
 
 
 class Loading:
@@ -113,6 +123,7 @@ class Loading:
     Iterate over it once; it never raises. What `nodes` name is the operator's own, and comes first: what is named in both, or
     lies in a folder of the other, is read as that. Afterwards `faults` holds everything that could not be read (add your own,
     then raise BadInput(loading.faults)) and `ignored` what a folder search passed over, and which Lists are believed.
+    `digests` are those of all that was read.
 
         loading = Loading(paths, stdin)
         for document in loading:
@@ -135,6 +146,7 @@ class Loading:
         self._inputs = Inputs(stdin, self.faults, self.ignored)
         self._passed: dict[str, list[str]] = {}
         self._has_content = False
+        self.digests: list[Digest] = []
 
     def __iter__(self) -> Iterator[Document]:
         """Yield each document once; the garbage collector rests meanwhile, which makes building dictionaries 3 times as fast."""
@@ -153,7 +165,7 @@ class Loading:
         return self._inputs.has_read(path)
 
     def _of(self, source: Input) -> Iterator[Document]:
-        witness = Witness(source)
+        witness, before = Witness(source), len(self.faults)
         try:
             if source.found_in and written.is_ours(source, _parts):
                 self._has_content = True
@@ -162,6 +174,9 @@ class Loading:
             for document in self._told(source):
                 witness.hear(document)
                 yield document
+            if len(self.faults) == before:  # what is refused early may have no end
+                name = "-" if source.name == STDIN and not source.is_regular else source.name
+                self.digests.append(Digest(name, source.digest(), source.is_inventory))
         except OSError as error:
             self.faults.append(about_access(source.name, error))
         witness.close()
@@ -226,7 +241,7 @@ def documents(paths: Sequence[str], stdin: BinaryIO | None = None, wanted: str =
     found = list(loading)
     if loading.faults:
         raise BadInput(loading.faults)
-    return Loaded(found, loading.ignored)
+    return Loaded(found, loading.ignored, loading.digests)
 
 
 @contextmanager

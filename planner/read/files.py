@@ -9,6 +9,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,8 +25,14 @@ _OF_GIT = ".git"
 _NOT_SEARCHED = "is Git's own folder, and not searched: what it holds is planned only if it is named itself"
 
 
+_BLOCK = 1 << 20
+
+
 class Input:
-    """One file or stdin: read forward in blocks, and again from any byte where a message needs a line."""
+    """One file or stdin: read forward in blocks, and again from any byte where a message needs a line.
+
+    Every byte is digested when it is read for the first time.
+    """
 
     def __init__(self, name: str, stream: BinaryIO, path: str = "", found_in: str = "", is_inventory: bool = False) -> None:
         """Read from `stream`; `path` is empty where it cannot be opened again, `found_in` the folder that was searched.
@@ -39,6 +46,8 @@ class Input:
         self._path = path
         self._kept = bytearray()
         self._at = 0
+        self._digest = sha256()
+        self._digested = 0
         self.last_found = (1, 0)
 
     def read(self, size: int) -> bytes:
@@ -53,6 +62,9 @@ class Input:
             if not self._path:
                 self._kept += data
         self._at += len(data)
+        if self._at > self._digested:
+            self._digest.update(data[self._digested - self._at :])
+            self._digested = self._at
         return data
 
     @property
@@ -70,6 +82,12 @@ class Input:
         self._at = 0
         if self._path:
             self._stream.seek(0)
+
+    def digest(self) -> str:
+        """Return the digest of the whole of it; what nobody has read yet is read for that."""
+        while self.read(_BLOCK):
+            pass
+        return f"sha256:{self._digest.hexdigest()}"
 
     def again(self, offset: int, size: int) -> bytes:
         """Read `size` bytes from `offset` once more; none where the file has vanished or shrunk since."""

@@ -68,6 +68,11 @@ class Live:
         self._templates = sorted({ROLLOUT, *(policy.pod_templates if policy else ())})
         self.unread: list[Statement] = []
 
+    @property
+    def name(self) -> str:
+        """Return what messages call the cluster."""
+        return self._api.name
+
     def __iter__(self) -> Iterator[Document]:
         """List kind by kind, nodes first and pods last."""
         try:

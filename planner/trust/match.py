@@ -1,13 +1,12 @@
 """Whether a workload matches a pattern of the policy."""
 
-import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from functools import cache
 
 from models.trust import Match
 from models.workload import Workload
-from planner.rules import selectors
+from planner.rules import image_pattern, selectors
 
 
 def matches(match: Match, workload: Workload) -> bool:
@@ -28,13 +27,7 @@ def any_pattern(patterns: Iterable[str], name: str) -> bool:
 
 def _any_image(patterns: tuple[str, ...], workload: Workload) -> bool:
     containers = (*workload.template.init_containers, *workload.template.containers)
-    return any(_image_pattern(pattern).fullmatch(full_image(c.image)) for pattern in patterns for c in containers)
-
-
-@cache
-def _image_pattern(pattern: str) -> re.Pattern[str]:
-    parts = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(parts.get(part) or re.escape(part) for part in re.split(r"(\*\*|\*|\?)", pattern)))
+    return any(image_pattern.expression(pattern).fullmatch(full_image(c.image)) for pattern in patterns for c in containers)
 
 
 @cache

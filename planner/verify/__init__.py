@@ -1,6 +1,6 @@
 """Counts a plan again from the rules alone, never asking the rooms that made it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from models.finding import ERROR, Finding
 from models.plan import IsolationPlan, Outlook
@@ -27,8 +27,19 @@ from planner.verify.scene import Scene, scene
 
 def verify(plan: IsolationPlan) -> tuple[Finding, ...]:
     """Return everything that is not as the plan says, errors first; nothing where the plan holds."""
-    found = sorted(set(_findings(plan)), key=lambda one: (one.severity != ERROR, one.id, one.subject, one.message))
-    return tuple(found)
+    return _sorted(_findings(plan))
+
+
+def _sorted(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(set(found), key=lambda one: (one.severity != ERROR, one.id, one.subject, one.message)))
+
+
+def before_patch(plan: IsolationPlan) -> tuple[Finding, ...]:
+    """Return the errors of what patches are written from, as far as they show without a simulation: it takes no time to look."""
+    belongings = _belongings(plan)
+    groups = {belongs.group for belongs in belongings.values() if belongs.group}
+    found = (*membership.check(plan, belongings), *rings.check(plan, groups), *buying.check(plan))
+    return _sorted(one for one in found if one.severity == ERROR)
 
 
 def packed_losses(plan: IsolationPlan) -> tuple[Outlook, ...]:

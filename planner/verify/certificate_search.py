@@ -33,6 +33,8 @@ def nothing_worth_more(made: Market, place: Place, certificate: Certificate, rat
         c = order[at]
         request = made.problem.classes[c].requests
         fitting = min([most[at], *(have // asked for have, asked in zip(room, request, strict=True) if asked)])
+        if fitting >= certificate.work:
+            return False
         for pods in range(fitting + 1):
             rest = tuple(have - pods * asked for have, asked in zip(room, request, strict=True))
             stack.append((at + 1, worth + pods * certificate.worth[c], left - pods * charges[c], rest))

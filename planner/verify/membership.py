@@ -1,6 +1,5 @@
 """Says again from the policy which group each workload belongs to, without asking planner.trust."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -12,7 +11,7 @@ from models.labels import Labels
 from models.plan import IsolationPlan
 from models.trust import Group, Match, Membership, TrustPolicy
 from models.workload import Workload
-from planner.rules import selectors
+from planner.rules import image_pattern, selectors
 from planner.verify.finding import error
 
 WHY = "The ring follows from the group: a workload in the wrong group shares nodes with those it must be kept from."
@@ -96,19 +95,7 @@ def matches(match: Match, workload: Workload) -> bool:
 
 def _runs(workload: Workload, pattern: str) -> bool:
     containers = (*workload.template.containers, *workload.template.init_containers)
-    return any(_image_regex(pattern).fullmatch(_full(container.image)) for container in containers)
-
-
-@cache
-def _image_regex(pattern: str) -> re.Pattern[str]:
-    """Translate a pattern: `**` spans slashes, `*` and `?` do not."""
-    text, at = "", 0
-    while at < len(pattern):
-        double = pattern.startswith("**", at)
-        single = {"*": "[^/]*", "?": "[^/]"}.get(pattern[at], re.escape(pattern[at]))
-        text += ".*" if double else single
-        at += 2 if double else 1
-    return re.compile(text)
+    return any(image_pattern.expression(pattern).fullmatch(_full(container.image)) for container in containers)
 
 
 @cache

@@ -121,9 +121,10 @@ def _put(made: Scene, workload: Workload, home: str, on: Mapping[str, int]) -> N
 def assign(world: World, kinds: Mapping[Pod, int], on: Mapping[str, int]) -> tuple[list[tuple[str, Pod, int]], int]:
     """Match the places to pods whose volumes reach them; return where which goes, and how many places none reaches."""
     groups: dict[frozenset[str], list[Pod]] = {}
+    places = sum(on.values())
     for pod, count in kinds.items():
         reach = frozenset(node for node in on if not static_reason(pod, world.sites[node].node, world))
-        groups.setdefault(reach, []).extend([pod] * count)
+        groups.setdefault(reach, []).extend([pod] * min(count, places))
     load: dict[frozenset[str], Counter[str]] = {reach: Counter() for reach in groups}
     short = 0
     for node, count in on.items():

@@ -1,0 +1,216 @@
+"""What has changed since a plan was made: the inputs read again, against those that the plan carries.
+
+Bytes that differ are a note; what the plan would have to judge anew is an error. Where a thing was read does not count, nor do
+the nodes that the plan buys; where pods run today changes by itself, and is a warning.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from models.cluster import Cluster, placeless
+from models.finding import ERROR, INFO, WARNING, Finding
+from models.frozen import EMPTY_COUNTS, FrozenMap
+from models.node import Node, NodeShape
+from models.plan import Input, IsolationPlan
+from models.resources import ATTACHED, DEVICES, DISKS, DRIVERS, FEATURES, Resources
+from models.source import NOWHERE, Source
+from models.trust import TrustPolicy
+from models.wire import encode
+from models.workload import Workload
+
+WHY = "The plan is true of what it was made from, and of nothing else."
+WHY_FILE = "Comments and the order of fields are bytes too: what they mean is compared beside this."
+WHY_RUNNING = "What moves was counted from where the pods ran."
+AGAIN = "make the plan again with: ringfence plan"
+SHOWN, LONGEST = 3, 60
+"""So many differences of one thing are told, and so many characters of a value."""
+_COUNTED_BY_PODS = (ATTACHED, DEVICES, DISKS, DRIVERS, FEATURES)
+"""Resources of which a node is said to have only what the pods of the input ask for."""
+Named = dict[str, tuple[Any, Source]]
+"""Name -> a noun, and where it was read."""
+
+
+def files(plan: IsolationPlan, again: Iterable[Input]) -> Iterator[Finding]:
+    """Yield a note for every file that was read again and is another, is new, or is not there any more.
+
+    A file of the same bytes is the same wherever it is, and one of the same name may be elsewhere on another machine.
+    """
+    now = sorted(again)
+    known, roles = {one.role for one in plan.digests}, {one.role for one in now}
+    for role in sorted(roles - known):
+        yield _note(role, f"the plan does not say which {role} it was made from")
+    before, now = [one for one in plan.digests if one.role in roles], [one for one in now if one.role in known]
+    for same in (_wholly, _by_bytes):
+        _, before, now = _pairs(before, now, same)
+    changed, gone, new = _pairs(before, now, _by_name)
+    others, gone, new = _pairs(gone, new, _by_last_name)
+    for one, other in (*changed, *others):
+        called = "" if one.name == other.name else f", which was {one.name} then"
+        yield _note(other.name, f"its bytes are not those that the plan was made from ({one.role}{called})")
+    for one in gone:
+        yield _note(one.name, f"the plan was made from it ({one.role}), and it is not among the files now")
+    for one in new:
+        yield _note(one.name, f"the plan was not made from it ({one.role})")
+
+
+def _wholly(one: Input) -> Hashable:
+    return one
+
+
+def _by_bytes(one: Input) -> Hashable:
+    return one.role, one.digest
+
+
+def _by_name(one: Input) -> Hashable:
+    return one.role, one.name
+
+
+def _by_last_name(one: Input) -> Hashable:
+    return one.role, one.name.rpartition("/")[2]
+
+
+def _pairs(
+    before: Iterable[Input], now: Iterable[Input], key: Callable[[Input], Hashable]
+) -> tuple[list[tuple[Input, Input]], list[Input], list[Input]]:
+    """Return the pairs of which both have the same key, and what is left on both sides."""
+    left: dict[Hashable, list[Input]] = {}
+    for one in before:
+        left.setdefault(key(one), []).append(one)
+    pairs: list[tuple[Input, Input]] = []
+    rest: list[Input] = []
+    for other in now:
+        partners = left.get(key(other))
+        if partners:
+            pairs.append((partners.pop(0), other))
+        else:
+            rest.append(other)
+    return pairs, [one for some in left.values() for one in some], rest
+
+
+def _note(subject: str, message: str) -> Finding:
+    return Finding("against-file", INFO, subject, message, WHY_FILE)
+
+
+def policy(plan: IsolationPlan, again: TrustPolicy) -> Iterator[Finding]:
+    """Yield an error if the policy is another."""
+    before, now = replace(plan.policy, where=NOWHERE), replace(again, where=NOWHERE)
+    if before != now:
+        yield _changed("against-policy", f"TrustPolicy {plan.policy.name}", _differences(before, now), again.where)
+
+
+def nodes(plan: IsolationPlan, again: Cluster, alone: bool = False) -> Iterator[Finding]:
+    """Yield an error for every node and NodeShape that is another; where they were read `alone`, no pod asks for anything."""
+    for kind, before, now in (
+        ("node", (one for one in plan.cluster.nodes if not one.shape), again.nodes),
+        ("NodeShape", plan.cluster.shapes, again.shapes),
+    ):
+        yield from _compared("against-node", kind, _named(before, kind, alone), _named(now, kind, alone))
+
+
+def _named(given: Iterable[Node | NodeShape], kind: str, alone: bool) -> Named:
+    return {f"{kind} {one.name}": (_bare(one) if alone else replace(one, where=NOWHERE), one.where) for one in given}
+
+
+def _bare(one: Any) -> Any:
+    real = {name: amount for name, amount in one.allocatable.items() if not name.startswith(_COUNTED_BY_PODS)}
+    allocatable: Resources = FrozenMap(real)
+    return replace(one, where=NOWHERE, allocatable=allocatable)
+
+
+def cluster(plan: IsolationPlan, again: Cluster) -> Iterator[Finding]:
+    """Yield what is another of a cluster that was read again as a whole."""
+    yield from nodes(plan, again)
+    yield from _workloads(plan.cluster, again)
+    for kind, before, now in zip(_KINDS, _objects(plan.cluster), _objects(again), strict=True):
+        yield from _compared("against-object", kind, before, now)
+    yield from _statements(plan.cluster, again)
+
+
+def _workloads(before: Cluster, again: Cluster) -> Iterator[Finding]:
+    known, now = ({str(one.id): one for one in each.workloads} for each in (before, again))
+    yield from _compared("against-workload", "workload", _still(known), _still(now))
+    for name in sorted(known.keys() & now.keys()):
+        if known[name].running != now[name].running:
+            message = f"its pods run elsewhere: {_places(now[name])}, and in the plan {_places(known[name])}"
+            yield Finding("against-running", WARNING, name, message, WHY_RUNNING, AGAIN, now[name].where)
+
+
+def _still(workloads: Mapping[str, Workload]) -> Named:
+    return {name: (replace(one, where=NOWHERE, running=EMPTY_COUNTS), one.where) for name, one in workloads.items()}
+
+
+def _places(workload: Workload) -> str:
+    shown = [f"{count} on {node}" for node, count in workload.running.items()]
+    return f"{', '.join(shown[:SHOWN])}{' …' if len(shown) > SHOWN else ''}" or "nowhere"
+
+
+_KINDS = ("Namespace", "PersistentVolumeClaim", "PersistentVolume", "StorageClass", "PodDisruptionBudget", "static pod")
+
+
+def _objects(given: Cluster) -> tuple[Named, ...]:
+    """Return the other objects that bear on placement, kind by kind."""
+    maps: tuple[Mapping[str, Any], ...] = (given.namespaces, given.claims, given.volumes, given.storage_classes)
+    return (
+        *({name: (one, NOWHERE) for name, one in each.items()} for each in maps),
+        {f"{one.namespace}/{one.name}": (one, NOWHERE) for one in given.budgets},
+        {f"{one.pod.namespace}/{one.name} on {one.node}": (replace(one, where=NOWHERE), one.where) for one in given.residents},
+    )
+
+
+def _statements(before: Cluster, again: Cluster) -> Iterator[Finding]:
+    """Yield what is not modelled of the inputs of today, and what no longer is."""
+    known, now = ({(one.subject, one.message) for one in placeless(each).unread} for each in (before, again))
+    for subject, message in sorted(now - known):
+        yield _changed("against-unread", subject or "a file", f"is not modelled, and the plan does not say so: {message}")
+    for subject, message in sorted(known - now):
+        text = f"the plan says that it is not modelled, and nothing of the kind is there any more: {message}"
+        yield Finding("against-unread", WARNING, subject or "a file", text, WHY, AGAIN)
+
+
+def _compared(check: str, kind: str, before: Named, now: Named) -> Iterator[Finding]:
+    prefix = "" if kind in ("node", "NodeShape", "workload") else f"{kind} "
+    for name in sorted({*before, *now}):
+        subject = f"{prefix}{name}"
+        if name not in now:
+            yield _changed(check, subject, f"the plan has this {kind}, and it is not there any more")
+        elif name not in before:
+            yield _changed(check, subject, f"this {kind} is new: the plan does not know it", now[name][1])
+        elif before[name][0] != now[name][0]:
+            yield _changed(check, subject, _differences(before[name][0], now[name][0]), now[name][1])
+
+
+def _changed(check: str, subject: str, message: str, where: Source = NOWHERE) -> Finding:
+    return Finding(check, ERROR, subject, message, WHY, AGAIN, where)
+
+
+def _differences(before: Any, now: Any) -> str:
+    """Say in which fields two nouns differ, and how."""
+    said, is_now = dict(_leaves("", encode(before))), dict(_leaves("", encode(now)))
+    paths = [path for path in {**said, **is_now} if said.get(path, _ABSENT) != is_now.get(path, _ABSENT)]
+    shown = [f"{path} is {_shown(is_now, path)}, and {_shown(said, path)} in the plan" for path in paths[:SHOWN]]
+    more = f"; and {len(paths) - SHOWN} more differences" if len(paths) > SHOWN else ""
+    return f"{'; '.join(shown)}{more}"
+
+
+_ABSENT = object()
+
+
+def _shown(leaves: Mapping[str, Any], path: str) -> str:
+    if path not in leaves:
+        return "not given"
+    text = str(leaves[path])
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the path of every single value, and of what is empty."""
+    pairs: Iterable[tuple[str, Any]] = ()
+    if isinstance(value, dict):
+        pairs = ((f"[{key}]" if "." in key or "/" in key else f".{key}", item) for key, item in value.items())
+    elif isinstance(value, list):
+        pairs = ((f"[{at}]", item) for at, item in enumerate(value))
+    if not isinstance(value, dict | list) or not value:
+        yield path.removeprefix("."), value
+    for step, item in pairs:
+        yield from _leaves(path + step, item)

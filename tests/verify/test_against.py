@@ -1,0 +1,173 @@
+"""What has changed since a plan was made: of its inputs, thing by thing; and of their files, byte by byte."""
+
+from dataclasses import replace
+
+import pytest
+
+from models.cluster import Statement
+from models.frozen import FrozenMap
+from models.labels import Labels, Taint
+from models.node import Node, NodeShape
+from models.plan import Input
+from models.resources import Resources
+from models.source import Source
+from models.workload import Workload
+from planner.verify import against
+from tests.verify.conftest import CLUSTER, ROOM, WORKLOADS, node, workload
+
+ELSEWHERE = Source("/other/checkout/x.yaml", 9)
+SHAPE = NodeShape("big", ROOM, ("a",), 1000)
+
+
+def found(findings):
+    return [(one.severity, one.subject) for one in findings]
+
+
+def with_node(name, **fields):
+    return replace(CLUSTER, nodes=tuple(replace(one, **fields) if one.name == name else one for one in CLUSTER.nodes))
+
+
+def with_workload(name, **fields):
+    own = {key: value for key, value in fields.items() if key in Workload.__slots__}
+    pod = {key: value for key, value in fields.items() if key not in own}
+    changed = (
+        replace(one, **own, template=replace(one.template, **pod)) if str(one.id) == name else one for one in CLUSTER.workloads
+    )
+    return replace(CLUSTER, workloads=tuple(changed))
+
+
+def test_the_same_again_differs_in_nothing(plan):
+    assert list(against.cluster(plan, CLUSTER)) == []
+    assert list(against.policy(plan, plan.policy)) == []
+
+
+def test_where_it_was_read_is_no_difference(plan):
+    moved = replace(
+        CLUSTER,
+        nodes=tuple(replace(one, where=ELSEWHERE) for one in CLUSTER.nodes),
+        workloads=tuple(replace(one, where=ELSEWHERE) for one in CLUSTER.workloads),
+        residents=tuple(replace(one, where=ELSEWHERE) for one in CLUSTER.residents),
+    )
+    assert list(against.cluster(plan, moved)) == []
+    assert list(against.policy(plan, replace(plan.policy, where=ELSEWHERE))) == []
+
+
+def test_nodes_that_the_plan_buys_are_not_missing(plan):
+    bought = Node("big@a#1", Labels({"zone": "a"}), allocatable=ROOM, price=1000, shape="big")
+    made = replace(plan, cluster=replace(CLUSTER, nodes=(*CLUSTER.nodes, bought), shapes=(SHAPE,)))
+    assert list(against.cluster(made, replace(CLUSTER, shapes=(SHAPE,)))) == []
+
+
+CHANGES = [
+    pytest.param(with_node("a1", labels=Labels({"zone": "b", "host": "a1"})), "node a1", "labels.zone is b, and a", id="a label"),
+    pytest.param(with_node("a1", taints=(Taint("x"),)), "node a1", "taints[0].key is x, and not given", id="a taint more"),
+    pytest.param(with_node("a1", allocatable=Resources({"cpu": 1, "pods": 10})), "node a1", "cpu is 1, and", id="less room"),
+    pytest.param(with_node("a1", unschedulable=True), "node a1", "unschedulable is True, and not given", id="a cordoned node"),
+    pytest.param(replace(CLUSTER, nodes=CLUSTER.nodes[1:]), "node a1", "is not there any more", id="a node less"),
+    pytest.param(replace(CLUSTER, nodes=(*CLUSTER.nodes, node("e1"))), "node e1", "is new", id="a node more"),
+    pytest.param(replace(CLUSTER, shapes=(SHAPE,)), "NodeShape big", "is new", id="a shape more"),
+    pytest.param(with_workload("Deployment/pay/api", pods=3), "Deployment/pay/api", "pods is 3, and 2", id="a pod more"),
+    pytest.param(
+        with_workload("Deployment/pay/api", labels=Labels({"ringfence.dev/trust-level": "untrusted"})),
+        "Deployment/pay/api",
+        "labels[ringfence.dev/trust-level] is untrusted, and not given",
+        id="another level",
+    ),
+    pytest.param(
+        with_workload("Deployment/pay/api", spec_path="spec.pod.spec"), "Deployment/pay/api", "specPath is", id="another path"
+    ),
+    pytest.param(replace(CLUSTER, workloads=WORKLOADS[1:]), "DaemonSet/kube-system/agent", "not there", id="a workload less"),
+    pytest.param(
+        replace(CLUSTER, workloads=(*WORKLOADS, workload("Job", "shop", "run", 1))), "Job/shop/run", "is new", id="one more"
+    ),
+    pytest.param(
+        replace(CLUSTER, namespaces=FrozenMap({"shop": Labels({"ringfence.dev/trust-level": "untrusted"})})),
+        "Namespace shop",
+        "[ringfence.dev/trust-level] is untrusted, and internal",
+        id="another level of a namespace",
+    ),
+    pytest.param(
+        replace(CLUSTER, claims=FrozenMap()), "PersistentVolumeClaim pay/data-db-0", "not there any more", id="claims less"
+    ),
+    pytest.param(replace(CLUSTER, residents=()), "static pod kube-system/static-a1 on a1", "not there", id="a static pod less"),
+    pytest.param(
+        replace(CLUSTER, unread=(Statement("Kafka/x/y", "hides pods"),)), "Kafka/x/y", "plan does not say so", id="hidden pods"
+    ),
+]  # fmt: skip
+
+
+CHECKS = {
+    "node": "against-node",
+    "NodeShape": "against-node",
+    "Namespace": "against-object",
+    "PersistentVolumeClaim": "against-object",
+    "static": "against-object",
+    "Kafka/x/y": "against-unread",
+}
+
+
+@pytest.mark.parametrize(("now", "subject", "words"), CHANGES)
+def test_what_the_plan_would_judge_anew_is_an_error(plan, now, subject, words):
+    one = next(iter(against.cluster(plan, now)))
+    assert (one.severity, one.subject) == ("error", subject)
+    assert one.id == CHECKS.get(subject.split()[0], "against-workload")
+    assert words in one.message
+    assert one.fix
+
+
+def test_where_pods_run_is_a_warning(plan):
+    (one,) = against.cluster(plan, with_workload("Deployment/shop/gate", running=FrozenMap({"d1": 2})))
+    assert (one.severity, one.subject) == ("warning", "Deployment/shop/gate")
+    assert one.message == "its pods run elsewhere: 2 on d1, and in the plan 1 on c1, 1 on c2"
+
+
+def test_another_policy_is_one_error_that_says_how(plan):
+    (one,) = against.policy(plan, replace(plan.policy, max_rings=2, untagged="untrusted", levels=("a", "b")))
+    assert one.severity == "error"
+    assert one.message == (
+        "levels[0] is a, and restricted in the plan; levels[1] is b, and internal in the plan; "
+        "levels[2] is not given, and untrusted in the plan; and 2 more differences"
+    )
+
+
+def test_read_alone_nodes_have_nothing_that_only_pods_ask_for(plan):
+    asked = Resources({**ROOM, "disks.kubernetes.io/x": 10**6, "devices.resource.k8s.io/gpu": 1})
+    made = replace(plan, cluster=with_node("a1", allocatable=asked))
+    assert list(against.nodes(made, CLUSTER, alone=True)) == []
+    assert found(against.nodes(made, CLUSTER)) == [("error", "node a1")]
+
+
+def sha(letter):
+    return f"sha256:{letter * 64}"
+
+
+BEFORE = (
+    Input("nodes", "nodes.yaml", sha("a")),
+    Input("policy", "trust.yaml", sha("b")),
+    Input("workloads", "apps/api.yaml", sha("c")),
+    Input("workloads", "apps/web.yaml", sha("d")),
+)
+FILES = [
+    pytest.param(BEFORE, [], id="the same files"),
+    pytest.param(BEFORE[:2], [], id="some roles alone"),
+    pytest.param([replace(one, name=f"/ci/{one.name}") for one in BEFORE], [], id="the same files on another machine"),
+    pytest.param([*BEFORE[:1], replace(BEFORE[1], digest=sha("e"))], [("trust.yaml", "its bytes are not")], id="other bytes"),
+    pytest.param(
+        [Input("policy", "/ci/trust.yaml", sha("e"))],
+        [("/ci/trust.yaml", "policy, which was trust.yaml then")],
+        id="other bytes on another machine",
+    ),
+    pytest.param(BEFORE[:3], [("apps/web.yaml", "is not among the files now")], id="a file less"),
+    pytest.param([*BEFORE, Input("workloads", "new.yaml", sha("e"))], [("new.yaml", "was not made from it")], id="a file more"),
+    pytest.param(
+        [Input("cluster", "prod", sha("e"))], [("cluster", "does not say which cluster")], id="what it was not made from"
+    ),
+]
+
+
+@pytest.mark.parametrize(("now", "expected"), FILES)
+def test_files_are_told_by_their_bytes(plan, now, expected):
+    notes = list(against.files(replace(plan, digests=BEFORE), now))
+    assert {one.severity for one in notes} <= {"info"}
+    assert [one.subject for one in notes] == [subject for subject, _ in expected]
+    assert all(words in one.message for one, (_, words) in zip(notes, expected, strict=True))
