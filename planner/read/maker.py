@@ -39,7 +39,7 @@ class Maker:
     loss of one node. `run_labels` are those of
     the Jobs that a CronJob makes. `selector` is how it knows pods that it may take over, as written. `account`
     names the ServiceAccount of its pods. One that `is_stored` a cluster told, and no author; a Pod that `is_live` has passed its
-    admission, too.
+    admission, too. `absent` are the paths of metadata and labels that the object lacks.
     """
 
     id: WorkloadId
@@ -71,6 +71,7 @@ class Maker:
     is_frail: bool = False
     selector: Any = None
     account: str = ""
+    absent: tuple[str, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -94,7 +95,8 @@ class Maker:
     @property
     def written(self) -> Written:
         """Return the placement fields exactly as written."""
-        return Written(*(_raw(getattr(self.spec, name)) for name in _PLACED))
+        none = Raw("[]") if self.spec.init_containers == [] else None
+        return replace(Written(*(_raw(getattr(self.spec, name)) for name in _PLACED)), init_containers=none)
 
 
 def _raw(value: Any) -> Raw | None:

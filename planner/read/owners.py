@@ -1,6 +1,6 @@
 """Who made whom: pods and their controllers are planned as the topmost object in the input that makes them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from planner.read.kinds import full_kind
 from planner.read.maker import Key, Maker
@@ -14,12 +14,23 @@ class Owners:
 
     def __init__(self, makers: Iterable[Maker], aliases: Mapping[Key, Key]) -> None:
         """Index the makers; an alias is a Rollout that runs the pods of a Deployment."""
-        self._makers = {maker.key: maker for maker in makers}
+        self._makers: dict[Key, list[Maker]] = {}
+        for maker in makers:
+            self._makers.setdefault(maker.key, []).append(maker)
         self._aliases = aliases
 
+    def all_of(self, key: Key) -> Sequence[Maker]:
+        """Return the makers of that name: one for each pod template of the object."""
+        return self._makers.get(self._aliases.get(key, key), ())
+
     def find(self, key: Key) -> Maker | None:
-        """Return the maker of that name."""
-        return self._makers.get(self._aliases.get(key, key))
+        """Return the maker of that name, the first of several."""
+        return next(iter(self.all_of(key)), None)
+
+    def template_of(self, child: Maker, owner: Maker) -> Maker:
+        """Return which of its owner's templates a pod is most like: by its containers, and by how many labels they share."""
+        makers = self.all_of(owner.key)
+        return max(makers, key=lambda one: _likeness(child, one)) if len(makers) > 1 else owner
 
     def top(self, maker: Maker) -> Maker | None:
         """Return the topmost owner in the input; None for what nothing in the input owns."""
@@ -49,6 +60,7 @@ def planned(makers: Iterable[Maker], owners: Owners, notebook: Notebook) -> list
     orphans: dict[Key, list[Maker]] = {}
     for maker in makers:
         top = owners.top(maker)
+        top = owners.template_of(maker, top) if top else None
         if maker.node:
             counts = (top or maker).running
             counts[maker.node] = counts.get(maker.node, 0) + 1
@@ -61,6 +73,11 @@ def planned(makers: Iterable[Maker], owners: Owners, notebook: Notebook) -> list
     for owner, children in sorted(orphans.items()):
         _state_missing(owner, children, notebook)
     return found
+
+
+def _likeness(child: Maker, owner: Maker) -> tuple[bool, int]:
+    names, wanted = ({each.name for each in one.spec.containers or ()} for one in (child, owner))
+    return wanted <= names, len(child.template_labels.items() & owner.template_labels.items())
 
 
 def _is_history(maker: Maker) -> bool:
