@@ -33,7 +33,7 @@ def level_guards(workload: Workload, member: Membership, policy: TrustPolicy, na
     places, level, tenant = _places(workload), policy.labels.level, policy.labels.tenant
     tagged = {key for labels in (*(place.labels for place in places), namespace) for key in labels}
     parted = member.group.partition("/")[0] in policy.separate_tenants
-    found = [_label(workload, place, key) for key in ((level, tenant) if parted else (level,)) for place in places]
+    found = [operation for key in ((level, tenant) if parted else (level,)) for operation in _tag(workload, places, key)]
     rules = _rules(member, policy, level in tagged, parted and tenant not in tagged)
     found += [_label(workload, places[0], key) for rule in rules for key in _selecting(rule, workload)]
     labels = {operation["path"]: operation for operation in found}
@@ -50,13 +50,29 @@ def _places(workload: Workload) -> list[_Place]:
     return found if path == "metadata" else [*found, _Place("metadata", workload.labels)]
 
 
+def _tag(workload: Workload, places: Sequence[_Place], key: str) -> Iterator[Operation]:
+    """Test a tag in every place, or its absence.
+
+    What comes after the nearest that carries it is not tested where it has no labels: nothing tells a first label from a tag.
+    """
+    is_carried = False
+    for place in places:
+        if not (is_carried and _missing(workload, place)):
+            yield _label(workload, place, key)
+        is_carried = is_carried or key in place.labels
+
+
 def _label(workload: Workload, place: _Place, key: str) -> Operation:
     """Test a label, or that it is absent; where there are no labels at all, or no metadata, a test can only be of that."""
-    inner = f"{place.path}.labels"
-    for path in (place.path, inner):
-        if path in workload.absent:
-            return guard(pointer_of(path), None)
-    return expect(pointer_of(inner) + pointer(key), place.labels.get(key))
+    missing = _missing(workload, place)
+    if missing:
+        return guard(pointer_of(missing), None)
+    return expect(pointer_of(f"{place.path}.labels") + pointer(key), place.labels.get(key))
+
+
+def _missing(workload: Workload, place: _Place) -> str:
+    """Return the path of the labels, or of the metadata, that are not there."""
+    return next((path for path in (place.path, f"{place.path}.labels") if path in workload.absent), "")
 
 
 def _rules(member: Membership, policy: TrustPolicy, is_tagged: bool, wants_tenant: bool) -> Sequence[Match]:

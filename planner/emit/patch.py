@@ -74,7 +74,7 @@ def _digest(files: dict[str, str]) -> str:
 
 def _kustomization(folders: list[str], made: str) -> str:
     how = (
-        "# List this folder under `components:` in an overlay above the one that sets namespace, namePrefix or trust labels.\n"
+        "# List this folder under `components:` in an overlay above the one that sets namespace, namePrefix or labels.\n"
         "# In the order that strands no pod: nodes/apply.sh label, these patches and their rollouts, nodes/apply.sh taint.\n"
         if folders
         else "# Nothing to patch: every workload that the plan was made from already carries its ring.\n"
