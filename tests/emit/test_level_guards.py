@@ -123,9 +123,7 @@ def test_what_is_as_it_was_builds(outcome, policy, document):
 CHANGED = [
     pytest.param(POLICY, tagged(TEMPLATE), put(TEMPLATE, {LEVEL: "untrusted"}), id="another level on the template"),
     pytest.param(POLICY, tagged(TEMPLATE), put(TEMPLATE, {LEVEL: None}), id="the tag of the template taken away"),
-    pytest.param(
-        POLICY, labelled(tagged(TEMPLATE)), put(OWN, {LEVEL: "untrusted"}), id="another one on the Deployment"
-    ),
+    pytest.param(POLICY, labelled(tagged(TEMPLATE)), put(OWN, {LEVEL: "untrusted"}), id="another one on the Deployment"),
     pytest.param(POLICY, tagged(OWN), put(OWN, {LEVEL: "untrusted"}), id="another level on the Deployment"),
     pytest.param(POLICY, tagged(OWN), put(OWN, {LEVEL: None}), id="the tag of the Deployment taken away"),
     pytest.param(POLICY, tagged(OWN), put(TEMPLATE, {LEVEL: "untrusted"}), id="another level on its template"),
