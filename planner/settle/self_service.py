@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from models.cluster import Cluster, Statement
 from models.frozen import EMPTY
-from models.trust import Match, Trust, TrustPolicy
+from models.trust import Trust, TrustPolicy
 from planner.words import some
 
 _SELF_SERVICE = "names no namespaces, and kind, name, labels and images are written by whoever writes a workload"
@@ -20,7 +20,7 @@ def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Iterator[
     """Yield who could lift himself, and what of the reasons for a level no patch guards."""
     yield from _lifting(policy)
     for at, entry in enumerate(policy.everywhere):
-        if not _names_namespaces(entry):
+        if not _are_named(entry.namespaces):
             yield Statement(f"everywhere[{at}]", f"{_SELF_SERVICE}: any DaemonSet can enter every ring")
     yield from _by_image(policy)
     yield from _by_namespace(cluster, policy, trust)
@@ -28,9 +28,11 @@ def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Iterator[
 
 def _lifting(policy: TrustPolicy) -> Iterator[Statement]:
     """Name the rules that give a level above the least trusted to whoever asks, where no claim limits who may carry it."""
-    open_levels = set(policy.levels[:-1]) - {claim.level for claim in policy.claims}
+    claimed = {claim.level for claim in policy.claims}
+    claimed -= {claim.level for claim in policy.claims if not _are_named(claim.namespaces)}
+    open_levels = set(policy.levels[:-1]) - claimed
     for at, rule in enumerate(policy.assign):
-        if rule.level in open_levels and not _names_namespaces(rule.match):
+        if rule.level in open_levels and not _are_named(rule.match.namespaces):
             message = f"{_SELF_SERVICE}: any can become {rule.level}; name namespaces, or claim the level"
             yield Statement(f"assign[{at}]", message)
     if policy.untagged in open_levels:
@@ -38,8 +40,9 @@ def _lifting(policy: TrustPolicy) -> Iterator[Statement]:
         yield Statement("untagged", message)
 
 
-def _names_namespaces(match: Match) -> bool:
-    return any(pattern.strip(_ANYWHERE) for pattern in match.namespaces) and _ANYWHERE not in match.namespaces
+def _are_named(namespaces: tuple[str, ...]) -> bool:
+    """Say whether not every namespace is meant."""
+    return bool(namespaces) and all(pattern.strip(_ANYWHERE) for pattern in namespaces)
 
 
 def _by_image(policy: TrustPolicy) -> Iterator[Statement]:
