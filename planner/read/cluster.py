@@ -26,6 +26,7 @@ from planner.read.mismatch import Misfit
 from planner.read.nodes import node
 from planner.read.objects import NAME_LABEL, Objects
 from planner.read.owners import Owners, planned
+from planner.read.pod_templates import state_hidden
 from planner.read.rollouts import Borrower, borrower, lend
 from planner.read.shapes import shape
 from planner.read.spelling import nearest
@@ -134,7 +135,7 @@ class Intake:
         makers = [] if found else self._make.custom(document, paths)
         if found:
             self._borrowers.append(found)
-            self._make.state_hidden(document, document.decode(AnyObject).metadata)
+            state_hidden(document, document.decode(AnyObject).metadata, self.notebook)
         self._makers += makers
         self._tags.check(document, self.notebook, [maker.template_path for maker in makers])
 

@@ -17,9 +17,9 @@ from planner.read import wire_kinds as kinds
 from planner.read.adopted import ADOPTERS
 from planner.read.document import Document
 from planner.read.ended import Ended
-from planner.read.kinds import ROLLOUT, Kind, custom_group, full_kind, group_of
+from planner.read.kinds import ROLLOUT, Kind, custom_group, group_of
 from planner.read.maker import DEFAULT_NAMESPACE, Maker, Shared, owner_of, without_body
-from planner.read.pod_templates import REPLICAS, Place, about_hidden, hidden, is_complete, places
+from planner.read.pod_templates import Place, count, is_complete, places, state_hidden
 from planner.read.rollouts import argo_rollout
 from planner.read.runs import Count, cron_job_count, job_count
 from planner.read.spot import Notebook, Spot, spot_of
@@ -83,7 +83,7 @@ class Makers:
         if len(paths) > 1 or any(ANY in steps_of(path) for path in paths):
             for each in filter(None, made):
                 each.id = replace(each.id, template=each.template_path)
-        self.state_hidden(document, given.metadata, [each.spec_path for each in made if each])
+        state_hidden(document, given.metadata, self._notebook, [each.spec_path for each in made if each])
         return [each for each in made if each]
 
     def _embedded(self, document: Document, given: kinds.Custom, place: Place) -> Maker | None:
@@ -95,19 +95,11 @@ class Makers:
         template = spot.at(place.path).convert(place.value, wire.Template)
         if template is None:
             return None
-        count = (0, "") if document.kind == "DaemonSet" else _beside(spot, place)
-        made = self._made(document, given.metadata, template, count, place.path)
+        pods = (0, "") if document.kind == "DaemonSet" else count(spot, place)
+        made = self._made(document, given.metadata, template, pods, place.path)
         if made and f"{document.api_version}/{document.kind}" == ROLLOUT:
             made.rollout = argo_rollout(spot, given)
         return made
-
-    def state_hidden(self, document: Document, meta: wire.Meta | None, planned: Collection[str] = ()) -> None:
-        """Name the pod specs inside a custom resource that are not planned; `planned` are the paths of those that are."""
-        paths, meta = hidden(document.tree(), planned), meta or wire.Meta()
-        if paths:
-            kind = full_kind((group_of(document.api_version), document.kind))
-            name = f"{kind}/{meta.namespace or DEFAULT_NAMESPACE}/{meta.name or ''}"
-            spot_of(document, self._notebook).state(name, about_hidden(paths))
 
     def _controller(self, document: Document) -> Maker | None:
         given = document.decode(kinds.Controller)
@@ -282,21 +274,6 @@ def _absent(path: str, meta: wire.Labelled | wire.Meta | None) -> tuple[str, ...
     if meta is None:
         return (here,)
     return (f"{here}.labels",) if meta.labels is None else ()
-
-
-def _beside(spot: Spot, place: Place) -> Count:
-    """Count the pods of a template inside a custom resource: by the replicas that stand nearest to it."""
-    around, holder = place.beside()
-    replicas = holder.get(REPLICAS)
-    if replicas is None:
-        return 1, "spec.replicas is not given: counted as 1"
-    path = f"{around}.{REPLICAS}".lstrip(".")
-    count = spot.at(path).convert(replicas, int)
-    if count is None or count < 0:
-        if count is not None:
-            spot.at(path).fault(f"{count} is negative", "write 0 or more")
-        return 0, ""
-    return count, "" if path == f"spec.{REPLICAS}" else f"{path}: {count}"
 
 
 def _counted(spot: Spot, replicas: int | None) -> int:

@@ -5,9 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.field_path import ANY, Step, path_of, steps_of
+from planner.read import wire
+from planner.read.document import Document
+from planner.read.kinds import full_kind, group_of
+from planner.read.maker import DEFAULT_NAMESPACE
+from planner.read.runs import Count
+from planner.read.spot import Notebook, Spot, spot_of
 from planner.words import some
 
-REPLICAS = "replicas"
+_REPLICAS = "replicas"
 _HIDDEN = "hides pods: no path under podTemplates in the policy leads to the containers at {}: they are not planned; add {}"
 
 
@@ -18,10 +24,6 @@ class Place:
     path: str
     value: Any
     around: tuple[tuple[str, dict[str, Any]], ...] = ()
-
-    def beside(self) -> tuple[str, dict[str, Any]]:
-        """Return the nearest map around it that says replicas, with its path; one without any where none does."""
-        return next(((path, value) for path, value in self.around if value.get(REPLICAS) is not None), ("", {}))
 
 
 def places(tree: dict[str, Any], path: str) -> list[Place]:
@@ -60,7 +62,8 @@ def is_complete(tree: dict[str, Any], path: str) -> bool:
 
 def hidden(tree: dict[str, Any], planned: Collection[str] = ()) -> list[str]:
     """Return the paths of all pod specs in an object but the planned ones: whatever holds a list of containers with images."""
-    return [path for path in map(path_of, _with_containers(tree, ())) if path not in planned]
+    known = {tuple(map(str, steps_of(path))) for path in planned}
+    return [path_of(steps) for steps in _with_containers(tree, ()) if tuple(map(str, steps)) not in known]
 
 
 def has_containers(value: dict[str, Any]) -> bool:
@@ -80,6 +83,26 @@ def _with_containers(value: Any, steps: tuple[Step, ...]) -> Iterator[tuple[Step
             yield from _with_containers(inner, (*steps, at))
 
 
-def about_hidden(paths: Sequence[str]) -> str:
-    """Say what an object hides beside what is planned of it."""
-    return _HIDDEN.format(some(paths), "the path of their pod template" if len(paths) == 1 else "those of their pod templates")
+def state_hidden(document: Document, meta: wire.Meta | None, notebook: Notebook, planned: Collection[str] = ()) -> None:
+    """Name the pod specs inside an object that are not planned; `planned` are the paths of those that are."""
+    paths, meta = hidden(document.tree(), planned), meta or wire.Meta()
+    if paths:
+        kind = full_kind((group_of(document.api_version), document.kind))
+        add = "the path of their pod template" if len(paths) == 1 else "those of their pod templates"
+        name = f"{kind}/{meta.namespace or DEFAULT_NAMESPACE}/{meta.name or ''}"
+        spot_of(document, notebook).state(name, _HIDDEN.format(some(paths), add))
+
+
+def count(spot: Spot, place: Place) -> Count:
+    """Count the pods of a template inside a custom resource: by the replicas that stand nearest to it."""
+    around, holder = next((near for near in place.around if near[1].get(_REPLICAS) is not None), ("", {}))
+    replicas = holder.get(_REPLICAS)
+    if replicas is None:
+        return 1, "spec.replicas is not given: counted as 1"
+    path = f"{around}.{_REPLICAS}".lstrip(".")
+    found = spot.at(path).convert(replicas, int)
+    if found is None:
+        return 0, ""
+    if found < 0:
+        spot.at(path).fault(f"{found} is negative", "write 0 or more")
+    return max(0, found), "" if path == f"spec.{_REPLICAS}" else f"{path}: {found}"

@@ -170,6 +170,20 @@ def _templates(plan: IsolationPlan) -> Iterator[Finding]:
         if workload.id.template not in ("", workload.template_path):
             message = f"is patched at {workload.template_path}, which is another pod template than its name says"
             yield error("template-differs", workload.id, message, WHY_RULE)
+        for path, labels in _labelled(workload):
+            if labels and {path, f"{path}.labels"} & {*workload.absent}:
+                message = (
+                    f"is said to have no labels at {path}, and has {', '.join(sorted(labels))}: its tag would not be guarded"
+                )
+                yield error("labels-absent", workload.id, message, WHY_RULE)
+
+
+def _labelled(workload: Workload) -> Iterator[tuple[str, set[str]]]:
+    """Yield the paths of the metadata that a manifest may have, and the labels there; a Job's name is one that nobody writes."""
+    by_the_job = {"job-name", "batch.kubernetes.io/job-name"} if workload.id.full_kind == "Job" else set()
+    yield "metadata", set(workload.labels)
+    yield f"{workload.template_path}.metadata".lstrip("."), set(workload.template.labels) - by_the_job
+    yield "spec.jobTemplate.metadata", set(workload.run_labels)
 
 
 def _differences(name: str, said: Membership, belongs: Belonging, plan: IsolationPlan) -> Iterator[Finding]:

@@ -221,7 +221,7 @@ def test_the_rule_that_says_the_tenant_is_guarded_beside_a_tag(outcome):
 
 def test_a_label_that_the_api_server_writes_into_a_job_is_in_no_manifest(outcome):
     rule = Assignment("internal", Match(labels=LabelSelector(FrozenMap({"job-name": "web"}))))
-    assert outcome(replace(POLICY, assign=(rule,)), bare("Job"), untouched) == ""
+    assert outcome(replace(POLICY, assign=(rule,)), bare("Job", metadata={"labels": {"app": "web"}}), untouched) == ""
 
 
 def spec(**fields: Any) -> Change:

@@ -154,6 +154,12 @@ HIDDEN = [
         ["a]b"],
         id="under a key that no path can name",
     ),
+    pytest.param(
+        thing("PyTorchJob", spec=f"replicaSpecs: {{a.b: {{c.d: {IN_IT}}}, 'a.b][c.d': {IN_IT}}}", api_version="kubeflow.org/v1"),
+        policy("spec.replicaSpecs.*.*.template", kind="kubeflow.org/v1/PyTorchJob"),
+        ["spec.replicaSpecs[a.b][c.d].template.spec"],
+        id="under a key that is written like the path of another",
+    ),
 ]
 
 

@@ -82,6 +82,8 @@ BROKEN: list[tuple[str, Break, str]] = [
      "everywhere-tagged"),
     ("a level that a rule gives, and the namespace may not carry",
      policy(claims=(Claimant("untrusted", ("tools",)),)), "level-not-claimed"),
+    ("labels that are said not to be there", work(API, absent=("spec.template.metadata.labels",)), "labels-absent"),
+    ("metadata that is said not to be there", work(PLUGIN, absent=("metadata",)), "labels-absent"),
     ("a patch at another pod template than the name says",
      work(WEB, id=WorkloadId("Deployment", "shop", "web", template="spec.a[0].template")), "template-differs"),
     ("a believed level passed off as vouched for", member(WEB, replace(STRICT, believed=False)), "membership-believed"),
