@@ -65,9 +65,10 @@ HEAD, WORKER = "spec.headGroupSpec.template", "spec.workerGroupSpecs[*].template
 
 def test_a_second_pod_template_is_named_where_no_path_leads_to_it(run, tmp_path):
     assert run(f"{CLAIMS}\n  podTemplates: {{ray.io/v1/RayCluster: {HEAD}}}", RAY).returncode == 0
-    found = {one["subject"]: one["message"] for one in planned(tmp_path)["notModelled"]}
-    assert found["RayCluster.ray.io/partner/ray"].startswith("hides pods: ")
-    assert "spec.workerGroupSpecs[0].template.spec" in found["RayCluster.ray.io/partner/ray"]
+    found = {one["subject"]: one for one in planned(tmp_path)["notModelled"]}["RayCluster.ray.io/partner/ray"]
+    assert found["message"].startswith("hides pods: ")
+    assert "spec.workerGroupSpecs[0].template.spec" in found["message"]
+    assert found["code"] == "hides-pods"
 
 
 @pytest.mark.kubectl

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from models.cluster import HIDES_PODS, Statement
 from models.field_path import ANY, Step, path_of, steps_of
 from planner.read import wire
 from planner.read.document import Document
 from planner.read.kinds import full_kind, group_of
 from planner.read.maker import DEFAULT_NAMESPACE
 from planner.read.runs import Count
-from planner.read.spot import Notebook, Spot, spot_of
+from planner.read.spot import Notebook, Spot
 from planner.words import some
 
 _REPLICAS = "replicas"
@@ -90,7 +91,7 @@ def state_hidden(document: Document, meta: wire.Meta | None, notebook: Notebook,
         kind = full_kind((group_of(document.api_version), document.kind))
         add = "the path of their pod template" if len(paths) == 1 else "those of their pod templates"
         name = f"{kind}/{meta.namespace or DEFAULT_NAMESPACE}/{meta.name or ''}"
-        spot_of(document, notebook).state(name, _HIDDEN.format(some(paths), add))
+        notebook.statements.append(Statement(name, _HIDDEN.format(some(paths), add), document.where, HIDES_PODS))
 
 
 def count(spot: Spot, place: Place) -> Count:

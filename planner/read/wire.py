@@ -172,7 +172,7 @@ class HostPath(Wire):
 
 
 class Volume(Wire):
-    """A volume of a pod: a claim, a claim made for the pod alone, a disk attached without any claim, a part of the node, an image."""
+    """A volume of a pod: a claim, a claim made for the pod alone, a disk without any claim, a part of the node, or an image."""
 
     name: str | None = None
     persistent_volume_claim: ClaimVolume | None = None
