@@ -202,7 +202,8 @@ class IsolationPlan:
     are what makes kube-scheduler find room in every order that was tried, and `packing_goals` what the exact packing had reached.
 
     Where nodes are bought, or owned ones have a price, `certificate` proves the bound of the cost, for these rings. `choice`
-    says how they were chosen. `by_hand` is what somebody has to do, as nothing patches what no manifest gives. `digests` are those of all that the plan was made from, sorted by role and name.
+    says how they were chosen. `by_hand` is what somebody has to do, as nothing patches what no manifest gives. `digests` are
+    those of all that the plan was made from, sorted by role and name.
     """
 
     name: str

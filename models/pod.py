@@ -85,6 +85,7 @@ class Pod:
     resized in place, where that is not what the rest of it asks for. `preempts` says whether others are put out for it.
     `host_paths` are the folders of its node in which it may keep data, `empty_dirs` the names of volumes that are made on its
     node and go with it.
+    `other_images` are those that it brings beside those of its containers: of ephemeral containers, and image volumes.
     """
 
     namespace: str = "default"
@@ -114,3 +115,4 @@ class Pod:
     attached: Resources = NOTHING
     host_paths: tuple[str, ...] = ()
     empty_dirs: tuple[str, ...] = ()
+    other_images: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.frozen import EMPTY, FrozenMap
+from models.frozen import FrozenMap
 from models.labels import LabelSelector
 from models.source import NOWHERE, Source
 
@@ -22,7 +22,8 @@ class PolicyLabels:
 class Match:
     """Which workloads are meant: every field that is given must match; patterns as in file names ("vault-*").
 
-    `kind` is KIND, or KIND.GROUP to mean that of one API group alone.
+    `kind` is KIND, or KIND.GROUP to mean that of one API group alone. `images` must fit every image that a pod brings, of init
+    and ephemeral containers and image volumes too; of `any_image` it is enough that one does.
     """
 
     kind: str = ""
@@ -30,6 +31,12 @@ class Match:
     names: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     labels: LabelSelector | None = None
+    any_image: tuple[str, ...] = ()
+
+    @property
+    def asks_for_images(self) -> bool:
+        """Say whether it looks at images."""
+        return bool(self.images or self.any_image)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +103,8 @@ class Demand:
 class TrustPolicy:
     """The user's statement of trust; field names are those of the TrustPolicy document's spec.
 
-    `pod_templates` maps "apiVersion/kind" of a custom resource to the dotted path of the pod template in it. `guide` is the
-    strongest node affinity that may lead kube-scheduler to the plan: none, prefer or require.
+    `pod_templates` maps "apiVersion/kind" of a custom resource to the path of the pod template in it, or to several. `guide` is
+    the strongest node affinity that may lead kube-scheduler to the plan: none, prefer or require.
     """
 
     name: str
@@ -110,13 +117,18 @@ class TrustPolicy:
     may_share: tuple[tuple[str, ...], ...] = ()
     everywhere: tuple[Match, ...] = ()
     nodes: PolicyNodes = PolicyNodes()
-    pod_templates: FrozenMap[str] = EMPTY
+    pod_templates: FrozenMap[str | tuple[str, ...]] = FrozenMap()
     survive: Survive = Survive()
     demand: Demand = Demand()
     guide: str = "prefer"
     max_rings: int | None = None
     ring_nodes: tuple[RingNodes, ...] = ()
     where: Source = NOWHERE
+
+    def template_paths(self, name: str) -> tuple[str, ...]:
+        """Return the paths of pod templates in objects of "apiVersion/kind"; [*] in one stands for every item, or key."""
+        paths = self.pod_templates.get(name, ())
+        return (paths,) if isinstance(paths, str) else paths
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -145,7 +157,8 @@ class Membership:
     """What a workload is: a member of a group in a ring, or a shared resident of every ring (both empty).
 
     `because` says in words where the level came from ("label ringfence.dev/trust-level on the pod template").
-    `believed` is true where nobody but the workload itself says that it may carry the level.
+    `believed` is true where nobody but the workload itself says that it may carry the level. `rule` is the number of the rule
+    under spec.assign that gave the level, or of the entry under spec.everywhere that let it in.
     """
 
     group: str = ""
@@ -153,6 +166,7 @@ class Membership:
     everywhere: bool = False
     because: str = ""
     believed: bool = False
+    rule: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,8 +83,7 @@ def decode(kind: type[T], data: Any) -> T:
 def _decode(kind: Any, data: Any, path: str, problems: Problems) -> Any:
     origin = typing.get_origin(kind)
     if origin is types.UnionType or origin is typing.Union:
-        inner = next(option for option in typing.get_args(kind) if option is not type(None))
-        return None if data is None else _decode(inner, data, path, problems)
+        return _decode_option(typing.get_args(kind), data, path, problems)
     if origin is tuple:
         return _decode_tuple(typing.get_args(kind), data, path, problems)
     if origin is FrozenMap or kind is FrozenMap:
@@ -96,6 +95,17 @@ def _decode(kind: Any, data: Any, path: str, problems: Problems) -> Any:
     if dataclasses.is_dataclass(kind):
         return _decode_noun(kind, data, path, problems)
     return _decode_scalar(kind, data, path, problems)
+
+
+def _decode_option(options: tuple[Any, ...], data: Any, path: str, problems: Problems) -> Any:
+    """Decode what may be absent, or what may be one word or a list of them."""
+    inner = [option for option in options if option is not type(None)]
+    if len(inner) == 1:
+        return None if data is None else _decode(inner[0], data, path, problems)
+    if not isinstance(data, str | list):
+        problems.append((path, f"must be a string or a list of strings, not {_kind_of(data)}"))
+        return ""
+    return _decode(next(option for option in inner if (option is str) == isinstance(data, str)), data, path, problems)
 
 
 _SCALARS: dict[Any, tuple[str, Callable[[Any], bool]]] = {

@@ -10,12 +10,16 @@ from models.source import NOWHERE, Source
 
 @dataclass(frozen=True, slots=True, order=True)
 class WorkloadId:
-    """The name of a workload, unique within a cluster; `group` is the API group of a custom resource, else empty."""
+    """The name of a workload, unique within a cluster; `group` is the API group of a custom resource, else empty.
+
+    `template` is the path of its pod template where objects of its kind may have several: each of these is a workload.
+    """
 
     kind: str
     namespace: str
     name: str
     group: str = ""
+    template: str = ""
 
     @property
     def full_kind(self) -> str:
@@ -23,7 +27,12 @@ class WorkloadId:
         return f"{self.kind}.{self.group}" if self.group else self.kind
 
     def __str__(self) -> str:
-        """Write it as KIND/NAMESPACE/NAME, or KIND.GROUP/NAMESPACE/NAME."""
+        """Write it as KIND/NAMESPACE/NAME, or KIND.GROUP/NAMESPACE/NAME; with :TEMPLATE where that is not all."""
+        return f"{self.object_name}:{self.template}" if self.template else self.object_name
+
+    @property
+    def object_name(self) -> str:
+        """Write the name of the object, which may hold more workloads."""
         return f"{self.full_kind}/{self.namespace}/{self.name}"
 
 
@@ -36,12 +45,16 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The placement fields of the pod template as written, before the API server's defaults; None where absent."""
+    """The placement fields of the pod template as written, before the API server's defaults; None where absent.
+
+    `init_containers` are there only where they are written as an empty list, which is no absence to a patch.
+    """
 
     tolerations: Raw | None = None
     node_selector: Raw | None = None
     affinity: Raw | None = None
     topology_spread_constraints: Raw | None = None
+    init_containers: Raw | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,7 @@ class Workload:
     an autoscaler asks for more, or a CronJob's hour does. `run_labels` are those of the Jobs that a CronJob makes. What only a
     running cluster has is changed `by_hand`: no manifest gives it, so nothing patches it. `made_by` names what makes it where
     that is not in the input.
+    `absent` are the paths of metadata and labels that the object does not have: who guards a label must know where it ends.
     """
 
     id: WorkloadId
@@ -81,6 +95,7 @@ class Workload:
     run_labels: Labels = EMPTY
     by_hand: bool = False
     made_by: str = ""
+    absent: tuple[str, ...] = ()
 
     @property
     def steady(self) -> int:

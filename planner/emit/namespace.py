@@ -1,7 +1,7 @@
 """The Component of one namespace: which workloads must be there, and the patch of each."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +39,8 @@ class Patch:
     def file(self) -> str:
         """Return a name for its file; no name of Kubernetes' holds the underscore that parts group and name."""
         who, kind = self.workload.id, self.workload.id.full_kind.lower()
-        return f"{file_name(kind)}_{file_name(who.name)}.yaml" if who.group else f"{file_name(f'{kind}-{who.name}')}.yaml"
+        name = f"{file_name(kind)}_{file_name(who.name)}" if who.group else file_name(f"{kind}-{who.name}")
+        return f"{name}_{file_name(who.template)}.yaml" if who.template else f"{name}.yaml"
 
 
 def namespace_files(namespace: str, patches: Sequence[Patch]) -> dict[str, str]:
@@ -50,7 +51,7 @@ def namespace_files(namespace: str, patches: Sequence[Patch]) -> dict[str, str]:
     gone = f"{MARK}: the build fails when one of these workloads is gone.\n"
     return {
         "kustomization.yaml": about + yaml.dump({**COMPONENT, "patches": listed}),
-        ANCHORS: gone + "---\n".join(yaml.dump(_anchor(patch)) for patch in patches),
+        ANCHORS: gone + "---\n".join(map(yaml.dump, _anchors(patches))),
         **{file: _comment(patch) + yaml.dump(list(patch.operations)) for file, patch in files},
     }
 
@@ -76,17 +77,24 @@ def _target(workload: Workload) -> dict[str, str]:
     }
 
 
-def _anchor(patch: Patch) -> dict[str, Any]:
-    """Annotate the workload itself, not its pods: a merge patch without a target fails when nothing bears its name."""
-    workload, ring = patch.workload, "*" if patch.member.everywhere else patch.member.ring
-    names = {"name": workload.id.name, "namespace": workload.id.namespace}
-    metadata = {**names, "annotations": {RING_ANNOTATION: ring}}
-    return {"apiVersion": workload.api_version, "kind": workload.id.kind, "metadata": metadata}
+def _anchors(patches: Sequence[Patch]) -> Iterator[dict[str, Any]]:
+    """Annotate each object itself, not its pods: a merge patch without a target fails when nothing bears its name.
+
+    An object of several pod templates names all of their rings.
+    """
+    rings: dict[str, set[str]] = {}
+    for patch in patches:
+        rings.setdefault(patch.workload.id.object_name, set()).add("*" if patch.member.everywhere else patch.member.ring)
+    for workload in {patch.workload.id.object_name: patch.workload for patch in patches}.values():
+        names = {"name": workload.id.name, "namespace": workload.id.namespace}
+        metadata = {**names, "annotations": {RING_ANNOTATION: ", ".join(sorted(rings[workload.id.object_name]))}}
+        yield {"apiVersion": workload.api_version, "kind": workload.id.kind, "metadata": metadata}
 
 
 def _comment(patch: Patch) -> str:
     who, member = patch.workload.id, patch.member
     where = "may run on nodes of every ring" if member.everywhere else f"runs on nodes of ring {member.ring} only"
     note = _NOTES.get(who.full_kind, "")
-    about = f"{MARK}: {in_comment(f'{who.full_kind} {who.namespace}/{who.name}')} {in_comment(where)}.\n"
+    name = f"{who.full_kind} {who.namespace}/{who.name}" + (f", {who.template}," if who.template else "")
+    about = f"{MARK}: {in_comment(name)} {in_comment(where)}.\n"
     return about + (f"# {note}\n" if note else "")

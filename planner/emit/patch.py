@@ -2,10 +2,12 @@
 
 from hashlib import sha256
 
+from models.labels import Labels
 from models.plan import IsolationPlan
 from planner import MARK, VERSION
 from planner.emit import yaml
 from planner.emit.karpenter import FILE, NodeClass, pools, unknown_pools
+from planner.emit.level_guards import level_guards
 from planner.emit.name import file_name, in_comment
 from planner.emit.namespace import COMPONENT, Patch, namespace_files
 from planner.emit.nodes import scripts
@@ -39,7 +41,9 @@ def _by_namespace(plan: IsolationPlan) -> dict[str, list[Patch]]:
         member = plan.trust.members.get(str(workload.id))
         changes = operations(workload, member, plan.policy.nodes, guides.get(workload.id)) if member else ()
         if member and changes:
-            found.setdefault(workload.id.namespace, []).append(Patch(workload, member, tuple(changes)))
+            labels = plan.cluster.namespaces.get(workload.id.namespace, Labels())
+            guards = level_guards(workload, member, plan.policy, labels)
+            found.setdefault(workload.id.namespace, []).append(Patch(workload, member, (*guards, *changes)))
     return found
 
 
@@ -85,8 +89,8 @@ def _left_to_hands(plan: IsolationPlan) -> str:
 
 def _kustomization(folders: list[str], made: str, by_hand: str) -> str:
     how = (
-        "# List this folder under `components:` in an overlay above the one that sets namespace or namePrefix. The order that\n"
-        "# strands no pod: nodes/apply.sh label, then these patches and their rollouts, then nodes/apply.sh taint.\n"
+        "# List this folder under `components:` in an overlay above the one that sets namespace, namePrefix or labels.\n"
+        "# In the order that strands no pod: nodes/apply.sh label, these patches and their rollouts, nodes/apply.sh taint.\n"
         if folders
         else _NOTHING_GIVEN
         if by_hand

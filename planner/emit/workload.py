@@ -4,7 +4,7 @@ from models.plan import Guide
 from models.trust import Membership, PolicyNodes
 from models.workload import Workload
 from planner.emit.guide import lead
-from planner.emit.operations import Operation, guard, pointer
+from planner.emit.operations import Operation, guard, pointer_of
 from planner.emit.selector import keep_in_ring
 from planner.emit.spread import count_own_ring
 from planner.emit.toleration import tolerate_every_ring, tolerate_ring
@@ -12,7 +12,7 @@ from planner.emit.toleration import tolerate_every_ring, tolerate_ring
 
 def operations(workload: Workload, member: Membership, nodes: PolicyNodes, guide: Guide | None = None) -> list[Operation]:
     """Return the guarded operations that make a workload what the plan says; nothing if it is."""
-    spec, written, tolerations = pointer(*workload.spec_path.split(".")), workload.written, workload.template.tolerations
+    spec, written, tolerations = pointer_of(workload.spec_path), workload.written, workload.template.tolerations
     if member.everywhere:
         return _guarded(spec, workload, tolerate_every_ring(spec, written.tolerations, nodes.taint_key))
     if not member.ring:

@@ -51,9 +51,14 @@ def _find(plan: "IsolationPlan", name: str) -> "Workload | Node":
 def _offer(plan: "IsolationPlan", name: str) -> str:
     known = {_folded(one): one for one in _names(plan)}
     alike = get_close_matches(_folded(name), known, MOST)
-    last = [one for folded, one in known.items() if _folded(name).rsplit("/", 1)[-1] == folded.rsplit("/", 1)[-1]]
+    last = [one for folded, one in known.items() if _last(_folded(name)) in (_last(folded), _last(folded).partition(":")[0])]
     found = list(dict.fromkeys([*last, *(known[one] for one in alike)]))[:MOST]
     return f"is it {' or '.join(found)}?" if found else "ringfence explain PLAN lists them all"
+
+
+def _last(name: str) -> str:
+    """Return the name of an object, or of a pod template in it, without kind and namespace."""
+    return name.rsplit("/", 1)[-1]
 
 
 def _names(plan: "IsolationPlan") -> "Iterable[str]":

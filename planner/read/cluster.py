@@ -27,6 +27,7 @@ from planner.read.mismatch import Misfit
 from planner.read.nodes import node
 from planner.read.objects import NAME_LABEL, Objects
 from planner.read.owners import Owners, planned, told_once
+from planner.read.pod_templates import state_hidden
 from planner.read.rollouts import Borrower, borrower, lend
 from planner.read.shapes import shape
 from planner.read.spelling import nearest
@@ -53,7 +54,8 @@ class Intake:
         self.notebook = Notebook()
         self._kubernetes = kubernetes
         self._live = live
-        self._templates: Mapping[str, str] = {ROLLOUT: "spec.template", **(policy.pod_templates if policy else {})}
+        named = {name: policy.template_paths(name) for name in policy.pod_templates} if policy else {}
+        self._templates: Mapping[str, tuple[str, ...]] = {ROLLOUT: ("spec.template",), **named}
         self._demand = policy.demand if policy else Demand()
         self._survives = policy is not None and policy.survive != Survive()
         self._tags = Tags(policy)
@@ -81,7 +83,7 @@ class Intake:
             self.notebook.faults.extend(bad.faults)
 
     def _add(self, kind: Kind, document: Document) -> None:
-        path = self._templates.get(f"{document.api_version}/{document.kind}")
+        paths = self._templates.get(f"{document.api_version}/{document.kind}")
         if kind in (NODE, SHAPE) and is_foreign(document):
             in_manifests(spot_of(document, self.notebook), document.kind, document.decode(AnyObject).metadata)
         elif kind == NODE:
@@ -91,14 +93,14 @@ class Intake:
             self._shapes.append(shape(document, self.notebook))
         elif kind in SERVED or kind in RETIRED:
             self._keep(self._built_in(kind, document))
-        elif path is not None:
-            self._custom(document, path)
+        elif paths is not None:
+            self._custom(document, paths)
         elif kind[0] == overlays.GROUP:
             self._listed += overlays.overlay(document, self.notebook)
         else:
             self._other(kind, document)
         self._hearsay.note(kind, document)
-        if kind == NAMESPACE or kind in SERVED or path is not None:
+        if kind == NAMESPACE or kind in SERVED:
             self._tags.check(document, self.notebook)
 
     def _other(self, kind: Kind, document: Document) -> None:
@@ -128,12 +130,15 @@ class Intake:
             self._mended.add(document.where)
         return self._make.read(kind, document)
 
-    def _custom(self, document: Document, path: str) -> None:
-        found = borrower(document, self.notebook)
+    def _custom(self, document: Document, paths: Sequence[str]) -> None:
+        is_rollout = f"{document.api_version}/{document.kind}" == ROLLOUT
+        found = borrower(document, self.notebook) if is_rollout else None
+        makers = [] if found else self._make.custom(document, paths)
         if found:
             self._borrowers.append(found)
-        else:
-            self._keep(self._make.custom(document, path))
+            state_hidden(document, document.decode(AnyObject).metadata, self.notebook)
+        self._makers += makers
+        self._tags.check(document, self.notebook, [maker.template_path for maker in makers])
 
     def _keep(self, maker: Maker | None) -> None:
         if maker is not None:

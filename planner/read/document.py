@@ -11,12 +11,13 @@ from typing import Any, BinaryIO, TypeVar
 import msgspec
 
 from models.cluster import Statement
+from models.field_path import steps_of
 from models.source import Source
 from planner.errors import BadInput, Fault
 from planner.read import complaint, json, mismatch, written, yaml
 from planner.read.files import KUSTOMIZATIONS, STDIN, Input, Inputs, about_access
 from planner.read.kinds import OWN_GROUP, group_of
-from planner.read.locate import line_of, steps_of
+from planner.read.locate import line_of
 from planner.read.part import Part, Place
 from planner.read.witness import Witness, is_marked
 

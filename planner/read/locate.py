@@ -1,6 +1,5 @@
 """From the path of a field to its line: the text is read again, and only when a message needs it."""
 
-import re
 from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Any
@@ -8,32 +7,14 @@ from typing import Any
 import msgspec
 import yaml
 
+from models.field_path import Step, steps_of
 from planner.read import scalar
 from planner.read.json import members
 from planner.read.part import Place, Unreadable
 from planner.read.window import Window
 from planner.read.yaml import LOADER
 
-Step = str | int
-_STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\]]*)\]")
 _BLOCK = 1 << 16
-
-
-def steps_of(path: str) -> list[Step]:
-    """Take a path apart: "spec.containers[0].image", "metadata.labels[a.b/c]"."""
-    found = _STEP.findall(path.removeprefix("$"))
-    return [name or (int(inner) if inner.isdecimal() else inner) for name, inner in found]
-
-
-def path_of(steps: Sequence[Step]) -> str:
-    """Write a path as Kubernetes does in its own messages."""
-    path = ""
-    for step in steps:
-        if isinstance(step, int) or not re.fullmatch(r"[A-Za-z_$][\w$-]*", step):
-            path += f"[{step}]"
-        else:
-            path += f".{step}" if path else step
-    return path
 
 
 def line_of(place: Place, body: Any, path: str) -> int:

@@ -41,7 +41,7 @@ class Maker:
     names the ServiceAccount of its pods. One that a cluster told `is_stored`, and a Pod that `is_live` has passed its
     admission, too; `owner` is what makes it then, by name and uid. A
     DaemonSet that is known by its pods only `is_inferred`. What is `by_hand` nothing patches, as no manifest gave it; `made_by`
-    names what makes it where that is not planned itself.
+    names what makes it where that is not planned itself. `absent` are the paths of metadata and labels that the object lacks.
     """
 
     id: WorkloadId
@@ -78,6 +78,7 @@ class Maker:
     is_frail: bool = False
     selector: Any = None
     account: str = ""
+    absent: tuple[str, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -101,7 +102,8 @@ class Maker:
     @property
     def written(self) -> Written:
         """Return the placement fields exactly as written."""
-        return Written(*(_raw(getattr(self.spec, name)) for name in _PLACED))
+        none = Raw("[]") if self.spec.init_containers == [] else None
+        return replace(Written(*(_raw(getattr(self.spec, name)) for name in _PLACED)), init_containers=none)
 
 
 def _raw(value: Any) -> Raw | None:

@@ -4,9 +4,11 @@ How many is what each controller does: replicas for what keeps a number alive, w
 may overlap for a CronJob, one pod on each node for a DaemonSet (counted as 0). What a rollout adds is counted in the end.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from models.field_path import ANY, steps_of
 from models.storage import Claim
 from models.trust import Demand
 from models.workload import WorkloadId
@@ -16,6 +18,7 @@ from planner.read.document import Document
 from planner.read.ended import Ended
 from planner.read.kinds import ROLLOUT, Kind, custom_group, full_kind, group_of
 from planner.read.maker import DEFAULT_NAMESPACE, Maker, Shared, controller_of, named, without_body
+from planner.read.pod_templates import Place, count, is_complete, places, state_hidden
 from planner.read.rollouts import argo_rollout
 from planner.read.runs import Count, cron_job_count, job_count
 from planner.read.spot import Notebook, Spot, spot_of
@@ -25,6 +28,7 @@ from planner.read.validation_objects import check_object
 from planner.read.validation_pod import check_template
 
 _NAMELESS = "give it a metadata.name: patches find objects by name"
+_NO_TEMPLATE = ("there is no pod template here", "correct the path under podTemplates in the policy")
 _FINISHED = ("Complete", "Failed")
 _MIRROR = "kubernetes.io/config.mirror"
 _CLAIMED = "its ownerReferences say that {} makes it, which is not believed of a manifest: it is planned by itself"
@@ -65,23 +69,34 @@ class Makers:
         """Say which pods and Jobs were left out, as they have ended or are about to."""
         self._ended.state(self._notebook)
 
-    def custom(self, document: Document, path: str) -> Maker | None:
-        """Build the maker of a custom resource that has a pod template at `path`."""
-        given = document.decode(kinds.Custom)
+    def custom(self, document: Document, paths: Sequence[str]) -> list[Maker]:
+        """Build the makers of a custom resource, one for each pod template to which a path leads, and name the other templates.
+
+        Not every object has all that its kind may have, but one of which nothing is found has it elsewhere.
+        """
+        given, spot, tree = document.decode(kinds.Custom), spot_of(document, self._notebook), document.tree()
+        found = {place.path: place for path in paths for place in places(tree, path)}
+        if not found and not any(is_complete(tree, path) for path in paths):
+            for path in paths:
+                spot.at(path).fault(*_NO_TEMPLATE)
+        made = [self._embedded(document, given, place) for place in found.values()]
+        if len(paths) > 1 or any(ANY in steps_of(path) for path in paths):
+            for each in filter(None, made):
+                each.id = replace(each.id, template=each.template_path)
+        state_hidden(document, given.metadata, self._notebook, [each.spec_path for each in made if each])
+        return [each for each in made if each]
+
+    def _embedded(self, document: Document, given: kinds.Custom, place: Place) -> Maker | None:
+        """Build the maker of a pod template inside a custom resource."""
         spot = spot_of(document, self._notebook)
-        found: Any = document.tree()
-        for step in path.split("."):
-            found = found.get(step) if isinstance(found, dict) else None
-        if not isinstance(found, dict):
-            spot.at(path).fault("there is no pod template here", "correct the path under podTemplates in the policy")
+        if not isinstance(place.value, dict):
+            spot.at(place.path).fault(*_NO_TEMPLATE)
             return None
-        template = spot.at(path).convert(found, wire.Template)
+        template = spot.at(place.path).convert(place.value, wire.Template)
         if template is None:
             return None
-        replicas = given.spec.replicas if given.spec else None
-        count = (1, "spec.replicas is not given: counted as 1") if replicas is None else (_counted(spot, replicas), "")
-        count = (0, "") if document.kind == "DaemonSet" else count
-        made = self._made(document, given.metadata, template, count, path)
+        pods = (0, "") if document.kind == "DaemonSet" else count(spot, place)
+        made = self._made(document, given.metadata, template, pods, place.path)
         if made and f"{document.api_version}/{document.kind}" == ROLLOUT:
             made.rollout = argo_rollout(spot, given)
             made.selector = given.spec.selector if given.spec else None
@@ -139,6 +154,7 @@ class Makers:
             made.later = made.pods
             meta = spec.job_template.metadata if spec.job_template else None
             made.run_labels = self._shared.labels(meta.labels if meta else None)
+            made.absent += _absent("spec.jobTemplate", meta)
             made.doubts += tuple(unmade.of_job(job))
             made.is_frail = unmade.is_frail(job, job_count(Spot(Notebook()), job, 0)[0])
             made.added = added.of_runs(job, made.template_labels)
@@ -224,6 +240,7 @@ class Makers:
             account=account,
             doubts=(unmade.ENDING,) if meta.deletion_timestamp and document.is_stored else (),
             added=added.unknown(kind),
+            absent=tuple(dict.fromkeys((*_absent("", meta), *_absent(path, template.metadata)))),
         )
 
 
@@ -253,6 +270,14 @@ def _start(spot: Spot, ordinals: kinds.Ordinals | None) -> int:
     if start < 0:
         spot.at("spec.ordinals.start").fault(f"{start} is negative", "write 0 or more")
     return max(0, start)
+
+
+def _absent(path: str, meta: wire.Labelled | wire.Meta | None) -> tuple[str, ...]:
+    """Return the path of the metadata, or of the labels, that what is at `path` does not have."""
+    here = f"{path}.metadata" if path else "metadata"
+    if meta is None:
+        return (here,)
+    return (f"{here}.labels",) if meta.labels is None else ()
 
 
 def _counted(spot: Spot, replicas: int | None) -> int:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from models.field_path import Step, path_of
 from planner.errors import BadInput, Fault
 from planner.read import scalar
-from planner.read.locate import Step, path_of
 
 if TYPE_CHECKING:
     from planner.read.document import Document

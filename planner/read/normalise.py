@@ -73,6 +73,7 @@ def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission)
         attached=disks(spec),
         host_paths=on_node.host_paths(spec),
         empty_dirs=on_node.empty_dirs(spec),
+        other_images=tuple(_other_images(spec)),
     )
     affinity, constraints = _NO_AFFINITY, None
     if spec.affinity is not None:
@@ -183,6 +184,15 @@ def _claims(spec: wire.PodSpec) -> Iterator[str]:
     for volume in spec.volumes or ():
         if volume.persistent_volume_claim and volume.persistent_volume_claim.claim_name:
             yield volume.persistent_volume_claim.claim_name
+
+
+def _other_images(spec: wire.PodSpec) -> Iterator[str]:
+    """Yield the images that no container is started from: those added to a pod that runs, and those that are volumes."""
+    for each in spec.ephemeral_containers or ():
+        yield each.image or ""
+    for volume in spec.volumes or ():
+        if volume.image:
+            yield volume.image.reference or ""
 
 
 def _new_claims(spot: Spot, spec: wire.PodSpec) -> Iterator[Claim]:

@@ -3,7 +3,7 @@
 What a manifest says of its owners is not believed: whoever applies it gets what it says, and not what another object makes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from planner.read.kinship import CRON_JOB, HASHES, JOB, REPLICA_SET, Kinship
 from planner.read.maker import Key, Maker, named
@@ -37,13 +37,24 @@ class Owners:
 
     def __init__(self, makers: Iterable[Maker], aliases: Mapping[Key, Key]) -> None:
         """Index the makers; an alias is a Rollout that runs the pods of a Deployment."""
-        self._makers = {maker.key: maker for maker in makers}
+        self._makers: dict[Key, list[Maker]] = {}
+        for maker in makers:
+            self._makers.setdefault(maker.key, []).append(maker)
         self._aliases = aliases
         self._kinship = Kinship()
 
+    def all_of(self, key: Key) -> Sequence[Maker]:
+        """Return the makers of that name: one for each pod template of the object."""
+        return self._makers.get(self._aliases.get(key, key), ())
+
     def find(self, key: Key) -> Maker | None:
-        """Return the maker of that name."""
-        return self._makers.get(self._aliases.get(key, key))
+        """Return the maker of that name, the first of several."""
+        return next(iter(self.all_of(key)), None)
+
+    def template_of(self, child: Maker, owner: Maker) -> Maker:
+        """Return which of its owner's templates a pod is most like: by its containers, and by how many labels they share."""
+        makers = self.all_of(owner.key)
+        return max(makers, key=lambda one: _likeness(child, one)) if len(makers) > 1 else owner
 
     def top(self, maker: Maker) -> Maker | None:
         """Return the topmost owner in the input; None for what nothing in the input makes."""
@@ -58,10 +69,11 @@ class Owners:
 
     def denial(self, maker: Maker) -> str:
         """Say why the owner that it names, which is in the input, does not make it; empty where that is not so."""
-        owner = self.find(maker.owner) if maker.owner else None
-        if owner is None or maker.owner is None:
+        if maker.owner is None:
             return ""
-        return self._kinship.denial(owner, maker, maker.owner not in self._aliases)
+        is_named = maker.owner not in self._aliases
+        denials = [self._kinship.denial(owner, maker, is_named) for owner in self.all_of(maker.owner)]
+        return "" if "" in denials else next(iter(denials), "")
 
     def _parent(self, child: Maker, name: Key) -> Maker | None:
         owner = self.find(name)
@@ -90,6 +102,7 @@ def planned(makers: Iterable[Maker], owners: Owners, notebook: Notebook) -> list
     orphans: dict[Key, list[Maker]] = {}
     for maker in makers:
         top = owners.top(maker)
+        top = owners.template_of(maker, top) if top else None
         if maker.node:
             counts = (top or maker).running
             counts[maker.node] = counts.get(maker.node, 0) + 1
@@ -133,6 +146,11 @@ def _leave_to_hands(kept: Iterable[Maker]) -> None:
     for maker in makers:
         is_its_own = maker.owner is None and maker.id.full_kind != "Pod" and not maker.is_inferred
         maker.by_hand = maker.is_stored and (has_manifests or not is_its_own)
+
+
+def _likeness(child: Maker, owner: Maker) -> tuple[bool, int]:
+    names, wanted = ({each.name for each in one.spec.containers or ()} for one in (child, owner))
+    return wanted <= names, len(child.template_labels.items() & owner.template_labels.items())
 
 
 def _is_history(maker: Maker) -> bool:

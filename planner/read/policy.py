@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from typing import Any
 
+from models.field_path import Step, steps_of
 from models.trust import TrustPolicy
 from models.wire import Problems, WireError, camel, decode
 from planner.errors import BadInput
 from planner.read import syntax
 from planner.read.document import Document
-from planner.read.locate import Step, steps_of
 from planner.read.policy_checks import check
 from planner.read.spelling import nearest
 from planner.read.spot import Notebook, Spot, spot_of

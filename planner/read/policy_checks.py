@@ -1,5 +1,6 @@
 """What a policy's fields must mean together: levels that exist, names that can be labels, groups that can share."""
 
+import re
 from collections.abc import Iterable, Set
 
 from models.labels import LabelSelector
@@ -15,6 +16,8 @@ REFUSE = "refuse"
 GUIDES = ("none", "prefer", "require")
 HPA = {"max": "what the autoscaler allows", "now": "what runs today"}
 CRON_JOBS = {"overlap": "the runs that may overlap", "one": "a single run"}
+_TEMPLATE_PATH = re.compile(r"[^.\[\]*$]+(\[\*\]|\.\*|\.[^.\[\]*]+)*")
+"""Names with dots between them; [*] or .* stands for every item of a list, or every key of a map (RFC 9535)."""
 _BUILT_IN = {f"{version}/{kind}" for (_, kind), version in SERVED.items()}
 
 
@@ -129,14 +132,20 @@ def _check_selector(spot: Spot, selector: LabelSelector | None) -> None:
 
 
 def _check_templates(spot: Spot, policy: TrustPolicy) -> None:
-    for name, path in policy.pod_templates.items():
-        here = spot.key(name)
+    for name in policy.pod_templates:
+        here, paths = spot.key(name), policy.template_paths(name)
         if name in _BUILT_IN:
             here.fault("is read already", "leave it out")
         elif name.count("/") not in (1, 2) or not all(name.split("/")):
             here.fault("is no apiVersion and kind", "write it like argoproj.io/v1alpha1/Rollout: spec.template")
-        if not path or not all(path.split(".")):
-            here.fault(f"{path!r} is no path", "write the way to the pod template: spec.template")
+        if not paths:
+            here.fault("names no path", "write the way to the pod template: spec.template")
+        for at, path in enumerate(paths):
+            there = here if isinstance(policy.pod_templates[name], str) else here.at(f"[{at}]")
+            if not _TEMPLATE_PATH.fullmatch(path):
+                there.fault(f"{path!r} is no path", "write the way to the pod template: spec.template, spec.groups[*].template")
+            elif path in paths[:at]:
+                there.fault(f"{path} is named twice", "name every path once")
 
 
 def _check_survive(spot: Spot, policy: TrustPolicy) -> None:

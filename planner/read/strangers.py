@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from models.cluster import HIDES_PODS, Statement
 from planner.read import wire
 from planner.read.document import Document
 from planner.read.kinds import CHANGES, HIDES, MAY_HIDE, Kind, full_kind, is_harmless
 from planner.read.maker import DEFAULT_NAMESPACE, Key, owner_of
+from planner.read.pod_templates import has_containers
 from planner.read.wire_kinds import AnyObject
 
 
@@ -44,21 +44,11 @@ def _message(kind: Kind, document: Document) -> tuple[str, str]:
     if kind in CHANGES:
         return CHANGES[kind], ""
     found = HIDES.get(kind)
-    if found is None and _has_containers(document.tree()):
+    if found is None and has_containers(document.tree()):
         found = MAY_HIDE
     if found is not None:
         return f"hides pods: {found[0]}; {found[1]}", HIDES_PODS
     return f"{document.api_version} {document.kind} is not understood: should it make pods, they are not planned", ""
-
-
-def _has_containers(value: Any) -> bool:
-    """Say whether a list of containers is anywhere in the object."""
-    if isinstance(value, dict):
-        found = value.get("containers")
-        if isinstance(found, list) and any(isinstance(each, dict) and "image" in each for each in found):
-            return True
-        return any(map(_has_containers, value.values()))
-    return isinstance(value, list) and any(map(_has_containers, value))
 
 
 def still_hiding(strangers: Iterable[Stranger], owners: Iterable[Key]) -> list[Statement]:

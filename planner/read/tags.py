@@ -3,22 +3,20 @@
 Whoever wrote one meant it: planned as if it were not there, pods would run among those that they are to be kept from.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypedDict
 
 import msgspec
 
+from models.field_path import Step, steps_of
 from models.trust import LEVEL_LABEL, TENANT_LABEL, TrustPolicy
 from planner.read.document import Document
 from planner.read.selectors import keys_of
 from planner.read.spelling import nearest
 from planner.read.spot import Notebook, spot_of
 
-_PLACES = tuple(
-    (place, place.split("."))
-    for place in ("metadata", "spec.template.metadata", "spec.jobTemplate.metadata", "spec.jobTemplate.spec.template.metadata")
-)
+_PLACES = ("metadata", "spec.template.metadata", "spec.jobTemplate.metadata", "spec.jobTemplate.spec.template.metadata")
 _OWN = "ringfence.dev/"
 
 
@@ -45,13 +43,14 @@ class Tags:
         selected = (keys_of(rule.match.labels) for rule in policy.assign)
         self._known = self._keys.union((policy.nodes.label_key, policy.nodes.taint_key, LEVEL_LABEL, TENANT_LABEL), *selected)
 
-    def check(self, document: Document, notebook: Notebook) -> None:
-        """Refuse those of an object; of one that a cluster has stored they are named."""
+    def check(self, document: Document, notebook: Notebook, templates: Iterable[str] = ()) -> None:
+        """Refuse those of an object; of one that a cluster has stored they are named. `templates` are paths of its own."""
         if not isinstance(document.body, dict) and not any(key.encode() in bytes(document.body) for key in (_OWN, *self._keys)):
             return
-        tree = _tagged(document)
-        for place, steps in _PLACES:
-            for field, key, reason, fix in self._wrong(_below(tree, steps)):
+        own = [f"{path}.metadata" for path in templates]
+        tree = document.tree() if own else _tagged(document)
+        for place in dict.fromkeys((*_PLACES, *own)):
+            for field, key, reason, fix in self._wrong(_below(tree, steps_of(place))):
                 here = spot_of(document, notebook).at(f"{place}.{field}").key(key)
                 if document.is_record:
                     here.state(f"{document.kind}/{_map(tree, 'metadata').get('name')}", f"{field}: {key} {reason}; {fix}")
@@ -81,12 +80,13 @@ def _tagged(document: Document) -> Mapping[str, Any]:
     return document.tree()
 
 
-def _below(tree: Mapping[str, Any], steps: Sequence[str]) -> Mapping[str, Any]:
+def _below(tree: Any, steps: Sequence[Step]) -> Mapping[str, Any]:
     for step in steps:
-        if not tree:
-            break
-        tree = _map(tree, step)
-    return tree
+        if isinstance(tree, list) and isinstance(step, int):
+            tree = tree[step]
+        else:
+            tree = tree.get(str(step)) if isinstance(tree, dict) else None
+    return tree if isinstance(tree, dict) else {}
 
 
 def _map(tree: Mapping[str, Any], field: str) -> dict[str, Any]:

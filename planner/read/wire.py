@@ -127,6 +127,19 @@ class Rbd(Wire):
     read_only: bool | None = None
 
 
+class ImageVolume(Wire):
+    """An image whose files a pod sees as a volume."""
+
+    reference: str | None = None
+
+
+class Debugging(Wire):
+    """An ephemeral container, which somebody adds to a pod that runs."""
+
+    name: str | None = None
+    image: str | None = None
+
+
 class ClaimSpec(Wire):
     """The spec of a PersistentVolumeClaim, or of what one is made from."""
 
@@ -160,7 +173,7 @@ class HostPath(Wire):
 
 
 class Volume(Wire):
-    """A volume of a pod: a claim, a claim made for the pod alone, a disk attached without any claim, or a part of the node."""
+    """A volume of a pod: a claim, a claim made for the pod alone, a disk without any claim, a part of the node, or an image."""
 
     name: str | None = None
     persistent_volume_claim: ClaimVolume | None = None
@@ -174,6 +187,7 @@ class Volume(Wire):
     rbd: Rbd | None = None
     host_path: HostPath | None = None
     empty_dir: Present | None = None
+    image: ImageVolume | None = None
 
 
 class Named(Wire):
@@ -195,6 +209,7 @@ class PodSpec(Wire):
 
     containers: list[Container] | None = None
     init_containers: list[Container] | None = None
+    ephemeral_containers: list[Debugging] | None = None
     resources: Resources | None = None
     overhead: Amounts | None = None
     node_name: str | None = None

@@ -101,6 +101,7 @@ class Workloads:
             start_ordinal=maker.start_ordinal,
             by_hand=maker.by_hand,
             made_by=maker.made_by,
+            absent=maker.absent,
         )
 
     def state_unknown(self, namespaces: Mapping[str, Labels], copied: frozenset[str] = frozenset()) -> None:
@@ -202,8 +203,9 @@ def scale(autoscalers: Collection[Autoscaler], owners: Owners, notebook: Noteboo
     written = {maker.key: maker.pods for each in autoscalers if (maker := owners.find(each.target))}
     for each in sorted(autoscalers, key=lambda found: found.name):
         maker = owners.find(each.target)
-        if maker is None:
-            message = f"scales {each.target[1]} {each.target[3]}, which is not in the input: not counted"
+        if maker is None or len(owners.all_of(each.target)) > 1:
+            why = "has several pod templates, and nothing says which" if maker else "is not in the input"
+            message = f"scales {each.target[1]} {each.target[3]}, which {why}: not counted"
             Spot(notebook, each.where).state(f"HorizontalPodAutoscaler/{each.name}", message)
         elif demand.hpa == "now":
             now = min(max(maker.pods, each.least), each.most) if maker.pods else 0

@@ -13,7 +13,7 @@ from models.resources import CPU, MEMORY
 from models.trust import Trust, TrustPolicy
 from models.workload import Workload
 from planner.rules import dynamicresources, noderesources, podtopologyspread, ring, static, tainttoleration
-from planner.settle import evicted, interruptions, kept, storage, today, unmatched
+from planner.settle import evicted, interruptions, kept, self_service, storage, today, unmatched
 from planner.settle.demand import uncounted
 from planner.trust.members import UNTAGGED
 from planner.words import some
@@ -163,6 +163,7 @@ def unenforced(cluster: Cluster, policy: TrustPolicy, trust: Trust, idle: tuple[
         ),
         *_weak_label(policy),
         *_believed(trust),
+        *self_service.statements(cluster, policy, trust),
         *(statement for workload in cluster.workloads for statement in _bypasses(workload, policy, trust)),
         *_outside(trust, idle),
         *_static(cluster, policy, trust),

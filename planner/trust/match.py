@@ -15,7 +15,7 @@ def matches(match: Match, workload: Workload) -> bool:
         match.kind in ("", workload.id.kind, workload.id.full_kind)
         and (not match.namespaces or any_pattern(match.namespaces, workload.id.namespace))
         and (not match.names or any_pattern(match.names, workload.id.name))
-        and (not match.images or _any_image(match.images, workload))
+        and _images_match(match, workload)
         and (match.labels is None or selectors.matches(match.labels, workload.template.labels))
     )
 
@@ -25,9 +25,18 @@ def any_pattern(patterns: Iterable[str], name: str) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def _any_image(patterns: tuple[str, ...], workload: Workload) -> bool:
-    containers = (*workload.template.init_containers, *workload.template.containers)
-    return any(image_pattern.expression(pattern).fullmatch(full_image(c.image)) for pattern in patterns for c in containers)
+def _images_match(match: Match, workload: Workload) -> bool:
+    """Say whether all images of its pods fit `images`, and one of them `any_image`."""
+    if not match.asks_for_images:
+        return True
+    pod = workload.template
+    images = [*(container.image for container in (*pod.init_containers, *pod.containers)), *pod.other_images]
+    fits_all = not match.images or all(_any_image(match.images, image) for image in images)
+    return fits_all and (not match.any_image or any(_any_image(match.any_image, image) for image in images))
+
+
+def _any_image(patterns: tuple[str, ...], image: str) -> bool:
+    return any(image_pattern.expression(pattern).fullmatch(full_image(image)) for pattern in patterns)
 
 
 @cache

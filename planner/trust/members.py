@@ -32,25 +32,50 @@ def tags(workload: Workload, namespace: Labels, key: str) -> list[Tag]:
     return [Tag(labels[key], place) for labels, place in places if key in labels]
 
 
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """A level and where it came from: a tag, or the policy, by the rule of this number if it was one."""
+
+    value: str
+    because: str
+    tagged: bool = False
+    rule: int | None = None
+
+
 def member(workload: Workload, policy: TrustPolicy, cluster: Cluster, faults: list[Fault]) -> tuple[Group | None, Membership]:
     """Find the group of a workload; None for a shared resident, or where a fault was added."""
     if workload.is_daemon:
-        for match in policy.everywhere:
+        for at, match in enumerate(policy.everywhere):
             if matches(match, workload):
-                return None, Membership(everywhere=True, because="the policy's everywhere")
+                faults += _contradictions(workload, policy, at)
+                return None, Membership(everywhere=True, because="the policy's everywhere", rule=at)
     namespace = cluster.namespaces.get(workload.id.namespace, Labels())
     level = _level(workload, namespace, policy, faults)
     if level is None:
         return None, Membership()
-    value, because, tagged = level
-    tenant = _tenant(workload, namespace, policy, value, faults)
+    tenant = _tenant(workload, namespace, policy, level.value, faults)
     if tenant is None:
         return None, Membership()
-    group = Group(value, tenant)
-    return group, Membership(group.name, because=because, believed=tagged and not _claims(policy, value))
+    group, believed = Group(level.value, tenant), level.tagged and not _claims(policy, level.value)
+    return group, Membership(group.name, because=level.because, believed=believed, rule=level.rule)
 
 
-def _level(workload: Workload, namespace: Labels, policy: TrustPolicy, faults: list[Fault]) -> tuple[str, str, bool] | None:
+def _contradictions(workload: Workload, policy: TrustPolicy, entry: int) -> Iterator[Fault]:
+    """Yield a fault if a shared resident carries a level itself: it cannot be of one ring and run in all.
+
+    The tag of its Namespace is none: that is the default of what is in it, and an entry under everywhere speaks of the
+    DaemonSet itself (kube-system is restricted, and its CNI agent runs on all nodes).
+    """
+    key = policy.labels.level
+    for tag in tags(workload, Labels(), key)[:1]:
+        reason = (
+            f"{workload.id} says level {tag.value!r} on {tag.place}, "
+            f"and spec.everywhere[{entry}] of the policy ({policy.where}) lets it into every ring"
+        )
+        yield Fault(workload.where, _field(key), reason, "remove the tag, or narrow spec.everywhere")
+
+
+def _level(workload: Workload, namespace: Labels, policy: TrustPolicy, faults: list[Fault]) -> _Level | None:
     key = policy.labels.level
     found = tags(workload, namespace, key)
     if not found:
@@ -60,12 +85,19 @@ def _level(workload: Workload, namespace: Labels, policy: TrustPolicy, faults: l
     if tag.value not in policy.levels:
         faults.append(_unknown(workload, policy, tag))
         return None
-    claims = _claims(policy, tag.value)
-    if claims and not any_pattern(claims, workload.id.namespace):
-        reason = f"{workload.id} says level {tag.value!r}, which only namespaces {', '.join(claims)} may carry"
-        faults.append(Fault(workload.where, _field(key), reason, "change the tag, or add the namespace to spec.claims"))
-        return None
-    return tag.value, f"label {key} on {tag.place}", True
+    return _claimed(workload, policy, _Level(tag.value, f"label {key} on {tag.place}", tagged=True), faults)
+
+
+def _claimed(workload: Workload, policy: TrustPolicy, level: _Level, faults: list[Fault]) -> _Level | None:
+    """Return the level, or add a fault if claims keep it for other namespaces, however the workload came by it."""
+    claims = _claims(policy, level.value)
+    if not claims or any_pattern(claims, workload.id.namespace):
+        return level
+    who = f"{workload.id} says" if level.tagged else f"{workload.id}: {level.because} gives it"
+    reason = f"{who} level {level.value!r}, which only namespaces {', '.join(claims)} may carry"
+    fix = f"change {'the tag' if level.tagged else level.because}, or add the namespace to spec.claims"
+    faults.append(Fault(workload.where, _field(policy.labels.level), reason, fix))
+    return None
 
 
 def unknown(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> Iterator[Fault]:
@@ -98,18 +130,24 @@ def _disagreement(workload: Workload, key: str, found: list[Tag]) -> Iterator[Fa
             yield Fault(workload.where, _field(key), reason, "make both say the same, or remove one")
 
 
-def _assigned(workload: Workload, policy: TrustPolicy, faults: list[Fault]) -> tuple[str, str, bool] | None:
-    for at, rule in enumerate(policy.assign):
-        if matches(rule.match, workload):
-            return rule.level, f"spec.assign[{at}] of the policy", False
-    if policy.untagged != "refuse":
-        return policy.untagged, UNTAGGED, False
+def _assigned(workload: Workload, policy: TrustPolicy, faults: list[Fault]) -> _Level | None:
+    level = _by_rule(workload, policy)
+    if level is not None:
+        return _claimed(workload, policy, level, faults)
     reason = f"{workload.id} carries no level, and no spec.assign rule of the policy matches it"
     fix = f"label it {policy.labels.level}=<level>, add a rule to spec.assign, or set spec.untagged"
     if workload.is_daemon:
         fix = f"name it under spec.everywhere if nodes of every ring are to run it; else {fix}"
     faults.append(Fault(workload.where, _field(policy.labels.level), reason, fix))
     return None
+
+
+def _by_rule(workload: Workload, policy: TrustPolicy) -> _Level | None:
+    """Return the level that the policy gives to what carries none: by the first rule that matches, or to all of it."""
+    for at, rule in enumerate(policy.assign):
+        if matches(rule.match, workload):
+            return _Level(rule.level, f"spec.assign[{at}] of the policy", rule=at)
+    return None if policy.untagged == "refuse" else _Level(policy.untagged, UNTAGGED)
 
 
 def _tenant(workload: Workload, namespace: Labels, policy: TrustPolicy, level: str, faults: list[Fault]) -> str | None:

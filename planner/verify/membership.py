@@ -1,6 +1,6 @@
 """Says again from the policy which group each workload belongs to, without asking planner.trust."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -15,22 +15,28 @@ from planner.rules import image_pattern, selectors
 from planner.verify.finding import error
 
 WHY = "The ring follows from the group: a workload in the wrong group shares nodes with those it must be kept from."
+WHY_RULE = "Patches guard what this rule of the policy looks at: guarding another's, they build what has changed its level."
 
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
-    """What a workload is by the policy: a group's member, a shared resident, or neither because of a fault (check, reason)."""
+    """What a workload is by the policy: a group's member, a shared resident, or neither because of a fault (check, reason).
+
+    `rule` is the number of the policy's rule that gave the level, or of the entry that lets it into every ring.
+    """
 
     group: Group | None = None
     everywhere: bool = False
     believed: bool = False
     fault: tuple[str, str] | None = None
+    rule: int | None = None
 
 
 def belonging(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> Belonging:
     """Find the group of a workload."""
-    if workload.is_daemon and any(matches(match, workload) for match in policy.everywhere):
-        return Belonging(everywhere=True)
+    entry = _first(policy.everywhere, workload) if workload.is_daemon else None
+    if entry is not None:
+        return Belonging(everywhere=True, fault=_tagged_against(workload, policy, entry), rule=entry)
     level, tagged, fault = _level(workload, policy, cluster)
     if fault:
         return Belonging(fault=fault)
@@ -39,7 +45,21 @@ def belonging(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> Belo
         tenant, fault = _tenant(workload, policy, cluster, level)
     if fault:
         return Belonging(fault=fault)
-    return Belonging(Group(level, tenant), believed=tagged and not _claimants(policy, level))
+    rule = None if tagged else _first([one.match for one in policy.assign], workload)
+    return Belonging(Group(level, tenant), believed=tagged and not _claimants(policy, level), rule=rule)
+
+
+def _first(rules: Iterable[Match], workload: Workload) -> int | None:
+    return next((number for number, rule in enumerate(rules) if matches(rule, workload)), None)
+
+
+def _tagged_against(workload: Workload, policy: TrustPolicy, entry: int) -> tuple[str, str] | None:
+    """Say what is wrong where a resident of every ring says a level of its own; its Namespace's is that of the others in it."""
+    said = {labels.get(policy.labels.level) for labels in (workload.template.labels, workload.run_labels, workload.labels)}
+    own = sorted(said - {None}, key=str)
+    if not own:
+        return None
+    return "everywhere-tagged", f"says level {', '.join(map(str, own))}, and spec.everywhere[{entry}] lets it into every ring"
 
 
 def _tags(workload: Workload, cluster: Cluster, key: str) -> list[str]:
@@ -51,18 +71,18 @@ def _tags(workload: Workload, cluster: Cluster, key: str) -> list[str]:
 
 def _level(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> tuple[str, bool, tuple[str, str] | None]:
     tags = _tags(workload, cluster, policy.labels.level)
-    if not tags:
-        assigned = next((rule.level for rule in policy.assign if matches(rule.match, workload)), policy.untagged)
-        fault = ("level-missing", "carries no level, and the policy refuses the untagged") if assigned == "refuse" else None
-        return assigned, False, fault
     if len(set(tags)) > 1:
         return "", True, ("tags-disagree", f"says {', then '.join(tags)}: template, workload and Namespace must agree")
-    level, claimants = tags[0], _claimants(policy, tags[0])
+    rules = (rule.level for rule in policy.assign if matches(rule.match, workload))
+    level, how = (tags[0], "says") if tags else (next(rules, policy.untagged), "is assigned")
+    claimants = _claimants(policy, level)
+    if level == "refuse" and not tags:
+        return "", False, ("level-missing", "carries no level, and the policy refuses the untagged")
     if level not in policy.levels:
-        return "", True, ("level-unknown", f"says level {level!r}, which the policy does not know")
+        return "", bool(tags), ("level-unknown", f"{how} level {level!r}, which the policy does not know")
     if claimants and not any(fnmatchcase(workload.id.namespace, pattern) for pattern in claimants):
-        return "", True, ("level-not-claimed", f"says level {level!r}, which only {', '.join(claimants)} may carry")
-    return level, True, None
+        return "", bool(tags), ("level-not-claimed", f"{how} level {level!r}, which only {', '.join(claimants)} may carry")
+    return level, bool(tags), None
 
 
 def _claimants(policy: TrustPolicy, level: str) -> list[str]:
@@ -88,14 +108,22 @@ def matches(match: Match, workload: Workload) -> bool:
         return False
     if match.names and not any(fnmatchcase(workload.id.name, pattern) for pattern in match.names):
         return False
-    if match.images and not any(_runs(workload, pattern) for pattern in match.images):
+    brought = _brought(workload) if match.asks_for_images else set()
+    if match.images and any(not _is_like(image, match.images) for image in brought):
+        return False
+    if match.any_image and not any(_is_like(image, match.any_image) for image in brought):
         return False
     return match.labels is None or selectors.matches(match.labels, workload.template.labels)
 
 
-def _runs(workload: Workload, pattern: str) -> bool:
-    containers = (*workload.template.containers, *workload.template.init_containers)
-    return any(image_pattern.expression(pattern).fullmatch(_full(container.image)) for container in containers)
+def _brought(workload: Workload) -> set[str]:
+    """Return every image that a pod brings onto its node."""
+    pod = workload.template
+    return {*pod.other_images}.union(*({one.image for one in them} for them in (pod.containers, pod.init_containers)))
+
+
+def _is_like(image: str, patterns: Iterable[str]) -> bool:
+    return any(image_pattern.expression(pattern).fullmatch(_full(image)) for pattern in patterns)
 
 
 @cache
@@ -117,9 +145,32 @@ def check(plan: IsolationPlan, found: dict[str, Belonging]) -> Iterator[Finding]
             yield error(belongs.fault[0], name, belongs.fault[1], WHY, "correct the tag or the policy, and plan again")
         else:
             yield from _differences(name, said, belongs, plan)
+    yield from _templates(plan)
     for name in plan.trust.members:
         if name not in found:
             yield error("membership-unknown", name, "has a membership, but there is no such workload", WHY)
+
+
+def _templates(plan: IsolationPlan) -> Iterator[Finding]:
+    """Yield workloads that are named after another pod template than the one that is patched."""
+    for workload in plan.cluster.workloads:
+        if workload.id.template not in ("", workload.template_path):
+            message = f"is patched at {workload.template_path}, which is another pod template than its name says"
+            yield error("template-differs", workload.id, message, WHY_RULE)
+        for path, labels in _labelled(workload):
+            if labels and {path, f"{path}.labels"} & {*workload.absent}:
+                message = (
+                    f"is said to have no labels at {path}, and has {', '.join(sorted(labels))}: its tag would not be guarded"
+                )
+                yield error("labels-absent", workload.id, message, WHY_RULE)
+
+
+def _labelled(workload: Workload) -> Iterator[tuple[str, set[str]]]:
+    """Yield the paths of the metadata that a manifest may have, and the labels there; a Job's name is one that nobody writes."""
+    by_the_job = {"job-name", "batch.kubernetes.io/job-name"} if workload.id.full_kind == "Job" else set()
+    yield "metadata", set(workload.labels)
+    yield f"{workload.template_path}.metadata".lstrip("."), set(workload.template.labels) - by_the_job
+    yield "spec.jobTemplate.metadata", set(workload.run_labels)
 
 
 def _differences(name: str, said: Membership, belongs: Belonging, plan: IsolationPlan) -> Iterator[Finding]:
@@ -132,6 +183,9 @@ def _differences(name: str, said: Membership, belongs: Belonging, plan: Isolatio
     homes = [ring.name for ring in plan.trust.rings if group and group in ring.groups]
     if said.ring != (homes[0] if homes else ""):
         yield error("membership-ring", name, f"is said to be in ring {said.ring!r}; its group is in {', '.join(homes)}", WHY)
+    if said.rule != belongs.rule:
+        names = ["none" if number is None else f"number {number}" for number in (said.rule, belongs.rule)]
+        yield error("membership-rule", name, f"the rule that it is there by is said to be {names[0]}; it is {names[1]}", WHY_RULE)
     if said.believed != belongs.believed:
         truth = "only the workload itself says its level" if belongs.believed else "somebody else vouches for its level"
         yield error("membership-believed", name, f"believed is {said.believed}, but {truth}", "Believed levels are reported.")

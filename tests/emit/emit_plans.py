@@ -85,8 +85,34 @@ def workload(document: Document) -> Workload:
     spec = pod_spec(document)
     fields = ("tolerations", "nodeSelector", "affinity", "topologySpreadConstraints")
     raw = [Raw(json.dumps(spec[field], sort_keys=True)) if field in spec else None for field in fields]
-    pod = Pod(tolerations=tuple(decode(Toleration, one) for one in spec.get("tolerations") or ()))
-    return Workload(identity(document), document["apiVersion"], pod, spec_path=path_of(document["kind"]), written=Written(*raw))
+    path = path_of(document["kind"]).removesuffix("spec").removesuffix(".")
+    missing: tuple[str, ...] = ()
+    for place, found in metadata(document, path).items():
+        missing += (place,) if found is None else () if "labels" in found else (f"{place}.labels",)
+    labels = Labels((metadata(document, path)[f"{path}.metadata".lstrip(".")] or {}).get("labels") or {})
+    pod = Pod(labels=labels, tolerations=tuple(decode(Toleration, one) for one in spec.get("tolerations") or ()))
+    return Workload(
+        identity(document),
+        document["apiVersion"],
+        pod,
+        labels=Labels(document["metadata"].get("labels") or {}),
+        spec_path=path_of(document["kind"]),
+        template_path=path,
+        written=Written(*raw),
+        absent=missing,
+    )
+
+
+def metadata(document: Document, template: str) -> dict[str, Document | None]:
+    """Return the metadata of an object, of its pod template and of a CronJob's job template, by their paths."""
+    places = ["", template, *(["spec.jobTemplate"] if document["kind"] == "CronJob" else [])]
+    found = {}
+    for place in places:
+        inner: Document = document
+        for part in filter(None, place.split(".")):
+            inner = inner[part]
+        found[f"{place}.metadata".lstrip(".")] = inner.get("metadata")
+    return found
 
 
 def plan(

@@ -30,6 +30,12 @@ def test_the_layout():
 PATCH = """\
 # Written by ringfence: Deployment shop/web runs on nodes of ring restricted only.
 - op: test
+  path: /spec/template/metadata/labels/ringfence.dev~1trust-level
+  value: null
+- op: test
+  path: /metadata/labels
+  value: null
+- op: test
   path: /spec/template/spec/affinity
   value: null
 - op: test

@@ -34,7 +34,7 @@ def node(name, taints=(), unschedulable=False, cpu=4000, **labels):
 def workload(
     name, pods=1, level="low", cpu=500, kind="Deployment", namespace="shop", claim_templates=(), ports=(), running=None, **pod
 ):
-    labels = Labels({"app": name, LEVEL: level})
+    labels = Labels({"app": name, **({} if namespace == "kube-system" else {LEVEL: level})})
     template = Pod(namespace, labels, (Container("main", requests=Resources({"cpu": cpu}), host_ports=ports),), **pod)
     made = WorkloadId(kind, namespace, name)
     return Workload(made, "apps/v1", template, pods, claim_templates=claim_templates, running=FrozenMap(running or {}))

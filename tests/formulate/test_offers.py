@@ -31,7 +31,8 @@ SPOTS = NodeShape("spots", ROOM, ("b",), 70_000, taints=(SPOT,))
 
 
 def workload(name, pods=1, level="low", cpu=500, kind="Deployment", namespace="shop", running=None, **pod):
-    template = Pod(namespace, Labels({"app": name, LEVEL: level}), (Container("main", requests=Resources({"cpu": cpu})),), **pod)
+    tags = {} if namespace == "kube-system" else {LEVEL: level}
+    template = Pod(namespace, Labels({"app": name, **tags}), (Container("main", requests=Resources({"cpu": cpu})),), **pod)
     return Workload(WorkloadId(kind, namespace, name), "apps/v1", template, pods, running=FrozenMap(running or {}))
 
 

@@ -102,6 +102,8 @@ class _Maker:
     def daemon(self, name: str, namespace: str, nodes: tuple[Node, ...]) -> Workload:
         pod = replace(self.pod(name), namespace=namespace, pod_affinity=(), pod_anti_affinity=(), claims=(), node_name="")
         pod = replace(pod, topology_spread_constraints=())
+        if namespace == "kube-system":  # what runs in every ring says no level of its own
+            pod = replace(pod, labels=FrozenMap({"app": pod.labels["app"]}))
         pod = replace(pod, containers=(Container("main", requests=FrozenMap({"cpu": self.rng.choice((0, 500))})),))
         return Workload(WorkloadId("DaemonSet", namespace, name), "apps/v1", pod, 0)
 

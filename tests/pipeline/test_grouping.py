@@ -13,6 +13,7 @@ PAIR = {"levels": ["a", "b"], "mayShare": [["a", "b"]]}
 API, WEB = workload("api", "a", "3", 1), workload("web", "b", "3", 1)
 HEAVY = workload("web", "b", "4", 2)
 AGENT = workload("agent", "a", "1", 0, kind="DaemonSet")
+SHARED = workload("agent", "", "1", 0, kind="DaemonSet")
 FOUR, SIX = shape("four", "4", 0.1, zones=["z-1"]), shape("six", "6", 0.1)
 
 
@@ -36,7 +37,7 @@ ROWS = [
     ("all, where a ring may have enough", [API, WEB], [FOUR], {"ringNodes": [{"max": 2}]}, ["a_b"], True),
     ("all, where a DaemonSet of one makes it no dearer", [API, WEB, AGENT], [FOUR, SIX], NONE, ["a_b"], True),
     ("not where a DaemonSet of one takes the room", [API, HEAVY, AGENT], [FOUR], NONE, ["a", "b"], True),
-    ("all, where the DaemonSet is a shared resident", [API, WEB, AGENT], [FOUR], {}, ["a_b"], False),
+    ("all, where the DaemonSet is a shared resident", [API, WEB, SHARED], [FOUR], {}, ["a_b"], False),
     ("by search, where pods are spread", [API, spread("web", "b")], [FOUR], {}, ["a_b"], True),
     ("as few as there may be", [API, WEB], [FOUR], {"maxRings": 1}, ["a_b"], False),
 ]  # fmt: skip

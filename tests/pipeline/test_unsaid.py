@@ -18,6 +18,7 @@ DROPPED, REVERSED = "is struck out", "says the contrary"
 def agent() -> dict:
     made = workload("agent", 1, 1)
     made["spec"].pop("replicas")
+    made["spec"]["template"]["metadata"]["labels"].pop("ringfence.dev/trust-level")
     return made | {"kind": "DaemonSet"}
 
 
@@ -66,7 +67,7 @@ def planned(folder, exact=False, items=ITEMS, spec=SPEC):
     (folder / "all.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
     policy = {"apiVersion": "ringfence.dev/v1alpha1", "kind": "TrustPolicy", "metadata": {"name": "p"}, "spec": spec}
     (folder / "policy.json").write_text(json.dumps(policy))
-    inputs = pipeline.Inputs((str(folder / "all.json"),), (), str(folder / "policy.json"))
+    inputs = pipeline.Inputs((str(folder / "all.json"),), (str(folder / "all.json"),), str(folder / "policy.json"))
     return pipeline.plan(inputs, lambda _: None, exact=exact)
 
 
@@ -118,6 +119,7 @@ DUE = {
     "a label that the kubelet may write": "node label a.b/ring",
     "who says its level itself": "group b",
     "who runs in every ring": "shared residents",
+    "who could get there by his name": "everywhere[0]",
 }
 
 
@@ -168,7 +170,7 @@ def test_who_carries_no_level_is_missed_although_its_reason_was_changed(plan):
     assert plan.trust.members[name].because == UNTAGGED
     members = FrozenMap({**plan.trust.members, name: replace(plan.trust.members[name], because="its label")})
     changed = replace(struck(plan, "untagged", DROPPED), trust=replace(plan.trust, members=members))
-    assert [one.subject for one in unsaid(changed)] == ["untagged"]
+    assert [one.subject for one in unsaid(changed)] == ["untagged", "untagged"], "and that whoever leaves his tag away is lifted"
 
 
 UNTOLD = {

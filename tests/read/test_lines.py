@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from msgspec import Struct, field
 
+from models.field_path import path_of, steps_of
 from planner.errors import BadInput
 from planner.read.document import Document, documents
-from planner.read.locate import path_of, steps_of
 
 
 class Port(Struct, rename="camel"):

@@ -58,6 +58,19 @@ def test_everything_that_a_policy_can_say(tmp_path):
     assert found.where.line == 1
 
 
+def test_pod_templates_may_be_at_several_paths_and_in_lists(tmp_path):
+    paths = "[spec.head.template, 'spec.groups[*].template', spec.roles.*.template]"
+    found = read(tmp_path, f"{HEAD}{LEVELS}\n  podTemplates: {{a.b/v1/Fleet: {paths}, a.b/v1/Ship: spec.template}}\n")
+    assert found.template_paths("a.b/v1/Fleet") == ("spec.head.template", "spec.groups[*].template", "spec.roles.*.template")
+    assert found.template_paths("a.b/v1/Ship") == ("spec.template",)
+    assert found.template_paths("a.b/v1/Boat") == ()
+
+
+def test_a_rule_may_ask_for_all_images_or_for_any(tmp_path):
+    found = read(tmp_path, f'{HEAD}{LEVELS}\n  assign: [{{level: internal, match: {{images: ["a/**"], anyImage: ["b/**"]}}}}]\n')
+    assert found.assign[0].match == Match(images=("a/**",), any_image=("b/**",))
+
+
 def test_levels_are_enough(tmp_path):
     found = read(tmp_path, f"{HEAD}{LEVELS}\n")
     assert (found.untagged, found.may_share, found.nodes) == ("refuse", (), PolicyNodes())
@@ -143,6 +156,29 @@ REFUSED = {
         "read already",
     ),
     "a template at no path": ("podTemplates: {a.b/v1/C: a..b}", "podTemplates[a.b/v1/C]", "'a..b' is no path"),
+    "a template at an item of a list": ("podTemplates: {a.b/v1/C: 'a[0].b'}", "podTemplates[a.b/v1/C]", "'a[0].b' is no path"),
+    "one of several templates at no path": (
+        "podTemplates: {a.b/v1/C: [a.b, '[*].b']}",
+        "podTemplates[a.b/v1/C][1]",
+        "'[*].b' is no path",
+    ),
+    "a template twice": ("podTemplates: {a.b/v1/C: [a.b, a.b]}", "podTemplates[a.b/v1/C][1]", "a.b is named twice"),
+    "templates at no path at all": ("podTemplates: {a.b/v1/C: []}", "podTemplates[a.b/v1/C]", "names no path"),
+    "templates that are no words": (
+        "podTemplates: {a.b/v1/C: 5}",
+        "podTemplates[a.b/v1/C]",
+        "must be a string or a list of strings, not 5",
+    ),
+    "one of several templates that is no word": (
+        "podTemplates: {a.b/v1/C: [a, 5]}",
+        "podTemplates[a.b/v1/C][1]",
+        "must be a string, not 5",
+    ),
+    "any image, misspelt": (
+        "assign: [{level: internal, match: {anyImages: [a]}}]",
+        "assign[0].match.anyImages",
+        "did you mean 'anyImage'?",
+    ),
 }
 
 

@@ -199,7 +199,7 @@ def test_a_claim_ends_the_belief():
 def test_everywhere_makes_shared_residents_of_daemonsets_only():
     policy = replace(POLICY, untagged="internal", everywhere=(Match(namespaces=("shop",)),))
     daemon = membership(policy, kind="DaemonSet")
-    assert daemon == Membership(everywhere=True, because="the policy's everywhere")
+    assert daemon == Membership(everywhere=True, because="the policy's everywhere", rule=0)
     assert membership(policy).group == "internal"
 
 

@@ -92,9 +92,9 @@ CLUSTER = Cluster(
 TENANT = "untrusted/acme"
 SHARED_RING = "internal_untrusted.acme"
 MEMBERS = {
-    "DaemonSet/kube-system/agent": Membership(everywhere=True, because="the policy's everywhere"),
+    "DaemonSet/kube-system/agent": Membership(everywhere=True, because="the policy's everywhere", rule=0),
     "DaemonSet/shop/logs": Membership("internal", SHARED_RING, believed=True),
-    "Deployment/partner/plugin": Membership(TENANT, SHARED_RING),
+    "Deployment/partner/plugin": Membership(TENANT, SHARED_RING, rule=0),
     "Deployment/pay/api": Membership("restricted", "restricted"),
     "Deployment/pay/cache": Membership("restricted", "restricted"),
     "Deployment/shop/gate": Membership("internal", SHARED_RING, believed=True),

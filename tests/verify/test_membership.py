@@ -33,15 +33,21 @@ MATCHES = [
     ("other namespaces", Match(namespaces=("pay", "vault-*")), False),
     ("a name by a pattern", Match(names=("db", "w?b")), True),
     ("other names", Match(names=("db",)), False),
-    ("an image of one container", Match(images=("registry.local:5000/team/*",)), True),
-    ("a short image is one of the library", Match(images=("docker.io/library/nginx",)), True),
-    ("a short image with a folder is one of the default registry", Match(images=("docker.io/acme/*",)), True),
-    ("init containers count", Match(images=("**/init",)), True),
-    ("two stars span slashes", Match(images=("registry.local:5000/**",)), True),
-    ("one star does not", Match(images=("registry.local:5000/*",)), False),
-    ("a question mark is one letter", Match(images=("docker.io/library/ngin?",)), True),
-    ("a dot is a dot", Match(images=("dockerXio/library/nginx",)), False),
-    ("other images", Match(images=("quay.io/**",)), False),
+    ("an image of one container", Match(any_image=("registry.local:5000/team/*",)), True),
+    ("a short image is one of the library", Match(any_image=("docker.io/library/nginx",)), True),
+    ("a short image with a folder is one of the default registry", Match(any_image=("docker.io/acme/*",)), True),
+    ("init containers count", Match(any_image=("**/init",)), True),
+    ("two stars span slashes", Match(any_image=("registry.local:5000/**",)), True),
+    ("one star does not", Match(any_image=("registry.local:5000/*",)), False),
+    ("a question mark is one letter", Match(any_image=("docker.io/library/ngin?",)), True),
+    ("a dot is a dot", Match(any_image=("dockerXio/library/nginx",)), False),
+    ("other images", Match(any_image=("quay.io/**",)), False),
+    ("all images by one pattern", Match(images=("**",)), True),
+    ("all images by several", Match(images=("docker.io/**", "registry.local:5000/**")), True),
+    ("the image of a container alone", Match(images=("registry.local:5000/**", "docker.io/acme/*")), False),
+    ("all images but that of an init container", Match(images=("registry.local:5000/**", "docker.io/library/*")), False),
+    ("all images, and one of them", Match(images=("**",), any_image=("docker.io/acme/*",)), True),
+    ("all images, and another", Match(images=("**",), any_image=("quay.io/**",)), False),
     ("labels of the pod template", Match(labels=LabelSelector(Labels({"app": "web"}))), True),
     ("other labels", Match(labels=LabelSelector(Labels({"app": "db"}))), False),
     ("all that is given must be true", Match("Deployment", ("shop",), ("db",)), False),
@@ -63,7 +69,21 @@ def test_a_match_of_a_custom_resource(match: Match, expected: bool) -> None:
 
 @pytest.mark.parametrize(("match", "expected"), [row[1:] for row in MATCHES], ids=[row[0] for row in MATCHES])
 def test_a_match(match: Match, expected: bool) -> None:
-    assert matches(match, made({"app": "web"})) is expected
+    assert matches(match, made({"app": "web"})) is match_trust(match, made({"app": "web"})) is expected
+
+
+@pytest.mark.parametrize(
+    ("match", "expected"),
+    [
+        pytest.param(Match(images=("docker.io/**", "registry.local:5000/**")), False, id="all images but that of a volume"),
+        pytest.param(Match(images=("docker.io/**", "registry.local:5000/**", "quay.io/*")), True, id="that of a volume, too"),
+        pytest.param(Match(any_image=("quay.io/*",)), True, id="that of a volume alone"),
+    ],
+)
+def test_images_that_no_container_is_started_from_count(match: Match, expected: bool) -> None:
+    workload = made()
+    workload = replace(workload, template=replace(workload.template, other_images=("quay.io/files:1",)))
+    assert matches(match, workload) is match_trust(match, workload) is expected
 
 
 def test_localhost_is_a_registry() -> None:
@@ -90,7 +110,7 @@ BELONGINGS = [
     ("the template's tag", made({LEVEL: "high"}), HIGH),
     ("the workload's tag", made(own={LEVEL: "high"}), HIGH),
     ("tags that agree", made({LEVEL: "high"}, {LEVEL: "high"}), HIGH),
-    ("no tag: the first rule that matches", made(), HIGH),
+    ("no tag: the first rule that matches", made(), replace(HIGH, rule=1)),
     ("a level that nobody claims is believed", made({LEVEL: "low", TENANT: "a"}), Belonging(LOW, believed=True)),
     ("a tenant on the workload", made({LEVEL: "low"}, {TENANT: "a"}), Belonging(LOW, believed=True)),
     (
@@ -103,13 +123,38 @@ BELONGINGS = [
         replace(made(), run_labels=Labels({LEVEL: "low", TENANT: "a"})),
         Belonging(LOW, believed=True),
     ),
-    ("a DaemonSet that one of the matches means", made(kind="DaemonSet"), Belonging(everywhere=True)),
+    ("a DaemonSet that one of the matches means", made(kind="DaemonSet"), Belonging(everywhere=True, rule=1)),
 ]
 
 
 @pytest.mark.parametrize(("workload", "expected"), [row[1:] for row in BELONGINGS], ids=[row[0] for row in BELONGINGS])
 def test_where_a_workload_belongs(workload: Workload, expected: Belonging) -> None:
     assert belonging(workload, POLICY, Cluster()) == expected
+
+
+@pytest.mark.parametrize(
+    ("workload", "check"),
+    [
+        pytest.param(made({LEVEL: "low"}, kind="DaemonSet"), "everywhere-tagged", id="a resident with a level on the template"),
+        pytest.param(made(own={LEVEL: "high"}, kind="DaemonSet"), "everywhere-tagged", id="the same on the DaemonSet"),
+        pytest.param(replace(made(), id=WorkloadId("Deployment", "vaults", "web")), "level-not-claimed", id="a rule lifts it"),
+    ],
+)
+def test_what_the_policy_contradicts(workload: Workload, check: str) -> None:
+    policy = replace(POLICY, assign=(Assignment("high"),))
+    found = belonging(workload, policy, Cluster())
+    assert found.fault is not None
+    assert found.fault[0] == check
+
+
+def test_what_a_level_for_all_lifts_is_claimed_too() -> None:
+    elsewhere = replace(made(), id=WorkloadId("Deployment", "other", "web"))
+    assert (belonging(elsewhere, replace(POLICY, assign=(), untagged="high"), Cluster()).fault or ("",))[0] == "level-not-claimed"
+
+
+def test_a_resident_of_every_ring_may_be_in_a_namespace_that_says_a_level() -> None:
+    cluster = Cluster(namespaces=FrozenMap({"shop": Labels({LEVEL: "low"})}))
+    assert belonging(made(kind="DaemonSet"), POLICY, cluster) == Belonging(everywhere=True, rule=1)
 
 
 def test_the_namespace_says_what_template_and_workload_do_not() -> None:

@@ -8,7 +8,7 @@ from models.frozen import FrozenMap
 from models.labels import Labels
 from models.plan import IsolationPlan, RingPlan
 from models.trust import Assignment, Claimant, Match, Membership, Ring
-from models.workload import Workload
+from models.workload import Workload, WorkloadId
 from planner.verify import verify
 from tests.verify.breaks import Break, assert_rejected, nodes, work
 
@@ -75,6 +75,17 @@ BROKEN: list[tuple[str, Break, str]] = [
     ("a membership in a ring that does not hold the group", member(API, Membership(RESTRICTED, INNER)), "membership-ring"),
     ("a member called a shared resident", member(WEB, Membership(everywhere=True)), "membership-everywhere"),
     ("a shared resident called a member", member("DaemonSet/kube-system/agent", STRICT), "membership-everywhere"),
+    ("a member by another rule than the one that gave it its level", member(PLUGIN, Membership(
+        "untrusted/acme", INNER, rule=1)), "membership-rule"),
+    ("a member by a rule, though it has a tag", member(WEB, replace(STRICT, rule=1)), "membership-rule"),
+    ("a resident of every ring that says a level", pod_tags("DaemonSet/kube-system/agent", {LEVEL: "restricted"}),
+     "everywhere-tagged"),
+    ("a level that a rule gives, and the namespace may not carry",
+     policy(claims=(Claimant("untrusted", ("tools",)),)), "level-not-claimed"),
+    ("labels that are said not to be there", work(API, absent=("spec.template.metadata.labels",)), "labels-absent"),
+    ("metadata that is said not to be there", work(PLUGIN, absent=("metadata",)), "labels-absent"),
+    ("a patch at another pod template than the name says",
+     work(WEB, id=WorkloadId("Deployment", "shop", "web", template="spec.a[0].template")), "template-differs"),
     ("a believed level passed off as vouched for", member(WEB, replace(STRICT, believed=False)), "membership-believed"),
     ("template and Namespace disagree about the level", pod_tags(WEB, {LEVEL: "untrusted"}), "tags-disagree"),
     ("template and workload disagree about the level", tags(API, **{LEVEL: "internal"}), "tags-disagree"),
