@@ -16,7 +16,7 @@ from models.trust import Assignment, Match, PolicyLabels, TrustPolicy
 from planner.emit.patch import patches
 from planner.trust import trust
 from tests.emit.emit_plans import Document, lay_out, manifest
-from tests.read.cluster_reader import cluster_of
+from tests.read.cluster_reader import cluster_of_manifests
 
 pytestmark = pytest.mark.kubectl
 
@@ -57,9 +57,9 @@ def labelled(document: Document) -> Document:
 
 def plan_of(policy: TrustPolicy, *documents: Document) -> IsolationPlan:
     """Plan documents as far as patches need it: read them, and give each its ring."""
-    cluster = cluster_of(
-        nodes=json.dumps({"apiVersion": "v1", "kind": "List", "items": [*documents, *json_nodes()]}), policy=policy
-    )
+    told = [one for one in documents if one["kind"] == "Namespace"]
+    manifests = [json.dumps(one) for one in documents if one not in told]
+    cluster = cluster_of_manifests(*manifests, nodes="\n---\n".join(map(json.dumps, [*told, *json_nodes()])), policy=policy)
     return IsolationPlan("shop", FEASIBLE, policy, cluster, trust(policy, cluster))
 
 
