@@ -40,7 +40,8 @@ PACKING, COUNTING = 2 / 3, 1 / 8
 class Inputs:
     """Where to read: manifests and inventory as files, or a live cluster (and files of NodeShapes), and the policy.
 
-    `kubernetes` is the version of the cluster; empty means that of its newest kubelet.
+    `kubernetes` is the version of the cluster; empty means that of its newest kubelet. `most` is how many bytes a list of a
+    live cluster may have.
     """
 
     workloads: tuple[str, ...]
@@ -52,6 +53,7 @@ class Inputs:
     kubeconfig: str | None = None
     timeout: float = 60.0
     kubernetes: str = ""
+    most: int | None = None
 
 
 def plan(
@@ -221,7 +223,7 @@ def _read(inputs: Inputs, digests: "list[Input]") -> "tuple[TrustPolicy, Cluster
     try:
         if inputs.live:
             where = inputs.context, inputs.kubeconfig, policy, inputs.timeout, inputs.nodes
-            cluster = read.read_live(*where, inputs.stdin, inputs.kubernetes, digests)
+            cluster = read.read_live(*where, inputs.stdin, inputs.kubernetes, digests, inputs.most)
         else:
             cluster = read.read_cluster(inputs.workloads, inputs.nodes, policy, inputs.stdin, inputs.kubernetes, digests)
     except BadInput as error:
@@ -406,6 +408,23 @@ def graph(made: "IsolationPlan", kind: str) -> str | bytes:
     return drawing.graph(made, kind)
 
 
+def size(text: str) -> int:
+    """Return how many bytes a Quantity ("512Mi") means, or raise ValueError that says why it is none."""
+    from planner.read import quantity
+
+    found = quantity.parse(text) // quantity.NANO
+    if found <= 0:
+        raise ValueError(f"{text!r} is no size: write 512Mi")
+    return found
+
+
+def spare(path: str, kind: str = "plan") -> None:
+    """Refuse to write a plan, or a picture of this kind, over anything else."""
+    from planner.emit import target
+
+    target.spare(path, kind)
+
+
 def save(path: str, content: str | bytes) -> None:
     """Write one file whole or not at all."""
     from planner.emit import folder as folders
@@ -438,7 +457,9 @@ def _dumped(data: dict[str, Any], kind: str) -> str:
         return yaml.dump(data)
     import json
 
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    from planner.words import visible_json
+
+    return visible_json(json.dumps(data, indent=2, ensure_ascii=False)) + "\n"
 
 
 GRAPHS: Sequence[str] = ("svg", "png", "html", "mmd", "dot", "graphml")

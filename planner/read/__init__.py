@@ -63,11 +63,13 @@ def read_live(
     stdin: BinaryIO | None = None,
     kubernetes: str = "",
     digests: "list[Input] | None" = None,
+    most: int | None = None,
 ) -> "Cluster":
     """Read a running cluster through its API server, or raise BadInput with what kept it from being read.
 
     `context` and `kubeconfig` None mean what kubectl would use; `timeout` in seconds bounds the whole reading. `shapes` are files
-    of NodeShapes, which no cluster has. `kubernetes` and `digests` are as for `read_cluster`.
+    of NodeShapes, which no cluster has. `kubernetes` and `digests` are as for `read_cluster`. No list may be of more than `most`
+    bytes.
     """
     from planner.errors import Fault
     from planner.read.cluster import Intake
@@ -84,10 +86,11 @@ def read_live(
             reason = f"{document.kind} in a file beside a live cluster, where only NodeShapes are read"
             loading.faults.append(Fault(document.where, "kind", reason, "leave it out: the cluster has its own"))
     intake.notebook.faults += loading.faults
-    live = Live(context, kubeconfig, policy, timeout)
-    for document in live:
-        intake.add(document)
-    cluster = intake.cluster(live.unread)
+    live = Live(context, kubeconfig, policy, timeout, most)
+    with live.secrets.struck():
+        for document in live:
+            intake.add(document)
+        cluster = intake.cluster(live.unread)
     if digests is not None:
         digests += [*of_files(loading.digests), of_cluster(live.name, cluster)]
     return cluster
