@@ -93,7 +93,7 @@ def _row(plane: ControlPlane, seed: int, full: float, folder: Path) -> Row:
 
 def _plans(seed: int, full: float, folder: Path, kept: bool = True) -> tuple[IsolationPlan, IsolationPlan | None]:
     greed.write(seed, full, folder)
-    inputs = pipeline.Inputs((str(folder / "all.json"),), (), str(folder / "trust.json"))
+    inputs = pipeline.Inputs((), (str(folder / "all.json"),), str(folder / "trust.json"))
     exact = pipeline.plan(inputs, lambda _: None, exact=True)
     return exact, pipeline.plan(inputs, lambda _: None) if kept and exact.verdict == FEASIBLE else None
 

@@ -34,7 +34,7 @@ def _make(tmp_path):
         spec = {"levels": ["a", "b"], "guide": guide, "demand": {"surge": False}}
         document = {"apiVersion": "ringfence.dev/v1alpha1", "kind": "TrustPolicy", "metadata": {"name": "p"}, "spec": spec}
         (tmp_path / "policy.json").write_text(json.dumps(document))
-        inputs = pipeline.Inputs((str(tmp_path / "all.json"),), (), str(tmp_path / "policy.json"))
+        inputs = pipeline.Inputs((), (str(tmp_path / "all.json"),), str(tmp_path / "policy.json"))
         return pipeline.plan(inputs, lambda _: None)
 
     return make

@@ -57,7 +57,7 @@ def _make(tmp_path):
         spec = {"levels": ["a", "b"], "guide": guide, "demand": {"surge": surge}}
         policy = {"apiVersion": "ringfence.dev/v1alpha1", "kind": "TrustPolicy", "metadata": {"name": "p"}, "spec": spec}
         (tmp_path / "policy.json").write_text(json.dumps(policy))
-        inputs = pipeline.Inputs((str(tmp_path / "all.json"),), (), str(tmp_path / "policy.json"))
+        inputs = pipeline.Inputs((), (str(tmp_path / "all.json"),), str(tmp_path / "policy.json"))
         return pipeline.plan(inputs, lambda _: None, exact=exact, any_order=any_order)
 
     return make

@@ -34,7 +34,7 @@ def _planned(tmp_path_factory):
             folder = tmp_path_factory.mktemp("greed")
             greed.write(seed, 0.9, folder, guide)
             patch.setattr("planner.pipeline.quartering.ROUNDS", rounds)
-            inputs = pipeline.Inputs((str(folder / "all.json"),), (), str(folder / "trust.json"))
+            inputs = pipeline.Inputs((), (str(folder / "all.json"),), str(folder / "trust.json"))
             known[key] = pipeline.plan(inputs, lambda _: None, exact=exact)
         return known[key]
 
@@ -78,7 +78,7 @@ def test_no_search_takes_longer_than_there_is_time_by_then(monkeypatch, tmp_path
 
     monkeypatch.setattr("planner.solve.sat.time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(solve, "solve", recorded)
-    inputs = pipeline.Inputs((str(tmp_path / "all.json"),), (), str(tmp_path / "trust.json"))
+    inputs = pipeline.Inputs((), (str(tmp_path / "all.json"),), str(tmp_path / "trust.json"))
     pipeline.plan(inputs, lambda _: None, seconds=END)
     assert work in asked
 

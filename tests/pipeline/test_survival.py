@@ -18,7 +18,7 @@ def plan(folder, workloads, nodes, survive, guide="none", exact=False, any_order
     spec = {"levels": ["a", "b"], "guide": guide, "demand": {"surge": False}, "survive": survive}
     policy = {"apiVersion": "ringfence.dev/v1alpha1", "kind": "TrustPolicy", "metadata": {"name": "p"}, "spec": spec}
     (folder / "policy.json").write_text(json.dumps(policy))
-    inputs = pipeline.Inputs((str(folder / "all.json"),), (), str(folder / "policy.json"))
+    inputs = pipeline.Inputs((), (str(folder / "all.json"),), str(folder / "policy.json"))
     return pipeline.plan(inputs, lambda _: None, exact=exact, any_order=any_order)
 
 

@@ -67,7 +67,7 @@ def planned(folder, exact=False, items=ITEMS, spec=SPEC):
     (folder / "all.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
     policy = {"apiVersion": "ringfence.dev/v1alpha1", "kind": "TrustPolicy", "metadata": {"name": "p"}, "spec": spec}
     (folder / "policy.json").write_text(json.dumps(policy))
-    inputs = pipeline.Inputs((str(folder / "all.json"),), (str(folder / "all.json"),), str(folder / "policy.json"))
+    inputs = pipeline.Inputs((), (str(folder / "all.json"),), str(folder / "policy.json"))
     return pipeline.plan(inputs, lambda _: None, exact=exact)
 
 
