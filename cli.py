@@ -6,7 +6,8 @@ import os
 import sys
 from time import monotonic
 
-from planner import VERSION
+from planner import VERSION, outlet, signals
+from planner.words import some, visible
 
 TYPE_CHECKING = False  # as typing's: type checkers take it for true, and --version need not import typing
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     Option = Callable[..., Callable[[Any], Any]]
 
 YES, NO, BAD_INPUT, NO_ANSWER = 0, 1, 2, 3
+ENDED = 128
+"""Shells add the number of the signal that ended a program."""
 STDOUT = "-"
 SEARCHED = 0.5
 """A search that has a limit takes no less of it once it is cut short: the rest is for trying what was found."""
@@ -31,32 +34,66 @@ SUMMARIES = ("table", "json", "yaml", "markdown")
 GRAPHS = ("svg", "png", "html", "mmd", "dot", "graphml")
 
 
+class _Interrupted(BaseException):
+    """Ctrl-C, on its way past click."""
+
+
 def main() -> None:
     """Run the command line; answer --version before anything is imported."""
-    if sys.argv[1:] == ["--version"]:
-        print(f"ringfence {VERSION}")
-        return
+    outlet.attach()
     try:
-        _commands()(prog_name="ringfence", auto_envvar_prefix="RINGFENCE")
-    except KeyboardInterrupt:
-        _interrupted()
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(NO)
-    except OSError as error:
-        print(f"error: the answer cannot be written: {error.strerror or error}", file=sys.stderr)
-        _abandon_stdout()
-        sys.exit(BAD_INPUT)
+        code = _answered(sys.argv[1:])
+    except outlet.Undelivered as error:
+        but = f", but {some(signals.WRITTEN)} is" if signals.WRITTEN else ""
+        outlet.say(f"error: the answer cannot be written: {error.strerror}{but}")
+        code = BAD_INPUT
+    signals.ignore()
+    sys.exit(code)
 
 
-def _interrupted() -> NoReturn:
-    print("interrupted: there is no answer yet", file=sys.stderr)
-    sys.exit(NO_ANSWER)
+def _answered(arguments: list[str]) -> int:
+    """Return the exit code; whatever goes wrong with the program itself is no "no"."""
+    if arguments == ["--version"]:
+        outlet.answer(f"ringfence {VERSION}\n")
+        return YES
+    signals.heed()
+    try:
+        code = _commanded()
+        sys.stdout.flush()
+    except (KeyboardInterrupt, signals.Terminated) as end:
+        signals.ignore()
+        said = f"{some(signals.WRITTEN)} is written whole, the rest is not" if signals.WRITTEN else "there is no answer yet"
+        outlet.say(f"{str(end) or 'interrupted'}: {said}")
+        return ENDED + end.number if isinstance(end, signals.Terminated) else NO_ANSWER
+    except outlet.Undelivered:
+        raise
+    except Exception:
+        import traceback
+
+        sys.stderr.write(traceback.format_exc())
+        outlet.say("error: ringfence itself is at fault, and has no answer: please report the lines above")
+        return NO_ANSWER
+    return code
 
 
-def _abandon_stdout() -> None:
-    """Keep Python from trying again, at exit, to write what could not be written."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _commanded() -> int:
+    """Run the command that was asked for; commands leave with their exit code."""
+    import click
+
+    try:
+        return _commands().main(prog_name="ringfence", auto_envvar_prefix="RINGFENCE", standalone_mode=False) or YES
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else YES
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+    except click.UsageError as error:
+        if error.ctx is not None:
+            usage = f"{error.ctx.get_usage()}\nTry '{error.ctx.command_path} --help' for help.\n\n"
+            outlet.answer(usage, err=True)
+        outlet.say(f"Error: {error.format_message()}")
+    except (click.Abort, _Interrupted):
+        raise KeyboardInterrupt from None
+    return BAD_INPUT
 
 
 def _commands() -> Any:
@@ -70,8 +107,8 @@ def _commands() -> Any:
         def invoke(self, ctx: click.Context) -> Any:
             try:
                 return super().invoke(ctx)
-            except KeyboardInterrupt:  # which click would call a no
-                _interrupted()
+            except KeyboardInterrupt:  # for which click would write an empty line
+                raise _Interrupted from None
 
     @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
     @click.version_option(VERSION, message="ringfence %(version)s")
@@ -220,16 +257,16 @@ def _plan(options: dict[str, Any]) -> NoReturn:
     to_stdout, code = options["out"] == STDOUT, _plan_code(made, options["strict"])
     _print_summary(made, options["output"], err=to_stdout)
     if to_stdout:
-        _write(text)
+        outlet.document(text)
     elif options["out"]:
         next_step = f"; next: ringfence patch {options['out']} -o DIR" if code == YES else ""
-        print(f"wrote {options['out']}{next_step}", file=sys.stderr)
+        outlet.say(f"wrote {options['out']}{next_step}")
     _say_missed_gap(made, options["gap"])
     _say_limit(limit, took, "with more time there may be a better plan")
     if stopped:
-        print("stopped: this is the best plan so far, and kube-scheduler was not simulated on it to the end", file=sys.stderr)
+        outlet.say("stopped: this is the best plan so far, and kube-scheduler was not simulated on it to the end")
     if code != _verdict_code(made):
-        print(f"--strict: {pipeline.headline(made)}: {pipeline.hidden(made)}", file=sys.stderr)
+        outlet.say(f"--strict: {pipeline.headline(made)}: {pipeline.hidden(made)}")
     sys.exit(NO_ANSWER if stopped else code)
 
 
@@ -246,7 +283,7 @@ def _say_missed_gap(made: IsolationPlan, asked: float) -> None:
     goals = made.packing_goals or made.goals
     cost = next((goal for goal in goals if goal.name == COST), None)
     if asked and cost is not None and cost.gap > asked and not made.unplaced:
-        print(f"the packing's cost is within {cost.gap:.2%} of its bound, not within the {asked:.2%} asked for", file=sys.stderr)
+        outlet.say(f"the packing's cost is within {cost.gap:.2%} of its bound, not within the {asked:.2%} asked for")
 
 
 def _inputs(options: dict[str, Any], live: bool) -> Inputs:
@@ -277,13 +314,13 @@ def _version(given: str | None) -> str:
         raise click.BadParameter(f"{given!r} is no version of Kubernetes: write it as 1.36.", param_hint="--kubernetes-version")
     said, followed = version.shown(found), version.shown(version.known(given))
     if said != followed:
-        print(f"warning: Kubernetes {said} is not known: the rules of {followed} are followed", file=sys.stderr)
+        outlet.say(f"warning: Kubernetes {said} is not known: the rules of {followed} are followed")
     return said
 
 
 def _say_limit(limit: float | None, took: float, otherwise: str) -> None:
     if limit and took > SEARCHED * limit:
-        print(f"--time-limit {limit:g} may have cut the search short: {otherwise}", file=sys.stderr)
+        outlet.say(f"--time-limit {limit:g} may have cut the search short: {otherwise}")
 
 
 def _tradeoff(options: dict[str, Any]) -> NoReturn:
@@ -300,11 +337,11 @@ def _tradeoff(options: dict[str, Any]) -> NoReturn:
         curve = pipeline.tradeoff(_inputs(options, live), progress, options["time_limit"], options["gap"])
         stopped, took = halt.asked, monotonic() - began
     width, colour = _page()
-    click.echo(pipeline.tradeoff_text(curve, options["output"], width, colour), nl=False, color=colour)
+    _review(pipeline.tradeoff_text(curve, options["output"], width, colour), options["output"], colour)
     if any(point.goal is None or point.goal.gap for point in curve.points):
         _say_limit(options["time_limit"], took, "with more time ways that cost less may be found")
     if stopped:
-        print("stopped: these are the best ways so far", file=sys.stderr)
+        outlet.say("stopped: these are the best ways so far")
     verdicts = {point.verdict for point in curve.points}
     sys.exit(NO_ANSWER if stopped else YES if "feasible" in verdicts else NO if verdicts == {"infeasible"} else NO_ANSWER)
 
@@ -316,17 +353,30 @@ def _check_sources(options: dict[str, Any], live: bool) -> None:
         raise click.UsageError("Give files or a live cluster (--context, --kubeconfig), not both; --nodes may name NodeShapes.")
     if options["any_order"] and options["packing"] == "exact":
         raise click.UsageError("Give --any-order or --packing exact, not both: an exact packing promises no order of arrival.")
-    _spare([*options["workloads"], *options["nodes"], options["policy"]], options["out"])
+    _spare([*options["workloads"], *options["nodes"], options["policy"]], options["out"], "plan")
     if not live and not options["workloads"]:
         raise click.UsageError("Missing WORKLOADS: name manifests, or a live cluster with --context or --kubeconfig.")
 
 
-def _spare(inputs: list[str], target: str | None) -> None:
-    """Refuse to write over what is read."""
+def _spare(inputs: list[str], target: str | None, kind: str) -> None:
+    """Refuse to write over what is read, by whatever name, and over what is of another kind."""
     import click
 
-    if target and any(os.path.realpath(one) == os.path.realpath(target) for one in inputs if one != STDOUT):
+    from planner import pipeline
+
+    if not target or target == STDOUT:
+        return
+    if any(_is_same(path, target) for path in inputs if path != STDOUT):
         raise click.UsageError(f"{target} is an input: name another file to write.")
+    with _bad_input():
+        pipeline.spare(target, kind)
+
+
+def _is_same(path: str, other: str) -> bool:
+    try:
+        return os.path.samefile(path, other)
+    except (OSError, ValueError):
+        return os.path.realpath(path) == os.path.realpath(other)
 
 
 def _verdict_code(made: IsolationPlan) -> int:
@@ -346,22 +396,20 @@ def _patch(plan_file: str, folder: str, node_class: str, static: bool) -> None:
     with _bad_input():
         made = pipeline.load(plan_file, _stdin())
         if _verdict_code(made) != YES:
-            click.echo(f"{made.name} is {made.verdict}: there is nothing to make true, and nothing was written", err=True)
+            outlet.say(f"{made.name} is {made.verdict}: there is nothing to make true, and nothing was written")
             sys.exit(_verdict_code(made))
         written = pipeline.patch(made, folder, parts, static)
     if made.hidden:
-        click.echo(f"{made.name} is {pipeline.headline(made)}: {pipeline.hidden(made)}", err=True)
+        outlet.say(f"{made.name} is {pipeline.headline(made)}: {pipeline.hidden(made)}")
     if made.packing:
-        click.echo(f"{made.name} is a packing: whether kube-scheduler finds it was not tried", err=True)
+        outlet.say(f"{made.name} is a packing: whether kube-scheduler finds it was not tried")
     for pool in pipeline.unwritten(made):
-        click.echo(f"NodePool {pool} is not written, as the plan does not know its NodeShape: keep it as it is", err=True)
+        outlet.say(f"NodePool {pool} is not written, as the plan does not know its NodeShape: keep it as it is")
     order = os.path.join(folder, "nodes", "apply.sh")
-    click.echo(f"{folder}: {len(written)} files; {order} says in which order to apply them", err=True)
+    outlet.say(f"{folder}: {len(written)} files; {order} says in which order to apply them")
 
 
 def _verify(plan_file: str) -> NoReturn:
-    import click
-
     from planner import pipeline
 
     with _bad_input(), _progress() as progress:
@@ -369,14 +417,13 @@ def _verify(plan_file: str) -> NoReturn:
         made = pipeline.load(plan_file, _stdin())
         findings = pipeline.verify(made, progress)
     for finding in findings:
-        click.echo(_finding_text(finding))
+        outlet.answer(_finding_text(finding))
     errors, warnings = (sum(finding.severity == kind for finding in findings) for kind in ("error", "warning"))
     holds = "the plan is what it says" if not errors else "the plan is not what it says"
     missed = pipeline.is_missed(made, findings)
     packing = " as a packing, which kube-scheduler does not keep" if missed else ""
-    click.echo(
-        f"{made.name}: {holds}: {pipeline.headline(made)}{packing}; {_count(errors, 'error')}, {_count(warnings, 'warning')}"
-    )
+    counts = f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
+    outlet.answer(visible(f"{made.name}: {holds}: {pipeline.headline(made)}{packing}; {counts}") + "\n")
     sys.exit(NO if errors else NO_ANSWER if missed else _verdict_code(made))
 
 
@@ -387,18 +434,16 @@ def _count(number: int, noun: str) -> str:
 def _finding_text(finding: Finding) -> str:
     lines = [f"{finding.severity}: {finding.id}: {finding.subject}: {finding.message}"]
     lines += [f"  why: {finding.why}"] * bool(finding.why) + [f"  fix: {finding.fix}"] * bool(finding.fix)
-    return "\n".join(lines)
+    return "".join(f"{visible(line)}\n" for line in lines)
 
 
 def _explain(plan_file: str, name: str, output: str) -> None:
-    import click
-
     from planner import pipeline
 
     width, colour = _page()
     with _bad_input():
         text = pipeline.explain(pipeline.load(plan_file, _stdin()), name, output, width, colour)
-    click.echo(text, nl=False, color=colour)
+    _review(text, output, colour)
 
 
 def _graph(plan_file: str, target: str, kind: str | None) -> None:
@@ -409,22 +454,28 @@ def _graph(plan_file: str, target: str, kind: str | None) -> None:
     kind = kind or os.path.splitext(target)[1].removeprefix(".")
     if kind not in GRAPHS:
         raise click.UsageError(f"{target}: end the file in one of .{', .'.join(GRAPHS)}, or give --format.")
-    _spare([plan_file], target)
+    _spare([plan_file], target, kind)
     with _bad_input():
         drawing = pipeline.graph(pipeline.load(plan_file, _stdin()), kind)
         if target != STDOUT:
             pipeline.save(target, drawing)
     if target == STDOUT:
-        _write(drawing)
+        outlet.document(drawing)
 
 
 def _print_summary(made: IsolationPlan, output: str, err: bool) -> None:
-    import click
-
     from planner import pipeline
 
     width, colour = _page(err)
-    click.echo(pipeline.summary(made, output, width, colour), nl=False, err=err, color=colour)
+    _review(pipeline.summary(made, output, width, colour), output, colour, err)
+
+
+def _review(text: str, output: str, colour: bool, err: bool = False) -> None:
+    """Write lines for people as the terminal can show them, and what programs read in UTF-8."""
+    if err or output == "table":
+        outlet.answer(text, colour, err)
+    else:
+        outlet.document(text)
 
 
 def _page(err: bool = False) -> tuple[int, bool]:
@@ -434,12 +485,6 @@ def _page(err: bool = False) -> tuple[int, bool]:
     stream = sys.stderr if err else sys.stdout
     colour = stream.isatty() and "NO_COLOR" not in os.environ
     return shutil.get_terminal_size((120, 40)).columns if stream.isatty() else 120, colour
-
-
-def _write(content: str | bytes) -> None:
-    import click
-
-    click.echo(content, nl=False)
 
 
 def _stdin() -> Any:
@@ -457,7 +502,7 @@ class _bad_input:  # noqa: N801  reads as the statement it is used in
         from planner.errors import BadInput
 
         if isinstance(error, BadInput):
-            print(*(f"error: {fault}" for fault in error.faults), sep="\n", file=sys.stderr)
+            outlet.say(*(f"error: {fault}" for fault in error.faults))
             sys.exit(BAD_INPUT)
 
 
@@ -472,14 +517,17 @@ class _progress:  # noqa: N801  as above
         if sys.stderr.isatty():
             from rich.console import Console
 
-            self._status = Console(stderr=True).status("starting")
+            # It moves the cursor, which no outlet lets pass.
+            self._status = Console(file=sys.__stderr__).status("starting")
             self._status.start()
         return self
 
     def __call__(self, phrase: str) -> None:
         """Say what is going on now."""
         if self._status:
-            self._status.update(f"{phrase} …")
+            from rich.text import Text
+
+            self._status.update(Text(f"{visible(phrase)} …"))
 
     def __exit__(self, *_: object) -> None:
         """Wipe it away."""

@@ -1,9 +1,46 @@
-"""What every room writes alike."""
+"""What every room writes alike, and how text of strangers is shown."""
 
+import re
 from collections.abc import Sequence
+
+# Azure's agent and GitHub's runner take "##[name" and "##vso[name" for commands wherever in a line they stand, GitHub's also
+# "::name …::" where a line begins, and any word may begin one where a table folds it (actions/runner,
+# src/Runner.Common/ActionCommand.cs). TeamCity's begin alike.
+_COMMAND = re.compile(r"##(?=\w*\[)|::(?=[A-Za-z][\w-]*(?: |::))")
+_SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
 def some(names: Sequence[str], most: int = 3) -> str:
     """Join names with commas; beyond `most` say how many more there are."""
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return f"{', '.join(names[:most])}{more}"
+
+
+def visible(text: str) -> str:
+    """Return `text` on one line that shows what is in it and steers nothing that shows it, neither a terminal nor a CI log.
+
+    Control and format characters, among them those that change the direction of writing, and all blanks but the usual one become
+    escapes; so do bytes of file names that are no UTF-8. Of what a CI log would take for a command the first letter does.
+    """
+    plain = text if text.isprintable() else "".join(map(_shown, text))
+    return _COMMAND.sub(_escaped, plain) if "##" in plain or "::" in plain else plain
+
+
+def is_command(text: str) -> bool:
+    """Say whether a CI log may take a part of it for a command."""
+    return bool(_COMMAND.search(text))
+
+
+def _shown(char: str) -> str:
+    if char.isprintable():
+        return char
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:  # how Python carries a byte that is no UTF-8
+        code -= 0xDC00
+    if code <= 0xFF:
+        return _SHORT.get(char) or f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _escaped(command: re.Match[str]) -> str:
+    return f"\\x{ord(command[0][0]):02x}{command[0][1:]}"

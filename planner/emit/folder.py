@@ -1,20 +1,29 @@
-"""Writes what was made: every file and every folder appears whole or not at all, and nothing of anyone else's is lost."""
+"""Writes what was made: every file and every folder appears whole or not at all, and nothing of anyone else's is lost.
 
+Signals wait until it is done, so that nothing half-written and no temporary file stays behind.
+"""
+
+import ctypes
 import os
 import shutil
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path, PurePosixPath
 
 from models.source import Source
 from planner import MARK
 from planner.errors import BadInput, Fault
+from planner.signals import WRITTEN, undisturbed
 
 _SHOWN = 10
 _MARKED_WITHIN = 256
 _NO_FILES = ("/dev/", "/proc/")
+_HERE, _RENAME_EXCHANGE = -100, 2
+"""AT_FDCWD and RENAME_EXCHANGE of Linux (include/uapi/linux/fcntl.h, fs.h)."""
+_DEEPEST = 8
+"""No folder of ours is as deep; one that is may be too deep to be taken away."""
 
 
 def write(folder: str | os.PathLike[str], files: Mapping[str, str]) -> None:
@@ -23,7 +32,7 @@ def write(folder: str | os.PathLike[str], files: Mapping[str, str]) -> None:
     A folder that holds only what was written here before is replaced; any other that is not empty is refused.
     """
     place = _real(folder)
-    with _blame(folder):
+    with _blame(folder), undisturbed():
         _refuse(Path(folder), place)
         place.parent.mkdir(parents=True, exist_ok=True)
         # A sibling, so that the last step is a rename within one file system.
@@ -34,6 +43,7 @@ def write(folder: str | os.PathLike[str], files: Mapping[str, str]) -> None:
         finally:
             if place.exists() or not (workshop / "old").exists():
                 shutil.rmtree(workshop, ignore_errors=True)
+        WRITTEN.append(os.fspath(folder))
 
 
 def keep(folder: str | os.PathLike[str], files: Mapping[str, str], fix: str) -> None:
@@ -46,21 +56,21 @@ def keep(folder: str | os.PathLike[str], files: Mapping[str, str], fix: str) -> 
 def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
     """Write one file whole or not at all; a link stays a link, a file keeps its mode, a pipe or device is written to."""
     data = content.encode() if isinstance(content, str) else content
-    with _blame(path):
-        if _is_special(path):
+    with _blame(path), undisturbed() if not is_special(path) else nullcontext():
+        if is_special(path):
             with open(path, "ab") as stream:  # to append: standard output may be a file that others write to
                 stream.write(data)
-            return
-        place = _real(path)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        _replace(place, data)
+        else:
+            _replace(_real(path), data)
+        WRITTEN.append(os.fspath(path))
 
 
 def _real(path: str | os.PathLike[str]) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _is_special(path: str | os.PathLike[str]) -> bool:
+def is_special(path: str | os.PathLike[str]) -> bool:
+    """Say whether a path is a pipe, a device, or a name of what is open already."""
     if os.path.abspath(path).startswith(_NO_FILES):
         return True
     try:
@@ -71,6 +81,7 @@ def _is_special(path: str | os.PathLike[str]) -> bool:
 
 
 def _replace(place: Path, data: bytes) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=".ringfence-", dir=place.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -112,14 +123,15 @@ def _foreign(folder: Path, paths: list[Path]) -> Iterator[Fault]:
 
 
 def _entries(place: Path) -> Iterator[Path]:
-    """Walk over everything in a folder that is not itself a folder; what cannot be read is an error."""
-    for parent, folders, files in os.walk(place, onerror=_fail):
-        yield from (Path(parent, name) for name in files)
-        yield from (path for path in (Path(parent, name) for name in folders) if path.is_symlink())
-
-
-def _fail(error: OSError) -> None:
-    raise error
+    """Walk over everything in a folder that is not itself a folder, and folders deeper than any of ours."""
+    left = [(place, 0)]
+    while left:
+        folder, depth = left.pop()
+        for path in folder.iterdir():
+            if path.is_symlink() or not path.is_dir() or depth == _DEEPEST:
+                yield path
+            else:
+                left.append((path, depth + 1))
 
 
 def _is_ours(path: Path) -> bool:
@@ -143,17 +155,29 @@ def _fill(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def _swap(workshop: Path, place: Path) -> None:
-    """Put the new folder in place of the old one, or the old one back."""
+    """Put the new folder in place of the old one, in one step where the system can, or the old one back."""
     if not place.exists():
         (workshop / "new").rename(place)
         return
     (workshop / "new").chmod(stat.S_IMODE(place.stat().st_mode))
+    if _exchange(workshop / "new", place):
+        return
     place.rename(workshop / "old")
     try:
         (workshop / "new").rename(place)
     except BaseException:
         (workshop / "old").rename(place)
         raise
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two paths change places in one step; False where the system or the file system cannot (Linux can: renameat2)."""
+    rename = getattr(ctypes.CDLL(None), "renameat2", None)
+    if rename is None:
+        return False
+    rename.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
+    done: int = rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _RENAME_EXCHANGE)
+    return done == 0
 
 
 @contextmanager

@@ -366,6 +366,13 @@ def graph(made: "IsolationPlan", kind: str) -> str | bytes:
     return drawing.graph(made, kind)
 
 
+def spare(path: str, kind: str = "plan") -> None:
+    """Refuse to write a plan, or a picture of this kind, over anything else."""
+    from planner.emit import target
+
+    target.spare(path, kind)
+
+
 def save(path: str, content: str | bytes) -> None:
     """Write one file whole or not at all."""
     from planner.emit import folder as folders

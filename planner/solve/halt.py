@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from planner.signals import ENDINGS
+
 
 class Halt:
     """Whether an end was asked for, and how to end what runs."""
@@ -76,5 +78,5 @@ def on_interrupt() -> Iterator[Halt]:
 
 def _listen(wire: socket.socket) -> None:
     while data := wire.recv(1):
-        if data[0] == signal.SIGINT:
+        if data[0] in (signal.SIGINT, *ENDINGS):  # what ends the program ends the solver first, which no handler interrupts
             HALT.ask()

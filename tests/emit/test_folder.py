@@ -1,5 +1,6 @@
 import os
 import stat
+import sys
 import threading
 
 import pytest
@@ -74,6 +75,7 @@ FOREIGN = [
     ("a link to a folder", lambda out: (out / "link").symlink_to("workloads")),
     ("a broken link", lambda out: (out / "link").symlink_to("nowhere")),
     ("a pipe", lambda out: os.mkfifo(out / "pipe")),
+    ("folders deeper than ours", lambda out: (out / "/".join("abcdefghij")).mkdir(parents=True)),
 ]
 
 
@@ -130,7 +132,29 @@ def test_a_failure_half_way_leaves_the_old_folder(tmp_path, monkeypatch):
     assert os.listdir(tmp_path) == ["out"]
 
 
-def test_a_failed_swap_puts_the_old_folder_back(tmp_path, monkeypatch):
+@pytest.fixture
+def in_two_steps(monkeypatch):
+    """Be on a system that cannot let two folders change places."""
+    monkeypatch.setattr(room, "_exchange", lambda *_: False)
+
+
+def test_a_folder_is_replaced_where_the_system_cannot_do_it_in_one_step(tmp_path, in_two_steps):
+    write(tmp_path / "out", FILES)
+    write(tmp_path / "out", OTHERS)
+    assert tree(tmp_path / "out") == OTHERS
+    assert os.listdir(tmp_path) == ["out"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux lets two folders change places")
+def test_a_folder_is_replaced_in_one_step(tmp_path, monkeypatch):
+    write(tmp_path / "out", FILES)
+    monkeypatch.setattr(room.Path, "rename", None)
+    write(tmp_path / "out", OTHERS)
+    assert tree(tmp_path / "out") == OTHERS
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_a_failed_swap_puts_the_old_folder_back(tmp_path, monkeypatch, in_two_steps):
     write(tmp_path / "out", FILES)
     rename = room.Path.rename
 
@@ -146,7 +170,7 @@ def test_a_failed_swap_puts_the_old_folder_back(tmp_path, monkeypatch):
     assert os.listdir(tmp_path) == ["out"]
 
 
-def test_an_old_folder_that_cannot_be_put_back_is_not_lost(tmp_path, monkeypatch):
+def test_an_old_folder_that_cannot_be_put_back_is_not_lost(tmp_path, monkeypatch, in_two_steps):
     write(tmp_path / "out", FILES)
     rename = room.Path.rename
 
