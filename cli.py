@@ -28,6 +28,7 @@ YES, NO, BAD_INPUT, NO_ANSWER = 0, 1, 2, 3
 ENDED = 128
 """Shells add the number of the signal that ended a program."""
 STDOUT = "-"
+_MAX_RESPONSE = "Of a live cluster, a list may be as large, in all its pages; what is larger is refused."
 SEARCHED = 0.5
 """A search that has a limit takes no less of it once it is cut short: the rest is for trying what was found."""
 SUMMARIES = ("table", "json", "yaml", "markdown")
@@ -134,6 +135,7 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
     @option("--kubeconfig", metavar="FILE", help="Read the live cluster of this kubeconfig.")
     @option("--kubernetes-version", metavar="VERSION", help="Of the cluster, as 1.36; without it that of the newest kubelet.")
     @option("--timeout", **seconds, default=60.0, show_default=True, help="For reading a live cluster, in all.")
+    @option("--max-response", default="512Mi", callback=_size, show_default=True, metavar="SIZE", help=_MAX_RESPONSE)
     @option("--time-limit", **seconds, help="Search and simulate no longer; reading and the review come on top.")
     @option(
         "--packing",
@@ -182,6 +184,18 @@ def _amount(above: bool = False) -> click.FloatRange:
             return number if isfinite(number) else self.fail(f"{value!r} is no number to count with.", param, context)
 
     return Amount(min=0, min_open=above)
+
+
+def _size(_: click.Context, param: click.Parameter, value: str) -> int:
+    """Read the value of an option that is a number of bytes, written as a Quantity."""
+    import click
+
+    from planner import pipeline
+
+    try:
+        return pipeline.size(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param=param) from None
 
 
 def _commands_on_a_plan(ringfence: click.Group, option: Option) -> None:
@@ -298,6 +312,7 @@ def _inputs(options: dict[str, Any], live: bool) -> Inputs:
         context=options["context"],
         kubeconfig=options["kubeconfig"],
         timeout=options["timeout"],
+        most=options["max_response"],
         kubernetes=_version(options["kubernetes_version"]),
     )
 

@@ -38,7 +38,8 @@ PACKING, COUNTING = 2 / 3, 1 / 8
 class Inputs:
     """Where to read: manifests and inventory as files, or a live cluster (and files of NodeShapes), and the policy.
 
-    `kubernetes` is the version of the cluster; empty means that of its newest kubelet.
+    `kubernetes` is the version of the cluster; empty means that of its newest kubelet. `most` is how many bytes a list of a
+    live cluster may have.
     """
 
     workloads: tuple[str, ...]
@@ -50,6 +51,7 @@ class Inputs:
     kubeconfig: str | None = None
     timeout: float = 60.0
     kubernetes: str = ""
+    most: int | None = None
 
 
 def plan(
@@ -211,7 +213,7 @@ def _read(inputs: Inputs) -> "tuple[TrustPolicy, Cluster]":
     try:
         if inputs.live:
             where = inputs.context, inputs.kubeconfig, policy, inputs.timeout, inputs.nodes
-            cluster = read.read_live(*where, inputs.stdin, inputs.kubernetes)
+            cluster = read.read_live(*where, inputs.stdin, inputs.kubernetes, inputs.most)
         else:
             cluster = read.read_cluster(inputs.workloads, inputs.nodes, policy, inputs.stdin, inputs.kubernetes)
     except BadInput as error:
@@ -364,6 +366,16 @@ def graph(made: "IsolationPlan", kind: str) -> str | bytes:
     from planner.view import graph as drawing
 
     return drawing.graph(made, kind)
+
+
+def size(text: str) -> int:
+    """Return how many bytes a Quantity ("512Mi") means, or raise ValueError that says why it is none."""
+    from planner.read import quantity
+
+    found = quantity.parse(text) // quantity.NANO
+    if found <= 0:
+        raise ValueError(f"{text!r} is no size: write 512Mi")
+    return found
 
 
 def spare(path: str, kind: str = "plan") -> None:

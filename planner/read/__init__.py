@@ -56,11 +56,12 @@ def read_live(
     shapes: Sequence[str] = (),
     stdin: BinaryIO | None = None,
     kubernetes: str = "",
+    most: int | None = None,
 ) -> "Cluster":
     """Read a running cluster through its API server, or raise BadInput with what kept it from being read.
 
     `context` and `kubeconfig` None mean what kubectl would use; `timeout` in seconds bounds the whole reading. `shapes` are files
-    of NodeShapes, which no cluster has. `kubernetes` is as for `read_cluster`.
+    of NodeShapes, which no cluster has. `kubernetes` is as for `read_cluster`. No list may be of more than `most` bytes.
     """
     from planner.errors import Fault
     from planner.read.cluster import Intake
@@ -76,10 +77,11 @@ def read_live(
             reason = f"{document.kind} in a file beside a live cluster, where only NodeShapes are read"
             loading.faults.append(Fault(document.where, "kind", reason, "leave it out: the cluster has its own"))
     intake.notebook.faults += loading.faults
-    live = Live(context, kubeconfig, policy, timeout)
-    for document in live:
-        intake.add(document)
-    return intake.cluster(live.unread)
+    live = Live(context, kubeconfig, policy, timeout, most)
+    with live.secrets.struck():
+        for document in live:
+            intake.add(document)
+        return intake.cluster(live.unread)
 
 
 def _only(path: str, stdin: BinaryIO | None, kind: str) -> "Document":

@@ -11,13 +11,20 @@ import msgspec
 from models.source import Source
 from planner.errors import BadInput, Fault
 from planner.read import kubeconfig, outage
+from planner.read.body import TooLarge, beginning, whole
+from planner.read.outage import one_line
 from planner.read.patience import Patience
 
 PAGE = 500
+MOST = 512 << 20
+"""So many bytes a list may have unless more is asked for: those of some 50,000 pods."""
+_EXCUSE = 1 << 16
+"""So much is read of what a server says instead of an answer."""
 _ENDED = 410
 _BEARABLE = (403, 404, _ENDED)
 _ANY = ("", "List")
 """How a list is called by those who do not say of what it is."""
+_PROXY = "check whether a proxy answers in its place, and try again"
 _SLOW = "check whether the API server is well and the address right, or raise --timeout"
 
 
@@ -46,51 +53,64 @@ class _Page(msgspec.Struct):
 class Api:
     """A connection to one API server; `timeout` in seconds bounds everything that is asked, and the login, together."""
 
-    def __init__(self, context: str | None, config: str | None, timeout: float) -> None:
-        """Read the kubeconfig, or the service account of the pod this runs in; nothing is sent yet."""
+    def __init__(self, context: str | None, config: str | None, timeout: float, most: int = MOST) -> None:
+        """Read the kubeconfig, or the service account of the pod this runs in; nothing is sent yet.
+
+        No list may be of more than `most` bytes, in all its pages.
+        """
         self.name = f"cluster {context}" if context else "the cluster"
         if not timeout > 0:
             raise BadInput([Fault(Source(self.name), "--timeout", "must be more than 0 seconds", "give it more")])
         # Importing takes a second or more where the disk is slow: that is not the cluster's fault.
         import kubernetes  # noqa: F401  so that it is there when the clock runs
 
-        self._patience = Patience(timeout)
+        self._patience, self._most = Patience(timeout), most
         try:
-            found = self._patience.spend(lambda: kubeconfig.connect(context, config))
+            found = kubeconfig.connect(context, config, self._patience)
         except TimeoutError:
             reason = f"its login program does not end within the {timeout:g} s of --timeout"
             raise BadInput([Fault(Source(config or "kubeconfig"), "", reason, "log in by hand first")]) from None
-        self.name, self._client, self._headers = found.name, found.client, found.headers
+        self.name, self._client, self._headers, self.secrets = found.name, found.client, found.headers, found.secrets
 
     def close(self) -> None:
         """Close the connections."""
         self._client.rest_client.pool_manager.clear()
 
-    def get(self, path: str, query: Mapping[str, object], accept: str = "application/json") -> bytes:
-        """Make one request and return the body, or raise Refused or BadInput."""
+    def get(
+        self, path: str, query: Mapping[str, object], accept: str = "application/json", most: int | None = None
+    ) -> bytes | bytearray:
+        """Make one request and return the body of at most so many bytes, or raise Refused or BadInput."""
+        limit = self._most if most is None else most
         from urllib3.exceptions import HTTPError
 
         try:
-            status, reason, body = self._patience.spend(lambda: self._ask(path, query, accept))
+            status, reason, body = self._patience.spend(lambda: self._ask(path, query, accept, limit))
         except TimeoutError:
             raise self._late(path) from None
+        except TooLarge:
+            raise self._too_large(path) from None
         except (HTTPError, OSError) as error:
-            raise self.bad(*outage.of_error(error)) from None
+            reason, fix = outage.of_error(error, self.secrets)
+            raise self.bad(reason, fix) from None
+        except UnicodeDecodeError:
+            raise self.bad(f"answers with bytes that are no UTF-8 (GET {path})", _PROXY) from None
         except ValueError:
             # Its text would show them.
             raise self.bad("cannot be asked: HTTP cannot carry the credentials in the kubeconfig", "log in again") from None
         if status == 200:
             return body
         if status in _BEARABLE:
-            raise Refused(status, outage.message(body))
-        raise self.bad(*outage.of_status(status, reason, body, self._client.configuration.cert_file))
+            raise Refused(status, outage.message(body, self.secrets))
+        certificate = self._client.configuration.cert_file
+        raise self.bad(*outage.of_status(status, reason, body, certificate, self.secrets))
 
-    def _ask(self, path: str, query: Mapping[str, object], accept: str) -> tuple[int, str, bytes]:
+    def _ask(self, path: str, query: Mapping[str, object], accept: str, most: int) -> tuple[int, str, bytes | bytearray]:
         from urllib3 import HTTPHeaderDict
         from urllib3.util.retry import Retry
 
         headers = HTTPHeaderDict([*self._headers, ("Accept", accept), ("User-Agent", "ringfence")])
         for each in self._client.configuration.auth_settings().values():
+            self.secrets.add(each["value"].strip().rpartition(" ")[2])
             headers.add(each["key"], each["value"].strip())
         answer = self._client.rest_client.pool_manager.request(
             "GET",
@@ -100,10 +120,17 @@ class Api:
             # A little more than is left, so that the budget ends it and not the socket: one cause, one message.
             timeout=self._patience.left + 1,
             redirect=False,
+            preload_content=False,
             # Only "too many requests" is tried again, after as long as the API server asks for.
             retries=Retry(3, connect=0, read=0, redirect=0, other=0, status_forcelist=[429], raise_on_status=False),
         )
-        return answer.status, answer.reason or "", answer.data
+        try:
+            body = whole(answer, most) if answer.status == 200 else beginning(answer, _EXCUSE)
+        except BaseException:
+            answer.close()
+            raise
+        answer.release_conn()
+        return answer.status, one_line(self.secrets.strike(answer.reason or "")), body
 
     def items(self, path: str, kind: str = "") -> list[msgspec.Raw]:
         """List everything page by page; a list that expires on the way is asked for again, whole, as kubectl does.
@@ -124,28 +151,28 @@ class Api:
 
     def _items(self, path: str, kind: str, query: Mapping[str, object]) -> list[msgspec.Raw]:
         found: list[msgspec.Raw] = []
-        token = ""
+        token, left = "", self._most
         while True:
-            body = self.get(path, {**query, "continue": token} if token else query)
+            body = self.get(path, {**query, "continue": token} if token else query, most=left)
+            left -= len(body)
             page: _Page = self.decoded(body, _Page)
             if page.items is msgspec.UNSET or (kind and page.kind not in (f"{kind}List", *_ANY)):
-                raise self.no_list(f"{_of_kind(page.kind)} (GET {path})")
+                raise self.no_list(f"{self._of_kind(page.kind)} (GET {path})")
             found += page.items or ()
             token = (page.metadata.token if page.metadata else None) or ""
             if not token:
                 return found
 
-    def decoded(self, body: bytes, kind: type[Any]) -> Any:
+    def decoded(self, body: bytes | bytearray, kind: type[Any]) -> Any:
         """Decode a body, or raise BadInput that says what it is not."""
         try:
             return msgspec.json.decode(body, type=kind)
         except (msgspec.DecodeError, RecursionError) as error:
-            raise self.no_list(str(error)) from None
+            raise self.no_list(one_line(self.secrets.strike(str(error)))) from None
 
     def no_list(self, why: str) -> BadInput:
         """Say that what it answers is not what it was asked for."""
-        fix = "check whether a proxy answers in its place, and try again"
-        return self.bad(f"answers with something that is no list: {why}", fix)
+        return self.bad(f"answers with something that is no list: {why}", _PROXY)
 
     def bad(self, reason: str, fix: str) -> BadInput:
         """Say what keeps the cluster from being read."""
@@ -155,6 +182,17 @@ class Api:
         reason = f"has not told everything within the {self._patience.seconds:g} s of --timeout (GET {path})"
         return self.bad(reason, _SLOW)
 
+    def _too_large(self, path: str) -> BadInput:
+        reason = f"tells more than the {shown(self._most)} of --max-response, in all pages of a list (GET {path})"
+        return self.bad(reason, "check whether the address is right, or raise --max-response for a cluster so large")
 
-def _of_kind(kind: str) -> str:
-    return f"an object of kind {outage.one_line(kind)}" if kind else "an object without kind and items"
+    def _of_kind(self, kind: str) -> str:
+        return f"an object of kind {one_line(self.secrets.strike(kind))}" if kind else "an object without kind and items"
+
+
+def shown(size: int) -> str:
+    """Write a number of bytes as a Quantity."""
+    for power, suffix in ((30, "Gi"), (20, "Mi"), (10, "Ki")):
+        if size and size % (1 << power) == 0:
+            return f"{size >> power}{suffix}"
+    return str(size)

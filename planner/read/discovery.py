@@ -9,6 +9,8 @@ from planner.read.kinds import Kind
 from planner.read.listed import Listed, kind_of
 
 _GROUPS = "/apis"
+_MOST = 32 << 20
+"""So many bytes at most; a cluster of thousands of kinds tells of them in two."""
 _AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
 
 
@@ -66,7 +68,7 @@ def served(api: Api, wanted: Iterable[str]) -> dict[Kind, list[Listed]]:
 
     API servers before 1.30 do not tell everything at once: there only the groups in `wanted` are asked for.
     """
-    found: _Groups = api.decoded(api.get(_GROUPS, {}, _AGGREGATED), _Groups)
+    found: _Groups = api.decoded(api.get(_GROUPS, {}, _AGGREGATED, _MOST), _Groups)
     if found.items is None and found.groups is None:
         raise api.no_list(f"what it serves is not in it (GET {_GROUPS})")
     groups, needed = found.items or found.groups or (), set(wanted)
@@ -86,7 +88,7 @@ def served(api: Api, wanted: Iterable[str]) -> dict[Kind, list[Listed]]:
 
 def _resources(api: Api, api_version: str) -> list[_Resource]:
     try:
-        body = api.get(f"{_GROUPS}/{api_version}", {})
+        body = api.get(f"{_GROUPS}/{api_version}", {}, most=_MOST)
     except Refused:
         return []
     answer: _Resources = api.decoded(body, _Resources)

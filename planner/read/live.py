@@ -8,7 +8,7 @@ from models.cluster import Statement
 from models.source import Source
 from models.trust import TrustPolicy
 from planner.errors import BadInput, Fault
-from planner.read.api import Api, Refused
+from planner.read.api import MOST, Api, Refused
 from planner.read.discovery import chosen, served
 from planner.read.document import Document
 from planner.read.kinds import CHANGES, HIDES, ROLLOUT, is_harmless
@@ -62,9 +62,12 @@ class Live:
     Iterating raises BadInput when the API server cannot be read at all. `timeout` bounds the whole of it.
     """
 
-    def __init__(self, context: str | None, kubeconfig: str | None, policy: TrustPolicy | None, timeout: float) -> None:
-        """Connect; kinds that the policy names under podTemplates are listed too."""
-        self._api = Api(context, kubeconfig, timeout)
+    def __init__(
+        self, context: str | None, kubeconfig: str | None, policy: TrustPolicy | None, timeout: float, most: int | None = None
+    ) -> None:
+        """Connect; kinds that the policy names under podTemplates are listed too, and none if it is of more than `most` bytes."""
+        self._api = Api(context, kubeconfig, timeout, MOST if most is None else most)
+        self.secrets = self._api.secrets
         self._templates = sorted({ROLLOUT, *(policy.pod_templates if policy else ())})
         self.unread: list[Statement] = []
 
@@ -140,4 +143,4 @@ class Live:
         self._state("custom resources", message)
 
     def _state(self, subject: str, message: str) -> None:
-        self.unread.append(Statement(subject, message, Source(self._api.name)))
+        self.unread.append(Statement(subject, self.secrets.strike(message), Source(self._api.name)))

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import msgspec
 
+from planner.read.secrets import Secrets
+
+NONE = Secrets()
 Outage = tuple[str, str]
 """Why, and what to do."""
 
@@ -51,16 +54,18 @@ class _Status(msgspec.Struct):
     message: str = ""
 
 
-def of_error(error: BaseException) -> Outage:
+def of_error(error: BaseException, secrets: Secrets = NONE) -> Outage:
     """Say what an error of the transport means."""
     text = f"{type(error).__name__} {error}"
     for pattern, reason, fix in _PATTERNS:
         if re.search(pattern, text, re.IGNORECASE):
             return reason, fix
-    return f"cannot be reached: {one_line(text)}", _ADDRESS
+    return f"cannot be reached: {one_line(secrets.strike(text))}", _ADDRESS
 
 
-def of_status(status: int, reason: str, body: bytes, client_certificate: str | None) -> Outage:
+def of_status(
+    status: int, reason: str, body: bytes | bytearray, client_certificate: str | None, secrets: Secrets = NONE
+) -> Outage:
     """Say what an answer means that is none: 401, 500 and the like."""
     if status == 401:
         until = _valid_until(client_certificate)
@@ -68,16 +73,17 @@ def of_status(status: int, reason: str, body: bytes, client_certificate: str | N
         return f"does not know who you are (401 Unauthorized){hint}", _LOGIN
     if 300 <= status < 400:
         return f"sends elsewhere ({status} {reason}): a login page or a proxy answers in its place", _ADDRESS
-    said = message(body)
+    said = message(body, secrets)
     return f"answers {status} {reason}" + (f": {said}" if said else ""), "try again later, or ask who runs it"
 
 
-def message(body: bytes) -> str:
-    """Return what a Status says, or the text of the body, on one line."""
+def message(body: bytes | bytearray, secrets: Secrets = NONE) -> str:
+    """Return what a Status says, or the text of the body, on one line; secrets are struck before it is cut."""
     try:
-        return one_line(msgspec.json.decode(body, type=_Status).message)
-    except (msgspec.DecodeError, RecursionError):
-        return one_line(body[:1000].decode(errors="replace"))
+        said = msgspec.json.decode(body, type=_Status).message
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        said = body.decode(errors="replace")
+    return one_line(secrets.strike(said))
 
 
 def one_line(text: str) -> str:

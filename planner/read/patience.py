@@ -44,6 +44,11 @@ class Patience:
         """Say how many seconds are left; never less than a moment, because 0 means for ever to sockets."""
         return max(0.001, self._end - time.monotonic())
 
+    @property
+    def is_over(self) -> bool:
+        """Say whether none are left."""
+        return time.monotonic() >= self._end
+
     def spend(self, do: Callable[[], T]) -> T:
         """Do it and return what it returns, or raise TimeoutError as soon as no seconds are left."""
         work = _Work(do)

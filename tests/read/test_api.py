@@ -200,11 +200,11 @@ def test_answers_are_compressed_unless_the_kubeconfig_says_otherwise(server, tmp
 
 
 def test_the_cluster_is_called_by_its_context(tmp_path):
-    assert kubeconfig.connect(None, write_kubeconfig(tmp_path, "https://127.0.0.1:1")).name == "cluster here"
+    assert kubeconfig.connect(None, write_kubeconfig(tmp_path, "https://127.0.0.1:1"), Patience(20)).name == "cluster here"
 
 
 def test_without_any_kubeconfig_there_is_a_fault(tmp_path, monkeypatch):
     monkeypatch.setattr("kubernetes.config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / "none"))
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
     with pytest.raises(BadInput, match="kubeconfig: cannot be used: "):
-        kubeconfig.connect(None, None)
+        kubeconfig.connect(None, None, Patience(20))
