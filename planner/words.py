@@ -20,10 +20,20 @@ def visible(text: str) -> str:
     """Return `text` on one line that shows what is in it and steers nothing that shows it, neither a terminal nor a CI log.
 
     Control and format characters, among them those that change the direction of writing, and all blanks but the usual one become
-    escapes; so do bytes of file names that are no UTF-8. Of what a CI log would take for a command the first letter does.
+    escapes; so do bytes of file names that are no UTF-8, and the first letter of what a CI log would take for a command.
     """
-    plain = text if text.isprintable() else "".join(map(_shown, text))
-    return _COMMAND.sub(_escaped, plain) if "##" in plain or "::" in plain else plain
+    return without_commands(text if text.isprintable() else "".join(map(_shown, text)))
+
+
+def without_commands(text: str) -> str:
+    """Escape the first letter of all that a CI log would take for a command, as YAML and the shell do it too."""
+    return _COMMAND.sub(_escaped, text) if "##" in text or "::" in text else text
+
+
+def visible_json(text: str) -> str:
+    """Return JSON of the same meaning in which every character is seen, and nothing is a command to a CI log."""
+    plain = "".join(char if char == "\n" or char.isprintable() else _unicode(char) for char in text)
+    return _COMMAND.sub(lambda command: _unicode(command[0][0]) + command[0][1:], plain)
 
 
 def is_command(text: str) -> bool:
@@ -40,6 +50,11 @@ def _shown(char: str) -> str:
     if code <= 0xFF:
         return _SHORT.get(char) or f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _unicode(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
 def _escaped(command: re.Match[str]) -> str:

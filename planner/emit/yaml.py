@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from planner.words import is_command, without_commands
+
 # A plain scalar must be no number, date, boolean or null to YAML 1.1, YAML 1.2, kubectl or kustomize. So plain is what starts
 # like a word and is none of their words, or is a quantity as Kubernetes writes it ("100m", "2Gi"). All else is quoted.
 _WORDLIKE = re.compile(r"[A-Za-z_/($][^\n]*")
@@ -96,15 +98,15 @@ def _float(value: float) -> str:
 def _string(text: str) -> str:
     if _is_plain(text):
         return text
-    if text.isprintable() and ('"' in text or "\\" in text):
+    if text.isprintable() and ('"' in text or "\\" in text) and not is_command(text):
         return "'" + text.replace("'", "''") + "'"
-    return '"' + "".join(_ESCAPES.get(char) or _character(char) for char in text) + '"'
+    return '"' + without_commands("".join(_ESCAPES.get(char) or _character(char) for char in text)) + '"'
 
 
 def _is_plain(text: str) -> bool:
     if _QUANTITY.fullmatch(text):
         return True
-    if not _WORDLIKE.fullmatch(text) or text.casefold() in _WORDS or not text.isprintable():
+    if not _WORDLIKE.fullmatch(text) or text.casefold() in _WORDS or not text.isprintable() or is_command(text):
         return False
     return ": " not in text and " #" not in text and text[-1] not in ": "
 
@@ -124,7 +126,7 @@ def _reads_as_lines(text: str) -> bool:
     """Say whether a block scalar shows `text` exactly; blanks at either end of a line would not survive an editor."""
     if "\n" not in text.rstrip("\n") or text.endswith("\n\n") or text[0] in " \n":
         return False
-    return all(line.isprintable() and line == line.rstrip() for line in text.split("\n"))
+    return all(line.isprintable() and line == line.rstrip() and not is_command(line) for line in text.split("\n"))
 
 
 def _literal(text: str, pad: str) -> str:

@@ -417,7 +417,9 @@ def _dumped(data: dict[str, Any], kind: str) -> str:
         return yaml.dump(data)
     import json
 
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    from planner.words import visible_json
+
+    return visible_json(json.dumps(data, indent=2, ensure_ascii=False)) + "\n"
 
 
 GRAPHS: Sequence[str] = ("svg", "png", "html", "mmd", "dot", "graphml")

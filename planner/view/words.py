@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from models.resources import CPU, EPHEMERAL_STORAGE, MEMORY
-from planner.words import some
+from planner.words import some, visible
 
 _BYTES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 _GIB = 1 << 30
@@ -87,15 +87,5 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) else f"{value:,.4f}".rstrip("0").rstrip(".")
 
 
-def clean(text: str) -> str:
-    """Replace what no terminal, XML document or web page should be made to show: control and direction characters."""
-    return "".join(_harmless(char) for char in text)
-
-
-def _harmless(char: str) -> str:
-    point = ord(char)
-    if char in "\t\n":
-        return " "
-    control = point < 0x20 or 0x7F <= point < 0xA0 or 0xD800 <= point < 0xE000 or point in (0xFFFE, 0xFFFF)
-    direction = 0x202A <= point <= 0x202E or 0x2066 <= point <= 0x2069 or point in (0x200E, 0x200F)
-    return "\ufffd" if control or direction else char
+clean = visible
+"""How a name, or a sentence that holds one, is shown in any picture, page or review."""

@@ -321,5 +321,5 @@ def _team(group: Group) -> list[Workload]:
 
 
 def shown(name: str) -> str:
-    """Return a name as every face shows it: without control and direction characters."""
-    return name.replace("\x1b", "\ufffd").replace("\u202e", "\ufffd")
+    """Return a name as every face shows it: control and direction characters as escapes."""
+    return name.replace("\x1b", "\\x1b").replace("\u202e", "\\u202e")
