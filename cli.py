@@ -48,7 +48,7 @@ def main() -> None:
         but = f", but {some(signals.WRITTEN)} is" if signals.WRITTEN else ""
         outlet.say(f"error: the answer cannot be written: {error.strerror}{but}")
         code = BAD_INPUT
-    signals.ignore()
+    signals.leave()
     sys.exit(code)
 
 
@@ -62,7 +62,8 @@ def _answered(arguments: list[str]) -> int:
         code = _commanded()
         sys.stdout.flush()
     except (KeyboardInterrupt, signals.Terminated) as end:
-        signals.ignore()
+        signals.leave()
+        outlet.drain(1)  # what a reader that waits has not taken yet would keep us here
         said = f"{some(signals.WRITTEN)} is written whole, the rest is not" if signals.WRITTEN else "there is no answer yet"
         outlet.say(f"{str(end) or 'interrupted'}: {said}")
         return ENDED + end.number if isinstance(end, signals.Terminated) else NO_ANSWER

@@ -19,7 +19,7 @@ class Terminated(BaseException):
     def __init__(self, number: int) -> None:
         """Keep which signal it was."""
         self.number = number
-        super().__init__(signal.Signals(number).name)
+        super().__init__(f"ended by {signal.Signals(number).name}")
 
 
 def heed() -> None:
@@ -33,10 +33,12 @@ def _terminate(number: int, _: FrameType | None) -> NoReturn:
     raise Terminated(number)
 
 
-def ignore() -> None:
-    """Let nothing change the end any more."""
-    for number in (signal.SIGINT, *ENDINGS):
-        signal.signal(number, signal.SIG_IGN)
+def leave() -> None:
+    """Let Ctrl-C not change the end any more; whoever asks for it a second time by a signal gets it at once."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in ENDINGS:
+        if signal.getsignal(number) is _terminate:
+            signal.signal(number, signal.SIG_DFL)
 
 
 @contextmanager
