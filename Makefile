@@ -10,7 +10,7 @@ SOAK_RULES = tests/cluster/test_filters.py
 SOAK_PLANS = $(addprefix tests/cluster/,test_foresee.py test_foresee_lives.py test_promise.py test_plans.py test_plans_survive.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test control-plane cluster-test soak soak-rules soak-plans mutants playground lint ci bench bench-karpenter peers samples lock clean distclean
+.PHONY: help demo test control-plane cluster-test soak soak-rules soak-plans mutants playground lint ci lowest bench bench-karpenter peers samples lock clean distclean
 
 help:
 	@echo "make demo     plan, patches and picture of $(SAMPLE), into $(DEMO)/"
@@ -21,6 +21,7 @@ help:
 	@echo "make playground     that control plane with a sample in it, to try kubectl and ringfence on (SAMPLE=samples/brownfield)"
 	@echo "make lint     ruff, mypy, import contracts"
 	@echo "make ci       all that continuous integration runs"
+	@echo "make lowest   the tests once more, with the lowest versions that pyproject.toml names"
 	@echo "make bench    the measurements of tests/benchmarks, ours beside peers (an hour)"
 	@echo "make bench-karpenter   two of them with the real Karpenter and the real kube-scheduler (three hours)"
 	@echo "make peers    what make bench measures beside ringfence, into build/peers"
@@ -71,6 +72,12 @@ lint: $(VENV)/dev.stamp
 
 ci:
 	.ci/run
+
+# In an environment of its own; numpy 1.26 and its like have no wheels for Python 3.13.
+lowest: $(VENV)/dev.stamp
+	$(VENV)/bin/uv venv --quiet --clear --python $(PY) build/lowest
+	$(VENV)/bin/uv pip install --quiet --python build/lowest/bin/python --resolution lowest-direct -r pyproject.toml --extra png --group dev
+	build/lowest/bin/python -m pytest -n auto -m "not cluster and not slow"
 
 bench: $(VENV)/dev.stamp
 	$(PY) tests/benchmarks/startup.py

@@ -2,9 +2,13 @@
 
 import fcntl
 import os
+import pty
+import re
 import signal
+import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +16,7 @@ import yaml
 
 from planner import signals
 from planner.emit import folder as room
+from planner.solve import halt
 
 ROOT = Path(__file__).resolve().parent.parent
 CLI = [sys.executable, str(ROOT / "cli.py")]
@@ -283,6 +288,21 @@ def test_sigterm_ends_a_plan_at_once_and_leaves_nothing(shop):
     assert sorted(os.listdir(shop)) == ["late.yaml", "nodes.yaml", "trust.yaml", "workloads.yaml"]
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_whatever_asks_for_the_end_ends_the_solver_first(number):
+    reader, writer = socket.socketpair()
+    with writer:
+        writer.send(bytes([number]))
+    stopped = []
+    try:
+        with reader, halt.HALT.while_running(lambda: stopped.append(number)):
+            halt._listen(reader)
+        assert halt.HALT.asked
+        assert stopped == [number]
+    finally:
+        halt.HALT.asked = False
+
+
 @pytest.mark.skipif(not hasattr(fcntl, "F_SETPIPE_SZ"), reason="pipes of this system cannot be made small")
 @pytest.mark.parametrize(
     ("number", "code", "end"), [(signal.SIGINT, 3, "interrupted"), (signal.SIGTERM, 143, "ended by SIGTERM")]
@@ -403,6 +423,26 @@ def test_what_a_terminal_lacks_is_written_otherwise(there):
     done = said(PLAN, there, env={**os.environ, "PYTHONIOENCODING": "ascii"})
     assert "----" in done.stdout.decode("ascii")
     assert "\\u2500" not in done.stdout.decode("ascii")
+
+
+def test_a_terminal_gets_colours_and_nothing_else(shop):
+    """The answer only; what shows progress moves the cursor, on stderr."""
+    with (shop / "workloads.yaml").open("a") as manifests:
+        manifests.write('---\napiVersion: example.com/v1\nkind: "a\\e]0;x\\a\\e[2Jb"\nmetadata: {name: x}\n')
+        manifests.write("spec: {template: {spec: {containers: [{name: c, image: x}]}}}\n")
+    ours, theirs = pty.openpty()
+    running = subprocess.Popen([*CLI, *PLAN], cwd=shop, stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.PIPE)
+    os.close(theirs)
+    told = b""
+    with suppress(OSError):  # which is how the end of a terminal reads
+        while piece := os.read(ours, 1 << 16):
+            told += piece
+    os.close(ours)
+    _, talk = running.communicate()
+    assert running.returncode == 0, talk
+    assert b"\x1b[1;32mFEASIBLE\x1b[0m" in told
+    assert b"a\\x1b]0;x\\x07\\x1b[2Jb" in told
+    assert b"\x1b" not in re.sub(rb"\x1b\[[0-9;]*m", b"", told)
 
 
 def test_a_fault_of_our_own_is_no_no(planned):

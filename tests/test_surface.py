@@ -217,13 +217,15 @@ def summaries(*more):
 
 @pytest.mark.parametrize("output", ["table", "json", "yaml", "markdown"])
 def test_a_summary_with_nasty_names_is_harmless(tmp_path, run, output):
-    policy = with_value(with_value(POLICY, ("metadata", "name"), EVERYTHING), ("spec", "levels"), [EVERYTHING, "low"])
-    write(tmp_path, policy=policy, workload=with_value(WORKLOAD, (*TEMPLATE, "spec", "schedulerName"), "default-scheduler"))
+    write(tmp_path)
+    operators = WORKLOAD | {"apiVersion": "example.com/v1", "kind": f"Fleet {EVERYTHING}"}
+    (tmp_path / "w.yaml").write_text(yaml.safe_dump_all([WORKLOAD, operators]))
     done = run(*summaries("-O", output, "-o", "plan.yaml"), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert b"Fleet" in done.stdout
     assert_harmless(done.stdout)
     assert_harmless(done.stderr)
-    if (tmp_path / "plan.yaml").exists():
-        assert_harmless((tmp_path / "plan.yaml").read_bytes())
+    assert_harmless((tmp_path / "plan.yaml").read_bytes())
 
 
 FILES = {

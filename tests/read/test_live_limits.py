@@ -332,3 +332,21 @@ def test_a_login_program_is_told_about_the_cluster(tmp_path):
     asking = program("sh", "-c", 'echo "$KUBERNETES_EXEC_INFO" >&2; exit 1', provideClusterInfo=True)
     found = refused(tmp_path, "https://127.0.0.1:1", {"exec": asking})
     assert '"spec": {"interactive": false, "cluster": {"server": "https://127.0.0.1:1"}}' in found
+
+
+def test_the_command_line_says_how_much_is_too_much(serve, tmp_path, ringfence):
+    kubeconfig = write_kubeconfig(tmp_path, serve(endless_list).url)
+    policy = {"apiVersion": "ringfence.dev/v1alpha1", "kind": "TrustPolicy", "metadata": {"name": "p"}, "spec": {"levels": ["a"]}}
+    (tmp_path / "trust.yaml").write_text(json.dumps(policy))
+    given = ("--kubeconfig", kubeconfig, "--policy", "trust.yaml", "-o", "plan.yaml", "--max-response")
+    done = ringfence("plan", *given, "64Ki", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "tells more than the 64Ki of --max-response" in done.stderr
+    assert not (tmp_path / "plan.yaml").exists()
+
+
+@pytest.mark.parametrize("size", ["", "0", "-1Mi", "1m", "many", "1Mib", "nan"])
+def test_a_size_that_is_none_is_bad_usage(tmp_path, ringfence, size):
+    done = ringfence("plan", "--kubeconfig", "none", "--policy", "p.yaml", f"--max-response={size}", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Invalid value for '--max-response'" in done.stderr
