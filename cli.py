@@ -28,6 +28,10 @@ YES, NO, BAD_INPUT, NO_ANSWER = 0, 1, 2, 3
 ENDED = 128
 """Shells add the number of the signal that ended a program."""
 STDOUT = "-"
+_EXIT_CODES = (
+    "Exit codes: 0 yes, 1 no, 2 bad usage or bad input, or an answer that cannot be written (stdout closed, disk full), "
+    "3 no answer, 128 + N ended by signal N. A reader that leaves early (| head) changes none of them."
+)
 _MAX_RESPONSE = "Of a live cluster, a list may be as large, in all its pages; what is larger is refused."
 SEARCHED = 0.5
 """A search that has a limit takes no less of it once it is cut short: the rest is for trying what was found."""
@@ -112,7 +116,9 @@ def _commands() -> Any:
             except KeyboardInterrupt:  # for which click would write an empty line
                 raise _Interrupted from None
 
-    @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+    settings = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+
+    @click.group(cls=Group, context_settings=settings, epilog=_EXIT_CODES)
     @click.version_option(VERSION, message="ringfence %(version)s")
     def ringfence() -> None:
         """Plan which nodes of a Kubernetes cluster run which workloads, so that no node mixes trust levels."""

@@ -459,16 +459,39 @@ def test_a_fault_of_our_own_is_no_no(planned):
     assert done.stderr.splitlines()[-1].startswith("error: ringfence itself is at fault")
 
 
-def test_a_deep_folder_is_no_place_to_write_patches(planned, tmp_path):
-    deep = tmp_path / "out"
-    deep.mkdir()
-    before = os.getcwd()
-    os.chdir(deep)
-    for _ in range(2000):
-        os.mkdir("d")
-        os.chdir("d")
-    os.chdir(before)
-    done = said(["patch", planned / "plan.yaml", "-o", deep], tmp_path)
+@pytest.fixture
+def deep(tmp_path):
+    """Nest folders in each other, with a file in the last of them."""
+    top, before = tmp_path / "deep", os.getcwd()
+    top.mkdir()
+
+    def nested(levels, content):
+        os.chdir(top)
+        for _ in range(levels):
+            os.mkdir("d")
+            os.chdir("d")
+        Path("w.yaml").write_bytes(content)
+        os.chdir(before)
+        return top
+
+    yield nested
+    subprocess.run(["rm", "-rf", str(top)], check=True)
+
+
+def test_a_deep_folder_is_no_place_to_write_patches(planned, tmp_path, deep):
+    done = said(["patch", planned / "plan.yaml", "-o", deep(2000, MARKED.encode())], tmp_path)
     assert done.returncode == 2
     assert "ringfence did not write it" in done.stderr.decode()
-    subprocess.run(["rm", "-rf", str(deep)], check=True)
+
+
+@pytest.mark.parametrize(
+    ("levels", "code", "message"),
+    [
+        pytest.param(1500, 0, "wrote plan.yaml", id="deeper than functions call each other"),
+        pytest.param(2500, 2, "file name too long", id="deeper than the system has names for"),
+    ],
+)
+def test_manifests_in_a_deep_folder_are_planned_or_refused(shop, deep, levels, code, message):
+    top = deep(levels, (shop / "workloads.yaml").read_bytes())
+    done = said(["plan", top, *GIVEN, "-o", "plan.yaml"], shop)
+    assert (done.returncode, message in done.stderr.decode()) == (code, True)
