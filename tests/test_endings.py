@@ -390,9 +390,10 @@ def test_a_reader_that_leaves_early_leaves_the_exit_code_as_it_is(there, command
 
 
 def test_a_reader_that_leaves_early_does_not_turn_a_no_into_a_yes(shop):
-    (shop / "nodes.yaml").write_text(
-        "{apiVersion: v1, kind: Node, metadata: {name: n1}, status: {allocatable: {cpu: 1m, memory: 1Mi, pods: 1}}}"
-    )
+    nodes = list(yaml.safe_load_all((shop / "nodes.yaml").read_text()))
+    for each_node in nodes:
+        each_node.get("status", {}).get("allocatable", {}).update(cpu="100m")
+    (shop / "nodes.yaml").write_text(yaml.safe_dump_all(nodes))
     reader, writer = os.pipe()
     os.close(reader)
     done = run(PLAN, shop, stdout=writer, stderr=subprocess.PIPE)
