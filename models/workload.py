@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.frozen import EMPTY, EMPTY_COUNTS, FrozenMap
-from models.labels import Labels
+from models.labels import Labels, Toleration
 from models.pod import Pod
 from models.source import NOWHERE, Source
 
@@ -45,6 +45,17 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """What the RuntimeClass of the pods adds to what is written of them."""
+
+    node_selector: Labels = EMPTY
+    tolerations: tuple[Toleration, ...] = ()
+
+
+NOTHING_ADDED = Added()
+
+
+@dataclass(frozen=True, slots=True)
 class Workload:
     """What makes pods: how many, from which template, and where they run today.
 
@@ -58,6 +69,7 @@ class Workload:
     an autoscaler asks for more, or a CronJob's hour does. `run_labels` are those of the Jobs that a CronJob makes. What only a
     running cluster has is changed `by_hand`: no manifest gives it, so nothing patches it. `made_by` names what makes it where
     that is not in the input.
+    The placement of the `template` is what is `written`, what is `added` to it, and what the API server gives by default.
     """
 
     id: WorkloadId
@@ -81,6 +93,7 @@ class Workload:
     run_labels: Labels = EMPTY
     by_hand: bool = False
     made_by: str = ""
+    added: Added = NOTHING_ADDED
 
     @property
     def steady(self) -> int:

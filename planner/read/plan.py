@@ -10,7 +10,9 @@ from models.outcome import gap as gap_of
 from models.plan import IsolationPlan
 from models.wire import WireError, decode
 from planner.errors import BadInput, Fault
+from planner.read import policy_checks, syntax
 from planner.read.document import Document
+from planner.read.spot import Notebook, spot_of
 
 API_VERSION = "ringfence.dev/v1alpha1"
 ENVELOPE = ("apiVersion", "kind", "metadata", "objective", "goals", "inputs")
@@ -29,9 +31,20 @@ def plan(document: Document) -> IsolationPlan:
     except WireError as error:
         faults += [Fault(document.where_of(_path(path)), _path(path), reason, REMAKE) for path, reason in error.problems]
         raise BadInput(faults) from None
+    faults += _faulty_policy(document, made)
     if faults:
         raise BadInput(faults)
     return _with_bought(made)
+
+
+def _faulty_policy(document: Document, made: IsolationPlan) -> list[Fault]:
+    """Return what no TrustPolicy may say, and the policy in the plan says."""
+    notebook = Notebook()
+    spot = spot_of(document, notebook).at("inputs.policy")
+    policy_checks.check(spot, made.policy, set())
+    if not syntax.is_dns_name(made.policy.name):
+        spot.at("name").fault(f"{made.policy.name!r} is no name", REMAKE)
+    return notebook.faults
 
 
 def _with_bought(made: IsolationPlan) -> IsolationPlan:

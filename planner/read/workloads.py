@@ -101,6 +101,7 @@ class Workloads:
             start_ordinal=maker.start_ordinal,
             by_hand=maker.by_hand,
             made_by=maker.made_by,
+            added=normal.added,
         )
 
     def state_unknown(self, namespaces: Mapping[str, Labels], copied: frozenset[str] = frozenset()) -> None:
