@@ -44,16 +44,18 @@ def check(made: Scene) -> Iterator[Finding]:
 
 
 def _order(plan: IsolationPlan, tiers: Iterable[str]) -> Iterator[Finding]:
-    for names in ([goal.name for goal in found] for found in (plan.goals, plan.packing_goals)):
-        if names and names != _ordered([goal.name for goal in plan.goals], tiers):
-            yield error("goals-order", plan.name, f"names its goals in another order than it seeks them: {', '.join(names)}", WHY)
+    """Yield that goals are named otherwise than they are sought; a packing may have been made as if nothing had a price."""
+    said, packed = ([goal.name for goal in goals] for goals in (plan.goals, plan.packing_goals))
+    due = _ordered(said, tiers)
+    if said != due or packed not in ([], due, [name for name in due if name != COST]):
+        yield error("goals-order", plan.name, f"names its goals in another order than it seeks them: {', '.join(due)}", WHY)
 
 
 def _ordered(names: Sequence[str], tiers: Iterable[str]) -> list[str]:
     """Return the names in the order in which goals are sought, each once; running pods stay before costs are saved, or after."""
-    usual = [*sorted(tiers, key=_priority, reverse=True), "unplaced", "moves", "relabels", "headroom"]
+    usual = [*sorted(tiers, key=_priority, reverse=True), "unplaced", DATA, MOVES, "relabels", "headroom"]
     if COST in names:
-        after = "moves" if "moves" in names and names.index(COST) > names.index("moves") else "unplaced"
+        after = MOVES if MOVES in names and names.index(COST) > names.index(MOVES) else "unplaced"
         usual.insert(usual.index(after) + 1, COST)
     return [name for name in usual if name in names] + sorted({*names} - {*usual})
 
