@@ -14,6 +14,7 @@ from models.outcome import gap as gap_of
 from models.plan import IsolationPlan
 from models.wire import TOO_WIDE, WireError, decode
 from planner.errors import BadInput, Fault
+from planner.read import syntax
 from planner.read.document import Document
 from planner.read.plan_names import adrift
 from planner.read.plan_shape import misshapen
@@ -58,6 +59,8 @@ def _check(spot: Spot, made: IsolationPlan) -> None:
     """Note what no plan can hold; what leads nowhere is looked for where all else is sound."""
     _note(spot, ((_path(path), reason) for path, reason in misshapen(made)))
     check_policy(spot.at("inputs.policy"), made.policy, frozenset())
+    if not syntax.is_dns_name(made.policy.name):
+        spot.at("inputs.policy.name").fault(f"{made.policy.name!r} is no name", REMAKE)
     check_written(spot, made, MOST)
     if not spot.notebook.faults:
         _note(spot, adrift(made))
