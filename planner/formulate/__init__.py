@@ -12,6 +12,7 @@ from models.resources import PODS, Resources
 from models.trust import Trust, TrustPolicy
 from models.workload import WorkloadId
 from planner.errors import BadInput, Fault
+from planner.formulate import demand
 from planner.formulate import offers as offer
 from planner.formulate.classes import batches, merged
 from planner.formulate.eligible import Eligibility
@@ -62,10 +63,15 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     rings = tuple(made.name for made in trust.rings)
     at_ring = {name: at for at, name in enumerate(rings)}
     columns = [_column(capacity[at], resources) for at in range(len(nodes))]
-    pod_classes = [
+    written = [
         _pod_class(group, _roomy(group[0], candidate, columns, resources), at_ring, resources, names)
         for group, candidate in zip(grouped, candidates, strict=True)
     ]
+    most = offer.most(cluster)
+    copies = (*(1 for _ in owned), *(most[at] for at in offer.shape_numbers(examples, cluster)))
+    counted = [demand.counted(pod_class, columns, copies, len(owned)) for pod_class in written]
+    pod_classes = [one.pod_class for one in counted]
+    demand.check(resources, list(zip(owned, columns, strict=False)), list(zip(grouped, pod_classes, strict=True)))
     only = pinned(cluster, policy, trust) | dict(homes) | {nodes[at].name: "" for at in too_small}
     slots = _slots(nodes, columns, pod_classes, at_ring, policy, only)
     outside = [ring.ringless_node(node, policy.nodes) for node, slot in zip(owned, slots, strict=False) if not slot.rings]
@@ -82,11 +88,12 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
         spreads=tuple(joint.spreads()),
         losses=losses(policy.survive, classes, eligibility, len(owned)),
         offers=offer.offers(examples, slots[len(owned) :], cluster),
-        most=offer.most(cluster),
+        most=most,
         sizes=tuple(size_of(made.groups, policy) for made in trust.rings) if policy.ring_nodes else (),
     )
     shapes = FrozenMap({nodes[at].shape: who for at, who in too_small.items()})
-    return Formulation(problem, tuple(map(tuple, grouped)), owned, examples, shapes)
+    beyond, never = tuple(one.beyond for one in counted), tuple(one.never for one in counted)
+    return Formulation(problem, tuple(map(tuple, grouped)), owned, examples, shapes, beyond, never)
 
 
 def _parted(pod_class: PodClass, owned: int) -> PodClass:

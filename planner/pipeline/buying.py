@@ -341,7 +341,7 @@ class Buyer:
     def _short(self, made: Bought, best: Outcome) -> Outcome:
         """Say what is known where not all pods find a place: that buying more does not help is proven, or nothing is."""
         self._certificate = None
-        proof = homeless(self.formulation.problem) or self._hopeless()
+        proof = homeless(self.formulation) or self._hopeless()
         proven = {goal.name: goal.bound for goal in proof.goals} if proof else {}
         goals = tuple(
             replace(goal, bound=proven.get(goal.name, 0.0)) if goal.name.startswith(UNPLACED) else goal for goal in best.goals

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from typing import Any, BinaryIO, TypeVar
 
 import msgspec
@@ -18,6 +19,7 @@ from planner.read.files import KUSTOMIZATIONS, Input, Inputs, about_access
 from planner.read.kinds import OWN_GROUP, group_of
 from planner.read.locate import line_of, steps_of
 from planner.read.part import Part, Place
+from planner.read.window import Window
 
 T = TypeVar("T")
 _HEAD = 4096
@@ -180,7 +182,7 @@ class Loading:
             message = "not a Kubernetes object: no apiVersion and kind"
             self.ignored.append(Statement(part.place.source.name, message, part.place.where))
         else:
-            self.faults.append(complaint.about_identity(part.place.where, _tree(part.body)))
+            self.faults.append(complaint.about_identity(part.place.where, _head(part.body)))
 
 
 def _kustomization(part: Part) -> tuple[str, str] | None:
@@ -244,5 +246,12 @@ def _identity(part: Part) -> tuple[str, str] | None:
     return None
 
 
-def _tree(body: Any) -> Any:
-    return msgspec.json.decode(body) if isinstance(body, msgspec.Raw) else body
+def _head(body: Any) -> Any:
+    """Return of a map in JSON the texts that it holds, as numbers elsewhere in it may be beyond all bounds."""
+    if not isinstance(body, msgspec.Raw):
+        return body
+    window = Window("", BytesIO(body).read)
+    opening = window.peek()
+    if opening != b"{":
+        return [] if opening == b"[" else None
+    return {name: json.text_of(window.take()) for name in json.members(window, b"{")}

@@ -28,6 +28,7 @@ _BY_HAND = 4 << 20
 """Bytes beyond which a file is not searched for repeated keys, which takes as long as all other reading."""
 
 _HEAD = msgspec.json.Decoder(_Head)
+_TEXT = msgspec.json.Decoder(str)
 
 
 def parts(source: Input) -> Iterator[Part | Fault]:
@@ -62,14 +63,19 @@ def _object(window: Window, source: Input) -> Iterator[Part]:
             continue
         value = window.take()
         if name == "apiVersion":
-            whole.api_version = msgspec.json.decode(value)
+            whole.api_version = text_of(value)
         elif name == "kind":
-            whole.kind = msgspec.json.decode(value)
+            whole.kind = text_of(value)
     if not whole.is_list:
         whole.body = msgspec.Raw(window.kept())
         whole.repeats = _repeats(whole.place, whole.body)
     window.keep(False)
     yield whole
+
+
+def text_of(value: bytes) -> str | None:
+    """Return a value that is text; one that is none says nothing of an object, not even a number beyond all bounds."""
+    return _TEXT.decode(value) if value.startswith(b'"') else None
 
 
 def members(window: Window, opening: bytes) -> Iterator[str]:

@@ -89,7 +89,9 @@ class Live:
             item = items.pop().copy()
             meta = _named(item)
             name = f"{meta.namespace}/{meta.name}" if meta.namespace else meta.name
-            yield Document(Source(f"{self._api.name}: {listed.kind} {name}"), listed.api_version, listed.kind, item, is_stored=True)
+            yield Document(
+                Source(f"{self._api.name}: {listed.kind} {name}"), listed.api_version, listed.kind, item, is_stored=True
+            )
 
     def _items(self, listed: Listed) -> list[msgspec.Raw]:
         try:

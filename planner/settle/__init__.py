@@ -101,14 +101,21 @@ def _buy(nodes: Sequence[Node], pool_key: str) -> tuple[Buy, ...]:
 
 
 def _goals(formulation: Formulation, outcome: Outcome, policy: TrustPolicy) -> tuple[Goal, ...]:
-    """Add the relabelling that no plan avoids: nodes whose label names a ring that no longer exists."""
+    """Add what no plan avoids: pods that no nodes hold, and to relabel nodes whose label names a ring that no longer exists."""
     known = set(formulation.problem.rings)
     labels = (node.labels.get(policy.nodes.label_key) for node in formulation.nodes)
     foreign = sum(label is not None and label not in known for label in labels)
-    return tuple(
-        replace(goal, value=goal.value + foreign, bound=goal.bound + foreign) if goal.name == "relabels" else goal
-        for goal in outcome.goals
-    )
+    left_out = Counter({"relabels": foreign}) + _by_goal(formulation, formulation.beyond)
+    never = Counter({"relabels": foreign}) + _by_goal(formulation, formulation.never)
+    return tuple(replace(one, value=one.value + left_out[one.name], bound=one.bound + never[one.name]) for one in outcome.goals)
+
+
+def _by_goal(formulation: Formulation, pods: Sequence[int]) -> Counter[str]:
+    """Add up pods that the problem does not count, class by class, under the names of the goals that count them."""
+    found: Counter[str] = Counter()
+    for pod_class, count in zip(formulation.problem.classes, pods, strict=False):
+        found.update({"unplaced": count, f"unplaced (priority {pod_class.priority})": count})
+    return found
 
 
 def _placements(formulation: Formulation, landed: dict[WorkloadId, Landing], trust: Trust) -> tuple[Placement, ...]:
