@@ -27,6 +27,8 @@ YES, NO, BAD_INPUT, NO_ANSWER = 0, 1, 2, 3
 STDOUT = "-"
 SEARCHED = 0.5
 """A search that has a limit takes no less of it once it is cut short: the rest is for trying what was found."""
+SHOWN = 200
+"""So many faults of the input are shown; of the others there is only said how many there are."""
 SUMMARIES = ("table", "json", "yaml", "markdown")
 GRAPHS = ("svg", "png", "html", "mmd", "dot", "graphml")
 
@@ -444,7 +446,9 @@ class _bad_input:  # noqa: N801  reads as the statement it is used in
         from planner.errors import BadInput
 
         if isinstance(error, BadInput):
-            print(*(f"error: {fault}" for fault in error.faults), sep="\n", file=sys.stderr)
+            print(*(f"error: {fault}" for fault in error.faults[:SHOWN]), sep="\n", file=sys.stderr)
+            if more := error.more + len(error.faults[SHOWN:]):
+                print(f"… and {more:,} more", file=sys.stderr)
             sys.exit(BAD_INPUT)
 
 

@@ -187,11 +187,11 @@ def _read(inputs: Inputs) -> "tuple[TrustPolicy, Cluster]":
     from planner.trust import unknown_levels
 
     faults: list[Fault] = []
-    policy = None
+    policy, more = None, 0
     try:
         policy = read.read_policy(inputs.policy, inputs.stdin)
     except BadInput as error:
-        faults += error.faults
+        faults, more = [*error.faults], error.more
     try:
         if inputs.live:
             where = inputs.context, inputs.kubeconfig, policy, inputs.timeout, inputs.nodes
@@ -200,9 +200,9 @@ def _read(inputs: Inputs) -> "tuple[TrustPolicy, Cluster]":
             cluster = read.read_cluster(inputs.workloads, inputs.nodes, policy, inputs.stdin, inputs.kubernetes)
     except BadInput as error:
         also = unknown_levels(policy, error.rest) if policy and error.rest else ()
-        raise BadInput([*faults, *error.faults, *also]) from None
+        raise BadInput([*faults, *error.faults, *also], more=more + error.more) from None
     if policy is None:
-        raise BadInput(faults)
+        raise BadInput(faults, more=more)
     return policy, cluster
 
 

@@ -20,8 +20,9 @@ def read_policy(path: str, stdin: BinaryIO | None = None) -> "TrustPolicy":
 def read_plan(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
     """Read an IsolationPlan back, or raise BadInput with everything wrong with it."""
     from planner.read import plan
+    from planner.read.part import LARGEST_PLAN
 
-    return plan.plan(_only(path, stdin, "IsolationPlan"))
+    return plan.plan(_only(path, stdin, "IsolationPlan", LARGEST_PLAN))
 
 
 def read_cluster(
@@ -81,12 +82,13 @@ def read_live(
     return intake.cluster(live.unread)
 
 
-def _only(path: str, stdin: BinaryIO | None, kind: str) -> "Document":
-    """Return the one document of a file."""
+def _only(path: str, stdin: BinaryIO | None, kind: str, largest: int = 0) -> "Document":
+    """Return the one document of a file; it may be larger than any Kubernetes object where `largest` says how large."""
     from planner.errors import BadInput, Fault
     from planner.read.document import documents
+    from planner.read.part import LARGEST_OBJECT
 
-    found = documents([path], stdin, f"the {kind}").documents
+    found = documents([path], stdin, f"the {kind}", largest or LARGEST_OBJECT).documents
     if len(found) == 1:
         return found[0]
     of_kind = [document for document in found if document.kind == kind]

@@ -13,17 +13,23 @@ import msgspec
 
 from models.cluster import Statement
 from models.source import Source
-from planner.errors import BadInput, Fault
+from planner.errors import BadInput, Fault, Faults
 from planner.read import complaint, json, mismatch, yaml
 from planner.read.files import KUSTOMIZATIONS, Input, Inputs, about_access
 from planner.read.kinds import OWN_GROUP, group_of
 from planner.read.locate import line_of, steps_of
-from planner.read.part import Part, Place
+from planner.read.part import LARGEST_OBJECT, Part, Place, Unreadable
 from planner.read.window import Window
 
 T = TypeVar("T")
 _HEAD = 4096
 _OBJECTS = "Kubernetes objects"
+_MOST_PENDING = 100_000
+"""So many items may wait for the end of their list to say what they are."""
+_LATE = (
+    f"more than {_MOST_PENDING:,} items of a list do not say what they are, and neither does the list before them",
+    "write apiVersion and kind of the list before its items",
+)
 _PAIRED = frozenset(("labels", "selector"))
 
 
@@ -117,10 +123,16 @@ class Loading:
             raise BadInput(loading.faults)
     """
 
-    def __init__(self, paths: Sequence[str], stdin: BinaryIO | None = None, wanted: str = _OBJECTS) -> None:
-        """Remember where to read, and what somebody who names an empty file is asked for; nothing is opened yet."""
+    def __init__(
+        self, paths: Sequence[str], stdin: BinaryIO | None = None, wanted: str = _OBJECTS, largest: int = LARGEST_OBJECT
+    ) -> None:
+        """Remember where to read, and what somebody who names an empty file is asked for; nothing is opened yet.
+
+        What is larger than `largest` bytes, and no list, is a fault.
+        """
         self._wanted = wanted
-        self.faults: list[Fault] = []
+        self._largest = largest
+        self.faults = Faults()
         self.ignored: list[Statement] = []
         self._paths = paths
         self._inputs = Inputs(stdin, self.faults)
@@ -140,7 +152,7 @@ class Loading:
     def _of(self, source: Input) -> Iterator[Document]:
         pending: list[Part] = []
         try:
-            for part in _parts(source):
+            for part in _parts(source, self._largest):
                 if isinstance(part, Fault):
                     self.faults.append(part)
                     pending.clear()
@@ -149,6 +161,8 @@ class Loading:
                     yield from self._named(part, pending)
         except OSError as error:
             self.faults.append(about_access(source.name, error))
+        except Unreadable as unreadable:
+            self.faults.append(unreadable.fault)
 
     def _named(self, part: Part, pending: list[Part]) -> Iterator[Document]:
         """Turn a part into documents; items that do not say what they are wait for the end of their list."""
@@ -163,7 +177,7 @@ class Loading:
             for item in json.items(part) if isinstance(part.body, msgspec.Raw) else yaml.items(part):
                 yield from self._named(item, inner)
         elif part.of and _identity(part) is None:
-            pending.append(part)
+            _wait(part, pending)
         elif part.body is not None:
             yield from self._single(part)
 
@@ -181,8 +195,16 @@ class Loading:
         if found_in:
             message = "not a Kubernetes object: no apiVersion and kind"
             self.ignored.append(Statement(part.place.source.name, message, part.place.where))
+        elif self.faults.is_full:
+            self.faults.more += 1
         else:
             self.faults.append(complaint.about_identity(part.place.where, _head(part.body)))
+
+
+def _wait(part: Part, pending: list[Part]) -> None:
+    if len(pending) >= _MOST_PENDING:
+        raise Unreadable(Fault(part.place.where, "kind", *_LATE))
+    pending.append(part)
 
 
 def _kustomization(part: Part) -> tuple[str, str] | None:
@@ -193,9 +215,11 @@ def _kustomization(part: Part) -> tuple[str, str] | None:
     )
 
 
-def documents(paths: Sequence[str], stdin: BinaryIO | None = None, wanted: str = _OBJECTS) -> Loaded:
+def documents(
+    paths: Sequence[str], stdin: BinaryIO | None = None, wanted: str = _OBJECTS, largest: int = LARGEST_OBJECT
+) -> Loaded:
     """Read everything, or raise BadInput with all faults of all files."""
-    loading = Loading(paths, stdin, wanted)
+    loading = Loading(paths, stdin, wanted, largest)
     found = list(loading)
     if loading.faults:
         raise BadInput(loading.faults)
@@ -214,7 +238,7 @@ def collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _parts(source: Input) -> Iterator[Part | Fault]:
+def _parts(source: Input, largest: int) -> Iterator[Part | Fault]:
     """Read JSON where the text starts like it, else YAML; what is not quite JSON may still be YAML."""
     first = source.read(_HEAD)
     source.restart()
@@ -223,13 +247,13 @@ def _parts(source: Input) -> Iterator[Part | Fault]:
         yield binary
         return
     if not first.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[")):
-        yield from yaml.parts(source)
+        yield from yaml.parts(source, largest)
         return
-    stream = json.parts(source)
+    stream = json.parts(source, largest)
     start = next(stream, None)
     if isinstance(start, Fault) and not source.name.endswith(".json"):
         source.restart()
-        yield from yaml.parts(source)
+        yield from yaml.parts(source, largest)
     elif start is not None:
         yield start
         yield from stream

@@ -16,7 +16,10 @@ KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 
 class Input:
-    """One file or stdin: read forward in blocks, and again from any byte where a message needs a line."""
+    """One file or stdin: read forward in blocks, and again from any byte where a message needs a line.
+
+    `last_found` and `lines` are what is remembered for the next such message.
+    """
 
     def __init__(self, name: str, stream: BinaryIO, path: str = "", found_in: str = "") -> None:
         """Read from `stream`; `path` is empty where it cannot be opened again, `found_in` the folder that was searched."""
@@ -27,6 +30,7 @@ class Input:
         self._kept = bytearray()
         self._at = 0
         self.last_found = (1, 0)
+        self.lines: object = None
 
     def read(self, size: int) -> bytes:
         """Read up to `size` bytes; none means the end, OSError that it cannot be read."""

@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from models.source import Source
-from planner.errors import Fault
+from planner.errors import Fault, Faults
 from planner.read.files import Input
-from planner.read.part import Part, Place, Unreadable, repeated
+from planner.read.part import LARGEST_OBJECT, Part, Place, Unreadable, repeated, too_large
 from planner.read.window import Window
 
 _BETWEEN = re.compile(rb"(?:[ \t\r\n]++|---(?=[ \t\r\n])|\xef\xbb\xbf)*+")
@@ -31,15 +31,21 @@ _HEAD = msgspec.json.Decoder(_Head)
 _TEXT = msgspec.json.Decoder(str)
 
 
-def parts(source: Input) -> Iterator[Part | Fault]:
-    """Yield every object of a file, the items of a list one by one before the list itself; a fault ends the file."""
+def parts(source: Input, largest: int = LARGEST_OBJECT) -> Iterator[Part | Fault]:
+    """Yield every object of a file, the items of a list one by one before the list itself; a fault ends the file.
+
+    What is larger than `largest` bytes is a fault.
+    """
     window = Window(source.name, source.read)
     try:
         while first := window.peek(_BETWEEN):
             if first == b"[":
                 yield Part(Place(source, window.line), [])
                 return
-            yield from _object(window, source)
+            for part in _object(window, source):
+                if len(part.body or b"") > largest:
+                    raise too_large(part.place.where, largest, "object")
+                yield part
     except Unreadable as unreadable:
         yield unreadable.fault
 
@@ -114,9 +120,8 @@ def _repeats(place: Place, raw: msgspec.Raw) -> Sequence[Fault]:
     try:
         _PAIRS.decode(text.decode())
     except _Repeated:
-        return [
-            repeated(Source(place.source.name, line), key) for line, key in _repeated(Window("", BytesIO(raw).read, place.line))
-        ]
+        found = _repeated(Window("", BytesIO(raw).read, place.line))
+        return Faults(repeated(Source(place.source.name, line), key) for line, key in found)
     except ValueError:
         pass
     return ()
