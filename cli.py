@@ -443,12 +443,12 @@ class _bad_input:  # noqa: N801  reads as the statement it is used in
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         """Turn bad input into its messages."""
-        from planner.errors import BadInput
+        from planner.errors import ENOUGH_FAULTS, BadInput
 
         if isinstance(error, BadInput):
             print(*(f"error: {fault}" for fault in error.faults[:SHOWN]), sep="\n", file=sys.stderr)
             if more := error.more + len(error.faults[SHOWN:]):
-                print(f"… and {more:,} more", file=sys.stderr)
+                print(f"… and {'at least ' * (error.more >= ENOUGH_FAULTS)}{more:,} more", file=sys.stderr)
             sys.exit(BAD_INPUT)
 
 

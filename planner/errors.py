@@ -9,6 +9,8 @@ from models.source import NOWHERE, Source
 
 MOST_FAULTS = 1_000
 """So many faults of an input are kept: five times as many as are shown, as those in front are shown, and not those met first."""
+ENOUGH_FAULTS = 20_000
+"""Once so many more are counted reading ends."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,6 +45,11 @@ class Faults(list[Fault]):
     def is_full(self) -> bool:
         """Say whether one more would only be counted."""
         return len(self) >= MOST_FAULTS
+
+    @property
+    def are_endless(self) -> bool:
+        """Say whether there are so many that nobody need read on to know that the input is wrong."""
+        return self.more >= ENOUGH_FAULTS
 
     def append(self, fault: Fault) -> None:
         """Keep one, or count it."""

@@ -44,6 +44,8 @@ def read_cluster(
     with collector_at_rest():
         for document in loading:
             intake.add(document)
+            if intake.notebook.faults.are_endless:
+                break
         intake.notebook.faults += loading.faults
         return intake.cluster(loading.ignored)
 

@@ -27,7 +27,7 @@ class Cutter:
     def __init__(self, source: Input, largest: int) -> None:
         """Start before the first document; `largest` is how many bytes of one object a parser gets."""
         self._source = source
-        self._largest = largest + 2 * _BLOCK
+        self._largest = largest + 4 * _BLOCK  # so that a value that fills its object is said to be too large itself
         self._held = b""
         self._is_over = True
         self._at_end = False

@@ -159,6 +159,8 @@ class Loading:
                 else:
                     self._has_content = self._has_content or part.is_list or part.body is not None
                     yield from self._named(part, pending)
+                if self.faults.are_endless:
+                    return
         except OSError as error:
             self.faults.append(about_access(source.name, error))
         except Unreadable as unreadable:
