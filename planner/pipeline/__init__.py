@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from models.plan import IsolationPlan
     from models.tradeoff import Tradeoff
     from models.trust import Trust, TrustPolicy
+    from planner.settle import Extras
     from planner.solve import Limits
     from planner.solve.halt import Halt
     from planner.solve.sat import Clock
@@ -70,6 +71,7 @@ def plan(
 
     progress("reading manifests")
     policy, cluster = _read(inputs)
+    _begin()
     trusted, choice, left = grouping.chosen(cluster, policy, progress, seconds, gap, objective)
     return grouping.said(_in_rings(cluster, policy, trusted, progress, _Wishes(left, exact, any_order, gap, objective)), choice)
 
@@ -124,7 +126,7 @@ def _with_prices(case: _Case) -> "IsolationPlan":
     if wishes.exact or packing.verdict != FEASIBLE:
         return promise.exact(packing) if wishes.exact else packing
     go_on = ending.until_asked(progress, clock)
-    made = ending.kept(promise.Keeper(buyer.more, go_on, wishes.any_order, partial(pooling.pooled, buyer)), packing)
+    made = ending.kept(promise.Keeper(buyer.more, go_on, wishes.any_order, partial(pooling.pooled, buyer)), packing, clock)
     if not buying.is_needless(made, packing) or clock.over():
         return made
     free = buying.free_of_charge(case.cluster)
@@ -136,7 +138,7 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
     """Plan on the nodes that there are."""
     from planner import steer
     from planner.pipeline import ending, nudging, promise, quartering
-    from planner.settle import Extras, settle
+    from planner.settle import Extras
     from planner.solve import Limits, rated, solve
 
     formulation, progress, wishes, clock = case.formulation, case.progress, case.wishes, case.clock
@@ -146,7 +148,7 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
         separation=_separation(formulation, _within(limits, clock, COUNTING), progress) if outcome.verdict == FEASIBLE else None,
         repairs=_repairs(formulation, outcome, _within(limits, clock), progress) if outcome.verdict == INFEASIBLE else (),
     )
-    settled = partial(settle, formulation, cluster=case.cluster, policy=case.policy, trust=case.trusted, extras=extras)
+    settled = partial(_settled, case, extras)
     packing = settled(outcome)
     if wishes.exact:
         return promise.exact(packing)
@@ -162,7 +164,16 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
     owned = quartering.Owned(formulation, outcome, partial(_within, Limits(work=LEAD_WORK), clock), settled)
     divided, nudged = partial(quartering.quartered, owned), partial(nudging.nudged, owned)
     keeper = promise.Keeper(again, ending.until_asked(progress, clock), wishes.any_order, divided=divided, nudged=nudged)
-    return ending.kept(keeper, packing)
+    return ending.kept(keeper, packing, clock)
+
+
+def _settled(case: _Case, extras: "Extras", outcome: "Outcome") -> "IsolationPlan":
+    """Write the plan that the outcome stands for; where there is no time for all that is said of a plan, with what is at hand."""
+    from planner.settle import settle
+    from planner.solve.halt import in_time
+
+    settled = partial(settle, case.formulation, outcome, case.cluster, case.policy, case.trusted)
+    return in_time(lambda: settled(extras), case.clock.left()) or settled(replace(extras, late=True))
 
 
 def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, gap: float = 0.0) -> "Tradeoff":
@@ -171,7 +182,15 @@ def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, g
 
     progress("reading manifests")
     policy, cluster = _read(inputs)
+    _begin()
     return curve(cluster, policy, progress, seconds, gap)
+
+
+def _begin() -> None:
+    """Let Ctrl-C end the search from here on, and not the program."""
+    from planner.solve.halt import HALT
+
+    HALT.has_begun = True
 
 
 def interruptible() -> "AbstractContextManager[Halt]":

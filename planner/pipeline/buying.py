@@ -94,9 +94,27 @@ class Buyer:
         self._end = None if self.limits.seconds is None else monotonic() + self.limits.seconds
 
     def first(self) -> "IsolationPlan":
-        """Plan with the nodes that are cheapest; where rings do not survive a loss as they must, with more of them."""
+        """Plan with the nodes that are cheapest; where rings do not survive a loss as they must, with more of them.
+
+        What the last steps do not come to in time is left out; where that is all, nothing is bought.
+        """
+        from planner.solve.halt import in_time
+
+        best: list[IsolationPlan] = []
+        in_time(lambda: self._first(best), self.seconds_left())
+        return best[-1] if best else self._nothing()
+
+    def _nothing(self) -> "IsolationPlan":
+        """Return the plan of a search that had no time to find anything."""
+        from planner.solve.buy.placement import nothing
+
+        made = self._built(nothing(self.formulation.problem), self.formulation.problem)
+        return self._settled(replace(made, outcome=replace(made.outcome, verdict=UNDECIDED)), late=True)
+
+    def _first(self, best: "list[IsolationPlan]") -> None:
         made = self._bought()
         plan = self._plan(made)
+        best.append(plan)
         for _ in range(LOSSES if not any(made.outcome.unplaced) else 0):
             short = self._lost(plan)
             if not short or self.is_late():
@@ -104,7 +122,7 @@ class Buyer:
             self._kept += short
             self.progress("buying for what must survive a loss")
             plan = self.more(Counter(), self.limits) or plan
-        return plan
+            best.append(plan)
 
     def cheapest(self) -> "Purchase":
         """Return what is cheapest for the packing alone, before it is placed as well as can be."""
@@ -180,12 +198,18 @@ class Buyer:
     def _plan(self, made: Bought) -> "IsolationPlan":
         """Settle what was bought; where it does not survive what it must, it may cost less than what does."""
         from planner.pipeline import survival
-        from planner.settle import Extras, settle
+        from planner.solve.halt import in_time
 
-        extras = Extras(repairs=self._repairs(made) if made.outcome.verdict == INFEASIBLE else ())
-        plan = settle(made.formulation, made.outcome, made.cluster, self.policy, self.trust, extras)
+        plan = in_time(lambda: self._settled(made), self.seconds_left()) or self._settled(made, late=True)
         plan = plan if survival.is_met(plan) else bounded(plan, self._bare / MILLION)
         return replace(plan, certificate=self._certificate)
+
+    def _settled(self, made: Bought, late: bool = False) -> "IsolationPlan":
+        from planner.settle import Extras, settle
+
+        repairs = self._repairs(made) if made.outcome.verdict == INFEASIBLE and not late else ()
+        extras = Extras(repairs=repairs, late=late)
+        return settle(made.formulation, made.outcome, made.cluster, self.policy, self.trust, extras)
 
     def _repairs(self, made: Bought) -> "tuple[Repair, ...]":
         from models.plan import Repair
@@ -248,10 +272,12 @@ class Buyer:
 
     def _packed(self, problem: "Problem", limits: "Limits") -> "Purchase":
         from planner.solve import purchase
+        from planner.solve.halt import in_time
         from planner.solve.thrift import thrifty
 
         found = purchase(problem, self._in_time(limits), self.progress, self.gap)
-        return thrifty(problem, found, self._in_time(limits), self.progress, self.gap)
+        thrift = self._in_time(limits)
+        return in_time(lambda: thrifty(problem, found, thrift, self.progress, self.gap), thrift.seconds) or found
 
     def _rated(self, made: Bought, best: Outcome) -> Outcome:
         from planner.solve import rated

@@ -29,9 +29,12 @@ def until_asked(progress: Progress, clock: "Clock") -> Progress:
     return go_on
 
 
-def kept(keeper: "Keeper", packing: "IsolationPlan") -> "IsolationPlan":
+def kept(keeper: "Keeper", packing: "IsolationPlan", clock: "Clock") -> "IsolationPlan":
     """Return a plan that kube-scheduler keeps; what the keeper is sure of so far if that ends before it is known."""
+    from planner.solve.halt import in_time
+
     try:
-        return keeper.keep(packing)
+        made = in_time(lambda: keeper.keep(packing), clock.left())
     except Asked:
-        return keeper.so_far(packing)
+        made = None
+    return made or keeper.so_far(packing)

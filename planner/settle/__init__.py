@@ -17,17 +17,21 @@ from planner.rules.loss import ZONE
 from planner.settle import losses
 from planner.settle.share import Landing, landings
 from planner.settle.shortage import shortages
-from planner.settle.statements import not_modelled, unenforced
-from planner.settle.unplaced import unplaced
+from planner.settle.statements import late, not_modelled, unenforced
+from planner.settle.unplaced import unplaced, untried
 from planner.trust.sizes import size_of
 
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """What the solver was asked beside the placement: what separation costs, and the cheapest repair."""
+    """What the solver was asked beside the placement: what separation costs, and the cheapest repair.
+
+    Where it is `late` the plan does without what takes time: why pods have no place, and what each ring can lose.
+    """
 
     separation: Separation | None = None
     repairs: tuple[Repair, ...] = ()
+    late: bool = False
 
 
 def settle(
@@ -41,13 +45,13 @@ def settle(
     """Write the plan that the outcome stands for."""
     landed = landings(formulation, outcome)
     rings = _rings(formulation, outcome, trust, policy.nodes.pool_key)
-    failed = unplaced(formulation, landed, rings, cluster, policy)
-    outlooks = losses.outlooks(formulation, landed, rings, cluster, policy)
+    failed = untried(landed) if extras.late else unplaced(formulation, landed, rings, cluster, policy)
+    outlooks = () if extras.late else losses.outlooks(formulation, landed, rings, cluster, policy)
     idle = tuple(node.name for node, ring in zip(formulation.nodes, outcome.ring_of, strict=True) if ring < 0)
     conflict = _conflict(formulation, outcome)
     return IsolationPlan(
         name=policy.name,
-        verdict=_verdict(losses.verdict(outcome.verdict, bool(failed), outlooks, policy.survive), rings, policy),
+        verdict=_verdict(losses.verdict(outcome.verdict, bool(failed), outlooks, policy.survive, extras.late), rings, policy),
         policy=policy,
         cluster=cluster,
         trust=trust,
@@ -63,7 +67,7 @@ def settle(
         separation=extras.separation,
         not_modelled=(
             *not_modelled(cluster, policy, trust, rings),
-            *losses.statements(cluster, policy, outlooks),
+            *(late() if extras.late else losses.statements(cluster, policy, outlooks)),
             *_too_small(formulation),
         ),
         unenforced=unenforced(cluster, policy, trust, idle),

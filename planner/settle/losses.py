@@ -37,14 +37,17 @@ def outlooks(
     return Prospect(world, cluster, policy.nodes, {made.name: made.nodes for made in rings}, guests).outlooks()
 
 
-def verdict(said: str, unplaced: bool, found: Sequence[Outlook], survive: Survive) -> str:
-    """Take a yes back that the rules do not bear out: pods without a place, or a loss after which no place was found."""
+def verdict(said: str, unplaced: bool, found: Sequence[Outlook], survive: Survive, late: bool = False) -> str:
+    """Take a yes back that the rules do not bear out: pods without a place, or a loss after which no place was found.
+
+    Where it is `late` neither losses nor daemons without room were looked for.
+    """
     if said != FEASIBLE:
         return said
     if unplaced:
         return INFEASIBLE
     wanted = {NODE: survive.nodes, ZONE: survive.zones}
-    return UNDECIDED if any(one.failing and wanted[one.of] for one in found) else said
+    return UNDECIDED if late or any(one.failing and wanted[one.of] for one in found) else said
 
 
 def statements(cluster: Cluster, policy: TrustPolicy, found: Sequence[Outlook]) -> Iterator[Statement]:

@@ -45,6 +45,11 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
     )
 
 
+def late() -> Iterator[Statement]:
+    """Say what there was no time for."""
+    yield Statement("time", "there was none left to look at what each ring can lose, or at why pods have no place")
+
+
 def _always() -> Iterator[Statement]:
     yield Statement(
         "kube-scheduler",
