@@ -1,5 +1,6 @@
 """Cluster and rings become a Problem: pods merged into classes, nodes into shapes, candidates from the static filters."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -16,7 +17,7 @@ from planner.formulate import demand
 from planner.formulate import offers as offer
 from planner.formulate.classes import batches, merged
 from planner.formulate.eligible import Eligibility
-from planner.formulate.joint import Joint, bear, needed_keys, selections
+from planner.formulate.joint import Joint, needed_keys, selections
 from planner.formulate.losses import losses
 from planner.formulate.residents import pinned, resident_batches
 from planner.rules import daemonset, noderesources, ring
@@ -97,17 +98,17 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
 
 
 def _parted(pod_class: PodClass, owned: int) -> PodClass:
-    """Part a class's candidates into nodes that are there and offers."""
-    there = tuple(at for at in pod_class.candidates if at < owned)
-    return replace(pod_class, candidates=there, offers=tuple(at - owned for at in pod_class.candidates if at >= owned))
+    """Part a class's candidates, which ascend, into nodes that are there and offers."""
+    first = bisect_left(pod_class.candidates, owned)
+    there, offers = pod_class.candidates[:first], pod_class.candidates[first:]
+    return replace(pod_class, candidates=there, offers=tuple(at - owned for at in offers))
 
 
 def _candidates(batch: Batch, eligibility: Eligibility, names: dict[str, int]) -> tuple[int, ...]:
     if batch.fixed_to:
         return (names[batch.fixed_to],)
     pod = daemonset.daemon_pod(batch.pod) if batch.workload.is_daemon else batch.pod
-    keys = needed_keys(pod)
-    return tuple(at for at in eligibility.nodes_for(pod, batch.ring) if bear(keys, eligibility.nodes[at]))
+    return eligibility.nodes_bearing(needed_keys(pod), pod, batch.ring)
 
 
 def _capacity(
@@ -152,7 +153,8 @@ def _roomy(
     if not batch.ring or batch.workload.is_daemon:
         return candidate
     asked = _asked(batch, resources)
-    return tuple(at for at in candidate if all(a <= c for a, c in zip(asked, columns[at], strict=True)))
+    holds = {column: all(a <= c for a, c in zip(asked, column, strict=True)) for column in set(columns)}
+    return candidate if all(holds.values()) else tuple(at for at in candidate if holds[columns[at]])
 
 
 def _pod_class(
@@ -191,22 +193,25 @@ def _slots(
     What no pod of any ring may use counts as no capacity: a cordoned node gives no head-room. `only` names the single ring
     that a node may join, "" for none.
     """
-    useful: list[list[int]] = [[] for _ in nodes]
+    useful: list[set[int]] = [set() for _ in nodes]
     reached_by: list[list[int]] = [[] for _ in nodes]
-    for at, pod_class in enumerate(classes):
-        for candidate in pod_class.candidates:
+    alike: dict[tuple[int, ...], set[int]] = {}
+    for pod_class in classes:
+        rings = alike.setdefault(pod_class.candidates, set())
+        rings |= {pod_class.ring} if pod_class.ring != EVERY_RING and not pod_class.daemon else set()
+    for at, (candidates, own) in enumerate(alike.items()):
+        for candidate in candidates:
             reached_by[candidate].append(at)
-            if pod_class.ring != EVERY_RING and not pod_class.daemon:
-                useful[candidate].append(pod_class.ring)
+            useful[candidate] |= own
     shapes: dict[object, int] = {}
     found = []
     for at, node in enumerate(nodes):
         today = at_ring.get(node.labels.get(policy.nodes.label_key, ""), EVERY_RING)
         allowed = {at_ring.get(only[node.name], EVERY_RING)} if node.name in only else set(at_ring.values())
-        rings = tuple(sorted({*useful[at], today} & allowed - {EVERY_RING}))
+        joinable = tuple(sorted({*useful[at], today} & allowed - {EVERY_RING}))
         capacity = columns[at] if allowed.intersection(useful[at]) else (0,) * len(columns[at])
-        shape = shapes.setdefault((capacity, rings, today, tuple(reached_by[at]), node.price), len(shapes))
-        found.append(NodeSlot(node.name, capacity, rings, today, shape, node.price))
+        shape = shapes.setdefault((capacity, joinable, today, tuple(reached_by[at]), node.price), len(shapes))
+        found.append(NodeSlot(node.name, capacity, joinable, today, shape, node.price))
     return tuple(found)
 
 
