@@ -169,11 +169,11 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
 
 def _settled(case: _Case, extras: "Extras", outcome: "Outcome") -> "IsolationPlan":
     """Write the plan that the outcome stands for; where there is no time for all that is said of a plan, with what is at hand."""
+    from planner.pipeline import ending
     from planner.settle import settle
-    from planner.solve.halt import in_time
 
-    settled = partial(settle, case.formulation, outcome, case.cluster, case.policy, case.trusted)
-    return in_time(lambda: settled(extras), case.clock.left()) or settled(replace(extras, late=True))
+    write = partial(settle, case.formulation, outcome, case.cluster, case.policy, case.trusted)
+    return ending.settled(write, extras, case.clock.left())
 
 
 def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, gap: float = 0.0) -> "Tradeoff":

@@ -9,7 +9,7 @@ from models.formulation import Formulation
 from models.frozen import FrozenMap
 from models.node import Node
 from models.outcome import FEASIBLE, UNDECIDED, Goal, Outcome
-from models.plan import Buy, IsolationPlan, Placement, Repair, RingPlan, Separation, SharedResident
+from models.plan import Buy, IsolationPlan, Outlook, Placement, Repair, RingPlan, Separation, SharedResident, Unplaced
 from models.trust import Trust, TrustPolicy
 from models.workload import WorkloadId
 from planner.rules import noderesources
@@ -21,17 +21,20 @@ from planner.settle.statements import late, not_modelled, unenforced
 from planner.settle.unplaced import unplaced, untried
 from planner.trust.sizes import size_of
 
+ALL, PLACES, NOTHING = 2, 1, 0
+
 
 @dataclass(frozen=True, slots=True)
 class Extras:
     """What the solver was asked beside the placement: what separation costs, and the cheapest repair.
 
-    Where it is `late` the plan does without what takes time: why pods have no place, and what each ring can lose.
+    `looks` is how closely the plan is looked at, as ALL that is said of plans takes time: with PLACES not what each ring can lose,
+    and with NOTHING neither that nor why pods have no place.
     """
 
     separation: Separation | None = None
     repairs: tuple[Repair, ...] = ()
-    late: bool = False
+    looks: int = ALL
 
 
 def settle(
@@ -45,13 +48,13 @@ def settle(
     """Write the plan that the outcome stands for."""
     landed = landings(formulation, outcome)
     rings = _rings(formulation, outcome, trust, policy.nodes.pool_key)
-    failed = untried(landed) if extras.late else unplaced(formulation, landed, rings, cluster, policy)
-    outlooks = () if extras.late else losses.outlooks(formulation, landed, rings, cluster, policy)
+    failed = unplaced(formulation, landed, rings, cluster, policy) if extras.looks >= PLACES else untried(landed)
+    outlooks = losses.outlooks(formulation, landed, rings, cluster, policy) if extras.looks == ALL else None
     idle = tuple(node.name for node, ring in zip(formulation.nodes, outcome.ring_of, strict=True) if ring < 0)
     conflict = _conflict(formulation, outcome)
     return IsolationPlan(
         name=policy.name,
-        verdict=_verdict(losses.verdict(outcome.verdict, bool(failed), outlooks, policy.survive, extras.late), rings, policy),
+        verdict=_verdict(_looked_at(outcome.verdict, extras, failed, outlooks, policy), rings, policy),
         policy=policy,
         cluster=cluster,
         trust=trust,
@@ -67,12 +70,21 @@ def settle(
         separation=extras.separation,
         not_modelled=(
             *not_modelled(cluster, policy, trust, rings),
-            *(late() if extras.late else losses.statements(cluster, policy, outlooks)),
+            *(losses.statements(cluster, policy, outlooks) if outlooks is not None else late(extras.looks == NOTHING)),
             *_too_small(formulation),
         ),
         unenforced=unenforced(cluster, policy, trust, idle),
-        losses=outlooks,
+        losses=outlooks or (),
     )
+
+
+def _looked_at(
+    said: str, extras: Extras, failed: tuple[Unplaced, ...], found: tuple[Outlook, ...] | None, policy: TrustPolicy
+) -> str:
+    """Take a yes back that the rules do not bear out, or for which there was no time to ask them."""
+    if said == FEASIBLE and extras.looks == NOTHING:
+        return UNDECIDED
+    return losses.verdict(said, bool(failed), found, policy.survive)
 
 
 def _too_small(formulation: Formulation) -> Iterator[Statement]:

@@ -45,9 +45,10 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
     )
 
 
-def late() -> Iterator[Statement]:
-    """Say what there was no time for."""
-    yield Statement("time", "there was none left to look at what each ring can lose, or at why pods have no place")
+def late(is_all: bool) -> Iterator[Statement]:
+    """Say what there was no time for: what each ring can lose, and, where that `is_all`, why pods have no place."""
+    more = ", nor at why pods have no place" if is_all else ""
+    yield Statement("time limit", f"there was no time left to look at what each ring can lose{more}")
 
 
 def _always() -> Iterator[Statement]:

@@ -29,7 +29,7 @@ def solve(
     whole = marked(problem)
     marks = len(whole.classes) - len(problem.classes)
     known = Plan(start.ring_of, (*map(dict, start.counts), *({} for _ in range(marks)))) if start else None
-    found = in_time(lambda: search(whole, limits, progress or (lambda _: None), known), limits.seconds)
+    found = in_time(lambda: search(whole, limits.early(), progress or (lambda _: None), known), limits.seconds)
     return unmarked(problem, found or untried(whole))
 
 
@@ -91,8 +91,8 @@ def purchase(
     from planner.solve.halt import in_time
     from planner.solve.sizes import bare, marked
 
-    found = in_time(lambda: bare(problem, buy(marked(problem), limits, progress or (lambda _: None), gap)), limits.seconds)
-    return found or nothing(problem)
+    early, told = limits.early(), progress or (lambda _: None)
+    return in_time(lambda: bare(problem, buy(marked(problem), early, told, gap)), limits.seconds) or nothing(problem)
 
 
 def lasting(
@@ -102,7 +102,7 @@ def lasting(
     from planner.solve.endurance import lasting as last
     from planner.solve.halt import in_time
 
-    return in_time(lambda: last(problem, found, limits, progress or (lambda _: None), gap), limits.seconds) or found
+    return in_time(lambda: last(problem, found, limits.early(), progress or (lambda _: None), gap), limits.seconds) or found
 
 
 def expanded(problem: Problem, bought: Purchase) -> Problem:

@@ -22,6 +22,8 @@ from planner.solve.spares import level
 from planner.solve.survivor import Survivor, bare
 
 HOPES = 4
+LAST_STEPS = 0.1
+"""So much of the time may be needed to level and to check what was found, where there is a limit."""
 BUILDING = 2 / 3
 """So much of the time goes into a placement, where there is a limit; the rest is for proving how good it is."""
 Progress = Callable[[str], None]
@@ -36,15 +38,21 @@ def search(problem: Problem, limits: Limits, progress: Progress, start: Plan | N
     clock = Clock(limits.seconds)
     facts = facts_of(problem)
     found = Search(bare(facts), limits, clock, progress, start)
-    found.is_late = not in_time(found.run, clock.left())
+    found.is_late = not in_time(found.run, _a_little_more(clock, limits))
     if found.is_late:
         found.take_up()
     if problem.losses and not any(missing(problem, found.plan)):
         progress(f"trying {len(problem.losses):,} losses")
         survivor = Survivor(facts, limits, clock)
-        if not in_time(lambda: found.survive(survivor), clock.left()):
+        if not in_time(lambda: found.survive(survivor), _a_little_more(clock, limits)):
             found.give_up(survivor)
     return found.outcome()
+
+
+def _a_little_more(clock: Clock, limits: Limits) -> float | None:
+    """Return the seconds until a search that looks at the clock is cut short, for the steps at its end that do not."""
+    left = clock.left()
+    return left if left is None or limits.seconds is None else left + LAST_STEPS * limits.seconds
 
 
 def fits_all(facts: Facts, limits: Limits, clock: Clock) -> bool:
