@@ -38,7 +38,7 @@ def settled(settle: "Callable[[Extras], IsolationPlan]", extras: "Extras", secon
     from planner.settle import NOTHING, PLACES
     from planner.solve.halt import in_time
 
-    made = in_time(lambda: settle(extras), seconds if seconds is None else LOOKING * seconds)
+    made = in_time(lambda: settle(extras), seconds if seconds is None else LOOKING * seconds) if seconds != 0 else None
     if made is None:
         brief = replace(extras, looks=PLACES)
         made = in_time(lambda: settle(brief), seconds if seconds is None else (1 - LOOKING) * seconds)

@@ -28,8 +28,8 @@ ALL, PLACES, NOTHING = 2, 1, 0
 class Extras:
     """What the solver was asked beside the placement: what separation costs, and the cheapest repair.
 
-    `looks` is how closely the plan is looked at, as ALL that is said of plans takes time: with PLACES not what each ring can lose,
-    and with NOTHING neither that nor why pods have no place.
+    `looks` is how closely the plan is looked at, as ALL that is said of plans takes time: with PLACES not at what each ring can
+    lose, and with NOTHING neither at that nor at why pods have no place.
     """
 
     separation: Separation | None = None
