@@ -35,6 +35,8 @@ _EXIT_CODES = (
 _MAX_RESPONSE = "Of a live cluster, a list may be as large, in all its pages; what is larger is refused."
 SEARCHED = 0.5
 """A search that has a limit takes no less of it once it is cut short: the rest is for trying what was found."""
+SHOWN = 200
+"""So many faults of the input are shown; of the others there is only said how many there are."""
 SUMMARIES = ("table", "json", "yaml", "markdown")
 GRAPHS = ("svg", "png", "html", "mmd", "dot", "graphml")
 
@@ -565,10 +567,12 @@ class _bad_input:  # noqa: N801  reads as the statement it is used in
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         """Turn bad input into its messages."""
-        from planner.errors import BadInput
+        from planner.errors import ENOUGH_FAULTS, BadInput
 
         if isinstance(error, BadInput):
-            outlet.say(*(f"error: {fault}" for fault in error.faults))
+            outlet.say(*(f"error: {fault}" for fault in error.faults[:SHOWN]))
+            if more := error.more + len(error.faults[SHOWN:]):
+                outlet.say(f"… and {'at least ' * (error.more >= ENOUGH_FAULTS)}{more:,} more")
             sys.exit(BAD_INPUT)
 
 

@@ -30,7 +30,8 @@ class Formulation:
     """A Problem and what its indices stand for: `batches[c]` are the pods merged into class c, `nodes[n]` is node n.
 
     `offers[o]` is what a node bought by offer o would be like; its name lacks the number. Nobody buys shapes that are
-    `too_small` for what runs on nodes of every ring: shape -> that workload.
+    `too_small` for what runs on nodes of every ring: shape -> that workload. The problem leaves out so many pods of each class
+    that are `beyond` all that nodes could hold, of which no plan places `never` so many.
     """
 
     problem: Problem
@@ -38,3 +39,5 @@ class Formulation:
     nodes: tuple[Node, ...]
     offers: tuple[Node, ...] = ()
     too_small: FrozenMap[WorkloadId] = FrozenMap()
+    beyond: tuple[int, ...] = ()
+    never: tuple[int, ...] = ()

@@ -49,6 +49,10 @@ class Placement:
     counted: str = ""
 
 
+UNTRIED = "there was no time to look why"
+"""What is said of pods without a place in kube-scheduler's stead, where time was up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unplaced:
     """Pods that found no place, in kube-scheduler's own words; `reasons` counts nodes per reason.
@@ -60,7 +64,7 @@ class Unplaced:
     workload: WorkloadId
     pods: int
     message: str
-    reasons: FrozenMap[int]
+    reasons: FrozenMap[int] = FrozenMap()
     alone: str = ""
 
 

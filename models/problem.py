@@ -6,8 +6,8 @@ from models.frozen import FrozenMap
 
 OWN, NONE = -1, -2
 """Which domain a node of an offer joins: one of its own, or none."""
-ENDLESS = 1_000_000
-"""More nodes than any cluster has."""
+ENDLESS = 200_000
+"""More nodes than any cluster has: 5,000 are supported, and 130,000 the most that anybody has shown."""
 
 
 @dataclass(frozen=True, slots=True)

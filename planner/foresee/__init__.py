@@ -63,13 +63,18 @@ def run_of(made: Simulation) -> Run:
     counts: Counter[WorkloadId] = Counter()
     first: dict[WorkloadId, str] = {}
     meant: dict[WorkloadId, list[str]] = {}
-    groups, nodes = made.book.cast.groups, made.book.cast.terrain.nodes
+    cast = made.book.cast
+    groups, nodes = cast.groups, cast.terrain.nodes
     for (group, node), pods in sorted(made.pending.items(), key=lambda one: (one[0][0], one[0][1] or 0)):
         if pods:
             name = groups[group].workload
             counts[name] += pods
             first.setdefault(name, message(made.state, group, node))
             meant.setdefault(name, []).extend([] if node is None else [nodes[node].name])
+    for (group, *_), pods in zip(cast.flow, cast.beyond, strict=True):
+        if pods:
+            counts[groups[group].workload] += pods
+            first.setdefault(groups[group].workload, message(made.state, group, None))
     for group, pods in sorted(made.lost.items()):
         counts[groups[group].workload] += pods
         first.setdefault(groups[group].workload, PUT_OUT)

@@ -1,12 +1,13 @@
 """The plan's pods as they will arrive: those that one controller makes from one template are a group."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from models.node import Node
 from models.plan import IsolationPlan
 from models.pod import Pod
+from models.resources import PODS
 from models.workload import Workload, WorkloadId
 from planner.foresee.terrain import Terrain, interleaved
 from planner.rules import FILTERS, daemonset, guide, ordinal, podtopologyspread, ring
@@ -41,7 +42,8 @@ class Group:
 class Cast:
     """Everybody who takes part: `flow` are the workloads as applied, `standing` pods are there before, `daemons` have a node.
 
-    Of each workload of the flow the `first` so many pods are there once it is applied.
+    Of each workload of the flow the `first` so many pods are there once it is applied. So many of its pods are `beyond` what all
+    nodes have slots for: they stay pending whatever happens, and do not take part.
     """
 
     plan: IsolationPlan
@@ -49,6 +51,7 @@ class Cast:
     groups: list[Group] = field(default_factory=list)
     flow: list[list[int]] = field(default_factory=list)
     first: list[int] = field(default_factory=list)
+    beyond: list[int] = field(default_factory=list)
     standing: list[tuple[int, int]] = field(default_factory=list)
     daemons: list[tuple[int, int]] = field(default_factory=list)
 
@@ -64,14 +67,17 @@ def cast_of(plan: IsolationPlan) -> Cast:
     nodes = interleaved(ring.final_nodes(plan.cluster.nodes, ring_of, plan.policy.nodes))
     made = Cast(plan, Terrain(nodes))
     _residents(made)
+    slots = sum(node.allocatable.get(PODS, 0) for node in nodes)
     by_source = sorted(plan.cluster.workloads, key=lambda one: (one.where.file, one.where.line, one.id))
     daemons = [workload for workload in by_source if workload.is_daemon]
     for workload in sorted(daemons, key=lambda one: (-one.template.priority, one.id)):
         _daemon(made, workload, ring_of)
     for workload in by_source:
         if not workload.is_daemon and workload.pods:
-            made.flow.append(list(_pods(made, workload)))
-            made.first.append(workload.first)
+            pods = list(islice(_pods(made, workload), slots + 1))
+            made.flow.append(pods)
+            made.first.append(min(workload.first, len(pods)))
+            made.beyond.append(workload.pods - len(pods))
     return made
 
 
@@ -114,6 +120,6 @@ def _reaches(pod: Pod, node: Node, plan: IsolationPlan) -> bool:
 def _pods(made: Cast, workload: Workload) -> Iterator[int]:
     """Yield the group of each pod, in the order in which the controller makes them; ordinals differ by their volumes."""
     base = _patched(made, workload)
-    pods = list(ordinal.pods(workload, base, made.plan.cluster))
-    numbers = {pod: made.add(pod, workload.id, size) for pod, size in Counter(pods).items()}
-    return (numbers[pod] for pod in pods)
+    cluster = made.plan.cluster
+    numbers = {pod: made.add(pod, workload.id, size) for pod, size in ordinal.variants(workload, base, cluster).items()}
+    return (numbers[pod] for pod, count in ordinal.runs(workload, base, cluster) for _ in range(count))

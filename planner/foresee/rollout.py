@@ -66,9 +66,9 @@ def _steady(cast: Cast) -> Cast:
     """Leave out the pods that are there during a rollout only."""
     known = _workloads(cast)
     kept = [
-        (pods[: len(pods) - added], first)
-        for pods, first in zip(cast.flow, cast.first, strict=True)
-        if len(pods) > (added := known[cast.groups[pods[0]].workload].surge)
+        (pods[: len(pods) + beyond - added], first)
+        for pods, first, beyond in zip(cast.flow, cast.first, cast.beyond, strict=True)
+        if len(pods) + beyond > (added := known[cast.groups[pods[0]].workload].surge)
     ]
     return replace(cast, flow=[pods for pods, _ in kept], first=[min(first, len(pods)) for pods, first in kept])
 

@@ -1,5 +1,6 @@
 """Cluster and rings become a Problem: pods merged into classes, nodes into shapes, candidates from the static filters."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,10 +13,11 @@ from models.resources import PODS, Resources
 from models.trust import Trust, TrustPolicy
 from models.workload import WorkloadId
 from planner.errors import BadInput, Fault
+from planner.formulate import demand
 from planner.formulate import offers as offer
 from planner.formulate.classes import batches, merged
 from planner.formulate.eligible import Eligibility
-from planner.formulate.joint import Joint, bear, needed_keys, selections
+from planner.formulate.joint import Joint, needed_keys, selections
 from planner.formulate.losses import losses
 from planner.formulate.residents import held, pinned, resident_batches, stay_put
 from planner.rules import daemonset, kept, noderesources, ring
@@ -63,12 +65,17 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     rings = tuple(made.name for made in trust.rings)
     at_ring = {name: at for at, name in enumerate(rings)}
     columns = [_column(capacity[at], resources) for at in range(len(nodes))]
-    pod_classes = [
+    written = [
         _pod_class(group, _roomy(group[0], candidate, columns, resources), at_ring, resources, names)
         for group, candidate in zip(grouped, candidates, strict=True)
     ]
     keeping = {one.id for one in cluster.workloads if kept.keeps(one, cluster)}
-    pod_classes = _weighed(pod_classes, [group[0].workload.id in keeping for group in grouped])
+    written = _weighed(written, [group[0].workload.id in keeping for group in grouped])
+    most = offer.most(cluster)
+    copies = (*(1 for _ in owned), *(most[at] for at in offer.shape_numbers(examples, cluster)))
+    counted = [demand.counted(pod_class, columns, copies, len(owned)) for pod_class in written]
+    pod_classes = [one.pod_class for one in counted]
+    demand.check(resources, list(zip(owned, columns, strict=False)), list(zip(grouped, pod_classes, strict=True)))
     only = stay | pinned(cluster, policy, trust) | dict(homes) | {nodes[at].name: "" for at in too_small}
     slots = _slots(nodes, columns, pod_classes, at_ring, policy, only)
     outside = [ring.ringless_node(node, policy.nodes) for node, slot in zip(owned, slots, strict=False) if not slot.rings]
@@ -85,11 +92,12 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
         spreads=tuple(joint.spreads()),
         losses=losses(policy.survive, classes, eligibility, len(owned)),
         offers=offer.offers(examples, slots[len(owned) :], cluster),
-        most=offer.most(cluster),
+        most=most,
         sizes=tuple(size_of(made.groups, policy) for made in trust.rings) if policy.ring_nodes else (),
     )
     shapes = FrozenMap({nodes[at].shape: who for at, who in too_small.items()})
-    return Formulation(problem, tuple(map(tuple, grouped)), owned, examples, shapes)
+    beyond, never = tuple(one.beyond for one in counted), tuple(one.never for one in counted)
+    return Formulation(problem, tuple(map(tuple, grouped)), owned, examples, shapes, beyond, never)
 
 
 def _weighed(classes: Sequence[PodClass], keeping: Sequence[bool]) -> list[PodClass]:
@@ -101,17 +109,17 @@ def _weighed(classes: Sequence[PodClass], keeping: Sequence[bool]) -> list[PodCl
 
 
 def _parted(pod_class: PodClass, owned: int) -> PodClass:
-    """Part a class's candidates into nodes that are there and offers."""
-    there = tuple(at for at in pod_class.candidates if at < owned)
-    return replace(pod_class, candidates=there, offers=tuple(at - owned for at in pod_class.candidates if at >= owned))
+    """Part a class's candidates, which ascend, into nodes that are there and offers."""
+    first = bisect_left(pod_class.candidates, owned)
+    there, offers = pod_class.candidates[:first], pod_class.candidates[first:]
+    return replace(pod_class, candidates=there, offers=tuple(at - owned for at in offers))
 
 
 def _candidates(batch: Batch, eligibility: Eligibility, names: dict[str, int]) -> tuple[int, ...]:
     if batch.fixed_to:
         return (names[batch.fixed_to],)
     pod = daemonset.daemon_pod(batch.pod) if batch.workload.is_daemon else batch.pod
-    keys = needed_keys(pod)
-    return tuple(at for at in eligibility.nodes_for(pod, batch.ring) if bear(keys, eligibility.nodes[at]))
+    return eligibility.nodes_bearing(needed_keys(pod), pod, batch.ring)
 
 
 def _capacity(
@@ -156,7 +164,8 @@ def _roomy(
     if not batch.ring or batch.workload.is_daemon:
         return candidate
     asked = _asked(batch, resources)
-    return tuple(at for at in candidate if all(a <= c for a, c in zip(asked, columns[at], strict=True)))
+    holds = {column: all(a <= c for a, c in zip(asked, column, strict=True)) for column in set(columns)}
+    return candidate if all(holds.values()) else tuple(at for at in candidate if holds[columns[at]])
 
 
 def _pod_class(
@@ -195,22 +204,25 @@ def _slots(
     What no pod of any ring may use counts as no capacity: a cordoned node gives no head-room. `only` names the single ring
     that a node may join, "" for none.
     """
-    useful: list[list[int]] = [[] for _ in nodes]
+    useful: list[set[int]] = [set() for _ in nodes]
     reached_by: list[list[int]] = [[] for _ in nodes]
-    for at, pod_class in enumerate(classes):
-        for candidate in pod_class.candidates:
+    alike: dict[tuple[int, ...], set[int]] = {}
+    for pod_class in classes:
+        rings = alike.setdefault(pod_class.candidates, set())
+        rings |= {pod_class.ring} if pod_class.ring != EVERY_RING and not pod_class.daemon else set()
+    for at, (candidates, own) in enumerate(alike.items()):
+        for candidate in candidates:
             reached_by[candidate].append(at)
-            if pod_class.ring != EVERY_RING and not pod_class.daemon:
-                useful[candidate].append(pod_class.ring)
+            useful[candidate] |= own
     shapes: dict[object, int] = {}
     found = []
     for at, node in enumerate(nodes):
         today = at_ring.get(node.labels.get(policy.nodes.label_key, ""), EVERY_RING)
         allowed = {at_ring.get(only[node.name], EVERY_RING)} if node.name in only else set(at_ring.values())
-        rings = tuple(sorted({*useful[at], today} & allowed - {EVERY_RING}))
+        joinable = tuple(sorted({*useful[at], today} & allowed - {EVERY_RING}))
         capacity = columns[at] if allowed.intersection(useful[at]) else (0,) * len(columns[at])
-        shape = shapes.setdefault((capacity, rings, today, tuple(reached_by[at]), node.price), len(shapes))
-        found.append(NodeSlot(node.name, capacity, rings, today, shape, node.price))
+        shape = shapes.setdefault((capacity, joinable, today, tuple(reached_by[at]), node.price), len(shapes))
+        found.append(NodeSlot(node.name, capacity, joinable, today, shape, node.price))
     return tuple(found)
 
 

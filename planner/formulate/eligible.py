@@ -23,6 +23,7 @@ class Eligibility:
     _examples: dict[int, int] = field(default_factory=dict)
     _answers: dict[tuple[object, ...], tuple[int, ...]] = field(default_factory=dict)
     _ringed: dict[tuple[str, int], Node] = field(default_factory=dict)
+    _bearing: dict[tuple[tuple[str, ...], tuple[int, ...]], tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Merge nodes that no filter can tell apart."""
@@ -43,6 +44,16 @@ class Eligibility:
             self._answers[key] = tuple(at for at, kind in enumerate(self._kinds) if kind in good)
         return self._answers[key]
 
+    def nodes_bearing(self, keys: Sequence[str], pod: Pod, ring_name: str) -> tuple[int, ...]:
+        """Return those of the nodes that would take `pod` which have every one of the labels."""
+        nodes = self.nodes_for(pod, ring_name)
+        if not keys:
+            return nodes
+        asked = (tuple(keys), nodes)
+        if asked not in self._bearing:
+            self._bearing[asked] = tuple(at for at in nodes if bear(keys, self.nodes[at]))
+        return self._bearing[asked]
+
     def ringed(self, at: int, ring_name: str) -> Node:
         """Return the node as it will be in the ring; "" leaves it as it is."""
         if not ring_name:
@@ -54,6 +65,11 @@ class Eligibility:
     def _takes(self, pod: Pod, at: int, ring_name: str) -> bool:
         node = self.ringed(at, ring_name)
         return not any(rejects(pod, node, self.cluster) for rejects in FILTERS.values())
+
+
+def bear(keys: Iterable[str], node: Node) -> bool:
+    """Say whether the node has every one of the labels."""
+    return all(key in node.labels for key in keys)
 
 
 def _static(pod: Pod) -> tuple[object, ...]:

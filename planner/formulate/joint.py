@@ -1,17 +1,18 @@
 """Rules between pods, as sets of classes and sets of nodes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations_with_replacement
 
 from models.cluster import Cluster
 from models.formulation import Batch
 from models.node import Node
-from models.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.pod import Pod, TopologySpreadConstraint
 from models.problem import Apart, Clash, Spread, Together
 from planner.formulate.eligible import Eligibility
+from planner.formulate.labelled import Labelled
 from planner.formulate.offers import Ground, ground
-from planner.rules import interpodaffinity, nodeports, podtopologyspread, volumerestrictions
+from planner.rules import nodeports, podtopologyspread, volumerestrictions
 
 Domains = tuple[tuple[int, ...], ...]
 
@@ -29,6 +30,12 @@ class Joint:
     outside: Sequence[Node] = ()
     owned: int = 0
     _grounds: dict[str, Ground] = field(default_factory=dict)
+    _counting: dict[object, tuple[Ground, tuple[int, ...]]] = field(default_factory=dict)
+    _labelled: Labelled = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Sort the classes by their labels, so that rules find those that they mean."""
+        self._labelled = Labelled(self.cluster, self.classes)
 
     def clashes(self) -> Iterator[Clash]:
         """Yield the pairs of classes whose host ports exclude each other."""
@@ -41,7 +48,7 @@ class Joint:
         """Yield required anti-affinity, and claims that one pod at a time may use."""
         for at, batch in enumerate(self.classes):
             for term in batch.pod.pod_anti_affinity:
-                others = self._selected(batch.pod, [term])
+                others = self._labelled.selected(batch.pod, (term,))
                 if others:
                     ground = self.ground(term.topology_key)
                     yield Apart(at, others, ground.domains, ground.joins)
@@ -64,7 +71,7 @@ class Joint:
             if terms:
                 grounds = [self.ground(term.topology_key) for term in terms]
                 keys = tuple(one.domains for one in grounds)
-                targets = self._selected(batch.pod, terms)
+                targets = self._labelled.selected(batch.pod, terms)
                 if any(self.classes[target].fixed_to and self._in_any(keys, target) for target in targets):
                     targets = tuple(target for target in targets if target != at)
                 joins = tuple(one.joins for one in grounds) if grounds[0].joins else ()
@@ -74,29 +81,28 @@ class Joint:
         there = self.classes[target].fixed_to
         return any(self.eligibility.nodes[node].name == there for domains in keys for domain in domains for node in domain)
 
-    def _selected(self, owner: Pod, terms: Sequence[PodAffinityTerm]) -> tuple[int, ...]:
-        """Return the classes that match every one of the terms."""
-        return tuple(
-            at
-            for at, other in enumerate(self.classes)
-            if all(interpodaffinity.selects(term, owner, other.pod, self.cluster) for term in terms)
-        )
-
     def spreads(self) -> Iterator[Spread]:
         """Yield the spread constraints that can keep a pod pending, over the nodes that count if they join the ring."""
         for at, batch in enumerate(self.classes):
             for constraint in podtopologyspread.hard(batch.pod):
-                matched = tuple(
-                    other
-                    for other, there in enumerate(self.classes)
-                    if podtopologyspread.counts(constraint, batch.pod, there.pod)
-                )
+                matched = self._labelled.counting(batch.pod, constraint)
                 ground, standing = self._counted(constraint, batch)
                 skew, least = constraint.max_skew, constraint.min_domains
                 yield Spread(at, matched, ground.domains, skew, least, standing, ground.joins)
 
     def _counted(self, constraint: TopologySpreadConstraint, batch: Batch) -> tuple[Ground, tuple[int, ...]]:
-        """Return the domains of the nodes that count once they are in the ring, and those that count in any case."""
+        """Return the domains of the nodes that count once they are in the ring, and those that count in any case.
+
+        Which these are hangs on where the pod may go, and on what its constraints are about.
+        """
+        pod, keys = batch.pod, tuple(one.topology_key for one in podtopologyspread.hard(batch.pod))
+        policies = constraint.topology_key, constraint.node_affinity_policy, constraint.node_taints_policy
+        asked = (policies, keys, pod.node_selector, pod.node_affinity, pod.tolerations, pod.node_name, batch.ring)
+        if asked not in self._counting:
+            self._counting[asked] = self._grounded(constraint, batch)
+        return self._counting[asked]
+
+    def _grounded(self, constraint: TopologySpreadConstraint, batch: Batch) -> tuple[Ground, tuple[int, ...]]:
         key, found = constraint.topology_key, dict[str, list[int]]()
         for at in range(len(self.eligibility.nodes)):
             node = self.eligibility.ringed(at, batch.ring)
@@ -129,23 +135,19 @@ def needed_keys(pod: Pod) -> tuple[str, ...]:
     return (*(term.topology_key for term in pod.pod_affinity), *spread)
 
 
-def bear(keys: Iterable[str], node: Node) -> bool:
-    """Say whether the node has every one of the labels."""
-    return all(key in node.labels for key in keys)
-
-
 def selections(found: Sequence[Batch], cluster: Cluster) -> list[tuple[int, ...]]:
-    """List, for each batch, the joint terms in the cluster that select its pods."""
-    anti = [(b.pod, [t]) for b in found for t in b.pod.pod_anti_affinity]
-    near = [(b.pod, list(b.pod.pod_affinity)) for b in found if b.pod.pod_affinity]
+    """List, for each batch, the joint terms in the cluster that select its pods; of terms that mean the same the first one."""
+    labelled = Labelled(cluster, found)
+    anti = [(b.pod, (t,)) for b in found for t in b.pod.pod_anti_affinity]
+    near = [(b.pod, b.pod.pod_affinity) for b in found if b.pod.pod_affinity]
     spread = [(b.pod, c) for b in found for c in podtopologyspread.hard(b.pod)]
-    seen: dict[tuple[object, object], tuple[int, ...]] = {}
-    for batch in found:
-        key = (batch.pod.namespace, batch.pod.labels)
-        if key not in seen:
-            terms = [
-                *(all(interpodaffinity.selects(t, owner, batch.pod, cluster) for t in ts) for owner, ts in (*anti, *near)),
-                *(podtopologyspread.counts(c, owner, batch.pod) for owner, c in spread),
-            ]
-            seen[key] = tuple(at for at, selects in enumerate(terms) if selects)
-    return [seen[batch.pod.namespace, batch.pod.labels] for batch in found]
+    meant = [labelled.selected(owner, terms) for owner, terms in (*anti, *near)]
+    meant += [labelled.counting(owner, constraint) for owner, constraint in spread]
+    first: dict[int, int] = {}
+    for at, batches in enumerate(meant):
+        first.setdefault(id(batches), at)
+    chosen: list[list[int]] = [[] for _ in found]
+    for at in first.values():
+        for batch in meant[at]:
+            chosen[batch].append(at)
+    return [tuple(terms) for terms in chosen]

@@ -6,7 +6,7 @@ from models.formulation import Batch
 from models.problem import Loss
 from models.trust import Survive
 from planner.formulate.eligible import Eligibility
-from planner.formulate.joint import bear, needed_keys
+from planner.formulate.joint import needed_keys
 from planner.rules import loss
 
 
@@ -34,8 +34,7 @@ def _moves(batch: Batch) -> bool:
 
 def _allowed(batch: Batch, eligibility: Eligibility) -> tuple[int, ...]:
     """Return the nodes whose labels and taints let the pods in, however full they are, were they in the ring."""
-    keys = needed_keys(batch.pod)
-    return tuple(at for at in eligibility.nodes_for(batch.pod, batch.ring) if bear(keys, eligibility.nodes[at]))
+    return eligibility.nodes_bearing(needed_keys(batch.pod), batch.pod, batch.ring)
 
 
 def _places(survive: Survive, eligibility: Eligibility) -> Iterator[tuple[tuple[int, ...], bool]]:

@@ -42,11 +42,16 @@ def most(cluster: Cluster) -> tuple[int, ...]:
 
 def offers(examples: Sequence[Node], slots: Sequence[NodeSlot], cluster: Cluster) -> tuple[Offer, ...]:
     """Return the offers that the examples stand for; `slots` describe them as if they were there."""
-    numbers = {shape.name: at for at, shape in enumerate(cluster.shapes)}
     return tuple(
-        Offer(node.name, slot.capacity, slot.rings, node.price, numbers[node.shape])
-        for node, slot in zip(examples, slots, strict=True)
+        Offer(node.name, slot.capacity, slot.rings, node.price, shape)
+        for node, slot, shape in zip(examples, slots, shape_numbers(examples, cluster), strict=True)
     )
+
+
+def shape_numbers(examples: Sequence[Node], cluster: Cluster) -> tuple[int, ...]:
+    """Return of each example which of the cluster's shapes it is of."""
+    numbers = {shape.name: at for at, shape in enumerate(cluster.shapes)}
+    return tuple(numbers[node.shape] for node in examples)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from models.cluster import Cluster
     from models.finding import Finding
     from models.formulation import Formulation
+    from models.outcome import Outcome
     from models.plan import Input, IsolationPlan
     from models.tradeoff import Tradeoff
     from models.trust import Trust, TrustPolicy
+    from planner.settle import Extras
     from planner.solve import Limits
     from planner.solve.halt import Halt
     from planner.solve.sat import Clock
@@ -74,6 +76,7 @@ def plan(
     progress("reading manifests")
     digests: list[Input] = []
     policy, cluster = _read(inputs, digests)
+    _begin()
     clock, wishes = Clock(seconds), _Wishes(seconds, exact, any_order, gap, objective)
     made = _planned(cluster, policy, progress, clock, wishes)
     return replace(made, digests=tuple(sorted(digests)))
@@ -150,7 +153,7 @@ def _with_prices(case: _Case) -> "IsolationPlan":
     if wishes.exact or packing.verdict != FEASIBLE:
         return promise.exact(packing) if wishes.exact else packing
     go_on = ending.until_asked(progress, clock)
-    made = ending.kept(promise.Keeper(buyer.more, go_on, wishes.any_order, partial(pooling.pooled, buyer)), packing)
+    made = ending.kept(promise.Keeper(buyer.more, go_on, wishes.any_order, partial(pooling.pooled, buyer)), packing, clock)
     if not buying.is_needless(made, packing) or clock.over():
         return made
     free = buying.free_of_charge(case.cluster)
@@ -162,19 +165,19 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
     """Plan on the nodes that there are."""
     from planner import steer
     from planner.pipeline import ending, extras, nudging, promise, quartering
-    from planner.settle import Extras, settle
+    from planner.settle import Extras
     from planner.solve import Limits, rated, solve
 
     formulation, progress, wishes, clock = case.formulation, case.progress, case.wishes, case.clock
     limits, brief = Limits(seconds=wishes.seconds), Limits(work=ROOM_WORK, conflict=0.0)
-    outcome, found = solve(formulation.problem, _within(limits, clock, PACKING), progress), Extras()
+    outcome, said = solve(formulation.problem, _within(limits, clock, PACKING), progress), Extras()
     if outcome.verdict == FEASIBLE:
         progress("counting what separation costs")
-        found = Extras(separation=extras.separation(formulation, _within(limits, clock, COUNTING)))
+        said = Extras(separation=extras.separation(formulation, _within(limits, clock, COUNTING)))
     elif outcome.verdict == INFEASIBLE:
         progress("looking for the cheapest repair")
-        found = Extras(repairs=extras.repairs(formulation, outcome, _within(limits, clock)))
-    settled = partial(settle, formulation, cluster=case.cluster, policy=case.policy, trust=case.trusted, extras=found)
+        said = Extras(repairs=extras.repairs(formulation, outcome, _within(limits, clock)))
+    settled = partial(_settled, case, said)
     packing = settled(outcome)
     if wishes.exact:
         return promise.exact(packing)
@@ -190,7 +193,16 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
     owned = quartering.Owned(formulation, outcome, partial(_within, Limits(work=LEAD_WORK), clock), settled)
     divided, nudged = partial(quartering.quartered, owned), partial(nudging.nudged, owned)
     keeper = promise.Keeper(again, ending.until_asked(progress, clock), wishes.any_order, divided=divided, nudged=nudged)
-    return ending.kept(keeper, packing)
+    return ending.kept(keeper, packing, clock)
+
+
+def _settled(case: _Case, extras: "Extras", outcome: "Outcome") -> "IsolationPlan":
+    """Write the plan that the outcome stands for; where there is no time for all that is said of a plan, with what is at hand."""
+    from planner.pipeline import ending
+    from planner.settle import settle
+
+    write = partial(settle, case.formulation, outcome, case.cluster, case.policy, case.trusted)
+    return ending.settled(write, extras, case.clock.left())
 
 
 def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, gap: float = 0.0) -> "Tradeoff":
@@ -199,7 +211,15 @@ def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, g
 
     progress("reading manifests")
     policy, cluster = _read(inputs, [])
+    _begin()
     return curve(replace(cluster, may_move_by_hand=True), policy, progress, seconds, gap)
+
+
+def _begin() -> None:
+    """Let Ctrl-C end the search from here on, and not the program."""
+    from planner.solve.halt import HALT
+
+    HALT.has_begun = True
 
 
 def interruptible() -> "AbstractContextManager[Halt]":
@@ -215,11 +235,11 @@ def _read(inputs: Inputs, digests: "list[Input]") -> "tuple[TrustPolicy, Cluster
     from planner.trust import unknown_levels
 
     faults: list[Fault] = []
-    policy = None
+    policy, more = None, 0
     try:
         policy = read.read_policy(inputs.policy, inputs.stdin, digests)
     except BadInput as error:
-        faults += error.faults
+        faults, more = [*error.faults], error.more
     try:
         if inputs.live:
             where = inputs.context, inputs.kubeconfig, policy, inputs.timeout, inputs.nodes
@@ -228,9 +248,9 @@ def _read(inputs: Inputs, digests: "list[Input]") -> "tuple[TrustPolicy, Cluster
             cluster = read.read_cluster(inputs.workloads, inputs.nodes, policy, inputs.stdin, inputs.kubernetes, digests)
     except BadInput as error:
         also = unknown_levels(policy, error.rest) if policy and error.rest else ()
-        raise BadInput([*faults, *error.faults, *also]) from None
+        raise BadInput([*faults, *error.faults, *also], more=more + error.more) from None
     if policy is None:
-        raise BadInput(faults)
+        raise BadInput(faults, more=more)
     return policy, cluster
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from models.cluster import Cluster
 from models.formulation import Formulation
 from models.outcome import COST, DATA, FEASIBLE, INFEASIBLE, MILLION, MOVES, UNDECIDED, Goal, Outcome
-from models.problem import Problem
 from models.purchase import Purchase
 
 if TYPE_CHECKING:
@@ -75,11 +74,13 @@ def unproven(goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
     return tuple(replace(goal, bound=float(WHOLE) if goal.sense == "max" else 0.0) for goal in goals)
 
 
-def homeless(problem: Problem) -> Outcome | None:
-    """Say that some pods fit nowhere, whatever is bought; None where each fits on some node or offer by itself."""
-    found = [at for at, one in enumerate(problem.classes) if one.count and not (one.daemon or one.candidates or one.offers)]
+def homeless(formulation: "Formulation") -> Outcome | None:
+    """Say that some pods fit nowhere, whatever is bought; None where each class fits on all nodes and offers by itself."""
+    classes, beyond = formulation.problem.classes, formulation.beyond
+    nowhere = {at for at, one in enumerate(classes) if one.count and not (one.daemon or one.candidates or one.offers)}
+    found = sorted(nowhere | {at for at, pods in enumerate(beyond) if pods})
     if not found:
         return None
-    pods = float(sum(problem.classes[at].count for at in found))
+    pods = float(sum(classes[at].count for at in nowhere))
     goals = (Goal(UNPLACED, pods, pods),)
     return Outcome(INFEASIBLE, (), (), (), goals, conflict=(found[0],), conflict_smallest=True)

@@ -6,6 +6,7 @@ Part of the pipeline, which is why it may call every room.
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from models.purchase import Purchase
     from models.trust import Trust, TrustPolicy
     from models.workload import WorkloadId
+    from planner.settle import Extras
     from planner.solve import Limits
     from planner.solve.pools import Pooling, Stock
     from planner.steer.reserves import Wanted
@@ -33,6 +35,10 @@ MOST_TRIED = 300
 LOSSES = 8
 """How often to buy again for rings that do not survive a loss."""
 LEAST_SECONDS = 0.01
+LAST_SECONDS = 0.3
+"""Seconds beyond the limit in which a plan that is there is written in brief, before all of it is given up."""
+CHOOSING = 0.5
+"""So much of the time that is left goes into each of the steps from which nodes come, where there is a limit: others follow."""
 
 
 def is_wanted(cluster: "Cluster") -> bool:
@@ -94,9 +100,29 @@ class Buyer:
         self._end = None if self.limits.seconds is None else monotonic() + self.limits.seconds
 
     def first(self) -> "IsolationPlan":
-        """Plan with the nodes that are cheapest; where rings do not survive a loss as they must, with more of them."""
+        """Plan with the nodes that are cheapest; where rings do not survive a loss as they must, with more of them.
+
+        What the last steps do not come to in time is left out; where that is all, nothing is bought.
+        """
+        from planner.solve.halt import in_time
+
+        best: list[IsolationPlan] = []
+        left = self.seconds_left()
+        in_time(lambda: self._first(best), left if left is None else left + LAST_SECONDS)
+        return best[-1] if best else self._nothing()
+
+    def _nothing(self) -> "IsolationPlan":
+        """Return the plan of a search that had no time to find anything."""
+        from planner.settle import NOTHING, Extras
+        from planner.solve.buy.placement import nothing
+
+        made = self._built(nothing(self.formulation.problem), self.formulation.problem)
+        return self._settled(replace(made, outcome=replace(made.outcome, verdict=UNDECIDED)), Extras(looks=NOTHING))
+
+    def _first(self, best: "list[IsolationPlan]") -> None:
         made = self._bought()
         plan = self._plan(made)
+        best.append(plan)
         for _ in range(LOSSES if not any(made.outcome.unplaced) else 0):
             short = self._lost(plan)
             if not short or self.is_late():
@@ -104,7 +130,7 @@ class Buyer:
             self._kept += short
             self.progress("buying for what must survive a loss")
             plan = self.more(Counter(), self.limits) or plan
-        return plan
+            best.append(plan)
 
     def cheapest(self) -> "Purchase":
         """Return what is cheapest for the packing alone, before it is placed as well as can be."""
@@ -172,20 +198,26 @@ class Buyer:
         """Return how much time is left; None where there is no limit."""
         return None if self._end is None else max(0.0, self._end - monotonic())
 
-    def _in_time(self, limits: "Limits") -> "Limits":
-        """Return the limits with what is left of the time, or with less where they say so."""
-        known = [seconds for seconds in (self.seconds_left(), limits.seconds) if seconds is not None]
+    def _in_time(self, limits: "Limits", share: float = 1.0) -> "Limits":
+        """Return the limits with a share of what is left of the time, or with less where they say so."""
+        left = self.seconds_left()
+        known = [seconds for seconds in (left if left is None else share * left, limits.seconds) if seconds is not None]
         return replace(limits, seconds=max(LEAST_SECONDS, min(known))) if known else limits
 
     def _plan(self, made: Bought) -> "IsolationPlan":
         """Settle what was bought; where it does not survive what it must, it may cost less than what does."""
-        from planner.pipeline import survival
-        from planner.settle import Extras, settle
+        from planner.pipeline import ending, survival
+        from planner.settle import Extras
 
         extras = Extras(repairs=self._repairs(made) if made.outcome.verdict == INFEASIBLE else ())
-        plan = settle(made.formulation, made.outcome, made.cluster, self.policy, self.trust, extras)
+        plan = ending.settled(partial(self._settled, made), extras, self.seconds_left())
         plan = plan if survival.is_met(plan) else bounded(plan, self._bare / MILLION)
         return replace(plan, certificate=self._certificate)
+
+    def _settled(self, made: Bought, extras: "Extras") -> "IsolationPlan":
+        from planner.settle import settle
+
+        return settle(made.formulation, made.outcome, made.cluster, self.policy, self.trust, extras)
 
     def _repairs(self, made: Bought) -> "tuple[Repair, ...]":
         from models.plan import Repair
@@ -225,7 +257,8 @@ class Buyer:
         self._certificate, self._bound = found.certificate, found.bound / MILLION
         self._base = found if self.churn else self._calm(problem, found)
         made = self._built(self._steady(problem) or found if self.churn else self._base, problem)
-        best = solve(made.formulation.problem, self._in_time(made.again(self.limits)), self.progress, made.outcome)
+        again = self._in_time(made.again(self.limits), CHOOSING)
+        best = solve(made.formulation.problem, again, self.progress, made.outcome)
         self._goals = best.goals
         if any(made.outcome.unplaced) and any(best.unplaced):
             return replace(made, outcome=self._short(made, best))
@@ -248,10 +281,12 @@ class Buyer:
 
     def _packed(self, problem: "Problem", limits: "Limits") -> "Purchase":
         from planner.solve import purchase
+        from planner.solve.halt import in_time
         from planner.solve.thrift import thrifty
 
-        found = purchase(problem, self._in_time(limits), self.progress, self.gap)
-        return thrifty(problem, found, self._in_time(limits), self.progress, self.gap)
+        found = purchase(problem, self._in_time(limits, CHOOSING), self.progress, self.gap)
+        thrift = self._in_time(limits, CHOOSING)
+        return in_time(lambda: thrifty(problem, found, thrift, self.progress, self.gap), thrift.seconds) or found
 
     def _rated(self, made: Bought, best: Outcome) -> Outcome:
         from planner.solve import rated
@@ -341,7 +376,7 @@ class Buyer:
     def _short(self, made: Bought, best: Outcome) -> Outcome:
         """Say what is known where not all pods find a place: that buying more does not help is proven, or nothing is."""
         self._certificate = None
-        proof = homeless(self.formulation.problem) or self._hopeless()
+        proof = homeless(self.formulation) or self._hopeless()
         proven = {goal.name: goal.bound for goal in proof.goals} if proof else {}
         goals = tuple(
             replace(goal, bound=proven.get(goal.name, 0.0)) if goal.name.startswith(UNPLACED) else goal for goal in best.goals

@@ -4,14 +4,18 @@ Part of the pipeline, which is why it may call every room.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from models.plan import IsolationPlan
     from planner.pipeline.promise import Keeper
+    from planner.settle import Extras
     from planner.solve.sat import Clock
 
 Progress = Callable[[str], None]
+LOOKING = 0.5
+"""So much of the time that is left goes into all that can be said of a plan, before less is said."""
 
 
 class Asked(Exception):  # noqa: N818  nobody but this file sees it
@@ -29,9 +33,24 @@ def until_asked(progress: Progress, clock: "Clock") -> Progress:
     return go_on
 
 
-def kept(keeper: "Keeper", packing: "IsolationPlan") -> "IsolationPlan":
+def settled(settle: "Callable[[Extras], IsolationPlan]", extras: "Extras", seconds: float | None) -> "IsolationPlan":
+    """Write a plan, with as much as there is time to say of it; what goes without saying takes none."""
+    from planner.settle import NOTHING, PLACES
+    from planner.solve.halt import in_time
+
+    made = in_time(lambda: settle(extras), seconds if seconds is None else LOOKING * seconds) if seconds != 0 else None
+    if made is None:
+        brief = replace(extras, looks=PLACES)
+        made = in_time(lambda: settle(brief), seconds if seconds is None else (1 - LOOKING) * seconds)
+    return made or settle(replace(extras, looks=NOTHING))
+
+
+def kept(keeper: "Keeper", packing: "IsolationPlan", clock: "Clock") -> "IsolationPlan":
     """Return a plan that kube-scheduler keeps; what the keeper is sure of so far if that ends before it is known."""
+    from planner.solve.halt import in_time
+
     try:
-        return keeper.keep(packing)
+        made = in_time(lambda: keeper.keep(packing), clock.left())
     except Asked:
-        return keeper.so_far(packing)
+        made = None
+    return made or keeper.so_far(packing)

@@ -96,7 +96,10 @@ class Grouper:
         any_way.rule_out(first.chosen)
         if any_way.cheapest(self.estimator.clock).none and self.whole:
             return self._arranged(first.chosen), None
-        return self._compared(Covers(self.sets, self.costs(), most=policy.max_rings, apart=apart))
+        from planner.solve.halt import in_time
+
+        compared = in_time(lambda: self._compared(apart), self.estimator.clock.left())
+        return compared or (self._arranged(first.chosen), Choice(whole=False))
 
     def fewest(self) -> "Cover":
         """Return the fewest rings that there can be, whatever maxRings says."""
@@ -122,8 +125,11 @@ class Grouper:
         possible = set(self.sets) >= {ring.groups for ring in trust.rings}
         return joined and few and possible and (not trust.sharing or is_sharing_free(self.estimator))
 
-    def _compared(self, covers: "Covers") -> "tuple[Trust, Choice]":
+    def _compared(self, apart: "list[tuple[int, int]]") -> "tuple[Trust, Choice]":
         """Plan ways in the order of their bounds until the rest cannot be better."""
+        from planner.solve.cover import Covers
+
+        covers = Covers(self.sets, self.costs(), most=self.estimator.policy.max_rings, apart=apart)
         search = Search(self.estimator, self.sets, covers)
         best = search.run(MOST_WAYS)
         least = self.least(search)

@@ -63,7 +63,13 @@ class Keeper:
         """Return the steadiest or cheapest of the plans that were kept so far; if none was, the packing, marked as such."""
         if self._steady:
             return replace(self._steady[1], packing_goals=packing.goals)
-        return replace(_told(self._sure, self.any_order), packing_goals=packing.goals) if self._sure else exact(packing)
+        sure = self._sure
+        if sure is None:
+            return exact(packing)
+        from planner.solve.halt import in_time
+
+        told = in_time(lambda: _told(sure, self.any_order), 0) or _told(sure, self.any_order, foretells=False)
+        return replace(told, packing_goals=packing.goals)
 
     def keep(self, packing: IsolationPlan) -> IsolationPlan:
         """Return the packing itself where kube-scheduler finds it, else the first plan that it keeps, else what comes closest."""
@@ -341,8 +347,8 @@ def _reserves(plan: IsolationPlan, wanted: "Wanted") -> tuple[Reserve, ...]:
     return tuple(Reserve(rings[str(name)].ring, name, pods) for name, pods in sorted(anywhere(wanted).items()) if pods)
 
 
-def _told(found: _Tried, any_order: bool) -> IsolationPlan:
-    """Write into the plan what was foreseen of each ring, of kube-scheduler as a whole, and of losses."""
+def _told(found: _Tried, any_order: bool, foretells: bool = True) -> IsolationPlan:
+    """Write into the plan what was foreseen of each ring, of kube-scheduler as a whole, and, where it `foretells`, of losses."""
     from planner.pipeline import survival
 
     known = {one.ring: one for one in found.forecast.rings}
@@ -356,7 +362,7 @@ def _told(found: _Tried, any_order: bool) -> IsolationPlan:
     mine = Statement("kube-scheduler", _simulated(found))
     others = (one for one in found.plan.not_modelled if one.subject != mine.subject)
     verdict = UNDECIDED if found.misses else found.plan.verdict
-    losses = survival.foretold(found.plan).losses
+    losses = survival.foretold(found.plan).losses if foretells else found.plan.losses
     told = (mine, *others, *survival.statement(replace(found.plan, losses=losses)))
     return replace(found.plan, verdict=verdict, rings=tuple(rings), losses=losses, not_modelled=told)
 

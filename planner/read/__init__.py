@@ -24,8 +24,9 @@ def read_policy(path: str, stdin: BinaryIO | None = None, digests: "list[Input] 
 def read_plan(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
     """Read an IsolationPlan back, or raise BadInput with everything wrong with it."""
     from planner.read import plan
+    from planner.read.part import LARGEST_PLAN
 
-    return plan.plan(_only(path, stdin, "IsolationPlan"))
+    return plan.plan(_only(path, stdin, "IsolationPlan", largest=LARGEST_PLAN))
 
 
 def read_cluster(
@@ -52,6 +53,8 @@ def read_cluster(
     with collector_at_rest():
         for document in loading:
             intake.add(document)
+            if intake.notebook.faults.are_endless:
+                break
         intake.notebook.faults += loading.faults
         if digests is not None:
             digests += of_files(loading.digests)
@@ -114,13 +117,14 @@ def misnamed(workload: "Workload", templates: "Mapping[str, str | tuple[str, ...
     return placed.misnamed(workload, templates)
 
 
-def _only(path: str, stdin: BinaryIO | None, kind: str, digests: "list[Input] | None" = None) -> "Document":
-    """Return the one document of a file."""
+def _only(path: str, stdin: BinaryIO | None, kind: str, digests: "list[Input] | None" = None, largest: int = 0) -> "Document":
+    """Return the one document of a file; it may be larger than any Kubernetes object where `largest` says how large."""
     from planner.errors import BadInput, Fault
     from planner.read.digest import of_policy
     from planner.read.document import documents
+    from planner.read.part import LARGEST_OBJECT
 
-    loaded = documents([path], stdin, f"the {kind}")
+    loaded = documents([path], stdin, f"the {kind}", largest or LARGEST_OBJECT)
     found = loaded.documents
     if digests is not None:
         digests += of_policy(loaded.digests)

@@ -6,12 +6,21 @@ Source: pkg/apis/core/validation/validation.go, ValidateResourceRequirements and
 from collections.abc import Mapping
 from functools import lru_cache
 
-from models.resources import CPU, EPHEMERAL_STORAGE, MEMORY
+from models.resources import CPU, EPHEMERAL_STORAGE, MEMORY, PODS
 from planner.read import quantity, syntax
 from planner.read.spot import Spot
 from planner.read.wire import Amounts, Quantity, Resources
 
 HUGE_PAGES = "hugepages-"
+STORAGE = "storage"
+MOST_CORES = 10**6
+MOST_PODS = 10**5
+MOST = 2**50
+"""More than any one node has: the largest machines have thousands of cores and less than a PiB of memory or disk.
+
+So sums over thousands of pods or nodes stay within the 64 bits in which they are counted. What claims ask for is no amount of a
+node.
+"""
 _STANDARD = (CPU, MEMORY, EPHEMERAL_STORAGE)
 
 
@@ -44,7 +53,14 @@ def _amount(name: str, value: Quantity) -> int:
         raise quantity.NotAQuantity(f"{value} is negative", "write an amount of 0 or more")
     if is_extended(name) and nano % quantity.NANO:
         raise quantity.NotAQuantity(f"{value} is not a whole number", "extended resources are counted in whole units")
+    if name != STORAGE and nano > _most(name) * quantity.NANO:
+        raise quantity.NotAQuantity(f"{value} is more than any node has", f"write an amount of at most {_most(name):,}")
     return quantity.milli(value) if name == CPU else quantity.whole(value)
+
+
+def _most(name: str) -> int:
+    """Return what no node has more of, in cores or whole units."""
+    return {CPU: MOST_CORES, PODS: MOST_PODS}.get(name, MOST)
 
 
 def is_extended(name: str) -> bool:

@@ -8,6 +8,7 @@ from planner.read.part import LARGEST_VALUE
 _BLOCK = 1 << 16
 _MARKER = re.compile(rb"\n---(?=[ \t\r\n])")
 _LAST_MARKER = re.compile(rb"\n---(?=[ \t\r\n]|\Z)")
+_NOTHING = re.compile(rb"(?:---(?:[ \t\r]*+\n)++(?=---[ \t\r\n]))++")
 _HELD_BACK = 4
 """A marker may begin in the last bytes of a block."""
 
@@ -23,9 +24,10 @@ class Cutter:
     kubectl cuts there before it parses.
     """
 
-    def __init__(self, source: Input) -> None:
-        """Start before the first document."""
+    def __init__(self, source: Input, largest: int) -> None:
+        """Start before the first document; `largest` is how many bytes of one object a parser gets."""
         self._source = source
+        self._largest = largest + 4 * _BLOCK  # so that a value that fills its object is said to be too large itself
         self._held = b""
         self._is_over = True
         self._at_end = False
@@ -33,11 +35,19 @@ class Cutter:
         self._next = (0, 1)
         self.offset, self.line = self._next
         self.quiet = 0
+        self.taken = 0
 
     @property
     def is_oversized(self) -> bool:
-        """Say whether the parser has met no end of a value for longer than any value may be."""
-        return self.quiet > LARGEST_VALUE + 2 * _BLOCK
+        """Say whether the parser has met no end of a value, or an object, for longer than any may be."""
+        return bool(self.overlong)
+
+    @property
+    def overlong(self) -> str:
+        """Say what is too long, "" if nothing is; `taken` is to be set to 0 when an object begins."""
+        if self.quiet > LARGEST_VALUE + 2 * _BLOCK:
+            return "value"
+        return "object" if self.taken > self._largest else ""
 
     @property
     def last_line(self) -> int:
@@ -49,11 +59,12 @@ class Cutter:
         self.quiet = -1
         while self.read():
             self.quiet = -1
+        self._pass_over_nothing()
         self.offset, self.line = self._next
         self._fill()
         self._is_over = not self._held
         self._skip = int(self._held.removeprefix(b"\xef\xbb\xbf").startswith(b"%"))
-        self.quiet = 0
+        self.quiet = self.taken = 0
         return not self._is_over
 
     def read(self, _size: int = 0) -> bytes:
@@ -67,6 +78,7 @@ class Cutter:
         self._next = (offset + len(data), line + data.count(b"\n"))
         if self.quiet >= 0:
             self.quiet += len(data)
+            self.taken += len(data)
             if self.is_oversized:
                 raise Oversized
         return data
@@ -76,6 +88,15 @@ class Cutter:
             more = self._source.read(_BLOCK)
             self._at_end = not more
             self._held += more
+
+    def _pass_over_nothing(self) -> None:
+        """Go past documents in which there is nothing, of which a file may have millions."""
+        self._fill()
+        while found := _NOTHING.match(self._held):
+            offset, line = self._next
+            self._next = (offset + found.end(), line + found[0].count(b"\n"))
+            self._held = self._held[found.end() :]
+            self._fill()
 
     def _cut(self) -> bytes:
         """Take what surely belongs to this document."""

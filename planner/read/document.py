@@ -5,7 +5,8 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from io import BytesIO
 from typing import Any, BinaryIO, TypeVar
 
 import msgspec
@@ -13,17 +14,24 @@ import msgspec
 from models.cluster import Statement
 from models.field_path import steps_of
 from models.source import Source
-from planner.errors import BadInput, Fault
+from planner.errors import BadInput, Fault, Faults
 from planner.read import complaint, json, mismatch, written, yaml
 from planner.read.files import KUSTOMIZATIONS, STDIN, Input, Inputs, about_access
 from planner.read.kinds import OWN_GROUP, group_of
 from planner.read.locate import line_of
-from planner.read.part import Part, Place
+from planner.read.part import LARGEST_OBJECT, Part, Place, Unreadable
+from planner.read.window import Window
 from planner.read.witness import Witness, is_marked
 
 T = TypeVar("T")
 _HEAD = 4096
 _OBJECTS = "Kubernetes objects"
+_MOST_PENDING = 100_000
+"""So many items may wait for the end of their list to say what they are."""
+_LATE = (
+    f"more than {_MOST_PENDING:,} items of a list do not say what they are, and neither does the list before them",
+    "write apiVersion and kind of the list before its items",
+)
 _PAIRED = frozenset(("labels", "selector"))
 
 
@@ -137,11 +145,20 @@ class Loading:
     """
 
     def __init__(
-        self, paths: Sequence[str], stdin: BinaryIO | None = None, wanted: str = _OBJECTS, nodes: Sequence[str] = ()
+        self,
+        paths: Sequence[str],
+        stdin: BinaryIO | None = None,
+        wanted: str = _OBJECTS,
+        nodes: Sequence[str] = (),
+        largest: int = LARGEST_OBJECT,
     ) -> None:
-        """Remember where to read, and what somebody who names an empty file is asked for; nothing is opened yet."""
+        """Remember where to read, and what somebody who names an empty file is asked for; nothing is opened yet.
+
+        What is larger than `largest` bytes, and no list, is a fault.
+        """
         self._wanted = wanted
-        self.faults: list[Fault] = []
+        self._largest = largest
+        self.faults = Faults()
         self.ignored: list[Statement] = []
         self._paths = [*((path, True) for path in nodes), *((path, False) for path in paths)]
         self._inputs = Inputs(stdin, self.faults, self.ignored)
@@ -168,7 +185,7 @@ class Loading:
     def _of(self, source: Input) -> Iterator[Document]:
         witness, before = Witness(source), len(self.faults)
         try:
-            if source.found_in and written.is_ours(source, _parts):
+            if source.found_in and written.is_ours(source, partial(_parts, largest=self._largest)):
                 self._has_content = True
                 self._passed.setdefault(source.found_in, []).append(source.name)
                 return
@@ -180,19 +197,23 @@ class Loading:
                 self.digests.append(Digest(name, source.digest(), source.is_inventory))
         except OSError as error:
             self.faults.append(about_access(source.name, error))
+        except Unreadable as unreadable:
+            self.faults.append(unreadable.fault)
         witness.close()
         self.faults += witness.faults
         self.ignored += witness.statements
 
     def _told(self, source: Input) -> Iterator[Document]:
         pending: list[Part] = []
-        for part in _parts(source):
+        for part in _parts(source, self._largest):
             if isinstance(part, Fault):
                 self.faults.append(part)
                 pending.clear()
             else:
                 self._has_content = self._has_content or part.is_list or part.body is not None
                 yield from self._named(part, pending)
+            if self.faults.are_endless:
+                return
 
     def _named(self, part: Part, pending: list[Part]) -> Iterator[Document]:
         """Turn a part into documents; items that do not say what they are wait for the end of their list."""
@@ -207,7 +228,7 @@ class Loading:
             for item in json.items(part) if isinstance(part.body, msgspec.Raw) else yaml.items(part):
                 yield from self._named(item, inner)
         elif part.of and _identity(part) is None:
-            pending.append(part)
+            _wait(part, pending)
         elif part.body is not None:
             yield from self._single(part)
 
@@ -224,8 +245,16 @@ class Loading:
         if found_in:
             message = "not a Kubernetes object: no apiVersion and kind"
             self.ignored.append(Statement(part.place.source.name, message, part.place.where))
+        elif self.faults.is_full:
+            self.faults.more += 1
         else:
-            self.faults.append(complaint.about_identity(part.place.where, _tree(part.body)))
+            self.faults.append(complaint.about_identity(part.place.where, _head(part.body)))
+
+
+def _wait(part: Part, pending: list[Part]) -> None:
+    if len(pending) >= _MOST_PENDING:
+        raise Unreadable(Fault(part.place.where, "kind", *_LATE))
+    pending.append(part)
 
 
 def _kustomization(part: Part) -> tuple[str, str] | None:
@@ -236,9 +265,11 @@ def _kustomization(part: Part) -> tuple[str, str] | None:
     )
 
 
-def documents(paths: Sequence[str], stdin: BinaryIO | None = None, wanted: str = _OBJECTS) -> Loaded:
+def documents(
+    paths: Sequence[str], stdin: BinaryIO | None = None, wanted: str = _OBJECTS, largest: int = LARGEST_OBJECT
+) -> Loaded:
     """Read everything, or raise BadInput with all faults of all files."""
-    loading = Loading(paths, stdin, wanted)
+    loading = Loading(paths, stdin, wanted, largest=largest)
     found = list(loading)
     if loading.faults:
         raise BadInput(loading.faults)
@@ -257,7 +288,7 @@ def collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _parts(source: Input) -> Iterator[Part | Fault]:
+def _parts(source: Input, largest: int) -> Iterator[Part | Fault]:
     """Read JSON where the text starts like it, else YAML; what is not quite JSON may still be YAML."""
     first = source.read(_HEAD)
     source.restart()
@@ -266,13 +297,13 @@ def _parts(source: Input) -> Iterator[Part | Fault]:
         yield binary
         return
     if not first.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[")):
-        yield from yaml.parts(source)
+        yield from yaml.parts(source, largest)
         return
-    stream = json.parts(source)
+    stream = json.parts(source, largest)
     start = next(stream, None)
     if isinstance(start, Fault) and not source.name.endswith(".json"):
         source.restart()
-        yield from yaml.parts(source)
+        yield from yaml.parts(source, largest)
     elif start is not None:
         yield start
         yield from stream
@@ -289,5 +320,12 @@ def _identity(part: Part) -> tuple[str, str] | None:
     return None
 
 
-def _tree(body: Any) -> Any:
-    return msgspec.json.decode(body) if isinstance(body, msgspec.Raw) else body
+def _head(body: Any) -> Any:
+    """Return of a map in JSON the texts that it holds, as numbers elsewhere in it may be beyond all bounds."""
+    if not isinstance(body, msgspec.Raw):
+        return body
+    window = Window("", BytesIO(body).read)
+    opening = window.peek()
+    if opening != b"{":
+        return [] if opening == b"[" else None
+    return {name: json.text_of(window.take()) for name in json.members(window, b"{")}

@@ -40,20 +40,26 @@ def check(document: Document, notebook: Notebook) -> bool:
     unknown = list(_unknown(spot, tree, root))
     if document.is_record:
         if unknown:
-            _say(spot, document.kind, tree["metadata"], [spot.key(key).path for spot, key, _ in unknown])
+            _say(spot, document.kind, tree["metadata"], [spot.key(key).path for spot, key, *_ in unknown])
         return True
     of_pods = types()[_POD] if (group_of(document.api_version), document.kind) in SERVED else {}
-    for there, key, absent in unknown:
+    for at, (there, key, known, value) in enumerate(unknown):
+        if notebook.faults.is_full:
+            notebook.faults.more += len(unknown) - at
+            break
+        absent = [other for other in known if other not in value]
         near = "" if key in of_pods else nearest(key, absent)
         fix = "move it into the pod's spec" if key in of_pods else _advice(there, document.kind)
         there.key(key).fault("unknown field", f"did you mean {near!r}?" if near else fix)
         if near:
             document.stand_ins += (there.at(near).path,)
     misfits: list[str] = []
+    before = len(notebook.faults) + notebook.faults.more
     mended = _mended(spot, tree, root, misfits)
-    if misfits:
+    is_mended = len(notebook.faults) + notebook.faults.more > before
+    if is_mended:
         document.stand_ins, document.mended = (*document.stand_ins, *misfits), mended
-    return not unknown and not misfits
+    return not unknown and not is_mended
 
 
 def _say(spot: Spot, kind: str, metadata: dict[str, Any], paths: list[str]) -> None:
@@ -85,8 +91,8 @@ def _fits(document: Document, root: str) -> bool:
     return True
 
 
-def _unknown(spot: Spot, value: Any, held: str) -> Iterator[tuple[Spot, str, list[str]]]:
-    """Yield of each unknown field where it is, how it is called, and which known ones are absent there."""
+def _unknown(spot: Spot, value: Any, held: str) -> Iterator[tuple[Spot, str, dict[str, str], dict[str, Any]]]:
+    """Yield of each unknown field where it is, how it is called, which are known there, and what the map has that it is in."""
     if held.startswith("[") and isinstance(value, list):
         for position, item in enumerate(value):
             yield from _unknown(spot.at(f"[{position}]"), item, held[1:-1])
@@ -96,7 +102,7 @@ def _unknown(spot: Spot, value: Any, held: str) -> Iterator[tuple[Spot, str, lis
             if key in known:
                 yield from _unknown(spot.at(key), item, known[key])
             else:
-                yield spot, key, [other for other in known if other not in value]
+                yield spot, key, known, value
 
 
 def _mended(spot: Spot, value: Any, held: str, misfits: list[str]) -> Any:
@@ -107,7 +113,8 @@ def _mended(spot: Spot, value: Any, held: str, misfits: list[str]) -> Any:
     wanted = leaf.named if leaf else ("array",) if held.startswith("[") else ("object",)
     if not (leaf.takes(value) if leaf else isinstance(value, list if held.startswith("[") else dict)):
         spot.fault(*(_too_wide(value, leaf.bits) if leaf and leaf.bits and _is_whole(value) else mismatch.said_of(wanted, value)))
-        misfits.append(spot.path)
+        if not spot.notebook.faults.is_full:  # of more faults nobody asks whether they speak of a stand-in
+            misfits.append(spot.path)
         return mismatch.STAND_INS.get(wanted[0], {})
     if leaf:
         return value

@@ -31,7 +31,8 @@ _BLOCK = 1 << 20
 class Input:
     """One file or stdin: read forward in blocks, and again from any byte where a message needs a line.
 
-    Every byte is digested when it is read for the first time.
+    Every byte is digested when it is read for the first time. `last_found` and `lines` are what is remembered for the next such
+    message.
     """
 
     def __init__(self, name: str, stream: BinaryIO, path: str = "", found_in: str = "", is_inventory: bool = False) -> None:
@@ -49,6 +50,7 @@ class Input:
         self._digest = sha256()
         self._digested = 0
         self.last_found = (1, 0)
+        self.lines: object = None
 
     def read(self, size: int) -> bytes:
         """Read up to `size` bytes; none means the end, OSError that it cannot be read."""

@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from models.source import Source
-from planner.errors import Fault
+from planner.errors import Fault, Faults
 from planner.read.files import Input
-from planner.read.part import Part, Place, Unreadable, repeated
+from planner.read.part import LARGEST_OBJECT, Part, Place, Unreadable, repeated, too_large
 from planner.read.window import Window
 from planner.read.witness import is_marked
 
@@ -29,17 +29,24 @@ _BY_HAND = 4 << 20
 """Bytes beyond which a file is not searched for repeated keys, which takes as long as all other reading."""
 
 _HEAD = msgspec.json.Decoder(_Head)
+_TEXT = msgspec.json.Decoder(str)
 
 
-def parts(source: Input) -> Iterator[Part | Fault]:
-    """Yield every object of a file, the items of a list one by one before the list itself; a fault ends the file."""
+def parts(source: Input, largest: int = LARGEST_OBJECT) -> Iterator[Part | Fault]:
+    """Yield every object of a file, the items of a list one by one before the list itself; a fault ends the file.
+
+    What is larger than `largest` bytes is a fault.
+    """
     window = Window(source.name, source.read)
     try:
         while first := window.peek(_BETWEEN):
             if first == b"[":
                 yield Part(Place(source, window.line), [])
                 return
-            yield from _object(window, source)
+            for part in _object(window, source):
+                if len(part.body or b"") > largest:
+                    raise too_large(part.place.where, largest, "object")
+                yield part
     except Unreadable as unreadable:
         yield unreadable.fault
 
@@ -63,14 +70,19 @@ def _object(window: Window, source: Input) -> Iterator[Part]:
             continue
         value = window.take()
         if name == "apiVersion":
-            whole.api_version = msgspec.json.decode(value)
+            whole.api_version = text_of(value)
         elif name == "kind":
-            whole.kind = msgspec.json.decode(value)
+            whole.kind = text_of(value)
     if not whole.is_list:
         whole.body = msgspec.Raw(window.kept())
         whole.repeats = _repeats(whole.place, whole.body, source.is_inventory)
     window.keep(False)
     yield whole
+
+
+def text_of(value: bytes) -> str | None:
+    """Return a value that is text; one that is none says nothing of an object, not even a number beyond all bounds."""
+    return _TEXT.decode(value) if value.startswith(b'"') else None
 
 
 def members(window: Window, opening: bytes) -> Iterator[str]:
@@ -117,9 +129,8 @@ def _repeats(place: Place, raw: msgspec.Raw, may_be_stored: bool) -> Sequence[Fa
     try:
         _PAIRS.decode(text.decode())
     except _Repeated:
-        return [
-            repeated(Source(place.source.name, line), key) for line, key in _repeated(Window("", BytesIO(raw).read, place.line))
-        ]
+        found = _repeated(Window("", BytesIO(raw).read, place.line))
+        return Faults(repeated(Source(place.source.name, line), key) for line, key in found)
     except ValueError:
         pass
     return ()

@@ -6,6 +6,7 @@ staging/src/k8s.io/component-helpers/storage/ephemeral/ephemeral.go VolumeIsForP
 
 from collections.abc import Iterator, Sequence
 
+from models.numbered import numbers_in
 from models.storage import Claim
 from planner.read.attached import Storage
 from planner.read.limit_ranges import Range, refused_claim
@@ -25,7 +26,7 @@ _SEVERAL = (
 
 def cannot_be_made(maker: Maker, ephemeral: Sequence[Claim], storage: Storage, ranges: Sequence[Range]) -> Iterator[str]:
     """Say which claims of its pods cannot be made; `ephemeral` are those of ephemeral volumes."""
-    taken = [name for one in ephemeral for pod in _pods(maker) if _is_taken(maker, pod, name := f"{pod}-{one.name}", storage)]
+    taken = [name for one in ephemeral for pod, name in _there(maker, one, storage) if not _is_of(maker, pod, name, storage)]
     if taken:
         yield (_SEVERAL if len(taken) > 1 else _TAKEN).format(some(taken))
     if not maker.is_live:
@@ -33,19 +34,28 @@ def cannot_be_made(maker: Maker, ephemeral: Sequence[Claim], storage: Storage, r
         yield from map(_REFUSED.format, dict.fromkeys(reason for one in found for reason in refused_claim(one, ranges)))
 
 
-def _pods(maker: Maker) -> Iterator[str]:
-    """Yield the names of its pods, where these are known beforehand."""
+def _there(maker: Maker, ephemeral: Claim, storage: Storage) -> Iterator[tuple[str, str]]:
+    """Yield the pods, where their names are known beforehand, for whose ephemeral volume a claim is there, and its name."""
     if maker.id.full_kind == "Pod":
-        yield maker.id.name
+        name = f"{maker.id.name}-{ephemeral.name}"
+        if f"{maker.id.namespace}/{name}" in storage.claims:
+            yield maker.id.name, name
     elif maker.id.full_kind == "StatefulSet":
-        yield from (f"{maker.id.name}-{number}" for number in range(maker.start_ordinal, maker.start_ordinal + maker.pods))
+        begin = f"{maker.id.namespace}/{maker.id.name}-"
+        for at in numbers_in(storage.claims, begin, f"-{ephemeral.name}", _ordinals(maker)):
+            yield f"{maker.id.name}-{at}", f"{maker.id.name}-{at}-{ephemeral.name}"
 
 
-def _is_taken(maker: Maker, pod: str, claim: str, storage: Storage) -> bool:
-    """Say whether a claim of that name is there and does not belong to the pod."""
-    key = f"{maker.id.namespace}/{claim}"
-    return key in storage.claims and storage.owners.get(key) != pod
+def _ordinals(maker: Maker) -> range:
+    return range(maker.start_ordinal, maker.start_ordinal + maker.pods)
+
+
+def _is_of(maker: Maker, pod: str, claim: str, storage: Storage) -> bool:
+    """Say whether a claim that is there was made for the pod."""
+    return storage.owners.get(f"{maker.id.namespace}/{claim}") == pod
 
 
 def _are_there(maker: Maker, template: Claim, storage: Storage) -> bool:
-    return all(f"{maker.id.namespace}/{template.name}-{pod}" in storage.claims for pod in _pods(maker))
+    """Say whether all claims that a StatefulSet makes of a template are there already."""
+    names = (f"{maker.id.namespace}/{template.name}-{maker.id.name}-{at}" for at in _ordinals(maker))
+    return all(name in storage.claims for name in names)

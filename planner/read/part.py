@@ -14,6 +14,12 @@ DEEPEST = 150
 LARGEST_VALUE = 4 << 20
 """Bytes of one scalar; etcd refuses whole objects beyond 1.5 MiB."""
 
+LARGEST_OBJECT = 4 << 20
+"""Bytes of one object as it is written, with its blanks."""
+
+LARGEST_PLAN = 1 << 30
+"""Bytes of a plan, which no etcd holds: that of a million pods on 65,000 nodes is a tenth of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -68,7 +74,7 @@ def too_deep(where: Source) -> Unreadable:
     return Unreadable(Fault(where, "", f"nested more than {DEEPEST} levels deep", "no Kubernetes object is; remove the document"))
 
 
-def too_large(where: Source, limit: int) -> Unreadable:
-    """Refuse a value that is larger than any Kubernetes object, without reading on."""
-    reason = f"a single value is larger than {limit >> 20} MiB"
+def too_large(where: Source, limit: int, what: str = "value") -> Unreadable:
+    """Refuse a value, or an object, that is larger than any Kubernetes object, without reading on."""
+    reason = f"a single {what} is larger than {limit >> 20} MiB"
     return Unreadable(Fault(where, "", reason, "no Kubernetes object may be; remove the document"))

@@ -1,9 +1,9 @@
 """How many rings there may be, and how many nodes each: numbers that can be, and that do not contradict each other."""
 
+from models.problem import ENDLESS
 from models.trust import RingNodes, TrustPolicy
 from planner.read.spot import Spot
 
-MOST = 1_000_000
 MEANING = "write maxRings: 3 to have three rings or fewer, or leave it out"
 
 
@@ -20,8 +20,8 @@ def check_sizes(spot: Spot, policy: TrustPolicy) -> None:
 
 def _check_numbers(spot: Spot, rule: RingNodes) -> None:
     for name, nodes in (("min", rule.min), ("max", rule.max)):
-        if nodes is not None and nodes > MOST:
-            spot.at(name).fault(f"{nodes} are more nodes than any cluster has", f"write a number up to {MOST}")
+        if nodes is not None and nodes > ENDLESS:
+            spot.at(name).fault(f"{nodes} are more nodes than any cluster has", f"write a number up to {ENDLESS}")
     if rule.min < 0:
         spot.at("min").fault(f"{rule.min} nodes cannot be", "write min: 2 for at least two nodes, or leave it out")
     if rule.max is not None and rule.max < 1:

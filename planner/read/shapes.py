@@ -2,6 +2,7 @@
 
 from models.frozen import FrozenMap
 from models.node import NodeShape
+from models.problem import ENDLESS
 from models.resources import CPU, MEMORY, PODS
 from planner.read import syntax, wire_cluster
 from planner.read.amounts import amounts
@@ -84,4 +85,8 @@ def _zones(spot: Spot, given: list[str] | None) -> tuple[str, ...]:
 def _most(spot: Spot, given: int | None) -> int | None:
     if given is not None and given < 0:
         spot.fault(f"{given} is negative", "write how many can be bought at most, or leave it out for any number")
+    if given is not None and given > ENDLESS:
+        spot.fault(
+            f"{given} are more nodes than any cluster has", f"write a number up to {ENDLESS:,}, or leave it out for any number"
+        )
     return given

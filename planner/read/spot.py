@@ -7,7 +7,7 @@ import msgspec
 
 from models.cluster import Statement
 from models.source import NOWHERE, Source
-from planner.errors import Fault
+from planner.errors import Fault, Faults
 from planner.read.document import Document
 from planner.read.mismatch import Misfit, decoded
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 class Notebook:
     """What was found while reading: faults that make the input unusable, and statements about what is not modelled."""
 
-    faults: list[Fault] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
     statements: list[Statement] = field(default_factory=list)
 
 
@@ -42,9 +42,11 @@ class Spot:
 
     def fault(self, reason: str, fix: str = "") -> None:
         """Note that the field makes the input unusable, unless its value is but a stand-in for one that was noted before."""
-        if self.document and self.document.is_stand_in(self.path):
-            return
-        self.notebook.faults.append(Fault(self.source(), self.path, reason, fix))
+        faults = self.notebook.faults
+        if faults.is_full:
+            faults.more += 1
+        elif not (self.document and self.document.is_stand_in(self.path)):
+            faults.append(Fault(self.source(), self.path, reason, fix))
 
     def state(self, subject: str, message: str) -> None:
         """Note what a plan will not guarantee about `subject`; names the line where the document starts."""

@@ -55,6 +55,12 @@ class Window:
         self._at = 0
         self._kept = -1
         self._at_end = False
+        self._dropped = 0
+
+    @property
+    def passed(self) -> int:
+        """Say how many bytes of the stream lie before the place that is being read."""
+        return self._dropped + self._at
 
     @property
     def where(self) -> Source:
@@ -133,6 +139,7 @@ class Window:
         if more:
             self._data = self._data[start:] + more
             self._at -= start
+            self._dropped += start
             self._kept = min(self._kept, 0)
         return bool(more)
 

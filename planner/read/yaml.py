@@ -6,11 +6,11 @@ from typing import Any
 import yaml
 
 from models.source import Source
-from planner.errors import Fault
+from planner.errors import Fault, Faults
 from planner.read import complaint, scalar
 from planner.read.cutter import Cutter, Oversized
 from planner.read.files import Input
-from planner.read.part import DEEPEST, LARGEST_VALUE, Part, Place, Unreadable, repeated, too_deep, too_large
+from planner.read.part import DEEPEST, LARGEST_OBJECT, LARGEST_VALUE, Part, Place, Unreadable, repeated, too_deep, too_large
 
 LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _MOST_ALIASED = 400_000
@@ -25,9 +25,12 @@ _OPEN, _UNSEEN = object(), object()
 _NONE: set[str] = set()
 
 
-def parts(source: Input) -> Iterator[Part | Fault]:
-    """Yield every document, the items of a list one by one before the list itself, and a fault for every broken document."""
-    cutter, memory = Cutter(source), scalar.Memory()
+def parts(source: Input, largest: int = LARGEST_OBJECT) -> Iterator[Part | Fault]:
+    """Yield every document, the items of a list one by one before the list itself, and a fault for every broken document.
+
+    What is larger than `largest` bytes is broken, too.
+    """
+    cutter, memory = Cutter(source, largest), scalar.Memory()
     while cutter.next():
         yield from _Reader(source, cutter, memory).parts()
         if cutter.is_oversized and not source.is_regular:
@@ -62,7 +65,7 @@ class _Reader:
         self._anchors: dict[str, Any] = {}
         self._measured: dict[int, tuple[int, int]] = {}
         self._aliased = 0
-        self._repeats: list[Fault] = []
+        self._repeats = Faults()
 
     def parts(self) -> Iterator[Part | Fault]:
         try:
@@ -72,7 +75,7 @@ class _Reader:
             while type(get()) is not yaml.StreamEndEvent:
                 self._anchors.clear()
                 self._aliased = 0
-                self._repeats = []
+                self._repeats = Faults()
                 yield from self._document(get())
                 get()
         except Unreadable as unreadable:
@@ -80,7 +83,8 @@ class _Reader:
         except scalar.NotAScalar as error:
             yield Fault(self._here(self._mark), "", str(error), "put it in quotes")
         except Oversized:
-            yield too_large(self._here(self._mark), LARGEST_VALUE).fault
+            what = self._cutter.overlong
+            yield too_large(self._here(self._mark), LARGEST_VALUE if what == "value" else LARGEST_OBJECT, what).fault
         except yaml.YAMLError as error:
             yield complaint.about_yaml(error, self._source, self._cutter)
 
@@ -119,8 +123,8 @@ class _Reader:
     def _items(self, whole: Part, body: dict[str, Any]) -> Iterator[Part]:
         whole.api_version, whole.kind = body.get("apiVersion"), body.get("kind")
         while type(event := self._get()) is not _SequenceEnd:
-            self._cutter.quiet = 0
-            outer, self._repeats = self._repeats, []
+            self._cutter.quiet = self._cutter.taken = 0
+            outer, self._repeats = self._repeats, Faults()
             item = part_of(self._place(event), self._value(event, 3), whole)
             item.repeats, self._repeats = self._repeats, outer
             yield item
@@ -216,6 +220,8 @@ class _Reader:
         """Note a key that is there already, unless it only overrides, for once, what was merged."""
         if name in merged:
             merged.remove(name)
+        elif self._repeats.is_full:
+            self._repeats.more += 1
         else:
             self._repeats.append(repeated(self._here(key.start_mark), name))
 

@@ -9,7 +9,7 @@ from models.formulation import Formulation
 from models.frozen import FrozenMap
 from models.node import Node
 from models.outcome import FEASIBLE, UNDECIDED, Goal, Outcome
-from models.plan import Buy, IsolationPlan, Placement, Repair, RingPlan, Separation, SharedResident
+from models.plan import Buy, IsolationPlan, Outlook, Placement, Repair, RingPlan, Separation, SharedResident, Unplaced
 from models.trust import Trust, TrustPolicy
 from models.workload import WorkloadId
 from planner.rules import noderesources
@@ -17,17 +17,24 @@ from planner.rules.loss import ZONE
 from planner.settle import by_hand, losses
 from planner.settle.share import Landing, landings
 from planner.settle.shortage import shortages
-from planner.settle.statements import not_modelled, unenforced
-from planner.settle.unplaced import unplaced
+from planner.settle.statements import late, not_modelled, unenforced
+from planner.settle.unplaced import unplaced, untried
 from planner.trust.sizes import size_of
+
+ALL, PLACES, NOTHING = 2, 1, 0
 
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """What the solver was asked beside the placement: what separation costs, and the cheapest repair."""
+    """What the solver was asked beside the placement: what separation costs, and the cheapest repair.
+
+    `looks` is how closely the plan is looked at, as ALL that is said of plans takes time: with PLACES not at what each ring can
+    lose, and with NOTHING neither at that nor at why pods have no place.
+    """
 
     separation: Separation | None = None
     repairs: tuple[Repair, ...] = ()
+    looks: int = ALL
 
 
 def settle(
@@ -41,13 +48,13 @@ def settle(
     """Write the plan that the outcome stands for."""
     landed = landings(formulation, outcome)
     rings = _rings(formulation, outcome, trust, policy.nodes.pool_key)
-    failed = unplaced(formulation, landed, rings, cluster, policy)
-    outlooks = losses.outlooks(formulation, landed, rings, cluster, policy)
+    failed = unplaced(formulation, landed, rings, cluster, policy) if extras.looks >= PLACES else untried(landed)
+    outlooks = losses.outlooks(formulation, landed, rings, cluster, policy) if extras.looks == ALL else None
     idle = tuple(node.name for node, ring in zip(formulation.nodes, outcome.ring_of, strict=True) if ring < 0)
     conflict = _conflict(formulation, outcome)
     return IsolationPlan(
         name=policy.name,
-        verdict=_verdict(losses.verdict(outcome.verdict, bool(failed), outlooks, policy.survive), rings, policy),
+        verdict=_verdict(_looked_at(outcome.verdict, extras, failed, outlooks, policy), rings, policy),
         policy=policy,
         cluster=cluster,
         trust=trust,
@@ -63,13 +70,22 @@ def settle(
         separation=extras.separation,
         not_modelled=(
             *not_modelled(cluster, policy, trust, rings),
-            *losses.statements(cluster, policy, outlooks),
+            *(losses.statements(cluster, policy, outlooks) if outlooks is not None else late(extras.looks == NOTHING)),
             *too_small(formulation),
         ),
         unenforced=unenforced(cluster, policy, trust, idle),
-        losses=outlooks,
+        losses=outlooks or (),
         by_hand=by_hand.statements(cluster, policy, trust, rings),
     )
+
+
+def _looked_at(
+    said: str, extras: Extras, failed: tuple[Unplaced, ...], found: tuple[Outlook, ...] | None, policy: TrustPolicy
+) -> str:
+    """Take a yes back that the rules do not bear out, or for which there was no time to ask them."""
+    if said == FEASIBLE and extras.looks == NOTHING:
+        return UNDECIDED
+    return losses.verdict(said, bool(failed), found, policy.survive)
 
 
 def too_small(formulation: Formulation) -> Iterator[Statement]:
@@ -102,14 +118,21 @@ def _buy(nodes: Sequence[Node], pool_key: str) -> tuple[Buy, ...]:
 
 
 def _goals(formulation: Formulation, outcome: Outcome, policy: TrustPolicy) -> tuple[Goal, ...]:
-    """Add the relabelling that no plan avoids: nodes whose label names a ring that no longer exists."""
+    """Add what no plan avoids: pods that no nodes hold, and to relabel nodes whose label names a ring that no longer exists."""
     known = set(formulation.problem.rings)
     labels = (node.labels.get(policy.nodes.label_key) for node in formulation.nodes)
     foreign = sum(label is not None and label not in known for label in labels)
-    return tuple(
-        replace(goal, value=goal.value + foreign, bound=goal.bound + foreign) if goal.name == "relabels" else goal
-        for goal in outcome.goals
-    )
+    left_out = Counter({"relabels": foreign}) + _by_goal(formulation, formulation.beyond)
+    never = Counter({"relabels": foreign}) + _by_goal(formulation, formulation.never)
+    return tuple(replace(one, value=one.value + left_out[one.name], bound=one.bound + never[one.name]) for one in outcome.goals)
+
+
+def _by_goal(formulation: Formulation, pods: Sequence[int]) -> Counter[str]:
+    """Add up pods that the problem does not count, class by class, under the names of the goals that count them."""
+    found: Counter[str] = Counter()
+    for pod_class, count in zip(formulation.problem.classes, pods, strict=False):
+        found.update({"unplaced": count, f"unplaced (priority {pod_class.priority})": count})
+    return found
 
 
 def _placements(formulation: Formulation, landed: dict[WorkloadId, Landing], trust: Trust) -> tuple[Placement, ...]:

@@ -37,14 +37,18 @@ def outlooks(
     return Prospect(world, cluster, policy.nodes, {made.name: made.nodes for made in rings}, guests).outlooks()
 
 
-def verdict(said: str, unplaced: bool, found: Sequence[Outlook], survive: Survive) -> str:
-    """Take a yes back that the rules do not bear out: pods without a place, or a loss after which no place was found."""
+def verdict(said: str, unplaced: bool, found: Sequence[Outlook] | None, survive: Survive) -> str:
+    """Take a yes back that the rules do not bear out: pods without a place, or a loss after which no place was found.
+
+    None were `found` where nobody looked.
+    """
     if said != FEASIBLE:
         return said
     if unplaced:
         return INFEASIBLE
     wanted = {NODE: survive.nodes, ZONE: survive.zones}
-    return UNDECIDED if any(one.failing and wanted[one.of] for one in found) else said
+    is_open = any(wanted.values()) if found is None else any(one.failing and wanted[one.of] for one in found)
+    return UNDECIDED if is_open else said
 
 
 def statements(cluster: Cluster, policy: TrustPolicy, found: Sequence[Outlook]) -> Iterator[Statement]:

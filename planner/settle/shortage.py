@@ -5,22 +5,23 @@ from collections.abc import Iterator
 from models.formulation import Formulation
 from models.outcome import Outcome
 from models.plan import Shortage
-from models.problem import Problem
 
 
 def shortages(formulation: Formulation, outcome: Outcome) -> tuple[Shortage, ...]:
     """List, for rings with unplaced pods, the resources that all their pods need more of than their nodes have."""
     problem = formulation.problem
     rings = sorted({problem.classes[at].ring for at, count in enumerate(outcome.unplaced) if count})
-    return tuple(shortage for ring in rings if ring >= 0 for shortage in _of_ring(problem, outcome, ring))
+    return tuple(shortage for ring in rings if ring >= 0 for shortage in _of_ring(formulation, outcome, ring))
 
 
-def _of_ring(problem: Problem, outcome: Outcome, ring: int) -> Iterator[Shortage]:
+def _of_ring(formulation: Formulation, outcome: Outcome, ring: int) -> Iterator[Shortage]:
+    problem = formulation.problem
+    counts = [sum(batch.count for batch in group) for group in formulation.batches]
     nodes = {at for at, owner in enumerate(outcome.ring_of) if owner == ring}
     for column, resource in enumerate(problem.resources):
         needed = sum(
-            c.requests[column] * (len(nodes.intersection(c.candidates)) if c.daemon else c.count)
-            for c in problem.classes
+            c.requests[column] * (len(nodes.intersection(c.candidates)) if c.daemon else count)
+            for c, count in zip(problem.classes, counts, strict=True)
             if c.ring == ring
         )
         available = sum(problem.nodes[at].capacity[column] for at in nodes)

@@ -46,6 +46,12 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
     )
 
 
+def late(is_all: bool) -> Iterator[Statement]:
+    """Say what there was no time for: what each ring can lose, and, where that `is_all`, why pods have no place."""
+    more = ", nor at why pods have no place" if is_all else ""
+    yield Statement("time limit", f"there was no time left to look at what each ring can lose{more}")
+
+
 def _always() -> Iterator[Statement]:
     yield Statement(
         "kube-scheduler",

@@ -83,8 +83,7 @@ def _unseen(workload: Workload, cluster: Cluster) -> Iterator[Statement]:
     """Say of whose pods that run the claims were not read: they have volumes already, which are somewhere."""
     running = min(sum(workload.running.values()), workload.pods)
     for template in workload.claim_templates:
-        names = (f"{template}-{workload.id.name}-{at}" for at in ordinal.numbers(workload))
-        unseen = running - sum(f"{workload.id.namespace}/{name}" in cluster.claims for name in names)
+        unseen = running - sum(1 for _ in ordinal.claimed(workload, template, cluster.claims))
         if unseen > 0:
             whose = f"{TEMPLATE} {template}: the claims of {unseen} of its {running} running pods {UNSEEN}"
             yield Statement(str(workload.id), whose, workload.where)

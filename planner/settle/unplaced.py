@@ -9,7 +9,7 @@ from models.cluster import Cluster
 from models.formulation import Formulation
 from models.labels import NodeSelectorTerm, Requirement
 from models.node import Node
-from models.plan import RingPlan, Unplaced
+from models.plan import UNTRIED, RingPlan, Unplaced
 from models.pod import Pod
 from models.trust import TrustPolicy
 from models.workload import WorkloadId
@@ -48,6 +48,12 @@ def unplaced(
             alone = fit_error(batch.pod, _nodes(theirs), theirs)[0] if none else ""
             pending.append(Unplaced(batch.workload.id, count, message, reasons, alone))
     return _merged(pending)
+
+
+def untried(landed: Mapping[WorkloadId, Landing]) -> tuple[Unplaced, ...]:
+    """List the pods without a place of a search that had no time to say why."""
+    missing = {name: sum(count for _, count in landing.missing) for name, landing in sorted(landed.items())}
+    return tuple(Unplaced(name, pods, UNTRIED) for name, pods in missing.items() if pods)
 
 
 def peopled(

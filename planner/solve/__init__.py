@@ -20,35 +20,40 @@ def solve(
     The goals are met in this order, each with a proven bound; the same problem and limits give the same outcome
     everywhere, unless the guard in clock time was hit. The search begins with `start`, a placement that keeps the rules.
     """
+    from planner.solve.halt import in_time
     from planner.solve.plan import Plan
+    from planner.solve.rating import untried
     from planner.solve.search import search
     from planner.solve.sizes import marked, unmarked
 
     whole = marked(problem)
     marks = len(whole.classes) - len(problem.classes)
     known = Plan(start.ring_of, (*map(dict, start.counts), *({} for _ in range(marks)))) if start else None
-    return unmarked(problem, search(whole, limits, progress or (lambda _: None), known))
+    found = in_time(lambda: search(whole, limits.early(), progress or (lambda _: None), known), limits.seconds)
+    return unmarked(problem, found or untried(whole))
 
 
 def fewest_nodes(problem: Problem, limits: Limits = DEFAULT) -> tuple[int, int]:
     """Return how many nodes hold all pods at best (-1 if no way was found), and a proven lower bound."""
-    from planner.solve.fewest import fewest
+    from planner.solve.fewest import NOT_FOUND, fewest
+    from planner.solve.halt import in_time
     from planner.solve.sizes import marked
 
-    return fewest(marked(problem), limits)
+    return in_time(lambda: fewest(marked(problem), limits), limits.seconds) or (NOT_FOUND, 0)
 
 
 def at_least(problem: Problem, limits: Limits = DEFAULT, priced: bool = True) -> int:
     """Return what placing all pods costs at least, in a price's unit; in nodes where nothing is priced."""
+    from planner.solve.halt import in_time
     from planner.solve.sizes import marked
 
     if priced:
         from planner.solve.buy.purchase import least
 
-        return least(marked(problem))
+        return in_time(lambda: least(marked(problem)), limits.seconds) or 0
     from planner.solve.fewest import at_least as nodes
 
-    return nodes(marked(problem), limits)
+    return in_time(lambda: nodes(marked(problem), limits), limits.seconds) or 0
 
 
 def repairs(problem: Problem, outcome: Outcome, limits: Limits = DEFAULT) -> tuple[tuple[int, int, int], ...]:
@@ -58,9 +63,12 @@ def repairs(problem: Problem, outcome: Outcome, limits: Limits = DEFAULT) -> tup
     for each ring that such nodes can repair.
     Nothing is offered where the number of a ring's nodes is limited: more nodes may be what is not allowed.
     """
+    from planner.solve.halt import in_time
     from planner.solve.remedy import remedies
 
-    return () if problem.sizes else tuple(remedies(problem, outcome, limits))
+    if problem.sizes:
+        return ()
+    return in_time(lambda: tuple(remedies(problem, outcome, limits)), limits.seconds) or ()
 
 
 def rated(problem: Problem, outcome: Outcome, best: tuple[Goal, ...]) -> Outcome:
@@ -75,12 +83,16 @@ def purchase(
 ) -> Purchase:
     """Decide which nodes to use and to buy for which ring so that all pods have a place at least cost.
 
-    The search ends once the cost is within `gap` of the bound, relative to the cost.
+    The search ends once the cost is within `gap` of the bound, relative to the cost. Nothing is bought where it is cut short
+    before it has found anything.
     """
+    from planner.solve.buy.placement import nothing
     from planner.solve.buy.purchase import buy
+    from planner.solve.halt import in_time
     from planner.solve.sizes import bare, marked
 
-    return bare(problem, buy(marked(problem), limits, progress or (lambda _: None), gap))
+    early, told = limits.early(), progress or (lambda _: None)
+    return in_time(lambda: bare(problem, buy(marked(problem), early, told, gap)), limits.seconds) or nothing(problem)
 
 
 def lasting(
@@ -88,8 +100,9 @@ def lasting(
 ) -> Purchase:
     """Return a purchase whose rings survive the problem's losses, as cheap as one is found; the given one if none is."""
     from planner.solve.endurance import lasting as last
+    from planner.solve.halt import in_time
 
-    return last(problem, found, limits, progress or (lambda _: None), gap)
+    return in_time(lambda: last(problem, found, limits.early(), progress or (lambda _: None), gap), limits.seconds) or found
 
 
 def expanded(problem: Problem, bought: Purchase) -> Problem:

@@ -30,7 +30,7 @@ FEW_PODS = 4_000
 
 @dataclass(slots=True)
 class Builder:
-    """The search for a first placement of one problem."""
+    """The search for a first placement of one problem; `cluster` is the packing that is at work."""
 
     facts: Facts
     limits: Limits
@@ -38,6 +38,7 @@ class Builder:
     merged: Merged = field(init=False)
     best: Plan | None = None
     hoped: int = 0
+    cluster: Occupancy | None = None
 
     def __post_init__(self) -> None:
         """Merge what is alike."""
@@ -81,6 +82,10 @@ class Builder:
             raise AssertionError("no placement was tried")
         return self.best
 
+    def packed_so_far(self) -> Plan | None:
+        """Return what keeps all rules of the packing that is at work."""
+        return valid(self.facts, self.cluster.plan()) if self.cluster else None
+
     def _missing(self) -> int:
         return sum(missing(self.facts.problem, self._found()))
 
@@ -121,7 +126,7 @@ class Builder:
 
     def _finish(self, cluster: Occupancy, packing: Packing) -> list[int]:
         """Pack what is left, give every node a ring, and keep the result if it is better; return the rings that lack room."""
-        facts = self.facts
+        facts, self.cluster = self.facts, cluster
         packing.fill()
         final = hand_out(facts, cluster.ring_of, facts.counts)
         for n in np.flatnonzero((cluster.ring_of < 0) & (final >= 0)):

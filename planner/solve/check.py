@@ -30,8 +30,12 @@ def breaches(problem: Problem, ring_of: Sequence[int], counts: Counts) -> Iterat
     yield from _capacity(problem, counts)
     for clash in problem.clashes:
         yield from _clash(problem, clash, counts)
+    here: dict[int, set[int]] = {}
+    for i, on in enumerate(counts if problem.aparts else ()):
+        for n in on:
+            here.setdefault(n, set()).add(i)
     for apart in problem.aparts:
-        yield from _apart(problem, apart, counts)
+        yield from _apart(problem, apart, counts, here)
     for spread in problem.spreads:
         yield from _spread(problem, spread, ring_of, counts)
     for owner, node in stranded(problem, counts):
@@ -109,12 +113,14 @@ def _clash(problem: Problem, clash: Clash, counts: Counts) -> Iterator[Breach]:
         yield _breach(problem, "clash", f"two pods on {problem.nodes[n].name} want the same port", [(guest, n)])
 
 
-def _apart(problem: Problem, apart: Apart, counts: Counts) -> Iterator[Breach]:
+def _apart(problem: Problem, apart: Apart, counts: Counts, here: Mapping[int, set[int]]) -> Iterator[Breach]:
+    """Yield the domains in which a pod of the owner is beside others; `here` are the classes on each node."""
+    guests = set(apart.others) - {apart.owner} if counts[apart.owner] else set()
     for domain in apart.domains:
         owners = {n: counts[apart.owner][n] for n in domain if n in counts[apart.owner]}
         if not owners:
             continue
-        others = [(i, n) for i in sorted(set(apart.others) - {apart.owner}) for n in domain if n in counts[i]]
+        others = sorted((i, n) for n in domain for i in here.get(n, ()) if i in guests)
         fixed = everywhere(problem.classes[apart.owner])
         movable = [(i, n) for i, n in others if not (fixed and everywhere(problem.classes[i]))]
         crowd = apart.owner in apart.others and not fixed and sum(owners.values()) > 1

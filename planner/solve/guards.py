@@ -3,7 +3,7 @@
 Each guard only ever answers for arrivals: what was let in stays allowed as long as nothing is taken away again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -59,30 +59,31 @@ class ClashGuard:
 
 
 class ApartGuard:
-    """No owner and others in one domain."""
+    """No owner and others in one domain, for all who keep apart from the same others."""
 
-    def __init__(self, apart: Apart, problem: Problem) -> None:
-        """Start with empty domains."""
-        self.apart, self.alone = apart, apart.owner in apart.others
+    def __init__(self, owners: Sequence[int], apart: Apart, problem: Problem) -> None:
+        """Start with empty domains; `apart` is the rule of one of the owners, and like those of the rest."""
+        self.owners, self.others = frozenset(owners), frozenset(apart.others)
         self.domain = domain_of(apart.domains, len(problem.nodes))
-        self.owners = np.zeros(len(apart.domains) + 1, dtype=np.int64)
+        self.owning = np.zeros(len(apart.domains) + 1, dtype=np.int64)
         self.guests = np.zeros(len(apart.domains) + 1, dtype=np.int64)
 
     def limit(self, c: int, nodes: Ints) -> Ints:
-        """Close domains with a guest to the owner, and domains with an owner to guests."""
+        """Close domains with a guest to owners, and domains with an owner to guests; who is both is alone."""
         domain = self.domain[nodes]
-        outside = domain < 0
-        if c != self.apart.owner:
-            return np.where(outside | (self.owners[domain] == 0), MANY, 0)
-        open_ = self.guests[domain] == 0
-        if self.alone:
-            return np.where(outside, MANY, np.where(open_ & (self.owners[domain] == 0), 1, 0))
-        return np.where(outside | open_, MANY, 0)
+        closed = np.zeros(len(nodes), dtype=np.bool_)
+        if c in self.owners:
+            closed |= self.guests[domain] > 0
+        if c in self.others:
+            closed |= self.owning[domain] > 0
+        is_alone = c in self.owners and c in self.others
+        return np.where(domain < 0, MANY, np.where(closed, 0, 1 if is_alone else MANY))
 
     def changed(self, c: int, node: int, delta: int) -> None:
         """Count per domain."""
         if self.domain[node] >= 0:
-            (self.owners if c == self.apart.owner else self.guests)[self.domain[node]] += delta
+            self.owning[self.domain[node]] += delta * (c in self.owners)
+            self.guests[self.domain[node]] += delta * (c in self.others)
 
     def ringed(self, node: int, ring: int, sign: int) -> None:
         """Rings do not matter here."""
@@ -206,10 +207,19 @@ def guards_of(problem: Problem) -> list[list[Guard]]:
 
     for clash in problem.clashes:
         add(ClashGuard(clash, problem), (clash.first, clash.second))
-    for apart in problem.aparts:
-        add(ApartGuard(apart, problem), (apart.owner, *apart.others))
+    for rules in _alike(problem.aparts):
+        owners = [rule.owner for rule in rules]
+        add(ApartGuard(owners, rules[0], problem), (*owners, *rules[0].others))
     for spread in (rule for rule in problem.spreads if not fixture(rule.owner)):
         add(SpreadGuard(spread, problem), (spread.owner, *spread.matched))
     for together in (rule for rule in problem.togethers if not fixture(rule.owner)):
         add(TogetherGuard(together, problem), (together.owner, *together.targets))
     return found
+
+
+def _alike(aparts: Sequence[Apart]) -> Iterable[list[Apart]]:
+    """Put those rules together that keep their owners apart from the same others."""
+    found: dict[tuple[tuple[int, ...], tuple[tuple[int, ...], ...]], list[Apart]] = {}
+    for apart in aparts:
+        found.setdefault((apart.others, apart.domains), []).append(apart)
+    return found.values()

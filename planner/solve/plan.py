@@ -23,6 +23,12 @@ def daemon_counts(problem: Problem, ring_of: Sequence[int], c: int) -> dict[int,
     return {n: 1 for n in pod_class.candidates if pod_class.ring in (EVERYWHERE, ring_of[n])}
 
 
+def empty(problem: Problem) -> Plan:
+    """Return the placement in which no node has a ring, and nobody a place but who is everywhere."""
+    rings = (-1,) * len(problem.nodes)
+    return Plan(rings, tuple(daemon_counts(problem, rings, c) if one.daemon else {} for c, one in enumerate(problem.classes)))
+
+
 def ringless(facts: Facts, plan: Plan) -> int:
     """Count the nodes without a ring that could serve one; none count where rings may not have all nodes."""
     if limited(facts.problem):

@@ -1,11 +1,12 @@
-"""What a placement that was found for a harder problem is worth in the problem itself."""
+"""What a placement that was found for a harder problem is worth in the problem itself, and what none at all is."""
 
 from dataclasses import replace
 
-from models.outcome import COST, MILLION, Goal, Outcome
+from models.outcome import COST, MILLION, UNDECIDED, Goal, Outcome
 from models.problem import Problem
 from planner.solve.facts import facts_of
-from planner.solve.objectives import headroom, moves, relabels
+from planner.solve.objectives import headroom, moves, relabels, unplaced
+from planner.solve.plan import empty, missing
 
 
 def rated(problem: Problem, outcome: Outcome, best: tuple[Goal, ...]) -> Outcome:
@@ -18,3 +19,19 @@ def rated(problem: Problem, outcome: Outcome, best: tuple[Goal, ...]) -> Outcome
         "headroom": headroom.permille(facts_of(problem), outcome.ring_of, counts),
     }
     return replace(outcome, goals=tuple(replace(goal, value=values.get(goal.name, 0)) for goal in best))
+
+
+def untried(problem: Problem) -> Outcome:
+    """Return the outcome of a search that had no time for anything."""
+    plan = empty(problem)
+    tiers = unplaced.priorities(problem)
+    counts = [(f"unplaced (priority {tier})", unplaced.count(problem, plan.counts, tier)) for tier in tiers if len(tiers) > 1]
+    least = (
+        *counts,
+        ("unplaced", unplaced.count(problem, plan.counts)),
+        ("moves", moves.count(problem, plan.counts)),
+        ("relabels", relabels.count(problem, plan.ring_of)),
+    )
+    goals = (*(Goal(name, value, 0) for name, value in least), Goal("headroom", headroom.WHOLE, headroom.WHOLE, "max"))
+    counted = tuple(tuple(sorted(on.items())) for on in plan.counts)
+    return Outcome(UNDECIDED, plan.ring_of, counted, missing(problem, plan), goals)

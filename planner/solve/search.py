@@ -13,14 +13,17 @@ from planner.solve.conflict import Conflict, conflict_of
 from planner.solve.counting import Counting
 from planner.solve.exact import Exact, Won
 from planner.solve.facts import Facts, facts_of
+from planner.solve.halt import in_time
 from planner.solve.limits import Limits
 from planner.solve.objectives import headroom, moves, relabels, unplaced
-from planner.solve.plan import Plan, missing, ringless
+from planner.solve.plan import Plan, empty, missing, ringless
 from planner.solve.sat import Clock
 from planner.solve.spares import level
 from planner.solve.survivor import Survivor, bare
 
 HOPES = 4
+LAST_STEPS = 0.1
+"""So much of the time may be needed to level and to check what was found, where there is a limit."""
 BUILDING = 2 / 3
 """So much of the time goes into a placement, where there is a limit; the rest is for proving how good it is."""
 Progress = Callable[[str], None]
@@ -32,13 +35,24 @@ def search(problem: Problem, limits: Limits, progress: Progress, start: Plan | N
     A placement of all pods is to survive the problem's losses. Where none is known that does, the answer is the best one that
     does not, and "undecided", or "infeasible" if it is proven that there is none.
     """
+    clock = Clock(limits.seconds)
     facts = facts_of(problem)
-    found = Search(bare(facts), limits, Clock(limits.seconds), progress, start)
-    found.run()
+    found = Search(bare(facts), limits, clock, progress, start)
+    found.is_late = not in_time(found.run, _a_little_more(clock, limits))
+    if found.is_late:
+        found.take_up()
     if problem.losses and not any(missing(problem, found.plan)):
         progress(f"trying {len(problem.losses):,} losses")
-        found.survive(Survivor(facts, limits, found.clock))
+        survivor = Survivor(facts, limits, clock)
+        if not in_time(lambda: found.survive(survivor), _a_little_more(clock, limits)):
+            found.give_up(survivor)
     return found.outcome()
+
+
+def _a_little_more(clock: Clock, limits: Limits) -> float | None:
+    """Return the seconds until a search that looks at the clock is cut short, for the steps at its end that do not."""
+    left = clock.left()
+    return left if left is None or limits.seconds is None else left + LAST_STEPS * limits.seconds
 
 
 def fits_all(facts: Facts, limits: Limits, clock: Clock) -> bool:
@@ -69,7 +83,10 @@ def _checked(problem: Problem, plan: Plan) -> Plan:
 
 @dataclass(slots=True)
 class Search:
-    """One run; `short` is the verdict where all pods have a place but the rings do not survive."""
+    """One run; `short` is the verdict where all pods have a place but the rings do not survive.
+
+    Whenever it is cut short `plan` keeps all rules, and `bounds` hold. It `is_late` then.
+    """
 
     facts: Facts
     limits: Limits
@@ -79,12 +96,19 @@ class Search:
     plan: Plan = field(init=False)
     bounds: Bounds = field(init=False)
     short: str = ""
+    is_late: bool = False
+    builder: Builder | None = None
 
-    def run(self) -> None:
+    def __post_init__(self) -> None:
+        """Begin with no pod in its place, and nothing proven."""
+        self.plan = self.start or empty(self.facts.problem)
+        self.bounds = Bounds(tuple(0 for _ in unplaced.priorities(self.facts.problem)), 0, 0, headroom.WHOLE)
+
+    def run(self) -> bool:
         """Build a placement, prove what sums prove, and close what gaps are left if the problem is small."""
         problem = self.facts.problem
         self.progress(f"dividing {len(problem.nodes):,} nodes among {len(problem.rings):,} rings")
-        builder = Builder(self.facts, self.limits, self.clock.part(BUILDING))
+        self.builder = builder = Builder(self.facts, self.limits, self.clock.part(BUILDING))
         self.plan = builder.build(self.start)
         self.progress(f"proving how good {int(self.facts.counts.sum()):,} pods are placed")
         prover = Prover(self.facts, self.plan, self.limits, self.clock)
@@ -94,8 +118,22 @@ class Search:
             self.progress("searching exactly")
             self._exactly()
         self.plan = _checked(problem, level(self.facts, self.plan))
+        return True
 
-    def survive(self, survivor: Survivor) -> None:
+    def take_up(self) -> None:
+        """Go on with the best placement that was built before all was cut short, or with what was packed by then."""
+        if self.builder is None:
+            return
+        self.plan = self.builder.best or self.plan
+        packed = in_time(self.builder.packed_so_far, 0) if any(missing(self.facts.problem, self.plan)) else None
+        if packed and sum(missing(self.facts.problem, packed)) < sum(missing(self.facts.problem, self.plan)):
+            self.plan = packed
+
+    def give_up(self, survivor: Survivor) -> None:
+        """Take what survives if there is such a placement by now, though nothing is proven of it; else nothing is known."""
+        self.plan, self.short = survivor.plan or self.plan, "" if survivor.plan else UNDECIDED
+
+    def survive(self, survivor: Survivor) -> bool:
         """Replace a placement that does not survive by one that does, or say that none was found."""
         found = survivor.find(self.plan, self.start)
         if found is None:
@@ -103,6 +141,7 @@ class Search:
         elif found is not self.plan:
             survivor.improve()
             self.plan, self.bounds = survivor.plan or found, survivor.bounds or self.bounds
+        return True
 
     def _aim(self, builder: Builder, prover: Prover) -> None:
         """Try the divisions that promise more head-room, the best first, until one keeps its promise."""
@@ -143,7 +182,7 @@ class Search:
             won.append(goal(proven if known else trivial))
             # what sums proved holds under what the goals before had come to; once one of them is worse, it no longer does
             known = known and won[-1].value <= before
-        self.plan = exact.found()
+        self.plan = _checked(self.facts.problem, exact.found())
         *tiers, stayed, kept, free = (w.bound for w in won)
         self.bounds = Bounds(tuple(tiers), stayed, kept, free)
 
@@ -153,7 +192,7 @@ class Search:
         counts = tuple(tuple(sorted(on.items())) for on in plan.counts)
         if not any(left):
             return Outcome(self.short or FEASIBLE, plan.ring_of, counts, left, self._goals())
-        found = self._contradiction()
+        found = None if self.is_late else in_time(self._contradiction, self.clock.left())
         if found is None:
             return Outcome(UNDECIDED, plan.ring_of, counts, left, self._goals())
         goals = self._goals(least=1)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from models.finding import WARNING, Finding
 from models.node import Node
 from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
-from models.plan import IsolationPlan, Unplaced
+from models.plan import UNTRIED, IsolationPlan, Unplaced
 from models.pod import Pod
 from models.workload import Workload
 from planner.rules import podtopologyspread
@@ -65,12 +65,15 @@ def _pending(made: Scene) -> Iterator[Finding]:
 
 
 def _reasons(made: Scene, left: Unplaced, workload: Workload, belongs: Belonging) -> Iterator[Finding]:
+    is_said = left.message != UNTRIED or bool(left.reasons)
+    if not is_said and made.plan.verdict == UNDECIDED:
+        return
     candidates = _pods(made, workload, belongs)
     if not workload.is_daemon:
         for pod in candidates:
             yield from _takers(made, pod, workload)
     truths = [fit_error(pod, made.nodes, made.world) for pod in candidates]
-    if (left.message, left.reasons) not in truths:
+    if is_said and (left.message, left.reasons) not in truths:
         truth = truths[0][0] if truths else "every daemon has room"
         yield error("unplaced-reasons", workload.id, f"says {left.message!r}, but {truth!r} is true", WHY_SAID)
 

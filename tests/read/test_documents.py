@@ -16,6 +16,7 @@ from planner import read
 from planner.errors import BadInput
 from planner.read import cluster
 from planner.read.document import Document, Loading, documents
+from planner.read.part import LARGEST_PLAN
 from tests.read.written_files import POD, faults_of
 
 MANIFESTS = Path(__file__).parents[3] / "shared" / "data" / "manifests"
@@ -105,9 +106,10 @@ def test_a_json_list_larger_than_a_block_is_streamed(write: Callable[..., str]) 
     assert [(d.where.line, d.tree()["metadata"]["name"]) for d in found] == [(at + 2, f"p{at}") for at in range(700)]
 
 
-def test_a_large_json_object_that_is_no_list_stays_whole(write: Callable[..., str]) -> None:
+def test_a_large_json_object_that_is_no_list_stays_whole_where_it_may_be_so_large(write: Callable[..., str]) -> None:
     pairs = ",".join(f'"k{at}":"{"x" * 1000}"' for at in range(20_000))
-    (found,) = documents([write('{"apiVersion":"v1","kind":"Big","data":{' + pairs + "}}", "a.json")]).documents
+    path = write('{"apiVersion":"v1","kind":"Big","data":{' + pairs + "}}", "a.json")
+    (found,) = documents([path], largest=LARGEST_PLAN).documents
     assert len(found.tree()["data"]) == 20_000
 
 

@@ -19,8 +19,12 @@ def stateful(pods: int, *templates: str) -> Workload:
     return Workload(WorkloadId("StatefulSet", "shop", "db"), "apps/v1", BASE, pods, claim_templates=templates)
 
 
+def pods(workload: Workload, base: Pod, cluster: Cluster) -> list[Pod]:
+    return [pod for pod, count in ordinal.runs(workload, base, cluster) for _ in range(count)]
+
+
 def test_an_ordinal_has_the_claims_that_are_there_and_makes_the_others() -> None:
-    zero, one, two = ordinal.pods(stateful(3, "data", "logs"), BASE, CLUSTER)
+    zero, one, two = pods(stateful(3, "data", "logs"), BASE, CLUSTER)
     assert zero is BASE
     assert (one.claims, one.new_claims) == (("shared", "data-db-1", "logs-db-1"), (TMP,))
     assert (two.claims, two.new_claims) == (("shared", "data-db-2"), (TMP, LOGS))
@@ -28,13 +32,13 @@ def test_an_ordinal_has_the_claims_that_are_there_and_makes_the_others() -> None
 
 def test_a_volume_that_is_kept_for_a_claim_still_to_be_made_waits_for_its_ordinal() -> None:
     volumes = FrozenMap({"pv": Volume("pv", claim="shop/data-db-1"), "other": Volume("other", claim="pay/data-db-0")})
-    zero, one = ordinal.pods(stateful(2, "data"), BASE, Cluster(volumes=volumes))
+    zero, one = pods(stateful(2, "data"), BASE, Cluster(volumes=volumes))
     assert zero is BASE
     assert [claim.name for claim in one.new_claims] == ["tmp", "data-db-1", "logs"]
 
 
 def test_a_set_may_begin_with_another_number_than_none() -> None:
-    one, two = ordinal.pods(replace(stateful(2, "data", "logs"), start_ordinal=1), BASE, CLUSTER)
+    one, two = pods(replace(stateful(2, "data", "logs"), start_ordinal=1), BASE, CLUSTER)
     assert (one.claims, two.claims) == (("shared", "data-db-1", "logs-db-1"), ("shared", "data-db-2"))
 
 
@@ -45,7 +49,7 @@ def test_ordinals_without_claims_are_alike() -> None:
 
 
 def test_a_template_of_which_nothing_else_is_known_is_claimed_anew() -> None:
-    assert [one.new_claims for one in ordinal.pods(stateful(1, "data"), Pod("shop"), Cluster())] == [(Claim("", "data"),)]
+    assert [one.new_claims for one in pods(stateful(1, "data"), Pod("shop"), Cluster())] == [(Claim("", "data"),)]
 
 
 def test_the_pods_of_other_workloads_are_all_alike() -> None:

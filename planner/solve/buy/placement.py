@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.certificate import Certificate
 from models.problem import Problem
+from models.purchase import Purchase
 from planner.solve.buy.expansion import extended
 from planner.solve.buy.market import Market
 from planner.solve.buy.packing import Bin
 from planner.solve.check import breaches
-from planner.solve.plan import daemon_counts
+from planner.solve.plan import daemon_counts, empty, missing
 
 Counts = list[dict[int, int]]
 
@@ -67,6 +69,14 @@ class Placement:
             if c.daemon:
                 self.counts[i] = daemon_counts(whole, self.ring_of, i)
         return self
+
+
+def nothing(problem: Problem) -> Purchase:
+    """Return the purchase in which nothing is bought, used or proven."""
+    plan = empty(problem)
+    counts = tuple(tuple(sorted(on.items())) for on in plan.counts)
+    proof = Certificate(1, (0,) * len(problem.classes), (0,) * len(problem.most), (0,) * len(problem.nodes), ())
+    return Purchase(plan.ring_of, (), counts, missing(problem, plan), 0, 0, proof, parts=(0,) * len(problem.rings))
 
 
 def placed(market: Market, bins: Sequence[Bin]) -> Placement:
