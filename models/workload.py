@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.frozen import EMPTY, EMPTY_COUNTS, FrozenMap
-from models.labels import Labels
+from models.labels import Labels, Toleration
 from models.pod import Pod
 from models.source import NOWHERE, Source
 
@@ -58,6 +58,17 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """What the RuntimeClass of the pods adds to what is written of them."""
+
+    node_selector: Labels = EMPTY
+    tolerations: tuple[Toleration, ...] = ()
+
+
+NOTHING_ADDED = Added()
+
+
+@dataclass(frozen=True, slots=True)
 class Workload:
     """What makes pods: how many, from which template, and where they run today.
 
@@ -72,6 +83,7 @@ class Workload:
     running cluster has is changed `by_hand`: no manifest gives it, so nothing patches it. `made_by` names what makes it where
     that is not in the input.
     `absent` are the paths of metadata and labels that the object does not have: who guards a label must know where it ends.
+    The placement of the `template` is what is `written`, what is `added` to it, and what the API server gives by default.
     """
 
     id: WorkloadId
@@ -96,6 +108,7 @@ class Workload:
     by_hand: bool = False
     made_by: str = ""
     absent: tuple[str, ...] = ()
+    added: Added = NOTHING_ADDED
 
     @property
     def steady(self) -> int:

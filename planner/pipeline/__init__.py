@@ -1,12 +1,11 @@
 """The whole tool on one screen: which room works when. Heavy rooms are imported when they are needed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from models.outcome import FEASIBLE, INFEASIBLE
-from models.plan import Repair, Separation
 from planner.errors import BadInput, Fault
 
 if TYPE_CHECKING:
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from models.cluster import Cluster
     from models.finding import Finding
     from models.formulation import Formulation
-    from models.outcome import Outcome
     from models.plan import Input, IsolationPlan
     from models.tradeoff import Tradeoff
     from models.trust import Trust, TrustPolicy
@@ -163,18 +161,20 @@ def _with_prices(case: _Case) -> "IsolationPlan":
 def _free_of_charge(case: _Case) -> "IsolationPlan":
     """Plan on the nodes that there are."""
     from planner import steer
-    from planner.pipeline import ending, nudging, promise, quartering
+    from planner.pipeline import ending, extras, nudging, promise, quartering
     from planner.settle import Extras, settle
     from planner.solve import Limits, rated, solve
 
     formulation, progress, wishes, clock = case.formulation, case.progress, case.wishes, case.clock
     limits, brief = Limits(seconds=wishes.seconds), Limits(work=ROOM_WORK, conflict=0.0)
-    outcome = solve(formulation.problem, _within(limits, clock, PACKING), progress)
-    extras = Extras(
-        separation=_separation(formulation, _within(limits, clock, COUNTING), progress) if outcome.verdict == FEASIBLE else None,
-        repairs=_repairs(formulation, outcome, _within(limits, clock), progress) if outcome.verdict == INFEASIBLE else (),
-    )
-    settled = partial(settle, formulation, cluster=case.cluster, policy=case.policy, trust=case.trusted, extras=extras)
+    outcome, found = solve(formulation.problem, _within(limits, clock, PACKING), progress), Extras()
+    if outcome.verdict == FEASIBLE:
+        progress("counting what separation costs")
+        found = Extras(separation=extras.separation(formulation, _within(limits, clock, COUNTING)))
+    elif outcome.verdict == INFEASIBLE:
+        progress("looking for the cheapest repair")
+        found = Extras(repairs=extras.repairs(formulation, outcome, _within(limits, clock)))
+    settled = partial(settle, formulation, cluster=case.cluster, policy=case.policy, trust=case.trusted, extras=found)
     packing = settled(outcome)
     if wishes.exact:
         return promise.exact(packing)
@@ -240,31 +240,6 @@ def _within(limits: "Limits", clock: "Clock", share: float = 1.0) -> "Limits":
     return limits if left is None else replace(limits, seconds=share * left)
 
 
-def _separation(formulation: "Formulation", limits: "Limits", progress: Progress) -> Separation | None:
-    """Count nodes with rings and without; nothing where the search found no way to pack them in time.
-
-    A packing that keeps the rings apart also does without them, unless a spread then counts more domains.
-    """
-    from planner.formulate import without_rings
-    from planner.solve import fewest_nodes
-
-    progress("counting what separation costs")
-    apart = fewest_nodes(formulation.problem, limits)
-    value, bound = fewest_nodes(without_rings(formulation.problem), limits)
-    if not formulation.problem.spreads and apart[0] >= 0:
-        value = min(value, apart[0]) if value >= 0 else apart[0]
-    return Separation(*apart, value, bound) if 0 <= value <= apart[0] else None
-
-
-def _repairs(formulation: "Formulation", outcome: "Outcome", limits: "Limits", progress: Progress) -> tuple[Repair, ...]:
-    from planner.solve import repairs
-
-    progress("looking for the cheapest repair")
-    rings = (*formulation.problem.rings, "")
-    found = repairs(formulation.problem, outcome, limits)
-    return tuple(Repair(formulation.nodes[node].name, count, rings[ring]) for ring, node, count in found)
-
-
 def plan_text(made: "IsolationPlan") -> str:
     """Write a plan as YAML."""
     from planner.emit import plan as document
@@ -311,15 +286,23 @@ def unwritten(made: "IsolationPlan") -> tuple[str, ...]:
 
 
 def verify(made: "IsolationPlan", progress: Progress = lambda _: None) -> "tuple[Finding, ...]":
-    """Check a plan again from the rules alone; where it holds, foresee what kube-scheduler makes of it."""
+    """Check a plan again from the rules alone; where it holds, make anew what it says, and foresee what kube-scheduler does."""
+    return tuple(findings(made, progress))
+
+
+def findings(made: "IsolationPlan", progress: Progress = lambda _: None) -> "Iterator[Finding]":
+    """Yield what `verify` returns, what is found at once before what takes a while."""
     from models.finding import ERROR
     from planner.pipeline.unsaid import unsaid
+    from planner.pipeline.written import written
     from planner.verify import verify as check
 
-    found = check(made)
-    if any(one.severity == ERROR for one in found):
-        return found
-    return (*found, *unsaid(made), *_unproven(made), *_foreseen(made, progress))
+    found = (*check(made), *written(made))
+    yield from found
+    if not any(one.severity == ERROR for one in found):
+        yield from unsaid(made)
+        yield from _remade(made)
+        yield from _foreseen(made, progress)
 
 
 def headline(made: "IsolationPlan") -> str:
@@ -364,6 +347,21 @@ def is_missed(made: "IsolationPlan", findings: "Sequence[Finding]") -> bool:
     return bool(made.packing) and made.verdict == FEASIBLE and any(map(is_stuck, findings))
 
 
+def _remade(made: "IsolationPlan") -> "Iterator[Finding]":
+    """Hold a plan against its own inputs, written down anew; whatever they do not allow is an error."""
+    from models.finding import ERROR, Finding
+    from planner.pipeline.again import again
+    from planner.pipeline.remade import FIX, WHY, differences, remade
+
+    try:
+        anew = remade(made)
+        yield from differences(anew)
+        yield from _unproven(made)
+        yield from again(anew)
+    except BadInput as error:
+        yield from (Finding("inputs-refused", ERROR, fault.field, fault.reason, WHY, FIX, fault.where) for fault in error.faults)
+
+
 def _unproven(made: "IsolationPlan") -> "tuple[Finding, ...]":
     """Say why the cost's bound is not proven; the problem that its certificate speaks of is written down anew."""
     from planner.formulate import formulate
@@ -380,14 +378,17 @@ def _unproven(made: "IsolationPlan") -> "tuple[Finding, ...]":
     return tuple(unproven(made, wrong, 0 if wrong else lower_bound(problem, made.certificate)))
 
 
-def _foreseen(made: "IsolationPlan", progress: Progress) -> "tuple[Finding, ...]":
+def _foreseen(made: "IsolationPlan", progress: Progress) -> "Iterator[Finding]":
     from planner import foresee
-    from planner.pipeline import claims, promise, survival
+    from planner.pipeline import claims, promise, reasons, survival
 
     if too_many := _too_many(made):
         return too_many
     forecast = foresee.foresee(made, promise.orders(made), progress=progress)
-    return (*claims.claims(made, forecast), *survival.claims(made), *foresee.findings(made, forecast))
+    yield from claims.claims(made, forecast)
+    yield from reasons.reasons(made, forecast)
+    yield from survival.claims(made)
+    yield from foresee.findings(made, forecast)
 
 
 def explain(made: "IsolationPlan", name: str, kind: str, width: int, colour: bool) -> str:

@@ -4,7 +4,7 @@ Part of the pipeline, which is why it may call every room.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -156,11 +156,9 @@ class Keeper:
         from planner import foresee
         from planner.pipeline import luck
 
-        wide = orders(plan)
+        wide, lucky = orders(plan), lucky_orders(plan)
         found = _Tried.of(plan, foresee.foresee(plan, wide[: len(foresee.ORDERS)], progress=self.progress), self.any_order)
-        lucky = foresee.ORDERS if _pods(plan) <= SMALL else foresee.AT_ONCE
-        lucky = (*lucky, *foresee.ROLLOUTS) if rolls_out(plan) else lucky
-        ties = 0 if _is_large(plan) else luck.ties(_pods(plan), len(lucky))
+        ties = ties_of(plan)
         if found.misses or not ties or all(one.any_order == PROVEN for one in found.forecast.rings):
             return found.after_losses()
         before = self._sure
@@ -191,7 +189,7 @@ class Keeper:
         """
         if found.pending or found.bereft or not self.any_order:
             return _short_of_room(found)
-        if any(_hopeless(found.plan, ring) for ring in sorted(found.unkept(True))):
+        if any(is_hopeless(found.plan, ring) for ring in sorted(found.unkept(True))):
             return Counter()
         return Counter((name, "") for name in _exposed(found))
 
@@ -243,6 +241,21 @@ def orders(plan: IsolationPlan) -> tuple[str, ...]:
         return foresee.FEW_ORDERS
     found = (*foresee.ORDERS, *foresee.ROLLOUTS) if rolls_out(plan) else foresee.ORDERS
     return (*found, *MORE_ORDERS) if _pods(plan) <= SMALL else found
+
+
+def lucky_orders(plan: IsolationPlan) -> tuple[str, ...]:
+    """Return the orders that are tried with ties broken in other ways."""
+    from planner import foresee
+
+    found = foresee.ORDERS if _pods(plan) <= SMALL else foresee.AT_ONCE
+    return (*found, *foresee.ROLLOUTS) if rolls_out(plan) else found
+
+
+def ties_of(plan: IsolationPlan) -> int:
+    """Return in how many other ways ties are broken."""
+    from planner.pipeline import luck
+
+    return 0 if _is_large(plan) else luck.ties(_pods(plan), len(lucky_orders(plan)))
 
 
 def rolls_out(plan: IsolationPlan) -> bool:
@@ -312,7 +325,7 @@ def _exposed(found: _Tried) -> "Iterator[WorkloadId]":
             yield workload.id
 
 
-def _hopeless(plan: IsolationPlan, ring: str) -> bool:
+def is_hopeless(plan: IsolationPlan, ring: str) -> bool:
     """Say whether no number of nodes like the ring's own proves it."""
     from planner.foresee.certificate import nodes_to_prove
 
@@ -336,9 +349,9 @@ def _told(found: _Tried, any_order: bool) -> IsolationPlan:
     rings = []
     for made in found.plan.rings:
         one = known[made.name]
-        never = any_order and one.any_order != PROVEN and _hopeless(found.plan, made.name)
+        never = any_order and one.any_order != PROVEN and is_hopeless(found.plan, made.name)
         because = f"{one.because}; no number of nodes like its own changes that" if never else one.because
-        because = _left_over(found, made.name, one.any_order) or because
+        because = left_over(found.plan, found.forecast, made.name, one.any_order) or because
         rings.append(replace(made, any_order=one.any_order, because=because))
     mine = Statement("kube-scheduler", _simulated(found))
     others = (one for one in found.plan.not_modelled if one.subject != mine.subject)
@@ -348,13 +361,13 @@ def _told(found: _Tried, any_order: bool) -> IsolationPlan:
     return replace(found.plan, verdict=verdict, rings=tuple(rings), losses=losses, not_modelled=told)
 
 
-def _left_over(found: _Tried, ring: str, any_order: str) -> str:
+def left_over(plan: IsolationPlan, forecast: "Forecast", ring: str, any_order: str) -> str:
     """Say whose pods an order leaves pending in a ring, in kube-scheduler's words; nothing where none does."""
-    members = found.plan.trust.members
-    ring_of = {node: made.name for made in found.plan.rings for node in made.nodes}
+    members = plan.trust.members
+    ring_of = {node: made.name for made in plan.rings for node in made.nodes}
     left = [
         f"{one.workload}: {one.pods} ({one.message.removesuffix('.')})"
-        for run in found.forecast.runs
+        for run in forecast.runs
         if any_order == f"{STUCK}{run.order}"
         for one in run.pending
         if ring in ({ring_of.get(node) for node in one.on} or {members[str(one.workload)].ring})
@@ -363,21 +376,25 @@ def _left_over(found: _Tried, ring: str, any_order: str) -> str:
 
 
 def _simulated(found: _Tried) -> str:
+    runs = tuple(dict.fromkeys(run.order for run in found.forecast.runs))
+    return simulated(found.plan, runs, found.ways, found.pending.total())
+
+
+def simulated(plan: IsolationPlan, runs: "Sequence[str]", ways: int, left: int) -> str:
+    """Say for which orders kube-scheduler was simulated, in how many ways ties were broken, and how many pods it left."""
     from planner import foresee
 
-    runs = list(dict.fromkeys(run.order for run in found.forecast.runs))
     named = [order for order in runs if order not in MORE_ORDERS]
     more = len(runs) - len(named)
     named += [f"and {more} more random ones"] if more else []
     rolled = any(order in foresee.ROLLOUTS for order in runs)
     lucky = "the others" if more else f"those in which all pods come at once{', and rollouts,' if rolled else ''}"
     mixed = ", and pods mixed," if more else ""
-    ties = f"; {lucky} with ties between nodes broken{mixed} in {found.ways} ways" if found.ways > 1 else ""
-    left = found.pending.total()
+    ties = f"; {lucky} with ties between nodes broken{mixed} in {ways} ways" if ways > 1 else ""
     pods = "1 pod" if left == 1 else f"{left} pods"
     ends = f"{pods} stayed pending in one of them or another" if left else "no pod of a ring stayed pending"
     ends += "" if rolled else ", and no rollout was tried"
-    profiled = profile(found.plan.cluster.kubernetes)
+    profiled = profile(plan.cluster.kubernetes)
     return f"{profiled} was simulated for {len(runs)} orders of arrival ({', '.join(named)}{ties}): {ends}; {UNTRIED}"
 
 

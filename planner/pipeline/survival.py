@@ -207,11 +207,17 @@ def statement(plan: IsolationPlan) -> Iterator[Statement]:
         )
 
 
+def _unplayed(one: Outlook) -> Finding:
+    message = f"foretells what kube-scheduler leaves pending after the loss of a {one.of}, and none was played through"
+    return Finding("losses-untrue", ERROR, one.ring, message, WHY, "make the plan again with: ringfence plan")
+
+
 def claims(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield an error for each ring of which the plan foretells other than what is seen, or that does not survive what it must."""
     says = any(one.simulated or one.proven for one in plan.losses) or any(made.any_order for made in plan.rings)
     must = plan.verdict == FEASIBLE and any(is_wanted(plan, one) for one in plan.losses)
     if plan.packing or not (says or must):
+        yield from (_unplayed(one) for one in plan.losses if one != packed(one))
         return
     said = {(one.ring, one.of): one for one in plan.losses}
     for one in foretold(replace(plan, losses=tuple(map(packed, plan.losses)))).losses:

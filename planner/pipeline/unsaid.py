@@ -1,13 +1,18 @@
-"""What a plan must say that it does not promise, made anew and looked for in it. Part of the pipeline, like claims.py."""
+"""What a plan must say that it does not promise, and no more, is made anew. Part of the pipeline, like claims.py."""
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from models.finding import ERROR, Finding
 from models.frozen import FrozenMap
+from models.outcome import FEASIBLE
 from models.plan import IsolationPlan
-from planner.pipeline import promise, survival
+from models.source import NOWHERE
+from planner.pipeline import orders, promise, survival
 from planner.rules import loss, ring
 from planner.rules.outlook import NODE, ZONE
 
@@ -15,33 +20,71 @@ if TYPE_CHECKING:
     from models.cluster import Statement
     from models.trust import Trust
 
-SCHEDULER = "kube-scheduler"
 WHY = "Who reads the plan relies on its saying what it does not guarantee and who could break it."
 FIX = "make the plan again with: ringfence plan"
+_TIED = re.compile(r".+: pods that no other (node|zone) lets in would be pending after the loss of their \1", re.DOTALL)
 
 
 def unsaid(plan: IsolationPlan) -> Iterator[Finding]:
-    """Yield an error for each statement that is due of this plan, and that it does not say word for word."""
+    """Yield an error for each statement that is due of this plan and that it does not say, and for each that is not due."""
     from planner.settle import by_hand
     from planner.settle.statements import unenforced
 
     trusted = _trusted(plan)
-    lists = (
-        ("by-hand-missing", plan.by_hand, by_hand.statements(plan.cluster, plan.policy, trusted, plan.rings)),
-        ("not-modelled-missing", plan.not_modelled, _not_modelled(plan, trusted)),
-        ("unenforced-missing", plan.unenforced, unenforced(plan.cluster, plan.policy, trusted, _idle(plan))),
-    )
-    for check, said, due in lists:
-        words = {(one.subject, one.message, one.code) for one in said}
-        for one in due:
-            if (one.subject, one.message, one.code) not in words:
-                yield Finding(check, ERROR, one.subject, f"is not said: {one.message}", WHY, FIX)
-    if _is_tried(plan) and not any(_tells_of_orders(plan, one) for one in plan.not_modelled):
-        message = f"is not said: for which orders of arrival it was simulated, and that {promise.UNTRIED}"
-        yield Finding("not-modelled-missing", ERROR, SCHEDULER, message, WHY, FIX)
+    due = unenforced(plan.cluster, plan.policy, trusted, _idle(plan))
+    yield from _differences("not-modelled", plan.not_modelled, tuple(_not_modelled(plan, trusted)), partial(_may_be_said, plan))
+    hands = tuple(by_hand.statements(plan.cluster, plan.policy, trusted, plan.rings))
+    yield from _differences("by-hand", plan.by_hand, hands, lambda _: False)
+    yield from _differences("unenforced", plan.unenforced, due, lambda _: False)
+    yield from _of_orders(plan)
     for name, of in sorted(_losing(plan) - {(one.ring, one.of) for one in plan.losses}):
         message = f"does not say what is pending after the loss of a {of}"
         yield Finding("losses-missing", ERROR, name, message, survival.WHY, FIX)
+
+
+def _differences(
+    which: str, said: "Sequence[Statement]", due: "Sequence[Statement]", may_be: "Callable[[Statement], bool]"
+) -> Iterator[Finding]:
+    known, wanted = Counter(said), Counter(due)
+    for one in wanted:
+        if not known[one]:
+            yield Finding(f"{which}-missing", ERROR, one.subject, f"is not said: {one.message}", WHY, FIX)
+    for one, times in known.items():
+        if not wanted[one] and not may_be(one):
+            yield Finding(f"{which}-untrue", ERROR, one.subject, f"is said, and not so: {one.message}", WHY, FIX, one.where)
+        elif times > max(1, wanted[one]):
+            yield Finding(f"{which}-untrue", ERROR, one.subject, f"is said {times} times: {one.message}", WHY, FIX, one.where)
+
+
+def _may_be_said(plan: IsolationPlan, one: "Statement") -> bool:
+    """Say whether a statement can be true that nobody can make anew: what was tried, and what was tied before pods were led."""
+    if one in _too_small(plan):
+        return True  # a plan that buys nothing may have been made as if there were no shapes, or not
+    if one.where != NOWHERE or not _is_tried(plan):
+        return False
+    narrowed = any(guide.required for guide in plan.guides)
+    return (
+        (one.subject == orders.SCHEDULER and orders.is_true(plan, one.message))
+        or (one.subject == orders.FURTHER and orders.are_rollouts(plan, one.message))
+        or (narrowed and one.subject in {f"ring {made.name}" for made in plan.rings} and bool(_TIED.fullmatch(one.message)))
+    )
+
+
+def _of_orders(plan: IsolationPlan) -> Iterator[Finding]:
+    """Yield that the plan does not say which orders were tried, or that a ring counts others."""
+    if not _is_tried(plan):
+        return
+    said = (one.message for one in plan.not_modelled if one.subject == orders.SCHEDULER)
+    told = [message for message in said if orders.is_true(plan, message)]
+    if not told:
+        message = f"is not said: for which orders of arrival it was simulated, and that {promise.UNTRIED}"
+        yield Finding("not-modelled-missing", ERROR, orders.SCHEDULER, message, WHY, FIX)
+        return
+    for made in plan.rings if plan.verdict == FEASIBLE else ():
+        number = made.any_order.removeprefix(promise.TRIED)
+        if number != made.any_order and not any(f" was simulated for {number} of arrival (" in message for message in told):
+            message = f"is said to be {made.any_order}, and kube-scheduler was simulated for others"
+            yield Finding("promise", ERROR, made.name, message, WHY, FIX)
 
 
 def _trusted(plan: IsolationPlan) -> "Trust":
@@ -59,7 +102,7 @@ def _not_modelled(plan: IsolationPlan, trusted: "Trust") -> "Iterator[Statement]
     from planner.settle.statements import not_modelled
 
     for one in not_modelled(plan.cluster, plan.policy, trusted, plan.rings):
-        if one.subject != SCHEDULER or (plan.rings and not _is_tried(plan)):
+        if one.subject != orders.SCHEDULER or (plan.rings and not _is_tried(plan)):
             yield one
     narrowed = any(guide.required for guide in plan.guides)
     for one in losses.statements(plan.cluster, plan.policy, plan.losses):
@@ -67,6 +110,17 @@ def _not_modelled(plan: IsolationPlan, trusted: "Trust") -> "Iterator[Statement]
             yield one
     if _is_tried(plan):
         yield from survival.statement(plan)
+    if any(made.buy for made in plan.rings):
+        yield from _too_small(plan)
+
+
+def _too_small(plan: IsolationPlan) -> "Iterator[Statement]":
+    """Yield which shapes nobody buys."""
+    from planner.formulate import formulate
+    from planner.settle import too_small
+
+    if plan.cluster.shapes:
+        yield from too_small(formulate(plan.cluster, plan.policy, plan.trust))
 
 
 def _idle(plan: IsolationPlan) -> tuple[str, ...]:
@@ -86,9 +140,3 @@ def _losing(plan: IsolationPlan) -> set[tuple[str, str]]:
 
 def _is_tried(plan: IsolationPlan) -> bool:
     return any(made.any_order for made in plan.rings)
-
-
-def _tells_of_orders(plan: IsolationPlan, one: "Statement") -> bool:
-    """Say whether it is the sentence on simulated orders; how many were tried is checked beside what the rings say of it."""
-    begins = f"{promise.profile(plan.cluster.kubernetes)} was simulated for "
-    return one.subject == SCHEDULER and one.message.startswith(begins) and one.message.endswith(promise.UNTRIED)

@@ -5,8 +5,12 @@ from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from models.cluster import Cluster
+    from models.labels import Labels
     from models.plan import Input, IsolationPlan
+    from models.pod import Pod
     from models.trust import TrustPolicy
+    from models.workload import Added, Workload, Written
+    from planner.errors import Fault
     from planner.read.document import Document
 
 
@@ -94,6 +98,20 @@ def read_live(
     if digests is not None:
         digests += [*of_files(loading.digests), of_cluster(live.name, cluster)]
     return cluster
+
+
+def reread(written: "Written", added: "Added", namespace: str, labels: "Labels") -> "tuple[Pod, tuple[Fault, ...]]":
+    """Return a pod with nothing but where it may run, as a plan has it written, and what is wrong with that."""
+    from planner.read import placed
+
+    return placed.reread(written, added, namespace, labels)
+
+
+def misnamed(workload: "Workload", policy: "TrustPolicy") -> str:
+    """Say why an object of its kind has no pod template where the workload's is said to be; nothing where it has."""
+    from planner.read import placed
+
+    return placed.misnamed(workload, policy)
 
 
 def _only(path: str, stdin: BinaryIO | None, kind: str, digests: "list[Input] | None" = None) -> "Document":

@@ -5,10 +5,10 @@ Source: plugin/pkg/admission/{limitranger,runtimeclass,priority}/admission.go, p
 
 from dataclasses import dataclass, field
 
-from models.frozen import EMPTY, FrozenMap
-from models.labels import Labels, Toleration
+from models.frozen import FrozenMap
 from models.pod import SYSTEM_CRITICAL
 from models.resources import NOTHING, Resources
+from models.workload import NOTHING_ADDED, Added
 from planner.read import wire_cluster as wire
 from planner.read.amounts import amounts
 from planner.read.limit_ranges import Range
@@ -24,8 +24,7 @@ class Runtime:
     """What a RuntimeClass adds to a pod."""
 
     overhead: Resources = NOTHING
-    node_selector: Labels = EMPTY
-    tolerations: tuple[Toleration, ...] = ()
+    added: Added = NOTHING_ADDED
 
 
 @dataclass(slots=True)
@@ -65,8 +64,6 @@ def runtime(spot: Spot, given: wire.RuntimeClass) -> Runtime:
     """Read a RuntimeClass."""
     fixed = given.overhead.pod_fixed if given.overhead else None
     scheduling = given.scheduling or wire.Scheduling()
-    return Runtime(
-        FrozenMap(amounts(spot.at("overhead.podFixed"), fixed)),
-        labels(spot.at("scheduling.nodeSelector"), scheduling.node_selector),
-        tolerations(spot.at("scheduling.tolerations"), scheduling.tolerations),
-    )
+    selector = labels(spot.at("scheduling.nodeSelector"), scheduling.node_selector)
+    tolerated = tolerations(spot.at("scheduling.tolerations"), scheduling.tolerations)
+    return Runtime(FrozenMap(amounts(spot.at("overhead.podFixed"), fixed)), Added(selector, tolerated))

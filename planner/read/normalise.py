@@ -8,6 +8,7 @@ from models.labels import Labels, Toleration
 from models.pod import Container, Pod
 from models.resources import NOTHING, Resources
 from models.storage import Claim
+from models.workload import NOTHING_ADDED, Added
 from planner.read import on_node, storage, wire
 from planner.read.admission import LOWER, NEVER, Admission, Runtime
 from planner.read.amounts import amounts
@@ -38,7 +39,7 @@ class Normal:
     """A pod, in words what the nouns cannot say of it, and what it needs where nodes are asked for it: devices, and features.
 
     `meanings` are the selectors in it that may hang on labels that the plan cannot know, `disks` the provisioners of those that
-    it has without a claim and a CSI driver attaches.
+    it has without a claim and a CSI driver attaches, and `added` is what its RuntimeClass adds to what is written.
     """
 
     pod: Pod
@@ -47,21 +48,20 @@ class Normal:
     features: Resources = NOTHING
     meanings: tuple[Meaning, ...] = ()
     disks: tuple[str, ...] = ()
+    added: Added = NOTHING_ADDED
 
 
 def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> Normal:
     """Read a pod spec with everything that defaulting and admission add to it."""
     runtime = _runtime(spot, spec, origin, admission)
     asked = _asked(spot, spec, origin, admission)
-    pod = Pod(
+    bare = Pod(
         namespace=origin.namespace,
         labels=origin.labels,
         containers=asked.containers,
         init_containers=asked.init_containers,
         requests=asked.requests,
         overhead=_overhead(spot.at("overhead"), spec, runtime, origin),
-        node_selector=_node_selector(spot.at("nodeSelector"), spec, runtime),
-        tolerations=_tolerations(spot.at("tolerations"), spec, runtime),
         claims=tuple(_claims(spec)),
         new_claims=tuple(_new_claims(spot.at("volumes"), spec)),
         node_name=spec.node_name or "",
@@ -75,6 +75,21 @@ def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission)
         empty_dirs=on_node.empty_dirs(spec),
         other_images=tuple(_other_images(spec)),
     )
+    pod, affinity, constraints = placed(spot, bare, spec, runtime.added, origin)
+    said = (*map(_REFUSED.format, asked.refusals), *remarks(spec, affinity))
+    meant, unclaimed = meanings(pod, affinity, constraints), tuple(filter(None, map(storage.built_in, spec.volumes or ())))
+    return Normal(pod, said, tuple(spec.resource_claims or ()), needed(spec), meant, unclaimed, runtime.added)
+
+
+def placed(
+    spot: Spot, bare: Pod, spec: wire.PodSpec, added: Added, origin: Origin
+) -> tuple[Pod, wire.Affinity, list[wire.Spread] | None]:
+    """Return the pod with where it may run as it is written and its RuntimeClass adds, and what is written of it."""
+    pod = replace(
+        bare,
+        node_selector=_node_selector(spot.at("nodeSelector"), spec, added),
+        tolerations=_tolerations(spot.at("tolerations"), spec, added),
+    )
     affinity, constraints = _NO_AFFINITY, None
     if spec.affinity is not None:
         affinity = spot.at("affinity").convert(spec.affinity, wire.Affinity) or _NO_AFFINITY
@@ -83,9 +98,7 @@ def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission)
         there = spot.at("topologySpreadConstraints")
         constraints = there.convert(spec.topology_spread_constraints, list[wire.Spread])
         pod = replace(pod, topology_spread_constraints=spread(there, constraints, origin))
-    said = (*map(_REFUSED.format, asked.refusals), *remarks(spec, affinity))
-    meant, unclaimed = meanings(pod, affinity, constraints), tuple(filter(None, map(storage.built_in, spec.volumes or ())))
-    return Normal(pod, said, tuple(spec.resource_claims or ()), needed(spec), meant, unclaimed)
+    return pod, affinity, constraints
 
 
 def _with_affinity(spot: Spot, pod: Pod, affinity: wire.Affinity, origin: Origin) -> Pod:
@@ -156,19 +169,19 @@ def _overhead(spot: Spot, spec: wire.PodSpec, runtime: Runtime, origin: Origin) 
     return runtime.overhead
 
 
-def _node_selector(spot: Spot, spec: wire.PodSpec, runtime: Runtime) -> Labels:
+def _node_selector(spot: Spot, spec: wire.PodSpec, added: Added) -> Labels:
     own = EMPTY if spec.node_selector is None else read_labels(spot, spot.convert(spec.node_selector, dict[str, str]))
-    for key, value in runtime.node_selector.items():
+    for key, value in added.node_selector.items():
         if own.get(key, value) != value:
             reason = f"{own[key]!r} contradicts the RuntimeClass, which selects {value!r}"
             spot.key(key).fault(reason, "leave it out, or choose another RuntimeClass")
-    return FrozenMap({**own, **runtime.node_selector}) if runtime.node_selector else own
+    return FrozenMap({**own, **added.node_selector}) if added.node_selector else own
 
 
-def _tolerations(spot: Spot, spec: wire.PodSpec, runtime: Runtime) -> tuple[Toleration, ...]:
+def _tolerations(spot: Spot, spec: wire.PodSpec, added: Added) -> tuple[Toleration, ...]:
     written = None if spec.tolerations is None else spot.convert(spec.tolerations, list[wire.Toleration])
     own = read_tolerations(spot, written)
-    found = (*own, *(each for each in runtime.tolerations if each not in own))
+    found = (*own, *(each for each in added.tolerations if each not in own))
     return (
         *found,
         *(Toleration(key, "Exists", "", "NoExecute", _STAY_SECONDS) for key in _FAILURES if not _outlasts(found, key)),

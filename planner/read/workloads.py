@@ -102,6 +102,7 @@ class Workloads:
             by_hand=maker.by_hand,
             made_by=maker.made_by,
             absent=maker.absent,
+            added=normal.added,
         )
 
     def state_unknown(self, namespaces: Mapping[str, Labels], copied: frozenset[str] = frozenset()) -> None:

@@ -64,7 +64,7 @@ def settle(
         not_modelled=(
             *not_modelled(cluster, policy, trust, rings),
             *losses.statements(cluster, policy, outlooks),
-            *_too_small(formulation),
+            *too_small(formulation),
         ),
         unenforced=unenforced(cluster, policy, trust, idle),
         losses=outlooks,
@@ -72,7 +72,7 @@ def settle(
     )
 
 
-def _too_small(formulation: Formulation) -> Iterator[Statement]:
+def too_small(formulation: Formulation) -> Iterator[Statement]:
     """Name the shapes that nobody buys."""
     for shape, who in formulation.too_small.items():
         yield Statement(f"NodeShape {shape}", f"is not bought: {who}, which runs on nodes of every ring, does not fit on it")

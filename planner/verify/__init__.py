@@ -10,8 +10,11 @@ from planner.verify import (
     choice,
     conflict,
     goals,
+    inputs,
     membership,
     pods,
+    promise,
+    reserves,
     rings,
     separation,
     shared,
@@ -58,6 +61,7 @@ def _belongings(plan: IsolationPlan) -> dict[str, Belonging]:
 
 def _findings(plan: IsolationPlan) -> Iterator[Finding]:
     belongings = _belongings(plan)
+    yield from inputs.check(plan)
     yield from membership.check(plan, belongings)
     yield from rings.check(plan, {belongs.group for belongs in belongings.values() if belongs.group})
     yield from pods.check(plan, belongings)
@@ -75,6 +79,8 @@ def _findings(plan: IsolationPlan) -> Iterator[Finding]:
     yield from goals.check(made)
     yield from separation.check(plan)
     yield from steering.check(made)
+    yield from reserves.check(made)
+    yield from promise.check(plan)
     yield from buying.check(plan)
     yield from conflict.check(plan)
     yield from statements.check(plan)

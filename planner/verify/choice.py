@@ -4,13 +4,15 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from models.finding import WARNING, Finding
-from models.outcome import COST, FEASIBLE, INFEASIBLE
+from models.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
 from models.plan import Choice, IsolationPlan
 from models.trust import TrustPolicy
 from planner.verify.finding import error
 
 FEW = 12
 """Up to so many groups are divided anew to see that they cannot be."""
+SIZES = ("what is said of a group's ring cannot all be true of one ring", "no way to divide the groups was found")
+"""Why no ring has a number of nodes that is allowed."""
 WHY_RINGS = "The policy limits the rings and their nodes; a plan that does not obey it is a plan for another policy."
 WHY_REASON = "Who is told that the groups cannot be divided changes the policy for it."
 WHY_GOAL = "A value that the plan does not come to, or a bound above it, makes the choice of rings look better than it is."
@@ -48,14 +50,25 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
         for message in unmet(plan):
             yield error("ring-limit", plan.name, message, WHY_RINGS)
     if plan.choice is not None:
+        yield from _baseless(plan, plan.choice)
         yield from _goal(plan, plan.choice)
         yield from _reason(plan, plan.choice)
+
+
+def _baseless(plan: IsolationPlan, choice: Choice) -> Iterator[Finding]:
+    """Look whether there was anything to choose: groups that may share, or more of them than there may be rings."""
+    if not (plan.trust.sharing or choice.reason):
+        yield error("choice-baseless", plan.name, "says how its rings were chosen, and no two groups may share one", WHY_GOAL)
+    if choice.reason and (choice.planned or choice.goal):
+        yield error("choice-baseless", plan.name, "says that no rings are allowed, and that some were planned", WHY_GOAL)
 
 
 def _goal(plan: IsolationPlan, choice: Choice) -> Iterator[Finding]:
     goal = choice.goal
     if goal is None:
         return
+    if plan.verdict != FEASIBLE:
+        yield error("choice-goal", goal.name, f"is said to be {goal.value:g}, and not all pods have a place", WHY_GOAL)
     costs = [one for one in plan.goals if one.name == COST]
     if goal.name != (COST if costs else "nodes") or goal.sense != "min":
         yield error("choice-goal", goal.name, "is not what rings are chosen by here", WHY_GOAL)
@@ -73,11 +86,25 @@ def _reason(plan: IsolationPlan, choice: Choice) -> Iterator[Finding]:
         if choice.apart:
             yield error("choice-reason", plan.name, "names groups that keep the rings apart, and gives no reason", WHY_REASON)
         return
-    if plan.verdict == FEASIBLE:
-        yield error("choice-reason", plan.name, f"is called feasible, and says: {choice.reason}", WHY_REASON)
+    if plan.verdict != (INFEASIBLE if choice.whole else UNDECIDED):
+        how = "is proven" if choice.whole else "is not proven"
+        yield error("choice-reason", plan.name, f"is called {plan.verdict}, and says, which {how}: {choice.reason}", WHY_REASON)
+    if choice.reason not in _reasons(plan, choice):
+        yield error("choice-reason", plan.name, f"gives a reason that its policy does not: {choice.reason}", WHY_REASON)
     yield from _apart(plan, choice)
     if plan.verdict == INFEASIBLE and not choice.apart:
         yield from _divided_anew(plan)
+
+
+def _reasons(plan: IsolationPlan, choice: Choice) -> tuple[str, ...]:
+    """Return what may be the reason, word for word; the rings are as few as there can be, were they not limited."""
+    most, rings = plan.policy.max_rings, len(plan.rings)
+    if choice.apart:
+        names = ", ".join(choice.apart)
+        return (f"maxRings: {most}, and of the groups {names} no two may share: at least {len(choice.apart)} rings",)
+    fewest = (f"at least {rings} rings", f"no way to have fewer than {rings} rings was found")
+    few = (f"maxRings: {most}, and as mayShare is: {known}" for known in fewest[not choice.whole :])
+    return (*(f"ringNodes: {sizes}" for sizes in SIZES), *few)
 
 
 def _apart(plan: IsolationPlan, choice: Choice) -> Iterator[Finding]:

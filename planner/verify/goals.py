@@ -2,11 +2,11 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from models.finding import Finding
-from models.outcome import DATA, MOVES, Goal
+from models.outcome import COST, DATA, MOVES, Goal
 from models.plan import IsolationPlan
 from models.workload import Workload
 from planner.rules import kept, ring, settled
@@ -30,6 +30,7 @@ def check(made: Scene) -> Iterator[Finding]:
     missing = sorted((MUST | counted.keys()) - {goal.name for goal in plan.goals})
     if missing:
         yield error("goals-missing", plan.name, f"says nothing of {', '.join(missing)}", WHY)
+    yield from _order(plan, by_priority if len(tiers) > 1 else ())
     for goal in (*plan.goals, *plan.packing_goals):
         yield from _bound(goal)
         if goal.name not in (SENSE.keys() - {DATA}) | counted.keys():
@@ -40,6 +41,27 @@ def check(made: Scene) -> Iterator[Finding]:
             yield error(f"goal-{goal.name.split()[0]}", goal.name, f"is said to be {goal.value:g}, counting gives {least:g}", WHY)
         if goal.name == "headroom" and goal.value > (most := headroom(made)):
             yield error("goal-headroom", goal.name, f"is said to be {goal.value:g}, counting gives {most} at most", WHY)
+
+
+def _order(plan: IsolationPlan, tiers: Iterable[str]) -> Iterator[Finding]:
+    """Yield that goals are named otherwise than they are sought; a packing may have been made as if nothing had a price."""
+    said, packed = ([goal.name for goal in goals] for goals in (plan.goals, plan.packing_goals))
+    due = _ordered(said, tiers)
+    if said != due or packed not in ([], due, [name for name in due if name != COST]):
+        yield error("goals-order", plan.name, f"names its goals in another order than it seeks them: {', '.join(due)}", WHY)
+
+
+def _ordered(names: Sequence[str], tiers: Iterable[str]) -> list[str]:
+    """Return the names in the order in which goals are sought, each once; running pods stay before costs are saved, or after."""
+    usual = [*sorted(tiers, key=_priority, reverse=True), "unplaced", DATA, MOVES, "relabels", "headroom"]
+    if COST in names:
+        after = MOVES if MOVES in names and names.index(COST) > names.index(MOVES) else "unplaced"
+        usual.insert(usual.index(after) + 1, COST)
+    return [name for name in usual if name in names] + sorted({*names} - {*usual})
+
+
+def _priority(name: str) -> int:
+    return int(name.removeprefix("unplaced (priority ").removesuffix(")"))
 
 
 def _bound(goal: Goal) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from models.finding import Finding
 from models.plan import IsolationPlan
 from models.trust import Group, Ring, TrustPolicy
 from planner.rules import ring, static
+from planner.verify import ring_name
 from planner.verify.finding import LABEL_VALUE, error
 
 WHY_RING = "A ring is the set of those who may meet on a node: it must hold each group once, and no strangers."
@@ -39,7 +40,7 @@ def check(plan: IsolationPlan, groups: Iterable[Group]) -> Iterator[Finding]:
 
 
 def _groups(plan: IsolationPlan, real: dict[str, Group]) -> Iterator[Finding]:
-    if {group.name for group in plan.trust.groups} != set(real):
+    if tuple(sorted(group.name for group in plan.trust.groups)) != tuple(sorted(real)):
         yield error("groups-differ", plan.name, f"the workloads form the groups {', '.join(sorted(real))}", WHY_RING)
     homes = Counter(group for made in plan.rings for group in made.groups)
     for name in sorted({*real, *homes}):
@@ -88,6 +89,9 @@ def _names(plan: IsolationPlan) -> Iterator[Finding]:
             yield error("ring-twice", name, f"is the name of {count} rings", WHY_RING)
         if not LABEL_VALUE.fullmatch(name):
             yield error("ring-name", name, "is no valid label value, so no node can carry it", WHY_RING)
+    for made, name in zip(plan.rings, ring_name.names(made.groups for made in plan.rings), strict=True):
+        if made.name != name:
+            yield error("ring-name", made.name, f"is the ring of {', '.join(made.groups)}, which is named {name}", WHY_RING)
     if [(made.name, made.groups) for made in plan.rings] != [(made.name, made.groups) for made in plan.trust.rings]:
         yield error("rings-differ", plan.name, "the plan's rings are not those that its trust section defines", WHY_RING)
 

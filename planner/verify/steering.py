@@ -1,9 +1,10 @@
-"""Guides lead workloads to kinds of nodes that their rings have, and room is reserved for workloads in their own rings."""
+"""Guides lead workloads to kinds of nodes that their rings have."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 
 from models.finding import Finding
-from models.plan import Guide, IsolationPlan, Reserve
+from models.plan import Guide, IsolationPlan
 from models.trust import Membership
 from models.workload import Workload, WorkloadId
 from planner.verify.buying import HOSTNAME
@@ -11,18 +12,17 @@ from planner.verify.finding import error
 from planner.verify.scene import Scene
 
 WHY_GUIDE = "The patches write guides into workloads: one that leads nowhere, or to a single node, keeps pods pending later."
-WHY_RESERVE = "Reserved room is read as what a ring has left for a workload of its own."
 
 
 def check(made: Scene) -> Iterator[Finding]:
-    """Yield the guides that lead nobody, nowhere or to single nodes, and the reserves of nobody."""
+    """Yield the guides that lead nobody, nowhere or to single nodes, and those of which one workload has several."""
     known = {workload.id: workload for workload in made.plan.cluster.workloads}
     for guide in made.plan.guides:
         if wrong := _against(made.plan.policy.guide, guide) or _misled(made, guide, known.get(guide.workload)):
             yield error("guide-untrue", guide.workload, wrong, WHY_GUIDE)
-    for reserve in made.plan.reserves:
-        if wrong := _misplaced(made.plan, reserve, known):
-            yield error("reserve-untrue", reserve.workload, wrong, WHY_RESERVE)
+    for name, count in sorted(Counter(guide.workload for guide in made.plan.guides).items()):
+        if count > 1:
+            yield error("guide-untrue", name, f"is led {count} times, and can follow one guide", WHY_GUIDE)
 
 
 def _against(policy: str, guide: Guide) -> str:
@@ -38,6 +38,8 @@ def _misled(made: Scene, guide: Guide, workload: Workload | None) -> str:
         return "is led, but its controller chooses the nodes of a DaemonSet"
     if not guide.values:
         return f"is led to nodes of which {guide.key} has one of no values"
+    if guide.values != tuple(sorted(set(guide.values))):
+        return f"is led to values of {guide.key} that are not sorted, or named twice"
     if guide.key == HOSTNAME:
         return f"is led to single nodes: {', '.join(guide.values)}"
     if workload.pods and not _leads_somewhere(made, guide):
@@ -49,15 +51,6 @@ def _leads_somewhere(made: Scene, guide: Guide) -> bool:
     home = _home(made.plan, guide.workload)
     inside = (node for node in made.nodes if made.ring_of.get(node.name) == home)
     return any(node.labels.get(guide.key) in guide.values for node in inside)
-
-
-def _misplaced(plan: IsolationPlan, reserve: Reserve, known: Mapping[WorkloadId, Workload]) -> str:
-    if reserve.workload not in known:
-        return "has room reserved, but there is no such workload"
-    home = _home(plan, reserve.workload)
-    if reserve.ring != home or not home:
-        return f"has room reserved in ring {reserve.ring}, and is in {f'ring {home}' if home else 'none'}"
-    return f"has room reserved for {reserve.pods} pods" if reserve.pods < 1 else ""
 
 
 def _home(plan: IsolationPlan, workload: WorkloadId) -> str:

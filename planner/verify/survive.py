@@ -43,7 +43,13 @@ def check(made: Scene, found: Sequence[Outlook]) -> Iterator[Finding]:
             worst = one.worst[0]
             message = f"no way was found to place {_pods(worst)} elsewhere in the ring once {one.of} {worst.name} is lost"
             yield _hedged(made, one, error("does-not-survive", one.ring, message, WHY_SURVIVE))
+    yield from _untrue(made, found)
+
+
+def _untrue(made: Scene, found: Sequence[Outlook]) -> Iterator[Finding]:
     said = {(one.ring, one.of): one for one in made.plan.losses}
+    if len(said) < len(made.plan.losses):
+        yield error("losses-untrue", made.plan.name, "foretells the losses of a ring twice", WHY_FORETOLD)
     for one in found:
         claim = said.pop((one.ring, one.of), None)
         claim = _packed(claim) if claim else None

@@ -11,6 +11,7 @@ from models.workload import Workload
 from planner.rules import podtopologyspread
 from planner.rules.filter import fit_error, fits_somewhere
 from planner.rules.world import World
+from planner.verify.alone import Empty
 from planner.verify.finding import error
 from planner.verify.membership import Belonging
 from planner.verify.scene import Scene, daemon, pinned, variants
@@ -25,11 +26,13 @@ def check(made: Scene, found: Mapping[str, Belonging], perishes: bool = False) -
     yield from _verdict(made.plan, perishes)
     yield from _remedies(made.plan, perishes)
     yield from _pending(made)
-    known = {workload.id: workload for workload in made.plan.cluster.workloads}
+    known, ground = {workload.id: workload for workload in made.plan.cluster.workloads}, Empty(made.plan)
     for left in made.plan.unplaced:
         workload = known.get(left.workload)
         if workload is not None:
-            yield from _reasons(made, left, workload, found[str(workload.id)])
+            belongs = found[str(workload.id)]
+            yield from _reasons(made, left, workload, belongs)
+            yield from _alone(made, left, workload, belongs, ground)
 
 
 def _verdict(plan: IsolationPlan, perishes: bool) -> Iterator[Finding]:
@@ -70,6 +73,15 @@ def _reasons(made: Scene, left: Unplaced, workload: Workload, belongs: Belonging
     if (left.message, left.reasons) not in truths:
         truth = truths[0][0] if truths else "every daemon has room"
         yield error("unplaced-reasons", workload.id, f"says {left.message!r}, but {truth!r} is true", WHY_SAID)
+
+
+def _alone(made: Scene, left: Unplaced, workload: Workload, belongs: Belonging, ground: Empty) -> Iterator[Finding]:
+    """Compare what kube-scheduler would say if all nodes were in the ring and empty, of pods that fit nowhere even then."""
+    home = next((r.name for r in made.plan.rings if belongs.group and belongs.group.name in r.groups), "")
+    pods = () if workload.is_daemon else variants(workload, home, made.plan)
+    if left.alone not in ({ground.refusal(pod, home) for pod in pods} or {""}):
+        said = f"says that by itself {left.alone!r}" if left.alone else "does not say that it fits nowhere even by itself"
+        yield error("unplaced-alone", workload.id, f"{said}, which is not so", WHY_SAID)
 
 
 def _pods(made: Scene, workload: Workload, belongs: Belonging) -> list[Pod]:

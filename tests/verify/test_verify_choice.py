@@ -109,5 +109,6 @@ def test_more_nodes_than_the_rings_have_are_found_out(owned: IsolationPlan) -> N
 
 def test_a_refusal_of_many_groups_is_taken_with_a_warning(refused: IsolationPlan) -> None:
     many = replace(refused.trust, groups=tuple(Group(f"g{at}") for at in range(13)))
-    found = list(check(replace(choice(apart=())(refused), trust=many)))
+    reason = "maxRings: 1, and as mayShare is: at least 2 rings"
+    found = list(check(replace(choice(apart=(), reason=reason)(refused), trust=many)))
     assert [(one.id, one.severity) for one in found] == [("choice-reason", WARNING)]

@@ -11,6 +11,7 @@ from planner.rules.filter import World, static_reason
 from planner.rules.ring import final_nodes
 from planner.verify import verify
 from planner.verify.scene import assign, variants
+from tests.verify.conftest import unpromised
 
 
 def test_a_plan_that_holds_has_no_findings(plan: IsolationPlan) -> None:
@@ -26,7 +27,7 @@ def test_a_daemon_without_room_is_truly_unplaced(crowded: IsolationPlan) -> None
 
 
 def test_findings_are_sorted_and_do_not_repeat(plan: IsolationPlan) -> None:
-    broken = replace(plan, verdict="infeasible", shared=(), placements=plan.placements[1:])
+    broken = replace(unpromised(plan), verdict="infeasible", shared=(), placements=plan.placements[1:])
     found = verify(broken)
     assert list(found) == sorted(found, key=lambda one: (one.id, one.subject, one.message))
     assert len(set(found)) == len(found)
@@ -115,7 +116,7 @@ def test_a_pod_that_would_leave_others_uneven_may_be_unplaced(infeasible: Isolat
     )
     members = {key: value for key, value in infeasible.trust.members.items() if key != str(big.id)}
     members[str(extra.id)] = infeasible.trust.members[str(twin.id)]
-    left = replace(infeasible.unplaced[0], workload=extra.id)
+    left = replace(infeasible.unplaced[0], workload=extra.id, alone="")
     cluster = replace(infeasible.cluster, workloads=workloads)
     trust = replace(infeasible.trust, members=FrozenMap(members))
     infeasible = replace(infeasible, conflict=(extra.id,))

@@ -12,7 +12,7 @@ from models.trust import Survive
 from planner.rules.loss import ZONE
 from planner.verify import verify
 from planner.verify.survive import outlooks
-from tests.verify.conftest import ON, WORKLOADS
+from tests.verify.conftest import ON, WORKLOADS, unpromised
 
 INNER = "internal_untrusted.acme"
 GATE, WEB = "Deployment/shop/gate", "Deployment/shop/web"
@@ -88,7 +88,7 @@ def test_a_ring_that_survives_is_not_blamed_for_others(foretelling) -> None:
 
 
 def test_what_does_not_survive_may_be_called_infeasible_and_nothing_else_may(foretelling) -> None:
-    no = replace(foretelling, verdict="infeasible")
+    no = replace(unpromised(foretelling), verdict="infeasible")
     assert {one.id for one in verify(no)} == {"verdict"}
     assert not verify(survive(nodes=1)(no))
     assert not verify(survive(nodes=1)(replace(foretelling, verdict="undecided")))

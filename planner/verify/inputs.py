@@ -1,0 +1,90 @@
+"""The inputs in a plan agree with themselves: what is said twice is the same, and every name is that of one thing."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from models.cluster import Cluster
+from models.finding import Finding
+from models.plan import IsolationPlan
+from models.workload import Workload
+from planner.verify.finding import error
+
+AMOUNT = re.compile(r"[0-9]{1,9}%?", re.ASCII)
+BY_THE_JOB = ("batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name", "controller-uid", "job-name")
+WHY = "The plan is judged by what it was made from; where that contradicts itself, nothing that is said of it can be relied on."
+STATEFUL, DAEMON, CRON_JOB = "StatefulSet", "DaemonSet", "CronJob"
+
+
+def check(plan: IsolationPlan) -> Iterator[Finding]:
+    """Yield what contradicts itself."""
+    if plan.name != plan.policy.name:
+        yield error("plan-name", plan.name, f"is not the name of its policy, {plan.policy.name}", WHY)
+    yield from _twice(plan.cluster)
+    yield from _keys(plan.cluster)
+    yield from _budgets(plan.cluster)
+    for workload in plan.cluster.workloads:
+        for message in _contradictions(workload):
+            yield error("workload-contradicts", workload.id, message, WHY)
+
+
+def _twice(cluster: Cluster) -> Iterator[Finding]:
+    lists: dict[str, Iterable[object]] = {
+        "workload": (one.id for one in cluster.workloads),
+        "node": (one.name for one in cluster.nodes),
+        "NodeShape": (one.name for one in cluster.shapes),
+        "PodDisruptionBudget": (f"{one.namespace}/{one.name}" for one in cluster.budgets),
+        "static pod": (f"{one.pod.namespace}/{one.name} on {one.node}" for one in cluster.residents),
+    }
+    for what, names in lists.items():
+        for name, count in sorted(Counter(map(str, names)).items()):
+            if count > 1:
+                yield error("input-twice", name, f"is {count} times a {what} of the inputs", WHY)
+
+
+def _keys(cluster: Cluster) -> Iterator[Finding]:
+    pairs = (
+        *((key, f"{claim.namespace}/{claim.name}") for key, claim in cluster.claims.items()),
+        *((key, volume.name) for key, volume in cluster.volumes.items()),
+        *((key, given.name) for key, given in cluster.storage_classes.items()),
+        *((key, labels.get("kubernetes.io/metadata.name", key)) for key, labels in cluster.namespaces.items()),
+    )
+    for key, name in pairs:
+        if key != name:
+            yield error("input-misnamed", key, f"stands in the inputs for {name}", WHY)
+
+
+def _budgets(cluster: Cluster) -> Iterator[Finding]:
+    """Yield the budgets that say of no number of pods, or of two, how many are to stay."""
+    for budget in cluster.budgets:
+        amounts = [amount for amount in (budget.min_available, budget.max_unavailable) if amount]
+        if len(amounts) > 1 or not all(AMOUNT.fullmatch(amount) for amount in amounts):
+            name = f"PodDisruptionBudget/{budget.namespace}/{budget.name}"
+            yield error("budget-amount", name, f"keeps {' and '.join(amounts)} of its pods, which is no number of them", WHY)
+
+
+def _contradictions(workload: Workload) -> Iterator[str]:
+    counts = (workload.pods, workload.surge, workload.later, workload.away, workload.start_ordinal)
+    if min(counts) < 0 or workload.surge > workload.pods or workload.later > workload.steady:
+        yield (
+            f"has {workload.surge} pods during rollouts only and {workload.later} that come later, of {workload.pods}; "
+            f"{workload.away} may be missing, and the first has number {workload.start_ordinal}"
+        )
+    if workload.is_daemon and (workload.pods or workload.counted):
+        yield f"has {workload.pods} pods to place ({workload.counted}), and its controller makes one on each node"
+    yield from _absent(workload)
+    kind, stateful = workload.id.kind, bool(workload.claim_templates or workload.start_ordinal)
+    if stateful and workload.id.full_kind != STATEFUL:
+        yield f"numbers its pods, which a {kind} does not"
+    if workload.run_labels and workload.id.full_kind != CRON_JOB:
+        yield f"has labels for Jobs that it makes, which a {kind} does not"
+
+
+def _absent(workload: Workload) -> Iterator[str]:
+    """Yield the paths of metadata and labels that are said not to be there, and are; the API server labels the pods of Jobs."""
+    template = f"{workload.template_path}.metadata" if workload.template_path else "metadata"
+    known = {"metadata": workload.labels, template: workload.template.labels, "spec.jobTemplate.metadata": workload.run_labels}
+    for path in workload.absent:
+        labels = known.get(path.removesuffix(".labels"))
+        if labels is None or set(labels) - set(BY_THE_JOB):
+            yield f"has no {path}, it says, where {'there is none to have' if labels is None else 'it has labels'}"
