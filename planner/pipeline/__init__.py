@@ -383,7 +383,8 @@ def _foreseen(made: "IsolationPlan", progress: Progress) -> "Iterator[Finding]":
     from planner.pipeline import claims, promise, reasons, survival
 
     if too_many := _too_many(made):
-        return too_many
+        yield from too_many
+        return
     forecast = foresee.foresee(made, promise.orders(made), progress=progress)
     yield from claims.claims(made, forecast)
     yield from reasons.reasons(made, forecast)
