@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.frozen import FrozenMap
+from models.outcome import gap, written_gap
 from models.plan import IsolationPlan
-from models.source import Source
+from models.source import NOWHERE, Source
 from models.wire import camel
 from models.workload import Raw
 from planner.emit.plan import document
@@ -20,7 +21,7 @@ from planner.read.document import Document
 from planner.read.plan import plan as read
 
 Steps = tuple[str | int, ...]
-INPUTS = ("policy", "trust", "cluster", "certificate")
+INPUTS = ("digests", "policy", "trust", "cluster", "certificate")
 PLAUSIBLE: dict[Any, tuple[Any, ...]] = {str: ("x",), bool: (True, False), int: (1, 7), float: (1.5,), Source: ("a.yaml:7",)}
 REMOVED = object()
 
@@ -54,7 +55,7 @@ class Lie:
 
 
 def told_of(plan: IsolationPlan) -> dict[str, Any]:
-    """Return the document of a plan without what is refused already where it is read: gaps, and the goal that is named first."""
+    """Return the document of a plan without what follows from it: the gaps of goals, and the goal that is named first."""
     tree = deepcopy(document(plan))
     tree.pop("objective", None)
     for goal in tree["goals"]:
@@ -62,10 +63,19 @@ def told_of(plan: IsolationPlan) -> dict[str, Any]:
     return tree
 
 
-def believed(tree: dict[str, Any]) -> IsolationPlan:
-    """Read a document back."""
-    from models.source import NOWHERE
+def _with_gaps(tree: dict[str, Any]) -> dict[str, Any]:
+    goals = tree.get("goals", [])
+    found = [{**one, "gap": written_gap(gap(one["name"], one["value"], one["bound"]))} if _is_goal(one) else one for one in goals]
+    return {**tree, "goals": found}
 
+
+def _is_goal(goal: Any) -> bool:
+    return isinstance(goal, dict) and {"name", "value", "bound"} <= set(goal)
+
+
+def believed(tree: dict[str, Any]) -> IsolationPlan:
+    """Read a document back, with the gaps that follow from its goals."""
+    tree = _with_gaps(tree)
     return read(Document(NOWHERE, tree.get("apiVersion", ""), tree.get("kind", ""), tree))
 
 
