@@ -37,7 +37,8 @@ def unsaid(plan: IsolationPlan) -> Iterator[Finding]:
     yield from _differences("by-hand", plan.by_hand, hands, lambda _: False)
     yield from _differences("unenforced", plan.unenforced, due, lambda _: False)
     yield from _of_orders(plan)
-    for name, of in sorted(_losing(plan) - {(one.ring, one.of) for one in plan.losses}):
+    losing = set() if _is_late(plan) else _losing(plan)
+    for name, of in sorted(losing - {(one.ring, one.of) for one in plan.losses}):
         message = f"does not say what is pending after the loss of a {of}"
         yield Finding("losses-missing", ERROR, name, message, survival.WHY, FIX)
 
@@ -58,6 +59,8 @@ def _differences(
 
 def _may_be_said(plan: IsolationPlan, one: "Statement") -> bool:
     """Say whether a statement can be true that nobody can make anew: what was tried, and what was tied before pods were led."""
+    if _is_late(plan) and one in _late():
+        return True  # how much time there was nobody knows, and such a plan promises less
     if one in _too_small(plan):
         return True  # a plan that buys nothing may have been made as if there were no shapes, or not
     if one.where != NOWHERE or not _is_tried(plan):
@@ -68,6 +71,17 @@ def _may_be_said(plan: IsolationPlan, one: "Statement") -> bool:
         or (one.subject == orders.FURTHER and orders.are_rollouts(plan, one.message))
         or (narrowed and one.subject in {f"ring {made.name}" for made in plan.rings} and bool(_TIED.fullmatch(one.message)))
     )
+
+
+def _late() -> "tuple[Statement, ...]":
+    from planner.settle.statements import late
+
+    return (*late(False), *late(True))
+
+
+def _is_late(plan: IsolationPlan) -> bool:
+    """Say whether there was no time to look at losses, and the plan tells of none."""
+    return not plan.losses and any(one in plan.not_modelled for one in _late())
 
 
 def _of_orders(plan: IsolationPlan) -> Iterator[Finding]:

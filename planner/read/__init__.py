@@ -1,6 +1,6 @@
 """Documents -> nouns: manifests, node inventories, policies and plans from files, stdin or a live cluster."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
@@ -110,11 +110,11 @@ def reread(written: "Written", added: "Added", namespace: str, labels: "Labels")
     return placed.reread(written, added, namespace, labels)
 
 
-def misnamed(workload: "Workload", templates: "Mapping[str, str | tuple[str, ...]]") -> str:
+def misnamed(workload: "Workload", policy: "TrustPolicy") -> str:
     """Say why an object of its kind has no pod template where the workload's is said to be; nothing where it has."""
     from planner.read import placed
 
-    return placed.misnamed(workload, templates)
+    return placed.misnamed(workload, policy)
 
 
 def _only(path: str, stdin: BinaryIO | None, kind: str, digests: "list[Input] | None" = None, largest: int = 0) -> "Document":

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.frozen import FrozenMap
-from models.outcome import gap
+from models.outcome import gap, written_gap
 from models.plan import IsolationPlan
-from models.source import Source
+from models.source import NOWHERE, Source
 from models.wire import camel
 from models.workload import Raw
 from planner.emit.plan import document
@@ -21,7 +21,7 @@ from planner.read.document import Document
 from planner.read.plan import plan as read
 
 Steps = tuple[str | int, ...]
-INPUTS = ("policy", "trust", "cluster", "certificate", "digests")
+INPUTS = ("digests", "policy", "trust", "cluster", "certificate")
 PLAUSIBLE: dict[Any, tuple[Any, ...]] = {str: ("x",), bool: (True, False), int: (1, 7), float: (1.5,), Source: ("a.yaml:7",)}
 REMOVED = object()
 
@@ -55,7 +55,7 @@ class Lie:
 
 
 def told_of(plan: IsolationPlan) -> dict[str, Any]:
-    """Return the document of a plan without what is refused already where it is read: gaps, and the goal that is named first."""
+    """Return the document of a plan without what follows from it: the gaps of goals, and the goal that is named first."""
     tree = deepcopy(document(plan))
     tree.pop("objective", None)
     for goal in tree["goals"]:
@@ -63,20 +63,20 @@ def told_of(plan: IsolationPlan) -> dict[str, Any]:
     return tree
 
 
+def _with_gaps(tree: dict[str, Any]) -> dict[str, Any]:
+    goals = tree.get("goals", [])
+    found = [{**one, "gap": written_gap(gap(one["name"], one["value"], one["bound"]))} if _is_goal(one) else one for one in goals]
+    return {**tree, "goals": found}
+
+
+def _is_goal(goal: Any) -> bool:
+    return isinstance(goal, dict) and {"name", "value", "bound"} <= set(goal)
+
+
 def believed(tree: dict[str, Any]) -> IsolationPlan:
-    """Read a document back, with gaps that follow from its goals."""
-    from models.source import NOWHERE
-
-    tree = {**tree, "goals": [_with_gap(goal) for goal in tree["goals"]] if isinstance(tree.get("goals"), list) else None}
+    """Read a document back, with the gaps that follow from its goals."""
+    tree = _with_gaps(tree)
     return read(Document(NOWHERE, tree.get("apiVersion", ""), tree.get("kind", ""), tree))
-
-
-def _with_gap(goal: Any) -> Any:
-    numbers = [goal.get(name) if isinstance(goal, dict) else None for name in ("value", "bound")]
-    value, bound = (one if isinstance(one, int | float) and not isinstance(one, bool) else None for one in numbers)
-    if value is None or bound is None or value != value or bound != bound:
-        return goal
-    return {**goal, "gap": gap(str(goal.get("name")), value, bound)}
 
 
 def lies(plans: Mapping[str, IsolationPlan], each: int, seed: str = "") -> Iterator[tuple[str, Lie]]:
