@@ -1,5 +1,5 @@
 #!/bin/sh
-# Written by ringfence 0.1.0 from plan brownfield, patches 9b5e614f3dab.
+# Written by ringfence 0.1.0 from plan brownfield, patches 4fa229a72ec3.
 # Gives nodes back what they had before apply.sh. The order that strands no pod:
 #   1  undo.sh taint
 #   2  the workloads without the patches, until every rollout is complete

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Written by ringfence 0.1.0 from plan tenants, patches 00132ffb9b61.
+# Written by ringfence 0.1.0 from plan tenants, patches 8218b18c2ee5.
 # Gives nodes their ring. The order that strands no pod:
 #   1  apply.sh label    pods of a ring find its nodes
 #   2  the workload patches, until every rollout is complete
