@@ -153,7 +153,7 @@ def _with_prices(case: _Case) -> "IsolationPlan":
     if wishes.exact or packing.verdict != FEASIBLE:
         return promise.exact(packing) if wishes.exact else packing
     go_on = ending.until_asked(progress, clock)
-    made = ending.kept(promise.Keeper(buyer.more, go_on, wishes.any_order, partial(pooling.pooled, buyer)), packing, clock)
+    made = ending.kept(promise.Keeper(buyer.more, go_on, wishes.any_order, partial(pooling.pooled, buyer)), packing, clock.left())
     if not buying.is_needless(made, packing) or clock.over():
         return made
     free = buying.free_of_charge(case.cluster)
@@ -193,7 +193,7 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
     owned = quartering.Owned(formulation, outcome, partial(_within, Limits(work=LEAD_WORK), clock), settled)
     divided, nudged = partial(quartering.quartered, owned), partial(nudging.nudged, owned)
     keeper = promise.Keeper(again, ending.until_asked(progress, clock), wishes.any_order, divided=divided, nudged=nudged)
-    return ending.kept(keeper, packing, clock)
+    return ending.kept(keeper, packing, clock.left())
 
 
 def _settled(case: _Case, extras: "Extras", outcome: "Outcome") -> "IsolationPlan":

@@ -45,12 +45,15 @@ def settled(settle: "Callable[[Extras], IsolationPlan]", extras: "Extras", secon
     return made or settle(replace(extras, looks=NOTHING))
 
 
-def kept(keeper: "Keeper", packing: "IsolationPlan", clock: "Clock") -> "IsolationPlan":
-    """Return a plan that kube-scheduler keeps; what the keeper is sure of so far if that ends before it is known."""
+def kept(keeper: "Keeper", packing: "IsolationPlan", seconds: float | None = None) -> "IsolationPlan":
+    """Return a plan that kube-scheduler keeps; what the keeper is sure of so far if that ends before it is known.
+
+    It ends after so many `seconds` at the latest, if there is a limit.
+    """
     from planner.solve.halt import in_time
 
     try:
-        made = in_time(lambda: keeper.keep(packing), clock.left())
+        made = in_time(lambda: keeper.keep(packing), seconds)
     except Asked:
         made = None
     return made or keeper.so_far(packing)

@@ -54,3 +54,17 @@ def test_a_template_of_which_nothing_else_is_known_is_claimed_anew() -> None:
 
 def test_the_pods_of_other_workloads_are_all_alike() -> None:
     assert ordinal.variants(stateful(4), BASE, CLUSTER) == {BASE: 4}
+
+
+def test_a_set_of_two_thousand_million_pods_is_a_few_runs() -> None:
+    """One line of a manifest asks for them: nobody is to write them down one by one."""
+    found = list(ordinal.runs(stateful(2**31 - 1, "data", "logs"), BASE, CLUSTER))
+    assert [count for _, count in found] == [1, 1, 1, 2**31 - 4]
+    assert found[0][0] is found[-1][0] is BASE
+    assert sum(ordinal.variants(stateful(2**31 - 1, "data", "logs"), BASE, CLUSTER).values()) == 2**31 - 1
+
+
+def test_runs_are_the_same_whether_pods_or_claims_are_fewer() -> None:
+    other = replace(CLUSTER, claims=FrozenMap({f"shop/data-db-{at}": Claim("shop", f"data-db-{at}") for at in range(3, 40, 3)}))
+    few = pods(stateful(12, "data"), BASE, other)
+    assert few == pods(stateful(100, "data"), BASE, other)[:12]
