@@ -6,7 +6,6 @@ as a tree or as text; it is made from the seed alone.
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
 from io import BytesIO
@@ -50,14 +49,13 @@ Mutant = dict[str, bytes]
 
 
 @cache
+def _texts(folder: Path) -> Mutant:
+    return {part: (folder / f"{part}.yaml").read_bytes() for part in PARTS}
+
+
+@cache
 def _trees(folder: Path) -> dict[str, list[Any]]:
-    return {part: list(yaml.load_all((folder / f"{part}.yaml").read_bytes(), yaml.CSafeLoader)) for part in PARTS}
-
-
-def mutants(luck: Random) -> Iterator[Mutant]:
-    """Yield one mutant after the other, without end."""
-    while True:
-        yield mutant(luck)
+    return {part: list(yaml.load_all(text, yaml.CSafeLoader)) for part, text in _texts(folder).items()}
 
 
 def mutant(luck: Random) -> Mutant:
@@ -68,8 +66,7 @@ def mutant(luck: Random) -> Mutant:
     for _ in range(luck.choice((1, 1, 1, 1, 2, 3)) if how < 0.7 else 0):
         change(tree, luck, (_amount, _amount, _wrap, _deepen))
     text = _as_text(tree, luck)
-    files = {name: (folder / f"{name}.yaml").read_bytes() for name in PARTS}
-    return {**files, part: damaged(text, luck) if how > 0.65 else text}
+    return {**_texts(folder), part: damaged(text, luck) if how > 0.65 else text}
 
 
 def _amount(_: Any, holder: Any, key: Any, luck: Random) -> None:
