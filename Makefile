@@ -10,7 +10,7 @@ SOAK_RULES = tests/cluster/test_filters.py
 SOAK_PLANS = $(addprefix tests/cluster/,test_foresee.py test_foresee_lives.py test_promise.py test_plans.py test_plans_survive.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test control-plane cluster-test soak soak-rules soak-plans mutants playground lint ci lowest bench bench-karpenter peers samples lock clean distclean
+.PHONY: help demo test control-plane cluster-test soak soak-rules soak-plans mutants fuzz playground lint ci lowest bench bench-karpenter peers samples lock clean distclean
 
 help:
 	@echo "make demo     plan, patches and picture of $(SAMPLE), into $(DEMO)/"
@@ -18,6 +18,7 @@ help:
 	@echo "make cluster-test   the tests against a real control plane, which is built once (Go, minutes); KUBERNETES=1.35 for another version"
 	@echo "make soak     its random cases, many more of them (hours; -j2 makes use of two cores)"
 	@echo "make mutants  break one thing after the other, and see the test fail that is there for it (half an hour)"
+	@echo "make fuzz     20,000 inputs and 5,000 plans that were changed at random: each is answered or refused (a quarter of an hour)"
 	@echo "make playground     that control plane with a sample in it, to try kubectl and ringfence on (SAMPLE=samples/brownfield)"
 	@echo "make lint     ruff, mypy, import contracts"
 	@echo "make ci       all that continuous integration runs"
@@ -60,6 +61,9 @@ soak-plans: $(VENV)/dev.stamp control-plane
 
 mutants: $(VENV)/dev.stamp control-plane
 	RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m tests.mutants
+
+fuzz: $(VENV)/dev.stamp
+	$(PY) -m tests.fuzz $(if $(SEED),--seed $(SEED))
 
 playground: $(VENV)/dev.stamp control-plane
 	@$(PY) -m tests.cluster.playground $(SAMPLE) --kubernetes "$(KUBERNETES)"

@@ -119,9 +119,11 @@ def misnamed(workload: "Workload", policy: "TrustPolicy") -> str:
 
 def _only(path: str, stdin: BinaryIO | None, kind: str, digests: "list[Input] | None" = None, largest: int = 0) -> "Document":
     """Return the one document of a file; it may be larger than any Kubernetes object where `largest` says how large."""
+    from models.source import Source
     from planner.errors import BadInput, Fault
     from planner.read.digest import of_policy
     from planner.read.document import documents
+    from planner.read.files import STDIN
     from planner.read.part import LARGEST_OBJECT
 
     loaded = documents([path], stdin, f"the {kind}", largest or LARGEST_OBJECT)
@@ -134,5 +136,6 @@ def _only(path: str, stdin: BinaryIO | None, kind: str, digests: "list[Input] | 
     if len(of_kind) == 1:
         extra = next(document for document in found if document is not of_kind[0])
         raise BadInput([Fault(extra.where, "kind", f"{extra.kind} beside a {kind}", f"keep the {kind} in a file of its own")])
-    where = of_kind[1].where if of_kind else found[0].where
+    named = of_kind[1:] or found
+    where = named[0].where if named else Source(STDIN if path == "-" else path)
     raise BadInput([Fault(where, "kind", f"{len(of_kind)} documents of kind {kind}", f"name a file with one {kind}")])

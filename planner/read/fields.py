@@ -127,7 +127,8 @@ def _mended(spot: Spot, value: Any, held: str, misfits: list[str]) -> Any:
 def _too_wide(value: float, bits: int) -> tuple[str, str]:
     most = 2 ** (bits - 1)
     beyond = f"less than {-most}" if value < 0 else f"more than {most - 1}"
-    return f"{value:.0f} is {beyond}", f"write a number of {bits} bits"
+    digits = str(int(value))
+    return f"{digits if len(digits) <= 40 else digits[:37] + '...'} is {beyond}", f"write a number of {bits} bits"
 
 
 def _is_whole(value: Any) -> bool:

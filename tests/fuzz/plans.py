@@ -4,7 +4,8 @@
 reader may stumble over. Every mutant is made from the seed alone.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from copy import deepcopy
 from io import BytesIO
@@ -35,15 +36,15 @@ def mutations(tree: Tree, luck: Random) -> Iterator[Tree]:
     while True:
         mutant = deepcopy(tree)
         for _ in range(luck.choice((1, 1, 1, 1, 2, 3))):
-            _change(mutant, luck)
+            change(mutant, luck)
         yield mutant
 
 
-def _change(tree: Tree, luck: Random) -> None:
-    """Change one place, all places being equally likely."""
-    holder, key = luck.choice(list(_places(tree)))
-    change = luck.choice((_drop, _odd, _odd, _odd, _near, _near, _again, _swap, _elsewhere, _rename))
-    change(tree, holder, key, luck)
+def change(tree: Any, luck: Random, more: tuple[Callable[[Any, Any, Any, Random], None], ...] = ()) -> None:
+    """Change one place of a map or list, all places being equally likely, in one of the usual ways or of `more`."""
+    if places := list(_places(tree)):
+        way = luck.choice((_drop, _odd, _odd, _odd, _near, _near, _again, _swap, _elsewhere, _rename, *more))
+        way(tree, *luck.choice(places), luck)
 
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:
@@ -142,6 +143,9 @@ def _drawn(plan: Any) -> None:
         pipeline.graph(plan, kind)
 
 
-def written(tree: Tree) -> bytes:
-    """Write a mutant as YAML, whatever is in it."""
-    return yaml.dump(tree, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True).encode(errors="surrogatepass")
+def written(tree: Any) -> bytes:
+    """Write a mutant as YAML, whatever is in it; as JSON where there is half a character, which only that can write."""
+    try:
+        return yaml.dump(tree, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True).encode()
+    except UnicodeEncodeError:
+        return json.dumps(tree).encode() + b"\n"

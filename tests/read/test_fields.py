@@ -361,6 +361,13 @@ def test_a_number_that_no_computer_holds_is_told_and_not_raised():
     assert said == "Deployment: Number out of range; write numbers that 64 bits hold"
 
 
+def test_a_number_of_hundreds_of_digits_in_json_is_told_in_short():
+    text = json.dumps(yaml.safe_load(deployment(containers(""))))
+    text = text.replace('"spec":', f'"spec": {{"replicas": -{10**400}}}, "x":', 1)
+    said = [one[2] for one in faults_of(text, nodes=json.dumps(yaml.safe_load(NODE))) if one[1] == "spec.replicas"]
+    assert said == [f"-1{'0' * 35}... is less than -2147483648; write a number of 32 bits"]
+
+
 def test_an_item_that_is_no_map_is_told_once():
     ((_, field, _),) = faults_of(thing("Pod", spec=SPEC[1:-1], api_version="v1", meta=", ownerReferences: [5]"))
     assert field == "metadata.ownerReferences[0]"

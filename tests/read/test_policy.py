@@ -297,6 +297,9 @@ def test_what_is_ill_typed_hides_nothing_beside_it(tmp_path, line, fields):
         pytest.param(HEAD.replace("spec:", "sepc: 1\nspec:") + LEVELS, "sepc", "did you mean 'spec'?", id="an unknown part"),
         pytest.param(f"{HEAD}{LEVELS}\n---\n{HEAD}{LEVELS}", "kind", "2 documents of kind TrustPolicy", id="two policies"),
         pytest.param(
+            "apiVersion: v1\nkind: List\nitems: []\n", "kind", "0 documents of kind TrustPolicy", id="a List with nothing in it"
+        ),
+        pytest.param(
             f"{HEAD}{LEVELS}\n---\n{{apiVersion: v1, kind: Secret}}",
             "kind",
             "Secret beside a TrustPolicy",
