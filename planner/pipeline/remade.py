@@ -101,6 +101,7 @@ def _take(left: "Counter[int]", count: int, candidates: frozenset[int]) -> "Coun
 
 def differences(made: Remade) -> Iterator[Finding]:
     """Yield what a plan says of its groups, of what its rings lack, and of the room that is left, and that is not so."""
+    from planner.formulate.residents import stay_put
     from planner.settle.shortage import shortages
     from planner.solve import rated
 
@@ -115,6 +116,9 @@ def differences(made: Remade) -> Iterator[Finding]:
     if (plan.trust.groups, plan.trust.rings, plan.trust.sharing) != (trusted.groups, trusted.rings, trusted.sharing):
         message = f"its groups are {', '.join(group.name for group in trusted.groups)}, each once and in this order"
         yield Finding("trust-differs", ERROR, plan.name, message, WHY, FIX)
+    if plan.cluster.may_move_by_hand and not stay_put(replace(plan.cluster, may_move_by_hand=False), trusted):
+        message = "says that pods which nothing patches may have to be moved by hand, and none run"
+        yield Finding("by-hand-untrue", ERROR, plan.name, message, WHY, FIX)
     due = shortages(made.formulation, made.outcome)
     if set(plan.shortages) != set(due) or len(plan.shortages) != len(due):
         yield Finding("shortage-untrue", ERROR, plan.name, f"says other shortages than {_named(due)}", WHY, FIX)

@@ -36,6 +36,9 @@ def written(plan: "IsolationPlan") -> Iterator[Finding]:
             yield _error("written-elsewhere", workload, wrong)
         if workload.template.namespace != workload.id.namespace:
             yield _error("written-elsewhere", workload, f"has pods in namespace {workload.template.namespace!r}")
+        first = workload.written.init_containers
+        if first is not None and (first.json != "[]" or workload.template.init_containers):
+            yield _error("written-otherwise", workload, f"has init containers that are written as {first.json}")
         key = (workload.written, workload.added, workload.template.namespace, workload.template.labels)
         if key not in known:
             pod, faults = reread(*key)

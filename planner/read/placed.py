@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from models.field_path import follows
+from models.field_path import ANY, follows, steps_of
 from models.labels import Labels
 from models.pod import Pod
 from models.workload import Added, Raw, Workload, Written
@@ -51,6 +51,9 @@ def misnamed(workload: Workload, templates: Mapping[str, str | tuple[str, ...]])
         said = f"{path or 'the whole object'!r} and {workload.spec_path!r}"
         there = " or ".join(repr(pattern or "the whole object") for pattern in known)
         return f"has its pod template and spec at {said}, and a {workload.id.kind} has its template at {there}"
+    several = len(known) > 1 or any(ANY in steps_of(pattern) for pattern in known)
+    if workload.id.template != (path if several else ""):
+        return f"is the workload of pod template {workload.id.template!r}, and has it at {path or 'the whole object'!r}"
     return ""
 
 

@@ -11,6 +11,7 @@ from models.workload import Workload
 from planner.verify.finding import error
 
 AMOUNT = re.compile(r"[0-9]{1,9}%?", re.ASCII)
+BY_THE_JOB = ("batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name", "controller-uid", "job-name")
 WHY = "The plan is judged by what it was made from; where that contradicts itself, nothing that is said of it can be relied on."
 STATEFUL, DAEMON, CRON_JOB = "StatefulSet", "DaemonSet", "CronJob"
 
@@ -71,8 +72,19 @@ def _contradictions(workload: Workload) -> Iterator[str]:
         )
     if workload.is_daemon and (workload.pods or workload.counted):
         yield f"has {workload.pods} pods to place ({workload.counted}), and its controller makes one on each node"
+    yield from _absent(workload)
     kind, stateful = workload.id.kind, bool(workload.claim_templates or workload.start_ordinal)
     if stateful and workload.id.full_kind != STATEFUL:
         yield f"numbers its pods, which a {kind} does not"
     if workload.run_labels and workload.id.full_kind != CRON_JOB:
         yield f"has labels for Jobs that it makes, which a {kind} does not"
+
+
+def _absent(workload: Workload) -> Iterator[str]:
+    """Yield the paths of metadata and labels that are said not to be there, and are; the API server labels the pods of Jobs."""
+    template = f"{workload.template_path}.metadata" if workload.template_path else "metadata"
+    known = {"metadata": workload.labels, template: workload.template.labels, "spec.jobTemplate.metadata": workload.run_labels}
+    for path in workload.absent:
+        labels = known.get(path.removesuffix(".labels"))
+        if labels is None or set(labels) - set(BY_THE_JOB):
+            yield f"has no {path}, it says, where {'there is none to have' if labels is None else 'it has labels'}"
