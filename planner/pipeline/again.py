@@ -77,8 +77,12 @@ def _with_foreign(made: Remade, found: Outcome) -> Outcome:
 
 
 def _bounds(plan: "IsolationPlan", found: Outcome) -> Iterator[Finding]:
-    """Hold bounds against what a placement comes to that does as well in all goals before."""
-    mine, packed = {goal.name: goal for goal in found.goals}, plan.packing_goals or plan.goals
+    """Hold bounds against what a placement comes to that does as well in all goals before.
+
+    The packing beside a plan that buys is one on other nodes, of which nobody knows any more.
+    """
+    priced = buying.is_wanted(plan.cluster)
+    mine, packed = {goal.name: goal for goal in found.goals}, plan.goals if priced else plan.packing_goals or plan.goals
     for goal in packed:
         known = mine.get(goal.name)
         if known is None:

@@ -63,7 +63,7 @@ def _may_be_said(plan: IsolationPlan, one: "Statement") -> bool:
         return True  # how much time there was nobody knows, and such a plan promises less
     if one in _too_small(plan):
         return True  # a plan that buys nothing may have been made as if there were no shapes, or not
-    if one.where != NOWHERE or not _is_tried(plan):
+    if one.where != NOWHERE or one.code or not _is_tried(plan):
         return False
     narrowed = any(guide.required for guide in plan.guides)
     return (

@@ -92,6 +92,8 @@ WRITTEN: list[tuple[str, Change, str]] = [
     ("an apiVersion of another kind", work(API, api_version="batch/v1"), "written-elsewhere"),
     ("an apiVersion that no API server serves", work(API, api_version="apps/v1beta1"), "written-elsewhere"),
     ("a version that podTemplates do not name", work(ROLL, api_version="argoproj.io/v1"), "written-elsewhere"),
+    ("init containers that are written as none", work(API, written={"init_containers": raw([])}), "written-otherwise"),
+    ("init containers that are written otherwise", work(WEB, written={"init_containers": raw([{}])}), "written-otherwise"),
     ("pods of another namespace", elsewhere, "written-elsewhere"),
 ]  # fmt: skip
 
