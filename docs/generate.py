@@ -1,10 +1,8 @@
 """Writes the pages of docs/reference that follow from the code: make reference."""
 
-import ast
 import dataclasses
 import inspect
 import re
-import sys
 import tomllib
 import types
 import typing
@@ -15,6 +13,7 @@ from typing import Any
 import click
 
 import cli
+from docs import messages
 from models import plan, trust
 from models.cluster import Statement
 from models.labels import LabelSelector
@@ -29,19 +28,10 @@ MEANINGS: dict[str, Any] = tomllib.loads((REFERENCE / "meanings.toml").read_text
 """What no docstring says: a sentence for each field of the policy, each exit code, each part of a page."""
 NOTE = "<!-- Written by `make reference` from the code and meanings.toml: change these. -->\n"
 PLAIN = {"str": "text", "int": "number", "float": "number", "bool": "true or false"}
-HOLE = "…"
 WHOLE = (trust.Match,)
 """Parts that are told of as one, wherever they stand."""
 FIRST = ("verdict", "goals", "packingGoals", "notModelled", "unenforced")
 """What stands first in a plan, beside what planner.emit lists."""
-REPORTERS = {
-    "error": (None, 2, 3),
-    "Finding": (1, 3, 4),
-    "_finding": (None, 3, 9),
-    "_changed": (None, 2, 9),
-    "_compared": (None, 9, 9),
-}
-"""How findings are made: the positions of the severity (none: an error), the message and the reason."""
 
 
 def pages() -> dict[str, str]:
@@ -198,133 +188,25 @@ def _exit_codes() -> list[str]:
     return _table(("code", "means"), [*rows, (f"`{cli.ENDED} + N`", "signal N ended the command")])
 
 
-# Disclosures and findings, as they stand in the sources
-
-
-def _modules() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(ROOT.glob("planner/**/*.py")):
-        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
-
-
-def _constants(tree: ast.Module) -> dict[str, ast.expr]:
-    return {
-        target.id: node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-
-
-def _calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call, dict[str, list[ast.expr]]]]:
-    """Yield each call of a function by its bare name, with what the names of the function around it stand for."""
-    for function in ast.walk(tree):
-        if not isinstance(function, ast.FunctionDef):
-            continue
-        local: dict[str, list[ast.expr]] = {}
-        for node in ast.walk(function):
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                local.setdefault(node.targets[0].id, []).append(node.value)
-        for node in ast.walk(function):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                yield node.func.id, node, local
-
-
-def _text(node: ast.expr | None) -> str:
-    """Return what an expression says, with `…` for what is known only when the plan is made."""
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    if isinstance(node, ast.JoinedStr):
-        return "".join(_text(part) for part in node.values)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return _text(node.left) + _text(node.right)
-    return HOLE
-
-
-def _resolved(node: ast.expr | None, *scopes: dict[str, Any]) -> list[str]:
-    """Return all that an expression may say; a name stands for what was assigned to it."""
-    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
-        chosen = scopes[-1].get(node.value.id)
-        return [_text(value) for value in chosen.values] if isinstance(chosen, ast.Dict) else [HOLE]
-    for scope in scopes:
-        if isinstance(node, ast.Name) and node.id in scope:
-            values = scope[node.id]
-            return [_text(value) for value in (values if isinstance(values, list) else [values])]
-    return [_text(node)]
-
-
-def _argument(call: ast.Call, position: int) -> ast.expr | None:
-    return call.args[position] if len(call.args) > position else None
+# Disclosures and findings
 
 
 def _disclosures() -> list[str]:
-    lines: list[str] = []
-    for path, tree in _modules():
-        said = {
-            text
-            for name, call, local in _calls(tree)
-            if name == "Statement"
-            for text in _resolved(_argument(call, 1), local, _constants(tree))
-            if re.search(r"[a-z]{3}", text)
-        }
-        if said:
-            doc = (ast.get_docstring(tree) or path).splitlines()[0].rstrip(".")
-            lines += _table((doc.replace("`", ""),), [[text] for text in sorted(said)])
-    return lines
-
-
-@dataclasses.dataclass(slots=True)
-class _Check:
-    """What the code says of one check, wherever it reports it."""
-
-    severities: set[str] = dataclasses.field(default_factory=set)
-    messages: list[str] = dataclasses.field(default_factory=list)
-    reasons: list[str] = dataclasses.field(default_factory=list)
+    return [line for title, texts in messages.disclosures().items() for line in _table((title,), ([text] for text in texts))]
 
 
 def _findings() -> list[str]:
     told: dict[str, str] = dict(MEANINGS["findings"])
-    known: dict[str, _Check] = {}
-    for _, tree in _modules():
-        for name, call, local in _calls(tree):
-            if name in REPORTERS:
-                _note(known, call, REPORTERS[name], local, _constants(tree))
-    rows = [
-        (
-            f"`{name}`",
-            ", ".join(sorted(check.severities)),
-            _list(check.messages),
-            told.pop(name, " ".join(dict.fromkeys(check.reasons))),
-        )
-        for name, check in sorted(known.items())
-    ]
-    unexplained = [name for name, *_, why in rows if not why]
-    if told or unexplained:
-        raise ValueError(f"meanings.toml: findings that nothing makes: {sorted(told)}; findings without a reason: {unexplained}")
+    rows = []
+    for name, check in messages.findings().items():
+        says, why = messages.listed(check.messages), told.pop(name, " ".join(dict.fromkeys(check.reasons)))
+        if not says and not why:
+            raise ValueError(f"meanings.toml: nothing is told of the finding {name}")
+        rows.append((f"`{name}`", ", ".join(sorted(check.severities)), says, why))
+    if told:
+        raise ValueError(f"meanings.toml: nothing makes these findings: {', '.join(sorted(told))}")
     return _table(("finding", "severity", "says", "why it matters"), rows)
 
 
-def _list(messages: Iterable[str]) -> str:
-    """Join all that is told by more than a name or number."""
-    return "; ".join(
-        dict.fromkeys(re.sub(f"{HOLE}+", HOLE, text) for text in messages if re.search(r"[a-z]{2} .*[a-z]{2}", text))
-    )
-
-
-def _note(known: dict[str, _Check], call: ast.Call, reporter: tuple[int | None, int, int], *scopes: dict[str, Any]) -> None:
-    """Add what one call says to what is known of its check."""
-    severity, message, reason = reporter
-    for name in _resolved(_argument(call, 0), *scopes):
-        if re.fullmatch(r"[a-z]+(-[a-z]+)*", name):
-            check = known.setdefault(name, _Check())
-            check.severities.add("error" if severity is None else _severity(_argument(call, severity)))
-            check.messages += _resolved(_argument(call, message), *scopes)
-            check.reasons += (text for text in _resolved(_argument(call, reason), *scopes) if HOLE not in text)
-
-
-def _severity(node: ast.expr | None) -> str:
-    return node.id.lower() if isinstance(node, ast.Name) else HOLE
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
