@@ -10,7 +10,7 @@ SOAK_RULES = tests/cluster/test_filters.py
 SOAK_PLANS = $(addprefix tests/cluster/,test_foresee.py test_foresee_lives.py test_promise.py test_plans.py test_plans_survive.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test control-plane cluster-test soak soak-rules soak-plans mutants fuzz playground lint ci lowest bench bench-karpenter peers samples lock clean distclean
+.PHONY: help demo test control-plane cluster-test soak soak-rules soak-plans mutants fuzz playground lint ci docs reference lowest bench bench-karpenter peers samples lock clean distclean
 
 help:
 	@echo "make demo     plan, patches and picture of $(SAMPLE), into $(DEMO)/"
@@ -21,6 +21,8 @@ help:
 	@echo "make fuzz     20,000 inputs and 5,000 plans that were changed at random: each is answered or refused (a quarter of an hour)"
 	@echo "make playground     that control plane with a sample in it, to try kubectl and ringfence on (SAMPLE=samples/brownfield)"
 	@echo "make lint     ruff, mypy, import contracts"
+	@echo "make docs     the documentation, into build/docs/; whatever is broken in it is an error"
+	@echo "make reference      write docs/reference anew from the code"
 	@echo "make ci       all that continuous integration runs"
 	@echo "make lowest   the tests once more, with the lowest versions that pyproject.toml names"
 	@echo "make bench    the measurements of tests/benchmarks, ours beside peers (an hour)"
@@ -74,6 +76,21 @@ lint: $(VENV)/dev.stamp
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
+# In an environment of its own: nothing that tests or commands need.
+DOCS_VENV = build/docs-venv
+
+docs: $(DOCS_VENV)/docs.stamp
+	$(DOCS_VENV)/bin/sphinx-build --fail-on-warning --keep-going --nitpicky --quiet --fresh-env docs build/docs
+	@echo "the documentation   build/docs/index.html"
+
+$(DOCS_VENV)/docs.stamp: requirements/docs.txt
+	$(PYTHON) -m venv --clear $(DOCS_VENV)
+	$(DOCS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+reference: $(VENV)/dev.stamp
+	$(PY) -m docs.generate
+
 ci:
 	.ci/run
 
@@ -110,8 +127,10 @@ samples: $(VENV)/dev.stamp
 lock: $(VENV)/dev.stamp
 	$(VENV)/bin/uv pip compile $(LOCK) --extra png -o requirements/runtime.txt
 	$(VENV)/bin/uv pip compile $(LOCK) --extra png --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	$(VENV)/bin/uv pip compile $(PINNED) --group docs -o requirements/docs.txt
 
-LOCK = pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+LOCK = pyproject.toml $(PINNED)
+PINNED = --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 $(VENV)/bin/python:

@@ -39,7 +39,7 @@ def pins(text: str) -> dict[str, str]:
     return {re.split(r"[=\s;\[]", block, maxsplit=1)[0].lower(): block for block in blocks}
 
 
-@pytest.mark.parametrize("name", ["runtime", "dev", "installer"])
+@pytest.mark.parametrize("name", ["runtime", "dev", "docs", "installer"])
 def test_every_requirement_is_pinned_with_hashes_and_names_no_registry(name):
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
     for package, block in pins(text).items():
@@ -53,6 +53,12 @@ def test_everything_that_pyproject_asks_for_is_pinned(name):
     pinned = pins((ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8"))
     wanted = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["png"]]
     assert {re.split(r"[<>=~!]", line)[0].lower() for line in wanted} <= set(pinned)
+
+
+def test_everything_that_builds_the_documentation_is_pinned():
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+    pinned = pins((ROOT / "requirements" / "docs.txt").read_text(encoding="utf-8"))
+    assert {re.split(r"[<>=~!]", line)[0].lower() for line in groups["docs"]} <= set(pinned)
 
 
 def test_the_runtime_pins_are_a_part_of_the_development_pins():

@@ -1,0 +1,155 @@
+"""What the sources say to users: every disclosure and every finding, read from the calls that make them."""
+
+import ast
+import dataclasses
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HOLE = "…"
+"""Stands for what is known only when a plan is made."""
+REPORTERS = {
+    "error": (None, 2, 3),
+    "Finding": (1, 3, 4),
+    "_finding": (None, 3, 9),
+    "_changed": (None, 2, 9),
+    "_compared": (None, 9, 9),
+}
+"""How findings are made: the positions of the severity (none: an error), the message and the reason."""
+Scope = Mapping[str, Sequence[ast.expr]]
+"""What names stand for: more than one value where branches assign several."""
+
+
+@dataclasses.dataclass(slots=True)
+class Check:
+    """What the code says of one check, wherever it reports it."""
+
+    severities: set[str] = dataclasses.field(default_factory=set)
+    messages: list[str] = dataclasses.field(default_factory=list)
+    reasons: list[str] = dataclasses.field(default_factory=list)
+
+
+def disclosures() -> dict[str, list[str]]:
+    """Return what is disclosed, by the first line of the module that says it."""
+    told: dict[str, list[str]] = {}
+    for path, tree in _modules():
+        calls = _calls(tree, ("Statement",))
+        texts = {text for _, call, local in calls for text in _resolved(_argument(call, 1), local, _constants(tree))}
+        if said := sorted(text for text in texts if re.search(r"[a-z]{3}", text)):
+            title = (ast.get_docstring(tree) or path).splitlines()[0].rstrip(".").replace("`", "")
+            told.setdefault(title, []).extend(said)
+    return told
+
+
+def findings() -> dict[str, Check]:
+    """Return every check that is reported, by its name."""
+    known: dict[str, Check] = {}
+    for _, tree in _modules():
+        for name, call, local in _calls(tree, REPORTERS):
+            _note(known, call, REPORTERS[name], local, _constants(tree))
+    return dict(sorted(known.items()))
+
+
+def listed(messages: Iterable[str]) -> str:
+    """Join all that is told by more than a name or number."""
+    return "; ".join(
+        dict.fromkeys(re.sub(f"{HOLE}+", HOLE, text) for text in messages if re.search(r"[a-z]{2} .*[a-z]{2}", text))
+    )
+
+
+def _note(known: dict[str, Check], call: ast.Call, reporter: tuple[int | None, int, int], *scopes: Scope) -> None:
+    """Add what one call says to what is known of its check."""
+    severity, message, reason = reporter
+    for name in _resolved(_argument(call, 0), *scopes):
+        if re.fullmatch(r"[a-z]+(-[a-z]+)*", name):
+            check = known.setdefault(name, Check())
+            check.severities.add("error" if severity is None else _severity(_argument(call, severity)))
+            check.messages += _resolved(_argument(call, message), *scopes)
+            check.reasons += (text for text in _resolved(_argument(call, reason), *scopes) if HOLE not in text)
+
+
+def _severity(node: ast.expr | None) -> str:
+    return node.id.lower() if isinstance(node, ast.Name) else HOLE
+
+
+def _modules() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(ROOT.glob("planner/**/*.py")):
+        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _constants(tree: ast.Module) -> Scope:
+    """Return what the constants of a module stand for, also those that it imports from its neighbours."""
+    known: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("planner"):
+            theirs = _own_constants(_tree(node.module or ""))
+            known |= {name.asname or name.name: list(theirs[name.name]) for name in node.names if name.name in theirs}
+    return {**known, **_own_constants(tree)}
+
+
+def _own_constants(tree: ast.Module) -> Scope:
+    return {
+        target.id: [node.value]
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+@cache
+def _tree(module: str) -> ast.Module:
+    path = ROOT.joinpath(*module.split("."))
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def _calls(tree: ast.AST, names: Container[str]) -> Iterator[tuple[str, ast.Call, Scope]]:
+    """Yield each call of these functions, with what was assigned to local names before it and after the call before."""
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        local: dict[str, list[ast.expr]] = {}
+        told: set[str] = set()
+        for node in sorted((one for one in ast.walk(function) if isinstance(one, ast.Assign | ast.Call)), key=_position):
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                name = node.targets[0].id
+                local[name] = [*(() if name in told else local.get(name, ())), node.value]
+                told.discard(name)
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+                yield node.func.id, node, dict(local)
+                told = set(local)
+
+
+def _position(node: ast.stmt | ast.expr) -> tuple[int, int]:
+    return node.lineno, node.col_offset
+
+
+def _text(node: ast.expr | None) -> str:
+    """Return what an expression says, with `…` for what is known only when the plan is made."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part) for part in node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _text(node.left) + _text(node.right)
+    return HOLE
+
+
+def _resolved(node: ast.expr | None, *scopes: Scope) -> list[str]:
+    """Return all that an expression may say; a name stands for what was assigned to it."""
+    if isinstance(node, ast.IfExp):
+        return [*_resolved(node.body, *scopes), *_resolved(node.orelse, *scopes)]
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+        tables = scopes[-1].get(node.value.id, ())
+        return [text for table in tables if isinstance(table, ast.Dict) for text in map(_text, table.values)] or [HOLE]
+    for scope in scopes:
+        if isinstance(node, ast.Name) and node.id in scope:
+            return [text for value in scope[node.id] for text in ([_text(value)] if value is node else _resolved(value))]
+    return [_text(node)]
+
+
+def _argument(call: ast.Call, position: int) -> ast.expr | None:
+    return call.args[position] if len(call.args) > position else None
