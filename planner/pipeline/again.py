@@ -34,9 +34,11 @@ def again(made: Remade) -> Iterator[Finding]:
     if len(made.formulation.problem.classes) * len(made.formulation.nodes) > SMALL:
         yield from _unchecked(made.plan)
         return
+    from planner.settle import goals_of
     from planner.solve import solve
 
-    found = _with_foreign(made, solve(made.formulation.problem, _limits()))
+    found = solve(made.formulation.problem, _limits())
+    found = replace(found, goals=goals_of(made.formulation, found, made.plan.policy))
     yield from _bounds(made.plan, found)
     if not buying.is_wanted(made.plan.cluster):
         yield from _verdict(made.plan, found)
@@ -63,17 +65,6 @@ def _unchecked(plan: "IsolationPlan") -> Iterator[Finding]:
     if names := [name for name, is_said in said.items() if is_said]:
         message = f"too large to be solved once more: {', '.join(names)} held against sums only"
         yield Finding("not-solved-again", INFO, plan.name, message, WHY)
-
-
-def _with_foreign(made: Remade, found: Outcome) -> Outcome:
-    """Count the nodes that lose a ring which there is no more, as every plan does."""
-    key, known = made.plan.policy.nodes.label_key, set(made.formulation.problem.rings)
-    foreign = sum(key in node.labels and node.labels[key] not in known for node in made.formulation.nodes)
-    goals = (
-        replace(goal, value=goal.value + foreign, bound=goal.bound + foreign) if goal.name == "relabels" else goal
-        for goal in found.goals
-    )
-    return replace(found, goals=tuple(goals))
 
 
 def _bounds(plan: "IsolationPlan", found: Outcome) -> Iterator[Finding]:

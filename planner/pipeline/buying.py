@@ -115,9 +115,13 @@ class Buyer:
         """Return the plan of a search that had no time to find anything."""
         from planner.settle import NOTHING, Extras
         from planner.solve.buy.placement import nothing
+        from planner.solve.rating import untried
 
-        made = self._built(nothing(self.formulation.problem), self.formulation.problem)
-        return self._settled(replace(made, outcome=replace(made.outcome, verdict=UNDECIDED)), Extras(looks=NOTHING))
+        problem = self.formulation.problem
+        made = self._built(nothing(problem), problem)
+        outcome = untried(made.formulation.problem)
+        outcome = replace(outcome, goals=with_cost(outcome.goals, Goal(COST, 0.0, 0.0), self.churn))
+        return self._settled(replace(made, outcome=outcome), Extras(looks=NOTHING))
 
     def _first(self, best: "list[IsolationPlan]") -> None:
         made = self._bought()

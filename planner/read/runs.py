@@ -10,6 +10,8 @@ Count = tuple[int, str]
 
 _ALLOW = "Allow"
 _POLICIES = (_ALLOW, "Forbid", "Replace")
+_MOST = 10**12
+"""As many pods of overlapping runs are counted: no cluster holds a part of them, and sums of it are exact in every format."""
 _UNENDED = 2
 _STEADY_ZONES = ("", "UTC", "Etc/UTC")
 _FORM = "write five fields (minute, hour, day of the month, month, day of the week), such as 30 2 * * 1-5"
@@ -58,7 +60,7 @@ def cron_job_count(spot: Spot, name: str, spec: kinds.CronJobSpec, demand: Deman
     if runs == 1:
         return pods, why or "one run"
     each = f" of {pods} pods each" if pods > 1 else ""
-    return pods * runs, f"{runs} runs{each} may overlap (concurrencyPolicy {_ALLOW}, {ended})"
+    return min(pods * runs, _MOST), f"{runs} runs{each} may overlap (concurrencyPolicy {_ALLOW}, {ended})"
 
 
 def _interval(spot: Spot, schedule: str | None) -> int | None:

@@ -58,7 +58,7 @@ def settle(
         policy=policy,
         cluster=cluster,
         trust=trust,
-        goals=_goals(formulation, outcome, policy),
+        goals=goals_of(formulation, outcome, policy),
         rings=rings,
         placements=_placements(formulation, landed, trust),
         shared=_shared(formulation, landed, rings, trust),
@@ -117,7 +117,7 @@ def _buy(nodes: Sequence[Node], pool_key: str) -> tuple[Buy, ...]:
     return tuple(Buy(shape, zone, counts[shape, zone, pool], pool) for shape, zone, pool in sorted(counts))
 
 
-def _goals(formulation: Formulation, outcome: Outcome, policy: TrustPolicy) -> tuple[Goal, ...]:
+def goals_of(formulation: Formulation, outcome: Outcome, policy: TrustPolicy) -> tuple[Goal, ...]:
     """Add what no plan avoids: pods that no nodes hold, and to relabel nodes whose label names a ring that no longer exists."""
     known = set(formulation.problem.rings)
     labels = (node.labels.get(policy.nodes.label_key) for node in formulation.nodes)

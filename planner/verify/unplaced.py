@@ -80,6 +80,8 @@ def _reasons(made: Scene, left: Unplaced, workload: Workload, belongs: Belonging
 
 def _alone(made: Scene, left: Unplaced, workload: Workload, belongs: Belonging, ground: Empty) -> Iterator[Finding]:
     """Compare what kube-scheduler would say if all nodes were in the ring and empty, of pods that fit nowhere even then."""
+    if left.message == UNTRIED and not left.alone:
+        return
     home = next((r.name for r in made.plan.rings if belongs.group and belongs.group.name in r.groups), "")
     pods = () if workload.is_daemon else variants(workload, home, made.plan)
     if left.alone not in ({ground.refusal(pod, home) for pod in pods} or {""}):
