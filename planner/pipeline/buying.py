@@ -115,9 +115,12 @@ class Buyer:
         """Return the plan of a search that had no time to find anything."""
         from planner.settle import NOTHING, Extras
         from planner.solve.buy.placement import nothing
+        from planner.solve.rating import untried
 
         made = self._built(nothing(self.formulation.problem), self.formulation.problem)
-        return self._settled(replace(made, outcome=replace(made.outcome, verdict=UNDECIDED)), Extras(looks=NOTHING))
+        found = untried(made.formulation.problem)
+        goals = with_cost(found.goals, Goal(COST, made.cost(found), 0.0), self.churn)
+        return self._settled(replace(made, outcome=replace(found, goals=goals)), Extras(looks=NOTHING))
 
     def _first(self, best: "list[IsolationPlan]") -> None:
         made = self._bought()
