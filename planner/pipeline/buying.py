@@ -117,11 +117,10 @@ class Buyer:
         from planner.solve.buy.placement import nothing
         from planner.solve.rating import untried
 
-        problem = self.formulation.problem
-        made = self._built(nothing(problem), problem)
-        outcome = untried(made.formulation.problem)
-        outcome = replace(outcome, goals=with_cost(outcome.goals, Goal(COST, 0.0, 0.0), self.churn))
-        return self._settled(replace(made, outcome=outcome), Extras(looks=NOTHING))
+        made = self._built(nothing(self.formulation.problem), self.formulation.problem)
+        found = untried(made.formulation.problem)
+        goals = with_cost(found.goals, Goal(COST, made.cost(found), 0.0), self.churn)
+        return self._settled(replace(made, outcome=replace(found, goals=goals)), Extras(looks=NOTHING))
 
     def _first(self, best: "list[IsolationPlan]") -> None:
         made = self._bought()

@@ -29,9 +29,12 @@ def untried(problem: Problem) -> Outcome:
     least = (
         *counts,
         ("unplaced", unplaced.count(problem, plan.counts)),
-        ("moves", moves.count(problem, plan.counts)),
-        ("relabels", relabels.count(problem, plan.ring_of)),
     )
-    goals = (*(Goal(name, value, 0) for name, value in least), Goal("headroom", headroom.WHOLE, headroom.WHOLE, "max"))
+    goals = (
+        *(Goal(name, value, 0) for name, value in least),
+        *moves.goals(problem, moves.count(problem, plan.counts), 0),
+        Goal("relabels", relabels.count(problem, plan.ring_of), 0),
+        Goal("headroom", headroom.WHOLE, headroom.WHOLE, "max"),
+    )
     counted = tuple(tuple(sorted(on.items())) for on in plan.counts)
     return Outcome(UNDECIDED, plan.ring_of, counted, missing(problem, plan), goals)

@@ -63,6 +63,14 @@ def test_a_gap_is_written_as_none_only_where_it_is_none(tmp_path):
     assert [goal["gap"] for goal in written] == [0, 0.000001, 0]
 
 
+@pytest.mark.parametrize("objective", ["cost", "churn"])
+def test_a_search_that_comes_to_nothing_in_its_time_says_what_it_leaves_and_holds(tmp_path, monkeypatch, objective):
+    monkeypatch.setattr(Buyer, "_first", lambda self, best: None)
+    made = planned(tmp_path, [API, PLUGIN], [node("own-1", "5"), SMALL], objective=objective)
+    assert (made.verdict, cost(made), bool(made.unplaced)) == (UNDECIDED, 0, True)
+    assert holds(made)
+
+
 def test_owned_nodes_come_first_and_only_the_rest_is_bought(tmp_path):
     made = planned(tmp_path, [API, PLUGIN], [node("own-1", "5"), node("own-2", "5"), SMALL, BIG])
     assert cost(made) == 200_000
