@@ -144,7 +144,7 @@ def test_what_depends_on_other_pods_is_never_proven_and_says_so(make):
 
 def test_any_order_on_the_command_line(make, tmp_path, ringfence):
     make(WORKLOADS, NODES)
-    inputs = (tmp_path / "all.json", "--policy", tmp_path / "policy.json")
+    inputs = (tmp_path / "all.json", "--nodes", tmp_path / "all.json", "--policy", tmp_path / "policy.json")
     run = ringfence("plan", *inputs, "--any-order")
     assert run.returncode == 3
     assert "every order was asked for, and ring a is not proven: Deployment/shop/" in " ".join(run.stdout.split())
@@ -410,7 +410,8 @@ def test_a_guide_to_nowhere_is_patched_without_complaint(make, tmp_path):
 
 def test_the_same_input_gives_the_same_bytes_whatever_the_seed_of_hashes(make, tmp_path):
     make(WORKLOADS, NODES)
-    command = [sys.executable, "cli.py", "plan", tmp_path / "all.json", "--policy", tmp_path / "policy.json", "-o", "-"]
+    given = tmp_path / "all.json"
+    command = [sys.executable, "cli.py", "plan", given, "--nodes", given, "--policy", tmp_path / "policy.json", "-o", "-"]
     root = Path(pipeline.__file__).parents[2]
     texts = {
         subprocess.run(command, cwd=root, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
