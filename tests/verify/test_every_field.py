@@ -40,6 +40,7 @@ CANNOT_MATTER = {
     "cluster.unread…": "is what the reader could not tell: the plan says it too, and only who reads the inputs again finds more",
     "cluster.volumes…": GIVEN,
     "cluster.workloads swapped": ORDER,
+    "cluster.workloads[] other": GIVEN,
     "cluster.workloads[].absent…": "says where guards begin: a wrong one fails the build, and a tag that it hides is found",
     "cluster.workloads[].away": GIVEN,
     "cluster.workloads[].claimTemplates…": GIVEN,
