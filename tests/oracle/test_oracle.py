@@ -4,6 +4,7 @@ import pytest
 
 from models.outcome import FEASIBLE, INFEASIBLE
 from planner.formulate import formulate
+from planner.pipeline.promise import exact
 from planner.settle import Extras, settle
 from planner.solve import solve
 from planner.trust import trust
@@ -24,7 +25,7 @@ def test_solver_and_brute_force_agree(first):
         cluster, policy = random_cluster(seed)
         trusted = trust(policy, cluster)
         formulation = formulate(cluster, policy, trusted)
-        plan = settle(formulation, solve(formulation.problem), cluster, policy, trusted, Extras())
+        plan = exact(settle(formulation, solve(formulation.problem), cluster, policy, trusted, Extras()))
         goals = {goal.name: goal.value for goal in plan.goals}
         truth = best(cluster, policy, trusted)
         if truth is None:

@@ -8,6 +8,7 @@ import pytest
 from models.outcome import FEASIBLE, INFEASIBLE
 from models.trust import Survive
 from planner.formulate import formulate
+from planner.pipeline.promise import exact
 from planner.settle import Extras, settle
 from planner.solve import solve
 from planner.trust import trust
@@ -21,7 +22,7 @@ LEAST = 8  # of each chunk; the others have pods without a place anyway, or too 
 
 def settled(cluster, policy, trusted):
     formulation = formulate(cluster, policy, trusted)
-    return settle(formulation, solve(formulation.problem), cluster, policy, trusted, Extras())
+    return exact(settle(formulation, solve(formulation.problem), cluster, policy, trusted, Extras()))
 
 
 def errors(plan):

@@ -18,7 +18,7 @@ FOUR, SIX = shape("four", "4", 0.1, zones=["z-1"]), shape("six", "6", 0.1)
 
 
 def chosen(folder, work, nodes, objective="", seconds=None, gap=0.0, **spec):
-    policy, cluster = pipeline._read(write(folder, work, nodes, **{**PAIR, **spec}))
+    policy, cluster = pipeline._read(write(folder, work, nodes, **{**PAIR, **spec}), [])
     trusted, choice, _ = grouping.chosen(cluster, policy, quiet, seconds, gap, objective)
     return [ring.name for ring in trusted.rings], choice
 
