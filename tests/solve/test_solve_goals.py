@@ -10,6 +10,7 @@ from models.outcome import FEASIBLE, INFEASIBLE
 from planner.solve import Limits, fewest_nodes, repairs, solve
 from planner.solve.build import Builder
 from planner.solve.check import breaches
+from planner.solve.limits import EARLY
 from tests.solve.small_problems import small_problem
 from tests.solve.tiny import goal, node, pods, problem
 
@@ -168,5 +169,5 @@ def test_a_placement_that_takes_all_its_time_leaves_some_to_prove_how_good_it_is
     monkeypatch.setattr("planner.solve.sat.time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(Builder, "build", slow)
     outcome = solve(problem([pods("x", 4, 3, [0, 1])], [node("a", 4), node("b", 4)]), Limits(seconds=60))
-    assert now[0] == pytest.approx(40)
+    assert now[0] == pytest.approx(EARLY * 40)
     assert (goal(outcome, "unplaced").value, goal(outcome, "unplaced").bound) == (2, 2)
