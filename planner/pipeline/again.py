@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 SMALL = 1_500
 """Up to so many pairs of class and node are solved once more, which takes a second or so."""
+FEW = 400
+"""Up to so many workloads: of thousands that are few classes a contradiction is looked for workload by workload."""
+MEMBERS = 12
+"""Of up to so many demands that contradict each other it is looked at whether each is needed."""
 WORK = 1.0
 """The solver's budget for each goal: what is small is solved with less."""
 TOLERANCE = 1e-6
@@ -31,7 +35,8 @@ WHY = "Who reads that something is proven, or would help, acts on it; so small p
 
 def again(made: Remade) -> Iterator[Finding]:
     """Yield what is refuted of what a plan says to be proven or to help, and say what was not looked at."""
-    if len(made.formulation.problem.classes) * len(made.formulation.nodes) > SMALL:
+    pairs = len(made.formulation.problem.classes) * len(made.formulation.nodes)
+    if pairs > SMALL or len(made.plan.cluster.workloads) > FEW:
         yield from _unchecked(made.plan)
         return
     from planner.settle import goals_of
@@ -164,7 +169,9 @@ def _conflict(made: Remade) -> Iterator[Finding]:
     if names and _placed(made, names) == FEASIBLE:
         message = "names demands that contradict each other, and all of them can be packed"
         yield Finding("conflict-untrue", ERROR, made.plan.name, message, WHY, FIX)
-    for out in names if made.plan.conflict_smallest and len(names) > 1 else ():
+    if made.plan.conflict_smallest and len(names) > MEMBERS:
+        yield _unshown(made.plan.name, f"that each of {len(names)} demands is needed for the contradiction")
+    for out in names if made.plan.conflict_smallest and 1 < len(names) <= MEMBERS else ():
         if _placed(made, [name for name in names if name != out]) == INFEASIBLE:
             message = "is said to be needed for the contradiction, and the others contradict each other without it"
             yield Finding("conflict-untrue", ERROR, str(out), message, WHY, FIX)
