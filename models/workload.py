@@ -83,6 +83,7 @@ class Workload:
     running cluster has is changed `by_hand`: no manifest gives it, so nothing patches it. `made_by` names what makes it where
     that is not in the input.
     `absent` are the paths of metadata and labels that the object does not have: who guards a label must know where it ends.
+    One that is `stored` a cluster told: its metadata may hold labels that the API server added to what its manifest says.
     The placement of the `template` is what is `written`, what is `added` to it, and what the API server gives by default.
     """
 
@@ -108,6 +109,7 @@ class Workload:
     by_hand: bool = False
     made_by: str = ""
     absent: tuple[str, ...] = ()
+    stored: bool = False
     added: Added = NOTHING_ADDED
 
     @property

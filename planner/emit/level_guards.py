@@ -17,6 +17,7 @@ from planner.emit.operations import Operation, add, expect, guard, pointer, poin
 
 _BY_THE_JOB = ("batch.kubernetes.io/job-name", "job-name")
 """Labels that the API server writes into a Job's template: no manifest has them (pkg/registry/batch/job/strategy.go)."""
+_BY_CONTROLLERS = {*_BY_THE_JOB, "batch.kubernetes.io/controller-uid", "controller-uid"}
 _END = {"name": "ringfence-guard"}
 
 
@@ -54,12 +55,20 @@ def _tag(workload: Workload, places: Sequence[_Place], key: str) -> Iterator[Ope
     """Test a tag in every place, or its absence.
 
     What comes after the nearest that carries it is not tested where it has no labels: nothing tells a first label from a tag.
+    Beside the pod template a stored object is tested only for the nearest tag, as the API server gives a Job the labels of its
+    template and writes out metadata that a manifest leaves out (pkg/apis/batch/v1/defaults.go SetDefaults_Job).
     """
     is_carried = False
     for place in places:
-        if not (is_carried and _missing(workload, place)):
+        is_told = _is_told(workload, place, place is places[0], key in place.labels and not is_carried)
+        if is_told and not (is_carried and _missing(workload, place)):
             yield _label(workload, place, key)
         is_carried = is_carried or key in place.labels
+
+
+def _is_told(workload: Workload, place: _Place, is_template: bool, is_nearest: bool) -> bool:
+    """Say whether what is known of the labels there is what a manifest says."""
+    return not workload.stored or is_nearest or (is_template and not {*place.labels} <= _BY_CONTROLLERS)
 
 
 def _label(workload: Workload, place: _Place, key: str) -> Operation:

@@ -154,7 +154,7 @@ class Makers:
             made.later = made.pods
             meta = spec.job_template.metadata if spec.job_template else None
             made.run_labels = self._shared.labels(meta.labels if meta else None)
-            made.absent += _absent("spec.jobTemplate", meta)
+            made.absent += _absent("spec.jobTemplate", meta, document.is_stored)
             made.doubts += tuple(unmade.of_job(job))
             made.is_frail = unmade.is_frail(job, job_count(Spot(Notebook()), job, 0)[0])
             made.added = added.of_runs(job, made.template_labels)
@@ -240,7 +240,9 @@ class Makers:
             account=account,
             doubts=(unmade.ENDING,) if meta.deletion_timestamp and document.is_stored else (),
             added=added.unknown(kind),
-            absent=tuple(dict.fromkeys((*_absent("", meta), *_absent(path, template.metadata)))),
+            absent=tuple(
+                dict.fromkeys((*_absent("", meta, document.is_stored), *_absent(path, template.metadata, document.is_stored)))
+            ),
         )
 
 
@@ -272,10 +274,13 @@ def _start(spot: Spot, ordinals: kinds.Ordinals | None) -> int:
     return max(0, start)
 
 
-def _absent(path: str, meta: wire.Labelled | wire.Meta | None) -> tuple[str, ...]:
-    """Return the path of the metadata, or of the labels, that what is at `path` does not have."""
+def _absent(path: str, meta: wire.Labelled | wire.Meta | None, is_stored: bool) -> tuple[str, ...]:
+    """Return the path of the metadata, or of the labels, that what is at `path` does not have.
+
+    An API server writes out metadata of templates that its author left out (ObjectMeta is no pointer): empty ones are none.
+    """
     here = f"{path}.metadata" if path else "metadata"
-    if meta is None:
+    if meta is None or (is_stored and meta == type(meta)()):
         return (here,)
     return (f"{here}.labels",) if meta.labels is None else ()
 

@@ -102,6 +102,7 @@ class Workloads:
             by_hand=maker.by_hand,
             made_by=maker.made_by,
             absent=maker.absent,
+            stored=maker.is_stored,
             added=normal.added,
         )
 

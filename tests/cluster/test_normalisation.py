@@ -345,9 +345,10 @@ def _within(mine: str, theirs: str) -> bool:
 def _meaning(pod: Pod) -> tuple[Pod, frozenset[Taint]]:
     """Set the tolerations apart, as the taints they cover: admission leaves out those that others cover.
 
-    What is claimed anew is made by controllers, and what is attached follows from objects beside the pod.
+    What is claimed anew is made by controllers, what is attached follows from objects beside the pod, and what is kept on a node
+    from the mounts, which were left out.
     """
-    plain = replace(pod, tolerations=(), new_claims=(), attached=NOTHING)
+    plain = replace(pod, tolerations=(), new_claims=(), attached=NOTHING, host_paths=(), empty_dirs=())
     return plain, frozenset(taint for taint in TAINTS if not untolerated(pod.tolerations, (taint,)))
 
 

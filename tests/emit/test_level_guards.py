@@ -16,7 +16,7 @@ from models.trust import Assignment, Match, PolicyLabels, TrustPolicy
 from planner.emit.patch import patches
 from planner.trust import trust
 from tests.emit.emit_plans import Document, lay_out, manifest
-from tests.read.cluster_reader import cluster_of_manifests
+from tests.read.cluster_reader import cluster_of, cluster_of_manifests
 
 pytestmark = pytest.mark.kubectl
 
@@ -118,6 +118,36 @@ SAME = [
 @pytest.mark.parametrize(("policy", "document"), SAME)
 def test_what_is_as_it_was_builds(outcome, policy, document):
     assert outcome(policy, document, untouched) == ""
+
+
+def stored(kind: str, own: Document, template: Document, **job: Document) -> Document:
+    """Write a workload as an API server tells it, with these labels of its own and of its template."""
+    document = bare(kind, metadata={"creationTimestamp": None, "labels": template} if template else {"creationTimestamp": None})
+    if kind == "CronJob":
+        document["spec"]["jobTemplate"]["metadata"] = {"creationTimestamp": None}
+    document["metadata"] |= {"uid": "u", "labels": own}
+    return document
+
+
+TAG = {LEVEL: "internal"}
+BY_THE_JOB = {"job-name": "web", "batch.kubernetes.io/job-name": "web", "controller-uid": "u"}
+
+
+@pytest.mark.parametrize(
+    ("policy", "told", "written"),
+    [
+        pytest.param(
+            POLICY, stored("Job", TAG, TAG), bare("Job", metadata={"labels": TAG}), id="a Job has its template's labels"
+        ),
+        pytest.param(BY_RULE, stored("Job", BY_THE_JOB, BY_THE_JOB), bare("Job"), id="a Job's name is put into its template"),
+        pytest.param(BY_RULE, stored("Deployment", {"by": "argo"}, {"app": "web"}), bare(), id="a label that somebody adds"),
+    ],
+)
+def test_what_a_cluster_adds_is_asked_of_no_manifest(kubectl, tmp_path, policy, told, written):
+    cluster = cluster_of(json.dumps(told), policy=policy, nodes=json.dumps(json_nodes()[0]))
+    made = IsolationPlan("shop", FEASIBLE, policy, cluster, trust(policy, cluster))
+    done = kubectl("kustomize", lay_out(tmp_path, [written], patches(made)))
+    assert done.returncode == 0, done.stderr
 
 
 CHANGED = [

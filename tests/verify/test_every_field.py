@@ -50,6 +50,7 @@ CANNOT_MATTER = {
     "cluster.workloads[].madeBy": GIVEN,
     "cluster.workloads[].runLabels…": GIVEN,
     "cluster.workloads[].startOrdinal": GIVEN,
+    "cluster.workloads[].stored": GIVEN,
     "cluster.workloads[].surge": GIVEN,
     "cluster.workloads[].template.attached…": GIVEN,
     "cluster.workloads[].template.claims…": GIVEN,
