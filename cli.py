@@ -145,7 +145,7 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
     @option("--kubernetes-version", metavar="VERSION", help="Of the cluster, as 1.36; without it that of the newest kubelet.")
     @option("--timeout", **seconds, default=60.0, show_default=True, help="For reading a live cluster, in all.")
     @option("--max-response", default="512Mi", callback=_size, show_default=True, metavar="SIZE", help=_MAX_RESPONSE)
-    @option("--time-limit", **seconds, help="Search and simulate no longer; reading and the review come on top.")
+    @option("--time-limit", **seconds, help="Search and simulate no longer; reading and writing come on top.")
     @option(
         "--packing",
         type=click.Choice(("kept", "exact")),
