@@ -48,7 +48,7 @@ MUCH = [
 
 def reasons(path):
     with pytest.raises(BadInput) as bad:
-        read.read_cluster([path], [], None)
+        read.read_cluster([], [path], None)
     return [f"{one.where.line}: {one.field}: {one.reason}" for one in bad.value.faults if "more than any node has" in one.reason]
 
 
@@ -89,5 +89,5 @@ def test_a_claim_may_be_larger_than_any_node(write):
 @pytest.mark.parametrize(("most", "is_refused"), [(200_000, False), (200_001, True), (99_999_999_999, True)])
 def test_no_cluster_has_so_many_nodes(write, most, is_refused):
     with pytest.raises(BadInput) as bad:
-        read.read_cluster([write(SHAPE.replace(", %s", "") + f"  max: {most}\n")], [], None)
+        read.read_cluster([], [write(SHAPE.replace(", %s", "") + f"  max: {most}\n")], None)
     assert any("more nodes than any cluster has" in one.reason for one in bad.value.faults) == is_refused
