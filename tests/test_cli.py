@@ -280,4 +280,4 @@ def test_a_plan_that_was_edited_is_refused(plan, tmp_path, ringfence, old, new, 
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     if code == 1:
-        assert done.stdout.endswith("the plan is not what it says: infeasible; 1 error, 0 warnings\n")
+        assert done.stdout.endswith("the plan is not what it says: infeasible; 2 errors, 0 warnings\n"), "and promises an order"
