@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -296,7 +297,7 @@ def test_whatever_asks_for_the_end_ends_the_solver_first(number):
     stopped = []
     try:
         with reader, halt.HALT.while_running(lambda: stopped.append(number)):
-            halt._listen(reader)
+            halt._listen(reader, threading.Event())
         assert halt.HALT.asked
         assert stopped == [number]
     finally:
@@ -432,7 +433,10 @@ def test_a_terminal_gets_colours_and_nothing_else(shop):
         manifests.write('---\napiVersion: example.com/v1\nkind: "a\\e]0;x\\a\\e[2Jb"\nmetadata: {name: x}\n')
         manifests.write("spec: {template: {spec: {containers: [{name: c, image: x}]}}}\n")
     ours, theirs = pty.openpty()
-    running = subprocess.Popen([*CLI, *PLAN], cwd=shop, stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.PIPE)
+    colourful = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    running = subprocess.Popen(
+        [*CLI, *PLAN], cwd=shop, env=colourful, stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.PIPE
+    )
     os.close(theirs)
     told = b""
     with suppress(OSError):  # which is how the end of a terminal reads

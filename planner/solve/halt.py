@@ -8,7 +8,6 @@ them, makes a search outlast its limit by more than a moment.
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from time import monotonic
 from types import FrameType
 from typing import TypeVar
 
+from planner import outlet
 from planner.signals import ENDINGS
 
 T = TypeVar("T")
@@ -168,5 +168,5 @@ def _listen(wire: socket.socket, left: threading.Event) -> None:
         seen += 1
         HALT.ask()
         if seen > 1 and not left.wait(PATIENCE):
-            print("interrupted: there is no answer yet", file=sys.stderr, flush=True)
+            outlet.say("interrupted: there is no answer yet")
             os._exit(ENDED)
