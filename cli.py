@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import click
     from rich.status import Status
 
-    from models.finding import Finding
-    from models.plan import IsolationPlan
+    from models.answer.finding import Finding
+    from models.answer.plan import IsolationPlan
     from planner.pipeline import Inputs
 
     Option = Callable[..., Callable[[Any], Any]]
@@ -311,7 +311,7 @@ def _plan_code(made: IsolationPlan, strict: bool) -> int:
 
 def _say_missed_gap(made: IsolationPlan, asked: float) -> None:
     """Say that the packing is not as close to its bound as was asked for: what was tried found, or proved, no more."""
-    from models.outcome import COST
+    from models.solver.outcome import COST
 
     goals = made.packing_goals or made.goals
     cost = next((goal for goal in goals if goal.name == COST), None)
@@ -339,7 +339,7 @@ def _inputs(options: dict[str, Any], live: bool) -> Inputs:
 def _version(given: str | None) -> str:
     import click
 
-    from models import version
+    from models.kubernetes import version
 
     if not given:
         return ""

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from models.plan import Guide
-from models.workload import Raw
+from models.answer.plan import Guide
+from models.kubernetes.workload import Raw
 from planner.emit.operations import Operation, add, guard, pointer, value_of
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"

@@ -7,9 +7,9 @@ Ring label and taint stand in the template, so that nodes have both from the mom
 from dataclasses import dataclass
 from typing import Any
 
-from models.labels import Taint
-from models.node import NodeShape
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.kubernetes.labels import Taint
+from models.kubernetes.node import NodeShape
 from planner import MARK
 from planner.emit import yaml
 from planner.emit.membership import NO_SCHEDULE

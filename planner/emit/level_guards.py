@@ -9,10 +9,10 @@ change with every release: the plan says so under `unenforced`.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from models.labels import Labels
-from models.pod import Container
+from models.kubernetes.labels import Labels
+from models.kubernetes.pod import Container
+from models.kubernetes.workload import Raw, Workload
 from models.trust import Match, Membership, TrustPolicy
-from models.workload import Raw, Workload
 from planner.emit.operations import Operation, add, expect, guard, pointer, pointer_of, remove
 
 _BY_THE_JOB = ("batch.kubernetes.io/job-name", "job-name")

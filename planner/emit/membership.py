@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from models.labels import Labels, LabelSelector, Requirement
-from models.node import Node
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.kubernetes.labels import Labels, LabelSelector, Requirement
+from models.kubernetes.node import Node
 
 NO_SCHEDULE = "NoSchedule"
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from models.kubernetes.workload import Workload
 from models.trust import Membership
-from models.workload import Workload
 from planner import MARK
 from planner.emit import yaml
 from planner.emit.name import exactly, file_name, in_comment

@@ -8,10 +8,10 @@ from itertools import groupby
 from shlex import quote
 from typing import NamedTuple
 
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.kubernetes.workload import WorkloadId
 from models.source import NOWHERE
 from models.trust import PolicyNodes
-from models.workload import WorkloadId
 from planner.emit import shell
 from planner.emit.membership import NO_SCHEDULE, Change, changes
 from planner.emit.name import in_comment

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from models.field_path import steps_of
-from models.workload import Raw
+from models.kubernetes.workload import Raw
 
 Operation = dict[str, Any]
 

@@ -2,8 +2,8 @@
 
 from hashlib import sha256
 
-from models.labels import Labels
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.kubernetes.labels import Labels
 from planner import MARK, VERSION
 from planner.emit import yaml
 from planner.emit.karpenter import FILE, NodeClass, pools, unknown_pools

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import product
 
-from models.node import Node
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.kubernetes.node import Node
 
 INSTANCE_TYPE = "node.kubernetes.io/instance-type"
 ZONE = "topology.kubernetes.io/zone"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from models.workload import Raw, Written
+from models.kubernetes.workload import Raw, Written
 from planner.emit.operations import Operation, add, guard, pointer, replace, value_of
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"

@@ -8,8 +8,8 @@ that tolerates those too, its node affinity.
 from collections.abc import Iterable
 from typing import Any
 
-from models.labels import Toleration
-from models.workload import Raw
+from models.kubernetes.labels import Toleration
+from models.kubernetes.workload import Raw
 from planner.emit.operations import Operation, add, guard, value_of
 
 

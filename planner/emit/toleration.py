@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from models.workload import Raw
+from models.kubernetes.workload import Raw
 from planner.emit.operations import Operation, add, guard, value_of
 
 NO_SCHEDULE = "NoSchedule"

@@ -1,8 +1,8 @@
 """The patch of one workload: the ring's toleration, its label, and nothing that is already so."""
 
-from models.plan import Guide
+from models.answer.plan import Guide
+from models.kubernetes.workload import Workload
 from models.trust import Membership, PolicyNodes
-from models.workload import Workload
 from planner.emit.guide import lead
 from planner.emit.operations import Operation, guard, pointer_of
 from planner.emit.selector import keep_in_ring

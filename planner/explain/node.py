@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from models.explanation import Claim, NodeExplained
-from models.frozen import FrozenMap
-from models.node import Node
-from models.plan import IsolationPlan
-from models.workload import Workload
+from models.answer.explanation import Claim, NodeExplained
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.node import Node
+from models.kubernetes.workload import Workload
 from planner.rules import daemonset, noderesources, ring
 from planner.rules.filter import World, static_reason
 

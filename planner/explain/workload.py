@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from models.explanation import Ground, WorkloadExplained
-from models.frozen import FrozenMap
-from models.node import Node
-from models.plan import IsolationPlan
-from models.pod import Pod
-from models.workload import Workload, WorkloadId
+from models.answer.explanation import Ground, WorkloadExplained
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Workload, WorkloadId
 from planner.rules import daemonset, guide, ordinal, ring
 from planner.rules.filter import World, static_reason, why_not
 

@@ -10,9 +10,9 @@ StatefulSet, and time: whoever is refused tries again once all have come. The cl
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from models.forecast import Forecast, Pending, RingForecast, Run
-from models.plan import IsolationPlan
-from models.workload import WorkloadId
+from models.answer.forecast import Forecast, Pending, RingForecast, Run
+from models.answer.plan import IsolationPlan
+from models.kubernetes.workload import WorkloadId
 from planner.foresee.arrival import AT_ONCE, DAEMONS_LAST, ORDERS, ROLLOUTS, SCALED, usual
 from planner.foresee.certificate import PROVEN, certify
 from planner.foresee.explain import message

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, groupby
 from typing import Any
 
-from models.pod import Pod
-from models.resources import PODS, is_amount
+from models.kubernetes.pod import Pod
+from models.kubernetes.resources import PODS, is_amount
 from planner.foresee.group import Cast, Group
 from planner.rules import noderesources
 

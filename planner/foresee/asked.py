@@ -1,9 +1,9 @@
 """Which labels of a node the filters of one pod look at, so that nodes which differ in nothing else are judged once."""
 
-from models.cluster import Cluster
-from models.labels import NodeSelectorTerm
-from models.pod import Pod
-from models.storage import label_keys
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import NodeSelectorTerm
+from models.kubernetes.pod import Pod
+from models.kubernetes.storage import label_keys
 from planner.foresee.terrain import BETA_REGION, BETA_ZONE, REGION, ZONE
 from planner.rules import volumebinding
 

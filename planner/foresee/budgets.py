@@ -6,8 +6,8 @@ Source: pkg/scheduler/framework/preemption/util.go FilterVictimsWithPDBViolation
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from models.cluster import DisruptionBudget
-from models.workload import WorkloadId
+from models.kubernetes.cluster import DisruptionBudget
+from models.kubernetes.workload import WorkloadId
 from planner.foresee.group import Cast
 from planner.foresee.state import State
 from planner.rules import disruption, selectors

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.labels import LabelSelector
-from models.pod import Pod
-from models.workload import WorkloadId
+from models.kubernetes.labels import LabelSelector
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import WorkloadId
 from planner.foresee.group import Group
 from planner.foresee.terrain import Numbers, Terrain
 from planner.rules.kind import ANY, Trait, needed

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from models.labels import NodeSelectorTerm, Requirement
-from models.pod import Pod
+from models.kubernetes.labels import NodeSelectorTerm, Requirement
+from models.kubernetes.pod import Pod
 from planner.foresee.filters import any_in, attracted, bears, even
 from planner.foresee.joint import Joint
 from planner.foresee.rulebook import AT_PODS, Rules

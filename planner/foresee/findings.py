@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from models.finding import INFO, WARNING, Finding
-from models.forecast import Forecast, Pending, RingForecast, Run
-from models.plan import IsolationPlan
+from models.answer.finding import INFO, WARNING, Finding
+from models.answer.forecast import Forecast, Pending, RingForecast, Run
+from models.answer.plan import IsolationPlan
 from planner.foresee.ledger import pending_by_ring, promised, rings_of
 
 NAMED = 3

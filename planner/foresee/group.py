@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from models.node import Node
-from models.plan import IsolationPlan
-from models.pod import Pod
-from models.resources import PODS
-from models.workload import Workload, WorkloadId
+from models.answer.plan import IsolationPlan
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.resources import PODS
+from models.kubernetes.workload import Workload, WorkloadId
 from planner.foresee.terrain import Terrain, interleaved
 from planner.rules import FILTERS, daemonset, guide, ordinal, podtopologyspread, ring
 

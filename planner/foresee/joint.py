@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.pod import HostPort, Pod, PodAffinityTerm, PreferredPodTerm, TopologySpreadConstraint
+from models.kubernetes.pod import HostPort, Pod, PodAffinityTerm, PreferredPodTerm, TopologySpreadConstraint
 from planner.foresee.asked import asked_keys
 from planner.foresee.count import Count, Counts, Who, known
 from planner.foresee.group import Cast, Group

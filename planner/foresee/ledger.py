@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from models.forecast import Pending, Run
-from models.plan import IsolationPlan
+from models.answer.forecast import Pending, Run
+from models.answer.plan import IsolationPlan
 
 
 def pending_by_ring(plan: IsolationPlan, run: Run) -> Counter[str]:

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from models.plan import IsolationPlan
-from models.pod import Pod
-from models.workload import WorkloadId
+from models.answer.plan import IsolationPlan
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import WorkloadId
 from planner.foresee.arrival import procession, usual
 from planner.foresee.group import RESIDENT, Cast, cast_of
 from planner.foresee.rulebook import Rulebook

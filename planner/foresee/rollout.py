@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Self
 
-from models.workload import Workload, WorkloadId
+from models.kubernetes.workload import Workload, WorkloadId
 from planner.foresee.arrival import AS_THEY_ROLL, AS_THEY_SCALE, ROLLED, Arrival, procession
 from planner.foresee.group import Cast
 from planner.foresee.rulebook import Rulebook

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.node import Node
-from models.pod import Pod
-from models.resources import CPU, MEMORY, PODS
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.resources import CPU, MEMORY, PODS
 from planner.foresee.asked import asked_keys
 from planner.foresee.count import Counts
 from planner.foresee.group import Cast, Group

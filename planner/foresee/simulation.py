@@ -11,8 +11,8 @@ from functools import partial
 
 import numpy as np
 
-from models.version import BALANCED_BY_CHANGE, known
-from models.workload import WorkloadId
+from models.kubernetes.version import BALANCED_BY_CHANGE, known
+from models.kubernetes.workload import WorkloadId
 from planner.foresee.arrival import Arrival, procession
 from planner.foresee.budgets import Budgets
 from planner.foresee.filters import allowed, feasible

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.workload import WorkloadId
+from models.kubernetes.workload import WorkloadId
 from planner.foresee.rulebook import AT_CPU, AT_MEMORY, Rulebook
 from planner.foresee.terrain import Numbers
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from models.node import Node
+from models.kubernetes.node import Node
 
 T = TypeVar("T")
 Numbers = npt.NDArray[np.int64]

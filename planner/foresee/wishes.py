@@ -9,11 +9,11 @@ from functools import partial
 
 import numpy as np
 
-from models.pod import Container, Pod, TopologySpreadConstraint
-from models.resources import CPU, MEMORY, NOTHING, Resources
-from models.version import STORAGE_SCORED
-from models.version import known as known_version
-from models.workload import WorkloadId
+from models.kubernetes.pod import Container, Pod, TopologySpreadConstraint
+from models.kubernetes.resources import CPU, MEMORY, NOTHING, Resources
+from models.kubernetes.version import STORAGE_SCORED
+from models.kubernetes.version import known as known_version
+from models.kubernetes.workload import WorkloadId
 from planner.foresee.asked import asked_keys, term_keys
 from planner.foresee.count import Count, Counts, Who, known
 from planner.foresee.group import Cast, Group

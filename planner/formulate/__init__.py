@@ -4,14 +4,14 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from models.cluster import Cluster
-from models.formulation import Batch, Formulation
-from models.frozen import FrozenMap
-from models.node import Node
-from models.problem import NodeSlot, PodClass, Problem
-from models.resources import PODS, Resources
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
+from models.kubernetes.resources import PODS, Resources
+from models.kubernetes.workload import WorkloadId
+from models.solver.indexed_problem import Batch, Formulation
+from models.solver.problem import NodeSlot, PodClass, Problem
 from models.trust import Trust, TrustPolicy
-from models.workload import WorkloadId
 from planner.errors import BadInput, Fault
 from planner.formulate import demand
 from planner.formulate import offers as offer

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from models.cluster import Cluster
-from models.formulation import Batch
-from models.frozen import FrozenMap
-from models.pod import Pod
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Workload
+from models.solver.indexed_problem import Batch
 from models.trust import Trust, TrustPolicy
-from models.workload import Workload
 from planner.rules import nodeports, noderesources, ordinal, podtopologyspread, ring, settled
 
 

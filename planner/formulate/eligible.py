@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from models.cluster import Cluster
-from models.labels import NodeSelectorTerm
-from models.node import Node
-from models.pod import Pod
-from models.storage import label_keys
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import NodeSelectorTerm
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.storage import label_keys
 from models.trust import TrustPolicy
 from planner.rules import FILTERS, ring
 

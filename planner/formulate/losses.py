@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from models.formulation import Batch
-from models.problem import Loss
+from models.solver.indexed_problem import Batch
+from models.solver.problem import Loss
 from models.trust import Survive
 from planner.formulate.eligible import Eligibility
 from planner.formulate.joint import needed_keys

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from models.cluster import Cluster
-from models.node import Node, NodeShape
-from models.problem import ENDLESS, NONE, OWN, NodeSlot, Offer, Problem, Spread
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node, NodeShape
+from models.solver.problem import ENDLESS, NONE, OWN, NodeSlot, Offer, Problem, Spread
 from models.trust import TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.rules import ring

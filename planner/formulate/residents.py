@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from models.cluster import Cluster
-from models.formulation import Batch
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.indexed_problem import Batch
 from models.trust import Trust, TrustPolicy
-from models.workload import Workload, WorkloadId
 from planner.rules import kept as keeps
 from planner.rules import static
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from models.frozen import FrozenMap
-from models.problem import Apart, Clash, PodClass, Problem, Spread, Together
+from models.frozen_map import FrozenMap
+from models.solver.problem import Apart, Clash, PodClass, Problem, Spread, Together
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from models.outcome import FEASIBLE, INFEASIBLE
+from models.solver.outcome import FEASIBLE, INFEASIBLE
 from planner.errors import BadInput, Fault
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from models.cluster import Cluster
-    from models.finding import Finding
-    from models.formulation import Formulation
-    from models.outcome import Outcome
-    from models.plan import Input, IsolationPlan
-    from models.tradeoff import Tradeoff
+    from models.answer.finding import Finding
+    from models.answer.plan import Input, IsolationPlan
+    from models.answer.tradeoff import Tradeoff
+    from models.kubernetes.cluster import Cluster
+    from models.solver.indexed_problem import Formulation
+    from models.solver.outcome import Outcome
     from models.trust import Trust, TrustPolicy
     from planner.settle import Extras
     from planner.solve import Limits
@@ -313,7 +313,7 @@ def verify(made: "IsolationPlan", progress: Progress = lambda _: None) -> "tuple
 
 def findings(made: "IsolationPlan", progress: Progress = lambda _: None) -> "Iterator[Finding]":
     """Yield what `verify` returns, what is found at once before what takes a while."""
-    from models.finding import ERROR
+    from models.answer.finding import ERROR
     from planner.pipeline.unsaid import unsaid
     from planner.pipeline.written import written
     from planner.verify import verify as check
@@ -342,7 +342,7 @@ def hidden(made: "IsolationPlan") -> str:
 
 def _too_many(made: "IsolationPlan") -> "tuple[Finding, ...]":
     """Say that there are more pods than can be played through, which take memory each."""
-    from models.finding import WARNING, Finding
+    from models.answer.finding import WARNING, Finding
 
     pods = sum(workload.pods for workload in made.cluster.workloads)
     if pods <= MOST_SIMULATED:
@@ -370,7 +370,7 @@ def is_missed(made: "IsolationPlan", findings: "Sequence[Finding]") -> bool:
 
 def _remade(made: "IsolationPlan") -> "Iterator[Finding]":
     """Hold a plan against its own inputs, written down anew; whatever they do not allow is an error."""
-    from models.finding import ERROR, Finding
+    from models.answer.finding import ERROR, Finding
     from planner.pipeline.again import again
     from planner.pipeline.remade import FIX, WHY, differences, remade
 

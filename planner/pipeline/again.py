@@ -9,16 +9,16 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from models.finding import ERROR, INFO, Finding
-from models.outcome import COST, FEASIBLE, INFEASIBLE, Goal, Outcome
+from models.answer.finding import ERROR, INFO, Finding
+from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, Goal, Outcome
 from planner.pipeline import buying
 from planner.pipeline.remade import FIX, Remade
 
 if TYPE_CHECKING:
-    from models.formulation import Batch
-    from models.plan import IsolationPlan, Repair, Separation
-    from models.problem import PodClass, Problem
-    from models.workload import WorkloadId
+    from models.answer.plan import IsolationPlan, Repair, Separation
+    from models.kubernetes.workload import WorkloadId
+    from models.solver.indexed_problem import Batch
+    from models.solver.problem import PodClass, Problem
     from planner.solve import Limits
 
 SMALL = 1_500

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from planner.errors import BadInput, Fault
 
 if TYPE_CHECKING:
-    from models.cluster import Cluster
-    from models.finding import Finding
-    from models.plan import Input, IsolationPlan
+    from models.answer.finding import Finding
+    from models.answer.plan import Input, IsolationPlan
+    from models.kubernetes.cluster import Cluster
     from models.trust import TrustPolicy
     from planner.pipeline import Inputs
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from models.cluster import Cluster
-from models.formulation import Formulation
-from models.outcome import COST, DATA, FEASIBLE, INFEASIBLE, MILLION, MOVES, UNDECIDED, Goal, Outcome
-from models.purchase import Purchase
+from models.kubernetes.cluster import Cluster
+from models.solver.indexed_problem import Formulation
+from models.solver.outcome import COST, DATA, FEASIBLE, INFEASIBLE, MILLION, MOVES, UNDECIDED, Goal, Outcome
+from models.solver.purchase import Purchase
 
 if TYPE_CHECKING:
-    from models.plan import IsolationPlan
+    from models.answer.plan import IsolationPlan
     from planner.solve import Limits
 
 EXACT_AGAIN = 500

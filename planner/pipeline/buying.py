@@ -10,20 +10,20 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from models.frozen import FrozenMap
-from models.outcome import COST, DATA, FEASIBLE, INFEASIBLE, MILLION, MOVES, UNDECIDED, Goal, Outcome
+from models.frozen_map import FrozenMap
+from models.solver.outcome import COST, DATA, FEASIBLE, INFEASIBLE, MILLION, MOVES, UNDECIDED, Goal, Outcome
 from planner.pipeline.bought import UNPLACED, Bought, bounded, homeless, moved, unproven, with_cost
 
 if TYPE_CHECKING:
-    from models.certificate import Certificate
-    from models.cluster import Cluster
-    from models.formulation import Formulation
-    from models.node import Node
-    from models.plan import IsolationPlan, Repair
-    from models.problem import Problem
-    from models.purchase import Purchase
+    from models.answer.plan import IsolationPlan, Repair
+    from models.kubernetes.cluster import Cluster
+    from models.kubernetes.node import Node
+    from models.kubernetes.workload import WorkloadId
+    from models.solver.certificate import Certificate
+    from models.solver.indexed_problem import Formulation
+    from models.solver.problem import Problem
+    from models.solver.purchase import Purchase
     from models.trust import Trust, TrustPolicy
-    from models.workload import WorkloadId
     from planner.settle import Extras
     from planner.solve import Limits
     from planner.solve.pools import Pooling, Stock
@@ -223,7 +223,7 @@ class Buyer:
         return settle(made.formulation, made.outcome, made.cluster, self.policy, self.trust, extras)
 
     def _repairs(self, made: Bought) -> "tuple[Repair, ...]":
-        from models.plan import Repair
+        from models.answer.plan import Repair
         from planner.solve import repairs
 
         self.progress("looking for the cheapest repair")

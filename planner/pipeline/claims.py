@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from models.finding import ERROR, Finding
-from models.outcome import FEASIBLE
-from models.plan import IsolationPlan, RingPlan
+from models.answer.finding import ERROR, Finding
+from models.answer.plan import IsolationPlan, RingPlan
+from models.solver.outcome import FEASIBLE
 from planner.pipeline.promise import EXACT, PROVEN, STUCK, TRIED
 
 if TYPE_CHECKING:
-    from models.forecast import Forecast, Run
+    from models.answer.forecast import Forecast, Run
 
 WHY = "What a plan says of the order of arrival is a promise about kube-scheduler, so it is foreseen again here."
 

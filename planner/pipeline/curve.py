@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from models.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
-from models.tradeoff import Point, Tradeoff
+from models.answer.tradeoff import Point, Tradeoff
+from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
 from planner.errors import BadInput, Fault
 from planner.pipeline.estimate import NODES
 
 if TYPE_CHECKING:
-    from models.cluster import Cluster
+    from models.kubernetes.cluster import Cluster
     from models.trust import TrustPolicy
     from planner.pipeline.grouping import Grouper
 

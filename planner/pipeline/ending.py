@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from models.plan import IsolationPlan
+    from models.answer.plan import IsolationPlan
     from planner.pipeline.promise import Keeper
     from planner.settle import Extras
     from planner.solve.sat import Clock

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from models.frozen import FrozenMap
-from models.outcome import COST, DATA, FEASIBLE, MILLION, MOVES, Goal
-from models.problem import ENDLESS
+from models.frozen_map import FrozenMap
+from models.solver.outcome import COST, DATA, FEASIBLE, MILLION, MOVES, Goal
+from models.solver.problem import ENDLESS
 
 if TYPE_CHECKING:
-    from models.cluster import Cluster
-    from models.formulation import Formulation
+    from models.kubernetes.cluster import Cluster
+    from models.solver.indexed_problem import Formulation
     from models.trust import Trust, TrustPolicy
     from planner.solve import Limits
     from planner.solve.sat import Clock

@@ -11,10 +11,10 @@ from models.source import NOWHERE
 from planner.errors import BadInput, Fault
 
 if TYPE_CHECKING:
-    from models.explanation import NodeExplained, WorkloadExplained
-    from models.node import Node
-    from models.plan import IsolationPlan
-    from models.workload import Workload
+    from models.answer.explanation import NodeExplained, WorkloadExplained
+    from models.answer.plan import IsolationPlan
+    from models.kubernetes.node import Node
+    from models.kubernetes.workload import Workload
 
 MOST = 3
 """So many names are offered where none is the one that was asked for."""
@@ -22,7 +22,7 @@ MOST = 3
 
 def explained(plan: "IsolationPlan", name: str) -> "WorkloadExplained | NodeExplained":
     """Explain the workload or the node of this name; BadInput where there is none, with those that may be meant."""
-    from models.node import Node
+    from models.kubernetes.node import Node
     from planner import explain
     from planner.verify import stage
 

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from models.plan import Repair, Separation
+from models.answer.plan import Repair, Separation
 
 if TYPE_CHECKING:
-    from models.formulation import Formulation
-    from models.outcome import Outcome
+    from models.solver.indexed_problem import Formulation
+    from models.solver.outcome import Outcome
     from planner.solve import Limits
 
 

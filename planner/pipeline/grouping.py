@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from models.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
-from models.plan import Choice
+from models.answer.plan import Choice
+from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
 from planner.pipeline.estimate import Groups
 
 if TYPE_CHECKING:
-    from models.cluster import Cluster
-    from models.plan import IsolationPlan
+    from models.answer.plan import IsolationPlan
+    from models.kubernetes.cluster import Cluster
     from models.trust import Trust, TrustPolicy
     from planner.pipeline.estimate import Estimator, Way
     from planner.solve.cover import Cover, Covers

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
 
 if TYPE_CHECKING:
-    from models.forecast import Forecast, RingForecast, Run
+    from models.answer.forecast import Forecast, RingForecast, Run
     from planner.foresee.rulebook import Rulebook
 
 TIES = 8

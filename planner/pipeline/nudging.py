@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from models.outcome import FEASIBLE
-from models.plan import Guide
+from models.answer.plan import Guide
+from models.solver.outcome import FEASIBLE
 from planner.pipeline.quartering import is_led
 
 if TYPE_CHECKING:
-    from models.forecast import Forecast
-    from models.plan import IsolationPlan
-    from models.workload import WorkloadId
+    from models.answer.forecast import Forecast
+    from models.answer.plan import IsolationPlan
+    from models.kubernetes.workload import WorkloadId
     from planner.pipeline.promise import Keeper
     from planner.pipeline.quartering import Owned
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from models.outcome import FEASIBLE
+from models.solver.outcome import FEASIBLE
 from planner.pipeline import promise
 
 if TYPE_CHECKING:
-    from models.plan import IsolationPlan
+    from models.answer.plan import IsolationPlan
 
 SCHEDULER, FURTHER = "kube-scheduler", "further rollouts"
 _LEFT = re.compile(r": (\d+) pods? stayed pending in one of them or another")

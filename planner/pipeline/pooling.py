@@ -12,14 +12,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from models.cluster import Statement
-from models.outcome import COST, FEASIBLE
-from models.plan import Guide
+from models.answer.plan import Guide
+from models.kubernetes.cluster import Statement
+from models.solver.outcome import COST, FEASIBLE
 
 if TYPE_CHECKING:
-    from models.forecast import Run
-    from models.plan import IsolationPlan, RingPlan
-    from models.workload import WorkloadId
+    from models.answer.forecast import Run
+    from models.answer.plan import IsolationPlan, RingPlan
+    from models.kubernetes.workload import WorkloadId
     from planner.pipeline.buying import Buyer
     from planner.pipeline.promise import Keeper
     from planner.solve.pools import Pooling, Stock

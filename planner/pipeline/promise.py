@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from models.cluster import Statement
-from models.outcome import UNDECIDED
-from models.plan import Guide, IsolationPlan, Reserve
+from models.answer.plan import Guide, IsolationPlan, Reserve
+from models.kubernetes.cluster import Statement
+from models.solver.outcome import UNDECIDED
 from planner.words import some
 
 if TYPE_CHECKING:
-    from models.forecast import Forecast, Run
-    from models.workload import WorkloadId
+    from models.answer.forecast import Forecast, Run
+    from models.kubernetes.workload import WorkloadId
     from planner.steer.reserves import Wanted
 
 ATTEMPTS = 6
@@ -406,7 +406,7 @@ def simulated(plan: IsolationPlan, runs: "Sequence[str]", ways: int, left: int) 
 
 def profile(said: str) -> str:
     """Name the profile and the version that is simulated, and why that version if nobody said it."""
-    from models import version
+    from models.kubernetes import version
 
     followed = version.known(said)
     if not said:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from models.outcome import FEASIBLE, Outcome
-from models.plan import Guide
+from models.answer.plan import Guide
+from models.solver.outcome import FEASIBLE, Outcome
 
 if TYPE_CHECKING:
-    from models.formulation import Formulation
-    from models.plan import IsolationPlan, RingPlan
+    from models.answer.plan import IsolationPlan, RingPlan
+    from models.solver.indexed_problem import Formulation
     from models.trust import TrustPolicy
     from planner.pipeline.promise import Keeper
     from planner.solve import Limits

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from models.finding import ERROR, Finding
-from models.outcome import FEASIBLE
-from models.plan import IsolationPlan, RingPlan
+from models.answer.finding import ERROR, Finding
+from models.answer.plan import IsolationPlan, RingPlan
+from models.solver.outcome import FEASIBLE
 from planner.pipeline import promise
 from planner.pipeline.claims import WHY
 from planner.pipeline.promise import PROVEN, SMALL, STUCK
 
 if TYPE_CHECKING:
-    from models.forecast import Forecast, RingForecast
+    from models.answer.forecast import Forecast, RingForecast
 
 FIX = "make the plan again with: ringfence plan"
 NEVER = "; no number of nodes like its own changes that"

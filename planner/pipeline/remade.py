@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from models.finding import ERROR, Finding
-from models.outcome import UNDECIDED, Outcome
-from models.plan import IsolationPlan
+from models.answer.finding import ERROR, Finding
+from models.answer.plan import IsolationPlan
+from models.solver.outcome import UNDECIDED, Outcome
 
 if TYPE_CHECKING:
-    from models.formulation import Formulation
-    from models.plan import Shortage
+    from models.answer.plan import Shortage
+    from models.solver.indexed_problem import Formulation
     from models.trust import Trust
 
 HEADROOM = "headroom"

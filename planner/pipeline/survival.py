@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from models.cluster import Statement
-from models.finding import ERROR, Finding
-from models.frozen import FrozenMap
-from models.outcome import FEASIBLE
-from models.plan import IsolationPlan, Lost, Outlook
+from models.answer.finding import ERROR, Finding
+from models.answer.plan import IsolationPlan, Lost, Outlook
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Statement
+from models.solver.outcome import FEASIBLE
 
 if TYPE_CHECKING:
-    from models.workload import WorkloadId
+    from models.kubernetes.workload import WorkloadId
     from planner.foresee.loss import Aftermath, Left, Seats
 
 EFFORT = {True: 3_000_000, False: 1_000_000}

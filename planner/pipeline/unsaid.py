@@ -7,17 +7,17 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from models.finding import ERROR, Finding
-from models.frozen import FrozenMap
-from models.outcome import FEASIBLE
-from models.plan import IsolationPlan
+from models.answer.finding import ERROR, Finding
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.solver.outcome import FEASIBLE
 from models.source import NOWHERE
 from planner.pipeline import orders, promise, survival
 from planner.rules import loss, ring
 from planner.rules.outlook import NODE, ZONE
 
 if TYPE_CHECKING:
-    from models.cluster import Statement
+    from models.kubernetes.cluster import Statement
     from models.trust import Trust
 
 WHY = "Who reads the plan relies on its saying what it does not guarantee and who could break it."

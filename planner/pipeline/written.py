@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from models.finding import ERROR, Finding
+from models.answer.finding import ERROR, Finding
 
 if TYPE_CHECKING:
-    from models.labels import Labels
-    from models.plan import IsolationPlan
-    from models.workload import Added, Workload, Written
+    from models.answer.plan import IsolationPlan
+    from models.kubernetes.labels import Labels
+    from models.kubernetes.workload import Added, Workload, Written
 
 PLACEMENT = (
     "node_selector",

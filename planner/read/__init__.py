@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
-    from models.cluster import Cluster
-    from models.labels import Labels
-    from models.plan import Input, IsolationPlan
-    from models.pod import Pod
+    from models.answer.plan import Input, IsolationPlan
+    from models.kubernetes.cluster import Cluster
+    from models.kubernetes.labels import Labels
+    from models.kubernetes.pod import Pod
+    from models.kubernetes.workload import Added, Workload, Written
     from models.trust import TrustPolicy
-    from models.workload import Added, Workload, Written
     from planner.errors import Fault
     from planner.read.document import Document
 

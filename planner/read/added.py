@@ -7,8 +7,8 @@ plugin/pkg/admission/podtopologylabels/admission.go, pkg/registry/core/pod/stora
 
 from collections.abc import Iterable, Mapping
 
-from models.node import Node, NodeShape
-from models.version import TOPOLOGY_COPIED, Version
+from models.kubernetes.node import Node, NodeShape
+from models.kubernetes.version import TOPOLOGY_COPIED, Version
 from planner.read.kinds import Kind
 from planner.read.wire_kinds import JobSpec
 

@@ -5,10 +5,10 @@ Source: plugin/pkg/admission/{limitranger,runtimeclass,priority}/admission.go, p
 
 from dataclasses import dataclass, field
 
-from models.frozen import FrozenMap
-from models.pod import SYSTEM_CRITICAL
-from models.resources import NOTHING, Resources
-from models.workload import NOTHING_ADDED, Added
+from models.frozen_map import FrozenMap
+from models.kubernetes.pod import SYSTEM_CRITICAL
+from models.kubernetes.resources import NOTHING, Resources
+from models.kubernetes.workload import NOTHING_ADDED, Added
 from planner.read import wire_cluster as wire
 from planner.read.amounts import amounts
 from planner.read.limit_ranges import Range

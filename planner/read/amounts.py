@@ -6,7 +6,7 @@ Source: pkg/apis/core/validation/validation.go, ValidateResourceRequirements and
 from collections.abc import Mapping
 from functools import lru_cache
 
-from models.resources import CPU, EPHEMERAL_STORAGE, MEMORY, PODS
+from models.kubernetes.resources import CPU, EPHEMERAL_STORAGE, MEMORY, PODS
 from planner.read import quantity, syntax
 from planner.read.spot import Spot
 from planner.read.wire import Amounts, Quantity, Resources

@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from models.frozen import FrozenMap
-from models.node import Node, NodeShape
-from models.pod import Pod
-from models.resources import ATTACHED, DRIVERS, MIGRATED_TO, NOTHING, PODS, WHOLE, Resources, driver_of
-from models.storage import Capacity, Claim, StorageClass, Volume, by_label, class_of
-from models.version import DRIVERS_REQUIRED, NEWEST, Version
+from models.frozen_map import FrozenMap
+from models.kubernetes.node import Node, NodeShape
+from models.kubernetes.pod import Pod
+from models.kubernetes.resources import ATTACHED, DRIVERS, MIGRATED_TO, NOTHING, PODS, WHOLE, Resources, driver_of
+from models.kubernetes.storage import Capacity, Claim, StorageClass, Volume, by_label, class_of
+from models.kubernetes.version import DRIVERS_REQUIRED, NEWEST, Version
 
 MIGRATED = {
     "kubernetes.io/aws-ebs": "ebs.csi.aws.com",

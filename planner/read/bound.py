@@ -7,10 +7,10 @@ largest of the totals, before it the total of the largest), pkg/scheduler/framew
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from models.frozen import FrozenMap
-from models.pod import Container, Pod
-from models.resources import CPU, NOTHING, Resources, add, largest
-from models.version import NEWEST, RESIZED_IN_TOTAL, Version
+from models.frozen_map import FrozenMap
+from models.kubernetes.pod import Container, Pod
+from models.kubernetes.resources import CPU, NOTHING, Resources, add, largest
+from models.kubernetes.version import NEWEST, RESIZED_IN_TOTAL, Version
 from planner.read import wire
 from planner.read.amounts import amounts, is_pod_level
 from planner.read.containers import aggregate, need

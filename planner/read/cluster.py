@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 
-from models import version
-from models.cluster import Cluster, Statement
-from models.frozen import FrozenMap
-from models.node import Node, NodeShape
-from models.resources import NOTHING, Resources, add, largest
+from models.frozen_map import FrozenMap
+from models.kubernetes import version
+from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.node import Node, NodeShape
+from models.kubernetes.resources import NOTHING, Resources, add, largest
 from models.source import Source
 from models.trust import Demand, Survive, TrustPolicy
 from planner.errors import BadInput, Fault

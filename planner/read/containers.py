@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from models.frozen import FrozenMap
-from models.pod import Container, HostPort
-from models.resources import CPU, MEMORY
+from models.frozen_map import FrozenMap
+from models.kubernetes.pod import Container, HostPort
+from models.kubernetes.resources import CPU, MEMORY
 from planner.read import wire
 from planner.read.amounts import HUGE_PAGES, requests_and_limits
 from planner.read.spot import Spot

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from models.frozen import FrozenMap
-from models.workload import WorkloadId
+from models.frozen_map import FrozenMap
+from models.kubernetes.workload import WorkloadId
 from planner.read import wire
 from planner.read.added import TOPOLOGY, unknown
 from planner.read.kinship import DAEMON_SET, POD

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from models.frozen import FrozenMap
-from models.node import NodeShape
-from models.resources import DEVICES, NOTHING, Resources, add
+from models.frozen_map import FrozenMap
+from models.kubernetes.node import NodeShape
+from models.kubernetes.resources import DEVICES, NOTHING, Resources, add
 from planner.read import wire_devices as kinds
 from planner.read.expression import Term, Value, terms
 from planner.read.wire import ClaimName

@@ -5,9 +5,9 @@ from hashlib import sha256
 
 import msgspec
 
-from models.cluster import Cluster, placeless
-from models.plan import Input
-from models.wire import encode
+from models.answer.plan import Input
+from models.kubernetes.cluster import Cluster, placeless
+from models.serialise import encode
 from planner.read.document import Digest
 
 WORKLOADS, NODES, POLICY, CLUSTER = "workloads", "nodes", "policy", "cluster"

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from models.cluster import Resident
-from models.frozen import FrozenMap
-from models.resources import DISKS, NOTHING, WHOLE, Resources
-from models.workload import Workload
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Resident
+from models.kubernetes.resources import DISKS, NOTHING, WHOLE, Resources
+from models.kubernetes.workload import Workload
 from planner.read import wire
 
 POOL = "rbd"

@@ -11,8 +11,8 @@ from typing import Any, BinaryIO, TypeVar
 
 import msgspec
 
-from models.cluster import Statement
 from models.field_path import steps_of
+from models.kubernetes.cluster import Statement
 from models.source import Source
 from planner.errors import BadInput, Fault, Faults
 from planner.read import complaint, json, mismatch, written, yaml

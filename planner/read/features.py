@@ -5,8 +5,8 @@ Source: staging/src/k8s.io/component-helpers/nodedeclaredfeatures/features: thos
 
 from collections.abc import Container, Iterable
 
-from models.frozen import FrozenMap
-from models.resources import FEATURES, NOTHING, WHOLE, Resources
+from models.frozen_map import FrozenMap
+from models.kubernetes.resources import FEATURES, NOTHING, WHOLE, Resources
 from planner.read import wire
 
 _RESTART_ALL = "RestartAllContainers"

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from models.cluster import Statement
+from models.kubernetes.cluster import Statement
 from models.source import Source
 from planner.errors import Fault
 

@@ -13,7 +13,7 @@ pkg/controller/job/job_controller.go getPodsForJob.
 from collections.abc import Mapping
 from typing import Any
 
-from models.labels import LabelSelector
+from models.kubernetes.labels import LabelSelector
 from planner.read import wire
 from planner.read.added import ADDED
 from planner.read.kinds import SERVED, Kind

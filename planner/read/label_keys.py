@@ -7,7 +7,7 @@ pkg/apis/core/validation/validation.go ValidateMatchLabelKeysAndMismatchLabelKey
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from models.labels import LabelSelector, Requirement
+from models.kubernetes.labels import LabelSelector, Requirement
 from planner.read import syntax
 from planner.read.origin import Origin
 from planner.read.spot import Spot

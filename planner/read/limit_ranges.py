@@ -6,8 +6,8 @@ Source: plugin/pkg/admission/limitranger/admission.go, pkg/apis/core/v1/defaults
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.resources import CPU, MEMORY
-from models.storage import Claim
+from models.kubernetes.resources import CPU, MEMORY
+from models.kubernetes.storage import Claim
 from planner.read import wire_cluster as wire
 from planner.read.amounts import amounts, contradictions, ratios
 from planner.read.containers import Need, aggregate

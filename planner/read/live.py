@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from models.cluster import Statement
+from models.kubernetes.cluster import Statement
 from models.source import Source
 from models.trust import TrustPolicy
 from planner.errors import BadInput, Fault

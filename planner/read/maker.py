@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from models.frozen import EMPTY, FrozenMap
+from models.frozen_map import EMPTY, FrozenMap
+from models.kubernetes.storage import Claim
+from models.kubernetes.workload import Raw, WorkloadId, Written
 from models.source import Source
-from models.storage import Claim
-from models.workload import Raw, WorkloadId, Written
 from planner.read import wire
 from planner.read.bound import telling
 from planner.read.document import Document

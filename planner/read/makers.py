@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from models.field_path import ANY, steps_of
-from models.storage import Claim
+from models.kubernetes.storage import Claim
+from models.kubernetes.workload import WorkloadId
 from models.trust import Demand
-from models.workload import WorkloadId
 from planner.read import added, storage, unmade, wire
 from planner.read import wire_kinds as kinds
 from planner.read.document import Document

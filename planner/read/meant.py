@@ -8,9 +8,9 @@ called preferred, and is no reason to doubt where pods find room.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector
-from models.pod import Pod, PodAffinityTerm, PreferredPodTerm
+from models.frozen_map import FrozenMap
+from models.kubernetes.labels import Labels, LabelSelector
+from models.kubernetes.pod import Pod, PodAffinityTerm, PreferredPodTerm
 from planner.read import wire
 from planner.read.added import ADDED, COPIED, TOPOLOGY
 from planner.read.maker import Maker

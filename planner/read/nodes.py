@@ -1,8 +1,8 @@
 """v1 Node documents -> nodes."""
 
-from models.frozen import FrozenMap
-from models.node import Node
-from models.resources import ATTACHED, PODS
+from models.frozen_map import FrozenMap
+from models.kubernetes.node import Node
+from models.kubernetes.resources import ATTACHED, PODS
 from planner.read import syntax, wire, wire_cluster
 from planner.read.amounts import amounts
 from planner.read.document import Document

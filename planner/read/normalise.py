@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from models.frozen import EMPTY, FrozenMap
-from models.labels import Labels, Toleration
-from models.pod import Container, Pod
-from models.resources import NOTHING, Resources
-from models.storage import Claim
-from models.workload import NOTHING_ADDED, Added
+from models.frozen_map import EMPTY, FrozenMap
+from models.kubernetes.labels import Labels, Toleration
+from models.kubernetes.pod import Container, Pod
+from models.kubernetes.resources import NOTHING, Resources
+from models.kubernetes.storage import Claim
+from models.kubernetes.workload import NOTHING_ADDED, Added
 from planner.read import on_node, storage, wire
 from planner.read.admission import LOWER, NEVER, Admission, Runtime
 from planner.read.amounts import amounts

@@ -6,8 +6,8 @@ And what may change or refuse pods as they are admitted (gates.py).
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 
-from models.cluster import DisruptionBudget
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import DisruptionBudget
 from models.source import Source
 from planner.read import fields, wire
 from planner.read import wire_cluster as kinds

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from models.frozen import EMPTY
-from models.labels import Labels
+from models.frozen_map import EMPTY
+from models.kubernetes.labels import Labels
 
 
 @dataclass(frozen=True, slots=True)

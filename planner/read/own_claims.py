@@ -6,8 +6,8 @@ staging/src/k8s.io/component-helpers/storage/ephemeral/ephemeral.go VolumeIsForP
 
 from collections.abc import Iterator, Sequence
 
+from models.kubernetes.storage import Claim
 from models.numbered import numbers_in
-from models.storage import Claim
 from planner.read.attached import Storage
 from planner.read.limit_ranges import Range, refused_claim
 from planner.read.maker import Maker

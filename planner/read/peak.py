@@ -7,7 +7,7 @@ where a rule limits how many pods stand side by side, one more is enough, and no
 from dataclasses import dataclass
 from typing import Any
 
-from models.pod import Pod, PodAffinityTerm
+from models.kubernetes.pod import Pod, PodAffinityTerm
 from models.trust import Demand
 from planner.read.maker import Maker
 from planner.read.selectors import may_match

@@ -5,10 +5,10 @@ from dataclasses import fields
 from typing import Any
 
 from models.field_path import ANY, follows, steps_of
-from models.labels import Labels
-from models.pod import Pod
+from models.kubernetes.labels import Labels
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Added, Raw, Workload, Written
 from models.trust import TrustPolicy
-from models.workload import Added, Raw, Workload, Written
 from planner.errors import Fault
 from planner.read import wire
 from planner.read.kinds import ROLLOUT, SERVED, custom_group, group_of

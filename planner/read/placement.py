@@ -5,8 +5,8 @@ Source: pkg/apis/core/validation/validation.go validatePodAffinityTerm and valid
 
 from collections.abc import Iterable
 
-from models.labels import NodeSelectorTerm
-from models.pod import PodAffinityTerm, PreferredNodeTerm, PreferredPodTerm, TopologySpreadConstraint
+from models.kubernetes.labels import NodeSelectorTerm
+from models.kubernetes.pod import PodAffinityTerm, PreferredNodeTerm, PreferredPodTerm, TopologySpreadConstraint
 from planner.read import syntax, wire
 from planner.read.label_keys import merged
 from planner.read.origin import Origin

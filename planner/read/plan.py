@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, TypeGuard
 
-from models.node import bought_name
-from models.outcome import gap as gap_of
-from models.plan import IsolationPlan
-from models.wire import TOO_WIDE, WireError, decode
+from models.answer.plan import IsolationPlan
+from models.kubernetes.node import bought_name
+from models.serialise import TOO_WIDE, WireError, decode
+from models.solver.outcome import gap as gap_of
 from planner.errors import BadInput, Fault
 from planner.read import syntax
 from planner.read.document import Document

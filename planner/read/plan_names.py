@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Set
 from typing import Any
 
-from models.node import bought_name
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.kubernetes.node import bought_name
 
 Found = Iterator[tuple[str, str]]
 """(path, reason)."""

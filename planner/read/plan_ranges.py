@@ -10,13 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from models.certificate import Certificate
-from models.cluster import DisruptionBudget
-from models.frozen import FrozenMap
-from models.labels import LabelSelector, Requirement, Taint, Toleration
-from models.node import Node, NodeShape
-from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal
-from models.plan import (
+from models.answer.plan import (
     Buy,
     Choice,
     Input,
@@ -32,10 +26,24 @@ from models.plan import (
     Shortage,
     Unplaced,
 )
-from models.pod import Container, HostPort, Pod, PodAffinityTerm, PreferredNodeTerm, PreferredPodTerm, TopologySpreadConstraint
-from models.resources import PODS
-from models.storage import Capacity, Claim, Volume
-from models.workload import Workload
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import DisruptionBudget
+from models.kubernetes.labels import LabelSelector, Requirement, Taint, Toleration
+from models.kubernetes.node import Node, NodeShape
+from models.kubernetes.pod import (
+    Container,
+    HostPort,
+    Pod,
+    PodAffinityTerm,
+    PreferredNodeTerm,
+    PreferredPodTerm,
+    TopologySpreadConstraint,
+)
+from models.kubernetes.resources import PODS
+from models.kubernetes.storage import Capacity, Claim, Volume
+from models.kubernetes.workload import Workload
+from models.solver.certificate import Certificate
+from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal
 from planner.read import syntax
 from planner.read.quantity import LARGEST
 

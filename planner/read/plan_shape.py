@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from models.frozen import FrozenMap
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.serialise import camel
 from models.trust import TrustPolicy
-from models.wire import camel
 from planner.read.plan_ranges import RULES, TOGETHER, Rule, broken, step
 
 _Steps = tuple[Any, ...]

@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 
-from models.plan import IsolationPlan
-from models.workload import Raw, Workload, Written
+from models.answer.plan import IsolationPlan
+from models.kubernetes.workload import Raw, Workload, Written
 from planner.read import wire
 from planner.read.origin import Origin
 from planner.read.placement import node_affinity, pod_terms, preferred_nodes, preferred_pods, spread

@@ -6,7 +6,7 @@ Source: pkg/api/pod/util.go DefaultPodLevelResources, pkg/apis/core/validation/v
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from models.resources import CPU, MEMORY
+from models.kubernetes.resources import CPU, MEMORY
 from planner.read import wire
 from planner.read.amounts import HUGE_PAGES, amounts, check_pages, contradictions, is_pod_level
 from planner.read.containers import Need, aggregate

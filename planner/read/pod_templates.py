@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models.cluster import HIDES_PODS, Statement
 from models.field_path import ANY, Step, path_of, steps_of
+from models.kubernetes.cluster import HIDES_PODS, Statement
 from planner.read import wire
 from planner.read.document import Document
 from planner.read.kinds import full_kind, group_of

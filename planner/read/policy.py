@@ -5,8 +5,8 @@ from copy import deepcopy
 from typing import Any
 
 from models.field_path import Step, steps_of
+from models.serialise import Problems, WireError, camel, decode
 from models.trust import TrustPolicy
-from models.wire import Problems, WireError, camel, decode
 from planner.errors import BadInput
 from planner.read import syntax
 from planner.read.document import Document

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Set
 
-from models.labels import LabelSelector
+from models.kubernetes.labels import LabelSelector
 from models.trust import Match, TrustPolicy
 from planner.read import syntax, wire
 from planner.read.kinds import SERVED

@@ -1,6 +1,6 @@
 """How many rings there may be, and how many nodes each: numbers that can be, and that do not contradict each other."""
 
-from models.problem import ENDLESS
+from models.solver.problem import ENDLESS
 from models.trust import RingNodes, TrustPolicy
 from planner.read.spot import Spot
 

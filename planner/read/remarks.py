@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from models.resources import EPHEMERAL_STORAGE, MEMORY
+from models.kubernetes.resources import EPHEMERAL_STORAGE, MEMORY
 from planner.read import quantity, storage, wire
 
 

@@ -6,8 +6,8 @@ Source: apimachinery pkg/apis/meta/v1/validation, pkg/apis/core/validation/valid
 from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
-from models.frozen import FrozenMap
-from models.labels import LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
+from models.frozen_map import FrozenMap
+from models.kubernetes.labels import LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
 from planner.read import syntax, wire
 from planner.read.spot import Spot
 

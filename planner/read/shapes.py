@@ -1,9 +1,9 @@
 """NodeShape documents -> nodes that could be bought."""
 
-from models.frozen import FrozenMap
-from models.node import NodeShape
-from models.problem import ENDLESS
-from models.resources import CPU, MEMORY, PODS
+from models.frozen_map import FrozenMap
+from models.kubernetes.node import NodeShape
+from models.kubernetes.resources import CPU, MEMORY, PODS
+from models.solver.problem import ENDLESS
 from planner.read import syntax, wire_cluster
 from planner.read.amounts import amounts
 from planner.read.document import Document

@@ -5,7 +5,7 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from models.cluster import Statement
+from models.kubernetes.cluster import Statement
 from models.source import NOWHERE, Source
 from planner.errors import Fault, Faults
 from planner.read.document import Document

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from models.frozen import FrozenMap
-from models.labels import NodeSelectorTerm, Requirement
-from models.storage import Capacity, Claim, StorageClass, Volume
+from models.frozen_map import FrozenMap
+from models.kubernetes.labels import NodeSelectorTerm, Requirement
+from models.kubernetes.storage import Capacity, Claim, StorageClass, Volume
 from planner.read import quantity, wire
 from planner.read import wire_cluster as kinds
 from planner.read.amounts import amounts

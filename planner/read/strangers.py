@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from models.cluster import HIDES_PODS, Statement
+from models.kubernetes.cluster import HIDES_PODS, Statement
 from planner.read import wire
 from planner.read.document import Document
 from planner.read.kinds import CHANGES, HIDES, MAY_HIDE, Kind, full_kind, is_harmless

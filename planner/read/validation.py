@@ -6,7 +6,7 @@ Source: pkg/apis/{core,apps,batch}/validation/validation.go, above all ValidateP
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from models.labels import LabelSelector
+from models.kubernetes.labels import LabelSelector
 from planner.read import syntax, wire
 from planner.read.selectors import CONTROLLER, matches, selector_of
 from planner.read.spot import Spot

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from models.cluster import Statement
+from models.kubernetes.cluster import Statement
 from models.source import Source
 from planner.errors import Fault
 from planner.read.files import Input

@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import reduce
 
-from models.cluster import Resident
-from models.frozen import FrozenMap
-from models.labels import Labels
-from models.pod import Pod
-from models.resources import NOTHING, Resources, add, largest
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Resident
+from models.kubernetes.labels import Labels
+from models.kubernetes.pod import Pod
+from models.kubernetes.resources import NOTHING, Resources, add, largest
+from models.kubernetes.version import FEATURES_DECLARED, NEWEST, Version
+from models.kubernetes.workload import Workload, WorkloadId, Written
 from models.trust import Demand
-from models.version import FEATURES_DECLARED, NEWEST, Version
-from models.workload import Workload, WorkloadId, Written
 from planner.errors import Fault
 from planner.read.admission import Admission
 from planner.read.attached import Storage

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from models.cluster import Statement
+from models.kubernetes.cluster import Statement
 from models.source import Source
 from planner import MARK
 from planner.errors import Fault

@@ -10,7 +10,7 @@ start without company, and where it does it comes before all that match them; wh
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from models.pod import PodAffinityTerm
+from models.kubernetes.pod import PodAffinityTerm
 from planner.rules.kind import Kind, Site
 from planner.rules.tally import Domain, domain_of
 from planner.rules.world import World

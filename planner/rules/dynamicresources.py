@@ -7,7 +7,7 @@ resource among the others; but kube-scheduler asks for them after everything els
 to free any.
 """
 
-from models.resources import DEVICES
+from models.kubernetes.resources import DEVICES
 
 REASON = "cannot allocate all claims"
 

@@ -9,9 +9,9 @@ come first (prefilter.py), since they are said in other words.
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 
-from models.frozen import FrozenMap
-from models.node import Node
-from models.pod import Pod
+from models.frozen_map import FrozenMap
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
 from planner.rules import (
     FILTERS,
     interpodaffinity,

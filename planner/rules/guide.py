@@ -6,10 +6,10 @@ A required one narrows every term of the affinity, a preferred one outweighs wha
 from dataclasses import replace
 from functools import cache
 
-from models.labels import NodeSelectorTerm, Requirement
-from models.plan import Guide
-from models.pod import Pod, PreferredNodeTerm
-from models.workload import WorkloadId
+from models.answer.plan import Guide
+from models.kubernetes.labels import NodeSelectorTerm, Requirement
+from models.kubernetes.pod import Pod, PreferredNodeTerm
+from models.kubernetes.workload import WorkloadId
 
 WEIGHT = 100
 

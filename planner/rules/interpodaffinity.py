@@ -7,9 +7,9 @@ staging/src/k8s.io/kube-scheduler/framework/types.go AffinityTerm.
 from collections.abc import Sequence
 from functools import cache
 
-from models.cluster import Cluster
-from models.labels import Labels
-from models.pod import Pod, PodAffinityTerm
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels
+from models.kubernetes.pod import Pod, PodAffinityTerm
 from planner.rules import selectors
 
 AFFINITY = "node(s) didn't match pod affinity rules"

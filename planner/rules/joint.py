@@ -15,11 +15,11 @@ judged: they are where they are.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from models.cluster import Cluster
-from models.finding import ERROR, Finding
-from models.node import Node
-from models.pod import Pod, TopologySpreadConstraint
-from models.resources import PODS, is_amount
+from models.answer.finding import ERROR, Finding
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod, TopologySpreadConstraint
+from models.kubernetes.resources import PODS, is_amount
 from planner.rules import (
     FILTERS,
     arrival,

@@ -9,9 +9,9 @@ Source: pkg/volume/hostpath, pkg/volume/local, pkg/volume/emptydir; pkg/schedule
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from models.cluster import Cluster
-from models.storage import Volume
-from models.workload import Workload
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.storage import Volume
+from models.kubernetes.workload import Workload
 from planner.rules import ordinal
 
 

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 
-from models.labels import LabelSelector
-from models.node import Node
-from models.pod import HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
-from models.resources import Resources
+from models.kubernetes.labels import LabelSelector
+from models.kubernetes.node import Node
+from models.kubernetes.pod import HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.resources import Resources
 from planner.rules.tally import Tally
 
 Trait = tuple[str, str | PodAffinityTerm]

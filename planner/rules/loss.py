@@ -17,10 +17,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.cluster import Cluster
-from models.node import Node
-from models.pod import Pod
-from models.resources import PODS
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.resources import PODS
 from planner.rules import FILTERS, arrival, noderesources, podtopologyspread
 from planner.rules.filter import fits, ports_taken, static_reason
 from planner.rules.kind import Kind, Site

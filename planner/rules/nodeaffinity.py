@@ -4,10 +4,10 @@ Source: pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go,
 staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go.
 """
 
-from models.cluster import Cluster
-from models.labels import NodeSelectorTerm, Requirement
-from models.node import Node
-from models.pod import Pod
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import NodeSelectorTerm, Requirement
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
 from planner.rules import selectors
 
 REASON = "node(s) didn't match Pod's node affinity/selector"

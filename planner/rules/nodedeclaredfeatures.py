@@ -6,7 +6,7 @@ A feature is a resource among the others, of which a node that declares it has e
 asks for it last of all, and says it in other words.
 """
 
-from models.resources import FEATURES
+from models.kubernetes.resources import FEATURES
 
 REASON = "node(s) didn't match Pod's required features"
 

@@ -3,9 +3,9 @@
 Source: pkg/scheduler/framework/plugins/nodename/node_name.go.
 """
 
-from models.cluster import Cluster
-from models.node import Node
-from models.pod import Pod
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
 
 REASON = "node(s) didn't match the requested node name"
 

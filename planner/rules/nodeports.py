@@ -4,7 +4,7 @@ Source: pkg/scheduler/framework/plugins/nodeports/node_ports.go,
 staging/src/k8s.io/kube-scheduler/framework/types.go HostPortInfo.
 """
 
-from models.pod import HostPort, Pod
+from models.kubernetes.pod import HostPort, Pod
 
 REASON = "node(s) didn't have free ports for the requested pod ports"
 EVERY_ADDRESS = "0.0.0.0"  # noqa: S104  the API's own spelling of "every address"

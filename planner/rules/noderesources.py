@@ -6,8 +6,8 @@ Source: pkg/scheduler/framework/plugins/noderesources/fit.go, staging/src/k8s.io
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from models.pod import Pod
-from models.resources import CPU, EPHEMERAL_STORAGE, MEMORY, NOTHING, PODS, Resources, add, largest
+from models.kubernetes.pod import Pod
+from models.kubernetes.resources import CPU, EPHEMERAL_STORAGE, MEMORY, NOTHING, PODS, Resources, add, largest
 from planner.rules import dynamicresources, nodedeclaredfeatures, nodevolumelimits, volumerestrictions
 
 TOO_MANY_PODS = "Too many pods"

@@ -3,10 +3,10 @@
 Source: pkg/scheduler/framework/plugins/nodeunschedulable/node_unschedulable.go.
 """
 
-from models.cluster import Cluster
-from models.labels import Taint
-from models.node import Node
-from models.pod import Pod
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Taint
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
 from planner.rules import tainttoleration
 
 REASON = "node(s) were unschedulable"

@@ -7,7 +7,7 @@ CSIDriver keeps pods off nodes without it (preventPodSchedulingIfMissing) is ano
 any number of pods. But kube-scheduler asks for both after all other resources, for drivers first, and says it in other words.
 """
 
-from models.resources import ATTACHED, DRIVERS, driver_of
+from models.kubernetes.resources import ATTACHED, DRIVERS, driver_of
 
 REASON = "node(s) exceed max volume count"
 NOT_INSTALLED = " CSI driver is not installed on the node"

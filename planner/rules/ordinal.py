@@ -9,11 +9,11 @@ pods between them are alike.
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from models.cluster import Cluster
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.pod import Pod
+from models.kubernetes.storage import Claim
+from models.kubernetes.workload import Workload
 from models.numbered import numbers_in
-from models.pod import Pod
-from models.storage import Claim
-from models.workload import Workload
 
 Claims = dict[int, set[str]]
 """Ordinal -> the templates of which it has a claim, or of which a volume is kept for it."""

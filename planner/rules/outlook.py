@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.node import Node
-from models.plan import Lost, Outlook
-from models.pod import Pod
+from models.answer.plan import Lost, Outlook
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
 from models.trust import PolicyNodes
 from planner.rules import ring
 from planner.rules.loss import Guest, lets_in, pending, zones

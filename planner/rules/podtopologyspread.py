@@ -6,8 +6,8 @@ skew = pods that count in the node's domain + 1 if the pod matches its own selec
 may not exceed maxSkew. With fewer domains than minDomains the smallest count is taken to be 0.
 """
 
-from models.node import Node
-from models.pod import Pod, TopologySpreadConstraint
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod, TopologySpreadConstraint
 from planner.rules import nodeaffinity, selectors, tainttoleration
 
 REASON = "node(s) didn't match pod topology spread constraints"

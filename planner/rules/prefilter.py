@@ -6,9 +6,9 @@ and volumezone/volume_zone.go, pkg/scheduler/schedule_one.go findNodesThatFitPod
 
 from collections.abc import Iterator
 
-from models.cluster import Cluster
-from models.labels import NodeSelectorTerm
-from models.pod import Pod
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import NodeSelectorTerm
+from models.kubernetes.pod import Pod
 from planner.rules import volumebinding
 from planner.rules.nodeaffinity import NAME_FIELD
 

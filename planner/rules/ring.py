@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 
-from models.labels import Labels, NodeSelectorTerm, Requirement, Taint, Toleration
-from models.node import Node
-from models.pod import Pod, TopologySpreadConstraint
+from models.kubernetes.labels import Labels, NodeSelectorTerm, Requirement, Taint, Toleration
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod, TopologySpreadConstraint
 from models.trust import PolicyNodes
 from planner.rules import selectors, tainttoleration
 

@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.node import Node
-from models.pod import Pod, TopologySpreadConstraint
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod, TopologySpreadConstraint
+from models.kubernetes.workload import Workload
 from models.trust import PolicyNodes
-from models.workload import Workload
 from planner.rules import podtopologyspread, ring
 
 

@@ -6,8 +6,8 @@ Source: pkg/kubelet/kubelet_node_status.go initialNode (hostname), and what clou
 from collections.abc import Iterable
 from dataclasses import replace
 
-from models.labels import Labels
-from models.node import Node, NodeShape, bought_name
+from models.kubernetes.labels import Labels
+from models.kubernetes.node import Node, NodeShape, bought_name
 
 HOSTNAME = "kubernetes.io/hostname"
 ZONE = "topology.kubernetes.io/zone"

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from models.cluster import Cluster, Resident
-from models.node import Node
+from models.kubernetes.cluster import Cluster, Resident
+from models.kubernetes.node import Node
 from models.trust import Group, Ring, TrustPolicy
 
 

@@ -5,10 +5,10 @@ Source: pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go, sta
 
 from collections.abc import Iterable
 
-from models.cluster import Cluster
-from models.labels import Taint, Toleration
-from models.node import Node
-from models.pod import Pod
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Taint, Toleration
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
 
 REASON = "node(s) had untolerated taint(s)"
 HARD_EFFECTS = ("NoSchedule", "NoExecute")

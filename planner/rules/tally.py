@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from models.node import Node
-from models.pod import Pod
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
 
 Domain = tuple[str, str]
 """A topology key and one of its values."""

@@ -23,11 +23,11 @@ have a volume and those that wait for one, keep a pod off a node, kube-scheduler
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.node import Node
-from models.pod import Pod
-from models.storage import Capacities, Capacity, Claim, StorageClass, Volume, class_of
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.storage import Capacities, Capacity, Claim, StorageClass, Volume, class_of
 from planner.rules import nodeaffinity, selectors
 
 REASON = "node(s) didn't match PersistentVolume's node affinity"

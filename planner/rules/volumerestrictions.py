@@ -6,9 +6,9 @@ A disk that pods attach without a claim is a resource among the others, of which
 it, who reads one of very many. But kube-scheduler asks for it after all other resources, and says it in other words.
 """
 
-from models.cluster import Cluster
-from models.pod import Pod
-from models.resources import DISKS
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.pod import Pod
+from models.kubernetes.resources import DISKS
 
 DISK_TAKEN = "node(s) had no available disk"
 REASON = "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod"

@@ -3,11 +3,11 @@
 Source: pkg/scheduler/framework/plugins/volumezone/volume_zone.go.
 """
 
-from models.cluster import Cluster
-from models.labels import Labels
-from models.node import Node
-from models.pod import Pod
-from models.storage import Volume
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.storage import Volume
 from planner.rules import volumebinding
 
 REASON = "node(s) had no available volume zone"

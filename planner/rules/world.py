@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from models.cluster import Cluster
-from models.labels import LabelSelector
-from models.node import Node
-from models.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
-from models.resources import PODS
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import LabelSelector
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.resources import PODS
 from planner.rules import (
     interpodaffinity,
     nodeports,

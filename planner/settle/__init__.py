@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from models.cluster import Cluster, Statement
-from models.formulation import Formulation
-from models.frozen import FrozenMap
-from models.node import Node
-from models.outcome import FEASIBLE, UNDECIDED, Goal, Outcome
-from models.plan import Buy, IsolationPlan, Outlook, Placement, Repair, RingPlan, Separation, SharedResident, Unplaced
+from models.answer.plan import Buy, IsolationPlan, Outlook, Placement, Repair, RingPlan, Separation, SharedResident, Unplaced
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.node import Node
+from models.kubernetes.workload import WorkloadId
+from models.solver.indexed_problem import Formulation
+from models.solver.outcome import FEASIBLE, UNDECIDED, Goal, Outcome
 from models.trust import Trust, TrustPolicy
-from models.workload import WorkloadId
 from planner.rules import noderesources
 from planner.rules.loss import ZONE
 from planner.settle import by_hand, losses

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote
 from typing import Any
 
-from models.cluster import Cluster, Statement
-from models.labels import Toleration
-from models.plan import RingPlan
+from models.answer.plan import RingPlan
+from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.labels import Toleration
+from models.kubernetes.workload import Raw, Workload
 from models.trust import Membership, PolicyNodes, Trust, TrustPolicy
-from models.workload import Raw, Workload
 from planner.rules import ring, tainttoleration
 from planner.words import some
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from models.cluster import Statement
+from models.kubernetes.cluster import Statement
 from models.trust import Demand
 
 ENDING = "pods that are being deleted keep their room until they are gone, which is not counted"

@@ -5,11 +5,11 @@ Source: pkg/controller/tainteviction/taint_eviction.go, pkg/apis/core/v1/helper/
 
 from collections.abc import Iterator, Sequence
 
-from models.cluster import Cluster, Statement
-from models.labels import Taint
-from models.node import Node
-from models.plan import RingPlan
-from models.pod import Pod
+from models.answer.plan import RingPlan
+from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.labels import Taint
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
 from models.trust import Trust, TrustPolicy
 from planner.rules import daemonset, loss, ring, tainttoleration
 from planner.words import some

@@ -6,9 +6,9 @@ Source: pkg/scheduler/framework/plugins/podtopologyspread/common.go.
 from collections import Counter
 from collections.abc import Iterator
 
-from models.cluster import Cluster, DisruptionBudget, Statement
-from models.pod import Pod
-from models.workload import Workload
+from models.kubernetes.cluster import Cluster, DisruptionBudget, Statement
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Workload
 from planner.rules import disruption, interpodaffinity, podtopologyspread, selectors
 from planner.words import some
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from models.cluster import Cluster, Statement
-from models.workload import Workload
+from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.workload import Workload
 from planner.rules import kept
 from planner.words import some
 

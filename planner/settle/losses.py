@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from models.cluster import Cluster, Statement
-from models.formulation import Formulation
-from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
-from models.plan import Outlook, RingPlan
+from models.answer.plan import Outlook, RingPlan
+from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.workload import WorkloadId
+from models.solver.indexed_problem import Formulation
+from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from models.trust import Survive, TrustPolicy
-from models.workload import WorkloadId
 from planner.rules import loss, ring
 from planner.rules.loss import Guest
 from planner.rules.outlook import NODE, ZONE, Prospect

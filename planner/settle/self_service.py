@@ -7,8 +7,8 @@ that lift a workload without naming any are said; and which of the things that d
 from collections import Counter
 from collections.abc import Iterator
 
-from models.cluster import Cluster, Statement
-from models.frozen import EMPTY
+from models.frozen_map import EMPTY
+from models.kubernetes.cluster import Cluster, Statement
 from models.trust import Trust, TrustPolicy
 from planner.words import some
 

@@ -3,10 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from models.formulation import Batch, Formulation
-from models.outcome import Outcome
-from models.problem import PodClass
-from models.workload import Workload, WorkloadId
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.indexed_problem import Batch, Formulation
+from models.solver.outcome import Outcome
+from models.solver.problem import PodClass
 
 
 @dataclass(slots=True)

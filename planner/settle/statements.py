@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 
-from models.cluster import Cluster, Statement
-from models.labels import Taint
-from models.plan import RingPlan
-from models.pod import SYSTEM_CRITICAL
-from models.resources import CPU, MEMORY
+from models.answer.plan import RingPlan
+from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.labels import Taint
+from models.kubernetes.pod import SYSTEM_CRITICAL
+from models.kubernetes.resources import CPU, MEMORY
+from models.kubernetes.workload import Workload
 from models.trust import Trust, TrustPolicy
-from models.workload import Workload
 from planner.rules import dynamicresources, noderesources, podtopologyspread, ring, static, tainttoleration
 from planner.settle import evicted, interruptions, kept, self_service, storage, today, unmatched
 from planner.settle.demand import uncounted

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from models.cluster import Cluster, Statement
-from models.storage import Claim, StorageClass, Volume, class_of
-from models.workload import Workload
+from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.storage import Claim, StorageClass, Volume, class_of
+from models.kubernetes.workload import Workload
 from planner.rules import nodevolumelimits, ordinal, volumebinding
 from planner.words import some
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from models.cluster import Cluster, Statement
-from models.plan import RingPlan
+from models.answer.plan import RingPlan
+from models.kubernetes.cluster import Cluster, Statement
 from models.trust import Trust, TrustPolicy
 from planner.rules import ring
 from planner.words import some

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from models.cluster import Cluster, Statement
-from models.labels import NodeSelectorTerm
-from models.pod import Pod
+from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.labels import NodeSelectorTerm
+from models.kubernetes.pod import Pod
 from models.trust import TrustPolicy
 from planner.rules import ring
 from planner.rules.shape import examples

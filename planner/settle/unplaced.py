@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
-from models.cluster import Cluster
-from models.formulation import Formulation
-from models.labels import NodeSelectorTerm, Requirement
-from models.node import Node
-from models.plan import UNTRIED, RingPlan, Unplaced
-from models.pod import Pod
+from models.answer.plan import UNTRIED, RingPlan, Unplaced
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import NodeSelectorTerm, Requirement
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import WorkloadId
+from models.solver.indexed_problem import Formulation
 from models.trust import TrustPolicy
-from models.workload import WorkloadId
 from planner.rules import daemonset, ring, shape
 from planner.rules.filter import World, fit_error, fits_somewhere, why_not
 from planner.settle.share import Landing

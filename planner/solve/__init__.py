@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from models.outcome import Goal, Outcome
-from models.problem import Problem
-from models.purchase import Purchase
+from models.solver.outcome import Goal, Outcome
+from models.solver.problem import Problem
+from models.solver.purchase import Purchase
 from planner.solve.limits import Limits
 
 __all__ = ["Limits", "at_least", "expanded", "fewest_nodes", "lasting", "purchase", "rated", "repairs", "solve", "utmost"]

@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from planner.solve.check import breaches
 from planner.solve.counting import Counting
 from planner.solve.division import Division

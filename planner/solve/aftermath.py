@@ -6,8 +6,8 @@ Nodes keep their rings, the lost ones hold nothing. Pods that stay, and daemons,
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from models.frozen import FrozenMap
-from models.problem import Apart, Clash, Loss, NodeSlot, PodClass, Problem, Spread, Together
+from models.frozen_map import FrozenMap
+from models.solver.problem import Apart, Clash, Loss, NodeSlot, PodClass, Problem, Spread, Together
 from planner.solve.facts import EVERYWHERE, Facts
 from planner.solve.plan import Plan
 

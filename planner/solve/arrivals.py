@@ -8,7 +8,7 @@ so: choose the openings, then let everybody in who can come.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.problem import Problem, Together
+from models.solver.problem import Problem, Together
 
 Counts = Sequence[Mapping[int, int]]
 Pair = tuple[int, int]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.problem import Apart, Clash, PodClass, Problem, Spread
+from models.solver.problem import Apart, Clash, PodClass, Problem, Spread
 from planner.solve.arrivals import stranded
 
 Counts = Sequence[Mapping[int, int]]

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from models.problem import Problem
-from models.purchase import Purchase
+from models.solver.problem import Problem
+from models.solver.purchase import Purchase
 from planner.solve.buy.careful import PER_PAIR, with_spares
 from planner.solve.buy.placement import Placement
 from planner.solve.exact import Exact

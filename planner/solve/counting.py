@@ -6,7 +6,7 @@ from typing import Self
 
 import numpy as np
 
-from models.problem import Spread
+from models.solver.problem import Spread
 from planner.solve.facts import EVERYWHERE, Bools, Facts, Ints, fits
 from planner.solve.kinds import single_classes
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.problem import ENDLESS
+from models.solver.problem import ENDLESS
 from planner.solve.facts import EVERYWHERE, Ints, units
 from planner.solve.kinds import Merged, per_node, stays
 from planner.solve.objectives import headroom

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from planner.solve.build import Builder
 from planner.solve.counting import Counting
 from planner.solve.division import Division

@@ -7,10 +7,10 @@ for. What is found is made cheaper node by node, and what is small searched exac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from models.certificate import Certificate
-from models.outcome import FEASIBLE
-from models.problem import Problem
-from models.purchase import Purchase
+from models.solver.certificate import Certificate
+from models.solver.outcome import FEASIBLE
+from models.solver.problem import Problem
+from models.solver.purchase import Purchase
 from planner.solve.buy.outside import Outside, with_spare
 from planner.solve.buy.placement import Placement
 from planner.solve.buy.proof import and_a_node, bound_of

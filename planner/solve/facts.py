@@ -7,8 +7,8 @@ from math import gcd
 import numpy as np
 import numpy.typing as npt
 
-from models.problem import PodClass, Problem
-from models.resources import is_amount
+from models.kubernetes.resources import is_amount
+from models.solver.problem import PodClass, Problem
 from planner.solve.sizes import limited
 
 Ints = npt.NDArray[np.int64]

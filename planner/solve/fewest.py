@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from planner.solve.build import Builder, assign
 from planner.solve.check import breaches
 from planner.solve.division import Division

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from models.problem import Apart, Clash, Problem, Spread, Together
+from models.solver.problem import Apart, Clash, Problem, Spread, Together
 from planner.solve.facts import EVERYWHERE, Ints
 
 MANY = 2**31

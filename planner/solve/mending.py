@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from models.problem import PodClass, Problem
+from models.solver.problem import PodClass, Problem
 from planner.solve.buy.expansion import extended
 from planner.solve.buy.placement import Placement
 from planner.solve.facts import facts_of

@@ -7,7 +7,7 @@ over, node for node, what the last one holds. That costs a Z - 1st more than the
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from models.problem import OWN, Loss, Problem
+from models.solver.problem import OWN, Loss, Problem
 from planner.solve.buy.placement import Placement
 
 Kind = tuple[int, int]

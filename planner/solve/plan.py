@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from planner.solve.facts import EVERYWHERE, Facts
 from planner.solve.objectives import headroom, moves, relabels, unplaced
 from planner.solve.sizes import limited

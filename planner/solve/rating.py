@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from models.outcome import COST, MILLION, UNDECIDED, Goal, Outcome
-from models.problem import Problem
+from models.solver.outcome import COST, MILLION, UNDECIDED, Goal, Outcome
+from models.solver.problem import Problem
 from planner.solve.facts import facts_of
 from planner.solve.objectives import headroom, moves, relabels, unplaced
 from planner.solve.plan import empty, missing

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from models.frozen import FrozenMap
-from models.problem import Apart, Clash, Loss, PodClass, Problem, Together
-from models.purchase import Purchase
+from models.frozen_map import FrozenMap
+from models.solver.problem import Apart, Clash, Loss, PodClass, Problem, Together
+from models.solver.purchase import Purchase
 from planner.solve.buy.placement import Placement
 
 MOST_ZONES = 4

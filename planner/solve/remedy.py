@@ -7,8 +7,8 @@ else staying where the outcome has it, says how many are enough. Only between th
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from models.outcome import Outcome
-from models.problem import Problem
+from models.solver.outcome import Outcome
+from models.solver.problem import Problem
 from planner.solve.additions import Additions
 from planner.solve.facts import facts_of
 from planner.solve.limits import Limits

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal, Outcome
-from models.problem import Problem
+from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal, Outcome
+from models.solver.problem import Problem
 from planner.solve.bounds import Bounds, Prover
 from planner.solve.build import Builder
 from planner.solve.check import breaches

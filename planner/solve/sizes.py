@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from models.outcome import Goal, Outcome
-from models.problem import ENDLESS, Clash, PodClass, Problem
-from models.purchase import Purchase
+from models.solver.outcome import Goal, Outcome
+from models.solver.problem import ENDLESS, Clash, PodClass, Problem
+from models.solver.purchase import Purchase
 
 Ints = npt.NDArray[np.int64]
 UNPLACED = "unplaced"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.problem import Loss, Problem
+from models.solver.problem import Loss, Problem
 from planner.solve.buy.placement import Placement
 from planner.solve.facts import facts_of
 from planner.solve.occupancy import Occupancy

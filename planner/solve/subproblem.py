@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from models.frozen import FrozenMap
-from models.problem import Apart, Clash, Loss, NodeSlot, Problem, Together
+from models.frozen_map import FrozenMap
+from models.solver.problem import Apart, Clash, Loss, NodeSlot, Problem, Together
 
 REQUIRED, OPTIONAL = 1, 0
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from models.frozen import FrozenMap
-from models.problem import Apart, Clash, PodClass, Problem
+from models.frozen_map import FrozenMap
+from models.solver.problem import Apart, Clash, PodClass, Problem
 from planner.solve.bounds import Bounds, Prover
 from planner.solve.build import Builder
 from planner.solve.check import breaches

@@ -6,9 +6,9 @@ Rings are free to trade nodes meanwhile, own and bought; what stands at the end 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from models.outcome import FEASIBLE, Outcome
-from models.problem import Problem
-from models.purchase import Purchase
+from models.solver.outcome import FEASIBLE, Outcome
+from models.solver.problem import Problem
+from models.solver.purchase import Purchase
 from planner.solve.buy.expansion import extended
 from planner.solve.facts import facts_of
 from planner.solve.limits import Limits

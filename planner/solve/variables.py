@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from models.problem import PodClass
+from models.solver.problem import PodClass
 from planner.solve.facts import EVERYWHERE, Facts
 from planner.solve.sat import Model
 

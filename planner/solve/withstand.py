@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from models.problem import Loss
+from models.solver.problem import Loss
 from planner.solve.aftermath import after
 from planner.solve.exact import Exact
 from planner.solve.facts import EVERYWHERE, Facts, Ints, facts_of

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from models.node import Node
-from models.plan import Guide, IsolationPlan, RingPlan
-from models.resources import PODS
-from models.workload import Workload
+from models.answer.plan import Guide, IsolationPlan, RingPlan
+from models.kubernetes.node import Node
+from models.kubernetes.resources import PODS
+from models.kubernetes.workload import Workload
 from planner.rules import podtopologyspread
 
 SHAPE_KEYS = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")

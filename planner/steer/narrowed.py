@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from models.formulation import Formulation
-from models.plan import Guide
-from models.problem import Problem
+from models.answer.plan import Guide
+from models.solver.indexed_problem import Formulation
+from models.solver.problem import Problem
 from planner.rules import guide
 
 

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from models.formulation import Formulation
-from models.frozen import FrozenMap
-from models.outcome import FEASIBLE, Outcome
-from models.problem import PodClass, Problem
-from models.workload import WorkloadId
+from models.frozen_map import FrozenMap
+from models.kubernetes.workload import WorkloadId
+from models.solver.indexed_problem import Formulation
+from models.solver.outcome import FEASIBLE, Outcome
+from models.solver.problem import PodClass, Problem
 from planner.rules.loss import ZONE
 
 Wanted = Mapping[tuple[WorkloadId, str], int]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from models.finding import ERROR, Finding
-from models.plan import IsolationPlan, Outlook
+from models.answer.finding import ERROR, Finding
+from models.answer.plan import IsolationPlan, Outlook
 from planner.rules import joint
 from planner.verify import (
     buying,

@@ -1,7 +1,7 @@
 """Whether a pod would fit if nothing were in its way: what kube-scheduler says of an empty cluster that is all of one ring."""
 
-from models.plan import IsolationPlan
-from models.pod import Pod
+from models.answer.plan import IsolationPlan
+from models.kubernetes.pod import Pod
 from planner.rules import ring, shape
 from planner.rules.filter import fit_error, fits_somewhere
 from planner.rules.world import World

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from models.finding import Finding
-from models.node import Node, NodeShape, bought_name
-from models.outcome import COST, MILLION, Goal
-from models.plan import Buy, IsolationPlan
+from models.answer.finding import Finding
+from models.answer.plan import Buy, IsolationPlan
+from models.kubernetes.node import Node, NodeShape, bought_name
+from models.solver.outcome import COST, MILLION, Goal
 from planner.rules.loss import ZONE
 from planner.verify.finding import LABEL_VALUE, error
 

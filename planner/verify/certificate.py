@@ -9,8 +9,8 @@ from functools import reduce
 from math import gcd
 from operator import mul
 
-from models.certificate import Certificate, Rate
-from models.problem import NodeSlot, Offer, Problem
+from models.solver.certificate import Certificate, Rate
+from models.solver.problem import NodeSlot, Offer, Problem
 from planner.verify import certificate_whole
 from planner.verify.certificate_scene import EVERYWHERE, Market, are_below, are_whole, market
 from planner.verify.certificate_search import nothing_worth_more

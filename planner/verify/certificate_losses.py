@@ -10,8 +10,8 @@ from dataclasses import replace
 from functools import reduce
 from math import gcd
 
-from models.certificate import Certificate
-from models.problem import Loss, NodeSlot, Offer, PodClass, Problem
+from models.solver.certificate import Certificate
+from models.solver.problem import Loss, NodeSlot, Offer, PodClass, Problem
 from planner.verify import certificate as alone
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from models.problem import NONE, NodeSlot, Offer, PodClass, Problem
+from models.solver.problem import NONE, NodeSlot, Offer, PodClass, Problem
 
 EVERYWHERE = -1
 Slot = NodeSlot | Offer

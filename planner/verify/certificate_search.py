@@ -2,7 +2,7 @@
 
 from operator import mul
 
-from models.certificate import Certificate, Rate
+from models.solver.certificate import Certificate, Rate
 from planner.verify.certificate_scene import Market, Place
 
 

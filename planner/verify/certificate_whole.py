@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from operator import mul
 
-from models.certificate import Certificate, Whole
+from models.solver.certificate import Certificate, Whole
 from planner.verify.certificate_scene import Market, Place, are_below, are_whole
 
 Terms = tuple[int, tuple[int, ...]]

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from models.finding import WARNING, Finding
-from models.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
-from models.plan import Choice, IsolationPlan
+from models.answer.finding import WARNING, Finding
+from models.answer.plan import Choice, IsolationPlan
+from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
 from models.trust import TrustPolicy
 from planner.verify.finding import error
 

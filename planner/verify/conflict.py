@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from models.finding import Finding
-from models.outcome import INFEASIBLE
-from models.plan import IsolationPlan
-from models.workload import Workload, WorkloadId
+from models.answer.finding import Finding
+from models.answer.plan import IsolationPlan
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.outcome import INFEASIBLE
 from planner.verify.finding import error
 
 WHY = "Who gets a no needs to know which demands to change; a set that is none sends them to the wrong ones."

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from models.finding import Finding
-from models.outcome import COST, DATA, MOVES, Goal
-from models.plan import IsolationPlan
-from models.workload import Workload
+from models.answer.finding import Finding
+from models.answer.plan import IsolationPlan
+from models.kubernetes.workload import Workload
+from models.solver.outcome import COST, DATA, MOVES, Goal
 from planner.rules import kept, ring, settled
 from planner.verify.finding import error
 from planner.verify.headroom import headroom

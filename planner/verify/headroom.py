@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from models.resources import PODS, is_amount
-from models.workload import Workload
+from models.kubernetes.resources import PODS, is_amount
+from models.kubernetes.workload import Workload
 from planner.rules import noderesources
 from planner.verify.scene import Scene
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 
-from models.cluster import Cluster
-from models.finding import Finding
-from models.labels import Labels
-from models.plan import IsolationPlan
+from models.answer.finding import Finding
+from models.answer.plan import IsolationPlan
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels
+from models.kubernetes.workload import Workload
 from models.trust import Group, Match, Membership, TrustPolicy
-from models.workload import Workload
 from planner.rules import image_pattern, selectors
 from planner.verify.finding import error
 

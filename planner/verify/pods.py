@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from models.finding import Finding
-from models.plan import IsolationPlan, Placement
-from models.workload import Workload, WorkloadId
+from models.answer.finding import Finding
+from models.answer.plan import IsolationPlan, Placement
+from models.kubernetes.workload import Workload, WorkloadId
 from planner.verify.finding import error
 from planner.verify.membership import Belonging
 

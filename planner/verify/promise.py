@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from models.finding import Finding
-from models.outcome import FEASIBLE, INFEASIBLE
-from models.plan import IsolationPlan
+from models.answer.finding import Finding
+from models.answer.plan import IsolationPlan
+from models.solver.outcome import FEASIBLE, INFEASIBLE
 from planner.verify.finding import error
 
 EXACT = "exact"

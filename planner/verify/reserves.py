@@ -7,12 +7,12 @@ for each reserve, and by the sums for all reserves of a ring: what is beyond tha
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from models.finding import Finding
-from models.plan import Reserve
-from models.pod import Pod
-from models.resources import PODS
+from models.answer.finding import Finding
+from models.answer.plan import Reserve
+from models.kubernetes.pod import Pod
+from models.kubernetes.resources import PODS
+from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Membership
-from models.workload import Workload, WorkloadId
 from planner.rules import noderesources
 from planner.rules.filter import static_reason
 from planner.rules.kind import Site

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from models.finding import Finding
-from models.plan import IsolationPlan
+from models.answer.finding import Finding
+from models.answer.plan import IsolationPlan
 from models.trust import Group, Ring, TrustPolicy
 from planner.rules import ring, static
 from planner.verify import ring_name

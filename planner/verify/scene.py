@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from models.labels import NodeSelectorTerm, Requirement
-from models.node import Node
-from models.plan import IsolationPlan
-from models.pod import Pod
-from models.workload import Workload, WorkloadId
+from models.answer.plan import IsolationPlan
+from models.kubernetes.labels import NodeSelectorTerm, Requirement
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Workload, WorkloadId
 from planner.rules import daemonset, guide, ordinal, podtopologyspread, ring
 from planner.rules.filter import World, static_reason, why_not
 from planner.verify.membership import Belonging

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from models.finding import Finding
-from models.node import Node
-from models.plan import IsolationPlan, Separation
-from models.resources import PODS, is_amount
+from models.answer.finding import Finding
+from models.answer.plan import IsolationPlan, Separation
+from models.kubernetes.node import Node
+from models.kubernetes.resources import PODS, is_amount
 from planner.rules import noderesources, ring
 from planner.verify.finding import error
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from models.finding import Finding
-from models.plan import SharedResident
-from models.workload import Workload
+from models.answer.finding import Finding
+from models.answer.plan import SharedResident
+from models.kubernetes.workload import Workload
 from planner.rules import noderesources
 from planner.verify.finding import error
 from planner.verify.membership import Belonging

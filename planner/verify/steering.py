@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from models.finding import Finding
-from models.plan import Guide, IsolationPlan
+from models.answer.finding import Finding
+from models.answer.plan import Guide, IsolationPlan
+from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Membership
-from models.workload import Workload, WorkloadId
 from planner.verify.buying import HOSTNAME
 from planner.verify.finding import error
 from planner.verify.scene import Scene

@@ -6,10 +6,10 @@ The search is the rules' own (planner/rules/loss.py): it never asks the solver, 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from models.finding import WARNING, Finding
-from models.frozen import FrozenMap
-from models.outcome import FEASIBLE, UNDECIDED
-from models.plan import IsolationPlan, Lost, Outlook
+from models.answer.finding import WARNING, Finding
+from models.answer.plan import IsolationPlan, Lost, Outlook
+from models.frozen_map import FrozenMap
+from models.solver.outcome import FEASIBLE, UNDECIDED
 from planner.rules.outlook import NODE, ZONE, Prospect
 from planner.verify.finding import error
 from planner.verify.scene import Scene, variants

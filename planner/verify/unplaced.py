@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from models.finding import WARNING, Finding
-from models.node import Node
-from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
-from models.plan import UNTRIED, IsolationPlan, Unplaced
-from models.pod import Pod
-from models.workload import Workload
+from models.answer.finding import WARNING, Finding
+from models.answer.plan import UNTRIED, IsolationPlan, Unplaced
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Workload
+from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from planner.rules import podtopologyspread
 from planner.rules.filter import fit_error, fits_somewhere
 from planner.rules.world import World

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from models.outcome import COST, DATA, UNDECIDED, Goal
-from models.plan import Guide, IsolationPlan, Reserve, RingPlan
-from models.pod import SYSTEM_CRITICAL
+from models.answer.plan import Guide, IsolationPlan, Reserve, RingPlan
+from models.kubernetes.pod import SYSTEM_CRITICAL
+from models.solver.outcome import COST, DATA, UNDECIDED, Goal
 from planner.view import market
 from planner.view.words import count, listed
 

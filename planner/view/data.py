@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models.cluster import Statement
-from models.outcome import MILLION, Goal, written_gap
-from models.plan import Choice, IsolationPlan, Lost, Outlook, Unplaced
+from models.answer.plan import Choice, IsolationPlan, Lost, Outlook, Unplaced
+from models.kubernetes.cluster import Statement
+from models.solver.outcome import MILLION, Goal, written_gap
 from planner.view import market
 from planner.view.load import load
 from planner.view.moving import moving

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
 from planner.view.load import load
 from planner.view.picture.letters import short_names
 from planner.view.picture.paint import LEVELS

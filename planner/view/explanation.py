@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from models.explanation import NodeExplained, WorkloadExplained
-from models.plan import IsolationPlan
+from models.answer.explanation import NodeExplained, WorkloadExplained
+from models.answer.plan import IsolationPlan
 from planner.view import node, place, sentence, workload
 from planner.view.review import Grid, Section
 from planner.view.usage import Load

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
 from models.source import NOWHERE
 from planner.errors import BadInput, Fault
 

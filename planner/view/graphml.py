@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
 from planner.view.load import load
 from planner.view.usage import PLANNED, SHARED, Load, Usage
 from planner.view.words import clean

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from models.outcome import INFEASIBLE
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.solver.outcome import INFEASIBLE
 from planner.rules.ring import is_excluded
 from planner.trust.sizes import size_of
 from planner.view.words import count

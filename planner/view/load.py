@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from models.frozen import EMPTY_RESOURCES, FrozenMap
-from models.node import Node
-from models.plan import IsolationPlan, RingPlan
+from models.answer.plan import IsolationPlan, RingPlan
+from models.frozen_map import EMPTY_RESOURCES, FrozenMap
+from models.kubernetes.node import Node
 from models.trust import PolicyNodes
 from planner.rules.ring import is_excluded
 from planner.view.reach import per_pod, reached

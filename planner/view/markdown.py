@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from models.outcome import FEASIBLE, INFEASIBLE
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.solver.outcome import FEASIBLE, INFEASIBLE
 from planner.view import sentence
 from planner.view.load import load
 from planner.view.mermaid import mermaid

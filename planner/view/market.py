@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator
 from itertools import groupby
 
-from models.outcome import COST, FEASIBLE, MILLION, Goal
-from models.plan import Buy, IsolationPlan, RingPlan
+from models.answer.plan import Buy, IsolationPlan, RingPlan
+from models.solver.outcome import COST, FEASIBLE, MILLION, Goal
 from planner.view.words import count
 
 HOURS_A_MONTH = 730

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.frozen import EMPTY_COUNTS, FrozenMap
-from models.plan import IsolationPlan
-from models.workload import WorkloadId
+from models.answer.plan import IsolationPlan
+from models.frozen_map import EMPTY_COUNTS, FrozenMap
+from models.kubernetes.workload import WorkloadId
 from planner.rules import kept, ring, settled
 from planner.view import place
 from planner.view.words import count, listed

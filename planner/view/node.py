@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from models.explanation import Claim, NodeExplained
-from models.plan import Guide, IsolationPlan
+from models.answer.explanation import Claim, NodeExplained
+from models.answer.plan import Guide, IsolationPlan
 from planner.view import place
 from planner.view.review import Grid, Section
 from planner.view.usage import Load, NodeLoad, Occupant, rank

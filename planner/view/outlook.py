@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from models.outcome import UNDECIDED
-from models.plan import IsolationPlan, Lost, Outlook
+from models.answer.plan import IsolationPlan, Lost, Outlook
+from models.solver.outcome import UNDECIDED
 from planner.view.words import count, listed
 
 MOST_WORKLOADS = 2

@@ -1,6 +1,6 @@
 """A node in a few words: its ring, what it is, how full it is."""
 
-from models.node import Node
+from models.kubernetes.node import Node
 from planner.view import market
 from planner.view.usage import NodeLoad
 from planner.view.words import percent

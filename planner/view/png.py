@@ -4,7 +4,7 @@ import math
 import re
 from importlib.resources import as_file, files
 
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
 from models.source import NOWHERE
 from planner.errors import BadInput, Fault
 from planner.view.picture.draw import svg

@@ -2,12 +2,12 @@
 
 from functools import cache
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.node import Node
-from models.plan import IsolationPlan, SharedResident
-from models.pod import Pod
-from models.resources import PODS, Resources, is_amount
+from models.answer.plan import IsolationPlan, SharedResident
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.resources import PODS, Resources, is_amount
 from planner.rules import FILTERS, daemonset, noderesources, podtopologyspread, ring
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from models.cluster import HIDES_PODS, Statement
-from models.frozen import FrozenMap
-from models.outcome import FEASIBLE
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import HIDES_PODS, Statement
+from models.solver.outcome import FEASIBLE
 from planner.view import arrival, market, moving, outlook, sentence
 from planner.view.usage import Exposure, Load, RingLoad, Usage, rank, scarcest
 from planner.view.words import amount, clean, count, listed, percent

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from models.outcome import COST, DATA, FEASIBLE, INFEASIBLE, Goal
-from models.plan import IsolationPlan, Repair, Separation, Shortage, Unplaced
-from models.resources import CPU, DISKS, FEATURES, PODS, driver_of
+from models.answer.plan import IsolationPlan, Repair, Separation, Shortage, Unplaced
+from models.kubernetes.resources import CPU, DISKS, FEATURES, PODS, driver_of
+from models.solver.outcome import COST, DATA, FEASIBLE, INFEASIBLE, Goal
 from models.trust import Survive
 from planner.view import arrival, limits, market, outlook
 from planner.view.usage import Load, RingLoad

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from models.explanation import NodeExplained, WorkloadExplained
-from models.plan import IsolationPlan
-from models.tradeoff import Tradeoff
+from models.answer.explanation import NodeExplained, WorkloadExplained
+from models.answer.plan import IsolationPlan
+from models.answer.tradeoff import Tradeoff
 
 if TYPE_CHECKING:
     from planner.view.review import Section

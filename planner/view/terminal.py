@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from models.outcome import FEASIBLE, INFEASIBLE
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.solver.outcome import FEASIBLE, INFEASIBLE
 from planner.view import sentence
 from planner.view.load import load
 from planner.view.review import Grid, Section, opening, sections

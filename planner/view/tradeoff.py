@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from models.outcome import COST, FEASIBLE, INFEASIBLE, Goal, written_gap
-from models.tradeoff import Point, Tradeoff
+from models.answer.tradeoff import Point, Tradeoff
+from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, Goal, written_gap
 from planner.view import market
 from planner.view.review import Grid, Section
 from planner.view.words import clean, count

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from models.resources import CPU, EPHEMERAL_STORAGE, MEMORY
+from models.kubernetes.resources import CPU, EPHEMERAL_STORAGE, MEMORY
 from planner.words import some, visible
 
 _BYTES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")

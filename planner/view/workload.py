@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from models.explanation import Ground, WorkloadExplained
-from models.plan import IsolationPlan, Unplaced
+from models.answer.explanation import Ground, WorkloadExplained
+from models.answer.plan import IsolationPlan, Unplaced
 from models.trust import Membership
 from planner.rules import guide as guides
 from planner.rules import nodeaffinity

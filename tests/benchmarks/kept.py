@@ -4,9 +4,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
-from models.frozen import FrozenMap
-from models.node import Node
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.node import Node
 from planner.foresee.arrival import arrivals
 from tests.benchmarks.manifests import HOST
 from tests.cluster.bed import ControlPlane

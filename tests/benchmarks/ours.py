@@ -12,9 +12,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.outcome import Outcome
-from models.problem import Problem
-from models.purchase import Purchase
+from models.solver.outcome import Outcome
+from models.solver.problem import Problem
+from models.solver.purchase import Purchase
 from tests.benchmarks.peer.answer import Answer
 
 SECONDS = 30.0

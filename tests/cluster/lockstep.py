@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from models.cluster import Cluster
-from models.plan import IsolationPlan
-from models.resources import NOTHING
-from models.version import BALANCED_BY_CHANGE, known
+from models.answer.plan import IsolationPlan
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.resources import NOTHING
+from models.kubernetes.version import BALANCED_BY_CHANGE, known
 from planner.foresee.filters import feasible
 from planner.foresee.group import Cast, cast_of
 from planner.foresee.ranking import parts

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
 from planner.foresee.certificate import PROVEN, certify, nodes_to_prove
 from tests.cluster import written
 from tests.cluster.bed import ControlPlane

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from models.cluster import Cluster, DisruptionBudget
-from models.labels import Labels, LabelSelector
-from models.pod import Pod
-from models.workload import Workload, WorkloadId
+from models.kubernetes.cluster import Cluster, DisruptionBudget
+from models.kubernetes.labels import Labels, LabelSelector
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Workload, WorkloadId
 from planner.settle import interruptions
 from tests.cluster.bed import ControlPlane
 

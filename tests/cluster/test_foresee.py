@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import DisruptionBudget
-from models.frozen import FrozenMap
-from models.labels import LabelSelector
-from models.plan import IsolationPlan
-from models.workload import WorkloadId
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import DisruptionBudget
+from models.kubernetes.labels import LabelSelector
+from models.kubernetes.workload import WorkloadId
 from planner.foresee import pending_by_ring, run_of
 from planner.foresee.arrival import arrivals
 from planner.foresee.budgets import Budgets

@@ -16,9 +16,9 @@ from random import Random
 
 import pytest
 
-from models.plan import IsolationPlan
-from models.resources import CPU, MEMORY
-from models.workload import WorkloadId
+from models.answer.plan import IsolationPlan
+from models.kubernetes.resources import CPU, MEMORY
+from models.kubernetes.workload import WorkloadId
 from planner import pipeline
 from planner.foresee import pending_by_ring, run_of
 from planner.foresee.arrival import Arrival

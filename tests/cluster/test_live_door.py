@@ -12,7 +12,7 @@ import pytest
 import trustme
 import yaml
 
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
 from models.trust import TrustPolicy
 from planner.errors import BadInput
 from planner.read import read_cluster, read_live

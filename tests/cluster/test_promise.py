@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from models.outcome import FEASIBLE
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.solver.outcome import FEASIBLE
 from planner import foresee, pipeline
 from planner.foresee.arrival import arrivals
 from tests.cluster import greed

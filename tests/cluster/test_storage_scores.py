@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
+from models.kubernetes.version import STORAGE_SCORED, known
 from models.trust import TrustPolicy
-from models.version import STORAGE_SCORED, known
 from planner.foresee.scores import volumebinding
 from planner.read import read_cluster
 from planner.rules.volumebinding import filled, rejects

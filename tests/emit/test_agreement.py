@@ -9,10 +9,10 @@ from itertools import product
 
 import pytest
 
-from models.cluster import Cluster
-from models.labels import Labels, Taint
-from models.node import Node
-from models.plan import Guide
+from models.answer.plan import Guide
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, Taint
+from models.kubernetes.node import Node
 from models.trust import Membership, PolicyNodes
 from planner.emit.workload import operations
 from planner.rules import FILTERS, podtopologyspread

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 import yaml
 
-from models.frozen import FrozenMap
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
 from planner import pipeline
 from planner.emit.karpenter import FILE, NodeClass
 from planner.emit.patch import patches

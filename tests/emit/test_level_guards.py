@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from models.frozen import FrozenMap
-from models.labels import LabelSelector, Requirement
-from models.outcome import FEASIBLE
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.labels import LabelSelector, Requirement
+from models.solver.outcome import FEASIBLE
 from models.trust import Assignment, Match, PolicyLabels, TrustPolicy
 from planner.emit.patch import patches
 from planner.trust import trust

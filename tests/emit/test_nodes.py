@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector, Requirement, Taint
-from models.node import Node
+from models.frozen_map import FrozenMap
+from models.kubernetes.labels import Labels, LabelSelector, Requirement, Taint
+from models.kubernetes.node import Node
 from planner.emit.patch import patches
 from planner.errors import BadInput
 from planner.rules.ring import final_nodes

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
 from models.trust import Membership, PolicyNodes
 from planner.emit.patch import patches
 from planner.emit.workload import operations

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from models.plan import Guide
-from models.workload import WorkloadId
+from models.answer.plan import Guide
+from models.kubernetes.workload import WorkloadId
 from planner.errors import BadInput
 from planner.pipeline.explaining import explained
 from planner.rules import nodeaffinity, nodeunschedulable, podtopologyspread, tainttoleration

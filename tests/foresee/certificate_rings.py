@@ -3,15 +3,15 @@
 import random
 from dataclasses import replace
 
-from models.cluster import Cluster, Resident
-from models.frozen import FrozenMap
-from models.labels import Labels, Taint, Toleration
-from models.node import Node
-from models.plan import IsolationPlan, RingPlan
-from models.pod import Container, Pod
-from models.resources import Resources
+from models.answer.plan import IsolationPlan, RingPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster, Resident
+from models.kubernetes.labels import Labels, Taint, Toleration
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Container, Pod
+from models.kubernetes.resources import Resources
+from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Group, Match, Membership, PolicyNodes, Ring, Trust, TrustPolicy
-from models.workload import Workload, WorkloadId
 from planner.rules import daemonset, ring
 from planner.rules.filter import why_not
 from planner.rules.kind import Site

@@ -1,14 +1,14 @@
 """Small plans made by hand: one ring, nodes and workloads of so much cpu."""
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.node import Node
-from models.outcome import FEASIBLE
-from models.plan import IsolationPlan, RingPlan
-from models.pod import Container, Pod
+from models.answer.plan import IsolationPlan, RingPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Container, Pod
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.outcome import FEASIBLE
 from models.source import Source
 from models.trust import Membership, Trust, TrustPolicy
-from models.workload import Workload, WorkloadId
 from planner.foresee import foresee
 
 HOST = "kubernetes.io/hostname"

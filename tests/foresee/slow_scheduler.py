@@ -3,10 +3,10 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from models.cluster import Cluster
-from models.node import Node
-from models.pod import Container, Pod
-from models.workload import WorkloadId
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Container, Pod
+from models.kubernetes.workload import WorkloadId
 from planner.rules import interpodaffinity, nodeaffinity, noderesources, selectors, tainttoleration
 
 HOST, ZONE = "kubernetes.io/hostname", "topology.kubernetes.io/zone"

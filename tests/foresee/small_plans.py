@@ -4,13 +4,12 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 
-from models.cluster import Cluster, DisruptionBudget, Resident
-from models.frozen import FrozenMap
-from models.labels import LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
-from models.node import Node
-from models.outcome import FEASIBLE
-from models.plan import IsolationPlan, RingPlan
-from models.pod import (
+from models.answer.plan import IsolationPlan, RingPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster, DisruptionBudget, Resident
+from models.kubernetes.labels import LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
+from models.kubernetes.node import Node
+from models.kubernetes.pod import (
     Container,
     HostPort,
     Pod,
@@ -19,10 +18,11 @@ from models.pod import (
     PreferredPodTerm,
     TopologySpreadConstraint,
 )
-from models.resources import ATTACHED, DEVICES, DISKS, DRIVERS, FEATURES, WHOLE
-from models.storage import Capacity, Claim, StorageClass, Volume, by_label
+from models.kubernetes.resources import ATTACHED, DEVICES, DISKS, DRIVERS, FEATURES, WHOLE
+from models.kubernetes.storage import Capacity, Claim, StorageClass, Volume, by_label
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.outcome import FEASIBLE
 from models.trust import Membership, Trust, TrustPolicy
-from models.workload import Workload, WorkloadId
 
 HOST, ZONE, RACK = "kubernetes.io/hostname", "topology.kubernetes.io/zone", "rack"
 MIB = 2**20

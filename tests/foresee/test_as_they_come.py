@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from models.frozen import FrozenMap
-from models.labels import LabelSelector
-from models.plan import IsolationPlan
-from models.pod import PodAffinityTerm, TopologySpreadConstraint
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.labels import LabelSelector
+from models.kubernetes.pod import PodAffinityTerm, TopologySpreadConstraint
 from models.source import Source
 from planner.foresee import ORDERS
 from planner.foresee.arrival import AS_THEY_COME, DAEMONS_LAST, LAST, is_drawn, procession

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import DisruptionBudget
-from models.frozen import FrozenMap
-from models.labels import LabelSelector
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import DisruptionBudget
+from models.kubernetes.labels import LabelSelector
 from planner.foresee.budgets import Budgets
 from planner.foresee.group import cast_of
 from planner.foresee.rulebook import Rulebook

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster, Resident
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
-from models.plan import IsolationPlan, RingPlan
-from models.pod import HostPort, PodAffinityTerm, TopologySpreadConstraint
-from models.resources import DISKS, WHOLE, Resources
+from models.answer.plan import IsolationPlan, RingPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster, Resident
+from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
+from models.kubernetes.pod import HostPort, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.resources import DISKS, WHOLE, Resources
 from models.trust import Membership
 from planner.foresee.certificate import PROVEN, certify
 from planner.foresee.certificate.arena import arena

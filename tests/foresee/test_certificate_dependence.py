@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Statement
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
-from models.plan import IsolationPlan
-from models.pod import HostPort, PodAffinityTerm, TopologySpreadConstraint
-from models.resources import DEVICES
-from models.storage import Claim, StorageClass, Volume
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Statement
+from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
+from models.kubernetes.pod import HostPort, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.resources import DEVICES
+from models.kubernetes.storage import Claim, StorageClass, Volume
 from models.trust import Membership
 from planner.foresee.certificate import PROVEN, certify, nodes_to_prove
 from tests.foresee.certificate_rings import CRITICAL, node, plan_of, workload

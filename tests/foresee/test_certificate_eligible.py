@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from models.frozen import FrozenMap
-from models.storage import Claim, StorageClass
+from models.frozen_map import FrozenMap
+from models.kubernetes.storage import Claim, StorageClass
 from planner.foresee.certificate.crowd import crowd
 from planner.foresee.certificate.eligible import Doors
 from planner.rules.volumebinding import NOTHING_SAID

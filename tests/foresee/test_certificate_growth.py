@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Resident
-from models.labels import Labels
+from models.kubernetes.cluster import Resident
+from models.kubernetes.labels import Labels
 from planner.foresee.certificate import nodes_to_prove
 from tests.foresee.certificate_rings import CRITICAL, node, plan_of, workload
 

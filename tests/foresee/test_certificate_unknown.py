@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
 from planner.foresee.certificate import PROVEN, certify
 from tests.foresee.certificate_rings import plan_of
 from tests.read.cluster_reader import cluster_of, controller

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import DisruptionBudget, Resident
-from models.finding import INFO, WARNING
-from models.forecast import Forecast, Pending, RingForecast, Run
-from models.frozen import FrozenMap
-from models.labels import LabelSelector, Toleration
-from models.plan import Guide, IsolationPlan, RingPlan, Unplaced
-from models.pod import Container, HostPort, Pod, PodAffinityTerm, PreferredPodTerm, TopologySpreadConstraint
-from models.resources import DEVICES, DISKS, WHOLE, Resources
-from models.storage import Capacity, Claim, StorageClass, Volume, by_label
-from models.workload import WorkloadId
+from models.answer.finding import INFO, WARNING
+from models.answer.forecast import Forecast, Pending, RingForecast, Run
+from models.answer.plan import Guide, IsolationPlan, RingPlan, Unplaced
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import DisruptionBudget, Resident
+from models.kubernetes.labels import LabelSelector, Toleration
+from models.kubernetes.pod import Container, HostPort, Pod, PodAffinityTerm, PreferredPodTerm, TopologySpreadConstraint
+from models.kubernetes.resources import DEVICES, DISKS, WHOLE, Resources
+from models.kubernetes.storage import Capacity, Claim, StorageClass, Volume, by_label
+from models.kubernetes.workload import WorkloadId
 from planner.foresee import ORDERS, findings, foresee
 from planner.foresee.arrival import DAEMONS_LAST, LAST, arrivals
 from planner.foresee.group import cast_of

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from models.forecast import Forecast, Pending, Run
-from models.frozen import FrozenMap
-from models.plan import IsolationPlan, RingPlan, Unplaced
+from models.answer.forecast import Forecast, Pending, Run
+from models.answer.plan import IsolationPlan, RingPlan, Unplaced
+from models.frozen_map import FrozenMap
+from models.kubernetes.workload import WorkloadId
 from models.trust import Membership, Trust
-from models.workload import WorkloadId
 from planner.foresee.findings import findings
 from planner.foresee.ledger import pending_by_ring, rings_of
 from tests.foresee.small_plans import random_plan

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Resident
-from models.frozen import FrozenMap
-from models.labels import LabelSelector
-from models.plan import Placement
-from models.pod import Container, Pod, TopologySpreadConstraint
+from models.answer.plan import Placement
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Resident
+from models.kubernetes.labels import LabelSelector
+from models.kubernetes.pod import Container, Pod, TopologySpreadConstraint
 from planner.foresee import ORDERS
 from planner.foresee.group import cast_of
 from planner.foresee.loss import Aftermath, as_bound, as_planned

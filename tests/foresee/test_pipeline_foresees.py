@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from models.finding import ERROR, INFO
+from models.answer.finding import ERROR, INFO
 from planner import foresee, pipeline
 
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples"

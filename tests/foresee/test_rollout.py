@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 
-from models.frozen import FrozenMap
-from models.plan import IsolationPlan
-from models.pod import TopologySpreadConstraint
-from models.workload import Workload
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.pod import TopologySpreadConstraint
+from models.kubernetes.workload import Workload
 from planner.foresee import ORDERS, ROLLOUTS, SCALED, rollout
 from planner.foresee.arrival import usual
 from planner.foresee.group import Group, cast_of

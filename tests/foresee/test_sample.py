@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
 from planner.foresee.group import cast_of
 from planner.foresee.ranking import sample, wanted
 from planner.foresee.rulebook import Rulebook

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from models.frozen import FrozenMap
-from models.pod import Container, Pod
+from models.frozen_map import FrozenMap
+from models.kubernetes.pod import Container, Pod
 from planner.foresee.scores import (
     interpodaffinity,
     nodeaffinity,

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector, Taint
-from models.node import Node
-from models.pod import Container, Pod
-from models.problem import Loss
-from models.resources import Resources
-from models.storage import Claim, Volume
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, LabelSelector, Taint
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Container, Pod
+from models.kubernetes.resources import Resources
+from models.kubernetes.storage import Claim, Volume
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.problem import Loss
 from models.trust import Match, PolicyNodes, Survive, TrustPolicy
-from models.workload import Workload, WorkloadId
 from planner.formulate import formulate
 from planner.rules.loss import ZONE
 from planner.trust import trust

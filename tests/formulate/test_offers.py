@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
-from models.node import Node, NodeShape
-from models.pod import Container, Pod, PodAffinityTerm, TopologySpreadConstraint
-from models.problem import ENDLESS, NONE, OWN, Clash, Loss
-from models.resources import Resources
-from models.storage import Capacity, Claim, StorageClass, by_label
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
+from models.kubernetes.node import Node, NodeShape
+from models.kubernetes.pod import Container, Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.resources import Resources
+from models.kubernetes.storage import Capacity, Claim, StorageClass, by_label
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.problem import ENDLESS, NONE, OWN, Clash, Loss
 from models.trust import Match, PolicyNodes, Survive, TrustPolicy
-from models.workload import Workload, WorkloadId
 from planner.errors import BadInput
 from planner.formulate import formulate
 from planner.formulate.offers import closed

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.node import Node
-from models.pod import Pod
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
 from models.trust import Trust, TrustPolicy
 from planner.rules import daemonset, ring
 from planner.rules.filter import World, static_reason, why_not

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import product
 
-from models.cluster import Cluster, Resident
+from models.kubernetes.cluster import Cluster, Resident
 from models.trust import Trust, TrustPolicy
 from planner.rules import FILTERS, joint, ring
 from planner.rules.filter import World

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE
+from models.solver.outcome import FEASIBLE, INFEASIBLE
 from planner.formulate import formulate
 from planner.pipeline.promise import exact
 from planner.settle import Extras, settle

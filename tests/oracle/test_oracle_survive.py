@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE
+from models.solver.outcome import FEASIBLE, INFEASIBLE
 from models.trust import Survive
 from planner.formulate import formulate
 from planner.pipeline.promise import exact

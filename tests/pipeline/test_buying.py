@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from models.finding import ERROR
-from models.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal
-from models.plan import Buy, IsolationPlan
+from models.answer.finding import ERROR
+from models.answer.plan import Buy, IsolationPlan
+from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal
 from planner import pipeline, solve
 from planner.pipeline.buying import Buyer
 from planner.view.summary import summary

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE
+from models.solver.outcome import FEASIBLE, INFEASIBLE
 from planner import pipeline
 from tests.shop_that_buys import Document, node, quiet, workload, write
 

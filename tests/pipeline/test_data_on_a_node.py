@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.outcome import DATA, FEASIBLE, Goal
+from models.solver.outcome import DATA, FEASIBLE, Goal
 from planner import pipeline
 from planner.pipeline.explaining import explained
 from planner.rules.kept import kept

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from models.finding import ERROR
-from models.forecast import Pending
-from models.outcome import COST, FEASIBLE, Goal
+from models.answer.finding import ERROR
+from models.answer.forecast import Pending
+from models.solver.outcome import COST, FEASIBLE, Goal
 from models.trust import Survive
 from planner import pipeline
 from planner.pipeline import ending, luck, promise

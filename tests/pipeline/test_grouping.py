@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal
-from models.plan import Choice
+from models.answer.plan import Choice
+from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal
 from planner import pipeline
 from planner.pipeline import grouping
 from planner.solve.halt import HALT

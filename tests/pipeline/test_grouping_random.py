@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from models.finding import ERROR
-from models.outcome import COST, FEASIBLE, MILLION
+from models.answer.finding import ERROR
+from models.solver.outcome import COST, FEASIBLE, MILLION
 from planner import pipeline
 from planner.pipeline import grouping
 from tests.oracle.brute_force_grouping import World, allowed, answer, cost, curve, ways

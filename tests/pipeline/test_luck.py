@@ -5,15 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import Labels
-from models.node import Node
-from models.plan import IsolationPlan, RingPlan
-from models.pod import Container, Pod
-from models.resources import Resources
+from models.answer.plan import IsolationPlan, RingPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Container, Pod
+from models.kubernetes.resources import Resources
+from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Membership, Trust, TrustPolicy
-from models.workload import Workload, WorkloadId
 from planner import foresee
 from planner.foresee import rollout
 from planner.pipeline import luck

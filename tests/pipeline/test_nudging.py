@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from models.finding import ERROR
+from models.answer.finding import ERROR
 from planner import pipeline
 from planner.pipeline import nudging
 from tests.pipeline.test_promise import node, workload

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from models.finding import ERROR, WARNING
+from models.answer.finding import ERROR, WARNING
 from planner import pipeline, solve
 from planner.pipeline import Inputs
 

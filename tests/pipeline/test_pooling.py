@@ -8,14 +8,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from models.finding import ERROR
-from models.forecast import Forecast, Pending, Run
-from models.frozen import FrozenMap
-from models.outcome import COST, FEASIBLE, UNDECIDED, Goal
-from models.plan import Lost, Outlook, RingPlan
-from models.problem import Offer, PodClass, Problem
+from models.answer.finding import ERROR
+from models.answer.forecast import Forecast, Pending, Run
+from models.answer.plan import Lost, Outlook, RingPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.workload import WorkloadId
+from models.solver.outcome import COST, FEASIBLE, UNDECIDED, Goal
+from models.solver.problem import Offer, PodClass, Problem
 from models.trust import Demand, Membership, Survive
-from models.workload import WorkloadId
 from planner import foresee, pipeline
 from planner.pipeline import luck, pooling
 from planner.pipeline.promise import Keeper

@@ -11,16 +11,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from models.cluster import Cluster
-from models.finding import Finding
-from models.forecast import Pending, Run
-from models.frozen import FrozenMap
-from models.node import NodeShape
-from models.plan import Guide, Reserve
-from models.pod import Pod, TopologySpreadConstraint
-from models.resources import NOTHING
+from models.answer.finding import Finding
+from models.answer.forecast import Pending, Run
+from models.answer.plan import Guide, Reserve
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import NodeShape
+from models.kubernetes.pod import Pod, TopologySpreadConstraint
+from models.kubernetes.resources import NOTHING
+from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Membership
-from models.workload import Workload, WorkloadId
 from planner import foresee, pipeline
 from planner.foresee.arrival import DAEMONS_LAST
 from planner.pipeline import claims, luck, promise

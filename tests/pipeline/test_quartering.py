@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from models.finding import ERROR
-from models.outcome import FEASIBLE, UNDECIDED
+from models.answer.finding import ERROR
+from models.solver.outcome import FEASIBLE, UNDECIDED
 from models.trust import Survive, TrustPolicy
 from planner import foresee, pipeline, solve
 from planner.pipeline import promise, quartering

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from models.finding import ERROR, INFO
-from models.frozen import FrozenMap
-from models.labels import Labels
-from models.plan import IsolationPlan, Repair, Separation, Shortage
-from models.workload import NOTHING_ADDED, Raw, Workload, WorkloadId
+from models.answer.finding import ERROR, INFO
+from models.answer.plan import IsolationPlan, Repair, Separation, Shortage
+from models.frozen_map import FrozenMap
+from models.kubernetes.labels import Labels
+from models.kubernetes.workload import NOTHING_ADDED, Raw, Workload, WorkloadId
 from planner import pipeline
 from planner.pipeline import again
 from planner.pipeline.remade import remade

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
 from planner import pipeline
 from planner.foresee import ORDERS
 from planner.foresee.loss import Aftermath

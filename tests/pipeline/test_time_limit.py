@@ -4,8 +4,8 @@ from itertools import repeat
 
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
-from models.plan import UNTRIED
+from models.answer.plan import UNTRIED
+from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from planner import pipeline
 from planner.verify import verify
 from tests.shop_that_buys import node, quiet, shape, workload, write

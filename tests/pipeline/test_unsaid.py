@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Statement
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Statement
 from models.source import Source
 from planner import pipeline
 from planner.pipeline.unsaid import unsaid

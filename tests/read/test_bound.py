@@ -5,10 +5,10 @@ import json
 import msgspec
 import pytest
 
-from models.cluster import Statement
-from models.pod import Pod
-from models.version import NEWEST
-from models.wire import decode, encode
+from models.kubernetes.cluster import Statement
+from models.kubernetes.pod import Pod
+from models.kubernetes.version import NEWEST
+from models.serialise import decode, encode
 from planner.read import wire
 from planner.read.bound import asked, beyond, charged, telling
 from planner.read.spot import Notebook, Spot

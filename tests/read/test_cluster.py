@@ -5,9 +5,9 @@ import pickle
 
 import pytest
 
-from models.cluster import DisruptionBudget
-from models.labels import LabelSelector, NodeSelectorTerm, Requirement
-from models.storage import Claim, Volume
+from models.kubernetes.cluster import DisruptionBudget
+from models.kubernetes.labels import LabelSelector, NodeSelectorTerm, Requirement
+from models.kubernetes.storage import Claim, Volume
 from models.trust import TrustPolicy
 from planner.errors import BadInput
 from planner.read import read_cluster

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.labels import Toleration
+from models.kubernetes.labels import Toleration
 from models.trust import Match, TrustPolicy
 from planner.read.cluster import Cluster
 from planner.rules import daemonset, noderesources

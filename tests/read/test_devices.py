@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.resources import DEVICES
+from models.kubernetes.resources import DEVICES
 from planner.read.expression import Term, terms
 from tests.read.cluster_reader import NODE, cluster_of, container, deployment, only
 

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from models.plan import Input
+from models.answer.plan import Input
 from planner.read import read_cluster, read_live, read_policy
 from tests.read.api_server import Server, write_kubeconfig
 from tests.read.test_live import NODES, POD_LIST, node, pod

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.resources import ATTACHED, DISKS, WHOLE
+from models.kubernetes.resources import ATTACHED, DISKS, WHOLE
 from tests.read.cluster_reader import cluster_of, containers, deployment
 
 RBD = "rbd: {monitors: [m1, m2], image: i"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.resources import FEATURES, WHOLE
+from models.kubernetes.resources import FEATURES, WHOLE
 from tests.read.cluster_reader import cluster_of, container, containers, deployment, only
 
 RESTARTS, USERS = FEATURES + "RestartAllContainersOnContainerExits", FEATURES + "UserNamespacesHostNetworkSupport"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
+from models.kubernetes.workload import WorkloadId
+from models.serialise import decode, encode
 from models.trust import TrustPolicy
-from models.wire import decode, encode
-from models.workload import WorkloadId
 from tests.read.cluster_reader import cluster_of, controller, faults_of, hpa, pod, said
 
 GROUP = "example.com"

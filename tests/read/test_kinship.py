@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
 from models.trust import TrustPolicy
 from tests.read.cluster_reader import controller, cron_job, deployment, job, names, pod, said, thing
 from tests.read.told import told_cluster

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
 from models.trust import TrustPolicy
 from planner.errors import BadInput
 from planner.read import read_cluster, read_live

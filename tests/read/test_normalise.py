@@ -2,9 +2,9 @@
 
 import pytest
 
-from models.frozen import FrozenMap
-from models.labels import LabelSelector, NodeSelectorTerm, Requirement, Toleration
-from models.pod import HostPort, PodAffinityTerm, PreferredNodeTerm, PreferredPodTerm
+from models.frozen_map import FrozenMap
+from models.kubernetes.labels import LabelSelector, NodeSelectorTerm, Requirement, Toleration
+from models.kubernetes.pod import HostPort, PodAffinityTerm, PreferredNodeTerm, PreferredPodTerm
 from planner.rules import noderesources
 from tests.read.cluster_reader import (
     cluster_of,

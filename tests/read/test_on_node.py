@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.storage import Volume
+from models.kubernetes.storage import Volume
 from planner.read import wire
 from planner.read.maker import Shared
 from tests.read.cluster_reader import cluster_of, container, controller, only

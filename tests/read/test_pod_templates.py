@@ -3,7 +3,7 @@
 import pytest
 
 from models.field_path import follows, path_of, steps_of
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
 from models.trust import TrustPolicy
 from tests.read.cluster_reader import TEMPLATE, cluster_of, faults_of, hpa, names, only, pod, said, thing
 

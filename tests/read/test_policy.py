@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.labels import LabelSelector
+from models.kubernetes.labels import LabelSelector
 from models.trust import Assignment, Claimant, Demand, Match, PolicyLabels, PolicyNodes
 from planner.errors import BadInput
 from planner.read import read_policy

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.labels import Taint
+from models.kubernetes.labels import Taint
 from tests.read.cluster_reader import NODE, cluster_of, containers, deployment, faults_of
 
 WEB = deployment(containers(""))

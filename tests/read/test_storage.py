@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
-from models.resources import ATTACHED, DISKS, DRIVERS, MIGRATED_TO, WHOLE
-from models.storage import Capacity, Claim, StorageClass, Volume, by_label
+from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
+from models.kubernetes.resources import ATTACHED, DISKS, DRIVERS, MIGRATED_TO, WHOLE
+from models.kubernetes.storage import Capacity, Claim, StorageClass, Volume, by_label
 from planner.rules import noderesources, ordinal, volumebinding
 from tests.read.cluster_reader import NODE, cluster_of, controller, deployment, faults_of, only, pod
 

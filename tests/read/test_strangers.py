@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.cluster import HIDES_PODS
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import HIDES_PODS
 from models.trust import TrustPolicy
 from planner.errors import BadInput
 from tests.read.cluster_reader import (

@@ -5,8 +5,8 @@ import json
 import pytest
 import yaml
 
-from models.frozen import FrozenMap
-from models.labels import LabelSelector
+from models.frozen_map import FrozenMap
+from models.kubernetes.labels import LabelSelector
 from models.trust import Assignment, Match, PolicyLabels, TrustPolicy
 from tests.read.cluster_reader import cluster_of, controller, cron_job, faults_of, said
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.storage import Claim
-from models.workload import Raw
+from models.kubernetes.storage import Claim
+from models.kubernetes.workload import Raw
 from tests.read.cluster_reader import (
     TEMPLATE,
     cluster_of,

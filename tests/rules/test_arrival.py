@@ -3,11 +3,11 @@ from itertools import permutations
 
 import pytest
 
-from models.cluster import Cluster, Resident
-from models.labels import Labels, LabelSelector
-from models.node import Node
-from models.pod import Pod, PodAffinityTerm
-from models.resources import Resources
+from models.kubernetes.cluster import Cluster, Resident
+from models.kubernetes.labels import Labels, LabelSelector
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod, PodAffinityTerm
+from models.kubernetes.resources import Resources
 from planner.rules import arrival, interpodaffinity
 from planner.rules.filter import World
 

@@ -1,7 +1,7 @@
 import pytest
 
-from models.labels import Taint, Toleration
-from models.pod import Pod
+from models.kubernetes.labels import Taint, Toleration
+from models.kubernetes.pod import Pod
 from planner.rules import daemonset, tainttoleration
 
 PREFIX = "node.kubernetes.io/"

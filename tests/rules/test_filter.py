@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from models.cluster import Cluster, Resident
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector, Taint, Toleration
-from models.node import Node
-from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
-from models.resources import ATTACHED, Resources
-from models.storage import Claim, Volume
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster, Resident
+from models.kubernetes.labels import Labels, LabelSelector, Taint, Toleration
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.resources import ATTACHED, Resources
+from models.kubernetes.storage import Claim, Volume
 from planner.rules import filter as phase
 from planner.rules.filter import World, fit_error, fits_somewhere, why_not
 

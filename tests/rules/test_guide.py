@@ -2,11 +2,11 @@
 
 import pytest
 
-from models.labels import Labels, NodeSelectorTerm, Requirement
-from models.node import Node
-from models.plan import Guide
-from models.pod import Pod
-from models.workload import WorkloadId
+from models.answer.plan import Guide
+from models.kubernetes.labels import Labels, NodeSelectorTerm, Requirement
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import WorkloadId
 from planner.rules import guide, nodeaffinity
 
 WEB = WorkloadId("Deployment", "shop", "web")

@@ -1,9 +1,9 @@
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector, Requirement
-from models.pod import Pod, PodAffinityTerm
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, LabelSelector, Requirement
+from models.kubernetes.pod import Pod, PodAffinityTerm
 from planner.rules import interpodaffinity
 
 WEB, DB = LabelSelector(Labels({"app": "web"})), LabelSelector(Labels({"app": "db"}))

@@ -2,13 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster, Resident
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector, Taint
-from models.node import Node
-from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
-from models.resources import DISKS, WHOLE, Resources
-from models.storage import Claim, Volume
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster, Resident
+from models.kubernetes.labels import Labels, LabelSelector, Taint
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.resources import DISKS, WHOLE, Resources
+from models.kubernetes.storage import Claim, Volume
 from planner.rules import joint
 
 ROOM = Resources({"cpu": 1000, "pods": 4})

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.pod import Pod
-from models.storage import Claim, Volume
-from models.workload import Workload, WorkloadId
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.pod import Pod
+from models.kubernetes.storage import Claim, Volume
+from models.kubernetes.workload import Workload, WorkloadId
 from planner.rules.kept import Kept, keeps, kept
 
 

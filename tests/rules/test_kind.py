@@ -1,7 +1,7 @@
 import pytest
 
-from models.labels import Labels, LabelSelector, Requirement
-from models.pod import Pod, PodAffinityTerm
+from models.kubernetes.labels import Labels, LabelSelector, Requirement
+from models.kubernetes.pod import Pod, PodAffinityTerm
 from planner.rules import selectors
 from planner.rules.kind import ANY, needed, traits
 

@@ -1,9 +1,9 @@
 import pytest
 
-from models.cluster import Cluster
-from models.labels import Labels, NodeSelectorTerm, Requirement
-from models.node import Node
-from models.pod import Pod
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, NodeSelectorTerm, Requirement
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
 from planner.rules import nodeaffinity
 
 NODE = Node("node-a", Labels({"zone": "a", "disk": "ssd", "cores": "16", "kubernetes.io/hostname": "other-name"}))

@@ -2,11 +2,11 @@
 
 import pytest
 
-from models.cluster import Cluster
-from models.labels import Labels, LabelSelector
-from models.node import Node
-from models.pod import Pod, PodAffinityTerm
-from models.resources import DEVICES, FEATURES, WHOLE, Resources
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, LabelSelector
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod, PodAffinityTerm
+from models.kubernetes.resources import DEVICES, FEATURES, WHOLE, Resources
 from planner.rules import noderesources
 from planner.rules.filter import World, why_not
 from planner.rules.nodedeclaredfeatures import is_feature

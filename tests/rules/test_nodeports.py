@@ -1,6 +1,6 @@
 import pytest
 
-from models.pod import Container, HostPort, Pod
+from models.kubernetes.pod import Container, HostPort, Pod
 from planner.rules import nodeports
 
 ANY = "0.0.0.0"  # noqa: S104

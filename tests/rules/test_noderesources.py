@@ -1,7 +1,7 @@
 import pytest
 
-from models.pod import Container, Pod
-from models.resources import Resources
+from models.kubernetes.pod import Container, Pod
+from models.kubernetes.resources import Resources
 from planner.rules import noderesources
 
 MI, GI, GPU = 1 << 20, 1 << 30, "nvidia.com/gpu"

@@ -1,9 +1,9 @@
 import pytest
 
-from models.cluster import Cluster
-from models.labels import Toleration
-from models.node import Node
-from models.pod import Pod
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Toleration
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
 from planner.rules import nodeunschedulable
 
 KEY = "node.kubernetes.io/unschedulable"

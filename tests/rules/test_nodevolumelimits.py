@@ -2,11 +2,11 @@
 
 import pytest
 
-from models.cluster import Cluster
-from models.node import Node
-from models.pod import Pod
-from models.resources import ATTACHED, DEVICES, DISKS, DRIVERS, MIGRATED_TO, WHOLE, Resources
-from models.storage import Claim
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.resources import ATTACHED, DEVICES, DISKS, DRIVERS, MIGRATED_TO, WHOLE, Resources
+from models.kubernetes.storage import Claim
 from planner.rules import noderesources
 from planner.rules.filter import World, why_not
 from planner.rules.nodevolumelimits import is_driver, is_limit

@@ -3,11 +3,11 @@
 from collections import Counter
 from dataclasses import replace
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.pod import Pod
-from models.storage import Claim, Volume
-from models.workload import Workload, WorkloadId
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.pod import Pod
+from models.kubernetes.storage import Claim, Volume
+from models.kubernetes.workload import Workload, WorkloadId
 from planner.rules import ordinal
 
 DATA, LOGS, TMP = Claim("", "data", storage_class="fast"), Claim("", "logs"), Claim("", "tmp")

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster
-from models.labels import Labels, LabelSelector
-from models.node import Node
-from models.plan import Lost, Outlook
-from models.pod import Container, Pod
-from models.resources import Resources
+from models.answer.plan import Lost, Outlook
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, LabelSelector
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Container, Pod
+from models.kubernetes.resources import Resources
 from models.trust import PolicyNodes
 from planner.rules import ring
 from planner.rules.loss import ZONE

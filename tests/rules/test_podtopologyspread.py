@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
-from models.node import Node
-from models.pod import Pod, TopologySpreadConstraint
+from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod, TopologySpreadConstraint
 from planner.rules import podtopologyspread
 
 WEB = LabelSelector(Labels({"app": "web"}))

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import NodeSelectorTerm, Requirement
-from models.node import Node
-from models.pod import Pod
-from models.resources import Resources
-from models.storage import Claim
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import NodeSelectorTerm, Requirement
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.resources import Resources
+from models.kubernetes.storage import Claim
 from planner.rules.filter import World, fit_error
 
 NODES = tuple(Node(name, allocatable=Resources({"pods": 10})) for name in ("a", "b", "c"))

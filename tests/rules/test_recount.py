@@ -3,13 +3,13 @@
 import random
 from dataclasses import replace
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector, Taint, Toleration
-from models.node import Node
-from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
-from models.resources import Resources
-from models.storage import Claim
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, LabelSelector, Taint, Toleration
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.resources import Resources
+from models.kubernetes.storage import Claim
 from planner.rules import (
     interpodaffinity,
     joint,

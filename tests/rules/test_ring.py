@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster
-from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
-from models.node import Node
-from models.pod import Pod, TopologySpreadConstraint
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod, TopologySpreadConstraint
 from models.trust import PolicyNodes
 from planner.rules import FILTERS, ring
 

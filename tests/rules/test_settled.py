@@ -2,13 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector
-from models.node import Node
-from models.pod import Pod, TopologySpreadConstraint
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, LabelSelector
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod, TopologySpreadConstraint
+from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import PolicyNodes
-from models.workload import Workload, WorkloadId
 from planner.rules.settled import settled
 
 WEB = LabelSelector(Labels({"app": "web"}))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from models.labels import Labels, Taint
-from models.node import NodeShape
-from models.resources import Resources
+from models.kubernetes.labels import Labels, Taint
+from models.kubernetes.node import NodeShape
+from models.kubernetes.resources import Resources
 from planner.rules.shape import HOSTNAME, INSTANCE_TYPE, ZONE, examples, numbered
 
 ROOM = Resources({"cpu": 4000, "pods": 10})

@@ -2,10 +2,10 @@
 
 import pytest
 
-from models.cluster import Cluster, Resident
-from models.labels import Labels
-from models.node import Node
-from models.pod import Pod
+from models.kubernetes.cluster import Cluster, Resident
+from models.kubernetes.labels import Labels
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
 from models.trust import Claimant, Ring, TrustPolicy
 from planner.rules import static
 

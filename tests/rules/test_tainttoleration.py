@@ -1,9 +1,9 @@
 import pytest
 
-from models.cluster import Cluster
-from models.labels import Taint, Toleration
-from models.node import Node
-from models.pod import Pod
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Taint, Toleration
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
 from planner.rules import tainttoleration
 
 TAINT = Taint("dedicated", "db", "NoSchedule")

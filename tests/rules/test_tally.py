@@ -1,6 +1,6 @@
-from models.labels import Labels
-from models.node import Node
-from models.pod import Pod
+from models.kubernetes.labels import Labels
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
 from planner.rules.tally import Ground, Tally, domain_of
 
 A1, A2, B, BARE = (

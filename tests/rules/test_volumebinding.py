@@ -2,12 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
-from models.node import Node
-from models.pod import Pod
-from models.storage import Capacity, Claim, StorageClass, Volume, by_label, class_of
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.storage import Capacity, Claim, StorageClass, Volume, by_label, class_of
 from planner.rules import volumebinding
 
 NODE = Node("node-a", Labels({"zone": "a"}))

@@ -2,12 +2,12 @@
 
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.node import Node
-from models.pod import Pod
-from models.resources import ATTACHED, DISKS, WHOLE, Resources
-from models.storage import Claim
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.resources import ATTACHED, DISKS, WHOLE, Resources
+from models.kubernetes.storage import Claim
 from planner.rules import noderesources, volumerestrictions
 from planner.rules.filter import World, why_not
 

@@ -1,11 +1,11 @@
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import Labels
-from models.node import Node
-from models.pod import Pod
-from models.storage import Claim, Volume
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.storage import Claim, Volume
 from planner.rules import volumezone
 
 ZONE, REGION = "topology.kubernetes.io/zone", "topology.kubernetes.io/region"

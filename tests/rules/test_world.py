@@ -1,12 +1,12 @@
 import pytest
 
-from models.cluster import Cluster, Resident
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector
-from models.node import Node
-from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
-from models.resources import Resources
-from models.storage import Claim
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster, Resident
+from models.kubernetes.labels import Labels, LabelSelector
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.resources import Resources
+from models.kubernetes.storage import Claim
 from planner.rules.world import World
 
 ROOM = Resources({"cpu": 1000, "pods": 3})

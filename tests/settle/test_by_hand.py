@@ -6,13 +6,13 @@ from shlex import split
 
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import Labels, Toleration
-from models.plan import RingPlan
-from models.pod import Pod
+from models.answer.plan import RingPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, Toleration
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Raw, Workload, WorkloadId, Written
 from models.trust import Match, PolicyNodes, TrustPolicy
-from models.workload import Raw, Workload, WorkloadId, Written
 from planner.settle import by_hand
 from planner.trust import trust
 

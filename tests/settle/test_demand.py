@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE
+from models.solver.outcome import FEASIBLE, INFEASIBLE
 from models.trust import Demand
 from planner import pipeline
 from planner.settle.demand import uncounted

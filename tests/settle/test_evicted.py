@@ -2,14 +2,14 @@
 
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import Labels, Taint, Toleration
-from models.node import Node
-from models.plan import RingPlan
-from models.pod import Pod
+from models.answer.plan import RingPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, Taint, Toleration
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Group, Membership, Trust, TrustPolicy
-from models.workload import Workload, WorkloadId
 from planner.settle.evicted import statements
 
 POLICY = TrustPolicy("p", ("a",))

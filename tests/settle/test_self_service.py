@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import EMPTY, FrozenMap
-from models.labels import Labels, LabelSelector
-from models.pod import Pod
+from models.frozen_map import EMPTY, FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, LabelSelector
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import LEVEL_LABEL, Assignment, Claimant, Match, Membership, Trust, TrustPolicy
-from models.workload import Workload, WorkloadId
 from planner.settle.statements import unenforced
 
 POLICY = TrustPolicy("shop", ("high", "mid", "low"))

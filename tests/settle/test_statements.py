@@ -2,15 +2,15 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
-from models.node import Node, NodeShape
-from models.plan import RingPlan
-from models.pod import Pod
-from models.resources import ATTACHED, DEVICES, Resources
+from models.answer.plan import RingPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
+from models.kubernetes.node import Node, NodeShape
+from models.kubernetes.pod import Pod
+from models.kubernetes.resources import ATTACHED, DEVICES, Resources
+from models.kubernetes.workload import Raw, Workload, WorkloadId, Written
 from models.trust import Assignment, Match, Membership, PolicyNodes, Trust, TrustPolicy
-from models.workload import Raw, Workload, WorkloadId, Written
 from planner.settle.statements import not_modelled
 
 POLICY = TrustPolicy("shop", ("red", "blue"), nodes=PolicyNodes("x/ring", "x/taint"))

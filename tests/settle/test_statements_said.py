@@ -2,12 +2,12 @@
 
 import pytest
 
-from models.cluster import Cluster, DisruptionBudget
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector
-from models.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster, DisruptionBudget
+from models.kubernetes.labels import Labels, LabelSelector
+from models.kubernetes.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Group, Membership, Trust, TrustPolicy
-from models.workload import Workload, WorkloadId
 from planner.settle import interruptions
 from planner.settle.statements import not_modelled
 

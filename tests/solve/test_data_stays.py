@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.outcome import DATA, FEASIBLE
+from models.solver.outcome import DATA, FEASIBLE
 from planner.solve import Limits, rated, solve
 from planner.solve.objectives.moves import most
 from tests.solve import brute_force

@@ -9,8 +9,8 @@ from itertools import count, repeat
 
 import pytest
 
-from models.outcome import UNDECIDED
-from models.problem import NodeSlot, PodClass, Problem
+from models.solver.outcome import UNDECIDED
+from models.solver.problem import NodeSlot, PodClass, Problem
 from planner.solve import Limits, fewest_nodes, lasting, purchase, repairs, solve
 from planner.solve.halt import HALT, Halt, in_time, on_interrupt
 

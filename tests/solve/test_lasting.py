@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.problem import Loss, NodeSlot, Offer, PodClass, Problem
+from models.solver.problem import Loss, NodeSlot, Offer, PodClass, Problem
 from planner.solve import endurance, expanded, lasting, purchase
 from planner.solve.buy.placement import Placement
 from planner.solve.check import breaches
@@ -125,7 +125,7 @@ def test_nothing_is_proven_of_pods_that_a_loss_excuses():
 
 
 def test_a_ring_has_as_many_nodes_as_it_must_and_no_more_than_it_may():
-    from models.problem import Size
+    from models.solver.problem import Size
 
     problem = shop([2], "")
     assert lost(replace(problem, sizes=(Size(3),))).cost == 30

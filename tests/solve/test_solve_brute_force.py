@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
+from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from planner.solve import Limits, solve
 from planner.solve.check import breaches
 from tests.solve import brute_force

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.problem import Apart, Clash, Spread, Together
+from models.solver.problem import Apart, Clash, Spread, Together
 from planner.solve.check import breaches
 from tests.solve.tiny import node, pods, problem
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
-from models.problem import Apart, Clash, Spread
+from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
+from models.solver.problem import Apart, Clash, Spread
 from planner.solve import Limits, repairs, solve
 from planner.solve import search as searching
 from planner.solve.counting import Counting

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from models.frozen import FrozenMap
-from models.outcome import FEASIBLE, INFEASIBLE
+from models.frozen_map import FrozenMap
+from models.solver.outcome import FEASIBLE, INFEASIBLE
 from planner.solve import Limits, fewest_nodes, repairs, solve
 from planner.solve.build import Builder
 from planner.solve.check import breaches

@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE
-from models.problem import ENDLESS, NodeSlot, PodClass, Problem, Size
+from models.solver.outcome import FEASIBLE, INFEASIBLE
+from models.solver.problem import ENDLESS, NodeSlot, PodClass, Problem, Size
 from planner.solve import Limits, fewest_nodes, purchase, solve
 from planner.solve.check import breaches
 from planner.solve.sizes import obeyed

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
-from models.problem import Apart, Clash, Loss, Spread, Together
+from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
+from models.solver.problem import Apart, Clash, Loss, Spread, Together
 from planner.solve import Limits, fewest_nodes, repairs, solve
 from planner.solve.additions import Additions
 from planner.solve.aftermath import after

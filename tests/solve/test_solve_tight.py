@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from models.outcome import FEASIBLE, Outcome
-from models.problem import NodeSlot, Problem, Size
+from models.solver.outcome import FEASIBLE, Outcome
+from models.solver.problem import NodeSlot, Problem, Size
 from planner.solve import Limits, purchase, solve
 from planner.solve.build import Builder
 from planner.solve.facts import facts_of

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from models.certificate import Certificate
-from models.problem import NodeSlot, Offer, PodClass, Problem
-from models.purchase import Purchase
+from models.solver.certificate import Certificate
+from models.solver.problem import NodeSlot, Offer, PodClass, Problem
+from models.solver.purchase import Purchase
 from planner.solve.limits import Limits
 from planner.solve.thrift import MOST_BOUGHT, _Saver, thrifty
 

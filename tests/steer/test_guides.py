@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector
-from models.node import Node
-from models.plan import IsolationPlan, Placement, RingPlan
-from models.pod import Pod, TopologySpreadConstraint
-from models.resources import Resources
+from models.answer.plan import IsolationPlan, Placement, RingPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, LabelSelector
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod, TopologySpreadConstraint
+from models.kubernetes.resources import Resources
+from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Trust, TrustPolicy
-from models.workload import Workload, WorkloadId
 from planner.steer.guides import guides, telling_key, ways
 
 TYPE = "node.kubernetes.io/instance-type"

@@ -1,12 +1,12 @@
 """A problem as guides and a division leave it."""
 
-from models.formulation import Batch, Formulation
-from models.labels import Labels
-from models.node import Node
-from models.plan import Guide
-from models.pod import Pod
-from models.problem import NodeSlot, PodClass, Problem
-from models.workload import Workload, WorkloadId
+from models.answer.plan import Guide
+from models.kubernetes.labels import Labels
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.indexed_problem import Batch, Formulation
+from models.solver.problem import NodeSlot, PodClass, Problem
 from planner.steer import narrowed
 
 WEB, JOB = (Workload(WorkloadId("Deployment", "shop", name), "apps/v1", Pod("shop"), 1) for name in ("web", "job"))

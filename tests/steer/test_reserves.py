@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from models.formulation import Batch, Formulation
-from models.labels import Labels
-from models.node import Node
-from models.outcome import FEASIBLE, INFEASIBLE, Outcome
-from models.pod import Pod
-from models.problem import Loss, NodeSlot, PodClass, Problem
-from models.workload import Workload, WorkloadId
+from models.kubernetes.labels import Labels
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.indexed_problem import Batch, Formulation
+from models.solver.outcome import FEASIBLE, INFEASIBLE, Outcome
+from models.solver.problem import Loss, NodeSlot, PodClass, Problem
 from planner.rules.loss import ZONE
 from planner.steer.reserves import anywhere, bare, inside, reserved, roomier
 

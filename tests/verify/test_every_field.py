@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import pytest
 
-from models.finding import ERROR
-from models.outcome import UNDECIDED, Goal
-from models.plan import Choice, IsolationPlan, Separation
+from models.answer.finding import ERROR
+from models.answer.plan import Choice, IsolationPlan, Separation
+from models.solver.outcome import UNDECIDED, Goal
 from planner import pipeline
 from planner.errors import BadInput
 from planner.pipeline.promise import EXACT

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector
-from models.pod import Container, Pod
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, LabelSelector
+from models.kubernetes.pod import Container, Pod
+from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Assignment, Claimant, Group, Match, TrustPolicy
-from models.workload import Workload, WorkloadId
 from planner.trust.match import matches as match_trust
 from planner.verify.membership import Belonging, belonging, matches
 from planner.verify.rings import trust_each_other

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from models.certificate import Certificate, Rate
-from models.problem import Loss, NodeSlot, Offer, PodClass, Problem
+from models.solver.certificate import Certificate, Rate
+from models.solver.problem import Loss, NodeSlot, Offer, PodClass, Problem
 from planner.verify.certificate_losses import flaws, lower_bound
 
 SCALE = 1000

@@ -2,11 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from models.finding import Finding
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector
-from models.plan import IsolationPlan, Separation
-from models.pod import TopologySpreadConstraint
+from models.answer.finding import Finding
+from models.answer.plan import IsolationPlan, Separation
+from models.frozen_map import FrozenMap
+from models.kubernetes.labels import Labels, LabelSelector
+from models.kubernetes.pod import TopologySpreadConstraint
 from planner.rules.filter import World, static_reason
 from planner.rules.ring import final_nodes
 from planner.verify import verify

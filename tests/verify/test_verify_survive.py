@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from models.frozen import FrozenMap
-from models.labels import Labels
-from models.outcome import Goal
-from models.plan import Lost, Outlook, Placement
+from models.answer.plan import Lost, Outlook, Placement
+from models.frozen_map import FrozenMap
+from models.kubernetes.labels import Labels
+from models.solver.outcome import Goal
 from models.trust import Survive
 from planner.rules.loss import ZONE
 from planner.verify import verify

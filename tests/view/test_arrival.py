@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.outcome import FEASIBLE, UNDECIDED, Goal
-from models.plan import Guide, IsolationPlan, Reserve, RingPlan
-from models.pod import Pod
+from models.answer.plan import Guide, IsolationPlan, Reserve, RingPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.outcome import FEASIBLE, UNDECIDED, Goal
 from models.trust import Membership, Trust, TrustPolicy
-from models.workload import Workload, WorkloadId
 from planner.view import arrival
 
 API, WEB = WorkloadId("Deployment", "shop", "api"), WorkloadId("Deployment", "shop", "web")

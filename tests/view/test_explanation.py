@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from models.frozen import FrozenMap
-from models.plan import Guide
+from models.answer.plan import Guide
+from models.frozen_map import FrozenMap
+from models.kubernetes.workload import WorkloadId
 from models.trust import Survive
-from models.workload import WorkloadId
 from planner.pipeline.explaining import explained
 from planner.view.summary import explanation
 from tests.explain.homes import API, API_AT_HOME, NODES, PLUGIN_AT_HOME, at, made

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import HIDES_PODS, Statement
+from models.kubernetes.cluster import HIDES_PODS, Statement
 from planner.view.graph import graph
 from planner.view.sentence import headline
 from planner.view.summary import explanation, summary, summary_data, summary_markdown

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Resident
-from models.frozen import FrozenMap
-from models.labels import LabelSelector, Taint
-from models.plan import SharedResident
-from models.pod import Container
+from models.answer.plan import SharedResident
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Resident
+from models.kubernetes.labels import LabelSelector, Taint
+from models.kubernetes.pod import Container
 from models.trust import Membership, PolicyNodes
 from planner.view.load import load
 from planner.view.usage import NodeLoad, Usage, scarcest
@@ -162,7 +162,7 @@ def test_unplaced_pods_are_counted_for_their_ring():
 
 
 def _missing(plan):
-    from models.plan import Unplaced
+    from models.answer.plan import Unplaced
 
     ledger = next(p.workload for p in plan.placements if p.workload.name == "ledger")
     return (Unplaced(ledger, 2, "0/8 nodes are available", FrozenMap()),)

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from models.node import NodeShape
-from models.outcome import COST, FEASIBLE, INFEASIBLE, Goal
-from models.plan import IsolationPlan
-from models.resources import Resources
+from models.answer.plan import IsolationPlan
+from models.kubernetes.node import NodeShape
+from models.kubernetes.resources import Resources
+from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, Goal
 from planner import pipeline
 from planner.view import market
 from planner.view.graph import graph

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.outcome import Goal
+from models.solver.outcome import Goal
 from planner.pipeline.explaining import explained
 from planner.view.moving import moving, places
 from planner.view.summary import explanation, summary, summary_data

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Statement
-from models.frozen import FrozenMap
-from models.outcome import COST, Goal
-from models.plan import Choice, Lost, Outlook, Unplaced
+from models.answer.plan import Choice, Lost, Outlook, Unplaced
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Statement
+from models.solver.outcome import COST, Goal
 from models.trust import Survive
 from planner.view import market, sentence
 from planner.view.outlook import rows

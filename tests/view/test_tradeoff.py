@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED, Goal
-from models.tradeoff import Point, Tradeoff
+from models.answer.tradeoff import Point, Tradeoff
+from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED, Goal
 from models.trust import Ring
 from planner.view.tradeoff import opening
 

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from models.frozen import FrozenMap
-from models.labels import LabelSelector
-from models.node import NodeShape
-from models.outcome import Goal
-from models.plan import Buy, Repair, Separation, Shortage, Unplaced
-from models.resources import DISKS, DRIVERS, FEATURES, MIGRATED_TO, Resources
+from models.answer.plan import Buy, Repair, Separation, Shortage, Unplaced
+from models.frozen_map import FrozenMap
+from models.kubernetes.labels import LabelSelector
+from models.kubernetes.node import NodeShape
+from models.kubernetes.resources import DISKS, DRIVERS, FEATURES, MIGRATED_TO, Resources
+from models.kubernetes.workload import WorkloadId
+from models.solver.outcome import Goal
 from models.trust import RingNodes, Survive
-from models.workload import WorkloadId
 from planner.view import sentence
 from planner.view.words import amount, brief, clean, count, listed, percent
 from tests.view import view_plans

@@ -26,9 +26,9 @@ A ring is not proven as soon as a pod of it depends on where others are (depende
 fails: the bound of bound.py is not exact.
 """
 
-from models.plan import IsolationPlan, RingPlan
-from models.pod import SYSTEM_CRITICAL
-from models.resources import DISKS, PODS
+from models.answer.plan import IsolationPlan, RingPlan
+from models.kubernetes.pod import SYSTEM_CRITICAL
+from models.kubernetes.resources import DISKS, PODS
 from planner.foresee.certificate.arena import Arena, arena
 from planner.foresee.certificate.crowd import crowd
 from planner.foresee.certificate.dependence import dependence

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from models.node import Node
-from models.resources import PODS
+from models.kubernetes.node import Node
+from models.kubernetes.resources import PODS
 from planner.foresee.certificate.crowd import Crowd, Member
 from planner.foresee.certificate.eligible import Doors
 from planner.rules import noderesources

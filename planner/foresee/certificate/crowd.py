@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.node import Node
-from models.plan import IsolationPlan, RingPlan
-from models.pod import Pod
+from models.answer.plan import IsolationPlan, RingPlan
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Workload
 from models.trust import Membership
-from models.workload import Workload
 from planner.rules import daemonset, guide, ordinal, ring
 from planner.rules.world import World
 

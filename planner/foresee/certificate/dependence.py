@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from models.cluster import Cluster
-from models.plan import IsolationPlan
-from models.pod import HostPort, Pod, PodAffinityTerm
-from models.storage import Claim, StorageClass, class_of
+from models.answer.plan import IsolationPlan
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.pod import HostPort, Pod, PodAffinityTerm
+from models.kubernetes.storage import Claim, StorageClass, class_of
 from planner.foresee.certificate.crowd import Crowd, Member
 from planner.rules import interpodaffinity, nodeports, ordinal, podtopologyspread, volumebinding, volumerestrictions
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Hashable
 
-from models.node import Node
-from models.pod import Pod
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
 from planner.foresee.asked import asked_keys
 from planner.foresee.certificate.crowd import Crowd
 from planner.rules.filter import ports_taken, static_reason

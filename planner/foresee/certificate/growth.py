@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from models.labels import Labels
-from models.node import Node
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.kubernetes.labels import Labels
+from models.kubernetes.node import Node
 from planner.foresee.certificate.arena import Amounts, arena
 from planner.foresee.certificate.crowd import crowd
 from planner.foresee.certificate.dependence import HOST, dependence

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.pod import SYSTEM_CRITICAL
-from models.resources import ATTACHED, DEVICES, DISKS
+from models.kubernetes.pod import SYSTEM_CRITICAL
+from models.kubernetes.resources import ATTACHED, DEVICES, DISKS
 from planner.foresee.certificate.arena import Amounts, Arena, Flags
 from planner.foresee.certificate.blocking import NEVER, Sums
 from planner.foresee.certificate.bound import cannot_block, shares

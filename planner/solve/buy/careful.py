@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from planner.solve.buy.expansion import extended
 from planner.solve.buy.linear import Ints
 from planner.solve.buy.placement import Placement

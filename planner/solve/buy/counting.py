@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from models.certificate import Certificate, Whole
+from models.solver.certificate import Certificate, Whole
 from planner.solve.buy.branching import Tree, grow_all
 from planner.solve.buy.grouped import MOST_KINDS, MOST_NODES, MOST_PAIRS, grouped
 from planner.solve.buy.market import Market

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from models.problem import OWN, Apart, Loss, NodeSlot, Offer, PodClass, Problem, Spread, Together
+from models.solver.problem import OWN, Apart, Loss, NodeSlot, Offer, PodClass, Problem, Spread, Together
 
 Domains = tuple[tuple[int, ...], ...]
 Extra = tuple[int, tuple[int, ...]]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from models.problem import NONE, NodeSlot, Offer, PodClass, Problem, Spread
+from models.solver.problem import NONE, NodeSlot, Offer, PodClass, Problem, Spread
 from planner.solve.buy.rules import Family, Rules, family_of
 
 EVERYWHERE = -1

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from models.certificate import Certificate
-from models.problem import Loss, Problem
+from models.solver.certificate import Certificate
+from models.solver.problem import Loss, Problem
 from planner.solve.buy.counting import counted
 from planner.solve.buy.market import Market
 from planner.solve.buy.proof import and_a_node, bound_of, parts_of, rounded_up

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.certificate import Certificate
-from models.problem import Problem
-from models.purchase import Purchase
+from models.solver.certificate import Certificate
+from models.solver.problem import Problem
+from models.solver.purchase import Purchase
 from planner.solve.buy.expansion import extended
 from planner.solve.buy.market import Market
 from planner.solve.buy.packing import Bin

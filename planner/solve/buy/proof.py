@@ -6,8 +6,8 @@ from functools import reduce
 from math import gcd
 from operator import mul
 
-from models.certificate import Certificate, Rate
-from models.problem import Loss, NodeSlot, Offer, PodClass, Problem
+from models.solver.certificate import Certificate, Rate
+from models.solver.problem import Loss, NodeSlot, Offer, PodClass, Problem
 from planner.solve.buy.market import Market
 from planner.solve.buy.relaxation import MILLION, Relaxed
 

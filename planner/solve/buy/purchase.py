@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from models.certificate import Certificate
-from models.problem import Problem
-from models.purchase import Purchase
+from models.solver.certificate import Certificate
+from models.solver.problem import Problem
+from models.solver.purchase import Purchase
 from planner.solve.buy.careful import Careful, exactly
 from planner.solve.buy.counting import counted
 from planner.solve.buy.diving import Dive

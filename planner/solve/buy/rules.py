@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from models.problem import NONE, OWN, Apart, Problem, Spread
+from models.solver.problem import NONE, OWN, Apart, Problem, Spread
 
 Family = tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]
 

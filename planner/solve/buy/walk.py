@@ -4,7 +4,7 @@ from operator import mul
 
 import numpy as np
 
-from models.certificate import Group, Whole
+from models.solver.certificate import Group, Whole
 from planner.solve.buy.branching import Box, Tree
 from planner.solve.buy.grouped import Grouped, units_of
 from planner.solve.buy.linear import Floats, Ints

@@ -1,6 +1,6 @@
 """What a placement must satisfy, one file per rule; each adds itself to a model."""
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from planner.solve.constraints import apart, capacity, clash, count, ring, size, spread, survive, symmetry, together
 from planner.solve.sat import Model
 from planner.solve.variables import Variables

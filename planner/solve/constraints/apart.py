@@ -1,6 +1,6 @@
 """Required anti-affinity: where a pod of the owner is, the domain holds no other pod that it keeps away from."""
 
-from models.problem import Apart, Problem
+from models.solver.problem import Apart, Problem
 from planner.solve.sat import Model
 from planner.solve.variables import Variables
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from planner.solve.facts import EVERYWHERE, Facts, Ints, units
 from planner.solve.sat import Model
 from planner.solve.variables import Variables

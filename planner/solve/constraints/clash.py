@@ -1,6 +1,6 @@
 """Pods that want the same host port are not on one node."""
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from planner.solve.sat import Model
 from planner.solve.variables import Variables
 

@@ -1,6 +1,6 @@
 """Each pod of a class is on one node, or counted as missing."""
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from planner.solve.sat import Model
 from planner.solve.variables import Variables
 

@@ -1,6 +1,6 @@
 """A node is in one ring, and holds pods of that ring alone."""
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from planner.solve.facts import EVERYWHERE
 from planner.solve.sat import Model
 from planner.solve.variables import Variables

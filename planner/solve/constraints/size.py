@@ -1,6 +1,6 @@
 """A ring has no more nodes than it may have."""
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from planner.solve.sat import Model
 from planner.solve.sizes import most_of
 from planner.solve.variables import Variables

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from models.problem import Problem, Spread
+from models.solver.problem import Problem, Spread
 from planner.solve.sat import Model
 from planner.solve.variables import Expression, Variables, any_literal
 

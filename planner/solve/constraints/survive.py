@@ -7,7 +7,7 @@ hold for all pods; spread and affinity are asked of the pods that come, not of t
 from collections.abc import Iterator
 from dataclasses import replace
 
-from models.problem import Loss, Problem, Spread, Together
+from models.solver.problem import Loss, Problem, Spread, Together
 from planner.solve.constraints import apart, capacity, clash, spread
 from planner.solve.facts import EVERYWHERE, units
 from planner.solve.sat import Model

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Hashable
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from planner.solve.facts import Facts
 from planner.solve.sat import Model
 from planner.solve.variables import Variables

@@ -6,7 +6,7 @@ follows whom he needs. Ranks are only needed where classes need each other, or a
 
 from collections.abc import Iterator
 
-from models.problem import Problem, Together
+from models.solver.problem import Problem, Together
 from planner.solve.sat import Model
 from planner.solve.variables import Variables
 

@@ -5,8 +5,8 @@ Pods that would leave data behind weigh more than all others together: as few of
 
 from collections.abc import Mapping, Sequence
 
-from models.outcome import DATA, MOVES, Goal
-from models.problem import PodClass, Problem
+from models.solver.outcome import DATA, MOVES, Goal
+from models.solver.problem import PodClass, Problem
 from planner.solve.sat import Model
 from planner.solve.variables import Expression, Variables
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from planner.solve.sat import Model
 from planner.solve.variables import Expression, Variables
 

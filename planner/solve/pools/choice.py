@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from models.problem import Problem
-from models.purchase import Purchase
+from models.solver.problem import Problem
+from models.solver.purchase import Purchase
 from planner.solve.pools.filling import Filled, Pooling, filled
 from planner.solve.pools.stock import Stock
 from planner.solve.sizes import obeyed

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from models.resources import PODS
+from models.kubernetes.resources import PODS
 from planner.solve.pools.filling import WHOLE
 from planner.solve.pools.stock import NODE, ZONE, Stock
 

@@ -7,8 +7,8 @@ from time import monotonic
 
 import numpy as np
 
-from models.problem import Problem
-from models.resources import CPU, MEMORY
+from models.kubernetes.resources import CPU, MEMORY
+from models.solver.problem import Problem
 from planner.solve.beside import each, side_by_side
 from planner.solve.halt import never
 from planner.solve.pools.anneal import Anneal

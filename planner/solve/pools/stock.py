@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from models.problem import Problem, Spread
+from models.solver.problem import Problem, Spread
 from planner.solve.buy.market import MANY, Market, market_of
 from planner.solve.buy.rules import rules_of
 

@@ -5,8 +5,8 @@ import hashlib
 import re
 from importlib import resources
 
-from models.cluster import Statement
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.kubernetes.cluster import Statement
 from planner.view import market, sentence
 from planner.view.load import load
 from planner.view.page import table

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
 from planner.view import market as buying
 from planner.view.picture.ink import safe
 from planner.view.usage import FIXED, PLANNED, SHARED, Load, NodeLoad, RingLoad, rank

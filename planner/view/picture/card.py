@@ -1,6 +1,6 @@
 """A ring as a card: its groups, how full it is, its nodes, and the shared residents that join it to others."""
 
-from models.resources import ATTACHED
+from models.kubernetes.resources import ATTACHED
 from planner.view.picture.ink import Block, Style, group, line, rect, text, title
 from planner.view.picture.letters import fit, width
 from planner.view.picture.nodes import node_rows, node_tiles

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
 from planner.view.load import load
 from planner.view.picture import panel
 from planner.view.picture.card import ring_card

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from models.outcome import FEASIBLE, INFEASIBLE
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.solver.outcome import FEASIBLE, INFEASIBLE
 from planner.view import market, sentence
 from planner.view.picture.card import PAD
 from planner.view.picture.ink import Block, Style, dashed, group, rect, text, title

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.problem import NONE, OWN, Apart, Clash, NodeSlot, Offer, PodClass, Problem, Size
+from models.solver.problem import NONE, OWN, Apart, Clash, NodeSlot, Offer, PodClass, Problem, Size
 from planner.solve import purchase
 from planner.solve.buy.dominance import MANY_KINDS
 from planner.solve.buy.improvement import Improver

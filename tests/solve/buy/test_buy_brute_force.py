@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE
-from models.problem import Offer, PodClass, Problem, Size
+from models.solver.outcome import FEASIBLE, INFEASIBLE
+from models.solver.problem import Offer, PodClass, Problem, Size
 from planner.solve import Limits, expanded, purchase, solve, utmost
 from planner.solve.check import breaches
 from planner.verify.certificate import flaws, lower_bound

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.problem import NONE, Clash, NodeSlot
+from models.solver.problem import NONE, Clash, NodeSlot
 from planner.solve import Limits, expanded, purchase
 from planner.solve.check import breaches
 from planner.verify.certificate import flaws, lower_bound

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from models.problem import Apart
+from models.solver.problem import Apart
 from planner.solve import Limits, purchase
 from planner.solve.buy.batch import Batch
 from planner.solve.buy.columns import Columns

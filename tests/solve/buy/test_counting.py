@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from models.problem import Offer, PodClass, Problem
+from models.solver.problem import Offer, PodClass, Problem
 from planner.solve import Limits, purchase
 from planner.solve.buy.branching import Tree
 from planner.solve.buy.counting import counted

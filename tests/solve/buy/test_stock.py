@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.problem import ENDLESS, Clash, Offer, Problem, Size
+from models.solver.problem import ENDLESS, Clash, Offer, Problem, Size
 from planner.solve import purchase
 from planner.solve.buy.market import market_of
 from planner.solve.buy.packing import Ring, never

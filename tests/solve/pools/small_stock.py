@@ -2,7 +2,7 @@
 
 import random
 
-from models.problem import Offer, PodClass, Problem
+from models.solver.problem import Offer, PodClass, Problem
 from planner.solve import purchase
 from planner.solve.pools import Places, stock_of
 

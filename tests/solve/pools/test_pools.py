@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from models.frozen import FrozenMap
-from models.problem import Apart, NodeSlot, Offer, PodClass, Problem, Spread, Together
+from models.frozen_map import FrozenMap
+from models.solver.problem import Apart, NodeSlot, Offer, PodClass, Problem, Spread, Together
 from planner.solve import beside, expanded, purchase
 from planner.solve.check import breaches
 from planner.solve.pools import NODE, ZONE, Pooling, bought, choice, filled, grown, held, led, poolings, search

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from models.frozen import EMPTY_RESOURCES, FrozenMap
+from models.frozen_map import EMPTY_RESOURCES, FrozenMap
 
 Resources = FrozenMap[int]
 """Resource name -> amount; cpu in milli-cores, memory and storage in bytes, all else counted."""

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector
-from models.node import Node, NodeShape
-from models.pod import Pod
+from models.frozen_map import FrozenMap
+from models.kubernetes.labels import Labels, LabelSelector
+from models.kubernetes.node import Node, NodeShape
+from models.kubernetes.pod import Pod
+from models.kubernetes.storage import Claim, StorageClass, Volume
+from models.kubernetes.workload import Workload
 from models.source import NOWHERE, Source
-from models.storage import Claim, StorageClass, Volume
-from models.workload import Workload
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.certificate import Certificate
+from models.solver.certificate import Certificate
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from models.frozen import EMPTY_COUNTS, FrozenMap
-from models.node import Node
-from models.workload import Workload
+from models.frozen_map import EMPTY_COUNTS, FrozenMap
+from models.kubernetes.node import Node
+from models.kubernetes.workload import Workload
 
 
 @dataclass(frozen=True, slots=True)

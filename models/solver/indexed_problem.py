@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from models.frozen import EMPTY_COUNTS, FrozenMap
-from models.node import Node
-from models.pod import Pod
-from models.problem import Problem
-from models.workload import Workload, WorkloadId
+from models.frozen_map import EMPTY_COUNTS, FrozenMap
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from models.frozen import EMPTY
-from models.labels import Labels, LabelSelector, NodeSelectorTerm, Toleration
-from models.resources import NOTHING, Resources
-from models.storage import Claim
+from models.frozen_map import EMPTY
+from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Toleration
+from models.kubernetes.resources import NOTHING, Resources
+from models.kubernetes.storage import Claim
 
 SYSTEM_CRITICAL = 2_000_000_000
 """From here on a priority is of one of the two system classes, whose pods always preempt."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.workload import WorkloadId
+from models.kubernetes.workload import WorkloadId
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.frozen import EMPTY, FrozenMap
+from models.frozen_map import EMPTY, FrozenMap
 
 Labels = FrozenMap[str]
 

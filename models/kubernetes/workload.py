@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from models.frozen import EMPTY, EMPTY_COUNTS, FrozenMap
-from models.labels import Labels, Toleration
-from models.pod import Pod
+from models.frozen_map import EMPTY, EMPTY_COUNTS, FrozenMap
+from models.kubernetes.labels import Labels, Toleration
+from models.kubernetes.pod import Pod
 from models.source import NOWHERE, Source
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from models.frozen import EMPTY
-from models.labels import Labels, Taint
-from models.resources import NOTHING, Resources
+from models.frozen_map import EMPTY
+from models.kubernetes.labels import Labels, Taint
+from models.kubernetes.resources import NOTHING, Resources
 from models.source import NOWHERE, Source
 
 

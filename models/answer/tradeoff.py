@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.outcome import Goal
+from models.solver.outcome import Goal
 from models.trust import Ring
 
 

@@ -10,9 +10,9 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, TypeVar
 
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
+from models.kubernetes.workload import Raw
 from models.source import Source
-from models.workload import Raw
 
 T = TypeVar("T")
 Problems = list[tuple[str, str]]

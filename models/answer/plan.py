@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from models.certificate import Certificate
-from models.cluster import HIDES_PODS, Cluster, Statement
-from models.frozen import EMPTY_COUNTS, FrozenMap
-from models.outcome import Goal
-from models.resources import NOTHING, Resources
+from models.frozen_map import EMPTY_COUNTS, FrozenMap
+from models.kubernetes.cluster import HIDES_PODS, Cluster, Statement
+from models.kubernetes.resources import NOTHING, Resources
+from models.kubernetes.workload import WorkloadId
+from models.solver.certificate import Certificate
+from models.solver.outcome import Goal
 from models.trust import Trust, TrustPolicy
-from models.workload import WorkloadId
 
 
 @dataclass(frozen=True, slots=True)

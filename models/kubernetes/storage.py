@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from models.frozen import EMPTY, FrozenMap
-from models.labels import Labels, LabelSelector, NodeSelectorTerm
+from models.frozen_map import EMPTY, FrozenMap
+from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm
 
 
 @dataclass(frozen=True, slots=True)

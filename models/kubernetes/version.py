@@ -7,7 +7,7 @@ Kubelets are never newer than the API server, nor is kube-scheduler, and these a
 import re
 from collections.abc import Iterable
 
-from models.node import Node
+from models.kubernetes.node import Node
 
 Version = tuple[int, int]
 OLDEST: Version = (1, 34)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
 
 OWN, NONE = -1, -2
 """Which domain a node of an offer joins: one of its own, or none."""
