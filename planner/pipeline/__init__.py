@@ -433,7 +433,7 @@ def graph(made: "IsolationPlan", kind: str) -> str | bytes:
 
 def size(text: str) -> int:
     """Return how many bytes a Quantity ("512Mi") means, or raise ValueError that says why it is none."""
-    from planner.read import quantity
+    from planner.read.values import quantity
 
     found = quantity.parse(text) // quantity.NANO
     if found <= 0:

@@ -20,8 +20,8 @@ from models.kubernetes.resources import NOTHING
 from models.kubernetes.version import known
 from planner.errors import BadInput
 from planner.read import read_cluster
-from planner.read.added import copied
-from planner.read.document import documents
+from planner.read.documents.document import documents
+from planner.read.workloads.controller_labels import copied
 from planner.rules.tainttoleration import untolerated
 from tests.cluster.bed import ControlPlane
 from tests.cluster.cases import Object

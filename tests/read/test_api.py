@@ -10,10 +10,10 @@ import pytest
 import trustme
 
 from planner.errors import BadInput
-from planner.read import kubeconfig, outage
-from planner.read.api import Api, Refused
-from planner.read.listed import CUSTOM, KUBERNETES, PODS, Listed, kind_of, plural
-from planner.read.patience import Patience
+from planner.read.live import errors, kubeconfig
+from planner.read.live.api import Api, Refused
+from planner.read.live.resources import CUSTOM, KUBERNETES, PODS, Listed, kind_of, plural
+from planner.read.live.timeout import Patience
 from tests.read.api_server import Server, send, write_kubeconfig
 
 
@@ -102,11 +102,11 @@ def test_the_path_of_a_list(listed, path):
     ],
 )
 def test_what_an_error_means(text, reason):
-    assert reason in outage.of_error(OSError(text))[0]
+    assert reason in errors.of_error(OSError(text))[0]
 
 
 def test_what_a_server_says_is_cut_and_on_one_line():
-    said = outage.message(json.dumps({"message": "a\r\n\x1b[31mb" + "c" * 1000}).encode())
+    said = errors.message(json.dumps({"message": "a\r\n\x1b[31mb" + "c" * 1000}).encode())
     assert said.startswith("a [31mbccc")
     assert len(said) == 302
 
@@ -115,7 +115,7 @@ def test_what_a_server_says_is_cut_and_on_one_line():
 def test_until_when_a_certificate_is_valid(tmp_path, year):
     made = trustme.CA().issue_cert("a.example", not_after=datetime(int(year), 2, 3, 4, 5, tzinfo=UTC))
     made.cert_chain_pems[0].write_to_path(tmp_path / "c.pem")
-    reason, _ = outage.of_status(401, "Unauthorized", b"", str(tmp_path / "c.pem"))
+    reason, _ = errors.of_status(401, "Unauthorized", b"", str(tmp_path / "c.pem"))
     assert reason.endswith(f"is valid until {year}-02-03 04:05 UTC")
 
 
@@ -123,7 +123,7 @@ def test_until_when_a_certificate_is_valid(tmp_path, year):
 def test_a_certificate_that_cannot_be_read_is_not_talked_about(tmp_path, content):
     (tmp_path / "c.pem").write_bytes(content)
     for file in (str(tmp_path / "c.pem"), str(tmp_path / "none"), None):
-        assert outage.of_status(401, "Unauthorized", b"", file)[0] == "does not know who you are (401 Unauthorized)"
+        assert errors.of_status(401, "Unauthorized", b"", file)[0] == "does not know who you are (401 Unauthorized)"
 
 
 @pytest.fixture

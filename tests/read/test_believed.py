@@ -7,8 +7,8 @@ from operator import attrgetter
 import pytest
 
 from planner.errors import BadInput
-from planner.read.cluster import Intake
-from planner.read.document import Loading
+from planner.read.cluster.build import Intake
+from planner.read.documents.document import Loading
 from tests.read.cluster_reader import (
     NODE,
     cluster_of,

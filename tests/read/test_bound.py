@@ -9,10 +9,10 @@ from models.kubernetes.cluster import Statement
 from models.kubernetes.pod import Pod
 from models.kubernetes.version import NEWEST
 from models.serialise import decode, encode
-from planner.read import wire
-from planner.read.bound import asked, beyond, charged, telling
-from planner.read.spot import Notebook, Spot
-from planner.read.wire_kinds import PodStatus
+from planner.read.documents.field import Notebook, Spot
+from planner.read.pods.allocated_resources import asked, beyond, charged, telling
+from planner.read.schema import pod as wire
+from planner.read.schema.workloads import PodStatus
 from planner.rules import noderesources
 from tests.read.cluster_reader import NODE, SELECTOR, cluster_of, controller, deployment, faults_of, pod, thing
 

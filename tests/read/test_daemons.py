@@ -4,7 +4,7 @@ import pytest
 
 from models.kubernetes.labels import Toleration
 from models.trust import Match, TrustPolicy
-from planner.read.cluster import Cluster
+from planner.read.cluster.build import Cluster
 from planner.rules import daemonset, noderesources
 from planner.trust import trust
 from tests.read.cluster_reader import controller, cron_job, job, names, pod

@@ -3,7 +3,7 @@
 import pytest
 
 from models.kubernetes.resources import DEVICES
-from planner.read.expression import Term, terms
+from planner.read.devices.cel_subset import Term, terms
 from tests.read.cluster_reader import NODE, cluster_of, container, deployment, only
 
 GPU = DEVICES + "gpu"

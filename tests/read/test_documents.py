@@ -14,9 +14,9 @@ import pytest
 
 from planner import read
 from planner.errors import BadInput
-from planner.read import cluster
-from planner.read.document import Document, Loading, documents
-from planner.read.part import LARGEST_PLAN
+from planner.read.cluster import build
+from planner.read.documents.document import Document, Loading, documents
+from planner.read.documents.location import LARGEST_PLAN
 from tests.read.written_files import POD, faults_of
 
 MANIFESTS = Path(__file__).parents[3] / "shared" / "data" / "manifests"
@@ -114,8 +114,8 @@ def test_a_large_json_object_that_is_no_list_stays_whole_where_it_may_be_so_larg
 
 
 def test_objects_across_the_edges_of_blocks(write: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("planner.read.window._BLOCK", 1 << 12)
-    monkeypatch.setattr("planner.read.window._LARGEST", 1 << 14)
+    monkeypatch.setattr("planner.read.documents.syntax.json_stream._BLOCK", 1 << 12)
+    monkeypatch.setattr("planner.read.documents.syntax.json_stream._LARGEST", 1 << 14)
     objects = [
         json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": f"p{at}", "x": "x" * 900}}) for at in range(90)
     ]
@@ -432,8 +432,8 @@ status: {allocatable: {cpu: 1, memory: 1Gi, pods: 9}}
 def test_the_collector_rests_while_a_cluster_is_made_of_them(
     write: Callable[..., str], monkeypatch: pytest.MonkeyPatch, rest: str
 ) -> None:
-    seen, planned = [], cluster.planned
-    monkeypatch.setattr(cluster, "planned", lambda *given: seen.append(gc.isenabled()) or planned(*given))
+    seen, planned = [], build.planned
+    monkeypatch.setattr(build, "planned", lambda *given: seen.append(gc.isenabled()) or planned(*given))
     with nullcontext() if rest else pytest.raises(BadInput):
         path = write(POD.format("a") + rest)
         read.read_cluster((path,), (path,), None)

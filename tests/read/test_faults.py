@@ -7,8 +7,9 @@ import pytest
 from models.source import Source
 from planner import errors, read
 from planner.errors import BadInput, Fault, Faults
-from planner.read import locate, part, window, yaml
-from planner.read.document import Loading, documents
+from planner.read.documents import location
+from planner.read.documents.document import Loading, documents
+from planner.read.documents.syntax import json_stream, line_of_field, yaml
 from tests.read.written_files import faults_of
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: b}\nspec:\n  containers:\n"
@@ -59,16 +60,16 @@ def test_thousands_of_unknown_fields_are_told_with_their_lines(write, text, name
 
 def test_yaml_is_read_again_a_few_times_however_many_faults_it_has(write, monkeypatch):
     again = []
-    real = locate._Again
-    monkeypatch.setattr(locate, "_Again", lambda place: again.append(place) or real(place))
+    real = line_of_field._Again
+    monkeypatch.setattr(line_of_field, "_Again", lambda place: again.append(place) or real(place))
     bad(write(POD + CONTAINERS))
-    assert len(again) <= locate._FEW
+    assert len(again) <= line_of_field._FEW
 
 
 def test_json_is_gone_through_once_however_many_faults_it_has(write, monkeypatch):
     values = []
-    real = window.Window.take
-    monkeypatch.setattr(window.Window, "take", lambda self: values.append(1) or real(self))
+    real = json_stream.Window.take
+    monkeypatch.setattr(json_stream.Window, "take", lambda self: values.append(1) or real(self))
     bad(write(IN_JSON, "a.json"))
     assert len(values) < 30 * 3_000
 
@@ -82,7 +83,7 @@ def test_two_documents_by_turns_have_their_own_lines(write):
         assert (one.where_of("kind").line, two.where_of("kind").line) == (2, 9)
 
 
-@pytest.mark.parametrize("times", [1, locate._FEW + 1], ids=["asked once", "asked often"])
+@pytest.mark.parametrize("times", [1, line_of_field._FEW + 1], ids=["asked once", "asked often"])
 @pytest.mark.parametrize(
     ("path", "line"),
     [
@@ -148,7 +149,7 @@ def test_a_list_may_be_larger_than_its_items(write):
     ],
 )
 def test_items_that_do_not_say_what_they_are_do_not_wait_without_end(write, monkeypatch, text, name):
-    monkeypatch.setattr("planner.read.document._MOST_PENDING", 1_000)
+    monkeypatch.setattr("planner.read.documents.document._MOST_PENDING", 1_000)
     (found,) = faults_of(write(text, name))
     assert "do not say what they are" in found.reason
 
@@ -177,4 +178,4 @@ def test_lines_after_documents_in_which_there_is_nothing(write, text, lines):
 
 
 def test_a_plan_may_be_larger_than_any_object():
-    assert part.LARGEST_PLAN > 100 * part.LARGEST_OBJECT
+    assert location.LARGEST_PLAN > 100 * location.LARGEST_OBJECT

@@ -10,8 +10,8 @@ import yaml
 
 from models.source import Source
 from planner.errors import BadInput
-from planner.read.cluster import Intake
-from planner.read.document import Document, Loading
+from planner.read.cluster.build import Intake
+from planner.read.documents.document import Document, Loading
 from tests.read import api_fields
 from tests.read.cluster_reader import (
     NODE,

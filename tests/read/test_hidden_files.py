@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.read.document import Loading
+from planner.read.documents.document import Loading
 from tests.conftest import ROOT
 
 Write = Callable[..., str]

@@ -4,8 +4,8 @@ import pytest
 
 from planner.errors import BadInput
 from planner.read import read_cluster
-from planner.read.cluster import Intake
-from planner.read.document import Loading
+from planner.read.cluster.build import Intake
+from planner.read.documents.document import Loading
 
 SPEC = "{selector: {matchLabels: {app: a}}, template: {metadata: {labels: {app: a}}, spec: {containers: [{name: a}]}}}"
 NODE = "apiVersion: v1\nkind: Node\nmetadata: {name: node-1}\nstatus: {allocatable: {cpu: '4', pods: '9'}}\n"

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from models.field_path import path_of, steps_of
 from planner.errors import BadInput
-from planner.read.document import Document, documents
+from planner.read.documents.document import Document, documents
 
 
 class Port(Struct, rename="camel"):

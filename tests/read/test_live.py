@@ -12,7 +12,7 @@ from models.frozen_map import FrozenMap
 from models.trust import TrustPolicy
 from planner.errors import BadInput
 from planner.read import read_cluster, read_live
-from planner.read.listed import CUSTOM, KUBERNETES, PODS, plural
+from planner.read.live.resources import CUSTOM, KUBERNETES, PODS, plural
 from tests.read.api_server import Server, write_kubeconfig
 
 ROLE = Path(__file__).resolve().parents[2] / "samples" / "live" / "clusterrole.yaml"

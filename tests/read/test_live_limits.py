@@ -14,8 +14,8 @@ import pytest
 
 from planner.errors import BadInput
 from planner.read import read_live
-from planner.read.api import Api, Refused
-from planner.read.secrets import Secrets
+from planner.read.live.api import Api, Refused
+from planner.read.live.secrets import Secrets
 from tests.read.api_server import Server, send, write_kubeconfig
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -3,8 +3,8 @@
 import pytest
 
 from models.kubernetes.storage import Volume
-from planner.read import wire
-from planner.read.maker import Shared
+from planner.read.schema import pod as wire
+from planner.read.workloads.pod_source import Shared
 from tests.read.cluster_reader import cluster_of, container, controller, only
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.read.quantity import LARGEST, NANO, NotAQuantity, milli, parse, whole
+from planner.read.values.quantity import LARGEST, NANO, NotAQuantity, milli, parse, whole
 
 KUBECTL = shutil.which("kubectl")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.read.document import Loading, documents
+from planner.read.documents.document import Loading, documents
 from tests.read.written_files import POD, faults_of
 
 REPEATED = {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.read import scalar
+from planner.read.documents.syntax import yaml_scalar
 
 KUBECTL = shutil.which("kubectl")
 needs_kubectl = pytest.mark.skipif(KUBECTL is None, reason="kubectl is not on the PATH")
@@ -55,14 +55,14 @@ VALUES = [
 
 @pytest.mark.parametrize(("name", "text", "value"), VALUES, ids=[row[0] for row in VALUES])
 def test_a_plain_scalar(name: str, text: str, value: object) -> None:
-    found = scalar.plain(text)
+    found = yaml_scalar.plain(text)
     assert (type(found), found) == (type(value), value), name
 
 
 @pytest.mark.parametrize("text", [".inf", "-.Inf", "+.INF", ".nan"])
 def test_what_json_cannot_hold_is_refused(text: str) -> None:
-    with pytest.raises(scalar.NotAScalar, match="cannot be written in JSON"):
-        scalar.plain(text)
+    with pytest.raises(yaml_scalar.NotAScalar, match="cannot be written in JSON"):
+        yaml_scalar.plain(text)
 
 
 KEYS = [
@@ -83,12 +83,12 @@ KEYS = [
 
 @pytest.mark.parametrize(("text", "name"), KEYS)
 def test_a_key_becomes_a_string(text: str, name: str) -> None:
-    assert scalar.key(text) == name
+    assert yaml_scalar.key(text) == name
 
 
 def test_an_empty_key_is_refused() -> None:
-    with pytest.raises(scalar.NotAScalar, match="key"):
-        scalar.key("~")
+    with pytest.raises(yaml_scalar.NotAScalar, match="key"):
+        yaml_scalar.key("~")
 
 
 TAGGED = [
@@ -105,14 +105,14 @@ TAGGED = [
 @pytest.mark.parametrize(("text", "value"), TAGGED)
 def test_an_explicit_tag_decides(text: str, value: object) -> None:
     tag, _, rest = text.partition(" ")
-    assert scalar.tagged(tag.replace("!!", "tag:yaml.org,2002:"), rest, True) == value
+    assert yaml_scalar.tagged(tag.replace("!!", "tag:yaml.org,2002:"), rest, True) == value
 
 
 @pytest.mark.parametrize("text", ["!!int x", "!!bool 5", "!!int yes", "!!binary %%", "!!null x"])
 def test_a_tag_that_does_not_fit_is_refused(text: str) -> None:
     tag, _, rest = text.partition(" ")
-    with pytest.raises(scalar.NotAScalar):
-        scalar.tagged(tag.replace("!!", "tag:yaml.org,2002:"), rest, True)
+    with pytest.raises(yaml_scalar.NotAScalar):
+        yaml_scalar.tagged(tag.replace("!!", "tag:yaml.org,2002:"), rest, True)
 
 
 def as_kubernetes_reads(digits: str) -> int | float:
@@ -132,7 +132,7 @@ def kubectl_reads(lines: list[str]) -> dict[str, object]:
 def test_the_table_is_what_kubectl_says() -> None:
     rows = [text for _, text, _ in VALUES if len(text) < 100]
     found = kubectl_reads([f"v{at}: {text}" for at, text in enumerate(rows)])
-    assert [found[f"v{at}"] for at in range(len(rows))] == [scalar.plain(text) for text in rows]
+    assert [found[f"v{at}"] for at in range(len(rows))] == [yaml_scalar.plain(text) for text in rows]
 
 
 @needs_kubectl
@@ -153,4 +153,4 @@ def test_any_number_like_text_is_read_as_kubectl_reads_it(texts: list[str]) -> N
     readable = [text for text in texts if not text.lower().lstrip("+-").startswith((".inf", ".nan"))]
     found = kubectl_reads([f"v{at}: {text}" for at, text in enumerate(readable)])
     for at, text in enumerate(readable):
-        assert found[f"v{at}"] == scalar.plain(text), text
+        assert found[f"v{at}"] == yaml_scalar.plain(text), text

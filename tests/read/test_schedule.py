@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.read.schedule import NotASchedule, shortest_interval
+from planner.read.values.cron_schedule import NotASchedule, shortest_interval
 
 HOUR, DAY = 3600, 86400
 

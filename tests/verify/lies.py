@@ -17,8 +17,8 @@ from models.serialise import camel
 from models.solver.outcome import gap, written_gap
 from models.source import NOWHERE, Source
 from planner.emit.plan import document
-from planner.read.document import Document
-from planner.read.plan import plan as read
+from planner.read.documents.document import Document
+from planner.read.own_kinds.plan.isolation_plan import plan as read
 
 Steps = tuple[str | int, ...]
 INPUTS = ("digests", "policy", "trust", "cluster", "certificate")
