@@ -45,7 +45,7 @@ MUTANTS = (
     ),
     Mutant(
         "a rule that lets NoExecute pass",
-        "planner/rules/tainttoleration.py",
+        "planner/rules/plugins/tainttoleration.py",
         'HARD_EFFECTS = ("NoSchedule", "NoExecute")',
         'HARD_EFFECTS = ("NoSchedule",)',
         (f"{CLUSTER}test_filters.py", "-k", "verdict"),
@@ -61,14 +61,14 @@ MUTANTS = (
     ),
     Mutant(
         "a volume of an earlier claim of that name",
-        "planner/rules/volumebinding.py",
+        "planner/rules/plugins/volumebinding.py",
         "    return not volume.claim_uid or (volume.claim_uid == claim.uid if claim.uid else volume.bound)\n",
         "    return True\n",
         ("tests/rules/test_volumebinding.py", "-k", "earlier"),
     ),
     Mutant(
         "a claim that is being deleted",
-        "planner/rules/volumebinding.py",
+        "planner/rules/plugins/volumebinding.py",
         "        if claim.deleting:\n",
         "        if claim.deleting and not claim.bound:\n",
         (f"{CLUSTER}test_filters.py", "-k", "verdict"),
@@ -76,7 +76,7 @@ MUTANTS = (
     ),
     Mutant(
         "storage that a claim does not find",
-        "planner/rules/volumebinding.py",
+        "planner/rules/plugins/volumebinding.py",
         "if one.largest >= size), None)",
         "), None)",
         (f"{CLUSTER}test_filters.py", "-k", "verdict"),
@@ -91,7 +91,7 @@ MUTANTS = (
     ),
     Mutant(
         "the number of a StatefulSet's first pod",
-        "planner/rules/ordinal.py",
+        "planner/rules/statefulset.py",
         "range(workload.start_ordinal, workload.start_ordinal + workload.pods)",
         "range(workload.pods)",
         ("tests/rules/test_ordinal.py",),
@@ -154,7 +154,7 @@ MUTANTS = (
     ),
     Mutant(
         "the loss of a zone that nobody speaks of",
-        "planner/rules/loss.py",
+        "planner/rules/placement/failure_repacking.py",
         "return [(zone, tuple(sorted(found[zone]))) for zone in sorted(found)]",
         "return []",
         (f"{CLUSTER}test_plans.py", "-k", "random_cluster_holds"),
@@ -314,7 +314,7 @@ MUTANTS = (
     ),
     Mutant(
         "pools of one shape that no label tells apart",
-        "planner/rules/shape.py",
+        "planner/rules/purchased_node.py",
         "return replace(node, labels=Labels({**node.labels, key: name})) if name else node",
         "return node",
         ("tests/pipeline/test_pooling.py", "-k", "one_shape"),

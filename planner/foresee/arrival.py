@@ -18,7 +18,7 @@ from typing import Any
 from models.kubernetes.pod import Pod
 from models.kubernetes.resources import PODS, is_amount
 from planner.foresee.group import Cast, Group
-from planner.rules import noderesources
+from planner.rules.plugins import noderesources
 
 Arrival = tuple[int, int | None]
 """A pod: its group, and the only node it may go to if it is a DaemonSet's."""

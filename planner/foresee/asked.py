@@ -5,7 +5,7 @@ from models.kubernetes.labels import NodeSelectorTerm
 from models.kubernetes.pod import Pod
 from models.kubernetes.storage import label_keys
 from planner.foresee.terrain import BETA_REGION, BETA_ZONE, REGION, ZONE
-from planner.rules import volumebinding
+from planner.rules.plugins import volumebinding
 
 
 def asked_keys(pod: Pod, cluster: Cluster) -> tuple[frozenset[str], bool]:

@@ -13,7 +13,7 @@ from models.kubernetes.pod import Pod
 from models.kubernetes.workload import WorkloadId
 from planner.foresee.group import Group
 from planner.foresee.terrain import Numbers, Terrain
-from planner.rules.kind import ANY, Trait, needed
+from planner.rules.placement.pod_class import ANY, Trait, needed
 
 
 @dataclass(frozen=True, slots=True, eq=False)

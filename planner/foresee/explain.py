@@ -1,6 +1,6 @@
 """Why a pod stays pending, in kube-scheduler's words.
 
-Source: pkg/scheduler/framework/types.go FitError; the same sentence that planner.rules.filter.fit_error makes node by node.
+Source: pkg/scheduler/framework/types.go FitError; the same sentence that planner.rules.placement.scheduler_filters.fit_error makes node by node.
 """
 
 from collections import Counter
@@ -16,7 +16,8 @@ from planner.foresee.joint import Joint
 from planner.foresee.rulebook import AT_PODS, Rules
 from planner.foresee.state import State
 from planner.foresee.terrain import Flags, Numbers
-from planner.rules import (
+from planner.rules.placement import scheduler_filters as filters
+from planner.rules.plugins import (
     dynamicresources,
     interpodaffinity,
     nodedeclaredfeatures,
@@ -27,7 +28,6 @@ from planner.rules import (
     prefilter,
     volumerestrictions,
 )
-from planner.rules import filter as filters
 
 
 def message(state: State, group: int, only: int | None = None) -> str:

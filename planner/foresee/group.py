@@ -10,7 +10,8 @@ from models.kubernetes.pod import Pod
 from models.kubernetes.resources import PODS
 from models.kubernetes.workload import Workload, WorkloadId
 from planner.foresee.terrain import Terrain, interleaved
-from planner.rules import FILTERS, daemonset, guide, ordinal, podtopologyspread, ring
+from planner.rules import FILTERS, affinity_hint, daemonset, ring_membership, statefulset
+from planner.rules.plugins import podtopologyspread
 
 RESIDENT = WorkloadId("", "", "")
 SPREAD_BY_DEFAULT = ("Deployment", "ReplicaSet", "ReplicationController", "Rollout", "StatefulSet")
@@ -64,7 +65,7 @@ class Cast:
 def cast_of(plan: IsolationPlan) -> Cast:
     """Gather nodes and pods as the plan leaves them."""
     ring_of = {name: made.name for made in plan.rings for name in made.nodes}
-    nodes = interleaved(ring.final_nodes(plan.cluster.nodes, ring_of, plan.policy.nodes))
+    nodes = interleaved(ring_membership.final_nodes(plan.cluster.nodes, ring_of, plan.policy.nodes))
     made = Cast(plan, Terrain(nodes))
     _residents(made)
     slots = sum(node.allocatable.get(PODS, 0) for node in nodes)
@@ -94,9 +95,9 @@ def _residents(made: Cast) -> None:
 def _patched(made: Cast, workload: Workload) -> Pod:
     member, nodes = made.plan.trust.members[str(workload.id)], made.plan.policy.nodes
     if member.everywhere:
-        return ring.everywhere_pod(workload.template, nodes)
-    pod = ring.ring_pod(workload.template, member.ring, nodes)
-    return guide.guided(pod, guide.of(made.plan.guides, workload.id))
+        return ring_membership.everywhere_pod(workload.template, nodes)
+    pod = ring_membership.ring_pod(workload.template, member.ring, nodes)
+    return affinity_hint.guided(pod, affinity_hint.of(made.plan.guides, workload.id))
 
 
 def _daemon(made: Cast, workload: Workload, ring_of: dict[str, str]) -> None:
@@ -106,7 +107,7 @@ def _daemon(made: Cast, workload: Workload, ring_of: dict[str, str]) -> None:
     at = made.add(pod, workload.id, 0)
     for number, node in enumerate(made.terrain.nodes):
         inside = member.everywhere or ring_of.get(node.name) == member.ring
-        if inside and not ring.is_excluded(node, policy) and _reaches(pod, node, made.plan):
+        if inside and not ring_membership.is_excluded(node, policy) and _reaches(pod, node, made.plan):
             made.daemons.append((at, number))
             made.groups[at].size += 1
 
@@ -121,5 +122,5 @@ def _pods(made: Cast, workload: Workload) -> Iterator[int]:
     """Yield the group of each pod, in the order in which the controller makes them; ordinals differ by their volumes."""
     base = _patched(made, workload)
     cluster = made.plan.cluster
-    numbers = {pod: made.add(pod, workload.id, size) for pod, size in ordinal.variants(workload, base, cluster).items()}
-    return (numbers[pod] for pod, count in ordinal.runs(workload, base, cluster) for _ in range(count))
+    numbers = {pod: made.add(pod, workload.id, size) for pod, size in statefulset.variants(workload, base, cluster).items()}
+    return (numbers[pod] for pod, count in statefulset.runs(workload, base, cluster) for _ in range(count))

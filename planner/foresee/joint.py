@@ -14,7 +14,7 @@ from planner.foresee.asked import asked_keys
 from planner.foresee.count import Count, Counts, Who, known
 from planner.foresee.group import Cast, Group
 from planner.foresee.terrain import NOWHERE, Numbers
-from planner.rules import interpodaffinity, nodeports, podtopologyspread, volumerestrictions
+from planner.rules.plugins import interpodaffinity, nodeports, podtopologyspread, volumerestrictions
 
 
 @dataclass(frozen=True, slots=True, eq=False)

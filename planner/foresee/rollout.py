@@ -31,7 +31,7 @@ from planner.foresee.group import Cast
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.simulation import Simulation
 from planner.foresee.state import Stay
-from planner.rules import podtopologyspread
+from planner.rules.plugins import podtopologyspread
 
 OVERLAPPING = ("Deployment", "Rollout")
 """Whose new ReplicaSets make pods while others end: StatefulSets and DaemonSets wait until a pod has gone."""

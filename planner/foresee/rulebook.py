@@ -14,7 +14,8 @@ from planner.foresee.group import Cast, Group
 from planner.foresee.joint import Joint, JointRules
 from planner.foresee.terrain import Numbers
 from planner.foresee.wishes import Wishes, Wishing
-from planner.rules import FILTERS, Filter, dynamicresources, noderesources
+from planner.rules import FILTERS, Filter
+from planner.rules.plugins import dynamicresources, noderesources
 
 FIRST_COLUMNS = (CPU, MEMORY, PODS)
 AT_CPU, AT_MEMORY, AT_PODS = range(3)

@@ -20,8 +20,8 @@ from planner.foresee.group import Cast, Group
 from planner.foresee.joint import JointRules, carried
 from planner.foresee.scores import volumebinding
 from planner.foresee.terrain import NOWHERE, ZONE, Numbers
-from planner.rules import nodeaffinity, noderesources, podtopologyspread, tainttoleration
-from planner.rules.volumebinding import filled
+from planner.rules.plugins import nodeaffinity, noderesources, podtopologyspread, tainttoleration
+from planner.rules.plugins.volumebinding import filled
 
 HOSTNAME = "kubernetes.io/hostname"
 UNASKED = Resources({CPU: 100, MEMORY: 200 * 1024 * 1024})

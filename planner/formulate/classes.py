@@ -9,7 +9,8 @@ from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload
 from models.solver.indexed_problem import Batch
 from models.trust import Trust, TrustPolicy
-from planner.rules import nodeports, noderesources, ordinal, podtopologyspread, ring, settled
+from planner.rules import may_stay, ring_membership, statefulset
+from planner.rules.plugins import nodeports, noderesources, podtopologyspread
 
 
 def batches(cluster: Cluster, trust: Trust, policy: TrustPolicy) -> list[Batch]:
@@ -18,10 +19,10 @@ def batches(cluster: Cluster, trust: Trust, policy: TrustPolicy) -> list[Batch]:
     for workload in cluster.workloads:
         membership = trust.members[str(workload.id)]
         if membership.everywhere:
-            pod = ring.everywhere_pod(workload.template, policy.nodes)
+            pod = ring_membership.everywhere_pod(workload.template, policy.nodes)
         else:
-            pod = ring.ring_pod(workload.template, membership.ring, policy.nodes)
-        running = FrozenMap(settled.settled(workload, membership.ring, cluster, policy.nodes))
+            pod = ring_membership.ring_pod(workload.template, membership.ring, policy.nodes)
+        running = FrozenMap(may_stay.settled(workload, membership.ring, cluster, policy.nodes))
         found += _of_workload(workload, pod, membership.ring, cluster, running)
     return found
 
@@ -31,7 +32,7 @@ def _of_workload(workload: Workload, pod: Pod, ring_name: str, cluster: Cluster,
         yield Batch(workload, pod, ring_name, workload.pods, running)
         return
     rest = Counter(dict(running))
-    for one, count in ordinal.variants(workload, pod, cluster).items():
+    for one, count in statefulset.variants(workload, pod, cluster).items():
         yield Batch(workload, one, ring_name, count, FrozenMap(_take(rest, count)))
 
 

@@ -12,7 +12,7 @@ from models.solver.problem import Apart, Clash, Spread, Together
 from planner.formulate.eligible import Eligibility
 from planner.formulate.labelled import Labelled
 from planner.formulate.offers import Ground, ground
-from planner.rules import nodeports, podtopologyspread, volumerestrictions
+from planner.rules.plugins import nodeports, podtopologyspread, volumerestrictions
 
 Domains = tuple[tuple[int, ...], ...]
 

@@ -7,7 +7,7 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import LabelSelector
 from models.kubernetes.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
 from models.solver.indexed_problem import Batch
-from planner.rules import interpodaffinity, podtopologyspread
+from planner.rules.plugins import interpodaffinity, podtopologyspread
 
 Chosen = tuple[int, ...]
 

@@ -7,7 +7,7 @@ from models.solver.problem import Loss
 from models.trust import Survive
 from planner.formulate.eligible import Eligibility
 from planner.formulate.joint import needed_keys
-from planner.rules import loss
+from planner.rules.placement import failure_repacking
 
 
 def losses(survive: Survive, classes: Sequence[Batch], eligibility: Eligibility, owned: int) -> tuple[Loss, ...]:
@@ -42,5 +42,5 @@ def _places(survive: Survive, eligibility: Eligibility) -> Iterator[tuple[tuple[
         yield from (((at,), False) for at in range(len(eligibility.nodes)))
     if survive.zones:
         names = {node.name: at for at, node in enumerate(eligibility.nodes)}
-        for _, nodes in loss.zones(eligibility.nodes):
+        for _, nodes in failure_repacking.zones(eligibility.nodes):
             yield tuple(names[name] for name in nodes), True

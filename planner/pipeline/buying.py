@@ -151,7 +151,7 @@ class Buyer:
 
     def stock(self) -> "Stock":
         """Return what nodes can be chosen from together with preferences; owned ones stay in the rings of the first purchase."""
-        from planner.rules.loss import ZONE
+        from planner.rules.placement.failure_repacking import ZONE
         from planner.solve import pools
         from planner.steer import SHAPE_KEYS, may_be_led
 
@@ -365,7 +365,7 @@ class Buyer:
 
     def _numbered(self, found: "Purchase", rings: Sequence[int]) -> "list[Node]":
         """Name the bought nodes: those of each offer are numbered ring by ring, and pool by pool."""
-        from planner.rules.shape import in_pool, numbered, pool_name
+        from planner.rules.purchased_node import in_pool, numbered, pool_name
 
         last: Counter[int] = Counter()
         named: dict[int, Node] = {}
@@ -394,7 +394,7 @@ class Buyer:
 
         First as if there were so many nodes in each zone, then as if each of those that there are were in all zones.
         """
-        from planner.rules.shape import numbered
+        from planner.rules.purchased_node import numbered
         from planner.solve import solve, utmost
 
         problem = self.formulation.problem

@@ -213,7 +213,7 @@ class Search:
 
 def is_sharing_free(estimator: "Estimator") -> bool:
     """Say whether sharing can only help: no DaemonSet of a group, no spread over a ring's nodes, no ring too large."""
-    from planner.rules import podtopologyspread
+    from planner.rules.plugins import podtopologyspread
 
     members = estimator.trust.members
     daemons = any(w.is_daemon and members[str(w.id)].group for w in estimator.cluster.workloads)

@@ -278,7 +278,7 @@ class _Search:
 
     def _guides(self, made: "IsolationPlan", ring: "RingPlan", way: "Pooling") -> "Iterator[Guide]":
         """Yield what leads the workloads of a ring to the pools of a way, or to the shapes."""
-        from planner.rules.shape import pool_name
+        from planner.rules.purchased_node import pool_name
         from planner.solve.pools import led
         from planner.steer import may_be_led, telling_key
 

@@ -306,8 +306,8 @@ def _short_of_room(found: _Tried) -> "Counter[tuple[WorkloadId, str]]":
 
 def _in_each_zone(plan: IsolationPlan, short: "Counter[tuple[WorkloadId, str]]") -> "Counter[tuple[WorkloadId, str]]":
     """Part what is wanted anywhere, where nodes are bought, into as much in each zone, for pods that must be spread over them."""
-    from planner.rules import podtopologyspread
-    from planner.rules.loss import ZONE
+    from planner.rules.placement.failure_repacking import ZONE
+    from planner.rules.plugins import podtopologyspread
     from planner.steer import inside
 
     spread = {

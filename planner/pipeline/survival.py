@@ -154,7 +154,7 @@ class _Stage:
 
     def _places(self, one: Outlook) -> list[Place]:
         """Return what the ring may lose, that with most pods first."""
-        from planner.rules.loss import zones
+        from planner.rules.placement.failure_repacking import zones
 
         inside = next(frozenset(made.nodes) for made in self.plan.rings if made.name == one.ring)
         nodes = [node for node in self.plan.cluster.nodes if node.name in inside]

@@ -13,8 +13,9 @@ from models.frozen_map import FrozenMap
 from models.solver.outcome import FEASIBLE
 from models.source import NOWHERE
 from planner.pipeline import orders, promise, survival
-from planner.rules import loss, ring
-from planner.rules.outlook import NODE, ZONE
+from planner.rules import ring_membership
+from planner.rules.placement import failure_repacking
+from planner.rules.placement.failure_report import NODE, ZONE
 
 if TYPE_CHECKING:
     from models.kubernetes.cluster import Statement
@@ -139,7 +140,7 @@ def _too_small(plan: IsolationPlan) -> "Iterator[Statement]":
 
 def _idle(plan: IsolationPlan) -> tuple[str, ...]:
     inside = {name for made in plan.rings for name in made.nodes}
-    planned = (node.name for node in plan.cluster.nodes if not ring.is_excluded(node, plan.policy.nodes))
+    planned = (node.name for node in plan.cluster.nodes if not ring_membership.is_excluded(node, plan.policy.nodes))
     return tuple(name for name in planned if name not in inside)
 
 
@@ -147,7 +148,7 @@ def _losing(plan: IsolationPlan) -> set[tuple[str, str]]:
     """Return the rings that hold pods of their own, and whether these may lose a node or also a zone: of all this is told."""
     daemons = {one.id for one in plan.cluster.workloads if one.is_daemon}
     peopled = {one.ring for one in plan.placements if one.on and one.workload not in daemons}
-    zoned = {node.name for node in plan.cluster.nodes if loss.ZONE in node.labels}
+    zoned = {node.name for node in plan.cluster.nodes if failure_repacking.ZONE in node.labels}
     rings = [made for made in plan.rings if made.name in peopled]
     return {(made.name, NODE) for made in rings} | {(made.name, ZONE) for made in rings if zoned.intersection(made.nodes)}
 

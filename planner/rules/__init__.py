@@ -9,7 +9,7 @@ from collections.abc import Callable
 from models.kubernetes.cluster import Cluster
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
-from planner.rules import nodeaffinity, nodename, nodeunschedulable, tainttoleration, volumebinding, volumezone
+from planner.rules.plugins import nodeaffinity, nodename, nodeunschedulable, tainttoleration, volumebinding, volumezone
 
 Filter = Callable[[Pod, Node, Cluster], str | None]
 

@@ -12,8 +12,8 @@ from models.kubernetes.workload import WorkloadId
 from models.solver.indexed_problem import Formulation
 from models.solver.outcome import FEASIBLE, UNDECIDED, Goal, Outcome
 from models.trust import Trust, TrustPolicy
-from planner.rules import noderesources
-from planner.rules.loss import ZONE
+from planner.rules.placement.failure_repacking import ZONE
+from planner.rules.plugins import noderesources
 from planner.settle import by_hand, losses
 from planner.settle.share import Landing, landings
 from planner.settle.shortage import shortages

@@ -13,7 +13,8 @@ from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.labels import Toleration
 from models.kubernetes.workload import Raw, Workload
 from models.trust import Membership, PolicyNodes, Trust, TrustPolicy
-from planner.rules import ring, tainttoleration
+from planner.rules import ring_membership
+from planner.rules.plugins import tainttoleration
 from planner.words import some
 
 _UNPATCHED = "is in no manifest, so nothing patches it"
@@ -42,12 +43,12 @@ def _is_done(workload: Workload, member: Membership, nodes: PolicyNodes) -> bool
     """Say whether the pods have all that a patch would give them."""
     pod = workload.template
     if member.everywhere:
-        return ring.everywhere_pod(pod, nodes) is pod
+        return ring_membership.everywhere_pod(pod, nodes) is pod
     return pod.node_selector.get(nodes.label_key) == member.ring and _enters(pod.tolerations, member.ring, nodes)
 
 
 def _enters(tolerations: Sequence[Toleration], home: str, nodes: PolicyNodes) -> bool:
-    return not tainttoleration.untolerated(tolerations, (ring.ring_taint(home, nodes),))
+    return not tainttoleration.untolerated(tolerations, (ring_membership.ring_taint(home, nodes),))
 
 
 def _message(its: Sequence[Workload], home: str, nodes: PolicyNodes, ring_of: Mapping[str, str]) -> str:

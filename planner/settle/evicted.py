@@ -11,7 +11,9 @@ from models.kubernetes.labels import Taint
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.trust import Trust, TrustPolicy
-from planner.rules import daemonset, loss, ring, tainttoleration
+from planner.rules import daemonset, ring_membership
+from planner.rules.placement import failure_repacking
+from planner.rules.plugins import tainttoleration
 from planner.words import some
 
 FAILURES = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
@@ -21,14 +23,18 @@ FAILURES = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: Sequence[RingPlan]) -> Iterator[Statement]:
     """Name the workloads whose pods may be bound to nodes that evict them again."""
     ring_of = {name: made.name for made in rings for name in made.nodes}
-    nodes = [node for node in ring.final_nodes(cluster.nodes, ring_of, policy.nodes) if any(map(_evicts, node.taints))]
+    nodes = [node for node in ring_membership.final_nodes(cluster.nodes, ring_of, policy.nodes) if any(map(_evicts, node.taints))]
     for workload in cluster.workloads if nodes else ():
         member, pod = trust.members[str(workload.id)], workload.template
         if not any(one.toleration_seconds is not None and one.key not in FAILURES for one in pod.tolerations):
             continue
-        pod = ring.ring_pod(pod, member.ring, policy.nodes) if member.ring else ring.everywhere_pod(pod, policy.nodes)
+        pod = (
+            ring_membership.ring_pod(pod, member.ring, policy.nodes)
+            if member.ring
+            else ring_membership.everywhere_pod(pod, policy.nodes)
+        )
         pod = daemonset.daemon_pod(pod) if workload.is_daemon else pod
-        found = [node.name for node in nodes if _is_passing(pod, node) and loss.lets_in(pod, node, cluster)]
+        found = [node.name for node in nodes if _is_passing(pod, node) and failure_repacking.lets_in(pod, node, cluster)]
         if found:
             message = (
                 f"tolerates a NoExecute taint of {some(sorted(found))} for some time only (tolerationSeconds): its pods are "

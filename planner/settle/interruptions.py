@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from models.kubernetes.cluster import Cluster, DisruptionBudget, Statement
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload
-from planner.rules import disruption, interpodaffinity, podtopologyspread, selectors
+from planner.rules import disruption, selectors
+from planner.rules.plugins import interpodaffinity, podtopologyspread
 from planner.words import some
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.workload import Workload
-from planner.rules import kept
+from planner.rules import data_on_node
 from planner.words import some
 
 NOTHING_TELLS = (
@@ -21,7 +21,7 @@ def statements(cluster: Cluster) -> Iterator[Statement]:
         if workload.is_daemon or not workload.running:
             continue
         yield from _unknown(workload, [f"hostPath {path}" for path in workload.template.host_paths], FOLDERS)
-        loose = [one for one in kept.volumes(workload, cluster) if one.node_affinity is None]
+        loose = [one for one in data_on_node.volumes(workload, cluster) if one.node_affinity is None]
         yield from _unknown(workload, [f"volume {one.name} ({one.source} {one.path})" for one in loose], VOLUMES)
 
 

@@ -9,9 +9,10 @@ from models.kubernetes.workload import WorkloadId
 from models.solver.indexed_problem import Formulation
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from models.trust import Survive, TrustPolicy
-from planner.rules import loss, ring
-from planner.rules.loss import Guest
-from planner.rules.outlook import NODE, ZONE, Prospect
+from planner.rules import ring_membership
+from planner.rules.placement import failure_repacking
+from planner.rules.placement.failure_repacking import Guest
+from planner.rules.placement.failure_report import NODE, ZONE, Prospect
 from planner.settle.share import Landing
 from planner.settle.unplaced import peopled
 
@@ -66,8 +67,8 @@ def statements(cluster: Cluster, policy: TrustPolicy, found: Sequence[Outlook]) 
             names = sorted({name for lost in one.worst for name in lost.tied})
             message = f"{', '.join(names)}: pods that no other {one.of} lets in would be pending after the loss of their {one.of}"
             yield Statement(f"ring {one.ring}", message)
-    planned = (node for node in cluster.nodes if not ring.is_excluded(node, policy.nodes))
-    loose = [node.name for node in planned if loss.ZONE not in node.labels] if survive.zones else []
+    planned = (node for node in cluster.nodes if not ring_membership.is_excluded(node, policy.nodes))
+    loose = [node.name for node in planned if failure_repacking.ZONE not in node.labels] if survive.zones else []
     if loose:
         names = loose[:NAMED] + ([f"{len(loose) - NAMED} more"] if len(loose) > NAMED else [])
-        yield Statement("survive", f"no zone is lost with {', '.join(names)}: without a label {loss.ZONE}")
+        yield Statement("survive", f"no zone is lost with {', '.join(names)}: without a label {failure_repacking.ZONE}")

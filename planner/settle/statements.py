@@ -12,7 +12,9 @@ from models.kubernetes.pod import SYSTEM_CRITICAL
 from models.kubernetes.resources import CPU, MEMORY
 from models.kubernetes.workload import Workload
 from models.trust import Trust, TrustPolicy
-from planner.rules import dynamicresources, noderesources, podtopologyspread, ring, static, tainttoleration
+from planner.rules import ring_membership as ring
+from planner.rules import static_pods
+from planner.rules.plugins import dynamicresources, noderesources, podtopologyspread, tainttoleration
 from planner.settle import evicted, interruptions, kept, self_service, storage, today, unmatched
 from planner.settle.demand import uncounted
 from planner.trust.members import UNTAGGED
@@ -205,19 +207,19 @@ def _bypasses(workload: Workload, policy: TrustPolicy, trust: Trust) -> Iterator
 def _static(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
     """Name the static pods: files on a node, which stay there whatever ring it gets, and what comes of a level that one says."""
     planned = {node.name: node for node in cluster.nodes if not ring.is_excluded(node, policy.nodes)}
-    told = static.by_node(cluster, policy)
+    told = static_pods.by_node(cluster, policy)
     for resident in cluster.residents:
         name, subject = resident.node, f"Pod/{resident.pod.namespace}/{resident.name}"
-        one = static.said(resident, policy)
+        one = static_pods.said(resident, policy)
         if name in planned and one is None:
             message = f"a static pod: it stays on node {name} whatever ring that gets, and no policy at admission stops it"
             yield Statement(subject, message, resident.where)
         elif name in planned and one is not None:
-            home = static.ring_of(planned[name], told[name], trust.rings, policy)
+            home = static_pods.ring_of(planned[name], told[name], trust.rings, policy)
             yield Statement(subject, _of_level(one, home, policy.nodes.label_key), resident.where)
 
 
-def _of_level(one: static.Said, home: str, key: str) -> str:
+def _of_level(one: static_pods.Said, home: str, key: str) -> str:
     """Say what a static pod's level does to its node, and what to do where it takes the node out of every ring."""
     node = one.resident.node
     if one.doubt:

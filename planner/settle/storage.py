@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.storage import Claim, StorageClass, Volume, class_of
 from models.kubernetes.workload import Workload
-from planner.rules import nodevolumelimits, ordinal, volumebinding
+from planner.rules import statefulset
+from planner.rules.plugins import nodevolumelimits, volumebinding
 from planner.words import some
 
 NAMED, TEMPLATE, EPHEMERAL = "PersistentVolumeClaim", "volumeClaimTemplate", "ephemeral volume"
@@ -83,7 +84,7 @@ def _unseen(workload: Workload, cluster: Cluster) -> Iterator[Statement]:
     """Say of whose pods that run the claims were not read: they have volumes already, which are somewhere."""
     running = min(sum(workload.running.values()), workload.pods)
     for template in workload.claim_templates:
-        unseen = running - sum(1 for _ in ordinal.claimed(workload, template, cluster.claims))
+        unseen = running - sum(1 for _ in statefulset.claimed(workload, template, cluster.claims))
         if unseen > 0:
             whose = f"{TEMPLATE} {template}: the claims of {unseen} of its {running} running pods {UNSEEN}"
             yield Statement(str(workload.id), whose, workload.where)
@@ -96,7 +97,7 @@ def _unbound(workload: Workload, cluster: Cluster) -> Iterator[tuple[str, Claim]
         claim = cluster.claims.get(f"{pod.namespace}/{name}", Claim(pod.namespace, name, storage_class=""))
         if claim.volume not in cluster.volumes:
             yield NAMED, claim
-    for one in ordinal.variants(workload, pod, cluster):
+    for one in statefulset.variants(workload, pod, cluster):
         for claim in one.new_claims:
             is_ephemeral = claim in pod.new_claims and claim.name not in workload.claim_templates
             yield (EPHEMERAL if is_ephemeral else TEMPLATE), claim

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from models.answer.plan import RingPlan
 from models.kubernetes.cluster import Cluster, Statement
 from models.trust import Trust, TrustPolicy
-from planner.rules import ring
+from planner.rules import ring_membership
 from planner.words import some
 
 _SUBJECT = "today"
@@ -45,7 +45,7 @@ def _unseen(cluster: Cluster, policy: TrustPolicy, rings: tuple[RingPlan, ...]) 
     if any(workload.running for workload in cluster.workloads):
         return
     key, ring_of = policy.nodes.label_key, {name: one.name for one in rings for name in one.nodes}
-    nodes = (one for one in cluster.nodes if not one.shape and not ring.is_excluded(one, policy.nodes))
+    nodes = (one for one in cluster.nodes if not one.shape and not ring_membership.is_excluded(one, policy.nodes))
     found = [one.name for one in nodes if one.labels.get(key, "") not in ("", ring_of.get(one.name))]
     if found:
         message = (
@@ -62,7 +62,7 @@ def _given_away(cluster: Cluster, policy: TrustPolicy, rings: tuple[RingPlan, ..
     found: dict[str, list[str]] = {}
     for node in cluster.nodes:
         today = node.labels.get(policy.nodes.label_key, "")
-        if today and today not in known and not ring.is_excluded(node, policy.nodes):
+        if today and today not in known and not ring_membership.is_excluded(node, policy.nodes):
             found.setdefault(today, []).append(node.name)
     for name, nodes in sorted(found.items()):
         message = (

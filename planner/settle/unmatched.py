@@ -6,8 +6,8 @@ from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.labels import NodeSelectorTerm
 from models.kubernetes.pod import Pod
 from models.trust import TrustPolicy
-from planner.rules import ring
-from planner.rules.shape import examples
+from planner.rules import ring_membership
+from planner.rules.purchased_node import examples
 from planner.trust.match import matches
 
 _IN = "In"
@@ -15,7 +15,7 @@ _IN = "In"
 
 def statements(cluster: Cluster, policy: TrustPolicy) -> Iterator[Statement]:
     """Name selectors of nodes, and the rules for what carries no tag, that match nothing."""
-    if policy.nodes.exclude is not None and not any(ring.is_excluded(node, policy.nodes) for node in cluster.nodes):
+    if policy.nodes.exclude is not None and not any(ring_membership.is_excluded(node, policy.nodes) for node in cluster.nodes):
         yield Statement("nodes.exclude", "no node has such labels, so none is left alone; if one should be, look at its labels")
     for at, rule in enumerate(policy.assign):
         if not any(matches(rule.match, workload) for workload in cluster.workloads):

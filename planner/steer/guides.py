@@ -6,7 +6,7 @@ from models.answer.plan import Guide, IsolationPlan, RingPlan
 from models.kubernetes.node import Node
 from models.kubernetes.resources import PODS
 from models.kubernetes.workload import Workload
-from planner.rules import podtopologyspread
+from planner.rules.plugins import podtopologyspread
 
 SHAPE_KEYS = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
 """What clouds write on their nodes to tell shapes apart."""

@@ -12,7 +12,7 @@ from models.kubernetes.workload import WorkloadId
 from models.solver.indexed_problem import Formulation
 from models.solver.outcome import FEASIBLE, Outcome
 from models.solver.problem import PodClass, Problem
-from planner.rules.loss import ZONE
+from planner.rules.placement.failure_repacking import ZONE
 
 Wanted = Mapping[tuple[WorkloadId, str], int]
 """For how many more pods of a workload there is to be room outside a zone, `inside` one, or anywhere where the zone is ""."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from models.answer.finding import ERROR, Finding
 from models.answer.plan import IsolationPlan, Outlook
-from planner.rules import joint
+from planner.rules.placement import placement_validity
 from planner.verify import (
     buying,
     choice,
@@ -70,7 +70,7 @@ def _findings(plan: IsolationPlan) -> Iterator[Finding]:
         if count:
             why = "A StatefulSet's pod goes where its volume can be reached."
             yield error("stateful-volumes", workload, f"{count} pods are planned where none of its volumes reach", why)
-    yield from joint.broken(made.world, made.name)
+    yield from placement_validity.broken(made.world, made.name)
     yield from shared.check(made, belongings)
     losses = survive.outlooks(made)
     yield from survive.check(made, losses)

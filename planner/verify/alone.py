@@ -2,9 +2,9 @@
 
 from models.answer.plan import IsolationPlan
 from models.kubernetes.pod import Pod
-from planner.rules import ring, shape
-from planner.rules.filter import fit_error, fits_somewhere
-from planner.rules.world import World
+from planner.rules import purchased_node, ring_membership
+from planner.rules.placement.cluster_state import World
+from planner.rules.placement.scheduler_filters import fit_error, fits_somewhere
 
 
 class Empty:
@@ -22,7 +22,10 @@ class Empty:
 
     def _emptied(self, ring_name: str) -> World:
         cluster, policy = self._plan.cluster, self._plan.policy.nodes
-        offered = shape.examples(one for one in cluster.shapes if one.max != 0)
+        offered = purchased_node.examples(one for one in cluster.shapes if one.max != 0)
         nodes = (*(node for node in cluster.nodes if not node.shape), *offered)
-        made = (node if ring.is_excluded(node, policy) else ring.ring_node(node, ring_name, policy) for node in nodes)
+        made = (
+            node if ring_membership.is_excluded(node, policy) else ring_membership.ring_node(node, ring_name, policy)
+            for node in nodes
+        )
         return World(made, cluster)

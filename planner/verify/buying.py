@@ -7,7 +7,7 @@ from models.answer.finding import Finding
 from models.answer.plan import Buy, IsolationPlan
 from models.kubernetes.node import Node, NodeShape, bought_name
 from models.solver.outcome import COST, MILLION, Goal
-from planner.rules.loss import ZONE
+from planner.rules.placement.failure_repacking import ZONE
 from planner.verify.finding import LABEL_VALUE, error
 
 HOSTNAME = "kubernetes.io/hostname"

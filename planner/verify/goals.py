@@ -9,7 +9,7 @@ from models.answer.finding import Finding
 from models.answer.plan import IsolationPlan
 from models.kubernetes.workload import Workload
 from models.solver.outcome import COST, DATA, MOVES, Goal
-from planner.rules import kept, ring, settled
+from planner.rules import data_on_node, may_stay, ring_membership
 from planner.verify.finding import error
 from planner.verify.headroom import headroom
 from planner.verify.scene import Scene, variants
@@ -113,13 +113,13 @@ class _Moving(NamedTuple):
 def _moving(plan: IsolationPlan) -> Iterator[tuple[bool, _Moving]]:
     """Yield what moves of each workload, and whether its pods keep data where they run."""
     on = {placement.workload: dict(placement.on) for placement in plan.placements}
-    planned = {node.name for node in plan.cluster.nodes if not ring.is_excluded(node, plan.policy.nodes)}
+    planned = {node.name for node in plan.cluster.nodes if not ring_membership.is_excluded(node, plan.policy.nodes)}
     rings = {name: members.ring for name, members in plan.trust.members.items()}
     for workload in plan.cluster.workloads:
         home, there = rings.get(str(workload.id), ""), {} if workload.is_daemon else on.get(workload.id, {})
-        found = settled.moving(workload, home, there, plan.cluster, plan.policy.nodes, planned)
+        found = may_stay.moving(workload, home, there, plan.cluster, plan.policy.nodes, planned)
         slack = found.running if _differ(workload, plan) else 0
-        yield kept.keeps(workload, plan.cluster), _Moving(found.pods, slack, min(found.running, workload.pods))
+        yield data_on_node.keeps(workload, plan.cluster), _Moving(found.pods, slack, min(found.running, workload.pods))
 
 
 def _differ(workload: Workload, plan: IsolationPlan) -> bool:
@@ -132,6 +132,6 @@ def _relabels(made: Scene) -> int:
     carried = (
         (node.labels[nodes.label_key], made.ring_of.get(node.name))
         for node in made.plan.cluster.nodes
-        if nodes.label_key in node.labels and not ring.is_excluded(node, nodes)
+        if nodes.label_key in node.labels and not ring_membership.is_excluded(node, nodes)
     )
     return sum(today != then for today, then in carried)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from models.kubernetes.resources import PODS, is_amount
 from models.kubernetes.workload import Workload
-from planner.rules import noderesources
+from planner.rules.plugins import noderesources
 from planner.verify.scene import Scene
 
 WHOLE = 1000

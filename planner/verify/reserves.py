@@ -13,9 +13,9 @@ from models.kubernetes.pod import Pod
 from models.kubernetes.resources import PODS
 from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Membership
-from planner.rules import noderesources
-from planner.rules.filter import static_reason
-from planner.rules.kind import Site
+from planner.rules.placement.pod_class import Site
+from planner.rules.placement.scheduler_filters import static_reason
+from planner.rules.plugins import noderesources
 from planner.verify.finding import error
 from planner.verify.scene import Scene, variants
 

@@ -7,7 +7,7 @@ from itertools import combinations
 from models.answer.finding import Finding
 from models.answer.plan import IsolationPlan
 from models.trust import Group, Ring, TrustPolicy
-from planner.rules import ring, static
+from planner.rules import ring_membership, static_pods
 from planner.verify import ring_name
 from planner.verify.finding import LABEL_VALUE, error
 
@@ -68,7 +68,7 @@ def _static_pods(plan: IsolationPlan) -> Iterator[Finding]:
     homes = {name: made for made in plan.rings for name in made.nodes}
     nodes = {node.name: node for node in plan.cluster.nodes}
     rings = tuple(Ring(made.name, made.groups) for made in plan.rings)
-    for name, told in static.by_node(plan.cluster, plan.policy).items():
+    for name, told in static_pods.by_node(plan.cluster, plan.policy).items():
         home = homes.get(name)
         if home is None or name not in nodes:
             continue
@@ -78,7 +78,7 @@ def _static_pods(plan: IsolationPlan) -> Iterator[Finding]:
                 yield error("static-pod-doubted", name, f"{message}, which says {one.doubt}, and is in a ring", WHY_RING)
             elif one.group not in home.groups:
                 yield error("static-pod-mixes", name, f"{message} of {one.group}, and is in ring {home.name}", WHY_RING)
-            elif static.ring_of(nodes[name], [one], rings, plan.policy) != home.name:
+            elif static_pods.ring_of(nodes[name], [one], rings, plan.policy) != home.name:
                 yield error("static-pod-lifts", name, f"{message}, and only its word brings it into ring {home.name}", WHY_RING)
 
 
@@ -102,7 +102,7 @@ def _nodes(plan: IsolationPlan) -> Iterator[Finding]:
     for name, count in sorted(homes.items()):
         if name not in known:
             yield error("node-unknown", name, "is in a ring, but not among the cluster's nodes", WHY_NODE)
-        elif ring.is_excluded(known[name], plan.policy.nodes):
+        elif ring_membership.is_excluded(known[name], plan.policy.nodes):
             yield error("node-excluded", name, "is in a ring, but the policy excludes it", WHY_NODE)
         if count > 1:
             yield error("node-twice", name, f"is in {count} rings", WHY_NODE)
@@ -112,6 +112,6 @@ def _excluded(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield the nodes that the plan leaves alone, and that nevertheless look like a ring's."""
     key = plan.policy.nodes.label_key
     for node in plan.cluster.nodes:
-        if key in node.labels and ring.is_excluded(node, plan.policy.nodes):
+        if key in node.labels and ring_membership.is_excluded(node, plan.policy.nodes):
             message = f"is excluded by the policy, but carries the label of ring {node.labels[key]}, whose pods may land there"
             yield error("excluded-in-ring", node.name, message, WHY_NODE, "take the label away, or do not exclude the node")

@@ -9,8 +9,9 @@ from models.kubernetes.labels import NodeSelectorTerm, Requirement
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload, WorkloadId
-from planner.rules import daemonset, guide, ordinal, podtopologyspread, ring
-from planner.rules.filter import World, static_reason, why_not
+from planner.rules import affinity_hint, daemonset, ring_membership, statefulset
+from planner.rules.placement.scheduler_filters import World, static_reason, why_not
+from planner.rules.plugins import podtopologyspread
 from planner.verify.membership import Belonging
 
 
@@ -47,7 +48,7 @@ class Scene:
 def scene(plan: IsolationPlan, found: Mapping[str, Belonging]) -> Scene:
     """Build the final state that the plan describes."""
     ring_of = {name: made.name for made in reversed(plan.rings) for name in made.nodes}
-    nodes = ring.final_nodes(plan.cluster.nodes, ring_of, plan.policy.nodes)
+    nodes = ring_membership.final_nodes(plan.cluster.nodes, ring_of, plan.policy.nodes)
     made = Scene(plan, World(nodes, plan.cluster), nodes, ring_of)
     workloads = {workload.id: workload for workload in plan.cluster.workloads}
     daemons = [workload for workload in plan.cluster.workloads if workload.is_daemon]
@@ -68,7 +69,7 @@ def _put_daemons(made: Scene, workload: Workload, belongs: Belonging) -> None:
     reached, pending = [], []
     for node in made.nodes:
         outside = not belongs.everywhere and made.ring_of.get(node.name) != home
-        if outside or ring.is_excluded(node, made.plan.policy.nodes) or not _reaches(pod, node, made.world):
+        if outside or ring_membership.is_excluded(node, made.plan.policy.nodes) or not _reaches(pod, node, made.world):
             continue
         reached.append(node.name)
         if why_not(pod, node, made.world):
@@ -91,7 +92,11 @@ def _reaches(pod: Pod, node: Node, world: World) -> bool:
 def daemon(workload: Workload, everywhere: bool, home: str, plan: IsolationPlan) -> Pod:
     """Return a DaemonSet's pod as patch and controller make it."""
     nodes = plan.policy.nodes
-    pod = ring.everywhere_pod(workload.template, nodes) if everywhere else ring.ring_pod(workload.template, home, nodes)
+    pod = (
+        ring_membership.everywhere_pod(workload.template, nodes)
+        if everywhere
+        else ring_membership.ring_pod(workload.template, home, nodes)
+    )
     return daemonset.daemon_pod(pod)
 
 
@@ -102,8 +107,10 @@ def pinned(pod: Pod, node: str) -> Pod:
 
 def variants(workload: Workload, home: str, plan: IsolationPlan) -> dict[Pod, int]:
     """Return the pods of a workload as patched, with how many there are: a StatefulSet's differ by the volumes they have."""
-    base = guide.guided(ring.ring_pod(workload.template, home, plan.policy.nodes), guide.of(plan.guides, workload.id))
-    return ordinal.variants(workload, base, plan.cluster)
+    base = affinity_hint.guided(
+        ring_membership.ring_pod(workload.template, home, plan.policy.nodes), affinity_hint.of(plan.guides, workload.id)
+    )
+    return statefulset.variants(workload, base, plan.cluster)
 
 
 def _put(made: Scene, workload: Workload, home: str, on: Mapping[str, int]) -> None:

@@ -7,7 +7,8 @@ from models.answer.finding import Finding
 from models.answer.plan import IsolationPlan, Separation
 from models.kubernetes.node import Node
 from models.kubernetes.resources import PODS, is_amount
-from planner.rules import noderesources, ring
+from planner.rules import ring_membership
+from planner.rules.plugins import noderesources
 from planner.verify.finding import error
 
 WHY = "Who weighs what isolation costs compares these numbers; one that cannot be makes it look cheap, or dear."
@@ -30,7 +31,7 @@ def _contradictions(costs: Separation) -> Iterator[str]:
 
 
 def _against_sums(plan: IsolationPlan, costs: Separation) -> Iterator[str]:
-    nodes = [node for node in plan.cluster.nodes if not ring.is_excluded(node, plan.policy.nodes)]
+    nodes = [node for node in plan.cluster.nodes if not ring_membership.is_excluded(node, plan.policy.nodes)]
     asked = _asked(plan)
     apart = sum(_least(one, nodes) for one in asked.values())
     together = _least(sum(asked.values(), Asked()), nodes)

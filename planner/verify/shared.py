@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from models.answer.finding import Finding
 from models.answer.plan import SharedResident
 from models.kubernetes.workload import Workload
-from planner.rules import noderesources
+from planner.rules.plugins import noderesources
 from planner.verify.finding import error
 from planner.verify.membership import Belonging
 from planner.verify.scene import Scene

@@ -1,6 +1,6 @@
 """What the plan foretells of losses is what the rules say, and a ring that must survive them does.
 
-The search is the rules' own (planner/rules/loss.py): it never asks the solver, and what it does not find may exist all the same.
+The search is the rules' own (planner/rules/placement/failure_repacking.py): it never asks the solver, and what it does not find may exist all the same.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from models.answer.finding import WARNING, Finding
 from models.answer.plan import IsolationPlan, Lost, Outlook
 from models.frozen_map import FrozenMap
 from models.solver.outcome import FEASIBLE, UNDECIDED
-from planner.rules.outlook import NODE, ZONE, Prospect
+from planner.rules.placement.failure_report import NODE, ZONE, Prospect
 from planner.verify.finding import error
 from planner.verify.scene import Scene, variants
 

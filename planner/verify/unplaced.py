@@ -8,9 +8,9 @@ from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
-from planner.rules import podtopologyspread
-from planner.rules.filter import fit_error, fits_somewhere
-from planner.rules.world import World
+from planner.rules.placement.cluster_state import World
+from planner.rules.placement.scheduler_filters import fit_error, fits_somewhere
+from planner.rules.plugins import podtopologyspread
 from planner.verify.alone import Empty
 from planner.verify.finding import error
 from planner.verify.membership import Belonging

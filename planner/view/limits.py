@@ -4,7 +4,7 @@ from collections import Counter
 
 from models.answer.plan import IsolationPlan
 from models.solver.outcome import INFEASIBLE
-from planner.rules.ring import is_excluded
+from planner.rules.ring_membership import is_excluded
 from planner.trust.sizes import size_of
 from planner.view.words import count
 

@@ -9,7 +9,7 @@ from models.answer.plan import IsolationPlan, RingPlan
 from models.frozen_map import EMPTY_RESOURCES, FrozenMap
 from models.kubernetes.node import Node
 from models.trust import PolicyNodes
-from planner.rules.ring import is_excluded
+from planner.rules.ring_membership import is_excluded
 from planner.view.reach import per_pod, reached
 from planner.view.usage import (
     FIXED,

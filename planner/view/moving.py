@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from models.answer.plan import IsolationPlan
 from models.frozen_map import EMPTY_COUNTS, FrozenMap
 from models.kubernetes.workload import WorkloadId
-from planner.rules import kept, ring, settled
+from planner.rules import data_on_node, may_stay
+from planner.rules import ring_membership as ring
 from planner.view import place
 from planner.view.words import count, listed
 
@@ -34,9 +35,9 @@ def moving(plan: IsolationPlan) -> Iterator[Mover]:
     planned = {node.name for node in plan.cluster.nodes if not ring.is_excluded(node, plan.policy.nodes)}
     for workload in plan.cluster.workloads:
         home, there = plan.trust.members[str(workload.id)].ring, on.get(workload.id, EMPTY_COUNTS)
-        found = settled.moving(workload, home, there, plan.cluster, plan.policy.nodes, planned)
+        found = may_stay.moving(workload, home, there, plan.cluster, plan.policy.nodes, planned)
         if found.pods:
-            yield Mover(workload.id, home, found.pods, found.leaves, kept.kept(workload, plan.cluster).words)
+            yield Mover(workload.id, home, found.pods, found.leaves, data_on_node.kept(workload, plan.cluster).words)
 
 
 def total(plan: IsolationPlan) -> int:

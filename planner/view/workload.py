@@ -6,8 +6,8 @@ from typing import Any
 from models.answer.explanation import Ground, WorkloadExplained
 from models.answer.plan import IsolationPlan, Unplaced
 from models.trust import Membership
-from planner.rules import guide as guides
-from planner.rules import nodeaffinity
+from planner.rules import affinity_hint as guides
+from planner.rules.plugins import nodeaffinity
 from planner.view import moving, place, sentence
 from planner.view.review import Grid, Section
 from planner.view.usage import Load

@@ -11,7 +11,7 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.pod import Pod
 from models.trust import TrustPolicy
 from planner.read import read_cluster
-from planner.rules.filter import World, fit_error, fits_somewhere
+from planner.rules.placement.scheduler_filters import World, fit_error, fits_somewhere
 from tests.cluster.cases import Case
 
 POLICY = TrustPolicy("cases", ("any",), untagged="any", pod_templates=FrozenMap())

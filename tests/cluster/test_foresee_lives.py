@@ -25,7 +25,7 @@ from planner.foresee.arrival import Arrival
 from planner.foresee.group import cast_of
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.simulation import Simulation
-from planner.rules import noderesources
+from planner.rules.plugins import noderesources
 from tests.cluster import losses
 from tests.cluster.agreement import TIES, Left, Row, Told, insist
 from tests.cluster.bed import ControlPlane

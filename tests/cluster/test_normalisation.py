@@ -22,7 +22,7 @@ from planner.errors import BadInput
 from planner.read import read_cluster
 from planner.read.documents.document import documents
 from planner.read.workloads.controller_labels import copied
-from planner.rules.tainttoleration import untolerated
+from planner.rules.plugins.tainttoleration import untolerated
 from tests.cluster.bed import ControlPlane
 from tests.cluster.cases import Object
 from tests.cluster.judging import POLICY

@@ -12,7 +12,7 @@ from models.kubernetes.version import STORAGE_SCORED, known
 from models.trust import TrustPolicy
 from planner.foresee.scores import volumebinding
 from planner.read import read_cluster
-from planner.rules.volumebinding import filled, rejects
+from planner.rules.plugins.volumebinding import filled, rejects
 from tests.cluster.client import MERGE
 from tests.cluster.conftest import StartPlane
 from tests.cluster.lockstep import telling, told

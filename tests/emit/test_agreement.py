@@ -1,4 +1,4 @@
-"""What the patch makes of a manifest, read again, is what planner.rules.ring said that it would make of the pod."""
+"""What the patch makes of a manifest, read again, is what planner.rules.ring_membership said that it would make of the pod."""
 
 import copy
 import json
@@ -15,10 +15,11 @@ from models.kubernetes.labels import Labels, Taint
 from models.kubernetes.node import Node
 from models.trust import Membership, PolicyNodes
 from planner.emit.workload import operations
-from planner.rules import FILTERS, podtopologyspread
+from planner.rules import FILTERS
+from planner.rules.affinity_hint import guided
 from planner.rules.daemonset import daemon_pod
-from planner.rules.guide import guided
-from planner.rules.ring import everywhere_pod, ring_pod
+from planner.rules.plugins import podtopologyspread
+from planner.rules.ring_membership import everywhere_pod, ring_pod
 from tests.emit.emit_plans import LABEL, REQUIRED, TAINT, Document, manifest, pod_spec
 from tests.read.cluster_reader import cluster_of
 

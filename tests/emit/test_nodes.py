@@ -11,7 +11,7 @@ from models.kubernetes.labels import Labels, LabelSelector, Requirement, Taint
 from models.kubernetes.node import Node
 from planner.emit.patch import patches
 from planner.errors import BadInput
-from planner.rules.ring import final_nodes
+from planner.rules.ring_membership import final_nodes
 from tests.emit.emit_plans import LABEL, RING, TAINT, manifest, node, plan
 from tests.emit.node_shell import Shell, state_of
 

@@ -12,10 +12,11 @@ from models.kubernetes.pod import Container, Pod
 from models.kubernetes.resources import Resources
 from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Group, Match, Membership, PolicyNodes, Ring, Trust, TrustPolicy
-from planner.rules import daemonset, ring
-from planner.rules.filter import why_not
-from planner.rules.kind import Site
-from planner.rules.world import World
+from planner.rules import daemonset
+from planner.rules import ring_membership as ring
+from planner.rules.placement.cluster_state import World
+from planner.rules.placement.pod_class import Site
+from planner.rules.placement.scheduler_filters import why_not
 
 NODES = PolicyNodes("x/ring", "x/taint")
 CRITICAL = 2_000_001_000

@@ -7,7 +7,8 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Container, Pod
 from models.kubernetes.workload import WorkloadId
-from planner.rules import interpodaffinity, nodeaffinity, noderesources, selectors, tainttoleration
+from planner.rules import selectors
+from planner.rules.plugins import interpodaffinity, nodeaffinity, noderesources, tainttoleration
 
 HOST, ZONE = "kubernetes.io/hostname", "topology.kubernetes.io/zone"
 Placed = list[tuple[Pod, WorkloadId, Node]]

@@ -6,7 +6,7 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.storage import Claim, StorageClass
 from planner.foresee.certificate.crowd import crowd
 from planner.foresee.certificate.eligible import Doors
-from planner.rules.volumebinding import NOTHING_SAID
+from planner.rules.plugins.volumebinding import NOTHING_SAID
 from tests.foresee.certificate_rings import node, plan_of, workload
 
 COUNTED = StorageClass("counted", "csi.test.dev", waits=True, counted=True, capacities=NOTHING_SAID)

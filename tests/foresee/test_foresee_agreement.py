@@ -10,7 +10,7 @@ from planner.foresee.ranking import parts, total
 from planner.foresee.rulebook import Rulebook
 from planner.foresee.scores import WEIGHTS
 from planner.foresee.state import State
-from planner.rules.filter import World, fit_error, fits_somewhere
+from planner.rules.placement.scheduler_filters import World, fit_error, fits_somewhere
 from tests.foresee.slow_scheduler import Placed, Scores
 from tests.foresee.small_plans import random_plan, with_volumes
 

@@ -9,7 +9,7 @@ from models.kubernetes.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
 from models.kubernetes.workload import Workload, WorkloadId
 from models.solver.indexed_problem import Batch
 from planner.formulate.labelled import Labelled
-from planner.rules import interpodaffinity, podtopologyspread
+from planner.rules.plugins import interpodaffinity, podtopologyspread
 
 KEYS, VALUES = ("app", "tier", "team"), ("a", "b", "c")
 CLUSTER = Cluster(namespaces=FrozenMap({"one": Labels({"team": "a"}), "two": Labels({"team": "b"})}))

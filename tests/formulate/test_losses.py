@@ -15,7 +15,7 @@ from models.kubernetes.workload import Workload, WorkloadId
 from models.solver.problem import Loss
 from models.trust import Match, PolicyNodes, Survive, TrustPolicy
 from planner.formulate import formulate
-from planner.rules.loss import ZONE
+from planner.rules.placement.failure_repacking import ZONE
 from planner.trust import trust
 
 LEVEL = "ringfence.dev/trust-level"

@@ -13,7 +13,7 @@ from planner.read.documents.field import Notebook, Spot
 from planner.read.pods.allocated_resources import asked, beyond, charged, telling
 from planner.read.schema import pod as wire
 from planner.read.schema.workloads import PodStatus
-from planner.rules import noderesources
+from planner.rules.plugins import noderesources
 from tests.read.cluster_reader import NODE, SELECTOR, cluster_of, controller, deployment, faults_of, pod, thing
 
 INFEASIBLE = {"type": "PodResizePending", "status": "True", "reason": "Infeasible"}

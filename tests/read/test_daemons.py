@@ -5,7 +5,8 @@ import pytest
 from models.kubernetes.labels import Toleration
 from models.trust import Match, TrustPolicy
 from planner.read.cluster.build import Cluster
-from planner.rules import daemonset, noderesources
+from planner.rules import daemonset
+from planner.rules.plugins import noderesources
 from planner.trust import trust
 from tests.read.cluster_reader import controller, cron_job, job, names, pod
 from tests.read.told import told_cluster

@@ -5,7 +5,7 @@ import pytest
 from models.frozen_map import FrozenMap
 from models.kubernetes.labels import LabelSelector, NodeSelectorTerm, Requirement, Toleration
 from models.kubernetes.pod import HostPort, PodAffinityTerm, PreferredNodeTerm, PreferredPodTerm
-from planner.rules import noderesources
+from planner.rules.plugins import noderesources
 from tests.read.cluster_reader import (
     cluster_of,
     container,

@@ -7,7 +7,8 @@ import pytest
 from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
 from models.kubernetes.resources import ATTACHED, DISKS, DRIVERS, MIGRATED_TO, WHOLE
 from models.kubernetes.storage import Capacity, Claim, StorageClass, Volume, by_label
-from planner.rules import noderesources, ordinal, volumebinding
+from planner.rules import statefulset
+from planner.rules.plugins import noderesources, volumebinding
 from tests.read.cluster_reader import NODE, cluster_of, controller, deployment, faults_of, only, pod
 
 PODS = 110
@@ -446,7 +447,7 @@ def test_each_claim_of_a_stateful_set_asks_for_storage():
     sized = DB.replace("storage: 1Gi", "storage: 2Gi")
     cluster = cluster_of(sized, FAST, COUNTS, ROOM % EVERYWHERE)
     (workload,), (there,) = cluster.workloads, cluster.nodes
-    for pod_of_it in ordinal.variants(workload, workload.template, cluster):
+    for pod_of_it in statefulset.variants(workload, workload.template, cluster):
         assert volumebinding.rejects(pod_of_it, there, cluster) == "node(s) did not have enough free storage"
     enough = cluster_of(sized, FAST, COUNTS, ROOM % ", nodeTopology: {}, capacity: 2Gi")
     assert volumebinding.rejects(workload.template, there, enough) is None

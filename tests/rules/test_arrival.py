@@ -8,8 +8,9 @@ from models.kubernetes.labels import Labels, LabelSelector
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod, PodAffinityTerm
 from models.kubernetes.resources import Resources
-from planner.rules import arrival, interpodaffinity
-from planner.rules.filter import World
+from planner.rules.placement import affinity_order
+from planner.rules.placement.scheduler_filters import World
+from planner.rules.plugins import interpodaffinity
 
 ROOM = Resources({"pods": 99})
 A1, A2, B1 = (Node(n, Labels({"zone": n[0], "host": n}), allocatable=ROOM) for n in ("a1", "a2", "b1"))
@@ -53,7 +54,7 @@ ROWS = [
 @pytest.mark.parametrize(("placed", "residents", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_who_cannot_arrive(placed: dict[str, list[Pod]], residents: dict[str, Pod], expected: list[str]) -> None:
     cluster = Cluster(residents=tuple(Resident(f"r-{name}", name, one) for name, one in residents.items()))
-    assert [site.node.name for site, _ in arrival.stuck(World(NODES, cluster, placed))] == expected
+    assert [site.node.name for site, _ in affinity_order.stuck(World(NODES, cluster, placed))] == expected
 
 
 def arrives(placed: list[tuple[Node, Pod]], here: Node, one: Pod, residents: list[tuple[Node, Pod]]) -> bool:
@@ -94,6 +95,6 @@ def test_it_agrees_with_trying_every_order() -> None:
             placed.setdefault(there.name, []).append(one)
         cluster = Cluster(residents=tuple(Resident("r", there.name, one) for there, one in residents))
         expected = some_order(units, residents)
-        assert (not arrival.stuck(World(NODES, cluster, placed))) is expected, (units, residents)
+        assert (not affinity_order.stuck(World(NODES, cluster, placed))) is expected, (units, residents)
         yes += expected
     assert 50 < yes < 350

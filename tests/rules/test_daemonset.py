@@ -2,7 +2,8 @@ import pytest
 
 from models.kubernetes.labels import Taint, Toleration
 from models.kubernetes.pod import Pod
-from planner.rules import daemonset, tainttoleration
+from planner.rules import daemonset
+from planner.rules.plugins import tainttoleration
 
 PREFIX = "node.kubernetes.io/"
 ROWS = [

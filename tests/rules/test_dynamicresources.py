@@ -7,9 +7,9 @@ from models.kubernetes.labels import Labels, LabelSelector
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod, PodAffinityTerm
 from models.kubernetes.resources import ATTACHED, DEVICES, Resources
-from planner.rules import noderesources
-from planner.rules.dynamicresources import is_devices
-from planner.rules.filter import World, why_not
+from planner.rules.placement.scheduler_filters import World, why_not
+from planner.rules.plugins import noderesources
+from planner.rules.plugins.dynamicresources import is_devices
 
 GPU, NIC = DEVICES + "gpu.example.com", DEVICES + "nic"
 NONE = ("cannot allocate all claims",)

@@ -9,8 +9,8 @@ from models.kubernetes.node import Node
 from models.kubernetes.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
 from models.kubernetes.resources import ATTACHED, Resources
 from models.kubernetes.storage import Claim, Volume
-from planner.rules import filter as phase
-from planner.rules.filter import World, fit_error, fits_somewhere, why_not
+from planner.rules.placement import scheduler_filters as phase
+from planner.rules.placement.scheduler_filters import World, fit_error, fits_somewhere, why_not
 
 ROOM = Resources({"cpu": 1000, "memory": 1000, "pods": 10})
 TAINT, ZONE = "node(s) had untolerated taint(s)", "zone"

@@ -9,7 +9,7 @@ from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Re
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
 from models.kubernetes.resources import Resources
-from planner.rules.filter import World, why_not
+from planner.rules.placement.scheduler_filters import World, why_not
 
 ROOM = Resources({"cpu": 1000, "memory": 1000, "pods": 10})
 TAINT, ZONE = "node(s) had untolerated taint(s)", "zone"

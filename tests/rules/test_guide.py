@@ -7,7 +7,8 @@ from models.kubernetes.labels import Labels, NodeSelectorTerm, Requirement
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import WorkloadId
-from planner.rules import guide, nodeaffinity
+from planner.rules import affinity_hint
+from planner.rules.plugins import nodeaffinity
 
 WEB = WorkloadId("Deployment", "shop", "web")
 LARGE = Guide(WEB, "type", ("large",), required=True)
@@ -30,25 +31,25 @@ ROWS = {
 
 @pytest.mark.parametrize(("terms", "names"), ROWS.values(), ids=ROWS)
 def test_a_required_guide(terms, names):
-    pod = guide.guided(Pod(node_affinity=terms), LARGE)
+    pod = affinity_hint.guided(Pod(node_affinity=terms), LARGE)
     assert [name for name, node in NODES.items() if nodeaffinity.matches(pod, node)] == list(names)
 
 
 def test_a_preferred_guide_requires_nothing_and_outweighs_all():
-    pod = guide.guided(Pod(), GENTLE)
+    pod = affinity_hint.guided(Pod(), GENTLE)
     assert pod.node_affinity is None
     assert [(one.weight, one.term.match_expressions) for one in pod.preferred_node_affinity] == [(100, (LEADS,))]
 
 
 @pytest.mark.parametrize("mine", [LARGE, GENTLE], ids=["required", "preferred"])
 def test_who_is_led_already_stays_as_it_is(mine):
-    once = guide.guided(Pod(node_affinity=(NodeSelectorTerm((SSD,)),)), mine)
-    assert guide.guided(once, mine) is once
-    assert guide.guided(once, None) is once
+    once = affinity_hint.guided(Pod(node_affinity=(NodeSelectorTerm((SSD,)),)), mine)
+    assert affinity_hint.guided(once, mine) is once
+    assert affinity_hint.guided(once, None) is once
 
 
 def test_the_guide_of_a_workload_is_found_by_its_name():
     other = WorkloadId("Deployment", "shop", "other")
-    assert guide.of((LARGE,), WEB) is LARGE
-    assert guide.of((LARGE,), other) is None
-    assert guide.of((), WEB) is None
+    assert affinity_hint.of((LARGE,), WEB) is LARGE
+    assert affinity_hint.of((LARGE,), other) is None
+    assert affinity_hint.of((), WEB) is None

@@ -4,7 +4,7 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import Labels, LabelSelector, Requirement
 from models.kubernetes.pod import Pod, PodAffinityTerm
-from planner.rules import interpodaffinity
+from planner.rules.plugins import interpodaffinity
 
 WEB, DB = LabelSelector(Labels({"app": "web"})), LabelSelector(Labels({"app": "db"}))
 TEAM_A = LabelSelector(Labels({"team": "a"}))

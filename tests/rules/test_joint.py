@@ -9,7 +9,7 @@ from models.kubernetes.node import Node
 from models.kubernetes.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
 from models.kubernetes.resources import DISKS, WHOLE, Resources
 from models.kubernetes.storage import Claim, Volume
-from planner.rules import joint
+from planner.rules.placement import placement_validity
 
 ROOM = Resources({"cpu": 1000, "pods": 4})
 A1, A2, B1 = (Node(n, Labels({"zone": n[0], "host": n}), allocatable=ROOM) for n in ("a1", "a2", "b1"))
@@ -87,7 +87,7 @@ ROWS = [
 
 @pytest.mark.parametrize(("placement", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_violations(placement: dict[str, list[Pod]], expected: list[str]) -> None:
-    found = list(joint.violations(CLUSTER, placement))
+    found = list(placement_validity.violations(CLUSTER, placement))
     assert sorted(finding.id for finding in found) == expected
     assert all(finding.severity == "error" and finding.message and finding.subject for finding in found)
 
@@ -95,7 +95,7 @@ def test_violations(placement: dict[str, list[Pod]], expected: list[str]) -> Non
 def test_nodes_are_judged_as_given() -> None:
     zonal = pod(claims=("zonal",))
     node = replace(A1, taints=(Taint("t"),), unschedulable=True, labels=Labels({"topology.kubernetes.io/zone": "a"}))
-    found = joint.violations(replace(CLUSTER, nodes=(node,)), {"a1": [zonal]})
+    found = placement_validity.violations(replace(CLUSTER, nodes=(node,)), {"a1": [zonal]})
     assert [finding.id for finding in found] == ["node-unschedulable", "taint-toleration", "volume-zone"]
 
 
@@ -116,24 +116,24 @@ RESIDENTS = [
 @pytest.mark.parametrize(("resident", "placement", "expected"), [row[1:] for row in RESIDENTS], ids=[row[0] for row in RESIDENTS])
 def test_residents(resident: Pod, placement: dict[str, list[Pod]], expected: list[str]) -> None:
     cluster = replace(CLUSTER, residents=(Resident("r", "a1", resident),))
-    assert [finding.id for finding in joint.violations(cluster, placement)] == expected
+    assert [finding.id for finding in placement_validity.violations(cluster, placement)] == expected
 
 
 def test_residents_that_repel_each_other_are_no_finding() -> None:
     away = pod(pod_anti_affinity=AWAY)
     cluster = replace(CLUSTER, residents=(Resident("r", "a1", away), Resident("s", "a2", away)))
-    assert not list(joint.violations(cluster, {"b1": [away]}))
+    assert not list(placement_validity.violations(cluster, {"b1": [away]}))
 
 
 def test_a_pod_is_named_by_namespace_and_labels() -> None:
-    assert joint.describe(pod()) == "Pod/default/app=x"
-    [finding] = joint.violations(CLUSTER, {"b1": [pod("y", pod_affinity=AWAY)]})
+    assert placement_validity.describe(pod()) == "Pod/default/app=x"
+    [finding] = placement_validity.violations(CLUSTER, {"b1": [pod("y", pod_affinity=AWAY)]})
     assert finding.subject == "Pod/default/app=y"
     assert "node b1" in finding.message
 
 
 def test_the_message_says_what_is_missing() -> None:
-    found = [finding.message for finding in joint.violations(CLUSTER, {"a1": [pod(cpu=500)] * 5})]
+    found = [finding.message for finding in placement_validity.violations(CLUSTER, {"a1": [pod(cpu=500)] * 5})]
     assert found == [
         "node a1: Insufficient cpu: 2500 requested, 1000 allocatable",
         "node a1: Too many pods: 5 requested, 4 allocatable",
@@ -144,7 +144,7 @@ def test_of_a_disk_it_says_which_one_is_taken() -> None:
     disk = f"{DISKS}gce/a"
     cluster = Cluster((Node("n", allocatable=Resources({"pods": 9, disk: WHOLE})),))
     writes = Pod(attached=Resources({disk: WHOLE}))
-    found = [finding.message for finding in joint.violations(cluster, {"n": [writes, writes]})]
+    found = [finding.message for finding in placement_validity.violations(cluster, {"n": [writes, writes]})]
     assert found == [f"node n: node(s) had no available disk: {disk}"]
 
 
@@ -152,5 +152,5 @@ def test_a_resident_repels_only_those_in_its_own_domain() -> None:
     """Residents that repel each other are nobody's fault, unless a placed pod stands among them."""
     away = pod(pod_anti_affinity=AWAY)
     cluster = replace(CLUSTER, residents=(Resident("r", "a1", away), Resident("s", "a2", away)))
-    assert not list(joint.violations(cluster, {"b1": [pod()]}))
-    assert {finding.id for finding in joint.violations(cluster, {"a1": [pod()]})} == {"pod-anti-affinity"}
+    assert not list(placement_validity.violations(cluster, {"b1": [pod()]}))
+    assert {finding.id for finding in placement_validity.violations(cluster, {"a1": [pod()]})} == {"pod-anti-affinity"}

@@ -9,7 +9,7 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.pod import Pod
 from models.kubernetes.storage import Claim, Volume
 from models.kubernetes.workload import Workload, WorkloadId
-from planner.rules.kept import Kept, keeps, kept
+from planner.rules.data_on_node import Kept, keeps, kept
 
 
 def work(kind="Deployment", running=("a",), templates=(), **pod):

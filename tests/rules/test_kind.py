@@ -3,7 +3,7 @@ import pytest
 from models.kubernetes.labels import Labels, LabelSelector, Requirement
 from models.kubernetes.pod import Pod, PodAffinityTerm
 from planner.rules import selectors
-from planner.rules.kind import ANY, needed, traits
+from planner.rules.placement.pod_class import ANY, needed, traits
 
 TERM = PodAffinityTerm("host", LabelSelector())
 POD = Pod("shop", Labels({"app": "web", "tier": "front"}), pod_anti_affinity=(TERM, TERM))

@@ -14,11 +14,11 @@ from models.kubernetes.node import Node
 from models.kubernetes.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
 from models.kubernetes.resources import Resources
 from models.kubernetes.storage import Claim, Volume
-from planner.rules import joint, loss
-from planner.rules.world import World
+from planner.rules.placement import failure_repacking, placement_validity
+from planner.rules.placement.cluster_state import World
 
 ROOM = Resources({"cpu": 1000, "pods": 10})
-ZONE, HOST = loss.ZONE, "host"
+ZONE, HOST = failure_repacking.ZONE, "host"
 A1, A2, B1, C1 = (Node(n, Labels({ZONE: n[0], HOST: n}), allocatable=ROOM) for n in ("a1", "a2", "b1", "c1"))
 NODES = (A1, A2, B1, C1)
 X = LabelSelector(Labels({"app": "x"}))
@@ -83,21 +83,21 @@ def guests(placed, gone):
 @pytest.mark.parametrize(("placed", "number"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_pods_pending_once_a1_is_gone(placed, number) -> None:
     world = World(NODES, Cluster(nodes=NODES), placed)
-    left = loss.pending(world, ["a1"], ["a2", "b1", "c1"], parties(placed, ["a1"]))
+    left = failure_repacking.pending(world, ["a1"], ["a2", "b1", "c1"], parties(placed, ["a1"]))
     assert left.total() == number
 
 
 def test_a_zone_takes_all_its_nodes() -> None:
     placed = {"a1": [HALF], "a2": [HALF, HALF], "b1": [HALF], "c1": [HALF]}
     world = World(NODES, Cluster(nodes=NODES), placed)
-    assert loss.pending(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1", "a2"])) == {("of x", HALF): 1}
+    assert failure_repacking.pending(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1", "a2"])) == {("of x", HALF): 1}
 
 
 @pytest.fixture
 def many(monkeypatch):
     """Take all pods for so many that neither mixtures nor all ways are tried."""
-    monkeypatch.setattr(loss, "NOT_MANY", 0)
-    monkeypatch.setattr(loss, "MOST_PODS", 0)
+    monkeypatch.setattr(failure_repacking, "NOT_MANY", 0)
+    monkeypatch.setattr(failure_repacking, "MOST_PODS", 0)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_of_many_pods_those_of_a_node_move_together(b1, number) -> None:
     placed = {"a1": [pod(cpu=500), pod(cpu=300), pod(cpu=200)], "a2": [pod(cpu=400), pod(cpu=400), pod(cpu=200)], "b1": b1}
     world = World(NODES, Cluster(nodes=NODES), placed)
     before = {name: dict(site.free) for name, site in world.sites.items()}
-    assert loss.pending(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1", "a2"])).total() == number
+    assert failure_repacking.pending(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1", "a2"])).total() == number
     assert {name: dict(site.free) for name, site in world.sites.items()} == before
 
 
@@ -122,7 +122,7 @@ def test_pods_that_keep_apart_do_not_move_together_but_to_where_they_may_be() ->
     placed = {"a1": [pod("y", 100), away("x", Y)], "a2": []}
     world = World(NODES, Cluster(nodes=NODES), {"a1": placed["a1"]})
     before = {name: dict(site.free) for name, site in world.sites.items()}
-    assert not loss.pending(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1", "a2"]))
+    assert not failure_repacking.pending(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1", "a2"]))
     assert {name: dict(site.free) for name, site in world.sites.items()} == before
 
 
@@ -130,19 +130,21 @@ def test_a_zone_that_is_gone_is_no_domain_any_more() -> None:
     """Were zone a still counted, with no pod in it, a second pod in zone b or c would be one too many."""
     placed = {name: [spread()] for name in ("a1", "b1", "c1")}
     world = World(NODES, Cluster(nodes=NODES), placed)
-    assert not list(joint.broken(world))  # which makes the world count zones before one goes
-    assert not loss.pending(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1"]))
+    assert not list(placement_validity.broken(world))  # which makes the world count zones before one goes
+    assert not failure_repacking.pending(world, ["a1", "a2"], ["b1", "c1"], parties(placed, ["a1"]))
 
 
 def test_pods_that_nothing_may_take_are_all_pending() -> None:
     world = World(NODES, Cluster(nodes=NODES), {"a1": [HALF, HALF]})
-    assert loss.pending(world, ["a1"], [], [Counter({("x", HALF): 2})]).total() == 2
+    assert failure_repacking.pending(world, ["a1"], [], [Counter({("x", HALF): 2})]).total() == 2
 
 
 def test_of_pods_left_those_of_lower_priority_wait() -> None:
     high = replace(HALF, priority=9)
     world = World(NODES, Cluster(nodes=NODES), {"a1": [HALF, high], "a2": [HALF], "b1": [FULL], "c1": [FULL]})
-    assert loss.pending(world, ["a1"], ["a2", "b1", "c1"], [Counter({("x", HALF): 1, ("x", high): 1})]) == {("x", HALF): 1}
+    assert failure_repacking.pending(world, ["a1"], ["a2", "b1", "c1"], [Counter({("x", HALF): 1, ("x", high): 1})]) == {
+        ("x", HALF): 1
+    }
 
 
 def test_of_pods_too_many_to_try_everything_a_big_one_may_wait_for_many_small_ones() -> None:
@@ -150,7 +152,7 @@ def test_of_pods_too_many_to_try_everything_a_big_one_may_wait_for_many_small_on
     small = pod(cpu=120)
     placed = {"a1": [FULL, *[small] * 18], "b1": [FULL], "c1": [FULL], "a2": []}
     world = World(NODES, Cluster(NODES), placed)
-    found = loss.pending(world, ("a1",), ("a2", "b1", "c1"), parties(placed, ("a1",)))
+    found = failure_repacking.pending(world, ("a1",), ("a2", "b1", "c1"), parties(placed, ("a1",)))
     assert found.total() == 11
 
 
@@ -161,7 +163,7 @@ def test_the_world_is_as_it_was() -> None:
     world = World(NODES, Cluster(nodes=NODES, claims=claims, residents=(static,)), placed)
     before = [state(world)]
     for gone, homes in ((["a1"], ["a2", "b1"]), (["a1", "a2"], ["b1"]), (["c1"], ["a1"])):
-        loss.pending(world, gone, homes, parties(placed, gone))
+        failure_repacking.pending(world, gone, homes, parties(placed, gone))
         before.append(state(world))
     assert all(one == before[0] for one in before)
 
@@ -173,7 +175,7 @@ def state(world):
         (name, sorted(site.free.items()), sorted((str(kind.pod), count) for kind, count in site.kinds.items()))
         for name, site in world.sites.items()
     )
-    return sites, tallies, +world.claim_users, sorted(f.message for f in joint.broken(world))
+    return sites, tallies, +world.claim_users, sorted(f.message for f in placement_validity.broken(world))
 
 
 def test_a_user_of_a_claim_that_stays_shuts_the_others_out() -> None:
@@ -181,7 +183,7 @@ def test_a_user_of_a_claim_that_stays_shuts_the_others_out() -> None:
     user = pod(claims=("solo",))
     cluster = Cluster(nodes=NODES, claims=claims)
     alone = World(NODES, cluster, {"a1": [user]})
-    assert not loss.pending(alone, ["a1"], ["a2"], [Counter({("x", user): 1})])
+    assert not failure_repacking.pending(alone, ["a1"], ["a2"], [Counter({("x", user): 1})])
 
 
 VOLUMES = {"pv": Volume("pv", Labels({ZONE: "a"}))}
@@ -202,11 +204,11 @@ LETS = [
 @pytest.mark.parametrize(("one", "node", "answer"), [row[1:] for row in LETS], ids=[row[0] for row in LETS])
 def test_who_is_let_in(one, node, answer) -> None:
     claims = FrozenMap({"default/data": Claim("default", "data", "pv")})
-    assert loss.lets_in(one, node, Cluster(claims=claims, volumes=FrozenMap(VOLUMES))) == answer
+    assert failure_repacking.lets_in(one, node, Cluster(claims=claims, volumes=FrozenMap(VOLUMES))) == answer
 
 
 def test_nodes_without_the_label_are_in_no_zone() -> None:
-    assert loss.zones([B1, A2, Node("bare"), A1]) == [("a", ("a1", "a2")), ("b", ("b1",))]
+    assert failure_repacking.zones([B1, A2, Node("bare"), A1]) == [("a", ("a1", "a2")), ("b", ("b1",))]
 
 
 def random_pods(rng):
@@ -227,7 +229,7 @@ def test_the_fewest_pending_are_those_that_trying_everything_leaves(first) -> No
         lost = [one for name in gone for one in placed[name]][:5]
         placed = {name: pods for name, pods in placed.items() if name not in gone} | {gone[0]: lost}
         world = World(NODES, Cluster(nodes=NODES), placed)
-        left = loss.pending(world, gone, homes, parties(placed, gone))
+        left = failure_repacking.pending(world, gone, homes, parties(placed, gone))
         assert tiers(left.elements()) == fewest(placed, gone, homes, lost), seed
 
 
@@ -245,5 +247,5 @@ def fewest(placed, gone, homes, lost):
         score = tiers(("", one) for one, name in zip(lost, on, strict=True) if name is None)
         if score < best:
             made = {name: [one for one, at in zip(lost, on, strict=True) if at == name] for name in homes}
-            best = score if not list(joint.violations(cluster, made)) else best
+            best = score if not list(placement_validity.violations(cluster, made)) else best
     return best

@@ -4,7 +4,7 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import Labels, NodeSelectorTerm, Requirement
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
-from planner.rules import nodeaffinity
+from planner.rules.plugins import nodeaffinity
 
 NODE = Node("node-a", Labels({"zone": "a", "disk": "ssd", "cores": "16", "kubernetes.io/hostname": "other-name"}))
 SAID = "node(s) didn't match Pod's node affinity/selector"

@@ -7,9 +7,9 @@ from models.kubernetes.labels import Labels, LabelSelector
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod, PodAffinityTerm
 from models.kubernetes.resources import DEVICES, FEATURES, WHOLE, Resources
-from planner.rules import noderesources
-from planner.rules.filter import World, why_not
-from planner.rules.nodedeclaredfeatures import is_feature
+from planner.rules.placement.scheduler_filters import World, why_not
+from planner.rules.plugins import noderesources
+from planner.rules.plugins.nodedeclaredfeatures import is_feature
 
 RESTARTS, MOUNTS, GPU = FEATURES + "Restarts", FEATURES + "Mounts", DEVICES + "gpu"
 NONE = ("node(s) didn't match Pod's required features",)

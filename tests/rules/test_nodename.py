@@ -4,7 +4,7 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import Labels
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
-from planner.rules import nodename
+from planner.rules.plugins import nodename
 
 SAID = "node(s) didn't match the requested node name"
 ROWS = [

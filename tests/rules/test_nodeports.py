@@ -1,7 +1,7 @@
 import pytest
 
 from models.kubernetes.pod import Container, HostPort, Pod
-from planner.rules import nodeports
+from planner.rules.plugins import nodeports
 
 ANY = "0.0.0.0"  # noqa: S104
 CONFLICTS = [

@@ -2,7 +2,7 @@ import pytest
 
 from models.kubernetes.pod import Container, Pod
 from models.kubernetes.resources import Resources
-from planner.rules import noderesources
+from planner.rules.plugins import noderesources
 
 MI, GI, GPU = 1 << 20, 1 << 30, "nvidia.com/gpu"
 

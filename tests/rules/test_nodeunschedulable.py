@@ -4,7 +4,7 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import Toleration
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
-from planner.rules import nodeunschedulable
+from planner.rules.plugins import nodeunschedulable
 
 KEY = "node.kubernetes.io/unschedulable"
 SAID = "node(s) were unschedulable"

@@ -7,9 +7,9 @@ from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.kubernetes.resources import ATTACHED, DEVICES, DISKS, DRIVERS, MIGRATED_TO, WHOLE, Resources
 from models.kubernetes.storage import Claim
-from planner.rules import noderesources
-from planner.rules.filter import World, why_not
-from planner.rules.nodevolumelimits import is_driver, is_limit
+from planner.rules.placement.scheduler_filters import World, why_not
+from planner.rules.plugins import noderesources
+from planner.rules.plugins.nodevolumelimits import is_driver, is_limit
 
 EBS, EFS = ATTACHED + "ebs.csi.aws.com", ATTACHED + "efs.csi.aws.com"
 DRIVER, MIGRATED, OTHER = DRIVERS + "ebs.csi.aws.com", MIGRATED_TO + "ebs.csi.aws.com", DRIVERS + "efs.csi.aws.com"

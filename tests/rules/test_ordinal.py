@@ -8,7 +8,7 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.pod import Pod
 from models.kubernetes.storage import Claim, Volume
 from models.kubernetes.workload import Workload, WorkloadId
-from planner.rules import ordinal
+from planner.rules import statefulset
 
 DATA, LOGS, TMP = Claim("", "data", storage_class="fast"), Claim("", "logs"), Claim("", "tmp")
 BASE = Pod("shop", claims=("shared",), new_claims=(TMP, DATA, LOGS))
@@ -20,7 +20,7 @@ def stateful(pods: int, *templates: str) -> Workload:
 
 
 def pods(workload: Workload, base: Pod, cluster: Cluster) -> list[Pod]:
-    return [pod for pod, count in ordinal.runs(workload, base, cluster) for _ in range(count)]
+    return [pod for pod, count in statefulset.runs(workload, base, cluster) for _ in range(count)]
 
 
 def test_an_ordinal_has_the_claims_that_are_there_and_makes_the_others() -> None:
@@ -43,7 +43,7 @@ def test_a_set_may_begin_with_another_number_than_none() -> None:
 
 
 def test_ordinals_without_claims_are_alike() -> None:
-    found = ordinal.variants(stateful(5, "data", "logs"), BASE, CLUSTER)
+    found = statefulset.variants(stateful(5, "data", "logs"), BASE, CLUSTER)
     assert Counter(found.values()) == {1: 2, 3: 1}
     assert found[BASE] == 3
 
@@ -53,15 +53,15 @@ def test_a_template_of_which_nothing_else_is_known_is_claimed_anew() -> None:
 
 
 def test_the_pods_of_other_workloads_are_all_alike() -> None:
-    assert ordinal.variants(stateful(4), BASE, CLUSTER) == {BASE: 4}
+    assert statefulset.variants(stateful(4), BASE, CLUSTER) == {BASE: 4}
 
 
 def test_a_set_of_two_thousand_million_pods_is_a_few_runs() -> None:
     """One line of a manifest asks for them: nobody is to write them down one by one."""
-    found = list(ordinal.runs(stateful(2**31 - 1, "data", "logs"), BASE, CLUSTER))
+    found = list(statefulset.runs(stateful(2**31 - 1, "data", "logs"), BASE, CLUSTER))
     assert [count for _, count in found] == [1, 1, 1, 2**31 - 4]
     assert found[0][0] is found[-1][0] is BASE
-    assert sum(ordinal.variants(stateful(2**31 - 1, "data", "logs"), BASE, CLUSTER).values()) == 2**31 - 1
+    assert sum(statefulset.variants(stateful(2**31 - 1, "data", "logs"), BASE, CLUSTER).values()) == 2**31 - 1
 
 
 def test_runs_are_the_same_whether_pods_or_claims_are_fewer() -> None:

@@ -12,10 +12,10 @@ from models.kubernetes.node import Node
 from models.kubernetes.pod import Container, Pod
 from models.kubernetes.resources import Resources
 from models.trust import PolicyNodes
-from planner.rules import ring
-from planner.rules.loss import ZONE
-from planner.rules.outlook import MOST_FAILING, Prospect
-from planner.rules.world import World
+from planner.rules import ring_membership
+from planner.rules.placement.cluster_state import World
+from planner.rules.placement.failure_repacking import ZONE
+from planner.rules.placement.failure_report import MOST_FAILING, Prospect
 
 POLICY = PolicyNodes("ring", "taint", LabelSelector(Labels({"role": "master"})))
 
@@ -30,7 +30,7 @@ NODES = (node("a1"), node("a2"), node("b1"), node("b2"), node("c1", role="master
 
 def pod(cpu=500, **fields):
     made = Pod(labels=Labels({"app": "x"}), containers=(Container(requests=Resources({"cpu": cpu})),), **fields)
-    return ring.ring_pod(made, "r", POLICY)
+    return ring_membership.ring_pod(made, "r", POLICY)
 
 
 def outlooks(placed, nodes=NODES, rings=None):
@@ -38,7 +38,7 @@ def outlooks(placed, nodes=NODES, rings=None):
     ring_of = {name: home for home, names in rings.items() for name in names}
     cluster = Cluster(nodes=nodes)
     guests = {name: Counter((f"of {one.labels['app']}", one) for one in pods) for name, pods in placed.items()}
-    world = World(ring.final_nodes(nodes, ring_of, POLICY), cluster, placed)
+    world = World(ring_membership.final_nodes(nodes, ring_of, POLICY), cluster, placed)
     return Prospect(world, cluster, POLICY, rings, guests).outlooks()
 
 
@@ -94,7 +94,7 @@ def test_the_fullest_nodes_come_first_and_the_worst_is_named_first() -> None:
 
 def test_rings_are_looked_at_one_by_one() -> None:
     rings = {"q": ["b1", "b2"], "r": ["a1", "a2"]}
-    other = ring.ring_pod(
+    other = ring_membership.ring_pod(
         Pod(labels=Labels({"app": "y"}), containers=(Container(requests=Resources({"cpu": 600})),)), "q", POLICY
     )
     found = outlooks({"a1": [ANYWHERE], "b1": [other], "b2": [other]}, rings=rings)

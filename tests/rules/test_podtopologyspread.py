@@ -5,7 +5,7 @@ import pytest
 from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod, TopologySpreadConstraint
-from planner.rules import podtopologyspread
+from planner.rules.plugins import podtopologyspread
 
 WEB = LabelSelector(Labels({"app": "web"}))
 BY_ZONE = TopologySpreadConstraint(1, "zone", label_selector=WEB)

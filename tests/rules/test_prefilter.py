@@ -11,7 +11,7 @@ from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.kubernetes.resources import Resources
 from models.kubernetes.storage import Claim
-from planner.rules.filter import World, fit_error
+from planner.rules.placement.scheduler_filters import World, fit_error
 
 NODES = tuple(Node(name, allocatable=Resources({"pods": 10})) for name in ("a", "b", "c"))
 

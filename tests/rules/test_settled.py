@@ -9,7 +9,7 @@ from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod, TopologySpreadConstraint
 from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import PolicyNodes
-from planner.rules.settled import settled
+from planner.rules.may_stay import settled
 
 WEB = LabelSelector(Labels({"app": "web"}))
 BY_ZONE = TopologySpreadConstraint(1, "zone", label_selector=WEB)

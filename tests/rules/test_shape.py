@@ -5,7 +5,7 @@ import pytest
 from models.kubernetes.labels import Labels, Taint
 from models.kubernetes.node import NodeShape
 from models.kubernetes.resources import Resources
-from planner.rules.shape import HOSTNAME, INSTANCE_TYPE, ZONE, examples, numbered
+from planner.rules.purchased_node import HOSTNAME, INSTANCE_TYPE, ZONE, examples, numbered
 
 ROOM = Resources({"cpu": 4000, "pods": 10})
 SHAPE = NodeShape("small", ROOM, ("a", "b"), 200_000, Labels({"disk": "fast"}), (Taint("spot"),))

@@ -7,7 +7,7 @@ from models.kubernetes.labels import Labels
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.trust import Claimant, Ring, TrustPolicy
-from planner.rules import static
+from planner.rules import static_pods
 
 LEVEL = "ringfence.dev/trust-level"
 POLICY = TrustPolicy("p", ("restricted", "internal", "untrusted"), claims=(Claimant("restricted", ("pay*",)),))
@@ -23,7 +23,7 @@ def resident(level, namespace="pay", **labels):
 def ring_of(*residents, today="", rings=RINGS, policy=POLICY):
     node = Node("n1", Labels({policy.nodes.label_key: today} if today else {}))
     cluster = Cluster(nodes=(node,), residents=residents)
-    return static.ring_of(node, static.by_node(cluster, policy)["n1"], rings, policy)
+    return static_pods.ring_of(node, static_pods.by_node(cluster, policy)["n1"], rings, policy)
 
 
 ROWS = [
@@ -58,7 +58,7 @@ def test_a_tenant_that_is_named_has_a_ring_of_its_own():
 
 
 def test_one_without_a_level_says_nothing():
-    assert static.said(Resident("etcd-n1", "n1", Pod("kube-system")), POLICY) is None
+    assert static_pods.said(Resident("etcd-n1", "n1", Pod("kube-system")), POLICY) is None
 
 
 DOUBTS = [
@@ -71,6 +71,6 @@ DOUBTS = [
 
 @pytest.mark.parametrize(("one", "policy", "doubt"), [row[1:] for row in DOUBTS], ids=[row[0] for row in DOUBTS])
 def test_why_a_level_is_not_believed(one, policy, doubt):
-    told = static.said(one, policy)
+    told = static_pods.said(one, policy)
     assert told is not None
     assert told.doubt == doubt

@@ -4,7 +4,7 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import Taint, Toleration
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
-from planner.rules import tainttoleration
+from planner.rules.plugins import tainttoleration
 
 TAINT = Taint("dedicated", "db", "NoSchedule")
 EMPTY_VALUE = Taint("dedicated", "", "NoSchedule")

@@ -1,7 +1,7 @@
 from models.kubernetes.labels import Labels
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
-from planner.rules.tally import Ground, Tally, domain_of
+from planner.rules.placement.topology_counts import Ground, Tally, domain_of
 
 A1, A2, B, BARE = (
     Node(name, Labels({"zone": zone} if zone else {})) for name, zone in (("a1", "a"), ("a2", "a"), ("b", "b"), ("c", ""))

@@ -8,7 +8,7 @@ from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Re
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.kubernetes.storage import Capacity, Claim, StorageClass, Volume, by_label, class_of
-from planner.rules import volumebinding
+from planner.rules.plugins import volumebinding
 
 NODE = Node("node-a", Labels({"zone": "a"}))
 CONFLICT = "node(s) didn't match PersistentVolume's node affinity"

@@ -8,8 +8,8 @@ from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.kubernetes.resources import ATTACHED, DISKS, WHOLE, Resources
 from models.kubernetes.storage import Claim
-from planner.rules import noderesources, volumerestrictions
-from planner.rules.filter import World, why_not
+from planner.rules.placement.scheduler_filters import World, why_not
+from planner.rules.plugins import noderesources, volumerestrictions
 
 CLAIMS = FrozenMap(
     {

@@ -6,7 +6,7 @@ from models.kubernetes.labels import Labels
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.kubernetes.storage import Claim, Volume
-from planner.rules import volumezone
+from planner.rules.plugins import volumezone
 
 ZONE, REGION = "topology.kubernetes.io/zone", "topology.kubernetes.io/region"
 OLD_ZONE, OLD_REGION = "failure-domain.beta.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/region"

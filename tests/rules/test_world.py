@@ -7,7 +7,7 @@ from models.kubernetes.node import Node
 from models.kubernetes.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
 from models.kubernetes.resources import Resources
 from models.kubernetes.storage import Claim
-from planner.rules.world import World
+from planner.rules.placement.cluster_state import World
 
 ROOM = Resources({"cpu": 1000, "pods": 3})
 A, B = Node("a", Labels({"zone": "a"}), allocatable=ROOM), Node("b", Labels({"zone": "b"}), allocatable=ROOM)

@@ -9,7 +9,7 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.labels import Labels
 from models.solver.outcome import Goal
 from models.trust import Survive
-from planner.rules.loss import ZONE
+from planner.rules.placement.failure_repacking import ZONE
 from planner.verify import verify
 from planner.verify.survive import outlooks
 from tests.verify.conftest import ON, WORKLOADS, unpromised

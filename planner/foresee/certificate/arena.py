@@ -10,8 +10,8 @@ from models.kubernetes.node import Node
 from models.kubernetes.resources import PODS
 from planner.foresee.certificate.crowd import Crowd, Member
 from planner.foresee.certificate.eligible import Doors
-from planner.rules import noderesources
-from planner.rules.world import World
+from planner.rules.placement.cluster_state import World
+from planner.rules.plugins import noderesources
 
 Amounts = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]

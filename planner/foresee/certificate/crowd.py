@@ -8,8 +8,9 @@ from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload
 from models.trust import Membership
-from planner.rules import daemonset, guide, ordinal, ring
-from planner.rules.world import World
+from planner.rules import affinity_hint, daemonset, statefulset
+from planner.rules import ring_membership as ring
+from planner.rules.placement.cluster_state import World
 
 _MORTAL = ("Pod", "Job", "CronJob")
 
@@ -54,11 +55,13 @@ def _members(workload: Workload, name: str, plan: IsolationPlan) -> Iterator[Mem
     if belongs.everywhere:
         yield Member(str(workload.id), daemonset.daemon_pod(ring.everywhere_pod(workload.template, plan.policy.nodes)), 1, True)
     elif belongs.ring == name:
-        pod = guide.guided(ring.ring_pod(workload.template, name, plan.policy.nodes), guide.of(plan.guides, workload.id))
+        pod = affinity_hint.guided(
+            ring.ring_pod(workload.template, name, plan.policy.nodes), affinity_hint.of(plan.guides, workload.id)
+        )
         if workload.is_daemon:
             yield Member(str(workload.id), daemonset.daemon_pod(pod), 1, True)
             return
-        for alike, count in ordinal.variants(workload, pod, plan.cluster).items():
+        for alike, count in statefulset.variants(workload, pod, plan.cluster).items():
             if count > 0:
                 lives = workload.id.kind not in _MORTAL
                 yield Member(str(workload.id), alike, count, returns=lives, keeps=bool(workload.claim_templates))

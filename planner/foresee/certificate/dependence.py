@@ -8,7 +8,8 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.pod import HostPort, Pod, PodAffinityTerm
 from models.kubernetes.storage import Claim, StorageClass, class_of
 from planner.foresee.certificate.crowd import Crowd, Member
-from planner.rules import interpodaffinity, nodeports, ordinal, podtopologyspread, volumebinding, volumerestrictions
+from planner.rules import statefulset
+from planner.rules.plugins import interpodaffinity, nodeports, podtopologyspread, volumebinding, volumerestrictions
 
 HOST = "kubernetes.io/hostname"
 ONLY_RANKS = "preferred terms of "
@@ -88,7 +89,7 @@ def _users(cluster: Cluster) -> Counter[str]:
     """Count the pods that use each claim."""
     users: Counter[str] = Counter()
     made = (one for one in cluster.workloads if not one.is_daemon)
-    wanting = [pair for one in made for pair in ordinal.variants(one, one.template, cluster).items()]
+    wanting = [pair for one in made for pair in statefulset.variants(one, one.template, cluster).items()]
     wanting += [(one.template, 2) for one in cluster.workloads if one.is_daemon]
     wanting += [(resident.pod, 1) for resident in cluster.residents]
     for pod, count in wanting:

@@ -6,8 +6,8 @@ from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from planner.foresee.asked import asked_keys
 from planner.foresee.certificate.crowd import Crowd
-from planner.rules.filter import ports_taken, static_reason
-from planner.rules.volumezone import GA_LABEL
+from planner.rules.placement.scheduler_filters import ports_taken, static_reason
+from planner.rules.plugins.volumezone import GA_LABEL
 
 
 class Doors:

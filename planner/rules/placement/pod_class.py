@@ -11,7 +11,7 @@ from models.kubernetes.labels import LabelSelector
 from models.kubernetes.node import Node
 from models.kubernetes.pod import HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
 from models.kubernetes.resources import Resources
-from planner.rules.tally import Tally
+from planner.rules.placement.topology_counts import Tally
 
 Trait = tuple[str, str | PodAffinityTerm]
 """By what pods are found: a label and its value, or a namespace and an anti-affinity term."""

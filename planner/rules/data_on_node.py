@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from models.kubernetes.cluster import Cluster
 from models.kubernetes.storage import Volume
 from models.kubernetes.workload import Workload
-from planner.rules import ordinal
+from planner.rules import statefulset
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _claims(workload: Workload, cluster: Cluster) -> Iterator[str]:
 
 def _numbers(workload: Workload, cluster: Cluster) -> Iterable[int]:
     """Return the ordinals of a StatefulSet; where it has more pods than there are claims, those that any claim ends with."""
-    numbers = ordinal.numbers(workload)
+    numbers = statefulset.numbers(workload)
     if workload.pods <= len(cluster.claims):
         return numbers
     endings = {name.rpartition("-")[2] for name in cluster.claims}

@@ -7,7 +7,7 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import Taint
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
-from planner.rules import tainttoleration
+from planner.rules.plugins import tainttoleration
 
 REASON = "node(s) were unschedulable"
 UNSCHEDULABLE = Taint("node.kubernetes.io/unschedulable", "", "NoSchedule")

@@ -12,8 +12,11 @@ from collections.abc import Hashable, Iterable, Iterator
 from models.frozen_map import FrozenMap
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
-from planner.rules import (
-    FILTERS,
+from planner.rules import FILTERS
+from planner.rules.placement.cluster_state import World
+from planner.rules.placement.pod_class import Kind, Site
+from planner.rules.placement.topology_counts import domain_of
+from planner.rules.plugins import (
     interpodaffinity,
     nodeports,
     noderesources,
@@ -22,9 +25,6 @@ from planner.rules import (
     prefilter,
     volumerestrictions,
 )
-from planner.rules.kind import Kind, Site
-from planner.rules.tally import domain_of
-from planner.rules.world import World
 
 __all__ = ["World", "fit_error", "fits", "fits_somewhere", "static_reason", "why_not"]
 

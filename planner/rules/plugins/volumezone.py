@@ -8,7 +8,7 @@ from models.kubernetes.labels import Labels
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.kubernetes.storage import Volume
-from planner.rules import volumebinding
+from planner.rules.plugins import volumebinding
 
 REASON = "node(s) had no available volume zone"
 GA_LABEL = {

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import NodeSelectorTerm
 from models.kubernetes.pod import Pod
-from planner.rules import volumebinding
-from planner.rules.nodeaffinity import NAME_FIELD
+from planner.rules.plugins import volumebinding
+from planner.rules.plugins.nodeaffinity import NAME_FIELD
 
 LEFT_OUT = "node(s) didn't satisfy plugin(s) [NodeAffinity]"
 CONFLICT = "pod affinity terms conflict"

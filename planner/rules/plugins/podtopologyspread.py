@@ -8,7 +8,8 @@ may not exceed maxSkew. With fewer domains than minDomains the smallest count is
 
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod, TopologySpreadConstraint
-from planner.rules import nodeaffinity, selectors, tainttoleration
+from planner.rules import selectors
+from planner.rules.plugins import nodeaffinity, tainttoleration
 
 REASON = "node(s) didn't match pod topology spread constraints"
 MISSING_LABEL = f"{REASON} (missing required label)"

@@ -21,11 +21,13 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.kubernetes.resources import PODS
-from planner.rules import FILTERS, arrival, noderesources, podtopologyspread
-from planner.rules.filter import fits, ports_taken, static_reason
-from planner.rules.kind import Kind, Site
-from planner.rules.tally import domain_of
-from planner.rules.world import World
+from planner.rules import FILTERS
+from planner.rules.placement import affinity_order
+from planner.rules.placement.cluster_state import World
+from planner.rules.placement.pod_class import Kind, Site
+from planner.rules.placement.scheduler_filters import fits, ports_taken, static_reason
+from planner.rules.placement.topology_counts import domain_of
+from planner.rules.plugins import noderesources, podtopologyspread
 
 ZONE = "topology.kubernetes.io/zone"
 TRIES = 4000
@@ -280,7 +282,7 @@ class _Tree:
         world = self.search.world
         if any(_uneven(world, *pair) for pair in self.placed):
             return False
-        return not any(unit[1].pod.pod_affinity for unit, _ in self.placed) or not arrival.stuck(world)
+        return not any(unit[1].pod.pod_affinity for unit, _ in self.placed) or not affinity_order.stuck(world)
 
 
 def _has_room(world: World, kind: Kind, site: Site) -> bool:

@@ -20,19 +20,13 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod, TopologySpreadConstraint
 from models.kubernetes.resources import PODS, is_amount
-from planner.rules import (
-    FILTERS,
-    arrival,
-    interpodaffinity,
-    nodeports,
-    noderesources,
-    podtopologyspread,
-    volumerestrictions,
-)
-from planner.rules.filter import static_reason
-from planner.rules.kind import Kind, Site
-from planner.rules.tally import Domain, domain_of
-from planner.rules.world import World
+from planner.rules import FILTERS
+from planner.rules.placement import affinity_order
+from planner.rules.placement.cluster_state import World
+from planner.rules.placement.pod_class import Kind, Site
+from planner.rules.placement.scheduler_filters import static_reason
+from planner.rules.placement.topology_counts import Domain, domain_of
+from planner.rules.plugins import interpodaffinity, nodeports, noderesources, podtopologyspread, volumerestrictions
 
 IDS = {
     "NodeUnschedulable": "node-unschedulable",
@@ -158,6 +152,6 @@ def _somebody_placed(world: World, site: Site, kind: Kind, domain: Domain, wants
 
 
 def _affinity(world: World, name: Name) -> Iterator[Finding]:
-    for site, kind in arrival.stuck(world):
+    for site, kind in affinity_order.stuck(world):
         detail = "in no order of arrival does it find the pods it must be near"
         yield _finding("pod-affinity", name(kind.pod), site.node, interpodaffinity.AFFINITY, detail)

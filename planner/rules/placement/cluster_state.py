@@ -13,21 +13,15 @@ from models.kubernetes.labels import LabelSelector
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
 from models.kubernetes.resources import PODS
-from planner.rules import (
-    interpodaffinity,
-    nodeports,
-    noderesources,
-    podtopologyspread,
-    volumerestrictions,
-)
-from planner.rules.kind import Kind, Site, Trait, needed, traits
-from planner.rules.tally import Domain, Ground, Tally, domain_of
+from planner.rules.placement.pod_class import Kind, Site, Trait, needed, traits
+from planner.rules.placement.topology_counts import Domain, Ground, Tally, domain_of
+from planner.rules.plugins import interpodaffinity, nodeports, noderesources, podtopologyspread, volumerestrictions
 
 
 class World:
     """Nodes, judged as they are given, with pods placed on them; the cluster's residents are there from the start.
 
-    Nodes and pods are to be given as the plan leaves them (planner.rules.ring). Pods on unknown nodes are refused with KeyError.
+    Nodes and pods are to be given as the plan leaves them (planner.rules.ring_membership). Pods on unknown nodes are refused with KeyError.
     """
 
     def __init__(self, nodes: Iterable[Node], cluster: Cluster, placed: Mapping[str, Iterable[Pod]] | None = None) -> None:

@@ -11,7 +11,8 @@ from models.kubernetes.labels import Labels, NodeSelectorTerm, Requirement, Tain
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod, TopologySpreadConstraint
 from models.trust import PolicyNodes
-from planner.rules import selectors, tainttoleration
+from planner.rules import selectors
+from planner.rules.plugins import tainttoleration
 
 
 @cache

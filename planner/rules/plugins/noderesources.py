@@ -8,7 +8,7 @@ from functools import cache
 
 from models.kubernetes.pod import Pod
 from models.kubernetes.resources import CPU, EPHEMERAL_STORAGE, MEMORY, NOTHING, PODS, Resources, add, largest
-from planner.rules import dynamicresources, nodedeclaredfeatures, nodevolumelimits, volumerestrictions
+from planner.rules.plugins import dynamicresources, nodedeclaredfeatures, nodevolumelimits, volumerestrictions
 
 TOO_MANY_PODS = "Too many pods"
 FIRST = (CPU, MEMORY, EPHEMERAL_STORAGE)

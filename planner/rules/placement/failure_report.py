@@ -10,10 +10,10 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.trust import PolicyNodes
-from planner.rules import ring
-from planner.rules.loss import Guest, lets_in, pending, zones
-from planner.rules.shape import examples
-from planner.rules.world import World
+from planner.rules import ring_membership
+from planner.rules.placement.cluster_state import World
+from planner.rules.placement.failure_repacking import Guest, lets_in, pending, zones
+from planner.rules.purchased_node import examples
 
 NODE, ZONE = "node", "zone"
 MOST_FAILING = 16
@@ -93,5 +93,7 @@ class Prospect:
 
     def _open_to(self, name: str, pod: Pod) -> Iterator[str]:
         for node in self._everyone():
-            if not ring.is_excluded(node, self.policy) and lets_in(pod, ring.ring_node(node, name, self.policy), self.cluster):
+            if not ring_membership.is_excluded(node, self.policy) and lets_in(
+                pod, ring_membership.ring_node(node, name, self.policy), self.cluster
+            ):
                 yield node.name

@@ -15,7 +15,8 @@ from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod, TopologySpreadConstraint
 from models.kubernetes.workload import Workload
 from models.trust import PolicyNodes
-from planner.rules import podtopologyspread, ring
+from planner.rules import ring_membership
+from planner.rules.plugins import podtopologyspread
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,10 @@ def settled(workload: Workload, home: str, cluster: Cluster, nodes: PolicyNodes)
     asked = podtopologyspread.hard(workload.template) if home and workload.running and not workload.is_daemon else ()
     if not asked:
         return workload.running
-    pod = ring.ring_pod(workload.template, home, nodes)
-    mine = [one for one in cluster.nodes if one.labels.get(nodes.label_key) == home and not ring.is_excluded(one, nodes)]
+    pod = ring_membership.ring_pod(workload.template, home, nodes)
+    mine = [
+        one for one in cluster.nodes if one.labels.get(nodes.label_key) == home and not ring_membership.is_excluded(one, nodes)
+    ]
     left = Counter(dict(workload.running))
     for constraint in podtopologyspread.hard(pod) if mine else ():
         if podtopologyspread.counts_self(constraint, pod):

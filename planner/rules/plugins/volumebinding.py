@@ -28,7 +28,8 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.kubernetes.storage import Capacities, Capacity, Claim, StorageClass, Volume, class_of
-from planner.rules import nodeaffinity, selectors
+from planner.rules import selectors
+from planner.rules.plugins import nodeaffinity
 
 REASON = "node(s) didn't match PersistentVolume's node affinity"
 UNBOUND = "node(s) didn't find available persistent volumes to bind"

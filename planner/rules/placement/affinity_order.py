@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from models.kubernetes.pod import PodAffinityTerm
-from planner.rules.kind import Kind, Site
-from planner.rules.tally import Domain, domain_of
-from planner.rules.world import World
+from planner.rules.placement.cluster_state import World
+from planner.rules.placement.pod_class import Kind, Site
+from planner.rules.placement.topology_counts import Domain, domain_of
 
 TRIES = 500
 Unit = tuple[Site, Kind]
