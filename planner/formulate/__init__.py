@@ -15,10 +15,10 @@ from models.trust import Trust, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.formulate import demand
 from planner.formulate import offers as offer
-from planner.formulate.classes import batches, merged
 from planner.formulate.eligible import Eligibility
+from planner.formulate.failure_domains import losses
 from planner.formulate.joint import Joint, needed_keys, selections
-from planner.formulate.losses import losses
+from planner.formulate.pod_classes import batches, merged
 from planner.formulate.residents import held, pinned, resident_batches, stay_put
 from planner.rules import daemonset, data_on_node, ring_membership
 from planner.rules.plugins import noderesources

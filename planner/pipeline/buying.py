@@ -307,7 +307,7 @@ class Buyer:
 
     def _steady(self, problem: "Problem", calm: bool = False) -> "Purchase | None":
         """Buy for the pods that do not stay where they run; None where that leaves pods without a place."""
-        from planner.formulate.staying import staying
+        from planner.formulate.pods_that_stay import staying
 
         self.progress("choosing which nodes to buy while running pods stay")
         parted = staying(problem, calm)

@@ -17,7 +17,7 @@ from models.trust import Match, PolicyNodes, Survive, TrustPolicy
 from planner.errors import BadInput
 from planner.formulate import formulate
 from planner.formulate.offers import closed
-from planner.formulate.staying import staying
+from planner.formulate.pods_that_stay import staying
 from planner.trust import trust
 
 LEVEL, ZONE, HOST = "ringfence.dev/trust-level", "topology.kubernetes.io/zone", "kubernetes.io/hostname"
