@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from models.trust import Trust, TrustPolicy
     from planner.settle import Extras
     from planner.solve import Limits
-    from planner.solve.halt import Halt
-    from planner.solve.sat import Clock
+    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.interrupt import Halt
     from planner.steer.reserves import Wanted
 
 Progress = Callable[[str], None]
@@ -71,7 +71,7 @@ def plan(
     ring is proven for every order of arrival. Where nodes can be bought, or owned ones have a price, `objective` says whether
     running pods stay before costs are saved ("churn"), or after ("cost").
     """
-    from planner.solve.sat import Clock
+    from planner.solve.runtime.cp_sat import Clock
 
     progress("reading manifests")
     digests: list[Input] = []
@@ -133,7 +133,7 @@ def _in_rings(
     """Plan for rings that have been chosen."""
     from planner.formulate import formulate
     from planner.pipeline import buying
-    from planner.solve.sat import Clock
+    from planner.solve.runtime.cp_sat import Clock
 
     progress("writing the problem down")
     clock = Clock(wishes.seconds)
@@ -217,14 +217,14 @@ def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, g
 
 def _begin() -> None:
     """Let Ctrl-C end the search from here on, and not the program."""
-    from planner.solve.halt import HALT
+    from planner.solve.runtime.interrupt import HALT
 
     HALT.has_begun = True
 
 
 def interruptible() -> "AbstractContextManager[Halt]":
     """Let Ctrl-C end the search of the block instead of the program; `asked` says whether it did."""
-    from planner.solve.halt import on_interrupt
+    from planner.solve.runtime.interrupt import on_interrupt
 
     return on_interrupt()
 

@@ -146,7 +146,7 @@ def _unhelpful(made: Remade) -> Iterator[Finding]:
 
 def _repaired(made: Remade, some: "Iterable[Repair]") -> str:
     from planner.solve import solve
-    from planner.solve.subproblem import with_copies
+    from planner.solve.instance.variants import with_copies
 
     problem, number = made.formulation.problem, {node.name: at for at, node in enumerate(made.formulation.nodes)}
     for one in some:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from models.trust import Trust, TrustPolicy
     from planner.settle import Extras
     from planner.solve import Limits
-    from planner.solve.pools import Pooling, Stock
+    from planner.solve.node_pools import Pooling, Stock
     from planner.steer.reserves import Wanted
 
 NOBODY: FrozenMap[str] = FrozenMap()
@@ -104,7 +104,7 @@ class Buyer:
 
         What the last steps do not come to in time is left out; where that is all, nothing is bought.
         """
-        from planner.solve.halt import in_time
+        from planner.solve.runtime.interrupt import in_time
 
         best: list[IsolationPlan] = []
         left = self.seconds_left()
@@ -114,8 +114,8 @@ class Buyer:
     def _nothing(self) -> "IsolationPlan":
         """Return the plan of a search that had no time to find anything."""
         from planner.settle import NOTHING, Extras
-        from planner.solve.buy.placement import nothing
-        from planner.solve.rating import untried
+        from planner.solve.buy.pack.assignment import nothing
+        from planner.solve.place.evaluate import untried
 
         made = self._built(nothing(self.formulation.problem), self.formulation.problem)
         found = untried(made.formulation.problem)
@@ -152,7 +152,7 @@ class Buyer:
     def stock(self) -> "Stock":
         """Return what nodes can be chosen from together with preferences; owned ones stay in the rings of the first purchase."""
         from planner.rules.placement.failure_repacking import ZONE
-        from planner.solve import pools
+        from planner.solve import node_pools as pools
         from planner.steer import SHAPE_KEYS, may_be_led
 
         problem, formulation = self.formulation.problem, self.formulation
@@ -174,7 +174,7 @@ class Buyer:
 
     def of_pools(self, stock: "Stock", ways: "Mapping[int, Pooling]") -> "IsolationPlan | None":
         """Plan with these pools in place of what their rings had at first; None where the pods do not fit or it is too late."""
-        from planner.solve.pools import bought
+        from planner.solve.node_pools import bought
 
         if self.is_late() or self._base is None:
             return None
@@ -193,7 +193,7 @@ class Buyer:
 
     def is_late(self) -> bool:
         """Say whether the search is to end, for want of time or because it was asked to."""
-        from planner.solve.halt import HALT
+        from planner.solve.runtime.interrupt import HALT
 
         return HALT.asked or (self._end is not None and monotonic() >= self._end)
 
@@ -284,8 +284,8 @@ class Buyer:
 
     def _packed(self, problem: "Problem", limits: "Limits") -> "Purchase":
         from planner.solve import purchase
-        from planner.solve.halt import in_time
-        from planner.solve.thrift import thrifty
+        from planner.solve.buy_redundant.drop_nodes import thrifty
+        from planner.solve.runtime.interrupt import in_time
 
         found = purchase(problem, self._in_time(limits, CHOOSING), self.progress, self.gap)
         thrift = self._in_time(limits, CHOOSING)
@@ -301,7 +301,7 @@ class Buyer:
 
     def _unknown(self) -> str:
         """Return the verdict where nothing is proven of pods: a no if rings must have more nodes than there are."""
-        from planner.solve.sizes import impossible
+        from planner.solve.instance.ring_sizes import impossible
 
         return INFEASIBLE if impossible(self.formulation.problem) else UNDECIDED
 

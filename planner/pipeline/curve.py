@@ -52,7 +52,7 @@ class _Curve:
     def point(self, rings: int) -> Point:
         """Return the cheapest way found to have so many rings."""
         from planner.pipeline.grouping import Search
-        from planner.solve.cover import Covers
+        from planner.solve.exact.set_partition import Covers
 
         grouper, estimator = self.grouper, self.grouper.estimator
         covers = Covers(grouper.sets, grouper.costs(), fewest=rings, most=rings)

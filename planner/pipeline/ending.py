@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
     from planner.pipeline.promise import Keeper
     from planner.settle import Extras
-    from planner.solve.sat import Clock
+    from planner.solve.runtime.cp_sat import Clock
 
 Progress = Callable[[str], None]
 LOOKING = 0.5
@@ -36,7 +36,7 @@ def until_asked(progress: Progress, clock: "Clock") -> Progress:
 def settled(settle: "Callable[[Extras], IsolationPlan]", extras: "Extras", seconds: float | None) -> "IsolationPlan":
     """Write a plan, with as much as there is time to say of it; what goes without saying takes none."""
     from planner.settle import NOTHING, PLACES
-    from planner.solve.halt import in_time
+    from planner.solve.runtime.interrupt import in_time
 
     made = in_time(lambda: settle(extras), seconds if seconds is None else LOOKING * seconds) if seconds != 0 else None
     if made is None:
@@ -50,7 +50,7 @@ def kept(keeper: "Keeper", packing: "IsolationPlan", seconds: float | None = Non
 
     It ends after so many `seconds` at the latest, if there is a limit.
     """
-    from planner.solve.halt import in_time
+    from planner.solve.runtime.interrupt import in_time
 
     try:
         made = in_time(lambda: keeper.keep(packing), seconds)

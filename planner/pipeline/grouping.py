@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from models.kubernetes.cluster import Cluster
     from models.trust import Trust, TrustPolicy
     from planner.pipeline.estimate import Estimator, Way
-    from planner.solve.cover import Cover, Covers
+    from planner.solve.exact.set_partition import Cover, Covers
 
 PART = 0.5
 """So much of the time limit may be spent on choosing."""
@@ -42,7 +42,7 @@ def chosen(
     objective: str,
 ) -> "tuple[Trust, Choice | None, float | None]":
     """Return the groups in the rings that are best, how they were chosen, and the seconds that are left."""
-    from planner.solve.sat import Clock
+    from planner.solve.runtime.cp_sat import Clock
 
     clock = Clock(seconds)
     estimator = estimating(cluster, policy, progress, None if seconds is None else seconds * PART, gap, objective)
@@ -87,7 +87,7 @@ class Grouper:
         policy, trust = self.estimator.policy, self.estimator.trust
         if self._is_settled():
             return trust, None
-        from planner.solve.cover import Covers
+        from planner.solve.exact.set_partition import Covers
 
         apart = self._apart()
         first = (any_way := Covers(self.sets, [0] * len(self.sets), most=policy.max_rings, apart=apart)).cheapest()
@@ -96,14 +96,14 @@ class Grouper:
         any_way.rule_out(first.chosen)
         if any_way.cheapest(self.estimator.clock).none and self.whole:
             return self._arranged(first.chosen), None
-        from planner.solve.halt import in_time
+        from planner.solve.runtime.interrupt import in_time
 
         compared = in_time(lambda: self._compared(apart), self.estimator.clock.left())
         return compared or (self._arranged(first.chosen), Choice(whole=False))
 
     def fewest(self) -> "Cover":
         """Return the fewest rings that there can be, whatever maxRings says."""
-        from planner.solve.cover import Covers
+        from planner.solve.exact.set_partition import Covers
 
         return Covers(self.sets, [0] * len(self.sets)).cheapest()
 
@@ -127,7 +127,7 @@ class Grouper:
 
     def _compared(self, apart: "list[tuple[int, int]]") -> "tuple[Trust, Choice]":
         """Plan ways in the order of their bounds until the rest cannot be better."""
-        from planner.solve.cover import Covers
+        from planner.solve.exact.set_partition import Covers
 
         covers = Covers(self.sets, self.costs(), most=self.estimator.policy.max_rings, apart=apart)
         search = Search(self.estimator, self.sets, covers)

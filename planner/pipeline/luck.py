@@ -77,7 +77,7 @@ def _lucky_or_not(
 ) -> "list[Run]":
     from planner.foresee.arrival import usual
     from planner.foresee.group import cast_of
-    from planner.solve import beside
+    from planner.solve.runtime import workers
 
     def over() -> bool:
         progress("foreseeing arrival with other luck")  # which ends it all where it is too late
@@ -87,7 +87,7 @@ def _lucky_or_not(
     names = usual(orders, cast_of(plan))
     apart = ways * pods * len(names) >= APART
     parts = [(name,) for name in names] if apart else [tuple(names)]
-    found = beside.each(_runs, [(plan, part, first, ways) for part in parts], over, apart=apart)
+    found = workers.each(_runs, [(plan, part, first, ways) for part in parts], over, apart=apart)
     return [run for runs in found for run in runs]
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from models.kubernetes.workload import WorkloadId
     from planner.pipeline.buying import Buyer
     from planner.pipeline.promise import Keeper
-    from planner.solve.pools import Pooling, Stock
+    from planner.solve.node_pools import Pooling, Stock
 
 NONE, REQUIRE = "none", "require"
 ROUNDS = 80
@@ -49,7 +49,7 @@ def pooled(buyer: "Buyer", keeper: "Keeper") -> "IsolationPlan | None":
     guide = buyer.policy.guide
     if guide == NONE or buyer.churn:
         return None
-    from planner.solve.pools import poolings
+    from planner.solve.node_pools import poolings
 
     buyer.progress("looking for nodes and guides that kube-scheduler goes along with")
     stock = buyer.stock()
@@ -181,7 +181,7 @@ class _Search:
 
     def _hold(self, asked: Collection[str]) -> bool:
         """Hold the pods of these rings on the nodes that they prefer, where the policy lets them; say whether any ring can."""
-        from planner.solve.pools import held
+        from planner.solve.node_pools import held
 
         if self.buyer.policy.guide != REQUIRE:
             return False
@@ -221,7 +221,7 @@ class _Search:
 
     def _grown(self, r: int, workloads: "set[WorkloadId]") -> "Pooling | None":
         """Return the way of a ring with a node more for these workloads; None where there is none."""
-        from planner.solve.pools import filled, grown
+        from planner.solve.node_pools import filled, grown
 
         batches = self.buyer.formulation.batches
         classes = {c for c, made in enumerate(batches) if any(one.workload.id in workloads for one in made)}
@@ -279,7 +279,7 @@ class _Search:
     def _guides(self, made: "IsolationPlan", ring: "RingPlan", way: "Pooling") -> "Iterator[Guide]":
         """Yield what leads the workloads of a ring to the pools of a way, or to the shapes."""
         from planner.rules.purchased_node import pool_name
-        from planner.solve.pools import led
+        from planner.solve.node_pools import led
         from planner.steer import may_be_led, telling_key
 
         inside = frozenset(ring.nodes)

@@ -66,7 +66,7 @@ class Keeper:
         sure = self._sure
         if sure is None:
             return exact(packing)
-        from planner.solve.halt import in_time
+        from planner.solve.runtime.interrupt import in_time
 
         told = in_time(lambda: _told(sure, self.any_order), 0) or _told(sure, self.any_order, foretells=False)
         return replace(told, packing_goals=packing.goals)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from models.trust import TrustPolicy
     from planner.pipeline.promise import Keeper
     from planner.solve import Limits
-    from planner.solve.facts import Facts
-    from planner.solve.quarters import Divider
+    from planner.solve.instance.arrays import Facts
+    from planner.solve.shape_per_workload import Divider
 
 MEANS = {"none": (), "prefer": (None, False), "require": (None, False, True)}
 """What to try for each ring with the nodes that it has: no guides, preferred ones, required ones."""
@@ -101,8 +101,8 @@ class _Search:
 
     def __post_init__(self) -> None:
         """Give each kind of nodes a number, and begin with the division of the packing."""
-        from planner.solve.facts import facts_of
-        from planner.solve.quarters import Divider
+        from planner.solve.instance.arrays import facts_of
+        from planner.solve.shape_per_workload import Divider
         from planner.steer import may_be_led
 
         formulation = self.owned.formulation
@@ -171,7 +171,7 @@ class _Search:
 
     def _guided(self, division: Division, ring: int) -> tuple[Guide, ...]:
         """Return the guides for a ring; none where it has one kind of nodes, or where its pods have no room like that."""
-        from planner.solve.quarters import homes
+        from planner.solve.shape_per_workload import homes
 
         place = (ring, self._divider.counts(division, ring))
         if place not in self._guides:

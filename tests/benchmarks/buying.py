@@ -21,7 +21,7 @@ LARGE = 20_000
 def measure(name: str) -> None:
     """Buy for one instance and print what came of it."""
     from planner.solve import expanded, purchase
-    from planner.solve.check import breaches
+    from planner.solve.instance.validate import breaches
     from planner.verify.certificate import flaws, lower_bound
 
     problem, gap = INSTANCES[name](), ASKED[name]

@@ -308,7 +308,7 @@ def test_a_bound_that_its_certificate_does_not_prove_is_found_out(tmp_path):
 
 
 def test_an_end_that_is_asked_for_leaves_the_best_plan_so_far(tmp_path):
-    from planner.solve.halt import HALT
+    from planner.solve.runtime.interrupt import HALT
 
     inputs = write(tmp_path, [API, PLUGIN, AGENT], [SMALL, BIG])
 
@@ -326,7 +326,7 @@ def test_an_end_that_is_asked_for_leaves_the_best_plan_so_far(tmp_path):
 
 
 def test_an_end_that_is_asked_for_at_once_still_gives_an_answer(tmp_path):
-    from planner.solve.halt import HALT
+    from planner.solve.runtime.interrupt import HALT
 
     HALT.ask()
     try:

@@ -11,7 +11,7 @@ from models.trust import Survive
 from planner import pipeline
 from planner.pipeline import ending, luck, promise
 from planner.pipeline.promise import Keeper
-from planner.solve.sat import Clock
+from planner.solve.runtime.cp_sat import Clock
 from tests.shop_that_buys import quiet, shape, workload, write
 
 

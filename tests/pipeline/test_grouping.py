@@ -6,7 +6,7 @@ from models.answer.plan import Choice
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal
 from planner import pipeline
 from planner.pipeline import grouping
-from planner.solve.halt import HALT
+from planner.solve.runtime.interrupt import HALT
 from tests.shop_that_buys import node, quiet, shape, workload, write
 
 PAIR = {"levels": ["a", "b"], "mayShare": [["a", "b"]]}

@@ -17,7 +17,7 @@ from models.trust import Membership, Trust, TrustPolicy
 from planner import foresee
 from planner.foresee import rollout
 from planner.pipeline import luck
-from planner.solve import beside
+from planner.solve.runtime import workers
 
 
 def _plan(*kinds: str, less: int = 0) -> IsolationPlan:
@@ -151,7 +151,7 @@ def test_luck_is_the_same_in_processes_of_their_own(monkeypatch, processors):
     known = foresee.foresee(plan, ("largest first",))
     here = luck.tempted(plan, known, foresee.ORDERS)
     monkeypatch.setattr(luck, "APART", 0)
-    monkeypatch.setattr(beside, "processors", lambda: processors)
+    monkeypatch.setattr(workers, "processors", lambda: processors)
     assert luck.tempted(plan, known, foresee.ORDERS) == here
     assert here != known
 
@@ -169,7 +169,7 @@ def test_who_is_asked_for_progress_may_end_it(monkeypatch, apart):
             raise LateError
 
     monkeypatch.setattr(luck, "APART", apart)
-    monkeypatch.setattr(beside, "processors", lambda: 2)
+    monkeypatch.setattr(workers, "processors", lambda: 2)
     plan = _plan("x", "y")
     with pytest.raises(LateError):
         luck.tempted(plan, foresee.foresee(plan, ("largest first",)), foresee.ORDERS, progress=progress)

@@ -19,8 +19,9 @@ from models.trust import Demand, Membership, Survive
 from planner import foresee, pipeline
 from planner.pipeline import luck, pooling
 from planner.pipeline.promise import Keeper
-from planner.solve import beside
-from planner.solve.pools import Places, Pooling, repair, search, stock_of
+from planner.solve.node_pools import Places, Pooling, search, stock_of
+from planner.solve.node_pools.local_search import search as repair
+from planner.solve.runtime import workers
 from tests.shop_that_buys import node, quiet, shape, workload, write
 from tests.view import view_plans
 
@@ -49,7 +50,7 @@ def _short_search(monkeypatch):
     monkeypatch.setattr(search, "TURNS", (False,))
     monkeypatch.setattr(search, "TURNS_OF_POOLS", (False, True))
     monkeypatch.setattr(repair, "WORK_PER_POD", 120_000)
-    monkeypatch.setattr(beside, "processors", lambda: 1)
+    monkeypatch.setattr(workers, "processors", lambda: 1)
 
 
 @pytest.mark.parametrize("guide", ["prefer", "require"])
@@ -424,7 +425,7 @@ def test_whose_pods_further_rollouts_leave_pending_is_held(monkeypatch, guide, c
     monkeypatch.setattr(pooling, "_rolled_out", lambda plan, _: (plan, *next(answers)))
     monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
     monkeypatch.setattr(pooling._Search, "_grown", lambda search, *_: replace(search.chosen[0], cost=search.chosen[0].cost + 10))
-    monkeypatch.setattr("planner.solve.pools.held", held)
+    monkeypatch.setattr("planner.solve.node_pools.held", held)
     keeper = SimpleNamespace(held=lambda made: (made, *NOTHING), hard=(), progress=quiet, weigh=lambda *_: None)
     ways = {0: [Pooling(0, 1, (), ()), Pooling(0, 5, (), ())] if can[0] else [Pooling(0, 1, (), ())], 1: [Pooling(1, 9, (), ())]}
     search = pooling._Search(buyer, keeper, None, ways)
@@ -496,7 +497,7 @@ def _searching(monkeypatch, guide, stuck, costs):
     monkeypatch.setattr(pooling, "_rolled_out", lambda plan, _: (plan, 0, {}))
     monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
     monkeypatch.setattr(pooling._Search, "_grown", lambda search, *_: replace(search.chosen[0], cost=search.chosen[0].cost + 30))
-    monkeypatch.setattr("planner.solve.pools.held", lambda _, way: replace(way, cost=way.cost + 100, firm=True))
+    monkeypatch.setattr("planner.solve.node_pools.held", lambda _, way: replace(way, cost=way.cost + 100, firm=True))
     keeper = SimpleNamespace(
         held=lambda made: (made, frozenset({"ring"} if usual else ()), Counter({W0: 1} if usual else {})),
         hard=(),
@@ -528,7 +529,7 @@ def test_once_a_plan_is_kept_only_some_more_are_tried(monkeypatch, is_seen_at_on
     monkeypatch.setattr(pooling, "_rolled_out", lambda plan, _: (plan, 3, LEFT))
     monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
     monkeypatch.setattr(pooling._Search, "_grown", lambda search, *_: replace(search.chosen[0], cost=search.chosen[0].cost + 10))
-    monkeypatch.setattr("planner.solve.pools.held", lambda _, way: replace(way, firm=True))
+    monkeypatch.setattr("planner.solve.node_pools.held", lambda _, way: replace(way, firm=True))
     monkeypatch.setattr(pooling._Search, "_foreseen", lambda _, led: (led, {}))
     keeper = SimpleNamespace(hard=(), progress=quiet, weigh=lambda *_: None)
     assert pooling._Search(buyer, keeper, None, {0: [Pooling(0, 1, (), ())]}).run().cost == 1
@@ -626,7 +627,7 @@ def _cost(made):
 )
 def test_half_of_the_time_that_is_left_goes_into_the_search(monkeypatch, left, given):
     seen = []
-    monkeypatch.setattr("planner.solve.pools.poolings", lambda *asked: seen.append(asked[3]) or {})
+    monkeypatch.setattr("planner.solve.node_pools.poolings", lambda *asked: seen.append(asked[3]) or {})
     buyer = SimpleNamespace(
         policy=SimpleNamespace(guide="prefer"),
         churn=False,

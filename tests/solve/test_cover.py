@@ -5,8 +5,8 @@ from itertools import combinations
 
 import pytest
 
-from planner.solve.cover import Covers
-from planner.solve.sat import Clock
+from planner.solve.exact.set_partition import Covers
+from planner.solve.runtime.cp_sat import Clock
 
 NEVER = Clock(None)
 

@@ -12,7 +12,7 @@ import pytest
 from models.solver.outcome import UNDECIDED
 from models.solver.problem import NodeSlot, PodClass, Problem
 from planner.solve import Limits, fewest_nodes, lasting, purchase, repairs, solve
-from planner.solve.halt import HALT, Halt, in_time, on_interrupt
+from planner.solve.runtime.interrupt import HALT, Halt, in_time, on_interrupt
 
 PROBLEM = Problem(
     resources=("cpu", "pods"),
@@ -115,7 +115,7 @@ def test_ctrl_c_ends_all_at_once(times, has_begun):
 
 DEAF = """
 import ctypes, os, signal, threading, time
-from planner.solve.halt import HALT, on_interrupt
+from planner.solve.runtime.interrupt import HALT, on_interrupt
 with on_interrupt():
     HALT.has_begun = True
     ask = lambda: [(time.sleep(0.2), os.kill(os.getpid(), signal.SIGINT)) for _ in range(2)]
@@ -143,7 +143,8 @@ def test_an_end_may_be_asked_for_with_nothing_at_work():
 
 
 @pytest.mark.parametrize(
-    "part", ["planner.solve.search.Builder.build", "planner.solve.search.facts_of", "planner.solve.search.Prover.prove"]
+    "part",
+    ["planner.solve.owned.solve.Builder.build", "planner.solve.owned.solve.facts_of", "planner.solve.owned.solve.Prover.prove"],
 )
 def test_a_search_of_which_a_part_never_ends_is_undecided(monkeypatch, part):
     monkeypatch.setattr(part, endless)
@@ -157,15 +158,15 @@ def test_a_search_of_which_a_part_never_ends_is_undecided(monkeypatch, part):
 
 
 def test_what_was_packed_when_a_search_is_cut_short_is_taken_up(monkeypatch):
-    monkeypatch.setattr("planner.solve.build.relieve", endless)
+    monkeypatch.setattr("planner.solve.place.construct.relieve", endless)
     assert sum(solve(PROBLEM, Limits(seconds=0.2)).unplaced) == 0
 
 
 def test_what_a_search_that_never_ends_knows_of_prices_nodes_and_repairs(monkeypatch):
-    monkeypatch.setattr("planner.solve.buy.purchase.buy", endless)
-    monkeypatch.setattr("planner.solve.fewest.fewest", endless)
-    monkeypatch.setattr("planner.solve.remedy.remedies", endless)
-    monkeypatch.setattr("planner.solve.endurance.lasting", endless)
+    monkeypatch.setattr("planner.solve.buy.solve.buy", endless)
+    monkeypatch.setattr("planner.solve.place.min_nodes.fewest", endless)
+    monkeypatch.setattr("planner.solve.infeasible.cheapest_repair.remedies", endless)
+    monkeypatch.setattr("planner.solve.buy_redundant.search.lasting", endless)
     brief = Limits(seconds=0.0)
     nothing = purchase(PROBLEM, brief)
     assert (nothing.bought, nothing.cost, nothing.bound, nothing.unplaced) == ((), 0, 0, (3, 2, 0))

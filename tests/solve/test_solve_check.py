@@ -3,7 +3,7 @@
 import pytest
 
 from models.solver.problem import Apart, Clash, Spread, Together
-from planner.solve.check import breaches
+from planner.solve.instance.validate import breaches
 from tests.solve.tiny import node, pods, problem
 
 HOSTS = ((0,), (1,))

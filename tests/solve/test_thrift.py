@@ -7,8 +7,8 @@ import pytest
 from models.solver.certificate import Certificate
 from models.solver.problem import NodeSlot, Offer, PodClass, Problem
 from models.solver.purchase import Purchase
-from planner.solve.limits import Limits
-from planner.solve.thrift import MOST_BOUGHT, _Saver, thrifty
+from planner.solve.buy_redundant.drop_nodes import MOST_BOUGHT, _Saver, thrifty
+from planner.solve.runtime.budget import Limits
 
 NO_PROOF = Certificate(1, (0, 0), (0, 0), (0,), ())
 # two rings, one own node; offers: four units for 4, eight units for 7

@@ -6,8 +6,8 @@ import pytest
 
 from models.solver.problem import NONE, OWN, Apart, Clash, NodeSlot, Offer, PodClass, Problem, Size
 from planner.solve import purchase
-from planner.solve.buy.dominance import MANY_KINDS
-from planner.solve.buy.improvement import Improver
+from planner.solve.buy.market.dominance import MANY_KINDS
+from planner.solve.buy.pack.ruin_and_recreate import Improver
 from planner.verify.certificate import flaws, lower_bound
 
 PRICE = 10

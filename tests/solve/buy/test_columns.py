@@ -8,17 +8,17 @@ import pytest
 
 from models.solver.problem import Apart
 from planner.solve import Limits, purchase
-from planner.solve.buy.batch import Batch
-from planner.solve.buy.columns import Columns
-from planner.solve.buy.diving import Dive
-from planner.solve.buy.ending import Ending
-from planner.solve.buy.market import market_of
-from planner.solve.buy.packing import Bin, Ring
-from planner.solve.buy.pricing import Pricer
-from planner.solve.buy.purchase import Buyer
-from planner.solve.buy.relaxation import Sums
-from planner.solve.buy.rules import rules_of
-from planner.solve.sat import Clock
+from planner.solve.buy.bound.lp_relaxation import Sums
+from planner.solve.buy.column_generation.dive import Dive
+from planner.solve.buy.column_generation.master import Columns
+from planner.solve.buy.column_generation.pricing import Pricer
+from planner.solve.buy.market.rule_classes import rules_of
+from planner.solve.buy.market.types import market_of
+from planner.solve.buy.pack.beam_search import Ending
+from planner.solve.buy.pack.fill_nodes import Batch
+from planner.solve.buy.pack.lp_guided import Bin, Ring
+from planner.solve.buy.solve import Buyer
+from planner.solve.runtime.cp_sat import Clock
 from tests.benchmarks.buying_instances import many_shapes, small
 from tests.solve.buy import brute_force_buy
 from tests.solve.buy.small_offers import small_offers

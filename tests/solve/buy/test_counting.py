@@ -9,12 +9,12 @@ import pytest
 
 from models.solver.problem import Offer, PodClass, Problem
 from planner.solve import Limits, purchase
-from planner.solve.buy.branching import Tree
-from planner.solve.buy.counting import counted
-from planner.solve.buy.grouped import Grouped, penalty_of
-from planner.solve.buy.proof import SCALE, bound_of, parts_of
-from planner.solve.buy.purchase import proven
-from planner.solve.buy.relaxation import MILLION
+from planner.solve.buy.bound.branch_and_bound import Tree
+from planner.solve.buy.bound.dual_certificate import SCALE, bound_of, parts_of
+from planner.solve.buy.bound.integer_bound import counted
+from planner.solve.buy.bound.lp_relaxation import MILLION
+from planner.solve.buy.bound.ring_lp import Grouped, penalty_of
+from planner.solve.buy.solve import proven
 from planner.verify.certificate import flaws, lower_bound
 from tests.solve.buy import brute_force_buy
 from tests.solve.buy.small_offers import small_offers

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pybind11_abseil.status import StatusNotOk, aborted_error
 
-from planner.solve.buy.linear import Linear
+from planner.solve.runtime.lp import Linear
 
 DEAR, CHEAP = 3.0, 2.0
 

@@ -7,10 +7,10 @@ import pytest
 
 from models.solver.problem import ENDLESS, Clash, Offer, Problem, Size
 from planner.solve import purchase
-from planner.solve.buy.market import market_of
-from planner.solve.buy.packing import Ring, never
-from planner.solve.buy.rules import rules_of
-from planner.solve.buy.stock import SPARE, Stocker, cost_of
+from planner.solve.buy.market.rule_classes import rules_of
+from planner.solve.buy.market.types import market_of
+from planner.solve.buy.pack.integer_counts import SPARE, Stocker, cost_of
+from planner.solve.buy.pack.lp_guided import Ring, never
 from tests.benchmarks.buying_instances import RESOURCES, SHAPES, kubelet, price
 from tests.benchmarks.four_levels import workloads
 from tests.solve.buy.test_buy_scale import assert_holds

@@ -2,8 +2,9 @@
 
 import pytest
 
-from planner.solve import beside
-from planner.solve.pools import repair, search
+from planner.solve.node_pools import search
+from planner.solve.node_pools.local_search import search as repair
+from planner.solve.runtime import workers
 
 
 @pytest.fixture
@@ -12,4 +13,4 @@ def short_search(monkeypatch):
     monkeypatch.setattr(search, "TURNS", (False,))
     monkeypatch.setattr(search, "TURNS_OF_POOLS", (False, True))
     monkeypatch.setattr(repair, "WORK_PER_POD", 120_000)
-    monkeypatch.setattr(beside, "processors", lambda: 1)
+    monkeypatch.setattr(workers, "processors", lambda: 1)

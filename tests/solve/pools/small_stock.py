@@ -4,7 +4,7 @@ import random
 
 from models.solver.problem import Offer, PodClass, Problem
 from planner.solve import purchase
-from planner.solve.pools import Places, stock_of
+from planner.solve.node_pools import Places, stock_of
 
 SHAPES = (("c", 8, 16, 80), ("m", 16, 64, 200), ("r", 8, 64, 120))
 

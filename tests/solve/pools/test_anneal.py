@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from planner.solve.pools.anneal import Anneal, nodes
-from planner.solve.pools.chains import NO_WAY
-from planner.solve.pools.goods import goods_of
+from planner.solve.node_pools.anneal.chains import NO_WAY
+from planner.solve.node_pools.anneal.one_pool_per_shape import Anneal, nodes
+from planner.solve.node_pools.instance.ring import goods_of
 from tests.goods import goods
 from tests.solve.pools.small_stock import problem, stock
 

@@ -6,9 +6,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from planner.solve.pools import changes
-from planner.solve.pools.changes import BREADTH, Changes
-from planner.solve.pools.fitting import OTHERS
+from planner.solve.node_pools.anneal.pool_sizing import OTHERS
+from planner.solve.node_pools.local_search import moves
+from planner.solve.node_pools.local_search.moves import BREADTH, Changes
 from tests.goods import TWO, goods, liking
 
 LARGE, SMALL, MIDDLE = (2, 7, 7), (3, 2, 2), (4, 4, 4)
@@ -88,8 +88,8 @@ def test_where_there_are_pools_a_change_that_leaves_them_room_is_tried_rather_th
     """Two pools of two large nodes: one is full, and in the other there is room for the small ones alone."""
     given = goods((4, 4, 4), (2, 8, 8), (2, 2, 2), (2, 1, 1), **TWO).pooled(2)
     nodes, before = ((0, 2), (2, 2)), liking(0, 2, 0, 0, width=4)
-    monkeypatch.setattr(changes, "NOISE", 1 << 40)
-    monkeypatch.setattr(changes, "BREADTH", 1)
+    monkeypatch.setattr(moves, "NOISE", 1 << 40)
+    monkeypatch.setattr(moves, "BREADTH", 1)
     firsts = [drawn(given, before, nodes, seed=seed)[0] for seed in range(20)]
     price = [float(lacking(given, one, nodes, 500)) for one in firsts]
     assert max(price) == 0
@@ -114,8 +114,8 @@ def test_with_many_types_and_pools_fewer_changes_are_drawn(monkeypatch):
     given = goods(*[(2, 2, 2)] * 6, **TWO).pooled(2)
     before, tried, real = liking(0, 0, 0, 2, 2, 2, width=4), [], Changes._drawn
     monkeypatch.setattr(Changes, "_drawn", lambda self, *given: tried.append(1) or real(self, *given))
-    for cells, tries in ((1 << 40, changes.MORE_TRIES), (12 * 10, 10), (0, BREADTH)):
-        monkeypatch.setattr(changes, "MOST_CELLS", cells)
+    for cells, tries in ((1 << 40, moves.MORE_TRIES), (12 * 10, 10), (0, BREADTH)):
+        monkeypatch.setattr(moves, "MOST_CELLS", cells)
         tried.clear()
         drawn(given, before, ((0, 4), (2, 4)))
         assert len(tried) == tries

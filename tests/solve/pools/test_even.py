@@ -6,10 +6,10 @@ from itertools import product
 import numpy as np
 import pytest
 
-from planner.solve.pools import fitting
-from planner.solve.pools.chains import FINE, NO_WAY
-from planner.solve.pools.even import Even
-from planner.solve.pools.fitting import Fitting
+from planner.solve.node_pools.anneal import pool_sizing
+from planner.solve.node_pools.anneal.chains import FINE, NO_WAY
+from planner.solve.node_pools.anneal.equal_pools import Even
+from planner.solve.node_pools.anneal.pool_sizing import Fitting
 from tests.goods import TWO, goods
 
 SLACK = 1000
@@ -32,7 +32,7 @@ def does(given, members, kind, count, slack=SLACK):
         return False
     for r in range(given.requests.shape[1]):
         lost = sorted((int(-given.pods[t] % count * given.requests[t, r]) for t in mine), reverse=True)
-        extra = (sum(lost[:1]) * slack + sum(lost[1:]) * fitting.OTHERS) // 1000
+        extra = (sum(lost[:1]) * slack + sum(lost[1:]) * pool_sizing.OTHERS) // 1000
         if sum(given.pods[t] * given.requests[t, r] for t in mine) + extra > count * given.capacity[kind, r]:
             return False
     return True
@@ -56,7 +56,7 @@ def test_a_pool_has_room_for_one_more_of_each_type_on_every_node_unless_all_have
 
 @pytest.mark.parametrize("seed", range(30))
 def test_the_cheapest_nodes_are_those_that_trying_them_all_finds(seed, monkeypatch):
-    monkeypatch.setattr(fitting, "OTHERS", 700)
+    monkeypatch.setattr(pool_sizing, "OTHERS", 700)
     rng = np.random.default_rng(seed)
     types = [(int(rng.integers(1, 9)), int(rng.integers(0, 9)), int(rng.integers(0, 9))) for _ in range(4)]
     given = goods(*types, capacity=((10, 10, 20), (8, 6, 20), (5, 12, 20)), price=(100, 70, 90), most=rng.integers(1, 9, 3))

@@ -9,12 +9,13 @@ import pytest
 
 from models.frozen_map import FrozenMap
 from models.solver.problem import Apart, NodeSlot, Offer, PodClass, Problem, Spread, Together
-from planner.solve import beside, expanded, purchase
-from planner.solve.check import breaches
-from planner.solve.pools import NODE, ZONE, Pooling, bought, choice, filled, grown, held, led, poolings, search
-from planner.solve.pools.goods import goods_of
-from planner.solve.pools.repair import NEVER, Division, Repair
-from planner.solve.pools.trial import Case, orders
+from planner.solve import expanded, purchase
+from planner.solve.instance.validate import breaches
+from planner.solve.node_pools import NODE, ZONE, Pooling, adjust, bought, filled, grown, held, led, poolings, search
+from planner.solve.node_pools.instance.ring import goods_of
+from planner.solve.node_pools.local_search.greedy_scheduler import Case, orders
+from planner.solve.node_pools.local_search.search import NEVER, Division, Repair
+from planner.solve.runtime import workers
 from tests.goods import left_out
 from tests.solve.pools.small_stock import SHAPES, problem, stock
 
@@ -182,7 +183,7 @@ def test_a_node_of_any_other_kind_in_a_pool_changes_nothing_where_all_fitted_wit
     for pool in sorted(set(way.pools)):
         (own,) = {there.kind_of[offer] for offer, _, at in way.lots() if at == pool}
         for j in (j for j, kind in enumerate(market.kinds) if kind.offers and j != own):
-            made = filled(there, choice._added(way, [(market.kinds[j].offers[0], pool)]))
+            made = filled(there, adjust._added(way, [(market.kinds[j].offers[0], pool)]))
             main = [node.counts for node in made if (node.pool, there.kind_of[node.offer]) != (pool, j)]
             assert main == before
 
@@ -235,7 +236,7 @@ def test_rings_of_many_pods_are_looked_at_side_by_side_and_get_the_same_pools(mo
     monkeypatch.undo()  # processes of their own know nothing of a shorter search
     there = stock(problem(0))
     here = poolings(there)
-    monkeypatch.setattr(beside, "processors", lambda: 2)
+    monkeypatch.setattr(workers, "processors", lambda: 2)
     monkeypatch.setattr(search, "MANY_PODS", int(there.market.counts.sum()))
     monkeypatch.setattr(search, "Anneal", None)
     assert poolings(there) == here

@@ -5,10 +5,10 @@ from time import monotonic
 
 import pytest
 
-from planner.solve import beside
-from planner.solve.pools import filled, poolings, search
-from planner.solve.pools.anneal import Anneal
-from planner.solve.pools.repair import Repair
+from planner.solve.node_pools import filled, poolings, search
+from planner.solve.node_pools.anneal.one_pool_per_shape import Anneal
+from planner.solve.node_pools.local_search.search import Repair
+from planner.solve.runtime import workers
 from tests.solve.pools.small_stock import problem, stock
 
 asked_of = search._asked
@@ -133,7 +133,7 @@ def test_a_search_cools_within_the_time_that_it_has(monkeypatch, seconds, steps)
 )
 def test_rings_share_the_time_that_there_is(monkeypatch, processors, pods, share):
     asked = []
-    monkeypatch.setattr(beside, "processors", lambda: processors)
+    monkeypatch.setattr(workers, "processors", lambda: processors)
     monkeypatch.setattr(search, "MANY_PODS", pods)
     monkeypatch.setattr(search, "each", lambda _, things, *__, **___: asked.extend(things) or [[] for _ in things])
     poolings(stock(problem(1)), seconds=60)

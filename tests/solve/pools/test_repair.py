@@ -5,9 +5,9 @@ from itertools import chain, product
 
 import numpy as np
 
-from planner.solve.pools import repair
-from planner.solve.pools.repair import Division, Repair
-from planner.solve.pools.trial import Case, arrivals, missing, orders
+from planner.solve.node_pools.local_search import search as repair
+from planner.solve.node_pools.local_search.greedy_scheduler import Case, arrivals, missing, orders
+from planner.solve.node_pools.local_search.search import Division, Repair
 from tests.goods import BOTH, TWO, goods, left_out, liking
 
 LARGE, SMALL, MIDDLE = (2, 7, 7), (3, 2, 2), (4, 4, 4)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.solve.pools.trial import Case, orders
+from planner.solve.node_pools.local_search.greedy_scheduler import Case, orders
 from tests.goods import BOTH, TWO, goods, left_out, liking
 
 

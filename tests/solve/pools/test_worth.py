@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from planner.solve.pools import worth
-from planner.solve.pools.worth import worthwhile
+from planner.solve.node_pools.instance import shape_filter
+from planner.solve.node_pools.instance.shape_filter import worthwhile
 from tests.goods import goods
 
 LARGE, SMALL = (10, 10, 20), (8, 8, 20)
@@ -28,21 +28,21 @@ LARGE, SMALL = (10, 10, 20), (8, 8, 20)
 def test_of_many_kinds_one_is_left_out_where_another_one_does_all_it_does_for_less(monkeypatch, other, price, more, kept):
     given = goods((4, 2, 2), (4, 2, 1), capacity=(LARGE, other), price=(100, price), **more)
     assert worthwhile(given) == [0, 1]
-    monkeypatch.setattr(worth, "FEW_KINDS", 1)
+    monkeypatch.setattr(shape_filter, "FEW_KINDS", 1)
     assert worthwhile(given) == kept
 
 
 def test_of_many_kinds_those_are_kept_that_cost_some_type_least(monkeypatch):
-    monkeypatch.setattr(worth, "FEW_KINDS", 2)
-    monkeypatch.setattr(worth, "MOST_KINDS", 2)
+    monkeypatch.setattr(shape_filter, "FEW_KINDS", 2)
+    monkeypatch.setattr(shape_filter, "MOST_KINDS", 2)
     capacity = [(10 + at, 30 - at, 20) for at in range(12)]
     given = goods((4, 5, 1), (4, 1, 5), capacity=capacity, price=[100] * 12)
     assert worthwhile(given) == [0, 11]
-    monkeypatch.setattr(worth, "MOST_KINDS", 1)
+    monkeypatch.setattr(shape_filter, "MOST_KINDS", 1)
     assert worthwhile(given) == [0, 11]
-    monkeypatch.setattr(worth, "MOST_KINDS", 3)
+    monkeypatch.setattr(shape_filter, "MOST_KINDS", 3)
     assert worthwhile(given) in ([0, 1, 11], [0, 10, 11])
-    monkeypatch.setattr(worth, "MOST_KINDS", 99)
+    monkeypatch.setattr(shape_filter, "MOST_KINDS", 99)
     assert worthwhile(given) == list(range(12))
 
 

@@ -1,0 +1,1 @@
+"""buy_redundant."""
