@@ -147,7 +147,7 @@ MUTANTS = (
     ),
     Mutant(
         "gates that nobody speaks of",
-        "planner/settle/statements.py",
+        "planner/settle/disclosures/general.py",
         "    if pod.scheduling_gates:",
         "    if pod.scheduling_gates and False:",
         (f"{CLUSTER}test_plans_held.py",),

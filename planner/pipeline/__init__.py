@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from models.solver.indexed_problem import Formulation
     from models.solver.outcome import Outcome
     from models.trust import Trust, TrustPolicy
+    from planner.refine.hints.reservations import Wanted
     from planner.settle import Extras
     from planner.solve import Limits
     from planner.solve.runtime.cp_sat import Clock
     from planner.solve.runtime.interrupt import Halt
-    from planner.steer.reserves import Wanted
 
 Progress = Callable[[str], None]
 CHURN = "churn"
@@ -163,8 +163,8 @@ def _with_prices(case: _Case) -> "IsolationPlan":
 
 def _free_of_charge(case: _Case) -> "IsolationPlan":
     """Plan on the nodes that there are."""
-    from planner import steer
     from planner.pipeline import ending, extras, nudging, promise, quartering
+    from planner.refine import hints
     from planner.settle import Extras
     from planner.solve import Limits, rated, solve
 
@@ -185,8 +185,8 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
         return packing
 
     def again(wanted: "Wanted") -> "IsolationPlan | None":
-        more = steer.reserved(formulation, steer.anywhere(wanted))
-        found = steer.bare(formulation.problem, solve(more, _within(brief, clock), progress))
+        more = hints.reserved(formulation, hints.anywhere(wanted))
+        found = hints.bare(formulation.problem, solve(more, _within(brief, clock), progress))
         rating = found and rated(formulation.problem, found, outcome.goals)
         return settled(rating) if rating else None
 

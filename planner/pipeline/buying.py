@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from models.solver.problem import Problem
     from models.solver.purchase import Purchase
     from models.trust import Trust, TrustPolicy
+    from planner.refine.hints.reservations import Wanted
     from planner.settle import Extras
     from planner.solve import Limits
     from planner.solve.node_pools import Pooling, Stock
-    from planner.steer.reserves import Wanted
 
 NOBODY: FrozenMap[str] = FrozenMap()
 MOST_TRIED = 300
@@ -151,9 +151,9 @@ class Buyer:
 
     def stock(self) -> "Stock":
         """Return what nodes can be chosen from together with preferences; owned ones stay in the rings of the first purchase."""
+        from planner.refine.hints import SHAPE_KEYS, may_be_led
         from planner.rules.placement.failure_repacking import ZONE
         from planner.solve import node_pools as pools
-        from planner.steer import SHAPE_KEYS, may_be_led
 
         problem, formulation = self.formulation.problem, self.formulation
         everyone = (*formulation.nodes, *formulation.offers)
@@ -244,9 +244,9 @@ class Buyer:
 
     def _reserved(self, formulation: "Formulation", wanted: "Wanted") -> "Problem":
         """Return the problem with room for so many more pods, and for those that a loss leaves pending, outside what is lost."""
-        from planner import steer
+        from planner.refine import hints
 
-        return steer.roomier(formulation, Counter(wanted) + self._kept)
+        return hints.roomier(formulation, Counter(wanted) + self._kept)
 
     def _bought(self) -> Bought:
         """Buy at least cost, then place the pods as well as can be on the nodes that there are."""
@@ -329,7 +329,7 @@ class Buyer:
 
     def _again(self, wanted: "Wanted", limits: "Limits") -> Bought | None:
         """Buy once more, with room for so many more pods of each workload; None where not all pods find a place."""
-        from planner import steer
+        from planner.refine import hints
         from planner.solve import solve
 
         problem = self._reserved(self.formulation, wanted)
@@ -337,10 +337,10 @@ class Buyer:
         made = self._built((self._steady(problem) or found) if self.churn else self._calm(problem, found), problem)
         own = made.formulation.problem
         limits = made.again(limits)
-        goals = solve(own, self._in_time(limits), self.progress, steer.bare(own, made.outcome)).goals
+        goals = solve(own, self._in_time(limits), self.progress, hints.bare(own, made.outcome)).goals
         roomier, start = self._reserved(made.formulation, wanted), made.outcome if own.losses else None
-        even = steer.bare(own, solve(roomier, self._in_time(limits), self.progress, start))
-        best = even if even and made.uses_all(even) else steer.bare(own, made.outcome)
+        even = hints.bare(own, solve(roomier, self._in_time(limits), self.progress, start))
+        best = even if even and made.uses_all(even) else hints.bare(own, made.outcome)
         return replace(made, outcome=self._rated(made, replace(best, goals=goals))) if best else None
 
     def _built(self, found: "Purchase", problem: "Problem") -> Bought:

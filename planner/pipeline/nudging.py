@@ -74,7 +74,7 @@ class _Search:
 
     def _moves(self, forecast: "Forecast") -> "Iterator[tuple[WorkloadId, Guide | None]]":
         """Yield every guide for each workload of the rings that are not kept, and none at all; who gets stuck comes first."""
-        from planner.steer import may_be_led, ways
+        from planner.refine.hints import may_be_led, ways
 
         rings = self.keeper.stuck(self.plan, forecast)
         left = {one.workload for run in forecast.runs for one in run.pending}

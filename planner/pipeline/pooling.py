@@ -265,7 +265,7 @@ class _Search:
     def _led(self, made: "IsolationPlan") -> "IsolationPlan":
         """Return the plan with the guides of the ways chosen; in the other rings pods are led to where the plan has them."""
         from planner.pipeline import survival
-        from planner.steer import guides
+        from planner.refine.hints import guides
 
         problem = self.buyer.formulation.problem
         ways = {problem.rings[r]: way for r, way in self.chosen.items()}
@@ -278,9 +278,9 @@ class _Search:
 
     def _guides(self, made: "IsolationPlan", ring: "RingPlan", way: "Pooling") -> "Iterator[Guide]":
         """Yield what leads the workloads of a ring to the pools of a way, or to the shapes."""
+        from planner.refine.hints import may_be_led, telling_key
         from planner.rules.purchased_node import pool_name
         from planner.solve.node_pools import led
-        from planner.steer import may_be_led, telling_key
 
         inside = frozenset(ring.nodes)
         nodes = tuple(node for node in made.cluster.nodes if node.name in inside)

@@ -16,7 +16,7 @@ from planner.words import some
 if TYPE_CHECKING:
     from models.answer.forecast import Forecast, Run
     from models.kubernetes.workload import WorkloadId
-    from planner.steer.reserves import Wanted
+    from planner.refine.hints.reservations import Wanted
 
 ATTEMPTS = 6
 FEW_ATTEMPTS = 2
@@ -145,7 +145,7 @@ class Keeper:
     def _led(self, plan: IsolationPlan) -> "_Tried":
         """Lead the workloads of the rings that are not kept, and of no others."""
         from planner.pipeline import survival
-        from planner.steer import guides
+        from planner.refine.hints import guides
 
         best = self._try(plan)
         for required in MEANS[plan.policy.guide]:
@@ -306,9 +306,9 @@ def _short_of_room(found: _Tried) -> "Counter[tuple[WorkloadId, str]]":
 
 def _in_each_zone(plan: IsolationPlan, short: "Counter[tuple[WorkloadId, str]]") -> "Counter[tuple[WorkloadId, str]]":
     """Part what is wanted anywhere, where nodes are bought, into as much in each zone, for pods that must be spread over them."""
+    from planner.refine.hints import inside
     from planner.rules.placement.failure_repacking import ZONE
     from planner.rules.plugins import podtopologyspread
-    from planner.steer import inside
 
     spread = {
         workload.id
@@ -341,7 +341,7 @@ def is_hopeless(plan: IsolationPlan, ring: str) -> bool:
 
 
 def _reserves(plan: IsolationPlan, wanted: "Wanted") -> tuple[Reserve, ...]:
-    from planner.steer import anywhere
+    from planner.refine.hints import anywhere
 
     rings = plan.trust.members
     return tuple(Reserve(rings[str(name)].ring, name, pods) for name, pods in sorted(anywhere(wanted).items()) if pods)

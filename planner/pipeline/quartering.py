@@ -48,8 +48,8 @@ class Owned:
     def placed(self, division: Division, guides: tuple[Guide, ...], progress: Callable[[str], None]) -> "IsolationPlan | None":
         """Put the pods where the guides lead them; None where no way was found, or where that does not survive what it must."""
         from planner.pipeline import survival
+        from planner.refine.hints import bare, narrowed
         from planner.solve import rated, solve
-        from planner.steer import bare, narrowed
 
         problem = self.formulation.problem
         found = bare(problem, solve(narrowed(self.formulation, division, guides), self.limits(), progress))
@@ -66,7 +66,7 @@ class Owned:
 
 def quartered(owned: Owned, keeper: "Keeper", packing: "IsolationPlan") -> "IsolationPlan | None":
     """Return a plan that leads each workload to one kind of nodes, and that kube-scheduler keeps; None if none was found."""
-    from planner.steer import telling_key
+    from planner.refine.hints import telling_key
 
     policy, nodes = packing.policy, owned.formulation.nodes
     pods = sum(workload.pods for workload in packing.cluster.workloads)
@@ -101,9 +101,9 @@ class _Search:
 
     def __post_init__(self) -> None:
         """Give each kind of nodes a number, and begin with the division of the packing."""
+        from planner.refine.hints import may_be_led
         from planner.solve.instance.arrays import facts_of
         from planner.solve.shape_per_workload import Divider
-        from planner.steer import may_be_led
 
         formulation = self.owned.formulation
         self._kinds = [self.values.index(node.labels[self.key]) for node in formulation.nodes]

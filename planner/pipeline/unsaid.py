@@ -28,8 +28,8 @@ _TIED = re.compile(r".+: pods that no other (node|zone) lets in would be pending
 
 def unsaid(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield an error for each statement that is due of this plan and that it does not say, and for each that is not due."""
-    from planner.settle import by_hand
-    from planner.settle.statements import unenforced
+    from planner.settle.disclosures import by_hand
+    from planner.settle.disclosures.general import unenforced
 
     trusted = _trusted(plan)
     due = unenforced(plan.cluster, plan.policy, trusted, _idle(plan))
@@ -75,7 +75,7 @@ def _may_be_said(plan: IsolationPlan, one: "Statement") -> bool:
 
 
 def _late() -> "tuple[Statement, ...]":
-    from planner.settle.statements import late
+    from planner.settle.disclosures.general import late
 
     return (*late(False), *late(True))
 
@@ -113,14 +113,14 @@ def _trusted(plan: IsolationPlan) -> "Trust":
 
 def _not_modelled(plan: IsolationPlan, trusted: "Trust") -> "Iterator[Statement]":
     """Yield what is due; losses are packed again where guides are required, so that what ties pods may be another matter then."""
-    from planner.settle import losses
-    from planner.settle.statements import not_modelled
+    from planner.settle.disclosures import failures
+    from planner.settle.disclosures.general import not_modelled
 
     for one in not_modelled(plan.cluster, plan.policy, trusted, plan.rings):
         if one.subject != orders.SCHEDULER or (plan.rings and not _is_tried(plan)):
             yield one
     narrowed = any(guide.required for guide in plan.guides)
-    for one in losses.statements(plan.cluster, plan.policy, plan.losses):
+    for one in failures.statements(plan.cluster, plan.policy, plan.losses):
         if not (narrowed and one.subject.startswith("ring ")):
             yield one
     if _is_tried(plan):

@@ -15,7 +15,7 @@ from models.solver.indexed_problem import Formulation
 from models.trust import TrustPolicy
 from planner.rules import daemonset, purchased_node, ring_membership
 from planner.rules.placement.scheduler_filters import World, fit_error, fits_somewhere, why_not
-from planner.settle.share import Landing
+from planner.settle.distribute import Landing
 
 
 def unplaced(

@@ -6,7 +6,7 @@ import pytest
 
 from models.answer.finding import ERROR
 from planner import pipeline
-from planner.settle.statements import late
+from planner.settle.disclosures.general import late
 from tests.shop_that_buys import AGENT, API, node, write
 
 

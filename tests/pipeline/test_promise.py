@@ -24,7 +24,7 @@ from models.trust import Membership
 from planner import foresee, pipeline
 from planner.foresee.arrival import DAEMONS_LAST
 from planner.pipeline import claims, luck, promise
-from planner.steer import inside
+from planner.refine.hints import inside
 
 TYPE = "node.kubernetes.io/instance-type"
 

@@ -37,7 +37,7 @@ SMALL = shape("small", "4", 0.2)
 
 @pytest.mark.parametrize("shapes", [(), (SMALL,)], ids=["on owned nodes", "where nodes are bought"])
 def test_what_rings_can_lose_is_not_said_then(tmp_path, monkeypatch, shapes):
-    monkeypatch.setattr("planner.settle.losses.outlooks", endless)
+    monkeypatch.setattr("planner.settle.disclosures.failures.outlooks", endless)
     plan = made(tmp_path, [WEB], shapes, exact=True)
     assert (plan.verdict, plan.losses) == (FEASIBLE, ())
     assert said(plan) == ["there was no time left to look at what each ring can lose"]

@@ -13,7 +13,7 @@ from models.kubernetes.labels import Labels, Toleration
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Raw, Workload, WorkloadId, Written
 from models.trust import Match, PolicyNodes, TrustPolicy
-from planner.settle import by_hand
+from planner.settle.disclosures import by_hand
 from planner.trust import trust
 
 NODES = PolicyNodes("x/ring", "x/taint")

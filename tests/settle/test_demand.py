@@ -5,7 +5,7 @@ import pytest
 from models.solver.outcome import FEASIBLE, INFEASIBLE
 from models.trust import Demand
 from planner import pipeline
-from planner.settle.demand import uncounted
+from planner.settle.disclosures.uncounted_pods import uncounted
 
 SAID = {
     "by default only that pods which end keep their room": (Demand(), ["rollouts"]),

@@ -10,7 +10,7 @@ from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Group, Membership, Trust, TrustPolicy
-from planner.settle.evicted import statements
+from planner.settle.disclosures.no_execute import statements
 
 POLICY = TrustPolicy("p", ("a",))
 SOON = Taint("maintenance", "soon", "NoExecute")

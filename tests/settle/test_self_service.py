@@ -10,7 +10,7 @@ from models.kubernetes.labels import Labels, LabelSelector
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import LEVEL_LABEL, Assignment, Claimant, Match, Membership, Trust, TrustPolicy
-from planner.settle.statements import unenforced
+from planner.settle.disclosures.general import unenforced
 
 POLICY = TrustPolicy("shop", ("high", "mid", "low"))
 TIER = LabelSelector(FrozenMap({"tier": "pay"}))

@@ -11,7 +11,7 @@ from models.kubernetes.pod import Pod
 from models.kubernetes.resources import ATTACHED, DEVICES, Resources
 from models.kubernetes.workload import Raw, Workload, WorkloadId, Written
 from models.trust import Assignment, Match, Membership, PolicyNodes, Trust, TrustPolicy
-from planner.settle.statements import not_modelled
+from planner.settle.disclosures.general import not_modelled
 
 POLICY = TrustPolicy("shop", ("red", "blue"), nodes=PolicyNodes("x/ring", "x/taint"))
 WEB = WorkloadId("Deployment", "shop", "web")

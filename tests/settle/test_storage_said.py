@@ -11,8 +11,8 @@ from models.kubernetes.pod import Pod
 from models.kubernetes.resources import ATTACHED
 from models.kubernetes.storage import Capacity, Claim, StorageClass, Volume, by_label
 from models.kubernetes.workload import Workload, WorkloadId
-from planner.settle.storage import NAMED as NAMED_KIND
-from planner.settle.storage import statements
+from planner.settle.disclosures.volumes import NAMED as NAMED_KIND
+from planner.settle.disclosures.volumes import statements
 
 CLASSES = (
     StorageClass("made", "csi.test.dev", waits=True),

@@ -13,7 +13,7 @@ from models.kubernetes.pod import Pod, TopologySpreadConstraint
 from models.kubernetes.resources import Resources
 from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Trust, TrustPolicy
-from planner.steer.guides import guides, telling_key, ways
+from planner.refine.hints.affinity_hints import guides, telling_key, ways
 
 TYPE = "node.kubernetes.io/instance-type"
 RING_KEY = "ringfence.dev/ring"

@@ -7,7 +7,7 @@ from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload, WorkloadId
 from models.solver.indexed_problem import Batch, Formulation
 from models.solver.problem import NodeSlot, PodClass, Problem
-from planner.steer import narrowed
+from planner.refine.hints import narrowed
 
 WEB, JOB = (Workload(WorkloadId("Deployment", "shop", name), "apps/v1", Pod("shop"), 1) for name in ("web", "job"))
 NODES = (Node("a", Labels({"type": "small"})), Node("b", Labels({"type": "large"})), Node("c"))

@@ -9,8 +9,8 @@ from models.kubernetes.workload import Workload, WorkloadId
 from models.solver.indexed_problem import Batch, Formulation
 from models.solver.outcome import FEASIBLE, INFEASIBLE, Outcome
 from models.solver.problem import Loss, NodeSlot, PodClass, Problem
+from planner.refine.hints.reservations import anywhere, bare, inside, reserved, roomier
 from planner.rules.placement.failure_repacking import ZONE
-from planner.steer.reserves import anywhere, bare, inside, reserved, roomier
 
 WEB, JOB = (Workload(WorkloadId("Deployment", "shop", name), "apps/v1", Pod("shop"), 2) for name in ("web", "job"))
 PROBLEM = Problem(

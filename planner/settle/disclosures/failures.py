@@ -13,7 +13,7 @@ from planner.rules import ring_membership
 from planner.rules.placement import failure_repacking
 from planner.rules.placement.failure_repacking import Guest
 from planner.rules.placement.failure_report import NODE, ZONE, Prospect
-from planner.settle.share import Landing
+from planner.settle.distribute import Landing
 from planner.settle.unplaced import peopled
 
 NAMED = 3

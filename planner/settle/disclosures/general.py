@@ -15,8 +15,8 @@ from models.trust import Trust, TrustPolicy
 from planner.rules import ring_membership as ring
 from planner.rules import static_pods
 from planner.rules.plugins import dynamicresources, noderesources, podtopologyspread, tainttoleration
-from planner.settle import evicted, interruptions, kept, self_service, storage, today, unmatched
-from planner.settle.demand import uncounted
+from planner.settle.disclosures import current_state, data_on_node, drains, no_execute, self_service, unmatched_selectors, volumes
+from planner.settle.disclosures.uncounted_pods import uncounted
 from planner.trust.members import UNTAGGED
 from planner.words import some
 
@@ -30,21 +30,21 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
         *_always(),
         *uncounted(policy.demand),
         *_untagged(policy, trust),
-        *unmatched.statements(cluster, policy),
+        *unmatched_selectors.statements(cluster, policy),
         *_weightless(cluster),
-        *storage.statements(cluster),
-        *kept.statements(cluster),
+        *volumes.statements(cluster),
+        *data_on_node.statements(cluster),
         *_counted_devices(cluster),
         *_late_daemons(cluster),
         *_daemons_kept_off(cluster),
-        *interruptions.statements(cluster),
-        *evicted.statements(cluster, policy, trust, rings),
+        *drains.statements(cluster),
+        *no_execute.statements(cluster, policy, trust, rings),
         *cluster.unread,
         *(statement for workload in cluster.workloads for statement in _of_workload(workload)),
         *(statement for workload in cluster.workloads for statement in _elsewhere(workload, names)),
         *(statement for workload in cluster.workloads for statement in _contradicted(workload, policy, trust)),
         *_split_sharing(trust, rings),
-        *today.statements(cluster, policy, trust, rings),
+        *current_state.statements(cluster, policy, trust, rings),
     )
 
 
