@@ -387,8 +387,8 @@ def _unproven(made: "IsolationPlan") -> "tuple[Finding, ...]":
     """Say why the cost's bound is not proven; the problem that its certificate speaks of is written down anew."""
     from planner.formulate import formulate
     from planner.trust import arranged, trust
-    from planner.verify.buying import unproven
-    from planner.verify.certificate_losses import flaws, lower_bound
+    from planner.verify.certificate.zone_loss import flaws, lower_bound
+    from planner.verify.numbers.buying import unproven
 
     if made.certificate is None:
         return ()

@@ -11,8 +11,8 @@ from models.kubernetes.pod import Container, Pod
 from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Assignment, Claimant, Group, Match, TrustPolicy
 from planner.trust.match import matches as match_trust
-from planner.verify.membership import Belonging, belonging, matches
-from planner.verify.rings import trust_each_other
+from planner.verify.rings.division import trust_each_other
+from planner.verify.rings.membership import Belonging, belonging, matches
 
 LEVEL, TENANT = "ringfence.dev/trust-level", "ringfence.dev/tenant"
 

@@ -126,7 +126,7 @@ def test_a_purchase_as_it_was_made_raises_nothing(made: IsolationPlan) -> None:
 
 
 def test_the_certificates_findings_have_names(made: IsolationPlan) -> None:
-    from planner.verify.buying import unproven
+    from planner.verify.numbers.buying import unproven
 
     assert list(unproven(made, (), 10**12)) == []
     rows = [

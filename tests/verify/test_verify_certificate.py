@@ -6,7 +6,7 @@ import pytest
 
 from models.solver.certificate import Certificate, Rate
 from models.solver.problem import OWN, Apart, Clash, NodeSlot, Offer, PodClass, Problem
-from planner.verify.certificate import flaws, lower_bound
+from planner.verify.certificate.knapsack import flaws, lower_bound
 
 SCALE = 1000
 ALL = (0, 1)

@@ -10,7 +10,7 @@ from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, Goal
 from models.trust import Group, RingNodes
 from planner import pipeline
 from planner.verify import verify
-from planner.verify.choice import check
+from planner.verify.rings.choice import check
 from tests.shop_that_buys import node, quiet, shape, workload, write
 from tests.verify.breaks import Break
 

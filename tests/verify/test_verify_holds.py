@@ -10,7 +10,7 @@ from models.kubernetes.pod import TopologySpreadConstraint
 from planner.rules.placement.scheduler_filters import World, static_reason
 from planner.rules.ring_membership import final_nodes
 from planner.verify import verify
-from planner.verify.scene import assign, variants
+from planner.verify.state import assign, variants
 from tests.verify.conftest import unpromised
 
 

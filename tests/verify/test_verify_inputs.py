@@ -11,7 +11,7 @@ from models.kubernetes.labels import Labels
 from models.kubernetes.workload import WorkloadId
 from planner.trust.rings import named
 from planner.verify import verify
-from planner.verify.ring_name import names
+from planner.verify.rings.ring_name import names
 from tests.verify.breaks import Break, assert_rejected, work
 from tests.verify.conftest import unpromised
 

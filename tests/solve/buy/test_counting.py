@@ -15,7 +15,7 @@ from planner.solve.buy.bound.integer_bound import counted
 from planner.solve.buy.bound.lp_relaxation import MILLION
 from planner.solve.buy.bound.ring_lp import Grouped, penalty_of
 from planner.solve.buy.solve import proven
-from planner.verify.certificate import flaws, lower_bound
+from planner.verify.certificate.knapsack import flaws, lower_bound
 from tests.solve.buy import brute_force_buy
 from tests.solve.buy.small_offers import small_offers
 

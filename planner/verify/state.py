@@ -12,7 +12,7 @@ from models.kubernetes.workload import Workload, WorkloadId
 from planner.rules import affinity_hint, daemonset, ring_membership, statefulset
 from planner.rules.placement.scheduler_filters import World, static_reason, why_not
 from planner.rules.plugins import podtopologyspread
-from planner.verify.membership import Belonging
+from planner.verify.rings.membership import Belonging
 
 
 @dataclass(slots=True)

@@ -7,8 +7,8 @@ from models.answer.plan import SharedResident
 from models.kubernetes.workload import Workload
 from planner.rules.plugins import noderesources
 from planner.verify.finding import error
-from planner.verify.membership import Belonging
-from planner.verify.scene import Scene
+from planner.verify.rings.membership import Belonging
+from planner.verify.state import Scene
 
 WHY_SHARED = "Whoever takes over a shared resident reaches every ring it runs in, so none may be left out."
 WHY_DAEMON = "The DaemonSet controller puts a pod on every node that the patched template reaches, whatever the plan says."

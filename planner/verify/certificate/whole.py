@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from operator import mul
 
 from models.solver.certificate import Certificate, Whole
-from planner.verify.certificate_scene import Market, Place, are_below, are_whole
+from planner.verify.certificate.instance import Market, Place, are_below, are_whole
 
 Terms = tuple[int, tuple[int, ...]]
 

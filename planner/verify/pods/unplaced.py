@@ -11,10 +11,10 @@ from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from planner.rules.placement.cluster_state import World
 from planner.rules.placement.scheduler_filters import fit_error, fits_somewhere
 from planner.rules.plugins import podtopologyspread
-from planner.verify.alone import Empty
 from planner.verify.finding import error
-from planner.verify.membership import Belonging
-from planner.verify.scene import Scene, daemon, pinned, variants
+from planner.verify.pods.alone import Empty
+from planner.verify.rings.membership import Belonging
+from planner.verify.state import Scene, daemon, pinned, variants
 
 WHY_FITS = "A pod is called unplaced only where no node takes it."
 WHY_SAID = "The reasons are what somebody acts on."

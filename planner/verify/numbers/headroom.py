@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from models.kubernetes.resources import PODS, is_amount
 from models.kubernetes.workload import Workload
 from planner.rules.plugins import noderesources
-from planner.verify.scene import Scene
+from planner.verify.state import Scene
 
 WHOLE = 1000
 

@@ -7,7 +7,7 @@ from models.answer.finding import Finding
 from models.answer.plan import IsolationPlan, Placement
 from models.kubernetes.workload import Workload, WorkloadId
 from planner.verify.finding import error
-from planner.verify.membership import Belonging
+from planner.verify.rings.membership import Belonging
 
 WHY_COUNT = "A pod that the plan forgets has no place reserved, and may end up anywhere."
 WHY_SAID = "Who reads why there are so many pods would trust a wrong reason."

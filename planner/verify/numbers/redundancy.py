@@ -12,7 +12,7 @@ from models.frozen_map import FrozenMap
 from models.solver.outcome import FEASIBLE, UNDECIDED
 from planner.rules.placement.failure_report import NODE, ZONE, Prospect
 from planner.verify.finding import error
-from planner.verify.scene import Scene, variants
+from planner.verify.state import Scene, variants
 
 WHY_SURVIVE = "The policy asks that every ring goes on without any one of these."
 WHY_FORETOLD = "Who loses a node acts on what the plan foretold of it."

@@ -11,8 +11,8 @@ from models.kubernetes.workload import Workload
 from models.solver.outcome import COST, DATA, MOVES, Goal
 from planner.rules import data_on_node, may_stay, ring_membership
 from planner.verify.finding import error
-from planner.verify.headroom import headroom
-from planner.verify.scene import Scene, variants
+from planner.verify.numbers.headroom import headroom
+from planner.verify.state import Scene, variants
 
 WHY = "A value that is not what the plan does, or a bound that proves too much, makes a plan look better than it is."
 SENSE = {"unplaced": "min", DATA: "min", "moves": "min", "relabels": "min", "headroom": "max", "cost": "min"}

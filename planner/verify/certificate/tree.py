@@ -3,7 +3,7 @@
 from operator import mul
 
 from models.solver.certificate import Certificate, Rate
-from planner.verify.certificate_scene import Market, Place
+from planner.verify.certificate.instance import Market, Place
 
 
 def nothing_worth_more(made: Market, place: Place, certificate: Certificate, rate: Rate, budget: int) -> bool:

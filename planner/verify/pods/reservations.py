@@ -17,7 +17,7 @@ from planner.rules.placement.pod_class import Site
 from planner.rules.placement.scheduler_filters import static_reason
 from planner.rules.plugins import noderesources
 from planner.verify.finding import error
-from planner.verify.scene import Scene, variants
+from planner.verify.state import Scene, variants
 
 WHY = "Reserved room is read as what a ring has left for a workload of its own."
 

@@ -7,9 +7,9 @@ from models.answer.finding import Finding
 from models.answer.plan import Guide, IsolationPlan
 from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Membership
-from planner.verify.buying import HOSTNAME
 from planner.verify.finding import error
-from planner.verify.scene import Scene
+from planner.verify.numbers.buying import HOSTNAME
+from planner.verify.state import Scene
 
 WHY_GUIDE = "The patches write guides into workloads: one that leads nowhere, or to a single node, keeps pods pending later."
 

@@ -12,7 +12,7 @@ from math import gcd
 
 from models.solver.certificate import Certificate
 from models.solver.problem import Loss, NodeSlot, Offer, PodClass, Problem
-from planner.verify import certificate as alone
+from planner.verify.certificate import knapsack as alone
 
 
 def flaws(problem: Problem, certificate: Certificate) -> Iterator[str]:

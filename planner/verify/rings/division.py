@@ -8,8 +8,8 @@ from models.answer.finding import Finding
 from models.answer.plan import IsolationPlan
 from models.trust import Group, Ring, TrustPolicy
 from planner.rules import ring_membership, static_pods
-from planner.verify import ring_name
 from planner.verify.finding import LABEL_VALUE, error
+from planner.verify.rings import ring_name
 
 WHY_RING = "A ring is the set of those who may meet on a node: it must hold each group once, and no strangers."
 WHY_NODE = "A node in two rings, or in one that the policy leaves alone, has no boundary that could be enforced."

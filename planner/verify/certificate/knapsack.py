@@ -11,9 +11,9 @@ from operator import mul
 
 from models.solver.certificate import Certificate, Rate
 from models.solver.problem import NodeSlot, Offer, Problem
-from planner.verify import certificate_whole
-from planner.verify.certificate_scene import EVERYWHERE, Market, are_below, are_whole, market
-from planner.verify.certificate_search import nothing_worth_more
+from planner.verify.certificate import whole as certificate_whole
+from planner.verify.certificate.instance import EVERYWHERE, Market, are_below, are_whole, market
+from planner.verify.certificate.tree import nothing_worth_more
 
 
 def flaws(problem: Problem, certificate: Certificate) -> Iterator[str]:
