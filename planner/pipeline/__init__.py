@@ -290,7 +290,7 @@ def patch(made: "IsolationPlan", folder: str, node_class: Sequence[str] = (), st
     """
     from planner.emit import folder as folders
     from planner.emit import patch as patches
-    from planner.emit.karpenter import NodeClass
+    from planner.emit.nodes.karpenter import NodeClass
 
     files = patches.patches(made, NodeClass(*node_class) if node_class else patches.AWS, static)
     folders.keep(folder, patches.unneeded(made), patches.FROM_THE_BASE)

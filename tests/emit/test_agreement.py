@@ -14,7 +14,7 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import Labels, Taint
 from models.kubernetes.node import Node
 from models.trust import Membership, PolicyNodes
-from planner.emit.workload import operations
+from planner.emit.patches.workload import operations
 from planner.rules import FILTERS
 from planner.rules.affinity_hint import guided
 from planner.rules.daemonset import daemon_pod

@@ -9,9 +9,9 @@ import yaml
 from models.answer.plan import IsolationPlan
 from models.frozen_map import FrozenMap
 from planner import pipeline
-from planner.emit.karpenter import FILE, NodeClass
+from planner.emit.nodes.karpenter import FILE, NodeClass
+from planner.emit.nodes.pool import MADE_BY
 from planner.emit.patch import patches
-from planner.emit.pool import MADE_BY
 from planner.errors import BadInput
 from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, write
 

@@ -1,7 +1,7 @@
 import pytest
 
 from models.kubernetes.labels import Labels, LabelSelector, Requirement
-from planner.emit.membership import _selects
+from planner.emit.nodes.membership import _selects
 from planner.rules import selectors
 
 SELECTORS = [

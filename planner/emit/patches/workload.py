@@ -3,11 +3,11 @@
 from models.answer.plan import Guide
 from models.kubernetes.workload import Workload
 from models.trust import Membership, PolicyNodes
-from planner.emit.guide import lead
-from planner.emit.operations import Operation, guard, pointer_of
-from planner.emit.selector import keep_in_ring
-from planner.emit.spread import count_own_ring
-from planner.emit.toleration import tolerate_every_ring, tolerate_ring
+from planner.emit.patches.affinity_hint import lead
+from planner.emit.patches.operations import Operation, guard, pointer_of
+from planner.emit.patches.selector import keep_in_ring
+from planner.emit.patches.spread import count_own_ring
+from planner.emit.patches.toleration import tolerate_every_ring, tolerate_ring
 
 
 def operations(workload: Workload, member: Membership, nodes: PolicyNodes, guide: Guide | None = None) -> list[Operation]:

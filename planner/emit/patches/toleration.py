@@ -3,7 +3,7 @@
 from typing import Any
 
 from models.kubernetes.workload import Raw
-from planner.emit.operations import Operation, add, guard, value_of
+from planner.emit.patches.operations import Operation, add, guard, value_of
 
 NO_SCHEDULE = "NoSchedule"
 

@@ -12,9 +12,9 @@ from models.kubernetes.labels import Taint
 from models.kubernetes.node import NodeShape
 from planner import MARK
 from planner.emit import yaml
-from planner.emit.membership import NO_SCHEDULE
 from planner.emit.name import in_comment
-from planner.emit.pool import INSTANCE_TYPE, ZONE, Pool, pools_of
+from planner.emit.nodes.membership import NO_SCHEDULE
+from planner.emit.nodes.pool import INSTANCE_TYPE, ZONE, Pool, pools_of
 
 FILE = "pools/karpenter.yaml"
 API_VERSION = "karpenter.sh/v1"

@@ -10,7 +10,7 @@ from typing import Any
 
 from models.kubernetes.labels import Toleration
 from models.kubernetes.workload import Raw
-from planner.emit.operations import Operation, add, guard, value_of
+from planner.emit.patches.operations import Operation, add, guard, value_of
 
 
 def count_own_ring(

@@ -10,7 +10,7 @@ from models.trust import Membership
 from planner import MARK
 from planner.emit import yaml
 from planner.emit.name import exactly, file_name, in_comment
-from planner.emit.operations import Operation
+from planner.emit.patches.operations import Operation
 
 COMPONENT = {"apiVersion": "kustomize.config.k8s.io/v1alpha1", "kind": "Component"}
 RING_ANNOTATION = "ringfence.dev/ring"

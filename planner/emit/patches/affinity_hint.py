@@ -4,7 +4,7 @@ from typing import Any
 
 from models.answer.plan import Guide
 from models.kubernetes.workload import Raw
-from planner.emit.operations import Operation, add, guard, pointer, value_of
+from planner.emit.patches.operations import Operation, add, guard, pointer, value_of
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"

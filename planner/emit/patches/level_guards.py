@@ -13,7 +13,7 @@ from models.kubernetes.labels import Labels
 from models.kubernetes.pod import Container
 from models.kubernetes.workload import Raw, Workload
 from models.trust import Match, Membership, TrustPolicy
-from planner.emit.operations import Operation, add, expect, guard, pointer, pointer_of, remove
+from planner.emit.patches.operations import Operation, add, expect, guard, pointer, pointer_of, remove
 
 _BY_THE_JOB = ("batch.kubernetes.io/job-name", "job-name")
 """Labels that the API server writes into a Job's template: no manifest has them (pkg/registry/batch/job/strategy.go)."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from models.kubernetes.workload import Raw, Written
-from planner.emit.operations import Operation, add, guard, pointer, replace, value_of
+from planner.emit.patches.operations import Operation, add, guard, pointer, replace, value_of
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _INTEGER = re.compile(r"[+-]?[0-9]+")

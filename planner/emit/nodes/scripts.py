@@ -12,9 +12,9 @@ from models.answer.plan import IsolationPlan
 from models.kubernetes.workload import WorkloadId
 from models.source import NOWHERE
 from models.trust import PolicyNodes
-from planner.emit import shell
-from planner.emit.membership import NO_SCHEDULE, Change, changes
 from planner.emit.name import in_comment
+from planner.emit.nodes import shell
+from planner.emit.nodes.membership import NO_SCHEDULE, Change, changes
 from planner.errors import BadInput, Fault
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
