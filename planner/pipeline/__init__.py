@@ -328,14 +328,14 @@ def findings(made: "IsolationPlan", progress: Progress = lambda _: None) -> "Ite
 
 def headline(made: "IsolationPlan") -> str:
     """Return the verdict of a plan, and how many objects make pods that it says nothing of."""
-    from planner.view.sentence import headline as words
+    from planner.view.summary.phrases import headline as words
 
     return words(made)
 
 
 def hidden(made: "IsolationPlan") -> str:
     """Name the objects that make pods which are not planned, the first few of them."""
-    from planner.view.words import clean, listed
+    from planner.view.format import clean, listed
 
     return clean(listed(made.hidden, 5))
 
@@ -416,7 +416,7 @@ def _foreseen(made: "IsolationPlan", progress: Progress) -> "Iterator[Finding]":
 def explain(made: "IsolationPlan", name: str, kind: str, width: int, colour: bool) -> str:
     """Say why the workload or the node of this name is where it is, or list all there are: as `summary` is written."""
     from planner.pipeline.explaining import explained
-    from planner.view import summary as view
+    from planner.view.summary import front as view
 
     found = explained(made, name) if name else None
     if kind == "markdown":
@@ -426,7 +426,7 @@ def explain(made: "IsolationPlan", name: str, kind: str, width: int, colour: boo
 
 def graph(made: "IsolationPlan", kind: str) -> str | bytes:
     """Draw a plan in one of the formats of GRAPHS."""
-    from planner.view import graph as drawing
+    from planner.view.graph import formats as drawing
 
     return drawing.graph(made, kind)
 
@@ -457,7 +457,7 @@ def save(path: str, content: str | bytes) -> None:
 
 def summary(made: "IsolationPlan", kind: str, width: int, colour: bool) -> str:
     """Write the first capacity review: a table, Markdown, JSON or YAML."""
-    from planner.view import summary as view
+    from planner.view.summary import front as view
 
     if kind == "markdown":
         return view.summary_markdown(made)
@@ -466,7 +466,7 @@ def summary(made: "IsolationPlan", kind: str, width: int, colour: bool) -> str:
 
 def tradeoff_text(curve: "Tradeoff", kind: str, width: int, colour: bool) -> str:
     """Write the curve of cost against sharing: a table, Markdown, JSON or YAML."""
-    from planner.view import summary as view
+    from planner.view.summary import front as view
 
     if kind == "markdown":
         return view.tradeoff_markdown(curve)

@@ -14,7 +14,7 @@ from models.answer.plan import Buy, IsolationPlan
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal
 from planner import pipeline, solve
 from planner.pipeline.buying import Buyer
-from planner.view.summary import summary
+from planner.view.summary.front import summary
 from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, running, shape, workload, write
 
 

@@ -9,7 +9,7 @@ from planner import pipeline
 from planner.pipeline.explaining import explained
 from planner.rules.data_on_node import kept
 from planner.verify import verify
-from planner.view.summary import explanation, summary, summary_data
+from planner.view.summary.front import explanation, summary, summary_data
 from tests.explain.homes import made
 from tests.shop_that_buys import node, running, workload
 

@@ -11,7 +11,7 @@ from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload, WorkloadId
 from models.solver.outcome import FEASIBLE, UNDECIDED, Goal
 from models.trust import Membership, Trust, TrustPolicy
-from planner.view import arrival
+from planner.view.summary import arrival_orders
 
 API, WEB = WorkloadId("Deployment", "shop", "api"), WorkloadId("Deployment", "shop", "web")
 TYPE = "node.kubernetes.io/instance-type"
@@ -66,13 +66,13 @@ VERDICTS = {
 
 @pytest.mark.parametrize(("made", "said"), VERDICTS.values(), ids=VERDICTS)
 def test_the_verdict(made, said):
-    assert arrival.verdict(made, 5) == said
+    assert arrival_orders.verdict(made, 5) == said
 
 
 def test_no_guides_are_spoken_of_where_the_policy_allows_none():
     made = plan("stuck in as applied")
     made = replace(made, policy=replace(made.policy, guide="none"))
-    assert "as applied; more room was tried, and did not change that." in arrival.verdict(made, 5)
+    assert "as applied; more room was tried, and did not change that." in arrival_orders.verdict(made, 5)
 
 
 LOGS, PROXY, ELSEWHERE = (WorkloadId("DaemonSet", "system", name) for name in ("logs", "proxy", "elsewhere"))
@@ -96,7 +96,7 @@ def test_a_priority_class_is_named_where_daemonsets_of_the_ring_that_come_last_f
     belongs = {str(LOGS): Membership(everywhere=True), str(PROXY): Membership("r0", "r0"), str(ELSEWHERE): Membership("r1", "r1")}
     found = tuple(Workload(name, "apps/v1", Pod("system", priority=priority)) for name, priority in daemons.items())
     trust = replace(made.trust, members=FrozenMap({**made.trust.members, **belongs}))
-    words = arrival.verdict(replace(made, cluster=Cluster(workloads=found), trust=trust), 5)
+    words = arrival_orders.verdict(replace(made, cluster=Cluster(workloads=found), trust=trust), 5)
     assert ("The priority class system-node-critical" in words) == bool(said)
     assert said in words
 
@@ -104,7 +104,7 @@ def test_a_priority_class_is_named_where_daemonsets_of_the_ring_that_come_last_f
 def test_each_ring_with_what_helps_it():
     guides = (Guide(API, TYPE, ("l",), True), Guide(WEB, TYPE, ("s",)))
     made = plan("proven", "tried 7 orders", "", guides=guides, reserves=(Reserve("r1", WEB, 2),))
-    assert list(arrival.rows(made)) == [
+    assert list(arrival_orders.rows(made)) == [
         ("r0", "proven", f"1 workload led by required affinity to {TYPE}"),
         (
             "r1",
@@ -115,7 +115,7 @@ def test_each_ring_with_what_helps_it():
 
 
 def test_stuck_rings_are_those_that_say_so():
-    assert arrival.stuck(plan("proven", "stuck in as applied", "tried 7 orders")) == ["r1"]
+    assert arrival_orders.stuck(plan("proven", "stuck in as applied", "tried 7 orders")) == ["r1"]
 
 
 MOVES, COSTS, ROOM = Goal("moves", 1, 1), Goal("cost", 1.133, 1), Goal("headroom", 300, 300, "max")
@@ -147,8 +147,8 @@ PRICES = {
 def test_the_price_beside_the_exact_packing(goals, packing, said):
     same = (Goal("relabels", 2, 2),)
     made = plan("proven", goals=(*goals, *same), packing_goals=(*packing, *same))
-    assert arrival.price(made) == (f"That {said}." if said else "")
+    assert arrival_orders.price(made) == (f"That {said}." if said else "")
 
 
 def test_nothing_has_a_price_where_the_plan_is_the_packing():
-    assert arrival.price(plan("proven", goals=(MOVES,))) == ""
+    assert arrival_orders.price(plan("proven", goals=(MOVES,))) == ""

@@ -16,9 +16,9 @@ import pytest
 
 import planner.view
 from planner.errors import BadInput
-from planner.view.graph import FORMATS, graph
-from planner.view.mermaid import MOST
-from planner.view.png import FONTS
+from planner.view.graph.formats import FORMATS, graph
+from planner.view.graph.mermaid import MOST
+from planner.view.graph.png import FONTS
 from tests.view import view_plans
 
 PLANS = {
@@ -177,7 +177,7 @@ def test_an_unknown_format_names_those_that_exist():
 
 def test_the_hash_seed_changes_no_byte():
     code = (
-        "import hashlib; from tests.view import view_plans as v; from planner.view.graph import graph\n"
+        "import hashlib; from tests.view import view_plans as v; from planner.view.graph.formats import graph\n"
         "plans = [v.fleet(12, 150, spare=5), v.infeasible_shop(), v.wordy()]\n"
         "for f in ('svg', 'html', 'mmd', 'dot', 'graphml'):\n"
         "    print(f, *[hashlib.sha256(graph(p, f).encode()).hexdigest() for p in plans])"
@@ -192,7 +192,7 @@ def test_the_hash_seed_changes_no_byte():
 
 def test_drawing_imports_nothing_heavy():
     code = (
-        "import sys; from tests.view import view_plans as v; from planner.view.graph import graph\n"
+        "import sys; from tests.view import view_plans as v; from planner.view.graph.formats import graph\n"
         "for f in ('svg', 'html', 'mmd', 'dot', 'graphml'): graph(v.shop(), f)\n"
         "print(*sorted({'networkx', 'numpy', 'rich', 'ortools', 'yaml', 'click', 'resvg_py'} & set(sys.modules)))"
     )

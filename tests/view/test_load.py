@@ -10,8 +10,8 @@ from models.kubernetes.cluster import Resident
 from models.kubernetes.labels import LabelSelector, Taint
 from models.kubernetes.pod import Container
 from models.trust import Membership, PolicyNodes
-from planner.view.load import load
 from planner.view.usage import NodeLoad, Usage, scarcest
+from planner.view.utilisation import load
 from tests.view.view_plans import GIB, MIB, fleet, node, pod, shop, workload
 
 

@@ -10,10 +10,10 @@ from models.kubernetes.node import NodeShape
 from models.kubernetes.resources import Resources
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, Goal
 from planner import pipeline
-from planner.view import market
-from planner.view.graph import graph
-from planner.view.picture.letters import short_names
-from planner.view.words import count
+from planner.view.format import count
+from planner.view.graph.formats import graph
+from planner.view.picture.text_width import short_names
+from planner.view.summary import cost
 from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, workload, write
 from tests.view import view_plans
 
@@ -38,20 +38,20 @@ def goal(plan: IsolationPlan, **changes) -> IsolationPlan:
     [(0, "0.00"), (1, "0.000001"), (384_000, "0.384"), (1_500_000, "1.50"), (1_234_567_890, "1,234.56789")],
 )
 def test_money_is_written_exactly(millionths, written):
-    assert market.money(millionths) == written
+    assert cost.money(millionths) == written
 
 
 def test_the_sentence_says_what_it_costs_and_how_sure_that_is(plan):
     free = tuple(replace(node, price=0) for node in plan.cluster.nodes)
     plan = replace(plan, cluster=replace(plan.cluster, nodes=free))
-    said = market.sentence(goal(plan, value=1.5, bound=1.2))
+    said = cost.sentence(goal(plan, value=1.5, bound=1.2))
     assert said.endswith(
         "to buy: 1.50 per hour, 1,095.00 per month of 730 hours; at least 1.20 per hour is needed (gap 20.00 %)."
     )
-    assert "proven to be the least" in market.sentence(goal(plan, value=1.5, bound=1.5))
-    assert "how much less could do is not known" in market.sentence(goal(plan, value=1.5, bound=0))
-    assert "gap 0.01 %" in market.sentence(goal(plan, value=100, bound=99.999999))
-    assert market.sentence(replace(plan, goals=())) == ""
+    assert "proven to be the least" in cost.sentence(goal(plan, value=1.5, bound=1.5))
+    assert "how much less could do is not known" in cost.sentence(goal(plan, value=1.5, bound=0))
+    assert "gap 0.01 %" in cost.sentence(goal(plan, value=100, bound=99.999999))
+    assert cost.sentence(replace(plan, goals=())) == ""
 
 
 def test_what_is_bought_is_told_from_owned_nodes_that_have_a_price(plan):
@@ -59,11 +59,9 @@ def test_what_is_bought_is_told_from_owned_nodes_that_have_a_price(plan):
     owned = [node for node in plan.cluster.nodes if node.name in used and not node.shape]
     priced = [replace(node, price=400_000 if node is owned[0] else 0) if node in owned else node for node in plan.cluster.nodes]
     made = goal(replace(plan, cluster=replace(plan.cluster, nodes=tuple(priced))), value=1.5, bound=1.2)
-    assert " to buy: 1.10 per hour; with owned nodes that have a price: 1.50 per hour, 1,095.00 per month" in market.sentence(
-        made
-    )
+    assert " to buy: 1.10 per hour; with owned nodes that have a price: 1.50 per hour, 1,095.00 per month" in cost.sentence(made)
     rings = tuple(replace(ring, buy=()) for ring in made.rings)
-    assert market.sentence(replace(made, rings=rings)).startswith(
+    assert cost.sentence(replace(made, rings=rings)).startswith(
         "Nothing to buy; with owned nodes that have a price: 1.50 per hour"
     )
 
@@ -83,17 +81,17 @@ def test_why_nothing_is_bought(verdict, most, made, said):
     plan = made()
     shapes = tuple(NodeShape(f"s{at}", Resources({}), ("z",), 1, max=limit) for at, limit in enumerate(most))
     plan = replace(plan, verdict=verdict, goals=(FREE,), cluster=replace(plan.cluster, shapes=shapes))
-    assert market.sentence(plan) == said
+    assert cost.sentence(plan) == said
 
 
 def test_pods_that_find_no_place_on_owned_nodes_with_a_price_do_not_mean_that_there_is_nothing_to_buy():
     plan = replace(view_plans.infeasible_shop(), goals=(Goal(COST, 1.5, 1.5),))
-    assert market.sentence(plan).startswith("Nothing is bought: 1.50 per hour")
+    assert cost.sentence(plan).startswith("Nothing is bought: 1.50 per hour")
 
 
 def test_bought_nodes_without_a_price_are_not_called_owned(plan):
-    free = market.sentence(goal(plan, value=0, bound=0))
-    assert free == f"{count(market.bought(plan), 'node')} to buy: free of charge."
+    free = cost.sentence(goal(plan, value=0, bound=0))
+    assert free == f"{count(cost.bought(plan), 'node')} to buy: free of charge."
 
 
 def test_a_gap_is_relative_to_the_cost_however_small_that_is():
@@ -103,11 +101,11 @@ def test_a_gap_is_relative_to_the_cost_however_small_that_is():
 
 
 def test_the_table_names_each_ring_once_and_adds_up(plan):
-    rows = list(market.rows(plan))
+    rows = list(cost.rows(plan))
     counted = [row for row in rows if row[1] != "owned, with a price"]
-    assert sum(int(row[3]) for row in counted) == market.bought(plan) > 1
+    assert sum(int(row[3]) for row in counted) == cost.bought(plan) > 1
     assert {row[0] for row in rows} - {""} <= {ring.name for ring in plan.rings}
-    total = market.total(plan, market.cost(plan))
+    total = cost.total(plan, cost.cost(plan))
     assert sum(round(float(row[5]) * 10**6) for row in rows) == round(float(total[5]) * 10**6)
 
 
@@ -116,8 +114,8 @@ def test_pools_of_a_shape_are_one_row_of_the_table_and_are_named_to_programs(pla
     one = first.buy[0]
     parted = replace(first, buy=(replace(one, count=2, pool="pool-1"), replace(one, count=3, pool="pool-2")))
     made = replace(plan, rings=(parted,))
-    assert next(market.rows(made))[:4] == (first.name, one.shape, one.zone, "5")
-    assert market.bought(made) == 5
+    assert next(cost.rows(made))[:4] == (first.name, one.shape, one.zone, "5")
+    assert cost.bought(made) == 5
     said = json.loads(pipeline.summary(made, "json", 120, False))["market"]["buy"]
     assert [(buy["count"], buy["pool"]) for buy in said] == [(2, "pool-1"), (3, "pool-2")]
     assert not any("pool" in buy for buy in json.loads(pipeline.summary(plan, "json", 120, False))["market"]["buy"])
@@ -168,4 +166,4 @@ def test_the_names_of_bought_nodes_are_not_taken_for_host_names():
     ("gap", "said"), [(0, "0 %"), (1e-9, "0.01 %"), (0.00304, "0.31 %"), (0.003, "0.30 %"), (0.12, "12.00 %"), (1, "100.00 %")]
 )
 def test_a_gap_is_never_more_than_what_is_said(gap, said):
-    assert market.share(gap) == said
+    assert cost.share(gap) == said

@@ -6,8 +6,8 @@ import pytest
 
 from models.solver.outcome import Goal
 from planner.pipeline.explaining import explained
-from planner.view.moving import moving, places
-from planner.view.summary import explanation, summary, summary_data
+from planner.view.summary.front import explanation, summary, summary_data
+from planner.view.summary.moved_pods import moving, places
 from tests.explain.homes import NODES, at, made, only
 from tests.shop_that_buys import node, running
 

@@ -13,9 +13,9 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Statement
 from models.solver.outcome import COST, Goal
 from models.trust import Survive
-from planner.view import market, sentence
-from planner.view.outlook import rows
-from planner.view.summary import summary, summary_data, summary_markdown
+from planner.view.summary import cost, phrases
+from planner.view.summary.failures import rows
+from planner.view.summary.front import summary, summary_data, summary_markdown
 from tests.view import view_plans
 
 FEASIBLE = """\
@@ -146,7 +146,7 @@ def test_colour_only_where_the_caller_wants_it():
 
 def test_neither_the_environment_nor_the_hash_seed_changes_a_byte():
     code = (
-        "from tests.view import view_plans as v; from planner.view.summary import summary, summary_data, summary_markdown;"
+        "from tests.view import view_plans as v; from planner.view.summary.front import summary, summary_data, summary_markdown;"
         "p = v.fleet(12, 60); print(summary(p, 100), summary_markdown(p), summary_data(p))"
     )
     seen = set()
@@ -331,18 +331,18 @@ CHOSEN = [
 @pytest.mark.parametrize("made", [made for made, _ in CHOSEN if made.goal])
 def test_what_is_proven_of_the_cost_is_said_of_these_rings_where_others_might_cost_less(made):
     goals = (Goal(COST, 2.5, 2.5 if made.whole else 2.2),)
-    text = market.sentence(replace(view_plans.shop(), choice=made, goals=goals))
+    text = cost.sentence(replace(view_plans.shop(), choice=made, goals=goals))
     assert text.endswith("proven to be the least." if made.whole else "is needed for these rings (gap 12.00 %).")
 
 
 @pytest.mark.parametrize(("made", "said"), CHOSEN)
 def test_how_the_rings_were_chosen_is_said_and_a_bound_only_where_there_is_one(made, said):
-    assert sentence.choice(replace(view_plans.shop(), choice=made)) == f"Rings: {said}."
+    assert phrases.choice(replace(view_plans.shop(), choice=made)) == f"Rings: {said}."
 
 
 @pytest.mark.parametrize("made", [None, Choice(3, whole=True), Choice(reason="maxRings: 1, and so on")])
 def test_nothing_is_said_of_rings_where_there_is_no_other_way_or_none_is_allowed(made):
-    assert not sentence.choice(replace(view_plans.shop(), choice=made))
+    assert not phrases.choice(replace(view_plans.shop(), choice=made))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from models.answer.tradeoff import Point, Tradeoff
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED, Goal
 from models.trust import Ring
-from planner.view.tradeoff import opening
+from planner.view.summary.tradeoff import opening
 
 ALONE, PAIR = (Ring("a", ("a",)), Ring("b", ("b",))), (Ring("a-b", ("a", "b")),)
 

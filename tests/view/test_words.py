@@ -12,8 +12,8 @@ from models.kubernetes.resources import DISKS, DRIVERS, FEATURES, MIGRATED_TO, R
 from models.kubernetes.workload import WorkloadId
 from models.solver.outcome import Goal
 from models.trust import RingNodes, Survive
-from planner.view import sentence
-from planner.view.words import amount, brief, clean, count, listed, percent
+from planner.view.format import amount, brief, clean, count, listed, percent
+from planner.view.summary import phrases
 from tests.view import view_plans
 
 GIB = 1 << 30
@@ -109,7 +109,7 @@ def test_characters_that_mislead_are_shown(raw, words):
     ],
 )
 def test_what_separation_costs_is_a_range_until_it_is_proven(cost, words):
-    assert sentence.separation(cost) == words
+    assert phrases.separation(cost) == words
 
 
 @pytest.mark.parametrize(
@@ -128,26 +128,26 @@ def test_what_separation_costs_is_a_range_until_it_is_proven(cost, words):
     ],
 )
 def test_shortages(short, words):
-    assert sentence.shortage(short) == words
+    assert phrases.shortage(short) == words
 
 
 def test_repairs():
-    assert sentence.repair(Repair("big", 1)) == "one more node like big"
-    assert sentence.repair(Repair("big", 11, "r")) == "11 more nodes like big in ring r"
+    assert phrases.repair(Repair("big", 1)) == "one more node like big"
+    assert phrases.repair(Repair("big", 11, "r")) == "11 more nodes like big in ring r"
 
 
 def test_a_repair_of_rings_that_must_survive_is_not_said_to_be_the_least():
     plan = replace(view_plans.infeasible_shop(), repairs=(Repair("big", 16),))
     surviving = replace(plan, policy=replace(plan.policy, survive=Survive(nodes=1)))
-    assert sentence.repairs(plan) == f"It can be packed with 16 more nodes like big. {MORE}"
-    assert sentence.repairs(surviving).startswith(f"It can be packed with 16 more nodes like big. {MORE} Fewer may do")
+    assert phrases.repairs(plan) == f"It can be packed with 16 more nodes like big. {MORE}"
+    assert phrases.repairs(surviving).startswith(f"It can be packed with 16 more nodes like big. {MORE} Fewer may do")
 
 
 def test_a_repair_of_some_rings_is_a_packing_too():
     plan = replace(view_plans.infeasible_shop(), repairs=(Repair("big", 1, "untrusted"),))
     none = "No number of nodes like these was found that makes ring restricted fit."
-    assert sentence.repairs(plan) == f"Ring untrusted can be packed with one more node like big. {MORE} {none}"
-    assert MORE not in sentence.repairs(replace(plan, repairs=()))
+    assert phrases.repairs(plan) == f"Ring untrusted can be packed with one more node like big. {MORE} {none}"
+    assert MORE not in phrases.repairs(replace(plan, repairs=()))
 
 
 @pytest.mark.parametrize(
@@ -164,25 +164,25 @@ def test_a_shape_of_which_all_is_bought_is_named_where_pods_have_no_place(bought
     rings = (replace(plan.rings[0], buy=buys), *plan.rings[1:])
     short = replace(plan, rings=rings, cluster=replace(plan.cluster, shapes=shapes))
     words = "All that may be bought is bought of m5 (max 7)."
-    assert (words in sentence.repairs(short)) is said
-    assert words not in sentence.repairs(replace(short, unplaced=()))
+    assert (words in phrases.repairs(short)) is said
+    assert words not in phrases.repairs(replace(short, unplaced=()))
 
 
 def test_limits_of_the_policy_are_said_where_they_are_what_is_in_the_way():
     plan = replace(view_plans.infeasible_shop(), repairs=())
     none = "No number of nodes like these was found that makes ring restricted fit."
-    assert none in sentence.repairs(plan)
+    assert none in phrases.repairs(plan)
     size = next(len(ring.nodes) for ring in plan.rings if ring.name == "restricted")
     limited = replace(plan, policy=replace(plan.policy, ring_nodes=(RingNodes(max=size, groups=("restricted",)),)))
-    assert f"Ring restricted has all the nodes that ringNodes lets it have ({size})." in sentence.repairs(limited)
-    assert none not in sentence.repairs(limited)
+    assert f"Ring restricted has all the nodes that ringNodes lets it have ({size})." in phrases.repairs(limited)
+    assert none not in phrases.repairs(limited)
     roomy = replace(plan, policy=replace(plan.policy, ring_nodes=(RingNodes(max=size + 1, groups=("restricted",)),)))
-    assert none in sentence.repairs(roomy)
+    assert none in phrases.repairs(roomy)
 
 
 def test_no_nodes_like_these_are_spoken_of_where_there_are_none():
     plan = replace(view_plans.infeasible_shop(), repairs=())
-    assert sentence.repairs(replace(plan, cluster=replace(plan.cluster, nodes=()))) == ""
+    assert phrases.repairs(replace(plan, cluster=replace(plan.cluster, nodes=()))) == ""
 
 
 REFUSALS = [
@@ -197,21 +197,21 @@ REFUSALS = [
 def test_what_is_said_of_empty_nodes_is_a_sentence_of_its_own_and_nothing_is_said_twice(message, alone, said):
     pending = Unplaced(WorkloadId("Deployment", "shop", "web"), 1, message, FrozenMap(), alone)
     plan = view_plans.infeasible_shop()
-    assert sentence.refusal(plan, pending) == said
+    assert phrases.refusal(plan, pending) == said
     for most, more in ((None, " and one of each shape and zone to be had"), (0, "")):
         shapes = (NodeShape("s", Resources({}), ("z",), 1, max=most),)
         offered = replace(plan, cluster=replace(plan.cluster, shapes=shapes))
-        assert sentence.refusal(offered, pending) == said.replace("to itself:", f"to itself{more}:")
+        assert phrases.refusal(offered, pending) == said.replace("to itself:", f"to itself{more}:")
 
 
 def test_nodes_that_the_policy_leaves_alone_are_counted_where_something_does_not_fit():
     plan = view_plans.infeasible_shop()
     one = plan.cluster.nodes[0]  # and two that have its labels
     policy = replace(plan.policy, nodes=replace(plan.policy.nodes, exclude=LabelSelector(FrozenMap(one.labels))))
-    assert sentence.repairs(replace(plan, policy=policy)).endswith(" 3 nodes are left alone by nodes.exclude.")
-    assert "nodes.exclude" not in sentence.repairs(plan)
+    assert phrases.repairs(replace(plan, policy=policy)).endswith(" 3 nodes are left alone by nodes.exclude.")
+    assert "nodes.exclude" not in phrases.repairs(plan)
 
 
 def test_a_goal_is_proven_only_without_a_gap():
-    assert sentence.goal(Goal("moves", 12, 10)) == ("running pods that move", "12", "10", "gap 16.67 %")
-    assert sentence.goal(Goal("something", 0.5, 0.5)) == ("something", "0.5", "0.5", "proven best")
+    assert phrases.goal(Goal("moves", 12, 10)) == ("running pods that move", "12", "10", "gap 16.67 %")
+    assert phrases.goal(Goal("something", 0.5, 0.5)) == ("something", "0.5", "0.5", "proven best")

@@ -7,7 +7,7 @@ from models.answer.plan import IsolationPlan
 from models.answer.tradeoff import Tradeoff
 
 if TYPE_CHECKING:
-    from planner.view.review import Section
+    from planner.view.summary.sections import Section
 
 Explained = WorkloadExplained | NodeExplained | None
 """What is explained; None for the list of what can be."""
@@ -15,66 +15,66 @@ Explained = WorkloadExplained | NodeExplained | None
 
 def summary(plan: IsolationPlan, width: int = 100, colour: bool = False) -> str:
     """Write the review for a terminal; without colour it is plain text, the same bytes for the same plan and width."""
-    from planner.view.terminal import terminal
+    from planner.view.summary.terminal import terminal
 
     return terminal(plan, width, colour)
 
 
 def summary_markdown(plan: IsolationPlan) -> str:
     """Write the review as Markdown."""
-    from planner.view.markdown import markdown
+    from planner.view.summary.markdown import markdown
 
     return markdown(plan)
 
 
 def summary_data(plan: IsolationPlan) -> dict[str, Any]:
     """Return the review as dictionaries, lists, numbers and text."""
-    from planner.view.data import data
+    from planner.view.summary.data import data
 
     return data(plan)
 
 
 def tradeoff(curve: Tradeoff, width: int = 100, colour: bool = False) -> str:
     """Write the curve of cost against sharing for a terminal."""
-    from planner.view import tradeoff as view
-    from planner.view.terminal import pages
+    from planner.view.summary import tradeoff as view
+    from planner.view.summary.terminal import pages
 
     return pages(curve.name, view.opening(curve), (view.section(curve),), width, colour)
 
 
 def tradeoff_markdown(curve: Tradeoff) -> str:
     """Write the curve as Markdown."""
-    from planner.view import tradeoff as view
-    from planner.view.markdown import pages
+    from planner.view.summary import tradeoff as view
+    from planner.view.summary.markdown import pages
 
     return pages(curve.name, view.opening(curve), (view.section(curve),))
 
 
 def tradeoff_data(curve: Tradeoff) -> dict[str, Any]:
     """Return the curve as dictionaries, lists, numbers and text."""
-    from planner.view.tradeoff import data
+    from planner.view.summary.tradeoff import data
 
     return data(curve)
 
 
 def explanation(plan: IsolationPlan, found: Explained, width: int = 100, colour: bool = False) -> str:
     """Write for a terminal why something is where it is, or what can be asked about."""
-    from planner.view.terminal import pages
+    from planner.view.summary.terminal import pages
 
     return pages(*_explained(plan, found), width, colour)
 
 
 def explanation_markdown(plan: IsolationPlan, found: Explained) -> str:
     """Write the same as Markdown."""
-    from planner.view.markdown import pages
+    from planner.view.summary.markdown import pages
 
     return pages(*_explained(plan, found))
 
 
 def _explained(plan: IsolationPlan, found: Explained) -> "tuple[str, str, tuple[Section, ...]]":
     """Return its name, the sentence that says it all, and the sections."""
-    from planner.view import explanation as view
-    from planner.view.load import load
+    from planner.view.explanation import front as view
+    from planner.view.utilisation import load
 
     numbers = load(plan)
     if found is None:
@@ -84,7 +84,7 @@ def _explained(plan: IsolationPlan, found: Explained) -> "tuple[str, str, tuple[
 
 def explanation_data(plan: IsolationPlan, found: Explained) -> dict[str, Any]:
     """Return the same as dictionaries, lists, numbers and text."""
-    from planner.view import explanation as view
-    from planner.view.load import load
+    from planner.view.explanation import front as view
+    from planner.view.utilisation import load
 
     return view.contents_data(plan) if found is None else view.data(plan, load(plan), found)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from planner.view.picture.letters import fit, fit_middle
-from planner.view.words import clean
+from planner.view.format import clean
+from planner.view.picture.text_width import fit, fit_middle
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from models.answer.plan import IsolationPlan, Repair, Separation, Shortage, Unpl
 from models.kubernetes.resources import CPU, DISKS, FEATURES, PODS, driver_of
 from models.solver.outcome import COST, DATA, FEASIBLE, INFEASIBLE, Goal
 from models.trust import Survive
-from planner.view import arrival, limits, market, outlook
+from planner.view.format import amount, count, listed, number, percent
+from planner.view.summary import arrival_orders, failures, ring_limits
+from planner.view.summary import cost as market
 from planner.view.usage import Load, RingLoad
-from planner.view.words import amount, count, listed, number, percent
 
 NOTHING_LOST = Survive()
 
@@ -25,13 +26,13 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
     if plan.choice and plan.choice.reason:
         known = "The groups cannot be divided" if plan.verdict == INFEASIBLE else "No way to divide the groups was found"
         return f"{known} as the policy wants; {plan.choice.reason}. What follows does without that limit."
-    if not left and (wrong := limits.verdict(plan, pods)):
+    if not left and (wrong := ring_limits.verdict(plan, pods)):
         return wrong
-    if not left and outlook.unmet(plan):
+    if not left and failures.unmet(plan):
         known = "no plan" if plan.verdict == INFEASIBLE else "the search found no plan that"
-        return f"All {count(pods, 'pod')} have a place, but {known} lets every ring lose {outlook.unmet_kinds(plan)}."
-    bereft = "" if arrival.stuck(plan) else outlook.verdict(plan, pods)
-    if unkept := bereft or arrival.verdict(plan, pods):
+        return f"All {count(pods, 'pod')} have a place, but {known} lets every ring lose {failures.unmet_kinds(plan)}."
+    bereft = "" if arrival_orders.stuck(plan) else failures.verdict(plan, pods)
+    if unkept := bereft or arrival_orders.verdict(plan, pods):
         return unkept
     part = f"{left:,} of {count(pods + left, 'pod')}"
     if plan.verdict == INFEASIBLE:
@@ -57,7 +58,7 @@ def _by_limits(plan: IsolationPlan) -> str:
         return ""
     return (
         " on the nodes that ringNodes allows"
-        if _lacking(plan) & set(limits.full(plan))
+        if _lacking(plan) & set(ring_limits.full(plan))
         else " beside the nodes that ringNodes asks for"
     )
 
@@ -180,16 +181,16 @@ def repairs(plan: IsolationPlan) -> str:
         lines = [f"It can be packed with {' and '.join(repair(fix) for fix in plan.repairs)}.", *more]
     else:
         lines = [f"Ring {fix.ring} can be packed with {repair(replace(fix, ring=''))}." for fix in plan.repairs] + more
-        full = limits.full(plan)
+        full = ring_limits.full(plan)
         for ring in sorted(_lacking(plan) - {fix.ring for fix in plan.repairs}):
             if ring in full:
                 lines.append(f"Ring {ring} has all the nodes that ringNodes lets it have ({full[ring]:,}).")
             elif plan.verdict == INFEASIBLE:
                 lines.append(f"No number of nodes like these was found that makes ring {ring} fit.")
-    if plan.unplaced and (most := limits.bought_up(plan)):
+    if plan.unplaced and (most := ring_limits.bought_up(plan)):
         names = listed((f"{name} (max {allowed:,})" for name, allowed in most.items()), 3)
         lines.append(f"All that may be bought is bought of {names}.")
-    if plan.verdict == INFEASIBLE and (left := limits.left_alone(plan)):
+    if plan.verdict == INFEASIBLE and (left := ring_limits.left_alone(plan)):
         lines.append(f"{count(left, 'node')} {'is' if left == 1 else 'are'} left alone by nodes.exclude.")
     if plan.repairs and plan.policy.survive != NOTHING_LOST:
         lines.append("Fewer may do: what must survive a loss is packed by rules of thumb.")

@@ -6,7 +6,7 @@ from models.answer.plan import IsolationPlan
 from models.solver.outcome import INFEASIBLE
 from planner.rules.ring_membership import is_excluded
 from planner.trust.sizes import size_of
-from planner.view.words import count
+from planner.view.format import count
 
 
 def unmet(plan: IsolationPlan) -> list[str]:

@@ -4,9 +4,9 @@ from typing import Any
 
 from models.answer.tradeoff import Point, Tradeoff
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, Goal, written_gap
-from planner.view import market
-from planner.view.review import Grid, Section
-from planner.view.words import clean, count
+from planner.view.format import clean, count
+from planner.view.summary import cost
+from planner.view.summary.sections import Grid, Section
 
 HEADS = {
     COST: ("Rings", "Pairs that share", "Per hour", "Per month", "At least, per hour", "Gap", "Who shares"),
@@ -43,7 +43,7 @@ def _amount(curve: Tradeoff, point: Point) -> str:
 
 
 def _written(curve: Tradeoff, value: float) -> str:
-    return f"{market.money(market.micro(value))} per hour" if curve.unit == COST else count(round(value), "node")
+    return f"{cost.money(cost.micro(value))} per hour" if curve.unit == COST else count(round(value), "node")
 
 
 def section(curve: Tradeoff) -> Section:
@@ -71,11 +71,11 @@ def _numbers(curve: Tradeoff, point: Point) -> tuple[str, ...]:
     if goal is None:
         known = "does not fit" if point.verdict == INFEASIBLE else "not found"
         return (known, *([""] * (len(HEADS[curve.unit]) - 4)))
-    gap = market.share(goal.gap)
+    gap = cost.share(goal.gap)
     if curve.unit != COST:
         return f"{goal.value:,.0f}", f"{goal.bound:,.0f}", gap
-    value, bound = market.micro(goal.value), market.micro(goal.bound)
-    return market.money(value), market.money(value * market.HOURS_A_MONTH), market.money(bound), gap
+    value, bound = cost.micro(goal.value), cost.micro(goal.bound)
+    return cost.money(value), cost.money(value * cost.HOURS_A_MONTH), cost.money(bound), gap
 
 
 def data(curve: Tradeoff) -> dict[str, Any]:

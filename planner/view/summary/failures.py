@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from models.answer.plan import IsolationPlan, Lost, Outlook
 from models.solver.outcome import UNDECIDED
-from planner.view.words import count, listed
+from planner.view.format import count, listed
 
 MOST_WORKLOADS = 2
 

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from models.answer.plan import IsolationPlan
-from planner.view.load import load
+from planner.view.format import clean
 from planner.view.usage import PLANNED, SHARED, Load, Usage
-from planner.view.words import clean
+from planner.view.utilisation import load
 
 Value = str | int | float | bool
 _KINDS: dict[type, str] = {str: "string", int: "long", float: "double", bool: "boolean"}

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from models.answer.plan import IsolationPlan
-from planner.view import sentence
-from planner.view.load import load
-from planner.view.picture.paint import LEVELS
+from planner.view.format import clean, count, listed, percent
+from planner.view.picture.palette import LEVELS
+from planner.view.summary import phrases
 from planner.view.usage import Load, RingLoad
-from planner.view.words import clean, count, listed, percent
+from planner.view.utilisation import load
 
 MOST = 46
 FEW = 24
@@ -29,8 +29,8 @@ def mermaid(plan: IsolationPlan) -> str:
 
 def _headed(plan: IsolationPlan, numbers: Load) -> str:
     """Write the verdict, and before it what it says nothing of."""
-    hidden = f"{sentence.hidden(plan)}; " if plan.hidden else ""
-    return _line(hidden + sentence.verdict(plan, numbers))
+    hidden = f"{phrases.hidden(plan)}; " if plan.hidden else ""
+    return _line(hidden + phrases.verdict(plan, numbers))
 
 
 def _frames(numbers: Load, shown: list[RingLoad]) -> Iterator[str]:

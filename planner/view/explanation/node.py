@@ -5,10 +5,10 @@ from typing import Any
 
 from models.answer.explanation import Claim, NodeExplained
 from models.answer.plan import Guide, IsolationPlan
-from planner.view import place
-from planner.view.review import Grid, Section
+from planner.view import node_label
+from planner.view.format import amount, count, listed, percent
+from planner.view.summary.sections import Grid, Section
 from planner.view.usage import Load, NodeLoad, Occupant, rank
-from planner.view.words import amount, count, listed, percent
 
 MOST = 3
 """So many names are listed in a sentence."""
@@ -23,9 +23,9 @@ def opening(numbers: Load, found: NodeExplained) -> str:
     """Say in one sentence where it is."""
     one = _of(numbers, found.node.name)
     pods = sum(occupant.pods for occupant in one.occupants)
-    taken = f", {place.fill(one)} taken" if one.usage else ""
-    where = f"ring {found.ring}" if found.ring else _STANDING.get(one.standing, place.OUTSIDE)
-    return f"{where}; {place.thing(found.node, one)}; {count(pods, 'pod')}{taken}."
+    taken = f", {node_label.fill(one)} taken" if one.usage else ""
+    where = f"ring {found.ring}" if found.ring else _STANDING.get(one.standing, node_label.OUTSIDE)
+    return f"{where}; {node_label.thing(found.node, one)}; {count(pods, 'pod')}{taken}."
 
 
 def sections(plan: IsolationPlan, numbers: Load, found: NodeExplained) -> Iterator[Section]:

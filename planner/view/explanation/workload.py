@@ -8,10 +8,11 @@ from models.answer.plan import IsolationPlan, Unplaced
 from models.trust import Membership
 from planner.rules import affinity_hint as guides
 from planner.rules.plugins import nodeaffinity
-from planner.view import moving, place, sentence
-from planner.view.review import Grid, Section
+from planner.view import node_label
+from planner.view.format import count, listed
+from planner.view.summary import moved_pods, phrases
+from planner.view.summary.sections import Grid, Section
 from planner.view.usage import Load
-from planner.view.words import count, listed
 
 MOST = 3
 """So many names are listed in a sentence or a cell."""
@@ -51,8 +52,8 @@ def sections(plan: IsolationPlan, numbers: Load, found: WorkloadExplained) -> It
 
 
 def _refused(plan: IsolationPlan, short: Unplaced) -> Iterator[str]:
-    yield f"kube-scheduler would say: {sentence.refusal(plan, short)}"
-    if repair := sentence.repairs(plan):
+    yield f"kube-scheduler would say: {phrases.refusal(plan, short)}"
+    if repair := phrases.repairs(plan):
         yield repair
 
 
@@ -67,12 +68,12 @@ def _why(plan: IsolationPlan, found: WorkloadExplained) -> Iterator[str]:
     if workload.counted and not workload.is_daemon:
         yield f"{count(workload.pods, 'pod')} are counted: {workload.counted}."
     yield from _steering(plan, found)
-    for one in moving.moving(plan):
+    for one in moved_pods.moving(plan):
         if one.workload == workload.id:
             running = f"{sum(workload.running.values()):,} running pods {'moves' if one.pods == 1 else 'move'}"
-            yield f"{one.pods:,} of its {running}: {moving.places(plan, one)}."
+            yield f"{one.pods:,} of its {running}: {moved_pods.places(plan, one)}."
             if one.loses:
-                yield f"{moving.losing(one)}."
+                yield f"{moved_pods.losing(one)}."
     if str(workload.where):
         yield f"It was read from {workload.where}."
 
@@ -103,7 +104,13 @@ def _places(plan: IsolationPlan, numbers: Load, found: WorkloadExplained) -> Gri
     known = {node.name: node for node in plan.cluster.nodes}
     here = [one for one in numbers.all_nodes if one.name in found.on]
     rows = tuple(
-        (one.name, place.ring(one.ring), place.thing(known[one.name], one), f"{found.on[one.name]:,}", place.fill(one))
+        (
+            one.name,
+            node_label.ring(one.ring),
+            node_label.thing(known[one.name], one),
+            f"{found.on[one.name]:,}",
+            node_label.fill(one),
+        )
         for one in here
     )
     return Grid(("Node", "Ring", "What it is", "Pods", "Taken of its scarcest"), rows, frozenset({3})) if rows else None
@@ -112,7 +119,7 @@ def _places(plan: IsolationPlan, numbers: Load, found: WorkloadExplained) -> Gri
 def _grounds(found: WorkloadExplained) -> Grid | None:
     rows = []
     for ground in ((found.home,) if found.home else ()) + found.others:
-        asked = f"ring {ground.ring}" if ground.ring else place.OUTSIDE
+        asked = f"ring {ground.ring}" if ground.ring else node_label.OUTSIDE
         asked += ", its own" if ground is found.home else ", if it were of it" if ground.ring and found.home else ""
         refused = [f"{reason} ({listed(names, MOST)})" for reason, names in _most_first(ground)]
         refused += [f"left alone by nodes.exclude ({listed(ground.excluded, MOST)})"] if ground.excluded else []

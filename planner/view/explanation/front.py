@@ -4,10 +4,12 @@ from typing import Any
 
 from models.answer.explanation import NodeExplained, WorkloadExplained
 from models.answer.plan import IsolationPlan
-from planner.view import node, place, sentence, workload
-from planner.view.review import Grid, Section
+from planner.view import node_label
+from planner.view.explanation import node, workload
+from planner.view.format import count
+from planner.view.summary import phrases
+from planner.view.summary.sections import Grid, Section
 from planner.view.usage import Load
-from planner.view.words import count
 
 Explained = WorkloadExplained | NodeExplained
 EVERY_RING = "every ring"
@@ -41,7 +43,7 @@ def data(plan: IsolationPlan, numbers: Load, found: Explained) -> dict[str, Any]
 
 def contents_opening(plan: IsolationPlan) -> str:
     """Say what can be explained."""
-    number, hidden = count(len(plan.cluster.workloads), "workload"), f" {sentence.hidden(plan)}." if plan.hidden else ""
+    number, hidden = count(len(plan.cluster.workloads), "workload"), f" {phrases.hidden(plan)}." if plan.hidden else ""
     return (
         f"{number} and {count(len(plan.cluster.nodes), 'node')}; ringfence explain PLAN NAME says why one is where it is.{hidden}"
     )
@@ -54,9 +56,12 @@ def contents(plan: IsolationPlan, numbers: Load) -> tuple[Section, Section]:
     for one in plan.cluster.workloads:
         member = members[str(one.id)]
         pods = f"{sum(placed[one.id].on.values()):,}" if one.id in placed else ""
-        workloads.append((str(one.id), EVERY_RING if member.everywhere else place.ring(member.ring), pods, member.because))
+        workloads.append((str(one.id), EVERY_RING if member.everywhere else node_label.ring(member.ring), pods, member.because))
     known = {one.name: one for one in plan.cluster.nodes}
-    nodes = [(one.name, place.ring(one.ring), place.thing(known[one.name], one), place.fill(one)) for one in numbers.all_nodes]
+    nodes = [
+        (one.name, node_label.ring(one.ring), node_label.thing(known[one.name], one), node_label.fill(one))
+        for one in numbers.all_nodes
+    ]
     return (
         Section("Workloads", (), Grid(("Workload", "Ring", "Pods", "Because of"), tuple(workloads), frozenset({2}))),
         Section("Nodes", (), Grid(("Node", "Ring", "What it is", "Taken of its scarcest"), tuple(nodes))),

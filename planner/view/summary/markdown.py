@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from models.answer.plan import IsolationPlan
 from models.solver.outcome import FEASIBLE, INFEASIBLE
-from planner.view import sentence
-from planner.view.load import load
-from planner.view.mermaid import mermaid
-from planner.view.review import Grid, Section, opening, sections
-from planner.view.words import clean
+from planner.view.format import clean
+from planner.view.graph.mermaid import mermaid
+from planner.view.summary import phrases
+from planner.view.summary.sections import Grid, Section, opening, sections
+from planner.view.utilisation import load
 
 LONGEST = 60_000
 _MARKS = {FEASIBLE: "\u2705", INFEASIBLE: "\u274c"}
@@ -22,7 +22,7 @@ def markdown(plan: IsolationPlan) -> str:
     numbers = load(plan)
     first, *rest = opening(plan, numbers)
     mark = _WARNING if plan.hidden and plan.verdict == FEASIBLE else _MARKS.get(plan.verdict, "\u2754")
-    lines = [f"## {mark} {_text(plan.name)}: {_text(sentence.headline(plan))}", "", f"**{_text(first)}**", ""]
+    lines = [f"## {mark} {_text(plan.name)}: {_text(phrases.headline(plan))}", "", f"**{_text(first)}**", ""]
     lines += [f"{_text(line)}  " for line in rest]
     picture = ["", "<details><summary>Picture</summary>", "", "```mermaid", mermaid(plan).rstrip(), "```", "", "</details>"]
     room = LONGEST - len("\n".join(picture))

@@ -8,8 +8,8 @@ from models.frozen_map import EMPTY_COUNTS, FrozenMap
 from models.kubernetes.workload import WorkloadId
 from planner.rules import data_on_node, may_stay
 from planner.rules import ring_membership as ring
-from planner.view import place
-from planner.view.words import count, listed
+from planner.view import node_label
+from planner.view.format import count, listed
 
 MOST = 3
 """So many nodes are listed of a workload."""
@@ -63,4 +63,4 @@ def places(plan: IsolationPlan, one: Mover) -> str:
 
 
 def _becomes(name: str, one: Mover) -> str:
-    return "its own ring" if name and name == one.ring else f"ring {name}" if name else place.OUTSIDE
+    return "its own ring" if name and name == one.ring else f"ring {name}" if name else node_label.OUTSIDE

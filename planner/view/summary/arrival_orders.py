@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from models.answer.plan import Guide, IsolationPlan, Reserve, RingPlan
 from models.kubernetes.pod import SYSTEM_CRITICAL
 from models.solver.outcome import COST, DATA, UNDECIDED, Goal
-from planner.view import market
-from planner.view.words import count, listed
+from planner.view.format import count, listed
+from planner.view.summary import cost
 
 PROVEN, STUCK, DAEMONS_LAST = "proven", "stuck in ", "DaemonSets last"
 MOST = 3
@@ -128,7 +128,7 @@ def _changed(plan: IsolationPlan, reached: Mapping[str, float]) -> list[Goal]:
 
 
 def _exactly(goal: Goal, value: float) -> float:
-    return market.micro(value) if goal.name == COST else value
+    return cost.micro(value) if goal.name == COST else value
 
 
 def _verb(then: Goal, now: float) -> str:
@@ -139,5 +139,5 @@ def _verb(then: Goal, now: float) -> str:
 
 def _instead(then: Goal, now: float) -> str:
     if then.name == COST:
-        return f"{market.money(market.micro(now))} per hour instead of {market.money(market.micro(then.value))}"
+        return f"{cost.money(cost.micro(now))} per hour instead of {cost.money(cost.micro(then.value))}"
     return f"{now:,.0f} {_NAMES[then.name]} instead of {then.value:,.0f}"

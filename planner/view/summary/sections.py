@@ -7,9 +7,9 @@ from models.answer.plan import IsolationPlan
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import HIDES_PODS, Statement
 from models.solver.outcome import FEASIBLE
-from planner.view import arrival, market, moving, outlook, sentence
+from planner.view.format import amount, clean, count, listed, percent
+from planner.view.summary import arrival_orders, cost, failures, moved_pods, phrases
 from planner.view.usage import Exposure, Load, RingLoad, Usage, rank, scarcest
-from planner.view.words import amount, clean, count, listed, percent
 
 MANY_RINGS = 12
 MOST_ROWS = 25
@@ -52,10 +52,10 @@ def sections(plan: IsolationPlan, numbers: Load) -> list[Section]:
 
 def opening(plan: IsolationPlan, numbers: Load) -> list[str]:
     """Return the sentences that stand above all: the verdict, the repair, the tightest ring, what separation costs."""
-    lines = [sentence.verdict(plan, numbers), market.sentence(plan), sentence.choice(plan)]
-    lines += [sentence.repairs(plan), sentence.tightest(numbers)]
+    lines = [phrases.verdict(plan, numbers), cost.sentence(plan), phrases.choice(plan)]
+    lines += [phrases.repairs(plan), phrases.tightest(numbers)]
     if plan.separation:
-        lines.append(sentence.separation(plan.separation, plan.policy.survive))
+        lines.append(phrases.separation(plan.separation, plan.policy.survive))
     outside = [node for node in numbers.outside if node.standing == "unused"]
     if outside and plan.verdict == FEASIBLE:
         lines.append(f"{count(len(outside), 'node')} {'is' if len(outside) == 1 else 'are'} in no ring.")
@@ -76,7 +76,7 @@ def _rings(numbers: Load) -> Section | None:
     if len(numbers.rings) > 1:
         rows += _ring_rows(_total(numbers), [_usage_cells(name, use, False) for name, use in _shown(numbers.usage, False)])
     heads = ("Ring", "Nodes", "Pods", "Scarcest" if brief else "Resource", "Requested", "Allocatable", "Free", "Taken")
-    lines = [sentence.together(ring) for ring in numbers.rings]
+    lines = [phrases.together(ring) for ring in numbers.rings]
     if brief:
         lines.append("Of each ring its scarcest resource; the summary as JSON has them all.")
     grid = Grid(heads, tuple(rows), frozenset({1, 2, 4, 5, 6, 7}), frozenset(bold))
@@ -106,7 +106,7 @@ def _total(numbers: Load) -> tuple[str, ...]:
 def _counted(plan: IsolationPlan) -> Section | None:
     """Say where a number of pods is not simply the replicas of the manifest."""
     found = [one for one in plan.cluster.workloads if one.counted]
-    lines = [sentence.surge(plan)] if any(one.surge for one in found) else []
+    lines = [phrases.surge(plan)] if any(one.surge for one in found) else []
     lines += [f"- {one.id}: {count(one.pods, 'pod')} ({clean(one.counted)})" for one in found[:MOST_STATEMENTS]]
     if len(found) > MOST_STATEMENTS:
         lines.append(_more(len(found) - MOST_STATEMENTS, "workload"))
@@ -117,78 +117,78 @@ def _unplaced(plan: IsolationPlan) -> Section | None:
     if not plan.unplaced:
         return None
     found = sorted(plan.unplaced, key=lambda u: (-u.pods, str(u.workload), u.message))
-    rows = tuple((str(one.workload), f"{one.pods:,}", sentence.refusal(plan, one)) for one in found[:MOST_ROWS])
+    rows = tuple((str(one.workload), f"{one.pods:,}", phrases.refusal(plan, one)) for one in found[:MOST_ROWS])
     lines = (_more(len(found) - MOST_ROWS, "workload"),) if len(found) > MOST_ROWS else ()
     grid = Grid(("Workload", "Pods", "kube-scheduler would say"), rows, frozenset({1}))
     return Section(f"No place for {count(sum(one.pods for one in found), 'pod')}", lines, grid, alarm=True)
 
 
 def _shortages(plan: IsolationPlan) -> Section | None:
-    lines = tuple(sentence.shortage(short) for short in plan.shortages)
+    lines = tuple(phrases.shortage(short) for short in plan.shortages)
     return Section("What is short", lines, alarm=True) if lines else None
 
 
 def _conflict(plan: IsolationPlan) -> Section | None:
     if not plan.conflict:
         return None
-    names = sentence.alone(plan) or plan.conflict
+    names = phrases.alone(plan) or plan.conflict
     who = tuple(f"- {name}" for name in names[:MOST_ROWS])
     rest = (_more(len(names) - MOST_ROWS, "workload"),) if len(names) > MOST_ROWS else ()
-    return Section(sentence.conflict(plan), (*who, *rest), alarm=True)
+    return Section(phrases.conflict(plan), (*who, *rest), alarm=True)
 
 
 def _goals(plan: IsolationPlan) -> Section | None:
     if not plan.goals:
         return None
-    rows = tuple(sentence.goal(value) for value in plan.goals)
+    rows = tuple(phrases.goal(value) for value in plan.goals)
     return Section("Goals, in their order", (), Grid(("Goal", "Value", "Bound", "Proof"), rows, frozenset({1, 2})))
 
 
 def _moving(plan: IsolationPlan) -> Section | None:
     """List the workloads of which running pods move, those of which most do first."""
-    found = sorted(moving.moving(plan), key=lambda one: (-one.pods, str(one.workload)))
+    found = sorted(moved_pods.moving(plan), key=lambda one: (-one.pods, str(one.workload)))
     if not found:
         return None
-    rows = tuple((str(one.workload), one.ring or _EVERY, f"{one.pods:,}", moving.places(plan, one)) for one in found[:MOST_ROWS])
+    rows = tuple(
+        (str(one.workload), one.ring or _EVERY, f"{one.pods:,}", moved_pods.places(plan, one)) for one in found[:MOST_ROWS]
+    )
     lines = ["kube-scheduler decides to which nodes of their ring."]
-    rest = moving.total(plan) - sum(one.pods for one in found)
+    rest = moved_pods.total(plan) - sum(one.pods for one in found)
     lines += [f"{count(rest, 'more pod')} of StatefulSets, whose volumes are on other nodes."] if rest > 0 else []
     lines += [_more(len(found) - MOST_ROWS, "workload")] if len(found) > MOST_ROWS else []
     losers = [one for one in found if one.loses]
-    lines += [f"- {one.workload}: {moving.losing(one)}" for one in losers[:MOST_ROWS]]
+    lines += [f"- {one.workload}: {moved_pods.losing(one)}" for one in losers[:MOST_ROWS]]
     lines += [f"- {_more(len(losers) - MOST_ROWS, 'workload')}"] if len(losers) > MOST_ROWS else []
     grid = Grid(("Workload", "Ring", "Pods", "Which"), rows, frozenset({2}))
-    return Section(f"Running pods that move: {moving.total(plan):,}", tuple(lines), grid)
+    return Section(f"Running pods that move: {moved_pods.total(plan):,}", tuple(lines), grid)
 
 
 def _market(plan: IsolationPlan) -> Section | None:
     """List what to buy, and the owned nodes that cost something."""
-    value, rows = market.cost(plan), tuple(market.rows(plan))
+    value, rows = cost.cost(plan), tuple(cost.rows(plan))
     if value is None or not rows:
         return None
     more = (_more(len(rows) - MOST_ROWS, "row"),) if len(rows) > MOST_ROWS else ()
-    return Section(
-        "What to buy", more, Grid(market.HEADS, (*rows[:MOST_ROWS], market.total(plan, value)), frozenset({3, 4, 5, 6}))
-    )
+    return Section("What to buy", more, Grid(cost.HEADS, (*rows[:MOST_ROWS], cost.total(plan, value)), frozenset({3, 4, 5, 6})))
 
 
 def _arrival(plan: IsolationPlan) -> Section | None:
-    rows = tuple(arrival.rows(plan))
+    rows = tuple(arrival_orders.rows(plan))
     if not rows:
         return None
     grid = Grid(("Ring", "Any order of arrival", "What the plan does for it"), rows[:MOST_ROWS])
-    lines = [arrival.price(plan)] if arrival.price(plan) else []
+    lines = [arrival_orders.price(plan)] if arrival_orders.price(plan) else []
     lines += [_more(len(rows) - MOST_ROWS, "ring")] if len(rows) > MOST_ROWS else []
-    return Section("What kube-scheduler makes of it", tuple(lines), grid, alarm=bool(arrival.stuck(plan)))
+    return Section("What kube-scheduler makes of it", tuple(lines), grid, alarm=bool(arrival_orders.stuck(plan)))
 
 
 def _losses(plan: IsolationPlan) -> Section | None:
-    rows = tuple(outlook.rows(plan))
+    rows = tuple(failures.rows(plan))
     if not rows:
         return None
     grid = Grid(("Ring", "Loses", "Hurts", "Worst case"), rows[:MOST_ROWS])
-    lines = (*outlook.exempt(plan), *([_more(len(rows) - MOST_ROWS, "row")] if len(rows) > MOST_ROWS else ()))
-    return Section("What each ring can lose", lines, grid, alarm=bool(outlook.unmet(plan) or outlook.missed(plan)))
+    lines = (*failures.exempt(plan), *([_more(len(rows) - MOST_ROWS, "row")] if len(rows) > MOST_ROWS else ()))
+    return Section("What each ring can lose", lines, grid, alarm=bool(failures.unmet(plan) or failures.missed(plan)))
 
 
 def _exposure(numbers: Load) -> Section | None:

@@ -1,9 +1,9 @@
 """A node in a few words: its ring, what it is, how full it is."""
 
 from models.kubernetes.node import Node
-from planner.view import market
+from planner.view.format import percent
+from planner.view.summary import cost
 from planner.view.usage import NodeLoad
-from planner.view.words import percent
 
 OUTSIDE = "outside every ring"
 
@@ -21,6 +21,6 @@ def fill(node: NodeLoad) -> str:
 def thing(node: Node, one: NodeLoad) -> str:
     """Say whether a node is owned or to be bought, where, and at which price."""
     zone = f" in zone {one.zone}" if one.zone else ""
-    price = f", {market.money(node.price)} per hour" if node.price else ""
+    price = f", {cost.money(node.price)} per hour" if node.price else ""
     state = f", {one.standing}" if one.standing == "cordoned" else ""
     return (f"to buy: {node.shape}" if node.shape else "owned") + zone + price + state

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from models.answer.plan import IsolationPlan
-from planner.view.load import load
-from planner.view.picture.letters import short_names
-from planner.view.picture.paint import LEVELS
+from planner.view.format import clean, count, percent
+from planner.view.picture.palette import LEVELS
+from planner.view.picture.text_width import short_names
 from planner.view.usage import Load, NodeLoad, RingLoad
-from planner.view.words import clean, count, percent
+from planner.view.utilisation import load
 
 _MANY = 120
 _GREY = "#59636e"

@@ -11,10 +11,10 @@ from rich.text import Text
 
 from models.answer.plan import IsolationPlan
 from models.solver.outcome import FEASIBLE, INFEASIBLE
-from planner.view import sentence
-from planner.view.load import load
-from planner.view.review import Grid, Section, opening, sections
-from planner.view.words import clean
+from planner.view.format import clean
+from planner.view.summary import phrases
+from planner.view.summary.sections import Grid, Section, opening, sections
+from planner.view.utilisation import load
 
 _COLOURS = {FEASIBLE: "bold green", INFEASIBLE: "bold red"}
 _NARROWEST = 40
@@ -30,7 +30,7 @@ def terminal(plan: IsolationPlan, width: int, colour: bool) -> str:
     first, *rest = opening(plan, numbers)
     style = _COLOURS.get(plan.verdict, "bold yellow")
     if plan.hidden:
-        rest_of_it = sentence.headline(plan).removeprefix(plan.verdict)
+        rest_of_it = phrases.headline(plan).removeprefix(plan.verdict)
         console.print(Text.assemble((plan.verdict.upper(), style), (rest_of_it, "bold yellow")))
         console.print(Text.assemble((clean(plan.name), "bold"), ": ", first))
     else:

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from models.answer.plan import Buy, IsolationPlan, RingPlan
 from models.solver.outcome import COST, FEASIBLE, MILLION, Goal
-from planner.view.words import count
+from planner.view.format import count
 
 HOURS_A_MONTH = 730
 _NOISE = 1e-6

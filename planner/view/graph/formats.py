@@ -14,7 +14,7 @@ def _svg(plan: IsolationPlan) -> str:
 
 
 def _png(plan: IsolationPlan) -> bytes:
-    from planner.view.png import png
+    from planner.view.graph.png import png
 
     return png(plan)
 
@@ -26,19 +26,19 @@ def _html(plan: IsolationPlan) -> str:
 
 
 def _mermaid(plan: IsolationPlan) -> str:
-    from planner.view.mermaid import mermaid
+    from planner.view.graph.mermaid import mermaid
 
     return mermaid(plan)
 
 
 def _dot(plan: IsolationPlan) -> str:
-    from planner.view.dot import dot
+    from planner.view.graph.dot import dot
 
     return dot(plan)
 
 
 def _graphml(plan: IsolationPlan) -> str:
-    from planner.view.graphml import graphml
+    from planner.view.graph.graphml import graphml
 
     return graphml(plan)
 

@@ -6,11 +6,11 @@ from typing import Any
 from models.answer.plan import Choice, IsolationPlan, Lost, Outlook, Unplaced
 from models.kubernetes.cluster import Statement
 from models.solver.outcome import MILLION, Goal, written_gap
-from planner.view import market
-from planner.view.load import load
-from planner.view.moving import moving
-from planner.view.sentence import headline
+from planner.view.summary import cost as market
+from planner.view.summary.moved_pods import moving
+from planner.view.summary.phrases import headline
 from planner.view.usage import Exposure, NodeLoad, RingLoad, Usage, rank
+from planner.view.utilisation import load
 
 Data = dict[str, Any]
 
