@@ -84,7 +84,7 @@ MUTANTS = (
     ),
     Mutant(
         "what volumes leave of storage",
-        "planner/foresee/scores/volumebinding.py",
+        "planner/simulate/scores/volumebinding.py",
         "MOST - MOST * asked // there",
         "MOST * asked // there",
         (f"{CLUSTER}test_storage_scores.py",),
@@ -169,7 +169,7 @@ MUTANTS = (
     ),
     Mutant(
         "guides and head-room off: nobody is foreseen to be pending",
-        "planner/foresee/__init__.py",
+        "planner/simulate/__init__.py",
         "        if pods:\n            name = groups",
         "        if pods < 0:\n            name = groups",
         (f"{CLUSTER}test_promise.py", "-k", "no_pod_is_pending"),
@@ -177,7 +177,7 @@ MUTANTS = (
     ),
     Mutant(
         "a score that weighs less",
-        "planner/foresee/scores/__init__.py",
+        "planner/simulate/scores/__init__.py",
         '"TaintToleration": 3',
         '"TaintToleration": 2',
         (f"{CLUSTER}test_foresee.py", "-k", "every_score"),
@@ -185,7 +185,7 @@ MUTANTS = (
     ),
     Mutant(
         "those put out that are the most important",
-        "planner/foresee/preemption.py",
+        "planner/simulate/scheduler/preemption.py",
         "return sorted(there, key=lambda one: (-one.priority, one.since))",
         "return sorted(there, key=lambda one: (one.priority, one.since))",
         (f"{CLUSTER}test_foresee.py", "-k", "put_out"),
@@ -193,7 +193,7 @@ MUTANTS = (
     ),
     Mutant(
         "pods that are not spread of themselves",
-        "planner/foresee/group.py",
+        "planner/simulate/scheduler/pods.py",
         "return self.workload.kind in SPREAD_BY_DEFAULT and not",
         "return False and not",
         (f"{CLUSTER}test_foresee_lives.py",),
@@ -201,7 +201,7 @@ MUTANTS = (
     ),
     Mutant(
         "a proof that takes nodes to have twice the room",
-        "planner/foresee/certificate/blocking.py",
+        "planner/simulate/any_order_proof/subset_sums.py",
         'next_up = np.append(self._sums, NEVER)[np.searchsorted(self._sums, room, side="right")]',
         'next_up = np.append(self._sums, NEVER)[np.searchsorted(self._sums, room * 2, side="right")]',
         (f"{CLUSTER}test_any_order.py",),

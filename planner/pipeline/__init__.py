@@ -363,7 +363,7 @@ def against(made: "IsolationPlan", inputs: Inputs, progress: Progress = lambda _
 
 def is_missed(made: "IsolationPlan", findings: "Sequence[Finding]") -> bool:
     """Say whether it is a packing of all pods that kube-scheduler does not keep, by what `verify` found."""
-    from planner.foresee.findings import is_stuck
+    from planner.simulate.findings import is_stuck
 
     return bool(made.packing) and made.verdict == FEASIBLE and any(map(is_stuck, findings))
 
@@ -400,17 +400,17 @@ def _unproven(made: "IsolationPlan") -> "tuple[Finding, ...]":
 
 
 def _foreseen(made: "IsolationPlan", progress: Progress) -> "Iterator[Finding]":
-    from planner import foresee
+    from planner import simulate
     from planner.pipeline import claims, promise, reasons, survival
 
     if too_many := _too_many(made):
         yield from too_many
         return
-    forecast = foresee.foresee(made, promise.orders(made), progress=progress)
+    forecast = simulate.foresee(made, promise.orders(made), progress=progress)
     yield from claims.claims(made, forecast)
     yield from reasons.reasons(made, forecast)
     yield from survival.claims(made)
-    yield from foresee.findings(made, forecast)
+    yield from simulate.findings(made, forecast)
 
 
 def explain(made: "IsolationPlan", name: str, kind: str, width: int, colour: bool) -> str:

@@ -32,14 +32,14 @@ def claims(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
 
 def pending_outside(plan: IsolationPlan, run: "Run") -> int:
     """Count the pods that a run leaves pending outside every ring, beyond what the plan says."""
-    from planner.foresee.ledger import pending_by_ring, promised
+    from planner.simulate.pending_by_ring import pending_by_ring, promised
 
     return pending_by_ring(plan, run)[""] - promised(plan)[""]
 
 
 def _stuck_so_far(plan: IsolationPlan, made: RingPlan, forecast: "Forecast") -> bool:
     """Say whether a ring is stuck in one of the orders that the plan says were tried; whatever else it says may be wrong too."""
-    from planner.foresee.ledger import pending_by_ring, promised
+    from planner.simulate.pending_by_ring import pending_by_ring, promised
 
     number = made.any_order.removeprefix(TRIED).removesuffix(" orders")
     if not (made.any_order.startswith(TRIED) and number.isdecimal() and int(number) <= len(forecast.runs)):

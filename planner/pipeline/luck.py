@@ -14,7 +14,7 @@ from models.answer.plan import IsolationPlan
 
 if TYPE_CHECKING:
     from models.answer.forecast import Forecast, RingForecast, Run
-    from planner.foresee.rulebook import Rulebook
+    from planner.simulate.scheduler.rulebook import Rulebook
 
 TIES = 8
 """In so many more ways ties are broken, at most."""
@@ -53,15 +53,15 @@ def tempted(
 
 def rolled(plan: IsolationPlan, progress: Callable[[str], None] = lambda _: None) -> "list[Run]":
     """Return more rollouts than `tempted` tries, also while autoscalers have fewer pods."""
-    from planner.foresee import ROLLOUTS, SCALED
+    from planner.simulate import ROLLOUTS, SCALED
 
     return _lucky_or_not(plan, (*ROLLOUTS, *SCALED), ROLLED, progress, TIES)
 
 
 def again(plan: IsolationPlan, progress: Callable[[str], None] = lambda _: None) -> "Callable[[Run], Run]":
     """Return what says what a run, which was of another plan, is with this one; `progress` may end it all."""
-    from planner.foresee.group import cast_of
-    from planner.foresee.rulebook import Rulebook
+    from planner.simulate.scheduler.pods import cast_of
+    from planner.simulate.scheduler.rulebook import Rulebook
 
     book = Rulebook(cast_of(plan))
 
@@ -75,8 +75,8 @@ def again(plan: IsolationPlan, progress: Callable[[str], None] = lambda _: None)
 def _lucky_or_not(
     plan: IsolationPlan, orders: Sequence[str], ways: int, progress: Callable[[str], None], first: int = 0
 ) -> "list[Run]":
-    from planner.foresee.arrival import usual
-    from planner.foresee.group import cast_of
+    from planner.simulate.scheduler.arrival_orders import usual
+    from planner.simulate.scheduler.pods import cast_of
     from planner.solve.runtime import workers
 
     def over() -> bool:
@@ -92,9 +92,9 @@ def _lucky_or_not(
 
 
 def _runs(asked: tuple[IsolationPlan, Sequence[str], int, int], over: Callable[[], bool]) -> "list[Run]":
-    from planner.foresee.arrival import is_drawn
-    from planner.foresee.group import cast_of
-    from planner.foresee.rulebook import Rulebook
+    from planner.simulate.scheduler.arrival_orders import is_drawn
+    from planner.simulate.scheduler.pods import cast_of
+    from planner.simulate.scheduler.rulebook import Rulebook
 
     plan, orders, first, ways = asked
     book = Rulebook(cast_of(plan))
@@ -108,15 +108,15 @@ def _runs(asked: tuple[IsolationPlan, Sequence[str], int, int], over: Callable[[
 
 
 def _run(book: "Rulebook", order: str, luck: str) -> "Run":
-    from planner.foresee import run_of
-    from planner.foresee.arrival import is_drawn
-    from planner.foresee.rollout import simulated
+    from planner.simulate import run_of
+    from planner.simulate.scenarios.rolling_update import simulated
+    from planner.simulate.scheduler.arrival_orders import is_drawn
 
     return replace(run_of(simulated(book, luck if luck and is_drawn(order) else order, luck)), order=order, luck=luck)
 
 
 def _rings(plan: IsolationPlan, run: "Run") -> list[str]:
-    from planner.foresee import pending_by_ring
+    from planner.simulate import pending_by_ring
 
     return [ring for ring in pending_by_ring(plan, run) if ring]
 

@@ -47,9 +47,9 @@ class _Search:
 
     def run(self, tries: int) -> "IsolationPlan | None":
         """Try guides in turn and keep those that help, until all rings are kept or no guide helps any more."""
-        from planner import foresee
+        from planner import simulate
 
-        forecast = foresee.foresee(self.plan)
+        forecast = simulate.foresee(self.plan)
         least = self._misses(self.plan, forecast)
         moves = list(self._moves(forecast))
         idle = at = 0
@@ -60,7 +60,7 @@ class _Search:
                 continue
             self.keeper.progress("leading workloads one by one")
             tries -= 1
-            misses = self._misses(changed, foresee.foresee(changed))
+            misses = self._misses(changed, simulate.foresee(changed))
             if not any(misses):
                 kept = self._kept(changed)
                 if kept is not None:

@@ -35,12 +35,12 @@ def is_true(plan: "IsolationPlan", message: str) -> bool:
 
 def tried(plan: "IsolationPlan") -> "Iterator[tuple[str, ...]]":
     """Yield the orders that may have been tried: all that are, and the usual ones alone."""
-    from planner import foresee
-    from planner.foresee.arrival import usual
-    from planner.foresee.group import cast_of
+    from planner import simulate
+    from planner.simulate.scheduler.arrival_orders import usual
+    from planner.simulate.scheduler.pods import cast_of
 
     cast, wide = cast_of(plan), promise.orders(plan)
-    yield from dict.fromkeys(usual(names, cast) for names in (wide, wide[: len(foresee.ORDERS)]))
+    yield from dict.fromkeys(usual(names, cast) for names in (wide, wide[: len(simulate.ORDERS)]))
 
 
 def _ways(plan: "IsolationPlan") -> tuple[int, ...]:

@@ -300,14 +300,14 @@ class _Search:
 
 
 def _rolls(order: str) -> bool:
-    from planner.foresee import ROLLOUTS, SCALED
+    from planner.simulate import ROLLOUTS, SCALED
 
     return order in (*ROLLOUTS, *SCALED)
 
 
 def _ends_early(order: str) -> bool:
     """Say whether a run of the order ends where pods of any ring are pending, so that it tells nothing of the others."""
-    from planner.foresee import SCALED
+    from planner.simulate import SCALED
 
     return order in SCALED
 
@@ -353,7 +353,7 @@ def _rolled_out(plan: "IsolationPlan", keeper: "Keeper") -> "tuple[IsolationPlan
 
 def _told(plan: "IsolationPlan", runs: "Sequence[Run]") -> str:
     """Say how many rollouts were tried, and how many pods they leave pending."""
-    from planner.foresee import SCALED
+    from planner.simulate import SCALED
 
     scaled, left = sum(run.order in SCALED for run in runs), [sum(one.pods for one in run.pending) for run in runs]
     fewer = f", {scaled} of them while autoscalers have fewer pods" if scaled else ""
@@ -366,17 +366,17 @@ def _told(plan: "IsolationPlan", runs: "Sequence[Run]") -> str:
 
 def _short(plan: "IsolationPlan") -> "dict[str, set[WorkloadId]]":
     """Return the rings that have pods pending, and whose pods, in the first order that leaves any."""
-    from planner import foresee
+    from planner import simulate
 
     found: dict[str, set[WorkloadId]] = {}
-    for order in foresee.ORDERS:
-        found = found or _stuck(plan, foresee.foresee(plan, (order,)).runs)
+    for order in simulate.ORDERS:
+        found = found or _stuck(plan, simulate.foresee(plan, (order,)).runs)
     return found
 
 
 def _stuck(plan: "IsolationPlan", runs: "Iterable[Run]") -> "dict[str, set[WorkloadId]]":
     """Return the rings of which runs leave more pods pending than the plan says, and whose pods of theirs."""
-    from planner.foresee.ledger import pending_by_ring, promised
+    from planner.simulate.pending_by_ring import pending_by_ring, promised
 
     found: dict[str, set[WorkloadId]] = {}
     for run in runs:

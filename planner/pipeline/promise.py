@@ -159,18 +159,18 @@ class Keeper:
 
     def _try(self, plan: IsolationPlan) -> "_Tried":
         """Foresee the usual orders; where those find nothing, many more if they are cheap, and the usual ones with other luck."""
-        from planner import foresee
+        from planner import simulate
         from planner.pipeline import luck
 
         wide, lucky = orders(plan), lucky_orders(plan)
-        found = _Tried.of(plan, foresee.foresee(plan, wide[: len(foresee.ORDERS)], progress=self.progress), self.any_order)
+        found = _Tried.of(plan, simulate.foresee(plan, wide[: len(simulate.ORDERS)], progress=self.progress), self.any_order)
         ties = ties_of(plan)
         if found.misses or not ties or all(one.any_order == PROVEN for one in found.forecast.rings):
             return found.after_losses()
         before = self._sure
         if _pods(plan) > SMALL:  # of fewer pods all is tried in a second or two, and what the usual orders show is soon outdone
             self._remember(found)
-        calm = foresee.foresee(plan, wide, progress=self.progress) if len(wide) > len(foresee.ORDERS) else found.forecast
+        calm = simulate.foresee(plan, wide, progress=self.progress) if len(wide) > len(simulate.ORDERS) else found.forecast
         tempted = luck.tempted(plan, calm, lucky, ties, self.progress)
         lucky_or_not = replace(_Tried.of(plan, tempted, self.any_order), ways=ties + 1)
         self._sure = before
@@ -241,20 +241,20 @@ class _Tried:
 
 def orders(plan: IsolationPlan) -> tuple[str, ...]:
     """Return the orders of arrival to try: the usual ones first, more of them where they are cheap."""
-    from planner import foresee
+    from planner import simulate
 
     if _is_large(plan):
-        return foresee.FEW_ORDERS
-    found = (*foresee.ORDERS, *foresee.ROLLOUTS) if rolls_out(plan) else foresee.ORDERS
+        return simulate.FEW_ORDERS
+    found = (*simulate.ORDERS, *simulate.ROLLOUTS) if rolls_out(plan) else simulate.ORDERS
     return (*found, *MORE_ORDERS) if _pods(plan) <= SMALL else found
 
 
 def lucky_orders(plan: IsolationPlan) -> tuple[str, ...]:
     """Return the orders that are tried with ties broken in other ways."""
-    from planner import foresee
+    from planner import simulate
 
-    found = foresee.ORDERS if _pods(plan) <= SMALL else foresee.AT_ONCE
-    return (*found, *foresee.ROLLOUTS) if rolls_out(plan) else found
+    found = simulate.ORDERS if _pods(plan) <= SMALL else simulate.AT_ONCE
+    return (*found, *simulate.ROLLOUTS) if rolls_out(plan) else found
 
 
 def ties_of(plan: IsolationPlan) -> int:
@@ -278,9 +278,9 @@ def _workload(guide: Guide) -> "WorkloadId":
 
 
 def _is_large(plan: IsolationPlan) -> bool:
-    from planner import foresee
+    from planner import simulate
 
-    return _pods(plan) > foresee.MANY_PODS
+    return _pods(plan) > simulate.MANY_PODS
 
 
 def _pending(forecast: "Forecast") -> "Counter[WorkloadId]":
@@ -333,7 +333,7 @@ def _exposed(found: _Tried) -> "Iterator[WorkloadId]":
 
 def is_hopeless(plan: IsolationPlan, ring: str) -> bool:
     """Say whether no number of nodes like the ring's own proves it."""
-    from planner.foresee.certificate import nodes_to_prove
+    from planner.simulate.any_order_proof import nodes_to_prove
 
     inside = frozenset(name for made in plan.rings if made.name == ring for name in made.nodes)
     kinds = {(node.allocatable, node.taints): node.name for node in plan.cluster.nodes if node.name in inside}
@@ -388,12 +388,12 @@ def _simulated(found: _Tried) -> str:
 
 def simulated(plan: IsolationPlan, runs: "Sequence[str]", ways: int, left: int) -> str:
     """Say for which orders kube-scheduler was simulated, in how many ways ties were broken, and how many pods it left."""
-    from planner import foresee
+    from planner import simulate
 
     named = [order for order in runs if order not in MORE_ORDERS]
     more = len(runs) - len(named)
     named += [f"and {more} more random ones"] if more else []
-    rolled = any(order in foresee.ROLLOUTS for order in runs)
+    rolled = any(order in simulate.ROLLOUTS for order in runs)
     lucky = "the others" if more else f"those in which all pods come at once{', and rollouts,' if rolled else ''}"
     mixed = ", and pods mixed," if more else ""
     ties = f"; {lucky} with ties between nodes broken{mixed} in {ways} ways" if ways > 1 else ""

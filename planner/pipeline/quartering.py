@@ -139,11 +139,11 @@ class _Search:
 
     def _try(self, division: Division) -> "tuple[IsolationPlan | None, set[int]]":
         """Return the plan of a division if it is kept, else the rings that are not."""
-        from planner import foresee
+        from planner import simulate
 
         sketch = replace(self.packing, rings=self._rings(division), guides=self._all_guides(division))
         numbers = {made.name: r for r, made in enumerate(sketch.rings)}
-        stuck = self.keeper.stuck(sketch, foresee.foresee(sketch))
+        stuck = self.keeper.stuck(sketch, simulate.foresee(sketch))
         if stuck:
             return None, {numbers[name] for name in stuck}
         made = self.owned.placed(division, sketch.guides, self.keeper.progress)

@@ -58,10 +58,10 @@ def _stuck(plan: IsolationPlan, made: RingPlan, forecast: "Forecast", found: "Ri
 
 
 def _orders(plan: IsolationPlan) -> "Iterator[tuple[str, ...]]":
-    from planner import foresee
+    from planner import simulate
 
     yield promise.orders(plan)
-    yield (*foresee.ORDERS, *foresee.ROLLOUTS)
+    yield (*simulate.ORDERS, *simulate.ROLLOUTS)
 
 
 def _runs(plan: IsolationPlan, order: str, forecast: "Forecast") -> "Iterator[Forecast]":

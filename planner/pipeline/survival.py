@@ -16,7 +16,7 @@ from models.solver.outcome import FEASIBLE
 
 if TYPE_CHECKING:
     from models.kubernetes.workload import WorkloadId
-    from planner.foresee.loss import Aftermath, Left, Seats
+    from planner.simulate.scenarios.node_failure import Aftermath, Left, Seats
 
 EFFORT = {True: 3_000_000, False: 1_000_000}
 """So many pods may be bound while all losses are played through, that must be survived or not: seconds, for all of a plan."""
@@ -87,12 +87,12 @@ class _Stage:
     """One plan, the states in which a loss may find it, and what came out so far."""
 
     def __init__(self, plan: IsolationPlan) -> None:
-        from planner import foresee
+        from planner import simulate
 
         self.plan = plan
         self.pods = max(1, sum(workload.pods for workload in plan.cluster.workloads))
-        self.few = foresee.FEW_ORDERS
-        self.orders = foresee.ORDERS if self.pods <= foresee.MANY_PODS else self.few
+        self.few = simulate.FEW_ORDERS
+        self.orders = simulate.ORDERS if self.pods <= simulate.MANY_PODS else self.few
         self.short: Counter[WorkloadId] = Counter()
         self.away: Counter[tuple[WorkloadId, str]] = Counter()
         self._bound: list[Seats] = []
@@ -101,7 +101,7 @@ class _Stage:
     @property
     def planned(self) -> "Seats":
         """Return where the plan puts the pods."""
-        from planner.foresee.loss import as_planned
+        from planner.simulate.scenarios.node_failure import as_planned
 
         if self._planned is None:
             self._planned = as_planned(self.plan)
@@ -140,11 +140,11 @@ class _Stage:
 
     def _arrived(self) -> "list[Seats]":
         """Return where kube-scheduler has put the pods once all have come, for each order of arrival."""
-        from planner.foresee.arrival import usual
-        from planner.foresee.group import cast_of
-        from planner.foresee.loss import as_bound
-        from planner.foresee.rulebook import Rulebook
-        from planner.foresee.simulation import Simulation
+        from planner.simulate.scenarios.node_failure import as_bound
+        from planner.simulate.scheduler.arrival_orders import usual
+        from planner.simulate.scheduler.pods import cast_of
+        from planner.simulate.scheduler.rulebook import Rulebook
+        from planner.simulate.scheduler.simulation import Simulation
 
         if not self._bound:
             cast = cast_of(self.plan)
@@ -164,8 +164,8 @@ class _Stage:
 
     def _left(self, ring: str, gone: frozenset[str], play: "Callable[[Aftermath], Left]") -> "Left | None":
         """Return what is left pending in the worst case; None where it is proven that nothing ever is."""
-        from planner.foresee.certificate import PROVEN, certified
-        from planner.foresee.loss import Aftermath, without
+        from planner.simulate.any_order_proof import PROVEN, certified
+        from planner.simulate.scenarios.node_failure import Aftermath, without
 
         rest = without(self.plan, gone)
         if certified(rest, next(made for made in rest.rings if made.name == ring)) == PROVEN:

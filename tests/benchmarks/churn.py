@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.answer.plan import IsolationPlan
-from planner.foresee.group import cast_of
+from planner.simulate.scheduler.pods import cast_of
 from tests.cluster import written
 from tests.cluster.bed import ControlPlane
 from tests.cluster.client import MERGE

@@ -7,7 +7,7 @@ from dataclasses import replace
 from models.answer.plan import IsolationPlan
 from models.frozen_map import FrozenMap
 from models.kubernetes.node import Node
-from planner.foresee.arrival import arrivals
+from planner.simulate.scheduler.arrival_orders import arrivals
 from tests.benchmarks.manifests import HOST
 from tests.cluster.bed import ControlPlane
 from tests.cluster.lockstep import Lockstep, spoken_of

@@ -18,7 +18,7 @@ from models.kubernetes.pod import Container, Pod, PodAffinityTerm, TopologySprea
 from models.kubernetes.workload import Workload, WorkloadId
 from models.solver.outcome import FEASIBLE
 from models.trust import Membership, Trust, TrustPolicy
-from planner.foresee import foresee
+from planner.simulate import foresee
 
 HOST, ZONE = "kubernetes.io/hostname", "topology.kubernetes.io/zone"
 SHAPES = ((16_000, 64), (32_000, 128), (32_000, 256), (64_000, 256), (96_000, 384), (8_000, 64), (48_000, 192), (96_000, 768))

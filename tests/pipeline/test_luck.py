@@ -14,9 +14,9 @@ from models.kubernetes.pod import Container, Pod
 from models.kubernetes.resources import Resources
 from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Membership, Trust, TrustPolicy
-from planner import foresee
-from planner.foresee import rollout
+from planner import simulate
 from planner.pipeline import luck
+from planner.simulate.scenarios import rolling_update
 from planner.solve.runtime import workers
 
 
@@ -45,22 +45,22 @@ def _workload(name: str, cpu: int, **more: object) -> Workload:
 
 def test_bad_luck_is_found_in_an_order_that_went_well():
     plan = _plan("x", "y")
-    known = foresee.foresee(plan, ("largest first",))
+    known = simulate.foresee(plan, ("largest first",))
     assert known.rings[0].any_order == "tried 1 orders"
     assert luck.tempted(plan, known, ("smallest first",)).rings[0].any_order == "stuck in smallest first"
 
 
 def test_without_bad_luck_the_forecast_stays():
     plan = _plan("x", "y")
-    known = foresee.foresee(plan, ("largest first",))
+    known = simulate.foresee(plan, ("largest first",))
     assert luck.tempted(plan, known, ("largest first",)) == known
 
 
 def test_where_workload_comes_after_workload_each_way_has_other_times():
     """The small one always goes to the larger node, so that no tie decides, but who comes first."""
     plan = _plan("x", "y", less=2000)
-    assert foresee.foresee(plan, ("smallest first",)).rings[0].any_order == "stuck in smallest first"
-    known = foresee.foresee(plan, ("largest first", "as they come 2"))
+    assert simulate.foresee(plan, ("smallest first",)).rings[0].any_order == "stuck in smallest first"
+    known = simulate.foresee(plan, ("largest first", "as they come 2"))
     assert known.rings[0].any_order == "tried 2 orders"
     assert luck.tempted(plan, known, ("largest first",)) == known
     assert luck.tempted(plan, known, ("as they come 2",)).rings[0].any_order == "stuck in as they come 2"
@@ -70,7 +70,7 @@ def test_where_workload_comes_after_workload_each_way_has_other_times():
 def test_the_same_run_can_be_tried_again(order):
     """The same luck leaves the same pods pending, and none where the other node will do for the large one, too."""
     plan = _plan("x", "y")
-    bad = [run for run in luck.tempted(plan, foresee.foresee(plan, ()), (order,)).runs if run.pending]
+    bad = [run for run in luck.tempted(plan, simulate.foresee(plan, ()), (order,)).runs if run.pending]
     assert bad
     assert list(map(luck.again(plan), bad)) == bad
     assert not any(run.pending for run in map(luck.again(_plan("x", "x")), bad))
@@ -78,7 +78,7 @@ def test_the_same_run_can_be_tried_again(order):
 
 def test_what_the_orders_own_luck_left_pending_is_left_pending_again():
     plan = _plan("x", "y", less=2000)
-    runs = foresee.foresee(plan, foresee.ORDERS).runs
+    runs = simulate.foresee(plan, simulate.ORDERS).runs
     assert {bool(run.pending) for run in runs} == {True, False}
     assert tuple(map(luck.again(plan), runs)) == runs
 
@@ -111,15 +111,15 @@ def asked(monkeypatch):
         found.append(order)
         return real(book, order, *luck)
 
-    real = rollout.simulated
-    monkeypatch.setattr(rollout, "simulated", noted)
+    real = rolling_update.simulated
+    monkeypatch.setattr(rolling_update, "simulated", noted)
     return found
 
 
 def test_only_orders_that_are_drawn_are_drawn_again_and_more_often_than_ties_are_broken(asked):
     plan = _plan("x", "y")
     named = ("largest first", "as they come 1", "as they roll out 1", "random 1")
-    luck.tempted(plan, foresee.foresee(plan, ("by namespace",)), named, ways=3)
+    luck.tempted(plan, simulate.foresee(plan, ("by namespace",)), named, ways=3)
     began = Counter(order.partition(", ")[0] for order in asked)
     assert began == {"largest first": 3, "as they come 1": 3 * luck.TIMES, "as they roll out 1": 3 * luck.TIMES, "random 1": 3}
     assert [order for order in asked if order.startswith("as they come 1, ")] == [
@@ -148,11 +148,11 @@ def test_further_rollouts_are_others_than_those_that_were_tried(asked, monkeypat
 @pytest.mark.parametrize("processors", [1, 2])
 def test_luck_is_the_same_in_processes_of_their_own(monkeypatch, processors):
     plan = _plan("x", "y")
-    known = foresee.foresee(plan, ("largest first",))
-    here = luck.tempted(plan, known, foresee.ORDERS)
+    known = simulate.foresee(plan, ("largest first",))
+    here = luck.tempted(plan, known, simulate.ORDERS)
     monkeypatch.setattr(luck, "APART", 0)
     monkeypatch.setattr(workers, "processors", lambda: processors)
-    assert luck.tempted(plan, known, foresee.ORDERS) == here
+    assert luck.tempted(plan, known, simulate.ORDERS) == here
     assert here != known
 
 
@@ -172,4 +172,4 @@ def test_who_is_asked_for_progress_may_end_it(monkeypatch, apart):
     monkeypatch.setattr(workers, "processors", lambda: 2)
     plan = _plan("x", "y")
     with pytest.raises(LateError):
-        luck.tempted(plan, foresee.foresee(plan, ("largest first",)), foresee.ORDERS, progress=progress)
+        luck.tempted(plan, simulate.foresee(plan, ("largest first",)), simulate.ORDERS, progress=progress)

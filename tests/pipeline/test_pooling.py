@@ -16,7 +16,7 @@ from models.kubernetes.workload import WorkloadId
 from models.solver.outcome import COST, FEASIBLE, UNDECIDED, Goal
 from models.solver.problem import Offer, PodClass, Problem
 from models.trust import Demand, Membership, Survive
-from planner import foresee, pipeline
+from planner import pipeline, simulate
 from planner.pipeline import luck, pooling
 from planner.pipeline.promise import Keeper
 from planner.solve.node_pools import Places, Pooling, search, stock_of
@@ -210,20 +210,20 @@ def test_rings_that_must_survive_a_loss_and_cannot_be_packed_after_it_are_short(
 def test_the_orders_of_arrival_are_tried_until_one_leaves_pods_pending(tmp_path, monkeypatch):
     plan = pipeline.plan(write(tmp_path, workloads(1)[:2], SHAPES, everywhere=[]), quiet)
     first, ring, orders = plan.cluster.workloads[0].id, plan.rings[0].name, []
-    stuck = {foresee.ORDERS[2]: (Pending(first, 1, ""),)}
+    stuck = {simulate.ORDERS[2]: (Pending(first, 1, ""),)}
     monkeypatch.setattr(
-        foresee, "foresee", lambda _, some: orders.extend(some) or Forecast((Run(some[0], stuck.get(some[0], ())),))
+        simulate, "foresee", lambda _, some: orders.extend(some) or Forecast((Run(some[0], stuck.get(some[0], ())),))
     )
     assert pooling._short(plan) == {ring: {first}}
-    assert orders == list(foresee.ORDERS[:3])
+    assert orders == list(simulate.ORDERS[:3])
     stuck.clear()
     assert pooling._short(plan) == {}
-    assert orders[3:] == list(foresee.ORDERS)
+    assert orders[3:] == list(simulate.ORDERS)
 
 
 W0, W1 = WorkloadId("Deployment", "shop", "w0"), WorkloadId("DaemonSet", "shop", "w1")
 A, B = LEVELS
-ARRIVAL, ROLLOUT, DAY = foresee.ORDERS[1], foresee.ROLLOUTS[1], foresee.SCALED[1]
+ARRIVAL, ROLLOUT, DAY = simulate.ORDERS[1], simulate.ROLLOUTS[1], simulate.SCALED[1]
 AGAIN = [
     (
         "each run tells of the rings that were stuck in it",
@@ -558,7 +558,7 @@ def test_what_further_rollouts_left_pending_is_tried_first_where_pods_can_be_hel
     ],
 )
 def test_whom_further_rollouts_leave_pending(tmp_path, monkeypatch, small, surge, misses, rings):
-    runs = [Run("as they roll out 1", (Pending(W0, 2, ""),)), Run(foresee.SCALED[0], (Pending(W1, 1, ""),)), Run("a")]
+    runs = [Run("as they roll out 1", (Pending(W0, 2, ""),)), Run(simulate.SCALED[0], (Pending(W1, 1, ""),)), Run("a")]
     monkeypatch.setattr("planner.pipeline.promise.SMALL", small)
     monkeypatch.setattr("planner.pipeline.luck.rolled", lambda *_: runs)
     plan = pipeline.plan(write(tmp_path, workloads(1)[:1], SHAPES, everywhere=[]), quiet)
@@ -578,7 +578,7 @@ def test_whom_further_rollouts_leave_pending(tmp_path, monkeypatch, small, surge
 def test_what_further_rollouts_left_pending_is_said(tmp_path):
     plan = pipeline.plan(write(tmp_path, workloads(1)[:1], SHAPES, everywhere=[]), quiet)
     bad = Run("as they roll out 1", (Pending(W0, 2, ""), Pending(W1, 1, "")))
-    runs = [bad, Run(foresee.SCALED[0], (Pending(W1, 1, ""),)), Run("as they roll out 2")]
+    runs = [bad, Run(simulate.SCALED[0], (Pending(W1, 1, ""),)), Run("as they roll out 2")]
     more = "3 more in which all workloads roll out at the same time were simulated, 1 of them while autoscalers have fewer pods"
     advice = "; the policy's guide: require may hold pods on nodes of their own"
     assert pooling._told(plan, runs) == f"{more}: 2 left pods pending, 3 at most{advice}"

@@ -21,10 +21,10 @@ from models.kubernetes.pod import Pod, TopologySpreadConstraint
 from models.kubernetes.resources import NOTHING
 from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Membership
-from planner import foresee, pipeline
-from planner.foresee.arrival import DAEMONS_LAST
+from planner import pipeline, simulate
 from planner.pipeline import claims, luck, promise
 from planner.refine.hints import inside
+from planner.simulate.scheduler.arrival_orders import DAEMONS_LAST
 
 TYPE = "node.kubernetes.io/instance-type"
 
@@ -42,7 +42,7 @@ def workload(name: str, replicas: int, cpu: int, level: str = "a") -> dict:
     return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name, "namespace": "shop"}, "spec": spec}
 
 
-AT_ONCE = tuple(one for one in foresee.ORDERS if "as they come" not in one)
+AT_ONCE = tuple(one for one in simulate.ORDERS if "as they come" not in one)
 NODES = [node("large-1", "large", 4), node("large-2", "large", 4), node("small", "small", 2)]
 WORKLOADS = [workload("little", 2, 1), workload("big", 2, 4)]
 """The little ones come first and go to the large nodes, which have most room: then no node has room for a big one."""
@@ -100,7 +100,7 @@ def test_a_ring_gets_a_spare_node_where_room_is_all_that_helps(make):
     sizes = [{made.name: len(made.nodes) for made in plan.rings} for plan in (exact, kept)]
     assert sizes == [{"a": 2, "b": 2}, {"a": 3, "b": 1}]
     assert [(one.ring, one.workload.name, one.pods) for one in kept.reserves] == [("a", "big", 1)]
-    assert any(run.pending for run in foresee.foresee(exact).runs)
+    assert any(run.pending for run in simulate.foresee(exact).runs)
     assert kept.verdict == "feasible"
     assert all(not made.any_order.startswith("stuck") for made in kept.rings)
 
@@ -201,7 +201,7 @@ def test_verify_rejects_a_promise_that_is_not_borne_out(make, spoil):
 )
 def test_a_ring_that_is_stuck_in_a_later_order_is_no_news_to_a_plan_without_a_promise(make, verdict, beyond, is_rejected):
     plan = make(WORKLOADS, NODES)
-    calm = foresee.foresee(plan, promise.orders(plan))
+    calm = simulate.foresee(plan, promise.orders(plan))
     left = Run("random 99", (Pending(WorkloadId("Deployment", "shop", "big"), 1, "no room"),))
     rings = tuple(replace(one, any_order="stuck in random 99") for one in calm.rings)
     later = replace(calm, runs=(*calm.runs, left), rings=rings)
@@ -216,9 +216,9 @@ def test_for_a_daemon_that_came_too_late_its_ring_gets_room_for_one_more_of_thos
     plan = make([workload("few", 1, 1), workload("most", 3, 1), workload("other", 4, 1, level="b")], ROOMY)
     late = Run("as they come 1", (Pending(agent, 1, "0/3 nodes", on=plan.rings[0].nodes[:1]),))
     keeper = promise.Keeper(lambda more: wanted.append(dict(more)), lambda _: None)
-    said = foresee.foresee
+    said = simulate.foresee
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(foresee, "foresee", lambda *given, **more: replace(said(*given, **more), runs=(late,)))
+        patch.setattr(simulate, "foresee", lambda *given, **more: replace(said(*given, **more), runs=(late,)))
         assert keeper.keep(plan).verdict == "undecided"
     assert wanted == [{(WorkloadId("Deployment", "shop", "most"), ""): 1}]
 
@@ -248,8 +248,8 @@ def test_room_is_made_anywhere_first_and_in_each_zone_where_that_did_not_help(ma
     (web,) = plan.cluster.workloads
     web = replace(web, template=replace(web.template, topology_spread_constraints=spread))
     plan = replace(plan, cluster=replace(plan.cluster, workloads=(web,), shapes=(NodeShape("s", NOTHING, ("a", "b"), 1),)))
-    late, said = Run("as applied", (Pending(web.id, 1, "0/3 nodes"),)), foresee.foresee
-    monkeypatch.setattr(foresee, "foresee", lambda *given, **more: replace(said(*given, **more), runs=(late,)))
+    late, said = Run("as applied", (Pending(web.id, 1, "0/3 nodes"),)), simulate.foresee
+    monkeypatch.setattr(simulate, "foresee", lambda *given, **more: replace(said(*given, **more), runs=(late,)))
     wanted = []
 
     def again(more):
@@ -263,7 +263,7 @@ def test_room_is_made_anywhere_first_and_in_each_zone_where_that_did_not_help(ma
 def test_few_orders_are_tried_of_many_pods_and_late_daemons_are_among_them(make, monkeypatch):
     plan = make(WORKLOADS, NODES)
     many = promise.orders(plan)
-    monkeypatch.setattr(foresee, "MANY_PODS", 1)
+    monkeypatch.setattr(simulate, "MANY_PODS", 1)
     assert DAEMONS_LAST in promise.orders(plan)
     assert len(promise.orders(plan)) < len(many)
 
@@ -285,7 +285,7 @@ def test_few_orders_are_tried_of_many_pods_and_late_daemons_are_among_them(make,
 )
 def test_the_plan_says_how_much_luck_was_tried(make, monkeypatch, small, large, said):
     monkeypatch.setattr(promise, "SMALL", small)
-    monkeypatch.setattr(foresee, "MANY_PODS", large)
+    monkeypatch.setattr(simulate, "MANY_PODS", large)
     plan = make(WORKLOADS, NODES)
     (statement,) = (one.message for one in plan.not_modelled if one.subject == "kube-scheduler")
     assert said in statement
@@ -294,9 +294,9 @@ def test_the_plan_says_how_much_luck_was_tried(make, monkeypatch, small, large, 
 @pytest.mark.parametrize(
     ("small", "rolled", "surge", "orders"),
     [
-        pytest.param(400, 0, False, (*foresee.ORDERS, *foresee.ROLLOUTS), id="few pods: all the usual orders, and rollouts"),
+        pytest.param(400, 0, False, (*simulate.ORDERS, *simulate.ROLLOUTS), id="few pods: all the usual orders, and rollouts"),
         pytest.param(0, 9, False, AT_ONCE, id="many pods: all come at once"),
-        pytest.param(0, 9, True, (*AT_ONCE, *foresee.ROLLOUTS), id="and roll out, where the policy counts rollouts"),
+        pytest.param(0, 9, True, (*AT_ONCE, *simulate.ROLLOUTS), id="and roll out, where the policy counts rollouts"),
         pytest.param(0, 0, True, AT_ONCE, id="but not very many"),
     ],
 )
@@ -371,7 +371,7 @@ def _agent(make):
     agent = WorkloadId("DaemonSet", "shop", "agent")
     members = FrozenMap({**plan.trust.members, str(agent): Membership(everywhere=True)})
     plan = replace(plan, trust=replace(plan.trust, members=members))
-    calm = foresee.foresee(plan, promise.orders(plan))
+    calm = simulate.foresee(plan, promise.orders(plan))
 
     def late(*nodes):
         return replace(calm, runs=(*calm.runs, Run("as they come 1", (Pending(agent, 1, "0/3 nodes", nodes),), 0)))
@@ -390,10 +390,10 @@ def test_a_pod_that_runs_everywhere_is_left_out_of_the_ring_of_the_node_that_it_
     plan, calm, late = agent
     ring = plan.rings[0]
     monkeypatch.setattr(luck, "_lucky_or_not", lambda *_: [late(ring.nodes[0]).runs[-1]])
-    tempted = luck.tempted(plan, calm, foresee.ORDERS)
+    tempted = luck.tempted(plan, calm, simulate.ORDERS)
     said = {one.ring: one.any_order for one in tempted.rings}
     assert said == {made.name: made.any_order for made in plan.rings} | {ring.name: "stuck in as they come 1"}
-    (found,) = [one for one in foresee.findings(plan, tempted) if one.severity == "warning"]
+    (found,) = [one for one in simulate.findings(plan, tempted) if one.severity == "warning"]
     assert found.subject == ring.name
     assert found.message.endswith(f"1 of {len(tempted.runs)} orders tried): DaemonSet/shop/agent 1 (0/3 nodes)")
 

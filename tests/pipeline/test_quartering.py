@@ -8,7 +8,7 @@ import pytest
 from models.answer.finding import ERROR
 from models.solver.outcome import FEASIBLE, UNDECIDED
 from models.trust import Survive, TrustPolicy
-from planner import foresee, pipeline, solve
+from planner import pipeline, simulate, solve
 from planner.pipeline import promise, quartering
 from planner.verify import verify
 from tests.cluster import greed
@@ -48,7 +48,7 @@ def test_a_plan_is_kept_where_workloads_live_on_one_kind_of_nodes(planned, seed)
     assert made.verdict == FEASIBLE
     assert made.guides
     assert all(len(guide.values) == 1 for guide in made.guides)
-    assert not any(run.pending for run in foresee.foresee(made).runs)
+    assert not any(run.pending for run in simulate.foresee(made).runs)
     assert [one for one in verify(made) if one.severity == ERROR] == []
     assert planned(seed, rounds=0).verdict == UNDECIDED, "nothing else does"
 
@@ -85,7 +85,7 @@ def test_no_search_takes_longer_than_there_is_time_by_then(monkeypatch, tmp_path
 
 def test_only_rings_that_are_not_kept_are_led(planned):
     made = planned(APART)
-    free = foresee.foresee(replace(made, guides=()))
+    free = simulate.foresee(replace(made, guides=()))
     stuck = {one.ring for one in free.rings if one.any_order.startswith("stuck")}
     assert {made.trust.members[str(guide.workload)].ring for guide in made.guides} == stuck
     assert len(stuck) < len(made.rings)

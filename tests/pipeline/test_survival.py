@@ -7,9 +7,9 @@ import pytest
 
 from models.frozen_map import FrozenMap
 from planner import pipeline
-from planner.foresee import ORDERS
-from planner.foresee.loss import Aftermath
 from planner.pipeline import survival
+from planner.simulate import ORDERS
+from planner.simulate.scenarios.node_failure import Aftermath
 from tests.pipeline.test_promise import node, workload
 
 
