@@ -307,7 +307,7 @@ MUTANTS = (
     ),
     Mutant(
         "nodes that are bought although the owned ones do",
-        "planner/pipeline/buying.py",
+        "planner/refine/purchase.py",
         "    return not any(ring.buy for ring in packing.rings) and (buys or made.verdict != FEASIBLE)",
         "    return False",
         ("tests/pipeline/test_needless.py",),

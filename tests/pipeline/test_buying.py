@@ -13,7 +13,7 @@ from models.answer.finding import ERROR
 from models.answer.plan import Buy, IsolationPlan
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal
 from planner import pipeline, solve
-from planner.pipeline.buying import Buyer
+from planner.refine.purchase import Buyer
 from planner.view.summary.front import summary
 from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, running, shape, workload, write
 
@@ -170,7 +170,7 @@ ALLOWED, FULL = "on the nodes that ringNodes allows", "Ring restricted has all t
     ],
 )
 def test_the_pods_of_a_ring_that_may_have_two_nodes_of_many(tmp_path, monkeypatch, cpu, pods, verdict, said):
-    monkeypatch.setattr("planner.pipeline.buying.MOST_TRIED", 0)
+    monkeypatch.setattr("planner.refine.purchase.MOST_TRIED", 0)
     made = planned(tmp_path, [workload("api", "restricted", cpu, pods)], [shape("small", "4", 0.2)], ringNodes=[{"max": 2}])
     assert made.verdict == verdict
     assert said in summary(made)

@@ -9,8 +9,9 @@ from models.answer.forecast import Pending
 from models.solver.outcome import COST, FEASIBLE, Goal
 from models.trust import Survive
 from planner import pipeline
-from planner.pipeline import ending, luck, promise
-from planner.pipeline.promise import Keeper
+from planner.refine import deadline, loop
+from planner.refine.loop import Keeper
+from planner.refine.oracle import tie_breaks
 from planner.solve.runtime.cp_sat import Clock
 from tests.shop_that_buys import quiet, shape, workload, write
 
@@ -25,8 +26,8 @@ from tests.shop_that_buys import quiet, shape, workload, write
 def test_a_limit_ends_the_simulation(tmp_path, seconds, packing):
     inputs = write(tmp_path, [workload("web", "restricted", "300m", 3)], [shape("small", "4", 0.2)], everywhere=[])
     plan = replace(pipeline.plan(inputs, quiet, exact=True), packing="")
-    keeper = Keeper(lambda _: None, ending.until_asked(quiet, Clock(seconds)))
-    assert ending.kept(keeper, plan).packing == packing
+    keeper = Keeper(lambda _: None, deadline.until_asked(quiet, Clock(seconds)))
+    assert deadline.kept(keeper, plan).packing == packing
 
 
 def packing_of(folder, **policy):
@@ -39,20 +40,20 @@ def packing_of(folder, **policy):
 
 
 def asked(*_):
-    raise ending.Asked
+    raise deadline.Asked
 
 
 @pytest.fixture(name="many")
 def _many(monkeypatch):
     """Let any number of pods be many, of which luck takes a while to try."""
-    monkeypatch.setattr(promise, "SMALL", 0)
+    monkeypatch.setattr(loop, "SMALL", 0)
 
 
 @pytest.mark.usefixtures("many")
 def test_a_plan_that_was_kept_before_time_was_up_is_what_there_is(tmp_path, monkeypatch):
     packing = packing_of(tmp_path)
-    monkeypatch.setattr(luck, "tempted", asked)
-    made = ending.kept(Keeper(lambda _: None, quiet), packing)
+    monkeypatch.setattr(tie_breaks, "tempted", asked)
+    made = deadline.kept(Keeper(lambda _: None, quiet), packing)
     assert (made.packing, made.verdict) == ("", FEASIBLE)
     assert all(ring.any_order.startswith("tried ") for ring in made.rings)
     (said,) = [one.message for one in made.not_modelled if one.subject == "kube-scheduler"]
@@ -64,36 +65,36 @@ def test_a_plan_that_was_kept_before_time_was_up_is_what_there_is(tmp_path, monk
 def test_one_of_few_pods_is_not_before_all_was_tried(tmp_path, monkeypatch):
     """`verify` tries many orders of few pods, and would not bear out what the usual ones promise."""
     packing = packing_of(tmp_path)
-    monkeypatch.setattr(luck, "tempted", asked)
-    assert ending.kept(Keeper(lambda _: None, quiet), packing).packing == "exact"
+    monkeypatch.setattr(tie_breaks, "tempted", asked)
+    assert deadline.kept(Keeper(lambda _: None, quiet), packing).packing == "exact"
 
 
 @pytest.mark.usefixtures("many")
 def test_one_that_luck_then_spoilt_is_not(tmp_path, monkeypatch):
     packing = packing_of(tmp_path)
-    real = luck.tempted
+    real = tie_breaks.tempted
 
     def spoilt(plan, found, orders, ways, progress):
         told = real(plan, found, orders, ways, progress)
         left = Pending(plan.cluster.workloads[0].id, 1, "no room")
         return replace(told, runs=(*told.runs, replace(told.runs[0], pending=(left,))))
 
-    monkeypatch.setattr(luck, "tempted", spoilt)
+    monkeypatch.setattr(tie_breaks, "tempted", spoilt)
     keeper = Keeper(lambda _: None, quiet, otherwise=asked)
-    assert ending.kept(keeper, packing).packing == "exact"
+    assert deadline.kept(keeper, packing).packing == "exact"
 
 
 @pytest.mark.usefixtures("many")
 def test_nor_is_one_of_which_losses_were_not_tried_yet(tmp_path, monkeypatch):
     packing = packing_of(tmp_path)
     packing = replace(packing, policy=replace(packing.policy, survive=Survive(nodes=1)))
-    monkeypatch.setattr(luck, "tempted", asked)
-    assert ending.kept(Keeper(lambda _: None, quiet), packing).packing == "exact"
+    monkeypatch.setattr(tie_breaks, "tempted", asked)
+    assert deadline.kept(Keeper(lambda _: None, quiet), packing).packing == "exact"
 
 
 def test_of_two_that_were_kept_the_cheaper_one_is(tmp_path, monkeypatch):
     packing = packing_of(tmp_path)
-    monkeypatch.setattr(luck, "tempted", lambda _, found, *__: found)
+    monkeypatch.setattr(tie_breaks, "tempted", lambda _, found, *__: found)
     for costs in ((3.0, 2.0), (2.0, 3.0)):
         keeper = Keeper(lambda _: None, quiet)
         for cost in costs:
@@ -103,7 +104,7 @@ def test_of_two_that_were_kept_the_cheaper_one_is(tmp_path, monkeypatch):
 
 def test_a_plan_of_which_no_further_rollouts_were_tried_is_not_before_a_cheaper_one(tmp_path, monkeypatch):
     packing = packing_of(tmp_path)
-    monkeypatch.setattr(luck, "tempted", lambda _, found, *__: found)
+    monkeypatch.setattr(tie_breaks, "tempted", lambda _, found, *__: found)
     keeper = Keeper(lambda _: None, quiet)
     dear, cheap = (keeper.held(replace(packing, goals=(Goal(COST, cost, 1.0),)))[0] for cost in (3.0, 2.0))
     keeper.weigh(0, dear)
@@ -113,7 +114,7 @@ def test_a_plan_of_which_no_further_rollouts_were_tried_is_not_before_a_cheaper_
 
 def test_of_those_that_further_rollouts_were_tried_of_the_steadiest_is_though_another_is_cheaper(tmp_path, monkeypatch):
     packing = packing_of(tmp_path)
-    monkeypatch.setattr(luck, "tempted", lambda _, found, *__: found)
+    monkeypatch.setattr(tie_breaks, "tempted", lambda _, found, *__: found)
     keeper = Keeper(lambda _: None, quiet)
     for cost, misses in ((2.0, 19), (4.0, 1), (5.0, 1)):
         told, *_ = keeper.held(replace(packing, goals=(Goal(COST, cost, 1.0),)))

@@ -5,7 +5,7 @@ import pytest
 from models.answer.plan import Choice
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal
 from planner import pipeline
-from planner.pipeline import grouping
+from planner.group import search
 from planner.solve.runtime.interrupt import HALT
 from tests.shop_that_buys import node, quiet, shape, workload, write
 
@@ -19,7 +19,7 @@ FOUR, SIX = shape("four", "4", 0.1, zones=["z-1"]), shape("six", "6", 0.1)
 
 def chosen(folder, work, nodes, objective="", seconds=None, gap=0.0, **spec):
     policy, cluster = pipeline._read(write(folder, work, nodes, **{**PAIR, **spec}), [])
-    trusted, choice, _ = grouping.chosen(cluster, policy, quiet, seconds, gap, objective)
+    trusted, choice, _ = search.chosen(cluster, policy, quiet, seconds, gap, objective)
     return [ring.name for ring in trusted.rings], choice
 
 
@@ -112,7 +112,7 @@ def test_what_is_said_of_all_ways(tmp_path, verdict, choice, said):
     from dataclasses import replace
 
     made = pipeline.plan(write(tmp_path, [API], [FOUR], levels=["a"]), quiet, exact=True)
-    assert grouping.said(replace(made, verdict=verdict), choice).verdict == said
+    assert search.said(replace(made, verdict=verdict), choice).verdict == said
 
 
 def test_very_many_who_all_trust_each_other_are_one_ring_at_once(tmp_path):

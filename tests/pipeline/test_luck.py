@@ -15,7 +15,7 @@ from models.kubernetes.resources import Resources
 from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Membership, Trust, TrustPolicy
 from planner import simulate
-from planner.pipeline import luck
+from planner.refine.oracle import tie_breaks as luck
 from planner.simulate.scenarios import rolling_update
 from planner.solve.runtime import workers
 

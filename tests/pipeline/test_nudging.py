@@ -7,7 +7,7 @@ import pytest
 
 from models.answer.finding import ERROR
 from planner import pipeline
-from planner.pipeline import nudging
+from planner.refine.moves import affinity_local_search
 from tests.pipeline.test_promise import node, workload
 
 TAINT = {"key": "special", "value": "yes", "effect": "NoSchedule"}
@@ -47,12 +47,12 @@ def test_who_tolerates_special_nodes_is_led_there_where_others_need_the_rest(mak
     assert [(one.workload.name, one.key, one.values) for one in plan.guides] == [("free", "pool", ("special",))]
     assert [one.required for one in plan.guides] == [guide == "require"]
     assert [one for one in pipeline.verify(plan) if one.severity == ERROR] == []
-    monkeypatch.setattr(nudging, "TRIES", 0)
+    monkeypatch.setattr(affinity_local_search, "TRIES", 0)
     assert make(guide).verdict == "undecided", "nothing else does"
 
 
 def test_nobody_is_led_where_the_policy_wants_no_guides(make, monkeypatch):
-    monkeypatch.setattr(nudging, "_Search", lambda *_: pytest.fail("guides were looked for"))
+    monkeypatch.setattr(affinity_local_search, "_Search", lambda *_: pytest.fail("guides were looked for"))
     assert make("none").verdict == "undecided"
 
 
@@ -60,7 +60,7 @@ def test_a_guide_that_only_the_usual_orders_bear_is_not_promised(make, monkeypat
     """What helps in the usual orders is tried in all of them before it is called kept."""
     held = []
     monkeypatch.setattr(
-        "planner.pipeline.promise.Keeper.held", lambda _, plan: held.append(plan) or (plan, frozenset({"a"}), Counter())
+        "planner.refine.loop.Keeper.held", lambda _, plan: held.append(plan) or (plan, frozenset({"a"}), Counter())
     )
     assert make().verdict == "undecided"
     assert held

@@ -17,8 +17,9 @@ from models.solver.outcome import COST, FEASIBLE, UNDECIDED, Goal
 from models.solver.problem import Offer, PodClass, Problem
 from models.trust import Demand, Membership, Survive
 from planner import pipeline, simulate
-from planner.pipeline import luck, pooling
-from planner.pipeline.promise import Keeper
+from planner.refine.loop import Keeper
+from planner.refine.moves import node_pools
+from planner.refine.oracle import tie_breaks as luck
 from planner.solve.node_pools import Places, Pooling, search, stock_of
 from planner.solve.node_pools.local_search import search as repair
 from planner.solve.runtime import workers
@@ -56,7 +57,7 @@ def _short_search(monkeypatch):
 @pytest.mark.parametrize("guide", ["prefer", "require"])
 @pytest.mark.parametrize("seed", [1, 3])
 def test_a_plan_of_pools_is_kept_and_costs_no_less_than_is_proven(tmp_path, monkeypatch, seed, guide):
-    monkeypatch.setattr("planner.pipeline.promise.SMALL", 0)  # however small it is, it is not compared with a plan that has room
+    monkeypatch.setattr("planner.refine.loop.SMALL", 0)  # however small it is, it is not compared with a plan that has room
     made = planned(tmp_path, seed, guide=guide)
     assert made.verdict == FEASIBLE
     assert made.guides
@@ -68,8 +69,8 @@ def test_a_plan_of_pools_is_kept_and_costs_no_less_than_is_proven(tmp_path, monk
 
 @pytest.mark.parametrize("seed", [0, 3, 5])
 def test_nodes_of_one_shape_are_parted_into_pools_and_workloads_led_to_theirs(tmp_path, monkeypatch, seed):
-    monkeypatch.setattr("planner.pipeline.promise.SMALL", 0)
-    monkeypatch.setattr(pooling, "NEAR", 2)
+    monkeypatch.setattr("planner.refine.loop.SMALL", 0)
+    monkeypatch.setattr(node_pools, "NEAR", 2)
     only = [shape("only", "8", 0.39)]
     made = pipeline.plan(write(tmp_path, workloads(seed), only, everywhere=[]), quiet)
     assert made.verdict == FEASIBLE
@@ -96,7 +97,7 @@ def test_nodes_of_one_shape_are_parted_into_pools_and_workloads_led_to_theirs(tm
     ],
 )
 def test_what_is_proven_of_evenness_stays_where_the_same_nodes_are_bought(tmp_path, monkeypatch, seed, same):
-    monkeypatch.setattr("planner.pipeline.promise.SMALL", 0)
+    monkeypatch.setattr("planner.refine.loop.SMALL", 0)
     given = write(tmp_path, workloads(seed), [shape("only", "8", 0.39)], everywhere=[])
     packed, made = pipeline.plan(given, quiet, exact=True), pipeline.plan(given, quiet)
     bought = [{ring.name: sum(buy.count for buy in ring.buy) for ring in one.rings} for one in (packed, made)]
@@ -119,18 +120,18 @@ CHOICES = [
 @pytest.mark.parametrize(("one", "other", "taken"), [row[1:] for row in CHOICES], ids=[row[0] for row in CHOICES])
 def test_of_two_plans_one_is_taken(one, other, taken):
     plans = [replace(view_plans.shop(), verdict=verdict, goals=(Goal(COST, cost, 0),)) for verdict, cost in (one, other)]
-    assert pooling.cheaper(*plans) is plans[taken]
+    assert node_pools.cheaper(*plans) is plans[taken]
 
 
 def test_the_cheaper_one_is_taken_of_a_plan_of_pools_and_one_with_room(tmp_path, monkeypatch):
-    monkeypatch.setattr("planner.pipeline.promise.MORE_ORDERS", ())  # which small plans are tried with, and the others are not
-    monkeypatch.setattr("planner.pipeline.luck.TIES", 0)  # and small ones are tried with more
+    monkeypatch.setattr("planner.refine.loop.MORE_ORDERS", ())  # which small plans are tried with, and the others are not
+    monkeypatch.setattr("planner.refine.oracle.tie_breaks.TIES", 0)  # and small ones are tried with more
     both = [planned(tmp_path, seed, guide="require") for seed in range(3)]
-    monkeypatch.setattr("planner.pipeline.promise.SMALL", 0)
+    monkeypatch.setattr("planner.refine.loop.SMALL", 0)
     pools = [planned(tmp_path, seed, guide="require") for seed in range(3)]
-    monkeypatch.setattr(pooling, "NEAR", 0)
+    monkeypatch.setattr(node_pools, "NEAR", 0)
     far = [planned(tmp_path, seed, guide="require") for seed in range(3)]
-    monkeypatch.setattr("planner.pipeline.pooling.pooled", lambda *_: None)
+    monkeypatch.setattr("planner.refine.moves.node_pools.pooled", lambda *_: None)
     roomy = [planned(tmp_path, seed, guide="require") for seed in range(3)]
     assert [_cost(made) for made in both] == [min(map(_cost, pair)) for pair in zip(pools, roomy, strict=True)]
     assert [_cost(made) for made in far] == [_cost(made) for made in both]
@@ -173,9 +174,9 @@ OWNED = [_owned(f"own-{at}", f"z-{1 + at % 2}") for at in range(4)]
     ],
 )
 def test_pools_are_kept_whatever_else_is_asked_for(tmp_path, monkeypatch, seed, given, nodes, policy):
-    monkeypatch.setattr("planner.pipeline.promise.SMALL", 0)
-    monkeypatch.setattr(pooling, "NEAR", 2)
-    monkeypatch.setattr("planner.pipeline.promise.Keeper._with_room", lambda *_: pytest.fail("spare room was looked for"))
+    monkeypatch.setattr("planner.refine.loop.SMALL", 0)
+    monkeypatch.setattr(node_pools, "NEAR", 2)
+    monkeypatch.setattr("planner.refine.loop.Keeper._with_room", lambda *_: pytest.fail("spare room was looked for"))
     made = pipeline.plan(write(tmp_path, given(workloads(seed)), nodes, everywhere=[], **policy), quiet)
     assert made.verdict == FEASIBLE
     assert made.guides
@@ -190,7 +191,7 @@ def test_a_way_that_cannot_grow_is_not_tried_again():
     ways = [Pooling(0, cost, ((0, cost),), ((here, (0,)),)) for cost in (1, 2)]
     daemon = SimpleNamespace(workload=SimpleNamespace(id="everywhere"))
     formulation = SimpleNamespace(problem=problem, batches=((), (daemon,)))
-    search = pooling._Search(SimpleNamespace(formulation=formulation), None, stock, {0: list(ways)})
+    search = node_pools._Search(SimpleNamespace(formulation=formulation), None, stock, {0: list(ways)})
     assert search._turn({"ring": {"everywhere"}})
     assert search.chosen == {0: ways[1]}
     assert not search._turn({"ring": {"everywhere"}})
@@ -203,8 +204,8 @@ def test_rings_that_must_survive_a_loss_and_cannot_be_packed_after_it_are_short(
     def outlook(of, failing):
         return Outlook(ring, of, 3, 3, failing, worst=(Lost("n", FrozenMap({str(w0): 2})),) if failing else ())
 
-    assert pooling._bereft(replace(plan, losses=(outlook("node", 1),))) == {ring: {w0}}
-    assert pooling._bereft(replace(plan, losses=(outlook("node", 0), outlook("zone", 1)))) == {}
+    assert node_pools._bereft(replace(plan, losses=(outlook("node", 1),))) == {ring: {w0}}
+    assert node_pools._bereft(replace(plan, losses=(outlook("node", 0), outlook("zone", 1)))) == {}
 
 
 def test_the_orders_of_arrival_are_tried_until_one_leaves_pods_pending(tmp_path, monkeypatch):
@@ -214,10 +215,10 @@ def test_the_orders_of_arrival_are_tried_until_one_leaves_pods_pending(tmp_path,
     monkeypatch.setattr(
         simulate, "foresee", lambda _, some: orders.extend(some) or Forecast((Run(some[0], stuck.get(some[0], ())),))
     )
-    assert pooling._short(plan) == {ring: {first}}
+    assert node_pools._short(plan) == {ring: {first}}
     assert orders == list(simulate.ORDERS[:3])
     stuck.clear()
-    assert pooling._short(plan) == {}
+    assert node_pools._short(plan) == {}
     assert orders[3:] == list(simulate.ORDERS)
 
 
@@ -274,7 +275,7 @@ def test_what_plans_before_did_not_go_through_is_tried_first(monkeypatch, hard, 
     )
     ways = {at: Pooling(at, 1, ((0, 1),), ()) for at in (0, 1)}
     buyer = SimpleNamespace(formulation=SimpleNamespace(problem=SimpleNamespace(rings=(A, B))))
-    made = pooling._Search(buyer, Keeper(None, quiet, hard=tuple(runs)), None, {at: [way] for at, way in ways.items()})
+    made = node_pools._Search(buyer, Keeper(None, quiet, hard=tuple(runs)), None, {at: [way] for at, way in ways.items()})
     made.passed |= {(name, "ties", ways[(A, B).index(ring)]) for ring in passed for name in hard}
     rolling = {ring for ring in (A, B) for name in (ROLLOUT, DAY) if name in tried and ring in stuck.get(name, ())}
     assert made._stuck_again(plan) == ({ring: {of[ring]} for ring in sorted(short)}, rolling)
@@ -293,15 +294,15 @@ def test_what_plans_before_did_not_go_through_is_tried_first(monkeypatch, hard, 
 
 def test_who_may_not_be_held_still_prefers_its_pool(tmp_path, monkeypatch):
     """A required guide would change how its pods are spread."""
-    monkeypatch.setattr("planner.pipeline.promise.Keeper.keep", lambda keeper, packing: keeper.otherwise(keeper) or packing)
+    monkeypatch.setattr("planner.refine.loop.Keeper.keep", lambda keeper, packing: keeper.otherwise(keeper) or packing)
     seen = []
-    monkeypatch.setattr(pooling, "pooled", lambda buyer, keeper: seen.append((buyer, keeper)))
+    monkeypatch.setattr(node_pools, "pooled", lambda buyer, keeper: seen.append((buyer, keeper)))
     documents = workloads(1)[:4]
     spread = {"maxSkew": 9, "topologyKey": "kubernetes.io/hostname", "whenUnsatisfiable": "DoNotSchedule", "labelSelector": {}}
     documents[0]["spec"]["template"]["spec"]["topologySpreadConstraints"] = [spread]
     made = pipeline.plan(write(tmp_path, documents, SHAPES, everywhere=[], guide="require"), quiet)
     ((buyer, keeper),) = seen
-    search = pooling._Search(buyer, keeper, buyer.stock(), {})
+    search = node_pools._Search(buyer, keeper, buyer.stock(), {})
     ring = replace(made.rings[0], nodes=("a", "b"))
     some = made.cluster.nodes[0]
     nodes = tuple(
@@ -347,13 +348,13 @@ def test_the_next_way_is_tried_after_one(monkeypatch, made, short, bereft, held)
 
     formulation = SimpleNamespace(problem=problem, batches=())
     buyer = SimpleNamespace(of_pools=plan, progress=quiet, is_late=lambda: False, formulation=formulation)
-    monkeypatch.setattr(pooling, "_short", lambda *_: next(answers["short"], {}))
-    monkeypatch.setattr(pooling, "_bereft", lambda _: next(answers["bereft"], {}))
-    monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
-    monkeypatch.setattr(pooling, "_rolled_out", lambda plan, _: (plan, 0, {}))
+    monkeypatch.setattr(node_pools, "_short", lambda *_: next(answers["short"], {}))
+    monkeypatch.setattr(node_pools, "_bereft", lambda _: next(answers["bereft"], {}))
+    monkeypatch.setattr(node_pools._Search, "_led", lambda _, made: made)
+    monkeypatch.setattr(node_pools, "_rolled_out", lambda plan, _: (plan, 0, {}))
     keeper = SimpleNamespace(held=kept, hard=(), progress=quiet, weigh=lambda *_: None)
     buyer.policy = SimpleNamespace(guide="prefer")
-    assert pooling._Search(buyer, keeper, stock, ways).run().cost == 2
+    assert node_pools._Search(buyer, keeper, stock, ways).run().cost == 2
 
 
 LEFT = {"ring": {W0}}
@@ -386,14 +387,14 @@ def test_after_further_rollouts(monkeypatch, rolled, nodes, held, cost):
 
     policy = SimpleNamespace(guide="prefer")
     buyer = SimpleNamespace(of_pools=plan, progress=quiet, is_late=lambda: False, formulation=formulation, policy=policy)
-    monkeypatch.setattr(pooling, "_short", lambda *_: {})
-    monkeypatch.setattr(pooling, "_bereft", lambda _: {})
-    monkeypatch.setattr(pooling, "_rolled_out", lambda plan, _: (plan, *next(answers)))
-    monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
-    monkeypatch.setattr(pooling._Search, "_grown", grown)
+    monkeypatch.setattr(node_pools, "_short", lambda *_: {})
+    monkeypatch.setattr(node_pools, "_bereft", lambda _: {})
+    monkeypatch.setattr(node_pools, "_rolled_out", lambda plan, _: (plan, *next(answers)))
+    monkeypatch.setattr(node_pools._Search, "_led", lambda _, made: made)
+    monkeypatch.setattr(node_pools._Search, "_grown", grown)
     weighed = []
     keeper = SimpleNamespace(held=kept, hard=(), progress=quiet, weigh=lambda misses, made: weighed.append((misses, made.cost)))
-    found = pooling._Search(buyer, keeper, None, {0: [Pooling(0, 1, (), ())]}).run()
+    found = node_pools._Search(buyer, keeper, None, {0: [Pooling(0, 1, (), ())]}).run()
     assert found.cost == cost
     assert min(weighed, key=lambda each: each[0])[1] == cost, "what is left where time is up is the same"
 
@@ -420,15 +421,17 @@ def test_whose_pods_further_rollouts_leave_pending_is_held(monkeypatch, guide, c
 
     policy = SimpleNamespace(guide=guide)
     buyer = SimpleNamespace(of_pools=plan, progress=quiet, is_late=lambda: False, formulation=formulation, policy=policy)
-    monkeypatch.setattr(pooling, "_short", lambda *_: {})
-    monkeypatch.setattr(pooling, "_bereft", lambda _: {})
-    monkeypatch.setattr(pooling, "_rolled_out", lambda plan, _: (plan, *next(answers)))
-    monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
-    monkeypatch.setattr(pooling._Search, "_grown", lambda search, *_: replace(search.chosen[0], cost=search.chosen[0].cost + 10))
+    monkeypatch.setattr(node_pools, "_short", lambda *_: {})
+    monkeypatch.setattr(node_pools, "_bereft", lambda _: {})
+    monkeypatch.setattr(node_pools, "_rolled_out", lambda plan, _: (plan, *next(answers)))
+    monkeypatch.setattr(node_pools._Search, "_led", lambda _, made: made)
+    monkeypatch.setattr(
+        node_pools._Search, "_grown", lambda search, *_: replace(search.chosen[0], cost=search.chosen[0].cost + 10)
+    )
     monkeypatch.setattr("planner.solve.node_pools.held", held)
     keeper = SimpleNamespace(held=lambda made: (made, *NOTHING), hard=(), progress=quiet, weigh=lambda *_: None)
     ways = {0: [Pooling(0, 1, (), ()), Pooling(0, 5, (), ())] if can[0] else [Pooling(0, 1, (), ())], 1: [Pooling(1, 9, (), ())]}
-    search = pooling._Search(buyer, keeper, None, ways)
+    search = node_pools._Search(buyer, keeper, None, ways)
     assert search.run().cost == cost
     is_held = guide == "require" and bool(can[0])
     assert (search.chosen[0].firm, search.chosen[1].firm) == (is_held, False), "the other ring is as it was"
@@ -465,7 +468,7 @@ def test_pods_are_held_as_soon_as_a_plan_does_not_go_through(monkeypatch, guide,
 )
 def test_a_ring_whose_ways_are_stuck_in_rollouts_again_and_again_gets_a_node_more(monkeypatch, stuck, costs):
     """Holding costs 100, a node 30."""
-    monkeypatch.setattr(pooling, "STUBBORN", 3)
+    monkeypatch.setattr(node_pools, "STUBBORN", 3)
     search, tried = _searching(monkeypatch, "require", [(one, "") for one in stuck], (1, 5, 9, 13, 50))
     assert search.run().cost == costs[-1]
     assert tried == costs
@@ -491,12 +494,14 @@ def _searching(monkeypatch, guide, stuck, costs):
 
     policy = SimpleNamespace(guide=guide)
     buyer = SimpleNamespace(of_pools=plan, progress=quiet, is_late=lambda: False, formulation=formulation, policy=policy)
-    monkeypatch.setattr(pooling._Search, "_stuck_again", lambda _, made: tried_again(made))
-    monkeypatch.setattr(pooling, "_short", lambda *_: {})
-    monkeypatch.setattr(pooling, "_bereft", lambda _: {})
-    monkeypatch.setattr(pooling, "_rolled_out", lambda plan, _: (plan, 0, {}))
-    monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
-    monkeypatch.setattr(pooling._Search, "_grown", lambda search, *_: replace(search.chosen[0], cost=search.chosen[0].cost + 30))
+    monkeypatch.setattr(node_pools._Search, "_stuck_again", lambda _, made: tried_again(made))
+    monkeypatch.setattr(node_pools, "_short", lambda *_: {})
+    monkeypatch.setattr(node_pools, "_bereft", lambda _: {})
+    monkeypatch.setattr(node_pools, "_rolled_out", lambda plan, _: (plan, 0, {}))
+    monkeypatch.setattr(node_pools._Search, "_led", lambda _, made: made)
+    monkeypatch.setattr(
+        node_pools._Search, "_grown", lambda search, *_: replace(search.chosen[0], cost=search.chosen[0].cost + 30)
+    )
     monkeypatch.setattr("planner.solve.node_pools.held", lambda _, way: replace(way, cost=way.cost + 100, firm=True))
     keeper = SimpleNamespace(
         held=lambda made: (made, frozenset({"ring"} if usual else ()), Counter({W0: 1} if usual else {})),
@@ -504,7 +509,7 @@ def _searching(monkeypatch, guide, stuck, costs):
         progress=quiet,
         weigh=lambda *_: None,
     )
-    return pooling._Search(buyer, keeper, None, {0: [Pooling(0, cost, (), ()) for cost in costs]}), tried
+    return node_pools._Search(buyer, keeper, None, {0: [Pooling(0, cost, (), ()) for cost in costs]}), tried
 
 
 @pytest.mark.parametrize(
@@ -522,28 +527,30 @@ def test_once_a_plan_is_kept_only_some_more_are_tried(monkeypatch, is_seen_at_on
 
     policy = SimpleNamespace(guide="require")
     buyer = SimpleNamespace(of_pools=plan, progress=quiet, is_late=lambda: False, formulation=formulation, policy=policy)
-    monkeypatch.setattr(pooling, "MORE", 5)
-    monkeypatch.setattr(pooling._Search, "_stuck_again", lambda *_: (next(again), frozenset()))
-    monkeypatch.setattr(pooling, "_short", lambda *_: next(short))
-    monkeypatch.setattr(pooling, "_bereft", lambda _: {})
-    monkeypatch.setattr(pooling, "_rolled_out", lambda plan, _: (plan, 3, LEFT))
-    monkeypatch.setattr(pooling._Search, "_led", lambda _, made: made)
-    monkeypatch.setattr(pooling._Search, "_grown", lambda search, *_: replace(search.chosen[0], cost=search.chosen[0].cost + 10))
+    monkeypatch.setattr(node_pools, "MORE", 5)
+    monkeypatch.setattr(node_pools._Search, "_stuck_again", lambda *_: (next(again), frozenset()))
+    monkeypatch.setattr(node_pools, "_short", lambda *_: next(short))
+    monkeypatch.setattr(node_pools, "_bereft", lambda _: {})
+    monkeypatch.setattr(node_pools, "_rolled_out", lambda plan, _: (plan, 3, LEFT))
+    monkeypatch.setattr(node_pools._Search, "_led", lambda _, made: made)
+    monkeypatch.setattr(
+        node_pools._Search, "_grown", lambda search, *_: replace(search.chosen[0], cost=search.chosen[0].cost + 10)
+    )
     monkeypatch.setattr("planner.solve.node_pools.held", lambda _, way: replace(way, firm=True))
-    monkeypatch.setattr(pooling._Search, "_foreseen", lambda _, led: (led, {}))
+    monkeypatch.setattr(node_pools._Search, "_foreseen", lambda _, led: (led, {}))
     keeper = SimpleNamespace(hard=(), progress=quiet, weigh=lambda *_: None)
-    assert pooling._Search(buyer, keeper, None, {0: [Pooling(0, 1, (), ())]}).run().cost == 1
+    assert node_pools._Search(buyer, keeper, None, {0: [Pooling(0, 1, (), ())]}).run().cost == 1
     assert tried == [1, 1, *range(11, 250 if is_seen_at_once else 50, 10)]
 
 
 @pytest.mark.parametrize("guide", ["prefer", "require"])
 def test_what_further_rollouts_left_pending_is_tried_first_where_pods_can_be_held(tmp_path, monkeypatch, guide):
-    monkeypatch.setattr("planner.pipeline.promise.SMALL", 0)
-    monkeypatch.setattr("planner.pipeline.luck.rolled", lambda *_: [Run("as they roll out 1", (Pending(W0, 2, ""),))])
+    monkeypatch.setattr("planner.refine.loop.SMALL", 0)
+    monkeypatch.setattr("planner.refine.oracle.tie_breaks.rolled", lambda *_: [Run("as they roll out 1", (Pending(W0, 2, ""),))])
     plan = pipeline.plan(write(tmp_path, workloads(1)[:1], SHAPES, everywhere=[], guide=guide), quiet)
     members = FrozenMap({**plan.trust.members, str(W0): Membership("ring", "ring")})
     noted = []
-    pooling._rolled_out(
+    node_pools._rolled_out(
         replace(plan, trust=replace(plan.trust, members=members)), SimpleNamespace(progress=quiet, note=noted.extend)
     )
     assert [run.order for run in noted] == (["as they roll out 1"] if guide == "require" else [])
@@ -559,8 +566,8 @@ def test_what_further_rollouts_left_pending_is_tried_first_where_pods_can_be_hel
 )
 def test_whom_further_rollouts_leave_pending(tmp_path, monkeypatch, small, surge, misses, rings):
     runs = [Run("as they roll out 1", (Pending(W0, 2, ""),)), Run(simulate.SCALED[0], (Pending(W1, 1, ""),)), Run("a")]
-    monkeypatch.setattr("planner.pipeline.promise.SMALL", small)
-    monkeypatch.setattr("planner.pipeline.luck.rolled", lambda *_: runs)
+    monkeypatch.setattr("planner.refine.loop.SMALL", small)
+    monkeypatch.setattr("planner.refine.oracle.tie_breaks.rolled", lambda *_: runs)
     plan = pipeline.plan(write(tmp_path, workloads(1)[:1], SHAPES, everywhere=[]), quiet)
     members = FrozenMap({str(W0): Membership("ring", "ring"), str(W1): Membership(everywhere=True)})
     small_one = replace(plan.cluster.workloads[0], pods=5)
@@ -570,7 +577,7 @@ def test_whom_further_rollouts_leave_pending(tmp_path, monkeypatch, small, surge
         policy=replace(plan.policy, demand=Demand(surge=surge)),
         trust=replace(plan.trust, members=members),
     )
-    told, *found = pooling._rolled_out(plan, SimpleNamespace(progress=quiet))
+    told, *found = node_pools._rolled_out(plan, SimpleNamespace(progress=quiet))
     assert found == [misses, rings]
     assert [one.subject for one in told.not_modelled[len(plan.not_modelled) :]] == (["further rollouts"] if misses else [])
 
@@ -581,17 +588,17 @@ def test_what_further_rollouts_left_pending_is_said(tmp_path):
     runs = [bad, Run(simulate.SCALED[0], (Pending(W1, 1, ""),)), Run("as they roll out 2")]
     more = "3 more in which all workloads roll out at the same time were simulated, 1 of them while autoscalers have fewer pods"
     advice = "; the policy's guide: require may hold pods on nodes of their own"
-    assert pooling._told(plan, runs) == f"{more}: 2 left pods pending, 3 at most{advice}"
+    assert node_pools._told(plan, runs) == f"{more}: 2 left pods pending, 3 at most{advice}"
     required = replace(plan, policy=replace(plan.policy, guide="require"))
-    assert pooling._told(required, runs) == f"{more}: 2 left pods pending, 3 at most"
-    assert pooling._told(required, [replace(run, pending=()) for run in runs]) == f"{more}: no pod stayed pending"
-    assert "autoscalers" not in pooling._told(plan, [bad])
+    assert node_pools._told(required, runs) == f"{more}: 2 left pods pending, 3 at most"
+    assert node_pools._told(required, [replace(run, pending=()) for run in runs]) == f"{more}: no pod stayed pending"
+    assert "autoscalers" not in node_pools._told(plan, [bad])
 
 
 def test_pools_know_where_nodes_are_whom_they_may_lead_and_what_there_is(tmp_path, monkeypatch):
     seen = []
-    monkeypatch.setattr("planner.pipeline.promise.Keeper.keep", lambda keeper, packing: keeper.otherwise(keeper) or packing)
-    monkeypatch.setattr(pooling, "pooled", lambda buyer, _: seen.append(buyer))
+    monkeypatch.setattr("planner.refine.loop.Keeper.keep", lambda keeper, packing: keeper.otherwise(keeper) or packing)
+    monkeypatch.setattr(node_pools, "pooled", lambda buyer, _: seen.append(buyer))
     documents = workloads(1)
     documents[0]["spec"]["template"]["spec"]["volumes"] = [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]
     packing = pipeline.plan(write(tmp_path, documents, [*SHAPES, *OWNED], everywhere=[]), quiet)
@@ -612,7 +619,7 @@ def test_pools_know_where_nodes_are_whom_they_may_lead_and_what_there_is(tmp_pat
 
 def test_of_ways_that_cannot_be_had_together_the_one_gives_way_that_loses_least():
     ways = {ring: [Pooling(ring, cost, (), ()) for cost in costs] for ring, costs in enumerate(((10, 15, 16), (10, 13)))}
-    search = pooling._Search(None, None, None, ways)
+    search = node_pools._Search(None, None, None, ways)
     found = [(search._make_way(), *(search.chosen[ring].cost for ring in (0, 1))) for _ in range(4)]
     assert found == [(True, 10, 13), (True, 15, 13), (True, 16, 13), (False, 16, 13)]
 
@@ -636,5 +643,5 @@ def test_half_of_the_time_that_is_left_goes_into_the_search(monkeypatch, left, g
         is_late=lambda: False,
         seconds_left=lambda: left,
     )
-    assert pooling.pooled(buyer, None) is None
+    assert node_pools.pooled(buyer, None) is None
     assert seen == [given]

@@ -22,8 +22,10 @@ from models.kubernetes.resources import NOTHING
 from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Membership
 from planner import pipeline, simulate
-from planner.pipeline import claims, luck, promise
+from planner.audit import order_claims
+from planner.refine import loop
 from planner.refine.hints import inside
+from planner.refine.oracle import tie_breaks as luck
 from planner.simulate.scheduler.arrival_orders import DAEMONS_LAST
 
 TYPE = "node.kubernetes.io/instance-type"
@@ -201,12 +203,12 @@ def test_verify_rejects_a_promise_that_is_not_borne_out(make, spoil):
 )
 def test_a_ring_that_is_stuck_in_a_later_order_is_no_news_to_a_plan_without_a_promise(make, verdict, beyond, is_rejected):
     plan = make(WORKLOADS, NODES)
-    calm = simulate.foresee(plan, promise.orders(plan))
+    calm = simulate.foresee(plan, loop.orders(plan))
     left = Run("random 99", (Pending(WorkloadId("Deployment", "shop", "big"), 1, "no room"),))
     rings = tuple(replace(one, any_order="stuck in random 99") for one in calm.rings)
     later = replace(calm, runs=(*calm.runs, left), rings=rings)
     said = replace(_says(plan, f"tried {len(calm.runs) + beyond} orders"), verdict=verdict)
-    assert bool(list(claims.claims(said, later))) is is_rejected
+    assert bool(list(order_claims.claims(said, later))) is is_rejected
 
 
 def test_for_a_daemon_that_came_too_late_its_ring_gets_room_for_one_more_of_those_that_are_most(make):
@@ -215,7 +217,7 @@ def test_for_a_daemon_that_came_too_late_its_ring_gets_room_for_one_more_of_thos
     wanted = []
     plan = make([workload("few", 1, 1), workload("most", 3, 1), workload("other", 4, 1, level="b")], ROOMY)
     late = Run("as they come 1", (Pending(agent, 1, "0/3 nodes", on=plan.rings[0].nodes[:1]),))
-    keeper = promise.Keeper(lambda more: wanted.append(dict(more)), lambda _: None)
+    keeper = loop.Keeper(lambda more: wanted.append(dict(more)), lambda _: None)
     said = simulate.foresee
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(simulate, "foresee", lambda *given, **more: replace(said(*given, **more), runs=(late,)))
@@ -235,7 +237,7 @@ def test_who_must_be_spread_over_zones_gets_room_in_each_of_them_where_nodes_are
     anywhere = {(one.id, ""): 2 for one in works[1:]} | {(works[0].id, "a"): 1}
 
     def parted(cluster):
-        return promise._in_each_zone(SimpleNamespace(cluster=cluster), short)
+        return loop._in_each_zone(SimpleNamespace(cluster=cluster), short)
 
     assert parted(Cluster(workloads=works, shapes=shapes)) == {(works[0].id, inside(each)): 2 for each in "abc"} | anywhere
     assert parted(Cluster(workloads=works)) == short
@@ -256,16 +258,16 @@ def test_room_is_made_anywhere_first_and_in_each_zone_where_that_did_not_help(ma
         wanted.append({zone: pods for (_, zone), pods in more.items()})
         return plan
 
-    promise.Keeper(again, lambda _: None).keep(plan)
+    loop.Keeper(again, lambda _: None).keep(plan)
     assert wanted == [{"": 1}, {"": 2}, *({"": 2, "=a": pods, "=b": pods} for pods in (1, 2, 3))]
 
 
 def test_few_orders_are_tried_of_many_pods_and_late_daemons_are_among_them(make, monkeypatch):
     plan = make(WORKLOADS, NODES)
-    many = promise.orders(plan)
+    many = loop.orders(plan)
     monkeypatch.setattr(simulate, "MANY_PODS", 1)
-    assert DAEMONS_LAST in promise.orders(plan)
-    assert len(promise.orders(plan)) < len(many)
+    assert DAEMONS_LAST in loop.orders(plan)
+    assert len(loop.orders(plan)) < len(many)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +286,7 @@ def test_few_orders_are_tried_of_many_pods_and_late_daemons_are_among_them(make,
     ],
 )
 def test_the_plan_says_how_much_luck_was_tried(make, monkeypatch, small, large, said):
-    monkeypatch.setattr(promise, "SMALL", small)
+    monkeypatch.setattr(loop, "SMALL", small)
     monkeypatch.setattr(simulate, "MANY_PODS", large)
     plan = make(WORKLOADS, NODES)
     (statement,) = (one.message for one in plan.not_modelled if one.subject == "kube-scheduler")
@@ -302,15 +304,15 @@ def test_the_plan_says_how_much_luck_was_tried(make, monkeypatch, small, large, 
 )
 def test_luck_is_tried_with(make, monkeypatch, small, rolled, surge, orders):
     tried = []
-    monkeypatch.setattr(promise, "SMALL", small)
-    monkeypatch.setattr(promise, "ROLLED", rolled)
-    monkeypatch.setattr("planner.pipeline.luck.tempted", lambda _, found, *asked: tried.append(asked[:2]) or found)
+    monkeypatch.setattr(loop, "SMALL", small)
+    monkeypatch.setattr(loop, "ROLLED", rolled)
+    monkeypatch.setattr("planner.refine.oracle.tie_breaks.tempted", lambda _, found, *asked: tried.append(asked[:2]) or found)
     make(ROLLING, NODES, surge=surge)
     assert tried[0] == (orders, 8)
 
 
 def test_the_plan_says_whether_rollouts_were_tried(make, monkeypatch):
-    monkeypatch.setattr(promise, "SMALL", 0)
+    monkeypatch.setattr(loop, "SMALL", 0)
     said = [
         next(one.message for one in make(ROLLING, NODES, surge=surge).not_modelled if one.subject == "kube-scheduler")
         for surge in (False, True)
@@ -322,10 +324,10 @@ def test_the_plan_says_whether_rollouts_were_tried(make, monkeypatch):
 def test_who_has_bad_luck_is_pending_although_the_usual_orders_went_well(make, monkeypatch):
     """With one way to break ties the plan is kept; in the many ways that are tried a pod finds no room."""
     plan = make(WORKLOADS, NODES)
-    monkeypatch.setattr(promise, "SMALL", 0)
+    monkeypatch.setattr(loop, "SMALL", 0)
     pending = Run("largest first", (Pending(WorkloadId("Deployment", "shop", "big"), 1, "no room"),), 0)
-    monkeypatch.setattr("planner.pipeline.luck._lucky_or_not", lambda *_: [pending])
-    told, stuck, who = promise.Keeper(lambda _: None, lambda _: None).held(plan)
+    monkeypatch.setattr("planner.refine.oracle.tie_breaks._lucky_or_not", lambda *_: [pending])
+    told, stuck, who = loop.Keeper(lambda _: None, lambda _: None).held(plan)
     assert (told.verdict, stuck, dict(who)) == ("undecided", {"a"}, {WorkloadId("Deployment", "shop", "big"): 1})
     assert told.rings[0].any_order == "stuck in largest first"
     assert told.rings[0].because == "Deployment/shop/big: 1 (no room)"
@@ -333,17 +335,17 @@ def test_who_has_bad_luck_is_pending_although_the_usual_orders_went_well(make, m
 
 def test_what_plans_did_not_go_through_is_remembered_the_worst_of_the_last_one_first(make, monkeypatch):
     plan = make(WORKLOADS, NODES)
-    monkeypatch.setattr(promise, "SMALL", 0)
-    monkeypatch.setattr(promise, "HARD", 3)
+    monkeypatch.setattr(loop, "SMALL", 0)
+    monkeypatch.setattr(loop, "HARD", 3)
     big = WorkloadId("Deployment", "shop", "big")
 
     def run(order, pods, luck=""):
         return Run(order, (Pending(big, pods, "no room"),) if pods else (), luck=luck)
 
-    keeper = promise.Keeper(lambda _: None, lambda _: None)
+    keeper = loop.Keeper(lambda _: None, lambda _: None)
     said = []
     for runs in ([run("a", 1), run("b", 0), run("a", 2, "a, ties 1")], [], [run("c", 3), run("a", 1, "a, ties 1")]):
-        monkeypatch.setattr("planner.pipeline.luck._lucky_or_not", lambda *_, runs=runs: runs)
+        monkeypatch.setattr("planner.refine.oracle.tie_breaks._lucky_or_not", lambda *_, runs=runs: runs)
         keeper.held(plan)
         said.append([(one.order, one.luck) for one in keeper.hard])
     assert said == [[("a", "a, ties 1"), ("a", "")], [("a", "a, ties 1"), ("a", "")], [("c", ""), ("a", "a, ties 1"), ("a", "")]]
@@ -352,11 +354,11 @@ def test_what_plans_did_not_go_through_is_remembered_the_worst_of_the_last_one_f
 def test_a_ring_that_is_stuck_says_whose_pods_wait_in_that_order_and_in_it(make, monkeypatch):
     """Others wait in another order, or in another ring."""
     plan = make([*WORKLOADS, workload("other", 1, 1, "b")], [*NODES, node("more", "large", 4)])
-    monkeypatch.setattr(promise, "SMALL", 0)
+    monkeypatch.setattr(loop, "SMALL", 0)
     big, little, other = (Pending(WorkloadId("Deployment", "shop", name), 1, "no room.") for name in ("big", "little", "other"))
     runs = [Run("largest first", (big, other), 0), Run("by namespace", (little,), 0)]
-    monkeypatch.setattr("planner.pipeline.luck._lucky_or_not", lambda *_: runs)
-    told, _, _ = promise.Keeper(lambda _: None, lambda _: None).held(plan)
+    monkeypatch.setattr("planner.refine.oracle.tie_breaks._lucky_or_not", lambda *_: runs)
+    told, _, _ = loop.Keeper(lambda _: None, lambda _: None).held(plan)
     said = {made.name: (made.any_order, made.because) for made in told.rings}
     assert said == {
         "a": ("stuck in largest first", "Deployment/shop/big: 1 (no room)"),
@@ -371,7 +373,7 @@ def _agent(make):
     agent = WorkloadId("DaemonSet", "shop", "agent")
     members = FrozenMap({**plan.trust.members, str(agent): Membership(everywhere=True)})
     plan = replace(plan, trust=replace(plan.trust, members=members))
-    calm = simulate.foresee(plan, promise.orders(plan))
+    calm = simulate.foresee(plan, loop.orders(plan))
 
     def late(*nodes):
         return replace(calm, runs=(*calm.runs, Run("as they come 1", (Pending(agent, 1, "0/3 nodes", nodes),), 0)))
@@ -381,9 +383,9 @@ def _agent(make):
 
 def test_verify_rejects_a_promise_that_is_broken_by_what_runs_outside_every_ring(agent):
     plan, calm, late = agent
-    assert list(claims.claims(plan, calm)) == []
-    assert [(one.subject, one.severity) for one in claims.claims(plan, late())] == [("every ring", "error")]
-    assert list(claims.claims(replace(plan, verdict="undecided"), late())) == []
+    assert list(order_claims.claims(plan, calm)) == []
+    assert [(one.subject, one.severity) for one in order_claims.claims(plan, late())] == [("every ring", "error")]
+    assert list(order_claims.claims(replace(plan, verdict="undecided"), late())) == []
 
 
 def test_a_pod_that_runs_everywhere_is_left_out_of_the_ring_of_the_node_that_it_was_meant_for(agent, monkeypatch):

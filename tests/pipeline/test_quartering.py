@@ -9,7 +9,8 @@ from models.answer.finding import ERROR
 from models.solver.outcome import FEASIBLE, UNDECIDED
 from models.trust import Survive, TrustPolicy
 from planner import pipeline, simulate, solve
-from planner.pipeline import promise, quartering
+from planner.refine import loop
+from planner.refine.moves import one_shape_per_workload
 from planner.verify import verify
 from tests.cluster import greed
 
@@ -23,9 +24,9 @@ END = 1e5
 def _planned(tmp_path_factory):
     """Plan each cluster once, by homes or else not at all; the usual orders will do."""
     patch = pytest.MonkeyPatch()
-    patch.setattr("planner.pipeline.promise.SMALL", 0)
-    patch.setattr("planner.pipeline.promise.ATTEMPTS", 1)
-    patch.setattr("planner.pipeline.nudging.TRIES", 0)
+    patch.setattr("planner.refine.loop.SMALL", 0)
+    patch.setattr("planner.refine.loop.ATTEMPTS", 1)
+    patch.setattr("planner.refine.moves.affinity_local_search.TRIES", 0)
     known = {}
 
     def planned(seed, guide="require", exact=False, rounds=60, anew=False):
@@ -33,7 +34,7 @@ def _planned(tmp_path_factory):
         if key not in known or anew:
             folder = tmp_path_factory.mktemp("greed")
             greed.write(seed, 0.9, folder, guide)
-            patch.setattr("planner.pipeline.quartering.ROUNDS", rounds)
+            patch.setattr("planner.refine.moves.one_shape_per_workload.ROUNDS", rounds)
             inputs = pipeline.Inputs((), (str(folder / "all.json"),), str(folder / "trust.json"))
             known[key] = pipeline.plan(inputs, lambda _: None, exact=exact)
         return known[key]
@@ -65,8 +66,8 @@ def test_the_same_input_gives_the_same_homes(planned):
 )
 @pytest.mark.usefixtures("planned")
 def test_no_search_takes_longer_than_there_is_time_by_then(monkeypatch, tmp_path, rounds, work):
-    monkeypatch.setattr(quartering, "ROUNDS", rounds)
-    monkeypatch.setattr(promise, "ATTEMPTS", 2)
+    monkeypatch.setattr(one_shape_per_workload, "ROUNDS", rounds)
+    monkeypatch.setattr(loop, "ATTEMPTS", 2)
     greed.write(APART, 0.9, tmp_path, "require")
     now, real, asked = [0.0], solve.solve, set()
 
@@ -116,4 +117,4 @@ def test_nobody_is_led_against_the_policy(planned):
     ],
 )
 def test_who_must_survive_a_loss_is_not_bound_to_one_kind(policy, led):
-    assert quartering.is_led(policy) is led
+    assert one_shape_per_workload.is_led(policy) is led

@@ -13,8 +13,8 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.labels import Labels
 from models.kubernetes.workload import NOTHING_ADDED, Raw, Workload, WorkloadId
 from planner import pipeline
-from planner.pipeline import again
-from planner.pipeline.remade import remade
+from planner.audit import solve_again
+from planner.audit.rebuild import remade
 from tests.verify import real_plans
 from tests.verify.real_plans import node, planned
 from tests.verify.real_plans import work as workload
@@ -173,13 +173,13 @@ def uneven(plan: IsolationPlan, bound: float) -> IsolationPlan:
 
 def test_a_bound_that_a_better_placement_refutes_is_untrue(even: IsolationPlan) -> None:
     assert next(one for one in even.goals if one.name == "headroom").bound == 875
-    true, lie = (list(again.again(remade(uneven(even, bound)))) for bound in (875, 750))
+    true, lie = (list(solve_again.again(remade(uneven(even, bound)))) for bound in (875, 750))
     assert true == []
     assert [(one.id, one.subject) for one in lie] == [("bound-unproven", "headroom")]
 
 
 def test_of_a_large_plan_it_is_said_what_was_not_solved_again(even: IsolationPlan, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(again, "SMALL", 0)
+    monkeypatch.setattr(solve_again, "SMALL", 0)
     told = [one for one in pipeline.verify(even) if one.id == "not-solved-again"]
     assert [one.severity for one in told] == [INFO]
     assert "what separation costs" in told[0].message

@@ -7,7 +7,7 @@ import pytest
 
 from models.frozen_map import FrozenMap
 from planner import pipeline
-from planner.pipeline import survival
+from planner.refine.oracle import failures
 from planner.simulate import ORDERS
 from planner.simulate.scenarios.node_failure import Aftermath
 from tests.pipeline.test_promise import node, workload
@@ -58,7 +58,7 @@ def test_who_does_not_ask_is_told_what_would_be_pending(tmp_path):
 
 @pytest.mark.parametrize(
     ("few", "orders", "ties"),
-    [(survival.FEW, (*ORDERS, *survival.MANY_ORDERS), 1), (4, ORDERS, survival.LUCK)],
+    [(failures.FEW, (*ORDERS, *failures.MANY_ORDERS), 1), (4, ORDERS, failures.LUCK)],
     ids=["few pods, in many more orders", "not so few, and ties are broken in several ways"],
 )
 def test_losses_that_need_not_be_survived_are_played_through(few, orders, ties, tmp_path, monkeypatch):
@@ -69,7 +69,7 @@ def test_losses_that_need_not_be_survived_are_played_through(few, orders, ties, 
         return played(self, starts, orders, ties)
 
     played = Aftermath.worst
-    monkeypatch.setattr(survival, "FEW", few)
+    monkeypatch.setattr(failures, "FEW", few)
     monkeypatch.setattr(Aftermath, "worst", worst)
     plan(tmp_path, TIGHT, THREE, {})
     assert tried == {(orders, ties)}
@@ -93,7 +93,7 @@ def test_verify_rejects_that_nothing_was_simulated_where_orders_of_arrival_were(
 
 
 def _packed(made):
-    return tuple(map(survival.packed, made.losses))
+    return tuple(map(failures.packed, made.losses))
 
 
 def _changed(made, **fields):

@@ -9,7 +9,7 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Statement
 from models.source import Source
 from planner import pipeline
-from planner.pipeline.unsaid import unsaid
+from planner.audit.disclosures import unsaid
 from planner.trust.members import UNTAGGED
 from tests.pipeline.test_promise import node, workload
 

@@ -15,7 +15,7 @@ from models.answer.plan import Choice, IsolationPlan, Separation
 from models.solver.outcome import UNDECIDED, Goal
 from planner import pipeline
 from planner.errors import BadInput
-from planner.pipeline.promise import EXACT
+from planner.refine.loop import EXACT
 from tests.verify import real_plans
 from tests.verify.lies import Lie, believed, fields_lied_about, fields_of_plans, lies, told_of
 

@@ -8,7 +8,7 @@ from models.answer.plan import Guide
 from models.frozen_map import FrozenMap
 from models.kubernetes.workload import WorkloadId
 from models.trust import Survive
-from planner.pipeline.explaining import explained
+from planner.explain.lookup import explained
 from planner.view.summary.front import explanation
 from tests.explain.homes import API, API_AT_HOME, NODES, PLUGIN_AT_HOME, at, made
 from tests.shop_that_buys import running

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from models.solver.outcome import Goal
-from planner.pipeline.explaining import explained
+from planner.explain.lookup import explained
 from planner.view.summary.front import explanation, summary, summary_data
 from planner.view.summary.moved_pods import moving, places
 from tests.explain.homes import NODES, at, made, only

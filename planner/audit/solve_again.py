@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from models.answer.finding import ERROR, INFO, Finding
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, Goal, Outcome
-from planner.pipeline import buying
-from planner.pipeline.remade import FIX, Remade
+from planner.audit.rebuild import FIX, Remade
+from planner.refine import purchase
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan, Repair, Separation
@@ -45,7 +45,7 @@ def again(made: Remade) -> Iterator[Finding]:
     found = solve(made.formulation.problem, _limits())
     found = replace(found, goals=goals_of(made.formulation, found, made.plan.policy))
     yield from _bounds(made.plan, found)
-    if not buying.is_wanted(made.plan.cluster):
+    if not purchase.is_wanted(made.plan.cluster):
         yield from _verdict(made.plan, found)
         yield from _repairs(made, found)
         yield from _conflict(made)
@@ -77,7 +77,7 @@ def _bounds(plan: "IsolationPlan", found: Outcome) -> Iterator[Finding]:
 
     The packing beside a plan that buys is one on other nodes, of which nobody knows any more.
     """
-    priced = buying.is_wanted(plan.cluster)
+    priced = purchase.is_wanted(plan.cluster)
     mine, packed = {goal.name: goal for goal in found.goals}, plan.goals if priced else plan.packing_goals or plan.goals
     for goal in packed:
         known = mine.get(goal.name)
@@ -119,7 +119,7 @@ def _unshown(subject: str, message: str) -> Finding:
 
 def _repairs(made: Remade, found: Outcome) -> Iterator[Finding]:
     """Find repairs anew; where losses must be survived, which takes long, look only whether those that are named do."""
-    from planner.pipeline.extras import repairs
+    from planner.refine.extras import repairs
 
     said = made.plan.repairs
     due: tuple[Repair, ...] = ()
@@ -197,12 +197,12 @@ def _of(pod_class: "PodClass", group: "Sequence[Batch]", names: "Collection[Work
 def _separation(made: Remade) -> Iterator[Finding]:
     """Count nodes anew, as if nothing had a price; nodes that are bought were not counted."""
     from planner.formulate import formulate
-    from planner.pipeline.extras import separation
+    from planner.refine.extras import separation
 
     said, cluster = made.plan.separation, made.plan.cluster
     if said is None:
         return
-    free = buying.free_of_charge(cluster)
+    free = purchase.free_of_charge(cluster)
     due = separation(formulate(free, made.plan.policy, made.trust) if free != cluster else made.formulation, _limits())
     if any(node.shape for node in cluster.nodes):
         yield _separated("says what separation costs, where nodes are bought, which were not there to be counted")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
-    from planner.pipeline.promise import Keeper
+    from planner.refine.loop import Keeper
     from planner.settle import Extras
     from planner.solve.runtime.cp_sat import Clock
 

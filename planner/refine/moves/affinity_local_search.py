@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from models.answer.plan import Guide
 from models.solver.outcome import FEASIBLE
-from planner.pipeline.quartering import is_led
+from planner.refine.moves.one_shape_per_workload import is_led
 
 if TYPE_CHECKING:
     from models.answer.forecast import Forecast
     from models.answer.plan import IsolationPlan
     from models.kubernetes.workload import WorkloadId
-    from planner.pipeline.promise import Keeper
-    from planner.pipeline.quartering import Owned
+    from planner.refine.loop import Keeper
+    from planner.refine.moves.one_shape_per_workload import Owned
 
 REQUIRE = "require"
 TRIES = 150

@@ -12,7 +12,9 @@ from models.answer.plan import IsolationPlan
 from models.frozen_map import FrozenMap
 from models.solver.outcome import FEASIBLE
 from models.source import NOWHERE
-from planner.pipeline import orders, promise, survival
+from planner.audit import order_wording
+from planner.refine import loop
+from planner.refine.oracle import failures as survival
 from planner.rules import ring_membership
 from planner.rules.placement import failure_repacking
 from planner.rules.placement.failure_report import NODE, ZONE
@@ -68,8 +70,8 @@ def _may_be_said(plan: IsolationPlan, one: "Statement") -> bool:
         return False
     narrowed = any(guide.required for guide in plan.guides)
     return (
-        (one.subject == orders.SCHEDULER and orders.is_true(plan, one.message))
-        or (one.subject == orders.FURTHER and orders.are_rollouts(plan, one.message))
+        (one.subject == order_wording.SCHEDULER and order_wording.is_true(plan, one.message))
+        or (one.subject == order_wording.FURTHER and order_wording.are_rollouts(plan, one.message))
         or (narrowed and one.subject in {f"ring {made.name}" for made in plan.rings} and bool(_TIED.fullmatch(one.message)))
     )
 
@@ -89,14 +91,14 @@ def _of_orders(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield that the plan does not say which orders were tried, or that a ring counts others."""
     if not _is_tried(plan):
         return
-    said = (one.message for one in plan.not_modelled if one.subject == orders.SCHEDULER)
-    told = [message for message in said if orders.is_true(plan, message)]
+    said = (one.message for one in plan.not_modelled if one.subject == order_wording.SCHEDULER)
+    told = [message for message in said if order_wording.is_true(plan, message)]
     if not told:
-        message = f"is not said: for which orders of arrival it was simulated, and that {promise.UNTRIED}"
-        yield Finding("not-modelled-missing", ERROR, orders.SCHEDULER, message, WHY, FIX)
+        message = f"is not said: for which orders of arrival it was simulated, and that {loop.UNTRIED}"
+        yield Finding("not-modelled-missing", ERROR, order_wording.SCHEDULER, message, WHY, FIX)
         return
     for made in plan.rings if plan.verdict == FEASIBLE else ():
-        number = made.any_order.removeprefix(promise.TRIED)
+        number = made.any_order.removeprefix(loop.TRIED)
         if number != made.any_order and not any(f" was simulated for {number} of arrival (" in message for message in told):
             message = f"is said to be {made.any_order}, and kube-scheduler was simulated for others"
             yield Finding("promise", ERROR, made.name, message, WHY, FIX)
@@ -117,7 +119,7 @@ def _not_modelled(plan: IsolationPlan, trusted: "Trust") -> "Iterator[Statement]
     from planner.settle.disclosures.general import not_modelled
 
     for one in not_modelled(plan.cluster, plan.policy, trusted, plan.rings):
-        if one.subject != orders.SCHEDULER or (plan.rings and not _is_tried(plan)):
+        if one.subject != order_wording.SCHEDULER or (plan.rings and not _is_tried(plan)):
             yield one
     narrowed = any(guide.required for guide in plan.guides)
     for one in failures.statements(plan.cluster, plan.policy, plan.losses):

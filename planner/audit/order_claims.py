@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from models.answer.finding import ERROR, Finding
 from models.answer.plan import IsolationPlan, RingPlan
 from models.solver.outcome import FEASIBLE
-from planner.pipeline.promise import EXACT, PROVEN, STUCK, TRIED
+from planner.refine.loop import EXACT, PROVEN, STUCK, TRIED
 
 if TYPE_CHECKING:
     from models.answer.forecast import Forecast, Run

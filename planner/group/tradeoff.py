@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from models.answer.tradeoff import Point, Tradeoff
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
 from planner.errors import BadInput, Fault
-from planner.pipeline.estimate import NODES
+from planner.group.evaluate import NODES
 
 if TYPE_CHECKING:
     from models.kubernetes.cluster import Cluster
     from models.trust import TrustPolicy
-    from planner.pipeline.grouping import Grouper
+    from planner.group.search import Grouper
 
 MOST_WAYS = 6
 """So many ways are planned for each number of rings."""
@@ -30,7 +30,7 @@ def curve(
     gap: float,
 ) -> Tradeoff:
     """Return the curve, from nobody shares to all share who may; the policy's maxRings marks points, and leaves none out."""
-    from planner.pipeline.grouping import NO_WAY, NOT_FOUND, Grouper, estimating
+    from planner.group.search import NO_WAY, NOT_FOUND, Grouper, estimating
 
     grouper = Grouper(estimating(cluster, policy, progress, seconds, gap, COST))
     fewest = grouper.fewest()
@@ -51,7 +51,7 @@ class _Curve:
 
     def point(self, rings: int) -> Point:
         """Return the cheapest way found to have so many rings."""
-        from planner.pipeline.grouping import Search
+        from planner.group.search import Search
         from planner.solve.exact.set_partition import Covers
 
         grouper, estimator = self.grouper, self.grouper.estimator

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan, RingPlan
     from models.solver.indexed_problem import Formulation
     from models.trust import TrustPolicy
-    from planner.pipeline.promise import Keeper
+    from planner.refine.loop import Keeper
     from planner.solve import Limits
     from planner.solve.instance.arrays import Facts
     from planner.solve.shape_per_workload import Divider
@@ -47,16 +47,16 @@ class Owned:
 
     def placed(self, division: Division, guides: tuple[Guide, ...], progress: Callable[[str], None]) -> "IsolationPlan | None":
         """Put the pods where the guides lead them; None where no way was found, or where that does not survive what it must."""
-        from planner.pipeline import survival
         from planner.refine.hints import bare, narrowed
+        from planner.refine.oracle import failures
         from planner.solve import rated, solve
 
         problem = self.formulation.problem
         found = bare(problem, solve(narrowed(self.formulation, division, guides), self.limits(), progress))
         if found is None:
             return None
-        made = survival.guided(replace(self.settled(rated(problem, found, self.outcome.goals)), guides=guides))
-        return made if survival.is_met(made) else None
+        made = failures.guided(replace(self.settled(rated(problem, found, self.outcome.goals)), guides=guides))
+        return made if failures.is_met(made) else None
 
     def division(self, plan: "IsolationPlan") -> Division:
         """Return the ring of each node in a plan."""

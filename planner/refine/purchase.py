@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from models.frozen_map import FrozenMap
 from models.solver.outcome import COST, DATA, FEASIBLE, INFEASIBLE, MILLION, MOVES, UNDECIDED, Goal, Outcome
-from planner.pipeline.bought import UNPLACED, Bought, bounded, homeless, moved, unproven, with_cost
+from planner.refine.purchase_result import UNPLACED, Bought, bounded, homeless, moved, unproven, with_cost
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan, Repair
@@ -209,12 +209,13 @@ class Buyer:
 
     def _plan(self, made: Bought) -> "IsolationPlan":
         """Settle what was bought; where it does not survive what it must, it may cost less than what does."""
-        from planner.pipeline import ending, survival
+        from planner.refine import deadline
+        from planner.refine.oracle import failures
         from planner.settle import Extras
 
         extras = Extras(repairs=self._repairs(made) if made.outcome.verdict == INFEASIBLE else ())
-        plan = ending.settled(partial(self._settled, made), extras, self.seconds_left())
-        plan = plan if survival.is_met(plan) else bounded(plan, self._bare / MILLION)
+        plan = deadline.settled(partial(self._settled, made), extras, self.seconds_left())
+        plan = plan if failures.is_met(plan) else bounded(plan, self._bare / MILLION)
         return replace(plan, certificate=self._certificate)
 
     def _settled(self, made: Bought, extras: "Extras") -> "IsolationPlan":

@@ -73,19 +73,19 @@ class Keeper:
 
     def keep(self, packing: IsolationPlan) -> IsolationPlan:
         """Return the packing itself where kube-scheduler finds it, else the first plan that it keeps, else what comes closest."""
-        from planner.pipeline import pooling
+        from planner.refine.moves import node_pools
 
         best = self._led(packing)
         divided = self.divided(self, packing) if best.misses and self.divided else None
         if divided is not None:
             return replace(divided, packing_goals=packing.goals)
         other = self.otherwise(self) if best.misses and self.otherwise else None
-        if other is not None and _pods(packing) > SMALL and pooling.is_near(other, packing):
+        if other is not None and _pods(packing) > SMALL and node_pools.is_near(other, packing):
             return replace(other, packing_goals=packing.goals)
         best = self._with_room(packing, best)
         nudged = self.nudged(self, best.plan) if best.misses and self.nudged else None
         told = nudged or _told(best, self.any_order)
-        return pooling.cheaper(replace(other, packing_goals=packing.goals), told) if other else told
+        return node_pools.cheaper(replace(other, packing_goals=packing.goals), told) if other else told
 
     def _with_room(self, packing: IsolationPlan, best: "_Tried") -> "_Tried":
         """Make room for what kube-scheduler wastes, until nothing is missed or no more can be made."""
@@ -144,8 +144,8 @@ class Keeper:
 
     def _led(self, plan: IsolationPlan) -> "_Tried":
         """Lead the workloads of the rings that are not kept, and of no others."""
-        from planner.pipeline import survival
         from planner.refine.hints import guides
+        from planner.refine.oracle import failures
 
         best = self._try(plan)
         for required in MEANS[plan.policy.guide]:
@@ -153,14 +153,14 @@ class Keeper:
             if more:
                 named = {guide.workload for guide in more}
                 others = (guide for guide in best.plan.guides if guide.workload not in named)
-                led = survival.guided(replace(plan, guides=tuple(sorted((*more, *others), key=_workload))))
-                best = min(best, self._try(led), key=lambda one: one.misses) if survival.is_met(led) else best
+                led = failures.guided(replace(plan, guides=tuple(sorted((*more, *others), key=_workload))))
+                best = min(best, self._try(led), key=lambda one: one.misses) if failures.is_met(led) else best
         return best
 
     def _try(self, plan: IsolationPlan) -> "_Tried":
         """Foresee the usual orders; where those find nothing, many more if they are cheap, and the usual ones with other luck."""
         from planner import simulate
-        from planner.pipeline import luck
+        from planner.refine.oracle import tie_breaks
 
         wide, lucky = orders(plan), lucky_orders(plan)
         found = _Tried.of(plan, simulate.foresee(plan, wide[: len(simulate.ORDERS)], progress=self.progress), self.any_order)
@@ -171,7 +171,7 @@ class Keeper:
         if _pods(plan) > SMALL:  # of fewer pods all is tried in a second or two, and what the usual orders show is soon outdone
             self._remember(found)
         calm = simulate.foresee(plan, wide, progress=self.progress) if len(wide) > len(simulate.ORDERS) else found.forecast
-        tempted = luck.tempted(plan, calm, lucky, ties, self.progress)
+        tempted = tie_breaks.tempted(plan, calm, lucky, ties, self.progress)
         lucky_or_not = replace(_Tried.of(plan, tempted, self.any_order), ways=ties + 1)
         self._sure = before
         if not lucky_or_not.misses:
@@ -180,11 +180,11 @@ class Keeper:
 
     def _remember(self, found: "_Tried") -> None:
         """Remember a plan that was kept so far, if it is the cheapest, and no losses must be survived that are tried later."""
-        from planner.pipeline import pooling
+        from planner.refine.moves import node_pools
 
         survive = found.plan.policy.survive
         if not (survive.nodes or survive.zones) and (
-            self._sure is None or pooling.cost(found.plan) < pooling.cost(self._sure.plan)
+            self._sure is None or node_pools.cost(found.plan) < node_pools.cost(self._sure.plan)
         ):
             self._sure = found
 
@@ -225,11 +225,11 @@ class _Tried:
 
     def after_losses(self) -> "_Tried":
         """Where nothing is missed so far, count what would be pending after a loss that must be survived."""
-        from planner.pipeline import survival
+        from planner.refine.oracle import failures
 
         if self.misses:
             return self
-        after = survival.foretold(self.plan, only_wanted=True)
+        after = failures.foretold(self.plan, only_wanted=True)
         plan = replace(self.plan, losses=after.losses)
         return replace(self, plan=plan, bereft=after.short, away=after.away, misses=after.misses)
 
@@ -259,9 +259,9 @@ def lucky_orders(plan: IsolationPlan) -> tuple[str, ...]:
 
 def ties_of(plan: IsolationPlan) -> int:
     """Return in how many other ways ties are broken."""
-    from planner.pipeline import luck
+    from planner.refine.oracle import tie_breaks
 
-    return 0 if _is_large(plan) else luck.ties(_pods(plan), len(lucky_orders(plan)))
+    return 0 if _is_large(plan) else tie_breaks.ties(_pods(plan), len(lucky_orders(plan)))
 
 
 def rolls_out(plan: IsolationPlan) -> bool:
@@ -349,7 +349,7 @@ def _reserves(plan: IsolationPlan, wanted: "Wanted") -> tuple[Reserve, ...]:
 
 def _told(found: _Tried, any_order: bool, foretells: bool = True) -> IsolationPlan:
     """Write into the plan what was foreseen of each ring, of kube-scheduler as a whole, and, where it `foretells`, of losses."""
-    from planner.pipeline import survival
+    from planner.refine.oracle import failures
 
     known = {one.ring: one for one in found.forecast.rings}
     rings = []
@@ -362,8 +362,8 @@ def _told(found: _Tried, any_order: bool, foretells: bool = True) -> IsolationPl
     mine = Statement("kube-scheduler", _simulated(found))
     others = (one for one in found.plan.not_modelled if one.subject != mine.subject)
     verdict = UNDECIDED if found.misses else found.plan.verdict
-    losses = survival.foretold(found.plan).losses if foretells else found.plan.losses
-    told = (mine, *others, *survival.statement(replace(found.plan, losses=losses)))
+    losses = failures.foretold(found.plan).losses if foretells else found.plan.losses
+    told = (mine, *others, *failures.statement(replace(found.plan, losses=losses)))
     return replace(found.plan, verdict=verdict, rings=tuple(rings), losses=losses, not_modelled=told)
 
 

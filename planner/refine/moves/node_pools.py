@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from models.answer.forecast import Run
     from models.answer.plan import IsolationPlan, RingPlan
     from models.kubernetes.workload import WorkloadId
-    from planner.pipeline.buying import Buyer
-    from planner.pipeline.promise import Keeper
+    from planner.refine.loop import Keeper
+    from planner.refine.purchase import Buyer
     from planner.solve.node_pools import Pooling, Stock
 
 NONE, REQUIRE = "none", "require"
@@ -156,13 +156,13 @@ class _Search:
 
         Rings are apart, so that a run need not be tried again whose rings are known to be stuck, or went through it as they are.
         """
-        from planner.pipeline import luck
+        from planner.refine.oracle import tie_breaks
 
         if not self.keeper.hard:
             return {}, frozenset()
         rings, members = self.buyer.formulation.problem.rings, plan.trust.members
         ways = {rings[r]: way for r, way in self.chosen.items()}
-        again, runs = luck.again(plan, self.keeper.progress), []
+        again, runs = tie_breaks.again(plan, self.keeper.progress), []
         found: dict[str, set[WorkloadId]] = {}
         rolling: set[str] = set()
         for run in self.keeper.hard:
@@ -264,8 +264,8 @@ class _Search:
 
     def _led(self, made: "IsolationPlan") -> "IsolationPlan":
         """Return the plan with the guides of the ways chosen; in the other rings pods are led to where the plan has them."""
-        from planner.pipeline import survival
         from planner.refine.hints import guides
+        from planner.refine.oracle import failures
 
         problem = self.buyer.formulation.problem
         ways = {problem.rings[r]: way for r, way in self.chosen.items()}
@@ -274,7 +274,7 @@ class _Search:
         for ring in made.rings:
             if ring.name in ways:
                 found += self._guides(made, ring, ways[ring.name])
-        return survival.guided(replace(made, guides=tuple(sorted(found, key=lambda guide: guide.workload))))
+        return failures.guided(replace(made, guides=tuple(sorted(found, key=lambda guide: guide.workload))))
 
     def _guides(self, made: "IsolationPlan", ring: "RingPlan", way: "Pooling") -> "Iterator[Guide]":
         """Yield what leads the workloads of a ring to the pools of a way, or to the shapes."""
@@ -314,7 +314,7 @@ def _ends_early(order: str) -> bool:
 
 def _stuck_in_rollouts(plan: "IsolationPlan") -> frozenset[str]:
     """Return the rings that the plan says to be stuck in a rollout, and in no order of arrival before."""
-    from planner.pipeline.promise import STUCK
+    from planner.refine.loop import STUCK
 
     return frozenset(
         ring.name for ring in plan.rings if ring.any_order.startswith(STUCK) and _rolls(ring.any_order.removeprefix(STUCK))
@@ -323,7 +323,7 @@ def _stuck_in_rollouts(plan: "IsolationPlan") -> frozenset[str]:
 
 def _bereft(plan: "IsolationPlan") -> "dict[str, set[WorkloadId]]":
     """Return the rings that cannot be packed again after a loss that they must survive, and whose pods are pending then."""
-    from planner.pipeline.survival import is_wanted
+    from planner.refine.oracle.failures import is_wanted
 
     by_name = {str(workload.id): workload.id for workload in plan.cluster.workloads}
     failing = [one for one in plan.losses if one.failing and is_wanted(plan, one)]
@@ -335,12 +335,13 @@ def _rolled_out(plan: "IsolationPlan", keeper: "Keeper") -> "tuple[IsolationPlan
 
     Return the plan, which says how many there were; how many of them leave pods pending; and whose, ring by ring.
     """
-    from planner.pipeline import luck, promise
+    from planner.refine import loop
+    from planner.refine.oracle import tie_breaks
 
     pods = sum(workload.pods for workload in plan.cluster.workloads)
-    if pods <= promise.SMALL or not promise.rolls_out(plan):
+    if pods <= loop.SMALL or not loop.rolls_out(plan):
         return plan, 0, {}
-    runs = luck.rolled(plan, keeper.progress)
+    runs = tie_breaks.rolled(plan, keeper.progress)
     if plan.policy.guide == REQUIRE:
         keeper.note(runs)
     found: dict[str, set[WorkloadId]] = {}

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from models.answer.plan import Choice
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
-from planner.pipeline.estimate import Groups
+from planner.group.evaluate import Groups
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
     from models.kubernetes.cluster import Cluster
     from models.trust import Trust, TrustPolicy
-    from planner.pipeline.estimate import Estimator, Way
+    from planner.group.evaluate import Estimator, Way
     from planner.solve.exact.set_partition import Cover, Covers
 
 PART = 0.5
@@ -59,7 +59,7 @@ def estimating(
     objective: str,
 ) -> "Estimator":
     """Begin to plan ways to divide the groups, each with little work, since there are many."""
-    from planner.pipeline.estimate import Estimator
+    from planner.group.evaluate import Estimator
     from planner.solve import Limits
     from planner.trust import trust
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from models.solver.outcome import FEASIBLE
-from planner.pipeline import promise
+from planner.refine import loop
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
@@ -30,7 +30,7 @@ def is_true(plan: "IsolationPlan", message: str) -> bool:
     left = int(found[1]) if found else 0
     if found and (plan.verdict == FEASIBLE or not left):
         return False
-    return any(promise.simulated(plan, names, ways, left) == message for names in tried(plan) for ways in _ways(plan))
+    return any(loop.simulated(plan, names, ways, left) == message for names in tried(plan) for ways in _ways(plan))
 
 
 def tried(plan: "IsolationPlan") -> "Iterator[tuple[str, ...]]":
@@ -39,15 +39,15 @@ def tried(plan: "IsolationPlan") -> "Iterator[tuple[str, ...]]":
     from planner.simulate.scheduler.arrival_orders import usual
     from planner.simulate.scheduler.pods import cast_of
 
-    cast, wide = cast_of(plan), promise.orders(plan)
+    cast, wide = cast_of(plan), loop.orders(plan)
     yield from dict.fromkeys(usual(names, cast) for names in (wide, wide[: len(simulate.ORDERS)]))
 
 
 def _ways(plan: "IsolationPlan") -> tuple[int, ...]:
-    return tuple({1, promise.ties_of(plan) + 1})
+    return tuple({1, loop.ties_of(plan) + 1})
 
 
 def are_rollouts(plan: "IsolationPlan", message: str) -> bool:
     """Say whether a sentence on further rollouts can be said of the plan; their number is not counted again."""
     pods = sum(workload.pods for workload in plan.cluster.workloads)
-    return pods > promise.SMALL and promise.rolls_out(plan) and bool(_ROLLED.fullmatch(message))
+    return pods > loop.SMALL and loop.rolls_out(plan) and bool(_ROLLED.fullmatch(message))

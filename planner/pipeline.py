@@ -96,11 +96,11 @@ def _planned(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, cloc
 
 def _chosen(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, wishes: "_Wishes") -> "IsolationPlan":
     """Find the rings, and plan for them."""
-    from planner.pipeline import grouping
+    from planner.group import search
 
     how = wishes.seconds, wishes.gap, wishes.objective
-    trusted, choice, left = grouping.chosen(cluster, policy, progress, *how)
-    return grouping.said(_in_rings(cluster, policy, trusted, progress, replace(wishes, seconds=left)), choice)
+    trusted, choice, left = search.chosen(cluster, policy, progress, *how)
+    return search.said(_in_rings(cluster, policy, trusted, progress, replace(wishes, seconds=left)), choice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,39 +132,42 @@ def _in_rings(
 ) -> "IsolationPlan":
     """Plan for rings that have been chosen."""
     from planner.formulate import formulate
-    from planner.pipeline import buying
+    from planner.refine import purchase
     from planner.solve.runtime.cp_sat import Clock
 
     progress("writing the problem down")
     clock = Clock(wishes.seconds)
     case = _Case(formulate(cluster, policy, trusted), cluster, policy, trusted, progress, wishes, clock)
-    return _with_prices(case) if buying.is_wanted(cluster) else _free_of_charge(case)
+    return _with_prices(case) if purchase.is_wanted(cluster) else _free_of_charge(case)
 
 
 def _with_prices(case: _Case) -> "IsolationPlan":
     """Plan where there is something to buy or to save; where owned nodes could do, they are planned as if they were free, too."""
-    from planner.pipeline import buying, ending, pooling, promise
+    from planner.refine import deadline, loop, purchase
+    from planner.refine.moves import node_pools
     from planner.solve import Limits
 
     policy, trusted, progress, wishes, clock = case.policy, case.trusted, case.progress, case.wishes, case.clock
     limits, churn = Limits(seconds=wishes.seconds), wishes.objective == CHURN
-    buyer = buying.Buyer(case.formulation, case.cluster, policy, trusted, progress, limits, wishes.gap, churn)
+    buyer = purchase.Buyer(case.formulation, case.cluster, policy, trusted, progress, limits, wishes.gap, churn)
     packing = buyer.first()
     if wishes.exact or packing.verdict != FEASIBLE:
-        return promise.exact(packing) if wishes.exact else packing
-    go_on = ending.until_asked(progress, clock)
-    made = ending.kept(promise.Keeper(buyer.more, go_on, wishes.any_order, partial(pooling.pooled, buyer)), packing, clock.left())
-    if not buying.is_needless(made, packing) or clock.over():
+        return loop.exact(packing) if wishes.exact else packing
+    go_on = deadline.until_asked(progress, clock)
+    made = deadline.kept(
+        loop.Keeper(buyer.more, go_on, wishes.any_order, partial(node_pools.pooled, buyer)), packing, clock.left()
+    )
+    if not purchase.is_needless(made, packing) or clock.over():
         return made
-    free = buying.free_of_charge(case.cluster)
+    free = purchase.free_of_charge(case.cluster)
     alone = _in_rings(free, policy, trusted, progress, replace(wishes, seconds=clock.left()))
-    return pooling.cheaper(buying.with_prices(alone, packing, churn), made)
+    return node_pools.cheaper(purchase.with_prices(alone, packing, churn), made)
 
 
 def _free_of_charge(case: _Case) -> "IsolationPlan":
     """Plan on the nodes that there are."""
-    from planner.pipeline import ending, extras, nudging, promise, quartering
-    from planner.refine import hints
+    from planner.refine import deadline, extras, hints, loop
+    from planner.refine.moves import affinity_local_search, one_shape_per_workload
     from planner.settle import Extras
     from planner.solve import Limits, rated, solve
 
@@ -180,7 +183,7 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
     settled = partial(_settled, case, said)
     packing = settled(outcome)
     if wishes.exact:
-        return promise.exact(packing)
+        return loop.exact(packing)
     if packing.verdict != FEASIBLE:
         return packing
 
@@ -190,24 +193,24 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
         rating = found and rated(formulation.problem, found, outcome.goals)
         return settled(rating) if rating else None
 
-    owned = quartering.Owned(formulation, outcome, partial(_within, Limits(work=LEAD_WORK), clock), settled)
-    divided, nudged = partial(quartering.quartered, owned), partial(nudging.nudged, owned)
-    keeper = promise.Keeper(again, ending.until_asked(progress, clock), wishes.any_order, divided=divided, nudged=nudged)
-    return ending.kept(keeper, packing, clock.left())
+    owned = one_shape_per_workload.Owned(formulation, outcome, partial(_within, Limits(work=LEAD_WORK), clock), settled)
+    divided, nudged = partial(one_shape_per_workload.quartered, owned), partial(affinity_local_search.nudged, owned)
+    keeper = loop.Keeper(again, deadline.until_asked(progress, clock), wishes.any_order, divided=divided, nudged=nudged)
+    return deadline.kept(keeper, packing, clock.left())
 
 
 def _settled(case: _Case, extras: "Extras", outcome: "Outcome") -> "IsolationPlan":
     """Write the plan that the outcome stands for; where there is no time for all that is said of a plan, with what is at hand."""
-    from planner.pipeline import ending
+    from planner.refine import deadline
     from planner.settle import settle
 
     write = partial(settle, case.formulation, outcome, case.cluster, case.policy, case.trusted)
-    return ending.settled(write, extras, case.clock.left())
+    return deadline.settled(write, extras, case.clock.left())
 
 
 def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, gap: float = 0.0) -> "Tradeoff":
     """Return what sharing saves: for each number of rings the cheapest way to divide the groups."""
-    from planner.pipeline.curve import curve
+    from planner.group.tradeoff import curve
 
     progress("reading manifests")
     policy, cluster = _read(inputs, [])
@@ -277,7 +280,7 @@ def load(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
 
 def before_patch(made: "IsolationPlan") -> "tuple[Finding, ...]":
     """Return what is wrong with what patches are written from, as far as that is cheap to see."""
-    from planner.pipeline.written import written
+    from planner.audit.patch_inputs import written
     from planner.verify import before_patch as check
 
     return (*check(made), *written(made))
@@ -314,8 +317,8 @@ def verify(made: "IsolationPlan", progress: Progress = lambda _: None) -> "tuple
 def findings(made: "IsolationPlan", progress: Progress = lambda _: None) -> "Iterator[Finding]":
     """Yield what `verify` returns, what is found at once before what takes a while."""
     from models.answer.finding import ERROR
-    from planner.pipeline.unsaid import unsaid
-    from planner.pipeline.written import written
+    from planner.audit.disclosures import unsaid
+    from planner.audit.patch_inputs import written
     from planner.verify import verify as check
 
     found = (*check(made), *written(made))
@@ -353,7 +356,7 @@ def _too_many(made: "IsolationPlan") -> "tuple[Finding, ...]":
 
 def against(made: "IsolationPlan", inputs: Inputs, progress: Progress = lambda _: None) -> "tuple[Finding, ...]":
     """Read again what is named of the inputs of a plan, and say what differs."""
-    from planner.pipeline.against import against as compare
+    from planner.audit.changed_inputs import against as compare
 
     if not (inputs.workloads or inputs.nodes or inputs.policy or inputs.live):
         return ()
@@ -371,8 +374,8 @@ def is_missed(made: "IsolationPlan", findings: "Sequence[Finding]") -> bool:
 def _remade(made: "IsolationPlan") -> "Iterator[Finding]":
     """Hold a plan against its own inputs, written down anew; whatever they do not allow is an error."""
     from models.answer.finding import ERROR, Finding
-    from planner.pipeline.again import again
-    from planner.pipeline.remade import FIX, WHY, differences, remade
+    from planner.audit.rebuild import FIX, WHY, differences, remade
+    from planner.audit.solve_again import again
 
     try:
         anew = remade(made)
@@ -401,21 +404,23 @@ def _unproven(made: "IsolationPlan") -> "tuple[Finding, ...]":
 
 def _foreseen(made: "IsolationPlan", progress: Progress) -> "Iterator[Finding]":
     from planner import simulate
-    from planner.pipeline import claims, promise, reasons, survival
+    from planner.audit import order_claims, ring_reasons
+    from planner.refine import loop
+    from planner.refine.oracle import failures
 
     if too_many := _too_many(made):
         yield from too_many
         return
-    forecast = simulate.foresee(made, promise.orders(made), progress=progress)
-    yield from claims.claims(made, forecast)
-    yield from reasons.reasons(made, forecast)
-    yield from survival.claims(made)
+    forecast = simulate.foresee(made, loop.orders(made), progress=progress)
+    yield from order_claims.claims(made, forecast)
+    yield from ring_reasons.reasons(made, forecast)
+    yield from failures.claims(made)
     yield from simulate.findings(made, forecast)
 
 
 def explain(made: "IsolationPlan", name: str, kind: str, width: int, colour: bool) -> str:
     """Say why the workload or the node of this name is where it is, or list all there are: as `summary` is written."""
-    from planner.pipeline.explaining import explained
+    from planner.explain.lookup import explained
     from planner.view.summary import front as view
 
     found = explained(made, name) if name else None

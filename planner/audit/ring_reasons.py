@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from models.answer.finding import ERROR, Finding
 from models.answer.plan import IsolationPlan, RingPlan
 from models.solver.outcome import FEASIBLE
-from planner.pipeline import promise
-from planner.pipeline.claims import WHY
-from planner.pipeline.promise import PROVEN, SMALL, STUCK
+from planner.audit.order_claims import WHY
+from planner.refine import loop
+from planner.refine.loop import PROVEN, SMALL, STUCK
 
 if TYPE_CHECKING:
     from models.answer.forecast import Forecast, RingForecast
@@ -34,7 +34,7 @@ def reasons(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
 def _is_reason(plan: IsolationPlan, made: RingPlan, because: str) -> bool:
     if made.because == because:
         return True
-    return bool(because) and made.because == because + NEVER and promise.is_hopeless(plan, made.name)
+    return bool(because) and made.because == because + NEVER and loop.is_hopeless(plan, made.name)
 
 
 def _stuck(plan: IsolationPlan, made: RingPlan, forecast: "Forecast", found: "RingForecast") -> Iterator[Finding]:
@@ -45,7 +45,7 @@ def _stuck(plan: IsolationPlan, made: RingPlan, forecast: "Forecast", found: "Ri
         return
     said = set()
     for runs in _runs(plan, order, forecast):
-        left = promise.left_over(plan, runs, made.name, made.any_order)
+        left = loop.left_over(plan, runs, made.name, made.any_order)
         said |= {left} if left else set()
         if left and made.because == left:
             return
@@ -60,17 +60,17 @@ def _stuck(plan: IsolationPlan, made: RingPlan, forecast: "Forecast", found: "Ri
 def _orders(plan: IsolationPlan) -> "Iterator[tuple[str, ...]]":
     from planner import simulate
 
-    yield promise.orders(plan)
+    yield loop.orders(plan)
     yield (*simulate.ORDERS, *simulate.ROLLOUTS)
 
 
 def _runs(plan: IsolationPlan, order: str, forecast: "Forecast") -> "Iterator[Forecast]":
     """Yield the forecast, and what it is with ties broken in other ways."""
-    from planner.pipeline import luck
+    from planner.refine.oracle import tie_breaks
 
     yield forecast
     if not _is_many(plan):
-        yield luck.tempted(plan, forecast, (order,), promise.ties_of(plan))
+        yield tie_breaks.tempted(plan, forecast, (order,), loop.ties_of(plan))
 
 
 def _is_many(plan: IsolationPlan) -> bool:

@@ -125,7 +125,7 @@ class Estimator:
     def _priced(self, trusted: "Trust") -> Way:
         """Buy for the rings; the whole of it, losses too, where more than the cost decides."""
         from planner.formulate import formulate
-        from planner.pipeline.buying import Buyer
+        from planner.refine.purchase import Buyer
 
         formulation = formulate(self.cluster, self.policy, trusted)
         churn = self.objective == CHURN
