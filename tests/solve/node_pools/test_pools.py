@@ -17,7 +17,7 @@ from planner.solve.node_pools.local_search.greedy_scheduler import Case, orders
 from planner.solve.node_pools.local_search.search import NEVER, Division, Repair
 from planner.solve.runtime import workers
 from tests.goods import left_out
-from tests.solve.pools.small_stock import SHAPES, problem, stock
+from tests.solve.node_pools.small_stock import SHAPES, problem, stock
 
 pytestmark = pytest.mark.usefixtures("short_search")
 HOST = (-1, -1, -1)

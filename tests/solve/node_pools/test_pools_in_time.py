@@ -9,7 +9,7 @@ from planner.solve.node_pools import filled, poolings, search
 from planner.solve.node_pools.anneal.one_pool_per_shape import Anneal
 from planner.solve.node_pools.local_search.search import Repair
 from planner.solve.runtime import workers
-from tests.solve.pools.small_stock import problem, stock
+from tests.solve.node_pools.small_stock import problem, stock
 
 asked_of = search._asked
 pytestmark = pytest.mark.usefixtures("short_search")

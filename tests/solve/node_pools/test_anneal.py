@@ -7,7 +7,7 @@ from planner.solve.node_pools.anneal.chains import NO_WAY
 from planner.solve.node_pools.anneal.one_pool_per_shape import Anneal, nodes
 from planner.solve.node_pools.instance.ring import goods_of
 from tests.goods import goods
-from tests.solve.pools.small_stock import problem, stock
+from tests.solve.node_pools.small_stock import problem, stock
 
 
 @pytest.mark.parametrize("over", [True, False])
