@@ -1,1 +1,1 @@
-"""answer."""
+"""What a plan answers: the plan itself, findings about it, what simulation foresees, and explanations."""

@@ -1,1 +1,1 @@
-"""group."""
+"""Which groups share a ring: search, bound, and the curve of cost against sharing."""

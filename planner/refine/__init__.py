@@ -1,1 +1,1 @@
-"""refine."""
+"""Improves a candidate until simulation finds no counter-example: moves propose, oracles judge."""

@@ -14,7 +14,7 @@ from planner.read.cluster.objects import Objects
 from planner.read.documents.field import Notebook
 from planner.read.schema.known_kinds import NODE, SERVED
 
-PATH = Path(__file__).resolve().parents[2] / "planner" / "read" / "fields.json"
+PATH = Path(__file__).resolve().parents[2] / "planner" / "read" / "validation" / "fields.json"
 OLDER = {"V1Device": {"nodeAllocatableResourceMappings": ""}, "V1PodSpec": {"workloadRef": ""}}
 """What 1.34 to 1.36 have and 1.37 has no more."""
 VERSIONS = ("V1", "V2")

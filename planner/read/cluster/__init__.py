@@ -1,1 +1,1 @@
-"""cluster."""
+"""Puts a Cluster together from documents, and names what is in them and is not planned."""

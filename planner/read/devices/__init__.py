@@ -1,1 +1,1 @@
-"""devices."""
+"""Devices of dynamic resource allocation: which a claim may have, and how many a node offers."""

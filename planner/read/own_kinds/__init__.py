@@ -1,1 +1,1 @@
-"""own_kinds."""
+"""Ringfence's own kinds: TrustPolicy, NodeShape and IsolationPlan."""

@@ -1,1 +1,1 @@
-"""schema."""
+"""Which fields of which kinds are read, as msgspec structs."""

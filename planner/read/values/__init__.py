@@ -1,1 +1,1 @@
-"""values."""
+"""Values of single fields: quantities, names, selectors, prices, schedules."""

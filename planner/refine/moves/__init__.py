@@ -1,1 +1,1 @@
-"""moves."""
+"""Moves: ways to change a candidate that kube-scheduler does not carry out."""

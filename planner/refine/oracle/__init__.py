@@ -1,1 +1,1 @@
-"""oracle."""
+"""Oracles: whether a candidate survives arrival orders, tie breaks and failures."""

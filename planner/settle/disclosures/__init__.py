@@ -1,1 +1,1 @@
-"""disclosures."""
+"""What a plan does not guarantee, one file for each thing that it says."""

@@ -1,1 +1,1 @@
-"""scheduler."""
+"""kube-scheduler, simulated: one scheduling cycle after the other, filters and scores in arrays."""

@@ -1,1 +1,1 @@
-"""buy_redundant."""
+"""The cheapest purchase of which any node, or zone, may be lost."""

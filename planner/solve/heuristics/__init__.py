@@ -1,1 +1,1 @@
-"""heuristics."""
+"""Best-fit decreasing, large neighbourhood search, and repairs, on a mutable state."""

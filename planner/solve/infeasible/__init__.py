@@ -1,1 +1,1 @@
-"""infeasible."""
+"""Why there is no placement: a minimal conflict, and the cheapest repair."""

@@ -1,1 +1,1 @@
-"""owned."""
+"""Placement on nodes that are there: construct, prove, solve exactly, explain."""

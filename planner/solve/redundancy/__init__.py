@@ -1,1 +1,1 @@
-"""redundancy."""
+"""Placements that survive the loss of any node or zone."""

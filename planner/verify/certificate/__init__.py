@@ -1,1 +1,1 @@
-"""certificate."""
+"""Certificates checked in whole numbers, without a solver."""

@@ -1,1 +1,1 @@
-"""numbers."""
+"""Numbers that a plan states, counted again: goals, headroom, cost, redundancy."""

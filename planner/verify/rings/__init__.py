@@ -1,1 +1,1 @@
-"""rings."""
+"""Rings are what the policy makes of the groups, and no node is in two."""

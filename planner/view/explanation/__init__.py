@@ -1,1 +1,1 @@
-"""explanation."""
+"""Why a workload or a node is where the plan has it, for a person and for programs."""

@@ -1,1 +1,1 @@
-"""graph."""
+"""The plan as a graph in formats of other programs, and as PNG."""

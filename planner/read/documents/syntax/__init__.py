@@ -1,1 +1,1 @@
-"""syntax."""
+"""YAML and JSON as kubectl reads them, and what is wrong with them in words."""

@@ -1,1 +1,1 @@
-"""bound."""
+"""How little a purchase can cost: LP relaxation, branch and bound, and certificates that need no solver."""

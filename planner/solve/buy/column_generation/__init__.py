@@ -1,1 +1,1 @@
-"""column_generation."""
+"""Column generation with diving: patterns of pods on a node as columns (Gilmore and Gomory, 1961)."""

@@ -1,1 +1,1 @@
-"""market."""
+"""The instance of a purchase: pod classes, node kinds and which rules bind them."""

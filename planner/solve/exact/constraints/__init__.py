@@ -13,7 +13,7 @@ from planner.solve.exact.constraints import (
     symmetry_breaking,
     topology_spread,
 )
-from planner.solve.exact.model.variables import Variables
+from planner.solve.exact.variables import Variables
 from planner.solve.runtime.cp_sat import Model
 
 RULES = {

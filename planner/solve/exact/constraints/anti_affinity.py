@@ -1,7 +1,7 @@
 """Required anti-affinity: where a pod of the owner is, the domain holds no other pod that it keeps away from."""
 
 from models.solver.problem import Apart, Problem
-from planner.solve.exact.model.variables import Variables
+from planner.solve.exact.variables import Variables
 from planner.solve.runtime.cp_sat import Model
 
 

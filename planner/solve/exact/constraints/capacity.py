@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from models.solver.problem import Problem
-from planner.solve.exact.model.variables import Variables
+from planner.solve.exact.variables import Variables
 from planner.solve.instance.arrays import EVERYWHERE, Facts, Ints, units
 from planner.solve.runtime.cp_sat import Model
 

@@ -1,7 +1,7 @@
 """Pods that want the same host port are not on one node."""
 
 from models.solver.problem import Problem
-from planner.solve.exact.model.variables import Variables
+from planner.solve.exact.variables import Variables
 from planner.solve.runtime.cp_sat import Model
 
 

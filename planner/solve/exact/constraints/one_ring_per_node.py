@@ -1,7 +1,7 @@
 """A node is in one ring, and holds pods of that ring alone."""
 
 from models.solver.problem import Problem
-from planner.solve.exact.model.variables import Variables
+from planner.solve.exact.variables import Variables
 from planner.solve.instance.arrays import EVERYWHERE
 from planner.solve.runtime.cp_sat import Model
 

@@ -1,7 +1,7 @@
 """Each pod of a class is on one node, or counted as missing."""
 
 from models.solver.problem import Problem
-from planner.solve.exact.model.variables import Variables
+from planner.solve.exact.variables import Variables
 from planner.solve.runtime.cp_sat import Model
 
 

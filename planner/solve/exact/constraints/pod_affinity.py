@@ -7,7 +7,7 @@ follows whom he needs. Ranks are only needed where classes need each other, or a
 from collections.abc import Iterator
 
 from models.solver.problem import Problem, Together
-from planner.solve.exact.model.variables import Variables
+from planner.solve.exact.variables import Variables
 from planner.solve.runtime.cp_sat import Model
 
 

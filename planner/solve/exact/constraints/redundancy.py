@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from models.solver.problem import Loss, Problem, Spread, Together
 from planner.solve.exact.constraints import anti_affinity, capacity, host_ports, topology_spread
-from planner.solve.exact.model.variables import Variables, any_literal
+from planner.solve.exact.variables import Variables, any_literal
 from planner.solve.instance.arrays import EVERYWHERE, units
 from planner.solve.runtime.cp_sat import Model
 

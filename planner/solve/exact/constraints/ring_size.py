@@ -1,7 +1,7 @@
 """A ring has no more nodes than it may have."""
 
 from models.solver.problem import Problem
-from planner.solve.exact.model.variables import Variables
+from planner.solve.exact.variables import Variables
 from planner.solve.instance.ring_sizes import most_of
 from planner.solve.runtime.cp_sat import Model
 

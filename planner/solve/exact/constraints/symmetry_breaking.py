@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Hashable
 
 from models.solver.problem import Problem
-from planner.solve.exact.model.variables import Variables
+from planner.solve.exact.variables import Variables
 from planner.solve.instance.arrays import Facts
 from planner.solve.runtime.cp_sat import Model
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from models.solver.problem import Problem, Spread
-from planner.solve.exact.model.variables import Expression, Variables, any_literal
+from planner.solve.exact.variables import Expression, Variables, any_literal
 from planner.solve.runtime.cp_sat import Model
 
 Judged = Callable[[int, tuple[int, ...]], int]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from planner.solve.exact.model.variables import Variables
+from planner.solve.exact.variables import Variables
 from planner.solve.instance.arrays import Facts, Ints, units
 from planner.solve.runtime.cp_sat import Model
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from models.solver.outcome import DATA, MOVES, Goal
 from models.solver.problem import PodClass, Problem
-from planner.solve.exact.model.variables import Expression, Variables
+from planner.solve.exact.variables import Expression, Variables
 from planner.solve.runtime.cp_sat import Model
 
 

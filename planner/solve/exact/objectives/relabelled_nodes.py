@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from models.solver.problem import Problem
-from planner.solve.exact.model.variables import Expression, Variables
+from planner.solve.exact.variables import Expression, Variables
 from planner.solve.runtime.cp_sat import Model
 
 

@@ -1,1 +1,1 @@
-"""instance."""
+"""One ring as an instance of the pool problem: pods, shapes, stock."""

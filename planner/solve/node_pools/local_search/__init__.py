@@ -1,1 +1,1 @@
-"""local_search."""
+"""Local search against a crude greedy scheduler."""
