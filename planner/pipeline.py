@@ -1,12 +1,10 @@
 """The whole tool on one screen: which room works when. Heavy rooms are imported when they are needed."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import TYPE_CHECKING, Any, BinaryIO
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, BinaryIO
 
-from models.solver.outcome import FEASIBLE, INFEASIBLE
-from planner.errors import BadInput, Fault
+from planner.inputs import Inputs, read_inputs
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -14,46 +12,9 @@ if TYPE_CHECKING:
     from models.answer.finding import Finding
     from models.answer.plan import Input, IsolationPlan
     from models.answer.tradeoff import Tradeoff
-    from models.kubernetes.cluster import Cluster
-    from models.solver.indexed_problem import Formulation
-    from models.solver.outcome import Outcome
-    from models.trust import Trust, TrustPolicy
-    from planner.refine.hints.reservations import Wanted
-    from planner.settle import Extras
-    from planner.solve import Limits
-    from planner.solve.runtime.cp_sat import Clock
     from planner.solve.runtime.interrupt import Halt
 
 Progress = Callable[[str], None]
-CHURN = "churn"
-LEAD_WORK = 1.0
-"""The solver's budget where nodes and workloads are divided already, and only a placement is wanted."""
-ROOM_WORK = 5.0
-"""The solver's budget where it plans again with more room: less than for the packing, as it may be asked several times."""
-MOST_SIMULATED = 5_000_000
-"""Up to so many pods kube-scheduler is simulated when a plan is verified."""
-PACKING, COUNTING = 2 / 3, 1 / 8
-"""So much of the time goes into the packing, where there is a limit, and of what is left then into each count of nodes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """Where to read: manifests and inventory as files, or a live cluster (and files of NodeShapes), and the policy.
-
-    `kubernetes` is the version of the cluster; empty means that of its newest kubelet. `most` is how many bytes a list of a
-    live cluster may have.
-    """
-
-    workloads: tuple[str, ...]
-    nodes: tuple[str, ...]
-    policy: str
-    stdin: BinaryIO | None = None
-    live: bool = False
-    context: str | None = None
-    kubeconfig: str | None = None
-    timeout: float = 60.0
-    kubernetes: str = ""
-    most: int | None = None
 
 
 def plan(
@@ -71,141 +32,16 @@ def plan(
     ring is proven for every order of arrival. Where nodes can be bought, or owned ones have a price, `objective` says whether
     running pods stay before costs are saved ("churn"), or after ("cost").
     """
+    from planner.planning import Wishes, planned
     from planner.solve.runtime.cp_sat import Clock
 
     progress("reading manifests")
     digests: list[Input] = []
-    policy, cluster = _read(inputs, digests)
+    policy, cluster = read_inputs(inputs, digests)
     _begin()
-    clock, wishes = Clock(seconds), _Wishes(seconds, exact, any_order, gap, objective)
-    made = _planned(cluster, policy, progress, clock, wishes)
+    clock, wishes = Clock(seconds), Wishes(seconds, exact, any_order, gap, objective)
+    made = planned(cluster, policy, progress, clock, wishes)
     return replace(made, digests=tuple(sorted(digests)))
-
-
-def _planned(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, clock: "Clock", wishes: "_Wishes") -> "IsolationPlan":
-    """Plan with the pods that nothing patches where they run; where that allows no plan, without that."""
-    from planner.formulate.residents import stay_put
-
-    made = _chosen(cluster, policy, progress, wishes)
-    if made.verdict == FEASIBLE or not stay_put(cluster, made.trust) or clock.over():
-        return made
-    progress("planning without the pods that nothing patches staying where they run")
-    freed = _chosen(replace(cluster, may_move_by_hand=True), policy, progress, replace(wishes, seconds=clock.left()))
-    return freed if made.verdict == INFEASIBLE or freed.verdict == FEASIBLE else made
-
-
-def _chosen(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, wishes: "_Wishes") -> "IsolationPlan":
-    """Find the rings, and plan for them."""
-    from planner.group import search
-
-    how = wishes.seconds, wishes.gap, wishes.objective
-    trusted, choice, left = search.chosen(cluster, policy, progress, *how)
-    return search.said(_in_rings(cluster, policy, trusted, progress, replace(wishes, seconds=left)), choice)
-
-
-@dataclass(frozen=True, slots=True)
-class _Wishes:
-    """What is asked of a plan, as `plan` has it; `seconds` are those that are left."""
-
-    seconds: float | None
-    exact: bool
-    any_order: bool
-    gap: float
-    objective: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """Rings that have been chosen, what they ask of the solver, and how much time there is."""
-
-    formulation: "Formulation"
-    cluster: "Cluster"
-    policy: "TrustPolicy"
-    trusted: "Trust"
-    progress: Progress
-    wishes: _Wishes
-    clock: "Clock"
-
-
-def _in_rings(
-    cluster: "Cluster", policy: "TrustPolicy", trusted: "Trust", progress: Progress, wishes: _Wishes
-) -> "IsolationPlan":
-    """Plan for rings that have been chosen."""
-    from planner.formulate import formulate
-    from planner.refine import purchase
-    from planner.solve.runtime.cp_sat import Clock
-
-    progress("writing the problem down")
-    clock = Clock(wishes.seconds)
-    case = _Case(formulate(cluster, policy, trusted), cluster, policy, trusted, progress, wishes, clock)
-    return _with_prices(case) if purchase.is_wanted(cluster) else _free_of_charge(case)
-
-
-def _with_prices(case: _Case) -> "IsolationPlan":
-    """Plan where there is something to buy or to save; where owned nodes could do, they are planned as if they were free, too."""
-    from planner.refine import deadline, loop, purchase
-    from planner.refine.moves import node_pools
-    from planner.solve import Limits
-
-    policy, trusted, progress, wishes, clock = case.policy, case.trusted, case.progress, case.wishes, case.clock
-    limits, churn = Limits(seconds=wishes.seconds), wishes.objective == CHURN
-    buyer = purchase.Buyer(case.formulation, case.cluster, policy, trusted, progress, limits, wishes.gap, churn)
-    packing = buyer.first()
-    if wishes.exact or packing.verdict != FEASIBLE:
-        return loop.exact(packing) if wishes.exact else packing
-    go_on = deadline.until_asked(progress, clock)
-    made = deadline.kept(
-        loop.Keeper(buyer.more, go_on, wishes.any_order, partial(node_pools.pooled, buyer)), packing, clock.left()
-    )
-    if not purchase.is_needless(made, packing) or clock.over():
-        return made
-    free = purchase.free_of_charge(case.cluster)
-    alone = _in_rings(free, policy, trusted, progress, replace(wishes, seconds=clock.left()))
-    return node_pools.cheaper(purchase.with_prices(alone, packing, churn), made)
-
-
-def _free_of_charge(case: _Case) -> "IsolationPlan":
-    """Plan on the nodes that there are."""
-    from planner.refine import deadline, extras, hints, loop
-    from planner.refine.moves import affinity_local_search, one_shape_per_workload
-    from planner.settle import Extras
-    from planner.solve import Limits, rated, solve
-
-    formulation, progress, wishes, clock = case.formulation, case.progress, case.wishes, case.clock
-    limits, brief = Limits(seconds=wishes.seconds), Limits(work=ROOM_WORK, conflict=0.0)
-    outcome, said = solve(formulation.problem, _within(limits, clock, PACKING), progress), Extras()
-    if outcome.verdict == FEASIBLE:
-        progress("counting what separation costs")
-        said = Extras(separation=extras.separation(formulation, _within(limits, clock, COUNTING)))
-    elif outcome.verdict == INFEASIBLE:
-        progress("looking for the cheapest repair")
-        said = Extras(repairs=extras.repairs(formulation, outcome, _within(limits, clock)))
-    settled = partial(_settled, case, said)
-    packing = settled(outcome)
-    if wishes.exact:
-        return loop.exact(packing)
-    if packing.verdict != FEASIBLE:
-        return packing
-
-    def again(wanted: "Wanted") -> "IsolationPlan | None":
-        more = hints.reserved(formulation, hints.anywhere(wanted))
-        found = hints.bare(formulation.problem, solve(more, _within(brief, clock), progress))
-        rating = found and rated(formulation.problem, found, outcome.goals)
-        return settled(rating) if rating else None
-
-    owned = one_shape_per_workload.Owned(formulation, outcome, partial(_within, Limits(work=LEAD_WORK), clock), settled)
-    divided, nudged = partial(one_shape_per_workload.quartered, owned), partial(affinity_local_search.nudged, owned)
-    keeper = loop.Keeper(again, deadline.until_asked(progress, clock), wishes.any_order, divided=divided, nudged=nudged)
-    return deadline.kept(keeper, packing, clock.left())
-
-
-def _settled(case: _Case, extras: "Extras", outcome: "Outcome") -> "IsolationPlan":
-    """Write the plan that the outcome stands for; where there is no time for all that is said of a plan, with what is at hand."""
-    from planner.refine import deadline
-    from planner.settle import settle
-
-    write = partial(settle, case.formulation, outcome, case.cluster, case.policy, case.trusted)
-    return deadline.settled(write, extras, case.clock.left())
 
 
 def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, gap: float = 0.0) -> "Tradeoff":
@@ -213,7 +49,7 @@ def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, g
     from planner.group.tradeoff import curve
 
     progress("reading manifests")
-    policy, cluster = _read(inputs, [])
+    policy, cluster = read_inputs(inputs, [])
     _begin()
     return curve(replace(cluster, may_move_by_hand=True), policy, progress, seconds, gap)
 
@@ -230,37 +66,6 @@ def interruptible() -> "AbstractContextManager[Halt]":
     from planner.solve.runtime.interrupt import on_interrupt
 
     return on_interrupt()
-
-
-def _read(inputs: Inputs, digests: "list[Input]") -> "tuple[TrustPolicy, Cluster]":
-    """Read the policy and the cluster, and note what was read; when both are faulty, say so of both."""
-    from planner import read
-    from planner.trust import unknown_levels
-
-    faults: list[Fault] = []
-    policy, more = None, 0
-    try:
-        policy = read.read_policy(inputs.policy, inputs.stdin, digests)
-    except BadInput as error:
-        faults, more = [*error.faults], error.more
-    try:
-        if inputs.live:
-            where = inputs.context, inputs.kubeconfig, policy, inputs.timeout, inputs.nodes
-            cluster = read.read_live(*where, inputs.stdin, inputs.kubernetes, digests, inputs.most)
-        else:
-            cluster = read.read_cluster(inputs.workloads, inputs.nodes, policy, inputs.stdin, inputs.kubernetes, digests)
-    except BadInput as error:
-        also = unknown_levels(policy, error.rest) if policy and error.rest else ()
-        raise BadInput([*faults, *error.faults, *also], more=more + error.more) from None
-    if policy is None:
-        raise BadInput(faults, more=more)
-    return policy, cluster
-
-
-def _within(limits: "Limits", clock: "Clock", share: float = 1.0) -> "Limits":
-    """Return the limits with this share of the seconds that are left, where there is an end."""
-    left = clock.left()
-    return limits if left is None else replace(limits, seconds=share * left)
 
 
 def plan_text(made: "IsolationPlan") -> str:
@@ -311,22 +116,16 @@ def unwritten(made: "IsolationPlan") -> tuple[str, ...]:
 
 def verify(made: "IsolationPlan", progress: Progress = lambda _: None) -> "tuple[Finding, ...]":
     """Check a plan again from the rules alone; where it holds, make anew what it says, and foresee what kube-scheduler does."""
+    from planner.audit.findings import findings
+
     return tuple(findings(made, progress))
 
 
-def findings(made: "IsolationPlan", progress: Progress = lambda _: None) -> "Iterator[Finding]":
-    """Yield what `verify` returns, what is found at once before what takes a while."""
-    from models.answer.finding import ERROR
-    from planner.audit.disclosures import unsaid
-    from planner.audit.patch_inputs import written
-    from planner.verify import verify as check
+def is_missed(made: "IsolationPlan", found: "Sequence[Finding]") -> bool:
+    """Say whether it is a packing of all pods that kube-scheduler does not keep, by what `verify` found."""
+    from planner.audit.findings import is_missed as missed
 
-    found = (*check(made), *written(made))
-    yield from found
-    if not any(one.severity == ERROR for one in found):
-        yield from unsaid(made)
-        yield from _remade(made)
-        yield from _foreseen(made, progress)
+    return missed(made, found)
 
 
 def headline(made: "IsolationPlan") -> str:
@@ -343,17 +142,6 @@ def hidden(made: "IsolationPlan") -> str:
     return clean(listed(made.hidden, 5))
 
 
-def _too_many(made: "IsolationPlan") -> "tuple[Finding, ...]":
-    """Say that there are more pods than can be played through, which take memory each."""
-    from models.answer.finding import WARNING, Finding
-
-    pods = sum(workload.pods for workload in made.cluster.workloads)
-    if pods <= MOST_SIMULATED:
-        return ()
-    message = f"kube-scheduler was not simulated: {pods:,} pods are more than the {MOST_SIMULATED:,} that are played through"
-    return (Finding("not-simulated", WARNING, made.name, message, "What the plan says of orders and losses was not checked."),)
-
-
 def against(made: "IsolationPlan", inputs: Inputs, progress: Progress = lambda _: None) -> "tuple[Finding, ...]":
     """Read again what is named of the inputs of a plan, and say what differs."""
     from planner.audit.changed_inputs import against as compare
@@ -362,78 +150,6 @@ def against(made: "IsolationPlan", inputs: Inputs, progress: Progress = lambda _
         return ()
     progress("reading the inputs again")
     return compare(made, inputs)
-
-
-def is_missed(made: "IsolationPlan", findings: "Sequence[Finding]") -> bool:
-    """Say whether it is a packing of all pods that kube-scheduler does not keep, by what `verify` found."""
-    from planner.simulate.findings import is_stuck
-
-    return bool(made.packing) and made.verdict == FEASIBLE and any(map(is_stuck, findings))
-
-
-def _remade(made: "IsolationPlan") -> "Iterator[Finding]":
-    """Hold a plan against its own inputs, written down anew; whatever they do not allow is an error."""
-    from models.answer.finding import ERROR, Finding
-    from planner.audit.rebuild import FIX, WHY, differences, remade
-    from planner.audit.solve_again import again
-
-    try:
-        anew = remade(made)
-        yield from differences(anew)
-        yield from _unproven(made)
-        yield from again(anew)
-    except BadInput as error:
-        yield from (Finding("inputs-refused", ERROR, fault.field, fault.reason, WHY, FIX, fault.where) for fault in error.faults)
-
-
-def _unproven(made: "IsolationPlan") -> "tuple[Finding, ...]":
-    """Say why the cost's bound is not proven; the problem that its certificate speaks of is written down anew."""
-    from planner.formulate import formulate
-    from planner.trust import arranged, trust
-    from planner.verify.certificate.zone_loss import flaws, lower_bound
-    from planner.verify.numbers.buying import unproven
-
-    if made.certificate is None:
-        return ()
-    cluster = replace(made.cluster, nodes=tuple(node for node in made.cluster.nodes if not node.shape))
-    trusted = arranged(trust(made.policy, cluster), [ring.groups for ring in made.rings])
-    problem = formulate(cluster, made.policy, trusted).problem
-    wrong = tuple(flaws(problem, made.certificate))
-    return tuple(unproven(made, wrong, 0 if wrong else lower_bound(problem, made.certificate)))
-
-
-def _foreseen(made: "IsolationPlan", progress: Progress) -> "Iterator[Finding]":
-    from planner import simulate
-    from planner.audit import order_claims, ring_reasons
-    from planner.refine import loop
-    from planner.refine.oracle import failures
-
-    if too_many := _too_many(made):
-        yield from too_many
-        return
-    forecast = simulate.foresee(made, loop.orders(made), progress=progress)
-    yield from order_claims.claims(made, forecast)
-    yield from ring_reasons.reasons(made, forecast)
-    yield from failures.claims(made)
-    yield from simulate.findings(made, forecast)
-
-
-def explain(made: "IsolationPlan", name: str, kind: str, width: int, colour: bool) -> str:
-    """Say why the workload or the node of this name is where it is, or list all there are: as `summary` is written."""
-    from planner.explain.lookup import explained
-    from planner.view.summary import front as view
-
-    found = explained(made, name) if name else None
-    if kind == "markdown":
-        return view.explanation_markdown(made, found)
-    return view.explanation(made, found, width, colour) if kind == "table" else _dumped(view.explanation_data(made, found), kind)
-
-
-def graph(made: "IsolationPlan", kind: str) -> str | bytes:
-    """Draw a plan in one of the formats of GRAPHS."""
-    from planner.view.graph import formats as drawing
-
-    return drawing.graph(made, kind)
 
 
 def size(text: str) -> int:
@@ -458,36 +174,3 @@ def save(path: str, content: str | bytes) -> None:
     from planner.emit import folder as folders
 
     folders.write_file(path, content)
-
-
-def summary(made: "IsolationPlan", kind: str, width: int, colour: bool) -> str:
-    """Write the first capacity review: a table, Markdown, JSON or YAML."""
-    from planner.view.summary import front as view
-
-    if kind == "markdown":
-        return view.summary_markdown(made)
-    return view.summary(made, width, colour) if kind == "table" else _dumped(view.summary_data(made), kind)
-
-
-def tradeoff_text(curve: "Tradeoff", kind: str, width: int, colour: bool) -> str:
-    """Write the curve of cost against sharing: a table, Markdown, JSON or YAML."""
-    from planner.view.summary import front as view
-
-    if kind == "markdown":
-        return view.tradeoff_markdown(curve)
-    return view.tradeoff(curve, width, colour) if kind == "table" else _dumped(view.tradeoff_data(curve), kind)
-
-
-def _dumped(data: dict[str, Any], kind: str) -> str:
-    from planner.emit import yaml
-
-    if kind == "yaml":
-        return yaml.dump(data)
-    import json
-
-    from planner.words import visible_json
-
-    return visible_json(json.dumps(data, indent=2, ensure_ascii=False)) + "\n"
-
-
-GRAPHS: Sequence[str] = ("svg", "png", "html", "mmd", "dot", "graphml")

@@ -64,7 +64,7 @@ MUTANTS = (
         "planner/rules/plugins/volumebinding.py",
         "    return not volume.claim_uid or (volume.claim_uid == claim.uid if claim.uid else volume.bound)\n",
         "    return True\n",
-        ("tests/rules/test_volumebinding.py", "-k", "earlier"),
+        ("tests/rules/plugins/test_volumebinding.py", "-k", "earlier"),
     ),
     Mutant(
         "a claim that is being deleted",
@@ -94,7 +94,7 @@ MUTANTS = (
         "planner/rules/statefulset.py",
         "range(workload.start_ordinal, workload.start_ordinal + workload.pods)",
         "range(workload.pods)",
-        ("tests/rules/test_ordinal.py",),
+        ("tests/rules/test_statefulset.py",),
     ),
     Mutant(
         "what a LimitRange gives to containers",
@@ -282,21 +282,21 @@ MUTANTS = (
         "planner/solve/node_pools/anneal/pool_sizing.py",
         "extra = (most * self.slack + (lost.sum(axis=1) - most) * OTHERS) // WHOLE",
         "extra = (lost.sum(axis=1) - most) * OTHERS // WHOLE",
-        ("tests/solve/node_pools/test_even.py",),
+        ("tests/solve/node_pools/anneal/test_equal_pools.py",),
     ),
     Mutant(
         "pools that are changed whatever room that leaves them",
         "planner/solve/node_pools/local_search/moves.py",
         "worst = np.maximum(worst, (np.clip(over, 0, room) << FINE) // room)",
         "worst = np.maximum(worst, (np.clip(over, 0, 0) << FINE) // room)",
-        ("tests/solve/node_pools/test_changes.py",),
+        ("tests/solve/node_pools/local_search/test_moves.py",),
     ),
     Mutant(
         "the best plan as it was found, not as it is steadied",
         "planner/solve/node_pools/local_search/search.py",
         "sorted(found.values(), key=lambda each: each[0])",
         "found.values()",
-        ("tests/solve/node_pools/test_repair.py", "-k", "fewest_in_many"),
+        ("tests/solve/node_pools/local_search/test_search.py", "-k", "fewest_in_many"),
     ),
     Mutant(
         "pods of one zone that nobody asks to survive the loss of a node",
@@ -317,7 +317,7 @@ MUTANTS = (
         "planner/rules/purchased_node.py",
         "return replace(node, labels=Labels({**node.labels, key: name})) if name else node",
         "return node",
-        ("tests/pipeline/test_pooling.py", "-k", "one_shape"),
+        ("tests/refine/moves/test_node_pools.py", "-k", "one_shape"),
     ),
 )
 

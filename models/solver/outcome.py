@@ -6,6 +6,8 @@ FEASIBLE = "feasible"
 INFEASIBLE = "infeasible"
 UNDECIDED = "undecided"
 COST = "cost"
+CHURN = "churn"
+"""The objective that keeps running pods before it saves costs."""
 DATA, MOVES = "data", "moves"
 """Running pods that move away from what they keep on their node, and all that move."""
 MILLION = 10**6

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from models.answer.plan import Input, IsolationPlan
     from models.kubernetes.cluster import Cluster
     from models.trust import TrustPolicy
-    from planner.pipeline import Inputs
+    from planner.inputs import Inputs
 
 
 def against(plan: "IsolationPlan", inputs: "Inputs") -> "tuple[Finding, ...]":

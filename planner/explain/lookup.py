@@ -1,7 +1,4 @@
-"""Finds what is asked about, and has it explained on the cluster as the plan leaves it.
-
-Part of the pipeline, which is why it may call every room.
-"""
+"""Finds what is asked about: a workload or a node of the plan, or names that may have been meant."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -11,7 +8,6 @@ from models.source import NOWHERE
 from planner.errors import BadInput, Fault
 
 if TYPE_CHECKING:
-    from models.answer.explanation import NodeExplained, WorkloadExplained
     from models.answer.plan import IsolationPlan
     from models.kubernetes.node import Node
     from models.kubernetes.workload import Workload
@@ -20,21 +16,11 @@ MOST = 3
 """So many names are offered where none is the one that was asked for."""
 
 
-def explained(plan: "IsolationPlan", name: str) -> "WorkloadExplained | NodeExplained":
-    """Explain the workload or the node of this name; BadInput where there is none, with those that may be meant."""
-    from models.kubernetes.node import Node
-    from planner import explain
-    from planner.verify import stage
+def find(plan: "IsolationPlan", name: str) -> "Workload | Node":
+    """Find a node, or a workload by KIND/NAMESPACE/NAME; kinds as kubectl takes them, in whatever case.
 
-    asked = _find(plan, name)
-    scene = stage(plan)
-    if isinstance(asked, Node):
-        return explain.node(plan, scene.world, asked)
-    return explain.workload(plan, scene.world, scene.reached, asked)
-
-
-def _find(plan: "IsolationPlan", name: str) -> "Workload | Node":
-    """Find a node, or a workload by KIND/NAMESPACE/NAME; kinds as kubectl takes them, in whatever case."""
+    BadInput where there is none, with those that may be meant.
+    """
     for node in plan.cluster.nodes:
         if node.name == name:
             return node

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models.frozen_map import FrozenMap
-from models.solver.outcome import COST, DATA, FEASIBLE, MILLION, MOVES, Goal
+from models.solver.outcome import CHURN, COST, DATA, FEASIBLE, MILLION, MOVES, Goal
 from models.solver.problem import ENDLESS
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from planner.solve import Limits
     from planner.solve.runtime.cp_sat import Clock
 
-CHURN = "churn"
 NODES = "nodes"
 RELABELS, UNPLACED = "relabels", "unplaced"
 NOT_COUNTED = ENDLESS

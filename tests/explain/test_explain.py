@@ -7,7 +7,7 @@ import pytest
 from models.answer.plan import Guide
 from models.kubernetes.workload import WorkloadId
 from planner.errors import BadInput
-from planner.explain.lookup import explained
+from planner.formats import explained
 from planner.rules.plugins import nodeaffinity, nodeunschedulable, podtopologyspread, tainttoleration
 from tests.explain.homes import API, API_AT_HOME, NODES, PLUGIN, PLUGIN_AT_HOME, at, made, only
 from tests.shop_that_buys import AGENT, BIG, SMALL, node, running, workload

@@ -6,7 +6,7 @@ import pytest
 
 from models.solver.outcome import DATA, FEASIBLE, Goal
 from planner import pipeline
-from planner.explain.lookup import explained
+from planner.formats import explained
 from planner.rules.data_on_node import kept
 from planner.verify import verify
 from planner.view.summary.front import explanation, summary, summary_data

@@ -5,7 +5,7 @@ import pytest
 from models.answer.plan import IsolationPlan
 from planner.simulate.any_order_proof import PROVEN, certify
 from tests.read.cluster_reader import cluster_of, controller
-from tests.read.test_meant import (
+from tests.read.workloads.test_ambiguous_selectors import (
     FAR,
     HASH,
     IN_ZONE,

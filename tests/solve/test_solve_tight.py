@@ -12,7 +12,7 @@ from planner.solve.instance.assignment import missing
 from planner.solve.place.construct import Builder
 from planner.solve.runtime.cp_sat import Clock
 from tests.benchmarks.buying_instances import many_shapes
-from tests.solve.buy.test_stock import few_levels
+from tests.solve.buy.pack.test_integer_counts import few_levels
 
 
 def just_enough(offered, gap):

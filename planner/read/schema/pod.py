@@ -1,6 +1,6 @@
 """The Kubernetes API as it comes in: of every pod and pod template, the fields that bear on placement.
 
-Every field may be null or absent, as the API server allows; of other fields `planner.read.validation.unknown_fields` knows whether there are such.
+Every field may be null or absent, as the API server allows; `planner.read.validation.unknown_fields` knows all other fields.
 The four placement fields that patches guard stay untyped, exactly as written; `planner.read.pods.affinity_and_spread` reads them.
 """
 

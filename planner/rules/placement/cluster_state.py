@@ -21,7 +21,7 @@ from planner.rules.plugins import interpodaffinity, nodeports, noderesources, po
 class World:
     """Nodes, judged as they are given, with pods placed on them; the cluster's residents are there from the start.
 
-    Nodes and pods are to be given as the plan leaves them (planner.rules.ring_membership). Pods on unknown nodes are refused with KeyError.
+    Nodes and pods are to be given as the plan leaves them (planner.rules.ring_membership). Pods on unknown nodes raise KeyError.
     """
 
     def __init__(self, nodes: Iterable[Node], cluster: Cluster, placed: Mapping[str, Iterable[Pod]] | None = None) -> None:

@@ -1,7 +1,7 @@
 """What kube-scheduler makes of a loss: the pods that were on lost nodes come again, one by one, beside those that stay.
 
-Lost is what planner/rules/placement/failure_repacking.py says: one node of a ring, or its nodes in one zone, with their Node objects, DaemonSet pods and
-static pods. All other pods stay where they are, unless they are put out for pods of higher priority.
+Lost is what planner/rules/placement/failure_repacking.py says: one node of a ring, or its nodes in one zone, with their Node
+objects, DaemonSet pods and static pods. All other pods stay, unless they are put out for pods of higher priority.
 """
 
 from collections import Counter

@@ -1,6 +1,7 @@
 """Why a pod stays pending, in kube-scheduler's words.
 
-Source: pkg/scheduler/framework/types.go FitError; the same sentence that planner.rules.placement.scheduler_filters.fit_error makes node by node.
+Source: pkg/scheduler/framework/types.go FitError. planner.rules.placement.scheduler_filters.fit_error makes the same sentence
+node by node.
 """
 
 from collections import Counter

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from planner.solve.exact.constraints import add_all
 from planner.solve.exact.constraints.symmetry_breaking import interchangeable
-from planner.solve.exact.variables import Expression, Variables
 from planner.solve.exact.objectives import headroom, moved_pods, relabelled_nodes, unplaced_pods
+from planner.solve.exact.variables import Expression, Variables
 from planner.solve.instance.arrays import Facts
 from planner.solve.instance.assignment import Plan, daemon_counts, ringless
 from planner.solve.instance.ring_sizes import limited

@@ -1,6 +1,7 @@
 """What the plan foretells of losses is what the rules say, and a ring that must survive them does.
 
-The search is the rules' own (planner/rules/placement/failure_repacking.py): it never asks the solver, and what it does not find may exist all the same.
+The search is the rules' own (planner/rules/placement/failure_repacking.py): it never asks the solver, and what it does not
+find may exist all the same.
 """
 
 from collections.abc import Iterator, Sequence
