@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from models.answer.finding import Finding
     from models.answer.plan import IsolationPlan
     from planner.inputs import Inputs
+    from planner.view.paper import Paper
 
     Option = Callable[..., Callable[[Any], Any]]
 
@@ -37,6 +38,8 @@ SEARCHED = 0.5
 """A search that has a limit takes no less of it once it is cut short: the rest is for trying what was found."""
 SHOWN = 200
 """So many faults of the input are shown; of the others there is only said how many there are."""
+PIPED = 120
+"""So wide are lines where no terminal says how wide it is."""
 SUMMARIES = ("table", "json", "yaml", "markdown")
 GRAPHS = ("svg", "png", "html", "mmd", "dot", "graphml")
 
@@ -173,6 +176,7 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
     @option("--any-order", is_flag=True, help="Only a plan whose rings are proven for every order in which pods may arrive.")
     @option("--strict", is_flag=True, help="Exit with 1 if anything of the input makes pods that are not planned.")
     @option("-O", "--output", type=click.Choice(SUMMARIES), default="table", help="How to write the summary.")
+    @option("--verbose", is_flag=True, help="Write all of the summary: goals and bounds, every resource, every statement.")
     def plan(**options: Any) -> None:
         """Divide the nodes among the trust rings and place every workload, or say why that is impossible.
 
@@ -288,7 +292,7 @@ def _plan(options: dict[str, Any]) -> NoReturn:
         if options["out"] not in (None, STDOUT):
             pipeline.save(options["out"], text)
     to_stdout, code = options["out"] == STDOUT, _plan_code(made, options["strict"])
-    _print_summary(made, options["output"], err=to_stdout)
+    _print_summary(made, options["output"], options["verbose"], err=to_stdout)
     if to_stdout:
         outlet.document(text)
     elif options["out"]:
@@ -370,8 +374,8 @@ def _tradeoff(options: dict[str, Any]) -> NoReturn:
     with _bad_input(), _progress() as progress, pipeline.interruptible() as halt:
         curve = pipeline.tradeoff(_inputs(options, live), progress, options["time_limit"], options["gap"])
         stopped, took = halt.asked, monotonic() - began
-    width, colour = _page()
-    _review(formats.tradeoff_text(curve, options["output"], width, colour), options["output"], colour)
+    paper = _paper()
+    _review(formats.tradeoff_text(curve, options["output"], paper), options["output"], paper.colour)
     if any(point.goal is None or point.goal.gap for point in curve.points):
         _say_limit(options["time_limit"], took, "with more time ways that cost less may be found")
     if stopped:
@@ -508,10 +512,10 @@ def _finding_text(finding: Finding) -> str:
 def _explain(plan_file: str, name: str, output: str) -> None:
     from planner import formats, pipeline
 
-    width, colour = _page()
+    paper = _paper()
     with _bad_input():
-        text = formats.explain(pipeline.load(plan_file, _stdin()), name, output, width, colour)
-    _review(text, output, colour)
+        text = formats.explain(pipeline.load(plan_file, _stdin()), name, output, paper)
+    _review(text, output, paper.colour)
 
 
 def _graph(plan_file: str, target: str, kind: str | None) -> None:
@@ -531,11 +535,11 @@ def _graph(plan_file: str, target: str, kind: str | None) -> None:
         outlet.document(drawing)
 
 
-def _print_summary(made: IsolationPlan, output: str, err: bool) -> None:
+def _print_summary(plan: IsolationPlan, output: str, is_verbose: bool, err: bool) -> None:
     from planner import formats
 
-    width, colour = _page(err)
-    _review(formats.summary(made, output, width, colour), output, colour, err)
+    paper = _paper(err)
+    _review(formats.summary(plan, output, paper, is_verbose), output, paper.colour, err)
 
 
 def _review(text: str, output: str, colour: bool, err: bool = False) -> None:
@@ -546,13 +550,17 @@ def _review(text: str, output: str, colour: bool, err: bool = False) -> None:
         outlet.document(text)
 
 
-def _page(err: bool = False) -> tuple[int, bool]:
-    """Return how wide to write, and whether in colour."""
+def _paper(err: bool = False) -> Paper:
+    """Return how wide to write, and whether in colour; what is no terminal cuts no names."""
     import shutil
+
+    from planner.view.paper import Paper
 
     stream = sys.stderr if err else sys.stdout
     colour = stream.isatty() and "NO_COLOR" not in os.environ
-    return shutil.get_terminal_size((120, 40)).columns if stream.isatty() else 120, colour
+    if not stream.isatty():
+        return Paper(PIPED, may_overhang=True)
+    return Paper(shutil.get_terminal_size((PIPED, 40)).columns, colour)
 
 
 def _stdin() -> Any:

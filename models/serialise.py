@@ -7,6 +7,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
+from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
@@ -37,7 +38,7 @@ def encode(value: Any) -> Any:
     """Turn a noun, or anything made of nouns, into dictionaries, lists and scalars."""
     if isinstance(value, Raw):
         return json.loads(value.json)
-    if isinstance(value, Source):
+    if isinstance(value, Source | StrEnum):
         return str(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dict(_encoded_fields(value))
@@ -92,6 +93,8 @@ def _decode(kind: Any, data: Any, path: str, problems: Problems) -> Any:
         return Raw(json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
     if kind is Source:
         return _decode_source(data)
+    if kind not in _SCALARS and issubclass(kind, StrEnum):
+        return _decode_word(kind, data, path, problems)
     if dataclasses.is_dataclass(kind):
         return _decode_noun(kind, data, path, problems)
     return _decode_scalar(kind, data, path, problems)
@@ -130,6 +133,18 @@ def _decode_scalar(kind: Any, data: Any, path: str, problems: Problems) -> Any:
         problems.append((path, f"must be {name}, not {_kind_of(data)}"))
         return None
     return kind(data)
+
+
+def _decode_word(kind: type[StrEnum], data: Any, path: str, problems: Problems) -> Any:
+    """Return the member of an enum; a word that is none of its values is a fault."""
+    if data in tuple(kind):
+        return kind(data)
+    words = [member.value for member in kind]
+    near = get_close_matches(str(data), words, n=1)
+    problems.append(
+        (path, f"is no word that is known here: {str(data)[:40]!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    )
+    return None
 
 
 def _kind_of(data: Any) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from models.answer.finding import ERROR, Finding
 from models.answer.plan import IsolationPlan
+from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
 from models.solver.outcome import FEASIBLE
 from models.source import NOWHERE
@@ -66,13 +67,18 @@ def _may_be_said(plan: IsolationPlan, one: "Statement") -> bool:
         return True  # how much time there was nobody knows, and such a plan promises less
     if one in _too_small(plan):
         return True  # a plan that buys nothing may have been made as if there were no shapes, or not
-    if one.where != NOWHERE or one.code or not _is_tried(plan):
+    if one.where != NOWHERE or not _is_tried(plan):
         return False
     narrowed = any(guide.required for guide in plan.guides)
     return (
-        (one.subject == order_wording.SCHEDULER and order_wording.is_true(plan, one.message))
-        or (one.subject == order_wording.FURTHER and order_wording.are_rollouts(plan, one.message))
-        or (narrowed and one.subject in {f"ring {made.name}" for made in plan.rings} and bool(_TIED.fullmatch(one.message)))
+        (one.code is DisclosureCode.SCHEDULER_TRIED and order_wording.is_true(plan, one.message))
+        or (one.code is DisclosureCode.FURTHER_ROLLOUTS and order_wording.are_rollouts(plan, one.message))
+        or (
+            narrowed
+            and one.code is DisclosureCode.PODS_TIED
+            and one.subject in {f"ring {made.name}" for made in plan.rings}
+            and bool(_TIED.fullmatch(one.message))
+        )
     )
 
 
@@ -91,7 +97,7 @@ def _of_orders(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield that the plan does not say which orders were tried, or that a ring counts others."""
     if not _is_tried(plan):
         return
-    said = (one.message for one in plan.not_modelled if one.subject == order_wording.SCHEDULER)
+    said = (one.message for one in plan.not_modelled if one.code is DisclosureCode.SCHEDULER_TRIED)
     told = [message for message in said if order_wording.is_true(plan, message)]
     if not told:
         message = f"is not said: for which orders of arrival it was simulated, and that {loop.UNTRIED}"
@@ -119,11 +125,11 @@ def _not_modelled(plan: IsolationPlan, trusted: "Trust") -> "Iterator[Statement]
     from planner.settle.disclosures.general import not_modelled
 
     for one in not_modelled(plan.cluster, plan.policy, trusted, plan.rings):
-        if one.subject != order_wording.SCHEDULER or (plan.rings and not _is_tried(plan)):
+        if one.code is not DisclosureCode.SCHEDULER_UNTRIED or (plan.rings and not _is_tried(plan)):
             yield one
     narrowed = any(guide.required for guide in plan.guides)
     for one in failures.statements(plan.cluster, plan.policy, plan.losses):
-        if not (narrowed and one.subject.startswith("ring ")):
+        if not (narrowed and one.code is DisclosureCode.PODS_TIED):
             yield one
     if _is_tried(plan):
         yield from survival.statement(plan)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models.answer.plan import Guide, IsolationPlan, Reserve
+from models.disclosure import DisclosureCode
 from models.kubernetes.cluster import Statement
 from models.solver.outcome import UNDECIDED
 from planner.words import some
@@ -359,7 +360,7 @@ def _told(found: _Tried, any_order: bool, foretells: bool = True) -> IsolationPl
         because = f"{one.because}; no number of nodes like its own changes that" if never else one.because
         because = left_over(found.plan, found.forecast, made.name, one.any_order) or because
         rings.append(replace(made, any_order=one.any_order, because=because))
-    mine = Statement("kube-scheduler", _simulated(found))
+    mine = Statement("kube-scheduler", _simulated(found), code=DisclosureCode.SCHEDULER_TRIED)
     others = (one for one in found.plan.not_modelled if one.subject != mine.subject)
     verdict = UNDECIDED if found.misses else found.plan.verdict
     losses = failures.foretold(found.plan).losses if foretells else found.plan.losses

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from models.answer.finding import Finding
 from models.answer.plan import IsolationPlan
+from models.disclosure import DisclosureCode
 from planner.verify.finding import error
 
 WHY = "Who reads the plan relies on its saying what it does not guarantee and who could break it."
@@ -15,7 +16,8 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
     for statement in plan.cluster.unread:
         if statement not in said:
             yield error("not-modelled-missing", statement.subject, f"is not said: {statement.message}", WHY)
-    if not any(statement.subject == "kube-scheduler" for statement in said):
+    codes = {statement.code for statement in (*said, *plan.unenforced)}
+    if not codes & {DisclosureCode.SCHEDULER_UNTRIED, DisclosureCode.SCHEDULER_TRIED}:
         yield error("not-modelled-missing", "kube-scheduler", "is not said: it binds in its own order", WHY)
-    if not any(statement.subject == "every ring" for statement in plan.unenforced):
+    if DisclosureCode.NO_ADMISSION not in codes:
         yield error("unenforced-missing", "every ring", "is not said: no admission policy keeps others out", WHY)

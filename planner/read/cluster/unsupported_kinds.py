@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from models.kubernetes.cluster import HIDES_PODS, Statement
+from models.disclosure import DisclosureCode
+from models.kubernetes.cluster import Statement
 from planner.read.cluster.pod_templates import has_containers
 from planner.read.documents.document import Document
 from planner.read.schema import pod
@@ -23,7 +24,7 @@ class Stranger:
     @property
     def hides(self) -> bool:
         """Say whether it makes pods that are not planned."""
-        return self.statement.code == HIDES_PODS
+        return self.statement.code is DisclosureCode.HIDES_PODS
 
 
 def stranger(kind: Kind, document: Document) -> Stranger | None:
@@ -39,16 +40,17 @@ def stranger(kind: Kind, document: Document) -> Stranger | None:
     return Stranger(key, Statement(subject, message, document.where, code), owner)
 
 
-def _message(kind: Kind, document: Document) -> tuple[str, str]:
-    """Say what an object means for the plan, and the code of that, if it has one."""
+def _message(kind: Kind, document: Document) -> tuple[str, DisclosureCode]:
+    """Say what an object means for the plan, and of which kind that is."""
     if kind in CHANGES:
-        return CHANGES[kind], ""
+        return CHANGES[kind], DisclosureCode.NOT_MODELLED
     found = HIDES.get(kind)
     if found is None and has_containers(document.tree()):
         found = MAY_HIDE
     if found is not None:
-        return f"hides pods: {found[0]}; {found[1]}", HIDES_PODS
-    return f"{document.api_version} {document.kind} is not understood: should it make pods, they are not planned", ""
+        return f"hides pods: {found[0]}; {found[1]}", DisclosureCode.HIDES_PODS
+    message = f"{document.api_version} {document.kind} is not understood: should it make pods, they are not planned"
+    return message, DisclosureCode.NOT_MODELLED
 
 
 def still_hiding(strangers: Iterable[Stranger], owners: Iterable[Key]) -> list[Statement]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models.answer.plan import Guide
+from models.disclosure import DisclosureCode
 from models.kubernetes.cluster import Statement
 from models.solver.outcome import COST, FEASIBLE
 
@@ -348,7 +349,7 @@ def _rolled_out(plan: "IsolationPlan", keeper: "Keeper") -> "tuple[IsolationPlan
     for one in (one for run in runs for one in run.pending):
         if ring := plan.trust.members[str(one.workload)].ring:
             found.setdefault(ring, set()).add(one.workload)
-    told = (*plan.not_modelled, Statement("further rollouts", _told(plan, runs)))
+    told = (*plan.not_modelled, Statement("further rollouts", _told(plan, runs), code=DisclosureCode.FURTHER_ROLLOUTS))
     return replace(plan, not_modelled=told), sum(bool(run.pending) for run in runs), dict(sorted(found.items()))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from models.answer.finding import ERROR, Finding
 from models.answer.plan import IsolationPlan, Lost, Outlook
+from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Statement
 from models.solver.outcome import FEASIBLE
@@ -204,6 +205,7 @@ def statement(plan: IsolationPlan) -> Iterator[Statement]:
             "survive",
             f"of {count} losses {proven} are proven to leave no pod pending in any order, and {tried} were simulated, from "
             f"several states and in several orders{more}: another state or order may leave pods pending",
+            code=DisclosureCode.LOSSES_SIMULATED,
         )
 
 
