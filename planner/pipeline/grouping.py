@@ -47,7 +47,7 @@ def chosen(
     clock = Clock(seconds)
     estimator = estimating(cluster, policy, progress, None if seconds is None else seconds * PART, gap, objective)
     found, choice = Grouper(estimator).choose()
-    return found, choice, clock.left() if choice and seconds is not None else seconds
+    return found, choice, clock.left()
 
 
 def estimating(
