@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     import click
     from rich.status import Status
 
-    from models.finding import Finding
-    from models.plan import IsolationPlan
-    from planner.pipeline import Inputs
+    from models.answer.finding import Finding
+    from models.answer.plan import IsolationPlan
+    from planner.inputs import Inputs
 
     Option = Callable[..., Callable[[Any], Any]]
 
@@ -311,7 +311,7 @@ def _plan_code(made: IsolationPlan, strict: bool) -> int:
 
 def _say_missed_gap(made: IsolationPlan, asked: float) -> None:
     """Say that the packing is not as close to its bound as was asked for: what was tried found, or proved, no more."""
-    from models.outcome import COST
+    from models.solver.outcome import COST
 
     goals = made.packing_goals or made.goals
     cost = next((goal for goal in goals if goal.name == COST), None)
@@ -320,9 +320,9 @@ def _say_missed_gap(made: IsolationPlan, asked: float) -> None:
 
 
 def _inputs(options: dict[str, Any], live: bool) -> Inputs:
-    from planner import pipeline
+    from planner.inputs import Inputs
 
-    return pipeline.Inputs(
+    return Inputs(
         workloads=options["workloads"],
         nodes=options["nodes"],
         policy=options["policy"] or "",
@@ -339,7 +339,7 @@ def _inputs(options: dict[str, Any], live: bool) -> Inputs:
 def _version(given: str | None) -> str:
     import click
 
-    from models import version
+    from models.kubernetes import version
 
     if not given:
         return ""
@@ -360,7 +360,7 @@ def _say_limit(limit: float | None, took: float, otherwise: str) -> None:
 def _tradeoff(options: dict[str, Any]) -> NoReturn:
     import click
 
-    from planner import pipeline
+    from planner import formats, pipeline
 
     live, began = bool(options["context"] or options["kubeconfig"]), monotonic()
     _check_sources(options, live)
@@ -371,7 +371,7 @@ def _tradeoff(options: dict[str, Any]) -> NoReturn:
         curve = pipeline.tradeoff(_inputs(options, live), progress, options["time_limit"], options["gap"])
         stopped, took = halt.asked, monotonic() - began
     width, colour = _page()
-    _review(pipeline.tradeoff_text(curve, options["output"], width, colour), options["output"], colour)
+    _review(formats.tradeoff_text(curve, options["output"], width, colour), options["output"], colour)
     if any(point.goal is None or point.goal.gap for point in curve.points):
         _say_limit(options["time_limit"], took, "with more time ways that cost less may be found")
     if stopped:
@@ -506,25 +506,25 @@ def _finding_text(finding: Finding) -> str:
 
 
 def _explain(plan_file: str, name: str, output: str) -> None:
-    from planner import pipeline
+    from planner import formats, pipeline
 
     width, colour = _page()
     with _bad_input():
-        text = pipeline.explain(pipeline.load(plan_file, _stdin()), name, output, width, colour)
+        text = formats.explain(pipeline.load(plan_file, _stdin()), name, output, width, colour)
     _review(text, output, colour)
 
 
 def _graph(plan_file: str, target: str, kind: str | None) -> None:
     import click
 
-    from planner import pipeline
+    from planner import formats, pipeline
 
     kind = kind or os.path.splitext(target)[1].removeprefix(".")
     if kind not in GRAPHS:
         raise click.UsageError(f"{target}: end the file in one of .{', .'.join(GRAPHS)}, or give --format.")
     _spare([plan_file], target, kind)
     with _bad_input():
-        drawing = pipeline.graph(pipeline.load(plan_file, _stdin()), kind)
+        drawing = formats.graph(pipeline.load(plan_file, _stdin()), kind)
         if target != STDOUT:
             pipeline.save(target, drawing)
     if target == STDOUT:
@@ -532,10 +532,10 @@ def _graph(plan_file: str, target: str, kind: str | None) -> None:
 
 
 def _print_summary(made: IsolationPlan, output: str, err: bool) -> None:
-    from planner import pipeline
+    from planner import formats
 
     width, colour = _page(err)
-    _review(pipeline.summary(made, output, width, colour), output, colour, err)
+    _review(formats.summary(made, output, width, colour), output, colour, err)
 
 
 def _review(text: str, output: str, colour: bool, err: bool = False) -> None:

@@ -14,12 +14,13 @@ import click
 
 import cli
 from docs import messages
-from models import plan, trust
-from models.cluster import Statement
-from models.labels import LabelSelector
-from models.outcome import Goal
-from models.wire import camel
-from models.workload import WorkloadId
+from models import trust
+from models.answer import plan
+from models.kubernetes.cluster import Statement
+from models.kubernetes.labels import LabelSelector
+from models.kubernetes.workload import WorkloadId
+from models.serialise import camel
+from models.solver.outcome import Goal
 from planner.emit import plan as emitted
 
 ROOT = Path(__file__).resolve().parent.parent

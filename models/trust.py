@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from models.frozen import FrozenMap
-from models.labels import LabelSelector
+from models.frozen_map import FrozenMap
+from models.kubernetes.labels import LabelSelector
 from models.source import NOWHERE, Source
 
 LEVEL_LABEL = "ringfence.dev/trust-level"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-from models.cluster import Cluster
+from models.kubernetes.cluster import Cluster
 from models.source import NOWHERE, Source
 
 MOST_FAULTS = 1_000

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.solve.pools.goods import Goods
-from planner.solve.pools.trial import arrivals, missing
+from planner.solve.node_pools.instance.ring import Goods
+from planner.solve.node_pools.local_search.greedy_scheduler import arrivals, missing
 
 BOTH = (0, 1)
 """The resources that scores look at."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from models.problem import NONE, OWN, Apart, Clash, Offer, PodClass, Problem, Spread
+from models.solver.problem import NONE, OWN, Apart, Clash, Offer, PodClass, Problem, Spread
 from planner import pipeline, read
 from planner.formulate import formulate
 from planner.trust import trust

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.fuzz.plans import written
-from tests.read.test_plan_edits import GONE, edited
+from tests.read.own_kinds.test_plan_edits import GONE, edited
 
 ROOT = Path(__file__).resolve().parent.parent
 ALL = """

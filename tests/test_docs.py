@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 import cli
+from models.serialise import decode
 from models.trust import TrustPolicy
-from models.wire import decode
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted(ROOT.glob("docs/**/*.md"))]

@@ -17,7 +17,7 @@ import yaml
 
 from planner import signals
 from planner.emit import folder as room
-from planner.solve import halt
+from planner.solve.runtime import interrupt
 
 ROOT = Path(__file__).resolve().parent.parent
 CLI = [sys.executable, str(ROOT / "cli.py")]
@@ -296,12 +296,12 @@ def test_whatever_asks_for_the_end_ends_the_solver_first(number):
         writer.send(bytes([number]))
     stopped = []
     try:
-        with reader, halt.HALT.while_running(lambda: stopped.append(number)):
-            halt._listen(reader, threading.Event())
-        assert halt.HALT.asked
+        with reader, interrupt.HALT.while_running(lambda: stopped.append(number)):
+            interrupt._listen(reader, threading.Event())
+        assert interrupt.HALT.asked
         assert stopped == [number]
     finally:
-        halt.HALT.asked = False
+        interrupt.HALT.asked = False
 
 
 @pytest.mark.skipif(not hasattr(fcntl, "F_SETPIPE_SZ"), reason="pipes of this system cannot be made small")

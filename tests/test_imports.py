@@ -59,7 +59,7 @@ def test_the_command_line_imports_the_pipeline_and_not_the_rooms():
     assert {name for name in foreign if not CLI_MAY.fullmatch(name)} == set()
 
 
-@pytest.mark.parametrize("source", sorted((ROOT / "models").glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("source", sorted((ROOT / "models").rglob("*.py")), ids=lambda path: path.name)
 def test_the_nouns_import_nothing_but_nouns_and_the_standard_library(source):
     roots = {name.partition(".")[0] for name in from_ours(ast.parse(source.read_text(encoding="utf-8")))}
     assert roots <= {"models", *sys.stdlib_module_names}

@@ -28,7 +28,7 @@ def test_the_wheel_holds_our_three_names_and_nothing_else(tmp_path):
     with zipfile.ZipFile(tmp_path / f"ringfence-{VERSION}-py3-none-any.whl") as wheel:
         top = {name.partition("/")[0] for name in wheel.namelist()}
         scripts = wheel.read(f"ringfence-{VERSION}.dist-info/entry_points.txt").decode()
-        assert "planner/read/fields.json" in wheel.namelist()
+        assert "planner/read/validation/fields.json" in wheel.namelist()
     assert top == {"cli.py", "models", "planner", f"ringfence-{VERSION}.dist-info"}
     assert {"ringfence = cli:main", "kubectl-ringfence = cli:main"} <= set(scripts.splitlines())
 

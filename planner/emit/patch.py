@@ -2,16 +2,16 @@
 
 from hashlib import sha256
 
-from models.labels import Labels
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.kubernetes.labels import Labels
 from planner import MARK, VERSION
 from planner.emit import yaml
-from planner.emit.karpenter import FILE, NodeClass, pools, unknown_pools
-from planner.emit.level_guards import level_guards
 from planner.emit.name import file_name, in_comment
-from planner.emit.namespace import COMPONENT, Patch, namespace_files
-from planner.emit.nodes import scripts
-from planner.emit.workload import operations
+from planner.emit.nodes.karpenter import FILE, NodeClass, pools, unknown_pools
+from planner.emit.nodes.scripts import scripts
+from planner.emit.patches.level_guards import level_guards
+from planner.emit.patches.namespace import COMPONENT, Patch, namespace_files
+from planner.emit.patches.workload import operations
 
 AWS = NodeClass()
 FROM_THE_BASE = "plan from the base, without the Component that is in this folder, or name another folder"

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from models.outcome import Goal, written_gap
-from models.plan import IsolationPlan
-from models.wire import encode
+from models.answer.plan import IsolationPlan
+from models.serialise import encode
+from models.solver.outcome import Goal, written_gap
 
 API_VERSION = "ringfence.dev/v1alpha1"
 ANSWER = (

@@ -3,19 +3,20 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from models.explanation import Claim, NodeExplained
-from models.frozen import FrozenMap
-from models.node import Node
-from models.plan import IsolationPlan
-from models.workload import Workload
-from planner.rules import daemonset, noderesources, ring
-from planner.rules.filter import World, static_reason
+from models.answer.explanation import Claim, NodeExplained
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.node import Node
+from models.kubernetes.workload import Workload
+from planner.rules import daemonset, ring_membership
+from planner.rules.placement.scheduler_filters import World, static_reason
+from planner.rules.plugins import noderesources
 
 
 def node(plan: IsolationPlan, world: World, asked: Node) -> NodeExplained:
     """Ask the workloads of each ring about a node."""
     home = next((made.name for made in plan.rings if asked.name in made.nodes), "")
-    if ring.is_excluded(asked, plan.policy.nodes):
+    if ring_membership.is_excluded(asked, plan.policy.nodes):
         return NodeExplained(asked, home)
     mine: dict[str, list[Workload]] = {made.name: [] for made in plan.rings}
     for workload in plan.cluster.workloads:
@@ -28,9 +29,9 @@ def node(plan: IsolationPlan, world: World, asked: Node) -> NodeExplained:
 def _claim(plan: IsolationPlan, world: World, asked: Node, name: str, workloads: Iterable[Workload]) -> Claim:
     """Ask the workloads of one ring, as if the node were in it and empty."""
     rules, said = plan.policy.nodes, list[str]()
-    there, today = ring.ring_node(asked, name, rules), 0
+    there, today = ring_membership.ring_node(asked, name, rules), 0
     for workload in workloads:
-        pod = ring.ring_pod(workload.template, name, rules)
+        pod = ring_membership.ring_pod(workload.template, name, rules)
         pod = daemonset.daemon_pod(pod) if workload.is_daemon else pod
         wanted = noderesources.requests(pod)
         missing = noderesources.insufficient(wanted, dict(asked.allocatable), asked.allocatable)

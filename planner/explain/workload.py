@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from models.explanation import Ground, WorkloadExplained
-from models.frozen import FrozenMap
-from models.node import Node
-from models.plan import IsolationPlan
-from models.pod import Pod
-from models.workload import Workload, WorkloadId
-from planner.rules import daemonset, guide, ordinal, ring
-from planner.rules.filter import World, static_reason, why_not
+from models.answer.explanation import Ground, WorkloadExplained
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Workload, WorkloadId
+from planner.rules import affinity_hint, daemonset, ring_membership, statefulset
+from planner.rules.placement.scheduler_filters import World, static_reason, why_not
 
 Reached = Mapping[WorkloadId, tuple[str, ...]]
 """The nodes on which each DaemonSet has a pod."""
@@ -35,15 +35,15 @@ def _grounds(plan: IsolationPlan, world: World, asked: Workload) -> Iterator[Gro
     """Yield what the nodes of each ring say, as if the workload were of it, and then those outside."""
     rules, inside = plan.policy.nodes, {name for made in plan.rings for name in made.nodes}
     member = plan.trust.members[str(asked.id)]
-    led, resident = guide.of(plan.guides, asked.id), ring.everywhere_pod(asked.template, rules)
+    led, resident = affinity_hint.of(plan.guides, asked.id), ring_membership.everywhere_pod(asked.template, rules)
     for made in plan.rings:
-        pod = resident if member.everywhere else ring.ring_pod(asked.template, made.name, rules)
-        pod = guide.guided(pod, led) if made.name == member.ring else pod
+        pod = resident if member.everywhere else ring_membership.ring_pod(asked.template, made.name, rules)
+        pod = affinity_hint.guided(pod, led) if made.name == member.ring else pod
         nodes = [world.sites[name].node for name in made.nodes if name in world.sites]
         yield _ground(made.name, made.groups, nodes, _question(plan, world, asked, pod))
     outside = [site.node for name, site in world.sites.items() if name not in inside]
-    left_alone = tuple(node.name for node in outside if ring.is_excluded(node, rules))
-    others = [node for node in outside if not ring.is_excluded(node, rules)]
+    left_alone = tuple(node.name for node in outside if ring_membership.is_excluded(node, rules))
+    others = [node for node in outside if not ring_membership.is_excluded(node, rules)]
     if outside:
         found = _ground("", (), others, _question(plan, world, asked, asked.template))
         yield Ground("", (), found.takes, found.refuses, left_alone)
@@ -63,7 +63,7 @@ def _question(plan: IsolationPlan, world: World, asked: Workload, pod: Pod) -> A
     if asked.is_daemon:
         daemon = daemonset.daemon_pod(pod)
         return lambda node: static_reason(daemon, node, world)
-    kinds = tuple(ordinal.variants(asked, pod, plan.cluster)) or (pod,)
+    kinds = tuple(statefulset.variants(asked, pod, plan.cluster)) or (pod,)
 
     def reason(node: Node) -> str:
         said = [why_not(kind, node, world) for kind in kinds]

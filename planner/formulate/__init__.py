@@ -4,23 +4,24 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from models.cluster import Cluster
-from models.formulation import Batch, Formulation
-from models.frozen import FrozenMap
-from models.node import Node
-from models.problem import NodeSlot, PodClass, Problem
-from models.resources import PODS, Resources
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
+from models.kubernetes.resources import PODS, Resources
+from models.kubernetes.workload import WorkloadId
+from models.solver.indexed_problem import Batch, Formulation
+from models.solver.problem import NodeSlot, PodClass, Problem
 from models.trust import Trust, TrustPolicy
-from models.workload import WorkloadId
 from planner.errors import BadInput, Fault
 from planner.formulate import demand
 from planner.formulate import offers as offer
-from planner.formulate.classes import batches, merged
 from planner.formulate.eligible import Eligibility
+from planner.formulate.failure_domains import losses
 from planner.formulate.joint import Joint, needed_keys, selections
-from planner.formulate.losses import losses
+from planner.formulate.pod_classes import batches, merged
 from planner.formulate.residents import held, pinned, resident_batches, stay_put
-from planner.rules import daemonset, kept, noderesources, ring
+from planner.rules import daemonset, data_on_node, ring_membership
+from planner.rules.plugins import noderesources
 from planner.trust.sizes import size_of
 
 EVERY_RING = -1
@@ -39,11 +40,11 @@ def planned_nodes(cluster: Cluster, policy: TrustPolicy) -> tuple[Node, ...]:
             FREE_IT.format(node.name, key),
         )
         for node in cluster.nodes
-        if key in node.labels and ring.is_excluded(node, policy.nodes)
+        if key in node.labels and ring_membership.is_excluded(node, policy.nodes)
     ]
     if faults:
         raise BadInput(faults)
-    return tuple(node for node in cluster.nodes if not ring.is_excluded(node, policy.nodes))
+    return tuple(node for node in cluster.nodes if not ring_membership.is_excluded(node, policy.nodes))
 
 
 def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mapping[str, str] = NOBODY) -> Formulation:
@@ -69,7 +70,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
         _pod_class(group, _roomy(group[0], candidate, columns, resources), at_ring, resources, names)
         for group, candidate in zip(grouped, candidates, strict=True)
     ]
-    keeping = {one.id for one in cluster.workloads if kept.keeps(one, cluster)}
+    keeping = {one.id for one in cluster.workloads if data_on_node.keeps(one, cluster)}
     written = _weighed(written, [group[0].workload.id in keeping for group in grouped])
     most = offer.most(cluster)
     copies = (*(1 for _ in owned), *(most[at] for at in offer.shape_numbers(examples, cluster)))
@@ -78,8 +79,10 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     demand.check(resources, list(zip(owned, columns, strict=False)), list(zip(grouped, pod_classes, strict=True)))
     only = stay | pinned(cluster, policy, trust) | dict(homes) | {nodes[at].name: "" for at in too_small}
     slots = _slots(nodes, columns, pod_classes, at_ring, policy, only)
-    outside = [ring.ringless_node(node, policy.nodes) for node, slot in zip(owned, slots, strict=False) if not slot.rings]
-    outside += [node for node in cluster.nodes if ring.is_excluded(node, policy.nodes)]
+    outside = [
+        ring_membership.ringless_node(node, policy.nodes) for node, slot in zip(owned, slots, strict=False) if not slot.rings
+    ]
+    outside += [node for node in cluster.nodes if ring_membership.is_excluded(node, policy.nodes)]
     joint = Joint(cluster, eligibility, classes, outside, len(owned))
     problem = Problem(
         resources=resources,

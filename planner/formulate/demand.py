@@ -7,9 +7,9 @@ what all nodes hold each of them stays without one, whatever the plan. So what i
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from models.formulation import Batch
-from models.node import Node
-from models.problem import PodClass
+from models.kubernetes.node import Node
+from models.solver.indexed_problem import Batch
+from models.solver.problem import PodClass
 from planner.errors import BadInput, Fault
 
 Columns = Sequence[tuple[int, ...]]

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from models.cluster import Cluster
-from models.labels import NodeSelectorTerm
-from models.node import Node
-from models.pod import Pod
-from models.storage import label_keys
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import NodeSelectorTerm
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.storage import label_keys
 from models.trust import TrustPolicy
-from planner.rules import FILTERS, ring
+from planner.rules import FILTERS, ring_membership
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ class Eligibility:
         if not ring_name:
             return self.nodes[at]
         if (ring_name, at) not in self._ringed:
-            self._ringed[ring_name, at] = ring.ring_node(self.nodes[at], ring_name, self.policy.nodes)
+            self._ringed[ring_name, at] = ring_membership.ring_node(self.nodes[at], ring_name, self.policy.nodes)
         return self._ringed[ring_name, at]
 
     def _takes(self, pod: Pod, at: int, ring_name: str) -> bool:

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations_with_replacement
 
-from models.cluster import Cluster
-from models.formulation import Batch
-from models.node import Node
-from models.pod import Pod, TopologySpreadConstraint
-from models.problem import Apart, Clash, Spread, Together
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod, TopologySpreadConstraint
+from models.solver.indexed_problem import Batch
+from models.solver.problem import Apart, Clash, Spread, Together
 from planner.formulate.eligible import Eligibility
 from planner.formulate.labelled import Labelled
 from planner.formulate.offers import Ground, ground
-from planner.rules import nodeports, podtopologyspread, volumerestrictions
+from planner.rules.plugins import nodeports, podtopologyspread, volumerestrictions
 
 Domains = tuple[tuple[int, ...], ...]
 

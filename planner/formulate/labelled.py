@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from models.cluster import Cluster
-from models.formulation import Batch
-from models.labels import LabelSelector
-from models.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
-from planner.rules import interpodaffinity, podtopologyspread
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import LabelSelector
+from models.kubernetes.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.solver.indexed_problem import Batch
+from planner.rules.plugins import interpodaffinity, podtopologyspread
 
 Chosen = tuple[int, ...]
 

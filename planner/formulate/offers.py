@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from models.cluster import Cluster
-from models.node import Node, NodeShape
-from models.problem import ENDLESS, NONE, OWN, NodeSlot, Offer, Problem, Spread
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node, NodeShape
+from models.solver.problem import ENDLESS, NONE, OWN, NodeSlot, Offer, Problem, Spread
 from models.trust import TrustPolicy
 from planner.errors import BadInput, Fault
-from planner.rules import ring
-from planner.rules import shape as shapes
-from planner.rules.shape import HOSTNAME
+from planner.rules import purchased_node as shapes
+from planner.rules import ring_membership
+from planner.rules.purchased_node import HOSTNAME
 
 
 def examples(cluster: Cluster, policy: TrustPolicy) -> tuple[Node, ...]:
@@ -30,7 +30,7 @@ def _faults(shape: NodeShape, policy: TrustPolicy) -> Iterator[Fault]:
     if any(one.key == taint for one in shape.taints):
         fix = "leave the taint out: the plan says which ring the nodes get"
         yield Fault(shape.where, f"taint {taint}", f"NodeShape {shape.name} carries a ring's taint", fix)
-    if any(ring.is_excluded(node, policy.nodes) for node in shapes.examples((shape,))):
+    if any(ring_membership.is_excluded(node, policy.nodes) for node in shapes.examples((shape,))):
         fix = "do not exclude them, or leave the shape out"
         yield Fault(shape.where, "labels", f"the policy excludes nodes like NodeShape {shape.name}", fix)
 

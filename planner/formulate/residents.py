@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from models.cluster import Cluster
-from models.formulation import Batch
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.indexed_problem import Batch
 from models.trust import Trust, TrustPolicy
-from models.workload import Workload, WorkloadId
-from planner.rules import kept as keeps
-from planner.rules import static
+from planner.rules import data_on_node as keeps
+from planner.rules import static_pods
 
 
 def resident_batches(cluster: Cluster, names: Mapping[str, int]) -> Iterator[Batch]:
@@ -21,8 +21,8 @@ def resident_batches(cluster: Cluster, names: Mapping[str, int]) -> Iterator[Bat
 def pinned(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> dict[str, str]:
     """Return node -> ring for nodes whose static pods carry a level themselves; "" where the node may be in none."""
     nodes = {node.name: node for node in cluster.nodes}
-    told = static.by_node(cluster, policy)
-    return {name: static.ring_of(nodes[name], its, trust.rings, policy) for name, its in told.items() if name in nodes}
+    told = static_pods.by_node(cluster, policy)
+    return {name: static_pods.ring_of(nodes[name], its, trust.rings, policy) for name, its in told.items() if name in nodes}
 
 
 def stay_put(cluster: Cluster, trust: Trust) -> dict[str, str]:

@@ -4,29 +4,29 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
-    from models.cluster import Cluster
-    from models.labels import Labels
-    from models.plan import Input, IsolationPlan
-    from models.pod import Pod
+    from models.answer.plan import Input, IsolationPlan
+    from models.kubernetes.cluster import Cluster
+    from models.kubernetes.labels import Labels
+    from models.kubernetes.pod import Pod
+    from models.kubernetes.workload import Added, Workload, Written
     from models.trust import TrustPolicy
-    from models.workload import Added, Workload, Written
     from planner.errors import Fault
-    from planner.read.document import Document
+    from planner.read.documents.document import Document
 
 
 def read_policy(path: str, stdin: BinaryIO | None = None, digests: "list[Input] | None" = None) -> "TrustPolicy":
     """Read the TrustPolicy in a file, or raise BadInput with everything wrong with it; what was read goes to `digests`."""
-    from planner.read import policy
+    from planner.read.own_kinds import trust_policy as policy
 
     return policy.policy(_only(path, stdin, policy.KIND, digests))
 
 
 def read_plan(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
     """Read an IsolationPlan back, or raise BadInput with everything wrong with it."""
-    from planner.read import plan
-    from planner.read.part import LARGEST_PLAN
+    from planner.read.documents.location import LARGEST_PLAN
+    from planner.read.own_kinds.plan import isolation_plan
 
-    return plan.plan(_only(path, stdin, "IsolationPlan", largest=LARGEST_PLAN))
+    return isolation_plan.plan(_only(path, stdin, "IsolationPlan", largest=LARGEST_PLAN))
 
 
 def read_cluster(
@@ -45,9 +45,9 @@ def read_cluster(
     the version of the cluster; empty means that of the newest kubelet. What was read goes to `digests`. Of a part that is not
     `whole`, nodes or workloads may be missing.
     """
-    from planner.read.cluster import Intake
-    from planner.read.digest import of_files
-    from planner.read.document import Loading, collector_at_rest
+    from planner.read.cluster.build import Intake
+    from planner.read.documents.digest import of_files
+    from planner.read.documents.document import Loading, collector_at_rest
 
     loading, intake = Loading(workloads, stdin, nodes=nodes), Intake(policy, kubernetes)
     with collector_at_rest():
@@ -79,11 +79,11 @@ def read_live(
     bytes.
     """
     from planner.errors import Fault
-    from planner.read.cluster import Intake
-    from planner.read.digest import of_cluster, of_files
-    from planner.read.document import Loading
-    from planner.read.live import Live
-    from planner.read.shapes import KIND
+    from planner.read.cluster.build import Intake
+    from planner.read.documents.digest import of_cluster, of_files
+    from planner.read.documents.document import Loading
+    from planner.read.live.documents import Live
+    from planner.read.own_kinds.node_shape import KIND
 
     loading, intake = Loading((), stdin, nodes=shapes), Intake(policy, kubernetes, live=True)
     for document in loading:
@@ -105,26 +105,26 @@ def read_live(
 
 def reread(written: "Written", added: "Added", namespace: str, labels: "Labels") -> "tuple[Pod, tuple[Fault, ...]]":
     """Return a pod with nothing but where it may run, as a plan has it written, and what is wrong with that."""
-    from planner.read import placed
+    from planner.read.own_kinds.plan import pods
 
-    return placed.reread(written, added, namespace, labels)
+    return pods.reread(written, added, namespace, labels)
 
 
 def misnamed(workload: "Workload", policy: "TrustPolicy") -> str:
     """Say why an object of its kind has no pod template where the workload's is said to be; nothing where it has."""
-    from planner.read import placed
+    from planner.read.own_kinds.plan import pods
 
-    return placed.misnamed(workload, policy)
+    return pods.misnamed(workload, policy)
 
 
 def _only(path: str, stdin: BinaryIO | None, kind: str, digests: "list[Input] | None" = None, largest: int = 0) -> "Document":
     """Return the one document of a file; it may be larger than any Kubernetes object where `largest` says how large."""
     from models.source import Source
     from planner.errors import BadInput, Fault
-    from planner.read.digest import of_policy
-    from planner.read.document import documents
-    from planner.read.files import STDIN
-    from planner.read.part import LARGEST_OBJECT
+    from planner.read.documents.digest import of_policy
+    from planner.read.documents.document import documents
+    from planner.read.documents.files import STDIN
+    from planner.read.documents.location import LARGEST_OBJECT
 
     loaded = documents([path], stdin, f"the {kind}", largest or LARGEST_OBJECT)
     found = loaded.documents

@@ -6,10 +6,10 @@ A node filter looks at one pod and one node and says why not, in kube-scheduler'
 
 from collections.abc import Callable
 
-from models.cluster import Cluster
-from models.node import Node
-from models.pod import Pod
-from planner.rules import nodeaffinity, nodename, nodeunschedulable, tainttoleration, volumebinding, volumezone
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from planner.rules.plugins import nodeaffinity, nodename, nodeunschedulable, tainttoleration, volumebinding, volumezone
 
 Filter = Callable[[Pod, Node, Cluster], str | None]
 

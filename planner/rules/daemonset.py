@@ -6,8 +6,8 @@ Source: pkg/controller/daemon/util/daemonset_util.go, AddOrUpdateDaemonPodTolera
 from dataclasses import replace
 from functools import cache
 
-from models.labels import Toleration
-from models.pod import Pod
+from models.kubernetes.labels import Toleration
+from models.kubernetes.pod import Pod
 
 _ADDED = (
     Toleration("node.kubernetes.io/not-ready", "Exists", "", "NoExecute"),

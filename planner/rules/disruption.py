@@ -5,7 +5,7 @@ Source: pkg/controller/disruption/disruption.go getExpectedPodCount, getExpected
 
 from collections.abc import Mapping
 
-from models.cluster import DisruptionBudget
+from models.kubernetes.cluster import DisruptionBudget
 
 SCALELESS = frozenset({"DaemonSet", "Job", "CronJob"})
 """Kinds of workloads whose pods have a controller without a scale subresource."""

@@ -6,7 +6,7 @@ Source: staging/src/k8s.io/apimachinery/pkg/labels/selector.go, pkg/apis/meta/v1
 import re
 from collections.abc import Mapping
 
-from models.labels import LabelSelector, Requirement
+from models.kubernetes.labels import LabelSelector, Requirement
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _INT64 = 1 << 63

@@ -4,20 +4,20 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from models.cluster import Cluster, Statement
-from models.formulation import Formulation
-from models.frozen import FrozenMap
-from models.node import Node
-from models.outcome import FEASIBLE, UNDECIDED, Goal, Outcome
-from models.plan import Buy, IsolationPlan, Outlook, Placement, Repair, RingPlan, Separation, SharedResident, Unplaced
+from models.answer.plan import Buy, IsolationPlan, Outlook, Placement, Repair, RingPlan, Separation, SharedResident, Unplaced
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.node import Node
+from models.kubernetes.workload import WorkloadId
+from models.solver.indexed_problem import Formulation
+from models.solver.outcome import FEASIBLE, UNDECIDED, Goal, Outcome
 from models.trust import Trust, TrustPolicy
-from models.workload import WorkloadId
-from planner.rules import noderesources
-from planner.rules.loss import ZONE
-from planner.settle import by_hand, losses
-from planner.settle.share import Landing, landings
+from planner.rules.placement.failure_repacking import ZONE
+from planner.rules.plugins import noderesources
+from planner.settle.disclosures import by_hand, failures
+from planner.settle.disclosures.general import late, not_modelled, unenforced
+from planner.settle.distribute import Landing, landings
 from planner.settle.shortage import shortages
-from planner.settle.statements import late, not_modelled, unenforced
 from planner.settle.unplaced import unplaced, untried
 from planner.trust.sizes import size_of
 
@@ -49,7 +49,7 @@ def settle(
     landed = landings(formulation, outcome)
     rings = _rings(formulation, outcome, trust, policy.nodes.pool_key)
     failed = unplaced(formulation, landed, rings, cluster, policy) if extras.looks >= PLACES else untried(landed)
-    outlooks = losses.outlooks(formulation, landed, rings, cluster, policy) if extras.looks == ALL else None
+    outlooks = failures.outlooks(formulation, landed, rings, cluster, policy) if extras.looks == ALL else None
     idle = tuple(node.name for node, ring in zip(formulation.nodes, outcome.ring_of, strict=True) if ring < 0)
     conflict = _conflict(formulation, outcome)
     return IsolationPlan(
@@ -70,7 +70,7 @@ def settle(
         separation=extras.separation,
         not_modelled=(
             *not_modelled(cluster, policy, trust, rings),
-            *(losses.statements(cluster, policy, outlooks) if outlooks is not None else late(extras.looks == NOTHING)),
+            *(failures.statements(cluster, policy, outlooks) if outlooks is not None else late(extras.looks == NOTHING)),
             *too_small(formulation),
         ),
         unenforced=unenforced(cluster, policy, trust, idle),
@@ -85,7 +85,7 @@ def _looked_at(
     """Take a yes back that the rules do not bear out, or for which there was no time to ask them."""
     if said == FEASIBLE and extras.looks == NOTHING:
         return UNDECIDED
-    return losses.verdict(said, bool(failed), found, policy.survive)
+    return failures.verdict(said, bool(failed), found, policy.survive)
 
 
 def too_small(formulation: Formulation) -> Iterator[Statement]:

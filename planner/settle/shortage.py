@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from models.formulation import Formulation
-from models.outcome import Outcome
-from models.plan import Shortage
+from models.answer.plan import Shortage
+from models.solver.indexed_problem import Formulation
+from models.solver.outcome import Outcome
 
 
 def shortages(formulation: Formulation, outcome: Outcome) -> tuple[Shortage, ...]:

@@ -5,17 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
-from models.cluster import Cluster
-from models.formulation import Formulation
-from models.labels import NodeSelectorTerm, Requirement
-from models.node import Node
-from models.plan import UNTRIED, RingPlan, Unplaced
-from models.pod import Pod
+from models.answer.plan import UNTRIED, RingPlan, Unplaced
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import NodeSelectorTerm, Requirement
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import WorkloadId
+from models.solver.indexed_problem import Formulation
 from models.trust import TrustPolicy
-from models.workload import WorkloadId
-from planner.rules import daemonset, ring, shape
-from planner.rules.filter import World, fit_error, fits_somewhere, why_not
-from planner.settle.share import Landing
+from planner.rules import daemonset, purchased_node, ring_membership
+from planner.rules.placement.scheduler_filters import World, fit_error, fits_somewhere, why_not
+from planner.settle.distribute import Landing
 
 
 def unplaced(
@@ -36,7 +36,7 @@ def unplaced(
     @cache
     def empty(name: str) -> World:
         """Return the owned nodes and one of each shape and zone to be had, all in this ring and with nothing but residents."""
-        offered = shape.examples(one for one in cluster.shapes if one.max != 0)
+        offered = purchased_node.examples(one for one in cluster.shapes if one.max != 0)
         owned = (node for node in cluster.nodes if not node.shape)
         return World((_in_ring(node, name, policy) for node in (*owned, *offered)), cluster)
 
@@ -61,7 +61,7 @@ def peopled(
 ) -> tuple[World, list[Unplaced]]:
     """Return the cluster as the plan leaves it, and the daemons that have no room on their node."""
     ring_of = {name: made.name for made in rings for name in made.nodes}
-    nodes = ring.final_nodes(cluster.nodes, ring_of, policy.nodes)
+    nodes = ring_membership.final_nodes(cluster.nodes, ring_of, policy.nodes)
     world = World(nodes, cluster)
     names = [node.name for node in formulation.nodes]
     pending = list(_daemons(ordered, names, nodes, world))
@@ -77,7 +77,7 @@ def _nodes(world: World) -> tuple[Node, ...]:
 
 
 def _in_ring(node: Node, name: str, policy: TrustPolicy) -> Node:
-    return node if ring.is_excluded(node, policy.nodes) else ring.ring_node(node, name, policy.nodes)
+    return node if ring_membership.is_excluded(node, policy.nodes) else ring_membership.ring_node(node, name, policy.nodes)
 
 
 def _merged(pending: Iterable[Unplaced]) -> tuple[Unplaced, ...]:

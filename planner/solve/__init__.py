@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from models.outcome import Goal, Outcome
-from models.problem import Problem
-from models.purchase import Purchase
-from planner.solve.limits import Limits
+from models.solver.outcome import Goal, Outcome
+from models.solver.problem import Problem
+from models.solver.purchase import Purchase
+from planner.solve.runtime.budget import Limits
 
 __all__ = ["Limits", "at_least", "expanded", "fewest_nodes", "lasting", "purchase", "rated", "repairs", "solve", "utmost"]
 
@@ -20,11 +20,11 @@ def solve(
     The goals are met in this order, each with a proven bound; the same problem and limits give the same outcome
     everywhere, unless the guard in clock time was hit. The search begins with `start`, a placement that keeps the rules.
     """
-    from planner.solve.halt import in_time
-    from planner.solve.plan import Plan
-    from planner.solve.rating import untried
-    from planner.solve.search import search
-    from planner.solve.sizes import marked, unmarked
+    from planner.solve.instance.assignment import Plan
+    from planner.solve.instance.ring_sizes import marked, unmarked
+    from planner.solve.owned.solve import search
+    from planner.solve.place.evaluate import untried
+    from planner.solve.runtime.interrupt import in_time
 
     whole = marked(problem)
     marks = len(whole.classes) - len(problem.classes)
@@ -35,23 +35,23 @@ def solve(
 
 def fewest_nodes(problem: Problem, limits: Limits = DEFAULT) -> tuple[int, int]:
     """Return how many nodes hold all pods at best (-1 if no way was found), and a proven lower bound."""
-    from planner.solve.fewest import NOT_FOUND, fewest
-    from planner.solve.halt import in_time
-    from planner.solve.sizes import marked
+    from planner.solve.instance.ring_sizes import marked
+    from planner.solve.place.min_nodes import NOT_FOUND, fewest
+    from planner.solve.runtime.interrupt import in_time
 
     return in_time(lambda: fewest(marked(problem), limits), limits.seconds) or (NOT_FOUND, 0)
 
 
 def at_least(problem: Problem, limits: Limits = DEFAULT, priced: bool = True) -> int:
     """Return what placing all pods costs at least, in a price's unit; in nodes where nothing is priced."""
-    from planner.solve.halt import in_time
-    from planner.solve.sizes import marked
+    from planner.solve.instance.ring_sizes import marked
+    from planner.solve.runtime.interrupt import in_time
 
     if priced:
-        from planner.solve.buy.purchase import least
+        from planner.solve.buy.solve import least
 
         return in_time(lambda: least(marked(problem)), limits.seconds) or 0
-    from planner.solve.fewest import at_least as nodes
+    from planner.solve.place.min_nodes import at_least as nodes
 
     return in_time(lambda: nodes(marked(problem), limits), limits.seconds) or 0
 
@@ -63,8 +63,8 @@ def repairs(problem: Problem, outcome: Outcome, limits: Limits = DEFAULT) -> tup
     for each ring that such nodes can repair.
     Nothing is offered where the number of a ring's nodes is limited: more nodes may be what is not allowed.
     """
-    from planner.solve.halt import in_time
-    from planner.solve.remedy import remedies
+    from planner.solve.infeasible.cheapest_repair import remedies
+    from planner.solve.runtime.interrupt import in_time
 
     if problem.sizes:
         return ()
@@ -73,7 +73,7 @@ def repairs(problem: Problem, outcome: Outcome, limits: Limits = DEFAULT) -> tup
 
 def rated(problem: Problem, outcome: Outcome, best: tuple[Goal, ...]) -> Outcome:
     """Return a placement of all pods with what its goals come to; `best` brings what is proven of each."""
-    from planner.solve.rating import rated as rate
+    from planner.solve.place.evaluate import rated as rate
 
     return rate(problem, outcome, best)
 
@@ -86,10 +86,10 @@ def purchase(
     The search ends once the cost is within `gap` of the bound, relative to the cost. Nothing is bought where it is cut short
     before it has found anything.
     """
-    from planner.solve.buy.placement import nothing
-    from planner.solve.buy.purchase import buy
-    from planner.solve.halt import in_time
-    from planner.solve.sizes import bare, marked
+    from planner.solve.buy.pack.assignment import nothing
+    from planner.solve.buy.solve import buy
+    from planner.solve.instance.ring_sizes import bare, marked
+    from planner.solve.runtime.interrupt import in_time
 
     early, told = limits.early(), progress or (lambda _: None)
     return in_time(lambda: bare(problem, buy(marked(problem), early, told, gap)), limits.seconds) or nothing(problem)
@@ -99,21 +99,21 @@ def lasting(
     problem: Problem, found: Purchase, limits: Limits = DEFAULT, progress: Callable[[str], None] | None = None, gap: float = 0.0
 ) -> Purchase:
     """Return a purchase whose rings survive the problem's losses, as cheap as one is found; the given one if none is."""
-    from planner.solve.endurance import lasting as last
-    from planner.solve.halt import in_time
+    from planner.solve.buy_redundant.search import lasting as last
+    from planner.solve.runtime.interrupt import in_time
 
     return in_time(lambda: last(problem, found, limits.early(), progress or (lambda _: None), gap), limits.seconds) or found
 
 
 def expanded(problem: Problem, bought: Purchase) -> Problem:
     """Return the problem with what was bought as nodes, each in its ring for good."""
-    from planner.solve.buy.purchase import expand
+    from planner.solve.buy.solve import expand
 
     return expand(problem, bought)
 
 
 def utmost(problem: Problem) -> Problem:
     """Return the problem with all nodes that can be bought, no harder than with any of them: rules between pods are left out."""
-    from planner.solve.buy.expansion import utmost as all_of_them
+    from planner.solve.instance.offers_as_nodes import utmost as all_of_them
 
     return all_of_them(problem)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
 from models.trust import Membership, Ring, Trust, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.trust.grouped import once_per_maker

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from models.workload import Workload
+from models.kubernetes.workload import Workload
 from planner.errors import Fault
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from functools import cache
 
+from models.kubernetes.workload import Workload
 from models.trust import Match
-from models.workload import Workload
 from planner.rules import image_pattern, selectors
 
 

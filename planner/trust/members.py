@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.cluster import Cluster
-from models.labels import Labels
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels
+from models.kubernetes.workload import Workload
 from models.trust import Group, Membership, TrustPolicy
-from models.workload import Workload
 from planner.errors import Fault
 from planner.trust.match import any_pattern, matches
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from models.problem import Size
+from models.solver.problem import Size
 from models.trust import RingNodes, TrustPolicy
 
 

@@ -2,30 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
-from models.finding import ERROR, Finding
-from models.plan import IsolationPlan, Outlook
-from planner.rules import joint
-from planner.verify import (
-    buying,
-    choice,
-    conflict,
-    goals,
-    inputs,
-    membership,
-    pods,
-    promise,
-    reserves,
-    rings,
-    separation,
-    shared,
-    statements,
-    steering,
-    survive,
-    unplaced,
-)
+from models.answer.finding import ERROR, Finding
+from models.answer.plan import IsolationPlan, Outlook
+from planner.rules.placement import placement_validity
+from planner.verify import inputs, statements
 from planner.verify.finding import error
-from planner.verify.membership import Belonging
-from planner.verify.scene import Scene, scene
+from planner.verify.numbers import buying, goals, promise, redundancy
+from planner.verify.pods import accounting, conflict, hints, reservations, unplaced
+from planner.verify.rings import choice, division, membership, separation, shared_residents
+from planner.verify.rings.membership import Belonging
+from planner.verify.state import Scene, scene
 
 
 def verify(plan: IsolationPlan) -> tuple[Finding, ...]:
@@ -41,13 +27,13 @@ def before_patch(plan: IsolationPlan) -> tuple[Finding, ...]:
     """Return the errors of what patches are written from, as far as they show without a simulation: it takes no time to look."""
     belongings = _belongings(plan)
     groups = {belongs.group for belongs in belongings.values() if belongs.group}
-    found = (*membership.check(plan, belongings), *rings.check(plan, groups), *buying.check(plan))
+    found = (*membership.check(plan, belongings), *division.check(plan, groups), *buying.check(plan))
     return _sorted(one for one in found if one.severity == ERROR)
 
 
 def packed_losses(plan: IsolationPlan) -> tuple[Outlook, ...]:
     """Return what the rings can lose as the rules have it."""
-    return survive.outlooks(stage(plan))
+    return redundancy.outlooks(stage(plan))
 
 
 def stage(plan: IsolationPlan) -> Scene:
@@ -63,23 +49,23 @@ def _findings(plan: IsolationPlan) -> Iterator[Finding]:
     belongings = _belongings(plan)
     yield from inputs.check(plan)
     yield from membership.check(plan, belongings)
-    yield from rings.check(plan, {belongs.group for belongs in belongings.values() if belongs.group})
-    yield from pods.check(plan, belongings)
+    yield from division.check(plan, {belongs.group for belongs in belongings.values() if belongs.group})
+    yield from accounting.check(plan, belongings)
     made = scene(plan, belongings)
     for workload, count in made.wanting.items():
         if count:
             why = "A StatefulSet's pod goes where its volume can be reached."
             yield error("stateful-volumes", workload, f"{count} pods are planned where none of its volumes reach", why)
-    yield from joint.broken(made.world, made.name)
-    yield from shared.check(made, belongings)
-    losses = survive.outlooks(made)
-    yield from survive.check(made, losses)
+    yield from placement_validity.broken(made.world, made.name)
+    yield from shared_residents.check(made, belongings)
+    losses = redundancy.outlooks(made)
+    yield from redundancy.check(made, losses)
     yield from choice.check(plan)
-    yield from unplaced.check(made, belongings, bool(survive.unmet(plan, losses) or choice.unmet(plan)))
+    yield from unplaced.check(made, belongings, bool(redundancy.unmet(plan, losses) or choice.unmet(plan)))
     yield from goals.check(made)
     yield from separation.check(plan)
-    yield from steering.check(made)
-    yield from reserves.check(made)
+    yield from hints.check(made)
+    yield from reservations.check(made)
     yield from promise.check(plan)
     yield from buying.check(plan)
     yield from conflict.check(plan)

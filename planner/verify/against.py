@@ -8,16 +8,16 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from models.cluster import Cluster, placeless
-from models.finding import ERROR, INFO, WARNING, Finding
-from models.frozen import EMPTY_COUNTS, FrozenMap
-from models.node import Node, NodeShape
-from models.plan import Input, IsolationPlan
-from models.resources import ATTACHED, DEVICES, DISKS, DRIVERS, FEATURES, Resources
+from models.answer.finding import ERROR, INFO, WARNING, Finding
+from models.answer.plan import Input, IsolationPlan
+from models.frozen_map import EMPTY_COUNTS, FrozenMap
+from models.kubernetes.cluster import Cluster, placeless
+from models.kubernetes.node import Node, NodeShape
+from models.kubernetes.resources import ATTACHED, DEVICES, DISKS, DRIVERS, FEATURES, Resources
+from models.kubernetes.workload import Workload
+from models.serialise import encode
 from models.source import NOWHERE, Source
 from models.trust import TrustPolicy
-from models.wire import encode
-from models.workload import Workload
 
 WHY = "The plan is true of what it was made from, and of nothing else."
 WHY_FILE = "Comments and the order of fields are bytes too: what they mean is compared beside this."

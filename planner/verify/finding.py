@@ -2,7 +2,7 @@
 
 import re
 
-from models.finding import ERROR, Finding
+from models.answer.finding import ERROR, Finding
 
 LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 """What a node can carry as a label's value, but for none."""

@@ -4,10 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from models.cluster import Cluster
-from models.finding import Finding
-from models.plan import IsolationPlan
-from models.workload import Workload
+from models.answer.finding import Finding
+from models.answer.plan import IsolationPlan
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.workload import Workload
 from planner.verify.finding import error
 
 AMOUNT = re.compile(r"[0-9]{1,9}%?", re.ASCII)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from models.finding import Finding
-from models.plan import IsolationPlan
+from models.answer.finding import Finding
+from models.answer.plan import IsolationPlan
 from planner.verify.finding import error
 
 WHY = "Who reads the plan relies on its saying what it does not guarantee and who could break it."

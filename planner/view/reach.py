@@ -2,13 +2,14 @@
 
 from functools import cache
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.node import Node
-from models.plan import IsolationPlan, SharedResident
-from models.pod import Pod
-from models.resources import PODS, Resources, is_amount
-from planner.rules import FILTERS, daemonset, noderesources, podtopologyspread, ring
+from models.answer.plan import IsolationPlan, SharedResident
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.resources import PODS, Resources, is_amount
+from planner.rules import FILTERS, daemonset, ring_membership
+from planner.rules.plugins import noderesources, podtopologyspread
 
 
 @cache
@@ -24,10 +25,10 @@ def reached(plan: IsolationPlan, shared: SharedResident) -> tuple[str, ...]:
     if workload is None:
         return tuple(sorted(name for planned in plan.rings if planned.name in shared.rings for name in planned.nodes))
     rules = plan.policy.nodes
-    pod = daemonset.daemon_pod(ring.everywhere_pod(workload.template, rules))
+    pod = daemonset.daemon_pod(ring_membership.everywhere_pod(workload.template, rules))
     ring_of = {name: planned.name for planned in plan.rings for name in planned.nodes}
-    planned_nodes = [node for node in plan.cluster.nodes if not ring.is_excluded(node, rules)]
-    found = ring.final_nodes(planned_nodes, ring_of, rules)
+    planned_nodes = [node for node in plan.cluster.nodes if not ring_membership.is_excluded(node, rules)]
+    found = ring_membership.final_nodes(planned_nodes, ring_of, rules)
     return tuple(sorted(one.name for one in found if _takes(one, pod, plan.cluster)))
 
 

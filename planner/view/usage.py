@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models.frozen import EMPTY_RESOURCES, FrozenMap
-from models.resources import CPU, MEMORY, PODS, Resources
+from models.frozen_map import EMPTY_RESOURCES, FrozenMap
+from models.kubernetes.resources import CPU, MEMORY, PODS, Resources
 
 PLANNED = "planned"
 SHARED = "shared"

@@ -21,8 +21,8 @@ LARGE = 20_000
 def measure(name: str) -> None:
     """Buy for one instance and print what came of it."""
     from planner.solve import expanded, purchase
-    from planner.solve.check import breaches
-    from planner.verify.certificate import flaws, lower_bound
+    from planner.solve.instance.validate import breaches
+    from planner.verify.certificate.knapsack import flaws, lower_bound
 
     problem, gap = INSTANCES[name](), ASKED[name]
     start = time.perf_counter()

@@ -5,7 +5,7 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
-from models.problem import OWN, Apart, Offer, PodClass, Problem, Spread
+from models.solver.problem import OWN, Apart, Offer, PodClass, Problem, Spread
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 MIB, GIB = 2**20, 2**30

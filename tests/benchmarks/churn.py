@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models.plan import IsolationPlan
-from planner.foresee.group import cast_of
+from models.answer.plan import IsolationPlan
+from planner.simulate.scheduler.pods import cast_of
 from tests.cluster import written
 from tests.cluster.bed import ControlPlane
 from tests.cluster.client import MERGE

@@ -5,7 +5,7 @@ They are what a greedy scheduler is bad at: every workload has a shape of its ow
 
 import random
 
-from models.problem import Offer, PodClass, Problem
+from models.solver.problem import Offer, PodClass, Problem
 from tests.benchmarks.buying_instances import MIB, RESOURCES, SHAPES, catalogue, kubelet, price
 
 PODS, WORKLOADS, LEVELS, SEED = 3_920, 150, 4, 2

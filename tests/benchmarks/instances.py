@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from tests.benchmarks import four_levels
 from tests.benchmarks.buying_instances import SHARED, few_shapes, huge, karpenter, many_shapes, openb, small
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.plan import IsolationPlan
-from models.problem import Problem
+from models.answer.plan import IsolationPlan
+from models.solver.problem import Problem
 from planner import pipeline, read
 from tests.benchmarks import kept, manifests
 from tests.benchmarks.churn import Day

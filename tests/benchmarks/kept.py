@@ -4,10 +4,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
-from models.frozen import FrozenMap
-from models.node import Node
-from models.plan import IsolationPlan
-from planner.foresee.arrival import arrivals
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.node import Node
+from planner.simulate.scheduler.arrival_orders import arrivals
 from tests.benchmarks.manifests import HOST
 from tests.cluster.bed import ControlPlane
 from tests.cluster.lockstep import Lockstep, spoken_of

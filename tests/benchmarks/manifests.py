@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.problem import Offer, PodClass, Problem
+from models.solver.problem import Offer, PodClass, Problem
 
 OURS = "ringfence.dev/v1alpha1"
 LEVEL, APP = "ringfence.dev/trust-level", "name"

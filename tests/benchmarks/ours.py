@@ -12,9 +12,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.outcome import Outcome
-from models.problem import Problem
-from models.purchase import Purchase
+from models.solver.outcome import Outcome
+from models.solver.problem import Problem
+from models.solver.purchase import Purchase
 from tests.benchmarks.peer.answer import Answer
 
 SECONDS = 30.0
@@ -45,7 +45,7 @@ class Bought:
 def bought(problem: Problem, gap: float) -> Bought:
     """Buy, and check what is claimed of the cost."""
     from planner.solve import Limits, purchase, solve, utmost
-    from planner.verify.certificate import flaws, lower_bound
+    from planner.verify.certificate.knapsack import flaws, lower_bound
 
     wall, processor = time.perf_counter(), time.process_time()
     costs: list[tuple[float, float, int]] = []

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from tests.benchmarks.instances import ASKED, INSTANCES, missing
 from tests.benchmarks.measure import ROOT, Run, run
 from tests.benchmarks.ours import Bought

@@ -7,8 +7,8 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from models.node import NodeShape
-from models.problem import Problem
+from models.kubernetes.node import NodeShape
+from models.solver.problem import Problem
 from tests.benchmarks import manifests
 from tests.cluster.bed import ControlPlane
 from tests.cluster.client import MERGE

@@ -9,16 +9,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import LabelSelector
-from models.node import Node
-from models.outcome import FEASIBLE
-from models.plan import IsolationPlan, RingPlan
-from models.pod import Container, Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.answer.plan import IsolationPlan, RingPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import LabelSelector
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Container, Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.outcome import FEASIBLE
 from models.trust import Membership, Trust, TrustPolicy
-from models.workload import Workload, WorkloadId
-from planner.foresee import foresee
+from planner.simulate import foresee
 
 HOST, ZONE = "kubernetes.io/hostname", "topology.kubernetes.io/zone"
 SHAPES = ((16_000, 64), (32_000, 128), (32_000, 256), (64_000, 256), (96_000, 384), (8_000, 64), (48_000, 192), (96_000, 768))

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from models.version import parsed
+from models.kubernetes.version import parsed
 from tests.cluster.build import chosen
 from tests.cluster.case_claims import Claims
 from tests.cluster.case_drivers import GROUP

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from models.version import known
+from models.kubernetes.version import known
 from tests.cluster.build import chosen
 from tests.cluster.case_wishes import CASE, Case, Object
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from planner.read.listed import KUBERNETES, PODS
+from planner.read.live.resources import KUBERNETES, PODS
 from tests.cluster.bed import ControlPlane
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.frozen import FrozenMap
-from models.pod import Pod
+from models.frozen_map import FrozenMap
+from models.kubernetes.pod import Pod
 from models.trust import TrustPolicy
 from planner.read import read_cluster
-from planner.rules.filter import World, fit_error, fits_somewhere
+from planner.rules.placement.scheduler_filters import World, fit_error, fits_somewhere
 from tests.cluster.cases import Case
 
 POLICY = TrustPolicy("cases", ("any",), untagged="any", pod_templates=FrozenMap())

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from planner import pipeline
-from planner.foresee.group import cast_of
+from planner.simulate.scheduler.pods import cast_of
 from tests.cluster import written
 from tests.cluster.bed import ControlPlane
 from tests.cluster.client import MERGE

@@ -1,4 +1,4 @@
-"""A plan's pods arrive one by one at a real kube-scheduler and in planner.foresee, which follows the real one's choices."""
+"""A plan's pods arrive one by one at a real kube-scheduler and in planner.simulate, which follows the real one's choices."""
 
 import re
 from collections.abc import Mapping
@@ -6,16 +6,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from models.cluster import Cluster
-from models.plan import IsolationPlan
-from models.resources import NOTHING
-from models.version import BALANCED_BY_CHANGE, known
-from planner.foresee.filters import feasible
-from planner.foresee.group import Cast, cast_of
-from planner.foresee.ranking import parts
-from planner.foresee.rulebook import Rulebook
-from planner.foresee.scores import WEIGHTS
-from planner.foresee.state import State
+from models.answer.plan import IsolationPlan
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.resources import NOTHING
+from models.kubernetes.version import BALANCED_BY_CHANGE, known
+from planner.simulate.scheduler.cluster_state import State
+from planner.simulate.scheduler.filters import feasible
+from planner.simulate.scheduler.pods import Cast, cast_of
+from planner.simulate.scheduler.rulebook import Rulebook
+from planner.simulate.scheduler.scoring import parts
+from planner.simulate.scores import WEIGHTS
 from tests.cluster import written
 from tests.cluster.bed import ControlPlane
 from tests.cluster.client import MERGE

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from models.node import NodeShape
-from models.resources import CPU, MEMORY
+from models.kubernetes.node import NodeShape
+from models.kubernetes.resources import CPU, MEMORY
 from tests.cluster.bed import ControlPlane
 from tests.cluster.build import karpenter
 from tests.cluster.command_lines import Ports

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from models.plan import IsolationPlan
-from planner.foresee.certificate import PROVEN, certify, nodes_to_prove
+from models.answer.plan import IsolationPlan
+from planner.simulate.any_order_proof import PROVEN, certify, nodes_to_prove
 from tests.cluster import written
 from tests.cluster.bed import ControlPlane
 from tests.cluster.conftest import StartPlane
 from tests.cluster.follow import Following
-from tests.foresee.certificate_rings import CRITICAL, Arrivals, grown, larger_plan, node, plan_of, workload
+from tests.simulate.certificate_rings import CRITICAL, Arrivals, grown, larger_plan, node, plan_of, workload
 
 RINGS = 3
 ORDERS = ("random", "small first", "one kind last")

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from models.cluster import Cluster, DisruptionBudget
-from models.labels import Labels, LabelSelector
-from models.pod import Pod
-from models.workload import Workload, WorkloadId
-from planner.settle import interruptions
+from models.kubernetes.cluster import Cluster, DisruptionBudget
+from models.kubernetes.labels import Labels, LabelSelector
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Workload, WorkloadId
+from planner.settle.disclosures import drains
 from tests.cluster.bed import ControlPlane
 
 Object = dict[str, Any]
@@ -115,4 +115,4 @@ def said(selected: dict[str, str], amount: Object) -> bool:
         Workload(WorkloadId(kind, SPACE, name), "v1", Pod(SPACE, Labels(labels(app))), count)
         for kind, name, app, count in planned
     )
-    return bool(list(interruptions.statements(Cluster(workloads=workloads, budgets=(budget,)))))
+    return bool(list(drains.statements(Cluster(workloads=workloads, budgets=(budget,)))))

@@ -1,4 +1,4 @@
-"""What planner.foresee says that kube-scheduler will do, it does: score by score, victim by victim, and ring by ring."""
+"""What planner.simulate says that kube-scheduler will do, it does: score by score, victim by victim, and ring by ring."""
 
 import os
 import random
@@ -8,19 +8,19 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import DisruptionBudget
-from models.frozen import FrozenMap
-from models.labels import LabelSelector
-from models.plan import IsolationPlan
-from models.workload import WorkloadId
-from planner.foresee import pending_by_ring, run_of
-from planner.foresee.arrival import arrivals
-from planner.foresee.budgets import Budgets
-from planner.foresee.filters import feasible
-from planner.foresee.group import cast_of
-from planner.foresee.preemption import Eviction, Victim, eviction
-from planner.foresee.rulebook import Rulebook
-from planner.foresee.simulation import Simulation
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import DisruptionBudget
+from models.kubernetes.labels import LabelSelector
+from models.kubernetes.workload import WorkloadId
+from planner.simulate import pending_by_ring, run_of
+from planner.simulate.scheduler.arrival_orders import arrivals
+from planner.simulate.scheduler.disruption_budgets import Budgets
+from planner.simulate.scheduler.filters import feasible
+from planner.simulate.scheduler.pods import cast_of
+from planner.simulate.scheduler.preemption import Eviction, Victim, eviction
+from planner.simulate.scheduler.rulebook import Rulebook
+from planner.simulate.scheduler.simulation import Simulation
 from tests.cluster.agreement import TIES, Left, Row, Told, insist
 from tests.cluster.bed import ControlPlane
 from tests.cluster.conftest import StartPlane
@@ -39,7 +39,7 @@ from tests.cluster.lockstep import (
     telling,
     told,
 )
-from tests.foresee.small_plans import APPS, random_plan
+from tests.simulate.small_plans import APPS, random_plan
 
 CLUSTERS = int(os.environ.get("RINGFENCE_FORESEEN", "20"))
 FILLS = (0.6, 0.75, 0.85, 0.95)

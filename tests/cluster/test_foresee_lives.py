@@ -16,16 +16,16 @@ from random import Random
 
 import pytest
 
-from models.plan import IsolationPlan
-from models.resources import CPU, MEMORY
-from models.workload import WorkloadId
+from models.answer.plan import IsolationPlan
+from models.kubernetes.resources import CPU, MEMORY
+from models.kubernetes.workload import WorkloadId
 from planner import pipeline
-from planner.foresee import pending_by_ring, run_of
-from planner.foresee.arrival import Arrival
-from planner.foresee.group import cast_of
-from planner.foresee.rulebook import Rulebook
-from planner.foresee.simulation import Simulation
-from planner.rules import noderesources
+from planner.rules.plugins import noderesources
+from planner.simulate import pending_by_ring, run_of
+from planner.simulate.scheduler.arrival_orders import Arrival
+from planner.simulate.scheduler.pods import cast_of
+from planner.simulate.scheduler.rulebook import Rulebook
+from planner.simulate.scheduler.simulation import Simulation
 from tests.cluster import losses
 from tests.cluster.agreement import TIES, Left, Row, Told, insist
 from tests.cluster.bed import ControlPlane

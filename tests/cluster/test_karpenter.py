@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
 from planner import pipeline
 from tests.cluster.bed import ControlPlane
 from tests.cluster.build import karpenter_is_built

@@ -12,12 +12,12 @@ import pytest
 import trustme
 import yaml
 
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
 from models.trust import TrustPolicy
 from planner.errors import BadInput
 from planner.read import read_cluster, read_live
-from planner.read.kinds import siblings
-from planner.read.listed import NODES, PODS, Listed
+from planner.read.live.resources import NODES, PODS, Listed
+from planner.read.schema.known_kinds import siblings
 from tests.cluster.bed import ControlPlane
 from tests.cluster.conftest import StartPlane
 from tests.cluster.doors import LISTED, ROOT, documents, exported, placeless

@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import Taint
-from models.node import Node
-from models.pod import Pod
-from models.resources import NOTHING
-from models.version import known
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Taint
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.resources import NOTHING
+from models.kubernetes.version import known
 from planner.errors import BadInput
 from planner.read import read_cluster
-from planner.read.added import copied
-from planner.read.document import documents
-from planner.rules.tainttoleration import untolerated
+from planner.read.documents.document import documents
+from planner.read.workloads.controller_labels import copied
+from planner.rules.plugins.tainttoleration import untolerated
 from tests.cluster.bed import ControlPlane
 from tests.cluster.cases import Object
 from tests.cluster.judging import POLICY

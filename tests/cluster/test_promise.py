@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from models.outcome import FEASIBLE
-from models.plan import IsolationPlan
-from planner import foresee, pipeline
-from planner.foresee.arrival import arrivals
+from models.answer.plan import IsolationPlan
+from models.solver.outcome import FEASIBLE
+from planner import pipeline, simulate
+from planner.simulate.scheduler.arrival_orders import arrivals
 from tests.cluster import greed
 from tests.cluster.bed import ControlPlane
 from tests.cluster.conftest import StartPlane
@@ -99,7 +99,7 @@ def _plans(seed: int, full: float, folder: Path, kept: bool = True) -> tuple[Iso
 
 
 def _foreseen(plan: IsolationPlan) -> int:
-    return max(sum(one.pods for one in run.pending) for run in foresee.foresee(plan).runs)
+    return max(sum(one.pods for one in run.pending) for run in simulate.foresee(plan).runs)
 
 
 def _really(plane: ControlPlane, plan: IsolationPlan) -> Iterator[int]:

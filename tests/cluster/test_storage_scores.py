@@ -1,4 +1,4 @@
-"""kube-scheduler weighs nodes by what a pod's volumes leave of their storage as the rules and planner.foresee have it."""
+"""kube-scheduler weighs nodes by what a pod's volumes leave of their storage as the rules and planner.simulate have it."""
 
 import json
 from collections.abc import Iterator
@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
+from models.kubernetes.version import STORAGE_SCORED, known
 from models.trust import TrustPolicy
-from models.version import STORAGE_SCORED, known
-from planner.foresee.scores import volumebinding
 from planner.read import read_cluster
-from planner.rules.volumebinding import filled, rejects
+from planner.rules.plugins.volumebinding import filled, rejects
+from planner.simulate.scores import volumebinding
 from tests.cluster.client import MERGE
 from tests.cluster.conftest import StartPlane
 from tests.cluster.lockstep import telling, told

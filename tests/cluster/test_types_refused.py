@@ -9,10 +9,10 @@ import pytest
 
 from planner.errors import BadInput
 from planner.read import read_cluster
-from planner.read.fields import types
-from planner.read.kinds import NODE, SERVED
-from planner.read.objects import Objects
-from planner.read.spot import Notebook
+from planner.read.cluster.objects import Objects
+from planner.read.documents.field import Notebook
+from planner.read.schema.known_kinds import NODE, SERVED
+from planner.read.validation.unknown_fields import types
 from tests.cluster.bed import ControlPlane
 from tests.cluster.judging import POLICY
 

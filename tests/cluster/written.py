@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from models.cluster import DisruptionBudget
-from models.labels import LabelSelector, NodeSelectorTerm, Requirement
-from models.node import Node
-from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
-from models.resources import CPU, Resources
-from models.workload import Workload
+from models.kubernetes.cluster import DisruptionBudget
+from models.kubernetes.labels import LabelSelector, NodeSelectorTerm, Requirement
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.resources import CPU, Resources
+from models.kubernetes.workload import Workload
 
 Object = dict[str, Any]
 OWNER = "name"

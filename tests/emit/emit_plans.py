@@ -7,16 +7,16 @@ from typing import Any
 
 import yaml
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector, Taint, Toleration
-from models.node import Node
-from models.outcome import FEASIBLE
-from models.plan import IsolationPlan, RingPlan
-from models.pod import Pod
+from models.answer.plan import IsolationPlan, RingPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, LabelSelector, Taint, Toleration
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Raw, Workload, WorkloadId, Written
+from models.serialise import decode
+from models.solver.outcome import FEASIBLE
 from models.trust import Membership, PolicyNodes, Trust, TrustPolicy
-from models.wire import decode
-from models.workload import Raw, Workload, WorkloadId, Written
 
 Document = dict[str, Any]
 

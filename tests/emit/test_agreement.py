@@ -1,4 +1,4 @@
-"""What the patch makes of a manifest, read again, is what planner.rules.ring said that it would make of the pod."""
+"""What the patch makes of a manifest, read again, is what planner.rules.ring_membership said that it would make of the pod."""
 
 import copy
 import json
@@ -9,16 +9,17 @@ from itertools import product
 
 import pytest
 
-from models.cluster import Cluster
-from models.labels import Labels, Taint
-from models.node import Node
-from models.plan import Guide
+from models.answer.plan import Guide
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, Taint
+from models.kubernetes.node import Node
 from models.trust import Membership, PolicyNodes
-from planner.emit.workload import operations
-from planner.rules import FILTERS, podtopologyspread
+from planner.emit.patches.workload import operations
+from planner.rules import FILTERS
+from planner.rules.affinity_hint import guided
 from planner.rules.daemonset import daemon_pod
-from planner.rules.guide import guided
-from planner.rules.ring import everywhere_pod, ring_pod
+from planner.rules.plugins import podtopologyspread
+from planner.rules.ring_membership import everywhere_pod, ring_pod
 from tests.emit.emit_plans import LABEL, REQUIRED, TAINT, Document, manifest, pod_spec
 from tests.read.cluster_reader import cluster_of
 

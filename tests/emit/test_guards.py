@@ -3,7 +3,7 @@
 import json
 
 from models.trust import Membership, PolicyNodes
-from planner.emit.workload import operations
+from planner.emit.patches.workload import operations
 from tests.emit.emit_plans import LABEL, TAINT, manifest
 from tests.read.cluster_reader import cluster_of
 

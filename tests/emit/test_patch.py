@@ -3,10 +3,10 @@ from dataclasses import replace
 
 import pytest
 
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
 from models.trust import Membership, PolicyNodes
 from planner.emit.patch import patches
-from planner.emit.workload import operations
+from planner.emit.patches.workload import operations
 from tests.emit.emit_plans import (
     ADDED,
     EVERY,

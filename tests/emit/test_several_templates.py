@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from models.frozen import FrozenMap
-from models.outcome import FEASIBLE
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.solver.outcome import FEASIBLE
 from models.trust import TrustPolicy
 from planner.emit.patch import patches
 from planner.trust import trust

@@ -6,7 +6,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
 from planner.emit.yaml import dump
 
 WORDS = "null Null NULL ~ true True TRUE false False yes Yes YES no No NO on On ON off Off OFF y Y n N nan NaN .nan inf .inf"

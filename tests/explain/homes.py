@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
 from planner import pipeline
 from tests.shop_that_buys import Document, node, quiet, workload, write
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from models.plan import Guide
-from models.workload import WorkloadId
+from models.answer.plan import Guide
+from models.kubernetes.workload import WorkloadId
 from planner.errors import BadInput
-from planner.pipeline.explaining import explained
-from planner.rules import nodeaffinity, nodeunschedulable, podtopologyspread, tainttoleration
+from planner.formats import explained
+from planner.rules.plugins import nodeaffinity, nodeunschedulable, podtopologyspread, tainttoleration
 from tests.explain.homes import API, API_AT_HOME, NODES, PLUGIN, PLUGIN_AT_HOME, at, made, only
 from tests.shop_that_buys import AGENT, BIG, SMALL, node, running, workload
 

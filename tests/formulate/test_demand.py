@@ -2,14 +2,14 @@
 
 import pytest
 
-from models.cluster import Cluster
-from models.labels import Labels
-from models.node import Node, NodeShape
-from models.outcome import INFEASIBLE
-from models.pod import Container, Pod
-from models.resources import Resources
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels
+from models.kubernetes.node import Node, NodeShape
+from models.kubernetes.pod import Container, Pod
+from models.kubernetes.resources import Resources
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.outcome import INFEASIBLE
 from models.trust import TrustPolicy
-from models.workload import Workload, WorkloadId
 from planner.errors import BadInput
 from planner.formulate import formulate
 from planner.settle import Extras, settle

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster, Resident
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint
-from models.node import Node
-from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
-from models.resources import Resources
-from models.storage import Capacity, Claim, StorageClass, Volume, by_label
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster, Resident
+from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.resources import Resources
+from models.kubernetes.storage import Capacity, Claim, StorageClass, Volume, by_label
+from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Match, PolicyNodes, TrustPolicy
-from models.workload import Workload, WorkloadId
 from planner.errors import BadInput
 from planner.formulate import formulate, without_rings
 from planner.trust import trust

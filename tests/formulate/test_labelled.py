@@ -2,14 +2,14 @@
 
 from random import Random
 
-from models.cluster import Cluster
-from models.formulation import Batch
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector, Requirement
-from models.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
-from models.workload import Workload, WorkloadId
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, LabelSelector, Requirement
+from models.kubernetes.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.indexed_problem import Batch
 from planner.formulate.labelled import Labelled
-from planner.rules import interpodaffinity, podtopologyspread
+from planner.rules.plugins import interpodaffinity, podtopologyspread
 
 KEYS, VALUES = ("app", "tier", "team"), ("a", "b", "c")
 CLUSTER = Cluster(namespaces=FrozenMap({"one": Labels({"team": "a"}), "two": Labels({"team": "b"})}))

@@ -4,20 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
-from models.node import Node, NodeShape
-from models.pod import Container, Pod, PodAffinityTerm, TopologySpreadConstraint
-from models.problem import ENDLESS, NONE, OWN, Clash, Loss
-from models.resources import Resources
-from models.storage import Capacity, Claim, StorageClass, by_label
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
+from models.kubernetes.node import Node, NodeShape
+from models.kubernetes.pod import Container, Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.resources import Resources
+from models.kubernetes.storage import Capacity, Claim, StorageClass, by_label
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.problem import ENDLESS, NONE, OWN, Clash, Loss
 from models.trust import Match, PolicyNodes, Survive, TrustPolicy
-from models.workload import Workload, WorkloadId
 from planner.errors import BadInput
 from planner.formulate import formulate
 from planner.formulate.offers import closed
-from planner.formulate.staying import staying
+from planner.formulate.pods_that_stay import staying
 from planner.trust import trust
 
 LEVEL, ZONE, HOST = "ringfence.dev/trust-level", "topology.kubernetes.io/zone", "kubernetes.io/hostname"

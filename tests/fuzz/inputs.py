@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from planner import pipeline, read
+from planner import formats, pipeline, read
 from planner.errors import BadInput, Fault
 from planner.trust import trust
 from planner.words import visible
@@ -151,7 +151,7 @@ def _planned(inputs: pipeline.Inputs) -> str:
         _look_at(error.faults)
         return "refused once planned"
     for kind in ("table", "markdown", "json", "yaml"):
-        pipeline.summary(plan, kind, 120, False)
+        formats.summary(plan, kind, 120, False)
     became = read_by_all(pipeline.plan_text(plan).encode())
     assert became == "taken", f"the plan that was made is {became}"
     return plan.verdict

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from planner import pipeline
+from planner import formats, pipeline
 from planner.emit import patch as patches
 from planner.errors import BadInput
 from planner.verify import verify
@@ -132,15 +132,15 @@ def _patched(plan: Any) -> None:
 
 
 def _explained(plan: Any) -> None:
-    pipeline.explain(plan, "", "table", 120, False)
-    pipeline.explain(plan, "", "json", 120, False)
+    formats.explain(plan, "", "table", 120, False)
+    formats.explain(plan, "", "json", 120, False)
     for name in (*(str(one.id) for one in plan.cluster.workloads[:2]), *(one.name for one in plan.cluster.nodes[-2:])):
-        pipeline.explain(plan, name, "markdown", 120, False)
+        formats.explain(plan, name, "markdown", 120, False)
 
 
 def _drawn(plan: Any) -> None:
     for kind in ("svg", "html", "mmd", "dot", "graphml"):
-        pipeline.graph(plan, kind)
+        formats.graph(plan, kind)
 
 
 def written(tree: Any) -> bytes:

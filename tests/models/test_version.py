@@ -2,8 +2,8 @@
 
 import pytest
 
-from models import version
-from models.node import Node
+from models.kubernetes import version
+from models.kubernetes.node import Node
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ import pickle
 
 import pytest
 
-from models.frozen import FrozenMap
-from models.labels import LabelSelector, NodeSelectorTerm, Requirement, Toleration
-from models.node import Node
-from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.frozen_map import FrozenMap
+from models.kubernetes.labels import LabelSelector, NodeSelectorTerm, Requirement, Toleration
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.workload import Raw, Workload, WorkloadId, Written
+from models.serialise import WireError, decode, encode
 from models.source import Source
-from models.wire import WireError, decode, encode
-from models.workload import Raw, Workload, WorkloadId, Written
 
 POD = Pod(
     namespace="shop",

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.node import Node
-from models.pod import Pod
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
 from models.trust import Trust, TrustPolicy
-from planner.rules import daemonset, ring
-from planner.rules.filter import World, static_reason, why_not
-from planner.rules.noderesources import insufficient, requests
-from planner.rules.podtopologyspread import hard
+from planner.rules import daemonset, ring_membership
+from planner.rules.placement.scheduler_filters import World, static_reason, why_not
+from planner.rules.plugins.noderesources import insufficient, requests
+from planner.rules.plugins.podtopologyspread import hard
 
 NO_RING = ""
 
@@ -28,7 +28,7 @@ class Best:
 
 def best(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Best | None:
     """Return the best values of the first three goals over all valid plans; None where daemons do not fit on their nodes."""
-    planned = [node for node in cluster.nodes if not ring.is_excluded(node, policy.nodes)]
+    planned = [node for node in cluster.nodes if not ring_membership.is_excluded(node, policy.nodes)]
     found = []
     for chosen in product(*(_choices(node, cluster, policy, trust) for node in planned)):
         ring_of = {node.name: name for node, name in zip(planned, chosen, strict=True) if name}
@@ -57,15 +57,15 @@ class _Division:
 
     def __init__(self, cluster: Cluster, policy: TrustPolicy, trust: Trust, ring_of: dict[str, str]) -> None:
         self.cluster, self.policy, self.ring_of = cluster, policy, ring_of
-        self.nodes = ring.final_nodes(cluster.nodes, ring_of, policy.nodes)
+        self.nodes = ring_membership.final_nodes(cluster.nodes, ring_of, policy.nodes)
         self.members = trust.members
         self.movable = [w for w in cluster.workloads if not w.is_daemon]
 
     def pod(self, workload) -> Pod:
         member = self.members[str(workload.id)]
         if member.everywhere:
-            return daemonset.daemon_pod(ring.everywhere_pod(workload.template, self.policy.nodes))
-        made = ring.ring_pod(workload.template, member.ring, self.policy.nodes)
+            return daemonset.daemon_pod(ring_membership.everywhere_pod(workload.template, self.policy.nodes))
+        made = ring_membership.ring_pod(workload.template, member.ring, self.policy.nodes)
         return daemonset.daemon_pod(made) if workload.is_daemon else made
 
     def useful(self, name: str, on: str) -> bool:
@@ -107,11 +107,11 @@ class _Division:
         return min(sum(there for _, there in running), workload.pods) - staying
 
     def _running(self, workload) -> list[tuple[str, int]]:
-        planned = {node.name for node in self.cluster.nodes if not ring.is_excluded(node, self.policy.nodes)}
+        planned = {node.name for node in self.cluster.nodes if not ring_membership.is_excluded(node, self.policy.nodes)}
         return [(name, count) for name, count in workload.running.items() if name in planned]
 
     def _relabelled(self, node: Node) -> bool:
-        if ring.is_excluded(node, self.policy.nodes):
+        if ring_membership.is_excluded(node, self.policy.nodes):
             return False
         today = node.labels.get(self.policy.nodes.label_key)
         return today is not None and today != self.ring_of.get(node.name)
@@ -135,7 +135,7 @@ class _Division:
 
     def _daemon_nodes(self, workload, world: World) -> list[Node]:
         member, pod = self.members[str(workload.id)], self.pod(workload)
-        planned = [n for n in self.nodes if not ring.is_excluded(n, self.policy.nodes)]
+        planned = [n for n in self.nodes if not ring_membership.is_excluded(n, self.policy.nodes)]
         return [
             node
             for node in planned

@@ -4,10 +4,11 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import product
 
-from models.cluster import Cluster, Resident
+from models.kubernetes.cluster import Cluster, Resident
 from models.trust import Trust, TrustPolicy
-from planner.rules import FILTERS, joint, ring
-from planner.rules.filter import World
+from planner.rules import FILTERS, ring_membership
+from planner.rules.placement import placement_validity
+from planner.rules.placement.scheduler_filters import World
 from tests.oracle import brute_force
 
 ZONE = "topology.kubernetes.io/zone"
@@ -29,7 +30,7 @@ class TooManyError(Exception):
 
 def best(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Best | None:
     """Return the best such plan's values, None if there is no such plan."""
-    planned = [node for node in cluster.nodes if not ring.is_excluded(node, policy.nodes)]
+    planned = [node for node in cluster.nodes if not ring_membership.is_excluded(node, policy.nodes)]
     found = []
     for chosen in product(*(brute_force._choices(node, cluster, policy, trust) for node in planned)):
         ring_of = {node.name: name for node, name in zip(planned, chosen, strict=True) if name}
@@ -78,7 +79,7 @@ def refits(division, counts, name, place) -> bool:
     cluster = replace(division.cluster, nodes=remaining, residents=tuple(stays))
     homes = [node.name for node in remaining if division.ring_of.get(node.name) == name]
     pods = [pod for pod, count in lost.items() if count and not tied(division, pod, name, place) for _ in range(count)]
-    return any(not list(joint.violations(cluster, gather(pods, on))) for on in product(homes, repeat=len(pods)))
+    return any(not list(placement_validity.violations(cluster, gather(pods, on))) for on in product(homes, repeat=len(pods)))
 
 
 def gather(pods, on):
@@ -101,8 +102,8 @@ def tied(division, pod, name, place) -> bool:
     """Say whether no node outside the place would let the pod in, were it in the ring."""
     nodes, keys = division.policy.nodes, brute_force._keys(pod)
     for node in division.cluster.nodes:
-        if ring.is_excluded(node, nodes) or within(node, place) or any(key not in node.labels for key in keys):
+        if ring_membership.is_excluded(node, nodes) or within(node, place) or any(key not in node.labels for key in keys):
             continue
-        if not any(rejects(pod, ring.ring_node(node, name, nodes), division.cluster) for rejects in FILTERS.values()):
+        if not any(rejects(pod, ring_membership.ring_node(node, name, nodes), division.cluster) for rejects in FILTERS.values()):
             return False
     return True

@@ -3,14 +3,14 @@
 import random
 from dataclasses import replace
 
-from models.cluster import Cluster, Resident
-from models.frozen import FrozenMap
-from models.labels import LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
-from models.node import Node
-from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
-from models.storage import Claim, Volume
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster, Resident
+from models.kubernetes.labels import LabelSelector, NodeSelectorTerm, Requirement, Taint, Toleration
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.storage import Claim, Volume
+from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Match, PolicyNodes, TrustPolicy
-from models.workload import Workload, WorkloadId
 
 HOST, ZONE, DISK = "kubernetes.io/hostname", "topology.kubernetes.io/zone", "disk"
 EFFECTS = ("NoSchedule", "NoExecute", "PreferNoSchedule")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE
+from models.solver.outcome import FEASIBLE, INFEASIBLE
 from planner.formulate import formulate
-from planner.pipeline.promise import exact
+from planner.refine.loop import exact
 from planner.settle import Extras, settle
 from planner.solve import solve
 from planner.trust import trust

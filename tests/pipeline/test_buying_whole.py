@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.finding import ERROR
+from models.answer.finding import ERROR
 from planner import pipeline
 from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, quiet, write
 

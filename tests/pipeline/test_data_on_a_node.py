@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from models.outcome import DATA, FEASIBLE, Goal
+from models.solver.outcome import DATA, FEASIBLE, Goal
 from planner import pipeline
-from planner.pipeline.explaining import explained
-from planner.rules.kept import kept
+from planner.formats import explained
+from planner.rules.data_on_node import kept
 from planner.verify import verify
-from planner.view.summary import explanation, summary, summary_data
+from planner.view.summary.front import explanation, summary, summary_data
 from tests.explain.homes import made
 from tests.shop_that_buys import node, running, workload
 

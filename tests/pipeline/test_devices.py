@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from models.outcome import FEASIBLE, INFEASIBLE
-from models.plan import IsolationPlan
-from models.resources import DEVICES
+from models.answer.plan import IsolationPlan
+from models.kubernetes.resources import DEVICES
+from models.solver.outcome import FEASIBLE, INFEASIBLE
 from planner import pipeline
 from tests.shop_that_buys import amounts, quiet, shape, workload, write
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
-from models.plan import IsolationPlan
-from models.pod import Pod
-from models.resources import DISKS, FEATURES, WHOLE, Resources
+from models.answer.plan import IsolationPlan
+from models.kubernetes.pod import Pod
+from models.kubernetes.resources import DISKS, FEATURES, WHOLE, Resources
+from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from planner import pipeline
 from planner.view.reach import per_pod
 from tests.shop_that_buys import node, quiet, shape, workload, write

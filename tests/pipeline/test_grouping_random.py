@@ -5,10 +5,11 @@ from random import Random
 
 import pytest
 
-from models.finding import ERROR
-from models.outcome import COST, FEASIBLE, MILLION
+from models.answer.finding import ERROR
+from models.solver.outcome import COST, FEASIBLE, MILLION
 from planner import pipeline
-from planner.pipeline import grouping
+from planner.group import search
+from planner.inputs import read_inputs
 from tests.oracle.brute_force_grouping import World, allowed, answer, cost, curve, ways
 from tests.shop_that_buys import node, quiet, shape, workload, write
 
@@ -59,8 +60,8 @@ def inputs(folder, world: World) -> pipeline.Inputs:
 def test_no_other_way_to_share_costs_less(tmp_path, seed):
     world = random_world(seed)
     best = answer(world)
-    policy, cluster = pipeline._read(inputs(tmp_path, world), [])
-    trusted, choice, _ = grouping.chosen(cluster, policy, quiet, None, 0.0, "")
+    policy, cluster = read_inputs(inputs(tmp_path, world), [])
+    trusted, choice, _ = search.chosen(cluster, policy, quiet, None, 0.0, "")
     sets = [list(ring.groups) for ring in trusted.rings]
     if choice is not None and choice.reason:
         assert not ways(world)
@@ -80,8 +81,8 @@ def test_no_other_way_to_share_costs_less(tmp_path, seed):
 def test_a_way_that_is_near_enough_is_no_further_from_the_best_than_is_said(tmp_path, seed, gap):
     world = random_world(seed)
     best = answer(world)
-    policy, cluster = pipeline._read(inputs(tmp_path, world), [])
-    trusted, choice, _ = grouping.chosen(cluster, policy, quiet, None, gap, "")
+    policy, cluster = read_inputs(inputs(tmp_path, world), [])
+    trusted, choice, _ = search.chosen(cluster, policy, quiet, None, gap, "")
     sets = [list(ring.groups) for ring in trusted.rings]
     assert allowed(world, sets)
     assert choice is not None
@@ -147,8 +148,8 @@ def test_on_owned_nodes_a_way_to_share_that_fits_is_found_where_there_is_one(tmp
     groups = {name: [luck.choice((1, 2))] * luck.randint(1, 2) for name in NAMES}
     chain = frozenset(map(frozenset, pairwise(NAMES)))
     world = World(groups, tuple(luck.choice((3, 4, 5)) for _ in range(luck.choice((2, 3)))), (), chain)
-    policy, cluster = pipeline._read(inputs(tmp_path, world), [])
-    trusted, choice, _ = grouping.chosen(cluster, policy, quiet, None, 0.0, "")
+    policy, cluster = read_inputs(inputs(tmp_path, world), [])
+    trusted, choice, _ = search.chosen(cluster, policy, quiet, None, 0.0, "")
     assert cost(world, [list(ring.groups) for ring in trusted.rings], {}) == answer(world)
     assert choice is not None
     assert (choice.goal is not None) == (answer(world) is not None)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from models.finding import ERROR
+from models.answer.finding import ERROR
 from planner import pipeline
-from planner.settle.statements import late
+from planner.settle.disclosures.general import late
 from tests.shop_that_buys import AGENT, API, node, write
 
 

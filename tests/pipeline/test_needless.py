@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.finding import ERROR
-from models.outcome import COST, FEASIBLE
+from models.answer.finding import ERROR
+from models.solver.outcome import COST, FEASIBLE
 from planner import pipeline
 from tests.shop_that_buys import node, quiet, shape, workload, write
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from models.outcome import FEASIBLE
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.solver.outcome import FEASIBLE
 from planner import pipeline
 from tests.shop_that_buys import node, quiet, running, workload, write
 

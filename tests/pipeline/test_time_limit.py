@@ -5,11 +5,12 @@ from itertools import repeat
 
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
-from models.plan import UNTRIED
-from planner import pipeline
+from models.answer.plan import UNTRIED
+from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
+from planner import pipeline, planning
 from planner.errors import BadInput
-from planner.pipeline import grouping
+from planner.group import search
+from planner.inputs import read_inputs
 from planner.verify import verify
 from tests.shop_that_buys import node, quiet, shape, workload, write
 
@@ -40,7 +41,7 @@ SMALL = shape("small", "4", 0.2)
 
 @pytest.mark.parametrize("shapes", [(), (SMALL,)], ids=["on owned nodes", "where nodes are bought"])
 def test_what_rings_can_lose_is_not_said_then(tmp_path, monkeypatch, shapes):
-    monkeypatch.setattr("planner.settle.losses.outlooks", endless)
+    monkeypatch.setattr("planner.settle.disclosures.failures.outlooks", endless)
     plan = made(tmp_path, [WEB], shapes, exact=True)
     assert (plan.verdict, plan.losses) == (FEASIBLE, ())
     assert said(plan) == ["there was no time left to look at what each ring can lose"]
@@ -59,12 +60,19 @@ def test_nor_why_pods_have_no_place(tmp_path, monkeypatch, shapes):
 
 @pytest.mark.parametrize("shapes", [(), (SMALL,)], ids=["on owned nodes", "where nodes are bought"])
 def test_a_simulation_that_never_ends_leaves_a_packing(tmp_path, monkeypatch, shapes):
-    monkeypatch.setattr("planner.foresee.simulated", endless)
+    monkeypatch.setattr("planner.simulate.simulated", endless)
     plan = made(tmp_path, [WEB], shapes)
     assert (plan.verdict, plan.packing) == (FEASIBLE, "exact")
 
 
-@pytest.mark.parametrize("part", ["planner.solve.fewest.fewest", "planner.solve.remedy.remedies", "planner.solve.thrift.thrifty"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "planner.solve.place.min_nodes.fewest",
+        "planner.solve.infeasible.cheapest_repair.remedies",
+        "planner.solve.buy_redundant.drop_nodes.thrifty",
+    ],
+)
 def test_what_is_asked_beside_the_placement_is_left_out(tmp_path, monkeypatch, part):
     monkeypatch.setattr(part, endless)
     assert made(tmp_path, [WEB], exact=True).verdict == FEASIBLE
@@ -72,7 +80,7 @@ def test_what_is_asked_beside_the_placement_is_left_out(tmp_path, monkeypatch, p
 
 
 def test_where_no_purchase_is_found_in_time_nothing_is_bought(tmp_path, monkeypatch):
-    monkeypatch.setattr("planner.solve.buy.purchase.buy", endless)
+    monkeypatch.setattr("planner.solve.buy.solve.buy", endless)
     plan = made(tmp_path, [WEB], [SMALL])
     assert plan.verdict in (FEASIBLE, UNDECIDED)
     assert not any(ring.buy for ring in plan.rings)
@@ -80,7 +88,7 @@ def test_where_no_purchase_is_found_in_time_nothing_is_bought(tmp_path, monkeypa
 
 
 def test_where_not_even_what_is_bought_can_be_written_nothing_is(tmp_path, monkeypatch):
-    monkeypatch.setattr("planner.pipeline.buying.Buyer._bought", endless)
+    monkeypatch.setattr("planner.refine.purchase.Buyer._bought", endless)
     plan = made(tmp_path, [WEB], [SMALL])
     assert plan.verdict == UNDECIDED
     assert {one.message for one in plan.unplaced} == {UNTRIED}
@@ -88,8 +96,8 @@ def test_where_not_even_what_is_bought_can_be_written_nothing_is(tmp_path, monke
 
 
 def test_rings_that_are_settled_take_their_time_off_the_limit_too(tmp_path):
-    policy, cluster = pipeline._read(write(tmp_path, [WEB], [node("n1")], everywhere=[]), [])
-    _, choice, left = grouping.chosen(cluster, policy, quiet, SECONDS, 0.0, "")
+    policy, cluster = read_inputs(write(tmp_path, [WEB], [node("n1")], everywhere=[]), [])
+    _, choice, left = search.chosen(cluster, policy, quiet, SECONDS, 0.0, "")
     assert choice is None
     assert left < SECONDS
 
@@ -98,7 +106,7 @@ def test_rings_that_are_settled_take_their_time_off_the_limit_too(tmp_path):
     ("nodes", "seconds", "left"),
     [
         pytest.param(99, None, None, id="no limit"),
-        pytest.param(99, 1.0, 1.0 - 100 * pipeline.WRITING, id="a little for each node and workload"),
+        pytest.param(99, 1.0, 1.0 - 100 * planning.WRITING, id="a little for each node and workload"),
         pytest.param(99, 0.02, 0.01, id="half of a limit at most"),
     ],
 )
@@ -109,7 +117,7 @@ def test_time_to_write_a_plan_is_none_to_search_in(tmp_path, monkeypatch, nodes,
         given.append(seconds)
         raise BadInput([])
 
-    monkeypatch.setattr(grouping, "chosen", noted)
+    monkeypatch.setattr(search, "chosen", noted)
     with pytest.raises(BadInput):
         pipeline.plan(write(tmp_path, [WEB], [node(f"n{at}") for at in range(nodes)], everywhere=[]), quiet, seconds)
     assert given == [left]
@@ -118,7 +126,7 @@ def test_time_to_write_a_plan_is_none_to_search_in(tmp_path, monkeypatch, nodes,
 def test_nothing_is_counted_when_all_is_over(tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr("planner.solve.fewest_nodes", lambda *given: asked.append(given) or (1, 1))
-    monkeypatch.setattr("planner.pipeline._within", lambda limits, *_: replace(limits, seconds=0.0))
+    monkeypatch.setattr("planner.planning._within", lambda limits, *_: replace(limits, seconds=0.0))
     assert made(tmp_path, [WEB], exact=True).separation is None
     assert asked == []
 

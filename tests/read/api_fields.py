@@ -1,4 +1,4 @@
-"""The fields that API servers have, as the Kubernetes client knows them, written for planner.read.fields.
+"""The fields that API servers have, as the Kubernetes client knows them, written for planner.read.validation.unknown_fields.
 
 python -m tests.read.api_fields writes fields.json; a test compares. The client is asked here and not while manifests are read,
 because importing it takes half a second. That of 1.37 has just the fields that kubernetes/api/openapi-spec has.
@@ -10,11 +10,11 @@ from pathlib import Path
 
 import kubernetes.client
 
-from planner.read.kinds import NODE, SERVED
-from planner.read.objects import Objects
-from planner.read.spot import Notebook
+from planner.read.cluster.objects import Objects
+from planner.read.documents.field import Notebook
+from planner.read.schema.known_kinds import NODE, SERVED
 
-PATH = Path(__file__).resolve().parents[2] / "planner" / "read" / "fields.json"
+PATH = Path(__file__).resolve().parents[2] / "planner" / "read" / "validation" / "fields.json"
 OLDER = {"V1Device": {"nodeAllocatableResourceMappings": ""}, "V1PodSpec": {"workloadRef": ""}}
 """What 1.34 to 1.36 have and 1.37 has no more."""
 VERSIONS = ("V1", "V2")
@@ -71,7 +71,7 @@ AMOUNTS = (
 def known():
     """Return the fields of every type that can be reached from the kinds that are read, each with what it holds.
 
-    planner.read.fields.types says how that is written.
+    planner.read.validation.unknown_fields.types says how that is written.
     """
     found = {}
     for kind in (NODE, *SERVED, *Objects(Notebook()).kinds):

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlparse
 
 import trustme
 
-from planner.read.listed import KUBERNETES, PODS
+from planner.read.live.resources import KUBERNETES, PODS
 
 SERVED = {each.path: f"{each.kind}List" for each in (*KUBERNETES, PODS)}
 

@@ -5,8 +5,8 @@ import io
 import pytest
 
 from planner.errors import BadInput
-from planner.read.cluster import Intake
-from planner.read.document import Loading
+from planner.read.cluster.build import Intake
+from planner.read.documents.document import Loading
 
 NODE = """
 apiVersion: v1

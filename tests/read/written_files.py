@@ -5,7 +5,7 @@ import io
 import pytest
 
 from planner.errors import BadInput, Fault
-from planner.read.document import documents
+from planner.read.documents.document import documents
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {}\n"
 

@@ -1,8 +1,9 @@
 import pytest
 
-from models.labels import Taint, Toleration
-from models.pod import Pod
-from planner.rules import daemonset, tainttoleration
+from models.kubernetes.labels import Taint, Toleration
+from models.kubernetes.pod import Pod
+from planner.rules import daemonset
+from planner.rules.plugins import tainttoleration
 
 PREFIX = "node.kubernetes.io/"
 ROWS = [

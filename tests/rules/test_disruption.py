@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.cluster import DisruptionBudget
+from models.kubernetes.cluster import DisruptionBudget
 from planner.rules import disruption
 
 ROWS = {

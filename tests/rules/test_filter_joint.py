@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster
-from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint
-from models.node import Node
-from models.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
-from models.resources import Resources
-from planner.rules.filter import World, why_not
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement, Taint
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.resources import Resources
+from planner.rules.placement.scheduler_filters import World, why_not
 
 ROOM = Resources({"cpu": 1000, "memory": 1000, "pods": 10})
 TAINT, ZONE = "node(s) had untolerated taint(s)", "zone"

@@ -3,16 +3,17 @@
 import random
 from dataclasses import replace
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector, Taint, Toleration
-from models.node import Node
-from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
-from models.resources import Resources
-from models.storage import Claim
-from planner.rules import (
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels, LabelSelector, Taint, Toleration
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.resources import Resources
+from models.kubernetes.storage import Claim
+from planner.rules.placement import placement_validity
+from planner.rules.placement.scheduler_filters import World, why_not
+from planner.rules.plugins import (
     interpodaffinity,
-    joint,
     nodeaffinity,
     nodeports,
     noderesources,
@@ -20,7 +21,6 @@ from planner.rules import (
     tainttoleration,
     volumerestrictions,
 )
-from planner.rules.filter import World, why_not
 
 Placed = list[tuple[Node, Pod]]
 CLUSTER = Cluster(claims=FrozenMap({"m/c": Claim("m", "c", access_modes=("ReadWriteOncePod",))}))
@@ -164,7 +164,7 @@ def test_the_final_state() -> None:
         placement: dict[str, list[Pod]] = {}
         for node, pod in placed:
             placement.setdefault(node.name, []).append(pod)
-        found = list(joint.violations(replace(CLUSTER, nodes=tuple(nodes)), placement))
+        found = list(placement_validity.violations(replace(CLUSTER, nodes=tuple(nodes)), placement))
         assert (not found) is expected, (seed, found)
         yes += expected
     assert 60 < yes < 540

@@ -9,12 +9,12 @@ from planner import rules
 
 ROOM = Path(rules.__file__).parent
 TESTS = Path(__file__).parent
-FILES = sorted(path for path in ROOM.glob("*.py") if path.stem != "__init__")
+FILES = sorted(path for path in ROOM.rglob("*.py") if path.stem != "__init__")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_rule_file_has_a_test_file(path: Path) -> None:
-    test = TESTS / f"test_{path.stem}.py"
+    test = TESTS / path.relative_to(ROOM).with_name(f"test_{path.stem}.py")
     assert test.exists()
     functions = [node.name for node in ast.walk(ast.parse(test.read_text())) if isinstance(node, ast.FunctionDef)]
     assert any(name.startswith("test_") for name in functions)
@@ -47,7 +47,7 @@ PLUGINS = [
 
 @pytest.mark.parametrize("plugin", PLUGINS)
 def test_a_plug_in_names_its_source_in_kubernetes(plugin: str) -> None:
-    text = ast.get_docstring(ast.parse((ROOM / f"{plugin}.py").read_text())) or ""
+    text = ast.get_docstring(ast.parse((ROOM / "plugins" / f"{plugin}.py").read_text())) or ""
     assert f"pkg/scheduler/framework/plugins/{plugin}/" in text
 
 
@@ -59,7 +59,7 @@ def test_filters_are_in_the_order_in_which_kube_scheduler_runs_them() -> None:
 
 @pytest.mark.parametrize("name", rules.FILTERS)
 def test_a_filter_is_the_function_of_the_file_that_bears_its_name(name: str) -> None:
-    assert rules.FILTERS[name].__module__ == f"planner.rules.{name.lower()}"
+    assert rules.FILTERS[name].__module__ == f"planner.rules.plugins.{name.lower()}"
     assert rules.FILTERS[name].__name__ == "rejects"
 
 

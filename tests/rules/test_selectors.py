@@ -1,6 +1,6 @@
 import pytest
 
-from models.labels import Labels, LabelSelector, Requirement
+from models.kubernetes.labels import Labels, LabelSelector, Requirement
 from planner.rules import selectors
 
 LABELS = Labels(

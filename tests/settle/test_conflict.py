@@ -2,15 +2,15 @@
 
 import pytest
 
-from models.cluster import Cluster
-from models.formulation import Batch, Formulation
-from models.frozen import FrozenMap
-from models.outcome import Outcome
-from models.plan import IsolationPlan
-from models.pod import Pod
-from models.problem import Problem
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.indexed_problem import Batch, Formulation
+from models.solver.outcome import Outcome
+from models.solver.problem import Problem
 from models.trust import Trust, TrustPolicy
-from models.workload import Workload, WorkloadId
 from planner.emit.plan import document
 from planner.formulate import formulate
 from planner.settle import _conflict

@@ -2,14 +2,14 @@
 
 import pytest
 
-from models.cluster import Cluster, DisruptionBudget
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector
-from models.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster, DisruptionBudget
+from models.kubernetes.labels import Labels, LabelSelector
+from models.kubernetes.pod import Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Group, Membership, Trust, TrustPolicy
-from models.workload import Workload, WorkloadId
-from planner.settle import interruptions
-from planner.settle.statements import not_modelled
+from planner.settle.disclosures import drains
+from planner.settle.disclosures.general import not_modelled
 
 WEB = WorkloadId("StatefulSet", "shop", "web")
 ROWS = {
@@ -94,7 +94,7 @@ BUDGETS = {
 def test_a_budget_that_stops_every_drain_is_said(least, away, pods, said):
     budget = DisruptionBudget("shop", "web", LabelSelector(Labels({"app": "web"})), least, away)
     workload = Workload(WEB, "apps/v1", Pod("shop", Labels({"app": "web"})), pods + 1, surge=1)
-    found = list(interruptions.statements(Cluster(workloads=(workload,), budgets=(budget,))))
+    found = list(drains.statements(Cluster(workloads=(workload,), budgets=(budget,))))
     assert [one.subject for one in found] == ["PodDisruptionBudget/shop/web"] * said
 
 
@@ -112,7 +112,7 @@ UNCOUNTED = {
 def test_a_budget_whose_pods_cannot_be_counted_stops_every_drain(kind, least, away, said):
     budget = DisruptionBudget("shop", "web", LabelSelector(Labels({"app": "web"})), least, away)
     workload = Workload(WorkloadId(kind, "shop", "web"), "v1", Pod("shop", Labels({"app": "web"})), 4)
-    found = [one.message for one in interruptions.statements(Cluster(workloads=(workload,), budgets=(budget,)))]
+    found = [one.message for one in drains.statements(Cluster(workloads=(workload,), budgets=(budget,)))]
     assert [f"cannot count the pods of a {kind}" in one for one in found] == [True] * said
 
 
@@ -136,14 +136,14 @@ def test_who_must_be_near_pods_that_stay_may_be_pending(terms, kind, least, said
     web = Workload(WEB, "apps/v1", Pod("shop", Labels({"app": "web"})), 1)
     pod = Pod("shop", Labels({"app": "cache"}), pod_affinity=terms)
     near = Workload(WorkloadId(kind, "shop", "cache"), "apps/v1", pod, 1)
-    found = next(interruptions.statements(Cluster(workloads=(near, web), budgets=(budget, *more)))).message
+    found = next(drains.statements(Cluster(workloads=(near, web), budgets=(budget, *more)))).message
     assert (f"pods of {near.id}, which must be near them, may be pending" in found) is said
 
 
 def test_a_budget_that_lets_none_go_until_an_autoscaler_adds_pods_is_said():
     budget = DisruptionBudget("shop", "web", LabelSelector(Labels({"app": "web"})), "2")
     workload = Workload(WEB, "apps/v1", Pod("shop", Labels({"app": "web"})), 5, later=3)
-    (said,) = interruptions.statements(Cluster(workloads=(workload,), budgets=(budget,)))
+    (said,) = drains.statements(Cluster(workloads=(workload,), budgets=(budget,)))
     assert said.message.startswith("allows none of its 2 pods to be evicted until autoscalers and schedules add pods")
 
 
@@ -151,8 +151,8 @@ def test_pods_of_a_daemon_set_stop_the_eviction_of_others_and_are_not_evicted_th
     budget = DisruptionBudget("shop", "all", LabelSelector(), max_unavailable="1")
     daemon = Workload(WorkloadId("DaemonSet", "shop", "agent"), "apps/v1", Pod("shop"), 0)
     others = Workload(WEB, "apps/v1", Pod("shop"), 3)
-    assert not list(interruptions.statements(Cluster(workloads=(daemon,), budgets=(budget,))))
-    (said,) = interruptions.statements(Cluster(workloads=(daemon, others), budgets=(budget,)))
+    assert not list(drains.statements(Cluster(workloads=(daemon,), budgets=(budget,))))
+    (said,) = drains.statements(Cluster(workloads=(daemon, others), budgets=(budget,)))
     assert "allows none of its 3 pods to be evicted" in said.message
 
 
@@ -167,4 +167,4 @@ SPREADS = {
 def test_spread_over_nodes_that_are_dead_but_there_is_said(when, taints, said):
     constraint = TopologySpreadConstraint(1, "zone", when, LabelSelector(), node_taints_policy=taints)
     workload = Workload(WEB, "apps/v1", Pod("shop", topology_spread_constraints=(constraint,)), 1)
-    assert bool(list(interruptions.statements(Cluster(workloads=(workload,))))) is said
+    assert bool(list(drains.statements(Cluster(workloads=(workload,))))) is said

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster, Statement
-from models.frozen import FrozenMap
-from models.node import Node, NodeShape
-from models.pod import Pod
-from models.resources import ATTACHED
-from models.storage import Capacity, Claim, StorageClass, Volume, by_label
-from models.workload import Workload, WorkloadId
-from planner.settle.storage import NAMED as NAMED_KIND
-from planner.settle.storage import statements
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.node import Node, NodeShape
+from models.kubernetes.pod import Pod
+from models.kubernetes.resources import ATTACHED
+from models.kubernetes.storage import Capacity, Claim, StorageClass, Volume, by_label
+from models.kubernetes.workload import Workload, WorkloadId
+from planner.settle.disclosures.volumes import NAMED as NAMED_KIND
+from planner.settle.disclosures.volumes import statements
 
 CLASSES = (
     StorageClass("made", "csi.test.dev", waits=True),

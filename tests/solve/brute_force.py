@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from models.resources import is_amount
+from models.kubernetes.resources import is_amount
 
 OPEN = -1
 

@@ -3,9 +3,9 @@
 import random
 from dataclasses import replace
 
-from models.frozen import FrozenMap
-from models.problem import Apart, Clash, NodeSlot, PodClass, Problem, Spread, Together
-from models.resources import DISKS
+from models.frozen_map import FrozenMap
+from models.kubernetes.resources import DISKS
+from models.solver.problem import Apart, Clash, NodeSlot, PodClass, Problem, Spread, Together
 
 DISK = 10
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from models.outcome import DATA, FEASIBLE
+from models.solver.outcome import DATA, FEASIBLE
 from planner.solve import Limits, rated, solve
-from planner.solve.objectives.moves import most
+from planner.solve.exact.objectives.moved_pods import most
 from tests.solve import brute_force
 from tests.solve.small_problems import small_problem
 from tests.solve.tiny import goal, node, pods, problem

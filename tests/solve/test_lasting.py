@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from models.problem import Loss, NodeSlot, Offer, PodClass, Problem
-from planner.solve import endurance, expanded, lasting, purchase
-from planner.solve.buy.placement import Placement
-from planner.solve.check import breaches
-from planner.solve.sat import Clock
-from planner.solve.standby import with_standby
-from planner.verify.certificate_losses import flaws, lower_bound
+from models.solver.problem import Loss, NodeSlot, Offer, PodClass, Problem
+from planner.solve import expanded, lasting, purchase
+from planner.solve.buy.pack.assignment import Placement
+from planner.solve.buy_redundant import search
+from planner.solve.buy_redundant.spare_node import with_standby
+from planner.solve.instance.validate import breaches
+from planner.solve.runtime.cp_sat import Clock
+from planner.verify.certificate.zone_loss import flaws, lower_bound
 from tests.solve.brute_force_lasting import lasts, least, with_losses
 from tests.solve.buy.small_offers import small_offers
 
@@ -125,7 +126,7 @@ def test_nothing_is_proven_of_pods_that_a_loss_excuses():
 
 
 def test_a_ring_has_as_many_nodes_as_it_must_and_no_more_than_it_may():
-    from models.problem import Size
+    from models.solver.problem import Size
 
     problem = shop([2], "")
     assert lost(replace(problem, sizes=(Size(3),))).cost == 30
@@ -171,7 +172,7 @@ def tied(problem, loss):
 @pytest.fixture
 def large(monkeypatch):
     """Take every problem for one that is too large to be bought for anew, or searched exactly."""
-    monkeypatch.setattr(endurance, "MOST_PAIRS", 0)
+    monkeypatch.setattr(search, "MOST_PAIRS", 0)
 
 
 @pytest.mark.parametrize(

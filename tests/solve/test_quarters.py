@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from planner.solve.facts import facts_of
-from planner.solve.limits import Limits
-from planner.solve.quarters import Divider, homes
+from planner.solve.instance.arrays import facts_of
+from planner.solve.runtime.budget import Limits
+from planner.solve.shape_per_workload import Divider, homes
 from tests.solve.tiny import node, pods, problem
 
 LIMITS = Limits()

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from models.frozen import FrozenMap
-from models.outcome import FEASIBLE, INFEASIBLE
-from models.problem import Apart, Clash, NodeSlot, PodClass, Problem, Spread, Together
+from models.frozen_map import FrozenMap
+from models.solver.outcome import FEASIBLE, INFEASIBLE
+from models.solver.problem import Apart, Clash, NodeSlot, PodClass, Problem, Spread, Together
 from planner.solve import Limits, fewest_nodes, repairs, solve
-from planner.solve.check import breaches
-from planner.solve.objectives.unplaced import priorities
+from planner.solve.exact.objectives.unplaced_pods import priorities
+from planner.solve.instance.validate import breaches
 from tests.solve.brute_force import answer
 from tests.solve.small_problems import small_problem
 

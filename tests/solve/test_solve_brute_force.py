@@ -2,9 +2,9 @@
 
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
+from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from planner.solve import Limits, solve
-from planner.solve.check import breaches
+from planner.solve.instance.validate import breaches
 from tests.solve import brute_force
 from tests.solve.small_problems import small_problem, with_a_disk
 
@@ -54,7 +54,7 @@ def test_packing_alone_is_valid_and_never_wrong(first):
 
 @pytest.mark.parametrize("first", range(0, 200, 50))
 def test_a_contradiction_is_true_and_every_member_of_it_is_needed(first):
-    from planner.solve.subproblem import REQUIRED, only
+    from planner.solve.instance.variants import REQUIRED, only
 
     def missing(given, required):
         part = only(given, required)

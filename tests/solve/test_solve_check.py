@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.problem import Apart, Clash, Spread, Together
-from planner.solve.check import breaches
+from models.solver.problem import Apart, Clash, Spread, Together
+from planner.solve.instance.validate import breaches
 from tests.solve.tiny import node, pods, problem
 
 HOSTS = ((0,), (1,))

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
-from models.problem import Apart, Clash, Spread
+from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
+from models.solver.problem import Apart, Clash, Spread
 from planner.solve import Limits, repairs, solve
-from planner.solve import search as searching
-from planner.solve.counting import Counting
-from planner.solve.doubts import Doubts
-from planner.solve.facts import facts_of
-from planner.solve.sat import Answer, Model
+from planner.solve.bound.counting import Counting
+from planner.solve.infeasible.oracle import Doubts
+from planner.solve.instance.arrays import facts_of
+from planner.solve.owned import solve as searching
+from planner.solve.runtime.cp_sat import Answer, Model
 from tests.solve import brute_force
 from tests.solve.small_problems import small_problem
 from tests.solve.tiny import goal, node, pods, problem
@@ -140,20 +140,20 @@ def test_of_workloads_merged_into_one_class_only_as_many_are_named_as_it_takes()
 def test_no_repair_is_looked_for_where_no_node_can_help(monkeypatch):
     given = problem([pods("x", 1, 9, [])], [node("a", 4)])
     outcome = solve(given)
-    monkeypatch.setattr("planner.solve.remedy.fits_all", lambda *_: pytest.fail("nothing is to be tried"))
+    monkeypatch.setattr("planner.solve.infeasible.cheapest_repair.fits_all", lambda *_: pytest.fail("nothing is to be tried"))
     assert repairs(given, outcome) == ()
 
 
 def test_more_nodes_that_hold_what_is_missing_need_no_packing_anew(monkeypatch):
     given = problem([pods("x", 9, 4, [0, 1]), pods("y", 2, 4, [0, 1], ring=1)], PAIR, 2)
     outcome = solve(given)
-    monkeypatch.setattr("planner.solve.remedy.fits_all", lambda *_: pytest.fail("sums refuse fewer"))
+    monkeypatch.setattr("planner.solve.infeasible.cheapest_repair.fits_all", lambda *_: pytest.fail("sums refuse fewer"))
     assert repairs(given, outcome) == ((-1, 0, 9),)
 
 
 @pytest.mark.parametrize("first", range(0, 90, 30))
 def test_a_repair_makes_everything_fit(first):
-    from planner.solve.subproblem import with_copies
+    from planner.solve.instance.variants import with_copies
 
     tried = 0
     for seed in range(first, first + 30):

@@ -5,12 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from models.frozen import FrozenMap
-from models.outcome import FEASIBLE, INFEASIBLE
+from models.frozen_map import FrozenMap
+from models.solver.outcome import FEASIBLE, INFEASIBLE
 from planner.solve import Limits, fewest_nodes, repairs, solve
-from planner.solve.build import Builder
-from planner.solve.check import breaches
-from planner.solve.limits import EARLY
+from planner.solve.instance.validate import breaches
+from planner.solve.place.construct import Builder
+from planner.solve.runtime.budget import EARLY
 from tests.solve.small_problems import small_problem
 from tests.solve.tiny import goal, node, pods, problem
 
@@ -166,7 +166,7 @@ def test_a_placement_that_takes_all_its_time_leaves_some_to_prove_how_good_it_is
         now[0] += self.clock.left()
         return made
 
-    monkeypatch.setattr("planner.solve.sat.time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr("planner.solve.runtime.cp_sat.time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(Builder, "build", slow)
     outcome = solve(problem([pods("x", 4, 3, [0, 1])], [node("a", 4), node("b", 4)]), Limits(seconds=60))
     assert now[0] == pytest.approx(EARLY * 40)

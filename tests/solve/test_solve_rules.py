@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE
-from models.problem import Apart, Clash, Spread, Together
+from models.solver.outcome import FEASIBLE, INFEASIBLE
+from models.solver.problem import Apart, Clash, Spread, Together
 from planner.solve import Limits, solve
 from tests.solve.tiny import node, pods, problem
 

@@ -6,12 +6,12 @@ from itertools import product
 
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE
-from models.problem import ENDLESS, NodeSlot, PodClass, Problem, Size
+from models.solver.outcome import FEASIBLE, INFEASIBLE
+from models.solver.problem import ENDLESS, NodeSlot, PodClass, Problem, Size
 from planner.solve import Limits, fewest_nodes, purchase, solve
-from planner.solve.check import breaches
-from planner.solve.sizes import obeyed
-from planner.verify.certificate import flaws, lower_bound
+from planner.solve.instance.ring_sizes import obeyed
+from planner.solve.instance.validate import breaches
+from planner.verify.certificate.knapsack import flaws, lower_bound
 from tests.solve.brute_force import OPEN, goals, joint_rules_hold, options, placements
 from tests.solve.buy import brute_force_buy
 from tests.solve.buy.small_offers import small_offers

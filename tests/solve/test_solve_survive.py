@@ -5,18 +5,18 @@ from dataclasses import replace
 
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
-from models.problem import Apart, Clash, Loss, Spread, Together
+from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
+from models.solver.problem import Apart, Clash, Loss, Spread, Together
 from planner.solve import Limits, fewest_nodes, repairs, solve
-from planner.solve.additions import Additions
-from planner.solve.aftermath import after
-from planner.solve.check import breaches
-from planner.solve.facts import facts_of
-from planner.solve.packing import Packing
-from planner.solve.plan import Plan
-from planner.solve.sat import Clock
-from planner.solve.settling import restore
-from planner.solve.withstand import failures, left_over
+from planner.solve.heuristics.best_fit import Packing
+from planner.solve.heuristics.feasibility_repair import restore
+from planner.solve.infeasible.node_copies import Additions
+from planner.solve.instance.arrays import facts_of
+from planner.solve.instance.assignment import Plan
+from planner.solve.instance.validate import breaches
+from planner.solve.redundancy.after_failure import after
+from planner.solve.redundancy.check import failures, left_over
+from planner.solve.runtime.cp_sat import Clock
 from tests.solve.small_problems import small_problem
 from tests.solve.tiny import goal, node, pods, problem
 
@@ -177,10 +177,10 @@ def test_packing_again_is_valid_and_leaves_the_cluster_as_it_was(first) -> None:
 
 def watched(cluster, loss, ring):
     """Pack again, noting the last pods that came to each node before they are taken away."""
-    from planner.solve import withstand
+    from planner.solve.redundancy import check
 
     seen = {}
-    packed = withstand._Scene.packed
+    packed = check._Scene.packed
 
     def noting(scene, *rest):
         left = packed(scene, *rest)
@@ -192,8 +192,8 @@ def watched(cluster, loss, ring):
 
     alone = left_over(cluster, Packing(cluster), loss, ring)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(withstand._Scene, "packed", noting)
-        patch.setattr(withstand._Scene, "goes_to_one", lambda _: False)
+        patch.setattr(check._Scene, "packed", noting)
+        patch.setattr(check._Scene, "goes_to_one", lambda _: False)
         left = left_over(cluster, Packing(cluster), loss, ring)
     assert alone == left
     return seen, left

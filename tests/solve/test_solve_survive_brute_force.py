@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
-from models.problem import Loss
+from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
+from models.solver.problem import Loss
 from planner.solve import Limits, solve
-from planner.solve.check import breaches
+from planner.solve.instance.validate import breaches
 from tests.solve import brute_force, brute_force_survive
 from tests.solve.small_problems import small_problem
 

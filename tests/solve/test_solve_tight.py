@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from models.outcome import FEASIBLE, Outcome
-from models.problem import NodeSlot, Problem, Size
+from models.solver.outcome import FEASIBLE, Outcome
+from models.solver.problem import NodeSlot, Problem, Size
 from planner.solve import Limits, purchase, solve
-from planner.solve.build import Builder
-from planner.solve.facts import facts_of
-from planner.solve.plan import missing
-from planner.solve.sat import Clock
+from planner.solve.instance.arrays import facts_of
+from planner.solve.instance.assignment import missing
+from planner.solve.place.construct import Builder
+from planner.solve.runtime.cp_sat import Clock
 from tests.benchmarks.buying_instances import many_shapes
-from tests.solve.buy.test_stock import few_levels
+from tests.solve.buy.pack.test_integer_counts import few_levels
 
 
 def just_enough(offered, gap):

@@ -1,7 +1,7 @@
 """Problems of a few nodes, written in one line each."""
 
-from models.frozen import FrozenMap
-from models.problem import NodeSlot, PodClass, Problem
+from models.frozen_map import FrozenMap
+from models.solver.problem import NodeSlot, PodClass, Problem
 
 
 def pods(name, count, cpu, on, *, ring=0, priority=0, running=None, daemon=False):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.frozen import FrozenMap
-from models.problem import ENDLESS, Size
+from models.frozen_map import FrozenMap
+from models.solver.problem import ENDLESS, Size
 from models.trust import Group, Membership, Ring, RingNodes, Trust, TrustPolicy
 from planner.trust import arranged
 from planner.trust.cliques import MOST, cliques, mergeable, strangers

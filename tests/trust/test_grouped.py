@@ -2,12 +2,12 @@
 
 import pytest
 
-from models.cluster import Cluster
-from models.labels import Labels
-from models.pod import Pod
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import Labels
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import Workload, WorkloadId
 from models.source import Source
 from models.trust import Claimant, TrustPolicy
-from models.workload import Workload, WorkloadId
 from planner.errors import BadInput
 from planner.trust import trust
 

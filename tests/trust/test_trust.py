@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster
-from models.frozen import FrozenMap
-from models.labels import LabelSelector
-from models.pod import Container, Pod
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.labels import LabelSelector
+from models.kubernetes.pod import Container, Pod
+from models.kubernetes.workload import Workload, WorkloadId
 from models.source import Source
 from models.trust import Assignment, Claimant, Match, Membership, TrustPolicy
-from models.workload import Workload, WorkloadId
 from planner.errors import BadInput
 from planner.trust import trust
 

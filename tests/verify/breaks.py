@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from models.frozen import FrozenMap
-from models.plan import IsolationPlan
-from models.workload import Workload
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.workload import Workload
 from planner.verify import verify
 
 Break = Callable[[IsolationPlan], IsolationPlan]

@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Cluster, Resident, Statement
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
-from models.node import Node
-from models.outcome import Goal
-from models.plan import IsolationPlan, Placement, RingPlan, Separation, SharedResident, Unplaced
-from models.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
-from models.resources import Resources
-from models.storage import Claim, Volume
+from models.answer.plan import IsolationPlan, Placement, RingPlan, Separation, SharedResident, Unplaced
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster, Resident, Statement
+from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Container, HostPort, Pod, PodAffinityTerm, TopologySpreadConstraint
+from models.kubernetes.resources import Resources
+from models.kubernetes.storage import Claim, Volume
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.outcome import Goal
 from models.trust import Assignment, Claimant, Group, Match, Membership, PolicyNodes, Ring, Trust, TrustPolicy
-from models.workload import Workload, WorkloadId
 
 LEVEL, RING, TAINT = "ringfence.dev/trust-level", "x/ring", "x/taint"
 ROOM = Resources({"cpu": 4000, "memory": 8000, "pods": 10})

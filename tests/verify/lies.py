@@ -10,15 +10,15 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from models.frozen import FrozenMap
-from models.outcome import gap, written_gap
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.workload import Raw
+from models.serialise import camel
+from models.solver.outcome import gap, written_gap
 from models.source import NOWHERE, Source
-from models.wire import camel
-from models.workload import Raw
 from planner.emit.plan import document
-from planner.read.document import Document
-from planner.read.plan import plan as read
+from planner.read.documents.document import Document
+from planner.read.own_kinds.plan.isolation_plan import plan as read
 
 Steps = tuple[str | int, ...]
 INPUTS = ("digests", "policy", "trust", "cluster", "certificate")

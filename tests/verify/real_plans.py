@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
 from planner import pipeline
 
 Document = dict[str, Any]

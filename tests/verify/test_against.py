@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Statement
-from models.frozen import FrozenMap
-from models.labels import Labels, Taint
-from models.node import Node, NodeShape
-from models.plan import Input
-from models.resources import Resources
+from models.answer.plan import Input
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Statement
+from models.kubernetes.labels import Labels, Taint
+from models.kubernetes.node import Node, NodeShape
+from models.kubernetes.resources import Resources
+from models.kubernetes.workload import Workload
 from models.source import Source
-from models.workload import Workload
 from planner.verify import against
 from tests.verify.conftest import CLUSTER, ROOM, WORKLOADS, node, workload
 

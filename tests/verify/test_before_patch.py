@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.frozen import FrozenMap
+from models.frozen_map import FrozenMap
 from models.trust import Membership
 from planner.verify import before_patch
 from tests.verify.breaks import both, place

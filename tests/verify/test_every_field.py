@@ -10,12 +10,13 @@ from dataclasses import replace
 
 import pytest
 
-from models.finding import ERROR
-from models.outcome import UNDECIDED, Goal
-from models.plan import Choice, IsolationPlan, Separation
+from models.answer.finding import ERROR
+from models.answer.plan import Choice, IsolationPlan, Separation
+from models.solver.outcome import UNDECIDED, Goal
 from planner import pipeline
+from planner.audit.findings import findings
 from planner.errors import BadInput
-from planner.pipeline.promise import EXACT
+from planner.refine.loop import EXACT
 from tests.verify import real_plans
 from tests.verify.lies import Lie, believed, fields_lied_about, fields_of_plans, lies, told_of
 
@@ -169,7 +170,7 @@ def passing(plans: dict[str, IsolationPlan], told: Iterator[tuple[str, Lie]]) ->
             plan = believed(lie.tell(trees[name]))
         except BadInput:
             continue
-        found = plan != plans[name] and not any(one.severity == ERROR for one in pipeline.findings(plan))
+        found = plan != plans[name] and not any(one.severity == ERROR for one in findings(plan))
         if found and not says_less(plan, plans[name]):
             yield name, lie
 

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Statement
-from models.frozen import FrozenMap
-from models.labels import Labels
-from models.outcome import Goal
-from models.plan import IsolationPlan, Repair, Separation, Shortage, Unplaced
-from models.pod import Container
-from models.resources import Resources
+from models.answer.plan import IsolationPlan, Repair, Separation, Shortage, Unplaced
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Statement
+from models.kubernetes.labels import Labels
+from models.kubernetes.pod import Container
+from models.kubernetes.resources import Resources
+from models.kubernetes.workload import WorkloadId
+from models.solver.outcome import Goal
 from models.trust import RingNodes
-from models.workload import WorkloadId
 from planner.verify import verify
 from tests.verify.breaks import Break, assert_rejected, both, nodes, place, work
 

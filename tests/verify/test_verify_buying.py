@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from models.labels import Labels
-from models.node import Node
-from models.outcome import COST, Goal
-from models.plan import Buy, IsolationPlan
-from models.resources import Resources
+from models.answer.plan import Buy, IsolationPlan
+from models.kubernetes.labels import Labels
+from models.kubernetes.node import Node
+from models.kubernetes.resources import Resources
+from models.solver.outcome import COST, Goal
 from models.trust import PolicyNodes
 from planner import pipeline
 from planner.verify import verify
@@ -126,7 +126,7 @@ def test_a_purchase_as_it_was_made_raises_nothing(made: IsolationPlan) -> None:
 
 
 def test_the_certificates_findings_have_names(made: IsolationPlan) -> None:
-    from planner.verify.buying import unproven
+    from planner.verify.numbers.buying import unproven
 
     assert list(unproven(made, (), 10**12)) == []
     rows = [

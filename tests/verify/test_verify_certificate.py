@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from models.certificate import Certificate, Rate
-from models.problem import OWN, Apart, Clash, NodeSlot, Offer, PodClass, Problem
-from planner.verify.certificate import flaws, lower_bound
+from models.solver.certificate import Certificate, Rate
+from models.solver.problem import OWN, Apart, Clash, NodeSlot, Offer, PodClass, Problem
+from planner.verify.certificate.knapsack import flaws, lower_bound
 
 SCALE = 1000
 ALL = (0, 1)

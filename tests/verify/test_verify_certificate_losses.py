@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from models.certificate import Certificate, Rate
-from models.problem import Loss, NodeSlot, Offer, PodClass, Problem
-from planner.verify.certificate_losses import flaws, lower_bound
+from models.solver.certificate import Certificate, Rate
+from models.solver.problem import Loss, NodeSlot, Offer, PodClass, Problem
+from planner.verify.certificate.zone_loss import flaws, lower_bound
 
 SCALE = 1000
 ZONE_A, ZONE_B = Loss((0,), zone=True, offers=(0,)), Loss((), zone=True, offers=(1,))

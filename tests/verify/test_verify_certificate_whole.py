@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from models.certificate import Certificate, Group, Rate, Whole
-from models.problem import NodeSlot, Offer, PodClass, Problem
-from planner.verify.certificate import flaws, lower_bound
+from models.solver.certificate import Certificate, Group, Rate, Whole
+from models.solver.problem import NodeSlot, Offer, PodClass, Problem
+from planner.verify.certificate.knapsack import flaws, lower_bound
 
 BLUE, RED = 0, 1
 BIG, SMALL = 0, 1

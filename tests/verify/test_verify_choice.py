@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from models.finding import WARNING
-from models.outcome import COST, FEASIBLE, INFEASIBLE, Goal
-from models.plan import IsolationPlan
+from models.answer.finding import WARNING
+from models.answer.plan import IsolationPlan
+from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, Goal
 from models.trust import Group, RingNodes
 from planner import pipeline
 from planner.verify import verify
-from planner.verify.choice import check
+from planner.verify.rings.choice import check
 from tests.shop_that_buys import node, quiet, shape, workload, write
 from tests.verify.breaks import Break
 

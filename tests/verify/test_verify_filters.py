@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import Resident
-from models.frozen import FrozenMap
-from models.labels import Labels, LabelSelector, Taint
-from models.plan import IsolationPlan
-from models.pod import HostPort, Pod, PodAffinityTerm
-from models.resources import Resources
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Resident
+from models.kubernetes.labels import Labels, LabelSelector, Taint
+from models.kubernetes.pod import HostPort, Pod, PodAffinityTerm
+from models.kubernetes.resources import Resources
 from tests.verify.breaks import Break, assert_rejected, both, nodes, place, work
 
 INNER = "internal_untrusted.acme"

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import DisruptionBudget
-from models.frozen import FrozenMap
-from models.labels import Labels
-from models.plan import Choice, Guide, IsolationPlan, Reserve
-from models.workload import WorkloadId
+from models.answer.plan import Choice, Guide, IsolationPlan, Reserve
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import DisruptionBudget
+from models.kubernetes.labels import Labels
+from models.kubernetes.workload import WorkloadId
 from planner.trust.rings import named
 from planner.verify import verify
-from planner.verify.ring_name import names
+from planner.verify.rings.ring_name import names
 from tests.verify.breaks import Break, assert_rejected, work
 from tests.verify.conftest import unpromised
 

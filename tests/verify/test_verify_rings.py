@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from models.frozen import FrozenMap
-from models.labels import Labels
-from models.plan import IsolationPlan, RingPlan
+from models.answer.plan import IsolationPlan, RingPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.labels import Labels
+from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Assignment, Claimant, Match, Membership, Ring
-from models.workload import Workload, WorkloadId
 from planner.verify import verify
 from tests.verify.breaks import Break, assert_rejected, nodes, work
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from models.frozen import FrozenMap
-from models.plan import Guide, IsolationPlan, Reserve
-from models.workload import WorkloadId
+from models.answer.plan import Guide, IsolationPlan, Reserve
+from models.frozen_map import FrozenMap
+from models.kubernetes.workload import WorkloadId
 from planner.verify import verify
 from tests.verify.breaks import Break, assert_rejected, both, work
 

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from models.frozen import FrozenMap
-from models.labels import Labels
-from models.outcome import Goal
-from models.plan import Lost, Outlook, Placement
+from models.answer.plan import Lost, Outlook, Placement
+from models.frozen_map import FrozenMap
+from models.kubernetes.labels import Labels
+from models.solver.outcome import Goal
 from models.trust import Survive
-from planner.rules.loss import ZONE
+from planner.rules.placement.failure_repacking import ZONE
 from planner.verify import verify
-from planner.verify.survive import outlooks
+from planner.verify.numbers.redundancy import outlooks
 from tests.verify.conftest import ON, WORKLOADS, unpromised
 
 INNER = "internal_untrusted.acme"
@@ -111,8 +111,8 @@ def grown(one: Placement, on) -> Placement:
 
 
 def counted(plan):
-    from planner.verify import membership
-    from planner.verify.scene import scene
+    from planner.verify.rings import membership
+    from planner.verify.state import scene
 
     found = {str(one.id): membership.belonging(one, plan.policy, plan.cluster) for one in plan.cluster.workloads}
     return outlooks(scene(plan, found))

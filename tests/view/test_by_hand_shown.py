@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from planner.view.load import load
-from planner.view.review import sections
-from planner.view.summary import summary, summary_data
+from planner.view.summary.front import summary, summary_data
+from planner.view.summary.sections import sections
+from planner.view.utilisation import load
 from tests.explain.homes import API_AT_HOME, NODES, PLUGIN_AT_HOME, made
 from tests.shop_that_buys import workload
 

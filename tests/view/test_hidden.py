@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from models.cluster import HIDES_PODS, Statement
-from planner.view.graph import graph
-from planner.view.sentence import headline
-from planner.view.summary import explanation, summary, summary_data, summary_markdown
+from models.kubernetes.cluster import HIDES_PODS, Statement
+from planner.view.graph.formats import graph
+from planner.view.summary.front import explanation, summary, summary_data, summary_markdown
+from planner.view.summary.phrases import headline
 from tests.view.view_plans import infeasible_shop, shop
 
 

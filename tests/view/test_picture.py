@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from models.frozen import FrozenMap
-from models.plan import IsolationPlan
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
 from planner.view.picture import panel
 from planner.view.picture.draw import svg
-from planner.view.picture.letters import fit, fit_middle, short_names, width, wrapped
+from planner.view.picture.text_width import fit, fit_middle, short_names, width, wrapped
 from tests.view import view_plans
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -3,24 +3,15 @@
 import hashlib
 from dataclasses import replace
 
-from models.cluster import Cluster, Resident, Statement
-from models.frozen import FrozenMap
-from models.labels import LabelSelector
-from models.node import Node
-from models.outcome import FEASIBLE, INFEASIBLE, Goal
-from models.plan import (
-    IsolationPlan,
-    Placement,
-    Repair,
-    RingPlan,
-    Separation,
-    SharedResident,
-    Shortage,
-    Unplaced,
-)
-from models.pod import Container, Pod
+from models.answer.plan import IsolationPlan, Placement, Repair, RingPlan, Separation, SharedResident, Shortage, Unplaced
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster, Resident, Statement
+from models.kubernetes.labels import LabelSelector
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Container, Pod
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.outcome import FEASIBLE, INFEASIBLE, Goal
 from models.trust import Group, Match, Membership, PolicyNodes, Ring, Trust, TrustPolicy
-from models.workload import Workload, WorkloadId
 from planner.view.reach import per_pod
 
 GIB = 1 << 30

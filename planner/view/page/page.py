@@ -5,15 +5,15 @@ import hashlib
 import re
 from importlib import resources
 
-from models.cluster import Statement
-from models.plan import IsolationPlan
-from planner.view import market, sentence
-from planner.view.load import load
+from models.answer.plan import IsolationPlan
+from models.kubernetes.cluster import Statement
+from planner.view.format import count
 from planner.view.page import table
 from planner.view.picture.draw import svg
-from planner.view.picture.ink import safe
+from planner.view.picture.svg import safe
+from planner.view.summary import cost, phrases
 from planner.view.usage import Load
-from planner.view.words import count
+from planner.view.utilisation import load
 
 _OPEN_ROWS = 60
 _LARGE = 1300
@@ -35,7 +35,7 @@ def html(plan: IsolationPlan) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{guard}">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>Isolation plan {name}</title><style>{style}</style></head>\n<body>"
-        f"<header><h1>Isolation plan {name}: {safe(sentence.headline(plan))}</h1>"
+        f"<header><h1>Isolation plan {name}: {safe(phrases.headline(plan))}</h1>"
         '<label class="js">Search<input id="find" type="search" placeholder="workload, node, group or zone" autocomplete="off">'
         '</label><span id="said" role="status"></span></header>\n'
         f"<main>{figure}{drawing}</figure>\n{_sections(plan, numbers)}</main>\n"
@@ -56,10 +56,10 @@ def _sections(plan: IsolationPlan, numbers: Load) -> str:
     sharing = table.sharing(numbers) or "<p>No two groups have pods on one node.</p>"
     parts = [_section("Rings", table.rings(numbers))]
     if plan.unplaced:
-        why = "".join(f"<li>{safe(sentence.shortage(short))}</li>" for short in plan.shortages)
+        why = "".join(f"<li>{safe(phrases.shortage(short))}</li>" for short in plan.shortages)
         parts.insert(0, _section("No place for", f"<ul>{why}</ul>{table.unplaced(plan)}"))
-    if market.bought(plan):
-        parts.insert(0, _section("What to buy", f"<p>{safe(market.sentence(plan))}</p>{table.market(plan)}"))
+    if cost.bought(plan):
+        parts.insert(0, _section("What to buy", f"<p>{safe(cost.sentence(plan))}</p>{table.market(plan)}"))
     parts.append(_section("Who shares nodes with whom", sharing))
     if numbers.exposure:
         words = "<p>They run on nodes of several rings: whoever takes one over reaches all of these.</p>"

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from models.plan import IsolationPlan
-from planner.view import market as buying
-from planner.view.picture.ink import safe
+from models.answer.plan import IsolationPlan
+from planner.view.format import amount, listed, percent
+from planner.view.picture.svg import safe
+from planner.view.summary import cost as buying
 from planner.view.usage import FIXED, PLANNED, SHARED, Load, NodeLoad, RingLoad, rank
-from planner.view.words import amount, listed, percent
 
 _NEIGHBOURS = 6
 

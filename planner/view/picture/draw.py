@@ -4,14 +4,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.plan import IsolationPlan
-from planner.view.load import load
+from models.answer.plan import IsolationPlan
 from planner.view.picture import panel
-from planner.view.picture.card import ring_card
-from planner.view.picture.ink import Block, dot, group, line, rect, safe
-from planner.view.picture.paint import FONT, definitions, stylesheet
+from planner.view.picture.palette import FONT, definitions, stylesheet
+from planner.view.picture.ring_card import ring_card
 from planner.view.picture.scene import Scene, scene
+from planner.view.picture.svg import Block, dot, group, line, rect, safe
 from planner.view.usage import Load
+from planner.view.utilisation import load
 
 MARGIN = 24
 GUTTER = 28

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from planner.view.picture.ink import Block, Style, dashed, dot, group, rect, text, title
-from planner.view.picture.letters import width
-from planner.view.picture.paint import look, pattern, step
+from planner.view.format import percent
+from planner.view.picture.palette import look, pattern, step
 from planner.view.picture.scene import Scene, hint, occupant_look
+from planner.view.picture.svg import Block, Style, dashed, dot, group, rect, text, title
+from planner.view.picture.text_width import width
 from planner.view.usage import PLANNED, SHARED, NodeLoad, Occupant, RingLoad
-from planner.view.words import percent
 
 _NAME = Style(11.5, middle=True)
 _SMALL = Style(10.5, "mute")

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 
-from models.outcome import FEASIBLE, INFEASIBLE
-from models.plan import IsolationPlan
-from planner.view import market, sentence
-from planner.view.picture.card import PAD
-from planner.view.picture.ink import Block, Style, dashed, group, rect, text, title
-from planner.view.picture.letters import fit, width, wrapped
+from models.answer.plan import IsolationPlan
+from models.solver.outcome import FEASIBLE, INFEASIBLE
+from planner.view.format import clean, count
 from planner.view.picture.nodes import node_tiles
-from planner.view.picture.paint import STEPS, look
+from planner.view.picture.palette import STEPS, look
+from planner.view.picture.ring_card import PAD
 from planner.view.picture.scene import Scene, swatch
-from planner.view.words import clean, count
+from planner.view.picture.svg import Block, Style, dashed, group, rect, text, title
+from planner.view.picture.text_width import fit, width, wrapped
+from planner.view.summary import cost as market
+from planner.view.summary import phrases
 
 _BIG = Style(22, bold=True)
 _LINE = Style(13, "mute")
@@ -37,14 +38,14 @@ def header(plan: IsolationPlan, scene: Scene, wide: float) -> Block:
     ]
     first = _LINE if plan.verdict == FEASIBLE else _BAD
     lines = [
-        sentence.verdict(plan, scene.load),
+        phrases.verdict(plan, scene.load),
         _hidden(plan),
         market.sentence(plan),
-        sentence.repairs(plan),
-        sentence.tightest(scene.load),
+        phrases.repairs(plan),
+        phrases.tightest(scene.load),
     ]
     if plan.separation:
-        cost = sentence.separation(plan.separation, plan.policy.survive)
+        cost = phrases.separation(plan.separation, plan.policy.survive)
         lines.append(cost[:1].upper() + cost[1:])
     y = 30.0
     for at, words in enumerate(line for line in lines if line):
@@ -56,7 +57,7 @@ def header(plan: IsolationPlan, scene: Scene, wide: float) -> Block:
 
 
 def _hidden(plan: IsolationPlan) -> str:
-    return f"But {sentence.hidden(plan)}." if plan.hidden else ""
+    return f"But {phrases.hidden(plan)}." if plan.hidden else ""
 
 
 def unplaced(plan: IsolationPlan, wide: float) -> Block:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from planner.view.picture.ink import rect
-from planner.view.picture.letters import short_names
-from planner.view.picture.paint import look, pattern
+from planner.view.format import listed, percent
+from planner.view.picture.palette import look, pattern
+from planner.view.picture.svg import rect
+from planner.view.picture.text_width import short_names
 from planner.view.usage import PLANNED, SHARED, Load, NodeLoad, Occupant
-from planner.view.words import listed, percent
 
 ROOMY = 16
 CROWDED = 120

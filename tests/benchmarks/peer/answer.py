@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.problem import NONE, OWN, Apart, Problem, Spread
+from models.solver.problem import NONE, OWN, Apart, Problem, Spread
 
 AT_A_TIME = 60
 """Of each shape models with a variable for each node are given so many nodes at most, where there is no other limit."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from tests.benchmarks.peer.answer import Answer, NoAnswerError, candidates, without_rules
 from tests.benchmarks.peer.pairs import best_known
 

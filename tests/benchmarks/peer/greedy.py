@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from models.problem import OWN, Problem
+from models.solver.problem import OWN, Problem
 from tests.benchmarks.peer.answer import Answer, NoAnswerError
 
 Ints = npt.NDArray[np.int64]

@@ -1,6 +1,6 @@
 """Rebalancer, Meta's local search, with its specification of isolation; it starts from first-fit decreasing."""
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from tests.benchmarks.peer.answer import Answer, NoAnswerError, candidates, without_rules
 from tests.benchmarks.peer.greedy import decreasing_fit
 

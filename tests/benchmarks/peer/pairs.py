@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from tests.benchmarks.peer.answer import Answer, NoAnswerError, candidates, without_rules
 from tests.benchmarks.peer.greedy import decreasing_fit
 

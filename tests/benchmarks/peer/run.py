@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from tests.benchmarks.peer import assignment, greedy, local, pairs, timefold_model
 from tests.benchmarks.peer.answer import Answer, NoAnswerError
 

@@ -7,7 +7,7 @@ Its scores are whole numbers of 32 bits, so that memory is counted in MiB and pr
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from models.problem import Problem
+from models.solver.problem import Problem
 from tests.benchmarks.peer.answer import Answer, NoAnswerError, candidates, without_rules
 from tests.benchmarks.peer.pairs import best_known
 

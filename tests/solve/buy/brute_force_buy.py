@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import pairwise, product
 
-from models.problem import OWN, NodeSlot
+from models.solver.problem import OWN, NodeSlot
 from tests.solve.brute_force import OPEN, joint_rules_hold, placements, usable
 
 

@@ -2,7 +2,7 @@
 
 import random
 
-from models.problem import NONE, OWN, Apart, Clash, NodeSlot, Offer, PodClass, Problem, Spread, Together
+from models.solver.problem import NONE, OWN, Apart, Clash, NodeSlot, Offer, PodClass, Problem, Spread, Together
 
 SHAPES = ((4, 3), (4, 3), (6, 4), (2, 2), (3, 8))
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from models.problem import NONE, OWN, Apart, Clash, NodeSlot, Offer, PodClass, Problem, Size
+from models.solver.problem import NONE, OWN, Apart, Clash, NodeSlot, Offer, PodClass, Problem, Size
 from planner.solve import purchase
-from planner.solve.buy.dominance import MANY_KINDS
-from planner.solve.buy.improvement import Improver
-from planner.verify.certificate import flaws, lower_bound
+from planner.solve.buy.market.dominance import MANY_KINDS
+from planner.solve.buy.pack.ruin_and_recreate import Improver
+from planner.verify.certificate.knapsack import flaws, lower_bound
 
 PRICE = 10
 WEB = PodClass("web", 0, 4, (1, 1), (0,), offers=(0, 1))

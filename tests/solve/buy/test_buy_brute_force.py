@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from models.outcome import FEASIBLE, INFEASIBLE
-from models.problem import Offer, PodClass, Problem, Size
+from models.solver.outcome import FEASIBLE, INFEASIBLE
+from models.solver.problem import Offer, PodClass, Problem, Size
 from planner.solve import Limits, expanded, purchase, solve, utmost
-from planner.solve.check import breaches
-from planner.verify.certificate import flaws, lower_bound
+from planner.solve.instance.validate import breaches
+from planner.verify.certificate.knapsack import flaws, lower_bound
 from tests.solve.buy import brute_force_buy
 from tests.solve.buy.small_offers import small_offers
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from models.frozen import FrozenMap
-from models.problem import NodeSlot, Offer, PodClass, Problem
+from models.frozen_map import FrozenMap
+from models.solver.problem import NodeSlot, Offer, PodClass, Problem
 from planner.solve import purchase
-from planner.solve.buy.careful import with_spares
-from planner.solve.buy.placement import Placement
+from planner.solve.buy.pack.assignment import Placement
+from planner.solve.buy.pack.ruled_pods_and_exact import with_spares
 
 PLENTY = 20
 

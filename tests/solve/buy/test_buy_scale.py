@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from models.problem import NONE, Clash, NodeSlot
+from models.solver.problem import NONE, Clash, NodeSlot
 from planner.solve import Limits, expanded, purchase
-from planner.solve.check import breaches
-from planner.verify.certificate import flaws, lower_bound
+from planner.solve.instance.validate import breaches
+from planner.verify.certificate.knapsack import flaws, lower_bound
 from tests.benchmarks.buying_instances import few_shapes, many_shapes
 
 BRIEF = Limits(work=1.0)

@@ -1,0 +1,1 @@
+"""What a plan answers: the plan itself, findings about it, what simulation foresees, and explanations."""

@@ -1,0 +1,243 @@
+"""The answer: which ring each node belongs to, where each workload goes, and what remains open."""
+
+from dataclasses import dataclass
+
+from models.frozen_map import EMPTY_COUNTS, FrozenMap
+from models.kubernetes.cluster import HIDES_PODS, Cluster, Statement
+from models.kubernetes.resources import NOTHING, Resources
+from models.kubernetes.workload import WorkloadId
+from models.solver.certificate import Certificate
+from models.solver.outcome import Goal
+from models.trust import Trust, TrustPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Buy:
+    """Nodes to buy: `count` of one shape in one zone, and of one pool of the ring where it has such."""
+
+    shape: str
+    zone: str
+    count: int
+    pool: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RingPlan:
+    """A ring, its groups and the nodes it gets, owned and bought, all sorted by name; `buy` sums up the bought ones.
+
+    `any_order` says whether its pods find room however they arrive: "proven", "tried N orders" or "stuck in ORDER".
+    `because` says why it is not proven, or whose pods stay pending.
+    """
+
+    name: str
+    groups: tuple[str, ...]
+    nodes: tuple[str, ...] = ()
+    any_order: str = ""
+    because: str = ""
+    buy: tuple[Buy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where the pods of one workload go: node name -> number of pods, and why they are so many where that is not plain."""
+
+    workload: WorkloadId
+    group: str
+    ring: str
+    pods: int
+    on: FrozenMap[int]
+    counted: str = ""
+
+
+UNTRIED = "there was no time to look why"
+"""What is said of pods without a place in kube-scheduler's stead, where time was up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """Pods that found no place, in kube-scheduler's own words; `reasons` counts nodes per reason.
+
+    `alone` is what it would say if all nodes were in the workload's ring and empty, and one of each shape and zone to be had
+    were there, where it still would say no.
+    """
+
+    workload: WorkloadId
+    pods: int
+    message: str
+    reasons: FrozenMap[int] = FrozenMap()
+    alone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedResident:
+    """A workload that runs on nodes of every ring, and so joins what the rings keep apart."""
+
+    workload: WorkloadId
+    rings: tuple[str, ...]
+    nodes: int
+    requests: Resources = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """What a ring lacks of one resource: what all its pods ask for, against what its nodes have in sum."""
+
+    ring: str
+    resource: str
+    needed: int
+    available: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """The smallest addition found with which all can be packed, or all of `ring` if given: `count` more nodes like `node`."""
+
+    node: str
+    count: int
+    ring: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """What isolation costs: the fewest nodes that hold the pods with rings and without, each with a proven lower bound."""
+
+    nodes_with: int
+    nodes_with_bound: int
+    nodes_without: int
+    nodes_without_bound: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A node, or a zone, without which pods of a ring would be pending: how many, per workload.
+
+    `tied` are those that nothing planned could change: no other node lets them in. Both are what the best packing leaves.
+    `left` is what kube-scheduler leaves in the worst of the ways that were simulated (empty where that is no more than the best
+    packing does), `order` says in which order the pods come again then.
+    """
+
+    name: str
+    pending: FrozenMap[int] = EMPTY_COUNTS
+    tied: FrozenMap[int] = EMPTY_COUNTS
+    left: FrozenMap[int] = EMPTY_COUNTS
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What becomes of a ring's pods when it loses one node, or one zone (`of` says which).
+
+    Of `count` possible losses `tried` were looked at; after `failing` of these, pods that are not tied would be pending, and
+    after `tying` of these some that are. `worst` lists those with most pods pending.
+
+    That is about packing. Of kube-scheduler: after `proven` losses it leaves no pod pending whatever the order in which they
+    come again; `simulated` losses were played through, and after `stuck` of these it left more than the best packing does.
+    """
+
+    ring: str
+    of: str
+    count: int
+    tried: int
+    failing: int = 0
+    tying: int = 0
+    worst: tuple[Lost, ...] = ()
+    proven: int = 0
+    simulated: int = 0
+    stuck: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """Node affinity that leads kube-scheduler to the plan: a workload's pods on nodes whose label `key` is one of `values`."""
+
+    workload: WorkloadId
+    key: str
+    values: tuple[str, ...]
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """Room that the plan leaves in a ring for so many more pods like a workload's, since kube-scheduler wastes some."""
+
+    ring: str
+    workload: WorkloadId
+    pods: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How the rings were chosen, where the policy leaves a choice: so many ways to divide the groups were `planned`.
+
+    `goal` is what the ways were compared by once all pods have a place, with a bound that holds for every way; `whole` says
+    that each way that was not planned is proven to be no better. `reason` says why no way is allowed, `apart` are groups of
+    which no two may share that prove it, if there are such.
+    """
+
+    planned: int = 0
+    goal: Goal | None = None
+    whole: bool = False
+    reason: str = ""
+    apart: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Input:
+    """What was read, and a digest of it: for a file that of its bytes, for a live cluster that of what was read of it.
+
+    `role` is workloads, nodes, policy or cluster; `name` is the file as it was named, or found in a folder, "-" for stdin, and
+    the name of a cluster.
+    """
+
+    role: str
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class IsolationPlan:
+    """A plan that needs nothing else: patch, verify and graph read only this.
+
+    `pods_moved` and the like are in `goals`. `not_modelled` is what the inputs ask for that this plan does not guarantee,
+    `unenforced` is who could still break it. `conflict` are workloads that already contradict each other: any of them can be
+    left out and the others placed if it is `conflict_smallest`, else that was not shown.
+
+    `packing` is "exact" where the plan promises a packing only, not that kube-scheduler finds it; else `guides` and `reserves`
+    are what makes kube-scheduler find room in every order that was tried, and `packing_goals` what the exact packing had reached.
+
+    Where nodes are bought, or owned ones have a price, `certificate` proves the bound of the cost, for these rings. `choice`
+    says how they were chosen. `by_hand` is what somebody has to do, as nothing patches what no manifest gives. `digests` are
+    those of all that the plan was made from, sorted by role and name.
+    """
+
+    name: str
+    verdict: str
+    policy: TrustPolicy
+    cluster: Cluster
+    trust: Trust
+    goals: tuple[Goal, ...] = ()
+    rings: tuple[RingPlan, ...] = ()
+    placements: tuple[Placement, ...] = ()
+    shared: tuple[SharedResident, ...] = ()
+    unplaced: tuple[Unplaced, ...] = ()
+    shortages: tuple[Shortage, ...] = ()
+    conflict: tuple[WorkloadId, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    separation: Separation | None = None
+    not_modelled: tuple[Statement, ...] = ()
+    unenforced: tuple[Statement, ...] = ()
+    losses: tuple[Outlook, ...] = ()
+    conflict_smallest: bool = False
+    packing: str = ""
+    guides: tuple[Guide, ...] = ()
+    reserves: tuple[Reserve, ...] = ()
+    packing_goals: tuple[Goal, ...] = ()
+    certificate: Certificate | None = None
+    choice: Choice | None = None
+    by_hand: tuple[Statement, ...] = ()
+    digests: tuple[Input, ...] = ()
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Name the objects that make pods which are not planned."""
+        return tuple(sorted({one.subject for one in self.not_modelled if one.code == HIDES_PODS}))

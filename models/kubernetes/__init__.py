@@ -1,0 +1,1 @@
+"""What Kubernetes has: nodes, pods, workloads, volumes, labels and amounts, in Kubernetes' own words."""

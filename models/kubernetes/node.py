@@ -1,0 +1,49 @@
+"""A machine: the last boundary between workloads; and machines that could be bought."""
+
+from dataclasses import dataclass
+
+from models.frozen_map import EMPTY
+from models.kubernetes.labels import Labels, Taint
+from models.kubernetes.resources import NOTHING, Resources
+from models.source import NOWHERE, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node as kube-scheduler sees it: labels, taints, and what it can allocate.
+
+    `price` is what using it costs, in millionths per hour of any one currency. `shape` is the shape of a node that the plan
+    buys, empty for one that is owned.
+    """
+
+    name: str
+    labels: Labels = EMPTY
+    taints: tuple[Taint, ...] = ()
+    unschedulable: bool = False
+    allocatable: Resources = NOTHING
+    kubelet_version: str = ""
+    where: Source = NOWHERE
+    price: int = 0
+    shape: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeShape:
+    """Nodes that could be bought: what each of them is, in which zones, at what price, and how many at most (None: any number).
+
+    `price` is per node, in millionths per hour. `zones` are sorted.
+    """
+
+    name: str
+    allocatable: Resources
+    zones: tuple[str, ...]
+    price: int
+    labels: Labels = EMPTY
+    taints: tuple[Taint, ...] = ()
+    max: int | None = None
+    where: Source = NOWHERE
+
+
+def bought_name(shape: str, zone: str, number: int) -> str:
+    """Name a bought node: they are numbered from 1 for each shape and zone."""
+    return f"{shape}@{zone}#{number}"

@@ -1,0 +1,1 @@
+"""What the solver is given and what it answers: numbers and indices, without Kubernetes in them."""

@@ -1,0 +1,54 @@
+"""Reads the inputs of a plan again and says what differs. Part of the pipeline, which is why it may call reading and checking."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from planner.errors import BadInput, Fault
+
+if TYPE_CHECKING:
+    from models.answer.finding import Finding
+    from models.answer.plan import Input, IsolationPlan
+    from models.kubernetes.cluster import Cluster
+    from models.trust import TrustPolicy
+    from planner.inputs import Inputs
+
+
+def against(plan: "IsolationPlan", inputs: "Inputs") -> "tuple[Finding, ...]":
+    """Return what is another of the inputs that are named: only the policy, only the nodes, or the whole cluster.
+
+    What is read is read as it was for the plan: by its version of Kubernetes, and its policy where no other is given.
+    """
+    from planner.verify import against as compare
+
+    digests: list[Input] = []
+    policy, cluster = _read(replace(inputs, kubernetes=plan.cluster.kubernetes), plan.policy, digests)
+    found = list(compare.policy(plan, policy)) if policy else []
+    if cluster and (inputs.workloads or inputs.live):
+        found += compare.cluster(plan, cluster)
+    elif cluster:
+        found += compare.nodes(plan, cluster, alone=True)
+    return (*found, *compare.files(plan, digests))
+
+
+def _read(inputs: "Inputs", known: "TrustPolicy", digests: "list[Input]") -> "tuple[TrustPolicy | None, Cluster | None]":
+    """Read what is named; when several parts are faulty, say so of all."""
+    from planner import read
+
+    faults: list[Fault] = []
+    policy, cluster = None, None
+    try:
+        policy = read.read_policy(inputs.policy, inputs.stdin, digests) if inputs.policy else None
+    except BadInput as error:
+        faults += error.faults
+    try:
+        if inputs.live:
+            where = inputs.context, inputs.kubeconfig, policy or known, inputs.timeout, inputs.nodes
+            cluster = read.read_live(*where, inputs.stdin, inputs.kubernetes, digests)
+        elif inputs.workloads or inputs.nodes:
+            files, whole = (inputs.workloads, inputs.nodes), bool(inputs.workloads)
+            cluster = read.read_cluster(*files, policy or known, inputs.stdin, inputs.kubernetes, digests, whole)
+    except BadInput as error:
+        faults += error.faults
+    if faults:
+        raise BadInput(faults)
+    return policy, cluster

@@ -1,0 +1,159 @@
+"""What a plan must say that it does not promise, and no more, is made anew. Part of the pipeline, like claims.py."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from models.answer.finding import ERROR, Finding
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.solver.outcome import FEASIBLE
+from models.source import NOWHERE
+from planner.audit import order_wording
+from planner.refine import loop
+from planner.refine.oracle import failures as survival
+from planner.rules import ring_membership
+from planner.rules.placement import failure_repacking
+from planner.rules.placement.failure_report import NODE, ZONE
+
+if TYPE_CHECKING:
+    from models.kubernetes.cluster import Statement
+    from models.trust import Trust
+
+WHY = "Who reads the plan relies on its saying what it does not guarantee and who could break it."
+FIX = "make the plan again with: ringfence plan"
+_TIED = re.compile(r".+: pods that no other (node|zone) lets in would be pending after the loss of their \1", re.DOTALL)
+
+
+def unsaid(plan: IsolationPlan) -> Iterator[Finding]:
+    """Yield an error for each statement that is due of this plan and that it does not say, and for each that is not due."""
+    from planner.settle.disclosures import by_hand
+    from planner.settle.disclosures.general import unenforced
+
+    trusted = _trusted(plan)
+    due = unenforced(plan.cluster, plan.policy, trusted, _idle(plan))
+    yield from _differences("not-modelled", plan.not_modelled, tuple(_not_modelled(plan, trusted)), partial(_may_be_said, plan))
+    hands = tuple(by_hand.statements(plan.cluster, plan.policy, trusted, plan.rings))
+    yield from _differences("by-hand", plan.by_hand, hands, lambda _: False)
+    yield from _differences("unenforced", plan.unenforced, due, lambda _: False)
+    yield from _of_orders(plan)
+    losing = set() if _is_late(plan) else _losing(plan)
+    for name, of in sorted(losing - {(one.ring, one.of) for one in plan.losses}):
+        message = f"does not say what is pending after the loss of a {of}"
+        yield Finding("losses-missing", ERROR, name, message, survival.WHY, FIX)
+
+
+def _differences(
+    which: str, said: "Sequence[Statement]", due: "Sequence[Statement]", may_be: "Callable[[Statement], bool]"
+) -> Iterator[Finding]:
+    known, wanted = Counter(said), Counter(due)
+    for one in wanted:
+        if not known[one]:
+            yield Finding(f"{which}-missing", ERROR, one.subject, f"is not said: {one.message}", WHY, FIX)
+    for one, times in known.items():
+        if not wanted[one] and not may_be(one):
+            yield Finding(f"{which}-untrue", ERROR, one.subject, f"is said, and not so: {one.message}", WHY, FIX, one.where)
+        elif times > max(1, wanted[one]):
+            yield Finding(f"{which}-untrue", ERROR, one.subject, f"is said {times} times: {one.message}", WHY, FIX, one.where)
+
+
+def _may_be_said(plan: IsolationPlan, one: "Statement") -> bool:
+    """Say whether a statement can be true that nobody can make anew: what was tried, and what was tied before pods were led."""
+    if _is_late(plan) and one in _late():
+        return True  # how much time there was nobody knows, and such a plan promises less
+    if one in _too_small(plan):
+        return True  # a plan that buys nothing may have been made as if there were no shapes, or not
+    if one.where != NOWHERE or one.code or not _is_tried(plan):
+        return False
+    narrowed = any(guide.required for guide in plan.guides)
+    return (
+        (one.subject == order_wording.SCHEDULER and order_wording.is_true(plan, one.message))
+        or (one.subject == order_wording.FURTHER and order_wording.are_rollouts(plan, one.message))
+        or (narrowed and one.subject in {f"ring {made.name}" for made in plan.rings} and bool(_TIED.fullmatch(one.message)))
+    )
+
+
+def _late() -> "tuple[Statement, ...]":
+    from planner.settle.disclosures.general import late
+
+    return (*late(False), *late(True))
+
+
+def _is_late(plan: IsolationPlan) -> bool:
+    """Say whether there was no time to look at losses, and the plan tells of none."""
+    return not plan.losses and any(one in plan.not_modelled for one in _late())
+
+
+def _of_orders(plan: IsolationPlan) -> Iterator[Finding]:
+    """Yield that the plan does not say which orders were tried, or that a ring counts others."""
+    if not _is_tried(plan):
+        return
+    said = (one.message for one in plan.not_modelled if one.subject == order_wording.SCHEDULER)
+    told = [message for message in said if order_wording.is_true(plan, message)]
+    if not told:
+        message = f"is not said: for which orders of arrival it was simulated, and that {loop.UNTRIED}"
+        yield Finding("not-modelled-missing", ERROR, order_wording.SCHEDULER, message, WHY, FIX)
+        return
+    for made in plan.rings if plan.verdict == FEASIBLE else ():
+        number = made.any_order.removeprefix(loop.TRIED)
+        if number != made.any_order and not any(f" was simulated for {number} of arrival (" in message for message in told):
+            message = f"is said to be {made.any_order}, and kube-scheduler was simulated for others"
+            yield Finding("promise", ERROR, made.name, message, WHY, FIX)
+
+
+def _trusted(plan: IsolationPlan) -> "Trust":
+    """Return who trusts whom with the reasons made anew, which `verify` does not look at."""
+    from planner.trust import trust
+
+    found = trust(plan.policy, plan.cluster).members
+    members = {name: replace(one, ring=plan.trust.members[name].ring) for name, one in found.items()}
+    return replace(plan.trust, members=FrozenMap(members))
+
+
+def _not_modelled(plan: IsolationPlan, trusted: "Trust") -> "Iterator[Statement]":
+    """Yield what is due; losses are packed again where guides are required, so that what ties pods may be another matter then."""
+    from planner.settle.disclosures import failures
+    from planner.settle.disclosures.general import not_modelled
+
+    for one in not_modelled(plan.cluster, plan.policy, trusted, plan.rings):
+        if one.subject != order_wording.SCHEDULER or (plan.rings and not _is_tried(plan)):
+            yield one
+    narrowed = any(guide.required for guide in plan.guides)
+    for one in failures.statements(plan.cluster, plan.policy, plan.losses):
+        if not (narrowed and one.subject.startswith("ring ")):
+            yield one
+    if _is_tried(plan):
+        yield from survival.statement(plan)
+    if any(made.buy for made in plan.rings):
+        yield from _too_small(plan)
+
+
+def _too_small(plan: IsolationPlan) -> "Iterator[Statement]":
+    """Yield which shapes nobody buys."""
+    from planner.formulate import formulate
+    from planner.settle import too_small
+
+    if plan.cluster.shapes:
+        yield from too_small(formulate(plan.cluster, plan.policy, plan.trust))
+
+
+def _idle(plan: IsolationPlan) -> tuple[str, ...]:
+    inside = {name for made in plan.rings for name in made.nodes}
+    planned = (node.name for node in plan.cluster.nodes if not ring_membership.is_excluded(node, plan.policy.nodes))
+    return tuple(name for name in planned if name not in inside)
+
+
+def _losing(plan: IsolationPlan) -> set[tuple[str, str]]:
+    """Return the rings that hold pods of their own, and whether these may lose a node or also a zone: of all this is told."""
+    daemons = {one.id for one in plan.cluster.workloads if one.is_daemon}
+    peopled = {one.ring for one in plan.placements if one.on and one.workload not in daemons}
+    zoned = {node.name for node in plan.cluster.nodes if failure_repacking.ZONE in node.labels}
+    rings = [made for made in plan.rings if made.name in peopled]
+    return {(made.name, NODE) for made in rings} | {(made.name, ZONE) for made in rings if zoned.intersection(made.nodes)}
+
+
+def _is_tried(plan: IsolationPlan) -> bool:
+    return any(made.any_order for made in plan.rings)

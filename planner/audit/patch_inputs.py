@@ -1,0 +1,58 @@
+"""What patches are written from, held against what the plan is judged by. Part of the pipeline, like claims.py."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from models.answer.finding import ERROR, Finding
+
+if TYPE_CHECKING:
+    from models.answer.plan import IsolationPlan
+    from models.kubernetes.labels import Labels
+    from models.kubernetes.workload import Added, Workload, Written
+
+PLACEMENT = (
+    "node_selector",
+    "tolerations",
+    "node_affinity",
+    "pod_affinity",
+    "pod_anti_affinity",
+    "topology_spread_constraints",
+    "preferred_node_affinity",
+    "preferred_pod_affinity",
+    "preferred_pod_anti_affinity",
+)
+"""Where a pod may run, and would rather run, as its template has it."""
+WHY = "The patches change what is written, where it is said to be; what the plan proves is of the template."
+FIX = "make the plan again with: ringfence plan"
+
+
+def written(plan: "IsolationPlan") -> Iterator[Finding]:
+    """Yield an error for each workload of which something else is written than the plan takes it for."""
+    from planner.read import misnamed, reread
+
+    known: dict[tuple[Written, Added, str, Labels], tuple[tuple[object, ...], str]] = {}
+    for workload in plan.cluster.workloads:
+        if wrong := misnamed(workload, plan.policy):
+            yield _error("written-elsewhere", workload, wrong)
+        if workload.template.namespace != workload.id.namespace:
+            yield _error("written-elsewhere", workload, f"has pods in namespace {workload.template.namespace!r}")
+        first = workload.written.init_containers
+        if first is not None and (first.json != "[]" or workload.template.init_containers):
+            yield _error("written-otherwise", workload, f"has init containers that are written as {first.json}")
+        key = (workload.written, workload.added, workload.template.namespace, workload.template.labels)
+        if key not in known:
+            pod, faults = reread(*key)
+            known[key] = tuple(getattr(pod, name) for name in PLACEMENT), "; ".join(map(str, faults))
+        yield from _differences(workload, *known[key])
+
+
+def _differences(workload: "Workload", values: tuple[object, ...], faults: str) -> Iterator[Finding]:
+    if faults:
+        yield _error("written-otherwise", workload, f"cannot be written so: {faults}")
+    for name, value in zip(PLACEMENT, values, strict=True):
+        if getattr(workload.template, name) != value:
+            yield _error("written-otherwise", workload, f"has another {name.replace('_', ' ')} than is written")
+
+
+def _error(check: str, workload: "Workload", message: str) -> Finding:
+    return Finding(check, ERROR, str(workload.id), message, WHY, FIX, workload.where)

@@ -1,0 +1,134 @@
+"""A plan written down anew from its own inputs: the groups, the problem, and the plan as the solver's answer to it.
+
+Part of the pipeline, which is why it may call every room.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from models.answer.finding import ERROR, Finding
+from models.answer.plan import IsolationPlan
+from models.solver.outcome import UNDECIDED, Outcome
+
+if TYPE_CHECKING:
+    from models.answer.plan import Shortage
+    from models.solver.indexed_problem import Formulation
+    from models.trust import Trust
+
+HEADROOM = "headroom"
+WHY = "Who reads the plan acts on what it says; all of it follows from its inputs and from what is placed where."
+FIX = "make the plan again with: ringfence plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Remade:
+    """A plan, who trusts whom by its policy, and its placement as an answer to the problem that its inputs pose.
+
+    Which ordinals of a StatefulSet are where the plan does not say: those come first that may be there.
+    """
+
+    plan: IsolationPlan
+    trust: "Trust"
+    formulation: "Formulation"
+    outcome: Outcome
+
+
+def remade(plan: IsolationPlan) -> Remade:
+    """Write a plan down anew, with its rings and the nodes that it has bought."""
+    from planner.formulate import formulate
+    from planner.formulate.offers import closed
+    from planner.trust import arranged, trust
+
+    trusted = arranged(trust(plan.policy, plan.cluster), [ring.groups for ring in plan.rings])
+    made = formulate(plan.cluster, plan.policy, trusted, _homes(plan))
+    made = replace(made, problem=closed(made.problem), offers=()) if made.offers else made
+    return Remade(plan, trusted, made, _outcome(plan, made))
+
+
+def _homes(plan: IsolationPlan) -> dict[str, str]:
+    """Return the rings of bought nodes; an owned one that costs something and is of no ring is not to be used."""
+    inside = {name: made.name for made in plan.rings for name in made.nodes}
+    return (
+        {node.name: inside.get(node.name, "") for node in plan.cluster.nodes if node.shape or node.name not in inside}
+        if any(node.shape or node.price for node in plan.cluster.nodes)
+        else {}
+    )
+
+
+def _outcome(plan: IsolationPlan, made: "Formulation") -> Outcome:
+    inside = {name: at for at, ring in enumerate(plan.trust.rings) for name in _nodes_of(plan, ring.name)}
+    ring_of = tuple(inside.get(node.name, -1) for node in made.nodes)
+    number = {node.name: at for at, node in enumerate(made.nodes)}
+    left = {
+        placement.workload: Counter({number[name]: pods for name, pods in placement.on.items() if name in number})
+        for placement in plan.placements
+    }
+    counts, unplaced = [], []
+    for group, pod_class in zip(made.batches, made.problem.classes, strict=True):
+        here: Counter[int] = Counter()
+        for batch in group:
+            if batch.workload.is_daemon:
+                here.update(dict.fromkeys(_daemons(pod_class.candidates, pod_class.ring, ring_of), 1))
+            elif batch.fixed_to:
+                here[number[batch.fixed_to]] += 1
+            else:
+                here.update(_take(left.get(batch.workload.id, Counter()), batch.count, frozenset(pod_class.candidates)))
+        counts.append(tuple(sorted(here.items())))
+        unplaced.append(0 if pod_class.daemon else pod_class.count - here.total())
+    return Outcome(UNDECIDED, ring_of, tuple(counts), tuple(unplaced))
+
+
+def _nodes_of(plan: IsolationPlan, name: str) -> tuple[str, ...]:
+    return next((made.nodes for made in plan.rings if made.name == name), ())
+
+
+def _daemons(candidates: tuple[int, ...], ring: int, ring_of: tuple[int, ...]) -> Iterator[int]:
+    return (node for node in candidates if ring in (-1, ring_of[node]))
+
+
+def _take(left: "Counter[int]", count: int, candidates: frozenset[int]) -> "Counter[int]":
+    """Take up to so many pods from where they are and may be."""
+    taken: Counter[int] = Counter()
+    for node in sorted(left):
+        part = min(left[node], count - taken.total()) if node in candidates else 0
+        if part > 0:
+            taken[node] = part
+            left[node] -= part
+    return taken
+
+
+def differences(made: Remade) -> Iterator[Finding]:
+    """Yield what a plan says of its groups, of what its rings lack, and of the room that is left, and that is not so."""
+    from planner.formulate.residents import stay_put
+    from planner.settle.shortage import shortages
+    from planner.solve import rated
+
+    plan, trusted = made.plan, made.trust
+    for name, member in trusted.members.items():
+        said = plan.trust.members.get(name)
+        if said is not None and said != member:
+            message = (
+                f"is said to be in {said.group or 'no group'} because of {said.because!r}, and is because of {member.because!r}"
+            )
+            yield Finding("membership-because", ERROR, name, message, WHY, FIX)
+    if (plan.trust.groups, plan.trust.rings, plan.trust.sharing) != (trusted.groups, trusted.rings, trusted.sharing):
+        message = f"its groups are {', '.join(group.name for group in trusted.groups)}, each once and in this order"
+        yield Finding("trust-differs", ERROR, plan.name, message, WHY, FIX)
+    if plan.cluster.may_move_by_hand and not stay_put(replace(plan.cluster, may_move_by_hand=False), trusted):
+        message = "says that pods which nothing patches may have to be moved by hand, and none run"
+        yield Finding("by-hand-untrue", ERROR, plan.name, message, WHY, FIX)
+    due = shortages(made.formulation, made.outcome)
+    if set(plan.shortages) != set(due) or len(plan.shortages) != len(due):
+        yield Finding("shortage-untrue", ERROR, plan.name, f"says other shortages than {_named(due)}", WHY, FIX)
+    values = {goal.name: goal.value for goal in rated(made.formulation.problem, made.outcome, plan.goals).goals}
+    for goal in plan.goals:
+        if goal.name == HEADROOM and goal.value != values[HEADROOM]:
+            message = f"is said to be {goal.value:g}, counting gives {values[HEADROOM]:g}"
+            yield Finding("goal-headroom", ERROR, goal.name, message, WHY, FIX)
+
+
+def _named(due: "tuple[Shortage, ...]") -> str:
+    found = "; ".join(f"ring {one.ring} needs {one.needed} {one.resource} and has {one.available}" for one in due)
+    return found or "there are, which is none"

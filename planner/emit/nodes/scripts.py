@@ -1,0 +1,204 @@
+"""Scripts that give owned nodes their ring, and take it back: every command is one that a person would type."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import groupby
+from shlex import quote
+from typing import NamedTuple
+
+from models.answer.plan import IsolationPlan
+from models.kubernetes.workload import WorkloadId
+from models.source import NOWHERE
+from models.trust import PolicyNodes
+from planner.emit.name import in_comment
+from planner.emit.nodes import shell
+from planner.emit.nodes.membership import NO_SCHEDULE, Change, changes
+from planner.errors import BadInput, Fault
+
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+
+_LABEL, _MOVE, _TAINT = "label", "move", "taint"
+_APPLY, _UNDO = "# Gives nodes their ring.", "# Gives nodes back what they had before apply.sh."
+_STRANDS_NOTHING, _MIXES_NOTHING = "The order that strands no pod:", "The order in which no level comes to another:"
+_PATCHES, _ROLLOUTS = "patches", "rollouts"
+_APPLY_STEPS = {
+    _LABEL: "apply.sh label    pods of a ring find its nodes",
+    _PATCHES: "the workload patches",
+    _MOVE: "apply.sh move     nodes of another ring change over, emptied of its pods",
+    _ROLLOUTS: "wait until every rollout is complete",
+    _TAINT: "apply.sh taint    nothing else is scheduled on them",
+}
+_UNDO_STEPS = {
+    _TAINT: "undo.sh taint",
+    _PATCHES: "the workloads without the patches",
+    _MOVE: "undo.sh move      nodes that changed their ring change back, emptied of its pods",
+    _ROLLOUTS: "wait until every rollout is complete",
+    _LABEL: "undo.sh label",
+}
+_STAYING = "Neither moves a pod that runs: drain nodes that run pods of another ring."
+_MOVING = """\
+# Only move makes pods go that run, one node after the other, by kubectl drain, which waits for their budgets: where a ring has
+# no room beside the node that it loses, its pods wait until another has changed over. DRAIN adds options, as drain asks for them:
+# DRAIN="--delete-emptydir-data" sh {script} move. Stopped half-way it goes on when it runs again; let it end before you plan
+# again, as a node that it has cordoned counts as out.
+"""
+_APPLIED = "apply pools/karpenter.yaml before the patches; they register with label and taint."
+_UNDONE = "they go with their pools."
+NOTHING_TO_DO = "every node already has what it needs"
+NOTHING_OWNED = "there is nothing to do: all nodes are bought, and register with what they need"
+Commands = Callable[[Change, PolicyNodes], Iterator[str]]
+
+
+class Daemon(NamedTuple):
+    """A DaemonSet, its ring, and the one that its pods select today, if any."""
+
+    id: WorkloadId
+    ring: str
+    selected: str
+
+
+def scripts(plan: IsolationPlan, made: str) -> dict[str, str]:
+    """Return path -> content of apply.sh and undo.sh; `made` says by which version and from what."""
+    found, keys, bought = changes(plan), plan.policy.nodes, sum(bool(node.shape) for node in plan.cluster.nodes)
+    _refuse_odd_names(found)
+    idle = NOTHING_OWNED if plan.cluster.nodes and bought == len(plan.cluster.nodes) else NOTHING_TO_DO
+    staying, moving = ([one for one in found if one.moves is wanted] for wanted in (False, True))
+    moving = _emptiest_first(plan, moving)
+    there, back = (_commands(moving, keys, partial(move, plan)) for move in (_move, _move_back))
+    apply = {_LABEL: _commands(staying, keys, _label), _MOVE: there, _TAINT: _commands(staying, keys, _taint)}
+    undo = {_TAINT: _commands(staying, keys, _taint_back), _MOVE: back, _LABEL: _commands(staying, keys, _label_back)}
+    if not moving:
+        del apply[_MOVE], undo[_MOVE]
+    applied = _order(_APPLY, _APPLY_STEPS, apply, "apply.sh") + _left_out(bought, _APPLIED)
+    undone = _order(_UNDO, _UNDO_STEPS, undo, "undo.sh") + _left_out(bought, _UNDONE)
+    return {
+        "nodes/apply.sh": shell.script("apply.sh", made, applied, apply, idle),
+        "nodes/undo.sh": shell.script("undo.sh", made, undone, undo, idle),
+    }
+
+
+def _emptiest_first(plan: IsolationPlan, moving: Iterable[Change]) -> list[Change]:
+    """Sort nodes by how many pods run on them today: where these can go there may be room once an idle node is of their ring."""
+    running: Counter[str] = Counter()
+    for workload in plan.cluster.workloads:
+        running.update({} if workload.is_daemon else dict(workload.running))
+    return sorted(moving, key=lambda one: running[one.node])
+
+
+def _order(head: str, texts: Mapping[str, str], steps: Collection[str], script: str) -> str:
+    """Say in which order steps and patches go."""
+    moves = _MOVE in steps
+    texts = texts if moves else {**texts, _PATCHES: f"{texts[_PATCHES]}, until every rollout is complete"}
+    kept = (*steps, _PATCHES, *((_ROLLOUTS,) if moves else ()))
+    lines = [(step, text) for step, text in texts.items() if step in kept]
+    numbers = [str(at) for at, (step, _) in enumerate(lines, 1) if step in steps]
+    order = "".join(f"#   {at}  {text}\n" for at, (_, text) in enumerate(lines, 1))
+    which = f"{', '.join(numbers[:-1])} and {numbers[-1]}"
+    about = f"{head} {_MIXES_NOTHING if moves else _STRANDS_NOTHING}\n{order}# Without a step it does {which}."
+    staying = f" {_STAYING}" if script == "apply.sh" and not moves else ""
+    return f"{about}{staying}\n{_MOVING.format(script=script) if moves else ''}"
+
+
+def _left_out(bought: int, why: str) -> str:
+    if not bought:
+        return ""
+    return f"# Bought nodes ({bought}) are not touched here: {why}\n"
+
+
+def _refuse_odd_names(found: Iterable[Change]) -> None:
+    odd = [one.node for one in found if not _NAME.fullmatch(one.node)]
+    if odd:
+        raise BadInput(Fault(NOWHERE, f"node {name!r}", "is no name of a node", "correct the plan") for name in odd)
+
+
+def _commands(found: Iterable[Change], keys: PolicyNodes, of: Commands) -> list[str]:
+    lines: list[str] = []
+    for ring, members in groupby(found, key=lambda one: one.ring):
+        inner = [line for one in members for line in of(one, keys)]
+        lines += [f"# {'ring ' + in_comment(ring) if ring else 'no ring'}", *inner] if inner else []
+    return lines
+
+
+def _label(one: Change, keys: PolicyNodes) -> Iterator[str]:
+    if one.labels_differ:
+        yield _set_label(one.node, keys.label_key, one.ring or None)
+
+
+def _label_back(one: Change, keys: PolicyNodes) -> Iterator[str]:
+    if one.labels_differ:
+        yield _set_label(one.node, keys.label_key, one.label)
+
+
+def _set_label(node: str, key: str, value: str | None) -> str:
+    if value is None:
+        return f"$KUBECTL label node {node} {quote(f'{key}-')}"
+    return f"$KUBECTL label node {node} {quote(f'{key}={value}')} --overwrite"
+
+
+def _taint(one: Change, keys: PolicyNodes) -> Iterator[str]:
+    if one.missing:
+        yield _set_taint(one.node, keys.taint_key, one.ring, NO_SCHEDULE)
+    yield from (_remove_taint(one.node, keys.taint_key, effect) for effect, _ in one.stale)
+
+
+def _taint_back(one: Change, keys: PolicyNodes) -> Iterator[str]:
+    before = dict(one.taints)
+    if one.missing and NO_SCHEDULE in before:
+        yield _set_taint(one.node, keys.taint_key, before[NO_SCHEDULE], NO_SCHEDULE)
+    elif one.missing:
+        yield _remove_taint(one.node, keys.taint_key, NO_SCHEDULE)
+    yield from (_set_taint(one.node, keys.taint_key, value, effect) for effect, value in one.stale)
+
+
+def _move(plan: IsolationPlan, one: Change, keys: PolicyNodes) -> Iterator[str]:
+    gone = [each for each in _daemons(plan) if each.ring != one.ring and each.selected in one.leaves]
+    label = [_set_label(one.node, keys.label_key, one.ring)] if one.ring else []
+    yield from _emptied(one, keys, one.ring, one.ring, gone, [*_taint(one, keys), *label])
+
+
+def _move_back(plan: IsolationPlan, one: Change, keys: PolicyNodes) -> Iterator[str]:
+    before = " ".join(value for _, value in one.taints)
+    gone = [each for each in _daemons(plan) if each.ring == one.ring]
+    label = [_set_label(one.node, keys.label_key, one.label)] if one.label is not None else []
+    yield from _emptied(one, keys, one.label or "", before, gone, [*_taint_back(one, keys), *label])
+
+
+def _emptied(
+    one: Change, keys: PolicyNodes, label: str, taints: str, gone: Iterable[Daemon], commands: Iterable[str]
+) -> Iterator[str]:
+    """Yield the commands that give a node another ring; it is emptied first if pods would stay, unless it has that ring already.
+
+    Meanwhile it is of no ring: neither pods of the one, whatever they tolerate, nor of the other come, DaemonSets' neither.
+    """
+    if not one.leaves:
+        yield from commands
+        return
+    path = keys.label_key.replace(".", "\\.")
+    yield f"if ! has {one.node} {quote(path)} {quote(label)} {quote(keys.taint_key)} {quote(taints)}; then"
+    yield f"    $KUBECTL cordon {one.node}"
+    yield f"    {_set_label(one.node, keys.label_key, None)}"
+    yield f"    $KUBECTL drain {one.node} --ignore-daemonsets ${{DRAIN:-}}"
+    yield from (f"    gone {one.node} {quote(each.id.namespace)} {quote(each.id.name)}" for each in gone)
+    yield from (f"    {line}" for line in commands)
+    yield "fi"
+    if not one.cordoned:
+        yield f"$KUBECTL uncordon {one.node}"
+
+
+def _daemons(plan: IsolationPlan) -> Iterator[Daemon]:
+    """Yield the DaemonSets of single rings; their pods leave a node with its label once they select one."""
+    for workload in plan.cluster.workloads:
+        member = plan.trust.members.get(str(workload.id))
+        if workload.is_daemon and member and member.ring:
+            selected = workload.template.node_selector.get(plan.policy.nodes.label_key, "")
+            yield Daemon(workload.id, member.ring, selected)
+
+
+def _set_taint(node: str, key: str, value: str, effect: str) -> str:
+    return f"$KUBECTL taint node {node} {quote(f'{key}={value}:{effect}' if value else f'{key}:{effect}')} --overwrite"
+
+
+def _remove_taint(node: str, key: str, effect: str) -> str:
+    return f"untaint {node} {quote(key)} {quote(effect)}"

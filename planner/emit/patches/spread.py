@@ -1,0 +1,45 @@
+"""Keeps the empty nodes of other rings out of what a topology spread constraint counts.
+
+Where nodeAffinityPolicy is Honor, the default, the ring's selector does that already. Where it is Ignore, other rings' nodes
+would form domains with no pod, against which the ring's own pods would be too many: their taints are to be honoured, or, by a pod
+that tolerates those too, its node affinity.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from models.kubernetes.labels import Toleration
+from models.kubernetes.workload import Raw
+from planner.emit.patches.operations import Operation, add, guard, value_of
+
+
+def count_own_ring(
+    spec: str, written: Raw | None, tolerations: Iterable[Toleration], taint_key: str, ring: str
+) -> list[Operation]:
+    """Return what makes the constraints of the pod spec at `spec` count no nodes of other rings.
+
+    `tolerations` are those that the pods will have, also through a RuntimeClass.
+    """
+    path = f"{spec}/topologySpreadConstraints"
+    policy = "nodeAffinityPolicy" if _enters_others(tolerations, taint_key, ring) else "nodeTaintsPolicy"
+    changes = [
+        add(f"{path}/{at}/{policy}", "Honor")
+        for at, constraint in enumerate(value_of(written) or ())
+        if _ignores_affinity(constraint) and constraint.get(policy) != "Honor"
+    ]
+    return [guard(path, written), *changes] if changes else []
+
+
+def _enters_others(tolerations: Iterable[Toleration], taint_key: str, ring: str) -> bool:
+    """Say whether any toleration may let the pod past the taint of another ring."""
+    return any(
+        one.key in ("", taint_key)
+        and one.effect in ("", "NoSchedule")
+        and (one.operator == "Exists" or (one.operator in ("", "Equal") and one.key != "" and one.value != ring))
+        for one in tolerations
+    )
+
+
+def _ignores_affinity(constraint: dict[str, Any]) -> bool:
+    hard = constraint.get("whenUnsatisfiable", "DoNotSchedule") == "DoNotSchedule"
+    return hard and constraint.get("nodeAffinityPolicy") == "Ignore"

@@ -1,0 +1,46 @@
+"""Which nodes may be lost at once, and which pods then could be nowhere else whatever is planned."""
+
+from collections.abc import Iterator, Sequence
+
+from models.solver.indexed_problem import Batch
+from models.solver.problem import Loss
+from models.trust import Survive
+from planner.formulate.eligible import Eligibility
+from planner.formulate.joint import needed_keys
+from planner.rules.placement import failure_repacking
+
+
+def losses(survive: Survive, classes: Sequence[Batch], eligibility: Eligibility, owned: int) -> tuple[Loss, ...]:
+    """Return the losses that the policy wants every ring to survive; the first `owned` nodes are there, the others offers."""
+    if not (survive.nodes or survive.zones):
+        return ()
+    allowed = {at: _allowed(batch, eligibility) for at, batch in enumerate(classes) if _moves(batch)}
+    inside: dict[int, list[int]] = {}
+    for at, nodes in allowed.items():
+        for node in nodes[:1]:
+            inside.setdefault(node, []).append(at)
+    found = []
+    for nodes, zone in _places(survive, eligibility):
+        there, offers = tuple(at for at in nodes if at < owned), tuple(at - owned for at in nodes if at >= owned)
+        tied = (at for n in nodes for at in inside.get(n, ()) if set(allowed[at]) <= set(nodes))
+        # a single node of an offer ties nobody: there can be another one like it
+        found.append(Loss(there, tuple(sorted(tied)) if zone or there else (), zone, offers))
+    return tuple(found)
+
+
+def _moves(batch: Batch) -> bool:
+    return bool(batch.ring) and not batch.workload.is_daemon and not batch.fixed_to
+
+
+def _allowed(batch: Batch, eligibility: Eligibility) -> tuple[int, ...]:
+    """Return the nodes whose labels and taints let the pods in, however full they are, were they in the ring."""
+    return eligibility.nodes_bearing(needed_keys(batch.pod), batch.pod, batch.ring)
+
+
+def _places(survive: Survive, eligibility: Eligibility) -> Iterator[tuple[tuple[int, ...], bool]]:
+    if survive.nodes:
+        yield from (((at,), False) for at in range(len(eligibility.nodes)))
+    if survive.zones:
+        names = {node.name: at for at, node in enumerate(eligibility.nodes)}
+        for _, nodes in failure_repacking.zones(eligibility.nodes):
+            yield tuple(names[name] for name in nodes), True

@@ -1,0 +1,1 @@
+"""Which groups share a ring: search, bound, and the curve of cost against sharing."""

@@ -1,0 +1,237 @@
+"""Which rings there are, where the policy leaves a choice: the cheapest way to divide the groups among sets that may share.
+
+A way is a choice of sets of groups that hold every group once. What each set costs at least by itself bounds every way from
+below, so ways are planned in the order of that bound until none that is left can be better, or enough were tried.
+
+Part of the pipeline, which is why it may call every room.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from models.answer.plan import Choice
+from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
+from planner.group.evaluate import Groups
+
+if TYPE_CHECKING:
+    from models.answer.plan import IsolationPlan
+    from models.kubernetes.cluster import Cluster
+    from models.trust import Trust, TrustPolicy
+    from planner.group.evaluate import Estimator, Way
+    from planner.solve.exact.set_partition import Cover, Covers
+
+PART = 0.5
+"""So much of the time limit may be spent on choosing."""
+WORK = 1.0
+"""What is spent on each way: enough to compare them; the plan itself is made with more."""
+MOST_WAYS = 24
+MOST_BOUNDS = 100
+"""So many sets are bounded by themselves, the others by the dearest group that they hold."""
+ANY = float("inf")
+NO_WAY = "what is said of a group's ring cannot all be true of one ring"
+NOT_FOUND = "no way to divide the groups was found"
+
+
+def chosen(
+    cluster: "Cluster",
+    policy: "TrustPolicy",
+    progress: Callable[[str], None],
+    seconds: float | None,
+    gap: float,
+    objective: str,
+) -> "tuple[Trust, Choice | None, float | None]":
+    """Return the groups in the rings that are best, how they were chosen, and the seconds that are left."""
+    from planner.solve.runtime.cp_sat import Clock
+
+    clock = Clock(seconds)
+    estimator = estimating(cluster, policy, progress, None if seconds is None else seconds * PART, gap, objective)
+    found, choice = Grouper(estimator).choose()
+    return found, choice, clock.left()
+
+
+def estimating(
+    cluster: "Cluster",
+    policy: "TrustPolicy",
+    progress: Callable[[str], None],
+    seconds: float | None,
+    gap: float,
+    objective: str,
+) -> "Estimator":
+    """Begin to plan ways to divide the groups, each with little work, since there are many."""
+    from planner.group.evaluate import Estimator
+    from planner.solve import Limits
+    from planner.trust import trust
+
+    limits = Limits(work=WORK, seconds=seconds)
+    return Estimator(cluster, policy, trust(policy, cluster), progress, limits, objective, gap)
+
+
+@dataclass(slots=True)
+class Grouper:
+    """Chooses the rings of one cluster; `sets` may be rings, and `whole` says that these are all that may."""
+
+    estimator: "Estimator"
+    sets: tuple[Groups, ...] = ()
+    whole: bool = True
+    _costs: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        """List the sets that may be a ring."""
+        from planner.trust.cliques import cliques
+
+        self.sets, self.whole = cliques(self.estimator.trust, self.estimator.policy)
+
+    def choose(self) -> "tuple[Trust, Choice | None]":
+        """Return the groups in the rings that are best, and how they were chosen; None where there was nothing to choose."""
+        policy, trust = self.estimator.policy, self.estimator.trust
+        if self._is_settled():
+            return trust, None
+        from planner.solve.exact.set_partition import Covers
+
+        apart = self._apart()
+        first = (any_way := Covers(self.sets, [0] * len(self.sets), most=policy.max_rings, apart=apart)).cheapest()
+        if not first.chosen:
+            return self._refused(first.none and self.whole)
+        any_way.rule_out(first.chosen)
+        if any_way.cheapest(self.estimator.clock).none and self.whole:
+            return self._arranged(first.chosen), None
+        from planner.solve.runtime.interrupt import in_time
+
+        compared = in_time(lambda: self._compared(apart), self.estimator.clock.left())
+        return compared or (self._arranged(first.chosen), Choice(whole=False))
+
+    def fewest(self) -> "Cover":
+        """Return the fewest rings that there can be, whatever maxRings says."""
+        from planner.solve.exact.set_partition import Covers
+
+        return Covers(self.sets, [0] * len(self.sets)).cheapest()
+
+    def costs(self) -> tuple[int, ...]:
+        """Return what each set costs at least by itself."""
+        if not self._costs:
+            self.estimator.progress("what sharing could save at most")
+            few = self.sets if len(self.sets) <= MOST_BOUNDS else [one for one in self.sets if len(one) == 1]
+            known = {one: self.estimator.least(one) for one in few}
+            self._costs = tuple(known.get(one) or max(known.get((group,), 0) for group in one) for one in self.sets)
+        return self._costs
+
+    def _is_settled(self) -> bool:
+        """Say whether the rings are best as they are: all who trust each other share, and that can only help."""
+        policy, trust = self.estimator.policy, self.estimator.trust
+        ring_of = {group: ring.name for ring in trust.rings for group in ring.groups}
+        joined = all(ring_of[one] == ring_of[other] for one, other in trust.sharing)
+        few = policy.max_rings is None or len(trust.rings) <= policy.max_rings
+        possible = set(self.sets) >= {ring.groups for ring in trust.rings}
+        return joined and few and possible and (not trust.sharing or is_sharing_free(self.estimator))
+
+    def _compared(self, apart: "list[tuple[int, int]]") -> "tuple[Trust, Choice]":
+        """Plan ways in the order of their bounds until the rest cannot be better."""
+        from planner.solve.exact.set_partition import Covers
+
+        covers = Covers(self.sets, self.costs(), most=self.estimator.policy.max_rings, apart=apart)
+        search = Search(self.estimator, self.sets, covers)
+        best = search.run(MOST_WAYS)
+        least = self.least(search)
+        goal = self.estimator.goal(best.value, least) if best.verdict == FEASIBLE else None
+        return best.trust, Choice(len(search.tried), goal, search.whole and self.whole)
+
+    def least(self, search: "Search") -> int:
+        """Return what every way of the search comes to at least; of what was not listed, that sharing all is no dearer."""
+        known = min((search.unseen, *(way.bound for way in search.tried))) if self.whole else 0
+        return max(int(known) if known != ANY else 0, self.estimator.shared())
+
+    def _arranged(self, chosen: tuple[int, ...]) -> "Trust":
+        from planner.trust import arranged
+
+        return arranged(self.estimator.trust, [self.sets[at] for at in chosen])
+
+    def _apart(self) -> list[tuple[int, int]]:
+        """Return the pairs of sets that need not both be rings: where one ring of both does all that the two do."""
+        from planner.trust.cliques import mergeable
+
+        return mergeable(self.sets) if is_sharing_free(self.estimator) else []
+
+    def _refused(self, proven: bool) -> "tuple[Trust, Choice]":
+        """Say why no way is allowed; the rings are then the fewest that could be, were they not limited."""
+        from planner.trust.cliques import strangers
+
+        policy, trust = self.estimator.policy, self.estimator.trust
+        fewest = self.fewest()
+        if not fewest.chosen:
+            return trust, Choice(whole=proven, reason=f"ringNodes: {NO_WAY if fewest.none else NOT_FOUND}")
+        apart = strangers(trust)
+        most, needed = policy.max_rings or 0, len(fewest.chosen)
+        if len(apart) > most:
+            names = f"of the groups {', '.join(apart)} no two may share"
+            reason = f"maxRings: {most}, and {names}: at least {len(apart)} rings"
+            return self._arranged(fewest.chosen), Choice(whole=True, reason=reason, apart=apart)
+        known = f"at least {needed} rings" if proven and fewest.best else f"no way to have fewer than {needed} rings was found"
+        return self._arranged(fewest.chosen), Choice(whole=proven, reason=f"maxRings: {most}, and as mayShare is: {known}")
+
+
+@dataclass(slots=True)
+class Search:
+    """Plans ways one after the other; what was not planned comes to `unseen` at least, and `whole` says that it is no better."""
+
+    estimator: "Estimator"
+    sets: tuple[Groups, ...]
+    covers: "Covers"
+    unseen: float = 0
+    whole: bool = False
+    tried: "list[Way]" = field(default_factory=list)
+
+    def run(self, most: int) -> "Way":
+        """Return the best way of those planned, at most so many."""
+        best = None
+        while True:
+            found = self.covers.cheapest(self.estimator.clock if self.tried else None)
+            self.unseen = ANY if found.none else max(self.unseen, found.bound)
+            self.whole = best is not None and not self._is_open(best)
+            late = len(self.tried) >= most or (self.tried and self.estimator.clock.over())
+            if self.whole or late or not found.chosen or (best is not None and self._is_near(best)):
+                break
+            way = self.estimator.way(self.sets[at] for at in found.chosen)
+            self.covers.rule_out(found.chosen)
+            self.tried.append(way)
+            best = way if best is None or way.key < best.key else best
+        if best is None:
+            raise AssertionError("there is a way to divide the groups, and none was planned")
+        return best
+
+    def _is_open(self, best: "Way") -> bool:
+        """Say whether a way that was not planned may be better; where pods have no place, whether one may not be impossible."""
+        if best.verdict != FEASIBLE:
+            return self.unseen != ANY or any(way.verdict != INFEASIBLE for way in self.tried)
+        return self.unseen != ANY and best.key > self.estimator.best(int(self.unseen))
+
+    def _is_near(self, best: "Way") -> bool:
+        """Say whether a way that was not planned is better by no more than the gap that is asked for, if at all."""
+        is_cost = best.verdict == FEASIBLE and self.estimator.order[0] == COST
+        return is_cost and best.value - self.unseen <= self.estimator.gap * best.value
+
+
+def is_sharing_free(estimator: "Estimator") -> bool:
+    """Say whether sharing can only help: no DaemonSet of a group, no spread over a ring's nodes, no ring too large."""
+    from planner.rules.plugins import podtopologyspread
+
+    members = estimator.trust.members
+    daemons = any(w.is_daemon and members[str(w.id)].group for w in estimator.cluster.workloads)
+    spread = any(podtopologyspread.hard(w.template) for w in estimator.cluster.workloads)
+    return not (daemons or spread or any(rule.max is not None for rule in estimator.policy.ring_nodes))
+
+
+def said(plan: "IsolationPlan", choice: Choice | None) -> "IsolationPlan":
+    """Write into the plan how its rings were chosen; a no holds only if it holds for every way to choose them."""
+    if choice is None:
+        return plan
+    cost = next((goal for goal in plan.goals if goal.name == COST), None)
+    goal = choice.goal
+    if goal is not None and goal.name == COST and cost is not None:
+        goal = replace(goal, value=cost.value)
+    plan = replace(plan, choice=replace(choice, goal=goal if plan.verdict == FEASIBLE else None))
+    if choice.reason:
+        return replace(plan, verdict=INFEASIBLE if choice.whole else UNDECIDED)
+    if plan.verdict == INFEASIBLE and not choice.whole:
+        return replace(plan, verdict=UNDECIDED, conflict=(), conflict_smallest=False)
+    return plan

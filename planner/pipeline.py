@@ -1,0 +1,177 @@
+"""The whole tool on one screen: which room works when. Heavy rooms are imported when they are needed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, BinaryIO
+
+from planner.inputs import Inputs, read_inputs
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from models.answer.finding import Finding
+    from models.answer.plan import Input, IsolationPlan
+    from models.answer.tradeoff import Tradeoff
+    from planner.solve.runtime.interrupt import Halt
+
+Progress = Callable[[str], None]
+
+
+def plan(
+    inputs: Inputs,
+    progress: Progress,
+    seconds: float | None = None,
+    exact: bool = False,
+    any_order: bool = False,
+    gap: float = 0.0,
+    objective: str = "",
+) -> "IsolationPlan":
+    """Read, find the rings, solve and settle; unless an exact packing is wanted, see that kube-scheduler keeps the plan.
+
+    Pods that nothing patches stay where they run, unless that allows no plan. With `any_order` the plan is feasible only if every
+    ring is proven for every order of arrival. Where nodes can be bought, or owned ones have a price, `objective` says whether
+    running pods stay before costs are saved ("churn"), or after ("cost").
+    """
+    from planner.planning import Wishes, planned, without_writing
+    from planner.solve.runtime.cp_sat import Clock
+
+    progress("reading manifests")
+    digests: list[Input] = []
+    policy, cluster = read_inputs(inputs, digests)
+    _begin()
+    seconds = without_writing(seconds, cluster)
+    clock, wishes = Clock(seconds), Wishes(seconds, exact, any_order, gap, objective)
+    made = planned(cluster, policy, progress, clock, wishes)
+    return replace(made, digests=tuple(sorted(digests)))
+
+
+def tradeoff(inputs: Inputs, progress: Progress, seconds: float | None = None, gap: float = 0.0) -> "Tradeoff":
+    """Return what sharing saves: for each number of rings the cheapest way to divide the groups."""
+    from planner.group.tradeoff import curve
+
+    progress("reading manifests")
+    policy, cluster = read_inputs(inputs, [])
+    _begin()
+    return curve(replace(cluster, may_move_by_hand=True), policy, progress, seconds, gap)
+
+
+def _begin() -> None:
+    """Let Ctrl-C end the search from here on, and not the program."""
+    from planner.solve.runtime.interrupt import HALT
+
+    HALT.has_begun = True
+
+
+def interruptible() -> "AbstractContextManager[Halt]":
+    """Let Ctrl-C end the search of the block instead of the program; `asked` says whether it did."""
+    from planner.solve.runtime.interrupt import on_interrupt
+
+    return on_interrupt()
+
+
+def plan_text(made: "IsolationPlan") -> str:
+    """Write a plan as YAML."""
+    from planner.emit import plan as document
+    from planner.emit import yaml
+
+    return yaml.dump(document.document(made))
+
+
+def load(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
+    """Read a plan that `plan` wrote."""
+    from planner import read
+
+    return read.read_plan(path, stdin)
+
+
+def before_patch(made: "IsolationPlan") -> "tuple[Finding, ...]":
+    """Return what is wrong with what patches are written from, as far as that is cheap to see."""
+    from planner.audit.patch_inputs import written
+    from planner.verify import before_patch as check
+
+    return (*check(made), *written(made))
+
+
+def patch(made: "IsolationPlan", folder: str, node_class: Sequence[str] = (), static: bool = False) -> tuple[str, ...]:
+    """Write the folder of patches for Git; return the paths written.
+
+    Pools of bought nodes name `node_class` (group, kind, name), and hold exact numbers where they are `static`.
+    """
+    from planner.emit import folder as folders
+    from planner.emit import patch as patches
+    from planner.emit.nodes.karpenter import NodeClass
+
+    files = patches.patches(made, NodeClass(*node_class) if node_class else patches.AWS, static)
+    folders.keep(folder, patches.unneeded(made), patches.FROM_THE_BASE)
+    folders.keep(folder, patches.unknown(made), patches.WITH_SHAPES)
+    folders.write(folder, files)
+    return tuple(files)
+
+
+def unwritten(made: "IsolationPlan") -> tuple[str, ...]:
+    """Return the NodePools that made nodes of the input but cannot be written again, as nothing tells their shape."""
+    from planner.emit.patch import unwritten as pools
+
+    return pools(made)
+
+
+def verify(made: "IsolationPlan", progress: Progress = lambda _: None) -> "tuple[Finding, ...]":
+    """Check a plan again from the rules alone; where it holds, make anew what it says, and foresee what kube-scheduler does."""
+    from planner.audit.findings import findings
+
+    return tuple(findings(made, progress))
+
+
+def is_missed(made: "IsolationPlan", found: "Sequence[Finding]") -> bool:
+    """Say whether it is a packing of all pods that kube-scheduler does not keep, by what `verify` found."""
+    from planner.audit.findings import is_missed as missed
+
+    return missed(made, found)
+
+
+def headline(made: "IsolationPlan") -> str:
+    """Return the verdict of a plan, and how many objects make pods that it says nothing of."""
+    from planner.view.summary.phrases import headline as words
+
+    return words(made)
+
+
+def hidden(made: "IsolationPlan") -> str:
+    """Name the objects that make pods which are not planned, the first few of them."""
+    from planner.view.format import clean, listed
+
+    return clean(listed(made.hidden, 5))
+
+
+def against(made: "IsolationPlan", inputs: Inputs, progress: Progress = lambda _: None) -> "tuple[Finding, ...]":
+    """Read again what is named of the inputs of a plan, and say what differs."""
+    from planner.audit.changed_inputs import against as compare
+
+    if not (inputs.workloads or inputs.nodes or inputs.policy or inputs.live):
+        return ()
+    progress("reading the inputs again")
+    return compare(made, inputs)
+
+
+def size(text: str) -> int:
+    """Return how many bytes a Quantity ("512Mi") means, or raise ValueError that says why it is none."""
+    from planner.read.values import quantity
+
+    found = quantity.parse(text) // quantity.NANO
+    if found <= 0:
+        raise ValueError(f"{text!r} is no size: write 512Mi")
+    return found
+
+
+def spare(path: str, kind: str = "plan") -> None:
+    """Refuse to write a plan, or a picture of this kind, over anything else."""
+    from planner.emit import target
+
+    target.spare(path, kind)
+
+
+def save(path: str, content: str | bytes) -> None:
+    """Write one file whole or not at all."""
+    from planner.emit import folder as folders
+
+    folders.write_file(path, content)

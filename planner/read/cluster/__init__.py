@@ -1,0 +1,1 @@
+"""Puts a Cluster together from documents, and names what is in them and is not planned."""

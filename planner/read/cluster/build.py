@@ -1,0 +1,253 @@
+"""Documents -> Cluster: every document is read, owners are followed, and everything is sorted by name."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import reduce
+
+from models.frozen_map import FrozenMap
+from models.kubernetes import version
+from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.node import Node, NodeShape
+from models.kubernetes.resources import NOTHING, Resources, add, largest
+from models.source import Source
+from models.trust import Demand, Survive, TrustPolicy
+from planner.errors import BadInput, Fault
+from planner.read.cluster import kustomizations
+from planner.read.cluster.inventory_only import in_manifests, is_foreign
+from planner.read.cluster.misplaced_tags import Tags
+from planner.read.cluster.nodes import node
+from planner.read.cluster.objects import NAME_LABEL, Objects
+from planner.read.cluster.pod_templates import state_hidden
+from planner.read.cluster.unbelieved_fields import Hearsay
+from planner.read.cluster.unsupported_kinds import Stranger, still_hiding, stranger
+from planner.read.documents.did_you_mean import nearest
+from planner.read.documents.document import Document
+from planner.read.documents.field import Notebook, Spot, spot_of
+from planner.read.documents.syntax.type_errors import Misfit
+from planner.read.own_kinds.node_shape import shape
+from planner.read.pods.inline_disks import whole, without_idle
+from planner.read.schema.known_kinds import NODE, RETIRED, ROLLOUT, SERVED, SHAPE, Kind, group_of, meant_version, siblings
+from planner.read.schema.workloads import AnyObject
+from planner.read.validation import unknown_fields
+from planner.read.values.declared_features import of_use
+from planner.read.workloads import blocked_rollouts, controller_labels
+from planner.read.workloads.adopted_pods import state_adopted
+from planner.read.workloads.argo_rollout import Borrower, borrower, lend
+from planner.read.workloads.build import Workloads, repeated, scale
+from planner.read.workloads.controllers import Makers
+from planner.read.workloads.daemonset_pods import inferred
+from planner.read.workloads.owners import Owners, planned, told_once
+from planner.read.workloads.pod_source import Maker
+
+NAMESPACE = ("", "Namespace")
+_NO_NODES = "name a file there that kubectl get nodes -o yaml has written, or that holds NodeShapes, which can be bought"
+_NO_WORKLOADS = "name files, folders or a cluster with Deployments, StatefulSets, Pods and the like"
+
+
+class Intake:
+    """Takes in documents one by one, in any order, and makes a Cluster of them in the end."""
+
+    def __init__(self, policy: TrustPolicy | None, kubernetes: str = "", live: bool = False) -> None:
+        """Start with nothing; the policy tells where custom resources keep their pod templates.
+
+        `kubernetes` is the version of the cluster, if somebody says it; else that of the newest kubelet counts. `live` says that
+        all there is of most kinds comes from a running cluster.
+        """
+        self.notebook = Notebook()
+        self._kubernetes = kubernetes
+        self._live = live
+        named = {name: policy.template_paths(name) for name in policy.pod_templates} if policy else {}
+        self._templates: Mapping[str, tuple[str, ...]] = {ROLLOUT: ("spec.template",), **named}
+        self._demand = policy.demand if policy else Demand()
+        self._survives = policy is not None and policy.survive != Survive()
+        self._tags = Tags(policy)
+        self._hearsay = Hearsay()
+        self._make = Makers(self.notebook, self._demand)
+        self._objects = Objects(self.notebook)
+        self._makers: list[Maker] = []
+        self._nodes: list[Node] = []
+        self._shapes: list[NodeShape] = []
+        self._strangers: list[Stranger] = []
+        self._borrowers: list[Borrower] = []
+        self._mended: set[Source] = set()
+        self._listed: list[kustomizations.Listed] = []
+
+    def add(self, document: Document) -> None:
+        """Take in one document; whatever is wrong with it goes into the notebook."""
+        try:
+            self._add((group_of(document.api_version), document.kind), document)
+        except Misfit as bad:
+            self.notebook.faults.extend(fault for fault in bad.faults if not document.is_stand_in(fault.field))
+            if bad.mended is not None:
+                self._mended.add(document.where)
+                self.add(replace(document, mended=bad.mended, stand_ins=(*document.stand_ins, *bad.fields)))
+        except BadInput as bad:
+            self.notebook.faults.extend(bad.faults)
+
+    def _add(self, kind: Kind, document: Document) -> None:
+        paths = self._templates.get(f"{document.api_version}/{document.kind}")
+        if kind in (NODE, SHAPE) and is_foreign(document):
+            in_manifests(spot_of(document, self.notebook), document.kind, document.decode(AnyObject).metadata)
+        elif kind == NODE:
+            unknown_fields.check(document, self.notebook)
+            self._nodes.append(node(document, self.notebook))
+        elif kind == SHAPE:
+            self._shapes.append(shape(document, self.notebook))
+        elif kind in SERVED or kind in RETIRED:
+            self._keep(self._built_in(kind, document))
+        elif paths is not None:
+            self._custom(document, paths)
+        elif kind[0] == kustomizations.GROUP:
+            self._listed += kustomizations.overlay(document, self.notebook)
+        else:
+            self._other(kind, document)
+        self._hearsay.note(kind, document)
+        if kind == NAMESPACE or kind in SERVED:
+            self._tags.check(document, self.notebook)
+
+    def _other(self, kind: Kind, document: Document) -> None:
+        known, meant = siblings(kind), meant_version(kind)
+        if meant:
+            reason = f"{document.api_version} is no API that has {document.kind}s"
+            spot_of(document, self.notebook).at("apiVersion").fault(reason, f"did you mean {meant}?")
+        elif known:
+            self._misspelt(document, known)
+        elif not self._objects.add(kind, document):
+            found = stranger(kind, document)
+            if found:
+                self._strangers.append(found)
+
+    def _misspelt(self, document: Document, known: Sequence[str]) -> None:
+        near = nearest(document.kind, known)
+        fix = f"did you mean {near}?" if near else f"its kinds are {', '.join(known)}"
+        spot_of(document, self.notebook).at("kind").fault(f"{document.api_version} has no kind {document.kind}", fix)
+
+    def _built_in(self, kind: Kind, document: Document) -> Maker | None:
+        served = SERVED.get(kind) or RETIRED[kind]
+        if document.api_version != served:
+            reason = f"no API server serves {document.kind} as {document.api_version} any more"
+            spot_of(document, self.notebook).at("apiVersion").fault(reason, f"write apiVersion: {served}")
+            return None
+        if not unknown_fields.check(document, self.notebook):
+            self._mended.add(document.where)
+        return self._make.read(kind, document)
+
+    def _custom(self, document: Document, paths: Sequence[str]) -> None:
+        is_rollout = f"{document.api_version}/{document.kind}" == ROLLOUT
+        found = borrower(document, self.notebook) if is_rollout else None
+        makers = [] if found else self._make.custom(document, paths)
+        if found:
+            self._borrowers.append(found)
+            state_hidden(document, document.decode(AnyObject).metadata, self.notebook)
+        self._makers += makers
+        self._tags.check(document, self.notebook, [maker.template_path for maker in makers])
+
+    def _keep(self, maker: Maker | None) -> None:
+        if maker is not None:
+            self._makers.append(maker)
+
+    def cluster(
+        self, ignored: Iterable[Statement] = (), is_read: Callable[[str], bool] | None = None, whole: bool = True
+    ) -> Cluster:
+        """Make the cluster, or raise BadInput with every fault of every document; the `whole` has nodes and workloads.
+
+        `is_read` says whether a file or folder that a kustomization names was read; without it none is asked for.
+        """
+        if is_read:
+            kustomizations.check_listed(self._listed, is_read)
+        self._makers = told_once(self._makers)
+        self._check_names()
+        self._makers += inferred(self._makers, self.notebook)
+        owners = Owners(self._makers, {each.key: each.target for each in self._borrowers})
+        lend(self._borrowers, owners, self.notebook)
+        scale(self._objects.autoscalers, owners, self.notebook, self._demand)
+        makers = planned(self._makers, owners, self.notebook)
+        kubernetes = self._kubernetes or version.newest(self._nodes)
+        storage = self._objects.storage
+        storage.learn(self._nodes, self._shapes, version.known(kubernetes))
+        storage.measure()
+        self._objects.state_drivers(bool(self._nodes))
+        devices = self._objects.devices
+        devices.learn(self._shapes)
+        build = Workloads(self._objects.admission, self.notebook, self._demand, storage, version.known(kubernetes), devices)
+        workloads = sorted((build.build(maker) for maker in makers), key=lambda workload: workload.id)
+        self._state(makers, build, controller_labels.copied(self._nodes, self._shapes, version.known(kubernetes)))
+        residents = [build.resident(maker) for maker in self._makers if maker.is_static]
+        if whole and not self.notebook.faults:
+            self._check_not_empty(bool(workloads))
+        if self.notebook.faults:
+            sound = tuple(workload for workload in workloads if workload.where not in self._mended)
+            rest = Cluster(workloads=sound, namespaces=FrozenMap(self._namespaces()))
+            raise BadInput(self.notebook.faults, rest)
+        hiding = still_hiding(self._strangers, [maker.owner for maker in makers if maker.owner and maker.is_stored])
+        workloads = without_idle(workloads, residents)
+        most = reduce(largest, (workload.template.attached for workload in workloads), NOTHING)
+        nodes = [replace(one, allocatable=add((self._room(one, most), devices.room(one.name)))) for one in self._nodes]
+        shapes = [replace(one, allocatable=self._room(one, most)) for one in self._shapes]
+        return Cluster(
+            nodes=tuple(sorted(nodes, key=lambda each: each.name)),
+            workloads=tuple(workloads),
+            namespaces=FrozenMap(self._namespaces()),
+            claims=FrozenMap(storage.claims),
+            storage_classes=FrozenMap(storage.classes),
+            volumes=FrozenMap(storage.volumes),
+            budgets=tuple(sorted(self._objects.budgets, key=lambda each: (each.namespace, each.name))),
+            residents=tuple(sorted(residents, key=lambda each: (each.pod.namespace, each.name, each.node))),
+            unread=tuple(sorted({*ignored, *hiding, *self.notebook.statements}, key=_order)),
+            shapes=tuple(sorted(shapes, key=lambda each: each.name)),
+            kubernetes=kubernetes,
+            live=self._live,
+        )
+
+    def _state(self, makers: Sequence[Maker], build: Workloads, copied: frozenset[str]) -> None:
+        """Say what is not modelled of all that was read together; `copied` are the labels that pods get from their nodes."""
+        build.state_unknown(self._objects.namespaces, copied)
+        self._objects.state_selecting(copied)
+        self._objects.gates.state(self.notebook)
+        self._objects.state_namespaces({maker.id.namespace for maker in makers})
+        state_adopted(self._makers, self.notebook)
+        self._make.state_ended()
+        self._hearsay.state(self.notebook)
+        if not self._live:
+            blocked_rollouts.state_accounts(makers, self._objects.accounts, self.notebook)
+        if self._survives:
+            blocked_rollouts.state_lost(makers, self.notebook)
+
+    def _room(self, one: Node | NodeShape, most: Resources) -> Resources:
+        """Return what a node or shape has of all that pods ask for; `most` is what one takes at most beside its containers."""
+        return add((of_use(self._objects.storage.room(one, most), most), whole(most)))
+
+    def _namespaces(self) -> dict[str, FrozenMap[str]]:
+        """Return the labels of every namespace; those that are not in the input have the one that the API server gives."""
+        used = {maker.id.namespace for maker in self._makers}
+        return {**{name: FrozenMap({NAME_LABEL: name}) for name in used}, **self._objects.namespaces}
+
+    def _check_names(self) -> None:
+        for maker, first in repeated(self._makers):
+            how = "with the same pod spec" if maker.alike == first.alike else "with another pod spec"
+            reason = f"{maker.id} is here a second time, {how}: the first is in {first.where}"
+            maker.spot(self.notebook).fault(reason, "keep one of the two")
+        self._check_twice("node", self._nodes)
+        self._check_twice("NodeShape", self._shapes)
+
+    def _check_twice(self, what: str, found: Sequence[Node | NodeShape]) -> None:
+        seen: dict[str, Node | NodeShape] = {}
+        for each in found:
+            earlier = seen.setdefault(each.name, each)
+            if earlier is not each:
+                reason = f"{what} {each.name} is here a second time: the first is in {earlier.where}"
+                Spot(self.notebook, each.where).fault(reason, "keep one of the two")
+
+    def _check_not_empty(self, has_workloads: bool) -> None:
+        if not self._nodes and not self._shapes:
+            self.notebook.faults.append(
+                Fault(Spot(self.notebook).where, "nodes", "there is no node in what --nodes names", _NO_NODES)
+            )
+        if not has_workloads:
+            self.notebook.faults.append(
+                Fault(Spot(self.notebook).where, "workloads", "there is no workload in the input", _NO_WORKLOADS)
+            )
+
+
+def _order(statement: Statement) -> tuple[str, str, str, int]:
+    return statement.subject, statement.message, statement.where.file, statement.where.line

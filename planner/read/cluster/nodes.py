@@ -1,0 +1,54 @@
+"""v1 Node documents -> nodes."""
+
+from models.frozen_map import FrozenMap
+from models.kubernetes.node import Node
+from models.kubernetes.resources import ATTACHED, PODS
+from planner.read.documents.document import Document
+from planner.read.documents.field import Notebook, spot_of
+from planner.read.schema import cluster, pod
+from planner.read.values import names
+from planner.read.values.declared_features import declared
+from planner.read.values.price import price
+from planner.read.values.resource_amounts import amounts
+from planner.read.values.selectors import labels, taints
+
+PRICE = "ringfence.dev/price"
+"""The annotation that says what an owned node costs per hour; without it using the node costs nothing."""
+_ALLOCATABLE = "kubectl get nodes -o yaml has it"
+
+
+def node(document: Document, notebook: Notebook) -> Node:
+    """Read a node; one that does not say what it can allocate is a fault."""
+    given = document.decode(cluster.Node)
+    spot = spot_of(document, notebook)
+    meta, spec = given.metadata or pod.Meta(), given.spec or cluster.NodeSpec()
+    status = given.status or cluster.NodeStatus()
+    annotations = meta.annotations or {}
+    if not meta.name:
+        spot.at("metadata.name").fault("is missing", "give the node its name")
+    elif not names.is_dns_name(meta.name):
+        spot.at("metadata.name").fault(f"{meta.name[:40]!r} is no name of a node", names.NAME)
+    allocatable = amounts(spot.at("status.allocatable"), status.allocatable)
+    if not status.allocatable:
+        spot.at("status.allocatable").fault(f"node {meta.name} does not say what it can allocate", _ALLOCATABLE)
+    elif PODS not in status.allocatable:
+        reason = f"node {meta.name} has no entry for pods, and so room for none"
+        spot.at("status.allocatable").fault(reason, f"add pods: the kubelet's maxPods, usually 110; {_ALLOCATABLE}")
+    return Node(
+        name=meta.name or "",
+        labels=labels(spot.at("metadata.labels"), meta.labels),
+        taints=taints(spot.at("spec.taints"), spec.taints),
+        unschedulable=bool(spec.unschedulable),
+        allocatable=FrozenMap({**_without_volumes(allocatable), **declared(status.declared_features)}),
+        kubelet_version=(status.node_info.kubelet_version if status.node_info else None) or "",
+        where=document.where,
+        price=price(spot.at("metadata.annotations").key(PRICE), annotations[PRICE]) if PRICE in annotations else 0,
+    )
+
+
+def _without_volumes(allocatable: dict[str, int]) -> dict[str, int]:
+    """Leave out how many volumes a node takes: kube-scheduler looks that up in its CSINode alone, which is not written here.
+
+    Source: pkg/scheduler/framework/plugins/nodevolumelimits/csi.go getVolumeLimits.
+    """
+    return {name: amount for name, amount in allocatable.items() if not name.startswith(ATTACHED)}

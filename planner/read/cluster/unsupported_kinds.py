@@ -1,0 +1,65 @@
+"""Objects of kinds that are not read: named where they may hide pods or bear on them, and silent only where they cannot."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from models.kubernetes.cluster import HIDES_PODS, Statement
+from planner.read.cluster.pod_templates import has_containers
+from planner.read.documents.document import Document
+from planner.read.schema import pod
+from planner.read.schema.known_kinds import CHANGES, HIDES, MAY_HIDE, Kind, full_kind, is_harmless
+from planner.read.schema.workloads import AnyObject
+from planner.read.workloads.pod_source import DEFAULT_NAMESPACE, Key, owner_of
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """An object that is not read, what is to be said about it, and who made it, where a cluster tells that."""
+
+    key: Key
+    statement: Statement
+    owner: Key | None = None
+
+    @property
+    def hides(self) -> bool:
+        """Say whether it makes pods that are not planned."""
+        return self.statement.code == HIDES_PODS
+
+
+def stranger(kind: Kind, document: Document) -> Stranger | None:
+    """Say what an object of a kind that is not read may mean for the plan; None where it means nothing."""
+    if is_harmless(kind):
+        return None
+    meta = document.decode(AnyObject).metadata or pod.Meta()
+    message, code = _message(kind, document)
+    parts = (full_kind(kind), meta.namespace, meta.name)
+    subject = "/".join(part for part in parts if part)
+    key = (*kind, meta.namespace or "", meta.name or "")
+    owner = owner_of(meta, meta.namespace or DEFAULT_NAMESPACE) if document.is_stored else None
+    return Stranger(key, Statement(subject, message, document.where, code), owner)
+
+
+def _message(kind: Kind, document: Document) -> tuple[str, str]:
+    """Say what an object means for the plan, and the code of that, if it has one."""
+    if kind in CHANGES:
+        return CHANGES[kind], ""
+    found = HIDES.get(kind)
+    if found is None and has_containers(document.tree()):
+        found = MAY_HIDE
+    if found is not None:
+        return f"hides pods: {found[0]}; {found[1]}", HIDES_PODS
+    return f"{document.api_version} {document.kind} is not understood: should it make pods, they are not planned", ""
+
+
+def still_hiding(strangers: Iterable[Stranger], owners: Iterable[Key]) -> list[Statement]:
+    """List what is to be said, but not of those whose objects are planned themselves: as pods' owners, or as owners of these."""
+    found, known = list(strangers), set(owners)
+    maker_of = {each.key: each.owner for each in found}
+    waiting = list(known)
+    while waiting:
+        above = maker_of.get(waiting.pop())
+        if above and above not in known:
+            known.add(above)
+            waiting.append(above)
+    everywhere = {(*key[:2], "", key[3]) for key in known}
+    return [each.statement for each in found if not (each.hides and (each.key in known or each.key in everywhere))]

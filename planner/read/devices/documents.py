@@ -1,0 +1,51 @@
+"""Documents about devices (DRA): their classes, templates of claims, and what each node has."""
+
+from collections.abc import Callable
+
+from planner.read.devices import devices
+from planner.read.devices.devices import Devices
+from planner.read.documents.document import Document
+from planner.read.documents.duplicates import Register
+from planner.read.documents.field import Spot
+from planner.read.schema import devices as wire_devices
+from planner.read.schema import pod
+from planner.read.schema.known_kinds import Kind
+from planner.read.workloads.pod_source import DEFAULT_NAMESPACE
+
+_GROUP = "resource.k8s.io"
+
+
+class DeviceObjects:
+    """Reads them into `Devices`."""
+
+    def __init__(self, register: Register) -> None:
+        """Start with nothing."""
+        self._register = register
+        self.devices = Devices()
+        self.readers: dict[Kind, Callable[[Spot, Document], None]] = {
+            (_GROUP, "DeviceClass"): self._device_class,
+            (_GROUP, "ResourceClaimTemplate"): self._device_template,
+            (_GROUP, "ResourceSlice"): self._device_slice,
+        }
+
+    def _device_class(self, spot: Spot, document: Document) -> None:
+        given = document.decode(wire_devices.DeviceClass)
+        found = devices.class_terms(given)
+        name = (given.metadata.name if given.metadata else None) or ""
+        if self._register.is_new(spot, document, given.metadata, [found]):
+            self.devices.classes[name] = found
+            if given.spec and given.spec.extended_resource_name:
+                message = f"its devices serve those who request {given.spec.extended_resource_name} too: that is not modelled"
+                spot.state(f"DeviceClass/{name}", message)
+
+    def _device_template(self, spot: Spot, document: Document) -> None:
+        given = document.decode(wire_devices.ResourceClaimTemplate)
+        meta, found = given.metadata or pod.Meta(), devices.made(given)
+        if self._register.is_new(spot, document, meta, found, namespaced=True):
+            self.devices.templates[f"{meta.namespace or DEFAULT_NAMESPACE}/{meta.name}"] = found
+
+    def _device_slice(self, spot: Spot, document: Document) -> None:
+        given = document.decode(wire_devices.ResourceSlice)
+        found = devices.slice_of(given)
+        if self._register.is_new(spot, document, given.metadata, found) and given.metadata:
+            self.devices.slices[given.metadata.name or ""] = found

@@ -1,0 +1,1 @@
+"""Files, folders and streams as documents whose every field knows its file and line."""

@@ -1,0 +1,67 @@
+"""What `ringfence patch` has written: patches, and no workloads, so that a search passes it over, and says so.
+
+The mark in its first line is anybody's to write. So each document is looked at, and a file is passed over only if none can make a
+pod: Components that list only Components and patches, lists of JSON6902 operations, anchors (names and one annotation, without a
+spec) and Karpenter's NodePools. All else is read, whatever its first line says.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from models.kubernetes.cluster import Statement
+from models.source import Source
+from planner import MARK
+from planner.errors import Fault
+from planner.read.documents.files import Input
+from planner.read.documents.location import Part
+from planner.read.schema.known_kinds import group_of
+from planner.words import some
+
+ANCHORED = "ringfence.dev/ring"
+"""The annotation that an anchor gives its workload."""
+_OBJECT, _NAMES = {"apiVersion", "kind", "metadata"}, {"name", "namespace", "annotations"}
+_COMPONENT = ("kustomize.config.k8s.io", "Component")
+_LISTS = {"apiVersion", "kind", "components", "patches"}
+_POOL = ("karpenter.sh", "NodePool")
+_OPERATION = {"op", "path", "value"}
+_PASSED = "files of ringfence patch, which make no pods, are passed over: {:,} ({})"
+
+
+def is_ours(source: Input, parts: Callable[[Input], Iterator[Part | Fault]]) -> bool:
+    """Say whether a file bears the mark and holds nothing but what `ringfence patch` writes; it can be read afterwards."""
+    is_marked = source.read(len(MARK)) == MARK.encode()
+    source.restart()
+    if not is_marked:
+        return False
+    is_written = all(isinstance(part, Part) and _is_written(part) for part in parts(source))
+    source.restart()
+    return is_written
+
+
+def passed_over(files: tuple[str, list[str]]) -> Statement:
+    """Name the files that were passed over in a folder that was searched."""
+    folder, names = files
+    shown = some([os.path.relpath(name, folder) for name in names])
+    return Statement(folder, _PASSED.format(len(names), shown), Source(names[0]))
+
+
+def _is_written(part: Part) -> bool:
+    body = part.body
+    if isinstance(body, list):
+        return bool(body) and all(isinstance(one, dict) and {"op", "path"} <= one.keys() <= _OPERATION for one in body)
+    if part.is_list or not isinstance(body, dict) or not isinstance(part.api_version, str):
+        return False
+    kind = group_of(part.api_version), part.kind
+    if kind == _COMPONENT:
+        return body.keys() <= _LISTS
+    return kind == _POOL or _is_anchor(body)
+
+
+def _is_anchor(body: dict[str, Any]) -> bool:
+    """Say whether it only annotates a workload, which it could not make."""
+    meta = body.get("metadata")
+    if body.keys() != _OBJECT or not isinstance(meta, dict) or meta.keys() != _NAMES:
+        return False
+    notes = meta["annotations"]
+    return isinstance(notes, dict) and notes.keys() == {ANCHORED}

@@ -1,0 +1,1 @@
+"""YAML and JSON as kubectl reads them, and what is wrong with them in words."""

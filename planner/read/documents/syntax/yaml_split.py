@@ -1,0 +1,113 @@
+"""Cuts a stream of YAML into its documents, so that a broken one does not hide the next."""
+
+import re
+
+from planner.read.documents.files import Input
+from planner.read.documents.location import LARGEST_VALUE
+
+_BLOCK = 1 << 16
+_MARKER = re.compile(rb"\n---(?=[ \t\r\n])")
+_LAST_MARKER = re.compile(rb"\n---(?=[ \t\r\n]|\Z)")
+_NOTHING = re.compile(rb"(?:---(?:[ \t\r]*+\n)++(?=---[ \t\r\n]))++")
+_HELD_BACK = 4
+"""A marker may begin in the last bytes of a block."""
+
+
+class Oversized(Exception):  # noqa: N818  never leaves the room
+    """The parser read and read without finding the end of a value."""
+
+
+class Cutter:
+    """Gives a parser one document at a time; `offset` and `line` say where that document starts.
+
+    Source of the cut: a line that starts with `---` and a blank ends a document wherever it stands (YAML 1.2, 9.1.2), and
+    kubectl cuts there before it parses.
+    """
+
+    def __init__(self, source: Input, largest: int) -> None:
+        """Start before the first document; `largest` is how many bytes of one object a parser gets."""
+        self._source = source
+        self._largest = largest + 4 * _BLOCK  # so that a value that fills its object is said to be too large itself
+        self._held = b""
+        self._is_over = True
+        self._at_end = False
+        self._skip = 0
+        self._next = (0, 1)
+        self.offset, self.line = self._next
+        self.quiet = 0
+        self.taken = 0
+
+    @property
+    def is_oversized(self) -> bool:
+        """Say whether the parser has met no end of a value, or an object, for longer than any may be."""
+        return bool(self.overlong)
+
+    @property
+    def overlong(self) -> str:
+        """Say what is too long, "" if nothing is; `taken` is to be set to 0 when an object begins."""
+        if self.quiet > LARGEST_VALUE + 2 * _BLOCK:
+            return "value"
+        return "object" if self.taken > self._largest else ""
+
+    @property
+    def last_line(self) -> int:
+        """The line after the last one that the parser was given."""
+        return self._next[1]
+
+    def next(self) -> bool:
+        """Go to the start of the next document and say whether there is one."""
+        self.quiet = -1
+        while self.read():
+            self.quiet = -1
+        self._pass_over_nothing()
+        self.offset, self.line = self._next
+        self._fill()
+        self._is_over = not self._held
+        self._skip = int(self._held.removeprefix(b"\xef\xbb\xbf").startswith(b"%"))
+        self.quiet = self.taken = 0
+        return not self._is_over
+
+    def read(self, _size: int = 0) -> bytes:
+        """Give the parser the next bytes of this document, none at its end; `quiet` is to be set to 0 when a value ends."""
+        if self._is_over:
+            return b""
+        self._fill()
+        data = self._cut()
+        self._held = self._held[len(data) :]
+        offset, line = self._next
+        self._next = (offset + len(data), line + data.count(b"\n"))
+        if self.quiet >= 0:
+            self.quiet += len(data)
+            self.taken += len(data)
+            if self.is_oversized:
+                raise Oversized
+        return data
+
+    def _fill(self) -> None:
+        while len(self._held) <= 2 * _HELD_BACK and not self._at_end:
+            more = self._source.read(_BLOCK)
+            self._at_end = not more
+            self._held += more
+
+    def _pass_over_nothing(self) -> None:
+        """Go past documents in which there is nothing, of which a file may have millions."""
+        self._fill()
+        while found := _NOTHING.match(self._held):
+            offset, line = self._next
+            self._next = (offset + found.end(), line + found[0].count(b"\n"))
+            self._held = self._held[found.end() :]
+            self._fill()
+
+    def _cut(self) -> bytes:
+        """Take what surely belongs to this document."""
+        pattern = _LAST_MARKER if self._at_end else _MARKER
+        for found in pattern.finditer(self._held):
+            if self._skip:
+                self._skip -= 1
+                continue
+            self._is_over = True
+            return self._held[: found.start() + 1]
+        if self._at_end:
+            self._is_over = True
+            return self._held
+        return self._held[:-_HELD_BACK]

@@ -1,0 +1,89 @@
+"""Who says what a document says: a cluster that has stored it, or whoever wrote the file.
+
+Manifests are written by the very people who are kept apart, so that a status, a uid or an owner in them proves nothing. What
+--nodes names is the operator's own. Beside it the items of a List are taken for what `kubectl get -o yaml` wrote if they have a
+uid, but not in a folder that is searched, where any team may have put one, nor beside manifests in one input, as a chart may
+render a List, too.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from models.kubernetes.cluster import Statement
+from models.source import Source
+from planner.errors import Fault
+from planner.read.documents.files import Input
+
+if TYPE_CHECKING:
+    from planner.read.documents.document import Document
+
+_TOLD, _WRITTEN = "an object that a cluster told (in a List, with a uid)", "a manifest (in no List, or without a uid)"
+_BESIDE = "{} in one input with {} in {}: who says what here cannot be known"
+_APART = "keep what kubectl get wrote in a file of its own, or name it with --nodes"
+_BELIEVED = (
+    "is a List of {:,} with a uid: it is believed that kubectl get wrote it, owners and status too; name the file with --nodes "
+    "if it is your own, and leave it out if any of those who are kept apart may write it"
+)
+
+
+class Witness:
+    """Listens to the documents of one input; afterwards `faults` and `statements` have what is to be said of it."""
+
+    def __init__(self, source: Input) -> None:
+        """Start with nothing heard."""
+        self.faults: list[Fault] = []
+        self.statements: list[Statement] = []
+        self._source = source
+        self._told: Source | None = None
+        self._written: Source | None = None
+        self._count = 0
+
+    def hear(self, document: "Document") -> None:
+        """Find out whether a document is to be believed; so far `is_stored` says whether it is an item of a List."""
+        document.is_inventory = self._source.is_inventory
+        if document.is_inventory:
+            document.is_stored = True
+            return
+        document.is_stored = document.is_stored and not self._source.found_in and is_marked(document.body)
+        if document.is_stored:
+            self._count += 1
+            if self._told is None and self._written:
+                self._refuse(document, _BESIDE.format(_TOLD, _WRITTEN, self._written))
+            self._told = self._told or document.where
+        else:
+            if self._written is None and self._told:
+                self._refuse(document, _BESIDE.format(_WRITTEN, _TOLD, self._told))
+            self._written = self._written or document.where
+
+    def _refuse(self, document: "Document", reason: str) -> None:
+        self.faults.append(Fault(document.where, "", reason, _APART))
+
+    def close(self) -> None:
+        """Say at the end of the input whose List is believed."""
+        if self._told and not self._written:
+            self.statements.append(Statement(self._source.name, _BELIEVED.format(self._count), self._told))
+
+
+class _Meta(msgspec.Struct):
+    uid: Any = None
+    deletion_timestamp: Any = msgspec.field(default=None, name="deletionTimestamp")
+
+
+class _Named(msgspec.Struct):
+    metadata: _Meta | None = None
+
+
+_NAMED = msgspec.json.Decoder(_Named)
+
+
+def is_marked(body: Any) -> bool:
+    """Say whether an object has what API servers alone give: a uid, or the time from which it is being deleted."""
+    if isinstance(body, dict):
+        meta = body.get("metadata")
+        return isinstance(meta, dict) and bool(meta.get("uid") or meta.get("deletionTimestamp"))
+    try:
+        found = _NAMED.decode(body).metadata
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return found is not None and bool(found.uid or found.deletion_timestamp)

@@ -1,0 +1,1 @@
+"""A running cluster as documents: kubeconfig, login, discovery, lists, and what may go wrong with each."""

@@ -1,0 +1,1 @@
+"""Ringfence's own kinds: TrustPolicy, NodeShape and IsolationPlan."""

@@ -1,0 +1,54 @@
+"""What a plan has of manifests as they are written: patches are made from it, so it must be what an API server would take."""
+
+from typing import Any
+
+import msgspec
+
+from models.answer.plan import IsolationPlan
+from models.kubernetes.workload import Raw, Workload, Written
+from planner.read.documents.field import Spot
+from planner.read.pods.affinity_and_spread import node_affinity, pod_terms, preferred_nodes, preferred_pods, spread
+from planner.read.pods.origin import Origin
+from planner.read.schema import pod
+from planner.read.values.selectors import labels, tolerations
+
+
+def check_written(spot: Spot, plan: IsolationPlan, most: int) -> None:
+    """Note what of the workloads' written fields no API server would take, until `most` is noted; equal ones are read once."""
+    sound: set[Written] = set()
+    for at, workload in enumerate(plan.cluster.workloads):
+        if len(spot.notebook.faults) >= most:
+            return
+        if workload.written not in sound:
+            before = len(spot.notebook.faults)
+            _check(spot.at(f"inputs.cluster.workloads[{at}].written"), workload)
+            if len(spot.notebook.faults) == before:
+                sound.add(workload.written)
+
+
+def _check(spot: Spot, workload: Workload) -> None:
+    written, origin = workload.written, Origin(workload.id.namespace, is_live=True)
+    here = spot.at("tolerations")
+    tolerations(here, _read(here, written.tolerations, list[pod.Toleration]))
+    here = spot.at("nodeSelector")
+    labels(here, _read(here, written.node_selector, dict[str, str]))
+    here = spot.at("topologySpreadConstraints")
+    spread(here, _read(here, written.topology_spread_constraints, list[pod.Spread]), origin)
+    here = spot.at("affinity")
+    given = _read(here, written.affinity, pod.Affinity) or pod.Affinity()
+    node_affinity(here.at("nodeAffinity"), given.node_affinity)
+    preferred_nodes(here.at("nodeAffinity"), given.node_affinity)
+    for name, terms in (("podAffinity", given.pod_affinity), ("podAntiAffinity", given.pod_anti_affinity)):
+        pod_terms(here.at(name), terms, origin)
+        preferred_pods(here.at(name), terms, origin)
+
+
+def _read(spot: Spot, raw: Raw | None, kind: Any) -> Any:
+    if raw is None:
+        return None
+    try:
+        value = msgspec.json.decode(raw.json)
+    except msgspec.DecodeError:
+        spot.fault("holds what is no number of JSON", "write it as in the manifest")
+        return None
+    return spot.convert(value, kind)

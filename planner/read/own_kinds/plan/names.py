@@ -1,0 +1,104 @@
+"""Names in a plan lead somewhere: every workload, node, ring and shape that one part speaks of is there in another."""
+
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Set
+from typing import Any
+
+from models.answer.plan import IsolationPlan
+from models.kubernetes.node import bought_name
+
+Found = Iterator[tuple[str, str]]
+"""(path, reason)."""
+
+
+def adrift(plan: IsolationPlan) -> Found:
+    """Yield (path, reason) for every name that leads nowhere, and for every thing that is there twice."""
+    nodes, rings = {node.name for node in plan.cluster.nodes}, {ring.name for ring in plan.rings}
+    yield from _twice(plan)
+    yield from _shapes(plan)
+    yield from _bought(plan, nodes)
+    yield from _members(plan, rings)
+    yield from _placed(plan, nodes)
+    yield from _named(plan, nodes, rings)
+
+
+def _twice(plan: IsolationPlan) -> Found:
+    cluster = plan.cluster
+    lists: tuple[tuple[str, list[object]], ...] = (
+        ("inputs.cluster.nodes", [node.name for node in cluster.nodes]),
+        ("inputs.cluster.shapes", [shape.name for shape in cluster.shapes]),
+        ("inputs.cluster.workloads", [workload.id for workload in cluster.workloads]),
+        ("rings", [ring.name for ring in plan.rings]),
+        ("losses", [(loss.ring, loss.of) for loss in plan.losses]),
+    )
+    for path, names in lists:
+        seen = set()
+        for at, name in enumerate(names):
+            if name in seen:
+                yield f"{path}[{at}]", "is there a second time"
+            seen.add(name)
+
+
+def _shapes(plan: IsolationPlan) -> Found:
+    shapes = {shape.name for shape in plan.cluster.shapes}
+    for at, node in enumerate(plan.cluster.nodes):
+        if node.shape and node.shape not in shapes:
+            yield f"inputs.cluster.nodes[{at}].shape", f"there is no NodeShape {node.shape}"
+
+
+def _bought(plan: IsolationPlan, nodes: Container[str]) -> Found:
+    """Count what is bought only as far as there are such nodes: a number alone would be any number of them."""
+    last: Counter[tuple[str, str]] = Counter()
+    for at, ring in enumerate(plan.rings):
+        for place, buy in enumerate(ring.buy):
+            kind = buy.shape, buy.zone
+            most = last[kind] + buy.count
+            while last[kind] < most:
+                last[kind] += 1
+                if bought_name(*kind, last[kind]) not in nodes:
+                    reason = f"{buy.count} are bought, but there is no node {bought_name(*kind, last[kind])}"
+                    yield f"rings[{at}].buy[{place}].count", reason
+                    return
+
+
+def _members(plan: IsolationPlan, rings: Container[str]) -> Found:
+    members = plan.trust.members
+    for workload in plan.cluster.workloads:
+        if str(workload.id) not in members:
+            yield "inputs.trust.members", f"{workload.id} is not among them"
+    for name, member in members.items():
+        if member.ring and member.ring not in rings:
+            yield f"inputs.trust.members[{name}].ring", f"there is no ring {member.ring}"
+
+
+def _placed(plan: IsolationPlan, nodes: Container[str]) -> Found:
+    for at, placement in enumerate(plan.placements):
+        for name in placement.on:
+            if name not in nodes:
+                yield f"placements[{at}].on[{name}]", "there is no such node"
+    for at, ring in enumerate(plan.rings):
+        for place, name in enumerate(ring.nodes):
+            if name not in nodes:
+                yield f"rings[{at}].nodes[{place}]", f"there is no node {name}"
+
+
+def _named(plan: IsolationPlan, nodes: Set[str], rings: Set[str]) -> Found:
+    workloads = {workload.id for workload in plan.cluster.workloads}
+    lists: tuple[tuple[str, str, Container[Any], Iterable[Any]], ...] = (
+        ("placements[{}].workload", "workload", workloads, (one.workload for one in plan.placements)),
+        ("placements[{}].ring", "ring", rings, (one.ring for one in plan.placements)),
+        ("unplaced[{}].workload", "workload", workloads, (one.workload for one in plan.unplaced)),
+        ("shared[{}].workload", "workload", workloads, (one.workload for one in plan.shared)),
+        ("guides[{}].workload", "workload", workloads, (one.workload for one in plan.guides)),
+        ("reserves[{}].workload", "workload", workloads, (one.workload for one in plan.reserves)),
+        ("reserves[{}].ring", "ring", rings, (one.ring for one in plan.reserves)),
+        ("conflict[{}]", "workload", workloads, plan.conflict),
+        ("losses[{}].ring", "ring", rings, (one.ring for one in plan.losses)),
+        ("shortages[{}].ring", "ring", rings, (one.ring for one in plan.shortages)),
+        ("repairs[{}].node", "node", nodes, (one.node for one in plan.repairs)),
+        ("repairs[{}].ring", "ring", {"", *rings}, (one.ring for one in plan.repairs)),
+    )
+    for path, what, known, names in lists:
+        for at, name in enumerate(names):
+            if name not in known:
+                yield path.format(at), f"there is no {what} {name}"

@@ -1,0 +1,69 @@
+"""What the API server's admission plug-ins add to every pod: limit ranges, runtime classes, priorities.
+
+Source: plugin/pkg/admission/{limitranger,runtimeclass,priority}/admission.go, pkg/apis/core/v1/defaults.go.
+"""
+
+from dataclasses import dataclass, field
+
+from models.frozen_map import FrozenMap
+from models.kubernetes.pod import SYSTEM_CRITICAL
+from models.kubernetes.resources import NOTHING, Resources
+from models.kubernetes.workload import NOTHING_ADDED, Added
+from planner.read.documents.field import Spot
+from planner.read.pods.limit_ranges import Range
+from planner.read.schema import cluster as wire
+from planner.read.values.resource_amounts import amounts
+from planner.read.values.selectors import labels, tolerations
+
+NEVER, LOWER = "Never", "PreemptLowerPriority"
+BUILT_IN_PRIORITIES = {"system-cluster-critical": SYSTEM_CRITICAL, "system-node-critical": SYSTEM_CRITICAL + 1000}
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What a RuntimeClass adds to a pod."""
+
+    overhead: Resources = NOTHING
+    added: Added = NOTHING_ADDED
+
+
+@dataclass(slots=True)
+class Admission:
+    """All that admission knows; `ranges` are kept by namespace in the order of their names.
+
+    `polite` names the PriorityClasses whose pods put nobody out (preemptionPolicy Never).
+    """
+
+    ranges: dict[str, list[Range]] = field(default_factory=dict)
+    runtimes: dict[str, Runtime] = field(default_factory=dict)
+    priorities: dict[str, int] = field(default_factory=lambda: dict(BUILT_IN_PRIORITIES))
+    default_priority: int | None = None
+    polite: set[str] = field(default_factory=set)
+    default_name: str = ""
+
+    def add_range(self, namespace: str, found: Range) -> None:
+        """Add a LimitRange to its namespace."""
+        ranges = self.ranges.setdefault(namespace, [])
+        ranges.append(found)
+        ranges.sort(key=lambda each: each.name)
+
+    def add_priority(self, spot: Spot, name: str, given: wire.PriorityClass) -> None:
+        """Add a PriorityClass; of several global defaults the lowest counts."""
+        value = given.value or 0
+        built_in = BUILT_IN_PRIORITIES.get(name)
+        if built_in is not None and value != built_in:
+            spot.at("value").fault(f"must be {built_in}: {name} is built in", "leave this PriorityClass out")
+        self.priorities[name] = value
+        if given.preemption_policy == NEVER:
+            self.polite.add(name)
+        if given.global_default and (self.default_priority is None or value < self.default_priority):
+            self.default_priority, self.default_name = value, name
+
+
+def runtime(spot: Spot, given: wire.RuntimeClass) -> Runtime:
+    """Read a RuntimeClass."""
+    fixed = given.overhead.pod_fixed if given.overhead else None
+    scheduling = given.scheduling or wire.Scheduling()
+    selector = labels(spot.at("scheduling.nodeSelector"), scheduling.node_selector)
+    tolerated = tolerations(spot.at("scheduling.tolerations"), scheduling.tolerations)
+    return Runtime(FrozenMap(amounts(spot.at("overhead.podFixed"), fixed)), Added(selector, tolerated))

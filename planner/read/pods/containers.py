@@ -1,0 +1,108 @@
+"""Containers as written -> nouns with the requests and host ports that the API server gives them.
+
+Source: pkg/apis/core/v1/defaults.go SetDefaults_Pod, pkg/apis/core/validation/validation.go validateContainers.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from models.frozen_map import FrozenMap
+from models.kubernetes.pod import Container, HostPort
+from models.kubernetes.resources import CPU, MEMORY
+from planner.read.documents.field import Spot
+from planner.read.schema import pod
+from planner.read.values.resource_amounts import HUGE_PAGES, requests_and_limits
+
+_PROTOCOLS = ("TCP", "UDP", "SCTP")
+_LAST_PORT = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a container asks for; a request that is missing takes the limit."""
+
+    requests: dict[str, int]
+    limits: dict[str, int]
+    restartable: bool = False
+
+
+def need(spot: Spot, given: pod.Container) -> Need:
+    """Read what one container asks for."""
+    requests, limits = requests_and_limits(spot.at("resources"), given.resources)
+    if any(name.startswith(HUGE_PAGES) for name in limits) and not {CPU, MEMORY} & {*requests, *limits}:
+        spot.at("resources").fault("asks for huge pages alone", "ask for cpu or memory, too")
+    if given.restart_policy not in (None, "", "Always", "Never", "OnFailure"):
+        spot.at("restartPolicy").fault(f"{given.restart_policy!r} is no restart policy", "write Always, OnFailure or Never")
+    return Need({**limits, **requests}, limits, given.restart_policy == "Always")
+
+
+class Asking(Protocol):
+    """What asks for resources: a container as written, or the noun."""
+
+    @property
+    def requests(self) -> Mapping[str, int]:
+        """Return what it requests."""
+
+    @property
+    def restartable(self) -> bool:
+        """Say whether it is a sidecar."""
+
+
+def aggregate(containers: Iterable[Asking], init_containers: Iterable[Asking]) -> dict[str, int]:
+    """Add up what the containers of a pod request at its peak (component-helpers resource.AggregateContainerRequests)."""
+    total: dict[str, int] = {}
+    sidecars: dict[str, int] = {}
+    peak: dict[str, int] = {}
+    for each in init_containers:
+        if each.restartable:
+            _add(sidecars, each.requests)
+            _add(total, each.requests)
+        together = dict(sidecars)
+        if not each.restartable:
+            _add(together, each.requests)
+        peak = {name: max(peak.get(name, 0), together.get(name, 0)) for name in {**peak, **together}}
+    for each in containers:
+        _add(total, each.requests)
+    return {name: max(total.get(name, 0), peak.get(name, 0)) for name in {**total, **peak}}
+
+
+def _add(total: dict[str, int], amount: Mapping[str, int]) -> None:
+    for name, value in amount.items():
+        total[name] = total.get(name, 0) + value
+
+
+def container(spot: Spot, given: pod.Container, need: Need, host_network: bool) -> Container:
+    """Build the noun."""
+    ports = tuple(_host_ports(spot.at("ports"), given.ports or (), host_network))
+    return Container(given.name or "", given.image or "", FrozenMap(need.requests), ports, need.restartable)
+
+
+def _host_ports(spot: Spot, given: Iterable[pod.Port], host_network: bool) -> Iterator[HostPort]:
+    for at, port in enumerate(given):
+        here = spot.at(f"[{at}]")
+        inner, outer = port.container_port or 0, port.host_port or 0
+        if not 1 <= inner <= _LAST_PORT:
+            here.at("containerPort").fault(f"{inner} is no port", "write a number from 1 to 65535")
+        if not 0 <= outer <= _LAST_PORT:
+            here.at("hostPort").fault(f"{outer} is no port", "write a number from 1 to 65535")
+        if (port.protocol or "TCP") not in _PROTOCOLS:
+            here.at("protocol").fault(f"{port.protocol!r} is no protocol", f"write {', '.join(_PROTOCOLS)}")
+        if host_network and outer not in (0, inner):
+            here.at("hostPort").fault("must equal containerPort where hostNetwork is true", f"write {inner}")
+        taken = inner if host_network else outer
+        if taken > 0:
+            yield HostPort(taken, port.protocol or "TCP", port.host_ip or "0.0.0.0")  # noqa: S104  the API's own spelling
+
+
+def check_repeated_ports(spot: Spot, given: Sequence[pod.Container], host_network: bool) -> None:
+    """Refuse a host port that two containers of one pod ask for; no address and 0.0.0.0 are two to the API server."""
+    seen: set[tuple[int, str, str]] = set()
+    for at, each in enumerate(given):
+        for nth, port in enumerate(each.ports or ()):
+            number = port.container_port if host_network else port.host_port
+            mine = (number or 0, port.protocol or "TCP", port.host_ip or "")
+            if mine in seen and number:
+                reason = f"host port {number}/{mine[1]} is taken twice in one pod"
+                spot.at(f"[{at}].ports[{nth}].hostPort").fault(reason, "give each container a port of its own")
+            seen.add(mine)

@@ -1,0 +1,242 @@
+"""A pod template as written -> the pod that the API server would make of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from models.frozen_map import EMPTY, FrozenMap
+from models.kubernetes.labels import Labels, Toleration
+from models.kubernetes.pod import Container, Pod
+from models.kubernetes.resources import NOTHING, Resources
+from models.kubernetes.storage import Claim
+from models.kubernetes.workload import NOTHING_ADDED, Added
+from planner.read.documents.field import Spot
+from planner.read.pods.admission import LOWER, NEVER, Admission, Runtime
+from planner.read.pods.affinity_and_spread import node_affinity, pod_terms, preferred_nodes, preferred_pods, spread
+from planner.read.pods.containers import Need, aggregate, check_repeated_ports, container, need
+from planner.read.pods.inline_disks import disks
+from planner.read.pods.limit_ranges import Range, fill, refusals
+from planner.read.pods.not_modelled import remarks
+from planner.read.pods.origin import Origin
+from planner.read.pods.pod_level_resources import Level, check_level, clashes, pod_level, pod_requests, with_defaults
+from planner.read.schema import pod as wire
+from planner.read.storage import data_on_node, volumes
+from planner.read.values.declared_features import needed
+from planner.read.values.resource_amounts import amounts
+from planner.read.values.selectors import labels as read_labels
+from planner.read.values.selectors import tolerations as read_tolerations
+from planner.read.workloads.ambiguous_selectors import Meaning, meanings
+
+_NO_AFFINITY = wire.Affinity()
+_FAILURES = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+_STAY_SECONDS = 300
+_REFUSED = "the API server will refuse its pods: {}"
+_RUNTIMES = "add the RuntimeClass to the input (kubectl get runtimeclasses -o yaml)"
+_PRIORITIES = "add the PriorityClass to the input (kubectl get priorityclasses -o yaml)"
+_BY_CLASS = "leave it out, or name a PriorityClass of the input that says so"
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """A pod, in words what the nouns cannot say of it, and what it needs where nodes are asked for it: devices, and features.
+
+    `meanings` are the selectors in it that may hang on labels that the plan cannot know, `disks` the provisioners of those that
+    it has without a claim and a CSI driver attaches, and `added` is what its RuntimeClass adds to what is written.
+    """
+
+    pod: Pod
+    remarks: tuple[str, ...] = ()
+    device_claims: tuple[wire.ClaimName, ...] = ()
+    features: Resources = NOTHING
+    meanings: tuple[Meaning, ...] = ()
+    disks: tuple[str, ...] = ()
+    added: Added = NOTHING_ADDED
+
+
+def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> Normal:
+    """Read a pod spec with everything that defaulting and admission add to it."""
+    runtime = _runtime(spot, spec, origin, admission)
+    asked = _asked(spot, spec, origin, admission)
+    bare = Pod(
+        namespace=origin.namespace,
+        labels=origin.labels,
+        containers=asked.containers,
+        init_containers=asked.init_containers,
+        requests=asked.requests,
+        overhead=_overhead(spot.at("overhead"), spec, runtime, origin),
+        claims=tuple(_claims(spec)),
+        new_claims=tuple(_new_claims(spot.at("volumes"), spec)),
+        node_name=spec.node_name or "",
+        scheduler_name=spec.scheduler_name or "default-scheduler",
+        scheduling_gates=tuple(gate.name or "" for gate in spec.scheduling_gates or ()),
+        priority=_priority(spot, spec, origin, admission),
+        host_network=bool(spec.host_network),
+        preempts=_preempts(spot, spec, origin, admission),
+        attached=disks(spec),
+        host_paths=data_on_node.host_paths(spec),
+        empty_dirs=data_on_node.empty_dirs(spec),
+        other_images=tuple(_other_images(spec)),
+    )
+    pod, affinity, constraints = placed(spot, bare, spec, runtime.added, origin)
+    said = (*map(_REFUSED.format, asked.refusals), *remarks(spec, affinity))
+    meant, unclaimed = meanings(pod, affinity, constraints), tuple(filter(None, map(volumes.built_in, spec.volumes or ())))
+    return Normal(pod, said, tuple(spec.resource_claims or ()), needed(spec), meant, unclaimed, runtime.added)
+
+
+def placed(
+    spot: Spot, bare: Pod, spec: wire.PodSpec, added: Added, origin: Origin
+) -> tuple[Pod, wire.Affinity, list[wire.Spread] | None]:
+    """Return the pod with where it may run as it is written and its RuntimeClass adds, and what is written of it."""
+    pod = replace(
+        bare,
+        node_selector=_node_selector(spot.at("nodeSelector"), spec, added),
+        tolerations=_tolerations(spot.at("tolerations"), spec, added),
+    )
+    affinity, constraints = _NO_AFFINITY, None
+    if spec.affinity is not None:
+        affinity = spot.at("affinity").convert(spec.affinity, wire.Affinity) or _NO_AFFINITY
+        pod = _with_affinity(spot.at("affinity"), pod, affinity, origin)
+    if spec.topology_spread_constraints is not None:
+        there = spot.at("topologySpreadConstraints")
+        constraints = there.convert(spec.topology_spread_constraints, list[wire.Spread])
+        pod = replace(pod, topology_spread_constraints=spread(there, constraints, origin))
+    return pod, affinity, constraints
+
+
+def _with_affinity(spot: Spot, pod: Pod, affinity: wire.Affinity, origin: Origin) -> Pod:
+    return replace(
+        pod,
+        node_affinity=node_affinity(spot.at("nodeAffinity"), affinity.node_affinity),
+        pod_affinity=pod_terms(spot.at("podAffinity"), affinity.pod_affinity, origin),
+        pod_anti_affinity=pod_terms(spot.at("podAntiAffinity"), affinity.pod_anti_affinity, origin),
+        preferred_node_affinity=preferred_nodes(spot.at("nodeAffinity"), affinity.node_affinity),
+        preferred_pod_affinity=preferred_pods(spot.at("podAffinity"), affinity.pod_affinity, origin),
+        preferred_pod_anti_affinity=preferred_pods(spot.at("podAntiAffinity"), affinity.pod_anti_affinity, origin),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    containers: tuple[Container, ...]
+    init_containers: tuple[Container, ...]
+    requests: Resources
+    refusals: tuple[str, ...]
+
+
+def _asked(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> _Asked:
+    """Read what the pod asks for: defaults of the containers first, then LimitRanges, then defaults of the pod."""
+    inner, outer = spec.containers or [], spec.init_containers or []
+    if not inner:
+        spot.at("containers").fault("must hold at least one container", "add a container, or leave the object out")
+    here, there = spot.at("containers"), spot.at("initContainers")
+    needs = [need(here.at(f"[{at}]"), each) for at, each in enumerate(inner)]
+    initial = [need(there.at(f"[{at}]"), each) for at, each in enumerate(outer)]
+    level, said = pod_level(spot.at("resources"), spec.resources), []
+    if not origin.is_live:
+        check_level(spot, level, needs, initial)
+        said = _refused(level, needs, initial, admission.ranges.get(origin.namespace, ()))
+    host = bool(spec.host_network)
+    containers = tuple(container(here.at(f"[{at}]"), each, needs[at], host) for at, each in enumerate(inner))
+    init_containers = tuple(container(there.at(f"[{at}]"), each, initial[at], host) for at, each in enumerate(outer))
+    check_repeated_ports(here, inner, host)
+    requests = FrozenMap(pod_requests(level, aggregate(needs, initial)))
+    return _Asked(containers, init_containers, requests, tuple(said))
+
+
+def _refused(level: Level, needs: Sequence[Need], initial: Sequence[Need], ranges: Sequence[Range]) -> list[str]:
+    """Fill what LimitRanges default, and say in words why the pod would be refused then, the same of two containers once."""
+    if not ranges:
+        return []
+    said = [*fill((*needs, *initial), ranges), *map(str, clashes(level, needs, initial))]
+    return list(dict.fromkeys((*said, *refusals(needs, initial, with_defaults(level, needs, initial), ranges))))
+
+
+def _runtime(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> Runtime:
+    """Find the RuntimeClass; a pod that lives has got everything from it already."""
+    name = spec.runtime_class_name
+    if not name or origin.is_live:
+        return Runtime()
+    found = admission.runtimes.get(name)
+    if found is None:
+        spot.at("runtimeClassName").fault(f"there is no RuntimeClass {name}", _RUNTIMES)
+    return found or Runtime()
+
+
+def _overhead(spot: Spot, spec: wire.PodSpec, runtime: Runtime, origin: Origin) -> Resources:
+    written = FrozenMap(amounts(spot, spec.overhead))
+    if origin.is_live:
+        return written
+    if written and written != runtime.overhead:
+        spot.fault("is not what the RuntimeClass says", "leave overhead out: the API server sets it")
+    return runtime.overhead
+
+
+def _node_selector(spot: Spot, spec: wire.PodSpec, added: Added) -> Labels:
+    own = EMPTY if spec.node_selector is None else read_labels(spot, spot.convert(spec.node_selector, dict[str, str]))
+    for key, value in added.node_selector.items():
+        if own.get(key, value) != value:
+            reason = f"{own[key]!r} contradicts the RuntimeClass, which selects {value!r}"
+            spot.key(key).fault(reason, "leave it out, or choose another RuntimeClass")
+    return FrozenMap({**own, **added.node_selector}) if added.node_selector else own
+
+
+def _tolerations(spot: Spot, spec: wire.PodSpec, added: Added) -> tuple[Toleration, ...]:
+    written = None if spec.tolerations is None else spot.convert(spec.tolerations, list[wire.Toleration])
+    own = read_tolerations(spot, written)
+    found = (*own, *(each for each in added.tolerations if each not in own))
+    return (
+        *found,
+        *(Toleration(key, "Exists", "", "NoExecute", _STAY_SECONDS) for key in _FAILURES if not _outlasts(found, key)),
+    )
+
+
+def _outlasts(tolerations: tuple[Toleration, ...], key: str) -> bool:
+    """Say whether a pod already says how long it stays on a failing node; DefaultTolerationSeconds adds it otherwise."""
+    return any(each.key in (key, "") and each.effect in ("NoExecute", "") for each in tolerations)
+
+
+def _claims(spec: wire.PodSpec) -> Iterator[str]:
+    for volume in spec.volumes or ():
+        if volume.persistent_volume_claim and volume.persistent_volume_claim.claim_name:
+            yield volume.persistent_volume_claim.claim_name
+
+
+def _other_images(spec: wire.PodSpec) -> Iterator[str]:
+    """Yield the images that no container is started from: those added to a pod that runs, and those that are volumes."""
+    for each in spec.ephemeral_containers or ():
+        yield each.image or ""
+    for volume in spec.volumes or ():
+        if volume.image:
+            yield volume.image.reference or ""
+
+
+def _new_claims(spot: Spot, spec: wire.PodSpec) -> Iterator[Claim]:
+    """Yield what is claimed anew for each pod: the ephemeral volumes."""
+    for at, volume in enumerate(spec.volumes or ()):
+        template = volume.ephemeral.volume_claim_template if volume.ephemeral else None
+        if template:
+            here = spot.at(f"[{at}].ephemeral.volumeClaimTemplate")
+            yield volumes.claim(here, "", volume.name or "", template.metadata, template.spec)
+
+
+def _priority(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> int:
+    """Find the priority by its class; a pod that lives has it in numbers, which others may only repeat."""
+    name = spec.priority_class_name
+    if origin.is_live and spec.priority is not None:
+        return spec.priority
+    found = admission.priorities.get(name) if name else admission.default_priority or 0
+    if found is None:
+        spot.at("priorityClassName").fault(f"there is no PriorityClass {name}", _PRIORITIES)
+    elif spec.priority not in (None, found):
+        spot.at("priority").fault(f"is not the {found} that its PriorityClass gives", _BY_CLASS)
+    return found or 0
+
+
+def _preempts(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> bool:
+    """Say whether others are put out for the pod: its class decides, and a pod that lives says it itself."""
+    written, name = spec.preemption_policy, spec.priority_class_name or admission.default_name
+    if origin.is_live and written is not None:
+        return written != NEVER
+    policy = NEVER if name in admission.polite else LOWER
+    if written not in (None, policy) and (not name or name in admission.priorities):
+        spot.at("preemptionPolicy").fault(f"is not the {policy} that its PriorityClass gives", _BY_CLASS)
+    return policy != NEVER

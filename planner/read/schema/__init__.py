@@ -1,0 +1,1 @@
+"""Which fields of which kinds are read, as msgspec structs."""

@@ -1,0 +1,111 @@
+"""Documents that say where volumes are and can be made: volumes, claims, classes, CSI drivers and what these tell of nodes."""
+
+from collections.abc import Callable
+
+from planner.read.documents.document import Document
+from planner.read.documents.duplicates import Register
+from planner.read.documents.field import Spot
+from planner.read.schema import cluster as kinds
+from planner.read.schema import pod
+from planner.read.schema.known_kinds import Kind
+from planner.read.storage import volumes
+from planner.read.storage.attach_limits import Storage
+from planner.read.workloads.pod_source import DEFAULT_NAMESPACE, owner_of
+
+_GROUP = "storage.k8s.io"
+_UNINSTALLED = (
+    "keeps pods off nodes without the driver (preventPodSchedulingIfMissing), but no CSINode of the input says which have it: "
+    "not modelled; kubectl get csinodes tells"
+)
+_UNMEASURED = (
+    "keeps pods with new volumes off nodes without storage for them (storageCapacity), but no CSIStorageCapacity of the input "
+    "says which have it: not modelled; where the cluster has none either, kube-scheduler refuses such pods everywhere; kubectl "
+    "get csistoragecapacities -A tells"
+)
+_PANICS = (
+    "has maximumVolumeSize without capacity: kube-scheduler 1.37 ends in a panic where it weighs nodes by it (gate "
+    "StorageCapacityScoring)"
+)
+
+
+class StorageObjects:
+    """Reads them into a `Storage`."""
+
+    def __init__(self, register: Register) -> None:
+        """Start with nothing."""
+        self._register = register
+        self.storage = Storage()
+        self.readers: dict[Kind, Callable[[Spot, Document], None]] = {
+            ("", "PersistentVolume"): self._volume,
+            ("", "PersistentVolumeClaim"): self._claim,
+            (_GROUP, "CSIDriver"): self._csi_driver,
+            (_GROUP, "CSINode"): self._csi_node,
+            (_GROUP, "CSIStorageCapacity"): self._capacity,
+            (_GROUP, "StorageClass"): self._storage_class,
+        }
+
+    def state_drivers(self, are_owned: bool) -> None:
+        """Say that nobody is kept off owned nodes for want of a CSI driver or its storage where the input does not tell of it."""
+        for name in self.storage.unmeasured() if are_owned else ():
+            self._state_driver(name, _UNMEASURED)
+        if not (are_owned and self.storage.wanted) or self.storage.installed:
+            return
+        self.storage.wanted = frozenset()
+        for name in sorted(self.storage.required):
+            self._state_driver(name, _UNINSTALLED)
+
+    def _state_driver(self, name: str, message: str) -> None:
+        self._register.spot((_GROUP, "CSIDriver"), name).state(f"CSIDriver/{name}", message)
+
+    def _volume(self, spot: Spot, document: Document) -> None:
+        given = document.decode(kinds.PersistentVolume)
+        found = volumes.volume(spot, given)
+        if not document.is_stored:
+            found = volumes.unclaimed(found)
+        if self._register.is_new(spot, document, given.metadata, found):
+            self.storage.volumes[found.name] = found
+            if given.spec and not given.spec.csi and found.driver:
+                self.storage.built_in.add(found.name)
+
+    def _claim(self, spot: Spot, document: Document) -> None:
+        given = document.decode(kinds.PersistentVolumeClaim)
+        meta = given.metadata or pod.Meta()
+        found = volumes.existing_claim(spot, meta.namespace or DEFAULT_NAMESPACE, given)
+        if not document.is_stored:
+            found = volumes.as_written(found)
+        if self._register.is_new(spot, document, meta, volumes.as_written(found), namespaced=True) or found.uid:
+            self.storage.claims[f"{found.namespace}/{found.name}"] = found
+        owner = owner_of(meta, found.namespace) if document.is_stored else None
+        if owner and owner[:2] == ("", "Pod"):
+            self.storage.owners[f"{found.namespace}/{found.name}"] = owner[3]
+
+    def _storage_class(self, spot: Spot, document: Document) -> None:
+        given = document.decode(kinds.StorageClass)
+        found = volumes.storage_class(spot, given)
+        if self._register.is_new(spot, document, given.metadata, found):
+            self.storage.classes[found.name] = found
+
+    def _csi_node(self, spot: Spot, document: Document) -> None:
+        given = document.decode(kinds.CSINode)
+        limits, installed = volumes.limits(spot, given), volumes.installed(given)
+        if self._register.is_new(spot, document, given.metadata, [limits, installed]) and given.metadata:
+            name = given.metadata.name or ""
+            self.storage.limits[name], self.storage.installed[name] = limits, installed
+
+    def _csi_driver(self, spot: Spot, document: Document) -> None:
+        given = document.decode(kinds.CSIDriver)
+        spec = given.spec or kinds.CSIDriverSpec()
+        said = bool(spec.prevent_pod_scheduling_if_missing), bool(spec.storage_capacity)
+        if self._register.is_new(spot, document, given.metadata, said) and given.metadata:
+            name = given.metadata.name or ""
+            self.storage.required |= {name} if said[0] else set()
+            self.storage.counting |= {name} if said[1] else set()
+
+    def _capacity(self, spot: Spot, document: Document) -> None:
+        given = document.decode(kinds.CSIStorageCapacity)
+        meta, found = given.metadata or pod.Meta(), volumes.capacity(spot, given)
+        if self._register.is_new(spot, document, meta, found, namespaced=True):
+            name = f"{meta.namespace or DEFAULT_NAMESPACE}/{meta.name}"
+            self.storage.capacities[name] = found
+            if given.capacity is None and given.maximum_volume_size is not None:
+                spot.state(f"CSIStorageCapacity/{name}", _PANICS)

@@ -1,0 +1,1 @@
+"""Values of single fields: quantities, names, selectors, prices, schedules."""

@@ -1,0 +1,82 @@
+"""What keeps a controller from making pods as a plan has them, at once or after a loss: said, workload by workload.
+
+Source: pkg/controller/statefulset/stateful_set_utils.go newVersionedStatefulSetPod, pkg/controller/deployment/sync.go sync,
+pkg/controller/daemon/update.go, pkg/controller/job/job_controller.go, pkg/controller/podgc/gc_controller.go.
+"""
+
+from collections.abc import Iterator, Sequence, Set
+
+from planner.read.documents.field import Notebook, Spot
+from planner.read.schema import workloads as kinds
+from planner.read.workloads.pod_source import Maker
+from planner.words import some
+
+ENDING = "is being deleted: no more pods of it are made, though the plan has room for them"
+_OWN = "kubernetes.io/job-controller"
+_ON_DELETE = "OnDelete"
+_PAUSED = "is paused: the patch reaches none of its pods until it is resumed, and if it is new it has none until then"
+_WAITING = "updateStrategy OnDelete: the patch reaches a pod that runs already only once somebody deletes that"
+_HELD = (
+    "updateStrategy with partition {}: if {} already, the patch does not reach {}, also when made again, until the partition is 0"
+)
+_FOREIGN = "managedBy {}: that makes its pods, not the controller of Jobs; how many, and like its template or not, is not known"
+_ALONE = "{}: a Pod that nothing controls is not made again once its node is lost"
+_FRAIL = "{}: pods that are lost with a node have failed, which may be more of them than backoffLimit allows: the Job fails then"
+_ACCOUNTS = "{} not in the input: unless the cluster has {}, it makes no pods for those who name {}"
+_DEFAULT = "default"
+_BACKOFF = 6
+
+
+def of_controller(kind: str, spec: kinds.ControllerSpec, pods: int) -> Iterator[str]:
+    """Say what keeps a new template from the pods of a controller."""
+    given = spec.update_strategy or kinds.Strategy()
+    if kind == "Deployment" and spec.paused:
+        yield _PAUSED
+    elif kind in ("DaemonSet", "StatefulSet") and given.type == _ON_DELETE:
+        yield _WAITING
+    elif kind == "StatefulSet" and given.rolling_update:
+        held = min(given.rolling_update.partition or 0, pods)
+        if held > 0:
+            whom = ("its first pod runs", "it") if held == 1 else (f"its first {held} pods run", "them")
+            yield _HELD.format(given.rolling_update.partition, *whom)
+
+
+def of_job(spec: kinds.JobSpec) -> Iterator[str]:
+    """Say of a Job, or of those of a CronJob, that somebody else makes their pods."""
+    if spec.managed_by and spec.managed_by != _OWN:
+        yield _FOREIGN.format(spec.managed_by)
+
+
+def is_frail(spec: kinds.JobSpec, pods: int, failed: int = 0) -> bool:
+    """Say whether a Job of which so many pods run may fail for good once a node with all of them is lost."""
+    rules = (spec.pod_failure_policy.rules if spec.pod_failure_policy else None) or ()
+    if any(rule.action == "Ignore" and _is_disruption(rule) for rule in rules):
+        return False
+    if spec.backoff_limit_per_index is not None:
+        return pods > 0 and spec.backoff_limit_per_index == 0
+    limit = _BACKOFF if spec.backoff_limit is None else spec.backoff_limit
+    return pods > 0 and failed + pods > limit
+
+
+def _is_disruption(rule: kinds.FailureRule) -> bool:
+    return any(one.type == "DisruptionTarget" for one in rule.on_pod_conditions or ())
+
+
+def state_lost(makers: Sequence[Maker], notebook: Notebook) -> None:
+    """Name the pods that are planned, and are not made again after the loss of their node."""
+    alone = [maker for maker in makers if maker.id.full_kind == "Pod" and maker.owner is None]
+    frail = [maker for maker in makers if maker.is_frail]
+    for message, found in ((_ALONE, alone), (_FRAIL, frail)):
+        if found:
+            Spot(notebook).state("survive", message.format(some(sorted(str(maker.id) for maker in found))))
+
+
+def state_accounts(makers: Sequence[Maker], known: Set[tuple[str, str]], notebook: Notebook) -> None:
+    """Name the ServiceAccounts that are not in the input, and whose pods do not run yet."""
+    wanted = {(one.id.namespace, one.account) for one in makers if one.account and not one.running and not one.is_live}
+    running = {(one.id.namespace, one.account) for one in makers if one.running or one.is_live}
+    missing = sorted(f"{space}/{name}" for space, name in wanted - running - known if name != _DEFAULT)
+    if missing:
+        several = len(missing) > 1
+        are, them = ("are", "them") if several else ("is", "it")
+        Spot(notebook).state("ServiceAccount", _ACCOUNTS.format(f"{some(missing)} {are}", them, them))

@@ -1,0 +1,92 @@
+"""How many pods a workload has at its peak: what a rollout adds is counted as far as the rollout needs it.
+
+Source: pkg/controller/deployment/rolling.go. A rollout sticks only where no new pod finds a place and no old one may end:
+where a rule limits how many pods stand side by side, one more is enough, and none is needed if an old pod may end first.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from models.kubernetes.pod import Pod, PodAffinityTerm
+from models.trust import Demand
+from planner.read.values.selectors import may_match
+from planner.read.workloads.pod_source import Maker
+from planner.read.workloads.rollout_strategy import Rollout
+
+_HASH = "pod-template-hash"
+_TERMS = "requiredDuringSchedulingIgnoredDuringExecution"
+_BESIDE = f"that new pods may be beside old ones (matchLabelKeys {_HASH})"
+_APART = "its required anti-affinity keeps them apart"
+_SPREAD = "they are spread (DoNotSchedule)"
+_PORTS = "they take ports of their node"
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """How many pods come on top during a rollout, in words where the number came from, and what a plan cannot promise."""
+
+    surge: int
+    counted: str
+    unsaid: str = ""
+
+
+def at_peak(maker: Maker, pod: Pod, demand: Demand) -> Peak:
+    """Count what a rollout of the maker's pods adds; `pod` is one of them."""
+    rollout = maker.rollout
+    added = rollout.added(maker.pods) if rollout else 0
+    if rollout is None or not demand.surge or not added:
+        return Peak(0, maker.counted)
+    why = _side_by_side(pod)
+    if why == _APART and _told_apart(maker):
+        text = f"{added} more during a rollout ({rollout.words}): not counted, for the plan cannot say {_BESIDE}"
+        return Peak(0, f"{_base(maker)}; {text}", text)
+    if not why or rollout.whole or (added == 1 and not rollout.ended_first(maker.pods)):
+        joint = ", and" if maker.counted else " and"
+        return Peak(added, f"{_base(maker)}{joint} {added} more during a rollout ({rollout.words})")
+    return _waiting(maker, rollout, added, why)
+
+
+def _waiting(maker: Maker, rollout: Rollout, added: int, why: str) -> Peak:
+    """Count one pod, or none, of those that a rollout adds, for the others may wait until an old one has ended."""
+    first = rollout.ended_first(maker.pods)
+    if first:
+        text = f"{added} more during a rollout ({rollout.words}) may wait until an old pod has ended, as {why}: not counted"
+        return Peak(0, f"{_base(maker)}; {text}")
+    text = f"1 more during a rollout, the first of {added} ({rollout.words}): the others may wait, as {why}"
+    return Peak(1, f"{_base(maker)}, and {text}")
+
+
+def _base(maker: Maker) -> str:
+    return maker.counted or f"{maker.pods} replica{'s' if maker.pods != 1 else ''}"
+
+
+def _side_by_side(pod: Pod) -> str:
+    """Say what limits how many such pods stand side by side, if anything does."""
+    if any(_meets_itself(term, pod) for term in pod.pod_anti_affinity):
+        return _APART
+    spread = (one for one in pod.topology_spread_constraints if one.when_unsatisfiable == "DoNotSchedule")
+    if any(may_match(one.label_selector, pod.labels) for one in spread):
+        return _SPREAD
+    if any(each.host_ports for each in (*pod.containers, *pod.init_containers)):
+        return _PORTS
+    return ""
+
+
+def _meets_itself(term: PodAffinityTerm, pod: Pod) -> bool:
+    here = pod.namespace in term.namespaces or not term.namespaces or term.namespace_selector is not None
+    return here and may_match(term.label_selector, pod.labels)
+
+
+def _told_apart(maker: Maker) -> bool:
+    """Say whether its required anti-affinity tells old pods from new ones, which the nouns cannot say."""
+    given: Any = maker.spec.affinity
+    for step in ("podAntiAffinity", _TERMS):
+        given = given.get(step) if isinstance(given, dict) else None
+    terms = given if isinstance(given, list) else []
+    return any(_HASH in (term.get("matchLabelKeys") or ()) for term in terms if isinstance(term, dict))
+
+
+def away(maker: Maker, surge: int) -> int:
+    """Count the pods that may be away at once in a rollout that adds so many: one at least where it adds none."""
+    least = 0 if surge else 1
+    return max(maker.rollout.ended_first(maker.pods), least) if maker.rollout else least

@@ -1,0 +1,1 @@
+"""Moves: ways to change a candidate that kube-scheduler does not carry out."""

@@ -1,0 +1,1 @@
+"""Oracles: whether a candidate survives arrival orders, tie breaks and failures."""

@@ -1,0 +1,237 @@
+"""What each ring can lose, as kube-scheduler has it: packing the lost pods again is one thing, seeing it done is another.
+
+Part of the pipeline, like promise.py, for which it works.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from models.answer.finding import ERROR, Finding
+from models.answer.plan import IsolationPlan, Lost, Outlook
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Statement
+from models.solver.outcome import FEASIBLE
+
+if TYPE_CHECKING:
+    from models.kubernetes.workload import WorkloadId
+    from planner.simulate.scenarios.node_failure import Aftermath, Left, Seats
+
+EFFORT = {True: 3_000_000, False: 1_000_000}
+"""So many pods may be bound while all losses are played through, that must be survived or not: seconds, for all of a plan."""
+LUCK = 3
+"""In so many ways ties are broken where all pods start where the plan puts them, and are not few."""
+FEW = 400
+"""Few pods come again in many more orders instead: controllers make those of a workload at once, in no order of priority."""
+MANY_ORDERS = tuple(f"as they come {number}" for number in range(4, 28))
+RULES = 20
+"""What it costs to work out the rules without some nodes, in pods bound per pod."""
+MOST_NAMED = 16
+Place = tuple[str, frozenset[str]]
+"""A node or a zone, and the nodes of the ring that are lost with it."""
+WHY = "Who loses a node acts on what the plan foretold of it, so losses are played through again here."
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What was seen of losses; `short` is for each workload the most pods that a loss which must be survived leaves pending.
+
+    `away` tells them apart by the zone that is lost; it is "" where a node is.
+    """
+
+    losses: tuple[Outlook, ...]
+    short: "Counter[WorkloadId]" = field(default_factory=Counter)
+    away: "Counter[tuple[WorkloadId, str]]" = field(default_factory=Counter)
+
+    @property
+    def misses(self) -> int:
+        """Count the pods that are pending after losses that must be survived."""
+        return self.short.total()
+
+
+def foretold(plan: IsolationPlan, only_wanted: bool = False) -> Foretold:
+    """Play through what the plan's rings may lose, or only what they must survive, as far as the effort allows.
+
+    What has been played through already stays as it is.
+    """
+    new = [one for one in plan.losses if not (one.proven or one.simulated)]
+    asked = [one for one in new if is_wanted(plan, one) or not only_wanted]
+    if not asked:
+        return Foretold(plan.losses)
+    stage = _Stage(plan)
+    found = {(one.ring, one.of): stage.outlook(one) for one in asked}
+    return Foretold(tuple(found.get((one.ring, one.of), one) for one in plan.losses), stage.short, stage.away)
+
+
+def guided(plan: IsolationPlan) -> IsolationPlan:
+    """Return the plan with its losses packed anew, where required guides keep pods from nodes that are left."""
+    if not any(guide.required for guide in plan.guides):
+        return plan
+    from planner.verify import packed_losses
+
+    return replace(plan, losses=packed_losses(plan))
+
+
+def is_met(plan: IsolationPlan) -> bool:
+    """Say whether packing finds a place for all pods after every loss that must be survived."""
+    return not any(one.failing and is_wanted(plan, one) for one in plan.losses)
+
+
+def is_wanted(plan: IsolationPlan, one: Outlook) -> bool:
+    """Say whether the policy wants these losses to be survived."""
+    return bool({"node": plan.policy.survive.nodes, "zone": plan.policy.survive.zones}[one.of])
+
+
+class _Stage:
+    """One plan, the states in which a loss may find it, and what came out so far."""
+
+    def __init__(self, plan: IsolationPlan) -> None:
+        from planner import simulate
+
+        self.plan = plan
+        self.pods = max(1, sum(workload.pods for workload in plan.cluster.workloads))
+        self.few = simulate.FEW_ORDERS
+        self.orders = simulate.ORDERS if self.pods <= simulate.MANY_PODS else self.few
+        self.short: Counter[WorkloadId] = Counter()
+        self.away: Counter[tuple[WorkloadId, str]] = Counter()
+        self._bound: list[Seats] = []
+        self._planned: Seats | None = None
+
+    @property
+    def planned(self) -> "Seats":
+        """Return where the plan puts the pods."""
+        from planner.simulate.scenarios.node_failure import as_planned
+
+        if self._planned is None:
+            self._planned = as_planned(self.plan)
+        return self._planned
+
+    def outlook(self, one: Outlook) -> Outlook:
+        """Add to an outlook what kube-scheduler makes of it."""
+        wanted = is_wanted(self.plan, one)
+        if self.pods * RULES * len(self.plan.losses) > EFFORT[wanted]:
+            return one
+        starts = [self.planned, *(self._arrived() if wanted else ())]
+        orders, ties = (self.few, 1) if wanted else (self.orders, LUCK)
+        if self.pods <= FEW and not wanted:
+            orders, ties = (*self.orders, *MANY_ORDERS), 1
+        effort = EFFORT[wanted] // len(self.plan.losses)
+        most = effort // (self.pods * (RULES + len(starts) * len(orders) * ties))
+        places = self._places(one)[: min(one.tried, most)]
+        known = {lost.name: lost for lost in one.worst}
+        proven, worse = 0, {}
+        for place in places:
+            left = self._left(one.ring, place[1], lambda after: after.worst(starts, orders, ties))
+            proven += left is None
+            lost = known.get(place[0], Lost(place[0]))
+            if left is not None and left.pods.total() > _packed(lost, left):
+                worse[lost.name] = replace(lost, left=_named(left), order=left.order)
+                if wanted:
+                    self._note(left.pods - left.stranded, place[0] if one.of == "zone" else "")
+        listed = [worse.get(lost.name, lost) for lost in one.worst]
+        more = sorted((lost for lost in worse.values() if lost.name not in known), key=_badness)
+        worst = (*listed, *more[:MOST_NAMED])
+        return replace(one, worst=worst, proven=proven, simulated=len(places) - proven, stuck=len(worse))
+
+    def _note(self, pods: "Counter[WorkloadId]", zone: str) -> None:
+        self.short |= pods
+        self.away |= Counter({(name, zone): count for name, count in pods.items()})
+
+    def _arrived(self) -> "list[Seats]":
+        """Return where kube-scheduler has put the pods once all have come, for each order of arrival."""
+        from planner.simulate.scenarios.node_failure import as_bound
+        from planner.simulate.scheduler.arrival_orders import usual
+        from planner.simulate.scheduler.pods import cast_of
+        from planner.simulate.scheduler.rulebook import Rulebook
+        from planner.simulate.scheduler.simulation import Simulation
+
+        if not self._bound:
+            cast = cast_of(self.plan)
+            book = Rulebook(cast)
+            self._bound = [as_bound(Simulation(book, order).run()) for order in usual(self.orders, cast)]
+        return self._bound
+
+    def _places(self, one: Outlook) -> list[Place]:
+        """Return what the ring may lose, that with most pods first."""
+        from planner.rules.placement.failure_repacking import zones
+
+        inside = next(frozenset(made.nodes) for made in self.plan.rings if made.name == one.ring)
+        nodes = [node for node in self.plan.cluster.nodes if node.name in inside]
+        each = [(node.name, frozenset({node.name})) for node in nodes]
+        found = each if one.of == "node" else [(zone, frozenset(names)) for zone, names in zones(nodes)]
+        return sorted(found, key=lambda place: (-sum(self.planned[n].total() for n in place[1] if n in self.planned), place[0]))
+
+    def _left(self, ring: str, gone: frozenset[str], play: "Callable[[Aftermath], Left]") -> "Left | None":
+        """Return what is left pending in the worst case; None where it is proven that nothing ever is."""
+        from planner.simulate.any_order_proof import PROVEN, certified
+        from planner.simulate.scenarios.node_failure import Aftermath, without
+
+        rest = without(self.plan, gone)
+        if certified(rest, next(made for made in rest.rings if made.name == ring)) == PROVEN:
+            return None
+        return play(Aftermath(self.plan, gone))
+
+
+def _packed(lost: Lost, left: "Left") -> int:
+    """Count what the best packing leaves: as foretold, else those that no node takes any more."""
+    return max(sum(lost.pending.values()) + sum(lost.tied.values()), left.stranded.total())
+
+
+def _named(left: "Left") -> FrozenMap[int]:
+    return FrozenMap({str(name): count for name, count in sorted(left.pods.items())})
+
+
+def _badness(lost: Lost) -> tuple[int, str]:
+    return -sum(lost.left.values()), lost.name
+
+
+def packed(one: Outlook) -> Outlook:
+    """Return the outlook as packing alone has it."""
+    worst = tuple(replace(lost, left=FrozenMap(), order="") for lost in one.worst if lost.pending or lost.tied)
+    return replace(one, worst=worst, proven=0, simulated=0, stuck=0)
+
+
+def statement(plan: IsolationPlan) -> Iterator[Statement]:
+    """Say what the foretelling of losses rests on, where the policy asks to survive them."""
+    asked = [one for one in plan.losses if is_wanted(plan, one)]
+    count, tried = sum(one.count for one in asked), sum(one.simulated for one in asked)
+    proven = sum(one.proven for one in asked)
+    rest = count - tried - proven
+    if asked and rest + tried:
+        more = f"; {rest} more were packed again only" if rest else ""
+        yield Statement(
+            "survive",
+            f"of {count} losses {proven} are proven to leave no pod pending in any order, and {tried} were simulated, from "
+            f"several states and in several orders{more}: another state or order may leave pods pending",
+        )
+
+
+def _unplayed(one: Outlook) -> Finding:
+    message = f"foretells what kube-scheduler leaves pending after the loss of a {one.of}, and none was played through"
+    return Finding("losses-untrue", ERROR, one.ring, message, WHY, "make the plan again with: ringfence plan")
+
+
+def claims(plan: IsolationPlan) -> Iterator[Finding]:
+    """Yield an error for each ring of which the plan foretells other than what is seen, or that does not survive what it must."""
+    says = any(one.simulated or one.proven for one in plan.losses) or any(made.any_order for made in plan.rings)
+    must = plan.verdict == FEASIBLE and any(is_wanted(plan, one) for one in plan.losses)
+    if plan.packing or not (says or must):
+        yield from (_unplayed(one) for one in plan.losses if one != packed(one))
+        return
+    said = {(one.ring, one.of): one for one in plan.losses}
+    for one in foretold(replace(plan, losses=tuple(map(packed, plan.losses)))).losses:
+        claim = said[one.ring, one.of]
+        if is_wanted(plan, one) and one.stuck and plan.verdict == FEASIBLE:
+            worst = max(one.worst, key=lambda lost: sum(lost.left.values()))
+            pods = ", ".join(f"{count} of {name}" for name, count in worst.left.items())
+            message = (
+                f"kube-scheduler leaves {pods} pending once {one.of} {worst.name} is lost, when they come again {worst.order}"
+            )
+            yield Finding("does-not-survive", ERROR, one.ring, message, WHY, "make the plan again with: ringfence plan")
+        elif claim != one:
+            message = (
+                f"foretells that kube-scheduler leaves more pending than packing does after {claim.stuck} losses of a {one.of}, "
+                f"of {claim.simulated} simulated and {claim.proven} proven; it is {one.stuck} of {one.simulated} and {one.proven}"
+            )
+            yield Finding("losses-untrue", ERROR, one.ring, message, WHY, "make the plan again with: ringfence plan")

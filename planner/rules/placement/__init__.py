@@ -1,0 +1,1 @@
+"""Rules over many pods and nodes at once: filters together, counters, affinity orders and failures."""

@@ -1,0 +1,157 @@
+"""A final placement is valid if every rule of the Filter phase holds in it.
+
+A placement is valid if and only if
+1. the node filters, resources, host ports, anti-affinity of every pod towards every other (both ways) and ReadWriteOncePod hold
+   with all pods in place;
+2. each DoNotSchedule spread constraint holds with all pods in place, for every pod in the domain it is in: the pods that count
+   there without the pod itself, plus 1 if it matches its own selector, less the smallest count of any domain (0 with fewer than
+   minDomains domains; the pod itself may be in it) is at most maxSkew;
+3. there is an order of arrival in which each pod with required affinity passes (arrival.py).
+
+Nodes and pods are judged as given, so give them as the plan leaves them. The cluster's residents take room and count, but are not
+judged: they are where they are.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from models.answer.finding import ERROR, Finding
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod, TopologySpreadConstraint
+from models.kubernetes.resources import PODS, is_amount
+from planner.rules import FILTERS
+from planner.rules.placement import affinity_order
+from planner.rules.placement.cluster_state import World
+from planner.rules.placement.pod_class import Kind, Site
+from planner.rules.placement.scheduler_filters import static_reason
+from planner.rules.placement.topology_counts import Domain, domain_of
+from planner.rules.plugins import interpodaffinity, nodeports, noderesources, podtopologyspread, volumerestrictions
+
+IDS = {
+    "NodeUnschedulable": "node-unschedulable",
+    "NodeName": "node-name",
+    "TaintToleration": "taint-toleration",
+    "NodeAffinity": "node-affinity",
+    "VolumeBinding": "volume-binding",
+    "VolumeZone": "volume-zone",
+}
+Name = Callable[[Pod], str]
+
+
+def describe(pod: Pod) -> str:
+    """Name a pod by its namespace and labels, for want of anything better."""
+    labels = ",".join(f"{key}={value}" for key, value in pod.labels.items())
+    return f"Pod/{pod.namespace}/{labels}"
+
+
+def violations(cluster: Cluster, placement: Mapping[str, Iterable[Pod]]) -> Iterator[Finding]:
+    """Yield what is broken where the pods lie like this on the cluster's nodes: node name -> pods."""
+    return broken(World(cluster.nodes, cluster, placement))
+
+
+def broken(world: World, name: Name = describe) -> Iterator[Finding]:
+    """Yield what is broken in a world; `name` says whose a pod is."""
+    yield from _statics(world, name)
+    for site in world.sites.values():
+        yield from _resources(site)
+        yield from _ports(site, name)
+    yield from _exclusive(world, name)
+    yield from _spread(world, name)
+    yield from _anti_affinity(world, name)
+    yield from _affinity(world, name)
+
+
+def _finding(rule: str, subject: str, node: Node, reason: str, detail: str = "") -> Finding:
+    message = f"node {node.name}: {reason}" + (f": {detail}" if detail else "")
+    why = "kube-scheduler would not bind the pod to this node, so the plan cannot come true."
+    return Finding(rule, ERROR, subject, message, why, "plan again")
+
+
+def _statics(world: World, name: Name) -> Iterator[Finding]:
+    for site, kind, _ in world.judged():
+        if static_reason(kind.pod, site.node, world):
+            for plugin, rejects in FILTERS.items():
+                reason = rejects(kind.pod, site.node, world.cluster)
+                if reason:
+                    yield _finding(IDS[plugin], name(kind.pod), site.node, reason)
+
+
+def _resources(site: Site) -> Iterator[Finding]:
+    """Compare sums; what no placed pod asks for may be overcommitted by residents."""
+    short = [resource for resource, free in site.free.items() if free < 0]
+    if not short:
+        return
+    placed = [kind for kind, count in site.kinds.items() if count > site.residents[kind]]
+    for resource in sorted(short):
+        if not any(resource == PODS or resource in noderesources.asked(kind.request) for kind in placed):
+            continue
+        reason = noderesources.TOO_MANY_PODS if resource == PODS else noderesources.lack(resource)
+        there = site.node.allocatable.get(resource, 0)
+        detail = f"{there - site.free[resource]} requested, {there} allocatable" if is_amount(resource) else resource
+        yield replace(_finding("node-resources", site.node.name, site.node, reason, detail), fix="move pods elsewhere")
+
+
+def _ports(site: Site, name: Name) -> Iterator[Finding]:
+    holders = [(kind, count) for kind, count in site.kinds.items() if kind.ports]
+    for at, (kind, count) in enumerate(holders):
+        others = [other for other, _ in holders[at + 1 :] if _clash(kind, other)]
+        if count > 1:
+            others.append(kind)
+        for other in others:
+            if any(site.kinds[one] > site.residents[one] for one in (kind, other)):
+                wanted = ", ".join(f"{port.protocol} {port.port}" for port in kind.ports)
+                detail = f"{wanted} is also wanted by {name(other.pod)}"
+                yield _finding("node-ports", name(kind.pod), site.node, nodeports.REASON, detail)
+
+
+def _clash(first: Kind, second: Kind) -> bool:
+    return any(nodeports.conflict(one, other) for one in first.ports for other in second.ports)
+
+
+def _exclusive(world: World, name: Name) -> Iterator[Finding]:
+    for site, kind, _ in world.judged():
+        for claim in kind.exclusive:
+            if world.claim_users[claim] > 1:
+                detail = f"{claim} has {world.claim_users[claim]} users"
+                yield _finding("read-write-once-pod", name(kind.pod), site.node, volumerestrictions.REASON, detail)
+
+
+def _spread(world: World, name: Name) -> Iterator[Finding]:
+    seen: set[tuple[Kind, TopologySpreadConstraint, Domain]] = set()
+    for site, kind, _ in world.judged():
+        for constraint, tally in world.spread(kind):
+            domain = next(iter(domain_of(site.node, constraint.topology_key)), None)
+            if domain is None:
+                yield _finding("pod-topology-spread", name(kind.pod), site.node, podtopologyspread.MISSING_LABEL)
+                continue
+            itself = bool(tally.ground.of(site.node)) and tally.wants(kind.pod)
+            there = tally.at(domain) - itself + podtopologyspread.counts_self(constraint, kind.pod)
+            skew = there - tally.lowest(constraint.min_domains)
+            if skew > constraint.max_skew and (kind, constraint, domain) not in seen:
+                seen.add((kind, constraint, domain))
+                detail = f"{domain[0]}={domain[1]} has skew {skew}, at most {constraint.max_skew} is allowed"
+                yield _finding("pod-topology-spread", name(kind.pod), site.node, podtopologyspread.REASON, detail)
+
+
+def _anti_affinity(world: World, name: Name) -> Iterator[Finding]:
+    for site, kind, _ in list(world.placed()):
+        for term, tally in world.repulsion(kind):
+            itself = int(tally.wants(kind.pod))
+            for domain in domain_of(site.node, term.topology_key):
+                if tally.at(domain) > itself and _somebody_placed(world, site, kind, domain, tally.wants):
+                    detail = f"{domain[0]}={domain[1]} holds {tally.at(domain) - itself} pods it must be away from"
+                    yield _finding("pod-anti-affinity", name(kind.pod), site.node, interpodaffinity.ANTI_AFFINITY, detail)
+
+
+def _somebody_placed(world: World, site: Site, kind: Kind, domain: Domain, wants: Callable[[Pod], bool]) -> bool:
+    """Say whether the plan has a part in it: the pod itself is placed, or one that it must be away from."""
+    if site.kinds[kind] > site.residents[kind]:
+        return True
+    return any(wants(other.pod) and there.node.labels.get(domain[0]) == domain[1] for there, other, _ in world.judged())
+
+
+def _affinity(world: World, name: Name) -> Iterator[Finding]:
+    for site, kind in affinity_order.stuck(world):
+        detail = "in no order of arrival does it find the pods it must be near"
+        yield _finding("pod-affinity", name(kind.pod), site.node, interpodaffinity.AFFINITY, detail)

@@ -1,0 +1,82 @@
+"""The pods of a StatefulSet differ by the claims that are there already; the other claims are made with them.
+
+Source: pkg/controller/statefulset/stateful_set_utils.go getPersistentVolumeClaimName, getStartOrdinal.
+
+Whoever asks for a million pods writes one line: only ordinals of whose claims something is known are looked at, one by one; all
+pods between them are alike.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.pod import Pod
+from models.kubernetes.storage import Claim
+from models.kubernetes.workload import Workload
+from models.numbered import numbers_in
+
+Claims = dict[int, set[str]]
+"""Ordinal -> the templates of which it has a claim, or of which a volume is kept for it."""
+
+
+def variants(workload: Workload, base: Pod, cluster: Cluster) -> dict[Pod, int]:
+    """Return the different pods of a workload whose pods are like `base` otherwise, and how many of each there are."""
+    if not workload.claim_templates:
+        return {base: workload.pods}
+    found: dict[Pod, int] = {}
+    for pod, count in runs(workload, base, cluster):
+        found[pod] = found.get(pod, 0) + count
+    return found
+
+
+def numbers(workload: Workload) -> range:
+    """Return the ordinals of its pods."""
+    return range(workload.start_ordinal, workload.start_ordinal + workload.pods)
+
+
+def claimed(workload: Workload, template: str, claims: Collection[str]) -> Iterator[int]:
+    """Yield the ordinals whose claim of a template is among the claims ("namespace/name")."""
+    return numbers_in(claims, f"{workload.id.namespace}/{template}-{workload.id.name}-", "", numbers(workload))
+
+
+def runs(workload: Workload, base: Pod, cluster: Cluster) -> Iterator[tuple[Pod, int]]:
+    """Yield the pods of a workload in the order of their ordinals, with how many that are alike follow each other.
+
+    A claim that is still to be made has the name of its template, or its own where a volume is kept for it. Pods of whose claims
+    nothing is known are one object.
+    """
+    known = {one.name for one in base.new_claims}
+    unknown = tuple(Claim("", one) for one in workload.claim_templates if one not in known)
+    alike = replace(base, new_claims=(*base.new_claims, *unknown)) if unknown else base
+    there = _by_ordinal(workload, cluster.claims)
+    kept = {} if _is_whole(workload, there) else _by_ordinal(workload, {one.claim for one in cluster.volumes.values()})
+    start = workload.start_ordinal
+    for at in sorted({*there, *kept}):
+        if at > start:
+            yield alike, at - start
+        yield _with_claims(workload, (base, alike), at, there.get(at, set()), kept.get(at, set())), 1
+        start = at + 1
+    if rest := workload.start_ordinal + workload.pods - start:
+        yield alike, rest
+
+
+def _by_ordinal(workload: Workload, claims: Collection[str]) -> Claims:
+    found: Claims = {}
+    for template in workload.claim_templates:
+        for at in claimed(workload, template, claims):
+            found.setdefault(at, set()).add(template)
+    return found
+
+
+def _is_whole(workload: Workload, there: Claims) -> bool:
+    """Say whether all claims are there, so that nobody takes up a volume that is kept."""
+    return sum(map(len, there.values())) == workload.pods * len(workload.claim_templates)
+
+
+def _with_claims(workload: Workload, pods: tuple[Pod, Pod], at: int, found: set[str], kept: set[str]) -> Pod:
+    """Return the pod of an ordinal; `pods` are those without its claims, and with claims that are all to be made."""
+    base, alike = pods
+    own = {one: f"{one}-{workload.id.name}-{at}" for one in found | kept}
+    claims = (*base.claims, *(own[one] for one in workload.claim_templates if one in found))
+    new = (replace(one, name=own.get(one.name, one.name)) for one in alike.new_claims if one.name not in found)
+    return replace(base, claims=claims, new_claims=tuple(new))

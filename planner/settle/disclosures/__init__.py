@@ -1,0 +1,1 @@
+"""What a plan does not guarantee, one file for each thing that it says."""

@@ -1,0 +1,74 @@
+"""What each ring can lose, foretold from the plan's final state."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from models.answer.plan import Outlook, RingPlan
+from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.workload import WorkloadId
+from models.solver.indexed_problem import Formulation
+from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
+from models.trust import Survive, TrustPolicy
+from planner.rules import ring_membership
+from planner.rules.placement import failure_repacking
+from planner.rules.placement.failure_repacking import Guest
+from planner.rules.placement.failure_report import NODE, ZONE, Prospect
+from planner.settle.distribute import Landing
+from planner.settle.unplaced import peopled
+
+NAMED = 3
+
+
+def outlooks(
+    formulation: Formulation,
+    landed: Mapping[WorkloadId, Landing],
+    rings: Sequence[RingPlan],
+    cluster: Cluster,
+    policy: TrustPolicy,
+) -> tuple[Outlook, ...]:
+    """Say for every ring which pods would be pending after the loss of a node, and of a zone."""
+    ordered = sorted(landed.values(), key=lambda landing: (-landing.workload.template.priority, landing.workload.id))
+    world, _ = peopled(formulation, ordered, rings, cluster, policy)
+    guests: dict[str, Counter[Guest]] = {}
+    for landing in ordered:
+        if landing.ring and not landing.workload.is_daemon:
+            for batch, node, count in landing.parts:
+                here = guests.setdefault(formulation.nodes[node].name, Counter())
+                here[str(landing.workload.id), batch.pod] += count
+    return Prospect(world, cluster, policy.nodes, {made.name: made.nodes for made in rings}, guests).outlooks()
+
+
+def verdict(said: str, unplaced: bool, found: Sequence[Outlook] | None, survive: Survive) -> str:
+    """Take a yes back that the rules do not bear out: pods without a place, or a loss after which no place was found.
+
+    None were `found` where nobody looked.
+    """
+    if said != FEASIBLE:
+        return said
+    if unplaced:
+        return INFEASIBLE
+    wanted = {NODE: survive.nodes, ZONE: survive.zones}
+    is_open = any(wanted.values()) if found is None else any(one.failing and wanted[one.of] for one in found)
+    return UNDECIDED if is_open else said
+
+
+def statements(cluster: Cluster, policy: TrustPolicy, found: Sequence[Outlook]) -> Iterator[Statement]:
+    """Say what surviving does not mean, where the policy asks for it."""
+    survive = policy.survive
+    if not (survive.nodes or survive.zones):
+        return
+    yield Statement(
+        "survive",
+        "a lost node is one whose Node object is gone: until then its pods of StatefulSets stay Terminating and are not made "
+        "again; one ring at a time loses its nodes, all other pods stay, and packing does not count on preemption",
+    )
+    for one in found:
+        if one.tying and {NODE: survive.nodes, ZONE: survive.zones}[one.of]:
+            names = sorted({name for lost in one.worst for name in lost.tied})
+            message = f"{', '.join(names)}: pods that no other {one.of} lets in would be pending after the loss of their {one.of}"
+            yield Statement(f"ring {one.ring}", message)
+    planned = (node for node in cluster.nodes if not ring_membership.is_excluded(node, policy.nodes))
+    loose = [node.name for node in planned if failure_repacking.ZONE not in node.labels] if survive.zones else []
+    if loose:
+        names = loose[:NAMED] + ([f"{len(loose) - NAMED} more"] if len(loose) > NAMED else [])
+        yield Statement("survive", f"no zone is lost with {', '.join(names)}: without a label {failure_repacking.ZONE}")

@@ -1,0 +1,54 @@
+"""Pods that a node takes for some time only: it has a NoExecute taint, which they tolerate for so many seconds.
+
+Source: pkg/controller/tainteviction/taint_eviction.go, pkg/apis/core/v1/helper/helpers.go GetMatchingTolerations.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from models.answer.plan import RingPlan
+from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.labels import Taint
+from models.kubernetes.node import Node
+from models.kubernetes.pod import Pod
+from models.trust import Trust, TrustPolicy
+from planner.rules import daemonset, ring_membership
+from planner.rules.placement import failure_repacking
+from planner.rules.plugins import tainttoleration
+from planner.words import some
+
+FAILURES = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+"""Taints of nodes that fail: every pod tolerates them for some minutes, and they go when the node is back."""
+
+
+def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: Sequence[RingPlan]) -> Iterator[Statement]:
+    """Name the workloads whose pods may be bound to nodes that evict them again."""
+    ring_of = {name: made.name for made in rings for name in made.nodes}
+    nodes = [node for node in ring_membership.final_nodes(cluster.nodes, ring_of, policy.nodes) if any(map(_evicts, node.taints))]
+    for workload in cluster.workloads if nodes else ():
+        member, pod = trust.members[str(workload.id)], workload.template
+        if not any(one.toleration_seconds is not None and one.key not in FAILURES for one in pod.tolerations):
+            continue
+        pod = (
+            ring_membership.ring_pod(pod, member.ring, policy.nodes)
+            if member.ring
+            else ring_membership.everywhere_pod(pod, policy.nodes)
+        )
+        pod = daemonset.daemon_pod(pod) if workload.is_daemon else pod
+        found = [node.name for node in nodes if _is_passing(pod, node) and failure_repacking.lets_in(pod, node, cluster)]
+        if found:
+            message = (
+                f"tolerates a NoExecute taint of {some(sorted(found))} for some time only (tolerationSeconds): its pods are "
+                "evicted there when that is over, and others may be bound there, again and again"
+            )
+            yield Statement(str(workload.id), message, workload.where)
+
+
+def _evicts(taint: Taint) -> bool:
+    return taint.effect == "NoExecute" and taint.key not in FAILURES
+
+
+def _is_passing(pod: Pod, node: Node) -> bool:
+    """Say whether the first toleration that matches one of the taints has an end."""
+    taints = filter(_evicts, node.taints)
+    first = (next((one for one in pod.tolerations if tainttoleration.tolerates(one, taint)), None) for taint in taints)
+    return any(one is not None and one.toleration_seconds is not None for one in first)

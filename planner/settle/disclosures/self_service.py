@@ -1,0 +1,79 @@
+"""Who could get a level by himself: names, kinds, labels and images are written by whoever writes the workload.
+
+A namespace is not: who may create what in which is a matter of RBAC. So what the policy says of namespaces binds, and rules
+that lift a workload without naming any are said; and which of the things that decide a level the patches cannot guard.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from models.frozen_map import EMPTY
+from models.kubernetes.cluster import Cluster, Statement
+from models.trust import Trust, TrustPolicy
+from planner.words import some
+
+_SELF_SERVICE = "names no namespaces, and kind, name, labels and images are written by whoever writes a workload"
+_ANYWHERE = "*"
+
+
+def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
+    """Yield who could lift himself, and what of the reasons for a level no patch guards."""
+    yield from _lifting(policy)
+    for at, entry in enumerate(policy.everywhere):
+        if not _are_named(entry.namespaces):
+            yield Statement(f"everywhere[{at}]", f"{_SELF_SERVICE}: any DaemonSet can enter every ring")
+    yield from _by_image(policy)
+    yield from _by_namespace(cluster, policy, trust)
+
+
+def _lifting(policy: TrustPolicy) -> Iterator[Statement]:
+    """Name the rules that give a level above the least trusted to whoever asks, where no claim limits who may carry it."""
+    claimed = {claim.level for claim in policy.claims}
+    claimed -= {claim.level for claim in policy.claims if not _are_named(claim.namespaces)}
+    open_levels = set(policy.levels[:-1]) - claimed
+    for at, rule in enumerate(policy.assign):
+        if rule.level in open_levels and not _are_named(rule.match.namespaces):
+            message = f"{_SELF_SERVICE}: any can become {rule.level}; name namespaces, or claim the level"
+            yield Statement(f"assign[{at}]", message)
+    if policy.untagged in open_levels:
+        message = f"who leaves the tag away becomes {policy.untagged}, unless a rule says otherwise; claim the level, or refuse"
+        yield Statement("untagged", message)
+
+
+def _are_named(namespaces: tuple[str, ...]) -> bool:
+    """Say whether not every namespace is meant."""
+    return bool(namespaces) and all(pattern.strip(_ANYWHERE) for pattern in namespaces)
+
+
+def _by_image(policy: TrustPolicy) -> Iterator[Statement]:
+    """Say which images the patches guard; and of a rule that is to keep workloads down, that one more image evades it."""
+    found = [at for at, rule in enumerate(policy.assign) if rule.match.asks_for_images]
+    if found:
+        message = (
+            f"decide levels by {some([f'assign[{at}]' for at in found])}, and patches guard those of containers that they lift: "
+            "what changes other images, or image volumes, keeps its ring until it is planned again"
+        )
+        yield Statement("images", message)
+    for at in found:
+        rule = policy.assign[at]
+        above = policy.levels[: policy.levels.index(rule.level)] if rule.level in policy.levels else ()
+        later = (*(other.level for other in policy.assign[at + 1 :]), policy.untagged)
+        if rule.match.images and any(level in above for level in later):
+            message = "asks that all images fit, so one more image evades it and a later rule lifts; anyImage asks for one"
+            yield Statement(f"assign[{at}]", message)
+
+
+def _by_namespace(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
+    """Count the workloads whose level their Namespace says alone: no patch of a workload notices when it says another."""
+    key, found = policy.labels.level, Counter[str]()
+    for workload in cluster.workloads:
+        own = (workload.template.labels, workload.run_labels, workload.labels)
+        inherits = key in cluster.namespaces.get(workload.id.namespace, EMPTY) and not any(key in labels for labels in own)
+        if inherits and trust.members[str(workload.id)].group:
+            found[workload.id.namespace] += 1
+    if found:
+        count = f"{sum(found.values())} workload{'s' if sum(found.values()) > 1 else ''}"
+        message = (
+            f"say the level of {count} ({some(sorted(found))}): no patch guards their labels, so plan again when one changes"
+        )
+        yield Statement("Namespaces", message)

@@ -1,0 +1,53 @@
+"""What the policy and the workloads say of nodes and workloads that the input has none of: often something was misspelt."""
+
+from collections.abc import Iterator
+
+from models.kubernetes.cluster import Cluster, Statement
+from models.kubernetes.labels import NodeSelectorTerm
+from models.kubernetes.pod import Pod
+from models.trust import TrustPolicy
+from planner.rules import ring_membership
+from planner.rules.purchased_node import examples
+from planner.trust.match import matches
+
+_IN = "In"
+
+
+def statements(cluster: Cluster, policy: TrustPolicy) -> Iterator[Statement]:
+    """Name selectors of nodes, and the rules for what carries no tag, that match nothing."""
+    if policy.nodes.exclude is not None and not any(ring_membership.is_excluded(node, policy.nodes) for node in cluster.nodes):
+        yield Statement("nodes.exclude", "no node has such labels, so none is left alone; if one should be, look at its labels")
+    for at, rule in enumerate(policy.assign):
+        if not any(matches(rule.match, workload) for workload in cluster.workloads):
+            message = f"no workload matches this rule for level {rule.level}; if one should, look at its kind, names and labels"
+            yield Statement(f"assign[{at}]", message)
+    yield from _nowhere(cluster, policy)
+
+
+def _nowhere(cluster: Cluster, policy: TrustPolicy) -> Iterator[Statement]:
+    """Name the labels that pods ask for and no node carries; a ring's own come with the plan."""
+    own = {policy.nodes.label_key, policy.nodes.pool_key}
+    everyone = (*cluster.nodes, *examples(cluster.shapes))
+    carried = {pair for node in everyone for pair in node.labels.items()}
+    what = "no node and no NodeShape" if cluster.shapes else "no node"
+    for workload in cluster.workloads if everyone else ():
+        asked = _unmet(workload.template, carried, own) if workload.pods else []
+        if asked:
+            message = f"asks for {', '.join(asked)}, which {what} carries: none takes its pods; if one should, look at its labels"
+            yield Statement(str(workload.id), message, workload.where)
+
+
+def _unmet(pod: Pod, carried: set[tuple[str, str]], own: set[str]) -> list[str]:
+    """Return the pairs of the selector that are nowhere, and of the affinity one for each term if none can be true."""
+    pairs = [(key, value) for key, value in sorted(pod.node_selector.items()) if key not in own]
+    found = [f"{key}={value}" for key, value in pairs if (key, value) not in carried]
+    terms = [_unmet_in(term, carried, own) for term in pod.node_affinity or ()]
+    return list(dict.fromkeys([*found, *terms])) if all(terms) else found
+
+
+def _unmet_in(term: NodeSelectorTerm, carried: set[tuple[str, str]], own: set[str]) -> str:
+    """Return the first expression of a term that wants a label with one of some values of which none is anywhere."""
+    for one in term.match_expressions:
+        if one.operator == _IN and one.key not in own and not any((one.key, value) in carried for value in one.values):
+            return f"{one.key} in ({', '.join(one.values)})"
+    return ""

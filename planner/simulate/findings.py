@@ -1,0 +1,70 @@
+"""What a forecast means for whoever reads the plan."""
+
+from collections.abc import Iterator, Sequence
+
+from models.answer.finding import INFO, WARNING, Finding
+from models.answer.forecast import Forecast, Pending, RingForecast, Run
+from models.answer.plan import IsolationPlan
+from planner.simulate.pending_by_ring import pending_by_ring, promised, rings_of
+
+NAMED = 3
+ANY_ORDER = "any-order"
+_STUCK = "stuck in "
+WHY = "kube-scheduler binds pods one by one, as they come, to the nodes it likes best: it may miss the packing that was found."
+FIX = "give the ring another node, or let its nodes be more alike"
+
+
+def findings(plan: IsolationPlan, forecast: Forecast) -> tuple[Finding, ...]:
+    """Return for each ring what is known of any order of arrival; a warning where more pods stay pending than the plan says.
+
+    The orders are named once.
+    """
+    said, written = promised(plan), {made.name: made.any_order for made in plan.rings}
+    known = {one.ring: one for one in forecast.rings}
+    orders = f" ({', '.join(run.order for run in forecast.runs)})"
+    found = []
+    for ring in ("", *(made.name for made in plan.rings)):
+        worst = max(forecast.runs, key=lambda run: pending_by_ring(plan, run).get(ring, 0), default=None)
+        if worst is not None and pending_by_ring(plan, worst).get(ring, 0) > said.get(ring, 0):
+            found.append(Finding(ANY_ORDER, WARNING, ring or "every ring", _stuck(plan, ring, worst, forecast.runs), WHY, FIX))
+        elif ring in known:
+            found.append(_well(known[ring], orders, bool(said.get(ring)), written[ring]))
+            orders = "" if known[ring].because else orders
+    return tuple(sorted(found, key=lambda one: one.severity != WARNING))
+
+
+def is_stuck(finding: Finding) -> bool:
+    """Say whether a finding is that an order leaves pods pending."""
+    return (finding.id, finding.severity) == (ANY_ORDER, WARNING)
+
+
+def _stuck(plan: IsolationPlan, ring: str, worst: Run, runs: Sequence[Run]) -> str:
+    count, said = pending_by_ring(plan, worst)[ring], promised(plan).get(ring, 0)
+    such = sum(pending_by_ring(plan, run).get(ring, 0) > said for run in runs)
+    beyond = f", {count - said} more than the plan says," if said else ""
+    named = "; ".join(_named(plan, ring, worst.pending))
+    pods = "1 pod" if count == 1 else f"{count} pods"
+    return (
+        f"kube-scheduler leaves {pods} pending{beyond} when they arrive {worst.order} (so or similar in {such} of "
+        f"{len(runs)} orders tried): {named}"
+    )
+
+
+def _named(plan: IsolationPlan, ring: str, pending: Sequence[Pending]) -> Iterator[str]:
+    mine = [(rings_of(plan, one)[ring], one) for one in pending]
+    largest = sorted(((pods, one) for pods, one in mine if pods), key=lambda it: (-it[0], it[1].workload))
+    for pods, one in largest[:NAMED]:
+        yield f"{one.workload} {pods} ({one.message.removesuffix('.')})"
+    if len(largest) > NAMED:
+        yield f"and {len(largest) - NAMED} workloads more"
+
+
+def _well(known: RingForecast, orders: str, some_unplaced: bool, written: str) -> Finding:
+    if not known.because:
+        message = f"{known.any_order}: its pods find room in whatever order they arrive"
+        return Finding(ANY_ORDER, INFO, known.ring, message)
+    rest = " but those that the plan names" if some_unplaced else ""
+    if written.startswith(_STUCK):
+        rest += f"; that it is {written} was found with ties between nodes broken in another way"
+    message = f"{known.any_order}{orders}: no pod stays pending{rest}"
+    return Finding(ANY_ORDER, INFO, known.ring, message, f"Not proven for every order: {known.because}.")

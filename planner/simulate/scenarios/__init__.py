@@ -1,0 +1,1 @@
+"""What happens to a placed cluster: a node or zone fails, a rollout replaces pods."""

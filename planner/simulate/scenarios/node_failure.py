@@ -1,0 +1,148 @@
+"""What kube-scheduler makes of a loss: the pods that were on lost nodes come again, one by one, beside those that stay.
+
+Lost is what planner/rules/placement/failure_repacking.py says: one node of a ring, or its nodes in one zone, with their Node
+objects, DaemonSet pods and static pods. All other pods stay, unless they are put out for pods of higher priority.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from models.answer.plan import IsolationPlan
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import WorkloadId
+from planner.simulate.scheduler.arrival_orders import procession, usual
+from planner.simulate.scheduler.pods import RESIDENT, Cast, cast_of
+from planner.simulate.scheduler.rulebook import Rulebook
+from planner.simulate.scheduler.simulation import Simulation
+
+Seat = tuple[WorkloadId, Pod]
+Seats = Mapping[str, Counter[Seat]]
+"""Which pods are on each node, DaemonSets and residents left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The pods that are pending after a loss, by workload; `stranded` of them have no node left that ever takes them."""
+
+    order: str = ""
+    pods: Counter[WorkloadId] = field(default_factory=Counter)
+    stranded: Counter[WorkloadId] = field(default_factory=Counter)
+
+
+def as_planned(plan: IsolationPlan) -> Seats:
+    """Return where the plan puts the pods; those of a StatefulSet that differ by their volumes where these can be reached."""
+    cast = cast_of(plan)
+    book = Rulebook(cast)
+    members: dict[WorkloadId, Counter[int]] = {}
+    for at in (at for flow in cast.flow for at in flow):
+        members.setdefault(cast.groups[at].workload, Counter())[at] += 1
+    seats: dict[str, Counter[Seat]] = {}
+    for placement in plan.placements:
+        for node, count in placement.on.items() if placement.workload in members else ():
+            for _ in range(count):
+                nearest = _nearest(book, members[placement.workload], node)
+                if nearest is not None:
+                    seats.setdefault(node, Counter())[_seat(cast, nearest)] += 1
+    return seats
+
+
+def _nearest(book: Rulebook, left: Counter[int], node: str) -> int | None:
+    """Take the group with fewest nodes to go to whose pod can be on the node."""
+    index = book.cast.terrain.index[node]
+    able = [at for at, count in left.items() if count and index in book.rules[at].reach]
+    if not able:
+        return None
+    best = min(able, key=lambda at: (len(book.rules[at].reach), at))
+    left[best] -= 1
+    return best
+
+
+def as_bound(made: Simulation) -> Seats:
+    """Return where a simulation has bound the pods."""
+    cast = made.book.cast
+    daemons = {group for group, _ in cast.daemons}
+    seats: dict[str, Counter[Seat]] = {}
+    for number, there in enumerate(made.state.arrived):
+        for at, times in there.items():
+            if at not in daemons and cast.groups[at].workload != RESIDENT:
+                seats.setdefault(cast.terrain.nodes[number].name, Counter())[_seat(cast, at)] += len(times)
+    return seats
+
+
+def _seat(cast: Cast, at: int) -> Seat:
+    return cast.groups[at].workload, cast.groups[at].pod
+
+
+def without(plan: IsolationPlan, gone: frozenset[str]) -> IsolationPlan:
+    """Return the plan as if these nodes had never been, with all its pods."""
+    cluster = plan.cluster
+    nodes = tuple(node for node in cluster.nodes if node.name not in gone)
+    residents = tuple(one for one in cluster.residents if one.node not in gone)
+    rings = tuple(replace(made, nodes=tuple(name for name in made.nodes if name not in gone)) for made in plan.rings)
+    return replace(plan, cluster=replace(cluster, nodes=nodes, residents=residents), rings=rings)
+
+
+class Aftermath:
+    """The cluster without some nodes, ready to be played through again and again."""
+
+    def __init__(self, plan: IsolationPlan, gone: frozenset[str]) -> None:
+        """Work out the rules of what is left."""
+        self.gone = gone
+        self.cast = cast_of(without(plan, gone))
+        self.book = Rulebook(self.cast)
+        flowing = {at for flow in self.cast.flow for at in flow}
+        self.number = {_seat(self.cast, at): at for at in sorted(flowing)}
+
+    def worst(self, starts: Sequence[Seats], orders: Iterable[str], ties: int) -> Left:
+        """Let the lost pods come again, from each start in each order and with ties broken in several ways; return the worst."""
+        runs = (self._left(seats, f"{at} {tie}", order) for at, seats, order, tie in self._ways(starts, orders, ties))
+        return max(runs, key=lambda left: (left.pods - left.stranded).total(), default=Left())
+
+    def _ways(self, starts: Sequence[Seats], orders: Iterable[str], ties: int) -> Iterator[tuple[int, Seats, str, int]]:
+        for at, seats in enumerate(starts):
+            for order in usual(orders, replace(self.cast, daemons=[])):
+                yield from ((at, seats, order, tie) for tie in range(ties))
+
+    def _left(self, seats: Seats, luck: str, order: str) -> Left:
+        made = Simulation(self.book, f"{order}, loss {luck}")
+        self._seat(made, seats)
+        flow = self._lost(seats)
+        coming = replace(self.cast, flow=flow, first=[len(pods) for pods in flow], daemons=[])
+        for act in procession(coming, order):
+            made.come(act)
+        pods: Counter[WorkloadId] = Counter()
+        stranded: Counter[WorkloadId] = Counter()
+        for (group, only), count in made.pending.items():
+            if only is None:
+                pods[self.cast.groups[group].workload] += count
+                stranded[self.cast.groups[group].workload] += 0 if len(self.book.rules[group].reach) else count
+        for group, count in made.lost.items():
+            pods[self.cast.groups[group].workload] += count
+        return Left(order, +pods, +stranded)
+
+    def _seat(self, made: Simulation, seats: Seats) -> None:
+        """Put everybody where they were, but those on lost nodes."""
+        for group, node in self.cast.daemons:
+            made.state.put(group, node)
+        for name, there in seats.items():
+            for seat, count in there.items() if name not in self.gone else ():
+                for _ in range(count):
+                    made.state.put(self.number[seat], self.cast.terrain.index[name])
+
+    def _lost(self, seats: Seats) -> list[list[int]]:
+        """Return the groups of the pods on the lost nodes, workload by workload, in the order of their ordinals."""
+        left: Counter[int] = Counter()
+        for name in sorted(self.gone):
+            for seat, count in seats.get(name, Counter()).items():
+                left[self.number[seat]] += count
+        flow = []
+        for groups in self.cast.flow:
+            mine = []
+            for at in groups:
+                if left[at]:
+                    left[at] -= 1
+                    mine.append(at)
+            if mine:
+                flow.append(mine)
+        return flow

@@ -1,0 +1,57 @@
+"""How many pods PodDisruptionBudgets allow to be put out.
+
+Source: pkg/scheduler/framework/preemption/util.go FilterVictimsWithPDBViolation.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from models.kubernetes.cluster import DisruptionBudget
+from models.kubernetes.workload import WorkloadId
+from planner.rules import disruption, selectors
+from planner.simulate.scheduler.cluster_state import State
+from planner.simulate.scheduler.pods import Cast
+
+
+class Budgets:
+    """The budgets, and whom each protects."""
+
+    def __init__(self, cast: Cast) -> None:
+        """Learn which groups each budget selects, and how many pods their controllers keep."""
+        self._all = [(budget, _protected(budget, cast)) for budget in cast.plan.cluster.budgets]
+        keeps = {workload.id: workload.steady for workload in cast.plan.cluster.workloads}
+        self._expected = [_by_kind({cast.groups[at].workload for at in groups}, keeps) for _, groups in self._all]
+        self._of: dict[int, list[int]] = {}
+        for number, (_, groups) in enumerate(self._all):
+            for at in sorted(groups):
+                self._of.setdefault(at, []).append(number)
+
+    def broken_by(self, state: State, groups: Sequence[int]) -> list[bool]:
+        """Say of each pod, given by its group, whether its going would break a budget once those before it are gone."""
+        gone: Counter[int] = Counter()
+        found = []
+        for group in groups:
+            mine = self._of.get(group, ())
+            gone.update(mine)
+            found.append(any(gone[number] > self._allowed(state, number) for number in mine))
+        return found
+
+    def _allowed(self, state: State, number: int) -> int:
+        budget, groups = self._all[number]
+        return disruption.allowed(budget, sum(state.placed.get(at, 0) for at in groups), self._expected[number])
+
+
+def _by_kind(workloads: set[WorkloadId], keeps: Mapping[WorkloadId, int]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for name in workloads:
+        found[name.kind] += keeps.get(name, 1)
+    return found
+
+
+def _protected(budget: DisruptionBudget, cast: Cast) -> set[int]:
+    """Return the groups that the budget protects from preemption: none of them if its selector is empty."""
+    selector = budget.selector
+    if selector is None or not (selector.match_labels or selector.match_expressions):
+        return set()
+    mine = (group for group in cast.groups if group.pod.namespace == budget.namespace and group.pod.labels)
+    return {group.at for group in mine if selectors.matches(selector, group.pod.labels)}

@@ -1,0 +1,147 @@
+"""The rules that look at other pods, as counts: ports, claims, hard spread, affinity and anti-affinity.
+
+Who counts is what planner.rules says; here it is only kept by domain.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.kubernetes.pod import HostPort, Pod, PodAffinityTerm, PreferredPodTerm, TopologySpreadConstraint
+from planner.rules.plugins import interpodaffinity, nodeports, podtopologyspread, volumerestrictions
+from planner.simulate.scheduler.node_equivalence import asked_keys
+from planner.simulate.scheduler.nodes import NOWHERE, Numbers
+from planner.simulate.scheduler.pods import Cast, Group
+from planner.simulate.scheduler.topology_counts import Count, Counts, Who, known
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HardSpread:
+    """A DoNotSchedule constraint: its count, the domains that exist, and whether the pod counts itself."""
+
+    constraint: TopologySpreadConstraint
+    count: Count
+    domains: Numbers
+    itself: int
+
+
+@dataclass(slots=True, eq=False)
+class Joint:
+    """The joint rules of one group; `is_first` says whether its pods may start where nobody is whom they want to be near."""
+
+    ports: tuple[Count, ...] = ()
+    exclusive: tuple[Count, ...] = ()
+    spread: tuple[HardSpread, ...] = ()
+    attraction: tuple[Count, ...] = ()
+    is_first: bool = False
+    repels: tuple[Count, ...] = ()
+    repelled: tuple[Count, ...] = ()
+
+    @property
+    def may_come_true(self) -> bool:
+        """Say whether pods that come later can make room for one of this group."""
+        return bool(self.spread or self.attraction)
+
+
+class JointRules:
+    """Makes the joint rules of groups out of their pods."""
+
+    def __init__(self, cast: Cast, counts: Counts) -> None:
+        """Learn which ports are held, and which pods repel others."""
+        self.terrain, self.cluster, self.counts = cast.terrain, cast.plan.cluster, counts
+        self._held: dict[int, dict[HostPort, Counter[int]]] = {}
+        self._homes: dict[Hashable, Numbers] = {}
+        self._repelled_by: dict[int, list[Count]] = {}
+        for group in cast.groups:
+            for port in nodeports.ports(group.pod):
+                self._held.setdefault(port.port, {}).setdefault(port, Counter())[group.at] += 1
+        for (namespace, term), owners in carried(cast.groups, "pod_anti_affinity").items():
+            count = counts.by_key(("owners", namespace, term), term.topology_key, self.terrain, known(owners))
+            for group in self.meant(term, owners[0][0].pod):
+                self._repelled_by.setdefault(group.at, []).append(count)
+
+    def of(self, group: Group) -> Joint:
+        """Return the joint rules of a group."""
+        pod = group.pod
+        return Joint(
+            ports=tuple(count for wanted in dict.fromkeys(nodeports.ports(pod)) for count in self._taken(wanted)),
+            exclusive=tuple(self._exclusive(claim) for claim in volumerestrictions.exclusive(pod, self.cluster)),
+            spread=tuple(self._spread(one, pod) for one in podtopologyspread.hard(pod)),
+            attraction=tuple(self._attraction(pod)),
+            is_first=interpodaffinity.selects_all(pod.pod_affinity, pod, pod, self.cluster),
+            repels=tuple(self.selected(term, pod) for term in dict.fromkeys(pod.pod_anti_affinity)),
+            repelled=tuple(self._repelled_by.get(group.at, ())),
+        )
+
+    def _selects(self, term: PodAffinityTerm, owner: Pod, pod: Pod) -> bool:
+        return interpodaffinity.selects(term, owner, pod, self.cluster)
+
+    def _taken(self, wanted: HostPort) -> Iterator[Count]:
+        for held, who in self._held[wanted.port].items():
+            if nodeports.conflict(wanted, held):
+                holders = [(self.counts.groups[at], times) for at, times in who.items()]
+                yield self.counts.keep(("port", held), self.counts.each_node, len(self.counts.each_node), known(holders))
+
+    def _exclusive(self, claim: str) -> Count:
+        users = [(group, 1) for group in self.counts.groups if claim in volumerestrictions.exclusive(group.pod, self.cluster)]
+        return self.counts.keep(("claim", claim), self.counts.one_domain, 1, known(users))
+
+    def _spread(self, one: TopologySpreadConstraint, pod: Pod) -> HardSpread:
+        keys = frozenset(other.topology_key for other in podtopologyspread.hard(pod))
+        ground = (one.topology_key, one.node_affinity_policy, one.node_taints_policy, keys, pod.node_selector, pod.node_affinity)
+        ids, values = self.terrain.domains(one.topology_key)
+        home = self._homes.get((*ground, pod.tolerations))
+        if home is None:
+            asked, by_name = asked_keys(pod, self.cluster)
+            counts = self.terrain.number(asked | keys, lambda node: podtopologyspread.counted(one, pod, node), by_name)
+            home = self._homes[*ground, pod.tolerations] = np.where(counts > 0, ids, NOWHERE)
+        count = self.counts.keep(
+            ("spread", one.label_selector, pod.namespace, id(home)),
+            home,
+            len(values),
+            lambda: self.counts.selected(one.label_selector, lambda other: podtopologyspread.counts(one, pod, other)),
+            look=ids,
+        )
+        return HardSpread(one, count, np.unique(home[home >= 0]), int(podtopologyspread.counts_self(one, pod)))
+
+    def _attraction(self, pod: Pod) -> Iterator[Count]:
+        """Yield, for the key of each term, the count of pods that match all the terms at once."""
+        terms = pod.pod_affinity
+        for key in dict.fromkeys(term.topology_key for term in terms):
+            yield self.counts.by_key(
+                ("near", pod.namespace, terms, key),
+                key,
+                self.terrain,
+                lambda: self.counts.selected(
+                    terms[0].label_selector, lambda other: interpodaffinity.selects_all(terms, pod, other, self.cluster)
+                ),
+            )
+
+    def selected(self, term: PodAffinityTerm, owner: Pod) -> Count:
+        """Return the count of the pods that the owner's term means."""
+        return self.counts.by_key(
+            ("selected", owner.namespace, term),
+            term.topology_key,
+            self.terrain,
+            lambda: self.counts.selected(term.label_selector, lambda other: self._selects(term, owner, other)),
+        )
+
+    def meant(self, term: PodAffinityTerm, owner: Pod) -> Iterator[Group]:
+        """Yield the groups whose pods the owner's term means."""
+        for group, _ in self.counts.selected(term.label_selector, lambda other: self._selects(term, owner, other)):
+            yield group
+
+
+Carried = dict[tuple[str, PodAffinityTerm], Who]
+
+
+def carried(groups: list[Group], name: str) -> Carried:
+    """Return each term that pods of a namespace carry in this field, with who carries it and how often (or how heavily)."""
+    found: dict[tuple[str, PodAffinityTerm], Counter[int]] = {}
+    for group in groups:
+        for one in getattr(group.pod, name):
+            term, weight = (one.term, one.weight) if isinstance(one, PreferredPodTerm) else (one, 1)
+            found.setdefault((group.pod.namespace, term), Counter())[group.at] += weight
+    return {key: [(groups[at], times) for at, times in who.items()] for key, who in found.items()}

@@ -1,0 +1,195 @@
+"""Pods arrive one by one and are bound as kube-scheduler would bind them.
+
+Source: pkg/scheduler/schedule_one.go. Who can never be bound is tried again when something has changed that may help: pods that
+came after it, or pods put out for others. A pod that was put out comes back at the end.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+
+import numpy as np
+
+from models.kubernetes.version import BALANCED_BY_CHANGE, known
+from models.kubernetes.workload import WorkloadId
+from planner.simulate.scheduler.arrival_orders import Arrival, procession
+from planner.simulate.scheduler.cluster_state import State, Stay
+from planner.simulate.scheduler.disruption_budgets import Budgets
+from planner.simulate.scheduler.filters import allowed, feasible
+from planner.simulate.scheduler.nodes import Numbers
+from planner.simulate.scheduler.preemption import eviction
+from planner.simulate.scheduler.rulebook import Rulebook
+from planner.simulate.scheduler.scoring import sample, total
+
+TOLD_EVERY = 5_000
+"""Pods from one word of progress to the next."""
+
+
+class Simulation:
+    """One run: `pending` counts the pods that found no place, `lost` those put out that nobody makes again."""
+
+    def __init__(self, book: Rulebook, order: str, progress: Callable[[str], None] = lambda _: None) -> None:
+        """Set the stage. `progress` may end it all.
+
+        Ties are broken by a generator for each workload, seeded with its name and the order's: what happens in one ring does not
+        hang on who comes in another.
+        """
+        self.book, self.order, self.progress = book, order, progress
+        self.state = State(book)
+        self.by_change = known(book.cast.plan.cluster.kubernetes) >= BALANCED_BY_CHANGE
+        self.pending: Counter[Arrival] = Counter()
+        self.lost: Counter[int] = Counter()
+        self.preempted = 0
+        self._lucks: dict[WorkloadId, random.Random] = {}
+        self._budgets = Budgets(book.cast)
+        self._start = 0
+        self._seen = 0
+        self._returning: list[Arrival] = []
+        self._tried: list[Arrival] = []
+        self._hopeless: dict[Arrival, int] = {}
+        self._ending: set[int] = set()
+        self._groups: dict[WorkloadId, list[int]] = {}
+        for at, group in enumerate(book.cast.groups):
+            self._groups.setdefault(group.workload, []).append(at)
+        self._homes = {(group, node) for group, node in book.cast.daemons}
+
+    def run(self, acts: Sequence[Sequence[Iterable[Arrival]]] | None = None) -> "Simulation":
+        """Let everybody arrive, as the order or `acts` say, but nobody more once an act leaves pods pending."""
+        for act in procession(self.book.cast, self.order) if acts is None else acts:
+            if self.pending:
+                break
+            self.come(act)
+        return self
+
+    def come(self, act: Iterable[Iterable[Arrival]]) -> "Simulation":
+        """Let these arrive beside whoever is there, and whoever is pending try again until nothing helps any more."""
+        for part in act:
+            self._pass(part)
+            self._wake()
+        self._settle()
+        return self
+
+    def linger(self, ending: Iterable[Stay]) -> None:
+        """Know who keeps its room although it is to end: nobody makes these again if they are put out."""
+        self._ending = {one.since for one in ending}
+
+    def active(self, owner: WorkloadId, node: int) -> int:
+        """Count the pods of a controller on a node that are not to end."""
+        there = self.state.arrived[node]
+        return sum(time not in self._ending for group in self._groups[owner] for time in there.get(group, ()))
+
+    def leave(self, gone: Iterable[Stay]) -> None:
+        """Let those of these pods end that are still there; whoever is pending has hope again."""
+        for one in gone:
+            if self.state.has(one):
+                self.state.take(*one)
+                self._hopeless = {}
+
+    def _wake(self) -> None:
+        """Let those try again for whom others can make room by coming, the most important first."""
+        groups, rules = self.book.cast.groups, self.book.rules
+        if not any(rules[group].joint.may_come_true for group, _ in self.pending):
+            return
+        waiting = [one for one in self._in_turn() if rules[one[0]].joint.may_come_true]
+        waiting.sort(key=lambda one: -groups[one[0]].pod.priority)
+        failed: dict[Arrival, int] = {}
+        before = -1
+        while before < self.state.clock:
+            before = self.state.clock
+            left = []
+            for one in waiting:
+                if failed.get(one) != self.state.clock and self._bind(*one):
+                    self.pending[one] -= 1
+                else:
+                    failed[one] = self.state.clock
+                    left.append(one)
+            waiting = left
+        self.pending = +self.pending
+
+    def _in_turn(self) -> list[Arrival]:
+        """Return those who are pending in the order in which they were tried last: so kube-scheduler takes them up again."""
+        left = self.pending.copy()
+        found = []
+        for one in self._tried:
+            if left[one]:
+                left[one] -= 1
+                found.append(one)
+        self._tried = found
+        return list(found)
+
+    def _settle(self) -> "Simulation":
+        """Let who is pending try again until nothing helps any more."""
+        while True:
+            before = (self.state.clock, self.preempted)
+            coming = [*self._returning, *self._in_turn()]
+            self.pending, self._returning, self._tried = Counter(), [], []
+            self._pass(sorted(coming, key=lambda one: -self.book.cast.groups[one[0]].pod.priority))
+            if before == (self.state.clock, self.preempted) and not self._returning:
+                return self
+
+    def _pass(self, coming: Iterable[Arrival]) -> None:
+        for arrival in coming:
+            self._seen += 1
+            if self._seen % TOLD_EVERY == 0:
+                self.progress(f"foreseeing arrival {self.order}, {self._seen:,} pods so far")
+            if self._hopeless.get(arrival) == self.preempted or not self._bind(*arrival):
+                self.pending[arrival] += 1
+                self._tried.append(arrival)
+                if not self.book.rules[arrival[0]].joint.may_come_true:
+                    self._hopeless[arrival] = self.preempted
+
+    def _bind(self, group: int, only: int | None) -> bool:
+        node = self._choose(group) if only is None else self._pinned(group, only)
+        if node is None:
+            return False
+        self.state.put(group, node)
+        return True
+
+    def _choose(self, group: int) -> int | None:
+        """Return the node that kube-scheduler would take, after putting out others if it must."""
+        fitting = feasible(self.state, group)
+        if not len(fitting):
+            return self._make_room(group)
+        nodes, self._start = sample(fitting, self._start, self.state.free.shape[1])
+        if len(nodes) == 1:
+            return int(nodes[0])
+        scores = total(self.state, self.book.rules[group], nodes, self.by_change)
+        best = np.flatnonzero(scores == scores.max())
+        return int(nodes[best[self._luck(group).randrange(len(best))] if len(best) > 1 else best[0]])
+
+    def _luck(self, group: int) -> random.Random:
+        owner = self.book.cast.groups[group].workload
+        if owner not in self._lucks:
+            self._lucks[owner] = random.Random(f"{self.order} {owner}")  # noqa: S311  a choice among equals, not a secret
+        return self._lucks[owner]
+
+    def _first_looked_at(self, group: int, nodes: int) -> int:
+        """Choose where preemption begins to look; how often it was tried before in vain does not matter."""
+        owner = self.book.cast.groups[group].workload
+        return random.Random(f"{self.order} {owner} {self.state.clock}").randrange(nodes)  # noqa: S311  no secret
+
+    def _pinned(self, group: int, node: int) -> int | None:
+        """Look at one node, after which the next pod's look begins one further."""
+        self._start = (self._start + 1) % self.state.free.shape[1]
+        here = np.array([node], dtype=np.int64)
+        if allowed(self.state, self.book.rules[group], here)[0]:
+            return node
+        return self._make_room(group, here)
+
+    def _make_room(self, group: int, nodes: Numbers | None = None) -> int | None:
+        found = eviction(self.state, group, self._budgets, partial(self._first_looked_at, group), nodes)
+        if found is None:
+            return None
+        for victim in found.victims:
+            self.state.take(victim.group, found.node, victim.since)
+            self.preempted += 1
+            if victim.since in self._ending:
+                continue
+            if not self.book.cast.groups[victim.group].is_made_again:
+                self.lost[victim.group] += 1
+            elif (victim.group, found.node) in self._homes:
+                self._returning.append((victim.group, found.node))
+            else:
+                self._returning.append((victim.group, None))
+        return found.node

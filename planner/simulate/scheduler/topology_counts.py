@@ -1,0 +1,75 @@
+"""How many pods of one description each domain holds: what kube-scheduler counts anew for every pod, kept up to date instead.
+
+Source: pkg/scheduler/framework/plugins/{podtopologyspread,interpodaffinity}, PreFilter and PreScore.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.kubernetes.labels import LabelSelector
+from models.kubernetes.pod import Pod
+from models.kubernetes.workload import WorkloadId
+from planner.rules.placement.pod_class import ANY, Trait, needed
+from planner.simulate.scheduler.nodes import Numbers, Terrain
+from planner.simulate.scheduler.pods import Group
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Count:
+    """A count by domain: `home` is the domain in which a pod on each node counts, `look` the one a node reads."""
+
+    at: int
+    home: Numbers
+    look: Numbers
+    size: int
+
+
+Who = list[tuple[Group, int]]
+"""The groups that count, and how often each of their pods does."""
+
+
+def known(who: Who) -> Callable[[], Who]:
+    """Give as an answer what is known already."""
+    return lambda: who
+
+
+class Counts:
+    """Makes counts; `counted[group]` says in which of them a pod of the group counts, and how often.
+
+    `own` are those by which kube-scheduler spreads the pods of one controller, as nobody asked.
+    """
+
+    def __init__(self, groups: list[Group], nodes: int) -> None:
+        """Begin without any count."""
+        self.all: list[Count] = []
+        self.groups = groups
+        self.counted: list[list[tuple[int, int]]] = [[] for _ in groups]
+        self.own: dict[WorkloadId, list[int]] = {}
+        self.each_node = np.arange(nodes, dtype=np.int64)
+        self.one_domain = np.zeros(nodes, dtype=np.int64)
+        self._known: dict[Hashable, Count] = {}
+        self._by_trait: dict[Trait, list[Group]] = {ANY: [*groups]}
+        for group in groups:
+            for trait in group.pod.labels.items():
+                self._by_trait.setdefault(trait, []).append(group)
+
+    def selected(self, selector: LabelSelector | None, wants: Callable[[Pod], bool]) -> Who:
+        """Return the groups whose pods are wanted; those that lack a label which the selector needs are not asked about."""
+        return [(group, 1) for group in self._by_trait.get(needed(selector), ()) if wants(group.pod)]
+
+    def keep(self, key: Hashable, home: Numbers, size: int, who: Callable[[], Who], look: Numbers | None = None) -> Count:
+        """Find or begin the count of this key; `who` says which groups count in it, and how often each of their pods."""
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = Count(len(self.all), home, home if look is None else look, size)
+            self.all.append(found)
+            for group, times in who():
+                self.counted[group.at].append((found.at, times))
+        return found
+
+    def by_key(self, key: Hashable, topology_key: str, terrain: Terrain, who: Callable[[], Who]) -> Count:
+        """Find or begin a count over the domains of a topology key."""
+        ids, values = terrain.domains(topology_key)
+        return self.keep(key, ids, len(values), who)

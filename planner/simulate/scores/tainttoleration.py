@@ -1,0 +1,14 @@
+"""The fewer PreferNoSchedule taints a node has that the pod does not tolerate, the better.
+
+Source: pkg/scheduler/framework/plugins/{tainttoleration/taint_toleration.go,helper/normalize_score.go}.
+"""
+
+import numpy as np
+
+from planner.simulate.scheduler.nodes import Numbers
+from planner.simulate.scores import MOST
+
+
+def normalise(raw: Numbers) -> Numbers:
+    """Measure the counts of such taints by the highest, the other way round."""
+    return np.asarray(MOST - MOST * raw // max(1, int(raw.max())))

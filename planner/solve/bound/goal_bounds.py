@@ -1,0 +1,82 @@
+"""What is proven about the goals of a placement from sums alone."""
+
+from dataclasses import dataclass, field
+
+from planner.solve.bound.aggregate_model import Division, Expression, Shares
+from planner.solve.exact.objectives import headroom
+from planner.solve.exact.objectives import moved_pods as moves
+from planner.solve.exact.objectives import relabelled_nodes as relabels
+from planner.solve.exact.objectives import unplaced_pods as unplaced
+from planner.solve.instance.aggregate import Merged, merge
+from planner.solve.instance.arrays import Facts
+from planner.solve.instance.assignment import Plan, missing
+from planner.solve.place.construct import least_moves, least_relabels, small
+from planner.solve.runtime.budget import Limits
+from planner.solve.runtime.cp_sat import INFEASIBLE, Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The least that each goal must come to, given what the placement makes of the goals before it; the most head-room."""
+
+    unplaced: tuple[int, ...]
+    moves: int
+    relabels: int
+    headroom: int
+
+
+@dataclass(slots=True)
+class Prover:
+    """Proves bounds for one placement; `hoped` are divisions that would give more head-room, if the pods fit."""
+
+    facts: Facts
+    plan: Plan
+    limits: Limits
+    clock: Clock
+    hoped: list[tuple[int, Shares]] = field(default_factory=list)
+    merged: Merged = field(init=False)
+
+    def prove(self) -> Bounds:
+        """Go through the goals in their order, holding the sums to what the placement reached."""
+        problem, plan = self.facts.problem, self.plan
+        incomplete = any(missing(problem, plan))
+        merged = self.merged = self._merged()
+        division = Division(merged, detailed=incomplete)
+        division.start_from(plan)
+        tiers = []
+        for priority in unplaced.priorities(problem):
+            terms = division.unplaced(priority)
+            tiers.append(self._goal(division, terms, unplaced.count(problem, plan.counts, priority), 0))
+        stayed = least_moves(self.facts)
+        if self.facts.running.any() and merged.running:
+            stayed = self._goal(division, division.moves(), moves.count(problem, plan.counts), stayed)
+        kept = self._goal(division, division.relabels(), relabels.count(problem, plan.ring_of), least_relabels(self.facts))
+        return Bounds(tuple(tiers), stayed, kept, self._headroom(division))
+
+    def _merged(self) -> Merged:
+        """Tell nodes apart by what runs on them unless that makes too many groups; forgetting it proves less, not wrongly."""
+        merged = merge(self.facts)
+        return merged if small(merged) else merge(self.facts, running=False)
+
+    def _goal(self, division: Division, terms: Expression, value: int, least: int) -> int:
+        bound = least
+        if value > least:
+            answer = division.minimize(terms, self.limits.work / 8, self.clock)
+            bound = max(least, answer.bound if answer.status != INFEASIBLE else 0)
+        if terms:
+            division.hold(terms, value)
+        return bound if bound <= value else least
+
+    def _headroom(self, division: Division) -> int:
+        """Find the smallest head-room that is refuted; what stays open counts as possible."""
+        low, high = headroom.permille(self.facts, self.plan.ring_of, self.plan.counts), headroom.WHOLE
+        while low < high:
+            middle = (low + high + 1) // 2
+            answer = division.free_at_least(middle, self.limits.work / 100, self.clock)
+            if answer.status == INFEASIBLE:
+                high = middle - 1
+            else:
+                low = middle
+            if answer.found:
+                self.hoped.append((middle, division.shares(answer.values)))
+        return high

@@ -1,0 +1,1 @@
+"""How little a purchase can cost: LP relaxation, branch and bound, and certificates that need no solver."""

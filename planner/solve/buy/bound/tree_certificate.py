@@ -1,0 +1,90 @@
+"""From the boxes of a search, which are floating point, to a walk through them in whole numbers that holds exactly."""
+
+from operator import mul
+
+import numpy as np
+
+from models.solver.certificate import Group, Whole
+from planner.solve.buy.bound.branch_and_bound import Box, Tree
+from planner.solve.buy.bound.lp_relaxation import MILLION
+from planner.solve.buy.bound.ring_lp import Grouped, units_of
+from planner.solve.buy.market.types import Market
+from planner.solve.runtime.lp import Floats, Ints
+
+DIGITS = 20
+"""Binary digits of a price in a walk."""
+LOSS = 1e-6
+"""How much of the bound may be given up for fewer rates."""
+
+Rates = tuple[tuple[int, ...], ...]
+
+
+def whole_of(market: Market, tree: Tree, scale: int) -> tuple[Whole, int]:
+    """Return the walk, and what the ring costs at least by it, in 1/`scale` of a price's unit."""
+    group = tree.group
+    boxes = sorted(tree.open, key=lambda box: box.number)
+    units = units_of(group, DIGITS)
+    chosen = _few(np.array([tree.charging.costs(box.low, box.high) for box in boxes]))
+    order = sorted(set(chosen), key=chosen.index)
+    rates = [_rounded(group, tree.charging.rates[one], units, scale) for one in order]
+    terms = [_terms(group, one, units) for one in rates]
+    ends = {box.number: order.index(one) for box, one in zip(boxes, chosen, strict=True)}
+    worth = min(_value(group, box, *terms[ends[box.number]]) for box in boxes)
+    groups = tuple(_counted(market, members) for members in group.kinds)
+    flat = tuple(tuple(price for prices in one for price in prices) for one in rates)
+    return Whole(group.ring, units, groups, flat, _walk(tree, ends)), worth
+
+
+def _counted(market: Market, kinds: tuple[int, ...]) -> Group:
+    nodes = sorted(n for j in kinds for n in market.kinds[j].nodes)
+    return Group(tuple(nodes), tuple(sorted(o for j in kinds for o in market.kinds[j].offers)))
+
+
+def _walk(tree: Tree, ends: dict[int, int]) -> tuple[tuple[int, ...], ...]:
+    """Write the walk from its end to its beginning; what two parts cost by the same rates they cost together."""
+    walks: dict[int, tuple[tuple[int, ...], ...]] = {number: ((end,),) for number, end in ends.items()}
+    for number in sorted(tree.parts, reverse=True):
+        g, most, few, many = tree.parts[number]
+        one, other = walks[few], walks[many]
+        walks[number] = one if one == other and len(one) == 1 else ((g, most), *one, *other)
+    return walks[min(walks)]
+
+
+def _rounded(group: Grouped, rates: Floats, units: tuple[int, ...], scale: int) -> Rates:
+    """Round down, and further where all the room of a node would be charged more than it costs by a rounding's difference."""
+    found: list[tuple[int, ...]] = []
+    for g, price in enumerate(group.price):
+        prices = [int(rate * MILLION * (scale / unit)) for rate, unit in zip(rates[g].tolist(), units, strict=True)]
+        total = sum(map(mul, map(mul, prices, units), group.room[g].tolist()))
+        if price < total <= price * (1 + LOSS):
+            prices = [one * price // total for one in prices]
+        found.append(tuple(prices))
+    return tuple(found)
+
+
+def _terms(group: Grouped, rates: Rates, units: tuple[int, ...]) -> tuple[int, list[int]]:
+    """Return what the pods are worth at the rates, and what a node of each group costs beyond the charge for its room."""
+    each = [[one * unit for one, unit in zip(prices, units, strict=True)] for prices in rates]
+    worth = 0
+    for request, count, allowed in zip(group.requests.tolist(), group.counts.tolist(), group.allowed, strict=True):
+        worth += count * min(sum(map(mul, each[g], request)) for g in np.flatnonzero(allowed).tolist())
+    beyond = [price - sum(map(mul, each[g], group.room[g].tolist())) for g, price in enumerate(group.price)]
+    return worth, beyond
+
+
+def _value(group: Grouped, box: Box, worth: int, beyond: list[int]) -> int:
+    """Return what the ring costs at least with counts of the box."""
+    for g, more in enumerate(beyond):
+        worth += more * (int(box.low[g]) if more >= 0 else int(min(box.high[g], group.most[g])))
+    return worth
+
+
+def _few(values: Floats) -> list[int]:
+    """Choose rates for each box, few different ones, by which no box costs less than by the best ones for the worst."""
+    target = float(values.max(axis=1).min())
+    good = values >= target - LOSS * abs(target)
+    chosen: Ints = np.full(len(values), -1, dtype=np.int64)
+    while (chosen < 0).any():
+        best = int(np.argmax(good[chosen < 0].sum(axis=0)))
+        chosen[(chosen < 0) & good[:, best]] = best
+    return [int(one) for one in chosen]

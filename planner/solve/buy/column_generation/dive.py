@@ -1,0 +1,149 @@
+"""Packs by columns: sums over ways to fill a node are solved, what they use as a whole is bought, and the rest asked again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.solve.buy.bound.lp_relaxation import MILLION, Relaxed, Sums
+from planner.solve.buy.column_generation.master import Column, Columns, spread_out
+from planner.solve.buy.column_generation.pricing import Pricer
+from planner.solve.buy.market.types import Market
+from planner.solve.buy.pack.lp_guided import FEW, Bin, Ring
+from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.lp import Floats, Ints, Solved
+
+CLOSE, NEAR = 0.0005, 0.002
+"""How far above the sums the columns may cost: at first, and for what is left."""
+MANY_ROUNDS, FEW_ROUNDS = 60, 12
+MIXES, EXACT_MIX = (0.0, 0.4, 0.8), 0.5
+"""How much of what a pod is worth comes from the sums, and not from the columns, which say too much at first."""
+NEW = 5
+PATIENCE, PROGRESS = 4, 0.0001
+"""Looking closely ends once so many rounds in a row have gained less than that part of the cost."""
+GAIN = 1e-6
+
+
+@dataclass(slots=True)
+class Dive:
+    """Rings that are packed together, from the columns of what was packed before."""
+
+    market: Market
+    rings: Sequence[int]
+    wanted: Ints
+    left: Ints
+    clock: Clock
+    columns: Columns = field(init=False)
+    bins: list[Bin] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Start with no columns."""
+        self.columns = Columns(self.market)
+
+    def learn(self, bins: Sequence[Bin]) -> None:
+        """Take the pods of each bin as a column."""
+        pods = [(one, np.zeros(len(self.wanted), dtype=np.int64)) for one in bins]
+        for one, row in pods:
+            for t, count in one.pods:
+                row[t] = count
+        self.columns.add((one.kind, one.ring, row) for one, row in pods)
+
+    def pack(self) -> None:
+        """Buy what the columns use as a whole, until few nodes are left to come; those are chosen ring by ring."""
+        first = True
+        while self.wanted.any() and not self.clock.over():
+            solved, live = self._closer(first)
+            if solved is None:
+                break
+            values = solved.values[: len(live)]
+            whole = np.floor(values + 1e-6).astype(np.int64)
+            if values.sum() <= FEW:
+                break
+            if not whole.any():
+                whole[int(np.argmax(values))] = 1
+            self._take(live, whole)
+            first = False
+        for r in self.rings:
+            self._rest(r)
+
+    def _take(self, live: Ints, whole: Ints) -> None:
+        for at in np.flatnonzero(whole):
+            kind, ring = int(self.columns.kinds[live[at]]), int(self.columns.rings[live[at]])
+            for _ in range(int(whole[at])):
+                pods = np.minimum(self.columns.pods[:, live[at]], self.wanted)
+                if pods.any() and self.left[self.market.pool[kind]] > 0:
+                    self.wanted = self.wanted - pods
+                    self.left[self.market.pool[kind]] -= 1
+                    self.bins.append(Bin(kind, ring, tuple((int(t), int(pods[t])) for t in np.flatnonzero(pods))))
+
+    def _rest(self, ring: int) -> None:
+        mine = self.market.ring_of == ring
+        rest = Ring(self.market, ring, np.where(mine, self.wanted, 0), self.left, over=self.clock.over)
+        rest.pack()
+        self.wanted = np.where(mine, rest.wanted, self.wanted)
+        self.bins += rest.bins
+
+    def _closer(self, first: bool) -> tuple[Solved | None, Ints]:
+        """Add columns until they cost hardly more than the sums."""
+        m, columns = self.market, self.columns
+        relaxed = Sums(m, self.wanted, self.left, np.array(self.rings)).relax()
+        pricer = Pricer(m, self.wanted, relaxed.rates, self.clock)
+        worth = self._worth(relaxed)
+        enough = relaxed.cost * (1 + (CLOSE if first else NEAR))
+        closely: list[float] = []
+        for _ in range(MANY_ROUNDS if first else FEW_ROUNDS):
+            live = columns.useful(self.wanted, self.left)
+            solved = columns.master(self.wanted, self.left, live)
+            if solved is None or solved.cost <= enough or self.clock.over():
+                break
+            types = np.flatnonzero(self.wanted)
+            duals = spread_out(len(worth), types, solved.duals[: len(types)].clip(min=0))
+            rents = solved.duals[len(types) :].clip(min=0)
+            new = columns.add(self._quick(pricer, duals, worth, rents))
+            if new < NEW and first and not _tired(closely):
+                closely.append(solved.cost)
+                new += columns.add(self._exact(pricer, duals, worth, rents, relaxed))
+            if not new:
+                break
+        return solved, live
+
+    def _kinds(self, ring: int) -> Ints:
+        m = self.market
+        return np.flatnonzero((m.room[:, ring] >= 0).all(axis=1) & m.allowed.any(axis=0) & (self.left[m.pool] > 0))
+
+    def _gains(self, column: Column, duals: Floats, rents: Floats) -> bool:
+        kind, _, pods = column
+        m = self.market
+        return float(pods @ duals) > (float(m.price[kind]) / MILLION + float(rents[m.pool[kind]])) * (1 + GAIN)
+
+    def _quick(self, pricer: Pricer, duals: Floats, worth: Floats, rents: Floats) -> list[Column]:
+        found = (
+            column
+            for mix in MIXES
+            for r in self.rings
+            for column in pricer.quick(r, self._kinds(r), (1 - mix) * duals + mix * worth)
+        )
+        return [column for column in found if self._gains(column, duals, rents)]
+
+    def _exact(self, pricer: Pricer, duals: Floats, worth: Floats, rents: Floats, relaxed: Relaxed) -> list[Column]:
+        """Look closely at the kinds that the sums use."""
+        used = [(r, int(j)) for r in self.rings for j in self._kinds(r) if relaxed.nodes[j, r] > GAIN]
+        mixed = (1 - EXACT_MIX) * duals + EXACT_MIX * worth
+        found = (pricer.exact(r, j, mixed) for r, j in used)
+        return [column for column in found if column is not None and self._gains(column, duals, rents)]
+
+    def _worth(self, relaxed: Relaxed) -> Floats:
+        """Return what a pod of each type is worth by the sums: the least that it is charged anywhere."""
+        m = self.market
+        worth = np.full(len(self.wanted), np.inf)
+        for r in self.rings:
+            mine = np.flatnonzero(m.ring_of == r)
+            for j in self._kinds(r):
+                charge = m.requests[mine] @ relaxed.rates[j, r]
+                worth[mine] = np.where(m.allowed[mine, j], np.minimum(worth[mine], charge), worth[mine])
+        return np.where(np.isfinite(worth), worth, 0.0)
+
+
+def _tired(costs: Sequence[float]) -> bool:
+    """Say whether the last rounds gained hardly anything."""
+    return len(costs) > PATIENCE and costs[-PATIENCE - 1] - costs[-1] < PROGRESS * costs[-1]

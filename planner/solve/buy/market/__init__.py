@@ -1,0 +1,1 @@
+"""The instance of a purchase: pod classes, node kinds and which rules bind them."""

@@ -1,0 +1,44 @@
+"""Drops kinds that are never needed: another has as much room for all that may be there, costs no more, and never runs out."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from planner.solve.buy.market.types import Bools, Market
+from planner.solve.runtime.lp import Ints
+
+MANY_KINDS = 40
+
+
+def undominated(market: Market) -> Market:
+    """Return the market without pods on kinds that another one replaces; of two that are alike the first stays."""
+    if len(market.kinds) <= MANY_KINDS:
+        return market
+    endless = market.most[market.pool] >= market.counts.sum()
+    allowed = market.allowed.copy()
+    for j in sorted(range(len(market.kinds)), key=lambda j: (-market.price[j], -j)):
+        if market.kinds[j].nodes:
+            continue
+        better = endless & _roomier(market, j) & (market.price <= market.price[j]) & allowed.any(axis=0)
+        better &= (allowed | ~market.allowed[:, [j]]).all(axis=0)
+        better &= np.array([kind.zones == market.kinds[j].zones and not kind.nodes for kind in market.kinds])
+        better[j] = False
+        if better.any():
+            allowed[:, j] = False
+    return replace(market, allowed=allowed)
+
+
+def _roomier(market: Market, j: int) -> Bools:
+    """Say which kinds have as much room as a kind has, in every ring."""
+    found: Bools = (market.room >= market.room[j]).all(axis=(1, 2))
+    return found
+
+
+def stand_ins(market: Market, kept: Market) -> Ints:
+    """Return for each kind the one whose prices hold for it too: itself, or what replaces one that was dropped."""
+    found, used = np.arange(len(market.kinds)), kept.allowed.any(axis=0)
+    for j in np.flatnonzero(market.allowed.any(axis=0) & ~used):
+        better = used & _roomier(market, int(j)) & (market.price <= market.price[j])
+        better &= (kept.allowed | ~market.allowed[:, [j]]).all(axis=0)
+        found[j] = int(np.flatnonzero(better)[0])
+    return found

@@ -1,0 +1,137 @@
+"""A placement over own nodes and extra ones of offers, while it is being decided which of them are bought."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.solver.certificate import Certificate
+from models.solver.problem import Problem
+from models.solver.purchase import Purchase
+from planner.solve.buy.market.types import Market
+from planner.solve.buy.pack.lp_guided import Bin
+from planner.solve.instance.assignment import daemon_counts, empty, missing
+from planner.solve.instance.offers_as_nodes import extended
+from planner.solve.instance.validate import breaches
+
+Counts = list[dict[int, int]]
+
+
+@dataclass(slots=True)
+class Placement:
+    """`extra` are the offers of the nodes after the problem's own; `ring_of` is -1 for nodes that are not used."""
+
+    extra: list[int]
+    ring_of: list[int]
+    counts: Counts
+
+    def cost(self, problem: Problem) -> int:
+        """Return what the used nodes cost."""
+        prices = [*(node.price for node in problem.nodes), *(problem.offers[o].price for o in self.extra)]
+        return sum(price for price, ring in zip(prices, self.ring_of, strict=True) if ring >= 0)
+
+    def missing(self, problem: Problem) -> tuple[int, ...]:
+        """Return how many pods of each class have no place."""
+        pairs = zip(problem.classes, self.counts, strict=True)
+        return tuple(0 if c.daemon else c.count - sum(on.values()) for c, on in pairs)
+
+    def tiers(self, problem: Problem) -> tuple[int, ...]:
+        """Return how many pods have no place, by priority, the highest first."""
+        short = self.missing(problem)
+        priorities = sorted({c.priority for c in problem.classes}, reverse=True)
+        return tuple(sum(m for m, c in zip(short, problem.classes, strict=True) if c.priority == p) for p in priorities)
+
+    def problem(self, problem: Problem) -> Problem:
+        """Return the problem with the extra nodes, each in its ring for good."""
+        first = len(problem.nodes)
+        rings = [
+            (ring,) if ring >= 0 else problem.offers[o].rings for o, ring in zip(self.extra, self.ring_of[first:], strict=True)
+        ]
+        return extended(problem, list(zip(self.extra, rings, strict=True)))
+
+    def tidy(self, problem: Problem) -> "Placement":
+        """Drop nodes without pods, bought or from their ring, and order the bought ones by ring and offer."""
+        first = len(problem.nodes)
+        plain = [i for i, c in enumerate(problem.classes) if not c.daemon]
+        full = {n for i in plain for n in self.counts[i]}
+        kept = sorted((self.ring_of[n], self.extra[n - first], n) for n in full if n >= first)
+        new = {n: n for n in range(first)} | {n: first + at for at, (_, _, n) in enumerate(kept)}
+        ring_of = [self.ring_of[n] if n in full else -1 for n in range(first)]
+        made = Placement(
+            [offer for _, offer, _ in kept], [*ring_of, *(ring for ring, _, _ in kept)], [{} for _ in problem.classes]
+        )
+        for i in plain:
+            made.counts[i] = {new[n]: count for n, count in sorted(self.counts[i].items())}
+        return made.with_daemons(problem)
+
+    def with_daemons(self, problem: Problem) -> "Placement":
+        """Put daemons where they belong."""
+        whole = self.problem(problem)
+        for i, c in enumerate(whole.classes):
+            if c.daemon:
+                self.counts[i] = daemon_counts(whole, self.ring_of, i)
+        return self
+
+
+def nothing(problem: Problem) -> Purchase:
+    """Return the purchase in which nothing is bought, used or proven."""
+    plan = empty(problem)
+    counts = tuple(tuple(sorted(on.items())) for on in plan.counts)
+    proof = Certificate(1, (0,) * len(problem.classes), (0,) * len(problem.most), (0,) * len(problem.nodes), ())
+    return Purchase(plan.ring_of, (), counts, missing(problem, plan), 0, 0, proof, parts=(0,) * len(problem.rings))
+
+
+def placed(market: Market, bins: Sequence[Bin]) -> Placement:
+    """Give every bin nodes of its kind, own ones that carry its ring today first, and every pod of a type its class."""
+    problem = market.problem
+    made = Placement([], [-1] * len(problem.nodes), [{} for _ in problem.classes])
+    own = {j: sorted(kind.nodes, key=lambda n: (problem.nodes[n].ring_today, n)) for j, kind in enumerate(market.kinds)}
+    turn = [0] * len(market.kinds)
+    queue = [[(c, problem.classes[c].count) for c in reversed(members)] for members in market.members]
+    for bin_ in sorted(bins, key=lambda one: (one.ring, one.kind)):
+        kind = market.kinds[bin_.kind]
+        for _ in range(bin_.times):
+            if kind.nodes:
+                same = [n for n in own[bin_.kind] if problem.nodes[n].ring_today == bin_.ring]
+                node = (same or own[bin_.kind])[0]
+                own[bin_.kind].remove(node)
+                made.ring_of[node] = bin_.ring
+            else:
+                node = len(made.ring_of)
+                made.ring_of.append(bin_.ring)
+                made.extra.append(kind.offers[turn[bin_.kind] % len(kind.offers)])
+                turn[bin_.kind] += 1
+            for t, pods in bin_.pods:
+                _hand_out(made, queue[t], node, pods)
+    return made
+
+
+def _hand_out(made: Placement, queue: list[tuple[int, int]], node: int, pods: int) -> None:
+    """Put so many pods of a type on a node, class by class; a type that is part of a class takes only its own share."""
+    while pods:
+        c, left = queue[-1]
+        take = min(pods, left)
+        made.counts[c][node] = made.counts[c].get(node, 0) + take
+        pods -= take
+        queue[-1] = (c, left - take)
+        if left == take:
+            queue.pop()
+
+
+def evict(problem: Problem, made: Placement) -> Placement:
+    """Take pods away until no rule is broken; there should be none to take."""
+    made.with_daemons(problem)
+    whole = made.problem(problem)
+    for _ in range(1000):
+        wrong = next(breaches(whole, made.ring_of, made.counts), None)
+        if wrong is None:
+            return made
+        for c, n in wrong.evict:
+            made.counts[c].pop(n, None)
+        if wrong.clear is not None:
+            made.ring_of[wrong.clear] = -1
+            for on, pods in zip(made.counts, problem.classes, strict=True):
+                if not pods.daemon:
+                    on.pop(wrong.clear, None)
+            made.with_daemons(problem)
+        if not wrong.evict and wrong.clear is None:
+            break
+    raise AssertionError("the placement breaks a rule that no eviction mends")

@@ -1,0 +1,96 @@
+"""Chooses the last nodes of a ring together: of many ways to go on the cheapest few are followed until all pods have a place."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.solve.buy.bound.lp_relaxation import MILLION
+from planner.solve.buy.market.types import Market
+from planner.solve.buy.pack.fill_nodes import Batch
+from planner.solve.runtime.lp import Floats, Ints
+
+WAYS, TRIES, BLUR = 6, 4, 0.35
+MOST_CELLS = 24_000
+"""Up to so many pairs of a node to fill and a type are looked at in one step; where there are more, fewer ways are followed."""
+MOST_STEPS = 12
+Node = tuple[int, tuple[tuple[int, int], ...]]
+
+
+@dataclass(slots=True)
+class Ways:
+    """Some ways to go on: what each has spent, which pods and nodes it has left, and the nodes it took."""
+
+    spent: Floats
+    wanted: Ints
+    left: Ints
+    nodes: list[tuple[Node, ...]]
+
+
+@dataclass(slots=True)
+class Ending:
+    """The end of one ring; `worth` is what a pod of each of the `types` is worth by the sums, `rates[j, k]` a resource."""
+
+    market: Market
+    ring: int
+    types: Ints
+    worth: Floats
+    rates: Floats
+    seed: int = 1
+    best: tuple[float, tuple[Node, ...]] | None = None
+    rng: np.random.Generator = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Draw the same every time."""
+        self.rng = np.random.default_rng(self.seed)
+
+    def search(self, wanted: Ints, left: Ints) -> tuple[Node, ...]:
+        """Return the nodes of the cheapest end found, each a kind and its pods; if none was, those of the best way so far."""
+        ways = Ways(np.zeros(1), wanted[None, self.types].copy(), left[None, :].copy(), [()])
+        for _ in range(MOST_STEPS):
+            more = self._step(ways)
+            if more is None:
+                break
+            ways = more
+        return self.best[1] if self.best else ways.nodes[0]
+
+    def _step(self, ways: Ways) -> Ways | None:
+        """Add a node to each way in every manner, keep the best, and note those that are complete."""
+        m = self.market
+        open_ = np.asarray((m.room[:, self.ring] >= 0).all(axis=1) & m.allowed[self.types].any(axis=0))
+        of, kinds = np.nonzero((ways.left[:, m.pool] > 0) & open_[None, :])
+        if not len(of):
+            return None
+        tries = max(1, min(TRIES, MOST_CELLS // (len(of) * len(self.types))))
+        of, kinds = np.repeat(of, tries), np.repeat(kinds, tries)
+        blur = np.exp((self.rng.random((len(of), len(self.types))) - 0.5) * 2 * BLUR)
+        blur[::tries] = 1.0
+        inside = Batch(m, self.ring, self.types, kinds, self.rates[kinds]).fill(ways.wanted[of], blur)
+        rest = ways.wanted[of] - inside
+        spent = ways.spent[of] + m.price[kinds] / MILLION
+        return self._kept(ways, of, kinds, inside, rest, spent)
+
+    def _kept(self, ways: Ways, of: Ints, kinds: Ints, inside: Ints, rest: Ints, spent: Floats) -> Ways | None:
+        score = np.where(inside.any(axis=1), spent + rest @ self.worth, np.inf)
+        limit = self.best[0] - 1e-9 if self.best else np.inf
+        seen: set[bytes] = set()
+        most = max(1, min(WAYS, MOST_CELLS // (len(self.types) * len(set(kinds.tolist())))))
+        kept: list[int] = []
+        for at in np.argsort(score, kind="stable").tolist():
+            if score[at] >= limit or len(kept) >= most:
+                break
+            if not rest[at].any():
+                self.best = float(spent[at]), (*ways.nodes[of[at]], self._node(kinds[at], inside[at]))
+                break
+            key = rest[at].tobytes()
+            if key not in seen:
+                seen.add(key)
+                kept.append(at)
+        if not kept:
+            return None
+        left = ways.left[of[kept]]
+        left[np.arange(len(kept)), self.market.pool[kinds[kept]]] -= 1
+        nodes = [(*ways.nodes[of[at]], self._node(kinds[at], inside[at])) for at in kept]
+        return Ways(spent[kept], rest[kept], left, nodes)
+
+    def _node(self, kind: int, inside: Ints) -> Node:
+        return int(kind), tuple((int(self.types[at]), int(inside[at])) for at in np.flatnonzero(inside))

@@ -1,0 +1,122 @@
+"""Fills one node: large pods first and those that need most of what there is most of, then exchanges until little is wasted."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.solve.buy.market.types import Market
+from planner.solve.runtime.lp import Floats, Ints
+
+EXCHANGES = 12
+OVERDRAFT = 1.0
+ENOUGH = 0.0005
+"""A node is full enough once so little of its value is wasted."""
+
+
+@dataclass(slots=True)
+class Filler:
+    """Fills nodes of one kind in one ring; `worth` is what a pod of each of the `types` is worth there."""
+
+    market: Market
+    types: Ints
+    room: Ints
+    rates: Floats
+    exchanges: int = EXCHANGES
+    requests: Ints = field(init=False)
+    charges: Floats = field(init=False)
+    worth: Floats = field(init=False)
+    total: float = field(init=False)
+    where: dict[int, int] = field(init=False)
+    per_node: Ints = field(init=False)
+    quarrels: list[list[int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prepare what does not change from node to node."""
+        self.requests = self.market.requests[self.types]
+        self.charges = self.requests * self.rates
+        self.worth = self.charges.sum(axis=1)
+        self.total = max(float((self.room * self.rates).sum()), 1e-12)
+        self.where = {int(t): at for at, t in enumerate(self.types)}
+        self.per_node = self.market.per_node[self.types]
+        self.quarrels = [self._enemies(int(t)) for t in self.types] if self.market.enemies else []
+
+    def fill(self, due: Floats, reserve: Ints) -> Ints:
+        """Return how many pods of each type to put on a node.
+
+        `due[t]` says how many pods of a type have their turn: what is due comes first, then whatever fits, and in the end
+        pods are exchanged for others of the reserve, though not for those that had much more than their turn.
+        """
+        inside = np.zeros(len(self.types), dtype=np.int64)
+        most = np.minimum(reserve, self.per_node)
+        turn = np.minimum(np.ceil(due - 0.5).clip(min=0).astype(np.int64), most)
+        free = self._take(inside, self._start(inside, turn), turn - inside)
+        most = np.minimum(most, np.ceil(due + OVERDRAFT).clip(min=0).astype(np.int64))
+        free = self._take(inside, free, np.maximum(0, most - inside))
+        self._exchange(inside, free, most)
+        return inside
+
+    def _start(self, inside: Ints, turn: Ints) -> Ints:
+        """Put what has its turn on the node, large pods first, up to the first type that does not fit; return what is free."""
+        order = np.flatnonzero(turn)
+        if self.quarrels:
+            order = np.array([at for at in order if not self.quarrels[at]], dtype=np.int64)
+        order = order[np.argsort(-self.worth[order], kind="stable")]
+        taken = np.cumsum(self.requests[order] * turn[order, None], axis=0)
+        fitting = int((taken <= self.room).all(axis=1).argmin()) if len(order) and (taken[-1] > self.room).any() else len(order)
+        inside[order[:fitting]] = turn[order[:fitting]]
+        used: Ints = taken[fitting - 1] if fitting else np.zeros_like(self.room)
+        return self.room - used
+
+    def _enemies(self, t: int) -> list[int]:
+        return [self.where[other] for other in self.market.enemies.get(t, ()) if other in self.where]
+
+    def _take(self, inside: Ints, free: Ints, left: Ints) -> Ints:
+        """Add pods until none fits; several at a time while they are small against what is free."""
+        left = left.copy()
+        for met in np.flatnonzero(inside).tolist() if self.quarrels else ():
+            left[self.quarrels[met]] = 0
+        live = np.flatnonzero((left > 0) & (self.requests <= free).all(axis=1))
+        share = np.maximum(self.room, 1)
+        while len(live):
+            score = self.charges[live] @ (free / share) + 1e-9 * self.requests[live] @ (1.0 / share)
+            at = int(live[int(np.argmax(score))])
+            inside[at] += 1
+            left[at] -= 1
+            free = free - self.requests[at]
+            if self.quarrels:
+                left[self.quarrels[at]] = 0
+            live = live[(left[live] > 0) & (self.requests[live] <= free).all(axis=1)]
+        return free
+
+    def _exchange(self, inside: Ints, free: Ints, reserve: Ints) -> None:
+        """Swap a pod of the node for one that is worth more, or add one, for as long as that wastes less."""
+        for _ in range(self.exchanges):
+            if float((free * self.rates).sum()) < ENOUGH * self.total:
+                return
+            best = self._best(inside, free, reserve)
+            if best is None:
+                return
+            out, into = best
+            inside[into] += 1
+            free = free - self.requests[into]
+            if out >= 0:
+                inside[out] -= 1
+                free = free + self.requests[out]
+
+    def _best(self, inside: Ints, free: Ints, reserve: Ints) -> tuple[int, int] | None:
+        outs = np.flatnonzero(inside)
+        ins = np.flatnonzero(reserve > inside)
+        if self.quarrels:
+            closed = {other for at in outs for other in self.quarrels[at]}
+            ins = ins[[int(at) not in closed for at in ins]]
+        if not len(ins):
+            return None
+        given = np.vstack([np.zeros((1, len(free)), dtype=np.int64), self.requests[outs]]) + free
+        gain = self.worth[ins][None, :] - np.concatenate([[0.0], self.worth[outs]])[:, None]
+        for k in range(len(free)):
+            gain = np.where(self.requests[ins, k][None, :] <= given[:, k][:, None], gain, -1.0)
+        at = int(np.argmax(gain))
+        row, column = divmod(at, len(ins))
+        if gain[row, column] <= 1e-9 * self.total:
+            return None
+        return (int(outs[row - 1]) if row else -1), int(ins[column])

@@ -1,0 +1,79 @@
+"""Fills many nodes of one ring at once, each by itself and each a little differently, to see which comes out best."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.solve.buy.market.types import MANY, Bools, Market
+from planner.solve.runtime.lp import Floats, Ints
+
+AT_ONCE = 2
+"""Of what still fits of a type one part in so many is taken in one step."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """Nodes of the kinds `kinds`, one per row, for pods of the `types`; `rates[i, k]` is what a unit is worth on row i."""
+
+    market: Market
+    ring: int
+    types: Ints
+    kinds: Ints
+    rates: Floats
+    room: Ints = field(init=False)
+    allowed: Bools = field(init=False)
+    shares: Floats = field(init=False)
+    enemies: Bools | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prepare what all fills share."""
+        m = self.market
+        self.room = m.room[self.kinds, self.ring]
+        self.allowed = m.allowed[np.ix_(self.types, self.kinds)].T
+        rates = np.where((self.rates * self.room).sum(axis=1, keepdims=True) > 0, self.rates, 1.0 / np.maximum(self.room, 1))
+        self.shares = np.asarray(rates / np.maximum(self.room, 1), dtype=np.float64)
+        self.enemies = _matrix(m, self.types) if m.enemies else None
+
+    def fill(self, reserve: Ints, blur: Floats) -> Ints:
+        """Return the pods of each type on each row, of at most so many; `blur[i, t]` makes a type more or less liked.
+
+        What counts is how much of what is still free, and worth something, a pod takes: large pods come first.
+        """
+        requests = self.market.requests[self.types]
+        left = np.where(self.allowed, np.minimum(reserve, self.market.per_node[self.types]), 0)
+        inside, free, live = np.zeros_like(left), self.room.copy(), np.arange(len(left))
+        tiny = 1e-9 * (requests / np.maximum(self.room, 1).max(axis=0)).sum(axis=1)
+        fits = self._fits(left > 0, free, requests)
+        while len(live):
+            score = np.where(fits[live], ((self.shares[live] * free[live]) @ requests.T + tiny) * blur[live], -1.0)
+            at = score.argmax(axis=1)
+            some = score[np.arange(len(live)), at] >= 0
+            live, at = live[some], at[some]
+            asked = requests[at]
+            many = np.where(asked > 0, free[live] // np.maximum(asked, 1), MANY).min(axis=1)
+            many = np.maximum(1, np.minimum(many, left[live, at]) // AT_ONCE)
+            inside[live, at] += many
+            left[live, at] -= many
+            free[live] -= asked * many[:, None]
+            fits[live, at] &= left[live, at] > 0
+            if self.enemies is not None:
+                fits[live] &= ~self.enemies[at]
+            fits[live] = self._fits(fits[live], free[live], requests)
+        return inside
+
+    def _fits(self, open_: Bools, free: Ints, requests: Ints) -> Bools:
+        """Say what still fits of what did before; resource by resource, which is faster than all at once."""
+        for k in range(requests.shape[1]):
+            open_ = open_ & (requests[:, k] <= free[:, k, None])
+        return open_
+
+
+def _matrix(market: Market, types: Ints) -> Bools:
+    """Say which of the types may not meet."""
+    where = {int(t): at for at, t in enumerate(types)}
+    found = np.zeros((len(types), len(types)), dtype=np.bool_)
+    for t, at in where.items():
+        for other in market.enemies.get(t, ()):
+            if other in where:
+                found[at, where[other]] = True
+    return found

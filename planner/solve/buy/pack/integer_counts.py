@@ -1,0 +1,142 @@
+"""Chooses how many nodes of each kind a ring has before it is packed: whole numbers, with a little more room than sums need."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from planner.solve.buy.bound.lp_relaxation import MILLION
+from planner.solve.buy.bound.ring_lp import MOST_KINDS, MOST_NODES, MOST_PAIRS, Grouped, grouped, sums_of
+from planner.solve.buy.market.types import Market
+from planner.solve.buy.pack.lp_guided import GOLDEN, Bin, Ring, cost_of
+from planner.solve.instance.ring_sizes import most_of
+from planner.solve.runtime.lp import Floats, Ints
+
+SPARE = (0.004, 0.002, 0.001, 0.0)
+"""For so many more pods than there are the nodes must have room, were pods divisible: the less, the cheaper and the tighter."""
+PHASES = 12
+"""So often the pods are packed into the same nodes, each time in another order."""
+TASTE, FAR = 4, 0.02
+"""After some times nodes are given up that left out more than such a part of the pods each time."""
+CHOICES, STEPS, CLOSE = 8, 300, 0.001
+LITTLE = 0.1
+"""No less room is tried once that gained less than such a part of what the cost may be above its bound."""
+
+
+@dataclass(slots=True)
+class Stocker:
+    """All rings; where their pods go is said by sums that take nodes to have what each of the `rooms` says, in turn."""
+
+    market: Market
+    bins: list[Bin]
+    rooms: Sequence[Floats | None]
+    over: Callable[[], bool]
+    tried: set[tuple[int, bytes]] = field(default_factory=set)
+
+    def is_small(self) -> bool:
+        """Say whether whole numbers are found soon, and matter, in every ring; and whether all pods have a place so far."""
+        return not self._missing().any() and all(stock.is_small() for stock in self._stocks())
+
+    def run(self, is_enough: Callable[[], bool], gap: float) -> None:
+        """Make the rings cheaper, until that is enough or gains little beside a gap that is good enough."""
+        for spare in SPARE:
+            before = cost_of(self.market, self.bins)
+            for r in range(len(self.market.problem.rings)):
+                if is_enough() or self.over():
+                    return
+                stock = self._stock(r)
+                if stock is not None:
+                    stock.improve(spare)
+                    self.bins = [*(one for one in self.bins if one.ring != r), *stock.bins]
+            if before - cost_of(self.market, self.bins) < LITTLE * gap * before:
+                return
+
+    def _missing(self) -> Ints:
+        missing = self.market.counts.copy()
+        for one in self.bins:
+            for t, pods in one.pods:
+                missing[t] -= pods * one.times
+        return missing
+
+    def _stocks(self) -> Iterator["Stock"]:
+        for r in range(len(self.market.problem.rings)):
+            if (stock := self._stock(r)) is not None:
+                yield stock
+
+    def _stock(self, ring: int) -> "Stock | None":
+        """Read a ring; None where it has no nodes."""
+        mine, left = [one for one in self.bins if one.ring == ring], self.market.most.copy()
+        for one in self.bins:
+            left[self.market.pool[one.kind]] -= one.times * (one.ring != ring)
+        return Stock(self, ring, mine, left) if mine else None
+
+
+@dataclass(slots=True)
+class Stock:
+    """One ring, which may have so many nodes of each pool as are `left` beside the others."""
+
+    stocker: Stocker
+    ring: int
+    bins: list[Bin]
+    left: Ints
+    wanted: Ints = field(init=False)
+    group: Grouped = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the ring."""
+        market = self.stocker.market
+        self.wanted = np.where(market.ring_of == self.ring, market.counts, 0)
+        self.group = grouped(replace(market, most=self.left), self.ring, 1, (0,) * len(self.left))
+
+    def is_small(self) -> bool:
+        """Say whether whole numbers are found soon, and matter."""
+        nodes = sum(one.times for one in self.bins)
+        return 0 < self.group.allowed.size <= MOST_PAIRS and len(self.group.kinds) <= MOST_KINDS and nodes <= MOST_NODES
+
+    def improve(self, spare: float) -> None:
+        """Pack into the cheapest nodes with so much spare room that the pods go into, if there are cheaper ones than now."""
+        most = most_of(self.stocker.market.problem, self.ring)
+        cost = cost_of(self.stocker.market, self.bins)
+        for have in self._choices(spare, cost - 1):
+            if (self.ring, have.tobytes()) in self.stocker.tried or have.sum() > most:
+                continue
+            self.stocker.tried.add((self.ring, have.tobytes()))
+            bins = self._packed(have)
+            if bins is not None and cost_of(self.stocker.market, bins) < cost:  # SCIP may be a millionth above its limit
+                self.bins = bins
+                return
+
+    def _packed(self, have: Ints) -> list[Bin] | None:
+        """Pack into these nodes, in one order after the other; None if some pods stay out each time."""
+        rooms, over = self.stocker.rooms, self.stocker.over
+        least, far = int(self.wanted.sum()), FAR * self.wanted.sum()
+        for turn in range(PHASES):
+            if over() or (turn >= TASTE and least > far):
+                break
+            phase, room = turn * GOLDEN % 1.0, rooms[turn % len(rooms)]
+            trial = Ring(self.stocker.market, self.ring, self.wanted.copy(), have.copy(), phase, room, over)
+            trial.pack()
+            if not trial.wanted.any():
+                return trial.bins
+            least = min(least, int(trial.wanted.sum()))
+        return None
+
+    def _choices(self, spare: float, below: int) -> Iterator[Ints]:
+        """Yield how many nodes of each pool to have, the cheapest first; none costs more than `below`."""
+        sums, _ = sums_of(self.group, float(MILLION))
+        groups, types = len(self.group.kinds), len(self.group.counts)
+        first = len(sums.cost) - groups - types
+        low, most = sums.low.copy(), sums.most.copy()
+        low[:types] *= 1 + spare
+        most[first : first + groups] = self.group.most
+        most[first + groups :] = 0
+        nodes = np.arange(first, first + groups)
+        for values in replace(sums, low=low, most=most).whole(nodes, below / MILLION, CHOICES, STEPS, CLOSE):
+            yield self._pools(np.round(values[nodes]).astype(np.int64).tolist())
+
+    def _pools(self, counts: Sequence[int]) -> Ints:
+        """Count by pool, which several groups may have in common; where a group has more kinds than one, the first will do."""
+        have = np.zeros_like(self.left)
+        for kinds, count in zip(self.group.kinds, counts, strict=True):
+            have[self.stocker.market.pool[kinds[0]]] += count
+        return np.minimum(have, self.left)

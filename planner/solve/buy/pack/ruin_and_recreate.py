@@ -1,0 +1,89 @@
+"""Makes a packing cheaper: takes the nodes apart that are worth least for their price, and some others, and packs anew."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.solve.buy.market.types import Market
+from planner.solve.buy.pack.lp_guided import Bin, Ring, cost_of
+from planner.solve.instance.ring_sizes import most_of
+from planner.solve.runtime.lp import Floats, Ints
+
+SIZES = (6, 12, 24, 48, 96)
+GIVE_UP = 12
+"""A ring has had its turn after so many attempts in a row that gained nothing."""
+NOISE = 0.5
+"""What is less than this, of the unit of a price, is wasted by rounding only."""
+
+
+@dataclass(slots=True)
+class Improver:
+    """The nodes of all rings; `worth` is what a pod of each type is worth by the proof, in the unit of a price.
+
+    `budget` is how many nodes may still be filled. The search ends once no more than `enough` is spent above `bound`.
+    """
+
+    market: Market
+    bins: list[Bin]
+    left: Ints
+    worth: Floats
+    bound: int
+    enough: float
+    budget: int
+    over: Callable[[], bool]
+    cost: int = 0
+    rng: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311  the same every time
+
+    def run(self) -> None:
+        """Give each ring its turn, those that waste most first, until nothing helps any more."""
+        self.cost = cost_of(self.market, self.bins)
+        tired: dict[int, int] = {}
+        while self.budget > 0 and self.cost - self.bound > self.enough * self.cost and not self.over():
+            waste = self._waste()
+            ring = max(waste, key=lambda r: (waste[r] / (1 + tired.get(r, 0)) ** 2, -r), default=None)
+            if ring is None or min((tired.get(r, 0) for r in waste), default=0) >= GIVE_UP:
+                return
+            gained = self._attempt(ring, SIZES[tired.get(ring, 0) % len(SIZES)])
+            tired[ring] = 0 if gained else tired.get(ring, 0) + 1
+
+    def _loss(self, one: Bin) -> float:
+        """Return how much more a node of the bin costs than its pods are worth."""
+        return float(self.market.price[one.kind]) - sum(float(self.worth[t]) * pods for t, pods in one.pods)
+
+    def _waste(self) -> dict[int, float]:
+        found: dict[int, float] = {}
+        for one in self.bins:
+            found[one.ring] = found.get(one.ring, 0.0) + max(0.0, self._loss(one)) * one.times
+        return {ring: loss for ring, loss in sorted(found.items()) if loss > NOISE}
+
+    def _attempt(self, ring: int, size: int) -> bool:
+        """Take some nodes of a ring apart and pack their pods anew; keep that if it is cheaper."""
+        mine = [one for one in self.bins if one.ring == ring]
+        order = sorted(range(len(mine)), key=lambda at: -self._loss(mine[at]))
+        chosen = set(order[: size // 2])
+        rest = order[size // 2 :]
+        chosen |= set(self.rng.sample(rest, min(len(rest), size - size // 2)))
+        apart = [mine[at] for at in sorted(chosen)]
+        wanted, left = self._freed(apart)
+        trial = Ring(self.market, ring, wanted, left.copy(), phase=self.rng.random(), over=self.over)
+        trial.pack()
+        self.budget -= max(1, len(trial.bins))
+        before, after = cost_of(self.market, apart), cost_of(self.market, trial.bins)
+        grown = sum(one.times for one in (*mine, *trial.bins)) - sum(one.times for one in apart)
+        if trial.wanted.any() or after > before or grown > most_of(self.market.problem, ring):
+            return False
+        self.bins = [one for one in self.bins if one.ring != ring]
+        self.bins += [one for at, one in enumerate(mine) if at not in chosen] + trial.bins
+        self.left = trial.left
+        self.cost += after - before
+        return after < before
+
+    def _freed(self, apart: Sequence[Bin]) -> tuple[Ints, Ints]:
+        wanted, left = np.zeros_like(self.market.counts), self.left.copy()
+        for one in apart:
+            left[self.market.pool[one.kind]] += one.times
+            for t, pods in one.pods:
+                wanted[t] += pods * one.times
+        return wanted, left

@@ -1,0 +1,1 @@
+"""The cheapest purchase of which any node, or zone, may be lost."""

@@ -1,0 +1,101 @@
+"""Proves what it costs that zones can be lost: without any one of them, its nodes excepted, there is room for all pods."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from models.solver.certificate import Certificate
+from models.solver.problem import Loss, Problem
+from planner.solve.buy.bound.dual_certificate import and_a_node, bound_of, parts_of, rounded_up
+from planner.solve.buy.bound.integer_bound import counted
+from planner.solve.buy.market.types import Market
+from planner.solve.buy.solve import proven
+
+Part = tuple[Market, Certificate, int]
+
+
+def _asked(problem: Problem) -> Part:
+    """Return what sums prove of a problem."""
+    market, certificate = proven(problem)
+    return market, certificate, bound_of(problem, certificate, parts_of(problem, certificate))
+
+
+def outside(problem: Problem, loss: Loss) -> Problem:
+    """Return the problem of the pods that a loss does not excuse, on the nodes outside; no rule between pods is kept."""
+    gone, away = set(loss.nodes), set(loss.offers)
+    return replace(
+        problem,
+        classes=tuple(
+            replace(
+                c,
+                count=0 if i in loss.tied or c.ring < 0 else c.count,
+                candidates=tuple(n for n in c.candidates if n not in gone),
+                offers=tuple(o for o in c.offers if o not in away),
+            )
+            for i, c in enumerate(problem.classes)
+        ),
+        clashes=(),
+        aparts=(),
+        togethers=(),
+        spreads=(),
+        losses=(),
+        sizes=(),
+    )
+
+
+def with_spare(problem: Problem) -> tuple[Certificate, int]:
+    """Return what sums prove where any one node may be lost: a ring has one more than pods need that no such loss excuses."""
+    tied = {c for loss in problem.losses if not loss.zone for c in loss.tied}
+    kept = tuple(replace(c, count=0) if i in tied else c for i, c in enumerate(problem.classes))
+    certificate = proven(replace(problem, classes=kept), spare=True)[1]
+    parts = and_a_node(problem, certificate, parts_of(problem, certificate))
+    return certificate, bound_of(problem, certificate, parts)
+
+
+def standing(problem: Problem) -> int:
+    """Return outside how many of the zones a node can be that costs anything."""
+    zones = [loss for loss in problem.losses if loss.zone]
+    nodes = (sum(n not in loss.nodes for loss in zones) for n, node in enumerate(problem.nodes) if node.price)
+    offers = (sum(o not in loss.offers for loss in zones) for o, offer in enumerate(problem.offers) if offer.price)
+    return max((*nodes, *offers), default=0)
+
+
+@dataclass(slots=True)
+class Outside:
+    """What is proven of each zone's loss, by sums to begin with."""
+
+    problem: Problem
+    parts: list[Part]
+
+    @classmethod
+    def of(cls, problem: Problem) -> "Outside":
+        """Ask the sums."""
+        return cls(problem, [_asked(outside(problem, loss)) for loss in problem.losses if loss.zone])
+
+    @property
+    def bound(self) -> int:
+        """Return what is proven of all zones together."""
+        return self._bound([bound for _, _, bound in self.parts])
+
+    @property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """Return the proof."""
+        return tuple(certificate for _, certificate, _ in self.parts)
+
+    def count(self, work: float, enough: Callable[[int], bool], over: Callable[[], bool]) -> None:
+        """Prove more, zone after zone, until it is enough: rings have whole numbers of nodes."""
+        for at, (market, certificate, bound) in enumerate(self.parts):
+            if enough(self.bound) or over():
+                return
+            others = [known for _, _, known in self.parts]
+
+            def is_enough(found: int, at: int = at, others: Sequence[int] = others) -> bool:
+                return enough(self._bound([*others[:at], found, *others[at + 1 :]]))
+
+            made, parts = counted(market, certificate, work, is_enough, over)
+            more = bound_of(market.problem, made, parts)
+            if more > bound:
+                self.parts[at] = market, made, more
+
+    def _bound(self, bounds: Sequence[int]) -> int:
+        times = standing(self.problem)
+        return rounded_up(self.problem, times, sum(bounds), None) if times else 0

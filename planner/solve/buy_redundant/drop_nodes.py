@@ -1,0 +1,116 @@
+"""A small purchase made cheaper: one node less, or a cheaper one in its place, where a search still finds room for all pods.
+
+Rings are free to trade nodes meanwhile, own and bought; what stands at the end is a purchase again, under the same proof.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from models.solver.outcome import FEASIBLE, Outcome
+from models.solver.problem import Problem
+from models.solver.purchase import Purchase
+from planner.solve.instance.arrays import facts_of
+from planner.solve.instance.offers_as_nodes import extended
+from planner.solve.instance.ring_sizes import marked, obeyed, unmarked
+from planner.solve.owned.solve import complete
+from planner.solve.runtime.budget import Limits
+from planner.solve.runtime.cp_sat import Clock
+
+MOST_PAIRS = 2_000
+MOST_BOUGHT = 40
+MOST_TRIALS = 60
+WORK = 1.0
+Progress = Callable[[str], None]
+
+
+def thrifty(problem: Problem, found: Purchase, limits: Limits, progress: Progress, gap: float = 0.0) -> Purchase:
+    """Return the purchase, or a cheaper one where it is small, and places all pods."""
+    nodes = len(problem.nodes) + len(found.bought)
+    small = len(problem.classes) * nodes <= MOST_PAIRS and len(found.bought) <= MOST_BOUGHT
+    if not small or any(found.unplaced) or not found.bought:
+        return found
+    return _Saver(problem, found, replace(limits, work=WORK, conflict=0.0), Clock(limits.seconds), progress, gap).save()
+
+
+@dataclass(slots=True)
+class _Saver:
+    """Tries what is cheaper, the greatest savings first, a limited number of times."""
+
+    problem: Problem
+    found: Purchase
+    limits: Limits
+    clock: Clock
+    progress: Progress
+    gap: float
+    trials: int = 0
+
+    def save(self) -> Purchase:
+        """Go on until nothing that is cheaper was found to do."""
+        while self._is_worth_it() and (better := self._better()):
+            self.found = better
+            self.progress("making the purchase cheaper")
+        return self.found
+
+    def _is_worth_it(self) -> bool:
+        return self.found.cost - self.found.bound > self.gap * self.found.cost
+
+    def _better(self) -> Purchase | None:
+        for bought in self._cheaper():
+            if self.trials >= MOST_TRIALS or self.clock.over():
+                return None
+            self.trials += 1
+            made = self._placed(bought)
+            if made is not None and made.cost < self.found.cost:
+                return made
+        return None
+
+    def _cheaper(self) -> Iterator[tuple[int, ...]]:
+        """Yield the offers with one node less, or with a cheaper one in its place, where that is not proven to cost too little.
+
+        Of what is alike only the first.
+        """
+        offers = self.problem.offers
+        kinds = sorted(set(self.found.bought))
+        changes = [(offers[one].price, one, -1) for one in kinds]
+        changes += [
+            (offers[one].price - offers[other].price, one, other)
+            for one in kinds
+            for other in range(len(offers))
+            if offers[other].price < offers[one].price and self._is_left(one, other)
+        ]
+        most = self.found.cost - self.found.bound
+        for _, one, other in sorted((it for it in changes if it[0] <= most), key=lambda change: (-change[0], change[1:])):
+            rest = list(self.found.bought)
+            rest.remove(one)
+            yield tuple(sorted([*rest, *([other] if other >= 0 else [])]))
+
+    def _is_left(self, one: int, other: int) -> bool:
+        """Say whether one more node of the other offer's shape can be had, once one of this offer is not bought."""
+        shapes = [self.problem.offers[at].shape for at in self.found.bought]
+        wanted = self.problem.offers[other].shape
+        return shapes.count(wanted) - (self.problem.offers[one].shape == wanted) < self.problem.most[wanted]
+
+    def _placed(self, bought: tuple[int, ...]) -> Purchase | None:
+        """Place all pods on the own nodes and these; None where that was not found."""
+        whole = extended(without_idle(self.problem, self.found), [(at, self.problem.offers[at].rings) for at in bought])
+        plan = complete(facts_of(marked(whole)), self.limits, self.clock)
+        if plan is None:
+            return None
+        counts = tuple(tuple(sorted(on.items())) for on in plan.counts)
+        outcome = unmarked(whole, Outcome(FEASIBLE, plan.ring_of, counts, (0,) * len(counts), ()))
+        if not obeyed(whole, outcome.ring_of):
+            return None
+        if any(ring < 0 for ring in outcome.ring_of[len(self.problem.nodes) :]):
+            return None
+        cost = sum(node.price for node, ring in zip(whole.nodes, outcome.ring_of, strict=True) if ring >= 0)
+        made = replace(self.found, bought=bought, cost=cost, ring_of=outcome.ring_of)
+        return replace(made, counts=outcome.counts, unplaced=outcome.unplaced)
+
+
+def without_idle(problem: Problem, found: Purchase) -> Problem:
+    """Leave out the own nodes that have a price and are not used."""
+    nodes = tuple(
+        replace(node, rings=(), capacity=(0,) * len(node.capacity)) if node.price and found.ring_of[at] < 0 else node
+        for at, node in enumerate(problem.nodes)
+    )
+    return replace(problem, nodes=nodes)

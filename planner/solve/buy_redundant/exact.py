@@ -1,0 +1,82 @@
+"""Which nodes to buy so that rings survive, in one exact model with all losses in it: for what is small."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from models.solver.problem import Problem
+from models.solver.purchase import Purchase
+from planner.solve.buy.pack.assignment import Placement
+from planner.solve.buy.pack.ruled_pods_and_exact import PER_PAIR, with_spares
+from planner.solve.exact.solve import Exact
+from planner.solve.instance.arrays import Facts, facts_of
+from planner.solve.instance.assignment import Plan
+from planner.solve.redundancy.owned import GROWTH
+from planner.solve.runtime.budget import Limits
+from planner.solve.runtime.cp_sat import Clock
+
+SPARES = (12, 8, 6, 4, 3, 2)
+"""How many nodes of each offer may be bought beside those that are: as many as keep the model small."""
+SHARE = 1 / 2
+"""So much of the work allowed for a goal goes into it: most of it would prove what nobody asks for."""
+
+
+def chosen(problem: Problem, found: Purchase, survives: bool, limits: Limits, clock: Clock) -> Placement | None:
+    """Return the cheapest placement that survives all losses, as far as one is found; None where none is.
+
+    It begins with a purchase, and is no dearer where that `survives`.
+    """
+    made = placement(found)
+    for most in SPARES:
+        wider, whole = with_spares(problem, made, most, found.cost if survives else None)
+        facts = facts_of(whole)
+        if _is_small(facts, limits):
+            start = wider.with_daemons(problem)
+            known = Plan(tuple(start.ring_of), tuple(start.counts)) if survives else None
+            exact = Exact(facts, replace(limits, work=SHARE * limits.work), clock, known, idle=True)
+            return trimmed(problem, _cheapest(problem, wider.extra, exact, found.bound))
+    return None
+
+
+def _is_small(facts: Facts, limits: Limits) -> bool:
+    pairs = int((facts.fit > 0).sum())
+    return pairs * PER_PAIR <= limits.exact and pairs * len(facts.problem.losses) <= GROWTH * limits.exact
+
+
+def _cheapest(problem: Problem, extra: Sequence[int], exact: Exact, bound: int) -> Placement | None:
+    nodes = exact.facts.problem.nodes
+    _limit(problem, extra, exact)
+    if not exact.place_all():
+        return None
+    terms = tuple((one.price, ring) for n, one in enumerate(nodes) if one.price for ring in exact.variables.rings_of(n).values())
+    if terms:
+        exact.minimize(terms, lambda plan: sum(one.price for one, r in zip(nodes, plan.ring_of, strict=True) if r >= 0), bound)
+    plan = exact.found()
+    return Placement(list(extra), list(plan.ring_of), [dict(on) for on in plan.counts])
+
+
+def _limit(problem: Problem, extra: Sequence[int], exact: Exact) -> None:
+    """Let no more nodes of a shape be used than there are, and no fewer in a ring than it must have."""
+    variables, first = exact.variables, len(problem.nodes)
+    for shape, most in enumerate(problem.most):
+        nodes = [first + at for at, o in enumerate(extra) if problem.offers[o].shape == shape]
+        exact.model.linear([(1, ring) for n in nodes for ring in variables.rings_of(n).values()], high=most)
+    for r, size in enumerate(problem.sizes):
+        exact.model.linear([(1, variables.in_ring(n, r)) for n in range(first + len(extra))], low=size.least)
+
+
+def placement(found: Purchase) -> Placement:
+    """Return the placement of a purchase."""
+    return Placement(list(found.bought), list(found.ring_of), [dict(on) for on in found.counts])
+
+
+def trimmed(problem: Problem, made: Placement | None) -> Placement | None:
+    """Drop what is not used, and order what is bought by ring and offer; pods may come to a node that has none."""
+    if made is None:
+        return None
+    first = len(problem.nodes)
+    bought = (n for n in range(first, len(made.ring_of)) if made.ring_of[n] >= 0)
+    kept = sorted(bought, key=lambda n: (made.ring_of[n], made.extra[n - first], n))
+    new = {n: n for n in range(first)} | {n: first + at for at, n in enumerate(kept)}
+    rings = [*made.ring_of[:first], *(made.ring_of[n] for n in kept)]
+    counts = [{new[n]: pods for n, pods in sorted(on.items()) if n in new} for on in made.counts]
+    return Placement([made.extra[n - first] for n in kept], rings, counts).with_daemons(problem)

@@ -1,0 +1,128 @@
+"""Second places: pods stand in several zones, so many times that those zones that are left hold all of them.
+
+What a zone's loss asks for is written as pods: a class of n pods has places in k zones, of which without any one zone there are
+n. Whichever n of them the pods take, the others are room to come to, so that any packing of the places survives each zone.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from models.frozen_map import FrozenMap
+from models.solver.problem import Apart, Clash, Loss, PodClass, Problem, Together
+from models.solver.purchase import Purchase
+from planner.solve.buy.pack.assignment import Placement
+
+MOST_ZONES = 4
+"""Up to so many zones, each pair of them is tried by itself: where owned nodes are all in two, pods had better be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refuge:
+    """A problem of places; `places[c]` are its classes for those of class c, the first of which is c."""
+
+    problem: Problem
+    places: tuple[tuple[int, ...], ...]
+
+    def settled(self, problem: Problem, found: Purchase) -> Placement:
+        """Return where pods are to be on the nodes of a purchase of all places: in as many zones as can be, as evenly."""
+        made = Placement(list(found.bought), list(found.ring_of), [{} for _ in problem.classes])
+        for c, pod_class in enumerate(problem.classes):
+            if not pod_class.daemon:
+                rooms = [dict(found.counts[at]) for at in self.places[c]]
+                for on in _evenly(rooms, pod_class.count):
+                    for n, pods in on.items():
+                        made.counts[c][n] = made.counts[c].get(n, 0) + pods
+        return made.with_daemons(problem)
+
+
+def refuges(problem: Problem, pairs: bool = True) -> Iterator[Refuge]:
+    """Yield problems of places in all zones, and with `pairs` in two of them; none where no two zones may be lost."""
+    zones = [loss for loss in problem.losses if loss.zone]
+    if len(zones) < 2:
+        return
+    yield _refuge(problem, zones)
+    if pairs and 2 < len(zones) <= MOST_ZONES:
+        yield from (_refuge(problem, pair) for pair in combinations(zones, 2))
+
+
+def by_zone(problem: Problem) -> Problem:
+    """Return the problem without the losses of nodes that a zone takes along: who survives that survives them, but for rules.
+
+    Pods that are lost with a zone, as no other lets them in, must survive the loss of one of its nodes.
+    """
+    zones = [loss for loss in problem.losses if loss.zone]
+    kept = (loss for loss in problem.losses if loss.zone or not any(_takes_along(zone, loss) for zone in zones))
+    return replace(problem, losses=tuple(kept))
+
+
+def _takes_along(zone: Loss, loss: Loss) -> bool:
+    """Say whether all that is lost, and must find another place, is and must as well when the zone is lost."""
+    pairs = ((loss.nodes, zone.nodes), (loss.offers, zone.offers), (zone.tied, loss.tied))
+    return all(set(some) <= set(others) for some, others in pairs)
+
+
+def _refuge(problem: Problem, zones: Sequence[Loss]) -> Refuge:
+    classes = list(problem.classes)
+    places = []
+    for c in range(len(problem.classes)):
+        made = _places(problem, c, zones)
+        places.append((c, *range(len(classes), len(classes) + len(made) - 1)))
+        classes[c] = made[0]
+        classes += made[1:]
+    return Refuge(_of_all(replace(problem, classes=tuple(classes), spreads=(), losses=()), places), tuple(places))
+
+
+def _places(problem: Problem, c: int, zones: Sequence[Loss]) -> list[PodClass]:
+    """Return the classes of the places of a class, one for each of the zones that it may be in."""
+    pod_class = problem.classes[c]
+    nodes, offers = set(pod_class.candidates), set(pod_class.offers)
+    open_ = [zone for zone in zones if not (nodes.isdisjoint(zone.nodes) and offers.isdisjoint(zone.offers))]
+    if pod_class.daemon or pod_class.ring < 0 or len(open_) < 2 or any(c in loss.tied for loss in problem.losses):
+        return [pod_class]
+    count, among = pod_class.count + -(-pod_class.count // (len(open_) - 1)), len(open_)
+    found = []
+    for at, zone in enumerate(open_):
+        others = [loss for loss in problem.losses if loss.zone and loss is not zone]
+        away, apart = {n for loss in others for n in loss.nodes}, {o for loss in others for o in loss.offers}
+        found.append(
+            replace(
+                pod_class,
+                count=count // among + ((at - c) % among < count % among),
+                candidates=tuple(n for n in pod_class.candidates if n not in away),
+                offers=tuple(o for o in pod_class.offers if o not in apart),
+                parts=(),
+                running=FrozenMap(),
+            )
+        )
+    return found
+
+
+def _of_all(problem: Problem, places: Sequence[tuple[int, ...]]) -> Problem:
+    """Return the problem with rules for all places of the classes that they name; what is spread is spread already."""
+
+    def every(classes: Iterable[int]) -> tuple[int, ...]:
+        return tuple(sorted({at for c in classes for at in places[c]}))
+
+    clashes = {tuple(sorted((a, b))) for x in problem.clashes for a in places[x.first] for b in places[x.second]}
+    return replace(
+        problem,
+        clashes=tuple(Clash(first, second) for first, second in sorted(clashes)),
+        aparts=tuple(Apart(at, every(x.others), x.domains, x.joins) for x in problem.aparts for at in places[x.owner]),
+        togethers=tuple(Together(at, every(x.targets), x.keys, x.joins) for x in problem.togethers for at in places[x.owner]),
+    )
+
+
+def _evenly(rooms: Sequence[dict[int, int]], pods: int) -> Iterator[dict[int, int]]:
+    """Yield how many pods take which of the places of each zone, so many in all."""
+    free = [sum(room.values()) for room in rooms]
+    taken = [0] * len(rooms)
+    for _ in range(pods):
+        zone = min((at for at in range(len(rooms)) if taken[at] < free[at]), key=lambda at: (taken[at], at))
+        taken[zone] += 1
+    for room, count in zip(rooms, taken, strict=True):
+        left, on = count, {}
+        for n, places in sorted(room.items()):
+            on[n] = min(left, places)
+            left -= on[n]
+        yield {n: here for n, here in on.items() if here}

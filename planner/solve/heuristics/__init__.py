@@ -1,0 +1,1 @@
+"""Best-fit decreasing, large neighbourhood search, and repairs, on a mutable state."""

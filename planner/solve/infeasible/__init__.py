@@ -1,0 +1,1 @@
+"""Why there is no placement: a minimal conflict, and the cheapest repair."""

@@ -1,0 +1,157 @@
+"""The cheapest repair: the fewest more nodes, like one that is there, that make everything fit.
+
+Counting says at once which nodes help at all and how many are too few; packing what is missing onto more nodes, everything
+else staying where the outcome has it, says how many are enough. Only between the two is anything packed anew.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from models.solver.outcome import Outcome
+from models.solver.problem import Problem
+from planner.solve.infeasible.node_copies import Additions
+from planner.solve.instance.arrays import facts_of
+from planner.solve.instance.assignment import Plan
+from planner.solve.instance.variants import with_copies
+from planner.solve.owned.solve import fits_all
+from planner.solve.runtime.budget import Limits
+from planner.solve.runtime.cp_sat import Clock
+
+MOST_COPIES = 64
+MOST_SHAPES = 12
+MOST_TRIES = 6
+MOST_FAMILIES = 3
+SHARE = 40
+SPARE = (0, 1, 2, 3, 4, 6, 8, 12, 16)
+
+
+def remedies(problem: Problem, outcome: Outcome, limits: Limits) -> Iterator[tuple[int, int, int]]:
+    """Yield (ring, node, copies): what repairs all (ring -1), or else one per ring that lacks room, where there is one.
+
+    What repairs all is one kind of node, or as many in each of the zones.
+    """
+    clock = Clock(limits.seconds)
+    start = Plan(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
+    whole = _Search(problem, start, limits, clock).cheapest()
+    if whole:
+        yield (-1, *whole)
+        return
+    if everywhere := list(_in_each_zone(problem, limits, clock)):
+        yield from everywhere
+        return
+    lacking = sorted({c.ring for c, left in zip(problem.classes, outcome.unplaced, strict=True) if left})
+    for ring in lacking if len(lacking) > 1 else ():
+        found = _Search(_placed_but(problem, outcome, ring), start, limits, clock).cheapest()
+        if found:
+            yield (ring, *found)
+
+
+def _in_each_zone(problem: Problem, limits: Limits, clock: Clock) -> Iterator[tuple[int, int, int]]:
+    """Yield a repair for all with as many more nodes in each zone that must be survived: in one zone alone they help nobody."""
+    zones = [loss.nodes for loss in problem.losses if loss.zone and loss.nodes]
+    part, best = replace(limits, work=limits.work / SHARE), (MOST_COPIES + 1, tuple[int, ...]())
+    for likes in _alike(problem, zones) if len(zones) > 1 else ():
+        few, many, step = 0, best[0], 1
+        while many - few > 1 and not clock.over():
+            copies = min(few + step, many - 1) if many > MOST_COPIES else (few + many) // 2
+            wide = problem
+            for node in likes:
+                wide = with_copies(wide, node, copies)
+            if fits_all(facts_of(wide), part, clock):
+                many, best = copies, (copies, likes)
+            else:
+                few, step = copies, 2 * step
+    yield from ((-1, node, best[0]) for node in best[1])
+
+
+def _alike(problem: Problem, zones: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Return a node of each zone, all of one capacity, the largest first; where there is no such capacity the largest of each."""
+    kinds = [{problem.nodes[n].capacity: n for n in sorted(nodes, reverse=True)} for nodes in zones]
+    common = set.intersection(*(set(of) for of in kinds))
+    found = [tuple(of[capacity] for of in kinds) for capacity in sorted(common, reverse=True)[:MOST_FAMILIES] if any(capacity)]
+    return found or [tuple(of[max(of)] for of in kinds)]
+
+
+def _placed_but(problem: Problem, outcome: Outcome, ring: int) -> Problem:
+    """Return the problem without the pods of other rings that found no place."""
+    pairs = zip(problem.classes, outcome.unplaced, strict=True)
+    classes = tuple(c if c.ring == ring else replace(c, count=c.count - left) for c, left in pairs)
+    return replace(problem, classes=classes)
+
+
+@dataclass(slots=True)
+class _Search:
+    problem: Problem
+    start: Plan
+    limits: Limits
+    clock: Clock
+    best: tuple[int, tuple[int, ...], int] | None = None
+    tries: int = MOST_TRIES
+    rows: list[Additions] = field(default_factory=list)
+
+    def cheapest(self) -> tuple[int, int] | None:
+        """Try each shape of node; of those that need the fewest copies take the one with the least capacity."""
+        for node in _shapes(self.problem):
+            more = Additions.of(self.problem, node, MOST_COPIES)
+            if more.least <= MOST_COPIES and not self.clock.over():
+                self.rows.append(more)
+        self.rows.sort(key=lambda more: (more.least, self.problem.nodes[more.node].capacity, more.node))
+        for more in self.rows:
+            self._note(more, more.packed(self.start, MOST_COPIES))
+        for more in self.rows:
+            self._fewer(more)
+        return (self.best[2], self.best[0]) if self.best else None
+
+    def _note(self, more: Additions, copies: int | None) -> None:
+        """Keep what is cheaper than the best so far, once it was counted again; what must survive a loss may want spare ones."""
+        if copies is None:
+            return
+        for spare in SPARE if self.problem.losses else SPARE[:1]:
+            row = (copies + spare, self.problem.nodes[more.node].capacity, more.node)
+            if copies + spare > MOST_COPIES or (self.best is not None and row >= self.best) or self.clock.over():
+                break
+            if more.holds(self.limits, self.clock, spare):
+                self.best = row
+
+    def _fewer(self, more: Additions) -> None:
+        """Look for fewer copies between those that sums refuse and the best: first packed onto the outcome, then anew."""
+        if self._most(more) < more.least:
+            return
+        more.raise_least(self._most(more), self.limits, self.clock)
+        low = more.least
+        while low <= self._most(more):
+            middle = (low + self._most(more)) // 2
+            self._note(more, more.packed(self.start, middle))
+            low = middle + 1 if self._most(more) >= middle else low
+        part = replace(self.limits, work=self.limits.work / SHARE)
+        for copies in _attempts(more.least, self._most(more)):
+            if self.tries <= 0 or self.clock.over() or copies > self._most(more):
+                break
+            self.tries -= 1
+            if fits_all(more.problem_with(copies), part, self.clock):
+                self.best = (copies, self.problem.nodes[more.node].capacity, more.node)
+
+    def _most(self, more: Additions) -> int:
+        """Return how many copies of this shape would still beat the best."""
+        if self.best is None:
+            return MOST_COPIES
+        smaller = (self.problem.nodes[more.node].capacity, more.node) < self.best[1:]
+        return self.best[0] if smaller else self.best[0] - 1
+
+
+def _attempts(least: int, most: int) -> list[int]:
+    """Return the numbers of copies to try: the fewest, a quarter of the way from there to the most, half-way, and the most."""
+    return sorted({least, least + (most - least) // 4, (least + most) // 2, most} - set(range(least)))
+
+
+def _shapes(problem: Problem) -> list[int]:
+    """Return one node of each capacity and set of pods it could hold, the largest first."""
+    reached: list[list[int]] = [[] for _ in problem.nodes]
+    for at, pod_class in enumerate(problem.classes):
+        for n in pod_class.candidates:
+            reached[n].append(at)
+    first: dict[object, int] = {}
+    for n, node in enumerate(problem.nodes):
+        if any(node.capacity):
+            first.setdefault((node.capacity, tuple(reached[n])), n)
+    return sorted(first.values(), key=lambda n: (tuple(-c for c in problem.nodes[n].capacity), n))[:MOST_SHAPES]

@@ -1,0 +1,153 @@
+"""Questions about a few demands: whether they cannot all be placed, and whether a placement of them is found.
+
+Only pods of the set must be placed; all others may be there if that helps, so leaving some out never makes it harder.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from models.solver.problem import Problem
+from planner.solve.bound.aggregate_model import Division
+from planner.solve.bound.counting import Counting
+from planner.solve.exact.objectives import unplaced_pods
+from planner.solve.exact.solve import Exact
+from planner.solve.instance.aggregate import merge
+from planner.solve.instance.arrays import Facts, Ints, facts_of
+from planner.solve.instance.assignment import Plan
+from planner.solve.instance.variants import REQUIRED, fresh, only
+from planner.solve.place.construct import Builder
+from planner.solve.runtime.budget import Limits
+from planner.solve.runtime.cp_sat import INFEASIBLE, PLAIN, SEARCH, SUMS, Clock, Model
+
+COST = 0.02
+SHARE = 8
+PAIRS_PER_UNIT = 1_000_000
+WHOLE = -1
+Member = tuple[int, int]
+Members = Sequence[Member]
+
+
+@dataclass(slots=True)
+class Doubts:
+    """Answers questions about one problem on a budget of work, of which `left` is left.
+
+    A member of a set is a class and one of its parts, or WHOLE. `effort` is what one question may cost.
+    """
+
+    facts: Facts
+    limits: Limits
+    clock: Clock
+    left: float = 0.0
+    effort: float = 0.0
+    counting: Counting = field(init=False)
+    sums: Division | None = None
+
+    def __post_init__(self) -> None:
+        """Count what all questions need."""
+        self.left, self.effort = self.limits.conflict, self.limits.work / 10
+        self.counting = Counting.of(self.facts)
+
+    def demand(self, members: Members) -> Ints:
+        """Return how many pods of each class the members ask for."""
+        demand: Ints = np.zeros_like(self.facts.counts)
+        for c, part in members:
+            pod_class = self.facts.problem.classes[c]
+            demand[c] += pod_class.count if part == WHOLE else pod_class.parts[part]
+        return demand
+
+    def by_counting(self, members: Members) -> bool:
+        """Say whether counting alone refuses."""
+        self.left -= COST / 10
+        return self.counting.refuted(self.demand(members))
+
+    def by_sums(self, members: Members) -> bool:
+        """Say whether the sums alone are impossible."""
+        return self._sums_of(members, SUMS)
+
+    def _sums_of(self, members: Members, style: str) -> bool:
+        if self.sums is None:
+            self.sums = Division(merge(facts_of(fresh(self.facts.problem)), apart=True), detailed=False)
+        model, demand = self.sums.model.copy(), self.demand(members)
+        for t, type_ in enumerate(self.sums.merged.types):
+            if demand[type_.classes[0]]:
+                model.linear([(1, self.sums.left_out[t])], high=type_.count - int(demand[type_.classes[0]]))
+        return self._impossible(model, self.effort, style)
+
+    def _impossible(self, model: Model, work: float, style: str) -> bool:
+        answer = model.solve(work, self.clock, style)
+        self.left -= answer.spent + COST
+        return answer.status == INFEASIBLE
+
+    def _part(self, members: Members) -> Facts:
+        """Return the problem in which these pods alone are required; making it costs as well."""
+        demand = self.demand(members)
+        part = facts_of(only(_cut(self.facts.problem, demand), map(int, np.flatnonzero(demand))))
+        self.left -= COST + _pairs(part) / PAIRS_PER_UNIT
+        return part
+
+    def by_details(self, members: Members) -> bool:
+        """Say whether the sums per kind of node are impossible."""
+        return self.left > 0 and self._details_of(members, SUMS)
+
+    def _details_of(self, members: Members, style: str) -> bool:
+        division = Division(merge(self._part(members)))
+        division.hold(division.unplaced(REQUIRED), 0)
+        return self._impossible(division.model, self.effort, style)
+
+    def exactly(self, members: Members) -> bool:
+        """Say whether the whole model is impossible, if it is small enough to ask."""
+        if self.left <= 0 or self._large(members):
+            return False
+        return self._whole_model(self._part(members), self.effort, SEARCH)
+
+    def _large(self, members: Members) -> bool:
+        return int(self.counting.able[np.flatnonzero(self.demand(members))].sum()) > self.limits.exact
+
+    def _whole_model(self, part: Facts, work: float, style: str) -> bool:
+        if _pairs(part) > self.limits.exact:
+            return False
+        exact = Exact(part, self.limits, self.clock)
+        for c in part.plain:
+            if part.problem.classes[c].priority == REQUIRED:
+                exact.model.linear([(1, exact.variables.missing(c))], high=0)
+        return self._impossible(exact.model, work, style)
+
+    def again(self, members: Members) -> bool:
+        """Ask by other means: by counting, or without presolve; the solver has called possible models impossible before."""
+        self.effort = self.limits.work / 10
+        if self.counting.refuted(self.demand(members)):
+            return True
+        if self._sums_of(members, PLAIN) or self._details_of(members, PLAIN):
+            return True
+        return not self._large(members) and any(self._second_opinions(self._part(members)))
+
+    def _second_opinions(self, part: Facts) -> Iterator[bool]:
+        yield self._whole_model(part, self.limits.work / 2, PLAIN)
+        yield self._whole_model(part, self.limits.work / 2, SUMS)
+
+    def possible(self, members: Members) -> bool:
+        """Say whether a placement of these pods was found."""
+        if self.left <= 0 or self.clock.over():
+            return False
+        part = self._part(members)
+        limits = replace(self.limits, work=self.limits.work / SHARE)
+        plan: Plan = Builder(part, limits, self.clock).build()
+        if unplaced_pods.count(part.problem, plan.counts, REQUIRED) and _pairs(part) <= self.limits.exact:
+            exact = Exact(part, limits, self.clock, plan)
+            exact.fill_rings()
+            exact.place(REQUIRED)
+            plan = exact.found()
+        self.left -= COST * SHARE + _pairs(part) / PAIRS_PER_UNIT
+        return not unplaced_pods.count(part.problem, plan.counts, REQUIRED)
+
+
+def _cut(problem: Problem, demand: Ints) -> Problem:
+    """Return the problem in which the demanded classes have just the pods that are demanded of them."""
+    classes = tuple(replace(c, count=int(demand[at])) if demand[at] else c for at, c in enumerate(problem.classes))
+    return replace(problem, classes=classes)
+
+
+def _pairs(facts: Facts) -> int:
+    return int((facts.fit > 0).sum())

@@ -1,0 +1,1 @@
+"""A Problem in arrays, its equivalence classes, its variants, and whether an assignment of it is valid."""

@@ -1,0 +1,50 @@
+"""A placement while it is being worked on, and its values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.solver.problem import Problem
+from planner.solve.exact.objectives import headroom, moved_pods, relabelled_nodes, unplaced_pods
+from planner.solve.instance.arrays import EVERYWHERE, Facts
+from planner.solve.instance.ring_sizes import limited
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The ring of each node (-1 for none), and per class the number of pods on each node."""
+
+    ring_of: tuple[int, ...]
+    counts: tuple[dict[int, int], ...]
+
+
+def daemon_counts(problem: Problem, ring_of: Sequence[int], c: int) -> dict[int, int]:
+    """Return where the daemons of a class are, given the rings."""
+    pod_class = problem.classes[c]
+    return {n: 1 for n in pod_class.candidates if pod_class.ring in (EVERYWHERE, ring_of[n])}
+
+
+def empty(problem: Problem) -> Plan:
+    """Return the placement in which no node has a ring, and nobody a place but who is everywhere."""
+    rings = (-1,) * len(problem.nodes)
+    return Plan(rings, tuple(daemon_counts(problem, rings, c) if one.daemon else {} for c, one in enumerate(problem.classes)))
+
+
+def ringless(facts: Facts, plan: Plan) -> int:
+    """Count the nodes without a ring that could serve one; none count where rings may not have all nodes."""
+    if limited(facts.problem):
+        return 0
+    return sum(ring < 0 and bool(facts.usable[n].any()) for n, ring in enumerate(plan.ring_of))
+
+
+def missing(problem: Problem, plan: Plan) -> tuple[int, ...]:
+    """Return the number of pods without a place, per class."""
+    placed = [sum(counts.values()) for counts in plan.counts]
+    return tuple(0 if c.daemon else c.count - placed[i] for i, c in enumerate(problem.classes))
+
+
+def worth(facts: Facts, plan: Plan) -> tuple[int, ...]:
+    """Return what the goals say of a plan, most important first and smaller better."""
+    problem = facts.problem
+    tiers = (unplaced_pods.count(problem, plan.counts, priority) for priority in unplaced_pods.priorities(problem))
+    rest = (moved_pods.count(problem, plan.counts), relabelled_nodes.count(problem, plan.ring_of))
+    return (ringless(facts, plan), *tiers, *rest, -headroom.permille(facts, plan.ring_of, plan.counts))

@@ -1,0 +1,117 @@
+"""Bought nodes written as nodes, so that whatever judges or searches a placement need not know that they were bought."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from models.solver.problem import OWN, Apart, Loss, NodeSlot, Offer, PodClass, Problem, Spread, Together
+
+Domains = tuple[tuple[int, ...], ...]
+Extra = tuple[int, tuple[int, ...]]
+
+
+def extended(problem: Problem, extra: Sequence[Extra]) -> Problem:
+    """Return the problem with more nodes, after its own: of each an offer and the rings that it may be given."""
+    offers = [offer for offer, _ in extra]
+    made = Maker(problem, offers)
+    shapes = {pair: at for at, pair in enumerate(sorted({(node.shape, node.price) for node in problem.nodes}))}
+    first = len(shapes)
+    return replace(
+        problem,
+        classes=tuple(replace(c, candidates=made.candidates(c.candidates, c.offers), offers=()) for c in problem.classes),
+        nodes=(
+            *(replace(node, shape=shapes[node.shape, node.price]) for node in problem.nodes),
+            *(slot(problem.offers[o], rings, at, first) for at, (o, rings) in enumerate(extra)),
+        ),
+        aparts=tuple(made.apart(rule) for rule in problem.aparts),
+        togethers=tuple(made.together(rule) for rule in problem.togethers),
+        spreads=tuple(made.spread(rule) for rule in problem.spreads),
+        losses=tuple(one for loss in problem.losses for one in made.losses(loss)),
+        offers=(),
+        most=(),
+    )
+
+
+def utmost(problem: Problem) -> Problem:
+    """Return the problem with all nodes that can be bought, shape by shape, each as if it were in all of its zones at once.
+
+    Whoever has no place there has none on whatever is bought; rules between pods are left out, and so is what must be survived.
+    """
+    enough = sum(c.count for c in problem.classes if not c.daemon) + sum(size.least for size in problem.sizes)
+    same: dict[int, list[int]] = {}
+    for o, offer in enumerate(problem.offers):
+        same.setdefault(offer.shape, []).append(o)
+    rings = {s: tuple(sorted({ring for o in some for ring in problem.offers[o].rings})) for s, some in same.items()}
+    quiet = replace(
+        problem,
+        classes=tuple(replace(c, offers=_merged(c, list(same.values()))) for c in problem.classes),
+        aparts=(),
+        togethers=(),
+        spreads=(),
+        losses=(),
+    )
+    return extended(quiet, [(some[0], rings[s]) for s, some in same.items() for _ in range(min(enough, problem.most[s]))])
+
+
+def _merged(pods: PodClass, same: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """Return the first offer of each shape that may hold the pods in some zone; of daemons those that hold them in all."""
+    some = all if pods.daemon else any
+    return tuple(offers[0] for offers in same if some(o in pods.offers for o in offers))
+
+
+def slot(offer: Offer, rings: tuple[int, ...], at: int, first: int) -> NodeSlot:
+    """Write a node of an offer as a node; its shape comes after those of the own nodes, which differ where prices do."""
+    return NodeSlot(f"{offer.name}-{at}", offer.capacity, rings, -1, first + offer.shape, offer.price)
+
+
+class Maker:
+    """Extends lists of nodes and domains; those that several classes or rules share are made once."""
+
+    def __init__(self, problem: Problem, offers: Sequence[int]) -> None:
+        """Remember which new nodes there are of each offer."""
+        self.first = len(problem.nodes)
+        self.offers = offers
+        self._candidates: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[int, ...]] = {}
+        self._domains: dict[tuple[Domains, tuple[int, ...]], Domains] = {}
+
+    def candidates(self, nodes: tuple[int, ...], offers: tuple[int, ...]) -> tuple[int, ...]:
+        """Add the new nodes of the offers."""
+        key = nodes, offers
+        if key not in self._candidates:
+            allowed = set(offers)
+            new = (self.first + at for at, offer in enumerate(self.offers) if offer in allowed)
+            self._candidates[key] = (*nodes, *new)
+        return self._candidates[key]
+
+    def domains(self, domains: Domains, joins: tuple[int, ...]) -> Domains:
+        """Add each new node to the domain that its offer joins."""
+        key = domains, joins
+        if key not in self._domains:
+            found = [list(domain) for domain in domains]
+            for at, offer in enumerate(self.offers if joins else ()):
+                if joins[offer] == OWN:
+                    found.append([self.first + at])
+                elif joins[offer] >= 0:
+                    found[joins[offer]].append(self.first + at)
+            self._domains[key] = tuple(map(tuple, found))
+        return self._domains[key]
+
+    def apart(self, rule: Apart) -> Apart:
+        """Extend a rule."""
+        return replace(rule, domains=self.domains(rule.domains, rule.joins), joins=())
+
+    def spread(self, rule: Spread) -> Spread:
+        """Extend a rule."""
+        return replace(rule, domains=self.domains(rule.domains, rule.joins), joins=())
+
+    def together(self, rule: Together) -> Together:
+        """Extend a rule, term by term."""
+        joins = rule.joins or tuple(() for _ in rule.keys)
+        return replace(rule, keys=tuple(map(self.domains, rule.keys, joins)), joins=())
+
+    def losses(self, loss: Loss) -> Iterator[Loss]:
+        """Yield the loss with the new nodes that are lost with it; those that are lost one by one each by itself."""
+        new = tuple(self.first + at for at, offer in enumerate(self.offers) if offer in loss.offers)
+        if loss.zone or loss.nodes:
+            yield replace(loss, nodes=(*loss.nodes, *new), offers=())
+        else:
+            yield from (replace(loss, nodes=(node,), offers=()) for node in new)

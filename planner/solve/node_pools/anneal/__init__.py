@@ -1,0 +1,1 @@
+"""Threshold accepting over pools of equal nodes (Dueck and Scheuer, 1990)."""

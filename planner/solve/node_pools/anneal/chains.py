@@ -1,0 +1,74 @@
+"""Many searches side by side that divide types of pods among pools, each accepting what is little worse, less and less so.
+
+What they have in common, whatever a pool is. All numbers are whole, so that the same input gives the same pools on every machine.
+"""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.solve.node_pools.instance.ring import Bools, Goods, Ints, Nodes
+from planner.solve.runtime.interrupt import never
+
+WHOLE = 1000
+FINE = 4
+"""A pool is first of all to cost little; among equals it is to be full."""
+PARTS = 10
+NO_WAY = 1 << 40
+CHANCE = np.array([int(-WHOLE * math.log((at + 0.5) / 1024)) for at in range(1024)], dtype=np.int64)
+"""How much more or less than usual something is by chance, in permille: a little often, much seldom."""
+GLANCE = 500
+"""After so many steps it is asked whether it is over."""
+
+
+@dataclass(slots=True)
+class Chains(ABC):
+    """B searches at once: `at[b, t]` is the pool of type t, `load[b, k]` what pool k is asked for, `score[b, k]` its cost.
+
+    So many permille of the room that pods lack to be equally many on all nodes of a pool are lost: `slack`.
+    """
+
+    goods: Goods
+    slack: int
+    chains: int
+    rng: np.random.Generator
+    at: Ints = field(init=False)
+    load: Ints = field(init=False)
+    score: Ints = field(init=False)
+    total: Ints = field(init=False)
+    rows: Ints = field(init=False)
+
+    def run(self, steps: int, over: Callable[[], bool] = never) -> tuple[Ints, Ints]:
+        """Return the best division that each search saw in so many steps, or until it is over, and its score."""
+        best, found = self.total.copy(), self.at.copy()
+        for step in range(steps):
+            if step % GLANCE == 0 and over():
+                break
+            self.step(step, steps)
+            better = self.total < best
+            best = np.where(better, self.total, best)
+            found[better] = self.at[better]
+        return found, best
+
+    @abstractmethod
+    def step(self, step: int, steps: int) -> None:
+        """Make one step of so many in each search, if it loses no more than may be lost by then."""
+
+    @abstractmethod
+    def division(self, where: Ints) -> tuple[Nodes, Bools] | None:
+        """Return the nodes of one division, and which kinds of nodes types prefer; None where a pool has no way."""
+
+    def below(self, end: int) -> Ints:
+        """Draw a number below this one for each search."""
+        found: Ints = (self.rng.random(self.chains) * end).astype(np.int64)
+        return found
+
+    def put(self, rows: Ints, after: Ints, pools: tuple[Ints, Ints], loads: tuple[Ints, Ints], scores: tuple[Ints, Ints]) -> None:
+        """Let these searches stand where a step has taken them, which has changed two pools of each."""
+        self.at[rows] = after
+        for pool, load, score in zip(pools, loads, scores, strict=True):
+            self.total[rows] += score - self.score[rows, pool]
+            self.load[rows, pool], self.score[rows, pool] = load, score

@@ -1,0 +1,1 @@
+"""One ring as an instance of the pool problem: pods, shapes, stock."""

@@ -1,0 +1,1 @@
+"""Local search against a crude greedy scheduler."""

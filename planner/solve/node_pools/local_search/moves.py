@@ -1,0 +1,115 @@
+"""Draws changes of what types prefer: which types another kind of nodes is tried for, or which change places.
+
+Where nodes of a shape are several pools, those changes are tried that leave every pool about as much room as its types need to
+come out even; most others only put one type in the way of another.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.solve.node_pools.anneal.chains import CHANCE, WHOLE
+from planner.solve.node_pools.anneal.pool_sizing import OTHERS
+from planner.solve.node_pools.instance.ring import Bools, Goods, Ints, Nodes
+
+BREADTH, TRIES = 8, 20
+"""So many changes are wanted at a time; and so many are drawn to find sound ones."""
+MORE_TRIES, MOST_CELLS = 40, 500_000
+"""So many are drawn where the best are taken, but no more than there are pairs of a type and a pool for."""
+SWAP, MOVE = 0.5, 0.75
+"""How often two types change places, or else one has another kind alone."""
+TWO_FOR_ONE = 0.2
+"""How often, where there are pools, one type changes places with two others."""
+URGENT = 0.5
+"""How often it is a type that is left out."""
+SLACKS = (500, 700, 900)
+"""How much room is lost by rule of thumb, as in a search for divisions; which of these is drawn anew each time."""
+NOISE = 2000
+"""Of two changes one seems better or worse by chance, by about this part of the cost."""
+AMPLE = 4
+"""Nothing is lacking where there is so many times what all pods ask for."""
+FULL, FINE = 40, 20
+"""Bits of all that is asked for of a resource, and of what pools lack in parts of what they have."""
+
+
+@dataclass(slots=True, eq=False)
+class Changes:
+    """Changes of one ring's divisions, drawn by chance.
+
+    A resource is counted in so many units for so much of it, and room in no more of that than leaves nothing to wish for:
+    `units[r]` are these three.
+    """
+
+    goods: Goods
+    rng: np.random.Generator
+    units: list[tuple[int, int, int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Choose units in which nothing is too large, and parts of it are not too small."""
+        asked: list[int] = (self.goods.pods @ self.goods.requests).tolist()
+        self.units = [(max(1, (1 << FULL) // max(total, 1)), max(1, total >> FULL), AMPLE * total) for total in asked]
+
+    def drawn(self, liked: Bools, nodes: Nodes, short: Ints) -> list[Bools]:
+        """Return up to `BREADTH` changes, in which all types can be on a kind that they prefer; `short` types come first."""
+        kinds = [kind for kind, _ in nodes]
+        pooled = self.goods.copies > 1
+        tries = max(BREADTH, min(MORE_TRIES, MOST_CELLS // liked[:, kinds].size)) if pooled else TRIES
+        made = [self.goods.likable(self._drawn(liked, kinds, short, pooled)) for _ in range(tries)]
+        sound = [one for one in made if one[:, kinds].any(axis=1).all() and (one != liked).any()]
+        if pooled and sound:
+            sound = list({sound[at].tobytes(): sound[at] for at in self._ranked(np.stack(sound), nodes)}.values())
+        return sound[:BREADTH]
+
+    def _drawn(self, before: Bools, kinds: Sequence[int], short: Ints, pooled: bool) -> Bools:
+        t = self.rng.choice(short) if len(short) and self.rng.random() < URGENT else self.rng.integers(len(before))
+        if pooled and self.rng.random() < TWO_FOR_ONE:
+            return self._two_for_one(before, int(t))
+        liked, kind, what = before.copy(), self.rng.choice(kinds), self.rng.random()
+        alike = self.goods.alike[kind]
+        if what < SWAP:
+            other = self.rng.integers(len(liked))
+            liked[[t, other]] = liked[[other, t]]
+        elif what < MOVE:
+            liked[t] = alike
+        else:
+            liked[t, alike] = not liked[t, kind]
+        return liked
+
+    def _two_for_one(self, before: Bools, one: int) -> Bools:
+        """Let a type change places with another, and a third that prefers what either of them does go along."""
+        other = int(self.rng.integers(len(before)))
+        stays, goes = (one, other) if self.rng.random() < SWAP else (other, one)
+        third = int(self.rng.choice(np.flatnonzero((before == before[goes]).all(axis=1))))
+        liked = before.copy()
+        liked[[one, other]] = before[[other, one]]
+        if third not in (one, other):
+            liked[third] = before[stays]
+        return liked
+
+    def _ranked(self, liked: Bools, nodes: Nodes) -> list[int]:
+        """Return the numbers of these changes, first those in which pools lack least, and that with a little luck."""
+        cost = self.goods.cost(nodes) // NOISE
+        luck = cost * CHANCE[self.rng.integers(len(CHANCE), size=len(liked))] // WHOLE
+        found: list[int] = np.argsort(self.lacking(liked, nodes, int(self.rng.choice(SLACKS))) + luck, kind="stable").tolist()
+        return found
+
+    def lacking(self, liked: Bools, nodes: Nodes, slack: int) -> Ints:
+        """Return the price of what the pools lack, for each of `liked[p, t, j]`, by the rule of thumb of `Fitting`.
+
+        A type that prefers several pools is in each of them in part.
+        """
+        goods, (kinds, count) = self.goods, np.array(nodes, dtype=np.int64).T
+        here = liked[:, :, kinds]
+        parts = np.maximum(here.sum(axis=2, keepdims=True), 1)
+        absent = -goods.pods[:, None] % count
+        worst = np.zeros((len(liked), len(nodes)), dtype=np.int64)
+        for requests, capacity, (units, unit, ample) in zip(goods.requests.T, goods.capacity[kinds].T, self.units, strict=True):
+            size, room = -(-requests * units // unit)[:, None], np.maximum(np.minimum(capacity, ample) // unit * units, 1)
+            lost = here * (absent * size) // parts
+            most = lost.max(axis=1)
+            extra = (most * slack + (lost.sum(axis=1) - most) * OTHERS) // WHOLE
+            over = ((here * (goods.pods[:, None] * size) // parts).sum(axis=1) + extra) // count - room
+            worst = np.maximum(worst, (np.clip(over, 0, room) << FINE) // room)
+        found: Ints = (worst * (goods.price[kinds] * count) >> FINE).sum(axis=1)
+        return found

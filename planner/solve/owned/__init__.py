@@ -1,0 +1,1 @@
+"""Placement on nodes that are there: construct, prove, solve exactly, explain."""

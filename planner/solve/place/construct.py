@@ -1,0 +1,320 @@
+"""Finds good placements quickly: decides the rings of nodes by sums, keeps what runs, packs the rest, repairs leftovers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from planner.solve.bound.aggregate_model import Division, Shares
+from planner.solve.buy.solve import buy
+from planner.solve.exact.objectives import moved_pods, relabelled_nodes, unplaced_pods
+from planner.solve.heuristics.balance_headroom import hand_out, level
+from planner.solve.heuristics.best_fit import Packing
+from planner.solve.heuristics.cluster_state import Occupancy, occupy
+from planner.solve.heuristics.feasibility_repair import restore, valid
+from planner.solve.heuristics.large_neighbourhood import WIDTHS, Neighbourhood, missing_in, movable, windows
+from planner.solve.heuristics.reassign_nodes import raise_poorest, relieve
+from planner.solve.instance.aggregate import Merged, merge, stays, worth_staying
+from planner.solve.instance.arrays import Bools, Facts, Ints
+from planner.solve.instance.assignment import Plan, missing, worth
+from planner.solve.instance.ring_sizes import trimmed
+from planner.solve.instance.validate import breaches
+from planner.solve.runtime.budget import Limits
+from planner.solve.runtime.cp_sat import Clock
+
+MOST_SUMS = 12_000
+TRIES = 3
+FEW_PODS = 4_000
+"""Up to so many pods are looked at closely from two starting points: which of them leads further is chance."""
+
+
+@dataclass(slots=True)
+class Builder:
+    """The search for a first placement of one problem; `cluster` is the packing that is at work."""
+
+    facts: Facts
+    limits: Limits
+    clock: Clock
+    merged: Merged = field(init=False)
+    best: Plan | None = None
+    hoped: int = 0
+    cluster: Occupancy | None = None
+
+    def __post_init__(self) -> None:
+        """Merge what is alike."""
+        self.merged = merge(self.facts)
+
+    def build(self, start: Plan | None = None) -> Plan:
+        """Return the best placement found; `start` is one that is known."""
+        if start is not None:
+            self._from(start)
+        short = self._try(self._today())
+        if not self._settled():
+            self._by_sums()
+        if self._missing() and self.facts.running.any():
+            self._try(self._today(), moving=short)
+        if self._missing():
+            self._try(np.full(len(self.facts.problem.nodes), -1), moving=self.facts.rated)
+        before = self._found()
+        if self._missing() and not self.clock.over():
+            self._by_purchase()
+        self._closer()
+        if self._missing() and int(self.facts.counts.sum()) <= FEW_PODS and self._found() is not before:
+            other, self.best = self._found(), before
+            self._closer()
+            self._keep_best(other)
+        return self._found()
+
+    def _closer(self) -> None:
+        """Let sums per kind of node say what goes where, and pack a few nodes at a time exactly, if pods have no place."""
+        if self._missing():
+            self._by_details()
+        if self._missing() > self.hoped:
+            self._repair()
+
+    def aim(self, shares: Shares, merged: Merged) -> Plan:
+        """Try these rings for all nodes, and return the best placement found by now."""
+        self._try(np.array(assign(merged, shares)))
+        return self._found()
+
+    def _found(self) -> Plan:
+        if self.best is None:
+            raise AssertionError("no placement was tried")
+        return self.best
+
+    def packed_so_far(self) -> Plan | None:
+        """Return what keeps all rules of the packing that is at work."""
+        return valid(self.facts, self.cluster.plan()) if self.cluster else None
+
+    def _missing(self) -> int:
+        return sum(missing(self.facts.problem, self._found()))
+
+    def _settled(self) -> bool:
+        """Say whether the best placement is as good as its first three goals can be."""
+        plan, problem = self._found(), self.facts.problem
+        least = least_moves(self.facts), least_relabels(self.facts)
+        return (
+            not self._missing()
+            and (moved_pods.count(problem, plan.counts), relabelled_nodes.count(problem, plan.ring_of)) == least
+        )
+
+    def _today(self) -> Ints:
+        """Leave nodes in the ring they carry, give others the ring most of whose pods run there, and keep idle ones back."""
+        facts = self.facts
+        able = worth_staying(facts)
+        per_ring = np.zeros((len(facts.problem.nodes), len(facts.problem.rings)), dtype=np.int64)
+        for r in range(len(facts.problem.rings)):
+            per_ring[:, r] = able[facts.ring_of_class == r].sum(axis=0) * facts.usable[:, r]
+        rings = np.full(len(facts.problem.nodes), -1, dtype=np.int64)
+        if per_ring.size:
+            busy = per_ring.any(axis=1)
+            rings[busy] = per_ring[busy].argmax(axis=1)
+        for n in np.flatnonzero(facts.ring_today >= 0):
+            if facts.usable[n, facts.ring_today[n]]:
+                rings[n] = facts.ring_today[n]
+        return rings
+
+    def _try(self, rings: Ints, guide: "Guide | None" = None, moving: Sequence[int] = ()) -> list[int]:
+        """Pack with these rings (-1: whoever needs it), keep the result if it is better; return the rings that lack room.
+
+        The pods of `moving` rings are packed from scratch.
+        """
+        facts = self.facts
+        cluster = self._with_running(trimmed(facts.problem, rings, facts.running.sum(axis=0)), moving)
+        packing = Packing(cluster, guide.quota if guide else None, lazy=True)
+        cluster.expect(True)
+        if guide:
+            packing.follow(guide.shares.pods, guide.type_of, self.merged.kind_of)
+        return self._finish(cluster, packing)
+
+    def _finish(self, cluster: Occupancy, packing: Packing) -> list[int]:
+        """Pack what is left, give every node a ring, and keep the result if it is better; return the rings that lack room."""
+        facts, self.cluster = self.facts, cluster
+        packing.fill()
+        final = hand_out(facts, cluster.ring_of, facts.counts)
+        for n in np.flatnonzero((cluster.ring_of < 0) & (final >= 0)):
+            cluster.give(int(n), int(final[n]))
+        cluster.expect(False)
+        packing.fill()
+        relieve(cluster, packing)
+        raise_poorest(cluster, packing)
+        self._keep_best(level(facts, valid(facts, cluster.plan())))
+        return sorted({int(facts.ring_of_class[c]) for c in facts.plain if cluster.missing[c]})
+
+    def _with_running(self, rings: Ints, moving: Sequence[int]) -> Occupancy:
+        """Put the running pods where they are, all of them if that is valid."""
+        facts = self.facts
+        running = np.where(np.isin(facts.ring_of_class, moving)[:, None], 0, facts.running)
+        for trusting in (True, False):
+            cluster = occupy(facts, [int(r) for r in rings])
+            if not running.any():
+                break
+            cluster.expect(not trusting)
+            Packing(cluster).keep(running, trusting)
+            plan = cluster.plan()
+            if next(breaches(facts.problem, plan.ring_of, plan.counts), None) is None:
+                break
+        return cluster
+
+    def _keep_best(self, plan: Plan) -> None:
+        if self.best is None or worth(self.facts, plan) < worth(self.facts, self.best):
+            self.best = plan
+
+    def _by_sums(self) -> None:
+        """Divide the nodes that carry a ring or run pods by sums; where a ring then lacks room, reserve more and try again."""
+        if not small(self.merged) or not self._committed().any():
+            return
+        reserve: dict[int, int] = {}
+        for _ in range(TRIES):
+            division = Division(self.merged, detailed=False, reserve=reserve)
+            shares = divide(division, self.facts, self.limits, self.clock)
+            if shares is None:
+                break
+            rings = np.where(self._committed(), assign(self.merged, shares), -1)
+            short = self._try(rings)
+            if not short:
+                break
+            reserve |= {r: min(400, 2 * reserve.get(r, 25)) for r in short}
+
+    def _by_purchase(self) -> None:
+        """Pack as if the nodes had to be bought, all at one price: such sums look at all rings and kinds of nodes at once."""
+        facts = self.facts
+        priced = replace(facts.problem, nodes=tuple(replace(node, price=1) for node in facts.problem.nodes))
+        limits = Limits(work=self.limits.work / 4, seconds=self.clock.left())
+        made = buy(priced, limits, lambda _: None, gap=1.0)
+        if facts.running.any():
+            self._try(np.array(made.ring_of))
+        self._from(valid(facts, Plan(made.ring_of, tuple(map(dict, made.counts)))))
+
+    def _from(self, plan: Plan) -> None:
+        """Take a placement up, and give a ring to the nodes that have none."""
+        cluster = restore(self.facts, plan)
+        cluster.expect(True)
+        self._finish(cluster, Packing(cluster, lazy=True))
+
+    def _by_details(self) -> None:
+        """Not everything fits by packing alone: let sums per kind of node say what goes where and what stays out."""
+        if not small(self.merged):
+            return
+        division = Division(self.merged)
+        division.start_from(self._found())
+        shares = divide(division, self.facts, self.limits, self.clock)
+        if shares is not None:
+            self.hoped = sum(shares.left_out)
+            guide = Guide.of(self.facts, self.merged, shares)
+            for moving in ((), self.facts.rated) if self.facts.running.any() else ((),):
+                self._try(np.array(assign(self.merged, shares)), guide, moving)
+
+    def _committed(self) -> Bools:
+        found: Bools = (self.facts.ring_today >= 0) | self.facts.running.any(axis=0)
+        return found
+
+    def _repair(self) -> None:
+        """Pack a few nodes at a time again, exactly; more at a time where few no longer help."""
+        cluster = restore(self.facts, self._found())
+        packing = Packing(cluster)
+        left = self.limits.work / 2
+        for width in WIDTHS:
+            gained = 1
+            while gained and left > 0 and not self.clock.over():
+                before, gained = left, 0
+                for r in self.facts.rated:
+                    more, spent = self._repair_ring(cluster, packing, (r, width), left)
+                    gained, left = gained + more, left - spent
+                if before == left or int(cluster.missing.sum()) <= self.hoped:
+                    break
+        packing.fill()
+        self._keep_best(level(self.facts, valid(self.facts, cluster.plan())))
+
+    def _repair_ring(self, cluster: Occupancy, packing: Packing, scope: tuple[int, int], left: float) -> tuple[int, float]:
+        """Return how many more pods of a ring found a place, and the work spent."""
+        gained, spent = 0, 0.0
+        wanted = missing_in(cluster, scope[0])
+        for nodes in windows(cluster, packing, scope, wanted) if wanted else ():
+            wanted = missing_in(cluster, scope[0])
+            if not wanted or spent >= left or self.clock.over():
+                break
+            group = Neighbourhood(cluster, nodes, movable(cluster, nodes, wanted))
+            gained += group.improve(self.limits.work / 100, self.clock)
+            spent += group.spent
+        return gained, spent
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What the sums advise: pods per type and kind, and how many pods of each class to try at all."""
+
+    shares: Shares
+    type_of: Mapping[int, int]
+    quota: Ints
+
+    @classmethod
+    def of(cls, facts: Facts, merged: Merged, shares: Shares) -> "Guide":
+        """Read the advice; within a type, the last classes stay out first."""
+        quota = facts.counts.copy()
+        for type_, out in zip(merged.types, shares.left_out, strict=True):
+            for c in reversed(type_.classes):
+                part = min(out, int(quota[c]))
+                quota[c] -= part
+                out -= part
+        return cls(shares, {c: t for t, type_ in enumerate(merged.types) for c in type_.classes}, quota)
+
+
+def divide(division: Division, facts: Facts, limits: Limits, clock: Clock) -> Shares | None:
+    """Divide by the goals in their order; None if the sums gave no answer."""
+    shares = None
+    goals = [division.unplaced(priority) for priority in unplaced_pods.priorities(facts.problem)]
+    if facts.running.any():
+        goals.append(division.moves())
+    goals.append(division.relabels())
+    for terms in goals:
+        if not terms:
+            continue
+        answer = division.minimize(terms, limits.work / 20, clock)
+        if not answer.found:
+            break
+        division.model.hint(dict(enumerate(answer.values)))
+        division.hold(terms, sum(weight * answer.values[v] for weight, v in terms))
+        shares = division.shares(answer.values)
+    return shares
+
+
+def small(merged: Merged) -> bool:
+    """Say whether the sums are few enough to be solved as integers."""
+    homes = sum(len(group.at_home) for group in merged.groups)
+    return homes + len(merged.kinds) * len(merged.facts.problem.rings) <= MOST_SUMS
+
+
+def assign(merged: Merged, shares: Shares) -> list[int]:
+    """Choose the nodes of each group for its rings: each ring takes turns over the domains that the nodes are in."""
+    rings = [-1] * len(merged.kind_of)
+    for at, group in enumerate(merged.groups):
+        wanted = [r for r in merged.kinds[group.kind].rings for _ in range(shares.nodes.get((at, r), 0))]
+        for n, r in zip(interleaved(merged.facts, group.nodes), wanted, strict=False):
+            rings[n] = r
+    return rings
+
+
+def interleaved(facts: Facts, nodes: Sequence[int]) -> list[int]:
+    """Order nodes so that any stretch of them covers the larger domains evenly."""
+    zones: dict[tuple[int, ...], list[int]] = {}
+    problem = facts.problem
+    families = dict.fromkeys([s.domains for s in problem.spreads] + [a.domains for a in problem.aparts])
+    wide = [[d for d in domains if len(d) > 1] for domains in families]
+    where = [{n: at for at, domain in enumerate(domains) for n in domain} for domains in wide]
+    for n in nodes:
+        zones.setdefault(tuple(place.get(n, -1) for place in where), []).append(n)
+    turns = [(at / len(members), key, n) for key, members in zones.items() for at, n in enumerate(members)]
+    return [n for _, _, n in sorted(turns)]
+
+
+def least_moves(facts: Facts) -> int:
+    """Return what those running pods count that are still wanted but cannot stay whatever the plan: no node allows them."""
+    able = np.minimum(stays(facts).sum(axis=1), facts.counts)
+    return int(((np.minimum(facts.running.sum(axis=1), facts.counts) - able) * facts.weights).sum())
+
+
+def least_relabels(facts: Facts) -> int:
+    """Return the nodes whose ring of today they cannot serve."""
+    carried = np.flatnonzero(facts.ring_today >= 0)
+    return int((~facts.usable[carried, facts.ring_today[carried]]).sum())

@@ -1,0 +1,1 @@
+"""Placements that survive the loss of any node or zone."""

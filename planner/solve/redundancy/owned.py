@@ -1,0 +1,227 @@
+"""Looks for a placement of all pods whose rings survive every loss, and for a proof that there is none.
+
+Where packing alone does not survive, everything is packed again with more room kept free: a whole node per ring, or room for
+the pods that were left over, or a share of every node. Where the problem is small, losses become part of the exact model one
+after the other, as they are found to hurt.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from models.frozen_map import FrozenMap
+from models.solver.problem import Apart, Clash, PodClass, Problem
+from planner.solve.bound.goal_bounds import Bounds, Prover
+from planner.solve.exact.objectives import unplaced_pods
+from planner.solve.exact.solve import Exact, read
+from planner.solve.heuristics.balance_headroom import level
+from planner.solve.instance.arrays import Facts, facts_of
+from planner.solve.instance.assignment import Plan, daemon_counts, missing
+from planner.solve.instance.validate import breaches
+from planner.solve.place.construct import Builder
+from planner.solve.redundancy.check import Failure, failures
+from planner.solve.runtime.budget import Limits
+from planner.solve.runtime.cp_sat import INFEASIBLE, PLAIN, SEARCH, Clock
+
+ROUNDS = 8
+SHARES = (300, 250, 200, 160, 130, 100, 75, 50, 25)
+GROWTH = 8
+
+
+@dataclass(slots=True)
+class Survivor:
+    """One search; `plan` is the best placement that survives, `impossible` says that there is none, proven twice."""
+
+    facts: Facts
+    limits: Limits
+    clock: Clock
+    plan: Plan | None = None
+    impossible: bool = False
+    bounds: Bounds | None = None
+    chosen: set[int] = field(default_factory=set)
+
+    def find(self, start: Plan, known: Plan | None = None) -> Plan | None:
+        """Return a placement of all pods that survives, if one was found; `start` places them all, and may not survive.
+
+        So may `known`, and it need not place them all.
+        """
+        hurt = self._failures(start)
+        if not hurt:
+            self.plan = start
+            return start
+        if known and not any(missing(self.facts.problem, known)) and not self._failures(known):
+            self.plan = known
+        if self.plan is None:
+            self._spare(start, hurt)
+        if self.plan is None:
+            self._reserve(hurt)
+        if self.plan is None:
+            self._shrink()
+        self.chosen = {one.loss for one in hurt}
+        if self.plan is None and self._small():
+            self._possible()
+        return self.plan
+
+    def improve(self) -> None:
+        """Better the placement goal by goal where that is small enough, and prove how good it is."""
+        while self.plan is not None and self._small() and not self.clock.over():
+            better, bounds = self._by_goals(self.plan)
+            hurt = self._failures(better)
+            if not hurt:
+                self.plan, self.bounds = better, bounds
+                return
+            if {one.loss for one in hurt} <= self.chosen:
+                break
+            self.chosen |= {one.loss for one in hurt}
+        if self.plan is not None:
+            self.bounds = Prover(bare(self.facts), self.plan, self.limits, self.clock).prove()
+
+    def _failures(self, plan: Plan) -> list[Failure]:
+        return list(failures(self.facts, plan, self.limits, self.clock))
+
+    def _small(self) -> bool:
+        """Say whether the exact model with the chosen losses is small enough."""
+        pairs = int((self.facts.fit > 0).sum())
+        return pairs <= self.limits.exact and pairs * len(self.chosen) <= GROWTH * self.limits.exact
+
+    def _with(self, losses: Iterable[int]) -> Facts:
+        every = self.facts.problem.losses
+        return replace(self.facts, problem=replace(self.facts.problem, losses=tuple(every[at] for at in sorted(losses))))
+
+    def _reserve(self, hurt: Sequence[Failure]) -> None:
+        """Pack with room for what was left over, more of it each time, until what remains survives."""
+        reserve: Counter[int] = Counter()
+        for _ in range(ROUNDS):
+            for ring in sorted({one.ring for one in hurt}):
+                reserve.update(most_left(one.left for one in hurt if one.ring == ring))
+            plan = self._packed(reserved(self.facts.problem, reserve))
+            if plan is None or self.clock.over():
+                return
+            hurt = self._failures(plan)
+            if not hurt:
+                better = level(bare(self.facts), plan)
+                self.plan = plan if self._failures(better) else better
+                return
+
+    def _spare(self, start: Plan, hurt: Sequence[Failure]) -> None:
+        """Keep one of its largest nodes empty in each ring that is hurt, and in more of them if that makes others short."""
+        rings: set[int] = set()
+        while not {one.ring for one in hurt} <= rings and not self.clock.over():
+            rings |= {one.ring for one in hurt}
+            plan = self._packed(spared(self.facts, start, sorted(rings)))
+            if plan is None:
+                return
+            hurt = self._failures(plan)
+            if not hurt:
+                self.plan = plan
+                return
+
+    def _shrink(self) -> None:
+        """Pack as if nodes were smaller, a little less so each time, until what fits survives or there is nothing left to try."""
+        for share in SHARES:
+            plan = None if self.clock.over() else self._packed(shrunk(self.facts.problem, share))
+            if plan is not None and not self._failures(plan):
+                self.plan = plan
+                return
+
+    def _packed(self, problem: Problem) -> Plan | None:
+        """Pack a harder problem and return its first classes as a placement of this one; None unless all pods are placed."""
+        packed = Builder(facts_of(problem), self.limits, self.clock).build()
+        ours = self.facts.problem
+        counts = [dict(on) for on in packed.counts[: len(ours.classes)]]
+        for c in self.facts.daemons:
+            counts[c] = daemon_counts(ours, packed.ring_of, c)
+        plan = Plan(packed.ring_of, tuple(counts))
+        wrong = any(missing(ours, plan)) or any(breaches(ours, plan.ring_of, plan.counts))
+        return None if wrong else plan
+
+    def _possible(self) -> None:
+        """Ask for any placement of all pods, with more losses in the question each time, until one survives or none is left."""
+        while self._small() and not self.clock.over():
+            exact = self._all_placed(self.chosen, None)
+            answer = exact.model.solve(self.limits.work, self.clock, SEARCH)
+            if answer.status == INFEASIBLE:
+                again = self._all_placed(self.chosen, None).model.solve(self.limits.work, self.clock, PLAIN)
+                self.impossible = again.status == INFEASIBLE
+            if not answer.found:
+                return
+            plan = read(exact.variables, answer.values)
+            hurt = self._failures(plan)
+            if not hurt:
+                self.plan = plan
+                return
+            more = {one.loss for one in hurt} - self.chosen
+            if not more:
+                return
+            self.chosen |= more
+
+    def _all_placed(self, losses: Iterable[int], plan: Plan | None) -> Exact:
+        exact = Exact(self._with(losses), self.limits, self.clock, plan)
+        for c in self.facts.plain:
+            exact.model.linear([(1, exact.variables.missing(c))], high=0)
+        return exact
+
+    def _by_goals(self, plan: Plan) -> tuple[Plan, Bounds]:
+        """Go through the goals in their order under the chosen losses, starting from a placement that survives them all."""
+        exact = self._all_placed(self.chosen, plan)
+        exact.fill_rings()
+        stayed, kept, free = exact.stay(), exact.keep_labels(), exact.even_out()
+        tiers = tuple(0 for _ in unplaced_pods.priorities(self.facts.problem))
+        return exact.found(), Bounds(tiers, stayed.bound, kept.bound, free.bound)
+
+
+def bare(facts: Facts) -> Facts:
+    """Return the facts as if nothing were ever lost."""
+    return replace(facts, problem=replace(facts.problem, losses=()))
+
+
+def spared(facts: Facts, plan: Plan, rings: Sequence[int]) -> Problem:
+    """Return the problem with one more pod in each of the rings, as large as the largest node that the ring has in the plan."""
+    extra = []
+    for ring in rings:
+        largest = facts.capacity.max(axis=0, initial=1).clip(min=1)
+        mine = [n for n, at in enumerate(plan.ring_of) if at == ring]
+        most = max(mine, key=lambda n: (float((facts.room[n, ring] / largest).sum()), -n))
+        asked = facts.room[most, ring]
+        on = tuple(int(n) for n in np.flatnonzero(facts.usable[:, ring] & (facts.room[:, ring] >= asked).all(axis=1)))
+        extra.append(PodClass(f"{facts.problem.rings[ring]} spare", ring, 1, tuple(map(int, asked)), on))
+    return replace(facts.problem, classes=(*facts.problem.classes, *extra), losses=())
+
+
+def shrunk(problem: Problem, share: int) -> Problem:
+    """Return the problem with so many permille less of everything on each node."""
+    less = (tuple(amount * (1000 - share) // 1000 for amount in node.capacity) for node in problem.nodes)
+    nodes = tuple(replace(node, capacity=amounts) for node, amounts in zip(problem.nodes, less, strict=True))
+    return replace(problem, nodes=nodes, losses=())
+
+
+def most_left(left: Iterable[Counter[int]]) -> Counter[int]:
+    """Return the most that any one loss leaves over, class by class."""
+    found: Counter[int] = Counter()
+    for one in left:
+        found |= one
+    return found
+
+
+def reserved(problem: Problem, reserve: Counter[int]) -> Problem:
+    """Return the problem with further pods, of a class of their own, that keep apart from others as the originals do."""
+    first = len(problem.classes)
+    twin = {c: first + at for at, c in enumerate(sorted(reserve))}
+    extra = tuple(
+        replace(problem.classes[c], name=f"{problem.classes[c].name} reserve", count=reserve[c], running=FrozenMap())
+        for c in sorted(reserve)
+    )
+
+    def both(classes: Iterable[int]) -> tuple[int, ...]:
+        return tuple(sorted({one for c in classes for one in (c, twin.get(c, c))}))
+
+    clashes = {tuple(sorted((a, b))) for x in problem.clashes for a in both([x.first]) for b in both([x.second])}
+    return replace(
+        problem,
+        classes=(*problem.classes, *extra),
+        clashes=tuple(Clash(first, second) for first, second in sorted(clashes)),
+        aparts=tuple(Apart(owner, both(x.others), x.domains, x.joins) for x in problem.aparts for owner in both([x.owner])),
+        losses=(),
+    )

@@ -1,0 +1,1 @@
+"""What every search needs around it: deadline, budget, interrupt, workers, and thin layers over CP-SAT and GLOP."""

@@ -1,0 +1,1 @@
+"""Certificates checked in whole numbers, without a solver."""

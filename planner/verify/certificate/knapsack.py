@@ -1,0 +1,145 @@
+"""Checks the proof that placing all pods costs at least so much, in whole numbers and without a solver.
+
+Whatever pods a node holds must be worth no more than its price and rent. Then what all pods are worth, less all rents, is a
+lower bound of every placement's cost.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from math import gcd
+from operator import mul
+
+from models.solver.certificate import Certificate, Rate
+from models.solver.problem import NodeSlot, Offer, Problem
+from planner.verify.certificate import whole as certificate_whole
+from planner.verify.certificate.instance import EVERYWHERE, Market, are_below, are_whole, market
+from planner.verify.certificate.tree import nothing_worth_more
+
+
+def flaws(problem: Problem, certificate: Certificate) -> Iterator[str]:
+    """Yield why the certificate proves nothing; nothing where it holds."""
+    wrong, made = list(_misshapen(problem, certificate)), market(problem)
+    wrong += [flaw for whole in certificate.wholes for flaw in certificate_whole.misshapen(made, whole)]
+    yield from wrong
+    if not wrong:
+        yield from _uncovered(made, certificate)
+        for rate in certificate.rates:
+            yield from _broken(made, certificate, rate)
+        for whole in certificate.wholes:
+            yield from certificate_whole.uncounted(made, whole)
+
+
+def lower_bound(problem: Problem, certificate: Certificate) -> int:
+    """Return what placing all pods costs at least, if the certificate holds."""
+    return together(problem, certificate, costs_of_rings(problem, certificate))
+
+
+def costs_of_rings(problem: Problem, certificate: Certificate) -> list[int]:
+    """Return what each ring costs at least, the rents of its nodes included, in 1/scale of a price's unit.
+
+    That is what its pods are worth, or what whole numbers of nodes cost it, where every pod has its ring.
+    """
+    parts = [0] * len(problem.rings)
+    for i, c in enumerate(problem.classes):
+        if not c.daemon and c.count and c.ring != EVERYWHERE:
+            parts[c.ring] += certificate.worth[i] * c.count
+    for ring, costs in () if has_loose(problem) else _whole_costs(problem, certificate):
+        parts[ring] = max(parts[ring], costs)
+    return parts
+
+
+def together(problem: Problem, certificate: Certificate, parts: Sequence[int]) -> int:
+    """Return what all rings cost at least, where each costs at least its part.
+
+    Where no rent is paid, each ring by itself costs a multiple of what its prices divide by.
+    """
+    rents = sum(map(mul, certificate.rents, problem.most)) + sum(certificate.node_rents)
+    floors = [_floor(problem, r) for r in range(len(problem.rings))]
+    if rents or has_loose(problem):
+        loose = [certificate.worth[i] * c.count for i, c in enumerate(problem.classes) if not c.daemon and c.ring == EVERYWHERE]
+        return max(sum(floors), _up(sum(parts) + sum(loose) - rents, certificate.scale, _step(problem, None)))
+    return sum(max(floors[r], _up(worth, certificate.scale, _step(problem, r))) for r, worth in enumerate(parts))
+
+
+def has_loose(problem: Problem) -> bool:
+    """Say whether there are pods that may be in any ring."""
+    return any(c.ring == EVERYWHERE and c.count for c in problem.classes if not c.daemon)
+
+
+def _whole_costs(problem: Problem, certificate: Certificate) -> Iterator[tuple[int, int]]:
+    """Yield rings, and what whole numbers of nodes cost each at least, in 1/scale of a price's unit."""
+    if certificate.wholes:
+        made = market(problem)
+        yield from ((whole.ring, certificate_whole.costs(made, certificate, whole)) for whole in certificate.wholes)
+
+
+def _floor(problem: Problem, ring: int) -> int:
+    """Return what the nodes that a ring must have cost at least, if all pods were elsewhere."""
+    if not problem.sizes or not problem.sizes[ring].least:
+        return 0
+    wanted = problem.sizes[ring].least
+    slots: tuple[NodeSlot | Offer, ...] = (*problem.nodes, *problem.offers)
+    total = 0
+    for slot in sorted((one for one in slots if ring in one.rings), key=lambda one: one.price):
+        there = min(wanted, problem.most[slot.shape]) if isinstance(slot, Offer) else 1
+        total += min(wanted, there) * slot.price
+        wanted -= min(wanted, there)
+    return total
+
+
+def _up(total: int, scale: int, step: int) -> int:
+    """Round up to the next cost that there can be."""
+    return max(0, -(-total // (scale * step)) * step)
+
+
+def _step(problem: Problem, ring: int | None) -> int:
+    """Return what every sum of prices in the ring is a multiple of."""
+    slots: tuple[NodeSlot | Offer, ...] = (*problem.nodes, *problem.offers)
+    return reduce(gcd, (slot.price for slot in slots if ring is None or ring in slot.rings), 0) or 1
+
+
+def _misshapen(problem: Problem, certificate: Certificate) -> Iterator[str]:
+    lists = (
+        ("worth", certificate.worth, len(problem.classes)),
+        ("rents", certificate.rents, len(problem.most)),
+        ("node_rents", certificate.node_rents, len(problem.nodes)),
+        *(("prices", rate.prices, len(problem.resources)) for rate in certificate.rates),
+    )
+    for name, numbers, length in lists:
+        if len(numbers) != length or not are_whole(numbers):
+            yield f"{name} must be {length} whole numbers, none negative"
+    if not are_whole((certificate.scale, certificate.work)) or certificate.scale < 1:
+        yield "scale and work must be whole numbers, and scale at least 1"
+    for rate in certificate.rates:
+        if not are_below((rate.ring,), len(problem.rings)):
+            yield f"there is no ring {rate.ring}"
+        if not (are_below(rate.nodes, len(problem.nodes)) and are_below(rate.offers, len(problem.offers))):
+            yield "a rate names a node or an offer that is not there"
+
+
+def _uncovered(made: Market, certificate: Certificate) -> Iterator[str]:
+    """Yield the places that could hold pods but have no rate."""
+    nodes = {(rate.ring, n) for rate in certificate.rates for n in rate.nodes}
+    offers = {(rate.ring, o) for rate in certificate.rates for o in rate.offers}
+    for place in made.places:
+        bare = any((place.ring, n) not in nodes for n in place.nodes) or any((place.ring, o) not in offers for o in place.offers)
+        if bare and place.classes.intersection(made.wanting[place.ring]):
+            yield f"{place.name} has no rate in ring {place.ring}"
+
+
+def _broken(made: Market, certificate: Certificate, rate: Rate) -> Iterator[str]:
+    """Yield the nodes and offers that can hold pods worth more than they cost."""
+    nodes, offers = set(rate.nodes), set(rate.offers)
+    classes, worth = made.problem.classes, certificate.worth
+    above = {c: worth[c] - sum(map(mul, rate.prices, classes[c].requests)) for c in made.wanting[rate.ring]}
+    above = {c: extra for c, extra in above.items() if extra > 0}
+    for place in made.places:
+        if place.ring != rate.ring or (nodes.isdisjoint(place.nodes) and offers.isdisjoint(place.offers)):
+            continue
+        rents = [certificate.node_rents[n] for n in place.nodes if n in nodes]
+        rents += [certificate.rents[made.problem.offers[o].shape] for o in place.offers if o in offers]
+        budget = certificate.scale * place.price + min(rents)
+        charged = sum(map(mul, rate.prices, place.room))
+        charged += sum(extra * made.holds(place, c) for c, extra in above.items() if c in place.classes)
+        if charged > budget and not nothing_worth_more(made, place, certificate, rate, budget):
+            yield f"{place.name} can hold pods worth more than it costs in ring {rate.ring}"

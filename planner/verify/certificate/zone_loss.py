@@ -1,0 +1,93 @@
+"""Checks the proof of what it costs at least that zones can be lost, zone by zone, or any one node, with code of its own.
+
+Without any one of its nodes a ring holds all pods that no such loss excuses, so it costs what they do and a node more. Without a
+zone, the nodes outside must hold all pods that its loss does not excuse; that is a problem with a certificate like any other. A
+node that costs anything counts for each zone that it is not in, so the sum is divided by the most there are of those.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import reduce
+from math import gcd
+
+from models.solver.certificate import Certificate
+from models.solver.problem import Loss, NodeSlot, Offer, PodClass, Problem
+from planner.verify.certificate import knapsack as alone
+
+
+def flaws(problem: Problem, certificate: Certificate) -> Iterator[str]:
+    """Yield why the certificate proves nothing; nothing where it holds."""
+    yield from alone.flaws(problem, certificate)
+    zones = _zones(problem)
+    if certificate.lost and len(certificate.lost) != len(zones):
+        yield f"there are {len(zones)} zones to survive, and proofs for {len(certificate.lost)}"
+        return
+    for zone, proof in zip(zones, certificate.lost, strict=False):
+        yield from (f"without a zone: {flaw}" for flaw in alone.flaws(left_by(problem, zone), proof))
+
+
+def lower_bound(problem: Problem, certificate: Certificate) -> int:
+    """Return what placing all pods costs at least, and that nodes or zones can be lost, if the certificate holds."""
+    bare = alone.together(problem, certificate, list(_costs_of_rings(problem, certificate)))
+    zones = _zones(problem)
+    most = max(_times_outside(problem, zones), default=0)
+    if not certificate.lost or not most:
+        return bare
+    total = sum(alone.lower_bound(left_by(problem, zone), proof) for zone, proof in zip(zones, certificate.lost, strict=True))
+    slots: tuple[NodeSlot | Offer, ...] = (*problem.nodes, *problem.offers)
+    step = reduce(gcd, (slot.price for slot in slots), 0) or 1
+    return max(bare, -(-total // (most * step)) * step)
+
+
+def _costs_of_rings(problem: Problem, certificate: Certificate) -> Iterator[int]:
+    """Yield what each ring costs at least that survives the loss of any node that has to be survived."""
+    losses = [loss for loss in problem.losses if not loss.zone]
+    excused = {c for loss in losses for c in loss.tied}
+    for ring, alone_costs in enumerate(alone.costs_of_rings(problem, certificate)):
+        mine = {i for i, c in enumerate(problem.classes) if c.ring == ring and not c.daemon and c.count}
+        kept = mine - excused
+        held = sum(certificate.worth[i] * problem.classes[i].count for i in kept) if mine & excused else alone_costs
+        spare = _spare(problem, certificate, losses, kept) if held and losses and not alone.has_loose(problem) else 0
+        yield max(alone_costs, held + spare)
+
+
+def _spare(problem: Problem, certificate: Certificate, losses: list[Loss], pods: set[int]) -> int:
+    """Return the least that a node costs, with its rent, of all that cost something and may hold these pods.
+
+    That is nothing where the loss of such a node need not be survived.
+    """
+    survived = {("node", n) for loss in losses for n in loss.nodes} | {("offer", o) for loss in losses for o in loss.offers}
+    prices: dict[tuple[str, int], int] = {}
+    for c in (problem.classes[i] for i in pods):
+        for n in c.candidates:
+            prices["node", n] = certificate.scale * problem.nodes[n].price + certificate.node_rents[n]
+        for o in c.offers:
+            offer = problem.offers[o]
+            prices["offer", o] = certificate.scale * offer.price + certificate.rents[offer.shape]
+    dear = {key: price for key, price in prices.items() if price}
+    return min(dear.values(), default=0) if survived.issuperset(dear) else 0
+
+
+def left_by(problem: Problem, zone: Loss) -> Problem:
+    """Return what a zone's loss leaves: nodes outside, and pods that are not tied to it, without any rule between them."""
+    classes = tuple(_outside(c, zone, at in zone.tied) for at, c in enumerate(problem.classes))
+    return replace(problem, classes=classes, clashes=(), aparts=(), togethers=(), spreads=(), losses=(), sizes=())
+
+
+def _outside(one: PodClass, zone: Loss, excused: bool) -> PodClass:
+    return replace(
+        one,
+        count=0 if excused or one.ring < 0 else one.count,
+        candidates=tuple(sorted(set(one.candidates) - set(zone.nodes))),
+        offers=tuple(sorted(set(one.offers) - set(zone.offers))),
+    )
+
+
+def _zones(problem: Problem) -> list[Loss]:
+    return [loss for loss in problem.losses if loss.zone]
+
+
+def _times_outside(problem: Problem, zones: list[Loss]) -> Iterator[int]:
+    """Yield for each node and offer that costs anything how many zones it is not in."""
+    yield from (sum(at not in zone.nodes for zone in zones) for at, one in enumerate(problem.nodes) if one.price)
+    yield from (sum(at not in zone.offers for zone in zones) for at, one in enumerate(problem.offers) if one.price)

@@ -1,0 +1,1 @@
+"""Numbers that a plan states, counted again: goals, headroom, cost, redundancy."""

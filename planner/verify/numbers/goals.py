@@ -1,0 +1,137 @@
+"""The goals' values are what counting gives, and their bounds lie on the right side."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from models.answer.finding import Finding
+from models.answer.plan import IsolationPlan
+from models.kubernetes.workload import Workload
+from models.solver.outcome import COST, DATA, MOVES, Goal
+from planner.rules import data_on_node, may_stay, ring_membership
+from planner.verify.finding import error
+from planner.verify.numbers.headroom import headroom
+from planner.verify.state import Scene, variants
+
+WHY = "A value that is not what the plan does, or a bound that proves too much, makes a plan look better than it is."
+SENSE = {"unplaced": "min", DATA: "min", "moves": "min", "relabels": "min", "headroom": "max", "cost": "min"}
+MUST = SENSE.keys() - {DATA, "cost"}
+TOLERANCE = 1e-6
+
+
+def check(made: Scene) -> Iterator[Finding]:
+    """Yield the goals that do not hold."""
+    plan = made.plan
+    tiers = _tiers(plan)
+    counted = {"unplaced": (sum(tiers.values()), 0), **_moves(made), "relabels": (_relabels(made), 0)}
+    by_priority = {f"unplaced (priority {priority})": (count, 0) for priority, count in tiers.items()}
+    counted |= by_priority if len(tiers) > 1 else {}
+    missing = sorted((MUST | counted.keys()) - {goal.name for goal in plan.goals})
+    if missing:
+        yield error("goals-missing", plan.name, f"says nothing of {', '.join(missing)}", WHY)
+    yield from _order(plan, by_priority if len(tiers) > 1 else ())
+    for goal in (*plan.goals, *plan.packing_goals):
+        yield from _bound(goal)
+        if goal.name not in (SENSE.keys() - {DATA}) | counted.keys():
+            yield error("goal-unknown", goal.name, "is no goal of this plan", WHY)
+    for goal in plan.goals:
+        least, slack = counted.get(goal.name, (goal.value, 0))
+        if not least <= goal.value <= least + slack:
+            yield error(f"goal-{goal.name.split()[0]}", goal.name, f"is said to be {goal.value:g}, counting gives {least:g}", WHY)
+        if goal.name == "headroom" and goal.value > (most := headroom(made)):
+            yield error("goal-headroom", goal.name, f"is said to be {goal.value:g}, counting gives {most} at most", WHY)
+
+
+def _order(plan: IsolationPlan, tiers: Iterable[str]) -> Iterator[Finding]:
+    """Yield that goals are named otherwise than they are sought; a packing may have been made as if nothing had a price."""
+    said, packed = ([goal.name for goal in goals] for goals in (plan.goals, plan.packing_goals))
+    due = _ordered(said, tiers)
+    if said != due or packed not in ([], due, [name for name in due if name != COST]):
+        yield error("goals-order", plan.name, f"names its goals in another order than it seeks them: {', '.join(due)}", WHY)
+
+
+def _ordered(names: Sequence[str], tiers: Iterable[str]) -> list[str]:
+    """Return the names in the order in which goals are sought, each once; running pods stay before costs are saved, or after."""
+    usual = [*sorted(tiers, key=_priority, reverse=True), "unplaced", DATA, MOVES, "relabels", "headroom"]
+    if COST in names:
+        after = MOVES if MOVES in names and names.index(COST) > names.index(MOVES) else "unplaced"
+        usual.insert(usual.index(after) + 1, COST)
+    return [name for name in usual if name in names] + sorted({*names} - {*usual})
+
+
+def _priority(name: str) -> int:
+    return int(name.removeprefix("unplaced (priority ").removesuffix(")"))
+
+
+def _bound(goal: Goal) -> Iterator[Finding]:
+    if not (math.isfinite(goal.value) and math.isfinite(goal.bound)) or goal.sense not in ("min", "max"):
+        yield error("goal-bound", goal.name, "value and bound must be numbers, and the sense min or max", WHY)
+        return
+    wanted = SENSE.get(goal.name.split(" (")[0], goal.sense)
+    if goal.sense != wanted:
+        yield error("goal-sense", goal.name, f"is to be made {wanted}imal", WHY)
+    better = goal.bound - goal.value if goal.sense == "min" else goal.value - goal.bound
+    if better > TOLERANCE:
+        yield error("goal-bound", goal.name, f"value {goal.value:g} is better than its proven bound {goal.bound:g}", WHY)
+
+
+def _tiers(plan: IsolationPlan) -> Counter[int]:
+    """Count the unplaced pods of each priority that planned pods have.
+
+    A daemon that is pending on its own node is not the solver's to place.
+    """
+    told = {*(one.workload for one in plan.placements), *(one.workload for one in plan.unplaced)}
+    known = {one.id: one for one in plan.cluster.workloads if not one.is_daemon and one.pods and one.id in told}
+    tiers = Counter({one.template.priority: 0 for one in known.values()})
+    for left in plan.unplaced:
+        if left.workload in known:
+            tiers[known[left.workload].template.priority] += left.pods
+    return tiers
+
+
+def _moves(made: Scene) -> dict[str, tuple[int, int]]:
+    """Count the running pods that are still wanted but do not stay where they are, and how many more it may be.
+
+    Those that leave data behind are a goal of their own, where any could. The plan does not say which ordinals of a StatefulSet
+    are where: where their volumes differ, more may have to move than the numbers of pods show.
+    """
+    found = list(_moving(made.plan))
+    goals = {MOVES: [moving for _, moving in found], DATA: [moving for keeps, moving in found if keeps]}
+    sums = {name: (sum(one.pods for one in some), sum(one.slack for one in some)) for name, some in goals.items()}
+    return sums if any(one.wanted for one in goals[DATA]) else {MOVES: sums[MOVES]}
+
+
+class _Moving(NamedTuple):
+    """Of a workload's running pods, how many move, how many more may, and how many are still wanted."""
+
+    pods: int
+    slack: int
+    wanted: int
+
+
+def _moving(plan: IsolationPlan) -> Iterator[tuple[bool, _Moving]]:
+    """Yield what moves of each workload, and whether its pods keep data where they run."""
+    on = {placement.workload: dict(placement.on) for placement in plan.placements}
+    planned = {node.name for node in plan.cluster.nodes if not ring_membership.is_excluded(node, plan.policy.nodes)}
+    rings = {name: members.ring for name, members in plan.trust.members.items()}
+    for workload in plan.cluster.workloads:
+        home, there = rings.get(str(workload.id), ""), {} if workload.is_daemon else on.get(workload.id, {})
+        found = may_stay.moving(workload, home, there, plan.cluster, plan.policy.nodes, planned)
+        slack = found.running if _differ(workload, plan) else 0
+        yield data_on_node.keeps(workload, plan.cluster), _Moving(found.pods, slack, min(found.running, workload.pods))
+
+
+def _differ(workload: Workload, plan: IsolationPlan) -> bool:
+    return bool(workload.claim_templates) and len(variants(workload, "", plan)) > 1
+
+
+def _relabels(made: Scene) -> int:
+    """Count the nodes that carry a ring's label today and lose it."""
+    nodes = made.plan.policy.nodes
+    carried = (
+        (node.labels[nodes.label_key], made.ring_of.get(node.name))
+        for node in made.plan.cluster.nodes
+        if nodes.label_key in node.labels and not ring_membership.is_excluded(node, nodes)
+    )
+    return sum(today != then for today, then in carried)

@@ -1,0 +1,39 @@
+"""The demands that are said to contradict each other: what can be checked of them without a solver."""
+
+from collections.abc import Iterator, Mapping
+
+from models.answer.finding import Finding
+from models.answer.plan import IsolationPlan
+from models.kubernetes.workload import Workload, WorkloadId
+from models.solver.outcome import INFEASIBLE
+from planner.verify.finding import error
+
+WHY = "Who gets a no needs to know which demands to change; a set that is none sends them to the wrong ones."
+
+
+def check(plan: IsolationPlan) -> Iterator[Finding]:
+    """Yield what is wrong: no set where one is due, one where none is, a member that asks for nothing, a set that is placed."""
+    workloads = {workload.id: workload for workload in plan.cluster.workloads}
+    waiting = {left.workload for left in plan.unplaced if left.workload in workloads and not workloads[left.workload].is_daemon}
+    if plan.verdict == INFEASIBLE and waiting and not (plan.conflict or plan.policy.ring_nodes):
+        yield error("conflict-missing", plan.name, "does not say which demands contradict each other", WHY)
+    if plan.conflict_smallest and not plan.conflict:
+        yield error("conflict-missing", plan.name, "calls a conflict the smallest, but names none", WHY)
+    if plan.conflict:
+        yield from _members(plan, workloads)
+        if plan.verdict != INFEASIBLE:
+            yield error("conflict-baseless", plan.name, f"names demands that contradict each other, but is {plan.verdict}", WHY)
+        if not waiting.intersection(plan.conflict):
+            said = "places all pods of the demands that are said to contradict each other"
+            yield error("conflict-placed", plan.name, said, WHY)
+        if len(plan.conflict) == 1 and not plan.conflict_smallest:
+            yield error("conflict-smallest", plan.name, "one demand alone is the smallest conflict there can be", WHY)
+
+
+def _members(plan: IsolationPlan, workloads: Mapping[WorkloadId, Workload]) -> Iterator[Finding]:
+    for name in plan.conflict:
+        known = workloads.get(name)
+        if known and (known.is_daemon or not known.pods):
+            yield error("conflict-member", name, "asks for no pod that the plan has to place, and contradicts nobody", WHY)
+    if len(set(plan.conflict)) < len(plan.conflict):
+        yield error("conflict-member", plan.name, "names a demand twice", WHY)

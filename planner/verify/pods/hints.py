@@ -1,0 +1,57 @@
+"""Guides lead workloads to kinds of nodes that their rings have."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from models.answer.finding import Finding
+from models.answer.plan import Guide, IsolationPlan
+from models.kubernetes.workload import Workload, WorkloadId
+from models.trust import Membership
+from planner.verify.finding import error
+from planner.verify.numbers.buying import HOSTNAME
+from planner.verify.state import Scene
+
+WHY_GUIDE = "The patches write guides into workloads: one that leads nowhere, or to a single node, keeps pods pending later."
+
+
+def check(made: Scene) -> Iterator[Finding]:
+    """Yield the guides that lead nobody, nowhere or to single nodes, and those of which one workload has several."""
+    known = {workload.id: workload for workload in made.plan.cluster.workloads}
+    for guide in made.plan.guides:
+        if wrong := _against(made.plan.policy.guide, guide) or _misled(made, guide, known.get(guide.workload)):
+            yield error("guide-untrue", guide.workload, wrong, WHY_GUIDE)
+    for name, count in sorted(Counter(guide.workload for guide in made.plan.guides).items()):
+        if count > 1:
+            yield error("guide-untrue", name, f"is led {count} times, and can follow one guide", WHY_GUIDE)
+
+
+def _against(policy: str, guide: Guide) -> str:
+    if policy == "none" or (guide.required and policy != "require"):
+        return f"is {'made to go' if guide.required else 'led'} to {guide.key}, against the policy's guide: {policy}"
+    return ""
+
+
+def _misled(made: Scene, guide: Guide, workload: Workload | None) -> str:
+    if workload is None:
+        return "is led, but there is no such workload"
+    if workload.is_daemon:
+        return "is led, but its controller chooses the nodes of a DaemonSet"
+    if not guide.values:
+        return f"is led to nodes of which {guide.key} has one of no values"
+    if guide.values != tuple(sorted(set(guide.values))):
+        return f"is led to values of {guide.key} that are not sorted, or named twice"
+    if guide.key == HOSTNAME:
+        return f"is led to single nodes: {', '.join(guide.values)}"
+    if workload.pods and not _leads_somewhere(made, guide):
+        return f"is led to {guide.key} {', '.join(guide.values)}, which no node of its ring has"
+    return ""
+
+
+def _leads_somewhere(made: Scene, guide: Guide) -> bool:
+    home = _home(made.plan, guide.workload)
+    inside = (node for node in made.nodes if made.ring_of.get(node.name) == home)
+    return any(node.labels.get(guide.key) in guide.values for node in inside)
+
+
+def _home(plan: IsolationPlan, workload: WorkloadId) -> str:
+    return plan.trust.members.get(str(workload), Membership()).ring

@@ -1,0 +1,79 @@
+"""What separation costs, in nodes: numbers that do not contradict each other, the sums of requests, or the plan itself."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from models.answer.finding import Finding
+from models.answer.plan import IsolationPlan, Separation
+from models.kubernetes.node import Node
+from models.kubernetes.resources import PODS, is_amount
+from planner.rules import ring_membership
+from planner.rules.plugins import noderesources
+from planner.verify.finding import error
+
+WHY = "Who weighs what isolation costs compares these numbers; one that cannot be makes it look cheap, or dear."
+Asked = Counter[str]
+
+
+def check(plan: IsolationPlan) -> Iterator[Finding]:
+    """Yield what cannot be true of the nodes that the pods need with rings and without."""
+    if plan.separation is not None:
+        for message in (*_contradictions(plan.separation), *_against_sums(plan, plan.separation)):
+            yield error("separation-bound", "separation", message, WHY)
+
+
+def _contradictions(costs: Separation) -> Iterator[str]:
+    for value, bound in ((costs.nodes_with, costs.nodes_with_bound), (costs.nodes_without, costs.nodes_without_bound)):
+        if bound > value:
+            yield f"{value} nodes are fewer than the proven {bound}"
+    if costs.nodes_without > costs.nodes_with:
+        yield f"{costs.nodes_with} nodes with rings are fewer than the {costs.nodes_without} without"
+
+
+def _against_sums(plan: IsolationPlan, costs: Separation) -> Iterator[str]:
+    nodes = [node for node in plan.cluster.nodes if not ring_membership.is_excluded(node, plan.policy.nodes)]
+    asked = _asked(plan)
+    apart = sum(_least(one, nodes) for one in asked.values())
+    together = _least(sum(asked.values(), Asked()), nodes)
+    for value, least, how in ((costs.nodes_with, apart, "with"), (costs.nodes_without, together, "without")):
+        if not least <= value <= len(nodes):
+            yield f"{value} nodes {how} rings cannot be: there are {len(nodes)}, and the sums of requests need {least}"
+    used = _used(plan)
+    bound = max(costs.nodes_with_bound, costs.nodes_without_bound)
+    if bound > used:
+        yield f"{bound} nodes are said to be proven, and the plan has its pods on {used}"
+
+
+def _asked(plan: IsolationPlan) -> dict[str, Asked]:
+    """Return for each ring what all its pods but those of DaemonSets request."""
+    workloads = {workload.id: workload for workload in plan.cluster.workloads if not workload.is_daemon}
+    found: dict[str, Asked] = {}
+    for placement in plan.placements:
+        if placement.workload in workloads and placement.on:
+            here = found.setdefault(placement.ring, Asked())
+            for name, amount in {**noderesources.requests(workloads[placement.workload].template), PODS: 1}.items():
+                here[name] += amount * placement.pods
+    return found
+
+
+def _least(asked: Asked, nodes: Sequence[Node]) -> int:
+    """Return how many nodes it takes at least, were they the largest: as many as the scarcest resource needs."""
+    names = (name for name in asked if noderesources.compared(name) and is_amount(name))
+    return max((_largest(asked[name], [node.allocatable.get(name, 0) for node in nodes]) for name in names), default=0)
+
+
+def _largest(amount: int, rooms: list[int]) -> int:
+    """Count the rooms, the largest first, that it takes to hold an amount; all of them where they do not."""
+    for count, room in enumerate(sorted(rooms, reverse=True)):
+        if amount <= 0:
+            return count
+        amount -= room
+    return len(rooms)
+
+
+def _used(plan: IsolationPlan) -> int:
+    """Count the nodes on which the plan has pods; all of its rings' where these must have so many, or a pod has no place."""
+    daemons = {workload.id for workload in plan.cluster.workloads if workload.is_daemon}
+    if plan.policy.ring_nodes or plan.unplaced:
+        return len({name for made in plan.rings for name in made.nodes})
+    return len({name for one in plan.placements if one.workload not in daemons for name in one.on})

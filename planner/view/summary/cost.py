@@ -1,0 +1,116 @@
+"""What a plan buys and what that costs, by the hour and by the month."""
+
+import math
+from collections.abc import Iterator
+from itertools import groupby
+
+from models.answer.plan import Buy, IsolationPlan, RingPlan
+from models.solver.outcome import COST, FEASIBLE, MILLION, Goal
+from planner.view.format import count
+
+HOURS_A_MONTH = 730
+_NOISE = 1e-6
+"""A gap in hundredths of a per cent is off by less than this as a float."""
+Row = tuple[str, str, str, str, str, str, str]
+HEADS = ("Ring", "Shape", "Zone", "Nodes", "Each, per hour", "Per hour", "Per month")
+
+
+def cost(plan: IsolationPlan) -> Goal | None:
+    """Return the goal that is the cost; None where nothing is to be had for money."""
+    return next((goal for goal in plan.goals if goal.name == COST), None)
+
+
+def bought(plan: IsolationPlan) -> int:
+    """Count the nodes that the plan buys."""
+    return sum(buy.count for ring in plan.rings for buy in ring.buy)
+
+
+def rows(plan: IsolationPlan) -> Iterator[Row]:
+    """Write for each ring what to buy, then the owned nodes that have a price; only its first row names the ring."""
+    prices = {shape.name: shape.price for shape in plan.cluster.shapes}
+    for ring in plan.rings:
+        for at, buy in enumerate(_by_shape(ring)):
+            yield (ring.name if at == 0 else "", *_row(buy, prices[buy.shape]))
+        if owned := _owned(plan, ring):
+            yield (ring.name if not ring.buy else "", "owned, with a price", "", f"{owned[0]:,}", "", *_costs(owned[1]))
+
+
+def _by_shape(ring: RingPlan) -> Iterator[Buy]:
+    """Yield what the ring buys, whatever pools it is in."""
+    for (shape, zone), some in groupby(ring.buy, key=lambda buy: (buy.shape, buy.zone)):
+        yield Buy(shape, zone, sum(buy.count for buy in some))
+
+
+def _row(buy: Buy, price: int) -> tuple[str, str, str, str, str, str]:
+    return buy.shape, buy.zone, f"{buy.count:,}", money(price), *_costs(buy.count * price)
+
+
+def _owned(plan: IsolationPlan, ring: RingPlan) -> tuple[int, int] | None:
+    prices = [node.price for node in plan.cluster.nodes if node.price and not node.shape and node.name in ring.nodes]
+    return (len(prices), sum(prices)) if prices else None
+
+
+def _costs(millionths: int) -> tuple[str, str]:
+    return money(millionths), money(millionths * HOURS_A_MONTH)
+
+
+def total(plan: IsolationPlan, value: Goal) -> Row:
+    """Write the row below all others."""
+    return ("all rings", "", "", f"{bought(plan):,}", "", *_costs(micro(value.value)))
+
+
+def micro(value: float) -> int:
+    """Return an amount of money in millionths."""
+    return round(value * MILLION)
+
+
+def money(millionths: int) -> str:
+    """Write an amount of money exactly, with at least two decimals."""
+    whole, part = divmod(millionths, MILLION)
+    decimals = f"{part:06d}".rstrip("0").ljust(2, "0")
+    return f"{whole:,}.{decimals}"
+
+
+def sentence(plan: IsolationPlan) -> str:
+    """Say what the plan costs, and how far that may be from the least."""
+    value = cost(plan)
+    if value is None:
+        return ""
+    hourly, monthly = _costs(micro(value.value))
+    nothing = "Nothing to buy" if plan.verdict == FEASIBLE else "Nothing is bought"
+    what = f"{count(bought(plan), 'node')} to buy" if bought(plan) else nothing
+    if not value.value:
+        return f"{what}: free of charge." if bought(plan) else _nothing(plan)
+    owned = sum(has[1] for ring in plan.rings if (has := _owned(plan, ring)))
+    if owned:
+        new = f"{what}: {money(micro(value.value) - owned)} per hour" if bought(plan) else what
+        what = f"{new}; with owned nodes that have a price"
+    return f"{what}: {hourly} per hour, {monthly} per month of {HOURS_A_MONTH} hours; {proof(value, _of(plan))}."
+
+
+def _of(plan: IsolationPlan) -> str:
+    """Say that a proof is for the rings of the plan, where other rings might cost less."""
+    return "" if plan.choice is None or plan.choice.whole else " for these rings"
+
+
+def _nothing(plan: IsolationPlan) -> str:
+    """Say why nothing is bought, as far as that is known: pods may have no place because no shape would take them."""
+    if plan.verdict == FEASIBLE:
+        return f"Nothing to buy: {'the owned nodes do' if any(ring.nodes for ring in plan.rings) else 'no pod needs a node'}."
+    if plan.cluster.shapes and all(shape.max == 0 for shape in plan.cluster.shapes):
+        return "Nothing can be bought: the max of every shape is 0."
+    return "Nothing is bought."
+
+
+def proof(value: Goal, of: str = "") -> str:
+    """Say what is proven of the cost, and of what."""
+    if value.gap == 0:
+        return f"proven to be the least{of}"
+    if value.bound <= 0:
+        return "how much less could do is not known"
+    return f"at least {money(micro(value.bound))} per hour is needed{of} (gap {share(value.gap)})"
+
+
+def share(gap: float) -> str:
+    """Write a gap in per cent, rounded up: it is never more than what is said."""
+    return f"{math.ceil(gap * 10_000 - _NOISE) / 100:.2f} %" if gap > 0 else "0 %"

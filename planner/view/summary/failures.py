@@ -1,0 +1,108 @@
+"""What each ring can lose, a row per ring and kind of loss."""
+
+from collections.abc import Iterator, Mapping
+
+from models.answer.plan import IsolationPlan, Lost, Outlook
+from models.solver.outcome import UNDECIDED
+from planner.view.format import count, listed
+
+MOST_WORKLOADS = 2
+
+
+def unmet(plan: IsolationPlan) -> list[Outlook]:
+    """Return the losses that the policy wants survived, and that some ring does not."""
+    return [one for one in plan.losses if one.failing and _wanted(plan, one)]
+
+
+def unmet_kinds(plan: IsolationPlan) -> str:
+    """Name what not every ring can lose although it must: a node, a zone, or either."""
+    return " or ".join(f"a {of}" for of in ("node", "zone") if any(one.of == of for one in unmet(plan)))
+
+
+def _wanted(plan: IsolationPlan, one: Outlook) -> bool:
+    return bool({"node": plan.policy.survive.nodes, "zone": plan.policy.survive.zones}[one.of])
+
+
+def missed(plan: IsolationPlan) -> list[Outlook]:
+    """Return the losses that the policy wants survived, and after which only kube-scheduler leaves pods pending."""
+    return [one for one in plan.losses if one.stuck and not one.failing and _wanted(plan, one)]
+
+
+def exempt(plan: IsolationPlan) -> Iterator[str]:
+    """Say of which losses the policy wants survived, and some pods do not survive them whatever is planned."""
+    for of in ("node", "zone"):
+        found = [one for one in plan.losses if one.of == of and one.tying and _wanted(plan, one)]
+        if found:
+            rings = [one.ring for one in found]
+            where = f"ring {listed(rings)}"
+            yield f"survive does not speak of pods that only one {of} lets in, as there are in {where}: the plan names them."
+
+
+def verdict(plan: IsolationPlan, pods: int) -> str:
+    """Say that kube-scheduler leaves pods pending after a loss that packing survives; empty where that is not so."""
+    if plan.verdict != UNDECIDED or not missed(plan):
+        return ""
+    one = missed(plan)[0]
+    worst = _greediest(one)
+    return (
+        f"All {count(pods, 'pod')} have a place, also after any loss, but kube-scheduler, which binds one by one, leaves "
+        f"{count(sum(worst.left.values()), 'pod')} of ring {one.ring} pending once {one.of} {worst.name} is lost; more room was "
+        f"tried, and did not change that. Another node in ring {one.ring} may help, or nodes that are more alike."
+    )
+
+
+def _greediest(one: Outlook) -> Lost:
+    return max(one.worst, key=lambda lost: sum(lost.left.values()))
+
+
+def rows(plan: IsolationPlan) -> Iterator[tuple[str, str, str, str]]:
+    """Write ring, loss, how many such losses hurt, and the worst of them; only its first row names the ring."""
+    named = ""
+    for one in plan.losses:
+        yield "" if one.ring == named else one.ring, f"a {one.of}", _hurting(one), _worst(one)
+        named = one.ring
+
+
+def _hurting(one: Outlook) -> str:
+    tried = f"{one.tried:,}" if one.tried == one.count else f"{one.tried:,} tried ({one.count:,})"
+    return f"{_hurt(one):,} of {tried}"
+
+
+def _hurt(one: Outlook) -> int:
+    """Count the losses that hurt: those after which packing, or only kube-scheduler, leaves pods pending.
+
+    Pods that no other node or zone lets in are not to be blamed on the plan, but pending all the same.
+    """
+    found = one.failing + sum(bool(lost.left) and not lost.pending for lost in one.worst)
+    return found or one.tying
+
+
+def _worst(one: Outlook) -> str:
+    if one.failing:
+        worst = one.worst[0]
+        return f"losing {worst.name} leaves {_pending(worst.pending)}{_at_worst(worst)}"
+    if one.stuck:
+        worst = _greediest(one)
+        return f"losing {worst.name} may leave {_pending(worst.left)}, if they come again {worst.order}"
+    if one.tying:
+        worst = max(one.worst, key=lambda lost: sum(lost.tied.values()))
+        return f"losing {worst.name} leaves {_pending(worst.tied)}; no other {one.of} lets them in"
+    return f"survives the loss of {'any' if one.count > 1 else 'its only'} {one.of}{_known(one) if one.count > 1 else ''}"
+
+
+def _known(one: Outlook) -> str:
+    """Say what that rests on, as far as kube-scheduler is asked at all."""
+    if one.proven == one.count:
+        return " in any order (proven)"
+    packed = one.count - one.proven - one.simulated
+    return f" by packing; simulated: {one.simulated:,}" if packed and one.simulated else ""
+
+
+def _at_worst(worst: Lost) -> str:
+    return f" (at worst {sum(worst.left.values()):,})" if worst.left else ""
+
+
+def _pending(pods: Mapping[str, int]) -> str:
+    names = sorted(pods, key=lambda name: (-pods[name], name))
+    which = listed((f"{name} {pods[name]:,}" for name in names), MOST_WORKLOADS)
+    return f"{count(sum(pods.values()), 'pod')} pending: {which}"

@@ -1,0 +1,245 @@
+"""The first capacity review as sections of sentences and grids; terminal and Markdown write the same ones."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from models.answer.plan import IsolationPlan
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import HIDES_PODS, Statement
+from models.solver.outcome import FEASIBLE
+from planner.view.format import amount, clean, count, listed, percent
+from planner.view.summary import arrival_orders, cost, failures, moved_pods, phrases
+from planner.view.usage import Exposure, Load, RingLoad, Usage, rank, scarcest
+
+MANY_RINGS = 12
+MOST_ROWS = 25
+MOST_STATEMENTS = 5
+_OF_EVERY_PLAN = ("kube-scheduler", "rollouts", "volumes", "devices", "requests", "DaemonSets")
+"""Subjects of statements that hang little on what is planned."""
+_EVERY = "every ring"
+_NOBODY = "no workload "
+"""So statements begin of parts of the policy that nothing comes under: they change no plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows under headings; `right` are the columns of numbers, `bold` the rows that matter most."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: frozenset[int] = frozenset()
+    bold: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, then sentences, then a grid, each where there is one; `alarm` says that it is why the answer is no."""
+
+    heading: str
+    lines: tuple[str, ...] = ()
+    grid: Grid | None = None
+    alarm: bool = False
+
+
+def sections(plan: IsolationPlan, numbers: Load) -> list[Section]:
+    """Return what there is to say, the reason of a no and its repair first."""
+    found = [_unplaced(plan), _shortages(plan), _conflict(plan), _market(plan), _rings(numbers), _arrival(plan), _losses(plan)]
+    found += [_goals(plan), _moving(plan), _by_hand(plan), _exposure(numbers), _counted(plan)]
+    found.append(_statements("Not guaranteed by this plan", plan.not_modelled))
+    found.append(_statements("Who could still break it", plan.unenforced))
+    return [section for section in found if section is not None]
+
+
+def opening(plan: IsolationPlan, numbers: Load) -> list[str]:
+    """Return the sentences that stand above all: the verdict, the repair, the tightest ring, what separation costs."""
+    lines = [phrases.verdict(plan, numbers), cost.sentence(plan), phrases.choice(plan)]
+    lines += [phrases.repairs(plan), phrases.tightest(numbers)]
+    if plan.separation:
+        lines.append(phrases.separation(plan.separation, plan.policy.survive))
+    outside = [node for node in numbers.outside if node.standing == "unused"]
+    if outside and plan.verdict == FEASIBLE:
+        lines.append(f"{count(len(outside), 'node')} {'is' if len(outside) == 1 else 'are'} in no ring.")
+    return [clean(line) for line in lines if line]
+
+
+def _rings(numbers: Load) -> Section | None:
+    if not numbers.rings:
+        return None
+    brief = len(numbers.rings) > MANY_RINGS
+    rows: list[tuple[str, ...]] = []
+    bold: set[int] = set()
+    for ring in numbers.rings:
+        cells = (ring.name, f"{len(ring.nodes):,}", f"{ring.pods:,}")
+        usage = _shown(ring.usage, brief)
+        bold |= {len(rows) + at for at, (name, _) in enumerate(usage) if name == ring.scarcest and not brief}
+        rows += _ring_rows(cells, [_usage_cells(name, use, name == ring.scarcest and not brief) for name, use in usage])
+    if len(numbers.rings) > 1:
+        rows += _ring_rows(_total(numbers), [_usage_cells(name, use, False) for name, use in _shown(numbers.usage, False)])
+    heads = ("Ring", "Nodes", "Pods", "Scarcest" if brief else "Resource", "Requested", "Allocatable", "Free", "Taken")
+    lines = [phrases.together(ring) for ring in numbers.rings]
+    if brief:
+        lines.append("Of each ring its scarcest resource; the summary as JSON has them all.")
+    grid = Grid(heads, tuple(rows), frozenset({1, 2, 4, 5, 6, 7}), frozenset(bold))
+    return Section("Rings", tuple(line for line in lines if line), grid)
+
+
+def _ring_rows(cells: tuple[str, ...], usage: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Write a row per resource; only the first names the ring."""
+    for at, use in enumerate(usage or [("none", "", "", "", "")]):
+        yield (*(cells if at == 0 else ("", "", "")), *use)
+
+
+def _shown(usage: FrozenMap[Usage], brief: bool) -> list[tuple[str, Usage]]:
+    names = [scarcest(usage)] if brief and usage else sorted(usage, key=rank)
+    return [(name, usage[name]) for name in names]
+
+
+def _usage_cells(name: str, use: Usage, scarce: bool) -> tuple[str, ...]:
+    label = f"{name}, scarcest" if scarce else name
+    return (label, *(amount(name, value) for value in (use.requested, use.allocatable, use.free)), percent(use.share))
+
+
+def _total(numbers: Load) -> tuple[str, ...]:
+    return "all rings", f"{len(numbers.nodes):,}", f"{sum(ring.pods for ring in numbers.rings):,}"
+
+
+def _counted(plan: IsolationPlan) -> Section | None:
+    """Say where a number of pods is not simply the replicas of the manifest."""
+    found = [one for one in plan.cluster.workloads if one.counted]
+    lines = [phrases.surge(plan)] if any(one.surge for one in found) else []
+    lines += [f"- {one.id}: {count(one.pods, 'pod')} ({clean(one.counted)})" for one in found[:MOST_STATEMENTS]]
+    if len(found) > MOST_STATEMENTS:
+        lines.append(_more(len(found) - MOST_STATEMENTS, "workload"))
+    return Section("Pods counted otherwise than by replicas", tuple(lines)) if lines else None
+
+
+def _unplaced(plan: IsolationPlan) -> Section | None:
+    if not plan.unplaced:
+        return None
+    found = sorted(plan.unplaced, key=lambda u: (-u.pods, str(u.workload), u.message))
+    rows = tuple((str(one.workload), f"{one.pods:,}", phrases.refusal(plan, one)) for one in found[:MOST_ROWS])
+    lines = (_more(len(found) - MOST_ROWS, "workload"),) if len(found) > MOST_ROWS else ()
+    grid = Grid(("Workload", "Pods", "kube-scheduler would say"), rows, frozenset({1}))
+    return Section(f"No place for {count(sum(one.pods for one in found), 'pod')}", lines, grid, alarm=True)
+
+
+def _shortages(plan: IsolationPlan) -> Section | None:
+    lines = tuple(phrases.shortage(short) for short in plan.shortages)
+    return Section("What is short", lines, alarm=True) if lines else None
+
+
+def _conflict(plan: IsolationPlan) -> Section | None:
+    if not plan.conflict:
+        return None
+    names = phrases.alone(plan) or plan.conflict
+    who = tuple(f"- {name}" for name in names[:MOST_ROWS])
+    rest = (_more(len(names) - MOST_ROWS, "workload"),) if len(names) > MOST_ROWS else ()
+    return Section(phrases.conflict(plan), (*who, *rest), alarm=True)
+
+
+def _goals(plan: IsolationPlan) -> Section | None:
+    if not plan.goals:
+        return None
+    rows = tuple(phrases.goal(value) for value in plan.goals)
+    return Section("Goals, in their order", (), Grid(("Goal", "Value", "Bound", "Proof"), rows, frozenset({1, 2})))
+
+
+def _moving(plan: IsolationPlan) -> Section | None:
+    """List the workloads of which running pods move, those of which most do first."""
+    found = sorted(moved_pods.moving(plan), key=lambda one: (-one.pods, str(one.workload)))
+    if not found:
+        return None
+    rows = tuple(
+        (str(one.workload), one.ring or _EVERY, f"{one.pods:,}", moved_pods.places(plan, one)) for one in found[:MOST_ROWS]
+    )
+    lines = ["kube-scheduler decides to which nodes of their ring."]
+    rest = moved_pods.total(plan) - sum(one.pods for one in found)
+    lines += [f"{count(rest, 'more pod')} of StatefulSets, whose volumes are on other nodes."] if rest > 0 else []
+    lines += [_more(len(found) - MOST_ROWS, "workload")] if len(found) > MOST_ROWS else []
+    losers = [one for one in found if one.loses]
+    lines += [f"- {one.workload}: {moved_pods.losing(one)}" for one in losers[:MOST_ROWS]]
+    lines += [f"- {_more(len(losers) - MOST_ROWS, 'workload')}"] if len(losers) > MOST_ROWS else []
+    grid = Grid(("Workload", "Ring", "Pods", "Which"), rows, frozenset({2}))
+    return Section(f"Running pods that move: {moved_pods.total(plan):,}", tuple(lines), grid)
+
+
+def _market(plan: IsolationPlan) -> Section | None:
+    """List what to buy, and the owned nodes that cost something."""
+    value, rows = cost.cost(plan), tuple(cost.rows(plan))
+    if value is None or not rows:
+        return None
+    more = (_more(len(rows) - MOST_ROWS, "row"),) if len(rows) > MOST_ROWS else ()
+    return Section("What to buy", more, Grid(cost.HEADS, (*rows[:MOST_ROWS], cost.total(plan, value)), frozenset({3, 4, 5, 6})))
+
+
+def _arrival(plan: IsolationPlan) -> Section | None:
+    rows = tuple(arrival_orders.rows(plan))
+    if not rows:
+        return None
+    grid = Grid(("Ring", "Any order of arrival", "What the plan does for it"), rows[:MOST_ROWS])
+    lines = [arrival_orders.price(plan)] if arrival_orders.price(plan) else []
+    lines += [_more(len(rows) - MOST_ROWS, "ring")] if len(rows) > MOST_ROWS else []
+    return Section("What kube-scheduler makes of it", tuple(lines), grid, alarm=bool(arrival_orders.stuck(plan)))
+
+
+def _losses(plan: IsolationPlan) -> Section | None:
+    rows = tuple(failures.rows(plan))
+    if not rows:
+        return None
+    grid = Grid(("Ring", "Loses", "Hurts", "Worst case"), rows[:MOST_ROWS])
+    lines = (*failures.exempt(plan), *([_more(len(rows) - MOST_ROWS, "row")] if len(rows) > MOST_ROWS else ()))
+    return Section("What each ring can lose", lines, grid, alarm=bool(failures.unmet(plan) or failures.missed(plan)))
+
+
+def _exposure(numbers: Load) -> Section | None:
+    if not numbers.exposure:
+        return None
+    rows = tuple(_exposed(one, numbers.rings) for one in numbers.exposure[:MOST_ROWS])
+    lines = ["Whoever takes one over reaches every ring that it runs in."]
+    if len(numbers.exposure) > MOST_ROWS:
+        lines.append(_more(len(numbers.exposure) - MOST_ROWS, "shared resident"))
+    heads = ("Workload", "Nodes", "Rings", "Each takes")
+    return Section("Shared residents", tuple(lines), Grid(heads, rows, frozenset({1})))
+
+
+def _exposed(one: Exposure, rings: Sequence[RingLoad]) -> tuple[str, ...]:
+    takes = ", ".join(amount(name, one.each[name]) for name in sorted(one.each, key=rank) if name != "pods" and one.each[name])
+    where = "all" if len(one.rings) == len(rings) else listed(one.rings, 3)
+    return one.name, f"{len(one.nodes):,}", where, takes + (", host network" if one.host_network else "")
+
+
+def _statements(heading: str, statements: Sequence[Statement]) -> Section | None:
+    """List statements; of more than are shown, what hides pods comes first, and what is true of every plan last."""
+    if not statements:
+        return None
+    if len(statements) > MOST_STATEMENTS:
+        statements = sorted(
+            statements, key=lambda one: (one.code != HIDES_PODS, one.subject in _OF_EVERY_PLAN, one.message.startswith(_NOBODY))
+        )
+    lines = [f"- {one.subject}: {one.message}" + (f" ({one.where})" if str(one.where) else "") for one in statements]
+    rest = [_more(len(lines) - MOST_STATEMENTS, "")] if len(lines) > MOST_STATEMENTS else []
+    return Section(f"{heading}: {len(lines):,}", (*lines[:MOST_STATEMENTS], *rest))
+
+
+def _by_hand(plan: IsolationPlan) -> Section | None:
+    """List what only the running cluster has, and what somebody has to do about it; an alarm where levels mix until then."""
+    if not plan.by_hand:
+        return None
+    workloads = [one for one in plan.cluster.workloads if one.by_hand]
+    are, where = ("runs in the cluster and is", "it runs") if len(workloads) == 1 else ("run in the cluster and are", "they run")
+    lines = [f"{count(len(workloads), 'workload')} {are} in no manifest: counted where {where}, patched by nobody."]
+    lines += [f"- {one.subject}: {one.message}" for one in plan.by_hand[:MOST_ROWS]]
+    lines += [_more(len(plan.by_hand) - MOST_ROWS, "")] if len(plan.by_hand) > MOST_ROWS else []
+    return Section(f"To be done by hand: {len(plan.by_hand):,}", tuple(map(clean, lines)), alarm=mixing(plan))
+
+
+def mixing(plan: IsolationPlan) -> bool:
+    """Say whether pods that nothing moves run on nodes of another ring than theirs."""
+    ring_of = {name: made.name for made in plan.rings for name in made.nodes}
+    homes = ((one, plan.trust.members[str(one.id)].ring) for one in plan.cluster.workloads if one.by_hand)
+    return any(home and ring_of.get(node, home) != home for one, home in homes for node in one.running)
+
+
+def _more(number: int, noun: str) -> str:
+    """Say how many are left out, and where they are."""
+    return f"{count(number, noun)} more in the plan." if noun else f"{number:,} more in the plan."

@@ -1,0 +1,71 @@
+"""A key that a map has twice is a fault, as kustomize has it, but not in what a cluster has written."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from planner.read.documents.document import Loading, documents
+from tests.read.written_files import POD, faults_of
+
+REPEATED = {
+    "in a block": ("x:\n  a: 1\n  b: 2\n  a: 3\n", [(8, "a")]),
+    "in braces, within a list": ("x: [{a: 1,\n a: 1}]\n", [(6, "a")]),
+    "at the top": ("kind: Pod\n", [(5, "kind")]),
+    "several, three of one": ("x: {a: 1, a: 2, a: 3}\ny: {b: 1, b: 2}\n", [(5, "a"), (6, "b")]),
+    "written in two ways": ("x:\n  a: 1\n  'a': 2\n", [(7, "a")]),
+    "that are one once they are strings": ("x: {on: 1,\n 'true': 2}\n", [(6, "true")]),
+    "after what was merged": ("y: &y {a: 1}\nx: {<<: *y, a: 2,\n a: 3}\n", [(7, "a")]),
+    "before what was merged": ("y: &y {a: 1}\nx: {a: 2, <<: *y,\n a: 3}\n", [(7, "a")]),
+    "merged at the top": ("y: &y {a: 1}\n<<: *y\na: 2\na: 3\n", [(8, "a")]),
+}
+
+
+@pytest.mark.parametrize(("more", "expected"), REPEATED.values(), ids=REPEATED)
+def test_a_key_that_a_map_has_twice_is_a_fault(write: Callable[..., str], more: str, expected: list[tuple[int, str]]) -> None:
+    path = write(POD.format("a") + more)
+    assert sorted((fault.where.line, fault.field) for fault in faults_of(path)) == expected
+    assert all("second time in the same map" in fault.reason and fault.fix for fault in faults_of(path))
+
+
+NOT_REPEATED = {
+    "in two maps": "x: [{a: 1}, {a: 2}]\na: {a: {a: 1}}\n",
+    "merged and overridden": "y: &y {a: 1, b: 2}\nx: {<<: *y, a: 2}\n",
+    "own and merged": "y: &y {a: 1}\nx: {a: 2, <<: *y}\n",
+    "merged twice": "y: &y {a: 1}\nx: {<<: [*y, *y], b: 1}\n",
+    "an alias of a map": "y: &y {a: 1}\nx: [*y, *y]\n",
+    "strings that only look alike": "x: {on: 1, 'on': 2, 1: 3, '1.0': 4}\n",
+}
+
+
+@pytest.mark.parametrize("more", NOT_REPEATED.values(), ids=NOT_REPEATED)
+def test_a_key_that_each_map_has_once_is_none(write: Callable[..., str], more: str) -> None:
+    assert len(documents([write(POD.format("a") + more)]).documents) == 1
+
+
+def test_repeated_keys_are_told_of_each_item_and_of_the_list(write: Callable[..., str]) -> None:
+    items = "- {apiVersion: v1, kind: Pod, x: 1,\n   x: 2}\n- {apiVersion: v1, kind: Pod,\n   kind: Pod}\n"
+    path = write("apiVersion: v1\nitems:\n" + items + "kind: List\nkind: List\n")
+    assert [(fault.where.line, fault.field) for fault in faults_of(path)] == [(4, "x"), (6, "kind"), (8, "kind")]
+
+
+def test_repeated_keys_of_what_is_no_object_do_not_matter_in_a_folder(write: Callable[..., str], tmp_path: Path) -> None:
+    write(POD.format("a"))
+    write("replicas: 1\nreplicas: 2\n", "values.yaml")
+    found = documents([str(tmp_path)])
+    assert (len(found.documents), len(found.ignored)) == (1, 1)
+
+
+@pytest.mark.parametrize("inner", ['{"kind": "List", "apiVersion": "v1", "items": [%s]}', "%s"], ids=["in a list", "alone"])
+def test_a_key_twice_in_json_is_a_fault_unless_a_cluster_wrote_it(write: Callable[..., str], inner: str) -> None:
+    pod = '{"apiVersion": "v1", "kind": "Pod",\n"x": [{"a": 1,\n"a": {"a": 2}}], "y": {"a": 3}}'
+    (fault,) = faults_of(write(inner % pod, "a.json"))
+    assert (fault.where.line, fault.field) == (3, "a")
+    stored = write(inner % pod.replace('"y": {"a": 3}', '"metadata": {"uid": "u"}'), "b.json")
+    for loading, is_believed in ((Loading([], nodes=[stored]), True), (Loading([stored]), "List" in inner)):
+        assert (len(list(loading)), len(loading.faults)) == (1, 0 if is_believed else 1)
+
+
+def test_a_long_json_file_is_not_searched_for_keys_that_are_there_twice(write: Callable[..., str]) -> None:
+    pod = '{"apiVersion": "v1", "kind": "Pod", "x": "' + "x" * 1_000_000 + '"%s}\n'
+    assert len(documents([write(pod % "" * 6 + pod % ', "x": 1', "a.json")]).documents) == 7

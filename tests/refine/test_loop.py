@@ -1,0 +1,456 @@
+"""A plan promises what kube-scheduler does, not what can be packed: guides and spare room where they help, else no promise."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from models.answer.finding import Finding
+from models.answer.forecast import Pending, Run
+from models.answer.plan import Guide, Reserve
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Cluster
+from models.kubernetes.node import NodeShape
+from models.kubernetes.pod import Pod, TopologySpreadConstraint
+from models.kubernetes.resources import NOTHING
+from models.kubernetes.workload import Workload, WorkloadId
+from models.trust import Membership
+from planner import pipeline, simulate
+from planner.audit import order_claims
+from planner.refine import loop
+from planner.refine.hints import inside
+from planner.refine.oracle import tie_breaks as luck
+from planner.simulate.scheduler.arrival_orders import DAEMONS_LAST
+
+TYPE = "node.kubernetes.io/instance-type"
+
+
+def node(name: str, kind: str, cpu: int) -> dict:
+    labels = {TYPE: kind, "kubernetes.io/hostname": name}
+    status = {"allocatable": {"cpu": str(cpu), "memory": "64Gi", "pods": "20"}}
+    return {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels}, "status": status}
+
+
+def workload(name: str, replicas: int, cpu: int, level: str = "a") -> dict:
+    container = {"name": "main", "image": "image", "resources": {"requests": {"cpu": str(cpu)}}}
+    template = {"metadata": {"labels": {"app": name, "ringfence.dev/trust-level": level}}, "spec": {"containers": [container]}}
+    spec = {"replicas": replicas, "selector": {"matchLabels": {"app": name}}, "template": template}
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name, "namespace": "shop"}, "spec": spec}
+
+
+AT_ONCE = tuple(one for one in simulate.ORDERS if "as they come" not in one)
+NODES = [node("large-1", "large", 4), node("large-2", "large", 4), node("small", "small", 2)]
+WORKLOADS = [workload("little", 2, 1), workload("big", 2, 4)]
+"""The little ones come first and go to the large nodes, which have most room: then no node has room for a big one."""
+IN_PLACE = {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}
+ROLLING = [{**one, "spec": {**one["spec"], "strategy": IN_PLACE}} for one in WORKLOADS]
+
+
+@pytest.fixture(name="make")
+def _make(tmp_path):
+    def make(workloads, nodes, guide="prefer", exact=False, any_order=False, surge=False):
+        (tmp_path / "all.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [*workloads, *nodes]}))
+        spec = {"levels": ["a", "b"], "guide": guide, "demand": {"surge": surge}}
+        policy = {"apiVersion": "ringfence.dev/v1alpha1", "kind": "TrustPolicy", "metadata": {"name": "p"}, "spec": spec}
+        (tmp_path / "policy.json").write_text(json.dumps(policy))
+        inputs = pipeline.Inputs((), (str(tmp_path / "all.json"),), str(tmp_path / "policy.json"))
+        return pipeline.plan(inputs, lambda _: None, exact=exact, any_order=any_order)
+
+    return make
+
+
+def test_the_exact_packing_is_marked_and_promises_no_more(make):
+    plan = make(WORKLOADS, NODES, exact=True)
+    assert (plan.verdict, plan.packing, plan.guides) == ("feasible", "exact", ())
+    assert any("a packing exists" in one.message for one in plan.not_modelled)
+
+
+def test_without_guides_a_packing_that_kube_scheduler_misses_is_no_plan(make):
+    plan = make(WORKLOADS, NODES, guide="none")
+    assert (plan.verdict, plan.guides) == ("undecided", ())
+    assert plan.rings[0].any_order.startswith("stuck in")
+    assert plan.unplaced == ()
+
+
+@pytest.mark.parametrize("guide", ["prefer", "require"])
+def test_guides_lead_kube_scheduler_to_the_packing(make, guide):
+    plan = make(WORKLOADS, NODES, guide=guide)
+    assert plan.verdict == "feasible"
+    assert plan.rings[0].any_order == "tried 37 orders"
+    assert {guide.workload.name: guide.values for guide in plan.guides} == {"big": ("large",), "little": ("small",)}
+    assert not any(guide.required for guide in plan.guides), "the gentlest guide that helps is enough"
+    assert not any("a packing exists" in one.message for one in plan.not_modelled)
+
+
+def test_nobody_is_led_where_kube_scheduler_finds_room_by_itself(make):
+    plan = make([workload("little", 2, 1)], NODES)
+    assert (plan.verdict, plan.guides, plan.reserves) == ("feasible", (), ())
+    assert plan.rings[0].any_order == "proven"
+
+
+def test_a_ring_gets_a_spare_node_where_room_is_all_that_helps(make):
+    """A pod of 3 fits beside two of 2 on two nodes of 4 only if it comes before them; the spare node evens out the other ring."""
+    nodes = [node(f"n{at}", "same", 4) for at in range(4)]
+    workloads = [workload("big", 1, 3), workload("mid", 2, 2), workload("other", 1, 4, level="b")]
+    exact, kept = make(workloads, nodes, exact=True), make(workloads, nodes)
+    sizes = [{made.name: len(made.nodes) for made in plan.rings} for plan in (exact, kept)]
+    assert sizes == [{"a": 2, "b": 2}, {"a": 3, "b": 1}]
+    assert [(one.ring, one.workload.name, one.pods) for one in kept.reserves] == [("a", "big", 1)]
+    assert any(run.pending for run in simulate.foresee(exact).runs)
+    assert kept.verdict == "feasible"
+    assert all(not made.any_order.startswith("stuck") for made in kept.rings)
+
+
+def test_verify_agrees_with_what_was_promised(make):
+    kept, missed = make(WORKLOADS, NODES), make(WORKLOADS, NODES, exact=True)
+    assert [one.severity for one in pipeline.verify(kept)] == ["info"]
+    assert [one.severity for one in pipeline.verify(missed)] == ["warning"]
+    unmarked = replace(missed, packing="")
+    assert [(one.id, one.subject) for one in pipeline.verify(unmarked) if one.severity == "error"] == [("promise-missing", "p")]
+
+
+ROOMY = [node("one", "same", 4), node("two", "same", 4), node("three", "same", 4)]
+
+
+def test_any_order_is_proven_where_room_is_ample(make):
+    plan = make([workload("web", 4, 1)], ROOMY, any_order=True)
+    assert (plan.verdict, [made.any_order for made in plan.rings]) == ("feasible", ["proven"])
+
+
+def test_preferred_guides_prove_nothing_and_required_ones_do(make):
+    gentle = make(WORKLOADS, NODES, guide="prefer", any_order=True)
+    assert (gentle.verdict, gentle.rings[0].any_order) == ("undecided", "tried 10 orders")
+    assert "may come last" in gentle.rings[0].because
+    firm = make(WORKLOADS, NODES, guide="require", any_order=True)
+    assert (firm.verdict, firm.rings[0].any_order, firm.rings[0].because) == ("feasible", "proven", "")
+    assert any(guide.required for guide in firm.guides)
+
+
+def test_what_depends_on_other_pods_is_never_proven_and_says_so(make):
+    spread = workload("web", 2, 1)
+    constraint = {"maxSkew": 1, "topologyKey": "kubernetes.io/hostname", "whenUnsatisfiable": "DoNotSchedule"}
+    constraint["labelSelector"] = {"matchLabels": {"app": "web"}}
+    spread["spec"]["template"]["spec"]["topologySpreadConstraints"] = [constraint]
+    plan = make([spread], ROOMY, any_order=True)
+    assert plan.verdict == "undecided"
+    assert "DoNotSchedule spread constraint" in plan.rings[0].because
+    assert plan.rings[0].because.endswith("no number of nodes like its own changes that")
+    assert make([spread], ROOMY).verdict == "feasible", "unless proof is asked for"
+
+
+def test_any_order_on_the_command_line(make, tmp_path, ringfence):
+    make(WORKLOADS, NODES)
+    inputs = (tmp_path / "all.json", "--nodes", tmp_path / "all.json", "--policy", tmp_path / "policy.json")
+    run = ringfence("plan", *inputs, "--any-order")
+    assert run.returncode == 3
+    assert "every order was asked for, and ring a is not proven: Deployment/shop/" in " ".join(run.stdout.split())
+    run = ringfence("plan", *inputs, "--any-order", "--packing", "exact")
+    assert run.returncode == 2
+    assert "--any-order or --packing exact, not both" in run.stderr
+    assert ringfence("plan", *inputs).returncode == 0
+
+
+def test_the_document_keeps_all_of_the_promise(make, tmp_path):
+    plan = make(WORKLOADS, NODES)
+    name = WorkloadId("Deployment", "shop", "big")
+    plan = replace(plan, reserves=(Reserve("a", name, 1),), packing_goals=plan.goals)
+    (tmp_path / "plan.yaml").write_text(pipeline.plan_text(plan), encoding="utf-8")
+    again = pipeline.load(str(tmp_path / "plan.yaml"))
+    assert plan.guides
+    assert plan.rings[0].because
+    for field in ("guides", "reserves", "packing", "rings"):
+        assert getattr(again, field) == getattr(plan, field)
+    assert [(goal.name, goal.value, goal.bound) for goal in again.packing_goals] == [
+        (goal.name, goal.value, goal.bound) for goal in plan.goals
+    ]
+    assert pipeline.plan_text(again) == pipeline.plan_text(plan)
+
+
+SPOILED = {
+    "a guide is gone": lambda plan: replace(plan, guides=()),
+    "proof is claimed where there is none": lambda plan: _says(plan, "proven"),
+    "more orders are claimed than there are": lambda plan: _says(plan, "tried 900 orders"),
+    "the claim means nothing": lambda plan: _says(plan, "safe"),
+    "it is feasible and stuck at once": lambda plan: _says(plan, "stuck in largest first"),
+}
+
+
+def _says(plan, text):
+    """Say it of all rings; of what is proven there is no reason why it is not."""
+    because = "" if text == "proven" else plan.rings[0].because
+    return replace(plan, rings=tuple(replace(made, any_order=text, because=because) for made in plan.rings))
+
+
+@pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED)
+def test_verify_rejects_a_promise_that_is_not_borne_out(make, spoil):
+    found = [one for one in pipeline.verify(spoil(make(WORKLOADS, NODES))) if one.severity == "error"]
+    assert {(one.id, one.subject) for one in found} == {("promise", "a")}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "beyond", "is_rejected"),
+    [
+        pytest.param("undecided", 0, False, id="a plan that promises nothing need not know what more orders find"),
+        pytest.param("undecided", 1, True, id="but it must know what those find that it says were tried"),
+        pytest.param("feasible", 0, True, id="one that promises must know all"),
+    ],
+)
+def test_a_ring_that_is_stuck_in_a_later_order_is_no_news_to_a_plan_without_a_promise(make, verdict, beyond, is_rejected):
+    plan = make(WORKLOADS, NODES)
+    calm = simulate.foresee(plan, loop.orders(plan))
+    left = Run("random 99", (Pending(WorkloadId("Deployment", "shop", "big"), 1, "no room"),))
+    rings = tuple(replace(one, any_order="stuck in random 99") for one in calm.rings)
+    later = replace(calm, runs=(*calm.runs, left), rings=rings)
+    said = replace(_says(plan, f"tried {len(calm.runs) + beyond} orders"), verdict=verdict)
+    assert bool(list(order_claims.claims(said, later))) is is_rejected
+
+
+def test_for_a_daemon_that_came_too_late_its_ring_gets_room_for_one_more_of_those_that_are_most(make):
+    """The first plan is said to leave the agent out on a node of ring a; the next ones are foreseen as they are."""
+    agent = WorkloadId("DaemonSet", "shop", "agent")
+    wanted = []
+    plan = make([workload("few", 1, 1), workload("most", 3, 1), workload("other", 4, 1, level="b")], ROOMY)
+    late = Run("as they come 1", (Pending(agent, 1, "0/3 nodes", on=plan.rings[0].nodes[:1]),))
+    keeper = loop.Keeper(lambda more: wanted.append(dict(more)), lambda _: None)
+    said = simulate.foresee
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(simulate, "foresee", lambda *given, **more: replace(said(*given, **more), runs=(late,)))
+        assert keeper.keep(plan).verdict == "undecided"
+    assert wanted == [{(WorkloadId("Deployment", "shop", "most"), ""): 1}]
+
+
+def test_who_must_be_spread_over_zones_gets_room_in_each_of_them_where_nodes_are_bought():
+    def work(name, *keys, hard="DoNotSchedule"):
+        spread = tuple(TopologySpreadConstraint(1, key, hard) for key in keys)
+        return Workload(WorkloadId("Deployment", "shop", name), "apps/v1", Pod("shop", topology_spread_constraints=spread), 3)
+
+    zone, host = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
+    works = work("zoned", host, zone), work("hosts", host), work("soft", zone, hard="ScheduleAnyway"), work("free")
+    shapes = NodeShape("s", NOTHING, ("a", "b"), 1), NodeShape("t", NOTHING, ("b", "c"), 1)
+    short = Counter({(one.id, ""): 2 for one in works} | {(works[0].id, "a"): 1})
+    anywhere = {(one.id, ""): 2 for one in works[1:]} | {(works[0].id, "a"): 1}
+
+    def parted(cluster):
+        return loop._in_each_zone(SimpleNamespace(cluster=cluster), short)
+
+    assert parted(Cluster(workloads=works, shapes=shapes)) == {(works[0].id, inside(each)): 2 for each in "abc"} | anywhere
+    assert parted(Cluster(workloads=works)) == short
+
+
+def test_room_is_made_anywhere_first_and_in_each_zone_where_that_did_not_help(make, monkeypatch):
+    """Whatever is made, a pod is said to stay pending."""
+    plan = make([workload("web", 1, 1)], ROOMY)
+    spread = (TopologySpreadConstraint(1, "topology.kubernetes.io/zone", "DoNotSchedule"),)
+    (web,) = plan.cluster.workloads
+    web = replace(web, template=replace(web.template, topology_spread_constraints=spread))
+    plan = replace(plan, cluster=replace(plan.cluster, workloads=(web,), shapes=(NodeShape("s", NOTHING, ("a", "b"), 1),)))
+    late, said = Run("as applied", (Pending(web.id, 1, "0/3 nodes"),)), simulate.foresee
+    monkeypatch.setattr(simulate, "foresee", lambda *given, **more: replace(said(*given, **more), runs=(late,)))
+    wanted = []
+
+    def again(more):
+        wanted.append({zone: pods for (_, zone), pods in more.items()})
+        return plan
+
+    loop.Keeper(again, lambda _: None).keep(plan)
+    assert wanted == [{"": 1}, {"": 2}, *({"": 2, "=a": pods, "=b": pods} for pods in (1, 2, 3))]
+
+
+def test_few_orders_are_tried_of_many_pods_and_late_daemons_are_among_them(make, monkeypatch):
+    plan = make(WORKLOADS, NODES)
+    many = loop.orders(plan)
+    monkeypatch.setattr(simulate, "MANY_PODS", 1)
+    assert DAEMONS_LAST in loop.orders(plan)
+    assert len(loop.orders(plan)) < len(many)
+
+
+@pytest.mark.parametrize(
+    ("small", "large", "said"),
+    [
+        pytest.param(
+            400,
+            9,
+            "and 24 more random ones; the others with ties between nodes broken, and pods mixed, in 9 ways)",
+            id="few pods",
+        ),
+        pytest.param(
+            0, 9, "as they come 3; those in which all pods come at once with ties between nodes broken in 9 ways)", id="many pods"
+        ),
+        pytest.param(0, 0, "(as applied, largest first, smallest first)", id="very many pods"),
+    ],
+)
+def test_the_plan_says_how_much_luck_was_tried(make, monkeypatch, small, large, said):
+    monkeypatch.setattr(loop, "SMALL", small)
+    monkeypatch.setattr(simulate, "MANY_PODS", large)
+    plan = make(WORKLOADS, NODES)
+    (statement,) = (one.message for one in plan.not_modelled if one.subject == "kube-scheduler")
+    assert said in statement
+
+
+@pytest.mark.parametrize(
+    ("small", "rolled", "surge", "orders"),
+    [
+        pytest.param(400, 0, False, (*simulate.ORDERS, *simulate.ROLLOUTS), id="few pods: all the usual orders, and rollouts"),
+        pytest.param(0, 9, False, AT_ONCE, id="many pods: all come at once"),
+        pytest.param(0, 9, True, (*AT_ONCE, *simulate.ROLLOUTS), id="and roll out, where the policy counts rollouts"),
+        pytest.param(0, 0, True, AT_ONCE, id="but not very many"),
+    ],
+)
+def test_luck_is_tried_with(make, monkeypatch, small, rolled, surge, orders):
+    tried = []
+    monkeypatch.setattr(loop, "SMALL", small)
+    monkeypatch.setattr(loop, "ROLLED", rolled)
+    monkeypatch.setattr("planner.refine.oracle.tie_breaks.tempted", lambda _, found, *asked: tried.append(asked[:2]) or found)
+    make(ROLLING, NODES, surge=surge)
+    assert tried[0] == (orders, 8)
+
+
+def test_the_plan_says_whether_rollouts_were_tried(make, monkeypatch):
+    monkeypatch.setattr(loop, "SMALL", 0)
+    said = [
+        next(one.message for one in make(ROLLING, NODES, surge=surge).not_modelled if one.subject == "kube-scheduler")
+        for surge in (False, True)
+    ]
+    assert ["no rollout was tried" in one for one in said] == [True, False]
+    assert "all pods come at once, and rollouts, with ties between nodes broken in 9 ways" in said[1]
+
+
+def test_who_has_bad_luck_is_pending_although_the_usual_orders_went_well(make, monkeypatch):
+    """With one way to break ties the plan is kept; in the many ways that are tried a pod finds no room."""
+    plan = make(WORKLOADS, NODES)
+    monkeypatch.setattr(loop, "SMALL", 0)
+    pending = Run("largest first", (Pending(WorkloadId("Deployment", "shop", "big"), 1, "no room"),), 0)
+    monkeypatch.setattr("planner.refine.oracle.tie_breaks._lucky_or_not", lambda *_: [pending])
+    told, stuck, who = loop.Keeper(lambda _: None, lambda _: None).held(plan)
+    assert (told.verdict, stuck, dict(who)) == ("undecided", {"a"}, {WorkloadId("Deployment", "shop", "big"): 1})
+    assert told.rings[0].any_order == "stuck in largest first"
+    assert told.rings[0].because == "Deployment/shop/big: 1 (no room)"
+
+
+def test_what_plans_did_not_go_through_is_remembered_the_worst_of_the_last_one_first(make, monkeypatch):
+    plan = make(WORKLOADS, NODES)
+    monkeypatch.setattr(loop, "SMALL", 0)
+    monkeypatch.setattr(loop, "HARD", 3)
+    big = WorkloadId("Deployment", "shop", "big")
+
+    def run(order, pods, luck=""):
+        return Run(order, (Pending(big, pods, "no room"),) if pods else (), luck=luck)
+
+    keeper = loop.Keeper(lambda _: None, lambda _: None)
+    said = []
+    for runs in ([run("a", 1), run("b", 0), run("a", 2, "a, ties 1")], [], [run("c", 3), run("a", 1, "a, ties 1")]):
+        monkeypatch.setattr("planner.refine.oracle.tie_breaks._lucky_or_not", lambda *_, runs=runs: runs)
+        keeper.held(plan)
+        said.append([(one.order, one.luck) for one in keeper.hard])
+    assert said == [[("a", "a, ties 1"), ("a", "")], [("a", "a, ties 1"), ("a", "")], [("c", ""), ("a", "a, ties 1"), ("a", "")]]
+
+
+def test_a_ring_that_is_stuck_says_whose_pods_wait_in_that_order_and_in_it(make, monkeypatch):
+    """Others wait in another order, or in another ring."""
+    plan = make([*WORKLOADS, workload("other", 1, 1, "b")], [*NODES, node("more", "large", 4)])
+    monkeypatch.setattr(loop, "SMALL", 0)
+    big, little, other = (Pending(WorkloadId("Deployment", "shop", name), 1, "no room.") for name in ("big", "little", "other"))
+    runs = [Run("largest first", (big, other), 0), Run("by namespace", (little,), 0)]
+    monkeypatch.setattr("planner.refine.oracle.tie_breaks._lucky_or_not", lambda *_: runs)
+    told, _, _ = loop.Keeper(lambda _: None, lambda _: None).held(plan)
+    said = {made.name: (made.any_order, made.because) for made in told.rings}
+    assert said == {
+        "a": ("stuck in largest first", "Deployment/shop/big: 1 (no room)"),
+        "b": ("stuck in largest first", "Deployment/shop/other: 1 (no room)"),
+    }
+
+
+@pytest.fixture(name="agent")
+def _agent(make):
+    """Return a plan with a DaemonSet that runs everywhere, a forecast of it, and one in which its pod comes too late."""
+    plan = make(WORKLOADS, NODES)
+    agent = WorkloadId("DaemonSet", "shop", "agent")
+    members = FrozenMap({**plan.trust.members, str(agent): Membership(everywhere=True)})
+    plan = replace(plan, trust=replace(plan.trust, members=members))
+    calm = simulate.foresee(plan, loop.orders(plan))
+
+    def late(*nodes):
+        return replace(calm, runs=(*calm.runs, Run("as they come 1", (Pending(agent, 1, "0/3 nodes", nodes),), 0)))
+
+    return plan, calm, late
+
+
+def test_verify_rejects_a_promise_that_is_broken_by_what_runs_outside_every_ring(agent):
+    plan, calm, late = agent
+    assert list(order_claims.claims(plan, calm)) == []
+    assert [(one.subject, one.severity) for one in order_claims.claims(plan, late())] == [("every ring", "error")]
+    assert list(order_claims.claims(replace(plan, verdict="undecided"), late())) == []
+
+
+def test_a_pod_that_runs_everywhere_is_left_out_of_the_ring_of_the_node_that_it_was_meant_for(agent, monkeypatch):
+    plan, calm, late = agent
+    ring = plan.rings[0]
+    monkeypatch.setattr(luck, "_lucky_or_not", lambda *_: [late(ring.nodes[0]).runs[-1]])
+    tempted = luck.tempted(plan, calm, simulate.ORDERS)
+    said = {one.ring: one.any_order for one in tempted.rings}
+    assert said == {made.name: made.any_order for made in plan.rings} | {ring.name: "stuck in as they come 1"}
+    (found,) = [one for one in simulate.findings(plan, tempted) if one.severity == "warning"]
+    assert found.subject == ring.name
+    assert found.message.endswith(f"1 of {len(tempted.runs)} orders tried): DaemonSet/shop/agent 1 (0/3 nodes)")
+
+
+def test_a_guide_to_nowhere_is_patched_without_complaint(make, tmp_path):
+    plan = make(WORKLOADS, NODES)
+    stranger = Guide(WorkloadId("Deployment", "shop", "nobody"), "no/such-key", ("x",), True)
+    odd = replace(plan.guides[0], key="no/such-key")
+    written = pipeline.patch(replace(plan, guides=(odd, *plan.guides[1:], stranger)), str(tmp_path / "out"))
+    text = "".join((tmp_path / "out" / name).read_text(encoding="utf-8") for name in written)
+    assert "no/such-key" in text
+    assert "nobody" not in text
+
+
+def test_the_same_input_gives_the_same_bytes_whatever_the_seed_of_hashes(make, tmp_path):
+    make(WORKLOADS, NODES)
+    given = tmp_path / "all.json"
+    command = [sys.executable, "cli.py", "plan", given, "--nodes", given, "--policy", tmp_path / "policy.json", "-o", "-"]
+    root = Path(pipeline.__file__).parents[1]
+    texts = {
+        subprocess.run(command, cwd=root, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
+        for seed in ("1", "2")
+    }
+    assert len(texts) == 1
+
+
+@pytest.mark.parametrize(("named", "verdict"), [({}, "undecided"), ({"priorityClassName": "system-node-critical"}, "feasible")])
+def test_a_daemon_that_comes_too_late_breaks_the_promise_unless_it_makes_room(make, named, verdict):
+    """Two pods that like to be together find room for both on a node only before its agent has come."""
+    agent = workload("agent", 1, 1)
+    agent["kind"] = "DaemonSet"
+    agent["spec"].pop("replicas")
+    agent["spec"]["template"]["spec"] |= named
+    pair = workload("pair", 2, 1)
+    spec = pair["spec"]["template"]["spec"]
+    spec["containers"][0]["resources"]["requests"]["cpu"] = "1600m"
+    term = {"topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": {"app": "pair"}}}
+    preferred = [{"weight": 100, "podAffinityTerm": term}]
+    spec["affinity"] = {"podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": preferred}}
+    plan = make([agent, pair], [node("one", "large", 4), node("two", "large", 4)])
+    assert plan.verdict == verdict
+    assert plan.rings[0].any_order.startswith("stuck in as they come" if verdict == "undecided" else "proven")
+
+
+@pytest.mark.parametrize(
+    ("packing", "verdict", "severity", "is_missed"),
+    [
+        ("exact", "feasible", "warning", True),
+        ("exact", "infeasible", "warning", False),
+        ("exact", "undecided", "warning", False),
+        ("", "feasible", "warning", False),
+        ("exact", "feasible", "info", False),
+    ],
+)
+def test_only_a_packing_of_all_pods_is_one_that_kube_scheduler_may_miss(packing, verdict, severity, is_missed):
+    """Of one that leaves pods out it is said before that there is no place for them: a no stays a no."""
+    plan = SimpleNamespace(packing=packing, verdict=verdict)
+    assert pipeline.is_missed(plan, [Finding("any-order", severity, "ring red", "stuck in random 1", "because")]) == is_missed
