@@ -41,7 +41,7 @@ def unsaid(plan: IsolationPlan) -> Iterator[Finding]:
     yield from _differences("unenforced", plan.unenforced, due, lambda _: False)
     yield from _of_orders(plan)
     losing = set() if _is_late(plan) else _losing(plan)
-    for name, of in sorted(losing - {(one.ring, one.of) for one in plan.losses}):
+    for name, of in sorted(losing - {(loss.ring, loss.of) for loss in plan.losses}):
         message = f"does not say what is pending after the loss of a {of}"
         yield Finding("losses-missing", ERROR, name, message, survival.WHY, FIX)
 
@@ -148,8 +148,8 @@ def _idle(plan: IsolationPlan) -> tuple[str, ...]:
 
 def _losing(plan: IsolationPlan) -> set[tuple[str, str]]:
     """Return the rings that hold pods of their own, and whether these may lose a node or also a zone: of all this is told."""
-    daemons = {one.id for one in plan.cluster.workloads if one.is_daemon}
-    peopled = {one.ring for one in plan.placements if one.on and one.workload not in daemons}
+    daemons = {workload.id for workload in plan.cluster.workloads if workload.is_daemon}
+    peopled = {placement.ring for placement in plan.placements if placement.on and placement.workload not in daemons}
     zoned = {node.name for node in plan.cluster.nodes if failure_repacking.ZONE in node.labels}
     rings = [made for made in plan.rings if made.name in peopled]
     return {(made.name, NODE) for made in rings} | {(made.name, ZONE) for made in rings if zoned.intersection(made.nodes)}

@@ -16,7 +16,7 @@ WHY = "What a plan says of the order of arrival is a promise about kube-schedule
 
 def claims(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
     """Yield an error for each ring of which the plan says more than the forecast bears out."""
-    known = {one.ring: one for one in forecast.rings}
+    known = {ring.ring: ring for ring in forecast.rings}
     late = next((run.order for run in forecast.runs if pending_outside(plan, run)), "")
     if late and plan.verdict == FEASIBLE and plan.packing != EXACT and all(made.any_order for made in plan.rings):
         reason = f"the plan is called feasible, but pods outside every ring stay pending when all arrive {late}"

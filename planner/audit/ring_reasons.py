@@ -19,7 +19,7 @@ NEVER = "; no number of nodes like its own changes that"
 
 def reasons(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
     """Yield an error for each ring that is proven and not said to be, and for each that says another reason than is found."""
-    known = {one.ring: one for one in forecast.rings}
+    known = {ring.ring: ring for ring in forecast.rings}
     for made in plan.rings:
         found = known[made.name]
         if made.any_order.startswith(STUCK):

@@ -70,7 +70,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
         _pod_class(group, _roomy(group[0], candidate, columns, resources), at_ring, resources, names)
         for group, candidate in zip(grouped, candidates, strict=True)
     ]
-    keeping = {one.id for one in cluster.workloads if data_on_node.keeps(one, cluster)}
+    keeping = {workload.id for workload in cluster.workloads if data_on_node.keeps(workload, cluster)}
     written = _weighed(written, [group[0].workload.id in keeping for group in grouped])
     most = offer.most(cluster)
     copies = (*(1 for _ in owned), *(most[at] for at in offer.shape_numbers(examples, cluster)))

@@ -41,7 +41,7 @@ class Joint:
         """Yield the pairs of classes whose host ports exclude each other."""
         ported = [(at, nodeports.ports(batch.pod)) for at, batch in enumerate(self.classes) if nodeports.ports(batch.pod)]
         for (first, ours), (second, theirs) in combinations_with_replacement(ported, 2):
-            if any(nodeports.conflict(one, other) for one in ours for other in theirs):
+            if any(nodeports.conflict(our, other) for our in ours for other in theirs):
                 yield Clash(first, second)
 
     def aparts(self) -> Iterator[Apart]:

@@ -78,10 +78,10 @@ def closed(problem: Problem) -> Problem:
     return replace(
         problem,
         classes=tuple(replace(one, offers=()) for one in problem.classes),
-        aparts=tuple(replace(one, domains=_peopled(one.domains), joins=()) for one in problem.aparts),
-        togethers=tuple(replace(one, keys=tuple(map(_peopled, one.keys)), joins=()) for one in problem.togethers),
+        aparts=tuple(replace(apart, domains=_peopled(apart.domains), joins=()) for apart in problem.aparts),
+        togethers=tuple(replace(together, keys=tuple(map(_peopled, together.keys)), joins=()) for together in problem.togethers),
         spreads=tuple(map(_closed, problem.spreads)),
-        losses=tuple(replace(one, offers=()) for one in problem.losses if one.nodes),
+        losses=tuple(replace(loss, offers=()) for loss in problem.losses if loss.nodes),
         offers=(),
         most=(),
     )

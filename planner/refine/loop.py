@@ -165,7 +165,7 @@ class Keeper:
         wide, lucky = orders(plan), lucky_orders(plan)
         found = _Tried.of(plan, simulate.foresee(plan, wide[: len(simulate.ORDERS)], progress=self.progress), self.any_order)
         ties = ties_of(plan)
-        if found.misses or not ties or all(one.any_order == PROVEN for one in found.forecast.rings):
+        if found.misses or not ties or all(ring.any_order == PROVEN for ring in found.forecast.rings):
             return found.after_losses()
         before = self._sure
         if _pods(plan) > SMALL:  # of fewer pods all is tried in a second or two, and what the usual orders show is soon outdone
@@ -220,7 +220,7 @@ class _Tried:
     def of(cls, plan: IsolationPlan, forecast: "Forecast", any_order: bool) -> "_Tried":
         """Count how far the plan is from its promise: pods left pending, and rings not proven where proof is asked for."""
         pending = _pending(forecast)
-        unproven = sum(one.any_order != PROVEN for one in forecast.rings) if any_order else 0
+        unproven = sum(ring.any_order != PROVEN for ring in forecast.rings) if any_order else 0
         return cls(plan, forecast, pending, WORSE * (pending.total() + unproven))
 
     def after_losses(self) -> "_Tried":
@@ -235,8 +235,8 @@ class _Tried:
 
     def unkept(self, any_order: bool) -> frozenset[str]:
         """Return the rings of which kube-scheduler leaves pods pending, or that are not proven where that is asked for."""
-        stuck = (one.ring for one in self.forecast.rings if one.any_order.startswith(STUCK))
-        return frozenset(one.ring for one in self.forecast.rings if one.any_order != PROVEN) if any_order else frozenset(stuck)
+        stuck = (ring.ring for ring in self.forecast.rings if ring.any_order.startswith(STUCK))
+        return frozenset(ring.ring for ring in self.forecast.rings if ring.any_order != PROVEN) if any_order else frozenset(stuck)
 
 
 def orders(plan: IsolationPlan) -> tuple[str, ...]:
@@ -294,8 +294,8 @@ def _pending(forecast: "Forecast") -> "Counter[WorkloadId]":
 def _short_of_room(found: _Tried) -> "Counter[tuple[WorkloadId, str]]":
     """Return who was left pending, but for a DaemonSet's pod one of the workload that has most pods in the ring of its node."""
     ring_of = {node: made.name for made in found.plan.rings for node in made.nodes}
-    others = (one for one in found.plan.placements if one.workload.kind != DAEMON)
-    most = {one.ring: one.workload for one in sorted(others, key=lambda one: (one.pods, one.workload))}
+    others = (placement for placement in found.plan.placements if placement.workload.kind != DAEMON)
+    most = {other.ring: other.workload for other in sorted(others, key=lambda one: (one.pods, one.workload))}
     left = Counter({(name, ""): pods for name, pods in found.pending.items()}) or found.away
     short = Counter({(name, zone): pods for (name, zone), pods in left.items() if name.kind != DAEMON})
     nodes = {node for run in found.forecast.runs for one in run.pending for node in one.on}
@@ -325,7 +325,7 @@ def _in_each_zone(plan: IsolationPlan, short: "Counter[tuple[WorkloadId, str]]")
 
 def _exposed(found: _Tried) -> "Iterator[WorkloadId]":
     """Yield for each ring that is not proven the workload whose pod may be kept out: certificates begin with its name."""
-    said = [one.because for one in found.forecast.rings if one.any_order != PROVEN]
+    said = [ring.because for ring in found.forecast.rings if ring.any_order != PROVEN]
     for workload in found.plan.cluster.workloads:
         if not workload.is_daemon and any(because.startswith((f"{workload.id} ", f"{workload.id}:")) for because in said):
             yield workload.id
@@ -351,7 +351,7 @@ def _told(found: _Tried, any_order: bool, foretells: bool = True) -> IsolationPl
     """Write into the plan what was foreseen of each ring, of kube-scheduler as a whole, and, where it `foretells`, of losses."""
     from planner.refine.oracle import failures
 
-    known = {one.ring: one for one in found.forecast.rings}
+    known = {ring.ring: ring for ring in found.forecast.rings}
     rings = []
     for made in found.plan.rings:
         one = known[made.name]

@@ -237,10 +237,10 @@ class Buyer:
         wanted = {"node": self.policy.survive.nodes, "zone": self.policy.survive.zones}
         by_name = {str(workload.id): workload.id for workload in self.cluster.workloads}
         short: Counter[tuple[WorkloadId, str]] = Counter()
-        for one in plan.losses:
-            if one.failing and wanted[one.of]:
-                zone = one.worst[0].name if one.of == "zone" else ""
-                short.update({(by_name[name], zone): pods for name, pods in one.worst[0].pending.items()})
+        for loss in plan.losses:
+            if loss.failing and wanted[loss.of]:
+                zone = loss.worst[0].name if loss.of == "zone" else ""
+                short.update({(by_name[name], zone): pods for name, pods in loss.worst[0].pending.items()})
         return short
 
     def _reserved(self, formulation: "Formulation", wanted: "Wanted") -> "Problem":

@@ -124,7 +124,9 @@ def goals_of(formulation: Formulation, outcome: Outcome, policy: TrustPolicy) ->
     foreign = sum(label is not None and label not in known for label in labels)
     left_out = Counter({"relabels": foreign}) + _by_goal(formulation, formulation.beyond)
     never = Counter({"relabels": foreign}) + _by_goal(formulation, formulation.never)
-    return tuple(replace(one, value=one.value + left_out[one.name], bound=one.bound + never[one.name]) for one in outcome.goals)
+    return tuple(
+        replace(goal, value=goal.value + left_out[goal.name], bound=goal.bound + never[goal.name]) for goal in outcome.goals
+    )
 
 
 def _by_goal(formulation: Formulation, pods: Sequence[int]) -> Counter[str]:

@@ -36,7 +36,7 @@ def unplaced(
     @cache
     def empty(name: str) -> World:
         """Return the owned nodes and one of each shape and zone to be had, all in this ring and with nothing but residents."""
-        offered = purchased_node.examples(one for one in cluster.shapes if one.max != 0)
+        offered = purchased_node.examples(shape for shape in cluster.shapes if shape.max != 0)
         owned = (node for node in cluster.nodes if not node.shape)
         return World((_in_ring(node, name, policy) for node in (*owned, *offered)), cluster)
 

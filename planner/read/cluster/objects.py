@@ -207,7 +207,7 @@ class Objects:
         key = (group, target.kind or "", namespace, target.name or "")
         least = 1 if spec.min_replicas is None else spec.min_replicas
         conditions = (given.status.conditions if given.status and document.is_stored else None) or ()
-        from_zero = any(each.type == "ScaledToZero" and each.status == "True" for each in conditions)
+        from_zero = any(condition.type == "ScaledToZero" and condition.status == "True" for condition in conditions)
         found = Autoscaler(f"{namespace}/{meta.name}", key, least, spec.max_replicas or 0, document.where, from_zero)
         if self._register.is_new(spot, document, meta, [key, found.least, found.most], namespaced=True):
             self.autoscalers.append(found)

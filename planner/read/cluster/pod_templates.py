@@ -75,7 +75,7 @@ def has_containers(value: dict[str, Any]) -> bool:
 def _with_containers(value: Any, steps: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:
     if isinstance(value, dict):
         containers = value.get("containers")
-        if isinstance(containers, list) and any(isinstance(each, dict) and "image" in each for each in containers):
+        if isinstance(containers, list) and any(isinstance(container, dict) and "image" in container for container in containers):
             yield steps
         for key, inner in value.items():
             yield from _with_containers(inner, (*steps, str(key)))

@@ -116,8 +116,8 @@ class Devices:
         for name in sorted(self.slices):
             pools.setdefault(self.slices[name].pool, []).append(self.slices[name])
         for parts in pools.values():
-            newest = max(one.generation for one in parts)
-            now = [one for one in parts if one.generation == newest]
+            newest = max(part.generation for part in parts)
+            now = [part for part in parts if part.generation == newest]
             if len(now) == now[0].parts:
                 yield from (device for one in now for device in one.devices)
 
@@ -180,7 +180,7 @@ def slice_of(given: kinds.ResourceSlice) -> Slice:
     spec = given.spec or kinds.SliceSpec()
     pool = spec.pool or kinds.Pool()
     driver, node = spec.driver or "", spec.node_name or ""
-    devices = tuple(Device(node, driver, _attributes(driver, one), _odd(node, one)) for one in spec.devices or ())
+    devices = tuple(Device(node, driver, _attributes(driver, device), _odd(node, device)) for device in spec.devices or ())
     return Slice((driver, pool.name or ""), pool.generation or 0, pool.resource_slice_count or 0, devices)
 
 

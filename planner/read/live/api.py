@@ -109,9 +109,9 @@ class Api:
         from urllib3.util.retry import Retry
 
         headers = HTTPHeaderDict([*self._headers, ("Accept", accept), ("User-Agent", "ringfence")])
-        for each in self._client.configuration.auth_settings().values():
-            self.secrets.add(each["value"].strip().rpartition(" ")[2])
-            headers.add(each["key"], each["value"].strip())
+        for auth_setting in self._client.configuration.auth_settings().values():
+            self.secrets.add(auth_setting["value"].strip().rpartition(" ")[2])
+            headers.add(auth_setting["key"], auth_setting["value"].strip())
         answer = self._client.rest_client.pool_manager.request(
             "GET",
             f"{self._client.configuration.host}{path}",

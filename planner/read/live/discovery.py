@@ -79,9 +79,9 @@ def served(api: Api, wanted: Iterable[str]) -> dict[Kind, list[Listed]]:
             resources = version.resources or ()
             if found.groups is not None and group.title in needed:
                 resources = _resources(api, api_version)
-            for each in resources:
-                listed = each.listed(api_version)
-                if "list" in each.verbs and "/" not in listed.resource:
+            for resource in resources:
+                listed = resource.listed(api_version)
+                if "list" in resource.verbs and "/" not in listed.resource:
                     kinds.setdefault((group.title, listed.kind), []).append(listed)
     return kinds
 

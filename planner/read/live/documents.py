@@ -143,7 +143,7 @@ class Live:
     def _state_unknown(self, kinds: list[Listed]) -> None:
         if not kinds:
             return
-        names = some([f"{each.api_version} {each.kind}" for each in kinds], _NAMED)
+        names = some([f"{kind.api_version} {kind.kind}" for kind in kinds], _NAMED)
         message = f"the cluster has kinds that ringfence does not know: {names}; pods that they made are planned, others are not"
         self._state("custom resources", message)
 

@@ -128,7 +128,10 @@ def _check_match(spot: Spot, match: Match) -> None:
 
 def _check_selector(spot: Spot, selector: LabelSelector | None) -> None:
     if selector is not None:
-        expressions = [pod.Expression(each.key, each.operator, list(each.values)) for each in selector.match_expressions]
+        expressions = [
+            pod.Expression(match_expression.key, match_expression.operator, list(match_expression.values))
+            for match_expression in selector.match_expressions
+        ]
         label_selector(spot, pod.Selector(dict(selector.match_labels), expressions))
 
 

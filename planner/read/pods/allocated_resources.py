@@ -51,7 +51,9 @@ def _repeats(status: PodStatus, spec: wire.PodSpec) -> bool:
 
 
 def _telling(statuses: list[ContainerStatus] | None) -> list[ContainerStatus] | None:
-    return [one for one in statuses or () if one.allocated_resources is not None or one.resources is not None] or None
+    return [
+        statuse for statuse in statuses or () if statuse.allocated_resources is not None or statuse.resources is not None
+    ] or None
 
 
 def charged(spot: Spot, pod: Pod, status: PodStatus | None, version: Version = NEWEST) -> Resources:

@@ -182,7 +182,7 @@ def _node_selector(spot: Spot, spec: wire.PodSpec, added: Added) -> Labels:
 def _tolerations(spot: Spot, spec: wire.PodSpec, added: Added) -> tuple[Toleration, ...]:
     written = None if spec.tolerations is None else spot.convert(spec.tolerations, list[wire.Toleration])
     own = read_tolerations(spot, written)
-    found = (*own, *(each for each in added.tolerations if each not in own))
+    found = (*own, *(toleration for toleration in added.tolerations if toleration not in own))
     return (
         *found,
         *(Toleration(key, "Exists", "", "NoExecute", _STAY_SECONDS) for key in _FAILURES if not _outlasts(found, key)),
@@ -191,7 +191,7 @@ def _tolerations(spot: Spot, spec: wire.PodSpec, added: Added) -> tuple[Tolerati
 
 def _outlasts(tolerations: tuple[Toleration, ...], key: str) -> bool:
     """Say whether a pod already says how long it stays on a failing node; DefaultTolerationSeconds adds it otherwise."""
-    return any(each.key in (key, "") and each.effect in ("NoExecute", "") for each in tolerations)
+    return any(toleration.key in (key, "") and toleration.effect in ("NoExecute", "") for toleration in tolerations)
 
 
 def _claims(spec: wire.PodSpec) -> Iterator[str]:
@@ -202,8 +202,8 @@ def _claims(spec: wire.PodSpec) -> Iterator[str]:
 
 def _other_images(spec: wire.PodSpec) -> Iterator[str]:
     """Yield the images that no container is started from: those added to a pod that runs, and those that are volumes."""
-    for each in spec.ephemeral_containers or ():
-        yield each.image or ""
+    for ephemeral_container in spec.ephemeral_containers or ():
+        yield ephemeral_container.image or ""
     for volume in spec.volumes or ():
         if volume.image:
             yield volume.image.reference or ""

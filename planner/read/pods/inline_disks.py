@@ -46,13 +46,15 @@ def without_idle(workloads: Sequence[Workload], residents: Iterable[Resident]) -
     """Return the workloads without the disks that nobody can be kept from: those of one pod in all, and those that all read."""
     users: Counter[str] = Counter()
     written: set[str] = set()
-    pods = [(one.template, 1 if one.is_daemon else one.pods) for one in workloads] + [(one.pod, 1) for one in residents]
+    pods = [(workload.template, 1 if workload.is_daemon else workload.pods) for workload in workloads] + [
+        (resident.pod, 1) for resident in residents
+    ]
     for pod, count in pods:
         for name, part in pod.attached.items():
             users[name] += count
             written |= {name} if part == WHOLE else set()
     idle = {name for name in users if name.startswith(DISKS) and (users[name] < 2 or name not in written)}
-    return [_without(one, idle) if idle.intersection(one.template.attached) else one for one in workloads]
+    return [_without(workload, idle) if idle.intersection(workload.template.attached) else workload for workload in workloads]
 
 
 def _without(workload: Workload, idle: Container[str]) -> Workload:

@@ -63,13 +63,13 @@ def limit_range(spot: Spot, name: str, given: wire.LimitRange) -> Range:
 def fill(needs: Iterable[Need], ranges: Sequence[Range]) -> list[str]:
     """Fill what the LimitRanges of the namespace default, and say in words where that contradicts what a container asks for."""
     refusals = []
-    for each in needs:
+    for need in needs:
         for limits in ranges:
             for name, amount in limits.limits.items():
-                each.limits.setdefault(name, amount)
+                need.limits.setdefault(name, amount)
             for name, amount in limits.requests.items():
-                each.requests.setdefault(name, amount)
-        refusals += [f"the request {reason}, which a LimitRange sets" for reason, _ in contradictions(each.requests, each.limits)]
+                need.requests.setdefault(name, amount)
+        refusals += [f"the request {reason}, which a LimitRange sets" for reason, _ in contradictions(need.requests, need.limits)]
     return refusals
 
 

@@ -36,7 +36,7 @@ def _is_system(path: str) -> bool:
 
 def _is_written(spec: pod.PodSpec, volume: pod.Volume) -> bool:
     """Say whether any container may write a volume; one that none mounts is taken to be of use to somebody."""
-    mounts = [mount for one in _containers(spec) for mount in one.volume_mounts or () if mount.name == volume.name]
+    mounts = [mount for container in _containers(spec) for mount in container.volume_mounts or () if mount.name == volume.name]
     return not mounts or not all(mount.read_only for mount in mounts)
 
 
@@ -48,6 +48,10 @@ def _containers(spec: pod.PodSpec) -> Iterator[pod.Container]:
 def without_far_mounts(spec: pod.PodSpec) -> None:
     """Forget the mounts of all other volumes: names like that of a pod's token would keep equal specs apart."""
     here = {volume.name for volume in spec.volumes or () if volume.host_path or volume.empty_dir}
-    for one in _containers(spec):
-        if one.volume_mounts:
-            one.volume_mounts = [each for each in one.volume_mounts if each.bind_mount_options or each.name in here] or None
+    for container in _containers(spec):
+        if container.volume_mounts:
+            container.volume_mounts = [
+                volume_mount
+                for volume_mount in container.volume_mounts
+                if volume_mount.bind_mount_options or volume_mount.name in here
+            ] or None

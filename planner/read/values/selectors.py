@@ -38,14 +38,14 @@ def may_match(selector: LabelSelector | None, labels: Mapping[str, str]) -> bool
     """Say whether a selector matches the labels, as far as pairs and lists of values tell."""
     if selector is None:
         return False
-    lists = tuple(one for one in selector.match_expressions if one.operator == "In")
+    lists = tuple(expression for expression in selector.match_expressions if expression.operator == "In")
     return matches(LabelSelector(selector.match_labels, lists), labels)
 
 
 def matches(selector: LabelSelector, labels: Mapping[str, str]) -> bool:
     """Say whether a selector without faults matches the labels."""
     return all(labels.get(key) == value for key, value in selector.match_labels.items()) and all(
-        _holds(one, labels.get(one.key)) for one in selector.match_expressions
+        _holds(expression, labels.get(expression.key)) for expression in selector.match_expressions
     )
 
 
@@ -59,7 +59,7 @@ def keys_of(selector: LabelSelector | None) -> frozenset[str]:
     """Return the keys of the labels that a selector asks for."""
     if selector is None:
         return frozenset()
-    return frozenset((*selector.match_labels, *(one.key for one in selector.match_expressions)))
+    return frozenset((*selector.match_labels, *(expression.key for expression in selector.match_expressions)))
 
 
 def without(selector: LabelSelector | None, keys: Set[str]) -> LabelSelector | None:
@@ -67,7 +67,7 @@ def without(selector: LabelSelector | None, keys: Set[str]) -> LabelSelector | N
     if selector is None or not keys_of(selector) & keys:
         return selector
     pairs = FrozenMap({key: value for key, value in selector.match_labels.items() if key not in keys})
-    return LabelSelector(pairs, tuple(one for one in selector.match_expressions if one.key not in keys))
+    return LabelSelector(pairs, tuple(expression for expression in selector.match_expressions if expression.key not in keys))
 
 
 def labels(spot: Spot, given: Mapping[str, str] | None) -> FrozenMap[str]:

@@ -154,7 +154,7 @@ def unsaid(
         key = own.namespace, own.added, found
         if key not in said:
             said[key] = list(_messages(own, found, crowd))
-            others = (each for other in _met(own, found, crowd) for each in crowd.sorts[other] if each is not owner)
+            others = (sort for other in _met(own, found, crowd) for sort in crowd.sorts[other] if sort is not owner)
             for each in others:
                 met.setdefault(str(each.id), (each, owner))
         for message in said[key]:

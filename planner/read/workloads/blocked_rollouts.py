@@ -59,7 +59,7 @@ def is_frail(spec: kinds.JobSpec, pods: int, failed: int = 0) -> bool:
 
 
 def _is_disruption(rule: kinds.FailureRule) -> bool:
-    return any(one.type == "DisruptionTarget" for one in rule.on_pod_conditions or ())
+    return any(condition.type == "DisruptionTarget" for condition in rule.on_pod_conditions or ())
 
 
 def state_lost(makers: Sequence[Maker], notebook: Notebook) -> None:
@@ -73,8 +73,10 @@ def state_lost(makers: Sequence[Maker], notebook: Notebook) -> None:
 
 def state_accounts(makers: Sequence[Maker], known: Set[tuple[str, str]], notebook: Notebook) -> None:
     """Name the ServiceAccounts that are not in the input, and whose pods do not run yet."""
-    wanted = {(one.id.namespace, one.account) for one in makers if one.account and not one.running and not one.is_live}
-    running = {(one.id.namespace, one.account) for one in makers if one.running or one.is_live}
+    wanted = {
+        (maker.id.namespace, maker.account) for maker in makers if maker.account and not maker.running and not maker.is_live
+    }
+    running = {(maker.id.namespace, maker.account) for maker in makers if maker.running or maker.is_live}
     missing = sorted(f"{space}/{name}" for space, name in wanted - running - known if name != _DEFAULT)
     if missing:
         several = len(missing) > 1

@@ -137,9 +137,13 @@ class Workloads:
             return replace(pod, new_claims=(*pod.new_claims, *maker.claim_templates))
         if maker.id.full_kind != "Pod" or not pod.new_claims:
             return pod
-        there = {one.name for one in pod.new_claims if f"{maker.id.namespace}/{maker.id.name}-{one.name}" in self._storage.claims}
+        there = {
+            new_claim.name
+            for new_claim in pod.new_claims
+            if f"{maker.id.namespace}/{maker.id.name}-{new_claim.name}" in self._storage.claims
+        }
         claims = {*pod.claims, *(f"{maker.id.name}-{name}" for name in there)}
-        new = tuple(one for one in pod.new_claims if one.name not in there)
+        new = tuple(new_claim for new_claim in pod.new_claims if new_claim.name not in there)
         return replace(pod, claims=tuple(sorted(claims)), new_claims=new)
 
     def resident(self, maker: Maker) -> Resident:
@@ -202,28 +206,30 @@ def scale(autoscalers: Collection[Autoscaler], owners: Owners, notebook: Noteboo
     One that is scaled to nothing, not by its autoscaler, has switched that off (pkg/controller/podautoscaler/horizontal.go).
     """
     reached: set[Key] = set()
-    written = {maker.key: maker.pods for each in autoscalers if (maker := owners.find(each.target))}
-    for each in sorted(autoscalers, key=lambda found: found.name):
-        maker = owners.find(each.target)
-        if maker is None or len(owners.all_of(each.target)) > 1:
+    written = {maker.key: maker.pods for autoscaler in autoscalers if (maker := owners.find(autoscaler.target))}
+    for autoscaler in sorted(autoscalers, key=lambda found: found.name):
+        maker = owners.find(autoscaler.target)
+        if maker is None or len(owners.all_of(autoscaler.target)) > 1:
             why = "has several pod templates, and nothing says which" if maker else "is not in the input"
-            message = f"scales {each.target[1]} {each.target[3]}, which {why}: not counted"
-            Spot(notebook, each.where).state(f"HorizontalPodAutoscaler/{each.name}", message)
+            message = f"scales {autoscaler.target[1]} {autoscaler.target[3]}, which {why}: not counted"
+            Spot(notebook, autoscaler.where).state(f"HorizontalPodAutoscaler/{autoscaler.name}", message)
         elif demand.hpa == "now":
-            now = min(max(maker.pods, each.least), each.most) if maker.pods else 0
-            maker.pods, maker.counted = now, f"HorizontalPodAutoscaler {each.name}: {now} now, maxReplicas {each.most}"
-        elif not (written[maker.key] or each.from_zero or each.least == 0):
+            now = min(max(maker.pods, autoscaler.least), autoscaler.most) if maker.pods else 0
+            maker.pods, maker.counted = (
+                now,
+                f"HorizontalPodAutoscaler {autoscaler.name}: {now} now, maxReplicas {autoscaler.most}",
+            )
+        elif not (written[maker.key] or autoscaler.from_zero or autoscaler.least == 0):
             if maker.key not in reached:
-                maker.counted = (
-                    f"HorizontalPodAutoscaler {each.name}: off while replicas is 0, maxReplicas {each.most} not counted"
-                )
-        elif maker.key not in reached or each.most > maker.pods:
+                off = f"off while replicas is 0, maxReplicas {autoscaler.most} not counted"
+                maker.counted = f"HorizontalPodAutoscaler {autoscaler.name}: {off}"
+        elif maker.key not in reached or autoscaler.most > maker.pods:
             first = maker.pods - maker.later
             if maker.key not in reached:
-                first = min(each.least, each.most) if first else 0
+                first = min(autoscaler.least, autoscaler.most) if first else 0
             reached.add(maker.key)
-            maker.pods, maker.later = each.most, each.most - first
-            maker.counted = f"HorizontalPodAutoscaler {each.name}: maxReplicas {each.most}"
+            maker.pods, maker.later = autoscaler.most, autoscaler.most - first
+            maker.counted = f"HorizontalPodAutoscaler {autoscaler.name}: maxReplicas {autoscaler.most}"
 
 
 def repeated(makers: Iterable[Maker]) -> Iterator[tuple[Maker, Maker]]:

@@ -30,7 +30,10 @@ def cannot_be_made(maker: Maker, ephemeral: Sequence[Claim], storage: Storage, r
     if taken:
         yield (_SEVERAL if len(taken) > 1 else _TAKEN).format(some(taken))
     if not maker.is_live:
-        found = (*ephemeral, *(one for one in maker.claim_templates if not _are_there(maker, one, storage)))
+        found = (
+            *ephemeral,
+            *(claim_template for claim_template in maker.claim_templates if not _are_there(maker, claim_template, storage)),
+        )
         yield from map(_REFUSED.format, dict.fromkeys(reason for one in found for reason in refused_claim(one, ranges)))
 
 

@@ -128,7 +128,7 @@ class Makers:
     def _job(self, document: Document) -> Maker | None:
         given = document.decode(kinds.Job)
         spec, status = given.spec or kinds.JobSpec(), (given.status if document.is_stored else None) or kinds.JobStatus()
-        if any(each.type in _FINISHED and each.status == "True" for each in status.conditions or ()):
+        if any(condition.type in _FINISHED and condition.status == "True" for condition in status.conditions or ()):
             self._ended.job(document, given.metadata)
             return None
         count = job_count(spot_of(document, self._notebook).at("spec"), spec, status.succeeded or 0)

@@ -58,7 +58,9 @@ def _daemon_set(key: Key, children: Sequence[Maker]) -> Maker:
     usual = min(counts, key=lambda alike: (-counts[alike], alike))
     first = min((child for child in children if templates[child.id.name][0] == usual), key=lambda child: child.id)
     spec = templates[first.id.name][1]
-    spec.tolerations = [each for each in spec.tolerations if all(each in its.tolerations for _, its in templates.values())]
+    spec.tolerations = [
+        toleration for toleration in spec.tolerations if all(toleration in its.tolerations for _, its in templates.values())
+    ]
     return Maker(
         id=WorkloadId(DAEMON_SET[1], key[2], key[3]),
         api_version="apps/v1",

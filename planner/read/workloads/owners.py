@@ -149,7 +149,7 @@ def _leave_to_hands(kept: Iterable[Maker]) -> None:
 
 
 def _likeness(child: Maker, owner: Maker) -> tuple[bool, int]:
-    names, wanted = ({each.name for each in one.spec.containers or ()} for one in (child, owner))
+    names, wanted = ({container.name for container in one.spec.containers or ()} for one in (child, owner))
     return wanted <= names, len(child.template_labels.items() & owner.template_labels.items())
 
 

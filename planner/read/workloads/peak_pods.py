@@ -64,7 +64,7 @@ def _side_by_side(pod: Pod) -> str:
     """Say what limits how many such pods stand side by side, if anything does."""
     if any(_meets_itself(term, pod) for term in pod.pod_anti_affinity):
         return _APART
-    spread = (one for one in pod.topology_spread_constraints if one.when_unsatisfiable == "DoNotSchedule")
+    spread = (constraint for constraint in pod.topology_spread_constraints if constraint.when_unsatisfiable == "DoNotSchedule")
     if any(may_match(one.label_selector, pod.labels) for one in spread):
         return _SPREAD
     if any(each.host_ports for each in (*pod.containers, *pod.init_containers)):

@@ -326,7 +326,7 @@ def _bereft(plan: "IsolationPlan") -> "dict[str, set[WorkloadId]]":
     from planner.refine.oracle.failures import is_wanted
 
     by_name = {str(workload.id): workload.id for workload in plan.cluster.workloads}
-    failing = [one for one in plan.losses if one.failing and is_wanted(plan, one)]
+    failing = [loss for loss in plan.losses if loss.failing and is_wanted(plan, loss)]
     return {one.ring: {by_name[name] for name in one.worst[0].pending} for one in failing}
 
 

@@ -55,13 +55,13 @@ def foretold(plan: IsolationPlan, only_wanted: bool = False) -> Foretold:
 
     What has been played through already stays as it is.
     """
-    new = [one for one in plan.losses if not (one.proven or one.simulated)]
+    new = [loss for loss in plan.losses if not (loss.proven or loss.simulated)]
     asked = [one for one in new if is_wanted(plan, one) or not only_wanted]
     if not asked:
         return Foretold(plan.losses)
     stage = _Stage(plan)
     found = {(one.ring, one.of): stage.outlook(one) for one in asked}
-    return Foretold(tuple(found.get((one.ring, one.of), one) for one in plan.losses), stage.short, stage.away)
+    return Foretold(tuple(found.get((loss.ring, loss.of), loss) for loss in plan.losses), stage.short, stage.away)
 
 
 def guided(plan: IsolationPlan) -> IsolationPlan:
@@ -75,7 +75,7 @@ def guided(plan: IsolationPlan) -> IsolationPlan:
 
 def is_met(plan: IsolationPlan) -> bool:
     """Say whether packing finds a place for all pods after every loss that must be survived."""
-    return not any(one.failing and is_wanted(plan, one) for one in plan.losses)
+    return not any(loss.failing and is_wanted(plan, loss) for loss in plan.losses)
 
 
 def is_wanted(plan: IsolationPlan, one: Outlook) -> bool:
@@ -194,7 +194,7 @@ def packed(one: Outlook) -> Outlook:
 
 def statement(plan: IsolationPlan) -> Iterator[Statement]:
     """Say what the foretelling of losses rests on, where the policy asks to survive them."""
-    asked = [one for one in plan.losses if is_wanted(plan, one)]
+    asked = [loss for loss in plan.losses if is_wanted(plan, loss)]
     count, tried = sum(one.count for one in asked), sum(one.simulated for one in asked)
     proven = sum(one.proven for one in asked)
     rest = count - tried - proven
@@ -214,24 +214,25 @@ def _unplayed(one: Outlook) -> Finding:
 
 def claims(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield an error for each ring of which the plan foretells other than what is seen, or that does not survive what it must."""
-    says = any(one.simulated or one.proven for one in plan.losses) or any(made.any_order for made in plan.rings)
-    must = plan.verdict == FEASIBLE and any(is_wanted(plan, one) for one in plan.losses)
+    says = any(loss.simulated or loss.proven for loss in plan.losses) or any(made.any_order for made in plan.rings)
+    must = plan.verdict == FEASIBLE and any(is_wanted(plan, loss) for loss in plan.losses)
     if plan.packing or not (says or must):
-        yield from (_unplayed(one) for one in plan.losses if one != packed(one))
+        yield from (_unplayed(loss) for loss in plan.losses if loss != packed(loss))
         return
-    said = {(one.ring, one.of): one for one in plan.losses}
-    for one in foretold(replace(plan, losses=tuple(map(packed, plan.losses)))).losses:
-        claim = said[one.ring, one.of]
-        if is_wanted(plan, one) and one.stuck and plan.verdict == FEASIBLE:
-            worst = max(one.worst, key=lambda lost: sum(lost.left.values()))
+    said = {(loss.ring, loss.of): loss for loss in plan.losses}
+    for loss in foretold(replace(plan, losses=tuple(map(packed, plan.losses)))).losses:
+        claim = said[loss.ring, loss.of]
+        if is_wanted(plan, loss) and loss.stuck and plan.verdict == FEASIBLE:
+            worst = max(loss.worst, key=lambda lost: sum(lost.left.values()))
             pods = ", ".join(f"{count} of {name}" for name, count in worst.left.items())
             message = (
-                f"kube-scheduler leaves {pods} pending once {one.of} {worst.name} is lost, when they come again {worst.order}"
+                f"kube-scheduler leaves {pods} pending once {loss.of} {worst.name} is lost, when they come again {worst.order}"
             )
-            yield Finding("does-not-survive", ERROR, one.ring, message, WHY, "make the plan again with: ringfence plan")
-        elif claim != one:
+            yield Finding("does-not-survive", ERROR, loss.ring, message, WHY, "make the plan again with: ringfence plan")
+        elif claim != loss:
             message = (
-                f"foretells that kube-scheduler leaves more pending than packing does after {claim.stuck} losses of a {one.of}, "
-                f"of {claim.simulated} simulated and {claim.proven} proven; it is {one.stuck} of {one.simulated} and {one.proven}"
+                f"foretells that kube-scheduler leaves more pending than packing does after {claim.stuck} losses of a {loss.of}"
+                f", of {claim.simulated} simulated and {claim.proven} proven; it is {loss.stuck} of {loss.simulated}"
+                f" and {loss.proven}"
             )
-            yield Finding("losses-untrue", ERROR, one.ring, message, WHY, "make the plan again with: ringfence plan")
+            yield Finding("losses-untrue", ERROR, loss.ring, message, WHY, "make the plan again with: ringfence plan")

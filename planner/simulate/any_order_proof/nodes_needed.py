@@ -58,6 +58,6 @@ def _enough(proof: Proof, base: Amounts, shape: int) -> int | None:
 
 def _like(model: Node, plan: IsolationPlan) -> Node:
     """Copy the node under a name that no node has, sorted behind all others."""
-    name = max(one.name for one in plan.cluster.nodes) + "-more"
+    name = max(node.name for node in plan.cluster.nodes) + "-more"
     labels = {key: name if key == HOST else value for key, value in model.labels.items()}
     return replace(model, name=name, labels=Labels(labels))

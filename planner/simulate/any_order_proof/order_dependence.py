@@ -81,16 +81,16 @@ def _unbound(claim: Claim, cluster: Cluster, *, stays: bool) -> Iterator[str]:
 
 
 def _on_offer(given: StorageClass, cluster: Cluster) -> bool:
-    found = (one for one in cluster.volumes.values() if one.storage_class == given.name)
+    found = (volume for volume in cluster.volumes.values() if volume.storage_class == given.name)
     return any(one.available or one.claim for one in found)
 
 
 def _users(cluster: Cluster) -> Counter[str]:
     """Count the pods that use each claim."""
     users: Counter[str] = Counter()
-    made = (one for one in cluster.workloads if not one.is_daemon)
+    made = (workload for workload in cluster.workloads if not workload.is_daemon)
     wanting = [pair for one in made for pair in statefulset.variants(one, one.template, cluster).items()]
-    wanting += [(one.template, 2) for one in cluster.workloads if one.is_daemon]
+    wanting += [(workload.template, 2) for workload in cluster.workloads if workload.is_daemon]
     wanting += [(resident.pod, 1) for resident in cluster.residents]
     for pod, count in wanting:
         users.update(dict.fromkeys((f"{pod.namespace}/{name}" for name in pod.claims), count))
@@ -114,13 +114,13 @@ def _ports(found: Crowd) -> str:
 
 def _clash(ports: Iterable[HostPort], taken: Iterable[HostPort]) -> int:
     """Return a port that cannot be had twice, 0 where there is none."""
-    return next((one.port for one in ports for two in taken if nodeports.conflict(one, two)), 0)
+    return next((port.port for port in ports for two in taken if nodeports.conflict(port, two)), 0)
 
 
 def _away(found: Crowd, cluster: Cluster) -> str:
     """Look for anti-affinity between pods of the ring and any others that they may meet."""
     inside = [(member.name, member.pod) for member in found.members]
-    elsewhere = [(str(one.id), one.template) for one in cluster.workloads if one.pods or one.is_daemon]
+    elsewhere = [(str(workload.id), workload.template) for workload in cluster.workloads if workload.pods or workload.is_daemon]
     others = [*elsewhere, *((f"the pod {resident.name}", resident.pod) for resident in cluster.residents)]
     many = Counter(member.name for member in found.members for _ in range(2 if member.daemon else min(member.count, 2)))
     for name, owner in inside:

@@ -71,12 +71,12 @@ class _Saver:
         """
         offers = self.problem.offers
         kinds = sorted(set(self.found.bought))
-        changes = [(offers[one].price, one, -1) for one in kinds]
+        changes = [(offers[kind].price, kind, -1) for kind in kinds]
         changes += [
-            (offers[one].price - offers[other].price, one, other)
-            for one in kinds
+            (offers[kind].price - offers[other].price, kind, other)
+            for kind in kinds
             for other in range(len(offers))
-            if offers[other].price < offers[one].price and self._is_left(one, other)
+            if offers[other].price < offers[kind].price and self._is_left(kind, other)
         ]
         most = self.found.cost - self.found.bound
         for _, one, other in sorted((it for it in changes if it[0] <= most), key=lambda change: (-change[0], change[1:])):

@@ -42,7 +42,7 @@ class _Search:
             openings = stack.pop()
             outside = self.left_outside(openings)
             best = min(best, outside, key=len)
-            stack += reversed([(*openings, one) for one in self.openings(openings, outside)])
+            stack += reversed([(*openings, opening) for opening in self.openings(openings, outside)])
         return best
 
     def openings(self, chosen: tuple[Pair, ...], outside: tuple[Pair, ...]) -> Iterator[Pair]:

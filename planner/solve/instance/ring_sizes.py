@@ -96,7 +96,7 @@ def _too_few(problem: Problem, ring: int) -> bool:
     there += [(offer.capacity, problem.most[offer.shape]) for offer in problem.offers if ring in offer.rings]
     pods = [one for one in problem.classes if one.ring == ring and not one.daemon]
     return any(
-        sum(one.count * one.requests[k] for one in pods) > _largest(most, [(capacity[k], count) for capacity, count in there])
+        sum(pod.count * pod.requests[k] for pod in pods) > _largest(most, [(capacity[k], count) for capacity, count in there])
         for k in range(len(problem.resources))
     )
 

@@ -55,7 +55,11 @@ def _remedy(plan: IsolationPlan, rings: list[str], order: str) -> str:
 
 def _meek(plan: IsolationPlan, ring: str) -> list[str]:
     """Name the DaemonSets whose pods wait for room on a ring's nodes, where those of the system's classes make it."""
-    late = [str(one.id) for one in plan.cluster.workloads if one.is_daemon and one.template.priority < SYSTEM_CRITICAL]
+    late = [
+        str(workload.id)
+        for workload in plan.cluster.workloads
+        if workload.is_daemon and workload.template.priority < SYSTEM_CRITICAL
+    ]
     because = _ring(plan, ring).because
     return sorted(name for name in late if f"{name}: " in because)
 

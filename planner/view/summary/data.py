@@ -62,7 +62,7 @@ def data(plan: IsolationPlan) -> Data:
     if plan.choice:
         found["choice"] = _choice(plan.choice)
     if plan.losses:
-        found["losses"] = [_outlook(one) for one in plan.losses]
+        found["losses"] = [_outlook(loss) for loss in plan.losses]
     if plan.separation:
         cost = plan.separation
         found["separation"] = {

@@ -85,18 +85,18 @@ def _placed(plan: IsolationPlan, nodes: Container[str]) -> Found:
 def _named(plan: IsolationPlan, nodes: Set[str], rings: Set[str]) -> Found:
     workloads = {workload.id for workload in plan.cluster.workloads}
     lists: tuple[tuple[str, str, Container[Any], Iterable[Any]], ...] = (
-        ("placements[{}].workload", "workload", workloads, (one.workload for one in plan.placements)),
-        ("placements[{}].ring", "ring", rings, (one.ring for one in plan.placements)),
+        ("placements[{}].workload", "workload", workloads, (placement.workload for placement in plan.placements)),
+        ("placements[{}].ring", "ring", rings, (placement.ring for placement in plan.placements)),
         ("unplaced[{}].workload", "workload", workloads, (one.workload for one in plan.unplaced)),
         ("shared[{}].workload", "workload", workloads, (one.workload for one in plan.shared)),
-        ("guides[{}].workload", "workload", workloads, (one.workload for one in plan.guides)),
-        ("reserves[{}].workload", "workload", workloads, (one.workload for one in plan.reserves)),
-        ("reserves[{}].ring", "ring", rings, (one.ring for one in plan.reserves)),
+        ("guides[{}].workload", "workload", workloads, (guide.workload for guide in plan.guides)),
+        ("reserves[{}].workload", "workload", workloads, (reserve.workload for reserve in plan.reserves)),
+        ("reserves[{}].ring", "ring", rings, (reserve.ring for reserve in plan.reserves)),
         ("conflict[{}]", "workload", workloads, plan.conflict),
-        ("losses[{}].ring", "ring", rings, (one.ring for one in plan.losses)),
-        ("shortages[{}].ring", "ring", rings, (one.ring for one in plan.shortages)),
-        ("repairs[{}].node", "node", nodes, (one.node for one in plan.repairs)),
-        ("repairs[{}].ring", "ring", {"", *rings}, (one.ring for one in plan.repairs)),
+        ("losses[{}].ring", "ring", rings, (loss.ring for loss in plan.losses)),
+        ("shortages[{}].ring", "ring", rings, (shortage.ring for shortage in plan.shortages)),
+        ("repairs[{}].node", "node", nodes, (repair.node for repair in plan.repairs)),
+        ("repairs[{}].ring", "ring", {"", *rings}, (repair.ring for repair in plan.repairs)),
     )
     for path, what, known, names in lists:
         for at, name in enumerate(names):

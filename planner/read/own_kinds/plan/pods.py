@@ -26,7 +26,7 @@ def reread(written: Written, added: Added, namespace: str, labels: Labels) -> tu
     What its selectors take from its own labels stands in them already if it lives, and is the same if it is taken again.
     """
     notebook = Notebook()
-    spec = pod.PodSpec(**{each.name: _value(getattr(written, each.name)) for each in fields(written)})
+    spec = pod.PodSpec(**{field.name: _value(getattr(written, field.name)) for field in fields(written)})
     bare = Pod(namespace, labels)
     found, _, _ = placed(Spot(notebook), bare, spec, added, Origin(namespace, labels, is_live=True))
     return found, tuple(notebook.faults)
