@@ -137,7 +137,7 @@ def test_a_second_ctrl_c_ends_a_program_that_does_not_hear_it():
 
 DROPPED = """
 from itertools import repeat
-from planner.solve.halt import in_time
+from planner.solve.runtime.interrupt import in_time
 def endless():
     for _ in repeat(None):
         pass
