@@ -191,8 +191,8 @@ class Loading:
                 self._passed.setdefault(source.found_in, []).append(source.name)
                 return
             for document in self._told(source):
-                witness.hear(document)
-                yield document
+                if witness.hear(document):
+                    yield document
             if len(self.faults) == before:  # what is refused early may have no end
                 name = "-" if source.name == STDIN and not source.is_regular else source.name
                 self.digests.append(Digest(name, source.digest(), source.is_inventory))
