@@ -26,7 +26,9 @@ _BELIEVED = (
     "is a List of {:,} with a uid: it is believed that kubectl get wrote it, owners and status too; name the file with --nodes "
     "if it is your own, and leave it out if any of those who are kept apart may write it"
 )
-_EXPORTED = "{} among the manifests with uid, nodeName and status, which only a cluster gives: this looks like what kubectl get wrote"
+_EXPORTED = (
+    "{} among the manifests with uid, nodeName and status, which only a cluster gives: this looks like what kubectl get wrote"
+)
 _NAME_IT = "name the file with --nodes, or save the List that kubectl get -o yaml writes in a file of its own"
 
 
