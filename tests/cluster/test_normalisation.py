@@ -21,7 +21,7 @@ from models.kubernetes.version import known
 from planner.errors import BadInput
 from planner.read import read_cluster
 from planner.read.documents.document import documents
-from planner.read.workloads.controller_labels import copied
+from planner.read.pods.controller_labels import copied
 from planner.rules.plugins.tainttoleration import untolerated
 from tests.cluster.bed import ControlPlane
 from tests.cluster.cases import Object

@@ -13,31 +13,43 @@ from models.source import Source
 from models.trust import Demand, Survive, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.read.cluster import kustomizations
-from planner.read.cluster.inventory_only import in_manifests, is_foreign
 from planner.read.cluster.misplaced_tags import Tags
 from planner.read.cluster.nodes import node
-from planner.read.cluster.objects import NAME_LABEL, Objects
-from planner.read.cluster.pod_templates import state_hidden
+from planner.read.cluster.objects import Objects
 from planner.read.cluster.unbelieved_fields import Hearsay
 from planner.read.cluster.unsupported_kinds import Stranger, still_hiding, stranger
 from planner.read.documents.did_you_mean import nearest
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
+from planner.read.documents.inventory_only import in_manifests, is_foreign
 from planner.read.documents.syntax.type_errors import Misfit
 from planner.read.own_kinds.node_shape import shape
+from planner.read.pods import controller_labels
 from planner.read.pods.inline_disks import whole, without_idle
-from planner.read.schema.known_kinds import NODE, RETIRED, ROLLOUT, SERVED, SHAPE, Kind, group_of, meant_version, siblings
+from planner.read.schema.known_kinds import (
+    NAME_LABEL,
+    NODE,
+    RETIRED,
+    ROLLOUT,
+    SERVED,
+    SHAPE,
+    Kind,
+    group_of,
+    meant_version,
+    siblings,
+)
 from planner.read.schema.workloads import AnyObject
 from planner.read.validation import unknown_fields
 from planner.read.values.declared_features import of_use
-from planner.read.workloads import blocked_rollouts, controller_labels
-from planner.read.workloads.adopted_pods import state_adopted
+from planner.read.workloads import blocked_rollouts
 from planner.read.workloads.argo_rollout import Borrower, borrower, lend
 from planner.read.workloads.build import Workloads, repeated, scale
 from planner.read.workloads.controllers import Makers
-from planner.read.workloads.daemonset_pods import inferred
-from planner.read.workloads.owners import Owners, planned, told_once
+from planner.read.workloads.ownership.adopted_pods import state_adopted
+from planner.read.workloads.ownership.daemonset_pods import inferred
+from planner.read.workloads.ownership.owners import Owners, planned, told_once
 from planner.read.workloads.pod_source import Maker
+from planner.read.workloads.pod_templates import state_hidden
 
 NAMESPACE = ("", "Namespace")
 _NO_NODES = "name a file there that kubectl get nodes -o yaml has written, or that holds NodeShapes, which can be bought"

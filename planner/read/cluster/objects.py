@@ -4,33 +4,31 @@ And what may change or refuse pods as they are admitted (gates.py).
 """
 
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass
 
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import DisruptionBudget
-from models.source import Source
 from planner.read.cluster.admission_hooks import Gates
-from planner.read.cluster.inventory_only import in_manifests
 from planner.read.devices.devices import Devices
 from planner.read.devices.documents import DeviceObjects
 from planner.read.documents.document import Document
 from planner.read.documents.duplicates import Register
 from planner.read.documents.field import Notebook, Spot, spot_of
+from planner.read.documents.identity import DEFAULT_NAMESPACE
+from planner.read.documents.inventory_only import in_manifests
 from planner.read.pods.admission import Admission, runtime
+from planner.read.pods.controller_labels import COPIED
 from planner.read.pods.limit_ranges import limit_range
 from planner.read.schema import cluster as kinds
 from planner.read.schema import pod
-from planner.read.schema.known_kinds import SERVED, Kind, group_of
+from planner.read.schema.known_kinds import NAME_LABEL, SERVED, Kind, group_of
 from planner.read.schema.workloads import AnyObject, Target
 from planner.read.storage.attach_limits import Storage
 from planner.read.storage.documents import StorageObjects
 from planner.read.validation import unknown_fields
 from planner.read.validation.objects import check_object
 from planner.read.values.selectors import keys_of, label_selector, labels
-from planner.read.workloads.controller_labels import COPIED
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE, Key
+from planner.read.workloads.autoscaler import Autoscaler
 
-NAME_LABEL = "kubernetes.io/metadata.name"
 _PLUG_INS = {
     "scheduler.alpha.kubernetes.io/node-selector": "PodNodeSelector",
     "scheduler.alpha.kubernetes.io/defaultTolerations": "PodTolerationRestriction",
@@ -38,18 +36,6 @@ _PLUG_INS = {
 }
 _ENFORCE, _PRIVILEGED = "pod-security.kubernetes.io/enforce", "privileged"
 _GROUPS = {kind: group for group, kind in SERVED}
-
-
-@dataclass(frozen=True, slots=True)
-class Autoscaler:
-    """A HorizontalPodAutoscaler: what it scales and how far, and whether from nothing, where it has itself scaled it to that."""
-
-    name: str
-    target: Key
-    least: int
-    most: int
-    where: Source
-    from_zero: bool = False
 
 
 class Objects:

@@ -12,8 +12,8 @@ import msgspec
 from models.source import Source
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
+from planner.read.documents.identity import DEFAULT_NAMESPACE
 from planner.read.schema.known_kinds import SERVED, Kind
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE
 from planner.words import some
 
 _STATUS = frozenset(

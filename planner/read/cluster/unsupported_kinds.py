@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from models.kubernetes.cluster import HIDES_PODS, Statement
-from planner.read.cluster.pod_templates import has_containers
 from planner.read.documents.document import Document
+from planner.read.documents.identity import DEFAULT_NAMESPACE, Key, owner_of
 from planner.read.schema import pod
 from planner.read.schema.known_kinds import CHANGES, HIDES, MAY_HIDE, Kind, full_kind, is_harmless
 from planner.read.schema.workloads import AnyObject
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE, Key, owner_of
+from planner.read.workloads.pod_templates import has_containers
 
 
 @dataclass(frozen=True, slots=True)

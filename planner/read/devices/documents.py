@@ -7,10 +7,10 @@ from planner.read.devices.devices import Devices
 from planner.read.documents.document import Document
 from planner.read.documents.duplicates import Register
 from planner.read.documents.field import Spot
+from planner.read.documents.identity import DEFAULT_NAMESPACE
 from planner.read.schema import devices as wire_devices
 from planner.read.schema import pod
 from planner.read.schema.known_kinds import Kind
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE
 
 _GROUP = "resource.k8s.io"
 

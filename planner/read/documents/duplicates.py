@@ -3,12 +3,12 @@
 from typing import Any
 
 from models.source import Source
-from planner.read.cluster.inventory_only import in_manifests, is_foreign
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
+from planner.read.documents.identity import DEFAULT_NAMESPACE
+from planner.read.documents.inventory_only import in_manifests, is_foreign
 from planner.read.schema import pod
 from planner.read.schema.known_kinds import Kind, group_of
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE
 
 
 class Register:

@@ -6,7 +6,7 @@ uid, but not in a folder that is searched, where any team may have put one, nor 
 render a List, too.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -15,9 +15,6 @@ from models.source import Source
 from planner.errors import Fault
 from planner.read.documents.files import Input
 
-if TYPE_CHECKING:
-    from planner.read.documents.document import Document
-
 _TOLD, _WRITTEN = "an object that a cluster told (in a List, with a uid)", "a manifest (in no List, or without a uid)"
 _BESIDE = "{} in one input with {} in {}: who says what here cannot be known"
 _APART = "keep what kubectl get wrote in a file of its own, or name it with --nodes"
@@ -25,6 +22,18 @@ _BELIEVED = (
     "is a List of {:,} with a uid: it is believed that kubectl get wrote it, owners and status too; name the file with --nodes "
     "if it is your own, and leave it out if any of those who are kept apart may write it"
 )
+
+
+class Testimony(Protocol):
+    """An object that was read, and who says what it says."""
+
+    where: Source
+    is_stored: bool
+    is_inventory: bool
+
+    @property
+    def body(self) -> Any:
+        """Return the object: a dictionary from YAML, raw bytes from JSON."""
 
 
 class Witness:
@@ -39,7 +48,7 @@ class Witness:
         self._written: Source | None = None
         self._count = 0
 
-    def hear(self, document: "Document") -> None:
+    def hear(self, document: Testimony) -> None:
         """Find out whether a document is to be believed; so far `is_stored` says whether it is an item of a List."""
         document.is_inventory = self._source.is_inventory
         if document.is_inventory:
@@ -56,7 +65,7 @@ class Witness:
                 self._refuse(document, _BESIDE.format(_WRITTEN, _TOLD, self._told))
             self._written = self._written or document.where
 
-    def _refuse(self, document: "Document", reason: str) -> None:
+    def _refuse(self, document: Testimony, reason: str) -> None:
         self.faults.append(Fault(document.where, "", reason, _APART))
 
     def close(self) -> None:

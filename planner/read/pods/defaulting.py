@@ -18,13 +18,13 @@ from planner.read.pods.limit_ranges import Range, fill, refusals
 from planner.read.pods.not_modelled import remarks
 from planner.read.pods.origin import Origin
 from planner.read.pods.pod_level_resources import Level, check_level, clashes, pod_level, pod_requests, with_defaults
+from planner.read.pods.selector_meaning import Meaning, meanings
 from planner.read.schema import pod as wire
 from planner.read.storage import data_on_node, volumes
 from planner.read.values.declared_features import needed
 from planner.read.values.resource_amounts import amounts
 from planner.read.values.selectors import labels as read_labels
 from planner.read.values.selectors import tolerations as read_tolerations
-from planner.read.workloads.ambiguous_selectors import Meaning, meanings
 
 _NO_AFFINITY = wire.Affinity()
 _FAILURES = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from planner.read.documents.document import Document
 from planner.read.documents.duplicates import Register
 from planner.read.documents.field import Spot
+from planner.read.documents.identity import DEFAULT_NAMESPACE, owner_of
 from planner.read.schema import cluster as kinds
 from planner.read.schema import pod
 from planner.read.schema.known_kinds import Kind
 from planner.read.storage import volumes
 from planner.read.storage.attach_limits import Storage
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE, owner_of
 
 _GROUP = "storage.k8s.io"
 _UNINSTALLED = (

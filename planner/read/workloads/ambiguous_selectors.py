@@ -1,24 +1,20 @@
 """Which pods the selectors in pods mean: where that hangs on labels that the plan cannot know, it is said.
 
 Unknown are labels that controllers add to pods, or the API server as it binds them, and those of namespaces that are not in the
-input. What only ranks nodes is
-called preferred, and is no reason to doubt where pods find room.
+input. What only ranks nodes is called preferred, and is no reason to doubt where pods find room.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from models.frozen_map import FrozenMap
 from models.kubernetes.labels import Labels, LabelSelector
-from models.kubernetes.pod import Pod, PodAffinityTerm, PreferredPodTerm
-from planner.read.cluster.objects import NAME_LABEL
-from planner.read.schema import pod as wire
+from planner.read.pods.controller_labels import ADDED, COPIED, TOPOLOGY
+from planner.read.pods.selector_meaning import Meaning
+from planner.read.schema.known_kinds import NAME_LABEL
 from planner.read.values.selectors import keys_of, may_match, without
-from planner.read.workloads.controller_labels import ADDED, COPIED, TOPOLOGY
 from planner.read.workloads.pod_source import Maker
 
-_ANTI = "podAntiAffinity"
-_HOST = "kubernetes.io/hostname"
 _BY_LABELS = "{} terms of {} select by {}: controllers add such labels to pods, with values that are not known beforehand, so {}"
 _BY_TOPOLOGY = f"{{}} terms of {{}} select by {{}}: {COPIED}, so {{}}"
 _BY_NAMESPACES = (
@@ -26,34 +22,6 @@ _BY_NAMESPACES = (
 )
 _KEYS = ((_BY_LABELS, ADDED - TOPOLOGY), (_BY_TOPOLOGY, TOPOLOGY))
 _WHOM = "which pods are meant is not modelled"
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """A selector of pods; `label_keys` are those of matchLabelKeys and mismatchLabelKeys, which count where the pod has them.
-
-    Not those that it gets when it is bound: the API server looks for them when it is made.
-    """
-
-    field: str
-    is_hard: bool
-    term: PodAffinityTerm
-    label_keys: frozenset[str] = frozenset()
-
-    @property
-    def namespace_keys(self) -> frozenset[str]:
-        """Return what namespaces are selected by; their names are always known."""
-        return keys_of(self.term.namespace_selector) - {NAME_LABEL}
-
-    @property
-    def is_open(self) -> bool:
-        """Say whether it may hang on anything that is not known."""
-        return bool((keys_of(self.term.label_selector) | self.label_keys) & ADDED or self.namespace_keys)
-
-    @property
-    def is_wide(self) -> bool:
-        """Say whether it keeps pods away that are in another ring: those are never on its own host."""
-        return self.is_hard and self.field == _ANTI and self.term.topology_key != _HOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,37 +49,6 @@ class _Doubt:
 
 Asking = tuple[Maker, tuple[Meaning, ...]]
 """What makes pods, and what may hang on unknown labels in these."""
-
-
-def meanings(pod: Pod, affinity: wire.Affinity, spreads: Sequence[wire.Spread] | None) -> tuple[Meaning, ...]:
-    """Return the selectors of a pod that may hang on labels that the plan cannot know."""
-    found = (
-        *_near("podAffinity", affinity.pod_affinity, pod.pod_affinity, pod.preferred_pod_affinity),
-        *_near(_ANTI, affinity.pod_anti_affinity, pod.pod_anti_affinity, pod.preferred_pod_anti_affinity),
-        *_over(pod, spreads or ()),
-    )
-    return tuple(one for one in found if one.is_open)
-
-
-def _near(
-    field: str, given: wire.PodAffinity | None, required: Iterable[PodAffinityTerm], preferred: Iterable[PreferredPodTerm]
-) -> Iterator[Meaning]:
-    given = given or wire.PodAffinity()
-    for written, term in zip(given.required or (), required, strict=True):
-        yield Meaning(field, True, term, _label_keys(written))
-    for wish, found in zip(given.preferred or (), preferred, strict=True):
-        yield Meaning(field, False, found.term, _label_keys(wish.pod_affinity_term or wire.PodTerm()))
-
-
-def _label_keys(given: wire.PodTerm) -> frozenset[str]:
-    return frozenset((*(given.match_label_keys or ()), *(given.mismatch_label_keys or ()))) - TOPOLOGY
-
-
-def _over(pod: Pod, spreads: Iterable[wire.Spread]) -> Iterator[Meaning]:
-    for written, found in zip(spreads, pod.topology_spread_constraints, strict=True):
-        term = PodAffinityTerm(found.topology_key, found.label_selector)
-        is_hard = found.when_unsatisfiable == "DoNotSchedule"
-        yield Meaning("topologySpreadConstraints", is_hard, term, frozenset(written.match_label_keys or ()) - TOPOLOGY)
 
 
 class _Crowd:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from models.source import Source
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
+from planner.read.documents.identity import DEFAULT_NAMESPACE, Key
 from planner.read.schema import pod, workloads
 from planner.read.schema.known_kinds import full_kind, group_of
-from planner.read.workloads.owners import Owners
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE, Key
+from planner.read.workloads.ownership.owners import Owners
 from planner.read.workloads.rollout_strategy import Rollout, of_argo_rollout
 
 

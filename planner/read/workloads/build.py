@@ -13,9 +13,9 @@ from models.kubernetes.version import FEATURES_DECLARED, NEWEST, Version
 from models.kubernetes.workload import Workload, WorkloadId, Written
 from models.trust import Demand
 from planner.errors import Fault
-from planner.read.cluster.objects import Autoscaler
 from planner.read.devices.devices import Devices
 from planner.read.documents.field import Notebook, Spot
+from planner.read.documents.identity import Key
 from planner.read.pods.admission import Admission
 from planner.read.pods.allocated_resources import asked, beyond, charged
 from planner.read.pods.defaulting import Normal, normal
@@ -23,10 +23,11 @@ from planner.read.pods.origin import Origin
 from planner.read.storage.attach_limits import Storage
 from planner.read.values.selectors import labels as check_labels
 from planner.read.workloads.ambiguous_selectors import Asking, unsaid
+from planner.read.workloads.autoscaler import Autoscaler
 from planner.read.workloads.claim_templates import cannot_be_made
-from planner.read.workloads.owners import Owners
+from planner.read.workloads.ownership.owners import Owners
 from planner.read.workloads.peak_pods import at_peak, away
-from planner.read.workloads.pod_source import Key, Maker
+from planner.read.workloads.pod_source import Maker
 
 _RESIZED = (
     "{} more than the template asks for ({}), as after a resize in place, a change at admission or an older template: "

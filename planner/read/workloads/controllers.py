@@ -12,10 +12,10 @@ from models.field_path import ANY, steps_of
 from models.kubernetes.storage import Claim
 from models.kubernetes.workload import WorkloadId
 from models.trust import Demand
-from planner.read.cluster.ended_pods import Ended
-from planner.read.cluster.pod_templates import Place, count, is_complete, places, state_hidden
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
+from planner.read.documents.identity import DEFAULT_NAMESPACE, controller_of, name_of
+from planner.read.pods import controller_labels
 from planner.read.schema import pod
 from planner.read.schema import workloads as kinds
 from planner.read.schema.known_kinds import ROLLOUT, Kind, custom_group, full_kind, group_of
@@ -23,10 +23,12 @@ from planner.read.storage import volumes
 from planner.read.validation.objects import check_object
 from planner.read.validation.pod_spec import ALWAYS, NEVER, ON_FAILURE, check_pod, check_selector
 from planner.read.validation.pod_template import check_template
-from planner.read.workloads import blocked_rollouts, controller_labels
+from planner.read.workloads import blocked_rollouts
 from planner.read.workloads.argo_rollout import argo_rollout
+from planner.read.workloads.ended_pods import Ended
 from planner.read.workloads.job_pods import Count, cron_job_count, job_count
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE, Maker, Shared, controller_of, named, without_body
+from planner.read.workloads.pod_source import Maker, Shared, without_body
+from planner.read.workloads.pod_templates import Place, count, is_complete, places, state_hidden
 from planner.read.workloads.rollout_strategy import of_deployment, state_daemon_surge
 
 _NAMELESS = "give it a metadata.name: patches find objects by name"
@@ -221,7 +223,7 @@ class Makers:
         namespace, kind = meta.namespace or DEFAULT_NAMESPACE, (group_of(document.api_version), document.kind)
         account, (owner, owner_uid) = _account(template.spec), controller_of(meta, namespace)
         if owner and not document.is_stored:
-            spot.state(f"{full_kind(kind)}/{namespace}/{meta.name or ''}", _CLAIMED.format(named(owner)))
+            spot.state(f"{full_kind(kind)}/{namespace}/{meta.name or ''}", _CLAIMED.format(name_of(owner)))
         spec, alike, is_first = self._shared.spec(template.spec)
         return Maker(
             id=WorkloadId(document.kind, namespace, meta.name or "", custom_group(kind)),

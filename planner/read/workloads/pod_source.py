@@ -13,17 +13,14 @@ from models.kubernetes.workload import Raw, WorkloadId, Written
 from models.source import Source
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
+from planner.read.documents.identity import Key
 from planner.read.pods.allocated_resources import telling
 from planner.read.schema import pod
-from planner.read.schema.known_kinds import NODE, full_kind, group_of
+from planner.read.schema.known_kinds import group_of
 from planner.read.schema.workloads import PodStatus
 from planner.read.storage.data_on_node import without_far_mounts
 from planner.read.workloads.rollout_strategy import Rollout
 
-Key = tuple[str, str, str, str]
-"""API group, kind, namespace and name of an object."""
-
-DEFAULT_NAMESPACE = "default"
 _PLACED = ("tolerations", "node_selector", "affinity", "topology_spread_constraints")
 
 
@@ -147,22 +144,3 @@ class Shared:
 def without_body(document: Document) -> Document:
     """Keep of a document what is needed to find lines in it: YAML is read again from its file."""
     return replace(document, body={}, mended=None) if isinstance(document.body, dict) else document
-
-
-def owner_of(meta: pod.Meta, namespace: str) -> Key | None:
-    """Return the controller that an object names as its own."""
-    return controller_of(meta, namespace)[0]
-
-
-def controller_of(meta: pod.Meta, namespace: str) -> tuple[Key | None, str]:
-    """Return the controller that an object names as its own, and its uid; a Node is none, for it makes nothing."""
-    for owner in meta.owner_references or ():
-        if owner.controller and (group_of(owner.api_version), owner.kind) != NODE:
-            return (group_of(owner.api_version), owner.kind, namespace, owner.name), owner.uid
-    return None, ""
-
-
-def named(key: Key) -> str:
-    """Write the name of an object as KIND/NAMESPACE/NAME, or KIND.GROUP/NAMESPACE/NAME."""
-    group, kind, namespace, name = key
-    return f"{full_kind((group, kind))}/{namespace}/{name}"

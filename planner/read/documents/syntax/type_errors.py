@@ -3,16 +3,14 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from models.field_path import Step, path_of
+from models.source import Source
 from planner.errors import BadInput, Fault
 from planner.read.documents.syntax import yaml_scalar
-
-if TYPE_CHECKING:
-    from planner.read.documents.document import Document
 
 T = TypeVar("T")
 _MOST = 20
@@ -34,8 +32,20 @@ STAND_INS: dict[str, Any] = {"str": "", "int": 0, "float": 0, "bool": False, "ar
 _NAMES = {str: "str", bool: "bool", int: "int", float: "float", dict: "object", list: "array", type(None): "null"}
 
 
+class Tree(Protocol):
+    """An object as it was written: its values, and where each of them stands."""
+
+    def tree(self) -> dict[str, Any]:
+        """Return the whole object as plain dictionaries and lists."""
+
+    def where_of(self, path: str) -> Source:
+        """Return the line of a field."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Mismatch:
+    """Where a value does not fit, what is wrong with it and what to do; `stand_in` is something that fits."""
+
     steps: list[Step]
     reason: str
     fix: str
@@ -52,7 +62,7 @@ class Misfit(BadInput):
         self.mended = mended
 
 
-def decoded(document: "Document", kind: type[T]) -> T:
+def decoded(document: Tree, kind: type[T]) -> T:
     """Convert a document that did not fit at once: null counts as absent and 1.0 as 1; else raise Misfit with every fault."""
     given = document.tree()
     tree = _texts(given) if kind == dict[str, str] and isinstance(given, dict) else _as_kubernetes_reads(given)

@@ -15,11 +15,12 @@ from typing import Any
 
 from models.kubernetes.labels import LabelSelector
 from planner.read.documents.field import Notebook, Spot
+from planner.read.documents.identity import Key
+from planner.read.pods.controller_labels import ADDED
 from planner.read.schema import pod as wire
 from planner.read.schema.known_kinds import SERVED, Kind
 from planner.read.values.selectors import matches, selector_of
-from planner.read.workloads.controller_labels import ADDED
-from planner.read.workloads.pod_source import Key, Maker
+from planner.read.workloads.pod_source import Maker
 
 POD: Kind = ("", "Pod")
 CRON_JOB, JOB = ("batch", "CronJob"), ("batch", "Job")

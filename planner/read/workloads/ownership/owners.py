@@ -6,8 +6,9 @@ What a manifest says of its owners is not believed: whoever applies it gets what
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from planner.read.documents.field import Notebook, Spot
-from planner.read.workloads.owner_pairs import CRON_JOB, HASHES, JOB, REPLICA_SET, Kinship
-from planner.read.workloads.pod_source import Key, Maker, named
+from planner.read.documents.identity import Key, name_of
+from planner.read.workloads.ownership.owner_pairs import CRON_JOB, HASHES, JOB, REPLICA_SET, Kinship
+from planner.read.workloads.pod_source import Maker
 
 _DENIED = "its ownerReferences say that {} makes it, but {}: it is planned by itself"
 _MISSING = "makes {}{}, but is not read itself: its pods are planned as they are, yet patch {} {} instead"
@@ -121,9 +122,9 @@ def planned(makers: Iterable[Maker], owners: Owners, notebook: Notebook) -> list
 def _orphaned(maker: Maker, owner: Key, owners: Owners, orphans: dict[Key, list[Maker]], notebook: Notebook) -> None:
     denial = owners.denial(maker)
     if denial:
-        maker.spot(notebook).state(str(maker.id), _DENIED.format(named(owner), denial))
+        maker.spot(notebook).state(str(maker.id), _DENIED.format(name_of(owner), denial))
     elif owners.find(owner) is None:
-        maker.made_by = named(_patched_instead(maker, owner))
+        maker.made_by = name_of(_patched_instead(maker, owner))
         orphans.setdefault(owner, []).append(maker)
 
 
@@ -161,4 +162,4 @@ def _is_history(maker: Maker) -> bool:
 def _state_missing(owner: Key, children: list[Maker], notebook: Notebook) -> None:
     first = min(children, key=lambda child: child.id)
     more = f" and {len(children) - 1} more" if len(children) > 1 else ""
-    Spot(notebook, first.where).state(named(owner), _MISSING.format(first.id, more, owner[1], owner[3]))
+    Spot(notebook, first.where).state(name_of(owner), _MISSING.format(first.id, more, owner[1], owner[3]))

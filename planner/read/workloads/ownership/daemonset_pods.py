@@ -15,10 +15,11 @@ import msgspec
 from models.frozen_map import FrozenMap
 from models.kubernetes.workload import WorkloadId
 from planner.read.documents.field import Notebook, Spot
+from planner.read.documents.identity import Key
+from planner.read.pods.controller_labels import TOPOLOGY, unknown
 from planner.read.schema import pod as wire
-from planner.read.workloads.controller_labels import TOPOLOGY, unknown
-from planner.read.workloads.owner_pairs import DAEMON_SET, POD
-from planner.read.workloads.pod_source import Key, Maker
+from planner.read.workloads.ownership.owner_pairs import DAEMON_SET, POD
+from planner.read.workloads.pod_source import Maker
 
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _EXECUTE, _SCHEDULE = "NoExecute", "NoSchedule"

@@ -3,8 +3,8 @@
 from models.source import Source
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
+from planner.read.documents.identity import DEFAULT_NAMESPACE
 from planner.read.schema import pod as wire
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE
 from planner.words import some
 
 _SUBJECT = "left out"

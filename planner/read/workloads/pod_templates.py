@@ -8,10 +8,10 @@ from models.field_path import ANY, Step, path_of, steps_of
 from models.kubernetes.cluster import HIDES_PODS, Statement
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
+from planner.read.documents.identity import DEFAULT_NAMESPACE
 from planner.read.schema import pod
 from planner.read.schema.known_kinds import full_kind, group_of
 from planner.read.workloads.job_pods import Count
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE
 from planner.words import some
 
 _REPLICAS = "replicas"
