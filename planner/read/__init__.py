@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 def read_policy(path: str, stdin: BinaryIO | None = None, digests: "list[Input] | None" = None) -> "TrustPolicy":
     """Read the TrustPolicy in a file, or raise BadInput with everything wrong with it; what was read goes to `digests`."""
-    from planner.read.own_kinds import trust_policy as policy
+    from planner.read.own_kinds import trust_policy
 
-    return policy.policy(_only(path, stdin, policy.KIND, digests))
+    return trust_policy.policy(_only(path, stdin, trust_policy.KIND, digests))
 
 
 def read_plan(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":

@@ -38,7 +38,7 @@ from planner.read.schema.known_kinds import (
     meant_version,
     siblings,
 )
-from planner.read.schema.workloads import AnyObject
+from planner.read.schema.workload_schema import AnyObject
 from planner.read.validation import unknown_fields
 from planner.read.values.declared_features import of_use
 from planner.read.workloads import blocked_rollouts

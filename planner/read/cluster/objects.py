@@ -18,15 +18,14 @@ from planner.read.documents.inventory_only import in_manifests
 from planner.read.pods.admission import Admission, runtime
 from planner.read.pods.controller_labels import COPIED
 from planner.read.pods.limit_ranges import limit_range
-from planner.read.schema import cluster as kinds
-from planner.read.schema import pod
+from planner.read.schema import cluster_schema, pod_schema
 from planner.read.schema.known_kinds import NAME_LABEL, SERVED, Kind, group_of
-from planner.read.schema.workloads import AnyObject, Target
+from planner.read.schema.workload_schema import AnyObject, Target
 from planner.read.storage.attach_limits import Storage
 from planner.read.storage.documents import StorageObjects
 from planner.read.validation import unknown_fields
 from planner.read.validation.objects import check_object
-from planner.read.values.selectors import keys_of, label_selector, labels
+from planner.read.values.selectors import keys_of, label_selector, read_labels
 from planner.read.workloads.autoscaler import Autoscaler
 
 _PLUG_INS = {
@@ -101,8 +100,8 @@ class Objects:
         return True
 
     def _namespace(self, spot: Spot, document: Document) -> None:
-        meta = document.decode(AnyObject).metadata or pod.Meta()
-        own = labels(spot.at("metadata.labels"), {**(meta.labels or {}), NAME_LABEL: meta.name or ""})
+        meta = document.decode(AnyObject).metadata or pod_schema.Meta()
+        own = read_labels(spot.at("metadata.labels"), {**(meta.labels or {}), NAME_LABEL: meta.name or ""})
         if meta.name and not document.is_inventory and (not self._is_refused(spot, meta, own) or meta.name in self.namespaces):
             return
         if meta.deletion_timestamp and document.is_stored:
@@ -114,7 +113,7 @@ class Objects:
             message = f"its annotations speak to the admission plug-in {plug_in}: what that changes in pods is not modelled"
             spot.state(f"Namespace/{meta.name}", message)
 
-    def _is_refused(self, spot: Spot, meta: pod.Meta, own: Mapping[str, str]) -> bool:
+    def _is_refused(self, spot: Spot, meta: pod_schema.Meta, own: Mapping[str, str]) -> bool:
         """Refuse a namespace of which manifests say what the inventory does not."""
         known = self.namespaces.get(meta.name or "")
         news = [("labels", key) for key in own if (known or {NAME_LABEL: meta.name}).get(key) != own[key]]
@@ -146,7 +145,7 @@ class Objects:
                 spot.state(f"PodDisruptionBudget/{budget.namespace}/{budget.name}", message)
 
     def _priority(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.PriorityClass)
+        given = document.decode(cluster_schema.PriorityClass)
         if (
             self._register.is_new(spot, document, given.metadata, [given.value, given.global_default, given.preemption_policy])
             and given.metadata
@@ -154,25 +153,25 @@ class Objects:
             self.admission.add_priority(spot, given.metadata.name or "", given)
 
     def _runtime(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.RuntimeClass)
+        given = document.decode(cluster_schema.RuntimeClass)
         found = runtime(spot, given)
         if self._register.is_new(spot, document, given.metadata, found) and given.metadata:
             self.admission.runtimes[given.metadata.name or ""] = found
 
     def _limit_range(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.LimitRange)
-        meta = given.metadata or pod.Meta()
+        given = document.decode(cluster_schema.LimitRange)
+        meta = given.metadata or pod_schema.Meta()
         found = limit_range(spot, meta.name or "", given)
         if self._register.is_new(spot, document, meta, found, namespaced=True):
             self.admission.add_range(meta.namespace or DEFAULT_NAMESPACE, found)
 
     def _service_account(self, spot: Spot, document: Document) -> None:  # noqa: ARG002  every reader is called alike
-        meta = document.decode(AnyObject).metadata or pod.Meta()
+        meta = document.decode(AnyObject).metadata or pod_schema.Meta()
         self.accounts.add((meta.namespace or DEFAULT_NAMESPACE, meta.name or ""))
 
     def _budget(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.Budget)
-        meta, spec = given.metadata or pod.Meta(), given.spec or kinds.BudgetSpec()
+        given = document.decode(cluster_schema.Budget)
+        meta, spec = given.metadata or pod_schema.Meta(), given.spec or cluster_schema.BudgetSpec()
         least, most = ("" if amount is None else str(amount) for amount in (spec.min_available, spec.max_unavailable))
         if least and most:
             spot.at("spec.maxUnavailable").fault("is given beside minAvailable", "keep one of the two")
@@ -182,8 +181,8 @@ class Objects:
             self.budgets.append(found)
 
     def _autoscaler(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.Autoscaler)
-        meta, spec = given.metadata or pod.Meta(), given.spec or kinds.AutoscalerSpec()
+        given = document.decode(cluster_schema.Autoscaler)
+        meta, spec = given.metadata or pod_schema.Meta(), given.spec or cluster_schema.AutoscalerSpec()
         namespace, target = meta.namespace or DEFAULT_NAMESPACE, spec.scale_target_ref or Target()
         if not target.kind or not target.name:
             spot.at("spec.scaleTargetRef").fault("does not name what to scale", "write kind and name")

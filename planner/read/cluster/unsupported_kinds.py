@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from models.kubernetes.cluster import HIDES_PODS, Statement
 from planner.read.documents.document import Document
 from planner.read.documents.identity import DEFAULT_NAMESPACE, Key, owner_of
-from planner.read.schema import pod
+from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import CHANGES, HIDES, MAY_HIDE, Kind, full_kind, is_harmless
-from planner.read.schema.workloads import AnyObject
+from planner.read.schema.workload_schema import AnyObject
 from planner.read.workloads.pod_templates import has_containers
 
 
@@ -30,7 +30,7 @@ def stranger(kind: Kind, document: Document) -> Stranger | None:
     """Say what an object of a kind that is not read may mean for the plan; None where it means nothing."""
     if is_harmless(kind):
         return None
-    meta = document.decode(AnyObject).metadata or pod.Meta()
+    meta = document.decode(AnyObject).metadata or pod_schema.Meta()
     message, code = _message(kind, document)
     parts = (full_kind(kind), meta.namespace, meta.name)
     subject = "/".join(part for part in parts if part)

@@ -15,8 +15,8 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.node import NodeShape
 from models.kubernetes.resources import DEVICES, NOTHING, Resources, add
 from planner.read.devices.cel_subset import Term, Value, terms
-from planner.read.schema import devices as kinds
-from planner.read.schema.pod import ClaimName
+from planner.read.schema import device_schema
+from planner.read.schema.pod_schema import ClaimName
 
 EXACT = ("", "ExactCount")
 NO_SLICES = "no ResourceSlice is in the input (kubectl get resourceslices -o yaml)"
@@ -141,7 +141,7 @@ def _all_hold(wanted: Iterable[Term], device: Device) -> bool:
     return all(term.holds(device.driver, device.attributes) for term in wanted)
 
 
-def class_terms(given: kinds.DeviceClass) -> tuple[Term, ...] | None:
+def class_terms(given: device_schema.DeviceClass) -> tuple[Term, ...] | None:
     """Return what a class asks of its devices; None where that is more than comparisons."""
     found: list[Term] = []
     for selector in (given.spec.selectors if given.spec else None) or ():
@@ -152,19 +152,19 @@ def class_terms(given: kinds.DeviceClass) -> tuple[Term, ...] | None:
     return tuple(found)
 
 
-def made(given: kinds.ResourceClaimTemplate) -> Made:
+def made(given: device_schema.ResourceClaimTemplate) -> Made:
     """Return what each claim that is made from a template is given."""
-    devices = (given.spec.spec.devices if given.spec and given.spec.spec else None) or kinds.Requests()
+    devices = (given.spec.spec.devices if given.spec and given.spec.spec else None) or device_schema.Requests()
     asked: Counter[str] = Counter()
     odd = "its requests are bound to each other (constraints)" if devices.constraints else ""
     for request in devices.requests or ():
-        one = request.exactly or kinds.Exactly()
+        one = request.exactly or device_schema.Exactly()
         asked[one.device_class_name or ""] += 1 if one.count is None else one.count
         odd = odd or _unusual(request, one)
     return Made(FrozenMap(asked), odd)
 
 
-def _unusual(request: kinds.DeviceRequest, one: kinds.Exactly) -> str:
+def _unusual(request: device_schema.DeviceRequest, one: device_schema.Exactly) -> str:
     found = {
         "offers a choice of devices (firstAvailable)": request.first_available or request.exactly is None,
         "has selectors of its own": one.selectors,
@@ -175,16 +175,16 @@ def _unusual(request: kinds.DeviceRequest, one: kinds.Exactly) -> str:
     return next((f"request {request.name} {what}" for what, is_so in found.items() if is_so), "")
 
 
-def slice_of(given: kinds.ResourceSlice) -> Slice:
+def slice_of(given: device_schema.ResourceSlice) -> Slice:
     """Return the devices of a slice; those that are not of one node alone are of node ""."""
-    spec = given.spec or kinds.SliceSpec()
-    pool = spec.pool or kinds.Pool()
+    spec = given.spec or device_schema.SliceSpec()
+    pool = spec.pool or device_schema.Pool()
     driver, node = spec.driver or "", spec.node_name or ""
     devices = tuple(Device(node, driver, _attributes(driver, device), _odd(node, device)) for device in spec.devices or ())
     return Slice((driver, pool.name or ""), pool.generation or 0, pool.resource_slice_count or 0, devices)
 
 
-def _attributes(driver: str, device: kinds.Device) -> FrozenMap[Value]:
+def _attributes(driver: str, device: device_schema.Device) -> FrozenMap[Value]:
     """Return the attributes by their full names: one without a domain is in that of the driver."""
     found: dict[str, Value] = {}
     for name, given in (device.attributes or {}).items():
@@ -194,7 +194,7 @@ def _attributes(driver: str, device: kinds.Device) -> FrozenMap[Value]:
     return FrozenMap(found)
 
 
-def _odd(node: str, device: kinds.Device) -> str:
+def _odd(node: str, device: device_schema.Device) -> str:
     found: Mapping[str, object] = {
         "of several nodes": not node,
         "tainted": device.taints,

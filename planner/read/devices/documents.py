@@ -8,8 +8,7 @@ from planner.read.documents.document import Document
 from planner.read.documents.duplicates import Register
 from planner.read.documents.field import Spot
 from planner.read.documents.identity import DEFAULT_NAMESPACE
-from planner.read.schema import devices as wire_devices
-from planner.read.schema import pod
+from planner.read.schema import device_schema, pod_schema
 from planner.read.schema.known_kinds import Kind
 
 _GROUP = "resource.k8s.io"
@@ -29,7 +28,7 @@ class DeviceObjects:
         }
 
     def _device_class(self, spot: Spot, document: Document) -> None:
-        given = document.decode(wire_devices.DeviceClass)
+        given = document.decode(device_schema.DeviceClass)
         found = devices.class_terms(given)
         name = (given.metadata.name if given.metadata else None) or ""
         if self._register.is_new(spot, document, given.metadata, [found]):
@@ -39,13 +38,13 @@ class DeviceObjects:
                 spot.state(f"DeviceClass/{name}", message)
 
     def _device_template(self, spot: Spot, document: Document) -> None:
-        given = document.decode(wire_devices.ResourceClaimTemplate)
-        meta, found = given.metadata or pod.Meta(), devices.made(given)
+        given = document.decode(device_schema.ResourceClaimTemplate)
+        meta, found = given.metadata or pod_schema.Meta(), devices.made(given)
         if self._register.is_new(spot, document, meta, found, namespaced=True):
             self.devices.templates[f"{meta.namespace or DEFAULT_NAMESPACE}/{meta.name}"] = found
 
     def _device_slice(self, spot: Spot, document: Document) -> None:
-        given = document.decode(wire_devices.ResourceSlice)
+        given = document.decode(device_schema.ResourceSlice)
         found = devices.slice_of(given)
         if self._register.is_new(spot, document, given.metadata, found) and given.metadata:
             self.devices.slices[given.metadata.name or ""] = found

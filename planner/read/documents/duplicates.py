@@ -7,7 +7,7 @@ from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
 from planner.read.documents.identity import DEFAULT_NAMESPACE
 from planner.read.documents.inventory_only import in_manifests, is_foreign
-from planner.read.schema import pod
+from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import Kind, group_of
 
 
@@ -23,7 +23,9 @@ class Register:
         """Return where an object was read."""
         return Spot(self._notebook, self._seen[kind, namespace, name][1])
 
-    def is_new(self, spot: Spot, document: Document, meta: pod.Meta | None, content: Any, namespaced: bool = False) -> bool:
+    def is_new(
+        self, spot: Spot, document: Document, meta: pod_schema.Meta | None, content: Any, namespaced: bool = False
+    ) -> bool:
         """Say whether this object was not there before; one that contradicts an earlier one is a fault.
 
         So is one among the manifests that only the inventory may hold, unless that says the same. It is read all the same, lest

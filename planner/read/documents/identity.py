@@ -1,6 +1,6 @@
 """What objects are known by: group, kind, namespace and name; and the controller that an object names as its own."""
 
-from planner.read.schema import pod
+from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import NODE, full_kind, group_of
 
 Key = tuple[str, str, str, str]
@@ -9,12 +9,12 @@ Key = tuple[str, str, str, str]
 DEFAULT_NAMESPACE = "default"
 
 
-def owner_of(meta: pod.Meta, namespace: str) -> Key | None:
+def owner_of(meta: pod_schema.Meta, namespace: str) -> Key | None:
     """Return the controller that an object names as its own."""
     return controller_of(meta, namespace)[0]
 
 
-def controller_of(meta: pod.Meta, namespace: str) -> tuple[Key | None, str]:
+def controller_of(meta: pod_schema.Meta, namespace: str) -> tuple[Key | None, str]:
     """Return the controller that an object names as its own, and its uid; a Node is none, for it makes nothing."""
     for owner in meta.owner_references or ():
         if owner.controller and (group_of(owner.api_version), owner.kind) != NODE:

@@ -11,8 +11,8 @@ from planner.errors import BadInput
 from planner.read.documents.did_you_mean import nearest
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
-from planner.read.own_kinds.trust_policy_checks import check
-from planner.read.values import names
+from planner.read.own_kinds.trust_policy_checks import check_policy
+from planner.read.values import name_syntax
 
 API_VERSION = "ringfence.dev/v1alpha1"
 KIND = "TrustPolicy"
@@ -49,7 +49,7 @@ def _made(spot: Spot, tree: dict[str, Any]) -> TrustPolicy | None:
     fields = {key: value for key, value in spec.items() if key in known and value is not None}
     _name_flat(spot.at("spec.mayShare"), fields)
     made, faulty = _decoded(spot, name, fields)
-    check(spot.at("spec"), made, faulty)
+    check_policy(spot.at("spec"), made, faulty)
     return made
 
 
@@ -133,7 +133,7 @@ def _name_unknown(spot: Spot, tree: dict[str, Any], known: Iterable[str]) -> Non
 
 def _name(spot: Spot, metadata: Any) -> str:
     name = metadata.get("name") if isinstance(metadata, dict) else None
-    if not isinstance(name, str) or not names.is_dns_name(name):
+    if not isinstance(name, str) or not name_syntax.is_dns_name(name):
         reason = "is missing" if name is None else f"{name!r} is no name"
         spot.at("metadata.name").fault(reason, "write lower-case letters, digits, '-' and '.'")
         return ""

@@ -8,9 +8,9 @@ from models.trust import Match, TrustPolicy
 from planner.read.documents.field import Spot
 from planner.read.own_kinds.node_label_keys import check_owners
 from planner.read.own_kinds.ring_sizes import check_sizes
-from planner.read.schema import pod
+from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import SERVED
-from planner.read.values import names as syntax
+from planner.read.values import name_syntax
 from planner.read.values.selectors import label_selector
 
 REFUSE = "refuse"
@@ -22,7 +22,7 @@ _TEMPLATE_PATH = re.compile(r"[^.\[\]*$]+(\[\*\]|\.\*|\.[^.\[\]*]+)*")
 _BUILT_IN = {f"{version}/{kind}" for (_, kind), version in SERVED.items()}
 
 
-def check(spot: Spot, policy: TrustPolicy, faulty: Set[str]) -> None:
+def check_policy(spot: Spot, policy: TrustPolicy, faulty: Set[str]) -> None:
     """Note everything wrong with a policy at `spot`; where `faulty` names a list of levels, nobody is compared with it."""
     if policy.levels or "levels" not in faulty:
         _check_levels(spot.at("levels"), policy.levels)
@@ -32,8 +32,8 @@ def check(spot: Spot, policy: TrustPolicy, faulty: Set[str]) -> None:
     _check_keys(spot, policy)
     for at, rule in enumerate(policy.assign):
         _check_match(spot.at(f"assign[{at}].match"), rule.match)
-        if not syntax.is_label_value(rule.tenant):
-            spot.at(f"assign[{at}].tenant").fault(f"{rule.tenant!r} is no label value", syntax.VALUE)
+        if not name_syntax.is_label_value(rule.tenant):
+            spot.at(f"assign[{at}].tenant").fault(f"{rule.tenant!r} is no label value", name_syntax.VALUE)
     for at, match in enumerate(policy.everywhere):
         here = spot.at(f"everywhere[{at}]")
         _check_match(here, match)
@@ -52,8 +52,8 @@ def _check_levels(spot: Spot, levels: tuple[str, ...]) -> None:
         spot.fault("is empty", "list the trust levels, most trusted first: levels: [restricted, internal]")
     for at, level in enumerate(levels):
         here = spot.at(f"[{at}]")
-        if not level or not syntax.is_label_value(level):
-            here.fault(f"{level!r} cannot be a label value", syntax.VALUE)
+        if not level or not name_syntax.is_label_value(level):
+            here.fault(f"{level!r} cannot be a label value", name_syntax.VALUE)
         if level == REFUSE:
             here.fault(f"{REFUSE} is the word for untagged workloads", "name the level otherwise")
         if level and level in levels[:at]:
@@ -101,7 +101,7 @@ def _check_groups(spot: Spot, names: tuple[str, ...], policy: TrustPolicy, tenan
             here.fault(f"{name} is named twice", "name every group once")
         if slash and tenants_known and level in policy.levels and level not in policy.separate_tenants:
             here.fault(f"tenants of {level} are not kept apart", f"write {level}, or add it to separateTenants")
-        if slash and not (tenant and syntax.is_label_value(tenant)):
+        if slash and not (tenant and name_syntax.is_label_value(tenant)):
             here.fault(f"{tenant!r} is no tenant", "write LEVEL or LEVEL/TENANT")
 
 
@@ -114,8 +114,8 @@ def _check_keys(spot: Spot, policy: TrustPolicy) -> None:
         "nodes.poolKey": policy.nodes.pool_key,
     }
     for path, key in keys.items():
-        if not syntax.is_label_key(key):
-            spot.at(path).fault(f"{key!r} is no label key", syntax.KEY)
+        if not name_syntax.is_label_key(key):
+            spot.at(path).fault(f"{key!r} is no label key", name_syntax.KEY)
     if policy.labels.level == policy.labels.tenant:
         spot.at("labels.tenant").fault("is the key of the level, too", "give level and tenant keys of their own")
     check_owners(spot.at("nodes"), policy.nodes)
@@ -129,10 +129,10 @@ def _check_match(spot: Spot, match: Match) -> None:
 def _check_selector(spot: Spot, selector: LabelSelector | None) -> None:
     if selector is not None:
         expressions = [
-            pod.Expression(match_expression.key, match_expression.operator, list(match_expression.values))
+            pod_schema.Expression(match_expression.key, match_expression.operator, list(match_expression.values))
             for match_expression in selector.match_expressions
         ]
-        label_selector(spot, pod.Selector(dict(selector.match_labels), expressions))
+        label_selector(spot, pod_schema.Selector(dict(selector.match_labels), expressions))
 
 
 def _check_templates(spot: Spot, policy: TrustPolicy) -> None:

@@ -14,8 +14,8 @@ from models.kubernetes.version import NEWEST, RESIZED_IN_TOTAL, Version
 from planner.read.documents.field import Notebook, Spot
 from planner.read.pods.containers import aggregate, need
 from planner.read.pods.pod_level_resources import pod_level, pod_requests
-from planner.read.schema import pod as wire
-from planner.read.schema.workloads import ContainerStatus, PodStatus
+from planner.read.schema import pod_schema
+from planner.read.schema.workload_schema import ContainerStatus, PodStatus
 from planner.read.values.resource_amounts import amounts, is_pod_level
 
 _PENDING = "PodResizePending"
@@ -25,7 +25,7 @@ Found = dict[str, tuple[Resources | None, Resources | None]]
 """What each container is allocated, and what it runs with, as far as the status says."""
 
 
-def telling(status: PodStatus, spec: wire.PodSpec | None) -> PodStatus | None:
+def telling(status: PodStatus, spec: pod_schema.PodSpec | None) -> PodStatus | None:
     """Return the part of a status that bears on what the pod is charged; None where it says no more than the spec, as most do."""
     found = PodStatus(
         conditions=[condition for condition in status.conditions or () if condition.type == _PENDING] or None,
@@ -34,10 +34,10 @@ def telling(status: PodStatus, spec: wire.PodSpec | None) -> PodStatus | None:
         allocated_resources=status.allocated_resources,
         resources=status.resources,
     )
-    return None if found == PodStatus() or _repeats(found, spec or wire.PodSpec()) else found
+    return None if found == PodStatus() or _repeats(found, spec or pod_schema.PodSpec()) else found
 
 
-def _repeats(status: PodStatus, spec: wire.PodSpec) -> bool:
+def _repeats(status: PodStatus, spec: pod_schema.PodSpec) -> bool:
     """Say whether every container is allocated, and runs with, what the spec says, to the letter."""
     if status.conditions or status.allocated_resources is not None or status.resources is not None:
         return False
@@ -111,7 +111,7 @@ def _found(spot: Spot, status: PodStatus) -> Found:
     return found
 
 
-def _given(spot: Spot, given: wire.Amounts | None) -> Resources | None:
+def _given(spot: Spot, given: pod_schema.Amounts | None) -> Resources | None:
     return None if given is None else FrozenMap(amounts(spot, given))
 
 
@@ -136,7 +136,7 @@ def _largest(one: Container, found: Found, infeasible: bool) -> Resources:
     return told if infeasible else largest(one.requests, told)
 
 
-def asked(spec: wire.PodSpec) -> Pod | None:
+def asked(spec: pod_schema.PodSpec) -> Pod | None:
     """Return what a pod that lives asks for, and nothing else of it; None where that cannot be read."""
     notebook = Notebook()
     spot = Spot(notebook)
@@ -152,7 +152,7 @@ def asked(spec: wire.PodSpec) -> Pod | None:
     return None if notebook.faults else pod
 
 
-def _container(spot: Spot, given: wire.Container) -> Container:
+def _container(spot: Spot, given: pod_schema.Container) -> Container:
     asks = need(spot, given)
     return Container(given.name or "", requests=FrozenMap(asks.requests), restartable=asks.restartable)
 

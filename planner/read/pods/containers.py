@@ -11,7 +11,7 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.pod import Container, HostPort
 from models.kubernetes.resources import CPU, MEMORY
 from planner.read.documents.field import Spot
-from planner.read.schema import pod
+from planner.read.schema import pod_schema
 from planner.read.values.resource_amounts import HUGE_PAGES, requests_and_limits
 
 _PROTOCOLS = ("TCP", "UDP", "SCTP")
@@ -27,7 +27,7 @@ class Need:
     restartable: bool = False
 
 
-def need(spot: Spot, given: pod.Container) -> Need:
+def need(spot: Spot, given: pod_schema.Container) -> Need:
     """Read what one container asks for."""
     requests, limits = requests_and_limits(spot.at("resources"), given.resources)
     if any(name.startswith(HUGE_PAGES) for name in limits) and not {CPU, MEMORY} & {*requests, *limits}:
@@ -72,13 +72,13 @@ def _add(total: dict[str, int], amount: Mapping[str, int]) -> None:
         total[name] = total.get(name, 0) + value
 
 
-def container(spot: Spot, given: pod.Container, need: Need, host_network: bool) -> Container:
+def container(spot: Spot, given: pod_schema.Container, need: Need, host_network: bool) -> Container:
     """Build the noun."""
     ports = tuple(_host_ports(spot.at("ports"), given.ports or (), host_network))
     return Container(given.name or "", given.image or "", FrozenMap(need.requests), ports, need.restartable)
 
 
-def _host_ports(spot: Spot, given: Iterable[pod.Port], host_network: bool) -> Iterator[HostPort]:
+def _host_ports(spot: Spot, given: Iterable[pod_schema.Port], host_network: bool) -> Iterator[HostPort]:
     for at, port in enumerate(given):
         here = spot.at(f"[{at}]")
         inner, outer = port.container_port or 0, port.host_port or 0
@@ -95,7 +95,7 @@ def _host_ports(spot: Spot, given: Iterable[pod.Port], host_network: bool) -> It
             yield HostPort(taken, port.protocol or "TCP", port.host_ip or "0.0.0.0")  # noqa: S104  the API's own spelling
 
 
-def check_repeated_ports(spot: Spot, given: Sequence[pod.Container], host_network: bool) -> None:
+def check_repeated_ports(spot: Spot, given: Sequence[pod_schema.Container], host_network: bool) -> None:
     """Refuse a host port that two containers of one pod ask for; no address and 0.0.0.0 are two to the API server."""
     seen: set[tuple[int, str, str]] = set()
     for at, each in enumerate(given):

@@ -11,7 +11,7 @@ from models.kubernetes.storage import Claim
 from planner.read.documents.field import Spot
 from planner.read.pods.containers import Need, aggregate
 from planner.read.pods.pod_level_resources import Level, limits_together
-from planner.read.schema import cluster as wire
+from planner.read.schema import cluster_schema
 from planner.read.values.resource_amounts import amounts, contradictions, ratios
 
 _CONTAINER, _POD, _CLAIM = "Container", "Pod", "PersistentVolumeClaim"
@@ -40,7 +40,7 @@ class Range:
     claim_bounds: tuple[Bound, ...] = ()
 
 
-def limit_range(spot: Spot, name: str, given: wire.LimitRange) -> Range:
+def limit_range(spot: Spot, name: str, given: cluster_schema.LimitRange) -> Range:
     """Read what a LimitRange says about containers, pods and claims, with the defaults that the API server gives to it."""
     limits: dict[str, int] = {}
     requests: dict[str, int] = {}

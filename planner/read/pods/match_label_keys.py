@@ -10,7 +10,7 @@ from dataclasses import replace
 from models.kubernetes.labels import LabelSelector, Requirement
 from planner.read.documents.field import Spot
 from planner.read.pods.origin import Origin
-from planner.read.values import names
+from planner.read.values import name_syntax
 
 _MATCH, _MISMATCH = "matchLabelKeys", "mismatchLabelKeys"
 
@@ -38,8 +38,8 @@ def _check(spot: Spot, keys: Sequence[str], selector: LabelSelector | None) -> N
         spot.fault("is given without a labelSelector", "add a labelSelector, or leave the keys out")
         return
     for at, key in enumerate(keys):
-        if not names.is_label_key(key):
-            spot.at(f"[{at}]").fault(f"{key!r} is no label key", names.KEY)
+        if not name_syntax.is_label_key(key):
+            spot.at(f"[{at}]").fault(f"{key!r} is no label key", name_syntax.KEY)
 
 
 def _requirements(keys: Iterable[str], operator: str, origin: Origin) -> list[Requirement]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from models.kubernetes.resources import CPU, MEMORY
 from planner.read.documents.field import Spot
 from planner.read.pods.containers import Need, aggregate
-from planner.read.schema import pod
+from planner.read.schema import pod_schema
 from planner.read.values.resource_amounts import HUGE_PAGES, amounts, check_pages, contradictions, is_pod_level
 
 _FIX = "raise one, or lower the other"
@@ -36,7 +36,7 @@ class Clash:
         return f"{self.subject} {self.reason}"
 
 
-def pod_level(spot: Spot, given: pod.Resources | None) -> Level:
+def pod_level(spot: Spot, given: pod_schema.Resources | None) -> Level:
     """Read what is written for the whole pod."""
     if given is None:
         return Level()

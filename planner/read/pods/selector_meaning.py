@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from models.kubernetes.pod import Pod, PodAffinityTerm, PreferredPodTerm
 from planner.read.pods.controller_labels import ADDED, TOPOLOGY
-from planner.read.schema import pod as wire
+from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import NAME_LABEL
 from planner.read.values.selectors import keys_of
 
@@ -41,7 +41,7 @@ class Meaning:
         return self.is_hard and self.field == _ANTI and self.term.topology_key != _HOST
 
 
-def meanings(pod: Pod, affinity: wire.Affinity, spreads: Sequence[wire.Spread] | None) -> tuple[Meaning, ...]:
+def meanings(pod: Pod, affinity: pod_schema.Affinity, spreads: Sequence[pod_schema.Spread] | None) -> tuple[Meaning, ...]:
     """Return the selectors of a pod that may hang on labels that the plan cannot know."""
     selectors = (
         *_of_pod_affinity("podAffinity", affinity.pod_affinity, pod.pod_affinity, pod.preferred_pod_affinity),
@@ -52,20 +52,20 @@ def meanings(pod: Pod, affinity: wire.Affinity, spreads: Sequence[wire.Spread] |
 
 
 def _of_pod_affinity(
-    field: str, given: wire.PodAffinity | None, required: Iterable[PodAffinityTerm], preferred: Iterable[PreferredPodTerm]
+    field: str, given: pod_schema.PodAffinity | None, required: Iterable[PodAffinityTerm], preferred: Iterable[PreferredPodTerm]
 ) -> Iterator[Meaning]:
-    given = given or wire.PodAffinity()
+    given = given or pod_schema.PodAffinity()
     for required_term, term in zip(given.required or (), required, strict=True):
         yield Meaning(field, True, term, _label_keys(required_term))
     for weighted, preference in zip(given.preferred or (), preferred, strict=True):
-        yield Meaning(field, False, preference.term, _label_keys(weighted.pod_affinity_term or wire.PodTerm()))
+        yield Meaning(field, False, preference.term, _label_keys(weighted.pod_affinity_term or pod_schema.PodTerm()))
 
 
-def _label_keys(given: wire.PodTerm) -> frozenset[str]:
+def _label_keys(given: pod_schema.PodTerm) -> frozenset[str]:
     return frozenset((*(given.match_label_keys or ()), *(given.mismatch_label_keys or ()))) - TOPOLOGY
 
 
-def _of_spreads(pod: Pod, spreads: Iterable[wire.Spread]) -> Iterator[Meaning]:
+def _of_spreads(pod: Pod, spreads: Iterable[pod_schema.Spread]) -> Iterator[Meaning]:
     for spread, constraint in zip(spreads, pod.topology_spread_constraints, strict=True):
         term = PodAffinityTerm(constraint.topology_key, constraint.label_selector)
         is_hard = constraint.when_unsatisfiable == "DoNotSchedule"

@@ -6,8 +6,7 @@ from planner.read.documents.document import Document
 from planner.read.documents.duplicates import Register
 from planner.read.documents.field import Spot
 from planner.read.documents.identity import DEFAULT_NAMESPACE, owner_of
-from planner.read.schema import cluster as kinds
-from planner.read.schema import pod
+from planner.read.schema import cluster_schema, pod_schema
 from planner.read.schema.known_kinds import Kind
 from planner.read.storage import volumes
 from planner.read.storage.attach_limits import Storage
@@ -58,7 +57,7 @@ class StorageObjects:
         self._register.spot((_GROUP, "CSIDriver"), name).state(f"CSIDriver/{name}", message)
 
     def _volume(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.PersistentVolume)
+        given = document.decode(cluster_schema.PersistentVolume)
         found = volumes.volume(spot, given)
         if not document.is_stored:
             found = volumes.unclaimed(found)
@@ -68,8 +67,8 @@ class StorageObjects:
                 self.storage.built_in.add(found.name)
 
     def _claim(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.PersistentVolumeClaim)
-        meta = given.metadata or pod.Meta()
+        given = document.decode(cluster_schema.PersistentVolumeClaim)
+        meta = given.metadata or pod_schema.Meta()
         found = volumes.existing_claim(spot, meta.namespace or DEFAULT_NAMESPACE, given)
         if not document.is_stored:
             found = volumes.as_written(found)
@@ -80,21 +79,21 @@ class StorageObjects:
             self.storage.owners[f"{found.namespace}/{found.name}"] = owner[3]
 
     def _storage_class(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.StorageClass)
+        given = document.decode(cluster_schema.StorageClass)
         found = volumes.storage_class(spot, given)
         if self._register.is_new(spot, document, given.metadata, found):
             self.storage.classes[found.name] = found
 
     def _csi_node(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.CSINode)
+        given = document.decode(cluster_schema.CSINode)
         limits, installed = volumes.limits(spot, given), volumes.installed(given)
         if self._register.is_new(spot, document, given.metadata, [limits, installed]) and given.metadata:
             name = given.metadata.name or ""
             self.storage.limits[name], self.storage.installed[name] = limits, installed
 
     def _csi_driver(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.CSIDriver)
-        spec = given.spec or kinds.CSIDriverSpec()
+        given = document.decode(cluster_schema.CSIDriver)
+        spec = given.spec or cluster_schema.CSIDriverSpec()
         said = bool(spec.prevent_pod_scheduling_if_missing), bool(spec.storage_capacity)
         if self._register.is_new(spot, document, given.metadata, said) and given.metadata:
             name = given.metadata.name or ""
@@ -102,8 +101,8 @@ class StorageObjects:
             self.storage.counting |= {name} if said[1] else set()
 
     def _capacity(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.CSIStorageCapacity)
-        meta, found = given.metadata or pod.Meta(), volumes.capacity(spot, given)
+        given = document.decode(cluster_schema.CSIStorageCapacity)
+        meta, found = given.metadata or pod_schema.Meta(), volumes.capacity(spot, given)
         if self._register.is_new(spot, document, meta, found, namespaced=True):
             name = f"{meta.namespace or DEFAULT_NAMESPACE}/{meta.name}"
             self.storage.capacities[name] = found

@@ -9,7 +9,7 @@ from typing import Any
 
 from planner.read.documents.field import Spot
 from planner.read.validation.object_rules import Table, within
-from planner.read.values import names, quantity
+from planner.read.values import name_syntax, quantity
 from planner.read.values.resource_amounts import HUGE_PAGES, check_name, is_extended
 
 _CONTAINER, _POD, _CLAIM = "Container", "Pod", "PersistentVolumeClaim"
@@ -37,7 +37,7 @@ def _check_limits(spot: Spot, given: Any) -> None:
 def _check_limit(spot: Spot, item: Any) -> None:
     """Refuse one entry of a LimitRange that names what there is not, or contradicts itself."""
     kind = str(within(item, "type") or "")
-    if kind not in (_CONTAINER, _POD, _CLAIM) and not ("/" in kind and names.is_label_key(kind)):
+    if kind not in (_CONTAINER, _POD, _CLAIM) and not ("/" in kind and name_syntax.is_label_key(kind)):
         spot.at("type").fault(f"{kind!r} is not a choice", f"write {_CONTAINER}, {_POD} or {_CLAIM}")
     given = {field: _quantities(within(item, field)) for field in ("min", "max", "default", "defaultRequest")}
     ratios = _quantities(within(item, "maxLimitRequestRatio"))

@@ -7,12 +7,12 @@ from collections.abc import Container, Iterable
 
 from models.frozen_map import FrozenMap
 from models.kubernetes.resources import FEATURES, NOTHING, WHOLE, Resources
-from planner.read.schema import pod
+from planner.read.schema import pod_schema
 
 _RESTART_ALL = "RestartAllContainers"
 
 
-def needed(spec: pod.PodSpec) -> Resources:
+def needed(spec: pod_schema.PodSpec) -> Resources:
     """Return one of each feature that the pod needs its node to declare."""
     containers = (*(spec.containers or ()), *(spec.init_containers or ()))
     found = {

@@ -8,9 +8,8 @@ from functools import lru_cache
 
 from models.kubernetes.resources import CPU, EPHEMERAL_STORAGE, MEMORY, PODS
 from planner.read.documents.field import Spot
-from planner.read.schema.pod import Amounts, Quantity, Resources
-from planner.read.values import names as syntax
-from planner.read.values import quantity
+from planner.read.schema.pod_schema import Amounts, Quantity, Resources
+from planner.read.values import name_syntax, quantity
 
 HUGE_PAGES = "hugepages-"
 STORAGE = "storage"
@@ -94,8 +93,8 @@ def check_name(spot: Spot, name: str) -> None:
         if name not in _STANDARD and not name.startswith(HUGE_PAGES):
             known = ", ".join(_STANDARD)
             spot.fault("is no resource that a container can ask for", f"write {known}, hugepages-SIZE or a DOMAIN/NAME")
-    elif not syntax.is_label_key(name):
-        spot.fault("is no resource name", syntax.KEY)
+    elif not name_syntax.is_label_key(name):
+        spot.fault("is no resource name", name_syntax.KEY)
 
 
 def check_pages(spot: Spot, given: Mapping[str, int]) -> None:

@@ -7,7 +7,7 @@ from models.source import Source
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
 from planner.read.documents.identity import DEFAULT_NAMESPACE, Key
-from planner.read.schema import pod, workloads
+from planner.read.schema import pod_schema, workload_schema
 from planner.read.schema.known_kinds import full_kind, group_of
 from planner.read.workloads.ownership.owners import Owners
 from planner.read.workloads.rollout_strategy import Rollout, of_argo_rollout
@@ -26,11 +26,11 @@ class Borrower:
 
 def borrower(document: Document, notebook: Notebook) -> Borrower | None:
     """Read the workloadRef of a Rollout; None where it has a template of its own."""
-    given = document.decode(workloads.Custom)
+    given = document.decode(workload_schema.Custom)
     reference = given.spec.workload_ref if given.spec else None
     if reference is None or given.spec is None:
         return None
-    meta = given.metadata or pod.Meta()
+    meta = given.metadata or pod_schema.Meta()
     namespace = meta.namespace or DEFAULT_NAMESPACE
     return Borrower(
         (group_of(document.api_version), document.kind, namespace, meta.name or ""),
@@ -41,10 +41,10 @@ def borrower(document: Document, notebook: Notebook) -> Borrower | None:
     )
 
 
-def argo_rollout(spot: Spot, given: workloads.Custom) -> Rollout:
+def argo_rollout(spot: Spot, given: workload_schema.Custom) -> Rollout:
     """Read the strategy of a Rollout."""
     there, written = spot.at("spec.strategy"), given.spec.strategy if given.spec else None
-    return of_argo_rollout(there, None if written is None else there.convert(written, workloads.ArgoStrategy))
+    return of_argo_rollout(there, None if written is None else there.convert(written, workload_schema.ArgoStrategy))
 
 
 def lend(borrowers: Iterable[Borrower], owners: Owners, notebook: Notebook) -> None:

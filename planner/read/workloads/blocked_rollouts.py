@@ -7,7 +7,7 @@ pkg/controller/daemon/update.go, pkg/controller/job/job_controller.go, pkg/contr
 from collections.abc import Iterator, Sequence, Set
 
 from planner.read.documents.field import Notebook, Spot
-from planner.read.schema import workloads as kinds
+from planner.read.schema import workload_schema
 from planner.read.workloads.pod_source import Maker
 from planner.words import some
 
@@ -27,9 +27,9 @@ _DEFAULT = "default"
 _BACKOFF = 6
 
 
-def of_controller(kind: str, spec: kinds.ControllerSpec, pods: int) -> Iterator[str]:
+def of_controller(kind: str, spec: workload_schema.ControllerSpec, pods: int) -> Iterator[str]:
     """Say what keeps a new template from the pods of a controller."""
-    given = spec.update_strategy or kinds.Strategy()
+    given = spec.update_strategy or workload_schema.Strategy()
     if kind == "Deployment" and spec.paused:
         yield _PAUSED
     elif kind in ("DaemonSet", "StatefulSet") and given.type == _ON_DELETE:
@@ -41,13 +41,13 @@ def of_controller(kind: str, spec: kinds.ControllerSpec, pods: int) -> Iterator[
             yield _HELD.format(given.rolling_update.partition, *whom)
 
 
-def of_job(spec: kinds.JobSpec) -> Iterator[str]:
+def of_job(spec: workload_schema.JobSpec) -> Iterator[str]:
     """Say of a Job, or of those of a CronJob, that somebody else makes their pods."""
     if spec.managed_by and spec.managed_by != _OWN:
         yield _FOREIGN.format(spec.managed_by)
 
 
-def is_frail(spec: kinds.JobSpec, pods: int, failed: int = 0) -> bool:
+def is_frail(spec: workload_schema.JobSpec, pods: int, failed: int = 0) -> bool:
     """Say whether a Job of which so many pods run may fail for good once a node with all of them is lost."""
     rules = (spec.pod_failure_policy.rules if spec.pod_failure_policy else None) or ()
     if any(rule.action == "Ignore" and _is_disruption(rule) for rule in rules):
@@ -58,7 +58,7 @@ def is_frail(spec: kinds.JobSpec, pods: int, failed: int = 0) -> bool:
     return pods > 0 and failed + pods > limit
 
 
-def _is_disruption(rule: kinds.FailureRule) -> bool:
+def _is_disruption(rule: workload_schema.FailureRule) -> bool:
     return any(condition.type == "DisruptionTarget" for condition in rule.on_pod_conditions or ())
 
 

@@ -21,7 +21,7 @@ from planner.read.pods.allocated_resources import asked, beyond, charged
 from planner.read.pods.defaulting import Normal, normal
 from planner.read.pods.origin import Origin
 from planner.read.storage.attach_limits import Storage
-from planner.read.values.selectors import labels as check_labels
+from planner.read.values.selectors import read_labels
 from planner.read.workloads.ambiguous_selectors import Asking, unsaid
 from planner.read.workloads.autoscaler import Autoscaler
 from planner.read.workloads.claim_templates import cannot_be_made
@@ -192,7 +192,7 @@ class Workloads:
         else:
             before = len(self._notebook.faults)
             spot = maker.spot(self._notebook)
-            check_labels(spot.at(maker.labels_path), maker.template_labels)
+            read_labels(spot.at(maker.labels_path), maker.template_labels)
             origin = Origin(maker.id.namespace, maker.template_labels, maker.is_live)
             found = normal(spot.at(maker.spec_path), maker.spec, origin, self._admission), maker.written
             self._known[key] = found

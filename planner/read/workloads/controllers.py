@@ -16,13 +16,13 @@ from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
 from planner.read.documents.identity import DEFAULT_NAMESPACE, controller_of, name_of
 from planner.read.pods import controller_labels
-from planner.read.schema import pod
-from planner.read.schema import workloads as kinds
+from planner.read.schema import pod_schema, workload_schema
 from planner.read.schema.known_kinds import ROLLOUT, Kind, custom_group, full_kind, group_of
 from planner.read.storage import volumes
+from planner.read.validation.object_rules import within
 from planner.read.validation.objects import check_object
 from planner.read.validation.pod_spec import ALWAYS, NEVER, ON_FAILURE, check_pod, check_selector
-from planner.read.validation.pod_template import check_template
+from planner.read.validation.pod_volumes import check_volumes
 from planner.read.workloads import blocked_rollouts
 from planner.read.workloads.argo_rollout import argo_rollout
 from planner.read.workloads.ended_pods import Ended
@@ -78,7 +78,7 @@ class Makers:
 
         Not every object has all that its kind may have, but one of which nothing is found has it elsewhere.
         """
-        given, spot, tree = document.decode(kinds.Custom), spot_of(document, self._notebook), document.tree()
+        given, spot, tree = document.decode(workload_schema.Custom), spot_of(document, self._notebook), document.tree()
         found = {place.path: place for path in paths for place in places(tree, path)}
         if not found and not any(is_complete(tree, path) for path in paths):
             for path in paths:
@@ -90,13 +90,13 @@ class Makers:
         state_hidden(document, given.metadata, self._notebook, [each.spec_path for each in made if each])
         return [each for each in made if each]
 
-    def _embedded(self, document: Document, given: kinds.Custom, place: Place) -> Maker | None:
+    def _embedded(self, document: Document, given: workload_schema.Custom, place: Place) -> Maker | None:
         """Build the maker of a pod template inside a custom resource."""
         spot = spot_of(document, self._notebook)
         if not isinstance(place.value, dict):
             spot.at(place.path).fault(*_NO_TEMPLATE)
             return None
-        template = spot.at(place.path).convert(place.value, pod.Template)
+        template = spot.at(place.path).convert(place.value, pod_schema.Template)
         if template is None:
             return None
         pods = (0, "") if document.kind == "DaemonSet" else count(spot, place)
@@ -107,8 +107,8 @@ class Makers:
         return made
 
     def _controller(self, document: Document) -> Maker | None:
-        given = document.decode(kinds.Controller)
-        spec = given.spec or kinds.ControllerSpec()
+        given = document.decode(workload_schema.Controller)
+        spec = given.spec or workload_schema.ControllerSpec()
         spot = spot_of(document, self._notebook)
         count = (0 if document.kind == "DaemonSet" else _counted(spot, spec.replicas), "")
         claimed = {template.metadata.name for template in spec.volume_claim_templates or () if template.metadata}
@@ -128,8 +128,11 @@ class Makers:
         return made
 
     def _job(self, document: Document) -> Maker | None:
-        given = document.decode(kinds.Job)
-        spec, status = given.spec or kinds.JobSpec(), (given.status if document.is_stored else None) or kinds.JobStatus()
+        given = document.decode(workload_schema.Job)
+        spec, status = (
+            given.spec or workload_schema.JobSpec(),
+            (given.status if document.is_stored else None) or workload_schema.JobStatus(),
+        )
         if any(condition.type in _FINISHED and condition.status == "True" for condition in status.conditions or ()):
             self._ended.job(document, given.metadata)
             return None
@@ -147,9 +150,9 @@ class Makers:
         return made
 
     def _cron_job(self, document: Document) -> Maker | None:
-        given = document.decode(kinds.CronJob)
-        spec = given.spec or kinds.CronJobSpec()
-        job = (spec.job_template.spec if spec.job_template else None) or kinds.JobSpec()
+        given = document.decode(workload_schema.CronJob)
+        spec = given.spec or workload_schema.CronJobSpec()
+        job = (spec.job_template.spec if spec.job_template else None) or workload_schema.JobSpec()
         self._check(document, job.template, _JOB_TEMPLATE, _ENDING)
         made = self._made(document, given.metadata, job.template, (0, ""), _JOB_TEMPLATE)
         if made:
@@ -165,21 +168,24 @@ class Makers:
         return made
 
     def _pod_template(self, document: Document) -> Maker | None:
-        meta = document.decode(kinds.AnyObject).metadata or pod.Meta()
+        meta = document.decode(workload_schema.AnyObject).metadata or pod_schema.Meta()
         name = f"PodTemplate/{meta.namespace or DEFAULT_NAMESPACE}/{meta.name or ''}"
         spot_of(document, self._notebook).state(name, "makes no pods by itself: not planned")
         return None
 
     def _pod(self, document: Document) -> Maker | None:
-        given = document.decode(kinds.Pod)
-        meta, status = given.metadata or pod.Meta(), (given.status if document.is_stored else None) or kinds.PodStatus()
+        given = document.decode(workload_schema.Pod)
+        meta, status = (
+            given.metadata or pod_schema.Meta(),
+            (given.status if document.is_stored else None) or workload_schema.PodStatus(),
+        )
         if status.phase in _OVER:
             self._ended.pod(document, meta)
             return None
         if meta.deletion_timestamp and document.is_stored:
             self._ended.deleted(document, meta)
             return None
-        template = pod.Template(pod.Labelled(meta.labels), given.spec)
+        template = pod_schema.Template(pod_schema.Labelled(meta.labels), given.spec)
         is_live = document.is_stored and bool(meta.uid or given.status)
         node = ""
         if given.spec and is_live:
@@ -196,7 +202,7 @@ class Makers:
     def _check(
         self,
         document: Document,
-        template: pod.Template | None,
+        template: pod_schema.Template | None,
         path: str,
         restarts: Collection[str],
         replaced: Collection[str | None] = (),
@@ -206,15 +212,21 @@ class Makers:
         At what an API server has stored it has looked itself, newer or older than ringfence.
         """
         if template and template.spec:
-            spot = spot_of(document, self._notebook)
-            check_pod(spot.at(f"{path}.spec" if path else "spec"), template.spec, restarts, replaced)
+            spec_path = f"{path}.spec" if path else "spec"
+            spot = spot_of(document, self._notebook).at(spec_path)
+            check_pod(spot, template.spec, restarts, replaced)
             if not document.is_record:
-                check_template(spot, document, path, replaced, NEVER in restarts)
+                check_volumes(spot, within(document.tree(), spec_path) or {}, replaced)
 
     def _made(
-        self, document: Document, meta: pod.Meta | None, template: pod.Template | None, count: Count, path: str = _TEMPLATE
+        self,
+        document: Document,
+        meta: pod_schema.Meta | None,
+        template: pod_schema.Template | None,
+        count: Count,
+        path: str = _TEMPLATE,
     ) -> Maker | None:
-        spot, meta = spot_of(document, self._notebook), meta or pod.Meta()
+        spot, meta = spot_of(document, self._notebook), meta or pod_schema.Meta()
         if not meta.name:
             spot.at("metadata.name").fault("is missing", _NAMELESS)
         if template is None or template.spec is None:
@@ -250,27 +262,27 @@ class Makers:
         )
 
 
-def _selector(kind: str, spec: kinds.ControllerSpec, labels: Mapping[str, str]) -> Any:
+def _selector(kind: str, spec: workload_schema.ControllerSpec, labels: Mapping[str, str]) -> Any:
     """Return how a controller knows what is its own: a ReplicationController, if it does not say it, by its pods' labels."""
     if kind == "ReplicationController":
         return spec.selector or dict(labels) or None
     return spec.selector
 
 
-def _account(spec: pod.PodSpec) -> str:
+def _account(spec: pod_schema.PodSpec) -> str:
     """Take the name of the ServiceAccount out of a pod spec, for it does not bear on where pods may run."""
     found, spec.service_account_name, spec.service_account = spec.service_account_name or spec.service_account, None, None
     return found or ""
 
 
-def _claimed(spot: Spot, given: Iterable[pod.ClaimTemplate]) -> Iterator[Claim]:
+def _claimed(spot: Spot, given: Iterable[pod_schema.ClaimTemplate]) -> Iterator[Claim]:
     """Yield what claims a StatefulSet makes for each of its pods."""
     for at, template in enumerate(given):
         name = (template.metadata.name if template.metadata else None) or ""
         yield volumes.claim(spot.at(f"volumeClaimTemplates[{at}]"), "", name, template.metadata, template.spec)
 
 
-def _start(spot: Spot, ordinals: kinds.Ordinals | None) -> int:
+def _start(spot: Spot, ordinals: workload_schema.Ordinals | None) -> int:
     """Return the number of a StatefulSet's first pod (pkg/controller/statefulset/stateful_set_utils.go getStartOrdinal)."""
     start = (ordinals.start if ordinals else None) or 0
     if start < 0:
@@ -278,7 +290,7 @@ def _start(spot: Spot, ordinals: kinds.Ordinals | None) -> int:
     return max(0, start)
 
 
-def _absent(path: str, meta: pod.Labelled | pod.Meta | None, is_stored: bool) -> tuple[str, ...]:
+def _absent(path: str, meta: pod_schema.Labelled | pod_schema.Meta | None, is_stored: bool) -> tuple[str, ...]:
     """Return the path of the metadata, or of the labels, that what is at `path` does not have.
 
     An API server writes out metadata of templates that its author left out (ObjectMeta is no pointer): empty ones are none.

@@ -4,7 +4,7 @@ from models.source import Source
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
 from planner.read.documents.identity import DEFAULT_NAMESPACE
-from planner.read.schema import pod as wire
+from planner.read.schema import pod_schema
 from planner.words import some
 
 _SUBJECT = "left out"
@@ -20,19 +20,19 @@ class Ended:
         """Start with nothing."""
         self._found: dict[str, dict[str, Source]] = {_PODS: {}, _JOBS: {}, _DELETED: {}}
 
-    def pod(self, document: Document, meta: wire.Meta) -> None:
+    def pod(self, document: Document, meta: pod_schema.Meta) -> None:
         """Leave out a pod of which no container runs again."""
         self._add(_PODS, document, meta)
 
-    def job(self, document: Document, meta: wire.Meta | None) -> None:
+    def job(self, document: Document, meta: pod_schema.Meta | None) -> None:
         """Leave out a Job that makes no more pods."""
-        self._add(_JOBS, document, meta or wire.Meta())
+        self._add(_JOBS, document, meta or pod_schema.Meta())
 
-    def deleted(self, document: Document, meta: wire.Meta) -> None:
+    def deleted(self, document: Document, meta: pod_schema.Meta) -> None:
         """Leave out a pod that is being deleted."""
         self._add(_DELETED, document, meta)
 
-    def _add(self, reason: str, document: Document, meta: wire.Meta) -> None:
+    def _add(self, reason: str, document: Document, meta: pod_schema.Meta) -> None:
         self._found[reason][f"{meta.namespace or DEFAULT_NAMESPACE}/{meta.name or ''}"] = document.where
 
     def state(self, notebook: Notebook) -> None:

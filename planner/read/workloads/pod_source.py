@@ -15,9 +15,9 @@ from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
 from planner.read.documents.identity import Key
 from planner.read.pods.allocated_resources import telling
-from planner.read.schema import pod
+from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import group_of
-from planner.read.schema.workloads import PodStatus
+from planner.read.schema.workload_schema import PodStatus
 from planner.read.storage.data_on_node import without_far_mounts
 from planner.read.workloads.rollout_strategy import Rollout
 
@@ -43,7 +43,7 @@ class Maker:
 
     id: WorkloadId
     api_version: str
-    spec: pod.PodSpec
+    spec: pod_schema.PodSpec
     alike: bytes
     where: Source
     document: Document | None = None
@@ -113,14 +113,14 @@ class Shared:
     """Equal pod specs, equal labels and equal statuses, each kept once."""
 
     def __init__(self) -> None:
-        self._specs: dict[bytes, pod.PodSpec] = {}
+        self._specs: dict[bytes, pod_schema.PodSpec] = {}
         self._labels: dict[bytes, FrozenMap[str]] = {b"{}": EMPTY}
         self._statuses: dict[bytes, PodStatus] = {}
 
-    def spec(self, given: pod.PodSpec) -> tuple[pod.PodSpec, bytes, bool]:
+    def spec(self, given: pod_schema.PodSpec) -> tuple[pod_schema.PodSpec, bytes, bool]:
         """Return the spec to keep, what tells equal ones, and whether it is the first of its kind."""
         without_far_mounts(given)
-        given.volumes = [volume for volume in given.volumes or () if volume != pod.Volume(volume.name)] or None
+        given.volumes = [volume for volume in given.volumes or () if volume != pod_schema.Volume(volume.name)] or None
         alike = msgspec.json.encode(given, order="deterministic")
         kept = self._specs.setdefault(alike, given)
         return kept, alike, kept is given
@@ -135,7 +135,7 @@ class Shared:
             kept = self._labels[alike] = FrozenMap(given)
         return kept
 
-    def status(self, given: PodStatus, spec: pod.PodSpec) -> PodStatus | None:
+    def status(self, given: PodStatus, spec: pod_schema.PodSpec) -> PodStatus | None:
         """Return the status to keep; None where it does not bear on what the pod is charged."""
         told = telling(given, spec)
         return None if told is None else self._statuses.setdefault(msgspec.json.encode(told, order="deterministic"), told)

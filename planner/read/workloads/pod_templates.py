@@ -9,7 +9,7 @@ from models.kubernetes.cluster import HIDES_PODS, Statement
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
 from planner.read.documents.identity import DEFAULT_NAMESPACE
-from planner.read.schema import pod
+from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import full_kind, group_of
 from planner.read.workloads.job_pods import Count
 from planner.words import some
@@ -84,9 +84,9 @@ def _with_containers(value: Any, steps: tuple[Step, ...]) -> Iterator[tuple[Step
             yield from _with_containers(inner, (*steps, at))
 
 
-def state_hidden(document: Document, meta: pod.Meta | None, notebook: Notebook, planned: Collection[str] = ()) -> None:
+def state_hidden(document: Document, meta: pod_schema.Meta | None, notebook: Notebook, planned: Collection[str] = ()) -> None:
     """Name the pod specs inside an object that are not planned; `planned` are the paths of those that are."""
-    paths, meta = hidden(document.tree(), planned), meta or pod.Meta()
+    paths, meta = hidden(document.tree(), planned), meta or pod_schema.Meta()
     if paths:
         kind = full_kind((group_of(document.api_version), document.kind))
         add = "the path of their pod template" if len(paths) == 1 else "those of their pod templates"

@@ -19,8 +19,8 @@ from planner.read.documents.field import Notebook, Spot, spot_of
 from planner.read.own_kinds.plan.manifests import check_written
 from planner.read.own_kinds.plan.names import adrift
 from planner.read.own_kinds.plan.shape import misshapen
-from planner.read.own_kinds.trust_policy_checks import check as check_policy
-from planner.read.values import names as syntax
+from planner.read.own_kinds.trust_policy_checks import check_policy
+from planner.read.values import name_syntax
 
 API_VERSION = "ringfence.dev/v1alpha1"
 ENVELOPE = ("apiVersion", "kind", "metadata", "objective", "goals", "inputs")
@@ -59,7 +59,7 @@ def _check(spot: Spot, made: IsolationPlan) -> None:
     """Note what no plan can hold; what leads nowhere is looked for where all else is sound."""
     _note(spot, ((_path(path), reason) for path, reason in misshapen(made)))
     check_policy(spot.at("inputs.policy"), made.policy, frozenset())
-    if not syntax.is_dns_name(made.policy.name):
+    if not name_syntax.is_dns_name(made.policy.name):
         spot.at("inputs.policy.name").fault(f"{made.policy.name!r} is no name", REMAKE)
     check_written(spot, made, MOST)
     if not spot.notebook.faults:

@@ -13,7 +13,7 @@ from planner.errors import Fault
 from planner.read.documents.field import Notebook, Spot
 from planner.read.pods.defaulting import placed
 from planner.read.pods.origin import Origin
-from planner.read.schema import pod
+from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import ROLLOUT, SERVED, custom_group, group_of
 
 _PATHS = {"Pod": "", "CronJob": "spec.jobTemplate.spec.template"}
@@ -26,7 +26,7 @@ def reread(written: Written, added: Added, namespace: str, labels: Labels) -> tu
     What its selectors take from its own labels stands in them already if it lives, and is the same if it is taken again.
     """
     notebook = Notebook()
-    spec = pod.PodSpec(**{field.name: _value(getattr(written, field.name)) for field in fields(written)})
+    spec = pod_schema.PodSpec(**{field.name: _value(getattr(written, field.name)) for field in fields(written)})
     bare = Pod(namespace, labels)
     found, _, _ = placed(Spot(notebook), bare, spec, added, Origin(namespace, labels, is_live=True))
     return found, tuple(notebook.faults)

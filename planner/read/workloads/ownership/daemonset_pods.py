@@ -17,7 +17,7 @@ from models.kubernetes.workload import WorkloadId
 from planner.read.documents.field import Notebook, Spot
 from planner.read.documents.identity import Key
 from planner.read.pods.controller_labels import TOPOLOGY, unknown
-from planner.read.schema import pod as wire
+from planner.read.schema import pod_schema
 from planner.read.workloads.ownership.owner_pairs import DAEMON_SET, POD
 from planner.read.workloads.pod_source import Maker
 
@@ -79,7 +79,7 @@ def _daemon_set(key: Key, children: Sequence[Maker]) -> Maker:
     )
 
 
-def _template(pod: Maker) -> tuple[bytes, wire.PodSpec]:
+def _template(pod: Maker) -> tuple[bytes, pod_schema.PodSpec]:
     """Return the pod spec as the DaemonSet has it, and what tells equal ones."""
     given = pod.spec.tolerations if isinstance(pod.spec.tolerations, list) else []
     kept = [each for each in given if not _is_added(each)]

@@ -17,7 +17,7 @@ from models.kubernetes.labels import LabelSelector
 from planner.read.documents.field import Notebook, Spot
 from planner.read.documents.identity import Key
 from planner.read.pods.controller_labels import ADDED
-from planner.read.schema import pod as wire
+from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import SERVED, Kind
 from planner.read.values.selectors import matches, selector_of
 from planner.read.workloads.pod_source import Maker
@@ -109,7 +109,7 @@ def _own(labels: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in labels.items() if key not in ADDED}
 
 
-def _placed(spec: wire.PodSpec) -> tuple[Any, ...]:
+def _placed(spec: pod_schema.PodSpec) -> tuple[Any, ...]:
     """Return what says where pods may go, without what admission adds to every pod."""
     given = spec.tolerations if isinstance(spec.tolerations, list) else []
     kept = [each for each in given if not (isinstance(each, dict) and each.get("key") in _FAILURES)]
