@@ -65,11 +65,11 @@ class Gates:
 
     def state(self, notebook: Notebook) -> None:
         """Name all that may refuse pods, or what makes them."""
-        found = {**self._bound(), **self._hooks}
-        if found:
-            names = sorted(found)
+        hooks = {**self._bound(), **self._hooks}
+        if hooks:
+            names = sorted(hooks)
             message = f"{some(names, _NAMED)} may refuse pods, or what makes them: which ones is not modelled"
-            Spot(notebook, found[names[0]]).state("admission", message)
+            Spot(notebook, hooks[names[0]]).state("admission", message)
 
     def _bound(self) -> dict[str, Source]:
         """Return the policies that may refuse: not those whose bindings only warn or audit; and bindings of others that do."""
@@ -107,9 +107,9 @@ def _state_changes(spot: Spot, kind: str, meta: pod_schema.Meta | None, rules: I
         spot.state(f"{kind}/{_name(meta)}", message)
 
 
-def _meet(rules: Iterable[cluster_schema.HookRule], made: Mapping[str, tuple[str, ...]]) -> bool:
+def _meet(rules: Iterable[cluster_schema.HookRule], pods_by_group: Mapping[str, tuple[str, ...]]) -> bool:
     """Say whether any rule is about the making of any of these; what a rule leaves out is taken for everything."""
-    return any(_meets(rule, group, names) for rule in rules for group, names in made.items())
+    return any(_meets(rule, group, names) for rule in rules for group, names in pods_by_group.items())
 
 
 def _meets(rule: cluster_schema.HookRule, group: str, names: tuple[str, ...]) -> bool:

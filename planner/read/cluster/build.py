@@ -125,9 +125,9 @@ class Intake:
         elif known:
             self._misspelt(document, known)
         elif not self._objects.add(kind, document):
-            found = stranger(kind, document)
-            if found:
-                self._strangers.append(found)
+            unsupported = stranger(kind, document)
+            if unsupported:
+                self._strangers.append(unsupported)
 
     def _misspelt(self, document: Document, known: Sequence[str]) -> None:
         near = nearest(document.kind, known)
@@ -146,10 +146,10 @@ class Intake:
 
     def _custom(self, document: Document, paths: Sequence[str]) -> None:
         is_rollout = f"{document.api_version}/{document.kind}" == ROLLOUT
-        found = borrower(document, self.notebook) if is_rollout else None
-        makers = [] if found else self._make.custom(document, paths)
-        if found:
-            self._borrowers.append(found)
+        reference = borrower(document, self.notebook) if is_rollout else None
+        makers = [] if reference else self._make.custom(document, paths)
+        if reference:
+            self._borrowers.append(reference)
             state_hidden(document, document.decode(AnyObject).metadata, self.notebook)
         self._makers += makers
         self._tags.check(document, self.notebook, [maker.template_path for maker in makers])
@@ -225,9 +225,9 @@ class Intake:
         if self._survives:
             blocked_rollouts.state_lost(makers, self.notebook)
 
-    def _room(self, one: Node | NodeShape, most: Resources) -> Resources:
+    def _room(self, machine: Node | NodeShape, most: Resources) -> Resources:
         """Return what a node or shape has of all that pods ask for; `most` is what one takes at most beside its containers."""
-        return add((of_use(self._objects.storage.room(one, most), most), whole(most)))
+        return add((of_use(self._objects.storage.room(machine, most), most), whole(most)))
 
     def _namespaces(self) -> dict[str, FrozenMap[str]]:
         """Return the labels of every namespace; those that are not in the input have the one that the API server gives."""
@@ -242,13 +242,13 @@ class Intake:
         self._check_twice("node", self._nodes)
         self._check_twice("NodeShape", self._shapes)
 
-    def _check_twice(self, what: str, found: Sequence[Node | NodeShape]) -> None:
+    def _check_twice(self, what: str, machines: Sequence[Node | NodeShape]) -> None:
         seen: dict[str, Node | NodeShape] = {}
-        for each in found:
-            earlier = seen.setdefault(each.name, each)
-            if earlier is not each:
-                reason = f"{what} {each.name} is here a second time: the first is in {earlier.where}"
-                Spot(self.notebook, each.where).fault(reason, "keep one of the two")
+        for machine in machines:
+            earlier = seen.setdefault(machine.name, machine)
+            if earlier is not machine:
+                reason = f"{what} {machine.name} is here a second time: the first is in {earlier.where}"
+                Spot(self.notebook, machine.where).fault(reason, "keep one of the two")
 
     def _check_not_empty(self, has_workloads: bool) -> None:
         if not self._nodes and not self._shapes:

@@ -154,16 +154,16 @@ class Objects:
 
     def _runtime(self, spot: Spot, document: Document) -> None:
         given = document.decode(cluster_schema.RuntimeClass)
-        found = runtime(spot, given)
-        if self._register.is_new(spot, document, given.metadata, found) and given.metadata:
-            self.admission.runtimes[given.metadata.name or ""] = found
+        runtime_class = runtime(spot, given)
+        if self._register.is_new(spot, document, given.metadata, runtime_class) and given.metadata:
+            self.admission.runtimes[given.metadata.name or ""] = runtime_class
 
     def _limit_range(self, spot: Spot, document: Document) -> None:
         given = document.decode(cluster_schema.LimitRange)
         meta = given.metadata or pod_schema.Meta()
-        found = limit_range(spot, meta.name or "", given)
-        if self._register.is_new(spot, document, meta, found, namespaced=True):
-            self.admission.add_range(meta.namespace or DEFAULT_NAMESPACE, found)
+        limits = limit_range(spot, meta.name or "", given)
+        if self._register.is_new(spot, document, meta, limits, namespaced=True):
+            self.admission.add_range(meta.namespace or DEFAULT_NAMESPACE, limits)
 
     def _service_account(self, spot: Spot, document: Document) -> None:  # noqa: ARG002  every reader is called alike
         meta = document.decode(AnyObject).metadata or pod_schema.Meta()
@@ -176,9 +176,9 @@ class Objects:
         if least and most:
             spot.at("spec.maxUnavailable").fault("is given beside minAvailable", "keep one of the two")
         selector = label_selector(spot.at("spec.selector"), spec.selector)
-        found = DisruptionBudget(meta.namespace or DEFAULT_NAMESPACE, meta.name or "", selector, least, most)
-        if self._register.is_new(spot, document, meta, found, namespaced=True):
-            self.budgets.append(found)
+        budget = DisruptionBudget(meta.namespace or DEFAULT_NAMESPACE, meta.name or "", selector, least, most)
+        if self._register.is_new(spot, document, meta, budget, namespaced=True):
+            self.budgets.append(budget)
 
     def _autoscaler(self, spot: Spot, document: Document) -> None:
         given = document.decode(cluster_schema.Autoscaler)
@@ -193,9 +193,9 @@ class Objects:
         least = 1 if spec.min_replicas is None else spec.min_replicas
         conditions = (given.status.conditions if given.status and document.is_stored else None) or ()
         from_zero = any(condition.type == "ScaledToZero" and condition.status == "True" for condition in conditions)
-        found = Autoscaler(f"{namespace}/{meta.name}", key, least, spec.max_replicas or 0, document.where, from_zero)
-        if self._register.is_new(spot, document, meta, [key, found.least, found.most], namespaced=True):
-            self.autoscalers.append(found)
+        autoscaler = Autoscaler(f"{namespace}/{meta.name}", key, least, spec.max_replicas or 0, document.where, from_zero)
+        if self._register.is_new(spot, document, meta, [key, autoscaler.least, autoscaler.most], namespaced=True):
+            self.autoscalers.append(autoscaler)
 
 
 def _is_old(spot: Spot, document: Document) -> bool:

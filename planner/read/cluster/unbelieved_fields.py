@@ -72,10 +72,10 @@ class Hearsay:
 
     def state(self, notebook: Notebook) -> None:
         """Say of each claim how many make it, and which are the first."""
-        for claim, found in sorted(self._said.items()):
-            names = sorted(found)
+        for claim, objects in sorted(self._said.items()):
+            names = sorted(objects)
             message = _DISREGARDED.format(len(names), "says" if len(names) == 1 else "say", some(names))
-            Spot(notebook, found[names[0]]).state(claim, message)
+            Spot(notebook, objects[names[0]]).state(claim, message)
 
 
 def _said(document: Document) -> _Said | None:

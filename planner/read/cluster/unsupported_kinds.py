@@ -43,18 +43,18 @@ def _message(kind: Kind, document: Document) -> tuple[str, str]:
     """Say what an object means for the plan, and the code of that, if it has one."""
     if kind in CHANGES:
         return CHANGES[kind], ""
-    found = HIDES.get(kind)
-    if found is None and has_containers(document.tree()):
-        found = MAY_HIDE
-    if found is not None:
-        return f"hides pods: {found[0]}; {found[1]}", HIDES_PODS
+    reason = HIDES.get(kind)
+    if reason is None and has_containers(document.tree()):
+        reason = MAY_HIDE
+    if reason is not None:
+        return f"hides pods: {reason[0]}; {reason[1]}", HIDES_PODS
     return f"{document.api_version} {document.kind} is not understood: should it make pods, they are not planned", ""
 
 
 def still_hiding(strangers: Iterable[Stranger], owners: Iterable[Key]) -> list[Statement]:
     """List what is to be said, but not of those whose objects are planned themselves: as pods' owners, or as owners of these."""
-    found, known = list(strangers), set(owners)
-    maker_of = {each.key: each.owner for each in found}
+    unsupported, known = list(strangers), set(owners)
+    maker_of = {item.key: item.owner for item in unsupported}
     waiting = list(known)
     while waiting:
         above = maker_of.get(waiting.pop())
@@ -62,4 +62,4 @@ def still_hiding(strangers: Iterable[Stranger], owners: Iterable[Key]) -> list[S
             known.add(above)
             waiting.append(above)
     everywhere = {(*key[:2], "", key[3]) for key in known}
-    return [each.statement for each in found if not (each.hides and (each.key in known or each.key in everywhere))]
+    return [item.statement for item in unsupported if not (item.hides and (item.key in known or item.key in everywhere))]

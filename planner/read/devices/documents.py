@@ -29,22 +29,22 @@ class DeviceObjects:
 
     def _device_class(self, spot: Spot, document: Document) -> None:
         given = document.decode(device_schema.DeviceClass)
-        found = devices.class_terms(given)
+        terms = devices.class_terms(given)
         name = (given.metadata.name if given.metadata else None) or ""
-        if self._register.is_new(spot, document, given.metadata, [found]):
-            self.devices.classes[name] = found
+        if self._register.is_new(spot, document, given.metadata, [terms]):
+            self.devices.classes[name] = terms
             if given.spec and given.spec.extended_resource_name:
                 message = f"its devices serve those who request {given.spec.extended_resource_name} too: that is not modelled"
                 spot.state(f"DeviceClass/{name}", message)
 
     def _device_template(self, spot: Spot, document: Document) -> None:
         given = document.decode(device_schema.ResourceClaimTemplate)
-        meta, found = given.metadata or pod_schema.Meta(), devices.made(given)
-        if self._register.is_new(spot, document, meta, found, namespaced=True):
-            self.devices.templates[f"{meta.namespace or DEFAULT_NAMESPACE}/{meta.name}"] = found
+        meta, template = given.metadata or pod_schema.Meta(), devices.made(given)
+        if self._register.is_new(spot, document, meta, template, namespaced=True):
+            self.devices.templates[f"{meta.namespace or DEFAULT_NAMESPACE}/{meta.name}"] = template
 
     def _device_slice(self, spot: Spot, document: Document) -> None:
         given = document.decode(device_schema.ResourceSlice)
-        found = devices.slice_of(given)
-        if self._register.is_new(spot, document, given.metadata, found) and given.metadata:
-            self.devices.slices[given.metadata.name or ""] = found
+        part = devices.slice_of(given)
+        if self._register.is_new(spot, document, given.metadata, part) and given.metadata:
+            self.devices.slices[given.metadata.name or ""] = part

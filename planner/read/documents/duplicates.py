@@ -38,12 +38,12 @@ class Register:
             return False
         key = (group_of(document.api_version), document.kind), namespace, name
         is_first = key not in self._seen
-        found = self._seen.setdefault(key, (content, document.where))
+        first = self._seen.setdefault(key, (content, document.where))
         if is_foreign(document):
-            if is_first or found[0] != content:
+            if is_first or first[0] != content:
                 in_manifests(spot, document.kind, meta)
             return is_first
-        if found[0] is not content and found[0] != content:
-            reason = f"a second {document.kind} {name}, which differs from the one in {found[1]}"
+        if first[0] is not content and first[0] != content:
+            reason = f"a second {document.kind} {name}, which differs from the one in {first[1]}"
             spot.fault(reason, "keep one of the two")
-        return found[0] is content
+        return first[0] is content

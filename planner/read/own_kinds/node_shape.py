@@ -65,7 +65,7 @@ def _allocatable(spot: Spot, given: Amounts | None) -> dict[str, int]:
         spot.fault("has no entry for pods, and so room for none", "add pods: the kubelet's maxPods, usually 110")
     for name in (CPU, MEMORY):
         if given and name not in given:
-            near = nearest(name, [one for one in given if one not in (CPU, MEMORY, PODS)])
+            near = nearest(name, [resource for resource in given if resource not in (CPU, MEMORY, PODS)])
             fix = f"write {name} in place of {near}" if near else f"add {name}, as under status.allocatable of a node like it"
             spot.fault(f"has no entry for {name}, and so none of it", fix)
     return amounts(spot, given)
@@ -74,11 +74,11 @@ def _allocatable(spot: Spot, given: Amounts | None) -> dict[str, int]:
 def _zones(spot: Spot, given: list[str] | None) -> tuple[str, ...]:
     if not given:
         spot.fault("names no zone", "list the zones in which such nodes can be bought: zones: [eu-west-1a]")
-    for at, zone in enumerate(given or ()):
-        here = spot.at(f"[{at}]")
+    for index, zone in enumerate(given or ()):
+        here = spot.at(f"[{index}]")
         if not zone or not name_syntax.is_label_value(zone):
             here.fault(f"{zone!r} cannot be the value of a zone's label", name_syntax.VALUE)
-        if zone in (given or [])[:at]:
+        if zone in (given or [])[:index]:
             here.fault(f"zone {zone} is listed twice", "list every zone once")
     return tuple(sorted(set(given or ())))
 

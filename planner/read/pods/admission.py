@@ -41,11 +41,11 @@ class Admission:
     polite: set[str] = field(default_factory=set)
     default_name: str = ""
 
-    def add_range(self, namespace: str, found: Range) -> None:
+    def add_range(self, namespace: str, limits: Range) -> None:
         """Add a LimitRange to its namespace."""
         ranges = self.ranges.setdefault(namespace, [])
-        ranges.append(found)
-        ranges.sort(key=lambda each: each.name)
+        ranges.append(limits)
+        ranges.sort(key=lambda item: item.name)
 
     def add_priority(self, spot: Spot, name: str, given: cluster_schema.PriorityClass) -> None:
         """Add a PriorityClass; of several global defaults the lowest counts."""

@@ -30,27 +30,27 @@ def node_affinity(spot: Spot, given: pod_schema.NodeAffinity | None) -> tuple[No
 def pod_terms(spot: Spot, given: pod_schema.PodAffinity | None, origin: Origin) -> tuple[PodAffinityTerm, ...]:
     """Read required pod affinity or anti-affinity terms of a pod of this origin."""
     terms = given.required if given is not None else None
-    return tuple(_pod_term(spot.at(f"{_REQUIRED}[{at}]"), term, origin) for at, term in enumerate(terms or ()))
+    return tuple(_pod_term(spot.at(f"{_REQUIRED}[{index}]"), term, origin) for index, term in enumerate(terms or ()))
 
 
 def preferred_nodes(spot: Spot, given: pod_schema.NodeAffinity | None) -> tuple[PreferredNodeTerm, ...]:
     """Read preferred node affinity terms."""
-    found = []
-    for at, item in enumerate((given.preferred if given is not None else None) or ()):
-        here = spot.at(f"{_PREFERRED}[{at}]")
+    terms = []
+    for index, item in enumerate((given.preferred if given is not None else None) or ()):
+        here = spot.at(f"{_PREFERRED}[{index}]")
         term = node_term(here.at("preference"), item.preference or pod_schema.NodeTerm())
-        found.append(PreferredNodeTerm(_weight(here, item.weight), term))
-    return tuple(found)
+        terms.append(PreferredNodeTerm(_weight(here, item.weight), term))
+    return tuple(terms)
 
 
 def preferred_pods(spot: Spot, given: pod_schema.PodAffinity | None, origin: Origin) -> tuple[PreferredPodTerm, ...]:
     """Read preferred pod affinity or anti-affinity terms of a pod of this origin."""
-    found = []
-    for at, item in enumerate((given.preferred if given is not None else None) or ()):
-        here = spot.at(f"{_PREFERRED}[{at}]")
+    terms = []
+    for index, item in enumerate((given.preferred if given is not None else None) or ()):
+        here = spot.at(f"{_PREFERRED}[{index}]")
         term = _pod_term(here.at("podAffinityTerm"), item.pod_affinity_term or pod_schema.PodTerm(), origin)
-        found.append(PreferredPodTerm(_weight(here, item.weight), term))
-    return tuple(found)
+        terms.append(PreferredPodTerm(_weight(here, item.weight), term))
+    return tuple(terms)
 
 
 def _weight(spot: Spot, weight: int | None) -> int:
@@ -65,9 +65,9 @@ def _pod_term(spot: Spot, given: pod_schema.PodTerm, origin: Origin) -> PodAffin
         spot.at("topologyKey").fault(f"{given.topology_key!r} is no label key", name_syntax.KEY)
     selector = label_selector(spot.at("labelSelector"), given.label_selector)
     selector = merged(spot, selector, given.match_label_keys or (), given.mismatch_label_keys or (), origin)
-    for at, name in enumerate(given.namespaces or ()):
+    for index, name in enumerate(given.namespaces or ()):
         if not name_syntax.is_dns_label(name):
-            spot.at(f"namespaces[{at}]").fault(f"{name!r} is no namespace", name_syntax.LABEL)
+            spot.at(f"namespaces[{index}]").fault(f"{name!r} is no namespace", name_syntax.LABEL)
     namespaces = tuple(sorted(set(given.namespaces or ())))
     within = label_selector(spot.at("namespaceSelector"), given.namespace_selector)
     return PodAffinityTerm(given.topology_key or "", selector, namespaces, within)
@@ -80,15 +80,15 @@ def _check_topology_key(spot: Spot, key: str | None) -> None:
 
 def spread(spot: Spot, given: Iterable[pod_schema.Spread] | None, origin: Origin) -> tuple[TopologySpreadConstraint, ...]:
     """Read the topology spread constraints of a pod of this origin."""
-    found: list[TopologySpreadConstraint] = []
-    for at, item in enumerate(given or ()):
-        here = spot.at(f"[{at}]")
+    constraints: list[TopologySpreadConstraint] = []
+    for index, item in enumerate(given or ()):
+        here = spot.at(f"[{index}]")
         constraint = _constraint(here, item, origin)
         ours = constraint.topology_key, constraint.when_unsatisfiable
-        if any((other.topology_key, other.when_unsatisfiable) == ours for other in found):
+        if any((other.topology_key, other.when_unsatisfiable) == ours for other in constraints):
             here.fault(f"a second constraint for {ours[0]} with {ours[1]}", "keep one of the two")
-        found.append(constraint)
-    return tuple(found)
+        constraints.append(constraint)
+    return tuple(constraints)
 
 
 def _constraint(spot: Spot, given: pod_schema.Spread, origin: Origin) -> TopologySpreadConstraint:

@@ -127,15 +127,15 @@ def _asked(spot: Spot, spec: pod_schema.PodSpec, origin: Origin, admission: Admi
     if not inner:
         spot.at("containers").fault("must hold at least one container", "add a container, or leave the object out")
     here, there = spot.at("containers"), spot.at("initContainers")
-    needs = [need(here.at(f"[{at}]"), each) for at, each in enumerate(inner)]
-    initial = [need(there.at(f"[{at}]"), each) for at, each in enumerate(outer)]
+    needs = [need(here.at(f"[{index}]"), given) for index, given in enumerate(inner)]
+    initial = [need(there.at(f"[{index}]"), given) for index, given in enumerate(outer)]
     level, said = pod_level(spot.at("resources"), spec.resources), []
     if not origin.is_live:
         check_level(spot, level, needs, initial)
         said = _refused(level, needs, initial, admission.ranges.get(origin.namespace, ()))
     host = bool(spec.host_network)
-    containers = tuple(container(here.at(f"[{at}]"), each, needs[at], host) for at, each in enumerate(inner))
-    init_containers = tuple(container(there.at(f"[{at}]"), each, initial[at], host) for at, each in enumerate(outer))
+    containers = tuple(container(here.at(f"[{index}]"), given, needs[index], host) for index, given in enumerate(inner))
+    init_containers = tuple(container(there.at(f"[{index}]"), given, initial[index], host) for index, given in enumerate(outer))
     check_repeated_ports(here, inner, host)
     requests = FrozenMap(pod_requests(level, aggregate(needs, initial)))
     return _Asked(containers, init_containers, requests, tuple(said))
@@ -154,10 +154,10 @@ def _runtime(spot: Spot, spec: pod_schema.PodSpec, origin: Origin, admission: Ad
     name = spec.runtime_class_name
     if not name or origin.is_live:
         return Runtime()
-    found = admission.runtimes.get(name)
-    if found is None:
+    runtime = admission.runtimes.get(name)
+    if runtime is None:
         spot.at("runtimeClassName").fault(f"there is no RuntimeClass {name}", _RUNTIMES)
-    return found or Runtime()
+    return runtime or Runtime()
 
 
 def _overhead(spot: Spot, spec: pod_schema.PodSpec, runtime: Runtime, origin: Origin) -> Resources:
@@ -181,10 +181,10 @@ def _node_selector(spot: Spot, spec: pod_schema.PodSpec, added: Added) -> Labels
 def _tolerations(spot: Spot, spec: pod_schema.PodSpec, added: Added) -> tuple[Toleration, ...]:
     written = None if spec.tolerations is None else spot.convert(spec.tolerations, list[pod_schema.Toleration])
     own = read_tolerations(spot, written)
-    found = (*own, *(toleration for toleration in added.tolerations if toleration not in own))
+    tolerations = (*own, *(toleration for toleration in added.tolerations if toleration not in own))
     return (
-        *found,
-        *(Toleration(key, "Exists", "", "NoExecute", _STAY_SECONDS) for key in _FAILURES if not _outlasts(found, key)),
+        *tolerations,
+        *(Toleration(key, "Exists", "", "NoExecute", _STAY_SECONDS) for key in _FAILURES if not _outlasts(tolerations, key)),
     )
 
 
@@ -210,10 +210,10 @@ def _other_images(spec: pod_schema.PodSpec) -> Iterator[str]:
 
 def _new_claims(spot: Spot, spec: pod_schema.PodSpec) -> Iterator[Claim]:
     """Yield what is claimed anew for each pod: the ephemeral volumes."""
-    for at, volume in enumerate(spec.volumes or ()):
+    for index, volume in enumerate(spec.volumes or ()):
         template = volume.ephemeral.volume_claim_template if volume.ephemeral else None
         if template:
-            here = spot.at(f"[{at}].ephemeral.volumeClaimTemplate")
+            here = spot.at(f"[{index}].ephemeral.volumeClaimTemplate")
             yield volumes.claim(here, "", volume.name or "", template.metadata, template.spec)
 
 
@@ -222,12 +222,12 @@ def _priority(spot: Spot, spec: pod_schema.PodSpec, origin: Origin, admission: A
     name = spec.priority_class_name
     if origin.is_live and spec.priority is not None:
         return spec.priority
-    found = admission.priorities.get(name) if name else admission.default_priority or 0
-    if found is None:
+    priority = admission.priorities.get(name) if name else admission.default_priority or 0
+    if priority is None:
         spot.at("priorityClassName").fault(f"there is no PriorityClass {name}", _PRIORITIES)
-    elif spec.priority not in (None, found):
-        spot.at("priority").fault(f"is not the {found} that its PriorityClass gives", _BY_CLASS)
-    return found or 0
+    elif spec.priority not in (None, priority):
+        spot.at("priority").fault(f"is not the {priority} that its PriorityClass gives", _BY_CLASS)
+    return priority or 0
 
 
 def _preempts(spot: Spot, spec: pod_schema.PodSpec, origin: Origin, admission: Admission) -> bool:

@@ -22,11 +22,11 @@ POOL = "rbd"
 
 def disks(spec: pod_schema.PodSpec) -> Resources:
     """Return what a pod takes of each of its disks: of one that it has twice, once to write, all."""
-    found: dict[str, int] = {}
+    parts: dict[str, int] = {}
     for volume in spec.volumes or ():
         for name, reads in _of(volume):
-            found[name] = max(found.get(name, 0), 1 if reads else WHOLE)
-    return FrozenMap({DISKS + name: found[name] for name in sorted(found)}) if found else NOTHING
+            parts[name] = max(parts.get(name, 0), 1 if reads else WHOLE)
+    return FrozenMap({DISKS + name: parts[name] for name in sorted(parts)}) if parts else NOTHING
 
 
 def _of(volume: pod_schema.Volume) -> Iterator[tuple[str, bool]]:

@@ -27,14 +27,14 @@ def _users(spec: pod_schema.PodSpec) -> Iterator[str]:
 def _fractions(spec: pod_schema.PodSpec) -> Iterator[str]:
     """Name parts of bytes, of which API servers warn (pkg/api/pod/warnings.go): whoever writes 1024m means 1024Mi."""
     said = "is not a whole number of bytes (m means thousandths): counted as written"
-    for one in (*(spec.containers or ()), *(spec.init_containers or ())):
-        asked = one.resources or pod_schema.Resources()
+    for container in (*(spec.containers or ()), *(spec.init_containers or ())):
+        asked = container.resources or pod_schema.Resources()
         pairs = [
             (name, (given or {}).get(name)) for given in (asked.requests, asked.limits) for name in (MEMORY, EPHEMERAL_STORAGE)
         ]
         for name, value in dict.fromkeys(pairs):
             if value is not None and quantity.is_part(value):
-                yield f"container {one.name}: {name} {value} {said}"
+                yield f"container {container.name}: {name} {value} {said}"
 
 
 def _mounts(spec: pod_schema.PodSpec) -> Iterator[str]:

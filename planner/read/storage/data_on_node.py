@@ -16,12 +16,12 @@ NO_DATA = ("CharDevice", "Socket")
 
 def host_paths(spec: pod_schema.PodSpec) -> tuple[str, ...]:
     """Return the paths of its node in which a pod may have left data, sorted."""
-    found = {
+    paths = {
         normpath("/" + (volume.host_path.path or "").lstrip("/"))
         for volume in spec.volumes or ()
         if volume.host_path and volume.host_path.type not in NO_DATA and _is_written(spec, volume)
     }
-    return tuple(sorted(path for path in found if not _is_system(path)))
+    return tuple(sorted(path for path in paths if not _is_system(path)))
 
 
 def empty_dirs(spec: pod_schema.PodSpec) -> tuple[str, ...]:

@@ -58,31 +58,31 @@ class StorageObjects:
 
     def _volume(self, spot: Spot, document: Document) -> None:
         given = document.decode(cluster_schema.PersistentVolume)
-        found = volumes.volume(spot, given)
+        volume = volumes.volume(spot, given)
         if not document.is_stored:
-            found = volumes.unclaimed(found)
-        if self._register.is_new(spot, document, given.metadata, found):
-            self.storage.volumes[found.name] = found
-            if given.spec and not given.spec.csi and found.driver:
-                self.storage.built_in.add(found.name)
+            volume = volumes.unclaimed(volume)
+        if self._register.is_new(spot, document, given.metadata, volume):
+            self.storage.volumes[volume.name] = volume
+            if given.spec and not given.spec.csi and volume.driver:
+                self.storage.built_in.add(volume.name)
 
     def _claim(self, spot: Spot, document: Document) -> None:
         given = document.decode(cluster_schema.PersistentVolumeClaim)
         meta = given.metadata or pod_schema.Meta()
-        found = volumes.existing_claim(spot, meta.namespace or DEFAULT_NAMESPACE, given)
+        claim = volumes.existing_claim(spot, meta.namespace or DEFAULT_NAMESPACE, given)
         if not document.is_stored:
-            found = volumes.as_written(found)
-        if self._register.is_new(spot, document, meta, volumes.as_written(found), namespaced=True) or found.uid:
-            self.storage.claims[f"{found.namespace}/{found.name}"] = found
-        owner = owner_of(meta, found.namespace) if document.is_stored else None
+            claim = volumes.as_written(claim)
+        if self._register.is_new(spot, document, meta, volumes.as_written(claim), namespaced=True) or claim.uid:
+            self.storage.claims[f"{claim.namespace}/{claim.name}"] = claim
+        owner = owner_of(meta, claim.namespace) if document.is_stored else None
         if owner and owner[:2] == ("", "Pod"):
-            self.storage.owners[f"{found.namespace}/{found.name}"] = owner[3]
+            self.storage.owners[f"{claim.namespace}/{claim.name}"] = owner[3]
 
     def _storage_class(self, spot: Spot, document: Document) -> None:
         given = document.decode(cluster_schema.StorageClass)
-        found = volumes.storage_class(spot, given)
-        if self._register.is_new(spot, document, given.metadata, found):
-            self.storage.classes[found.name] = found
+        storage_class = volumes.storage_class(spot, given)
+        if self._register.is_new(spot, document, given.metadata, storage_class):
+            self.storage.classes[storage_class.name] = storage_class
 
     def _csi_node(self, spot: Spot, document: Document) -> None:
         given = document.decode(cluster_schema.CSINode)
@@ -102,9 +102,9 @@ class StorageObjects:
 
     def _capacity(self, spot: Spot, document: Document) -> None:
         given = document.decode(cluster_schema.CSIStorageCapacity)
-        meta, found = given.metadata or pod_schema.Meta(), volumes.capacity(spot, given)
-        if self._register.is_new(spot, document, meta, found, namespaced=True):
+        meta, capacity = given.metadata or pod_schema.Meta(), volumes.capacity(spot, given)
+        if self._register.is_new(spot, document, meta, capacity, namespaced=True):
             name = f"{meta.namespace or DEFAULT_NAMESPACE}/{meta.name}"
-            self.storage.capacities[name] = found
+            self.storage.capacities[name] = capacity
             if given.capacity is None and given.maximum_volume_size is not None:
                 spot.state(f"CSIStorageCapacity/{name}", _PANICS)

@@ -54,11 +54,11 @@ def claim(spot: Spot, namespace: str, name: str, meta: pod_schema.Meta | None, g
 def existing_claim(spot: Spot, namespace: str, given: cluster_schema.PersistentVolumeClaim) -> Claim:
     """Read a claim with what the cluster, if it was read from one, has made of it."""
     meta = given.metadata or pod_schema.Meta()
-    found = claim(spot, namespace, meta.name or "", meta, given.spec)
+    written = claim(spot, namespace, meta.name or "", meta, given.spec)
     return replace(
-        found,
+        written,
         uid=meta.uid or "",
-        bound=bool(found.volume) and BIND_COMPLETED in (meta.annotations or {}),
+        bound=bool(written.volume) and BIND_COMPLETED in (meta.annotations or {}),
         lost=given.status is not None and given.status.phase == LOST,
         deleting=meta.deletion_timestamp is not None,
     )
@@ -117,7 +117,10 @@ def storage_class(spot: Spot, given: cluster_schema.StorageClass) -> StorageClas
         provisioner=given.provisioner or "",
         waits=mode == WAITS,
         topologies=tuple(
-            NodeSelectorTerm(tuple(Requirement(one.key or "", "In", tuple(one.values or ())) for one in term)) for term in terms
+            NodeSelectorTerm(
+                tuple(Requirement(expression.key or "", "In", tuple(expression.values or ())) for expression in term)
+            )
+            for term in terms
         ),
         is_default=any((meta.annotations or {}).get(key) == "true" for key in DEFAULT_CLASS),
     )
@@ -125,20 +128,20 @@ def storage_class(spot: Spot, given: cluster_schema.StorageClass) -> StorageClas
 
 def limits(spot: Spot, given: cluster_schema.CSINode) -> dict[str, int]:
     """Return how many volumes of each driver a node takes; a driver that does not say takes any number."""
-    found = {}
-    for at, one in enumerate((given.spec.drivers if given.spec else None) or ()):
-        count = one.allocatable.count if one.allocatable else None
+    counts = {}
+    for index, driver in enumerate((given.spec.drivers if given.spec else None) or ()):
+        count = driver.allocatable.count if driver.allocatable else None
         if count is not None and count < 0:
-            here = spot.at(f"spec.drivers[{at}].allocatable.count")
+            here = spot.at(f"spec.drivers[{index}].allocatable.count")
             here.fault(f"a node cannot take {count} volumes", "write how many it takes, or leave allocatable out")
         elif count is not None:
-            found[one.name or ""] = count
-    return found
+            counts[driver.name or ""] = count
+    return counts
 
 
 def installed(given: cluster_schema.CSINode) -> frozenset[str]:
     """Return the drivers that are on a node."""
-    return frozenset(one.name or "" for one in (given.spec.drivers if given.spec else None) or ())
+    return frozenset(driver.name or "" for driver in (given.spec.drivers if given.spec else None) or ())
 
 
 def capacity(spot: Spot, given: cluster_schema.CSIStorageCapacity) -> tuple[str, Capacity]:

@@ -47,10 +47,12 @@ def _found(tree: Any, path: str) -> Iterator[tuple[str, Any]]:
     places = [("", tree)]
     for step in path.split(".") if path else ():
         name = step.removesuffix("[]")
-        inner = ((f"{at}.{name}" if at else name, value.get(name)) for at, value in places if isinstance(value, dict))
-        places = [(at, value) for at, value in inner if value is not None]
+        inner = ((f"{index}.{name}" if index else name, value.get(name)) for index, value in places if isinstance(value, dict))
+        places = [(index, value) for index, value in inner if value is not None]
         if name != step:
-            places = [(f"{at}[{n}]", item) for at, value in places if isinstance(value, list) for n, item in enumerate(value)]
+            places = [
+                (f"{index}[{n}]", item) for index, value in places if isinstance(value, list) for n, item in enumerate(value)
+            ]
     yield from places
 
 

@@ -25,7 +25,7 @@ def check_pod(spot: Spot, spec: pod_schema.PodSpec, restarts: Collection[str], r
     `replaced` are the names of volumes that its StatefulSet puts its claims in the place of.
     """
     _check_containers(spot, spec)
-    _check_volumes(spot.at("volumes"), [one for one in enumerate(spec.volumes or ()) if one[1].name not in replaced])
+    _check_volumes(spot.at("volumes"), [volume for volume in enumerate(spec.volumes or ()) if volume[1].name not in replaced])
     _check_gates(spot, spec)
     _check_claims(spot.at("resourceClaims"), spec.resource_claims or ())
     if (spec.restart_policy or ALWAYS) not in restarts:
@@ -36,8 +36,8 @@ def check_pod(spot: Spot, spec: pod_schema.PodSpec, restarts: Collection[str], r
 def _check_containers(spot: Spot, spec: pod_schema.PodSpec) -> None:
     seen: set[str] = set()
     for field, given in (("containers", spec.containers), ("initContainers", spec.init_containers)):
-        for at, each in enumerate(given or ()):
-            _check_name(spot.at(f"{field}[{at}].name"), each.name, seen)
+        for index, container in enumerate(given or ()):
+            _check_name(spot.at(f"{field}[{index}].name"), container.name, seen)
 
 
 def _check_name(spot: Spot, name: str | None, seen: set[str]) -> None:
@@ -54,14 +54,14 @@ def _check_name(spot: Spot, name: str | None, seen: set[str]) -> None:
 
 def _check_volumes(spot: Spot, given: Iterable[tuple[int, pod_schema.Volume]]) -> None:
     seen: set[str] = set()
-    for at, volume in given:
-        _check_name(spot.at(f"[{at}].name"), volume.name, seen)
+    for index, volume in given:
+        _check_name(spot.at(f"[{index}].name"), volume.name, seen)
 
 
 def _check_gates(spot: Spot, spec: pod_schema.PodSpec) -> None:
     seen: set[str] = set()
-    for at, gate in enumerate(spec.scheduling_gates or ()):
-        here, name = spot.at(f"schedulingGates[{at}]"), gate.name or ""
+    for index, gate in enumerate(spec.scheduling_gates or ()):
+        here, name = spot.at(f"schedulingGates[{index}]"), gate.name or ""
         if not name_syntax.is_label_key(name):
             here.fault(f"{name!r} is no name of a gate", name_syntax.KEY)
         elif name in seen:
@@ -75,8 +75,8 @@ def _check_gates(spot: Spot, spec: pod_schema.PodSpec) -> None:
 
 def _check_claims(spot: Spot, given: Iterable[pod_schema.ClaimName]) -> None:
     seen: set[str] = set()
-    for at, claim in enumerate(given):
-        here = spot.at(f"[{at}]")
+    for index, claim in enumerate(given):
+        here = spot.at(f"[{index}]")
         _check_name(here.at("name"), claim.name, seen)
         sources = (claim.resource_claim_name, claim.resource_claim_template_name)
         if sources.count(None) != 1:

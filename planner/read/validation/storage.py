@@ -26,8 +26,8 @@ def _check_modes(spot: Spot, spec: Any) -> None:
     modes, there = within(spec, "accessModes") or (), spot.at("accessModes")
     if not modes:
         there.fault("is missing", "write how it is to be mounted, such as ReadWriteOnce")
-    for at, mode in enumerate(modes):
-        one_of(*_MODES)(there.at(f"[{at}]"), mode)
+    for index, mode in enumerate(modes):
+        one_of(*_MODES)(there.at(f"[{index}]"), mode)
     if _ALONE in modes and any(mode in _MODES and mode != _ALONE for mode in modes):
         there.fault(f"has others beside {_ALONE}", f"write {_ALONE} alone, or leave it out")
 

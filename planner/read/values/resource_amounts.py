@@ -26,24 +26,24 @@ _STANDARD = (CPU, MEMORY, EPHEMERAL_STORAGE)
 
 def amounts(spot: Spot, given: Amounts | None) -> dict[str, int]:
     """Read a map of resource names to quantities: cpu in milli-cores, all else in whole units."""
-    found = {}
+    parsed = {}
     for name, value in (given or {}).items():
         try:
-            found[name] = _amount(name, value)
+            parsed[name] = _amount(name, value)
         except quantity.NotAQuantity as error:
             spot.key(name).fault(error.reason, error.fix)
-    return found
+    return parsed
 
 
 def ratios(spot: Spot, given: Amounts | None) -> dict[str, int]:
     """Read a map of resource names to ratios, in thousandths."""
-    found = {}
+    parsed = {}
     for name, value in (given or {}).items():
         try:
-            found[name] = quantity.milli(value)
+            parsed[name] = quantity.milli(value)
         except quantity.NotAQuantity as error:
             spot.key(name).fault(error.reason, error.fix)
-    return found
+    return parsed
 
 
 @lru_cache(maxsize=65536, typed=True)
@@ -121,15 +121,15 @@ def _page_size(name: str) -> int:
 
 def contradictions(requests: Mapping[str, int], limits: Mapping[str, int]) -> list[tuple[str, str]]:
     """List (reason, resource) for every request that its limit forbids; extended resources cannot be overcommitted."""
-    found = []
+    reasons = []
     for name, request in requests.items():
         overcommits = not is_extended(name) and not name.startswith(HUGE_PAGES)
         limit = limits.get(name)
         if limit is None:
             if not overcommits:
-                found.append((f"needs a limit of the same amount: {name} cannot be overcommitted", name))
+                reasons.append((f"needs a limit of the same amount: {name} cannot be overcommitted", name))
         elif request > limit:
-            found.append((f"is larger than the limit of {name}", name))
+            reasons.append((f"is larger than the limit of {name}", name))
         elif request < limit and not overcommits:
-            found.append((f"must equal the limit: {name} cannot be overcommitted", name))
-    return found
+            reasons.append((f"must equal the limit: {name} cannot be overcommitted", name))
+    return reasons

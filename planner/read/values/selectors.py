@@ -85,15 +85,15 @@ def node_terms(spot: Spot, given: pod_schema.NodeSelector) -> tuple[NodeSelector
     spot = spot.at("nodeSelectorTerms")
     if not given.node_selector_terms:
         spot.fault("must have at least one term", "name the nodes, or leave the affinity out")
-    return tuple(node_term(spot.at(f"[{at}]"), term) for at, term in enumerate(given.node_selector_terms or ()))
+    return tuple(node_term(spot.at(f"[{index}]"), term) for index, term in enumerate(given.node_selector_terms or ()))
 
 
 def node_term(spot: Spot, given: pod_schema.NodeTerm) -> NodeSelectorTerm:
     """Read one node selector term."""
     expressions = _requirements(spot.at("matchExpressions"), given.match_expressions, _NODE_OPERATORS)
     fields = _requirements(spot.at("matchFields"), given.match_fields, _FIELD_OPERATORS)
-    for at, requirement in enumerate(fields):
-        here = spot.at(f"matchFields[{at}]")
+    for index, requirement in enumerate(fields):
+        here = spot.at(f"matchFields[{index}]")
         if requirement.key != "metadata.name":
             here.at("key").fault(f"{requirement.key!r} is no field of a node that can be selected", "write metadata.name")
         if len(requirement.values) != 1:
@@ -104,7 +104,7 @@ def node_term(spot: Spot, given: pod_schema.NodeTerm) -> NodeSelectorTerm:
 def _requirements(
     spot: Spot, given: Iterable[pod_schema.Expression] | None, operators: tuple[str, ...]
 ) -> tuple[Requirement, ...]:
-    return tuple(_requirement(spot.at(f"[{at}]"), item, operators) for at, item in enumerate(given or ()))
+    return tuple(_requirement(spot.at(f"[{index}]"), item, operators) for index, item in enumerate(given or ()))
 
 
 def _requirement(spot: Spot, given: pod_schema.Expression, operators: tuple[str, ...]) -> Requirement:
@@ -121,9 +121,9 @@ def _check_values(spot: Spot, operator: str, values: tuple[str, ...]) -> None:
     if operator in ("In", "NotIn"):
         if not values:
             spot.fault(f"must not be empty with {operator}", "name at least one value")
-        for at, value in enumerate(values):
+        for index, value in enumerate(values):
             if not name_syntax.is_label_value(value) and not name_syntax.is_dns_name(value):
-                spot.at(f"[{at}]").fault(f"{value!r} is no label value", name_syntax.VALUE)
+                spot.at(f"[{index}]").fault(f"{value!r} is no label value", name_syntax.VALUE)
     elif operator in ("Exists", "DoesNotExist") and values:
         spot.fault(f"must be empty with {operator}", "leave the values out")
     elif operator in ("Gt", "Lt") and len(values) != 1:
@@ -132,46 +132,48 @@ def _check_values(spot: Spot, operator: str, values: tuple[str, ...]) -> None:
 
 def read_tolerations(spot: Spot, given: Iterable[pod_schema.Toleration] | None) -> tuple[Toleration, ...]:
     """Read tolerations."""
-    return tuple(_toleration(spot.at(f"[{at}]"), item) for at, item in enumerate(given or ()))
+    return tuple(_toleration(spot.at(f"[{index}]"), item) for index, item in enumerate(given or ()))
 
 
 def _toleration(spot: Spot, given: pod_schema.Toleration) -> Toleration:
-    found = Toleration(given.key or "", given.operator or "", given.value or "", given.effect or "", given.toleration_seconds)
-    if found.key and not name_syntax.is_label_key(found.key):
-        spot.at("key").fault(f"{found.key!r} is no taint key", name_syntax.KEY)
-    if found.operator in ("Gt", "Lt"):
-        spot.at("operator").fault(f"{found.operator} is refused by API servers", "write Exists or Equal")
-    elif found.operator not in ("", "Exists", "Equal"):
-        spot.at("operator").fault(f"{found.operator!r} is no operator of tolerations", "write Exists or Equal")
-    elif not found.key and found.operator != "Exists":
+    toleration = Toleration(
+        given.key or "", given.operator or "", given.value or "", given.effect or "", given.toleration_seconds
+    )
+    if toleration.key and not name_syntax.is_label_key(toleration.key):
+        spot.at("key").fault(f"{toleration.key!r} is no taint key", name_syntax.KEY)
+    if toleration.operator in ("Gt", "Lt"):
+        spot.at("operator").fault(f"{toleration.operator} is refused by API servers", "write Exists or Equal")
+    elif toleration.operator not in ("", "Exists", "Equal"):
+        spot.at("operator").fault(f"{toleration.operator!r} is no operator of tolerations", "write Exists or Equal")
+    elif not toleration.key and toleration.operator != "Exists":
         spot.at("operator").fault("must be Exists where the key is empty", "name the key, or write operator: Exists")
-    _check_toleration_value(spot, found)
-    return found
+    _check_toleration_value(spot, toleration)
+    return toleration
 
 
-def _check_toleration_value(spot: Spot, found: Toleration) -> None:
-    if found.operator == "Exists" and found.value:
+def _check_toleration_value(spot: Spot, toleration: Toleration) -> None:
+    if toleration.operator == "Exists" and toleration.value:
         spot.at("operator").fault("is Exists, which takes no value", "leave the value out, or write operator: Equal")
-    elif not name_syntax.is_label_value(found.value):
-        spot.at("value").fault(f"{found.value!r} is no taint value", name_syntax.VALUE)
-    if found.effect and found.effect not in _TAINT_EFFECTS:
-        spot.at("effect").fault(f"{found.effect!r} is no taint effect", f"write {', '.join(_TAINT_EFFECTS)}, or nothing")
-    if found.toleration_seconds is not None and found.effect != "NoExecute":
+    elif not name_syntax.is_label_value(toleration.value):
+        spot.at("value").fault(f"{toleration.value!r} is no taint value", name_syntax.VALUE)
+    if toleration.effect and toleration.effect not in _TAINT_EFFECTS:
+        spot.at("effect").fault(f"{toleration.effect!r} is no taint effect", f"write {', '.join(_TAINT_EFFECTS)}, or nothing")
+    if toleration.toleration_seconds is not None and toleration.effect != "NoExecute":
         spot.at("effect").fault("must be NoExecute where tolerationSeconds is given", "leave tolerationSeconds out")
 
 
 def read_taints(spot: Spot, given: Iterable[pod_schema.Taint] | None) -> tuple[Taint, ...]:
     """Read the taints of a node; no two may have one key and effect."""
-    found: list[Taint] = []
-    for at, item in enumerate(given or ()):
-        taint, here = Taint(item.key or "", item.value or "", item.effect or ""), spot.at(f"[{at}]")
+    taints: list[Taint] = []
+    for index, item in enumerate(given or ()):
+        taint, here = Taint(item.key or "", item.value or "", item.effect or ""), spot.at(f"[{index}]")
         if not name_syntax.is_label_key(taint.key):
             here.at("key").fault(f"{taint.key!r} is no taint key", name_syntax.KEY)
         if not name_syntax.is_label_value(taint.value):
             here.at("value").fault(f"{taint.value!r} is no taint value", name_syntax.VALUE)
         if taint.effect not in _TAINT_EFFECTS:
             here.at("effect").fault(f"{taint.effect!r} is no taint effect", f"write {', '.join(_TAINT_EFFECTS)}")
-        if any((other.key, other.effect) == (taint.key, taint.effect) for other in found):
+        if any((other.key, other.effect) == (taint.key, taint.effect) for other in taints):
             here.fault(f"a second taint {taint.key}:{taint.effect}", "a node has one taint for each key and effect")
-        found.append(taint)
-    return tuple(found)
+        taints.append(taint)
+    return tuple(taints)

@@ -86,73 +86,73 @@ def unsaid(
     crowd = _Crowd(makers, namespaces, copied)
     said: dict[tuple[str, frozenset[str], tuple[Meaning, ...]], list[str]] = {}
     met: dict[str, tuple[Maker, Maker]] = {}
-    for owner, found in asking:
+    for owner, selectors in asking:
         own = crowd.sort(owner)
-        key = own.namespace, own.added, found
+        key = own.namespace, own.added, selectors
         if key not in said:
-            said[key] = list(_messages(own, found, crowd))
-            others = (sort for other in _met(own, found, crowd) for sort in crowd.sorts[other] if sort is not owner)
-            for each in others:
-                met.setdefault(str(each.id), (each, owner))
+            said[key] = list(_messages(own, selectors, crowd))
+            others = (sort for other in _met(own, selectors, crowd) for sort in crowd.sorts[other] if sort is not owner)
+            for other_maker in others:
+                met.setdefault(str(other_maker.id), (other_maker, owner))
         for message in said[key]:
             yield owner, message
     for maker, owner in met.values():
         yield maker, f"has to stay away from {owner.id} if that means its pods, which hangs on labels that the plan cannot know"
 
 
-def _messages(own: _Sort, found: Iterable[Meaning], crowd: _Crowd) -> Iterator[str]:
-    doubts = [(one, _whole_doubt(one, own, crowd)) for one in found]
+def _messages(own: _Sort, selectors: Iterable[Meaning], crowd: _Crowd) -> Iterator[str]:
+    doubts = [(selector, _whole_doubt(selector, own, crowd)) for selector in selectors]
     for is_hard, word in ((True, "required"), (False, "preferred")):
-        ours = [(one, doubt) for one, doubt in doubts if one.is_hard == is_hard]
+        ours = [(selector, doubt) for selector, doubt in doubts if selector.is_hard == is_hard]
         for text, known in _KEYS:
-            fields = dict.fromkeys(one.field for one, doubt in ours if doubt.keys & known)
+            fields = dict.fromkeys(selector.field for selector, doubt in ours if doubt.keys & known)
             if fields:
                 keys = known.intersection(frozenset().union(*(doubt.keys for _, doubt in ours)))
                 yield text.format(word, ", ".join(fields), ", ".join(sorted(keys)), _WHOM)
-        fields = dict.fromkeys(one.field for one, doubt in ours if doubt.namespaces)
+        fields = dict.fromkeys(selector.field for selector, doubt in ours if doubt.namespaces)
         if fields:
-            keys = frozenset().union(*(one.namespace_keys for one, doubt in ours if doubt.namespaces))
+            keys = frozenset().union(*(selector.namespace_keys for selector, doubt in ours if doubt.namespaces))
             names = sorted(frozenset().union(*(doubt.namespaces for _, doubt in ours)))
             missing = f"{', '.join(names)} {'is' if len(names) == 1 else 'are'}"
             yield _BY_NAMESPACES.format(word, ", ".join(fields), ", ".join(sorted(keys)), missing, _WHOM)
 
 
-def _whole_doubt(one: Meaning, own: _Sort, crowd: _Crowd) -> _Doubt:
+def _whole_doubt(selector: Meaning, own: _Sort, crowd: _Crowd) -> _Doubt:
     """Gather what is not known of all pods, its own first: where these leave nothing to add, no others are looked at."""
-    found = _Doubt()
-    most = (keys_of(one.term.label_selector) | one.label_keys & own.added) & ADDED
-    for other in (own, *crowd.candidates(one.term.label_selector)):
-        found |= _doubt(one, own, other, crowd.namespaces)
-        if found.keys == most and not one.namespace_keys:
+    doubt = _Doubt()
+    most = (keys_of(selector.term.label_selector) | selector.label_keys & own.added) & ADDED
+    for other in (own, *crowd.candidates(selector.term.label_selector)):
+        doubt |= _doubt(selector, own, other, crowd.namespaces)
+        if doubt.keys == most and not selector.namespace_keys:
             break
-    return found
+    return doubt
 
 
-def _met(own: _Sort, found: Iterable[Meaning], crowd: _Crowd) -> Iterator[_Sort]:
+def _met(own: _Sort, selectors: Iterable[Meaning], crowd: _Crowd) -> Iterator[_Sort]:
     """Yield pods that anti-affinity may keep away though they are in another ring."""
-    for one in found:
-        for other in crowd.candidates(one.term.label_selector) if one.is_wide else ():
-            if _doubt(one, own, other, crowd.namespaces):
+    for selector in selectors:
+        for other in crowd.candidates(selector.term.label_selector) if selector.is_wide else ():
+            if _doubt(selector, own, other, crowd.namespaces):
                 yield other
 
 
-def _doubt(one: Meaning, own: _Sort, other: _Sort, namespaces: Mapping[str, Labels]) -> _Doubt:
+def _doubt(selector: Meaning, own: _Sort, other: _Sort, namespaces: Mapping[str, Labels]) -> _Doubt:
     """Say what is not known of pods that the selector means, or would if their unknown labels are as it asks."""
-    if not _reaches(one, own.namespace, other.namespace, namespaces):
+    if not _reaches(selector, own.namespace, other.namespace, namespaces):
         return _Doubt()
-    if not may_match(without(one.term.label_selector, other.added), other.labels):
+    if not may_match(without(selector.term.label_selector, other.added), other.labels):
         return _Doubt()
-    keys = keys_of(one.term.label_selector) & other.added | one.label_keys & own.added
-    named = other.namespace in namespaces or other.namespace in one.term.namespaces
-    return _Doubt(keys, frozenset(() if named or not one.namespace_keys else (other.namespace,)))
+    keys = keys_of(selector.term.label_selector) & other.added | selector.label_keys & own.added
+    named = other.namespace in namespaces or other.namespace in selector.term.namespaces
+    return _Doubt(keys, frozenset(() if named or not selector.namespace_keys else (other.namespace,)))
 
 
-def _reaches(one: Meaning, own: str, namespace: str, namespaces: Mapping[str, Labels]) -> bool:
+def _reaches(selector: Meaning, own: str, namespace: str, namespaces: Mapping[str, Labels]) -> bool:
     """Say whether a namespace is, or may be, among those that the selector is about."""
-    term = one.term
+    term = selector.term
     if namespace in term.namespaces or term.namespace_selector is None:
         return namespace in (term.namespaces or (own,))
     known = namespaces.get(namespace)
     if known is None:
-        return may_match(without(term.namespace_selector, one.namespace_keys), {NAME_LABEL: namespace})
+        return may_match(without(term.namespace_selector, selector.namespace_keys), {NAME_LABEL: namespace})
     return may_match(term.namespace_selector, known)

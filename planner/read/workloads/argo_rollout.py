@@ -49,14 +49,14 @@ def argo_rollout(spot: Spot, given: workload_schema.Custom) -> Rollout:
 
 def lend(borrowers: Iterable[Borrower], owners: Owners, notebook: Notebook) -> None:
     """Count the pods of each borrower at the Deployment whose template it runs, and say so."""
-    for each in sorted(borrowers, key=lambda found: found.key):
-        group, kind, namespace, name = each.key
-        lender = f"{each.target[1]}/{each.target[2]}/{each.target[3]}"
-        maker = owners.find(each.target)
+    for borrower in sorted(borrowers, key=lambda borrower: borrower.key):
+        group, kind, namespace, name = borrower.key
+        lender = f"{borrower.target[1]}/{borrower.target[2]}/{borrower.target[3]}"
+        maker = owners.find(borrower.target)
         message = f"runs the pod template of {lender} (workloadRef): planned and patched there"
         if maker is None:
             message = f"runs the pod template of {lender} (workloadRef), which is not in the input: its pods are not planned"
-        elif each.pods > maker.pods:
-            maker.pods, maker.counted = each.pods, f"{kind} {namespace}/{name}: {each.pods} replicas"
-            maker.rollout = each.rollout
-        Spot(notebook, each.where).state(f"{full_kind((group, kind))}/{namespace}/{name}", message)
+        elif borrower.pods > maker.pods:
+            maker.pods, maker.counted = borrower.pods, f"{kind} {namespace}/{name}: {borrower.pods} replicas"
+            maker.rollout = borrower.rollout
+        Spot(notebook, borrower.where).state(f"{full_kind((group, kind))}/{namespace}/{name}", message)

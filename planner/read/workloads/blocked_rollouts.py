@@ -66,9 +66,9 @@ def state_lost(makers: Sequence[Maker], notebook: Notebook) -> None:
     """Name the pods that are planned, and are not made again after the loss of their node."""
     alone = [maker for maker in makers if maker.id.full_kind == "Pod" and maker.owner is None]
     frail = [maker for maker in makers if maker.is_frail]
-    for message, found in ((_ALONE, alone), (_FRAIL, frail)):
-        if found:
-            Spot(notebook).state("survive", message.format(some(sorted(str(maker.id) for maker in found))))
+    for message, makers_lost in ((_ALONE, alone), (_FRAIL, frail)):
+        if makers_lost:
+            Spot(notebook).state("survive", message.format(some(sorted(str(maker.id) for maker in makers_lost))))
 
 
 def state_accounts(makers: Sequence[Maker], known: Set[tuple[str, str]], notebook: Notebook) -> None:

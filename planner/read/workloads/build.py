@@ -114,10 +114,10 @@ class Workloads:
 
     def _with_volumes(self, normal: Normal, maker: Maker) -> Pod:
         """Add the claims that are made from templates, or bear the pod's name, and what all of its volumes take of the nodes."""
-        found = self._with_own_claims(normal.pod, maker)
+        pod = self._with_own_claims(normal.pod, maker)
         first, names = f"{maker.id.name}-{maker.start_ordinal}", (template.name for template in maker.claim_templates)
-        taken = self._storage.attached(found, first, names, normal.disks)
-        return _taking(found, taken)
+        taken = self._storage.attached(pod, first, names, normal.disks)
+        return _taking(pod, taken)
 
     def _with_features(self, pod: Pod, normal: Normal) -> Pod:
         """Add the features that its node is to declare, in versions in which anybody asks for them."""
@@ -162,7 +162,7 @@ class Workloads:
         planned = self._asked.get(id(template))
         if planned is None:
             planned = self._asked[id(template)] = charged(Spot(self._notebook), template, None)
-        more = {each.id.name: (beyond(self._takes(each), planned), each) for each in maker.bound}
+        more = {pod.id.name: (beyond(self._takes(pod), planned), pod) for pod in maker.bound}
         names = sorted(name for name, (what, _) in more.items() if what)
         if not names:
             return
@@ -174,7 +174,7 @@ class Workloads:
 
     def _most(self, maker: Maker) -> Resources:
         """Return the most that any of its pods takes of each resource."""
-        return reduce(largest, (self._takes(each) for each in maker.bound), NOTHING)
+        return reduce(largest, (self._takes(pod) for pod in maker.bound), NOTHING)
 
     def _takes(self, maker: Maker) -> Resources:
         """Return what a pod that runs takes of its node; nothing where its spec cannot be read."""
@@ -186,18 +186,18 @@ class Workloads:
 
     def _normal(self, maker: Maker) -> tuple[Normal, Written]:
         key = (maker.id.namespace, maker.template_labels, maker.alike, maker.is_live)
-        found = self._known.get(key)
-        if found is not None:
+        normal_pod = self._known.get(key)
+        if normal_pod is not None:
             self._notebook.faults += [replace(fault, where=maker.where) for fault in self._faults.get(key, ())]
         else:
             before = len(self._notebook.faults)
             spot = maker.spot(self._notebook)
             read_labels(spot.at(maker.labels_path), maker.template_labels)
             origin = Origin(maker.id.namespace, maker.template_labels, maker.is_live)
-            found = normal(spot.at(maker.spec_path), maker.spec, origin, self._admission), maker.written
-            self._known[key] = found
+            normal_pod = normal(spot.at(maker.spec_path), maker.spec, origin, self._admission), maker.written
+            self._known[key] = normal_pod
             self._faults[key] = tuple(self._notebook.faults[before:])
-        return found
+        return normal_pod
 
 
 def scale(autoscalers: Collection[Autoscaler], owners: Owners, notebook: Notebook, demand: Demand) -> None:
@@ -208,7 +208,7 @@ def scale(autoscalers: Collection[Autoscaler], owners: Owners, notebook: Noteboo
     """
     reached: set[Key] = set()
     written = {maker.key: maker.pods for autoscaler in autoscalers if (maker := owners.find(autoscaler.target))}
-    for autoscaler in sorted(autoscalers, key=lambda found: found.name):
+    for autoscaler in sorted(autoscalers, key=lambda item: item.name):
         maker = owners.find(autoscaler.target)
         if maker is None or len(owners.all_of(autoscaler.target)) > 1:
             why = "has several pod templates, and nothing says which" if maker else "is not in the input"

@@ -26,15 +26,15 @@ _SEVERAL = (
 
 def cannot_be_made(maker: Maker, ephemeral: Sequence[Claim], storage: Storage, ranges: Sequence[Range]) -> Iterator[str]:
     """Say which claims of its pods cannot be made; `ephemeral` are those of ephemeral volumes."""
-    taken = [name for one in ephemeral for pod, name in _there(maker, one, storage) if not _is_of(maker, pod, name, storage)]
+    taken = [name for claim in ephemeral for pod, name in _there(maker, claim, storage) if not _is_of(maker, pod, name, storage)]
     if taken:
         yield (_SEVERAL if len(taken) > 1 else _TAKEN).format(some(taken))
     if not maker.is_live:
-        found = (
+        claims = (
             *ephemeral,
             *(claim_template for claim_template in maker.claim_templates if not _are_there(maker, claim_template, storage)),
         )
-        yield from map(_REFUSED.format, dict.fromkeys(reason for one in found for reason in refused_claim(one, ranges)))
+        yield from map(_REFUSED.format, dict.fromkeys(reason for claim in claims for reason in refused_claim(claim, ranges)))
 
 
 def _there(maker: Maker, ephemeral: Claim, storage: Storage) -> Iterator[tuple[str, str]]:
@@ -45,8 +45,8 @@ def _there(maker: Maker, ephemeral: Claim, storage: Storage) -> Iterator[tuple[s
             yield maker.id.name, name
     elif maker.id.full_kind == "StatefulSet":
         begin = f"{maker.id.namespace}/{maker.id.name}-"
-        for at in numbers_in(storage.claims, begin, f"-{ephemeral.name}", _ordinals(maker)):
-            yield f"{maker.id.name}-{at}", f"{maker.id.name}-{at}-{ephemeral.name}"
+        for index in numbers_in(storage.claims, begin, f"-{ephemeral.name}", _ordinals(maker)):
+            yield f"{maker.id.name}-{index}", f"{maker.id.name}-{index}-{ephemeral.name}"
 
 
 def _ordinals(maker: Maker) -> range:
@@ -60,5 +60,5 @@ def _is_of(maker: Maker, pod: str, claim: str, storage: Storage) -> bool:
 
 def _are_there(maker: Maker, template: Claim, storage: Storage) -> bool:
     """Say whether all claims that a StatefulSet makes of a template are there already."""
-    names = (f"{maker.id.namespace}/{template.name}-{maker.id.name}-{at}" for at in _ordinals(maker))
+    names = (f"{maker.id.namespace}/{template.name}-{maker.id.name}-{index}" for index in _ordinals(maker))
     return all(name in storage.claims for name in names)

@@ -64,10 +64,10 @@ class Makers:
 
     def read(self, kind: Kind, document: Document) -> Maker | None:
         """Build the maker of a kind of Kubernetes itself; None for what makes no pods any more."""
-        made = self._readers[kind](document)
-        if made:
+        maker = self._readers[kind](document)
+        if maker:
             check_object(document, self._notebook)
-        return made
+        return maker
 
     def state_ended(self) -> None:
         """Say which pods and Jobs were left out, as they have ended or are about to."""
@@ -79,16 +79,16 @@ class Makers:
         Not every object has all that its kind may have, but one of which nothing is found has it elsewhere.
         """
         given, spot, tree = document.decode(workload_schema.Custom), spot_of(document, self._notebook), document.tree()
-        found = {place.path: place for path in paths for place in places(tree, path)}
-        if not found and not any(is_complete(tree, path) for path in paths):
+        templates = {place.path: place for path in paths for place in places(tree, path)}
+        if not templates and not any(is_complete(tree, path) for path in paths):
             for path in paths:
                 spot.at(path).fault(*_NO_TEMPLATE)
-        made = [self._embedded(document, given, place) for place in found.values()]
+        makers = [self._embedded(document, given, place) for place in templates.values()]
         if len(paths) > 1 or any(ANY in steps_of(path) for path in paths):
-            for each in filter(None, made):
-                each.id = replace(each.id, template=each.template_path)
-        state_hidden(document, given.metadata, self._notebook, [each.spec_path for each in made if each])
-        return [each for each in made if each]
+            for maker in filter(None, makers):
+                maker.id = replace(maker.id, template=maker.template_path)
+        state_hidden(document, given.metadata, self._notebook, [maker.spec_path for maker in makers if maker])
+        return [maker for maker in makers if maker]
 
     def _embedded(self, document: Document, given: workload_schema.Custom, place: Place) -> Maker | None:
         """Build the maker of a pod template inside a custom resource."""
@@ -100,11 +100,11 @@ class Makers:
         if template is None:
             return None
         pods = (0, "") if document.kind == "DaemonSet" else count(spot, place)
-        made = self._made(document, given.metadata, template, pods, place.path)
-        if made and f"{document.api_version}/{document.kind}" == ROLLOUT:
-            made.rollout = argo_rollout(spot, given)
-            made.selector = given.spec.selector if given.spec else None
-        return made
+        maker = self._made(document, given.metadata, template, pods, place.path)
+        if maker and f"{document.api_version}/{document.kind}" == ROLLOUT:
+            maker.rollout = argo_rollout(spot, given)
+            maker.selector = given.spec.selector if given.spec else None
+        return maker
 
     def _controller(self, document: Document) -> Maker | None:
         given = document.decode(workload_schema.Controller)
@@ -113,19 +113,19 @@ class Makers:
         count = (0 if document.kind == "DaemonSet" else _counted(spot, spec.replicas), "")
         claimed = {template.metadata.name for template in spec.volume_claim_templates or () if template.metadata}
         self._check(document, spec.template, _TEMPLATE, (ALWAYS,), claimed)
-        made = self._made(document, given.metadata, spec.template, count)
-        if made:
-            check_selector(spot.at("spec"), document.kind, spec.selector, made.template_labels)
-            made.doubts += tuple(blocked_rollouts.of_controller(document.kind, spec, made.pods))
-            made.selector = _selector(document.kind, spec, made.template_labels)
-        if made and document.kind == "StatefulSet":
-            made.claim_templates = tuple(_claimed(spot.at("spec"), spec.volume_claim_templates or ()))
-            made.start_ordinal = _start(spot, spec.ordinals)
-        elif made and document.kind == "DaemonSet":
-            state_daemon_surge(spot.at("spec.updateStrategy"), str(made.id), spec.update_strategy)
-        elif made and document.kind == "Deployment":
-            made.rollout = of_deployment(spot.at("spec.strategy"), spec.strategy)
-        return made
+        maker = self._made(document, given.metadata, spec.template, count)
+        if maker:
+            check_selector(spot.at("spec"), document.kind, spec.selector, maker.template_labels)
+            maker.doubts += tuple(blocked_rollouts.of_controller(document.kind, spec, maker.pods))
+            maker.selector = _selector(document.kind, spec, maker.template_labels)
+        if maker and document.kind == "StatefulSet":
+            maker.claim_templates = tuple(_claimed(spot.at("spec"), spec.volume_claim_templates or ()))
+            maker.start_ordinal = _start(spot, spec.ordinals)
+        elif maker and document.kind == "DaemonSet":
+            state_daemon_surge(spot.at("spec.updateStrategy"), str(maker.id), spec.update_strategy)
+        elif maker and document.kind == "Deployment":
+            maker.rollout = of_deployment(spot.at("spec.strategy"), spec.strategy)
+        return maker
 
     def _job(self, document: Document) -> Maker | None:
         given = document.decode(workload_schema.Job)
@@ -138,34 +138,34 @@ class Makers:
             return None
         count = job_count(spot_of(document, self._notebook).at("spec"), spec, status.succeeded or 0)
         self._check(document, spec.template, _TEMPLATE, _ENDING)
-        made = self._made(document, given.metadata, spec.template, count)
-        if made:
+        maker = self._made(document, given.metadata, spec.template, count)
+        if maker:
             if spec.manual_selector:
-                made.selector = spec.selector
-                check_selector(spot_of(document, self._notebook).at("spec"), document.kind, spec.selector, made.template_labels)
-            found, made.added = controller_labels.of_job(made.id.name, spec, made.template_labels)
-            made.template_labels = self._shared.labels(found)
-            made.doubts += tuple(blocked_rollouts.of_job(spec))
-            made.is_frail = blocked_rollouts.is_frail(spec, made.pods, status.failed or 0)
-        return made
+                maker.selector = spec.selector
+                check_selector(spot_of(document, self._notebook).at("spec"), document.kind, spec.selector, maker.template_labels)
+            labels, maker.added = controller_labels.of_job(maker.id.name, spec, maker.template_labels)
+            maker.template_labels = self._shared.labels(labels)
+            maker.doubts += tuple(blocked_rollouts.of_job(spec))
+            maker.is_frail = blocked_rollouts.is_frail(spec, maker.pods, status.failed or 0)
+        return maker
 
     def _cron_job(self, document: Document) -> Maker | None:
         given = document.decode(workload_schema.CronJob)
         spec = given.spec or workload_schema.CronJobSpec()
         job = (spec.job_template.spec if spec.job_template else None) or workload_schema.JobSpec()
         self._check(document, job.template, _JOB_TEMPLATE, _ENDING)
-        made = self._made(document, given.metadata, job.template, (0, ""), _JOB_TEMPLATE)
-        if made:
+        maker = self._made(document, given.metadata, job.template, (0, ""), _JOB_TEMPLATE)
+        if maker:
             spot = spot_of(document, self._notebook).at("spec")
-            made.pods, made.counted = cron_job_count(spot, str(made.id), spec, self._demand)
-            made.later = made.pods
+            maker.pods, maker.counted = cron_job_count(spot, str(maker.id), spec, self._demand)
+            maker.later = maker.pods
             meta = spec.job_template.metadata if spec.job_template else None
-            made.run_labels = self._shared.labels(meta.labels if meta else None)
-            made.absent += _absent("spec.jobTemplate", meta, document.is_stored)
-            made.doubts += tuple(blocked_rollouts.of_job(job))
-            made.is_frail = blocked_rollouts.is_frail(job, job_count(Spot(Notebook()), job, 0)[0])
-            made.added = controller_labels.of_runs(job, made.template_labels)
-        return made
+            maker.run_labels = self._shared.labels(meta.labels if meta else None)
+            maker.absent += _absent("spec.jobTemplate", meta, document.is_stored)
+            maker.doubts += tuple(blocked_rollouts.of_job(job))
+            maker.is_frail = blocked_rollouts.is_frail(job, job_count(Spot(Notebook()), job, 0)[0])
+            maker.added = controller_labels.of_runs(job, maker.template_labels)
+        return maker
 
     def _pod_template(self, document: Document) -> Maker | None:
         meta = document.decode(workload_schema.AnyObject).metadata or pod_schema.Meta()
@@ -192,12 +192,12 @@ class Makers:
             node, given.spec.node_name = given.spec.node_name or "", None
         elif given.spec:
             self._check(document, template, "", (ALWAYS, *_ENDING))
-        made = self._made(document, meta, template, (1, ""), "")
-        if made:
-            made.is_live, made.node = is_live, node
-            made.is_static = document.is_stored and _MIRROR in (meta.annotations or ()) and bool(node)
-            made.status = self._shared.status(status, made.spec)
-        return made
+        maker = self._made(document, meta, template, (1, ""), "")
+        if maker:
+            maker.is_live, maker.node = is_live, node
+            maker.is_static = document.is_stored and _MIRROR in (meta.annotations or ()) and bool(node)
+            maker.status = self._shared.status(status, maker.spec)
+        return maker
 
     def _check(
         self,
@@ -271,15 +271,15 @@ def _selector(kind: str, spec: workload_schema.ControllerSpec, labels: Mapping[s
 
 def _account(spec: pod_schema.PodSpec) -> str:
     """Take the name of the ServiceAccount out of a pod spec, for it does not bear on where pods may run."""
-    found, spec.service_account_name, spec.service_account = spec.service_account_name or spec.service_account, None, None
-    return found or ""
+    account, spec.service_account_name, spec.service_account = spec.service_account_name or spec.service_account, None, None
+    return account or ""
 
 
 def _claimed(spot: Spot, given: Iterable[pod_schema.ClaimTemplate]) -> Iterator[Claim]:
     """Yield what claims a StatefulSet makes for each of its pods."""
-    for at, template in enumerate(given):
+    for index, template in enumerate(given):
         name = (template.metadata.name if template.metadata else None) or ""
-        yield volumes.claim(spot.at(f"volumeClaimTemplates[{at}]"), "", name, template.metadata, template.spec)
+        yield volumes.claim(spot.at(f"volumeClaimTemplates[{index}]"), "", name, template.metadata, template.spec)
 
 
 def _start(spot: Spot, ordinals: workload_schema.Ordinals | None) -> int:

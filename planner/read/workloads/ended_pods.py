@@ -37,7 +37,7 @@ class Ended:
 
     def state(self, notebook: Notebook) -> None:
         """Say of each reason how many it leaves out, and which are the first."""
-        for reason, found in self._found.items():
-            if found:
-                names = sorted(found)
-                Spot(notebook, found[names[0]]).state(_SUBJECT, f"{reason}: {len(names):,} ({some(names)})")
+        for reason, objects in self._found.items():
+            if objects:
+                names = sorted(objects)
+                Spot(notebook, objects[names[0]]).state(_SUBJECT, f"{reason}: {len(names):,} ({some(names)})")

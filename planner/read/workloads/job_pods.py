@@ -59,8 +59,8 @@ def cron_job_count(spot: Spot, name: str, spec: workload_schema.CronJobSpec, dem
         ended += "" if (spec.time_zone or "") in _STEADY_ZONES else ", but for a change of summer time"
     if runs == 1:
         return pods, why or "one run"
-    each = f" of {pods} pods each" if pods > 1 else ""
-    return min(pods * runs, _MOST), f"{runs} runs{each} may overlap (concurrencyPolicy {_ALLOW}, {ended})"
+    size = f" of {pods} pods each" if pods > 1 else ""
+    return min(pods * runs, _MOST), f"{runs} runs{size} may overlap (concurrencyPolicy {_ALLOW}, {ended})"
 
 
 def _interval(spot: Spot, schedule: str | None) -> int | None:

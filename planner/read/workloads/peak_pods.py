@@ -65,9 +65,9 @@ def _side_by_side(pod: Pod) -> str:
     if any(_meets_itself(term, pod) for term in pod.pod_anti_affinity):
         return _APART
     spread = (constraint for constraint in pod.topology_spread_constraints if constraint.when_unsatisfiable == "DoNotSchedule")
-    if any(may_match(one.label_selector, pod.labels) for one in spread):
+    if any(may_match(rule.label_selector, pod.labels) for rule in spread):
         return _SPREAD
-    if any(each.host_ports for each in (*pod.containers, *pod.init_containers)):
+    if any(container.host_ports for container in (*pod.containers, *pod.init_containers)):
         return _PORTS
     return ""
 

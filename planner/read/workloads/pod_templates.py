@@ -57,8 +57,8 @@ def is_complete(tree: dict[str, Any], path: str) -> bool:
     steps = steps_of(path)
     if places(tree, path):
         return True
-    ways = [at for at, step in enumerate(steps) if step == ANY]
-    return any(place.value in ([], {}) for at in ways for place in _followed(tree, steps[:at], (), ()))
+    ways = [index for index, step in enumerate(steps) if step == ANY]
+    return any(place.value in ([], {}) for index in ways for place in _followed(tree, steps[:index], (), ()))
 
 
 def hidden(tree: dict[str, Any], planned: Collection[str] = ()) -> list[str]:
@@ -80,8 +80,8 @@ def _with_containers(value: Any, steps: tuple[Step, ...]) -> Iterator[tuple[Step
         for key, inner in value.items():
             yield from _with_containers(inner, (*steps, str(key)))
     elif isinstance(value, list):
-        for at, inner in enumerate(value):
-            yield from _with_containers(inner, (*steps, at))
+        for index, inner in enumerate(value):
+            yield from _with_containers(inner, (*steps, index))
 
 
 def state_hidden(document: Document, meta: pod_schema.Meta | None, notebook: Notebook, planned: Collection[str] = ()) -> None:
@@ -101,9 +101,9 @@ def count(spot: Spot, place: Place) -> Count:
     if replicas is None:
         return 1, "spec.replicas is not given: counted as 1"
     path = f"{around}.{_REPLICAS}".lstrip(".")
-    found = spot.at(path).convert(replicas, int)
-    if found is None:
+    pods = spot.at(path).convert(replicas, int)
+    if pods is None:
         return 0, ""
-    if found < 0:
-        spot.at(path).fault(f"{found} is negative", "write 0 or more")
-    return max(0, found), "" if path == f"spec.{_REPLICAS}" else f"{path}: {found}"
+    if pods < 0:
+        spot.at(path).fault(f"{pods} is negative", "write 0 or more")
+    return max(0, pods), "" if path == f"spec.{_REPLICAS}" else f"{path}: {pods}"

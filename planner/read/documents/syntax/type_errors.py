@@ -71,12 +71,12 @@ def decoded(document: Tree, kind: type[T]) -> T:
         try:
             value = msgspec.convert(tree, kind)
         except msgspec.ValidationError as error:
-            found = _explained(str(error), tree)
-            field = path_of(found.steps)
+            mismatch = _explained(str(error), tree)
+            field = path_of(mismatch.steps)
             if field in (fault.field for fault in faults):
                 break
-            faults.append(Fault(document.where_of(field), field, found.reason, found.fix))
-            if not _replace(tree, found):
+            faults.append(Fault(document.where_of(field), field, mismatch.reason, mismatch.fix))
+            if not _replace(tree, mismatch):
                 break
         else:
             if faults:
@@ -107,8 +107,8 @@ def _texts(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _explained(message: str, tree: Any) -> _Mismatch:
-    found = _PLACE.search(message)
-    problem, path = (found[1], found[2]) if found else (message, "")
+    place = _PLACE.search(message)
+    problem, path = (place[1], place[2]) if place else (message, "")
     steps = [name or (int(inner) if inner.isdecimal() else inner) for name, inner in _STEP.findall(path)]
     missing = _FIELD.match(problem)
     if missing:
@@ -183,15 +183,15 @@ def _at(value: Any, steps: Sequence[Step]) -> Any:
     return value
 
 
-def _replace(tree: Any, found: _Mismatch) -> bool:
+def _replace(tree: Any, mismatch: _Mismatch) -> bool:
     """Put something that fits in the place of a faulty value, so that the next fault shows; False where that is impossible."""
-    if not found.steps:
+    if not mismatch.steps:
         return False
-    parent = _at(tree, found.steps[:-1])
-    if found.stand_in is not None:
-        parent[found.steps[-1]] = found.stand_in
+    parent = _at(tree, mismatch.steps[:-1])
+    if mismatch.stand_in is not None:
+        parent[mismatch.steps[-1]] = mismatch.stand_in
         return True
-    if isinstance(parent, dict) and found.steps[-1] in parent:
-        del parent[found.steps[-1]]
+    if isinstance(parent, dict) and mismatch.steps[-1] in parent:
+        del parent[mismatch.steps[-1]]
         return True
     return False

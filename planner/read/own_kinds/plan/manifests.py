@@ -16,12 +16,12 @@ from planner.read.values.selectors import read_labels, read_tolerations
 def check_written(spot: Spot, plan: IsolationPlan, most: int) -> None:
     """Note what of the workloads' written fields no API server would take, until `most` is noted; equal ones are read once."""
     sound: set[Written] = set()
-    for at, workload in enumerate(plan.cluster.workloads):
+    for index, workload in enumerate(plan.cluster.workloads):
         if len(spot.notebook.faults) >= most:
             return
         if workload.written not in sound:
             before = len(spot.notebook.faults)
-            _check(spot.at(f"inputs.cluster.workloads[{at}].written"), workload)
+            _check(spot.at(f"inputs.cluster.workloads[{index}].written"), workload)
             if len(spot.notebook.faults) == before:
                 sound.add(workload.written)
 

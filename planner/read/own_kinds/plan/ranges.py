@@ -238,6 +238,6 @@ def broken(rule: Rule, value: Any) -> Iterator[tuple[str, str]]:
                     yield step(key), reason
     elif rule.value is not None:
         several = isinstance(value, tuple)
-        for at, item in enumerate(value if several else (value,)):
+        for index, item in enumerate(value if several else (value,)):
             if reason := rule.value(item):
-                yield f"[{at}]" if several else "", reason
+                yield f"[{index}]" if several else "", reason

@@ -82,7 +82,7 @@ def _daemon_set(key: Key, children: Sequence[Maker]) -> Maker:
 def _template(pod: Maker) -> tuple[bytes, pod_schema.PodSpec]:
     """Return the pod spec as the DaemonSet has it, and what tells equal ones."""
     given = pod.spec.tolerations if isinstance(pod.spec.tolerations, list) else []
-    kept = [each for each in given if not _is_added(each)]
+    kept = [toleration for toleration in given if not _is_added(toleration)]
     spec = msgspec.structs.replace(pod.spec, tolerations=kept, affinity=_affinity(pod.spec.affinity))
     labels = dict(_labels(pod.template_labels))
     return msgspec.json.encode((labels, spec), order="deterministic"), spec

@@ -112,5 +112,5 @@ def _own(labels: Mapping[str, str]) -> dict[str, str]:
 def _placed(spec: pod_schema.PodSpec) -> tuple[Any, ...]:
     """Return what says where pods may go, without what admission adds to every pod."""
     given = spec.tolerations if isinstance(spec.tolerations, list) else []
-    kept = [each for each in given if not (isinstance(each, dict) and each.get("key") in _FAILURES)]
+    kept = [toleration for toleration in given if not (isinstance(toleration, dict) and toleration.get("key") in _FAILURES)]
     return kept, spec.node_selector or None, spec.affinity or None, spec.node_name or ""

@@ -55,7 +55,7 @@ class Owners:
     def template_of(self, child: Maker, owner: Maker) -> Maker:
         """Return which of its owner's templates a pod is most like: by its containers, and by how many labels they share."""
         makers = self.all_of(owner.key)
-        return max(makers, key=lambda one: _likeness(child, one)) if len(makers) > 1 else owner
+        return max(makers, key=lambda maker: _likeness(child, maker)) if len(makers) > 1 else owner
 
     def top(self, maker: Maker) -> Maker | None:
         """Return the topmost owner in the input; None for what nothing in the input makes."""
@@ -88,13 +88,13 @@ class Owners:
         above, _, suffix = name.rpartition("-")
         if kind == REPLICA_SET and above:
             for its, label in HASHES.items():
-                found = self.find((*its, namespace, above))
-                if found and child.template_labels.get(label, suffix) == suffix and self._kinship.counts(found, child):
-                    yield found
+                maker = self.find((*its, namespace, above))
+                if maker and child.template_labels.get(label, suffix) == suffix and self._kinship.counts(maker, child):
+                    yield maker
         if kind == JOB and suffix.isdecimal():
-            found = self.find((*CRON_JOB, namespace, above))
-            if found and self._kinship.runs(found, child, name):
-                yield found
+            maker = self.find((*CRON_JOB, namespace, above))
+            if maker and self._kinship.runs(maker, child, name):
+                yield maker
 
 
 def planned(makers: Iterable[Maker], owners: Owners, notebook: Notebook) -> list[Maker]:
@@ -150,7 +150,7 @@ def _leave_to_hands(kept: Iterable[Maker]) -> None:
 
 
 def _likeness(child: Maker, owner: Maker) -> tuple[bool, int]:
-    names, wanted = ({container.name for container in one.spec.containers or ()} for one in (child, owner))
+    names, wanted = ({container.name for container in maker.spec.containers or ()} for maker in (child, owner))
     return wanted <= names, len(child.template_labels.items() & owner.template_labels.items())
 
 
