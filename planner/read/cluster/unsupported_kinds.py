@@ -54,10 +54,10 @@ def _message(kind: Kind, document: Document) -> tuple[str, str]:
 def still_hiding(strangers: Iterable[Stranger], owners: Iterable[Key]) -> list[Statement]:
     """List what is to be said, but not of those whose objects are planned themselves: as pods' owners, or as owners of these."""
     unsupported, known = list(strangers), set(owners)
-    maker_of = {item.key: item.owner for item in unsupported}
+    source_of = {item.key: item.owner for item in unsupported}
     waiting = list(known)
     while waiting:
-        above = maker_of.get(waiting.pop())
+        above = source_of.get(waiting.pop())
         if above and above not in known:
             known.add(above)
             waiting.append(above)

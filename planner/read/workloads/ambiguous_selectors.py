@@ -13,7 +13,7 @@ from planner.read.pods.controller_labels import ADDED, COPIED, TOPOLOGY
 from planner.read.pods.selector_meaning import Meaning
 from planner.read.schema.known_kinds import NAME_LABEL
 from planner.read.values.selectors import keys_of, may_match, without
-from planner.read.workloads.pod_source import Maker
+from planner.read.workloads.pod_source import PodSource
 
 _BY_LABELS = "{} terms of {} select by {}: controllers add such labels to pods, with values that are not known beforehand, so {}"
 _BY_TOPOLOGY = f"{{}} terms of {{}} select by {{}}: {COPIED}, so {{}}"
@@ -47,27 +47,27 @@ class _Doubt:
         return bool(self.keys or self.namespaces)
 
 
-Asking = tuple[Maker, tuple[Meaning, ...]]
+Asking = tuple[PodSource, tuple[Meaning, ...]]
 """What makes pods, and what may hang on unknown labels in these."""
 
 
 class _Crowd:
     """All pods, by their sorts, and the labels of the namespaces that are in the input; `copied` are what pods get from nodes."""
 
-    def __init__(self, makers: Iterable[Maker], namespaces: Mapping[str, Labels], copied: frozenset[str]) -> None:
+    def __init__(self, sources: Iterable[PodSource], namespaces: Mapping[str, Labels], copied: frozenset[str]) -> None:
         self.namespaces = namespaces
         self._copied = copied
-        self.sorts: dict[_Sort, list[Maker]] = {}
+        self.sorts: dict[_Sort, list[PodSource]] = {}
         self._by_pair: dict[tuple[str, str], list[_Sort]] = {}
-        for maker in makers:
-            self.sorts.setdefault(self.sort(maker), []).append(maker)
+        for source in sources:
+            self.sorts.setdefault(self.sort(source), []).append(source)
         for sort in self.sorts:
             for pair in sort.labels.items():
                 self._by_pair.setdefault(pair, []).append(sort)
 
-    def sort(self, maker: Maker) -> _Sort:
+    def sort(self, source: PodSource) -> _Sort:
         """Return what sort of pods somebody makes."""
-        return _Sort(maker.id.namespace, maker.template_labels, maker.added | self._copied)
+        return _Sort(source.id.namespace, source.template_labels, source.added | self._copied)
 
     def candidates(self, selector: LabelSelector | None) -> Iterable[_Sort]:
         """Return whom a selector may mean: where it asks for a pair that nobody adds to pods, only those that have it."""
@@ -77,27 +77,27 @@ class _Crowd:
 
 
 def unsaid(
-    asking: Iterable[Asking], makers: Iterable[Maker], namespaces: Mapping[str, Labels], copied: frozenset[str]
-) -> Iterator[tuple[Maker, str]]:
-    """Yield what is to be said of which maker; `namespaces` are those of the input, by name.
+    asking: Iterable[Asking], sources: Iterable[PodSource], namespaces: Mapping[str, Labels], copied: frozenset[str]
+) -> Iterator[tuple[PodSource, str]]:
+    """Yield what is to be said of which pod source; `namespaces` are those of the input, by name.
 
     `copied` are the keys of labels that pods get from their nodes (added.copied).
     """
-    crowd = _Crowd(makers, namespaces, copied)
+    crowd = _Crowd(sources, namespaces, copied)
     said: dict[tuple[str, frozenset[str], tuple[Meaning, ...]], list[str]] = {}
-    met: dict[str, tuple[Maker, Maker]] = {}
+    met: dict[str, tuple[PodSource, PodSource]] = {}
     for owner, selectors in asking:
         own = crowd.sort(owner)
         key = own.namespace, own.added, selectors
         if key not in said:
             said[key] = list(_messages(own, selectors, crowd))
             others = (sort for other in _met(own, selectors, crowd) for sort in crowd.sorts[other] if sort is not owner)
-            for other_maker in others:
-                met.setdefault(str(other_maker.id), (other_maker, owner))
+            for other_source in others:
+                met.setdefault(str(other_source.id), (other_source, owner))
         for message in said[key]:
             yield owner, message
-    for maker, owner in met.values():
-        yield maker, f"has to stay away from {owner.id} if that means its pods, which hangs on labels that the plan cannot know"
+    for source, owner in met.values():
+        yield source, f"has to stay away from {owner.id} if that means its pods, which hangs on labels that the plan cannot know"
 
 
 def _messages(own: _Sort, selectors: Iterable[Meaning], crowd: _Crowd) -> Iterator[str]:

@@ -52,11 +52,11 @@ def lend(borrowers: Iterable[Borrower], owners: Owners, notebook: Notebook) -> N
     for borrower in sorted(borrowers, key=lambda borrower: borrower.key):
         group, kind, namespace, name = borrower.key
         lender = f"{borrower.target[1]}/{borrower.target[2]}/{borrower.target[3]}"
-        maker = owners.find(borrower.target)
+        source = owners.find(borrower.target)
         message = f"runs the pod template of {lender} (workloadRef): planned and patched there"
-        if maker is None:
+        if source is None:
             message = f"runs the pod template of {lender} (workloadRef), which is not in the input: its pods are not planned"
-        elif borrower.pods > maker.pods:
-            maker.pods, maker.counted = borrower.pods, f"{kind} {namespace}/{name}: {borrower.pods} replicas"
-            maker.rollout = borrower.rollout
+        elif borrower.pods > source.pods:
+            source.pods, source.counted = borrower.pods, f"{kind} {namespace}/{name}: {borrower.pods} replicas"
+            source.rollout = borrower.rollout
         Spot(notebook, borrower.where).state(f"{full_kind((group, kind))}/{namespace}/{name}", message)

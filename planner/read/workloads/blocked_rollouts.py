@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence, Set
 
 from planner.read.documents.field import Notebook, Spot
 from planner.read.schema import workload_schema
-from planner.read.workloads.pod_source import Maker
+from planner.read.workloads.pod_source import PodSource
 from planner.words import some
 
 ENDING = "is being deleted: no more pods of it are made, though the plan has room for them"
@@ -62,21 +62,23 @@ def _is_disruption(rule: workload_schema.FailureRule) -> bool:
     return any(condition.type == "DisruptionTarget" for condition in rule.on_pod_conditions or ())
 
 
-def state_lost(makers: Sequence[Maker], notebook: Notebook) -> None:
+def state_lost(sources: Sequence[PodSource], notebook: Notebook) -> None:
     """Name the pods that are planned, and are not made again after the loss of their node."""
-    alone = [maker for maker in makers if maker.id.full_kind == "Pod" and maker.owner is None]
-    frail = [maker for maker in makers if maker.is_frail]
-    for message, makers_lost in ((_ALONE, alone), (_FRAIL, frail)):
-        if makers_lost:
-            Spot(notebook).state("survive", message.format(some(sorted(str(maker.id) for maker in makers_lost))))
+    alone = [source for source in sources if source.id.full_kind == "Pod" and source.owner is None]
+    frail = [source for source in sources if source.is_frail]
+    for message, lost in ((_ALONE, alone), (_FRAIL, frail)):
+        if lost:
+            Spot(notebook).state("survive", message.format(some(sorted(str(source.id) for source in lost))))
 
 
-def state_accounts(makers: Sequence[Maker], known: Set[tuple[str, str]], notebook: Notebook) -> None:
+def state_accounts(sources: Sequence[PodSource], known: Set[tuple[str, str]], notebook: Notebook) -> None:
     """Name the ServiceAccounts that are not in the input, and whose pods do not run yet."""
     wanted = {
-        (maker.id.namespace, maker.account) for maker in makers if maker.account and not maker.running and not maker.is_live
+        (source.id.namespace, source.account)
+        for source in sources
+        if source.account and not source.running and not source.is_live
     }
-    running = {(maker.id.namespace, maker.account) for maker in makers if maker.running or maker.is_live}
+    running = {(source.id.namespace, source.account) for source in sources if source.running or source.is_live}
     missing = sorted(f"{space}/{name}" for space, name in wanted - running - known if name != _DEFAULT)
     if missing:
         several = len(missing) > 1

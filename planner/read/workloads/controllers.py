@@ -1,4 +1,4 @@
-"""Documents that make pods -> makers: which template, and how many pods.
+"""Documents that make pods -> pod sources: which template, and how many pods.
 
 How many is what each controller does: replicas for what keeps a number alive, what is still to do for a Job, the runs that
 may overlap for a CronJob, one pod on each node for a DaemonSet (counted as 0). What a rollout adds is counted in the end.
@@ -27,7 +27,7 @@ from planner.read.workloads import blocked_rollouts
 from planner.read.workloads.argo_rollout import argo_rollout
 from planner.read.workloads.ended_pods import Ended
 from planner.read.workloads.job_pods import Count, cron_job_count, job_count
-from planner.read.workloads.pod_source import Maker, Shared, without_body
+from planner.read.workloads.pod_source import PodSource, Shared, without_body
 from planner.read.workloads.pod_templates import Place, count, is_complete, places, state_hidden
 from planner.read.workloads.rollout_strategy import of_deployment, state_daemon_surge
 
@@ -41,8 +41,8 @@ _ENDING = (ON_FAILURE, NEVER)
 _OVER = ("Succeeded", "Failed")
 
 
-class Makers:
-    """Builds makers out of documents; equal pod specs are kept once."""
+class PodSourceReader:
+    """Builds pod sources out of documents; equal pod specs are kept once."""
 
     def __init__(self, notebook: Notebook, demand: Demand) -> None:
         """Count as demand says; write faults and statements into the notebook."""
@@ -50,7 +50,7 @@ class Makers:
         self._demand = demand
         self._shared = Shared()
         self._ended = Ended()
-        self._readers: dict[Kind, Callable[[Document], Maker | None]] = {
+        self._readers: dict[Kind, Callable[[Document], PodSource | None]] = {
             ("", "Pod"): self._pod,
             ("", "PodTemplate"): self._pod_template,
             ("", "ReplicationController"): self._controller,
@@ -62,19 +62,19 @@ class Makers:
             ("batch", "Job"): self._job,
         }
 
-    def read(self, kind: Kind, document: Document) -> Maker | None:
-        """Build the maker of a kind of Kubernetes itself; None for what makes no pods any more."""
-        maker = self._readers[kind](document)
-        if maker:
+    def read(self, kind: Kind, document: Document) -> PodSource | None:
+        """Build the pod source of a kind of Kubernetes itself; None for what makes no pods any more."""
+        source = self._readers[kind](document)
+        if source:
             check_object(document, self._notebook)
-        return maker
+        return source
 
     def state_ended(self) -> None:
         """Say which pods and Jobs were left out, as they have ended or are about to."""
         self._ended.state(self._notebook)
 
-    def custom(self, document: Document, paths: Sequence[str]) -> list[Maker]:
-        """Build the makers of a custom resource, one for each pod template to which a path leads, and name the other templates.
+    def custom(self, document: Document, paths: Sequence[str]) -> list[PodSource]:
+        """Build the pod sources of a custom resource, one for each pod template to which a path leads; name the others.
 
         Not every object has all that its kind may have, but one of which nothing is found has it elsewhere.
         """
@@ -83,15 +83,15 @@ class Makers:
         if not templates and not any(is_complete(tree, path) for path in paths):
             for path in paths:
                 spot.at(path).fault(*_NO_TEMPLATE)
-        makers = [self._embedded(document, given, place) for place in templates.values()]
+        sources = [self._embedded(document, given, place) for place in templates.values()]
         if len(paths) > 1 or any(ANY in steps_of(path) for path in paths):
-            for maker in filter(None, makers):
-                maker.id = replace(maker.id, template=maker.template_path)
-        state_hidden(document, given.metadata, self._notebook, [maker.spec_path for maker in makers if maker])
-        return [maker for maker in makers if maker]
+            for source in filter(None, sources):
+                source.id = replace(source.id, template=source.template_path)
+        state_hidden(document, given.metadata, self._notebook, [source.spec_path for source in sources if source])
+        return [source for source in sources if source]
 
-    def _embedded(self, document: Document, given: workload_schema.Custom, place: Place) -> Maker | None:
-        """Build the maker of a pod template inside a custom resource."""
+    def _embedded(self, document: Document, given: workload_schema.Custom, place: Place) -> PodSource | None:
+        """Build the pod source of a pod template inside a custom resource."""
         spot = spot_of(document, self._notebook)
         if not isinstance(place.value, dict):
             spot.at(place.path).fault(*_NO_TEMPLATE)
@@ -100,34 +100,34 @@ class Makers:
         if template is None:
             return None
         pods = (0, "") if document.kind == "DaemonSet" else count(spot, place)
-        maker = self._made(document, given.metadata, template, pods, place.path)
-        if maker and f"{document.api_version}/{document.kind}" == ROLLOUT:
-            maker.rollout = argo_rollout(spot, given)
-            maker.selector = given.spec.selector if given.spec else None
-        return maker
+        source = self._made(document, given.metadata, template, pods, place.path)
+        if source and f"{document.api_version}/{document.kind}" == ROLLOUT:
+            source.rollout = argo_rollout(spot, given)
+            source.selector = given.spec.selector if given.spec else None
+        return source
 
-    def _controller(self, document: Document) -> Maker | None:
+    def _controller(self, document: Document) -> PodSource | None:
         given = document.decode(workload_schema.Controller)
         spec = given.spec or workload_schema.ControllerSpec()
         spot = spot_of(document, self._notebook)
         count = (0 if document.kind == "DaemonSet" else _counted(spot, spec.replicas), "")
         claimed = {template.metadata.name for template in spec.volume_claim_templates or () if template.metadata}
         self._check(document, spec.template, _TEMPLATE, (ALWAYS,), claimed)
-        maker = self._made(document, given.metadata, spec.template, count)
-        if maker:
-            check_selector(spot.at("spec"), document.kind, spec.selector, maker.template_labels)
-            maker.doubts += tuple(blocked_rollouts.of_controller(document.kind, spec, maker.pods))
-            maker.selector = _selector(document.kind, spec, maker.template_labels)
-        if maker and document.kind == "StatefulSet":
-            maker.claim_templates = tuple(_claimed(spot.at("spec"), spec.volume_claim_templates or ()))
-            maker.start_ordinal = _start(spot, spec.ordinals)
-        elif maker and document.kind == "DaemonSet":
-            state_daemon_surge(spot.at("spec.updateStrategy"), str(maker.id), spec.update_strategy)
-        elif maker and document.kind == "Deployment":
-            maker.rollout = of_deployment(spot.at("spec.strategy"), spec.strategy)
-        return maker
+        source = self._made(document, given.metadata, spec.template, count)
+        if source:
+            check_selector(spot.at("spec"), document.kind, spec.selector, source.template_labels)
+            source.doubts += tuple(blocked_rollouts.of_controller(document.kind, spec, source.pods))
+            source.selector = _selector(document.kind, spec, source.template_labels)
+        if source and document.kind == "StatefulSet":
+            source.claim_templates = tuple(_claimed(spot.at("spec"), spec.volume_claim_templates or ()))
+            source.start_ordinal = _start(spot, spec.ordinals)
+        elif source and document.kind == "DaemonSet":
+            state_daemon_surge(spot.at("spec.updateStrategy"), str(source.id), spec.update_strategy)
+        elif source and document.kind == "Deployment":
+            source.rollout = of_deployment(spot.at("spec.strategy"), spec.strategy)
+        return source
 
-    def _job(self, document: Document) -> Maker | None:
+    def _job(self, document: Document) -> PodSource | None:
         given = document.decode(workload_schema.Job)
         spec, status = (
             given.spec or workload_schema.JobSpec(),
@@ -138,42 +138,42 @@ class Makers:
             return None
         count = job_count(spot_of(document, self._notebook).at("spec"), spec, status.succeeded or 0)
         self._check(document, spec.template, _TEMPLATE, _ENDING)
-        maker = self._made(document, given.metadata, spec.template, count)
-        if maker:
+        source = self._made(document, given.metadata, spec.template, count)
+        if source:
             if spec.manual_selector:
-                maker.selector = spec.selector
-                check_selector(spot_of(document, self._notebook).at("spec"), document.kind, spec.selector, maker.template_labels)
-            labels, maker.added = controller_labels.of_job(maker.id.name, spec, maker.template_labels)
-            maker.template_labels = self._shared.labels(labels)
-            maker.doubts += tuple(blocked_rollouts.of_job(spec))
-            maker.is_frail = blocked_rollouts.is_frail(spec, maker.pods, status.failed or 0)
-        return maker
+                source.selector = spec.selector
+                check_selector(spot_of(document, self._notebook).at("spec"), document.kind, spec.selector, source.template_labels)
+            labels, source.added = controller_labels.of_job(source.id.name, spec, source.template_labels)
+            source.template_labels = self._shared.labels(labels)
+            source.doubts += tuple(blocked_rollouts.of_job(spec))
+            source.is_frail = blocked_rollouts.is_frail(spec, source.pods, status.failed or 0)
+        return source
 
-    def _cron_job(self, document: Document) -> Maker | None:
+    def _cron_job(self, document: Document) -> PodSource | None:
         given = document.decode(workload_schema.CronJob)
         spec = given.spec or workload_schema.CronJobSpec()
         job = (spec.job_template.spec if spec.job_template else None) or workload_schema.JobSpec()
         self._check(document, job.template, _JOB_TEMPLATE, _ENDING)
-        maker = self._made(document, given.metadata, job.template, (0, ""), _JOB_TEMPLATE)
-        if maker:
+        source = self._made(document, given.metadata, job.template, (0, ""), _JOB_TEMPLATE)
+        if source:
             spot = spot_of(document, self._notebook).at("spec")
-            maker.pods, maker.counted = cron_job_count(spot, str(maker.id), spec, self._demand)
-            maker.later = maker.pods
+            source.pods, source.counted = cron_job_count(spot, str(source.id), spec, self._demand)
+            source.later = source.pods
             meta = spec.job_template.metadata if spec.job_template else None
-            maker.run_labels = self._shared.labels(meta.labels if meta else None)
-            maker.absent += _absent("spec.jobTemplate", meta, document.is_stored)
-            maker.doubts += tuple(blocked_rollouts.of_job(job))
-            maker.is_frail = blocked_rollouts.is_frail(job, job_count(Spot(Notebook()), job, 0)[0])
-            maker.added = controller_labels.of_runs(job, maker.template_labels)
-        return maker
+            source.run_labels = self._shared.labels(meta.labels if meta else None)
+            source.absent += _absent("spec.jobTemplate", meta, document.is_stored)
+            source.doubts += tuple(blocked_rollouts.of_job(job))
+            source.is_frail = blocked_rollouts.is_frail(job, job_count(Spot(Notebook()), job, 0)[0])
+            source.added = controller_labels.of_runs(job, source.template_labels)
+        return source
 
-    def _pod_template(self, document: Document) -> Maker | None:
+    def _pod_template(self, document: Document) -> PodSource | None:
         meta = document.decode(workload_schema.AnyObject).metadata or pod_schema.Meta()
         name = f"PodTemplate/{meta.namespace or DEFAULT_NAMESPACE}/{meta.name or ''}"
         spot_of(document, self._notebook).state(name, "makes no pods by itself: not planned")
         return None
 
-    def _pod(self, document: Document) -> Maker | None:
+    def _pod(self, document: Document) -> PodSource | None:
         given = document.decode(workload_schema.Pod)
         meta, status = (
             given.metadata or pod_schema.Meta(),
@@ -192,12 +192,12 @@ class Makers:
             node, given.spec.node_name = given.spec.node_name or "", None
         elif given.spec:
             self._check(document, template, "", (ALWAYS, *_ENDING))
-        maker = self._made(document, meta, template, (1, ""), "")
-        if maker:
-            maker.is_live, maker.node = is_live, node
-            maker.is_static = document.is_stored and _MIRROR in (meta.annotations or ()) and bool(node)
-            maker.status = self._shared.status(status, maker.spec)
-        return maker
+        source = self._made(document, meta, template, (1, ""), "")
+        if source:
+            source.is_live, source.node = is_live, node
+            source.is_static = document.is_stored and _MIRROR in (meta.annotations or ()) and bool(node)
+            source.status = self._shared.status(status, source.spec)
+        return source
 
     def _check(
         self,
@@ -225,7 +225,7 @@ class Makers:
         template: pod_schema.Template | None,
         count: Count,
         path: str = _TEMPLATE,
-    ) -> Maker | None:
+    ) -> PodSource | None:
         spot, meta = spot_of(document, self._notebook), meta or pod_schema.Meta()
         if not meta.name:
             spot.at("metadata.name").fault("is missing", _NAMELESS)
@@ -237,7 +237,7 @@ class Makers:
         if owner and not document.is_stored:
             spot.state(f"{full_kind(kind)}/{namespace}/{meta.name or ''}", _CLAIMED.format(name_of(owner)))
         spec, alike, is_first = self._shared.spec(template.spec)
-        return Maker(
+        return PodSource(
             id=WorkloadId(document.kind, namespace, meta.name or "", custom_group(kind)),
             api_version=document.api_version,
             spec=spec,

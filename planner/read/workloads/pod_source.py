@@ -25,20 +25,27 @@ _PLACED = ("tolerations", "node_selector", "affinity", "topology_spread_constrai
 
 
 @dataclass(slots=True)
-class Maker:
+class PodSource:
     """One object that makes pods.
 
-    `spec` is shared with all makers of equal pod specs, which `alike` tells. `document` is kept by the first of them only, to
-    find lines: 50,000 pods must not keep 50,000 documents in memory. `bound` are the pods that run today, `status` is what the
-    node of such a pod says that it gives to it. `later` of the pods are not there at first. `added` are the keys of labels that
-    its controller gives to the pods, and whose values nobody knows beforehand. `start_ordinal` is the number of a
-    StatefulSet's first pod. `doubts` are to be said of it where it is planned. A Job that `is_frail` may fail for good by the
-    loss of one node. `run_labels` are those of
-    the Jobs that a CronJob makes. `selector` is how it knows pods that it may take over, as written. `account`
-    names the ServiceAccount of its pods. One that a cluster told `is_stored`, and a Pod that `is_live` has passed its
-    admission, too; `owner` is what makes it then, by name and uid. A
-    DaemonSet that is known by its pods only `is_inferred`. What is `by_hand` nothing patches, as no manifest gave it; `made_by`
-    names what makes it where that is not planned itself. `absent` are the paths of metadata and labels that the object lacks.
+    spec, alike: the pods' spec, shared with all pod sources of equal specs; `alike` tells those.
+    document: kept by the first of them only, to find lines: 50,000 pods must not keep 50,000 documents in memory.
+    run_labels: the labels of the Jobs that a CronJob makes.
+    pods, counted, later: how many pods there are, in words why, and how many of them are not there at first.
+    uid, owner, owner_uid: what a cluster told, never what a manifest claims.
+    node: where a Pod runs, if it is one that does.
+    is_stored, is_live: a cluster told it; it is a Pod that has passed its admission.
+    is_inferred: a DaemonSet that is known by its pods only.
+    by_hand, made_by: nothing patches it, as no manifest gave it; what makes it where that is not planned itself.
+    running, bound: how many of its pods run on which node, and those pods.
+    status: what the node of a running pod says that it gives to it.
+    added: the keys of labels that its controller gives to pods, and whose values nobody knows beforehand.
+    start_ordinal: the number of a StatefulSet's first pod.
+    doubts: what is to be said of it where it is planned.
+    is_frail: it is a Job that may fail for good by the loss of one node.
+    selector: how it knows pods that it may take over, as written.
+    account: the ServiceAccount of its pods.
+    absent: the paths of metadata and labels that the object lacks.
     """
 
     id: WorkloadId
@@ -66,7 +73,7 @@ class Maker:
     is_live: bool = False
     is_static: bool = False
     running: dict[str, int] = field(default_factory=dict)
-    bound: list["Maker"] = field(default_factory=list)
+    bound: list["PodSource"] = field(default_factory=list)
     status: PodStatus | None = None
     later: int = 0
     added: frozenset[str] = frozenset()
