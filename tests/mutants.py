@@ -163,7 +163,7 @@ MUTANTS = (
     Mutant(
         "no room for what a rollout adds",
         "planner/read/workloads/peak_pods.py",
-        "added = rollout.added(maker.pods) if rollout else 0",
+        "added = rollout.added(source.pods) if rollout else 0",
         "added = 0",
         (f"{CLUSTER}test_plans_rolling.py",),
     ),

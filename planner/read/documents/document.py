@@ -68,8 +68,8 @@ class Document:
             if self.mended is not None or isinstance(self.body, dict):
                 return msgspec.convert(self.tree(), kind)
             wanted: Any = kind
-            found: T = _decoder(wanted).decode(self.body)
-            return found
+            decoded: T = _decoder(wanted).decode(self.body)
+            return decoded
         except (msgspec.DecodeError, UnicodeDecodeError):
             return type_errors.decoded(self, kind)
 
@@ -99,7 +99,7 @@ class Document:
         for field in self.stand_ins:
             other = steps_of(field)
             paired = group_of(self.api_version) != OWN_GROUP and _PAIRED & {*steps} and _PAIRED & {*other}
-            if paired or all(one == two for one, two in zip(steps, other, strict=False)):
+            if paired or all(mine == its for mine, its in zip(steps, other, strict=False)):
                 return True
         return False
 
@@ -274,10 +274,10 @@ def documents(
 ) -> Loaded:
     """Read everything, or raise BadInput with all faults of all files."""
     loading = Loading(paths, stdin, wanted, largest=largest)
-    found = list(loading)
+    loaded = list(loading)
     if loading.faults:
         raise BadInput(loading.faults)
-    return Loaded(found, loading.ignored, loading.digests)
+    return Loaded(loaded, loading.ignored, loading.digests)
 
 
 @contextmanager

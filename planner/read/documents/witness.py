@@ -7,7 +7,7 @@ render a List, too. Pods that have all that a cluster gives them and stand elsew
 writes them by hand, and as manifests they would each be planned.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -15,9 +15,6 @@ from models.kubernetes.cluster import Statement
 from models.source import Source
 from planner.errors import Fault
 from planner.read.documents.files import Input
-
-if TYPE_CHECKING:
-    from planner.read.documents.document import Document
 
 _TOLD, _WRITTEN = "an object that a cluster told (in a List, with a uid)", "a manifest (in no List, or without a uid)"
 _BESIDE = "{} in one input with {} in {}: who says what here cannot be known"
@@ -30,6 +27,18 @@ _EXPORTED = (
     "{} among the manifests with uid, nodeName and status, which only a cluster gives: this looks like what kubectl get wrote"
 )
 _NAME_IT = "name the file with --nodes, or save the List that kubectl get -o yaml writes in a file of its own"
+
+
+class Testimony(Protocol):
+    """An object that was read, and who says what it says."""
+
+    where: Source
+    is_stored: bool
+    is_inventory: bool
+
+    @property
+    def body(self) -> Any:
+        """Return the object: a dictionary from YAML, raw bytes from JSON."""
 
 
 class Witness:
@@ -46,7 +55,7 @@ class Witness:
         self._exported: Source | None = None
         self._exports = 0
 
-    def hear(self, document: "Document") -> bool:
+    def hear(self, document: Testimony) -> bool:
         """Find out whether a document is to be believed; so far `is_stored` says whether it is an item of a List.
 
         The answer is whether it can be read: as what it looks like, or at least as a manifest.
@@ -71,7 +80,7 @@ class Witness:
             self._written = self._written or document.where
         return True
 
-    def _refuse(self, document: "Document", reason: str) -> None:
+    def _refuse(self, document: Testimony, reason: str) -> None:
         self.faults.append(Fault(document.where, "", reason, _APART))
 
     def close(self) -> None:

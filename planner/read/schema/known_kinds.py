@@ -4,6 +4,8 @@ Kind = tuple[str, str]
 """API group ("" for the core group) and kind."""
 
 OWN_GROUP = "ringfence.dev"
+NAME_LABEL = "kubernetes.io/metadata.name"
+"""The label that every namespace has: its own name."""
 ROLLOUT = "argoproj.io/v1alpha1/Rollout"
 
 SERVED = {
