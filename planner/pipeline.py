@@ -33,7 +33,7 @@ def plan(
     running pods stay before costs are saved ("churn"), or after ("cost").
     """
     from planner.planning import Wishes, planned
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Clock
 
     progress("reading manifests")
     digests: list[Input] = []

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from planner.refine.hints.reservations import Wanted
     from planner.settle import Extras
     from planner.solve import Limits
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Clock
 
 Progress = Callable[[str], None]
 LEAD_WORK = 1.0
@@ -76,7 +76,7 @@ def _in_rings(cluster: "Cluster", policy: "TrustPolicy", trusted: "Trust", progr
     """Plan for rings that have been chosen."""
     from planner.formulate import formulate
     from planner.refine import purchase
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Clock
 
     progress("writing the problem down")
     clock = Clock(wishes.seconds)

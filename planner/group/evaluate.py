@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from models.solver.indexed_problem import Formulation
     from models.trust import Trust, TrustPolicy
     from planner.solve import Limits
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Clock
 
 NODES = "nodes"
 RELABELS, UNPLACED = "relabels", "unplaced"
@@ -58,7 +58,7 @@ class Estimator:
 
     def __post_init__(self) -> None:
         """Start the clock, which is one for all ways."""
-        from planner.solve.runtime.cp_sat import Clock
+        from planner.solve.runtime.deadline import Clock
 
         self.clock = Clock(self.limits.seconds)
 

@@ -42,7 +42,7 @@ def chosen(
     objective: str,
 ) -> "tuple[Trust, Choice | None, float | None]":
     """Return the groups in the rings that are best, how they were chosen, and the seconds that are left."""
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Clock
 
     clock = Clock(seconds)
     estimator = estimating(cluster, policy, progress, None if seconds is None else seconds * PART, gap, objective)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
     from planner.refine.loop import Keeper
     from planner.settle import Extras
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Clock
 
 Progress = Callable[[str], None]
 LOOKING = 0.5

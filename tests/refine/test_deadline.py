@@ -12,7 +12,7 @@ from planner import pipeline
 from planner.refine import deadline, loop
 from planner.refine.loop import Keeper
 from planner.refine.oracle import tie_breaks
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Clock
 from tests.shop_that_buys import quiet, shape, workload, write
 
 

@@ -11,7 +11,7 @@ from planner.solve.buy.pack.assignment import Placement
 from planner.solve.buy_redundant import search
 from planner.solve.buy_redundant.spare_node import with_standby
 from planner.solve.instance.validate import breaches
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Clock
 from planner.verify.certificate.zone_loss import flaws, lower_bound
 from tests.solve.brute_force_lasting import lasts, least, with_losses
 from tests.solve.buy.small_offers import small_offers

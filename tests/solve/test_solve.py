@@ -11,7 +11,7 @@ from models.frozen_map import FrozenMap
 from models.solver.outcome import FEASIBLE, INFEASIBLE
 from models.solver.problem import Apart, Clash, NodeSlot, PodClass, Problem, Spread, Together
 from planner.solve import Limits, fewest_nodes, repairs, solve
-from planner.solve.exact.objectives.unplaced_pods import priorities
+from planner.solve.instance.goal_values import priorities_of
 from planner.solve.instance.validate import breaches
 from tests.solve.brute_force import answer
 from tests.solve.small_problems import small_problem
@@ -26,7 +26,7 @@ def goals(outcome):
 
 
 def tiers(problem, found):
-    names = priorities(problem)
+    names = priorities_of(problem)
     return tuple(found[f"unplaced (priority {p})" if len(names) > 1 else "unplaced"].value for p in names)
 
 

@@ -16,7 +16,7 @@ from planner.solve.instance.assignment import Plan
 from planner.solve.instance.validate import breaches
 from planner.solve.redundancy.after_failure import after
 from planner.solve.redundancy.check import failures, left_over
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Clock
 from tests.solve.small_problems import small_problem
 from tests.solve.tiny import goal, node, pods, problem
 

@@ -10,7 +10,7 @@ from planner.solve import Limits, purchase, solve
 from planner.solve.instance.arrays import facts_of
 from planner.solve.instance.assignment import missing
 from planner.solve.place.construct import Builder
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Clock
 from tests.benchmarks.buying_instances import many_shapes
 from tests.solve.buy.pack.test_integer_counts import few_levels
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from models.solver.problem import ENDLESS
-from planner.solve.exact.objectives import headroom
 from planner.solve.instance.aggregate import Merged, per_node, stays
 from planner.solve.instance.arrays import EVERYWHERE, Ints, units
 from planner.solve.instance.assignment import Plan, missing
+from planner.solve.instance.goal_values import in_small_units
 from planner.solve.instance.ring_sizes import most_of
-from planner.solve.runtime.cp_sat import SUMS, Answer, Clock, Model
+from planner.solve.runtime.cp_sat import SUMS, Answer, Model
+from planner.solve.runtime.deadline import Clock
 
 Expression = tuple[tuple[int, int], ...]
 FINE = 2**31
@@ -194,7 +195,7 @@ class Division:
         """Ask for a division that leaves every rated ring so much of each resource free."""
         model = self.model.copy()
         facts = self.merged.facts
-        requests, capacity, load = headroom.scaled(facts)
+        requests, capacity, load = in_small_units(facts)
         for r in facts.rated:
             mine = [t for t, type_ in enumerate(self.merged.types) if type_.ring == r]
             for k in facts.amounts:

@@ -16,14 +16,15 @@ from planner.solve.buy.market.dominance import stand_ins, undominated
 from planner.solve.buy.market.rule_classes import limits_of, rules_of
 from planner.solve.buy.market.types import Market, market_of
 from planner.solve.buy.pack.assignment import Placement, evict, placed
+from planner.solve.buy.pack.exact import exactly
 from planner.solve.buy.pack.integer_counts import Stocker
 from planner.solve.buy.pack.lp_guided import Bin, Ring, cost_of
 from planner.solve.buy.pack.ruin_and_recreate import Improver
-from planner.solve.buy.pack.ruled_pods_and_exact import Careful, exactly
+from planner.solve.buy.pack.ruled_pods import Careful
 from planner.solve.instance.offers_as_nodes import extended
 from planner.solve.instance.ring_sizes import limited, most_of
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Clock
 from planner.solve.runtime.lp import Floats, Ints
 
 Progress = Callable[[str], None]

@@ -12,9 +12,9 @@ from models.solver.purchase import Purchase
 from planner.solve.instance.arrays import facts_of
 from planner.solve.instance.offers_as_nodes import extended
 from planner.solve.instance.ring_sizes import marked, obeyed, unmarked
-from planner.solve.owned.solve import complete
+from planner.solve.place.complete import complete
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Clock
 
 MOST_PAIRS = 2_000
 MOST_BOUGHT = 40

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from models.solver.problem import Problem
 from models.solver.purchase import Purchase
-from planner.solve.buy.pack.assignment import Placement
-from planner.solve.buy.pack.ruled_pods_and_exact import PER_PAIR, with_spares
+from planner.solve.buy.pack.assignment import Placement, with_spares
+from planner.solve.buy.pack.exact import PER_PAIR
 from planner.solve.exact.solve import Exact
 from planner.solve.instance.arrays import Facts, facts_of
 from planner.solve.instance.assignment import Plan
 from planner.solve.redundancy.owned import GROWTH
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Clock
 
 SPARES = (12, 8, 6, 4, 3, 2)
 """How many nodes of each offer may be bought beside those that are: as many as keep the model small."""

@@ -28,7 +28,7 @@ from planner.solve.instance.validate import breaches
 from planner.solve.owned.solve import search
 from planner.solve.redundancy.check import failures
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Clock
 
 ROUNDS = 8
 """So many harder problems of one make are bought for."""

@@ -18,7 +18,7 @@ from planner.solve.heuristics.feasibility_repair import restore
 from planner.solve.instance.arrays import facts_of
 from planner.solve.instance.assignment import Plan
 from planner.solve.redundancy.check import left_over
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Clock
 
 MOST = 6
 """So many nodes of one offer stand by in a ring at most."""

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from planner.solve.runtime.cp_sat import INFEASIBLE, OPTIMAL, Clock, Model, Unhurried
+from planner.solve.runtime.cp_sat import INFEASIBLE, OPTIMAL, Model
+from planner.solve.runtime.deadline import Clock, Unhurried
 
 WORK = 4.0
 

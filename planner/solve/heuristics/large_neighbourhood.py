@@ -8,7 +8,8 @@ import numpy as np
 from planner.solve.heuristics.best_fit import Packing
 from planner.solve.heuristics.cluster_state import Occupancy
 from planner.solve.instance.arrays import units
-from planner.solve.runtime.cp_sat import Clock, Model
+from planner.solve.runtime.cp_sat import Model
+from planner.solve.runtime.deadline import Clock
 
 WIDTHS = (12, 24, 40)
 LARGEST_WEIGHT = 10**6

@@ -13,9 +13,9 @@ from planner.solve.infeasible.node_copies import Additions
 from planner.solve.instance.arrays import facts_of
 from planner.solve.instance.assignment import Plan
 from planner.solve.instance.variants import with_copies
-from planner.solve.owned.solve import fits_all
+from planner.solve.redundancy.owned import fits_all
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Clock
 
 MOST_COPIES = 64
 MOST_SHAPES = 12

@@ -12,7 +12,7 @@ from planner.solve.infeasible.oracle import COST, WHOLE, Doubts, Member
 from planner.solve.instance.arrays import Facts, Ints
 from planner.solve.instance.assignment import Plan, missing
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Clock
 
 MOST_SUSPECTS = 8
 EFFORTS = 200

@@ -18,7 +18,8 @@ from planner.solve.instance.validate import breaches
 from planner.solve.instance.variants import with_copies
 from planner.solve.redundancy.owned import Survivor
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import INFEASIBLE, SUMS, Clock
+from planner.solve.runtime.cp_sat import INFEASIBLE, SUMS
+from planner.solve.runtime.deadline import Clock
 
 SHARE = 80
 

@@ -11,15 +11,16 @@ import numpy as np
 from models.solver.problem import Problem
 from planner.solve.bound.aggregate_model import Division
 from planner.solve.bound.counting import Counting
-from planner.solve.exact.objectives import unplaced_pods
 from planner.solve.exact.solve import Exact
 from planner.solve.instance.aggregate import merge
 from planner.solve.instance.arrays import Facts, Ints, facts_of
 from planner.solve.instance.assignment import Plan
+from planner.solve.instance.goal_values import count_unplaced
 from planner.solve.instance.variants import REQUIRED, fresh, only
 from planner.solve.place.construct import Builder
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import INFEASIBLE, PLAIN, SEARCH, SUMS, Clock, Model
+from planner.solve.runtime.cp_sat import INFEASIBLE, PLAIN, SEARCH, SUMS, Model
+from planner.solve.runtime.deadline import Clock
 
 COST = 0.02
 SHARE = 8
@@ -134,13 +135,13 @@ class Doubts:
         part = self._part(members)
         limits = replace(self.limits, work=self.limits.work / SHARE)
         plan: Plan = Builder(part, limits, self.clock).build()
-        if unplaced_pods.count(part.problem, plan.counts, REQUIRED) and _pairs(part) <= self.limits.exact:
+        if count_unplaced(part.problem, plan.counts, REQUIRED) and _pairs(part) <= self.limits.exact:
             exact = Exact(part, limits, self.clock, plan)
             exact.fill_rings()
             exact.place(REQUIRED)
             plan = exact.found()
         self.left -= COST * SHARE + _pairs(part) / PAIRS_PER_UNIT
-        return not unplaced_pods.count(part.problem, plan.counts, REQUIRED)
+        return not count_unplaced(part.problem, plan.counts, REQUIRED)
 
 
 def _cut(problem: Problem, demand: Ints) -> Problem:

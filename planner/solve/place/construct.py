@@ -6,23 +6,24 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from planner.solve.bound.aggregate_model import Division, Shares
+from planner.solve.bound.divide import assign, divide, least_moves, least_relabels, small
 from planner.solve.buy.solve import buy
-from planner.solve.exact.objectives import moved_pods, relabelled_nodes, unplaced_pods
 from planner.solve.heuristics.balance_headroom import hand_out, level
 from planner.solve.heuristics.best_fit import Packing
 from planner.solve.heuristics.cluster_state import Occupancy, occupy
 from planner.solve.heuristics.feasibility_repair import restore, valid
 from planner.solve.heuristics.large_neighbourhood import WIDTHS, Neighbourhood, missing_in, movable, windows
 from planner.solve.heuristics.reassign_nodes import raise_poorest, relieve
-from planner.solve.instance.aggregate import Merged, merge, stays, worth_staying
+from planner.solve.instance.aggregate import Merged, merge, worth_staying
 from planner.solve.instance.arrays import Bools, Facts, Ints
-from planner.solve.instance.assignment import Plan, missing, worth
+from planner.solve.instance.assignment import Plan, missing
+from planner.solve.instance.goal_values import count_moved, count_relabelled
 from planner.solve.instance.ring_sizes import trimmed
 from planner.solve.instance.validate import breaches
+from planner.solve.place.evaluate import worth
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Clock
 
-MOST_SUMS = 12_000
 TRIES = 3
 FEW_PODS = 4_000
 """Up to so many pods are looked at closely from two starting points: which of them leads further is chance."""
@@ -93,10 +94,7 @@ class Builder:
         """Say whether the best placement is as good as its first three goals can be."""
         plan, problem = self._found(), self.facts.problem
         least = least_moves(self.facts), least_relabels(self.facts)
-        return (
-            not self._missing()
-            and (moved_pods.count(problem, plan.counts), relabelled_nodes.count(problem, plan.ring_of)) == least
-        )
+        return not self._missing() and (count_moved(problem, plan.counts), count_relabelled(problem, plan.ring_of)) == least
 
     def _today(self) -> Ints:
         """Leave nodes in the ring they carry, give others the ring most of whose pods run there, and keep idle ones back."""
@@ -258,63 +256,3 @@ class Guide:
                 quota[c] -= part
                 out -= part
         return cls(shares, {c: t for t, type_ in enumerate(merged.types) for c in type_.classes}, quota)
-
-
-def divide(division: Division, facts: Facts, limits: Limits, clock: Clock) -> Shares | None:
-    """Divide by the goals in their order; None if the sums gave no answer."""
-    shares = None
-    goals = [division.unplaced(priority) for priority in unplaced_pods.priorities(facts.problem)]
-    if facts.running.any():
-        goals.append(division.moves())
-    goals.append(division.relabels())
-    for terms in goals:
-        if not terms:
-            continue
-        answer = division.minimize(terms, limits.work / 20, clock)
-        if not answer.found:
-            break
-        division.model.hint(dict(enumerate(answer.values)))
-        division.hold(terms, sum(weight * answer.values[v] for weight, v in terms))
-        shares = division.shares(answer.values)
-    return shares
-
-
-def small(merged: Merged) -> bool:
-    """Say whether the sums are few enough to be solved as integers."""
-    homes = sum(len(group.at_home) for group in merged.groups)
-    return homes + len(merged.kinds) * len(merged.facts.problem.rings) <= MOST_SUMS
-
-
-def assign(merged: Merged, shares: Shares) -> list[int]:
-    """Choose the nodes of each group for its rings: each ring takes turns over the domains that the nodes are in."""
-    rings = [-1] * len(merged.kind_of)
-    for at, group in enumerate(merged.groups):
-        wanted = [r for r in merged.kinds[group.kind].rings for _ in range(shares.nodes.get((at, r), 0))]
-        for n, r in zip(interleaved(merged.facts, group.nodes), wanted, strict=False):
-            rings[n] = r
-    return rings
-
-
-def interleaved(facts: Facts, nodes: Sequence[int]) -> list[int]:
-    """Order nodes so that any stretch of them covers the larger domains evenly."""
-    zones: dict[tuple[int, ...], list[int]] = {}
-    problem = facts.problem
-    families = dict.fromkeys([s.domains for s in problem.spreads] + [a.domains for a in problem.aparts])
-    wide = [[d for d in domains if len(d) > 1] for domains in families]
-    where = [{n: at for at, domain in enumerate(domains) for n in domain} for domains in wide]
-    for n in nodes:
-        zones.setdefault(tuple(place.get(n, -1) for place in where), []).append(n)
-    turns = [(at / len(members), key, n) for key, members in zones.items() for at, n in enumerate(members)]
-    return [n for _, _, n in sorted(turns)]
-
-
-def least_moves(facts: Facts) -> int:
-    """Return what those running pods count that are still wanted but cannot stay whatever the plan: no node allows them."""
-    able = np.minimum(stays(facts).sum(axis=1), facts.counts)
-    return int(((np.minimum(facts.running.sum(axis=1), facts.counts) - able) * facts.weights).sum())
-
-
-def least_relabels(facts: Facts) -> int:
-    """Return the nodes whose ring of today they cannot serve."""
-    carried = np.flatnonzero(facts.ring_today >= 0)
-    return int((~facts.usable[carried, facts.ring_today[carried]]).sum())

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from models.solver.problem import Problem
 from planner.solve.bound.aggregate_model import Division
+from planner.solve.bound.divide import assign
 from planner.solve.exact.solve import Exact
 from planner.solve.heuristics.best_fit import Packing
 from planner.solve.heuristics.cluster_state import Occupancy
@@ -15,9 +16,10 @@ from planner.solve.instance.arrays import Facts, facts_of
 from planner.solve.instance.assignment import Plan, missing
 from planner.solve.instance.validate import breaches
 from planner.solve.instance.variants import fresh
-from planner.solve.place.construct import Builder, assign
+from planner.solve.place.construct import Builder
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import INFEASIBLE, Clock
+from planner.solve.runtime.cp_sat import INFEASIBLE
+from planner.solve.runtime.deadline import Clock
 
 RESERVES = (0, 20, 50, 100)
 MOST_DETAILS = 5000

@@ -15,7 +15,7 @@ from planner.solve.instance.arrays import EVERYWHERE, Facts, Ints, facts_of
 from planner.solve.instance.assignment import Plan
 from planner.solve.redundancy.after_failure import after
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Clock
 
 SHARE = 10
 

@@ -14,16 +14,18 @@ import numpy as np
 from models.frozen_map import FrozenMap
 from models.solver.problem import Apart, Clash, PodClass, Problem
 from planner.solve.bound.goal_bounds import Bounds, Prover
-from planner.solve.exact.objectives import unplaced_pods
 from planner.solve.exact.solve import Exact, read
 from planner.solve.heuristics.balance_headroom import level
 from planner.solve.instance.arrays import Facts, facts_of
 from planner.solve.instance.assignment import Plan, daemon_counts, missing
+from planner.solve.instance.goal_values import priorities_of
 from planner.solve.instance.validate import breaches
+from planner.solve.place.complete import complete
 from planner.solve.place.construct import Builder
 from planner.solve.redundancy.check import Failure, failures
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import INFEASIBLE, PLAIN, SEARCH, Clock
+from planner.solve.runtime.cp_sat import INFEASIBLE, PLAIN, SEARCH
+from planner.solve.runtime.deadline import Clock
 
 ROUNDS = 8
 SHARES = (300, 250, 200, 160, 130, 100, 75, 50, 25)
@@ -168,7 +170,7 @@ class Survivor:
         exact = self._all_placed(self.chosen, plan)
         exact.fill_rings()
         stayed, kept, free = exact.stay(), exact.keep_labels(), exact.even_out()
-        tiers = tuple(0 for _ in unplaced_pods.priorities(self.facts.problem))
+        tiers = tuple(0 for _ in priorities_of(self.facts.problem))
         return exact.found(), Bounds(tiers, stayed.bound, kept.bound, free.bound)
 
 
@@ -225,3 +227,11 @@ def reserved(problem: Problem, reserve: Counter[int]) -> Problem:
         aparts=tuple(Apart(owner, both(x.others), x.domains, x.joins) for x in problem.aparts for owner in both([x.owner])),
         losses=(),
     )
+
+
+def fits_all(facts: Facts, limits: Limits, clock: Clock) -> bool:
+    """Say whether a placement of all pods that survives all losses was found, by packing or, where that is small, exactly."""
+    plan = complete(bare(facts), limits, clock)
+    if plan is None or not facts.problem.losses:
+        return plan is not None
+    return Survivor(facts, limits, clock).find(plan) is not None

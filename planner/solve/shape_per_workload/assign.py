@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from planner.solve.instance.arrays import Facts
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock, Model
+from planner.solve.runtime.cp_sat import Model
+from planner.solve.runtime.deadline import Clock
 
 SHARES = 100_000
 """Amounts are weighed as so many parts of what the ring's nodes have."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from planner.solve.instance.arrays import Facts
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock, Model
+from planner.solve.runtime.cp_sat import Model
+from planner.solve.runtime.deadline import Clock
 
 WORK = 1.0
 """What may be spent on one division, in CP-SAT's deterministic units."""

@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 
 from planner.solve.exact.set_partition import Covers
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Clock
 
 NEVER = Clock(None)
 

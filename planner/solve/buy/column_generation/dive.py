@@ -10,7 +10,7 @@ from planner.solve.buy.column_generation.master import Column, Columns, spread_o
 from planner.solve.buy.column_generation.pricing import Pricer
 from planner.solve.buy.market.types import Market
 from planner.solve.buy.pack.lp_guided import FEW, Bin, Ring
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Clock
 from planner.solve.runtime.lp import Floats, Ints, Solved
 
 CLOSE, NEAR = 0.0005, 0.002

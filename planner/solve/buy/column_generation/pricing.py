@@ -7,7 +7,8 @@ import numpy as np
 
 from planner.solve.buy.column_generation.master import Column
 from planner.solve.buy.market.types import MANY, Market
-from planner.solve.runtime.cp_sat import SUMS, Clock, Model
+from planner.solve.runtime.cp_sat import SUMS, Model
+from planner.solve.runtime.deadline import Clock
 from planner.solve.runtime.lp import Floats, Ints
 
 SAMPLES, ROUNDS = 12, 2

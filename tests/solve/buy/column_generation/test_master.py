@@ -18,7 +18,7 @@ from planner.solve.buy.pack.beam_search import Ending
 from planner.solve.buy.pack.fill_nodes import Batch
 from planner.solve.buy.pack.lp_guided import Bin, Ring
 from planner.solve.buy.solve import Buyer
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Clock
 from tests.benchmarks.buying_instances import many_shapes, small
 from tests.solve.buy import brute_force_buy
 from tests.solve.buy.small_offers import small_offers
