@@ -33,13 +33,13 @@ def plan(
     running pods stay before costs are saved ("churn"), or after ("cost").
     """
     from planner.planning import Wishes, planned
-    from planner.solve.runtime.deadline import Clock
+    from planner.solve.runtime.deadline import Deadline
 
     progress("reading manifests")
     digests: list[Input] = []
     policy, cluster = read_inputs(inputs, digests)
     _begin()
-    clock, wishes = Clock(seconds), Wishes(seconds, exact, any_order, gap, objective)
+    clock, wishes = Deadline(seconds), Wishes(seconds, exact, any_order, gap, objective)
     made = planned(cluster, policy, progress, clock, wishes)
     return replace(made, digests=tuple(sorted(digests)))
 

@@ -163,7 +163,7 @@ def test_a_placement_that_takes_all_its_time_leaves_some_to_prove_how_good_it_is
 
     def slow(self, start):
         made = build(self, start)
-        now[0] += self.clock.left()
+        now[0] += self.deadline.left()
         return made
 
     monkeypatch.setattr("planner.solve.runtime.deadline.time", SimpleNamespace(monotonic=lambda: now[0]))

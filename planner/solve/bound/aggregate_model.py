@@ -16,7 +16,7 @@ from planner.solve.instance.assignment import Plan, missing
 from planner.solve.instance.goal_values import in_small_units
 from planner.solve.instance.ring_sizes import most_of
 from planner.solve.runtime.cp_sat import SUMS, Answer, Model
-from planner.solve.runtime.deadline import Clock
+from planner.solve.runtime.deadline import Deadline
 
 Expression = tuple[tuple[int, int], ...]
 FINE = 2**31
@@ -169,10 +169,10 @@ class Division:
         """Hold later questions to this value."""
         self.model.linear(terms, high=most)
 
-    def minimize(self, terms: Expression, work: float, clock: Clock) -> Answer:
+    def minimize(self, terms: Expression, work: float, deadline: Deadline) -> Answer:
         """Minimise the terms."""
         self.model.minimize(terms)
-        answer = self.model.solve(work, clock, SUMS)
+        answer = self.model.solve(work, deadline, SUMS)
         self.model.forget_objective()
         return answer
 
@@ -191,7 +191,7 @@ class Division:
             values |= {self.pods[t, g]: on[g] for g in type_.kinds if (t, g) in self.pods}
         self.model.hint(values)
 
-    def free_at_least(self, permille: int, work: float, clock: Clock) -> Answer:
+    def free_at_least(self, permille: int, work: float, deadline: Deadline) -> Answer:
         """Ask for a division that leaves every rated ring so much of each resource free."""
         model = self.model.copy()
         facts = self.merged.facts
@@ -210,7 +210,7 @@ class Division:
                     terms += [(-free * one, v) for one, v in self.in_ring(g, r)]
                 if constant or load[:, r, k].any():
                     model.linear(terms, high=-constant)
-        return model.solve(work, clock, SUMS)
+        return model.solve(work, deadline, SUMS)
 
     def shares(self, values: Sequence[int]) -> Shares:
         """Read the answer."""

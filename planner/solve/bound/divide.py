@@ -9,12 +9,12 @@ from planner.solve.instance.aggregate import Merged, stays
 from planner.solve.instance.arrays import Facts
 from planner.solve.instance.goal_values import priorities_of
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.deadline import Clock
+from planner.solve.runtime.deadline import Deadline
 
 MOST_SUMS = 12_000
 
 
-def divide(division: Division, facts: Facts, limits: Limits, clock: Clock) -> Shares | None:
+def divide(division: Division, facts: Facts, limits: Limits, deadline: Deadline) -> Shares | None:
     """Divide by the goals in their order; None if the sums gave no answer."""
     shares = None
     goals = [division.unplaced(priority) for priority in priorities_of(facts.problem)]
@@ -24,7 +24,7 @@ def divide(division: Division, facts: Facts, limits: Limits, clock: Clock) -> Sh
     for terms in goals:
         if not terms:
             continue
-        answer = division.minimize(terms, limits.work / 20, clock)
+        answer = division.minimize(terms, limits.work / 20, deadline)
         if not answer.found:
             break
         division.model.hint(dict(enumerate(answer.values)))

@@ -10,7 +10,7 @@ from planner.solve.instance.assignment import Plan, missing
 from planner.solve.instance.goal_values import WHOLE, count_moved, count_relabelled, count_unplaced, headroom_of, priorities_of
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import INFEASIBLE
-from planner.solve.runtime.deadline import Clock
+from planner.solve.runtime.deadline import Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Prover:
     facts: Facts
     plan: Plan
     limits: Limits
-    clock: Clock
+    deadline: Deadline
     hoped: list[tuple[int, Shares]] = field(default_factory=list)
     merged: Merged = field(init=False)
 
@@ -59,7 +59,7 @@ class Prover:
     def _goal(self, division: Division, terms: Expression, value: int, least: int) -> int:
         bound = least
         if value > least:
-            answer = division.minimize(terms, self.limits.work / 8, self.clock)
+            answer = division.minimize(terms, self.limits.work / 8, self.deadline)
             bound = max(least, answer.bound if answer.status != INFEASIBLE else 0)
         if terms:
             division.hold(terms, value)
@@ -70,7 +70,7 @@ class Prover:
         low, high = headroom_of(self.facts, self.plan.ring_of, self.plan.counts), WHOLE
         while low < high:
             middle = (low + high + 1) // 2
-            answer = division.free_at_least(middle, self.limits.work / 100, self.clock)
+            answer = division.free_at_least(middle, self.limits.work / 100, self.deadline)
             if answer.status == INFEASIBLE:
                 high = middle - 1
             else:

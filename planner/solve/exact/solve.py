@@ -14,7 +14,7 @@ from planner.solve.instance.ring_sizes import limited
 from planner.solve.instance.validate import breaches
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import INFEASIBLE, Model
-from planner.solve.runtime.deadline import Clock
+from planner.solve.runtime.deadline import Deadline
 
 Value = Callable[[Plan], int]
 
@@ -33,7 +33,7 @@ class Exact:
 
     facts: Facts
     limits: Limits
-    clock: Clock
+    deadline: Deadline
     plan: Plan | None = None
     idle: bool = False
     model: Model = field(default_factory=Model)
@@ -65,7 +65,7 @@ class Exact:
         for c in self.facts.plain:
             self.model.linear([(1, self.variables.missing(c))], high=0)
         if self.plan is None:
-            answer = self.model.solve(self.limits.work, self.clock)
+            answer = self.model.solve(self.limits.work, self.deadline)
             if answer.found:
                 self._take(answer.values, lambda _: 0)
         return self.plan is not None
@@ -94,7 +94,7 @@ class Exact:
     def _improve(self, terms: Expression, value: Value) -> int:
         self.model.minimize(terms)
         self._hint()
-        answer = self.model.solve(self.limits.work, self.clock)
+        answer = self.model.solve(self.limits.work, self.deadline)
         self.model.forget_objective()
         if answer.found:
             self._take(answer.values, value)
@@ -108,11 +108,11 @@ class Exact:
     def even_out(self, most: int = WHOLE) -> Won:
         """Raise the least head-room of any ring by bisection; the value and the bound are in permille."""
         bound = target = high = most
-        while self._headroom() < high and not self.clock.over():
+        while self._headroom() < high and not self.deadline.over():
             model = self.model.copy()
             headroom.at_least(model, self.variables, target)
             self._hint(model)
-            answer = model.solve(self.limits.work / 20, self.clock)
+            answer = model.solve(self.limits.work / 20, self.deadline)
             if answer.found:
                 self._take(answer.values, lambda plan: -headroom_of(self.facts, plan.ring_of, plan.counts))
             if answer.status == INFEASIBLE and high == bound:

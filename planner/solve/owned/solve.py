@@ -26,7 +26,7 @@ from planner.solve.place.complete import assert_valid
 from planner.solve.place.construct import Builder
 from planner.solve.redundancy.owned import Survivor, bare
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.deadline import Clock
+from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.interrupt import in_time
 
 HOPES = 4
@@ -43,23 +43,23 @@ def search(problem: Problem, limits: Limits, progress: Progress, start: Plan | N
     A placement of all pods is to survive the problem's losses. Where none is known that does, the answer is the best one that
     does not, and "undecided", or "infeasible" if it is proven that there is none.
     """
-    clock = Clock(limits.seconds)
+    deadline = Deadline(limits.seconds)
     facts = facts_of(problem)
-    found = Search(bare(facts), limits, clock, progress, start)
-    found.is_late = not in_time(found.run, _a_little_more(clock, limits))
+    found = Search(bare(facts), limits, deadline, progress, start)
+    found.is_late = not in_time(found.run, _a_little_more(deadline, limits))
     if found.is_late:
         found.take_up()
     if problem.losses and not any(missing(problem, found.plan)):
         progress(f"trying {len(problem.losses):,} losses")
-        survivor = Survivor(facts, limits, clock)
-        if not in_time(lambda: found.survive(survivor), _a_little_more(clock, limits)):
+        survivor = Survivor(facts, limits, deadline)
+        if not in_time(lambda: found.survive(survivor), _a_little_more(deadline, limits)):
             found.give_up(survivor)
     return found.outcome()
 
 
-def _a_little_more(clock: Clock, limits: Limits) -> float | None:
+def _a_little_more(deadline: Deadline, limits: Limits) -> float | None:
     """Return the seconds until a search that looks at the clock is cut short, for the steps at its end that do not."""
-    left = clock.left()
+    left = deadline.left()
     return left if left is None or limits.seconds is None else left + LAST_STEPS * limits.seconds
 
 
@@ -72,7 +72,7 @@ class Search:
 
     facts: Facts
     limits: Limits
-    clock: Clock
+    deadline: Deadline
     progress: Progress
     start: Plan | None = None
     plan: Plan = field(init=False)
@@ -90,10 +90,10 @@ class Search:
         """Build a placement, prove what sums prove, and close what gaps are left if the problem is small."""
         problem = self.facts.problem
         self.progress(f"dividing {len(problem.nodes):,} nodes among {len(problem.rings):,} rings")
-        self.builder = builder = Builder(self.facts, self.limits, self.clock.part(BUILDING))
+        self.builder = builder = Builder(self.facts, self.limits, self.deadline.part(BUILDING))
         self.plan = builder.build(self.start)
         self.progress(f"proving how good {int(self.facts.counts.sum()):,} pods are placed")
-        prover = Prover(self.facts, self.plan, self.limits, self.clock)
+        prover = Prover(self.facts, self.plan, self.limits, self.deadline)
         self.bounds = prover.prove()
         self._aim(builder, prover)
         if self._open() and int((self.facts.fit > 0).sum()) <= self.limits.exact:
@@ -133,7 +133,7 @@ class Search:
             if self._values()[-1] >= promised:
                 break
         if self._values()[:-1] != before[:-1]:
-            self.bounds = Prover(self.facts, self.plan, self.limits, self.clock).prove()
+            self.bounds = Prover(self.facts, self.plan, self.limits, self.deadline).prove()
 
     def _values(self) -> tuple[int, ...]:
         problem, plan = self.facts.problem, self.plan
@@ -148,7 +148,7 @@ class Search:
         return self._values() != self._proven() or ringless(self.facts, self.plan) > 0
 
     def _exactly(self) -> None:
-        exact = Exact(self.facts, self.limits, self.clock, self.plan)
+        exact = Exact(self.facts, self.limits, self.deadline, self.plan)
         exact.fill_rings()
         goals: list[Callable[[int], Won]] = [
             *(partial(exact.place, priority) for priority in priorities_of(self.facts.problem)),
@@ -174,7 +174,7 @@ class Search:
         counts = tuple(tuple(sorted(on.items())) for on in plan.counts)
         if not any(left):
             return Outcome(self.short or FEASIBLE, plan.ring_of, counts, left, self._goals())
-        found = None if self.is_late else in_time(self._contradiction, self.clock.left())
+        found = None if self.is_late else in_time(self._contradiction, self.deadline.left())
         if found is None:
             return Outcome(UNDECIDED, plan.ring_of, counts, left, self._goals())
         goals = self._goals(least=1)
@@ -183,7 +183,7 @@ class Search:
     def _contradiction(self) -> Conflict | None:
         """Say why not everything can be placed; what nothing confirms is not proven."""
         self.progress("looking for the smallest contradiction")
-        found = conflict_of(self.facts, self.plan, self.limits, self.clock, sum(self.bounds.unplaced) > 0)
+        found = conflict_of(self.facts, self.plan, self.limits, self.deadline, sum(self.bounds.unplaced) > 0)
         short = Counting.of(self.facts).short()
         tiers = priorities_of(self.facts.problem)
         sums = [sum(int(short[i]) for i, c in enumerate(self.facts.problem.classes) if c.priority == tier) for tier in tiers]

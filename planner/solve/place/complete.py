@@ -7,17 +7,17 @@ from planner.solve.instance.assignment import Plan, missing
 from planner.solve.instance.validate import breaches
 from planner.solve.place.construct import Builder
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.deadline import Clock
+from planner.solve.runtime.deadline import Deadline
 
 
-def complete(facts: Facts, limits: Limits, clock: Clock) -> Plan | None:
+def complete(facts: Facts, limits: Limits, deadline: Deadline) -> Plan | None:
     """Return a placement of all pods, however even; None where none was found."""
-    plan = Builder(facts, limits, clock).build()
+    plan = Builder(facts, limits, deadline).build()
     if not any(missing(facts.problem, plan)):
         return assert_valid(facts.problem, plan)
     if int((facts.fit > 0).sum()) > limits.exact:
         return None
-    exact = Exact(facts, limits, clock, None)
+    exact = Exact(facts, limits, deadline, None)
     return assert_valid(facts.problem, exact.found()) if exact.place_all() else None
 
 

@@ -22,7 +22,7 @@ from planner.solve.instance.ring_sizes import trimmed
 from planner.solve.instance.validate import breaches
 from planner.solve.place.evaluate import worth
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.deadline import Clock
+from planner.solve.runtime.deadline import Deadline
 
 TRIES = 3
 FEW_PODS = 4_000
@@ -35,7 +35,7 @@ class Builder:
 
     facts: Facts
     limits: Limits
-    clock: Clock
+    deadline: Deadline
     merged: Merged = field(init=False)
     best: Plan | None = None
     hoped: int = 0
@@ -57,7 +57,7 @@ class Builder:
         if self._missing():
             self._try(np.full(len(self.facts.problem.nodes), -1), moving=self.facts.rated)
         before = self._found()
-        if self._missing() and not self.clock.over():
+        if self._missing() and not self.deadline.over():
             self._by_purchase()
         self._closer()
         if self._missing() and int(self.facts.counts.sum()) <= FEW_PODS and self._found() is not before:
@@ -165,7 +165,7 @@ class Builder:
         reserve: dict[int, int] = {}
         for _ in range(TRIES):
             division = Division(self.merged, detailed=False, reserve=reserve)
-            shares = divide(division, self.facts, self.limits, self.clock)
+            shares = divide(division, self.facts, self.limits, self.deadline)
             if shares is None:
                 break
             rings = np.where(self._committed(), assign(self.merged, shares), -1)
@@ -178,7 +178,7 @@ class Builder:
         """Pack as if the nodes had to be bought, all at one price: such sums look at all rings and kinds of nodes at once."""
         facts = self.facts
         priced = replace(facts.problem, nodes=tuple(replace(node, price=1) for node in facts.problem.nodes))
-        limits = Limits(work=self.limits.work / 4, seconds=self.clock.left())
+        limits = Limits(work=self.limits.work / 4, seconds=self.deadline.left())
         made = buy(priced, limits, lambda _: None, gap=1.0)
         if facts.running.any():
             self._try(np.array(made.ring_of))
@@ -196,7 +196,7 @@ class Builder:
             return
         division = Division(self.merged)
         division.start_from(self._found())
-        shares = divide(division, self.facts, self.limits, self.clock)
+        shares = divide(division, self.facts, self.limits, self.deadline)
         if shares is not None:
             self.hoped = sum(shares.left_out)
             guide = Guide.of(self.facts, self.merged, shares)
@@ -214,7 +214,7 @@ class Builder:
         left = self.limits.work / 2
         for width in WIDTHS:
             gained = 1
-            while gained and left > 0 and not self.clock.over():
+            while gained and left > 0 and not self.deadline.over():
                 before, gained = left, 0
                 for r in self.facts.rated:
                     more, spent = self._repair_ring(cluster, packing, (r, width), left)
@@ -230,10 +230,10 @@ class Builder:
         wanted = missing_in(cluster, scope[0])
         for nodes in windows(cluster, packing, scope, wanted) if wanted else ():
             wanted = missing_in(cluster, scope[0])
-            if not wanted or spent >= left or self.clock.over():
+            if not wanted or spent >= left or self.deadline.over():
                 break
             group = Neighbourhood(cluster, nodes, movable(cluster, nodes, wanted))
-            gained += group.improve(self.limits.work / 100, self.clock)
+            gained += group.improve(self.limits.work / 100, self.deadline)
             spent += group.spent
         return gained, spent
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ortools.sat.python import cp_model_helper as cmh
 
-from planner.solve.runtime.deadline import Clock
+from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.interrupt import HALT
 
 Terms = Iterable[tuple[int, int]]
@@ -107,10 +107,10 @@ class Model:
         twin.true = self.true
         return twin
 
-    def solve(self, work: float, clock: Clock, style: str = SEARCH) -> Answer:
+    def solve(self, work: float, deadline: Deadline, style: str = SEARCH) -> Answer:
         """Solve within `work` deterministic units; the bound is an integer that CP-SAT proved for the objective."""
         wrapper = cmh.SolveWrapper()
-        wrapper.set_parameters(_parameters(work, clock, style))
+        wrapper.set_parameters(_parameters(work, deadline, style))
         with HALT.while_running(wrapper.stop_search):
             response: Any = wrapper.solve(self.proto)  # type: ignore[no-untyped-call]
         status = _STATUS.get(response.status.name)
@@ -135,7 +135,7 @@ def flatten(terms: Terms) -> tuple[dict[int, int], int]:
     return weights, constant
 
 
-def _parameters(work: float, clock: Clock, style: str) -> Any:
+def _parameters(work: float, deadline: Deadline, style: str) -> Any:
     parameters = cmh.SatParameters()
     parameters.num_workers = 1
     parameters.catch_sigint_signal = False  # Ctrl-C ends the whole search, not this part of it
@@ -150,7 +150,7 @@ def _parameters(work: float, clock: Clock, style: str) -> Any:
         parameters.cp_model_presolve = False
         parameters.random_seed = 2
         parameters.linearization_level = 2
-    left = clock.left()
+    left = deadline.left()
     if left is not None:
         parameters.max_time_in_seconds = left
     return parameters

@@ -5,7 +5,7 @@ import time
 from planner.solve.runtime.interrupt import HALT
 
 
-class Clock:
+class Deadline:
     """The outer guard in clock time, and against Ctrl-C; decisions never read it, it only ends the search."""
 
     def __init__(self, seconds: float | None) -> None:
@@ -18,17 +18,17 @@ class Clock:
             return 0.0
         return None if self._end is None else max(0.0, self._end - time.monotonic())
 
-    def part(self, share: float) -> "Clock":
+    def part(self, share: float) -> "Deadline":
         """Return a guard that is hit once this share of what is left has gone."""
         left = self.left()
-        return Clock(None if left is None else share * left)
+        return Deadline(None if left is None else share * left)
 
     def over(self) -> bool:
         """Say whether the guard was hit."""
         return HALT.asked or (self._end is not None and time.monotonic() >= self._end)
 
 
-class Unhurried(Clock):
+class NoDeadline(Deadline):
     """No guard, not even against Ctrl-C: for what takes a moment, and without which there is no answer at all."""
 
     def __init__(self) -> None:

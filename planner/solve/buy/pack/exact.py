@@ -6,13 +6,13 @@ from planner.solve.exact.solve import Exact
 from planner.solve.instance.arrays import facts_of
 from planner.solve.instance.assignment import Plan, missing
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.deadline import Clock
+from planner.solve.runtime.deadline import Deadline
 
 PER_PAIR = 40
 """An exact search of what to buy takes so much more than one of where to place."""
 
 
-def exactly(problem: Problem, made: Placement, bound: int, limits: Limits, clock: Clock) -> Placement | None:
+def exactly(problem: Problem, made: Placement, bound: int, limits: Limits, deadline: Deadline) -> Placement | None:
     """Search all placements of a small problem for the cheapest that leaves the fewest pods out; None if it is not small."""
     if len(problem.classes) * len(made.ring_of) > limits.exact:
         return None
@@ -23,7 +23,7 @@ def exactly(problem: Problem, made: Placement, bound: int, limits: Limits, clock
     if int((facts.fit > 0).sum()) > limits.exact // PER_PAIR:
         return None
     start = wider.with_daemons(problem)
-    exact = Exact(facts, limits, clock, Plan(tuple(start.ring_of), tuple(start.counts)), idle=True)
+    exact = Exact(facts, limits, deadline, Plan(tuple(start.ring_of), tuple(start.counts)), idle=True)
     for shape, most in enumerate(problem.most):
         nodes = [len(problem.nodes) + at for at, o in enumerate(wider.extra) if problem.offers[o].shape == shape]
         exact.model.linear([(1, lit) for n in nodes for lit in exact.variables.rings_of(n).values()], high=most)
