@@ -33,14 +33,14 @@ def plan(
     running pods stay before costs are saved ("churn"), or after ("cost").
     """
     from planner.planning import Wishes, planned, without_writing
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Deadline
 
     progress("reading manifests")
     digests: list[Input] = []
     policy, cluster = read_inputs(inputs, digests)
     _begin()
     seconds = without_writing(seconds, cluster)
-    clock, wishes = Clock(seconds), Wishes(seconds, exact, any_order, gap, objective)
+    clock, wishes = Deadline(seconds), Wishes(seconds, exact, any_order, gap, objective)
     made = planned(cluster, policy, progress, clock, wishes)
     return replace(made, digests=tuple(sorted(digests)))
 

@@ -10,13 +10,13 @@ from models.solver.outcome import CHURN, FEASIBLE, INFEASIBLE
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
     from models.kubernetes.cluster import Cluster
-    from models.solver.indexed_problem import Formulation
+    from models.solver.indexed_problem import IndexedProblem
     from models.solver.outcome import Outcome
     from models.trust import Trust, TrustPolicy
     from planner.refine.hints.reservations import Wanted
     from planner.settle import Extras
     from planner.solve import Limits
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Deadline
 
 Progress = Callable[[str], None]
 LEAD_WORK = 1.0
@@ -47,7 +47,7 @@ def without_writing(seconds: float | None, cluster: "Cluster") -> float | None:
     return max(seconds / 2, seconds - WRITING * (len(cluster.nodes) + len(cluster.workloads)))
 
 
-def planned(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, clock: "Clock", wishes: Wishes) -> "IsolationPlan":
+def planned(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, clock: "Deadline", wishes: Wishes) -> "IsolationPlan":
     """Plan with the pods that nothing patches where they run; where that allows no plan, without that."""
     from planner.formulate.residents import stay_put
 
@@ -72,23 +72,23 @@ def _chosen(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, wishe
 class _Case:
     """Rings that have been chosen, what they ask of the solver, and how much time there is."""
 
-    formulation: "Formulation"
+    formulation: "IndexedProblem"
     cluster: "Cluster"
     policy: "TrustPolicy"
     trusted: "Trust"
     progress: Progress
     wishes: Wishes
-    clock: "Clock"
+    clock: "Deadline"
 
 
 def _in_rings(cluster: "Cluster", policy: "TrustPolicy", trusted: "Trust", progress: Progress, wishes: Wishes) -> "IsolationPlan":
     """Plan for rings that have been chosen."""
     from planner.formulate import formulate
     from planner.refine import purchase
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Deadline
 
     progress("writing the problem down")
-    clock = Clock(wishes.seconds)
+    clock = Deadline(wishes.seconds)
     case = _Case(formulate(cluster, policy, trusted), cluster, policy, trusted, progress, wishes, clock)
     return _with_prices(case) if purchase.is_wanted(cluster) else _free_of_charge(case)
 
@@ -160,7 +160,7 @@ def _settled(case: _Case, extras: "Extras", outcome: "Outcome") -> "IsolationPla
     return deadline.settled(write, extras, case.clock.left())
 
 
-def _within(limits: "Limits", clock: "Clock", share: float = 1.0) -> "Limits":
+def _within(limits: "Limits", clock: "Deadline", share: float = 1.0) -> "Limits":
     """Return the limits with this share of the seconds that are left, where there is an end."""
     left = clock.left()
     return limits if left is None else replace(limits, seconds=share * left)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
     from planner.refine.loop import Keeper
     from planner.settle import Extras
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Deadline
 
 Progress = Callable[[str], None]
 LOOKING = 0.5
@@ -22,7 +22,7 @@ class Asked(Exception):  # noqa: N818  nobody but this file sees it
     """An end was asked for, or time is up."""
 
 
-def until_asked(progress: Progress, clock: "Clock") -> Progress:
+def until_asked(progress: Progress, clock: "Deadline") -> Progress:
     """Go on until an end is asked for, or time is up."""
 
     def go_on(phrase: str) -> None:

@@ -12,7 +12,7 @@ from planner import pipeline
 from planner.refine import deadline, loop
 from planner.refine.loop import Keeper
 from planner.refine.oracle import tie_breaks
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Deadline
 from tests.shop_that_buys import quiet, shape, workload, write
 
 
@@ -26,7 +26,7 @@ from tests.shop_that_buys import quiet, shape, workload, write
 def test_a_limit_ends_the_simulation(tmp_path, seconds, packing):
     inputs = write(tmp_path, [workload("web", "restricted", "300m", 3)], [shape("small", "4", 0.2)], everywhere=[])
     plan = replace(pipeline.plan(inputs, quiet, exact=True), packing="")
-    keeper = Keeper(lambda _: None, deadline.until_asked(quiet, Clock(seconds)))
+    keeper = Keeper(lambda _: None, deadline.until_asked(quiet, Deadline(seconds)))
     assert deadline.kept(keeper, plan).packing == packing
 
 

@@ -33,6 +33,8 @@ class Testimony(Protocol):
     """An object that was read, and who says what it says."""
 
     where: Source
+    api_version: str
+    kind: str
     is_stored: bool
     is_inventory: bool
 
@@ -113,7 +115,7 @@ class _Pod(_Named):
 _NAMED, _POD = msgspec.json.Decoder(_Named), msgspec.json.Decoder(_Pod)
 
 
-def _is_exported(document: "Document") -> bool:
+def _is_exported(document: Testimony) -> bool:
     """Say whether it is a Pod that has what API server, scheduler and kubelet give it."""
     if (document.api_version, document.kind) != ("v1", "Pod"):
         return False

@@ -16,7 +16,7 @@ from models.solver.outcome import FEASIBLE, Outcome
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan, RingPlan
-    from models.solver.indexed_problem import Formulation
+    from models.solver.indexed_problem import IndexedProblem
     from models.trust import TrustPolicy
     from planner.refine.loop import Keeper
     from planner.solve import Limits
@@ -40,7 +40,7 @@ class Owned:
     `limits` says what a search may take by now.
     """
 
-    formulation: "Formulation"
+    formulation: "IndexedProblem"
     outcome: Outcome
     limits: "Callable[[], Limits]"
     settled: "Callable[[Outcome], IsolationPlan]"
