@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from models.solver.outcome import CHURN, FEASIBLE, INFEASIBLE
+from planner.refine.tuning import TUNING, Tuning
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
@@ -38,6 +39,7 @@ class Wishes:
     any_order: bool
     gap: float
     objective: str
+    tuning: Tuning = TUNING
 
 
 def without_writing(seconds: float | None, cluster: "Cluster") -> float | None:
@@ -95,31 +97,32 @@ def _in_rings(cluster: "Cluster", policy: "TrustPolicy", trusted: "Trust", progr
 
 def _with_prices(case: _Case) -> "IsolationPlan":
     """Plan where there is something to buy or to save; where owned nodes could do, they are planned as if they were free, too."""
-    from planner.refine import deadline, loop, purchase
-    from planner.refine.moves import node_pools
+    from planner.refine import compare, deadline, loop, purchase
+    from planner.refine.moves.node_pools import buy_node_pools
+    from planner.refine.oracle.oracle import Oracle
     from planner.solve import Limits
 
     policy, trusted, progress, wishes, clock = case.policy, case.trusted, case.progress, case.wishes, case.clock
     limits, churn = Limits(seconds=wishes.seconds), wishes.objective == CHURN
-    buyer = purchase.Buyer(case.formulation, case.cluster, policy, trusted, progress, limits, wishes.gap, churn)
+    buyer = purchase.Buyer(case.formulation, case.cluster, policy, trusted, progress, limits, wishes.gap, churn, wishes.tuning)
     packing = buyer.first()
     if wishes.exact or packing.verdict != FEASIBLE:
         return loop.exact(packing) if wishes.exact else packing
-    go_on = deadline.until_asked(progress, clock)
-    made = deadline.kept(
-        loop.Keeper(buyer.more, go_on, wishes.any_order, partial(node_pools.pooled, buyer)), packing, clock.left()
-    )
+    oracle = Oracle(deadline.until_asked(progress, clock), wishes.any_order, wishes.tuning)
+    refinement = loop.Refinement(buyer.more, oracle, by_pools=partial(buy_node_pools, buyer))
+    made = loop.refine(refinement, packing, clock.left())
     if not purchase.is_needless(made, packing) or clock.over():
         return made
     free = purchase.free_of_charge(case.cluster)
     alone = _in_rings(free, policy, trusted, progress, replace(wishes, seconds=clock.left()))
-    return node_pools.cheaper(purchase.with_prices(alone, packing, churn), made)
+    return compare.cheaper(purchase.with_prices(alone, packing, churn), made)
 
 
 def _free_of_charge(case: _Case) -> "IsolationPlan":
     """Plan on the nodes that there are."""
     from planner.refine import deadline, extras, hints, loop
     from planner.refine.moves import affinity_local_search, one_shape_per_workload
+    from planner.refine.oracle.oracle import Oracle
     from planner.settle import Extras
     from planner.solve import Limits, rated, solve
 
@@ -146,9 +149,11 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
         return settled(rating) if rating else None
 
     owned = one_shape_per_workload.Owned(formulation, outcome, partial(_within, Limits(work=LEAD_WORK), clock), settled)
-    divided, nudged = partial(one_shape_per_workload.quartered, owned), partial(affinity_local_search.nudged, owned)
-    keeper = loop.Keeper(again, deadline.until_asked(progress, clock), wishes.any_order, divided=divided, nudged=nudged)
-    return deadline.kept(keeper, packing, clock.left())
+    by_shape = partial(one_shape_per_workload.lead_to_one_shape, owned)
+    by_hints = partial(affinity_local_search.lead_one_by_one, owned)
+    oracle = Oracle(deadline.until_asked(progress, clock), wishes.any_order, wishes.tuning)
+    refinement = loop.Refinement(again, oracle, by_shape=by_shape, by_hints=by_hints)
+    return loop.refine(refinement, packing, clock.left())
 
 
 def _settled(case: _Case, extras: "Extras", outcome: "Outcome") -> "IsolationPlan":
