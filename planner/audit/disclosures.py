@@ -1,4 +1,4 @@
-"""What a plan must say that it does not promise, and no more, is made anew. Part of the pipeline, like claims.py."""
+"""What a plan must say that it does not promise, and no more, is made anew."""
 
 import re
 from collections import Counter
@@ -8,14 +8,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from models.answer.finding import ERROR, Finding
+from models.answer.order_reports import UNTRIED
+from models.answer.order_result import OrderKind
 from models.answer.plan import IsolationPlan
 from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
 from models.solver.outcome import FEASIBLE
 from models.source import NOWHERE
-from planner.audit import order_wording
-from planner.refine import loop
+from planner.audit import order_reports
 from planner.refine.oracle import failures as survival
+from planner.refine.tuning import TUNING, Tuning
 from planner.rules import ring_membership
 from planner.rules.placement import failure_repacking
 from planner.rules.placement.failure_report import NODE, ZONE
@@ -29,18 +31,20 @@ FIX = "make the plan again with: ringfence plan"
 _TIED = re.compile(r".+: pods that no other (node|zone) lets in would be pending after the loss of their \1", re.DOTALL)
 
 
-def unsaid(plan: IsolationPlan) -> Iterator[Finding]:
+def unsaid(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterator[Finding]:
     """Yield an error for each statement that is due of this plan and that it does not say, and for each that is not due."""
     from planner.settle.disclosures import by_hand
     from planner.settle.disclosures.general import unenforced
 
     trusted = _trusted(plan)
     due = unenforced(plan.cluster, plan.policy, trusted, _idle(plan))
-    yield from _differences("not-modelled", plan.not_modelled, tuple(_not_modelled(plan, trusted)), partial(_may_be_said, plan))
+    yield from _differences(
+        "not-modelled", plan.not_modelled, tuple(_not_modelled(plan, trusted)), partial(_may_be_said, plan, tuning)
+    )
     hands = tuple(by_hand.statements(plan.cluster, plan.policy, trusted, plan.rings))
     yield from _differences("by-hand", plan.by_hand, hands, lambda _: False)
     yield from _differences("unenforced", plan.unenforced, due, lambda _: False)
-    yield from _of_orders(plan)
+    yield from _of_orders(plan, tuning)
     losing = set() if _is_late(plan) else _losing(plan)
     for name, of in sorted(losing - {(loss.ring, loss.of) for loss in plan.losses}):
         message = f"does not say what is pending after the loss of a {of}"
@@ -61,7 +65,7 @@ def _differences(
             yield Finding(f"{which}-untrue", ERROR, one.subject, f"is said {times} times: {one.message}", WHY, FIX, one.where)
 
 
-def _may_be_said(plan: IsolationPlan, one: "Statement") -> bool:
+def _may_be_said(plan: IsolationPlan, tuning: Tuning, one: "Statement") -> bool:
     """Say whether a statement can be true that nobody can make anew: what was tried, and what was tied before pods were led."""
     if _is_late(plan) and one in _late():
         return True  # how much time there was nobody knows, and such a plan promises less
@@ -71,15 +75,14 @@ def _may_be_said(plan: IsolationPlan, one: "Statement") -> bool:
         return False
     narrowed = any(guide.required for guide in plan.guides)
     return (
-        (one.code is DisclosureCode.SCHEDULER_TRIED and order_wording.is_true(plan, one.message))
-        or (one.code is DisclosureCode.FURTHER_ROLLOUTS and order_wording.are_rollouts(plan, one.message))
-        or (
-            narrowed
-            and one.code is DisclosureCode.PODS_TIED
-            and one.subject in {f"ring {made.name}" for made in plan.rings}
-            and bool(_TIED.fullmatch(one.message))
-        )
+        order_reports.orders_said(plan, one, tuning) is not None
+        or order_reports.are_rollouts(plan, one, tuning)
+        or (narrowed and one.code is DisclosureCode.PODS_TIED and _names_a_ring(plan, one) and bool(_TIED.fullmatch(one.message)))
     )
+
+
+def _names_a_ring(plan: IsolationPlan, statement: "Statement") -> bool:
+    return statement.subject in {f"ring {ring.name}" for ring in plan.rings}
 
 
 def _late() -> "tuple[Statement, ...]":
@@ -93,21 +96,21 @@ def _is_late(plan: IsolationPlan) -> bool:
     return not plan.losses and any(one in plan.not_modelled for one in _late())
 
 
-def _of_orders(plan: IsolationPlan) -> Iterator[Finding]:
+def _of_orders(plan: IsolationPlan, tuning: Tuning) -> Iterator[Finding]:
     """Yield that the plan does not say which orders were tried, or that a ring counts others."""
     if not _is_tried(plan):
         return
-    said = (one.message for one in plan.not_modelled if one.code is DisclosureCode.SCHEDULER_TRIED)
-    told = [message for message in said if order_wording.is_true(plan, message)]
-    if not told:
-        message = f"is not said: for which orders of arrival it was simulated, and that {loop.UNTRIED}"
-        yield Finding("not-modelled-missing", ERROR, order_wording.SCHEDULER, message, WHY, FIX)
+    reports = [report for one in plan.not_modelled if (report := order_reports.orders_said(plan, one, tuning))]
+    if not reports:
+        message = f"is not said: for which orders of arrival it was simulated, and that {UNTRIED}"
+        yield Finding("not-modelled-missing", ERROR, order_reports.SCHEDULER, message, WHY, FIX)
         return
-    for made in plan.rings if plan.verdict == FEASIBLE else ():
-        number = made.any_order.removeprefix(loop.TRIED)
-        if number != made.any_order and not any(f" was simulated for {number} of arrival (" in message for message in told):
-            message = f"is said to be {made.any_order}, and kube-scheduler was simulated for others"
-            yield Finding("promise", ERROR, made.name, message, WHY, FIX)
+    counts = {report.orders for report in reports}
+    for ring in plan.rings if plan.verdict == FEASIBLE else ():
+        result = ring.any_order
+        if result and result.kind is OrderKind.TRIED and result.orders not in counts:
+            message = f"is said to be {result}, and kube-scheduler was simulated for others"
+            yield Finding("promise", ERROR, ring.name, message, WHY, FIX)
 
 
 def _trusted(plan: IsolationPlan) -> "Trust":

@@ -7,7 +7,7 @@ from models.answer.plan import Outlook, RingPlan
 from models.disclosure import DisclosureCode
 from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.workload import WorkloadId
-from models.solver.indexed_problem import Formulation
+from models.solver.indexed_problem import IndexedProblem
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from models.trust import Survive, TrustPolicy
 from planner.rules import ring_membership
@@ -21,7 +21,7 @@ NAMED = 3
 
 
 def outlooks(
-    formulation: Formulation,
+    formulation: IndexedProblem,
     landed: Mapping[WorkloadId, Landing],
     rings: Sequence[RingPlan],
     cluster: Cluster,

@@ -16,8 +16,9 @@ from models.kubernetes.version import known as known_version
 from models.kubernetes.workload import WorkloadId
 from planner.rules.plugins import nodeaffinity, noderesources, podtopologyspread, tainttoleration
 from planner.rules.plugins.volumebinding import filled
+from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.node_equivalence import asked_keys, term_keys
-from planner.simulate.scheduler.nodes import NOWHERE, ZONE, Numbers
+from planner.simulate.scheduler.nodes import NOWHERE, ZONE
 from planner.simulate.scheduler.pod_to_pod_rules import JointRules, carried
 from planner.simulate.scheduler.pods import Cast, Group
 from planner.simulate.scheduler.topology_counts import Count, Counts, Who, known

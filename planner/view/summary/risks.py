@@ -19,7 +19,7 @@ def lines(plan: IsolationPlan) -> list[str]:
 def _of_arrival(plan: IsolationPlan) -> Iterator[str]:
     """Say in which rings an order of arrival may leave pods pending; nothing where all are proven."""
     stuck = arrival_orders.stuck(plan)
-    tried = [ring.name for ring in plan.rings if ring.any_order not in ("", arrival_orders.PROVEN) and ring.name not in stuck]
+    tried = [ring.name for ring in plan.rings if ring.any_order and not ring.any_order.is_proven and ring.name not in stuck]
     if stuck:
         yield f"kube-scheduler leaves pods of {_rings(plan, stuck)} pending in an order that was tried."
     if tried:
