@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from models.answer.finding import FindingCode
 from models.disclosure import DisclosureCode
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -139,6 +140,12 @@ def _position(node: ast.stmt | ast.expr) -> tuple[int, int]:
     return node.lineno, node.col_offset
 
 
+def _code(node: ast.expr | None) -> str:
+    """Return the value of a member of FindingCode; empty for anything else."""
+    named = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == FindingCode.__name__
+    return FindingCode[node.attr].value if isinstance(node, ast.Attribute) and named else ""
+
+
 def _text(node: ast.expr | None) -> str:
     """Return what an expression says, with `…` for what is known only when the plan is made."""
     if isinstance(node, ast.Constant):
@@ -147,7 +154,7 @@ def _text(node: ast.expr | None) -> str:
         return "".join(_text(part) for part in node.values)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return _text(node.left) + _text(node.right)
-    return HOLE
+    return _code(node) or HOLE
 
 
 def _resolved(node: ast.expr | None, *scopes: Scope) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from models.answer.finding import ERROR, Finding
+from models.answer.finding import ERROR, Finding, FindingCode
 from models.answer.order_reports import UNTRIED
 from models.answer.order_result import OrderKind
 from models.answer.plan import IsolationPlan
@@ -48,7 +48,7 @@ def unsaid(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterator[Finding]:
     losing = set() if _is_late(plan) else _losing(plan)
     for name, of in sorted(losing - {(loss.ring, loss.of) for loss in plan.losses}):
         message = f"does not say what is pending after the loss of a {of}"
-        yield Finding("losses-missing", ERROR, name, message, survival.WHY, FIX)
+        yield Finding(FindingCode.LOSSES_MISSING, ERROR, name, message, survival.WHY, FIX)
 
 
 def _differences(
@@ -57,12 +57,16 @@ def _differences(
     known, wanted = Counter(said), Counter(due)
     for one in wanted:
         if not known[one]:
-            yield Finding(f"{which}-missing", ERROR, one.subject, f"is not said: {one.message}", WHY, FIX)
+            yield Finding(FindingCode(f"{which}-missing"), ERROR, one.subject, f"is not said: {one.message}", WHY, FIX)
     for one, times in known.items():
         if not wanted[one] and not may_be(one):
-            yield Finding(f"{which}-untrue", ERROR, one.subject, f"is said, and not so: {one.message}", WHY, FIX, one.where)
+            yield Finding(
+                FindingCode(f"{which}-untrue"), ERROR, one.subject, f"is said, and not so: {one.message}", WHY, FIX, one.where
+            )
         elif times > max(1, wanted[one]):
-            yield Finding(f"{which}-untrue", ERROR, one.subject, f"is said {times} times: {one.message}", WHY, FIX, one.where)
+            yield Finding(
+                FindingCode(f"{which}-untrue"), ERROR, one.subject, f"is said {times} times: {one.message}", WHY, FIX, one.where
+            )
 
 
 def _may_be_said(plan: IsolationPlan, tuning: Tuning, one: "Statement") -> bool:
@@ -103,14 +107,14 @@ def _of_orders(plan: IsolationPlan, tuning: Tuning) -> Iterator[Finding]:
     reports = [report for one in plan.not_modelled if (report := order_reports.orders_said(plan, one, tuning))]
     if not reports:
         message = f"is not said: for which orders of arrival it was simulated, and that {UNTRIED}"
-        yield Finding("not-modelled-missing", ERROR, order_reports.SCHEDULER, message, WHY, FIX)
+        yield Finding(FindingCode.NOT_MODELLED_MISSING, ERROR, order_reports.SCHEDULER, message, WHY, FIX)
         return
     counts = {report.orders for report in reports}
     for ring in plan.rings if plan.verdict == FEASIBLE else ():
         result = ring.any_order
         if result and result.kind is OrderKind.TRIED and result.orders not in counts:
             message = f"is said to be {result}, and kube-scheduler was simulated for others"
-            yield Finding("promise", ERROR, ring.name, message, WHY, FIX)
+            yield Finding(FindingCode.PROMISE, ERROR, ring.name, message, WHY, FIX)
 
 
 def _trusted(plan: IsolationPlan) -> "Trust":

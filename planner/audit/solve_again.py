@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from models.answer.finding import ERROR, INFO, Finding
+from models.answer.finding import ERROR, INFO, Finding, FindingCode
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, Goal, Outcome
 from planner.audit.rebuild import FIX, Remade
 from planner.refine import purchase
@@ -69,7 +69,7 @@ def _unchecked(plan: "IsolationPlan") -> Iterator[Finding]:
     }
     if names := [name for name, is_said in said.items() if is_said]:
         message = f"too large to be solved once more: {', '.join(names)} held against sums only"
-        yield Finding("not-solved-again", INFO, plan.name, message, WHY)
+        yield Finding(FindingCode.NOT_SOLVED_AGAIN, INFO, plan.name, message, WHY)
 
 
 def _bounds(plan: "IsolationPlan", found: Outcome) -> Iterator[Finding]:
@@ -85,7 +85,7 @@ def _bounds(plan: "IsolationPlan", found: Outcome) -> Iterator[Finding]:
             continue
         if _beyond(goal, goal.bound, known.value):
             message = f"says that {goal.bound:g} is proven, and there is a placement with {known.value:g}"
-            yield Finding("bound-unproven", ERROR, goal.name, message, WHY, FIX)
+            yield Finding(FindingCode.BOUND_UNPROVEN, ERROR, goal.name, message, WHY, FIX)
         elif _beyond(goal, goal.bound, known.bound):
             yield _unshown(goal.name, f"that {goal.bound:g} is proven: here no more is than {known.bound:g}")
         if abs(goal.value - known.value) > TOLERANCE:
@@ -94,7 +94,7 @@ def _bounds(plan: "IsolationPlan", found: Outcome) -> Iterator[Finding]:
     for goal in plan.goals:
         if goal.name != COST and abs(goal.bound - bounds.get(goal.name, goal.bound)) > TOLERANCE:
             message = f"says that {goal.bound:g} is proven, and of the packing {bounds[goal.name]:g}, which is the same bound"
-            yield Finding("bound-unproven", ERROR, goal.name, message, WHY, FIX)
+            yield Finding(FindingCode.BOUND_UNPROVEN, ERROR, goal.name, message, WHY, FIX)
 
 
 def _beyond(goal: Goal, said: float, other: float) -> bool:
@@ -108,13 +108,13 @@ def _verdict(plan: "IsolationPlan", found: Outcome) -> Iterator[Finding]:
     refused = plan.choice is not None and plan.choice.reason
     if plan.verdict == INFEASIBLE and short and not refused:
         if found.verdict == FEASIBLE:
-            yield Finding("verdict", ERROR, plan.name, "is called infeasible, but all pods can be packed", WHY, FIX)
+            yield Finding(FindingCode.VERDICT, ERROR, plan.name, "is called infeasible, but all pods can be packed", WHY, FIX)
         elif found.verdict != INFEASIBLE:
             yield _unshown(plan.name, "that not all pods fit")
 
 
 def _unshown(subject: str, message: str) -> Finding:
-    return Finding("not-solved-again", INFO, subject, f"not shown once more: {message}", WHY)
+    return Finding(FindingCode.NOT_SOLVED_AGAIN, INFO, subject, f"not shown once more: {message}", WHY)
 
 
 def _repairs(made: Remade, found: Outcome) -> Iterator[Finding]:
@@ -160,7 +160,7 @@ def _repaired(made: Remade, some: "Iterable[Repair]") -> str:
 
 
 def _repair(made: Remade, message: str) -> Finding:
-    return Finding("repair-untrue", ERROR, made.plan.name, message, WHY, FIX)
+    return Finding(FindingCode.REPAIR_UNTRUE, ERROR, made.plan.name, message, WHY, FIX)
 
 
 def _conflict(made: Remade) -> Iterator[Finding]:
@@ -168,13 +168,13 @@ def _conflict(made: Remade) -> Iterator[Finding]:
     names = made.plan.conflict
     if names and _placed(made, names) == FEASIBLE:
         message = "names demands that contradict each other, and all of them can be packed"
-        yield Finding("conflict-untrue", ERROR, made.plan.name, message, WHY, FIX)
+        yield Finding(FindingCode.CONFLICT_UNTRUE, ERROR, made.plan.name, message, WHY, FIX)
     if made.plan.conflict_smallest and len(names) > MEMBERS:
         yield _unshown(made.plan.name, f"that each of {len(names)} demands is needed for the contradiction")
     for out in names if made.plan.conflict_smallest and 1 < len(names) <= MEMBERS else ():
         if _placed(made, [name for name in names if name != out]) == INFEASIBLE:
             message = "is said to be needed for the contradiction, and the others contradict each other without it"
-            yield Finding("conflict-untrue", ERROR, str(out), message, WHY, FIX)
+            yield Finding(FindingCode.CONFLICT_UNTRUE, ERROR, str(out), message, WHY, FIX)
 
 
 def _placed(made: Remade, names: "Collection[WorkloadId]") -> str:
@@ -227,4 +227,4 @@ def _counts(how: str, said: tuple[int, int], due: tuple[int, int]) -> Iterator[F
 
 
 def _separated(message: str) -> Finding:
-    return Finding("separation-untrue", ERROR, "separation", message, WHY, FIX)
+    return Finding(FindingCode.SEPARATION_UNTRUE, ERROR, "separation", message, WHY, FIX)

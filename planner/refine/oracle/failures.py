@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from models.answer.finding import ERROR, Finding
+from models.answer.finding import ERROR, Finding, FindingCode
 from models.answer.plan import IsolationPlan, Lost, Outlook
 from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
@@ -201,7 +201,7 @@ def statement(plan: IsolationPlan) -> Iterator[Statement]:
 
 def _unplayed(one: Outlook) -> Finding:
     message = f"foretells what kube-scheduler leaves pending after the loss of a {one.of}, and none was played through"
-    return Finding("losses-untrue", ERROR, one.ring, message, WHY, "make the plan again with: ringfence plan")
+    return Finding(FindingCode.LOSSES_UNTRUE, ERROR, one.ring, message, WHY, "make the plan again with: ringfence plan")
 
 
 def claims(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterator[Finding]:
@@ -220,11 +220,13 @@ def claims(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterator[Finding]:
             message = (
                 f"kube-scheduler leaves {pods} pending once {loss.of} {worst.name} is lost, when they come again {worst.order}"
             )
-            yield Finding("does-not-survive", ERROR, loss.ring, message, WHY, "make the plan again with: ringfence plan")
+            yield Finding(
+                FindingCode.DOES_NOT_SURVIVE, ERROR, loss.ring, message, WHY, "make the plan again with: ringfence plan"
+            )
         elif claim != loss:
             message = (
                 f"foretells that kube-scheduler leaves more pending than packing does after {claim.stuck} losses of a {loss.of}"
                 f", of {claim.simulated} simulated and {claim.proven} proven; it is {loss.stuck} of {loss.simulated}"
                 f" and {loss.proven}"
             )
-            yield Finding("losses-untrue", ERROR, loss.ring, message, WHY, "make the plan again with: ringfence plan")
+            yield Finding(FindingCode.LOSSES_UNTRUE, ERROR, loss.ring, message, WHY, "make the plan again with: ringfence plan")
