@@ -34,7 +34,7 @@ def plan(
     ring is proven for every order of arrival. Where nodes can be bought, or owned ones have a price, `objective` says whether
     running pods stay before costs are saved ("churn"), or after ("cost").
     """
-    from planner.planning import Wishes, planned
+    from planner.planning import Wishes, make_plan
     from planner.solve.runtime.cp_sat import Clock
 
     progress("reading manifests")
@@ -42,7 +42,7 @@ def plan(
     policy, cluster = read_inputs(inputs, digests)
     _begin()
     clock, wishes = Clock(seconds), Wishes(seconds, exact, any_order, gap, objective, tuning)
-    made = planned(cluster, policy, progress, clock, wishes)
+    made = make_plan(cluster, policy, progress, clock, wishes)
     return replace(made, digests=tuple(sorted(digests)))
 
 
@@ -87,10 +87,10 @@ def load(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
 
 def before_patch(made: "IsolationPlan") -> "tuple[Finding, ...]":
     """Return what is wrong with what patches are written from, as far as that is cheap to see."""
-    from planner.audit.patch_inputs import written
+    from planner.audit.patch_inputs import patch_input_findings
     from planner.verify import before_patch as check
 
-    return (*check(made), *written(made))
+    return (*check(made), *patch_input_findings(made))
 
 
 def patch(made: "IsolationPlan", folder: str, node_class: Sequence[str] = (), static: bool = False) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ class _Search:
         members, nodes = self.plan.trust.members, {node.name: node for node in self.plan.cluster.nodes}
         inside = {ring.name: [nodes[name] for name in ring.nodes] for ring in self.plan.rings if ring.name in rings}
         required = self.plan.policy.guide == REQUIRE
-        for workload in sorted(self.plan.cluster.workloads, key=lambda each: (each.id not in waiting, each.id)):
+        for workload in sorted(self.plan.cluster.workloads, key=lambda candidate: (candidate.id not in waiting, candidate.id)):
             ring = members[str(workload.id)].ring
             if ring in inside and may_be_led(workload, required=True):
                 for key, values in ways(inside[ring], self.plan.policy.nodes.label_key):

@@ -27,7 +27,7 @@ def times(pods: int, ways: int, tuning: Tuning = TUNING) -> int:
     return max(1, min(tuning.draws, tuning.draws_work // max(1, pods * ways)))
 
 
-def tempted(
+def with_other_ties(
     plan: IsolationPlan,
     calm: "Forecast",
     orders: Sequence[str],
@@ -41,8 +41,10 @@ def tempted(
     return replace(calm, runs=(*calm.runs, *runs), rings=tuple(_ring(ring, stuck.get(ring.ring)) for ring in calm.rings))
 
 
-def rolled(plan: IsolationPlan, progress: Callable[[str], None] = lambda _: None, tuning: Tuning = TUNING) -> "list[Run]":
-    """Return more rollouts than `tempted` tries, also while autoscalers have fewer pods."""
+def further_rollouts(
+    plan: IsolationPlan, progress: Callable[[str], None] = lambda _: None, tuning: Tuning = TUNING
+) -> "list[Run]":
+    """Return more rollouts than `with_other_ties` tries, also while autoscalers have fewer pods."""
     from planner.simulate import ROLLOUTS, SCALED
 
     return _simulated(plan, (*ROLLOUTS, *SCALED), range(tuning.ties, tuning.rollout_ties), progress, tuning)
