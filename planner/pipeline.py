@@ -34,14 +34,15 @@ def plan(
     ring is proven for every order of arrival. Where nodes can be bought, or owned ones have a price, `objective` says whether
     running pods stay before costs are saved ("churn"), or after ("cost").
     """
-    from planner.planning import Wishes, make_plan
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.planning import Wishes, make_plan, without_writing
+    from planner.solve.runtime.deadline import Deadline
 
     progress("reading manifests")
     digests: list[Input] = []
     policy, cluster = read_inputs(inputs, digests)
     _begin()
-    clock, wishes = Clock(seconds), Wishes(seconds, exact, any_order, gap, objective, tuning)
+    seconds = without_writing(seconds, cluster)
+    clock, wishes = Deadline(seconds), Wishes(seconds, exact, any_order, gap, objective, tuning)
     made = make_plan(cluster, policy, progress, clock, wishes)
     return replace(made, digests=tuple(sorted(digests)))
 

@@ -11,13 +11,13 @@ from planner.refine.tuning import TUNING, Tuning
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
     from models.kubernetes.cluster import Cluster
-    from models.solver.indexed_problem import Formulation
+    from models.solver.indexed_problem import IndexedProblem
     from models.solver.outcome import Outcome
     from models.trust import Trust, TrustPolicy
     from planner.refine.hints.reservations import Wanted
     from planner.settle import Extras
     from planner.solve import Limits
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Deadline
 
 Progress = Callable[[str], None]
 LEAD_WORK = 1.0
@@ -26,6 +26,8 @@ ROOM_WORK = 5.0
 """The solver's budget where it plans again with more room: less than for the packing, as it may be asked several times."""
 PACKING, COUNTING = 2 / 3, 1 / 8
 """So much of the time goes into the packing, where there is a limit, and of what is left then into each count of nodes."""
+WRITING = 0.00015
+"""Seconds of a limit for each node and each workload that go into writing the plan: a fifth of a second for 600 and 600."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,16 @@ class Wishes:
     tuning: Tuning = TUNING
 
 
-def make_plan(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, clock: "Clock", wishes: Wishes) -> "IsolationPlan":
+def without_writing(seconds: float | None, cluster: "Cluster") -> float | None:
+    """Return the seconds of a limit in which a plan is sought; half of it at least."""
+    if seconds is None:
+        return None
+    return max(seconds / 2, seconds - WRITING * (len(cluster.nodes) + len(cluster.workloads)))
+
+
+def make_plan(
+    cluster: "Cluster", policy: "TrustPolicy", progress: Progress, clock: "Deadline", wishes: Wishes
+) -> "IsolationPlan":
     """Plan with the pods that nothing patches where they run; where that allows no plan, without that."""
     from planner.formulate.residents import stay_put
 
@@ -65,23 +76,23 @@ def _plan_in_best_rings(cluster: "Cluster", policy: "TrustPolicy", progress: Pro
 class _Case:
     """Rings that have been chosen, what they ask of the solver, and how much time there is."""
 
-    formulation: "Formulation"
+    formulation: "IndexedProblem"
     cluster: "Cluster"
     policy: "TrustPolicy"
     trusted: "Trust"
     progress: Progress
     wishes: Wishes
-    clock: "Clock"
+    clock: "Deadline"
 
 
 def _in_rings(cluster: "Cluster", policy: "TrustPolicy", trusted: "Trust", progress: Progress, wishes: Wishes) -> "IsolationPlan":
     """Plan for rings that have been chosen."""
     from planner.formulate import formulate
     from planner.refine import purchase
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Deadline
 
     progress("writing the problem down")
-    clock = Clock(wishes.seconds)
+    clock = Deadline(wishes.seconds)
     case = _Case(formulate(cluster, policy, trusted), cluster, policy, trusted, progress, wishes, clock)
     return _with_prices(case) if purchase.is_wanted(cluster) else _free_of_charge(case)
 
@@ -156,7 +167,7 @@ def _write(case: _Case, extras: "Extras", outcome: "Outcome") -> "IsolationPlan"
     return deadline.settle_in_time(write, extras, case.clock.left())
 
 
-def _within(limits: "Limits", clock: "Clock", share: float = 1.0) -> "Limits":
+def _within(limits: "Limits", clock: "Deadline", share: float = 1.0) -> "Limits":
     """Return the limits with this share of the seconds that are left, where there is an end."""
     left = clock.left()
     return limits if left is None else replace(limits, seconds=share * left)

@@ -14,7 +14,7 @@ from models.solver.outcome import UNDECIDED, Outcome
 
 if TYPE_CHECKING:
     from models.answer.plan import Shortage
-    from models.solver.indexed_problem import Formulation
+    from models.solver.indexed_problem import IndexedProblem
     from models.trust import Trust
 
 HEADROOM = "headroom"
@@ -31,7 +31,7 @@ class Remade:
 
     plan: IsolationPlan
     trust: "Trust"
-    formulation: "Formulation"
+    formulation: "IndexedProblem"
     outcome: Outcome
 
 
@@ -57,12 +57,12 @@ def _homes(plan: IsolationPlan) -> dict[str, str]:
     )
 
 
-def _outcome(plan: IsolationPlan, formulation: "Formulation") -> Outcome:
-    inside = {name: number_of_ring for number_of_ring, ring in enumerate(plan.trust.rings) for name in _nodes_of(plan, ring.name)}
+def _outcome(plan: IsolationPlan, formulation: "IndexedProblem") -> Outcome:
+    inside = {name: number for number, ring in enumerate(plan.trust.rings) for name in _nodes_of(plan, ring.name)}
     ring_of = tuple(inside.get(node.name, -1) for node in formulation.nodes)
-    number = {node.name: number_of_ring for number_of_ring, node in enumerate(formulation.nodes)}
+    index = {node.name: number for number, node in enumerate(formulation.nodes)}
     left = {
-        placement.workload: Counter({number[name]: pods for name, pods in placement.on.items() if name in number})
+        placement.workload: Counter({index[name]: pods for name, pods in placement.on.items() if name in index})
         for placement in plan.placements
     }
     counts, unplaced = [], []
@@ -72,7 +72,7 @@ def _outcome(plan: IsolationPlan, formulation: "Formulation") -> Outcome:
             if batch.workload.is_daemon:
                 here.update(dict.fromkeys(_daemons(pod_class.candidates, pod_class.ring, ring_of), 1))
             elif batch.fixed_to:
-                here[number[batch.fixed_to]] += 1
+                here[index[batch.fixed_to]] += 1
             else:
                 here.update(_take(left.get(batch.workload.id, Counter()), batch.count, frozenset(pod_class.candidates)))
         counts.append(tuple(sorted(here.items())))

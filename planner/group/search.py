@@ -42,12 +42,12 @@ def choose_rings(
     objective: str,
 ) -> "tuple[Trust, Choice | None, float | None]":
     """Return the groups in the rings that are best, how they were chosen, and the seconds that are left."""
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Deadline
 
-    clock = Clock(seconds)
+    clock = Deadline(seconds)
     estimator = estimating(cluster, policy, progress, None if seconds is None else seconds * PART, gap, objective)
     trusted, choice = Grouper(estimator).choose()
-    return trusted, choice, clock.left() if choice and seconds is not None else seconds
+    return trusted, choice, clock.left()
 
 
 def estimating(

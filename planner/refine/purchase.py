@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from models.kubernetes.node import Node
     from models.kubernetes.workload import WorkloadId
     from models.solver.certificate import Certificate
-    from models.solver.indexed_problem import Formulation
+    from models.solver.indexed_problem import IndexedProblem
     from models.solver.problem import Problem
     from models.solver.purchase import Purchase
     from models.trust import Trust, TrustPolicy
@@ -71,7 +71,7 @@ class Buyer:
     A cost within `gap` of its bound, relative to it, is good enough. With `churn` running pods stay before costs are saved.
     """
 
-    formulation: "Formulation"
+    formulation: "IndexedProblem"
     cluster: "Cluster"
     policy: "TrustPolicy"
     trust: "Trust"
@@ -236,7 +236,7 @@ class Buyer:
                 short.update({(by_name[name], zone): pods for name, pods in loss.worst[0].pending.items()})
         return short
 
-    def _reserved(self, formulation: "Formulation", wanted: "Wanted") -> "Problem":
+    def _reserved(self, formulation: "IndexedProblem", wanted: "Wanted") -> "Problem":
         """Return the problem with room for so many more pods, and for those that a loss leaves pending, outside what is lost."""
         from planner.refine import hints
 
@@ -348,7 +348,7 @@ class Buyer:
         order = [number[name] for name in (*(slot.name for slot in owned), *(node.name for node in nodes))]
         return Bought(cluster, formulation, as_outcome(purchase, order))
 
-    def _with(self, nodes: "Sequence[Node]", homes: Mapping[str, str] = NOBODY) -> "tuple[Cluster, Formulation]":
+    def _with(self, nodes: "Sequence[Node]", homes: Mapping[str, str] = NOBODY) -> "tuple[Cluster, IndexedProblem]":
         from planner.formulate import formulate
         from planner.formulate.offers import closed
 

@@ -15,7 +15,7 @@ from planner.refine.oracle.orders import pods_of
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan, RingPlan
-    from models.solver.indexed_problem import Formulation
+    from models.solver.indexed_problem import IndexedProblem
     from models.trust import TrustPolicy
     from planner.refine.oracle.oracle import Oracle
     from planner.solve import Limits
@@ -35,7 +35,7 @@ class Owned:
     `limits` says what a search may take by now.
     """
 
-    formulation: "Formulation"
+    formulation: "IndexedProblem"
     outcome: Outcome
     limits: "Callable[[], Limits]"
     settled: "Callable[[Outcome], IsolationPlan]"

@@ -71,7 +71,7 @@ def test_no_search_takes_longer_than_there_is_time_by_then(monkeypatch, tmp_path
         now[0] += 1
         return real(problem, limits, *given)
 
-    monkeypatch.setattr("planner.solve.runtime.cp_sat.time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr("planner.solve.runtime.deadline.time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(solve, "solve", recorded)
     inputs = pipeline.Inputs((), (str(tmp_path / "all.json"),), str(tmp_path / "trust.json"))
     pipeline.plan(inputs, lambda _: None, seconds=END, tuning=replace(BRIEF, shape_rounds=rounds, attempts=2))

@@ -43,7 +43,7 @@ from models.kubernetes.storage import Capacity, Claim, Volume
 from models.kubernetes.workload import Workload
 from models.solver.certificate import Certificate
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal
-from planner.read.values import names
+from planner.read.values import name_syntax
 from planner.read.values.quantity import LARGEST
 
 Check = Callable[[Any], str]
@@ -92,11 +92,11 @@ def _matching(form: re.Pattern[str], what: str, empty: bool = True) -> Rule:
 
 
 def _label_key(value: Any) -> str:
-    return "" if names.is_label_key(value) else f"{value[:40]!r} is no label key"
+    return "" if name_syntax.is_label_key(value) else f"{value[:40]!r} is no label key"
 
 
 def _label_value(value: Any) -> str:
-    return "" if names.is_label_value(value) else f"{value[:40]!r} is no label value"
+    return "" if name_syntax.is_label_value(value) else f"{value[:40]!r} is no label value"
 
 
 def _some(value: Any) -> str:
@@ -231,6 +231,6 @@ def broken(rule: Rule, value: Any) -> Iterator[tuple[str, str]]:
                     yield step(key), reason
     elif rule.value is not None:
         several = isinstance(value, tuple)
-        for at, item in enumerate(value if several else (value,)):
+        for index, item in enumerate(value if several else (value,)):
             if reason := rule.value(item):
-                yield f"[{at}]" if several else "", reason
+                yield f"[{index}]" if several else "", reason

@@ -8,10 +8,10 @@ from models.field_path import ANY, Step, path_of, steps_of
 from models.kubernetes.cluster import HIDES_PODS, Statement
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
-from planner.read.schema import pod
+from planner.read.documents.identity import DEFAULT_NAMESPACE
+from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import full_kind, group_of
 from planner.read.workloads.job_pods import Count
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE
 from planner.words import some
 
 _REPLICAS = "replicas"
@@ -57,8 +57,8 @@ def is_complete(tree: dict[str, Any], path: str) -> bool:
     steps = steps_of(path)
     if places(tree, path):
         return True
-    ways = [at for at, step in enumerate(steps) if step == ANY]
-    return any(place.value in ([], {}) for at in ways for place in _followed(tree, steps[:at], (), ()))
+    ways = [index for index, step in enumerate(steps) if step == ANY]
+    return any(place.value in ([], {}) for index in ways for place in _followed(tree, steps[:index], (), ()))
 
 
 def hidden(tree: dict[str, Any], planned: Collection[str] = ()) -> list[str]:
@@ -80,13 +80,13 @@ def _with_containers(value: Any, steps: tuple[Step, ...]) -> Iterator[tuple[Step
         for key, inner in value.items():
             yield from _with_containers(inner, (*steps, str(key)))
     elif isinstance(value, list):
-        for at, inner in enumerate(value):
-            yield from _with_containers(inner, (*steps, at))
+        for index, inner in enumerate(value):
+            yield from _with_containers(inner, (*steps, index))
 
 
-def state_hidden(document: Document, meta: pod.Meta | None, notebook: Notebook, planned: Collection[str] = ()) -> None:
+def state_hidden(document: Document, meta: pod_schema.Meta | None, notebook: Notebook, planned: Collection[str] = ()) -> None:
     """Name the pod specs inside an object that are not planned; `planned` are the paths of those that are."""
-    paths, meta = hidden(document.tree(), planned), meta or pod.Meta()
+    paths, meta = hidden(document.tree(), planned), meta or pod_schema.Meta()
     if paths:
         kind = full_kind((group_of(document.api_version), document.kind))
         add = "the path of their pod template" if len(paths) == 1 else "those of their pod templates"
@@ -101,9 +101,9 @@ def count(spot: Spot, place: Place) -> Count:
     if replicas is None:
         return 1, "spec.replicas is not given: counted as 1"
     path = f"{around}.{_REPLICAS}".lstrip(".")
-    found = spot.at(path).convert(replicas, int)
-    if found is None:
+    pods = spot.at(path).convert(replicas, int)
+    if pods is None:
         return 0, ""
-    if found < 0:
-        spot.at(path).fault(f"{found} is negative", "write 0 or more")
-    return max(0, found), "" if path == f"spec.{_REPLICAS}" else f"{path}: {found}"
+    if pods < 0:
+        spot.at(path).fault(f"{pods} is negative", "write 0 or more")
+    return max(0, pods), "" if path == f"spec.{_REPLICAS}" else f"{path}: {pods}"

@@ -15,10 +15,11 @@ import msgspec
 from models.frozen_map import FrozenMap
 from models.kubernetes.workload import WorkloadId
 from planner.read.documents.field import Notebook, Spot
-from planner.read.schema import pod as wire
-from planner.read.workloads.controller_labels import TOPOLOGY, unknown
-from planner.read.workloads.owner_pairs import DAEMON_SET, POD
-from planner.read.workloads.pod_source import Key, Maker
+from planner.read.documents.identity import Key
+from planner.read.pods.controller_labels import TOPOLOGY, unknown
+from planner.read.schema import pod_schema
+from planner.read.workloads.ownership.owner_pairs import DAEMON_SET, POD
+from planner.read.workloads.pod_source import PodSource
 
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _EXECUTE, _SCHEDULE = "NoExecute", "NoSchedule"
@@ -37,21 +38,21 @@ _KNOWN_BY_PODS = (
 )
 
 
-def inferred(makers: Sequence[Maker], notebook: Notebook) -> Iterator[Maker]:
+def inferred(sources: Sequence[PodSource], notebook: Notebook) -> Iterator[PodSource]:
     """Yield the DaemonSets that pods of the cluster name as their owners, and that are not in the input."""
-    known, pods = {maker.key for maker in makers}, dict[Key, list[Maker]]()
-    for maker in makers:
-        if maker.owner and maker.owner[:2] == DAEMON_SET and maker.key[:2] == POD and not maker.is_static:
-            pods.setdefault(maker.owner, []).append(maker)
+    known, pods = {source.key for source in sources}, dict[Key, list[PodSource]]()
+    for source in sources:
+        if source.owner and source.owner[:2] == DAEMON_SET and source.key[:2] == POD and not source.is_static:
+            pods.setdefault(source.owner, []).append(source)
     for key, children in sorted(pods.items()):
         if key not in known:
-            maker = _daemon_set(key, children)
+            source = _daemon_set(key, children)
             count = "1 pod" if len(children) == 1 else f"{len(children)} pods"
-            Spot(notebook, maker.where).state("DaemonSets", _KNOWN_BY_PODS.format(maker.id, count))
-            yield maker
+            Spot(notebook, source.where).state("DaemonSets", _KNOWN_BY_PODS.format(source.id, count))
+            yield source
 
 
-def _daemon_set(key: Key, children: Sequence[Maker]) -> Maker:
+def _daemon_set(key: Key, children: Sequence[PodSource]) -> PodSource:
     """Make a DaemonSet of the template that most of its pods come from, without tolerations that some of them lack."""
     templates = {child.id.name: _template(child) for child in children}
     counts = Counter(alike for alike, _ in templates.values())
@@ -61,7 +62,7 @@ def _daemon_set(key: Key, children: Sequence[Maker]) -> Maker:
     spec.tolerations = [
         toleration for toleration in spec.tolerations if all(toleration in its.tolerations for _, its in templates.values())
     ]
-    return Maker(
+    return PodSource(
         id=WorkloadId(DAEMON_SET[1], key[2], key[3]),
         api_version="apps/v1",
         spec=spec,
@@ -78,10 +79,10 @@ def _daemon_set(key: Key, children: Sequence[Maker]) -> Maker:
     )
 
 
-def _template(pod: Maker) -> tuple[bytes, wire.PodSpec]:
+def _template(pod: PodSource) -> tuple[bytes, pod_schema.PodSpec]:
     """Return the pod spec as the DaemonSet has it, and what tells equal ones."""
     given = pod.spec.tolerations if isinstance(pod.spec.tolerations, list) else []
-    kept = [each for each in given if not _is_added(each)]
+    kept = [toleration for toleration in given if not _is_added(toleration)]
     spec = msgspec.structs.replace(pod.spec, tolerations=kept, affinity=_affinity(pod.spec.affinity))
     labels = dict(_labels(pod.template_labels))
     return msgspec.json.encode((labels, spec), order="deterministic"), spec

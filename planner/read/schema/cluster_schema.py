@@ -1,6 +1,6 @@
 """The Kubernetes API as it comes in: nodes, and the objects that bear on how pods are made and placed."""
 
-from planner.read.schema.pod import (
+from planner.read.schema.pod_schema import (
     Amounts,
     ClaimSpec,
     Meta,
@@ -13,7 +13,7 @@ from planner.read.schema.pod import (
     Toleration,
     Wire,
 )
-from planner.read.schema.workloads import Condition, Target
+from planner.read.schema.workload_schema import Condition, Target
 
 
 class NodeSpec(Wire):

@@ -2,7 +2,7 @@
 
 from msgspec import field
 
-from planner.read.schema.pod import Meta, Present, Wire
+from planner.read.schema.pod_schema import Meta, Present, Wire
 
 
 class Expression(Wire):

@@ -15,11 +15,12 @@ from typing import Any
 
 from models.kubernetes.labels import LabelSelector
 from planner.read.documents.field import Notebook, Spot
-from planner.read.schema import pod as wire
+from planner.read.documents.identity import Key
+from planner.read.pods.controller_labels import ADDED
+from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import SERVED, Kind
 from planner.read.values.selectors import matches, selector_of
-from planner.read.workloads.controller_labels import ADDED
-from planner.read.workloads.pod_source import Key, Maker
+from planner.read.workloads.pod_source import PodSource
 
 POD: Kind = ("", "Pod")
 CRON_JOB, JOB = ("batch", "CronJob"), ("batch", "Job")
@@ -49,7 +50,7 @@ class Kinship:
         """Know no owner yet."""
         self._selectors: dict[Key, LabelSelector | None] = {}
 
-    def denial(self, owner: Maker, child: Maker, is_itself: bool = True) -> str:
+    def denial(self, owner: PodSource, child: PodSource, is_itself: bool = True) -> str:
         """Say why an owner does not make a child that names it; empty where it does.
 
         Where it is not the owner `itself` that is meant, but whose template that runs, the uid is that of another.
@@ -64,7 +65,7 @@ class Kinship:
             return "" if _is_alike(owner, child) else "what its template makes is labelled or placed otherwise"
         return "" if owner.is_inferred or self.counts(owner, child) else "that does not select it"
 
-    def counts(self, owner: Maker, child: Maker) -> bool:
+    def counts(self, owner: PodSource, child: PodSource) -> bool:
         """Say whether a controller would count the child as its own, by its labels; an odd name is not a StatefulSet's."""
         labels = child.template_labels
         if owner.key[:2] == STATEFUL_SET and not _is_numbered(owner.id.name, child.id.name):
@@ -76,11 +77,11 @@ class Kinship:
             return _own(owner.template_labels).items() <= labels.items()
         return matches(selector, labels)
 
-    def runs(self, owner: Maker, pod: Maker, job: str) -> bool:
+    def runs(self, owner: PodSource, pod: PodSource, job: str) -> bool:
         """Say whether a pod of a Job that is not in the input may be one of a CronJob's."""
         return any(pod.template_labels.get(key) == job for key in _JOB_NAMES) and _is_alike(owner, pod)
 
-    def _selector(self, owner: Maker) -> LabelSelector | None:
+    def _selector(self, owner: PodSource) -> LabelSelector | None:
         """Read the selector of an owner; what is wrong with it has been said."""
         if owner.key not in self._selectors:
             spot, given = Spot(Notebook()), owner.selector
@@ -93,7 +94,7 @@ def _is_numbered(owner: str, child: str) -> bool:
     return name == owner and number.isdecimal()
 
 
-def _is_alike(owner: Maker, child: Maker) -> bool:
+def _is_alike(owner: PodSource, child: PodSource) -> bool:
     """Say whether a child is labelled and placed as its owner's template says; its images may be of another day."""
     if _placed(owner.spec) != _placed(child.spec):
         return False
@@ -108,8 +109,8 @@ def _own(labels: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in labels.items() if key not in ADDED}
 
 
-def _placed(spec: wire.PodSpec) -> tuple[Any, ...]:
+def _placed(spec: pod_schema.PodSpec) -> tuple[Any, ...]:
     """Return what says where pods may go, without what admission adds to every pod."""
     given = spec.tolerations if isinstance(spec.tolerations, list) else []
-    kept = [each for each in given if not (isinstance(each, dict) and each.get("key") in _FAILURES)]
+    kept = [toleration for toleration in given if not (isinstance(toleration, dict) and toleration.get("key") in _FAILURES)]
     return kept, spec.node_selector or None, spec.affinity or None, spec.node_name or ""

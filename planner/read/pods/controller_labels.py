@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from models.kubernetes.node import Node, NodeShape
 from models.kubernetes.version import TOPOLOGY_COPIED, Version
 from planner.read.schema.known_kinds import Kind
-from planner.read.schema.workloads import JobSpec
+from planner.read.schema.workload_schema import JobSpec
 
 _JOB_NAMES = frozenset(("batch.kubernetes.io/job-name", "job-name"))
 _JOB_UIDS = frozenset(("batch.kubernetes.io/controller-uid", "controller-uid"))

@@ -7,7 +7,7 @@ a RuntimeClass adds tolerations to pods, and of two that have a PriorityClass on
 from planner.read.documents.document import Document
 from planner.read.documents.field import Spot
 from planner.read.documents.files import STDIN
-from planner.read.schema import pod
+from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import NODE, SHAPE, group_of
 
 KINDS = frozenset(
@@ -32,7 +32,7 @@ def is_foreign(document: Document) -> bool:
     return not document.is_inventory and (group_of(document.api_version), document.kind) in KINDS
 
 
-def in_manifests(spot: Spot, kind: str, meta: pod.Meta | None) -> None:
+def in_manifests(spot: Spot, kind: str, meta: pod_schema.Meta | None) -> None:
     """Refuse an object that is among the manifests; `spot` is where it says what it may not, or where it begins."""
     name = f"{kind} {meta.name}" if meta and meta.name else f"a {kind}"
     file = "-" if spot.where.file == STDIN else spot.where.file

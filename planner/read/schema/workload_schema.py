@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from planner.read.schema.pod import Amounts, ClaimTemplate, Labelled, Meta, PodSpec, Resources, Template, Wire
+from planner.read.schema.pod_schema import Amounts, ClaimTemplate, Labelled, Meta, PodSpec, Resources, Template, Wire
 
 
 class AnyObject(Wire):

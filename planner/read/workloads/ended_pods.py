@@ -3,8 +3,8 @@
 from models.source import Source
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
-from planner.read.schema import pod as wire
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE
+from planner.read.documents.identity import DEFAULT_NAMESPACE
+from planner.read.schema import pod_schema
 from planner.words import some
 
 _SUBJECT = "left out"
@@ -20,24 +20,24 @@ class Ended:
         """Start with nothing."""
         self._found: dict[str, dict[str, Source]] = {_PODS: {}, _JOBS: {}, _DELETED: {}}
 
-    def pod(self, document: Document, meta: wire.Meta) -> None:
+    def pod(self, document: Document, meta: pod_schema.Meta) -> None:
         """Leave out a pod of which no container runs again."""
         self._add(_PODS, document, meta)
 
-    def job(self, document: Document, meta: wire.Meta | None) -> None:
+    def job(self, document: Document, meta: pod_schema.Meta | None) -> None:
         """Leave out a Job that makes no more pods."""
-        self._add(_JOBS, document, meta or wire.Meta())
+        self._add(_JOBS, document, meta or pod_schema.Meta())
 
-    def deleted(self, document: Document, meta: wire.Meta) -> None:
+    def deleted(self, document: Document, meta: pod_schema.Meta) -> None:
         """Leave out a pod that is being deleted."""
         self._add(_DELETED, document, meta)
 
-    def _add(self, reason: str, document: Document, meta: wire.Meta) -> None:
+    def _add(self, reason: str, document: Document, meta: pod_schema.Meta) -> None:
         self._found[reason][f"{meta.namespace or DEFAULT_NAMESPACE}/{meta.name or ''}"] = document.where
 
     def state(self, notebook: Notebook) -> None:
         """Say of each reason how many it leaves out, and which are the first."""
-        for reason, found in self._found.items():
-            if found:
-                names = sorted(found)
-                Spot(notebook, found[names[0]]).state(_SUBJECT, f"{reason}: {len(names):,} ({some(names)})")
+        for reason, objects in self._found.items():
+            if objects:
+                names = sorted(objects)
+                Spot(notebook, objects[names[0]]).state(_SUBJECT, f"{reason}: {len(names):,} ({some(names)})")

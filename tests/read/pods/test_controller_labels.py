@@ -2,8 +2,8 @@
 
 import pytest
 
-from planner.read.schema.workloads import JobSpec
-from planner.read.workloads.controller_labels import ADDED, of_job, of_runs, unknown
+from planner.read.pods.controller_labels import ADDED, of_job, of_runs, unknown
+from planner.read.schema.workload_schema import JobSpec
 from tests.read.cluster_reader import ENDING, SELECTOR, controller, cron_job, faults_of, job, only, pod
 
 NAMES = {"batch.kubernetes.io/job-name": "web", "job-name": "web"}
