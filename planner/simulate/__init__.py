@@ -17,7 +17,7 @@ from models.kubernetes.workload import WorkloadId
 from planner.simulate.any_order_proof import certify
 from planner.simulate.findings import findings
 from planner.simulate.pending_by_ring import pending_by_ring, unplaced_by_ring
-from planner.simulate.scenarios.rolling_update import simulated
+from planner.simulate.scenarios.rolling_update import simulate_order
 from planner.simulate.scheduler.arrival_orders import AT_ONCE, DAEMONS_LAST, ORDERS, ROLLOUTS, SCALED, usual
 from planner.simulate.scheduler.fit_error import message
 from planner.simulate.scheduler.pods import cast_of
@@ -52,7 +52,7 @@ def foresee(
     runs = []
     for order in usual(orders, cast):
         progress(f"foreseeing arrival {order}")
-        runs.append(run_of(simulated(book, order, progress=progress)))
+        runs.append(run_of(simulate_order(book, order, progress=progress)))
     proofs = certify(plan)
     return Forecast(tuple(runs), tuple(_ring(plan, ring.name, runs, proofs[ring.name]) for ring in plan.rings))
 

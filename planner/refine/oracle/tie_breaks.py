@@ -101,10 +101,10 @@ def _runs(asked: tuple[IsolationPlan, Sequence[str], range, Tuning], over: Calla
 
 def _run(book: "Rulebook", order: str, luck: str) -> "Run":
     from planner.simulate import run_of
-    from planner.simulate.scenarios.rolling_update import simulated
+    from planner.simulate.scenarios.rolling_update import simulate_order
     from planner.simulate.scheduler.arrival_orders import is_drawn
 
-    return replace(run_of(simulated(book, luck if luck and is_drawn(order) else order, luck)), order=order, luck=luck)
+    return replace(run_of(simulate_order(book, luck if luck and is_drawn(order) else order, luck)), order=order, luck=luck)
 
 
 def _rings(plan: IsolationPlan, run: "Run") -> list[str]:

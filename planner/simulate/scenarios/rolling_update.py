@@ -51,18 +51,18 @@ TOGETHER = 0.3
 """How often pods that are away together come back together, not one after the other."""
 
 
-def simulated(book: Rulebook, order: str, luck: str = "", progress: Callable[[str], None] = lambda _: None) -> Simulation:
+def simulate_order(book: Rulebook, order: str, luck: str = "", progress: Callable[[str], None] = lambda _: None) -> Simulation:
     """Let everybody arrive in an order, and roll out again where it says so; `luck` breaks ties and draws in its own way."""
     name = luck or order
     if not order.startswith(AS_THEY_ROLL):
         return Simulation(book, name, progress).run(procession(book.cast, order))
-    simulation = Simulation(book, name, progress).run(procession(_steady(book.cast), order))
+    simulation = Simulation(book, name, progress).run(procession(_without_surge(book.cast), order))
     if simulation.pending:
         return simulation
-    return _scaled(simulation) if order.startswith(AS_THEY_SCALE) else _rolled_out(simulation)
+    return _roll_out_while_scaled(simulation) if order.startswith(AS_THEY_SCALE) else _roll_out(simulation)
 
 
-def _steady(cast: Cast) -> Cast:
+def _without_surge(cast: Cast) -> Cast:
     """Leave out the pods that are there during a rollout only."""
     known = _workloads(cast)
     kept = [
@@ -162,19 +162,19 @@ class _Turn:
         return gone
 
 
-def _rolled_out(simulation: Simulation) -> Simulation:
+def _roll_out(simulation: Simulation) -> Simulation:
     """Let all workloads go on, each when its time comes, until none can; who has as many pending as may be away waits."""
     luck = random.Random(simulation.order)  # noqa: S311  a rollout to try, not a secret
-    return _gone_on(simulation, list(_turns(simulation)), luck)
+    return _go_on_by_turns(simulation, list(_turns(simulation)), luck)
 
 
-def _gone_on(simulation: Simulation, turns: list[_Turn], luck: random.Random) -> Simulation:
+def _go_on_by_turns(simulation: Simulation, turns: list[_Turn], luck: random.Random) -> Simulation:
     span, together = luck.choice(SPANS), luck.random() < TOGETHER
     lasting = luck.choice(LASTING) if luck.random() < LINGERING else None
     ending: list[tuple[float, Stay]] = []
     while True:
         left = _pending(simulation)
-        ready = sorted((turn for turn in turns if turn.can_go_on(left[turn.workload.id])), key=_when)
+        ready = sorted((turn for turn in turns if turn.can_go_on(left[turn.workload.id])), key=_turn_key)
         if not ready and not ending:
             return simulation
         now = ready[0].when if ready else math.inf
@@ -202,17 +202,17 @@ def _pending(simulation: Simulation) -> Counter[WorkloadId]:
     return waiting
 
 
-def _when(turn: _Turn) -> tuple[float, WorkloadId]:
+def _turn_key(turn: _Turn) -> tuple[float, WorkloadId]:
     return turn.when, turn.workload.id
 
 
-def _scaled(simulation: Simulation) -> Simulation:
+def _roll_out_while_scaled(simulation: Simulation) -> Simulation:
     """Let some autoscalers have fewer pods while workloads roll out, all at once or hour after hour, and all after that."""
     luck = random.Random(simulation.order)  # noqa: S311  a rollout to try, not a secret
     hours = luck.choice(HOURS)
     away: dict[WorkloadId, list[Arrival]] = {}
     for hour in range(hours):
-        _rescaled(
+        _rescale(
             simulation,
             list(_turns(simulation, f"rescaled {hour}")),
             away,
@@ -222,12 +222,12 @@ def _scaled(simulation: Simulation) -> Simulation:
         if simulation.pending:
             return simulation
         rolling = [turn for turn in _turns(simulation, f"rolled {hour}") if _hour(simulation, turn.workload.id, hours) == hour]
-        if _gone_on(simulation, rolling, luck).pending:
+        if _go_on_by_turns(simulation, rolling, luck).pending:
             return simulation
-    return simulation.come([[arrival] for arrival in _mixed(simulation, away)])
+    return simulation.come([[arrival] for arrival in _mix(simulation, away)])
 
 
-def _rescaled(
+def _rescale(
     simulation: Simulation, turns: list[_Turn], away: dict[WorkloadId, list[Arrival]], often: float, is_slow: bool
 ) -> None:
     """Let some autoscalers have fewer pods, and others all of theirs again, which may come before the others have gone."""
@@ -247,7 +247,7 @@ def _rescaled(
         else:
             simulation.leave(gone)
     simulation.linger(ending)
-    simulation.come([[pod] for pod in _mixed(simulation, coming)])
+    simulation.come([[pod] for pod in _mix(simulation, coming)])
     simulation.leave(ending)
     simulation.come([])
 
@@ -257,7 +257,7 @@ def _hour(simulation: Simulation, name: WorkloadId, hours: int) -> int:
     return random.Random(f"{simulation.order} {name} hour").randrange(hours)  # noqa: S311  a rollout to try, not a secret
 
 
-def _mixed(simulation: Simulation, coming: dict[WorkloadId, list[Arrival]]) -> list[Arrival]:
+def _mix(simulation: Simulation, coming: dict[WorkloadId, list[Arrival]]) -> list[Arrival]:
     """Mix the pods of several workloads; where each of one comes among the others of its ring does not hang on who else comes."""
     timed: list[tuple[float, Arrival]] = []
     for name, pods in sorted(coming.items()):

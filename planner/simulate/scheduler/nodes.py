@@ -20,7 +20,7 @@ NOWHERE = -1
 """The domain of a node that does not count."""
 
 
-def interleaved(nodes: Iterable[Node]) -> tuple[Node, ...]:
+def zone_by_zone(nodes: Iterable[Node]) -> tuple[Node, ...]:
     """Return the nodes zone by turns: the first of each zone, then the second of each."""
     zones: dict[tuple[str, str], list[Node]] = {}
     for node in nodes:

@@ -58,7 +58,7 @@ class JointRules:
         for group in cast.groups:
             for port in nodeports.ports(group.pod):
                 self._held.setdefault(port.port, {}).setdefault(port, Counter())[group.at] += 1
-        for (namespace, term), owners in carried(cast.groups, "pod_anti_affinity").items():
+        for (namespace, term), owners in carriers_of(cast.groups, "pod_anti_affinity").items():
             count = counts.by_key(("owners", namespace, term), term.topology_key, self.terrain, known(owners))
             for group in self.meant(term, owners[0][0].pod):
                 self._repelled_by.setdefault(group.at, []).append(count)
@@ -147,7 +147,7 @@ class JointRules:
 Carried = dict[tuple[str, PodAffinityTerm], Who]
 
 
-def carried(groups: list[Group], name: str) -> Carried:
+def carriers_of(groups: list[Group], name: str) -> Carried:
     """Return each term that pods of a namespace carry in this field, with who carries it and how often (or how heavily)."""
     carriers: dict[tuple[str, PodAffinityTerm], Counter[int]] = {}
     for group in groups:

@@ -11,7 +11,7 @@ from models.kubernetes.resources import PODS
 from models.kubernetes.workload import Workload, WorkloadId
 from planner.rules import FILTERS, affinity_hint, daemonset, ring_membership, statefulset
 from planner.rules.plugins import podtopologyspread
-from planner.simulate.scheduler.nodes import Terrain, interleaved
+from planner.simulate.scheduler.nodes import Terrain, zone_by_zone
 
 RESIDENT = WorkloadId("", "", "")
 SPREAD_BY_DEFAULT = ("Deployment", "ReplicaSet", "ReplicationController", "Rollout", "StatefulSet")
@@ -65,7 +65,7 @@ class Cast:
 def cast_of(plan: IsolationPlan) -> Cast:
     """Gather nodes and pods as the plan leaves them."""
     ring_of = {name: cast.name for cast in plan.rings for name in cast.nodes}
-    nodes = interleaved(ring_membership.final_nodes(plan.cluster.nodes, ring_of, plan.policy.nodes))
+    nodes = zone_by_zone(ring_membership.final_nodes(plan.cluster.nodes, ring_of, plan.policy.nodes))
     cast = Cast(plan, Terrain(nodes))
     _residents(cast)
     slots = sum(node.allocatable.get(PODS, 0) for node in nodes)

@@ -19,7 +19,7 @@ from planner.rules.plugins.volumebinding import filled
 from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.node_equivalence import asked_keys, term_keys
 from planner.simulate.scheduler.nodes import NOWHERE, ZONE
-from planner.simulate.scheduler.pod_to_pod_rules import JointRules, carried
+from planner.simulate.scheduler.pod_to_pod_rules import JointRules, carriers_of
 from planner.simulate.scheduler.pods import Cast, Group
 from planner.simulate.scheduler.topology_counts import Count, Counts, Who, known
 from planner.simulate.scores import volumebinding
@@ -97,7 +97,7 @@ class Wishing:
             self._siblings.setdefault(group.workload, []).append((group, 1))
         kinds = (("pod_affinity", HARD_AFFINITY_WEIGHT), ("preferred_pod_affinity", 1), ("preferred_pod_anti_affinity", -1))
         for name, sign in kinds:
-            for (namespace, term), who in carried(cast.groups, name).items():
+            for (namespace, term), who in carriers_of(cast.groups, name).items():
                 key = ("carriers", name, namespace, term)
                 count = counts.by_key(key, term.topology_key, self.terrain, known(who))
                 for group in joint.meant(term, who[0][0].pod):

@@ -113,8 +113,8 @@ def asked(monkeypatch):
         found.append(order)
         return real(book, order, *luck)
 
-    real = rolling_update.simulated
-    monkeypatch.setattr(rolling_update, "simulated", noted)
+    real = rolling_update.simulate_order
+    monkeypatch.setattr(rolling_update, "simulate_order", noted)
     return found
 
 
