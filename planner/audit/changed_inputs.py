@@ -1,4 +1,4 @@
-"""Reads the inputs of a plan again and says what differs. Part of the pipeline, which is why it may call reading and checking."""
+"""Reads the inputs of a plan again and says what differs."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING

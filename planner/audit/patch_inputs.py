@@ -1,4 +1,4 @@
-"""What patches are written from, held against what the plan is judged by. Part of the pipeline, like claims.py."""
+"""What patches are written from, held against what the plan is judged by."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

@@ -1,7 +1,4 @@
-"""A plan written down anew from its own inputs: the groups, the problem, and the plan as the solver's answer to it.
-
-Part of the pipeline, which is why it may call every room.
-"""
+"""A plan written down anew from its own inputs: the groups, the problem, and the plan as the solver's answer to it."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -2,7 +2,6 @@
 
 A plan may have been made in a hurry and say less than is true; and more may have been proven with more work than is done here. So
 an error is what is refuted: by a better placement, a proof of the contrary, a count. What is neither shown nor refuted is named.
-Part of the pipeline, which is why it may call every room.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence

@@ -1,7 +1,4 @@
-"""What one way to divide the groups into rings comes to: planned for its packing alone, and bounded set by set.
-
-Part of the pipeline, which is why it may call every room.
-"""
+"""What one way to divide the groups into rings comes to: planned for its packing alone, and bounded set by set."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace

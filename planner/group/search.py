@@ -1,9 +1,8 @@
 """Which rings there are, where the policy leaves a choice: the cheapest way to divide the groups among sets that may share.
 
-A way is a choice of sets of groups that hold every group once. What each set costs at least by itself bounds every way from
-below, so ways are planned in the order of that bound until none that is left can be better, or enough were tried.
-
-Part of the pipeline, which is why it may call every room.
+Branch and bound over set partitions: a way is a choice of sets of groups that hold every group once. What each set costs at
+least by itself bounds every way from below, so ways are planned in the order of that bound until none that is left can be
+better, or enough were tried.
 """
 
 from collections.abc import Callable

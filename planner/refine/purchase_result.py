@@ -1,7 +1,4 @@
-"""What a purchase has come to: nodes in a cluster, a placement on them, and goals of which the cost is one.
-
-Part of the pipeline, which is why it may know every room's nouns.
-"""
+"""What a purchase has come to: nodes in a cluster, a placement on them, and goals of which the cost is one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

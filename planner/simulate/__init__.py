@@ -1,6 +1,7 @@
 """Foresees what kube-scheduler makes of a plan: its default profile, replayed for several orders in which pods may arrive.
 
-After some of these all workloads roll out again (rollout.py), and losses begin where others end (loss.py).
+After some of these all workloads roll out again (scenarios/rolling_update.py), and
+failures begin where others end (scenarios/node_failure.py).
 
 Modelled are queue order, filters, the share of nodes that is looked at, scores with their weights, and preemption. Not modelled
 are images on nodes, that volumes use up storage and each other, extenders, Services that select pods without a ReplicaSet or

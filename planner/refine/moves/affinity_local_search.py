@@ -1,4 +1,4 @@
-"""Leads workloads one by one, as long as that leaves fewer pods pending: the last resort where no rule says whom to lead.
+"""Local search (first improvement) over affinity hints, workload by workload: the last resort where no rule says whom to lead.
 
 Where pods depend on each other, sums say little of who blocks whom. So guides are tried on the simulated kube-scheduler, for the
 workloads of the rings that are not kept: those that get stuck, and those that may be in their way.

@@ -22,8 +22,8 @@ What is counted is what the plan counts: Workload.pods, with the pods that a rol
 node for a DaemonSet. A pod that is being deleted still takes its room until it is gone; it is not counted, and neither are pods
 that the plan does not know, which lack the ring's toleration. Limits on volumes per node are not modelled.
 
-A ring is not proven as soon as a pod of it depends on where others are (dependence.py). Not proven does not mean that some order
-fails: the bound of bound.py is not exact.
+A ring is not proven as soon as a pod of it depends on where others are (order_dependence.py). Not proven does not mean that
+some order fails: the bound of lp_dual_bound.py is not exact.
 """
 
 from models.answer.order_result import Reason

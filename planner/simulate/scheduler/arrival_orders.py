@@ -6,7 +6,7 @@ those of lower priority run already when the others come, and have to make room.
 that are added to nodes in use. "As they come" is what happens where kube-scheduler keeps pace: one workload after the other is
 applied, DaemonSets among them, and at first has only the pods that it begins with, a StatefulSet one after the other. Once these
 are bound come those that autoscalers, schedules and rollouts add. A StatefulSet's next pod comes even where the one before it is
-still pending. "As they roll out" begins like that, and goes on in rollout.py, where autoscalers may have fewer pods meanwhile.
+still pending. "As they roll out" begins like that, and goes on in rolling_update.py: autoscalers may have fewer pods meanwhile.
 """
 
 import math
