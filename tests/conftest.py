@@ -4,10 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.forks import Forks
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
@@ -22,18 +24,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 @pytest.fixture(scope="session")
-def ringfence() -> Run:
-    """Run `python cli.py` with the given arguments, in any folder, without a terminal; what Python compiles for it is kept."""
+def ringfence() -> Iterator[Run]:
+    """Run the command line with the given arguments, in any folder, without a terminal: forked, or started to read stdin."""
+    with Forks() as forks:
 
-    def run(*arguments: object, cwd: Path = ROOT, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, str(ROOT / "cli.py"), *map(str, arguments)]
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        given: dict[str, object] = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}
-        return subprocess.run(
-            command, cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8", check=False, **given
-        )
+        def run(*arguments: object, cwd: Path = ROOT, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+            command = [str(ROOT / "cli.py"), *map(str, arguments)]
+            return forks.run(command, cwd) if stdin is None else started(command, cwd, stdin)
 
-    return run
+        yield run
+
+
+def started(command: list[str], cwd: Path, stdin: str) -> subprocess.CompletedProcess[str]:
+    """Start the command line as users do; what Python compiles for it is kept."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    words = [sys.executable, *command]
+    return subprocess.run(words, cwd=cwd, env=environment, input=stdin, capture_output=True, encoding="utf-8", check=False)
 
 
 @pytest.fixture(scope="session")
