@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import Any, Self
+from typing import IO, Self
 
 import cli
 import planner
@@ -79,9 +79,10 @@ class Forks:
         assert self._server.stdout is not None
         assert self._server.stdout.readline(), "the server has ended"
 
-    def run(self, arguments: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: object, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[bytes]:
         """Run a command without a terminal, and return all it wrote."""
-        call = {"arguments": arguments, "cwd": str(cwd), "environment": dict(os.environ)}
+        words = [str(ROOT / "cli.py"), *map(str, arguments)]
+        call = {"arguments": words, "cwd": str(cwd), "environment": {**os.environ, **environment}}
         with (
             open(os.devnull, "rb") as given,
             TemporaryFile() as out,
@@ -92,9 +93,9 @@ class Forks:
             socket.send_fds(line, [json.dumps(call).encode()], [stream.fileno() for stream in (given, out, err)])
             line.shutdown(socket.SHUT_WR)
             code = line.makefile().read()
-            said = [_text(stream) for stream in (out, err)]
+            said = [_read(stream) for stream in (out, err)]
         assert code, f"the command died: {said}"
-        return subprocess.CompletedProcess(arguments, int(code), *said)
+        return subprocess.CompletedProcess(words, int(code), *said)
 
     def __enter__(self) -> Self:
         """Use it until the block ends."""
@@ -107,9 +108,9 @@ class Forks:
         self._folder.cleanup()
 
 
-def _text(stream: Any) -> str:
+def _read(stream: IO[bytes]) -> bytes:
     stream.seek(0)
-    return str(stream.read().decode().replace("\r\n", "\n"))
+    return stream.read()
 
 
 def main(address: str) -> None:

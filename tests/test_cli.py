@@ -255,7 +255,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path):
         calls += [["patch", f"{out}/plan.yaml", "-o", f"{out}/patch"]]
         out.mkdir()
         with Forks(PYTHONHASHSEED=seed) as forks:
-            assert [forks.run(["cli.py", *call], ROOT).returncode for call in calls] == [0] * len(calls)
+            assert [forks.run(*call).returncode for call in calls] == [0] * len(calls)
         return {p.relative_to(out): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(out.rglob("*")) if p.is_file()}
 
     assert run("1", tmp_path / "a") == run("4242", tmp_path / "b")

@@ -24,6 +24,7 @@ from planner.solve.node_pools import Places, Pooling, search, stock_of
 from planner.solve.node_pools.local_search import search as repair
 from planner.solve.runtime import workers
 from tests.shop_that_buys import node, quiet, shape, workload, write
+from tests.soak import later, soak_after
 from tests.view import view_plans
 
 LEVELS = ("restricted", "untrusted")
@@ -54,8 +55,7 @@ def _short_search(monkeypatch):
     monkeypatch.setattr(workers, "processors", lambda: 1)
 
 
-@pytest.mark.parametrize("guide", ["prefer", "require"])
-@pytest.mark.parametrize("seed", [1, 3])
+@pytest.mark.parametrize(("seed", "guide"), soak_after(1, [(3, "require"), (1, "prefer"), (1, "require"), (3, "prefer")]))
 def test_a_plan_of_pools_is_kept_and_costs_no_less_than_is_proven(tmp_path, monkeypatch, seed, guide):
     monkeypatch.setattr("planner.refine.loop.SMALL", 0)  # however small it is, it is not compared with a plan that has room
     made = planned(tmp_path, seed, guide=guide)
@@ -67,7 +67,7 @@ def test_a_plan_of_pools_is_kept_and_costs_no_less_than_is_proven(tmp_path, monk
     assert [one for one in pipeline.verify(made) if one.severity == ERROR] == []
 
 
-@pytest.mark.parametrize("seed", [0, 3, 5])
+@pytest.mark.parametrize("seed", soak_after(1, [0, 3, 5]))
 def test_nodes_of_one_shape_are_parted_into_pools_and_workloads_led_to_theirs(tmp_path, monkeypatch, seed):
     monkeypatch.setattr("planner.refine.loop.SMALL", 0)
     monkeypatch.setattr(node_pools, "NEAR", 2)
@@ -92,7 +92,7 @@ def test_nodes_of_one_shape_are_parted_into_pools_and_workloads_led_to_theirs(tm
 @pytest.mark.parametrize(
     ("seed", "same"),
     [
-        pytest.param(3, True, id="the same nodes in pools are no evener"),
+        later((3, True), id="the same nodes in pools are no evener"),
         pytest.param(0, False, id="of more nodes nothing is known"),
     ],
 )
@@ -123,6 +123,7 @@ def test_of_two_plans_one_is_taken(one, other, taken):
     assert node_pools.cheaper(*plans) is plans[taken]
 
 
+@pytest.mark.soak
 def test_the_cheaper_one_is_taken_of_a_plan_of_pools_and_one_with_room(tmp_path, monkeypatch):
     monkeypatch.setattr("planner.refine.loop.MORE_ORDERS", ())  # which small plans are tried with, and the others are not
     monkeypatch.setattr("planner.refine.oracle.tie_breaks.TIES", 0)  # and small ones are tried with more
@@ -168,9 +169,9 @@ OWNED = [_owned(f"own-{at}", f"z-{1 + at % 2}") for at in range(4)]
 @pytest.mark.parametrize(
     ("seed", "given", "nodes", "policy"),
     [
-        pytest.param(1, _spread, SHAPES, {}, id="pods are spread over zones"),
+        later((1, _spread, SHAPES, {}), id="pods are spread over zones"),
         pytest.param(1, list, [*SHAPES, *OWNED], {}, id="some nodes are there"),
-        pytest.param(12, _few, SHAPES, {"survive": {"nodes": 1}}, id="a node may be lost"),
+        later((12, _few, SHAPES, {"survive": {"nodes": 1}}), id="a node may be lost"),
     ],
 )
 def test_pools_are_kept_whatever_else_is_asked_for(tmp_path, monkeypatch, seed, given, nodes, policy):
@@ -198,7 +199,7 @@ def test_a_way_that_cannot_grow_is_not_tried_again():
 
 
 def test_rings_that_must_survive_a_loss_and_cannot_be_packed_after_it_are_short(tmp_path):
-    plan = pipeline.plan(write(tmp_path, workloads(1)[:2], SHAPES, everywhere=[], survive={"nodes": 1}), quiet)
+    plan = pipeline.plan(write(tmp_path, workloads(1)[:2], SHAPES, everywhere=[], survive={"nodes": 1}), quiet, exact=True)
     w0, ring = plan.cluster.workloads[0].id, plan.rings[0].name
 
     def outlook(of, failing):

@@ -14,6 +14,7 @@ from planner.refine import loop
 from planner.refine.moves import one_shape_per_workload
 from planner.verify import verify
 from tests.cluster import greed
+from tests.soak import later
 
 APART, SWAPPED = 502, 504
 """Clusters, 90 % full: one that is kept once workloads live apart, one where rings also have to swap nodes."""
@@ -55,6 +56,7 @@ def test_a_plan_is_kept_where_workloads_live_on_one_kind_of_nodes(planned, seed)
     assert planned(seed, rounds=0).verdict == UNDECIDED, "nothing else does"
 
 
+@pytest.mark.soak
 def test_the_same_input_gives_the_same_homes(planned):
     before = planned(APART)
     again = planned(APART, anew=True)
@@ -63,7 +65,7 @@ def test_the_same_input_gives_the_same_homes(planned):
 
 @pytest.mark.parametrize(
     ("rounds", "work"),
-    [pytest.param(60, plan_room.LEAD_WORK, id="for other homes"), pytest.param(0, plan_room.ROOM_WORK, id="for more room")],
+    [later((60, plan_room.LEAD_WORK), id="for other homes"), pytest.param(0, plan_room.ROOM_WORK, id="for more room")],
 )
 @pytest.mark.usefixtures("planned")
 def test_no_search_takes_longer_than_there_is_time_by_then(monkeypatch, tmp_path, rounds, work):
@@ -100,6 +102,7 @@ def test_rings_swap_nodes_where_homes_alone_do_not_do(planned):
     assert [one.name for one in made.packing_goals] == [one.name for one in made.goals]
 
 
+@pytest.mark.soak
 def test_nobody_is_led_against_the_policy(planned):
     gentle = planned(APART, "prefer")
     assert not any(guide.required for guide in gentle.guides)
