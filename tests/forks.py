@@ -79,10 +79,10 @@ class Forks:
         assert self._server.stdout is not None
         assert self._server.stdout.readline(), "the server has ended"
 
-    def run(self, *arguments: object, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    def run(self, *arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[bytes]:
         """Run a command without a terminal, and return all it wrote."""
         words = [str(ROOT / "cli.py"), *map(str, arguments)]
-        call = {"arguments": words, "cwd": str(cwd), "environment": {**os.environ, **environment}}
+        call = {"arguments": words, "cwd": str(cwd), "environment": dict(os.environ)}
         with (
             open(os.devnull, "rb") as given,
             TemporaryFile() as out,
