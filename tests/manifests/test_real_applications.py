@@ -30,7 +30,8 @@ SETS = {
     "train-ticket, monitoring": ("train-ticket/prometheus-deployment", "train-ticket"),
     "train-ticket, all of it": ("train-ticket", "train-ticket"),
 }
-LONG = {"argo-cd, highly available", "train-ticket, all of it"}
+LONG = {"argo-cd, highly available", "online-boutique, release", "train-ticket, logging", "train-ticket, all of it"}
+"""Sets that take long, or are much like another one."""
 KINDS = {"Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"}
 Document = dict[str, Any]
 Key = tuple[str, str, str]

@@ -24,7 +24,7 @@ from planner.solve.node_pools import Places, Pooling, search, stock_of
 from planner.solve.node_pools.local_search import search as repair
 from planner.solve.runtime import workers
 from tests.shop_that_buys import node, quiet, shape, workload, write
-from tests.soak import later, soak_after
+from tests.soak import soak_after
 from tests.view import view_plans
 
 LEVELS = ("restricted", "untrusted")
@@ -89,10 +89,11 @@ def test_nodes_of_one_shape_are_parted_into_pools_and_workloads_led_to_theirs(tm
     assert pipeline.load(str(tmp_path / "plan.yaml")) == made
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("seed", "same"),
     [
-        later((3, True), id="the same nodes in pools are no evener"),
+        pytest.param(3, True, id="the same nodes in pools are no evener"),
         pytest.param(0, False, id="of more nodes nothing is known"),
     ],
 )
@@ -166,12 +167,13 @@ def _owned(name, zone):
 OWNED = [_owned(f"own-{at}", f"z-{1 + at % 2}") for at in range(4)]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("seed", "given", "nodes", "policy"),
     [
-        later((1, _spread, SHAPES, {}), id="pods are spread over zones"),
+        pytest.param(1, _spread, SHAPES, {}, id="pods are spread over zones"),
         pytest.param(1, list, [*SHAPES, *OWNED], {}, id="some nodes are there"),
-        later((12, _few, SHAPES, {"survive": {"nodes": 1}}), id="a node may be lost"),
+        pytest.param(12, _few, SHAPES, {"survive": {"nodes": 1}}, id="a node may be lost"),
     ],
 )
 def test_pools_are_kept_whatever_else_is_asked_for(tmp_path, monkeypatch, seed, given, nodes, policy):

@@ -14,7 +14,7 @@ from planner.refine import loop
 from planner.refine.moves import one_shape_per_workload
 from planner.verify import verify
 from tests.cluster import greed
-from tests.soak import later
+from tests.soak import later, soak_after
 
 APART, SWAPPED = 502, 504
 """Clusters, 90 % full: one that is kept once workloads live apart, one where rings also have to swap nodes."""
@@ -45,7 +45,7 @@ def _planned(tmp_path_factory):
     patch.undo()
 
 
-@pytest.mark.parametrize("seed", [APART, SWAPPED])
+@pytest.mark.parametrize("seed", soak_after(1, [SWAPPED, APART]))
 def test_a_plan_is_kept_where_workloads_live_on_one_kind_of_nodes(planned, seed):
     made = planned(seed)
     assert made.verdict == FEASIBLE
@@ -87,6 +87,7 @@ def test_no_search_takes_longer_than_there_is_time_by_then(monkeypatch, tmp_path
     assert work in asked
 
 
+@pytest.mark.soak
 def test_only_rings_that_are_not_kept_are_led(planned):
     made = planned(APART)
     free = simulate.foresee(replace(made, guides=()))
