@@ -76,10 +76,10 @@ def placeless(cluster: Cluster) -> Cluster:
     """Return the cluster without the files and lines where things were read: those differ from machine to machine."""
     return replace(
         cluster,
-        nodes=tuple(replace(one, where=NOWHERE) for one in cluster.nodes),
-        workloads=tuple(replace(one, where=NOWHERE) for one in cluster.workloads),
-        residents=tuple(replace(one, where=NOWHERE) for one in cluster.residents),
-        shapes=tuple(replace(one, where=NOWHERE) for one in cluster.shapes),
+        nodes=tuple(replace(node, where=NOWHERE) for node in cluster.nodes),
+        workloads=tuple(replace(workload, where=NOWHERE) for workload in cluster.workloads),
+        residents=tuple(replace(resident, where=NOWHERE) for resident in cluster.residents),
+        shapes=tuple(replace(shape, where=NOWHERE) for shape in cluster.shapes),
         unread=tuple(
             replace(one, subject="" if one.subject == one.where.file else one.subject, where=NOWHERE) for one in cluster.unread
         ),

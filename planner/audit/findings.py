@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from models.answer.finding import ERROR, WARNING, Finding
 from models.solver.outcome import FEASIBLE
 from planner.errors import BadInput
+from planner.refine.tuning import TUNING, Tuning
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
@@ -16,7 +17,7 @@ MOST_SIMULATED = 5_000_000
 """Up to so many pods kube-scheduler is simulated when a plan is verified."""
 
 
-def findings(made: "IsolationPlan", progress: Progress = lambda _: None) -> "Iterator[Finding]":
+def findings(made: "IsolationPlan", progress: Progress = lambda _: None, tuning: Tuning = TUNING) -> "Iterator[Finding]":
     """Yield what `verify` returns, what is found at once before what takes a while."""
     from planner.audit.disclosures import unsaid
     from planner.audit.patch_inputs import written
@@ -25,9 +26,9 @@ def findings(made: "IsolationPlan", progress: Progress = lambda _: None) -> "Ite
     found = (*check(made), *written(made))
     yield from found
     if not any(one.severity == ERROR for one in found):
-        yield from unsaid(made)
+        yield from unsaid(made, tuning)
         yield from _remade(made)
-        yield from _foreseen(made, progress)
+        yield from _foreseen(made, progress, tuning)
 
 
 def _too_many(made: "IsolationPlan") -> "tuple[Finding, ...]":
@@ -76,17 +77,17 @@ def _unproven(made: "IsolationPlan") -> "tuple[Finding, ...]":
     return tuple(unproven(made, wrong, 0 if wrong else lower_bound(problem, made.certificate)))
 
 
-def _foreseen(made: "IsolationPlan", progress: Progress) -> "Iterator[Finding]":
+def _foreseen(made: "IsolationPlan", progress: Progress, tuning: Tuning) -> "Iterator[Finding]":
     from planner import simulate
     from planner.audit import order_claims, ring_reasons
-    from planner.refine import loop
     from planner.refine.oracle import failures
+    from planner.refine.oracle.orders import orders
 
     if too_many := _too_many(made):
         yield from too_many
         return
-    forecast = simulate.foresee(made, loop.orders(made), progress=progress)
+    forecast = simulate.foresee(made, orders(made, tuning), progress=progress)
     yield from order_claims.claims(made, forecast)
-    yield from ring_reasons.reasons(made, forecast)
-    yield from failures.claims(made)
+    yield from ring_reasons.reasons(made, forecast, tuning)
+    yield from failures.claims(made, tuning)
     yield from simulate.findings(made, forecast)

@@ -14,7 +14,7 @@ from models.solver.outcome import UNDECIDED, Outcome
 
 if TYPE_CHECKING:
     from models.answer.plan import Shortage
-    from models.solver.indexed_problem import Formulation
+    from models.solver.indexed_problem import IndexedProblem
     from models.trust import Trust
 
 HEADROOM = "headroom"
@@ -31,7 +31,7 @@ class Remade:
 
     plan: IsolationPlan
     trust: "Trust"
-    formulation: "Formulation"
+    formulation: "IndexedProblem"
     outcome: Outcome
 
 
@@ -57,7 +57,7 @@ def _homes(plan: IsolationPlan) -> dict[str, str]:
     )
 
 
-def _outcome(plan: IsolationPlan, made: "Formulation") -> Outcome:
+def _outcome(plan: IsolationPlan, made: "IndexedProblem") -> Outcome:
     inside = {name: at for at, ring in enumerate(plan.trust.rings) for name in _nodes_of(plan, ring.name)}
     ring_of = tuple(inside.get(node.name, -1) for node in made.nodes)
     number = {node.name: at for at, node in enumerate(made.nodes)}

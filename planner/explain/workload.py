@@ -22,13 +22,13 @@ def workload(plan: IsolationPlan, world: World, reached: Reached, asked: Workloa
     if asked.is_daemon:
         on = FrozenMap(dict.fromkeys(reached.get(asked.id, ()), 1))
     else:
-        placed = next((one for one in plan.placements if one.workload == asked.id), None)
+        placed = next((placement for placement in plan.placements if placement.workload == asked.id), None)
         on = placed.on if placed else FrozenMap()
     grounds = list(_grounds(plan, world, asked))
     if member.everywhere:
         return WorkloadExplained(asked, on, None, tuple(grounds))
-    home = next((one for one in grounds if one.ring and one.ring == member.ring), None)
-    return WorkloadExplained(asked, on, home, tuple(one for one in grounds if one is not home))
+    home = next((ground for ground in grounds if ground.ring and ground.ring == member.ring), None)
+    return WorkloadExplained(asked, on, home, tuple(ground for ground in grounds if ground is not home))
 
 
 def _grounds(plan: IsolationPlan, world: World, asked: Workload) -> Iterator[Ground]:

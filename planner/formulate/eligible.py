@@ -85,8 +85,8 @@ def _told_apart_by(cluster: Cluster) -> tuple[list[str], bool]:
         keys |= set(pod.node_selector)
         by_name = by_name or bool(pod.node_name)
     by_name = by_name or any(claim.selected_node for claim in cluster.claims.values() if not claim.volume)
-    for one in cluster.storage_classes.values():
-        keys |= set(label_keys(one.capacities))
+    for storage_class in cluster.storage_classes.values():
+        keys |= set(label_keys(storage_class.capacities))
     for term in _terms(cluster):
         keys |= {requirement.key for requirement in term.match_expressions}
         by_name = by_name or bool(term.match_fields)
@@ -102,5 +102,5 @@ def _terms(cluster: Cluster) -> Iterator[NodeSelectorTerm]:
         yield from workload.template.node_affinity or ()
     for volume in cluster.volumes.values():
         yield from volume.node_affinity or ()
-    for one in cluster.storage_classes.values():
-        yield from one.topologies
+    for storage_class in cluster.storage_classes.values():
+        yield from storage_class.topologies

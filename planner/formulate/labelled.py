@@ -67,9 +67,11 @@ class Labelled:
             if selector is None:
                 return ()
             found += [self._by_label.get(pair, ()) for pair in selector.match_labels.items()]
-            for one in selector.match_expressions:
-                if one.operator == "In":
-                    found.append([first for value in set(one.values) for first in self._by_label.get((one.key, value), ())])
-                elif one.operator == "Exists":
-                    found.append(self._by_key.get(one.key, ()))
+            for expression in selector.match_expressions:
+                if expression.operator == "In":
+                    found.append(
+                        [first for value in set(expression.values) for first in self._by_label.get((expression.key, value), ())]
+                    )
+                elif expression.operator == "Exists":
+                    found.append(self._by_key.get(expression.key, ()))
         return min(found, key=len)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from models.kubernetes.cluster import Cluster
 from models.kubernetes.node import Node, NodeShape
-from models.solver.problem import ENDLESS, NONE, OWN, NodeSlot, Offer, Problem, Spread
+from models.solver.problem import ENDLESS, NONE, OWN, NodeSlot, Offer, Problem, TopologySpread
 from models.trust import TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.rules import purchased_node as shapes
@@ -78,10 +78,10 @@ def closed(problem: Problem) -> Problem:
     return replace(
         problem,
         classes=tuple(replace(one, offers=()) for one in problem.classes),
-        aparts=tuple(replace(one, domains=_peopled(one.domains), joins=()) for one in problem.aparts),
-        togethers=tuple(replace(one, keys=tuple(map(_peopled, one.keys)), joins=()) for one in problem.togethers),
+        aparts=tuple(replace(apart, domains=_peopled(apart.domains), joins=()) for apart in problem.aparts),
+        togethers=tuple(replace(together, keys=tuple(map(_peopled, together.keys)), joins=()) for together in problem.togethers),
         spreads=tuple(map(_closed, problem.spreads)),
-        losses=tuple(replace(one, offers=()) for one in problem.losses if one.nodes),
+        losses=tuple(replace(loss, offers=()) for loss in problem.losses if loss.nodes),
         offers=(),
         most=(),
     )
@@ -91,7 +91,7 @@ def _peopled(domains: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...
     return tuple(domain for domain in domains if domain)
 
 
-def _closed(spread: Spread) -> Spread:
+def _closed(spread: TopologySpread) -> TopologySpread:
     kept = [at for at, domain in enumerate(spread.domains) if domain or at in spread.standing]
     standing = tuple(at for at, before in enumerate(kept) if before in spread.standing)
     return replace(spread, domains=tuple(spread.domains[at] for at in kept), standing=standing, joins=())

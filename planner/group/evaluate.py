@@ -13,10 +13,10 @@ from models.solver.problem import ENDLESS
 
 if TYPE_CHECKING:
     from models.kubernetes.cluster import Cluster
-    from models.solver.indexed_problem import Formulation
+    from models.solver.indexed_problem import IndexedProblem
     from models.trust import Trust, TrustPolicy
     from planner.solve import Limits
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Deadline
 
 NODES = "nodes"
 RELABELS, UNPLACED = "relabels", "unplaced"
@@ -52,15 +52,15 @@ class Estimator:
     limits: "Limits"
     objective: str = ""
     gap: float = 0.0
-    clock: "Clock" = field(init=False)
+    clock: "Deadline" = field(init=False)
     _ways: dict[frozenset[Groups], Way] = field(default_factory=dict)
     _least: dict[Groups, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Start the clock, which is one for all ways."""
-        from planner.solve.runtime.cp_sat import Clock
+        from planner.solve.runtime.deadline import Deadline
 
-        self.clock = Clock(self.limits.seconds)
+        self.clock = Deadline(self.limits.seconds)
 
     def _in_time(self) -> "Limits":
         left = self.clock.left()
@@ -160,7 +160,7 @@ class Estimator:
         measure = bound / MILLION if self.priced else bound
         return (), False, tuple(measure if name in (COST, NODES) else 0 for name in self.order)
 
-    def _foreign(self, formulation: "Formulation") -> int:
+    def _foreign(self, formulation: "IndexedProblem") -> int:
         """Count the nodes that carry a ring's label today of a ring that there is not to be."""
         key, known = self.policy.nodes.label_key, set(formulation.problem.rings)
         return sum(key in node.labels and node.labels[key] not in known for node in formulation.nodes)

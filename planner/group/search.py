@@ -42,12 +42,12 @@ def chosen(
     objective: str,
 ) -> "tuple[Trust, Choice | None, float | None]":
     """Return the groups in the rings that are best, how they were chosen, and the seconds that are left."""
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Deadline
 
-    clock = Clock(seconds)
+    clock = Deadline(seconds)
     estimator = estimating(cluster, policy, progress, None if seconds is None else seconds * PART, gap, objective)
     found, choice = Grouper(estimator).choose()
-    return found, choice, clock.left() if choice and seconds is not None else seconds
+    return found, choice, clock.left()
 
 
 def estimating(

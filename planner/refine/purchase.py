@@ -1,7 +1,4 @@
-"""Buying: the cheapest nodes beside the owned ones, and then the best placement on what there is.
-
-Part of the pipeline, which is why it may call every room.
-"""
+"""Buying: the cheapest nodes beside the owned ones, and then the best placement on what there is."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +10,7 @@ from typing import TYPE_CHECKING
 from models.frozen_map import FrozenMap
 from models.solver.outcome import COST, DATA, FEASIBLE, INFEASIBLE, MILLION, MOVES, UNDECIDED, Goal, Outcome
 from planner.refine.purchase_result import UNPLACED, Bought, bounded, homeless, moved, unproven, with_cost
+from planner.refine.tuning import TUNING, Tuning
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan, Repair
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from models.kubernetes.node import Node
     from models.kubernetes.workload import WorkloadId
     from models.solver.certificate import Certificate
-    from models.solver.indexed_problem import Formulation
+    from models.solver.indexed_problem import IndexedProblem
     from models.solver.problem import Problem
     from models.solver.purchase import Purchase
     from models.trust import Trust, TrustPolicy
@@ -30,15 +28,9 @@ if TYPE_CHECKING:
     from planner.solve.node_pools import Pooling, Stock
 
 NOBODY: FrozenMap[str] = FrozenMap()
-MOST_TRIED = 300
-"""Up to so many nodes, all that could be bought is bought to see that it does not help."""
-LOSSES = 8
-"""How often to buy again for rings that do not survive a loss."""
 LEAST_SECONDS = 0.01
 LAST_SECONDS = 0.3
 """Seconds beyond the limit in which a plan that is there is written in brief, before all of it is given up."""
-CHOOSING = 0.5
-"""So much of the time that is left goes into each of the steps from which nodes come, where there is a limit: others follow."""
 
 
 def is_wanted(cluster: "Cluster") -> bool:
@@ -79,7 +71,7 @@ class Buyer:
     A cost within `gap` of its bound, relative to it, is good enough. With `churn` running pods stay before costs are saved.
     """
 
-    formulation: "Formulation"
+    formulation: "IndexedProblem"
     cluster: "Cluster"
     policy: "TrustPolicy"
     trust: "Trust"
@@ -87,6 +79,7 @@ class Buyer:
     limits: "Limits"
     gap: float = 0.0
     churn: bool = False
+    tuning: Tuning = TUNING
     _bound: float = 0.0
     _bare: int = 0
     _base: "Purchase | None" = None
@@ -126,7 +119,7 @@ class Buyer:
         made = self._bought()
         plan = self._plan(made)
         best.append(plan)
-        for _ in range(LOSSES if not any(made.outcome.unplaced) else 0):
+        for _ in range(self.tuning.purchases_to_survive if not any(made.outcome.unplaced) else 0):
             short = self._lost(plan)
             if not short or self.is_late():
                 break
@@ -237,13 +230,13 @@ class Buyer:
         wanted = {"node": self.policy.survive.nodes, "zone": self.policy.survive.zones}
         by_name = {str(workload.id): workload.id for workload in self.cluster.workloads}
         short: Counter[tuple[WorkloadId, str]] = Counter()
-        for one in plan.losses:
-            if one.failing and wanted[one.of]:
-                zone = one.worst[0].name if one.of == "zone" else ""
-                short.update({(by_name[name], zone): pods for name, pods in one.worst[0].pending.items()})
+        for loss in plan.losses:
+            if loss.failing and wanted[loss.of]:
+                zone = loss.worst[0].name if loss.of == "zone" else ""
+                short.update({(by_name[name], zone): pods for name, pods in loss.worst[0].pending.items()})
         return short
 
-    def _reserved(self, formulation: "Formulation", wanted: "Wanted") -> "Problem":
+    def _reserved(self, formulation: "IndexedProblem", wanted: "Wanted") -> "Problem":
         """Return the problem with room for so many more pods, and for those that a loss leaves pending, outside what is lost."""
         from planner.refine import hints
 
@@ -261,7 +254,7 @@ class Buyer:
         self._certificate, self._bound = found.certificate, found.bound / MILLION
         self._base = found if self.churn else self._calm(problem, found)
         made = self._built(self._steady(problem) or found if self.churn else self._base, problem)
-        again = self._in_time(made.again(self.limits), CHOOSING)
+        again = self._in_time(made.again(self.limits), self.tuning.purchase_share)
         best = solve(made.formulation.problem, again, self.progress, made.outcome)
         self._goals = best.goals
         if any(made.outcome.unplaced) and any(best.unplaced):
@@ -288,8 +281,8 @@ class Buyer:
         from planner.solve.buy_redundant.drop_nodes import thrifty
         from planner.solve.runtime.interrupt import in_time
 
-        found = purchase(problem, self._in_time(limits, CHOOSING), self.progress, self.gap)
-        thrift = self._in_time(limits, CHOOSING)
+        found = purchase(problem, self._in_time(limits, self.tuning.purchase_share), self.progress, self.gap)
+        thrift = self._in_time(limits, self.tuning.purchase_share)
         return in_time(lambda: thrifty(problem, found, thrift, self.progress, self.gap), thrift.seconds) or found
 
     def _rated(self, made: Bought, best: Outcome) -> Outcome:
@@ -355,7 +348,7 @@ class Buyer:
         order = [number[name] for name in (*(slot.name for slot in owned), *(node.name for node in nodes))]
         return Bought(cluster, formulation, moved(found, order))
 
-    def _with(self, nodes: "Sequence[Node]", homes: Mapping[str, str] = NOBODY) -> "tuple[Cluster, Formulation]":
+    def _with(self, nodes: "Sequence[Node]", homes: Mapping[str, str] = NOBODY) -> "tuple[Cluster, IndexedProblem]":
         from planner.formulate import formulate
         from planner.formulate.offers import closed
 
@@ -401,7 +394,7 @@ class Buyer:
         problem = self.formulation.problem
         enough = sum(one.count for one in problem.classes if not one.daemon) + sum(size.least for size in problem.sizes)
         counts = [min(enough, problem.most[offer.shape]) for offer in problem.offers]
-        if sum(counts) > MOST_TRIED:
+        if sum(counts) > self.tuning.nodes_to_refute:
             return None
         examples = zip(self.formulation.offers, counts, strict=True)
         nodes = [numbered(example, number) for example, count in examples for number in range(1, count + 1)]

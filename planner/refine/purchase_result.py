@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.kubernetes.cluster import Cluster
-from models.solver.indexed_problem import Formulation
+from models.solver.indexed_problem import IndexedProblem
 from models.solver.outcome import COST, DATA, FEASIBLE, INFEASIBLE, MILLION, MOVES, UNDECIDED, Goal, Outcome
 from models.solver.purchase import Purchase
 
@@ -28,7 +28,7 @@ class Bought:
     """A cluster in which the bought nodes stand, the problem of placing its pods there, and the best answer found to it."""
 
     cluster: Cluster
-    formulation: Formulation
+    formulation: IndexedProblem
     outcome: Outcome
 
     def uses_all(self, outcome: Outcome) -> bool:
@@ -74,7 +74,7 @@ def unproven(goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
     return tuple(replace(goal, bound=float(WHOLE) if goal.sense == "max" else 0.0) for goal in goals)
 
 
-def homeless(formulation: "Formulation") -> Outcome | None:
+def homeless(formulation: "IndexedProblem") -> Outcome | None:
     """Say that some pods fit nowhere, whatever is bought; None where each class fits on all nodes and offers by itself."""
     classes, beyond = formulation.problem.classes, formulation.beyond
     nowhere = {at for at, one in enumerate(classes) if one.count and not (one.daemon or one.candidates or one.offers)}

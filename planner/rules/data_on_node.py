@@ -37,7 +37,7 @@ def kept(workload: Workload, cluster: Cluster) -> Kept:
     if workload.is_daemon:
         return NOTHING_KEPT
     folders = (f"hostPath {path}" for path in pod.host_paths)
-    found = (f"volume {one.name} ({one.source} {one.path})" for one in volumes(workload, cluster))
+    found = (f"volume {volume.name} ({volume.source} {volume.path})" for volume in volumes(workload, cluster))
     return Kept((*folders, *found), tuple(f"emptyDir {name}" for name in pod.empty_dirs))
 
 

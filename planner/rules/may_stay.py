@@ -57,7 +57,9 @@ def settled(workload: Workload, home: str, cluster: Cluster, nodes: PolicyNodes)
         return workload.running
     pod = ring_membership.ring_pod(workload.template, home, nodes)
     mine = [
-        one for one in cluster.nodes if one.labels.get(nodes.label_key) == home and not ring_membership.is_excluded(one, nodes)
+        node
+        for node in cluster.nodes
+        if node.labels.get(nodes.label_key) == home and not ring_membership.is_excluded(node, nodes)
     ]
     left = Counter(dict(workload.running))
     for constraint in podtopologyspread.hard(pod) if mine else ():

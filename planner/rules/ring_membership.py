@@ -29,7 +29,8 @@ def ring_pod(pod: Pod, ring: str, nodes: PolicyNodes) -> Pod:
         node_affinity=_corrected(pod.node_affinity, ring, nodes.label_key),
         tolerations=pod.tolerations if covered else (*pod.tolerations, key),
         topology_spread_constraints=tuple(
-            _ring_spread(one, _enters_others(pod.tolerations, ring, nodes)) for one in pod.topology_spread_constraints
+            _ring_spread(topology_spread_constraint, _enters_others(pod.tolerations, ring, nodes))
+            for topology_spread_constraint in pod.topology_spread_constraints
         ),
     )
 
@@ -41,7 +42,9 @@ def _corrected(terms: tuple[NodeSelectorTerm, ...] | None, ring: str, label_key:
     def corrected(one: Requirement) -> Requirement:
         return wanted if one.key == label_key and not selectors.requirement_matches(one, mine) else one
 
-    if terms is None or all(corrected(one) is one for term in terms for one in term.match_expressions):
+    if terms is None or all(
+        corrected(match_expression) is match_expression for term in terms for match_expression in term.match_expressions
+    ):
         return terms
     return tuple(replace(term, match_expressions=tuple(map(corrected, term.match_expressions))) for term in terms)
 
@@ -61,17 +64,20 @@ def _ring_spread(constraint: TopologySpreadConstraint, enters_others: bool) -> T
 def _enters_others(tolerations: Iterable[Toleration], ring: str, nodes: PolicyNodes) -> bool:
     """Say whether any toleration may let the pod past the taint of another ring."""
     return any(
-        one.key in ("", nodes.taint_key)
-        and one.effect in ("", "NoSchedule")
-        and (one.operator == "Exists" or (one.operator in ("", "Equal") and one.value != ring and one.key != ""))
-        for one in tolerations
+        toleration.key in ("", nodes.taint_key)
+        and toleration.effect in ("", "NoSchedule")
+        and (
+            toleration.operator == "Exists"
+            or (toleration.operator in ("", "Equal") and toleration.value != ring and toleration.key != "")
+        )
+        for toleration in tolerations
     )
 
 
 @cache
 def everywhere_pod(pod: Pod, nodes: PolicyNodes) -> Pod:
     """Return a shared resident's pod as the patch leaves it: let past the taint of every ring."""
-    if any(_covers_every_ring(one, nodes.taint_key) for one in pod.tolerations):
+    if any(_covers_every_ring(toleration, nodes.taint_key) for toleration in pod.tolerations):
         return pod
     return replace(pod, tolerations=(*pod.tolerations, Toleration(nodes.taint_key, "Exists")))
 

@@ -45,11 +45,11 @@ def runs(workload: Workload, base: Pod, cluster: Cluster) -> Iterator[tuple[Pod,
     A claim that is still to be made has the name of its template, or its own where a volume is kept for it. Pods of whose claims
     nothing is known are one object.
     """
-    known = {one.name for one in base.new_claims}
-    unknown = tuple(Claim("", one) for one in workload.claim_templates if one not in known)
+    known = {new_claim.name for new_claim in base.new_claims}
+    unknown = tuple(Claim("", claim_template) for claim_template in workload.claim_templates if claim_template not in known)
     alike = replace(base, new_claims=(*base.new_claims, *unknown)) if unknown else base
     there = _by_ordinal(workload, cluster.claims)
-    kept = {} if _is_whole(workload, there) else _by_ordinal(workload, {one.claim for one in cluster.volumes.values()})
+    kept = {} if _is_whole(workload, there) else _by_ordinal(workload, {volume.claim for volume in cluster.volumes.values()})
     start = workload.start_ordinal
     for at in sorted({*there, *kept}):
         if at > start:
@@ -77,6 +77,10 @@ def _with_claims(workload: Workload, pods: tuple[Pod, Pod], at: int, found: set[
     """Return the pod of an ordinal; `pods` are those without its claims, and with claims that are all to be made."""
     base, alike = pods
     own = {one: f"{one}-{workload.id.name}-{at}" for one in found | kept}
-    claims = (*base.claims, *(own[one] for one in workload.claim_templates if one in found))
-    new = (replace(one, name=own.get(one.name, one.name)) for one in alike.new_claims if one.name not in found)
+    claims = (*base.claims, *(own[claim_template] for claim_template in workload.claim_templates if claim_template in found))
+    new = (
+        replace(new_claim, name=own.get(new_claim.name, new_claim.name))
+        for new_claim in alike.new_claims
+        if new_claim.name not in found
+    )
     return replace(base, claims=claims, new_claims=tuple(new))

@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from models.answer.forecast import Forecast, Pending, RingForecast, Run
+from models.answer.order_result import PROVEN, Reason, stuck_in, tried
 from models.answer.plan import IsolationPlan
 from models.kubernetes.workload import WorkloadId
-from planner.simulate.any_order_proof import PROVEN, certify
+from planner.simulate.any_order_proof import certify
 from planner.simulate.findings import findings
 from planner.simulate.pending_by_ring import pending_by_ring, promised
 from planner.simulate.scenarios.rolling_update import simulated
@@ -26,7 +27,6 @@ from planner.simulate.scheduler.simulation import Simulation
 __all__ = [
     "AT_ONCE",
     "FEW_ORDERS",
-    "MANY_PODS",
     "ORDERS",
     "ROLLOUTS",
     "SCALED",
@@ -36,7 +36,6 @@ __all__ = [
     "run_of",
 ]
 
-MANY_PODS = 20_000
 FEW_ORDERS = (*ORDERS[:3], DAEMONS_LAST)
 """What to try where every order takes a while."""
 PUT_OUT = "put out for pods of higher priority, and nobody makes it again"
@@ -82,9 +81,9 @@ def run_of(made: Simulation) -> Run:
     return Run(made.order, tuple(pending), made.preempted)
 
 
-def _ring(plan: IsolationPlan, ring: str, runs: Sequence[Run], proof: str) -> RingForecast:
+def _ring(plan: IsolationPlan, ring: str, runs: Sequence[Run], reason: Reason | None) -> RingForecast:
     """Say that a ring is stuck where more stays pending than the plan itself calls unplaced."""
     for run in runs:
         if pending_by_ring(plan, run)[ring] > promised(plan)[ring]:
-            return RingForecast(ring, f"stuck in {run.order}", "" if proof == PROVEN else proof)
-    return RingForecast(ring, PROVEN) if proof == PROVEN else RingForecast(ring, f"tried {len(runs)} orders", proof)
+            return RingForecast(ring, stuck_in(run.order), reason)
+    return RingForecast(ring, tried(len(runs)) if reason else PROVEN, reason)

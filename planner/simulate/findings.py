@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from models.answer.finding import INFO, WARNING, Finding
 from models.answer.forecast import Forecast, Pending, RingForecast, Run
+from models.answer.order_result import OrderResult
 from models.answer.plan import IsolationPlan
 from planner.simulate.pending_by_ring import pending_by_ring, promised, rings_of
 
 NAMED = 3
 ANY_ORDER = "any-order"
-_STUCK = "stuck in "
 WHY = "kube-scheduler binds pods one by one, as they come, to the nodes it likes best: it may miss the packing that was found."
 FIX = "give the ring another node, or let its nodes be more alike"
 
@@ -59,12 +59,12 @@ def _named(plan: IsolationPlan, ring: str, pending: Sequence[Pending]) -> Iterat
         yield f"and {len(largest) - NAMED} workloads more"
 
 
-def _well(known: RingForecast, orders: str, some_unplaced: bool, written: str) -> Finding:
+def _well(known: RingForecast, orders: str, some_unplaced: bool, written: OrderResult | None) -> Finding:
     if not known.because:
         message = f"{known.any_order}: its pods find room in whatever order they arrive"
         return Finding(ANY_ORDER, INFO, known.ring, message)
     rest = " but those that the plan names" if some_unplaced else ""
-    if written.startswith(_STUCK):
+    if written and written.is_stuck:
         rest += f"; that it is {written} was found with ties between nodes broken in another way"
     message = f"{known.any_order}{orders}: no pod stays pending{rest}"
     return Finding(ANY_ORDER, INFO, known.ring, message, f"Not proven for every order: {known.because}.")

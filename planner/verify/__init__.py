@@ -42,7 +42,7 @@ def stage(plan: IsolationPlan) -> Scene:
 
 
 def _belongings(plan: IsolationPlan) -> dict[str, Belonging]:
-    return {str(one.id): membership.belonging(one, plan.policy, plan.cluster) for one in plan.cluster.workloads}
+    return {str(workload.id): membership.belonging(workload, plan.policy, plan.cluster) for workload in plan.cluster.workloads}
 
 
 def _findings(plan: IsolationPlan) -> Iterator[Finding]:

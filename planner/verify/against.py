@@ -37,10 +37,10 @@ def files(plan: IsolationPlan, again: Iterable[Input]) -> Iterator[Finding]:
     A file of the same bytes is the same wherever it is, and one of the same name may be elsewhere on another machine.
     """
     now = sorted(again)
-    known, roles = {one.role for one in plan.digests}, {one.role for one in now}
+    known, roles = {digest.role for digest in plan.digests}, {one.role for one in now}
     for role in sorted(roles - known):
         yield _note(role, f"the plan does not say which {role} it was made from")
-    before, now = [one for one in plan.digests if one.role in roles], [one for one in now if one.role in known]
+    before, now = [digest for digest in plan.digests if digest.role in roles], [one for one in now if one.role in known]
     for same in (_wholly, _by_bytes):
         _, before, now = _pairs(before, now, same)
     changed, gone, new = _pairs(before, now, _by_name)
@@ -102,7 +102,7 @@ def policy(plan: IsolationPlan, again: TrustPolicy) -> Iterator[Finding]:
 def nodes(plan: IsolationPlan, again: Cluster, alone: bool = False) -> Iterator[Finding]:
     """Yield an error for every node and NodeShape that is another; where they were read `alone`, no pod asks for anything."""
     for kind, before, now in (
-        ("node", (one for one in plan.cluster.nodes if not one.shape), again.nodes),
+        ("node", (node for node in plan.cluster.nodes if not node.shape), again.nodes),
         ("NodeShape", plan.cluster.shapes, again.shapes),
     ):
         yield from _compared("against-node", kind, _named(before, kind, alone), _named(now, kind, alone))
@@ -128,7 +128,7 @@ def cluster(plan: IsolationPlan, again: Cluster) -> Iterator[Finding]:
 
 
 def _workloads(before: Cluster, again: Cluster) -> Iterator[Finding]:
-    known, now = ({str(one.id): one for one in each.workloads} for each in (before, again))
+    known, now = ({str(workload.id): workload for workload in each.workloads} for each in (before, again))
     yield from _compared("against-workload", "workload", _still(known), _still(now))
     for name in sorted(known.keys() & now.keys()):
         if known[name].running != now[name].running:
@@ -153,8 +153,11 @@ def _objects(given: Cluster) -> tuple[Named, ...]:
     maps: tuple[Mapping[str, Any], ...] = (given.namespaces, given.claims, given.volumes, given.storage_classes)
     return (
         *({name: (one, NOWHERE) for name, one in each.items()} for each in maps),
-        {f"{one.namespace}/{one.name}": (one, NOWHERE) for one in given.budgets},
-        {f"{one.pod.namespace}/{one.name} on {one.node}": (replace(one, where=NOWHERE), one.where) for one in given.residents},
+        {f"{budget.namespace}/{budget.name}": (budget, NOWHERE) for budget in given.budgets},
+        {
+            f"{resident.pod.namespace}/{resident.name} on {resident.node}": (replace(resident, where=NOWHERE), resident.where)
+            for resident in given.residents
+        },
     )
 
 

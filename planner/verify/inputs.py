@@ -30,11 +30,11 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
 
 def _twice(cluster: Cluster) -> Iterator[Finding]:
     lists: dict[str, Iterable[object]] = {
-        "workload": (one.id for one in cluster.workloads),
-        "node": (one.name for one in cluster.nodes),
-        "NodeShape": (one.name for one in cluster.shapes),
-        "PodDisruptionBudget": (f"{one.namespace}/{one.name}" for one in cluster.budgets),
-        "static pod": (f"{one.pod.namespace}/{one.name} on {one.node}" for one in cluster.residents),
+        "workload": (workload.id for workload in cluster.workloads),
+        "node": (node.name for node in cluster.nodes),
+        "NodeShape": (shape.name for shape in cluster.shapes),
+        "PodDisruptionBudget": (f"{budget.namespace}/{budget.name}" for budget in cluster.budgets),
+        "static pod": (f"{resident.pod.namespace}/{resident.name} on {resident.node}" for resident in cluster.residents),
     }
     for what, names in lists.items():
         for name, count in sorted(Counter(map(str, names)).items()):

@@ -129,8 +129,8 @@ def _guests(nodes: Iterable[NodeLoad]) -> tuple[Guest, ...]:
 
 def _partners(plan: IsolationPlan, groups: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     trusted = {
-        one: tuple(sorted({other for pair in plan.trust.sharing if one in pair for other in pair if other not in groups}))
-        for one in groups
+        group: tuple(sorted({other for pair in plan.trust.sharing if group in pair for other in pair if other not in groups}))
+        for group in groups
     }
     return tuple((one, others) for one, others in trusted.items() if others)
 

@@ -21,7 +21,7 @@ from models.kubernetes.version import known
 from planner.errors import BadInput
 from planner.read import read_cluster
 from planner.read.documents.document import documents
-from planner.read.workloads.controller_labels import copied
+from planner.read.pods.controller_labels import copied
 from planner.rules.plugins.tainttoleration import untolerated
 from tests.cluster.bed import ControlPlane
 from tests.cluster.cases import Object
@@ -326,15 +326,7 @@ def _plain(field: str) -> str:
     field = re.sub(r"(Constraints\[\d+\]|Execution\[\d+\](?:\.podAffinityTerm)?)\[(\d+)\]$", r"\1.matchLabelKeys[\2]", field)
     field = re.sub(r"\.namespace$", ".namespaces[0]", field)
     field = re.sub(r"tolerations\[\d+\]", "tolerations[0]", field)
-    field = field.replace("securityContext.share", "share")
-    field = re.sub(r"^spec\.Host", "spec.host", field)
-    field = re.sub(r"(volumeMounts|downwardAPI)\.(sub|mountProp|recursive|path|mode|fieldRef)", _first, field)
     return re.sub(r"\[([^\]0-9][^\]]*)\]", r".\1", field)
-
-
-def _first(found: re.Match[str]) -> str:
-    """Add which entry of a list it is, where the API server leaves that out."""
-    return f"{found[1]}{'.items' if found[1] == 'downwardAPI' else ''}[0].{found[2]}"
 
 
 def _within(mine: str, theirs: str) -> bool:

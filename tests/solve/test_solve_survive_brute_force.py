@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
-from models.solver.problem import Loss
+from models.solver.problem import FailureDomain
 from planner.solve import Limits, solve
 from planner.solve.instance.validate import breaches
 from tests.soak import soak_after
@@ -27,7 +27,7 @@ def problem_with_losses(seed):
         zone = [rng.randrange(3) for _ in nodes]
         places += [(tuple(n for n in nodes if zone[n] == at), True) for at in range(3) if at in zone]
     losses = tuple(
-        Loss(on, tuple(c for c, k in enumerate(given.classes) if k.candidates and set(k.candidates) <= set(on)), zone)
+        FailureDomain(on, tuple(c for c, k in enumerate(given.classes) if k.candidates and set(k.candidates) <= set(on)), zone)
         for on, zone in places
     )
     return replace(given, losses=losses)

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from models.solver.outcome import FEASIBLE, Outcome
-from models.solver.problem import NodeSlot, Problem, Size
+from models.solver.problem import NodeSlot, Problem, RingSize
 from planner.solve import Limits, purchase, solve
 from planner.solve.instance.arrays import facts_of
 from planner.solve.instance.assignment import missing
 from planner.solve.place.construct import Builder
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Deadline
 from tests.benchmarks.buying_instances import many_shapes
 from tests.soak import soak_after
 from tests.solve.buy.pack.test_integer_counts import few_levels
@@ -29,7 +29,7 @@ def as_owned(offered, bought):
     return Problem(offered.resources, offered.rings, classes, nodes)
 
 
-@pytest.mark.parametrize("sizes", [(), (Size(2),) * 4], ids=["any", "at least two nodes each"])
+@pytest.mark.parametrize("sizes", [(), (RingSize(2),) * 4], ids=["any", "at least two nodes each"])
 def test_the_search_begins_with_the_placement_that_is_known(sizes):
     offered = few_levels(800, 4, 3)
     bought = purchase(offered, gap=0.02)
@@ -43,7 +43,7 @@ def test_the_search_begins_with_the_placement_that_is_known(sizes):
 
 
 def left_out(problem):
-    return sum(missing(problem, Builder(facts_of(problem), Limits(work=4.0), Clock(None)).build()))
+    return sum(missing(problem, Builder(facts_of(problem), Limits(work=4.0), Deadline(None)).build()))
 
 
 TIGHT = {

@@ -16,7 +16,7 @@ from models.solver.outcome import UNDECIDED, Goal
 from planner import pipeline
 from planner.audit.findings import findings
 from planner.errors import BadInput
-from planner.refine.loop import EXACT
+from planner.refine.oracle.oracle import EXACT
 from tests.verify import real_plans
 from tests.verify.lies import Lie, believed, fields_lied_about, fields_of_plans, lies, told_of
 

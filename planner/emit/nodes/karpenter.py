@@ -79,7 +79,7 @@ def _document(plan: IsolationPlan, pool: Pool, shape: NodeShape, node_class: Nod
                 "spec": {
                     "nodeClassRef": {"group": node_class.group, "kind": node_class.kind, "name": node_class.name},
                     "requirements": requirements,
-                    "taints": [_taint(one) for one in taints],
+                    "taints": [_taint(taint) for taint in taints],
                 },
             },
         },

@@ -75,14 +75,14 @@ def _whose_pods(plan: IsolationPlan, node: str, today: Collection[str]) -> set[s
     That is nobody's where that ring is still there, or no workload of the input selects it.
     """
     members, key = plan.trust.members, plan.policy.nodes.label_key
-    workloads = [one for one in plan.cluster.workloads if not one.is_daemon and str(one.id) in members]
-    here = {members[str(one.id)].ring for one in workloads if node in one.running}
-    return here or {members[str(one.id)].ring for one in workloads if one.template.node_selector.get(key) in today}
+    workloads = [workload for workload in plan.cluster.workloads if not workload.is_daemon and str(workload.id) in members]
+    here = {members[str(workload.id)].ring for workload in workloads if node in workload.running}
+    return here or {members[str(workload.id)].ring for workload in workloads if workload.template.node_selector.get(key) in today}
 
 
 def _selects(selector: LabelSelector, labels: Labels) -> bool:
     pairs = all(labels.get(key) == value for key, value in selector.match_labels.items())
-    return pairs and all(any(_answers(one, labels)) for one in selector.match_expressions)
+    return pairs and all(any(_answers(expression, labels)) for expression in selector.match_expressions)
 
 
 def _answers(requirement: Requirement, labels: Labels) -> Iterator[bool]:

@@ -116,7 +116,7 @@ def _refuse_odd_names(found: Iterable[Change]) -> None:
 def _commands(found: Iterable[Change], keys: PolicyNodes, of: Commands) -> list[str]:
     lines: list[str] = []
     for ring, members in groupby(found, key=lambda one: one.ring):
-        inner = [line for one in members for line in of(one, keys)]
+        inner = [line for member in members for line in of(member, keys)]
         lines += [f"# {'ring ' + in_comment(ring) if ring else 'no ring'}", *inner] if inner else []
     return lines
 
@@ -153,14 +153,14 @@ def _taint_back(one: Change, keys: PolicyNodes) -> Iterator[str]:
 
 
 def _move(plan: IsolationPlan, one: Change, keys: PolicyNodes) -> Iterator[str]:
-    gone = [each for each in _daemons(plan) if each.ring != one.ring and each.selected in one.leaves]
+    gone = [daemon for daemon in _daemons(plan) if daemon.ring != one.ring and daemon.selected in one.leaves]
     label = [_set_label(one.node, keys.label_key, one.ring)] if one.ring else []
     yield from _emptied(one, keys, one.ring, one.ring, gone, [*_taint(one, keys), *label])
 
 
 def _move_back(plan: IsolationPlan, one: Change, keys: PolicyNodes) -> Iterator[str]:
     before = " ".join(value for _, value in one.taints)
-    gone = [each for each in _daemons(plan) if each.ring == one.ring]
+    gone = [daemon for daemon in _daemons(plan) if daemon.ring == one.ring]
     label = [_set_label(one.node, keys.label_key, one.label)] if one.label is not None else []
     yield from _emptied(one, keys, one.label or "", before, gone, [*_taint_back(one, keys), *label])
 

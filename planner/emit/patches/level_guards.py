@@ -97,7 +97,7 @@ def _rules(member: Membership, policy: TrustPolicy, is_tagged: bool, wants_tenan
 def _selecting(rule: Match, workload: Workload) -> Iterator[str]:
     """Yield the keys of the labels that a rule looks at."""
     if rule.labels is not None:
-        for key in (*rule.labels.match_labels, *(one.key for one in rule.labels.match_expressions)):
+        for key in (*rule.labels.match_labels, *(expression.key for expression in rule.labels.match_expressions)):
             if not (workload.id.full_kind == "Job" and key in _BY_THE_JOB):
                 yield key
 

@@ -33,10 +33,13 @@ def count_own_ring(
 def _enters_others(tolerations: Iterable[Toleration], taint_key: str, ring: str) -> bool:
     """Say whether any toleration may let the pod past the taint of another ring."""
     return any(
-        one.key in ("", taint_key)
-        and one.effect in ("", "NoSchedule")
-        and (one.operator == "Exists" or (one.operator in ("", "Equal") and one.key != "" and one.value != ring))
-        for one in tolerations
+        toleration.key in ("", taint_key)
+        and toleration.effect in ("", "NoSchedule")
+        and (
+            toleration.operator == "Exists"
+            or (toleration.operator in ("", "Equal") and toleration.key != "" and toleration.value != ring)
+        )
+        for toleration in tolerations
     )
 
 

@@ -13,31 +13,43 @@ from models.source import Source
 from models.trust import Demand, Survive, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.read.cluster import kustomizations
-from planner.read.cluster.inventory_only import in_manifests, is_foreign
 from planner.read.cluster.misplaced_tags import Tags
 from planner.read.cluster.nodes import node
-from planner.read.cluster.objects import NAME_LABEL, Objects
-from planner.read.cluster.pod_templates import state_hidden
+from planner.read.cluster.objects import Objects
 from planner.read.cluster.unbelieved_fields import Hearsay
 from planner.read.cluster.unsupported_kinds import Stranger, still_hiding, stranger
 from planner.read.documents.did_you_mean import nearest
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
+from planner.read.documents.inventory_only import in_manifests, is_foreign
 from planner.read.documents.syntax.type_errors import Misfit
 from planner.read.own_kinds.node_shape import shape
+from planner.read.pods import controller_labels
 from planner.read.pods.inline_disks import whole, without_idle
-from planner.read.schema.known_kinds import NODE, RETIRED, ROLLOUT, SERVED, SHAPE, Kind, group_of, meant_version, siblings
-from planner.read.schema.workloads import AnyObject
+from planner.read.schema.known_kinds import (
+    NAME_LABEL,
+    NODE,
+    RETIRED,
+    ROLLOUT,
+    SERVED,
+    SHAPE,
+    Kind,
+    group_of,
+    meant_version,
+    siblings,
+)
+from planner.read.schema.workload_schema import AnyObject
 from planner.read.validation import unknown_fields
 from planner.read.values.declared_features import of_use
-from planner.read.workloads import blocked_rollouts, controller_labels
-from planner.read.workloads.adopted_pods import state_adopted
+from planner.read.workloads import blocked_rollouts
 from planner.read.workloads.argo_rollout import Borrower, borrower, lend
 from planner.read.workloads.build import Workloads, repeated, scale
-from planner.read.workloads.controllers import Makers
-from planner.read.workloads.daemonset_pods import inferred
-from planner.read.workloads.owners import Owners, planned, told_once
-from planner.read.workloads.pod_source import Maker
+from planner.read.workloads.controllers import PodSourceReader
+from planner.read.workloads.ownership.adopted_pods import state_adopted
+from planner.read.workloads.ownership.daemonset_pods import inferred
+from planner.read.workloads.ownership.owners import Owners, planned, told_once
+from planner.read.workloads.pod_source import PodSource
+from planner.read.workloads.pod_templates import state_hidden
 
 NAMESPACE = ("", "Namespace")
 _NO_NODES = "name a file there that kubectl get nodes -o yaml has written, or that holds NodeShapes, which can be bought"
@@ -62,9 +74,9 @@ class Intake:
         self._survives = policy is not None and policy.survive != Survive()
         self._tags = Tags(policy)
         self._hearsay = Hearsay()
-        self._make = Makers(self.notebook, self._demand)
+        self._make = PodSourceReader(self.notebook, self._demand)
         self._objects = Objects(self.notebook)
-        self._makers: list[Maker] = []
+        self._sources: list[PodSource] = []
         self._nodes: list[Node] = []
         self._shapes: list[NodeShape] = []
         self._strangers: list[Stranger] = []
@@ -113,16 +125,16 @@ class Intake:
         elif known:
             self._misspelt(document, known)
         elif not self._objects.add(kind, document):
-            found = stranger(kind, document)
-            if found:
-                self._strangers.append(found)
+            unsupported = stranger(kind, document)
+            if unsupported:
+                self._strangers.append(unsupported)
 
     def _misspelt(self, document: Document, known: Sequence[str]) -> None:
         near = nearest(document.kind, known)
         fix = f"did you mean {near}?" if near else f"its kinds are {', '.join(known)}"
         spot_of(document, self.notebook).at("kind").fault(f"{document.api_version} has no kind {document.kind}", fix)
 
-    def _built_in(self, kind: Kind, document: Document) -> Maker | None:
+    def _built_in(self, kind: Kind, document: Document) -> PodSource | None:
         served = SERVED.get(kind) or RETIRED[kind]
         if document.api_version != served:
             reason = f"no API server serves {document.kind} as {document.api_version} any more"
@@ -134,17 +146,17 @@ class Intake:
 
     def _custom(self, document: Document, paths: Sequence[str]) -> None:
         is_rollout = f"{document.api_version}/{document.kind}" == ROLLOUT
-        found = borrower(document, self.notebook) if is_rollout else None
-        makers = [] if found else self._make.custom(document, paths)
-        if found:
-            self._borrowers.append(found)
+        reference = borrower(document, self.notebook) if is_rollout else None
+        sources = [] if reference else self._make.custom(document, paths)
+        if reference:
+            self._borrowers.append(reference)
             state_hidden(document, document.decode(AnyObject).metadata, self.notebook)
-        self._makers += makers
-        self._tags.check(document, self.notebook, [maker.template_path for maker in makers])
+        self._sources += sources
+        self._tags.check(document, self.notebook, [source.template_path for source in sources])
 
-    def _keep(self, maker: Maker | None) -> None:
-        if maker is not None:
-            self._makers.append(maker)
+    def _keep(self, source: PodSource | None) -> None:
+        if source is not None:
+            self._sources.append(source)
 
     def cluster(
         self, ignored: Iterable[Statement] = (), is_read: Callable[[str], bool] | None = None, whole: bool = True
@@ -155,13 +167,13 @@ class Intake:
         """
         if is_read:
             kustomizations.check_listed(self._listed, is_read)
-        self._makers = told_once(self._makers)
+        self._sources = told_once(self._sources)
         self._check_names()
-        self._makers += inferred(self._makers, self.notebook)
-        owners = Owners(self._makers, {each.key: each.target for each in self._borrowers})
+        self._sources += inferred(self._sources, self.notebook)
+        owners = Owners(self._sources, {each.key: each.target for each in self._borrowers})
         lend(self._borrowers, owners, self.notebook)
         scale(self._objects.autoscalers, owners, self.notebook, self._demand)
-        makers = planned(self._makers, owners, self.notebook)
+        sources = planned(self._sources, owners, self.notebook)
         kubernetes = self._kubernetes or version.newest(self._nodes)
         storage = self._objects.storage
         storage.learn(self._nodes, self._shapes, version.known(kubernetes))
@@ -170,16 +182,16 @@ class Intake:
         devices = self._objects.devices
         devices.learn(self._shapes)
         build = Workloads(self._objects.admission, self.notebook, self._demand, storage, version.known(kubernetes), devices)
-        workloads = sorted((build.build(maker) for maker in makers), key=lambda workload: workload.id)
-        self._state(makers, build, controller_labels.copied(self._nodes, self._shapes, version.known(kubernetes)))
-        residents = [build.resident(maker) for maker in self._makers if maker.is_static]
+        workloads = sorted((build.build(source) for source in sources), key=lambda workload: workload.id)
+        self._state(sources, build, controller_labels.copied(self._nodes, self._shapes, version.known(kubernetes)))
+        residents = [build.resident(source) for source in self._sources if source.is_static]
         if whole and not self.notebook.faults:
             self._check_not_empty(bool(workloads))
         if self.notebook.faults:
             sound = tuple(workload for workload in workloads if workload.where not in self._mended)
             rest = Cluster(workloads=sound, namespaces=FrozenMap(self._namespaces()))
             raise BadInput(self.notebook.faults, rest)
-        hiding = still_hiding(self._strangers, [maker.owner for maker in makers if maker.owner and maker.is_stored])
+        hiding = still_hiding(self._strangers, [source.owner for source in sources if source.owner and source.is_stored])
         workloads = without_idle(workloads, residents)
         most = reduce(largest, (workload.template.attached for workload in workloads), NOTHING)
         nodes = [replace(one, allocatable=add((self._room(one, most), devices.room(one.name)))) for one in self._nodes]
@@ -199,44 +211,44 @@ class Intake:
             live=self._live,
         )
 
-    def _state(self, makers: Sequence[Maker], build: Workloads, copied: frozenset[str]) -> None:
+    def _state(self, sources: Sequence[PodSource], build: Workloads, copied: frozenset[str]) -> None:
         """Say what is not modelled of all that was read together; `copied` are the labels that pods get from their nodes."""
         build.state_unknown(self._objects.namespaces, copied)
         self._objects.state_selecting(copied)
         self._objects.gates.state(self.notebook)
-        self._objects.state_namespaces({maker.id.namespace for maker in makers})
-        state_adopted(self._makers, self.notebook)
+        self._objects.state_namespaces({source.id.namespace for source in sources})
+        state_adopted(self._sources, self.notebook)
         self._make.state_ended()
         self._hearsay.state(self.notebook)
         if not self._live:
-            blocked_rollouts.state_accounts(makers, self._objects.accounts, self.notebook)
+            blocked_rollouts.state_accounts(sources, self._objects.accounts, self.notebook)
         if self._survives:
-            blocked_rollouts.state_lost(makers, self.notebook)
+            blocked_rollouts.state_lost(sources, self.notebook)
 
-    def _room(self, one: Node | NodeShape, most: Resources) -> Resources:
+    def _room(self, machine: Node | NodeShape, most: Resources) -> Resources:
         """Return what a node or shape has of all that pods ask for; `most` is what one takes at most beside its containers."""
-        return add((of_use(self._objects.storage.room(one, most), most), whole(most)))
+        return add((of_use(self._objects.storage.room(machine, most), most), whole(most)))
 
     def _namespaces(self) -> dict[str, FrozenMap[str]]:
         """Return the labels of every namespace; those that are not in the input have the one that the API server gives."""
-        used = {maker.id.namespace for maker in self._makers}
+        used = {source.id.namespace for source in self._sources}
         return {**{name: FrozenMap({NAME_LABEL: name}) for name in used}, **self._objects.namespaces}
 
     def _check_names(self) -> None:
-        for maker, first in repeated(self._makers):
-            how = "with the same pod spec" if maker.alike == first.alike else "with another pod spec"
-            reason = f"{maker.id} is here a second time, {how}: the first is in {first.where}"
-            maker.spot(self.notebook).fault(reason, "keep one of the two")
+        for source, first in repeated(self._sources):
+            how = "with the same pod spec" if source.alike == first.alike else "with another pod spec"
+            reason = f"{source.id} is here a second time, {how}: the first is in {first.where}"
+            source.spot(self.notebook).fault(reason, "keep one of the two")
         self._check_twice("node", self._nodes)
         self._check_twice("NodeShape", self._shapes)
 
-    def _check_twice(self, what: str, found: Sequence[Node | NodeShape]) -> None:
+    def _check_twice(self, what: str, machines: Sequence[Node | NodeShape]) -> None:
         seen: dict[str, Node | NodeShape] = {}
-        for each in found:
-            earlier = seen.setdefault(each.name, each)
-            if earlier is not each:
-                reason = f"{what} {each.name} is here a second time: the first is in {earlier.where}"
-                Spot(self.notebook, each.where).fault(reason, "keep one of the two")
+        for machine in machines:
+            earlier = seen.setdefault(machine.name, machine)
+            if earlier is not machine:
+                reason = f"{what} {machine.name} is here a second time: the first is in {earlier.where}"
+                Spot(self.notebook, machine.where).fault(reason, "keep one of the two")
 
     def _check_not_empty(self, has_workloads: bool) -> None:
         if not self._nodes and not self._shapes:

@@ -61,7 +61,7 @@ def _refused(key: str, value: Any) -> str:
         return ""
     if _is_one_of(MAKES, key):
         return "this kustomization makes objects that are in no file beside it"
-    renames = _is_one_of(IMAGES, key) and any(isinstance(one, dict) and _value(one, "newName") for one in _list(value))
+    renames = _is_one_of(IMAGES, key) and any(isinstance(image, dict) and _value(image, "newName") for image in _list(value))
     return "this kustomization changes what the files beside it say" if renames or _is_one_of(CHANGES, key) else ""
 
 
@@ -90,9 +90,9 @@ def _folder(document: Document) -> str:
 def _listed(document: Document, spot: Spot) -> Iterator[Listed]:
     for key, value in document.tree().items():
         if _is_one_of(LISTS, str(key)):
-            for at, path in enumerate(_list(value)):
+            for index, path in enumerate(_list(value)):
                 if isinstance(path, str) and path:
-                    yield spot.at(f"{key}[{at}]"), path, _folder(document)
+                    yield spot.at(f"{key}[{index}]"), path, _folder(document)
 
 
 def check_listed(listed: Iterable[Listed], is_read: Callable[[str], bool]) -> None:

@@ -68,7 +68,7 @@ class Tags:
                 yield "labels", key, "is no tag", f"did you mean {near}?" if near else f"the tags are {all_of_them}"
 
     def _nearest(self, key: str) -> str:
-        own = {one.removeprefix(_OWN): one for one in self._keys}
+        own = {label.removeprefix(_OWN): label for label in self._keys}
         return own.get(nearest(key.removeprefix(_OWN), own), "")
 
 
@@ -90,5 +90,5 @@ def _below(tree: Any, steps: Sequence[Step]) -> Mapping[str, Any]:
 
 
 def _map(tree: Mapping[str, Any], field: str) -> dict[str, Any]:
-    found = tree.get(field)
-    return found if isinstance(found, dict) else {}
+    value = tree.get(field)
+    return value if isinstance(value, dict) else {}

@@ -12,8 +12,8 @@ import msgspec
 from models.source import Source
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
+from planner.read.documents.identity import DEFAULT_NAMESPACE
 from planner.read.schema.known_kinds import SERVED, Kind
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE
 from planner.words import some
 
 _STATUS = frozenset(
@@ -72,10 +72,10 @@ class Hearsay:
 
     def state(self, notebook: Notebook) -> None:
         """Say of each claim how many make it, and which are the first."""
-        for claim, found in sorted(self._said.items()):
-            names = sorted(found)
+        for claim, objects in sorted(self._said.items()):
+            names = sorted(objects)
             message = _DISREGARDED.format(len(names), "says" if len(names) == 1 else "say", some(names))
-            Spot(notebook, found[names[0]]).state(claim, message)
+            Spot(notebook, objects[names[0]]).state(claim, message)
 
 
 def _said(document: Document) -> _Said | None:

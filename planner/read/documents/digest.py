@@ -15,12 +15,12 @@ WORKLOADS, NODES, POLICY, CLUSTER = "workloads", "nodes", "policy", "cluster"
 
 def of_files(digests: Iterable[Digest]) -> list[Input]:
     """Return what was read of files, by the role in which it was."""
-    return [Input(NODES if one.is_inventory else WORKLOADS, one.name, one.digest) for one in digests]
+    return [Input(NODES if digest.is_inventory else WORKLOADS, digest.name, digest.digest) for digest in digests]
 
 
 def of_policy(digests: Iterable[Digest]) -> list[Input]:
     """Return what a policy was read from."""
-    return [Input(POLICY, one.name, one.digest) for one in digests]
+    return [Input(POLICY, digest.name, digest.digest) for digest in digests]
 
 
 def of_cluster(name: str, cluster: Cluster) -> Input:

@@ -66,11 +66,16 @@ class Api:
 
         self._patience, self._most = Patience(timeout), most
         try:
-            found = kubeconfig.connect(context, config, self._patience)
+            connection = kubeconfig.connect(context, config, self._patience)
         except TimeoutError:
             reason = f"its login program does not end within the {timeout:g} s of --timeout"
             raise BadInput([Fault(Source(config or "kubeconfig"), "", reason, "log in by hand first")]) from None
-        self.name, self._client, self._headers, self.secrets = found.name, found.client, found.headers, found.secrets
+        self.name, self._client, self._headers, self.secrets = (
+            connection.name,
+            connection.client,
+            connection.headers,
+            connection.secrets,
+        )
 
     def close(self) -> None:
         """Close the connections."""
@@ -109,9 +114,9 @@ class Api:
         from urllib3.util.retry import Retry
 
         headers = HTTPHeaderDict([*self._headers, ("Accept", accept), ("User-Agent", "ringfence")])
-        for each in self._client.configuration.auth_settings().values():
-            self.secrets.add(each["value"].strip().rpartition(" ")[2])
-            headers.add(each["key"], each["value"].strip())
+        for auth_setting in self._client.configuration.auth_settings().values():
+            self.secrets.add(auth_setting["value"].strip().rpartition(" ")[2])
+            headers.add(auth_setting["key"], auth_setting["value"].strip())
         answer = self._client.rest_client.pool_manager.request(
             "GET",
             f"{self._client.configuration.host}{path}",
@@ -150,7 +155,7 @@ class Api:
             raise self.bad("lists expire before they are read to the end (410)", "try again, or ask who runs it") from None
 
     def _items(self, path: str, kind: str, query: Mapping[str, object]) -> list[msgspec.Raw]:
-        found: list[msgspec.Raw] = []
+        items: list[msgspec.Raw] = []
         token, left = "", self._most
         while True:
             body = self.get(path, {**query, "continue": token} if token else query, most=left)
@@ -158,10 +163,10 @@ class Api:
             page: _Page = self.decoded(body, _Page)
             if page.items is msgspec.UNSET or (kind and page.kind not in (f"{kind}List", *_ANY)):
                 raise self.no_list(f"{self._of_kind(page.kind)} (GET {path})")
-            found += page.items or ()
+            items += page.items or ()
             token = (page.metadata.token if page.metadata else None) or ""
             if not token:
-                return found
+                return items
 
     def decoded(self, body: bytes | bytearray, kind: type[Any]) -> Any:
         """Decode a body, or raise BadInput that says what it is not."""

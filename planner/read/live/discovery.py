@@ -68,20 +68,20 @@ def served(api: Api, wanted: Iterable[str]) -> dict[Kind, list[Listed]]:
 
     API servers before 1.30 do not tell everything at once: there only the groups in `wanted` are asked for.
     """
-    found: _Groups = api.decoded(api.get(_GROUPS, {}, _AGGREGATED, _MOST), _Groups)
-    if found.items is None and found.groups is None:
+    answer: _Groups = api.decoded(api.get(_GROUPS, {}, _AGGREGATED, _MOST), _Groups)
+    if answer.items is None and answer.groups is None:
         raise api.no_list(f"what it serves is not in it (GET {_GROUPS})")
-    groups, needed = found.items or found.groups or (), set(wanted)
+    groups, needed = answer.items or answer.groups or (), set(wanted)
     kinds: dict[Kind, list[Listed]] = {}
     for group in groups:
         for version in group.versions or ():
             api_version = f"{group.title}/{version.version}"
             resources = version.resources or ()
-            if found.groups is not None and group.title in needed:
+            if answer.groups is not None and group.title in needed:
                 resources = _resources(api, api_version)
-            for each in resources:
-                listed = each.listed(api_version)
-                if "list" in each.verbs and "/" not in listed.resource:
+            for resource in resources:
+                listed = resource.listed(api_version)
+                if "list" in resource.verbs and "/" not in listed.resource:
                     kinds.setdefault((group.title, listed.kind), []).append(listed)
     return kinds
 
@@ -101,8 +101,8 @@ def chosen(kinds: Mapping[Kind, list[Listed]], named: Iterable[str], also: Itera
     by_kind: dict[Kind, list[str]] = {}
     for name in given:
         by_kind.setdefault(kind_of(name), []).append(name)
-    found = []
+    lists = []
     for kind in sorted({*by_kind, *also} & kinds.keys()):
-        versions = [each for each in kinds[kind] if kind not in by_kind or f"{each.api_version}/{each.kind}" in given]
-        found += (versions or (kinds[kind] if kind in also else []))[:1]
-    return found
+        versions = [version for version in kinds[kind] if kind not in by_kind or f"{version.api_version}/{version.kind}" in given]
+        lists += (versions or (kinds[kind] if kind in also else []))[:1]
+    return lists

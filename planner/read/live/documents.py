@@ -79,10 +79,10 @@ class Live:
     def __iter__(self) -> Iterator[Document]:
         """List kind by kind, nodes first and pods last."""
         try:
-            for each in KUBERNETES:
-                yield from self._documents(each)
-            for each in self._custom():
-                yield from self._documents(each)
+            for listed in KUBERNETES:
+                yield from self._documents(listed)
+            for listed in self._custom():
+                yield from self._documents(listed)
             yield from self._documents(PODS)
         finally:
             self._api.close()
@@ -134,16 +134,16 @@ class Live:
                 why, fix = "may not be asked (403 Forbidden)", "bind the ClusterRole system:discovery to who you are"
             self._state("custom resources", f"which there are {why}: pods that run are read, what else makes pods is not; {fix}")
             return []
-        known = {(each.group, each.kind) for each in KUBERNETES} | {*CUSTOM, *CHANGES, *HIDES}
-        found = [each for each in chosen(kinds, self._templates, CUSTOM) if each not in KUBERNETES]
-        read = {(each.group, each.kind) for each in found}
+        known = {(listed.group, listed.kind) for listed in KUBERNETES} | {*CUSTOM, *CHANGES, *HIDES}
+        custom = [listed for listed in chosen(kinds, self._templates, CUSTOM) if listed not in KUBERNETES]
+        read = {(listed.group, listed.kind) for listed in custom}
         self._state_unknown([kinds[kind][0] for kind in sorted(kinds.keys() - known - read) if not is_harmless(kind)])
-        return found
+        return custom
 
     def _state_unknown(self, kinds: list[Listed]) -> None:
         if not kinds:
             return
-        names = some([f"{each.api_version} {each.kind}" for each in kinds], _NAMED)
+        names = some([f"{kind.api_version} {kind.kind}" for kind in kinds], _NAMED)
         message = f"the cluster has kinds that ringfence does not know: {names}; pods that they made are planned, others are not"
         self._state("custom resources", message)
 

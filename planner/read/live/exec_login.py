@@ -55,11 +55,11 @@ def logged_in(
 
 def _status(program: Mapping[str, Any], answer: bytes) -> Mapping[str, Any]:
     try:
-        found = json.loads(answer)
+        answered = json.loads(answer)
     except (ValueError, RecursionError) as error:
         raise LoginFailed(f"failed to decode process output: {type(error).__name__}") from None
-    status = found.get("status") if isinstance(found, dict) else None
-    if not isinstance(status, dict) or found.get("apiVersion") != program.get("apiVersion"):
+    status = answered.get("status") if isinstance(answered, dict) else None
+    if not isinstance(status, dict) or answered.get("apiVersion") != program.get("apiVersion"):
         raise LoginFailed(f"it answers no ExecCredential of {program.get('apiVersion')} with a status")
     return status
 
@@ -100,11 +100,11 @@ def _environment(program: Mapping[str, Any], cluster: Mapping[str, Any], talks: 
     spec: dict[str, Any] = {"interactive": talks}
     if program.get("provideClusterInfo"):
         spec["cluster"] = dict(cluster)
-        for each in cluster.get("extensions") or ():
-            if each["name"] == "client.authentication.k8s.io/exec":
-                spec["cluster"]["config"] = each["extension"]
+        for extension in cluster.get("extensions") or ():
+            if extension["name"] == "client.authentication.k8s.io/exec":
+                spec["cluster"]["config"] = extension["extension"]
     told = {"apiVersion": program.get("apiVersion"), "kind": "ExecCredential", "spec": spec}
-    own = {str(each["name"]): str(each["value"]) for each in program.get("env") or ()}
+    own = {str(variable["name"]): str(variable["value"]) for variable in program.get("env") or ()}
     return {**os.environ, **own, "KUBERNETES_EXEC_INFO": json.dumps(told)}
 
 

@@ -54,7 +54,7 @@ def connect(context: str | None, kubeconfig: str | None, patience: Patience) -> 
 def _of_pod(secrets: Secrets) -> Connection:
     import kubernetes
 
-    client, config = (cast("Any", each) for each in (kubernetes.client, kubernetes.config))
+    client, config = (cast("Any", module) for module in (kubernetes.client, kubernetes.config))
     configuration = client.Configuration()
     config.load_incluster_config(client_configuration=configuration)
     return Connection("the cluster", client.ApiClient(configuration), secrets=secrets)
@@ -122,15 +122,15 @@ def _headers(config: dict[str, Any], context: dict[str, Any]) -> Iterator[tuple[
         yield "Impersonate-User", str(user["as"])
         if user.get("as-uid"):
             yield "Impersonate-Uid", str(user["as-uid"])
-        yield from (("Impersonate-Group", str(each)) for each in user.get("as-groups") or ())
+        yield from (("Impersonate-Group", str(group)) for group in user.get("as-groups") or ())
     if not cluster.get("disable-compression"):
         yield "Accept-Encoding", "gzip"
 
 
 def _entry(config: dict[str, Any], kind: str, name: object) -> dict[str, Any]:
     """Find a user or a cluster; the package keeps each in a node of its own."""
-    found = next((each.value[kind] for each in config[f"{kind}s"] if each.value["name"] == name), None)
-    return found if isinstance(found, dict) else {}
+    named = next((entry.value[kind] for entry in config[f"{kind}s"] if entry.value["name"] == name), None)
+    return named if isinstance(named, dict) else {}
 
 
 def _has_kubeconfig() -> bool:

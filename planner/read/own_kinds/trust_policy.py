@@ -11,8 +11,8 @@ from planner.errors import BadInput
 from planner.read.documents.did_you_mean import nearest
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
-from planner.read.own_kinds.trust_policy_checks import check
-from planner.read.values import names
+from planner.read.own_kinds.trust_policy_checks import check_policy
+from planner.read.values import name_syntax
 
 API_VERSION = "ringfence.dev/v1alpha1"
 KIND = "TrustPolicy"
@@ -28,13 +28,13 @@ def policy(document: Document) -> TrustPolicy:
     notebook = Notebook()
     spot = spot_of(document, notebook)
     if (document.api_version, document.kind) != (API_VERSION, KIND):
-        found = f"{document.api_version} {document.kind}"
-        spot.at("kind").fault(f"not a TrustPolicy but {found}", f"write apiVersion: {API_VERSION} and kind: {KIND}")
+        kind = f"{document.api_version} {document.kind}"
+        spot.at("kind").fault(f"not a TrustPolicy but {kind}", f"write apiVersion: {API_VERSION} and kind: {KIND}")
         raise BadInput(notebook.faults)
-    made = _made(spot, document.tree())
-    if notebook.faults or made is None:
+    answer = _made(spot, document.tree())
+    if notebook.faults or answer is None:
         raise BadInput(notebook.faults)
-    return made
+    return answer
 
 
 def _made(spot: Spot, tree: dict[str, Any]) -> TrustPolicy | None:
@@ -48,15 +48,15 @@ def _made(spot: Spot, tree: dict[str, Any]) -> TrustPolicy | None:
     _name_unknown(spot.at("spec"), spec, known)
     fields = {key: value for key, value in spec.items() if key in known and value is not None}
     _name_flat(spot.at("spec.mayShare"), fields)
-    made, faulty = _decoded(spot, name, fields)
-    check(spot.at("spec"), made, faulty)
-    return made
+    policy, faulty = _decoded(spot, name, fields)
+    check_policy(spot.at("spec"), policy, faulty)
+    return policy
 
 
 def _name_flat(spot: Spot, fields: dict[str, Any]) -> None:
     """Note a list of levels where lists of them are to stand, and leave it out."""
     given = fields.get("mayShare")
-    if isinstance(given, list) and given and all(isinstance(each, str) for each in given):
+    if isinstance(given, list) and given and all(isinstance(name, str) for name in given):
         spot.fault("must be a list of lists, one for all that share", f"write mayShare: [[{', '.join(given)}]]")
         del fields["mayShare"]
 
@@ -133,7 +133,7 @@ def _name_unknown(spot: Spot, tree: dict[str, Any], known: Iterable[str]) -> Non
 
 def _name(spot: Spot, metadata: Any) -> str:
     name = metadata.get("name") if isinstance(metadata, dict) else None
-    if not isinstance(name, str) or not names.is_dns_name(name):
+    if not isinstance(name, str) or not name_syntax.is_dns_name(name):
         reason = "is missing" if name is None else f"{name!r} is no name"
         spot.at("metadata.name").fault(reason, "write lower-case letters, digits, '-' and '.'")
         return ""

@@ -11,9 +11,9 @@ from models.kubernetes.resources import NOTHING, Resources
 from models.kubernetes.workload import NOTHING_ADDED, Added
 from planner.read.documents.field import Spot
 from planner.read.pods.limit_ranges import Range
-from planner.read.schema import cluster as wire
+from planner.read.schema import cluster_schema
 from planner.read.values.resource_amounts import amounts
-from planner.read.values.selectors import labels, tolerations
+from planner.read.values.selectors import read_labels, read_tolerations
 
 NEVER, LOWER = "Never", "PreemptLowerPriority"
 BUILT_IN_PRIORITIES = {"system-cluster-critical": SYSTEM_CRITICAL, "system-node-critical": SYSTEM_CRITICAL + 1000}
@@ -41,13 +41,13 @@ class Admission:
     polite: set[str] = field(default_factory=set)
     default_name: str = ""
 
-    def add_range(self, namespace: str, found: Range) -> None:
+    def add_range(self, namespace: str, limits: Range) -> None:
         """Add a LimitRange to its namespace."""
         ranges = self.ranges.setdefault(namespace, [])
-        ranges.append(found)
-        ranges.sort(key=lambda each: each.name)
+        ranges.append(limits)
+        ranges.sort(key=lambda item: item.name)
 
-    def add_priority(self, spot: Spot, name: str, given: wire.PriorityClass) -> None:
+    def add_priority(self, spot: Spot, name: str, given: cluster_schema.PriorityClass) -> None:
         """Add a PriorityClass; of several global defaults the lowest counts."""
         value = given.value or 0
         built_in = BUILT_IN_PRIORITIES.get(name)
@@ -60,10 +60,10 @@ class Admission:
             self.default_priority, self.default_name = value, name
 
 
-def runtime(spot: Spot, given: wire.RuntimeClass) -> Runtime:
+def runtime(spot: Spot, given: cluster_schema.RuntimeClass) -> Runtime:
     """Read a RuntimeClass."""
     fixed = given.overhead.pod_fixed if given.overhead else None
-    scheduling = given.scheduling or wire.Scheduling()
-    selector = labels(spot.at("scheduling.nodeSelector"), scheduling.node_selector)
-    tolerated = tolerations(spot.at("scheduling.tolerations"), scheduling.tolerations)
+    scheduling = given.scheduling or cluster_schema.Scheduling()
+    selector = read_labels(spot.at("scheduling.nodeSelector"), scheduling.node_selector)
+    tolerated = read_tolerations(spot.at("scheduling.tolerations"), scheduling.tolerations)
     return Runtime(FrozenMap(amounts(spot.at("overhead.podFixed"), fixed)), Added(selector, tolerated))

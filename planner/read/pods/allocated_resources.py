@@ -14,8 +14,8 @@ from models.kubernetes.version import NEWEST, RESIZED_IN_TOTAL, Version
 from planner.read.documents.field import Notebook, Spot
 from planner.read.pods.containers import aggregate, need
 from planner.read.pods.pod_level_resources import pod_level, pod_requests
-from planner.read.schema import pod as wire
-from planner.read.schema.workloads import ContainerStatus, PodStatus
+from planner.read.schema import pod_schema
+from planner.read.schema.workload_schema import ContainerStatus, PodStatus
 from planner.read.values.resource_amounts import amounts, is_pod_level
 
 _PENDING = "PodResizePending"
@@ -25,33 +25,35 @@ Found = dict[str, tuple[Resources | None, Resources | None]]
 """What each container is allocated, and what it runs with, as far as the status says."""
 
 
-def telling(status: PodStatus, spec: wire.PodSpec | None) -> PodStatus | None:
+def telling(status: PodStatus, spec: pod_schema.PodSpec | None) -> PodStatus | None:
     """Return the part of a status that bears on what the pod is charged; None where it says no more than the spec, as most do."""
-    found = PodStatus(
+    reported = PodStatus(
         conditions=[condition for condition in status.conditions or () if condition.type == _PENDING] or None,
         container_statuses=_telling(status.container_statuses),
         init_container_statuses=_telling(status.init_container_statuses),
         allocated_resources=status.allocated_resources,
         resources=status.resources,
     )
-    return None if found == PodStatus() or _repeats(found, spec or wire.PodSpec()) else found
+    return None if reported == PodStatus() or _repeats(reported, spec or pod_schema.PodSpec()) else reported
 
 
-def _repeats(status: PodStatus, spec: wire.PodSpec) -> bool:
+def _repeats(status: PodStatus, spec: pod_schema.PodSpec) -> bool:
     """Say whether every container is allocated, and runs with, what the spec says, to the letter."""
     if status.conditions or status.allocated_resources is not None or status.resources is not None:
         return False
-    wanted = {one.name: one.resources for one in (*(spec.init_containers or ()), *(spec.containers or ()))}
+    wanted = {container.name: container.resources for container in (*(spec.init_containers or ()), *(spec.containers or ()))}
     told = (*(status.container_statuses or ()), *(status.init_container_statuses or ()))
     return all(
-        one.name in wanted and given in (None, requests.requests if (requests := wanted[one.name]) else None)
-        for one in told
-        for given in (one.allocated_resources, one.resources.requests if one.resources else None)
+        container.name in wanted and given in (None, requests.requests if (requests := wanted[container.name]) else None)
+        for container in told
+        for given in (container.allocated_resources, container.resources.requests if container.resources else None)
     )
 
 
 def _telling(statuses: list[ContainerStatus] | None) -> list[ContainerStatus] | None:
-    return [one for one in statuses or () if one.allocated_resources is not None or one.resources is not None] or None
+    return [
+        statuse for statuse in statuses or () if statuse.allocated_resources is not None or statuse.resources is not None
+    ] or None
 
 
 def charged(spot: Spot, pod: Pod, status: PodStatus | None, version: Version = NEWEST) -> Resources:
@@ -61,16 +63,16 @@ def charged(spot: Spot, pod: Pod, status: PodStatus | None, version: Version = N
     infeasible = is_infeasible(status)
     if version < RESIZED_IN_TOTAL:
         statuses = _found(spot, status)
-        total = _total(pod, lambda one: _largest(one, statuses, infeasible))
+        total = _total(pod, lambda container: _largest(container, statuses, infeasible))
         return add((_with_pod_level(total, pod.requests), pod.overhead))
     own = amounts(spot.at("resources.requests"), status.resources.requests if status.resources else None)
     given = amounts(spot.at("allocatedResources"), status.allocated_resources)
     whole = FrozenMap(given), FrozenMap(own)
     if status.allocated_resources is None or status.resources is None or status.resources.requests is None:
-        found = _found(spot, status)
+        reported = _found(spot, status)
         whole = (
-            _total(pod, lambda one: _allocated(one, found, infeasible)),
-            _total(pod, lambda one: _actual(one, found, infeasible)),
+            _total(pod, lambda container: _allocated(container, reported, infeasible)),
+            _total(pod, lambda container: _actual(container, reported, infeasible)),
         )
     total = largest(*whole) if infeasible else largest(_total(pod), largest(*whole))
     level = pod.requests
@@ -85,8 +87,10 @@ def is_infeasible(status: PodStatus) -> bool:
     return next(reasons, None) == _INFEASIBLE
 
 
-def _total(pod: Pod, requests: Callable[[Container], Resources] = lambda one: one.requests) -> Resources:
-    both = ([replace(one, requests=requests(one)) for one in some] for some in (pod.containers, pod.init_containers))
+def _total(pod: Pod, requests: Callable[[Container], Resources] = lambda container: container.requests) -> Resources:
+    both = (
+        [replace(container, requests=requests(container)) for container in some] for some in (pod.containers, pod.init_containers)
+    )
     return FrozenMap(aggregate(*both))
 
 
@@ -98,47 +102,49 @@ def _with_pod_level(total: Resources, level: Resources) -> Resources:
 
 def _found(spot: Spot, status: PodStatus) -> Found:
     """Read the statuses of all containers; of two with one name the first counts, as kube-scheduler looks them up."""
-    found: Found = {}
+    reported: Found = {}
     lists = {"containerStatuses": status.container_statuses, "initContainerStatuses": status.init_container_statuses}
     for field, statuses in lists.items():
-        for at, one in enumerate(statuses or ()):
-            here = spot.at(f"{field}[{at}]")
-            allocated = _given(here.at("allocatedResources"), one.allocated_resources)
-            actual = _given(here.at("resources.requests"), one.resources.requests if one.resources else None)
-            found.setdefault(one.name or "", (allocated, actual))
-    return found
+        for index, container in enumerate(statuses or ()):
+            here = spot.at(f"{field}[{index}]")
+            allocated = _given(here.at("allocatedResources"), container.allocated_resources)
+            actual = _given(here.at("resources.requests"), container.resources.requests if container.resources else None)
+            reported.setdefault(container.name or "", (allocated, actual))
+    return reported
 
 
-def _given(spot: Spot, given: wire.Amounts | None) -> Resources | None:
+def _given(spot: Spot, given: pod_schema.Amounts | None) -> Resources | None:
     return None if given is None else FrozenMap(amounts(spot, given))
 
 
-def _allocated(one: Container, found: Found, infeasible: bool) -> Resources:
-    allocated, _ = found.get(one.name, (None, None))
+def _allocated(container: Container, reported: Found, infeasible: bool) -> Resources:
+    allocated, _ = reported.get(container.name, (None, None))
     if allocated is not None:
         return allocated
-    return NOTHING if infeasible else one.requests
+    return NOTHING if infeasible else container.requests
 
 
-def _actual(one: Container, found: Found, infeasible: bool) -> Resources:
-    _, actual = found.get(one.name, (None, None))
-    return actual if actual is not None else _allocated(one, found, infeasible)
+def _actual(container: Container, reported: Found, infeasible: bool) -> Resources:
+    _, actual = reported.get(container.name, (None, None))
+    return actual if actual is not None else _allocated(container, reported, infeasible)
 
 
-def _largest(one: Container, found: Found, infeasible: bool) -> Resources:
+def _largest(container: Container, reported: Found, infeasible: bool) -> Resources:
     """Return the largest of what one container wants, is allocated and runs with; what it wants where it is not said to run."""
-    allocated, actual = found.get(one.name, (None, None))
+    allocated, actual = reported.get(container.name, (None, None))
     if actual is None:
-        return one.requests
+        return container.requests
     told = largest(actual, allocated or NOTHING)
-    return told if infeasible else largest(one.requests, told)
+    return told if infeasible else largest(container.requests, told)
 
 
-def asked(spec: wire.PodSpec) -> Pod | None:
+def asked(spec: pod_schema.PodSpec) -> Pod | None:
     """Return what a pod that lives asks for, and nothing else of it; None where that cannot be read."""
     notebook = Notebook()
     spot = Spot(notebook)
-    inner, outer = (tuple(_container(spot, each) for each in some or ()) for some in (spec.containers, spec.init_containers))
+    inner, outer = (
+        tuple(_container(spot, container) for container in some or ()) for some in (spec.containers, spec.init_containers)
+    )
     together = aggregate(inner, outer)
     level = pod_requests(pod_level(spot, spec.resources), together)
     pod = Pod(
@@ -150,7 +156,7 @@ def asked(spec: wire.PodSpec) -> Pod | None:
     return None if notebook.faults else pod
 
 
-def _container(spot: Spot, given: wire.Container) -> Container:
+def _container(spot: Spot, given: pod_schema.Container) -> Container:
     asks = need(spot, given)
     return Container(given.name or "", requests=FrozenMap(asks.requests), restartable=asks.restartable)
 
@@ -161,8 +167,8 @@ def beyond(taken: Resources, planned: Resources) -> str:
     return ", ".join(f"{name} {_shown(name, taken)}, not {_shown(name, planned)}" for name in more)
 
 
-def _shown(name: str, found: Mapping[str, int]) -> str:
-    amount = found.get(name, 0)
+def _shown(name: str, amounts: Mapping[str, int]) -> str:
+    amount = amounts.get(name, 0)
     if name == CPU:
         return f"{amount}m" if amount % 1000 else str(amount // 1000)
     unit, suffix = next(((unit, suffix) for unit, suffix in _units(name) if amount and amount % unit == 0), (1, ""))

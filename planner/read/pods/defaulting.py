@@ -18,15 +18,14 @@ from planner.read.pods.limit_ranges import Range, fill, refusals
 from planner.read.pods.not_modelled import remarks
 from planner.read.pods.origin import Origin
 from planner.read.pods.pod_level_resources import Level, check_level, clashes, pod_level, pod_requests, with_defaults
-from planner.read.schema import pod as wire
+from planner.read.pods.selector_meaning import Meaning, meanings
+from planner.read.schema import pod_schema
 from planner.read.storage import data_on_node, volumes
 from planner.read.values.declared_features import needed
 from planner.read.values.resource_amounts import amounts
-from planner.read.values.selectors import labels as read_labels
-from planner.read.values.selectors import tolerations as read_tolerations
-from planner.read.workloads.ambiguous_selectors import Meaning, meanings
+from planner.read.values.selectors import read_labels, read_tolerations
 
-_NO_AFFINITY = wire.Affinity()
+_NO_AFFINITY = pod_schema.Affinity()
 _FAILURES = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 _STAY_SECONDS = 300
 _REFUSED = "the API server will refuse its pods: {}"
@@ -45,14 +44,14 @@ class Normal:
 
     pod: Pod
     remarks: tuple[str, ...] = ()
-    device_claims: tuple[wire.ClaimName, ...] = ()
+    device_claims: tuple[pod_schema.ClaimName, ...] = ()
     features: Resources = NOTHING
     meanings: tuple[Meaning, ...] = ()
     disks: tuple[str, ...] = ()
     added: Added = NOTHING_ADDED
 
 
-def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> Normal:
+def normal(spot: Spot, spec: pod_schema.PodSpec, origin: Origin, admission: Admission) -> Normal:
     """Read a pod spec with everything that defaulting and admission add to it."""
     runtime = _runtime(spot, spec, origin, admission)
     asked = _asked(spot, spec, origin, admission)
@@ -83,8 +82,8 @@ def normal(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission)
 
 
 def placed(
-    spot: Spot, bare: Pod, spec: wire.PodSpec, added: Added, origin: Origin
-) -> tuple[Pod, wire.Affinity, list[wire.Spread] | None]:
+    spot: Spot, bare: Pod, spec: pod_schema.PodSpec, added: Added, origin: Origin
+) -> tuple[Pod, pod_schema.Affinity, list[pod_schema.Spread] | None]:
     """Return the pod with where it may run as it is written and its RuntimeClass adds, and what is written of it."""
     pod = replace(
         bare,
@@ -93,16 +92,16 @@ def placed(
     )
     affinity, constraints = _NO_AFFINITY, None
     if spec.affinity is not None:
-        affinity = spot.at("affinity").convert(spec.affinity, wire.Affinity) or _NO_AFFINITY
+        affinity = spot.at("affinity").convert(spec.affinity, pod_schema.Affinity) or _NO_AFFINITY
         pod = _with_affinity(spot.at("affinity"), pod, affinity, origin)
     if spec.topology_spread_constraints is not None:
         there = spot.at("topologySpreadConstraints")
-        constraints = there.convert(spec.topology_spread_constraints, list[wire.Spread])
+        constraints = there.convert(spec.topology_spread_constraints, list[pod_schema.Spread])
         pod = replace(pod, topology_spread_constraints=spread(there, constraints, origin))
     return pod, affinity, constraints
 
 
-def _with_affinity(spot: Spot, pod: Pod, affinity: wire.Affinity, origin: Origin) -> Pod:
+def _with_affinity(spot: Spot, pod: Pod, affinity: pod_schema.Affinity, origin: Origin) -> Pod:
     return replace(
         pod,
         node_affinity=node_affinity(spot.at("nodeAffinity"), affinity.node_affinity),
@@ -122,21 +121,21 @@ class _Asked:
     refusals: tuple[str, ...]
 
 
-def _asked(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> _Asked:
+def _asked(spot: Spot, spec: pod_schema.PodSpec, origin: Origin, admission: Admission) -> _Asked:
     """Read what the pod asks for: defaults of the containers first, then LimitRanges, then defaults of the pod."""
     inner, outer = spec.containers or [], spec.init_containers or []
     if not inner:
         spot.at("containers").fault("must hold at least one container", "add a container, or leave the object out")
     here, there = spot.at("containers"), spot.at("initContainers")
-    needs = [need(here.at(f"[{at}]"), each) for at, each in enumerate(inner)]
-    initial = [need(there.at(f"[{at}]"), each) for at, each in enumerate(outer)]
+    needs = [need(here.at(f"[{index}]"), given) for index, given in enumerate(inner)]
+    initial = [need(there.at(f"[{index}]"), given) for index, given in enumerate(outer)]
     level, said = pod_level(spot.at("resources"), spec.resources), []
     if not origin.is_live:
         check_level(spot, level, needs, initial)
         said = _refused(level, needs, initial, admission.ranges.get(origin.namespace, ()))
     host = bool(spec.host_network)
-    containers = tuple(container(here.at(f"[{at}]"), each, needs[at], host) for at, each in enumerate(inner))
-    init_containers = tuple(container(there.at(f"[{at}]"), each, initial[at], host) for at, each in enumerate(outer))
+    containers = tuple(container(here.at(f"[{index}]"), given, needs[index], host) for index, given in enumerate(inner))
+    init_containers = tuple(container(there.at(f"[{index}]"), given, initial[index], host) for index, given in enumerate(outer))
     check_repeated_ports(here, inner, host)
     requests = FrozenMap(pod_requests(level, aggregate(needs, initial)))
     return _Asked(containers, init_containers, requests, tuple(said))
@@ -150,18 +149,18 @@ def _refused(level: Level, needs: Sequence[Need], initial: Sequence[Need], range
     return list(dict.fromkeys((*said, *refusals(needs, initial, with_defaults(level, needs, initial), ranges))))
 
 
-def _runtime(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> Runtime:
+def _runtime(spot: Spot, spec: pod_schema.PodSpec, origin: Origin, admission: Admission) -> Runtime:
     """Find the RuntimeClass; a pod that lives has got everything from it already."""
     name = spec.runtime_class_name
     if not name or origin.is_live:
         return Runtime()
-    found = admission.runtimes.get(name)
-    if found is None:
+    runtime = admission.runtimes.get(name)
+    if runtime is None:
         spot.at("runtimeClassName").fault(f"there is no RuntimeClass {name}", _RUNTIMES)
-    return found or Runtime()
+    return runtime or Runtime()
 
 
-def _overhead(spot: Spot, spec: wire.PodSpec, runtime: Runtime, origin: Origin) -> Resources:
+def _overhead(spot: Spot, spec: pod_schema.PodSpec, runtime: Runtime, origin: Origin) -> Resources:
     written = FrozenMap(amounts(spot, spec.overhead))
     if origin.is_live:
         return written
@@ -170,7 +169,7 @@ def _overhead(spot: Spot, spec: wire.PodSpec, runtime: Runtime, origin: Origin) 
     return runtime.overhead
 
 
-def _node_selector(spot: Spot, spec: wire.PodSpec, added: Added) -> Labels:
+def _node_selector(spot: Spot, spec: pod_schema.PodSpec, added: Added) -> Labels:
     own = EMPTY if spec.node_selector is None else read_labels(spot, spot.convert(spec.node_selector, dict[str, str]))
     for key, value in added.node_selector.items():
         if own.get(key, value) != value:
@@ -179,59 +178,59 @@ def _node_selector(spot: Spot, spec: wire.PodSpec, added: Added) -> Labels:
     return FrozenMap({**own, **added.node_selector}) if added.node_selector else own
 
 
-def _tolerations(spot: Spot, spec: wire.PodSpec, added: Added) -> tuple[Toleration, ...]:
-    written = None if spec.tolerations is None else spot.convert(spec.tolerations, list[wire.Toleration])
+def _tolerations(spot: Spot, spec: pod_schema.PodSpec, added: Added) -> tuple[Toleration, ...]:
+    written = None if spec.tolerations is None else spot.convert(spec.tolerations, list[pod_schema.Toleration])
     own = read_tolerations(spot, written)
-    found = (*own, *(each for each in added.tolerations if each not in own))
+    tolerations = (*own, *(toleration for toleration in added.tolerations if toleration not in own))
     return (
-        *found,
-        *(Toleration(key, "Exists", "", "NoExecute", _STAY_SECONDS) for key in _FAILURES if not _outlasts(found, key)),
+        *tolerations,
+        *(Toleration(key, "Exists", "", "NoExecute", _STAY_SECONDS) for key in _FAILURES if not _outlasts(tolerations, key)),
     )
 
 
 def _outlasts(tolerations: tuple[Toleration, ...], key: str) -> bool:
     """Say whether a pod already says how long it stays on a failing node; DefaultTolerationSeconds adds it otherwise."""
-    return any(each.key in (key, "") and each.effect in ("NoExecute", "") for each in tolerations)
+    return any(toleration.key in (key, "") and toleration.effect in ("NoExecute", "") for toleration in tolerations)
 
 
-def _claims(spec: wire.PodSpec) -> Iterator[str]:
+def _claims(spec: pod_schema.PodSpec) -> Iterator[str]:
     for volume in spec.volumes or ():
         if volume.persistent_volume_claim and volume.persistent_volume_claim.claim_name:
             yield volume.persistent_volume_claim.claim_name
 
 
-def _other_images(spec: wire.PodSpec) -> Iterator[str]:
+def _other_images(spec: pod_schema.PodSpec) -> Iterator[str]:
     """Yield the images that no container is started from: those added to a pod that runs, and those that are volumes."""
-    for each in spec.ephemeral_containers or ():
-        yield each.image or ""
+    for ephemeral_container in spec.ephemeral_containers or ():
+        yield ephemeral_container.image or ""
     for volume in spec.volumes or ():
         if volume.image:
             yield volume.image.reference or ""
 
 
-def _new_claims(spot: Spot, spec: wire.PodSpec) -> Iterator[Claim]:
+def _new_claims(spot: Spot, spec: pod_schema.PodSpec) -> Iterator[Claim]:
     """Yield what is claimed anew for each pod: the ephemeral volumes."""
-    for at, volume in enumerate(spec.volumes or ()):
+    for index, volume in enumerate(spec.volumes or ()):
         template = volume.ephemeral.volume_claim_template if volume.ephemeral else None
         if template:
-            here = spot.at(f"[{at}].ephemeral.volumeClaimTemplate")
+            here = spot.at(f"[{index}].ephemeral.volumeClaimTemplate")
             yield volumes.claim(here, "", volume.name or "", template.metadata, template.spec)
 
 
-def _priority(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> int:
+def _priority(spot: Spot, spec: pod_schema.PodSpec, origin: Origin, admission: Admission) -> int:
     """Find the priority by its class; a pod that lives has it in numbers, which others may only repeat."""
     name = spec.priority_class_name
     if origin.is_live and spec.priority is not None:
         return spec.priority
-    found = admission.priorities.get(name) if name else admission.default_priority or 0
-    if found is None:
+    priority = admission.priorities.get(name) if name else admission.default_priority or 0
+    if priority is None:
         spot.at("priorityClassName").fault(f"there is no PriorityClass {name}", _PRIORITIES)
-    elif spec.priority not in (None, found):
-        spot.at("priority").fault(f"is not the {found} that its PriorityClass gives", _BY_CLASS)
-    return found or 0
+    elif spec.priority not in (None, priority):
+        spot.at("priority").fault(f"is not the {priority} that its PriorityClass gives", _BY_CLASS)
+    return priority or 0
 
 
-def _preempts(spot: Spot, spec: wire.PodSpec, origin: Origin, admission: Admission) -> bool:
+def _preempts(spot: Spot, spec: pod_schema.PodSpec, origin: Origin, admission: Admission) -> bool:
     """Say whether others are put out for the pod: its class decides, and a pod that lives says it itself."""
     written, name = spec.preemption_policy, spec.priority_class_name or admission.default_name
     if origin.is_live and written is not None:

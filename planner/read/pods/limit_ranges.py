@@ -11,7 +11,7 @@ from models.kubernetes.storage import Claim
 from planner.read.documents.field import Spot
 from planner.read.pods.containers import Need, aggregate
 from planner.read.pods.pod_level_resources import Level, limits_together
-from planner.read.schema import cluster as wire
+from planner.read.schema import cluster_schema
 from planner.read.values.resource_amounts import amounts, contradictions, ratios
 
 _CONTAINER, _POD, _CLAIM = "Container", "Pod", "PersistentVolumeClaim"
@@ -40,19 +40,19 @@ class Range:
     claim_bounds: tuple[Bound, ...] = ()
 
 
-def limit_range(spot: Spot, name: str, given: wire.LimitRange) -> Range:
+def limit_range(spot: Spot, name: str, given: cluster_schema.LimitRange) -> Range:
     """Read what a LimitRange says about containers, pods and claims, with the defaults that the API server gives to it."""
     limits: dict[str, int] = {}
     requests: dict[str, int] = {}
     bounds: list[Bound] = []
     of_claims: list[Bound] = []
-    for at, item in enumerate((given.spec.limits if given.spec else None) or ()):
+    for index, item in enumerate((given.spec.limits if given.spec else None) or ()):
         if item.type not in (*_BOUNDED, _CLAIM):
             continue
-        here = spot.at(f"spec.limits[{at}]")
+        here = spot.at(f"spec.limits[{index}]")
         highest, lowest = amounts(here.at("max"), item.max), amounts(here.at("min"), item.min)
-        found = Bound(item.type, lowest, highest, ratios(here.at("maxLimitRequestRatio"), item.max_limit_request_ratio))
-        (of_claims if item.type == _CLAIM else bounds).append(found)
+        bound = Bound(item.type, lowest, highest, ratios(here.at("maxLimitRequestRatio"), item.max_limit_request_ratio))
+        (of_claims if item.type == _CLAIM else bounds).append(bound)
         if item.type == _CONTAINER:
             default = {**highest, **amounts(here.at("default"), item.default)}
             limits |= default
@@ -63,13 +63,13 @@ def limit_range(spot: Spot, name: str, given: wire.LimitRange) -> Range:
 def fill(needs: Iterable[Need], ranges: Sequence[Range]) -> list[str]:
     """Fill what the LimitRanges of the namespace default, and say in words where that contradicts what a container asks for."""
     refusals = []
-    for each in needs:
+    for need in needs:
         for limits in ranges:
             for name, amount in limits.limits.items():
-                each.limits.setdefault(name, amount)
+                need.limits.setdefault(name, amount)
             for name, amount in limits.requests.items():
-                each.requests.setdefault(name, amount)
-        refusals += [f"the request {reason}, which a LimitRange sets" for reason, _ in contradictions(each.requests, each.limits)]
+                need.requests.setdefault(name, amount)
+        refusals += [f"the request {reason}, which a LimitRange sets" for reason, _ in contradictions(need.requests, need.limits)]
     return refusals
 
 
@@ -78,13 +78,13 @@ def refusals(containers: Sequence[Need], init_containers: Sequence[Need], level:
     if not any(limits.bounds for limits in ranges):
         return []
     whole = _whole(containers, init_containers, level)
-    found: list[str] = []
+    reasons: list[str] = []
     for limits in ranges:
         for bound in limits.bounds:
             held = (*containers, *init_containers) if bound.type == _CONTAINER else (whole,)
-            for each in held:
-                found += (f"LimitRange {limits.name} {reason}" for reason in _beyond(each, bound, _BOUNDED[bound.type]))
-    return found
+            for need in held:
+                reasons += (f"LimitRange {limits.name} {reason}" for reason in _beyond(need, bound, _BOUNDED[bound.type]))
+    return reasons
 
 
 def refused_claim(claim: Claim, ranges: Sequence[Range]) -> Iterator[str]:
@@ -109,27 +109,27 @@ def _whole(containers: Sequence[Need], init_containers: Sequence[Need], level: L
     return Need(requests, limits)
 
 
-def _beyond(each: Need, bound: Bound, whose: str) -> Iterator[str]:
-    yield from _below(each, bound.least, whose)
-    yield from _above(each, bound.most, whose)
+def _beyond(need: Need, bound: Bound, whose: str) -> Iterator[str]:
+    yield from _below(need, bound.least, whose)
+    yield from _above(need, bound.most, whose)
     for name, ratio in bound.ratios.items():
-        if _is_steeper(each.requests.get(name, 0), each.limits.get(name, 0), ratio):
+        if _is_steeper(need.requests.get(name, 0), need.limits.get(name, 0), ratio):
             yield f"allows a limit of {name} up to {ratio / 1000:g} times the request, and {whose}'s is more or either is missing"
 
 
-def _below(each: Need, least: Mapping[str, int], whose: str) -> Iterator[str]:
+def _below(need: Need, least: Mapping[str, int], whose: str) -> Iterator[str]:
     for name, amount in least.items():
-        if name not in each.requests or each.requests[name] < amount:
+        if name not in need.requests or need.requests[name] < amount:
             yield f"asks for more {name} than {whose} requests"
-        elif each.limits.get(name, amount) < amount:
+        elif need.limits.get(name, amount) < amount:
             yield f"asks for more {name} than {whose}'s limit"
 
 
-def _above(each: Need, most: Mapping[str, int], whose: str) -> Iterator[str]:
+def _above(need: Need, most: Mapping[str, int], whose: str) -> Iterator[str]:
     for name, amount in most.items():
-        if name not in each.limits or each.limits[name] > amount:
+        if name not in need.limits or need.limits[name] > amount:
             yield f"allows less {name} than {whose}'s limit"
-        elif each.requests.get(name, amount) > amount:
+        elif need.requests.get(name, amount) > amount:
             yield f"allows less {name} than {whose} requests"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from models.kubernetes.resources import CPU, MEMORY
 from planner.read.documents.field import Spot
 from planner.read.pods.containers import Need, aggregate
-from planner.read.schema import pod
+from planner.read.schema import pod_schema
 from planner.read.values.resource_amounts import HUGE_PAGES, amounts, check_pages, contradictions, is_pod_level
 
 _FIX = "raise one, or lower the other"
@@ -36,17 +36,17 @@ class Clash:
         return f"{self.subject} {self.reason}"
 
 
-def pod_level(spot: Spot, given: pod.Resources | None) -> Level:
+def pod_level(spot: Spot, given: pod_schema.Resources | None) -> Level:
     """Read what is written for the whole pod."""
     if given is None:
         return Level()
-    found = Level(amounts(spot.at("requests"), given.requests), amounts(spot.at("limits"), given.limits))
-    for name, values in (("requests", found.requests), ("limits", found.limits)):
+    level = Level(amounts(spot.at("requests"), given.requests), amounts(spot.at("limits"), given.limits))
+    for name, values in (("requests", level.requests), ("limits", level.limits)):
         _check_names(spot.at(name), values)
         check_pages(spot.at(name), values)
-    for reason, name in contradictions(found.requests, found.limits):
+    for reason, name in contradictions(level.requests, level.limits):
         spot.at("requests").key(name).fault(reason, _FIX)
-    return found
+    return level
 
 
 def _check_names(spot: Spot, names: Iterable[str]) -> None:
@@ -80,14 +80,14 @@ def with_defaults(level: Level, containers: Sequence[Need], init_containers: Seq
     limits = dict(level.limits)
     everyone, together = (*containers, *init_containers), limits_together(containers, init_containers)
     for name in requests:
-        if name not in limits and is_pod_level(name) and all(name in each.limits for each in everyone):
+        if name not in limits and is_pod_level(name) and all(name in need.limits for need in everyone):
             limits[name] = max(requests[name], together.get(name, 0))
     return Level(requests, limits)
 
 
 def limits_together(containers: Sequence[Need], init_containers: Sequence[Need]) -> dict[str, int]:
     """Add up the limits of the containers of a pod at its peak, as far as they have any."""
-    return aggregate(*([replace(one, requests=one.limits) for one in each] for each in (containers, init_containers)))
+    return aggregate(*([replace(need, requests=need.limits) for need in needs] for needs in (containers, init_containers)))
 
 
 def clashes(level: Level, containers: Sequence[Need], init_containers: Sequence[Need]) -> Iterator[Clash]:
@@ -111,8 +111,8 @@ def _limited(level: Level, containers: Sequence[Need], together: Mapping[str, in
     for name, amount in together.items():
         if name.startswith(HUGE_PAGES) and amount > level.limits.get(name, amount):
             yield Clash("resources.limits", name, f"the pod's limit of {name}", "is less than the containers' limits together")
-    for at, each in enumerate(containers):
-        for name, amount in each.limits.items():
+    for index, container in enumerate(containers):
+        for name, amount in container.limits.items():
             if amount > level.limits.get(name, amount):
-                where, subject = f"containers[{at}].resources.limits", f"a container's limit of {name}"
+                where, subject = f"containers[{index}].resources.limits", f"a container's limit of {name}"
                 yield Clash(where, name, subject, "is larger than the pod's limit")

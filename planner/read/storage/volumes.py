@@ -7,8 +7,7 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.labels import NodeSelectorTerm, Requirement
 from models.kubernetes.storage import Capacity, Claim, StorageClass, Volume
 from planner.read.documents.field import Spot
-from planner.read.schema import cluster as kinds
-from planner.read.schema import pod
+from planner.read.schema import cluster_schema, pod_schema
 from planner.read.storage.attach_limits import MIGRATED
 from planner.read.values import quantity
 from planner.read.values.resource_amounts import amounts
@@ -35,9 +34,9 @@ AVAILABLE = ("", "Pending", "Available")
 """Phases of a volume that nobody has claimed; one that has just been made, or is only written yet, will be Available."""
 
 
-def claim(spot: Spot, namespace: str, name: str, meta: pod.Meta | None, given: pod.ClaimSpec | None) -> Claim:
+def claim(spot: Spot, namespace: str, name: str, meta: pod_schema.Meta | None, given: pod_schema.ClaimSpec | None) -> Claim:
     """Read a claim, or what claims are made from."""
-    spec, annotations = given or pod.ClaimSpec(), (meta.annotations if meta else None) or {}
+    spec, annotations = given or pod_schema.ClaimSpec(), (meta.annotations if meta else None) or {}
     return Claim(
         namespace=namespace,
         name=name,
@@ -52,14 +51,14 @@ def claim(spot: Spot, namespace: str, name: str, meta: pod.Meta | None, given: p
     )
 
 
-def existing_claim(spot: Spot, namespace: str, given: kinds.PersistentVolumeClaim) -> Claim:
+def existing_claim(spot: Spot, namespace: str, given: cluster_schema.PersistentVolumeClaim) -> Claim:
     """Read a claim with what the cluster, if it was read from one, has made of it."""
-    meta = given.metadata or pod.Meta()
-    found = claim(spot, namespace, meta.name or "", meta, given.spec)
+    meta = given.metadata or pod_schema.Meta()
+    written = claim(spot, namespace, meta.name or "", meta, given.spec)
     return replace(
-        found,
+        written,
         uid=meta.uid or "",
-        bound=bool(found.volume) and BIND_COMPLETED in (meta.annotations or {}),
+        bound=bool(written.volume) and BIND_COMPLETED in (meta.annotations or {}),
         lost=given.status is not None and given.status.phase == LOST,
         deleting=meta.deletion_timestamp is not None,
     )
@@ -70,9 +69,9 @@ def as_written(given: Claim) -> Claim:
     return replace(given, uid="", bound=False, lost=False, deleting=False)
 
 
-def volume(spot: Spot, given: kinds.PersistentVolume) -> Volume:
+def volume(spot: Spot, given: cluster_schema.PersistentVolume) -> Volume:
     """Read a PersistentVolume."""
-    meta, spec = given.metadata or pod.Meta(), given.spec or kinds.VolumeSpec()
+    meta, spec = given.metadata or pod_schema.Meta(), given.spec or cluster_schema.VolumeSpec()
     required = spec.node_affinity.required if spec.node_affinity else None
     kept_for, phase = spec.claim_ref, (given.status.phase if given.status else None) or ""
     return Volume(
@@ -94,7 +93,7 @@ def volume(spot: Spot, given: kinds.PersistentVolume) -> Volume:
     )
 
 
-def _on_node(spec: kinds.VolumeSpec) -> dict[str, str]:
+def _on_node(spec: cluster_schema.VolumeSpec) -> dict[str, str]:
     """Say where on a node a volume is, for one that is."""
     for source, there in (("hostPath", spec.host_path), ("local", spec.local)):
         if there:
@@ -107,9 +106,9 @@ def unclaimed(given: Volume) -> Volume:
     return replace(given, available=True, bound=False, deleting=False)
 
 
-def storage_class(spot: Spot, given: kinds.StorageClass) -> StorageClass:
+def storage_class(spot: Spot, given: cluster_schema.StorageClass) -> StorageClass:
     """Read a StorageClass."""
-    meta, mode = given.metadata or pod.Meta(), given.volume_binding_mode or IMMEDIATE
+    meta, mode = given.metadata or pod_schema.Meta(), given.volume_binding_mode or IMMEDIATE
     if mode not in (IMMEDIATE, WAITS):
         spot.at("volumeBindingMode").fault(f"{mode!r} is no volume binding mode", f"write {IMMEDIATE} or {WAITS}")
     terms = (term.match_label_expressions or () for term in given.allowed_topologies or ())
@@ -118,31 +117,34 @@ def storage_class(spot: Spot, given: kinds.StorageClass) -> StorageClass:
         provisioner=given.provisioner or "",
         waits=mode == WAITS,
         topologies=tuple(
-            NodeSelectorTerm(tuple(Requirement(one.key or "", "In", tuple(one.values or ())) for one in term)) for term in terms
+            NodeSelectorTerm(
+                tuple(Requirement(expression.key or "", "In", tuple(expression.values or ())) for expression in term)
+            )
+            for term in terms
         ),
         is_default=any((meta.annotations or {}).get(key) == "true" for key in DEFAULT_CLASS),
     )
 
 
-def limits(spot: Spot, given: kinds.CSINode) -> dict[str, int]:
+def limits(spot: Spot, given: cluster_schema.CSINode) -> dict[str, int]:
     """Return how many volumes of each driver a node takes; a driver that does not say takes any number."""
-    found = {}
-    for at, one in enumerate((given.spec.drivers if given.spec else None) or ()):
-        count = one.allocatable.count if one.allocatable else None
+    counts = {}
+    for index, driver in enumerate((given.spec.drivers if given.spec else None) or ()):
+        count = driver.allocatable.count if driver.allocatable else None
         if count is not None and count < 0:
-            here = spot.at(f"spec.drivers[{at}].allocatable.count")
+            here = spot.at(f"spec.drivers[{index}].allocatable.count")
             here.fault(f"a node cannot take {count} volumes", "write how many it takes, or leave allocatable out")
         elif count is not None:
-            found[one.name or ""] = count
-    return found
+            counts[driver.name or ""] = count
+    return counts
 
 
-def installed(given: kinds.CSINode) -> frozenset[str]:
+def installed(given: cluster_schema.CSINode) -> frozenset[str]:
     """Return the drivers that are on a node."""
-    return frozenset(one.name or "" for one in (given.spec.drivers if given.spec else None) or ())
+    return frozenset(driver.name or "" for driver in (given.spec.drivers if given.spec else None) or ())
 
 
-def capacity(spot: Spot, given: kinds.CSIStorageCapacity) -> tuple[str, Capacity]:
+def capacity(spot: Spot, given: cluster_schema.CSIStorageCapacity) -> tuple[str, Capacity]:
     """Read a CSIStorageCapacity: of which class it is, and what there is of it where.
 
     API servers let a maximumVolumeSize below 0 pass, which no claim asks for (validation.go ValidateCSIStorageCapacity).
@@ -157,7 +159,7 @@ def capacity(spot: Spot, given: kinds.CSIStorageCapacity) -> tuple[str, Capacity
     return given.storage_class_name or "", Capacity(label_selector(spot.at("nodeTopology"), given.node_topology), largest, free)
 
 
-def _amount(spot: Spot, given: pod.Quantity | None) -> int:
+def _amount(spot: Spot, given: pod_schema.Quantity | None) -> int:
     try:
         return 0 if given is None else quantity.whole(given)
     except quantity.NotAQuantity as error:
@@ -165,16 +167,16 @@ def _amount(spot: Spot, given: pod.Quantity | None) -> int:
     return 0
 
 
-def built_in(given: kinds.VolumeSpec | pod.Volume) -> str:
+def built_in(given: cluster_schema.VolumeSpec | pod_schema.Volume) -> str:
     """Return the provisioner that once attached such a volume; nothing where there never was one."""
     return next((provisioner for kind, provisioner in BUILT_IN.items() if getattr(given, kind)), "")
 
 
-def _driver(spec: kinds.VolumeSpec) -> str:
+def _driver(spec: cluster_schema.VolumeSpec) -> str:
     return (spec.csi.driver or "") if spec.csi else MIGRATED.get(built_in(spec), "")
 
 
-def _size(spot: Spot, given: Mapping[str, pod.Quantity] | None) -> int:
+def _size(spot: Spot, given: Mapping[str, pod_schema.Quantity] | None) -> int:
     """Return the bytes that are asked for, or there."""
     asked = {name: amount for name, amount in (given or {}).items() if name == STORAGE}
     return amounts(spot, asked).get(STORAGE, 0)

@@ -43,9 +43,9 @@ def check(document: Document, notebook: Notebook) -> bool:
             _say(spot, document.kind, tree["metadata"], [spot.key(key).path for spot, key, *_ in unknown])
         return True
     of_pods = types()[_POD] if (group_of(document.api_version), document.kind) in SERVED else {}
-    for at, (there, key, known, value) in enumerate(unknown):
+    for index, (there, key, known, value) in enumerate(unknown):
         if notebook.faults.is_full:
-            notebook.faults.more += len(unknown) - at
+            notebook.faults.more += len(unknown) - index
             break
         absent = [other for other in known if other not in value]
         near = "" if key in of_pods else nearest(key, absent)
@@ -121,7 +121,7 @@ def _mended(spot: Spot, value: Any, held: str, misfits: list[str]) -> Any:
     if leaf:
         return value
     if isinstance(value, list):
-        return [_mended(spot.at(f"[{at}]"), item, held[1:-1], misfits) for at, item in enumerate(value)]
+        return [_mended(spot.at(f"[{index}]"), item, held[1:-1], misfits) for index, item in enumerate(value)]
     known, every = types().get(held, {}), held[1:-1] if held.startswith("{") else ""
     return {key: _mended(spot.key(key), item, known.get(key, every), misfits) for key, item in value.items()}
 
@@ -193,7 +193,7 @@ def type_in(held: str) -> str:
 def _strict(name: str) -> Any:
     """Make a Struct that takes the fields of a type and no others, of the right types."""
     known = types()[name]
-    names = {f"f{at}": key for at, key in enumerate(known)}
+    names = {f"f{index}": key for index, key in enumerate(known)}
     kinds = [(own, _taken(known[key]), None) for own, key in names.items()]
     return msgspec.defstruct(name, kinds, rename=names, forbid_unknown_fields=True, gc=False)
 

@@ -16,9 +16,9 @@ def price(spot: Spot, given: str | int | float | None) -> int:
     """Read a price; what is no amount, negative, or finer than a millionth is one fault."""
     reason = "is missing"
     if given is not None:
-        found, reason = _read(given)
+        amount, reason = _read(given)
         if not reason:
-            return found
+            return amount
     spot.fault(reason, _WRITE)
     return 0
 

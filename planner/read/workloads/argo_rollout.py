@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from models.source import Source
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
-from planner.read.schema import pod, workloads
+from planner.read.documents.identity import DEFAULT_NAMESPACE, Key
+from planner.read.schema import pod_schema, workload_schema
 from planner.read.schema.known_kinds import full_kind, group_of
-from planner.read.workloads.owners import Owners
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE, Key
+from planner.read.workloads.ownership.owners import Owners
 from planner.read.workloads.rollout_strategy import Rollout, of_argo_rollout
 
 
@@ -26,11 +26,11 @@ class Borrower:
 
 def borrower(document: Document, notebook: Notebook) -> Borrower | None:
     """Read the workloadRef of a Rollout; None where it has a template of its own."""
-    given = document.decode(workloads.Custom)
+    given = document.decode(workload_schema.Custom)
     reference = given.spec.workload_ref if given.spec else None
     if reference is None or given.spec is None:
         return None
-    meta = given.metadata or pod.Meta()
+    meta = given.metadata or pod_schema.Meta()
     namespace = meta.namespace or DEFAULT_NAMESPACE
     return Borrower(
         (group_of(document.api_version), document.kind, namespace, meta.name or ""),
@@ -41,22 +41,22 @@ def borrower(document: Document, notebook: Notebook) -> Borrower | None:
     )
 
 
-def argo_rollout(spot: Spot, given: workloads.Custom) -> Rollout:
+def argo_rollout(spot: Spot, given: workload_schema.Custom) -> Rollout:
     """Read the strategy of a Rollout."""
     there, written = spot.at("spec.strategy"), given.spec.strategy if given.spec else None
-    return of_argo_rollout(there, None if written is None else there.convert(written, workloads.ArgoStrategy))
+    return of_argo_rollout(there, None if written is None else there.convert(written, workload_schema.ArgoStrategy))
 
 
 def lend(borrowers: Iterable[Borrower], owners: Owners, notebook: Notebook) -> None:
     """Count the pods of each borrower at the Deployment whose template it runs, and say so."""
-    for each in sorted(borrowers, key=lambda found: found.key):
-        group, kind, namespace, name = each.key
-        lender = f"{each.target[1]}/{each.target[2]}/{each.target[3]}"
-        maker = owners.find(each.target)
+    for borrower in sorted(borrowers, key=lambda borrower: borrower.key):
+        group, kind, namespace, name = borrower.key
+        lender = f"{borrower.target[1]}/{borrower.target[2]}/{borrower.target[3]}"
+        source = owners.find(borrower.target)
         message = f"runs the pod template of {lender} (workloadRef): planned and patched there"
-        if maker is None:
+        if source is None:
             message = f"runs the pod template of {lender} (workloadRef), which is not in the input: its pods are not planned"
-        elif each.pods > maker.pods:
-            maker.pods, maker.counted = each.pods, f"{kind} {namespace}/{name}: {each.pods} replicas"
-            maker.rollout = each.rollout
-        Spot(notebook, each.where).state(f"{full_kind((group, kind))}/{namespace}/{name}", message)
+        elif borrower.pods > source.pods:
+            source.pods, source.counted = borrower.pods, f"{kind} {namespace}/{name}: {borrower.pods} replicas"
+            source.rollout = borrower.rollout
+        Spot(notebook, borrower.where).state(f"{full_kind((group, kind))}/{namespace}/{name}", message)

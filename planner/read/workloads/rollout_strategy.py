@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from planner.read.documents.field import Spot
-from planner.read.schema import workloads as kinds
+from planner.read.schema import workload_schema
 
 Amount = int | str
 """A number of pods, or a share of them such as "25%"."""
@@ -48,9 +48,9 @@ def _resolved(amount: Amount, pods: int, up: bool = False) -> int:
     return -(-share // 100) if up else share // 100
 
 
-def of_deployment(spot: Spot, given: kinds.Strategy | None) -> Rollout:
+def of_deployment(spot: Spot, given: workload_schema.Strategy | None) -> Rollout:
     """Read a Deployment's strategy."""
-    given = given or kinds.Strategy()
+    given = given or workload_schema.Strategy()
     if given.type not in (None, "", *_TYPES):
         spot.at("type").fault(f"{given.type!r} is not a choice", f"write {' or '.join(_TYPES)}")
     if given.type == "Recreate":
@@ -64,7 +64,7 @@ def of_deployment(spot: Spot, given: kinds.Strategy | None) -> Rollout:
     return rollout
 
 
-def state_daemon_surge(spot: Spot, name: str, given: kinds.Strategy | None) -> None:
+def state_daemon_surge(spot: Spot, name: str, given: workload_schema.Strategy | None) -> None:
     """Say of a DaemonSet that surges that the room for a second pod on a node is not counted."""
     rolling = given.rolling_update if given and given.type in (None, "", "RollingUpdate") else None
     surge = _amount(spot.at("rollingUpdate.maxSurge"), rolling.max_surge if rolling else None, 0)
@@ -73,19 +73,19 @@ def state_daemon_surge(spot: Spot, name: str, given: kinds.Strategy | None) -> N
         spot.state(name, message)
 
 
-def of_argo_rollout(spot: Spot, given: kinds.ArgoStrategy | None) -> Rollout:
+def of_argo_rollout(spot: Spot, given: workload_schema.ArgoStrategy | None) -> Rollout:
     """Read the strategy of an Argo Rollout."""
-    given = given or kinds.ArgoStrategy()
+    given = given or workload_schema.ArgoStrategy()
     if given.blue_green is not None:
         return Rollout("100%", 0, "blueGreen", whole=True)
-    canary = given.canary or kinds.Canary()
+    canary = given.canary or workload_schema.Canary()
     if canary.traffic_routing is not None:
         return Rollout("100%", 0, "canary with trafficRouting", whole=True)
     return _rolling(spot.at("canary"), canary)
 
 
-def _rolling(spot: Spot, given: kinds.Rolling | None) -> Rollout:
-    given = given or kinds.Rolling()
+def _rolling(spot: Spot, given: workload_schema.Rolling | None) -> Rollout:
+    given = given or workload_schema.Rolling()
     surge = _amount(spot.at("maxSurge"), given.max_surge, DEFAULT)
     unavailable = _amount(spot.at("maxUnavailable"), given.max_unavailable, DEFAULT)
     if isinstance(unavailable, str) and _number(unavailable) > 100:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from models.frozen_map import FrozenMap
 from models.kubernetes.workload import WorkloadId
-from models.solver.indexed_problem import Formulation
+from models.solver.indexed_problem import IndexedProblem
 from models.solver.outcome import FEASIBLE, Outcome
 from models.solver.problem import PodClass, Problem
 from planner.rules.placement.failure_repacking import ZONE
@@ -33,7 +33,7 @@ def anywhere(wanted: Wanted) -> Counter[WorkloadId]:
     return found
 
 
-def roomier(formulation: Formulation, wanted: Wanted) -> Problem:
+def roomier(formulation: IndexedProblem, wanted: Wanted) -> Problem:
     """Return the problem with room for so many more pods of each workload, some of it outside a zone or inside one."""
     problem = formulation.problem
     by_zone: dict[str, dict[WorkloadId, int]] = {}
@@ -45,7 +45,7 @@ def roomier(formulation: Formulation, wanted: Wanted) -> Problem:
     return made
 
 
-def reserved(formulation: Formulation, wanted: Mapping[WorkloadId, int]) -> Problem:
+def reserved(formulation: IndexedProblem, wanted: Mapping[WorkloadId, int]) -> Problem:
     """Return the problem with room for so many more pods of each workload, which bear no joint rule and need not survive."""
     problem = formulation.problem
     last = min((pod_class.priority for pod_class in problem.classes), default=0) - 1
@@ -55,7 +55,7 @@ def reserved(formulation: Formulation, wanted: Mapping[WorkloadId, int]) -> Prob
     return replace(problem, classes=(*problem.classes, *more), losses=losses)
 
 
-def _by_class(formulation: Formulation, wanted: Mapping[WorkloadId, int]) -> dict[int, int]:
+def _by_class(formulation: IndexedProblem, wanted: Mapping[WorkloadId, int]) -> dict[int, int]:
     found: dict[int, int] = {}
     left = {name: pods for name, pods in wanted.items() if pods > 0}
     for at, batches in enumerate(formulation.batches):
@@ -70,7 +70,7 @@ def _extra(like: PodClass, pods: int, priority: int) -> PodClass:
     return replace(like, name=f"reserve for {like.name}", count=pods, priority=priority, running=FrozenMap(), parts=())
 
 
-def _beside(problem: Problem, more: Sequence[PodClass], formulation: Formulation, zone: str) -> Problem:
+def _beside(problem: Problem, more: Sequence[PodClass], formulation: IndexedProblem, zone: str) -> Problem:
     """Return the problem with more classes, whose pods want a place outside a zone or inside it, and need not survive."""
     first = len(problem.classes)
     there = [_limited(one, formulation, zone) for one in more]
@@ -79,7 +79,7 @@ def _beside(problem: Problem, more: Sequence[PodClass], formulation: Formulation
     return replace(problem, classes=(*problem.classes, *there), losses=losses)
 
 
-def _limited(pod_class: PodClass, formulation: Formulation, zone: str) -> PodClass:
+def _limited(pod_class: PodClass, formulation: IndexedProblem, zone: str) -> PodClass:
     is_inside, zone = zone.startswith(_INSIDE), zone.removeprefix(_INSIDE)
     nodes = tuple(at for at in pod_class.candidates if (formulation.nodes[at].labels.get(ZONE) == zone) == is_inside)
     offers = tuple(at for at in pod_class.offers if (formulation.offers[at].labels.get(ZONE) == zone) == is_inside)

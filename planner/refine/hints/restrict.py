@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from models.answer.plan import Guide
-from models.solver.indexed_problem import Formulation
+from models.solver.indexed_problem import IndexedProblem
 from models.solver.problem import Problem
 from planner.rules import affinity_hint
 
 
-def narrowed(formulation: Formulation, division: Sequence[int], guides: tuple[Guide, ...]) -> Problem:
+def narrowed(formulation: IndexedProblem, division: Sequence[int], guides: tuple[Guide, ...]) -> Problem:
     """Return the problem with each node in the ring that the division says (-1: none), and pods only where guides lead them."""
     problem = formulation.problem
     nodes = tuple(replace(slot, rings=(ring,) if ring >= 0 else ()) for slot, ring in zip(problem.nodes, division, strict=True))

@@ -1,7 +1,4 @@
-"""What each ring can lose, as kube-scheduler has it: packing the lost pods again is one thing, seeing it done is another.
-
-Part of the pipeline, like promise.py, for which it works.
-"""
+"""What each ring can lose, as kube-scheduler has it: packing the lost pods again is one thing, seeing it done is another."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,21 +10,13 @@ from models.answer.plan import IsolationPlan, Lost, Outlook
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Statement
 from models.solver.outcome import FEASIBLE
+from planner.refine.tuning import TUNING, Tuning
 
 if TYPE_CHECKING:
     from models.kubernetes.workload import WorkloadId
     from planner.simulate.scenarios.node_failure import Aftermath, Left, Seats
 
-EFFORT = {True: 3_000_000, False: 1_000_000}
-"""So many pods may be bound while all losses are played through, that must be survived or not: seconds, for all of a plan."""
-LUCK = 3
-"""In so many ways ties are broken where all pods start where the plan puts them, and are not few."""
-FEW = 400
-"""Few pods come again in many more orders instead: controllers make those of a workload at once, in no order of priority."""
 MANY_ORDERS = tuple(f"as they come {number}" for number in range(4, 28))
-RULES = 20
-"""What it costs to work out the rules without some nodes, in pods bound per pod."""
-MOST_NAMED = 16
 Place = tuple[str, frozenset[str]]
 """A node or a zone, and the nodes of the ring that are lost with it."""
 WHY = "Who loses a node acts on what the plan foretold of it, so losses are played through again here."
@@ -50,18 +39,18 @@ class Foretold:
         return self.short.total()
 
 
-def foretold(plan: IsolationPlan, only_wanted: bool = False) -> Foretold:
+def foretold(plan: IsolationPlan, only_wanted: bool = False, tuning: Tuning = TUNING) -> Foretold:
     """Play through what the plan's rings may lose, or only what they must survive, as far as the effort allows.
 
     What has been played through already stays as it is.
     """
-    new = [one for one in plan.losses if not (one.proven or one.simulated)]
+    new = [loss for loss in plan.losses if not (loss.proven or loss.simulated)]
     asked = [one for one in new if is_wanted(plan, one) or not only_wanted]
     if not asked:
         return Foretold(plan.losses)
-    stage = _Stage(plan)
+    stage = _Stage(plan, tuning)
     found = {(one.ring, one.of): stage.outlook(one) for one in asked}
-    return Foretold(tuple(found.get((one.ring, one.of), one) for one in plan.losses), stage.short, stage.away)
+    return Foretold(tuple(found.get((loss.ring, loss.of), loss) for loss in plan.losses), stage.short, stage.away)
 
 
 def guided(plan: IsolationPlan) -> IsolationPlan:
@@ -75,7 +64,7 @@ def guided(plan: IsolationPlan) -> IsolationPlan:
 
 def is_met(plan: IsolationPlan) -> bool:
     """Say whether packing finds a place for all pods after every loss that must be survived."""
-    return not any(one.failing and is_wanted(plan, one) for one in plan.losses)
+    return not any(loss.failing and is_wanted(plan, loss) for loss in plan.losses)
 
 
 def is_wanted(plan: IsolationPlan, one: Outlook) -> bool:
@@ -86,13 +75,13 @@ def is_wanted(plan: IsolationPlan, one: Outlook) -> bool:
 class _Stage:
     """One plan, the states in which a loss may find it, and what came out so far."""
 
-    def __init__(self, plan: IsolationPlan) -> None:
+    def __init__(self, plan: IsolationPlan, tuning: Tuning) -> None:
         from planner import simulate
 
-        self.plan = plan
+        self.plan, self.tuning = plan, tuning
         self.pods = max(1, sum(workload.pods for workload in plan.cluster.workloads))
         self.few = simulate.FEW_ORDERS
-        self.orders = simulate.ORDERS if self.pods <= simulate.MANY_PODS else self.few
+        self.orders = simulate.ORDERS if self.pods <= tuning.many else self.few
         self.short: Counter[WorkloadId] = Counter()
         self.away: Counter[tuple[WorkloadId, str]] = Counter()
         self._bound: list[Seats] = []
@@ -110,14 +99,15 @@ class _Stage:
     def outlook(self, one: Outlook) -> Outlook:
         """Add to an outlook what kube-scheduler makes of it."""
         wanted = is_wanted(self.plan, one)
-        if self.pods * RULES * len(self.plan.losses) > EFFORT[wanted]:
+        tuning = self.tuning
+        work = tuning.failures_to_survive_work if wanted else tuning.failures_work
+        if self.pods * tuning.failure_rules * len(self.plan.losses) > work:
             return one
         starts = [self.planned, *(self._arrived() if wanted else ())]
-        orders, ties = (self.few, 1) if wanted else (self.orders, LUCK)
-        if self.pods <= FEW and not wanted:
+        orders, ties = (self.few, 1) if wanted else (self.orders, tuning.failure_ties)
+        if self.pods <= tuning.failure_few and not wanted:
             orders, ties = (*self.orders, *MANY_ORDERS), 1
-        effort = EFFORT[wanted] // len(self.plan.losses)
-        most = effort // (self.pods * (RULES + len(starts) * len(orders) * ties))
+        most = work // len(self.plan.losses) // (self.pods * (tuning.failure_rules + len(starts) * len(orders) * ties))
         places = self._places(one)[: min(one.tried, most)]
         known = {lost.name: lost for lost in one.worst}
         proven, worse = 0, {}
@@ -131,7 +121,7 @@ class _Stage:
                     self._note(left.pods - left.stranded, place[0] if one.of == "zone" else "")
         listed = [worse.get(lost.name, lost) for lost in one.worst]
         more = sorted((lost for lost in worse.values() if lost.name not in known), key=_badness)
-        worst = (*listed, *more[:MOST_NAMED])
+        worst = (*listed, *more[: tuning.failures_named])
         return replace(one, worst=worst, proven=proven, simulated=len(places) - proven, stuck=len(worse))
 
     def _note(self, pods: "Counter[WorkloadId]", zone: str) -> None:
@@ -164,11 +154,11 @@ class _Stage:
 
     def _left(self, ring: str, gone: frozenset[str], play: "Callable[[Aftermath], Left]") -> "Left | None":
         """Return what is left pending in the worst case; None where it is proven that nothing ever is."""
-        from planner.simulate.any_order_proof import PROVEN, certified
+        from planner.simulate.any_order_proof import certified
         from planner.simulate.scenarios.node_failure import Aftermath, without
 
         rest = without(self.plan, gone)
-        if certified(rest, next(made for made in rest.rings if made.name == ring)) == PROVEN:
+        if certified(rest, next(made for made in rest.rings if made.name == ring)) is None:
             return None
         return play(Aftermath(self.plan, gone))
 
@@ -194,7 +184,7 @@ def packed(one: Outlook) -> Outlook:
 
 def statement(plan: IsolationPlan) -> Iterator[Statement]:
     """Say what the foretelling of losses rests on, where the policy asks to survive them."""
-    asked = [one for one in plan.losses if is_wanted(plan, one)]
+    asked = [loss for loss in plan.losses if is_wanted(plan, loss)]
     count, tried = sum(one.count for one in asked), sum(one.simulated for one in asked)
     proven = sum(one.proven for one in asked)
     rest = count - tried - proven
@@ -212,26 +202,27 @@ def _unplayed(one: Outlook) -> Finding:
     return Finding("losses-untrue", ERROR, one.ring, message, WHY, "make the plan again with: ringfence plan")
 
 
-def claims(plan: IsolationPlan) -> Iterator[Finding]:
+def claims(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterator[Finding]:
     """Yield an error for each ring of which the plan foretells other than what is seen, or that does not survive what it must."""
-    says = any(one.simulated or one.proven for one in plan.losses) or any(made.any_order for made in plan.rings)
-    must = plan.verdict == FEASIBLE and any(is_wanted(plan, one) for one in plan.losses)
+    says = any(loss.simulated or loss.proven for loss in plan.losses) or any(made.any_order for made in plan.rings)
+    must = plan.verdict == FEASIBLE and any(is_wanted(plan, loss) for loss in plan.losses)
     if plan.packing or not (says or must):
-        yield from (_unplayed(one) for one in plan.losses if one != packed(one))
+        yield from (_unplayed(loss) for loss in plan.losses if loss != packed(loss))
         return
-    said = {(one.ring, one.of): one for one in plan.losses}
-    for one in foretold(replace(plan, losses=tuple(map(packed, plan.losses)))).losses:
-        claim = said[one.ring, one.of]
-        if is_wanted(plan, one) and one.stuck and plan.verdict == FEASIBLE:
-            worst = max(one.worst, key=lambda lost: sum(lost.left.values()))
+    said = {(loss.ring, loss.of): loss for loss in plan.losses}
+    for loss in foretold(replace(plan, losses=tuple(map(packed, plan.losses))), tuning=tuning).losses:
+        claim = said[loss.ring, loss.of]
+        if is_wanted(plan, loss) and loss.stuck and plan.verdict == FEASIBLE:
+            worst = max(loss.worst, key=lambda lost: sum(lost.left.values()))
             pods = ", ".join(f"{count} of {name}" for name, count in worst.left.items())
             message = (
-                f"kube-scheduler leaves {pods} pending once {one.of} {worst.name} is lost, when they come again {worst.order}"
+                f"kube-scheduler leaves {pods} pending once {loss.of} {worst.name} is lost, when they come again {worst.order}"
             )
-            yield Finding("does-not-survive", ERROR, one.ring, message, WHY, "make the plan again with: ringfence plan")
-        elif claim != one:
+            yield Finding("does-not-survive", ERROR, loss.ring, message, WHY, "make the plan again with: ringfence plan")
+        elif claim != loss:
             message = (
-                f"foretells that kube-scheduler leaves more pending than packing does after {claim.stuck} losses of a {one.of}, "
-                f"of {claim.simulated} simulated and {claim.proven} proven; it is {one.stuck} of {one.simulated} and {one.proven}"
+                f"foretells that kube-scheduler leaves more pending than packing does after {claim.stuck} losses of a {loss.of}"
+                f", of {claim.simulated} simulated and {claim.proven} proven; it is {loss.stuck} of {loss.simulated}"
+                f" and {loss.proven}"
             )
-            yield Finding("losses-untrue", ERROR, one.ring, message, WHY, "make the plan again with: ringfence plan")
+            yield Finding("losses-untrue", ERROR, loss.ring, message, WHY, "make the plan again with: ringfence plan")

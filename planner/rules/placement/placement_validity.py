@@ -106,7 +106,7 @@ def _ports(site: Site, name: Name) -> Iterator[Finding]:
 
 
 def _clash(first: Kind, second: Kind) -> bool:
-    return any(nodeports.conflict(one, other) for one in first.ports for other in second.ports)
+    return any(nodeports.conflict(port, other) for port in first.ports for other in second.ports)
 
 
 def _exclusive(world: World, name: Name) -> Iterator[Finding]:

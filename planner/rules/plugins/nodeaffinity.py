@@ -26,8 +26,8 @@ def term_matches(term: NodeSelectorTerm, node: Node) -> bool:
     """Say whether all of the term's expressions are true of the node; a term without any is true of none."""
     if not term.match_expressions and not term.match_fields:
         return False
-    return all(selectors.requirement_matches(one, node.labels) for one in term.match_expressions) and all(
-        _field_matches(one, node) for one in term.match_fields
+    return all(selectors.requirement_matches(expression, node.labels) for expression in term.match_expressions) and all(
+        _field_matches(match_field, node) for match_field in term.match_fields
     )
 
 

@@ -12,7 +12,7 @@ EVERY_ADDRESS = "0.0.0.0"  # noqa: S104  the API's own spelling of "every addres
 
 def ports(pod: Pod) -> tuple[HostPort, ...]:
     """Return the host ports that the pod holds while it runs: its containers' and its sidecars', not those of init steps."""
-    containers = (*(one for one in pod.init_containers if one.restartable), *pod.containers)
+    containers = (*(init_container for init_container in pod.init_containers if init_container.restartable), *pod.containers)
     return tuple(port for container in containers for port in container.host_ports if port.port > 0)
 
 

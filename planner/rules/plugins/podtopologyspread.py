@@ -18,7 +18,11 @@ HONOR = "Honor"
 
 def hard(pod: Pod) -> tuple[TopologySpreadConstraint, ...]:
     """Return the constraints that can keep the pod pending; the others only rank nodes."""
-    return tuple(one for one in pod.topology_spread_constraints if one.when_unsatisfiable == "DoNotSchedule")
+    return tuple(
+        topology_spread_constraint
+        for topology_spread_constraint in pod.topology_spread_constraints
+        if topology_spread_constraint.when_unsatisfiable == "DoNotSchedule"
+    )
 
 
 def counts(constraint: TopologySpreadConstraint, pod: Pod, other: Pod) -> bool:

@@ -229,8 +229,8 @@ def _smallest(claim: Claim, key: str, given: StorageClass, node: Node, cluster: 
 def _by_class_and_claim(volumes: FrozenMap[Volume]) -> Mapping[tuple[str, str], Sequence[Volume]]:
     """Arrange volumes by their class and by the claim that they are kept for, "" where that is none."""
     found: dict[tuple[str, str], list[Volume]] = {}
-    for one in volumes.values():
-        found.setdefault((one.storage_class, one.claim), []).append(one)
+    for volume in volumes.values():
+        found.setdefault((volume.storage_class, volume.claim), []).append(volume)
     return found
 
 

@@ -75,7 +75,7 @@ def _going(its: Sequence[Workload], home: str, ring_of: Mapping[str, str]) -> It
 def _deletion(its: Sequence[Workload], nodes: Sequence[str]) -> str:
     pods = [one for one in its if one.id.full_kind == "Pod" and set(nodes) & set(one.running)]
     if pods:
-        return some([f"kubectl -n {quote(one.id.namespace)} delete pod {quote(one.id.name)}" for one in pods])
+        return some([f"kubectl -n {quote(pod.id.namespace)} delete pod {quote(pod.id.name)}" for pod in pods])
     return f"kubectl -n {quote(its[0].id.namespace)} delete pod, once it selects its ring"
 
 

@@ -23,7 +23,7 @@ def _strangers(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tuple
 
     The pods of a DaemonSet that selects a ring already go with the label of the node.
     """
-    ring_of, key = {name: one.name for one in rings for name in one.nodes}, policy.nodes.label_key
+    ring_of, key = {name: ring.name for ring in rings for name in ring.nodes}, policy.nodes.label_key
     found = {
         node
         for workload in cluster.workloads
@@ -44,9 +44,9 @@ def _unseen(cluster: Cluster, policy: TrustPolicy, rings: tuple[RingPlan, ...]) 
     """Name the nodes that change their ring although the input does not tell which pods run anywhere."""
     if any(workload.running for workload in cluster.workloads):
         return
-    key, ring_of = policy.nodes.label_key, {name: one.name for one in rings for name in one.nodes}
-    nodes = (one for one in cluster.nodes if not one.shape and not ring_membership.is_excluded(one, policy.nodes))
-    found = [one.name for one in nodes if one.labels.get(key, "") not in ("", ring_of.get(one.name))]
+    key, ring_of = policy.nodes.label_key, {name: ring.name for ring in rings for name in ring.nodes}
+    nodes = (node for node in cluster.nodes if not node.shape and not ring_membership.is_excluded(node, policy.nodes))
+    found = [node.name for node in nodes if node.labels.get(key, "") not in ("", ring_of.get(node.name))]
     if found:
         message = (
             f"{some(sorted(found))} change their ring, and which pods run there is not in the input: how many have to move is "
@@ -57,7 +57,7 @@ def _unseen(cluster: Cluster, policy: TrustPolicy, rings: tuple[RingPlan, ...]) 
 
 def _given_away(cluster: Cluster, policy: TrustPolicy, rings: tuple[RingPlan, ...]) -> Iterator[Statement]:
     """Name the rings that nodes are in today and no workload of the input is: one that was left out would find no node."""
-    selected = {one.template.node_selector.get(policy.nodes.label_key) for one in cluster.workloads}
+    selected = {workload.template.node_selector.get(policy.nodes.label_key) for workload in cluster.workloads}
     known = {*(made.name for made in rings), *selected}
     found: dict[str, list[str]] = {}
     for node in cluster.nodes:

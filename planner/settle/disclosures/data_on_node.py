@@ -21,7 +21,7 @@ def statements(cluster: Cluster) -> Iterator[Statement]:
         if workload.is_daemon or not workload.running:
             continue
         yield from _unknown(workload, [f"hostPath {path}" for path in workload.template.host_paths], FOLDERS)
-        loose = [one for one in data_on_node.volumes(workload, cluster) if one.node_affinity is None]
+        loose = [volume for volume in data_on_node.volumes(workload, cluster) if volume.node_affinity is None]
         yield from _unknown(workload, [f"volume {one.name} ({one.source} {one.path})" for one in loose], VOLUMES)
 
 

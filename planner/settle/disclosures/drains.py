@@ -46,7 +46,7 @@ def _keeps_near(workload: Workload, others: list[Workload], cluster: Cluster) ->
     """Say whether its pods, which a drain evicts, must be near those of any of the others."""
     pod = workload.template
     return not workload.is_daemon and any(
-        interpodaffinity.selects_all(pod.pod_affinity, pod, one.template, cluster) for one in others
+        interpodaffinity.selects_all(pod.pod_affinity, pod, other.template, cluster) for other in others
     )
 
 

@@ -94,7 +94,9 @@ def _counted_devices(cluster: Cluster) -> Iterator[Statement]:
 
 def _late_daemons(cluster: Cluster) -> Iterator[Statement]:
     """Name the DaemonSets whose pods are lost where they come last: those of system classes evict others instead."""
-    names = [str(one.id) for one in cluster.workloads if one.is_daemon and one.template.priority < SYSTEM_CRITICAL]
+    names = [
+        str(workload.id) for workload in cluster.workloads if workload.is_daemon and workload.template.priority < SYSTEM_CRITICAL
+    ]
     if names:
         message = (
             f"{some(names)} are planned as coming first; on a node that is full before that "
@@ -108,7 +110,7 @@ def _daemons_kept_off(cluster: Cluster) -> Iterator[Statement]:
 
     Source: pkg/controller/daemon/daemon_controller.go, NodeShouldRunDaemonPod.
     """
-    names = [str(one.id) for one in cluster.workloads if one.is_daemon and _may_be_kept_off(one)]
+    names = [str(workload.id) for workload in cluster.workloads if workload.is_daemon and _may_be_kept_off(workload)]
     if names:
         message = (
             f"{some(names)}: pods are made also on nodes that are out of reach of their volumes, or lack a "

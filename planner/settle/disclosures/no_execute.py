@@ -26,7 +26,9 @@ def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: Seque
     nodes = [node for node in ring_membership.final_nodes(cluster.nodes, ring_of, policy.nodes) if any(map(_evicts, node.taints))]
     for workload in cluster.workloads if nodes else ():
         member, pod = trust.members[str(workload.id)], workload.template
-        if not any(one.toleration_seconds is not None and one.key not in FAILURES for one in pod.tolerations):
+        if not any(
+            toleration.toleration_seconds is not None and toleration.key not in FAILURES for toleration in pod.tolerations
+        ):
             continue
         pod = (
             ring_membership.ring_pod(pod, member.ring, policy.nodes)
@@ -50,5 +52,8 @@ def _evicts(taint: Taint) -> bool:
 def _is_passing(pod: Pod, node: Node) -> bool:
     """Say whether the first toleration that matches one of the taints has an end."""
     taints = filter(_evicts, node.taints)
-    first = (next((one for one in pod.tolerations if tainttoleration.tolerates(one, taint)), None) for taint in taints)
+    first = (
+        next((toleration for toleration in pod.tolerations if tainttoleration.tolerates(toleration, taint)), None)
+        for taint in taints
+    )
     return any(one is not None and one.toleration_seconds is not None for one in first)

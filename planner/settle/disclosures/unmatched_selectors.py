@@ -47,7 +47,11 @@ def _unmet(pod: Pod, carried: set[tuple[str, str]], own: set[str]) -> list[str]:
 
 def _unmet_in(term: NodeSelectorTerm, carried: set[tuple[str, str]], own: set[str]) -> str:
     """Return the first expression of a term that wants a label with one of some values of which none is anywhere."""
-    for one in term.match_expressions:
-        if one.operator == _IN and one.key not in own and not any((one.key, value) in carried for value in one.values):
-            return f"{one.key} in ({', '.join(one.values)})"
+    for match_expression in term.match_expressions:
+        if (
+            match_expression.operator == _IN
+            and match_expression.key not in own
+            and not any((match_expression.key, value) in carried for value in match_expression.values)
+        ):
+            return f"{match_expression.key} in ({', '.join(match_expression.values)})"
     return ""

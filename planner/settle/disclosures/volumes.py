@@ -62,7 +62,7 @@ def _keeps_what_is_made(workload: Workload, cluster: Cluster) -> bool:
 
 
 def _storage_said(cluster: Cluster) -> str:
-    if all(one.capacities is None for one in cluster.storage_classes.values()):
+    if all(storage_class.capacities is None for storage_class in cluster.storage_classes.values()):
         return UNMEASURED
     return MEASURED + (GRANTED if cluster.shapes else "")
 
@@ -97,8 +97,8 @@ def _unbound(workload: Workload, cluster: Cluster) -> Iterator[tuple[str, Claim]
         claim = cluster.claims.get(f"{pod.namespace}/{name}", Claim(pod.namespace, name, storage_class=""))
         if claim.volume not in cluster.volumes:
             yield NAMED, claim
-    for one in statefulset.variants(workload, pod, cluster):
-        for claim in one.new_claims:
+    for variant in statefulset.variants(workload, pod, cluster):
+        for claim in variant.new_claims:
             is_ephemeral = claim in pod.new_claims and claim.name not in workload.claim_templates
             yield (EPHEMERAL if is_ephemeral else TEMPLATE), claim
 
@@ -125,7 +125,7 @@ def _why(kind: str, claim: Claim, cluster: Cluster, users: int) -> str:
 
 def _without_class(claim: Claim, cluster: Cluster) -> str:
     if claim.storage_class == "":
-        return CLASSLESS if any(_may_be_had(one, claim) for one in cluster.volumes.values()) else NO_VOLUME
+        return CLASSLESS if any(_may_be_had(volume, claim) for volume in cluster.volumes.values()) else NO_VOLUME
     known = f"storage class {claim.storage_class}, which" if claim.storage_class else "a storage class that"
     return f"is not bound, and of {known} is not in the input: {UNKNOWN}"
 

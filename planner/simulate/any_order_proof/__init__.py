@@ -26,6 +26,7 @@ A ring is not proven as soon as a pod of it depends on where others are (depende
 fails: the bound of bound.py is not exact.
 """
 
+from models.answer.order_result import Reason
 from models.answer.plan import IsolationPlan, RingPlan
 from models.kubernetes.pod import SYSTEM_CRITICAL
 from models.kubernetes.resources import DISKS, PODS
@@ -35,37 +36,35 @@ from planner.simulate.any_order_proof.proof import Exposed, Proof
 from planner.simulate.any_order_proof.ring_arrays import Arena, arena
 from planner.simulate.any_order_proof.ring_pods import crowd
 
-__all__ = ["PROVEN", "certified", "certify", "nodes_to_prove"]
-
-PROVEN = "proven"
+__all__ = ["certified", "certify", "nodes_to_prove"]
 
 
-def certify(plan: IsolationPlan) -> dict[str, str]:
-    """Return for each ring PROVEN, or why it is not: of the largest pod that may be kept out."""
+def certify(plan: IsolationPlan) -> dict[str, Reason | None]:
+    """Return for each ring why it is not proven, of the largest pod that may be kept out; None where it is."""
     return {made.name: certified(plan, made) for made in plan.rings}
 
 
-def certified(plan: IsolationPlan, made: RingPlan) -> str:
-    """Return PROVEN of one ring, or why it is not."""
+def certified(plan: IsolationPlan, made: RingPlan) -> Reason | None:
+    """Return why one ring is not proven; None where it is."""
     found = crowd(plan, made)
     reason = dependence(found, plan)
     if reason:
         return reason
     ring = arena(found)
     exposed = next(Proof(ring).exposed(ring.shapes.counts()), None)
-    return _said(exposed, ring) if exposed else PROVEN
+    return _reason(exposed, ring) if exposed else None
 
 
-def _said(exposed: Exposed, ring: Arena) -> str:
+def _reason(exposed: Exposed, ring: Arena) -> Reason:
     if not exposed.resources:
         lacking = f"node {exposed.node} never" if exposed.node else "no node of the ring ever"
-        return f"{exposed.name}: {lacking} has room for it beside residents and DaemonSets"
+        return Reason(exposed.name, f": {lacking} has room for it beside residents and DaemonSets")
     nodes = "the one node that takes it" if exposed.nodes == 1 else f"all {exposed.nodes} nodes that take it"
     where = f"node {exposed.node}" if exposed.node else nodes
     named = " or ".join(map(_plain, exposed.resources))
     meek = exposed.node and ring.daemons.priority[exposed.at] < SYSTEM_CRITICAL
     hint = "; with the priority class system-node-critical it would make room for itself" if meek else ""
-    return f"{exposed.name} may come last, and the pods before it may leave {where} without enough {named}{hint}"
+    return Reason(exposed.name, f" may come last, and the pods before it may leave {where} without enough {named}{hint}")
 
 
 def _plain(resource: str) -> str:

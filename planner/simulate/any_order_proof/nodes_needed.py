@@ -7,8 +7,9 @@ from models.kubernetes.labels import Labels
 from models.kubernetes.node import Node
 from planner.simulate.any_order_proof.order_dependence import HOST, dependence
 from planner.simulate.any_order_proof.proof import Proof
-from planner.simulate.any_order_proof.ring_arrays import Amounts, arena
+from planner.simulate.any_order_proof.ring_arrays import arena
 from planner.simulate.any_order_proof.ring_pods import crowd
+from planner.simulate.arrays import Numbers
 
 
 def nodes_to_prove(plan: IsolationPlan, ring: str, node: str) -> int | None:
@@ -35,7 +36,7 @@ def nodes_to_prove(plan: IsolationPlan, ring: str, node: str) -> int | None:
     return _enough(proof, base, last)
 
 
-def _enough(proof: Proof, base: Amounts, shape: int) -> int | None:
+def _enough(proof: Proof, base: Numbers, shape: int) -> int | None:
     """Return how many nodes of the shape to add to those of the base; None where no number of them is enough.
 
     Every pod blocks at most one node, so as many nodes as there are pods are enough, or none are.
@@ -58,6 +59,6 @@ def _enough(proof: Proof, base: Amounts, shape: int) -> int | None:
 
 def _like(model: Node, plan: IsolationPlan) -> Node:
     """Copy the node under a name that no node has, sorted behind all others."""
-    name = max(one.name for one in plan.cluster.nodes) + "-more"
+    name = max(node.name for node in plan.cluster.nodes) + "-more"
     labels = {key: name if key == HOST else value for key, value in model.labels.items()}
     return replace(model, name=name, labels=Labels(labels))

@@ -8,8 +8,9 @@ import numpy as np
 from models.kubernetes.pod import SYSTEM_CRITICAL
 from models.kubernetes.resources import ATTACHED, DEVICES, DISKS
 from planner.simulate.any_order_proof.lp_dual_bound import cannot_block, shares
-from planner.simulate.any_order_proof.ring_arrays import Amounts, Arena, Flags
+from planner.simulate.any_order_proof.ring_arrays import Arena
 from planner.simulate.any_order_proof.subset_sums import NEVER, Sums
+from planner.simulate.arrays import Flags, Numbers
 
 _FINE = 1 << 42
 LASTING = (ATTACHED, DEVICES, DISKS)
@@ -40,11 +41,11 @@ class Proof:
         units = (max(one.step, top // _FINE + 1) for one, top in zip(self._sums, self._most, strict=True))
         self._unit = np.array(list(units), np.int64)
 
-    def _sums_of(self, pods: Amounts) -> list[Sums]:
+    def _sums_of(self, pods: Numbers) -> list[Sums]:
         columns = self.made.classes.request.T
         return [Sums(column, pods, top) for column, top in zip(columns, self._most, strict=True)]
 
-    def exposed(self, nodes: Amounts) -> Iterator[Exposed]:
+    def exposed(self, nodes: Numbers) -> Iterator[Exposed]:
         """Yield who is not proven to find a place: pods by falling size, then daemons by name."""
         yield from self.exposed_pods(nodes)
         for at in range(len(self.made.daemons.names)):
@@ -52,7 +53,7 @@ class Proof:
             if found:
                 yield found
 
-    def exposed_pods(self, nodes: Amounts) -> Iterator[Exposed]:
+    def exposed_pods(self, nodes: Numbers) -> Iterator[Exposed]:
         """Yield the classes that are not proven to find a place, by falling size.
 
         Where one class is proven, so is a smaller one that may go wherever it may: could the smaller one be kept out, then a pod
@@ -76,7 +77,7 @@ class Proof:
         size = (request / request.max(axis=0, initial=1)).max(axis=1, initial=0)
         return [int(at) for at in np.argsort(-size, kind="stable")]
 
-    def pod(self, at: int, nodes: Amounts) -> Exposed | None:
+    def pod(self, at: int, nodes: Numbers) -> Exposed | None:
         """Say how the others could keep a pod of this class out; nothing where it is proven that they cannot."""
         classes, shapes = self.made.classes, self.made.shapes
         room = shapes.free - shapes.daemons - classes.request[at]
@@ -95,11 +96,11 @@ class Proof:
             return None
         return Exposed(classes.names[at], self._named(need), at, nodes=int(nodes[where].sum()))
 
-    def _safe(self, need: Amounts, where: Amounts, pods: Amounts, nodes: Amounts) -> bool:
+    def _safe(self, need: Numbers, where: Numbers, pods: Numbers, nodes: Numbers) -> bool:
         share = shares(self.made.classes.request, self.made.classes.open[:, where], need, self._unit)
         return cannot_block(share, pods, nodes[where])
 
-    def daemon(self, at: int, nodes: Amounts) -> Exposed | None:
+    def daemon(self, at: int, nodes: Numbers) -> Exposed | None:
         """Say on which node a DaemonSet's pod may be kept out; nothing where it is proven that it may not."""
         for shape in np.flatnonzero((nodes > 0) & self.made.daemons.open[at]).tolist():
             found = self.guard(at, shape)
@@ -139,10 +140,10 @@ class Proof:
             return np.ones_like(above)
         return above
 
-    def _need(self, sums: list[Sums], room: Amounts, where: Amounts, asked: Flags) -> Amounts:
+    def _need(self, sums: list[Sums], room: Numbers, where: Numbers, asked: Flags) -> Numbers:
         """Return the least load that blocks, by shape and resource; NEVER where the node cannot hold it or nobody asks."""
         need = np.stack([one.above(room[:, at]) for at, one in enumerate(sums)], axis=1)
         return np.where(asked & (need <= self.made.shapes.free[where]), need, NEVER)
 
-    def _named(self, need: Amounts) -> tuple[str, ...]:
+    def _named(self, need: Numbers) -> tuple[str, ...]:
         return tuple(name for at, name in enumerate(self.made.resources) if np.any(need[:, at] != NEVER))

@@ -4,7 +4,6 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from models.kubernetes.node import Node
 from models.kubernetes.resources import PODS
@@ -12,9 +11,7 @@ from planner.rules.placement.cluster_state import World
 from planner.rules.plugins import noderesources
 from planner.simulate.any_order_proof.eligibility import Doors
 from planner.simulate.any_order_proof.ring_pods import Crowd, Member
-
-Amounts = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
+from planner.simulate.arrays import Flags, Numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,11 +23,11 @@ class Classes:
     """
 
     names: tuple[str, ...]
-    request: Amounts
+    request: Numbers
     asked: Flags
     open: Flags
-    pods: Amounts
-    priority: Amounts
+    pods: Numbers
+    priority: Numbers
     returns: Flags
 
 
@@ -41,13 +38,13 @@ class Shapes:
     `served[s]` are the indices of those daemons. `shape_of` is each node's shape, `examples` the first node of each.
     """
 
-    shape_of: Amounts
+    shape_of: Numbers
     examples: tuple[str, ...]
-    free: Amounts
-    daemons: Amounts
+    free: Numbers
+    daemons: Numbers
     served: tuple[tuple[int, ...], ...]
 
-    def counts(self) -> Amounts:
+    def counts(self) -> Numbers:
         """Return how many nodes there are of each shape."""
         return np.bincount(self.shape_of, minlength=len(self.examples)).astype(np.int64)
 
@@ -126,7 +123,7 @@ def _charged(member: Member, resources: Sequence[str]) -> list[int]:
     return [1 if name == PODS else request.get(name, 0) for name in resources]
 
 
-def _table(rows: Sequence[Sequence[int]], width: int) -> Amounts:
+def _table(rows: Sequence[Sequence[int]], width: int) -> Numbers:
     return np.array(rows, np.int64).reshape(len(rows), width)
 
 

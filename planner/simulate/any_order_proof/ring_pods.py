@@ -46,7 +46,7 @@ def crowd(plan: IsolationPlan, made: RingPlan, more: tuple[Node, ...] = ()) -> C
     names = frozenset(made.nodes)
     found = (*(node for node in plan.cluster.nodes if node.name in names), *more)
     nodes = tuple(ring.ring_node(node, made.name, plan.policy.nodes) for node in found)
-    members = tuple(one for workload in plan.cluster.workloads for one in _members(workload, made.name, plan))
+    members = tuple(member for workload in plan.cluster.workloads for member in _members(workload, made.name, plan))
     return Crowd(made.name, nodes, World(nodes, plan.cluster), members)
 
 

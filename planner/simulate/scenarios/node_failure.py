@@ -78,7 +78,7 @@ def without(plan: IsolationPlan, gone: frozenset[str]) -> IsolationPlan:
     """Return the plan as if these nodes had never been, with all its pods."""
     cluster = plan.cluster
     nodes = tuple(node for node in cluster.nodes if node.name not in gone)
-    residents = tuple(one for one in cluster.residents if one.node not in gone)
+    residents = tuple(resident for resident in cluster.residents if resident.node not in gone)
     rings = tuple(replace(made, nodes=tuple(name for name in made.nodes if name not in gone)) for made in plan.rings)
     return replace(plan, cluster=replace(cluster, nodes=nodes, residents=residents), rings=rings)
 

@@ -74,7 +74,7 @@ def _steady(cast: Cast) -> Cast:
 
 
 def _workloads(cast: Cast) -> dict[WorkloadId, Workload]:
-    return {one.id: one for one in cast.plan.cluster.workloads}
+    return {workload.id: workload for workload in cast.plan.cluster.workloads}
 
 
 @dataclass(slots=True)
@@ -253,7 +253,7 @@ def _mixed(made: Simulation, coming: dict[WorkloadId, list[Arrival]]) -> list[Ar
     timed: list[tuple[float, Arrival]] = []
     for name, pods in sorted(coming.items()):
         luck = random.Random(f"{made.order} {name} again")  # noqa: S311  a rollout to try, not a secret
-        timed += [(luck.random(), one) for one in pods]
+        timed += [(luck.random(), pod) for pod in pods]
     return [one for _, one in sorted(timed)]
 
 

@@ -58,7 +58,7 @@ def usual(orders: Iterable[str], cast: Cast) -> tuple[str, ...]:
     """Leave out the order by priority where all pods have the same, DaemonSets last where there are none, and idle rollouts."""
     several = len({group.pod.priority for group in cast.groups}) > 1
     rolls_out = bool(cast.daemons) or any(cast.groups[pods[0]].workload.kind in ROLLED for pods in cast.flow)
-    scales = any(one.later and one.id.kind in ROLLED for one in cast.plan.cluster.workloads)
+    scales = any(workload.later and workload.id.kind in ROLLED for workload in cast.plan.cluster.workloads)
     tried = {LAST: several, DAEMONS_LAST: bool(cast.daemons), AS_THEY_ROLL: rolls_out, AS_THEY_SCALE: scales}
     idle = tuple(name for name, is_of_use in tried.items() if not is_of_use)
     return tuple(order for order in orders if not order.startswith(idle))

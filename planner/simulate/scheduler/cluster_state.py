@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from models.kubernetes.workload import WorkloadId
-from planner.simulate.scheduler.nodes import Numbers
+from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.rulebook import AT_CPU, AT_MEMORY, Rulebook
 
 

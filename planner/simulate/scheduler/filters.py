@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from planner.simulate.arrays import Flags, Numbers
 from planner.simulate.scheduler.cluster_state import State
-from planner.simulate.scheduler.nodes import Flags, Numbers
 from planner.simulate.scheduler.pod_to_pod_rules import HardSpread, Joint
 from planner.simulate.scheduler.rulebook import AT_PODS, Rules
 from planner.simulate.scheduler.topology_counts import Count

@@ -24,9 +24,9 @@ from planner.rules.plugins import (
     prefilter,
     volumerestrictions,
 )
+from planner.simulate.arrays import Flags, Numbers
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.filters import any_in, attracted, bears, even
-from planner.simulate.scheduler.nodes import Flags, Numbers
 from planner.simulate.scheduler.pod_to_pod_rules import Joint
 from planner.simulate.scheduler.rulebook import AT_PODS, Rules
 

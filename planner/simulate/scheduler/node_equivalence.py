@@ -29,4 +29,4 @@ def asked_keys(pod: Pod, cluster: Cluster) -> tuple[frozenset[str], bool]:
 
 def term_keys(terms: list[NodeSelectorTerm]) -> frozenset[str]:
     """Return the label keys that node selector terms ask for."""
-    return frozenset(one.key for term in terms for one in term.match_expressions)
+    return frozenset(expression.key for term in terms for expression in term.match_expressions)

@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from models.kubernetes.node import Node
+from planner.simulate.arrays import Numbers
 
 T = TypeVar("T")
-Numbers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 ZONE, REGION = "topology.kubernetes.io/zone", "topology.kubernetes.io/region"
 BETA_ZONE, BETA_REGION = "failure-domain.beta.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/region"

@@ -11,8 +11,9 @@ import numpy as np
 
 from models.kubernetes.pod import HostPort, Pod, PodAffinityTerm, PreferredPodTerm, TopologySpreadConstraint
 from planner.rules.plugins import interpodaffinity, nodeports, podtopologyspread, volumerestrictions
+from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.node_equivalence import asked_keys
-from planner.simulate.scheduler.nodes import NOWHERE, Numbers
+from planner.simulate.scheduler.nodes import NOWHERE
 from planner.simulate.scheduler.pods import Cast, Group
 from planner.simulate.scheduler.topology_counts import Count, Counts, Who, known
 

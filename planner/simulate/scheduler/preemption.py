@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.disruption_budgets import Budgets
 from planner.simulate.scheduler.filters import allowed, bears
-from planner.simulate.scheduler.nodes import Numbers
 from planner.simulate.scheduler.pods import RESIDENT
 from planner.simulate.scheduler.rulebook import Rules
 
@@ -39,8 +39,8 @@ class Eviction:
     def cost(self) -> tuple[int, int, int, int, int]:
         """Return what kube-scheduler compares, the lowest being best."""
         top = self.victims[0].priority
-        earliest = min(one.since for one in self.victims if one.priority == top)
-        return self.breaks, top, sum(one.priority + LOWEST for one in self.victims), len(self.victims), -earliest
+        earliest = min(victim.since for victim in self.victims if victim.priority == top)
+        return self.breaks, top, sum(victim.priority + LOWEST for victim in self.victims), len(self.victims), -earliest
 
 
 def eviction(

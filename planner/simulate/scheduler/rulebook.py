@@ -10,8 +10,8 @@ from models.kubernetes.pod import Pod
 from models.kubernetes.resources import CPU, MEMORY, PODS
 from planner.rules import FILTERS, Filter
 from planner.rules.plugins import dynamicresources, noderesources
+from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.node_equivalence import asked_keys
-from planner.simulate.scheduler.nodes import Numbers
 from planner.simulate.scheduler.pod_to_pod_rules import Joint, JointRules
 from planner.simulate.scheduler.pods import Cast, Group
 from planner.simulate.scheduler.score_inputs import Wishes, Wishing

@@ -16,8 +16,9 @@ from models.kubernetes.version import known as known_version
 from models.kubernetes.workload import WorkloadId
 from planner.rules.plugins import nodeaffinity, noderesources, podtopologyspread, tainttoleration
 from planner.rules.plugins.volumebinding import filled
+from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.node_equivalence import asked_keys, term_keys
-from planner.simulate.scheduler.nodes import NOWHERE, ZONE, Numbers
+from planner.simulate.scheduler.nodes import NOWHERE, ZONE
 from planner.simulate.scheduler.pod_to_pod_rules import JointRules, carried
 from planner.simulate.scheduler.pods import Cast, Group
 from planner.simulate.scheduler.topology_counts import Count, Counts, Who, known
@@ -69,8 +70,8 @@ def weighed(pod: Pod, pod_level: bool = True) -> tuple[int, int]:
     unasked = {name: amount for name, amount in UNASKED.items() if not asked.get(name, 0)}
     filled = replace(
         pod,
-        containers=tuple(_filled(one, unasked) for one in pod.containers),
-        init_containers=tuple(_filled(one, unasked) for one in pod.init_containers),
+        containers=tuple(_filled(container, unasked) for container in pod.containers),
+        init_containers=tuple(_filled(init_container, unasked) for init_container in pod.init_containers),
         requests=own,
     )
     request = noderesources.requests(filled)
@@ -105,7 +106,11 @@ class Wishing:
     def of(self, group: Group) -> Wishes:
         """Return the wishes of a group."""
         pod = group.pod
-        soft = tuple(one for one in pod.topology_spread_constraints if one.when_unsatisfiable == "ScheduleAnyway")
+        soft = tuple(
+            topology_spread_constraint
+            for topology_spread_constraint in pod.topology_spread_constraints
+            if topology_spread_constraint.when_unsatisfiable == "ScheduleAnyway"
+        )
         return Wishes(
             adds=weighed(pod),
             asks=weighed(pod, pod_level=False),
@@ -192,7 +197,7 @@ class Wishing:
 
     def _shunned(self, pod: Pod) -> Numbers | None:
         if ("shunned", pod.tolerations) not in self._raw:
-            have = [one for one in pod.tolerations if one.effect in ("", "PreferNoSchedule")]
+            have = [toleration for toleration in pod.tolerations if toleration.effect in ("", "PreferNoSchedule")]
             raw = self.terrain.number(
                 (),
                 lambda node: sum(

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.filters import count_at
-from planner.simulate.scheduler.nodes import Numbers
 from planner.simulate.scheduler.rulebook import AT_CPU, AT_MEMORY, Rules
 from planner.simulate.scores import (
     WEIGHTS,

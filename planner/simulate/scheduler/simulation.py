@@ -13,11 +13,11 @@ import numpy as np
 
 from models.kubernetes.version import BALANCED_BY_CHANGE, known
 from models.kubernetes.workload import WorkloadId
+from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.arrival_orders import Arrival, procession
 from planner.simulate.scheduler.cluster_state import State, Stay
 from planner.simulate.scheduler.disruption_budgets import Budgets
 from planner.simulate.scheduler.filters import allowed, feasible
-from planner.simulate.scheduler.nodes import Numbers
 from planner.simulate.scheduler.preemption import eviction
 from planner.simulate.scheduler.rulebook import Rulebook
 from planner.simulate.scheduler.scoring import sample, total

@@ -12,7 +12,8 @@ from models.kubernetes.labels import LabelSelector
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import WorkloadId
 from planner.rules.placement.pod_class import ANY, Trait, needed
-from planner.simulate.scheduler.nodes import Numbers, Terrain
+from planner.simulate.arrays import Numbers
+from planner.simulate.scheduler.nodes import Terrain
 from planner.simulate.scheduler.pods import Group
 
 

@@ -8,7 +8,7 @@ so: choose the openings, then let everybody in who can come.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.solver.problem import Problem, Together
+from models.solver.problem import Affinity, Problem
 
 Counts = Sequence[Mapping[int, int]]
 Pair = tuple[int, int]
@@ -26,7 +26,7 @@ def stranded(problem: Problem, counts: Counts) -> tuple[Pair, ...]:
 
 @dataclass(slots=True)
 class _Search:
-    rules: Sequence[Together]
+    rules: Sequence[Affinity]
     counts: Counts
     tried: int = 0
     where: list[list[dict[int, int]]] = field(default_factory=list)
@@ -42,7 +42,7 @@ class _Search:
             openings = stack.pop()
             outside = self.left_outside(openings)
             best = min(best, outside, key=len)
-            stack += reversed([(*openings, one) for one in self.openings(openings, outside)])
+            stack += reversed([(*openings, opening) for opening in self.openings(openings, outside)])
         return best
 
     def openings(self, chosen: tuple[Pair, ...], outside: tuple[Pair, ...]) -> Iterator[Pair]:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.solver.outcome import Goal, Outcome
-from models.solver.problem import ENDLESS, Clash, PodClass, Problem
+from models.solver.problem import ENDLESS, PodClass, PortConflict, Problem
 from models.solver.purchase import Purchase
 
 Ints = npt.NDArray[np.int64]
@@ -26,7 +26,7 @@ def marked(problem: Problem) -> Problem:
     return replace(
         problem,
         classes=(*problem.classes, *(_marks(problem, r, last) for r in rings)),
-        clashes=(*problem.clashes, *(Clash(c, c) for c in numbers)),
+        clashes=(*problem.clashes, *(PortConflict(c, c) for c in numbers)),
         losses=tuple(replace(loss, tied=(*loss.tied, *numbers)) for loss in problem.losses),
     )
 
@@ -96,7 +96,7 @@ def _too_few(problem: Problem, ring: int) -> bool:
     there += [(offer.capacity, problem.most[offer.shape]) for offer in problem.offers if ring in offer.rings]
     pods = [one for one in problem.classes if one.ring == ring and not one.daemon]
     return any(
-        sum(one.count * one.requests[k] for one in pods) > _largest(most, [(capacity[k], count) for capacity, count in there])
+        sum(pod.count * pod.requests[k] for pod in pods) > _largest(most, [(capacity[k], count) for capacity, count in there])
         for k in range(len(problem.resources))
     )
 

@@ -186,12 +186,12 @@ class _Search:
 
 def _other(goods: Goods, divisions: Sequence[Division], changed: Callable[[Goods, Nodes], Iterator[Nodes]]) -> Iterator[Division]:
     """Yield divisions that have other nodes, as far as there are so many, and prefer what those do that they are made of."""
-    seen = {one.nodes for one in divisions}
-    for one in divisions:
-        for nodes in map(goods.with_own, changed(goods, one.nodes)):
+    seen = {division.nodes for division in divisions}
+    for division in divisions:
+        for nodes in map(goods.with_own, changed(goods, division.nodes)):
             if nodes not in seen and goods.are_to_be_had(goods.counts(nodes)):
                 seen.add(nodes)
-                yield Division(goods.cost(nodes), nodes, one.liked)
+                yield Division(goods.cost(nodes), nodes, division.liked)
 
 
 def _balanced(goods: Goods, nodes: Nodes) -> Iterator[Nodes]:

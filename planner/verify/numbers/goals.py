@@ -81,8 +81,12 @@ def _tiers(plan: IsolationPlan) -> Counter[int]:
 
     A daemon that is pending on its own node is not the solver's to place.
     """
-    told = {*(one.workload for one in plan.placements), *(one.workload for one in plan.unplaced)}
-    known = {one.id: one for one in plan.cluster.workloads if not one.is_daemon and one.pods and one.id in told}
+    told = {*(placement.workload for placement in plan.placements), *(one.workload for one in plan.unplaced)}
+    known = {
+        workload.id: workload
+        for workload in plan.cluster.workloads
+        if not workload.is_daemon and workload.pods and workload.id in told
+    }
     tiers = Counter({one.template.priority: 0 for one in known.values()})
     for left in plan.unplaced:
         if left.workload in known:
@@ -99,7 +103,7 @@ def _moves(made: Scene) -> dict[str, tuple[int, int]]:
     found = list(_moving(made.plan))
     goals = {MOVES: [moving for _, moving in found], DATA: [moving for keeps, moving in found if keeps]}
     sums = {name: (sum(one.pods for one in some), sum(one.slack for one in some)) for name, some in goals.items()}
-    return sums if any(one.wanted for one in goals[DATA]) else {MOVES: sums[MOVES]}
+    return sums if any(goal.wanted for goal in goals[DATA]) else {MOVES: sums[MOVES]}
 
 
 class _Moving(NamedTuple):

@@ -17,7 +17,7 @@ def headroom(made: Scene) -> int:
     What shared residents and static pods take is no room of the ring. Nodes that none of its pods may use are counted here,
     though not by the solver, so its figure may be smaller.
     """
-    asked = {one.id: _asked(one) for one in made.plan.cluster.workloads}
+    asked = {workload.id: _asked(workload) for workload in made.plan.cluster.workloads}
     wanted: dict[str, set[str]] = {}
     for placement in made.plan.placements:
         if placement.on and placement.workload.kind != "DaemonSet":

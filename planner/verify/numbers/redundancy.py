@@ -21,7 +21,7 @@ WHY_FORETOLD = "Who loses a node acts on what the plan foretold of it."
 
 def outlooks(made: Scene) -> tuple[Outlook, ...]:
     """Count again what every ring can lose."""
-    rings: dict[str, list[str]] = {one.name: [] for one in made.plan.rings}
+    rings: dict[str, list[str]] = {ring.name: [] for ring in made.plan.rings}
     for node, name in made.ring_of.items():
         if node in made.world.sites:
             rings[name].append(node)
@@ -48,7 +48,7 @@ def check(made: Scene, found: Sequence[Outlook]) -> Iterator[Finding]:
 
 
 def _untrue(made: Scene, found: Sequence[Outlook]) -> Iterator[Finding]:
-    said = {(one.ring, one.of): one for one in made.plan.losses}
+    said = {(loss.ring, loss.of): loss for loss in made.plan.losses}
     if len(said) < len(made.plan.losses):
         yield error("losses-untrue", made.plan.name, "foretells the losses of a ring twice", WHY_FORETOLD)
     for one in found:

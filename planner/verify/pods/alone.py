@@ -22,7 +22,7 @@ class Empty:
 
     def _emptied(self, ring_name: str) -> World:
         cluster, policy = self._plan.cluster, self._plan.policy.nodes
-        offered = purchased_node.examples(one for one in cluster.shapes if one.max != 0)
+        offered = purchased_node.examples(shape for shape in cluster.shapes if shape.max != 0)
         nodes = (*(node for node in cluster.nodes if not node.shape), *offered)
         made = (
             node if ring_membership.is_excluded(node, policy) else ring_membership.ring_node(node, ring_name, policy)

@@ -76,7 +76,7 @@ def _goal(plan: IsolationPlan, choice: Choice) -> Iterator[Finding]:
         yield error("choice-goal", goal.name, f"is said to be {goal.value:g}, the plan's is {costs[0].value:g}", WHY_GOAL)
     elif not costs and goal.value > sum(len(made.nodes) for made in plan.rings):
         yield error("choice-goal", goal.name, f"{goal.value:g} are more nodes than the rings have", WHY_GOAL)
-    packed = min([goal.value, *(one.value for one in plan.packing_goals if one.name == goal.name)])
+    packed = min([goal.value, *(packing_goal.value for packing_goal in plan.packing_goals if packing_goal.name == goal.name)])
     if goal.bound > packed:
         yield error("goal-bound", goal.name, f"value {packed:g} is better than its proven bound {goal.bound:g}", WHY_GOAL)
 

@@ -76,4 +76,4 @@ def _used(plan: IsolationPlan) -> int:
     daemons = {workload.id for workload in plan.cluster.workloads if workload.is_daemon}
     if plan.policy.ring_nodes or plan.unplaced:
         return len({name for made in plan.rings for name in made.nodes})
-    return len({name for one in plan.placements if one.workload not in daemons for name in one.on})
+    return len({name for placement in plan.placements if placement.workload not in daemons for name in placement.on})

@@ -51,7 +51,7 @@ def contents_opening(plan: IsolationPlan) -> str:
 
 def contents(plan: IsolationPlan, numbers: Load) -> tuple[Section, Section]:
     """List what can be explained: every workload with its ring and why, every node."""
-    members, placed = plan.trust.members, {one.workload: one for one in plan.placements}
+    members, placed = plan.trust.members, {placement.workload: placement for placement in plan.placements}
     workloads = []
     for one in plan.cluster.workloads:
         member = members[str(one.id)]
@@ -59,8 +59,13 @@ def contents(plan: IsolationPlan, numbers: Load) -> tuple[Section, Section]:
         workloads.append((str(one.id), EVERY_RING if member.everywhere else node_label.ring(member.ring), pods, member.because))
     known = {one.name: one for one in plan.cluster.nodes}
     nodes = [
-        (one.name, node_label.ring(one.ring), node_label.thing(known[one.name], one), node_label.fill(one))
-        for one in numbers.all_nodes
+        (
+            all_node.name,
+            node_label.ring(all_node.ring),
+            node_label.thing(known[all_node.name], all_node),
+            node_label.fill(all_node),
+        )
+        for all_node in numbers.all_nodes
     ]
     return (
         Section("Workloads", (), Grid(("Workload", "Ring", "Pods", "Because of"), tuple(workloads), frozenset({2}))),

@@ -16,7 +16,7 @@ _STANDING = {"excluded": "left alone by nodes.exclude", "cordoned": "cordoned", 
 
 
 def _of(numbers: Load, name: str) -> NodeLoad:
-    return next(one for one in numbers.all_nodes if one.name == name)
+    return next(all_node for all_node in numbers.all_nodes if all_node.name == name)
 
 
 def opening(numbers: Load, found: NodeExplained) -> str:

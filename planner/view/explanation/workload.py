@@ -93,7 +93,7 @@ def _steering(plan: IsolationPlan, found: WorkloadExplained) -> Iterator[str]:
         rest = "" if guide.required else "; where these are full its pods go to any other of the ring"
         kind = "required" if guide.required else "preferred"
         yield f"It is led to nodes whose {guide.key} is {listed(guide.values)}, by {kind} node affinity{rest}."
-    room = sum(one.pods for one in plan.reserves if one.workload == found.workload.id)
+    room = sum(reserve.pods for reserve in plan.reserves if reserve.workload == found.workload.id)
     if room:
         yield f"Its ring has room for {count(room, 'more pod')} like its own, for what kube-scheduler wastes."
     if found.on and not found.workload.is_daemon:
@@ -102,7 +102,7 @@ def _steering(plan: IsolationPlan, found: WorkloadExplained) -> Iterator[str]:
 
 def _places(plan: IsolationPlan, numbers: Load, found: WorkloadExplained) -> Grid | None:
     known = {node.name: node for node in plan.cluster.nodes}
-    here = [one for one in numbers.all_nodes if one.name in found.on]
+    here = [all_node for all_node in numbers.all_nodes if all_node.name in found.on]
     rows = tuple(
         (
             one.name,

@@ -109,6 +109,6 @@ def _membership(plan: IsolationPlan, numbers: Load) -> Iterator[_Edge]:
 
 def _running(numbers: Load) -> Iterator[_Edge]:
     for node in numbers.all_nodes:
-        for one in node.occupants:
-            if one.kind in (PLANNED, SHARED):
-                yield f"workload:{one.name}", f"node:{node.name}", {"relation": "runs on", "pods": one.pods}
+        for occupant in node.occupants:
+            if occupant.kind in (PLANNED, SHARED):
+                yield f"workload:{occupant.name}", f"node:{node.name}", {"relation": "runs on", "pods": occupant.pods}

@@ -87,10 +87,10 @@ def _statements(heading: str, statements: tuple[Statement, ...]) -> str:
     if not statements:
         return ""
     items = "".join(
-        f"<li><b>{safe(one.subject)}</b>: {safe(one.message)}"
-        + (f' <span class="quiet">{safe(str(one.where))}</span>' if str(one.where) else "")
+        f"<li><b>{safe(statement.subject)}</b>: {safe(statement.message)}"
+        + (f' <span class="quiet">{safe(str(statement.where))}</span>' if str(statement.where) else "")
         + "</li>"
-        for one in statements
+        for statement in statements
     )
     opened = " open" if len(statements) <= _OPEN_ROWS else ""
     return _section(heading, f"<details{opened}><summary>{count(len(statements), 'point')}</summary><ul>{items}</ul></details>")

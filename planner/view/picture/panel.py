@@ -65,7 +65,7 @@ def unplaced(plan: IsolationPlan, wide: float) -> Block:
     rows = sorted(plan.unplaced, key=lambda u: (-u.pods, str(u.workload)))
     total = sum(u.pods for u in rows)
     parts = [text(PAD, 22, f"No place for {count(total, 'pod')}", wide - 2 * PAD, Style(13, "red", bold=True))]
-    names = [f"{one.workload.namespace}/{one.workload.name} \u00d7{one.pods}" for one in rows[:_ROWS]]
+    names = [f"{row.workload.namespace}/{row.workload.name} \u00d7{row.pods}" for row in rows[:_ROWS]]
     inner, named = wide - 2 * PAD, min(0.36 * wide, max(width(clean(name), _SMALL.size) for name in names) + 24)
     y = 24.0
     for one, name in zip(rows, names, strict=False):

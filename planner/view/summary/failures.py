@@ -11,7 +11,7 @@ MOST_WORKLOADS = 2
 
 def unmet(plan: IsolationPlan) -> list[Outlook]:
     """Return the losses that the policy wants survived, and that some ring does not."""
-    return [one for one in plan.losses if one.failing and _wanted(plan, one)]
+    return [loss for loss in plan.losses if loss.failing and _wanted(plan, loss)]
 
 
 def unmet_kinds(plan: IsolationPlan) -> str:
@@ -25,13 +25,13 @@ def _wanted(plan: IsolationPlan, one: Outlook) -> bool:
 
 def missed(plan: IsolationPlan) -> list[Outlook]:
     """Return the losses that the policy wants survived, and after which only kube-scheduler leaves pods pending."""
-    return [one for one in plan.losses if one.stuck and not one.failing and _wanted(plan, one)]
+    return [loss for loss in plan.losses if loss.stuck and not loss.failing and _wanted(plan, loss)]
 
 
 def exempt(plan: IsolationPlan) -> Iterator[str]:
     """Say of which losses the policy wants survived, and some pods do not survive them whatever is planned."""
     for of in ("node", "zone"):
-        found = [one for one in plan.losses if one.of == of and one.tying and _wanted(plan, one)]
+        found = [loss for loss in plan.losses if loss.of == of and loss.tying and _wanted(plan, loss)]
         if found:
             rings = [one.ring for one in found]
             where = f"ring {listed(rings)}"
@@ -58,9 +58,9 @@ def _greediest(one: Outlook) -> Lost:
 def rows(plan: IsolationPlan) -> Iterator[tuple[str, str, str, str]]:
     """Write ring, loss, how many such losses hurt, and the worst of them; only its first row names the ring."""
     named = ""
-    for one in plan.losses:
-        yield "" if one.ring == named else one.ring, f"a {one.of}", _hurting(one), _worst(one)
-        named = one.ring
+    for loss in plan.losses:
+        yield "" if loss.ring == named else loss.ring, f"a {loss.of}", _hurting(loss), _worst(loss)
+        named = loss.ring
 
 
 def _hurting(one: Outlook) -> str:

@@ -31,7 +31,7 @@ class Mover:
 
 def moving(plan: IsolationPlan) -> Iterator[Mover]:
     """Yield the workloads whose running pods do not all stay, in the order of the plan."""
-    on = {one.workload: one.on for one in plan.placements}
+    on = {placement.workload: placement.on for placement in plan.placements}
     planned = {node.name for node in plan.cluster.nodes if not ring.is_excluded(node, plan.policy.nodes)}
     for workload in plan.cluster.workloads:
         home, there = plan.trust.members[str(workload.id)].ring, on.get(workload.id, EMPTY_COUNTS)

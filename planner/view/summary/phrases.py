@@ -162,7 +162,7 @@ def refusal(plan: IsolationPlan, pending: Unplaced) -> str:
     """Say what kube-scheduler would, and what else it would say of empty nodes where even they would not do."""
     if pending.alone in ("", pending.message):
         return pending.message
-    offered = " and one of each shape and zone to be had" if any(one.max != 0 for one in plan.cluster.shapes) else ""
+    offered = " and one of each shape and zone to be had" if any(shape.max != 0 for shape in plan.cluster.shapes) else ""
     return f"{pending.message.removesuffix('.')}. With every node to itself{offered}: {pending.alone}"
 
 

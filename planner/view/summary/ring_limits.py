@@ -32,7 +32,7 @@ def bought_up(plan: IsolationPlan) -> dict[str, int]:
     for ring in plan.rings:
         for buy in ring.buy:
             bought[buy.shape] += buy.count
-    return {one.name: one.max for one in plan.cluster.shapes if one.max and bought[one.name] >= one.max}
+    return {shape.name: shape.max for shape in plan.cluster.shapes if shape.max and bought[shape.name] >= shape.max}
 
 
 def left_alone(plan: IsolationPlan) -> int:

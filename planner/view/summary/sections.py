@@ -105,7 +105,7 @@ def _total(numbers: Load) -> tuple[str, ...]:
 
 def _counted(plan: IsolationPlan) -> Section | None:
     """Say where a number of pods is not simply the replicas of the manifest."""
-    found = [one for one in plan.cluster.workloads if one.counted]
+    found = [workload for workload in plan.cluster.workloads if workload.counted]
     lines = [phrases.surge(plan)] if any(one.surge for one in found) else []
     lines += [f"- {one.id}: {count(one.pods, 'pod')} ({clean(one.counted)})" for one in found[:MOST_STATEMENTS]]
     if len(found) > MOST_STATEMENTS:
@@ -157,7 +157,7 @@ def _moving(plan: IsolationPlan) -> Section | None:
     lines += [f"{count(rest, 'more pod')} of StatefulSets, whose volumes are on other nodes."] if rest > 0 else []
     lines += [_more(len(found) - MOST_ROWS, "workload")] if len(found) > MOST_ROWS else []
     losers = [one for one in found if one.loses]
-    lines += [f"- {one.workload}: {moved_pods.losing(one)}" for one in losers[:MOST_ROWS]]
+    lines += [f"- {loser.workload}: {moved_pods.losing(loser)}" for loser in losers[:MOST_ROWS]]
     lines += [f"- {_more(len(losers) - MOST_ROWS, 'workload')}"] if len(losers) > MOST_ROWS else []
     grid = Grid(("Workload", "Ring", "Pods", "Which"), rows, frozenset({2}))
     return Section(f"Running pods that move: {moved_pods.total(plan):,}", tuple(lines), grid)
@@ -216,7 +216,10 @@ def _statements(heading: str, statements: Sequence[Statement]) -> Section | None
         statements = sorted(
             statements, key=lambda one: (one.code != HIDES_PODS, one.subject in _OF_EVERY_PLAN, one.message.startswith(_NOBODY))
         )
-    lines = [f"- {one.subject}: {one.message}" + (f" ({one.where})" if str(one.where) else "") for one in statements]
+    lines = [
+        f"- {statement.subject}: {statement.message}" + (f" ({statement.where})" if str(statement.where) else "")
+        for statement in statements
+    ]
     rest = [_more(len(lines) - MOST_STATEMENTS, "")] if len(lines) > MOST_STATEMENTS else []
     return Section(f"{heading}: {len(lines):,}", (*lines[:MOST_STATEMENTS], *rest))
 
@@ -225,7 +228,7 @@ def _by_hand(plan: IsolationPlan) -> Section | None:
     """List what only the running cluster has, and what somebody has to do about it; an alarm where levels mix until then."""
     if not plan.by_hand:
         return None
-    workloads = [one for one in plan.cluster.workloads if one.by_hand]
+    workloads = [workload for workload in plan.cluster.workloads if workload.by_hand]
     are, where = ("runs in the cluster and is", "it runs") if len(workloads) == 1 else ("run in the cluster and are", "they run")
     lines = [f"{count(len(workloads), 'workload')} {are} in no manifest: counted where {where}, patched by nobody."]
     lines += [f"- {one.subject}: {one.message}" for one in plan.by_hand[:MOST_ROWS]]
@@ -236,7 +239,7 @@ def _by_hand(plan: IsolationPlan) -> Section | None:
 def mixing(plan: IsolationPlan) -> bool:
     """Say whether pods that nothing moves run on nodes of another ring than theirs."""
     ring_of = {name: made.name for made in plan.rings for name in made.nodes}
-    homes = ((one, plan.trust.members[str(one.id)].ring) for one in plan.cluster.workloads if one.by_hand)
+    homes = ((workload, plan.trust.members[str(workload.id)].ring) for workload in plan.cluster.workloads if workload.by_hand)
     return any(home and ring_of.get(node, home) != home for one, home in homes for node in one.running)
 
 

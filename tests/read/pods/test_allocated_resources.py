@@ -11,8 +11,8 @@ from models.kubernetes.version import NEWEST
 from models.serialise import decode, encode
 from planner.read.documents.field import Notebook, Spot
 from planner.read.pods.allocated_resources import asked, beyond, charged, telling
-from planner.read.schema import pod as wire
-from planner.read.schema.workloads import PodStatus
+from planner.read.schema import pod_schema as wire
+from planner.read.schema.workload_schema import PodStatus
 from planner.rules.plugins import noderesources
 from tests.read.cluster_reader import NODE, SELECTOR, cluster_of, controller, deployment, faults_of, pod, thing
 

@@ -3,7 +3,7 @@
 import pytest
 
 from models.kubernetes.storage import Volume
-from planner.read.schema import pod as wire
+from planner.read.schema import pod_schema as wire
 from planner.read.workloads.pod_source import Shared
 from tests.read.cluster_reader import cluster_of, container, controller, only
 

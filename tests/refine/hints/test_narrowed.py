@@ -5,7 +5,7 @@ from models.kubernetes.labels import Labels
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload, WorkloadId
-from models.solver.indexed_problem import Batch, Formulation
+from models.solver.indexed_problem import Batch, IndexedProblem
 from models.solver.problem import NodeSlot, PodClass, Problem
 from planner.refine.hints import narrowed
 
@@ -17,7 +17,7 @@ PROBLEM = Problem(
     (PodClass("web", 0, 1, (1,), (0, 1, 2)), PodClass("job", 0, 1, (1,), (0, 1))),
     tuple(NodeSlot(node.name, (9,), (0, 1)) for node in NODES),
 )
-MADE = Formulation(PROBLEM, ((Batch(WEB, Pod(), "r", 1),), (Batch(JOB, Pod(), "r", 1),)), NODES)
+MADE = IndexedProblem(PROBLEM, ((Batch(WEB, Pod(), "r", 1),), (Batch(JOB, Pod(), "r", 1),)), NODES)
 
 
 def test_who_is_led_has_nowhere_else_to_go_and_the_others_all_they_had():

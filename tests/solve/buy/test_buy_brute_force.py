@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from models.solver.outcome import FEASIBLE, INFEASIBLE
-from models.solver.problem import Offer, PodClass, Problem, Size
+from models.solver.problem import Offer, PodClass, Problem, RingSize
 from planner.solve import Limits, expanded, purchase, solve, utmost
 from planner.solve.instance.validate import breaches
 from planner.verify.certificate.knapsack import flaws, lower_bound
@@ -76,5 +76,5 @@ def test_what_all_nodes_together_refuse_no_purchase_places(first):
 def test_a_ring_that_must_have_a_node_has_one_however_few_pods_there_are():
     web = PodClass("web", 0, 1, (1, 1), (), offers=(0,))
     shop = Problem(("cpu", "pods"), ("blue", "red"), (web,), (), offers=(Offer("a", (4, 4), (0, 1), 1, 0),), most=(2,))
-    assert solve(utmost(replace(shop, sizes=(Size(), Size(1))))).verdict == FEASIBLE
-    assert solve(utmost(replace(shop, sizes=(Size(), Size(2))))).verdict == INFEASIBLE
+    assert solve(utmost(replace(shop, sizes=(RingSize(), RingSize(1))))).verdict == FEASIBLE
+    assert solve(utmost(replace(shop, sizes=(RingSize(), RingSize(2))))).verdict == INFEASIBLE

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.solver.problem import NONE, Clash, NodeSlot
+from models.solver.problem import NONE, NodeSlot, PortConflict
 from planner.solve import Limits, expanded, purchase
 from planner.solve.instance.validate import breaches
 from planner.verify.certificate.knapsack import flaws, lower_bound
@@ -52,7 +52,7 @@ def test_few_shapes_of_pods_fill_nodes_of_one_shape():
 
 def test_host_ports_keep_classes_off_each_others_nodes():
     problem = many_shapes(pods=1_500, workloads=30, nodes=160, groups=2)
-    ports = tuple(Clash(c, c + 2) for c in range(0, 20, 4))
+    ports = tuple(PortConflict(c, c + 2) for c in range(0, 20, 4))
     problem = replace(problem, clashes=ports)
     bought = purchase(problem, BRIEF)
     assert_holds(problem, bought)

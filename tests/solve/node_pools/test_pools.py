@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from models.frozen_map import FrozenMap
-from models.solver.problem import Apart, NodeSlot, Offer, PodClass, Problem, Spread, Together
+from models.solver.problem import Affinity, AntiAffinity, NodeSlot, Offer, PodClass, Problem, TopologySpread
 from planner.solve import expanded
 from planner.solve.instance.validate import breaches
 from planner.solve.node_pools import NODE, ZONE, Pooling, adjust, bought, filled, grown, held, led, poolings, search
@@ -315,7 +315,7 @@ def in_two_zones(given, spreads=(), nodes=()):
     domains = tuple(tuple(at for at, zone in enumerate(nodes) if zone == here) for here in range(2))
     joins = tuple(zone for _, zone in ZONED)
     slots = tuple(NodeSlot(f"own{at}", (8, 32, 40), (0, 1)) for at in own)
-    rules = tuple(Spread(c, (c,), domains, 1, joins=joins) for c in spreads)
+    rules = tuple(TopologySpread(c, (c,), domains, 1, joins=joins) for c in spreads)
     return replace(given, offers=offers, classes=classes, spreads=rules, nodes=slots), (*nodes, *joins)
 
 
@@ -340,7 +340,7 @@ def test_nodes_that_are_there_are_made_use_of():
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_pods_that_keep_away_from_each_other_meet_on_no_node(seed):
-    given = replace(problem(seed), aparts=(Apart(0, (2,), (), HOST), Apart(1, (1,), (), HOST)))
+    given = replace(problem(seed), aparts=(AntiAffinity(0, (2,), (), HOST), AntiAffinity(1, (1,), (), HOST)))
     ways, made = cheapest(given)
     assert set(ways) == {0, 1}
     assert list(breaches(expanded(given, made), made.ring_of, [dict(here) for here in made.counts])) == []
@@ -370,7 +370,7 @@ def test_a_ring_of_which_pods_run_already_is_left_out():
 
 
 def test_pods_that_must_be_near_others_are_left_out():
-    given = replace(problem(3), togethers=(Together(0, (2,), ((),), (HOST,)),))
+    given = replace(problem(3), togethers=(Affinity(0, (2,), ((),), (HOST,)),))
     assert set(poolings(stock(given))) == {1}
 
 
@@ -446,7 +446,7 @@ def test_pods_that_keep_apart_are_placed_on_different_nodes(count, found):
     classes = tuple(PodClass(f"w{at}", 0, 1, (4 - at, 1, 1), (), offers=(0,)) for at in range(2))
     offer = Offer("a", (8, 8, 40), (0,), 10, 0)
     given = Problem(
-        ("cpu", "memory", "pods"), ("a",), classes, (), aparts=(Apart(0, (1,), (), (-1,)),), offers=(offer,), most=(9,)
+        ("cpu", "memory", "pods"), ("a",), classes, (), aparts=(AntiAffinity(0, (1,), (), (-1,)),), offers=(offer,), most=(9,)
     )
     there = stock(given)
     (kind,) = (j for j, one in enumerate(there.market.kinds) if one.offers)

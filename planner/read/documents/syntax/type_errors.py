@@ -3,16 +3,14 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from models.field_path import Step, path_of
+from models.source import Source
 from planner.errors import BadInput, Fault
 from planner.read.documents.syntax import yaml_scalar
-
-if TYPE_CHECKING:
-    from planner.read.documents.document import Document
 
 T = TypeVar("T")
 _MOST = 20
@@ -34,8 +32,20 @@ STAND_INS: dict[str, Any] = {"str": "", "int": 0, "float": 0, "bool": False, "ar
 _NAMES = {str: "str", bool: "bool", int: "int", float: "float", dict: "object", list: "array", type(None): "null"}
 
 
+class Tree(Protocol):
+    """An object as it was written: its values, and where each of them stands."""
+
+    def tree(self) -> dict[str, Any]:
+        """Return the whole object as plain dictionaries and lists."""
+
+    def where_of(self, path: str) -> Source:
+        """Return the line of a field."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Mismatch:
+    """Where a value does not fit, what is wrong with it and what to do; `stand_in` is something that fits."""
+
     steps: list[Step]
     reason: str
     fix: str
@@ -52,7 +62,7 @@ class Misfit(BadInput):
         self.mended = mended
 
 
-def decoded(document: "Document", kind: type[T]) -> T:
+def decoded(document: Tree, kind: type[T]) -> T:
     """Convert a document that did not fit at once: null counts as absent and 1.0 as 1; else raise Misfit with every fault."""
     given = document.tree()
     tree = _texts(given) if kind == dict[str, str] and isinstance(given, dict) else _as_kubernetes_reads(given)
@@ -61,12 +71,12 @@ def decoded(document: "Document", kind: type[T]) -> T:
         try:
             value = msgspec.convert(tree, kind)
         except msgspec.ValidationError as error:
-            found = _explained(str(error), tree)
-            field = path_of(found.steps)
+            mismatch = _explained(str(error), tree)
+            field = path_of(mismatch.steps)
             if field in (fault.field for fault in faults):
                 break
-            faults.append(Fault(document.where_of(field), field, found.reason, found.fix))
-            if not _replace(tree, found):
+            faults.append(Fault(document.where_of(field), field, mismatch.reason, mismatch.fix))
+            if not _replace(tree, mismatch):
                 break
         else:
             if faults:
@@ -97,8 +107,8 @@ def _texts(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _explained(message: str, tree: Any) -> _Mismatch:
-    found = _PLACE.search(message)
-    problem, path = (found[1], found[2]) if found else (message, "")
+    place = _PLACE.search(message)
+    problem, path = (place[1], place[2]) if place else (message, "")
     steps = [name or (int(inner) if inner.isdecimal() else inner) for name, inner in _STEP.findall(path)]
     missing = _FIELD.match(problem)
     if missing:
@@ -173,15 +183,15 @@ def _at(value: Any, steps: Sequence[Step]) -> Any:
     return value
 
 
-def _replace(tree: Any, found: _Mismatch) -> bool:
+def _replace(tree: Any, mismatch: _Mismatch) -> bool:
     """Put something that fits in the place of a faulty value, so that the next fault shows; False where that is impossible."""
-    if not found.steps:
+    if not mismatch.steps:
         return False
-    parent = _at(tree, found.steps[:-1])
-    if found.stand_in is not None:
-        parent[found.steps[-1]] = found.stand_in
+    parent = _at(tree, mismatch.steps[:-1])
+    if mismatch.stand_in is not None:
+        parent[mismatch.steps[-1]] = mismatch.stand_in
         return True
-    if isinstance(parent, dict) and found.steps[-1] in parent:
-        del parent[found.steps[-1]]
+    if isinstance(parent, dict) and mismatch.steps[-1] in parent:
+        del parent[mismatch.steps[-1]]
         return True
     return False

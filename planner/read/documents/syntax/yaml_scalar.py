@@ -143,16 +143,16 @@ class Memory:
 
     def value(self, text: str) -> Any:
         """Resolve a plain scalar that was not seen before."""
-        found = plain(text)
+        value = plain(text)
         if len(text) <= _MEMORABLE:
             if len(self.values) >= _MEMORY:
                 self.values.clear()
-            self.values[text] = found
-        return found
+            self.values[text] = value
+        return value
 
     def key(self, text: str) -> Any:
         """Resolve a plain key that was not seen before."""
-        found = key(text)
+        name = key(text)
         if len(text) <= _MEMORABLE and len(self.keys) < _MEMORY:
-            self.keys[text] = found
-        return found
+            self.keys[text] = name
+        return name

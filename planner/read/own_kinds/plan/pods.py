@@ -13,7 +13,7 @@ from planner.errors import Fault
 from planner.read.documents.field import Notebook, Spot
 from planner.read.pods.defaulting import placed
 from planner.read.pods.origin import Origin
-from planner.read.schema import pod
+from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import ROLLOUT, SERVED, custom_group, group_of
 
 _PATHS = {"Pod": "", "CronJob": "spec.jobTemplate.spec.template"}
@@ -26,10 +26,10 @@ def reread(written: Written, added: Added, namespace: str, labels: Labels) -> tu
     What its selectors take from its own labels stands in them already if it lives, and is the same if it is taken again.
     """
     notebook = Notebook()
-    spec = pod.PodSpec(**{each.name: _value(getattr(written, each.name)) for each in fields(written)})
+    spec = pod_schema.PodSpec(**{field.name: _value(getattr(written, field.name)) for field in fields(written)})
     bare = Pod(namespace, labels)
-    found, _, _ = placed(Spot(notebook), bare, spec, added, Origin(namespace, labels, is_live=True))
-    return found, tuple(notebook.faults)
+    pod, _, _ = placed(Spot(notebook), bare, spec, added, Origin(namespace, labels, is_live=True))
+    return pod, tuple(notebook.faults)
 
 
 def _value(raw: Raw | None) -> Any:
@@ -48,7 +48,7 @@ def misnamed(workload: Workload, policy: TrustPolicy) -> str:
     if workload.spec_path != (f"{path}.spec" if path else "spec"):
         return f"has its pod template at {path or 'the top'!r}, and its spec elsewhere: {workload.spec_path!r}"
     if not any(follows(path, pattern) for pattern in paths):
-        named = ", ".join(repr(each or "the top") for each in paths) or "nowhere by the policy's podTemplates"
+        named = ", ".join(repr(place or "the top") for place in paths) or "nowhere by the policy's podTemplates"
         return f"has its pod template at {path or 'the top'!r}; an {workload.api_version} {workload.id.kind} has it at {named}"
     is_any = len(paths) > 1 or any(ANY in steps_of(pattern) for pattern in paths)
     if workload.id.template != (path if is_any else ""):

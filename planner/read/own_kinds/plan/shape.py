@@ -44,8 +44,8 @@ def _walk(steps: _Steps, noun: Any) -> Iterator[tuple[str, str]]:
 
 def _below(steps: _Steps, value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, tuple):
-        for at, item in enumerate(value):
-            yield from _below((steps, f"[{at}]"), item)
+        for index, item in enumerate(value):
+            yield from _below((steps, f"[{index}]"), item)
     elif isinstance(value, FrozenMap):
         for key, item in value.items():
             yield from _below((steps, step(key)), item)
@@ -65,11 +65,11 @@ def _join(steps: _Steps) -> str:
 def _fields(kind: Any) -> tuple[_Field, ...]:
     """Return the fields of a noun that need a look."""
     hints, rules = typing.get_type_hints(kind), RULES.get(kind, {})
-    found = (
+    fields = (
         _Field(field.name, camel(field.name), rules.get(field.name), any(map(_needs_look, _nouns(hints[field.name]))))
         for field in dataclasses.fields(kind)
     )
-    return tuple(field for field in found if field.rule is not None or field.has_nouns)
+    return tuple(field for field in fields if field.rule is not None or field.has_nouns)
 
 
 def _nouns(hint: Any) -> Iterator[Any]:

@@ -27,11 +27,11 @@ def whole_of(market: Market, tree: Tree, scale: int) -> tuple[Whole, int]:
     chosen = _few(np.array([tree.charging.costs(box.low, box.high) for box in boxes]))
     order = sorted(set(chosen), key=chosen.index)
     rates = [_rounded(group, tree.charging.rates[one], units, scale) for one in order]
-    terms = [_terms(group, one, units) for one in rates]
+    terms = [_terms(group, rate, units) for rate in rates]
     ends = {box.number: order.index(one) for box, one in zip(boxes, chosen, strict=True)}
     worth = min(_value(group, box, *terms[ends[box.number]]) for box in boxes)
     groups = tuple(_counted(market, members) for members in group.kinds)
-    flat = tuple(tuple(price for prices in one for price in prices) for one in rates)
+    flat = tuple(tuple(price for prices in rate for price in prices) for rate in rates)
     return Whole(group.ring, units, groups, flat, _walk(tree, ends)), worth
 
 

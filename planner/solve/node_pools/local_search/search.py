@@ -138,8 +138,8 @@ class Repair:
     def run(self, divisions: Sequence[Division]) -> list[Division]:
         """Return those that were mended, the cheapest first."""
         divisions = self._some(divisions)
-        self.seen |= {one.nodes for one in divisions}
-        self.kinds = sorted({kind for one in divisions for kind, _ in one.nodes if not self.goods.own[kind]})
+        self.seen |= {division.nodes for division in divisions}
+        self.kinds = sorted({kind for division in divisions for kind, _ in division.nodes if not self.goods.own[kind]})
         going = self._begun(divisions)
         while going and self.work > 0 and not self.over():
             self._note(going)
@@ -174,7 +174,7 @@ class Repair:
 
     def _some(self, divisions: Sequence[Division]) -> Sequence[Division]:
         """Return as many as can be looked at for half the work, cheap ones and dear ones."""
-        widest = max((sum(count for _, count in one.nodes) for one in divisions), default=0)
+        widest = max((sum(count for _, count in division.nodes) for division in divisions), default=0)
         each = self._effort(len(self.stages[0]) + len(self.stages[1]), widest)
         step = -(-len(divisions) * each * 2 // max(self.work, 1))
         return sorted(divisions, key=lambda one: (one.cost, one.nodes))[::step] if step > 1 else divisions
@@ -187,13 +187,13 @@ class Repair:
         return cost < (self.found[-1].cost if self.found else self.most)
 
     def _begun(self, divisions: Sequence[Division]) -> list[_Course]:
-        found = [_Course(one, one.liked) for one in divisions]
+        found = [_Course(division, division.liked) for division in divisions]
         self._look([(one, (*self.stages[0], *self.stages[1])) for one in found])
         return found
 
     def _note(self, courses: Sequence[_Course]) -> None:
         """Note the cheapest of those that are mended by all orders, after a closer look at those that are by some."""
-        for one in sorted((one for one in courses if not one.short), key=lambda one: one.made.cost):
+        for one in sorted((course for course in courses if not course.short), key=lambda one: one.made.cost):
             if not self._is_cheaper(one.made.cost):
                 return
             while not one.short and one.stage + 1 < len(self.stages):
@@ -292,4 +292,4 @@ class Repair:
 
 def _best(changes: Sequence[_Change], most: int) -> list[_Change]:
     """Return so many changes that may be taken, those that leave out the fewest pods."""
-    return sorted((one for one in changes if one.left() <= one.most), key=_Change.left)[:most]
+    return sorted((change for change in changes if change.left() <= change.most), key=_Change.left)[:most]
