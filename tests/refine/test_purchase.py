@@ -279,6 +279,7 @@ def test_the_least_is_bought_that_survives_the_loss_of(tmp_path, zones, of, leas
     assert holds(bare) is (of == "nodes")
 
 
+@pytest.mark.soak
 def test_a_plan_that_does_not_survive_may_cost_less_than_what_would(tmp_path):
     """Two nodes can be had, and there are to be four: what is proven of those does not bound the plan with two."""
     made = planned(tmp_path, ISO[1:2], [shape("xl", "3920m", 0.192, max=2)], levels=LEVELS, survive={"zones": 1})
