@@ -13,7 +13,7 @@ from planner.errors import BadInput, Fault
 from planner.read.live import errors, kubeconfig
 from planner.read.live.errors import one_line
 from planner.read.live.response_body import TooLarge, beginning, whole
-from planner.read.live.timeout import Patience
+from planner.read.live.timeout import Deadline
 
 PAGE = 500
 MOST = 512 << 20
@@ -64,7 +64,7 @@ class Api:
         # Importing takes a second or more where the disk is slow: that is not the cluster's fault.
         import kubernetes  # noqa: F401  so that it is there when the clock runs
 
-        self._patience, self._most = Patience(timeout), most
+        self._patience, self._most = Deadline(timeout), most
         try:
             connection = kubeconfig.connect(context, config, self._patience)
         except TimeoutError:
@@ -188,14 +188,14 @@ class Api:
         return self.bad(reason, _SLOW)
 
     def _too_large(self, path: str) -> BadInput:
-        reason = f"tells more than the {shown(self._most)} of --max-response, in all pages of a list (GET {path})"
+        reason = f"tells more than the {as_quantity(self._most)} of --max-response, in all pages of a list (GET {path})"
         return self.bad(reason, "check whether the address is right, or raise --max-response for a cluster so large")
 
     def _of_kind(self, kind: str) -> str:
         return f"an object of kind {one_line(self.secrets.strike(kind))}" if kind else "an object without kind and items"
 
 
-def shown(size: int) -> str:
+def as_quantity(size: int) -> str:
     """Write a number of bytes as a Quantity."""
     for power, suffix in ((30, "Gi"), (20, "Mi"), (10, "Ki")):
         if size and size % (1 << power) == 0:

@@ -17,7 +17,7 @@ from typing import Any
 
 from planner.read.live.errors import one_line
 from planner.read.live.secrets import Secrets
-from planner.read.live.timeout import Patience
+from planner.read.live.timeout import Deadline
 from planner.words import visible
 
 _LONGEST = 1 << 20
@@ -29,8 +29,8 @@ class LoginFailed(Exception):  # noqa: N818  it is what it says
     """The login program brings no credential; the text says why."""
 
 
-def logged_in(
-    user: Mapping[str, Any], cluster: Mapping[str, Any], folder: str | None, patience: Patience, secrets: Secrets
+def log_in(
+    user: Mapping[str, Any], cluster: Mapping[str, Any], folder: str | None, patience: Deadline, secrets: Secrets
 ) -> dict[str, Any]:
     """Return a user of a kubeconfig with what its login program answers in the program's place.
 
@@ -65,7 +65,7 @@ def _status(program: Mapping[str, Any], answer: bytes) -> Mapping[str, Any]:
 
 
 def _run(
-    program: Mapping[str, Any], cluster: Mapping[str, Any], folder: str | None, patience: Patience, secrets: Secrets
+    program: Mapping[str, Any], cluster: Mapping[str, Any], folder: str | None, patience: Deadline, secrets: Secrets
 ) -> bytes:
     """Run it; away from a terminal in a session of its own, so that it can be ended with all that it has started."""
     talks = sys.stdin is not None and sys.stdin.isatty() and program.get("interactiveMode") != "Never"
@@ -108,7 +108,7 @@ def _environment(program: Mapping[str, Any], cluster: Mapping[str, Any], talks: 
     return {**os.environ, **own, "KUBERNETES_EXEC_INFO": json.dumps(told)}
 
 
-def _heard(process: subprocess.Popen[bytes], patience: Patience, secrets: Secrets) -> tuple[bytes, bytes]:
+def _heard(process: subprocess.Popen[bytes], patience: Deadline, secrets: Secrets) -> tuple[bytes, bytes]:
     """Read what it answers and says until it has closed both, or patience ends; a user at a terminal sees what it says."""
     answer, said = bytearray(), bytearray()
     with selectors.DefaultSelector() as waiting:

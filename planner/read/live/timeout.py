@@ -31,7 +31,7 @@ class _Work(Generic[T]):
         return self._results[0]
 
 
-class Patience:
+class Deadline:
     """Seconds that all work together may take; the clock starts at once."""
 
     def __init__(self, seconds: float) -> None:

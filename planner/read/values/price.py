@@ -12,7 +12,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,9})?", re.ASCII)
 _WRITE = "write what one node costs per hour, with at most six decimals: 0.384"
 
 
-def price(spot: Spot, given: str | int | float | None) -> int:
+def read_price(spot: Spot, given: str | int | float | None) -> int:
     """Read a price; what is no amount, negative, or finer than a millionth is one fault."""
     reason = "is missing"
     if given is not None:

@@ -24,10 +24,10 @@ from planner.read.validation.objects import check_object
 from planner.read.validation.pod_spec import ALWAYS, NEVER, ON_FAILURE, check_pod, check_selector
 from planner.read.validation.pod_volumes import check_volumes
 from planner.read.workloads import blocked_rollouts
-from planner.read.workloads.argo_rollout import argo_rollout
-from planner.read.workloads.ended_pods import Ended
+from planner.read.workloads.argo_rollout import read_argo_rollout
+from planner.read.workloads.ended_pods import EndedPods
 from planner.read.workloads.job_pods import Count, cron_job_count, job_count
-from planner.read.workloads.pod_source import PodSource, Shared, without_body
+from planner.read.workloads.pod_source import PodSource, SharedSpecs, without_body
 from planner.read.workloads.pod_templates import Place, count, is_complete, places, state_hidden
 from planner.read.workloads.rollout_strategy import of_deployment, state_daemon_surge
 
@@ -48,8 +48,8 @@ class PodSourceReader:
         """Count as demand says; write faults and statements into the notebook."""
         self._notebook = notebook
         self._demand = demand
-        self._shared = Shared()
-        self._ended = Ended()
+        self._shared = SharedSpecs()
+        self._ended = EndedPods()
         self._readers: dict[Kind, Callable[[Document], PodSource | None]] = {
             ("", "Pod"): self._pod,
             ("", "PodTemplate"): self._pod_template,
@@ -83,14 +83,14 @@ class PodSourceReader:
         if not templates and not any(is_complete(tree, path) for path in paths):
             for path in paths:
                 spot.at(path).fault(*_NO_TEMPLATE)
-        sources = [self._embedded(document, given, place) for place in templates.values()]
+        sources = [self._read_template(document, given, place) for place in templates.values()]
         if len(paths) > 1 or any(ANY in steps_of(path) for path in paths):
             for source in filter(None, sources):
                 source.id = replace(source.id, template=source.template_path)
         state_hidden(document, given.metadata, self._notebook, [source.spec_path for source in sources if source])
         return [source for source in sources if source]
 
-    def _embedded(self, document: Document, given: workload_schema.Custom, place: Place) -> PodSource | None:
+    def _read_template(self, document: Document, given: workload_schema.Custom, place: Place) -> PodSource | None:
         """Build the pod source of a pod template inside a custom resource."""
         spot = spot_of(document, self._notebook)
         if not isinstance(place.value, dict):
@@ -100,9 +100,9 @@ class PodSourceReader:
         if template is None:
             return None
         pods = (0, "") if document.kind == "DaemonSet" else count(spot, place)
-        source = self._made(document, given.metadata, template, pods, place.path)
+        source = self._build(document, given.metadata, template, pods, place.path)
         if source and f"{document.api_version}/{document.kind}" == ROLLOUT:
-            source.rollout = argo_rollout(spot, given)
+            source.rollout = read_argo_rollout(spot, given)
             source.selector = given.spec.selector if given.spec else None
         return source
 
@@ -110,17 +110,17 @@ class PodSourceReader:
         given = document.decode(workload_schema.Controller)
         spec = given.spec or workload_schema.ControllerSpec()
         spot = spot_of(document, self._notebook)
-        count = (0 if document.kind == "DaemonSet" else _counted(spot, spec.replicas), "")
+        count = (0 if document.kind == "DaemonSet" else _read_replicas(spot, spec.replicas), "")
         claimed = {template.metadata.name for template in spec.volume_claim_templates or () if template.metadata}
         self._check(document, spec.template, _TEMPLATE, (ALWAYS,), claimed)
-        source = self._made(document, given.metadata, spec.template, count)
+        source = self._build(document, given.metadata, spec.template, count)
         if source:
             check_selector(spot.at("spec"), document.kind, spec.selector, source.template_labels)
             source.doubts += tuple(blocked_rollouts.of_controller(document.kind, spec, source.pods))
             source.selector = _selector(document.kind, spec, source.template_labels)
         if source and document.kind == "StatefulSet":
-            source.claim_templates = tuple(_claimed(spot.at("spec"), spec.volume_claim_templates or ()))
-            source.start_ordinal = _start(spot, spec.ordinals)
+            source.claim_templates = tuple(_read_claim_templates(spot.at("spec"), spec.volume_claim_templates or ()))
+            source.start_ordinal = _read_start(spot, spec.ordinals)
         elif source and document.kind == "DaemonSet":
             state_daemon_surge(spot.at("spec.updateStrategy"), str(source.id), spec.update_strategy)
         elif source and document.kind == "Deployment":
@@ -134,11 +134,11 @@ class PodSourceReader:
             (given.status if document.is_stored else None) or workload_schema.JobStatus(),
         )
         if any(condition.type in _FINISHED and condition.status == "True" for condition in status.conditions or ()):
-            self._ended.job(document, given.metadata)
+            self._ended.leave_out_job(document, given.metadata)
             return None
         count = job_count(spot_of(document, self._notebook).at("spec"), spec, status.succeeded or 0)
         self._check(document, spec.template, _TEMPLATE, _ENDING)
-        source = self._made(document, given.metadata, spec.template, count)
+        source = self._build(document, given.metadata, spec.template, count)
         if source:
             if spec.manual_selector:
                 source.selector = spec.selector
@@ -154,14 +154,14 @@ class PodSourceReader:
         spec = given.spec or workload_schema.CronJobSpec()
         job = (spec.job_template.spec if spec.job_template else None) or workload_schema.JobSpec()
         self._check(document, job.template, _JOB_TEMPLATE, _ENDING)
-        source = self._made(document, given.metadata, job.template, (0, ""), _JOB_TEMPLATE)
+        source = self._build(document, given.metadata, job.template, (0, ""), _JOB_TEMPLATE)
         if source:
             spot = spot_of(document, self._notebook).at("spec")
             source.pods, source.counted = cron_job_count(spot, str(source.id), spec, self._demand)
             source.later = source.pods
             meta = spec.job_template.metadata if spec.job_template else None
             source.run_labels = self._shared.labels(meta.labels if meta else None)
-            source.absent += _absent("spec.jobTemplate", meta, document.is_stored)
+            source.absent += _absent_paths("spec.jobTemplate", meta, document.is_stored)
             source.doubts += tuple(blocked_rollouts.of_job(job))
             source.is_frail = blocked_rollouts.is_frail(job, job_count(Spot(Notebook()), job, 0)[0])
             source.added = controller_labels.of_runs(job, source.template_labels)
@@ -180,10 +180,10 @@ class PodSourceReader:
             (given.status if document.is_stored else None) or workload_schema.PodStatus(),
         )
         if status.phase in _OVER:
-            self._ended.pod(document, meta)
+            self._ended.leave_out_pod(document, meta)
             return None
         if meta.deletion_timestamp and document.is_stored:
-            self._ended.deleted(document, meta)
+            self._ended.leave_out_deleted(document, meta)
             return None
         template = pod_schema.Template(pod_schema.Labelled(meta.labels), given.spec)
         is_live = document.is_stored and bool(meta.uid or given.status)
@@ -192,7 +192,7 @@ class PodSourceReader:
             node, given.spec.node_name = given.spec.node_name or "", None
         elif given.spec:
             self._check(document, template, "", (ALWAYS, *_ENDING))
-        source = self._made(document, meta, template, (1, ""), "")
+        source = self._build(document, meta, template, (1, ""), "")
         if source:
             source.is_live, source.node = is_live, node
             source.is_static = document.is_stored and _MIRROR in (meta.annotations or ()) and bool(node)
@@ -218,7 +218,7 @@ class PodSourceReader:
             if not document.is_record:
                 check_volumes(spot, within(document.tree(), spec_path) or {}, replaced)
 
-    def _made(
+    def _build(
         self,
         document: Document,
         meta: pod_schema.Meta | None,
@@ -255,9 +255,11 @@ class PodSourceReader:
             is_stored=document.is_stored,
             account=account,
             doubts=(blocked_rollouts.ENDING,) if meta.deletion_timestamp and document.is_stored else (),
-            added=controller_labels.unknown(kind),
+            added=controller_labels.unknown_keys_of(kind),
             absent=tuple(
-                dict.fromkeys((*_absent("", meta, document.is_stored), *_absent(path, template.metadata, document.is_stored)))
+                dict.fromkeys(
+                    (*_absent_paths("", meta, document.is_stored), *_absent_paths(path, template.metadata, document.is_stored))
+                )
             ),
         )
 
@@ -275,14 +277,14 @@ def _account(spec: pod_schema.PodSpec) -> str:
     return account or ""
 
 
-def _claimed(spot: Spot, given: Iterable[pod_schema.ClaimTemplate]) -> Iterator[Claim]:
+def _read_claim_templates(spot: Spot, given: Iterable[pod_schema.ClaimTemplate]) -> Iterator[Claim]:
     """Yield what claims a StatefulSet makes for each of its pods."""
     for index, template in enumerate(given):
         name = (template.metadata.name if template.metadata else None) or ""
-        yield volumes.claim(spot.at(f"volumeClaimTemplates[{index}]"), "", name, template.metadata, template.spec)
+        yield volumes.read_claim(spot.at(f"volumeClaimTemplates[{index}]"), "", name, template.metadata, template.spec)
 
 
-def _start(spot: Spot, ordinals: workload_schema.Ordinals | None) -> int:
+def _read_start(spot: Spot, ordinals: workload_schema.Ordinals | None) -> int:
     """Return the number of a StatefulSet's first pod (pkg/controller/statefulset/stateful_set_utils.go getStartOrdinal)."""
     start = (ordinals.start if ordinals else None) or 0
     if start < 0:
@@ -290,7 +292,7 @@ def _start(spot: Spot, ordinals: workload_schema.Ordinals | None) -> int:
     return max(0, start)
 
 
-def _absent(path: str, meta: pod_schema.Labelled | pod_schema.Meta | None, is_stored: bool) -> tuple[str, ...]:
+def _absent_paths(path: str, meta: pod_schema.Labelled | pod_schema.Meta | None, is_stored: bool) -> tuple[str, ...]:
     """Return the path of the metadata, or of the labels, that what is at `path` does not have.
 
     An API server writes out metadata of templates that its author left out (ObjectMeta is no pointer): empty ones are none.
@@ -301,7 +303,7 @@ def _absent(path: str, meta: pod_schema.Labelled | pod_schema.Meta | None, is_st
     return (f"{here}.labels",) if meta.labels is None else ()
 
 
-def _counted(spot: Spot, replicas: int | None) -> int:
+def _read_replicas(spot: Spot, replicas: int | None) -> int:
     if replicas is not None and replicas < 0:
         spot.at("spec.replicas").fault(f"{replicas} is negative", "write 0 or more")
     return 1 if replicas is None else max(0, replicas)
