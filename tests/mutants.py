@@ -113,8 +113,8 @@ MUTANTS = (
     Mutant(
         "a priority without its class",
         "planner/read/pods/defaulting.py",
-        "    elif spec.priority not in (None, found):\n",
-        "    elif spec.priority == -found:\n",
+        "    elif spec.priority not in (None, priority):\n",
+        "    elif spec.priority == -priority:\n",
         (f"{CLUSTER}test_normalisation.py", "-k", "refuses_we_refuse"),
     ),
     Mutant(

@@ -45,11 +45,13 @@ from planner.read.values.declared_features import only_needed
 from planner.read.workloads import blocked_rollouts
 from planner.read.workloads.argo_rollout import WorkloadRef, count_at_targets, read_workload_ref
 from planner.read.workloads.build import WorkloadBuilder, repeated_names, scale
-from planner.read.workloads.controllers import PodSourceReader
+from planner.read.workloads.controllers import ControllerReader
+from planner.read.workloads.custom_resources import read_custom_resource
 from planner.read.workloads.ownership.adopted_pods import state_adopted
 from planner.read.workloads.ownership.daemonset_pods import infer_daemon_sets
 from planner.read.workloads.ownership.owners import Owners, choose_planned, without_doubles
 from planner.read.workloads.pod_source import PodSource
+from planner.read.workloads.pod_source_builder import PodSourceBuilder
 from planner.read.workloads.pod_templates import state_hidden
 
 NAMESPACE = ("", "Namespace")
@@ -75,7 +77,8 @@ class Intake:
         self._survives = policy is not None and policy.survive != Survive()
         self._tags = MisplacedTags(policy)
         self._unbelieved = UnbelievedFields()
-        self._read = PodSourceReader(self.notebook, self._demand)
+        self._builder = PodSourceBuilder(self.notebook)
+        self._controllers = ControllerReader(self.notebook, self._demand, self._builder)
         self._objects = ClusterObjects(self.notebook)
         self._sources: list[PodSource] = []
         self._nodes: list[Node] = []
@@ -143,12 +146,12 @@ class Intake:
             return None
         if not unknown_fields.check(document, self.notebook):
             self._mended.add(document.where)
-        return self._read.read(kind, document)
+        return self._controllers.read(kind, document)
 
     def _custom(self, document: Document, paths: Sequence[str]) -> None:
         is_rollout = f"{document.api_version}/{document.kind}" == ROLLOUT
         reference = read_workload_ref(document, self.notebook) if is_rollout else None
-        sources = [] if reference else self._read.custom(document, paths)
+        sources = [] if reference else read_custom_resource(document, paths, self._builder, self.notebook)
         if reference:
             self._references.append(reference)
             state_hidden(document, document.decode(AnyObject).metadata, self.notebook)
@@ -170,7 +173,7 @@ class Intake:
             kustomizations.check_listed(self._listed, is_read)
         sources = self._sources_to_plan()
         kubernetes = self._kubernetes or version.newest(self._nodes)
-        builder = self._builder(version.known(kubernetes))
+        builder = self._workload_builder(version.known(kubernetes))
         workloads = sorted((builder.build(source) for source in sources), key=lambda workload: workload.id)
         self._state(sources, builder, controller_labels.keys_copied_from(self._nodes, self._shapes, version.known(kubernetes)))
         residents = [builder.resident(source) for source in self._sources if source.is_static]
@@ -204,7 +207,7 @@ class Intake:
         scale(self._objects.autoscalers, owners, self.notebook, self._demand)
         return choose_planned(self._sources, owners, self.notebook)
 
-    def _builder(self, kubernetes: version.Version) -> WorkloadBuilder:
+    def _workload_builder(self, kubernetes: version.Version) -> WorkloadBuilder:
         """Return what builds workloads, as soon as all volumes and devices are known that pods may ask for."""
         storage, devices = self._objects.storage, self._objects.devices
         storage.learn(self._nodes, self._shapes, kubernetes)
@@ -237,7 +240,7 @@ class Intake:
         self._objects.hooks.state(self.notebook)
         self._objects.state_namespaces({source.id.namespace for source in sources})
         state_adopted(self._sources, self.notebook)
-        self._read.state_ended()
+        self._controllers.state_ended()
         self._unbelieved.state(self.notebook)
         if not self._live:
             blocked_rollouts.state_accounts(sources, self._objects.accounts, self.notebook)

@@ -26,7 +26,7 @@ from planner.read.workloads.ambiguous_selectors import Asking, statements_of
 from planner.read.workloads.autoscaler import Autoscaler
 from planner.read.workloads.claim_templates import why_not_made
 from planner.read.workloads.ownership.owners import Owners
-from planner.read.workloads.peak_pods import at_peak, pods_away
+from planner.read.workloads.peak_pods import Peak, at_peak, pods_away
 from planner.read.workloads.pod_source import PodSource
 
 _RESIZED = (
@@ -73,17 +73,8 @@ class WorkloadBuilder:
         self._built.append(source)
         if complete.meanings:
             self._asking.append((source, complete.meanings))
-        ranges = self._admission.ranges.get(source.id.namespace, ())
-        for remark in (
-            *complete.remarks,
-            *source.doubts,
-            *why_not_made(source, complete.pod.new_claims, self._storage, ranges),
-        ):
-            source.spot(self._notebook).state(str(source.id), remark)
-        self._state_resized(source, complete.pod)
         peak = at_peak(source, complete.pod, self._demand)
-        if peak.unsaid:
-            source.spot(self._notebook).state(str(source.id), peak.unsaid)
+        self._state_remarks(source, complete, peak)
         return Workload(
             id=source.id,
             api_version=source.api_version,
@@ -110,6 +101,17 @@ class WorkloadBuilder:
             stored=source.is_stored,
             added=complete.added,
         )
+
+    def _state_remarks(self, source: PodSource, complete: CompletePod, peak: Peak) -> None:
+        """Say of a workload what the nouns do not."""
+        ranges = self._admission.ranges.get(source.id.namespace, ())
+        unmade = why_not_made(source, complete.pod.new_claims, self._storage, ranges)
+        spot = source.spot(self._notebook)
+        for remark in (*complete.remarks, *source.doubts, *unmade):
+            spot.state(str(source.id), remark)
+        self._state_resized(source, complete.pod)
+        if peak.unsaid:
+            spot.state(str(source.id), peak.unsaid)
 
     def state_unknown(self, namespaces: Mapping[str, Labels], copied: frozenset[str] = frozenset()) -> None:
         """Say of which workloads it hangs on unknown labels whom they mean, once all are built; `copied` come from nodes."""

@@ -63,7 +63,7 @@ class TypeMismatch(BadInput):
 
 
 def decode(document: Tree, kind: type[T]) -> T:
-    """Convert a document that did not fit at once: null counts as absent and 1.0 as 1; else raise Misfit with every fault."""
+    """Convert a document that did not fit at once: null counts as absent and 1.0 as 1; else raise TypeMismatch with each."""
     given = document.tree()
     tree = _texts(given) if kind == dict[str, str] and isinstance(given, dict) else _as_kubernetes_reads(given)
     faults: list[Fault] = []
