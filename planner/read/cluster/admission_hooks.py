@@ -26,6 +26,7 @@ _MADE, _PATCHED = ("*", "CREATE"), ("*", "CREATE", "UPDATE")
 """Operations that make pods, and those by which a patch is applied to what makes them."""
 _DENY = "Deny"
 _NAMED = 5
+"""So many are named, and the others counted: a mesh and a policy engine have dozens."""
 
 
 class AdmissionHooks:

@@ -23,6 +23,7 @@ _MEANS = {
     "Pod": "which pods run where is unknown, and pods that nothing controls are not planned",
 }
 _NAMED = 5
+"""So many kinds are named, and the others counted: a cluster with operators has dozens."""
 
 
 class _Meta(msgspec.Struct):

@@ -26,19 +26,19 @@ class Connection:
     secrets: Secrets = field(default_factory=Secrets)
 
 
-def connect(context: str | None, kubeconfig: str | None, patience: Deadline) -> Connection:
+def connect(context: str | None, kubeconfig: str | None, deadline: Deadline) -> Connection:
     """Read the kubeconfig and run its login program if it has one; raise BadInput where that does not work.
 
     Without both arguments, and without a kubeconfig where kubectl looks for one, a pod's own service account is used.
-    TimeoutError says that the patience came to its end.
+    TimeoutError says that the time is over.
     """
     where, secrets = Source(kubeconfig or "kubeconfig"), Secrets()
     try:
         if "KUBERNETES_SERVICE_HOST" in os.environ and not (context or kubeconfig or _has_kubeconfig()):
-            return patience.spend(lambda: _of_pod(secrets))
-        chosen = patience.spend(lambda: _read_merged(context, kubeconfig, secrets))
-        _log_in(chosen, patience, secrets)
-        return patience.spend(lambda: _connection(chosen, secrets))
+            return deadline.spend(lambda: _of_pod(secrets))
+        chosen = deadline.spend(lambda: _read_merged(context, kubeconfig, secrets))
+        _log_in(chosen, deadline, secrets)
+        return deadline.spend(lambda: _connection(chosen, secrets))
     except TimeoutError:
         raise
     except LoginFailed as error:
@@ -84,7 +84,7 @@ def _read_merged(context: str | None, kubeconfig: str | None, secrets: Secrets) 
     return _Merged(merged.value, current["context"], str(current["name"]), loader)
 
 
-def _log_in(chosen: _Merged, patience: Deadline, secrets: Secrets) -> None:
+def _log_in(chosen: _Merged, deadline: Deadline, secrets: Secrets) -> None:
     """Put what the login program answers in its place: the package could neither end it nor keep what it says to itself."""
     for entry in chosen.config["users"]:
         user = entry.value.get("user")
@@ -94,7 +94,7 @@ def _log_in(chosen: _Merged, patience: Deadline, secrets: Secrets) -> None:
             continue
         cluster = _entry(chosen.config, "cluster", chosen.context.get("cluster"))
         folder = os.path.abspath(os.path.dirname(entry.path)) if entry.path else None
-        entry.value["user"] = log_in(user, cluster, folder, patience, secrets)
+        entry.value["user"] = log_in(user, cluster, folder, deadline, secrets)
         chosen.loader.set_active_context(chosen.name)
 
 

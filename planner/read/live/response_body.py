@@ -12,6 +12,7 @@ from urllib3.exceptions import DecodeError
 
 _PIECE = 1 << 16
 _GZIP = 16 + zlib.MAX_WBITS
+"""zlib takes bodies with the header of gzip only where 16 is added."""
 
 
 class TooLarge(Exception):  # noqa: N818  never leaves the room

@@ -41,6 +41,7 @@ from planner.read.values.selectors import read_labels, read_tolerations
 _NO_AFFINITY = pod_schema.Affinity()
 _FAILURES = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 _STAY_SECONDS = 300
+"""What DefaultTolerationSeconds gives (plugin/pkg/admission/defaulttolerationseconds)."""
 _REFUSED = "the API server will refuse its pods: {}"
 _RUNTIMES = "add the RuntimeClass to the input (kubectl get runtimeclasses -o yaml)"
 _PRIORITIES = "add the PriorityClass to the input (kubectl get priorityclasses -o yaml)"
@@ -199,11 +200,11 @@ def _tolerations(spot: Spot, spec: pod_schema.PodSpec, added: Added) -> tuple[To
     tolerations = (*own, *(toleration for toleration in added.tolerations if toleration not in own))
     return (
         *tolerations,
-        *(Toleration(key, "Exists", "", "NoExecute", _STAY_SECONDS) for key in _FAILURES if not _check_seconds(tolerations, key)),
+        *(Toleration(key, "Exists", "", "NoExecute", _STAY_SECONDS) for key in _FAILURES if not _is_tolerated(tolerations, key)),
     )
 
 
-def _check_seconds(tolerations: tuple[Toleration, ...], key: str) -> bool:
+def _is_tolerated(tolerations: tuple[Toleration, ...], key: str) -> bool:
     """Say whether a pod already says how long it stays on a failing node; DefaultTolerationSeconds adds it otherwise."""
     return any(toleration.key in (key, "") and toleration.effect in ("NoExecute", "") for toleration in tolerations)
 

@@ -7,8 +7,8 @@ NANO = 10**9
 LARGEST = 2**63 - 1
 """Kubernetes keeps quantities in 64 bits; what is larger counts as this."""
 
-_LONGEST = 64
-_STEEPEST = 40
+_LONGEST, _STEEPEST = 64, 40
+"""Characters and power of ten of what is computed at all: 1e999999999 is eleven bytes of input and a gigabyte of digits."""
 _FORM = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:([eE][+-]?[0-9]+)|([numkMGTPE]|[KMGTPE]i)?)", re.ASCII)
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}

@@ -17,28 +17,28 @@ from planner.read.live.timeout import Deadline
 from tests.read.api_server import Server, send, write_kubeconfig
 
 
-def test_patience_returns_what_the_work_returns():
+def test_a_deadline_returns_what_the_work_returns():
     assert Deadline(10).spend(lambda: 5) == 5
 
 
-def test_patience_raises_what_the_work_raises():
+def test_a_deadline_raises_what_the_work_raises():
     with pytest.raises(KeyError, match="x"):
         Deadline(10).spend(lambda: {}["x"])
 
 
-def test_patience_ends_with_work_that_does_not():
+def test_a_deadline_ends_with_work_that_does_not():
     never = threading.Event()
     with pytest.raises(TimeoutError):
         Deadline(0.05).spend(never.wait)
     never.set()
 
 
-def test_patience_is_for_everything_together():
-    patience, never = Deadline(0.05), threading.Event()
+def test_a_deadline_is_for_everything_together():
+    deadline, never = Deadline(0.05), threading.Event()
     with pytest.raises(TimeoutError):
-        patience.spend(never.wait)
+        deadline.spend(never.wait)
     with pytest.raises(TimeoutError):
-        patience.spend(lambda: never.wait(1))
+        deadline.spend(lambda: never.wait(1))
     never.set()
 
 

@@ -14,6 +14,7 @@ from planner.read.documents.syntax import yaml_scalar
 
 T = TypeVar("T")
 _MOST = 20
+"""Every mismatch takes another attempt to decode all of the object; who has so many is asked to mend these first."""
 _PLACE = re.compile(r"(.*?) - at `(?:key in `)?\$(.*?)`", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[([^\]]*)\]")
 _TYPES = re.compile(r"Expected `([^`]*)`, got `([^`]*)`")

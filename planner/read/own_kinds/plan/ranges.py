@@ -60,6 +60,7 @@ HIGHEST_PRICE = 10**12
 _BUDGET = re.compile(r"[0-9]{1,18}%?", re.ASCII)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 _LONGEST = 200
+"""Characters of how the any-order proof stands, which is shown as it is: `ringfence plan` writes a dozen."""
 _INT32, _INT64 = 2**31 - 1, 2**63 - 1
 
 
