@@ -33,9 +33,9 @@ def claims(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
 
 def pending_outside(plan: IsolationPlan, run: "Run") -> int:
     """Count the pods that a run leaves pending outside every ring, beyond what the plan says."""
-    from planner.simulate.pending_by_ring import pending_by_ring, promised
+    from planner.simulate.pending_by_ring import pending_by_ring, unplaced_by_ring
 
-    return pending_by_ring(plan, run)[""] - promised(plan)[""]
+    return pending_by_ring(plan, run)[""] - unplaced_by_ring(plan)[""]
 
 
 def _is_promised(plan: IsolationPlan) -> bool:
@@ -44,12 +44,12 @@ def _is_promised(plan: IsolationPlan) -> bool:
 
 def _stuck_so_far(plan: IsolationPlan, ring: RingPlan, forecast: "Forecast") -> bool:
     """Say whether a ring is stuck in one of the orders that the plan says were tried; whatever else it says may be wrong too."""
-    from planner.simulate.pending_by_ring import pending_by_ring, promised
+    from planner.simulate.pending_by_ring import pending_by_ring, unplaced_by_ring
 
     said = ring.any_order
     if said is None or said.kind is not OrderKind.TRIED or said.orders > len(forecast.runs):
         return True
-    left = promised(plan)[ring.name]
+    left = unplaced_by_ring(plan)[ring.name]
     return any(pending_by_ring(plan, run)[ring.name] > left for run in forecast.runs[: said.orders])
 
 

@@ -77,7 +77,7 @@ def _runs(plan: IsolationPlan, order: str, forecast: "Forecast", tuning: Tuning)
 
     yield forecast
     if is_small(plan, tuning):
-        yield tie_breaks.tempted(plan, forecast, (order,), ties_of(plan, tuning), tuning=tuning)
+        yield tie_breaks.with_other_ties(plan, forecast, (order,), ties_of(plan, tuning), tuning=tuning)
 
 
 def _quoted(because: Reason | None) -> str:

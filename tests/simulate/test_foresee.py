@@ -18,7 +18,7 @@ from models.kubernetes.workload import WorkloadId
 from planner.simulate import ORDERS, findings, foresee
 from planner.simulate.scheduler.arrival_orders import DAEMONS_LAST, LAST, arrivals
 from planner.simulate.scheduler.cluster_state import State
-from planner.simulate.scheduler.nodes import interleaved
+from planner.simulate.scheduler.nodes import zone_by_zone
 from planner.simulate.scheduler.pods import cast_of
 from planner.simulate.scheduler.rulebook import Rulebook
 from planner.simulate.scheduler.scoring import parts, total, wanted
@@ -113,7 +113,7 @@ def test_large_clusters_are_not_looked_at_as_a_whole(nodes: int, enough: int):
 def test_nodes_are_taken_zone_by_turns():
     zones = {"a1": "a", "a2": "a", "a3": "a", "b1": "b", "c1": "c", "c2": "c"}
     nodes = [node(name, **{"topology.kubernetes.io_zone": zone}) for name, zone in zones.items()]
-    assert [one.name for one in interleaved(nodes)] == ["a1", "b1", "c1", "a2", "c2", "a3"]
+    assert [one.name for one in zone_by_zone(nodes)] == ["a1", "b1", "c1", "a2", "c2", "a3"]
 
 
 # Where pods go
