@@ -1,4 +1,4 @@
-"""What patches are written from, held against what the plan is judged by. Part of the pipeline, like claims.py."""
+"""What patches are written from, held against what the plan is judged by."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ WHY = "The patches change what is written, where it is said to be; what the plan
 FIX = "make the plan again with: ringfence plan"
 
 
-def written(plan: "IsolationPlan") -> Iterator[Finding]:
+def patch_input_findings(plan: "IsolationPlan") -> Iterator[Finding]:
     """Yield an error for each workload of which something else is written than the plan takes it for."""
     from planner.read import read_again, why_misnamed
 

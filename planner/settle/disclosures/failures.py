@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from models.answer.plan import Outlook, RingPlan
 from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.workload import WorkloadId
-from models.solver.indexed_problem import Formulation
+from models.solver.indexed_problem import IndexedProblem
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from models.trust import Survive, TrustPolicy
 from planner.rules import ring_membership
@@ -20,7 +20,7 @@ NAMED = 3
 
 
 def outlooks(
-    formulation: Formulation,
+    formulation: IndexedProblem,
     landed: Mapping[WorkloadId, Landing],
     rings: Sequence[RingPlan],
     cluster: Cluster,

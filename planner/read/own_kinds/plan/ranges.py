@@ -20,7 +20,6 @@ from models.answer.plan import (
     Placement,
     Repair,
     Reserve,
-    RingPlan,
     Separation,
     SharedResident,
     Shortage,
@@ -59,8 +58,6 @@ HIGHEST_PRICE = 10**12
 """A million an hour for one node, in millionths (planner/read/values/price.py)."""
 _BUDGET = re.compile(r"[0-9]{1,18}%?", re.ASCII)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
-_LONGEST = 200
-"""Characters of how the any-order proof stands, which is shown as it is: `ringfence plan` writes a dozen."""
 _INT32, _INT64 = 2**31 - 1, 2**63 - 1
 
 
@@ -104,10 +101,6 @@ def _label_value(value: Any) -> str:
 
 def _some(value: Any) -> str:
     return "" if value else "is empty"
-
-
-def _short(value: Any) -> str:
-    return "" if len(value) <= _LONGEST else f"is longer than {_LONGEST} characters"
 
 
 def _finite(value: Any) -> str:
@@ -175,7 +168,6 @@ RULES: dict[Any, dict[str, Rule]] = {
     Goal: {"value": Rule(_finite), "bound": Rule(_finite), "sense": one_of("min", "max")},
     Buy: {"count": COUNTS},
     Certificate: {"work": between(0, MOST_WORK)},
-    RingPlan: {"any_order": Rule(_short)},
     Placement: {"pods": COUNT, "on": COUNTS},
     Unplaced: {"pods": COUNTS, "reasons": COUNTS},
     SharedResident: {"nodes": COUNT, "requests": SUMS},

@@ -1,4 +1,4 @@
-"""Places the pods whose rules have to be asked each time, and small problems exactly: on nodes, bought and still to be bought."""
+"""Places the pods whose rules have to be asked each time, one by one, on nodes, bought and still to be bought."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,36 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from models.solver.problem import Problem
-from planner.solve.buy.pack.assignment import Placement
-from planner.solve.exact.solve import Exact
+from planner.solve.buy.pack.assignment import Placement, with_spares
 from planner.solve.heuristics.cluster_state import Occupancy
 from planner.solve.heuristics.feasibility_repair import restore
 from planner.solve.instance.arrays import Facts, facts_of
-from planner.solve.instance.assignment import Plan, missing
-from planner.solve.instance.offers_as_nodes import extended
-from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.instance.assignment import Plan
 from planner.solve.runtime.lp import Ints
-
-MOST_SPARES = 400
-PER_PAIR = 40
-"""An exact search of what to buy takes so much more than one of where to place."""
-
-
-def with_spares(problem: Problem, made: Placement, most: int, budget: int | None = None) -> tuple[Placement, Problem]:
-    """Add nodes that could be bought, up to so many of each offer, and let unused ones choose their ring.
-
-    With a budget there are no more of an offer than it pays for. Offers of one shape share what there is of it: that is for the
-    caller to see to.
-    """
-    new: list[int] = []
-    for o, offer in enumerate(problem.offers):
-        used = made.extra.count(o)
-        paid = MOST_SPARES if budget is None or not offer.price else max(0, budget // offer.price - used)
-        new += [o] * min(most, problem.most[offer.shape] - used, MOST_SPARES, paid)
-    wider = Placement([*made.extra, *new], [*made.ring_of, *(-1 for _ in new)], [dict(on) for on in made.counts])
-    whole = extended(problem, [(o, problem.offers[o].rings) for o in wider.extra])
-    return wider, whole
 
 
 @dataclass(slots=True)
@@ -100,31 +76,3 @@ class Careful:
                 return int(n)
             cluster.give(n, -1)
         return None
-
-
-def exactly(problem: Problem, made: Placement, bound: int, limits: Limits, clock: Clock) -> Placement | None:
-    """Search all placements of a small problem for the cheapest that leaves the fewest pods out; None if it is not small."""
-    if len(problem.classes) * len(made.ring_of) > limits.exact:
-        return None
-    pods = sum(c.count for c in problem.classes if not c.daemon)
-    budget = None if any(made.missing(problem)) else made.cost(problem)
-    wider, whole = with_spares(problem, made, min(pods, 12), budget)
-    facts = facts_of(whole)
-    if int((facts.fit > 0).sum()) > limits.exact // PER_PAIR:
-        return None
-    start = wider.with_daemons(problem)
-    exact = Exact(facts, limits, clock, Plan(tuple(start.ring_of), tuple(start.counts)), idle=True)
-    for shape, most in enumerate(problem.most):
-        nodes = [len(problem.nodes) + at for at, o in enumerate(wider.extra) if problem.offers[o].shape == shape]
-        exact.model.linear([(1, lit) for n in nodes for lit in exact.variables.rings_of(n).values()], high=most)
-    for priority in sorted({c.priority for c in problem.classes if not c.daemon}, reverse=True):
-        exact.place(priority)
-    terms = tuple(
-        (node.price, lit) for n, node in enumerate(whole.nodes) if node.price for lit in exact.variables.rings_of(n).values()
-    )
-    if terms:
-        prices = [node.price for node in whole.nodes]
-        least = 0 if any(missing(whole, exact.found())) else bound
-        exact.minimize(terms, lambda plan: sum(p for p, r in zip(prices, plan.ring_of, strict=True) if r >= 0), least)
-    plan = exact.found()
-    return Placement(wider.extra, list(plan.ring_of), [dict(on) for on in plan.counts])
