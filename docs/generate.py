@@ -36,6 +36,8 @@ PLAIN = {
     "int": "number",
     "float": "number",
     "bool": "true or false",
+    "OrderResult": "text: `proven`, `tried N orders` or `stuck in ORDER`",
+    "Reason": "text",
 }
 WHOLE = (trust.Match,)
 """Parts that are told of as one, wherever they stand."""

@@ -67,7 +67,7 @@ def test_a_gap_is_written_as_none_only_where_it_is_none(tmp_path):
 
 @pytest.mark.parametrize("objective", ["cost", "churn"])
 def test_a_search_that_comes_to_nothing_in_its_time_says_what_it_leaves_and_holds(tmp_path, monkeypatch, objective):
-    monkeypatch.setattr(Buyer, "_first", lambda self, best: None)
+    monkeypatch.setattr(Buyer, "_buy_until_redundant", lambda self, best: None)
     made = planned(tmp_path, [API, PLUGIN], [node("own-1", "5"), SMALL], objective=objective)
     assert (made.verdict, cost(made), bool(made.unplaced)) == (UNDECIDED, 0, True)
     assert holds(made)
@@ -280,6 +280,7 @@ def test_the_least_is_bought_that_survives_the_loss_of(tmp_path, zones, of, leas
     assert holds(bare) is (of == "nodes")
 
 
+@pytest.mark.soak
 def test_a_plan_that_does_not_survive_may_cost_less_than_what_would(tmp_path):
     """Two nodes can be had, and there are to be four: what is proven of those does not bound the plan with two."""
     made = planned(tmp_path, ISO[1:2], [shape("xl", "3920m", 0.192, max=2)], levels=LEVELS, survive={"zones": 1})

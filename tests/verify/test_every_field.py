@@ -185,7 +185,6 @@ def test_between_them_the_plans_have_every_field(plans: dict[str, IsolationPlan]
     assert sorted(fields_of_plans() - fields_lied_about(plans)) == []
 
 
-@pytest.mark.slow
 def test_no_lie_is_believed(plans: dict[str, IsolationPlan]) -> None:
     told = ((name, lie) for name, lie in lies(plans, EACH) if not excuse(lie))
     assert [f"{name}: {lie}" for name, lie in passing(plans, told)] == []

@@ -25,6 +25,7 @@ from planner.solve.node_pools import Places, Pooling, search, stock_of
 from planner.solve.node_pools.local_search import search as repair
 from planner.solve.runtime import workers
 from tests.shop_that_buys import node, quiet, shape, workload, write
+from tests.soak import soak_after
 
 MANY, NEAR = Tuning(small=0), Tuning(small=0, pool_near=2)
 """However small a plan is, it is not compared with one that has room: no small one is, and none that costs less than twice."""
@@ -55,8 +56,7 @@ def _short_search(monkeypatch):
     monkeypatch.setattr(workers, "processors", lambda: 1)
 
 
-@pytest.mark.parametrize("guide", ["prefer", "require"])
-@pytest.mark.parametrize("seed", [1, 3])
+@pytest.mark.parametrize(("seed", "guide"), soak_after(1, [(3, "require"), (1, "prefer"), (1, "require"), (3, "prefer")]))
 def test_a_plan_of_pools_is_kept_and_costs_no_less_than_is_proven(tmp_path, seed, guide):
     made = planned(tmp_path, seed, MANY, guide=guide)
     assert made.verdict == FEASIBLE
@@ -67,7 +67,7 @@ def test_a_plan_of_pools_is_kept_and_costs_no_less_than_is_proven(tmp_path, seed
     assert [one for one in pipeline.verify(made, tuning=MANY) if one.severity == ERROR] == []
 
 
-@pytest.mark.parametrize("seed", [0, 3, 5])
+@pytest.mark.parametrize("seed", soak_after(1, [0, 3, 5]))
 def test_nodes_of_one_shape_are_parted_into_pools_and_workloads_led_to_theirs(tmp_path, seed):
     only = [shape("only", "8", 0.39)]
     made = pipeline.plan(write(tmp_path, workloads(seed), only, everywhere=[]), quiet, tuning=NEAR)
@@ -87,6 +87,7 @@ def test_nodes_of_one_shape_are_parted_into_pools_and_workloads_led_to_theirs(tm
     assert pipeline.load(str(tmp_path / "plan.yaml")) == made
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("seed", "same"),
     [
@@ -104,6 +105,7 @@ def test_what_is_proven_of_evenness_stays_where_the_same_nodes_are_bought(tmp_pa
     assert proven[1] == (proven[0] if same else 1000)
 
 
+@pytest.mark.soak
 def test_the_cheaper_one_is_taken_of_a_plan_of_pools_and_one_with_room(tmp_path):
     """Small plans are compared, and so are those that are not near their packing; without rounds no pools are tried."""
     few = Tuning(more_orders=0, ties=0)
@@ -142,6 +144,7 @@ def _owned(name, zone):
 OWNED = [_owned(f"own-{at}", f"z-{1 + at % 2}") for at in range(4)]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("seed", "given", "nodes", "policy"),
     [
@@ -166,7 +169,7 @@ def test_a_way_grows_for_those_who_find_room_on_its_nodes_alone():
     here = next(t for t, members in enumerate(stock.market.members) if members == (0,))
     daemon = SimpleNamespace(workload=SimpleNamespace(id="everywhere"))
     buyer = SimpleNamespace(formulation=SimpleNamespace(problem=problem, batches=((), (daemon,))))
-    assert Pools(buyer, None, stock).grown(Pooling(0, 1, ((0, 1),), ((here, (0,)),)), {"everywhere"}) is None
+    assert Pools(buyer, None, stock).grow(Pooling(0, 1, ((0, 1),), ((here, (0,)),)), {"everywhere"}) is None
 
 
 def buyer_of(packing):
@@ -203,7 +206,7 @@ def test_who_may_not_be_held_still_prefers_its_pool(tmp_path):
 @pytest.mark.parametrize("guide", ["prefer", "require"])
 def test_what_further_rollouts_left_pending_is_tried_first_where_pods_can_be_held(monkeypatch, guide):
     left = Run("as they roll out 1", (Pending(WorkloadId("Deployment", "shop", "w0"), 2, ""),))
-    monkeypatch.setattr("planner.refine.oracle.tie_breaks.rolled", lambda *_: [left])
+    monkeypatch.setattr("planner.refine.oracle.tie_breaks.further_rollouts", lambda *_: [left])
     oracle = Oracle(quiet)
     policy = SimpleNamespace(guide=guide, demand=Demand(surge=True))
     assert Pools(SimpleNamespace(policy=policy), oracle, None).rollouts(SimpleNamespace(policy=policy)) == [left]

@@ -14,6 +14,7 @@ from planner.refine.moves import one_shape_per_workload
 from planner.refine.tuning import Tuning
 from planner.verify import verify
 from tests.cluster import greed
+from tests.soak import later, soak_after
 
 APART, SWAPPED = 502, 504
 """Clusters, 90 % full: one that is kept once workloads live apart, one where rings also have to swap nodes."""
@@ -40,7 +41,7 @@ def _planned(tmp_path_factory):
     return planned
 
 
-@pytest.mark.parametrize("seed", [APART, SWAPPED])
+@pytest.mark.parametrize("seed", soak_after(1, [SWAPPED, APART]))
 def test_a_plan_is_kept_where_workloads_live_on_one_kind_of_nodes(planned, seed):
     made = planned(seed)
     assert made.verdict == FEASIBLE
@@ -51,6 +52,7 @@ def test_a_plan_is_kept_where_workloads_live_on_one_kind_of_nodes(planned, seed)
     assert planned(seed, rounds=0).verdict == UNDECIDED, "nothing else does"
 
 
+@pytest.mark.soak
 def test_the_same_input_gives_the_same_homes(planned):
     before = planned(APART)
     again = planned(APART, anew=True)
@@ -59,7 +61,7 @@ def test_the_same_input_gives_the_same_homes(planned):
 
 @pytest.mark.parametrize(
     ("rounds", "work"),
-    [pytest.param(60, plan_room.LEAD_WORK, id="for other homes"), pytest.param(0, plan_room.ROOM_WORK, id="for more room")],
+    [later((60, plan_room.LEAD_WORK), id="for other homes"), pytest.param(0, plan_room.ROOM_WORK, id="for more room")],
 )
 def test_no_search_takes_longer_than_there_is_time_by_then(monkeypatch, tmp_path, rounds, work):
     greed.write(APART, 0.9, tmp_path, "require")
@@ -78,6 +80,7 @@ def test_no_search_takes_longer_than_there_is_time_by_then(monkeypatch, tmp_path
     assert work in asked
 
 
+@pytest.mark.soak
 def test_only_rings_that_are_not_kept_are_led(planned):
     made = planned(APART)
     free = simulate.foresee(replace(made, guides=()))
@@ -93,6 +96,7 @@ def test_rings_swap_nodes_where_homes_alone_do_not_do(planned):
     assert [one.name for one in made.packing_goals] == [one.name for one in made.goals]
 
 
+@pytest.mark.soak
 def test_nobody_is_led_against_the_policy(planned):
     gentle = planned(APART, "prefer")
     assert not any(guide.required for guide in gentle.guides)
