@@ -34,7 +34,7 @@ def plan(
     ring is proven for every order of arrival. Where nodes can be bought, or owned ones have a price, `objective` says whether
     running pods stay before costs are saved ("churn"), or after ("cost").
     """
-    from planner.planning import Wishes, planned, without_writing
+    from planner.planning import Wishes, make_plan, without_writing
     from planner.solve.runtime.deadline import Deadline
 
     progress("reading manifests")
@@ -43,7 +43,7 @@ def plan(
     _begin()
     seconds = without_writing(seconds, cluster)
     clock, wishes = Deadline(seconds), Wishes(seconds, exact, any_order, gap, objective, tuning)
-    made = planned(cluster, policy, progress, clock, wishes)
+    made = make_plan(cluster, policy, progress, clock, wishes)
     return replace(made, digests=tuple(sorted(digests)))
 
 
@@ -88,10 +88,10 @@ def load(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
 
 def before_patch(made: "IsolationPlan") -> "tuple[Finding, ...]":
     """Return what is wrong with what patches are written from, as far as that is cheap to see."""
-    from planner.audit.patch_inputs import written
+    from planner.audit.patch_inputs import patch_input_findings
     from planner.verify import before_patch as check
 
-    return (*check(made), *written(made))
+    return (*check(made), *patch_input_findings(made))
 
 
 def patch(made: "IsolationPlan", folder: str, node_class: Sequence[str] = (), static: bool = False) -> tuple[str, ...]:
@@ -102,8 +102,9 @@ def patch(made: "IsolationPlan", folder: str, node_class: Sequence[str] = (), st
     from planner.emit import folder as folders
     from planner.emit import patch as patches
     from planner.emit.nodes.karpenter import NodeClass
+    from planner.rules.data_on_node import left_behind
 
-    files = patches.patches(made, NodeClass(*node_class) if node_class else patches.AWS, static)
+    files = patches.patches(made, NodeClass(*node_class) if node_class else patches.AWS, static, left_behind(made.cluster))
     folders.keep(folder, patches.unneeded(made), patches.FROM_THE_BASE)
     folders.keep(folder, patches.unknown(made), patches.WITH_SHAPES)
     folders.write(folder, files)

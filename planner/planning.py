@@ -49,25 +49,27 @@ def without_writing(seconds: float | None, cluster: "Cluster") -> float | None:
     return max(seconds / 2, seconds - WRITING * (len(cluster.nodes) + len(cluster.workloads)))
 
 
-def planned(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, clock: "Deadline", wishes: Wishes) -> "IsolationPlan":
+def make_plan(
+    cluster: "Cluster", policy: "TrustPolicy", progress: Progress, clock: "Deadline", wishes: Wishes
+) -> "IsolationPlan":
     """Plan with the pods that nothing patches where they run; where that allows no plan, without that."""
     from planner.formulate.residents import stay_put
 
-    made = _chosen(cluster, policy, progress, wishes)
+    made = _plan_in_best_rings(cluster, policy, progress, wishes)
     if made.verdict == FEASIBLE or not stay_put(cluster, made.trust) or clock.over():
         return made
     progress("planning without the pods that nothing patches staying where they run")
-    freed = _chosen(replace(cluster, may_move_by_hand=True), policy, progress, replace(wishes, seconds=clock.left()))
+    freed = _plan_in_best_rings(replace(cluster, may_move_by_hand=True), policy, progress, replace(wishes, seconds=clock.left()))
     return freed if made.verdict == INFEASIBLE or freed.verdict == FEASIBLE else made
 
 
-def _chosen(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, wishes: Wishes) -> "IsolationPlan":
+def _plan_in_best_rings(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, wishes: Wishes) -> "IsolationPlan":
     """Find the rings, and plan for them."""
     from planner.group import search
 
     how = wishes.seconds, wishes.gap, wishes.objective
-    trusted, choice, left = search.chosen(cluster, policy, progress, *how)
-    return search.said(_in_rings(cluster, policy, trusted, progress, replace(wishes, seconds=left)), choice)
+    trusted, choice, left = search.choose_rings(cluster, policy, progress, *how)
+    return search.with_choice(_in_rings(cluster, policy, trusted, progress, replace(wishes, seconds=left)), choice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
     elif outcome.verdict == INFEASIBLE:
         progress("looking for the cheapest repair")
         said = Extras(repairs=extras.repairs(formulation, outcome, _within(limits, clock)))
-    settled = partial(_settled, case, said)
+    settled = partial(_write, case, said)
     packing = settled(outcome)
     if wishes.exact:
         return loop.exact(packing)
@@ -143,7 +145,7 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
         return packing
 
     def again(wanted: "Wanted") -> "IsolationPlan | None":
-        more = hints.reserved(formulation, hints.anywhere(wanted))
+        more = hints.with_reservations(formulation, hints.anywhere(wanted))
         found = hints.bare(formulation.problem, solve(more, _within(brief, clock), progress))
         rating = found and rated(formulation.problem, found, outcome.goals)
         return settled(rating) if rating else None
@@ -156,13 +158,13 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
     return loop.refine(refinement, packing, clock.left())
 
 
-def _settled(case: _Case, extras: "Extras", outcome: "Outcome") -> "IsolationPlan":
+def _write(case: _Case, extras: "Extras", outcome: "Outcome") -> "IsolationPlan":
     """Write the plan that the outcome stands for; where there is no time for all that is said of a plan, with what is at hand."""
     from planner.refine import deadline
     from planner.settle import settle
 
     write = partial(settle, case.formulation, outcome, case.cluster, case.policy, case.trusted)
-    return deadline.settled(write, extras, case.clock.left())
+    return deadline.settle_in_time(write, extras, case.clock.left())
 
 
 def _within(limits: "Limits", clock: "Deadline", share: float = 1.0) -> "Limits":

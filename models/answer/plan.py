@@ -26,8 +26,8 @@ class Buy:
 class RingPlan:
     """A ring, its groups and the nodes it gets, owned and bought, all sorted by name; `buy` sums up the bought ones.
 
-    `any_order` says whether its pods find room however they arrive, where that was looked at; `because` says why it is not
-    proven, or whose pods stay pending.
+    `any_order` says whether its pods find room however they arrive.
+    `because` says why it is not proven, or whose pods stay pending.
     """
 
     name: str

@@ -26,16 +26,16 @@ def claims(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
         foreseen = known[ring.name]
         if plan.verdict != FEASIBLE and not _stuck_so_far(plan, ring, forecast):
             continue  # that more orders find it stuck is no news: it promises nothing
-        if reason := _overstated(plan, ring.any_order, foreseen.any_order, len(forecast.runs)):
+        if reason := _overstatement(plan, ring.any_order, foreseen.any_order, len(forecast.runs)):
             because = f" ({foreseen.because})" if foreseen.because else ""
             yield Finding("promise", ERROR, ring.name, f"{reason}{because}", WHY, "make the plan again with: ringfence plan")
 
 
 def pending_outside(plan: IsolationPlan, run: "Run") -> int:
     """Count the pods that a run leaves pending outside every ring, beyond what the plan says."""
-    from planner.simulate.pending_by_ring import pending_by_ring, promised
+    from planner.simulate.pending_by_ring import pending_by_ring, unplaced_by_ring
 
-    return pending_by_ring(plan, run)[""] - promised(plan)[""]
+    return pending_by_ring(plan, run)[""] - unplaced_by_ring(plan)[""]
 
 
 def _is_promised(plan: IsolationPlan) -> bool:
@@ -44,16 +44,16 @@ def _is_promised(plan: IsolationPlan) -> bool:
 
 def _stuck_so_far(plan: IsolationPlan, ring: RingPlan, forecast: "Forecast") -> bool:
     """Say whether a ring is stuck in one of the orders that the plan says were tried; whatever else it says may be wrong too."""
-    from planner.simulate.pending_by_ring import pending_by_ring, promised
+    from planner.simulate.pending_by_ring import pending_by_ring, unplaced_by_ring
 
     said = ring.any_order
     if said is None or said.kind is not OrderKind.TRIED or said.orders > len(forecast.runs):
         return True
-    left = promised(plan)[ring.name]
+    left = unplaced_by_ring(plan)[ring.name]
     return any(pending_by_ring(plan, run)[ring.name] > left for run in forecast.runs[: said.orders])
 
 
-def _overstated(plan: IsolationPlan, said: OrderResult | None, foreseen: OrderResult, orders: int) -> str:
+def _overstatement(plan: IsolationPlan, said: OrderResult | None, foreseen: OrderResult, orders: int) -> str:
     """Say what the plan says of a ring beyond what is foreseen of so many orders; nothing where that is less or the same."""
     if said is None:
         is_broken = _is_promised(plan) and foreseen.is_stuck

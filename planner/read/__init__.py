@@ -18,7 +18,7 @@ def read_policy(path: str, stdin: BinaryIO | None = None, digests: "list[Input] 
     """Read the TrustPolicy in a file, or raise BadInput with everything wrong with it; what was read goes to `digests`."""
     from planner.read.own_kinds import trust_policy
 
-    return trust_policy.policy(_only(path, stdin, trust_policy.KIND, digests))
+    return trust_policy.read_policy(_only(path, stdin, trust_policy.KIND, digests))
 
 
 def read_plan(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
@@ -26,7 +26,7 @@ def read_plan(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
     from planner.read.documents.location import LARGEST_PLAN
     from planner.read.own_kinds.plan import isolation_plan
 
-    return isolation_plan.plan(_only(path, stdin, "IsolationPlan", largest=LARGEST_PLAN))
+    return isolation_plan.read_plan(_only(path, stdin, "IsolationPlan", largest=LARGEST_PLAN))
 
 
 def read_cluster(
@@ -103,18 +103,18 @@ def read_live(
     return cluster
 
 
-def reread(written: "Written", added: "Added", namespace: str, labels: "Labels") -> "tuple[Pod, tuple[Fault, ...]]":
+def read_again(written: "Written", added: "Added", namespace: str, labels: "Labels") -> "tuple[Pod, tuple[Fault, ...]]":
     """Return a pod with nothing but where it may run, as a plan has it written, and what is wrong with that."""
     from planner.read.own_kinds.plan import pods
 
-    return pods.reread(written, added, namespace, labels)
+    return pods.read_again(written, added, namespace, labels)
 
 
-def misnamed(workload: "Workload", policy: "TrustPolicy") -> str:
+def why_misnamed(workload: "Workload", policy: "TrustPolicy") -> str:
     """Say why an object of its kind has no pod template where the workload's is said to be; nothing where it has."""
     from planner.read.own_kinds.plan import pods
 
-    return pods.misnamed(workload, policy)
+    return pods.why_misnamed(workload, policy)
 
 
 def _only(path: str, stdin: BinaryIO | None, kind: str, digests: "list[Input] | None" = None, largest: int = 0) -> "Document":

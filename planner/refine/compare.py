@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
 
 
-def cheaper(one: "IsolationPlan", other: "IsolationPlan") -> "IsolationPlan":
+def cheaper(plan_a: "IsolationPlan", plan_b: "IsolationPlan") -> "IsolationPlan":
     """Return the feasible plan that costs less; the other one where they cost the same, or neither is feasible."""
-    return min(other, one, key=lambda plan: (plan.verdict != FEASIBLE, cost(plan) if plan.verdict == FEASIBLE else 0.0))
+    return min(plan_b, plan_a, key=lambda plan: (plan.verdict != FEASIBLE, cost(plan) if plan.verdict == FEASIBLE else 0.0))
 
 
 def is_near(plan: "IsolationPlan", packing: "IsolationPlan", tuning: Tuning = TUNING) -> bool:

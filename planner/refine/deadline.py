@@ -29,7 +29,7 @@ def until_asked(progress: Progress, clock: "Deadline") -> Progress:
     return go_on
 
 
-def settled(settle: "Callable[[Extras], IsolationPlan]", extras: "Extras", seconds: float | None) -> "IsolationPlan":
+def settle_in_time(settle: "Callable[[Extras], IsolationPlan]", extras: "Extras", seconds: float | None) -> "IsolationPlan":
     """Write a plan, with as much as there is time to say of it; what goes without saying takes none."""
     from planner.settle import NOTHING, PLACES
     from planner.solve.runtime.interrupt import in_time

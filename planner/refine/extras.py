@@ -1,4 +1,4 @@
-"""What the solver is asked beside the placement: what separation costs, and the cheapest repair. Part of the pipeline."""
+"""What the solver is asked beside the placement: what separation costs, and the cheapest repair."""
 
 from typing import TYPE_CHECKING
 

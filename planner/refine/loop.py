@@ -99,7 +99,8 @@ class Refinement:
                 continue
             named = {guide.workload for guide in more}
             others = (guide for guide in best.plan.guides if guide.workload not in named)
-            candidate = failures.guided(replace(plan, guides=tuple(sorted((*more, *others), key=lambda guide: guide.workload))))
+            hints = tuple(sorted((*more, *others), key=lambda guide: guide.workload))
+            candidate = failures.with_losses_repacked(replace(plan, guides=hints))
             if failures.is_met(candidate):
                 best = min(best, self.oracle.evaluate(candidate), key=_misses)
         return best

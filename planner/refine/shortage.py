@@ -64,7 +64,7 @@ def in_each_zone(plan: IsolationPlan, short: "Counter[tuple[WorkloadId, str]]") 
     parted: Counter[tuple[WorkloadId, str]] = Counter()
     for (name, zone), pods in short.items():
         is_open = not zone and name in spread and zones
-        parted.update({(name, inside(each)): pods for each in zones} if is_open else {(name, zone): pods})
+        parted.update({(name, inside(place)): pods for place in zones} if is_open else {(name, zone): pods})
     return parted
 
 

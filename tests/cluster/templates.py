@@ -168,7 +168,6 @@ def _hold(volume: Object, spec: Object, _: Random) -> None:
 ODD_VOLUMES: Object = {
     "a volume of two kinds": {"emptyDir": {}, "hostPath": {"path": "/x"}},
     "a disk of EBS without its name": {"awsElasticBlockStore": {"partition": 1}},
-    "a disk of GCE without its name": {"gcePersistentDisk": {}},
     "a path of a node that is not said": {"hostPath": {}},
     "a path of a node of an unknown type": {"hostPath": {"path": "/a", "type": "Folder"}},
     "a target of iSCSI without its name": {"iscsi": {"targetPortal": "h:1", "lun": 1}},

@@ -21,7 +21,7 @@ from models.kubernetes.version import known
 from planner.errors import BadInput
 from planner.read import read_cluster
 from planner.read.documents.document import documents
-from planner.read.pods.controller_labels import copied
+from planner.read.pods.controller_labels import keys_copied_from
 from planner.rules.plugins.tainttoleration import untolerated
 from tests.cluster.bed import ControlPlane
 from tests.cluster.cases import Object
@@ -365,6 +365,6 @@ def test_a_pod_that_is_bound_has_the_labels_that_are_copied_from_its_node_over_i
     scheduler_only.wait(lambda: scheduler_only.request("GET", path)["spec"].get("nodeName"), "the pod is bound")
     found = scheduler_only.request("GET", path)["metadata"]["labels"]
     scheduler_only.delete([pod, space, made])
-    keys = copied([Node("copied", FrozenMap(has))], [], known(scheduler_only.version))
+    keys = keys_copied_from([Node("copied", FrozenMap(has))], [], known(scheduler_only.version))
     assert found == {"app": "one", zone: "zb"} | {key: has[key] for key in keys}
     assert keys == {zone, region}

@@ -60,7 +60,7 @@ def test_nor_why_pods_have_no_place(tmp_path, monkeypatch, shapes):
 
 @pytest.mark.parametrize("shapes", [(), (SMALL,)], ids=["on owned nodes", "where nodes are bought"])
 def test_a_simulation_that_never_ends_leaves_a_packing(tmp_path, monkeypatch, shapes):
-    monkeypatch.setattr("planner.simulate.simulated", endless)
+    monkeypatch.setattr("planner.simulate.simulate_order", endless)
     plan = made(tmp_path, [WEB], shapes)
     assert (plan.verdict, plan.packing) == (FEASIBLE, "exact")
 
@@ -88,7 +88,7 @@ def test_where_no_purchase_is_found_in_time_nothing_is_bought(tmp_path, monkeypa
 
 
 def test_where_not_even_what_is_bought_can_be_written_nothing_is(tmp_path, monkeypatch):
-    monkeypatch.setattr("planner.refine.purchase.Buyer._bought", endless)
+    monkeypatch.setattr("planner.refine.purchase.Buyer._buy", endless)
     plan = made(tmp_path, [WEB], [SMALL])
     assert plan.verdict == UNDECIDED
     assert {one.message for one in plan.unplaced} == {UNTRIED}

@@ -66,7 +66,7 @@ def test_a_gap_is_written_as_none_only_where_it_is_none(tmp_path):
 
 @pytest.mark.parametrize("objective", ["cost", "churn"])
 def test_a_search_that_comes_to_nothing_in_its_time_says_what_it_leaves_and_holds(tmp_path, monkeypatch, objective):
-    monkeypatch.setattr(Buyer, "_first", lambda self, best: None)
+    monkeypatch.setattr(Buyer, "_buy_until_redundant", lambda self, best: None)
     made = planned(tmp_path, [API, PLUGIN], [node("own-1", "5"), SMALL], objective=objective)
     assert (made.verdict, cost(made), bool(made.unplaced)) == (UNDECIDED, 0, True)
     assert holds(made)

@@ -18,10 +18,10 @@ from models.kubernetes.workload import WorkloadId
 from planner.simulate import ORDERS, findings, foresee
 from planner.simulate.scheduler.arrival_orders import DAEMONS_LAST, LAST, arrivals
 from planner.simulate.scheduler.cluster_state import State
-from planner.simulate.scheduler.nodes import interleaved
+from planner.simulate.scheduler.nodes import zone_by_zone
 from planner.simulate.scheduler.pods import cast_of
 from planner.simulate.scheduler.rulebook import Rulebook
-from planner.simulate.scheduler.scoring import parts, total, wanted
+from planner.simulate.scheduler.scoring import nodes_to_score, parts, total
 from planner.simulate.scheduler.simulation import Simulation
 from planner.simulate.scores import WEIGHTS
 from tests.simulate.made_by_hand import HOST, left, node, plan, work
@@ -107,13 +107,13 @@ def test_an_unknown_order_is_refused():
     [(10, 10), (99, 99), (100, 100), (200, 100), (500, 230), (1000, 420), (5000, 500), (6000, 300), (10_000, 500)],
 )
 def test_large_clusters_are_not_looked_at_as_a_whole(nodes: int, enough: int):
-    assert wanted(nodes) == enough
+    assert nodes_to_score(nodes) == enough
 
 
 def test_nodes_are_taken_zone_by_turns():
     zones = {"a1": "a", "a2": "a", "a3": "a", "b1": "b", "c1": "c", "c2": "c"}
     nodes = [node(name, **{"topology.kubernetes.io_zone": zone}) for name, zone in zones.items()]
-    assert [one.name for one in interleaved(nodes)] == ["a1", "b1", "c1", "a2", "c2", "a3"]
+    assert [one.name for one in zone_by_zone(nodes)] == ["a1", "b1", "c1", "a2", "c2", "a3"]
 
 
 # Where pods go

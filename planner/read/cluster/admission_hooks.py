@@ -26,9 +26,10 @@ _MADE, _PATCHED = ("*", "CREATE"), ("*", "CREATE", "UPDATE")
 """Operations that make pods, and those by which a patch is applied to what makes them."""
 _DENY = "Deny"
 _NAMED = 5
+"""So many are named, and the others counted: a mesh and a policy engine have dozens."""
 
 
-class Gates:
+class AdmissionHooks:
     """What was read of them so far: all that may refuse pods is said at the end, in one statement."""
 
     def __init__(self) -> None:
@@ -37,41 +38,41 @@ class Gates:
         self._policies: dict[str, tuple[bool, Source]] = {}
         self._bindings: dict[str, tuple[cluster_schema.PolicyBindingSpec, Source]] = {}
 
-    def changing_hooks(self, spot: Spot, document: Document) -> None:
+    def note_changing_hooks(self, spot: Spot, document: Document) -> None:
         """Say of webhooks that they may change pods, if they are called for them."""
         given = document.decode(cluster_schema.HookConfiguration)
         _state_changes(spot, document.kind, given.metadata, _hook_rules(given))
 
-    def changing_policy(self, spot: Spot, document: Document) -> None:
+    def note_changing_policy(self, spot: Spot, document: Document) -> None:
         """Say of a policy that it may change pods, if it is evaluated for them."""
         given = document.decode(cluster_schema.AdmissionPolicy)
         _state_changes(spot, document.kind, given.metadata, _policy_rules(given))
 
-    def refusing_hooks(self, spot: Spot, document: Document) -> None:
+    def note_refusing_hooks(self, spot: Spot, document: Document) -> None:
         """Remember webhooks that may refuse pods, or what makes them."""
         given = document.decode(cluster_schema.HookConfiguration)
         if _meet(_hook_rules(given), _MAKING):
             self._hooks.setdefault(f"{document.kind}/{_name(given.metadata)}", spot.where)
 
-    def refusing_policy(self, spot: Spot, document: Document) -> None:
+    def note_refusing_policy(self, spot: Spot, document: Document) -> None:
         """Remember a policy, and whether it is evaluated for pods or what makes them."""
         given = document.decode(cluster_schema.AdmissionPolicy)
         self._policies.setdefault(_name(given.metadata), (_meet(_policy_rules(given), _MAKING), spot.where))
 
-    def binding(self, spot: Spot, document: Document) -> None:
+    def note_binding(self, spot: Spot, document: Document) -> None:
         """Remember of which policy it makes what."""
         given = document.decode(cluster_schema.PolicyBinding)
         self._bindings.setdefault(_name(given.metadata), (given.spec or cluster_schema.PolicyBindingSpec(), spot.where))
 
     def state(self, notebook: Notebook) -> None:
         """Name all that may refuse pods, or what makes them."""
-        hooks = {**self._bound(), **self._hooks}
+        hooks = {**self._refusing_policies(), **self._hooks}
         if hooks:
             names = sorted(hooks)
             message = f"{some(names, _NAMED)} may refuse pods, or what makes them: which ones is not modelled"
             Spot(notebook, hooks[names[0]]).state("admission", message)
 
-    def _bound(self) -> dict[str, Source]:
+    def _refusing_policies(self) -> dict[str, Source]:
         """Return the policies that may refuse: not those whose bindings only warn or audit; and bindings of others that do."""
         acting = {spec.policy_name or "" for spec, _ in self._bindings.values() if _DENY in (spec.validation_actions or ())}
         idle = {spec.policy_name or "" for spec, _ in self._bindings.values()} - acting

@@ -7,9 +7,9 @@ from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, spot_of
 from planner.read.schema import cluster_schema, pod_schema
 from planner.read.values import name_syntax
-from planner.read.values.declared_features import declared
-from planner.read.values.price import price
-from planner.read.values.resource_amounts import amounts
+from planner.read.values.declared_features import features_of
+from planner.read.values.price import read_price
+from planner.read.values.resource_amounts import read_amounts
 from planner.read.values.selectors import read_labels, read_taints
 
 PRICE = "ringfence.dev/price"
@@ -17,7 +17,7 @@ PRICE = "ringfence.dev/price"
 _ALLOCATABLE = "kubectl get nodes -o yaml has it"
 
 
-def node(document: Document, notebook: Notebook) -> Node:
+def read_node(document: Document, notebook: Notebook) -> Node:
     """Read a node; one that does not say what it can allocate is a fault."""
     given = document.decode(cluster_schema.Node)
     spot = spot_of(document, notebook)
@@ -28,7 +28,7 @@ def node(document: Document, notebook: Notebook) -> Node:
         spot.at("metadata.name").fault("is missing", "give the node its name")
     elif not name_syntax.is_dns_name(meta.name):
         spot.at("metadata.name").fault(f"{meta.name[:40]!r} is no name of a node", name_syntax.NAME)
-    allocatable = amounts(spot.at("status.allocatable"), status.allocatable)
+    allocatable = read_amounts(spot.at("status.allocatable"), status.allocatable)
     if not status.allocatable:
         spot.at("status.allocatable").fault(f"node {meta.name} does not say what it can allocate", _ALLOCATABLE)
     elif PODS not in status.allocatable:
@@ -39,10 +39,10 @@ def node(document: Document, notebook: Notebook) -> Node:
         labels=read_labels(spot.at("metadata.labels"), meta.labels),
         taints=read_taints(spot.at("spec.taints"), spec.taints),
         unschedulable=bool(spec.unschedulable),
-        allocatable=FrozenMap({**_without_volumes(allocatable), **declared(status.declared_features)}),
+        allocatable=FrozenMap({**_without_volumes(allocatable), **features_of(status.declared_features)}),
         kubelet_version=(status.node_info.kubelet_version if status.node_info else None) or "",
         where=document.where,
-        price=price(spot.at("metadata.annotations").key(PRICE), annotations[PRICE]) if PRICE in annotations else 0,
+        price=read_price(spot.at("metadata.annotations").key(PRICE), annotations[PRICE]) if PRICE in annotations else 0,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Set
 
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import DisruptionBudget
-from planner.read.cluster.admission_hooks import Gates
+from planner.read.cluster.admission_hooks import AdmissionHooks
 from planner.read.devices.devices import Devices
 from planner.read.devices.documents import DeviceObjects
 from planner.read.documents.document import Document
@@ -15,9 +15,9 @@ from planner.read.documents.duplicates import Register
 from planner.read.documents.field import Notebook, Spot, spot_of
 from planner.read.documents.identity import DEFAULT_NAMESPACE
 from planner.read.documents.inventory_only import in_manifests
-from planner.read.pods.admission import Admission, runtime
+from planner.read.pods.admission import Admission, read_runtime
 from planner.read.pods.controller_labels import COPIED
-from planner.read.pods.limit_ranges import limit_range
+from planner.read.pods.limit_ranges import read_limit_range
 from planner.read.schema import cluster_schema, pod_schema
 from planner.read.schema.known_kinds import NAME_LABEL, SERVED, Kind, group_of
 from planner.read.schema.workload_schema import AnyObject, Target
@@ -25,7 +25,7 @@ from planner.read.storage.attach_limits import Storage
 from planner.read.storage.documents import StorageObjects
 from planner.read.validation import unknown_fields
 from planner.read.validation.objects import check_object
-from planner.read.values.selectors import keys_of, label_selector, read_labels
+from planner.read.values.selectors import keys_of, read_label_selector, read_labels
 from planner.read.workloads.autoscaler import Autoscaler
 
 _PLUG_INS = {
@@ -37,14 +37,14 @@ _ENFORCE, _PRIVILEGED = "pod-security.kubernetes.io/enforce", "privileged"
 _GROUPS = {kind: group for group, kind in SERVED}
 
 
-class Objects:
+class ClusterObjects:
     """What was read so far; the same object twice is no fault unless the two differ."""
 
     def __init__(self, notebook: Notebook) -> None:
         """Write faults and statements into the notebook."""
         self._notebook, self._register = notebook, Register(notebook)
         self.admission = Admission()
-        self.gates = Gates()
+        self.hooks = AdmissionHooks()
         self.namespaces: dict[str, FrozenMap[str]] = {}
         self.accounts: set[tuple[str, str]] = set()
         self._ending: set[str] = set()
@@ -57,11 +57,11 @@ class Objects:
             ("", "LimitRange"): self._limit_range,
             ("", "Namespace"): self._namespace,
             ("", "ServiceAccount"): self._service_account,
-            ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"): self.gates.changing_policy,
-            ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): self.gates.changing_hooks,
-            ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"): self.gates.refusing_policy,
-            ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"): self.gates.binding,
-            ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"): self.gates.refusing_hooks,
+            ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"): self.hooks.note_changing_policy,
+            ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): self.hooks.note_changing_hooks,
+            ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"): self.hooks.note_refusing_policy,
+            ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"): self.hooks.note_binding,
+            ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"): self.hooks.note_refusing_hooks,
             ("autoscaling", "HorizontalPodAutoscaler"): self._autoscaler,
             ("node.k8s.io", "RuntimeClass"): self._runtime,
             ("policy", "PodDisruptionBudget"): self._budget,
@@ -154,14 +154,14 @@ class Objects:
 
     def _runtime(self, spot: Spot, document: Document) -> None:
         given = document.decode(cluster_schema.RuntimeClass)
-        runtime_class = runtime(spot, given)
+        runtime_class = read_runtime(spot, given)
         if self._register.is_new(spot, document, given.metadata, runtime_class) and given.metadata:
             self.admission.runtimes[given.metadata.name or ""] = runtime_class
 
     def _limit_range(self, spot: Spot, document: Document) -> None:
         given = document.decode(cluster_schema.LimitRange)
         meta = given.metadata or pod_schema.Meta()
-        limits = limit_range(spot, meta.name or "", given)
+        limits = read_limit_range(spot, meta.name or "", given)
         if self._register.is_new(spot, document, meta, limits, namespaced=True):
             self.admission.add_range(meta.namespace or DEFAULT_NAMESPACE, limits)
 
@@ -175,7 +175,7 @@ class Objects:
         least, most = ("" if amount is None else str(amount) for amount in (spec.min_available, spec.max_unavailable))
         if least and most:
             spot.at("spec.maxUnavailable").fault("is given beside minAvailable", "keep one of the two")
-        selector = label_selector(spot.at("spec.selector"), spec.selector)
+        selector = read_label_selector(spot.at("spec.selector"), spec.selector)
         budget = DisruptionBudget(meta.namespace or DEFAULT_NAMESPACE, meta.name or "", selector, least, most)
         if self._register.is_new(spot, document, meta, budget, namespaced=True):
             self.budgets.append(budget)

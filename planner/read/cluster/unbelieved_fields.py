@@ -42,15 +42,15 @@ class _Meta(msgspec.Struct):
     deletion_timestamp: Any = msgspec.field(default=None, name="deletionTimestamp")
 
 
-class _Said(msgspec.Struct):
+class _Claimed(msgspec.Struct):
     metadata: _Meta | None = None
     status: Any = None
 
 
-_DECODER = msgspec.json.Decoder(_Said)
+_DECODER = msgspec.json.Decoder(_Claimed)
 
 
-class Hearsay:
+class UnbelievedFields:
     """What was said so far, claim by claim: by whom, and where."""
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class Hearsay:
         """Remember what a manifest says that is not believed."""
         if document.is_stored or kind not in _META:
             return
-        said = _said(document)
+        said = _read_claims(document)
         if said is None:
             return
         for claim in _claims(kind, said):
@@ -78,16 +78,16 @@ class Hearsay:
             Spot(notebook, objects[names[0]]).state(claim, message)
 
 
-def _said(document: Document) -> _Said | None:
+def _read_claims(document: Document) -> _Claimed | None:
     try:
         if isinstance(document.body, dict):
-            return msgspec.convert(document.body, _Said)
+            return msgspec.convert(document.body, _Claimed)
         return _DECODER.decode(document.body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 
-def _claims(kind: Kind, said: _Said) -> Iterator[str]:
+def _claims(kind: Kind, said: _Claimed) -> Iterator[str]:
     """Yield what it claims; an empty status, as tools write it, claims nothing."""
     if said.metadata:
         yield from (

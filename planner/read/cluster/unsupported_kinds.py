@@ -13,7 +13,7 @@ from planner.read.workloads.pod_templates import has_containers
 
 
 @dataclass(frozen=True, slots=True)
-class Stranger:
+class UnsupportedObject:
     """An object that is not read, what is to be said about it, and who made it, where a cluster tells that."""
 
     key: Key
@@ -26,7 +26,7 @@ class Stranger:
         return self.statement.code == HIDES_PODS
 
 
-def stranger(kind: Kind, document: Document) -> Stranger | None:
+def unsupported_object(kind: Kind, document: Document) -> UnsupportedObject | None:
     """Say what an object of a kind that is not read may mean for the plan; None where it means nothing."""
     if is_harmless(kind):
         return None
@@ -36,7 +36,7 @@ def stranger(kind: Kind, document: Document) -> Stranger | None:
     subject = "/".join(part for part in parts if part)
     key = (*kind, meta.namespace or "", meta.name or "")
     owner = owner_of(meta, meta.namespace or DEFAULT_NAMESPACE) if document.is_stored else None
-    return Stranger(key, Statement(subject, message, document.where, code), owner)
+    return UnsupportedObject(key, Statement(subject, message, document.where, code), owner)
 
 
 def _message(kind: Kind, document: Document) -> tuple[str, str]:
@@ -51,7 +51,7 @@ def _message(kind: Kind, document: Document) -> tuple[str, str]:
     return f"{document.api_version} {document.kind} is not understood: should it make pods, they are not planned", ""
 
 
-def still_hiding(strangers: Iterable[Stranger], owners: Iterable[Key]) -> list[Statement]:
+def statements_about_hidden(strangers: Iterable[UnsupportedObject], owners: Iterable[Key]) -> list[Statement]:
     """List what is to be said, but not of those whose objects are planned themselves: as pods' owners, or as owners of these."""
     unsupported, known = list(strangers), set(owners)
     source_of = {item.key: item.owner for item in unsupported}

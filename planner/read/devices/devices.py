@@ -44,7 +44,7 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class DeviceClaim:
     """What a claim is given: numbers of devices by class; `odd` says what keeps them from being counted."""
 
     asked: Resources
@@ -56,7 +56,7 @@ class Devices:
     """The classes of devices, those who ask for them and the slices that have them, as they were read."""
 
     classes: dict[str, tuple[Term, ...] | None] = field(default_factory=dict)
-    templates: dict[str, Made] = field(default_factory=dict)
+    templates: dict[str, DeviceClaim] = field(default_factory=dict)
     slices: dict[str, Slice] = field(default_factory=dict)
     _kinds: dict[str, str] = field(default_factory=dict)
     _odd: dict[str, str] = field(default_factory=dict)
@@ -154,7 +154,7 @@ def class_terms(given: device_schema.DeviceClass) -> tuple[Term, ...] | None:
     return tuple(selectors)
 
 
-def made(given: device_schema.ResourceClaimTemplate) -> Made:
+def read_claim_template(given: device_schema.ResourceClaimTemplate) -> DeviceClaim:
     """Return what each claim that is made from a template is given."""
     devices = (given.spec.spec.devices if given.spec and given.spec.spec else None) or device_schema.Requests()
     asked: Counter[str] = Counter()
@@ -163,7 +163,7 @@ def made(given: device_schema.ResourceClaimTemplate) -> Made:
         exact = request.exactly or device_schema.Exactly()
         asked[exact.device_class_name or ""] += 1 if exact.count is None else exact.count
         odd = odd or _unusual(request, exact)
-    return Made(FrozenMap(asked), odd)
+    return DeviceClaim(FrozenMap(asked), odd)
 
 
 def _unusual(request: device_schema.DeviceRequest, exact: device_schema.Exactly) -> str:
@@ -177,12 +177,12 @@ def _unusual(request: device_schema.DeviceRequest, exact: device_schema.Exactly)
     return next((f"request {request.name} {what}" for what, is_so in unusual.items() if is_so), "")
 
 
-def slice_of(given: device_schema.ResourceSlice) -> Slice:
+def read_slice(given: device_schema.ResourceSlice) -> Slice:
     """Return the devices of a slice; those that are not of one node alone are of node ""."""
     spec = given.spec or device_schema.SliceSpec()
     pool = spec.pool or device_schema.Pool()
     driver, node = spec.driver or "", spec.node_name or ""
-    devices = tuple(Device(node, driver, _attributes(driver, device), _odd(node, device)) for device in spec.devices or ())
+    devices = tuple(Device(node, driver, _attributes(driver, device), _why_odd(node, device)) for device in spec.devices or ())
     return Slice((driver, pool.name or ""), pool.generation or 0, pool.resource_slice_count or 0, devices)
 
 
@@ -196,7 +196,7 @@ def _attributes(driver: str, device: device_schema.Device) -> FrozenMap[Value]:
     return FrozenMap(attributes)
 
 
-def _odd(node: str, device: device_schema.Device) -> str:
+def _why_odd(node: str, device: device_schema.Device) -> str:
     odd: Mapping[str, object] = {
         "of several nodes": not node,
         "tainted": device.taints,

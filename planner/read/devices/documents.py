@@ -39,12 +39,12 @@ class DeviceObjects:
 
     def _device_template(self, spot: Spot, document: Document) -> None:
         given = document.decode(device_schema.ResourceClaimTemplate)
-        meta, template = given.metadata or pod_schema.Meta(), devices.made(given)
+        meta, template = given.metadata or pod_schema.Meta(), devices.read_claim_template(given)
         if self._register.is_new(spot, document, meta, template, namespaced=True):
             self.devices.templates[f"{meta.namespace or DEFAULT_NAMESPACE}/{meta.name}"] = template
 
     def _device_slice(self, spot: Spot, document: Document) -> None:
         given = document.decode(device_schema.ResourceSlice)
-        part = devices.slice_of(given)
+        part = devices.read_slice(given)
         if self._register.is_new(spot, document, given.metadata, part) and given.metadata:
             self.devices.slices[given.metadata.name or ""] = part

@@ -71,7 +71,7 @@ class Document:
             decoded: T = _decoder(wanted).decode(self.body)
             return decoded
         except (msgspec.DecodeError, UnicodeDecodeError):
-            return type_errors.decoded(self, kind)
+            return type_errors.decode(self, kind)
 
     def where_of(self, path: str) -> Source:
         """Find the line of a field ("spec.containers[0].image", "metadata.labels[a.b/c]"), or of its nearest parent."""

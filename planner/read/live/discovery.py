@@ -63,7 +63,7 @@ class _Resources(msgspec.Struct):
     resources: list[_Resource] | None = None
 
 
-def served(api: Api, wanted: Iterable[str]) -> dict[Kind, list[Listed]]:
+def read_served(api: Api, wanted: Iterable[str]) -> dict[Kind, list[Listed]]:
     """Return every kind outside the core group that can be listed, its versions in the API server's order of preference.
 
     API servers before 1.30 do not tell everything at once: there only the groups in `wanted` are asked for.
@@ -95,7 +95,7 @@ def _resources(api: Api, api_version: str) -> list[_Resource]:
     return answer.resources or []
 
 
-def chosen(kinds: Mapping[Kind, list[Listed]], named: Iterable[str], also: Iterable[Kind]) -> list[Listed]:
+def choose(kinds: Mapping[Kind, list[Listed]], named: Iterable[str], also: Iterable[Kind]) -> list[Listed]:
     """Choose what to list of the kinds that are served, each once: those `named` in that version, `also` in the preferred one."""
     given = set(named)
     by_kind: dict[Kind, list[str]] = {}

@@ -92,7 +92,7 @@ def _of_user(user: Mapping[str, Any]) -> Iterator[object]:
     if name and password:
         yield base64.b64encode(f"{name}:{password}".encode()).decode()
     if isinstance(key, str):
-        yield _decoded(key)
+        yield _decode(key)
     provider, program = user.get("auth-provider"), user.get("exec")
     config = provider.get("config") if isinstance(provider, Mapping) else None
     yield from config.values() if isinstance(config, Mapping) else ()
@@ -102,7 +102,7 @@ def _of_user(user: Mapping[str, Any]) -> Iterator[object]:
             yield variable.get("value")
 
 
-def _decoded(key: str) -> str:
+def _decode(key: str) -> str:
     try:
         return base64.b64decode(key).decode()
     except ValueError:

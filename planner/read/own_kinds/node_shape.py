@@ -10,9 +10,9 @@ from planner.read.documents.field import Notebook, Spot, spot_of
 from planner.read.schema import cluster_schema
 from planner.read.schema.pod_schema import Amounts
 from planner.read.values import name_syntax
-from planner.read.values.declared_features import declared
-from planner.read.values.price import price
-from planner.read.values.resource_amounts import amounts
+from planner.read.values.declared_features import features_of
+from planner.read.values.price import read_price
+from planner.read.values.resource_amounts import read_amounts
 from planner.read.values.selectors import read_labels, read_taints
 
 API_VERSION = "ringfence.dev/v1alpha1"
@@ -24,7 +24,7 @@ _OWN_LABELS = {
 }
 
 
-def shape(document: Document, notebook: Notebook) -> NodeShape:
+def read_shape(document: Document, notebook: Notebook) -> NodeShape:
     """Read a shape; what is missing, unknown or contradictory in it is a fault."""
     spot = spot_of(document, notebook)
     if document.api_version != API_VERSION:
@@ -38,9 +38,9 @@ def shape(document: Document, notebook: Notebook) -> NodeShape:
             here.at("labels").key(key).fault("is not the shape's to say", _OWN_LABELS[key])
     return NodeShape(
         name=_name(spot.at("metadata"), meta),
-        allocatable=FrozenMap({**_allocatable(here.at("allocatable"), spec.allocatable), **declared(spec.declared_features)}),
+        allocatable=FrozenMap({**_allocatable(here.at("allocatable"), spec.allocatable), **features_of(spec.declared_features)}),
         zones=_zones(here.at("zones"), spec.zones),
-        price=price(here.at("price"), spec.price),
+        price=read_price(here.at("price"), spec.price),
         labels=read_labels(here.at("labels"), spec.labels),
         taints=read_taints(here.at("taints"), spec.taints),
         max=_most(here.at("max"), spec.max),
@@ -68,7 +68,7 @@ def _allocatable(spot: Spot, given: Amounts | None) -> dict[str, int]:
             near = nearest(name, [resource for resource in given if resource not in (CPU, MEMORY, PODS)])
             fix = f"write {name} in place of {near}" if near else f"add {name}, as under status.allocatable of a node like it"
             spot.fault(f"has no entry for {name}, and so none of it", fix)
-    return amounts(spot, given)
+    return read_amounts(spot, given)
 
 
 def _zones(spot: Spot, given: list[str] | None) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ _STAND_INS: dict[str, Any] = {"must be a map": {}, "must be a list": [], "is mis
 _FIXES = {"unknown field": "remove it, or correct its spelling", "is missing": "add it"}
 
 
-def policy(document: Document) -> TrustPolicy:
+def read_policy(document: Document) -> TrustPolicy:
     """Build the policy, or raise BadInput with every fault of the document."""
     notebook = Notebook()
     spot = spot_of(document, notebook)
@@ -31,13 +31,13 @@ def policy(document: Document) -> TrustPolicy:
         kind = f"{document.api_version} {document.kind}"
         spot.at("kind").fault(f"not a TrustPolicy but {kind}", f"write apiVersion: {API_VERSION} and kind: {KIND}")
         raise BadInput(notebook.faults)
-    answer = _made(spot, document.tree())
+    answer = _read(spot, document.tree())
     if notebook.faults or answer is None:
         raise BadInput(notebook.faults)
     return answer
 
 
-def _made(spot: Spot, tree: dict[str, Any]) -> TrustPolicy | None:
+def _read(spot: Spot, tree: dict[str, Any]) -> TrustPolicy | None:
     _name_unknown(spot, tree, _OUTER)
     name = _name(spot, tree.get("metadata"))
     spec = tree.get("spec")
@@ -48,7 +48,7 @@ def _made(spot: Spot, tree: dict[str, Any]) -> TrustPolicy | None:
     _name_unknown(spot.at("spec"), spec, known)
     fields = {key: value for key, value in spec.items() if key in known and value is not None}
     _name_flat(spot.at("spec.mayShare"), fields)
-    policy, faulty = _decoded(spot, name, fields)
+    policy, faulty = _decode(spot, name, fields)
     check_policy(spot.at("spec"), policy, faulty)
     return policy
 
@@ -61,15 +61,15 @@ def _name_flat(spot: Spot, fields: dict[str, Any]) -> None:
         del fields["mayShare"]
 
 
-def _decoded(spot: Spot, name: str, fields: dict[str, Any]) -> tuple[TrustPolicy, set[str]]:
+def _decode(spot: Spot, name: str, fields: dict[str, Any]) -> tuple[TrustPolicy, set[str]]:
     """Decode the fields; what is faulty gives way to what fits in its place, so that all others are checked too."""
-    faulty, seen = _missing(spot, fields), set[tuple[str, str]]()
-    given = {"levels": [], **{key: _unshared(value) for key, value in fields.items()}, "name": name, "where": str(spot.where)}
+    faulty, seen = _note_missing(spot, fields), set[tuple[str, str]]()
+    given = {"levels": [], **{key: _copy(value) for key, value in fields.items()}, "name": name, "where": str(spot.where)}
     while True:
         try:
             return decode(TrustPolicy, given), faulty
         except WireError as error:
-            faulty |= _noted(spot, error.problems)
+            faulty |= _note(spot, error.problems)
             for path, reason in error.problems:
                 if (path, reason) in seen:  # a key that looks like a path leads elsewhere
                     given[str(steps_of(path)[0])] = None
@@ -79,14 +79,14 @@ def _decoded(spot: Spot, name: str, fields: dict[str, Any]) -> tuple[TrustPolicy
             given = {"levels": [], **{key: value for key, value in given.items() if value is not None}}
 
 
-def _unshared(value: Any) -> Any:
+def _copy(value: Any) -> Any:
     """Copy a value; what has an alias in YAML is there as often as it is named."""
     if isinstance(value, dict):
-        return {key: _unshared(item) for key, item in value.items()}
-    return [_unshared(item) for item in value] if isinstance(value, list) else value
+        return {key: _copy(item) for key, item in value.items()}
+    return [_copy(item) for item in value] if isinstance(value, list) else value
 
 
-def _noted(spot: Spot, problems: Problems) -> set[str]:
+def _note(spot: Spot, problems: Problems) -> set[str]:
     """Note what does not fit, and that it is not to be looked at again; return the fields in which it is."""
     for path, reason in problems:
         spot.at("spec").at(path).fault(*_in_two(reason))
@@ -110,7 +110,7 @@ def _mend(given: dict[str, Any], steps: Sequence[Step], reason: str) -> None:
         given.pop(str(steps[0]), None)
 
 
-def _missing(spot: Spot, fields: dict[str, Any]) -> set[str]:
+def _note_missing(spot: Spot, fields: dict[str, Any]) -> set[str]:
     if "levels" in fields:
         return set()
     spot.at("spec.levels").fault("is missing", "list the trust levels, most trusted first: levels: [restricted, internal]")

@@ -11,7 +11,7 @@ from planner.read.own_kinds.ring_sizes import check_sizes
 from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import SERVED
 from planner.read.values import name_syntax
-from planner.read.values.selectors import label_selector
+from planner.read.values.selectors import read_label_selector
 
 REFUSE = "refuse"
 GUIDES = ("none", "prefer", "require")
@@ -132,7 +132,7 @@ def _check_selector(spot: Spot, selector: LabelSelector | None) -> None:
             pod_schema.Expression(match_expression.key, match_expression.operator, list(match_expression.values))
             for match_expression in selector.match_expressions
         ]
-        label_selector(spot, pod_schema.Selector(dict(selector.match_labels), expressions))
+        read_label_selector(spot, pod_schema.Selector(dict(selector.match_labels), expressions))
 
 
 def _check_templates(spot: Spot, policy: TrustPolicy) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from models.kubernetes.labels import NodeSelectorTerm
 from models.kubernetes.pod import PodAffinityTerm, PreferredNodeTerm, PreferredPodTerm, TopologySpreadConstraint
 from planner.read.documents.field import Spot
-from planner.read.pods.match_label_keys import merged
+from planner.read.pods.match_label_keys import merge_keys
 from planner.read.pods.origin import Origin
 from planner.read.schema import pod_schema
 from planner.read.values import name_syntax
-from planner.read.values.selectors import label_selector, node_term, node_terms
+from planner.read.values.selectors import read_label_selector, read_node_term, read_node_terms
 
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
@@ -20,30 +20,30 @@ _WAYS = ("DoNotSchedule", "ScheduleAnyway")
 _POLICIES = ("Honor", "Ignore")
 
 
-def node_affinity(spot: Spot, given: pod_schema.NodeAffinity | None) -> tuple[NodeSelectorTerm, ...] | None:
+def read_node_affinity(spot: Spot, given: pod_schema.NodeAffinity | None) -> tuple[NodeSelectorTerm, ...] | None:
     """Read the required node affinity; None where nothing is required."""
     if given is None or given.required is None:
         return None
-    return node_terms(spot.at(_REQUIRED), given.required)
+    return read_node_terms(spot.at(_REQUIRED), given.required)
 
 
-def pod_terms(spot: Spot, given: pod_schema.PodAffinity | None, origin: Origin) -> tuple[PodAffinityTerm, ...]:
+def read_pod_terms(spot: Spot, given: pod_schema.PodAffinity | None, origin: Origin) -> tuple[PodAffinityTerm, ...]:
     """Read required pod affinity or anti-affinity terms of a pod of this origin."""
     terms = given.required if given is not None else None
     return tuple(_pod_term(spot.at(f"{_REQUIRED}[{index}]"), term, origin) for index, term in enumerate(terms or ()))
 
 
-def preferred_nodes(spot: Spot, given: pod_schema.NodeAffinity | None) -> tuple[PreferredNodeTerm, ...]:
+def read_preferred_nodes(spot: Spot, given: pod_schema.NodeAffinity | None) -> tuple[PreferredNodeTerm, ...]:
     """Read preferred node affinity terms."""
     terms = []
     for index, item in enumerate((given.preferred if given is not None else None) or ()):
         here = spot.at(f"{_PREFERRED}[{index}]")
-        term = node_term(here.at("preference"), item.preference or pod_schema.NodeTerm())
+        term = read_node_term(here.at("preference"), item.preference or pod_schema.NodeTerm())
         terms.append(PreferredNodeTerm(_weight(here, item.weight), term))
     return tuple(terms)
 
 
-def preferred_pods(spot: Spot, given: pod_schema.PodAffinity | None, origin: Origin) -> tuple[PreferredPodTerm, ...]:
+def read_preferred_pods(spot: Spot, given: pod_schema.PodAffinity | None, origin: Origin) -> tuple[PreferredPodTerm, ...]:
     """Read preferred pod affinity or anti-affinity terms of a pod of this origin."""
     terms = []
     for index, item in enumerate((given.preferred if given is not None else None) or ()):
@@ -63,13 +63,13 @@ def _pod_term(spot: Spot, given: pod_schema.PodTerm, origin: Origin) -> PodAffin
     _check_topology_key(spot, given.topology_key)
     if given.topology_key and not name_syntax.is_label_key(given.topology_key):
         spot.at("topologyKey").fault(f"{given.topology_key!r} is no label key", name_syntax.KEY)
-    selector = label_selector(spot.at("labelSelector"), given.label_selector)
-    selector = merged(spot, selector, given.match_label_keys or (), given.mismatch_label_keys or (), origin)
+    selector = read_label_selector(spot.at("labelSelector"), given.label_selector)
+    selector = merge_keys(spot, selector, given.match_label_keys or (), given.mismatch_label_keys or (), origin)
     for index, name in enumerate(given.namespaces or ()):
         if not name_syntax.is_dns_label(name):
             spot.at(f"namespaces[{index}]").fault(f"{name!r} is no namespace", name_syntax.LABEL)
     namespaces = tuple(sorted(set(given.namespaces or ())))
-    within = label_selector(spot.at("namespaceSelector"), given.namespace_selector)
+    within = read_label_selector(spot.at("namespaceSelector"), given.namespace_selector)
     return PodAffinityTerm(given.topology_key or "", selector, namespaces, within)
 
 
@@ -78,7 +78,7 @@ def _check_topology_key(spot: Spot, key: str | None) -> None:
         spot.at("topologyKey").fault("is missing", "name a node label, such as kubernetes.io/hostname")
 
 
-def spread(spot: Spot, given: Iterable[pod_schema.Spread] | None, origin: Origin) -> tuple[TopologySpreadConstraint, ...]:
+def read_spreads(spot: Spot, given: Iterable[pod_schema.Spread] | None, origin: Origin) -> tuple[TopologySpreadConstraint, ...]:
     """Read the topology spread constraints of a pod of this origin."""
     constraints: list[TopologySpreadConstraint] = []
     for index, item in enumerate(given or ()):
@@ -95,12 +95,12 @@ def _constraint(spot: Spot, given: pod_schema.Spread, origin: Origin) -> Topolog
     _check_topology_key(spot, given.topology_key)
     _check_spread_numbers(spot, given)
     _check_spread_words(spot, given)
-    selector = label_selector(spot.at("labelSelector"), given.label_selector)
+    selector = read_label_selector(spot.at("labelSelector"), given.label_selector)
     return TopologySpreadConstraint(
         max_skew=given.max_skew or 0,
         topology_key=given.topology_key or "",
         when_unsatisfiable=given.when_unsatisfiable or "",
-        label_selector=merged(spot, selector, given.match_label_keys or (), (), origin),
+        label_selector=merge_keys(spot, selector, given.match_label_keys or (), (), origin),
         min_domains=1 if given.min_domains is None else given.min_domains,
         node_affinity_policy=given.node_affinity_policy or "Honor",
         node_taints_policy=given.node_taints_policy or "Ignore",

@@ -27,7 +27,7 @@ class Need:
     restartable: bool = False
 
 
-def need(spot: Spot, given: pod_schema.Container) -> Need:
+def read_need(spot: Spot, given: pod_schema.Container) -> Need:
     """Read what one container asks for."""
     requests, limits = requests_and_limits(spot.at("resources"), given.resources)
     if any(name.startswith(HUGE_PAGES) for name in limits) and not {CPU, MEMORY} & {*requests, *limits}:
@@ -37,7 +37,7 @@ def need(spot: Spot, given: pod_schema.Container) -> Need:
     return Need({**limits, **requests}, limits, given.restart_policy == "Always")
 
 
-class Asking(Protocol):
+class Requester(Protocol):
     """What asks for resources: a container as written, or the noun."""
 
     @property
@@ -49,7 +49,7 @@ class Asking(Protocol):
         """Say whether it is a sidecar."""
 
 
-def aggregate(containers: Iterable[Asking], init_containers: Iterable[Asking]) -> dict[str, int]:
+def aggregate(containers: Iterable[Requester], init_containers: Iterable[Requester]) -> dict[str, int]:
     """Add up what the containers of a pod request at its peak (component-helpers resource.AggregateContainerRequests)."""
     total: dict[str, int] = {}
     sidecars: dict[str, int] = {}

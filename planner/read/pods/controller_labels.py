@@ -30,12 +30,12 @@ ADDED = frozenset().union(_JOB_NAMES, _JOB_UIDS, (_INDEX,), *_SET.values(), TOPO
 """Every key of a label that somebody adds to pods."""
 
 
-def unknown(kind: Kind) -> frozenset[str]:
+def unknown_keys_of(kind: Kind) -> frozenset[str]:
     """Return the keys of labels whose values nobody knows beforehand: its controller writes them over what the template says."""
     return _SET.get(kind, frozenset())
 
 
-def copied(nodes: Iterable[Node], shapes: Iterable[NodeShape], version: Version) -> frozenset[str]:
+def keys_copied_from(nodes: Iterable[Node], shapes: Iterable[NodeShape], version: Version) -> frozenset[str]:
     """Return the keys of labels that pods get from their nodes: none where no node has them, nor in versions that copy none."""
     if version < TOPOLOGY_COPIED:
         return frozenset()
@@ -46,14 +46,14 @@ def copied(nodes: Iterable[Node], shapes: Iterable[NodeShape], version: Version)
 def of_job(name: str, spec: JobSpec, written: Mapping[str, str]) -> tuple[dict[str, str], frozenset[str]]:
     """Return the labels of a Job's pods as far as they are known, and the keys of the others; its template goes first."""
     if spec.manual_selector:
-        return dict(written), _indexed(spec)
-    return {**dict.fromkeys(sorted(_JOB_NAMES), name), **written}, _JOB_UIDS.difference(written) | _indexed(spec)
+        return dict(written), _index_keys(spec)
+    return {**dict.fromkeys(sorted(_JOB_NAMES), name), **written}, _JOB_UIDS.difference(written) | _index_keys(spec)
 
 
 def of_runs(spec: JobSpec, written: Mapping[str, str]) -> frozenset[str]:
     """Return the keys of unknown labels of a CronJob's pods: each run is a Job with a name of its own."""
-    return (_JOB_NAMES | _JOB_UIDS).difference(written) | _indexed(spec)
+    return (_JOB_NAMES | _JOB_UIDS).difference(written) | _index_keys(spec)
 
 
-def _indexed(spec: JobSpec) -> frozenset[str]:
+def _index_keys(spec: JobSpec) -> frozenset[str]:
     return frozenset((_INDEX,) if spec.completion_mode == "Indexed" else ())

@@ -10,9 +10,9 @@ from models.kubernetes.resources import CPU, MEMORY
 from models.kubernetes.storage import Claim
 from planner.read.documents.field import Spot
 from planner.read.pods.containers import Need, aggregate
-from planner.read.pods.pod_level_resources import Level, limits_together
+from planner.read.pods.pod_level_resources import PodLevelResources, limits_together
 from planner.read.schema import cluster_schema
-from planner.read.values.resource_amounts import amounts, contradictions, ratios
+from planner.read.values.resource_amounts import contradictions, ratios, read_amounts
 
 _CONTAINER, _POD, _CLAIM = "Container", "Pod", "PersistentVolumeClaim"
 _STORAGE = "storage"
@@ -30,7 +30,7 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class LimitRange:
     """What a LimitRange gives to containers that do not say, and what it refuses: of pods, and of claims."""
 
     name: str
@@ -40,7 +40,7 @@ class Range:
     claim_bounds: tuple[Bound, ...] = ()
 
 
-def limit_range(spot: Spot, name: str, given: cluster_schema.LimitRange) -> Range:
+def read_limit_range(spot: Spot, name: str, given: cluster_schema.LimitRange) -> LimitRange:
     """Read what a LimitRange says about containers, pods and claims, with the defaults that the API server gives to it."""
     limits: dict[str, int] = {}
     requests: dict[str, int] = {}
@@ -50,17 +50,17 @@ def limit_range(spot: Spot, name: str, given: cluster_schema.LimitRange) -> Rang
         if item.type not in (*_BOUNDED, _CLAIM):
             continue
         here = spot.at(f"spec.limits[{index}]")
-        highest, lowest = amounts(here.at("max"), item.max), amounts(here.at("min"), item.min)
+        highest, lowest = read_amounts(here.at("max"), item.max), read_amounts(here.at("min"), item.min)
         bound = Bound(item.type, lowest, highest, ratios(here.at("maxLimitRequestRatio"), item.max_limit_request_ratio))
         (of_claims if item.type == _CLAIM else bounds).append(bound)
         if item.type == _CONTAINER:
-            default = {**highest, **amounts(here.at("default"), item.default)}
+            default = {**highest, **read_amounts(here.at("default"), item.default)}
             limits |= default
-            requests |= {**lowest, **default, **amounts(here.at("defaultRequest"), item.default_request)}
-    return Range(name, limits, requests, tuple(bounds), tuple(of_claims))
+            requests |= {**lowest, **default, **read_amounts(here.at("defaultRequest"), item.default_request)}
+    return LimitRange(name, limits, requests, tuple(bounds), tuple(of_claims))
 
 
-def fill(needs: Iterable[Need], ranges: Sequence[Range]) -> list[str]:
+def fill(needs: Iterable[Need], ranges: Sequence[LimitRange]) -> list[str]:
     """Fill what the LimitRanges of the namespace default, and say in words where that contradicts what a container asks for."""
     refusals = []
     for need in needs:
@@ -73,7 +73,9 @@ def fill(needs: Iterable[Need], ranges: Sequence[Range]) -> list[str]:
     return refusals
 
 
-def refusals(containers: Sequence[Need], init_containers: Sequence[Need], level: Level, ranges: Sequence[Range]) -> list[str]:
+def refusals(
+    containers: Sequence[Need], init_containers: Sequence[Need], level: PodLevelResources, ranges: Sequence[LimitRange]
+) -> list[str]:
     """Say in words why the LimitRanges would refuse a pod whose containers, and whose `level`, have got all their defaults."""
     if not any(limits.bounds for limits in ranges):
         return []
@@ -87,7 +89,7 @@ def refusals(containers: Sequence[Need], init_containers: Sequence[Need], level:
     return reasons
 
 
-def refused_claim(claim: Claim, ranges: Sequence[Range]) -> Iterator[str]:
+def refusals_of_claim(claim: Claim, ranges: Sequence[LimitRange]) -> Iterator[str]:
     """Say in words why the LimitRanges would refuse such a claim."""
     for limits in ranges:
         for bound in limits.claim_bounds:
@@ -97,7 +99,7 @@ def refused_claim(claim: Claim, ranges: Sequence[Range]) -> Iterator[str]:
                 yield f"LimitRange {limits.name} allows less storage than {claim.name} requests"
 
 
-def _whole(containers: Sequence[Need], init_containers: Sequence[Need], level: Level) -> Need:
+def _whole(containers: Sequence[Need], init_containers: Sequence[Need], level: PodLevelResources) -> Need:
     """Add up what a pod asks for, as LimitRanger does; of what the whole pod says it looks at cpu and memory only."""
     requests = aggregate(containers, init_containers)
     limits = limits_together(containers, init_containers)

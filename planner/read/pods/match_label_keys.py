@@ -15,7 +15,7 @@ from planner.read.values import name_syntax
 _MATCH, _MISMATCH = "matchLabelKeys", "mismatchLabelKeys"
 
 
-def merged(
+def merge_keys(
     spot: Spot, selector: LabelSelector | None, same: Sequence[str], other: Sequence[str], origin: Origin
 ) -> LabelSelector | None:
     """AND `key In (value of the pod's own label)` or NotIn for each key that the pod has; pods that live have it already."""

@@ -58,9 +58,9 @@ class StorageObjects:
 
     def _volume(self, spot: Spot, document: Document) -> None:
         given = document.decode(cluster_schema.PersistentVolume)
-        volume = volumes.volume(spot, given)
+        volume = volumes.read_volume(spot, given)
         if not document.is_stored:
-            volume = volumes.unclaimed(volume)
+            volume = volumes.without_claim(volume)
         if self._register.is_new(spot, document, given.metadata, volume):
             self.storage.volumes[volume.name] = volume
             if given.spec and not given.spec.csi and volume.driver:
@@ -69,10 +69,10 @@ class StorageObjects:
     def _claim(self, spot: Spot, document: Document) -> None:
         given = document.decode(cluster_schema.PersistentVolumeClaim)
         meta = given.metadata or pod_schema.Meta()
-        claim = volumes.existing_claim(spot, meta.namespace or DEFAULT_NAMESPACE, given)
+        claim = volumes.read_existing_claim(spot, meta.namespace or DEFAULT_NAMESPACE, given)
         if not document.is_stored:
-            claim = volumes.as_written(claim)
-        if self._register.is_new(spot, document, meta, volumes.as_written(claim), namespaced=True) or claim.uid:
+            claim = volumes.as_in_manifest(claim)
+        if self._register.is_new(spot, document, meta, volumes.as_in_manifest(claim), namespaced=True) or claim.uid:
             self.storage.claims[f"{claim.namespace}/{claim.name}"] = claim
         owner = owner_of(meta, claim.namespace) if document.is_stored else None
         if owner and owner[:2] == ("", "Pod"):
@@ -80,13 +80,13 @@ class StorageObjects:
 
     def _storage_class(self, spot: Spot, document: Document) -> None:
         given = document.decode(cluster_schema.StorageClass)
-        storage_class = volumes.storage_class(spot, given)
+        storage_class = volumes.read_storage_class(spot, given)
         if self._register.is_new(spot, document, given.metadata, storage_class):
             self.storage.classes[storage_class.name] = storage_class
 
     def _csi_node(self, spot: Spot, document: Document) -> None:
         given = document.decode(cluster_schema.CSINode)
-        limits, installed = volumes.limits(spot, given), volumes.installed(given)
+        limits, installed = volumes.read_attach_limits(spot, given), volumes.drivers_of(given)
         if self._register.is_new(spot, document, given.metadata, [limits, installed]) and given.metadata:
             name = given.metadata.name or ""
             self.storage.limits[name], self.storage.installed[name] = limits, installed
@@ -102,7 +102,7 @@ class StorageObjects:
 
     def _capacity(self, spot: Spot, document: Document) -> None:
         given = document.decode(cluster_schema.CSIStorageCapacity)
-        meta, capacity = given.metadata or pod_schema.Meta(), volumes.capacity(spot, given)
+        meta, capacity = given.metadata or pod_schema.Meta(), volumes.read_capacity(spot, given)
         if self._register.is_new(spot, document, meta, capacity, namespaced=True):
             name = f"{meta.namespace or DEFAULT_NAMESPACE}/{meta.name}"
             self.storage.capacities[name] = capacity

@@ -10,8 +10,8 @@ from planner.read.documents.field import Spot
 from planner.read.schema import cluster_schema, pod_schema
 from planner.read.storage.attach_limits import MIGRATED
 from planner.read.values import quantity
-from planner.read.values.resource_amounts import amounts
-from planner.read.values.selectors import label_selector, node_terms
+from planner.read.values.resource_amounts import read_amounts
+from planner.read.values.selectors import read_label_selector, read_node_terms
 
 STORAGE = "storage"
 CLASS = "volume.beta.kubernetes.io/storage-class"
@@ -34,7 +34,7 @@ AVAILABLE = ("", "Pending", "Available")
 """Phases of a volume that nobody has claimed; one that has just been made, or is only written yet, will be Available."""
 
 
-def claim(spot: Spot, namespace: str, name: str, meta: pod_schema.Meta | None, given: pod_schema.ClaimSpec | None) -> Claim:
+def read_claim(spot: Spot, namespace: str, name: str, meta: pod_schema.Meta | None, given: pod_schema.ClaimSpec | None) -> Claim:
     """Read a claim, or what claims are made from."""
     spec, annotations = given or pod_schema.ClaimSpec(), (meta.annotations if meta else None) or {}
     return Claim(
@@ -45,16 +45,16 @@ def claim(spot: Spot, namespace: str, name: str, meta: pod_schema.Meta | None, g
         storage_class=annotations.get(CLASS, spec.storage_class_name),
         size=_size(spot.at("spec.resources.requests"), spec.resources.requests if spec.resources else None),
         volume_mode=spec.volume_mode or FILESYSTEM,
-        selector=label_selector(spot.at("spec.selector"), spec.selector),
+        selector=read_label_selector(spot.at("spec.selector"), spec.selector),
         selected_node=annotations.get(SELECTED_NODE, ""),
         attributes_class=spec.volume_attributes_class_name or "",
     )
 
 
-def existing_claim(spot: Spot, namespace: str, given: cluster_schema.PersistentVolumeClaim) -> Claim:
+def read_existing_claim(spot: Spot, namespace: str, given: cluster_schema.PersistentVolumeClaim) -> Claim:
     """Read a claim with what the cluster, if it was read from one, has made of it."""
     meta = given.metadata or pod_schema.Meta()
-    written = claim(spot, namespace, meta.name or "", meta, given.spec)
+    written = read_claim(spot, namespace, meta.name or "", meta, given.spec)
     return replace(
         written,
         uid=meta.uid or "",
@@ -64,12 +64,12 @@ def existing_claim(spot: Spot, namespace: str, given: cluster_schema.PersistentV
     )
 
 
-def as_written(given: Claim) -> Claim:
+def as_in_manifest(given: Claim) -> Claim:
     """Return the claim as its manifest has it, which a cluster then gives a uid and binds."""
     return replace(given, uid="", bound=False, lost=False, deleting=False)
 
 
-def volume(spot: Spot, given: cluster_schema.PersistentVolume) -> Volume:
+def read_volume(spot: Spot, given: cluster_schema.PersistentVolume) -> Volume:
     """Read a PersistentVolume."""
     meta, spec = given.metadata or pod_schema.Meta(), given.spec or cluster_schema.VolumeSpec()
     required = spec.node_affinity.required if spec.node_affinity else None
@@ -77,7 +77,7 @@ def volume(spot: Spot, given: cluster_schema.PersistentVolume) -> Volume:
     return Volume(
         name=meta.name or "",
         labels=FrozenMap(meta.labels),
-        node_affinity=None if required is None else node_terms(spot.at("spec.nodeAffinity.required"), required),
+        node_affinity=None if required is None else read_node_terms(spot.at("spec.nodeAffinity.required"), required),
         access_modes=tuple(spec.access_modes or ()),
         storage_class=(meta.annotations or {}).get(CLASS, spec.storage_class_name) or "",
         size=_size(spot.at("spec.capacity"), spec.capacity),
@@ -101,12 +101,12 @@ def _on_node(spec: cluster_schema.VolumeSpec) -> dict[str, str]:
     return {}
 
 
-def unclaimed(given: Volume) -> Volume:
+def without_claim(given: Volume) -> Volume:
     """Return the volume as its manifest has it: a cluster that makes it says of it what it will."""
     return replace(given, available=True, bound=False, deleting=False)
 
 
-def storage_class(spot: Spot, given: cluster_schema.StorageClass) -> StorageClass:
+def read_storage_class(spot: Spot, given: cluster_schema.StorageClass) -> StorageClass:
     """Read a StorageClass."""
     meta, mode = given.metadata or pod_schema.Meta(), given.volume_binding_mode or IMMEDIATE
     if mode not in (IMMEDIATE, WAITS):
@@ -126,7 +126,7 @@ def storage_class(spot: Spot, given: cluster_schema.StorageClass) -> StorageClas
     )
 
 
-def limits(spot: Spot, given: cluster_schema.CSINode) -> dict[str, int]:
+def read_attach_limits(spot: Spot, given: cluster_schema.CSINode) -> dict[str, int]:
     """Return how many volumes of each driver a node takes; a driver that does not say takes any number."""
     counts = {}
     for index, driver in enumerate((given.spec.drivers if given.spec else None) or ()):
@@ -139,12 +139,12 @@ def limits(spot: Spot, given: cluster_schema.CSINode) -> dict[str, int]:
     return counts
 
 
-def installed(given: cluster_schema.CSINode) -> frozenset[str]:
+def drivers_of(given: cluster_schema.CSINode) -> frozenset[str]:
     """Return the drivers that are on a node."""
     return frozenset(driver.name or "" for driver in (given.spec.drivers if given.spec else None) or ())
 
 
-def capacity(spot: Spot, given: cluster_schema.CSIStorageCapacity) -> tuple[str, Capacity]:
+def read_capacity(spot: Spot, given: cluster_schema.CSIStorageCapacity) -> tuple[str, Capacity]:
     """Read a CSIStorageCapacity: of which class it is, and what there is of it where.
 
     API servers let a maximumVolumeSize below 0 pass, which no claim asks for (validation.go ValidateCSIStorageCapacity).
@@ -156,7 +156,9 @@ def capacity(spot: Spot, given: cluster_schema.CSIStorageCapacity) -> tuple[str,
         spot.at("capacity").fault(f"{given.capacity} is negative", "write an amount of 0 or more")
     size = given.maximum_volume_size
     largest = free if size is None else _amount(spot.at("maximumVolumeSize"), size)
-    return given.storage_class_name or "", Capacity(label_selector(spot.at("nodeTopology"), given.node_topology), largest, free)
+    return given.storage_class_name or "", Capacity(
+        read_label_selector(spot.at("nodeTopology"), given.node_topology), largest, free
+    )
 
 
 def _amount(spot: Spot, given: pod_schema.Quantity | None) -> int:
@@ -179,4 +181,4 @@ def _driver(spec: cluster_schema.VolumeSpec) -> str:
 def _size(spot: Spot, given: Mapping[str, pod_schema.Quantity] | None) -> int:
     """Return the bytes that are asked for, or there."""
     asked = {name: amount for name, amount in (given or {}).items() if name == STORAGE}
-    return amounts(spot, asked).get(STORAGE, 0)
+    return read_amounts(spot, asked).get(STORAGE, 0)

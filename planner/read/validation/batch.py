@@ -10,6 +10,7 @@ from planner.read.validation.object_rules import Table, below, between, needs, o
 
 _INDEXED = "Indexed"
 _MOST, _MOST_OF_MANY = 100_000, 10_000
+"""Pods at once of an indexed Job, and of one with more indexes than that: the controller keeps the numbers of all that run."""
 _JOB_NAMES = ("batch.kubernetes.io/job-name", "job-name")
 _OWN_LABELS = frozenset((*_JOB_NAMES, "batch.kubernetes.io/controller-uid", "controller-uid"))
 

@@ -22,7 +22,7 @@ _ADD = "write it"
 def hold(spot: Spot, tree: Any, table: Table) -> None:
     """Hold an object against a table."""
     for path, rule in table.items():
-        for field, value in _found(tree, path):
+        for field, value in _values_at(tree, path):
             rule(spot.at(field), value)
 
 
@@ -38,7 +38,7 @@ def within(tree: Any, path: str) -> Any:
     return tree
 
 
-def _found(tree: Any, path: str) -> Iterator[tuple[str, Any]]:
+def _values_at(tree: Any, path: str) -> Iterator[tuple[str, Any]]:
     if path and "[]" not in path:
         value = within(tree, path)
         if value is not None:

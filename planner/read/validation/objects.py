@@ -31,9 +31,11 @@ from planner.read.values.selectors import read_labels
 _SERVED = re.compile(r"(?:.+/)?v[0-9]+", re.ASCII)
 _LABELS = ("Namespace", "StatefulSet")
 _LONGEST_RUN = 52
+"""The 63 of a Job's name, less the 11 that the controller adds for the minute of the run."""
 _LABELS_READ = ("Namespace", "Pod")
 """Kinds whose labels are read, and judged, elsewhere."""
 _SYSTEM, _HIGHEST = "system-", 1_000_000_000
+"""Twice that and more is for the two classes that Kubernetes makes itself."""
 _SYSTEM_CLASSES = ("system-cluster-critical", "system-node-critical")
 
 

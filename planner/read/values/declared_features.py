@@ -12,7 +12,7 @@ from planner.read.schema import pod_schema
 _RESTART_ALL = "RestartAllContainers"
 
 
-def needed(spec: pod_schema.PodSpec) -> Resources:
+def features_needed_by(spec: pod_schema.PodSpec) -> Resources:
     """Return one of each feature that the pod needs its node to declare."""
     containers = (*(spec.containers or ()), *(spec.init_containers or ()))
     features = {
@@ -28,11 +28,11 @@ def needed(spec: pod_schema.PodSpec) -> Resources:
     )
 
 
-def declared(names: Iterable[str] | None) -> dict[str, int]:
+def features_of(names: Iterable[str] | None) -> dict[str, int]:
     """Return enough of each feature that a node declares for any number of pods."""
     return {FEATURES + name: WHOLE for name in names or ()}
 
 
-def of_use(allocatable: Resources, asked: Container[str]) -> Resources:
+def only_needed(allocatable: Resources, asked: Container[str]) -> Resources:
     """Return what a node can allocate without the features that no pod needs."""
     return FrozenMap({name: amount for name, amount in allocatable.items() if not name.startswith(FEATURES) or name in asked})

@@ -24,7 +24,7 @@ node.
 _STANDARD = (CPU, MEMORY, EPHEMERAL_STORAGE)
 
 
-def amounts(spot: Spot, given: Amounts | None) -> dict[str, int]:
+def read_amounts(spot: Spot, given: Amounts | None) -> dict[str, int]:
     """Read a map of resource names to quantities: cpu in milli-cores, all else in whole units."""
     parsed = {}
     for name, value in (given or {}).items():
@@ -77,7 +77,7 @@ def requests_and_limits(spot: Spot, given: Resources | None) -> tuple[dict[str, 
     """Read what a container asks for; the two must not contradict each other."""
     if given is None:
         return {}, {}
-    requests, limits = amounts(spot.at("requests"), given.requests), amounts(spot.at("limits"), given.limits)
+    requests, limits = read_amounts(spot.at("requests"), given.requests), read_amounts(spot.at("limits"), given.limits)
     for field, names in (("requests", requests), ("limits", limits)):
         for name in names:
             check_name(spot.at(field).key(name), name)

@@ -19,7 +19,7 @@ _FIELD_OPERATORS = ("In", "NotIn")
 _TAINT_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
 
-def label_selector(spot: Spot, given: pod_schema.Selector | None) -> LabelSelector | None:
+def read_label_selector(spot: Spot, given: pod_schema.Selector | None) -> LabelSelector | None:
     """Read a label selector; None selects nothing, an empty one everything."""
     if given is None:
         return None
@@ -30,8 +30,8 @@ def label_selector(spot: Spot, given: pod_schema.Selector | None) -> LabelSelect
 def selector_of(spot: Spot, kind: str, given: Any) -> LabelSelector | None:
     """Read the selector of a controller: that of a ReplicationController is labels alone."""
     if kind == CONTROLLER:
-        return label_selector(spot, pod_schema.Selector(spot.convert(given, dict[str, str])))
-    return label_selector(spot, spot.convert(given, pod_schema.Selector))
+        return read_label_selector(spot, pod_schema.Selector(spot.convert(given, dict[str, str])))
+    return read_label_selector(spot, spot.convert(given, pod_schema.Selector))
 
 
 def may_match(selector: LabelSelector | None, labels: Mapping[str, str]) -> bool:
@@ -80,15 +80,15 @@ def read_labels(spot: Spot, given: Mapping[str, str] | None) -> FrozenMap[str]:
     return FrozenMap(given)
 
 
-def node_terms(spot: Spot, given: pod_schema.NodeSelector) -> tuple[NodeSelectorTerm, ...]:
+def read_node_terms(spot: Spot, given: pod_schema.NodeSelector) -> tuple[NodeSelectorTerm, ...]:
     """Read node selector terms; there must be one."""
     spot = spot.at("nodeSelectorTerms")
     if not given.node_selector_terms:
         spot.fault("must have at least one term", "name the nodes, or leave the affinity out")
-    return tuple(node_term(spot.at(f"[{index}]"), term) for index, term in enumerate(given.node_selector_terms or ()))
+    return tuple(read_node_term(spot.at(f"[{index}]"), term) for index, term in enumerate(given.node_selector_terms or ()))
 
 
-def node_term(spot: Spot, given: pod_schema.NodeTerm) -> NodeSelectorTerm:
+def read_node_term(spot: Spot, given: pod_schema.NodeTerm) -> NodeSelectorTerm:
     """Read one node selector term."""
     expressions = _requirements(spot.at("matchExpressions"), given.match_expressions, _NODE_OPERATORS)
     fields = _requirements(spot.at("matchFields"), given.match_fields, _FIELD_OPERATORS)

@@ -25,7 +25,7 @@ _WHOM = "which pods are meant is not modelled"
 
 
 @dataclass(frozen=True, slots=True)
-class _Sort:
+class _PodClass:
     """Pods that no selector tells apart, by what is known of their labels; `added` are the keys of those that are not known."""
 
     namespace: str
@@ -51,47 +51,49 @@ Asking = tuple[PodSource, tuple[Meaning, ...]]
 """What makes pods, and what may hang on unknown labels in these."""
 
 
-class _Crowd:
+class _Pods:
     """All pods, by their sorts, and the labels of the namespaces that are in the input; `copied` are what pods get from nodes."""
 
     def __init__(self, sources: Iterable[PodSource], namespaces: Mapping[str, Labels], copied: frozenset[str]) -> None:
         self.namespaces = namespaces
         self._copied = copied
-        self.sorts: dict[_Sort, list[PodSource]] = {}
-        self._by_pair: dict[tuple[str, str], list[_Sort]] = {}
+        self.classes: dict[_PodClass, list[PodSource]] = {}
+        self._by_pair: dict[tuple[str, str], list[_PodClass]] = {}
         for source in sources:
-            self.sorts.setdefault(self.sort(source), []).append(source)
-        for sort in self.sorts:
+            self.classes.setdefault(self.class_of(source), []).append(source)
+        for sort in self.classes:
             for pair in sort.labels.items():
                 self._by_pair.setdefault(pair, []).append(sort)
 
-    def sort(self, source: PodSource) -> _Sort:
+    def class_of(self, source: PodSource) -> _PodClass:
         """Return what sort of pods somebody makes."""
-        return _Sort(source.id.namespace, source.template_labels, source.added | self._copied)
+        return _PodClass(source.id.namespace, source.template_labels, source.added | self._copied)
 
-    def candidates(self, selector: LabelSelector | None) -> Iterable[_Sort]:
+    def candidates(self, selector: LabelSelector | None) -> Iterable[_PodClass]:
         """Return whom a selector may mean: where it asks for a pair that nobody adds to pods, only those that have it."""
         pairs = selector.match_labels.items() if selector else ()
         pair = next((pair for pair in pairs if pair[0] not in ADDED), None)
-        return self.sorts if pair is None else self._by_pair.get(pair, ())
+        return self.classes if pair is None else self._by_pair.get(pair, ())
 
 
-def unsaid(
+def statements_of(
     asking: Iterable[Asking], sources: Iterable[PodSource], namespaces: Mapping[str, Labels], copied: frozenset[str]
 ) -> Iterator[tuple[PodSource, str]]:
     """Yield what is to be said of which pod source; `namespaces` are those of the input, by name.
 
     `copied` are the keys of labels that pods get from their nodes (added.copied).
     """
-    crowd = _Crowd(sources, namespaces, copied)
+    crowd = _Pods(sources, namespaces, copied)
     said: dict[tuple[str, frozenset[str], tuple[Meaning, ...]], list[str]] = {}
     met: dict[str, tuple[PodSource, PodSource]] = {}
     for owner, selectors in asking:
-        own = crowd.sort(owner)
+        own = crowd.class_of(owner)
         key = own.namespace, own.added, selectors
         if key not in said:
             said[key] = list(_messages(own, selectors, crowd))
-            others = (sort for other in _met(own, selectors, crowd) for sort in crowd.sorts[other] if sort is not owner)
+            others = (
+                sort for other in _classes_kept_away(own, selectors, crowd) for sort in crowd.classes[other] if sort is not owner
+            )
             for other_source in others:
                 met.setdefault(str(other_source.id), (other_source, owner))
         for message in said[key]:
@@ -100,7 +102,7 @@ def unsaid(
         yield source, f"has to stay away from {owner.id} if that means its pods, which hangs on labels that the plan cannot know"
 
 
-def _messages(own: _Sort, selectors: Iterable[Meaning], crowd: _Crowd) -> Iterator[str]:
+def _messages(own: _PodClass, selectors: Iterable[Meaning], crowd: _Pods) -> Iterator[str]:
     doubts = [(selector, _whole_doubt(selector, own, crowd)) for selector in selectors]
     for is_hard, word in ((True, "required"), (False, "preferred")):
         ours = [(selector, doubt) for selector, doubt in doubts if selector.is_hard == is_hard]
@@ -117,7 +119,7 @@ def _messages(own: _Sort, selectors: Iterable[Meaning], crowd: _Crowd) -> Iterat
             yield _BY_NAMESPACES.format(word, ", ".join(fields), ", ".join(sorted(keys)), missing, _WHOM)
 
 
-def _whole_doubt(selector: Meaning, own: _Sort, crowd: _Crowd) -> _Doubt:
+def _whole_doubt(selector: Meaning, own: _PodClass, crowd: _Pods) -> _Doubt:
     """Gather what is not known of all pods, its own first: where these leave nothing to add, no others are looked at."""
     doubt = _Doubt()
     most = (keys_of(selector.term.label_selector) | selector.label_keys & own.added) & ADDED
@@ -128,7 +130,7 @@ def _whole_doubt(selector: Meaning, own: _Sort, crowd: _Crowd) -> _Doubt:
     return doubt
 
 
-def _met(own: _Sort, selectors: Iterable[Meaning], crowd: _Crowd) -> Iterator[_Sort]:
+def _classes_kept_away(own: _PodClass, selectors: Iterable[Meaning], crowd: _Pods) -> Iterator[_PodClass]:
     """Yield pods that anti-affinity may keep away though they are in another ring."""
     for selector in selectors:
         for other in crowd.candidates(selector.term.label_selector) if selector.is_wide else ():
@@ -136,7 +138,7 @@ def _met(own: _Sort, selectors: Iterable[Meaning], crowd: _Crowd) -> Iterator[_S
                 yield other
 
 
-def _doubt(selector: Meaning, own: _Sort, other: _Sort, namespaces: Mapping[str, Labels]) -> _Doubt:
+def _doubt(selector: Meaning, own: _PodClass, other: _PodClass, namespaces: Mapping[str, Labels]) -> _Doubt:
     """Say what is not known of pods that the selector means, or would if their unknown labels are as it asks."""
     if not _reaches(selector, own.namespace, other.namespace, namespaces):
         return _Doubt()

@@ -14,7 +14,7 @@ from planner.read.workloads.rollout_strategy import Rollout, of_argo_rollout
 
 
 @dataclass(frozen=True, slots=True)
-class Borrower:
+class WorkloadRef:
     """A Rollout with a workloadRef: the Deployment that it points at, and how many pods it runs."""
 
     key: Key
@@ -24,7 +24,7 @@ class Borrower:
     rollout: Rollout
 
 
-def borrower(document: Document, notebook: Notebook) -> Borrower | None:
+def read_workload_ref(document: Document, notebook: Notebook) -> WorkloadRef | None:
     """Read the workloadRef of a Rollout; None where it has a template of its own."""
     given = document.decode(workload_schema.Custom)
     reference = given.spec.workload_ref if given.spec else None
@@ -32,31 +32,31 @@ def borrower(document: Document, notebook: Notebook) -> Borrower | None:
         return None
     meta = given.metadata or pod_schema.Meta()
     namespace = meta.namespace or DEFAULT_NAMESPACE
-    return Borrower(
+    return WorkloadRef(
         (group_of(document.api_version), document.kind, namespace, meta.name or ""),
         (group_of(reference.api_version or "apps/v1"), reference.kind or "Deployment", namespace, reference.name or ""),
         1 if given.spec.replicas is None else max(0, given.spec.replicas),
         document.where,
-        argo_rollout(spot_of(document, notebook), given),
+        read_argo_rollout(spot_of(document, notebook), given),
     )
 
 
-def argo_rollout(spot: Spot, given: workload_schema.Custom) -> Rollout:
+def read_argo_rollout(spot: Spot, given: workload_schema.Custom) -> Rollout:
     """Read the strategy of a Rollout."""
     there, written = spot.at("spec.strategy"), given.spec.strategy if given.spec else None
     return of_argo_rollout(there, None if written is None else there.convert(written, workload_schema.ArgoStrategy))
 
 
-def lend(borrowers: Iterable[Borrower], owners: Owners, notebook: Notebook) -> None:
-    """Count the pods of each borrower at the Deployment whose template it runs, and say so."""
-    for borrower in sorted(borrowers, key=lambda borrower: borrower.key):
-        group, kind, namespace, name = borrower.key
-        lender = f"{borrower.target[1]}/{borrower.target[2]}/{borrower.target[3]}"
-        source = owners.find(borrower.target)
+def count_at_targets(references: Iterable[WorkloadRef], owners: Owners, notebook: Notebook) -> None:
+    """Count the pods of each Rollout at the Deployment whose template it runs, and say so."""
+    for reference in sorted(references, key=lambda reference: reference.key):
+        group, kind, namespace, name = reference.key
+        lender = f"{reference.target[1]}/{reference.target[2]}/{reference.target[3]}"
+        source = owners.find(reference.target)
         message = f"runs the pod template of {lender} (workloadRef): planned and patched there"
         if source is None:
             message = f"runs the pod template of {lender} (workloadRef), which is not in the input: its pods are not planned"
-        elif borrower.pods > source.pods:
-            source.pods, source.counted = borrower.pods, f"{kind} {namespace}/{name}: {borrower.pods} replicas"
-            source.rollout = borrower.rollout
-        Spot(notebook, borrower.where).state(f"{full_kind((group, kind))}/{namespace}/{name}", message)
+        elif reference.pods > source.pods:
+            source.pods, source.counted = reference.pods, f"{kind} {namespace}/{name}: {reference.pods} replicas"
+            source.rollout = reference.rollout
+        Spot(notebook, reference.where).state(f"{full_kind((group, kind))}/{namespace}/{name}", message)

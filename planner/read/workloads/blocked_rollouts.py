@@ -25,6 +25,7 @@ _FRAIL = "{}: pods that are lost with a node have failed, which may be more of t
 _ACCOUNTS = "{} not in the input: unless the cluster has {}, it makes no pods for those who name {}"
 _DEFAULT = "default"
 _BACKOFF = 6
+"""The backoffLimit of a Job that gives none (pkg/apis/batch/v1/defaults.go)."""
 
 
 def of_controller(kind: str, spec: workload_schema.ControllerSpec, pods: int) -> Iterator[str]:

@@ -17,16 +17,16 @@ from planner.read.devices.devices import Devices
 from planner.read.documents.field import Notebook, Spot
 from planner.read.documents.identity import Key
 from planner.read.pods.admission import Admission
-from planner.read.pods.allocated_resources import asked, beyond, charged
-from planner.read.pods.defaulting import Normal, normal
+from planner.read.pods.allocated_resources import beyond, charge_of, requests_of
+from planner.read.pods.defaulting import CompletePod, complete_pod
 from planner.read.pods.origin import Origin
 from planner.read.storage.attach_limits import Storage
 from planner.read.values.selectors import read_labels
-from planner.read.workloads.ambiguous_selectors import Asking, unsaid
+from planner.read.workloads.ambiguous_selectors import Asking, statements_of
 from planner.read.workloads.autoscaler import Autoscaler
-from planner.read.workloads.claim_templates import cannot_be_made
+from planner.read.workloads.claim_templates import why_not_made
 from planner.read.workloads.ownership.owners import Owners
-from planner.read.workloads.peak_pods import at_peak, away
+from planner.read.workloads.peak_pods import Peak, at_peak, pods_away
 from planner.read.workloads.pod_source import PodSource
 
 _RESIZED = (
@@ -36,7 +36,7 @@ _RESIZED = (
 _RESIZING = "takes more than its spec asks for ({}), as while it is resized in place: planned by its spec"
 
 
-class Workloads:
+class WorkloadBuilder:
     """Builds workloads; pod sources of equal pods share one pod."""
 
     def __init__(
@@ -58,7 +58,7 @@ class Workloads:
         self._admission = admission
         self._notebook = notebook
         self._demand = demand
-        self._known: dict[tuple[str, FrozenMap[str], bytes, bool], tuple[Normal, Written]] = {}
+        self._known: dict[tuple[str, FrozenMap[str], bytes, bool], tuple[CompletePod, Written]] = {}
         self._faults: dict[object, tuple[Fault, ...]] = {}
         self._taken: dict[tuple[bytes, int], Resources] = {}
         self._asked: dict[int, Resources] = {}
@@ -67,23 +67,18 @@ class Workloads:
 
     def build(self, source: PodSource) -> Workload:
         """Build the workload of a pod source."""
-        normal, written = self._normal(source)
+        complete, written = self._normal(source)
         if source.is_inferred:
-            normal = replace(normal, pod=replace(normal.pod, charged=self._most(source)))
+            complete = replace(complete, pod=replace(complete.pod, charged=self._most(source)))
         self._built.append(source)
-        if normal.meanings:
-            self._asking.append((source, normal.meanings))
-        ranges = self._admission.ranges.get(source.id.namespace, ())
-        for remark in (*normal.remarks, *source.doubts, *cannot_be_made(source, normal.pod.new_claims, self._storage, ranges)):
-            source.spot(self._notebook).state(str(source.id), remark)
-        self._state_resized(source, normal.pod)
-        peak = at_peak(source, normal.pod, self._demand)
-        if peak.unsaid:
-            source.spot(self._notebook).state(str(source.id), peak.unsaid)
+        if complete.meanings:
+            self._asking.append((source, complete.meanings))
+        peak = at_peak(source, complete.pod, self._demand)
+        self._state_remarks(source, complete, peak)
         return Workload(
             id=source.id,
             api_version=source.api_version,
-            template=self._with_devices(self._with_features(self._with_volumes(normal, source), normal), normal, source),
+            template=self._with_devices(self._with_features(self._with_volumes(complete, source), complete), complete, source),
             pods=source.pods + peak.surge,
             labels=source.labels,
             run_labels=source.run_labels,
@@ -95,7 +90,7 @@ class Workloads:
             counted=peak.counted,
             where=source.where,
             surge=peak.surge,
-            away=away(source, peak.surge),
+            away=pods_away(source, peak.surge),
             ends_first=bool(source.rollout and source.rollout.ends_first),
             whole=bool(source.rollout and source.rollout.whole and peak.surge),
             later=source.later,
@@ -104,34 +99,45 @@ class Workloads:
             made_by=source.made_by,
             absent=source.absent,
             stored=source.is_stored,
-            added=normal.added,
+            added=complete.added,
         )
+
+    def _state_remarks(self, source: PodSource, complete: CompletePod, peak: Peak) -> None:
+        """Say of a workload what the nouns do not."""
+        ranges = self._admission.ranges.get(source.id.namespace, ())
+        unmade = why_not_made(source, complete.pod.new_claims, self._storage, ranges)
+        spot = source.spot(self._notebook)
+        for remark in (*complete.remarks, *source.doubts, *unmade):
+            spot.state(str(source.id), remark)
+        self._state_resized(source, complete.pod)
+        if peak.unsaid:
+            spot.state(str(source.id), peak.unsaid)
 
     def state_unknown(self, namespaces: Mapping[str, Labels], copied: frozenset[str] = frozenset()) -> None:
         """Say of which workloads it hangs on unknown labels whom they mean, once all are built; `copied` come from nodes."""
-        for source, message in unsaid(self._asking, self._built, namespaces, copied):
+        for source, message in statements_of(self._asking, self._built, namespaces, copied):
             source.spot(self._notebook).state(str(source.id), message)
 
-    def _with_volumes(self, normal: Normal, source: PodSource) -> Pod:
+    def _with_volumes(self, complete: CompletePod, source: PodSource) -> Pod:
         """Add the claims that are made from templates, or bear the pod's name, and what all of its volumes take of the nodes."""
-        pod = self._with_own_claims(normal.pod, source)
+        pod = self._with_own_claims(complete.pod, source)
         first, names = f"{source.id.name}-{source.start_ordinal}", (template.name for template in source.claim_templates)
-        taken = self._storage.attached(pod, first, names, normal.disks)
-        return _taking(pod, taken)
+        taken = self._storage.attached(pod, first, names, complete.disks)
+        return _with_taken(pod, taken)
 
-    def _with_features(self, pod: Pod, normal: Normal) -> Pod:
+    def _with_features(self, pod: Pod, complete: CompletePod) -> Pod:
         """Add the features that its node is to declare, in versions in which anybody asks for them."""
-        return _taking(pod, normal.features) if self._version >= FEATURES_DECLARED else pod
+        return _with_taken(pod, complete.features) if self._version >= FEATURES_DECLARED else pod
 
-    def _with_devices(self, pod: Pod, normal: Normal, source: PodSource) -> Pod:
+    def _with_devices(self, pod: Pod, complete: CompletePod, source: PodSource) -> Pod:
         """Add the devices that its claims are given, and say of which of them that is not modelled."""
-        taken, odd = self._devices.asked(source.id.namespace, normal.device_claims)
+        taken, odd = self._devices.asked(source.id.namespace, complete.device_claims)
         for why in dict.fromkeys(odd.values()):
             names = ", ".join(name for name, its in odd.items() if its == why)
             source.spot(self._notebook).state(
                 str(source.id), f"resourceClaims {names}: which nodes have such devices is not modelled, since {why}"
             )
-        return _taking(pod, taken)
+        return _with_taken(pod, taken)
 
     def _with_own_claims(self, pod: Pod, source: PodSource) -> Pod:
         if source.claim_templates:
@@ -150,8 +156,8 @@ class Workloads:
     def resident(self, source: PodSource) -> Resident:
         """Build the resident of a static pod, which takes what its node has allocated to it."""
         pod, spot = self._normal(source)[0].pod, source.spot(self._notebook).at("status")
-        taken = charged(spot, pod, source.status, self._version)
-        if taken != charged(spot, pod, None):
+        taken = charge_of(spot, pod, source.status, self._version)
+        if taken != charge_of(spot, pod, None):
             pod = replace(pod, charged=taken)
         return Resident(source.id.name, source.node, pod, source.where)
 
@@ -161,7 +167,7 @@ class Workloads:
             return
         planned = self._asked.get(id(template))
         if planned is None:
-            planned = self._asked[id(template)] = charged(Spot(self._notebook), template, None)
+            planned = self._asked[id(template)] = charge_of(Spot(self._notebook), template, None)
         more = {pod.id.name: (beyond(self._takes(pod), planned), pod) for pod in source.bound}
         names = sorted(name for name, (what, _) in more.items() if what)
         if not names:
@@ -180,11 +186,11 @@ class Workloads:
         """Return what a pod that runs takes of its node; nothing where its spec cannot be read."""
         key = (source.alike, id(source.status))
         if key not in self._taken:
-            pod = asked(source.spec)
-            self._taken[key] = NOTHING if pod is None else charged(Spot(Notebook()), pod, source.status, self._version)
+            pod = requests_of(source.spec)
+            self._taken[key] = NOTHING if pod is None else charge_of(Spot(Notebook()), pod, source.status, self._version)
         return self._taken[key]
 
-    def _normal(self, source: PodSource) -> tuple[Normal, Written]:
+    def _normal(self, source: PodSource) -> tuple[CompletePod, Written]:
         key = (source.id.namespace, source.template_labels, source.alike, source.is_live)
         normal_pod = self._known.get(key)
         if normal_pod is not None:
@@ -194,7 +200,7 @@ class Workloads:
             spot = source.spot(self._notebook)
             read_labels(spot.at(source.labels_path), source.template_labels)
             origin = Origin(source.id.namespace, source.template_labels, source.is_live)
-            normal_pod = normal(spot.at(source.spec_path), source.spec, origin, self._admission), source.written
+            normal_pod = complete_pod(spot.at(source.spec_path), source.spec, origin, self._admission), source.written
             self._known[key] = normal_pod
             self._faults[key] = tuple(self._notebook.faults[before:])
         return normal_pod
@@ -233,7 +239,7 @@ def scale(autoscalers: Collection[Autoscaler], owners: Owners, notebook: Noteboo
             source.counted = f"HorizontalPodAutoscaler {autoscaler.name}: maxReplicas {autoscaler.most}"
 
 
-def repeated(sources: Iterable[PodSource]) -> Iterator[tuple[PodSource, PodSource]]:
+def repeated_names(sources: Iterable[PodSource]) -> Iterator[tuple[PodSource, PodSource]]:
     """Yield every pod source whose name an earlier one has, and that one."""
     seen: dict[WorkloadId, PodSource] = {}
     for source in sources:
@@ -242,6 +248,6 @@ def repeated(sources: Iterable[PodSource]) -> Iterator[tuple[PodSource, PodSourc
             yield source, first
 
 
-def _taking(pod: Pod, taken: Resources) -> Pod:
+def _with_taken(pod: Pod, taken: Resources) -> Pod:
     """Return the pod with more that it takes of its node beside what its containers ask for."""
     return replace(pod, attached=add((pod.attached, taken))) if taken else pod

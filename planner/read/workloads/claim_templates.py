@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from models.kubernetes.storage import Claim
 from models.numbered import numbers_in
-from planner.read.pods.limit_ranges import Range, refused_claim
+from planner.read.pods.limit_ranges import LimitRange, refusals_of_claim
 from planner.read.storage.attach_limits import Storage
 from planner.read.workloads.pod_source import PodSource
 from planner.words import some
@@ -24,10 +24,10 @@ _SEVERAL = (
 )
 
 
-def cannot_be_made(source: PodSource, ephemeral: Sequence[Claim], storage: Storage, ranges: Sequence[Range]) -> Iterator[str]:
+def why_not_made(source: PodSource, ephemeral: Sequence[Claim], storage: Storage, ranges: Sequence[LimitRange]) -> Iterator[str]:
     """Say which claims of its pods cannot be made; `ephemeral` are those of ephemeral volumes."""
     taken = [
-        name for claim in ephemeral for pod, name in _there(source, claim, storage) if not _is_of(source, pod, name, storage)
+        name for claim in ephemeral for pod, name in _existing(source, claim, storage) if not _is_of(source, pod, name, storage)
     ]
     if taken:
         yield (_SEVERAL if len(taken) > 1 else _TAKEN).format(some(taken))
@@ -36,10 +36,10 @@ def cannot_be_made(source: PodSource, ephemeral: Sequence[Claim], storage: Stora
             *ephemeral,
             *(claim_template for claim_template in source.claim_templates if not _are_there(source, claim_template, storage)),
         )
-        yield from map(_REFUSED.format, dict.fromkeys(reason for claim in claims for reason in refused_claim(claim, ranges)))
+        yield from map(_REFUSED.format, dict.fromkeys(reason for claim in claims for reason in refusals_of_claim(claim, ranges)))
 
 
-def _there(source: PodSource, ephemeral: Claim, storage: Storage) -> Iterator[tuple[str, str]]:
+def _existing(source: PodSource, ephemeral: Claim, storage: Storage) -> Iterator[tuple[str, str]]:
     """Yield the pods, where their names are known beforehand, for whose ephemeral volume a claim is there, and its name."""
     if source.id.full_kind == "Pod":
         name = f"{source.id.name}-{ephemeral.name}"

@@ -13,22 +13,22 @@ _JOBS = "Jobs that have ended (condition Complete or Failed)"
 _DELETED = "pods that are being deleted, whose room is counted as free"
 
 
-class Ended:
+class EndedPods:
     """What was left out so far, by reason."""
 
     def __init__(self) -> None:
         """Start with nothing."""
         self._found: dict[str, dict[str, Source]] = {_PODS: {}, _JOBS: {}, _DELETED: {}}
 
-    def pod(self, document: Document, meta: pod_schema.Meta) -> None:
+    def leave_out_pod(self, document: Document, meta: pod_schema.Meta) -> None:
         """Leave out a pod of which no container runs again."""
         self._add(_PODS, document, meta)
 
-    def job(self, document: Document, meta: pod_schema.Meta | None) -> None:
+    def leave_out_job(self, document: Document, meta: pod_schema.Meta | None) -> None:
         """Leave out a Job that makes no more pods."""
         self._add(_JOBS, document, meta or pod_schema.Meta())
 
-    def deleted(self, document: Document, meta: pod_schema.Meta) -> None:
+    def leave_out_deleted(self, document: Document, meta: pod_schema.Meta) -> None:
         """Leave out a pod that is being deleted."""
         self._add(_DELETED, document, meta)
 

@@ -13,6 +13,7 @@ _POLICIES = (_ALLOW, "Forbid", "Replace")
 _MOST = 10**12
 """As many pods of overlapping runs are counted: no cluster holds a part of them, and sums of it are exact in every format."""
 _UNENDED = 2
+"""Runs that are counted where nothing ends one: at no number is it sure that no more overlap, and the plan says so."""
 _STEADY_ZONES = ("", "UTC", "Etc/UTC")
 _FORM = "write five fields (minute, hour, day of the month, month, day of the week), such as 30 2 * * 1-5"
 

@@ -43,10 +43,10 @@ def at_peak(source: PodSource, pod: Pod, demand: Demand) -> Peak:
     if not why or rollout.whole or (added == 1 and not rollout.ended_first(source.pods)):
         joint = ", and" if source.counted else " and"
         return Peak(added, f"{_base(source)}{joint} {added} more during a rollout ({rollout.words})")
-    return _waiting(source, rollout, added, why)
+    return _count_waiting(source, rollout, added, why)
 
 
-def _waiting(source: PodSource, rollout: Rollout, added: int, why: str) -> Peak:
+def _count_waiting(source: PodSource, rollout: Rollout, added: int, why: str) -> Peak:
     """Count one pod, or none, of those that a rollout adds, for the others may wait until an old one has ended."""
     first = rollout.ended_first(source.pods)
     if first:
@@ -86,7 +86,7 @@ def _told_apart(source: PodSource) -> bool:
     return any(_HASH in (term.get("matchLabelKeys") or ()) for term in terms if isinstance(term, dict))
 
 
-def away(source: PodSource, surge: int) -> int:
+def pods_away(source: PodSource, surge: int) -> int:
     """Count the pods that may be away at once in a rollout that adds so many: one at least where it adds none."""
     least = 0 if surge else 1
     return max(source.rollout.ended_first(source.pods), least) if source.rollout else least

@@ -14,7 +14,7 @@ from models.source import Source
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
 from planner.read.documents.identity import Key
-from planner.read.pods.allocated_resources import telling
+from planner.read.pods.allocated_resources import status_that_counts
 from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import group_of
 from planner.read.schema.workload_schema import PodStatus
@@ -116,7 +116,7 @@ def _raw(value: Any) -> Raw | None:
     return Raw(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
 
 
-class Shared:
+class SharedSpecs:
     """Equal pod specs, equal labels and equal statuses, each kept once."""
 
     def __init__(self) -> None:
@@ -144,7 +144,7 @@ class Shared:
 
     def status(self, given: PodStatus, spec: pod_schema.PodSpec) -> PodStatus | None:
         """Return the status to keep; None where it does not bear on what the pod is charged."""
-        told = telling(given, spec)
+        told = status_that_counts(given, spec)
         return None if told is None else self._statuses.setdefault(msgspec.json.encode(told, order="deterministic"), told)
 
 

@@ -29,10 +29,10 @@ class Place:
 
 def places(tree: dict[str, Any], path: str) -> list[Place]:
     """Follow a path; it leads to several places through [*], which stands for every item or key, and to none where it ends."""
-    return list(_followed(tree, steps_of(path), (), ()))
+    return list(_follow(tree, steps_of(path), (), ()))
 
 
-def _followed(
+def _follow(
     value: Any, wanted: Sequence[Step], steps: tuple[Step, ...], around: tuple[tuple[str, dict[str, Any]], ...]
 ) -> Iterator[Place]:
     if not wanted:
@@ -41,7 +41,7 @@ def _followed(
     nearer = ((path_of(steps), value), *around) if isinstance(value, dict) else around
     for step, inner in _inside(value):
         if wanted[0] in (ANY, step):
-            yield from _followed(inner, wanted[1:], (*steps, step), nearer)
+            yield from _follow(inner, wanted[1:], (*steps, step), nearer)
 
 
 def _inside(value: Any) -> Iterator[tuple[Step, Any]]:
@@ -58,10 +58,10 @@ def is_complete(tree: dict[str, Any], path: str) -> bool:
     if places(tree, path):
         return True
     ways = [index for index, step in enumerate(steps) if step == ANY]
-    return any(place.value in ([], {}) for index in ways for place in _followed(tree, steps[:index], (), ()))
+    return any(place.value in ([], {}) for index in ways for place in _follow(tree, steps[:index], (), ()))
 
 
-def hidden(tree: dict[str, Any], planned: Collection[str] = ()) -> list[str]:
+def hidden_paths(tree: dict[str, Any], planned: Collection[str] = ()) -> list[str]:
     """Return the paths of all pod specs in an object but the planned ones: whatever holds a list of containers with images."""
     known = {tuple(map(str, steps_of(path))) for path in planned}
     return [path_of(steps) for steps in _with_containers(tree, ()) if tuple(map(str, steps)) not in known]
@@ -86,7 +86,7 @@ def _with_containers(value: Any, steps: tuple[Step, ...]) -> Iterator[tuple[Step
 
 def state_hidden(document: Document, meta: pod_schema.Meta | None, notebook: Notebook, planned: Collection[str] = ()) -> None:
     """Name the pod specs inside an object that are not planned; `planned` are the paths of those that are."""
-    paths, meta = hidden(document.tree(), planned), meta or pod_schema.Meta()
+    paths, meta = hidden_paths(document.tree(), planned), meta or pod_schema.Meta()
     if paths:
         kind = full_kind((group_of(document.api_version), document.kind))
         add = "the path of their pod template" if len(paths) == 1 else "those of their pod templates"

@@ -34,14 +34,14 @@ class Rollout:
 
     def added(self, pods: int) -> int:
         """Count the pods that one rollout of so many adds: never more than there are to replace."""
-        return min(_resolved(self.surge, pods, up=True), pods)
+        return min(_resolve(self.surge, pods, up=True), pods)
 
     def ended_first(self, pods: int) -> int:
         """Count the pods that may end before a new one runs, where some are added; where none are, one always may."""
-        return _resolved(self.unavailable, pods)
+        return _resolve(self.unavailable, pods)
 
 
-def _resolved(amount: Amount, pods: int, up: bool = False) -> int:
+def _resolve(amount: Amount, pods: int, up: bool = False) -> int:
     if isinstance(amount, int):
         return amount
     share = int(amount.removesuffix("%")) * pods
@@ -58,7 +58,7 @@ def of_deployment(spot: Spot, given: workload_schema.Strategy | None) -> Rollout
             spot.at("rollingUpdate").fault("is not allowed where type is Recreate", "leave it out")
         return Rollout(0, "100%", "Recreate", ends_first=True)
     there = spot.at("rollingUpdate")
-    rollout = _rolling(there, given.rolling_update)
+    rollout = _read_rolling(there, given.rolling_update)
     if not (_number(rollout.surge) or _number(rollout.unavailable)):
         there.at("maxUnavailable").fault("may not be 0 where maxSurge is 0", "let one of the two be 1 or more")
     return rollout
@@ -81,10 +81,10 @@ def of_argo_rollout(spot: Spot, given: workload_schema.ArgoStrategy | None) -> R
     canary = given.canary or workload_schema.Canary()
     if canary.traffic_routing is not None:
         return Rollout("100%", 0, "canary with trafficRouting", whole=True)
-    return _rolling(spot.at("canary"), canary)
+    return _read_rolling(spot.at("canary"), canary)
 
 
-def _rolling(spot: Spot, given: workload_schema.Rolling | None) -> Rollout:
+def _read_rolling(spot: Spot, given: workload_schema.Rolling | None) -> Rollout:
     given = given or workload_schema.Rolling()
     surge = _amount(spot.at("maxSurge"), given.max_surge, DEFAULT)
     unavailable = _amount(spot.at("maxUnavailable"), given.max_unavailable, DEFAULT)

@@ -1,4 +1,4 @@
-"""Leads workloads one by one, as long as that leaves fewer pods pending: the last resort where no rule says whom to lead.
+"""Local search (first improvement) over affinity hints, workload by workload: the last resort where no rule says whom to lead.
 
 Where pods depend on each other, sums say little of who blocks whom. So guides are tried on the simulated kube-scheduler, for the
 workloads of the rings that are not kept: those that get stuck, and those that may be in their way.
@@ -77,7 +77,7 @@ class _Search:
         members, nodes = self.plan.trust.members, {node.name: node for node in self.plan.cluster.nodes}
         inside = {ring.name: [nodes[name] for name in ring.nodes] for ring in self.plan.rings if ring.name in rings}
         required = self.plan.policy.guide == REQUIRE
-        for workload in sorted(self.plan.cluster.workloads, key=lambda each: (each.id not in waiting, each.id)):
+        for workload in sorted(self.plan.cluster.workloads, key=lambda candidate: (candidate.id not in waiting, candidate.id)):
             ring = members[str(workload.id)].ring
             if ring in inside and may_be_led(workload, required=True):
                 for key, values in ways(inside[ring], self.plan.policy.nodes.label_key):

@@ -61,8 +61,8 @@ class Pools:
 
         hold = partial(held, self.stock) if self.buyer.policy.guide == REQUIRE else None
         plan = partial(self.buyer.of_pools, self.stock)
-        proposed, is_late, progress = self.oracle.propose, self.buyer.is_late, self.buyer.progress
-        return PoolMoves(plan, self.trial, self.grown, hold, proposed, is_late, progress)
+        propose, is_late, progress = self.oracle.propose, self.buyer.is_late, self.buyer.progress
+        return PoolMoves(plan, self.trial, self.grow, hold, propose, is_late, progress)
 
     def trial(self, plan: "IsolationPlan", chosen: Ways) -> Trial:
         """Try the plan with its hints."""
@@ -77,7 +77,7 @@ class Pools:
         )
         return pool_trial.trial_of(self.with_hints(plan, chosen), stages, self.oracle.tuning)
 
-    def grown(self, way: "Pooling", workloads: "set[WorkloadId]") -> "Pooling | None":
+    def grow(self, way: "Pooling", workloads: "set[WorkloadId]") -> "Pooling | None":
         """Return the way of a ring with a node more for these workloads; None where there is none."""
         from planner.solve.node_pools import filled, grown
 
@@ -98,7 +98,7 @@ class Pools:
         for ring in plan.rings:
             if ring.name in ways:
                 hints += self.hints_of(plan, ring, ways[ring.name])
-        return failures.guided(replace(plan, guides=tuple(sorted(hints, key=lambda guide: guide.workload))))
+        return failures.with_losses_repacked(replace(plan, guides=tuple(sorted(hints, key=lambda guide: guide.workload))))
 
     def hints_of(self, plan: "IsolationPlan", ring: "RingPlan", way: "Pooling") -> "Iterator[Guide]":
         """Yield what leads the workloads of a ring to the pools of a way, or to the shapes."""
@@ -149,7 +149,7 @@ class Pools:
         """Return further rollouts; where pods may be held they stop the next candidates, too."""
         from planner.refine.oracle import tie_breaks
 
-        runs = tie_breaks.rolled(plan, self.oracle.progress, self.oracle.tuning)
+        runs = tie_breaks.further_rollouts(plan, self.oracle.progress, self.oracle.tuning)
         if plan.policy.guide == REQUIRE:
             self.oracle.remember(runs)
         return runs

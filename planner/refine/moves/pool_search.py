@@ -39,15 +39,15 @@ class Trial:
 class PoolMoves:
     """What can be done: a `plan` of ways (None where these cannot be had together), its `trial`, and other ways for a ring.
 
-    A way is `grown` by a node for some workloads, or has its pods `held` on its nodes: None where it cannot, or where the policy
-    lets no hint be required. Plans that are kept are `proposed`, with their misses.
+    To `grow` a way is to give it a node more for some workloads, to `hold` is to hold its pods on its nodes: None where not,
+    or where the policy lets no hint be required. To `propose` is to say that a plan is kept, with its misses.
     """
 
     plan: "Callable[[Ways], IsolationPlan | None]"
     trial: "Callable[[IsolationPlan, Ways], Trial]"
-    grown: "Callable[[Pooling, set[WorkloadId]], Pooling | None]"
-    held: "Callable[[Pooling], Pooling | None] | None" = None
-    proposed: "Callable[[int, IsolationPlan], None]" = lambda _misses, _plan: None
+    grow: "Callable[[Pooling, set[WorkloadId]], Pooling | None]"
+    hold: "Callable[[Pooling], Pooling | None] | None" = None
+    propose: "Callable[[int, IsolationPlan], None]" = lambda _misses, _plan: None
     is_late: Callable[[], bool] = lambda: False
     progress: Callable[[str], None] = lambda _: None
 
@@ -93,7 +93,7 @@ class PoolSearch:
             if trial.kept is not None:
                 last = last if kept else min(last, effort + self.tuning.pool_rounds_once_kept)
                 kept.append((trial.misses, trial.kept))
-                self.moves.proposed(trial.misses, trial.kept)
+                self.moves.propose(trial.misses, trial.kept)
                 if not trial.misses or len(kept) > self.tuning.pool_growths:
                     break
             if not (self._hold(trial.rolling) or self._mend(trial)):
@@ -115,7 +115,7 @@ class PoolSearch:
             r = self.rings.index(ring)
             if r not in self.chosen:
                 return False
-            if larger := self.moves.grown(self.chosen[r], workloads):
+            if larger := self.moves.grow(self.chosen[r], workloads):
                 self.ways[r].append(larger)
                 self.ways[r].sort(key=lambda way: way.cost)
             if not self.ways[r]:
@@ -125,7 +125,7 @@ class PoolSearch:
 
     def _hold(self, asked: Collection[str]) -> bool:
         """Hold the pods of these rings on the nodes that they prefer, where the policy lets them; say whether any ring can."""
-        hold = self.moves.held
+        hold = self.moves.hold
         if hold is None:
             return False
         loose = [r for r, way in self.chosen.items() if self.rings[r] in asked and not way.firm]
@@ -140,7 +140,7 @@ class PoolSearch:
         if trial.kept is not None:
             return self._grow(trial.short)
         self.strayed.update(trial.rolling)
-        most = 1 if self.moves.held is None else self.tuning.pool_stubborn
+        most = 1 if self.moves.hold is None else self.tuning.pool_stubborn
         strays = {ring: trial.short[ring] for ring in sorted(trial.rolling) if self.strayed[ring] >= most}
         if not self._grow(strays):
             return self.turn(trial.short)
@@ -154,7 +154,7 @@ class PoolSearch:
         """Give each of these rings a node more for these workloads; say whether each has one."""
         number = {name: r for r, name in enumerate(self.rings)}
         larger = {
-            number[ring]: self.moves.grown(self.chosen[number[ring]], workloads)
+            number[ring]: self.moves.grow(self.chosen[number[ring]], workloads)
             for ring, workloads in short.items()
             if number[ring] in self.chosen
         }

@@ -87,12 +87,12 @@ def short_on_arrival(plan: "IsolationPlan", foresee: "Callable[[IsolationPlan, t
 
 def short_of(plan: "IsolationPlan", runs: "Iterable[Run]") -> "dict[str, set[WorkloadId]]":
     """Return the rings of which runs leave more pods pending than the plan says, and whose pods of theirs."""
-    from planner.simulate.pending_by_ring import pending_by_ring, promised
+    from planner.simulate.pending_by_ring import pending_by_ring, unplaced_by_ring
 
     short: dict[str, set[WorkloadId]] = {}
     for run in runs:
-        left = pending_by_ring(plan, run) - promised(plan)
-        for ring in (made.name for made in plan.rings if left[made.name]):
+        left = pending_by_ring(plan, run) - unplaced_by_ring(plan)
+        for ring in (plan_ring.name for plan_ring in plan.rings if left[plan_ring.name]):
             mine = {pods.workload for pods in run.pending if plan.trust.members[str(pods.workload)].ring == ring}
             short.setdefault(ring, set()).update(mine)
     return dict(sorted(short.items()))

@@ -45,7 +45,7 @@ class Evaluation:
 
         if self.misses:
             return self
-        after = failures.foretold(self.plan, only_wanted=True, tuning=tuning)
+        after = failures.simulate_failures(self.plan, only_wanted=True, tuning=tuning)
         plan = replace(self.plan, losses=after.losses)
         return replace(self, plan=plan, after_failure=after.short, by_zone=after.away, misses=after.misses)
 

@@ -12,7 +12,7 @@ from models.answer.plan import IsolationPlan
 from planner.refine import compare
 from planner.refine.oracle.evaluation import Evaluation
 from planner.refine.oracle.orders import is_small, orders, orders_for_ties, ties_of
-from planner.refine.oracle.report import reported
+from planner.refine.oracle.report import report_on
 from planner.refine.tuning import TUNING, Tuning
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Oracle:
             return exact(packing)
         from planner.solve.runtime.interrupt import in_time
 
-        plan = in_time(lambda: self.report(sure), 0) or reported(sure, self.any_order, foretells=False)
+        plan = in_time(lambda: self.report(sure), 0) or report_on(sure, self.any_order, foretells=False)
         return replace(plan, packing_goals=packing.goals)
 
     def verdict(self, plan: IsolationPlan) -> "tuple[IsolationPlan, frozenset[str], Counter[WorkloadId]]":
@@ -57,7 +57,7 @@ class Oracle:
 
     def report(self, evaluation: Evaluation) -> IsolationPlan:
         """Return the plan with what was foreseen of it."""
-        return reported(evaluation, self.any_order, tuning=self.tuning)
+        return report_on(evaluation, self.any_order, tuning=self.tuning)
 
     def remember(self, runs: "Iterable[Run]") -> None:
         """Remember those of a plan's runs that leave most pods pending, and of those before as many as there is room for."""
@@ -95,7 +95,7 @@ class Oracle:
             self._keep(evaluation)
         calm = simulate.foresee(plan, wide, progress=self.progress) if len(wide) > len(simulate.ORDERS) else usual
         asked = orders_for_ties(plan, self.tuning)
-        tempted = tie_breaks.tempted(plan, calm, asked, ties, self.progress, self.tuning)
+        tempted = tie_breaks.with_other_ties(plan, calm, asked, ties, self.progress, self.tuning)
         evaluation = replace(Evaluation.of(plan, tempted, self.any_order), ways=ties + 1)
         self._sure = before
         if not evaluation.misses:

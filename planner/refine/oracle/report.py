@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SCHEDULER = "kube-scheduler"
 
 
-def reported(evaluation: "Evaluation", any_order: bool, foretells: bool = True, tuning: Tuning = TUNING) -> IsolationPlan:
+def report_on(evaluation: "Evaluation", any_order: bool, foretells: bool = True, tuning: Tuning = TUNING) -> IsolationPlan:
     """Return the plan with what was foreseen of each ring, of kube-scheduler, and, where it `foretells`, of failures."""
     from planner.refine.oracle import failures
 
@@ -30,7 +30,7 @@ def reported(evaluation: "Evaluation", any_order: bool, foretells: bool = True, 
     orders = tuple(dict.fromkeys(run.order for run in forecast.runs))
     mine = Statement(SCHEDULER, str(orders_simulated(plan, orders, evaluation.ways, evaluation.pending.total())))
     others = (statement for statement in plan.not_modelled if statement.subject != SCHEDULER)
-    losses = failures.foretold(plan, tuning=tuning).losses if foretells else plan.losses
+    losses = failures.simulate_failures(plan, tuning=tuning).losses if foretells else plan.losses
     statements = (mine, *others, *failures.statement(replace(plan, losses=losses)))
     verdict = UNDECIDED if evaluation.misses else plan.verdict
     return replace(plan, verdict=verdict, rings=rings, losses=losses, not_modelled=statements)
@@ -48,7 +48,7 @@ def is_hopeless(plan: IsolationPlan, ring: str) -> bool:
     """Say whether no number of nodes like the ring's own proves it."""
     from planner.simulate.any_order_proof import nodes_to_prove
 
-    inside = frozenset(name for made in plan.rings if made.name == ring for name in made.nodes)
+    inside = frozenset(name for plan_ring in plan.rings if plan_ring.name == ring for name in plan_ring.nodes)
     kinds = {(node.allocatable, node.taints): node.name for node in plan.cluster.nodes if node.name in inside}
     return bool(kinds) and all(nodes_to_prove(plan, ring, name) is None for name in kinds.values())
 
@@ -56,7 +56,7 @@ def is_hopeless(plan: IsolationPlan, ring: str) -> bool:
 def who_is_left(plan: IsolationPlan, forecast: "Forecast", ring: str, result: OrderResult) -> Reason | None:
     """Say whose pods are left pending in a ring, in the order in which it is stuck; nothing where it is not, or none are."""
     members = plan.trust.members
-    ring_of = {node: made.name for made in plan.rings for node in made.nodes}
+    ring_of = {node: plan_ring.name for plan_ring in plan.rings for node in plan_ring.nodes}
     runs = (run for run in forecast.runs if result.is_stuck and run.order == result.order)
     return left_pending(
         [

@@ -27,7 +27,7 @@ def times(pods: int, ways: int, tuning: Tuning = TUNING) -> int:
     return max(1, min(tuning.draws, tuning.draws_work // max(1, pods * ways)))
 
 
-def tempted(
+def with_other_ties(
     plan: IsolationPlan,
     calm: "Forecast",
     orders: Sequence[str],
@@ -41,8 +41,10 @@ def tempted(
     return replace(calm, runs=(*calm.runs, *runs), rings=tuple(_ring(ring, stuck.get(ring.ring)) for ring in calm.rings))
 
 
-def rolled(plan: IsolationPlan, progress: Callable[[str], None] = lambda _: None, tuning: Tuning = TUNING) -> "list[Run]":
-    """Return more rollouts than `tempted` tries, also while autoscalers have fewer pods."""
+def further_rollouts(
+    plan: IsolationPlan, progress: Callable[[str], None] = lambda _: None, tuning: Tuning = TUNING
+) -> "list[Run]":
+    """Return more rollouts than `with_other_ties` tries, also while autoscalers have fewer pods."""
     from planner.simulate import ROLLOUTS, SCALED
 
     return _simulated(plan, (*ROLLOUTS, *SCALED), range(tuning.ties, tuning.rollout_ties), progress, tuning)
@@ -99,10 +101,10 @@ def _runs(asked: tuple[IsolationPlan, Sequence[str], range, Tuning], over: Calla
 
 def _run(book: "Rulebook", order: str, luck: str) -> "Run":
     from planner.simulate import run_of
-    from planner.simulate.scenarios.rolling_update import simulated
+    from planner.simulate.scenarios.rolling_update import simulate_order
     from planner.simulate.scheduler.arrival_orders import is_drawn
 
-    return replace(run_of(simulated(book, luck if luck and is_drawn(order) else order, luck)), order=order, luck=luck)
+    return replace(run_of(simulate_order(book, luck if luck and is_drawn(order) else order, luck)), order=order, luck=luck)
 
 
 def _rings(plan: IsolationPlan, run: "Run") -> list[str]:

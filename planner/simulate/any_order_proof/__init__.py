@@ -22,8 +22,8 @@ What is counted is what the plan counts: Workload.pods, with the pods that a rol
 node for a DaemonSet. A pod that is being deleted still takes its room until it is gone; it is not counted, and neither are pods
 that the plan does not know, which lack the ring's toleration. Limits on volumes per node are not modelled.
 
-A ring is not proven as soon as a pod of it depends on where others are (dependence.py). Not proven does not mean that some order
-fails: the bound of bound.py is not exact.
+A ring is not proven as soon as a pod of it depends on where others are (order_dependence.py). Not proven does not mean that
+some order fails: the bound of lp_dual_bound.py is not exact.
 """
 
 from models.answer.order_result import Reason
@@ -36,21 +36,21 @@ from planner.simulate.any_order_proof.proof import Exposed, Proof
 from planner.simulate.any_order_proof.ring_arrays import Arena, arena
 from planner.simulate.any_order_proof.ring_pods import crowd
 
-__all__ = ["certified", "certify", "nodes_to_prove"]
+__all__ = ["certify", "nodes_to_prove", "why_not_proven"]
 
 
 def certify(plan: IsolationPlan) -> dict[str, Reason | None]:
     """Return for each ring why it is not proven, of the largest pod that may be kept out; None where it is."""
-    return {made.name: certified(plan, made) for made in plan.rings}
+    return {ring.name: why_not_proven(plan, ring) for ring in plan.rings}
 
 
-def certified(plan: IsolationPlan, made: RingPlan) -> Reason | None:
+def why_not_proven(plan: IsolationPlan, plan_ring: RingPlan) -> Reason | None:
     """Return why one ring is not proven; None where it is."""
-    found = crowd(plan, made)
-    reason = dependence(found, plan)
+    arriving = crowd(plan, plan_ring)
+    reason = dependence(arriving, plan)
     if reason:
         return reason
-    ring = arena(found)
+    ring = arena(arriving)
     exposed = next(Proof(ring).exposed(ring.shapes.counts()), None)
     return _reason(exposed, ring) if exposed else None
 

@@ -32,7 +32,7 @@ def shares(request: Numbers, opened: Flags, need: Numbers, unit: Numbers) -> Num
 
 def cannot_block(share: Numbers, pods: Numbers, nodes: Numbers) -> bool:
     """Say whether it is proven that the pods leave at least one of the nodes open; `nodes[s]` is their number by shape."""
-    weights = (np.ceil(one * _HEAVIEST).astype(np.int64) for one in _weights(share / ONE, pods, nodes))
+    weights = (np.ceil(weight * _HEAVIEST).astype(np.int64) for weight in _weights(share / ONE, pods, nodes))
     return any(_worth_less(share, pods, nodes, weight) for weight in weights)
 
 
@@ -53,7 +53,7 @@ def _weights(share: Floats, pods: Numbers, nodes: Numbers) -> Iterator[Floats]:
         return
     hard = load.min() / load
     yield hard
-    yield from _ascent(share, pods, nodes, max(even, hard, key=lambda one: _gain(share, pods, nodes, one)[0]))
+    yield from _ascent(share, pods, nodes, max(even, hard, key=lambda weight: _gain(share, pods, nodes, weight)[0]))
 
 
 def _gain(share: Floats, pods: Numbers, nodes: Numbers, weight: Floats) -> tuple[float, Floats]:

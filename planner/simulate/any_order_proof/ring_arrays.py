@@ -64,16 +64,16 @@ class Arena:
     resident_priority: int | None
 
 
-def arena(found: Crowd) -> Arena:
+def arena(arriving: Crowd) -> Arena:
     """Write a ring down in numbers."""
-    doors = Doors(found)
-    resources = _resources(found.members)
-    daemons = _classes([member for member in found.members if member.daemon], doors, resources, merge=False)
-    classes = _classes([member for member in found.members if not member.daemon], doors, resources, merge=True)
+    doors = Doors(arriving)
+    resources = _resources(arriving.members)
+    daemons = _classes([member for member in arriving.members if member.daemon], doors, resources, merge=False)
+    classes = _classes([member for member in arriving.members if not member.daemon], doors, resources, merge=True)
     gates = np.concatenate([daemons.open, classes.open])
-    shapes, kinds = _shapes(found, doors, gates, daemons, resources)
+    shapes, kinds = _shapes(arriving, doors, gates, daemons, resources)
     fits = ~np.any(classes.asked[:, None, :] & (classes.request[:, None, :] > shapes.free[None, :, :]), axis=2)
-    priorities = [kind.pod.priority for site in found.world.sites.values() for kind in site.residents]
+    priorities = [kind.pod.priority for site in arriving.world.sites.values() for kind in site.residents]
     return Arena(
         resources,
         shapes,
@@ -94,9 +94,9 @@ def _classes(members: Sequence[Member], doors: Doors, resources: tuple[str, ...]
     first: dict[Hashable, int] = {}
     pods: list[int] = []
     kept: list[Member] = []
-    for at, member in enumerate(members):
+    for number, member in enumerate(members):
         pod = member.pod
-        key = (noderesources.requests(pod), doors.open_to(pod), pod.priority, member.returns) if merge else at
+        key = (noderesources.requests(pod), doors.open_to(pod), pod.priority, member.returns) if merge else number
         place = first.setdefault(key, len(kept))
         if place == len(kept):
             kept.append(member)
@@ -131,14 +131,16 @@ def _at_shapes(classes: Classes, opened: Flags) -> Classes:
     return replace(classes, open=opened)
 
 
-def _shapes(found: Crowd, doors: Doors, gates: Flags, daemons: Classes, resources: tuple[str, ...]) -> tuple[Shapes, list[int]]:
+def _shapes(
+    arriving: Crowd, doors: Doors, gates: Flags, daemons: Classes, resources: tuple[str, ...]
+) -> tuple[Shapes, list[int]]:
     """Merge the nodes that have the same room and let the same pods in; return also the type of each shape."""
     columns = [column.tobytes() for column in gates.T]
     numbers: dict[Hashable, int] = {}
     first: list[tuple[Node, int, list[int]]] = []
     shape_of = []
-    for node, kind in zip(found.nodes, doors.type_of, strict=True):
-        free = _free(node, found.world, resources)
+    for node, kind in zip(arriving.nodes, doors.type_of, strict=True):
+        free = _free(node, arriving.world, resources)
         shape = numbers.setdefault((columns[kind], tuple(free)), len(first))
         if shape == len(first):
             first.append((node, kind, free))
@@ -150,7 +152,7 @@ def _shapes(found: Crowd, doors: Doors, gates: Flags, daemons: Classes, resource
         examples=tuple(node.name for node, _, _ in first),
         free=_table([free for _, _, free in first], len(resources)),
         daemons=served.T.astype(np.int64) @ daemons.request,
-        served=tuple(tuple(int(one) for one in np.flatnonzero(served[:, shape])) for shape in range(len(first))),
+        served=tuple(tuple(int(daemon) for daemon in np.flatnonzero(served[:, shape])) for shape in range(len(first))),
     )
     return shapes, kinds
 

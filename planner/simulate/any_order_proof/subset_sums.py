@@ -40,7 +40,7 @@ class Sums:
             return self._dense(parts)
         sums = {0}
         for part in parts:
-            sums |= {one + part for one in sums if one + part <= self.most}
+            sums |= {known + part for known in sums if known + part <= self.most}
             if len(sums) > _SPARSE:
                 return None
         return np.array(sorted(sums), np.int64)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.read.pods.controller_labels import ADDED, of_job, of_runs, unknown
+from planner.read.pods.controller_labels import ADDED, of_job, of_runs, unknown_keys_of
 from planner.read.schema.workload_schema import JobSpec
 from tests.read.cluster_reader import ENDING, SELECTOR, controller, cron_job, faults_of, job, only, pod
 
@@ -50,15 +50,15 @@ UNKNOWN = {
     "others have no index": (of_job("web", JobSpec(completion_mode="NonIndexed"), {})[1], UIDS),
     "a CronJob knows neither names nor uids": (of_runs(JobSpec(), {}), {*UIDS, *NAMES}),
     "but what its template says": (of_runs(JobSpec(), {"job-name": "web"}), {*UIDS, "batch.kubernetes.io/job-name"}),
-    "a Deployment": (unknown(("apps", "Deployment")), {"pod-template-hash"}),
-    "a ReplicaSet has the hash in its template": (unknown(("apps", "ReplicaSet")), set()),
+    "a Deployment": (unknown_keys_of(("apps", "Deployment")), {"pod-template-hash"}),
+    "a ReplicaSet has the hash in its template": (unknown_keys_of(("apps", "ReplicaSet")), set()),
     "a StatefulSet": (
-        unknown(("apps", "StatefulSet")),
+        unknown_keys_of(("apps", "StatefulSet")),
         {"controller-revision-hash", "apps.kubernetes.io/pod-index", "statefulset.kubernetes.io/pod-name"},
     ),
-    "a DaemonSet": (unknown(("apps", "DaemonSet")), {"controller-revision-hash", "pod-template-generation"}),
-    "a Rollout": (unknown(("argoproj.io", "Rollout")), {"rollouts-pod-template-hash"}),
-    "a Pod": (unknown(("", "Pod")), set()),
+    "a DaemonSet": (unknown_keys_of(("apps", "DaemonSet")), {"controller-revision-hash", "pod-template-generation"}),
+    "a Rollout": (unknown_keys_of(("argoproj.io", "Rollout")), {"rollouts-pod-template-hash"}),
+    "a Pod": (unknown_keys_of(("", "Pod")), set()),
 }
 
 

@@ -169,7 +169,7 @@ def test_a_way_grows_for_those_who_find_room_on_its_nodes_alone():
     here = next(t for t, members in enumerate(stock.market.members) if members == (0,))
     daemon = SimpleNamespace(workload=SimpleNamespace(id="everywhere"))
     buyer = SimpleNamespace(formulation=SimpleNamespace(problem=problem, batches=((), (daemon,))))
-    assert Pools(buyer, None, stock).grown(Pooling(0, 1, ((0, 1),), ((here, (0,)),)), {"everywhere"}) is None
+    assert Pools(buyer, None, stock).grow(Pooling(0, 1, ((0, 1),), ((here, (0,)),)), {"everywhere"}) is None
 
 
 def buyer_of(packing):
@@ -206,7 +206,7 @@ def test_who_may_not_be_held_still_prefers_its_pool(tmp_path):
 @pytest.mark.parametrize("guide", ["prefer", "require"])
 def test_what_further_rollouts_left_pending_is_tried_first_where_pods_can_be_held(monkeypatch, guide):
     left = Run("as they roll out 1", (Pending(WorkloadId("Deployment", "shop", "w0"), 2, ""),))
-    monkeypatch.setattr("planner.refine.oracle.tie_breaks.rolled", lambda *_: [left])
+    monkeypatch.setattr("planner.refine.oracle.tie_breaks.further_rollouts", lambda *_: [left])
     oracle = Oracle(quiet)
     policy = SimpleNamespace(guide=guide, demand=Demand(surge=True))
     assert Pools(SimpleNamespace(policy=policy), oracle, None).rollouts(SimpleNamespace(policy=policy)) == [left]

@@ -41,7 +41,7 @@ def way(ring, cost):
 def larger_by(cost, times=99):
     """Return what adds a node that costs so much, so often."""
     left = iter(range(times))
-    return lambda grown, _: replace(grown, cost=grown.cost + cost) if next(left, None) is not None else None
+    return lambda small, _: replace(small, cost=small.cost + cost) if next(left, None) is not None else None
 
 
 def firmer_by(cost):

@@ -93,7 +93,7 @@ def test_verify_rejects_that_nothing_was_simulated_where_orders_of_arrival_were(
 
 
 def _packed(made):
-    return tuple(map(failures.packed, made.losses))
+    return tuple(map(failures.as_packed, made.losses))
 
 
 def _changed(made, **fields):

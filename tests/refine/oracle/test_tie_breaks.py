@@ -49,13 +49,13 @@ def test_bad_luck_is_found_in_an_order_that_went_well():
     plan = _plan("x", "y")
     known = simulate.foresee(plan, ("largest first",))
     assert known.rings[0].any_order == tried(1)
-    assert tie_breaks.tempted(plan, known, ("smallest first",)).rings[0].any_order == stuck_in("smallest first")
+    assert tie_breaks.with_other_ties(plan, known, ("smallest first",)).rings[0].any_order == stuck_in("smallest first")
 
 
 def test_without_bad_luck_the_forecast_stays():
     plan = _plan("x", "y")
     known = simulate.foresee(plan, ("largest first",))
-    assert tie_breaks.tempted(plan, known, ("largest first",)) == known
+    assert tie_breaks.with_other_ties(plan, known, ("largest first",)) == known
 
 
 def test_where_workload_comes_after_workload_each_way_has_other_times():
@@ -64,15 +64,15 @@ def test_where_workload_comes_after_workload_each_way_has_other_times():
     assert simulate.foresee(plan, ("smallest first",)).rings[0].any_order == stuck_in("smallest first")
     known = simulate.foresee(plan, ("largest first", "as they come 2"))
     assert known.rings[0].any_order == tried(2)
-    assert tie_breaks.tempted(plan, known, ("largest first",)) == known
-    assert tie_breaks.tempted(plan, known, ("as they come 2",)).rings[0].any_order == stuck_in("as they come 2")
+    assert tie_breaks.with_other_ties(plan, known, ("largest first",)) == known
+    assert tie_breaks.with_other_ties(plan, known, ("as they come 2",)).rings[0].any_order == stuck_in("as they come 2")
 
 
 @pytest.mark.parametrize("order", ["smallest first", "as they come 2", "as they roll out 1"])
 def test_the_same_run_can_be_tried_again(order):
     """The same luck leaves the same pods pending, and none where the other node will do for the large one, too."""
     plan = _plan("x", "y")
-    bad = [run for run in tie_breaks.tempted(plan, simulate.foresee(plan, ()), (order,)).runs if run.pending]
+    bad = [run for run in tie_breaks.with_other_ties(plan, simulate.foresee(plan, ()), (order,)).runs if run.pending]
     assert bad
     assert list(map(tie_breaks.again(plan), bad)) == bad
     assert not any(run.pending for run in map(tie_breaks.again(_plan("x", "x")), bad))
@@ -113,15 +113,15 @@ def asked(monkeypatch):
         found.append(order)
         return real(book, order, *luck)
 
-    real = rolling_update.simulated
-    monkeypatch.setattr(rolling_update, "simulated", noted)
+    real = rolling_update.simulate_order
+    monkeypatch.setattr(rolling_update, "simulate_order", noted)
     return found
 
 
 def test_only_orders_that_are_drawn_are_drawn_again_and_more_often_than_ties_are_broken(asked):
     plan = _plan("x", "y")
     named = ("largest first", "as they come 1", "as they roll out 1", "random 1")
-    tie_breaks.tempted(plan, simulate.foresee(plan, ("by namespace",)), named, ways=3)
+    tie_breaks.with_other_ties(plan, simulate.foresee(plan, ("by namespace",)), named, ways=3)
     began = Counter(order.partition(", ")[0] for order in asked)
     assert began == {
         "largest first": 3,
@@ -137,25 +137,27 @@ def test_only_orders_that_are_drawn_are_drawn_again_and_more_often_than_ties_are
 def test_where_there_are_autoscalers_further_rollouts_also_go_on_while_these_have_fewer_pods(asked):
     plan = _plan("x", "x")
     some = tuple(replace(one, pods=one.pods + 1, later=1) for one in plan.cluster.workloads)
-    tie_breaks.rolled(replace(plan, cluster=replace(plan.cluster, workloads=some)), tuning=Tuning(rollout_ties=9, draws_work=0))
+    tie_breaks.further_rollouts(
+        replace(plan, cluster=replace(plan.cluster, workloads=some)), tuning=Tuning(rollout_ties=9, draws_work=0)
+    )
     fewer = [f"as they roll out while autoscalers have fewer {kind}, ties 8" for kind in (1, 2, 3)]
     assert asked == [*(f"as they roll out {kind}, ties 8" for kind in (1, 2, 3)), *fewer]
 
 
 def test_further_rollouts_are_others_than_those_that_were_tried(asked):
     tuning = Tuning(rollout_ties=10, draws_work=0)
-    assert not any(run.pending for run in tie_breaks.rolled(_plan("x", "x"), tuning=tuning))
+    assert not any(run.pending for run in tie_breaks.further_rollouts(_plan("x", "x"), tuning=tuning))
     assert asked == [f"as they roll out {kind}, ties {tie}" for kind in (1, 2, 3) for tie in (8, 9)]
-    assert {bool(run.pending) for run in tie_breaks.rolled(_plan("x", "y"), tuning=tuning)} == {True, False}
+    assert {bool(run.pending) for run in tie_breaks.further_rollouts(_plan("x", "y"), tuning=tuning)} == {True, False}
 
 
 @pytest.mark.parametrize("processors", [1, 2])
 def test_luck_is_the_same_in_processes_of_their_own(monkeypatch, processors):
     plan = _plan("x", "y")
     known = simulate.foresee(plan, ("largest first",))
-    here = tie_breaks.tempted(plan, known, simulate.ORDERS)
+    here = tie_breaks.with_other_ties(plan, known, simulate.ORDERS)
     monkeypatch.setattr(workers, "processors", lambda: processors)
-    assert tie_breaks.tempted(plan, known, simulate.ORDERS, tuning=Tuning(apart=0)) == here
+    assert tie_breaks.with_other_ties(plan, known, simulate.ORDERS, tuning=Tuning(apart=0)) == here
     assert here != known
 
 
@@ -174,6 +176,6 @@ def test_who_is_asked_for_progress_may_end_it(monkeypatch, apart):
     monkeypatch.setattr(workers, "processors", lambda: 2)
     plan = _plan("x", "y")
     with pytest.raises(LateError):
-        tie_breaks.tempted(
+        tie_breaks.with_other_ties(
             plan, simulate.foresee(plan, ("largest first",)), simulate.ORDERS, progress=progress, tuning=Tuning(apart=apart)
         )

@@ -14,6 +14,7 @@ from planner.read.documents.syntax import yaml_scalar
 
 T = TypeVar("T")
 _MOST = 20
+"""Every mismatch takes another attempt to decode all of the object; who has so many is asked to mend these first."""
 _PLACE = re.compile(r"(.*?) - at `(?:key in `)?\$(.*?)`", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[([^\]]*)\]")
 _TYPES = re.compile(r"Expected `([^`]*)`, got `([^`]*)`")
@@ -52,7 +53,7 @@ class _Mismatch:
     stand_in: Any = None
 
 
-class Misfit(BadInput):
+class TypeMismatch(BadInput):
     """A document whose values do not fit their fields; what was mended for the rest of it to be looked at, if it could be."""
 
     def __init__(self, faults: Sequence[Fault], mended: Any) -> None:
@@ -62,8 +63,8 @@ class Misfit(BadInput):
         self.mended = mended
 
 
-def decoded(document: Tree, kind: type[T]) -> T:
-    """Convert a document that did not fit at once: null counts as absent and 1.0 as 1; else raise Misfit with every fault."""
+def decode(document: Tree, kind: type[T]) -> T:
+    """Convert a document that did not fit at once: null counts as absent and 1.0 as 1; else raise TypeMismatch with each."""
     given = document.tree()
     tree = _texts(given) if kind == dict[str, str] and isinstance(given, dict) else _as_kubernetes_reads(given)
     faults: list[Fault] = []
@@ -71,7 +72,7 @@ def decoded(document: Tree, kind: type[T]) -> T:
         try:
             value = msgspec.convert(tree, kind)
         except msgspec.ValidationError as error:
-            mismatch = _explained(str(error), tree)
+            mismatch = _explain(str(error), tree)
             field = path_of(mismatch.steps)
             if field in (fault.field for fault in faults):
                 break
@@ -80,9 +81,9 @@ def decoded(document: Tree, kind: type[T]) -> T:
                 break
         else:
             if faults:
-                raise Misfit(faults, tree)
+                raise TypeMismatch(faults, tree)
             return value
-    raise Misfit(faults, None)
+    raise TypeMismatch(faults, None)
 
 
 _TEXTS = ("annotations", "labels", "matchLabels", "nodeSelector")
@@ -106,7 +107,7 @@ def _texts(given: dict[str, Any]) -> dict[str, Any]:
     return {key: "" if text is None else text for key, text in given.items()}
 
 
-def _explained(message: str, tree: Any) -> _Mismatch:
+def _explain(message: str, tree: Any) -> _Mismatch:
     place = _PLACE.search(message)
     problem, path = (place[1], place[2]) if place else (message, "")
     steps = [name or (int(inner) if inner.isdecimal() else inner) for name, inner in _STEP.findall(path)]
@@ -116,18 +117,18 @@ def _explained(message: str, tree: Any) -> _Mismatch:
     types = _TYPES.match(problem)
     if types:
         return _about_type(types[1], types[2], steps, tree)
-    return _Mismatch(_resolved(tree, steps, lambda _: True) or [], problem[:1].lower() + problem[1:], "")
+    return _Mismatch(_resolve(tree, steps, lambda _: True) or [], problem[:1].lower() + problem[1:], "")
 
 
 def _about_field(is_missing: bool, name: str, steps: list[Step], tree: Any) -> _Mismatch:
-    parent = _resolved(tree, steps, lambda value: isinstance(value, dict) and (name in value) != is_missing) or []
+    parent = _resolve(tree, steps, lambda value: isinstance(value, dict) and (name in value) != is_missing) or []
     if is_missing:
         return _Mismatch([*parent, name], "is missing", "add it")
     return _Mismatch([*parent, name], "unknown field", "remove it, or correct its spelling")
 
 
 def _about_type(expected: str, got: str, steps: list[Step], tree: Any) -> _Mismatch:
-    exact = _resolved(tree, steps, lambda value: _NAMES.get(type(value)) == got) or []
+    exact = _resolve(tree, steps, lambda value: _NAMES.get(type(value)) == got) or []
     wanted = [name for name in expected.split(" | ") if name != "null"] or ["null"]
     return _Mismatch(exact, *said_of(wanted, _at(tree, exact)), STAND_INS.get(wanted[0]))
 
@@ -135,7 +136,7 @@ def _about_type(expected: str, got: str, steps: list[Step], tree: Any) -> _Misma
 def said_of(wanted: Sequence[str], value: Any) -> tuple[str, str]:
     """Return what is wrong with a value that is of none of these types, and what to do; types are called as msgspec does."""
     words = " or ".join(_WORDS.get(name, name) for name in wanted)
-    return f"must be {words}, not {_shown(value)}", _advice(wanted, value, words)
+    return f"must be {words}, not {_show(value)}", _advice(wanted, value, words)
 
 
 def _advice(wanted: Sequence[str], value: Any, words: str) -> str:
@@ -148,7 +149,7 @@ def _advice(wanted: Sequence[str], value: Any, words: str) -> str:
     return f"write {words}"
 
 
-def _shown(value: Any) -> str:
+def _show(value: Any) -> str:
     if isinstance(value, str):
         return f"the string {value if len(value) <= 40 else value[:37] + '...'!r}"
     if isinstance(value, bool):
@@ -156,13 +157,13 @@ def _shown(value: Any) -> str:
     return _WORDS[_NAMES[type(value)]] if isinstance(value, dict | list) or value is None else str(value)
 
 
-def _resolved(value: Any, steps: Sequence[Step], holds: Callable[[Any], bool]) -> list[Step] | None:
+def _resolve(value: Any, steps: Sequence[Step], holds: Callable[[Any], bool]) -> list[Step] | None:
     """Find the path that a message means: it names no keys of free maps ("labels[...]"), so the first that fits is taken."""
     if not steps:
         return [] if holds(value) else None
     step, rest = steps[0], steps[1:]
     for candidate in _inside(value) if step == "..." else [step]:
-        inner = _resolved(_at(value, [candidate]), rest, holds)
+        inner = _resolve(_at(value, [candidate]), rest, holds)
         if inner is not None:
             return [candidate, *inner]
     return None

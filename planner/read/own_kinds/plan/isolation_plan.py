@@ -17,8 +17,8 @@ from planner.errors import BadInput, Fault
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
 from planner.read.own_kinds.plan.manifests import check_written
-from planner.read.own_kinds.plan.names import adrift
-from planner.read.own_kinds.plan.shape import misshapen
+from planner.read.own_kinds.plan.names import dangling_names
+from planner.read.own_kinds.plan.shape import wrong_fields
 from planner.read.own_kinds.trust_policy_checks import check_policy
 from planner.read.values import name_syntax
 
@@ -31,7 +31,7 @@ MOST = 20
 """So many faults are told: whoever has edited a plan in more places is better off with a new one."""
 
 
-def plan(document: Document) -> IsolationPlan:
+def read_plan(document: Document) -> IsolationPlan:
     """Build the plan, or raise BadInput with the faults of the document."""
     tree, notebook = document.tree(), Notebook()
     spot = spot_of(document, notebook)
@@ -39,7 +39,7 @@ def plan(document: Document) -> IsolationPlan:
         kind = f"{document.api_version} {document.kind}"
         raise BadInput([Fault(document.where, "kind", f"not an IsolationPlan but {kind}", REMAKE)])
     _note(spot, _outside(tree))
-    answer = _decoded(spot, tree) if all(isinstance(tree.get(name), dict) for name in MAPS) else None
+    answer = _decode(spot, tree) if all(isinstance(tree.get(name), dict) for name in MAPS) else None
     if answer is not None:
         _check(spot, answer)
     if answer is None or notebook.faults:
@@ -47,7 +47,7 @@ def plan(document: Document) -> IsolationPlan:
     return _with_bought(answer)
 
 
-def _decoded(spot: Spot, tree: dict[str, Any]) -> IsolationPlan | None:
+def _decode(spot: Spot, tree: dict[str, Any]) -> IsolationPlan | None:
     try:
         return decode(IsolationPlan, _fields(tree))
     except WireError as error:
@@ -57,13 +57,13 @@ def _decoded(spot: Spot, tree: dict[str, Any]) -> IsolationPlan | None:
 
 def _check(spot: Spot, answer: IsolationPlan) -> None:
     """Note what no plan can hold; what leads nowhere is looked for where all else is sound."""
-    _note(spot, ((_path(path), reason) for path, reason in misshapen(answer)))
+    _note(spot, ((_path(path), reason) for path, reason in wrong_fields(answer)))
     check_policy(spot.at("inputs.policy"), answer.policy, frozenset())
     if not name_syntax.is_dns_name(answer.policy.name):
         spot.at("inputs.policy.name").fault(f"{answer.policy.name!r} is no name", REMAKE)
     check_written(spot, answer, MOST)
     if not spot.notebook.faults:
-        _note(spot, adrift(answer))
+        _note(spot, dangling_names(answer))
 
 
 def _note(spot: Spot, faults: Iterator[tuple[str, str]]) -> None:

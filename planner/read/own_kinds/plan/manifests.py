@@ -7,7 +7,13 @@ import msgspec
 from models.answer.plan import IsolationPlan
 from models.kubernetes.workload import Raw, Workload, Written
 from planner.read.documents.field import Spot
-from planner.read.pods.affinity_and_spread import node_affinity, pod_terms, preferred_nodes, preferred_pods, spread
+from planner.read.pods.affinity_and_spread import (
+    read_node_affinity,
+    read_pod_terms,
+    read_preferred_nodes,
+    read_preferred_pods,
+    read_spreads,
+)
 from planner.read.pods.origin import Origin
 from planner.read.schema import pod_schema
 from planner.read.values.selectors import read_labels, read_tolerations
@@ -33,14 +39,14 @@ def _check(spot: Spot, workload: Workload) -> None:
     here = spot.at("nodeSelector")
     read_labels(here, _read(here, written.node_selector, dict[str, str]))
     here = spot.at("topologySpreadConstraints")
-    spread(here, _read(here, written.topology_spread_constraints, list[pod_schema.Spread]), origin)
+    read_spreads(here, _read(here, written.topology_spread_constraints, list[pod_schema.Spread]), origin)
     here = spot.at("affinity")
     given = _read(here, written.affinity, pod_schema.Affinity) or pod_schema.Affinity()
-    node_affinity(here.at("nodeAffinity"), given.node_affinity)
-    preferred_nodes(here.at("nodeAffinity"), given.node_affinity)
+    read_node_affinity(here.at("nodeAffinity"), given.node_affinity)
+    read_preferred_nodes(here.at("nodeAffinity"), given.node_affinity)
     for name, terms in (("podAffinity", given.pod_affinity), ("podAntiAffinity", given.pod_anti_affinity)):
-        pod_terms(here.at(name), terms, origin)
-        preferred_pods(here.at(name), terms, origin)
+        read_pod_terms(here.at(name), terms, origin)
+        read_preferred_pods(here.at(name), terms, origin)
 
 
 def _read(spot: Spot, raw: Raw | None, kind: Any) -> Any:

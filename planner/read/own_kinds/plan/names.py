@@ -11,18 +11,18 @@ Found = Iterator[tuple[str, str]]
 """(path, reason)."""
 
 
-def adrift(plan: IsolationPlan) -> Found:
+def dangling_names(plan: IsolationPlan) -> Found:
     """Yield (path, reason) for every name that leads nowhere, and for every thing that is there twice."""
     nodes, rings = {node.name for node in plan.cluster.nodes}, {ring.name for ring in plan.rings}
-    yield from _twice(plan)
+    yield from _check_twice(plan)
     yield from _shapes(plan)
-    yield from _bought(plan, nodes)
-    yield from _members(plan, rings)
-    yield from _placed(plan, nodes)
-    yield from _named(plan, nodes, rings)
+    yield from _check_purchases(plan, nodes)
+    yield from _check_members(plan, rings)
+    yield from _check_placements(plan, nodes)
+    yield from _check_names(plan, nodes, rings)
 
 
-def _twice(plan: IsolationPlan) -> Found:
+def _check_twice(plan: IsolationPlan) -> Found:
     cluster = plan.cluster
     lists: tuple[tuple[str, list[object]], ...] = (
         ("inputs.cluster.nodes", [node.name for node in cluster.nodes]),
@@ -46,7 +46,7 @@ def _shapes(plan: IsolationPlan) -> Found:
             yield f"inputs.cluster.nodes[{index}].shape", f"there is no NodeShape {node.shape}"
 
 
-def _bought(plan: IsolationPlan, nodes: Container[str]) -> Found:
+def _check_purchases(plan: IsolationPlan, nodes: Container[str]) -> Found:
     """Count what is bought only as far as there are such nodes: a number alone would be any number of them."""
     last: Counter[tuple[str, str]] = Counter()
     for index, ring in enumerate(plan.rings):
@@ -61,7 +61,7 @@ def _bought(plan: IsolationPlan, nodes: Container[str]) -> Found:
                     return
 
 
-def _members(plan: IsolationPlan, rings: Container[str]) -> Found:
+def _check_members(plan: IsolationPlan, rings: Container[str]) -> Found:
     members = plan.trust.members
     for workload in plan.cluster.workloads:
         if str(workload.id) not in members:
@@ -71,7 +71,7 @@ def _members(plan: IsolationPlan, rings: Container[str]) -> Found:
             yield f"inputs.trust.members[{name}].ring", f"there is no ring {member.ring}"
 
 
-def _placed(plan: IsolationPlan, nodes: Container[str]) -> Found:
+def _check_placements(plan: IsolationPlan, nodes: Container[str]) -> Found:
     for index, placement in enumerate(plan.placements):
         for name in placement.on:
             if name not in nodes:
@@ -82,7 +82,7 @@ def _placed(plan: IsolationPlan, nodes: Container[str]) -> Found:
                 yield f"rings[{index}].nodes[{place}]", f"there is no node {name}"
 
 
-def _named(plan: IsolationPlan, nodes: Set[str], rings: Set[str]) -> Found:
+def _check_names(plan: IsolationPlan, nodes: Set[str], rings: Set[str]) -> Found:
     workloads = {workload.id for workload in plan.cluster.workloads}
     lists: tuple[tuple[str, str, Container[Any], Iterable[Any]], ...] = (
         ("placements[{}].workload", "workload", workloads, (placement.workload for placement in plan.placements)),

@@ -11,7 +11,7 @@ from models.kubernetes.workload import Added, Raw, Workload, Written
 from models.trust import TrustPolicy
 from planner.errors import Fault
 from planner.read.documents.field import Notebook, Spot
-from planner.read.pods.defaulting import placed
+from planner.read.pods.defaulting import read_placement
 from planner.read.pods.origin import Origin
 from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import ROLLOUT, SERVED, custom_group, group_of
@@ -20,7 +20,7 @@ _PATHS = {"Pod": "", "CronJob": "spec.jobTemplate.spec.template"}
 _USUAL = "spec.template"
 
 
-def reread(written: Written, added: Added, namespace: str, labels: Labels) -> tuple[Pod, tuple[Fault, ...]]:
+def read_again(written: Written, added: Added, namespace: str, labels: Labels) -> tuple[Pod, tuple[Fault, ...]]:
     """Return a pod with nothing but where it may run, as written, and what is wrong with that.
 
     What its selectors take from its own labels stands in them already if it lives, and is the same if it is taken again.
@@ -28,7 +28,7 @@ def reread(written: Written, added: Added, namespace: str, labels: Labels) -> tu
     notebook = Notebook()
     spec = pod_schema.PodSpec(**{field.name: _value(getattr(written, field.name)) for field in fields(written)})
     bare = Pod(namespace, labels)
-    pod, _, _ = placed(Spot(notebook), bare, spec, added, Origin(namespace, labels, is_live=True))
+    pod, _, _ = read_placement(Spot(notebook), bare, spec, added, Origin(namespace, labels, is_live=True))
     return pod, tuple(notebook.faults)
 
 
@@ -36,7 +36,7 @@ def _value(raw: Raw | None) -> Any:
     return None if raw is None else json.loads(raw.json)
 
 
-def misnamed(workload: Workload, policy: TrustPolicy) -> str:
+def why_misnamed(workload: Workload, policy: TrustPolicy) -> str:
     """Say why an object of its kind has no pod template where the workload's is said to be; nothing where it has."""
     kind = (group_of(workload.api_version), workload.id.kind)
     if custom_group(kind) != workload.id.group:

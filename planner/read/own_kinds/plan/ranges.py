@@ -222,7 +222,7 @@ def step(key: str) -> str:
     return f".{key}" if key.isidentifier() else f"[{key}]"
 
 
-def broken(rule: Rule, value: Any) -> Iterator[tuple[str, str]]:
+def broken_rules(rule: Rule, value: Any) -> Iterator[tuple[str, str]]:
     """Yield (path below the field, reason) for what a field cannot hold."""
     if isinstance(value, FrozenMap):
         for key, item in value.items():

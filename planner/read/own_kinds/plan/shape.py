@@ -10,7 +10,7 @@ from models.answer.plan import IsolationPlan
 from models.frozen_map import FrozenMap
 from models.serialise import camel
 from models.trust import TrustPolicy
-from planner.read.own_kinds.plan.ranges import RULES, TOGETHER, Rule, broken, step
+from planner.read.own_kinds.plan.ranges import RULES, TOGETHER, Rule, broken_rules, step
 
 _Steps = tuple[Any, ...]
 """The way to a value, (steps to what it is in, name of the step): joined only where something is wrong."""
@@ -23,7 +23,7 @@ class _Field(NamedTuple):
     has_nouns: bool
 
 
-def misshapen(plan: IsolationPlan) -> Iterator[tuple[str, str]]:
+def wrong_fields(plan: IsolationPlan) -> Iterator[tuple[str, str]]:
     """Yield (path, reason) for every field that holds what it cannot."""
     yield from _walk((), plan)
 
@@ -33,7 +33,7 @@ def _walk(steps: _Steps, noun: Any) -> Iterator[tuple[str, str]]:
     for name, key, rule, has_nouns in _fields(kind):
         value = getattr(noun, name)
         if rule is not None:
-            for inner, reason in broken(rule, value):
+            for inner, reason in broken_rules(rule, value):
                 yield _join(((steps, f".{key}"), inner)), reason
         if has_nouns and value is not None:
             yield from _below((steps, f".{key}"), value)

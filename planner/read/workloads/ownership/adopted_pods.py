@@ -26,11 +26,11 @@ def state_adopted(sources: Iterable[PodSource], notebook: Notebook) -> None:
                 alone.setdefault((source.id.namespace, *pair), []).append(source)
     for source in sources:
         if source.id.full_kind in ADOPTERS and source.selector is not None and (source.id.namespace,) in alone:
-            for pod in _meant(source, alone):
+            for pod in _selected_by(source, alone):
                 pod.spot(notebook).state(str(pod.id), _ADOPTED.format(source.id))
 
 
-def _meant(source: PodSource, alone: Mapping[tuple[str, ...], Sequence[PodSource]]) -> Iterator[PodSource]:
+def _selected_by(source: PodSource, alone: Mapping[tuple[str, ...], Sequence[PodSource]]) -> Iterator[PodSource]:
     """Yield the Pods that it selects, among those of its namespace that have the first label that it asks for.
 
     What is wrong with the selector has been said.

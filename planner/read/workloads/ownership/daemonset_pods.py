@@ -16,7 +16,7 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.workload import WorkloadId
 from planner.read.documents.field import Notebook, Spot
 from planner.read.documents.identity import Key
-from planner.read.pods.controller_labels import TOPOLOGY, unknown
+from planner.read.pods.controller_labels import TOPOLOGY, unknown_keys_of
 from planner.read.schema import pod_schema
 from planner.read.workloads.ownership.owner_pairs import DAEMON_SET, POD
 from planner.read.workloads.pod_source import PodSource
@@ -38,7 +38,7 @@ _KNOWN_BY_PODS = (
 )
 
 
-def inferred(sources: Sequence[PodSource], notebook: Notebook) -> Iterator[PodSource]:
+def infer_daemon_sets(sources: Sequence[PodSource], notebook: Notebook) -> Iterator[PodSource]:
     """Yield the DaemonSets that pods of the cluster name as their owners, and that are not in the input."""
     known, pods = {source.key for source in sources}, dict[Key, list[PodSource]]()
     for source in sources:
@@ -74,7 +74,7 @@ def _daemon_set(key: Key, children: Sequence[PodSource]) -> PodSource:
         is_live=True,
         is_stored=True,
         is_inferred=True,
-        added=unknown(DAEMON_SET),
+        added=unknown_keys_of(DAEMON_SET),
         account=first.account,
     )
 
@@ -104,5 +104,5 @@ def _affinity(given: Any) -> Any:
 
 
 def _labels(labels: Mapping[str, str]) -> FrozenMap[str]:
-    added = unknown(DAEMON_SET) | TOPOLOGY
+    added = unknown_keys_of(DAEMON_SET) | TOPOLOGY
     return FrozenMap({key: value for key, value in labels.items() if key not in added})

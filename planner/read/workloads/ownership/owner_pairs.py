@@ -43,7 +43,7 @@ _JOB_NAMES = ("batch.kubernetes.io/job-name", "job-name")
 _FAILURES = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 
 
-class Kinship:
+class OwnerPairs:
     """Answers for pairs of owner and child; the selector of each owner is read once."""
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class Kinship:
             return any(labels.get(key) == owner.id.name for key in _JOB_NAMES)
         selector = self._selector(owner)
         if selector is None:
-            return _own(owner.template_labels).items() <= labels.items()
+            return _labels_without_added(owner.template_labels).items() <= labels.items()
         return matches(selector, labels)
 
     def runs(self, owner: PodSource, pod: PodSource, job: str) -> bool:
@@ -96,20 +96,22 @@ def _is_numbered(owner: str, child: str) -> bool:
 
 def _is_alike(owner: PodSource, child: PodSource) -> bool:
     """Say whether a child is labelled and placed as its owner's template says; its images may be of another day."""
-    if _placed(owner.spec) != _placed(child.spec):
+    if _placement(owner.spec) != _placement(child.spec):
         return False
-    mine, its = _own(owner.template_labels), _own(child.template_labels)
+    mine, its = _labels_without_added(owner.template_labels), _labels_without_added(child.template_labels)
     if owner.key[:2] != CRON_JOB:
         return mine.items() <= its.items()
-    return mine == its and (child.key[:2] == POD or _own(owner.run_labels) == _own(child.labels))
+    return mine == its and (
+        child.key[:2] == POD or _labels_without_added(owner.run_labels) == _labels_without_added(child.labels)
+    )
 
 
-def _own(labels: Mapping[str, str]) -> dict[str, str]:
+def _labels_without_added(labels: Mapping[str, str]) -> dict[str, str]:
     """Return the labels that nobody has added."""
     return {key: value for key, value in labels.items() if key not in ADDED}
 
 
-def _placed(spec: pod_schema.PodSpec) -> tuple[Any, ...]:
+def _placement(spec: pod_schema.PodSpec) -> tuple[Any, ...]:
     """Return what says where pods may go, without what admission adds to every pod."""
     given = spec.tolerations if isinstance(spec.tolerations, list) else []
     kept = [toleration for toleration in given if not (isinstance(toleration, dict) and toleration.get("key") in _FAILURES)]

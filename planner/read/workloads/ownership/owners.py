@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from planner.read.documents.field import Notebook, Spot
 from planner.read.documents.identity import Key, name_of
-from planner.read.workloads.ownership.owner_pairs import CRON_JOB, HASHES, JOB, REPLICA_SET, Kinship
+from planner.read.workloads.ownership.owner_pairs import CRON_JOB, HASHES, JOB, REPLICA_SET, OwnerPairs
 from planner.read.workloads.pod_source import PodSource
 
 _DENIED = "its ownerReferences say that {} makes it, but {}: it is planned by itself"
 _MISSING = "makes {}{}, but is not read itself: its pods are planned as they are, yet patch {} {} instead"
 
 
-def told_once(sources: Iterable[PodSource]) -> list[PodSource]:
+def without_doubles(sources: Iterable[PodSource]) -> list[PodSource]:
     """Return the pod sources without those of a running cluster that a manifest gives too: it counts, and where its Pod runs.
 
     A static pod is never one that a manifest gives.
@@ -42,7 +42,7 @@ class Owners:
         for source in sources:
             self._sources.setdefault(source.key, []).append(source)
         self._aliases = aliases
-        self._kinship = Kinship()
+        self._kinship = OwnerPairs()
 
     def all_of(self, key: Key) -> Sequence[PodSource]:
         """Return the pod sources of that name: one for each pod template of the object."""
@@ -97,7 +97,7 @@ class Owners:
                 yield source
 
 
-def planned(sources: Iterable[PodSource], owners: Owners, notebook: Notebook) -> list[PodSource]:
+def choose_planned(sources: Iterable[PodSource], owners: Owners, notebook: Notebook) -> list[PodSource]:
     """Return the pod sources to plan; a pod that another one makes is counted there as running."""
     kept: list[PodSource] = []
     orphans: dict[Key, list[PodSource]] = {}
@@ -112,23 +112,23 @@ def planned(sources: Iterable[PodSource], owners: Owners, notebook: Notebook) ->
             continue
         kept.append(source)
         if source.owner is not None:
-            _orphaned(source, source.owner, owners, orphans, notebook)
+            _plan_orphan(source, source.owner, owners, orphans, notebook)
     for owner, children in sorted(orphans.items()):
         _state_missing(owner, children, notebook)
     _leave_to_hands(kept)
     return kept
 
 
-def _orphaned(source: PodSource, owner: Key, owners: Owners, orphans: dict[Key, list[PodSource]], notebook: Notebook) -> None:
+def _plan_orphan(source: PodSource, owner: Key, owners: Owners, orphans: dict[Key, list[PodSource]], notebook: Notebook) -> None:
     denial = owners.denial(source)
     if denial:
         source.spot(notebook).state(str(source.id), _DENIED.format(name_of(owner), denial))
     elif owners.find(owner) is None:
-        source.made_by = name_of(_patched_instead(source, owner))
+        source.made_by = name_of(_patch_instead(source, owner))
         orphans.setdefault(owner, []).append(source)
 
 
-def _patched_instead(source: PodSource, owner: Key) -> Key:
+def _patch_instead(source: PodSource, owner: Key) -> Key:
     """Return whom to change in place of an owner that is not in the input: the Deployment of a ReplicaSet, if its pods tell."""
     above, _, suffix = owner[3].rpartition("-")
     for kind, label in HASHES.items():
