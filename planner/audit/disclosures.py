@@ -35,7 +35,7 @@ def disclosure_findings(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterato
     from planner.settle.disclosures import by_hand
     from planner.settle.disclosures.general import unenforced
 
-    trusted = _trusted(plan)
+    trusted = _rebuild_trust(plan)
     due = unenforced(plan.cluster, plan.policy, trusted, _idle(plan))
     yield from _differences(
         "not-modelled", plan.not_modelled, tuple(_not_modelled(plan, trusted)), partial(_may_be_said, plan, tuning)
@@ -113,7 +113,7 @@ def _of_orders(plan: IsolationPlan, tuning: Tuning) -> Iterator[Finding]:
             yield Finding("promise", ERROR, ring.name, message, WHY, FIX)
 
 
-def _trusted(plan: IsolationPlan) -> "Trust":
+def _rebuild_trust(plan: IsolationPlan) -> "Trust":
     """Return who trusts whom with the reasons made anew, which `verify` does not look at."""
     from planner.trust import trust
 

@@ -26,7 +26,7 @@ def claims(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
         foreseen = known[ring.name]
         if plan.verdict != FEASIBLE and not _stuck_so_far(plan, ring, forecast):
             continue  # that more orders find it stuck is no news: it promises nothing
-        if reason := _overstated(plan, ring.any_order, foreseen.any_order, len(forecast.runs)):
+        if reason := _overstatement(plan, ring.any_order, foreseen.any_order, len(forecast.runs)):
             because = f" ({foreseen.because})" if foreseen.because else ""
             yield Finding("promise", ERROR, ring.name, f"{reason}{because}", WHY, "make the plan again with: ringfence plan")
 
@@ -53,7 +53,7 @@ def _stuck_so_far(plan: IsolationPlan, ring: RingPlan, forecast: "Forecast") -> 
     return any(pending_by_ring(plan, run)[ring.name] > left for run in forecast.runs[: said.orders])
 
 
-def _overstated(plan: IsolationPlan, said: OrderResult | None, foreseen: OrderResult, orders: int) -> str:
+def _overstatement(plan: IsolationPlan, said: OrderResult | None, foreseen: OrderResult, orders: int) -> str:
     """Say what the plan says of a ring beyond what is foreseen of so many orders; nothing where that is less or the same."""
     if said is None:
         is_broken = _is_promised(plan) and foreseen.is_stuck

@@ -118,7 +118,7 @@ def differences(anew: Remade) -> Iterator[Finding]:
         yield Finding("by-hand-untrue", ERROR, plan.name, message, WHY, FIX)
     due = shortages(anew.formulation, anew.outcome)
     if set(plan.shortages) != set(due) or len(plan.shortages) != len(due):
-        yield Finding("shortage-untrue", ERROR, plan.name, f"says other shortages than {_named(due)}", WHY, FIX)
+        yield Finding("shortage-untrue", ERROR, plan.name, f"says other shortages than {_list_shortages(due)}", WHY, FIX)
     values = {goal.name: goal.value for goal in rated(anew.formulation.problem, anew.outcome, plan.goals).goals}
     for goal in plan.goals:
         if goal.name == HEADROOM and goal.value != values[HEADROOM]:
@@ -126,7 +126,7 @@ def differences(anew: Remade) -> Iterator[Finding]:
             yield Finding("goal-headroom", ERROR, goal.name, message, WHY, FIX)
 
 
-def _named(due: "tuple[Shortage, ...]") -> str:
+def _list_shortages(due: "tuple[Shortage, ...]") -> str:
     listed = "; ".join(
         f"ring {shortage.ring} needs {shortage.needed} {shortage.resource} and has {shortage.available}" for shortage in due
     )
