@@ -38,12 +38,12 @@ class Remade:
 def remade(plan: IsolationPlan) -> Remade:
     """Write a plan down anew, with its rings and the nodes that it has bought."""
     from planner.formulate import formulate
-    from planner.formulate.offers import closed
+    from planner.formulate.offers import without_offers
     from planner.trust import arranged, trust
 
     trusted = arranged(trust(plan.policy, plan.cluster), [ring.groups for ring in plan.rings])
     made = formulate(plan.cluster, plan.policy, trusted, _homes(plan))
-    made = replace(made, problem=closed(made.problem), offers=()) if made.offers else made
+    made = replace(made, problem=without_offers(made.problem), offers=()) if made.offers else made
     return Remade(plan, trusted, made, _outcome(plan, made))
 
 
@@ -101,9 +101,9 @@ def _take(left: "Counter[int]", count: int, candidates: frozenset[int]) -> "Coun
 
 def differences(made: Remade) -> Iterator[Finding]:
     """Yield what a plan says of its groups, of what its rings lack, and of the room that is left, and that is not so."""
-    from planner.formulate.residents import stay_put
+    from planner.formulate.residents import rings_of_unpatched_pods
     from planner.settle.shortage import shortages
-    from planner.solve import rated
+    from planner.solve import with_goal_values
 
     plan, trusted = made.plan, made.trust
     for name, member in trusted.members.items():
@@ -116,13 +116,13 @@ def differences(made: Remade) -> Iterator[Finding]:
     if (plan.trust.groups, plan.trust.rings, plan.trust.sharing) != (trusted.groups, trusted.rings, trusted.sharing):
         message = f"its groups are {', '.join(group.name for group in trusted.groups)}, each once and in this order"
         yield Finding("trust-differs", ERROR, plan.name, message, WHY, FIX)
-    if plan.cluster.may_move_by_hand and not stay_put(replace(plan.cluster, may_move_by_hand=False), trusted):
+    if plan.cluster.may_move_by_hand and not rings_of_unpatched_pods(replace(plan.cluster, may_move_by_hand=False), trusted):
         message = "says that pods which nothing patches may have to be moved by hand, and none run"
         yield Finding("by-hand-untrue", ERROR, plan.name, message, WHY, FIX)
     due = shortages(made.formulation, made.outcome)
     if set(plan.shortages) != set(due) or len(plan.shortages) != len(due):
         yield Finding("shortage-untrue", ERROR, plan.name, f"says other shortages than {_named(due)}", WHY, FIX)
-    values = {goal.name: goal.value for goal in rated(made.formulation.problem, made.outcome, plan.goals).goals}
+    values = {goal.name: goal.value for goal in with_goal_values(made.formulation.problem, made.outcome, plan.goals).goals}
     for goal in plan.goals:
         if goal.name == HEADROOM and goal.value != values[HEADROOM]:
             message = f"is said to be {goal.value:g}, counting gives {values[HEADROOM]:g}"

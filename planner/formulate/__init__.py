@@ -18,8 +18,8 @@ from planner.formulate import offers as offer
 from planner.formulate.eligible import Eligibility
 from planner.formulate.failure_domains import losses
 from planner.formulate.joint import Joint, needed_keys, selections
-from planner.formulate.pod_classes import batches, merged
-from planner.formulate.residents import held, pinned, resident_batches, stay_put
+from planner.formulate.pod_classes import batches, merge
+from planner.formulate.residents import fixed_candidates, rings_of_static_pods, rings_of_unpatched_pods, static_batches
 from planner.rules import daemonset, data_on_node, ring_membership
 from planner.rules.plugins import noderesources
 from planner.trust.sizes import size_of
@@ -54,11 +54,11 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     nodes = (*owned, *examples)
     eligibility = Eligibility(cluster, policy, nodes)
     names = {node.name: at for at, node in enumerate(owned)}
-    found = [*batches(cluster, trust, policy), *resident_batches(cluster, names)]
-    grouped = merged(found, selections(found, cluster))
+    found = [*batches(cluster, trust, policy), *static_batches(cluster, names)]
+    grouped = merge(found, selections(found, cluster))
     classes = [group[0] for group in grouped]
-    stay = stay_put(cluster, trust)
-    candidates = [held(batch, _candidates(batch, eligibility, names), stay, names) for batch in classes]
+    stay = rings_of_unpatched_pods(cluster, trust)
+    candidates = [fixed_candidates(batch, _candidates(batch, eligibility, names), stay, names) for batch in classes]
     capacity, cramped = _capacity(nodes, classes, candidates)
     too_small = {at: who for at, who in cramped.items() if at >= len(owned)}
     candidates = [tuple(at for at in found if at not in too_small) for found in candidates] if too_small else candidates
@@ -74,10 +74,10 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     written = _weighed(written, [group[0].workload.id in keeping for group in grouped])
     most = offer.most(cluster)
     copies = (*(1 for _ in owned), *(most[at] for at in offer.shape_numbers(examples, cluster)))
-    counted = [demand.counted(pod_class, columns, copies, len(owned)) for pod_class in written]
+    counted = [demand.count_pods(pod_class, columns, copies, len(owned)) for pod_class in written]
     pod_classes = [one.pod_class for one in counted]
     demand.check(resources, list(zip(owned, columns, strict=False)), list(zip(grouped, pod_classes, strict=True)))
-    only = stay | pinned(cluster, policy, trust) | dict(homes) | {nodes[at].name: "" for at in too_small}
+    only = stay | rings_of_static_pods(cluster, policy, trust) | dict(homes) | {nodes[at].name: "" for at in too_small}
     slots = _slots(nodes, columns, pod_classes, at_ring, policy, only)
     outside = [
         ring_membership.ringless_node(node, policy.nodes) for node, slot in zip(owned, slots, strict=False) if not slot.rings

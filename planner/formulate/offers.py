@@ -73,7 +73,7 @@ def ground(key: str, found: Mapping[str, Sequence[int]], nodes: Sequence[Node], 
     return Ground(values, domains, tuple(joined.get(at, NONE) for at in range(owned, len(nodes))))
 
 
-def closed(problem: Problem) -> Problem:
+def without_offers(problem: Problem) -> Problem:
     """Return the problem without its offers, and without the domains that only they could have joined."""
     return replace(
         problem,

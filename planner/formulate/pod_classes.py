@@ -46,7 +46,7 @@ def _take(running: Counter[str], count: int) -> dict[str, int]:
     return taken
 
 
-def merged(found: Sequence[Batch], selected: Sequence[tuple[int, ...]]) -> list[list[Batch]]:
+def merge(found: Sequence[Batch], selected: Sequence[tuple[int, ...]]) -> list[list[Batch]]:
     """Group batches that are alike to every rule; `selected[i]` lists the joint terms that select batch i's pods.
 
     A batch with joint rules of its own, host ports, or pods that run today stays alone.

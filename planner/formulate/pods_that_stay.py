@@ -9,7 +9,7 @@ from models.solver.problem import Affinity, AntiAffinity, PodClass, PortConflict
 
 
 @dataclass(frozen=True, slots=True)
-class Parted:
+class PartedProblem:
     """The problem with classes parted into pods that stay and others; `parts[c]` are the classes that class c has become."""
 
     problem: Problem
@@ -26,7 +26,7 @@ class Parted:
         return tuple(found)
 
 
-def staying(problem: Problem, calm: bool = False) -> Parted:
+def part_staying_pods(problem: Problem, calm: bool = False) -> PartedProblem:
     """Part the classes: of the pods that run on a node of the ring that it keeps, each stays there.
 
     Where all is to be `calm` nodes without pods keep the ring that they have today, too.
@@ -49,7 +49,7 @@ def staying(problem: Problem, calm: bool = False) -> Parted:
         spreads=tuple(_spreads(problem.spreads, parts)),
         losses=tuple(replace(loss, tied=_all(loss.tied, parts)) for loss in problem.losses),
     )
-    return Parted(made, tuple(parts))
+    return PartedProblem(made, tuple(parts))
 
 
 def _kept(problem: Problem) -> dict[int, int]:

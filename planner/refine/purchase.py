@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from planner.refine.hints.reservations import Wanted
     from planner.settle import Extras
     from planner.solve import Limits
-    from planner.solve.node_pools import Pooling, Stock
+    from planner.solve.node_pools import Inventory, PoolCandidate
 
 NOBODY: FrozenMap[str] = FrozenMap()
 MOST_TRIED = 300
@@ -114,11 +114,11 @@ class Buyer:
     def _nothing(self) -> "IsolationPlan":
         """Return the plan of a search that had no time to find anything."""
         from planner.settle import NOTHING, Extras
-        from planner.solve.buy.pack.assignment import nothing
-        from planner.solve.place.evaluate import untried
+        from planner.solve.buy.pack.assignment import empty_purchase
+        from planner.solve.place.evaluate import nothing_tried
 
-        made = self._built(nothing(self.formulation.problem), self.formulation.problem)
-        found = untried(made.formulation.problem)
+        made = self._built(empty_purchase(self.formulation.problem), self.formulation.problem)
+        found = nothing_tried(made.formulation.problem)
         goals = with_cost(found.goals, Goal(COST, made.cost(found), 0.0), self.churn)
         return self._settled(replace(made, outcome=replace(found, goals=goals)), Extras(looks=NOTHING))
 
@@ -149,7 +149,7 @@ class Buyer:
         found = self._again(wanted, limits or replace(self.limits, work=self.limits.work / 4))
         return self._plan(found) if found else None
 
-    def stock(self) -> "Stock":
+    def stock(self) -> "Inventory":
         """Return what nodes can be chosen from together with preferences; owned ones stay in the rings of the first purchase."""
         from planner.refine.hints import SHAPE_KEYS, may_be_led
         from planner.rules.placement.failure_repacking import ZONE
@@ -162,7 +162,7 @@ class Buyer:
         told = [all(may_be_led(batch.workload, required=False) for batch in made) for made in formulation.batches]
         there = (*formulation.nodes, *(formulation.offers[offer] for offer in (self._base.bought if self._base else ())))
         survive = self.policy.survive
-        places = pools.Places(
+        places = pools.NodeFacts(
             zones=tuple(numbers[name] for name in names),
             signs=tuple(next((node.labels[key] for key in SHAPE_KEYS if key in node.labels), "") for node in everyone),
             ring_of=self._base.ring_of[: len(problem.nodes)] if self._base else (-1,) * len(problem.nodes),
@@ -170,16 +170,16 @@ class Buyer:
             whole=tuple(sum(node.allocatable.get(name, 0) for node in there) for name in problem.resources),
             lost=pools.ZONE if survive.zones else pools.NODE if survive.nodes else "",
         )
-        return pools.stock_of(problem, places)
+        return pools.inventory_of(problem, places)
 
-    def of_pools(self, stock: "Stock", ways: "Mapping[int, Pooling]") -> "IsolationPlan | None":
+    def of_pools(self, stock: "Inventory", ways: "Mapping[int, PoolCandidate]") -> "IsolationPlan | None":
         """Plan with these pools in place of what their rings had at first; None where the pods do not fit or it is too late."""
-        from planner.solve.node_pools import bought
+        from planner.solve.node_pools import purchase_of
 
         if self.is_late() or self._base is None:
             return None
         problem = self.formulation.problem
-        found = bought(stock, self._base, ways)
+        found = purchase_of(stock, self._base, ways)
         if found is None or any(found.unplaced):
             return None
         made = self._built(found, problem)
@@ -274,9 +274,9 @@ class Buyer:
         return self._lasting(problem, self._bare_packed(problem, limits), limits)
 
     def _lasting(self, problem: "Problem", found: "Purchase", limits: "Limits") -> "Purchase":
-        from planner.solve import lasting
+        from planner.solve import redundant_purchase
 
-        return lasting(problem, found, self._in_time(limits), self.progress, self.gap)
+        return redundant_purchase(problem, found, self._in_time(limits), self.progress, self.gap)
 
     def _bare_packed(self, problem: "Problem", limits: "Limits") -> "Purchase":
         """Buy without regard to losses; where there are some, its two steps leave a third of the time for them."""
@@ -285,33 +285,33 @@ class Buyer:
 
     def _packed(self, problem: "Problem", limits: "Limits") -> "Purchase":
         from planner.solve import purchase
-        from planner.solve.buy_redundant.drop_nodes import thrifty
+        from planner.solve.buy_redundant.drop_nodes import drop_nodes
         from planner.solve.runtime.interrupt import in_time
 
         found = purchase(problem, self._in_time(limits, CHOOSING), self.progress, self.gap)
         thrift = self._in_time(limits, CHOOSING)
-        return in_time(lambda: thrifty(problem, found, thrift, self.progress, self.gap), thrift.seconds) or found
+        return in_time(lambda: drop_nodes(problem, found, thrift, self.progress, self.gap), thrift.seconds) or found
 
     def _rated(self, made: Bought, best: Outcome) -> Outcome:
-        from planner.solve import rated
+        from planner.solve import with_goal_values
 
         known = _unbound(best.goals) if self.churn else best.goals
         goals = with_cost(known, Goal(COST, 0.0, self._bound), self.churn)
         verdict = best.verdict if best.verdict == FEASIBLE else self._unknown()
-        return replace(rated(made.formulation.problem, best, goals), verdict=verdict)
+        return replace(with_goal_values(made.formulation.problem, best, goals), verdict=verdict)
 
     def _unknown(self) -> str:
         """Return the verdict where nothing is proven of pods: a no if rings must have more nodes than there are."""
-        from planner.solve.instance.ring_sizes import impossible
+        from planner.solve.instance.ring_sizes import has_impossible_sizes
 
-        return INFEASIBLE if impossible(self.formulation.problem) else UNDECIDED
+        return INFEASIBLE if has_impossible_sizes(self.formulation.problem) else UNDECIDED
 
     def _steady(self, problem: "Problem", calm: bool = False) -> "Purchase | None":
         """Buy for the pods that do not stay where they run; None where that leaves pods without a place."""
-        from planner.formulate.pods_that_stay import staying
+        from planner.formulate.pods_that_stay import part_staying_pods
 
         self.progress("choosing which nodes to buy while running pods stay")
-        parted = staying(problem, calm)
+        parted = part_staying_pods(problem, calm)
         found = self._purchase(parted.problem, self.limits)
         if any(found.unplaced):
             return None
@@ -357,12 +357,12 @@ class Buyer:
 
     def _with(self, nodes: "Sequence[Node]", homes: Mapping[str, str] = NOBODY) -> "tuple[Cluster, IndexedProblem]":
         from planner.formulate import formulate
-        from planner.formulate.offers import closed
+        from planner.formulate.offers import without_offers
 
         everyone = tuple(sorted((*self.cluster.nodes, *nodes), key=lambda node: node.name))
         cluster = replace(self.cluster, nodes=everyone)
         made = formulate(cluster, self.policy, self.trust, homes)
-        return cluster, replace(made, problem=closed(made.problem), offers=())
+        return cluster, replace(made, problem=without_offers(made.problem), offers=())
 
     def _numbered(self, found: "Purchase", rings: Sequence[int]) -> "list[Node]":
         """Name the bought nodes: those of each offer are numbered ring by ring, and pool by pool."""
@@ -396,7 +396,7 @@ class Buyer:
         First as if there were so many nodes in each zone, then as if each of those that there are were in all zones.
         """
         from planner.rules.purchased_node import numbered
-        from planner.solve import solve, utmost
+        from planner.solve import solve, with_all_offers
 
         problem = self.formulation.problem
         enough = sum(one.count for one in problem.classes if not one.daemon) + sum(size.least for size in problem.sizes)
@@ -407,7 +407,7 @@ class Buyer:
         nodes = [numbered(example, number) for example, count in examples for number in range(1, count + 1)]
         found = solve(self._with(nodes)[1].problem, self._in_time(self.limits), self.progress)
         if not _is_refused(found) and len(problem.most) < len(problem.offers):
-            found = replace(solve(utmost(problem), self._in_time(self.limits), self.progress), conflict_smallest=False)
+            found = replace(solve(with_all_offers(problem), self._in_time(self.limits), self.progress), conflict_smallest=False)
         return found if _is_refused(found) else None
 
 

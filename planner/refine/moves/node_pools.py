@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from models.kubernetes.workload import WorkloadId
     from planner.refine.loop import Keeper
     from planner.refine.purchase import Buyer
-    from planner.solve.node_pools import Pooling, Stock
+    from planner.solve.node_pools import Inventory, PoolCandidate
 
 NONE, REQUIRE = "none", "require"
 ROUNDS = 80
@@ -49,12 +49,12 @@ def pooled(buyer: "Buyer", keeper: "Keeper") -> "IsolationPlan | None":
     guide = buyer.policy.guide
     if guide == NONE or buyer.churn:
         return None
-    from planner.solve.node_pools import poolings
+    from planner.solve.node_pools import pool_candidates
 
     buyer.progress("looking for nodes and guides that kube-scheduler goes along with")
     stock = buyer.stock()
     left = buyer.seconds_left()
-    ways = poolings(stock, guide == REQUIRE, buyer.is_late, left and SHARE * left)
+    ways = pool_candidates(stock, guide == REQUIRE, buyer.is_late, left and SHARE * left)
     return _Search(buyer, keeper, stock, {r: list(found) for r, found in ways.items()}).run() if ways else None
 
 
@@ -97,10 +97,10 @@ class _Search:
 
     buyer: "Buyer"
     keeper: "Keeper"
-    stock: "Stock"
-    ways: "dict[int, list[Pooling]]"
-    chosen: "dict[int, Pooling]" = field(init=False)
-    passed: "set[tuple[str, str, Pooling]]" = field(init=False, default_factory=set)
+    stock: "Inventory"
+    ways: "dict[int, list[PoolCandidate]]"
+    chosen: "dict[int, PoolCandidate]" = field(init=False)
+    passed: "set[tuple[str, str, PoolCandidate]]" = field(init=False, default_factory=set)
     strayed: "Counter[str]" = field(init=False, default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -181,13 +181,15 @@ class _Search:
 
     def _hold(self, asked: Collection[str]) -> bool:
         """Hold the pods of these rings on the nodes that they prefer, where the policy lets them; say whether any ring can."""
-        from planner.solve.node_pools import held
+        from planner.solve.node_pools import with_required_hints
 
         if self.buyer.policy.guide != REQUIRE:
             return False
         rings = self.buyer.formulation.problem.rings
         loose = [r for r, way in self.chosen.items() if rings[r] in asked and not way.firm]
-        firm = {r: [made for way in (self.chosen[r], *self.ways[r]) if (made := held(self.stock, way))] for r in loose}
+        firm = {
+            r: [made for way in (self.chosen[r], *self.ways[r]) if (made := with_required_hints(self.stock, way))] for r in loose
+        }
         for r, ways in firm.items():
             if ways:
                 self.chosen[r], *self.ways[r] = sorted(dict.fromkeys(ways), key=lambda way: way.cost)
@@ -219,14 +221,14 @@ class _Search:
         self.chosen |= {r: way for r, way in more.items() if way is not None}
         return bool(more)
 
-    def _grown(self, r: int, workloads: "set[WorkloadId]") -> "Pooling | None":
+    def _grown(self, r: int, workloads: "set[WorkloadId]") -> "PoolCandidate | None":
         """Return the way of a ring with a node more for these workloads; None where there is none."""
-        from planner.solve.node_pools import filled, grown
+        from planner.solve.node_pools import fill_nodes, with_more_nodes
 
         batches = self.buyer.formulation.batches
         classes = {c for c, made in enumerate(batches) if any(one.workload.id in workloads for one in made)}
-        more = grown(self.stock, self.chosen[r], classes)
-        return more if more != self.chosen[r] and filled(self.stock, more) is not None else None
+        more = with_more_nodes(self.stock, self.chosen[r], classes)
+        return more if more != self.chosen[r] and fill_nodes(self.stock, more) is not None else None
 
     def _foreseen(self, led: "IsolationPlan") -> "tuple[IsolationPlan, dict[str, set[WorkloadId]]]":
         """Return the plan with what was foreseen of it, the rings that are not kept, and whose pods are pending there."""
@@ -276,11 +278,11 @@ class _Search:
                 found += self._guides(made, ring, ways[ring.name])
         return failures.guided(replace(made, guides=tuple(sorted(found, key=lambda guide: guide.workload))))
 
-    def _guides(self, made: "IsolationPlan", ring: "RingPlan", way: "Pooling") -> "Iterator[Guide]":
+    def _guides(self, made: "IsolationPlan", ring: "RingPlan", way: "PoolCandidate") -> "Iterator[Guide]":
         """Yield what leads the workloads of a ring to the pools of a way, or to the shapes."""
         from planner.refine.hints import may_be_led, telling_key
         from planner.rules.purchased_node import pool_name
-        from planner.solve.node_pools import led
+        from planner.solve.node_pools import affinity_hints
 
         inside = frozenset(ring.nodes)
         nodes = tuple(node for node in made.cluster.nodes if node.name in inside)
@@ -291,7 +293,7 @@ class _Search:
         formulation = self.buyer.formulation
         places = (*formulation.nodes, *formulation.offers)
         everything = {node.labels[key] for node in nodes}
-        for c, homes in led(self.stock, way).items():
+        for c, homes in affinity_hints(self.stock, way).items():
             values = {pool_name(at) if way.pools else places[at].labels[key] for at in homes}
             for batch in formulation.batches[c]:
                 required = way.firm and may_be_led(batch.workload, required=True)

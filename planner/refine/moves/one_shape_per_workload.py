@@ -49,13 +49,13 @@ class Owned:
         """Put the pods where the guides lead them; None where no way was found, or where that does not survive what it must."""
         from planner.refine.hints import bare, narrowed
         from planner.refine.oracle import failures
-        from planner.solve import rated, solve
+        from planner.solve import solve, with_goal_values
 
         problem = self.formulation.problem
         found = bare(problem, solve(narrowed(self.formulation, division, guides), self.limits(), progress))
         if found is None:
             return None
-        made = failures.guided(replace(self.settled(rated(problem, found, self.outcome.goals)), guides=guides))
+        made = failures.guided(replace(self.settled(with_goal_values(problem, found, self.outcome.goals)), guides=guides))
         return made if failures.is_met(made) else None
 
     def division(self, plan: "IsolationPlan") -> Division:

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from models.solver.problem import OWN, FailureDomain, Problem
-from planner.solve.buy.pack.assignment import Placement
+from planner.solve.buy.pack.assignment import Candidate
 
 Kind = tuple[int, int]
 """A ring and a shape."""
 
 
-def mirrored(problem: Problem, made: Placement) -> Placement | None:
+def with_spare_nodes_per_zone(problem: Problem, made: Candidate) -> Candidate | None:
     """Return the placement with nodes standing by for every zone; None where a shape is used up, or to be had in one zone only.
 
     Pods whose rules ask in which zone they are stay where they are, and so does what is owned, for which nothing stands by.
@@ -42,7 +42,7 @@ def mirrored(problem: Problem, made: Placement) -> Placement | None:
             left[shape] -= 1
         if left[shape] < 0:
             return None
-    return Placement(extra, ring_of, [dict(on) for on in made.counts])
+    return Candidate(extra, ring_of, [dict(on) for on in made.counts])
 
 
 def with_fewer(problem: Problem) -> Problem:
@@ -52,7 +52,7 @@ def with_fewer(problem: Problem) -> Problem:
     return replace(problem, most=most, losses=())
 
 
-def _kinds(problem: Problem, made: Placement) -> dict[Kind, list[int]]:
+def _kinds(problem: Problem, made: Candidate) -> dict[Kind, list[int]]:
     """Return the bought nodes of each ring and shape."""
     found: dict[Kind, list[int]] = {}
     for at, (o, ring) in enumerate(zip(made.extra, made.ring_of[len(problem.nodes) :], strict=True)):
@@ -68,7 +68,7 @@ def _twins(problem: Problem, ring: int, shape: int, zones: Sequence[FailureDomai
     return found if len(found) > 1 and alike and len(set(found)) == len(found) <= len(zones) else []
 
 
-def _settled(problem: Problem, made: Placement) -> set[int]:
+def _settled(problem: Problem, made: Candidate) -> set[int]:
     """Return the nodes with pods whose rules ask in which zone they are."""
     bound = {rule.owner for rule in problem.aparts if set(rule.joins) != {OWN}}
     bound |= {c for rule in problem.aparts if set(rule.joins) != {OWN} for c in rule.others}
@@ -77,7 +77,7 @@ def _settled(problem: Problem, made: Placement) -> set[int]:
     return {n for c in bound for n in made.counts[c]}
 
 
-def _pods(problem: Problem, made: Placement) -> dict[int, list[int]]:
+def _pods(problem: Problem, made: Candidate) -> dict[int, list[int]]:
     """Return the classes of the pods on each node, but for daemons."""
     found: dict[int, list[int]] = {n: [] for n in range(len(made.ring_of))}
     for c, on in enumerate(made.counts):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from planner.solve.heuristics.cluster_state import Occupancy
+from planner.solve.heuristics.cluster_state import ClusterState
 from planner.solve.instance.arrays import Bools, Ints, fits
 
 Floats = npt.NDArray[np.float64]
@@ -13,14 +13,14 @@ ROUNDS = 3
 WASTE = 4.0
 
 
-class Packing:
+class BestFit:
     """One packing of an occupancy.
 
     `quota[c]` caps how many pods of a class are tried before all others had their turn. A `lazy` packing gives nodes
     without a ring to the ring that needs them.
     """
 
-    def __init__(self, cluster: Occupancy, quota: Ints | None = None, lazy: bool = False) -> None:
+    def __init__(self, cluster: ClusterState, quota: Ints | None = None, lazy: bool = False) -> None:
         """Weigh resources by how scarce they are in each ring."""
         self.cluster, self.facts = cluster, cluster.facts
         self.lazy = lazy

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.solve.infeasible.oracle import COST, WHOLE, Doubts, Member
+from planner.solve.infeasible.oracle import COST, WHOLE, ConflictOracle, Member
 from planner.solve.instance.arrays import Facts, Ints
-from planner.solve.instance.assignment import Plan, missing
+from planner.solve.instance.assignment import Assignment, count_missing
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.deadline import Deadline
 
@@ -29,18 +29,18 @@ class Conflict:
     smallest: bool
 
 
-def conflict_of(facts: Facts, plan: Plan, limits: Limits, deadline: Deadline, proven: bool) -> Conflict | None:
+def conflict_of(facts: Facts, plan: Assignment, limits: Limits, deadline: Deadline, proven: bool) -> Conflict | None:
     """Return a contradiction that holds beyond one answer of the solver; None if there is none that could be confirmed.
 
     Unless it is `proven` that not everything can be placed, only counting and the classes that miss pods are asked.
     """
-    return _Filter(facts, Doubts(facts, limits, deadline)).find(proven, missing(facts.problem, plan))
+    return _Filter(facts, ConflictOracle(facts, limits, deadline)).find(proven, count_missing(facts.problem, plan))
 
 
 @dataclass(slots=True)
 class _Filter:
     facts: Facts
-    doubts: Doubts
+    doubts: ConflictOracle
     cores: list[Members] = field(default_factory=list)
 
     def find(self, proven: bool, short: Sequence[int]) -> Conflict | None:

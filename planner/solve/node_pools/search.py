@@ -9,13 +9,13 @@ import numpy as np
 
 from models.kubernetes.resources import CPU, MEMORY
 from models.solver.problem import Problem
-from planner.solve.node_pools.anneal.equal_pools import Even
-from planner.solve.node_pools.anneal.one_pool_per_shape import Anneal
-from planner.solve.node_pools.instance.candidate import Pooling, filled
-from planner.solve.node_pools.instance.inventory import ZONE, Stock
-from planner.solve.node_pools.instance.ring import Goods, Nodes, goods_of
-from planner.solve.node_pools.instance.shape_filter import worthwhile
-from planner.solve.node_pools.local_search.search import NEVER, Division, Repair
+from planner.solve.node_pools.anneal.equal_pools import EqualPools
+from planner.solve.node_pools.anneal.one_pool_per_shape import OnePoolPerShape
+from planner.solve.node_pools.instance.candidate import PoolCandidate, fill_nodes
+from planner.solve.node_pools.instance.inventory import ZONE, Inventory
+from planner.solve.node_pools.instance.ring import Nodes, RingInstance, instance_of
+from planner.solve.node_pools.instance.shape_filter import worthwhile_kinds
+from planner.solve.node_pools.local_search.search import NEVER, LocalSearch, PoolDivision
 from planner.solve.runtime.interrupt import never
 from planner.solve.runtime.workers import each, side_by_side
 
@@ -55,9 +55,9 @@ SEARCH_SECONDS = 12.0
 """What a search for them takes that makes all the steps of `EFFORT`, on a machine of today."""
 
 
-def poolings(
-    stock: Stock, firm: bool = True, over: Callable[[], bool] = never, seconds: float | None = None
-) -> dict[int, tuple[Pooling, ...]]:
+def pool_candidates(
+    stock: Inventory, firm: bool = True, over: Callable[[], bool] = never, seconds: float | None = None
+) -> dict[int, tuple[PoolCandidate, ...]]:
     """Return for each ring ways to buy for it beside what it has, the cheaper ones first.
 
     Left out are rings of which some pods run already, must be near others, or are spread or kept apart by anything but node and
@@ -65,33 +65,33 @@ def poolings(
     further ring is looked at. Large rings are looked at side by side, in processes of their own. Of `seconds` each ring has
     its share, and after that the ways that were found by then, if any.
     """
-    asked = [one for ring in range(len(stock.problem.rings)) if not over() and (one := _asked(stock, ring, firm))]
+    asked = [one for ring in range(len(stock.problem.rings)) if not over() and (one := _task_of(stock, ring, firm))]
     is_large = sum(int(one.goods.pods.sum()) for one in asked) >= MANY_PODS
     if seconds is not None:
         turns = -(-len(asked) // (side_by_side(len(asked)) if is_large else 1)) if asked else 1
         asked = [replace(one, seconds=seconds / turns) for one in asked]
-    made = each(_ways, asked, over, apart=is_large)
+    made = each(_candidates, asked, over, apart=is_large)
     return {one.ring: tuple(ways) for one, ways in zip(asked, made, strict=True) if ways}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Asked:
+class _RingTask:
     """A ring that nodes are looked for, from this stock, with its types and kinds as the market numbers them.
 
     Pools are tried on a crude kube-scheduler where resources are `weighed`, those that its scores look at. Then several may be
     of one shape, unless some nodes are owned: nobody labels those. There are so many `seconds` for it, or as many as it takes.
     """
 
-    stock: Stock
+    stock: Inventory
     ring: int
     types: Sequence[int]
     kinds: Sequence[int]
-    goods: Goods
+    goods: RingInstance
     weighed: tuple[int, ...]
     seconds: float | None = None
 
 
-def _asked(stock: Stock, ring: int, firm: bool) -> _Asked | None:
+def _task_of(stock: Inventory, ring: int, firm: bool) -> _RingTask | None:
     market = stock.market
     types = [int(t) for t in np.flatnonzero(market.ring_of == ring) if market.counts[t]]
     kinds = [j for j in range(len(market.kinds)) if _is_there(stock, ring, j)]
@@ -102,32 +102,32 @@ def _asked(stock: Stock, ring: int, firm: bool) -> _Asked | None:
         weighed = ()
     if not (weighed or firm):
         return None
-    goods = goods_of(stock, ring, types, kinds)
+    goods = instance_of(stock, ring, types, kinds)
     if not goods.fit.any(axis=1).all() or not (weighed or _needs_room_only(goods)):
         return None
     if weighed and not goods.own.any():
-        pools, worth = min(len(types), max(POOLS, len(types) // TYPES_PER_POOL)), worthwhile(goods)
+        pools, worth = min(len(types), max(POOLS, len(types) // TYPES_PER_POOL)), worthwhile_kinds(goods)
         kinds, goods = [kinds[at] for at in worth] * pools, goods.of_kinds(worth, pools)
-    return _Asked(stock, ring, types, kinds, goods, weighed)
+    return _RingTask(stock, ring, types, kinds, goods, weighed)
 
 
-def _ways(asked: _Asked, over: Callable[[], bool]) -> list[Pooling]:
+def _candidates(asked: _RingTask, over: Callable[[], bool]) -> list[PoolCandidate]:
     search = _Search(asked.goods, over, asked.seconds)
     made = search.mended(asked.weighed) if asked.weighed else search.divided(evenly=False)[1]
-    ways = dict.fromkeys(_pooling(asked, one) for one in made if not over())
-    return sorted((way for way in ways if not over() and filled(asked.stock, way) is not None), key=lambda way: way.cost)
+    ways = dict.fromkeys(_candidate(asked, one) for one in made if not over())
+    return sorted((way for way in ways if not over() and fill_nodes(asked.stock, way) is not None), key=lambda way: way.cost)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Search:
     """A search for one ring, from when it `began`; it ends with what was found once it is `over`, or `seconds` have gone."""
 
-    goods: Goods
+    goods: RingInstance
     over: Callable[[], bool]
     seconds: float | None = None
     began: float = field(default_factory=monotonic)
 
-    def divided(self, evenly: bool, turn: int = 0) -> tuple[list[Division], list[Division]]:
+    def divided(self, evenly: bool, turn: int = 0) -> tuple[list[PoolDivision], list[PoolDivision]]:
         """Return all divisions that were found, and the best few with each slack; in another turn with other luck.
 
         Those that are divided evenly may have several pools of a shape. In the first turn they leave time to mend them.
@@ -138,13 +138,13 @@ class _Search:
         made = [list(_divisions(self.goods, slack, steps, end, evenly, turn)) for slack, end in zip(slacks, ends, strict=True)]
         return [one for some in made for one in some], [one for some in made for one in some[:KEPT]]
 
-    def mended(self, weighed: tuple[int, ...]) -> list[Division]:
+    def mended(self, weighed: tuple[int, ...]) -> list[PoolDivision]:
         """Return the divisions that were mended, the cheapest in several ways, and dearer ones that have more room to spare.
 
         At first all nodes of a shape are one pool, then there may be several, and after that the one or the other, whatever has
         led to what costs least.
         """
-        goods, mended, more = self.goods, list[Division](), list[Division]()
+        goods, mended, more = self.goods, list[PoolDivision](), list[PoolDivision]()
         turns = TURNS_OF_POOLS if goods.copies > 1 else TURNS
         best, turn, idle = turns[-1], 0, 0
         while self._goes_on(turn, len(turns), idle):
@@ -153,12 +153,12 @@ class _Search:
             if goods.lost:
                 everything, few = [*everything, *_other(goods, everything, _larger)], []
             most, times = mended[0].cost if mended else NEVER, 1 + turn // len(turns) + evenly
-            repair = Repair(goods, weighed, self._over(TURNING), seed=turn + 1, times=times, most=most)
+            repair = LocalSearch(goods, weighed, self._over(TURNING), seed=turn + 1, times=times, most=most)
             cheaper = repair.run([*everything, *_other(goods, everything, _balanced)])
             mended = [*cheaper, *mended]
             more += [] if evenly else few
             turn, idle, best = turn + 1, 0 if cheaper else idle + 1, evenly if cheaper else best
-        mended[:1] = [steady for one in mended[:1] for steady in Repair(goods, weighed, self._over(1.0)).steadied(one)]
+        mended[:1] = [steady for one in mended[:1] for steady in LocalSearch(goods, weighed, self._over(1.0)).steadied(one)]
         return [*mended, *(one for one in more if not mended or one.cost > mended[0].cost)]
 
     def _goes_on(self, turn: int, turns: int, idle: int) -> bool:
@@ -184,23 +184,25 @@ class _Search:
         return max(1, int(steps * min(1.0, DIVIDING * self.seconds / slacks / takes)))
 
 
-def _other(goods: Goods, divisions: Sequence[Division], changed: Callable[[Goods, Nodes], Iterator[Nodes]]) -> Iterator[Division]:
+def _other(
+    goods: RingInstance, divisions: Sequence[PoolDivision], changed: Callable[[RingInstance, Nodes], Iterator[Nodes]]
+) -> Iterator[PoolDivision]:
     """Yield divisions that have other nodes, as far as there are so many, and prefer what those do that they are made of."""
     seen = {division.nodes for division in divisions}
     for division in divisions:
         for nodes in map(goods.with_own, changed(goods, division.nodes)):
             if nodes not in seen and goods.are_to_be_had(goods.counts(nodes)):
                 seen.add(nodes)
-                yield Division(goods.cost(nodes), nodes, division.liked)
+                yield PoolDivision(goods.cost(nodes), nodes, division.liked)
 
 
-def _balanced(goods: Goods, nodes: Nodes) -> Iterator[Nodes]:
+def _balanced(goods: RingInstance, nodes: Nodes) -> Iterator[Nodes]:
     """Yield as many nodes of a kind in each of its zones, a few more or less than these."""
     for more in range(max(len(zones) for zones, own in zip(goods.zones, goods.own, strict=True) if not own)):
         yield tuple((kind, _even(count + more, len(goods.zones[kind]))) for kind, count in nodes)
 
 
-def _larger(goods: Goods, nodes: Nodes) -> Iterator[Nodes]:
+def _larger(goods: RingInstance, nodes: Nodes) -> Iterator[Nodes]:
     """Yield more nodes, so that a node or a zone can be lost: one of a kind, or a zone's share of all."""
     if goods.lost == ZONE:
         yield tuple((kind, _more(count, len(goods.zones[kind]))) for kind, count in nodes)
@@ -223,7 +225,7 @@ def _weighed(problem: Problem) -> tuple[int, ...]:
     return tuple(problem.resources.index(name) for name in WEIGHED if name in problem.resources)
 
 
-def _is_known(stock: Stock, ring: int) -> bool:
+def _is_known(stock: Inventory, ring: int) -> bool:
     """Say whether all rules between the pods of a ring are of those that are tried, and none of its pods runs yet."""
     problem = stock.problem
     spread = [rule for c, rule in stock.spread.items() if problem.classes[c].ring == ring]
@@ -234,21 +236,23 @@ def _is_known(stock: Stock, ring: int) -> bool:
     )
 
 
-def _needs_room_only(goods: Goods) -> bool:
+def _needs_room_only(goods: RingInstance) -> bool:
     return not (goods.skew.any() or goods.apart.any() or goods.own.any())
 
 
-def _is_there(stock: Stock, ring: int, kind: int) -> bool:
+def _is_there(stock: Inventory, ring: int, kind: int) -> bool:
     """Say whether the ring has nodes of a kind, or can buy them."""
     one = stock.market.kinds[kind]
     usable = ring in one.rings and stock.market.room[kind, ring].min(initial=0) >= 0
     return usable and bool(one.offers or stock.own(ring, kind))
 
 
-def _divisions(goods: Goods, slack: int, steps: int, over: Callable[[], bool], evenly: bool, turn: int) -> Iterator[Division]:
+def _divisions(
+    goods: RingInstance, slack: int, steps: int, over: Callable[[], bool], evenly: bool, turn: int
+) -> Iterator[PoolDivision]:
     """Yield the divisions that were found with this slack, the cheapest first, of each number of nodes one."""
     rng, pools = np.random.default_rng(slack + turn), max(2, goods.copies - FEWER * (turn % 2))
-    search = Even(goods, slack, CHAINS, rng, pools) if evenly else Anneal(goods.single(), slack, CHAINS, rng)
+    search = EqualPools(goods, slack, CHAINS, rng, pools) if evenly else OnePoolPerShape(goods.single(), slack, CHAINS, rng)
     found, scores = search.run(steps, over)
     seen: set[Nodes] = set()
     for row in np.argsort(scores, kind="stable"):
@@ -257,17 +261,17 @@ def _divisions(goods: Goods, slack: int, steps: int, over: Callable[[], bool], e
             nodes, liked = made
             seen.add(nodes)
             others = len(goods.price) - liked.shape[1]
-            yield Division(goods.cost(nodes), nodes, goods.likable(np.pad(liked, ((0, 0), (0, others)))))
+            yield PoolDivision(goods.cost(nodes), nodes, goods.likable(np.pad(liked, ((0, 0), (0, others)))))
 
 
-def _pooling(asked: _Asked, made: Division) -> Pooling:
+def _candidate(asked: _RingTask, made: PoolDivision) -> PoolCandidate:
     """Write a division down as the market numbers types and kinds, or with pools where no shape's label tells its kinds apart."""
     goods, kinds = asked.goods, asked.kinds
     there = [(int(j), int(zone)) for j, zone in zip(*goods.laid(made.nodes), strict=True) if not goods.own[j]]
     has_pools = goods.copies > 1 and not asked.stock.are_told(asked.ring, [kinds[j] for j, _ in made.nodes])
     name = {j: at if has_pools else kinds[j] for at, (j, _) in enumerate(made.nodes, start=1)}
     lots = sorted(Counter((name[j] if has_pools else 0, asked.stock.offer(kinds[j], zone)) for j, zone in there).items())
-    return Pooling(
+    return PoolCandidate(
         asked.ring,
         made.cost,
         nodes=tuple((offer, count) for (_, offer), count in lots),

@@ -20,7 +20,7 @@ from planner import pipeline, simulate
 from planner.refine.loop import Keeper
 from planner.refine.moves import node_pools
 from planner.refine.oracle import tie_breaks as luck
-from planner.solve.node_pools import Places, Pooling, search, stock_of
+from planner.solve.node_pools import NodeFacts, PoolCandidate, inventory_of, search
 from planner.solve.node_pools.local_search import search as repair
 from planner.solve.runtime import workers
 from tests.shop_that_buys import node, quiet, shape, workload, write
@@ -186,9 +186,9 @@ def test_pools_are_kept_whatever_else_is_asked_for(tmp_path, monkeypatch, seed, 
 def test_a_way_that_cannot_grow_is_not_tried_again():
     classes = tuple(PodClass(name, 0, 1, (cpu,), (), offers=(0,)) for name, cpu in (("here", 1), ("everywhere", 2)))
     problem = Problem(("cpu",), ("ring",), classes, (), offers=(Offer("a", (4,), (0,), 1, 0),), most=(9,))
-    stock = stock_of(problem, Places((0,), ("",), (), frozenset({0, 1}), (1,)))
+    stock = inventory_of(problem, NodeFacts((0,), ("",), (), frozenset({0, 1}), (1,)))
     here = next(t for t, members in enumerate(stock.market.members) if members == (0,))
-    ways = [Pooling(0, cost, ((0, cost),), ((here, (0,)),)) for cost in (1, 2)]
+    ways = [PoolCandidate(0, cost, ((0, cost),), ((here, (0,)),)) for cost in (1, 2)]
     daemon = SimpleNamespace(workload=SimpleNamespace(id="everywhere"))
     formulation = SimpleNamespace(problem=problem, batches=((), (daemon,)))
     search = node_pools._Search(SimpleNamespace(formulation=formulation), None, stock, {0: list(ways)})
@@ -273,7 +273,7 @@ def test_what_plans_before_did_not_go_through_is_tried_first(monkeypatch, hard, 
         "again",
         lambda *_: lambda run: seen.append(run.order) or replace(run, pending=pending(now.get(run.order, "none"))),
     )
-    ways = {at: Pooling(at, 1, ((0, 1),), ()) for at in (0, 1)}
+    ways = {at: PoolCandidate(at, 1, ((0, 1),), ()) for at in (0, 1)}
     buyer = SimpleNamespace(formulation=SimpleNamespace(problem=SimpleNamespace(rings=(A, B))))
     made = node_pools._Search(buyer, Keeper(None, quiet, hard=tuple(runs)), None, {at: [way] for at, way in ways.items()})
     made.passed |= {(name, "ties", ways[(A, B).index(ring)]) for ring in passed for name in hard}
@@ -312,7 +312,7 @@ def test_who_may_not_be_held_still_prefers_its_pool(tmp_path, monkeypatch):
     r, market = buyer.formulation.problem.rings.index(ring.name), search.stock.market
     homes = tuple((t, (1,)) for t, of in enumerate(market.ring_of) if of == r)
     offers = [market.kinds[j].offers[0] for j in range(len(market.kinds)) if market.kinds[j].offers][:2]
-    way = Pooling(r, 1, tuple((offer, 1) for offer in offers), homes, firm=True, pools=(1, 2))
+    way = PoolCandidate(r, 1, tuple((offer, 1) for offer in offers), homes, firm=True, pools=(1, 2))
     said = {guide.workload.name: guide.required for guide in search._guides(made, ring, way)}
     assert said == {"w0": False, "w2": True}
 
@@ -333,9 +333,9 @@ NOTHING = (frozenset(), Counter())
 )
 def test_the_next_way_is_tried_after_one(monkeypatch, made, short, bereft, held):
     """Each of these is what is said of the first way; the second one has nothing against it."""
-    ways = {0: [Pooling(0, cost, ((0, cost),), ()) for cost in (1, 2)]}
+    ways = {0: [PoolCandidate(0, cost, ((0, cost),), ()) for cost in (1, 2)]}
     problem = Problem(("cpu",), ("ring",), (), (), offers=(Offer("a", (4,), (0,), 1, 0),), most=(9,))
-    stock = stock_of(problem, Places((0,), ("",), (), frozenset(), (1,)))
+    stock = inventory_of(problem, NodeFacts((0,), ("",), (), frozenset(), (1,)))
     trust = SimpleNamespace(members={str(W0): SimpleNamespace(ring="ring"), str(W1): SimpleNamespace(ring="")})
     answers = {"made": iter(made), "short": iter(short), "bereft": iter(bereft), "held": iter(held)}
 
@@ -394,7 +394,7 @@ def test_after_further_rollouts(monkeypatch, rolled, nodes, held, cost):
     monkeypatch.setattr(node_pools._Search, "_grown", grown)
     weighed = []
     keeper = SimpleNamespace(held=kept, hard=(), progress=quiet, weigh=lambda misses, made: weighed.append((misses, made.cost)))
-    found = node_pools._Search(buyer, keeper, None, {0: [Pooling(0, 1, (), ())]}).run()
+    found = node_pools._Search(buyer, keeper, None, {0: [PoolCandidate(0, 1, (), ())]}).run()
     assert found.cost == cost
     assert min(weighed, key=lambda each: each[0])[1] == cost, "what is left where time is up is the same"
 
@@ -428,9 +428,12 @@ def test_whose_pods_further_rollouts_leave_pending_is_held(monkeypatch, guide, c
     monkeypatch.setattr(
         node_pools._Search, "_grown", lambda search, *_: replace(search.chosen[0], cost=search.chosen[0].cost + 10)
     )
-    monkeypatch.setattr("planner.solve.node_pools.held", held)
+    monkeypatch.setattr("planner.solve.node_pools.with_required_hints", held)
     keeper = SimpleNamespace(held=lambda made: (made, *NOTHING), hard=(), progress=quiet, weigh=lambda *_: None)
-    ways = {0: [Pooling(0, 1, (), ()), Pooling(0, 5, (), ())] if can[0] else [Pooling(0, 1, (), ())], 1: [Pooling(1, 9, (), ())]}
+    ways = {
+        0: [PoolCandidate(0, 1, (), ()), PoolCandidate(0, 5, (), ())] if can[0] else [PoolCandidate(0, 1, (), ())],
+        1: [PoolCandidate(1, 9, (), ())],
+    }
     search = node_pools._Search(buyer, keeper, None, ways)
     assert search.run().cost == cost
     is_held = guide == "require" and bool(can[0])
@@ -502,14 +505,16 @@ def _searching(monkeypatch, guide, stuck, costs):
     monkeypatch.setattr(
         node_pools._Search, "_grown", lambda search, *_: replace(search.chosen[0], cost=search.chosen[0].cost + 30)
     )
-    monkeypatch.setattr("planner.solve.node_pools.held", lambda _, way: replace(way, cost=way.cost + 100, firm=True))
+    monkeypatch.setattr(
+        "planner.solve.node_pools.with_required_hints", lambda _, way: replace(way, cost=way.cost + 100, firm=True)
+    )
     keeper = SimpleNamespace(
         held=lambda made: (made, frozenset({"ring"} if usual else ()), Counter({W0: 1} if usual else {})),
         hard=(),
         progress=quiet,
         weigh=lambda *_: None,
     )
-    return node_pools._Search(buyer, keeper, None, {0: [Pooling(0, cost, (), ()) for cost in costs]}), tried
+    return node_pools._Search(buyer, keeper, None, {0: [PoolCandidate(0, cost, (), ()) for cost in costs]}), tried
 
 
 @pytest.mark.parametrize(
@@ -536,10 +541,10 @@ def test_once_a_plan_is_kept_only_some_more_are_tried(monkeypatch, is_seen_at_on
     monkeypatch.setattr(
         node_pools._Search, "_grown", lambda search, *_: replace(search.chosen[0], cost=search.chosen[0].cost + 10)
     )
-    monkeypatch.setattr("planner.solve.node_pools.held", lambda _, way: replace(way, firm=True))
+    monkeypatch.setattr("planner.solve.node_pools.with_required_hints", lambda _, way: replace(way, firm=True))
     monkeypatch.setattr(node_pools._Search, "_foreseen", lambda _, led: (led, {}))
     keeper = SimpleNamespace(hard=(), progress=quiet, weigh=lambda *_: None)
-    assert node_pools._Search(buyer, keeper, None, {0: [Pooling(0, 1, (), ())]}).run().cost == 1
+    assert node_pools._Search(buyer, keeper, None, {0: [PoolCandidate(0, 1, (), ())]}).run().cost == 1
     assert tried == [1, 1, *range(11, 250 if is_seen_at_once else 50, 10)]
 
 
@@ -618,7 +623,7 @@ def test_pools_know_where_nodes_are_whom_they_may_lead_and_what_there_is(tmp_pat
 
 
 def test_of_ways_that_cannot_be_had_together_the_one_gives_way_that_loses_least():
-    ways = {ring: [Pooling(ring, cost, (), ()) for cost in costs] for ring, costs in enumerate(((10, 15, 16), (10, 13)))}
+    ways = {ring: [PoolCandidate(ring, cost, (), ()) for cost in costs] for ring, costs in enumerate(((10, 15, 16), (10, 13)))}
     search = node_pools._Search(None, None, None, ways)
     found = [(search._make_way(), *(search.chosen[ring].cost for ring in (0, 1))) for _ in range(4)]
     assert found == [(True, 10, 13), (True, 15, 13), (True, 16, 13), (False, 16, 13)]
@@ -634,7 +639,7 @@ def _cost(made):
 )
 def test_half_of_the_time_that_is_left_goes_into_the_search(monkeypatch, left, given):
     seen = []
-    monkeypatch.setattr("planner.solve.node_pools.poolings", lambda *asked: seen.append(asked[3]) or {})
+    monkeypatch.setattr("planner.solve.node_pools.pool_candidates", lambda *asked: seen.append(asked[3]) or {})
     buyer = SimpleNamespace(
         policy=SimpleNamespace(guide="prefer"),
         churn=False,

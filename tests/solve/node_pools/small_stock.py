@@ -4,7 +4,7 @@ import random
 
 from models.solver.problem import Offer, PodClass, Problem
 from planner.solve import purchase
-from planner.solve.node_pools import Places, stock_of
+from planner.solve.node_pools import NodeFacts, inventory_of
 
 SHAPES = (("c", 8, 16, 80), ("m", 16, 64, 200), ("r", 8, 64, 120))
 
@@ -22,6 +22,6 @@ def stock(given, base=None, zones=None, signs=None, lost=""):
     places = len(given.nodes) + len(given.offers)
     ring_of = (base or purchase(given)).ring_of[: len(given.nodes)]
     signs = signs or tuple(map(str, range(places)))
-    return stock_of(
-        given, Places(zones or (0,) * places, signs, ring_of, frozenset(range(len(given.classes))), (8, 64, 40), lost)
+    return inventory_of(
+        given, NodeFacts(zones or (0,) * places, signs, ring_of, frozenset(range(len(given.classes))), (8, 64, 40), lost)
     )

@@ -13,7 +13,7 @@ PER_RANK = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Relaxed:
+class LpSolution:
     """The sums' answer: `pods` of type `types[i]` on kind `kinds[i]`; `nodes[j, r]`; what is missing per type.
 
     `rates[j, r, k]` is what a unit of a resource is worth there, `rents[p]` what one more node of a pool would save, and
@@ -32,7 +32,7 @@ class Relaxed:
 
 
 @dataclass(slots=True)
-class Sums:
+class LpRelaxation:
     """The model for some rings, given how many pods are still wanted and how many nodes are still there.
 
     `room` takes the place of the market's: less, where packing is to be left some play. With `spare` each ring has a node more
@@ -47,7 +47,7 @@ class Sums:
     penalty: float = 4.0
     spare: bool = False
 
-    def relax(self) -> Relaxed:
+    def relax(self) -> LpSolution:
         """Solve it; where pods stay out only because that is cheaper than placing them, make it dearer."""
         found = self._solve()
         for _ in range(4):
@@ -59,7 +59,7 @@ class Sums:
                 break
         return found
 
-    def _solve(self) -> Relaxed:
+    def _solve(self) -> LpSolution:
         model, types, kinds, slots = self.model()
         solved = model.solve()
         if solved is None:
@@ -156,7 +156,7 @@ class Sums:
         found: Floats = self.penalty * dearest * PER_RANK**rank
         return found
 
-    def read(self, values: Floats, duals: Floats, named: tuple[Ints, Ints, Ints], cost: float) -> Relaxed:
+    def read(self, values: Floats, duals: Floats, named: tuple[Ints, Ints, Ints], cost: float) -> LpSolution:
         """Read values and duals."""
         types, kinds, slots = named
         m, unit = self.market, self.unit()
@@ -172,4 +172,4 @@ class Sums:
         rents = duals[wanted + width * nodes : alone].clip(min=0)
         extra, few = np.zeros(m.allowed.shape), self._few(types)
         extra[types[few], kinds[few]] = duals[alone : alone + len(few)].clip(min=0)
-        return Relaxed(types, kinds, values[:pods], counts, missing, rates, rents, extra, cost)
+        return LpSolution(types, kinds, values[:pods], counts, missing, rates, rents, extra, cost)

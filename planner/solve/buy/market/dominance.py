@@ -10,7 +10,7 @@ from planner.solve.runtime.lp import Ints
 MANY_KINDS = 40
 
 
-def undominated(market: Market) -> Market:
+def without_dominated(market: Market) -> Market:
     """Return the market without pods on kinds that another one replaces; of two that are alike the first stays."""
     if len(market.kinds) <= MANY_KINDS:
         return market

@@ -12,7 +12,7 @@ AT_ONCE = 2
 
 
 @dataclass(slots=True)
-class Batch:
+class BatchFiller:
     """Nodes of the kinds `kinds`, one per row, for pods of the `types`; `rates[i, k]` is what a unit is worth on row i."""
 
     market: Market

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.solve.buy.market.types import Market
-from planner.solve.buy.pack.lp_guided import Bin, Ring, cost_of
-from planner.solve.instance.ring_sizes import most_of
+from planner.solve.buy.pack.lp_guided import Bin, RingPacking, cost_of
+from planner.solve.instance.ring_sizes import most_nodes_of
 from planner.solve.runtime.lp import Floats, Ints
 
 SIZES = (6, 12, 24, 48, 96)
@@ -19,7 +19,7 @@ NOISE = 0.5
 
 
 @dataclass(slots=True)
-class Improver:
+class RuinAndRecreate:
     """The nodes of all rings; `worth` is what a pod of each type is worth by the proof, in the unit of a price.
 
     `budget` is how many nodes may still be filled. The search ends once no more than `enough` is spent above `bound`.
@@ -67,12 +67,12 @@ class Improver:
         chosen |= set(self.rng.sample(rest, min(len(rest), size - size // 2)))
         apart = [mine[at] for at in sorted(chosen)]
         wanted, left = self._freed(apart)
-        trial = Ring(self.market, ring, wanted, left.copy(), phase=self.rng.random(), over=self.over)
+        trial = RingPacking(self.market, ring, wanted, left.copy(), phase=self.rng.random(), over=self.over)
         trial.pack()
         self.budget -= max(1, len(trial.bins))
         before, after = cost_of(self.market, apart), cost_of(self.market, trial.bins)
         grown = sum(one.times for one in (*mine, *trial.bins)) - sum(one.times for one in apart)
-        if trial.wanted.any() or after > before or grown > most_of(self.market.problem, ring):
+        if trial.wanted.any() or after > before or grown > most_nodes_of(self.market.problem, ring):
             return False
         self.bins = [one for one in self.bins if one.ring != ring]
         self.bins += [one for at, one in enumerate(mine) if at not in chosen] + trial.bins

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.solve.node_pools.instance.ring import Bools, Goods, Ints, Nodes
+from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes, RingInstance
 from planner.solve.runtime.interrupt import never
 
 WHOLE = 1000
@@ -31,7 +31,7 @@ class Chains(ABC):
     So many permille of the room that pods lack to be equally many on all nodes of a pool are lost: `slack`.
     """
 
-    goods: Goods
+    goods: RingInstance
     slack: int
     chains: int
     rng: np.random.Generator

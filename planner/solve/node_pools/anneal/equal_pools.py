@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.solve.node_pools.anneal.chains import CHANCE, NO_WAY, WHOLE, Chains
-from planner.solve.node_pools.anneal.pool_sizing import Fitting
+from planner.solve.node_pools.anneal.pool_sizing import PoolSizing
 from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes
 
 MOVE, SWAP = 0.45, 0.9
@@ -23,15 +23,15 @@ TINY = 1e-9
 
 
 @dataclass(slots=True)
-class Even(Chains):
+class EqualPools(Chains):
     """The searches; there are no more `pools` than the goods have copies of each kind."""
 
     pools: int
-    fitting: Fitting = field(init=False)
+    fitting: PoolSizing = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with each type in any pool."""
-        self.fitting, pools = Fitting(self.goods, self.slack), range(self.pools)
+        self.fitting, pools = PoolSizing(self.goods, self.slack), range(self.pools)
         self.rows = np.arange(self.chains)
         self.at = (self.rng.random((self.chains, len(self.goods.pods))) * len(pools)).astype(np.int64)
         self.load = np.stack([(self.at == k) @ self.fitting.demand for k in pools], axis=1)

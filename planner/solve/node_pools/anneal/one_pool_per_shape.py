@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.solve.node_pools.anneal.chains import FINE, NO_WAY, PARTS, WHOLE, Chains
-from planner.solve.node_pools.instance.ring import Bools, Goods, Ints, Nodes
+from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes, RingInstance
 
 ROUNDS = 8
 """So often nodes are added until a pool has enough."""
@@ -15,7 +15,7 @@ WARM, COLD = 20, 20_000
 """The first and the last threshold: this fraction of what the ring costs."""
 
 
-def nodes(goods: Goods, kind: Ints, members: Bools, load: Ints, least: Ints, slack: int) -> Ints:
+def count_nodes(goods: RingInstance, kind: Ints, members: Bools, load: Ints, least: Ints, slack: int) -> Ints:
     """Return how many nodes pools of these kinds have, for B pools at once: `members[b, t]`, `load[b, r]`, `least[b]`.
 
     Pods come one by one and are spread, so all nodes have equally many of each type, or one more or less. A type that comes last
@@ -43,9 +43,9 @@ def _quotient(load: Ints, room: Ints) -> Ints:
     return found
 
 
-def scores(goods: Goods, kind: Ints, members: Bools, load: Ints, least: Ints, slack: int) -> Ints:
+def scores(goods: RingInstance, kind: Ints, members: Bools, load: Ints, least: Ints, slack: int) -> Ints:
     """Return what pools cost, and a little for what they would cost if nodes came in parts."""
-    count = nodes(goods, kind, members, load, least, slack)
+    count = count_nodes(goods, kind, members, load, least, slack)
     parts = ((load << PARTS) // np.maximum(goods.capacity[kind], 1)).max(axis=1, initial=0)
     price = goods.price[kind]
     whole: Ints = FINE * price * np.minimum(count, NO_WAY // np.maximum(price, 1))
@@ -53,7 +53,7 @@ def scores(goods: Goods, kind: Ints, members: Bools, load: Ints, least: Ints, sl
 
 
 @dataclass(slots=True)
-class Anneal(Chains):
+class OnePoolPerShape(Chains):
     """The searches; the pool of a kind has its number."""
 
     need: Ints = field(init=False)
@@ -96,7 +96,7 @@ class Anneal(Chains):
         for j in sorted(set(where.tolist())):
             members = where == j
             load, least = self.demand[members].sum(axis=0), self.need[members, j].max()
-            one = nodes(self.goods, np.array([j]), members[None], load[None], np.array([least]), self.slack)
+            one = count_nodes(self.goods, np.array([j]), members[None], load[None], np.array([least]), self.slack)
             found[j] = int(one[0])
         return self.goods.with_own(found.items()), self.goods.alike[where]
 

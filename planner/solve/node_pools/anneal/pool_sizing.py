@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.solve.node_pools.anneal.chains import FINE, NO_WAY, PARTS, WHOLE
-from planner.solve.node_pools.instance.ring import Bools, Goods, Ints
+from planner.solve.node_pools.instance.ring import Bools, Ints, RingInstance
 
 OTHERS = 100
 """How much room is lost because other types than the one that lacks most are not equally many on all nodes, in permille."""
@@ -39,7 +39,7 @@ class Pools:
 
 
 @dataclass(slots=True)
-class Fitting:
+class PoolSizing:
     """What pools can be made of, and at which price; all pods are `worth` what they would score if nodes came in parts.
 
     They have room for more than the share of each type on every node: `slack` permille of the pods that it lacks to be equally
@@ -47,7 +47,7 @@ class Fitting:
     nodes in each; who keeps apart from others is in no pool with them.
     """
 
-    goods: Goods
+    goods: RingInstance
     slack: int
     price: Ints = field(init=False)
     most: Ints = field(init=False)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from models.kubernetes.resources import PODS
 from planner.solve.node_pools.instance.candidate import WHOLE
-from planner.solve.node_pools.instance.inventory import NODE, ZONE, Stock
+from planner.solve.node_pools.instance.inventory import NODE, ZONE, Inventory
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -19,7 +19,7 @@ ENDLESS = 1 << 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Goods:
+class RingInstance:
     """T types and J kinds; a kind is owned or can be bought.
 
     `capacity[j, r]` is what a node of kind j has for the ring, `requests[t, r]` what a pod of type t asks for. A node of kind j
@@ -55,7 +55,7 @@ class Goods:
         found: Ints = (self.capacity * WHOLE // np.maximum(self.capacity.max(axis=0), 1)).sum(axis=1)
         return found
 
-    def of_kinds(self, kinds: Sequence[int], copies: int = 1) -> "Goods":
+    def of_kinds(self, kinds: Sequence[int], copies: int = 1) -> "RingInstance":
         """Return the goods of these kinds alone, so many copies of each."""
         at = np.tile(np.array(kinds, dtype=np.int64), copies)
         return replace(
@@ -71,11 +71,11 @@ class Goods:
             copies=copies,
         )
 
-    def pooled(self, copies: int) -> "Goods":
+    def pooled(self, copies: int) -> "RingInstance":
         """Return these goods with so many copies of each kind."""
         return self.of_kinds(range(len(self.price)), copies)
 
-    def single(self) -> "Goods":
+    def single(self) -> "RingInstance":
         """Return these goods with each kind once."""
         return self.of_kinds(range(len(self.price) // self.copies))
 
@@ -134,7 +134,7 @@ class Goods:
         return kinds[stays], zones[stays]
 
 
-def goods_of(stock: Stock, ring: int, types: Sequence[int], kinds: Sequence[int]) -> Goods:
+def instance_of(stock: Inventory, ring: int, types: Sequence[int], kinds: Sequence[int]) -> RingInstance:
     """Return types and kinds of a ring, as the market numbers them, in arrays."""
     market, places = stock.market, stock.places
     capacity, requests = market.room[kinds, ring], market.requests[types]
@@ -143,7 +143,7 @@ def goods_of(stock: Stock, ring: int, types: Sequence[int], kinds: Sequence[int]
     offers = [dict.fromkeys(map(stock.zone, market.kinds[j].offers)) for j in kinds]
     rules = [stock.spread.get(market.members[t][0]) for t in types]
     signs = [stock.signs(ring, j) for j in kinds]
-    return Goods(
+    return RingInstance(
         capacity=capacity,
         price=np.where([bool(nodes) for nodes in own], 0, market.price[kinds]),
         most=np.array([len(nodes) or market.most[market.pool[j]] for j, nodes in zip(kinds, own, strict=True)], dtype=np.int64),
@@ -162,7 +162,7 @@ def goods_of(stock: Stock, ring: int, types: Sequence[int], kinds: Sequence[int]
     )
 
 
-def _shares(stock: Stock, requests: Ints) -> Floats:
+def _shares(stock: Inventory, requests: Ints) -> Floats:
     """Return which part pods ask for of all that nodes have, but of how many pods they take."""
     known = [k for k, name in enumerate(stock.problem.resources) if name != PODS]
     found: Floats = requests[:, known] / np.maximum(np.array(stock.places.whole, dtype=np.int64)[known], 1)

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from planner.solve.node_pools.instance.ring import Bools, Goods
+from planner.solve.node_pools.instance.ring import Bools, RingInstance
 
 FEW_KINDS, MOST_KINDS = 24, 32
 """Of so many all are worth it; there are so many at most, unless some type would have none."""
 
 
-def worthwhile(goods: Goods) -> list[int]:
+def worthwhile_kinds(goods: RingInstance) -> list[int]:
     """Return all kinds, or of many those that no other one can take the place of for less, and that cost some type least.
 
     A rule of thumb: a kind that nobody would have alone may be cheap for several together.
@@ -26,7 +26,7 @@ def worthwhile(goods: Goods) -> list[int]:
     return found
 
 
-def _replaced(goods: Goods) -> Bools:
+def _replaced(goods: RingInstance) -> Bools:
     """Say of which kinds another one does all that they do, at no higher price and in all their zones."""
     some, price, fit = goods.capacity, goods.price, goods.fit.T
     zones = np.array([[zone in there for zone in sorted(set().union(*goods.zones))] for there in goods.zones])

@@ -11,7 +11,7 @@ import numpy as np
 
 from planner.solve.node_pools.anneal.chains import CHANCE, WHOLE
 from planner.solve.node_pools.anneal.pool_sizing import OTHERS
-from planner.solve.node_pools.instance.ring import Bools, Goods, Ints, Nodes
+from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes, RingInstance
 
 BREADTH, TRIES = 8, 20
 """So many changes are wanted at a time; and so many are drawn to find sound ones."""
@@ -34,14 +34,14 @@ FULL, FINE = 40, 20
 
 
 @dataclass(slots=True, eq=False)
-class Changes:
+class Moves:
     """Changes of one ring's divisions, drawn by chance.
 
     A resource is counted in so many units for so much of it, and room in no more of that than leaves nothing to wish for:
     `units[r]` are these three.
     """
 
-    goods: Goods
+    goods: RingInstance
     rng: np.random.Generator
     units: list[tuple[int, int, int]] = field(init=False)
 

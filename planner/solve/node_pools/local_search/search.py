@@ -11,9 +11,9 @@ from itertools import combinations_with_replacement
 import numpy as np
 
 from planner.solve.node_pools.instance.candidate import WHOLE
-from planner.solve.node_pools.instance.ring import Bools, Goods, Ints, Nodes
-from planner.solve.node_pools.local_search.greedy_scheduler import Arrival, Case, arrivals, missing, orders
-from planner.solve.node_pools.local_search.moves import Changes
+from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes, RingInstance
+from planner.solve.node_pools.local_search.greedy_scheduler import Arrival, Case, arrivals, count_pending, orders
+from planner.solve.node_pools.local_search.moves import Moves
 
 SIDE_BY_SIDE = 12
 """So many divisions are changed at a time."""
@@ -46,7 +46,7 @@ _Key = tuple[Nodes, bytes]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Division:
+class PoolDivision:
     """Type t is led to nodes of a kind j where `liked[t, j]`; of the kinds there are `nodes` (kind, count)."""
 
     cost: int
@@ -55,10 +55,10 @@ class Division:
 
 
 @dataclass(slots=True, eq=False)
-class _Tried:
+class _Evaluation:
     """A division with other preferences; `short` are the pods of each type that find no room, for each order that leaves any."""
 
-    made: Division
+    made: PoolDivision
     liked: Bools
     short: dict[Arrival, Ints] = field(default_factory=dict)
 
@@ -72,7 +72,7 @@ class _Tried:
 
 
 @dataclass(slots=True, eq=False)
-class _Course(_Tried):
+class _Candidate(_Evaluation):
     """A division while it is changed, tried in all stages of orders up to this one; `best` are the fewest that it left out."""
 
     stage: int = 1
@@ -83,7 +83,7 @@ class _Course(_Tried):
         """Return what it costs, and more if pods are left out."""
         return self.made.cost * (DEAR + self.left()), self.made.cost, self.made.nodes
 
-    def take(self, change: "_Change") -> None:
+    def take(self, change: "_Move") -> None:
         """Become what was tried."""
         self.liked, self.short = change.liked, change.short
         if self.left() < self.best:
@@ -91,14 +91,14 @@ class _Course(_Tried):
 
 
 @dataclass(slots=True, eq=False)
-class _Change(_Tried):
+class _Move(_Evaluation):
     """A course as it might become, taken if it leaves out no more than `most`."""
 
     most: int = 0
 
 
 @dataclass(slots=True)
-class Repair:
+class LocalSearch:
     """One ring; `weighed` are the resources that scores look at, `over` says when to stop; all is to cost less than `most`.
 
     It may take so many `times` the usual work.
@@ -106,26 +106,26 @@ class Repair:
     Orders come in stages: the hard ones of a few, the others of those, and twice many more before a division is believed.
     """
 
-    goods: Goods
+    goods: RingInstance
     weighed: tuple[int, ...]
     over: Callable[[], bool]
     seed: int = 1
     work: int = WORK
     times: int = 1
     most: int = NEVER
-    found: list[Division] = field(default_factory=list)
+    found: list[PoolDivision] = field(default_factory=list)
     seen: set[Nodes] = field(default_factory=set)
     kinds: list[int] = field(default_factory=list)
     laid: dict[Nodes, tuple[Ints, Ints]] = field(default_factory=dict)
     known: dict[_Key, dict[Arrival, Ints | None]] = field(default_factory=dict)
     stages: tuple[list[Arrival], ...] = field(init=False)
     rng: np.random.Generator = field(init=False)
-    changes: Changes = field(init=False)
+    changes: Moves = field(init=False)
 
     def __post_init__(self) -> None:
         """Draw the orders, and the same every time."""
         self.rng = np.random.default_rng(self.seed)
-        self.changes = Changes(self.goods, self.rng)
+        self.changes = Moves(self.goods, self.rng)
         self.work = self.times * min(self.work, self._most_work())
         few = orders(self.goods, *FEW)
         hard = [few.pop(at) for at in HARD]
@@ -135,7 +135,7 @@ class Repair:
     def _most_work(self) -> int:
         return min(WORK, WORK_PER_POD * int(self.goods.pods.sum()))
 
-    def run(self, divisions: Sequence[Division]) -> list[Division]:
+    def run(self, divisions: Sequence[PoolDivision]) -> list[PoolDivision]:
         """Return those that were mended, the cheapest first."""
         divisions = self._some(divisions)
         self.seen |= {division.nodes for division in divisions}
@@ -146,18 +146,18 @@ class Repair:
             ended = [one for one in going if one.idle >= PATIENCE]
             going += self._begun([other for one in ended for other in self._exchanged(one)])
             going = [one for one in going if one.idle < PATIENCE and self._is_cheaper(one.made.cost)]
-            going.sort(key=_Course.weight)
+            going.sort(key=_Candidate.weight)
             self._step(going[:SIDE_BY_SIDE])
         return self.found[::-1]
 
-    def steadied(self, made: Division) -> list[Division]:
+    def steadied(self, made: PoolDivision) -> list[PoolDivision]:
         """Return the division and others with its nodes that leave nobody out either: the exact simulation may keep only one.
 
         Those come first that leave out fewest in many more orders.
         """
         self.work = self._most_work() * MORE_WORK
         many = arrivals(orders(self.goods, *MANY, len(self.stages), SMALLEST), len(self.stages))
-        course = _Course(made, made.liked)
+        course = _Candidate(made, made.liked)
         self._look([(course, many)])
         found = {course.key(): (course.left(), made)}
         for _ in range(WALK):
@@ -172,7 +172,7 @@ class Repair:
                 found.setdefault(one.key(), (one.left(), replace(made, liked=one.liked)))
         return [one for _, one in sorted(found.values(), key=lambda each: each[0])][:MOST_ALIKE]
 
-    def _some(self, divisions: Sequence[Division]) -> Sequence[Division]:
+    def _some(self, divisions: Sequence[PoolDivision]) -> Sequence[PoolDivision]:
         """Return as many as can be looked at for half the work, cheap ones and dear ones."""
         widest = max((sum(count for _, count in division.nodes) for division in divisions), default=0)
         each = self._effort(len(self.stages[0]) + len(self.stages[1]), widest)
@@ -186,12 +186,12 @@ class Repair:
     def _is_cheaper(self, cost: int) -> bool:
         return cost < (self.found[-1].cost if self.found else self.most)
 
-    def _begun(self, divisions: Sequence[Division]) -> list[_Course]:
-        found = [_Course(division, division.liked) for division in divisions]
+    def _begun(self, divisions: Sequence[PoolDivision]) -> list[_Candidate]:
+        found = [_Candidate(division, division.liked) for division in divisions]
         self._look([(one, (*self.stages[0], *self.stages[1])) for one in found])
         return found
 
-    def _note(self, courses: Sequence[_Course]) -> None:
+    def _note(self, courses: Sequence[_Candidate]) -> None:
         """Note the cheapest of those that are mended by all orders, after a closer look at those that are by some."""
         for one in sorted((course for course in courses if not course.short), key=lambda one: one.made.cost):
             if not self._is_cheaper(one.made.cost):
@@ -203,7 +203,7 @@ class Repair:
                 self.found.append(replace(one.made, liked=one.liked))
                 one.idle = PATIENCE
 
-    def _step(self, courses: Sequence[_Course]) -> None:
+    def _step(self, courses: Sequence[_Candidate]) -> None:
         """Draw changes of each, and take the best one where it leaves no more pods out, or as few more as chance allows."""
         drawn = [(one, self._changes(one)) for one in courses]
         for stage, kept in enumerate(KEPT):
@@ -214,19 +214,19 @@ class Repair:
             if some:
                 course.take(some[0])
 
-    def _coming(self, course: _Course, stage: int) -> list[Arrival]:
+    def _coming(self, course: _Candidate, stage: int) -> list[Arrival]:
         """Return the orders of a stage for changes of a course; those in which it leaves pods out come first of all."""
         if stage == 0:
             return [*self.stages[0], *(one for one in course.short if one not in self.stages[0])]
         return [one for one in self.stages[stage] if one not in course.short] if stage <= course.stage else []
 
-    def _changes(self, one: _Course) -> list[_Change]:
+    def _changes(self, one: _Candidate) -> list[_Move]:
         """Draw changes of one course, which may leave out as many pods as it does, or a few more."""
         most = one.left() + int(self.rng.geometric(0.5)) - 1
         drawn = self.changes.drawn(one.liked, one.made.nodes, np.flatnonzero(sum(one.short.values())))
-        return [_Change(one.made, liked, most=most) for liked in drawn]
+        return [_Move(one.made, liked, most=most) for liked in drawn]
 
-    def _exchanged(self, one: _Course) -> Iterator[Division]:
+    def _exchanged(self, one: _Candidate) -> Iterator[PoolDivision]:
         """Yield divisions with one node less and up to two others, which cost less than what was found, and not much more."""
         goods, width = self.goods, len(self.goods.price)
         counts = goods.counts(one.made.nodes)
@@ -240,7 +240,7 @@ class Repair:
                     self.seen.add(nodes)
                     liked = self._liked(one.liked, after)
                     if liked is not None:
-                        yield Division(cost, nodes, liked)
+                        yield PoolDivision(cost, nodes, liked)
 
     def _liked(self, before: Bools, counts: Ints) -> Bools | None:
         """Return what types prefer of so many nodes of each kind, as before as far as they are there; None if they cannot do."""
@@ -256,7 +256,7 @@ class Repair:
         liked[homeless] = goods.alike[cheap[homeless]]
         return goods.likable(liked)
 
-    def _look(self, asked: "Sequence[tuple[_Tried, Sequence[Arrival]]]") -> None:
+    def _look(self, asked: "Sequence[tuple[_Evaluation, Sequence[Arrival]]]") -> None:
         """See what each of these leaves out in these orders too; nothing is tried twice.
 
         Once it is over, or all work is done, nothing is tried any more: then all pods are said to be left out.
@@ -280,7 +280,7 @@ class Repair:
             if self.over() or self.work <= 0:
                 break
             self.work -= self._effort(len(some), widest) + int(self.goods.pods.sum()) * BEGIN
-            found = missing(self.goods, [row for _, row in some], self.weighed)
+            found = count_pending(self.goods, [row for _, row in some], self.weighed)
             for ((key, arrival), _), left in zip(some, found, strict=True):
                 self.known[key][arrival] = left if left.any() else None
 
@@ -290,6 +290,6 @@ class Repair:
         return self.laid[nodes]
 
 
-def _best(changes: Sequence[_Change], most: int) -> list[_Change]:
+def _best(changes: Sequence[_Move], most: int) -> list[_Move]:
     """Return so many changes that may be taken, those that leave out the fewest pods."""
-    return sorted((change for change in changes if change.left() <= change.most), key=_Change.left)[:most]
+    return sorted((change for change in changes if change.left() <= change.most), key=_Move.left)[:most]

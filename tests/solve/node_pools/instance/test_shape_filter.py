@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from planner.solve.node_pools.instance import shape_filter
-from planner.solve.node_pools.instance.shape_filter import worthwhile
+from planner.solve.node_pools.instance.shape_filter import worthwhile_kinds
 from tests.goods import goods
 
 LARGE, SMALL = (10, 10, 20), (8, 8, 20)
@@ -27,9 +27,9 @@ LARGE, SMALL = (10, 10, 20), (8, 8, 20)
 )
 def test_of_many_kinds_one_is_left_out_where_another_one_does_all_it_does_for_less(monkeypatch, other, price, more, kept):
     given = goods((4, 2, 2), (4, 2, 1), capacity=(LARGE, other), price=(100, price), **more)
-    assert worthwhile(given) == [0, 1]
+    assert worthwhile_kinds(given) == [0, 1]
     monkeypatch.setattr(shape_filter, "FEW_KINDS", 1)
-    assert worthwhile(given) == kept
+    assert worthwhile_kinds(given) == kept
 
 
 def test_of_many_kinds_those_are_kept_that_cost_some_type_least(monkeypatch):
@@ -37,16 +37,16 @@ def test_of_many_kinds_those_are_kept_that_cost_some_type_least(monkeypatch):
     monkeypatch.setattr(shape_filter, "MOST_KINDS", 2)
     capacity = [(10 + at, 30 - at, 20) for at in range(12)]
     given = goods((4, 5, 1), (4, 1, 5), capacity=capacity, price=[100] * 12)
-    assert worthwhile(given) == [0, 11]
+    assert worthwhile_kinds(given) == [0, 11]
     monkeypatch.setattr(shape_filter, "MOST_KINDS", 1)
-    assert worthwhile(given) == [0, 11]
+    assert worthwhile_kinds(given) == [0, 11]
     monkeypatch.setattr(shape_filter, "MOST_KINDS", 3)
-    assert worthwhile(given) in ([0, 1, 11], [0, 10, 11])
+    assert worthwhile_kinds(given) in ([0, 1, 11], [0, 10, 11])
     monkeypatch.setattr(shape_filter, "MOST_KINDS", 99)
-    assert worthwhile(given) == list(range(12))
+    assert worthwhile_kinds(given) == list(range(12))
 
 
 def test_every_type_keeps_a_kind_that_takes_it():
     fit = np.where(np.arange(40)[None] == np.arange(40)[:, None], 5, 0)
     given = goods(*[(1, 1, 1)] * 40, capacity=[(10, 10, 20)] * 40, price=range(100, 140), fit=fit)
-    assert (given.fit[:, worthwhile(given)] > 0).any(axis=1).all()
+    assert (given.fit[:, worthwhile_kinds(given)] > 0).any(axis=1).all()

@@ -8,7 +8,7 @@ import pytest
 
 from planner.solve.node_pools.anneal.pool_sizing import OTHERS
 from planner.solve.node_pools.local_search import moves
-from planner.solve.node_pools.local_search.moves import BREADTH, Changes
+from planner.solve.node_pools.local_search.moves import BREADTH, Moves
 from tests.goods import TWO, goods, liking
 
 LARGE, SMALL, MIDDLE = (2, 7, 7), (3, 2, 2), (4, 4, 4)
@@ -18,7 +18,7 @@ GIB = 2**30
 
 
 def drawn(given, liked, nodes=NODES, short=NOBODY, seed=1):
-    return Changes(given, np.random.default_rng(seed)).drawn(liked, nodes, short)
+    return Moves(given, np.random.default_rng(seed)).drawn(liked, nodes, short)
 
 
 def lacking(given, liked, nodes, slack):
@@ -46,7 +46,7 @@ def test_what_pools_lack_is_what_plain_fractions_say(seed, scale):
     types = [(int(pods), int(cpu) * 1000, int(memory) * scale) for pods, cpu, memory in rng.integers(1, 9, size=(5, 3))]
     given = goods(*types, capacity=((9_000, 9 * scale, 20), (12_000, 8 * scale, 20)), price=(100_000, 90_000))
     liked, nodes = rng.random((4, 5, 2)) < 0.6, ((0, 2), (1, 3))
-    found = Changes(given, rng).lacking(liked, nodes, 800)
+    found = Moves(given, rng).lacking(liked, nodes, 800)
     assert found.tolist() == pytest.approx([float(lacking(given, one, nodes, 800)) for one in liked], abs=20, rel=1e-3)
     assert (found > 0).any()
 
@@ -67,7 +67,7 @@ def test_each_change_is_another_one_in_which_every_type_has_a_kind_that_is_there
 
 def test_a_resource_that_hardly_anybody_asks_for_is_never_lacking():
     given = goods((1, 1, 1), (2, 0, 1), capacity=((1 << 45, 1 << 45, 1 << 20),), price=(100_000,))
-    assert Changes(given, np.random.default_rng(1)).lacking(np.ones((1, 2, 1), dtype=bool), ((0, 4000),), 900).tolist() == [0]
+    assert Moves(given, np.random.default_rng(1)).lacking(np.ones((1, 2, 1), dtype=bool), ((0, 4000),), 900).tolist() == [0]
 
 
 def test_what_is_left_out_is_changed_more_often():
@@ -93,7 +93,7 @@ def test_where_there_are_pools_a_change_that_leaves_them_room_is_tried_rather_th
     firsts = [drawn(given, before, nodes, seed=seed)[0] for seed in range(20)]
     price = [float(lacking(given, one, nodes, 500)) for one in firsts]
     assert max(price) == 0
-    monkeypatch.setattr(Changes, "_ranked", lambda self, liked, nodes: list(range(len(liked))))
+    monkeypatch.setattr(Moves, "_ranked", lambda self, liked, nodes: list(range(len(liked))))
     assert max(float(lacking(given, drawn(given, before, nodes, seed=seed)[0], nodes, 500)) for seed in range(20)) > 0
 
 
@@ -112,8 +112,8 @@ def test_one_type_changes_places_with_two_of_another_pool_at_times():
 
 def test_with_many_types_and_pools_fewer_changes_are_drawn(monkeypatch):
     given = goods(*[(2, 2, 2)] * 6, **TWO).pooled(2)
-    before, tried, real = liking(0, 0, 0, 2, 2, 2, width=4), [], Changes._drawn
-    monkeypatch.setattr(Changes, "_drawn", lambda self, *given: tried.append(1) or real(self, *given))
+    before, tried, real = liking(0, 0, 0, 2, 2, 2, width=4), [], Moves._drawn
+    monkeypatch.setattr(Moves, "_drawn", lambda self, *given: tried.append(1) or real(self, *given))
     for cells, tries in ((1 << 40, moves.MORE_TRIES), (12 * 10, 10), (0, BREADTH)):
         monkeypatch.setattr(moves, "MOST_CELLS", cells)
         tried.clear()
