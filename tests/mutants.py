@@ -280,8 +280,8 @@ MUTANTS = (
     Mutant(
         "pools whose nodes are filled as if pods always came out even",
         "planner/solve/node_pools/anneal/pool_sizing.py",
-        "extra = (most * self.slack + (lost.sum(axis=1) - most) * OTHERS) // WHOLE",
-        "extra = (lost.sum(axis=1) - most) * OTHERS // WHOLE",
+        "extra = (most * self.slack + (lost.sum(axis=1) - most) * self.tuning.anneal.others) // WHOLE",
+        "extra = (lost.sum(axis=1) - most) * self.tuning.anneal.others // WHOLE",
         ("tests/solve/node_pools/anneal/test_equal_pools.py",),
     ),
     Mutant(

@@ -9,6 +9,7 @@ import numpy as np
 
 from models.kubernetes.resources import CPU, MEMORY
 from models.solver.problem import Problem
+from planner.solve.node_pools.anneal.chains import Chains
 from planner.solve.node_pools.anneal.equal_pools import EqualPools
 from planner.solve.node_pools.anneal.one_pool_per_shape import OnePoolPerShape
 from planner.solve.node_pools.instance.candidate import PoolCandidate, fill_nodes
@@ -18,45 +19,18 @@ from planner.solve.node_pools.instance.shape_filter import worthwhile_kinds
 from planner.solve.node_pools.local_search.search import NEVER, LocalSearch, PoolDivision
 from planner.solve.runtime.interrupt import never
 from planner.solve.runtime.workers import each, side_by_side
+from planner.solve.tuning import POOLS, PoolTuning
 
-SLACKS = (250, 500, 1000)
-"""How much room is lost, by rule of thumb, in permille of what pods lack to be as many on every node."""
-EVEN_SLACKS = (800, 950, 1100)
-"""The same where all nodes of a pool are equal, and have equally many of each."""
-KEPT = 3
-"""So many ways are kept of each slack as they are."""
-MOST_PODS = 4_000
-"""Up to so many pods of a ring are tried on a crude kube-scheduler."""
-MOST_PAIRS = 250_000
-"""And up to so many pairs of a type and an owned node."""
 WEIGHED = (CPU, MEMORY)
 """What kube-scheduler's scores look at."""
-TURNS = (False, False)
-"""A ring is searched so often, each time with other luck, where there is no limit of time: what is found hangs much on it."""
-TURNS_OF_POOLS = (False, True, True)
-"""The same where a shape may be that of several pools: whether it is then."""
-IDLE = 5
-"""Where there is one, it is searched as long as there is time, but no more once so many turns in a row found nothing cheaper."""
-POOLS, TYPES_PER_POOL, FEWER = 8, 5, 2
-"""A ring is divided among so many pools at most, or among one for so many of its types, and later among a few less."""
-CHAINS = 64
-STEPS = 20_000
-STEPS_PER_TYPE = 500
-EFFORT = 1_200_000
-"""Steps times types: with more types, each search takes fewer steps."""
-MOST_TYPES = 500
-MANY_PODS = 100
-"""With fewer pods in all rings together a search takes little longer than a process to begin."""
-DIVIDING = 1 / 3
-"""So much of the time goes into divisions, where it is short."""
-TURNING = 0.9
-"""And so much into all turns; the rest is for what they have found."""
-SEARCH_SECONDS = 12.0
-"""What a search for them takes that makes all the steps of `EFFORT`, on a machine of today."""
 
 
 def pool_candidates(
-    stock: Inventory, firm: bool = True, over: Callable[[], bool] = never, seconds: float | None = None
+    stock: Inventory,
+    firm: bool = True,
+    over: Callable[[], bool] = never,
+    seconds: float | None = None,
+    tuning: PoolTuning = POOLS,
 ) -> dict[int, tuple[PoolCandidate, ...]]:
     """Return for each ring ways to buy for it beside what it has, the cheaper ones first.
 
@@ -65,8 +39,8 @@ def pool_candidates(
     further ring is looked at. Large rings are looked at side by side, in processes of their own. Of `seconds` each ring has
     its share, and after that the ways that were found by then, if any.
     """
-    asked = [one for ring in range(len(stock.problem.rings)) if not over() and (one := _task_of(stock, ring, firm))]
-    is_large = sum(int(one.goods.pods.sum()) for one in asked) >= MANY_PODS
+    asked = [one for ring in range(len(stock.problem.rings)) if not over() and (one := _task_of(stock, ring, firm, tuning))]
+    is_large = sum(int(one.goods.pods.sum()) for one in asked) >= tuning.many_pods
     if seconds is not None:
         turns = -(-len(asked) // (side_by_side(len(asked)) if is_large else 1)) if asked else 1
         asked = [replace(one, seconds=seconds / turns) for one in asked]
@@ -88,17 +62,18 @@ class _RingTask:
     kinds: Sequence[int]
     goods: RingInstance
     weighed: tuple[int, ...]
+    tuning: PoolTuning
     seconds: float | None = None
 
 
-def _task_of(stock: Inventory, ring: int, firm: bool) -> _RingTask | None:
+def _task_of(stock: Inventory, ring: int, firm: bool, tuning: PoolTuning = POOLS) -> _RingTask | None:
     market = stock.market
     types = [int(t) for t in np.flatnonzero(market.ring_of == ring) if market.counts[t]]
     kinds = [j for j in range(len(market.kinds)) if _is_there(stock, ring, j)]
-    if not 0 < len(types) <= MOST_TYPES or not any(market.kinds[j].offers for j in kinds) or not _is_known(stock, ring):
+    if not 0 < len(types) <= tuning.most_types or not any(market.kinds[j].offers for j in kinds) or not _is_known(stock, ring):
         return None
     weighed, owned = _weighed(stock.problem), stock.places.ring_of.count(ring)
-    if market.counts[types].sum() > MOST_PODS or owned * len(types) > MOST_PAIRS:
+    if market.counts[types].sum() > tuning.most_pods or owned * len(types) > tuning.most_pairs:
         weighed = ()
     if not (weighed or firm):
         return None
@@ -106,13 +81,16 @@ def _task_of(stock: Inventory, ring: int, firm: bool) -> _RingTask | None:
     if not goods.fit.any(axis=1).all() or not (weighed or _needs_room_only(goods)):
         return None
     if weighed and not goods.own.any():
-        pools, worth = min(len(types), max(POOLS, len(types) // TYPES_PER_POOL)), worthwhile_kinds(goods)
+        pools, worth = (
+            min(len(types), max(tuning.most_pools, len(types) // tuning.types_per_pool)),
+            worthwhile_kinds(goods, tuning),
+        )
         kinds, goods = [kinds[at] for at in worth] * pools, goods.of_kinds(worth, pools)
-    return _RingTask(stock, ring, types, kinds, goods, weighed)
+    return _RingTask(stock, ring, types, kinds, goods, weighed, tuning)
 
 
 def _candidates(asked: _RingTask, over: Callable[[], bool]) -> list[PoolCandidate]:
-    search = _Search(asked.goods, over, asked.seconds)
+    search = _Search(asked.goods, over, asked.seconds, tuning=asked.tuning)
     made = search.mended(asked.weighed) if asked.weighed else search.divided(evenly=False)[1]
     ways = dict.fromkeys(_candidate(asked, one) for one in made if not over())
     return sorted((way for way in ways if not over() and fill_nodes(asked.stock, way) is not None), key=lambda way: way.cost)
@@ -126,17 +104,21 @@ class _Search:
     over: Callable[[], bool]
     seconds: float | None = None
     began: float = field(default_factory=monotonic)
+    tuning: PoolTuning = POOLS
 
     def divided(self, evenly: bool, turn: int = 0) -> tuple[list[PoolDivision], list[PoolDivision]]:
         """Return all divisions that were found, and the best few with each slack; in another turn with other luck.
 
         Those that are divided evenly may have several pools of a shape. In the first turn they leave time to mend them.
         """
-        slacks = EVEN_SLACKS if evenly else SLACKS
-        part, steps = DIVIDING / len(slacks), self._steps(len(slacks))
+        slacks = self.tuning.even_slacks if evenly else self.tuning.slacks
+        part, steps = self.tuning.dividing / len(slacks), self._steps(len(slacks))
         ends = [self._over(1.0 if turn else part * at) for at in range(1, len(slacks) + 1)]
-        made = [list(_divisions(self.goods, slack, steps, end, evenly, turn)) for slack, end in zip(slacks, ends, strict=True)]
-        return [one for some in made for one in some], [one for some in made for one in some[:KEPT]]
+        made = [
+            list(_divisions(self.goods, slack, steps, end, evenly, turn, self.tuning))
+            for slack, end in zip(slacks, ends, strict=True)
+        ]
+        return [one for some in made for one in some], [one for some in made for one in some[: self.tuning.kept_as_found]]
 
     def mended(self, weighed: tuple[int, ...]) -> list[PoolDivision]:
         """Return the divisions that were mended, the cheapest in several ways, and dearer ones that have more room to spare.
@@ -145,7 +127,7 @@ class _Search:
         led to what costs least.
         """
         goods, mended, more = self.goods, list[PoolDivision](), list[PoolDivision]()
-        turns = TURNS_OF_POOLS if goods.copies > 1 else TURNS
+        turns = self.tuning.turns_of_pools if goods.copies > 1 else self.tuning.turns
         best, turn, idle = turns[-1], 0, 0
         while self._goes_on(turn, len(turns), idle):
             evenly = turns[turn] if turn < len(turns) else best
@@ -153,19 +135,25 @@ class _Search:
             if goods.lost:
                 everything, few = [*everything, *_other(goods, everything, _larger)], []
             most, times = mended[0].cost if mended else NEVER, 1 + turn // len(turns) + evenly
-            repair = LocalSearch(goods, weighed, self._over(TURNING), seed=turn + 1, times=times, most=most)
+            repair = LocalSearch(
+                goods, weighed, self._over(self.tuning.turning), seed=turn + 1, times=times, most=most, tuning=self.tuning
+            )
             cheaper = repair.run([*everything, *_other(goods, everything, _balanced)])
             mended = [*cheaper, *mended]
             more += [] if evenly else few
             turn, idle, best = turn + 1, 0 if cheaper else idle + 1, evenly if cheaper else best
-        mended[:1] = [steady for one in mended[:1] for steady in LocalSearch(goods, weighed, self._over(1.0)).steadied(one)]
+        mended[:1] = [
+            steady
+            for one in mended[:1]
+            for steady in LocalSearch(goods, weighed, self._over(1.0), tuning=self.tuning).steadied(one)
+        ]
         return [*mended, *(one for one in more if not mended or one.cost > mended[0].cost)]
 
     def _goes_on(self, turn: int, turns: int, idle: int) -> bool:
         """Say whether there is one more turn: the first one in any case, later ones with more and more work."""
         if self.seconds is None:
             return turn < turns
-        return turn == 0 or (idle < IDLE and not self._over(TURNING)())
+        return turn == 0 or (idle < self.tuning.idle_turns and not self._over(self.tuning.turning)())
 
     def _over(self, part: float) -> Callable[[], bool]:
         """Return what says that it is over, as it is once so large a part of the time has gone."""
@@ -177,11 +165,11 @@ class _Search:
     def _steps(self, slacks: int) -> int:
         """Return how many steps a search for divisions has: fewer where there is little time, so that it cools all the same."""
         types = len(self.goods.pods)
-        steps = min(STEPS, STEPS_PER_TYPE * types, EFFORT // types)
+        steps = min(self.tuning.steps, self.tuning.steps_per_type * types, self.tuning.effort // types)
         if self.seconds is None:
             return steps
-        takes = SEARCH_SECONDS * steps * types / EFFORT
-        return max(1, int(steps * min(1.0, DIVIDING * self.seconds / slacks / takes)))
+        takes = self.tuning.search_seconds * steps * types / self.tuning.effort
+        return max(1, int(steps * min(1.0, self.tuning.dividing * self.seconds / slacks / takes)))
 
 
 def _other(
@@ -248,11 +236,15 @@ def _is_there(stock: Inventory, ring: int, kind: int) -> bool:
 
 
 def _divisions(
-    goods: RingInstance, slack: int, steps: int, over: Callable[[], bool], evenly: bool, turn: int
+    goods: RingInstance, slack: int, steps: int, over: Callable[[], bool], evenly: bool, turn: int, tuning: PoolTuning
 ) -> Iterator[PoolDivision]:
     """Yield the divisions that were found with this slack, the cheapest first, of each number of nodes one."""
-    rng, pools = np.random.default_rng(slack + turn), max(2, goods.copies - FEWER * (turn % 2))
-    search = EqualPools(goods, slack, CHAINS, rng, pools) if evenly else OnePoolPerShape(goods.single(), slack, CHAINS, rng)
+    rng, pools = np.random.default_rng(slack + turn), max(2, goods.copies - tuning.fewer_pools * (turn % 2))
+    search: Chains = (
+        EqualPools(goods, slack, tuning.chains, rng, pools, tuning=tuning)
+        if evenly
+        else OnePoolPerShape(goods.single(), slack, tuning.chains, rng, tuning=tuning)
+    )
     found, scores = search.run(steps, over)
     seen: set[Nodes] = set()
     for row in np.argsort(scores, kind="stable"):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from itertools import chain, repeat
 from random import Random
 from types import SimpleNamespace
@@ -20,9 +21,9 @@ from planner import pipeline, simulate
 from planner.refine.loop import Keeper
 from planner.refine.moves import node_pools
 from planner.refine.oracle import tie_breaks as luck
-from planner.solve.node_pools import NodeFacts, PoolCandidate, inventory_of, search
-from planner.solve.node_pools.local_search import search as repair
+from planner.solve.node_pools import NodeFacts, PoolCandidate, inventory_of, pool_candidates
 from planner.solve.runtime import workers
+from planner.solve.tuning import LocalSearchTuning, PoolTuning
 from tests.shop_that_buys import node, quiet, shape, workload, write
 from tests.view import view_plans
 
@@ -47,10 +48,9 @@ def planned(folder, seed, **policy):
 
 @pytest.fixture(autouse=True)
 def _short_search(monkeypatch):
-    monkeypatch.setattr(search, "STEPS", 500)
-    monkeypatch.setattr(search, "TURNS", (False,))
-    monkeypatch.setattr(search, "TURNS_OF_POOLS", (False, True))
-    monkeypatch.setattr(repair, "WORK_PER_POD", 120_000)
+    local = LocalSearchTuning(work_per_pod=120_000)
+    short = PoolTuning(steps=500, turns=(False,), turns_of_pools=(False, True), local_search=local)
+    monkeypatch.setattr("planner.solve.node_pools.pool_candidates", partial(pool_candidates, tuning=short))
     monkeypatch.setattr(workers, "processors", lambda: 1)
 
 

@@ -1,12 +1,22 @@
 """Small random problems of two rings, and what can be bought for them."""
 
 import random
+from dataclasses import replace
 
 from models.solver.problem import Offer, PodClass, Problem
-from planner.solve import purchase
+from planner.solve import node_pools, purchase
 from planner.solve.node_pools import NodeFacts, inventory_of
+from planner.solve.tuning import LocalSearchTuning, PoolTuning
 
 SHAPES = (("c", 8, 16, 80), ("m", 16, 64, 200), ("r", 8, 64, 120))
+SHORT = PoolTuning(steps=300, turns=(False,), turns_of_pools=(False, True), local_search=LocalSearchTuning(work_per_pod=120_000))
+"""A search that takes no longer than a test may."""
+UNTRIED = replace(SHORT, most_pods=0)
+"""One that tries no pools on a crude kube-scheduler."""
+
+
+def pool_candidates(*given, tuning=SHORT, **more):
+    return node_pools.pool_candidates(*given, tuning=tuning, **more)
 
 
 def problem(seed, most=100):

@@ -18,7 +18,6 @@ from planner.solve.node_pools import (
     adjust,
     affinity_hints,
     fill_nodes,
-    pool_candidates,
     purchase_of,
     search,
     with_more_nodes,
@@ -29,17 +28,17 @@ from planner.solve.node_pools.local_search.greedy_scheduler import Case, orders
 from planner.solve.node_pools.local_search.search import NEVER, LocalSearch, PoolDivision
 from planner.solve.runtime import workers
 from tests.goods import left_out
-from tests.solve.node_pools.small_stock import SHAPES, problem, stock
+from tests.solve.node_pools.small_stock import SHAPES, SHORT, UNTRIED, pool_candidates, problem, stock
 
-pytestmark = pytest.mark.usefixtures("short_search")
+pytestmark = pytest.mark.usefixtures("one_process")
 HOST = (-1, -1, -1)
 
 
-def cheapest(given, **places):
+def cheapest(given, tuning=SHORT, **places):
     """Return the ways that were found, and a purchase of the cheapest of each ring."""
     base = purchase(given)
     there = stock(given, base, **places)
-    ways = pool_candidates(there)
+    ways = pool_candidates(there, tuning=tuning)
     return ways, purchase_of(there, base, {ring: found[0] for ring, found in ways.items()})
 
 
@@ -56,19 +55,17 @@ def test_every_pod_is_placed_no_rule_is_broken_and_the_cost_is_what_the_nodes_co
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_each_workload_is_on_nodes_of_one_shape_where_pools_are_not_tried(seed, monkeypatch):
-    monkeypatch.setattr(search, "MOST_PODS", 0)
-    ways, made = cheapest(problem(seed))
+def test_each_workload_is_on_nodes_of_one_shape_where_pools_are_not_tried(seed):
+    ways, made = cheapest(problem(seed), UNTRIED)
     assert all(way.firm for found in ways.values() for way in found)
     assert {len({made.bought[n] for n, _ in here}) for here in made.counts} == {1}
 
 
-def test_only_pods_that_may_be_kept_firm_are_in_pools_that_are_not_tried(monkeypatch):
+def test_only_pods_that_may_be_kept_firm_are_in_pools_that_are_not_tried():
     ways = pool_candidates(stock(problem(0)))
     assert set(ways) == {0, 1}
     assert not any(way.firm for found in ways.values() for way in found)
-    monkeypatch.setattr(search, "MOST_PODS", 0)
-    assert pool_candidates(stock(problem(0)), firm=False) == {}
+    assert pool_candidates(stock(problem(0)), firm=False, tuning=UNTRIED) == {}
 
 
 @pytest.mark.parametrize(
@@ -122,12 +119,10 @@ def preferred(there, way):
 
 @pytest.mark.parametrize("firm", [False, True])
 @pytest.mark.parametrize("seed", range(4))
-def test_a_way_that_was_too_small_gets_one_node_more_that_takes_who_came_short(seed, firm, monkeypatch):
-    if firm:
-        monkeypatch.setattr(search, "MOST_PODS", 0)
+def test_a_way_that_was_too_small_gets_one_node_more_that_takes_who_came_short(seed, firm):
     given = problem(seed)
     there = stock(given)
-    way = pool_candidates(there)[0][0]
+    way = pool_candidates(there, tuning=UNTRIED if firm else SHORT)[0][0]
     assert way.firm == firm
     t, homes = way.homes[0]
     (short,) = there.market.members[t]
@@ -227,13 +222,13 @@ def test_the_same_problem_gets_the_same_pools():
     assert pool_candidates(stock(problem(1))) == pool_candidates(stock(problem(1)))
 
 
-def left_out_of_the_cheapest(given, without="", **places):
+def left_out_of_the_cheapest(given, without="", tuning=SHORT, **places):
     """Return how many pods the cheapest way of each ring leaves out on a crude kube-scheduler, in orders of its own.
 
     It is tried without one node, or one zone by then; `places` say what was known when the way was looked for.
     """
     missing, there = 0, stock(given, **places)
-    for ring, ways in pool_candidates(there).items():
+    for ring, ways in pool_candidates(there, tuning=tuning).items():
         types = [t for t, _ in ways[0].homes]
         kinds = [j for j, kind in enumerate(there.market.kinds) if kind.offers or there.own(ring, j)]
         copies = max(ways[0].pools, default=0) + 1
@@ -250,19 +245,16 @@ def left_out_of_the_cheapest(given, without="", **places):
 
 
 def test_rings_of_many_pods_are_looked_at_side_by_side_and_get_the_same_pools(monkeypatch):
-    monkeypatch.undo()  # processes of their own know nothing of a shorter search
     there = stock(problem(0))
     here = pool_candidates(there)
     monkeypatch.setattr(workers, "processors", lambda: 2)
-    monkeypatch.setattr(search, "MANY_PODS", int(there.market.counts.sum()))
     monkeypatch.setattr(search, "OnePoolPerShape", None)
-    assert pool_candidates(there) == here
+    assert pool_candidates(there, tuning=replace(SHORT, many_pods=int(there.market.counts.sum()))) == here
 
 
-def test_the_cheapest_way_leaves_no_pod_out_and_at_times_would_if_pools_were_not_tried(monkeypatch):
+def test_the_cheapest_way_leaves_no_pod_out_and_at_times_would_if_pools_were_not_tried():
     assert [left_out_of_the_cheapest(problem(seed)) for seed in range(6)] == [0] * 6
-    monkeypatch.setattr(search, "MOST_PODS", 0)
-    assert sum(left_out_of_the_cheapest(problem(seed)) > 0 for seed in range(6)) >= 2
+    assert sum(left_out_of_the_cheapest(problem(seed), tuning=UNTRIED) > 0 for seed in range(6)) >= 2
 
 
 def test_later_turns_look_with_other_luck_for_what_costs_less_and_for_several_pools_of_a_shape(monkeypatch):
@@ -274,14 +266,13 @@ def test_later_turns_look_with_other_luck_for_what_costs_less_and_for_several_po
         return LocalSearch(*given, **more)
 
     def divisions(*given):
-        began.append(given[-2:])
+        began.append(given[4:6])
         return real(*given)
 
-    real = search._divisions
-    monkeypatch.setattr(search, "TURNS_OF_POOLS", (False, True, True))
+    real, three_turns = search._divisions, replace(SHORT, turns_of_pools=(False, True, True))
     monkeypatch.setattr(search, "LocalSearch", repair)
     monkeypatch.setattr(search, "_divisions", divisions)
-    found = [ways[0].cost for _, ways in sorted(pool_candidates(stock(problem(0))).items())]
+    found = [ways[0].cost for _, ways in sorted(pool_candidates(stock(problem(0)), tuning=three_turns).items())]
     assert [seed for seed, _ in asked] == [1, 2, 3] * len(found)
     assert began == [*[(False, 0)] * 3, *[(True, 1)] * 3, *[(True, 2)] * 3] * len(found)
     for ring, cost in enumerate(found):

@@ -5,20 +5,19 @@ from time import monotonic
 
 import pytest
 
-from planner.solve.node_pools import fill_nodes, pool_candidates, search
+from planner.solve.node_pools import fill_nodes, search
 from planner.solve.node_pools.anneal.one_pool_per_shape import OnePoolPerShape
 from planner.solve.node_pools.local_search.search import LocalSearch
 from planner.solve.runtime import workers
-from tests.solve.node_pools.small_stock import problem, stock
+from tests.solve.node_pools.small_stock import SHORT, pool_candidates, problem, stock
 
 asked_of = search._task_of
-pytestmark = pytest.mark.usefixtures("short_search")
+pytestmark = pytest.mark.usefixtures("one_process")
 
 
-def test_a_turn_with_ample_time_finds_what_it_does_without_a_limit(monkeypatch):
+def test_a_turn_with_ample_time_finds_what_it_does_without_a_limit():
     there = stock(problem(1))
-    monkeypatch.setattr(search, "IDLE", 0)
-    assert pool_candidates(there, seconds=1e6) == pool_candidates(there)
+    assert pool_candidates(there, seconds=1e6, tuning=replace(SHORT, idle_turns=0)) == pool_candidates(there)
 
 
 @pytest.mark.parametrize(
@@ -38,11 +37,10 @@ def test_a_ring_is_searched_until_nothing_cheaper_is_found_several_times_with_mo
             dearest = max(divisions, key=lambda one: one.cost)
             return [replace(dearest, cost=self.most - 1)] if len(asked) - 1 in cheaper else []
 
-    monkeypatch.setattr(search, "TURNS_OF_POOLS", (False, True, True))
-    monkeypatch.setattr(search, "IDLE", 3)
     monkeypatch.setattr(search, "LocalSearch", Finding)
-    monkeypatch.setattr(search, "_task_of", lambda there, ring, firm: asked_of(there, ring, firm) if ring == 0 else None)
-    assert pool_candidates(stock(problem(1)), False, seconds=1e6)
+    monkeypatch.setattr(search, "_task_of", lambda there, ring, *given: asked_of(there, ring, *given) if ring == 0 else None)
+    tuning = replace(SHORT, turns_of_pools=(False, True, True), idle_turns=3)
+    assert pool_candidates(stock(problem(1)), False, seconds=1e6, tuning=tuning)
     assert asked == work
 
 
@@ -57,17 +55,16 @@ def test_what_was_found_in_the_end_is_steadied_and_the_dearer_ones_are_left_as_t
 
     monkeypatch.setattr(search, "LocalSearch", Steady)
     goods = search._task_of(stock(problem(1)), 0, False).goods
-    found = search._Search(goods, lambda: False).mended((0, 1))
+    found = search._Search(goods, lambda: False, tuning=SHORT).mended((0, 1))
     assert [one.cost for one in found[:3]] == [found[0].cost, found[0].cost, found[0].cost + 1]
     assert (found[0].liked == ~found[1].liked).all()
 
 
 def test_where_a_shape_is_that_of_one_pool_all_turns_are_alike(monkeypatch):
     turns, real = [], search._Search.divided
-    monkeypatch.setattr(search, "TURNS", (False, False))
     monkeypatch.setattr(search._Search, "divided", lambda self, *given: turns.append(given) or real(self, *given))
     goods = search._task_of(stock(problem(1)), 0, False).goods.single()
-    assert search._Search(goods, lambda: False).mended((0, 1))
+    assert search._Search(goods, lambda: False, tuning=replace(SHORT, turns=(False, False))).mended((0, 1))
     assert turns == [(False, 0), (False, 1)]
 
 
@@ -115,10 +112,9 @@ def test_where_time_is_up_at_once_there_are_ways_that_nobody_mended():
 )
 def test_a_search_cools_within_the_time_that_it_has(monkeypatch, seconds, steps):
     seen, real = [], OnePoolPerShape.run
-    monkeypatch.setattr(search, "EFFORT", 8 * 300)
-    monkeypatch.setattr(search, "SEARCH_SECONDS", 0.05)
+    tuning = replace(SHORT, effort=8 * 300, search_seconds=0.05)
     monkeypatch.setattr(OnePoolPerShape, "run", lambda self, steps, over: seen.append(steps) or real(self, steps, over))
-    pool_candidates(stock(replace(problem(1), classes=problem(1).classes[::2])), seconds=seconds)
+    pool_candidates(stock(replace(problem(1), classes=problem(1).classes[::2])), seconds=seconds, tuning=tuning)
     assert seen[:3] == pytest.approx([steps] * 3, abs=1)
 
 
@@ -134,7 +130,6 @@ def test_a_search_cools_within_the_time_that_it_has(monkeypatch, seconds, steps)
 def test_rings_share_the_time_that_there_is(monkeypatch, processors, pods, share):
     asked = []
     monkeypatch.setattr(workers, "processors", lambda: processors)
-    monkeypatch.setattr(search, "MANY_PODS", pods)
     monkeypatch.setattr(search, "each", lambda _, things, *__, **___: asked.extend(things) or [[] for _ in things])
-    pool_candidates(stock(problem(1)), seconds=60)
+    pool_candidates(stock(problem(1)), seconds=60, tuning=replace(SHORT, many_pods=pods))
     assert [one.seconds for one in asked] == [share, share]

@@ -12,6 +12,7 @@ import numpy as np
 
 from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes, RingInstance
 from planner.solve.runtime.interrupt import never
+from planner.solve.tuning import POOLS, PoolTuning
 
 WHOLE = 1000
 FINE = 4
@@ -35,6 +36,7 @@ class Chains(ABC):
     slack: int
     chains: int
     rng: np.random.Generator
+    tuning: PoolTuning = field(default=POOLS, kw_only=True)
     at: Ints = field(init=False)
     load: Ints = field(init=False)
     score: Ints = field(init=False)

@@ -9,10 +9,6 @@ from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes, RingInsta
 
 ROUNDS = 8
 """So often nodes are added until a pool has enough."""
-NEAR, SWAP, MERGE = 0.8, 0.3, 25
-"""How often a type goes to a pool that is there, and in exchange for a type of it; a whole pool moves every so many steps."""
-WARM, COLD = 20, 20_000
-"""The first and the last threshold: this fraction of what the ring costs."""
 
 
 def count_nodes(goods: RingInstance, kind: Ints, members: Bools, load: Ints, least: Ints, slack: int) -> Ints:
@@ -103,17 +99,19 @@ class OnePoolPerShape(Chains):
     def step(self, step: int, steps: int) -> None:
         """Move one type, or now and then a whole pool."""
         left = steps - step
-        allowed = self.start // WARM * left * left // (steps * steps) + self.start // COLD
-        self._merge(allowed) if step % MERGE == MERGE - 1 else self._move(allowed)
+        tuning = self.tuning.anneal
+        first, last = self.start // tuning.warm_on_shapes, self.start // tuning.cold_on_shapes
+        allowed = first * left * left // (steps * steps) + last
+        self._merge(allowed) if step % tuning.merge_on_shapes == tuning.merge_on_shapes - 1 else self._move(allowed)
 
     def _move(self, allowed: int) -> None:
         """Move one type of each search to another pool, now and then for one that comes in exchange."""
         rows, (types, kinds) = self.rows, self.goods.fit.shape
         one, two = self.below(types), self.below(types)
         a = self.at[rows, one]
-        near = self.rng.random(self.chains) < NEAR
+        near = self.rng.random(self.chains) < self.tuning.anneal.near_on_shapes
         b = np.where(near, self.at[rows, two], self.below(kinds))
-        swap = near & (self.rng.random(self.chains) < SWAP)
+        swap = near & (self.rng.random(self.chains) < self.tuning.anneal.swap_on_shapes)
         sound = (a != b) & (self.goods.fit[one, b] > 0) & (~swap | (self.goods.fit[two, a] > 0))
         after = self.at.copy()
         after[rows, one] = b

@@ -6,11 +6,8 @@ import numpy as np
 
 from planner.solve.node_pools.anneal.chains import FINE, NO_WAY, PARTS, WHOLE
 from planner.solve.node_pools.instance.ring import Bools, Ints, RingInstance
+from planner.solve.tuning import POOLS, PoolTuning
 
-OTHERS = 100
-"""How much room is lost because other types than the one that lacks most are not equally many on all nodes, in permille."""
-LOOKS = 10
-"""So many kinds and counts are looked at for a pool, the cheapest first."""
 MANY = 1 << 16
 
 
@@ -49,6 +46,7 @@ class PoolSizing:
 
     goods: RingInstance
     slack: int
+    tuning: PoolTuning = POOLS
     price: Ints = field(init=False)
     most: Ints = field(init=False)
     room: Ints = field(init=False)
@@ -98,7 +96,7 @@ class PoolSizing:
         kind, number, best = np.zeros((3, len(count)), dtype=np.int64)
         best[rows] = NO_WAY
         rows, most = rows[~self._clash(pools.members[rows])], np.broadcast_to(most, len(count)) // FINE
-        for _ in range(LOOKS):
+        for _ in range(self.tuning.anneal.looks):
             at = price[rows].argmin(axis=1)
             near = price[rows, at] <= np.minimum(most[rows], NO_WAY - 1)
             rows, at = rows[near], at[near]
@@ -135,6 +133,6 @@ class PoolSizing:
         for r, requests in enumerate(self.goods.requests.T):
             lost = lacking * requests
             most = lost.max(axis=1)
-            extra = (most * self.slack + (lost.sum(axis=1) - most) * OTHERS) // WHOLE
+            extra = (most * self.slack + (lost.sum(axis=1) - most) * self.tuning.anneal.others) // WHOLE
             found &= pools.load[:, r] + extra <= number * self.room[kind, r]
         return found

@@ -3,25 +3,23 @@
 import numpy as np
 
 from planner.solve.node_pools.instance.ring import Bools, RingInstance
-
-FEW_KINDS, MOST_KINDS = 24, 32
-"""Of so many all are worth it; there are so many at most, unless some type would have none."""
+from planner.solve.tuning import POOLS, PoolTuning
 
 
-def worthwhile_kinds(goods: RingInstance) -> list[int]:
+def worthwhile_kinds(goods: RingInstance, tuning: PoolTuning = POOLS) -> list[int]:
     """Return all kinds, or of many those that no other one can take the place of for less, and that cost some type least.
 
     A rule of thumb: a kind that nobody would have alone may be cheap for several together.
     """
-    if len(goods.price) <= FEW_KINDS:
+    if len(goods.price) <= tuning.few_kinds:
         return list(range(len(goods.price)))
     kinds = np.flatnonzero(~_replaced(goods))
-    if len(kinds) > MOST_KINDS:
+    if len(kinds) > tuning.most_kinds:
         room = np.maximum(goods.capacity[kinds], 1)
         share = (goods.requests[:, None] / room).max(axis=2) * goods.price[kinds]
         ranked = np.where(goods.fit[:, kinds] > 0, share, np.inf).argsort(axis=1, kind="stable")
         first = list(dict.fromkeys(ranked.T.ravel().tolist()))
-        kinds = kinds[sorted(first[: max(MOST_KINDS, len(set(ranked[:, 0].tolist())))])]
+        kinds = kinds[sorted(first[: max(tuning.most_kinds, len(set(ranked[:, 0].tolist())))])]
     found: list[int] = kinds.tolist()
     return found
 

@@ -14,33 +14,10 @@ from planner.solve.node_pools.instance.candidate import WHOLE
 from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes, RingInstance
 from planner.solve.node_pools.local_search.greedy_scheduler import Arrival, Case, arrivals, count_pending, orders
 from planner.solve.node_pools.local_search.moves import Moves
+from planner.solve.tuning import POOLS, PoolTuning
 
-SIDE_BY_SIDE = 12
-"""So many divisions are changed at a time."""
-KEPT = (3, 2, 1, 1)
-"""So many of these ways are tried further after each stage of orders, the best; in the end the best one is taken."""
-PATIENCE = 100
-"""A division is given up after so many steps that made nothing better."""
-FEW, MORE = (4, 2), ((16, 8), (40, 20))
-"""So many orders by pod and by workload: at first, and of which more before a division is believed."""
-SMALLEST = 8
-"""And so often the smallest come first, each time with other luck."""
-HARD = (2, -1)
-"""Of the first orders those that leave out most, the smallest first and one by workload: a change that they forbid is dropped."""
-WORK, WORK_PER_POD = 600_000_000, 600_000
-"""Nodes to look at for a pod of one of the orders, per ring: at most, and for each pod that it has."""
-BEGIN = 1_700
-"""So many nodes more could be looked at in the time that it takes to begin with a pod, in however many orders side by side."""
-CELLS = 1_000_000
-"""So many pairs of a node and a type are tried at a time, whatever the time that is left."""
-WALK, MOST_ALIKE, MORE_WORK = 150, 8, 3
-"""So often changes are drawn of the best one; so many that hold are kept; so many times the usual work is to be done for it."""
-MANY, TRIED = (150, 30), 3
-"""What is best is seen by so many further orders, which so many of the changes that hold are tried on."""
 DEAR = 300
 """The cheapest are changed first; one with so many pods left out comes no sooner than one that costs twice as much."""
-NEAR = 100
-"""Nodes are exchanged for others that cost more by no more than this part of the whole."""
 NEVER = 1 << 62
 _Key = tuple[Nodes, bytes]
 
@@ -110,9 +87,10 @@ class LocalSearch:
     weighed: tuple[int, ...]
     over: Callable[[], bool]
     seed: int = 1
-    work: int = WORK
+    work: int = NEVER
     times: int = 1
     most: int = NEVER
+    tuning: PoolTuning = POOLS
     found: list[PoolDivision] = field(default_factory=list)
     seen: set[Nodes] = field(default_factory=set)
     kinds: list[int] = field(default_factory=list)
@@ -125,15 +103,18 @@ class LocalSearch:
     def __post_init__(self) -> None:
         """Draw the orders, and the same every time."""
         self.rng = np.random.default_rng(self.seed)
-        self.changes = Moves(self.goods, self.rng)
+        self.changes = Moves(self.goods, self.rng, self.tuning)
         self.work = self.times * min(self.work, self._most_work())
-        few = orders(self.goods, *FEW)
-        hard = [few.pop(at) for at in HARD]
-        more = [orders(self.goods, *counts, 2 + at, SMALLEST) for at, counts in enumerate(MORE)]
+        few = orders(self.goods, *self.tuning.local_search.few_orders)
+        hard = [few.pop(at) for at in self.tuning.local_search.hard_orders]
+        more = [
+            orders(self.goods, *counts, 2 + at, self.tuning.local_search.smallest_first)
+            for at, counts in enumerate(self.tuning.local_search.more_orders)
+        ]
         self.stages = tuple(arrivals(flows, luck) for luck, flows in enumerate((hard, few, *more)))
 
     def _most_work(self) -> int:
-        return min(WORK, WORK_PER_POD * int(self.goods.pods.sum()))
+        return min(self.tuning.local_search.most_work, self.tuning.local_search.work_per_pod * int(self.goods.pods.sum()))
 
     def run(self, divisions: Sequence[PoolDivision]) -> list[PoolDivision]:
         """Return those that were mended, the cheapest first."""
@@ -143,11 +124,11 @@ class LocalSearch:
         going = self._begun(divisions)
         while going and self.work > 0 and not self.over():
             self._note(going)
-            ended = [one for one in going if one.idle >= PATIENCE]
+            ended = [one for one in going if one.idle >= self.tuning.local_search.patience]
             going += self._begun([other for one in ended for other in self._exchanged(one)])
-            going = [one for one in going if one.idle < PATIENCE and self._is_cheaper(one.made.cost)]
+            going = [one for one in going if one.idle < self.tuning.local_search.patience and self._is_cheaper(one.made.cost)]
             going.sort(key=_Candidate.weight)
-            self._step(going[:SIDE_BY_SIDE])
+            self._step(going[: self.tuning.local_search.side_by_side])
         return self.found[::-1]
 
     def steadied(self, made: PoolDivision) -> list[PoolDivision]:
@@ -155,22 +136,25 @@ class LocalSearch:
 
         Those come first that leave out fewest in many more orders.
         """
-        self.work = self._most_work() * MORE_WORK
-        many = arrivals(orders(self.goods, *MANY, len(self.stages), SMALLEST), len(self.stages))
+        self.work = self._most_work() * self.tuning.local_search.more_work
+        many = arrivals(
+            orders(self.goods, *self.tuning.local_search.many_orders, len(self.stages), self.tuning.local_search.smallest_first),
+            len(self.stages),
+        )
         course = _Candidate(made, made.liked)
         self._look([(course, many)])
         found = {course.key(): (course.left(), made)}
-        for _ in range(WALK):
+        for _ in range(self.tuning.local_search.walk):
             drawn = self._changes(course)
             for stage in self.stages:
                 self._look([(one, stage) for one in drawn])
                 drawn = [one for one in drawn if not one.short]
-            drawn = drawn[:TRIED]
+            drawn = drawn[: self.tuning.local_search.moves_tried]
             self._look([(one, many) for one in drawn])
             for one in _best(drawn, 1):
                 course.take(one)
                 found.setdefault(one.key(), (one.left(), replace(made, liked=one.liked)))
-        return [one for _, one in sorted(found.values(), key=lambda each: each[0])][:MOST_ALIKE]
+        return [one for _, one in sorted(found.values(), key=lambda each: each[0])][: self.tuning.local_search.most_alike]
 
     def _some(self, divisions: Sequence[PoolDivision]) -> Sequence[PoolDivision]:
         """Return as many as can be looked at for half the work, cheap ones and dear ones."""
@@ -201,12 +185,12 @@ class LocalSearch:
                 self._look([(one, self.stages[one.stage])])
             if not one.short:
                 self.found.append(replace(one.made, liked=one.liked))
-                one.idle = PATIENCE
+                one.idle = self.tuning.local_search.patience
 
     def _step(self, courses: Sequence[_Candidate]) -> None:
         """Draw changes of each, and take the best one where it leaves no more pods out, or as few more as chance allows."""
         drawn = [(one, self._changes(one)) for one in courses]
-        for stage, kept in enumerate(KEPT):
+        for stage, kept in enumerate(self.tuning.local_search.kept):
             self._look([(change, self._coming(one, stage)) for one, some in drawn for change in some])
             drawn = [(one, _best(some, kept)) for one, some in drawn]
         for course, some in drawn:
@@ -236,7 +220,11 @@ class LocalSearch:
                 after = counts + np.bincount(np.array(more, dtype=np.int64), minlength=width)
                 after[lost] -= 1
                 cost, nodes = int(after @ goods.price), tuple((k, int(after[k])) for k in np.flatnonzero(after).tolist())
-                if nodes not in self.seen and self._is_cheaper(cost) and cost <= one.made.cost + one.made.cost // NEAR:
+                if (
+                    nodes not in self.seen
+                    and self._is_cheaper(cost)
+                    and cost <= one.made.cost + one.made.cost // self.tuning.local_search.near
+                ):
                     self.seen.add(nodes)
                     liked = self._liked(one.liked, after)
                     if liked is not None:
@@ -275,11 +263,11 @@ class LocalSearch:
 
     def _try(self, rows: "Sequence[tuple[tuple[_Key, Arrival], tuple[Case, Arrival]]]") -> None:
         widest = max((1, *(len(case.kinds) for _, (case, _) in rows)))
-        size = max(1, CELLS // (len(self.goods.pods) * widest))
+        size = max(1, self.tuning.local_search.cells_at_once // (len(self.goods.pods) * widest))
         for some in (rows[at : at + size] for at in range(0, len(rows), size)):
             if self.over() or self.work <= 0:
                 break
-            self.work -= self._effort(len(some), widest) + int(self.goods.pods.sum()) * BEGIN
+            self.work -= self._effort(len(some), widest) + int(self.goods.pods.sum()) * self.tuning.local_search.begin
             found = count_pending(self.goods, [row for _, row in some], self.weighed)
             for ((key, arrival), _), left in zip(some, found, strict=True):
                 self.known[key][arrival] = left if left.any() else None

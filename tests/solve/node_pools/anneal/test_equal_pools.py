@@ -6,10 +6,10 @@ from itertools import product
 import numpy as np
 import pytest
 
-from planner.solve.node_pools.anneal import pool_sizing
 from planner.solve.node_pools.anneal.chains import FINE, NO_WAY
 from planner.solve.node_pools.anneal.equal_pools import EqualPools
 from planner.solve.node_pools.anneal.pool_sizing import PoolSizing
+from planner.solve.tuning import POOLS, AnnealTuning, PoolTuning
 from tests.goods import TWO, goods
 
 SLACK = 1000
@@ -19,20 +19,20 @@ def everybody(given):
     return np.ones((1, len(given.pods)), dtype=bool)
 
 
-def cheapest(given, members, slack=SLACK):
+def cheapest(given, members, slack=SLACK, tuning=POOLS):
     """Return kind, number and price of the nodes for one pool."""
-    fit = PoolSizing(given, slack)
+    fit = PoolSizing(given, slack, tuning)
     return tuple(int(one[0]) for one in fit.cheapest(fit.pools(members, members @ fit.demand)))
 
 
-def does(given, members, kind, count, slack=SLACK):
+def does(given, members, kind, count, slack=SLACK, others=POOLS.anneal.others):
     """Say by plain arithmetic whether so many nodes of a kind hold these members."""
     mine = [t for t in range(len(given.pods)) if members[t]]
     if any(not given.fit[t, kind] or -(-given.pods[t] // given.fit[t, kind]) > count for t in mine):
         return False
     for r in range(given.requests.shape[1]):
         lost = sorted((int(-given.pods[t] % count * given.requests[t, r]) for t in mine), reverse=True)
-        extra = (sum(lost[:1]) * slack + sum(lost[1:]) * pool_sizing.OTHERS) // 1000
+        extra = (sum(lost[:1]) * slack + sum(lost[1:]) * others) // 1000
         if sum(given.pods[t] * given.requests[t, r] for t in mine) + extra > count * given.capacity[kind, r]:
             return False
     return True
@@ -55,8 +55,7 @@ def test_a_pool_has_room_for_one_more_of_each_type_on_every_node_unless_all_have
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_the_cheapest_nodes_are_those_that_trying_them_all_finds(seed, monkeypatch):
-    monkeypatch.setattr(pool_sizing, "OTHERS", 700)
+def test_the_cheapest_nodes_are_those_that_trying_them_all_finds(seed):
     rng = np.random.default_rng(seed)
     types = [(int(rng.integers(1, 9)), int(rng.integers(0, 9)), int(rng.integers(0, 9))) for _ in range(4)]
     given = goods(*types, capacity=((10, 10, 20), (8, 6, 20), (5, 12, 20)), price=(100, 70, 90), most=rng.integers(1, 9, 3))
@@ -64,9 +63,9 @@ def test_the_cheapest_nodes_are_those_that_trying_them_all_finds(seed, monkeypat
     prices = [
         int(count * given.price[kind])
         for kind, count in product(range(3), range(1, 9))
-        if count <= given.most[kind] and does(given, members[0], kind, count)
+        if count <= given.most[kind] and does(given, members[0], kind, count, others=700)
     ]
-    _, _, price = cheapest(given, members)
+    _, _, price = cheapest(given, members, tuning=PoolTuning(anneal=AnnealTuning(others=700)))
     assert price == (min(prices, default=NO_WAY) if members.any() else 0)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from planner.solve.node_pools.local_search import search as repair
 from planner.solve.node_pools.local_search.greedy_scheduler import Case, arrivals, count_pending, orders
 from planner.solve.node_pools.local_search.search import LocalSearch, PoolDivision
+from planner.solve.tuning import POOLS, LocalSearchTuning, PoolTuning
 from tests.goods import BOTH, TWO, goods, left_out, liking
 
 LARGE, SMALL, MIDDLE = (2, 7, 7), (3, 2, 2), (4, 4, 4)
@@ -86,13 +87,13 @@ def test_of_those_with_the_same_nodes_that_comes_first_which_leaves_out_fewest_i
     mending = LocalSearch(given, BOTH, lambda: False)
     mending.stages = (arrivals([np.array([0, 1, 1, 1, 1, 2, 2, 2, 2])]),)  # which leaves nobody out, as many others do
     found = mending.steadied(division(*CROWDED))
-    flows = orders(given, *repair.MANY, len(mending.stages), repair.SMALLEST)
+    flows = orders(given, *POOLS.local_search.many_orders, len(mending.stages), POOLS.local_search.smallest_first)
     cases = [Case(*given.laid(one.nodes), one.liked) for one in found]
     left = left_out(given, cases, flows, BOTH, luck=len(mending.stages)).sum(axis=1).tolist()
     assert left == sorted(left)
     assert left[0] < left[-1]
     assert found[0].liked.tolist() != division(*CROWDED).liked.tolist()
-    assert len(found) <= repair.MOST_ALIKE
+    assert len(found) <= POOLS.local_search.most_alike
 
 
 def test_no_more_nodes_are_taken_in_exchange_than_there_are():
@@ -126,10 +127,11 @@ def test_once_it_is_over_no_more_is_tried_even_of_what_was_to_be_tried_together(
         tried.append(given)
         return count_pending(*given)
 
-    monkeypatch.setattr(repair, "CELLS", 1)
     monkeypatch.setattr(repair, "count_pending", counted)
     starts = [division(*CROWDED, cost=560 + 100 * more, nodes=((0, 2 + more), (1, 4))) for more in range(9)]
-    assert LocalSearch(goods(LARGE, SMALL, MIDDLE, **TWO), BOTH, lambda: next(moments, True)).run(starts) == []
+    one_by_one = PoolTuning(local_search=LocalSearchTuning(cells_at_once=1))
+    search = LocalSearch(goods(LARGE, SMALL, MIDDLE, **TWO), BOTH, lambda: next(moments, True), tuning=one_by_one)
+    assert search.run(starts) == []
     assert len(tried) == 3
 
 
@@ -163,7 +165,7 @@ def test_what_was_tried_is_not_tried_again():
     assert first[0].left() == second[0].left() > 0
     work = mending.work
     assert mending._begun([division(*CROWDED)])[0].left() == first[0].left()
-    assert mending.work == work < repair.WORK_PER_POD * int(given.pods.sum())
+    assert mending.work == work < POOLS.local_search.work_per_pod * int(given.pods.sum())
 
 
 def test_what_cannot_be_mended_is_given_up():
