@@ -28,7 +28,14 @@ REFERENCE = ROOT / "docs" / "reference"
 MEANINGS: dict[str, Any] = tomllib.loads((REFERENCE / "meanings.toml").read_text(encoding="utf-8"))
 """What no docstring says: a sentence for each field of the policy, each exit code, each part of a page."""
 NOTE = "<!-- Written by `make reference` from the code and meanings.toml: change these. -->\n"
-PLAIN = {"str": "text", "int": "number", "float": "number", "bool": "true or false"}
+PLAIN = {
+    "str": "text",
+    "int": "number",
+    "float": "number",
+    "bool": "true or false",
+    "OrderResult": "text: `proven`, `tried N orders` or `stuck in ORDER`",
+    "Reason": "text",
+}
 WHOLE = (trust.Match,)
 """Parts that are told of as one, wherever they stand."""
 FIRST = ("verdict", "goals", "packingGoals", "notModelled", "unenforced")

@@ -10,12 +10,15 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, TypeVar
 
+from models.answer.order_result import OrderResult, Reason
 from models.frozen_map import FrozenMap
 from models.kubernetes.workload import Raw
 from models.source import Source
 
 T = TypeVar("T")
 Problems = list[tuple[str, str]]
+WRITTEN = (OrderResult, Reason)
+"""Nouns that plans write as a sentence, which they parse again."""
 
 
 class WireError(ValueError):
@@ -37,7 +40,7 @@ def encode(value: Any) -> Any:
     """Turn a noun, or anything made of nouns, into dictionaries, lists and scalars."""
     if isinstance(value, Raw):
         return json.loads(value.json)
-    if isinstance(value, Source):
+    if isinstance(value, (Source, *WRITTEN)):
         return str(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dict(_encoded_fields(value))
@@ -92,6 +95,8 @@ def _decode(kind: Any, data: Any, path: str, problems: Problems) -> Any:
         return Raw(json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
     if kind is Source:
         return _decode_source(data)
+    if kind in WRITTEN:
+        return _decode_sentence(kind, data, path, problems)
     if dataclasses.is_dataclass(kind):
         return _decode_noun(kind, data, path, problems)
     return _decode_scalar(kind, data, path, problems)
@@ -167,6 +172,15 @@ def _decode_source(data: Any) -> Source:
     text = str(data)
     file, colon, line = text.rpartition(":")
     return Source(file, int(line)) if colon and _LINE.fullmatch(line) else Source(text)
+
+
+def _decode_sentence(kind: Any, data: Any, path: str, problems: Problems) -> Any:
+    text = _decode_scalar(str, data, path, problems)
+    try:
+        return kind.parse(text) if text else None
+    except ValueError as error:
+        problems.append((path, str(error)))
+    return None
 
 
 def _decode_noun(kind: Any, data: Any, path: str, problems: Problems) -> Any:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from models.answer.order_result import OrderResult, Reason
 from models.frozen_map import EMPTY_COUNTS, FrozenMap
 from models.kubernetes.cluster import HIDES_PODS, Cluster, Statement
 from models.kubernetes.resources import NOTHING, Resources
@@ -25,15 +26,15 @@ class Buy:
 class RingPlan:
     """A ring, its groups and the nodes it gets, owned and bought, all sorted by name; `buy` sums up the bought ones.
 
-    `any_order` says whether its pods find room however they arrive: "proven", "tried N orders" or "stuck in ORDER".
+    `any_order` says whether its pods find room however they arrive.
     `because` says why it is not proven, or whose pods stay pending.
     """
 
     name: str
     groups: tuple[str, ...]
     nodes: tuple[str, ...] = ()
-    any_order: str = ""
-    because: str = ""
+    any_order: OrderResult | None = None
+    because: Reason | None = None
     buy: tuple[Buy, ...] = ()
 
 

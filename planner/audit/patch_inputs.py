@@ -1,4 +1,4 @@
-"""What patches are written from, held against what the plan is judged by. Part of the pipeline, like claims.py."""
+"""What patches are written from, held against what the plan is judged by."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -26,13 +26,13 @@ WHY = "The patches change what is written, where it is said to be; what the plan
 FIX = "make the plan again with: ringfence plan"
 
 
-def written(plan: "IsolationPlan") -> Iterator[Finding]:
+def patch_input_findings(plan: "IsolationPlan") -> Iterator[Finding]:
     """Yield an error for each workload of which something else is written than the plan takes it for."""
-    from planner.read import misnamed, reread
+    from planner.read import read_again, why_misnamed
 
     known: dict[tuple[Written, Added, str, Labels], tuple[tuple[object, ...], str]] = {}
     for workload in plan.cluster.workloads:
-        if wrong := misnamed(workload, plan.policy):
+        if wrong := why_misnamed(workload, plan.policy):
             yield _error("written-elsewhere", workload, wrong)
         if workload.template.namespace != workload.id.namespace:
             yield _error("written-elsewhere", workload, f"has pods in namespace {workload.template.namespace!r}")
@@ -41,7 +41,7 @@ def written(plan: "IsolationPlan") -> Iterator[Finding]:
             yield _error("written-otherwise", workload, f"has init containers that are written as {first.json}")
         key = (workload.written, workload.added, workload.template.namespace, workload.template.labels)
         if key not in known:
-            pod, faults = reread(*key)
+            pod, faults = read_again(*key)
             known[key] = tuple(getattr(pod, name) for name in PLACEMENT), "; ".join(map(str, faults))
         yield from _differences(workload, *known[key])
 

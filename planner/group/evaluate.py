@@ -1,7 +1,4 @@
-"""What one way to divide the groups into rings comes to: planned for its packing alone, and bounded set by set.
-
-Part of the pipeline, which is why it may call every room.
-"""
+"""What one way to divide the groups into rings comes to: planned for its packing alone, and bounded set by set."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -102,9 +99,13 @@ class Estimator:
         from planner.solve import lower_bound
         from planner.trust import arranged
 
-        members = {name: one for name, one in self.trust.members.items() if one.everywhere or (one.group in groups and one.group)}
+        members = {
+            name: member
+            for name, member in self.trust.members.items()
+            if member.everywhere or (member.group in groups and member.group)
+        }
         left_out = {str(w.id) for w in self.cluster.workloads if not daemons and w.is_daemon and members.get(str(w.id))}
-        left_out -= {name for name, one in members.items() if one.everywhere}
+        left_out -= {name for name, member in members.items() if member.everywhere}
         inside = tuple(w for w in self.cluster.workloads if str(w.id) in members and str(w.id) not in left_out)
         cluster = replace(self.cluster, workloads=inside)
         trusted = arranged(replace(self.trust, members=FrozenMap(members)), [groups])
@@ -128,15 +129,15 @@ class Estimator:
 
         formulation = formulate(self.cluster, self.policy, trusted)
         churn = self.objective == CHURN
-        made = (formulation, self.cluster, self.policy, trusted, self.progress, self._in_time(), self.gap, churn)
-        found = Buyer(*made).cheapest()
+        given = (formulation, self.cluster, self.policy, trusted, self.progress, self._in_time(), self.gap, churn)
+        cheapest = Buyer(*given).cheapest()
         survive = self.policy.survive
-        if not (any(found.unplaced) or churn or survive.nodes or survive.zones):
-            return Way(trusted, FEASIBLE, ((), False, (found.cost / MILLION,)), found.cost, found.bound)
-        plan = Buyer(*made).first()
+        if not (any(cheapest.unplaced) or churn or survive.nodes or survive.zones):
+            return Way(trusted, FEASIBLE, ((), False, (cheapest.cost / MILLION,)), cheapest.cost, cheapest.bound)
+        plan = Buyer(*given).first()
         values = {goal.name: goal for goal in plan.goals}
         key = self._key(plan.goals, plan.verdict, {})
-        return Way(trusted, plan.verdict, key, round(values[COST].value * MILLION), found.bound)
+        return Way(trusted, plan.verdict, key, round(values[COST].value * MILLION), cheapest.bound)
 
     def _owned(self, trusted: "Trust") -> Way:
         from planner.formulate import formulate

@@ -13,6 +13,7 @@ from planner.solve.buy_redundant.spare_node import with_spare_nodes
 from planner.solve.instance.validate import breaches
 from planner.solve.runtime.deadline import Deadline
 from planner.verify.certificate.zone_loss import flaws, lower_bound
+from tests.soak import soak_after
 from tests.solve.brute_force_lasting import lasts, least, with_losses
 from tests.solve.buy.small_offers import small_offers
 
@@ -231,7 +232,7 @@ def test_where_there_is_no_node_to_stand_by_what_was_found_is_left():
     assert redundant_purchase(problem, found).bought == found.bought
 
 
-@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+@pytest.mark.parametrize("first", soak_after(3, range(0, CASES, CHUNK)))
 @pytest.mark.usefixtures("large")
 def test_of_what_is_large_none_that_survives_is_cheaper_than_the_cheapest(first):
     known = survives = 0
@@ -247,7 +248,7 @@ def test_of_what_is_large_none_that_survives_is_cheaper_than_the_cheapest(first)
     assert survives >= known * 0.6
 
 
-@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+@pytest.mark.parametrize("first", soak_after(1, reversed(range(0, CASES, CHUNK))))
 def test_it_agrees_with_trying_everything(first):
     known = same = proven = 0
     for seed in range(first, first + CHUNK):

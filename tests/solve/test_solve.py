@@ -13,6 +13,7 @@ from models.solver.problem import Affinity, AntiAffinity, NodeSlot, PodClass, Po
 from planner.solve import Limits, fewest_nodes, repairs, solve
 from planner.solve.instance.goal_values import priorities_of
 from planner.solve.instance.validate import breaches
+from tests.soak import soak_after
 from tests.solve.brute_force import answer
 from tests.solve.small_problems import small_problem
 
@@ -30,7 +31,7 @@ def tiers(problem, found):
     return tuple(found[f"unplaced (priority {p})" if len(names) > 1 else "unplaced"].value for p in names)
 
 
-@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+@pytest.mark.parametrize("first", soak_after(6, range(0, CASES, CHUNK)))
 def test_every_goal_is_what_brute_force_finds(first):
     for seed in range(first, first + CHUNK):
         problem = small_problem(seed)

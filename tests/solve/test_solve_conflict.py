@@ -13,6 +13,7 @@ from planner.solve.infeasible.oracle import ConflictOracle
 from planner.solve.instance.arrays import facts_of
 from planner.solve.owned import solve as searching
 from planner.solve.runtime.cp_sat import Answer, Model
+from tests.soak import soak_after
 from tests.solve import brute_force
 from tests.solve.small_problems import small_problem
 from tests.solve.tiny import goal, node, pods, problem
@@ -82,7 +83,7 @@ def test_counting_never_refutes_what_trying_everything_places(first):
         assert int(counting.short().sum()) <= left, seed
 
 
-@pytest.mark.parametrize("first", range(0, 120, 40))
+@pytest.mark.parametrize("first", soak_after(1, range(0, 120, 40)))
 def test_every_no_has_a_contradiction_even_on_no_budget(first):
     for seed in range(first, first + 40):
         given = small_problem(seed)
@@ -154,7 +155,7 @@ def test_more_nodes_that_hold_what_is_missing_need_no_packing_anew(monkeypatch):
     assert repairs(given, outcome) == ((-1, 0, 9),)
 
 
-@pytest.mark.parametrize("first", range(0, 90, 30))
+@pytest.mark.parametrize("first", soak_after(1, range(0, 90, 30)))
 def test_a_repair_makes_everything_fit(first):
     from planner.solve.instance.variants import with_copies
 

@@ -17,6 +17,7 @@ from planner.solve.instance.validate import breaches
 from planner.solve.redundancy.after_failure import problem_after
 from planner.solve.redundancy.check import failures, left_over
 from planner.solve.runtime.deadline import Deadline
+from tests.soak import soak_after
 from tests.solve.small_problems import small_problem
 from tests.solve.tiny import goal, node, pods, problem
 
@@ -152,7 +153,7 @@ def test_the_fewest_nodes_do_not_count_what_may_be_lost() -> None:
     assert fewest_nodes(problem([web(12)], FOUR, rings=2, losses=ANY_NODE)) == (3, 3)
 
 
-@pytest.mark.parametrize("first", range(0, 300, 100))
+@pytest.mark.parametrize("first", soak_after(1, range(0, 300, 100)))
 def test_packing_again_is_valid_and_leaves_the_cluster_as_it_was(first) -> None:
     refitted = 0
     for seed in range(first, first + 100):

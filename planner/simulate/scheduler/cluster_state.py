@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from models.kubernetes.workload import WorkloadId
-from planner.simulate.scheduler.nodes import Numbers
+from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.rulebook import AT_CPU, AT_MEMORY, Rulebook
 
 
@@ -41,9 +41,9 @@ class State:
         self._change(group, node, 1, since)
         self.arrived[node].setdefault(group, []).append(since)
 
-    def has(self, one: Stay) -> bool:
+    def has(self, stay: Stay) -> bool:
         """Say whether a pod is still there."""
-        return one.since in self.arrived[one.node].get(one.group, ())
+        return stay.since in self.arrived[stay.node].get(stay.group, ())
 
     def take(self, group: int, node: int, since: int) -> None:
         """Take the pod of the group that came at this time off the node."""
@@ -58,9 +58,9 @@ class State:
 
         Source: pkg/scheduler/framework/plugins/helper/spread.go DefaultSelector: that of the ReplicaSet, with pod-template-hash.
         """
-        for at in self.book.counts.own.get(owner, ()):
-            self.values[at][:] = 0
-            self.renewed[at] = self.clock
+        for number in self.book.counts.own.get(owner, ()):
+            self.values[number][:] = 0
+            self.renewed[number] = self.clock
 
     def _change(self, group: int, node: int, count: int, since: int) -> None:
         rules, free = self.book.rules[group], self.free
@@ -70,10 +70,10 @@ class State:
         self.weighed[0, node] += cpu * count
         self.weighed[1, node] += memory * count
         counts, values = self.book.counts.all, self.values
-        for at, times in self.book.counts.counted[group]:
-            domain = counts[at].home[node]
-            if domain >= 0 and since > self.renewed.get(at, -1):
-                values[at][domain] += times * count
+        for number, times in self.book.counts.counted[group]:
+            domain = counts[number].home[node]
+            if domain >= 0 and since > self.renewed.get(number, -1):
+                values[number][domain] += times * count
         self.placed[group] = self.placed.get(group, 0) + count
 
     def used(self, nodes: Numbers) -> tuple[Numbers, Numbers]:

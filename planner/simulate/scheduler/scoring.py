@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.filters import count_at
-from planner.simulate.scheduler.nodes import Numbers
 from planner.simulate.scheduler.rulebook import AT_CPU, AT_MEMORY, Rules
 from planner.simulate.scores import (
     WEIGHTS,
@@ -46,17 +46,17 @@ def sample(fitting: Numbers, start: int, nodes: int) -> tuple[Numbers, int]:
 
 def total(state: State, rules: Rules, nodes: Numbers, by_change: bool = True) -> Numbers:
     """Return the weighted sum of all scores."""
-    found = np.zeros(len(nodes), dtype=np.int64)
+    scored = np.zeros(len(nodes), dtype=np.int64)
     for name, scores in parts(state, rules, nodes, by_change):
-        found += WEIGHTS[name] * scores
-    return found
+        scored += WEIGHTS[name] * scores
+    return scored
 
 
 def parts(state: State, rules: Rules, nodes: Numbers, by_change: bool = True) -> Iterator[tuple[str, Numbers]]:
     """Yield the score of each plug-in that tells these nodes apart."""
     wishes, allocatable = rules.wishes, state.book.allocatable
     there = (allocatable[AT_CPU, nodes], allocatable[AT_MEMORY, nodes])
-    requested = [state.weighed[at, nodes] + asks for at, asks in enumerate(wishes.asks)]
+    requested = [state.weighed[row, nodes] + asks for row, asks in enumerate(wishes.asks)]
     yield "NodeResourcesFit", noderesourcesfit.score(requested, there)
     if any(rules.real):
         used = state.used(nodes)

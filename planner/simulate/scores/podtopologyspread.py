@@ -8,7 +8,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from planner.simulate.scheduler.nodes import Flags, Numbers
+from planner.simulate.arrays import Flags, Numbers
 from planner.simulate.scores import MOST
 
 

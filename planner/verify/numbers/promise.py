@@ -30,6 +30,6 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
     if plan.packing and (plan.guides or plan.reserves or plan.packing_goals):
         yield error("promise-baseless", plan.name, "is a packing, and leads pods to nodes, or keeps room for them", WHY)
     for made in plan.rings:
-        if made.because and (not made.any_order or made.any_order == "proven"):
+        if made.because and (not made.any_order or made.any_order.is_proven):
             message = f"gives a reason for not being proven: {made.because}; it is {made.any_order or 'not said to be anything'}"
             yield error("promise-baseless", made.name, message, WHY)

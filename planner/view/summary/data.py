@@ -75,8 +75,8 @@ def data(plan: IsolationPlan) -> Data:
 def _promise(plan: IsolationPlan) -> Data:
     return {
         "packing": plan.packing,
-        "anyOrder": {made.name: made.any_order for made in plan.rings if made.any_order},
-        "notProven": {made.name: made.because for made in plan.rings if made.because},
+        "anyOrder": {made.name: str(made.any_order) for made in plan.rings if made.any_order},
+        "notProven": {made.name: str(made.because) for made in plan.rings if made.because},
         "guides": [
             {"workload": str(g.workload), "key": g.key, "values": list(g.values), "required": g.required} for g in plan.guides
         ],

@@ -9,7 +9,7 @@ from models.kubernetes.workload import Workload, WorkloadId
 from models.solver.indexed_problem import Batch, IndexedProblem
 from models.solver.outcome import FEASIBLE, INFEASIBLE, Outcome
 from models.solver.problem import FailureDomain, NodeSlot, PodClass, Problem
-from planner.refine.hints.reservations import anywhere, bare, inside, reserved, roomier
+from planner.refine.hints.reservations import anywhere, bare, inside, roomier, with_reservations
 from planner.rules.placement.failure_repacking import ZONE
 
 WEB, JOB = (Workload(WorkloadId("Deployment", "shop", name), "apps/v1", Pod("shop"), 2) for name in ("web", "job"))
@@ -26,18 +26,18 @@ MADE = IndexedProblem(
 
 
 def test_a_reserve_is_like_its_workload_and_comes_after_all_others():
-    found = reserved(MADE, {WEB.id: 2, JOB.id: 1})
+    found = with_reservations(MADE, {WEB.id: 2, JOB.id: 1})
     extra = found.classes[len(PROBLEM.classes) :]
     assert [(one.count, one.requests, one.candidates, one.priority) for one in extra] == [(3, (1, 1), (0,), 1)]
     assert found.classes[: len(PROBLEM.classes)] == PROBLEM.classes
 
 
 def test_a_reserve_need_not_survive():
-    assert reserved(MADE, {WEB.id: 1}).losses == (FailureDomain((0,), (1, 2)),)
+    assert with_reservations(MADE, {WEB.id: 1}).losses == (FailureDomain((0,), (1, 2)),)
 
 
 def test_nothing_wanted_changes_nothing():
-    assert reserved(MADE, {WEB.id: 0}) == PROBLEM
+    assert with_reservations(MADE, {WEB.id: 0}) == PROBLEM
 
 
 def test_the_reserve_is_forgotten_whether_it_found_room_or_not():

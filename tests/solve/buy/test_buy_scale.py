@@ -9,6 +9,7 @@ from planner.solve import Limits, purchase, with_bought_nodes
 from planner.solve.instance.validate import breaches
 from planner.verify.certificate.knapsack import flaws, lower_bound
 from tests.benchmarks.buying_instances import few_shapes, many_shapes
+from tests.soak import soak_after
 
 BRIEF = Limits(work=1.0)
 
@@ -89,7 +90,7 @@ def test_a_gap_that_is_good_enough_ends_the_search():
     assert any("at least" in line for line in said)
 
 
-@pytest.mark.parametrize("rules", [False, True])
+@pytest.mark.parametrize("rules", soak_after(1, [False, True]))
 def test_the_same_problem_buys_the_same(rules):
     problem = many_shapes(pods=1_500, workloads=30, nodes=160, groups=2, rules=rules)
     assert purchase(problem, BRIEF) == purchase(problem, BRIEF)

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from functools import cache
 
 from models.solver.problem import Offer, PodClass, Problem
 from planner.solve import node_pools, purchase
@@ -27,10 +28,15 @@ def problem(seed, most=100):
     return Problem(("cpu", "memory", "pods"), ("a", "b"), classes, (), offers=offers, most=(most,) * len(SHAPES))
 
 
-def stock(given, base=None, zones=None, signs=None, lost=""):
+@cache
+def purchased(given):
+    return purchase(given)
+
+
+def stock(given, zones=None, signs=None, lost=""):
     """Return what a problem can be bought from; all is in one zone, and each shape has a label of its own."""
     places = len(given.nodes) + len(given.offers)
-    ring_of = (base or purchase(given)).ring_of[: len(given.nodes)]
+    ring_of = purchased(given).ring_of[: len(given.nodes)]
     signs = signs or tuple(map(str, range(places)))
     return inventory_of(
         given, NodeFacts(zones or (0,) * places, signs, ring_of, frozenset(range(len(given.classes))), (8, 64, 40), lost)

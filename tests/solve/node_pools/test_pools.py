@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from models.frozen_map import FrozenMap
 from models.solver.problem import Affinity, AntiAffinity, NodeSlot, Offer, PodClass, Problem, TopologySpread
-from planner.solve import purchase, with_bought_nodes
+from planner.solve import with_bought_nodes
 from planner.solve.instance.validate import breaches
 from planner.solve.node_pools import (
     NODE,
@@ -28,21 +29,31 @@ from planner.solve.node_pools.local_search.greedy_scheduler import Case, orders
 from planner.solve.node_pools.local_search.search import NEVER, LocalSearch, PoolDivision
 from planner.solve.runtime import workers
 from tests.goods import left_out
-from tests.solve.node_pools.small_stock import SHAPES, SHORT, UNTRIED, pool_candidates, problem, stock
+from tests.soak import soak_after
+from tests.solve.node_pools.small_stock import SHAPES, SHORT, UNTRIED, pool_candidates, problem, purchased, stock
 
 pytestmark = pytest.mark.usefixtures("one_process")
 HOST = (-1, -1, -1)
+SEEDS = soak_after(1, range(4))
+
+
+@cache
+def _ways_of(given, tuning, places):
+    return pool_candidates(stock(given, **dict(places)), tuning=tuning)
+
+
+def ways_of(given, tuning=SHORT, **places):
+    """Return the candidates that are found; many tests look at the same ones, which are searched for once."""
+    return _ways_of(given, tuning, tuple(places.items()))
 
 
 def cheapest(given, tuning=SHORT, **places):
     """Return the ways that were found, and a purchase of the cheapest of each ring."""
-    base = purchase(given)
-    there = stock(given, base, **places)
-    ways = pool_candidates(there, tuning=tuning)
-    return ways, purchase_of(there, base, {ring: found[0] for ring, found in ways.items()})
+    ways = ways_of(given, tuning, **places)
+    return ways, purchase_of(stock(given, **places), purchased(given), {ring: found[0] for ring, found in ways.items()})
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_every_pod_is_placed_no_rule_is_broken_and_the_cost_is_what_the_nodes_cost(seed):
     given = problem(seed)
     ways, made = cheapest(given)
@@ -54,7 +65,7 @@ def test_every_pod_is_placed_no_rule_is_broken_and_the_cost_is_what_the_nodes_co
     assert made.cost >= made.bound > 0
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_each_workload_is_on_nodes_of_one_shape_where_pools_are_not_tried(seed):
     ways, made = cheapest(problem(seed), UNTRIED)
     assert all(way.firm for found in ways.values() for way in found)
@@ -62,7 +73,7 @@ def test_each_workload_is_on_nodes_of_one_shape_where_pools_are_not_tried(seed):
 
 
 def test_only_pods_that_may_be_kept_firm_are_in_pools_that_are_not_tried():
-    ways = pool_candidates(stock(problem(0)))
+    ways = ways_of(problem(0))
     assert set(ways) == {0, 1}
     assert not any(way.firm for found in ways.values() for way in found)
     assert pool_candidates(stock(problem(0)), firm=False, tuning=UNTRIED) == {}
@@ -118,11 +129,11 @@ def preferred(there, way):
 
 
 @pytest.mark.parametrize("firm", [False, True])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_way_that_was_too_small_gets_one_node_more_that_takes_who_came_short(seed, firm):
     given = problem(seed)
     there = stock(given)
-    way = pool_candidates(there, tuning=UNTRIED if firm else SHORT)[0][0]
+    way = ways_of(given, UNTRIED if firm else SHORT)[0][0]
     assert way.firm == firm
     t, homes = way.homes[0]
     (short,) = there.market.members[t]
@@ -137,11 +148,11 @@ def test_a_way_that_was_too_small_gets_one_node_more_that_takes_who_came_short(s
     assert with_more_nodes(there, way, set()) == way
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_pods_that_are_held_are_on_the_nodes_that_they_prefer_and_what_nobody_prefers_is_not_bought(seed):
     there = stock(problem(seed))
     found = []
-    for way in pool_candidates(there)[0]:
+    for way in ways_of(problem(seed))[0]:
         roomy = with_more_nodes(there, way, {there.market.members[way.homes[0][0]][0]})
         for one in (way, roomy):
             firm = with_required_hints(there, one)
@@ -160,13 +171,12 @@ def held_way(seed):
     """Return what nodes are chosen from, a way that holds pods on its pools with a node more, and what is on each node then."""
     there = stock(problem(seed))
     short = there.market.members[0]
-    way = next(
-        firm for one in pool_candidates(there)[0] if (firm := with_required_hints(there, with_more_nodes(there, one, short)))
-    )
+    larger = (with_more_nodes(there, one, short) for one in ways_of(problem(seed))[0])
+    way = next(firm for one in larger if (firm := with_required_hints(there, one)))
     return there, way, [node.counts for node in fill_nodes(there, way)]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_where_pods_are_held_the_node_more_is_in_their_pool_and_is_filled_last(seed):
     there, way, before = held_way(seed)
     market = there.market
@@ -185,7 +195,7 @@ def test_where_pods_are_held_the_node_more_is_in_their_pool_and_is_filled_last(s
             assert [node.counts for node in made if there.kind_of[node.offer] != kind or node.pool != min(homes)] == before
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_node_of_any_other_kind_in_a_pool_changes_nothing_where_all_fitted_without(seed):
     there, way, before = held_way(seed)
     market = there.market
@@ -199,7 +209,7 @@ def test_a_node_of_any_other_kind_in_a_pool_changes_nothing_where_all_fitted_wit
 
 def test_who_prefers_nodes_that_are_not_bought_cannot_be_held():
     there = stock(problem(1))
-    way = pool_candidates(there)[0][0]
+    way = ways_of(problem(1))[0][0]
     bought_kinds = {there.kind_of[offer] for offer, _ in way.nodes}
     other = next(j for j, kind in enumerate(there.market.kinds) if kind.offers and j not in bought_kinds)
     (t, _), *homes = way.homes
@@ -209,7 +219,7 @@ def test_who_prefers_nodes_that_are_not_bought_cannot_be_held():
 def test_nodes_that_are_bought_in_addition_go_to_the_zone_that_has_fewest():
     given, zones = in_two_zones(problem(1))
     there = stock(given, zones=zones)
-    way = pool_candidates(there)[0][0]
+    way = ways_of(given, zones=zones)[0][0]
     counts = [
         Counter(zones[offer] for offer, count in one.nodes for _ in range(count))
         for one in (way, with_more_nodes(there, way, {0}))
@@ -219,7 +229,7 @@ def test_nodes_that_are_bought_in_addition_go_to_the_zone_that_has_fewest():
 
 
 def test_the_same_problem_gets_the_same_pools():
-    assert pool_candidates(stock(problem(1))) == pool_candidates(stock(problem(1)))
+    assert pool_candidates(stock(problem(1))) == ways_of(problem(1))
 
 
 def left_out_of_the_cheapest(given, without="", tuning=SHORT, **places):
@@ -228,7 +238,7 @@ def left_out_of_the_cheapest(given, without="", tuning=SHORT, **places):
     It is tried without one node, or one zone by then; `places` say what was known when the way was looked for.
     """
     missing, there = 0, stock(given, **places)
-    for ring, ways in pool_candidates(there, tuning=tuning).items():
+    for ring, ways in ways_of(given, tuning, **places).items():
         types = [t for t, _ in ways[0].homes]
         kinds = [j for j, kind in enumerate(there.market.kinds) if kind.offers or there.own(ring, j)]
         copies = max(ways[0].pools, default=0) + 1
@@ -244,6 +254,7 @@ def left_out_of_the_cheapest(given, without="", tuning=SHORT, **places):
     return missing
 
 
+@pytest.mark.soak
 def test_rings_of_many_pods_are_looked_at_side_by_side_and_get_the_same_pools(monkeypatch):
     there = stock(problem(0))
     here = pool_candidates(there)
@@ -252,6 +263,7 @@ def test_rings_of_many_pods_are_looked_at_side_by_side_and_get_the_same_pools(mo
     assert pool_candidates(there, tuning=replace(SHORT, many_pods=int(there.market.counts.sum()))) == here
 
 
+@pytest.mark.soak
 def test_the_cheapest_way_leaves_no_pod_out_and_at_times_would_if_pools_were_not_tried():
     assert [left_out_of_the_cheapest(problem(seed)) for seed in range(6)] == [0] * 6
     assert sum(left_out_of_the_cheapest(problem(seed), tuning=UNTRIED) > 0 for seed in range(6)) >= 2
@@ -294,7 +306,7 @@ def test_no_ring_is_looked_at_once_it_is_over():
 
 
 def test_no_more_nodes_of_a_shape_are_bought_than_there_are():
-    found = pool_candidates(stock(problem(1, most=5)))
+    found = ways_of(problem(1, most=5))
     assert found
     assert all(count <= 5 for ways in found.values() for way in ways for _, count in way.nodes)
 
@@ -315,14 +327,14 @@ def in_two_zones(given, spreads=(), nodes=()):
 
 
 @pytest.mark.parametrize("nodes", [(), (0, 1, 1)], ids=["all is purchase_of", "some nodes are there"])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_pods_are_spread_over_zones_beside_the_nodes_that_are_there(seed, nodes):
     given, zones = in_two_zones(problem(seed), spreads=(0, 1, 2), nodes=nodes)
     ways, made = cheapest(given, zones=zones)
     assert set(ways) == {0, 1}
     assert list(breaches(with_bought_nodes(given, made), made.ring_of, [dict(here) for here in made.counts])) == []
     assert [sum(pods for _, pods in here) for here in made.counts] == [one.count for one in given.classes]
-    assert made.ring_of[: len(nodes)] == purchase(given).ring_of[: len(nodes)]
+    assert made.ring_of[: len(nodes)] == purchased(given).ring_of[: len(nodes)]
     assert made.cost == sum(given.offers[o].price for o in made.bought) == sum(found[0].cost for found in ways.values())
     assert left_out_of_the_cheapest(given, zones=zones) == 0
 
@@ -333,7 +345,7 @@ def test_nodes_that_are_there_are_made_use_of():
     assert cheapest(given, zones=zones)[1].cost < cheapest(bare, zones=everywhere)[1].cost
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_pods_that_keep_away_from_each_other_meet_on_no_node(seed):
     given = replace(problem(seed), aparts=(AntiAffinity(0, (2,), (), HOST), AntiAffinity(1, (1,), (), HOST)))
     ways, made = cheapest(given)
@@ -392,18 +404,15 @@ def test_a_node_that_is_there_is_alike_to_those_that_can_be_bought_and_bear_its_
 
 
 @pytest.mark.parametrize("lost", [NODE, ZONE])
-def test_without_its_largest_node_or_zone_a_ring_still_has_room(lost):
-    for seed in range(3):
-        given, zones = in_two_zones(problem(seed))
-        careless = {ring: ways[0].cost for ring, ways in pool_candidates(stock(given, zones=zones)).items()}
-        careful = {ring: ways[0].cost for ring, ways in pool_candidates(stock(given, zones=zones, lost=lost)).items()}
-        assert set(careful) == {0, 1}
-        assert all(careful[ring] > careless[ring] for ring in careful)
-        assert (
-            left_out_of_the_cheapest(given, lost, zones=zones, lost=lost)
-            <= 1
-            < left_out_of_the_cheapest(given, lost, zones=zones)
-        )
+@pytest.mark.parametrize("seed", soak_after(1, range(3)))
+def test_without_its_largest_node_or_zone_a_ring_still_has_room(seed, lost):
+    given, zones = in_two_zones(problem(seed))
+    careless = {ring: ways[0].cost for ring, ways in ways_of(given, zones=zones).items()}
+    careful = {ring: ways[0].cost for ring, ways in ways_of(given, zones=zones, lost=lost).items()}
+    assert set(careful) == {0, 1}
+    assert all(careful[ring] > careless[ring] for ring in careful)
+    few = left_out_of_the_cheapest(given, lost, zones=zones, lost=lost)
+    assert few <= 1 < left_out_of_the_cheapest(given, lost, zones=zones)
 
 
 def test_in_one_zone_no_ring_survives_its_loss():

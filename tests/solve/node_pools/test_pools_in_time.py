@@ -15,6 +15,7 @@ asked_of = search._task_of
 pytestmark = pytest.mark.usefixtures("one_process")
 
 
+@pytest.mark.soak
 def test_a_turn_with_ample_time_finds_what_it_does_without_a_limit():
     there = stock(problem(1))
     assert pool_candidates(there, seconds=1e6, tuning=replace(SHORT, idle_turns=0)) == pool_candidates(there)
