@@ -17,13 +17,13 @@ class PartedProblem:
 
     def merged(self, counts: Sequence[tuple[tuple[int, int], ...]]) -> tuple[tuple[tuple[int, int], ...], ...]:
         """Return the placement of the whole classes."""
-        found = []
+        result = []
         for mine in self.parts:
             total: dict[int, int] = {}
             for node, pods in (pair for part in mine for pair in counts[part]):
                 total[node] = total.get(node, 0) + pods
-            found.append(tuple(sorted(total.items())))
-        return tuple(found)
+            result.append(tuple(sorted(total.items())))
+        return tuple(result)
 
 
 def part_staying_pods(problem: Problem, calm: bool = False) -> PartedProblem:
@@ -61,13 +61,13 @@ def _kept(problem: Problem) -> dict[int, int]:
                 if int(node) in pod_class.candidates:
                     here = running.setdefault(int(node), {})
                     here[pod_class.ring] = here.get(pod_class.ring, 0) + pods * pod_class.weight
-    found = {}
+    result = {}
     for at, here in running.items():
         slot = problem.nodes[at]
         allowed = [ring for ring in here if ring in slot.rings]
         if allowed:
-            found[at] = min(allowed, key=lambda ring: (-here[ring], ring != slot.ring_today, ring))
-    return found
+            result[at] = min(allowed, key=lambda ring: (-here[ring], ring != slot.ring_today, ring))
+    return result
 
 
 def _today(problem: Problem) -> dict[int, int]:

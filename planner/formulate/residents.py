@@ -31,16 +31,16 @@ def rings_of_unpatched_pods(cluster: Cluster, trust: Trust) -> dict[str, str]:
     A node with such pods of several rings mixes them already, whatever ring it gets: some of them have to go by hand. Where
     pods of another ring keep data there that they would lose, the goals weigh the two.
     """
-    found: dict[str, set[str]] = {}
+    result: dict[str, set[str]] = {}
     bound: dict[str, set[str]] = {}
     for workload in cluster.workloads if not cluster.may_move_by_hand else ():
         ring = trust.members[str(workload.id)].ring
-        kinds = [found] if workload.by_hand and not workload.is_daemon else []
+        kinds = [result] if workload.by_hand and not workload.is_daemon else []
         kinds += [bound] if keeps.keeps(workload, cluster) else []
         for node, pods in workload.running.items():
             for each in kinds if ring and pods else ():
                 each.setdefault(node, set()).add(ring)
-    return {node: min(rings) for node, rings in found.items() if len(rings | bound.get(node, set())) == 1}
+    return {node: min(rings) for node, rings in result.items() if len(rings | bound.get(node, set())) == 1}
 
 
 def fixed_candidates(

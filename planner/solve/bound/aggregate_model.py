@@ -222,15 +222,15 @@ class AggregateModel:
 
     def _rings_per_group(self, values: Sequence[int]) -> dict[tuple[int, int], int]:
         """Read how many nodes of each group go to each ring; what a kind gives away as a whole comes from its first groups."""
-        found = {key: values[v] for key, v in self.nodes.items()}
+        result = {key: values[v] for key, v in self.nodes.items()}
         for g, kind in enumerate(self.merged.kinds):
             waiting = [r for r in kind.rings for _ in range(values[self.others[g, r]])]
             for at in self.groups_of[g]:
-                left = len(self.merged.groups[at].nodes) - sum(found.get((at, r), 0) for r in kind.rings)
+                left = len(self.merged.groups[at].nodes) - sum(result.get((at, r), 0) for r in kind.rings)
                 for r in waiting[:left]:
-                    found[at, r] = found.get((at, r), 0) + 1
+                    result[at, r] = result.get((at, r), 0) + 1
                 waiting = waiting[left:]
-        return found
+        return result
 
 
 def _coarse(merged: Merged) -> tuple[Ints, Ints]:

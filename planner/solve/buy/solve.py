@@ -65,12 +65,12 @@ class PurchaseSearch:
         self.progress(f"packing {len(problem.rings):,} rings")
         bins = self._bins()
         self._count(bare, self._spent(bins))
-        made = candidate_of(self.market, self._improved(self._by_columns(bins)))
-        if self._one_by_one(made, sum(made.missing(problem))):
-            made = OneByOne(problem, made).place()
-        made = evict(problem, made.tidy(problem)).tidy(problem)
-        made = self._exact(made)
-        return self._answer(made)
+        candidate = candidate_of(self.market, self._improved(self._by_columns(bins)))
+        if self._one_by_one(candidate, sum(candidate.missing(problem))):
+            candidate = OneByOne(problem, candidate).place()
+        candidate = evict(problem, candidate.tidy(problem)).tidy(problem)
+        candidate = self._exact(candidate)
+        return self._answer(candidate)
 
     def _bins(self) -> list[Bin]:
         """Pack; small rings then choose their nodes first, for others there is play in what seems to be plenty."""
@@ -124,7 +124,7 @@ class PurchaseSearch:
     def _by_columns(self, bins: list[Bin]) -> list[Bin]:
         """Pack by columns where a node holds few pods, so that there are not too many ways to fill it; keep what is better."""
         spent, m = self._spent(bins), self.market
-        few = m.counts.sum() <= FEW_PODS * sum(one.times for one in bins) and len(m.counts) <= MOST_TYPES
+        few = m.counts.sum() <= FEW_PODS * sum(bin_.times for bin_ in bins) and len(m.counts) <= MOST_TYPES
         if (
             not few
             or has_limited_rings(self.problem)
@@ -136,7 +136,7 @@ class PurchaseSearch:
         other, left = list[Bin](), m.most.copy()
         for rings in [tuple(range(len(self.problem.rings)))] if self.shared else [(r,) for r in range(len(self.problem.rings))]:
             dive = Dive(m, rings, np.where(np.isin(m.ring_of, rings), m.counts, 0), left, self.deadline)
-            dive.learn([one for one in bins if one.ring in rings])
+            dive.learn([bin_ for bin_ in bins if bin_.ring in rings])
             dive.pack()
             left = dive.left
             other += dive.bins
@@ -145,14 +145,14 @@ class PurchaseSearch:
     def _tiers(self, bins: list[Bin]) -> tuple[int, ...]:
         """Return how many pods are left out, those of the highest priority first, and what the nodes cost."""
         m, out = self.market, self.market.counts.copy()
-        for one in bins:
-            for t, pods in one.pods:
-                out[t] -= pods * one.times
+        for bin_ in bins:
+            for t, pods in bin_.pods:
+                out[t] -= pods * bin_.times
         return (*(int(out[m.priority == p].sum()) for p in sorted(set(m.priority.tolist()), reverse=True)), self._spent(bins)[1])
 
     def _spent(self, bins: list[Bin]) -> tuple[int, int]:
         """Return how many pods are left out, and what the nodes cost."""
-        inside = sum(pods * one.times for one in bins for _, pods in one.pods)
+        inside = sum(pods * bin_.times for bin_ in bins for _, pods in bin_.pods)
         return int(self.market.counts.sum()) - inside, cost_of(self.market, bins)
 
     def _packed(self, relaxed: LpSolution, room: Floats | None) -> list[Bin]:
@@ -196,8 +196,8 @@ class PurchaseSearch:
         """Make the packing cheaper for as long as the budget of work lasts."""
         m = self.market
         left = m.most.copy()
-        for one in bins:
-            left[m.pool[one.kind]] -= one.times
+        for bin_ in bins:
+            left[m.pool[bin_.kind]] -= bin_.times
         worth = np.array([self.certificate.worth[members[0]] / self.certificate.scale for members in m.members])
         budget = int(self.limits.work * FILLS)
         self._say(self._spent(bins), "packing closer")
@@ -209,41 +209,48 @@ class PurchaseSearch:
         packed = f"all but {spent[0]:,} pods" if spent[0] else "all"
         self.progress(f"{packed} packed for {spent[1] / MILLION:,.4f}, at least {self.bound / MILLION:,.4f}; {then}")
 
-    def _one_by_one(self, made: Candidate, short: int) -> bool:
+    def _one_by_one(self, candidate: Candidate, short: int) -> bool:
         """Say whether the pods without a place are to be placed one by one; late, only a few."""
-        small = len(self.problem.classes) * (len(made.ring_of) + 100) <= MOST_PAIRS
+        small = len(self.problem.classes) * (len(candidate.ring_of) + 100) <= MOST_PAIRS
         return small and 0 < short <= (MOST_LATE if self.deadline.over() else short)
 
-    def _exact(self, made: Candidate) -> Candidate:
-        short = sum(made.missing(self.problem))
-        cost = made.cost(self.problem)
+    def _exact(self, candidate: Candidate) -> Candidate:
+        short = sum(candidate.missing(self.problem))
+        cost = candidate.cost(self.problem)
         if not short and cost - self.bound <= self.gap * cost:
-            return made
-        found = search_exactly(self.problem, made, self.bound, self.limits, self.deadline)
+            return candidate
+        found = search_exactly(self.problem, candidate, self.bound, self.limits, self.deadline)
         if found is None:
-            return made
+            return candidate
         found = found.tidy(self.problem)
-        better = (found.tiers(self.problem), found.cost(self.problem)) <= (made.tiers(self.problem), cost)
-        return evict(self.problem, found).tidy(self.problem) if better else made
+        better = (found.tiers(self.problem), found.cost(self.problem)) <= (candidate.tiers(self.problem), cost)
+        return evict(self.problem, found).tidy(self.problem) if better else candidate
 
-    def _answer(self, made: Candidate) -> Purchase:
-        counts = tuple(tuple(sorted(on.items())) for on in made.counts)
-        missing = made.missing(self.problem)
-        cost = made.cost(self.problem)
+    def _answer(self, candidate: Candidate) -> Purchase:
+        counts = tuple(tuple(sorted(on.items())) for on in candidate.counts)
+        missing = candidate.missing(self.problem)
+        cost = candidate.cost(self.problem)
         return Purchase(
-            tuple(made.ring_of), tuple(made.extra), counts, missing, cost, self.bound, self.certificate, parts=self.parts
+            tuple(candidate.ring_of),
+            tuple(candidate.extra),
+            counts,
+            missing,
+            cost,
+            self.bound,
+            self.certificate,
+            parts=self.parts,
         )
 
 
 def _nodes(bins: Sequence[Bin], ring: int) -> int:
-    return sum(one.times for one in bins if one.ring == ring)
+    return sum(bin_.times for bin_ in bins if bin_.ring == ring)
 
 
 def within_sizes(problem: Problem, bins: list[Bin]) -> list[Bin]:
     """Return the bins without those that make a ring too large, the ones with fewest pods first; their pods stay out."""
     for r in range(len(problem.sizes)):
         while (over := _nodes(bins, r) - most_nodes_of(problem, r)) > 0:
-            mine = [at for at, one in enumerate(bins) if one.ring == r]
+            mine = [at for at, bin_ in enumerate(bins) if bin_.ring == r]
             least = min(mine, key=lambda at: (sum(pods for _, pods in bins[at].pods), at))
             left = bins[least].times - over
             bins = [*bins[:least], *([replace(bins[least], times=left)] if left > 0 else []), *bins[least + 1 :]]
@@ -252,15 +259,15 @@ def within_sizes(problem: Problem, bins: list[Bin]) -> list[Bin]:
 
 def share_out(m: Market, relaxed: LpSolution) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
     """Divide the nodes of each pool among the rings, in whole numbers, as the sums do."""
-    found = np.zeros((len(m.most), relaxed.nodes.shape[1]), dtype=np.int64)
+    result = np.zeros((len(m.most), relaxed.nodes.shape[1]), dtype=np.int64)
     for p in range(len(m.most)):
         shares = relaxed.nodes[m.pool == p].sum(axis=0)
         whole = np.floor(shares + 1e-6).astype(np.int64)
         rest = int(min(m.most[p], np.ceil(shares.sum() - 1e-6))) - int(whole.sum())
         for r in np.argsort(whole - shares, kind="stable")[: max(0, rest)]:
             whole[r] += shares[r] > whole[r] + 1e-6
-        found[p] = whole
-    return found
+        result[p] = whole
+    return result
 
 
 def lower_bound(problem: Problem) -> int:

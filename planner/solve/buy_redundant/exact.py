@@ -25,9 +25,9 @@ def search_exactly(problem: Problem, found: Purchase, survives: bool, limits: Li
 
     It begins with a purchase, and is no dearer where that `survives`.
     """
-    made = candidate_of(found)
+    candidate = candidate_of(found)
     for most in SPARES:
-        wider, whole = with_spares(problem, made, most, found.cost if survives else None)
+        wider, whole = with_spares(problem, candidate, most, found.cost if survives else None)
         facts = facts_of(whole)
         if _is_small(facts, limits):
             start = wider.with_daemons(problem)
@@ -47,7 +47,9 @@ def _cheapest(problem: Problem, extra: Sequence[int], exact: ExactModel, bound: 
     _limit(problem, extra, exact)
     if not exact.place_all():
         return None
-    terms = tuple((one.price, ring) for n, one in enumerate(nodes) if one.price for ring in exact.variables.rings_of(n).values())
+    terms = tuple(
+        (node.price, ring) for n, node in enumerate(nodes) if node.price for ring in exact.variables.rings_of(n).values()
+    )
     if terms:
         exact.minimize(terms, lambda plan: sum(one.price for one, r in zip(nodes, plan.ring_of, strict=True) if r >= 0), bound)
     plan = exact.found()
@@ -69,14 +71,14 @@ def candidate_of(found: Purchase) -> Candidate:
     return Candidate(list(found.bought), list(found.ring_of), [dict(on) for on in found.counts])
 
 
-def without_unused(problem: Problem, made: Candidate | None) -> Candidate | None:
+def without_unused(problem: Problem, candidate: Candidate | None) -> Candidate | None:
     """Drop what is not used, and order what is bought by ring and offer; pods may come to a node that has none."""
-    if made is None:
+    if candidate is None:
         return None
     first = len(problem.nodes)
-    bought = (n for n in range(first, len(made.ring_of)) if made.ring_of[n] >= 0)
-    kept = sorted(bought, key=lambda n: (made.ring_of[n], made.extra[n - first], n))
+    bought = (n for n in range(first, len(candidate.ring_of)) if candidate.ring_of[n] >= 0)
+    kept = sorted(bought, key=lambda n: (candidate.ring_of[n], candidate.extra[n - first], n))
     new = {n: n for n in range(first)} | {n: first + at for at, n in enumerate(kept)}
-    rings = [*made.ring_of[:first], *(made.ring_of[n] for n in kept)]
-    counts = [{new[n]: pods for n, pods in sorted(on.items()) if n in new} for on in made.counts]
-    return Candidate([made.extra[n - first] for n in kept], rings, counts).with_daemons(problem)
+    rings = [*candidate.ring_of[:first], *(candidate.ring_of[n] for n in kept)]
+    counts = [{new[n]: pods for n, pods in sorted(on.items()) if n in new} for on in candidate.counts]
+    return Candidate([candidate.extra[n - first] for n in kept], rings, counts).with_daemons(problem)

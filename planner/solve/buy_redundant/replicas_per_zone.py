@@ -26,14 +26,14 @@ class ReplicasPerZone:
 
     def settled(self, problem: Problem, found: Purchase) -> Candidate:
         """Return where pods are to be on the nodes of a purchase of all places: in as many zones as can be, as evenly."""
-        made = Candidate(list(found.bought), list(found.ring_of), [{} for _ in problem.classes])
+        candidate = Candidate(list(found.bought), list(found.ring_of), [{} for _ in problem.classes])
         for c, pod_class in enumerate(problem.classes):
             if not pod_class.daemon:
                 rooms = [dict(found.counts[at]) for at in self.places[c]]
                 for on in _evenly(rooms, pod_class.count):
                     for n, pods in on.items():
-                        made.counts[c][n] = made.counts[c].get(n, 0) + pods
-        return made.with_daemons(problem)
+                        candidate.counts[c][n] = candidate.counts[c].get(n, 0) + pods
+        return candidate.with_daemons(problem)
 
 
 def problems_of_replicas(problem: Problem, pairs: bool = True) -> Iterator[ReplicasPerZone]:
@@ -81,11 +81,11 @@ def _places(problem: Problem, c: int, zones: Sequence[FailureDomain]) -> list[Po
     if pod_class.daemon or pod_class.ring < 0 or len(open_) < 2 or any(c in loss.tied for loss in problem.losses):
         return [pod_class]
     count, among = pod_class.count + -(-pod_class.count // (len(open_) - 1)), len(open_)
-    found = []
+    result = []
     for at, zone in enumerate(open_):
         others = [loss for loss in problem.losses if loss.zone and loss is not zone]
         away, apart = {n for loss in others for n in loss.nodes}, {o for loss in others for o in loss.offers}
-        found.append(
+        result.append(
             replace(
                 pod_class,
                 count=count // among + ((at - c) % among < count % among),
@@ -95,7 +95,7 @@ def _places(problem: Problem, c: int, zones: Sequence[FailureDomain]) -> list[Po
                 running=FrozenMap(),
             )
         )
-    return found
+    return result
 
 
 def _of_all(problem: Problem, places: Sequence[tuple[int, ...]]) -> Problem:

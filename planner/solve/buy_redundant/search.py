@@ -112,11 +112,11 @@ class _Search:
             self.found = replace(self.found, bound=bound, certificate=proof)
             self.best = self.best and replace(self.best, bound=bound, certificate=proof)
 
-    def _take(self, made: Candidate | None) -> None:
+    def _take(self, candidate: Candidate | None) -> None:
         """Keep a placement of all pods that holds and survives, if it is the cheapest."""
-        if made is None or (self.best is not None and made.cost(self.problem) >= self.best.cost):
+        if candidate is None or (self.best is not None and candidate.cost(self.problem) >= self.best.cost):
             return
-        whole, plan = made.problem(self.problem), Assignment(tuple(made.ring_of), tuple(made.counts))
+        whole, plan = candidate.problem(self.problem), Assignment(tuple(candidate.ring_of), tuple(candidate.counts))
         wrong = (
             any(count_missing(whole, plan))
             or any(breaches(whole, plan.ring_of, plan.counts))
@@ -126,10 +126,10 @@ class _Search:
             self.best = replace(
                 self.found,
                 ring_of=plan.ring_of,
-                bought=tuple(made.extra),
-                counts=tuple(tuple(sorted(on.items())) for on in made.counts),
+                bought=tuple(candidate.extra),
+                counts=tuple(tuple(sorted(on.items())) for on in candidate.counts),
                 unplaced=(0,) * len(self.problem.classes),
-                cost=made.cost(self.problem),
+                cost=candidate.cost(self.problem),
             )
 
     def _own(self, counts: Sequence[Sequence[tuple[int, int]]]) -> list[dict[int, int]]:
@@ -142,8 +142,8 @@ class _Search:
             whole = with_ring_minimums(candidate_of(self.found).problem(without_idle(self.problem, self.found)))
             outcome = search(whole, replace(self._in_time(), work=WORK, conflict=0.0), lambda _: None)
             if outcome.verdict == FEASIBLE:
-                made = Candidate(list(self.found.bought), list(outcome.ring_of), self._own(outcome.counts))
-                self._take(without_unused(self.problem, made))
+                candidate = Candidate(list(self.found.bought), list(outcome.ring_of), self._own(outcome.counts))
+                self._take(without_unused(self.problem, candidate))
 
     def _begin(self) -> None:
         """Find one that survives, at whatever cost."""
@@ -161,8 +161,8 @@ class _Search:
     def _in_places(self) -> None:
         """Buy places in several zones."""
         for refuge in problems_of_replicas(self.problem, pairs=self._is_small()):
-            made = self._bought(refuge.problem) if self._goes_on() else None
-            self._take(refuge.settled(self.problem, made) if made else None)
+            purchase = self._bought(refuge.problem) if self._goes_on() else None
+            self._take(refuge.settled(self.problem, purchase) if purchase else None)
 
     def _stand_by(self) -> None:
         """Let nodes stand by for those that are lost, where nothing else was found."""
@@ -187,29 +187,31 @@ class _Search:
         """Let zones stand in for each other, with what was bought, or else with what leaves enough of each shape for that."""
         if sum(loss.zone for loss in self.problem.losses) < 2:
             return None
-        made = with_spare_nodes_per_zone(self.problem, candidate_of(self.found))
-        if made is None and self._goes_on():
+        candidate = with_spare_nodes_per_zone(self.problem, candidate_of(self.found))
+        if candidate is None and self._goes_on():
             fewer = self._bought(with_fewer(self.problem))
-            made = with_spare_nodes_per_zone(self.problem, candidate_of(fewer)) if fewer else None
-        return without_unused(self.problem, made)
+            candidate = with_spare_nodes_per_zone(self.problem, candidate_of(fewer)) if fewer else None
+        return without_unused(self.problem, candidate)
 
     def _bought(self, problem: Problem, gap: float = 0.0) -> Purchase | None:
         """Buy for a harder problem, at least within this gap; None where pods are left out."""
-        made = buy(with_ring_minimums(problem), self._in_time(), lambda _: None, max(gap, self.gap))
-        return None if any(made.unplaced) else made
+        purchase = buy(with_ring_minimums(problem), self._in_time(), lambda _: None, max(gap, self.gap))
+        return None if any(purchase.unplaced) else purchase
 
     def _mend(self, harder: Harder) -> None:
         """Buy for one harder problem after the other until what is bought survives."""
-        made = candidate_of(self.found)
+        candidate = candidate_of(self.found)
         for _ in range(ROUNDS):
-            plan = Assignment(tuple(made.ring_of), tuple(made.counts))
+            plan = Assignment(tuple(candidate.ring_of), tuple(candidate.counts))
             packing = replace(self.limits, exact=0)
-            hurt = list(failures(facts_of(made.problem(self.problem)), plan, packing, self.deadline))
-            found = self._bought(harder(made, hurt)) if hurt and not self.deadline.over() else None
-            if found is None:
+            hurt = list(failures(facts_of(candidate.problem(self.problem)), plan, packing, self.deadline))
+            purchase = self._bought(harder(candidate, hurt)) if hurt and not self.deadline.over() else None
+            if purchase is None:
                 return
-            made = Candidate(list(found.bought), list(found.ring_of), self._own(found.counts)).with_daemons(self.problem)
-            self._take(made)
+            candidate = Candidate(list(purchase.bought), list(purchase.ring_of), self._own(purchase.counts)).with_daemons(
+                self.problem
+            )
+            self._take(candidate)
             if self.best is not None:
                 return
 

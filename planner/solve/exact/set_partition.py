@@ -42,9 +42,9 @@ class SetPartition:
     def __post_init__(self) -> None:
         """Write the model: each group in one set, cheap ones first, and of those that cost the same the fewest."""
         self.variables = [self.model.boolean() for _ in self.sets]
-        groups = sorted({group for one in self.sets for group in one})
+        groups = sorted({group for members in self.sets for group in members})
         for group in groups:
-            holding = [(1, self.variables[at]) for at, one in enumerate(self.sets) if group in one]
+            holding = [(1, self.variables[at]) for at, members in enumerate(self.sets) if group in members]
             self.model.linear(holding, low=1, high=1)
         every = [(1, variable) for variable in self.variables]
         self.model.linear(every, low=self.fewest, high=len(groups) if self.most is None else self.most)

@@ -188,5 +188,5 @@ def in_symmetry_order(facts: Facts, plan: Assignment) -> Assignment:
         ordered = sorted(group, key=lambda n: (rank.get(plan.ring_of[n], -1), -pods[n], n))
         for place, n in zip(group, ordered, strict=True):
             source[place] = n
-    counts: list[Mapping[int, int]] = [{n: found[m] for n, m in enumerate(source) if m in found} for found in plan.counts]
-    return Assignment(tuple(plan.ring_of[m] for m in source), tuple(dict(found) for found in counts))
+    counts: list[Mapping[int, int]] = [{n: on[m] for n, m in enumerate(source) if m in on} for on in plan.counts]
+    return Assignment(tuple(plan.ring_of[m] for m in source), tuple(dict(on) for on in counts))

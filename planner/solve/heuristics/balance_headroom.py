@@ -111,8 +111,8 @@ def spare_nodes(facts: Facts, plan: Assignment) -> Bools:
     free &= (facts.ring_today < 0) | (facts.ring_today != ring_of)
     for c in facts.plain:
         free[list(plan.counts[c])] = False
-    found: Bools = free
-    return found
+    result: Bools = free
+    return result
 
 
 def accept_rings(facts: Facts, plan: Assignment, ring_of: Ints) -> Assignment:

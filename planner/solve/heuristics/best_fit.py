@@ -163,5 +163,5 @@ class BestFit:
         """Score nodes for a class, small is good: what would be left there, counted more where the class asks for none of it."""
         left = (self.cluster.free[nodes] - self.facts.requests[c]) / self.largest
         weights = self.scarcity[self.facts.ring_of_class[c]] * np.where(self.facts.requests[c] > 0, 1.0, WASTE)
-        found: Floats = left @ weights
-        return found
+        result: Floats = left @ weights
+        return result

@@ -36,12 +36,12 @@ class ClusterState:
         return [c for c in self.facts.daemons if self.facts.ring_of_class[c] == ring]
 
     def _daemons_by_place(self) -> dict[tuple[int, int], list[int]]:
-        found: dict[tuple[int, int], list[int]] = {}
+        result: dict[tuple[int, int], list[int]] = {}
         for c in self.facts.daemons:
             ring = int(self.facts.ring_of_class[c])
             for n in self.facts.problem.classes[c].candidates if ring >= 0 else ():
-                found.setdefault((n, ring), []).append(c)
-        return found
+                result.setdefault((n, ring), []).append(c)
+        return result
 
     def give(self, node: int, ring: int) -> None:
         """Put an empty node into a ring, with the ring's daemons; into none with -1."""
@@ -119,8 +119,8 @@ class ClusterState:
 
 def occupy(facts: Facts, ring_of: Sequence[int]) -> ClusterState:
     """Return the cluster with its rings and nobody in it."""
-    found = ClusterState(facts)
+    cluster = ClusterState(facts)
     for n, ring in enumerate(ring_of):
         if ring >= 0:
-            found.give(n, ring)
-    return found
+            cluster.give(n, ring)
+    return cluster

@@ -49,8 +49,8 @@ def _choices(cluster: ClusterState, c: int, ring: int) -> Ints:
     runs = (np.minimum(facts.running, cluster.counts) * facts.weights[:, None])[np.ix_(plain, nodes)].sum(axis=0)
     pods = cluster.counts[np.ix_(plain, nodes)].sum(axis=0)
     order = np.lexsort((nodes, pods, at_home, runs))
-    found: Ints = nodes[order]
-    return found
+    result: Ints = nodes[order]
+    return result
 
 
 def evacuate(cluster: ClusterState, packing: BestFit, node: int) -> bool:

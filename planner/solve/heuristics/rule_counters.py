@@ -29,10 +29,10 @@ class RuleCounter(Protocol):
 
 def domain_of(domains: Sequence[Sequence[int]], nodes: int) -> Ints:
     """Return each node's domain, -1 for none."""
-    found = np.full(nodes, -1, dtype=np.int64)
+    result = np.full(nodes, -1, dtype=np.int64)
     for at, domain in enumerate(domains):
-        found[list(domain)] = at
-    return found
+        result[list(domain)] = at
+    return result
 
 
 class PortCounter:
@@ -196,11 +196,11 @@ class AffinityCounter:
 
 def counters_of(problem: Problem) -> list[list[RuleCounter]]:
     """Return each class's guards; those of a spread are also told of nodes."""
-    found: list[list[RuleCounter]] = [[] for _ in problem.classes]
+    result: list[list[RuleCounter]] = [[] for _ in problem.classes]
 
     def add(guard: RuleCounter, classes: Sequence[int]) -> None:
         for c in sorted(set(classes)):
-            found[c].append(guard)
+            result[c].append(guard)
 
     def fixture(c: int) -> bool:
         return problem.classes[c].daemon and problem.classes[c].ring == EVERYWHERE
@@ -214,12 +214,12 @@ def counters_of(problem: Problem) -> list[list[RuleCounter]]:
         add(SpreadCounter(spread, problem), (spread.owner, *spread.matched))
     for together in (rule for rule in problem.togethers if not fixture(rule.owner)):
         add(AffinityCounter(together, problem), (together.owner, *together.targets))
-    return found
+    return result
 
 
 def _alike(aparts: Sequence[AntiAffinity]) -> Iterable[list[AntiAffinity]]:
     """Put those rules together that keep their owners apart from the same others."""
-    found: dict[tuple[tuple[int, ...], tuple[tuple[int, ...], ...]], list[AntiAffinity]] = {}
+    result: dict[tuple[tuple[int, ...], tuple[tuple[int, ...], ...]], list[AntiAffinity]] = {}
     for apart in aparts:
-        found.setdefault((apart.others, apart.domains), []).append(apart)
-    return found.values()
+        result.setdefault((apart.others, apart.domains), []).append(apart)
+    return result.values()

@@ -83,7 +83,7 @@ class _Filter:
         """Show for every member that the others can be placed without it; members that are alike once."""
         tried: set[bytes] = set()
         for out in core:
-            rest = [one for one in core if one != out]
+            rest = [member for member in core if member != out]
             key = self.doubts.demand(rest).tobytes()
             if key not in tried and not self.doubts.possible(rest):
                 return False

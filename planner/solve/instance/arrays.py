@@ -154,8 +154,8 @@ def fits(space: Ints, request: Ints) -> Ints:
     closed = (space < 0).any(axis=1)
     if not len(asked):
         return np.where(closed, 0, 2**31)
-    found: Ints = np.where(closed, 0, (space[:, asked] // request[asked]).min(axis=1))
-    return found
+    result: Ints = np.where(closed, 0, (space[:, asked] // request[asked]).min(axis=1))
+    return result
 
 
 def units(amounts: Ints) -> Ints:

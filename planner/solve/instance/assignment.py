@@ -26,7 +26,7 @@ def empty_assignment(problem: Problem) -> Assignment:
     """Return the placement in which no node has a ring, and nobody a place but who is everywhere."""
     rings = (-1,) * len(problem.nodes)
     return Assignment(
-        rings, tuple(daemon_counts(problem, rings, c) if one.daemon else {} for c, one in enumerate(problem.classes))
+        rings, tuple(daemon_counts(problem, rings, c) if pod_class.daemon else {} for c, pod_class in enumerate(problem.classes))
     )
 
 

@@ -94,7 +94,7 @@ def _too_few(problem: Problem, ring: int) -> bool:
         return False
     there = [(node.capacity, 1) for node in problem.nodes if ring in node.rings]
     there += [(offer.capacity, problem.most[offer.shape]) for offer in problem.offers if ring in offer.rings]
-    pods = [one for one in problem.classes if one.ring == ring and not one.daemon]
+    pods = [pod_class for pod_class in problem.classes if pod_class.ring == ring and not pod_class.daemon]
     return any(
         sum(pod.count * pod.requests[k] for pod in pods) > _largest(most, [(capacity[k], count) for capacity, count in there])
         for k in range(len(problem.resources))

@@ -82,13 +82,13 @@ def with_copies(problem: Problem, node: int, copies: int) -> Problem:
 def _more_losses(problem: Problem, node: int, new: tuple[int, ...]) -> tuple[FailureDomain, ...]:
     """Let each copy be lost as the original may be: alone, and with its zone; what only the original let in, a copy does too."""
     free = {c for c, kind in enumerate(problem.classes) if node in kind.candidates}
-    found: list[FailureDomain] = []
+    result: list[FailureDomain] = []
     for loss in problem.losses:
         if node not in loss.nodes:
-            found.append(loss)
+            result.append(loss)
         elif loss.zone:
-            found.append(replace(loss, nodes=(*loss.nodes, *new)))
+            result.append(replace(loss, nodes=(*loss.nodes, *new)))
         else:
-            found.append(replace(loss, tied=tuple(c for c in loss.tied if c not in free)))
-            found += [FailureDomain((copy,)) for copy in new]
-    return tuple(found)
+            result.append(replace(loss, tied=tuple(c for c in loss.tied if c not in free)))
+            result += [FailureDomain((copy,)) for copy in new]
+    return tuple(result)

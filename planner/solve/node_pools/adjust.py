@@ -58,10 +58,10 @@ def with_required_hints(stock: Inventory, way: PoolCandidate) -> PoolCandidate |
 
 def _counted(nodes: Iterable[tuple[int, int]]) -> Counter[int]:
     """Count the nodes of each offer, which may be in several pools."""
-    found = Counter[int]()
+    result = Counter[int]()
     for offer, count in nodes:
-        found[offer] += count
-    return found
+        result[offer] += count
+    return result
 
 
 def _parted(stock: Inventory, way: PoolCandidate) -> PoolCandidate:
@@ -144,7 +144,7 @@ def _purchase(
     problem: Problem, base: Purchase, chosen: Collection[int], new: Sequence[FilledNode], own: Sequence[FilledNode]
 ) -> Purchase:
     owned = len(problem.nodes)
-    mine = {c for c, one in enumerate(problem.classes) if one.ring in chosen and not one.daemon}
+    mine = {c for c, pod_class in enumerate(problem.classes) if pod_class.ring in chosen and not pod_class.daemon}
     counts = [
         {} if c in mine else {n: pods for n, pods in here if n < owned} for c, here in enumerate(base.counts)
     ]  # a daemon's pods are wherever they have to be, and are not counted

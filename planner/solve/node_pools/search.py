@@ -144,8 +144,8 @@ class _Search:
             turn, idle, best = turn + 1, 0 if cheaper else idle + 1, evenly if cheaper else best
         mended[:1] = [
             steady
-            for one in mended[:1]
-            for steady in LocalSearch(goods, weighed, self._over(1.0), tuning=self.tuning).steadied(one)
+            for division in mended[:1]
+            for steady in LocalSearch(goods, weighed, self._over(1.0), tuning=self.tuning).steadied(division)
         ]
         return [*mended, *(one for one in more if not mended or one.cost > mended[0].cost)]
 
@@ -219,7 +219,7 @@ def _is_known(stock: Inventory, ring: int) -> bool:
     spread = [rule for c, rule in stock.spread.items() if problem.classes[c].ring == ring]
     return (
         not any(problem.classes[c].ring == ring for c in stock.market.hard)
-        and not any(one.running for one in problem.classes if one.ring == ring and not one.daemon)
+        and not any(pod_class.running for pod_class in problem.classes if pod_class.ring == ring and not pod_class.daemon)
         and all(map(stock.is_by_zone, {(rule.domains, rule.joins, rule.standing): rule for rule in spread}.values()))
     )
 
@@ -248,26 +248,28 @@ def _divisions(
     found, scores = search.run(steps, over)
     seen: set[Nodes] = set()
     for row in np.argsort(scores, kind="stable"):
-        made = search.division(found[row])
-        if made and made[0] not in seen and goods.are_to_be_had(goods.counts(made[0])):
-            nodes, liked = made
+        division = search.division(found[row])
+        if division and division[0] not in seen and goods.are_to_be_had(goods.counts(division[0])):
+            nodes, liked = division
             seen.add(nodes)
             others = len(goods.price) - liked.shape[1]
             yield PoolDivision(goods.cost(nodes), nodes, goods.likable(np.pad(liked, ((0, 0), (0, others)))))
 
 
-def _candidate(asked: _RingTask, made: PoolDivision) -> PoolCandidate:
+def _candidate(asked: _RingTask, division: PoolDivision) -> PoolCandidate:
     """Write a division down as the market numbers types and kinds, or with pools where no shape's label tells its kinds apart."""
     goods, kinds = asked.goods, asked.kinds
-    there = [(int(j), int(zone)) for j, zone in zip(*goods.laid(made.nodes), strict=True) if not goods.own[j]]
-    has_pools = goods.copies > 1 and not asked.stock.are_told(asked.ring, [kinds[j] for j, _ in made.nodes])
-    name = {j: at if has_pools else kinds[j] for at, (j, _) in enumerate(made.nodes, start=1)}
+    there = [(int(j), int(zone)) for j, zone in zip(*goods.laid(division.nodes), strict=True) if not goods.own[j]]
+    has_pools = goods.copies > 1 and not asked.stock.are_told(asked.ring, [kinds[j] for j, _ in division.nodes])
+    name = {j: at if has_pools else kinds[j] for at, (j, _) in enumerate(division.nodes, start=1)}
     lots = sorted(Counter((name[j] if has_pools else 0, asked.stock.offer(kinds[j], zone)) for j, zone in there).items())
     return PoolCandidate(
         asked.ring,
-        made.cost,
+        division.cost,
         nodes=tuple((offer, count) for (_, offer), count in lots),
-        homes=tuple((asked.types[t], tuple(name[j] for j, _ in made.nodes if liked[j])) for t, liked in enumerate(made.liked)),
+        homes=tuple(
+            (asked.types[t], tuple(name[j] for j, _ in division.nodes if liked[j])) for t, liked in enumerate(division.liked)
+        ),
         firm=not asked.weighed,
         pools=tuple(pool for (pool, _), _ in lots) if has_pools else (),
     )

@@ -183,13 +183,13 @@ class Search:
     def _contradiction(self) -> Conflict | None:
         """Say why not everything can be placed; what nothing confirms is not proven."""
         self.progress("looking for the smallest contradiction")
-        found = conflict_of(self.facts, self.plan, self.limits, self.deadline, sum(self.bounds.unplaced) > 0)
+        conflict = conflict_of(self.facts, self.plan, self.limits, self.deadline, sum(self.bounds.unplaced) > 0)
         short = Counting.of(self.facts).short()
         tiers = priorities_of(self.facts.problem)
         sums = [sum(int(short[i]) for i, c in enumerate(self.facts.problem.classes) if c.priority == tier) for tier in tiers]
-        least = tuple(map(max, self.bounds.unplaced, sums)) if found else tuple(sums)
+        least = tuple(map(max, self.bounds.unplaced, sums)) if conflict else tuple(sums)
         self.bounds = replace(self.bounds, unplaced=least)
-        return found
+        return conflict
 
     def _goals(self, least: int = 0) -> tuple[Goal, ...]:
         """List the goals; at least so many pods stay without a place, of whatever priority."""

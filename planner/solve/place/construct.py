@@ -179,10 +179,10 @@ class Builder:
         facts = self.facts
         priced = replace(facts.problem, nodes=tuple(replace(node, price=1) for node in facts.problem.nodes))
         limits = Limits(work=self.limits.work / 4, seconds=self.deadline.left())
-        made = buy(priced, limits, lambda _: None, gap=1.0)
+        purchase = buy(priced, limits, lambda _: None, gap=1.0)
         if facts.running.any():
-            self._try(np.array(made.ring_of))
-        self._from(without_breaches(facts, Assignment(made.ring_of, tuple(map(dict, made.counts)))))
+            self._try(np.array(purchase.ring_of))
+        self._from(without_breaches(facts, Assignment(purchase.ring_of, tuple(map(dict, purchase.counts)))))
 
     def _from(self, plan: Assignment) -> None:
         """Take a placement up, and give a ring to the nodes that have none."""
@@ -204,8 +204,8 @@ class Builder:
                 self._try(np.array(choose_nodes(self.merged, shares)), guide, moving)
 
     def _committed(self) -> Bools:
-        found: Bools = (self.facts.ring_today >= 0) | self.facts.running.any(axis=0)
-        return found
+        result: Bools = (self.facts.ring_today >= 0) | self.facts.running.any(axis=0)
+        return result
 
     def _repair(self) -> None:
         """Pack a few nodes at a time again, exactly; more at a time where few no longer help."""

@@ -119,8 +119,8 @@ class _FailedNodes:
 
     def _asked(self, pods: Mapping[int, int]) -> Ints:
         classes = list(pods)
-        found: Ints = np.array(list(pods.values()), dtype=np.int64) @ self.cluster.facts.requests[classes]
-        return found
+        result: Ints = np.array(list(pods.values()), dtype=np.int64) @ self.cluster.facts.requests[classes]
+        return result
 
     def _able(self, pods: Mapping[int, int]) -> Ints:
         """Return the nodes of the ring with room for all these pods; none where they have rules."""
@@ -129,8 +129,8 @@ class _FailedNodes:
             return np.empty(0, dtype=np.int64)
         room = (cluster.free[:, asked > 0] >= asked[asked > 0]).all(axis=1) & (cluster.ring_of == self.ring)
         nodes = np.flatnonzero(room)
-        found: Ints = nodes[(cluster.facts.fit[classes][:, nodes] > 0).all(axis=0)]
-        return found
+        result: Ints = nodes[(cluster.facts.fit[classes][:, nodes] > 0).all(axis=0)]
+        return result
 
     def _move_whole(self, packing: BestFit) -> None:
         """Move the pods of each node to one that has room for them all, those of the fullest node first."""

@@ -61,7 +61,7 @@ class RedundancySearch:
             self._reserve(hurt)
         if self.plan is None:
             self._shrink()
-        self.chosen = {one.loss for one in hurt}
+        self.chosen = {failure.loss for failure in hurt}
         if self.plan is None and self._small():
             self._possible()
         return self.plan
@@ -74,9 +74,9 @@ class RedundancySearch:
             if not hurt:
                 self.plan, self.bounds = better, bounds
                 return
-            if {one.loss for one in hurt} <= self.chosen:
+            if {failure.loss for failure in hurt} <= self.chosen:
                 break
-            self.chosen |= {one.loss for one in hurt}
+            self.chosen |= {failure.loss for failure in hurt}
         if self.plan is not None:
             self.bounds = Prover(without_failures(self.facts), self.plan, self.limits, self.deadline).prove()
 
@@ -96,8 +96,8 @@ class RedundancySearch:
         """Pack with room for what was left over, more of it each time, until what remains survives."""
         reserve: Counter[int] = Counter()
         for _ in range(ROUNDS):
-            for ring in sorted({one.ring for one in hurt}):
-                reserve.update(most_left(one.left for one in hurt if one.ring == ring))
+            for ring in sorted({failure.ring for failure in hurt}):
+                reserve.update(most_left(failure.left for failure in hurt if failure.ring == ring))
             plan = self._packed(with_reservation(self.facts.problem, reserve))
             if plan is None or self.deadline.over():
                 return
@@ -110,8 +110,8 @@ class RedundancySearch:
     def _spare(self, start: Assignment, hurt: Sequence[Failure]) -> None:
         """Keep one of its largest nodes empty in each ring that is hurt, and in more of them if that makes others short."""
         rings: set[int] = set()
-        while not {one.ring for one in hurt} <= rings and not self.deadline.over():
-            rings |= {one.ring for one in hurt}
+        while not {failure.ring for failure in hurt} <= rings and not self.deadline.over():
+            rings |= {failure.ring for failure in hurt}
             plan = self._packed(with_spare_pods(self.facts, start, sorted(rings)))
             if plan is None:
                 return
@@ -154,7 +154,7 @@ class RedundancySearch:
             if not hurt:
                 self.plan = plan
                 return
-            more = {one.loss for one in hurt} - self.chosen
+            more = {failure.loss for failure in hurt} - self.chosen
             if not more:
                 return
             self.chosen |= more
@@ -201,10 +201,10 @@ def with_smaller_nodes(problem: Problem, share: int) -> Problem:
 
 def most_left(left: Iterable[Counter[int]]) -> Counter[int]:
     """Return the most that any one loss leaves over, class by class."""
-    found: Counter[int] = Counter()
+    result: Counter[int] = Counter()
     for one in left:
-        found |= one
-    return found
+        result |= one
+    return result
 
 
 def with_reservation(problem: Problem, reserve: Counter[int]) -> Problem:

@@ -108,8 +108,8 @@ class BranchAndBound:
 
 
 def _broken(nodes: Floats) -> Ints:
-    found: Ints = np.flatnonzero(np.abs(nodes - np.round(nodes)) > WHOLE)
-    return found
+    result: Ints = np.flatnonzero(np.abs(nodes - np.round(nodes)) > WHOLE)
+    return result
 
 
 def grow_all(trees: list[BranchAndBound], enough: Callable[[], bool], over: Callable[[], bool], work: int, most: int) -> None:

@@ -83,14 +83,14 @@ def with_a_spare_node(problem: Problem, certificate: Certificate, parts: Sequenc
         return tuple(parts)
     excused = {c for loss in lost for c in loss.tied}
     pods = [(i, c) for i, c in enumerate(problem.classes) if not c.daemon and c.count and i not in excused]
-    found = []
+    result = []
     for r, part in enumerate(parts):
         mine = [(i, c) for i, c in pods if c.ring == r]
         whole = not any(c.ring == r and i in excused for i, c in enumerate(problem.classes))
         held = part if whole else sum(certificate.worth[i] * c.count for i, c in mine)
         least = _cheapest_lost(problem, certificate, lost, [c for _, c in mine]) if held else 0
-        found.append(max(part, held + least))
-    return tuple(found)
+        result.append(max(part, held + least))
+    return tuple(result)
 
 
 def _cheapest_lost(problem: Problem, certificate: Certificate, lost: Sequence[FailureDomain], pods: Sequence[PodClass]) -> int:

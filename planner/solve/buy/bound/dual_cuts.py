@@ -48,8 +48,8 @@ class DualCuts:
 
     def costs(self, low: Floats, high: Floats) -> Floats:
         """Return what counts between low and high cost at least by each of the rates."""
-        found: Floats = self.worth + self.over @ low + self.under @ np.minimum(high, PLENTY)
-        return found
+        result: Floats = self.worth + self.over @ low + self.under @ np.minimum(high, PLENTY)
+        return result
 
     def best(self, low: Floats, high: Floats) -> float:
         """Return what such counts cost at least by the best rates."""

@@ -53,7 +53,7 @@ def _trees(market: Market, certificate: Certificate, work: int) -> list[BranchAn
     for kind in market.kinds:
         if kind.nodes:
             rents[kind.pool] = certificate.node_rents[kind.nodes[0]]
-    found: list[BranchAndBound] = []
+    result: list[BranchAndBound] = []
     for r in range(len(market.problem.rings)):
         mine = market.allowed[(market.ring_of == r) & (market.counts > 0)]
         if work <= 0:
@@ -67,8 +67,8 @@ def _trees(market: Market, certificate: Certificate, work: int) -> list[BranchAn
         work -= tree.work
         nodes = tree.open[0].nodes
         if nodes is not None and float(nodes.sum()) <= MOST_NODES:
-            found.append(tree)
-    return found
+            result.append(tree)
+    return result
 
 
 def _gains(market: Market, certificate: Certificate, ring: int, before: int, after: int) -> bool:

@@ -107,21 +107,21 @@ class LpRelaxation:
         )
         return self._with_spare(made, pods, slots, np.unique(column_of[kinds, m.ring_of[types]])) if self.spare else made
 
-    def _with_spare(self, made: Linear, pods: int, slots: Ints, may: Ints) -> Linear:
+    def _with_spare(self, linear: Linear, pods: int, slots: Ints, may: Ints) -> Linear:
         """Add columns for nodes that are there and hold nothing, which `may` be of these slots, and rows: each ring has one."""
-        width, height = len(made.cost), len(made.low)
+        width, height = len(linear.cost), len(linear.low)
         at = np.full(slots.shape[1], -1, dtype=np.int64)
         at[may] = width + np.arange(len(may))
-        copied = np.isin(made.columns, pods + may) & (made.entries > 0)  # in whatever limits what they hold, not in the pools
+        copied = np.isin(linear.columns, pods + may) & (linear.entries > 0)  # in whatever limits what they hold, not in the pools
         rings, row = np.unique(slots[1][may], return_inverse=True)
         return Linear(
-            cost=np.append(made.cost, np.zeros(len(may))),
-            most=np.append(made.most, np.full(len(may), ENDLESS)),
-            low=np.append(made.low, np.ones(len(rings))),
-            high=np.append(made.high, np.full(len(rings), ENDLESS)),
-            rows=np.concatenate([made.rows, made.rows[copied], height + row]),
-            columns=np.concatenate([made.columns, at[made.columns[copied] - pods], at[may]]),
-            entries=np.concatenate([made.entries, -made.entries[copied], np.ones(len(may))]),
+            cost=np.append(linear.cost, np.zeros(len(may))),
+            most=np.append(linear.most, np.full(len(may), ENDLESS)),
+            low=np.append(linear.low, np.ones(len(rings))),
+            high=np.append(linear.high, np.full(len(rings), ENDLESS)),
+            rows=np.concatenate([linear.rows, linear.rows[copied], height + row]),
+            columns=np.concatenate([linear.columns, at[linear.columns[copied] - pods], at[may]]),
+            entries=np.concatenate([linear.entries, -linear.entries[copied], np.ones(len(may))]),
         )
 
     def _alone(
@@ -139,22 +139,22 @@ class LpRelaxation:
 
     def _few(self, types: Ints) -> Ints:
         """Return which of the columns of pods are of types of which a node holds a few at most."""
-        found: Ints = np.flatnonzero(self.market.per_node[types] < MANY)
-        return found
+        result: Ints = np.flatnonzero(self.market.per_node[types] < MANY)
+        return result
 
     def unit(self) -> Floats:
         """Return the largest room in each resource, which the model counts as one."""
         most = self.market.room.max(axis=(0, 1), initial=1)
-        found: Floats = np.maximum(most, 1).astype(np.float64)
-        return found
+        result: Floats = np.maximum(most, 1).astype(np.float64)
+        return result
 
     def _penalties(self, wanted: Ints) -> Floats:
         """Price a pod that is left out above what placing it could cost, the more the higher its priority."""
         dearest = max(1.0, float(self.market.price.max(initial=0)) / MILLION)
         ranks = {p: n for n, p in enumerate(sorted(set(self.market.priority.tolist())))}
         rank = np.array([min(2, ranks[int(p)]) for p in self.market.priority[wanted]], dtype=np.float64)
-        found: Floats = self.penalty * dearest * PER_RANK**rank
-        return found
+        result: Floats = self.penalty * dearest * PER_RANK**rank
+        return result
 
     def read(self, values: Floats, duals: Floats, named: tuple[Ints, Ints, Ints], cost: float) -> LpSolution:
         """Read values and duals."""

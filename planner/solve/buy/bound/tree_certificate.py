@@ -52,14 +52,14 @@ def _walk(tree: BranchAndBound, ends: dict[int, int]) -> tuple[tuple[int, ...], 
 
 def _rounded(group: RingGroups, rates: Floats, units: tuple[int, ...], scale: int) -> Rates:
     """Round down, and further where all the room of a node would be charged more than it costs by a rounding's difference."""
-    found: list[tuple[int, ...]] = []
+    result: list[tuple[int, ...]] = []
     for g, price in enumerate(group.price):
         prices = [int(rate * MILLION * (scale / unit)) for rate, unit in zip(rates[g].tolist(), units, strict=True)]
         total = sum(map(mul, map(mul, prices, units), group.room[g].tolist()))
         if price < total <= price * (1 + LOSS):
             prices = [one * price // total for one in prices]
-        found.append(tuple(prices))
-    return tuple(found)
+        result.append(tuple(prices))
+    return tuple(result)
 
 
 def _terms(group: RingGroups, rates: Rates, units: tuple[int, ...]) -> tuple[int, list[int]]:
@@ -87,4 +87,4 @@ def _few(values: Floats) -> list[int]:
     while (chosen < 0).any():
         best = int(np.argmax(good[chosen < 0].sum(axis=0)))
         chosen[(chosen < 0) & good[:, best]] = best
-    return [int(one) for one in chosen]
+    return [int(rate) for rate in chosen]

@@ -42,7 +42,7 @@ class Dive:
 
     def learn(self, bins: Sequence[Bin]) -> None:
         """Take the pods of each bin as a column."""
-        pods = [(one, np.zeros(len(self.wanted), dtype=np.int64)) for one in bins]
+        pods = [(bin_, np.zeros(len(self.wanted), dtype=np.int64)) for bin_ in bins]
         for one, row in pods:
             for t, count in one.pods:
                 row[t] = count

@@ -69,6 +69,6 @@ class Columns:
 
 def spread_out(size: int, types: Ints, values: Floats) -> Floats:
     """Return values of some types as those of all, zero elsewhere."""
-    found: Floats = np.zeros(size, dtype=np.float64)
-    found[types] = values
-    return found
+    result: Floats = np.zeros(size, dtype=np.float64)
+    result[types] = values
+    return result

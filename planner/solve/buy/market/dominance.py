@@ -30,8 +30,8 @@ def without_dominated(market: Market) -> Market:
 
 def _roomier(market: Market, j: int) -> Bools:
     """Say which kinds have as much room as a kind has, in every ring."""
-    found: Bools = (market.room >= market.room[j]).all(axis=(1, 2))
-    return found
+    result: Bools = (market.room >= market.room[j]).all(axis=(1, 2))
+    return result
 
 
 def stand_ins(market: Market, kept: Market) -> Ints:

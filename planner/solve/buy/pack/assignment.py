@@ -55,12 +55,12 @@ class Candidate:
         kept = sorted((self.ring_of[n], self.extra[n - first], n) for n in full if n >= first)
         new = {n: n for n in range(first)} | {n: first + at for at, (_, _, n) in enumerate(kept)}
         ring_of = [self.ring_of[n] if n in full else -1 for n in range(first)]
-        made = Candidate(
+        candidate = Candidate(
             [offer for _, offer, _ in kept], [*ring_of, *(ring for ring, _, _ in kept)], [{} for _ in problem.classes]
         )
         for i in plain:
-            made.counts[i] = {new[n]: count for n, count in sorted(self.counts[i].items())}
-        return made.with_daemons(problem)
+            candidate.counts[i] = {new[n]: count for n, count in sorted(self.counts[i].items())}
+        return candidate.with_daemons(problem)
 
     def with_daemons(self, problem: Problem) -> "Candidate":
         """Put daemons where they belong."""
@@ -82,7 +82,7 @@ def empty_purchase(problem: Problem) -> Purchase:
 def candidate_of(market: Market, bins: Sequence[Bin]) -> Candidate:
     """Give every bin nodes of its kind, own ones that carry its ring today first, and every pod of a type its class."""
     problem = market.problem
-    made = Candidate([], [-1] * len(problem.nodes), [{} for _ in problem.classes])
+    candidate = Candidate([], [-1] * len(problem.nodes), [{} for _ in problem.classes])
     own = {j: sorted(kind.nodes, key=lambda n: (problem.nodes[n].ring_today, n)) for j, kind in enumerate(market.kinds)}
     turn = [0] * len(market.kinds)
     queue = [[(c, problem.classes[c].count) for c in reversed(members)] for members in market.members]
@@ -93,45 +93,45 @@ def candidate_of(market: Market, bins: Sequence[Bin]) -> Candidate:
                 same = [n for n in own[bin_.kind] if problem.nodes[n].ring_today == bin_.ring]
                 node = (same or own[bin_.kind])[0]
                 own[bin_.kind].remove(node)
-                made.ring_of[node] = bin_.ring
+                candidate.ring_of[node] = bin_.ring
             else:
-                node = len(made.ring_of)
-                made.ring_of.append(bin_.ring)
-                made.extra.append(kind.offers[turn[bin_.kind] % len(kind.offers)])
+                node = len(candidate.ring_of)
+                candidate.ring_of.append(bin_.ring)
+                candidate.extra.append(kind.offers[turn[bin_.kind] % len(kind.offers)])
                 turn[bin_.kind] += 1
             for t, pods in bin_.pods:
-                _hand_out(made, queue[t], node, pods)
-    return made
+                _hand_out(candidate, queue[t], node, pods)
+    return candidate
 
 
-def _hand_out(made: Candidate, queue: list[tuple[int, int]], node: int, pods: int) -> None:
+def _hand_out(candidate: Candidate, queue: list[tuple[int, int]], node: int, pods: int) -> None:
     """Put so many pods of a type on a node, class by class; a type that is part of a class takes only its own share."""
     while pods:
         c, left = queue[-1]
         take = min(pods, left)
-        made.counts[c][node] = made.counts[c].get(node, 0) + take
+        candidate.counts[c][node] = candidate.counts[c].get(node, 0) + take
         pods -= take
         queue[-1] = (c, left - take)
         if left == take:
             queue.pop()
 
 
-def evict(problem: Problem, made: Candidate) -> Candidate:
+def evict(problem: Problem, candidate: Candidate) -> Candidate:
     """Take pods away until no rule is broken; there should be none to take."""
-    made.with_daemons(problem)
-    whole = made.problem(problem)
+    candidate.with_daemons(problem)
+    whole = candidate.problem(problem)
     for _ in range(1000):
-        wrong = next(breaches(whole, made.ring_of, made.counts), None)
+        wrong = next(breaches(whole, candidate.ring_of, candidate.counts), None)
         if wrong is None:
-            return made
+            return candidate
         for c, n in wrong.evict:
-            made.counts[c].pop(n, None)
+            candidate.counts[c].pop(n, None)
         if wrong.clear is not None:
-            made.ring_of[wrong.clear] = -1
-            for on, pods in zip(made.counts, problem.classes, strict=True):
+            candidate.ring_of[wrong.clear] = -1
+            for on, pods in zip(candidate.counts, problem.classes, strict=True):
                 if not pods.daemon:
                     on.pop(wrong.clear, None)
-            made.with_daemons(problem)
+            candidate.with_daemons(problem)
         if not wrong.evict and wrong.clear is None:
             break
     raise AssertionError("the placement breaks a rule that no eviction mends")
@@ -140,7 +140,7 @@ def evict(problem: Problem, made: Candidate) -> Candidate:
 MOST_SPARES = 400
 
 
-def with_spares(problem: Problem, made: Candidate, most: int, budget: int | None = None) -> tuple[Candidate, Problem]:
+def with_spares(problem: Problem, candidate: Candidate, most: int, budget: int | None = None) -> tuple[Candidate, Problem]:
     """Add nodes that could be bought, up to so many of each offer, and let unused ones choose their ring.
 
     With a budget there are no more of an offer than it pays for. Offers of one shape share what there is of it: that is for the
@@ -148,9 +148,9 @@ def with_spares(problem: Problem, made: Candidate, most: int, budget: int | None
     """
     new: list[int] = []
     for o, offer in enumerate(problem.offers):
-        used = made.extra.count(o)
+        used = candidate.extra.count(o)
         paid = MOST_SPARES if budget is None or not offer.price else max(0, budget // offer.price - used)
         new += [o] * min(most, problem.most[offer.shape] - used, MOST_SPARES, paid)
-    wider = Candidate([*made.extra, *new], [*made.ring_of, *(-1 for _ in new)], [dict(on) for on in made.counts])
+    wider = Candidate([*candidate.extra, *new], [*candidate.ring_of, *(-1 for _ in new)], [dict(on) for on in candidate.counts])
     whole = with_bought_nodes(problem, [(o, problem.offers[o].rings) for o in wider.extra])
     return wider, whole

@@ -12,13 +12,13 @@ PER_PAIR = 40
 """An exact search of what to buy takes so much more than one of where to place."""
 
 
-def search_exactly(problem: Problem, made: Candidate, bound: int, limits: Limits, deadline: Deadline) -> Candidate | None:
+def search_exactly(problem: Problem, candidate: Candidate, bound: int, limits: Limits, deadline: Deadline) -> Candidate | None:
     """Search all placements of a small problem for the cheapest that leaves the fewest pods out; None if it is not small."""
-    if len(problem.classes) * len(made.ring_of) > limits.exact:
+    if len(problem.classes) * len(candidate.ring_of) > limits.exact:
         return None
     pods = sum(c.count for c in problem.classes if not c.daemon)
-    budget = None if any(made.missing(problem)) else made.cost(problem)
-    wider, whole = with_spares(problem, made, min(pods, 12), budget)
+    budget = None if any(candidate.missing(problem)) else candidate.cost(problem)
+    wider, whole = with_spares(problem, candidate, min(pods, 12), budget)
     facts = facts_of(whole)
     if int((facts.fit > 0).sum()) > limits.exact // PER_PAIR:
         return None

@@ -47,15 +47,15 @@ class CountSearch:
                 stock = self._stock(r)
                 if stock is not None:
                     stock.improve(spare)
-                    self.bins = [*(one for one in self.bins if one.ring != r), *stock.bins]
+                    self.bins = [*(bin_ for bin_ in self.bins if bin_.ring != r), *stock.bins]
             if before - cost_of(self.market, self.bins) < LITTLE * gap * before:
                 return
 
     def _missing(self) -> Ints:
         missing = self.market.counts.copy()
-        for one in self.bins:
-            for t, pods in one.pods:
-                missing[t] -= pods * one.times
+        for bin_ in self.bins:
+            for t, pods in bin_.pods:
+                missing[t] -= pods * bin_.times
         return missing
 
     def _stocks(self) -> Iterator["RingCounts"]:
@@ -65,9 +65,9 @@ class CountSearch:
 
     def _stock(self, ring: int) -> "RingCounts | None":
         """Read a ring; None where it has no nodes."""
-        mine, left = [one for one in self.bins if one.ring == ring], self.market.most.copy()
-        for one in self.bins:
-            left[self.market.pool[one.kind]] -= one.times * (one.ring != ring)
+        mine, left = [bin_ for bin_ in self.bins if bin_.ring == ring], self.market.most.copy()
+        for bin_ in self.bins:
+            left[self.market.pool[bin_.kind]] -= bin_.times * (bin_.ring != ring)
         return RingCounts(self, ring, mine, left) if mine else None
 
 
@@ -90,7 +90,7 @@ class RingCounts:
 
     def is_small(self) -> bool:
         """Say whether whole numbers are found soon, and matter."""
-        nodes = sum(one.times for one in self.bins)
+        nodes = sum(bin_.times for bin_ in self.bins)
         return 0 < self.group.allowed.size <= MOST_PAIRS and len(self.group.kinds) <= MOST_KINDS and nodes <= MOST_NODES
 
     def improve(self, spare: float) -> None:

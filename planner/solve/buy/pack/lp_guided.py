@@ -29,7 +29,7 @@ class Bin:
 
 def cost_of(market: Market, bins: Iterable[Bin]) -> int:
     """Return what the nodes cost, in a price's unit."""
-    return sum(int(market.price[one.kind]) * one.times for one in bins)
+    return sum(int(market.price[bin_.kind]) * bin_.times for bin_ in bins)
 
 
 @dataclass(slots=True)

@@ -65,8 +65,8 @@ class Chains(ABC):
 
     def below(self, end: int) -> Ints:
         """Draw a number below this one for each search."""
-        found: Ints = (self.rng.random(self.chains) * end).astype(np.int64)
-        return found
+        result: Ints = (self.rng.random(self.chains) * end).astype(np.int64)
+        return result
 
     def put(self, rows: Ints, after: Ints, pools: tuple[Ints, Ints], loads: tuple[Ints, Ints], scores: tuple[Ints, Ints]) -> None:
         """Let these searches stand where a step has taken them, which has changed two pools of each."""

@@ -35,8 +35,8 @@ def count_nodes(goods: RingInstance, kind: Ints, members: Bools, load: Ints, lea
 
 
 def _quotient(load: Ints, room: Ints) -> Ints:
-    found: Ints = -(-load // room).min(axis=1, initial=0)
-    return found
+    result: Ints = -(-load // room).min(axis=1, initial=0)
+    return result
 
 
 def scores(goods: RingInstance, kind: Ints, members: Bools, load: Ints, least: Ints, slack: int) -> Ints:
@@ -88,13 +88,13 @@ class OnePoolPerShape(Chains):
 
     def division(self, where: Ints) -> tuple[Nodes, Bools]:
         """Return the nodes of one division, those that are owned among them, and which kinds of nodes types prefer."""
-        found = {}
+        result = {}
         for j in sorted(set(where.tolist())):
             members = where == j
             load, least = self.demand[members].sum(axis=0), self.need[members, j].max()
             one = count_nodes(self.goods, np.array([j]), members[None], load[None], np.array([least]), self.slack)
-            found[j] = int(one[0])
-        return self.goods.with_own(found.items()), self.goods.alike[where]
+            result[j] = int(one[0])
+        return self.goods.with_own(result.items()), self.goods.alike[where]
 
     def step(self, step: int, steps: int) -> None:
         """Move one type, or now and then a whole pool."""

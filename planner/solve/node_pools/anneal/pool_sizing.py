@@ -75,8 +75,8 @@ class PoolSizing:
 
     def least(self, pools: Pools) -> Ints:
         """Return what pools score at least."""
-        found: Ints = FINE * (np.minimum(pools.count, MANY) * self.price).min(axis=1)
-        return found
+        result: Ints = FINE * (np.minimum(pools.count, MANY) * self.price).min(axis=1)
+        return result
 
     def scores(self, pools: Pools, most: Ints | int = NO_WAY) -> Ints:
         """Return what pools cost, and a little for what they would cost if nodes came in parts; NO_WAY above `most`."""
@@ -129,10 +129,10 @@ class PoolSizing:
         """
         number = np.minimum(count, MANY)
         lacking = -self.goods.pods % np.maximum(number, 1)[:, None] * pools.members
-        found = np.ones(len(number), dtype=np.bool_)
+        result = np.ones(len(number), dtype=np.bool_)
         for r, requests in enumerate(self.goods.requests.T):
             lost = lacking * requests
             most = lost.max(axis=1)
             extra = (most * self.slack + (lost.sum(axis=1) - most) * self.tuning.anneal.others) // WHOLE
-            found &= pools.load[:, r] + extra <= number * self.room[kind, r]
-        return found
+            result &= pools.load[:, r] + extra <= number * self.room[kind, r]
+        return result

@@ -52,8 +52,8 @@ class RingInstance:
     @property
     def bulk(self) -> Ints:
         """Return how large nodes of each kind are, as the sum of their shares of the largest."""
-        found: Ints = (self.capacity * WHOLE // np.maximum(self.capacity.max(axis=0), 1)).sum(axis=1)
-        return found
+        result: Ints = (self.capacity * WHOLE // np.maximum(self.capacity.max(axis=0), 1)).sum(axis=1)
+        return result
 
     def of_kinds(self, kinds: Sequence[int], copies: int = 1) -> "RingInstance":
         """Return the goods of these kinds alone, so many copies of each."""
@@ -81,10 +81,10 @@ class RingInstance:
 
     def counts(self, nodes: Nodes) -> Ints:
         """Return how many there are of every kind."""
-        found = np.zeros(len(self.price), dtype=np.int64)
+        result = np.zeros(len(self.price), dtype=np.int64)
         for kind, count in nodes:
-            found[kind] = count
-        return found
+            result[kind] = count
+        return result
 
     def cost(self, nodes: Nodes) -> int:
         """Return what nodes cost."""
@@ -155,7 +155,7 @@ def instance_of(stock: Inventory, ring: int, types: Sequence[int], kinds: Sequen
         zones=tuple(tuple(places.zones[n] for n in nodes) or tuple(there) for nodes, there in zip(own, offers, strict=True)),
         skew=np.array([rule.max_skew if rule else 0 for rule in rules], dtype=np.int64),
         apart=np.array([[u in market.enemies.get(t, ()) for u in types] for t in types]),
-        alike=np.array([[j == k or not one.isdisjoint(other) for k, other in enumerate(signs)] for j, one in enumerate(signs)]),
+        alike=np.array([[j == k or not sign.isdisjoint(other) for k, other in enumerate(signs)] for j, sign in enumerate(signs)]),
         led=np.array([places.led.issuperset(market.members[t]) for t in types]),
         size=_shares(stock, requests).max(axis=1, initial=0),
         lost=places.lost,
@@ -165,5 +165,5 @@ def instance_of(stock: Inventory, ring: int, types: Sequence[int], kinds: Sequen
 def _shares(stock: Inventory, requests: Ints) -> Floats:
     """Return which part pods ask for of all that nodes have, but of how many pods they take."""
     known = [k for k, name in enumerate(stock.problem.resources) if name != PODS]
-    found: Floats = requests[:, known] / np.maximum(np.array(stock.places.whole, dtype=np.int64)[known], 1)
-    return found
+    result: Floats = requests[:, known] / np.maximum(np.array(stock.places.whole, dtype=np.int64)[known], 1)
+    return result

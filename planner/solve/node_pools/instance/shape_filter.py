@@ -20,17 +20,17 @@ def worthwhile_kinds(goods: RingInstance, tuning: PoolTuning = POOLS) -> list[in
         ranked = np.where(goods.fit[:, kinds] > 0, share, np.inf).argsort(axis=1, kind="stable")
         first = list(dict.fromkeys(ranked.T.ravel().tolist()))
         kinds = kinds[sorted(first[: max(tuning.most_kinds, len(set(ranked[:, 0].tolist())))])]
-    found: list[int] = kinds.tolist()
-    return found
+    result: list[int] = kinds.tolist()
+    return result
 
 
 def _replaced(goods: RingInstance) -> Bools:
     """Say of which kinds another one does all that they do, at no higher price and in all their zones."""
     some, price, fit = goods.capacity, goods.price, goods.fit.T
     zones = np.array([[zone in there for zone in sorted(set().union(*goods.zones))] for there in goods.zones])
-    found = np.zeros(len(price), dtype=np.bool_)
+    result = np.zeros(len(price), dtype=np.bool_)
     for j in range(len(price)):
         does = (some >= some[j]).all(axis=1) & (fit >= fit[j]).all(axis=1) & (zones >= zones[j]).all(axis=1) & (price <= price[j])
         same = does & (some <= some[j]).all(axis=1) & (price == price[j]) & (np.arange(len(price)) >= j)
-        found[j] = (does & ~same & (goods.most >= goods.pods.sum())).any()
-    return found
+        result[j] = (does & ~same & (goods.most >= goods.pods.sum())).any()
+    return result

@@ -107,5 +107,5 @@ class Moves:
             extra = (most * slack + (lost.sum(axis=1) - most) * self.tuning.anneal.others) // WHOLE
             over = ((here * (goods.pods[:, None] * size) // parts).sum(axis=1) + extra) // count - room
             worst = np.maximum(worst, (np.clip(over, 0, room) << FINE) // room)
-        found: Ints = (worst * (goods.price[kinds] * count) >> FINE).sum(axis=1)
-        return found
+        result: Ints = (worst * (goods.price[kinds] * count) >> FINE).sum(axis=1)
+        return result

@@ -41,7 +41,7 @@ class _Evaluation:
 
     def left(self) -> int:
         """Return how many pods are left out, in all orders that were tried."""
-        return sum(int(one.sum()) for one in self.short.values())
+        return sum(int(pods.sum()) for pods in self.short.values())
 
     def key(self) -> _Key:
         """Return what tells it from others."""
@@ -124,14 +124,18 @@ class LocalSearch:
         going = self._begun(divisions)
         while going and self.work > 0 and not self.over():
             self._note(going)
-            ended = [one for one in going if one.idle >= self.tuning.local_search.patience]
-            going += self._begun([other for one in ended for other in self._exchanged(one)])
-            going = [one for one in going if one.idle < self.tuning.local_search.patience and self._is_cheaper(one.made.cost)]
+            ended = [candidate for candidate in going if candidate.idle >= self.tuning.local_search.patience]
+            going += self._begun([other for candidate in ended for other in self._exchanged(candidate)])
+            going = [
+                candidate
+                for candidate in going
+                if candidate.idle < self.tuning.local_search.patience and self._is_cheaper(candidate.made.cost)
+            ]
             going.sort(key=_Candidate.weight)
             self._step(going[: self.tuning.local_search.side_by_side])
         return self.found[::-1]
 
-    def steadied(self, made: PoolDivision) -> list[PoolDivision]:
+    def steadied(self, division: PoolDivision) -> list[PoolDivision]:
         """Return the division and others with its nodes that leave nobody out either: the exact simulation may keep only one.
 
         Those come first that leave out fewest in many more orders.
@@ -141,20 +145,20 @@ class LocalSearch:
             orders(self.goods, *self.tuning.local_search.many_orders, len(self.stages), self.tuning.local_search.smallest_first),
             len(self.stages),
         )
-        course = _Candidate(made, made.liked)
+        course = _Candidate(division, division.liked)
         self._look([(course, many)])
-        found = {course.key(): (course.left(), made)}
+        result = {course.key(): (course.left(), division)}
         for _ in range(self.tuning.local_search.walk):
             drawn = self._changes(course)
             for stage in self.stages:
-                self._look([(one, stage) for one in drawn])
-                drawn = [one for one in drawn if not one.short]
+                self._look([(move, stage) for move in drawn])
+                drawn = [move for move in drawn if not move.short]
             drawn = drawn[: self.tuning.local_search.moves_tried]
-            self._look([(one, many) for one in drawn])
-            for one in _best(drawn, 1):
-                course.take(one)
-                found.setdefault(one.key(), (one.left(), replace(made, liked=one.liked)))
-        return [one for _, one in sorted(found.values(), key=lambda each: each[0])][: self.tuning.local_search.most_alike]
+            self._look([(move, many) for move in drawn])
+            for move in _best(drawn, 1):
+                course.take(move)
+                result.setdefault(move.key(), (move.left(), replace(division, liked=move.liked)))
+        return [one for _, one in sorted(result.values(), key=lambda each: each[0])][: self.tuning.local_search.most_alike]
 
     def _some(self, divisions: Sequence[PoolDivision]) -> Sequence[PoolDivision]:
         """Return as many as can be looked at for half the work, cheap ones and dear ones."""
@@ -189,7 +193,7 @@ class LocalSearch:
 
     def _step(self, courses: Sequence[_Candidate]) -> None:
         """Draw changes of each, and take the best one where it leaves no more pods out, or as few more as chance allows."""
-        drawn = [(one, self._changes(one)) for one in courses]
+        drawn = [(candidate, self._changes(candidate)) for candidate in courses]
         for stage, kept in enumerate(self.tuning.local_search.kept):
             self._look([(change, self._coming(one, stage)) for one, some in drawn for change in some])
             drawn = [(one, _best(some, kept)) for one, some in drawn]
@@ -201,19 +205,19 @@ class LocalSearch:
     def _coming(self, course: _Candidate, stage: int) -> list[Arrival]:
         """Return the orders of a stage for changes of a course; those in which it leaves pods out come first of all."""
         if stage == 0:
-            return [*self.stages[0], *(one for one in course.short if one not in self.stages[0])]
-        return [one for one in self.stages[stage] if one not in course.short] if stage <= course.stage else []
+            return [*self.stages[0], *(arrival for arrival in course.short if arrival not in self.stages[0])]
+        return [arrival for arrival in self.stages[stage] if arrival not in course.short] if stage <= course.stage else []
 
-    def _changes(self, one: _Candidate) -> list[_Move]:
+    def _changes(self, candidate: _Candidate) -> list[_Move]:
         """Draw changes of one course, which may leave out as many pods as it does, or a few more."""
-        most = one.left() + int(self.rng.geometric(0.5)) - 1
-        drawn = self.changes.drawn(one.liked, one.made.nodes, np.flatnonzero(sum(one.short.values())))
-        return [_Move(one.made, liked, most=most) for liked in drawn]
+        most = candidate.left() + int(self.rng.geometric(0.5)) - 1
+        drawn = self.changes.drawn(candidate.liked, candidate.made.nodes, np.flatnonzero(sum(candidate.short.values())))
+        return [_Move(candidate.made, liked, most=most) for liked in drawn]
 
-    def _exchanged(self, one: _Candidate) -> Iterator[PoolDivision]:
+    def _exchanged(self, candidate: _Candidate) -> Iterator[PoolDivision]:
         """Yield divisions with one node less and up to two others, which cost less than what was found, and not much more."""
         goods, width = self.goods, len(self.goods.price)
-        counts = goods.counts(one.made.nodes)
+        counts = goods.counts(candidate.made.nodes)
         others = [more for size in range(3) for more in combinations_with_replacement(self.kinds, size)]
         for lost in np.flatnonzero(np.where(goods.own, 0, counts)):
             for more in others:
@@ -223,10 +227,10 @@ class LocalSearch:
                 if (
                     nodes not in self.seen
                     and self._is_cheaper(cost)
-                    and cost <= one.made.cost + one.made.cost // self.tuning.local_search.near
+                    and cost <= candidate.made.cost + candidate.made.cost // self.tuning.local_search.near
                 ):
                     self.seen.add(nodes)
-                    liked = self._liked(one.liked, after)
+                    liked = self._liked(candidate.liked, after)
                     if liked is not None:
                         yield PoolDivision(cost, nodes, liked)
 
