@@ -70,12 +70,11 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
         _pod_class(group, _roomy(group[0], candidate, columns, resources), at_ring, resources, names)
         for group, candidate in zip(grouped, candidates, strict=True)
     ]
-    keeping = {workload.id for workload in cluster.workloads if data_on_node.keeps(workload, cluster)}
-    written = _weighed(written, [group[0].workload.id in keeping for group in grouped])
+    written = _weighed(written, grouped, cluster)
     most = offer.most(cluster)
     copies = (*(1 for _ in owned), *(most[at] for at in offer.shape_numbers(examples, cluster)))
     counted = [demand.count_pods(pod_class, columns, copies, len(owned)) for pod_class in written]
-    pod_classes = [counted_class.pod_class for counted_class in counted]
+    pod_classes = [count.pod_class for count in counted]
     demand.check(resources, list(zip(owned, columns, strict=False)), list(zip(grouped, pod_classes, strict=True)))
     only = stay | rings_of_static_pods(cluster, policy, trust) | dict(homes) | {nodes[at].name: "" for at in too_small}
     slots = _slots(nodes, columns, pod_classes, at_ring, policy, only)
@@ -95,10 +94,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
         sizes=tuple(size_of(ring.groups, policy) for ring in trust.rings) if policy.ring_nodes else (),
     )
     shapes = FrozenMap({nodes[at].shape: who for at, who in too_small.items()})
-    beyond, never = (
-        tuple(counted_class.beyond for counted_class in counted),
-        tuple(counted_class.never for counted_class in counted),
-    )
+    beyond, never = tuple(count.beyond for count in counted), tuple(count.never for count in counted)
     return IndexedProblem(problem, tuple(map(tuple, grouped)), owned, examples, shapes, beyond, never)
 
 
@@ -110,12 +106,16 @@ def _outside_all_rings(cluster: Cluster, policy: TrustPolicy, owned: Sequence[No
     yield from (node for node in cluster.nodes if ring_membership.is_excluded(node, policy.nodes))
 
 
-def _weighed(classes: Sequence[PodClass], keeping: Sequence[bool]) -> list[PodClass]:
+def _weighed(classes: Sequence[PodClass], grouped: Sequence[Sequence[Batch]], cluster: Cluster) -> list[PodClass]:
     """Let it count more that a pod stays where its data is than that all pods do that keep none."""
-    wanted = [0 if pod_class.daemon else min(sum(pod_class.running.values()), pod_class.count) for pod_class in classes]
-    others = sum(pods for pods, keeps in zip(wanted, keeping, strict=True) if not keeps)
-    found = zip(classes, wanted, keeping, strict=True)
-    return [replace(one, weight=max(2, 1 + others)) if pods and keeps else one for one, pods, keeps in found]
+    keeping = {workload.id for workload in cluster.workloads if data_on_node.keeps(workload, cluster)}
+    keeps_data = [group[0].workload.id in keeping for group in grouped]
+    wanted = [0 if c.daemon else min(sum(c.running.values()), c.count) for c in classes]
+    others = sum(pods for pods, keeps in zip(wanted, keeps_data, strict=True) if not keeps)
+    return [
+        replace(pod_class, weight=max(2, 1 + others)) if pods and keeps else pod_class
+        for pod_class, pods, keeps in zip(classes, wanted, keeps_data, strict=True)
+    ]
 
 
 def _parted(pod_class: PodClass, owned: int) -> PodClass:
