@@ -1,4 +1,4 @@
-"""Divides nodes among rings in sums: how many nodes of each group go to each ring, how many pods of each type to each kind.
+"""The aggregate model: how many nodes of each group go to each ring, and how many pods of each type to each kind, in sums.
 
 The sums are a relaxation, so what CP-SAT proves about them is proven of the problem; and they guide the packing.
 """

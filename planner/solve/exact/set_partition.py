@@ -1,4 +1,4 @@
-"""Which sets of groups become rings: every group in one of them, at least cost as far as the least cost of each set tells."""
+"""Set partitioning with no-good cuts: each group is in one of the rings, at least cost as far as that of each set tells."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Packs a cluster whose nodes have rings: the running pods stay, the rest goes where it fits best, the big ones first."""
+"""Best-fit decreasing, for several resources: running pods stay, the others go where they fit best, the big ones first."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Packs a few nodes of one ring again, exactly, so that more of the missing pods find a place there."""
+"""Large neighbourhood search (Shaw, 1998): packs a few nodes of one ring again, exactly, for more of the missing pods."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

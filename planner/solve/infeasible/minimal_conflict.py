@@ -1,4 +1,4 @@
-"""The smallest set of demands that already contradict each other, found by leaving out one after the other.
+"""A minimal conflict by deletion filtering (Chinneck and Dravnieks, 1991): demands are left out, many at a time, then one by one.
 
 Counting comes first, then sums, then the whole model; what only the solver says is asked a second time by other means.
 """

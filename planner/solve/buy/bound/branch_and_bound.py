@@ -1,4 +1,4 @@
-"""Parts the whole counts of a ring's nodes into boxes, the cheapest first: sums prove more of each than of all together."""
+"""Branch and bound, best bound first: parts the whole counts of a ring's nodes into boxes, each with an LP of its own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""From the sums' prices, which are floating point, to a certificate in whole numbers that holds exactly."""
+"""From the dual prices of the LP, which are floating point, to a certificate in whole numbers that holds exactly."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction

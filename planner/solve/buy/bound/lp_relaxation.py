@@ -1,4 +1,4 @@
-"""The problem in sums: how many pods of each type go to each kind, and how many nodes of each kind to each ring."""
+"""The LP relaxation: how many pods of each type go to each kind, and how many nodes of each kind to each ring."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Packs by columns: sums over ways to fill a node are solved, what they use as a whole is bought, and the rest asked again."""
+"""Column generation with diving: the LP over patterns is solved, what it uses as a whole is bought, and the rest asked again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Looks for ways to fill a node that are worth more than it costs, at what pods are worth to the sums over the ways so far."""
+"""Pricing: looks for patterns whose pods are worth more than the node, at the master's dual prices; greedily, then exactly."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field

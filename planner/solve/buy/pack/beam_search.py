@@ -1,4 +1,4 @@
-"""Chooses the last nodes of a ring together: of many ways to go on the cheapest few are followed until all pods have a place."""
+"""Beam search for the last nodes of a ring: of many ways to go on the cheapest few are followed until all pods have a place."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Packs one ring: sums say how many pods of which type belong on which kind, nodes are filled, and the sums asked again."""
+"""Packs one ring by its LP relaxation, which says how many pods of which type belong on which kind, and is asked again."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field

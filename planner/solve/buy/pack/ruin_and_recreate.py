@@ -1,4 +1,4 @@
-"""Makes a packing cheaper: takes the nodes apart that are worth least for their price, and some others, and packs anew."""
+"""Ruin and recreate (Schrimpf et al., 2000): takes the nodes apart that waste most, and some others, and packs anew."""
 
 import random
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Many searches side by side that divide types of pods among pools, each accepting what is little worse, less and less so.
+"""Threshold accepting (Dueck and Scheuer, 1990), many chains side by side: a step may lose a little, less and less of it.
 
 What they have in common, whatever a pool is. All numbers are whole, so that the same input gives the same pools on every machine.
 """

@@ -1,4 +1,4 @@
-"""Changes which kinds of nodes each type is led to until a crude kube-scheduler leaves no pod out: many divisions side by side.
+"""Local search on the kinds of nodes that types prefer, until a crude kube-scheduler leaves no pod out: many at a time.
 
 Types are led to another kind, one more or one less, or two change places, where that leaves hardly more pods out than before.
 Once that no longer helps, nodes are exchanged for others that cost less than the best division so far.
