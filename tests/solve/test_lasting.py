@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from models.solver.problem import FailureDomain, NodeSlot, Offer, PodClass, Problem
-from planner.solve import expanded, lasting, purchase
-from planner.solve.buy.pack.assignment import Placement
+from planner.solve import purchase, redundant_purchase, with_bought_nodes
+from planner.solve.buy.pack.assignment import Candidate
 from planner.solve.buy_redundant import search
-from planner.solve.buy_redundant.spare_node import with_standby
+from planner.solve.buy_redundant.spare_node import with_spare_nodes
 from planner.solve.instance.validate import breaches
 from planner.solve.runtime.deadline import Deadline
 from planner.verify.certificate.zone_loss import flaws, lower_bound
@@ -47,7 +47,7 @@ def shop(pods, own, *, offers=("a", "b"), cpu=2, zones="ab", most=9, survive="zo
 
 
 def lost(problem):
-    return lasting(problem, purchase(replace(problem, losses=())))
+    return redundant_purchase(problem, purchase(replace(problem, losses=())))
 
 
 ROWS = [
@@ -96,7 +96,7 @@ def test_the_least_in_two_zones_and_with_a_node_more_is_proven(row):
 def test_what_cannot_survive_is_left_as_it_was():
     problem = shop([2], "", zones="ab", most=1)
     found = purchase(replace(problem, losses=()))
-    made = lasting(problem, found)
+    made = redundant_purchase(problem, found)
     assert (made.bought, made.cost, made.counts) == (found.bought, found.cost, found.counts)
 
 
@@ -211,8 +211,8 @@ def test_of_what_is_large_nodes_stand_by(problem, cost):
 def test_nodes_stand_by_in_rings_that_need_them_only():
     """Of two nodes with a pod each one can take both; the other ring has one node, which is full."""
     problem = shop([2, 2], "", survive="nodes")
-    made = Placement([0, 0, 1], [0, 0, 1], [{0: 1, 1: 1}, {2: 2}])
-    found = with_standby(problem, made, Deadline(None))
+    made = Candidate([0, 0, 1], [0, 0, 1], [{0: 1, 1: 1}, {2: 2}])
+    found = with_spare_nodes(problem, made, Deadline(None))
     assert found is not None
     assert found.ring_of == [0, 0, 1, 1]
 
@@ -229,7 +229,7 @@ def test_less_of_a_shape_is_bought_where_there_are_not_enough_of_it_to_stand_by(
 def test_where_there_is_no_node_to_stand_by_what_was_found_is_left():
     problem = shop([4], "", survive="nodes", most=2)
     found = purchase(replace(problem, losses=()))
-    assert lasting(problem, found).bought == found.bought
+    assert redundant_purchase(problem, found).bought == found.bought
 
 
 @pytest.mark.parametrize("first", soak_after(3, range(0, CASES, CHUNK)))
@@ -240,7 +240,7 @@ def test_of_what_is_large_none_that_survives_is_cheaper_than_the_cheapest(first)
         problem = small_losses(seed)
         cost, made = least(problem), lost(problem)
         counts = [dict(on) for on in made.counts]
-        assert not list(breaches(expanded(problem, made), made.ring_of, counts)), seed
+        assert not list(breaches(with_bought_nodes(problem, made), made.ring_of, counts)), seed
         survived = lasts(with_losses(problem, list(made.bought)), made.ring_of, counts)
         assert not survived or (cost is not None and made.cost >= cost), seed
         known += cost is not None
@@ -258,7 +258,7 @@ def test_it_agrees_with_trying_everything(first):
         assert cost is None or lower_bound(problem, made.certificate) == made.bound <= cost, seed
         whole = with_losses(problem, list(made.bought))
         counts = [dict(on) for on in made.counts]
-        assert not list(breaches(expanded(problem, made), made.ring_of, counts)), seed
+        assert not list(breaches(with_bought_nodes(problem, made), made.ring_of, counts)), seed
         survived = lasts(whole, made.ring_of, counts)
         assert not survived or (cost is not None and made.cost >= cost), seed
         known += cost is not None

@@ -53,9 +53,9 @@ def _message(kind: Kind, document: Document) -> tuple[str, DisclosureCode]:
     return message, DisclosureCode.NOT_MODELLED
 
 
-def statements_about_hidden(strangers: Iterable[UnsupportedObject], owners: Iterable[Key]) -> list[Statement]:
+def statements_about_hidden(objects: Iterable[UnsupportedObject], owners: Iterable[Key]) -> list[Statement]:
     """List what is to be said, but not of those whose objects are planned themselves: as pods' owners, or as owners of these."""
-    unsupported, known = list(strangers), set(owners)
+    unsupported, known = list(objects), set(owners)
     source_of = {item.key: item.owner for item in unsupported}
     waiting = list(known)
     while waiting:
