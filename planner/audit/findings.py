@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from models.answer.finding import ERROR, WARNING, Finding
+from models.answer.finding import ERROR, WARNING, Finding, FindingCode
 from models.solver.outcome import FEASIBLE
 from planner.errors import BadInput
 from planner.refine.tuning import TUNING, Tuning
@@ -37,7 +37,11 @@ def _too_many(plan: "IsolationPlan") -> "tuple[Finding, ...]":
     if pods <= MOST_SIMULATED:
         return ()
     message = f"kube-scheduler was not simulated: {pods:,} pods are more than the {MOST_SIMULATED:,} that are played through"
-    return (Finding("not-simulated", WARNING, plan.name, message, "What the plan says of orders and losses was not checked."),)
+    return (
+        Finding(
+            FindingCode.NOT_SIMULATED, WARNING, plan.name, message, "What the plan says of orders and losses was not checked."
+        ),
+    )
 
 
 def is_missed(plan: "IsolationPlan", findings: "Sequence[Finding]") -> bool:
@@ -58,7 +62,9 @@ def _compare_rebuilt(plan: "IsolationPlan") -> "Iterator[Finding]":
         yield from _check_certificate(plan)
         yield from again(anew)
     except BadInput as error:
-        yield from (Finding("inputs-refused", ERROR, fault.field, fault.reason, WHY, FIX, fault.where) for fault in error.faults)
+        yield from (
+            Finding(FindingCode.INPUTS_REFUSED, ERROR, fault.field, fault.reason, WHY, FIX, fault.where) for fault in error.faults
+        )
 
 
 def _check_certificate(plan: "IsolationPlan") -> "tuple[Finding, ...]":

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from models.answer.finding import ERROR, Finding
+from models.answer.finding import ERROR, Finding, FindingCode
 from models.answer.order_result import Reason
 from models.answer.plan import IsolationPlan, RingPlan
 from models.solver.outcome import FEASIBLE
@@ -85,4 +85,4 @@ def _quote(because: Reason | None) -> str:
 
 
 def _error(ring: RingPlan, message: str) -> Finding:
-    return Finding("promise", ERROR, ring.name, message, WHY, FIX)
+    return Finding(FindingCode.PROMISE, ERROR, ring.name, message, WHY, FIX)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from models.answer.finding import ERROR, INFO, Finding
+from models.answer.finding import ERROR, INFO, Finding, FindingCode
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, Goal, Outcome
 from planner.audit.rebuild import FIX, Remade
 from planner.refine import purchase
@@ -68,7 +68,7 @@ def _note_unchecked(plan: "IsolationPlan") -> Iterator[Finding]:
     }
     if names := [name for name, is_said in said.items() if is_said]:
         message = f"too large to be solved once more: {', '.join(names)} held against sums only"
-        yield Finding("not-solved-again", INFO, plan.name, message, WHY)
+        yield Finding(FindingCode.NOT_SOLVED_AGAIN, INFO, plan.name, message, WHY)
 
 
 def _bounds(plan: "IsolationPlan", outcome: Outcome) -> Iterator[Finding]:
@@ -84,7 +84,7 @@ def _bounds(plan: "IsolationPlan", outcome: Outcome) -> Iterator[Finding]:
             continue
         if _beyond(goal, goal.bound, known.value):
             message = f"says that {goal.bound:g} is proven, and there is a placement with {known.value:g}"
-            yield Finding("bound-unproven", ERROR, goal.name, message, WHY, FIX)
+            yield Finding(FindingCode.BOUND_UNPROVEN, ERROR, goal.name, message, WHY, FIX)
         elif _beyond(goal, goal.bound, known.bound):
             yield _not_shown(goal.name, f"that {goal.bound:g} is proven: here no more is than {known.bound:g}")
         if abs(goal.value - known.value) > TOLERANCE:
@@ -93,7 +93,7 @@ def _bounds(plan: "IsolationPlan", outcome: Outcome) -> Iterator[Finding]:
     for goal in plan.goals:
         if goal.name != COST and abs(goal.bound - bounds.get(goal.name, goal.bound)) > TOLERANCE:
             message = f"says that {goal.bound:g} is proven, and of the packing {bounds[goal.name]:g}, which is the same bound"
-            yield Finding("bound-unproven", ERROR, goal.name, message, WHY, FIX)
+            yield Finding(FindingCode.BOUND_UNPROVEN, ERROR, goal.name, message, WHY, FIX)
 
 
 def _beyond(goal: Goal, said: float, other: float) -> bool:
@@ -107,13 +107,13 @@ def _verdict(plan: "IsolationPlan", outcome: Outcome) -> Iterator[Finding]:
     refused = plan.choice is not None and plan.choice.reason
     if plan.verdict == INFEASIBLE and short and not refused:
         if outcome.verdict == FEASIBLE:
-            yield Finding("verdict", ERROR, plan.name, "is called infeasible, but all pods can be packed", WHY, FIX)
+            yield Finding(FindingCode.VERDICT, ERROR, plan.name, "is called infeasible, but all pods can be packed", WHY, FIX)
         elif outcome.verdict != INFEASIBLE:
             yield _not_shown(plan.name, "that not all pods fit")
 
 
 def _not_shown(subject: str, message: str) -> Finding:
-    return Finding("not-solved-again", INFO, subject, f"not shown once more: {message}", WHY)
+    return Finding(FindingCode.NOT_SOLVED_AGAIN, INFO, subject, f"not shown once more: {message}", WHY)
 
 
 def _repairs(anew: Remade, outcome: Outcome) -> Iterator[Finding]:
@@ -161,7 +161,7 @@ def _verdict_with(anew: Remade, some: "Iterable[Repair]") -> str:
 
 
 def _repair_untrue(anew: Remade, message: str) -> Finding:
-    return Finding("repair-untrue", ERROR, anew.plan.name, message, WHY, FIX)
+    return Finding(FindingCode.REPAIR_UNTRUE, ERROR, anew.plan.name, message, WHY, FIX)
 
 
 def _conflict(anew: Remade) -> Iterator[Finding]:
@@ -169,13 +169,13 @@ def _conflict(anew: Remade) -> Iterator[Finding]:
     names = anew.plan.conflict
     if names and _verdict_of(anew, names) == FEASIBLE:
         message = "names demands that contradict each other, and all of them can be packed"
-        yield Finding("conflict-untrue", ERROR, anew.plan.name, message, WHY, FIX)
+        yield Finding(FindingCode.CONFLICT_UNTRUE, ERROR, anew.plan.name, message, WHY, FIX)
     if anew.plan.conflict_smallest and len(names) > MEMBERS:
         yield _not_shown(anew.plan.name, f"that each of {len(names)} demands is needed for the contradiction")
     for out in names if anew.plan.conflict_smallest and 1 < len(names) <= MEMBERS else ():
         if _verdict_of(anew, [name for name in names if name != out]) == INFEASIBLE:
             message = "is said to be needed for the contradiction, and the others contradict each other without it"
-            yield Finding("conflict-untrue", ERROR, str(out), message, WHY, FIX)
+            yield Finding(FindingCode.CONFLICT_UNTRUE, ERROR, str(out), message, WHY, FIX)
 
 
 def _verdict_of(anew: Remade, names: "Collection[WorkloadId]") -> str:
@@ -228,4 +228,4 @@ def _counts(how: str, said: tuple[int, int], due: tuple[int, int]) -> Iterator[F
 
 
 def _separation_untrue(message: str) -> Finding:
-    return Finding("separation-untrue", ERROR, "separation", message, WHY, FIX)
+    return Finding(FindingCode.SEPARATION_UNTRUE, ERROR, "separation", message, WHY, FIX)
