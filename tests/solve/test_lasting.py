@@ -248,7 +248,7 @@ def test_of_what_is_large_none_that_survives_is_cheaper_than_the_cheapest(first)
     assert survives >= known * 0.6
 
 
-@pytest.mark.parametrize("first", soak_after(1, reversed(range(0, CASES, CHUNK))))
+@pytest.mark.parametrize("first", soak_after(1, (150, 0, 50, 100, 200, 250)))
 def test_it_agrees_with_trying_everything(first):
     known = same = proven = 0
     for seed in range(first, first + CHUNK):
