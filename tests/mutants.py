@@ -100,7 +100,7 @@ MUTANTS = (
     Mutant(
         "what a LimitRange gives to containers",
         "planner/read/pods/limit_ranges.py",
-        "limit_range",
+        "read_limit_range",
         Drop("limits |= default"),
         (f"{CLUSTER}test_normalisation.py", "-k", "template_becomes"),
     ),

@@ -119,10 +119,10 @@ class Estimator:
         if key not in self._ways:
             trusted = arranged(self.trust, sorted(key))
             self.progress(f"comparing ways to share: {', '.join(ring.name for ring in trusted.rings)}")
-            self._ways[key] = self._priced(trusted) if self.priced else self._owned(trusted)
+            self._ways[key] = self._price(trusted) if self.priced else self._count_owned(trusted)
         return self._ways[key]
 
-    def _priced(self, trusted: "Trust") -> Way:
+    def _price(self, trusted: "Trust") -> Way:
         """Buy for the rings; the whole of it, losses too, where more than the cost decides."""
         from planner.formulate import formulate
         from planner.refine.purchase import Buyer
@@ -139,7 +139,7 @@ class Estimator:
         key = self._key(plan.goals, plan.verdict, {})
         return Way(trusted, plan.verdict, key, round(values[COST].value * MILLION), cheapest.bound)
 
-    def _owned(self, trusted: "Trust") -> Way:
+    def _count_owned(self, trusted: "Trust") -> Way:
         from planner.formulate import formulate
         from planner.solve import fewest_nodes, solve
 

@@ -51,11 +51,11 @@ def count_at_targets(references: Iterable[WorkloadRef], owners: Owners, notebook
     """Count the pods of each Rollout at the Deployment whose template it runs, and say so."""
     for reference in sorted(references, key=lambda reference: reference.key):
         group, kind, namespace, name = reference.key
-        lender = f"{reference.target[1]}/{reference.target[2]}/{reference.target[3]}"
+        target = f"{reference.target[1]}/{reference.target[2]}/{reference.target[3]}"
         source = owners.find(reference.target)
-        message = f"runs the pod template of {lender} (workloadRef): planned and patched there"
+        message = f"runs the pod template of {target} (workloadRef): planned and patched there"
         if source is None:
-            message = f"runs the pod template of {lender} (workloadRef), which is not in the input: its pods are not planned"
+            message = f"runs the pod template of {target} (workloadRef), which is not in the input: its pods are not planned"
         elif reference.pods > source.pods:
             source.pods, source.counted = reference.pods, f"{kind} {namespace}/{name}: {reference.pods} replicas"
             source.rollout = reference.rollout

@@ -27,7 +27,7 @@ ENOUGH = 100
 """Fewer nodes than this are all looked at."""
 
 
-def wanted(nodes: int) -> int:
+def nodes_to_score(nodes: int) -> int:
     """Return how many nodes that fit are enough for kube-scheduler to stop looking."""
     if nodes < ENOUGH:
         return nodes
@@ -36,7 +36,7 @@ def wanted(nodes: int) -> int:
 
 def sample(fitting: Numbers, start: int, nodes: int) -> tuple[Numbers, int]:
     """Return those of the fitting nodes that are scored, looking from `start` on, and where the next pod's look begins."""
-    enough = wanted(nodes)
+    enough = nodes_to_score(nodes)
     if len(fitting) <= enough:
         return fitting, start
     first = int(np.searchsorted(fitting, start))
@@ -84,7 +84,7 @@ def _spread(state: State, rules: Rules, nodes: Numbers) -> Numbers:
             size = int(np.count_nonzero(np.bincount((look if ignored is None else look[~ignored]) + 1)))
         added = podtopologyspread.part(count_at(state, soft.count, nodes), soft.max_skew, size)
         raw += np.where(look >= 0, added, 0.0)
-    return podtopologyspread.normalise(podtopologyspread.rounded(raw), ignored)
+    return podtopologyspread.normalise(podtopologyspread.round_scores(raw), ignored)
 
 
 def _pulls(state: State, rules: Rules, nodes: Numbers) -> Numbers:
