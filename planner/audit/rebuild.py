@@ -40,8 +40,9 @@ def rebuild(plan: IsolationPlan) -> Remade:
 
     trusted = arranged(trust(plan.policy, plan.cluster), [ring.groups for ring in plan.rings])
     formulation = formulate(plan.cluster, plan.policy, trusted, _homes(plan))
-    if formulation.offers:
-        formulation = replace(formulation, problem=without_offers(formulation.problem), offers=())
+    formulation = (
+        replace(formulation, problem=without_offers(formulation.problem), offers=()) if formulation.offers else formulation
+    )
     return Remade(plan, trusted, formulation, _outcome(plan, formulation))
 
 

@@ -6,6 +6,7 @@ from models.solver.outcome import Goal, Outcome
 from models.solver.problem import Problem
 from models.solver.purchase import Purchase
 from planner.solve.runtime.budget import Limits
+from planner.solve.tuning import REDUNDANCY, RedundancyTuning
 
 __all__ = [
     "Limits",
@@ -109,13 +110,19 @@ def purchase(
 
 
 def redundant_purchase(
-    problem: Problem, found: Purchase, limits: Limits = DEFAULT, progress: Callable[[str], None] | None = None, gap: float = 0.0
+    problem: Problem,
+    found: Purchase,
+    limits: Limits = DEFAULT,
+    progress: Callable[[str], None] | None = None,
+    gap: float = 0.0,
+    tuning: RedundancyTuning = REDUNDANCY,
 ) -> Purchase:
     """Return a purchase whose rings survive the problem's losses, as cheap as one is found; the given one if none is."""
     from planner.solve.buy_redundant.search import redundant_purchase as last
     from planner.solve.runtime.interrupt import in_time
 
-    return in_time(lambda: last(problem, found, limits.early(), progress or (lambda _: None), gap), limits.seconds) or found
+    told = progress or (lambda _: None)
+    return in_time(lambda: last(problem, found, limits.early(), told, gap, tuning), limits.seconds) or found
 
 
 def with_bought_nodes(problem: Problem, bought: Purchase) -> Problem:

@@ -146,4 +146,18 @@ class PoolTuning:
     """There are so many at most, unless some type would have none."""
 
 
-POOLS = PoolTuning()
+@dataclass(frozen=True, slots=True)
+class RedundancyTuning:
+    """The search for a purchase of which any node, or zone, may be lost."""
+
+    rounds: int = 8
+    """So many harder problems of one make are bought for."""
+    most_pairs: int = 20_000
+    """Up to so many pairs of a class and a node, they are, and pods are placed anew; else only places in all zones are bought."""
+    most_lost: int = 20_000
+    """Up to so many such pairs times losses, a purchase is made cheaper node by node."""
+    nearly: float = 0.005
+    """So near to the least what is bought of smaller nodes may be."""
+
+
+POOLS, REDUNDANCY = PoolTuning(), RedundancyTuning()

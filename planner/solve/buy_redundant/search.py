@@ -29,23 +29,23 @@ from planner.solve.owned.solve import search
 from planner.solve.redundancy.check import failures
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.deadline import Deadline
+from planner.solve.tuning import REDUNDANCY, RedundancyTuning
 
-ROUNDS = 8
-"""So many harder problems of one make are bought for."""
-MOST_PAIRS = 20_000
-"""Up to so many pairs of a class and a node, they are, and pods are placed anew; else only places in all zones are bought."""
-MOST_LOST = 20_000
-"""Up to so many such pairs times losses, a purchase is made cheaper node by node."""
-NEARLY = 0.005
-"""So near to the least what is bought of smaller nodes may be."""
 Progress = Callable[[str], None]
 
 
-def redundant_purchase(problem: Problem, found: Purchase, limits: Limits, progress: Progress, gap: float = 0.0) -> Purchase:
+def redundant_purchase(
+    problem: Problem,
+    purchase: Purchase,
+    limits: Limits,
+    progress: Progress,
+    gap: float = 0.0,
+    tuning: RedundancyTuning = REDUNDANCY,
+) -> Purchase:
     """Return a purchase that survives all losses, as cheap as one is found, else the given one; the bound counts losses too."""
-    if any(found.unplaced) or not problem.losses:
-        return found
-    return _Search(problem, found, limits, progress, gap, Deadline(limits.seconds)).run()
+    if any(purchase.unplaced) or not problem.losses:
+        return purchase
+    return _Search(problem, purchase, limits, progress, gap, Deadline(limits.seconds), tuning).run()
 
 
 @dataclass(slots=True)
@@ -58,6 +58,7 @@ class _Search:
     progress: Progress
     gap: float
     deadline: Deadline
+    tuning: RedundancyTuning = REDUNDANCY
     best: Purchase | None = None
 
     def run(self) -> Purchase:
@@ -90,10 +91,10 @@ class _Search:
     def _is_quick(self, found: Purchase) -> bool:
         """Say whether placements on so many nodes are looked at quickly, with all their losses."""
         losses = len(candidate_of(found).problem(without_implied_failures(self.problem)).losses)
-        return len(self.problem.classes) * len(found.ring_of) * losses <= MOST_LOST
+        return len(self.problem.classes) * len(found.ring_of) * losses <= self.tuning.most_lost
 
     def _is_small(self) -> bool:
-        return len(self.problem.classes) * len(self.found.ring_of) <= MOST_PAIRS
+        return len(self.problem.classes) * len(self.found.ring_of) <= self.tuning.most_pairs
 
     def _is_enough(self, bound: int) -> bool:
         """Say whether a purchase is known that costs hardly more than this bound."""
@@ -179,7 +180,7 @@ class _Search:
             if beside is None or (cheapest and beside.cost(self.problem) >= cheapest.cost(self.problem)):
                 break
             cheapest, narrow = beside, with_smaller(self.problem, made)
-            smaller = self._bought(narrow, NEARLY) if narrow else None
+            smaller = self._bought(narrow, self.tuning.nearly) if narrow else None
             made = candidate_of(smaller) if smaller else None
         return cheapest
 
@@ -201,7 +202,7 @@ class _Search:
     def _mend(self, harder: Harder) -> None:
         """Buy for one harder problem after the other until what is bought survives."""
         candidate = candidate_of(self.found)
-        for _ in range(ROUNDS):
+        for _ in range(self.tuning.rounds):
             plan = Assignment(tuple(candidate.ring_of), tuple(candidate.counts))
             packing = replace(self.limits, exact=0)
             hurt = list(failures(facts_of(candidate.problem(self.problem)), plan, packing, self.deadline))
