@@ -18,15 +18,23 @@ class Stay(NamedTuple):
 
 
 class State:
-    """Changes with every pod that is put on a node or taken off it; `arrived[node][group]` holds when each pod came."""
+    """Changes with every pod that is put on a node or taken off it; `arrived[node][group]` holds when each pod came.
+
+    `by_node` has a row for each node: what is `free` of each column, and cpu and memory as `weighed`. `counted` is every count by
+    domain, `values` the same count by count. `touched` are the nodes that changed, one after the other.
+    """
 
     def __init__(self, book: Rulebook) -> None:
         """Begin with the pods that are there in any case."""
         self.book = book
-        self.free = book.allocatable.copy()
-        self.weighed = np.zeros((2, self.free.shape[1]), dtype=np.int64)
-        self.values = [np.zeros(count.size, dtype=np.int32) for count in book.counts.all]
-        self.arrived: list[dict[int, list[int]]] = [{} for _ in range(self.free.shape[1])]
+        columns, nodes = book.allocatable.shape
+        self.by_node = np.zeros((nodes, columns + 2), dtype=np.int64)
+        self.by_node[:, :columns] = book.allocatable.T
+        self.free, self.weighed = self.by_node.T[:columns], self.by_node.T[columns:]
+        self.counted = np.zeros(book.counts.length, dtype=np.int64)
+        self.values = [self.counted[count.start : count.start + count.size] for count in book.counts.all]
+        self.arrived: list[dict[int, list[int]]] = [{} for _ in range(nodes)]
+        self.touched: list[int] = []
         self.placed: dict[int, int] = {}
         self.renewed: dict[int, int] = {}
         self.clock = 0
@@ -63,18 +71,13 @@ class State:
             self.renewed[at] = self.clock
 
     def _change(self, group: int, node: int, count: int, since: int) -> None:
-        rules, free = self.book.rules[group], self.free
-        for column, amount in rules.charged:
-            free[column, node] -= amount * count
-        cpu, memory = rules.wishes.adds
-        self.weighed[0, node] += cpu * count
-        self.weighed[1, node] += memory * count
-        counts, values = self.book.counts.all, self.values
-        for at, times in self.book.counts.counted[group]:
-            domain = counts[at].home[node]
-            if domain >= 0 and since > self.renewed.get(at, -1):
-                values[at][domain] += times * count
+        self.by_node[node] -= self.book.takes[group] * count
+        counted, renewed = self.counted, self.renewed
+        for at, slot, times in self.book.counts.changes(group, node):
+            if not renewed or since > renewed.get(at, -1):
+                counted[slot] += times * count
         self.placed[group] = self.placed.get(group, 0) + count
+        self.touched.append(node)
 
     def used(self, nodes: Numbers) -> tuple[Numbers, Numbers]:
         """Return the cpu and memory that pods on the nodes request."""

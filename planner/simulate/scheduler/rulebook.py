@@ -15,6 +15,7 @@ from planner.simulate.scheduler.nodes import Numbers
 from planner.simulate.scheduler.pod_to_pod_rules import Joint, JointRules
 from planner.simulate.scheduler.pods import Cast, Group
 from planner.simulate.scheduler.score_inputs import Wishes, Wishing
+from planner.simulate.scheduler.tables import Tables
 from planner.simulate.scheduler.topology_counts import Counts
 
 FIRST_COLUMNS = (CPU, MEMORY, PODS)
@@ -52,6 +53,8 @@ class Rulebook:
         joint = JointRules(cast, self.counts)
         wishing = Wishing(cast, self.counts, joint)
         self.rules = tuple(self._of(group, joint, wishing) for group in cast.groups)
+        self.tables = Tables(self)
+        self.takes = [self._taken(rules) for rules in self.rules]
 
     def _of(self, group: Group, joint: JointRules, wishing: Wishing) -> Rules:
         request = noderesources.requests(group.pod)
@@ -64,6 +67,14 @@ class Rulebook:
             joint=joint.of(group),
             wishes=wishing.of(group),
         )
+
+    def _taken(self, rules: Rules) -> Numbers:
+        """Return what a pod takes of each column of a node, and of the cpu and memory that it is weighed by (negative: they add up)."""
+        taken = np.zeros(len(self.columns) + 2, dtype=np.int64)
+        for column, amount in rules.charged:
+            taken[column] = amount
+        taken[-2:] = np.negative(rules.wishes.adds)
+        return taken
 
     def kept_off(self, pod: Pod) -> list[tuple[str, str]]:
         """Return for each node why the pod could not be there even alone: by the early filters, and by the late ones."""

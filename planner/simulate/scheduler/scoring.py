@@ -22,6 +22,7 @@ from planner.simulate.scores import (
     podtopologyspread,
     tainttoleration,
 )
+from planner.simulate.scores.capacity import Capacity
 
 ENOUGH = 100
 """Fewer nodes than this are all looked at."""
@@ -55,12 +56,12 @@ def total(state: State, rules: Rules, nodes: Numbers, by_change: bool = True) ->
 def parts(state: State, rules: Rules, nodes: Numbers, by_change: bool = True) -> Iterator[tuple[str, Numbers]]:
     """Yield the score of each plug-in that tells these nodes apart."""
     wishes, allocatable = rules.wishes, state.book.allocatable
-    there = (allocatable[AT_CPU, nodes], allocatable[AT_MEMORY, nodes])
-    requested = [state.weighed[at, nodes] + asks for at, asks in enumerate(wishes.asks)]
-    yield "NodeResourcesFit", noderesourcesfit.score(requested, there)
+    capacity = Capacity.of((allocatable[AT_CPU, nodes], allocatable[AT_MEMORY, nodes]))
+    requested = np.array([state.weighed[at, nodes] + asks for at, asks in enumerate(wishes.asks)])
+    yield "NodeResourcesFit", noderesourcesfit.score(requested, capacity)
     if any(rules.real):
-        used = state.used(nodes)
-        yield "NodeResourcesBalancedAllocation", noderesourcesbalancedallocation.score(used, rules.real, there, by_change)
+        used = np.array(state.used(nodes))
+        yield "NodeResourcesBalancedAllocation", noderesourcesbalancedallocation.score(used, rules.real, capacity, by_change)
     if wishes.spread:
         yield "PodTopologySpread", _spread(state, rules, nodes)
     if wishes.pulls:

@@ -16,11 +16,12 @@ from models.kubernetes.workload import WorkloadId
 from planner.simulate.scheduler.arrival_orders import Arrival, procession
 from planner.simulate.scheduler.cluster_state import State, Stay
 from planner.simulate.scheduler.disruption_budgets import Budgets
-from planner.simulate.scheduler.filters import allowed, feasible
+from planner.simulate.scheduler.filters import allowed
 from planner.simulate.scheduler.nodes import Numbers
 from planner.simulate.scheduler.preemption import eviction
+from planner.simulate.scheduler.ranking import Ranking
 from planner.simulate.scheduler.rulebook import Rulebook
-from planner.simulate.scheduler.scoring import sample, total
+from planner.simulate.scheduler.scoring import sample
 
 TOLD_EVERY = 5_000
 """Pods from one word of progress to the next."""
@@ -37,7 +38,8 @@ class Simulation:
         """
         self.book, self.order, self.progress = book, order, progress
         self.state = State(book)
-        self.by_change = known(book.cast.plan.cluster.kubernetes) >= BALANCED_BY_CHANGE
+        by_change = known(book.cast.plan.cluster.kubernetes) >= BALANCED_BY_CHANGE
+        self.ranking = Ranking(self.state, by_change)
         self.pending: Counter[Arrival] = Counter()
         self.lost: Counter[int] = Counter()
         self.preempted = 0
@@ -148,14 +150,14 @@ class Simulation:
 
     def _choose(self, group: int) -> int | None:
         """Return the node that kube-scheduler would take, after putting out others if it must."""
-        fitting = feasible(self.state, group)
+        fitting = self.ranking.feasible(group)
         if not len(fitting):
             return self._make_room(group)
         nodes, self._start = sample(fitting, self._start, self.state.free.shape[1])
         if len(nodes) == 1:
             return int(nodes[0])
-        scores = total(self.state, self.book.rules[group], nodes, self.by_change)
-        best = np.flatnonzero(scores == scores.max())
+        scores = self.ranking.total(group, nodes)
+        best = (scores == scores[scores.argmax()]).nonzero()[0]
         return int(nodes[best[self._luck(group).randrange(len(best))] if len(best) > 1 else best[0]])
 
     def _luck(self, group: int) -> random.Random:
