@@ -76,8 +76,8 @@ def plan(nodes: int, rings: int, *, joint: bool) -> IsolationPlan:
     names = [f"ring-{at}" for at in range(rings)]
     members = {str(one.id): Membership(names[at % rings], names[at % rings]) for at, one in enumerate(workloads)}
     made = tuple(RingPlan(name, (name,), tuple(one.name for one in land[at::rings])) for at, name in enumerate(names))
-    trust = Trust((), (), FrozenMap(members))
-    return IsolationPlan("speed", FEASIBLE, TrustPolicy("speed", tuple(names)), Cluster(land, tuple(workloads)), trust, rings=made)
+    policy, trust = TrustPolicy("speed", tuple(names)), Trust((), (), FrozenMap(members))
+    return IsolationPlan("speed", FEASIBLE, policy, Cluster(land, tuple(workloads)), trust, rings=made)
 
 
 def calibration() -> None:

@@ -17,7 +17,6 @@ from planner.simulate.scores import (
     tainttoleration,
     volumebinding,
 )
-from planner.simulate.scores.capacity import Capacity
 
 K = 1000
 MI = 2**20
@@ -44,7 +43,7 @@ LEAST = [
     ("cpu", "memory", "cpus", "memories", "expected"), [one[1:] for one in LEAST], ids=[one[0] for one in LEAST]
 )
 def test_less_requested_is_better(cpu, memory, cpus, memories, expected):
-    found = noderesourcesfit.score(np.array((cpu, memory)), Capacity.of((row(*cpus), row(*memories))))
+    found = noderesourcesfit.score((row(*cpu), row(*memory)), (row(*cpus), row(*memories)))
     assert tuple(found.tolist()) == expected
 
 
@@ -66,7 +65,7 @@ BALANCED = [
     ids=[one[0] for one in BALANCED],
 )
 def test_even_use_is_better(cpu, memory, asks, cpus, memories, by_change, before_1_36):
-    used, there = np.array((cpu, memory)), Capacity.of((row(*cpus), row(*memories)))
+    used, there = (row(*cpu), row(*memory)), (row(*cpus), row(*memories))
     assert tuple(noderesourcesbalancedallocation.score(used, asks, there).tolist()) == by_change
     assert tuple(noderesourcesbalancedallocation.score(used, asks, there, by_change=False).tolist()) == before_1_36
 

@@ -5,8 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from models.kubernetes.workload import WorkloadId
+from planner.simulate.scheduler.node_rows import AT_CPU, AT_FREE, AT_MEMORY, WEIGHED
 from planner.simulate.scheduler.nodes import Numbers
-from planner.simulate.scheduler.rulebook import AT_CPU, AT_MEMORY, Rulebook
+from planner.simulate.scheduler.rulebook import Rulebook
 
 
 class Stay(NamedTuple):
@@ -20,20 +21,19 @@ class Stay(NamedTuple):
 class State:
     """Changes with every pod that is put on a node or taken off it; `arrived[node][group]` holds when each pod came.
 
-    `by_node` has a row for each node: what is `free` of each column, and cpu and memory as `weighed`. `counted` is every count by
-    domain, `values` the same count by count. `touched` are the nodes that changed, one after the other.
+    `by_node` has a row for each node, as node_rows.py says; what is `free` and `weighed` is part of it. `counted` is every
+    count by domain, `values` the same count by count. `touched` are the nodes that changed, one after the other.
     """
 
     def __init__(self, book: Rulebook) -> None:
         """Begin with the pods that are there in any case."""
         self.book = book
-        columns, nodes = book.allocatable.shape
-        self.by_node = np.zeros((nodes, columns + 2), dtype=np.int64)
-        self.by_node[:, :columns] = book.allocatable.T
-        self.free, self.weighed = self.by_node.T[:columns], self.by_node.T[columns:]
+        self.by_node = book.empty_nodes.copy()
+        self.weighed, self.free = self.by_node.T[WEIGHED], self.by_node.T[AT_FREE : AT_FREE + len(book.columns)]
+        self._nodes = tuple(self.by_node)
         self.counted = np.zeros(book.counts.length, dtype=np.int64)
         self.values = [self.counted[count.start : count.start + count.size] for count in book.counts.all]
-        self.arrived: list[dict[int, list[int]]] = [{} for _ in range(nodes)]
+        self.arrived: list[dict[int, list[int]]] = [{} for _ in self._nodes]
         self.touched: list[int] = []
         self.placed: dict[int, int] = {}
         self.renewed: dict[int, int] = {}
@@ -71,7 +71,8 @@ class State:
             self.renewed[at] = self.clock
 
     def _change(self, group: int, node: int, count: int, since: int) -> None:
-        self.by_node[node] -= self.book.takes[group] * count
+        row = self._nodes[node]
+        row -= self.book.takes[group] if count == 1 else -self.book.takes[group]
         counted, renewed = self.counted, self.renewed
         for at, slot, times in self.book.counts.changes(group, node):
             if not renewed or since > renewed.get(at, -1):

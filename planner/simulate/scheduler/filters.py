@@ -9,9 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.simulate.scheduler.cluster_state import State
+from planner.simulate.scheduler.node_rows import AT_PODS
 from planner.simulate.scheduler.nodes import Flags, Numbers
 from planner.simulate.scheduler.pod_to_pod_rules import HardSpread, Joint
-from planner.simulate.scheduler.rulebook import AT_PODS, Rules
+from planner.simulate.scheduler.rulebook import Rules
 from planner.simulate.scheduler.topology_counts import Count
 
 

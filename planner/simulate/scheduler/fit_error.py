@@ -26,9 +26,10 @@ from planner.rules.plugins import (
 )
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.filters import any_in, attracted, bears, even
+from planner.simulate.scheduler.node_rows import AT_PODS
 from planner.simulate.scheduler.nodes import Flags, Numbers
 from planner.simulate.scheduler.pod_to_pod_rules import Joint
-from planner.simulate.scheduler.rulebook import AT_PODS, Rules
+from planner.simulate.scheduler.rulebook import Rules
 
 
 def message(state: State, group: int, only: int | None = None) -> str:

@@ -8,9 +8,11 @@ import numpy as np
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.kubernetes.resources import CPU, MEMORY, PODS
+from models.kubernetes.workload import WorkloadId
 from planner.rules import FILTERS, Filter
 from planner.rules.plugins import dynamicresources, noderesources
 from planner.simulate.scheduler.node_equivalence import asked_keys
+from planner.simulate.scheduler.node_rows import AT_PODS, rows_of, taken_by
 from planner.simulate.scheduler.nodes import Numbers
 from planner.simulate.scheduler.pod_to_pod_rules import Joint, JointRules
 from planner.simulate.scheduler.pods import Cast, Group
@@ -19,7 +21,6 @@ from planner.simulate.scheduler.tables import Tables
 from planner.simulate.scheduler.topology_counts import Counts
 
 FIRST_COLUMNS = (CPU, MEMORY, PODS)
-AT_CPU, AT_MEMORY, AT_PODS = range(3)
 LATE = ("VolumeBinding", "VolumeZone")
 """The filters of one pod and one node that come after those of ports and resources."""
 
@@ -43,18 +44,22 @@ class Rulebook:
         """Work everything out."""
         self.cast, self.cluster = cast, cast.plan.cluster
         self.counts = Counts(cast.groups, len(cast.terrain.nodes))
+        self.groups_of: dict[WorkloadId, list[int]] = {}
+        for group in cast.groups:
+            self.groups_of.setdefault(group.workload, []).append(group.at)
         self.least = min((group.pod.priority for group in cast.groups), default=0)
         names = {name for group in cast.groups for name in noderesources.asked(noderesources.requests(group.pod))}
         self.columns = {name: at for at, name in enumerate((*FIRST_COLUMNS, *sorted(names.difference(FIRST_COLUMNS))))}
         self.devices = frozenset(at for name, at in self.columns.items() if dynamicresources.is_devices(name))
         rows = [[node.allocatable.get(name, 0) for node in cast.terrain.nodes] for name in self.columns]
         self.allocatable = np.array(rows, dtype=np.int64).reshape(len(rows), len(cast.terrain.nodes))
+        self.empty_nodes = rows_of(self.allocatable)
         self._reaches: dict[Hashable, Numbers] = {}
         joint = JointRules(cast, self.counts)
         wishing = Wishing(cast, self.counts, joint)
         self.rules = tuple(self._of(group, joint, wishing) for group in cast.groups)
         self.tables = Tables(self)
-        self.takes = [self._taken(rules) for rules in self.rules]
+        self.takes = [taken_by(rules.charged, rules.wishes.adds, self.empty_nodes.shape[1]) for rules in self.rules]
 
     def _of(self, group: Group, joint: JointRules, wishing: Wishing) -> Rules:
         request = noderesources.requests(group.pod)
@@ -67,14 +72,6 @@ class Rulebook:
             joint=joint.of(group),
             wishes=wishing.of(group),
         )
-
-    def _taken(self, rules: Rules) -> Numbers:
-        """Return what a pod takes of each column of a node, and of the cpu and memory that it is weighed by (negative: they add up)."""
-        taken = np.zeros(len(self.columns) + 2, dtype=np.int64)
-        for column, amount in rules.charged:
-            taken[column] = amount
-        taken[-2:] = np.negative(rules.wishes.adds)
-        return taken
 
     def kept_off(self, pod: Pod) -> list[tuple[str, str]]:
         """Return for each node why the pod could not be there even alone: by the early filters, and by the late ones."""

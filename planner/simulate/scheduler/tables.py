@@ -3,15 +3,16 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from planner.simulate.scheduler.nodes import Flags, Numbers
+from planner.simulate.scheduler.node_rows import AGAIN, AT_FREE, AT_PODS, needed_by
+from planner.simulate.scheduler.nodes import NOWHERE, Flags, Numbers
 from planner.simulate.scheduler.topology_counts import Count
 from planner.simulate.scores import WEIGHTS, nodeaffinity, tainttoleration
-from planner.simulate.scores.capacity import Capacity
+from planner.simulate.scores.resources_at_once import LARGEST
 
 if TYPE_CHECKING:
     from planner.simulate.scheduler.rulebook import Rulebook, Rules
@@ -22,19 +23,43 @@ SPREAD_WEIGHT = np.int64(WEIGHTS["PodTopologySpread"])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """Nodes that pods may ever go to; `position` says where each of all nodes stands among them.
+
+    `there` is cpu and memory of each three times, as resources_at_once wants them, `pairs` once; `is_plain` if each has both.
+    """
+
+    nodes: Numbers
+    position: tuple[int, ...]
+    there: Numbers
+    divisor: npt.NDArray[np.float64]
+    pairs: tuple[tuple[int, int], ...]
+    is_plain: bool
+
+    @classmethod
+    def of(cls, nodes: Numbers, empty: Numbers) -> Self:
+        """Look at the rows of empty nodes."""
+        position = [NOWHERE] * len(empty)
+        for number, node in enumerate(nodes.tolist()):
+            position[node] = number
+        pairs = empty[nodes][:, AGAIN]
+        there = np.tile(pairs, 3)
+        is_plain = bool(((pairs > 0) & (pairs < LARGEST)).all())
+        return cls(nodes, tuple(position), there, there.astype(np.float64), tuple(map(tuple, pairs.tolist())), is_plain)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Request:
-    """What pods ask of a node itself, and the nodes that they may ever go to; `position` says where each of these stands."""
+    """What pods ask of a node itself: what its row must hold (`asked`, `needed`), and what is added to it to be scored."""
 
     at: int
-    reach: Numbers
-    position: tuple[int, ...]
+    rules: "Rules"
+    ground: Ground
     asked: tuple[tuple[int, int], ...]
-    columns: Numbers
-    amounts: Numbers
-    real: tuple[int, int]
-    weighed: tuple[int, int]
-    capacity: Capacity
-    there: tuple[tuple[int, int], ...]
+    needed: Numbers
+    added: Numbers
+    adds: tuple[int, ...]
+    is_plain: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,17 +83,26 @@ class Barriers:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class SoftSpreads:
+    """A row for each soft spread constraint: where counts stand, by what they are multiplied, what is added then."""
+
+    slots: Numbers
+    factors: npt.NDArray[np.float64]
+    summands: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Fitting:
     """A set of nodes that fit pods of one group: what their scores are made of.
 
-    `positions` say where they stand among those that the pods may ever go to, None where it is all of them. `fixed` is what is the
-    same whoever is where. `spread` has a row for each soft constraint, of slots, factors and summands; `pulls` one for each term.
+    `positions` say where they stand among those that the pods may ever go to, None where it is all of them. `fixed` is what is
+    the same whoever is where. `pulls` are slots and weights, a row per term.
     """
 
     nodes: Numbers
     positions: Numbers | None
     fixed: Numbers | None
-    spread: tuple[Numbers, npt.NDArray[np.float64], npt.NDArray[np.float64]] | None
+    spread: SoftSpreads | None
     ignored: Flags | None
     pulls: tuple[Numbers, Numbers] | None
 
@@ -93,6 +127,7 @@ class Tables:
         """Begin without any."""
         self.book = book
         self._lookups: list[Lookup | None] = [None] * len(book.rules)
+        self._grounds: dict[int, Ground] = {}
         self._requests: dict[object, Request] = {}
         self._kept = 0
 
@@ -114,10 +149,13 @@ class Tables:
         return known
 
     def _request(self, rules: "Rules") -> Request:
+        ground = self._grounds.get(id(rules.reach))
+        if ground is None:
+            ground = self._grounds[id(rules.reach)] = Ground.of(rules.reach, self.book.empty_nodes)
         key = (id(rules.reach), rules.asked, rules.real, rules.wishes.asks)
         known = self._requests.get(key)
         if known is None:
-            known = self._requests[key] = _request(len(self._requests), self.book.allocatable, rules)
+            known = self._requests[key] = _request(len(self._requests), ground, self.book.empty_nodes.shape[1], rules)
         return known
 
     def fitting(self, lookup: Lookup, fits: Flags) -> Fitting:
@@ -138,23 +176,19 @@ class Tables:
                 lookup.fitting.clear()
 
 
-def _request(at: int, allocatable: Numbers, rules: "Rules") -> Request:
-    """Pod slots are column 2, after cpu and memory, and every pod takes one."""
-    position = [-1] * allocatable.shape[1]
-    for number, node in enumerate(rules.reach.tolist()):
-        position[node] = number
-    asked = ((2, 1), *rules.asked)
+def _request(at: int, ground: Ground, width: int, rules: "Rules") -> Request:
+    asked = ((AT_PODS, 1), *rules.asked)
+    cpu, memory = rules.wishes.asks
+    adds = (-cpu, -memory, *rules.real, 0, 0)
     return Request(
         at=at,
-        reach=rules.reach,
-        position=tuple(position),
-        asked=asked,
-        columns=np.array([column for column, _ in asked], dtype=np.int64),
-        amounts=np.array([amount for _, amount in asked], dtype=np.int64)[:, np.newaxis],
-        real=rules.real,
-        weighed=rules.wishes.asks,
-        capacity=Capacity.of(allocatable[:2, rules.reach]),
-        there=tuple(zip(*allocatable[:2, rules.reach].tolist(), strict=True)),
+        rules=rules,
+        ground=ground,
+        asked=tuple((AT_FREE + column, amount) for column, amount in asked),
+        needed=needed_by(asked, width),
+        added=np.array(adds, dtype=np.int64),
+        adds=adds,
+        is_plain=any(rules.real) and ground.is_plain,
     )
 
 
@@ -209,9 +243,7 @@ def _fixed(rules: "Rules", nodes: Numbers) -> Numbers | None:
     return np.asarray(sum(parts)) if parts else None
 
 
-def _spread(
-    rules: "Rules", slots: Numbers, nodes: Numbers, ignored: Flags | None
-) -> tuple[Numbers, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _spread(rules: "Rules", slots: Numbers, nodes: Numbers, ignored: Flags | None) -> SoftSpreads:
     judged = nodes if ignored is None else nodes[~ignored]
     sizes = []
     summands = []
@@ -220,4 +252,4 @@ def _spread(
         sizes.append(len(judged) if soft.by_node else len(set(domains)))
         summands.append(np.where(soft.count.look[nodes] >= 0, float(soft.max_skew - 1), 0.0))
     factors = np.array([math.log(size + 2) for size in sizes])[:, np.newaxis]
-    return slots, factors, np.array(summands)
+    return SoftSpreads(slots, factors, np.array(summands))

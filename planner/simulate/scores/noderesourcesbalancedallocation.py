@@ -3,42 +3,30 @@
 Source: pkg/scheduler/framework/plugins/noderesources/balanced_allocation.go. Since 1.36 it is the change that counts.
 """
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from planner.simulate.scheduler.nodes import Numbers
 from planner.simulate.scores import MOST
-from planner.simulate.scores.capacity import Capacity
 
 
-def score(used: Numbers, asks: tuple[int, int], capacity: Capacity, by_change: bool = True) -> Numbers:
+def score(used: Sequence[Numbers], asks: tuple[int, int], allocatable: Sequence[Numbers], by_change: bool = True) -> Numbers:
     """Score nodes by the pod's own requests; `by_change` compares with the node as it was before."""
-    before, after = balance(used + np.array(((0, 0), asks), dtype=np.int64)[:, :, np.newaxis], capacity)
-    return np.asarray(_gain(before, after)) if by_change else after
+    after = balance([there + more for there, more in zip(used, asks, strict=True)], allocatable)
+    if not by_change:
+        return after
+    return np.asarray(MOST // 2 + (MOST // 2 + after - balance(used, allocatable)) // 2)
 
 
-def balance(used: Numbers, capacity: Capacity) -> Numbers:
+def balance(used: Sequence[Numbers], allocatable: Sequence[Numbers]) -> Numbers:
     """Return 100 where both resources are used to the same share, 50 where one is full and the other unused."""
-    shares = used / capacity.divisor
-    np.minimum(shares, 1.0, out=shares)
-    deviation = np.abs((shares[..., 0, :] - shares[..., 1, :]) / 2)
-    if capacity.has_both is not None:
-        deviation[..., ~capacity.has_both] = 0.0
+    first, second = (_share(asked, there) for asked, there in zip(used, allocatable, strict=True))
+    both = (allocatable[0] > 0) & (allocatable[1] > 0)
+    deviation = np.where(both, np.abs((first - second) / 2), 0.0)
     return np.asarray(((1 - deviation) * MOST).astype(np.int64))
 
 
-def of_node(used: tuple[int, int], asks: tuple[int, int], there: tuple[int, int], by_change: bool = True) -> int:
-    """Score one node."""
-    after = _balance(used[0] + asks[0], used[1] + asks[1], *there)
-    return _gain(_balance(*used, *there), after) if by_change else after
-
-
-def _balance(cpu: int, memory: int, cpus: int, memories: int) -> int:
-    if not (cpus and memories):
-        return MOST
-    return int((1 - abs((min(cpu / cpus, 1.0) - min(memory / memories, 1.0)) / 2)) * MOST)
-
-
-def _gain(before: Any, after: Any) -> Any:
-    return MOST // 2 + (MOST // 2 + after - before) // 2
+def _share(asked: Numbers, there: Numbers) -> npt.NDArray[np.float64]:
+    return np.minimum(asked / np.maximum(there, 1), 1.0)

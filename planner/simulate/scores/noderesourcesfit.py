@@ -3,22 +3,21 @@
 Source: pkg/scheduler/framework/plugins/noderesources/least_allocated.go.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from planner.simulate.scheduler.nodes import Numbers
 from planner.simulate.scores import MOST
-from planner.simulate.scores.capacity import Capacity
 
 
-def score(requested: Numbers, capacity: Capacity) -> Numbers:
+def score(requested: Sequence[Numbers], allocatable: Sequence[Numbers]) -> Numbers:
     """Score nodes by what would be requested of each resource with the pod, which counts at least a little for each container."""
-    left = np.maximum(capacity.amounts - requested, 0)
-    left *= MOST
-    left //= capacity.divisor
-    return np.asarray((left[0] + left[1]) // capacity.kinds)
-
-
-def of_node(cpu: int, memory: int, cpus: int, memories: int) -> int:
-    """Score one node."""
-    each = [max(0, there - asked) * MOST // there for asked, there in ((cpu, cpus), (memory, memories)) if there]
-    return sum(each) // len(each) if each else 0
+    total = np.zeros(len(allocatable[0]), dtype=np.int64)
+    weight = np.zeros(len(total), dtype=np.int64)
+    for asked, there in zip(requested, allocatable, strict=True):
+        exists = there > 0
+        left = np.maximum(there - asked, 0) * MOST // np.maximum(there, 1)
+        total += np.where(exists, left, 0)
+        weight += exists
+    return np.asarray(total // np.maximum(weight, 1))

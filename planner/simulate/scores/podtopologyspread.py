@@ -4,16 +4,12 @@ Source: pkg/scheduler/framework/plugins/podtopologyspread/scoring.go.
 """
 
 import math
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from planner.simulate.scheduler.nodes import Flags, Numbers
 from planner.simulate.scores import MOST
-
-KNOWN = 1_000
-"""Up to this raw score tables are kept of what raw scores become: looking up is faster than multiplying and dividing."""
 
 
 def part(count: Numbers, max_skew: int, domains: int) -> npt.NDArray[np.float64]:
@@ -32,14 +28,6 @@ def normalise(raw: Numbers, ignored: Flags | None = None) -> Numbers:
     if not len(judged):
         return np.zeros(len(raw), dtype=np.int64)
     lowest, highest = int(judged[judged.argmin()]), int(judged[judged.argmax()])
-    scores = _known(lowest, highest).take(raw, mode="clip") if highest <= KNOWN else _normalised(raw, lowest, highest)
+    all_alike = np.full(len(raw), MOST, dtype=np.int64)
+    scores = all_alike if highest == 0 else MOST * (highest + lowest - raw) // highest
     return scores if ignored is None else np.where(ignored, 0, scores)
-
-
-@lru_cache(maxsize=KNOWN)
-def _known(lowest: int, highest: int) -> Numbers:
-    return _normalised(np.arange(highest + 1, dtype=np.int64), lowest, highest)
-
-
-def _normalised(raw: Numbers, lowest: int, highest: int) -> Numbers:
-    return np.asarray(MOST * (highest + lowest - raw) // highest) if highest else np.full(len(raw), MOST, dtype=np.int64)
