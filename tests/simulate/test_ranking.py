@@ -9,7 +9,7 @@ import pytest
 from models.answer.plan import IsolationPlan
 from models.frozen_map import FrozenMap
 from planner.simulate.scenarios.rolling_update import simulated
-from planner.simulate.scheduler import ranking, simulation
+from planner.simulate.scheduler import kept_scores, simulation
 from planner.simulate.scheduler.arrival_orders import LAST
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.filters import allowed, feasible
@@ -68,7 +68,7 @@ def test_larger_clusters(seed: int, monkeypatch: pytest.MonkeyPatch):
 
 @pytest.mark.parametrize("few", [0, 3, 1_000])
 def test_however_many_nodes_are_looked_at_one_by_one(few: int, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(ranking, "FEW", few)
+    monkeypatch.setattr(kept_scores, "FEW", few)
     assert_alike(random_plan(7, nodes=12, workloads=16), monkeypatch)
 
 

@@ -21,8 +21,8 @@ class Stay(NamedTuple):
 class State:
     """Changes with every pod that is put on a node or taken off it; `arrived[node][group]` holds when each pod came.
 
-    `by_node` has a row for each node, as node_rows.py says; what is `free` and `weighed` is part of it. `counted` is every
-    count by domain, `values` the same count by count. `touched` are the nodes that changed, one after the other.
+    `by_node` has a row for each node, as node_rows.py says, and `rows` are these; what is `free` and `weighed` is part of it.
+    `counted` is every count by domain, `values` the same count by count. `touched` are the nodes that changed, in turn.
     """
 
     def __init__(self, book: Rulebook) -> None:
@@ -30,10 +30,10 @@ class State:
         self.book = book
         self.by_node = book.empty_nodes.copy()
         self.weighed, self.free = self.by_node.T[WEIGHED], self.by_node.T[AT_FREE : AT_FREE + len(book.columns)]
-        self._nodes = tuple(self.by_node)
+        self.rows = tuple(self.by_node)
         self.counted = np.zeros(book.counts.length, dtype=np.int64)
         self.values = [self.counted[count.start : count.start + count.size] for count in book.counts.all]
-        self.arrived: list[dict[int, list[int]]] = [{} for _ in self._nodes]
+        self.arrived: list[dict[int, list[int]]] = [{} for _ in self.rows]
         self.touched: list[int] = []
         self.placed: dict[int, int] = {}
         self.renewed: dict[int, int] = {}
@@ -71,7 +71,7 @@ class State:
             self.renewed[at] = self.clock
 
     def _change(self, group: int, node: int, count: int, since: int) -> None:
-        row = self._nodes[node]
+        row = self.rows[node]
         row -= self.book.takes[group] if count == 1 else -self.book.takes[group]
         counted, renewed = self.counted, self.renewed
         for at, slot, times in self.book.counts.changes(group, node):

@@ -49,7 +49,7 @@ def needed_by(asked: Iterable[tuple[int, int]], width: int) -> Numbers:
 def holding(rows: Numbers, needed: Numbers) -> Flags:
     """Say which rows hold at least what is needed."""
     eights = (rows >= needed).view(np.uint64)
-    good: Flags = eights[:, 0] == EIGHT_TRUE
-    for at in range(1, eights.shape[1]):
-        good &= eights[:, at] == EIGHT_TRUE
+    good: Flags = eights[..., 0] == EIGHT_TRUE
+    for at in range(1, eights.shape[-1]):
+        good &= eights[..., at] == EIGHT_TRUE
     return good

@@ -10,87 +10,15 @@ import numpy as np
 
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.filters import allowed, attracted
-from planner.simulate.scheduler.node_rows import holding
+from planner.simulate.scheduler.kept_scores import Kept, KeptScores
 from planner.simulate.scheduler.nodes import Flags, Numbers
-from planner.simulate.scheduler.scoring import resources, total
-from planner.simulate.scheduler.tables import SPREAD_WEIGHT, Barriers, Fitting, Lookup, Request, SoftSpreads
-from planner.simulate.scores import WEIGHTS, interpodaffinity, podtopologyspread, resources_at_once
+from planner.simulate.scheduler.scoring import total
+from planner.simulate.scheduler.tables import SPREAD_WEIGHT, Barriers, Fitting, Lookup, SoftSpreads
+from planner.simulate.scores import WEIGHTS, interpodaffinity, podtopologyspread
 
-FEW = 12
-"""So many nodes that changed are looked at one by one; more of them all at once."""
-NEVER = -1_000_000
 LOOKED_UP = 1_000
 """Up to this raw score of spread it is looked up what it becomes, which is faster than to multiply and divide."""
 HALF = np.array(0.5)
-
-
-class Kept:
-    """Where there is room for a request, and the scores that hang on what the nodes have left."""
-
-    def __init__(self, state: State, request: Request, by_change: bool) -> None:
-        """Know nothing yet."""
-        self.state, self.request, self.by_change = state, request, by_change
-        self.roomy: Flags = np.zeros(0, dtype=bool)
-        self.scores: Numbers = np.zeros(0, dtype=np.int64)
-        self.seen = NEVER
-
-    @property
-    def is_stale(self) -> bool:
-        """Say whether so much has changed that all nodes have to be looked at."""
-        return len(self.state.touched) - self.seen > FEW
-
-    def refresh(self) -> None:
-        """Look at the nodes that have changed since."""
-        touched = self.state.touched
-        changes = len(touched) - self.seen
-        if not changes:
-            return
-        if changes > FEW or not self.request.is_plain:
-            self._look()
-        else:
-            for node in touched[self.seen :]:
-                self._look_at(node)
-        self.seen = len(touched)
-
-    def _look(self) -> None:
-        request, ground = self.request, self.request.ground
-        rows = self.state.by_node.take(ground.nodes, axis=0)
-        self.roomy = holding(rows, request.needed)
-        if request.is_plain:
-            minuend = ground.there + request.added
-            self.scores = resources_at_once.scores(rows[:, :6], minuend, ground.divisor, self.by_change)
-        else:
-            parts = resources(self.state, request.rules, ground.nodes, self.by_change)
-            self.scores = np.asarray(sum(WEIGHTS[name] * scores for name, scores in parts))
-
-    def _look_at(self, node: int) -> None:
-        request = self.request
-        at = request.ground.position[node]
-        if at < 0:
-            return
-        row = self.state.by_node[node].tolist()
-        fits = True
-        for column, amount in request.asked:
-            if row[column] < amount:
-                fits = False
-        self.roomy[at] = fits
-        self.scores[at] = resources_at_once.score(row, request.adds, request.ground.pairs[at], self.by_change)
-
-
-def _look_together(state: State, kept: list[Kept], by_change: bool) -> None:
-    """Look at all nodes for several plain requests: one step for all takes hardly longer than for one."""
-    requests = [one.request for one in kept]
-    sizes = [len(request.ground.nodes) for request in requests]
-    rows = state.by_node.take(np.concatenate([request.ground.nodes for request in requests]), axis=0)
-    roomy = holding(rows, np.repeat([request.needed for request in requests], sizes, axis=0))
-    minuend = np.repeat([request.added for request in requests], sizes, axis=0)
-    minuend += np.concatenate([request.ground.there for request in requests])
-    divisor = np.concatenate([request.ground.divisor for request in requests])
-    scores = resources_at_once.scores(rows[:, :6], minuend, divisor, by_change)
-    end, now = 0, len(state.touched)
-    for one, size in zip(kept, sizes, strict=True):
-        begin, end = end, end + size
-        one.roomy, one.scores, one.seen = roomy[begin:end], scores[begin:end], now
 
 
 class Ranking:
@@ -100,27 +28,17 @@ class Ranking:
         """Know nothing yet."""
         self.state, self.by_change = state, by_change
         self._tables = state.book.tables
-        self._kept: dict[int, Kept] = {}
+        self._kept = KeptScores(state, by_change)
         self._last: tuple[Fitting, Kept] | None = None
 
     def expect(self, groups: Iterable[int]) -> None:
         """Be told who comes next, so that what has changed much is looked at in one go."""
-        known = (self._kept_for(self._tables.of(group).request) for group in groups)
-        stale = {one.request.at: one for one in known if one.request.is_plain and one.is_stale}
-        if len(stale) > 1:
-            _look_together(self.state, list(stale.values()), self.by_change)
-
-    def _kept_for(self, request: Request) -> Kept:
-        kept = self._kept.get(request.at)
-        if kept is None:
-            kept = self._kept[request.at] = Kept(self.state, request, self.by_change)
-        return kept
+        self._kept.expect(self._tables.of(group).request for group in groups)
 
     def feasible(self, group: int) -> Numbers:
         """Return the nodes that take one more pod of the group, in kube-scheduler's order."""
         lookup = self._tables.of(group)
-        kept = self._kept_for(lookup.request)
-        kept.refresh()
+        kept = self._kept.of(lookup.request)
         fits = kept.roomy if lookup.barriers is None else self._unbarred(lookup, lookup.barriers, kept.roomy)
         fitting = self._tables.fitting(lookup, fits)
         self._last = fitting, kept
@@ -131,7 +49,7 @@ class Ranking:
         lookup = self._tables.of(group)
         if lookup.barriers is not None:
             return bool(allowed(self.state, lookup.rules, np.array([node], dtype=np.int64))[0])
-        row = self.state.by_node[node].tolist()
+        row = self.state.rows[node].tolist()
         return all(row[column] >= amount for column, amount in lookup.request.asked)
 
     def _unbarred(self, lookup: Lookup, barriers: Barriers, fits: Flags) -> Flags:
@@ -155,7 +73,9 @@ class Ranking:
         """Return the weighted sum of all scores of these nodes."""
         if self._last is None or self._last[0].nodes is not nodes:
             return total(self.state, self.state.book.rules[group], nodes, self.by_change)
-        fitting, kept = self._last
+        return self._total(*self._last)
+
+    def _total(self, fitting: Fitting, kept: Kept) -> Numbers:
         scores = kept.scores if fitting.positions is None else kept.scores.take(fitting.positions)
         if fitting.fixed is not None:
             scores = scores + fitting.fixed

@@ -25,7 +25,7 @@ from planner.simulate.scheduler.scoring import sample, wanted
 
 TOLD_EVERY = 5_000
 """Pods from one word of progress to the next."""
-AHEAD = 12
+AHEAD = 64
 """For so many pods that come next it is looked at once what has changed."""
 
 
@@ -143,13 +143,13 @@ class Simulation:
             if len(some) > 1:
                 self._expect(some)
             for arrival in some:
-                self._pass_one(arrival)
+                self._take_up(arrival)
 
     def _expect(self, coming: Iterable[Arrival]) -> None:
         """Look once at what has changed for all of those that come next."""
         self.ranking.expect(islice((group for group, only in coming if only is None), AHEAD))
 
-    def _pass_one(self, arrival: Arrival) -> None:
+    def _take_up(self, arrival: Arrival) -> None:
         self._seen += 1
         if self._seen % TOLD_EVERY == 0:
             self.progress(f"foreseeing arrival {self.order}, {self._seen:,} pods so far")

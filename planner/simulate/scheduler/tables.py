@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from planner.simulate.scheduler.node_rows import AGAIN, AT_FREE, AT_PODS, needed_by
-from planner.simulate.scheduler.nodes import NOWHERE, Flags, Numbers
+from planner.simulate.scheduler.nodes import Flags, Numbers
 from planner.simulate.scheduler.topology_counts import Count
 from planner.simulate.scores import WEIGHTS, nodeaffinity, tainttoleration
 from planner.simulate.scores.resources_at_once import LARGEST
@@ -24,28 +24,27 @@ SPREAD_WEIGHT = np.int64(WEIGHTS["PodTopologySpread"])
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """Nodes that pods may ever go to; `position` says where each of all nodes stands among them.
+    """Nodes that pods may ever go to, also as plain numbers.
 
     `there` is cpu and memory of each three times, as resources_at_once wants them, `pairs` once; `is_plain` if each has both.
     """
 
+    at: int
     nodes: Numbers
-    position: tuple[int, ...]
+    members: tuple[int, ...]
     there: Numbers
     divisor: npt.NDArray[np.float64]
     pairs: tuple[tuple[int, int], ...]
     is_plain: bool
 
     @classmethod
-    def of(cls, nodes: Numbers, empty: Numbers) -> Self:
+    def of(cls, at: int, nodes: Numbers, empty: Numbers) -> Self:
         """Look at the rows of empty nodes."""
-        position = [NOWHERE] * len(empty)
-        for number, node in enumerate(nodes.tolist()):
-            position[node] = number
         pairs = empty[nodes][:, AGAIN]
         there = np.tile(pairs, 3)
         is_plain = bool(((pairs > 0) & (pairs < LARGEST)).all())
-        return cls(nodes, tuple(position), there, there.astype(np.float64), tuple(map(tuple, pairs.tolist())), is_plain)
+        listed = tuple((cpu, memory) for cpu, memory in pairs.tolist())
+        return cls(at, nodes, tuple(nodes.tolist()), there, there.astype(np.float64), listed, is_plain)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,7 +150,7 @@ class Tables:
     def _request(self, rules: "Rules") -> Request:
         ground = self._grounds.get(id(rules.reach))
         if ground is None:
-            ground = self._grounds[id(rules.reach)] = Ground.of(rules.reach, self.book.empty_nodes)
+            ground = self._grounds[id(rules.reach)] = Ground.of(len(self._grounds), rules.reach, self.book.empty_nodes)
         key = (id(rules.reach), rules.asked, rules.real, rules.wishes.asks)
         known = self._requests.get(key)
         if known is None:

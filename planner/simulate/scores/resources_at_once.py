@@ -26,25 +26,26 @@ def scores(rows: Numbers, minuend: Numbers, divisor: Fractions, by_change: bool)
     """
     parts = (minuend - rows).astype(np.float64)
     np.maximum(parts, ZERO, out=parts)
-    parts[:, :2] *= ALL
+    left, shares = parts[..., :2], parts[..., 2:]
+    left *= ALL
     parts /= divisor
-    least = parts[:, :2].astype(np.int64)
-    shares = np.minimum(parts[:, 2:], ONE)
-    uneven = np.abs(shares[:, ::2] - shares[:, 1::2])
+    least = left.astype(np.int64)
+    np.minimum(shares, ONE, out=shares)
+    uneven = np.abs(shares[..., ::2] - shares[..., 1::2])
     uneven *= HALF
     uneven += ONE
     uneven *= ALL
     balance = uneven.astype(np.int64)
-    if by_change:
-        balanced = balance[:, 0] - balance[:, 1]
-        balanced += MIDDLE
-        balanced >>= BIT
-        balanced += MIDDLE
-    else:
-        balanced = balance[:, 0]
-    fit = least[:, 0] + least[:, 1]
+    fit = least[..., 0] + least[..., 1]
     fit >>= BIT
-    fit += balanced
+    if not by_change:
+        fit += balance[..., 0]
+        return fit
+    gain = balance[..., 0] - balance[..., 1]
+    gain += MIDDLE
+    gain >>= BIT
+    gain += MIDDLE
+    fit += gain
     return fit
 
 
@@ -61,4 +62,6 @@ def score(row: Sequence[int], adds: Sequence[int], there: tuple[int, int], by_ch
 
 
 def _balance(first: float, second: float) -> int:
-    return int((1 - abs((min(first, 1.0) - min(second, 1.0)) / 2)) * MOST)
+    if first > 1.0 or second > 1.0:
+        first, second = min(first, 1.0), min(second, 1.0)
+    return int((1 - abs((first - second) / 2)) * MOST)
