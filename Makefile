@@ -5,18 +5,24 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 PY = $(VENV)/bin/python
 DEMO = build/demo
 SAMPLE = samples/quickstart
+# The rooms on which the others rest, and the bytes of the samples.
+QUICK = $(addprefix tests/,explain formulate models read/documents read/pods read/storage read/validation read/values \
+	read/workloads rules settle trust verify view test_imports.py test_mutants.py test_samples.py test_words.py) \
+	--ignore tests/verify/test_every_field.py
+EVERY_TIME = not cluster and not soak
 CLUSTER_TESTS = tests/cluster
 SOAK_RULES = tests/cluster/test_filters.py
 SOAK_PLANS = $(addprefix tests/cluster/,test_foresee.py test_foresee_lives.py test_promise.py test_plans.py test_plans_survive.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test control-plane cluster-test soak soak-rules soak-plans mutants fuzz playground lint ci docs reference lowest bench bench-karpenter peers samples lock clean distclean
+.PHONY: help demo quick test control-plane cluster-test soak soak-tests soak-rules soak-plans soak-lies mutants fuzz playground lint ci docs reference lowest bench bench-karpenter peers samples lock clean distclean
 
 help:
 	@echo "make demo     plan, patches and picture of $(SAMPLE), into $(DEMO)/"
-	@echo "make test     every test that needs only Python"
+	@echo "make quick    what a change breaks most often, in a minute"
+	@echo "make test     the tests that need only Python, in five minutes"
 	@echo "make cluster-test   the tests against a real control plane, which is built once (Go, minutes); KUBERNETES=1.35 for another version"
-	@echo "make soak     its random cases, many more of them (hours; -j2 makes use of two cores)"
+	@echo "make soak     the tests that take long, and many more random cases of all (hours); make soak-tests those that need only Python"
 	@echo "make mutants  break one thing after the other, and see the test fail that is there for it (half an hour)"
 	@echo "make fuzz     20,000 inputs and 5,000 plans that were changed at random: each is answered or refused (a quarter of an hour)"
 	@echo "make playground     that control plane with a sample in it, to try kubectl and ringfence on (SAMPLE=samples/brownfield)"
@@ -43,17 +49,26 @@ demo: $(VENV)/runtime.stamp
 	@echo "the patches    $(DEMO)/patch/"
 	@echo "the picture    $(DEMO)/graph.svg (or open $(DEMO)/graph.html)"
 
+quick: $(VENV)/dev.stamp
+	$(PY) -m pytest -q -n auto --dist worksteal -m "$(EVERY_TIME)" $(QUICK)
+
 test: $(VENV)/dev.stamp
-	$(PY) -m pytest -n auto -m "not cluster"
+	$(PY) -m pytest -n auto --dist worksteal -m "$(EVERY_TIME)"
 
 control-plane: $(VENV)/bin/python
 	@$(PY) tests/cluster/build.py --kubernetes "$(KUBERNETES)"
 	@$(PY) tests/cluster/build.py --karpenter
 
 cluster-test: $(VENV)/dev.stamp control-plane
-	RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(CLUSTER_TESTS)
+	RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest -m "not soak" $(CLUSTER_TESTS)
 
-soak: soak-rules soak-plans
+soak: soak-tests soak-lies soak-rules soak-plans
+
+soak-tests: $(VENV)/dev.stamp
+	$(PY) -m pytest -n auto --dist worksteal -m "soak and not cluster"
+
+soak-lies: $(VENV)/dev.stamp
+	RINGFENCE_LIES=4 $(PY) -m pytest tests/verify/test_every_field.py
 
 soak-rules: $(VENV)/dev.stamp control-plane
 	RINGFENCE_CASES=52000 RINGFENCE_KUBERNETES=$(KUBERNETES) $(PY) -m pytest $(SOAK_RULES)
@@ -98,7 +113,7 @@ ci:
 lowest: $(VENV)/dev.stamp
 	$(VENV)/bin/uv venv --quiet --clear --python $(PY) build/lowest
 	$(VENV)/bin/uv pip install --quiet --python build/lowest/bin/python --resolution lowest-direct -r pyproject.toml --extra png --group dev
-	build/lowest/bin/python -m pytest -n auto -m "not cluster and not slow"
+	build/lowest/bin/python -m pytest -n auto --dist worksteal -m "$(EVERY_TIME)"
 
 bench: $(VENV)/dev.stamp
 	$(PY) tests/benchmarks/startup.py

@@ -7,15 +7,19 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
+from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
+from models.answer.order_result import OrderResult, Reason
 from models.frozen_map import FrozenMap
 from models.kubernetes.workload import Raw
 from models.source import Source
 
 T = TypeVar("T")
 Problems = list[tuple[str, str]]
+WRITTEN = (OrderResult, Reason)
+"""Nouns that plans write as a sentence, which they parse again."""
 
 
 class WireError(ValueError):
@@ -37,7 +41,7 @@ def encode(value: Any) -> Any:
     """Turn a noun, or anything made of nouns, into dictionaries, lists and scalars."""
     if isinstance(value, Raw):
         return json.loads(value.json)
-    if isinstance(value, Source):
+    if isinstance(value, (Source, StrEnum, *WRITTEN)):
         return str(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dict(_encoded_fields(value))
@@ -92,6 +96,8 @@ def _decode(kind: Any, data: Any, path: str, problems: Problems) -> Any:
         return Raw(json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
     if kind is Source:
         return _decode_source(data)
+    if kind in WRITTEN:
+        return _decode_sentence(kind, data, path, problems)
     if dataclasses.is_dataclass(kind):
         return _decode_noun(kind, data, path, problems)
     return _decode_scalar(kind, data, path, problems)
@@ -123,6 +129,8 @@ _LINE = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 def _decode_scalar(kind: Any, data: Any, path: str, problems: Problems) -> Any:
+    if kind not in _SCALARS:
+        return _decode_word(kind, data, path, problems)
     if kind is int and isinstance(data, str) and _WIDE.fullmatch(data) and _is_wide(int(data)):
         return int(data)
     name, accepts = _SCALARS[kind]
@@ -130,6 +138,17 @@ def _decode_scalar(kind: Any, data: Any, path: str, problems: Problems) -> Any:
         problems.append((path, f"must be {name}, not {_kind_of(data)}"))
         return None
     return kind(data)
+
+
+def _decode_word(kind: type[StrEnum], data: Any, path: str, problems: Problems) -> Any:
+    """Return the member of an enum; a word that is none of its values is a fault."""
+    words = [member.value for member in kind]
+    if data in words:
+        return kind(data)
+    near = get_close_matches(str(data), words, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    problems.append((path, f"is no word that is known here: {str(data)[:40]!r}{hint}"))
+    return None
 
 
 def _kind_of(data: Any) -> str:
@@ -167,6 +186,15 @@ def _decode_source(data: Any) -> Source:
     text = str(data)
     file, colon, line = text.rpartition(":")
     return Source(file, int(line)) if colon and _LINE.fullmatch(line) else Source(text)
+
+
+def _decode_sentence(kind: Any, data: Any, path: str, problems: Problems) -> Any:
+    text = _decode_scalar(str, data, path, problems)
+    try:
+        return kind.parse(text) if text else None
+    except ValueError as error:
+        problems.append((path, str(error)))
+    return None
 
 
 def _decode_noun(kind: Any, data: Any, path: str, problems: Problems) -> Any:

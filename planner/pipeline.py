@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from planner.inputs import Inputs, read_inputs
+from planner.refine.tuning import TUNING, Tuning
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -25,6 +26,7 @@ def plan(
     any_order: bool = False,
     gap: float = 0.0,
     objective: str = "",
+    tuning: Tuning = TUNING,
 ) -> "IsolationPlan":
     """Read, find the rings, solve and settle; unless an exact packing is wanted, see that kube-scheduler keeps the plan.
 
@@ -32,15 +34,16 @@ def plan(
     ring is proven for every order of arrival. Where nodes can be bought, or owned ones have a price, `objective` says whether
     running pods stay before costs are saved ("churn"), or after ("cost").
     """
-    from planner.planning import Wishes, planned
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.planning import Wishes, make_plan, without_writing
+    from planner.solve.runtime.deadline import Deadline
 
     progress("reading manifests")
     digests: list[Input] = []
     policy, cluster = read_inputs(inputs, digests)
     _begin()
-    clock, wishes = Clock(seconds), Wishes(seconds, exact, any_order, gap, objective)
-    made = planned(cluster, policy, progress, clock, wishes)
+    seconds = without_writing(seconds, cluster)
+    clock, wishes = Deadline(seconds), Wishes(seconds, exact, any_order, gap, objective, tuning)
+    made = make_plan(cluster, policy, progress, clock, wishes)
     return replace(made, digests=tuple(sorted(digests)))
 
 
@@ -85,10 +88,10 @@ def load(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
 
 def before_patch(made: "IsolationPlan") -> "tuple[Finding, ...]":
     """Return what is wrong with what patches are written from, as far as that is cheap to see."""
-    from planner.audit.patch_inputs import written
+    from planner.audit.patch_inputs import patch_input_findings
     from planner.verify import before_patch as check
 
-    return (*check(made), *written(made))
+    return (*check(made), *patch_input_findings(made))
 
 
 def patch(made: "IsolationPlan", folder: str, node_class: Sequence[str] = (), static: bool = False) -> tuple[str, ...]:
@@ -99,8 +102,9 @@ def patch(made: "IsolationPlan", folder: str, node_class: Sequence[str] = (), st
     from planner.emit import folder as folders
     from planner.emit import patch as patches
     from planner.emit.nodes.karpenter import NodeClass
+    from planner.rules.data_on_node import left_behind
 
-    files = patches.patches(made, NodeClass(*node_class) if node_class else patches.AWS, static)
+    files = patches.patches(made, NodeClass(*node_class) if node_class else patches.AWS, static, left_behind(made.cluster))
     folders.keep(folder, patches.unneeded(made), patches.FROM_THE_BASE)
     folders.keep(folder, patches.unknown(made), patches.WITH_SHAPES)
     folders.write(folder, files)
@@ -114,11 +118,11 @@ def unwritten(made: "IsolationPlan") -> tuple[str, ...]:
     return pools(made)
 
 
-def verify(made: "IsolationPlan", progress: Progress = lambda _: None) -> "tuple[Finding, ...]":
+def verify(made: "IsolationPlan", progress: Progress = lambda _: None, tuning: Tuning = TUNING) -> "tuple[Finding, ...]":
     """Check a plan again from the rules alone; where it holds, make anew what it says, and foresee what kube-scheduler does."""
     from planner.audit.findings import findings
 
-    return tuple(findings(made, progress))
+    return tuple(findings(made, progress, tuning))
 
 
 def is_missed(made: "IsolationPlan", found: "Sequence[Finding]") -> bool:

@@ -6,17 +6,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from models.solver.outcome import CHURN, FEASIBLE, INFEASIBLE
+from planner.refine.tuning import TUNING, Tuning
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
     from models.kubernetes.cluster import Cluster
-    from models.solver.indexed_problem import Formulation
+    from models.solver.indexed_problem import IndexedProblem
     from models.solver.outcome import Outcome
     from models.trust import Trust, TrustPolicy
     from planner.refine.hints.reservations import Wanted
     from planner.settle import Extras
     from planner.solve import Limits
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Deadline
 
 Progress = Callable[[str], None]
 LEAD_WORK = 1.0
@@ -25,6 +26,8 @@ ROOM_WORK = 5.0
 """The solver's budget where it plans again with more room: less than for the packing, as it may be asked several times."""
 PACKING, COUNTING = 2 / 3, 1 / 8
 """So much of the time goes into the packing, where there is a limit, and of what is left then into each count of nodes."""
+WRITING = 0.00015
+"""Seconds of a limit for each node and each workload that go into writing the plan: a fifth of a second for 600 and 600."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,81 +39,92 @@ class Wishes:
     any_order: bool
     gap: float
     objective: str
+    tuning: Tuning = TUNING
 
 
-def planned(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, clock: "Clock", wishes: Wishes) -> "IsolationPlan":
+def without_writing(seconds: float | None, cluster: "Cluster") -> float | None:
+    """Return the seconds of a limit in which a plan is sought; half of it at least."""
+    if seconds is None:
+        return None
+    return max(seconds / 2, seconds - WRITING * (len(cluster.nodes) + len(cluster.workloads)))
+
+
+def make_plan(
+    cluster: "Cluster", policy: "TrustPolicy", progress: Progress, clock: "Deadline", wishes: Wishes
+) -> "IsolationPlan":
     """Plan with the pods that nothing patches where they run; where that allows no plan, without that."""
     from planner.formulate.residents import stay_put
 
-    made = _chosen(cluster, policy, progress, wishes)
+    made = _plan_in_best_rings(cluster, policy, progress, wishes)
     if made.verdict == FEASIBLE or not stay_put(cluster, made.trust) or clock.over():
         return made
     progress("planning without the pods that nothing patches staying where they run")
-    freed = _chosen(replace(cluster, may_move_by_hand=True), policy, progress, replace(wishes, seconds=clock.left()))
+    freed = _plan_in_best_rings(replace(cluster, may_move_by_hand=True), policy, progress, replace(wishes, seconds=clock.left()))
     return freed if made.verdict == INFEASIBLE or freed.verdict == FEASIBLE else made
 
 
-def _chosen(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, wishes: Wishes) -> "IsolationPlan":
+def _plan_in_best_rings(cluster: "Cluster", policy: "TrustPolicy", progress: Progress, wishes: Wishes) -> "IsolationPlan":
     """Find the rings, and plan for them."""
     from planner.group import search
 
     how = wishes.seconds, wishes.gap, wishes.objective
-    trusted, choice, left = search.chosen(cluster, policy, progress, *how)
-    return search.said(_in_rings(cluster, policy, trusted, progress, replace(wishes, seconds=left)), choice)
+    trusted, choice, left = search.choose_rings(cluster, policy, progress, *how)
+    return search.with_choice(_in_rings(cluster, policy, trusted, progress, replace(wishes, seconds=left)), choice)
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
     """Rings that have been chosen, what they ask of the solver, and how much time there is."""
 
-    formulation: "Formulation"
+    formulation: "IndexedProblem"
     cluster: "Cluster"
     policy: "TrustPolicy"
     trusted: "Trust"
     progress: Progress
     wishes: Wishes
-    clock: "Clock"
+    clock: "Deadline"
 
 
 def _in_rings(cluster: "Cluster", policy: "TrustPolicy", trusted: "Trust", progress: Progress, wishes: Wishes) -> "IsolationPlan":
     """Plan for rings that have been chosen."""
     from planner.formulate import formulate
     from planner.refine import purchase
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Deadline
 
     progress("writing the problem down")
-    clock = Clock(wishes.seconds)
+    clock = Deadline(wishes.seconds)
     case = _Case(formulate(cluster, policy, trusted), cluster, policy, trusted, progress, wishes, clock)
     return _with_prices(case) if purchase.is_wanted(cluster) else _free_of_charge(case)
 
 
 def _with_prices(case: _Case) -> "IsolationPlan":
     """Plan where there is something to buy or to save; where owned nodes could do, they are planned as if they were free, too."""
-    from planner.refine import deadline, loop, purchase
-    from planner.refine.moves import node_pools
+    from planner.refine import compare, deadline, loop, purchase
+    from planner.refine.moves.node_pools import buy_node_pools
+    from planner.refine.oracle.oracle import Oracle
     from planner.solve import Limits
 
     policy, trusted, progress, wishes, clock = case.policy, case.trusted, case.progress, case.wishes, case.clock
     limits, churn = Limits(seconds=wishes.seconds), wishes.objective == CHURN
-    buyer = purchase.Buyer(case.formulation, case.cluster, policy, trusted, progress, limits, wishes.gap, churn)
+    buyer = purchase.Buyer(case.formulation, case.cluster, policy, trusted, progress, limits, wishes.gap, churn, wishes.tuning)
     packing = buyer.first()
     if wishes.exact or packing.verdict != FEASIBLE:
         return loop.exact(packing) if wishes.exact else packing
-    go_on = deadline.until_asked(progress, clock)
-    made = deadline.kept(
-        loop.Keeper(buyer.more, go_on, wishes.any_order, partial(node_pools.pooled, buyer)), packing, clock.left()
-    )
+    oracle = Oracle(deadline.until_asked(progress, clock), wishes.any_order, wishes.tuning)
+    refinement = loop.Refinement(buyer.more, oracle, by_pools=partial(buy_node_pools, buyer))
+    made = loop.refine(refinement, packing, clock.left())
     if not purchase.is_needless(made, packing) or clock.over():
         return made
     free = purchase.free_of_charge(case.cluster)
     alone = _in_rings(free, policy, trusted, progress, replace(wishes, seconds=clock.left()))
-    return node_pools.cheaper(purchase.with_prices(alone, packing, churn), made)
+    return compare.cheaper(purchase.with_prices(alone, packing, churn), made)
 
 
 def _free_of_charge(case: _Case) -> "IsolationPlan":
     """Plan on the nodes that there are."""
     from planner.refine import deadline, extras, hints, loop
     from planner.refine.moves import affinity_local_search, one_shape_per_workload
+    from planner.refine.oracle.oracle import Oracle
     from planner.settle import Extras
     from planner.solve import Limits, rated, solve
 
@@ -123,7 +137,7 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
     elif outcome.verdict == INFEASIBLE:
         progress("looking for the cheapest repair")
         said = Extras(repairs=extras.repairs(formulation, outcome, _within(limits, clock)))
-    settled = partial(_settled, case, said)
+    settled = partial(_write, case, said)
     packing = settled(outcome)
     if wishes.exact:
         return loop.exact(packing)
@@ -131,27 +145,29 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
         return packing
 
     def again(wanted: "Wanted") -> "IsolationPlan | None":
-        more = hints.reserved(formulation, hints.anywhere(wanted))
+        more = hints.with_reservations(formulation, hints.anywhere(wanted))
         found = hints.bare(formulation.problem, solve(more, _within(brief, clock), progress))
         rating = found and rated(formulation.problem, found, outcome.goals)
         return settled(rating) if rating else None
 
     owned = one_shape_per_workload.Owned(formulation, outcome, partial(_within, Limits(work=LEAD_WORK), clock), settled)
-    divided, nudged = partial(one_shape_per_workload.quartered, owned), partial(affinity_local_search.nudged, owned)
-    keeper = loop.Keeper(again, deadline.until_asked(progress, clock), wishes.any_order, divided=divided, nudged=nudged)
-    return deadline.kept(keeper, packing, clock.left())
+    by_shape = partial(one_shape_per_workload.lead_to_one_shape, owned)
+    by_hints = partial(affinity_local_search.lead_one_by_one, owned)
+    oracle = Oracle(deadline.until_asked(progress, clock), wishes.any_order, wishes.tuning)
+    refinement = loop.Refinement(again, oracle, by_shape=by_shape, by_hints=by_hints)
+    return loop.refine(refinement, packing, clock.left())
 
 
-def _settled(case: _Case, extras: "Extras", outcome: "Outcome") -> "IsolationPlan":
+def _write(case: _Case, extras: "Extras", outcome: "Outcome") -> "IsolationPlan":
     """Write the plan that the outcome stands for; where there is no time for all that is said of a plan, with what is at hand."""
     from planner.refine import deadline
     from planner.settle import settle
 
     write = partial(settle, case.formulation, outcome, case.cluster, case.policy, case.trusted)
-    return deadline.settled(write, extras, case.clock.left())
+    return deadline.settle_in_time(write, extras, case.clock.left())
 
 
-def _within(limits: "Limits", clock: "Clock", share: float = 1.0) -> "Limits":
+def _within(limits: "Limits", clock: "Deadline", share: float = 1.0) -> "Limits":
     """Return the limits with this share of the seconds that are left, where there is an end."""
     left = clock.left()
     return limits if left is None else replace(limits, seconds=share * left)

@@ -4,10 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.forks import Forks
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
@@ -16,24 +18,41 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say what a run without a control plane leaves out."""
-    if "not cluster" in config.option.markexpr:
-        terminalreporter.write_line("left out: the tests that need a real control plane; make cluster-test runs them")
+    """Say what a run leaves out."""
+    left_out = {
+        "not cluster": "need a real control plane; make cluster-test runs them",
+        "not soak": "take long; make soak runs them",
+    }
+    for mark, said in left_out.items():
+        if mark in config.option.markexpr:
+            terminalreporter.write_line(f"left out: the tests that {said}")
 
 
 @pytest.fixture(scope="session")
-def ringfence() -> Run:
-    """Run `python cli.py` with the given arguments, in any folder, without a terminal; what Python compiles for it is kept."""
+def forks() -> Iterator[Forks]:
+    """Start a process that has imported everything, and forks for each call of the command line."""
+    with Forks() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def ringfence(forks: Forks) -> Run:
+    """Run the command line with the given arguments, in any folder, without a terminal: forked, or started to read stdin."""
 
     def run(*arguments: object, cwd: Path = ROOT, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, str(ROOT / "cli.py"), *map(str, arguments)]
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        given: dict[str, object] = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}
-        return subprocess.run(
-            command, cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8", check=False, **given
-        )
+        if stdin is not None:
+            return started(*arguments, cwd=cwd, stdin=stdin)
+        done = forks.run(*arguments, cwd=cwd)
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run
+
+
+def started(*arguments: object, cwd: Path, stdin: str) -> subprocess.CompletedProcess[str]:
+    """Start the command line as users do; what Python compiles for it is kept."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, str(ROOT / "cli.py"), *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, env=environment, input=stdin, capture_output=True, encoding="utf-8", check=False)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.conftest import ROOT
+from tests.mutation import Answer, Break, Drop, Entry, Never, Swap, Text, broken
 
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".control-plane", "build", "__pycache__", ".*_cache")
 PASSED, FAILED, ERROR = 0, 1, -1
@@ -24,12 +25,12 @@ CLUSTER = "tests/cluster/"
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """What is broken: `new` instead of `old`, which is once in the file; which test is to fail, and how little of it will do."""
+    """What is broken `within` a function or constant of a file, and how; which test is to fail, and how little of it will do."""
 
     name: str
     file: str
-    old: str
-    new: str
+    within: str
+    how: Break
     test: tuple[str, ...]
     few: Mapping[str, int] = field(default_factory=dict)
 
@@ -38,285 +39,285 @@ MUTANTS = (
     Mutant(
         "a rule with a wrong operator: NotIn means In",
         "planner/rules/selectors.py",
-        "return bool(values) and (value is None or value not in values)",
-        "return bool(values) and value in values",
+        "requirement_matches",
+        Swap("bool(_V) and (_A is None or _A not in _V)", "bool(_V) and _A in _V"),
         (f"{CLUSTER}test_filters.py", "-k", "verdict"),
         {"RINGFENCE_CASES": 100},
     ),
     Mutant(
         "a rule that lets NoExecute pass",
         "planner/rules/plugins/tainttoleration.py",
-        'HARD_EFFECTS = ("NoSchedule", "NoExecute")',
-        'HARD_EFFECTS = ("NoSchedule",)',
+        "HARD_EFFECTS",
+        Swap('("NoSchedule", "NoExecute")', '("NoSchedule",)'),
         (f"{CLUSTER}test_filters.py", "-k", "verdict"),
         {"RINGFENCE_CASES": 100},
     ),
     Mutant(
         "nodes without the CSI driver of a volume",
         "planner/read/storage/attach_limits.py",
-        "required = self.required if version >= DRIVERS_REQUIRED else ()",
-        "required: tuple[str, ...] = ()",
+        "Storage.learn",
+        Swap("self.required if _A >= DRIVERS_REQUIRED else ()", "()"),
         (f"{CLUSTER}test_filters.py", "-k", "verdict"),
         {"RINGFENCE_CASES": 100},
     ),
     Mutant(
         "a volume of an earlier claim of that name",
         "planner/rules/plugins/volumebinding.py",
-        "    return not volume.claim_uid or (volume.claim_uid == claim.uid if claim.uid else volume.bound)\n",
-        "    return True\n",
+        "is_kept_for",
+        Swap("not _A.claim_uid or _B", "True"),
         ("tests/rules/plugins/test_volumebinding.py", "-k", "earlier"),
     ),
     Mutant(
         "a claim that is being deleted",
         "planner/rules/plugins/volumebinding.py",
-        "        if claim.deleting:\n",
-        "        if claim.deleting and not claim.bound:\n",
+        "refusal",
+        Swap("_A.deleting", "_A.deleting and not _A.bound"),
         (f"{CLUSTER}test_filters.py", "-k", "verdict"),
         {"RINGFENCE_CASES": 200},
     ),
     Mutant(
         "storage that a claim does not find",
         "planner/rules/plugins/volumebinding.py",
-        "if one.largest >= size), None)",
-        "), None)",
+        "_enough",
+        Swap("_A.largest >= _B", "True"),
         (f"{CLUSTER}test_filters.py", "-k", "verdict"),
         {"RINGFENCE_CASES": 200},
     ),
     Mutant(
         "what volumes leave of storage",
         "planner/simulate/scores/volumebinding.py",
-        "MOST - MOST * asked // there",
-        "MOST * asked // there",
+        "score",
+        Swap("MOST - MOST * _A // _B", "MOST * _A // _B"),
         (f"{CLUSTER}test_storage_scores.py",),
     ),
     Mutant(
         "the number of a StatefulSet's first pod",
         "planner/rules/statefulset.py",
-        "range(workload.start_ordinal, workload.start_ordinal + workload.pods)",
-        "range(workload.pods)",
+        "numbers",
+        Swap("range(_A.start_ordinal, _A.start_ordinal + _A.pods)", "range(_A.pods)"),
         ("tests/rules/test_statefulset.py",),
     ),
     Mutant(
         "what a LimitRange gives to containers",
         "planner/read/pods/limit_ranges.py",
-        "            limits |= default\n",
-        "",
+        "read_limit_range",
+        Drop("limits |= default"),
         (f"{CLUSTER}test_normalisation.py", "-k", "template_becomes"),
     ),
     Mutant(
         "what a LimitRange refuses",
         "planner/read/pods/limit_ranges.py",
-        "    if not any(limits.bounds for limits in ranges):\n",
-        "    if ranges:\n",
+        "refusals",
+        Swap("not any(_A.bounds for _A in _B)", "_B"),
         (f"{CLUSTER}test_normalisation.py", "-k", "template_becomes"),
     ),
     Mutant(
         "a priority without its class",
         "planner/read/pods/defaulting.py",
-        "    elif spec.priority not in (None, found):\n",
-        "    elif spec.priority == -found:\n",
+        "_priority",
+        Swap("_A.priority not in (None, _B)", "_A.priority == -_B"),
         (f"{CLUSTER}test_normalisation.py", "-k", "refuses_we_refuse"),
     ),
     Mutant(
         "label keys that the selector has, too",
         "planner/read/pods/match_label_keys.py",
-        "        if key in seen and key in same and key not in other:\n",
-        "        if key in seen and key in same and key in other:\n",
+        "_check_twice",
+        Swap("_A in _B and _A in _C and _A not in _D", "_A in _B and _A in _C and _A in _D"),
         (f"{CLUSTER}test_normalisation.py", "-k", "refuses_we_refuse"),
     ),
     Mutant(
         "a patch without its toleration",
         "planner/emit/patches/toleration.py",
-        'return _append(spec, written, {"key": taint_key, "operator": "Equal", "value": ring})',
-        "return []",
+        "tolerate_ring",
+        Swap('_append(_A, _B, {"key": _C, "operator": "Equal", "value": _D})', "[]"),
         (f"{CLUSTER}test_plans.py", "-k", "sample and quickstart"),
     ),
     Mutant(
         "nodes that are not tainted",
         "planner/emit/nodes/scripts.py",
-        "_TAINT: _commands(staying, keys, _taint)}",
-        "_TAINT: []}",
+        "scripts",
+        Swap("_commands(_A, _B, _taint)", "[]"),
         (f"{CLUSTER}test_plans.py", "-k", "sample and quickstart"),
     ),
     Mutant(
         "nodes that keep their labels when all is undone",
         "planner/emit/nodes/scripts.py",
-        "_LABEL: _commands(staying, keys, _label_back)}",
-        "_LABEL: []}",
+        "scripts",
+        Swap("_commands(_A, _B, _label_back)", "[]"),
         (f"{CLUSTER}test_plans.py", "-k", "sample and quickstart"),
     ),
     Mutant(
         "gates that nobody speaks of",
         "planner/settle/disclosures/general.py",
-        "    if pod.scheduling_gates:",
-        "    if pod.scheduling_gates and False:",
+        "_of_workload",
+        Never("_A.scheduling_gates"),
         (f"{CLUSTER}test_plans_held.py",),
     ),
     Mutant(
         "the loss of a zone that nobody speaks of",
         "planner/rules/placement/failure_repacking.py",
-        "return [(zone, tuple(sorted(found[zone]))) for zone in sorted(found)]",
-        "return []",
+        "zones",
+        Answer("[]"),
         (f"{CLUSTER}test_plans.py", "-k", "random_cluster_holds"),
         {"RINGFENCE_FIRST": 4, "RINGFENCE_CLUSTERS": 3},
     ),
     Mutant(
         "no room for what a rollout adds",
         "planner/read/workloads/peak_pods.py",
-        "added = rollout.added(maker.pods) if rollout else 0",
-        "added = 0",
+        "at_peak",
+        Swap("_A.added(_B) if _A else 0", "0"),
         (f"{CLUSTER}test_plans_rolling.py",),
     ),
     Mutant(
         "guides and head-room off: nobody is foreseen to be pending",
         "planner/simulate/__init__.py",
-        "        if pods:\n            name = groups",
-        "        if pods < 0:\n            name = groups",
+        "run_of",
+        Swap("sorted(_A.pending.items(), key=_B)", "()"),
         (f"{CLUSTER}test_promise.py", "-k", "no_pod_is_pending"),
         {"RINGFENCE_GREEDY": 2},
     ),
     Mutant(
         "a score that weighs less",
         "planner/simulate/scores/__init__.py",
-        '"TaintToleration": 3',
-        '"TaintToleration": 2',
+        "WEIGHTS",
+        Entry('"TaintToleration"', "2"),
         (f"{CLUSTER}test_foresee.py", "-k", "every_score"),
         {"RINGFENCE_FORESEEN": 4},
     ),
     Mutant(
         "those put out that are the most important",
         "planner/simulate/scheduler/preemption.py",
-        "return sorted(there, key=lambda one: (-one.priority, one.since))",
-        "return sorted(there, key=lambda one: (one.priority, one.since))",
+        "_victims",
+        Swap("(-_A.priority, _A.since)", "(_A.priority, _A.since)"),
         (f"{CLUSTER}test_foresee.py", "-k", "put_out"),
         {"RINGFENCE_FORESEEN": 4},
     ),
     Mutant(
         "pods that are not spread of themselves",
         "planner/simulate/scheduler/pods.py",
-        "return self.workload.kind in SPREAD_BY_DEFAULT and not",
-        "return False and not",
+        "Group.is_spread",
+        Swap("_A in SPREAD_BY_DEFAULT", "False"),
         (f"{CLUSTER}test_foresee_lives.py",),
         {"RINGFENCE_FORESEEN": 12},
     ),
     Mutant(
         "a proof that takes nodes to have twice the room",
         "planner/simulate/any_order_proof/subset_sums.py",
-        'next_up = np.append(self._sums, NEVER)[np.searchsorted(self._sums, room, side="right")]',
-        'next_up = np.append(self._sums, NEVER)[np.searchsorted(self._sums, room * 2, side="right")]',
+        "Sums.above",
+        Swap('np.searchsorted(self._sums, _A, side="right")', 'np.searchsorted(self._sums, _A * 2, side="right")'),
         (f"{CLUSTER}test_any_order.py",),
     ),
     Mutant(
         "losses that are not looked at",
         "planner/solve/redundancy/check.py",
-        "for ring in sorted({plan.ring_of[n] for n in loss.nodes} - {EVERYWHERE}):",
-        "for ring in ():",
+        "failures",
+        Swap("sorted({_A for _B in _C.nodes} - {EVERYWHERE})", "()"),
         (f"{CLUSTER}test_plans_survive.py", "-k", "lost_node"),
         {"RINGFENCE_SURVIVORS": 3},
     ),
     Mutant(
         "a role that may not list DaemonSets",
         "samples/live/clusterrole.yaml",
-        "resources: [daemonsets, deployments,",
-        "resources: [deployments,",
+        "",
+        Text("resources: [daemonsets, deployments,", "resources: [deployments,"),
         (f"{CLUSTER}test_live_door.py", "-k", "shipped_role"),
     ),
     Mutant(
         "verify: strangers in a ring",
         "planner/verify/rings/division.py",
-        "            if not trust_each_other(real[one], real[other], plan.policy):\n                yield",
-        "            if False:\n                yield",
+        "_strangers",
+        Never("not trust_each_other(_A, _B, _C)"),
         ("tests/verify/test_verify_rings.py",),
     ),
     Mutant(
         "verify: a bound that is rounded up too far",
         "planner/verify/certificate/knapsack.py",
-        "return max(0, -(-total // (scale * step)) * step)",
-        "return max(0, (-(-total // (scale * step)) + 1) * step)",
+        "_up",
+        Swap("-(-_A // _B) * _C", "(-(-_A // _B) + 1) * _C"),
         ("tests/verify/test_verify_certificate.py",),
     ),
     Mutant(
         "verify: the loss of zones that count more than once",
         "planner/verify/certificate/zone_loss.py",
-        "-(-total // (most * step)) * step",
-        "-(-total // step) * step",
+        "lower_bound",
+        Swap("-(-_A // (most * _B)) * _B", "-(-_A // _B) * _B"),
         ("tests/verify/test_verify_certificate_losses.py",),
     ),
     Mutant(
         "verify: a node more than a ring needs, although its loss need not be survived",
         "planner/verify/certificate/zone_loss.py",
-        "if survived.issuperset(dear) else 0",
-        "if dear else 0",
+        "_spare",
+        Swap("_A.issuperset(_B)", "_B"),
         ("tests/verify/test_verify_certificate_losses.py",),
     ),
     Mutant(
         "the solver: a proof by pods that keep apart where nothing keeps them so",
         "planner/solve/buy/market/rule_classes.py",
-        "and _everywhere(problem, apart)",
-        "",
+        "limits_of",
+        Swap("_everywhere(_A, _B)", "True"),
         ("tests/solve/buy/test_buy_apart.py",),
     ),
     Mutant(
         "the solver: a proof by the dearest node that a ring may lose",
         "planner/solve/buy/bound/dual_certificate.py",
-        "return min((cost if survived",
-        "return max((cost if survived",
+        "_cheapest_lost",
+        Swap("min", "max"),
         ("tests/solve/test_lasting.py", "-k", "trying_everything"),
     ),
     Mutant(
         "the solver: bought nodes that no loss takes",
         "planner/solve/instance/offers_as_nodes.py",
-        "nodes=(*loss.nodes, *new), offers=()",
-        "offers=()",
+        "Maker.losses",
+        Swap("(*_A.nodes, *_B)", "_A.nodes"),
         ("tests/solve/test_lasting.py", "-k", "least_that_survives"),
     ),
     Mutant(
         "the solver: nodes that hold more than they have",
         "planner/solve/exact/constraints/capacity.py",
-        "else facts.room[node, ring]",
-        "else facts.room[node, ring] * 2",
+        "room_in",
+        Swap("_A if _B else facts.room[_C, _D]", "_A if _B else facts.room[_C, _D] * 2"),
         ("tests/solve/test_solve_brute_force.py",),
     ),
     Mutant(
         "pools whose nodes are filled as if pods always came out even",
         "planner/solve/node_pools/anneal/pool_sizing.py",
-        "extra = (most * self.slack + (lost.sum(axis=1) - most) * OTHERS) // WHOLE",
-        "extra = (lost.sum(axis=1) - most) * OTHERS // WHOLE",
+        "Fitting._does",
+        Swap("_A * self.slack + _B", "_B"),
         ("tests/solve/node_pools/anneal/test_equal_pools.py",),
     ),
     Mutant(
         "pools that are changed whatever room that leaves them",
         "planner/solve/node_pools/local_search/moves.py",
-        "worst = np.maximum(worst, (np.clip(over, 0, room) << FINE) // room)",
-        "worst = np.maximum(worst, (np.clip(over, 0, 0) << FINE) // room)",
+        "Changes.lacking",
+        Swap("np.clip(over, 0, room)", "np.clip(over, 0, 0)"),
         ("tests/solve/node_pools/local_search/test_moves.py",),
     ),
     Mutant(
         "the best plan as it was found, not as it is steadied",
         "planner/solve/node_pools/local_search/search.py",
-        "sorted(found.values(), key=lambda each: each[0])",
-        "found.values()",
+        "Repair.steadied",
+        Swap("sorted(_A.values(), key=_B)", "_A.values()"),
         ("tests/solve/node_pools/local_search/test_search.py", "-k", "fewest_in_many"),
     ),
     Mutant(
         "pods of one zone that nobody asks to survive the loss of a node",
         "planner/solve/buy_redundant/replicas_per_zone.py",
-        "(loss.offers, zone.offers), (zone.tied, loss.tied))",
-        "(loss.offers, zone.offers))",
+        "_takes_along",
+        Swap("(_A, _B, (zone.tied, loss.tied))", "(_A, _B)"),
         ("tests/solve/test_lasting.py", "-k", "one_of_its_nodes"),
     ),
     Mutant(
         "nodes that are bought although the owned ones do",
         "planner/refine/purchase.py",
-        "    return not any(ring.buy for ring in packing.rings) and (buys or made.verdict != FEASIBLE)",
-        "    return False",
+        "is_needless",
+        Answer("False"),
         ("tests/pipeline/test_needless.py",),
     ),
     Mutant(
         "pools of one shape that no label tells apart",
         "planner/rules/purchased_node.py",
-        "return replace(node, labels=Labels({**node.labels, key: name})) if name else node",
-        "return node",
+        "in_pool",
+        Answer("node"),
         ("tests/refine/moves/test_node_pools.py", "-k", "one_shape"),
     ),
 )
@@ -347,19 +348,12 @@ def _alive(copy: Path, chosen: list[Mutant]) -> Iterator[Mutant]:
     for each in chosen:
         file = copy / each.file
         sound = file.read_text(encoding="utf-8")
-        file.write_text(broken(each, sound), encoding="utf-8")
+        file.write_text(broken(sound, each.within, each.how), encoding="utf-8")
         code = _run(copy, each.test, each.few)
         file.write_text(sound, encoding="utf-8")
         print(f"{'noticed' if code == FAILED else f'NOT NOTICED ({code})'}: {each.name}", flush=True)
         if code != FAILED:
             yield each
-
-
-def broken(mutant: Mutant, sound: str) -> str:
-    """Return the text of the file with what is broken."""
-    if sound.count(mutant.old) != 1:
-        raise ValueError(f"{mutant.file} has this {sound.count(mutant.old)} times: {mutant.old}")
-    return sound.replace(mutant.old, mutant.new)
 
 
 def _run(copy: Path, test: tuple[str, ...], few: Mapping[str, int], expected: int = FAILED) -> int:

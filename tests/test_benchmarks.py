@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from models.solver.problem import NONE, OWN, Apart, Clash, Offer, PodClass, Problem, Spread
+from models.solver.problem import NONE, OWN, AntiAffinity, Offer, PodClass, PortConflict, Problem, TopologySpread
 from planner import pipeline, read
 from planner.formulate import formulate
 from planner.trust import trust
@@ -132,25 +132,35 @@ MANY, ONE, TWO = (0, 9), (0, 1), (1, 1)
 @pytest.mark.parametrize(
     ("rule", "nodes", "holds"),
     [
-        pytest.param(Apart(0, (0,), (), (OWN, OWN)), [[ONE], [ONE, TWO]], True, id="one on each node is apart"),
-        pytest.param(Apart(0, (0,), (), (OWN, OWN)), [[(0, 2)]], False, id="two on a node are not"),
-        pytest.param(Apart(0, (1,), (), (OWN, OWN)), [[MANY], [TWO]], True, id="many are where they may be beside their like"),
-        pytest.param(Apart(0, (1,), (), (OWN, OWN)), [[ONE, TWO]], False, id="beside others is not"),
-        pytest.param(Apart(0, (1,), (), (0, 0)), [[ONE], [TWO]], False, id="nor in the zone of others"),
-        pytest.param(Apart(0, (1,), (), (NONE, NONE)), [[ONE, TWO]], True, id="where there is no zone all are apart"),
-        pytest.param(Spread(0, (0,), (), 1, joins=(0, 1)), [[(0, 2)], [ONE]], True, id="one more in a zone is spread"),
-        pytest.param(Spread(0, (0,), (), 1, joins=(0, 1)), [[(0, 3)], [ONE]], False, id="two more are not"),
-        pytest.param(Spread(0, (0,), (), 1, joins=(0, 1)), [[(0, 2)], [TWO]], False, id="nor where a zone of the ring has none"),
-        pytest.param(Spread(0, (0,), (), 1, joins=(0, 1)), [[MANY], [(2, 1)]], True, id="a zone of another ring does not count"),
-        pytest.param(Spread(0, (0,), (), 1, 2, joins=(0, 1)), [[(0, 2)]], False, id="with too few zones the least is none"),
-        pytest.param(Spread(0, (0,), (), 1, 1, (1,), (0, 1)), [[(0, 2)]], False, id="a zone that is there in any case has none"),
+        pytest.param(AntiAffinity(0, (0,), (), (OWN, OWN)), [[ONE], [ONE, TWO]], True, id="one on each node is apart"),
+        pytest.param(AntiAffinity(0, (0,), (), (OWN, OWN)), [[(0, 2)]], False, id="two on a node are not"),
+        pytest.param(
+            AntiAffinity(0, (1,), (), (OWN, OWN)), [[MANY], [TWO]], True, id="many are where they may be beside their like"
+        ),
+        pytest.param(AntiAffinity(0, (1,), (), (OWN, OWN)), [[ONE, TWO]], False, id="beside others is not"),
+        pytest.param(AntiAffinity(0, (1,), (), (0, 0)), [[ONE], [TWO]], False, id="nor in the zone of others"),
+        pytest.param(AntiAffinity(0, (1,), (), (NONE, NONE)), [[ONE, TWO]], True, id="where there is no zone all are apart"),
+        pytest.param(TopologySpread(0, (0,), (), 1, joins=(0, 1)), [[(0, 2)], [ONE]], True, id="one more in a zone is spread"),
+        pytest.param(TopologySpread(0, (0,), (), 1, joins=(0, 1)), [[(0, 3)], [ONE]], False, id="two more are not"),
+        pytest.param(
+            TopologySpread(0, (0,), (), 1, joins=(0, 1)), [[(0, 2)], [TWO]], False, id="nor where a zone of the ring has none"
+        ),
+        pytest.param(
+            TopologySpread(0, (0,), (), 1, joins=(0, 1)), [[MANY], [(2, 1)]], True, id="a zone of another ring does not count"
+        ),
+        pytest.param(
+            TopologySpread(0, (0,), (), 1, 2, joins=(0, 1)), [[(0, 2)]], False, id="with too few zones the least is none"
+        ),
+        pytest.param(
+            TopologySpread(0, (0,), (), 1, 1, (1,), (0, 1)), [[(0, 2)]], False, id="a zone that is there in any case has none"
+        ),
     ],
 )
 def test_the_check_knows_what_is_apart_and_what_is_spread(rule, nodes, holds):
     """Node by node, each of an offer of its own; the third class has another ring."""
     classes = tuple(PodClass(name, ring, 9, (1,), (), offers=(0, 1)) for name, ring in (("a", 0), ("b", 0), ("c", 1)))
     offers = tuple(Offer(name, (99,), (0, 1), 1, 0) for name in "xy")
-    rules = {"aparts": (rule,)} if isinstance(rule, Apart) else {"spreads": (rule,)}
+    rules = {"aparts": (rule,)} if isinstance(rule, AntiAffinity) else {"spreads": (rule,)}
     problem = Problem(("pods",), ("r", "s"), classes, (), offers=offers, most=(9,), **rules)
     answer = Answer(tuple((at % 2, tuple(pods)) for at, pods in enumerate(nodes)))
     assert (not list(flaws(problem, answer))) == holds
@@ -158,7 +168,7 @@ def test_the_check_knows_what_is_apart_and_what_is_spread(rule, nodes, holds):
 
 def test_the_check_says_what_it_does_not_look_at():
     problem = small()
-    clash = replace(problem, clashes=(Clash(0, 1),))
+    clash = replace(problem, clashes=(PortConflict(0, 1),))
     assert any("not looked at" in flaw for flaw in flaws(clash, decreasing_fit(problem, best=True)))
 
 
@@ -173,7 +183,7 @@ def test_first_fit_would_rather_place_all_pods_than_be_cheap():
 def test_first_fit_opens_a_node_for_each_pod_that_is_apart():
     classes = (PodClass("a", 0, 3, (1,), (), offers=(0, 1)),)
     offers = (Offer("large", (9,), (0,), 5, 0), Offer("small", (1,), (0,), 2, 1))
-    problem = Problem(("pods",), ("r",), classes, (), aparts=(Apart(0, (0,), (), (OWN, OWN)),), offers=offers, most=(9, 9))
+    problem = Problem(("pods",), ("r",), classes, (), aparts=(AntiAffinity(0, (0,), (), (OWN, OWN)),), offers=offers, most=(9, 9))
     assert decreasing_fit(problem, best=False).nodes == ((1, ((0, 1),)),) * 3
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.forks import Forks
+
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "samples" / "quickstart"
 NODE = """apiVersion: v1
@@ -247,14 +249,13 @@ def test_an_answer_that_cannot_be_written_is_no_verdict(tmp_path, plan):
 
 def test_the_same_input_gives_the_same_bytes(tmp_path):
     def run(seed, out):
-        environment = {**os.environ, "PYTHONHASHSEED": seed}
-        ringfence = [sys.executable, str(ROOT / "cli.py")]
         given = ["plan", "samples/quickstart/workloads.yaml", "--nodes", "samples/quickstart/nodes.yaml"]
         calls = [[*given, "--policy", "samples/quickstart/trust.yaml", "-o", f"{out}/plan.yaml"]]
         calls += [["graph", f"{out}/plan.yaml", "-o", f"{out}/g.{kind}"] for kind in ("svg", "html", "mmd", "dot", "graphml")]
         calls += [["patch", f"{out}/plan.yaml", "-o", f"{out}/patch"]]
-        for call in calls:
-            subprocess.run([*ringfence, *call], cwd=ROOT, env=environment, capture_output=True, check=True)
+        out.mkdir()
+        with Forks(PYTHONHASHSEED=seed) as forks:
+            assert [forks.run(*call).returncode for call in calls] == [0] * len(calls)
         return {p.relative_to(out): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(out.rglob("*")) if p.is_file()}
 
     assert run("1", tmp_path / "a") == run("4242", tmp_path / "b")

@@ -276,7 +276,11 @@ def static(namespace, where, level, marked=True):
 
 
 def test_a_pod_in_git_that_passes_for_a_static_one_must_have_a_claim(run):
-    code, _, said = run(git=[*GIT, static("partner", "n1", "restricted")], policy=CLAIMED)
+    evil = static("partner", "n1", "restricted")
+    code, _, said = run(git=[*GIT, evil], policy=CLAIMED)
+    assert (code, "a Pod among the manifests with uid, nodeName and status" in said) == (2, True)
+    del evil["status"]
+    code, _, said = run(git=[*GIT, evil], policy=CLAIMED)
     assert (code, "Pod/partner/evil-n1 says level 'restricted', which only namespaces pay may carry" in said) == (2, True)
 
 

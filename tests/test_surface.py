@@ -4,8 +4,6 @@ import ast
 import json
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -96,14 +94,11 @@ POLICY = {
 
 
 @pytest.fixture(scope="module")
-def run():
+def run(forks):
     """Run the command line and return everything that it says, as bytes."""
 
-    def run(*arguments, cwd, **environment):
-        command = [sys.executable, str(ROOT / "cli.py"), *map(str, arguments)]
-        done = subprocess.run(
-            command, cwd=cwd, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, capture_output=True, check=False
-        )
+    def run(*arguments, cwd):
+        done = forks.run(*arguments, cwd=cwd)
         assert b"Traceback" not in done.stderr, done.stderr.decode(errors="replace")
         return done
 

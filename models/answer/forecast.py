@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from models.answer.order_result import OrderResult, Reason
 from models.kubernetes.workload import WorkloadId
 
 
@@ -30,14 +31,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class RingForecast:
-    """What is known of a ring: its pods find room in any order ("proven"), "tried N orders", or "stuck in ORDER".
-
-    `because` says why it is not proven.
-    """
+    """What is known of a ring whatever the order in which its pods arrive, and `because` of what it is not proven."""
 
     ring: str
-    any_order: str
-    because: str = ""
+    any_order: OrderResult
+    because: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)

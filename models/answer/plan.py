@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from models.answer.order_result import OrderResult, Reason
+from models.disclosure import DisclosureCode
 from models.frozen_map import EMPTY_COUNTS, FrozenMap
-from models.kubernetes.cluster import HIDES_PODS, Cluster, Statement
+from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.resources import NOTHING, Resources
 from models.kubernetes.workload import WorkloadId
 from models.solver.certificate import Certificate
@@ -25,15 +27,15 @@ class Buy:
 class RingPlan:
     """A ring, its groups and the nodes it gets, owned and bought, all sorted by name; `buy` sums up the bought ones.
 
-    `any_order` says whether its pods find room however they arrive: "proven", "tried N orders" or "stuck in ORDER".
+    `any_order` says whether its pods find room however they arrive.
     `because` says why it is not proven, or whose pods stay pending.
     """
 
     name: str
     groups: tuple[str, ...]
     nodes: tuple[str, ...] = ()
-    any_order: str = ""
-    because: str = ""
+    any_order: OrderResult | None = None
+    because: Reason | None = None
     buy: tuple[Buy, ...] = ()
 
 
@@ -240,4 +242,4 @@ class IsolationPlan:
     @property
     def hidden(self) -> tuple[str, ...]:
         """Name the objects that make pods which are not planned."""
-        return tuple(sorted({one.subject for one in self.not_modelled if one.code == HIDES_PODS}))
+        return tuple(sorted({one.subject for one in self.not_modelled if one.code is DisclosureCode.HIDES_PODS}))

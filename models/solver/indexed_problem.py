@@ -26,7 +26,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Formulation:
+class IndexedProblem:
     """A Problem and what its indices stand for: `batches[c]` are the pods merged into class c, `nodes[n]` is node n.
 
     `offers[o]` is what a node bought by offer o would be like; its name lacks the number. Nobody buys shapes that are

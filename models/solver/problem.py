@@ -65,7 +65,7 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
+class PortConflict:
     """Two classes that may not be on one node (host ports); first == second means at most one pod of it per node."""
 
     first: int
@@ -73,7 +73,7 @@ class Clash:
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class AntiAffinity:
     """Required anti-affinity: where a pod of `owner` is in a domain, no other pod of `others` may be in it.
 
     `domains` are tuples of node indices. `others` may contain `owner`. `joins[o]` is the domain that a node of offer o joins:
@@ -87,11 +87,11 @@ class Apart:
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
+class Affinity:
     """Required affinity: for each of `keys`, the domain of each pod of `owner` holds an earlier pod of `targets`.
 
-    `keys[t]` are the domains of term t, `joins[t][o]` the one that a node of offer o joins (see Apart). The first pod of all
-    may go anywhere if `owner` is among the `targets`.
+    `keys[t]` are the domains of term t, `joins[t][o]` the one that a node of offer o joins (see AntiAffinity). The first pod
+    of all may go anywhere if `owner` is among the `targets`.
     """
 
     owner: int
@@ -101,13 +101,14 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class TopologySpread:
     """A DoNotSchedule spread constraint of `owner` over the counted nodes of its ring.
 
     For each domain with a pod of `owner`: its pods of `matched`, less the smallest count of any domain, are at most
     `max_skew`; with fewer than `min_domains` domains the smallest is 0.
     A domain exists if one of its nodes is in the owner's ring; `standing` are the indices of domains that exist in any
-    case, because of a node outside all rings (such a domain may have no nodes here, and then counts 0). `joins` is as in Apart.
+    case, because of a node outside all rings (such a domain may have no nodes here, and then counts 0). `joins` is as in
+    AntiAffinity.
     """
 
     owner: int
@@ -120,7 +121,7 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class FailureDomain:
     """Nodes that may be lost at once: one, or, where `zone` says so, those of a zone.
 
     Without them each ring must be able to hold the pods it has on those of them that are its own, its other pods staying
@@ -135,7 +136,7 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class RingSize:
     """How many nodes a ring has at least and at most."""
 
     least: int = 0
@@ -155,11 +156,11 @@ class Problem:
     rings: tuple[str, ...]
     classes: tuple[PodClass, ...]
     nodes: tuple[NodeSlot, ...]
-    clashes: tuple[Clash, ...] = ()
-    aparts: tuple[Apart, ...] = ()
-    togethers: tuple[Together, ...] = ()
-    spreads: tuple[Spread, ...] = ()
-    losses: tuple[Loss, ...] = ()
+    clashes: tuple[PortConflict, ...] = ()
+    aparts: tuple[AntiAffinity, ...] = ()
+    togethers: tuple[Affinity, ...] = ()
+    spreads: tuple[TopologySpread, ...] = ()
+    losses: tuple[FailureDomain, ...] = ()
     offers: tuple[Offer, ...] = ()
     most: tuple[int, ...] = ()
-    sizes: tuple[Size, ...] = ()
+    sizes: tuple[RingSize, ...] = ()

@@ -1,4 +1,4 @@
-"""Reads the inputs of a plan again and says what differs. Part of the pipeline, which is why it may call reading and checking."""
+"""Reads the inputs of a plan again and says what differs."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -22,12 +22,12 @@ def against(plan: "IsolationPlan", inputs: "Inputs") -> "tuple[Finding, ...]":
 
     digests: list[Input] = []
     policy, cluster = _read(replace(inputs, kubernetes=plan.cluster.kubernetes), plan.policy, digests)
-    found = list(compare.policy(plan, policy)) if policy else []
+    differences = list(compare.policy(plan, policy)) if policy else []
     if cluster and (inputs.workloads or inputs.live):
-        found += compare.cluster(plan, cluster)
+        differences += compare.cluster(plan, cluster)
     elif cluster:
-        found += compare.nodes(plan, cluster, alone=True)
-    return (*found, *compare.files(plan, digests))
+        differences += compare.nodes(plan, cluster, alone=True)
+    return (*differences, *compare.files(plan, digests))
 
 
 def _read(inputs: "Inputs", known: "TrustPolicy", digests: "list[Input]") -> "tuple[TrustPolicy | None, Cluster | None]":

@@ -1,4 +1,4 @@
-"""What a plan must say that it does not promise, and no more, is made anew. Part of the pipeline, like claims.py."""
+"""What a plan must say that it does not promise, and no more, is made anew."""
 
 import re
 from collections import Counter
@@ -7,14 +7,17 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from models.answer.finding import ERROR, Finding
+from models.answer.finding import ERROR, Finding, FindingCode
+from models.answer.order_reports import UNTRIED
+from models.answer.order_result import OrderKind
 from models.answer.plan import IsolationPlan
+from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
 from models.solver.outcome import FEASIBLE
 from models.source import NOWHERE
-from planner.audit import order_wording
-from planner.refine import loop
+from planner.audit import order_reports
 from planner.refine.oracle import failures as survival
+from planner.refine.tuning import TUNING, Tuning
 from planner.rules import ring_membership
 from planner.rules.placement import failure_repacking
 from planner.rules.placement.failure_report import NODE, ZONE
@@ -28,52 +31,66 @@ FIX = "make the plan again with: ringfence plan"
 _TIED = re.compile(r".+: pods that no other (node|zone) lets in would be pending after the loss of their \1", re.DOTALL)
 
 
-def unsaid(plan: IsolationPlan) -> Iterator[Finding]:
+def disclosure_findings(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterator[Finding]:
     """Yield an error for each statement that is due of this plan and that it does not say, and for each that is not due."""
     from planner.settle.disclosures import by_hand
     from planner.settle.disclosures.general import unenforced
 
-    trusted = _trusted(plan)
+    trusted = _rebuild_trust(plan)
     due = unenforced(plan.cluster, plan.policy, trusted, _idle(plan))
-    yield from _differences("not-modelled", plan.not_modelled, tuple(_not_modelled(plan, trusted)), partial(_may_be_said, plan))
+    yield from _differences(
+        "not-modelled", plan.not_modelled, tuple(_not_modelled(plan, trusted)), partial(_may_be_said, plan, tuning)
+    )
     hands = tuple(by_hand.statements(plan.cluster, plan.policy, trusted, plan.rings))
     yield from _differences("by-hand", plan.by_hand, hands, lambda _: False)
     yield from _differences("unenforced", plan.unenforced, due, lambda _: False)
-    yield from _of_orders(plan)
+    yield from _of_orders(plan, tuning)
     losing = set() if _is_late(plan) else _losing(plan)
     for name, of in sorted(losing - {(loss.ring, loss.of) for loss in plan.losses}):
         message = f"does not say what is pending after the loss of a {of}"
-        yield Finding("losses-missing", ERROR, name, message, survival.WHY, FIX)
+        yield Finding(FindingCode.LOSSES_MISSING, ERROR, name, message, survival.WHY, FIX)
 
 
 def _differences(
     which: str, said: "Sequence[Statement]", due: "Sequence[Statement]", may_be: "Callable[[Statement], bool]"
 ) -> Iterator[Finding]:
     known, wanted = Counter(said), Counter(due)
-    for one in wanted:
-        if not known[one]:
-            yield Finding(f"{which}-missing", ERROR, one.subject, f"is not said: {one.message}", WHY, FIX)
-    for one, times in known.items():
-        if not wanted[one] and not may_be(one):
-            yield Finding(f"{which}-untrue", ERROR, one.subject, f"is said, and not so: {one.message}", WHY, FIX, one.where)
-        elif times > max(1, wanted[one]):
-            yield Finding(f"{which}-untrue", ERROR, one.subject, f"is said {times} times: {one.message}", WHY, FIX, one.where)
+    for statement in wanted:
+        if not known[statement]:
+            yield Finding(
+                FindingCode(f"{which}-missing"), ERROR, statement.subject, f"is not said: {statement.message}", WHY, FIX
+            )
+    for statement, times in known.items():
+        if not wanted[statement] and not may_be(statement):
+            yield _untrue(which, statement, ", and not so")
+        elif times > max(1, wanted[statement]):
+            yield _untrue(which, statement, f" {times} times")
 
 
-def _may_be_said(plan: IsolationPlan, one: "Statement") -> bool:
+def _untrue(which: str, statement: "Statement", how: str) -> Finding:
+    message = f"is said{how}: {statement.message}"
+    return Finding(FindingCode(f"{which}-untrue"), ERROR, statement.subject, message, WHY, FIX, statement.where)
+
+
+def _may_be_said(plan: IsolationPlan, tuning: Tuning, statement: "Statement") -> bool:
     """Say whether a statement can be true that nobody can make anew: what was tried, and what was tied before pods were led."""
-    if _is_late(plan) and one in _late():
+    if _is_late(plan) and statement in _late():
         return True  # how much time there was nobody knows, and such a plan promises less
-    if one in _too_small(plan):
+    if statement in _too_small(plan):
         return True  # a plan that buys nothing may have been made as if there were no shapes, or not
-    if one.where != NOWHERE or one.code or not _is_tried(plan):
+    if statement.where != NOWHERE or not _is_tried(plan):
         return False
-    narrowed = any(guide.required for guide in plan.guides)
+    narrowed, rings = any(guide.required for guide in plan.guides), {f"ring {ring.name}" for ring in plan.rings}
     return (
-        (one.subject == order_wording.SCHEDULER and order_wording.is_true(plan, one.message))
-        or (one.subject == order_wording.FURTHER and order_wording.are_rollouts(plan, one.message))
-        or (narrowed and one.subject in {f"ring {made.name}" for made in plan.rings} and bool(_TIED.fullmatch(one.message)))
+        order_reports.orders_said(plan, statement, tuning) is not None
+        or order_reports.are_rollouts(plan, statement, tuning)
+        or (narrowed and _is_tied(statement, rings))
     )
+
+
+def _is_tied(statement: "Statement", rings: set[str]) -> bool:
+    is_of_a_ring = statement.code is DisclosureCode.PODS_TIED and statement.subject in rings
+    return is_of_a_ring and bool(_TIED.fullmatch(statement.message))
 
 
 def _late() -> "tuple[Statement, ...]":
@@ -84,32 +101,32 @@ def _late() -> "tuple[Statement, ...]":
 
 def _is_late(plan: IsolationPlan) -> bool:
     """Say whether there was no time to look at losses, and the plan tells of none."""
-    return not plan.losses and any(one in plan.not_modelled for one in _late())
+    return not plan.losses and any(statement in plan.not_modelled for statement in _late())
 
 
-def _of_orders(plan: IsolationPlan) -> Iterator[Finding]:
+def _of_orders(plan: IsolationPlan, tuning: Tuning) -> Iterator[Finding]:
     """Yield that the plan does not say which orders were tried, or that a ring counts others."""
     if not _is_tried(plan):
         return
-    said = (one.message for one in plan.not_modelled if one.subject == order_wording.SCHEDULER)
-    told = [message for message in said if order_wording.is_true(plan, message)]
-    if not told:
-        message = f"is not said: for which orders of arrival it was simulated, and that {loop.UNTRIED}"
-        yield Finding("not-modelled-missing", ERROR, order_wording.SCHEDULER, message, WHY, FIX)
+    reports = [report for statement in plan.not_modelled if (report := order_reports.orders_said(plan, statement, tuning))]
+    if not reports:
+        message = f"is not said: for which orders of arrival it was simulated, and that {UNTRIED}"
+        yield Finding(FindingCode.NOT_MODELLED_MISSING, ERROR, order_reports.SCHEDULER, message, WHY, FIX)
         return
-    for made in plan.rings if plan.verdict == FEASIBLE else ():
-        number = made.any_order.removeprefix(loop.TRIED)
-        if number != made.any_order and not any(f" was simulated for {number} of arrival (" in message for message in told):
-            message = f"is said to be {made.any_order}, and kube-scheduler was simulated for others"
-            yield Finding("promise", ERROR, made.name, message, WHY, FIX)
+    counts = {report.orders for report in reports}
+    for ring in plan.rings if plan.verdict == FEASIBLE else ():
+        result = ring.any_order
+        if result and result.kind is OrderKind.TRIED and result.orders not in counts:
+            message = f"is said to be {result}, and kube-scheduler was simulated for others"
+            yield Finding(FindingCode.PROMISE, ERROR, ring.name, message, WHY, FIX)
 
 
-def _trusted(plan: IsolationPlan) -> "Trust":
+def _rebuild_trust(plan: IsolationPlan) -> "Trust":
     """Return who trusts whom with the reasons made anew, which `verify` does not look at."""
     from planner.trust import trust
 
-    found = trust(plan.policy, plan.cluster).members
-    members = {name: replace(one, ring=plan.trust.members[name].ring) for name, one in found.items()}
+    anew = trust(plan.policy, plan.cluster).members
+    members = {name: replace(member, ring=plan.trust.members[name].ring) for name, member in anew.items()}
     return replace(plan.trust, members=FrozenMap(members))
 
 
@@ -118,16 +135,16 @@ def _not_modelled(plan: IsolationPlan, trusted: "Trust") -> "Iterator[Statement]
     from planner.settle.disclosures import failures
     from planner.settle.disclosures.general import not_modelled
 
-    for one in not_modelled(plan.cluster, plan.policy, trusted, plan.rings):
-        if one.subject != order_wording.SCHEDULER or (plan.rings and not _is_tried(plan)):
-            yield one
+    for statement in not_modelled(plan.cluster, plan.policy, trusted, plan.rings):
+        if statement.code is not DisclosureCode.SCHEDULER_UNTRIED or (plan.rings and not _is_tried(plan)):
+            yield statement
     narrowed = any(guide.required for guide in plan.guides)
-    for one in failures.statements(plan.cluster, plan.policy, plan.losses):
-        if not (narrowed and one.subject.startswith("ring ")):
-            yield one
+    for statement in failures.statements(plan.cluster, plan.policy, plan.losses):
+        if not (narrowed and statement.code is DisclosureCode.PODS_TIED):
+            yield statement
     if _is_tried(plan):
         yield from survival.statement(plan)
-    if any(made.buy for made in plan.rings):
+    if any(ring.buy for ring in plan.rings):
         yield from _too_small(plan)
 
 
@@ -141,7 +158,7 @@ def _too_small(plan: IsolationPlan) -> "Iterator[Statement]":
 
 
 def _idle(plan: IsolationPlan) -> tuple[str, ...]:
-    inside = {name for made in plan.rings for name in made.nodes}
+    inside = {name for ring in plan.rings for name in ring.nodes}
     planned = (node.name for node in plan.cluster.nodes if not ring_membership.is_excluded(node, plan.policy.nodes))
     return tuple(name for name in planned if name not in inside)
 
@@ -151,9 +168,9 @@ def _losing(plan: IsolationPlan) -> set[tuple[str, str]]:
     daemons = {workload.id for workload in plan.cluster.workloads if workload.is_daemon}
     peopled = {placement.ring for placement in plan.placements if placement.on and placement.workload not in daemons}
     zoned = {node.name for node in plan.cluster.nodes if failure_repacking.ZONE in node.labels}
-    rings = [made for made in plan.rings if made.name in peopled]
-    return {(made.name, NODE) for made in rings} | {(made.name, ZONE) for made in rings if zoned.intersection(made.nodes)}
+    rings = [ring for ring in plan.rings if ring.name in peopled]
+    return {(ring.name, NODE) for ring in rings} | {(ring.name, ZONE) for ring in rings if zoned.intersection(ring.nodes)}
 
 
 def _is_tried(plan: IsolationPlan) -> bool:
-    return any(made.any_order for made in plan.rings)
+    return any(ring.any_order for ring in plan.rings)

@@ -1,20 +1,17 @@
-"""A plan written down anew from its own inputs: the groups, the problem, and the plan as the solver's answer to it.
-
-Part of the pipeline, which is why it may call every room.
-"""
+"""A plan written down anew from its own inputs: the groups, the problem, and the plan as the solver's answer to it."""
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from models.answer.finding import ERROR, Finding
+from models.answer.finding import ERROR, Finding, FindingCode
 from models.answer.plan import IsolationPlan
 from models.solver.outcome import UNDECIDED, Outcome
 
 if TYPE_CHECKING:
     from models.answer.plan import Shortage
-    from models.solver.indexed_problem import Formulation
+    from models.solver.indexed_problem import IndexedProblem
     from models.trust import Trust
 
 HEADROOM = "headroom"
@@ -31,25 +28,25 @@ class Remade:
 
     plan: IsolationPlan
     trust: "Trust"
-    formulation: "Formulation"
+    formulation: "IndexedProblem"
     outcome: Outcome
 
 
-def remade(plan: IsolationPlan) -> Remade:
+def rebuild(plan: IsolationPlan) -> Remade:
     """Write a plan down anew, with its rings and the nodes that it has bought."""
     from planner.formulate import formulate
     from planner.formulate.offers import closed
     from planner.trust import arranged, trust
 
     trusted = arranged(trust(plan.policy, plan.cluster), [ring.groups for ring in plan.rings])
-    made = formulate(plan.cluster, plan.policy, trusted, _homes(plan))
-    made = replace(made, problem=closed(made.problem), offers=()) if made.offers else made
-    return Remade(plan, trusted, made, _outcome(plan, made))
+    formulation = formulate(plan.cluster, plan.policy, trusted, _homes(plan))
+    formulation = replace(formulation, problem=closed(formulation.problem), offers=()) if formulation.offers else formulation
+    return Remade(plan, trusted, formulation, _outcome(plan, formulation))
 
 
 def _homes(plan: IsolationPlan) -> dict[str, str]:
     """Return the rings of bought nodes; an owned one that costs something and is of no ring is not to be used."""
-    inside = {name: made.name for made in plan.rings for name in made.nodes}
+    inside = {name: ring.name for ring in plan.rings for name in ring.nodes}
     return (
         {node.name: inside.get(node.name, "") for node in plan.cluster.nodes if node.shape or node.name not in inside}
         if any(node.shape or node.price for node in plan.cluster.nodes)
@@ -57,22 +54,22 @@ def _homes(plan: IsolationPlan) -> dict[str, str]:
     )
 
 
-def _outcome(plan: IsolationPlan, made: "Formulation") -> Outcome:
-    inside = {name: at for at, ring in enumerate(plan.trust.rings) for name in _nodes_of(plan, ring.name)}
-    ring_of = tuple(inside.get(node.name, -1) for node in made.nodes)
-    number = {node.name: at for at, node in enumerate(made.nodes)}
+def _outcome(plan: IsolationPlan, formulation: "IndexedProblem") -> Outcome:
+    inside = {name: number for number, ring in enumerate(plan.trust.rings) for name in _nodes_of(plan, ring.name)}
+    ring_of = tuple(inside.get(node.name, -1) for node in formulation.nodes)
+    index = {node.name: number for number, node in enumerate(formulation.nodes)}
     left = {
-        placement.workload: Counter({number[name]: pods for name, pods in placement.on.items() if name in number})
+        placement.workload: Counter({index[name]: pods for name, pods in placement.on.items() if name in index})
         for placement in plan.placements
     }
     counts, unplaced = [], []
-    for group, pod_class in zip(made.batches, made.problem.classes, strict=True):
+    for group, pod_class in zip(formulation.batches, formulation.problem.classes, strict=True):
         here: Counter[int] = Counter()
         for batch in group:
             if batch.workload.is_daemon:
                 here.update(dict.fromkeys(_daemons(pod_class.candidates, pod_class.ring, ring_of), 1))
             elif batch.fixed_to:
-                here[number[batch.fixed_to]] += 1
+                here[index[batch.fixed_to]] += 1
             else:
                 here.update(_take(left.get(batch.workload.id, Counter()), batch.count, frozenset(pod_class.candidates)))
         counts.append(tuple(sorted(here.items())))
@@ -81,7 +78,7 @@ def _outcome(plan: IsolationPlan, made: "Formulation") -> Outcome:
 
 
 def _nodes_of(plan: IsolationPlan, name: str) -> tuple[str, ...]:
-    return next((made.nodes for made in plan.rings if made.name == name), ())
+    return next((ring.nodes for ring in plan.rings if ring.name == name), ())
 
 
 def _daemons(candidates: tuple[int, ...], ring: int, ring_of: tuple[int, ...]) -> Iterator[int]:
@@ -99,36 +96,40 @@ def _take(left: "Counter[int]", count: int, candidates: frozenset[int]) -> "Coun
     return taken
 
 
-def differences(made: Remade) -> Iterator[Finding]:
+def differences(anew: Remade) -> Iterator[Finding]:
     """Yield what a plan says of its groups, of what its rings lack, and of the room that is left, and that is not so."""
     from planner.formulate.residents import stay_put
     from planner.settle.shortage import shortages
     from planner.solve import rated
 
-    plan, trusted = made.plan, made.trust
+    plan, trusted = anew.plan, anew.trust
     for name, member in trusted.members.items():
         said = plan.trust.members.get(name)
         if said is not None and said != member:
             message = (
                 f"is said to be in {said.group or 'no group'} because of {said.because!r}, and is because of {member.because!r}"
             )
-            yield Finding("membership-because", ERROR, name, message, WHY, FIX)
+            yield Finding(FindingCode.MEMBERSHIP_BECAUSE, ERROR, name, message, WHY, FIX)
     if (plan.trust.groups, plan.trust.rings, plan.trust.sharing) != (trusted.groups, trusted.rings, trusted.sharing):
         message = f"its groups are {', '.join(group.name for group in trusted.groups)}, each once and in this order"
-        yield Finding("trust-differs", ERROR, plan.name, message, WHY, FIX)
+        yield Finding(FindingCode.TRUST_DIFFERS, ERROR, plan.name, message, WHY, FIX)
     if plan.cluster.may_move_by_hand and not stay_put(replace(plan.cluster, may_move_by_hand=False), trusted):
         message = "says that pods which nothing patches may have to be moved by hand, and none run"
-        yield Finding("by-hand-untrue", ERROR, plan.name, message, WHY, FIX)
-    due = shortages(made.formulation, made.outcome)
+        yield Finding(FindingCode.BY_HAND_UNTRUE, ERROR, plan.name, message, WHY, FIX)
+    due = shortages(anew.formulation, anew.outcome)
     if set(plan.shortages) != set(due) or len(plan.shortages) != len(due):
-        yield Finding("shortage-untrue", ERROR, plan.name, f"says other shortages than {_named(due)}", WHY, FIX)
-    values = {goal.name: goal.value for goal in rated(made.formulation.problem, made.outcome, plan.goals).goals}
+        yield Finding(
+            FindingCode.SHORTAGE_UNTRUE, ERROR, plan.name, f"says other shortages than {_list_shortages(due)}", WHY, FIX
+        )
+    values = {goal.name: goal.value for goal in rated(anew.formulation.problem, anew.outcome, plan.goals).goals}
     for goal in plan.goals:
         if goal.name == HEADROOM and goal.value != values[HEADROOM]:
             message = f"is said to be {goal.value:g}, counting gives {values[HEADROOM]:g}"
-            yield Finding("goal-headroom", ERROR, goal.name, message, WHY, FIX)
+            yield Finding(FindingCode.GOAL_HEADROOM, ERROR, goal.name, message, WHY, FIX)
 
 
-def _named(due: "tuple[Shortage, ...]") -> str:
-    found = "; ".join(f"ring {one.ring} needs {one.needed} {one.resource} and has {one.available}" for one in due)
-    return found or "there are, which is none"
+def _list_shortages(due: "tuple[Shortage, ...]") -> str:
+    listed = "; ".join(
+        f"ring {shortage.ring} needs {shortage.needed} {shortage.resource} and has {shortage.available}" for shortage in due
+    )
+    return listed or "there are, which is none"

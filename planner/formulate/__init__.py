@@ -9,7 +9,7 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.node import Node
 from models.kubernetes.resources import PODS, Resources
 from models.kubernetes.workload import WorkloadId
-from models.solver.indexed_problem import Batch, Formulation
+from models.solver.indexed_problem import Batch, IndexedProblem
 from models.solver.problem import NodeSlot, PodClass, Problem
 from models.trust import Trust, TrustPolicy
 from planner.errors import BadInput, Fault
@@ -47,7 +47,7 @@ def planned_nodes(cluster: Cluster, policy: TrustPolicy) -> tuple[Node, ...]:
     return tuple(node for node in cluster.nodes if not ring_membership.is_excluded(node, policy.nodes))
 
 
-def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mapping[str, str] = NOBODY) -> Formulation:
+def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mapping[str, str] = NOBODY) -> IndexedProblem:
     """Write the placement problem down as numbers; `homes` names the ring that a node is to have, "" for none."""
     owned = planned_nodes(cluster, policy)
     examples = offer.examples(cluster, policy)
@@ -100,7 +100,7 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     )
     shapes = FrozenMap({nodes[at].shape: who for at, who in too_small.items()})
     beyond, never = tuple(one.beyond for one in counted), tuple(one.never for one in counted)
-    return Formulation(problem, tuple(map(tuple, grouped)), owned, examples, shapes, beyond, never)
+    return IndexedProblem(problem, tuple(map(tuple, grouped)), owned, examples, shapes, beyond, never)
 
 
 def _weighed(classes: Sequence[PodClass], keeping: Sequence[bool]) -> list[PodClass]:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from models.solver.indexed_problem import Batch
-from models.solver.problem import Loss
+from models.solver.problem import FailureDomain
 from models.trust import Survive
 from planner.formulate.eligible import Eligibility
 from planner.formulate.joint import needed_keys
 from planner.rules.placement import failure_repacking
 
 
-def losses(survive: Survive, classes: Sequence[Batch], eligibility: Eligibility, owned: int) -> tuple[Loss, ...]:
+def losses(survive: Survive, classes: Sequence[Batch], eligibility: Eligibility, owned: int) -> tuple[FailureDomain, ...]:
     """Return the losses that the policy wants every ring to survive; the first `owned` nodes are there, the others offers."""
     if not (survive.nodes or survive.zones):
         return ()
@@ -24,7 +24,7 @@ def losses(survive: Survive, classes: Sequence[Batch], eligibility: Eligibility,
         there, offers = tuple(at for at in nodes if at < owned), tuple(at - owned for at in nodes if at >= owned)
         tied = (at for n in nodes for at in inside.get(n, ()) if set(allowed[at]) <= set(nodes))
         # a single node of an offer ties nobody: there can be another one like it
-        found.append(Loss(there, tuple(sorted(tied)) if zone or there else (), zone, offers))
+        found.append(FailureDomain(there, tuple(sorted(tied)) if zone or there else (), zone, offers))
     return tuple(found)
 
 

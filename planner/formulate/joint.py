@@ -8,7 +8,7 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod, TopologySpreadConstraint
 from models.solver.indexed_problem import Batch
-from models.solver.problem import Apart, Clash, Spread, Together
+from models.solver.problem import Affinity, AntiAffinity, PortConflict, TopologySpread
 from planner.formulate.eligible import Eligibility
 from planner.formulate.labelled import Labelled
 from planner.formulate.offers import Ground, ground
@@ -37,24 +37,24 @@ class Joint:
         """Sort the classes by their labels, so that rules find those that they mean."""
         self._labelled = Labelled(self.cluster, self.classes)
 
-    def clashes(self) -> Iterator[Clash]:
+    def clashes(self) -> Iterator[PortConflict]:
         """Yield the pairs of classes whose host ports exclude each other."""
         ported = [(at, nodeports.ports(batch.pod)) for at, batch in enumerate(self.classes) if nodeports.ports(batch.pod)]
         for (first, ours), (second, theirs) in combinations_with_replacement(ported, 2):
             if any(nodeports.conflict(our, other) for our in ours for other in theirs):
-                yield Clash(first, second)
+                yield PortConflict(first, second)
 
-    def aparts(self) -> Iterator[Apart]:
+    def aparts(self) -> Iterator[AntiAffinity]:
         """Yield required anti-affinity, and claims that one pod at a time may use."""
         for at, batch in enumerate(self.classes):
             for term in batch.pod.pod_anti_affinity:
                 others = self._labelled.selected(batch.pod, (term,))
                 if others:
                     ground = self.ground(term.topology_key)
-                    yield Apart(at, others, ground.domains, ground.joins)
+                    yield AntiAffinity(at, others, ground.domains, ground.joins)
         yield from self._single_users()
 
-    def _single_users(self) -> Iterator[Apart]:
+    def _single_users(self) -> Iterator[AntiAffinity]:
         everywhere, anywhere = (tuple(range(self.owned)),), (0,) * (len(self.eligibility.nodes) - self.owned)
         users: dict[str, list[int]] = {}
         for at, batch in enumerate(self.classes):
@@ -62,9 +62,9 @@ class Joint:
                 users.setdefault(claim, []).append(at)
         for claim in sorted(users):
             for owner in users[claim]:
-                yield Apart(owner, tuple(users[claim]), everywhere, anywhere)
+                yield AntiAffinity(owner, tuple(users[claim]), everywhere, anywhere)
 
-    def togethers(self) -> Iterator[Together]:
+    def togethers(self) -> Iterator[Affinity]:
         """Yield required affinity; where a static pod already matches, no pod of the owner is the first of all."""
         for at, batch in enumerate(self.classes):
             terms = batch.pod.pod_affinity
@@ -75,20 +75,20 @@ class Joint:
                 if any(self.classes[target].fixed_to and self._in_any(keys, target) for target in targets):
                     targets = tuple(target for target in targets if target != at)
                 joins = tuple(one.joins for one in grounds) if grounds[0].joins else ()
-                yield Together(at, targets, keys, joins)
+                yield Affinity(at, targets, keys, joins)
 
     def _in_any(self, keys: Sequence[Domains], target: int) -> bool:
         there = self.classes[target].fixed_to
         return any(self.eligibility.nodes[node].name == there for domains in keys for domain in domains for node in domain)
 
-    def spreads(self) -> Iterator[Spread]:
+    def spreads(self) -> Iterator[TopologySpread]:
         """Yield the spread constraints that can keep a pod pending, over the nodes that count if they join the ring."""
         for at, batch in enumerate(self.classes):
             for constraint in podtopologyspread.hard(batch.pod):
                 matched = self._labelled.counting(batch.pod, constraint)
                 ground, standing = self._counted(constraint, batch)
                 skew, least = constraint.max_skew, constraint.min_domains
-                yield Spread(at, matched, ground.domains, skew, least, standing, ground.joins)
+                yield TopologySpread(at, matched, ground.domains, skew, least, standing, ground.joins)
 
     def _counted(self, constraint: TopologySpreadConstraint, batch: Batch) -> tuple[Ground, tuple[int, ...]]:
         """Return the domains of the nodes that count once they are in the ring, and those that count in any case.

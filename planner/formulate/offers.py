@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from models.kubernetes.cluster import Cluster
 from models.kubernetes.node import Node, NodeShape
-from models.solver.problem import ENDLESS, NONE, OWN, NodeSlot, Offer, Problem, Spread
+from models.solver.problem import ENDLESS, NONE, OWN, NodeSlot, Offer, Problem, TopologySpread
 from models.trust import TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.rules import purchased_node as shapes
@@ -91,7 +91,7 @@ def _peopled(domains: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...
     return tuple(domain for domain in domains if domain)
 
 
-def _closed(spread: Spread) -> Spread:
+def _closed(spread: TopologySpread) -> TopologySpread:
     kept = [at for at, domain in enumerate(spread.domains) if domain or at in spread.standing]
     standing = tuple(at for at, before in enumerate(kept) if before in spread.standing)
     return replace(spread, domains=tuple(spread.domains[at] for at in kept), standing=standing, joins=())

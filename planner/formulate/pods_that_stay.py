@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from models.frozen_map import FrozenMap
-from models.solver.problem import Apart, Clash, PodClass, Problem, Spread, Together
+from models.solver.problem import Affinity, AntiAffinity, PodClass, PortConflict, Problem, TopologySpread
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +92,22 @@ def _all(classes: Sequence[int], parts: Sequence[tuple[int, ...]]) -> tuple[int,
     return tuple(part for at in classes for part in parts[at])
 
 
-def _clashes(found: Sequence[Clash], parts: Sequence[tuple[int, ...]]) -> Iterator[Clash]:
+def _clashes(found: Sequence[PortConflict], parts: Sequence[tuple[int, ...]]) -> Iterator[PortConflict]:
     for one in found:
         pairs = product(parts[one.first], parts[one.second])
-        yield from (Clash(*pair) for pair in pairs if one.first != one.second or pair[0] <= pair[1])
+        yield from (PortConflict(*pair) for pair in pairs if one.first != one.second or pair[0] <= pair[1])
 
 
-def _aparts(found: Sequence[Apart], parts: Sequence[tuple[int, ...]]) -> Iterator[Apart]:
+def _aparts(found: Sequence[AntiAffinity], parts: Sequence[tuple[int, ...]]) -> Iterator[AntiAffinity]:
     for one in found:
         yield from (replace(one, owner=owner, others=_all(one.others, parts)) for owner in parts[one.owner])
 
 
-def _togethers(found: Sequence[Together], parts: Sequence[tuple[int, ...]]) -> Iterator[Together]:
+def _togethers(found: Sequence[Affinity], parts: Sequence[tuple[int, ...]]) -> Iterator[Affinity]:
     for one in found:
         yield from (replace(one, owner=owner, targets=_all(one.targets, parts)) for owner in parts[one.owner])
 
 
-def _spreads(found: Sequence[Spread], parts: Sequence[tuple[int, ...]]) -> Iterator[Spread]:
+def _spreads(found: Sequence[TopologySpread], parts: Sequence[tuple[int, ...]]) -> Iterator[TopologySpread]:
     for one in found:
         yield from (replace(one, owner=owner, matched=_all(one.matched, parts)) for owner in parts[one.owner])

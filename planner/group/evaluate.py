@@ -1,7 +1,4 @@
-"""What one way to divide the groups into rings comes to: planned for its packing alone, and bounded set by set.
-
-Part of the pipeline, which is why it may call every room.
-"""
+"""What one way to divide the groups into rings comes to: planned for its packing alone, and bounded set by set."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,10 +10,10 @@ from models.solver.problem import ENDLESS
 
 if TYPE_CHECKING:
     from models.kubernetes.cluster import Cluster
-    from models.solver.indexed_problem import Formulation
+    from models.solver.indexed_problem import IndexedProblem
     from models.trust import Trust, TrustPolicy
     from planner.solve import Limits
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Deadline
 
 NODES = "nodes"
 RELABELS, UNPLACED = "relabels", "unplaced"
@@ -52,15 +49,15 @@ class Estimator:
     limits: "Limits"
     objective: str = ""
     gap: float = 0.0
-    clock: "Clock" = field(init=False)
+    clock: "Deadline" = field(init=False)
     _ways: dict[frozenset[Groups], Way] = field(default_factory=dict)
     _least: dict[Groups, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Start the clock, which is one for all ways."""
-        from planner.solve.runtime.cp_sat import Clock
+        from planner.solve.runtime.deadline import Deadline
 
-        self.clock = Clock(self.limits.seconds)
+        self.clock = Deadline(self.limits.seconds)
 
     def _in_time(self) -> "Limits":
         left = self.clock.left()
@@ -102,9 +99,13 @@ class Estimator:
         from planner.solve import at_least
         from planner.trust import arranged
 
-        members = {name: one for name, one in self.trust.members.items() if one.everywhere or (one.group in groups and one.group)}
+        members = {
+            name: member
+            for name, member in self.trust.members.items()
+            if member.everywhere or (member.group in groups and member.group)
+        }
         left_out = {str(w.id) for w in self.cluster.workloads if not daemons and w.is_daemon and members.get(str(w.id))}
-        left_out -= {name for name, one in members.items() if one.everywhere}
+        left_out -= {name for name, member in members.items() if member.everywhere}
         inside = tuple(w for w in self.cluster.workloads if str(w.id) in members and str(w.id) not in left_out)
         cluster = replace(self.cluster, workloads=inside)
         trusted = arranged(replace(self.trust, members=FrozenMap(members)), [groups])
@@ -118,27 +119,27 @@ class Estimator:
         if key not in self._ways:
             trusted = arranged(self.trust, sorted(key))
             self.progress(f"comparing ways to share: {', '.join(ring.name for ring in trusted.rings)}")
-            self._ways[key] = self._priced(trusted) if self.priced else self._owned(trusted)
+            self._ways[key] = self._price(trusted) if self.priced else self._count_owned(trusted)
         return self._ways[key]
 
-    def _priced(self, trusted: "Trust") -> Way:
+    def _price(self, trusted: "Trust") -> Way:
         """Buy for the rings; the whole of it, losses too, where more than the cost decides."""
         from planner.formulate import formulate
         from planner.refine.purchase import Buyer
 
         formulation = formulate(self.cluster, self.policy, trusted)
         churn = self.objective == CHURN
-        made = (formulation, self.cluster, self.policy, trusted, self.progress, self._in_time(), self.gap, churn)
-        found = Buyer(*made).cheapest()
+        given = (formulation, self.cluster, self.policy, trusted, self.progress, self._in_time(), self.gap, churn)
+        cheapest = Buyer(*given).cheapest()
         survive = self.policy.survive
-        if not (any(found.unplaced) or churn or survive.nodes or survive.zones):
-            return Way(trusted, FEASIBLE, ((), False, (found.cost / MILLION,)), found.cost, found.bound)
-        plan = Buyer(*made).first()
+        if not (any(cheapest.unplaced) or churn or survive.nodes or survive.zones):
+            return Way(trusted, FEASIBLE, ((), False, (cheapest.cost / MILLION,)), cheapest.cost, cheapest.bound)
+        plan = Buyer(*given).first()
         values = {goal.name: goal for goal in plan.goals}
         key = self._key(plan.goals, plan.verdict, {})
-        return Way(trusted, plan.verdict, key, round(values[COST].value * MILLION), found.bound)
+        return Way(trusted, plan.verdict, key, round(values[COST].value * MILLION), cheapest.bound)
 
-    def _owned(self, trusted: "Trust") -> Way:
+    def _count_owned(self, trusted: "Trust") -> Way:
         from planner.formulate import formulate
         from planner.solve import fewest_nodes, solve
 
@@ -160,7 +161,7 @@ class Estimator:
         measure = bound / MILLION if self.priced else bound
         return (), False, tuple(measure if name in (COST, NODES) else 0 for name in self.order)
 
-    def _foreign(self, formulation: "Formulation") -> int:
+    def _foreign(self, formulation: "IndexedProblem") -> int:
         """Count the nodes that carry a ring's label today of a ring that there is not to be."""
         key, known = self.policy.nodes.label_key, set(formulation.problem.rings)
         return sum(key in node.labels and node.labels[key] not in known for node in formulation.nodes)

@@ -1,9 +1,8 @@
 """Which rings there are, where the policy leaves a choice: the cheapest way to divide the groups among sets that may share.
 
-A way is a choice of sets of groups that hold every group once. What each set costs at least by itself bounds every way from
-below, so ways are planned in the order of that bound until none that is left can be better, or enough were tried.
-
-Part of the pipeline, which is why it may call every room.
+Branch and bound over set partitions: a way is a choice of sets of groups that hold every group once. What each set costs at
+least by itself bounds every way from below, so ways are planned in the order of that bound until none that is left can be
+better, or enough were tried.
 """
 
 from collections.abc import Callable
@@ -33,7 +32,7 @@ NO_WAY = "what is said of a group's ring cannot all be true of one ring"
 NOT_FOUND = "no way to divide the groups was found"
 
 
-def chosen(
+def choose_rings(
     cluster: "Cluster",
     policy: "TrustPolicy",
     progress: Callable[[str], None],
@@ -42,12 +41,12 @@ def chosen(
     objective: str,
 ) -> "tuple[Trust, Choice | None, float | None]":
     """Return the groups in the rings that are best, how they were chosen, and the seconds that are left."""
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Deadline
 
-    clock = Clock(seconds)
+    clock = Deadline(seconds)
     estimator = estimating(cluster, policy, progress, None if seconds is None else seconds * PART, gap, objective)
-    found, choice = Grouper(estimator).choose()
-    return found, choice, clock.left() if choice and seconds is not None else seconds
+    trusted, choice = Grouper(estimator).choose()
+    return trusted, choice, clock.left()
 
 
 def estimating(
@@ -92,14 +91,14 @@ class Grouper:
         apart = self._apart()
         first = (any_way := Covers(self.sets, [0] * len(self.sets), most=policy.max_rings, apart=apart)).cheapest()
         if not first.chosen:
-            return self._refused(first.none and self.whole)
+            return self._refuse(first.none and self.whole)
         any_way.rule_out(first.chosen)
         if any_way.cheapest(self.estimator.clock).none and self.whole:
-            return self._arranged(first.chosen), None
+            return self._arrange(first.chosen), None
         from planner.solve.runtime.interrupt import in_time
 
-        compared = in_time(lambda: self._compared(apart), self.estimator.clock.left())
-        return compared or (self._arranged(first.chosen), Choice(whole=False))
+        compared = in_time(lambda: self._compare(apart), self.estimator.clock.left())
+        return compared or (self._arrange(first.chosen), Choice(whole=False))
 
     def fewest(self) -> "Cover":
         """Return the fewest rings that there can be, whatever maxRings says."""
@@ -111,21 +110,21 @@ class Grouper:
         """Return what each set costs at least by itself."""
         if not self._costs:
             self.estimator.progress("what sharing could save at most")
-            few = self.sets if len(self.sets) <= MOST_BOUNDS else [one for one in self.sets if len(one) == 1]
-            known = {one: self.estimator.least(one) for one in few}
-            self._costs = tuple(known.get(one) or max(known.get((group,), 0) for group in one) for one in self.sets)
+            few = self.sets if len(self.sets) <= MOST_BOUNDS else [groups for groups in self.sets if len(groups) == 1]
+            known = {groups: self.estimator.least(groups) for groups in few}
+            self._costs = tuple(known.get(groups) or max(known.get((group,), 0) for group in groups) for groups in self.sets)
         return self._costs
 
     def _is_settled(self) -> bool:
         """Say whether the rings are best as they are: all who trust each other share, and that can only help."""
         policy, trust = self.estimator.policy, self.estimator.trust
         ring_of = {group: ring.name for ring in trust.rings for group in ring.groups}
-        joined = all(ring_of[one] == ring_of[other] for one, other in trust.sharing)
+        joined = all(ring_of[group] == ring_of[other] for group, other in trust.sharing)
         few = policy.max_rings is None or len(trust.rings) <= policy.max_rings
         possible = set(self.sets) >= {ring.groups for ring in trust.rings}
         return joined and few and possible and (not trust.sharing or is_sharing_free(self.estimator))
 
-    def _compared(self, apart: "list[tuple[int, int]]") -> "tuple[Trust, Choice]":
+    def _compare(self, apart: "list[tuple[int, int]]") -> "tuple[Trust, Choice]":
         """Plan ways in the order of their bounds until the rest cannot be better."""
         from planner.solve.exact.set_partition import Covers
 
@@ -141,10 +140,10 @@ class Grouper:
         known = min((search.unseen, *(way.bound for way in search.tried))) if self.whole else 0
         return max(int(known) if known != ANY else 0, self.estimator.shared())
 
-    def _arranged(self, chosen: tuple[int, ...]) -> "Trust":
+    def _arrange(self, chosen: tuple[int, ...]) -> "Trust":
         from planner.trust import arranged
 
-        return arranged(self.estimator.trust, [self.sets[at] for at in chosen])
+        return arranged(self.estimator.trust, [self.sets[number] for number in chosen])
 
     def _apart(self) -> list[tuple[int, int]]:
         """Return the pairs of sets that need not both be rings: where one ring of both does all that the two do."""
@@ -152,7 +151,7 @@ class Grouper:
 
         return mergeable(self.sets) if is_sharing_free(self.estimator) else []
 
-    def _refused(self, proven: bool) -> "tuple[Trust, Choice]":
+    def _refuse(self, proven: bool) -> "tuple[Trust, Choice]":
         """Say why no way is allowed; the rings are then the fewest that could be, were they not limited."""
         from planner.trust.cliques import strangers
 
@@ -165,9 +164,9 @@ class Grouper:
         if len(apart) > most:
             names = f"of the groups {', '.join(apart)} no two may share"
             reason = f"maxRings: {most}, and {names}: at least {len(apart)} rings"
-            return self._arranged(fewest.chosen), Choice(whole=True, reason=reason, apart=apart)
+            return self._arrange(fewest.chosen), Choice(whole=True, reason=reason, apart=apart)
         known = f"at least {needed} rings" if proven and fewest.best else f"no way to have fewer than {needed} rings was found"
-        return self._arranged(fewest.chosen), Choice(whole=proven, reason=f"maxRings: {most}, and as mayShare is: {known}")
+        return self._arrange(fewest.chosen), Choice(whole=proven, reason=f"maxRings: {most}, and as mayShare is: {known}")
 
 
 @dataclass(slots=True)
@@ -185,14 +184,14 @@ class Search:
         """Return the best way of those planned, at most so many."""
         best = None
         while True:
-            found = self.covers.cheapest(self.estimator.clock if self.tried else None)
-            self.unseen = ANY if found.none else max(self.unseen, found.bound)
+            cover = self.covers.cheapest(self.estimator.clock if self.tried else None)
+            self.unseen = ANY if cover.none else max(self.unseen, cover.bound)
             self.whole = best is not None and not self._is_open(best)
             late = len(self.tried) >= most or (self.tried and self.estimator.clock.over())
-            if self.whole or late or not found.chosen or (best is not None and self._is_near(best)):
+            if self.whole or late or not cover.chosen or (best is not None and self._is_near(best)):
                 break
-            way = self.estimator.way(self.sets[at] for at in found.chosen)
-            self.covers.rule_out(found.chosen)
+            way = self.estimator.way(self.sets[number] for number in cover.chosen)
+            self.covers.rule_out(cover.chosen)
             self.tried.append(way)
             best = way if best is None or way.key < best.key else best
         if best is None:
@@ -221,7 +220,7 @@ def is_sharing_free(estimator: "Estimator") -> bool:
     return not (daemons or spread or any(rule.max is not None for rule in estimator.policy.ring_nodes))
 
 
-def said(plan: "IsolationPlan", choice: Choice | None) -> "IsolationPlan":
+def with_choice(plan: "IsolationPlan", choice: Choice | None) -> "IsolationPlan":
     """Write into the plan how its rings were chosen; a no holds only if it holds for every way to choose them."""
     if choice is None:
         return plan

@@ -1,7 +1,4 @@
-"""The curve of cost against sharing: for each number of rings the cheapest way to divide the groups.
-
-Part of the pipeline, which is why it may call every room.
-"""
+"""The curve of cost against sharing: for each number of rings the cheapest way to divide the groups."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 def read_policy(path: str, stdin: BinaryIO | None = None, digests: "list[Input] | None" = None) -> "TrustPolicy":
     """Read the TrustPolicy in a file, or raise BadInput with everything wrong with it; what was read goes to `digests`."""
-    from planner.read.own_kinds import trust_policy as policy
+    from planner.read.own_kinds import trust_policy
 
-    return policy.policy(_only(path, stdin, policy.KIND, digests))
+    return trust_policy.read_policy(_only(path, stdin, trust_policy.KIND, digests))
 
 
 def read_plan(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
@@ -26,7 +26,7 @@ def read_plan(path: str, stdin: BinaryIO | None = None) -> "IsolationPlan":
     from planner.read.documents.location import LARGEST_PLAN
     from planner.read.own_kinds.plan import isolation_plan
 
-    return isolation_plan.plan(_only(path, stdin, "IsolationPlan", largest=LARGEST_PLAN))
+    return isolation_plan.read_plan(_only(path, stdin, "IsolationPlan", largest=LARGEST_PLAN))
 
 
 def read_cluster(
@@ -103,18 +103,18 @@ def read_live(
     return cluster
 
 
-def reread(written: "Written", added: "Added", namespace: str, labels: "Labels") -> "tuple[Pod, tuple[Fault, ...]]":
+def read_again(written: "Written", added: "Added", namespace: str, labels: "Labels") -> "tuple[Pod, tuple[Fault, ...]]":
     """Return a pod with nothing but where it may run, as a plan has it written, and what is wrong with that."""
     from planner.read.own_kinds.plan import pods
 
-    return pods.reread(written, added, namespace, labels)
+    return pods.read_again(written, added, namespace, labels)
 
 
-def misnamed(workload: "Workload", policy: "TrustPolicy") -> str:
+def why_misnamed(workload: "Workload", policy: "TrustPolicy") -> str:
     """Say why an object of its kind has no pod template where the workload's is said to be; nothing where it has."""
     from planner.read.own_kinds.plan import pods
 
-    return pods.misnamed(workload, policy)
+    return pods.why_misnamed(workload, policy)
 
 
 def _only(path: str, stdin: BinaryIO | None, kind: str, digests: "list[Input] | None" = None, largest: int = 0) -> "Document":
@@ -127,15 +127,15 @@ def _only(path: str, stdin: BinaryIO | None, kind: str, digests: "list[Input] | 
     from planner.read.documents.location import LARGEST_OBJECT
 
     loaded = documents([path], stdin, f"the {kind}", largest or LARGEST_OBJECT)
-    found = loaded.documents
+    items = loaded.documents
     if digests is not None:
         digests += of_policy(loaded.digests)
-    if len(found) == 1:
-        return found[0]
-    of_kind = [document for document in found if document.kind == kind]
+    if len(items) == 1:
+        return items[0]
+    of_kind = [document for document in items if document.kind == kind]
     if len(of_kind) == 1:
-        extra = next(document for document in found if document is not of_kind[0])
+        extra = next(document for document in items if document is not of_kind[0])
         raise BadInput([Fault(extra.where, "kind", f"{extra.kind} beside a {kind}", f"keep the {kind} in a file of its own")])
-    named = of_kind[1:] or found
+    named = of_kind[1:] or items
     where = named[0].where if named else Source(STDIN if path == "-" else path)
     raise BadInput([Fault(where, "kind", f"{len(of_kind)} documents of kind {kind}", f"name a file with one {kind}")])

@@ -1,7 +1,4 @@
-"""What becomes of a plan when an end is asked for, or time is up, before kube-scheduler was simulated on it to the end.
-
-Part of the pipeline, which is why it may call every room.
-"""
+"""What ends the search when an end is asked for or time is up, and how much is said of a plan by then."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,9 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
-    from planner.refine.loop import Keeper
     from planner.settle import Extras
-    from planner.solve.runtime.cp_sat import Clock
+    from planner.solve.runtime.deadline import Deadline
 
 Progress = Callable[[str], None]
 LOOKING = 0.5
@@ -22,7 +18,7 @@ class Asked(Exception):  # noqa: N818  nobody but this file sees it
     """An end was asked for, or time is up."""
 
 
-def until_asked(progress: Progress, clock: "Clock") -> Progress:
+def until_asked(progress: Progress, clock: "Deadline") -> Progress:
     """Go on until an end is asked for, or time is up."""
 
     def go_on(phrase: str) -> None:
@@ -33,27 +29,13 @@ def until_asked(progress: Progress, clock: "Clock") -> Progress:
     return go_on
 
 
-def settled(settle: "Callable[[Extras], IsolationPlan]", extras: "Extras", seconds: float | None) -> "IsolationPlan":
+def settle_in_time(settle: "Callable[[Extras], IsolationPlan]", extras: "Extras", seconds: float | None) -> "IsolationPlan":
     """Write a plan, with as much as there is time to say of it; what goes without saying takes none."""
     from planner.settle import NOTHING, PLACES
     from planner.solve.runtime.interrupt import in_time
 
-    made = in_time(lambda: settle(extras), seconds if seconds is None else LOOKING * seconds) if seconds != 0 else None
-    if made is None:
+    plan = in_time(lambda: settle(extras), seconds if seconds is None else LOOKING * seconds) if seconds != 0 else None
+    if plan is None:
         brief = replace(extras, looks=PLACES)
-        made = in_time(lambda: settle(brief), seconds if seconds is None else (1 - LOOKING) * seconds)
-    return made or settle(replace(extras, looks=NOTHING))
-
-
-def kept(keeper: "Keeper", packing: "IsolationPlan", seconds: float | None = None) -> "IsolationPlan":
-    """Return a plan that kube-scheduler keeps; what the keeper is sure of so far if that ends before it is known.
-
-    It ends after so many `seconds` at the latest, if there is a limit.
-    """
-    from planner.solve.runtime.interrupt import in_time
-
-    try:
-        made = in_time(lambda: keeper.keep(packing), seconds)
-    except Asked:
-        made = None
-    return made or keeper.so_far(packing)
+        plan = in_time(lambda: settle(brief), seconds if seconds is None else (1 - LOOKING) * seconds)
+    return plan or settle(replace(extras, looks=NOTHING))

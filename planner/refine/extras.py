@@ -1,31 +1,35 @@
-"""What the solver is asked beside the placement: what separation costs, and the cheapest repair. Part of the pipeline."""
+"""What the solver is asked beside the placement: what separation costs, and the cheapest repair."""
 
 from typing import TYPE_CHECKING
 
 from models.answer.plan import Repair, Separation
 
 if TYPE_CHECKING:
-    from models.solver.indexed_problem import Formulation
+    from models.solver.indexed_problem import IndexedProblem
     from models.solver.outcome import Outcome
     from planner.solve import Limits
 
 
-def separation(formulation: "Formulation", limits: "Limits") -> Separation | None:
-    """Count nodes with rings and without; nothing where the search found no way to pack them in time.
+def separation(formulation: "IndexedProblem", limits: "Limits") -> Separation | None:
+    """Count nodes with rings and without; nothing where the search found no way to pack them in time, or no time is left.
 
     A packing that keeps the rings apart also does without them, unless a spread then counts more domains.
     """
     from planner.formulate import without_rings
     from planner.solve import fewest_nodes
 
+    if limits.seconds == 0:
+        return None
     apart = fewest_nodes(formulation.problem, limits)
+    if apart[0] < 0:
+        return None
     value, bound = fewest_nodes(without_rings(formulation.problem), limits)
-    if not formulation.problem.spreads and apart[0] >= 0:
+    if not formulation.problem.spreads:
         value = min(value, apart[0]) if value >= 0 else apart[0]
     return Separation(*apart, value, bound) if 0 <= value <= apart[0] else None
 
 
-def repairs(formulation: "Formulation", outcome: "Outcome", limits: "Limits") -> tuple[Repair, ...]:
+def repairs(formulation: "IndexedProblem", outcome: "Outcome", limits: "Limits") -> tuple[Repair, ...]:
     """Return the fewest more nodes, like one that is there, with which everything fits, or all of a ring."""
     from planner.solve import repairs as found
 

@@ -1,7 +1,4 @@
-"""Buying: the cheapest nodes beside the owned ones, and then the best placement on what there is.
-
-Part of the pipeline, which is why it may call every room.
-"""
+"""Buying: the cheapest nodes beside the owned ones, and then the best placement on what there is."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from models.frozen_map import FrozenMap
 from models.solver.outcome import COST, DATA, FEASIBLE, INFEASIBLE, MILLION, MOVES, UNDECIDED, Goal, Outcome
-from planner.refine.purchase_result import UNPLACED, Bought, bounded, homeless, moved, unproven, with_cost
+from planner.refine.purchase_result import UNPLACED, Bought, as_outcome, homeless, with_bound, with_cost, without_proof
+from planner.refine.tuning import TUNING, Tuning
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan, Repair
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from models.kubernetes.node import Node
     from models.kubernetes.workload import WorkloadId
     from models.solver.certificate import Certificate
-    from models.solver.indexed_problem import Formulation
+    from models.solver.indexed_problem import IndexedProblem
     from models.solver.problem import Problem
     from models.solver.purchase import Purchase
     from models.trust import Trust, TrustPolicy
@@ -30,15 +28,9 @@ if TYPE_CHECKING:
     from planner.solve.node_pools import Pooling, Stock
 
 NOBODY: FrozenMap[str] = FrozenMap()
-MOST_TRIED = 300
-"""Up to so many nodes, all that could be bought is bought to see that it does not help."""
-LOSSES = 8
-"""How often to buy again for rings that do not survive a loss."""
 LEAST_SECONDS = 0.01
 LAST_SECONDS = 0.3
 """Seconds beyond the limit in which a plan that is there is written in brief, before all of it is given up."""
-CHOOSING = 0.5
-"""So much of the time that is left goes into each of the steps from which nodes come, where there is a limit: others follow."""
 
 
 def is_wanted(cluster: "Cluster") -> bool:
@@ -46,10 +38,10 @@ def is_wanted(cluster: "Cluster") -> bool:
     return bool(cluster.shapes) or any(node.price for node in cluster.nodes)
 
 
-def is_needless(made: "IsolationPlan", packing: "IsolationPlan") -> bool:
+def is_needless(plan: "IsolationPlan", packing: "IsolationPlan") -> bool:
     """Say whether owned nodes could do, as far as the packing shows, but nodes are bought or no plan is kept."""
-    buys = any(ring.buy for ring in made.rings)
-    return not any(ring.buy for ring in packing.rings) and (buys or made.verdict != FEASIBLE)
+    buys = any(ring.buy for ring in plan.rings)
+    return not any(ring.buy for ring in packing.rings) and (buys or plan.verdict != FEASIBLE)
 
 
 def free_of_charge(cluster: "Cluster") -> "Cluster":
@@ -79,7 +71,7 @@ class Buyer:
     A cost within `gap` of its bound, relative to it, is good enough. With `churn` running pods stay before costs are saved.
     """
 
-    formulation: "Formulation"
+    formulation: "IndexedProblem"
     cluster: "Cluster"
     policy: "TrustPolicy"
     trust: "Trust"
@@ -87,6 +79,7 @@ class Buyer:
     limits: "Limits"
     gap: float = 0.0
     churn: bool = False
+    tuning: Tuning = TUNING
     _bound: float = 0.0
     _bare: int = 0
     _base: "Purchase | None" = None
@@ -108,26 +101,26 @@ class Buyer:
 
         best: list[IsolationPlan] = []
         left = self.seconds_left()
-        in_time(lambda: self._first(best), left if left is None else left + LAST_SECONDS)
-        return best[-1] if best else self._nothing()
+        in_time(lambda: self._buy_until_redundant(best), left if left is None else left + LAST_SECONDS)
+        return best[-1] if best else self._plan_of_nothing()
 
-    def _nothing(self) -> "IsolationPlan":
+    def _plan_of_nothing(self) -> "IsolationPlan":
         """Return the plan of a search that had no time to find anything."""
         from planner.settle import NOTHING, Extras
         from planner.solve.buy.pack.assignment import nothing
         from planner.solve.place.evaluate import untried
 
-        made = self._built(nothing(self.formulation.problem), self.formulation.problem)
-        found = untried(made.formulation.problem)
-        goals = with_cost(found.goals, Goal(COST, made.cost(found), 0.0), self.churn)
-        return self._settled(replace(made, outcome=replace(found, goals=goals)), Extras(looks=NOTHING))
+        bought = self._build(nothing(self.formulation.problem), self.formulation.problem)
+        outcome = untried(bought.formulation.problem)
+        goals = with_cost(outcome.goals, Goal(COST, bought.cost(outcome), 0.0), self.churn)
+        return self._settle(replace(bought, outcome=replace(outcome, goals=goals)), Extras(looks=NOTHING))
 
-    def _first(self, best: "list[IsolationPlan]") -> None:
-        made = self._bought()
-        plan = self._plan(made)
+    def _buy_until_redundant(self, best: "list[IsolationPlan]") -> None:
+        bought = self._buy()
+        plan = self._plan(bought)
         best.append(plan)
-        for _ in range(LOSSES if not any(made.outcome.unplaced) else 0):
-            short = self._lost(plan)
+        for _ in range(self.tuning.purchases_to_survive if not any(bought.outcome.unplaced) else 0):
+            short = self._short_after_failure(plan)
             if not short or self.is_late():
                 break
             self._kept += short
@@ -137,7 +130,7 @@ class Buyer:
 
     def cheapest(self) -> "Purchase":
         """Return what is cheapest for the packing alone, before it is placed as well as can be."""
-        return self._packed(replace(self.formulation.problem, losses=()), self.limits)
+        return self._buy_for_packing(replace(self.formulation.problem, losses=()), self.limits)
 
     def more(self, wanted: "Wanted", limits: "Limits | None" = None) -> "IsolationPlan | None":
         """Plan once more with room for so many more pods of each workload; None where not all pods find a place.
@@ -146,8 +139,8 @@ class Buyer:
         """
         if self.is_late():
             return None
-        found = self._again(wanted, limits or replace(self.limits, work=self.limits.work / 4))
-        return self._plan(found) if found else None
+        bought = self._buy_again(wanted, limits or replace(self.limits, work=self.limits.work / 4))
+        return self._plan(bought) if bought else None
 
     def stock(self) -> "Stock":
         """Return what nodes can be chosen from together with preferences; owned ones stay in the rings of the first purchase."""
@@ -158,15 +151,15 @@ class Buyer:
         problem, formulation = self.formulation.problem, self.formulation
         everyone = (*formulation.nodes, *formulation.offers)
         names = [node.labels.get(ZONE, "") for node in everyone]
-        numbers = {name: at for at, name in enumerate(sorted(set(names)))}
-        told = [all(may_be_led(batch.workload, required=False) for batch in made) for made in formulation.batches]
+        numbers = {name: number for number, name in enumerate(sorted(set(names)))}
+        may_be_led_of = [all(may_be_led(batch.workload, required=False) for batch in batches) for batches in formulation.batches]
         there = (*formulation.nodes, *(formulation.offers[offer] for offer in (self._base.bought if self._base else ())))
         survive = self.policy.survive
         places = pools.Places(
             zones=tuple(numbers[name] for name in names),
             signs=tuple(next((node.labels[key] for key in SHAPE_KEYS if key in node.labels), "") for node in everyone),
             ring_of=self._base.ring_of[: len(problem.nodes)] if self._base else (-1,) * len(problem.nodes),
-            led=frozenset(c for c, may in enumerate(told) if may),
+            led=frozenset(c for c, may in enumerate(may_be_led_of) if may),
             whole=tuple(sum(node.allocatable.get(name, 0) for node in there) for name in problem.resources),
             lost=pools.ZONE if survive.zones else pools.NODE if survive.nodes else "",
         )
@@ -179,17 +172,19 @@ class Buyer:
         if self.is_late() or self._base is None:
             return None
         problem = self.formulation.problem
-        found = bought(stock, self._base, ways)
-        if found is None or any(found.unplaced):
+        purchase = bought(stock, self._base, ways)
+        if purchase is None or any(purchase.unplaced):
             return None
-        made = self._built(found, problem)
-        same = self._bought_for(found) == self._bought_for(self._base)  # then what is proven on the first nodes holds on these
-        goals = self._goals if same else unproven(self._goals)
-        return self._plan(replace(made, outcome=self._rated(made, replace(made.outcome, goals=goals))))
+        built = self._build(purchase, problem)
+        same = self._count_by_offer_and_ring(purchase) == self._count_by_offer_and_ring(
+            self._base
+        )  # then what is proven on the first nodes holds on these
+        goals = self._goals if same else without_proof(self._goals)
+        return self._plan(replace(built, outcome=self._with_goals(built, replace(built.outcome, goals=goals))))
 
-    def _bought_for(self, found: "Purchase") -> "Counter[tuple[int, int]]":
+    def _count_by_offer_and_ring(self, purchase: "Purchase") -> "Counter[tuple[int, int]]":
         """Count what is bought, by offer and ring."""
-        return Counter(zip(found.bought, found.ring_of[len(self.formulation.problem.nodes) :], strict=True))
+        return Counter(zip(purchase.bought, purchase.ring_of[len(self.formulation.problem.nodes) :], strict=True))
 
     def is_late(self) -> bool:
         """Say whether the search is to end, for want of time or because it was asked to."""
@@ -207,32 +202,32 @@ class Buyer:
         known = [seconds for seconds in (left if left is None else share * left, limits.seconds) if seconds is not None]
         return replace(limits, seconds=max(LEAST_SECONDS, min(known))) if known else limits
 
-    def _plan(self, made: Bought) -> "IsolationPlan":
+    def _plan(self, bought: Bought) -> "IsolationPlan":
         """Settle what was bought; where it does not survive what it must, it may cost less than what does."""
         from planner.refine import deadline
         from planner.refine.oracle import failures
         from planner.settle import Extras
 
-        extras = Extras(repairs=self._repairs(made) if made.outcome.verdict == INFEASIBLE else ())
-        plan = deadline.settled(partial(self._settled, made), extras, self.seconds_left())
-        plan = plan if failures.is_met(plan) else bounded(plan, self._bare / MILLION)
+        extras = Extras(repairs=self._repairs(bought) if bought.outcome.verdict == INFEASIBLE else ())
+        plan = deadline.settle_in_time(partial(self._settle, bought), extras, self.seconds_left())
+        plan = plan if failures.is_met(plan) else with_bound(plan, self._bare / MILLION)
         return replace(plan, certificate=self._certificate)
 
-    def _settled(self, made: Bought, extras: "Extras") -> "IsolationPlan":
+    def _settle(self, bought: Bought, extras: "Extras") -> "IsolationPlan":
         from planner.settle import settle
 
-        return settle(made.formulation, made.outcome, made.cluster, self.policy, self.trust, extras)
+        return settle(bought.formulation, bought.outcome, bought.cluster, self.policy, self.trust, extras)
 
-    def _repairs(self, made: Bought) -> "tuple[Repair, ...]":
+    def _repairs(self, bought: Bought) -> "tuple[Repair, ...]":
         from models.answer.plan import Repair
         from planner.solve import repairs
 
         self.progress("looking for the cheapest repair")
         rings = (*self.formulation.problem.rings, "")
-        found = repairs(made.formulation.problem, made.outcome, self._in_time(self.limits))
-        return tuple(Repair(made.formulation.nodes[node].name, count, rings[ring]) for ring, node, count in found)
+        cheapest = repairs(bought.formulation.problem, bought.outcome, self._in_time(self.limits))
+        return tuple(Repair(bought.formulation.nodes[node].name, count, rings[ring]) for ring, node, count in cheapest)
 
-    def _lost(self, plan: "IsolationPlan") -> "Counter[tuple[WorkloadId, str]]":
+    def _short_after_failure(self, plan: "IsolationPlan") -> "Counter[tuple[WorkloadId, str]]":
         """Return the pods that the worst loss of each ring that must survive it leaves pending, with the zone if it is one."""
         wanted = {"node": self.policy.survive.nodes, "zone": self.policy.survive.zones}
         by_name = {str(workload.id): workload.id for workload in self.cluster.workloads}
@@ -243,154 +238,159 @@ class Buyer:
                 short.update({(by_name[name], zone): pods for name, pods in loss.worst[0].pending.items()})
         return short
 
-    def _reserved(self, formulation: "Formulation", wanted: "Wanted") -> "Problem":
+    def _with_room(self, formulation: "IndexedProblem", wanted: "Wanted") -> "Problem":
         """Return the problem with room for so many more pods, and for those that a loss leaves pending, outside what is lost."""
         from planner.refine import hints
 
         return hints.roomier(formulation, Counter(wanted) + self._kept)
 
-    def _bought(self) -> Bought:
+    def _buy(self) -> Bought:
         """Buy at least cost, then place the pods as well as can be on the nodes that there are."""
         from planner.solve import solve
 
         problem = self.formulation.problem
         self.progress("choosing which nodes to buy")
-        found = self._bare_packed(problem, self.limits)
-        self._bare = found.bound
-        found = self._lasting(problem, found, self.limits)
-        self._certificate, self._bound = found.certificate, found.bound / MILLION
-        self._base = found if self.churn else self._calm(problem, found)
-        made = self._built(self._steady(problem) or found if self.churn else self._base, problem)
-        again = self._in_time(made.again(self.limits), CHOOSING)
-        best = solve(made.formulation.problem, again, self.progress, made.outcome)
+        purchase = self._buy_without_failures(problem, self.limits)
+        self._bare = purchase.bound
+        purchase = self._make_redundant(problem, purchase, self.limits)
+        self._certificate, self._bound = purchase.certificate, purchase.bound / MILLION
+        self._base = purchase if self.churn else self._with_fewest_moves(problem, purchase)
+        bought = self._build(self._buy_around_running_pods(problem) or purchase if self.churn else self._base, problem)
+        again = self._in_time(bought.again(self.limits), self.tuning.purchase_share)
+        best = solve(bought.formulation.problem, again, self.progress, bought.outcome)
         self._goals = best.goals
-        if any(made.outcome.unplaced) and any(best.unplaced):
-            return replace(made, outcome=self._short(made, best))
-        if not made.uses_all(best):
-            best = replace(made.outcome, goals=unproven(best.goals))
-        return replace(made, outcome=self._rated(made, best))
+        if any(bought.outcome.unplaced) and any(best.unplaced):
+            return replace(bought, outcome=self._explain_shortage(bought, best))
+        if not bought.uses_all(best):
+            best = replace(bought.outcome, goals=without_proof(best.goals))
+        return replace(bought, outcome=self._with_goals(bought, best))
 
-    def _purchase(self, problem: "Problem", limits: "Limits") -> "Purchase":
-        return self._lasting(problem, self._bare_packed(problem, limits), limits)
+    def _buy_redundant_for(self, problem: "Problem", limits: "Limits") -> "Purchase":
+        return self._make_redundant(problem, self._buy_without_failures(problem, limits), limits)
 
-    def _lasting(self, problem: "Problem", found: "Purchase", limits: "Limits") -> "Purchase":
+    def _make_redundant(self, problem: "Problem", purchase: "Purchase", limits: "Limits") -> "Purchase":
         from planner.solve import lasting
 
-        return lasting(problem, found, self._in_time(limits), self.progress, self.gap)
+        return lasting(problem, purchase, self._in_time(limits), self.progress, self.gap)
 
-    def _bare_packed(self, problem: "Problem", limits: "Limits") -> "Purchase":
+    def _buy_without_failures(self, problem: "Problem", limits: "Limits") -> "Purchase":
         """Buy without regard to losses; where there are some, its two steps leave a third of the time for them."""
         left = self.seconds_left() if problem.losses else None
-        return self._packed(replace(problem, losses=()), limits if left is None else replace(limits, seconds=left / 3))
+        return self._buy_for_packing(replace(problem, losses=()), limits if left is None else replace(limits, seconds=left / 3))
 
-    def _packed(self, problem: "Problem", limits: "Limits") -> "Purchase":
+    def _buy_for_packing(self, problem: "Problem", limits: "Limits") -> "Purchase":
         from planner.solve import purchase
         from planner.solve.buy_redundant.drop_nodes import thrifty
         from planner.solve.runtime.interrupt import in_time
 
-        found = purchase(problem, self._in_time(limits, CHOOSING), self.progress, self.gap)
-        thrift = self._in_time(limits, CHOOSING)
-        return in_time(lambda: thrifty(problem, found, thrift, self.progress, self.gap), thrift.seconds) or found
+        cheapest = purchase(problem, self._in_time(limits, self.tuning.purchase_share), self.progress, self.gap)
+        thrift = self._in_time(limits, self.tuning.purchase_share)
+        return in_time(lambda: thrifty(problem, cheapest, thrift, self.progress, self.gap), thrift.seconds) or cheapest
 
-    def _rated(self, made: Bought, best: Outcome) -> Outcome:
+    def _with_goals(self, bought: Bought, best: Outcome) -> Outcome:
         from planner.solve import rated
 
-        known = _unbound(best.goals) if self.churn else best.goals
+        known = _without_move_bounds(best.goals) if self.churn else best.goals
         goals = with_cost(known, Goal(COST, 0.0, self._bound), self.churn)
-        verdict = best.verdict if best.verdict == FEASIBLE else self._unknown()
-        return replace(rated(made.formulation.problem, best, goals), verdict=verdict)
+        verdict = best.verdict if best.verdict == FEASIBLE else self._open_verdict()
+        return replace(rated(bought.formulation.problem, best, goals), verdict=verdict)
 
-    def _unknown(self) -> str:
+    def _open_verdict(self) -> str:
         """Return the verdict where nothing is proven of pods: a no if rings must have more nodes than there are."""
         from planner.solve.instance.ring_sizes import impossible
 
         return INFEASIBLE if impossible(self.formulation.problem) else UNDECIDED
 
-    def _steady(self, problem: "Problem", calm: bool = False) -> "Purchase | None":
+    def _buy_around_running_pods(self, problem: "Problem", calm: bool = False) -> "Purchase | None":
         """Buy for the pods that do not stay where they run; None where that leaves pods without a place."""
         from planner.formulate.pods_that_stay import staying
 
         self.progress("choosing which nodes to buy while running pods stay")
         parted = staying(problem, calm)
-        found = self._purchase(parted.problem, self.limits)
-        if any(found.unplaced):
+        purchase = self._buy_redundant_for(parted.problem, self.limits)
+        if any(purchase.unplaced):
             return None
-        return replace(found, counts=parted.merged(found.counts), unplaced=(0,) * len(problem.classes))
+        return replace(purchase, counts=parted.merged(purchase.counts), unplaced=(0,) * len(problem.classes))
 
-    def _calm(self, problem: "Problem", found: "Purchase") -> "Purchase":
+    def _with_fewest_moves(self, problem: "Problem", purchase: "Purchase") -> "Purchase":
         """Leave pods where they run and nodes in the rings that they have today, where that costs no more than what was found.
 
         Which ring a node is bought for is not changed by later goals, so that they cannot undo what a purchase moves for nothing.
         """
-        has_today = any(node.ring_today >= 0 for node in problem.nodes) or any(one.running for one in problem.classes)
-        steady = self._steady(problem, calm=True) if has_today and not any(found.unplaced) else None
-        if steady is None or steady.cost > found.cost:
-            return found
-        return replace(steady, bound=found.bound, certificate=found.certificate, parts=found.parts)
+        has_today = any(node.ring_today >= 0 for node in problem.nodes) or any(pod_class.running for pod_class in problem.classes)
+        steady = self._buy_around_running_pods(problem, calm=True) if has_today and not any(purchase.unplaced) else None
+        if steady is None or steady.cost > purchase.cost:
+            return purchase
+        return replace(steady, bound=purchase.bound, certificate=purchase.certificate, parts=purchase.parts)
 
-    def _again(self, wanted: "Wanted", limits: "Limits") -> Bought | None:
+    def _buy_again(self, wanted: "Wanted", limits: "Limits") -> Bought | None:
         """Buy once more, with room for so many more pods of each workload; None where not all pods find a place."""
         from planner.refine import hints
         from planner.solve import solve
 
-        problem = self._reserved(self.formulation, wanted)
-        found = self._purchase(problem, limits)
-        made = self._built((self._steady(problem) or found) if self.churn else self._calm(problem, found), problem)
-        own = made.formulation.problem
-        limits = made.again(limits)
-        goals = solve(own, self._in_time(limits), self.progress, hints.bare(own, made.outcome)).goals
-        roomier, start = self._reserved(made.formulation, wanted), made.outcome if own.losses else None
+        problem = self._with_room(self.formulation, wanted)
+        purchase = self._buy_redundant_for(problem, limits)
+        bought = self._build(
+            (self._buy_around_running_pods(problem) or purchase) if self.churn else self._with_fewest_moves(problem, purchase),
+            problem,
+        )
+        own = bought.formulation.problem
+        limits = bought.again(limits)
+        goals = solve(own, self._in_time(limits), self.progress, hints.bare(own, bought.outcome)).goals
+        roomier, start = self._with_room(bought.formulation, wanted), bought.outcome if own.losses else None
         even = hints.bare(own, solve(roomier, self._in_time(limits), self.progress, start))
-        best = even if even and made.uses_all(even) else hints.bare(own, made.outcome)
-        return replace(made, outcome=self._rated(made, replace(best, goals=goals))) if best else None
+        best = even if even and bought.uses_all(even) else hints.bare(own, bought.outcome)
+        return replace(bought, outcome=self._with_goals(bought, replace(best, goals=goals))) if best else None
 
-    def _built(self, found: "Purchase", problem: "Problem") -> Bought:
+    def _build(self, purchase: "Purchase", problem: "Problem") -> Bought:
         """Put the bought nodes into the cluster, and the purchase's placement into the words of its problem."""
         owned = problem.nodes
-        nodes = self._numbered(found, found.ring_of[len(owned) :])
-        homes = {slot.name: "" for slot, ring in zip(owned, found.ring_of, strict=False) if slot.price and ring < 0}
-        homes |= {node.name: problem.rings[ring] for node, ring in zip(nodes, found.ring_of[len(owned) :], strict=True)}
-        cluster, formulation = self._with(nodes, homes)
-        number = {node.name: at for at, node in enumerate(formulation.nodes)}
+        nodes = self._name_nodes(purchase, purchase.ring_of[len(owned) :])
+        homes = {slot.name: "" for slot, ring in zip(owned, purchase.ring_of, strict=False) if slot.price and ring < 0}
+        homes |= {node.name: problem.rings[ring] for node, ring in zip(nodes, purchase.ring_of[len(owned) :], strict=True)}
+        cluster, formulation = self._problem_with(nodes, homes)
+        number = {node.name: position for position, node in enumerate(formulation.nodes)}
         order = [number[name] for name in (*(slot.name for slot in owned), *(node.name for node in nodes))]
-        return Bought(cluster, formulation, moved(found, order))
+        return Bought(cluster, formulation, as_outcome(purchase, order))
 
-    def _with(self, nodes: "Sequence[Node]", homes: Mapping[str, str] = NOBODY) -> "tuple[Cluster, Formulation]":
+    def _problem_with(self, nodes: "Sequence[Node]", homes: Mapping[str, str] = NOBODY) -> "tuple[Cluster, IndexedProblem]":
         from planner.formulate import formulate
         from planner.formulate.offers import closed
 
         everyone = tuple(sorted((*self.cluster.nodes, *nodes), key=lambda node: node.name))
         cluster = replace(self.cluster, nodes=everyone)
-        made = formulate(cluster, self.policy, self.trust, homes)
-        return cluster, replace(made, problem=closed(made.problem), offers=())
+        formulation = formulate(cluster, self.policy, self.trust, homes)
+        return cluster, replace(formulation, problem=closed(formulation.problem), offers=())
 
-    def _numbered(self, found: "Purchase", rings: Sequence[int]) -> "list[Node]":
+    def _name_nodes(self, purchase: "Purchase", rings: Sequence[int]) -> "list[Node]":
         """Name the bought nodes: those of each offer are numbered ring by ring, and pool by pool."""
         from planner.rules.purchased_node import in_pool, numbered, pool_name
 
         last: Counter[int] = Counter()
         named: dict[int, Node] = {}
-        pools = [pool_name(pool) for pool in found.pools or (0,) * len(rings)]
-        for at in sorted(range(len(rings)), key=lambda one: (rings[one], pools[one], one)):
-            offer = found.bought[at]
+        pools = [pool_name(pool) for pool in purchase.pools or (0,) * len(rings)]
+        for node in sorted(range(len(rings)), key=lambda index: (rings[index], pools[index], index)):
+            offer = purchase.bought[node]
             last[offer] += 1
-            named[at] = in_pool(numbered(self.formulation.offers[offer], last[offer]), self.policy.nodes.pool_key, pools[at])
-        return [named[at] for at in range(len(rings))]
+            named[node] = in_pool(numbered(self.formulation.offers[offer], last[offer]), self.policy.nodes.pool_key, pools[node])
+        return [named[node] for node in range(len(rings))]
 
-    def _short(self, made: Bought, best: Outcome) -> Outcome:
+    def _explain_shortage(self, bought: Bought, best: Outcome) -> Outcome:
         """Say what is known where not all pods find a place: that buying more does not help is proven, or nothing is."""
         self._certificate = None
-        proof = homeless(self.formulation) or self._hopeless()
+        proof = homeless(self.formulation) or self._refute()
         proven = {goal.name: goal.bound for goal in proof.goals} if proof else {}
         goals = tuple(
             replace(goal, bound=proven.get(goal.name, 0.0)) if goal.name.startswith(UNPLACED) else goal for goal in best.goals
         )
-        goals = with_cost(goals, Goal(COST, made.cost(best), 0.0), self.churn)
+        goals = with_cost(goals, Goal(COST, bought.cost(best), 0.0), self.churn)
         if proof is None:
-            return replace(best, verdict=self._unknown(), goals=goals, conflict=(), conflict_parts=(), conflict_smallest=False)
+            return replace(
+                best, verdict=self._open_verdict(), goals=goals, conflict=(), conflict_parts=(), conflict_smallest=False
+            )
         return replace(proof, ring_of=best.ring_of, counts=best.counts, unplaced=best.unplaced, goals=goals)
 
-    def _hopeless(self) -> Outcome | None:
+    def _refute(self) -> Outcome | None:
         """Return why not all pods find a place even if all is bought that there is; None where that is not known.
 
         First as if there were so many nodes in each zone, then as if each of those that there are were in all zones.
@@ -399,22 +399,24 @@ class Buyer:
         from planner.solve import solve, utmost
 
         problem = self.formulation.problem
-        enough = sum(one.count for one in problem.classes if not one.daemon) + sum(size.least for size in problem.sizes)
+        enough = sum(pod_class.count for pod_class in problem.classes if not pod_class.daemon) + sum(
+            size.least for size in problem.sizes
+        )
         counts = [min(enough, problem.most[offer.shape]) for offer in problem.offers]
-        if sum(counts) > MOST_TRIED:
+        if sum(counts) > self.tuning.nodes_to_refute:
             return None
         examples = zip(self.formulation.offers, counts, strict=True)
         nodes = [numbered(example, number) for example, count in examples for number in range(1, count + 1)]
-        found = solve(self._with(nodes)[1].problem, self._in_time(self.limits), self.progress)
-        if not _is_refused(found) and len(problem.most) < len(problem.offers):
-            found = replace(solve(utmost(problem), self._in_time(self.limits), self.progress), conflict_smallest=False)
-        return found if _is_refused(found) else None
+        outcome = solve(self._problem_with(nodes)[1].problem, self._in_time(self.limits), self.progress)
+        if not _is_refused(outcome) and len(problem.most) < len(problem.offers):
+            outcome = replace(solve(utmost(problem), self._in_time(self.limits), self.progress), conflict_smallest=False)
+        return outcome if _is_refused(outcome) else None
 
 
-def _unbound(goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
+def _without_move_bounds(goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
     """Leave out how few pods must move: before costs are saved that hangs on nodes that were not chosen, too."""
     return tuple(replace(goal, bound=0.0) if goal.name in (DATA, MOVES) else goal for goal in goals)
 
 
-def _is_refused(found: Outcome) -> bool:
-    return found.verdict == INFEASIBLE and any(found.unplaced)
+def _is_refused(outcome: Outcome) -> bool:
+    return outcome.verdict == INFEASIBLE and any(outcome.unplaced)

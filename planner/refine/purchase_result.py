@@ -1,14 +1,11 @@
-"""What a purchase has come to: nodes in a cluster, a placement on them, and goals of which the cost is one.
-
-Part of the pipeline, which is why it may know every room's nouns.
-"""
+"""What a purchase has come to: nodes in a cluster, a placement on them, and goals of which the cost is one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.kubernetes.cluster import Cluster
-from models.solver.indexed_problem import Formulation
+from models.solver.indexed_problem import IndexedProblem
 from models.solver.outcome import COST, DATA, FEASIBLE, INFEASIBLE, MILLION, MOVES, UNDECIDED, Goal, Outcome
 from models.solver.purchase import Purchase
 
@@ -28,7 +25,7 @@ class Bought:
     """A cluster in which the bought nodes stand, the problem of placing its pods there, and the best answer found to it."""
 
     cluster: Cluster
-    formulation: Formulation
+    formulation: IndexedProblem
     outcome: Outcome
 
     def uses_all(self, outcome: Outcome) -> bool:
@@ -47,40 +44,44 @@ class Bought:
         return sum(node.price for node, ring in pairs if ring >= 0) / MILLION
 
 
-def moved(found: Purchase, order: Sequence[int]) -> Outcome:
+def as_outcome(purchase: Purchase, order: Sequence[int]) -> Outcome:
     """Return the placement of a purchase with node n under the number order[n]."""
     ring_of = [-1] * len(order)
-    for at, ring in enumerate(found.ring_of):
-        ring_of[order[at]] = ring
-    counts = tuple(tuple(sorted((order[at], pods) for at, pods in here)) for here in found.counts)
-    return Outcome(UNDECIDED if any(found.unplaced) else FEASIBLE, tuple(ring_of), counts, found.unplaced)
+    for node, ring in enumerate(purchase.ring_of):
+        ring_of[order[node]] = ring
+    counts = tuple(tuple(sorted((order[node], pods) for node, pods in here)) for here in purchase.counts)
+    return Outcome(UNDECIDED if any(purchase.unplaced) else FEASIBLE, tuple(ring_of), counts, purchase.unplaced)
 
 
 def with_cost(goals: tuple[Goal, ...], cost: Goal, churn: bool) -> tuple[Goal, ...]:
     """Put the cost behind the pods without a place, and behind the moves too where running pods stay first."""
     before = [goal.name.startswith(UNPLACED) or (churn and goal.name in (DATA, MOVES)) for goal in goals]
-    at = before.index(False) if False in before else len(goals)
-    return (*goals[:at], cost, *goals[at:])
+    position = before.index(False) if False in before else len(goals)
+    return (*goals[:position], cost, *goals[position:])
 
 
-def bounded(plan: "IsolationPlan", bound: float) -> "IsolationPlan":
+def with_bound(plan: "IsolationPlan", bound: float) -> "IsolationPlan":
     """Return the plan with no more than this proven of its cost."""
     goals = tuple(replace(goal, bound=min(goal.bound, bound)) if goal.name == COST else goal for goal in plan.goals)
     return replace(plan, goals=goals)
 
 
-def unproven(goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
+def without_proof(goals: tuple[Goal, ...]) -> tuple[Goal, ...]:
     """Return the goals with what is certain of them without any proof."""
     return tuple(replace(goal, bound=float(WHOLE) if goal.sense == "max" else 0.0) for goal in goals)
 
 
-def homeless(formulation: "Formulation") -> Outcome | None:
+def homeless(formulation: "IndexedProblem") -> Outcome | None:
     """Say that some pods fit nowhere, whatever is bought; None where each class fits on all nodes and offers by itself."""
     classes, beyond = formulation.problem.classes, formulation.beyond
-    nowhere = {at for at, one in enumerate(classes) if one.count and not (one.daemon or one.candidates or one.offers)}
-    found = sorted(nowhere | {at for at, pods in enumerate(beyond) if pods})
-    if not found:
+    nowhere = {
+        number
+        for number, pod_class in enumerate(classes)
+        if pod_class.count and not (pod_class.daemon or pod_class.candidates or pod_class.offers)
+    }
+    hopeless = sorted(nowhere | {number for number, pods in enumerate(beyond) if pods})
+    if not hopeless:
         return None
-    pods = float(sum(classes[at].count for at in nowhere))
+    pods = float(sum(classes[number].count for number in nowhere))
     goals = (Goal(UNPLACED, pods, pods),)
-    return Outcome(INFEASIBLE, (), (), (), goals, conflict=(found[0],), conflict_smallest=True)
+    return Outcome(INFEASIBLE, (), (), (), goals, conflict=(hopeless[0],), conflict_smallest=True)

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.answer.plan import Buy, IsolationPlan, Outlook, Placement, Repair, RingPlan, Separation, SharedResident, Unplaced
+from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.node import Node
 from models.kubernetes.workload import WorkloadId
-from models.solver.indexed_problem import Formulation
+from models.solver.indexed_problem import IndexedProblem
 from models.solver.outcome import FEASIBLE, UNDECIDED, Goal, Outcome
 from models.trust import Trust, TrustPolicy
 from planner.rules.placement.failure_repacking import ZONE
@@ -38,7 +39,7 @@ class Extras:
 
 
 def settle(
-    formulation: Formulation,
+    formulation: IndexedProblem,
     outcome: Outcome,
     cluster: Cluster,
     policy: TrustPolicy,
@@ -88,10 +89,11 @@ def _looked_at(
     return failures.verdict(said, bool(failed), found, policy.survive)
 
 
-def too_small(formulation: Formulation) -> Iterator[Statement]:
+def too_small(formulation: IndexedProblem) -> Iterator[Statement]:
     """Name the shapes that nobody buys."""
     for shape, who in formulation.too_small.items():
-        yield Statement(f"NodeShape {shape}", f"is not bought: {who}, which runs on nodes of every ring, does not fit on it")
+        message = f"is not bought: {who}, which runs on nodes of every ring, does not fit on it"
+        yield Statement(f"NodeShape {shape}", message, code=DisclosureCode.SHAPE_TOO_SMALL)
 
 
 def _verdict(said: str, rings: Sequence[RingPlan], policy: TrustPolicy) -> str:
@@ -101,7 +103,7 @@ def _verdict(said: str, rings: Sequence[RingPlan], policy: TrustPolicy) -> str:
     return UNDECIDED if said == FEASIBLE and not kept else said
 
 
-def _rings(formulation: Formulation, outcome: Outcome, trust: Trust, pool_key: str) -> tuple[RingPlan, ...]:
+def _rings(formulation: IndexedProblem, outcome: Outcome, trust: Trust, pool_key: str) -> tuple[RingPlan, ...]:
     nodes: list[list[Node]] = [[] for _ in trust.rings]
     for node, ring in zip(formulation.nodes, outcome.ring_of, strict=True):
         if ring >= 0:
@@ -117,7 +119,7 @@ def _buy(nodes: Sequence[Node], pool_key: str) -> tuple[Buy, ...]:
     return tuple(Buy(shape, zone, counts[shape, zone, pool], pool) for shape, zone, pool in sorted(counts))
 
 
-def goals_of(formulation: Formulation, outcome: Outcome, policy: TrustPolicy) -> tuple[Goal, ...]:
+def goals_of(formulation: IndexedProblem, outcome: Outcome, policy: TrustPolicy) -> tuple[Goal, ...]:
     """Add what no plan avoids: pods that no nodes hold, and to relabel nodes whose label names a ring that no longer exists."""
     known = set(formulation.problem.rings)
     labels = (node.labels.get(policy.nodes.label_key) for node in formulation.nodes)
@@ -129,7 +131,7 @@ def goals_of(formulation: Formulation, outcome: Outcome, policy: TrustPolicy) ->
     )
 
 
-def _by_goal(formulation: Formulation, pods: Sequence[int]) -> Counter[str]:
+def _by_goal(formulation: IndexedProblem, pods: Sequence[int]) -> Counter[str]:
     """Add up pods that the problem does not count, class by class, under the names of the goals that count them."""
     found: Counter[str] = Counter()
     for pod_class, count in zip(formulation.problem.classes, pods, strict=False):
@@ -137,7 +139,7 @@ def _by_goal(formulation: Formulation, pods: Sequence[int]) -> Counter[str]:
     return found
 
 
-def _placements(formulation: Formulation, landed: dict[WorkloadId, Landing], trust: Trust) -> tuple[Placement, ...]:
+def _placements(formulation: IndexedProblem, landed: dict[WorkloadId, Landing], trust: Trust) -> tuple[Placement, ...]:
     found = []
     for name, landing in sorted(landed.items()):
         if landing.ring:
@@ -148,12 +150,12 @@ def _placements(formulation: Formulation, landed: dict[WorkloadId, Landing], tru
     return tuple(found)
 
 
-def _by_name(formulation: Formulation, landing: Landing) -> FrozenMap[int]:
+def _by_name(formulation: IndexedProblem, landing: Landing) -> FrozenMap[int]:
     return FrozenMap({formulation.nodes[node].name: count for node, count in landing.on.items() if count})
 
 
 def _shared(
-    formulation: Formulation, landed: dict[WorkloadId, Landing], rings: Sequence[RingPlan], trust: Trust
+    formulation: IndexedProblem, landed: dict[WorkloadId, Landing], rings: Sequence[RingPlan], trust: Trust
 ) -> tuple[SharedResident, ...]:
     ring_of = {name: ring.name for ring in rings for name in ring.nodes}
     found = []
@@ -166,7 +168,7 @@ def _shared(
     return tuple(found)
 
 
-def _conflict(formulation: Formulation, outcome: Outcome) -> tuple[WorkloadId, ...]:
+def _conflict(formulation: IndexedProblem, outcome: Outcome) -> tuple[WorkloadId, ...]:
     """Name the workloads that the classes in conflict stand for, or the parts of them that are meant."""
     found: set[WorkloadId] = set()
     for at, parts in zip(outcome.conflict, outcome.conflict_parts or ((),) * len(outcome.conflict), strict=True):

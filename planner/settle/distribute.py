@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from models.kubernetes.workload import Workload, WorkloadId
-from models.solver.indexed_problem import Batch, Formulation
+from models.solver.indexed_problem import Batch, IndexedProblem
 from models.solver.outcome import Outcome
 from models.solver.problem import PodClass
 
@@ -27,7 +27,7 @@ class Landing:
         return found
 
 
-def landings(formulation: Formulation, outcome: Outcome) -> dict[WorkloadId, Landing]:
+def landings(formulation: IndexedProblem, outcome: Outcome) -> dict[WorkloadId, Landing]:
     """Divide each class's pods among its workloads, in their order; residents that nothing may move are left out."""
     found: dict[WorkloadId, Landing] = {}
     for at, (group, pod_class) in enumerate(zip(formulation.batches, formulation.problem.classes, strict=True)):

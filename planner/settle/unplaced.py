@@ -11,7 +11,7 @@ from models.kubernetes.labels import NodeSelectorTerm, Requirement
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import WorkloadId
-from models.solver.indexed_problem import Formulation
+from models.solver.indexed_problem import IndexedProblem
 from models.trust import TrustPolicy
 from planner.rules import daemonset, purchased_node, ring_membership
 from planner.rules.placement.scheduler_filters import World, fit_error, fits_somewhere, why_not
@@ -19,7 +19,7 @@ from planner.settle.distribute import Landing
 
 
 def unplaced(
-    formulation: Formulation,
+    formulation: IndexedProblem,
     landed: Mapping[WorkloadId, Landing],
     rings: Sequence[RingPlan],
     cluster: Cluster,
@@ -57,7 +57,7 @@ def untried(landed: Mapping[WorkloadId, Landing]) -> tuple[Unplaced, ...]:
 
 
 def peopled(
-    formulation: Formulation, ordered: Sequence[Landing], rings: Sequence[RingPlan], cluster: Cluster, policy: TrustPolicy
+    formulation: IndexedProblem, ordered: Sequence[Landing], rings: Sequence[RingPlan], cluster: Cluster, policy: TrustPolicy
 ) -> tuple[World, list[Unplaced]]:
     """Return the cluster as the plan leaves it, and the daemons that have no room on their node."""
     ring_of = {name: made.name for made in rings for name in made.nodes}

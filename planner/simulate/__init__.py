@@ -1,6 +1,7 @@
 """Foresees what kube-scheduler makes of a plan: its default profile, replayed for several orders in which pods may arrive.
 
-After some of these all workloads roll out again (rollout.py), and losses begin where others end (loss.py).
+After some of these all workloads roll out again (scenarios/rolling_update.py), and
+failures begin where others end (scenarios/node_failure.py).
 
 Modelled are queue order, filters, the share of nodes that is looked at, scores with their weights, and preemption. Not modelled
 are images on nodes, that volumes use up storage and each other, extenders, Services that select pods without a ReplicaSet or
@@ -11,12 +12,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from models.answer.forecast import Forecast, Pending, RingForecast, Run
+from models.answer.order_result import PROVEN, Reason, stuck_in, tried
 from models.answer.plan import IsolationPlan
 from models.kubernetes.workload import WorkloadId
-from planner.simulate.any_order_proof import PROVEN, certify
+from planner.simulate.any_order_proof import certify
 from planner.simulate.findings import findings
-from planner.simulate.pending_by_ring import pending_by_ring, promised
-from planner.simulate.scenarios.rolling_update import simulated
+from planner.simulate.pending_by_ring import pending_by_ring, unplaced_by_ring
+from planner.simulate.scenarios.rolling_update import simulate_order
 from planner.simulate.scheduler.arrival_orders import AT_ONCE, DAEMONS_LAST, ORDERS, ROLLOUTS, SCALED, usual
 from planner.simulate.scheduler.fit_error import message
 from planner.simulate.scheduler.pods import cast_of
@@ -26,7 +28,6 @@ from planner.simulate.scheduler.simulation import Simulation
 __all__ = [
     "AT_ONCE",
     "FEW_ORDERS",
-    "MANY_PODS",
     "ORDERS",
     "ROLLOUTS",
     "SCALED",
@@ -36,7 +37,6 @@ __all__ = [
     "run_of",
 ]
 
-MANY_PODS = 20_000
 FEW_ORDERS = (*ORDERS[:3], DAEMONS_LAST)
 """What to try where every order takes a while."""
 PUT_OUT = "put out for pods of higher priority, and nobody makes it again"
@@ -53,38 +53,38 @@ def foresee(
     runs = []
     for order in usual(orders, cast):
         progress(f"foreseeing arrival {order}")
-        runs.append(run_of(simulated(book, order, progress=progress)))
+        runs.append(run_of(simulate_order(book, order, progress=progress)))
     proofs = certify(plan)
-    return Forecast(tuple(runs), tuple(_ring(plan, made.name, runs, proofs[made.name]) for made in plan.rings))
+    return Forecast(tuple(runs), tuple(_ring(plan, ring.name, runs, proofs[ring.name]) for ring in plan.rings))
 
 
-def run_of(made: Simulation) -> Run:
+def run_of(simulation: Simulation) -> Run:
     """Say what a simulation has left pending, and why."""
     counts: Counter[WorkloadId] = Counter()
     first: dict[WorkloadId, str] = {}
     meant: dict[WorkloadId, list[str]] = {}
-    cast = made.book.cast
+    cast = simulation.book.cast
     groups, nodes = cast.groups, cast.terrain.nodes
-    for (group, node), pods in sorted(made.pending.items(), key=lambda one: (one[0][0], one[0][1] or 0)):
+    for (group, node), pods in sorted(simulation.pending.items(), key=lambda pair: (pair[0][0], pair[0][1] or 0)):
         if pods:
             name = groups[group].workload
             counts[name] += pods
-            first.setdefault(name, message(made.state, group, node))
+            first.setdefault(name, message(simulation.state, group, node))
             meant.setdefault(name, []).extend([] if node is None else [nodes[node].name])
     for (group, *_), pods in zip(cast.flow, cast.beyond, strict=True):
         if pods:
             counts[groups[group].workload] += pods
-            first.setdefault(groups[group].workload, message(made.state, group, None))
-    for group, pods in sorted(made.lost.items()):
+            first.setdefault(groups[group].workload, message(simulation.state, group, None))
+    for group, pods in sorted(simulation.lost.items()):
         counts[groups[group].workload] += pods
         first.setdefault(groups[group].workload, PUT_OUT)
     pending = (Pending(name, counts[name], first[name], tuple(meant.get(name, ()))) for name in sorted(counts))
-    return Run(made.order, tuple(pending), made.preempted)
+    return Run(simulation.order, tuple(pending), simulation.preempted)
 
 
-def _ring(plan: IsolationPlan, ring: str, runs: Sequence[Run], proof: str) -> RingForecast:
+def _ring(plan: IsolationPlan, ring: str, runs: Sequence[Run], reason: Reason | None) -> RingForecast:
     """Say that a ring is stuck where more stays pending than the plan itself calls unplaced."""
     for run in runs:
-        if pending_by_ring(plan, run)[ring] > promised(plan)[ring]:
-            return RingForecast(ring, f"stuck in {run.order}", "" if proof == PROVEN else proof)
-    return RingForecast(ring, PROVEN) if proof == PROVEN else RingForecast(ring, f"tried {len(runs)} orders", proof)
+        if pending_by_ring(plan, run)[ring] > unplaced_by_ring(plan)[ring]:
+            return RingForecast(ring, stuck_in(run.order), reason)
+    return RingForecast(ring, tried(len(runs)) if reason else PROVEN, reason)

@@ -9,7 +9,7 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Statement
 from models.source import Source
 from planner import pipeline
-from planner.audit.disclosures import unsaid
+from planner.audit.disclosures import disclosure_findings
 from planner.trust.members import UNTAGGED
 from tests.refine.test_loop import node, workload
 
@@ -134,7 +134,7 @@ def test_the_rows_leave_no_statement_out(plan):
 @pytest.mark.parametrize("how", [DROPPED, REVERSED])
 @pytest.mark.parametrize("subject", DUE.values(), ids=DUE)
 def test_a_statement_that_is_struck_out_or_reversed_is_missed(plan, subject, how):
-    found = [one for one in unsaid(struck(plan, subject, how)) if one.severity == "error"]
+    found = [one for one in disclosure_findings(struck(plan, subject, how)) if one.severity == "error"]
     lists = {"not-modelled-missing": plan.not_modelled, "unenforced-missing": plan.unenforced}
     untrue = {"not-modelled-untrue", "unenforced-untrue"} if how == REVERSED else set()
     missing = {name for name, said in lists.items() if subject in {one.subject for one in said}}
@@ -146,7 +146,7 @@ def test_a_statement_that_is_struck_out_or_reversed_is_missed(plan, subject, how
 def test_one_of_two_statements_about_the_same_is_missed(plan, which):
     gone = [one for one in plan.not_modelled if one.subject == "survive"][which]
     left = tuple(one for one in plan.not_modelled if one is not gone)
-    assert [one.subject for one in unsaid(replace(plan, not_modelled=left))] == ["survive"]
+    assert [one.subject for one in disclosure_findings(replace(plan, not_modelled=left))] == ["survive"]
 
 
 @pytest.mark.parametrize(
@@ -159,14 +159,14 @@ def test_one_of_two_statements_about_the_same_is_missed(plan, which):
 def test_what_was_simulated_is_not_said_otherwise(plan, said, instead):
     changed = tuple(replace(one, message=one.message.replace(said, instead)) for one in plan.not_modelled)
     assert changed != plan.not_modelled
-    found = {(one.id, one.subject) for one in unsaid(replace(plan, not_modelled=changed))}
+    found = {(one.id, one.subject) for one in disclosure_findings(replace(plan, not_modelled=changed))}
     assert found == {("not-modelled-untrue", "kube-scheduler"), ("not-modelled-missing", "kube-scheduler")}
 
 
 def test_a_node_outside_every_ring_is_missed(plan):
     ring = plan.rings[0]
     smaller = replace(plan, rings=(replace(ring, nodes=ring.nodes[1:]), *plan.rings[1:]))
-    assert f"node {ring.nodes[0]}" in {one.subject for one in unsaid(smaller)}
+    assert f"node {ring.nodes[0]}" in {one.subject for one in disclosure_findings(smaller)}
 
 
 def test_who_carries_no_level_is_missed_although_its_reason_was_changed(plan):
@@ -174,7 +174,9 @@ def test_who_carries_no_level_is_missed_although_its_reason_was_changed(plan):
     assert plan.trust.members[name].because == UNTAGGED
     members = FrozenMap({**plan.trust.members, name: replace(plan.trust.members[name], because="its label")})
     changed = replace(struck(plan, "untagged", DROPPED), trust=replace(plan.trust, members=members))
-    assert [one.subject for one in unsaid(changed)] == ["untagged", "untagged"], "and that whoever leaves his tag away is lifted"
+    assert [one.subject for one in disclosure_findings(changed)] == ["untagged", "untagged"], (
+        "and that whoever leaves his tag away is lifted"
+    )
 
 
 UNTOLD = {
@@ -188,21 +190,21 @@ UNTOLD = {
 def test_losses_of_which_nothing_is_told_are_missed(zoned, left):
     told = {(one.ring, one.of) for one in zoned.losses}
     assert told == {("a", "node"), ("a", "zone"), ("b", "node"), ("b", "zone")}
-    assert not list(unsaid(zoned))
+    assert not list(disclosure_findings(zoned))
     less = replace(zoned, losses=left(zoned.losses))
-    found = {(one.subject, one.message.rpartition(" ")[2]) for one in unsaid(less) if one.id == "losses-missing"}
+    found = {(one.subject, one.message.rpartition(" ")[2]) for one in disclosure_findings(less) if one.id == "losses-missing"}
     assert found == told - {(one.ring, one.of) for one in less.losses}
     assert "losses-missing" in {one.id for one in pipeline.verify(less) if one.severity == "error"}
 
 
 def test_a_ring_without_pods_of_its_own_has_nothing_to_lose(zoned):
     bare = replace(zoned, losses=(), placements=tuple(one for one in zoned.placements if one.ring != "a"))
-    assert {one.subject for one in unsaid(bare) if one.id == "losses-missing"} == {"b"}
+    assert {one.subject for one in disclosure_findings(bare) if one.id == "losses-missing"} == {"b"}
 
 
 def test_a_packing_says_that_it_is_one(packing):
     assert packing.packing == "exact"
-    found = {(one.id, one.subject) for one in unsaid(struck(packing, "kube-scheduler", DROPPED))}
+    found = {(one.id, one.subject) for one in disclosure_findings(struck(packing, "kube-scheduler", DROPPED))}
     assert found == {("not-modelled-missing", "kube-scheduler")}
 
 
@@ -224,7 +226,7 @@ def renamed(plan):
 
 @pytest.mark.parametrize("change", COMPLETE.values(), ids=COMPLETE)
 def test_a_plan_that_says_all_is_complete(plan, packing, change):
-    assert list(unsaid(change(plan))) == list(unsaid(change(packing))) == []
+    assert list(disclosure_findings(change(plan))) == list(disclosure_findings(change(packing))) == []
 
 
 MORE = {
@@ -236,7 +238,7 @@ MORE = {
 
 @pytest.mark.parametrize("more", MORE.values(), ids=MORE)
 def test_what_the_inputs_do_not_give_is_refused(plan, more):
-    found = list(unsaid(replace(plan, unenforced=more(plan))))
+    found = list(disclosure_findings(replace(plan, unenforced=more(plan))))
     assert "unenforced-untrue" in {one.id for one in found}
 
 

@@ -14,7 +14,7 @@ from models.kubernetes.labels import Labels
 from models.kubernetes.workload import NOTHING_ADDED, Raw, Workload, WorkloadId
 from planner import pipeline
 from planner.audit import solve_again
-from planner.audit.rebuild import remade
+from planner.audit.rebuild import rebuild
 from tests.verify import real_plans
 from tests.verify.real_plans import node, planned
 from tests.verify.real_plans import work as workload
@@ -173,7 +173,7 @@ def uneven(plan: IsolationPlan, bound: float) -> IsolationPlan:
 
 def test_a_bound_that_a_better_placement_refutes_is_untrue(even: IsolationPlan) -> None:
     assert next(one for one in even.goals if one.name == "headroom").bound == 875
-    true, lie = (list(solve_again.again(remade(uneven(even, bound)))) for bound in (875, 750))
+    true, lie = (list(solve_again.again(rebuild(uneven(even, bound)))) for bound in (875, 750))
     assert true == []
     assert [(one.id, one.subject) for one in lie] == [("bound-unproven", "headroom")]
 

@@ -5,7 +5,7 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
-from models.solver.problem import OWN, Apart, Offer, PodClass, Problem, Spread
+from models.solver.problem import OWN, AntiAffinity, Offer, PodClass, Problem, TopologySpread
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 MIB, GIB = 2**20, 2**30
@@ -80,8 +80,8 @@ def with_rules(problem: Problem, rng: random.Random) -> Problem:
     spread = order[: len(order) // 4]
     # who is apart per host cannot have more pods than there are hosts for its ring
     apart = [c for c in order[len(order) // 4 :] if problem.classes[c].count <= 100][: len(order) // 10]
-    spreads = tuple(Spread(c, (c,), ((), (), ()), 1, joins=zone) for c in sorted(spread))
-    aparts = tuple(Apart(c, (c,), (), own) for c in sorted(apart))
+    spreads = tuple(TopologySpread(c, (c,), ((), (), ()), 1, joins=zone) for c in sorted(spread))
+    aparts = tuple(AntiAffinity(c, (c,), (), own) for c in sorted(apart))
     return Problem(
         problem.resources,
         problem.rings,

@@ -15,7 +15,7 @@ LOOSE, SELDOM, MOST_SELDOM = 0.8, 20, 100
 Ties can be broken in more ways than are tried, and a refused pod may try again while others still arrive, not only after them.
 """
 MARGIN = 0.1
-"""What chance makes of 20 clusters, some of whose runs differ by how ties were broken."""
+"""What chance makes of a dozen clusters and more, some of whose runs differ by how ties were broken."""
 TIES = 30
 """How often a run is foreseen with ties broken in other ways."""
 

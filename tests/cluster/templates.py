@@ -7,17 +7,6 @@ from random import Random
 from typing import Any
 
 from tests.cluster.cases import CASE, Object, case
-from tests.cluster.odd_fields import (
-    ODD_CONTAINERS,
-    ODD_MOUNTS,
-    ODD_PODS,
-    ODD_VOLUMES,
-    OF_CONTAINERS,
-    OF_PODS,
-    OF_VOLUMES,
-    PROBE,
-    env,
-)
 
 Spoil = Callable[[Object, Random], object]
 BOUNDED, RARELY = 0.1, 0.05
@@ -171,43 +160,24 @@ _GPU = {"name": "gpu", "resourceClaimName": "card"}
 _PAGES = {"requests": {"memory": "1Mi"}, "limits": {"memory": "1Gi", "hugepages-2Mi": "2Mi"}}
 
 
-def _put(field: str, value: Any, spec: Object, random: Random) -> None:
-    """Give a container a field."""
-    _container(spec, random)[field] = value
-
-
-def _also(field: str, value: Any, spec: Object, _: Random) -> None:
-    spec[field] = value
-
-
-def _change(fields: Object, spec: Object, _: Random) -> None:
-    spec.update(fields)
-
-
 def _hold(volume: Object, spec: Object, _: Random) -> None:
     """Have one volume, which nobody mounts."""
     _volumes(spec, {"name": "v", **volume})
 
 
-def _mounting(spec: Object, volume: Object, *mounts: Object) -> None:
-    _volumes(spec, {"name": "v", **volume})
-    spec["containers"][0]["volumeMounts"] = [{"name": "v", **mount} for mount in mounts]
-
-
-def _mounted(mount: Object, spec: Object, _: Random) -> None:
-    _mounting(spec, {"emptyDir": {}}, {"mountPath": "/x", **mount})
-
-
+ODD_VOLUMES: Object = {
+    "a volume of two kinds": {"emptyDir": {}, "hostPath": {"path": "/x"}},
+    "a disk of EBS without its name": {"awsElasticBlockStore": {"partition": 1}},
+    "a path of a node that is not said": {"hostPath": {}},
+    "a path of a node of an unknown type": {"hostPath": {"path": "/a", "type": "Folder"}},
+    "a target of iSCSI without its name": {"iscsi": {"targetPortal": "h:1", "lun": 1}},
+    "an image of Ceph without its name": {"rbd": {}},
+    "a claim without its name": {"persistentVolumeClaim": {}},
+}
 ODDITIES: dict[str, Spoil] = {
     "a host address that is none": lambda spec, random: _port(spec, random, hostPort=80, hostIP="localhost"),
     "an empty directory of an unknown medium": lambda spec, random: _volumes(spec, {"name": "v", "emptyDir": {"medium": "Tape"}}),
-    "less than no time to end": lambda spec, random: spec.update(terminationGracePeriodSeconds=-5),
     "a volume of no kind": lambda spec, random: _volumes(spec, {"name": "v"}),
-    "a variable of a label": partial(_put, *env(valueFrom={"fieldRef": {"fieldPath": "metadata.labels['a.b/c']"}})),
-    "a variable with a blank in its name": partial(_put, "env", [{"name": "a b", "value": ""}]),
-    "a probe of a port by its name": partial(_put, "livenessProbe", {"tcpSocket": {"port": "a-1"}, "successThreshold": 0}),
-    "an address with zeros": lambda spec, random: spec.update(hostAliases=[{"ip": "2001:0db8::1", "hostnames": ["a.b"]}]),
-    "domains that are searched": lambda spec, random: spec.update(dnsConfig={"searches": [".", "_a.b."]}),
     "a topology key of a spread that no node can have": lambda spec, random: _spread(spec, topologyKey="a b"),
     "a label key that the pod has not": lambda spec, random: _spread(
         spec, labelSelector={"matchLabels": {"absent": "a"}}, matchLabelKeys=["absent"]
@@ -341,26 +311,8 @@ SPOILS: dict[str, Spoil] = {
     "two containers of one name": lambda spec, random: _same_name(spec, "containers"),
     "an init container with a container's name": lambda spec, random: _same_name(spec, "initContainers"),
     "a pod that restarts sometimes": lambda spec, random: spec.update(restartPolicy="Sometimes"),
-    **{f"a container's {field} that is none": partial(_put, field, value) for field, value in OF_CONTAINERS.items()},
-    **{f"a pod's {field} that is none": partial(_also, field, value) for field, value in OF_PODS.items()},
-    **{f"a volume of {kind} without what it needs": partial(_hold, {kind: given}) for kind, given in OF_VOLUMES.items()},
+    "a node whose name is none": lambda spec, random: spec.update(nodeName="A_b"),
     **{what: partial(_hold, volume) for what, volume in ODD_VOLUMES.items()},
-    **{what: partial(_put, field, value) for what, (field, value) in ODD_CONTAINERS.items()},
-    **{what: partial(_change, fields) for what, fields in ODD_PODS.items()},
-    "a mount in a place that has one": lambda spec, random: _mounting(
-        spec, {"emptyDir": {}}, {"mountPath": "/x"}, {"mountPath": "/x"}
-    ),
-    **{what: partial(_mounted, mount) for what, mount in ODD_MOUNTS.items()},
-    "a device that is no claim": lambda spec, random: spec.update(
-        volumes=[{"name": "v", "emptyDir": {}}],
-        containers=[{**spec["containers"][0], "volumeDevices": [{"name": "v", "devicePath": "/dev/x"}]}],
-    ),
-    "an init container that is probed": lambda spec, random: spec.update(
-        initContainers=[{"name": "i", "image": "i", "livenessProbe": PROBE}]
-    ),
-    "an init container with a life": lambda spec, random: spec.update(
-        initContainers=[{"name": "i", "image": "i", "lifecycle": {"preStop": {"exec": {"command": ["x"]}}}}]
-    ),
     "a pod-level resource that only containers have": lambda spec, random: spec.update(
         resources={"limits": {"test.dev/widget": "1"}}
     ),

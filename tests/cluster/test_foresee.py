@@ -41,7 +41,7 @@ from tests.cluster.lockstep import (
 )
 from tests.simulate.small_plans import APPS, random_plan
 
-CLUSTERS = int(os.environ.get("RINGFENCE_FORESEEN", "20"))
+CLUSTERS = int(os.environ.get("RINGFENCE_FORESEEN", "12"))
 FILLS = (0.6, 0.75, 0.85, 0.95)
 QUIET = 40
 """After so many looks without a change, a cluster is taken to be at rest: longer than a refused pod's back-off."""

@@ -35,7 +35,7 @@ from tests.cluster.observe import left_behind, node_meant, owner_of, rings, runn
 from tests.cluster.scenario import Scenario, of_seed
 from tests.cluster.stage import Stage
 
-CLUSTERS = int(os.environ.get("RINGFENCE_FORESEEN", "20"))
+CLUSTERS = int(os.environ.get("RINGFENCE_FORESEEN", "12"))
 FIRST = int(os.environ.get("RINGFENCE_FIRST", "0"))
 AT_ONCE = min(2, os.cpu_count() or 1)
 ENDING = ("Job", "CronJob")

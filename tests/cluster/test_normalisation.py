@@ -21,7 +21,7 @@ from models.kubernetes.version import known
 from planner.errors import BadInput
 from planner.read import read_cluster
 from planner.read.documents.document import documents
-from planner.read.workloads.controller_labels import copied
+from planner.read.pods.controller_labels import keys_copied_from
 from planner.rules.plugins.tainttoleration import untolerated
 from tests.cluster.bed import ControlPlane
 from tests.cluster.cases import Object
@@ -326,15 +326,7 @@ def _plain(field: str) -> str:
     field = re.sub(r"(Constraints\[\d+\]|Execution\[\d+\](?:\.podAffinityTerm)?)\[(\d+)\]$", r"\1.matchLabelKeys[\2]", field)
     field = re.sub(r"\.namespace$", ".namespaces[0]", field)
     field = re.sub(r"tolerations\[\d+\]", "tolerations[0]", field)
-    field = field.replace("securityContext.share", "share")
-    field = re.sub(r"^spec\.Host", "spec.host", field)
-    field = re.sub(r"(volumeMounts|downwardAPI)\.(sub|mountProp|recursive|path|mode|fieldRef)", _first, field)
     return re.sub(r"\[([^\]0-9][^\]]*)\]", r".\1", field)
-
-
-def _first(found: re.Match[str]) -> str:
-    """Add which entry of a list it is, where the API server leaves that out."""
-    return f"{found[1]}{'.items' if found[1] == 'downwardAPI' else ''}[0].{found[2]}"
 
 
 def _within(mine: str, theirs: str) -> bool:
@@ -373,6 +365,6 @@ def test_a_pod_that_is_bound_has_the_labels_that_are_copied_from_its_node_over_i
     scheduler_only.wait(lambda: scheduler_only.request("GET", path)["spec"].get("nodeName"), "the pod is bound")
     found = scheduler_only.request("GET", path)["metadata"]["labels"]
     scheduler_only.delete([pod, space, made])
-    keys = copied([Node("copied", FrozenMap(has))], [], known(scheduler_only.version))
+    keys = keys_copied_from([Node("copied", FrozenMap(has))], [], known(scheduler_only.version))
     assert found == {"app": "one", zone: "zb"} | {key: has[key] for key in keys}
     assert keys == {zone, region}

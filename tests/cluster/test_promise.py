@@ -21,7 +21,7 @@ from tests.cluster.bed import ControlPlane
 from tests.cluster.conftest import StartPlane
 from tests.cluster.lockstep import Lockstep, spoken_of
 
-CLUSTERS = int(os.environ.get("RINGFENCE_GREEDY", "8"))
+CLUSTERS = int(os.environ.get("RINGFENCE_GREEDY", "6"))
 FIRST = int(os.environ.get("RINGFENCE_FIRST", "0"))
 SHARES = (0.85, 0.9)
 ORDERS = ("as applied", "largest first", "smallest first", "by namespace", "random of one's own")

@@ -9,7 +9,7 @@ import pytest
 
 from planner.errors import BadInput
 from planner.read import read_cluster
-from planner.read.cluster.objects import Objects
+from planner.read.cluster.objects import ClusterObjects
 from planner.read.documents.field import Notebook
 from planner.read.schema.known_kinds import NODE, SERVED
 from planner.read.validation.unknown_fields import types
@@ -20,7 +20,7 @@ BAD_REQUEST = 400
 UNDECODED = ("unmarshal", "quantities must match")
 KINDS = {
     f"{version}{kind}": (f"{group}/{version}".lower().removeprefix("/"), kind)
-    for group, kind in (NODE, *SERVED, *Objects(Notebook()).kinds)
+    for group, kind in (NODE, *SERVED, *ClusterObjects(Notebook()).kinds)
     for version in ("V1", "V2")
     if f"{version}{kind}" in types()
 }

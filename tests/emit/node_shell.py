@@ -1,6 +1,6 @@
 """A shell in which the scripts of a plan run against nodes in a file, with a kubectl that keeps them there."""
 
-import json
+import ast
 import os
 import shlex
 import subprocess
@@ -9,11 +9,11 @@ import sys
 from planner.emit.patch import patches
 
 # Stands for kubectl: keeps nodes in a file, and is as strict as kubectl about what is there and what is not. It has no pods;
-# a DaemonSet's is there for as many looks as the file of waits says.
+# a DaemonSet's is there for as many looks as the file of waits says. It imports nothing, as a script calls it a hundred times.
 FAKE = r"""
-import json, os, re, sys
+import os, sys
 state, arguments = os.environ["STATE"], sys.argv[1:]
-nodes = json.load(open(state))
+nodes = eval(open(state).read())
 with open(state + ".log", "a") as log:
     log.write(" ".join(arguments) + "\n")
 if os.environ["FAILS"] and " ".join(arguments).startswith(os.environ["FAILS"]):
@@ -34,10 +34,13 @@ verb, kind, name, what = arguments[:4]
 assert kind == "node", arguments
 labels, taints = nodes[name]
 if verb == "get":
-    path = r'jsonpath=(\{\.metadata\.labels\.(.+?)\}=)?\{\.spec\.taints\[\?\(@\.key=="(.+?)"\)\]\.(\w+)\}'
-    asked = re.fullmatch(path, arguments[4])
-    labelled, label, key, field = asked.groups()
-    found = [one[("effect", "value").index(field) + 1] for one in taints if one[0] == key]
+    asked = arguments[4].removeprefix("jsonpath=")
+    labelled, known, field = asked.rpartition('{.spec.taints[?(@.key=="')
+    key, ends, field = field.partition('")].')
+    assert known and ends and field in ("effect}", "value}"), asked
+    label = labelled.removeprefix("{.metadata.labels.").removesuffix("}=")
+    assert labelled in ("", "{.metadata.labels." + label + "}="), asked
+    found = [one[("effect}", "value}").index(field) + 1] for one in taints if one[0] == key]
     print((labels.get(label.replace("\\", ""), "") + "=" if labelled else "") + " ".join(found), end="")
 elif verb == "label":
     key, equals, value = what.partition("=")
@@ -59,7 +62,8 @@ elif verb == "taint":
     nodes[name] = labels, rest
 else:
     raise SystemExit(f"unknown command: {verb}")
-json.dump(nodes, open(state, "w"))
+with open(state, "w") as file:
+    file.write(repr(nodes))
 """
 
 
@@ -76,13 +80,13 @@ class Shell:
 
     def save(self, nodes):
         state = {one.name: [dict(one.labels), [[t.key, t.effect, t.value] for t in one.taints]] for one in nodes}
-        self.state.write_text(json.dumps(state), encoding="utf-8")
+        self.state.write_text(repr(state), encoding="utf-8")
 
     def load(self):
-        return normal(json.loads(self.state.read_text(encoding="utf-8")))
+        return normal(ast.literal_eval(self.state.read_text(encoding="utf-8")))
 
     def run(self, script, *steps, shell="sh", fails=""):
-        command = f"{shlex.quote(sys.executable)} -S {shlex.quote(str(self.folder / 'kubectl.py'))}"
+        command = f"{shlex.quote(sys.executable)} -I -S {shlex.quote(str(self.folder / 'kubectl.py'))}"
         given = {**os.environ, "STATE": str(self.state), "KUBECTL": command, "FAILS": fails}
         return subprocess.run([shell, script, *steps], cwd=self.folder, env=given, capture_output=True, text=True, check=False)
 

@@ -12,7 +12,7 @@ from models.kubernetes.pod import Container, Pod
 from models.kubernetes.resources import Resources
 from models.kubernetes.storage import Claim, Volume
 from models.kubernetes.workload import Workload, WorkloadId
-from models.solver.problem import Loss
+from models.solver.problem import FailureDomain
 from models.trust import Match, PolicyNodes, Survive, TrustPolicy
 from planner.formulate import formulate
 from planner.rules.placement.failure_repacking import ZONE
@@ -47,19 +47,20 @@ def losses(survive, *workloads, nodes=NODES):
 
 NODE, ZONES = Survive(nodes=1), Survive(zones=1)
 ANY, IN_A, ON_A1 = workload("any"), workload("data", claims=("data",)), workload("one", node_selector=Labels({"host": "a1"}))
+EACH_NODE = (FailureDomain((0,)), FailureDomain((1,)), FailureDomain((2,)))
 ROWS = [
     ("nothing is asked", Survive(), (ANY,), ()),
-    ("each node that is planned may be lost", NODE, (ANY,), (Loss((0,)), Loss((1,)), Loss((2,)))),
-    ("each zone may be", ZONES, (ANY,), (Loss((0, 1), (), True), Loss((2,), (), True))),
+    ("each node that is planned may be lost", NODE, (ANY,), EACH_NODE),
+    ("each zone may be", ZONES, (ANY,), (FailureDomain((0, 1), (), True), FailureDomain((2,), (), True))),
     ("both may be", Survive(1, 1), (ANY,),
-     (Loss((0,)), Loss((1,)), Loss((2,)), Loss((0, 1), (), True), Loss((2,), (), True))),
-    ("a selector ties to a node", NODE, (ON_A1,), (Loss((0,), (0,)), Loss((1,)), Loss((2,)))),
-    ("and to its zone", ZONES, (ON_A1,), (Loss((0, 1), (0,), True), Loss((2,), (), True))),
-    ("a volume ties to a zone", ZONES, (ANY, IN_A), (Loss((0, 1), (1,), True), Loss((2,), (), True))),
-    ("but not to one of two nodes there", NODE, (IN_A,), (Loss((0,)), Loss((1,)), Loss((2,)))),
-    ("want of room ties nobody", NODE, (workload("big", cpu=9000),), (Loss((0,)), Loss((1,)), Loss((2,)))),
+     (*EACH_NODE, FailureDomain((0, 1), (), True), FailureDomain((2,), (), True))),
+    ("a selector ties to a node", NODE, (ON_A1,), (FailureDomain((0,), (0,)), FailureDomain((1,)), FailureDomain((2,)))),
+    ("and to its zone", ZONES, (ON_A1,), (FailureDomain((0, 1), (0,), True), FailureDomain((2,), (), True))),
+    ("a volume ties to a zone", ZONES, (ANY, IN_A), (FailureDomain((0, 1), (1,), True), FailureDomain((2,), (), True))),
+    ("but not to one of two nodes there", NODE, (IN_A,), EACH_NODE),
+    ("want of room ties nobody", NODE, (workload("big", cpu=9000),), EACH_NODE),
     ("nor are daemons tied", NODE, (ANY, workload("logs", "DaemonSet", node_selector=Labels({"host": "a1"}))),
-     (Loss((0,)), Loss((1,)), Loss((2,)))),
+     EACH_NODE),
 ]  # fmt: skip
 
 
@@ -71,9 +72,9 @@ def test_losses(survive, workloads, told) -> None:
 def test_a_taint_on_all_other_nodes_ties() -> None:
     shut = Taint("dedicated", "x", "NoSchedule")
     nodes = (node("a1"), node("a2", (shut,)), node("b1", (shut,)))
-    assert losses(NODE, ANY, nodes=nodes)[0] == Loss((0,), (0,))
+    assert losses(NODE, ANY, nodes=nodes)[0] == FailureDomain((0,), (0,))
 
 
 def test_nodes_without_a_zone_are_lost_with_none() -> None:
     bare = Node("d1", Labels({"host": "d1"}), allocatable=Resources({"cpu": 1000, "pods": 10}))
-    assert losses(ZONES, ANY, nodes=(*NODES, bare)) == (Loss((0, 1), (), True), Loss((2,), (), True))
+    assert losses(ZONES, ANY, nodes=(*NODES, bare)) == (FailureDomain((0, 1), (), True), FailureDomain((2,), (), True))

@@ -12,7 +12,7 @@ from models.kubernetes.pod import Container, Pod, PodAffinityTerm, TopologySprea
 from models.kubernetes.resources import Resources
 from models.kubernetes.storage import Capacity, Claim, StorageClass, by_label
 from models.kubernetes.workload import Workload, WorkloadId
-from models.solver.problem import ENDLESS, NONE, OWN, Clash, Loss
+from models.solver.problem import ENDLESS, NONE, OWN, FailureDomain, PortConflict
 from models.trust import Match, PolicyNodes, Survive, TrustPolicy
 from planner.errors import BadInput
 from planner.formulate import formulate
@@ -140,20 +140,20 @@ def test_what_could_be_bought_is_lost_with_its_zone_or_node_by_node_and_unties_p
     alone = problem(workload("web"), policy=policy, shapes=())
     assert [loss.tied for loss in alone.losses] == [(0,), (0,)]
     made = problem(workload("web"), policy=policy)
-    nodes = [Loss((0,)), *(Loss((), offers=(o,)) for o in range(len(made.offers)))]
-    assert made.losses == (*nodes, Loss((0,), zone=True, offers=(0,)), Loss((), zone=True, offers=(1, 2)))
+    nodes = [FailureDomain((0,)), *(FailureDomain((), offers=(o,)) for o in range(len(made.offers)))]
+    assert made.losses == (*nodes, FailureDomain((0,), zone=True, offers=(0,)), FailureDomain((), zone=True, offers=(1, 2)))
 
 
 def test_pods_that_one_offer_alone_lets_in_are_tied_to_its_zone_but_to_none_of_its_nodes():
     work = workload("web", tolerations=(Toleration("spot", "Exists"),), node_selector=Labels({TYPE: "spots"}))
     policy = replace(POLICY, survive=Survive(nodes=1, zones=1))
-    assert [loss for loss in problem(work, policy=policy).losses if loss.tied] == [Loss((), (0,), True, (1, 2))]
+    assert [loss for loss in problem(work, policy=policy).losses if loss.tied] == [FailureDomain((), (0,), True, (1, 2))]
 
 
 def test_closed_forgets_losses_of_what_could_be_bought():
     policy = replace(POLICY, survive=Survive(nodes=1, zones=1))
     made = problem(workload("web"), policy=policy)
-    assert closed(made).losses == (Loss((0,)), Loss((0,), zone=True))
+    assert closed(made).losses == (FailureDomain((0,)), FailureDomain((0,), zone=True))
 
 
 def test_a_node_can_be_given_a_ring_or_none():
@@ -201,5 +201,5 @@ def test_pods_that_are_no_longer_wanted_do_not_stay():
 
 def test_host_ports_exclude_each_other_among_all_parts():
     made = problem(workload("web", 2, running={"own": 1}))
-    parted = staying(replace(made, clashes=(Clash(0, 0),)))
-    assert parted.problem.clashes == (Clash(0, 0), Clash(0, 1), Clash(1, 1))
+    parted = staying(replace(made, clashes=(PortConflict(0, 0),)))
+    assert parted.problem.clashes == (PortConflict(0, 0), PortConflict(0, 1), PortConflict(1, 1))

@@ -20,7 +20,7 @@ FOUR, SIX = shape("four", "4", 0.1, zones=["z-1"]), shape("six", "6", 0.1)
 
 def chosen(folder, work, nodes, objective="", seconds=None, gap=0.0, **spec):
     policy, cluster = read_inputs(write(folder, work, nodes, **{**PAIR, **spec}), [])
-    trusted, choice, _ = search.chosen(cluster, policy, quiet, seconds, gap, objective)
+    trusted, choice, _ = search.choose_rings(cluster, policy, quiet, seconds, gap, objective)
     return [ring.name for ring in trusted.rings], choice
 
 
@@ -113,7 +113,7 @@ def test_what_is_said_of_all_ways(tmp_path, verdict, choice, said):
     from dataclasses import replace
 
     made = pipeline.plan(write(tmp_path, [API], [FOUR], levels=["a"]), quiet, exact=True)
-    assert search.said(replace(made, verdict=verdict), choice).verdict == said
+    assert search.with_choice(replace(made, verdict=verdict), choice).verdict == said
 
 
 def test_very_many_who_all_trust_each_other_are_one_ring_at_once(tmp_path):

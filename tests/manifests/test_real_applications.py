@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.soak import later
+
 pytestmark = [pytest.mark.data, pytest.mark.kubectl]
 
 HERE = Path(__file__).resolve().parent
@@ -28,6 +30,8 @@ SETS = {
     "train-ticket, monitoring": ("train-ticket/prometheus-deployment", "train-ticket"),
     "train-ticket, all of it": ("train-ticket", "train-ticket"),
 }
+LONG = {"argo-cd, highly available", "online-boutique, release", "train-ticket, logging", "train-ticket, all of it"}
+"""Sets that take long, or are much like another one."""
 KINDS = {"Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"}
 Document = dict[str, Any]
 Key = tuple[str, str, str]
@@ -199,8 +203,7 @@ def bench(request, ringfence, kubectl, data, tmp_path):
     return Workbench(ringfence, kubectl, data, tmp_path, request.param)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("bench", SETS, indirect=True)
+@pytest.mark.parametrize("bench", [later(name) if name in LONG else name for name in SETS], indirect=True)
 def test_every_workload_keeps_what_it_had_and_gains_its_ring(bench):
     plan = bench.plan("plan", bench.base, {})
     before = {key(document): document for document in load(bench.build(bench.base))}

@@ -11,6 +11,7 @@ from planner.trust import trust
 from planner.verify import verify
 from tests.oracle.brute_force import best
 from tests.oracle.random_cluster import random_cluster
+from tests.soak import soak_after
 
 CASES, CHUNK = 640, 20
 LEAST = (
@@ -18,7 +19,7 @@ LEAST = (
 )
 
 
-@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+@pytest.mark.parametrize("first", soak_after(5, range(0, CASES, CHUNK)))
 def test_solver_and_brute_force_agree(first):
     compared = 0
     for seed in range(first, first + CHUNK):

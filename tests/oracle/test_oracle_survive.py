@@ -15,6 +15,7 @@ from planner.trust import trust
 from planner.verify import verify
 from tests.oracle import brute_force, brute_force_survive
 from tests.oracle.random_cluster import random_cluster
+from tests.soak import soak_after
 
 CASES, CHUNK = 400, 40
 LEAST = 8  # of each chunk; the others have pods without a place anyway, or too many plans to try
@@ -29,7 +30,7 @@ def errors(plan):
     return [finding for finding in verify(plan) if finding.severity == "error"]
 
 
-@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+@pytest.mark.parametrize("first", soak_after(3, range(0, CASES, CHUNK)))
 def test_solver_and_brute_force_agree(first):
     compared, survived = 0, 0
     for seed in range(first, first + CHUNK):

@@ -8,9 +8,11 @@ from models.answer.finding import ERROR
 from models.solver.outcome import COST, FEASIBLE
 from planner import pipeline
 from tests.shop_that_buys import AGENT, Document, node, quiet, shape, workload, write
+from tests.soak import later
 
 LEVELS = ("restricted", "untrusted")
-SEEDS = range(12)
+SEEDS = [later(seed) if seed in (1, 2, 3, 5, 8) else seed for seed in range(12)]
+"""What takes longest is left to a soak."""
 
 
 def random_pod(luck: Random, name: str) -> Document:

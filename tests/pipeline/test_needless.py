@@ -6,6 +6,7 @@ from models.answer.finding import ERROR
 from models.solver.outcome import COST, FEASIBLE
 from planner import pipeline
 from tests.shop_that_buys import node, quiet, shape, workload, write
+from tests.soak import soak_after
 
 POOL = "ringfence.node-restriction.kubernetes.io/pool"
 OFFER = shape("only", "3770m", 0.192)
@@ -25,7 +26,7 @@ def planned(folder, inventory, **options):
     return pipeline.plan(write(folder, PODS, inventory, levels=["untrusted"], everywhere=[]), quiet, **options)
 
 
-@pytest.mark.parametrize("objective", ["cost", "churn"])
+@pytest.mark.parametrize("objective", soak_after(1, ["churn", "cost"]))
 @pytest.mark.parametrize(("price", "cost"), [pytest.param("", 0.0, id="free"), pytest.param("0.1", 0.3, id="at a price")])
 def test_nothing_is_bought_beside_nodes_that_do_without_it(tmp_path, price, cost, objective):
     there = [owned("pool-1", 1, price), owned("pool-1", 2, price), owned("pool-2", 3, price)]

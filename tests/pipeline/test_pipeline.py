@@ -124,7 +124,7 @@ def test_what_packs_to_the_end_of_its_time_leaves_some_within_the_limit(monkeypa
     web = deployment("apps/v1", "restricted")
     web["spec"]["replicas"] = replicas
     now = [0.0]
-    monkeypatch.setattr("planner.solve.runtime.cp_sat.time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr("planner.solve.runtime.deadline.time", SimpleNamespace(monotonic=lambda: now[0]))
     for name in ("solve", also):
         monkeypatch.setattr(solve, name, to_the_end(now, getattr(solve, name)))
     pipeline.plan(inputs([web]), quiet, seconds=60, exact=True)

@@ -1,12 +1,16 @@
 """Whatever part of planning does not end, the plan is there once its time is over, and says what it lacks."""
 
+from dataclasses import replace
 from itertools import repeat
 
 import pytest
 
 from models.answer.plan import UNTRIED
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
-from planner import pipeline
+from planner import pipeline, planning
+from planner.errors import BadInput
+from planner.group import search
+from planner.inputs import read_inputs
 from planner.verify import verify
 from tests.shop_that_buys import node, quiet, shape, workload, write
 
@@ -56,7 +60,7 @@ def test_nor_why_pods_have_no_place(tmp_path, monkeypatch, shapes):
 
 @pytest.mark.parametrize("shapes", [(), (SMALL,)], ids=["on owned nodes", "where nodes are bought"])
 def test_a_simulation_that_never_ends_leaves_a_packing(tmp_path, monkeypatch, shapes):
-    monkeypatch.setattr("planner.simulate.simulated", endless)
+    monkeypatch.setattr("planner.simulate.simulate_order", endless)
     plan = made(tmp_path, [WEB], shapes)
     assert (plan.verdict, plan.packing) == (FEASIBLE, "exact")
 
@@ -84,8 +88,51 @@ def test_where_no_purchase_is_found_in_time_nothing_is_bought(tmp_path, monkeypa
 
 
 def test_where_not_even_what_is_bought_can_be_written_nothing_is(tmp_path, monkeypatch):
-    monkeypatch.setattr("planner.refine.purchase.Buyer._bought", endless)
+    monkeypatch.setattr("planner.refine.purchase.Buyer._buy", endless)
     plan = made(tmp_path, [WEB], [SMALL])
     assert plan.verdict == UNDECIDED
     assert {one.message for one in plan.unplaced} == {UNTRIED}
     assert errors(plan) == []
+
+
+def test_rings_that_are_settled_take_their_time_off_the_limit_too(tmp_path):
+    policy, cluster = read_inputs(write(tmp_path, [WEB], [node("n1")], everywhere=[]), [])
+    _, choice, left = search.choose_rings(cluster, policy, quiet, SECONDS, 0.0, "")
+    assert choice is None
+    assert left < SECONDS
+
+
+@pytest.mark.parametrize(
+    ("nodes", "seconds", "left"),
+    [
+        pytest.param(99, None, None, id="no limit"),
+        pytest.param(99, 1.0, 1.0 - 100 * planning.WRITING, id="a little for each node and workload"),
+        pytest.param(99, 0.02, 0.01, id="half of a limit at most"),
+    ],
+)
+def test_time_to_write_a_plan_is_none_to_search_in(tmp_path, monkeypatch, nodes, seconds, left):
+    given = []
+
+    def noted(_cluster, _policy, _progress, seconds, *_how):
+        given.append(seconds)
+        raise BadInput([])
+
+    monkeypatch.setattr(search, "choose_rings", noted)
+    with pytest.raises(BadInput):
+        pipeline.plan(write(tmp_path, [WEB], [node(f"n{at}") for at in range(nodes)], everywhere=[]), quiet, seconds)
+    assert given == [left]
+
+
+def test_nothing_is_counted_when_all_is_over(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr("planner.solve.fewest_nodes", lambda *given: asked.append(given) or (1, 1))
+    monkeypatch.setattr("planner.planning._within", lambda limits, *_: replace(limits, seconds=0.0))
+    assert made(tmp_path, [WEB], exact=True).separation is None
+    assert asked == []
+
+
+def test_nodes_without_rings_are_counted_only_if_those_with_rings_are(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr("planner.solve.fewest_nodes", lambda *given: asked.append(given) or (-1, 0))
+    assert made(tmp_path, [WEB], exact=True).separation is None
+    assert len(asked) == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import kubernetes.client
 
-from planner.read.cluster.objects import Objects
+from planner.read.cluster.objects import ClusterObjects
 from planner.read.documents.field import Notebook
 from planner.read.schema.known_kinds import NODE, SERVED
 
@@ -74,7 +74,7 @@ def known():
     planner.read.validation.unknown_fields.types says how that is written.
     """
     found = {}
-    for kind in (NODE, *SERVED, *Objects(Notebook()).kinds):
+    for kind in (NODE, *SERVED, *ClusterObjects(Notebook()).kinds):
         for version in VERSIONS:
             if _has_fields(f"{version}{kind[1]}"):
                 _walk(f"{version}{kind[1]}", found)

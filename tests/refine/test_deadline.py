@@ -6,13 +6,17 @@ import pytest
 
 from models.answer.finding import ERROR
 from models.answer.forecast import Pending
+from models.answer.order_reports import OrdersSimulated
+from models.answer.order_result import OrderKind
 from models.solver.outcome import COST, FEASIBLE, Goal
 from models.trust import Survive
 from planner import pipeline
-from planner.refine import deadline, loop
-from planner.refine.loop import Keeper
+from planner.refine import deadline
+from planner.refine.loop import Refinement, refine
 from planner.refine.oracle import tie_breaks
-from planner.solve.runtime.cp_sat import Clock
+from planner.refine.oracle.oracle import Oracle
+from planner.refine.tuning import Tuning
+from planner.solve.runtime.deadline import Deadline
 from tests.shop_that_buys import quiet, shape, workload, write
 
 
@@ -26,8 +30,7 @@ from tests.shop_that_buys import quiet, shape, workload, write
 def test_a_limit_ends_the_simulation(tmp_path, seconds, packing):
     inputs = write(tmp_path, [workload("web", "restricted", "300m", 3)], [shape("small", "4", 0.2)], everywhere=[])
     plan = replace(pipeline.plan(inputs, quiet, exact=True), packing="")
-    keeper = Keeper(lambda _: None, deadline.until_asked(quiet, Clock(seconds)))
-    assert deadline.kept(keeper, plan).packing == packing
+    assert refined(plan, Oracle(deadline.until_asked(quiet, Deadline(seconds)))).packing == packing
 
 
 def packing_of(folder, **policy):
@@ -39,86 +42,86 @@ def packing_of(folder, **policy):
     return replace(pipeline.plan(inputs, quiet, exact=True), packing="")
 
 
+MANY = Tuning(small=0)
+"""Lets any number of pods be many, of which other ties take a while to try."""
+
+
+def refined(packing, oracle, **more):
+    return refine(Refinement(lambda _: None, oracle, **more), packing)
+
+
 def asked(*_):
     raise deadline.Asked
 
 
-@pytest.fixture(name="many")
-def _many(monkeypatch):
-    """Let any number of pods be many, of which luck takes a while to try."""
-    monkeypatch.setattr(loop, "SMALL", 0)
-
-
-@pytest.mark.usefixtures("many")
 def test_a_plan_that_was_kept_before_time_was_up_is_what_there_is(tmp_path, monkeypatch):
+    """A moment is long here, so that failures are simulated on a busy machine, too."""
     packing = packing_of(tmp_path)
-    monkeypatch.setattr(tie_breaks, "tempted", asked)
-    made = deadline.kept(Keeper(lambda _: None, quiet), packing)
+    monkeypatch.setattr("planner.solve.runtime.interrupt.MOMENT", 60.0)
+    monkeypatch.setattr(tie_breaks, "with_other_ties", asked)
+    made = refined(packing, Oracle(quiet, tuning=MANY))
     assert (made.packing, made.verdict) == ("", FEASIBLE)
-    assert all(ring.any_order.startswith("tried ") for ring in made.rings)
+    assert all(ring.any_order.kind is OrderKind.TRIED for ring in made.rings)
     (said,) = [one.message for one in made.not_modelled if one.subject == "kube-scheduler"]
-    assert "no pod of a ring stayed pending" in said
-    assert "ties" not in said
-    assert [one for one in pipeline.verify(made) if one.severity == ERROR] == []
+    report = OrdersSimulated.parse(said)
+    assert (report.left, report.ways) == (0, 1)
+    assert [one for one in pipeline.verify(made, tuning=MANY) if one.severity == ERROR] == []
 
 
 def test_one_of_few_pods_is_not_before_all_was_tried(tmp_path, monkeypatch):
     """`verify` tries many orders of few pods, and would not bear out what the usual ones promise."""
     packing = packing_of(tmp_path)
-    monkeypatch.setattr(tie_breaks, "tempted", asked)
-    assert deadline.kept(Keeper(lambda _: None, quiet), packing).packing == "exact"
+    monkeypatch.setattr(tie_breaks, "with_other_ties", asked)
+    assert refined(packing, Oracle(quiet)).packing == "exact"
 
 
-@pytest.mark.usefixtures("many")
 def test_one_that_luck_then_spoilt_is_not(tmp_path, monkeypatch):
     packing = packing_of(tmp_path)
-    real = tie_breaks.tempted
+    real = tie_breaks.with_other_ties
 
-    def spoilt(plan, found, orders, ways, progress):
-        told = real(plan, found, orders, ways, progress)
+    def spoilt(plan, found, orders, ways, progress, tuning):
+        told = real(plan, found, orders, ways, progress, tuning)
         left = Pending(plan.cluster.workloads[0].id, 1, "no room")
         return replace(told, runs=(*told.runs, replace(told.runs[0], pending=(left,))))
 
-    monkeypatch.setattr(tie_breaks, "tempted", spoilt)
-    keeper = Keeper(lambda _: None, quiet, otherwise=asked)
-    assert deadline.kept(keeper, packing).packing == "exact"
+    monkeypatch.setattr(tie_breaks, "with_other_ties", spoilt)
+    assert refined(packing, Oracle(quiet, tuning=MANY), by_pools=asked).packing == "exact"
 
 
-@pytest.mark.usefixtures("many")
 def test_nor_is_one_of_which_losses_were_not_tried_yet(tmp_path, monkeypatch):
     packing = packing_of(tmp_path)
     packing = replace(packing, policy=replace(packing.policy, survive=Survive(nodes=1)))
-    monkeypatch.setattr(tie_breaks, "tempted", asked)
-    assert deadline.kept(Keeper(lambda _: None, quiet), packing).packing == "exact"
+    monkeypatch.setattr(tie_breaks, "with_other_ties", asked)
+    assert refined(packing, Oracle(quiet, tuning=MANY)).packing == "exact"
 
 
 def test_of_two_that_were_kept_the_cheaper_one_is(tmp_path, monkeypatch):
     packing = packing_of(tmp_path)
-    monkeypatch.setattr(tie_breaks, "tempted", lambda _, found, *__: found)
+    monkeypatch.setattr(tie_breaks, "with_other_ties", lambda _, found, *__: found)
     for costs in ((3.0, 2.0), (2.0, 3.0)):
-        keeper = Keeper(lambda _: None, quiet)
+        oracle = Oracle(quiet)
         for cost in costs:
-            keeper.held(replace(packing, goals=(Goal(COST, cost, 1.0),)))
-        assert [goal.value for goal in keeper.so_far(packing).goals] == [2.0]
+            oracle.verdict(replace(packing, goals=(Goal(COST, cost, 1.0),)))
+        assert [goal.value for goal in oracle.incumbent(packing).goals] == [2.0]
 
 
 def test_a_plan_of_which_no_further_rollouts_were_tried_is_not_before_a_cheaper_one(tmp_path, monkeypatch):
     packing = packing_of(tmp_path)
-    monkeypatch.setattr(tie_breaks, "tempted", lambda _, found, *__: found)
-    keeper = Keeper(lambda _: None, quiet)
-    dear, cheap = (keeper.held(replace(packing, goals=(Goal(COST, cost, 1.0),)))[0] for cost in (3.0, 2.0))
-    keeper.weigh(0, dear)
+    monkeypatch.setattr(tie_breaks, "with_other_ties", lambda _, found, *__: found)
+    oracle = Oracle(quiet)
+    dear, cheap = (oracle.verdict(replace(packing, goals=(Goal(COST, cost, 1.0),)))[0] for cost in (3.0, 2.0))
+    oracle.propose(0, dear)
     assert cheap.goals != dear.goals
-    assert [goal.value for goal in keeper.so_far(packing).goals] == [2.0]
+    assert [goal.value for goal in oracle.incumbent(packing).goals] == [2.0]
 
 
 def test_of_those_that_further_rollouts_were_tried_of_the_steadiest_is_though_another_is_cheaper(tmp_path, monkeypatch):
     packing = packing_of(tmp_path)
-    monkeypatch.setattr(tie_breaks, "tempted", lambda _, found, *__: found)
-    keeper = Keeper(lambda _: None, quiet)
+    monkeypatch.setattr(tie_breaks, "with_other_ties", lambda _, found, *__: found)
+    oracle = Oracle(quiet)
     for cost, misses in ((2.0, 19), (4.0, 1), (5.0, 1)):
-        told, *_ = keeper.held(replace(packing, goals=(Goal(COST, cost, 1.0),)))
-        keeper.weigh(misses, told)
-    found = keeper.so_far(replace(packing, goals=(Goal(COST, 1.0, 1.0),)))
+        told, *_ = oracle.verdict(replace(packing, goals=(Goal(COST, cost, 1.0),)))
+        oracle.propose(misses, told)
+    found = oracle.incumbent(replace(packing, goals=(Goal(COST, 1.0, 1.0),)))
     assert [goal.value for goal in found.goals] == [4.0]
     assert [goal.value for goal in found.packing_goals] == [1.0]

@@ -13,6 +13,8 @@ import pytest
 
 from models.answer.finding import Finding
 from models.answer.forecast import Pending, Run
+from models.answer.order_reports import OrdersSimulated
+from models.answer.order_result import PROVEN, LeftPending, Reason, stuck_in, tried
 from models.answer.plan import Guide, Reserve
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Cluster
@@ -23,9 +25,13 @@ from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Membership
 from planner import pipeline, simulate
 from planner.audit import order_claims
-from planner.refine import loop
 from planner.refine.hints import inside
+from planner.refine.loop import Refinement
 from planner.refine.oracle import tie_breaks as luck
+from planner.refine.oracle.oracle import Oracle
+from planner.refine.oracle.orders import orders, orders_for_ties, ties_of
+from planner.refine.shortage import in_each_zone
+from planner.refine.tuning import TUNING, Tuning
 from planner.simulate.scheduler.arrival_orders import DAEMONS_LAST
 
 TYPE = "node.kubernetes.io/instance-type"
@@ -48,19 +54,21 @@ AT_ONCE = tuple(one for one in simulate.ORDERS if "as they come" not in one)
 NODES = [node("large-1", "large", 4), node("large-2", "large", 4), node("small", "small", 2)]
 WORKLOADS = [workload("little", 2, 1), workload("big", 2, 4)]
 """The little ones come first and go to the large nodes, which have most room: then no node has room for a big one."""
+MANY = Tuning(small=0)
+"""Lets any number of pods be many."""
 IN_PLACE = {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}
 ROLLING = [{**one, "spec": {**one["spec"], "strategy": IN_PLACE}} for one in WORKLOADS]
 
 
 @pytest.fixture(name="make")
 def _make(tmp_path):
-    def make(workloads, nodes, guide="prefer", exact=False, any_order=False, surge=False):
+    def make(workloads, nodes, guide="prefer", exact=False, any_order=False, surge=False, tuning=TUNING):
         (tmp_path / "all.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [*workloads, *nodes]}))
         spec = {"levels": ["a", "b"], "guide": guide, "demand": {"surge": surge}}
         policy = {"apiVersion": "ringfence.dev/v1alpha1", "kind": "TrustPolicy", "metadata": {"name": "p"}, "spec": spec}
         (tmp_path / "policy.json").write_text(json.dumps(policy))
         inputs = pipeline.Inputs((), (str(tmp_path / "all.json"),), str(tmp_path / "policy.json"))
-        return pipeline.plan(inputs, lambda _: None, exact=exact, any_order=any_order)
+        return pipeline.plan(inputs, lambda _: None, exact=exact, any_order=any_order, tuning=tuning)
 
     return make
 
@@ -74,7 +82,7 @@ def test_the_exact_packing_is_marked_and_promises_no_more(make):
 def test_without_guides_a_packing_that_kube_scheduler_misses_is_no_plan(make):
     plan = make(WORKLOADS, NODES, guide="none")
     assert (plan.verdict, plan.guides) == ("undecided", ())
-    assert plan.rings[0].any_order.startswith("stuck in")
+    assert plan.rings[0].any_order.is_stuck
     assert plan.unplaced == ()
 
 
@@ -82,7 +90,7 @@ def test_without_guides_a_packing_that_kube_scheduler_misses_is_no_plan(make):
 def test_guides_lead_kube_scheduler_to_the_packing(make, guide):
     plan = make(WORKLOADS, NODES, guide=guide)
     assert plan.verdict == "feasible"
-    assert plan.rings[0].any_order == "tried 37 orders"
+    assert plan.rings[0].any_order == tried(37)
     assert {guide.workload.name: guide.values for guide in plan.guides} == {"big": ("large",), "little": ("small",)}
     assert not any(guide.required for guide in plan.guides), "the gentlest guide that helps is enough"
     assert not any("a packing exists" in one.message for one in plan.not_modelled)
@@ -91,7 +99,7 @@ def test_guides_lead_kube_scheduler_to_the_packing(make, guide):
 def test_nobody_is_led_where_kube_scheduler_finds_room_by_itself(make):
     plan = make([workload("little", 2, 1)], NODES)
     assert (plan.verdict, plan.guides, plan.reserves) == ("feasible", (), ())
-    assert plan.rings[0].any_order == "proven"
+    assert plan.rings[0].any_order == PROVEN
 
 
 def test_a_ring_gets_a_spare_node_where_room_is_all_that_helps(make):
@@ -104,7 +112,7 @@ def test_a_ring_gets_a_spare_node_where_room_is_all_that_helps(make):
     assert [(one.ring, one.workload.name, one.pods) for one in kept.reserves] == [("a", "big", 1)]
     assert any(run.pending for run in simulate.foresee(exact).runs)
     assert kept.verdict == "feasible"
-    assert all(not made.any_order.startswith("stuck") for made in kept.rings)
+    assert all(not made.any_order.is_stuck for made in kept.rings)
 
 
 def test_verify_agrees_with_what_was_promised(make):
@@ -120,15 +128,15 @@ ROOMY = [node("one", "same", 4), node("two", "same", 4), node("three", "same", 4
 
 def test_any_order_is_proven_where_room_is_ample(make):
     plan = make([workload("web", 4, 1)], ROOMY, any_order=True)
-    assert (plan.verdict, [made.any_order for made in plan.rings]) == ("feasible", ["proven"])
+    assert (plan.verdict, [made.any_order for made in plan.rings]) == ("feasible", [PROVEN])
 
 
 def test_preferred_guides_prove_nothing_and_required_ones_do(make):
     gentle = make(WORKLOADS, NODES, guide="prefer", any_order=True)
-    assert (gentle.verdict, gentle.rings[0].any_order) == ("undecided", "tried 10 orders")
-    assert "may come last" in gentle.rings[0].because
+    assert (gentle.verdict, gentle.rings[0].any_order) == ("undecided", tried(10))
+    assert gentle.rings[0].because.workload.startswith("Deployment/shop/")
     firm = make(WORKLOADS, NODES, guide="require", any_order=True)
-    assert (firm.verdict, firm.rings[0].any_order, firm.rings[0].because) == ("feasible", "proven", "")
+    assert (firm.verdict, firm.rings[0].any_order, firm.rings[0].because) == ("feasible", PROVEN, None)
     assert any(guide.required for guide in firm.guides)
 
 
@@ -139,8 +147,7 @@ def test_what_depends_on_other_pods_is_never_proven_and_says_so(make):
     spread["spec"]["template"]["spec"]["topologySpreadConstraints"] = [constraint]
     plan = make([spread], ROOMY, any_order=True)
     assert plan.verdict == "undecided"
-    assert "DoNotSchedule spread constraint" in plan.rings[0].because
-    assert plan.rings[0].because.endswith("no number of nodes like its own changes that")
+    assert (plan.rings[0].because.workload, plan.rings[0].because.hopeless) == ("Deployment/shop/web", True)
     assert make([spread], ROOMY).verdict == "feasible", "unless proof is asked for"
 
 
@@ -174,17 +181,16 @@ def test_the_document_keeps_all_of_the_promise(make, tmp_path):
 
 SPOILED = {
     "a guide is gone": lambda plan: replace(plan, guides=()),
-    "proof is claimed where there is none": lambda plan: _says(plan, "proven"),
-    "more orders are claimed than there are": lambda plan: _says(plan, "tried 900 orders"),
-    "the claim means nothing": lambda plan: _says(plan, "safe"),
-    "it is feasible and stuck at once": lambda plan: _says(plan, "stuck in largest first"),
+    "proof is claimed where there is none": lambda plan: _says(plan, PROVEN),
+    "more orders are claimed than there are": lambda plan: _says(plan, tried(900)),
+    "it is feasible and stuck at once": lambda plan: _says(plan, stuck_in("largest first")),
 }
 
 
-def _says(plan, text):
+def _says(plan, result):
     """Say it of all rings; of what is proven there is no reason why it is not."""
-    because = "" if text == "proven" else plan.rings[0].because
-    return replace(plan, rings=tuple(replace(made, any_order=text, because=because) for made in plan.rings))
+    because = None if result.is_proven else plan.rings[0].because
+    return replace(plan, rings=tuple(replace(made, any_order=result, because=because) for made in plan.rings))
 
 
 @pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED)
@@ -203,11 +209,11 @@ def test_verify_rejects_a_promise_that_is_not_borne_out(make, spoil):
 )
 def test_a_ring_that_is_stuck_in_a_later_order_is_no_news_to_a_plan_without_a_promise(make, verdict, beyond, is_rejected):
     plan = make(WORKLOADS, NODES)
-    calm = simulate.foresee(plan, loop.orders(plan))
+    calm = simulate.foresee(plan, orders(plan))
     left = Run("random 99", (Pending(WorkloadId("Deployment", "shop", "big"), 1, "no room"),))
-    rings = tuple(replace(one, any_order="stuck in random 99") for one in calm.rings)
+    rings = tuple(replace(one, any_order=stuck_in("random 99")) for one in calm.rings)
     later = replace(calm, runs=(*calm.runs, left), rings=rings)
-    said = replace(_says(plan, f"tried {len(calm.runs) + beyond} orders"), verdict=verdict)
+    said = replace(_says(plan, tried(len(calm.runs) + beyond)), verdict=verdict)
     assert bool(list(order_claims.claims(said, later))) is is_rejected
 
 
@@ -217,11 +223,11 @@ def test_for_a_daemon_that_came_too_late_its_ring_gets_room_for_one_more_of_thos
     wanted = []
     plan = make([workload("few", 1, 1), workload("most", 3, 1), workload("other", 4, 1, level="b")], ROOMY)
     late = Run("as they come 1", (Pending(agent, 1, "0/3 nodes", on=plan.rings[0].nodes[:1]),))
-    keeper = loop.Keeper(lambda more: wanted.append(dict(more)), lambda _: None)
+    refinement = Refinement(lambda more: wanted.append(dict(more)), Oracle(lambda _: None))
     said = simulate.foresee
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(simulate, "foresee", lambda *given, **more: replace(said(*given, **more), runs=(late,)))
-        assert keeper.keep(plan).verdict == "undecided"
+        assert refinement.run(plan).verdict == "undecided"
     assert wanted == [{(WorkloadId("Deployment", "shop", "most"), ""): 1}]
 
 
@@ -237,7 +243,7 @@ def test_who_must_be_spread_over_zones_gets_room_in_each_of_them_where_nodes_are
     anywhere = {(one.id, ""): 2 for one in works[1:]} | {(works[0].id, "a"): 1}
 
     def parted(cluster):
-        return loop._in_each_zone(SimpleNamespace(cluster=cluster), short)
+        return in_each_zone(SimpleNamespace(cluster=cluster), short)
 
     assert parted(Cluster(workloads=works, shapes=shapes)) == {(works[0].id, inside(each)): 2 for each in "abc"} | anywhere
     assert parted(Cluster(workloads=works)) == short
@@ -258,16 +264,15 @@ def test_room_is_made_anywhere_first_and_in_each_zone_where_that_did_not_help(ma
         wanted.append({zone: pods for (_, zone), pods in more.items()})
         return plan
 
-    loop.Keeper(again, lambda _: None).keep(plan)
+    Refinement(again, Oracle(lambda _: None)).run(plan)
     assert wanted == [{"": 1}, {"": 2}, *({"": 2, "=a": pods, "=b": pods} for pods in (1, 2, 3))]
 
 
-def test_few_orders_are_tried_of_many_pods_and_late_daemons_are_among_them(make, monkeypatch):
+def test_few_orders_are_tried_of_many_pods_and_late_daemons_are_among_them(make):
     plan = make(WORKLOADS, NODES)
-    many = loop.orders(plan)
-    monkeypatch.setattr(simulate, "MANY_PODS", 1)
-    assert DAEMONS_LAST in loop.orders(plan)
-    assert len(loop.orders(plan)) < len(many)
+    few = orders(plan, Tuning(many=1))
+    assert DAEMONS_LAST in few
+    assert len(few) < len(orders(plan))
 
 
 @pytest.mark.parametrize(
@@ -285,16 +290,14 @@ def test_few_orders_are_tried_of_many_pods_and_late_daemons_are_among_them(make,
         pytest.param(0, 0, "(as applied, largest first, smallest first)", id="very many pods"),
     ],
 )
-def test_the_plan_says_how_much_luck_was_tried(make, monkeypatch, small, large, said):
-    monkeypatch.setattr(loop, "SMALL", small)
-    monkeypatch.setattr(simulate, "MANY_PODS", large)
-    plan = make(WORKLOADS, NODES)
+def test_the_plan_says_how_much_luck_was_tried(make, small, large, said):
+    plan = make(WORKLOADS, NODES, tuning=Tuning(small=small, many=large))
     (statement,) = (one.message for one in plan.not_modelled if one.subject == "kube-scheduler")
     assert said in statement
 
 
 @pytest.mark.parametrize(
-    ("small", "rolled", "surge", "orders"),
+    ("small", "rolled", "surge", "asked"),
     [
         pytest.param(400, 0, False, (*simulate.ORDERS, *simulate.ROLLOUTS), id="few pods: all the usual orders, and rollouts"),
         pytest.param(0, 9, False, AT_ONCE, id="many pods: all come at once"),
@@ -302,67 +305,57 @@ def test_the_plan_says_how_much_luck_was_tried(make, monkeypatch, small, large, 
         pytest.param(0, 0, True, AT_ONCE, id="but not very many"),
     ],
 )
-def test_luck_is_tried_with(make, monkeypatch, small, rolled, surge, orders):
-    tried = []
-    monkeypatch.setattr(loop, "SMALL", small)
-    monkeypatch.setattr(loop, "ROLLED", rolled)
-    monkeypatch.setattr("planner.refine.oracle.tie_breaks.tempted", lambda _, found, *asked: tried.append(asked[:2]) or found)
-    make(ROLLING, NODES, surge=surge)
-    assert tried[0] == (orders, 8)
+def test_ties_are_broken_otherwise_in(make, small, rolled, surge, asked):
+    tuning = Tuning(small=small, rolled=rolled)
+    plan = make(ROLLING, NODES, surge=surge, exact=True)
+    assert (orders_for_ties(plan, tuning), ties_of(plan, tuning)) == (asked, 8)
 
 
-def test_the_plan_says_whether_rollouts_were_tried(make, monkeypatch):
-    monkeypatch.setattr(loop, "SMALL", 0)
-    said = [
-        next(one.message for one in make(ROLLING, NODES, surge=surge).not_modelled if one.subject == "kube-scheduler")
-        for surge in (False, True)
-    ]
-    assert ["no rollout was tried" in one for one in said] == [True, False]
-    assert "all pods come at once, and rollouts, with ties between nodes broken in 9 ways" in said[1]
+def test_the_plan_says_whether_rollouts_were_tried(make):
+    plans = [make(ROLLING, NODES, surge=surge, tuning=MANY) for surge in (False, True)]
+    said = [next(one.message for one in plan.not_modelled if one.subject == "kube-scheduler") for plan in plans]
+    reports = list(map(OrdersSimulated.parse, said))
+    assert [(report.rolled, report.ways) for report in reports] == [(False, 9), (True, 9)]
 
 
 def test_who_has_bad_luck_is_pending_although_the_usual_orders_went_well(make, monkeypatch):
     """With one way to break ties the plan is kept; in the many ways that are tried a pod finds no room."""
     plan = make(WORKLOADS, NODES)
-    monkeypatch.setattr(loop, "SMALL", 0)
     pending = Run("largest first", (Pending(WorkloadId("Deployment", "shop", "big"), 1, "no room"),), 0)
-    monkeypatch.setattr("planner.refine.oracle.tie_breaks._lucky_or_not", lambda *_: [pending])
-    told, stuck, who = loop.Keeper(lambda _: None, lambda _: None).held(plan)
+    monkeypatch.setattr("planner.refine.oracle.tie_breaks._simulated", lambda *_: [pending])
+    told, stuck, who = Oracle(lambda _: None, tuning=MANY).verdict(plan)
     assert (told.verdict, stuck, dict(who)) == ("undecided", {"a"}, {WorkloadId("Deployment", "shop", "big"): 1})
-    assert told.rings[0].any_order == "stuck in largest first"
-    assert told.rings[0].because == "Deployment/shop/big: 1 (no room)"
+    assert told.rings[0].any_order == stuck_in("largest first")
+    assert told.rings[0].because == Reason(pending=(LeftPending("Deployment/shop/big", 1, "no room"),))
 
 
 def test_what_plans_did_not_go_through_is_remembered_the_worst_of_the_last_one_first(make, monkeypatch):
     plan = make(WORKLOADS, NODES)
-    monkeypatch.setattr(loop, "SMALL", 0)
-    monkeypatch.setattr(loop, "HARD", 3)
     big = WorkloadId("Deployment", "shop", "big")
 
     def run(order, pods, luck=""):
         return Run(order, (Pending(big, pods, "no room"),) if pods else (), luck=luck)
 
-    keeper = loop.Keeper(lambda _: None, lambda _: None)
+    oracle = Oracle(lambda _: None, tuning=Tuning(small=0, counter_examples=3))
     said = []
     for runs in ([run("a", 1), run("b", 0), run("a", 2, "a, ties 1")], [], [run("c", 3), run("a", 1, "a, ties 1")]):
-        monkeypatch.setattr("planner.refine.oracle.tie_breaks._lucky_or_not", lambda *_, runs=runs: runs)
-        keeper.held(plan)
-        said.append([(one.order, one.luck) for one in keeper.hard])
+        monkeypatch.setattr("planner.refine.oracle.tie_breaks._simulated", lambda *_, runs=runs: runs)
+        oracle.verdict(plan)
+        said.append([(one.order, one.luck) for one in oracle.counter_examples])
     assert said == [[("a", "a, ties 1"), ("a", "")], [("a", "a, ties 1"), ("a", "")], [("c", ""), ("a", "a, ties 1"), ("a", "")]]
 
 
 def test_a_ring_that_is_stuck_says_whose_pods_wait_in_that_order_and_in_it(make, monkeypatch):
     """Others wait in another order, or in another ring."""
     plan = make([*WORKLOADS, workload("other", 1, 1, "b")], [*NODES, node("more", "large", 4)])
-    monkeypatch.setattr(loop, "SMALL", 0)
     big, little, other = (Pending(WorkloadId("Deployment", "shop", name), 1, "no room.") for name in ("big", "little", "other"))
     runs = [Run("largest first", (big, other), 0), Run("by namespace", (little,), 0)]
-    monkeypatch.setattr("planner.refine.oracle.tie_breaks._lucky_or_not", lambda *_: runs)
-    told, _, _ = loop.Keeper(lambda _: None, lambda _: None).held(plan)
+    monkeypatch.setattr("planner.refine.oracle.tie_breaks._simulated", lambda *_: runs)
+    told, _, _ = Oracle(lambda _: None, tuning=MANY).verdict(plan)
     said = {made.name: (made.any_order, made.because) for made in told.rings}
     assert said == {
-        "a": ("stuck in largest first", "Deployment/shop/big: 1 (no room)"),
-        "b": ("stuck in largest first", "Deployment/shop/other: 1 (no room)"),
+        "a": (stuck_in("largest first"), Reason(pending=(LeftPending("Deployment/shop/big", 1, "no room"),))),
+        "b": (stuck_in("largest first"), Reason(pending=(LeftPending("Deployment/shop/other", 1, "no room"),))),
     }
 
 
@@ -373,7 +366,7 @@ def _agent(make):
     agent = WorkloadId("DaemonSet", "shop", "agent")
     members = FrozenMap({**plan.trust.members, str(agent): Membership(everywhere=True)})
     plan = replace(plan, trust=replace(plan.trust, members=members))
-    calm = simulate.foresee(plan, loop.orders(plan))
+    calm = simulate.foresee(plan, orders(plan))
 
     def late(*nodes):
         return replace(calm, runs=(*calm.runs, Run("as they come 1", (Pending(agent, 1, "0/3 nodes", nodes),), 0)))
@@ -391,10 +384,10 @@ def test_verify_rejects_a_promise_that_is_broken_by_what_runs_outside_every_ring
 def test_a_pod_that_runs_everywhere_is_left_out_of_the_ring_of_the_node_that_it_was_meant_for(agent, monkeypatch):
     plan, calm, late = agent
     ring = plan.rings[0]
-    monkeypatch.setattr(luck, "_lucky_or_not", lambda *_: [late(ring.nodes[0]).runs[-1]])
-    tempted = luck.tempted(plan, calm, simulate.ORDERS)
+    monkeypatch.setattr(luck, "_simulated", lambda *_: [late(ring.nodes[0]).runs[-1]])
+    tempted = luck.with_other_ties(plan, calm, simulate.ORDERS)
     said = {one.ring: one.any_order for one in tempted.rings}
-    assert said == {made.name: made.any_order for made in plan.rings} | {ring.name: "stuck in as they come 1"}
+    assert said == {made.name: made.any_order for made in plan.rings} | {ring.name: stuck_in("as they come 1")}
     (found,) = [one for one in simulate.findings(plan, tempted) if one.severity == "warning"]
     assert found.subject == ring.name
     assert found.message.endswith(f"1 of {len(tempted.runs)} orders tried): DaemonSet/shop/agent 1 (0/3 nodes)")
@@ -437,7 +430,8 @@ def test_a_daemon_that_comes_too_late_breaks_the_promise_unless_it_makes_room(ma
     spec["affinity"] = {"podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": preferred}}
     plan = make([agent, pair], [node("one", "large", 4), node("two", "large", 4)])
     assert plan.verdict == verdict
-    assert plan.rings[0].any_order.startswith("stuck in as they come" if verdict == "undecided" else "proven")
+    result = plan.rings[0].any_order
+    assert result.order.startswith("as they come") if verdict == "undecided" else result.is_proven
 
 
 @pytest.mark.parametrize(

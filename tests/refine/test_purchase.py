@@ -14,6 +14,8 @@ from models.answer.plan import Buy, IsolationPlan
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED, Goal
 from planner import formats, pipeline, solve
 from planner.refine.purchase import Buyer
+from planner.refine.tuning import TUNING, Tuning
+from planner.view.paper import Paper
 from planner.view.summary.front import summary
 from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, running, shape, workload, write
 
@@ -31,9 +33,9 @@ def holds(plan: IsolationPlan) -> bool:
     return not [one for one in pipeline.verify(plan) if one.severity == ERROR]
 
 
-def planned(folder: Path, workloads, nodes, exact=True, objective="", seconds=None, **policy) -> IsolationPlan:
+def planned(folder: Path, workloads, nodes, exact=True, objective="", seconds=None, tuning=TUNING, **policy) -> IsolationPlan:
     inputs = write(folder, workloads, nodes, **policy)
-    return pipeline.plan(inputs, quiet, exact=exact, objective=objective, seconds=seconds)
+    return pipeline.plan(inputs, quiet, exact=exact, objective=objective, seconds=seconds, tuning=tuning)
 
 
 def test_without_any_owned_node_the_cheapest_nodes_are_bought(tmp_path):
@@ -65,7 +67,7 @@ def test_a_gap_is_written_as_none_only_where_it_is_none(tmp_path):
 
 @pytest.mark.parametrize("objective", ["cost", "churn"])
 def test_a_search_that_comes_to_nothing_in_its_time_says_what_it_leaves_and_holds(tmp_path, monkeypatch, objective):
-    monkeypatch.setattr(Buyer, "_first", lambda self, best: None)
+    monkeypatch.setattr(Buyer, "_buy_until_redundant", lambda self, best: None)
     made = planned(tmp_path, [API, PLUGIN], [node("own-1", "5"), SMALL], objective=objective)
     assert (made.verdict, cost(made), bool(made.unplaced)) == (UNDECIDED, 0, True)
     assert holds(made)
@@ -169,9 +171,9 @@ ALLOWED, FULL = "on the nodes that ringNodes allows", "Ring restricted has all t
         pytest.param("2500m", 3, UNDECIDED, FULL, id="sums prove nothing where the pods do not fit by their size"),
     ],
 )
-def test_the_pods_of_a_ring_that_may_have_two_nodes_of_many(tmp_path, monkeypatch, cpu, pods, verdict, said):
-    monkeypatch.setattr("planner.refine.purchase.MOST_TRIED", 0)
-    made = planned(tmp_path, [workload("api", "restricted", cpu, pods)], [shape("small", "4", 0.2)], ringNodes=[{"max": 2}])
+def test_the_pods_of_a_ring_that_may_have_two_nodes_of_many(tmp_path, cpu, pods, verdict, said):
+    api, only, tuning = workload("api", "restricted", cpu, pods), shape("small", "4", 0.2), Tuning(nodes_to_refute=0)
+    made = planned(tmp_path, [api], [only], tuning=tuning, ringNodes=[{"max": 2}])
     assert made.verdict == verdict
     assert said in summary(made)
 
@@ -278,6 +280,7 @@ def test_the_least_is_bought_that_survives_the_loss_of(tmp_path, zones, of, leas
     assert holds(bare) is (of == "nodes")
 
 
+@pytest.mark.soak
 def test_a_plan_that_does_not_survive_may_cost_less_than_what_would(tmp_path):
     """Two nodes can be had, and there are to be four: what is proven of those does not bound the plan with two."""
     made = planned(tmp_path, ISO[1:2], [shape("xl", "3920m", 0.192, max=2)], levels=LEVELS, survive={"zones": 1})
@@ -356,7 +359,7 @@ def test_the_objective_of_the_document_is_the_cost(tmp_path):
     objective = document(made)["objective"]
     assert objective["name"] == COST
     assert objective["value"] == 0.96
-    assert json.loads(formats.summary(made, "json", 100, False))["market"]["perMonth"] == 0.96 * 730
+    assert json.loads(formats.summary(made, "json", Paper(100)))["market"]["perMonth"] == 0.96 * 730
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Cluster
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload, WorkloadId
-from models.solver.indexed_problem import Batch, Formulation
+from models.solver.indexed_problem import Batch, IndexedProblem
 from models.solver.outcome import Outcome
 from models.solver.problem import Problem
 from models.trust import Trust, TrustPolicy
@@ -30,7 +30,7 @@ ROWS = [
 
 @pytest.mark.parametrize(("classes", "parts", "named"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_who_is_in_conflict(classes, parts, named):
-    formulation = Formulation(Problem((), (), (), ()), (BATCHES,), ())
+    formulation = IndexedProblem(Problem((), (), (), ()), (BATCHES,), ())
     outcome = Outcome("infeasible", (), (), (), conflict=classes, conflict_parts=parts)
     assert _conflict(formulation, outcome) == tuple(named)
 

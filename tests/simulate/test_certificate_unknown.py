@@ -3,7 +3,7 @@
 import pytest
 
 from models.answer.plan import IsolationPlan
-from planner.simulate.any_order_proof import PROVEN, certify
+from planner.simulate.any_order_proof import certify
 from tests.read.cluster_reader import cluster_of, controller
 from tests.read.workloads.test_ambiguous_selectors import (
     FAR,
@@ -51,7 +51,7 @@ HANGS = {
 
 @pytest.mark.parametrize(("texts", "reason"), HANGS.values(), ids=HANGS)
 def test_a_ring_that_hangs_on_unknown_labels_is_not_proven(texts, reason):
-    assert certify(planned(*texts))["inner"].startswith(reason)
+    assert str(certify(planned(*texts))["inner"]).startswith(reason)
 
 
 SURE = {
@@ -65,4 +65,4 @@ SURE = {
 
 @pytest.mark.parametrize("texts", SURE.values(), ids=SURE)
 def test_a_ring_that_does_not_is_proven(texts):
-    assert certify(planned(*texts))["inner"] == PROVEN
+    assert certify(planned(*texts))["inner"] is None

@@ -6,6 +6,7 @@ import pytest
 
 from models.answer.finding import INFO, WARNING
 from models.answer.forecast import Forecast, Pending, RingForecast, Run
+from models.answer.order_result import PROVEN, Reason, stuck_in, tried
 from models.answer.plan import Guide, IsolationPlan, RingPlan, Unplaced
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import DisruptionBudget, Resident
@@ -17,10 +18,10 @@ from models.kubernetes.workload import WorkloadId
 from planner.simulate import ORDERS, findings, foresee
 from planner.simulate.scheduler.arrival_orders import DAEMONS_LAST, LAST, arrivals
 from planner.simulate.scheduler.cluster_state import State
-from planner.simulate.scheduler.nodes import interleaved
+from planner.simulate.scheduler.nodes import zone_by_zone
 from planner.simulate.scheduler.pods import cast_of
 from planner.simulate.scheduler.rulebook import Rulebook
-from planner.simulate.scheduler.scoring import parts, total, wanted
+from planner.simulate.scheduler.scoring import nodes_to_score, parts, total
 from planner.simulate.scheduler.simulation import Simulation
 from planner.simulate.scores import WEIGHTS
 from tests.simulate.made_by_hand import HOST, left, node, plan, work
@@ -106,13 +107,13 @@ def test_an_unknown_order_is_refused():
     [(10, 10), (99, 99), (100, 100), (200, 100), (500, 230), (1000, 420), (5000, 500), (6000, 300), (10_000, 500)],
 )
 def test_large_clusters_are_not_looked_at_as_a_whole(nodes: int, enough: int):
-    assert wanted(nodes) == enough
+    assert nodes_to_score(nodes) == enough
 
 
 def test_nodes_are_taken_zone_by_turns():
     zones = {"a1": "a", "a2": "a", "a3": "a", "b1": "b", "c1": "c", "c2": "c"}
     nodes = [node(name, **{"topology.kubernetes.io_zone": zone}) for name, zone in zones.items()]
-    assert [one.name for one in interleaved(nodes)] == ["a1", "b1", "c1", "a2", "c2", "a3"]
+    assert [one.name for one in zone_by_zone(nodes)] == ["a1", "b1", "c1", "a2", "c2", "a3"]
 
 
 # Where pods go
@@ -256,26 +257,26 @@ def test_as_many_as_possible_stay_the_more_important_first():
 
 def test_a_ring_is_stuck_in_the_first_order_that_leaves_a_pod_pending():
     made = plan([node("n1"), node("n2")], [work("small", 2, 200), work("large", 1, 900)])
-    assert foresee(made, ("largest first", "smallest first", "random 1")).rings[0].any_order == "stuck in smallest first"
+    assert foresee(made, ("largest first", "smallest first", "random 1")).rings[0].any_order == stuck_in("smallest first")
 
 
 def test_what_the_plan_calls_unplaced_leaves_nobody_stuck():
     unplaced = (Unplaced(WorkloadId("Deployment", "shop", "web"), 1, "no room", FrozenMap()),)
     made = plan([node("n1")], [work("web", 2, 600)], unplaced=unplaced)
-    assert foresee(made, ("as applied",)).rings[0].any_order == "tried 1 orders"
+    assert foresee(made, ("as applied",)).rings[0].any_order == tried(1)
     assert [one.severity for one in findings(made, foresee(made, ("as applied",)))] == [INFO]
 
 
 def test_a_ring_with_room_for_all_is_proven():
     made = plan([node("n1")], [work("web", 2, 100)])
-    assert foresee(made).rings[0].any_order == "proven"
+    assert foresee(made).rings[0].any_order == PROVEN
     assert [one.message for one in findings(made, foresee(made))] == ["proven: its pods find room in whatever order they arrive"]
 
 
 def test_the_orders_that_were_tried_are_named_once_however_many_rings_there_are():
     made = plan([node("n1")], [work("web", 1, 100)])
-    tried = [RingForecast(ring, "tried 2 orders", "unlike") for ring in ("b", "c")]
-    forecast = Forecast((Run("as applied"), Run("random 1")), (RingForecast("a", "proven"), *tried))
+    rest = [RingForecast(ring, tried(2), Reason("web", " is unlike others")) for ring in ("b", "c")]
+    forecast = Forecast((Run("as applied"), Run("random 1")), (RingForecast("a", PROVEN), *rest))
     made = replace(made, rings=tuple(RingPlan(ring, (ring,)) for ring in "abc"))
     assert [one.message.partition(":")[0] for one in findings(made, forecast)] == [
         "proven",

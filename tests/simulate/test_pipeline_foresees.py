@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.answer.finding import ERROR, INFO
+from models.answer.order_result import Reason, stuck_in, tried
 from planner import pipeline, simulate
 
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples"
@@ -22,9 +23,9 @@ def test_each_ring_has_its_line_where_the_plan_holds(made):
 
 
 def test_a_ring_that_was_stuck_with_other_luck_is_said_to_have_been(made):
-    rings = tuple(replace(one, any_order="stuck in largest first 4") for one in made.rings)
+    rings = tuple(replace(one, any_order=stuck_in("largest first 4")) for one in made.rings)
     forecast = simulate.foresee(made, ("as applied",))
-    known = tuple(replace(one, any_order="tried 1 orders", because="web may come last") for one in forecast.rings)
+    known = tuple(replace(one, any_order=tried(1), because=Reason("web", " may come last")) for one in forecast.rings)
     said = simulate.findings(replace(made, rings=rings), replace(forecast, rings=known))
     assert all(
         "it is stuck in largest first 4 was found with ties between nodes broken in another way" in one.message for one in said

@@ -8,7 +8,7 @@ import pytest
 
 from models.answer.plan import IsolationPlan
 from models.frozen_map import FrozenMap
-from planner.simulate.scenarios.rolling_update import simulated
+from planner.simulate.scenarios.rolling_update import simulate_order
 from planner.simulate.scheduler import kept_scores, simulation
 from planner.simulate.scheduler.arrival_orders import LAST
 from planner.simulate.scheduler.cluster_state import State
@@ -45,7 +45,7 @@ class Anew:
 def outcomes(made: IsolationPlan, orders: Iterable[str] = ORDERS) -> list[object]:
     """Return of each order who came where and when, who found no place, and who was put out."""
     book = Rulebook(cast_of(made))
-    runs = [simulated(book, order) for order in orders]
+    runs = [simulate_order(book, order) for order in orders]
     return [(run.state.arrived, run.pending, run.lost, run.preempted, run.state.clock) for run in runs]
 
 

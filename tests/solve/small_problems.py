@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from models.frozen_map import FrozenMap
 from models.kubernetes.resources import DISKS
-from models.solver.problem import Apart, Clash, NodeSlot, PodClass, Problem, Spread, Together
+from models.solver.problem import Affinity, AntiAffinity, NodeSlot, PodClass, PortConflict, Problem, TopologySpread
 
 DISK = 10
 
@@ -16,7 +16,7 @@ def small_problem(seed):
     classes = _classes(rng, nodes, rings)
     count = len(classes)
     families = [_hosts(nodes), _zones(rng, nodes), _zones(rng, nodes)]
-    clashes = tuple(Clash(*sorted((rng.randrange(count), rng.randrange(count)))) for _ in range(rng.choice([0, 0, 1, 2])))
+    clashes = tuple(PortConflict(*sorted((rng.randrange(count), rng.randrange(count)))) for _ in range(rng.choice([0, 0, 1, 2])))
     owners = rng.sample(range(count), rng.choice([0, 0, min(1, count), min(2, count)]))
     togethers = tuple(_together(rng, owner, count, families) for owner in owners)
     classes = _with_all_keys(classes, togethers)
@@ -88,12 +88,12 @@ def _some(rng, count, owner, odds):
 
 def _apart(rng, count, families):
     owner = rng.randrange(count)
-    return Apart(owner, _some(rng, count, owner, 0.5), rng.choice(families))
+    return AntiAffinity(owner, _some(rng, count, owner, 0.5), rng.choice(families))
 
 
 def _together(rng, owner, count, families):
     keys = tuple(rng.choice(families) for _ in range(rng.choice([1, 1, 2])))
-    return Together(owner, _some(rng, count, owner, 0.6), keys)
+    return Affinity(owner, _some(rng, count, owner, 0.6), keys)
 
 
 def _spread(rng, count, families):
@@ -101,7 +101,7 @@ def _spread(rng, count, families):
     domains = rng.choice(families)
     standing = tuple(at for at in range(len(domains)) if rng.random() < 0.1)
     skew, least = rng.choice([1, 1, 2]), rng.choice([1, 1, 2, 3])
-    return Spread(owner, _some(rng, count, owner, 0.8), domains, skew, least, standing)
+    return TopologySpread(owner, _some(rng, count, owner, 0.8), domains, skew, least, standing)
 
 
 def _with_all_keys(classes, togethers):

@@ -7,7 +7,7 @@ import pytest
 
 from models.solver.outcome import DATA, FEASIBLE
 from planner.solve import Limits, rated, solve
-from planner.solve.exact.objectives.moved_pods import most
+from planner.solve.instance.goal_values import still_wanted
 from tests.solve import brute_force
 from tests.solve.small_problems import small_problem
 from tests.solve.tiny import goal, node, pods, problem
@@ -18,7 +18,7 @@ CASES, CHUNK = 100, 50
 
 def weighty(given, *names):
     """Return the problem in which these classes weigh more than all others together."""
-    others = sum(most(one) for one in given.classes if one.name not in names)
+    others = sum(still_wanted(one) for one in given.classes if one.name not in names)
     classes = [replace(one, weight=max(2, 1 + others)) if one.name in names else one for one in given.classes]
     return replace(given, classes=tuple(classes))
 
@@ -59,7 +59,7 @@ def test_with_data_too_the_solver_says_what_trying_everything_says(first):
     weighed = 0
     for seed in range(first, first + CHUNK):
         given, rng = small_problem(seed), random.Random(f"data {seed}")
-        running = [one.name for one in given.classes if most(one)]
+        running = [one.name for one in given.classes if still_wanted(one)]
         if not running:
             continue
         given = weighty(given, *rng.sample(running, rng.randint(1, len(running))))
@@ -77,7 +77,7 @@ def test_with_data_too_the_solver_says_what_trying_everything_says(first):
 def test_bounds_of_packing_alone_lie_on_the_right_side(first):
     for seed in range(first, first + CHUNK):
         given = small_problem(seed)
-        running = [one.name for one in given.classes if most(one)]
+        running = [one.name for one in given.classes if still_wanted(one)]
         if running:
             given = weighty(given, running[0])
             (*tiers, data), *_ = brute_force.answer(given)

@@ -5,14 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from models.solver.problem import Loss, NodeSlot, Offer, PodClass, Problem
+from models.solver.problem import FailureDomain, NodeSlot, Offer, PodClass, Problem
 from planner.solve import expanded, lasting, purchase
 from planner.solve.buy.pack.assignment import Placement
 from planner.solve.buy_redundant import search
 from planner.solve.buy_redundant.spare_node import with_standby
 from planner.solve.instance.validate import breaches
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Deadline
 from planner.verify.certificate.zone_loss import flaws, lower_bound
+from tests.soak import soak_after
 from tests.solve.brute_force_lasting import lasts, least, with_losses
 from tests.solve.buy.small_offers import small_offers
 
@@ -31,7 +32,7 @@ def shop(pods, own, *, offers=("a", "b"), cpu=2, zones="ab", most=9, survive="zo
     classes = tuple(PodClass(f"class-{r}", r, count, (cpu, 1), every, offers=new) for r, count in enumerate(pods))
     losses = (
         tuple(
-            Loss(
+            FailureDomain(
                 tuple(n for n, at in enumerate(own) if at == zone),
                 zone=True,
                 offers=tuple(o for o, (at, _, _) in enumerate(kinds) if at == zone),
@@ -39,7 +40,7 @@ def shop(pods, own, *, offers=("a", "b"), cpu=2, zones="ab", most=9, survive="zo
             for zone in zones
         )
         if survive == "zones"
-        else (*(Loss((n,)) for n in every), *(Loss((), offers=(o,)) for o in new))
+        else (*(FailureDomain((n,)) for n in every), *(FailureDomain((), offers=(o,)) for o in new))
     )
     names = tuple(f"ring-{r}" for r in range(rings))
     return Problem(("cpu", "pods"), names, classes, nodes, losses=losses, offers=slots, most=(most,) * len(prices))
@@ -126,19 +127,22 @@ def test_nothing_is_proven_of_pods_that_a_loss_excuses():
 
 
 def test_a_ring_has_as_many_nodes_as_it_must_and_no_more_than_it_may():
-    from models.solver.problem import Size
+    from models.solver.problem import RingSize
 
     problem = shop([2], "")
-    assert lost(replace(problem, sizes=(Size(3),))).cost == 30
+    assert lost(replace(problem, sizes=(RingSize(3),))).cost == 30
     narrow = shop([4], "", prices=(10, 19))
-    assert lost(replace(narrow, sizes=(Size(0, 2),))).cost == 38
+    assert lost(replace(narrow, sizes=(RingSize(0, 2),))).cost == 38
 
 
 def small_losses(seed):
     """A random problem of buying where all zones may be lost, or all nodes, or both; one zone alone lets some pods in."""
     rng = random.Random(seed)
     problem = small_offers(seed)
-    nodes = [*(Loss((n,)) for n in range(len(problem.nodes))), *(Loss((), offers=(o,)) for o in range(len(problem.offers)))]
+    nodes = [
+        *(FailureDomain((n,)) for n in range(len(problem.nodes))),
+        *(FailureDomain((), offers=(o,)) for o in range(len(problem.offers))),
+    ]
     if rng.random() < 0.4:
         return replace(problem, losses=tuple(nodes))
     zones = rng.choice([2, 2, 3])
@@ -147,7 +151,9 @@ def small_losses(seed):
     if rng.random() < 0.5:
         problem = replace(problem, classes=tuple(kept(one, rng.choice([0, 0, 1]), at, bought) for one in problem.classes))
     found = [
-        Loss(tuple(n for n, z in enumerate(at) if z == zone), (), True, tuple(o for o, z in enumerate(bought) if z == zone))
+        FailureDomain(
+            tuple(n for n, z in enumerate(at) if z == zone), (), True, tuple(o for o, z in enumerate(bought) if z == zone)
+        )
         for zone in range(zones)
     ]
     found = [one for one in found if one.nodes or one.offers]
@@ -206,7 +212,7 @@ def test_nodes_stand_by_in_rings_that_need_them_only():
     """Of two nodes with a pod each one can take both; the other ring has one node, which is full."""
     problem = shop([2, 2], "", survive="nodes")
     made = Placement([0, 0, 1], [0, 0, 1], [{0: 1, 1: 1}, {2: 2}])
-    found = with_standby(problem, made, Clock(None))
+    found = with_standby(problem, made, Deadline(None))
     assert found is not None
     assert found.ring_of == [0, 0, 1, 1]
 
@@ -226,7 +232,7 @@ def test_where_there_is_no_node_to_stand_by_what_was_found_is_left():
     assert lasting(problem, found).bought == found.bought
 
 
-@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+@pytest.mark.parametrize("first", soak_after(3, range(0, CASES, CHUNK)))
 @pytest.mark.usefixtures("large")
 def test_of_what_is_large_none_that_survives_is_cheaper_than_the_cheapest(first):
     known = survives = 0
@@ -242,7 +248,7 @@ def test_of_what_is_large_none_that_survives_is_cheaper_than_the_cheapest(first)
     assert survives >= known * 0.6
 
 
-@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+@pytest.mark.parametrize("first", soak_after(1, reversed(range(0, CASES, CHUNK))))
 def test_it_agrees_with_trying_everything(first):
     known = same = proven = 0
     for seed in range(first, first + CHUNK):

@@ -5,6 +5,7 @@ import pytest
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from planner.solve import Limits, solve
 from planner.solve.instance.validate import breaches
+from tests.soak import soak_after
 from tests.solve import brute_force
 from tests.solve.small_problems import small_problem, with_a_disk
 
@@ -17,7 +18,7 @@ def reached(outcome):
     return tiers or (unplaced,), moves, relabels, headroom
 
 
-@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+@pytest.mark.parametrize("first", soak_after(4, range(0, CASES, CHUNK)))
 def test_the_solver_agrees_with_trying_everything(first):
     for seed in range(first, first + CHUNK):
         given = small_problem(seed)
@@ -38,7 +39,7 @@ def agree(given, seed):
     assert all(goal.gap == 0 for goal in outcome.goals), seed
 
 
-@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+@pytest.mark.parametrize("first", soak_after(4, range(0, CASES, CHUNK)))
 def test_packing_alone_is_valid_and_never_wrong(first):
     decided = 0
     for seed in range(first, first + CHUNK):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.solver.problem import Apart, Clash, Spread, Together
+from models.solver.problem import Affinity, AntiAffinity, PortConflict, TopologySpread
 from planner.solve.instance.validate import breaches
 from tests.solve.tiny import node, pods, problem
 
@@ -10,10 +10,10 @@ HOSTS = ((0,), (1,))
 NODES = [node("a", 4, rings=(0, 1)), node("b", 4, rings=(0,))]
 CLASSES = [pods("x", 2, 1, [0, 1]), pods("y", 2, 1, [0, 1], ring=1), pods("d", 0, 1, [0, 1], daemon=True)]
 RULES = {
-    "clashes": (Clash(0, 0),),
-    "aparts": (Apart(0, (0,), ((0, 1),)),),
-    "spreads": (Spread(0, (0,), HOSTS, 1),),
-    "togethers": (Together(0, (1,), (HOSTS,)),),
+    "clashes": (PortConflict(0, 0),),
+    "aparts": (AntiAffinity(0, (0,), ((0, 1),)),),
+    "spreads": (TopologySpread(0, (0,), HOSTS, 1),),
+    "togethers": (Affinity(0, (1,), (HOSTS,)),),
 }
 GOOD = ((0, 0), ({0: 1, 1: 1}, {}, {0: 1, 1: 1}))
 

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
-from models.solver.problem import Apart, Clash, Spread
+from models.solver.problem import AntiAffinity, PortConflict, TopologySpread
 from planner.solve import Limits, repairs, solve
 from planner.solve.bound.counting import Counting
 from planner.solve.infeasible.oracle import Doubts
 from planner.solve.instance.arrays import facts_of
 from planner.solve.owned import solve as searching
 from planner.solve.runtime.cp_sat import Answer, Model
+from tests.soak import soak_after
 from tests.solve import brute_force
 from tests.solve.small_problems import small_problem
 from tests.solve.tiny import goal, node, pods, problem
@@ -38,14 +39,17 @@ CAUSES = [
      problem([pods("x", 7, 1, ON), pods("y", 7, 1, ON, ring=1)], [node(name, cpu, rings=BOTH) for name, cpu in WIDE], 2), (0, 1)),
     ("pods of more than half a node, of two classes, and fewer nodes than pods",
      problem([pods("x", 2, 3, ON), pods("y", 2, 3, ON), pods("z", 1, 1, ON)], [node(name, 5) for name in "abc"]), (0, 1)),
-    ("one pod per host, and more pods than hosts", problem([pods("x", 4, 1, ON)], THREE, aparts=(Apart(0, (0,), HOSTS),)), (0,)),
-    ("one pod per zone, and more pods than zones", problem([pods("x", 3, 1, ON)], THREE, aparts=(Apart(0, (0,), ZONES),)), (0,)),
+    ("one pod per host, and more pods than hosts",
+     problem([pods("x", 4, 1, ON)], THREE, aparts=(AntiAffinity(0, (0,), HOSTS),)), (0,)),
+    ("one pod per zone, and more pods than zones",
+     problem([pods("x", 3, 1, ON)], THREE, aparts=(AntiAffinity(0, (0,), ZONES),)), (0,)),
     ("a host port that two classes want",
-     problem([pods("x", 2, 1, ON), pods("y", 2, 1, ON)], THREE, clashes=(Clash(0, 0), Clash(0, 1), Clash(1, 1))), (0, 1)),
+     problem([pods("x", 2, 1, ON), pods("y", 2, 1, ON)], THREE,
+             clashes=(PortConflict(0, 0), PortConflict(0, 1), PortConflict(1, 1))), (0, 1)),
     ("a spread over a domain that stays empty",
-     problem([pods("x", 3, 1, [0, 1])], THREE, spreads=(Spread(0, (0,), ZONES, 1, 1, (1,)),)), (0,)),
+     problem([pods("x", 3, 1, [0, 1])], THREE, spreads=(TopologySpread(0, (0,), ZONES, 1, 1, (1,)),)), (0,)),
     ("a spread over fewer domains than it asks for",
-     problem([pods("x", 3, 1, ON)], THREE, spreads=(Spread(0, (0,), ZONES, 1, 3),)), (0,)),
+     problem([pods("x", 3, 1, ON)], THREE, spreads=(TopologySpread(0, (0,), ZONES, 1, 3),)), (0,)),
 ]  # fmt: skip
 
 
@@ -79,7 +83,7 @@ def test_counting_never_refutes_what_trying_everything_places(first):
         assert int(counting.short().sum()) <= left, seed
 
 
-@pytest.mark.parametrize("first", range(0, 120, 40))
+@pytest.mark.parametrize("first", soak_after(1, range(0, 120, 40)))
 def test_every_no_has_a_contradiction_even_on_no_budget(first):
     for seed in range(first, first + 40):
         given = small_problem(seed)
@@ -99,7 +103,7 @@ def test_what_is_not_shown_to_be_the_smallest_is_not_called_so(monkeypatch):
 APART = problem(
     [pods(name, 1, 1, BOTH) for name in "xyz"],
     [node("a", 3), node("b", 3)],
-    aparts=(Apart(0, (1, 2), HOSTS[:2]), Apart(1, (2,), HOSTS[:2])),
+    aparts=(AntiAffinity(0, (1, 2), HOSTS[:2]), AntiAffinity(1, (2,), HOSTS[:2])),
 )
 
 
@@ -121,8 +125,8 @@ def test_a_solver_that_errs_once_does_not_make_a_no(monkeypatch):
 
     solving = Model.solve
 
-    def wrong(self, work, clock, style="search"):
-        return Answer("infeasible", (), 0, 0.0) if style != "plain" else solving(self, work, clock, style)
+    def wrong(self, work, deadline, style="search"):
+        return Answer("infeasible", (), 0, 0.0) if style != "plain" else solving(self, work, deadline, style)
 
     monkeypatch.setattr(searching.Builder, "build", spoiled)
     monkeypatch.setattr(Model, "solve", wrong)
@@ -151,7 +155,7 @@ def test_more_nodes_that_hold_what_is_missing_need_no_packing_anew(monkeypatch):
     assert repairs(given, outcome) == ((-1, 0, 9),)
 
 
-@pytest.mark.parametrize("first", range(0, 90, 30))
+@pytest.mark.parametrize("first", soak_after(1, range(0, 90, 30)))
 def test_a_repair_makes_everything_fit(first):
     from planner.solve.instance.variants import with_copies
 

@@ -163,10 +163,10 @@ def test_a_placement_that_takes_all_its_time_leaves_some_to_prove_how_good_it_is
 
     def slow(self, start):
         made = build(self, start)
-        now[0] += self.clock.left()
+        now[0] += self.deadline.left()
         return made
 
-    monkeypatch.setattr("planner.solve.runtime.cp_sat.time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr("planner.solve.runtime.deadline.time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(Builder, "build", slow)
     outcome = solve(problem([pods("x", 4, 3, [0, 1])], [node("a", 4), node("b", 4)]), Limits(seconds=60))
     assert now[0] == pytest.approx(EARLY * 40)

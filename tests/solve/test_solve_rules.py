@@ -3,7 +3,7 @@
 import pytest
 
 from models.solver.outcome import FEASIBLE, INFEASIBLE
-from models.solver.problem import Apart, Clash, Spread, Together
+from models.solver.problem import Affinity, AntiAffinity, PortConflict, TopologySpread
 from planner.solve import Limits, solve
 from tests.solve.tiny import node, pods, problem
 
@@ -46,61 +46,61 @@ CASES = {
         0,
     ),
     # host ports
-    "one port on two nodes": (problem([pods("x", 2, 1, [0, 1])], TWO, clashes=(Clash(0, 0),)), 0),
-    "three pods with one port on two nodes": (problem([pods("x", 3, 1, [0, 1])], TWO, clashes=(Clash(0, 0),)), 1),
+    "one port on two nodes": (problem([pods("x", 2, 1, [0, 1])], TWO, clashes=(PortConflict(0, 0),)), 0),
+    "three pods with one port on two nodes": (problem([pods("x", 3, 1, [0, 1])], TWO, clashes=(PortConflict(0, 0),)), 1),
     "two classes with one port on one node": (
-        problem([pods("x", 1, 1, [0]), pods("y", 1, 1, [0])], TWO, clashes=(Clash(0, 1),)),
+        problem([pods("x", 1, 1, [0]), pods("y", 1, 1, [0])], TWO, clashes=(PortConflict(0, 1),)),
         1,
     ),
     "a port that nobody else wants": (
-        problem([pods("x", 2, 1, [0]), pods("y", 1, 1, [1])], TWO, clashes=(Clash(0, 1),)),
+        problem([pods("x", 2, 1, [0]), pods("y", 1, 1, [1])], TWO, clashes=(PortConflict(0, 1),)),
         0,
     ),
     "a daemon that holds the port keeps others off its nodes": (
-        problem([pods("x", 1, 1, [0]), pods("d", 0, 1, [0], daemon=True)], TWO, clashes=(Clash(0, 1),)),
+        problem([pods("x", 1, 1, [0]), pods("d", 0, 1, [0], daemon=True)], TWO, clashes=(PortConflict(0, 1),)),
         1,
     ),
     # anti-affinity
-    "apart from itself on two hosts": (problem([pods("x", 2, 1, [0, 1])], TWO, aparts=(Apart(0, (0,), HOSTS),)), 0),
-    "three apart on two hosts": (problem([pods("x", 3, 1, [0, 1])], TWO, aparts=(Apart(0, (0,), HOSTS),)), 1),
+    "apart from itself on two hosts": (problem([pods("x", 2, 1, [0, 1])], TWO, aparts=(AntiAffinity(0, (0,), HOSTS),)), 0),
+    "three apart on two hosts": (problem([pods("x", 3, 1, [0, 1])], TWO, aparts=(AntiAffinity(0, (0,), HOSTS),)), 1),
     "apart from another works both ways": (
-        problem([pods("x", 1, 1, [0]), pods("y", 1, 1, [0, 1])], [TWO[0]] * 2, aparts=(Apart(1, (0,), ((0, 1),)),)),
+        problem([pods("x", 1, 1, [0]), pods("y", 1, 1, [0, 1])], [TWO[0]] * 2, aparts=(AntiAffinity(1, (0,), ((0, 1),)),)),
         1,
     ),
     "owners that only avoid others may share": (
-        problem([pods("x", 3, 1, [0]), pods("y", 1, 1, [1])], TWO, aparts=(Apart(0, (1,), HOSTS),)),
+        problem([pods("x", 3, 1, [0]), pods("y", 1, 1, [1])], TWO, aparts=(AntiAffinity(0, (1,), HOSTS),)),
         0,
     ),
     "a node outside all domains is free of the rule": (
-        problem([pods("x", 3, 1, [0, 1])], TWO, aparts=(Apart(0, (0,), ((0,),)),)),
+        problem([pods("x", 3, 1, [0, 1])], TWO, aparts=(AntiAffinity(0, (0,), ((0,),)),)),
         0,
     ),
     # affinity
     "followers go where their leader is": (
-        problem([pods("x", 1, 1, [0]), pods("y", 2, 1, [0, 1])], TWO, togethers=(Together(1, (0,), (HOSTS,)),)),
+        problem([pods("x", 1, 1, [0]), pods("y", 2, 1, [0, 1])], TWO, togethers=(Affinity(1, (0,), (HOSTS,)),)),
         0,
     ),
     "no room beside the leader: 4 - 2 = 2 for three followers": (
-        problem([pods("x", 1, 2, [0]), pods("y", 3, 1, [0, 1])], TWO, togethers=(Together(1, (0,), (HOSTS,)),)),
+        problem([pods("x", 1, 2, [0]), pods("y", 3, 1, [0, 1])], TWO, togethers=(Affinity(1, (0,), (HOSTS,)),)),
         1,
     ),
     "without a leader nobody follows": (
-        problem([pods("x", 0, 1, [0]), pods("y", 2, 1, [0, 1])], TWO, togethers=(Together(1, (0,), (HOSTS,)),)),
+        problem([pods("x", 0, 1, [0]), pods("y", 2, 1, [0, 1])], TWO, togethers=(Affinity(1, (0,), (HOSTS,)),)),
         2,
     ),
     "the first of its own kind may open anywhere, the others join it": (
-        problem([pods("x", 4, 1, [0, 1])], TWO, togethers=(Together(0, (0,), (HOSTS,)),)),
+        problem([pods("x", 4, 1, [0, 1])], TWO, togethers=(Affinity(0, (0,), (HOSTS,)),)),
         0,
     ),
     "only one domain can be opened: 4 of 5": (
-        problem([pods("x", 5, 1, [0, 1])], TWO, togethers=(Together(0, (0,), (HOSTS,)),)),
+        problem([pods("x", 5, 1, [0, 1])], TWO, togethers=(Affinity(0, (0,), (HOSTS,)),)),
         1,
     ),
     "two that wait for each other never come": (
         problem(
             [pods("x", 1, 1, [0]), pods("y", 1, 1, [0])],
             TWO,
-            togethers=(Together(0, (1,), (HOSTS,)), Together(1, (0,), (HOSTS,))),
+            togethers=(Affinity(0, (1,), (HOSTS,)), Affinity(1, (0,), (HOSTS,))),
         ),
         2,
     ),
@@ -108,42 +108,44 @@ CASES = {
         problem(
             [pods("x", 1, 1, [0]), pods("y", 1, 1, [0])],
             TWO,
-            togethers=(Together(0, (0, 1), (HOSTS,)), Together(1, (0,), (HOSTS,))),
+            togethers=(Affinity(0, (0, 1), (HOSTS,)), Affinity(1, (0,), (HOSTS,))),
         ),
         0,
     ),
     "each term on its own: host of one target, zone of another": (
-        problem([pods("x", 1, 1, [0]), pods("y", 1, 1, [1])], THREE, togethers=(Together(1, (0,), (ZONES, HOSTS)),)),
+        problem([pods("x", 1, 1, [0]), pods("y", 1, 1, [1])], THREE, togethers=(Affinity(1, (0,), (ZONES, HOSTS)),)),
         1,
     ),
     # spread: counts per domain minus the least
-    "2 and 1 is within a skew of 1": (problem([pods("x", 3, 1, [0, 1])], TWO, spreads=(Spread(0, (0,), HOSTS, 1),)), 0),
+    "2 and 1 is within a skew of 1": (problem([pods("x", 3, 1, [0, 1])], TWO, spreads=(TopologySpread(0, (0,), HOSTS, 1),)), 0),
     "3 and 1 is not: the second node takes one": (
-        problem([pods("x", 4, 2, [0, 1])], [node("a", 8), node("b", 2)], spreads=(Spread(0, (0,), HOSTS, 1),)),
+        problem([pods("x", 4, 2, [0, 1])], [node("a", 8), node("b", 2)], spreads=(TopologySpread(0, (0,), HOSTS, 1),)),
         1,
     ),
     "a skew of 2 allows it": (
-        problem([pods("x", 4, 2, [0, 1])], [node("a", 8), node("b", 2)], spreads=(Spread(0, (0,), HOSTS, 2),)),
+        problem([pods("x", 4, 2, [0, 1])], [node("a", 8), node("b", 2)], spreads=(TopologySpread(0, (0,), HOSTS, 2),)),
         0,
     ),
     "an empty domain of the ring holds the least at 0": (
-        problem([pods("x", 2, 1, [0])], TWO, spreads=(Spread(0, (0,), HOSTS, 1),)),
+        problem([pods("x", 2, 1, [0])], TWO, spreads=(TopologySpread(0, (0,), HOSTS, 1),)),
         1,
     ),
     "a domain of another ring does not count": (
-        problem([pods("x", 2, 1, [0])], [node("a", 4), node("b", 4, rings=(1,))], 2, spreads=(Spread(0, (0,), HOSTS, 1),)),
+        problem(
+            [pods("x", 2, 1, [0])], [node("a", 4), node("b", 4, rings=(1,))], 2, spreads=(TopologySpread(0, (0,), HOSTS, 1),)
+        ),
         0,
     ),
     "too few domains: the least is 0": (
-        problem([pods("x", 3, 1, [0, 1])], TWO, spreads=(Spread(0, (0,), HOSTS, 1, 3),)),
+        problem([pods("x", 3, 1, [0, 1])], TWO, spreads=(TopologySpread(0, (0,), HOSTS, 1, 3),)),
         1,
     ),
     "pods that do not match themselves do not count": (
-        problem([pods("x", 4, 1, [0])], TWO, spreads=(Spread(0, (), HOSTS, 1),)),
+        problem([pods("x", 4, 1, [0])], TWO, spreads=(TopologySpread(0, (), HOSTS, 1),)),
         0,
     ),
     "a standing domain counts though it has no node": (
-        problem([pods("x", 2, 1, [0])], [TWO[0]], spreads=(Spread(0, (0,), ((0,), ()), 1, 1, (1,)),)),
+        problem([pods("x", 2, 1, [0])], [TWO[0]], spreads=(TopologySpread(0, (0,), ((0,), ()), 1, 1, (1,)),)),
         1,
     ),
 }

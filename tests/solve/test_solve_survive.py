@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
-from models.solver.problem import Apart, Clash, Loss, Spread, Together
+from models.solver.problem import Affinity, AntiAffinity, FailureDomain, PortConflict, TopologySpread
 from planner.solve import Limits, fewest_nodes, repairs, solve
 from planner.solve.heuristics.best_fit import Packing
 from planner.solve.heuristics.feasibility_repair import restore
@@ -16,14 +16,15 @@ from planner.solve.instance.assignment import Plan
 from planner.solve.instance.validate import breaches
 from planner.solve.redundancy.after_failure import after
 from planner.solve.redundancy.check import failures, left_over
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Deadline
+from tests.soak import soak_after
 from tests.solve.small_problems import small_problem
 from tests.solve.tiny import goal, node, pods, problem
 
 ALL = (0, 1, 2, 3)
 HOSTS = tuple((n,) for n in ALL)
-ANY_NODE = tuple(Loss((n,)) for n in ALL)
-HALVES = (Loss((0, 1), (), True), Loss((2, 3), (), True))
+ANY_NODE = tuple(FailureDomain((n,)) for n in ALL)
+HALVES = (FailureDomain((0, 1), (), True), FailureDomain((2, 3), (), True))
 FOUR = [node(f"n{n}", 4, rings=(0, 1)) for n in ALL]
 
 
@@ -43,21 +44,22 @@ ROWS = [
     ("a node without pods may be lost", [web(3, 3)], ANY_NODE, {}, FEASIBLE),
     ("each of two rings needs a node to spare", [web(4), pods("db", 4, 1, ALL, ring=1)], ANY_NODE, {}, FEASIBLE),
     ("and has none", [web(4), pods("db", 5, 1, ALL, ring=1)], ANY_NODE, {}, INFEASIBLE),
-    ("nothing is asked for what is tied", [web(2, on=(0,)), web(2)], (Loss((0,), (0,)), *ANY_NODE[1:]), {}, FEASIBLE),
+    ("nothing is asked for what is tied", [web(2, on=(0,)), web(2)], (FailureDomain((0,), (0,)), *ANY_NODE[1:]), {}, FEASIBLE),
     ("what is not tied may be at home in one node", [web(2, on=(0,)), web(2)], ANY_NODE, {}, INFEASIBLE),
-    ("pods that keep apart need a node more", [web(3)], ANY_NODE, {"aparts": (Apart(0, (0,), HOSTS),)}, FEASIBLE),
-    ("and have none", [web(4)], ANY_NODE, {"aparts": (Apart(0, (0,), HOSTS),)}, INFEASIBLE),
-    ("one zone for two pods that keep apart", [web(2)], HALVES, {"aparts": (Apart(0, (0,), ((0, 1), (2, 3))),)}, INFEASIBLE),
-    ("a port per node", [web(4)], ANY_NODE, {"clashes": (Clash(0, 0),)}, INFEASIBLE),
-    ("a port on one node less", [web(3)], ANY_NODE, {"clashes": (Clash(0, 0),)}, FEASIBLE),
-    ("spread over the nodes that are left", [web(4)], ANY_NODE, {"spreads": (Spread(0, (0,), HOSTS, 1),)}, FEASIBLE),
+    ("pods that keep apart need a node more", [web(3)], ANY_NODE, {"aparts": (AntiAffinity(0, (0,), HOSTS),)}, FEASIBLE),
+    ("and have none", [web(4)], ANY_NODE, {"aparts": (AntiAffinity(0, (0,), HOSTS),)}, INFEASIBLE),
+    ("one zone for two pods that keep apart", [web(2)], HALVES,
+     {"aparts": (AntiAffinity(0, (0,), ((0, 1), (2, 3))),)}, INFEASIBLE),
+    ("a port per node", [web(4)], ANY_NODE, {"clashes": (PortConflict(0, 0),)}, INFEASIBLE),
+    ("a port on one node less", [web(3)], ANY_NODE, {"clashes": (PortConflict(0, 0),)}, FEASIBLE),
+    ("spread over the nodes that are left", [web(4)], ANY_NODE, {"spreads": (TopologySpread(0, (0,), HOSTS, 1),)}, FEASIBLE),
     ("a domain that stands though its nodes are gone",
-     [web(4)], HALVES, {"spreads": (Spread(0, (0,), ((0, 1), (2, 3)), 1, 1, (0, 1)),)}, INFEASIBLE),
+     [web(4)], HALVES, {"spreads": (TopologySpread(0, (0,), ((0, 1), (2, 3)), 1, 1, (0, 1)),)}, INFEASIBLE),
     ("company follows", [web(2), pods("api", 2, 1, ALL)], ANY_NODE,
-     {"togethers": (Together(1, (0,), (HOSTS,)),)}, FEASIBLE),
+     {"togethers": (Affinity(1, (0,), (HOSTS,)),)}, FEASIBLE),
     ("company that can be on one node only", [web(1, on=(0,)), pods("api", 1, 1, ALL)],
-     (Loss((0,), (0,)), *ANY_NODE[1:]), {"togethers": (Together(1, (0,), (HOSTS,)),)}, INFEASIBLE),
-    ("the first of all needs no company", [web(4)], HALVES, {"togethers": (Together(0, (0,), (((0, 1), (2, 3)),)),)}, FEASIBLE),
+     (FailureDomain((0,), (0,)), *ANY_NODE[1:]), {"togethers": (Affinity(1, (0,), (HOSTS,)),)}, INFEASIBLE),
+    ("the first of all needs no company", [web(4)], HALVES, {"togethers": (Affinity(0, (0,), (((0, 1), (2, 3)),)),)}, FEASIBLE),
     ("daemons are not placed again", [web(8), pods("log", 0, 1, ALL, daemon=True)], ANY_NODE, {}, FEASIBLE),
     ("but take room where they stay", [web(10), pods("log", 0, 1, ALL, daemon=True)], ANY_NODE, {}, INFEASIBLE),
 ]  # fmt: skip
@@ -71,7 +73,7 @@ def test_what_survives(classes, losses, rules, verdict) -> None:
     assert not any(outcome.unplaced)
     if verdict == FEASIBLE:
         plan = Plan(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
-        assert not list(failures(facts_of(given), plan, Limits(), Clock(None)))
+        assert not list(failures(facts_of(given), plan, Limits(), Deadline(None)))
     else:
         assert outcome.conflict == ()
         assert solve(given, Limits(exact=0)).verdict == UNDECIDED
@@ -87,7 +89,7 @@ def test_packing_alone_reserves_room() -> None:
     given = problem(
         [web(12, 2), pods("db", 6, 2, range(12), ring=1)], [node(f"n{n}", 4, rings=(0, 1)) for n in range(12)], rings=2
     )
-    given = replace(given, losses=tuple(Loss((n,)) for n in range(12)))
+    given = replace(given, losses=tuple(FailureDomain((n,)) for n in range(12)))
     classes = tuple(replace(c, candidates=tuple(range(12))) for c in given.classes)
     outcome = solve(replace(given, classes=classes), Limits(exact=0))
     assert outcome.verdict == FEASIBLE
@@ -143,7 +145,7 @@ def test_each_ring_may_want_a_node_to_spare() -> None:
 def test_nodes_to_spare_are_counted_however_few_pods_have_no_place() -> None:
     """Two nodes hold four of eight pods: two more hold the others, and a third whatever one node held."""
     two = [node(f"n{n}", 2, rings=(0,)) for n in range(2)]
-    given = problem([web(8, on=(0, 1))], two, losses=(Loss((0,)), Loss((1,))))
+    given = problem([web(8, on=(0, 1))], two, losses=(FailureDomain((0,)), FailureDomain((1,))))
     assert repairs(given, solve(given), Limits()) == ((-1, 0, 3),)
 
 
@@ -151,7 +153,7 @@ def test_the_fewest_nodes_do_not_count_what_may_be_lost() -> None:
     assert fewest_nodes(problem([web(12)], FOUR, rings=2, losses=ANY_NODE)) == (3, 3)
 
 
-@pytest.mark.parametrize("first", range(0, 300, 100))
+@pytest.mark.parametrize("first", soak_after(1, range(0, 300, 100)))
 def test_packing_again_is_valid_and_leaves_the_cluster_as_it_was(first) -> None:
     refitted = 0
     for seed in range(first, first + 100):
@@ -162,9 +164,9 @@ def test_packing_again_is_valid_and_leaves_the_cluster_as_it_was(first) -> None:
         cluster = restore(facts, plan)
         gone = tuple(sorted(rng.sample(range(len(given.nodes)), rng.choice((1, 1, 2)))))
         for ring in sorted({plan.ring_of[n] for n in gone} - {-1}):
-            moved, left = watched(cluster, Loss(gone), ring)
+            moved, left = watched(cluster, FailureDomain(gone), ring)
             assert cluster.plan() == plan, seed
-            part = after(facts, plan, Loss(gone), ring)
+            part = after(facts, plan, FailureDomain(gone), ring)
             ring_of = tuple(-1 if n in gone and at == ring else at for n, at in enumerate(plan.ring_of))
             counts = [
                 dict.fromkeys(kind.candidates, 1) if kind.daemon else moved.get(c, {}) for c, kind in enumerate(part.classes)
@@ -204,8 +206,8 @@ def test_packing_alone_keeps_a_whole_node_free_for_big_pods() -> None:
     on = range(20)
     big = [pods(f"big-{ring}", 8, 70, on, ring=ring) for ring in (0, 1)]
     given = problem([*big, pods("tiny", 40, 9, on)], [node(f"n{n}", 100, rings=(0, 1)) for n in on], rings=2)
-    given = replace(given, losses=tuple(Loss((n,)) for n in on))
+    given = replace(given, losses=tuple(FailureDomain((n,)) for n in on))
     outcome = solve(given, Limits(exact=0))
     plan = Plan(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
     assert outcome.verdict == FEASIBLE
-    assert not list(failures(facts_of(given), plan, Limits(exact=0), Clock(None)))
+    assert not list(failures(facts_of(given), plan, Limits(exact=0), Deadline(None)))

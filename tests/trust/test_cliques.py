@@ -3,7 +3,7 @@
 import pytest
 
 from models.frozen_map import FrozenMap
-from models.solver.problem import ENDLESS, Size
+from models.solver.problem import ENDLESS, RingSize
 from models.trust import Group, Membership, Ring, RingNodes, Trust, TrustPolicy
 from planner.trust import arranged
 from planner.trust.cliques import MOST, cliques, mergeable, strangers
@@ -69,12 +69,12 @@ def test_who_keeps_apart(given, apart):
 @pytest.mark.parametrize(
     ("groups", "limits", "size"),
     [
-        pytest.param(("a",), (), Size(0, ENDLESS), id="no limit"),
-        pytest.param(("a",), (RingNodes(2, 9),), Size(2, 9), id="a limit of every ring"),
-        pytest.param(("a", "b"), (RingNodes(2, 9), RingNodes(3, 5, ("b",))), Size(3, 5), id="the tightest of two"),
-        pytest.param(("a",), (RingNodes(3, 5, ("b",)),), Size(0, ENDLESS), id="a limit of another group's ring"),
-        pytest.param(("a/x",), (RingNodes(3, 5, ("a",)),), Size(3, 5), id="a level means its tenants"),
-        pytest.param(("a/x",), (RingNodes(3, 5, ("a/y",)),), Size(0, ENDLESS), id="a limit of another tenant's ring"),
+        pytest.param(("a",), (), RingSize(0, ENDLESS), id="no limit"),
+        pytest.param(("a",), (RingNodes(2, 9),), RingSize(2, 9), id="a limit of every ring"),
+        pytest.param(("a", "b"), (RingNodes(2, 9), RingNodes(3, 5, ("b",))), RingSize(3, 5), id="the tightest of two"),
+        pytest.param(("a",), (RingNodes(3, 5, ("b",)),), RingSize(0, ENDLESS), id="a limit of another group's ring"),
+        pytest.param(("a/x",), (RingNodes(3, 5, ("a",)),), RingSize(3, 5), id="a level means its tenants"),
+        pytest.param(("a/x",), (RingNodes(3, 5, ("a/y",)),), RingSize(0, ENDLESS), id="a limit of another tenant's ring"),
     ],
 )
 def test_how_many_nodes_a_ring_may_have(groups, limits, size):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from models.answer.order_result import PROVEN
 from models.answer.plan import IsolationPlan, Placement, RingPlan, Separation, SharedResident, Unplaced
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Cluster, Resident, Statement
@@ -136,7 +137,7 @@ def plan() -> IsolationPlan:
             sharing=(("internal", TENANT),),
         ),
         goals=(Goal("unplaced", 0, 0), Goal("moves", 0, 0), Goal("relabels", 1, 1), Goal("headroom", 400, 450, "max")),
-        rings=tuple(RingPlan(*row, any_order="proven") for row in rings),
+        rings=tuple(RingPlan(*row, any_order=PROVEN) for row in rings),
         placements=tuple(placement(one) for one in WORKLOADS if str(one.id) in ON),
         shared=(
             SharedResident(
@@ -151,7 +152,7 @@ def plan() -> IsolationPlan:
 
 def unpromised(plan: IsolationPlan) -> IsolationPlan:
     """Return the plan without what it promises of any order, as one that is not feasible."""
-    return replace(plan, rings=tuple(replace(made, any_order="") for made in plan.rings))
+    return replace(plan, rings=tuple(replace(made, any_order=None) for made in plan.rings))
 
 
 @pytest.fixture

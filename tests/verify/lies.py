@@ -18,7 +18,7 @@ from models.solver.outcome import gap, written_gap
 from models.source import NOWHERE, Source
 from planner.emit.plan import document
 from planner.read.documents.document import Document
-from planner.read.own_kinds.plan.isolation_plan import plan as read
+from planner.read.own_kinds.plan.isolation_plan import read_plan as read
 
 Steps = tuple[str | int, ...]
 INPUTS = ("digests", "policy", "trust", "cluster", "certificate")

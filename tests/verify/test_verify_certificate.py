@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from models.solver.certificate import Certificate, Rate
-from models.solver.problem import OWN, Apart, Clash, NodeSlot, Offer, PodClass, Problem
+from models.solver.problem import OWN, AntiAffinity, NodeSlot, Offer, PodClass, PortConflict, Problem
 from planner.verify.certificate.knapsack import flaws, lower_bound
 
 SCALE = 1000
@@ -100,7 +100,7 @@ def test_what_daemons_take_is_no_room():
 
 
 def test_a_class_that_a_node_holds_once_counts_once():
-    single = replace(PROBLEM, clashes=(Clash(1, 1),))
+    single = replace(PROBLEM, clashes=(PortConflict(1, 1),))
     # small pods are worth 20 each, 13 more than their charge, which the own node's slack of 2 does not cover
     generous = replace(TRUE, worth=(21_000, 20_000, 0))
     assert "own" in found(generous, single)
@@ -111,9 +111,9 @@ def test_a_class_that_a_node_holds_once_counts_once():
 
 def test_apart_from_its_like_is_as_good_where_the_node_is_in_a_domain():
     modest = replace(TRUE, worth=(21_000, 9_000, 0))
-    apart = replace(PROBLEM, aparts=(Apart(1, (1,), ((0,),), (OWN, OWN)),))
+    apart = replace(PROBLEM, aparts=(AntiAffinity(1, (1,), ((0,),), (OWN, OWN)),))
     assert not found(modest, apart)
-    outside = replace(PROBLEM, aparts=(Apart(1, (1,), ((),), (OWN, OWN)),))
+    outside = replace(PROBLEM, aparts=(AntiAffinity(1, (1,), ((),), (OWN, OWN)),))
     assert "own" in found(modest, outside)
 
 

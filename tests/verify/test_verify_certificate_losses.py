@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from models.solver.certificate import Certificate, Rate
-from models.solver.problem import Loss, NodeSlot, Offer, PodClass, Problem
+from models.solver.problem import FailureDomain, NodeSlot, Offer, PodClass, Problem
 from planner.verify.certificate.zone_loss import flaws, lower_bound
 
 SCALE = 1000
-ZONE_A, ZONE_B = Loss((0,), zone=True, offers=(0,)), Loss((), zone=True, offers=(1,))
+ZONE_A, ZONE_B = FailureDomain((0,), zone=True, offers=(0,)), FailureDomain((), zone=True, offers=(1,))
 PROBLEM = Problem(
     resources=("cpu", "pods"),
     rings=("blue",),
@@ -31,7 +31,7 @@ def test_what_is_outside_each_zone_holds_all_pods():
     assert lower_bound(PROBLEM, TRUE) == 180 + 90
 
 
-NODE = Loss((0,))
+NODE = FailureDomain((0,))
 ROWS = [
     ("without a proof for losses it is that of the packing", PROBLEM, BARE, 90),
     ("nodes that may be lost one by one are no zones", replace(PROBLEM, losses=(NODE, ZONE_A, ZONE_B)), TRUE, 270),
@@ -75,12 +75,12 @@ def test_what_proves_nothing_is_noticed(proof, said):
     assert said in " ".join(flaws(PROBLEM, proof))
 
 
-LONE = (Loss((0,)), Loss((), offers=(0,)), Loss((), offers=(1,)))
+LONE = (FailureDomain((0,)), FailureDomain((), offers=(0,)), FailureDomain((), offers=(1,)))
 ANY = replace(PROBLEM, losses=LONE)
 SECOND = PodClass("second", 0, 1, (3, 1), (0,), offers=(0, 1))
 TWO = replace(BARE, worth=(30_000, 30_000))
 CHEAP = replace(PROBLEM.offers[1], name="cheap@b", price=20)
-WIDER = replace(ANY, offers=(*ANY.offers, CHEAP), losses=(*LONE, Loss((), offers=(2,))))
+WIDER = replace(ANY, offers=(*ANY.offers, CHEAP), losses=(*LONE, FailureDomain((), offers=(2,))))
 LOST_NODES = [
     ("a ring costs a node more than its pods: here 120 less the owned one's rent, and that rent", WIDER, BARE, 120 - 60 + 60),
     ("without a rent it is the cheapest that costs anything", ANY, WITHOUT_A, 270),
@@ -88,7 +88,7 @@ LOST_NODES = [
      WIDER, WITHOUT_A, 210),
     ("one that a pod may use is",
      replace(ANY, classes=(replace(ANY.classes[0], offers=(0, 1, 2)),), offers=(*ANY.offers, CHEAP),
-             losses=(*LONE, Loss((), offers=(2,)))), WITHOUT_A, 140),
+             losses=(*LONE, FailureDomain((), offers=(2,)))), WITHOUT_A, 140),
     ("unless its loss need not be survived",
      replace(ANY, classes=(replace(ANY.classes[0], offers=(0, 1, 2)),), offers=(*ANY.offers, CHEAP)), WITHOUT_A, 120),
     ("pods that a loss excuses have no node more", replace(ANY, losses=(replace(LONE[0], tied=(0,)), *LONE[1:])), BARE, 90),

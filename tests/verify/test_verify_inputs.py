@@ -48,7 +48,7 @@ def renamed(plan: IsolationPlan) -> IsolationPlan:
 def half_promised(plan: IsolationPlan) -> IsolationPlan:
     """Take the promise of one ring away."""
     first, *others = plan.rings
-    return replace(plan, rings=(replace(first, any_order=""), *others))
+    return replace(plan, rings=(replace(first, any_order=None), *others))
 
 
 def budget(least: str, most: str = "") -> Break:

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from models.source import Source
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
-from planner.read.schema import cluster as kinds
-from planner.read.schema import pod
+from planner.read.schema import cluster_schema, pod_schema
 from planner.words import some
 
 _EVERY = ("*", "*/*")
@@ -27,52 +26,53 @@ _MADE, _PATCHED = ("*", "CREATE"), ("*", "CREATE", "UPDATE")
 """Operations that make pods, and those by which a patch is applied to what makes them."""
 _DENY = "Deny"
 _NAMED = 5
+"""So many are named, and the others counted: a mesh and a policy engine have dozens."""
 
 
-class Gates:
+class AdmissionHooks:
     """What was read of them so far: all that may refuse pods is said at the end, in one statement."""
 
     def __init__(self) -> None:
         """Start with nothing."""
         self._hooks: dict[str, Source] = {}
         self._policies: dict[str, tuple[bool, Source]] = {}
-        self._bindings: dict[str, tuple[kinds.PolicyBindingSpec, Source]] = {}
+        self._bindings: dict[str, tuple[cluster_schema.PolicyBindingSpec, Source]] = {}
 
-    def changing_hooks(self, spot: Spot, document: Document) -> None:
+    def note_changing_hooks(self, spot: Spot, document: Document) -> None:
         """Say of webhooks that they may change pods, if they are called for them."""
-        given = document.decode(kinds.HookConfiguration)
+        given = document.decode(cluster_schema.HookConfiguration)
         _state_changes(spot, document.kind, given.metadata, _hook_rules(given))
 
-    def changing_policy(self, spot: Spot, document: Document) -> None:
+    def note_changing_policy(self, spot: Spot, document: Document) -> None:
         """Say of a policy that it may change pods, if it is evaluated for them."""
-        given = document.decode(kinds.AdmissionPolicy)
+        given = document.decode(cluster_schema.AdmissionPolicy)
         _state_changes(spot, document.kind, given.metadata, _policy_rules(given))
 
-    def refusing_hooks(self, spot: Spot, document: Document) -> None:
+    def note_refusing_hooks(self, spot: Spot, document: Document) -> None:
         """Remember webhooks that may refuse pods, or what makes them."""
-        given = document.decode(kinds.HookConfiguration)
+        given = document.decode(cluster_schema.HookConfiguration)
         if _meet(_hook_rules(given), _MAKING):
             self._hooks.setdefault(f"{document.kind}/{_name(given.metadata)}", spot.where)
 
-    def refusing_policy(self, spot: Spot, document: Document) -> None:
+    def note_refusing_policy(self, spot: Spot, document: Document) -> None:
         """Remember a policy, and whether it is evaluated for pods or what makes them."""
-        given = document.decode(kinds.AdmissionPolicy)
+        given = document.decode(cluster_schema.AdmissionPolicy)
         self._policies.setdefault(_name(given.metadata), (_meet(_policy_rules(given), _MAKING), spot.where))
 
-    def binding(self, spot: Spot, document: Document) -> None:
+    def note_binding(self, spot: Spot, document: Document) -> None:
         """Remember of which policy it makes what."""
-        given = document.decode(kinds.PolicyBinding)
-        self._bindings.setdefault(_name(given.metadata), (given.spec or kinds.PolicyBindingSpec(), spot.where))
+        given = document.decode(cluster_schema.PolicyBinding)
+        self._bindings.setdefault(_name(given.metadata), (given.spec or cluster_schema.PolicyBindingSpec(), spot.where))
 
     def state(self, notebook: Notebook) -> None:
         """Name all that may refuse pods, or what makes them."""
-        found = {**self._bound(), **self._hooks}
-        if found:
-            names = sorted(found)
+        hooks = {**self._refusing_policies(), **self._hooks}
+        if hooks:
+            names = sorted(hooks)
             message = f"{some(names, _NAMED)} may refuse pods, or what makes them: which ones is not modelled"
-            Spot(notebook, found[names[0]]).state("admission", message)
+            Spot(notebook, hooks[names[0]]).state("admission", message)
 
-    def _bound(self) -> dict[str, Source]:
+    def _refusing_policies(self) -> dict[str, Source]:
         """Return the policies that may refuse: not those whose bindings only warn or audit; and bindings of others that do."""
         acting = {spec.policy_name or "" for spec, _ in self._bindings.values() if _DENY in (spec.validation_actions or ())}
         idle = {spec.policy_name or "" for spec, _ in self._bindings.values()} - acting
@@ -89,31 +89,31 @@ class Gates:
         return {**policies, **others}
 
 
-def _name(meta: pod.Meta | None) -> str:
+def _name(meta: pod_schema.Meta | None) -> str:
     return (meta.name if meta else None) or ""
 
 
-def _hook_rules(given: kinds.HookConfiguration) -> list[kinds.HookRule]:
+def _hook_rules(given: cluster_schema.HookConfiguration) -> list[cluster_schema.HookRule]:
     return [rule for hook in given.webhooks or () for rule in hook.rules or ()]
 
 
-def _policy_rules(given: kinds.AdmissionPolicy) -> list[kinds.HookRule]:
+def _policy_rules(given: cluster_schema.AdmissionPolicy) -> list[cluster_schema.HookRule]:
     constraints = given.spec.match_constraints if given.spec else None
     return constraints.resource_rules or [] if constraints else []
 
 
-def _state_changes(spot: Spot, kind: str, meta: pod.Meta | None, rules: Iterable[kinds.HookRule]) -> None:
+def _state_changes(spot: Spot, kind: str, meta: pod_schema.Meta | None, rules: Iterable[cluster_schema.HookRule]) -> None:
     if _meet(rules, _PODS):
         message = "may change pods when they are made (sidecars, resources, placement): not modelled"
         spot.state(f"{kind}/{_name(meta)}", message)
 
 
-def _meet(rules: Iterable[kinds.HookRule], made: Mapping[str, tuple[str, ...]]) -> bool:
+def _meet(rules: Iterable[cluster_schema.HookRule], pods_by_group: Mapping[str, tuple[str, ...]]) -> bool:
     """Say whether any rule is about the making of any of these; what a rule leaves out is taken for everything."""
-    return any(_meets(rule, group, names) for rule in rules for group, names in made.items())
+    return any(_meets(rule, group, names) for rule in rules for group, names in pods_by_group.items())
 
 
-def _meets(rule: kinds.HookRule, group: str, names: tuple[str, ...]) -> bool:
+def _meets(rule: cluster_schema.HookRule, group: str, names: tuple[str, ...]) -> bool:
     groups, operations = rule.api_groups or _EVERY, rule.operations or _EVERY
     return (
         bool({group, "*"}.intersection(groups))

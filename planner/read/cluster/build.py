@@ -9,35 +9,50 @@ from models.kubernetes import version
 from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.node import Node, NodeShape
 from models.kubernetes.resources import NOTHING, Resources, add, largest
+from models.kubernetes.workload import Workload
 from models.source import Source
 from models.trust import Demand, Survive, TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.read.cluster import kustomizations
-from planner.read.cluster.inventory_only import in_manifests, is_foreign
-from planner.read.cluster.misplaced_tags import Tags
-from planner.read.cluster.nodes import node
-from planner.read.cluster.objects import NAME_LABEL, Objects
-from planner.read.cluster.pod_templates import state_hidden
-from planner.read.cluster.unbelieved_fields import Hearsay
-from planner.read.cluster.unsupported_kinds import Stranger, still_hiding, stranger
+from planner.read.cluster.misplaced_tags import MisplacedTags
+from planner.read.cluster.nodes import read_node
+from planner.read.cluster.objects import ClusterObjects
+from planner.read.cluster.unbelieved_fields import UnbelievedFields
+from planner.read.cluster.unsupported_kinds import UnsupportedObject, statements_about_hidden, unsupported_object
 from planner.read.documents.did_you_mean import nearest
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
-from planner.read.documents.syntax.type_errors import Misfit
-from planner.read.own_kinds.node_shape import shape
+from planner.read.documents.inventory_only import in_manifests, is_foreign
+from planner.read.documents.syntax.type_errors import TypeMismatch
+from planner.read.own_kinds.node_shape import read_shape
+from planner.read.pods import controller_labels
 from planner.read.pods.inline_disks import whole, without_idle
-from planner.read.schema.known_kinds import NODE, RETIRED, ROLLOUT, SERVED, SHAPE, Kind, group_of, meant_version, siblings
-from planner.read.schema.workloads import AnyObject
+from planner.read.schema.known_kinds import (
+    NAME_LABEL,
+    NODE,
+    RETIRED,
+    ROLLOUT,
+    SERVED,
+    SHAPE,
+    Kind,
+    group_of,
+    meant_version,
+    siblings,
+)
+from planner.read.schema.workload_schema import AnyObject
 from planner.read.validation import unknown_fields
-from planner.read.values.declared_features import of_use
-from planner.read.workloads import blocked_rollouts, controller_labels
-from planner.read.workloads.adopted_pods import state_adopted
-from planner.read.workloads.argo_rollout import Borrower, borrower, lend
-from planner.read.workloads.build import Workloads, repeated, scale
-from planner.read.workloads.controllers import Makers
-from planner.read.workloads.daemonset_pods import inferred
-from planner.read.workloads.owners import Owners, planned, told_once
-from planner.read.workloads.pod_source import Maker
+from planner.read.values.declared_features import only_needed
+from planner.read.workloads import blocked_rollouts
+from planner.read.workloads.argo_rollout import WorkloadRef, count_at_targets, read_workload_ref
+from planner.read.workloads.build import WorkloadBuilder, repeated_names, scale
+from planner.read.workloads.controllers import ControllerReader
+from planner.read.workloads.custom_resources import read_custom_resource
+from planner.read.workloads.ownership.adopted_pods import state_adopted
+from planner.read.workloads.ownership.daemonset_pods import infer_daemon_sets
+from planner.read.workloads.ownership.owners import Owners, choose_planned, without_doubles
+from planner.read.workloads.pod_source import PodSource
+from planner.read.workloads.pod_source_builder import PodSourceBuilder
+from planner.read.workloads.pod_templates import state_hidden
 
 NAMESPACE = ("", "Namespace")
 _NO_NODES = "name a file there that kubectl get nodes -o yaml has written, or that holds NodeShapes, which can be bought"
@@ -60,15 +75,16 @@ class Intake:
         self._templates: Mapping[str, tuple[str, ...]] = {ROLLOUT: ("spec.template",), **named}
         self._demand = policy.demand if policy else Demand()
         self._survives = policy is not None and policy.survive != Survive()
-        self._tags = Tags(policy)
-        self._hearsay = Hearsay()
-        self._make = Makers(self.notebook, self._demand)
-        self._objects = Objects(self.notebook)
-        self._makers: list[Maker] = []
+        self._tags = MisplacedTags(policy)
+        self._unbelieved = UnbelievedFields()
+        self._builder = PodSourceBuilder(self.notebook)
+        self._controllers = ControllerReader(self.notebook, self._demand, self._builder)
+        self._objects = ClusterObjects(self.notebook)
+        self._sources: list[PodSource] = []
         self._nodes: list[Node] = []
         self._shapes: list[NodeShape] = []
-        self._strangers: list[Stranger] = []
-        self._borrowers: list[Borrower] = []
+        self._unsupported: list[UnsupportedObject] = []
+        self._references: list[WorkloadRef] = []
         self._mended: set[Source] = set()
         self._listed: list[kustomizations.Listed] = []
 
@@ -76,7 +92,7 @@ class Intake:
         """Take in one document; whatever is wrong with it goes into the notebook."""
         try:
             self._add((group_of(document.api_version), document.kind), document)
-        except Misfit as bad:
+        except TypeMismatch as bad:
             self.notebook.faults.extend(fault for fault in bad.faults if not document.is_stand_in(fault.field))
             if bad.mended is not None:
                 self._mended.add(document.where)
@@ -90,18 +106,18 @@ class Intake:
             in_manifests(spot_of(document, self.notebook), document.kind, document.decode(AnyObject).metadata)
         elif kind == NODE:
             unknown_fields.check(document, self.notebook)
-            self._nodes.append(node(document, self.notebook))
+            self._nodes.append(read_node(document, self.notebook))
         elif kind == SHAPE:
-            self._shapes.append(shape(document, self.notebook))
+            self._shapes.append(read_shape(document, self.notebook))
         elif kind in SERVED or kind in RETIRED:
             self._keep(self._built_in(kind, document))
         elif paths is not None:
             self._custom(document, paths)
         elif kind[0] == kustomizations.GROUP:
-            self._listed += kustomizations.overlay(document, self.notebook)
+            self._listed += kustomizations.read_overlay(document, self.notebook)
         else:
             self._other(kind, document)
-        self._hearsay.note(kind, document)
+        self._unbelieved.note(kind, document)
         if kind == NAMESPACE or kind in SERVED:
             self._tags.check(document, self.notebook)
 
@@ -113,16 +129,16 @@ class Intake:
         elif known:
             self._misspelt(document, known)
         elif not self._objects.add(kind, document):
-            found = stranger(kind, document)
-            if found:
-                self._strangers.append(found)
+            unsupported = unsupported_object(kind, document)
+            if unsupported:
+                self._unsupported.append(unsupported)
 
     def _misspelt(self, document: Document, known: Sequence[str]) -> None:
         near = nearest(document.kind, known)
         fix = f"did you mean {near}?" if near else f"its kinds are {', '.join(known)}"
         spot_of(document, self.notebook).at("kind").fault(f"{document.api_version} has no kind {document.kind}", fix)
 
-    def _built_in(self, kind: Kind, document: Document) -> Maker | None:
+    def _built_in(self, kind: Kind, document: Document) -> PodSource | None:
         served = SERVED.get(kind) or RETIRED[kind]
         if document.api_version != served:
             reason = f"no API server serves {document.kind} as {document.api_version} any more"
@@ -130,21 +146,21 @@ class Intake:
             return None
         if not unknown_fields.check(document, self.notebook):
             self._mended.add(document.where)
-        return self._make.read(kind, document)
+        return self._controllers.read(kind, document)
 
     def _custom(self, document: Document, paths: Sequence[str]) -> None:
         is_rollout = f"{document.api_version}/{document.kind}" == ROLLOUT
-        found = borrower(document, self.notebook) if is_rollout else None
-        makers = [] if found else self._make.custom(document, paths)
-        if found:
-            self._borrowers.append(found)
+        reference = read_workload_ref(document, self.notebook) if is_rollout else None
+        sources = [] if reference else read_custom_resource(document, paths, self._builder, self.notebook)
+        if reference:
+            self._references.append(reference)
             state_hidden(document, document.decode(AnyObject).metadata, self.notebook)
-        self._makers += makers
-        self._tags.check(document, self.notebook, [maker.template_path for maker in makers])
+        self._sources += sources
+        self._tags.check(document, self.notebook, [source.template_path for source in sources])
 
-    def _keep(self, maker: Maker | None) -> None:
-        if maker is not None:
-            self._makers.append(maker)
+    def _keep(self, source: PodSource | None) -> None:
+        if source is not None:
+            self._sources.append(source)
 
     def cluster(
         self, ignored: Iterable[Statement] = (), is_read: Callable[[str], bool] | None = None, whole: bool = True
@@ -155,88 +171,106 @@ class Intake:
         """
         if is_read:
             kustomizations.check_listed(self._listed, is_read)
-        self._makers = told_once(self._makers)
-        self._check_names()
-        self._makers += inferred(self._makers, self.notebook)
-        owners = Owners(self._makers, {each.key: each.target for each in self._borrowers})
-        lend(self._borrowers, owners, self.notebook)
-        scale(self._objects.autoscalers, owners, self.notebook, self._demand)
-        makers = planned(self._makers, owners, self.notebook)
+        sources = self._sources_to_plan()
         kubernetes = self._kubernetes or version.newest(self._nodes)
-        storage = self._objects.storage
-        storage.learn(self._nodes, self._shapes, version.known(kubernetes))
-        storage.measure()
-        self._objects.state_drivers(bool(self._nodes))
-        devices = self._objects.devices
-        devices.learn(self._shapes)
-        build = Workloads(self._objects.admission, self.notebook, self._demand, storage, version.known(kubernetes), devices)
-        workloads = sorted((build.build(maker) for maker in makers), key=lambda workload: workload.id)
-        self._state(makers, build, controller_labels.copied(self._nodes, self._shapes, version.known(kubernetes)))
-        residents = [build.resident(maker) for maker in self._makers if maker.is_static]
+        builder = self._workload_builder(version.known(kubernetes))
+        workloads = sorted((builder.build(source) for source in sources), key=lambda workload: workload.id)
+        self._state(sources, builder, controller_labels.keys_copied_from(self._nodes, self._shapes, version.known(kubernetes)))
+        residents = [builder.resident(source) for source in self._sources if source.is_static]
         if whole and not self.notebook.faults:
             self._check_not_empty(bool(workloads))
         if self.notebook.faults:
             sound = tuple(workload for workload in workloads if workload.where not in self._mended)
-            rest = Cluster(workloads=sound, namespaces=FrozenMap(self._namespaces()))
-            raise BadInput(self.notebook.faults, rest)
-        hiding = still_hiding(self._strangers, [maker.owner for maker in makers if maker.owner and maker.is_stored])
-        workloads = without_idle(workloads, residents)
+            raise BadInput(self.notebook.faults, Cluster(workloads=sound, namespaces=FrozenMap(self._namespaces())))
+        owners = [source.owner for source in sources if source.owner and source.is_stored]
+        hiding = statements_about_hidden(self._unsupported, owners)
+        cluster = self._with_machines(without_idle(workloads, residents))
+        return replace(
+            cluster,
+            residents=tuple(sorted(residents, key=lambda resident: (resident.pod.namespace, resident.name, resident.node))),
+            unread=tuple(sorted({*ignored, *hiding, *self.notebook.statements}, key=_order)),
+            kubernetes=kubernetes,
+            live=self._live,
+        )
+
+    def _sources_to_plan(self) -> list[PodSource]:
+        """Return what is planned, once it is known what owns, refers to and scales what.
+
+        DaemonSets are inferred before owners are looked for, as they are the owners of the pods that name them; autoscalers come
+        after the references of Rollouts, which say how many pods there are to scale.
+        """
+        self._sources = without_doubles(self._sources)
+        self._check_names()
+        self._sources += infer_daemon_sets(self._sources, self.notebook)
+        owners = Owners(self._sources, {reference.key: reference.target for reference in self._references})
+        count_at_targets(self._references, owners, self.notebook)
+        scale(self._objects.autoscalers, owners, self.notebook, self._demand)
+        return choose_planned(self._sources, owners, self.notebook)
+
+    def _workload_builder(self, kubernetes: version.Version) -> WorkloadBuilder:
+        """Return what builds workloads, as soon as all volumes and devices are known that pods may ask for."""
+        storage, devices = self._objects.storage, self._objects.devices
+        storage.learn(self._nodes, self._shapes, kubernetes)
+        storage.measure()
+        self._objects.state_drivers(bool(self._nodes))
+        devices.learn(self._shapes)
+        return WorkloadBuilder(self._objects.admission, self.notebook, self._demand, storage, kubernetes, devices)
+
+    def _with_machines(self, workloads: Sequence[Workload]) -> Cluster:
+        """Return the workloads with all else that was read; nodes and shapes have room for what these ask for, and no more."""
+        storage, devices = self._objects.storage, self._objects.devices
         most = reduce(largest, (workload.template.attached for workload in workloads), NOTHING)
-        nodes = [replace(one, allocatable=add((self._room(one, most), devices.room(one.name)))) for one in self._nodes]
-        shapes = [replace(one, allocatable=self._room(one, most)) for one in self._shapes]
+        nodes = [replace(node, allocatable=add((self._room(node, most), devices.room(node.name)))) for node in self._nodes]
+        shapes = [replace(shape, allocatable=self._room(shape, most)) for shape in self._shapes]
         return Cluster(
-            nodes=tuple(sorted(nodes, key=lambda each: each.name)),
+            nodes=tuple(sorted(nodes, key=lambda node: node.name)),
             workloads=tuple(workloads),
             namespaces=FrozenMap(self._namespaces()),
             claims=FrozenMap(storage.claims),
             storage_classes=FrozenMap(storage.classes),
             volumes=FrozenMap(storage.volumes),
-            budgets=tuple(sorted(self._objects.budgets, key=lambda each: (each.namespace, each.name))),
-            residents=tuple(sorted(residents, key=lambda each: (each.pod.namespace, each.name, each.node))),
-            unread=tuple(sorted({*ignored, *hiding, *self.notebook.statements}, key=_order)),
-            shapes=tuple(sorted(shapes, key=lambda each: each.name)),
-            kubernetes=kubernetes,
-            live=self._live,
+            budgets=tuple(sorted(self._objects.budgets, key=lambda budget: (budget.namespace, budget.name))),
+            shapes=tuple(sorted(shapes, key=lambda shape: shape.name)),
         )
 
-    def _state(self, makers: Sequence[Maker], build: Workloads, copied: frozenset[str]) -> None:
+    def _state(self, sources: Sequence[PodSource], builder: WorkloadBuilder, copied: frozenset[str]) -> None:
         """Say what is not modelled of all that was read together; `copied` are the labels that pods get from their nodes."""
-        build.state_unknown(self._objects.namespaces, copied)
+        builder.state_unknown(self._objects.namespaces, copied)
         self._objects.state_selecting(copied)
-        self._objects.gates.state(self.notebook)
-        self._objects.state_namespaces({maker.id.namespace for maker in makers})
-        state_adopted(self._makers, self.notebook)
-        self._make.state_ended()
-        self._hearsay.state(self.notebook)
+        self._objects.hooks.state(self.notebook)
+        self._objects.state_namespaces({source.id.namespace for source in sources})
+        state_adopted(self._sources, self.notebook)
+        self._controllers.state_ended()
+        self._unbelieved.state(self.notebook)
         if not self._live:
-            blocked_rollouts.state_accounts(makers, self._objects.accounts, self.notebook)
+            blocked_rollouts.state_accounts(sources, self._objects.accounts, self.notebook)
         if self._survives:
-            blocked_rollouts.state_lost(makers, self.notebook)
+            blocked_rollouts.state_lost(sources, self.notebook)
 
-    def _room(self, one: Node | NodeShape, most: Resources) -> Resources:
+    def _room(self, machine: Node | NodeShape, most: Resources) -> Resources:
         """Return what a node or shape has of all that pods ask for; `most` is what one takes at most beside its containers."""
-        return add((of_use(self._objects.storage.room(one, most), most), whole(most)))
+        return add((only_needed(self._objects.storage.room(machine, most), most), whole(most)))
 
     def _namespaces(self) -> dict[str, FrozenMap[str]]:
         """Return the labels of every namespace; those that are not in the input have the one that the API server gives."""
-        used = {maker.id.namespace for maker in self._makers}
+        used = {source.id.namespace for source in self._sources}
         return {**{name: FrozenMap({NAME_LABEL: name}) for name in used}, **self._objects.namespaces}
 
     def _check_names(self) -> None:
-        for maker, first in repeated(self._makers):
-            how = "with the same pod spec" if maker.alike == first.alike else "with another pod spec"
-            reason = f"{maker.id} is here a second time, {how}: the first is in {first.where}"
-            maker.spot(self.notebook).fault(reason, "keep one of the two")
+        for source, first in repeated_names(self._sources):
+            how = "with the same pod spec" if source.alike == first.alike else "with another pod spec"
+            reason = f"{source.id} is here a second time, {how}: the first is in {first.where}"
+            source.spot(self.notebook).fault(reason, "keep one of the two")
         self._check_twice("node", self._nodes)
         self._check_twice("NodeShape", self._shapes)
 
-    def _check_twice(self, what: str, found: Sequence[Node | NodeShape]) -> None:
+    def _check_twice(self, what: str, machines: Sequence[Node | NodeShape]) -> None:
         seen: dict[str, Node | NodeShape] = {}
-        for each in found:
-            earlier = seen.setdefault(each.name, each)
-            if earlier is not each:
-                reason = f"{what} {each.name} is here a second time: the first is in {earlier.where}"
-                Spot(self.notebook, each.where).fault(reason, "keep one of the two")
+        for machine in machines:
+            earlier = seen.setdefault(machine.name, machine)
+            if earlier is not machine:
+                reason = f"{what} {machine.name} is here a second time: the first is in {earlier.where}"
+                Spot(self.notebook, machine.where).fault(reason, "keep one of the two")
 
     def _check_not_empty(self, has_workloads: bool) -> None:
         if not self._nodes and not self._shapes:

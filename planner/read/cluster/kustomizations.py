@@ -40,28 +40,28 @@ Listed = tuple[Spot, str, str]
 """Where a kustomization names a file or folder, the path as it is written, and the folder from which it leads there."""
 
 
-def overlay(document: Document, notebook: Notebook) -> tuple[Listed, ...]:
+def read_overlay(document: Document, notebook: Notebook) -> tuple[Listed, ...]:
     """Refuse a kustomization that changes the manifests, say of another that its list is not followed, and return that list."""
     tree, spot = document.tree(), spot_of(document, notebook)
     build = f"read what it builds instead: {_command(document)}"
     kept = True
     for key in tree:
-        reason = _refused(str(key), tree[key])
+        reason = _why_refused(str(key), tree[key])
         if reason:
             kept = False
             spot.at(str(key)).fault(reason, build)
     if kept:
         spot.state(document.where.file, f"lists what kustomize builds, but files are read whether listed or not; {build}")
-    return tuple(_listed(document, spot))
+    return tuple(_read_lists(document, spot))
 
 
-def _refused(key: str, value: Any) -> str:
+def _why_refused(key: str, value: Any) -> str:
     """Say why the files alone are not what the field makes of them; empty where they are."""
     if not value:
         return ""
     if _is_one_of(MAKES, key):
         return "this kustomization makes objects that are in no file beside it"
-    renames = _is_one_of(IMAGES, key) and any(isinstance(one, dict) and _value(one, "newName") for one in _list(value))
+    renames = _is_one_of(IMAGES, key) and any(isinstance(image, dict) and _value(image, "newName") for image in _list(value))
     return "this kustomization changes what the files beside it say" if renames or _is_one_of(CHANGES, key) else ""
 
 
@@ -87,12 +87,12 @@ def _folder(document: Document) -> str:
     return os.path.dirname(document.where.file) or "."
 
 
-def _listed(document: Document, spot: Spot) -> Iterator[Listed]:
+def _read_lists(document: Document, spot: Spot) -> Iterator[Listed]:
     for key, value in document.tree().items():
         if _is_one_of(LISTS, str(key)):
-            for at, path in enumerate(_list(value)):
+            for index, path in enumerate(_list(value)):
                 if isinstance(path, str) and path:
-                    yield spot.at(f"{key}[{at}]"), path, _folder(document)
+                    yield spot.at(f"{key}[{index}]"), path, _folder(document)
 
 
 def check_listed(listed: Iterable[Listed], is_read: Callable[[str], bool]) -> None:

@@ -25,15 +25,15 @@ class _Spec(TypedDict, total=False):
     jobTemplate: Any
 
 
-class _Tagged(TypedDict, total=False):
+class _Tree(TypedDict, total=False):
     metadata: Any
     spec: _Spec
 
 
-_DECODER = msgspec.json.Decoder(_Tagged)
+_DECODER = msgspec.json.Decoder(_Tree)
 
 
-class Tags:
+class MisplacedTags:
     """Looks for them, by the keys of a policy."""
 
     def __init__(self, policy: TrustPolicy | None) -> None:
@@ -48,16 +48,16 @@ class Tags:
         if not isinstance(document.body, dict) and not any(key.encode() in bytes(document.body) for key in (_OWN, *self._keys)):
             return
         own = [f"{path}.metadata" for path in templates]
-        tree = document.tree() if own else _tagged(document)
+        tree = document.tree() if own else _tree_with_tags(document)
         for place in dict.fromkeys((*_PLACES, *own)):
-            for field, key, reason, fix in self._wrong(_below(tree, steps_of(place))):
+            for field, key, reason, fix in self._faults(_below(tree, steps_of(place))):
                 here = spot_of(document, notebook).at(f"{place}.{field}").key(key)
                 if document.is_record:
                     here.state(f"{document.kind}/{_map(tree, 'metadata').get('name')}", f"{field}: {key} {reason}; {fix}")
                 else:
                     here.fault(reason, fix)
 
-    def _wrong(self, meta: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    def _faults(self, meta: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         if not meta:
             return
         for key in sorted(self._keys & _map(meta, "annotations").keys()):
@@ -68,11 +68,11 @@ class Tags:
                 yield "labels", key, "is no tag", f"did you mean {near}?" if near else f"the tags are {all_of_them}"
 
     def _nearest(self, key: str) -> str:
-        own = {one.removeprefix(_OWN): one for one in self._keys}
+        own = {label.removeprefix(_OWN): label for label in self._keys}
         return own.get(nearest(key.removeprefix(_OWN), own), "")
 
 
-def _tagged(document: Document) -> Mapping[str, Any]:
+def _tree_with_tags(document: Document) -> Mapping[str, Any]:
     """Read of an object what may carry tags, which is a small part of a pod, or all of it where that is not what it should be."""
     if document.mended is None and not isinstance(document.body, dict):
         with suppress(msgspec.DecodeError, UnicodeDecodeError):
@@ -90,5 +90,5 @@ def _below(tree: Any, steps: Sequence[Step]) -> Mapping[str, Any]:
 
 
 def _map(tree: Mapping[str, Any], field: str) -> dict[str, Any]:
-    found = tree.get(field)
-    return found if isinstance(found, dict) else {}
+    value = tree.get(field)
+    return value if isinstance(value, dict) else {}

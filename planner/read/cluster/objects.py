@@ -1,36 +1,33 @@
 """Documents that make no pods but bear on them: namespaces, classes, limits, volumes, budgets, autoscalers.
 
-And what may change or refuse pods as they are admitted (gates.py).
+And what may change or refuse pods as they are admitted (admission_hooks.py).
 """
 
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass
 
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import DisruptionBudget
-from models.source import Source
-from planner.read.cluster.admission_hooks import Gates
-from planner.read.cluster.inventory_only import in_manifests
+from planner.read.cluster.admission_hooks import AdmissionHooks
 from planner.read.devices.devices import Devices
 from planner.read.devices.documents import DeviceObjects
 from planner.read.documents.document import Document
 from planner.read.documents.duplicates import Register
 from planner.read.documents.field import Notebook, Spot, spot_of
-from planner.read.pods.admission import Admission, runtime
-from planner.read.pods.limit_ranges import limit_range
-from planner.read.schema import cluster as kinds
-from planner.read.schema import pod
-from planner.read.schema.known_kinds import SERVED, Kind, group_of
-from planner.read.schema.workloads import AnyObject, Target
+from planner.read.documents.identity import DEFAULT_NAMESPACE
+from planner.read.documents.inventory_only import in_manifests
+from planner.read.pods.admission import Admission, read_runtime
+from planner.read.pods.controller_labels import COPIED
+from planner.read.pods.limit_ranges import read_limit_range
+from planner.read.schema import cluster_schema, pod_schema
+from planner.read.schema.known_kinds import NAME_LABEL, SERVED, Kind, group_of
+from planner.read.schema.workload_schema import AnyObject, Target
 from planner.read.storage.attach_limits import Storage
 from planner.read.storage.documents import StorageObjects
 from planner.read.validation import unknown_fields
 from planner.read.validation.objects import check_object
-from planner.read.values.selectors import keys_of, label_selector, labels
-from planner.read.workloads.controller_labels import COPIED
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE, Key
+from planner.read.values.selectors import keys_of, read_label_selector, read_labels
+from planner.read.workloads.autoscaler import Autoscaler
 
-NAME_LABEL = "kubernetes.io/metadata.name"
 _PLUG_INS = {
     "scheduler.alpha.kubernetes.io/node-selector": "PodNodeSelector",
     "scheduler.alpha.kubernetes.io/defaultTolerations": "PodTolerationRestriction",
@@ -40,26 +37,14 @@ _ENFORCE, _PRIVILEGED = "pod-security.kubernetes.io/enforce", "privileged"
 _GROUPS = {kind: group for group, kind in SERVED}
 
 
-@dataclass(frozen=True, slots=True)
-class Autoscaler:
-    """A HorizontalPodAutoscaler: what it scales and how far, and whether from nothing, where it has itself scaled it to that."""
-
-    name: str
-    target: Key
-    least: int
-    most: int
-    where: Source
-    from_zero: bool = False
-
-
-class Objects:
+class ClusterObjects:
     """What was read so far; the same object twice is no fault unless the two differ."""
 
     def __init__(self, notebook: Notebook) -> None:
         """Write faults and statements into the notebook."""
         self._notebook, self._register = notebook, Register(notebook)
         self.admission = Admission()
-        self.gates = Gates()
+        self.hooks = AdmissionHooks()
         self.namespaces: dict[str, FrozenMap[str]] = {}
         self.accounts: set[tuple[str, str]] = set()
         self._ending: set[str] = set()
@@ -72,11 +57,11 @@ class Objects:
             ("", "LimitRange"): self._limit_range,
             ("", "Namespace"): self._namespace,
             ("", "ServiceAccount"): self._service_account,
-            ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"): self.gates.changing_policy,
-            ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): self.gates.changing_hooks,
-            ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"): self.gates.refusing_policy,
-            ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"): self.gates.binding,
-            ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"): self.gates.refusing_hooks,
+            ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"): self.hooks.note_changing_policy,
+            ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): self.hooks.note_changing_hooks,
+            ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"): self.hooks.note_refusing_policy,
+            ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"): self.hooks.note_binding,
+            ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"): self.hooks.note_refusing_hooks,
             ("autoscaling", "HorizontalPodAutoscaler"): self._autoscaler,
             ("node.k8s.io", "RuntimeClass"): self._runtime,
             ("policy", "PodDisruptionBudget"): self._budget,
@@ -115,8 +100,8 @@ class Objects:
         return True
 
     def _namespace(self, spot: Spot, document: Document) -> None:
-        meta = document.decode(AnyObject).metadata or pod.Meta()
-        own = labels(spot.at("metadata.labels"), {**(meta.labels or {}), NAME_LABEL: meta.name or ""})
+        meta = document.decode(AnyObject).metadata or pod_schema.Meta()
+        own = read_labels(spot.at("metadata.labels"), {**(meta.labels or {}), NAME_LABEL: meta.name or ""})
         if meta.name and not document.is_inventory and (not self._is_refused(spot, meta, own) or meta.name in self.namespaces):
             return
         if meta.deletion_timestamp and document.is_stored:
@@ -128,7 +113,7 @@ class Objects:
             message = f"its annotations speak to the admission plug-in {plug_in}: what that changes in pods is not modelled"
             spot.state(f"Namespace/{meta.name}", message)
 
-    def _is_refused(self, spot: Spot, meta: pod.Meta, own: Mapping[str, str]) -> bool:
+    def _is_refused(self, spot: Spot, meta: pod_schema.Meta, own: Mapping[str, str]) -> bool:
         """Refuse a namespace of which manifests say what the inventory does not."""
         known = self.namespaces.get(meta.name or "")
         news = [("labels", key) for key in own if (known or {NAME_LABEL: meta.name}).get(key) != own[key]]
@@ -160,7 +145,7 @@ class Objects:
                 spot.state(f"PodDisruptionBudget/{budget.namespace}/{budget.name}", message)
 
     def _priority(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.PriorityClass)
+        given = document.decode(cluster_schema.PriorityClass)
         if (
             self._register.is_new(spot, document, given.metadata, [given.value, given.global_default, given.preemption_policy])
             and given.metadata
@@ -168,36 +153,36 @@ class Objects:
             self.admission.add_priority(spot, given.metadata.name or "", given)
 
     def _runtime(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.RuntimeClass)
-        found = runtime(spot, given)
-        if self._register.is_new(spot, document, given.metadata, found) and given.metadata:
-            self.admission.runtimes[given.metadata.name or ""] = found
+        given = document.decode(cluster_schema.RuntimeClass)
+        runtime_class = read_runtime(spot, given)
+        if self._register.is_new(spot, document, given.metadata, runtime_class) and given.metadata:
+            self.admission.runtimes[given.metadata.name or ""] = runtime_class
 
     def _limit_range(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.LimitRange)
-        meta = given.metadata or pod.Meta()
-        found = limit_range(spot, meta.name or "", given)
-        if self._register.is_new(spot, document, meta, found, namespaced=True):
-            self.admission.add_range(meta.namespace or DEFAULT_NAMESPACE, found)
+        given = document.decode(cluster_schema.LimitRange)
+        meta = given.metadata or pod_schema.Meta()
+        limits = read_limit_range(spot, meta.name or "", given)
+        if self._register.is_new(spot, document, meta, limits, namespaced=True):
+            self.admission.add_range(meta.namespace or DEFAULT_NAMESPACE, limits)
 
     def _service_account(self, spot: Spot, document: Document) -> None:  # noqa: ARG002  every reader is called alike
-        meta = document.decode(AnyObject).metadata or pod.Meta()
+        meta = document.decode(AnyObject).metadata or pod_schema.Meta()
         self.accounts.add((meta.namespace or DEFAULT_NAMESPACE, meta.name or ""))
 
     def _budget(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.Budget)
-        meta, spec = given.metadata or pod.Meta(), given.spec or kinds.BudgetSpec()
+        given = document.decode(cluster_schema.Budget)
+        meta, spec = given.metadata or pod_schema.Meta(), given.spec or cluster_schema.BudgetSpec()
         least, most = ("" if amount is None else str(amount) for amount in (spec.min_available, spec.max_unavailable))
         if least and most:
             spot.at("spec.maxUnavailable").fault("is given beside minAvailable", "keep one of the two")
-        selector = label_selector(spot.at("spec.selector"), spec.selector)
-        found = DisruptionBudget(meta.namespace or DEFAULT_NAMESPACE, meta.name or "", selector, least, most)
-        if self._register.is_new(spot, document, meta, found, namespaced=True):
-            self.budgets.append(found)
+        selector = read_label_selector(spot.at("spec.selector"), spec.selector)
+        budget = DisruptionBudget(meta.namespace or DEFAULT_NAMESPACE, meta.name or "", selector, least, most)
+        if self._register.is_new(spot, document, meta, budget, namespaced=True):
+            self.budgets.append(budget)
 
     def _autoscaler(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.Autoscaler)
-        meta, spec = given.metadata or pod.Meta(), given.spec or kinds.AutoscalerSpec()
+        given = document.decode(cluster_schema.Autoscaler)
+        meta, spec = given.metadata or pod_schema.Meta(), given.spec or cluster_schema.AutoscalerSpec()
         namespace, target = meta.namespace or DEFAULT_NAMESPACE, spec.scale_target_ref or Target()
         if not target.kind or not target.name:
             spot.at("spec.scaleTargetRef").fault("does not name what to scale", "write kind and name")
@@ -208,9 +193,9 @@ class Objects:
         least = 1 if spec.min_replicas is None else spec.min_replicas
         conditions = (given.status.conditions if given.status and document.is_stored else None) or ()
         from_zero = any(condition.type == "ScaledToZero" and condition.status == "True" for condition in conditions)
-        found = Autoscaler(f"{namespace}/{meta.name}", key, least, spec.max_replicas or 0, document.where, from_zero)
-        if self._register.is_new(spot, document, meta, [key, found.least, found.most], namespaced=True):
-            self.autoscalers.append(found)
+        autoscaler = Autoscaler(f"{namespace}/{meta.name}", key, least, spec.max_replicas or 0, document.where, from_zero)
+        if self._register.is_new(spot, document, meta, [key, autoscaler.least, autoscaler.most], namespaced=True):
+            self.autoscalers.append(autoscaler)
 
 
 def _is_old(spot: Spot, document: Document) -> bool:

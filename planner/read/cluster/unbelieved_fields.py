@@ -12,8 +12,8 @@ import msgspec
 from models.source import Source
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
+from planner.read.documents.identity import DEFAULT_NAMESPACE
 from planner.read.schema.known_kinds import SERVED, Kind
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE
 from planner.words import some
 
 _STATUS = frozenset(
@@ -42,15 +42,15 @@ class _Meta(msgspec.Struct):
     deletion_timestamp: Any = msgspec.field(default=None, name="deletionTimestamp")
 
 
-class _Said(msgspec.Struct):
+class _Claimed(msgspec.Struct):
     metadata: _Meta | None = None
     status: Any = None
 
 
-_DECODER = msgspec.json.Decoder(_Said)
+_DECODER = msgspec.json.Decoder(_Claimed)
 
 
-class Hearsay:
+class UnbelievedFields:
     """What was said so far, claim by claim: by whom, and where."""
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class Hearsay:
         """Remember what a manifest says that is not believed."""
         if document.is_stored or kind not in _META:
             return
-        said = _said(document)
+        said = _read_claims(document)
         if said is None:
             return
         for claim in _claims(kind, said):
@@ -72,22 +72,22 @@ class Hearsay:
 
     def state(self, notebook: Notebook) -> None:
         """Say of each claim how many make it, and which are the first."""
-        for claim, found in sorted(self._said.items()):
-            names = sorted(found)
+        for claim, objects in sorted(self._said.items()):
+            names = sorted(objects)
             message = _DISREGARDED.format(len(names), "says" if len(names) == 1 else "say", some(names))
-            Spot(notebook, found[names[0]]).state(claim, message)
+            Spot(notebook, objects[names[0]]).state(claim, message)
 
 
-def _said(document: Document) -> _Said | None:
+def _read_claims(document: Document) -> _Claimed | None:
     try:
         if isinstance(document.body, dict):
-            return msgspec.convert(document.body, _Said)
+            return msgspec.convert(document.body, _Claimed)
         return _DECODER.decode(document.body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 
-def _claims(kind: Kind, said: _Said) -> Iterator[str]:
+def _claims(kind: Kind, said: _Claimed) -> Iterator[str]:
     """Yield what it claims; an empty status, as tools write it, claims nothing."""
     if said.metadata:
         yield from (

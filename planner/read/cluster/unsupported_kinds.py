@@ -3,17 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from models.kubernetes.cluster import HIDES_PODS, Statement
-from planner.read.cluster.pod_templates import has_containers
+from models.disclosure import DisclosureCode
+from models.kubernetes.cluster import Statement
 from planner.read.documents.document import Document
-from planner.read.schema import pod
+from planner.read.documents.identity import DEFAULT_NAMESPACE, Key, owner_of
+from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import CHANGES, HIDES, MAY_HIDE, Kind, full_kind, is_harmless
-from planner.read.schema.workloads import AnyObject
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE, Key, owner_of
+from planner.read.schema.workload_schema import AnyObject
+from planner.read.workloads.pod_templates import has_containers
 
 
 @dataclass(frozen=True, slots=True)
-class Stranger:
+class UnsupportedObject:
     """An object that is not read, what is to be said about it, and who made it, where a cluster tells that."""
 
     key: Key
@@ -23,43 +24,44 @@ class Stranger:
     @property
     def hides(self) -> bool:
         """Say whether it makes pods that are not planned."""
-        return self.statement.code == HIDES_PODS
+        return self.statement.code is DisclosureCode.HIDES_PODS
 
 
-def stranger(kind: Kind, document: Document) -> Stranger | None:
+def unsupported_object(kind: Kind, document: Document) -> UnsupportedObject | None:
     """Say what an object of a kind that is not read may mean for the plan; None where it means nothing."""
     if is_harmless(kind):
         return None
-    meta = document.decode(AnyObject).metadata or pod.Meta()
+    meta = document.decode(AnyObject).metadata or pod_schema.Meta()
     message, code = _message(kind, document)
     parts = (full_kind(kind), meta.namespace, meta.name)
     subject = "/".join(part for part in parts if part)
     key = (*kind, meta.namespace or "", meta.name or "")
     owner = owner_of(meta, meta.namespace or DEFAULT_NAMESPACE) if document.is_stored else None
-    return Stranger(key, Statement(subject, message, document.where, code), owner)
+    return UnsupportedObject(key, Statement(subject, message, document.where, code), owner)
 
 
-def _message(kind: Kind, document: Document) -> tuple[str, str]:
-    """Say what an object means for the plan, and the code of that, if it has one."""
+def _message(kind: Kind, document: Document) -> tuple[str, DisclosureCode]:
+    """Say what an object means for the plan, and of which kind that is."""
     if kind in CHANGES:
-        return CHANGES[kind], ""
-    found = HIDES.get(kind)
-    if found is None and has_containers(document.tree()):
-        found = MAY_HIDE
-    if found is not None:
-        return f"hides pods: {found[0]}; {found[1]}", HIDES_PODS
-    return f"{document.api_version} {document.kind} is not understood: should it make pods, they are not planned", ""
+        return CHANGES[kind], DisclosureCode.NOT_MODELLED
+    reason = HIDES.get(kind)
+    if reason is None and has_containers(document.tree()):
+        reason = MAY_HIDE
+    if reason is not None:
+        return f"hides pods: {reason[0]}; {reason[1]}", DisclosureCode.HIDES_PODS
+    message = f"{document.api_version} {document.kind} is not understood: should it make pods, they are not planned"
+    return message, DisclosureCode.NOT_MODELLED
 
 
-def still_hiding(strangers: Iterable[Stranger], owners: Iterable[Key]) -> list[Statement]:
+def statements_about_hidden(objects: Iterable[UnsupportedObject], owners: Iterable[Key]) -> list[Statement]:
     """List what is to be said, but not of those whose objects are planned themselves: as pods' owners, or as owners of these."""
-    found, known = list(strangers), set(owners)
-    maker_of = {each.key: each.owner for each in found}
+    unsupported, known = list(objects), set(owners)
+    source_of = {item.key: item.owner for item in unsupported}
     waiting = list(known)
     while waiting:
-        above = maker_of.get(waiting.pop())
+        above = source_of.get(waiting.pop())
         if above and above not in known:
             known.add(above)
             waiting.append(above)
     everywhere = {(*key[:2], "", key[3]) for key in known}
-    return [each.statement for each in found if not (each.hides and (each.key in known or each.key in everywhere))]
+    return [item.statement for item in unsupported if not (item.hides and (item.key in known or item.key in everywhere))]

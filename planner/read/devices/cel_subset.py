@@ -25,16 +25,16 @@ class Term:
 
     def holds(self, driver: str, attributes: Mapping[str, Value]) -> bool | None:
         """Say whether it is true of a device; None where the device lacks the attribute, or has one of another type."""
-        found = attributes.get(self.attribute) if self.attribute else driver
-        if found is None or type(found) is not type(self.value):
+        value = attributes.get(self.attribute) if self.attribute else driver
+        if value is None or type(value) is not type(self.value):
             return None
-        return (found == self.value) is not self.differs
+        return (value == self.value) is not self.differs
 
 
 def terms(expression: str) -> tuple[Term, ...] | None:
     """Take an expression apart; None where it is more than comparisons joined by &&."""
-    found = [_term(part) for part in _parts(expression)]
-    return None if None in found else tuple(one for one in found if one is not None)
+    parts = [_term(part) for part in _parts(expression)]
+    return None if None in parts else tuple(term for term in parts if term is not None)
 
 
 def _parts(expression: str) -> list[str]:

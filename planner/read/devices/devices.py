@@ -15,8 +15,8 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.node import NodeShape
 from models.kubernetes.resources import DEVICES, NOTHING, Resources, add
 from planner.read.devices.cel_subset import Term, Value, terms
-from planner.read.schema import devices as kinds
-from planner.read.schema.pod import ClaimName
+from planner.read.schema import device_schema
+from planner.read.schema.pod_schema import ClaimName
 
 EXACT = ("", "ExactCount")
 NO_SLICES = "no ResourceSlice is in the input (kubectl get resourceslices -o yaml)"
@@ -44,7 +44,7 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class DeviceClaim:
     """What a claim is given: numbers of devices by class; `odd` says what keeps them from being counted."""
 
     asked: Resources
@@ -56,7 +56,7 @@ class Devices:
     """The classes of devices, those who ask for them and the slices that have them, as they were read."""
 
     classes: dict[str, tuple[Term, ...] | None] = field(default_factory=dict)
-    templates: dict[str, Made] = field(default_factory=dict)
+    templates: dict[str, DeviceClaim] = field(default_factory=dict)
     slices: dict[str, Slice] = field(default_factory=dict)
     _kinds: dict[str, str] = field(default_factory=dict)
     _odd: dict[str, str] = field(default_factory=dict)
@@ -69,19 +69,21 @@ class Devices:
         """
         said = {name for shape in shapes for name in shape.allocatable}
         there = list(self._devices())
-        found: dict[str, frozenset[int]] = {}
-        for name in sorted({name for made in self.templates.values() if not made.odd for name in made.asked}):
+        matching: dict[str, frozenset[int]] = {}
+        for name in sorted({name for template in self.templates.values() if not template.odd for name in template.asked}):
             self._odd[name] = "" if DEVICES + name in said and not self.slices else self._why_not(name, there)
             if not self._odd[name]:
-                found[name] = frozenset(at for at, one in enumerate(there) if _all_hold(self.classes.get(name) or (), one))
-        for name, mine in found.items():
-            mixed = next((other for other, its in found.items() if its & mine and its != mine), "")
+                matching[name] = frozenset(
+                    index for index, device in enumerate(there) if _all_hold(self.classes.get(name) or (), device)
+                )
+        for name, mine in matching.items():
+            mixed = next((other for other, its in matching.items() if its & mine and its != mine), "")
             self._odd[name] = f"DeviceClass {mixed} has some of its devices, but not all" if mixed else ""
-            alike = [other for other, its in found.items() if its == mine and (mine or other == name)]
+            alike = [other for other, its in matching.items() if its == mine and (mine or other == name)]
             self._kinds[name] = next((other for other in alike if DEVICES + other in said), alike[0])
         for name in sorted(set(self._kinds.values())):
-            for at in sorted(found[name]) if not self._odd[name] else ():
-                self._rooms.setdefault(there[at].node, Counter())[DEVICES + name] += 1
+            for index in sorted(matching[name]) if not self._odd[name] else ():
+                self._rooms.setdefault(there[index].node, Counter())[DEVICES + name] += 1
 
     def asked(self, namespace: str, claims: Iterable[ClaimName]) -> tuple[Resources, dict[str, str]]:
         """Return what the claims of a pod are given, and of which of them that is not modelled, and why."""
@@ -102,13 +104,13 @@ class Devices:
         if not claim.resource_claim_template_name:
             return NOTHING, SHARED
         name = claim.resource_claim_template_name
-        made = self.templates.get(f"{namespace}/{name}")
-        if made is None:
+        template = self.templates.get(f"{namespace}/{name}")
+        if template is None:
             return NOTHING, f"ResourceClaimTemplate {name} is not in the input"
-        why = made.odd or next((self._odd[asked] for asked in made.asked if self._odd[asked]), "")
+        why = template.odd or next((self._odd[asked] for asked in template.asked if self._odd[asked]), "")
         if why:
             return NOTHING, why
-        return add(FrozenMap({DEVICES + self._kinds[asked]: count}) for asked, count in made.asked.items()), ""
+        return add(FrozenMap({DEVICES + self._kinds[asked]: count}) for asked, count in template.asked.items()), ""
 
     def _devices(self) -> Iterator[Device]:
         """Yield the devices of all pools of which every slice of the newest generation is there."""
@@ -119,7 +121,7 @@ class Devices:
             newest = max(part.generation for part in parts)
             now = [part for part in parts if part.generation == newest]
             if len(now) == now[0].parts:
-                yield from (device for one in now for device in one.devices)
+                yield from (device for device_slice in now for device in device_slice.devices)
 
     def _why_not(self, name: str, there: Iterable[Device]) -> str:
         """Say why the devices of a class cannot be counted; nothing where they can."""
@@ -141,61 +143,61 @@ def _all_hold(wanted: Iterable[Term], device: Device) -> bool:
     return all(term.holds(device.driver, device.attributes) for term in wanted)
 
 
-def class_terms(given: kinds.DeviceClass) -> tuple[Term, ...] | None:
+def class_terms(given: device_schema.DeviceClass) -> tuple[Term, ...] | None:
     """Return what a class asks of its devices; None where that is more than comparisons."""
-    found: list[Term] = []
+    selectors: list[Term] = []
     for selector in (given.spec.selectors if given.spec else None) or ():
         some = terms((selector.cel.expression if selector.cel else None) or "")
         if some is None:
             return None
-        found += some
-    return tuple(found)
+        selectors += some
+    return tuple(selectors)
 
 
-def made(given: kinds.ResourceClaimTemplate) -> Made:
+def read_claim_template(given: device_schema.ResourceClaimTemplate) -> DeviceClaim:
     """Return what each claim that is made from a template is given."""
-    devices = (given.spec.spec.devices if given.spec and given.spec.spec else None) or kinds.Requests()
+    devices = (given.spec.spec.devices if given.spec and given.spec.spec else None) or device_schema.Requests()
     asked: Counter[str] = Counter()
     odd = "its requests are bound to each other (constraints)" if devices.constraints else ""
     for request in devices.requests or ():
-        one = request.exactly or kinds.Exactly()
-        asked[one.device_class_name or ""] += 1 if one.count is None else one.count
-        odd = odd or _unusual(request, one)
-    return Made(FrozenMap(asked), odd)
+        exact = request.exactly or device_schema.Exactly()
+        asked[exact.device_class_name or ""] += 1 if exact.count is None else exact.count
+        odd = odd or _unusual(request, exact)
+    return DeviceClaim(FrozenMap(asked), odd)
 
 
-def _unusual(request: kinds.DeviceRequest, one: kinds.Exactly) -> str:
-    found = {
+def _unusual(request: device_schema.DeviceRequest, exact: device_schema.Exactly) -> str:
+    unusual = {
         "offers a choice of devices (firstAvailable)": request.first_available or request.exactly is None,
-        "has selectors of its own": one.selectors,
-        f"has allocationMode {one.allocation_mode}": (one.allocation_mode or "") not in EXACT,
-        "asks for adminAccess": one.admin_access,
-        "asks for a part of a device (capacity)": one.capacity,
+        "has selectors of its own": exact.selectors,
+        f"has allocationMode {exact.allocation_mode}": (exact.allocation_mode or "") not in EXACT,
+        "asks for adminAccess": exact.admin_access,
+        "asks for a part of a device (capacity)": exact.capacity,
     }
-    return next((f"request {request.name} {what}" for what, is_so in found.items() if is_so), "")
+    return next((f"request {request.name} {what}" for what, is_so in unusual.items() if is_so), "")
 
 
-def slice_of(given: kinds.ResourceSlice) -> Slice:
+def read_slice(given: device_schema.ResourceSlice) -> Slice:
     """Return the devices of a slice; those that are not of one node alone are of node ""."""
-    spec = given.spec or kinds.SliceSpec()
-    pool = spec.pool or kinds.Pool()
+    spec = given.spec or device_schema.SliceSpec()
+    pool = spec.pool or device_schema.Pool()
     driver, node = spec.driver or "", spec.node_name or ""
-    devices = tuple(Device(node, driver, _attributes(driver, device), _odd(node, device)) for device in spec.devices or ())
+    devices = tuple(Device(node, driver, _attributes(driver, device), _why_odd(node, device)) for device in spec.devices or ())
     return Slice((driver, pool.name or ""), pool.generation or 0, pool.resource_slice_count or 0, devices)
 
 
-def _attributes(driver: str, device: kinds.Device) -> FrozenMap[Value]:
+def _attributes(driver: str, device: device_schema.Device) -> FrozenMap[Value]:
     """Return the attributes by their full names: one without a domain is in that of the driver."""
-    found: dict[str, Value] = {}
+    attributes: dict[str, Value] = {}
     for name, given in (device.attributes or {}).items():
-        value = next((one for one in (given.string, given.boolean, given.whole) if one is not None), None)
+        value = next((candidate for candidate in (given.string, given.boolean, given.whole) if candidate is not None), None)
         if value is not None:
-            found[name if "/" in name else f"{driver}/{name}"] = value
-    return FrozenMap(found)
+            attributes[name if "/" in name else f"{driver}/{name}"] = value
+    return FrozenMap(attributes)
 
 
-def _odd(node: str, device: kinds.Device) -> str:
-    found: Mapping[str, object] = {
+def _why_odd(node: str, device: device_schema.Device) -> str:
+    odd: Mapping[str, object] = {
         "of several nodes": not node,
         "tainted": device.taints,
         "parts of others": device.consumes_counters,
@@ -203,4 +205,4 @@ def _odd(node: str, device: kinds.Device) -> str:
         "bound in several steps": device.binds_to_node or device.binding_conditions,
         "charged to the node": device.node_allocatable_resource_mappings or device.node_allocatable_resources,
     }
-    return next((f"some of its devices are {what}" for what, is_so in found.items() if is_so), "")
+    return next((f"some of its devices are {what}" for what, is_so in odd.items() if is_so), "")

@@ -7,10 +7,9 @@ from planner.read.devices.devices import Devices
 from planner.read.documents.document import Document
 from planner.read.documents.duplicates import Register
 from planner.read.documents.field import Spot
-from planner.read.schema import devices as wire_devices
-from planner.read.schema import pod
+from planner.read.documents.identity import DEFAULT_NAMESPACE
+from planner.read.schema import device_schema, pod_schema
 from planner.read.schema.known_kinds import Kind
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE
 
 _GROUP = "resource.k8s.io"
 
@@ -29,23 +28,23 @@ class DeviceObjects:
         }
 
     def _device_class(self, spot: Spot, document: Document) -> None:
-        given = document.decode(wire_devices.DeviceClass)
-        found = devices.class_terms(given)
+        given = document.decode(device_schema.DeviceClass)
+        terms = devices.class_terms(given)
         name = (given.metadata.name if given.metadata else None) or ""
-        if self._register.is_new(spot, document, given.metadata, [found]):
-            self.devices.classes[name] = found
+        if self._register.is_new(spot, document, given.metadata, [terms]):
+            self.devices.classes[name] = terms
             if given.spec and given.spec.extended_resource_name:
                 message = f"its devices serve those who request {given.spec.extended_resource_name} too: that is not modelled"
                 spot.state(f"DeviceClass/{name}", message)
 
     def _device_template(self, spot: Spot, document: Document) -> None:
-        given = document.decode(wire_devices.ResourceClaimTemplate)
-        meta, found = given.metadata or pod.Meta(), devices.made(given)
-        if self._register.is_new(spot, document, meta, found, namespaced=True):
-            self.devices.templates[f"{meta.namespace or DEFAULT_NAMESPACE}/{meta.name}"] = found
+        given = document.decode(device_schema.ResourceClaimTemplate)
+        meta, template = given.metadata or pod_schema.Meta(), devices.read_claim_template(given)
+        if self._register.is_new(spot, document, meta, template, namespaced=True):
+            self.devices.templates[f"{meta.namespace or DEFAULT_NAMESPACE}/{meta.name}"] = template
 
     def _device_slice(self, spot: Spot, document: Document) -> None:
-        given = document.decode(wire_devices.ResourceSlice)
-        found = devices.slice_of(given)
-        if self._register.is_new(spot, document, given.metadata, found) and given.metadata:
-            self.devices.slices[given.metadata.name or ""] = found
+        given = document.decode(device_schema.ResourceSlice)
+        part = devices.read_slice(given)
+        if self._register.is_new(spot, document, given.metadata, part) and given.metadata:
+            self.devices.slices[given.metadata.name or ""] = part

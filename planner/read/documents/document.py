@@ -68,10 +68,10 @@ class Document:
             if self.mended is not None or isinstance(self.body, dict):
                 return msgspec.convert(self.tree(), kind)
             wanted: Any = kind
-            found: T = _decoder(wanted).decode(self.body)
-            return found
+            decoded: T = _decoder(wanted).decode(self.body)
+            return decoded
         except (msgspec.DecodeError, UnicodeDecodeError):
-            return type_errors.decoded(self, kind)
+            return type_errors.decode(self, kind)
 
     def where_of(self, path: str) -> Source:
         """Find the line of a field ("spec.containers[0].image", "metadata.labels[a.b/c]"), or of its nearest parent."""
@@ -99,7 +99,7 @@ class Document:
         for field in self.stand_ins:
             other = steps_of(field)
             paired = group_of(self.api_version) != OWN_GROUP and _PAIRED & {*steps} and _PAIRED & {*other}
-            if paired or all(one == two for one, two in zip(steps, other, strict=False)):
+            if paired or all(mine == its for mine, its in zip(steps, other, strict=False)):
                 return True
         return False
 
@@ -171,10 +171,13 @@ class Loading:
         """Yield each document once; the garbage collector rests meanwhile, which makes building dictionaries 3 times as fast."""
         with collector_at_rest():
             for path, is_inventory in self._paths:
+                if self.faults.are_endless:
+                    break
                 before = len(self.faults), len(self.ignored), self._inputs.repeated
                 self._has_content = False
                 for source in self._inputs.of(path, is_inventory):
-                    yield from self._of(source)
+                    if not self.faults.are_endless:
+                        yield from self._of(source)
                 if not self._has_content and before == (len(self.faults), len(self.ignored), self._inputs.repeated):
                     self.faults.append(syntax_errors.about_nothing(path, self._wanted))
             self.ignored += map(patch_folders.passed_over, self._passed.items())
@@ -191,8 +194,8 @@ class Loading:
                 self._passed.setdefault(source.found_in, []).append(source.name)
                 return
             for document in self._told(source):
-                witness.hear(document)
-                yield document
+                if witness.hear(document):
+                    yield document
             if len(self.faults) == before:  # what is refused early may have no end
                 name = "-" if source.name == STDIN and not source.is_regular else source.name
                 self.digests.append(Digest(name, source.digest(), source.is_inventory))
@@ -271,10 +274,10 @@ def documents(
 ) -> Loaded:
     """Read everything, or raise BadInput with all faults of all files."""
     loading = Loading(paths, stdin, wanted, largest=largest)
-    found = list(loading)
+    loaded = list(loading)
     if loading.faults:
         raise BadInput(loading.faults)
-    return Loaded(found, loading.ignored, loading.digests)
+    return Loaded(loaded, loading.ignored, loading.digests)
 
 
 @contextmanager

@@ -3,12 +3,12 @@
 from typing import Any
 
 from models.source import Source
-from planner.read.cluster.inventory_only import in_manifests, is_foreign
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
-from planner.read.schema import pod
+from planner.read.documents.identity import DEFAULT_NAMESPACE
+from planner.read.documents.inventory_only import in_manifests, is_foreign
+from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import Kind, group_of
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE
 
 
 class Register:
@@ -23,7 +23,9 @@ class Register:
         """Return where an object was read."""
         return Spot(self._notebook, self._seen[kind, namespace, name][1])
 
-    def is_new(self, spot: Spot, document: Document, meta: pod.Meta | None, content: Any, namespaced: bool = False) -> bool:
+    def is_new(
+        self, spot: Spot, document: Document, meta: pod_schema.Meta | None, content: Any, namespaced: bool = False
+    ) -> bool:
         """Say whether this object was not there before; one that contradicts an earlier one is a fault.
 
         So is one among the manifests that only the inventory may hold, unless that says the same. It is read all the same, lest
@@ -36,12 +38,12 @@ class Register:
             return False
         key = (group_of(document.api_version), document.kind), namespace, name
         is_first = key not in self._seen
-        found = self._seen.setdefault(key, (content, document.where))
+        first = self._seen.setdefault(key, (content, document.where))
         if is_foreign(document):
-            if is_first or found[0] != content:
+            if is_first or first[0] != content:
                 in_manifests(spot, document.kind, meta)
             return is_first
-        if found[0] is not content and found[0] != content:
-            reason = f"a second {document.kind} {name}, which differs from the one in {found[1]}"
+        if first[0] is not content and first[0] != content:
+            reason = f"a second {document.kind} {name}, which differs from the one in {first[1]}"
             spot.fault(reason, "keep one of the two")
-        return found[0] is content
+        return first[0] is content

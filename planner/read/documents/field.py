@@ -9,7 +9,7 @@ from models.kubernetes.cluster import Statement
 from models.source import NOWHERE, Source
 from planner.errors import Fault, Faults
 from planner.read.documents.document import Document
-from planner.read.documents.syntax.type_errors import Misfit, decoded
+from planner.read.documents.syntax.type_errors import TypeMismatch, decode
 
 T = TypeVar("T")
 
@@ -63,8 +63,8 @@ class Spot:
         except msgspec.ValidationError:
             pass
         try:
-            return decoded(cast("Document", _Below(self, data)), kind)
-        except Misfit as bad:
+            return decode(cast("Document", _Below(self, data)), kind)
+        except TypeMismatch as bad:
             self.notebook.faults.extend(replace(fault, field=self.at(fault.field).path) for fault in bad.faults)
             if bad.mended is None or self.document is None:
                 return None

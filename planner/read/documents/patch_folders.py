@@ -49,7 +49,7 @@ def passed_over(files: tuple[str, list[str]]) -> Statement:
 def _is_written(part: Part) -> bool:
     body = part.body
     if isinstance(body, list):
-        return bool(body) and all(isinstance(one, dict) and {"op", "path"} <= one.keys() <= _OPERATION for one in body)
+        return bool(body) and all(isinstance(step, dict) and {"op", "path"} <= step.keys() <= _OPERATION for step in body)
     if part.is_list or not isinstance(body, dict) or not isinstance(part.api_version, str):
         return False
     kind = group_of(part.api_version), part.kind

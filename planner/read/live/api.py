@@ -13,15 +13,20 @@ from planner.errors import BadInput, Fault
 from planner.read.live import errors, kubeconfig
 from planner.read.live.errors import one_line
 from planner.read.live.response_body import TooLarge, beginning, whole
-from planner.read.live.timeout import Patience
+from planner.read.live.timeout import Deadline
 
 PAGE = 500
+"""Objects in one answer, as kubectl asks for them: what an API server has ready at once, and what fits into memory."""
 MOST = 512 << 20
 """So many bytes a list may have unless more is asked for: those of some 50,000 pods."""
+_SMALLEST, _FEW = 64, 10_000
+"""So many bytes an object in a long list takes at least, of which its uid alone takes 36; so many may take less."""
 _EXCUSE = 1 << 16
 """So much is read of what a server says instead of an answer."""
 _ENDED = 410
+"""Gone: the list was so long that etcd has compacted the revision at which it began."""
 _BEARABLE = (403, 404, _ENDED)
+"""Not allowed, not served, or to be begun again: a plan can be made without some kinds."""
 _ANY = ("", "List")
 """How a list is called by those who do not say of what it is."""
 _PROXY = "check whether a proxy answers in its place, and try again"
@@ -50,6 +55,18 @@ class _Page(msgspec.Struct):
     metadata: _Meta | None = None
 
 
+def _bounded(size: int) -> type[Any]:
+    """Return what a page of so many bytes may be: its items are objects, and no more than API servers can write in it."""
+    left = iter(range(size // _SMALLEST + _FEW))
+
+    def count(_: object) -> None:
+        if next(left, None) is None:
+            raise ValueError(f"more items than {size:,} bytes can hold")
+
+    item: Any = msgspec.defstruct("Item", (), namespace={"__post_init__": count}, gc=False)
+    return msgspec.defstruct("Items", [("items", list[item] | None, None)])
+
+
 class Api:
     """A connection to one API server; `timeout` in seconds bounds everything that is asked, and the login, together."""
 
@@ -64,13 +81,18 @@ class Api:
         # Importing takes a second or more where the disk is slow: that is not the cluster's fault.
         import kubernetes  # noqa: F401  so that it is there when the clock runs
 
-        self._patience, self._most = Patience(timeout), most
+        self._deadline, self._most = Deadline(timeout), most
         try:
-            found = kubeconfig.connect(context, config, self._patience)
+            connection = kubeconfig.connect(context, config, self._deadline)
         except TimeoutError:
             reason = f"its login program does not end within the {timeout:g} s of --timeout"
             raise BadInput([Fault(Source(config or "kubeconfig"), "", reason, "log in by hand first")]) from None
-        self.name, self._client, self._headers, self.secrets = found.name, found.client, found.headers, found.secrets
+        self.name, self._client, self._headers, self.secrets = (
+            connection.name,
+            connection.client,
+            connection.headers,
+            connection.secrets,
+        )
 
     def close(self) -> None:
         """Close the connections."""
@@ -84,7 +106,7 @@ class Api:
         from urllib3.exceptions import HTTPError
 
         try:
-            status, reason, body = self._patience.spend(lambda: self._ask(path, query, accept, limit))
+            status, reason, body = self._deadline.spend(lambda: self._ask(path, query, accept, limit))
         except TimeoutError:
             raise self._late(path) from None
         except TooLarge:
@@ -118,7 +140,7 @@ class Api:
             fields={key: str(value) for key, value in query.items()},
             headers=headers,
             # A little more than is left, so that the budget ends it and not the socket: one cause, one message.
-            timeout=self._patience.left + 1,
+            timeout=self._deadline.left + 1,
             redirect=False,
             preload_content=False,
             # Only "too many requests" is tried again, after as long as the API server asks for.
@@ -150,18 +172,19 @@ class Api:
             raise self.bad("lists expire before they are read to the end (410)", "try again, or ask who runs it") from None
 
     def _items(self, path: str, kind: str, query: Mapping[str, object]) -> list[msgspec.Raw]:
-        found: list[msgspec.Raw] = []
+        items: list[msgspec.Raw] = []
         token, left = "", self._most
         while True:
             body = self.get(path, {**query, "continue": token} if token else query, most=left)
             left -= len(body)
+            self.decoded(body, _bounded(len(body)))  # which keeps nothing: what a page holds takes many times its bytes
             page: _Page = self.decoded(body, _Page)
             if page.items is msgspec.UNSET or (kind and page.kind not in (f"{kind}List", *_ANY)):
                 raise self.no_list(f"{self._of_kind(page.kind)} (GET {path})")
-            found += page.items or ()
+            items += page.items or ()
             token = (page.metadata.token if page.metadata else None) or ""
             if not token:
-                return found
+                return items
 
     def decoded(self, body: bytes | bytearray, kind: type[Any]) -> Any:
         """Decode a body, or raise BadInput that says what it is not."""
@@ -179,18 +202,18 @@ class Api:
         return BadInput([Fault(Source(self.name), "", f"the API server {self._client.configuration.host} {reason}", fix)])
 
     def _late(self, path: str) -> BadInput:
-        reason = f"has not told everything within the {self._patience.seconds:g} s of --timeout (GET {path})"
+        reason = f"has not told everything within the {self._deadline.seconds:g} s of --timeout (GET {path})"
         return self.bad(reason, _SLOW)
 
     def _too_large(self, path: str) -> BadInput:
-        reason = f"tells more than the {shown(self._most)} of --max-response, in all pages of a list (GET {path})"
+        reason = f"tells more than the {as_quantity(self._most)} of --max-response, in all pages of a list (GET {path})"
         return self.bad(reason, "check whether the address is right, or raise --max-response for a cluster so large")
 
     def _of_kind(self, kind: str) -> str:
         return f"an object of kind {one_line(self.secrets.strike(kind))}" if kind else "an object without kind and items"
 
 
-def shown(size: int) -> str:
+def as_quantity(size: int) -> str:
     """Write a number of bytes as a Quantity."""
     for power, suffix in ((30, "Gi"), (20, "Mi"), (10, "Ki")):
         if size and size % (1 << power) == 0:

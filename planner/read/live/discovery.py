@@ -63,21 +63,21 @@ class _Resources(msgspec.Struct):
     resources: list[_Resource] | None = None
 
 
-def served(api: Api, wanted: Iterable[str]) -> dict[Kind, list[Listed]]:
+def read_served(api: Api, wanted: Iterable[str]) -> dict[Kind, list[Listed]]:
     """Return every kind outside the core group that can be listed, its versions in the API server's order of preference.
 
     API servers before 1.30 do not tell everything at once: there only the groups in `wanted` are asked for.
     """
-    found: _Groups = api.decoded(api.get(_GROUPS, {}, _AGGREGATED, _MOST), _Groups)
-    if found.items is None and found.groups is None:
+    answer: _Groups = api.decoded(api.get(_GROUPS, {}, _AGGREGATED, _MOST), _Groups)
+    if answer.items is None and answer.groups is None:
         raise api.no_list(f"what it serves is not in it (GET {_GROUPS})")
-    groups, needed = found.items or found.groups or (), set(wanted)
+    groups, needed = answer.items or answer.groups or (), set(wanted)
     kinds: dict[Kind, list[Listed]] = {}
     for group in groups:
         for version in group.versions or ():
             api_version = f"{group.title}/{version.version}"
             resources = version.resources or ()
-            if found.groups is not None and group.title in needed:
+            if answer.groups is not None and group.title in needed:
                 resources = _resources(api, api_version)
             for resource in resources:
                 listed = resource.listed(api_version)
@@ -95,14 +95,14 @@ def _resources(api: Api, api_version: str) -> list[_Resource]:
     return answer.resources or []
 
 
-def chosen(kinds: Mapping[Kind, list[Listed]], named: Iterable[str], also: Iterable[Kind]) -> list[Listed]:
+def choose(kinds: Mapping[Kind, list[Listed]], named: Iterable[str], also: Iterable[Kind]) -> list[Listed]:
     """Choose what to list of the kinds that are served, each once: those `named` in that version, `also` in the preferred one."""
     given = set(named)
     by_kind: dict[Kind, list[str]] = {}
     for name in given:
         by_kind.setdefault(kind_of(name), []).append(name)
-    found = []
+    lists = []
     for kind in sorted({*by_kind, *also} & kinds.keys()):
-        versions = [each for each in kinds[kind] if kind not in by_kind or f"{each.api_version}/{each.kind}" in given]
-        found += (versions or (kinds[kind] if kind in also else []))[:1]
-    return found
+        versions = [version for version in kinds[kind] if kind not in by_kind or f"{version.api_version}/{version.kind}" in given]
+        lists += (versions or (kinds[kind] if kind in also else []))[:1]
+    return lists

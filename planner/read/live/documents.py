@@ -10,7 +10,7 @@ from models.trust import TrustPolicy
 from planner.errors import BadInput, Fault
 from planner.read.documents.document import Document
 from planner.read.live.api import MOST, Api, Refused
-from planner.read.live.discovery import chosen, served
+from planner.read.live.discovery import choose, read_served
 from planner.read.live.resources import CUSTOM, KUBERNETES, NODES, PODS, Listed, kind_of
 from planner.read.schema.known_kinds import CHANGES, HIDES, ROLLOUT, is_harmless
 from planner.words import some
@@ -23,6 +23,7 @@ _MEANS = {
     "Pod": "which pods run where is unknown, and pods that nothing controls are not planned",
 }
 _NAMED = 5
+"""So many kinds are named, and the others counted: a cluster with operators has dozens."""
 
 
 class _Meta(msgspec.Struct):
@@ -37,7 +38,7 @@ class _Object(msgspec.Struct):
 _OBJECT = msgspec.json.Decoder(_Object)
 
 
-def _named(item: msgspec.Raw) -> _Meta:
+def _kind_and_name(item: msgspec.Raw) -> _Meta:
     try:
         return _OBJECT.decode(item).metadata or _Meta()
     except msgspec.DecodeError:
@@ -79,10 +80,10 @@ class Live:
     def __iter__(self) -> Iterator[Document]:
         """List kind by kind, nodes first and pods last."""
         try:
-            for each in KUBERNETES:
-                yield from self._documents(each)
-            for each in self._custom():
-                yield from self._documents(each)
+            for listed in KUBERNETES:
+                yield from self._documents(listed)
+            for listed in self._custom():
+                yield from self._documents(listed)
             yield from self._documents(PODS)
         finally:
             self._api.close()
@@ -95,7 +96,7 @@ class Live:
         while items:
             # A copy lets go of the page around it.
             item = items.pop().copy()
-            meta = _named(item)
+            meta = _kind_and_name(item)
             name = f"{meta.namespace}/{meta.name}" if meta.namespace else meta.name
             yield Document(
                 Source(f"{self._api.name}: {listed.kind} {name}"),
@@ -127,18 +128,18 @@ class Live:
     def _custom(self) -> list[Listed]:
         """Ask which custom resources there are, and choose those to list; others are named, once."""
         try:
-            kinds = served(self._api, {group for group, _ in (*map(kind_of, self._templates), *CUSTOM)})
+            kinds = read_served(self._api, {group for group, _ in (*map(kind_of, self._templates), *CUSTOM)})
         except Refused as refused:
             why, fix = "is not told (404 Not Found)", _WHOLE
             if refused.status == 403:
                 why, fix = "may not be asked (403 Forbidden)", "bind the ClusterRole system:discovery to who you are"
             self._state("custom resources", f"which there are {why}: pods that run are read, what else makes pods is not; {fix}")
             return []
-        known = {(each.group, each.kind) for each in KUBERNETES} | {*CUSTOM, *CHANGES, *HIDES}
-        found = [each for each in chosen(kinds, self._templates, CUSTOM) if each not in KUBERNETES]
-        read = {(each.group, each.kind) for each in found}
+        known = {(listed.group, listed.kind) for listed in KUBERNETES} | {*CUSTOM, *CHANGES, *HIDES}
+        custom = [listed for listed in choose(kinds, self._templates, CUSTOM) if listed not in KUBERNETES]
+        read = {(listed.group, listed.kind) for listed in custom}
         self._state_unknown([kinds[kind][0] for kind in sorted(kinds.keys() - known - read) if not is_harmless(kind)])
-        return found
+        return custom
 
     def _state_unknown(self, kinds: list[Listed]) -> None:
         if not kinds:

@@ -99,11 +99,11 @@ def _valid_until(client_certificate: str | None) -> str:
     try:
         text = Path(client_certificate).read_text(encoding="ascii")
         first = re.search(r"-----BEGIN CERTIFICATE-----(.+?)-----END", text, re.DOTALL)
-        found = _VALIDITY.search(base64.b64decode(first[1])) if first else None
+        validity = _VALIDITY.search(base64.b64decode(first[1])) if first else None
     except (OSError, ValueError):
         return ""
-    if found is None:
+    if validity is None:
         return ""
     # RFC 5280: two digits of a year below 50 are of this century.
-    digits = (found[2] or ((b"20" if found[1] < b"50" else b"19") + found[1])).decode()
+    digits = (validity[2] or ((b"20" if validity[1] < b"50" else b"19") + validity[1])).decode()
     return f"{digits[:4]}-{digits[4:6]}-{digits[6:8]} {digits[8:10]}:{digits[10:12]} UTC"

@@ -17,7 +17,7 @@ from typing import Any
 
 from planner.read.live.errors import one_line
 from planner.read.live.secrets import Secrets
-from planner.read.live.timeout import Patience
+from planner.read.live.timeout import Deadline
 from planner.words import visible
 
 _LONGEST = 1 << 20
@@ -29,17 +29,17 @@ class LoginFailed(Exception):  # noqa: N818  it is what it says
     """The login program brings no credential; the text says why."""
 
 
-def logged_in(
-    user: Mapping[str, Any], cluster: Mapping[str, Any], folder: str | None, patience: Patience, secrets: Secrets
+def log_in(
+    user: Mapping[str, Any], cluster: Mapping[str, Any], folder: str | None, deadline: Deadline, secrets: Secrets
 ) -> dict[str, Any]:
     """Return a user of a kubeconfig with what its login program answers in the program's place.
 
-    Raise LoginFailed, or TimeoutError once there is no patience left: the program and all that it started are ended then.
+    Raise LoginFailed, or TimeoutError once no time is left: the program and all that it started are ended then.
     """
     program = user["exec"]
     if not isinstance(program, Mapping) or not program.get("command"):
         raise LoginFailed("the kubeconfig names no command for it")
-    status = _status(program, _run(program, cluster, folder, patience, secrets))
+    status = _status(program, _run(program, cluster, folder, deadline, secrets))
     token, certificate, key = (status.get(name) for name in ("token", "clientCertificateData", "clientKeyData"))
     secrets.add(token, key)
     if not token and not (certificate and key):
@@ -55,17 +55,17 @@ def logged_in(
 
 def _status(program: Mapping[str, Any], answer: bytes) -> Mapping[str, Any]:
     try:
-        found = json.loads(answer)
+        answered = json.loads(answer)
     except (ValueError, RecursionError) as error:
         raise LoginFailed(f"failed to decode process output: {type(error).__name__}") from None
-    status = found.get("status") if isinstance(found, dict) else None
-    if not isinstance(status, dict) or found.get("apiVersion") != program.get("apiVersion"):
+    status = answered.get("status") if isinstance(answered, dict) else None
+    if not isinstance(status, dict) or answered.get("apiVersion") != program.get("apiVersion"):
         raise LoginFailed(f"it answers no ExecCredential of {program.get('apiVersion')} with a status")
     return status
 
 
 def _run(
-    program: Mapping[str, Any], cluster: Mapping[str, Any], folder: str | None, patience: Patience, secrets: Secrets
+    program: Mapping[str, Any], cluster: Mapping[str, Any], folder: str | None, deadline: Deadline, secrets: Secrets
 ) -> bytes:
     """Run it; away from a terminal in a session of its own, so that it can be ended with all that it has started."""
     talks = sys.stdin is not None and sys.stdin.isatty() and program.get("interactiveMode") != "Never"
@@ -84,8 +84,8 @@ def _run(
         raise LoginFailed(str(error)) from None
     with process:
         try:
-            answer, said = _heard(process, patience, secrets)
-            process.wait(patience.left)
+            answer, said = _heard(process, deadline, secrets)
+            process.wait(deadline.left)
         except BaseException as error:
             _end(process, whole=not talks)
             if isinstance(error, subprocess.TimeoutExpired):
@@ -100,25 +100,25 @@ def _environment(program: Mapping[str, Any], cluster: Mapping[str, Any], talks: 
     spec: dict[str, Any] = {"interactive": talks}
     if program.get("provideClusterInfo"):
         spec["cluster"] = dict(cluster)
-        for each in cluster.get("extensions") or ():
-            if each["name"] == "client.authentication.k8s.io/exec":
-                spec["cluster"]["config"] = each["extension"]
+        for extension in cluster.get("extensions") or ():
+            if extension["name"] == "client.authentication.k8s.io/exec":
+                spec["cluster"]["config"] = extension["extension"]
     told = {"apiVersion": program.get("apiVersion"), "kind": "ExecCredential", "spec": spec}
-    own = {str(each["name"]): str(each["value"]) for each in program.get("env") or ()}
+    own = {str(variable["name"]): str(variable["value"]) for variable in program.get("env") or ()}
     return {**os.environ, **own, "KUBERNETES_EXEC_INFO": json.dumps(told)}
 
 
-def _heard(process: subprocess.Popen[bytes], patience: Patience, secrets: Secrets) -> tuple[bytes, bytes]:
-    """Read what it answers and says until it has closed both, or patience ends; a user at a terminal sees what it says."""
+def _heard(process: subprocess.Popen[bytes], deadline: Deadline, secrets: Secrets) -> tuple[bytes, bytes]:
+    """Read what it answers and says until it has closed both, or the time is over; a user at a terminal sees what it says."""
     answer, said = bytearray(), bytearray()
     with selectors.DefaultSelector() as waiting:
         waiting.register(process.stdout, selectors.EVENT_READ, answer)  # type: ignore[arg-type]
         waiting.register(process.stderr, selectors.EVENT_READ, said)  # type: ignore[arg-type]
         shown = 0
         while waiting.get_map():
-            if patience.is_over:
+            if deadline.is_over:
                 raise TimeoutError
-            for key, _ in waiting.select(patience.left):
+            for key, _ in waiting.select(deadline.left):
                 piece = os.read(key.fd, _PIECE)
                 key.data.extend(piece)
                 if not piece:

@@ -9,9 +9,9 @@ from typing import Any, cast
 from models.source import Source
 from planner.errors import BadInput, Fault
 from planner.read.live.errors import one_line
-from planner.read.live.exec_login import LoginFailed, logged_in
+from planner.read.live.exec_login import LoginFailed, log_in
 from planner.read.live.secrets import Secrets
-from planner.read.live.timeout import Patience
+from planner.read.live.timeout import Deadline
 
 _FIX = "check --kubeconfig and --context (kubectl config get-contexts)"
 
@@ -26,19 +26,19 @@ class Connection:
     secrets: Secrets = field(default_factory=Secrets)
 
 
-def connect(context: str | None, kubeconfig: str | None, patience: Patience) -> Connection:
+def connect(context: str | None, kubeconfig: str | None, deadline: Deadline) -> Connection:
     """Read the kubeconfig and run its login program if it has one; raise BadInput where that does not work.
 
     Without both arguments, and without a kubeconfig where kubectl looks for one, a pod's own service account is used.
-    TimeoutError says that the patience came to its end.
+    TimeoutError says that the time is over.
     """
     where, secrets = Source(kubeconfig or "kubeconfig"), Secrets()
     try:
         if "KUBERNETES_SERVICE_HOST" in os.environ and not (context or kubeconfig or _has_kubeconfig()):
-            return patience.spend(lambda: _of_pod(secrets))
-        chosen = patience.spend(lambda: _chosen(context, kubeconfig, secrets))
-        _log_in(chosen, patience, secrets)
-        return patience.spend(lambda: _connection(chosen, secrets))
+            return deadline.spend(lambda: _of_pod(secrets))
+        chosen = deadline.spend(lambda: _read_merged(context, kubeconfig, secrets))
+        _log_in(chosen, deadline, secrets)
+        return deadline.spend(lambda: _connection(chosen, secrets))
     except TimeoutError:
         raise
     except LoginFailed as error:
@@ -54,14 +54,14 @@ def connect(context: str | None, kubeconfig: str | None, patience: Patience) -> 
 def _of_pod(secrets: Secrets) -> Connection:
     import kubernetes
 
-    client, config = (cast("Any", each) for each in (kubernetes.client, kubernetes.config))
+    client, config = (cast("Any", module) for module in (kubernetes.client, kubernetes.config))
     configuration = client.Configuration()
     config.load_incluster_config(client_configuration=configuration)
     return Connection("the cluster", client.ApiClient(configuration), secrets=secrets)
 
 
 @dataclass(frozen=True, slots=True)
-class _Chosen:
+class _Merged:
     """A kubeconfig as the package has merged it, each user and cluster in a node of its own, and what it will load of it."""
 
     config: dict[str, Any]
@@ -70,7 +70,7 @@ class _Chosen:
     loader: Any
 
 
-def _chosen(context: str | None, kubeconfig: str | None, secrets: Secrets) -> _Chosen:
+def _read_merged(context: str | None, kubeconfig: str | None, secrets: Secrets) -> _Merged:
     import kubernetes
     from kubernetes.config import kube_config
 
@@ -81,10 +81,10 @@ def _chosen(context: str | None, kubeconfig: str | None, secrets: Secrets) -> _C
     secrets.learn(merged.value)
     loader = files.KubeConfigLoader(config_dict=merged, config_base_path=None, active_context=context)
     current = loader.current_context
-    return _Chosen(merged.value, current["context"], str(current["name"]), loader)
+    return _Merged(merged.value, current["context"], str(current["name"]), loader)
 
 
-def _log_in(chosen: _Chosen, patience: Patience, secrets: Secrets) -> None:
+def _log_in(chosen: _Merged, deadline: Deadline, secrets: Secrets) -> None:
     """Put what the login program answers in its place: the package could neither end it nor keep what it says to itself."""
     for entry in chosen.config["users"]:
         user = entry.value.get("user")
@@ -94,11 +94,11 @@ def _log_in(chosen: _Chosen, patience: Patience, secrets: Secrets) -> None:
             continue
         cluster = _entry(chosen.config, "cluster", chosen.context.get("cluster"))
         folder = os.path.abspath(os.path.dirname(entry.path)) if entry.path else None
-        entry.value["user"] = logged_in(user, cluster, folder, patience, secrets)
+        entry.value["user"] = log_in(user, cluster, folder, deadline, secrets)
         chosen.loader.set_active_context(chosen.name)
 
 
-def _connection(chosen: _Chosen, secrets: Secrets) -> Connection:
+def _connection(chosen: _Merged, secrets: Secrets) -> Connection:
     import kubernetes
     import urllib3
 
@@ -122,15 +122,15 @@ def _headers(config: dict[str, Any], context: dict[str, Any]) -> Iterator[tuple[
         yield "Impersonate-User", str(user["as"])
         if user.get("as-uid"):
             yield "Impersonate-Uid", str(user["as-uid"])
-        yield from (("Impersonate-Group", str(each)) for each in user.get("as-groups") or ())
+        yield from (("Impersonate-Group", str(group)) for group in user.get("as-groups") or ())
     if not cluster.get("disable-compression"):
         yield "Accept-Encoding", "gzip"
 
 
 def _entry(config: dict[str, Any], kind: str, name: object) -> dict[str, Any]:
     """Find a user or a cluster; the package keeps each in a node of its own."""
-    found = next((each.value[kind] for each in config[f"{kind}s"] if each.value["name"] == name), None)
-    return found if isinstance(found, dict) else {}
+    named = next((entry.value[kind] for entry in config[f"{kind}s"] if entry.value["name"] == name), None)
+    return named if isinstance(named, dict) else {}
 
 
 def _has_kubeconfig() -> bool:

@@ -12,6 +12,7 @@ from urllib3.exceptions import DecodeError
 
 _PIECE = 1 << 16
 _GZIP = 16 + zlib.MAX_WBITS
+"""zlib takes bodies with the header of gzip only where 16 is added."""
 
 
 class TooLarge(Exception):  # noqa: N818  never leaves the room
@@ -51,10 +52,10 @@ def _pieces(answer: Any) -> Iterator[bytes]:
         return raw
     if encoding not in ("gzip", "x-gzip"):
         raise DecodeError(f"content-encoding {encoding}, which was not asked for")
-    return _unzipped(raw)
+    return _unzip(raw)
 
 
-def _unzipped(raw: Iterator[bytes]) -> Iterator[bytes]:
+def _unzip(raw: Iterator[bytes]) -> Iterator[bytes]:
     """Decompress one member after the other, no more than a piece at a time."""
     member, is_begun = zlib.decompressobj(_GZIP), False
     for piece in raw:

@@ -64,11 +64,11 @@ class Secrets:
 
 def _without_beginnings(text: str, secret: str) -> str:
     """Strike the beginning of a long secret where it stands alone, as messages are cut."""
-    head, parts, at = secret[:_HEAD], list[str](), 0
-    while len(secret) >= 2 * _HEAD and (start := text.find(head, at)) >= 0:
-        parts += [text[at:start], STRUCK]
-        at = start + len(commonprefix((text[start:], secret)))  # noqa: RUF071  letter by letter is meant
-    return "".join([*parts, text[at:]])
+    head, parts, index = secret[:_HEAD], list[str](), 0
+    while len(secret) >= 2 * _HEAD and (start := text.find(head, index)) >= 0:
+        parts += [text[index:start], STRUCK]
+        index = start + len(commonprefix((text[start:], secret)))  # noqa: RUF071  letter by letter is meant
+    return "".join([*parts, text[index:]])
 
 
 def _forms(value: str) -> Iterator[str]:
@@ -92,17 +92,17 @@ def _of_user(user: Mapping[str, Any]) -> Iterator[object]:
     if name and password:
         yield base64.b64encode(f"{name}:{password}".encode()).decode()
     if isinstance(key, str):
-        yield _decoded(key)
+        yield _decode(key)
     provider, program = user.get("auth-provider"), user.get("exec")
     config = provider.get("config") if isinstance(provider, Mapping) else None
     yield from config.values() if isinstance(config, Mapping) else ()
     variables = program.get("env") if isinstance(program, Mapping) else None
-    for each in variables if isinstance(variables, list) else ():
-        if isinstance(each, Mapping) and _TELLING.search(str(each.get("name"))):
-            yield each.get("value")
+    for variable in variables if isinstance(variables, list) else ():
+        if isinstance(variable, Mapping) and _TELLING.search(str(variable.get("name"))):
+            yield variable.get("value")
 
 
-def _decoded(key: str) -> str:
+def _decode(key: str) -> str:
     try:
         return base64.b64decode(key).decode()
     except ValueError:

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 _LONGEST = 1_000_000.0
+"""Some eleven days: threads and sockets refuse to wait for as long as a float can say."""
 
 
 class _Work(Generic[T]):
@@ -31,7 +32,7 @@ class _Work(Generic[T]):
         return self._results[0]
 
 
-class Patience:
+class Deadline:
     """Seconds that all work together may take; the clock starts at once."""
 
     def __init__(self, seconds: float) -> None:

@@ -7,13 +7,13 @@ from models.solver.problem import ENDLESS
 from planner.read.documents.did_you_mean import nearest
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
-from planner.read.schema import cluster
-from planner.read.schema.pod import Amounts
-from planner.read.values import names
-from planner.read.values.declared_features import declared
-from planner.read.values.price import price
-from planner.read.values.resource_amounts import amounts
-from planner.read.values.selectors import labels, taints
+from planner.read.schema import cluster_schema
+from planner.read.schema.pod_schema import Amounts
+from planner.read.values import name_syntax
+from planner.read.values.declared_features import features_of
+from planner.read.values.price import read_price
+from planner.read.values.resource_amounts import read_amounts
+from planner.read.values.selectors import read_labels, read_taints
 
 API_VERSION = "ringfence.dev/v1alpha1"
 KIND = "NodeShape"
@@ -24,13 +24,13 @@ _OWN_LABELS = {
 }
 
 
-def shape(document: Document, notebook: Notebook) -> NodeShape:
+def read_shape(document: Document, notebook: Notebook) -> NodeShape:
     """Read a shape; what is missing, unknown or contradictory in it is a fault."""
     spot = spot_of(document, notebook)
     if document.api_version != API_VERSION:
         spot.at("apiVersion").fault(f"no NodeShape is {document.api_version}", f"write apiVersion: {API_VERSION}")
-    given = document.decode(cluster.Shape)
-    meta, spec, here = given.metadata or cluster.ShapeMeta(), given.spec or cluster.ShapeSpec(), spot.at("spec")
+    given = document.decode(cluster_schema.Shape)
+    meta, spec, here = given.metadata or cluster_schema.ShapeMeta(), given.spec or cluster_schema.ShapeSpec(), spot.at("spec")
     if given.spec is None:
         here.fault("is missing", "a NodeShape has apiVersion, kind, metadata and spec")
     for key in spec.labels or ():
@@ -38,19 +38,19 @@ def shape(document: Document, notebook: Notebook) -> NodeShape:
             here.at("labels").key(key).fault("is not the shape's to say", _OWN_LABELS[key])
     return NodeShape(
         name=_name(spot.at("metadata"), meta),
-        allocatable=FrozenMap({**_allocatable(here.at("allocatable"), spec.allocatable), **declared(spec.declared_features)}),
+        allocatable=FrozenMap({**_allocatable(here.at("allocatable"), spec.allocatable), **features_of(spec.declared_features)}),
         zones=_zones(here.at("zones"), spec.zones),
-        price=price(here.at("price"), spec.price),
-        labels=labels(here.at("labels"), spec.labels),
-        taints=taints(here.at("taints"), spec.taints),
+        price=read_price(here.at("price"), spec.price),
+        labels=read_labels(here.at("labels"), spec.labels),
+        taints=read_taints(here.at("taints"), spec.taints),
         max=_most(here.at("max"), spec.max),
         where=document.where,
     )
 
 
-def _name(spot: Spot, meta: cluster.ShapeMeta) -> str:
+def _name(spot: Spot, meta: cluster_schema.ShapeMeta) -> str:
     name = meta.name or ""
-    if not (names.is_dns_name(name) and names.is_label_value(name)):
+    if not (name_syntax.is_dns_name(name) and name_syntax.is_label_value(name)):
         reason = f"{name!r} is no name of a shape" if name else "is missing"
         spot.at("name").fault(reason, "write at most 63 lower-case letters, digits, '-' and '.'")
     if meta.labels is not None:
@@ -65,20 +65,20 @@ def _allocatable(spot: Spot, given: Amounts | None) -> dict[str, int]:
         spot.fault("has no entry for pods, and so room for none", "add pods: the kubelet's maxPods, usually 110")
     for name in (CPU, MEMORY):
         if given and name not in given:
-            near = nearest(name, [one for one in given if one not in (CPU, MEMORY, PODS)])
+            near = nearest(name, [resource for resource in given if resource not in (CPU, MEMORY, PODS)])
             fix = f"write {name} in place of {near}" if near else f"add {name}, as under status.allocatable of a node like it"
             spot.fault(f"has no entry for {name}, and so none of it", fix)
-    return amounts(spot, given)
+    return read_amounts(spot, given)
 
 
 def _zones(spot: Spot, given: list[str] | None) -> tuple[str, ...]:
     if not given:
         spot.fault("names no zone", "list the zones in which such nodes can be bought: zones: [eu-west-1a]")
-    for at, zone in enumerate(given or ()):
-        here = spot.at(f"[{at}]")
-        if not zone or not names.is_label_value(zone):
-            here.fault(f"{zone!r} cannot be the value of a zone's label", names.VALUE)
-        if zone in (given or [])[:at]:
+    for index, zone in enumerate(given or ()):
+        here = spot.at(f"[{index}]")
+        if not zone or not name_syntax.is_label_value(zone):
+            here.fault(f"{zone!r} cannot be the value of a zone's label", name_syntax.VALUE)
+        if zone in (given or [])[:index]:
             here.fault(f"zone {zone} is listed twice", "list every zone once")
     return tuple(sorted(set(given or ())))
 

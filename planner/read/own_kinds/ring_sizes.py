@@ -11,10 +11,10 @@ def check_sizes(spot: Spot, policy: TrustPolicy) -> None:
     """Note numbers that no ring can have, and limits that contradict each other for every ring that they speak of."""
     if policy.max_rings is not None and policy.max_rings < 1:
         spot.at("maxRings").fault(f"{policy.max_rings} rings hold nobody", MEANING)
-    for at, rule in enumerate(policy.ring_nodes):
-        here = spot.at(f"ringNodes[{at}]")
+    for index, rule in enumerate(policy.ring_nodes):
+        here = spot.at(f"ringNodes[{index}]")
         _check_numbers(here, rule)
-        for before, other in enumerate(policy.ring_nodes[:at]):
+        for before, other in enumerate(policy.ring_nodes[:index]):
             _check_pair(here, rule, other, f"spec.ringNodes[{before}]")
 
 

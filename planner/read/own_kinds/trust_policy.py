@@ -11,8 +11,8 @@ from planner.errors import BadInput
 from planner.read.documents.did_you_mean import nearest
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
-from planner.read.own_kinds.trust_policy_checks import check
-from planner.read.values import names
+from planner.read.own_kinds.trust_policy_checks import check_policy
+from planner.read.values import name_syntax
 
 API_VERSION = "ringfence.dev/v1alpha1"
 KIND = "TrustPolicy"
@@ -23,21 +23,21 @@ _STAND_INS: dict[str, Any] = {"must be a map": {}, "must be a list": [], "is mis
 _FIXES = {"unknown field": "remove it, or correct its spelling", "is missing": "add it"}
 
 
-def policy(document: Document) -> TrustPolicy:
+def read_policy(document: Document) -> TrustPolicy:
     """Build the policy, or raise BadInput with every fault of the document."""
     notebook = Notebook()
     spot = spot_of(document, notebook)
     if (document.api_version, document.kind) != (API_VERSION, KIND):
-        found = f"{document.api_version} {document.kind}"
-        spot.at("kind").fault(f"not a TrustPolicy but {found}", f"write apiVersion: {API_VERSION} and kind: {KIND}")
+        kind = f"{document.api_version} {document.kind}"
+        spot.at("kind").fault(f"not a TrustPolicy but {kind}", f"write apiVersion: {API_VERSION} and kind: {KIND}")
         raise BadInput(notebook.faults)
-    made = _made(spot, document.tree())
-    if notebook.faults or made is None:
+    answer = _read(spot, document.tree())
+    if notebook.faults or answer is None:
         raise BadInput(notebook.faults)
-    return made
+    return answer
 
 
-def _made(spot: Spot, tree: dict[str, Any]) -> TrustPolicy | None:
+def _read(spot: Spot, tree: dict[str, Any]) -> TrustPolicy | None:
     _name_unknown(spot, tree, _OUTER)
     name = _name(spot, tree.get("metadata"))
     spec = tree.get("spec")
@@ -48,28 +48,28 @@ def _made(spot: Spot, tree: dict[str, Any]) -> TrustPolicy | None:
     _name_unknown(spot.at("spec"), spec, known)
     fields = {key: value for key, value in spec.items() if key in known and value is not None}
     _name_flat(spot.at("spec.mayShare"), fields)
-    made, faulty = _decoded(spot, name, fields)
-    check(spot.at("spec"), made, faulty)
-    return made
+    policy, faulty = _decode(spot, name, fields)
+    check_policy(spot.at("spec"), policy, faulty)
+    return policy
 
 
 def _name_flat(spot: Spot, fields: dict[str, Any]) -> None:
     """Note a list of levels where lists of them are to stand, and leave it out."""
     given = fields.get("mayShare")
-    if isinstance(given, list) and given and all(isinstance(each, str) for each in given):
+    if isinstance(given, list) and given and all(isinstance(name, str) for name in given):
         spot.fault("must be a list of lists, one for all that share", f"write mayShare: [[{', '.join(given)}]]")
         del fields["mayShare"]
 
 
-def _decoded(spot: Spot, name: str, fields: dict[str, Any]) -> tuple[TrustPolicy, set[str]]:
+def _decode(spot: Spot, name: str, fields: dict[str, Any]) -> tuple[TrustPolicy, set[str]]:
     """Decode the fields; what is faulty gives way to what fits in its place, so that all others are checked too."""
-    faulty, seen = _missing(spot, fields), set[tuple[str, str]]()
-    given = {"levels": [], **{key: _unshared(value) for key, value in fields.items()}, "name": name, "where": str(spot.where)}
+    faulty, seen = _note_missing(spot, fields), set[tuple[str, str]]()
+    given = {"levels": [], **{key: _copy(value) for key, value in fields.items()}, "name": name, "where": str(spot.where)}
     while True:
         try:
             return decode(TrustPolicy, given), faulty
         except WireError as error:
-            faulty |= _noted(spot, error.problems)
+            faulty |= _note(spot, error.problems)
             for path, reason in error.problems:
                 if (path, reason) in seen:  # a key that looks like a path leads elsewhere
                     given[str(steps_of(path)[0])] = None
@@ -79,14 +79,14 @@ def _decoded(spot: Spot, name: str, fields: dict[str, Any]) -> tuple[TrustPolicy
             given = {"levels": [], **{key: value for key, value in given.items() if value is not None}}
 
 
-def _unshared(value: Any) -> Any:
+def _copy(value: Any) -> Any:
     """Copy a value; what has an alias in YAML is there as often as it is named."""
     if isinstance(value, dict):
-        return {key: _unshared(item) for key, item in value.items()}
-    return [_unshared(item) for item in value] if isinstance(value, list) else value
+        return {key: _copy(item) for key, item in value.items()}
+    return [_copy(item) for item in value] if isinstance(value, list) else value
 
 
-def _noted(spot: Spot, problems: Problems) -> set[str]:
+def _note(spot: Spot, problems: Problems) -> set[str]:
     """Note what does not fit, and that it is not to be looked at again; return the fields in which it is."""
     for path, reason in problems:
         spot.at("spec").at(path).fault(*_in_two(reason))
@@ -110,7 +110,7 @@ def _mend(given: dict[str, Any], steps: Sequence[Step], reason: str) -> None:
         given.pop(str(steps[0]), None)
 
 
-def _missing(spot: Spot, fields: dict[str, Any]) -> set[str]:
+def _note_missing(spot: Spot, fields: dict[str, Any]) -> set[str]:
     if "levels" in fields:
         return set()
     spot.at("spec.levels").fault("is missing", "list the trust levels, most trusted first: levels: [restricted, internal]")
@@ -133,7 +133,7 @@ def _name_unknown(spot: Spot, tree: dict[str, Any], known: Iterable[str]) -> Non
 
 def _name(spot: Spot, metadata: Any) -> str:
     name = metadata.get("name") if isinstance(metadata, dict) else None
-    if not isinstance(name, str) or not names.is_dns_name(name):
+    if not isinstance(name, str) or not name_syntax.is_dns_name(name):
         reason = "is missing" if name is None else f"{name!r} is no name"
         spot.at("metadata.name").fault(reason, "write lower-case letters, digits, '-' and '.'")
         return ""

@@ -8,10 +8,10 @@ from models.trust import Match, TrustPolicy
 from planner.read.documents.field import Spot
 from planner.read.own_kinds.node_label_keys import check_owners
 from planner.read.own_kinds.ring_sizes import check_sizes
-from planner.read.schema import pod
+from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import SERVED
-from planner.read.values import names as syntax
-from planner.read.values.selectors import label_selector
+from planner.read.values import name_syntax
+from planner.read.values.selectors import read_label_selector
 
 REFUSE = "refuse"
 GUIDES = ("none", "prefer", "require")
@@ -22,7 +22,7 @@ _TEMPLATE_PATH = re.compile(r"[^.\[\]*$]+(\[\*\]|\.\*|\.[^.\[\]*]+)*")
 _BUILT_IN = {f"{version}/{kind}" for (_, kind), version in SERVED.items()}
 
 
-def check(spot: Spot, policy: TrustPolicy, faulty: Set[str]) -> None:
+def check_policy(spot: Spot, policy: TrustPolicy, faulty: Set[str]) -> None:
     """Note everything wrong with a policy at `spot`; where `faulty` names a list of levels, nobody is compared with it."""
     if policy.levels or "levels" not in faulty:
         _check_levels(spot.at("levels"), policy.levels)
@@ -30,12 +30,12 @@ def check(spot: Spot, policy: TrustPolicy, faulty: Set[str]) -> None:
         _check_uses(spot, policy)
         _check_sharing(spot, policy, "separateTenants" not in faulty)
     _check_keys(spot, policy)
-    for at, rule in enumerate(policy.assign):
-        _check_match(spot.at(f"assign[{at}].match"), rule.match)
-        if not syntax.is_label_value(rule.tenant):
-            spot.at(f"assign[{at}].tenant").fault(f"{rule.tenant!r} is no label value", syntax.VALUE)
-    for at, match in enumerate(policy.everywhere):
-        here = spot.at(f"everywhere[{at}]")
+    for index, rule in enumerate(policy.assign):
+        _check_match(spot.at(f"assign[{index}].match"), rule.match)
+        if not name_syntax.is_label_value(rule.tenant):
+            spot.at(f"assign[{index}].tenant").fault(f"{rule.tenant!r} is no label value", name_syntax.VALUE)
+    for index, match in enumerate(policy.everywhere):
+        here = spot.at(f"everywhere[{index}]")
         _check_match(here, match)
         if match.kind.partition(".")[0] not in ("", "DaemonSet"):
             here.at("kind").fault(f"{match.kind} has no pod on every node", "write kind: DaemonSet, or leave the rule out")
@@ -50,30 +50,30 @@ def check(spot: Spot, policy: TrustPolicy, faulty: Set[str]) -> None:
 def _check_levels(spot: Spot, levels: tuple[str, ...]) -> None:
     if not levels:
         spot.fault("is empty", "list the trust levels, most trusted first: levels: [restricted, internal]")
-    for at, level in enumerate(levels):
-        here = spot.at(f"[{at}]")
-        if not level or not syntax.is_label_value(level):
-            here.fault(f"{level!r} cannot be a label value", syntax.VALUE)
+    for index, level in enumerate(levels):
+        here = spot.at(f"[{index}]")
+        if not level or not name_syntax.is_label_value(level):
+            here.fault(f"{level!r} cannot be a label value", name_syntax.VALUE)
         if level == REFUSE:
             here.fault(f"{REFUSE} is the word for untagged workloads", "name the level otherwise")
-        if level and level in levels[:at]:
+        if level and level in levels[:index]:
             here.fault(f"level {level} is listed twice", "list every level once")
 
 
 def _check_uses(spot: Spot, policy: TrustPolicy) -> None:
     """Refuse levels that the list of levels does not have."""
     uses = [
-        *((f"claims[{at}].level", claim.level) for at, claim in enumerate(policy.claims)),
-        *((f"assign[{at}].level", rule.level) for at, rule in enumerate(policy.assign)),
-        *((f"separateTenants[{at}]", level) for at, level in enumerate(policy.separate_tenants)),
+        *((f"claims[{index}].level", claim.level) for index, claim in enumerate(policy.claims)),
+        *((f"assign[{index}].level", rule.level) for index, rule in enumerate(policy.assign)),
+        *((f"separateTenants[{index}]", level) for index, level in enumerate(policy.separate_tenants)),
     ]
     if policy.untagged != REFUSE:
         uses.append(("untagged", policy.untagged))
     for path, level in uses:
         _check_level(spot.at(path), level, policy.levels)
-    for at, claim in enumerate(policy.claims):
+    for index, claim in enumerate(policy.claims):
         if not claim.namespaces:
-            spot.at(f"claims[{at}].namespaces").fault("names no namespace, so that nobody may carry the level", "name some")
+            spot.at(f"claims[{index}].namespaces").fault("names no namespace, so that nobody may carry the level", "name some")
 
 
 def _check_level(spot: Spot, level: str, levels: Iterable[str]) -> None:
@@ -83,25 +83,25 @@ def _check_level(spot: Spot, level: str, levels: Iterable[str]) -> None:
 
 
 def _check_sharing(spot: Spot, policy: TrustPolicy, tenants_known: bool) -> None:
-    for at, limit in enumerate(policy.ring_nodes):
-        _check_groups(spot.at(f"ringNodes[{at}].groups"), limit.groups, policy, tenants_known)
-    for at, names in enumerate(policy.may_share):
-        here = spot.at(f"mayShare[{at}]")
+    for index, limit in enumerate(policy.ring_nodes):
+        _check_groups(spot.at(f"ringNodes[{index}].groups"), limit.groups, policy, tenants_known)
+    for index, names in enumerate(policy.may_share):
+        here = spot.at(f"mayShare[{index}]")
         if len(names) < 2:
             here.fault("needs two groups that trust each other", "name the groups: [internal, batch]")
         _check_groups(here, names, policy, tenants_known)
 
 
 def _check_groups(spot: Spot, names: tuple[str, ...], policy: TrustPolicy, tenants_known: bool) -> None:
-    for at, name in enumerate(names):
-        here = spot.at(f"[{at}]")
+    for index, name in enumerate(names):
+        here = spot.at(f"[{index}]")
         level, slash, tenant = name.partition("/")
         _check_level(here, level, policy.levels)
-        if name in names[:at]:
+        if name in names[:index]:
             here.fault(f"{name} is named twice", "name every group once")
         if slash and tenants_known and level in policy.levels and level not in policy.separate_tenants:
             here.fault(f"tenants of {level} are not kept apart", f"write {level}, or add it to separateTenants")
-        if slash and not (tenant and syntax.is_label_value(tenant)):
+        if slash and not (tenant and name_syntax.is_label_value(tenant)):
             here.fault(f"{tenant!r} is no tenant", "write LEVEL or LEVEL/TENANT")
 
 
@@ -114,8 +114,8 @@ def _check_keys(spot: Spot, policy: TrustPolicy) -> None:
         "nodes.poolKey": policy.nodes.pool_key,
     }
     for path, key in keys.items():
-        if not syntax.is_label_key(key):
-            spot.at(path).fault(f"{key!r} is no label key", syntax.KEY)
+        if not name_syntax.is_label_key(key):
+            spot.at(path).fault(f"{key!r} is no label key", name_syntax.KEY)
     if policy.labels.level == policy.labels.tenant:
         spot.at("labels.tenant").fault("is the key of the level, too", "give level and tenant keys of their own")
     check_owners(spot.at("nodes"), policy.nodes)
@@ -129,10 +129,10 @@ def _check_match(spot: Spot, match: Match) -> None:
 def _check_selector(spot: Spot, selector: LabelSelector | None) -> None:
     if selector is not None:
         expressions = [
-            pod.Expression(match_expression.key, match_expression.operator, list(match_expression.values))
+            pod_schema.Expression(match_expression.key, match_expression.operator, list(match_expression.values))
             for match_expression in selector.match_expressions
         ]
-        label_selector(spot, pod.Selector(dict(selector.match_labels), expressions))
+        read_label_selector(spot, pod_schema.Selector(dict(selector.match_labels), expressions))
 
 
 def _check_templates(spot: Spot, policy: TrustPolicy) -> None:
@@ -144,11 +144,11 @@ def _check_templates(spot: Spot, policy: TrustPolicy) -> None:
             here.fault("is no apiVersion and kind", "write it like argoproj.io/v1alpha1/Rollout: spec.template")
         if not paths:
             here.fault("names no path", "write the way to the pod template: spec.template")
-        for at, path in enumerate(paths):
-            there = here if isinstance(policy.pod_templates[name], str) else here.at(f"[{at}]")
+        for index, path in enumerate(paths):
+            there = here if isinstance(policy.pod_templates[name], str) else here.at(f"[{index}]")
             if not _TEMPLATE_PATH.fullmatch(path):
                 there.fault(f"{path!r} is no path", "write the way to the pod template: spec.template, spec.groups[*].template")
-            elif path in paths[:at]:
+            elif path in paths[:index]:
                 there.fault(f"{path} is named twice", "name every path once")
 
 

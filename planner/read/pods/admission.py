@@ -10,17 +10,17 @@ from models.kubernetes.pod import SYSTEM_CRITICAL
 from models.kubernetes.resources import NOTHING, Resources
 from models.kubernetes.workload import NOTHING_ADDED, Added
 from planner.read.documents.field import Spot
-from planner.read.pods.limit_ranges import Range
-from planner.read.schema import cluster as wire
-from planner.read.values.resource_amounts import amounts
-from planner.read.values.selectors import labels, tolerations
+from planner.read.pods.limit_ranges import LimitRange
+from planner.read.schema import cluster_schema
+from planner.read.values.resource_amounts import read_amounts
+from planner.read.values.selectors import read_labels, read_tolerations
 
 NEVER, LOWER = "Never", "PreemptLowerPriority"
 BUILT_IN_PRIORITIES = {"system-cluster-critical": SYSTEM_CRITICAL, "system-node-critical": SYSTEM_CRITICAL + 1000}
 
 
 @dataclass(frozen=True, slots=True)
-class Runtime:
+class RuntimeOverhead:
     """What a RuntimeClass adds to a pod."""
 
     overhead: Resources = NOTHING
@@ -34,20 +34,20 @@ class Admission:
     `polite` names the PriorityClasses whose pods put nobody out (preemptionPolicy Never).
     """
 
-    ranges: dict[str, list[Range]] = field(default_factory=dict)
-    runtimes: dict[str, Runtime] = field(default_factory=dict)
+    ranges: dict[str, list[LimitRange]] = field(default_factory=dict)
+    runtimes: dict[str, RuntimeOverhead] = field(default_factory=dict)
     priorities: dict[str, int] = field(default_factory=lambda: dict(BUILT_IN_PRIORITIES))
     default_priority: int | None = None
     polite: set[str] = field(default_factory=set)
     default_name: str = ""
 
-    def add_range(self, namespace: str, found: Range) -> None:
+    def add_range(self, namespace: str, limits: LimitRange) -> None:
         """Add a LimitRange to its namespace."""
         ranges = self.ranges.setdefault(namespace, [])
-        ranges.append(found)
-        ranges.sort(key=lambda each: each.name)
+        ranges.append(limits)
+        ranges.sort(key=lambda item: item.name)
 
-    def add_priority(self, spot: Spot, name: str, given: wire.PriorityClass) -> None:
+    def add_priority(self, spot: Spot, name: str, given: cluster_schema.PriorityClass) -> None:
         """Add a PriorityClass; of several global defaults the lowest counts."""
         value = given.value or 0
         built_in = BUILT_IN_PRIORITIES.get(name)
@@ -60,10 +60,10 @@ class Admission:
             self.default_priority, self.default_name = value, name
 
 
-def runtime(spot: Spot, given: wire.RuntimeClass) -> Runtime:
+def read_runtime(spot: Spot, given: cluster_schema.RuntimeClass) -> RuntimeOverhead:
     """Read a RuntimeClass."""
     fixed = given.overhead.pod_fixed if given.overhead else None
-    scheduling = given.scheduling or wire.Scheduling()
-    selector = labels(spot.at("scheduling.nodeSelector"), scheduling.node_selector)
-    tolerated = tolerations(spot.at("scheduling.tolerations"), scheduling.tolerations)
-    return Runtime(FrozenMap(amounts(spot.at("overhead.podFixed"), fixed)), Added(selector, tolerated))
+    scheduling = given.scheduling or cluster_schema.Scheduling()
+    selector = read_labels(spot.at("scheduling.nodeSelector"), scheduling.node_selector)
+    tolerated = read_tolerations(spot.at("scheduling.tolerations"), scheduling.tolerations)
+    return RuntimeOverhead(FrozenMap(read_amounts(spot.at("overhead.podFixed"), fixed)), Added(selector, tolerated))

@@ -11,7 +11,7 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.pod import Container, HostPort
 from models.kubernetes.resources import CPU, MEMORY
 from planner.read.documents.field import Spot
-from planner.read.schema import pod
+from planner.read.schema import pod_schema
 from planner.read.values.resource_amounts import HUGE_PAGES, requests_and_limits
 
 _PROTOCOLS = ("TCP", "UDP", "SCTP")
@@ -27,7 +27,7 @@ class Need:
     restartable: bool = False
 
 
-def need(spot: Spot, given: pod.Container) -> Need:
+def read_need(spot: Spot, given: pod_schema.Container) -> Need:
     """Read what one container asks for."""
     requests, limits = requests_and_limits(spot.at("resources"), given.resources)
     if any(name.startswith(HUGE_PAGES) for name in limits) and not {CPU, MEMORY} & {*requests, *limits}:
@@ -37,7 +37,7 @@ def need(spot: Spot, given: pod.Container) -> Need:
     return Need({**limits, **requests}, limits, given.restart_policy == "Always")
 
 
-class Asking(Protocol):
+class Requester(Protocol):
     """What asks for resources: a container as written, or the noun."""
 
     @property
@@ -49,21 +49,21 @@ class Asking(Protocol):
         """Say whether it is a sidecar."""
 
 
-def aggregate(containers: Iterable[Asking], init_containers: Iterable[Asking]) -> dict[str, int]:
+def aggregate(containers: Iterable[Requester], init_containers: Iterable[Requester]) -> dict[str, int]:
     """Add up what the containers of a pod request at its peak (component-helpers resource.AggregateContainerRequests)."""
     total: dict[str, int] = {}
     sidecars: dict[str, int] = {}
     peak: dict[str, int] = {}
-    for each in init_containers:
-        if each.restartable:
-            _add(sidecars, each.requests)
-            _add(total, each.requests)
+    for container in init_containers:
+        if container.restartable:
+            _add(sidecars, container.requests)
+            _add(total, container.requests)
         together = dict(sidecars)
-        if not each.restartable:
-            _add(together, each.requests)
+        if not container.restartable:
+            _add(together, container.requests)
         peak = {name: max(peak.get(name, 0), together.get(name, 0)) for name in {**peak, **together}}
-    for each in containers:
-        _add(total, each.requests)
+    for container in containers:
+        _add(total, container.requests)
     return {name: max(total.get(name, 0), peak.get(name, 0)) for name in {**total, **peak}}
 
 
@@ -72,15 +72,15 @@ def _add(total: dict[str, int], amount: Mapping[str, int]) -> None:
         total[name] = total.get(name, 0) + value
 
 
-def container(spot: Spot, given: pod.Container, need: Need, host_network: bool) -> Container:
+def container(spot: Spot, given: pod_schema.Container, need: Need, host_network: bool) -> Container:
     """Build the noun."""
     ports = tuple(_host_ports(spot.at("ports"), given.ports or (), host_network))
     return Container(given.name or "", given.image or "", FrozenMap(need.requests), ports, need.restartable)
 
 
-def _host_ports(spot: Spot, given: Iterable[pod.Port], host_network: bool) -> Iterator[HostPort]:
-    for at, port in enumerate(given):
-        here = spot.at(f"[{at}]")
+def _host_ports(spot: Spot, given: Iterable[pod_schema.Port], host_network: bool) -> Iterator[HostPort]:
+    for index, port in enumerate(given):
+        here = spot.at(f"[{index}]")
         inner, outer = port.container_port or 0, port.host_port or 0
         if not 1 <= inner <= _LAST_PORT:
             here.at("containerPort").fault(f"{inner} is no port", "write a number from 1 to 65535")
@@ -95,14 +95,14 @@ def _host_ports(spot: Spot, given: Iterable[pod.Port], host_network: bool) -> It
             yield HostPort(taken, port.protocol or "TCP", port.host_ip or "0.0.0.0")  # noqa: S104  the API's own spelling
 
 
-def check_repeated_ports(spot: Spot, given: Sequence[pod.Container], host_network: bool) -> None:
+def check_repeated_ports(spot: Spot, given: Sequence[pod_schema.Container], host_network: bool) -> None:
     """Refuse a host port that two containers of one pod ask for; no address and 0.0.0.0 are two to the API server."""
     seen: set[tuple[int, str, str]] = set()
-    for at, each in enumerate(given):
-        for nth, port in enumerate(each.ports or ()):
+    for index, container in enumerate(given):
+        for nth, port in enumerate(container.ports or ()):
             number = port.container_port if host_network else port.host_port
             mine = (number or 0, port.protocol or "TCP", port.host_ip or "")
             if mine in seen and number:
                 reason = f"host port {number}/{mine[1]} is taken twice in one pod"
-                spot.at(f"[{at}].ports[{nth}].hostPort").fault(reason, "give each container a port of its own")
+                spot.at(f"[{index}].ports[{nth}].hostPort").fault(reason, "give each container a port of its own")
             seen.add(mine)

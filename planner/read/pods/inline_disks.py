@@ -14,22 +14,22 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Resident
 from models.kubernetes.resources import DISKS, NOTHING, WHOLE, Resources
 from models.kubernetes.workload import Workload
-from planner.read.schema import pod as wire
+from planner.read.schema import pod_schema
 
 POOL = "rbd"
 """The pool of an image that names none (pkg/apis/core/v1/defaults.go SetDefaults_RBDVolumeSource)."""
 
 
-def disks(spec: wire.PodSpec) -> Resources:
+def disks(spec: pod_schema.PodSpec) -> Resources:
     """Return what a pod takes of each of its disks: of one that it has twice, once to write, all."""
-    found: dict[str, int] = {}
+    parts: dict[str, int] = {}
     for volume in spec.volumes or ():
         for name, reads in _of(volume):
-            found[name] = max(found.get(name, 0), 1 if reads else WHOLE)
-    return FrozenMap({DISKS + name: found[name] for name in sorted(found)}) if found else NOTHING
+            parts[name] = max(parts.get(name, 0), 1 if reads else WHOLE)
+    return FrozenMap({DISKS + name: parts[name] for name in sorted(parts)}) if parts else NOTHING
 
 
-def _of(volume: wire.Volume) -> Iterator[tuple[str, bool]]:
+def _of(volume: pod_schema.Volume) -> Iterator[tuple[str, bool]]:
     """Yield the names of the disks that a volume is, and whether the pod only reads it."""
     if (elastic := volume.aws_elastic_block_store) is not None:
         yield f"ebs/{elastic.volume_id or ''}", False

@@ -10,9 +10,9 @@ from models.kubernetes.resources import CPU, MEMORY
 from models.kubernetes.storage import Claim
 from planner.read.documents.field import Spot
 from planner.read.pods.containers import Need, aggregate
-from planner.read.pods.pod_level_resources import Level, limits_together
-from planner.read.schema import cluster as wire
-from planner.read.values.resource_amounts import amounts, contradictions, ratios
+from planner.read.pods.pod_level_resources import PodLevelResources, limits_together
+from planner.read.schema import cluster_schema
+from planner.read.values.resource_amounts import contradictions, ratios, read_amounts
 
 _CONTAINER, _POD, _CLAIM = "Container", "Pod", "PersistentVolumeClaim"
 _STORAGE = "storage"
@@ -30,7 +30,7 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class LimitRange:
     """What a LimitRange gives to containers that do not say, and what it refuses: of pods, and of claims."""
 
     name: str
@@ -40,27 +40,27 @@ class Range:
     claim_bounds: tuple[Bound, ...] = ()
 
 
-def limit_range(spot: Spot, name: str, given: wire.LimitRange) -> Range:
+def read_limit_range(spot: Spot, name: str, given: cluster_schema.LimitRange) -> LimitRange:
     """Read what a LimitRange says about containers, pods and claims, with the defaults that the API server gives to it."""
     limits: dict[str, int] = {}
     requests: dict[str, int] = {}
     bounds: list[Bound] = []
     of_claims: list[Bound] = []
-    for at, item in enumerate((given.spec.limits if given.spec else None) or ()):
+    for index, item in enumerate((given.spec.limits if given.spec else None) or ()):
         if item.type not in (*_BOUNDED, _CLAIM):
             continue
-        here = spot.at(f"spec.limits[{at}]")
-        highest, lowest = amounts(here.at("max"), item.max), amounts(here.at("min"), item.min)
-        found = Bound(item.type, lowest, highest, ratios(here.at("maxLimitRequestRatio"), item.max_limit_request_ratio))
-        (of_claims if item.type == _CLAIM else bounds).append(found)
+        here = spot.at(f"spec.limits[{index}]")
+        highest, lowest = read_amounts(here.at("max"), item.max), read_amounts(here.at("min"), item.min)
+        bound = Bound(item.type, lowest, highest, ratios(here.at("maxLimitRequestRatio"), item.max_limit_request_ratio))
+        (of_claims if item.type == _CLAIM else bounds).append(bound)
         if item.type == _CONTAINER:
-            default = {**highest, **amounts(here.at("default"), item.default)}
+            default = {**highest, **read_amounts(here.at("default"), item.default)}
             limits |= default
-            requests |= {**lowest, **default, **amounts(here.at("defaultRequest"), item.default_request)}
-    return Range(name, limits, requests, tuple(bounds), tuple(of_claims))
+            requests |= {**lowest, **default, **read_amounts(here.at("defaultRequest"), item.default_request)}
+    return LimitRange(name, limits, requests, tuple(bounds), tuple(of_claims))
 
 
-def fill(needs: Iterable[Need], ranges: Sequence[Range]) -> list[str]:
+def fill(needs: Iterable[Need], ranges: Sequence[LimitRange]) -> list[str]:
     """Fill what the LimitRanges of the namespace default, and say in words where that contradicts what a container asks for."""
     refusals = []
     for need in needs:
@@ -73,21 +73,23 @@ def fill(needs: Iterable[Need], ranges: Sequence[Range]) -> list[str]:
     return refusals
 
 
-def refusals(containers: Sequence[Need], init_containers: Sequence[Need], level: Level, ranges: Sequence[Range]) -> list[str]:
+def refusals(
+    containers: Sequence[Need], init_containers: Sequence[Need], level: PodLevelResources, ranges: Sequence[LimitRange]
+) -> list[str]:
     """Say in words why the LimitRanges would refuse a pod whose containers, and whose `level`, have got all their defaults."""
     if not any(limits.bounds for limits in ranges):
         return []
     whole = _whole(containers, init_containers, level)
-    found: list[str] = []
+    reasons: list[str] = []
     for limits in ranges:
         for bound in limits.bounds:
             held = (*containers, *init_containers) if bound.type == _CONTAINER else (whole,)
-            for each in held:
-                found += (f"LimitRange {limits.name} {reason}" for reason in _beyond(each, bound, _BOUNDED[bound.type]))
-    return found
+            for need in held:
+                reasons += (f"LimitRange {limits.name} {reason}" for reason in _beyond(need, bound, _BOUNDED[bound.type]))
+    return reasons
 
 
-def refused_claim(claim: Claim, ranges: Sequence[Range]) -> Iterator[str]:
+def refusals_of_claim(claim: Claim, ranges: Sequence[LimitRange]) -> Iterator[str]:
     """Say in words why the LimitRanges would refuse such a claim."""
     for limits in ranges:
         for bound in limits.claim_bounds:
@@ -97,7 +99,7 @@ def refused_claim(claim: Claim, ranges: Sequence[Range]) -> Iterator[str]:
                 yield f"LimitRange {limits.name} allows less storage than {claim.name} requests"
 
 
-def _whole(containers: Sequence[Need], init_containers: Sequence[Need], level: Level) -> Need:
+def _whole(containers: Sequence[Need], init_containers: Sequence[Need], level: PodLevelResources) -> Need:
     """Add up what a pod asks for, as LimitRanger does; of what the whole pod says it looks at cpu and memory only."""
     requests = aggregate(containers, init_containers)
     limits = limits_together(containers, init_containers)
@@ -109,27 +111,27 @@ def _whole(containers: Sequence[Need], init_containers: Sequence[Need], level: L
     return Need(requests, limits)
 
 
-def _beyond(each: Need, bound: Bound, whose: str) -> Iterator[str]:
-    yield from _below(each, bound.least, whose)
-    yield from _above(each, bound.most, whose)
+def _beyond(need: Need, bound: Bound, whose: str) -> Iterator[str]:
+    yield from _below(need, bound.least, whose)
+    yield from _above(need, bound.most, whose)
     for name, ratio in bound.ratios.items():
-        if _is_steeper(each.requests.get(name, 0), each.limits.get(name, 0), ratio):
+        if _is_steeper(need.requests.get(name, 0), need.limits.get(name, 0), ratio):
             yield f"allows a limit of {name} up to {ratio / 1000:g} times the request, and {whose}'s is more or either is missing"
 
 
-def _below(each: Need, least: Mapping[str, int], whose: str) -> Iterator[str]:
+def _below(need: Need, least: Mapping[str, int], whose: str) -> Iterator[str]:
     for name, amount in least.items():
-        if name not in each.requests or each.requests[name] < amount:
+        if name not in need.requests or need.requests[name] < amount:
             yield f"asks for more {name} than {whose} requests"
-        elif each.limits.get(name, amount) < amount:
+        elif need.limits.get(name, amount) < amount:
             yield f"asks for more {name} than {whose}'s limit"
 
 
-def _above(each: Need, most: Mapping[str, int], whose: str) -> Iterator[str]:
+def _above(need: Need, most: Mapping[str, int], whose: str) -> Iterator[str]:
     for name, amount in most.items():
-        if name not in each.limits or each.limits[name] > amount:
+        if name not in need.limits or need.limits[name] > amount:
             yield f"allows less {name} than {whose}'s limit"
-        elif each.requests.get(name, amount) > amount:
+        elif need.requests.get(name, amount) > amount:
             yield f"allows less {name} than {whose} requests"
 
 

@@ -10,20 +10,20 @@ from dataclasses import replace
 from models.kubernetes.labels import LabelSelector, Requirement
 from planner.read.documents.field import Spot
 from planner.read.pods.origin import Origin
-from planner.read.values import names
+from planner.read.values import name_syntax
 
 _MATCH, _MISMATCH = "matchLabelKeys", "mismatchLabelKeys"
 
 
-def merged(
+def merge_keys(
     spot: Spot, selector: LabelSelector | None, same: Sequence[str], other: Sequence[str], origin: Origin
 ) -> LabelSelector | None:
     """AND `key In (value of the pod's own label)` or NotIn for each key that the pod has; pods that live have it already."""
     _check(spot.at(_MATCH), same, selector)
     _check(spot.at(_MISMATCH), other, selector)
-    for at, key in enumerate(same):
+    for index, key in enumerate(same):
         if key in other:
-            spot.at(f"{_MATCH}[{at}]").fault(f"{key} is also in {_MISMATCH}", "keep it in one of the two")
+            spot.at(f"{_MATCH}[{index}]").fault(f"{key} is also in {_MISMATCH}", "keep it in one of the two")
     if selector is None:
         return None
     added = [*_requirements(same, "In", origin), *_requirements(other, "NotIn", origin)]
@@ -37,9 +37,9 @@ def _check(spot: Spot, keys: Sequence[str], selector: LabelSelector | None) -> N
     if keys and selector is None:
         spot.fault("is given without a labelSelector", "add a labelSelector, or leave the keys out")
         return
-    for at, key in enumerate(keys):
-        if not names.is_label_key(key):
-            spot.at(f"[{at}]").fault(f"{key!r} is no label key", names.KEY)
+    for index, key in enumerate(keys):
+        if not name_syntax.is_label_key(key):
+            spot.at(f"[{index}]").fault(f"{key!r} is no label key", name_syntax.KEY)
 
 
 def _requirements(keys: Iterable[str], operator: str, origin: Origin) -> list[Requirement]:
@@ -54,6 +54,6 @@ def _check_twice(
     for requirement in (*selector.match_expressions, *added):
         key = requirement.key
         if key in seen and key in same and key not in other:
-            at = len(same) - 1 - [*reversed(same)].index(key)
-            spot.at(f"[{at}]").fault(f"{key} is also in the labelSelector, or here twice", "keep it in one of the two, once")
+            index = len(same) - 1 - [*reversed(same)].index(key)
+            spot.at(f"[{index}]").fault(f"{key} is also in the labelSelector, or here twice", "keep it in one of the two, once")
         seen.add(key)

@@ -3,55 +3,55 @@
 from collections.abc import Iterator
 
 from models.kubernetes.resources import EPHEMERAL_STORAGE, MEMORY
-from planner.read.schema import pod
-from planner.read.storage import volumes as storage
+from planner.read.schema import pod_schema
+from planner.read.storage.volumes import built_in
 from planner.read.values import quantity
 
 
-def remarks(spec: pod.PodSpec, affinity: pod.Affinity) -> tuple[str, ...]:
+def remarks(spec: pod_schema.PodSpec, affinity: pod_schema.Affinity) -> tuple[str, ...]:
     """List what a plan does not guarantee to such a pod."""
     return (*_together(spec), *_users(spec), *_fractions(spec), *_mounts(spec), *_volumes(spec), *_wishes(affinity))
 
 
-def _together(spec: pod.PodSpec) -> Iterator[str]:
+def _together(spec: pod_schema.PodSpec) -> Iterator[str]:
     if spec.scheduling_group or spec.workload_ref:
         yield "belongs to a group of pods that are to start together: planned one by one"
 
 
-def _users(spec: pod.PodSpec) -> Iterator[str]:
+def _users(spec: pod_schema.PodSpec) -> Iterator[str]:
     """Name what API servers refuse unless their gate UserNamespacesHostNetworkSupport is on, which it is not by default."""
     if spec.host_network and spec.host_users is False:
         yield "hostNetwork without hostUsers: API servers whose gate UserNamespacesHostNetworkSupport is off refuse its pods"
 
 
-def _fractions(spec: pod.PodSpec) -> Iterator[str]:
+def _fractions(spec: pod_schema.PodSpec) -> Iterator[str]:
     """Name parts of bytes, of which API servers warn (pkg/api/pod/warnings.go): whoever writes 1024m means 1024Mi."""
     said = "is not a whole number of bytes (m means thousandths): counted as written"
-    for one in (*(spec.containers or ()), *(spec.init_containers or ())):
-        asked = one.resources or pod.Resources()
+    for container in (*(spec.containers or ()), *(spec.init_containers or ())):
+        asked = container.resources or pod_schema.Resources()
         pairs = [
             (name, (given or {}).get(name)) for given in (asked.requests, asked.limits) for name in (MEMORY, EPHEMERAL_STORAGE)
         ]
         for name, value in dict.fromkeys(pairs):
             if value is not None and quantity.is_part(value):
-                yield f"container {one.name}: {name} {value} {said}"
+                yield f"container {container.name}: {name} {value} {said}"
 
 
-def _mounts(spec: pod.PodSpec) -> Iterator[str]:
+def _mounts(spec: pod_schema.PodSpec) -> Iterator[str]:
     """Name what API servers drop unless their gate VolumeBindMountOptions is on, which it is not by default."""
     containers = (*(spec.containers or ()), *(spec.init_containers or ()))
     if any(mount.bind_mount_options for container in containers for mount in container.volume_mounts or ()):
         yield "bindMountOptions: which nodes declare that feature, if the API server keeps it at all, is not modelled"
 
 
-def _volumes(spec: pod.PodSpec) -> Iterator[str]:
+def _volumes(spec: pod_schema.PodSpec) -> Iterator[str]:
     volumes = spec.volumes or ()
-    disks = ", ".join(volume.name or "" for volume in volumes if storage.built_in(volume))
+    disks = ", ".join(volume.name or "" for volume in volumes if built_in(volume))
     if disks:
         yield f"volume {disks} is a disk without a claim: its zone, and that a node may attach so many only, is not modelled"
 
 
-def _wishes(affinity: pod.Affinity) -> Iterator[str]:
+def _wishes(affinity: pod_schema.Affinity) -> Iterator[str]:
     kinds = {
         "nodeAffinity": affinity.node_affinity,
         "podAffinity": affinity.pod_affinity,

@@ -4,6 +4,8 @@ Kind = tuple[str, str]
 """API group ("" for the core group) and kind."""
 
 OWN_GROUP = "ringfence.dev"
+NAME_LABEL = "kubernetes.io/metadata.name"
+"""The label that every namespace has: its own name."""
 ROLLOUT = "argoproj.io/v1alpha1/Rollout"
 
 SERVED = {
@@ -22,6 +24,7 @@ SERVED = {
 NODE, SHAPE = ("", "Node"), (OWN_GROUP, "NodeShape")
 RETIRED = {("extensions", kind): version for (group, kind), version in SERVED.items() if group == "apps"}
 """What used to be in the group "extensions"."""
+_MEANT = {name: version for (_, name), version in SERVED.items()}
 
 _OPERATOR = "its operator makes them from fields that ringfence does not read"
 _DEPLOYS = "it deploys objects that are not in the input"
@@ -161,8 +164,7 @@ def meant_version(kind: Kind) -> str:
 
     Groups of custom resources have a dot in them (apiextensions-apiserver, pkg/apis/apiextensions/validation).
     """
-    meant = {name: version for (_, name), version in SERVED.items()}
-    return "" if "." in kind[0] else meant.get(kind[1], "")
+    return "" if "." in kind[0] else _MEANT.get(kind[1], "")
 
 
 def is_harmless(kind: Kind) -> bool:

@@ -68,32 +68,32 @@ class Storage:
 
         Source: pkg/scheduler/framework/plugins/volumebinding/binder.go hasEnoughCapacity, which asks by the provisioner's name.
         """
-        found: dict[str, list[Capacity]] = {}
-        for _, (name, capacity) in sorted(self.capacities.items(), key=lambda one: one[0]):
-            found.setdefault(name, []).append(capacity)
+        by_class: dict[str, list[Capacity]] = {}
+        for _, (name, capacity) in sorted(self.capacities.items(), key=lambda item: item[0]):
+            by_class.setdefault(name, []).append(capacity)
         for name, given in self.classes.items():
             if given.provisioner in self.counting:
-                known = by_label(found.get(name, ())) if self.capacities else None
+                known = by_label(by_class.get(name, ())) if self.capacities else None
                 self.classes[name] = replace(given, counted=True, capacities=known)
 
     def unmeasured(self) -> Iterator[str]:
         """Yield the drivers of whose storage, which volumes that wait for their pods need, the input does not tell."""
-        wanting = {one.provisioner for one in self.classes.values() if one.waits}
+        wanting = {storage_class.provisioner for storage_class in self.classes.values() if storage_class.waits}
         return iter(() if self.capacities else sorted(self.counting & wanting))
 
-    def room(self, one: Node | NodeShape, most: Resources) -> Resources:
+    def room(self, machine: Node | NodeShape, most: Resources) -> Resources:
         """Return the allocatable of a node or shape with what it takes of the drivers, never more than its pods could use.
 
         `most` is what one pod of the cluster has attached at most. Who does not say takes any number, so that much. Nodes that
         are bought will have every driver.
         """
-        mine = self.limits.get(one.name, {}) if isinstance(one, Node) else {}
-        said = {**one.allocatable, **{ATTACHED + driver: count for driver, count in mine.items()}}
+        mine = self.limits.get(machine.name, {}) if isinstance(machine, Node) else {}
+        said = {**machine.allocatable, **{ATTACHED + driver: count for driver, count in mine.items()}}
         for name in sorted(self.limited & most.keys()):
-            all_pods = one.allocatable.get(PODS, 0) * most[name]
+            all_pods = machine.allocatable.get(PODS, 0) * most[name]
             said[name] = min(said.get(name, all_pods), all_pods)
         for name in sorted(self.wanted & most.keys()):
-            if not isinstance(one, Node) or self._lets_in(one.name, name):
+            if not isinstance(machine, Node) or self._lets_in(machine.name, name):
                 said[name] = WHOLE
         return FrozenMap(said)
 
@@ -110,9 +110,9 @@ class Storage:
         if not (self.limited or self.wanted) or not (pod.claims or pod.new_claims or disks):
             return NOTHING
         needs = [self._need(claim) for claim in self._claims(pod, first, frozenset(templates))]
-        found = Counter(ATTACHED + driver_of(need) for need in needs)
-        found.update(dict.fromkeys((*needs, *(MIGRATED_TO + MIGRATED[disk] for disk in disks)), 1))
-        return FrozenMap({name: count for name, count in sorted(found.items()) if name in self.limited or name in self.wanted})
+        counts = Counter(ATTACHED + driver_of(need) for need in needs)
+        counts.update(dict.fromkeys((*needs, *(MIGRATED_TO + MIGRATED[disk] for disk in disks)), 1))
+        return FrozenMap({name: count for name, count in sorted(counts.items()) if name in self.limited or name in self.wanted})
 
     def _claims(self, pod: Pod, first: str, templates: frozenset[str]) -> Iterator[Claim]:
         for name in dict.fromkeys(pod.claims):

@@ -5,12 +5,11 @@ from collections.abc import Callable
 from planner.read.documents.document import Document
 from planner.read.documents.duplicates import Register
 from planner.read.documents.field import Spot
-from planner.read.schema import cluster as kinds
-from planner.read.schema import pod
+from planner.read.documents.identity import DEFAULT_NAMESPACE, owner_of
+from planner.read.schema import cluster_schema, pod_schema
 from planner.read.schema.known_kinds import Kind
 from planner.read.storage import volumes
 from planner.read.storage.attach_limits import Storage
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE, owner_of
 
 _GROUP = "storage.k8s.io"
 _UNINSTALLED = (
@@ -58,43 +57,43 @@ class StorageObjects:
         self._register.spot((_GROUP, "CSIDriver"), name).state(f"CSIDriver/{name}", message)
 
     def _volume(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.PersistentVolume)
-        found = volumes.volume(spot, given)
+        given = document.decode(cluster_schema.PersistentVolume)
+        volume = volumes.read_volume(spot, given)
         if not document.is_stored:
-            found = volumes.unclaimed(found)
-        if self._register.is_new(spot, document, given.metadata, found):
-            self.storage.volumes[found.name] = found
-            if given.spec and not given.spec.csi and found.driver:
-                self.storage.built_in.add(found.name)
+            volume = volumes.without_claim(volume)
+        if self._register.is_new(spot, document, given.metadata, volume):
+            self.storage.volumes[volume.name] = volume
+            if given.spec and not given.spec.csi and volume.driver:
+                self.storage.built_in.add(volume.name)
 
     def _claim(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.PersistentVolumeClaim)
-        meta = given.metadata or pod.Meta()
-        found = volumes.existing_claim(spot, meta.namespace or DEFAULT_NAMESPACE, given)
+        given = document.decode(cluster_schema.PersistentVolumeClaim)
+        meta = given.metadata or pod_schema.Meta()
+        claim = volumes.read_existing_claim(spot, meta.namespace or DEFAULT_NAMESPACE, given)
         if not document.is_stored:
-            found = volumes.as_written(found)
-        if self._register.is_new(spot, document, meta, volumes.as_written(found), namespaced=True) or found.uid:
-            self.storage.claims[f"{found.namespace}/{found.name}"] = found
-        owner = owner_of(meta, found.namespace) if document.is_stored else None
+            claim = volumes.as_in_manifest(claim)
+        if self._register.is_new(spot, document, meta, volumes.as_in_manifest(claim), namespaced=True) or claim.uid:
+            self.storage.claims[f"{claim.namespace}/{claim.name}"] = claim
+        owner = owner_of(meta, claim.namespace) if document.is_stored else None
         if owner and owner[:2] == ("", "Pod"):
-            self.storage.owners[f"{found.namespace}/{found.name}"] = owner[3]
+            self.storage.owners[f"{claim.namespace}/{claim.name}"] = owner[3]
 
     def _storage_class(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.StorageClass)
-        found = volumes.storage_class(spot, given)
-        if self._register.is_new(spot, document, given.metadata, found):
-            self.storage.classes[found.name] = found
+        given = document.decode(cluster_schema.StorageClass)
+        storage_class = volumes.read_storage_class(spot, given)
+        if self._register.is_new(spot, document, given.metadata, storage_class):
+            self.storage.classes[storage_class.name] = storage_class
 
     def _csi_node(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.CSINode)
-        limits, installed = volumes.limits(spot, given), volumes.installed(given)
+        given = document.decode(cluster_schema.CSINode)
+        limits, installed = volumes.read_attach_limits(spot, given), volumes.drivers_of(given)
         if self._register.is_new(spot, document, given.metadata, [limits, installed]) and given.metadata:
             name = given.metadata.name or ""
             self.storage.limits[name], self.storage.installed[name] = limits, installed
 
     def _csi_driver(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.CSIDriver)
-        spec = given.spec or kinds.CSIDriverSpec()
+        given = document.decode(cluster_schema.CSIDriver)
+        spec = given.spec or cluster_schema.CSIDriverSpec()
         said = bool(spec.prevent_pod_scheduling_if_missing), bool(spec.storage_capacity)
         if self._register.is_new(spot, document, given.metadata, said) and given.metadata:
             name = given.metadata.name or ""
@@ -102,10 +101,10 @@ class StorageObjects:
             self.storage.counting |= {name} if said[1] else set()
 
     def _capacity(self, spot: Spot, document: Document) -> None:
-        given = document.decode(kinds.CSIStorageCapacity)
-        meta, found = given.metadata or pod.Meta(), volumes.capacity(spot, given)
-        if self._register.is_new(spot, document, meta, found, namespaced=True):
+        given = document.decode(cluster_schema.CSIStorageCapacity)
+        meta, capacity = given.metadata or pod_schema.Meta(), volumes.read_capacity(spot, given)
+        if self._register.is_new(spot, document, meta, capacity, namespaced=True):
             name = f"{meta.namespace or DEFAULT_NAMESPACE}/{meta.name}"
-            self.storage.capacities[name] = found
+            self.storage.capacities[name] = capacity
             if given.capacity is None and given.maximum_volume_size is not None:
                 spot.state(f"CSIStorageCapacity/{name}", _PANICS)

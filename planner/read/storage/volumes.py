@@ -7,12 +7,11 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.labels import NodeSelectorTerm, Requirement
 from models.kubernetes.storage import Capacity, Claim, StorageClass, Volume
 from planner.read.documents.field import Spot
-from planner.read.schema import cluster as kinds
-from planner.read.schema import pod
+from planner.read.schema import cluster_schema, pod_schema
 from planner.read.storage.attach_limits import MIGRATED
 from planner.read.values import quantity
-from planner.read.values.resource_amounts import amounts
-from planner.read.values.selectors import label_selector, node_terms
+from planner.read.values.resource_amounts import read_amounts
+from planner.read.values.selectors import read_label_selector, read_node_terms
 
 STORAGE = "storage"
 CLASS = "volume.beta.kubernetes.io/storage-class"
@@ -35,9 +34,9 @@ AVAILABLE = ("", "Pending", "Available")
 """Phases of a volume that nobody has claimed; one that has just been made, or is only written yet, will be Available."""
 
 
-def claim(spot: Spot, namespace: str, name: str, meta: pod.Meta | None, given: pod.ClaimSpec | None) -> Claim:
+def read_claim(spot: Spot, namespace: str, name: str, meta: pod_schema.Meta | None, given: pod_schema.ClaimSpec | None) -> Claim:
     """Read a claim, or what claims are made from."""
-    spec, annotations = given or pod.ClaimSpec(), (meta.annotations if meta else None) or {}
+    spec, annotations = given or pod_schema.ClaimSpec(), (meta.annotations if meta else None) or {}
     return Claim(
         namespace=namespace,
         name=name,
@@ -46,39 +45,39 @@ def claim(spot: Spot, namespace: str, name: str, meta: pod.Meta | None, given: p
         storage_class=annotations.get(CLASS, spec.storage_class_name),
         size=_size(spot.at("spec.resources.requests"), spec.resources.requests if spec.resources else None),
         volume_mode=spec.volume_mode or FILESYSTEM,
-        selector=label_selector(spot.at("spec.selector"), spec.selector),
+        selector=read_label_selector(spot.at("spec.selector"), spec.selector),
         selected_node=annotations.get(SELECTED_NODE, ""),
         attributes_class=spec.volume_attributes_class_name or "",
     )
 
 
-def existing_claim(spot: Spot, namespace: str, given: kinds.PersistentVolumeClaim) -> Claim:
+def read_existing_claim(spot: Spot, namespace: str, given: cluster_schema.PersistentVolumeClaim) -> Claim:
     """Read a claim with what the cluster, if it was read from one, has made of it."""
-    meta = given.metadata or pod.Meta()
-    found = claim(spot, namespace, meta.name or "", meta, given.spec)
+    meta = given.metadata or pod_schema.Meta()
+    written = read_claim(spot, namespace, meta.name or "", meta, given.spec)
     return replace(
-        found,
+        written,
         uid=meta.uid or "",
-        bound=bool(found.volume) and BIND_COMPLETED in (meta.annotations or {}),
+        bound=bool(written.volume) and BIND_COMPLETED in (meta.annotations or {}),
         lost=given.status is not None and given.status.phase == LOST,
         deleting=meta.deletion_timestamp is not None,
     )
 
 
-def as_written(given: Claim) -> Claim:
+def as_in_manifest(given: Claim) -> Claim:
     """Return the claim as its manifest has it, which a cluster then gives a uid and binds."""
     return replace(given, uid="", bound=False, lost=False, deleting=False)
 
 
-def volume(spot: Spot, given: kinds.PersistentVolume) -> Volume:
+def read_volume(spot: Spot, given: cluster_schema.PersistentVolume) -> Volume:
     """Read a PersistentVolume."""
-    meta, spec = given.metadata or pod.Meta(), given.spec or kinds.VolumeSpec()
+    meta, spec = given.metadata or pod_schema.Meta(), given.spec or cluster_schema.VolumeSpec()
     required = spec.node_affinity.required if spec.node_affinity else None
     kept_for, phase = spec.claim_ref, (given.status.phase if given.status else None) or ""
     return Volume(
         name=meta.name or "",
         labels=FrozenMap(meta.labels),
-        node_affinity=None if required is None else node_terms(spot.at("spec.nodeAffinity.required"), required),
+        node_affinity=None if required is None else read_node_terms(spot.at("spec.nodeAffinity.required"), required),
         access_modes=tuple(spec.access_modes or ()),
         storage_class=(meta.annotations or {}).get(CLASS, spec.storage_class_name) or "",
         size=_size(spot.at("spec.capacity"), spec.capacity),
@@ -94,7 +93,7 @@ def volume(spot: Spot, given: kinds.PersistentVolume) -> Volume:
     )
 
 
-def _on_node(spec: kinds.VolumeSpec) -> dict[str, str]:
+def _on_node(spec: cluster_schema.VolumeSpec) -> dict[str, str]:
     """Say where on a node a volume is, for one that is."""
     for source, there in (("hostPath", spec.host_path), ("local", spec.local)):
         if there:
@@ -102,14 +101,14 @@ def _on_node(spec: kinds.VolumeSpec) -> dict[str, str]:
     return {}
 
 
-def unclaimed(given: Volume) -> Volume:
+def without_claim(given: Volume) -> Volume:
     """Return the volume as its manifest has it: a cluster that makes it says of it what it will."""
     return replace(given, available=True, bound=False, deleting=False)
 
 
-def storage_class(spot: Spot, given: kinds.StorageClass) -> StorageClass:
+def read_storage_class(spot: Spot, given: cluster_schema.StorageClass) -> StorageClass:
     """Read a StorageClass."""
-    meta, mode = given.metadata or pod.Meta(), given.volume_binding_mode or IMMEDIATE
+    meta, mode = given.metadata or pod_schema.Meta(), given.volume_binding_mode or IMMEDIATE
     if mode not in (IMMEDIATE, WAITS):
         spot.at("volumeBindingMode").fault(f"{mode!r} is no volume binding mode", f"write {IMMEDIATE} or {WAITS}")
     terms = (term.match_label_expressions or () for term in given.allowed_topologies or ())
@@ -118,31 +117,34 @@ def storage_class(spot: Spot, given: kinds.StorageClass) -> StorageClass:
         provisioner=given.provisioner or "",
         waits=mode == WAITS,
         topologies=tuple(
-            NodeSelectorTerm(tuple(Requirement(one.key or "", "In", tuple(one.values or ())) for one in term)) for term in terms
+            NodeSelectorTerm(
+                tuple(Requirement(expression.key or "", "In", tuple(expression.values or ())) for expression in term)
+            )
+            for term in terms
         ),
         is_default=any((meta.annotations or {}).get(key) == "true" for key in DEFAULT_CLASS),
     )
 
 
-def limits(spot: Spot, given: kinds.CSINode) -> dict[str, int]:
+def read_attach_limits(spot: Spot, given: cluster_schema.CSINode) -> dict[str, int]:
     """Return how many volumes of each driver a node takes; a driver that does not say takes any number."""
-    found = {}
-    for at, one in enumerate((given.spec.drivers if given.spec else None) or ()):
-        count = one.allocatable.count if one.allocatable else None
+    counts = {}
+    for index, driver in enumerate((given.spec.drivers if given.spec else None) or ()):
+        count = driver.allocatable.count if driver.allocatable else None
         if count is not None and count < 0:
-            here = spot.at(f"spec.drivers[{at}].allocatable.count")
+            here = spot.at(f"spec.drivers[{index}].allocatable.count")
             here.fault(f"a node cannot take {count} volumes", "write how many it takes, or leave allocatable out")
         elif count is not None:
-            found[one.name or ""] = count
-    return found
+            counts[driver.name or ""] = count
+    return counts
 
 
-def installed(given: kinds.CSINode) -> frozenset[str]:
+def drivers_of(given: cluster_schema.CSINode) -> frozenset[str]:
     """Return the drivers that are on a node."""
-    return frozenset(one.name or "" for one in (given.spec.drivers if given.spec else None) or ())
+    return frozenset(driver.name or "" for driver in (given.spec.drivers if given.spec else None) or ())
 
 
-def capacity(spot: Spot, given: kinds.CSIStorageCapacity) -> tuple[str, Capacity]:
+def read_capacity(spot: Spot, given: cluster_schema.CSIStorageCapacity) -> tuple[str, Capacity]:
     """Read a CSIStorageCapacity: of which class it is, and what there is of it where.
 
     API servers let a maximumVolumeSize below 0 pass, which no claim asks for (validation.go ValidateCSIStorageCapacity).
@@ -154,10 +156,12 @@ def capacity(spot: Spot, given: kinds.CSIStorageCapacity) -> tuple[str, Capacity
         spot.at("capacity").fault(f"{given.capacity} is negative", "write an amount of 0 or more")
     size = given.maximum_volume_size
     largest = free if size is None else _amount(spot.at("maximumVolumeSize"), size)
-    return given.storage_class_name or "", Capacity(label_selector(spot.at("nodeTopology"), given.node_topology), largest, free)
+    return given.storage_class_name or "", Capacity(
+        read_label_selector(spot.at("nodeTopology"), given.node_topology), largest, free
+    )
 
 
-def _amount(spot: Spot, given: pod.Quantity | None) -> int:
+def _amount(spot: Spot, given: pod_schema.Quantity | None) -> int:
     try:
         return 0 if given is None else quantity.whole(given)
     except quantity.NotAQuantity as error:
@@ -165,16 +169,16 @@ def _amount(spot: Spot, given: pod.Quantity | None) -> int:
     return 0
 
 
-def built_in(given: kinds.VolumeSpec | pod.Volume) -> str:
+def built_in(given: cluster_schema.VolumeSpec | pod_schema.Volume) -> str:
     """Return the provisioner that once attached such a volume; nothing where there never was one."""
     return next((provisioner for kind, provisioner in BUILT_IN.items() if getattr(given, kind)), "")
 
 
-def _driver(spec: kinds.VolumeSpec) -> str:
+def _driver(spec: cluster_schema.VolumeSpec) -> str:
     return (spec.csi.driver or "") if spec.csi else MIGRATED.get(built_in(spec), "")
 
 
-def _size(spot: Spot, given: Mapping[str, pod.Quantity] | None) -> int:
+def _size(spot: Spot, given: Mapping[str, pod_schema.Quantity] | None) -> int:
     """Return the bytes that are asked for, or there."""
     asked = {name: amount for name, amount in (given or {}).items() if name == STORAGE}
-    return amounts(spot, asked).get(STORAGE, 0)
+    return read_amounts(spot, asked).get(STORAGE, 0)

@@ -1,7 +1,7 @@
-"""What the API server's validation refuses in Deployments, StatefulSets and DaemonSets, beside their pods and selectors.
+"""What the API server's validation refuses in StatefulSets and DaemonSets, as far as it bears on how they roll out and claim.
 
-Source: pkg/apis/apps/validation/validation.go. maxUnavailable of a StatefulSet is not
-looked at before 1.37, and so neither here.
+Source: pkg/apis/apps/validation/validation.go. maxUnavailable of a StatefulSet is not looked at before 1.37, and so neither here.
+What a Deployment's strategy may be, the reader of strategies knows (workloads/rollout_strategy.py).
 """
 
 from typing import Any
@@ -14,28 +14,15 @@ from planner.read.validation.object_rules import (
     below,
     between,
     dns_label,
-    empty_or,
     is_amount,
     needs,
     one_of,
     share,
-    whole,
     within,
 )
 from planner.read.validation.storage import CLAIM
 
-_COUNT = between(0)
 _ROLLING, _ON_DELETE = "RollingUpdate", "OnDelete"
-_PROGRESS_SECONDS = 600
-_RETENTION = one_of("Retain", "Delete", "")
-
-
-def _check_progress(spot: Spot, spec: Any) -> None:
-    """Refuse a Deployment that is to give up before its pods can be available."""
-    deadline, ready = whole(within(spec, "progressDeadlineSeconds")), whole(within(spec, "minReadySeconds")) or 0
-    deadline = _PROGRESS_SECONDS if deadline is None else deadline
-    if 0 <= deadline <= ready:
-        spot.at("progressDeadlineSeconds").fault(f"{deadline} is not more than minReadySeconds", f"write {ready + 1} or more")
 
 
 def _check_daemons(spot: Spot, strategy: Any) -> None:
@@ -56,45 +43,24 @@ def _check_daemons(spot: Spot, strategy: Any) -> None:
         there.at("maxUnavailable").fault("may not be 0 where maxSurge is 0", "let one of the two be 1 or more")
 
 
-def _check_on_delete(spot: Spot, strategy: Any) -> None:
-    if within(strategy, "type") == _ON_DELETE and within(strategy, "rollingUpdate") is not None:
-        spot.at("rollingUpdate").fault(f"is not allowed where type is {_ON_DELETE}", "leave it out")
-
-
 def _check_template(spot: Spot, template: Any) -> None:
     """Refuse a claim of nothing, or one that is called as no volume can be: pods have a volume of each."""
     needs("spec")(spot, template)
     dns_label(spot.at("metadata.name"), within(template, "metadata.name") or "")
 
 
-_DEPLOYMENT: Table = {
-    "minReadySeconds": _COUNT,
-    "revisionHistoryLimit": _COUNT,
-    "progressDeadlineSeconds": _COUNT,
-    "": _check_progress,
-}
-_DAEMON_SET: Table = {
-    "minReadySeconds": _COUNT,
-    "revisionHistoryLimit": _COUNT,
-    "updateStrategy.type": one_of(_ROLLING, _ON_DELETE, ""),
-    "updateStrategy": _check_daemons,
-}
-_STATEFUL_SET: Table = {
-    "minReadySeconds": _COUNT,
-    "podManagementPolicy": one_of("OrderedReady", "Parallel", ""),
-    "serviceName": empty_or(dns_label),
-    "updateStrategy.type": one_of(_ROLLING, _ON_DELETE, "Recreate", ""),
-    "updateStrategy.rollingUpdate.partition": _COUNT,
-    "updateStrategy": _check_on_delete,
-    "persistentVolumeClaimRetentionPolicy.whenDeleted": _RETENTION,
-    "persistentVolumeClaimRetentionPolicy.whenScaled": _RETENTION,
-    "volumeClaimTemplates[]": _check_template,
-    **below("volumeClaimTemplates[].spec", CLAIM),
-}
 APPS: dict[str, Table] = {
-    "DaemonSet": below("spec", _DAEMON_SET),
-    "Deployment": below("spec", _DEPLOYMENT),
-    "ReplicaSet": {"spec.minReadySeconds": _COUNT},
-    "ReplicationController": {"spec.minReadySeconds": _COUNT},
-    "StatefulSet": below("spec", _STATEFUL_SET),
+    "DaemonSet": {
+        "spec.updateStrategy.type": one_of(_ROLLING, _ON_DELETE, ""),
+        "spec.updateStrategy": _check_daemons,
+    },
+    "StatefulSet": below(
+        "spec",
+        {
+            "updateStrategy.type": one_of(_ROLLING, _ON_DELETE, "Recreate", ""),
+            "updateStrategy.rollingUpdate.partition": between(0),
+            "volumeClaimTemplates[]": _check_template,
+            **below("volumeClaimTemplates[].spec", CLAIM),
+        },
+    ),
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from planner.read.documents.field import Spot
 from planner.read.validation.object_rules import Table, within
-from planner.read.values import names, quantity
+from planner.read.values import name_syntax, quantity
 from planner.read.values.resource_amounts import HUGE_PAGES, check_name, is_extended
 
 _CONTAINER, _POD, _CLAIM = "Container", "Pod", "PersistentVolumeClaim"
@@ -27,22 +27,22 @@ _ORDER = (
 def _check_limits(spot: Spot, given: Any) -> None:
     """Refuse two entries of a LimitRange for the same things."""
     seen: set[str] = set()
-    for at, item in enumerate(within(given, "limits") or ()):
+    for index, item in enumerate(within(given, "limits") or ()):
         kind = str(within(item, "type") or "")
         if kind in seen:
-            spot.at(f"limits[{at}].type").fault(f"a second entry for {kind}", "make the two one")
+            spot.at(f"limits[{index}].type").fault(f"a second entry for {kind}", "make the two one")
         seen.add(kind)
 
 
 def _check_limit(spot: Spot, item: Any) -> None:
     """Refuse one entry of a LimitRange that names what there is not, or contradicts itself."""
     kind = str(within(item, "type") or "")
-    if kind not in (_CONTAINER, _POD, _CLAIM) and not ("/" in kind and names.is_label_key(kind)):
+    if kind not in (_CONTAINER, _POD, _CLAIM) and not ("/" in kind and name_syntax.is_label_key(kind)):
         spot.at("type").fault(f"{kind!r} is not a choice", f"write {_CONTAINER}, {_POD} or {_CLAIM}")
     given = {field: _quantities(within(item, field)) for field in ("min", "max", "default", "defaultRequest")}
     ratios = _quantities(within(item, "maxLimitRequestRatio"))
-    for field, found in {**given, "maxLimitRequestRatio": ratios}.items():
-        for name in found if kind in (_CONTAINER, _POD) else ():
+    for field, amounts in {**given, "maxLimitRequestRatio": ratios}.items():
+        for name in amounts if kind in (_CONTAINER, _POD) else ():
             check_name(spot.at(field).key(name), name)
     if kind == _CLAIM and "storage" not in {*given["min"], *given["max"]}:
         spot.at("limits").fault("there is neither a least nor a most of storage", "write min.storage or max.storage")
@@ -78,13 +78,13 @@ def _check_ratios(spot: Spot, ratios: Mapping[str, int], given: Mapping[str, Map
 
 def _quantities(given: Any) -> dict[str, int]:
     """Return amounts exactly; those that are none were noted before."""
-    found = {}
+    amounts = {}
     for name, value in (given or {}).items():
         try:
-            found[name] = quantity.parse(value)
+            amounts[name] = quantity.parse(value)
         except quantity.NotAQuantity:
             continue
-    return found
+    return amounts
 
 
 LIMITS: Table = {"spec": _check_limits, "spec.limits[]": _check_limit}

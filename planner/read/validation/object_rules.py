@@ -9,8 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from planner.read.documents.field import Spot
-from planner.read.validation import pod_values as values
-from planner.read.values import names
+from planner.read.values import name_syntax
 
 Rule = Callable[[Spot, Any], None]
 Table = Mapping[str, Rule]
@@ -23,7 +22,7 @@ _ADD = "write it"
 def hold(spot: Spot, tree: Any, table: Table) -> None:
     """Hold an object against a table."""
     for path, rule in table.items():
-        for field, value in _found(tree, path):
+        for field, value in _values_at(tree, path):
             rule(spot.at(field), value)
 
 
@@ -39,7 +38,7 @@ def within(tree: Any, path: str) -> Any:
     return tree
 
 
-def _found(tree: Any, path: str) -> Iterator[tuple[str, Any]]:
+def _values_at(tree: Any, path: str) -> Iterator[tuple[str, Any]]:
     if path and "[]" not in path:
         value = within(tree, path)
         if value is not None:
@@ -48,10 +47,12 @@ def _found(tree: Any, path: str) -> Iterator[tuple[str, Any]]:
     places = [("", tree)]
     for step in path.split(".") if path else ():
         name = step.removesuffix("[]")
-        inner = ((f"{at}.{name}" if at else name, value.get(name)) for at, value in places if isinstance(value, dict))
-        places = [(at, value) for at, value in inner if value is not None]
+        inner = ((f"{index}.{name}" if index else name, value.get(name)) for index, value in places if isinstance(value, dict))
+        places = [(index, value) for index, value in inner if value is not None]
         if name != step:
-            places = [(f"{at}[{n}]", item) for at, value in places if isinstance(value, list) for n, item in enumerate(value)]
+            places = [
+                (f"{index}[{n}]", item) for index, value in places if isinstance(value, list) for n, item in enumerate(value)
+            ]
     yield from places
 
 
@@ -80,12 +81,12 @@ def whole(value: Any) -> int | None:
 
 def one_of(*choices: str) -> Rule:
     """Take these words; "" is among them where the API server has a default for it."""
-    is_sound = values.one_of(*filter(None, choices), empty="" in choices)
+    *words, last = filter(None, choices)
+    fix = f"write {', '.join(words)} or {last}" if words else f"write {last}"
 
     def check(spot: Spot, value: Any) -> None:
-        wrong = is_sound(value, {})
-        if wrong:
-            spot.fault(wrong.reason, wrong.fix)
+        if value not in choices:
+            spot.fault(f"{value!r} is not a choice", fix)
 
     return check
 
@@ -129,14 +130,14 @@ def amount(value: Any) -> int:
 
 def dns_name(spot: Spot, value: Any) -> None:
     """Take what objects are called."""
-    if not names.is_dns_name(str(value)):
-        spot.fault(f"{value!r} is no name", names.NAME)
+    if not name_syntax.is_dns_name(str(value)):
+        spot.fault(f"{value!r} is no name", name_syntax.NAME)
 
 
 def dns_label(spot: Spot, value: Any) -> None:
     """Take what namespaces are called."""
-    if not names.is_dns_label(str(value)):
-        spot.fault(f"{value!r} is no name", names.LABEL)
+    if not name_syntax.is_dns_label(str(value)):
+        spot.fault(f"{value!r} is no name", name_syntax.LABEL)
 
 
 def empty_or(rule: Rule) -> Rule:
@@ -152,11 +153,11 @@ def empty_or(rule: Rule) -> Rule:
 def key(spot: Spot, value: Any) -> None:
     """Take keys of labels, and what is called as they are; capitals are allowed before the slash."""
     if not is_key(str(value)):
-        spot.fault(f"{value!r} is no qualified name", names.KEY)
+        spot.fault(f"{value!r} is no qualified name", name_syntax.KEY)
 
 
 @lru_cache(maxsize=65536)
 def is_key(text: str) -> bool:
     """Say whether something may be called so, capitals before the slash aside."""
     prefix, slash, name = text.rpartition("/")
-    return names.is_label_key(f"{prefix.lower()}{slash}{name}")
+    return name_syntax.is_label_key(f"{prefix.lower()}{slash}{name}")

@@ -8,8 +8,8 @@ from typing import Any
 
 from models.kubernetes.labels import LabelSelector
 from planner.read.documents.field import Spot
-from planner.read.schema import pod
-from planner.read.values import names
+from planner.read.schema import pod_schema
+from planner.read.values import name_syntax
 from planner.read.values.selectors import CONTROLLER, matches, selector_of
 
 ALWAYS, ON_FAILURE, NEVER = "Always", "OnFailure", "Never"
@@ -19,13 +19,13 @@ _MAY_SELECT_ALL = (CONTROLLER, "Job")
 """The first takes its template's labels then."""
 
 
-def check_pod(spot: Spot, spec: pod.PodSpec, restarts: Collection[str], replaced: Collection[str | None] = ()) -> None:
+def check_pod(spot: Spot, spec: pod_schema.PodSpec, restarts: Collection[str], replaced: Collection[str | None] = ()) -> None:
     """Refuse what validation does in a pod spec whose restartPolicy is to be one of `restarts`.
 
     `replaced` are the names of volumes that its StatefulSet puts its claims in the place of.
     """
     _check_containers(spot, spec)
-    _check_volumes(spot.at("volumes"), [one for one in enumerate(spec.volumes or ()) if one[1].name not in replaced])
+    _check_volumes(spot.at("volumes"), [volume for volume in enumerate(spec.volumes or ()) if volume[1].name not in replaced])
     _check_gates(spot, spec)
     _check_claims(spot.at("resourceClaims"), spec.resource_claims or ())
     if (spec.restart_policy or ALWAYS) not in restarts:
@@ -33,48 +33,50 @@ def check_pod(spot: Spot, spec: pod.PodSpec, restarts: Collection[str], replaced
         spot.at("restartPolicy").fault(reason, f"write restartPolicy: {' or '.join(restarts)}")
 
 
-def _check_containers(spot: Spot, spec: pod.PodSpec) -> None:
+def _check_containers(spot: Spot, spec: pod_schema.PodSpec) -> None:
     seen: set[str] = set()
     for field, given in (("containers", spec.containers), ("initContainers", spec.init_containers)):
-        for at, each in enumerate(given or ()):
-            _check_name(spot.at(f"{field}[{at}].name"), each.name, seen)
+        for index, container in enumerate(given or ()):
+            _check_name(spot.at(f"{field}[{index}].name"), container.name, seen)
 
 
 def _check_name(spot: Spot, name: str | None, seen: set[str]) -> None:
     """Refuse a name that is none, or that another of its kind has."""
     if not name:
         spot.fault("is missing", _RENAME)
-    elif not names.is_dns_label(name):
-        spot.fault(f"{name!r} is no name", names.LABEL)
+    elif not name_syntax.is_dns_label(name):
+        spot.fault(f"{name!r} is no name", name_syntax.LABEL)
     elif name in seen:
         spot.fault(f"{name} is the name of another", _RENAME)
     else:
         seen.add(name)
 
 
-def _check_volumes(spot: Spot, given: Iterable[tuple[int, pod.Volume]]) -> None:
+def _check_volumes(spot: Spot, given: Iterable[tuple[int, pod_schema.Volume]]) -> None:
     seen: set[str] = set()
-    for at, volume in given:
-        _check_name(spot.at(f"[{at}].name"), volume.name, seen)
+    for index, volume in given:
+        _check_name(spot.at(f"[{index}].name"), volume.name, seen)
 
 
-def _check_gates(spot: Spot, spec: pod.PodSpec) -> None:
+def _check_gates(spot: Spot, spec: pod_schema.PodSpec) -> None:
     seen: set[str] = set()
-    for at, gate in enumerate(spec.scheduling_gates or ()):
-        here, name = spot.at(f"schedulingGates[{at}]"), gate.name or ""
-        if not names.is_label_key(name):
-            here.fault(f"{name!r} is no name of a gate", names.KEY)
+    for index, gate in enumerate(spec.scheduling_gates or ()):
+        here, name = spot.at(f"schedulingGates[{index}]"), gate.name or ""
+        if not name_syntax.is_label_key(name):
+            here.fault(f"{name!r} is no name of a gate", name_syntax.KEY)
         elif name in seen:
             here.fault(f"{name} is there twice", "keep one of the two")
         seen.add(name)
-    if spec.node_name and spec.scheduling_gates:
+    if spec.node_name and not name_syntax.is_dns_name(spec.node_name):
+        spot.at("nodeName").fault(f"{spec.node_name!r} is no name", name_syntax.NAME)
+    elif spec.node_name and spec.scheduling_gates:
         spot.at("nodeName").fault("is given beside schedulingGates", "keep one of the two")
 
 
-def _check_claims(spot: Spot, given: Iterable[pod.ClaimName]) -> None:
+def _check_claims(spot: Spot, given: Iterable[pod_schema.ClaimName]) -> None:
     seen: set[str] = set()
-    for at, claim in enumerate(given):
-        here = spot.at(f"[{at}]")
+    for index, claim in enumerate(given):
+        here = spot.at(f"[{index}]")
         _check_name(here.at("name"), claim.name, seen)
         sources = (claim.resource_claim_name, claim.resource_claim_template_name)
         if sources.count(None) != 1:

@@ -13,31 +13,12 @@ from planner.read.values import quantity
 _STORAGE, _ALONE = "storage", "ReadWriteOncePod"
 _MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", _ALONE)
 _SIZE = "write resources.requests.storage, such as 1Gi"
-_SOURCES = {
-    "awsElasticBlockStore": ("volumeID",),
-    "azureDisk": ("diskName", "diskURI"),
-    "azureFile": ("secretName", "shareName"),
-    "cephfs": ("monitors",),
-    "cinder": ("volumeID",),
-    "csi": ("driver", "volumeHandle"),
-    "fc": (),
-    "flexVolume": ("driver",),
-    "flocker": (),
-    "gcePersistentDisk": ("pdName",),
-    "glusterfs": ("endpoints", "path"),
-    "hostPath": ("path",),
-    "iscsi": ("targetPortal", "iqn"),
-    "local": ("path",),
-    "nfs": ("server", "path"),
-    "photonPersistentDisk": ("pdID",),
-    "portworxVolume": ("volumeID",),
-    "quobyte": ("registry", "volume"),
-    "rbd": ("monitors", "image"),
-    "scaleIO": ("gateway", "system", "volumeName"),
-    "storageos": (),
-    "vsphereVolume": ("volumePath",),
-}
-"""Where a volume may come from, and what must be said there."""
+_IN_ORDER = (
+    "awsElasticBlockStore azureDisk azureFile cephfs cinder csi fc flexVolume flocker gcePersistentDisk glusterfs hostPath iscsi "
+    "local nfs photonPersistentDisk portworxVolume quobyte rbd scaleIO storageos vsphereVolume"
+)
+_SOURCES = _IN_ORDER.split()
+"""Where a volume may come from."""
 
 
 def _check_modes(spot: Spot, spec: Any) -> None:
@@ -45,8 +26,8 @@ def _check_modes(spot: Spot, spec: Any) -> None:
     modes, there = within(spec, "accessModes") or (), spot.at("accessModes")
     if not modes:
         there.fault("is missing", "write how it is to be mounted, such as ReadWriteOnce")
-    for at, mode in enumerate(modes):
-        one_of(*_MODES)(there.at(f"[{at}]"), mode)
+    for index, mode in enumerate(modes):
+        one_of(*_MODES)(there.at(f"[{index}]"), mode)
     if _ALONE in modes and any(mode in _MODES and mode != _ALONE for mode in modes):
         there.fault(f"has others beside {_ALONE}", f"write {_ALONE} alone, or leave it out")
 
@@ -97,8 +78,9 @@ _VOLUME: Table = {
     "": _check_volume,
     "storageClassName": empty_or(dns_name),
     "volumeMode": _MODE,
-    "persistentVolumeReclaimPolicy": one_of("Retain", "Delete", "Recycle", ""),
-    **{name: needs(*fields) for name, fields in _SOURCES.items()},
+    "csi": needs("driver"),
+    "hostPath": needs("path"),
+    "local": needs("path"),
 }
 _TOPOLOGY = "allowedTopologies[].matchLabelExpressions[]"
 STORAGE: dict[str, Table] = {
@@ -107,7 +89,6 @@ STORAGE: dict[str, Table] = {
     "StorageClass": {
         "": needs("provisioner"),
         "provisioner": empty_or(key),
-        "reclaimPolicy": one_of("Delete", "Retain", ""),
         _TOPOLOGY: needs("key", "values"),
         f"{_TOPOLOGY}.key": empty_or(key),
     },

@@ -37,15 +37,15 @@ def check(document: Document, notebook: Notebook) -> bool:
     if not root or document.place is None or document.mended is not None or _goes_unsaid(document) or _fits(document, root):
         return True
     tree, spot = document.tree(), spot_of(document, notebook)
-    unknown = list(_unknown(spot, tree, root))
+    unknown = list(_unknown_fields(spot, tree, root))
     if document.is_record:
         if unknown:
             _say(spot, document.kind, tree["metadata"], [spot.key(key).path for spot, key, *_ in unknown])
         return True
     of_pods = types()[_POD] if (group_of(document.api_version), document.kind) in SERVED else {}
-    for at, (there, key, known, value) in enumerate(unknown):
+    for index, (there, key, known, value) in enumerate(unknown):
         if notebook.faults.is_full:
-            notebook.faults.more += len(unknown) - at
+            notebook.faults.more += len(unknown) - index
             break
         absent = [other for other in known if other not in value]
         near = "" if key in of_pods else nearest(key, absent)
@@ -55,7 +55,7 @@ def check(document: Document, notebook: Notebook) -> bool:
             document.stand_ins += (there.at(near).path,)
     misfits: list[str] = []
     before = len(notebook.faults) + notebook.faults.more
-    mended = _mended(spot, tree, root, misfits)
+    mended = _mend(spot, tree, root, misfits)
     is_mended = len(notebook.faults) + notebook.faults.more > before
     if is_mended:
         document.stand_ins, document.mended = (*document.stand_ins, *misfits), mended
@@ -91,21 +91,21 @@ def _fits(document: Document, root: str) -> bool:
     return True
 
 
-def _unknown(spot: Spot, value: Any, held: str) -> Iterator[tuple[Spot, str, dict[str, str], dict[str, Any]]]:
+def _unknown_fields(spot: Spot, value: Any, held: str) -> Iterator[tuple[Spot, str, dict[str, str], dict[str, Any]]]:
     """Yield of each unknown field where it is, how it is called, which are known there, and what the map has that it is in."""
     if held.startswith("[") and isinstance(value, list):
         for position, item in enumerate(value):
-            yield from _unknown(spot.at(f"[{position}]"), item, held[1:-1])
+            yield from _unknown_fields(spot.at(f"[{position}]"), item, held[1:-1])
     elif held in types() and isinstance(value, dict):
         known = types()[held]
         for key, item in value.items():
             if key in known:
-                yield from _unknown(spot.at(key), item, known[key])
+                yield from _unknown_fields(spot.at(key), item, known[key])
             else:
                 yield spot, key, known, value
 
 
-def _mended(spot: Spot, value: Any, held: str, misfits: list[str]) -> Any:
+def _mend(spot: Spot, value: Any, held: str, misfits: list[str]) -> Any:
     """Copy a value with what fits in the place of all that is of the wrong type: these are faults, `misfits` gets their paths."""
     if value is None or not held:
         return value
@@ -121,9 +121,9 @@ def _mended(spot: Spot, value: Any, held: str, misfits: list[str]) -> Any:
     if leaf:
         return value
     if isinstance(value, list):
-        return [_mended(spot.at(f"[{at}]"), item, held[1:-1], misfits) for at, item in enumerate(value)]
+        return [_mend(spot.at(f"[{index}]"), item, held[1:-1], misfits) for index, item in enumerate(value)]
     known, every = types().get(held, {}), held[1:-1] if held.startswith("{") else ""
-    return {key: _mended(spot.key(key), item, known.get(key, every), misfits) for key, item in value.items()}
+    return {key: _mend(spot.key(key), item, known.get(key, every), misfits) for key, item in value.items()}
 
 
 def _too_wide(value: float, bits: int) -> tuple[str, str]:
@@ -193,20 +193,20 @@ def type_in(held: str) -> str:
 def _strict(name: str) -> Any:
     """Make a Struct that takes the fields of a type and no others, of the right types."""
     known = types()[name]
-    names = {f"f{at}": key for at, key in enumerate(known)}
-    kinds = [(own, _taken(known[key]), None) for own, key in names.items()]
+    names = {f"f{index}": key for index, key in enumerate(known)}
+    kinds = [(own, _as_msgspec_type(known[key]), None) for own, key in names.items()]
     return msgspec.defstruct(name, kinds, rename=names, forbid_unknown_fields=True, gc=False)
 
 
-def _taken(held: str) -> Any:
+def _as_msgspec_type(held: str) -> Any:
     """Return what msgspec takes for what a field holds; null is as good as nothing everywhere."""
     if not held:
         return Any
     many, mapped = cast("Any", list), cast("Any", dict)
     if held.startswith("["):
-        return many[_taken(held[1:-1])] | None
+        return many[_as_msgspec_type(held[1:-1])] | None
     if held.startswith("{"):
-        return mapped[str, _taken(held[1:-1])] | None
+        return mapped[str, _as_msgspec_type(held[1:-1])] | None
     return (_strict(held) if held in types() else _LEAVES[held].kind) | None
 
 

@@ -26,8 +26,8 @@ _FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
     ("minute", 0, 59, {}),
     ("hour", 0, 23, {}),
     ("day of the month", 1, 31, {}),
-    ("month", 1, 12, {name: at for at, name in enumerate(_MONTHS, 1)}),
-    ("day of the week", 0, 6, {name: at for at, name in enumerate(_DAYS)}),
+    ("month", 1, 12, {name: number for number, name in enumerate(_MONTHS, 1)}),
+    ("day of the week", 0, 6, {name: number for number, name in enumerate(_DAYS)}),
 )
 _EVERY = "@every "
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(h|ms|m|s|us|µs|ns)", re.ASCII)
@@ -71,25 +71,25 @@ def _calendar() -> tuple[tuple[int, int, int], ...]:
 @lru_cache(maxsize=1024)
 def _days_apart(dates: frozenset[int], months: frozenset[int], weekdays: frozenset[int], both: bool) -> int | None:
     """Return the least number of days from one that matches to the next, 0 where none follows, None where none matches."""
-    found = []
+    days = []
     for ordinal, month, day in _calendar():
         of_month, of_week = day in dates, ordinal % 7 in weekdays
         if month in months and (of_month and of_week if both else of_month or of_week):
-            found.append(ordinal)
-    return min((after - before for before, after in pairwise(found)), default=0) if found else None
+            days.append(ordinal)
+    return min((after - before for before, after in pairwise(days)), default=0) if days else None
 
 
 def _values(field: str, name: str, low: int, high: int, names: dict[str, int]) -> tuple[frozenset[int], bool]:
     """Return the values of a field, and whether a star is among them."""
-    found: set[int] = set()
+    numbers: set[int] = set()
     star = False
     for part in filter(None, field.split(",")):
         values = _range(part, low, high, names)
         if values is None:
             raise NotASchedule(f"{part!r} is no {name}: those are {low} to {high}")
-        found.update(values)
+        numbers.update(values)
         star = star or (part[0] in "*?" and (part.partition("/")[2] or "1").lstrip("+0") == "1")
-    return frozenset(found), star
+    return frozenset(numbers), star
 
 
 def _range(part: str, low: int, high: int, names: dict[str, int]) -> range | None:

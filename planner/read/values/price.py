@@ -8,17 +8,18 @@ from planner.read.documents.field import Spot
 
 MILLION = 10**6
 _HIGHEST, _FINEST = 10**6, -6
+"""A million an hour, and the sixth decimal: sums of millionths over all nodes stay within 64 bits, and exact."""
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,9})?", re.ASCII)
 _WRITE = "write what one node costs per hour, with at most six decimals: 0.384"
 
 
-def price(spot: Spot, given: str | int | float | None) -> int:
+def read_price(spot: Spot, given: str | int | float | None) -> int:
     """Read a price; what is no amount, negative, or finer than a millionth is one fault."""
     reason = "is missing"
     if given is not None:
-        found, reason = _read(given)
+        amount, reason = _read(given)
         if not reason:
-            return found
+            return amount
     spot.fault(reason, _WRITE)
     return 0
 

@@ -7,8 +7,8 @@ NANO = 10**9
 LARGEST = 2**63 - 1
 """Kubernetes keeps quantities in 64 bits; what is larger counts as this."""
 
-_LONGEST = 64
-_STEEPEST = 40
+_LONGEST, _STEEPEST = 64, 40
+"""Characters and power of ten of what is computed at all: 1e999999999 is eleven bytes of input and a gigabyte of digits."""
 _FORM = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:([eE][+-]?[0-9]+)|([numkMGTPE]|[KMGTPE]i)?)", re.ASCII)
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
@@ -36,40 +36,40 @@ def parse(value: str | int | float) -> int:
     text = str(value).strip()
     match = _FORM.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None or not text:
-        raise _explained(text)
+        raise _explain(text)
     sign, digits, fraction, exponent, suffix = match.groups(default="")
     if not (digits or fraction or suffix or exponent) and text not in ("+", "-", "."):
-        raise _explained(text)
+        raise _explain(text)
     number = int(digits + fraction or "0") * NANO
-    nano = _scaled(number, len(fraction), exponent, suffix, text)
+    nano = _scale(number, len(fraction), exponent, suffix, text)
     nano = min(nano, LARGEST * NANO)
     return -nano if sign == "-" else nano
 
 
-def _scaled(number: int, places: int, exponent: str, suffix: str, text: str) -> int:
+def _scale(number: int, places: int, exponent: str, suffix: str, text: str) -> int:
     if suffix in _BINARY:
-        return _divided_up(number << _BINARY[suffix], 10**places)
+        return _divide_up(number << _BINARY[suffix], 10**places)
     power = int(exponent[1:]) if exponent else _DECIMAL[suffix]
     if abs(power) > _STEEPEST:
         raise NotAQuantity(f"{_short(text)} has an exponent beyond anything a cluster holds", _EXAMPLES)
     power -= places
-    return number * 10**power if power >= 0 else _divided_up(number, 10**-power)
+    return number * 10**power if power >= 0 else _divide_up(number, 10**-power)
 
 
-def _divided_up(amount: int, divisor: int) -> int:
+def _divide_up(amount: int, divisor: int) -> int:
     return -(-amount // divisor)
 
 
 @lru_cache(maxsize=65536, typed=True)
 def milli(value: str | int | float) -> int:
     """Return thousandths, rounded up, as kube-scheduler reads cpu."""
-    return min(_divided_up(parse(value), NANO // 1000), LARGEST)
+    return min(_divide_up(parse(value), NANO // 1000), LARGEST)
 
 
 @lru_cache(maxsize=65536, typed=True)
 def whole(value: str | int | float) -> int:
     """Return whole units, rounded up, as kube-scheduler reads everything but cpu."""
-    return min(_divided_up(parse(value), NANO), LARGEST)
+    return min(_divide_up(parse(value), NANO), LARGEST)
 
 
 def is_part(value: str | int | float) -> bool:
@@ -84,7 +84,7 @@ def _short(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:37] + "...")
 
 
-def _explained(text: str) -> NotAQuantity:
+def _explain(text: str) -> NotAQuantity:
     """Say what is wrong with a text that is no quantity; a comma may part thousands, or stand for a point."""
     shown = _short(text)
     if not text:

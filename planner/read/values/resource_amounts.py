@@ -8,9 +8,8 @@ from functools import lru_cache
 
 from models.kubernetes.resources import CPU, EPHEMERAL_STORAGE, MEMORY, PODS
 from planner.read.documents.field import Spot
-from planner.read.schema.pod import Amounts, Quantity, Resources
-from planner.read.values import names as syntax
-from planner.read.values import quantity
+from planner.read.schema.pod_schema import Amounts, Quantity, Resources
+from planner.read.values import name_syntax, quantity
 
 HUGE_PAGES = "hugepages-"
 STORAGE = "storage"
@@ -25,26 +24,26 @@ node.
 _STANDARD = (CPU, MEMORY, EPHEMERAL_STORAGE)
 
 
-def amounts(spot: Spot, given: Amounts | None) -> dict[str, int]:
+def read_amounts(spot: Spot, given: Amounts | None) -> dict[str, int]:
     """Read a map of resource names to quantities: cpu in milli-cores, all else in whole units."""
-    found = {}
+    parsed = {}
     for name, value in (given or {}).items():
         try:
-            found[name] = _amount(name, value)
+            parsed[name] = _amount(name, value)
         except quantity.NotAQuantity as error:
             spot.key(name).fault(error.reason, error.fix)
-    return found
+    return parsed
 
 
 def ratios(spot: Spot, given: Amounts | None) -> dict[str, int]:
     """Read a map of resource names to ratios, in thousandths."""
-    found = {}
+    parsed = {}
     for name, value in (given or {}).items():
         try:
-            found[name] = quantity.milli(value)
+            parsed[name] = quantity.milli(value)
         except quantity.NotAQuantity as error:
             spot.key(name).fault(error.reason, error.fix)
-    return found
+    return parsed
 
 
 @lru_cache(maxsize=65536, typed=True)
@@ -78,7 +77,7 @@ def requests_and_limits(spot: Spot, given: Resources | None) -> tuple[dict[str, 
     """Read what a container asks for; the two must not contradict each other."""
     if given is None:
         return {}, {}
-    requests, limits = amounts(spot.at("requests"), given.requests), amounts(spot.at("limits"), given.limits)
+    requests, limits = read_amounts(spot.at("requests"), given.requests), read_amounts(spot.at("limits"), given.limits)
     for field, names in (("requests", requests), ("limits", limits)):
         for name in names:
             check_name(spot.at(field).key(name), name)
@@ -94,8 +93,8 @@ def check_name(spot: Spot, name: str) -> None:
         if name not in _STANDARD and not name.startswith(HUGE_PAGES):
             known = ", ".join(_STANDARD)
             spot.fault("is no resource that a container can ask for", f"write {known}, hugepages-SIZE or a DOMAIN/NAME")
-    elif not syntax.is_label_key(name):
-        spot.fault("is no resource name", syntax.KEY)
+    elif not name_syntax.is_label_key(name):
+        spot.fault("is no resource name", name_syntax.KEY)
 
 
 def check_pages(spot: Spot, given: Mapping[str, int]) -> None:
@@ -122,15 +121,15 @@ def _page_size(name: str) -> int:
 
 def contradictions(requests: Mapping[str, int], limits: Mapping[str, int]) -> list[tuple[str, str]]:
     """List (reason, resource) for every request that its limit forbids; extended resources cannot be overcommitted."""
-    found = []
+    reasons = []
     for name, request in requests.items():
         overcommits = not is_extended(name) and not name.startswith(HUGE_PAGES)
         limit = limits.get(name)
         if limit is None:
             if not overcommits:
-                found.append((f"needs a limit of the same amount: {name} cannot be overcommitted", name))
+                reasons.append((f"needs a limit of the same amount: {name} cannot be overcommitted", name))
         elif request > limit:
-            found.append((f"is larger than the limit of {name}", name))
+            reasons.append((f"is larger than the limit of {name}", name))
         elif request < limit and not overcommits:
-            found.append((f"must equal the limit: {name} cannot be overcommitted", name))
-    return found
+            reasons.append((f"must equal the limit: {name} cannot be overcommitted", name))
+    return reasons

@@ -1,24 +1,20 @@
 """Which pods the selectors in pods mean: where that hangs on labels that the plan cannot know, it is said.
 
 Unknown are labels that controllers add to pods, or the API server as it binds them, and those of namespaces that are not in the
-input. What only ranks nodes is
-called preferred, and is no reason to doubt where pods find room.
+input. What only ranks nodes is called preferred, and is no reason to doubt where pods find room.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from models.frozen_map import FrozenMap
 from models.kubernetes.labels import Labels, LabelSelector
-from models.kubernetes.pod import Pod, PodAffinityTerm, PreferredPodTerm
-from planner.read.cluster.objects import NAME_LABEL
-from planner.read.schema import pod as wire
+from planner.read.pods.controller_labels import ADDED, COPIED, TOPOLOGY
+from planner.read.pods.selector_meaning import Meaning
+from planner.read.schema.known_kinds import NAME_LABEL
 from planner.read.values.selectors import keys_of, may_match, without
-from planner.read.workloads.controller_labels import ADDED, COPIED, TOPOLOGY
-from planner.read.workloads.pod_source import Maker
+from planner.read.workloads.pod_source import PodSource
 
-_ANTI = "podAntiAffinity"
-_HOST = "kubernetes.io/hostname"
 _BY_LABELS = "{} terms of {} select by {}: controllers add such labels to pods, with values that are not known beforehand, so {}"
 _BY_TOPOLOGY = f"{{}} terms of {{}} select by {{}}: {COPIED}, so {{}}"
 _BY_NAMESPACES = (
@@ -29,35 +25,7 @@ _WHOM = "which pods are meant is not modelled"
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
-    """A selector of pods; `label_keys` are those of matchLabelKeys and mismatchLabelKeys, which count where the pod has them.
-
-    Not those that it gets when it is bound: the API server looks for them when it is made.
-    """
-
-    field: str
-    is_hard: bool
-    term: PodAffinityTerm
-    label_keys: frozenset[str] = frozenset()
-
-    @property
-    def namespace_keys(self) -> frozenset[str]:
-        """Return what namespaces are selected by; their names are always known."""
-        return keys_of(self.term.namespace_selector) - {NAME_LABEL}
-
-    @property
-    def is_open(self) -> bool:
-        """Say whether it may hang on anything that is not known."""
-        return bool((keys_of(self.term.label_selector) | self.label_keys) & ADDED or self.namespace_keys)
-
-    @property
-    def is_wide(self) -> bool:
-        """Say whether it keeps pods away that are in another ring: those are never on its own host."""
-        return self.is_hard and self.field == _ANTI and self.term.topology_key != _HOST
-
-
-@dataclass(frozen=True, slots=True)
-class _Sort:
+class _PodClass:
     """Pods that no selector tells apart, by what is known of their labels; `added` are the keys of those that are not known."""
 
     namespace: str
@@ -79,143 +47,113 @@ class _Doubt:
         return bool(self.keys or self.namespaces)
 
 
-Asking = tuple[Maker, tuple[Meaning, ...]]
+Asking = tuple[PodSource, tuple[Meaning, ...]]
 """What makes pods, and what may hang on unknown labels in these."""
 
 
-def meanings(pod: Pod, affinity: wire.Affinity, spreads: Sequence[wire.Spread] | None) -> tuple[Meaning, ...]:
-    """Return the selectors of a pod that may hang on labels that the plan cannot know."""
-    found = (
-        *_near("podAffinity", affinity.pod_affinity, pod.pod_affinity, pod.preferred_pod_affinity),
-        *_near(_ANTI, affinity.pod_anti_affinity, pod.pod_anti_affinity, pod.preferred_pod_anti_affinity),
-        *_over(pod, spreads or ()),
-    )
-    return tuple(one for one in found if one.is_open)
+class _Pods:
+    """All pods by their classes, and the labels of the namespaces of the input; `copied` are what pods get from nodes."""
 
-
-def _near(
-    field: str, given: wire.PodAffinity | None, required: Iterable[PodAffinityTerm], preferred: Iterable[PreferredPodTerm]
-) -> Iterator[Meaning]:
-    given = given or wire.PodAffinity()
-    for written, term in zip(given.required or (), required, strict=True):
-        yield Meaning(field, True, term, _label_keys(written))
-    for wish, found in zip(given.preferred or (), preferred, strict=True):
-        yield Meaning(field, False, found.term, _label_keys(wish.pod_affinity_term or wire.PodTerm()))
-
-
-def _label_keys(given: wire.PodTerm) -> frozenset[str]:
-    return frozenset((*(given.match_label_keys or ()), *(given.mismatch_label_keys or ()))) - TOPOLOGY
-
-
-def _over(pod: Pod, spreads: Iterable[wire.Spread]) -> Iterator[Meaning]:
-    for written, found in zip(spreads, pod.topology_spread_constraints, strict=True):
-        term = PodAffinityTerm(found.topology_key, found.label_selector)
-        is_hard = found.when_unsatisfiable == "DoNotSchedule"
-        yield Meaning("topologySpreadConstraints", is_hard, term, frozenset(written.match_label_keys or ()) - TOPOLOGY)
-
-
-class _Crowd:
-    """All pods, by their sorts, and the labels of the namespaces that are in the input; `copied` are what pods get from nodes."""
-
-    def __init__(self, makers: Iterable[Maker], namespaces: Mapping[str, Labels], copied: frozenset[str]) -> None:
+    def __init__(self, sources: Iterable[PodSource], namespaces: Mapping[str, Labels], copied: frozenset[str]) -> None:
         self.namespaces = namespaces
         self._copied = copied
-        self.sorts: dict[_Sort, list[Maker]] = {}
-        self._by_pair: dict[tuple[str, str], list[_Sort]] = {}
-        for maker in makers:
-            self.sorts.setdefault(self.sort(maker), []).append(maker)
-        for sort in self.sorts:
-            for pair in sort.labels.items():
-                self._by_pair.setdefault(pair, []).append(sort)
+        self.classes: dict[_PodClass, list[PodSource]] = {}
+        self._by_pair: dict[tuple[str, str], list[_PodClass]] = {}
+        for source in sources:
+            self.classes.setdefault(self.class_of(source), []).append(source)
+        for pod_class in self.classes:
+            for pair in pod_class.labels.items():
+                self._by_pair.setdefault(pair, []).append(pod_class)
 
-    def sort(self, maker: Maker) -> _Sort:
-        """Return what sort of pods somebody makes."""
-        return _Sort(maker.id.namespace, maker.template_labels, maker.added | self._copied)
+    def class_of(self, source: PodSource) -> _PodClass:
+        """Return the class of the pods that somebody makes."""
+        return _PodClass(source.id.namespace, source.template_labels, source.added | self._copied)
 
-    def candidates(self, selector: LabelSelector | None) -> Iterable[_Sort]:
+    def candidates(self, selector: LabelSelector | None) -> Iterable[_PodClass]:
         """Return whom a selector may mean: where it asks for a pair that nobody adds to pods, only those that have it."""
         pairs = selector.match_labels.items() if selector else ()
         pair = next((pair for pair in pairs if pair[0] not in ADDED), None)
-        return self.sorts if pair is None else self._by_pair.get(pair, ())
+        return self.classes if pair is None else self._by_pair.get(pair, ())
 
 
-def unsaid(
-    asking: Iterable[Asking], makers: Iterable[Maker], namespaces: Mapping[str, Labels], copied: frozenset[str]
-) -> Iterator[tuple[Maker, str]]:
-    """Yield what is to be said of which maker; `namespaces` are those of the input, by name.
+def statements_of(
+    asking: Iterable[Asking], sources: Iterable[PodSource], namespaces: Mapping[str, Labels], copied: frozenset[str]
+) -> Iterator[tuple[PodSource, str]]:
+    """Yield what is to be said of which pod source; `namespaces` are those of the input, by name.
 
-    `copied` are the keys of labels that pods get from their nodes (added.copied).
+    `copied` are the keys of labels that pods get from their nodes (controller_labels.keys_copied_from).
     """
-    crowd = _Crowd(makers, namespaces, copied)
+    pods = _Pods(sources, namespaces, copied)
     said: dict[tuple[str, frozenset[str], tuple[Meaning, ...]], list[str]] = {}
-    met: dict[str, tuple[Maker, Maker]] = {}
-    for owner, found in asking:
-        own = crowd.sort(owner)
-        key = own.namespace, own.added, found
+    met: dict[str, tuple[PodSource, PodSource]] = {}
+    for owner, selectors in asking:
+        own = pods.class_of(owner)
+        key = own.namespace, own.added, selectors
         if key not in said:
-            said[key] = list(_messages(own, found, crowd))
-            others = (sort for other in _met(own, found, crowd) for sort in crowd.sorts[other] if sort is not owner)
-            for each in others:
-                met.setdefault(str(each.id), (each, owner))
+            said[key] = list(_messages(own, selectors, pods))
+            others = (source for other in _classes_kept_away(own, selectors, pods) for source in pods.classes[other])
+            for source in others:
+                if source is not owner:
+                    met.setdefault(str(source.id), (source, owner))
         for message in said[key]:
             yield owner, message
-    for maker, owner in met.values():
-        yield maker, f"has to stay away from {owner.id} if that means its pods, which hangs on labels that the plan cannot know"
+    for source, owner in met.values():
+        yield source, f"has to stay away from {owner.id} if that means its pods, which hangs on labels that the plan cannot know"
 
 
-def _messages(own: _Sort, found: Iterable[Meaning], crowd: _Crowd) -> Iterator[str]:
-    doubts = [(one, _whole_doubt(one, own, crowd)) for one in found]
+def _messages(own: _PodClass, selectors: Iterable[Meaning], pods: _Pods) -> Iterator[str]:
+    doubts = [(selector, _whole_doubt(selector, own, pods)) for selector in selectors]
     for is_hard, word in ((True, "required"), (False, "preferred")):
-        ours = [(one, doubt) for one, doubt in doubts if one.is_hard == is_hard]
+        ours = [(selector, doubt) for selector, doubt in doubts if selector.is_hard == is_hard]
         for text, known in _KEYS:
-            fields = dict.fromkeys(one.field for one, doubt in ours if doubt.keys & known)
+            fields = dict.fromkeys(selector.field for selector, doubt in ours if doubt.keys & known)
             if fields:
                 keys = known.intersection(frozenset().union(*(doubt.keys for _, doubt in ours)))
                 yield text.format(word, ", ".join(fields), ", ".join(sorted(keys)), _WHOM)
-        fields = dict.fromkeys(one.field for one, doubt in ours if doubt.namespaces)
+        fields = dict.fromkeys(selector.field for selector, doubt in ours if doubt.namespaces)
         if fields:
-            keys = frozenset().union(*(one.namespace_keys for one, doubt in ours if doubt.namespaces))
+            keys = frozenset().union(*(selector.namespace_keys for selector, doubt in ours if doubt.namespaces))
             names = sorted(frozenset().union(*(doubt.namespaces for _, doubt in ours)))
             missing = f"{', '.join(names)} {'is' if len(names) == 1 else 'are'}"
             yield _BY_NAMESPACES.format(word, ", ".join(fields), ", ".join(sorted(keys)), missing, _WHOM)
 
 
-def _whole_doubt(one: Meaning, own: _Sort, crowd: _Crowd) -> _Doubt:
+def _whole_doubt(selector: Meaning, own: _PodClass, pods: _Pods) -> _Doubt:
     """Gather what is not known of all pods, its own first: where these leave nothing to add, no others are looked at."""
-    found = _Doubt()
-    most = (keys_of(one.term.label_selector) | one.label_keys & own.added) & ADDED
-    for other in (own, *crowd.candidates(one.term.label_selector)):
-        found |= _doubt(one, own, other, crowd.namespaces)
-        if found.keys == most and not one.namespace_keys:
+    doubt = _Doubt()
+    most = (keys_of(selector.term.label_selector) | selector.label_keys & own.added) & ADDED
+    for other in (own, *pods.candidates(selector.term.label_selector)):
+        doubt |= _doubt(selector, own, other, pods.namespaces)
+        if doubt.keys == most and not selector.namespace_keys:
             break
-    return found
+    return doubt
 
 
-def _met(own: _Sort, found: Iterable[Meaning], crowd: _Crowd) -> Iterator[_Sort]:
+def _classes_kept_away(own: _PodClass, selectors: Iterable[Meaning], pods: _Pods) -> Iterator[_PodClass]:
     """Yield pods that anti-affinity may keep away though they are in another ring."""
-    for one in found:
-        for other in crowd.candidates(one.term.label_selector) if one.is_wide else ():
-            if _doubt(one, own, other, crowd.namespaces):
+    for selector in selectors:
+        for other in pods.candidates(selector.term.label_selector) if selector.is_wide else ():
+            if _doubt(selector, own, other, pods.namespaces):
                 yield other
 
 
-def _doubt(one: Meaning, own: _Sort, other: _Sort, namespaces: Mapping[str, Labels]) -> _Doubt:
+def _doubt(selector: Meaning, own: _PodClass, other: _PodClass, namespaces: Mapping[str, Labels]) -> _Doubt:
     """Say what is not known of pods that the selector means, or would if their unknown labels are as it asks."""
-    if not _reaches(one, own.namespace, other.namespace, namespaces):
+    if not _reaches(selector, own.namespace, other.namespace, namespaces):
         return _Doubt()
-    if not may_match(without(one.term.label_selector, other.added), other.labels):
+    if not may_match(without(selector.term.label_selector, other.added), other.labels):
         return _Doubt()
-    keys = keys_of(one.term.label_selector) & other.added | one.label_keys & own.added
-    named = other.namespace in namespaces or other.namespace in one.term.namespaces
-    return _Doubt(keys, frozenset(() if named or not one.namespace_keys else (other.namespace,)))
+    keys = keys_of(selector.term.label_selector) & other.added | selector.label_keys & own.added
+    named = other.namespace in namespaces or other.namespace in selector.term.namespaces
+    return _Doubt(keys, frozenset(() if named or not selector.namespace_keys else (other.namespace,)))
 
 
-def _reaches(one: Meaning, own: str, namespace: str, namespaces: Mapping[str, Labels]) -> bool:
+def _reaches(selector: Meaning, own: str, namespace: str, namespaces: Mapping[str, Labels]) -> bool:
     """Say whether a namespace is, or may be, among those that the selector is about."""
-    term = one.term
+    term = selector.term
     if namespace in term.namespaces or term.namespace_selector is None:
         return namespace in (term.namespaces or (own,))
     known = namespaces.get(namespace)
     if known is None:
-        return may_match(without(term.namespace_selector, one.namespace_keys), {NAME_LABEL: namespace})
+        return may_match(without(term.namespace_selector, selector.namespace_keys), {NAME_LABEL: namespace})
     return may_match(term.namespace_selector, known)

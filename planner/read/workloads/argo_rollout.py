@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from models.source import Source
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
-from planner.read.schema import pod, workloads
+from planner.read.documents.identity import DEFAULT_NAMESPACE, Key
+from planner.read.schema import pod_schema, workload_schema
 from planner.read.schema.known_kinds import full_kind, group_of
-from planner.read.workloads.owners import Owners
-from planner.read.workloads.pod_source import DEFAULT_NAMESPACE, Key
+from planner.read.workloads.ownership.owners import Owners
 from planner.read.workloads.rollout_strategy import Rollout, of_argo_rollout
 
 
 @dataclass(frozen=True, slots=True)
-class Borrower:
+class WorkloadRef:
     """A Rollout with a workloadRef: the Deployment that it points at, and how many pods it runs."""
 
     key: Key
@@ -24,39 +24,39 @@ class Borrower:
     rollout: Rollout
 
 
-def borrower(document: Document, notebook: Notebook) -> Borrower | None:
+def read_workload_ref(document: Document, notebook: Notebook) -> WorkloadRef | None:
     """Read the workloadRef of a Rollout; None where it has a template of its own."""
-    given = document.decode(workloads.Custom)
+    given = document.decode(workload_schema.Custom)
     reference = given.spec.workload_ref if given.spec else None
     if reference is None or given.spec is None:
         return None
-    meta = given.metadata or pod.Meta()
+    meta = given.metadata or pod_schema.Meta()
     namespace = meta.namespace or DEFAULT_NAMESPACE
-    return Borrower(
+    return WorkloadRef(
         (group_of(document.api_version), document.kind, namespace, meta.name or ""),
         (group_of(reference.api_version or "apps/v1"), reference.kind or "Deployment", namespace, reference.name or ""),
         1 if given.spec.replicas is None else max(0, given.spec.replicas),
         document.where,
-        argo_rollout(spot_of(document, notebook), given),
+        read_argo_rollout(spot_of(document, notebook), given),
     )
 
 
-def argo_rollout(spot: Spot, given: workloads.Custom) -> Rollout:
+def read_argo_rollout(spot: Spot, given: workload_schema.Custom) -> Rollout:
     """Read the strategy of a Rollout."""
     there, written = spot.at("spec.strategy"), given.spec.strategy if given.spec else None
-    return of_argo_rollout(there, None if written is None else there.convert(written, workloads.ArgoStrategy))
+    return of_argo_rollout(there, None if written is None else there.convert(written, workload_schema.ArgoStrategy))
 
 
-def lend(borrowers: Iterable[Borrower], owners: Owners, notebook: Notebook) -> None:
-    """Count the pods of each borrower at the Deployment whose template it runs, and say so."""
-    for each in sorted(borrowers, key=lambda found: found.key):
-        group, kind, namespace, name = each.key
-        lender = f"{each.target[1]}/{each.target[2]}/{each.target[3]}"
-        maker = owners.find(each.target)
-        message = f"runs the pod template of {lender} (workloadRef): planned and patched there"
-        if maker is None:
-            message = f"runs the pod template of {lender} (workloadRef), which is not in the input: its pods are not planned"
-        elif each.pods > maker.pods:
-            maker.pods, maker.counted = each.pods, f"{kind} {namespace}/{name}: {each.pods} replicas"
-            maker.rollout = each.rollout
-        Spot(notebook, each.where).state(f"{full_kind((group, kind))}/{namespace}/{name}", message)
+def count_at_targets(references: Iterable[WorkloadRef], owners: Owners, notebook: Notebook) -> None:
+    """Count the pods of each Rollout at the Deployment whose template it runs, and say so."""
+    for reference in sorted(references, key=lambda reference: reference.key):
+        group, kind, namespace, name = reference.key
+        target = f"{reference.target[1]}/{reference.target[2]}/{reference.target[3]}"
+        source = owners.find(reference.target)
+        message = f"runs the pod template of {target} (workloadRef): planned and patched there"
+        if source is None:
+            message = f"runs the pod template of {target} (workloadRef), which is not in the input: its pods are not planned"
+        elif reference.pods > source.pods:
+            source.pods, source.counted = reference.pods, f"{kind} {namespace}/{name}: {reference.pods} replicas"
+            source.rollout = reference.rollout
+        Spot(notebook, reference.where).state(f"{full_kind((group, kind))}/{namespace}/{name}", message)

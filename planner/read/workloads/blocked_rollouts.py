@@ -7,8 +7,8 @@ pkg/controller/daemon/update.go, pkg/controller/job/job_controller.go, pkg/contr
 from collections.abc import Iterator, Sequence, Set
 
 from planner.read.documents.field import Notebook, Spot
-from planner.read.schema import workloads as kinds
-from planner.read.workloads.pod_source import Maker
+from planner.read.schema import workload_schema
+from planner.read.workloads.pod_source import PodSource
 from planner.words import some
 
 ENDING = "is being deleted: no more pods of it are made, though the plan has room for them"
@@ -25,11 +25,12 @@ _FRAIL = "{}: pods that are lost with a node have failed, which may be more of t
 _ACCOUNTS = "{} not in the input: unless the cluster has {}, it makes no pods for those who name {}"
 _DEFAULT = "default"
 _BACKOFF = 6
+"""The backoffLimit of a Job that gives none (pkg/apis/batch/v1/defaults.go)."""
 
 
-def of_controller(kind: str, spec: kinds.ControllerSpec, pods: int) -> Iterator[str]:
+def of_controller(kind: str, spec: workload_schema.ControllerSpec, pods: int) -> Iterator[str]:
     """Say what keeps a new template from the pods of a controller."""
-    given = spec.update_strategy or kinds.Strategy()
+    given = spec.update_strategy or workload_schema.Strategy()
     if kind == "Deployment" and spec.paused:
         yield _PAUSED
     elif kind in ("DaemonSet", "StatefulSet") and given.type == _ON_DELETE:
@@ -41,13 +42,13 @@ def of_controller(kind: str, spec: kinds.ControllerSpec, pods: int) -> Iterator[
             yield _HELD.format(given.rolling_update.partition, *whom)
 
 
-def of_job(spec: kinds.JobSpec) -> Iterator[str]:
+def of_job(spec: workload_schema.JobSpec) -> Iterator[str]:
     """Say of a Job, or of those of a CronJob, that somebody else makes their pods."""
     if spec.managed_by and spec.managed_by != _OWN:
         yield _FOREIGN.format(spec.managed_by)
 
 
-def is_frail(spec: kinds.JobSpec, pods: int, failed: int = 0) -> bool:
+def is_frail(spec: workload_schema.JobSpec, pods: int, failed: int = 0) -> bool:
     """Say whether a Job of which so many pods run may fail for good once a node with all of them is lost."""
     rules = (spec.pod_failure_policy.rules if spec.pod_failure_policy else None) or ()
     if any(rule.action == "Ignore" and _is_disruption(rule) for rule in rules):
@@ -58,25 +59,27 @@ def is_frail(spec: kinds.JobSpec, pods: int, failed: int = 0) -> bool:
     return pods > 0 and failed + pods > limit
 
 
-def _is_disruption(rule: kinds.FailureRule) -> bool:
+def _is_disruption(rule: workload_schema.FailureRule) -> bool:
     return any(condition.type == "DisruptionTarget" for condition in rule.on_pod_conditions or ())
 
 
-def state_lost(makers: Sequence[Maker], notebook: Notebook) -> None:
+def state_lost(sources: Sequence[PodSource], notebook: Notebook) -> None:
     """Name the pods that are planned, and are not made again after the loss of their node."""
-    alone = [maker for maker in makers if maker.id.full_kind == "Pod" and maker.owner is None]
-    frail = [maker for maker in makers if maker.is_frail]
-    for message, found in ((_ALONE, alone), (_FRAIL, frail)):
-        if found:
-            Spot(notebook).state("survive", message.format(some(sorted(str(maker.id) for maker in found))))
+    alone = [source for source in sources if source.id.full_kind == "Pod" and source.owner is None]
+    frail = [source for source in sources if source.is_frail]
+    for message, lost in ((_ALONE, alone), (_FRAIL, frail)):
+        if lost:
+            Spot(notebook).state("survive", message.format(some(sorted(str(source.id) for source in lost))))
 
 
-def state_accounts(makers: Sequence[Maker], known: Set[tuple[str, str]], notebook: Notebook) -> None:
+def state_accounts(sources: Sequence[PodSource], known: Set[tuple[str, str]], notebook: Notebook) -> None:
     """Name the ServiceAccounts that are not in the input, and whose pods do not run yet."""
     wanted = {
-        (maker.id.namespace, maker.account) for maker in makers if maker.account and not maker.running and not maker.is_live
+        (source.id.namespace, source.account)
+        for source in sources
+        if source.account and not source.running and not source.is_live
     }
-    running = {(maker.id.namespace, maker.account) for maker in makers if maker.running or maker.is_live}
+    running = {(source.id.namespace, source.account) for source in sources if source.running or source.is_live}
     missing = sorted(f"{space}/{name}" for space, name in wanted - running - known if name != _DEFAULT)
     if missing:
         several = len(missing) > 1

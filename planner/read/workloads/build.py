@@ -1,4 +1,4 @@
-"""Makers -> workloads: the pods of each as the API server would make them, and how many at their peak."""
+"""Pod sources -> workloads: the pods of each as the API server would make them, and how many at their peak."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -13,20 +13,21 @@ from models.kubernetes.version import FEATURES_DECLARED, NEWEST, Version
 from models.kubernetes.workload import Workload, WorkloadId, Written
 from models.trust import Demand
 from planner.errors import Fault
-from planner.read.cluster.objects import Autoscaler
 from planner.read.devices.devices import Devices
 from planner.read.documents.field import Notebook, Spot
+from planner.read.documents.identity import Key
 from planner.read.pods.admission import Admission
-from planner.read.pods.allocated_resources import asked, beyond, charged
-from planner.read.pods.defaulting import Normal, normal
+from planner.read.pods.allocated_resources import beyond, charge_of, requests_of
+from planner.read.pods.defaulting import CompletePod, complete_pod
 from planner.read.pods.origin import Origin
 from planner.read.storage.attach_limits import Storage
-from planner.read.values.selectors import labels as check_labels
-from planner.read.workloads.ambiguous_selectors import Asking, unsaid
-from planner.read.workloads.claim_templates import cannot_be_made
-from planner.read.workloads.owners import Owners
-from planner.read.workloads.peak_pods import at_peak, away
-from planner.read.workloads.pod_source import Key, Maker
+from planner.read.values.selectors import read_labels
+from planner.read.workloads.ambiguous_selectors import Asking, statements_of
+from planner.read.workloads.autoscaler import Autoscaler
+from planner.read.workloads.claim_templates import why_not_made
+from planner.read.workloads.ownership.owners import Owners
+from planner.read.workloads.peak_pods import Peak, at_peak, pods_away
+from planner.read.workloads.pod_source import PodSource
 
 _RESIZED = (
     "{} more than the template asks for ({}), as after a resize in place, a change at admission or an older template: "
@@ -35,8 +36,8 @@ _RESIZED = (
 _RESIZING = "takes more than its spec asks for ({}), as while it is resized in place: planned by its spec"
 
 
-class Workloads:
-    """Builds workloads; makers of equal pods share one pod."""
+class WorkloadBuilder:
+    """Builds workloads; pod sources of equal pods share one pod."""
 
     def __init__(
         self,
@@ -57,111 +58,117 @@ class Workloads:
         self._admission = admission
         self._notebook = notebook
         self._demand = demand
-        self._known: dict[tuple[str, FrozenMap[str], bytes, bool], tuple[Normal, Written]] = {}
+        self._known: dict[tuple[str, FrozenMap[str], bytes, bool], tuple[CompletePod, Written]] = {}
         self._faults: dict[object, tuple[Fault, ...]] = {}
         self._taken: dict[tuple[bytes, int], Resources] = {}
         self._asked: dict[int, Resources] = {}
-        self._built: list[Maker] = []
+        self._built: list[PodSource] = []
         self._asking: list[Asking] = []
 
-    def build(self, maker: Maker) -> Workload:
-        """Build the workload of a maker."""
-        normal, written = self._normal(maker)
-        if maker.is_inferred:
-            normal = replace(normal, pod=replace(normal.pod, charged=self._most(maker)))
-        self._built.append(maker)
-        if normal.meanings:
-            self._asking.append((maker, normal.meanings))
-        ranges = self._admission.ranges.get(maker.id.namespace, ())
-        for remark in (*normal.remarks, *maker.doubts, *cannot_be_made(maker, normal.pod.new_claims, self._storage, ranges)):
-            maker.spot(self._notebook).state(str(maker.id), remark)
-        self._state_resized(maker, normal.pod)
-        peak = at_peak(maker, normal.pod, self._demand)
-        if peak.unsaid:
-            maker.spot(self._notebook).state(str(maker.id), peak.unsaid)
+    def build(self, source: PodSource) -> Workload:
+        """Build the workload of a pod source."""
+        complete, written = self._normal(source)
+        if source.is_inferred:
+            complete = replace(complete, pod=replace(complete.pod, charged=self._most(source)))
+        self._built.append(source)
+        if complete.meanings:
+            self._asking.append((source, complete.meanings))
+        peak = at_peak(source, complete.pod, self._demand)
+        self._state_remarks(source, complete, peak)
         return Workload(
-            id=maker.id,
-            api_version=maker.api_version,
-            template=self._with_devices(self._with_features(self._with_volumes(normal, maker), normal), normal, maker),
-            pods=maker.pods + peak.surge,
-            labels=maker.labels,
-            run_labels=maker.run_labels,
-            spec_path=maker.spec_path,
-            template_path=maker.template_path,
+            id=source.id,
+            api_version=source.api_version,
+            template=self._with_devices(self._with_features(self._with_volumes(complete, source), complete), complete, source),
+            pods=source.pods + peak.surge,
+            labels=source.labels,
+            run_labels=source.run_labels,
+            spec_path=source.spec_path,
+            template_path=source.template_path,
             written=written,
-            claim_templates=tuple(template.name for template in maker.claim_templates),
-            running=FrozenMap(maker.running),
+            claim_templates=tuple(template.name for template in source.claim_templates),
+            running=FrozenMap(source.running),
             counted=peak.counted,
-            where=maker.where,
+            where=source.where,
             surge=peak.surge,
-            away=away(maker, peak.surge),
-            ends_first=bool(maker.rollout and maker.rollout.ends_first),
-            whole=bool(maker.rollout and maker.rollout.whole and peak.surge),
-            later=maker.later,
-            start_ordinal=maker.start_ordinal,
-            by_hand=maker.by_hand,
-            made_by=maker.made_by,
-            absent=maker.absent,
-            stored=maker.is_stored,
-            added=normal.added,
+            away=pods_away(source, peak.surge),
+            ends_first=bool(source.rollout and source.rollout.ends_first),
+            whole=bool(source.rollout and source.rollout.whole and peak.surge),
+            later=source.later,
+            start_ordinal=source.start_ordinal,
+            by_hand=source.by_hand,
+            made_by=source.made_by,
+            absent=source.absent,
+            stored=source.is_stored,
+            added=complete.added,
         )
+
+    def _state_remarks(self, source: PodSource, complete: CompletePod, peak: Peak) -> None:
+        """Say of a workload what the nouns do not."""
+        ranges = self._admission.ranges.get(source.id.namespace, ())
+        unmade = why_not_made(source, complete.pod.new_claims, self._storage, ranges)
+        spot = source.spot(self._notebook)
+        for remark in (*complete.remarks, *source.doubts, *unmade):
+            spot.state(str(source.id), remark)
+        self._state_resized(source, complete.pod)
+        if peak.unsaid:
+            spot.state(str(source.id), peak.unsaid)
 
     def state_unknown(self, namespaces: Mapping[str, Labels], copied: frozenset[str] = frozenset()) -> None:
         """Say of which workloads it hangs on unknown labels whom they mean, once all are built; `copied` come from nodes."""
-        for maker, message in unsaid(self._asking, self._built, namespaces, copied):
-            maker.spot(self._notebook).state(str(maker.id), message)
+        for source, message in statements_of(self._asking, self._built, namespaces, copied):
+            source.spot(self._notebook).state(str(source.id), message)
 
-    def _with_volumes(self, normal: Normal, maker: Maker) -> Pod:
+    def _with_volumes(self, complete: CompletePod, source: PodSource) -> Pod:
         """Add the claims that are made from templates, or bear the pod's name, and what all of its volumes take of the nodes."""
-        found = self._with_own_claims(normal.pod, maker)
-        first, names = f"{maker.id.name}-{maker.start_ordinal}", (template.name for template in maker.claim_templates)
-        taken = self._storage.attached(found, first, names, normal.disks)
-        return _taking(found, taken)
+        pod = self._with_own_claims(complete.pod, source)
+        first, names = f"{source.id.name}-{source.start_ordinal}", (template.name for template in source.claim_templates)
+        taken = self._storage.attached(pod, first, names, complete.disks)
+        return _with_taken(pod, taken)
 
-    def _with_features(self, pod: Pod, normal: Normal) -> Pod:
+    def _with_features(self, pod: Pod, complete: CompletePod) -> Pod:
         """Add the features that its node is to declare, in versions in which anybody asks for them."""
-        return _taking(pod, normal.features) if self._version >= FEATURES_DECLARED else pod
+        return _with_taken(pod, complete.features) if self._version >= FEATURES_DECLARED else pod
 
-    def _with_devices(self, pod: Pod, normal: Normal, maker: Maker) -> Pod:
+    def _with_devices(self, pod: Pod, complete: CompletePod, source: PodSource) -> Pod:
         """Add the devices that its claims are given, and say of which of them that is not modelled."""
-        taken, odd = self._devices.asked(maker.id.namespace, normal.device_claims)
+        taken, odd = self._devices.asked(source.id.namespace, complete.device_claims)
         for why in dict.fromkeys(odd.values()):
             names = ", ".join(name for name, its in odd.items() if its == why)
-            maker.spot(self._notebook).state(
-                str(maker.id), f"resourceClaims {names}: which nodes have such devices is not modelled, since {why}"
+            source.spot(self._notebook).state(
+                str(source.id), f"resourceClaims {names}: which nodes have such devices is not modelled, since {why}"
             )
-        return _taking(pod, taken)
+        return _with_taken(pod, taken)
 
-    def _with_own_claims(self, pod: Pod, maker: Maker) -> Pod:
-        if maker.claim_templates:
-            return replace(pod, new_claims=(*pod.new_claims, *maker.claim_templates))
-        if maker.id.full_kind != "Pod" or not pod.new_claims:
+    def _with_own_claims(self, pod: Pod, source: PodSource) -> Pod:
+        if source.claim_templates:
+            return replace(pod, new_claims=(*pod.new_claims, *source.claim_templates))
+        if source.id.full_kind != "Pod" or not pod.new_claims:
             return pod
         there = {
             new_claim.name
             for new_claim in pod.new_claims
-            if f"{maker.id.namespace}/{maker.id.name}-{new_claim.name}" in self._storage.claims
+            if f"{source.id.namespace}/{source.id.name}-{new_claim.name}" in self._storage.claims
         }
-        claims = {*pod.claims, *(f"{maker.id.name}-{name}" for name in there)}
+        claims = {*pod.claims, *(f"{source.id.name}-{name}" for name in there)}
         new = tuple(new_claim for new_claim in pod.new_claims if new_claim.name not in there)
         return replace(pod, claims=tuple(sorted(claims)), new_claims=new)
 
-    def resident(self, maker: Maker) -> Resident:
+    def resident(self, source: PodSource) -> Resident:
         """Build the resident of a static pod, which takes what its node has allocated to it."""
-        pod, spot = self._normal(maker)[0].pod, maker.spot(self._notebook).at("status")
-        taken = charged(spot, pod, maker.status, self._version)
-        if taken != charged(spot, pod, None):
+        pod, spot = self._normal(source)[0].pod, source.spot(self._notebook).at("status")
+        taken = charge_of(spot, pod, source.status, self._version)
+        if taken != charge_of(spot, pod, None):
             pod = replace(pod, charged=taken)
-        return Resident(maker.id.name, maker.node, pod, maker.where)
+        return Resident(source.id.name, source.node, pod, source.where)
 
-    def _state_resized(self, maker: Maker, template: Pod) -> None:
+    def _state_resized(self, source: PodSource, template: Pod) -> None:
         """Say which of its pods take more today than the template asks for: all of them are planned as new ones."""
-        if maker.is_inferred or not maker.bound or (maker.bound == [maker] and maker.status is None):
+        if source.is_inferred or not source.bound or (source.bound == [source] and source.status is None):
             return
         planned = self._asked.get(id(template))
         if planned is None:
-            planned = self._asked[id(template)] = charged(Spot(self._notebook), template, None)
-        more = {each.id.name: (beyond(self._takes(each), planned), each) for each in maker.bound}
+            planned = self._asked[id(template)] = charge_of(Spot(self._notebook), template, None)
+        more = {pod.id.name: (beyond(self._takes(pod), planned), pod) for pod in source.bound}
         names = sorted(name for name, (what, _) in more.items() if what)
         if not names:
             return
@@ -169,78 +176,78 @@ class Workloads:
         several = len(names) > 1
         count = f"{len(names)} of its pods take" if several else f"pod {names[0]} takes"
         message = _RESIZED.format(count, f"{names[0]}: {what}" if several else what)
-        Spot(self._notebook, first.where).state(str(maker.id), _RESIZING.format(what) if first is maker else message)
+        Spot(self._notebook, first.where).state(str(source.id), _RESIZING.format(what) if first is source else message)
 
-    def _most(self, maker: Maker) -> Resources:
+    def _most(self, source: PodSource) -> Resources:
         """Return the most that any of its pods takes of each resource."""
-        return reduce(largest, (self._takes(each) for each in maker.bound), NOTHING)
+        return reduce(largest, (self._takes(pod) for pod in source.bound), NOTHING)
 
-    def _takes(self, maker: Maker) -> Resources:
+    def _takes(self, source: PodSource) -> Resources:
         """Return what a pod that runs takes of its node; nothing where its spec cannot be read."""
-        key = (maker.alike, id(maker.status))
+        key = (source.alike, id(source.status))
         if key not in self._taken:
-            pod = asked(maker.spec)
-            self._taken[key] = NOTHING if pod is None else charged(Spot(Notebook()), pod, maker.status, self._version)
+            pod = requests_of(source.spec)
+            self._taken[key] = NOTHING if pod is None else charge_of(Spot(Notebook()), pod, source.status, self._version)
         return self._taken[key]
 
-    def _normal(self, maker: Maker) -> tuple[Normal, Written]:
-        key = (maker.id.namespace, maker.template_labels, maker.alike, maker.is_live)
-        found = self._known.get(key)
-        if found is not None:
-            self._notebook.faults += [replace(fault, where=maker.where) for fault in self._faults.get(key, ())]
+    def _normal(self, source: PodSource) -> tuple[CompletePod, Written]:
+        key = (source.id.namespace, source.template_labels, source.alike, source.is_live)
+        normal_pod = self._known.get(key)
+        if normal_pod is not None:
+            self._notebook.faults += [replace(fault, where=source.where) for fault in self._faults.get(key, ())]
         else:
             before = len(self._notebook.faults)
-            spot = maker.spot(self._notebook)
-            check_labels(spot.at(maker.labels_path), maker.template_labels)
-            origin = Origin(maker.id.namespace, maker.template_labels, maker.is_live)
-            found = normal(spot.at(maker.spec_path), maker.spec, origin, self._admission), maker.written
-            self._known[key] = found
+            spot = source.spot(self._notebook)
+            read_labels(spot.at(source.labels_path), source.template_labels)
+            origin = Origin(source.id.namespace, source.template_labels, source.is_live)
+            normal_pod = complete_pod(spot.at(source.spec_path), source.spec, origin, self._admission), source.written
+            self._known[key] = normal_pod
             self._faults[key] = tuple(self._notebook.faults[before:])
-        return found
+        return normal_pod
 
 
 def scale(autoscalers: Collection[Autoscaler], owners: Owners, notebook: Notebook, demand: Demand) -> None:
-    """Count each autoscaled maker at the most pods that any of its autoscalers allows, or at what it runs now.
+    """Count each autoscaled pod source at the most pods that any of its autoscalers allows, or at what it runs now.
 
     Those beyond the fewest that it allows come later, however many there are today: a plan must not hang on the hour it is made.
     One that is scaled to nothing, not by its autoscaler, has switched that off (pkg/controller/podautoscaler/horizontal.go).
     """
     reached: set[Key] = set()
-    written = {maker.key: maker.pods for autoscaler in autoscalers if (maker := owners.find(autoscaler.target))}
-    for autoscaler in sorted(autoscalers, key=lambda found: found.name):
-        maker = owners.find(autoscaler.target)
-        if maker is None or len(owners.all_of(autoscaler.target)) > 1:
-            why = "has several pod templates, and nothing says which" if maker else "is not in the input"
+    written = {source.key: source.pods for autoscaler in autoscalers if (source := owners.find(autoscaler.target))}
+    for autoscaler in sorted(autoscalers, key=lambda item: item.name):
+        source = owners.find(autoscaler.target)
+        if source is None or len(owners.all_of(autoscaler.target)) > 1:
+            why = "has several pod templates, and nothing says which" if source else "is not in the input"
             message = f"scales {autoscaler.target[1]} {autoscaler.target[3]}, which {why}: not counted"
             Spot(notebook, autoscaler.where).state(f"HorizontalPodAutoscaler/{autoscaler.name}", message)
         elif demand.hpa == "now":
-            now = min(max(maker.pods, autoscaler.least), autoscaler.most) if maker.pods else 0
-            maker.pods, maker.counted = (
+            now = min(max(source.pods, autoscaler.least), autoscaler.most) if source.pods else 0
+            source.pods, source.counted = (
                 now,
                 f"HorizontalPodAutoscaler {autoscaler.name}: {now} now, maxReplicas {autoscaler.most}",
             )
-        elif not (written[maker.key] or autoscaler.from_zero or autoscaler.least == 0):
-            if maker.key not in reached:
+        elif not (written[source.key] or autoscaler.from_zero or autoscaler.least == 0):
+            if source.key not in reached:
                 off = f"off while replicas is 0, maxReplicas {autoscaler.most} not counted"
-                maker.counted = f"HorizontalPodAutoscaler {autoscaler.name}: {off}"
-        elif maker.key not in reached or autoscaler.most > maker.pods:
-            first = maker.pods - maker.later
-            if maker.key not in reached:
+                source.counted = f"HorizontalPodAutoscaler {autoscaler.name}: {off}"
+        elif source.key not in reached or autoscaler.most > source.pods:
+            first = source.pods - source.later
+            if source.key not in reached:
                 first = min(autoscaler.least, autoscaler.most) if first else 0
-            reached.add(maker.key)
-            maker.pods, maker.later = autoscaler.most, autoscaler.most - first
-            maker.counted = f"HorizontalPodAutoscaler {autoscaler.name}: maxReplicas {autoscaler.most}"
+            reached.add(source.key)
+            source.pods, source.later = autoscaler.most, autoscaler.most - first
+            source.counted = f"HorizontalPodAutoscaler {autoscaler.name}: maxReplicas {autoscaler.most}"
 
 
-def repeated(makers: Iterable[Maker]) -> Iterator[tuple[Maker, Maker]]:
-    """Yield every maker whose name an earlier one has, and that one."""
-    seen: dict[WorkloadId, Maker] = {}
-    for maker in makers:
-        first = seen.setdefault(maker.id, maker)
-        if first is not maker:
-            yield maker, first
+def repeated_names(sources: Iterable[PodSource]) -> Iterator[tuple[PodSource, PodSource]]:
+    """Yield every pod source whose name an earlier one has, and that one."""
+    seen: dict[WorkloadId, PodSource] = {}
+    for source in sources:
+        first = seen.setdefault(source.id, source)
+        if first is not source:
+            yield source, first
 
 
-def _taking(pod: Pod, taken: Resources) -> Pod:
+def _with_taken(pod: Pod, taken: Resources) -> Pod:
     """Return the pod with more that it takes of its node beside what its containers ask for."""
     return replace(pod, attached=add((pod.attached, taken))) if taken else pod

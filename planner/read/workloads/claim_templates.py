@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from models.kubernetes.storage import Claim
 from models.numbered import numbers_in
-from planner.read.pods.limit_ranges import Range, refused_claim
+from planner.read.pods.limit_ranges import LimitRange, refusals_of_claim
 from planner.read.storage.attach_limits import Storage
-from planner.read.workloads.pod_source import Maker
+from planner.read.workloads.pod_source import PodSource
 from planner.words import some
 
 _REFUSED = "the API server will refuse its claims, without which its pods do not start: {}"
@@ -24,41 +24,43 @@ _SEVERAL = (
 )
 
 
-def cannot_be_made(maker: Maker, ephemeral: Sequence[Claim], storage: Storage, ranges: Sequence[Range]) -> Iterator[str]:
+def why_not_made(source: PodSource, ephemeral: Sequence[Claim], storage: Storage, ranges: Sequence[LimitRange]) -> Iterator[str]:
     """Say which claims of its pods cannot be made; `ephemeral` are those of ephemeral volumes."""
-    taken = [name for one in ephemeral for pod, name in _there(maker, one, storage) if not _is_of(maker, pod, name, storage)]
+    taken = [
+        name for claim in ephemeral for pod, name in _existing(source, claim, storage) if not _is_of(source, pod, name, storage)
+    ]
     if taken:
         yield (_SEVERAL if len(taken) > 1 else _TAKEN).format(some(taken))
-    if not maker.is_live:
-        found = (
+    if not source.is_live:
+        claims = (
             *ephemeral,
-            *(claim_template for claim_template in maker.claim_templates if not _are_there(maker, claim_template, storage)),
+            *(claim_template for claim_template in source.claim_templates if not _are_there(source, claim_template, storage)),
         )
-        yield from map(_REFUSED.format, dict.fromkeys(reason for one in found for reason in refused_claim(one, ranges)))
+        yield from map(_REFUSED.format, dict.fromkeys(reason for claim in claims for reason in refusals_of_claim(claim, ranges)))
 
 
-def _there(maker: Maker, ephemeral: Claim, storage: Storage) -> Iterator[tuple[str, str]]:
+def _existing(source: PodSource, ephemeral: Claim, storage: Storage) -> Iterator[tuple[str, str]]:
     """Yield the pods, where their names are known beforehand, for whose ephemeral volume a claim is there, and its name."""
-    if maker.id.full_kind == "Pod":
-        name = f"{maker.id.name}-{ephemeral.name}"
-        if f"{maker.id.namespace}/{name}" in storage.claims:
-            yield maker.id.name, name
-    elif maker.id.full_kind == "StatefulSet":
-        begin = f"{maker.id.namespace}/{maker.id.name}-"
-        for at in numbers_in(storage.claims, begin, f"-{ephemeral.name}", _ordinals(maker)):
-            yield f"{maker.id.name}-{at}", f"{maker.id.name}-{at}-{ephemeral.name}"
+    if source.id.full_kind == "Pod":
+        name = f"{source.id.name}-{ephemeral.name}"
+        if f"{source.id.namespace}/{name}" in storage.claims:
+            yield source.id.name, name
+    elif source.id.full_kind == "StatefulSet":
+        begin = f"{source.id.namespace}/{source.id.name}-"
+        for index in numbers_in(storage.claims, begin, f"-{ephemeral.name}", _ordinals(source)):
+            yield f"{source.id.name}-{index}", f"{source.id.name}-{index}-{ephemeral.name}"
 
 
-def _ordinals(maker: Maker) -> range:
-    return range(maker.start_ordinal, maker.start_ordinal + maker.pods)
+def _ordinals(source: PodSource) -> range:
+    return range(source.start_ordinal, source.start_ordinal + source.pods)
 
 
-def _is_of(maker: Maker, pod: str, claim: str, storage: Storage) -> bool:
+def _is_of(source: PodSource, pod: str, claim: str, storage: Storage) -> bool:
     """Say whether a claim that is there was made for the pod."""
-    return storage.owners.get(f"{maker.id.namespace}/{claim}") == pod
+    return storage.owners.get(f"{source.id.namespace}/{claim}") == pod
 
 
-def _are_there(maker: Maker, template: Claim, storage: Storage) -> bool:
+def _are_there(source: PodSource, template: Claim, storage: Storage) -> bool:
     """Say whether all claims that a StatefulSet makes of a template are there already."""
-    names = (f"{maker.id.namespace}/{template.name}-{maker.id.name}-{at}" for at in _ordinals(maker))
+    names = (f"{source.id.namespace}/{template.name}-{source.id.name}-{index}" for index in _ordinals(source))
     return all(name in storage.claims for name in names)

@@ -2,7 +2,7 @@
 
 from models.trust import Demand
 from planner.read.documents.field import Spot
-from planner.read.schema import workloads as kinds
+from planner.read.schema import workload_schema
 from planner.read.values.cron_schedule import NotASchedule, shortest_interval
 
 Count = tuple[int, str]
@@ -13,11 +13,12 @@ _POLICIES = (_ALLOW, "Forbid", "Replace")
 _MOST = 10**12
 """As many pods of overlapping runs are counted: no cluster holds a part of them, and sums of it are exact in every format."""
 _UNENDED = 2
+"""Runs that are counted where nothing ends one: at no number is it sure that no more overlap, and the plan says so."""
 _STEADY_ZONES = ("", "UTC", "Etc/UTC")
 _FORM = "write five fields (minute, hour, day of the month, month, day of the week), such as 30 2 * * 1-5"
 
 
-def job_count(spot: Spot, spec: kinds.JobSpec, succeeded: int) -> Count:
+def job_count(spot: Spot, spec: workload_schema.JobSpec, succeeded: int) -> Count:
     """Count the pods that a Job runs at once, until it has completed as many as it is to."""
     amounts = {
         "parallelism": spec.parallelism,
@@ -37,9 +38,9 @@ def job_count(spot: Spot, spec: kinds.JobSpec, succeeded: int) -> Count:
     return pods, "" if pods == 1 else f"the lesser of parallelism {parallelism} and completions still to come {remaining}"
 
 
-def cron_job_count(spot: Spot, name: str, spec: kinds.CronJobSpec, demand: Demand) -> Count:
+def cron_job_count(spot: Spot, name: str, spec: workload_schema.CronJobSpec, demand: Demand) -> Count:
     """Count the pods of the runs of a CronJob that may be there at once."""
-    job = (spec.job_template.spec if spec.job_template else None) or kinds.JobSpec()
+    job = (spec.job_template.spec if spec.job_template else None) or workload_schema.JobSpec()
     pods, why = job_count(spot.at("jobTemplate.spec"), job, 0)
     policy = spec.concurrency_policy or _ALLOW
     if policy not in _POLICIES:
@@ -59,8 +60,8 @@ def cron_job_count(spot: Spot, name: str, spec: kinds.CronJobSpec, demand: Deman
         ended += "" if (spec.time_zone or "") in _STEADY_ZONES else ", but for a change of summer time"
     if runs == 1:
         return pods, why or "one run"
-    each = f" of {pods} pods each" if pods > 1 else ""
-    return min(pods * runs, _MOST), f"{runs} runs{each} may overlap (concurrencyPolicy {_ALLOW}, {ended})"
+    size = f" of {pods} pods each" if pods > 1 else ""
+    return min(pods * runs, _MOST), f"{runs} runs{size} may overlap (concurrencyPolicy {_ALLOW}, {ended})"
 
 
 def _interval(spot: Spot, schedule: str | None) -> int | None:

@@ -10,7 +10,7 @@ from typing import Any
 from models.kubernetes.pod import Pod, PodAffinityTerm
 from models.trust import Demand
 from planner.read.values.selectors import may_match
-from planner.read.workloads.pod_source import Maker
+from planner.read.workloads.pod_source import PodSource
 from planner.read.workloads.rollout_strategy import Rollout
 
 _HASH = "pod-template-hash"
@@ -30,34 +30,34 @@ class Peak:
     unsaid: str = ""
 
 
-def at_peak(maker: Maker, pod: Pod, demand: Demand) -> Peak:
-    """Count what a rollout of the maker's pods adds; `pod` is one of them."""
-    rollout = maker.rollout
-    added = rollout.added(maker.pods) if rollout else 0
+def at_peak(source: PodSource, pod: Pod, demand: Demand) -> Peak:
+    """Count what a rollout of the pod source's pods adds; `pod` is one of them."""
+    rollout = source.rollout
+    added = rollout.added(source.pods) if rollout else 0
     if rollout is None or not demand.surge or not added:
-        return Peak(0, maker.counted)
+        return Peak(0, source.counted)
     why = _side_by_side(pod)
-    if why == _APART and _told_apart(maker):
+    if why == _APART and _told_apart(source):
         text = f"{added} more during a rollout ({rollout.words}): not counted, for the plan cannot say {_BESIDE}"
-        return Peak(0, f"{_base(maker)}; {text}", text)
-    if not why or rollout.whole or (added == 1 and not rollout.ended_first(maker.pods)):
-        joint = ", and" if maker.counted else " and"
-        return Peak(added, f"{_base(maker)}{joint} {added} more during a rollout ({rollout.words})")
-    return _waiting(maker, rollout, added, why)
+        return Peak(0, f"{_base(source)}; {text}", text)
+    if not why or rollout.whole or (added == 1 and not rollout.ended_first(source.pods)):
+        joint = ", and" if source.counted else " and"
+        return Peak(added, f"{_base(source)}{joint} {added} more during a rollout ({rollout.words})")
+    return _count_waiting(source, rollout, added, why)
 
 
-def _waiting(maker: Maker, rollout: Rollout, added: int, why: str) -> Peak:
+def _count_waiting(source: PodSource, rollout: Rollout, added: int, why: str) -> Peak:
     """Count one pod, or none, of those that a rollout adds, for the others may wait until an old one has ended."""
-    first = rollout.ended_first(maker.pods)
+    first = rollout.ended_first(source.pods)
     if first:
         text = f"{added} more during a rollout ({rollout.words}) may wait until an old pod has ended, as {why}: not counted"
-        return Peak(0, f"{_base(maker)}; {text}")
+        return Peak(0, f"{_base(source)}; {text}")
     text = f"1 more during a rollout, the first of {added} ({rollout.words}): the others may wait, as {why}"
-    return Peak(1, f"{_base(maker)}, and {text}")
+    return Peak(1, f"{_base(source)}, and {text}")
 
 
-def _base(maker: Maker) -> str:
-    return maker.counted or f"{maker.pods} replica{'s' if maker.pods != 1 else ''}"
+def _base(source: PodSource) -> str:
+    return source.counted or f"{source.pods} replica{'s' if source.pods != 1 else ''}"
 
 
 def _side_by_side(pod: Pod) -> str:
@@ -65,9 +65,9 @@ def _side_by_side(pod: Pod) -> str:
     if any(_meets_itself(term, pod) for term in pod.pod_anti_affinity):
         return _APART
     spread = (constraint for constraint in pod.topology_spread_constraints if constraint.when_unsatisfiable == "DoNotSchedule")
-    if any(may_match(one.label_selector, pod.labels) for one in spread):
+    if any(may_match(rule.label_selector, pod.labels) for rule in spread):
         return _SPREAD
-    if any(each.host_ports for each in (*pod.containers, *pod.init_containers)):
+    if any(container.host_ports for container in (*pod.containers, *pod.init_containers)):
         return _PORTS
     return ""
 
@@ -77,16 +77,16 @@ def _meets_itself(term: PodAffinityTerm, pod: Pod) -> bool:
     return here and may_match(term.label_selector, pod.labels)
 
 
-def _told_apart(maker: Maker) -> bool:
+def _told_apart(source: PodSource) -> bool:
     """Say whether its required anti-affinity tells old pods from new ones, which the nouns cannot say."""
-    given: Any = maker.spec.affinity
+    given: Any = source.spec.affinity
     for step in ("podAntiAffinity", _TERMS):
         given = given.get(step) if isinstance(given, dict) else None
     terms = given if isinstance(given, list) else []
     return any(_HASH in (term.get("matchLabelKeys") or ()) for term in terms if isinstance(term, dict))
 
 
-def away(maker: Maker, surge: int) -> int:
+def pods_away(source: PodSource, surge: int) -> int:
     """Count the pods that may be away at once in a rollout that adds so many: one at least where it adds none."""
     least = 0 if surge else 1
-    return max(maker.rollout.ended_first(maker.pods), least) if maker.rollout else least
+    return max(source.rollout.ended_first(source.pods), least) if source.rollout else least

@@ -13,40 +13,44 @@ from models.kubernetes.workload import Raw, WorkloadId, Written
 from models.source import Source
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
-from planner.read.pods.allocated_resources import telling
-from planner.read.schema import pod
-from planner.read.schema.known_kinds import NODE, full_kind, group_of
-from planner.read.schema.workloads import PodStatus
+from planner.read.documents.identity import Key
+from planner.read.pods.allocated_resources import status_that_counts
+from planner.read.schema import pod_schema
+from planner.read.schema.known_kinds import group_of
+from planner.read.schema.workload_schema import PodStatus
 from planner.read.storage.data_on_node import without_far_mounts
 from planner.read.workloads.rollout_strategy import Rollout
 
-Key = tuple[str, str, str, str]
-"""API group, kind, namespace and name of an object."""
-
-DEFAULT_NAMESPACE = "default"
 _PLACED = ("tolerations", "node_selector", "affinity", "topology_spread_constraints")
 
 
 @dataclass(slots=True)
-class Maker:
+class PodSource:
     """One object that makes pods.
 
-    `spec` is shared with all makers of equal pod specs, which `alike` tells. `document` is kept by the first of them only, to
-    find lines: 50,000 pods must not keep 50,000 documents in memory. `bound` are the pods that run today, `status` is what the
-    node of such a pod says that it gives to it. `later` of the pods are not there at first. `added` are the keys of labels that
-    its controller gives to the pods, and whose values nobody knows beforehand. `start_ordinal` is the number of a
-    StatefulSet's first pod. `doubts` are to be said of it where it is planned. A Job that `is_frail` may fail for good by the
-    loss of one node. `run_labels` are those of
-    the Jobs that a CronJob makes. `selector` is how it knows pods that it may take over, as written. `account`
-    names the ServiceAccount of its pods. One that a cluster told `is_stored`, and a Pod that `is_live` has passed its
-    admission, too; `owner` is what makes it then, by name and uid. A
-    DaemonSet that is known by its pods only `is_inferred`. What is `by_hand` nothing patches, as no manifest gave it; `made_by`
-    names what makes it where that is not planned itself. `absent` are the paths of metadata and labels that the object lacks.
+    spec, alike: the pods' spec, shared with all pod sources of equal specs; `alike` tells those.
+    document: kept by the first of them only, to find lines: 50,000 pods must not keep 50,000 documents in memory.
+    run_labels: the labels of the Jobs that a CronJob makes.
+    pods, counted, later: how many pods there are, in words why, and how many of them are not there at first.
+    uid, owner, owner_uid: what a cluster told, never what a manifest claims.
+    node: where a Pod runs, if it is one that does.
+    is_stored, is_live: a cluster told it; it is a Pod that has passed its admission.
+    is_inferred: a DaemonSet that is known by its pods only.
+    by_hand, made_by: nothing patches it, as no manifest gave it; what makes it where that is not planned itself.
+    running, bound: how many of its pods run on which node, and those pods.
+    status: what the node of a running pod says that it gives to it.
+    added: the keys of labels that its controller gives to pods, and whose values nobody knows beforehand.
+    start_ordinal: the number of a StatefulSet's first pod.
+    doubts: what is to be said of it where it is planned.
+    is_frail: it is a Job that may fail for good by the loss of one node.
+    selector: how it knows pods that it may take over, as written.
+    account: the ServiceAccount of its pods.
+    absent: the paths of metadata and labels that the object lacks.
     """
 
     id: WorkloadId
     api_version: str
-    spec: pod.PodSpec
+    spec: pod_schema.PodSpec
     alike: bytes
     where: Source
     document: Document | None = None
@@ -69,7 +73,7 @@ class Maker:
     is_live: bool = False
     is_static: bool = False
     running: dict[str, int] = field(default_factory=dict)
-    bound: list["Maker"] = field(default_factory=list)
+    bound: list["PodSource"] = field(default_factory=list)
     status: PodStatus | None = None
     later: int = 0
     added: frozenset[str] = frozenset()
@@ -112,18 +116,18 @@ def _raw(value: Any) -> Raw | None:
     return Raw(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
 
 
-class Shared:
+class SharedSpecs:
     """Equal pod specs, equal labels and equal statuses, each kept once."""
 
     def __init__(self) -> None:
-        self._specs: dict[bytes, pod.PodSpec] = {}
+        self._specs: dict[bytes, pod_schema.PodSpec] = {}
         self._labels: dict[bytes, FrozenMap[str]] = {b"{}": EMPTY}
         self._statuses: dict[bytes, PodStatus] = {}
 
-    def spec(self, given: pod.PodSpec) -> tuple[pod.PodSpec, bytes, bool]:
+    def spec(self, given: pod_schema.PodSpec) -> tuple[pod_schema.PodSpec, bytes, bool]:
         """Return the spec to keep, what tells equal ones, and whether it is the first of its kind."""
         without_far_mounts(given)
-        given.volumes = [volume for volume in given.volumes or () if volume != pod.Volume(volume.name)] or None
+        given.volumes = [volume for volume in given.volumes or () if volume != pod_schema.Volume(volume.name)] or None
         alike = msgspec.json.encode(given, order="deterministic")
         kept = self._specs.setdefault(alike, given)
         return kept, alike, kept is given
@@ -138,31 +142,12 @@ class Shared:
             kept = self._labels[alike] = FrozenMap(given)
         return kept
 
-    def status(self, given: PodStatus, spec: pod.PodSpec) -> PodStatus | None:
+    def status(self, given: PodStatus, spec: pod_schema.PodSpec) -> PodStatus | None:
         """Return the status to keep; None where it does not bear on what the pod is charged."""
-        told = telling(given, spec)
+        told = status_that_counts(given, spec)
         return None if told is None else self._statuses.setdefault(msgspec.json.encode(told, order="deterministic"), told)
 
 
 def without_body(document: Document) -> Document:
     """Keep of a document what is needed to find lines in it: YAML is read again from its file."""
     return replace(document, body={}, mended=None) if isinstance(document.body, dict) else document
-
-
-def owner_of(meta: pod.Meta, namespace: str) -> Key | None:
-    """Return the controller that an object names as its own."""
-    return controller_of(meta, namespace)[0]
-
-
-def controller_of(meta: pod.Meta, namespace: str) -> tuple[Key | None, str]:
-    """Return the controller that an object names as its own, and its uid; a Node is none, for it makes nothing."""
-    for owner in meta.owner_references or ():
-        if owner.controller and (group_of(owner.api_version), owner.kind) != NODE:
-            return (group_of(owner.api_version), owner.kind, namespace, owner.name), owner.uid
-    return None, ""
-
-
-def named(key: Key) -> str:
-    """Write the name of an object as KIND/NAMESPACE/NAME, or KIND.GROUP/NAMESPACE/NAME."""
-    group, kind, namespace, name = key
-    return f"{full_kind((group, kind))}/{namespace}/{name}"

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from planner.read.documents.field import Spot
-from planner.read.schema import workloads as kinds
+from planner.read.schema import workload_schema
 
 Amount = int | str
 """A number of pods, or a share of them such as "25%"."""
@@ -34,23 +34,23 @@ class Rollout:
 
     def added(self, pods: int) -> int:
         """Count the pods that one rollout of so many adds: never more than there are to replace."""
-        return min(_resolved(self.surge, pods, up=True), pods)
+        return min(_resolve(self.surge, pods, up=True), pods)
 
     def ended_first(self, pods: int) -> int:
         """Count the pods that may end before a new one runs, where some are added; where none are, one always may."""
-        return _resolved(self.unavailable, pods)
+        return _resolve(self.unavailable, pods)
 
 
-def _resolved(amount: Amount, pods: int, up: bool = False) -> int:
+def _resolve(amount: Amount, pods: int, up: bool = False) -> int:
     if isinstance(amount, int):
         return amount
     share = int(amount.removesuffix("%")) * pods
     return -(-share // 100) if up else share // 100
 
 
-def of_deployment(spot: Spot, given: kinds.Strategy | None) -> Rollout:
+def of_deployment(spot: Spot, given: workload_schema.Strategy | None) -> Rollout:
     """Read a Deployment's strategy."""
-    given = given or kinds.Strategy()
+    given = given or workload_schema.Strategy()
     if given.type not in (None, "", *_TYPES):
         spot.at("type").fault(f"{given.type!r} is not a choice", f"write {' or '.join(_TYPES)}")
     if given.type == "Recreate":
@@ -58,13 +58,13 @@ def of_deployment(spot: Spot, given: kinds.Strategy | None) -> Rollout:
             spot.at("rollingUpdate").fault("is not allowed where type is Recreate", "leave it out")
         return Rollout(0, "100%", "Recreate", ends_first=True)
     there = spot.at("rollingUpdate")
-    rollout = _rolling(there, given.rolling_update)
+    rollout = _read_rolling(there, given.rolling_update)
     if not (_number(rollout.surge) or _number(rollout.unavailable)):
         there.at("maxUnavailable").fault("may not be 0 where maxSurge is 0", "let one of the two be 1 or more")
     return rollout
 
 
-def state_daemon_surge(spot: Spot, name: str, given: kinds.Strategy | None) -> None:
+def state_daemon_surge(spot: Spot, name: str, given: workload_schema.Strategy | None) -> None:
     """Say of a DaemonSet that surges that the room for a second pod on a node is not counted."""
     rolling = given.rolling_update if given and given.type in (None, "", "RollingUpdate") else None
     surge = _amount(spot.at("rollingUpdate.maxSurge"), rolling.max_surge if rolling else None, 0)
@@ -73,19 +73,19 @@ def state_daemon_surge(spot: Spot, name: str, given: kinds.Strategy | None) -> N
         spot.state(name, message)
 
 
-def of_argo_rollout(spot: Spot, given: kinds.ArgoStrategy | None) -> Rollout:
+def of_argo_rollout(spot: Spot, given: workload_schema.ArgoStrategy | None) -> Rollout:
     """Read the strategy of an Argo Rollout."""
-    given = given or kinds.ArgoStrategy()
+    given = given or workload_schema.ArgoStrategy()
     if given.blue_green is not None:
         return Rollout("100%", 0, "blueGreen", whole=True)
-    canary = given.canary or kinds.Canary()
+    canary = given.canary or workload_schema.Canary()
     if canary.traffic_routing is not None:
         return Rollout("100%", 0, "canary with trafficRouting", whole=True)
-    return _rolling(spot.at("canary"), canary)
+    return _read_rolling(spot.at("canary"), canary)
 
 
-def _rolling(spot: Spot, given: kinds.Rolling | None) -> Rollout:
-    given = given or kinds.Rolling()
+def _read_rolling(spot: Spot, given: workload_schema.Rolling | None) -> Rollout:
+    given = given or workload_schema.Rolling()
     surge = _amount(spot.at("maxSurge"), given.max_surge, DEFAULT)
     unavailable = _amount(spot.at("maxUnavailable"), given.max_unavailable, DEFAULT)
     if isinstance(unavailable, str) and _number(unavailable) > 100:

@@ -24,12 +24,12 @@ def guides(plan: IsolationPlan, rings: Collection[str], required: bool) -> tuple
 
     Left without are those that go to every kind anyway, and those whose spread or volumes a narrower choice would change.
     """
-    found = [guide for made in plan.rings if made.name in rings for guide in _of_ring(plan, made, required)]
-    return tuple(sorted(found, key=lambda guide: guide.workload))
+    hints = [guide for ring in plan.rings if ring.name in rings for guide in _of_ring(plan, ring, required)]
+    return tuple(sorted(hints, key=lambda guide: guide.workload))
 
 
-def _of_ring(plan: IsolationPlan, made: RingPlan, required: bool) -> Iterator[Guide]:
-    inside = frozenset(made.nodes)
+def _of_ring(plan: IsolationPlan, ring: RingPlan, required: bool) -> Iterator[Guide]:
+    inside = frozenset(ring.nodes)
     nodes = {node.name: node for node in plan.cluster.nodes if node.name in inside}
     key = telling_key(tuple(nodes.values()), plan.policy.nodes.label_key)
     if key is None:
@@ -37,7 +37,7 @@ def _of_ring(plan: IsolationPlan, made: RingPlan, required: bool) -> Iterator[Gu
     kinds = {node.labels[key] for node in nodes.values()}
     workloads = {workload.id: workload for workload in plan.cluster.workloads}
     for placement in plan.placements:
-        if placement.ring != made.name or not may_be_led(workloads[placement.workload], required=required):
+        if placement.ring != ring.name or not may_be_led(workloads[placement.workload], required=required):
             continue
         values = {nodes[name].labels[key] for name in placement.on if name in nodes}
         if values and values != kinds:
@@ -73,7 +73,7 @@ def ways(nodes: Sequence[Node], ring_key: str) -> Iterator[tuple[str, tuple[str,
             continue
         yield from ((key, (value,)) for value in values)
         if len(values) > 2:
-            yield from ((key, tuple(one for one in values if one != value)) for value in values)
+            yield from ((key, tuple(other for other in values if other != value)) for value in values)
 
 
 def _tells(key: str, nodes: Sequence[Node]) -> bool:
@@ -86,7 +86,7 @@ def _tells(key: str, nodes: Sequence[Node]) -> bool:
         shapes.setdefault(node.labels[key], set()).add(_shape(node))
     if key in SHAPE_KEYS:
         return len(shapes) >= 2
-    return 2 <= len(shapes) < len(nodes) and all(len(found) == 1 for found in shapes.values())
+    return 2 <= len(shapes) < len(nodes) and all(len(alike) == 1 for alike in shapes.values())
 
 
 def _shape(node: Node) -> tuple[tuple[str, int], ...]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from models.frozen_map import FrozenMap
 from models.kubernetes.workload import WorkloadId
-from models.solver.indexed_problem import Formulation
+from models.solver.indexed_problem import IndexedProblem
 from models.solver.outcome import FEASIBLE, Outcome
 from models.solver.problem import PodClass, Problem
 from planner.rules.placement.failure_repacking import ZONE
@@ -27,62 +27,62 @@ def inside(zone: str) -> str:
 
 def anywhere(wanted: Wanted) -> Counter[WorkloadId]:
     """Return for how many more pods of each workload there is to be room, wherever that is."""
-    found: Counter[WorkloadId] = Counter()
+    pods_of: Counter[WorkloadId] = Counter()
     for (name, _), pods in wanted.items():
-        found[name] += pods
-    return found
+        pods_of[name] += pods
+    return pods_of
 
 
-def roomier(formulation: Formulation, wanted: Wanted) -> Problem:
+def roomier(formulation: IndexedProblem, wanted: Wanted) -> Problem:
     """Return the problem with room for so many more pods of each workload, some of it outside a zone or inside one."""
     problem = formulation.problem
     by_zone: dict[str, dict[WorkloadId, int]] = {}
     for (name, zone), pods in sorted(wanted.items()):
         by_zone.setdefault(zone, {})[name] = pods
-    made = reserved(formulation, by_zone.pop("", {}))
+    larger = with_reservations(formulation, by_zone.pop("", {}))
     for zone in sorted(by_zone):
-        made = _beside(made, reserved(formulation, by_zone[zone]).classes[len(problem.classes) :], formulation, zone)
-    return made
+        larger = _beside(larger, with_reservations(formulation, by_zone[zone]).classes[len(problem.classes) :], formulation, zone)
+    return larger
 
 
-def reserved(formulation: Formulation, wanted: Mapping[WorkloadId, int]) -> Problem:
+def with_reservations(formulation: IndexedProblem, wanted: Mapping[WorkloadId, int]) -> Problem:
     """Return the problem with room for so many more pods of each workload, which bear no joint rule and need not survive."""
     problem = formulation.problem
     last = min((pod_class.priority for pod_class in problem.classes), default=0) - 1
-    more = tuple(_extra(problem.classes[at], pods, last) for at, pods in _by_class(formulation, wanted).items())
+    more = tuple(_extra(problem.classes[number], pods, last) for number, pods in _by_class(formulation, wanted).items())
     numbers = tuple(range(len(problem.classes), len(problem.classes) + len(more)))
     losses = tuple(replace(loss, tied=(*loss.tied, *numbers)) for loss in problem.losses)
     return replace(problem, classes=(*problem.classes, *more), losses=losses)
 
 
-def _by_class(formulation: Formulation, wanted: Mapping[WorkloadId, int]) -> dict[int, int]:
-    found: dict[int, int] = {}
+def _by_class(formulation: IndexedProblem, wanted: Mapping[WorkloadId, int]) -> dict[int, int]:
+    pods_of: dict[int, int] = {}
     left = {name: pods for name, pods in wanted.items() if pods > 0}
-    for at, batches in enumerate(formulation.batches):
+    for number, batches in enumerate(formulation.batches):
         for batch in batches:
             pods = left.pop(batch.workload.id, 0)
-            if pods and not formulation.problem.classes[at].daemon:
-                found[at] = found.get(at, 0) + pods
-    return found
+            if pods and not formulation.problem.classes[number].daemon:
+                pods_of[number] = pods_of.get(number, 0) + pods
+    return pods_of
 
 
 def _extra(like: PodClass, pods: int, priority: int) -> PodClass:
     return replace(like, name=f"reserve for {like.name}", count=pods, priority=priority, running=FrozenMap(), parts=())
 
 
-def _beside(problem: Problem, more: Sequence[PodClass], formulation: Formulation, zone: str) -> Problem:
+def _beside(problem: Problem, more: Sequence[PodClass], formulation: IndexedProblem, zone: str) -> Problem:
     """Return the problem with more classes, whose pods want a place outside a zone or inside it, and need not survive."""
     first = len(problem.classes)
-    there = [_limited(one, formulation, zone) for one in more]
+    there = [_limited(like, formulation, zone) for like in more]
     numbers = tuple(range(first, first + len(there)))
     losses = tuple(replace(loss, tied=(*loss.tied, *numbers)) for loss in problem.losses)
     return replace(problem, classes=(*problem.classes, *there), losses=losses)
 
 
-def _limited(pod_class: PodClass, formulation: Formulation, zone: str) -> PodClass:
+def _limited(pod_class: PodClass, formulation: IndexedProblem, zone: str) -> PodClass:
     is_inside, zone = zone.startswith(_INSIDE), zone.removeprefix(_INSIDE)
-    nodes = tuple(at for at in pod_class.candidates if (formulation.nodes[at].labels.get(ZONE) == zone) == is_inside)
-    offers = tuple(at for at in pod_class.offers if (formulation.offers[at].labels.get(ZONE) == zone) == is_inside)
+    nodes = tuple(place for place in pod_class.candidates if (formulation.nodes[place].labels.get(ZONE) == zone) == is_inside)
+    offers = tuple(place for place in pod_class.offers if (formulation.offers[place].labels.get(ZONE) == zone) == is_inside)
     name = f"{pod_class.name} {'in' if is_inside else 'outside'} {zone}"
     return replace(pod_class, name=name, candidates=nodes, offers=offers)
 

@@ -1,9 +1,7 @@
-"""Leads workloads one by one, as long as that leaves fewer pods pending: the last resort where no rule says whom to lead.
+"""Local search (first improvement) over affinity hints, workload by workload: the last resort where no rule says whom to lead.
 
 Where pods depend on each other, sums say little of who blocks whom. So guides are tried on the simulated kube-scheduler, for the
 workloads of the rings that are not kept: those that get stuck, and those that may be in their way.
-
-Part of the pipeline, which is why it may call every room.
 """
 
 from collections.abc import Iterator
@@ -13,28 +11,26 @@ from typing import TYPE_CHECKING
 from models.answer.plan import Guide
 from models.solver.outcome import FEASIBLE
 from planner.refine.moves.one_shape_per_workload import is_led
+from planner.refine.oracle.orders import pods_of
 
 if TYPE_CHECKING:
     from models.answer.forecast import Forecast
     from models.answer.plan import IsolationPlan
     from models.kubernetes.workload import WorkloadId
-    from planner.refine.loop import Keeper
     from planner.refine.moves.one_shape_per_workload import Owned
+    from planner.refine.oracle.oracle import Oracle
 
 REQUIRE = "require"
-TRIES = 150
-EFFORT = 12_000
-"""So many pods may arrive while guides are tried, each time in all the usual orders."""
 Misses = tuple[int, int]
 """Pods left pending, in all orders together, and rings that are not kept."""
 
 
-def nudged(owned: "Owned", keeper: "Keeper", plan: "IsolationPlan") -> "IsolationPlan | None":
+def lead_one_by_one(owned: "Owned", oracle: "Oracle", plan: "IsolationPlan") -> "IsolationPlan | None":
     """Return the plan with guides that make kube-scheduler keep it, or None where none were found."""
     if not is_led(plan.policy):
         return None
-    pods = sum(workload.pods for workload in plan.cluster.workloads)
-    return _Search(owned, keeper, plan).run(min(TRIES, EFFORT // max(1, pods)))
+    tuning = oracle.tuning
+    return _Search(owned, oracle, plan).run(min(tuning.hint_tries, tuning.hint_work // max(1, pods_of(plan))))
 
 
 @dataclass(slots=True)
@@ -42,7 +38,7 @@ class _Search:
     """The plan with the best guides so far."""
 
     owned: "Owned"
-    keeper: "Keeper"
+    oracle: "Oracle"
     plan: "IsolationPlan"
 
     def run(self, tries: int) -> "IsolationPlan | None":
@@ -52,53 +48,53 @@ class _Search:
         forecast = simulate.foresee(self.plan)
         least = self._misses(self.plan, forecast)
         moves = list(self._moves(forecast))
-        idle = at = 0
+        idle = turn = 0
         while tries and idle < len(moves):
-            changed = self._changed(*moves[at % len(moves)])
-            at, idle = at + 1, idle + 1
-            if changed.guides == self.plan.guides:
+            candidate = self._with_hint(*moves[turn % len(moves)])
+            turn, idle = turn + 1, idle + 1
+            if candidate.guides == self.plan.guides:
                 continue
-            self.keeper.progress("leading workloads one by one")
+            self.oracle.progress("leading workloads one by one")
             tries -= 1
-            misses = self._misses(changed, simulate.foresee(changed))
+            misses = self._misses(candidate, simulate.foresee(candidate))
             if not any(misses):
-                kept = self._kept(changed)
-                if kept is not None:
-                    return kept
+                plan = self._confirm(candidate)
+                if plan is not None:
+                    return plan
             elif misses < least:
-                self.plan, least, idle = changed, misses, 0
+                self.plan, least, idle = candidate, misses, 0
         return None
 
     def _misses(self, plan: "IsolationPlan", forecast: "Forecast") -> Misses:
-        return sum(one.pods for run in forecast.runs for one in run.pending), len(self.keeper.stuck(plan, forecast))
+        return sum(left.pods for run in forecast.runs for left in run.pending), len(self.oracle.rings_not_kept(plan, forecast))
 
     def _moves(self, forecast: "Forecast") -> "Iterator[tuple[WorkloadId, Guide | None]]":
         """Yield every guide for each workload of the rings that are not kept, and none at all; who gets stuck comes first."""
         from planner.refine.hints import may_be_led, ways
 
-        rings = self.keeper.stuck(self.plan, forecast)
-        left = {one.workload for run in forecast.runs for one in run.pending}
+        rings = self.oracle.rings_not_kept(self.plan, forecast)
+        waiting = {left.workload for run in forecast.runs for left in run.pending}
         members, nodes = self.plan.trust.members, {node.name: node for node in self.plan.cluster.nodes}
-        inside = {made.name: [nodes[name] for name in made.nodes] for made in self.plan.rings if made.name in rings}
+        inside = {ring.name: [nodes[name] for name in ring.nodes] for ring in self.plan.rings if ring.name in rings}
         required = self.plan.policy.guide == REQUIRE
-        for workload in sorted(self.plan.cluster.workloads, key=lambda one: (one.id not in left, one.id)):
+        for workload in sorted(self.plan.cluster.workloads, key=lambda candidate: (candidate.id not in waiting, candidate.id)):
             ring = members[str(workload.id)].ring
             if ring in inside and may_be_led(workload, required=True):
                 for key, values in ways(inside[ring], self.plan.policy.nodes.label_key):
                     yield workload.id, Guide(workload.id, key, values, required)
                 yield workload.id, None
 
-    def _changed(self, name: "WorkloadId", guide: Guide | None) -> "IsolationPlan":
-        others = [one for one in self.plan.guides if one.workload != name]
-        guides = sorted([*others, *([guide] if guide else [])], key=lambda one: one.workload)
+    def _with_hint(self, name: "WorkloadId", guide: Guide | None) -> "IsolationPlan":
+        others = [other for other in self.plan.guides if other.workload != name]
+        guides = sorted([*others, *([guide] if guide else [])], key=lambda hint: hint.workload)
         return replace(self.plan, guides=tuple(guides))
 
-    def _kept(self, plan: "IsolationPlan") -> "IsolationPlan | None":
+    def _confirm(self, candidate: "IsolationPlan") -> "IsolationPlan | None":
         """Return the plan with its pods where required guides lead them, if that is possible and every order tried keeps it."""
-        made: IsolationPlan | None = plan
-        if any(guide.required for guide in plan.guides):
-            made = self.owned.placed(self.owned.division(plan), plan.guides, self.keeper.progress)
-        if made is None:
+        placed: IsolationPlan | None = candidate
+        if any(guide.required for guide in candidate.guides):
+            placed = self.owned.placement(self.owned.division(candidate), candidate.guides, self.oracle.progress)
+        if placed is None:
             return None
-        told, stuck, _ = self.keeper.held(made)
-        return told if told.verdict == FEASIBLE and not stuck else None
+        plan, stuck, _ = self.oracle.verdict(placed)
+        return plan if plan.verdict == FEASIBLE and not stuck else None

@@ -1,9 +1,7 @@
-"""Divides owned nodes with greed in mind: workloads are led to one kind of nodes each, where they hardly block each other.
+"""Divides owned nodes so that each workload is led to one kind of nodes, where workloads hardly block each other.
 
 A packing splits workloads over nodes as it likes, and guides to all of these nodes leave kube-scheduler much to get wrong. Here
 each workload of a ring that is not kept gets one kind of nodes; where that does not do, rings swap nodes.
-
-Part of the pipeline, which is why it may call every room.
 """
 
 from collections import Counter
@@ -13,22 +11,19 @@ from typing import TYPE_CHECKING
 
 from models.answer.plan import Guide
 from models.solver.outcome import FEASIBLE, Outcome
+from planner.refine.oracle.orders import pods_of
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan, RingPlan
-    from models.solver.indexed_problem import Formulation
+    from models.solver.indexed_problem import IndexedProblem
     from models.trust import TrustPolicy
-    from planner.refine.loop import Keeper
+    from planner.refine.oracle.oracle import Oracle
     from planner.solve import Limits
     from planner.solve.instance.arrays import Facts
     from planner.solve.shape_per_workload import Divider
 
 MEANS = {"none": (), "prefer": (None, False), "require": (None, False, True)}
 """What to try for each ring with the nodes that it has: no guides, preferred ones, required ones."""
-ROUNDS = 60
-EFFORT = 12_000
-"""So many pods may arrive while divisions are tried, each time in all the usual orders."""
-MOST_KINDS = 12
 Division = tuple[int, ...]
 """The ring of each node by number, -1 for none."""
 
@@ -40,42 +35,41 @@ class Owned:
     `limits` says what a search may take by now.
     """
 
-    formulation: "Formulation"
+    formulation: "IndexedProblem"
     outcome: Outcome
     limits: "Callable[[], Limits]"
     settled: "Callable[[Outcome], IsolationPlan]"
 
-    def placed(self, division: Division, guides: tuple[Guide, ...], progress: Callable[[str], None]) -> "IsolationPlan | None":
+    def placement(self, division: Division, guides: tuple[Guide, ...], progress: Callable[[str], None]) -> "IsolationPlan | None":
         """Put the pods where the guides lead them; None where no way was found, or where that does not survive what it must."""
-        from planner.refine.hints import bare, narrowed
+        from planner.refine.hints import bare, restrict
         from planner.refine.oracle import failures
         from planner.solve import rated, solve
 
         problem = self.formulation.problem
-        found = bare(problem, solve(narrowed(self.formulation, division, guides), self.limits(), progress))
-        if found is None:
+        outcome = bare(problem, solve(restrict(self.formulation, division, guides), self.limits(), progress))
+        if outcome is None:
             return None
-        made = failures.guided(replace(self.settled(rated(problem, found, self.outcome.goals)), guides=guides))
-        return made if failures.is_met(made) else None
+        plan = failures.with_losses_repacked(replace(self.settled(rated(problem, outcome, self.outcome.goals)), guides=guides))
+        return plan if failures.is_met(plan) else None
 
     def division(self, plan: "IsolationPlan") -> Division:
         """Return the ring of each node in a plan."""
-        ring_of = {name: r for r, made in enumerate(plan.rings) for name in made.nodes}
+        ring_of = {name: r for r, ring in enumerate(plan.rings) for name in ring.nodes}
         return tuple(ring_of.get(node.name, -1) for node in self.formulation.nodes)
 
 
-def quartered(owned: Owned, keeper: "Keeper", packing: "IsolationPlan") -> "IsolationPlan | None":
+def lead_to_one_shape(owned: Owned, oracle: "Oracle", packing: "IsolationPlan") -> "IsolationPlan | None":
     """Return a plan that leads each workload to one kind of nodes, and that kube-scheduler keeps; None if none was found."""
     from planner.refine.hints import telling_key
 
-    policy, nodes = packing.policy, owned.formulation.nodes
-    pods = sum(workload.pods for workload in packing.cluster.workloads)
-    rounds = min(ROUNDS, EFFORT // max(1, pods))
+    policy, nodes, tuning = packing.policy, owned.formulation.nodes, oracle.tuning
+    rounds = min(tuning.shape_rounds, tuning.shape_work // max(1, pods_of(packing)))
     key = telling_key(nodes, policy.nodes.label_key)
     values = sorted({node.labels[key] for node in nodes}) if key else []
-    if key is None or len(values) > MOST_KINDS or not rounds or not is_led(policy):
+    if key is None or len(values) > tuning.shapes or not rounds or not is_led(policy):
         return None
-    return _Search(owned, keeper, packing, key, values).run(rounds)
+    return _Search(owned, oracle, packing, key, values).run(rounds)
 
 
 def is_led(policy: "TrustPolicy") -> bool:
@@ -88,7 +82,7 @@ class _Search:
     """`tried[r, counts]` is the number of the means to be tried next for a ring with such nodes."""
 
     owned: Owned
-    keeper: "Keeper"
+    oracle: "Oracle"
     packing: "IsolationPlan"
     key: str
     values: Sequence[str]
@@ -117,7 +111,7 @@ class _Search:
         for number in range(1, rounds + 1):
             if division is None:
                 return None
-            self.keeper.progress(f"leading workloads to one kind of nodes each, attempt {number}")
+            self.oracle.progress(f"leading workloads to one kind of nodes each, attempt {number}")
             kept, stuck = self._try(division)
             if kept is not None or not stuck:
                 return kept
@@ -132,7 +126,7 @@ class _Search:
         for ring in stuck:
             counts = self._divider.counts(division, ring)
             self._tried[ring, counts] += 1
-            if self._tried[ring, counts] >= most or not self._guided(division, ring):
+            if self._tried[ring, counts] >= most or not self._hints(division, ring):
                 self._divider.bar(ring, counts)
                 left = False
         return left
@@ -142,45 +136,45 @@ class _Search:
         from planner import simulate
 
         sketch = replace(self.packing, rings=self._rings(division), guides=self._all_guides(division))
-        numbers = {made.name: r for r, made in enumerate(sketch.rings)}
-        stuck = self.keeper.stuck(sketch, simulate.foresee(sketch))
+        numbers = {ring.name: r for r, ring in enumerate(sketch.rings)}
+        stuck = self.oracle.rings_not_kept(sketch, simulate.foresee(sketch))
         if stuck:
             return None, {numbers[name] for name in stuck}
-        made = self.owned.placed(division, sketch.guides, self.keeper.progress)
-        if made is None:
+        candidate = self.owned.placement(division, sketch.guides, self.oracle.progress)
+        if candidate is None:
             return None, set(numbers.values())
-        told, stuck, _ = self.keeper.held(made)
-        return told if told.verdict == FEASIBLE and not stuck else None, {numbers[name] for name in stuck}
+        plan, stuck, _ = self.oracle.verdict(candidate)
+        return plan if plan.verdict == FEASIBLE and not stuck else None, {numbers[name] for name in stuck}
 
     def _rings(self, division: Division) -> "tuple[RingPlan, ...]":
         names = [node.name for node in self.owned.formulation.nodes]
         return tuple(
-            replace(made, nodes=tuple(name for name, at in zip(names, division, strict=True) if at == r))
-            for r, made in enumerate(self.packing.rings)
+            replace(ring, nodes=tuple(name for name, owner in zip(names, division, strict=True) if owner == r))
+            for r, ring in enumerate(self.packing.rings)
         )
 
     def _all_guides(self, division: Division) -> tuple[Guide, ...]:
         """Return the guides for each ring by the means that are its turn."""
-        found: list[Guide] = []
+        hints: list[Guide] = []
         means = MEANS[self.packing.policy.guide]
         for ring in range(len(self.packing.rings)):
             required = means[self._tried[ring, self._divider.counts(division, ring)]]
             if required is not None:
-                found += (replace(guide, required=required) for guide in self._guided(division, ring))
-        return tuple(sorted(found, key=lambda guide: guide.workload))
+                hints += (replace(guide, required=required) for guide in self._hints(division, ring))
+        return tuple(sorted(hints, key=lambda guide: guide.workload))
 
-    def _guided(self, division: Division, ring: int) -> tuple[Guide, ...]:
+    def _hints(self, division: Division, ring: int) -> tuple[Guide, ...]:
         """Return the guides for a ring; none where it has one kind of nodes, or where its pods have no room like that."""
         from planner.solve.shape_per_workload import homes
 
         place = (ring, self._divider.counts(division, ring))
         if place not in self._guides:
-            nodes = [n for n, at in enumerate(division) if at == ring]
+            nodes = [n for n, owner in enumerate(division) if owner == ring]
             several = len({self._kinds[n] for n in nodes}) > 1
-            found = homes(self._facts, ring, nodes, self._kinds, self._led, self.owned.limits()) if several else None
-            self._guides[place] = tuple(self._named(dict(found.kinds))) if found else ()
+            led = homes(self._facts, ring, nodes, self._kinds, self._led, self.owned.limits()) if several else None
+            self._guides[place] = tuple(self._hints_to(dict(led.kinds))) if led else ()
         return self._guides[place]
 
-    def _named(self, homes: dict[int, int]) -> list[Guide]:
+    def _hints_to(self, homes: dict[int, int]) -> list[Guide]:
         batches = self.owned.formulation.batches
         return [Guide(batch.workload.id, self.key, (self.values[kind],)) for c, kind in homes.items() for batch in batches[c]]

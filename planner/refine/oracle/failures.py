@@ -1,33 +1,23 @@
-"""What each ring can lose, as kube-scheduler has it: packing the lost pods again is one thing, seeing it done is another.
-
-Part of the pipeline, like promise.py, for which it works.
-"""
+"""What each ring can lose, as kube-scheduler has it: packing the lost pods again is one thing, seeing it done is another."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from models.answer.finding import ERROR, Finding
+from models.answer.finding import ERROR, Finding, FindingCode
 from models.answer.plan import IsolationPlan, Lost, Outlook
+from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Statement
 from models.solver.outcome import FEASIBLE
+from planner.refine.tuning import TUNING, Tuning
 
 if TYPE_CHECKING:
     from models.kubernetes.workload import WorkloadId
     from planner.simulate.scenarios.node_failure import Aftermath, Left, Seats
 
-EFFORT = {True: 3_000_000, False: 1_000_000}
-"""So many pods may be bound while all losses are played through, that must be survived or not: seconds, for all of a plan."""
-LUCK = 3
-"""In so many ways ties are broken where all pods start where the plan puts them, and are not few."""
-FEW = 400
-"""Few pods come again in many more orders instead: controllers make those of a workload at once, in no order of priority."""
 MANY_ORDERS = tuple(f"as they come {number}" for number in range(4, 28))
-RULES = 20
-"""What it costs to work out the rules without some nodes, in pods bound per pod."""
-MOST_NAMED = 16
 Place = tuple[str, frozenset[str]]
 """A node or a zone, and the nodes of the ring that are lost with it."""
 WHY = "Who loses a node acts on what the plan foretold of it, so losses are played through again here."
@@ -50,21 +40,21 @@ class Foretold:
         return self.short.total()
 
 
-def foretold(plan: IsolationPlan, only_wanted: bool = False) -> Foretold:
+def simulate_failures(plan: IsolationPlan, only_wanted: bool = False, tuning: Tuning = TUNING) -> Foretold:
     """Play through what the plan's rings may lose, or only what they must survive, as far as the effort allows.
 
     What has been played through already stays as it is.
     """
     new = [loss for loss in plan.losses if not (loss.proven or loss.simulated)]
-    asked = [one for one in new if is_wanted(plan, one) or not only_wanted]
+    asked = [outlook for outlook in new if is_wanted(plan, outlook) or not only_wanted]
     if not asked:
         return Foretold(plan.losses)
-    stage = _Stage(plan)
-    found = {(one.ring, one.of): stage.outlook(one) for one in asked}
-    return Foretold(tuple(found.get((loss.ring, loss.of), loss) for loss in plan.losses), stage.short, stage.away)
+    stage = _Stage(plan, tuning)
+    known = {(outlook.ring, outlook.of): stage.outlook(outlook) for outlook in asked}
+    return Foretold(tuple(known.get((loss.ring, loss.of), loss) for loss in plan.losses), stage.short, stage.away)
 
 
-def guided(plan: IsolationPlan) -> IsolationPlan:
+def with_losses_repacked(plan: IsolationPlan) -> IsolationPlan:
     """Return the plan with its losses packed anew, where required guides keep pods from nodes that are left."""
     if not any(guide.required for guide in plan.guides):
         return plan
@@ -78,21 +68,21 @@ def is_met(plan: IsolationPlan) -> bool:
     return not any(loss.failing and is_wanted(plan, loss) for loss in plan.losses)
 
 
-def is_wanted(plan: IsolationPlan, one: Outlook) -> bool:
+def is_wanted(plan: IsolationPlan, outlook: Outlook) -> bool:
     """Say whether the policy wants these losses to be survived."""
-    return bool({"node": plan.policy.survive.nodes, "zone": plan.policy.survive.zones}[one.of])
+    return bool({"node": plan.policy.survive.nodes, "zone": plan.policy.survive.zones}[outlook.of])
 
 
 class _Stage:
     """One plan, the states in which a loss may find it, and what came out so far."""
 
-    def __init__(self, plan: IsolationPlan) -> None:
+    def __init__(self, plan: IsolationPlan, tuning: Tuning) -> None:
         from planner import simulate
 
-        self.plan = plan
+        self.plan, self.tuning = plan, tuning
         self.pods = max(1, sum(workload.pods for workload in plan.cluster.workloads))
         self.few = simulate.FEW_ORDERS
-        self.orders = simulate.ORDERS if self.pods <= simulate.MANY_PODS else self.few
+        self.orders = simulate.ORDERS if self.pods <= tuning.many else self.few
         self.short: Counter[WorkloadId] = Counter()
         self.away: Counter[tuple[WorkloadId, str]] = Counter()
         self._bound: list[Seats] = []
@@ -107,32 +97,33 @@ class _Stage:
             self._planned = as_planned(self.plan)
         return self._planned
 
-    def outlook(self, one: Outlook) -> Outlook:
+    def outlook(self, outlook: Outlook) -> Outlook:
         """Add to an outlook what kube-scheduler makes of it."""
-        wanted = is_wanted(self.plan, one)
-        if self.pods * RULES * len(self.plan.losses) > EFFORT[wanted]:
-            return one
+        wanted = is_wanted(self.plan, outlook)
+        tuning = self.tuning
+        work = tuning.failures_to_survive_work if wanted else tuning.failures_work
+        if self.pods * tuning.failure_rules * len(self.plan.losses) > work:
+            return outlook
         starts = [self.planned, *(self._arrived() if wanted else ())]
-        orders, ties = (self.few, 1) if wanted else (self.orders, LUCK)
-        if self.pods <= FEW and not wanted:
+        orders, ties = (self.few, 1) if wanted else (self.orders, tuning.failure_ties)
+        if self.pods <= tuning.failure_few and not wanted:
             orders, ties = (*self.orders, *MANY_ORDERS), 1
-        effort = EFFORT[wanted] // len(self.plan.losses)
-        most = effort // (self.pods * (RULES + len(starts) * len(orders) * ties))
-        places = self._places(one)[: min(one.tried, most)]
-        known = {lost.name: lost for lost in one.worst}
+        most = work // len(self.plan.losses) // (self.pods * (tuning.failure_rules + len(starts) * len(orders) * ties))
+        places = self._places(outlook)[: min(outlook.tried, most)]
+        known = {lost.name: lost for lost in outlook.worst}
         proven, worse = 0, {}
         for place in places:
-            left = self._left(one.ring, place[1], lambda after: after.worst(starts, orders, ties))
+            left = self._left(outlook.ring, place[1], lambda after: after.worst(starts, orders, ties))
             proven += left is None
             lost = known.get(place[0], Lost(place[0]))
             if left is not None and left.pods.total() > _packed(lost, left):
                 worse[lost.name] = replace(lost, left=_named(left), order=left.order)
                 if wanted:
-                    self._note(left.pods - left.stranded, place[0] if one.of == "zone" else "")
-        listed = [worse.get(lost.name, lost) for lost in one.worst]
+                    self._note(left.pods - left.stranded, place[0] if outlook.of == "zone" else "")
+        listed = [worse.get(lost.name, lost) for lost in outlook.worst]
         more = sorted((lost for lost in worse.values() if lost.name not in known), key=_badness)
-        worst = (*listed, *more[:MOST_NAMED])
-        return replace(one, worst=worst, proven=proven, simulated=len(places) - proven, stuck=len(worse))
+        worst = (*listed, *more[: tuning.failures_named])
+        return replace(outlook, worst=worst, proven=proven, simulated=len(places) - proven, stuck=len(worse))
 
     def _note(self, pods: "Counter[WorkloadId]", zone: str) -> None:
         self.short |= pods
@@ -152,23 +143,23 @@ class _Stage:
             self._bound = [as_bound(Simulation(book, order).run()) for order in usual(self.orders, cast)]
         return self._bound
 
-    def _places(self, one: Outlook) -> list[Place]:
+    def _places(self, outlook: Outlook) -> list[Place]:
         """Return what the ring may lose, that with most pods first."""
         from planner.rules.placement.failure_repacking import zones
 
-        inside = next(frozenset(made.nodes) for made in self.plan.rings if made.name == one.ring)
+        inside = next(frozenset(ring.nodes) for ring in self.plan.rings if ring.name == outlook.ring)
         nodes = [node for node in self.plan.cluster.nodes if node.name in inside]
-        each = [(node.name, frozenset({node.name})) for node in nodes]
-        found = each if one.of == "node" else [(zone, frozenset(names)) for zone, names in zones(nodes)]
-        return sorted(found, key=lambda place: (-sum(self.planned[n].total() for n in place[1] if n in self.planned), place[0]))
+        alone = [(node.name, frozenset({node.name})) for node in nodes]
+        places = alone if outlook.of == "node" else [(zone, frozenset(names)) for zone, names in zones(nodes)]
+        return sorted(places, key=lambda place: (-sum(self.planned[n].total() for n in place[1] if n in self.planned), place[0]))
 
     def _left(self, ring: str, gone: frozenset[str], play: "Callable[[Aftermath], Left]") -> "Left | None":
         """Return what is left pending in the worst case; None where it is proven that nothing ever is."""
-        from planner.simulate.any_order_proof import PROVEN, certified
+        from planner.simulate.any_order_proof import why_not_proven
         from planner.simulate.scenarios.node_failure import Aftermath, without
 
         rest = without(self.plan, gone)
-        if certified(rest, next(made for made in rest.rings if made.name == ring)) == PROVEN:
+        if why_not_proven(rest, next(candidate for candidate in rest.rings if candidate.name == ring)) is None:
             return None
         return play(Aftermath(self.plan, gone))
 
@@ -186,17 +177,17 @@ def _badness(lost: Lost) -> tuple[int, str]:
     return -sum(lost.left.values()), lost.name
 
 
-def packed(one: Outlook) -> Outlook:
+def as_packed(outlook: Outlook) -> Outlook:
     """Return the outlook as packing alone has it."""
-    worst = tuple(replace(lost, left=FrozenMap(), order="") for lost in one.worst if lost.pending or lost.tied)
-    return replace(one, worst=worst, proven=0, simulated=0, stuck=0)
+    worst = tuple(replace(lost, left=FrozenMap(), order="") for lost in outlook.worst if lost.pending or lost.tied)
+    return replace(outlook, worst=worst, proven=0, simulated=0, stuck=0)
 
 
 def statement(plan: IsolationPlan) -> Iterator[Statement]:
     """Say what the foretelling of losses rests on, where the policy asks to survive them."""
     asked = [loss for loss in plan.losses if is_wanted(plan, loss)]
-    count, tried = sum(one.count for one in asked), sum(one.simulated for one in asked)
-    proven = sum(one.proven for one in asked)
+    count, tried = sum(outlook.count for outlook in asked), sum(outlook.simulated for outlook in asked)
+    proven = sum(outlook.proven for outlook in asked)
     rest = count - tried - proven
     if asked and rest + tried:
         more = f"; {rest} more were packed again only" if rest else ""
@@ -204,23 +195,24 @@ def statement(plan: IsolationPlan) -> Iterator[Statement]:
             "survive",
             f"of {count} losses {proven} are proven to leave no pod pending in any order, and {tried} were simulated, from "
             f"several states and in several orders{more}: another state or order may leave pods pending",
+            code=DisclosureCode.LOSSES_SIMULATED,
         )
 
 
-def _unplayed(one: Outlook) -> Finding:
-    message = f"foretells what kube-scheduler leaves pending after the loss of a {one.of}, and none was played through"
-    return Finding("losses-untrue", ERROR, one.ring, message, WHY, "make the plan again with: ringfence plan")
+def _unplayed(outlook: Outlook) -> Finding:
+    message = f"foretells what kube-scheduler leaves pending after the loss of a {outlook.of}, and none was played through"
+    return Finding(FindingCode.LOSSES_UNTRUE, ERROR, outlook.ring, message, WHY, "make the plan again with: ringfence plan")
 
 
-def claims(plan: IsolationPlan) -> Iterator[Finding]:
+def claims(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterator[Finding]:
     """Yield an error for each ring of which the plan foretells other than what is seen, or that does not survive what it must."""
-    says = any(loss.simulated or loss.proven for loss in plan.losses) or any(made.any_order for made in plan.rings)
+    says = any(loss.simulated or loss.proven for loss in plan.losses) or any(ring.any_order for ring in plan.rings)
     must = plan.verdict == FEASIBLE and any(is_wanted(plan, loss) for loss in plan.losses)
     if plan.packing or not (says or must):
-        yield from (_unplayed(loss) for loss in plan.losses if loss != packed(loss))
+        yield from (_unplayed(loss) for loss in plan.losses if loss != as_packed(loss))
         return
     said = {(loss.ring, loss.of): loss for loss in plan.losses}
-    for loss in foretold(replace(plan, losses=tuple(map(packed, plan.losses)))).losses:
+    for loss in simulate_failures(replace(plan, losses=tuple(map(as_packed, plan.losses))), tuning=tuning).losses:
         claim = said[loss.ring, loss.of]
         if is_wanted(plan, loss) and loss.stuck and plan.verdict == FEASIBLE:
             worst = max(loss.worst, key=lambda lost: sum(lost.left.values()))
@@ -228,11 +220,13 @@ def claims(plan: IsolationPlan) -> Iterator[Finding]:
             message = (
                 f"kube-scheduler leaves {pods} pending once {loss.of} {worst.name} is lost, when they come again {worst.order}"
             )
-            yield Finding("does-not-survive", ERROR, loss.ring, message, WHY, "make the plan again with: ringfence plan")
+            yield Finding(
+                FindingCode.DOES_NOT_SURVIVE, ERROR, loss.ring, message, WHY, "make the plan again with: ringfence plan"
+            )
         elif claim != loss:
             message = (
                 f"foretells that kube-scheduler leaves more pending than packing does after {claim.stuck} losses of a {loss.of}"
                 f", of {claim.simulated} simulated and {claim.proven} proven; it is {loss.stuck} of {loss.simulated}"
                 f" and {loss.proven}"
             )
-            yield Finding("losses-untrue", ERROR, loss.ring, message, WHY, "make the plan again with: ringfence plan")
+            yield Finding(FindingCode.LOSSES_UNTRUE, ERROR, loss.ring, message, WHY, "make the plan again with: ringfence plan")

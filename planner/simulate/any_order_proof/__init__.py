@@ -22,10 +22,11 @@ What is counted is what the plan counts: Workload.pods, with the pods that a rol
 node for a DaemonSet. A pod that is being deleted still takes its room until it is gone; it is not counted, and neither are pods
 that the plan does not know, which lack the ring's toleration. Limits on volumes per node are not modelled.
 
-A ring is not proven as soon as a pod of it depends on where others are (dependence.py). Not proven does not mean that some order
-fails: the bound of bound.py is not exact.
+A ring is not proven as soon as a pod of it depends on where others are (order_dependence.py). Not proven does not mean that
+some order fails: the bound of lp_dual_bound.py is not exact.
 """
 
+from models.answer.order_result import Reason
 from models.answer.plan import IsolationPlan, RingPlan
 from models.kubernetes.pod import SYSTEM_CRITICAL
 from models.kubernetes.resources import DISKS, PODS
@@ -35,37 +36,35 @@ from planner.simulate.any_order_proof.proof import Exposed, Proof
 from planner.simulate.any_order_proof.ring_arrays import Arena, arena
 from planner.simulate.any_order_proof.ring_pods import crowd
 
-__all__ = ["PROVEN", "certified", "certify", "nodes_to_prove"]
-
-PROVEN = "proven"
+__all__ = ["certify", "nodes_to_prove", "why_not_proven"]
 
 
-def certify(plan: IsolationPlan) -> dict[str, str]:
-    """Return for each ring PROVEN, or why it is not: of the largest pod that may be kept out."""
-    return {made.name: certified(plan, made) for made in plan.rings}
+def certify(plan: IsolationPlan) -> dict[str, Reason | None]:
+    """Return for each ring why it is not proven, of the largest pod that may be kept out; None where it is."""
+    return {ring.name: why_not_proven(plan, ring) for ring in plan.rings}
 
 
-def certified(plan: IsolationPlan, made: RingPlan) -> str:
-    """Return PROVEN of one ring, or why it is not."""
-    found = crowd(plan, made)
-    reason = dependence(found, plan)
+def why_not_proven(plan: IsolationPlan, plan_ring: RingPlan) -> Reason | None:
+    """Return why one ring is not proven; None where it is."""
+    arriving = crowd(plan, plan_ring)
+    reason = dependence(arriving, plan)
     if reason:
         return reason
-    ring = arena(found)
+    ring = arena(arriving)
     exposed = next(Proof(ring).exposed(ring.shapes.counts()), None)
-    return _said(exposed, ring) if exposed else PROVEN
+    return _reason(exposed, ring) if exposed else None
 
 
-def _said(exposed: Exposed, ring: Arena) -> str:
+def _reason(exposed: Exposed, ring: Arena) -> Reason:
     if not exposed.resources:
         lacking = f"node {exposed.node} never" if exposed.node else "no node of the ring ever"
-        return f"{exposed.name}: {lacking} has room for it beside residents and DaemonSets"
+        return Reason(exposed.name, f": {lacking} has room for it beside residents and DaemonSets")
     nodes = "the one node that takes it" if exposed.nodes == 1 else f"all {exposed.nodes} nodes that take it"
     where = f"node {exposed.node}" if exposed.node else nodes
     named = " or ".join(map(_plain, exposed.resources))
     meek = exposed.node and ring.daemons.priority[exposed.at] < SYSTEM_CRITICAL
     hint = "; with the priority class system-node-critical it would make room for itself" if meek else ""
-    return f"{exposed.name} may come last, and the pods before it may leave {where} without enough {named}{hint}"
+    return Reason(exposed.name, f" may come last, and the pods before it may leave {where} without enough {named}{hint}")
 
 
 def _plain(resource: str) -> str:

@@ -13,21 +13,21 @@ from planner.simulate.scheduler.node_equivalence import asked_keys
 class Doors:
     """The nodes of a ring, merged into `types` that let the same pods in; `type_of` is each node's."""
 
-    def __init__(self, found: Crowd) -> None:
-        self._found = found
+    def __init__(self, arriving: Crowd) -> None:
+        self._found = arriving
         self.examples: list[Node] = []
         self.type_of: list[int] = []
         self._known: dict[Hashable, tuple[bool, ...]] = {}
-        keys, by_name = _told_apart_by(found)
+        keys, by_name = _told_apart_by(arriving)
         types: dict[Hashable, int] = {}
-        for node in found.nodes:
-            ports = frozenset(port for port, count in found.world.sites[node.name].ports.items() if count > 0)
+        for node in arriving.nodes:
+            ports = frozenset(port for port, count in arriving.world.sites[node.name].ports.items() if count > 0)
             labels = tuple(node.labels.get(key) for key in keys)
             own = (node.kubelet_version, bool(node.shape), node.name if by_name else "")
-            at = types.setdefault((labels, node.taints, node.unschedulable, ports, own), len(types))
-            if at == len(self.examples):
+            kind = types.setdefault((labels, node.taints, node.unschedulable, ports, own), len(types))
+            if kind == len(self.examples):
                 self.examples.append(node)
-            self.type_of.append(at)
+            self.type_of.append(kind)
 
     def open_to(self, pod: Pod) -> tuple[bool, ...]:
         """Say for each type of node whether it lets the pod in, as far as the node and its residents decide."""
@@ -41,8 +41,8 @@ class Doors:
         return self._known[key]
 
 
-def _told_apart_by(found: Crowd) -> tuple[list[str], bool]:
+def _told_apart_by(arriving: Crowd) -> tuple[list[str], bool]:
     """Return the label keys that a filter may read, and whether one may read the node's name."""
-    asked = [asked_keys(member.pod, found.world.cluster) for member in found.members]
+    asked = [asked_keys(member.pod, arriving.world.cluster) for member in arriving.members]
     keys = set(GA_LABEL).union(*(read for read, _ in asked))
     return sorted(keys), any(by_name for _, by_name in asked)

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from planner.simulate.any_order_proof.ring_arrays import Amounts, Flags
 from planner.simulate.any_order_proof.subset_sums import NEVER
+from planner.simulate.arrays import Flags, Numbers
 
 ONE = 1 << 20
 """A share of 1 in fixed point."""
@@ -22,7 +22,7 @@ _STEPS = 150
 Floats = npt.NDArray[np.float64]
 
 
-def shares(request: Amounts, opened: Flags, need: Amounts, unit: Amounts) -> Amounts:
+def shares(request: Numbers, opened: Flags, need: Numbers, unit: Numbers) -> Numbers:
     """Return the largest share of a blocked node that a pod of class j can be, for each shape s: `[j, s]`, in parts of ONE."""
     asked = np.maximum(need // unit, 1)[None, :, :]
     taken = np.minimum(-(-request // unit)[:, None, :], asked)
@@ -30,18 +30,18 @@ def shares(request: Amounts, opened: Flags, need: Amounts, unit: Amounts) -> Amo
     return np.where(opened, parts.max(axis=2), 0)
 
 
-def cannot_block(share: Amounts, pods: Amounts, nodes: Amounts) -> bool:
+def cannot_block(share: Numbers, pods: Numbers, nodes: Numbers) -> bool:
     """Say whether it is proven that the pods leave at least one of the nodes open; `nodes[s]` is their number by shape."""
-    weights = (np.ceil(one * _HEAVIEST).astype(np.int64) for one in _weights(share / ONE, pods, nodes))
+    weights = (np.ceil(weight * _HEAVIEST).astype(np.int64) for weight in _weights(share / ONE, pods, nodes))
     return any(_worth_less(share, pods, nodes, weight) for weight in weights)
 
 
-def _worth_less(share: Amounts, pods: Amounts, nodes: Amounts, weight: Amounts) -> bool:
+def _worth_less(share: Numbers, pods: Numbers, nodes: Numbers, weight: Numbers) -> bool:
     worth = (share * weight).max(axis=1, initial=0)
     return int(pods @ worth) < int(nodes @ weight) * ONE
 
 
-def _weights(share: Floats, pods: Amounts, nodes: Amounts) -> Iterator[Floats]:
+def _weights(share: Floats, pods: Numbers, nodes: Numbers) -> Iterator[Floats]:
     """Yield weights worth trying, none above 1: equal ones, by how hard a shape is to block, then ever better ones."""
     even = np.ones(share.shape[1])
     yield even
@@ -53,10 +53,10 @@ def _weights(share: Floats, pods: Amounts, nodes: Amounts) -> Iterator[Floats]:
         return
     hard = load.min() / load
     yield hard
-    yield from _ascent(share, pods, nodes, max(even, hard, key=lambda one: _gain(share, pods, nodes, one)[0]))
+    yield from _ascent(share, pods, nodes, max(even, hard, key=lambda weight: _gain(share, pods, nodes, weight)[0]))
 
 
-def _gain(share: Floats, pods: Amounts, nodes: Amounts, weight: Floats) -> tuple[float, Floats]:
+def _gain(share: Floats, pods: Numbers, nodes: Numbers, weight: Floats) -> tuple[float, Floats]:
     """Return how much more the nodes are worth than the pods, and how that grows with each weight (a supergradient)."""
     worth = share * weight
     best = worth.argmax(axis=1)
@@ -66,7 +66,7 @@ def _gain(share: Floats, pods: Amounts, nodes: Amounts, weight: Floats) -> tuple
     return float(nodes @ weight - pods @ worth[rows, best]), slope
 
 
-def _ascent(share: Floats, pods: Amounts, nodes: Amounts, weight: Floats) -> Iterator[Floats]:
+def _ascent(share: Floats, pods: Numbers, nodes: Numbers, weight: Floats) -> Iterator[Floats]:
     """Climb by ever shorter steps, and look also at the mean of the way, which swings less; yield only what seems to prove it."""
     total = np.zeros_like(weight)
     for step in range(1, _STEPS):

@@ -7,8 +7,9 @@ from models.kubernetes.labels import Labels
 from models.kubernetes.node import Node
 from planner.simulate.any_order_proof.order_dependence import HOST, dependence
 from planner.simulate.any_order_proof.proof import Proof
-from planner.simulate.any_order_proof.ring_arrays import Amounts, arena
+from planner.simulate.any_order_proof.ring_arrays import arena
 from planner.simulate.any_order_proof.ring_pods import crowd
+from planner.simulate.arrays import Numbers
 
 
 def nodes_to_prove(plan: IsolationPlan, ring: str, node: str) -> int | None:
@@ -17,25 +18,25 @@ def nodes_to_prove(plan: IsolationPlan, ring: str, node: str) -> int | None:
     The new nodes have the node's labels but a name of their own, its DaemonSets, and no residents. ValueError where the plan
     has no such ring or node.
     """
-    made = next((one for one in plan.rings if one.name == ring), None)
-    model = next((one for one in plan.cluster.nodes if one.name == node), None)
-    if made is None or model is None:
+    plan_ring = next((candidate for candidate in plan.rings if candidate.name == ring), None)
+    model = next((candidate for candidate in plan.cluster.nodes if candidate.name == node), None)
+    if plan_ring is None or model is None:
         raise ValueError(f"the plan has no ring {ring} or no node {node}")
-    found = crowd(plan, made, (_like(model, plan),))
-    if dependence(found, plan):
+    arriving = crowd(plan, plan_ring, (_like(model, plan),))
+    if dependence(arriving, plan):
         return None
-    numbers = arena(found)
+    numbers = arena(arriving)
     proof, base = Proof(numbers), numbers.shapes.counts()
     last = int(numbers.shapes.shape_of[-1])
     base[last] -= 1
-    if any(proof.daemon(at, base) for at in range(len(numbers.daemons.names))):
+    if any(proof.daemon(number, base) for number in range(len(numbers.daemons.names))):
         return None
-    if any(proof.guard(at, last) for at in numbers.shapes.served[last]):
+    if any(proof.guard(number, last) for number in numbers.shapes.served[last]):
         return None if next(proof.exposed_pods(base), None) else 0
     return _enough(proof, base, last)
 
 
-def _enough(proof: Proof, base: Amounts, shape: int) -> int | None:
+def _enough(proof: Proof, base: Numbers, shape: int) -> int | None:
     """Return how many nodes of the shape to add to those of the base; None where no number of them is enough.
 
     Every pod blocks at most one node, so as many nodes as there are pods are enough, or none are.

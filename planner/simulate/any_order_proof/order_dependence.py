@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from models.answer.order_result import Reason
 from models.answer.plan import IsolationPlan
 from models.kubernetes.cluster import Cluster
 from models.kubernetes.pod import HostPort, Pod, PodAffinityTerm
@@ -17,16 +18,18 @@ ONLY_RANKS = "preferred terms of "
 DEFAULT_SCHEDULER = "default-scheduler"
 
 
-def dependence(found: Crowd, plan: IsolationPlan) -> str:
+def dependence(arriving: Crowd, plan: IsolationPlan) -> Reason | None:
     """Say what about the ring's pods a sum of resources cannot prove; nothing where they only need room."""
-    unread = {one.subject: one.message for one in plan.cluster.unread if not one.message.startswith(ONLY_RANKS)}
+    unread = {
+        statement.subject: statement.message for statement in plan.cluster.unread if not statement.message.startswith(ONLY_RANKS)
+    }
     users = _users(plan.cluster)
-    for member in found.members:
+    for member in arriving.members:
         for reason in _alone(member, plan.cluster, users):
-            return f"{member.name} {reason}"
+            return Reason(member.name, f" {reason}")
         if member.name in unread:
-            return f"{member.name}: {unread[member.name]}"
-    return _ports(found) or _away(found, plan.cluster)
+            return Reason(member.name, f": {unread[member.name]}")
+    return _ports(arriving) or _away(arriving, plan.cluster)
 
 
 def _alone(member: Member, cluster: Cluster, users: Counter[str]) -> Iterator[str]:
@@ -81,15 +84,17 @@ def _unbound(claim: Claim, cluster: Cluster, *, stays: bool) -> Iterator[str]:
 
 
 def _on_offer(given: StorageClass, cluster: Cluster) -> bool:
-    found = (volume for volume in cluster.volumes.values() if volume.storage_class == given.name)
-    return any(one.available or one.claim for one in found)
+    volumes = (volume for volume in cluster.volumes.values() if volume.storage_class == given.name)
+    return any(candidate.available or candidate.claim for candidate in volumes)
 
 
 def _users(cluster: Cluster) -> Counter[str]:
     """Count the pods that use each claim."""
     users: Counter[str] = Counter()
-    made = (workload for workload in cluster.workloads if not workload.is_daemon)
-    wanting = [pair for one in made for pair in statefulset.variants(one, one.template, cluster).items()]
+    workloads = (workload for workload in cluster.workloads if not workload.is_daemon)
+    wanting = [
+        pair for controller in workloads for pair in statefulset.variants(controller, controller.template, cluster).items()
+    ]
     wanting += [(workload.template, 2) for workload in cluster.workloads if workload.is_daemon]
     wanting += [(resident.pod, 1) for resident in cluster.residents]
     for pod, count in wanting:
@@ -97,19 +102,19 @@ def _users(cluster: Cluster) -> Counter[str]:
     return users
 
 
-def _ports(found: Crowd) -> str:
+def _ports(arriving: Crowd) -> Reason | None:
     """Look for two pods of the ring that could never be on one node; those of one DaemonSet (one a node) never meet."""
-    holders = [(member, ports) for member in found.members if (ports := nodeports.ports(member.pod))]
-    held = [port for site in found.world.sites.values() for port, count in site.ports.items() if count > 0]
-    for at, (member, ports) in enumerate(holders):
-        again = () if member.count == 1 else (holders[at],)
-        for other, taken in (*again, *holders[at + 1 :]):
+    holders = [(member, ports) for member in arriving.members if (ports := nodeports.ports(member.pod))]
+    held = [port for site in arriving.world.sites.values() for port, count in site.ports.items() if count > 0]
+    for index, (member, ports) in enumerate(holders):
+        again = () if member.count == 1 else (holders[index],)
+        for other, taken in (*again, *holders[index + 1 :]):
             if port := _clash(ports, taken):
                 whom = "its like" if other.name == member.name else other.name
-                return f"{member.name} cannot be on one node with {whom}: both want host port {port}"
+                return Reason(member.name, f" cannot be on one node with {whom}: both want host port {port}")
         if member.daemon and (port := _clash(ports, held)):
-            return f"{member.name} cannot be on every node of its own: a resident holds host port {port}"
-    return ""
+            return Reason(member.name, f" cannot be on every node of its own: a resident holds host port {port}")
+    return None
 
 
 def _clash(ports: Iterable[HostPort], taken: Iterable[HostPort]) -> int:
@@ -117,23 +122,23 @@ def _clash(ports: Iterable[HostPort], taken: Iterable[HostPort]) -> int:
     return next((port.port for port in ports for two in taken if nodeports.conflict(port, two)), 0)
 
 
-def _away(found: Crowd, cluster: Cluster) -> str:
+def _away(arriving: Crowd, cluster: Cluster) -> Reason | None:
     """Look for anti-affinity between pods of the ring and any others that they may meet."""
-    inside = [(member.name, member.pod) for member in found.members]
+    inside = [(member.name, member.pod) for member in arriving.members]
     elsewhere = [(str(workload.id), workload.template) for workload in cluster.workloads if workload.pods or workload.is_daemon]
     others = [*elsewhere, *((f"the pod {resident.name}", resident.pod) for resident in cluster.residents)]
-    many = Counter(member.name for member in found.members for _ in range(2 if member.daemon else min(member.count, 2)))
+    many = Counter(member.name for member in arriving.members for _ in range(2 if member.daemon else min(member.count, 2)))
     for name, owner in inside:
         for other, pod in others if owner.pod_anti_affinity else ():
             if (other != name or many[name] > 1) and _selects(owner.pod_anti_affinity, owner, pod, cluster):
-                return f"{name} has to stay away from {'its like' if other == name else other}"
-    names = {member.name for member in found.members}
+                return Reason(name, f" has to stay away from {'its like' if other == name else other}")
+    names = {member.name for member in arriving.members}
     for name, owner in others:
         terms = tuple(term for term in owner.pod_anti_affinity if name not in names and _reaches(term, name))
         for met, pod in inside if terms else ():
             if _selects(terms, owner, pod, cluster):
-                return f"{met} has to be kept away from {name}"
-    return ""
+                return Reason(met, f" has to be kept away from {name}")
+    return None
 
 
 def _selects(terms: Iterable[PodAffinityTerm], owner: Pod, other: Pod, cluster: Cluster) -> bool:

@@ -8,8 +8,9 @@ import numpy as np
 from models.kubernetes.pod import SYSTEM_CRITICAL
 from models.kubernetes.resources import ATTACHED, DEVICES, DISKS
 from planner.simulate.any_order_proof.lp_dual_bound import cannot_block, shares
-from planner.simulate.any_order_proof.ring_arrays import Amounts, Arena, Flags
+from planner.simulate.any_order_proof.ring_arrays import Arena
 from planner.simulate.any_order_proof.subset_sums import NEVER, Sums
+from planner.simulate.arrays import Flags, Numbers
 
 _FINE = 1 << 42
 LASTING = (ATTACHED, DEVICES, DISKS)
@@ -33,26 +34,26 @@ class Exposed:
 class Proof:
     """Answers for a ring with given numbers of nodes by shape."""
 
-    def __init__(self, made: Arena) -> None:
-        self.made = made
-        self._most = made.shapes.free.max(axis=0, initial=0).tolist()
-        self._sums = self._sums_of(made.classes.pods)
-        units = (max(one.step, top // _FINE + 1) for one, top in zip(self._sums, self._most, strict=True))
+    def __init__(self, arena: Arena) -> None:
+        self.made = arena
+        self._most = arena.shapes.free.max(axis=0, initial=0).tolist()
+        self._sums = self._sums_of(arena.classes.pods)
+        units = (max(sums.step, top // _FINE + 1) for sums, top in zip(self._sums, self._most, strict=True))
         self._unit = np.array(list(units), np.int64)
 
-    def _sums_of(self, pods: Amounts) -> list[Sums]:
+    def _sums_of(self, pods: Numbers) -> list[Sums]:
         columns = self.made.classes.request.T
         return [Sums(column, pods, top) for column, top in zip(columns, self._most, strict=True)]
 
-    def exposed(self, nodes: Amounts) -> Iterator[Exposed]:
+    def exposed(self, nodes: Numbers) -> Iterator[Exposed]:
         """Yield who is not proven to find a place: pods by falling size, then daemons by name."""
         yield from self.exposed_pods(nodes)
-        for at in range(len(self.made.daemons.names)):
-            found = self.daemon(at, nodes)
-            if found:
-                yield found
+        for number in range(len(self.made.daemons.names)):
+            exposed = self.daemon(number, nodes)
+            if exposed:
+                yield exposed
 
-    def exposed_pods(self, nodes: Amounts) -> Iterator[Exposed]:
+    def exposed_pods(self, nodes: Numbers) -> Iterator[Exposed]:
         """Yield the classes that are not proven to find a place, by falling size.
 
         Where one class is proven, so is a smaller one that may go wherever it may: could the smaller one be kept out, then a pod
@@ -61,88 +62,88 @@ class Proof:
         classes = self.made.classes
         opened = classes.open & (nodes > 0)
         proven: list[int] = []
-        for at in self._largest_first():
-            larger = np.all((classes.request[proven] >= classes.request[at]) | ~classes.asked[at], axis=1)
-            if np.any(larger & ~np.any(opened[proven] & ~opened[at], axis=1)):
+        for number in self._largest_first():
+            larger = np.all((classes.request[proven] >= classes.request[number]) | ~classes.asked[number], axis=1)
+            if np.any(larger & ~np.any(opened[proven] & ~opened[number], axis=1)):
                 continue
-            found = self.pod(at, nodes)
-            if found:
-                yield found
+            exposed = self.pod(number, nodes)
+            if exposed:
+                yield exposed
             else:
-                proven.append(at)
+                proven.append(number)
 
     def _largest_first(self) -> list[int]:
         request = self.made.classes.request
         size = (request / request.max(axis=0, initial=1)).max(axis=1, initial=0)
-        return [int(at) for at in np.argsort(-size, kind="stable")]
+        return [int(number) for number in np.argsort(-size, kind="stable")]
 
-    def pod(self, at: int, nodes: Amounts) -> Exposed | None:
+    def pod(self, number: int, nodes: Numbers) -> Exposed | None:
         """Say how the others could keep a pod of this class out; nothing where it is proven that they cannot."""
         classes, shapes = self.made.classes, self.made.shapes
-        room = shapes.free - shapes.daemons - classes.request[at]
-        fits = (nodes > 0) & classes.open[at] & ~np.any(classes.asked[at] & (room < 0), axis=1)
+        room = shapes.free - shapes.daemons - classes.request[number]
+        fits = (nodes > 0) & classes.open[number] & ~np.any(classes.asked[number] & (room < 0), axis=1)
         where = np.flatnonzero(fits)
         if not len(where):
-            return Exposed(classes.names[at], (), at)
+            return Exposed(classes.names[number], (), number)
         pods = np.where(classes.open[:, where].any(axis=1), classes.pods, 0)
-        pods[at] -= 1
-        need = self._need(self._sums, room[where], where, classes.asked[at])
+        pods[number] -= 1
+        need = self._need(self._sums, room[where], where, classes.asked[number])
         if self._safe(need, where, pods, nodes):
             return None
         # All sums of all pods were taken for the ring's, once; those of just the pods that can be there are fewer.
-        need = self._need(self._sums_of(pods), room[where], where, classes.asked[at])
+        need = self._need(self._sums_of(pods), room[where], where, classes.asked[number])
         if self._safe(need, where, pods, nodes):
             return None
-        return Exposed(classes.names[at], self._named(need), at, nodes=int(nodes[where].sum()))
+        return Exposed(classes.names[number], self._named(need), number, nodes=int(nodes[where].sum()))
 
-    def _safe(self, need: Amounts, where: Amounts, pods: Amounts, nodes: Amounts) -> bool:
+    def _safe(self, need: Numbers, where: Numbers, pods: Numbers, nodes: Numbers) -> bool:
         share = shares(self.made.classes.request, self.made.classes.open[:, where], need, self._unit)
         return cannot_block(share, pods, nodes[where])
 
-    def daemon(self, at: int, nodes: Amounts) -> Exposed | None:
+    def daemon(self, number: int, nodes: Numbers) -> Exposed | None:
         """Say on which node a DaemonSet's pod may be kept out; nothing where it is proven that it may not."""
-        for shape in np.flatnonzero((nodes > 0) & self.made.daemons.open[at]).tolist():
-            found = self.guard(at, shape)
-            if found:
-                return found
+        for shape in np.flatnonzero((nodes > 0) & self.made.daemons.open[number]).tolist():
+            exposed = self.guard(number, shape)
+            if exposed:
+                return exposed
         return None
 
-    def guard(self, at: int, shape: int) -> Exposed | None:
+    def guard(self, number: int, shape: int) -> Exposed | None:
         """Answer for a DaemonSet's pod on the nodes of one shape."""
         classes, daemons, shapes = self.made.classes, self.made.daemons, self.made.shapes
         room = shapes.free[shape] - shapes.daemons[shape]
-        name, node = daemons.names[at], shapes.examples[shape]
-        if np.any(daemons.asked[at] & (room < 0)):
-            return Exposed(name, (), at, node=node)
-        pods = np.where(classes.open[:, shape] & self._stays(at), classes.pods, 0)
+        name, node = daemons.names[number], shapes.examples[shape]
+        if np.any(daemons.asked[number] & (room < 0)):
+            return Exposed(name, (), number, node=node)
+        pods = np.where(classes.open[:, shape] & self._stays(number), classes.pods, 0)
         where = np.array([shape])
-        need = self._need(self._sums_of(pods), room[None, :], where, daemons.asked[at])
+        need = self._need(self._sums_of(pods), room[None, :], where, daemons.asked[number])
         if self._safe(need, where, pods, np.ones(len(shapes.free), np.int64)):
             return None
-        return Exposed(name, self._named(need), at, node=node)
+        return Exposed(name, self._named(need), number, node=node)
 
-    def _stays(self, at: int) -> Flags:
+    def _stays(self, number: int) -> Flags:
         """Say which classes a daemon cannot evict: all, unless it preempts, and whoever it may evict is made again.
 
         What a pod leaves on its node when it goes is no use to it: devices, volumes and disks are not free before it is gone.
         """
-        priority, classes = int(self.made.daemons.priority[at]), self.made.classes
+        priority, classes = int(self.made.daemons.priority[number]), self.made.classes
         residents = self.made.resident_priority
         above = classes.priority >= priority
         keeps = residents is not None and residents < priority
         lasting = any(
             name.startswith(LASTING)
-            for name, wants in zip(self.made.resources, self.made.daemons.asked[at], strict=True)
+            for name, wants in zip(self.made.resources, self.made.daemons.asked[number], strict=True)
             if wants
         )
         if priority < SYSTEM_CRITICAL or keeps or lasting or not (above | classes.returns).all():
             return np.ones_like(above)
         return above
 
-    def _need(self, sums: list[Sums], room: Amounts, where: Amounts, asked: Flags) -> Amounts:
+    def _need(self, sums: list[Sums], room: Numbers, where: Numbers, asked: Flags) -> Numbers:
         """Return the least load that blocks, by shape and resource; NEVER where the node cannot hold it or nobody asks."""
-        need = np.stack([one.above(room[:, at]) for at, one in enumerate(sums)], axis=1)
+        need = np.stack([amounts.above(room[:, column]) for column, amounts in enumerate(sums)], axis=1)
         return np.where(asked & (need <= self.made.shapes.free[where]), need, NEVER)
 
-    def _named(self, need: Amounts) -> tuple[str, ...]:
-        return tuple(name for at, name in enumerate(self.made.resources) if np.any(need[:, at] != NEVER))
+    def _named(self, need: Numbers) -> tuple[str, ...]:
+        return tuple(name for column, name in enumerate(self.made.resources) if np.any(need[:, column] != NEVER))

@@ -4,7 +4,6 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from models.kubernetes.node import Node
 from models.kubernetes.resources import PODS
@@ -12,9 +11,7 @@ from planner.rules.placement.cluster_state import World
 from planner.rules.plugins import noderesources
 from planner.simulate.any_order_proof.eligibility import Doors
 from planner.simulate.any_order_proof.ring_pods import Crowd, Member
-
-Amounts = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
+from planner.simulate.arrays import Flags, Numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,11 +23,11 @@ class Classes:
     """
 
     names: tuple[str, ...]
-    request: Amounts
+    request: Numbers
     asked: Flags
     open: Flags
-    pods: Amounts
-    priority: Amounts
+    pods: Numbers
+    priority: Numbers
     returns: Flags
 
 
@@ -41,13 +38,13 @@ class Shapes:
     `served[s]` are the indices of those daemons. `shape_of` is each node's shape, `examples` the first node of each.
     """
 
-    shape_of: Amounts
+    shape_of: Numbers
     examples: tuple[str, ...]
-    free: Amounts
-    daemons: Amounts
+    free: Numbers
+    daemons: Numbers
     served: tuple[tuple[int, ...], ...]
 
-    def counts(self) -> Amounts:
+    def counts(self) -> Numbers:
         """Return how many nodes there are of each shape."""
         return np.bincount(self.shape_of, minlength=len(self.examples)).astype(np.int64)
 
@@ -67,16 +64,16 @@ class Arena:
     resident_priority: int | None
 
 
-def arena(found: Crowd) -> Arena:
+def arena(arriving: Crowd) -> Arena:
     """Write a ring down in numbers."""
-    doors = Doors(found)
-    resources = _resources(found.members)
-    daemons = _classes([member for member in found.members if member.daemon], doors, resources, merge=False)
-    classes = _classes([member for member in found.members if not member.daemon], doors, resources, merge=True)
+    doors = Doors(arriving)
+    resources = _resources(arriving.members)
+    daemons = _classes([member for member in arriving.members if member.daemon], doors, resources, merge=False)
+    classes = _classes([member for member in arriving.members if not member.daemon], doors, resources, merge=True)
     gates = np.concatenate([daemons.open, classes.open])
-    shapes, kinds = _shapes(found, doors, gates, daemons, resources)
+    shapes, kinds = _shapes(arriving, doors, gates, daemons, resources)
     fits = ~np.any(classes.asked[:, None, :] & (classes.request[:, None, :] > shapes.free[None, :, :]), axis=2)
-    priorities = [kind.pod.priority for site in found.world.sites.values() for kind in site.residents]
+    priorities = [kind.pod.priority for site in arriving.world.sites.values() for kind in site.residents]
     return Arena(
         resources,
         shapes,
@@ -97,9 +94,9 @@ def _classes(members: Sequence[Member], doors: Doors, resources: tuple[str, ...]
     first: dict[Hashable, int] = {}
     pods: list[int] = []
     kept: list[Member] = []
-    for at, member in enumerate(members):
+    for number, member in enumerate(members):
         pod = member.pod
-        key = (noderesources.requests(pod), doors.open_to(pod), pod.priority, member.returns) if merge else at
+        key = (noderesources.requests(pod), doors.open_to(pod), pod.priority, member.returns) if merge else number
         place = first.setdefault(key, len(kept))
         if place == len(kept):
             kept.append(member)
@@ -126,7 +123,7 @@ def _charged(member: Member, resources: Sequence[str]) -> list[int]:
     return [1 if name == PODS else request.get(name, 0) for name in resources]
 
 
-def _table(rows: Sequence[Sequence[int]], width: int) -> Amounts:
+def _table(rows: Sequence[Sequence[int]], width: int) -> Numbers:
     return np.array(rows, np.int64).reshape(len(rows), width)
 
 
@@ -134,14 +131,16 @@ def _at_shapes(classes: Classes, opened: Flags) -> Classes:
     return replace(classes, open=opened)
 
 
-def _shapes(found: Crowd, doors: Doors, gates: Flags, daemons: Classes, resources: tuple[str, ...]) -> tuple[Shapes, list[int]]:
+def _shapes(
+    arriving: Crowd, doors: Doors, gates: Flags, daemons: Classes, resources: tuple[str, ...]
+) -> tuple[Shapes, list[int]]:
     """Merge the nodes that have the same room and let the same pods in; return also the type of each shape."""
     columns = [column.tobytes() for column in gates.T]
     numbers: dict[Hashable, int] = {}
     first: list[tuple[Node, int, list[int]]] = []
     shape_of = []
-    for node, kind in zip(found.nodes, doors.type_of, strict=True):
-        free = _free(node, found.world, resources)
+    for node, kind in zip(arriving.nodes, doors.type_of, strict=True):
+        free = _free(node, arriving.world, resources)
         shape = numbers.setdefault((columns[kind], tuple(free)), len(first))
         if shape == len(first):
             first.append((node, kind, free))
@@ -153,7 +152,7 @@ def _shapes(found: Crowd, doors: Doors, gates: Flags, daemons: Classes, resource
         examples=tuple(node.name for node, _, _ in first),
         free=_table([free for _, _, free in first], len(resources)),
         daemons=served.T.astype(np.int64) @ daemons.request,
-        served=tuple(tuple(int(one) for one in np.flatnonzero(served[:, shape])) for shape in range(len(first))),
+        served=tuple(tuple(int(daemon) for daemon in np.flatnonzero(served[:, shape])) for shape in range(len(first))),
     )
     return shapes, kinds
 

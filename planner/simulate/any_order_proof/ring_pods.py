@@ -41,13 +41,13 @@ class Crowd:
     members: tuple[Member, ...]
 
 
-def crowd(plan: IsolationPlan, made: RingPlan, more: tuple[Node, ...] = ()) -> Crowd:
+def crowd(plan: IsolationPlan, plan_ring: RingPlan, more: tuple[Node, ...] = ()) -> Crowd:
     """Gather the pods and the nodes of a ring; `more` are nodes that it does not have yet."""
-    names = frozenset(made.nodes)
-    found = (*(node for node in plan.cluster.nodes if node.name in names), *more)
-    nodes = tuple(ring.ring_node(node, made.name, plan.policy.nodes) for node in found)
-    members = tuple(member for workload in plan.cluster.workloads for member in _members(workload, made.name, plan))
-    return Crowd(made.name, nodes, World(nodes, plan.cluster), members)
+    names = frozenset(plan_ring.nodes)
+    unlabelled = (*(node for node in plan.cluster.nodes if node.name in names), *more)
+    nodes = tuple(ring.ring_node(node, plan_ring.name, plan.policy.nodes) for node in unlabelled)
+    members = tuple(member for workload in plan.cluster.workloads for member in _members(workload, plan_ring.name, plan))
+    return Crowd(plan_ring.name, nodes, World(nodes, plan.cluster), members)
 
 
 def _members(workload: Workload, name: str, plan: IsolationPlan) -> Iterator[Member]:

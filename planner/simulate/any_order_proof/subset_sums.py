@@ -10,7 +10,7 @@ from math import gcd
 
 import numpy as np
 
-from planner.simulate.any_order_proof.ring_arrays import Amounts
+from planner.simulate.arrays import Numbers
 
 NEVER = 1 << 60
 """More than any node has: no load of these pods blocks."""
@@ -24,7 +24,7 @@ class Sums:
     All sums are known if they are multiples of one amount that is not too small, or few; else every multiple counts as one.
     """
 
-    def __init__(self, requests: Amounts, pods: Amounts, most: int) -> None:
+    def __init__(self, requests: Numbers, pods: Numbers, most: int) -> None:
         sizes = Counter[int]()
         for size, count in zip(requests.tolist(), pods.tolist(), strict=True):
             if 0 < size <= most and count:
@@ -33,19 +33,19 @@ class Sums:
         self.most = min(most, sum(size * count for size, count in sizes.items()))
         self._sums = self._all(sizes) if self.step else None
 
-    def _all(self, sizes: Counter[int]) -> Amounts | None:
+    def _all(self, sizes: Counter[int]) -> Numbers | None:
         """Add the pods one doubling at a time to the set of sums."""
         parts = [part for size, count in sorted(sizes.items()) for part in _doublings(size, min(count, self.most // size))]
         if self.most // self.step <= _FINEST:
             return self._dense(parts)
         sums = {0}
         for part in parts:
-            sums |= {one + part for one in sums if one + part <= self.most}
+            sums |= {known + part for known in sums if known + part <= self.most}
             if len(sums) > _SPARSE:
                 return None
         return np.array(sorted(sums), np.int64)
 
-    def _dense(self, parts: list[int]) -> Amounts:
+    def _dense(self, parts: list[int]) -> Numbers:
         """Keep the sums as the bits of a number."""
         last = self.most // self.step
         bits, mask = 1, (1 << (last + 1)) - 1
@@ -54,7 +54,7 @@ class Sums:
         flags = np.frombuffer(bits.to_bytes(last // 8 + 1, "little"), np.uint8)
         return np.flatnonzero(np.unpackbits(flags, bitorder="little")).astype(np.int64) * self.step
 
-    def above(self, room: Amounts) -> Amounts:
+    def above(self, room: Numbers) -> Numbers:
         """Return the smallest sum above each amount, NEVER where none is (or none up to `most`)."""
         if not self.step:
             return np.full_like(room, NEVER)

@@ -35,8 +35,8 @@ def as_planned(plan: IsolationPlan) -> Seats:
     cast = cast_of(plan)
     book = Rulebook(cast)
     members: dict[WorkloadId, Counter[int]] = {}
-    for at in (at for flow in cast.flow for at in flow):
-        members.setdefault(cast.groups[at].workload, Counter())[at] += 1
+    for group in (group for flow in cast.flow for group in flow):
+        members.setdefault(cast.groups[group].workload, Counter())[group] += 1
     seats: dict[str, Counter[Seat]] = {}
     for placement in plan.placements:
         for node, count in placement.on.items() if placement.workload in members else ():
@@ -50,28 +50,28 @@ def as_planned(plan: IsolationPlan) -> Seats:
 def _nearest(book: Rulebook, left: Counter[int], node: str) -> int | None:
     """Take the group with fewest nodes to go to whose pod can be on the node."""
     index = book.cast.terrain.index[node]
-    able = [at for at, count in left.items() if count and index in book.rules[at].reach]
+    able = [group for group, count in left.items() if count and index in book.rules[group].reach]
     if not able:
         return None
-    best = min(able, key=lambda at: (len(book.rules[at].reach), at))
+    best = min(able, key=lambda group: (len(book.rules[group].reach), group))
     left[best] -= 1
     return best
 
 
-def as_bound(made: Simulation) -> Seats:
+def as_bound(simulation: Simulation) -> Seats:
     """Return where a simulation has bound the pods."""
-    cast = made.book.cast
+    cast = simulation.book.cast
     daemons = {group for group, _ in cast.daemons}
     seats: dict[str, Counter[Seat]] = {}
-    for number, there in enumerate(made.state.arrived):
-        for at, times in there.items():
-            if at not in daemons and cast.groups[at].workload != RESIDENT:
-                seats.setdefault(cast.terrain.nodes[number].name, Counter())[_seat(cast, at)] += len(times)
+    for number, there in enumerate(simulation.state.arrived):
+        for group, times in there.items():
+            if group not in daemons and cast.groups[group].workload != RESIDENT:
+                seats.setdefault(cast.terrain.nodes[number].name, Counter())[_seat(cast, group)] += len(times)
     return seats
 
 
-def _seat(cast: Cast, at: int) -> Seat:
-    return cast.groups[at].workload, cast.groups[at].pod
+def _seat(cast: Cast, group: int) -> Seat:
+    return cast.groups[group].workload, cast.groups[group].pod
 
 
 def without(plan: IsolationPlan, gone: frozenset[str]) -> IsolationPlan:
@@ -79,7 +79,7 @@ def without(plan: IsolationPlan, gone: frozenset[str]) -> IsolationPlan:
     cluster = plan.cluster
     nodes = tuple(node for node in cluster.nodes if node.name not in gone)
     residents = tuple(resident for resident in cluster.residents if resident.node not in gone)
-    rings = tuple(replace(made, nodes=tuple(name for name in made.nodes if name not in gone)) for made in plan.rings)
+    rings = tuple(replace(ring, nodes=tuple(name for name in ring.nodes if name not in gone)) for ring in plan.rings)
     return replace(plan, cluster=replace(cluster, nodes=nodes, residents=residents), rings=rings)
 
 
@@ -91,44 +91,44 @@ class Aftermath:
         self.gone = gone
         self.cast = cast_of(without(plan, gone))
         self.book = Rulebook(self.cast)
-        flowing = {at for flow in self.cast.flow for at in flow}
-        self.number = {_seat(self.cast, at): at for at in sorted(flowing)}
+        flowing = {group for flow in self.cast.flow for group in flow}
+        self.number = {_seat(self.cast, group): group for group in sorted(flowing)}
 
     def worst(self, starts: Sequence[Seats], orders: Iterable[str], ties: int) -> Left:
         """Let the lost pods come again, from each start in each order and with ties broken in several ways; return the worst."""
-        runs = (self._left(seats, f"{at} {tie}", order) for at, seats, order, tie in self._ways(starts, orders, ties))
+        runs = (self._left(seats, f"{start} {tie}", order) for start, seats, order, tie in self._ways(starts, orders, ties))
         return max(runs, key=lambda left: (left.pods - left.stranded).total(), default=Left())
 
     def _ways(self, starts: Sequence[Seats], orders: Iterable[str], ties: int) -> Iterator[tuple[int, Seats, str, int]]:
-        for at, seats in enumerate(starts):
+        for start, seats in enumerate(starts):
             for order in usual(orders, replace(self.cast, daemons=[])):
-                yield from ((at, seats, order, tie) for tie in range(ties))
+                yield from ((start, seats, order, tie) for tie in range(ties))
 
     def _left(self, seats: Seats, luck: str, order: str) -> Left:
-        made = Simulation(self.book, f"{order}, loss {luck}")
-        self._seat(made, seats)
+        simulation = Simulation(self.book, f"{order}, loss {luck}")
+        self._seat(simulation, seats)
         flow = self._lost(seats)
         coming = replace(self.cast, flow=flow, first=[len(pods) for pods in flow], daemons=[])
         for act in procession(coming, order):
-            made.come(act)
+            simulation.come(act)
         pods: Counter[WorkloadId] = Counter()
         stranded: Counter[WorkloadId] = Counter()
-        for (group, only), count in made.pending.items():
+        for (group, only), count in simulation.pending.items():
             if only is None:
                 pods[self.cast.groups[group].workload] += count
                 stranded[self.cast.groups[group].workload] += 0 if len(self.book.rules[group].reach) else count
-        for group, count in made.lost.items():
+        for group, count in simulation.lost.items():
             pods[self.cast.groups[group].workload] += count
         return Left(order, +pods, +stranded)
 
-    def _seat(self, made: Simulation, seats: Seats) -> None:
+    def _seat(self, simulation: Simulation, seats: Seats) -> None:
         """Put everybody where they were, but those on lost nodes."""
         for group, node in self.cast.daemons:
-            made.state.put(group, node)
+            simulation.state.put(group, node)
         for name, there in seats.items():
             for seat, count in there.items() if name not in self.gone else ():
                 for _ in range(count):
-                    made.state.put(self.number[seat], self.cast.terrain.index[name])
+                    simulation.state.put(self.number[seat], self.cast.terrain.index[name])
 
     def _lost(self, seats: Seats) -> list[list[int]]:
         """Return the groups of the pods on the lost nodes, workload by workload, in the order of their ordinals."""
@@ -139,10 +139,10 @@ class Aftermath:
         flow = []
         for groups in self.cast.flow:
             mine = []
-            for at in groups:
-                if left[at]:
-                    left[at] -= 1
-                    mine.append(at)
+            for group in groups:
+                if left[group]:
+                    left[group] -= 1
+                    mine.append(group)
             if mine:
                 flow.append(mine)
         return flow

@@ -51,18 +51,18 @@ TOGETHER = 0.3
 """How often pods that are away together come back together, not one after the other."""
 
 
-def simulated(book: Rulebook, order: str, luck: str = "", progress: Callable[[str], None] = lambda _: None) -> Simulation:
+def simulate_order(book: Rulebook, order: str, luck: str = "", progress: Callable[[str], None] = lambda _: None) -> Simulation:
     """Let everybody arrive in an order, and roll out again where it says so; `luck` breaks ties and draws in its own way."""
     name = luck or order
     if not order.startswith(AS_THEY_ROLL):
         return Simulation(book, name, progress).run(procession(book.cast, order))
-    made = Simulation(book, name, progress).run(procession(_steady(book.cast), order))
-    if made.pending:
-        return made
-    return _scaled(made) if order.startswith(AS_THEY_SCALE) else _rolled_out(made)
+    simulation = Simulation(book, name, progress).run(procession(_without_surge(book.cast), order))
+    if simulation.pending:
+        return simulation
+    return _roll_out_while_scaled(simulation) if order.startswith(AS_THEY_SCALE) else _roll_out(simulation)
 
 
-def _steady(cast: Cast) -> Cast:
+def _without_surge(cast: Cast) -> Cast:
     """Leave out the pods that are there during a rollout only."""
     known = _workloads(cast)
     kept = [
@@ -108,24 +108,24 @@ class _Turn:
         """Say whether any old pods are left, and new ones may come or old ones end while so many of its pods are pending."""
         return bool(self.old) and (self._comes_first() or self._may_end(pending) > 0)
 
-    def go_on(self, made: Simulation, pending: int) -> tuple[list[Stay], list[Arrival]]:
+    def go_on(self, simulation: Simulation, pending: int) -> tuple[list[Stay], list[Arrival]]:
         """Return who ends, if not new ones have to come first, and who comes."""
         self.when += self.luck.random()
         if self.workload.id.kind in OVERLAPPING and not self.is_renewed:
-            made.state.renew(self.workload.id)
+            simulation.state.renew(self.workload.id)
             self.is_renewed = True
-        self.old = [one for one in self.old if made.state.has(one)]
+        self.old = [stay for stay in self.old if simulation.state.has(stay)]
         if not self.old:
             return [], []
         if self._comes_first():
             self.ahead = self.surge
-            return [], [(one.group, None) for one in self.old[: self.ahead]]
+            return [], [(stay.group, None) for stay in self.old[: self.ahead]]
         most = min(len(self.old), self._may_end(pending))
         count = self.luck.randint(1, most) if self.has_begun and most > 1 else most
         self.has_begun = True
         missing = max(0, len(self.old) - self.ahead)
-        gone = self._end(made, count)
-        return gone, [(one.group, one.node if self.workload.is_daemon else None) for one in gone[:missing]]
+        gone = self._end(simulation, count)
+        return gone, [(stay.group, stay.node if self.workload.is_daemon else None) for stay in gone[:missing]]
 
     def _comes_first(self) -> bool:
         return bool(self.surge) and not self.ahead
@@ -136,12 +136,12 @@ class _Turn:
             return 0
         return self.away + min(self.ahead, len(self.old)) - pending
 
-    def shrink(self, made: Simulation) -> list[Stay]:
+    def shrink(self, simulation: Simulation) -> list[Stay]:
         """Return who ends until there are as few pods as the workload begins with, or half of these."""
         least = self.luck.randint(max(1, self.workload.first // 2), max(1, self.workload.first))
-        return self._end(made, max(0, len(self.old) - least))
+        return self._end(simulation, max(0, len(self.old) - least))
 
-    def _end(self, made: Simulation, count: int) -> list[Stay]:
+    def _end(self, simulation: Simulation, count: int) -> list[Stay]:
         """Take out so many old pods as end together: the youngest of a StatefulSet.
 
         A ReplicaSet ranks its pods by how many of their controller are on their node, old ones and new ones, before the first of
@@ -150,77 +150,86 @@ class _Turn:
         Source: pkg/controller/replicaset/replica_set.go getPodsToDelete, pkg/controller/controller_utils.go ActivePodsWithRanks.
         """
         if self.workload.id.kind == "StatefulSet":
-            self.old.sort(key=lambda one: -one.since)
+            self.old.sort(key=lambda stay: -stay.since)
         else:
-            beside = {node: made.active(self.workload.id, node) for node in {one.node for one in self.old}}
+            beside = {node: simulation.active(self.workload.id, node) for node in {stay.node for stay in self.old}}
             ranks = {
-                one: (-beside[one.node], (made.state.clock - one.since).bit_length(), self.luck.random()) for one in self.old
+                stay: (-beside[stay.node], (simulation.state.clock - stay.since).bit_length(), self.luck.random())
+                for stay in self.old
             }
             self.old.sort(key=ranks.__getitem__)
         gone, self.old = self.old[:count], self.old[count:]
         return gone
 
 
-def _rolled_out(made: Simulation) -> Simulation:
+def _roll_out(simulation: Simulation) -> Simulation:
     """Let all workloads go on, each when its time comes, until none can; who has as many pending as may be away waits."""
-    luck = random.Random(made.order)  # noqa: S311  a rollout to try, not a secret
-    return _gone_on(made, list(_turns(made)), luck)
+    luck = random.Random(simulation.order)  # noqa: S311  a rollout to try, not a secret
+    return _go_on_by_turns(simulation, list(_turns(simulation)), luck)
 
 
-def _gone_on(made: Simulation, turns: list[_Turn], luck: random.Random) -> Simulation:
+def _go_on_by_turns(simulation: Simulation, turns: list[_Turn], luck: random.Random) -> Simulation:
     span, together = luck.choice(SPANS), luck.random() < TOGETHER
     lasting = luck.choice(LASTING) if luck.random() < LINGERING else None
     ending: list[tuple[float, Stay]] = []
     while True:
-        left = _pending(made)
-        ready = sorted((turn for turn in turns if turn.can_go_on(left[turn.workload.id])), key=_when)
+        left = _pending(simulation)
+        ready = sorted((turn for turn in turns if turn.can_go_on(left[turn.workload.id])), key=_turn_key)
         if not ready and not ending:
-            return made
+            return simulation
         now = ready[0].when if ready else math.inf
-        if due := [one for end, one in ending if end <= now]:
-            ending = [(end, one) for end, one in ending if end > now]
-            made.leave(due)
-            made.come([])
+        if due := [pod for end, pod in ending if end <= now]:
+            ending = [(end, pod) for end, pod in ending if end > now]
+            simulation.leave(due)
+            simulation.come([])
             continue
         away: list[Arrival] = []
         for turn in [turn for turn in ready if turn.when // span == now // span] if span else ready[:1]:
-            gone, coming = turn.go_on(made, left[turn.workload.id])
+            gone, coming = turn.go_on(simulation, left[turn.workload.id])
             away += coming
             if lasting is not None and turn.lingers:
-                ending += [(turn.when + lasting, one) for one in gone]
+                ending += [(turn.when + lasting, pod) for pod in gone]
             else:
-                made.leave(gone)
-        made.linger(one for _, one in ending)
-        made.come([_by_priority(away, made)] if together else [[one] for one in away])
+                simulation.leave(gone)
+        simulation.linger(pod for _, pod in ending)
+        simulation.come([_by_priority(away, simulation)] if together else [[pod] for pod in away])
 
 
-def _pending(made: Simulation) -> Counter[WorkloadId]:
-    found: Counter[WorkloadId] = Counter()
-    for (group, _), count in made.pending.items():
-        found[made.book.cast.groups[group].workload] += count
-    return found
+def _pending(simulation: Simulation) -> Counter[WorkloadId]:
+    waiting: Counter[WorkloadId] = Counter()
+    for (group, _), count in simulation.pending.items():
+        waiting[simulation.book.cast.groups[group].workload] += count
+    return waiting
 
 
-def _when(turn: _Turn) -> tuple[float, WorkloadId]:
+def _turn_key(turn: _Turn) -> tuple[float, WorkloadId]:
     return turn.when, turn.workload.id
 
 
-def _scaled(made: Simulation) -> Simulation:
+def _roll_out_while_scaled(simulation: Simulation) -> Simulation:
     """Let some autoscalers have fewer pods while workloads roll out, all at once or hour after hour, and all after that."""
-    luck = random.Random(made.order)  # noqa: S311  a rollout to try, not a secret
+    luck = random.Random(simulation.order)  # noqa: S311  a rollout to try, not a secret
     hours = luck.choice(HOURS)
     away: dict[WorkloadId, list[Arrival]] = {}
     for hour in range(hours):
-        _rescaled(made, list(_turns(made, f"rescaled {hour}")), away, FEWER if hours == 1 else OFTEN, luck.random() < LINGERING)
-        if made.pending:
-            return made
-        rolling = [turn for turn in _turns(made, f"rolled {hour}") if _hour(made, turn.workload.id, hours) == hour]
-        if _gone_on(made, rolling, luck).pending:
-            return made
-    return made.come([[one] for one in _mixed(made, away)])
+        _rescale(
+            simulation,
+            list(_turns(simulation, f"rescaled {hour}")),
+            away,
+            FEWER if hours == 1 else OFTEN,
+            luck.random() < LINGERING,
+        )
+        if simulation.pending:
+            return simulation
+        rolling = [turn for turn in _turns(simulation, f"rolled {hour}") if _hour(simulation, turn.workload.id, hours) == hour]
+        if _go_on_by_turns(simulation, rolling, luck).pending:
+            return simulation
+    return simulation.come([[arrival] for arrival in _mix(simulation, away)])
 
 
-def _rescaled(made: Simulation, turns: list[_Turn], away: dict[WorkloadId, list[Arrival]], often: float, is_slow: bool) -> None:
+def _rescale(
+    simulation: Simulation, turns: list[_Turn], away: dict[WorkloadId, list[Arrival]], often: float, is_slow: bool
+) -> None:
     """Let some autoscalers have fewer pods, and others all of theirs again, which may come before the others have gone."""
     coming: dict[WorkloadId, list[Arrival]] = {}
     ending: list[Stay] = []
@@ -231,44 +240,44 @@ def _rescaled(made: Simulation, turns: list[_Turn], away: dict[WorkloadId, list[
         if away.get(name) and turn.luck.random() < BACK:
             coming[name] = away.pop(name)
             continue
-        gone = turn.shrink(made)
-        away.setdefault(name, []).extend((one.group, None) for one in gone)
+        gone = turn.shrink(simulation)
+        away.setdefault(name, []).extend((pod.group, None) for pod in gone)
         if is_slow and turn.lingers:
             ending += gone
         else:
-            made.leave(gone)
-    made.linger(ending)
-    made.come([[one] for one in _mixed(made, coming)])
-    made.leave(ending)
-    made.come([])
+            simulation.leave(gone)
+    simulation.linger(ending)
+    simulation.come([[pod] for pod in _mix(simulation, coming)])
+    simulation.leave(ending)
+    simulation.come([])
 
 
-def _hour(made: Simulation, name: WorkloadId, hours: int) -> int:
+def _hour(simulation: Simulation, name: WorkloadId, hours: int) -> int:
     """Draw when a workload rolls out, whoever else does."""
-    return random.Random(f"{made.order} {name} hour").randrange(hours)  # noqa: S311  a rollout to try, not a secret
+    return random.Random(f"{simulation.order} {name} hour").randrange(hours)  # noqa: S311  a rollout to try, not a secret
 
 
-def _mixed(made: Simulation, coming: dict[WorkloadId, list[Arrival]]) -> list[Arrival]:
+def _mix(simulation: Simulation, coming: dict[WorkloadId, list[Arrival]]) -> list[Arrival]:
     """Mix the pods of several workloads; where each of one comes among the others of its ring does not hang on who else comes."""
     timed: list[tuple[float, Arrival]] = []
     for name, pods in sorted(coming.items()):
-        luck = random.Random(f"{made.order} {name} again")  # noqa: S311  a rollout to try, not a secret
+        luck = random.Random(f"{simulation.order} {name} again")  # noqa: S311  a rollout to try, not a secret
         timed += [(luck.random(), pod) for pod in pods]
-    return [one for _, one in sorted(timed)]
+    return [arrival for _, arrival in sorted(timed)]
 
 
-def _by_priority(away: list[Arrival], made: Simulation) -> list[Arrival]:
-    return sorted(away, key=lambda one: -made.book.cast.groups[one[0]].pod.priority)
+def _by_priority(away: list[Arrival], simulation: Simulation) -> list[Arrival]:
+    return sorted(away, key=lambda arrival: -simulation.book.cast.groups[arrival[0]].pod.priority)
 
 
-def _turns(made: Simulation, hour: str = "") -> Iterator[_Turn]:
+def _turns(simulation: Simulation, hour: str = "") -> Iterator[_Turn]:
     """Yield a turn for each workload that rolls out, which begins when its own luck has it, in each hour another."""
-    cast, known = made.book.cast, _workloads(made.book.cast)
+    cast, known = simulation.book.cast, _workloads(simulation.book.cast)
     old: dict[WorkloadId, list[Stay]] = {}
-    for node, there in enumerate(made.state.arrived):
+    for node, there in enumerate(simulation.state.arrived):
         for group, times in there.items():
             old.setdefault(cast.groups[group].workload, []).extend(Stay(group, node, since) for since in times)
     for name, pods in sorted(old.items()):
         if name in known and (known[name].is_daemon or name.kind in ROLLED):
-            luck = random.Random(f"{made.order} {name}{hour}")  # noqa: S311  a rollout to try, not a secret
-            yield _Turn.of(known[name], sorted(pods, key=lambda one: one.since), luck)
+            luck = random.Random(f"{simulation.order} {name}{hour}")  # noqa: S311  a rollout to try, not a secret
+            yield _Turn.of(known[name], sorted(pods, key=lambda stay: stay.since), luck)

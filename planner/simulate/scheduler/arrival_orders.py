@@ -6,7 +6,7 @@ those of lower priority run already when the others come, and have to make room.
 that are added to nodes in use. "As they come" is what happens where kube-scheduler keeps pace: one workload after the other is
 applied, DaemonSets among them, and at first has only the pods that it begins with, a StatefulSet one after the other. Once these
 are bound come those that autoscalers, schedules and rollouts add. A StatefulSet's next pod comes even where the one before it is
-still pending. "As they roll out" begins like that, and goes on in rollout.py, where autoscalers may have fewer pods meanwhile.
+still pending. "As they roll out" begins like that, and goes on in rolling_update.py: autoscalers may have fewer pods meanwhile.
 """
 
 import math
@@ -127,8 +127,8 @@ def _workloads(cast: Cast) -> Iterator[tuple[list[Arrival], int]]:
     daemons: dict[int, list[Arrival]] = {}
     for group, node in cast.daemons:
         daemons.setdefault(group, []).append((group, node))
-    for made in daemons.values():
-        yield made, len(made)
+    for pods_of in daemons.values():
+        yield pods_of, len(pods_of)
 
 
 def _one_by_one(cast: Cast, pods: list[Arrival]) -> bool:
@@ -142,7 +142,7 @@ def arrivals(cast: Cast, order: str) -> list[int]:
     """
     flow = _shuffled(cast, order) if order.startswith(RANDOM) else list(chain.from_iterable(_ordered(cast, order)))
     sign = 1 if order == LAST else -1
-    return sorted(flow, key=lambda at: sign * cast.groups[at].pod.priority)
+    return sorted(flow, key=lambda group: sign * cast.groups[group].pod.priority)
 
 
 def _ordered(cast: Cast, order: str) -> Sequence[list[int]]:
@@ -166,7 +166,7 @@ def _shuffled(cast: Cast, order: str) -> list[int]:
     for pods in cast.flow:
         rng = _luck(cast, order, [(pods[0], None)])
         timed += zip(sorted(rng.random() for _ in pods), pods, strict=True)
-    return [at for _, at in sorted(timed, key=_when)]
+    return [group for _, group in sorted(timed, key=_when)]
 
 
 class _Sizes:

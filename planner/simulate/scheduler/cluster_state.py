@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from models.kubernetes.workload import WorkloadId
+from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.node_rows import AT_CPU, AT_FREE, AT_MEMORY, WEIGHED
-from planner.simulate.scheduler.nodes import Numbers
 from planner.simulate.scheduler.rulebook import Rulebook
 
 
@@ -49,9 +49,9 @@ class State:
         self._change(group, node, 1, since)
         self.arrived[node].setdefault(group, []).append(since)
 
-    def has(self, one: Stay) -> bool:
+    def has(self, stay: Stay) -> bool:
         """Say whether a pod is still there."""
-        return one.since in self.arrived[one.node].get(one.group, ())
+        return stay.since in self.arrived[stay.node].get(stay.group, ())
 
     def take(self, group: int, node: int, since: int) -> None:
         """Take the pod of the group that came at this time off the node."""
@@ -66,9 +66,9 @@ class State:
 
         Source: pkg/scheduler/framework/plugins/helper/spread.go DefaultSelector: that of the ReplicaSet, with pod-template-hash.
         """
-        for at in self.book.counts.own.get(owner, ()):
-            self.values[at][:] = 0
-            self.renewed[at] = self.clock
+        for number in self.book.counts.own.get(owner, ()):
+            self.values[number][:] = 0
+            self.renewed[number] = self.clock
 
     def _change(self, group: int, node: int, count: int, since: int) -> None:
         row = self.rows[node]

@@ -20,32 +20,32 @@ class Budgets:
         """Learn which groups each budget selects, and how many pods their controllers keep."""
         self._all = [(budget, _protected(budget, cast)) for budget in cast.plan.cluster.budgets]
         keeps = {workload.id: workload.steady for workload in cast.plan.cluster.workloads}
-        self._expected = [_by_kind({cast.groups[at].workload for at in groups}, keeps) for _, groups in self._all]
+        self._expected = [_by_kind({cast.groups[group].workload for group in groups}, keeps) for _, groups in self._all]
         self._of: dict[int, list[int]] = {}
         for number, (_, groups) in enumerate(self._all):
-            for at in sorted(groups):
-                self._of.setdefault(at, []).append(number)
+            for group in sorted(groups):
+                self._of.setdefault(group, []).append(number)
 
     def broken_by(self, state: State, groups: Sequence[int]) -> list[bool]:
         """Say of each pod, given by its group, whether its going would break a budget once those before it are gone."""
         gone: Counter[int] = Counter()
-        found = []
+        breaking = []
         for group in groups:
             mine = self._of.get(group, ())
             gone.update(mine)
-            found.append(any(gone[number] > self._allowed(state, number) for number in mine))
-        return found
+            breaking.append(any(gone[number] > self._allowed(state, number) for number in mine))
+        return breaking
 
     def _allowed(self, state: State, number: int) -> int:
         budget, groups = self._all[number]
-        return disruption.allowed(budget, sum(state.placed.get(at, 0) for at in groups), self._expected[number])
+        return disruption.allowed(budget, sum(state.placed.get(group, 0) for group in groups), self._expected[number])
 
 
 def _by_kind(workloads: set[WorkloadId], keeps: Mapping[WorkloadId, int]) -> Counter[str]:
-    found: Counter[str] = Counter()
+    expected: Counter[str] = Counter()
     for name in workloads:
-        found[name.kind] += keeps.get(name, 1)
-    return found
+        expected[name.kind] += keeps.get(name, 1)
+    return expected
 
 
 def _protected(budget: DisruptionBudget, cast: Cast) -> set[int]:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from planner.simulate.arrays import Flags, Numbers
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.node_rows import AT_PODS
-from planner.simulate.scheduler.nodes import Flags, Numbers
 from planner.simulate.scheduler.pod_to_pod_rules import HardSpread, Joint
 from planner.simulate.scheduler.rulebook import Rules
 from planner.simulate.scheduler.topology_counts import Count
@@ -30,10 +30,10 @@ def allowed(state: State, rules: Rules, nodes: Numbers) -> Flags:
         good &= ~any_in(state, joint.ports, nodes)
     if any(state.values[count.at][0] for count in joint.exclusive):
         return np.zeros(len(nodes), dtype=bool)
-    for one in joint.spread:
-        good &= even(state, one, nodes)
+    for spread in joint.spread:
+        good &= is_even(state, spread, nodes)
     if joint.attraction:
-        good &= attracted(state, joint, nodes)
+        good &= is_attracted(state, joint, nodes)
     if joint.repels or joint.repelled:
         good &= ~(any_in(state, joint.repels, nodes) | any_in(state, joint.repelled, nodes))
     return good
@@ -57,30 +57,30 @@ def count_at(state: State, count: Count, nodes: Numbers) -> Numbers:
 
 def any_in(state: State, counts: Sequence[Count], nodes: Numbers) -> Flags:
     """Say in whose domains any of the counts is above 0."""
-    found = np.zeros(len(nodes), dtype=bool)
+    there = np.zeros(len(nodes), dtype=bool)
     for count in counts:
-        found |= count_at(state, count, nodes) > 0
-    return found
+        there |= count_at(state, count, nodes) > 0
+    return there
 
 
 def bears(counts: Sequence[Count], nodes: Numbers) -> Flags:
     """Say which nodes are in a domain of every count."""
-    found = np.ones(len(nodes), dtype=bool)
+    bearing = np.ones(len(nodes), dtype=bool)
     for count in counts:
-        found &= count.look[nodes] >= 0
-    return found
+        bearing &= count.look[nodes] >= 0
+    return bearing
 
 
-def even(state: State, one: HardSpread, nodes: Numbers) -> Flags:
+def is_even(state: State, spread: HardSpread, nodes: Numbers) -> Flags:
     """Say where a hard spread constraint allows one more pod."""
-    values, wanted = state.values[one.count.at], max(1, one.constraint.min_domains)
-    lowest = 0 if len(one.domains) < wanted else int(values[one.domains].min())
-    skew = count_at(state, one.count, nodes) + (one.itself - lowest)
-    good: Flags = (skew <= one.constraint.max_skew) & (one.count.look[nodes] >= 0)
+    values, wanted = state.values[spread.count.at], max(1, spread.constraint.min_domains)
+    lowest = 0 if len(spread.domains) < wanted else int(values[spread.domains].min())
+    skew = count_at(state, spread.count, nodes) + (spread.itself - lowest)
+    good: Flags = (skew <= spread.constraint.max_skew) & (spread.count.look[nodes] >= 0)
     return good
 
 
-def attracted(state: State, joint: Joint, nodes: Numbers) -> Flags:
+def is_attracted(state: State, joint: Joint, nodes: Numbers) -> Flags:
     """Say where each term finds its pods; anywhere, for the first of its kind."""
     good = bears(joint.attraction, nodes)
     if joint.is_first and not any(state.values[count.at].any() for count in joint.attraction):

@@ -24,10 +24,10 @@ from planner.rules.plugins import (
     prefilter,
     volumerestrictions,
 )
+from planner.simulate.arrays import Flags, Numbers
 from planner.simulate.scheduler.cluster_state import State
-from planner.simulate.scheduler.filters import any_in, attracted, bears, even
+from planner.simulate.scheduler.filters import any_in, bears, is_attracted, is_even
 from planner.simulate.scheduler.node_rows import AT_PODS
-from planner.simulate.scheduler.nodes import Flags, Numbers
 from planner.simulate.scheduler.pod_to_pod_rules import Joint
 from planner.simulate.scheduler.rulebook import Rules
 
@@ -42,7 +42,7 @@ def message(state: State, group: int, only: int | None = None) -> str:
     if refusal:
         return f"0/{len(nodes)} nodes are available: {refusal}."
     named = prefilter.named(pod)
-    seen = [at for at, node in enumerate(nodes) if named is None or node.name in named]
+    seen = [number for number, node in enumerate(nodes) if named is None or node.name in named]
     counts = Counter({prefilter.LEFT_OUT: len(nodes) - len(seen)})
     for reason, count in _reasons(state, rules, pod, seen):
         counts[reason] += count
@@ -61,8 +61,8 @@ def _pod(state: State, group: int, only: int | None) -> Pod:
 def _reasons(state: State, rules: Rules, pod: Pod, seen: Sequence[int]) -> Iterator[tuple[str, int]]:
     """Yield reasons with how many of these nodes give them: of each node, those of the first filter that refuses it."""
     kept_off = state.book.kept_off(pod)
-    early = Counter(kept_off[at][0] for at in seen)
-    left = np.array([at for at in seen if not kept_off[at][0]], dtype=np.int64)
+    early = Counter(kept_off[node][0] for node in seen)
+    left = np.array([node for node in seen if not kept_off[node][0]], dtype=np.int64)
     yield from ((reason, count) for reason, count in early.items() if reason)
     taken = any_in(state, rules.joint.ports, left)
     yield nodeports.REASON, int(taken.sum())
@@ -80,7 +80,7 @@ def _reasons(state: State, rules: Rules, pod: Pod, seen: Sequence[int]) -> Itera
         short = _short(state, rules, left, reason)
         yield reason, int(short.sum())
         left = left[~short]
-    late = [kept_off[at][1] for at in left.tolist()]
+    late = [kept_off[node][1] for node in left.tolist()]
     yield from Counter(reason for reason in late if reason).items()
     left = left[np.array([not reason for reason in late], dtype=bool)]
     taken = np.zeros(len(left), dtype=bool)
@@ -122,7 +122,7 @@ def _short(state: State, rules: Rules, nodes: Numbers, said: str) -> Flags:
 
 def _asked(state: State, rules: Rules) -> Iterator[tuple[str, int, int]]:
     """Yield what is said where a resource is short, with its column and how much of it is asked for."""
-    names = {at: name for name, at in state.book.columns.items()}
+    names = {number: name for name, number in state.book.columns.items()}
     return ((noderesources.lack(names[column]), column, amount) for column, amount in rules.asked)
 
 
@@ -135,10 +135,10 @@ def _joint(state: State, joint: Joint, nodes: Numbers) -> Iterator[tuple[str, Fl
 
 
 def _in_order(state: State, joint: Joint, nodes: Numbers) -> Iterator[tuple[str, Flags]]:
-    for one in joint.spread:
-        yield podtopologyspread.MISSING_LABEL, ~bears((one.count,), nodes)
-        yield podtopologyspread.REASON, ~even(state, one, nodes)
+    for spread in joint.spread:
+        yield podtopologyspread.MISSING_LABEL, ~bears((spread.count,), nodes)
+        yield podtopologyspread.REASON, ~is_even(state, spread, nodes)
     if joint.attraction:
-        yield interpodaffinity.AFFINITY, ~attracted(state, joint, nodes)
+        yield interpodaffinity.AFFINITY, ~is_attracted(state, joint, nodes)
     yield interpodaffinity.ANTI_AFFINITY, any_in(state, joint.repels, nodes)
     yield interpodaffinity.EXISTING_ANTI_AFFINITY, any_in(state, joint.repelled, nodes)

@@ -11,9 +11,9 @@ from itertools import islice
 
 import numpy as np
 
+from planner.simulate.arrays import Flags, Numbers
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.node_rows import holding
-from planner.simulate.scheduler.nodes import Flags, Numbers
 from planner.simulate.scheduler.scoring import resources
 from planner.simulate.scheduler.tables import Request
 from planner.simulate.scores import WEIGHTS, resources_at_once

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from planner.simulate.scheduler.nodes import Flags, Numbers
+from planner.simulate.arrays import Flags, Numbers
 
 AT_CPU, AT_MEMORY, AT_PODS = range(3)
 WEIGHED = slice(0, 2)

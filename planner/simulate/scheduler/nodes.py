@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from models.kubernetes.node import Node
+from planner.simulate.arrays import Numbers
 
 T = TypeVar("T")
-Numbers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 ZONE, REGION = "topology.kubernetes.io/zone", "topology.kubernetes.io/region"
 BETA_ZONE, BETA_REGION = "failure-domain.beta.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/region"
@@ -22,7 +20,7 @@ NOWHERE = -1
 """The domain of a node that does not count."""
 
 
-def interleaved(nodes: Iterable[Node]) -> tuple[Node, ...]:
+def zone_by_zone(nodes: Iterable[Node]) -> tuple[Node, ...]:
     """Return the nodes zone by turns: the first of each zone, then the second of each."""
     zones: dict[tuple[str, str], list[Node]] = {}
     for node in nodes:
@@ -47,18 +45,18 @@ class Terrain:
 
     def __post_init__(self) -> None:
         """Give each node its number."""
-        self.index = {node.name: at for at, node in enumerate(self.nodes)}
+        self.index = {node.name: number for number, node in enumerate(self.nodes)}
 
     def ask(self, keys: Collection[str], question: Callable[[Node], T], by_name: bool = False) -> list[T]:
         """Answer a question that looks at these label keys, taints, cordons, who is bought, and at names only if said so."""
         examples, kind_of = self._kinds(keys, by_name)
-        answers = [question(self.nodes[at]) for at in examples]
+        answers = [question(self.nodes[example]) for example in examples]
         return [answers[kind] for kind in kind_of.tolist()]
 
     def number(self, keys: Collection[str], question: Callable[[Node], Any], by_name: bool = False) -> Numbers:
         """Answer with a number for each node."""
         examples, kind_of = self._kinds(keys, by_name)
-        return np.array([question(self.nodes[at]) for at in examples], dtype=np.int64)[kind_of]
+        return np.array([question(self.nodes[example]) for example in examples], dtype=np.int64)[kind_of]
 
     def _kinds(self, keys: Collection[str], by_name: bool) -> tuple[list[int], Numbers]:
         key = (tuple(sorted(keys)), by_name)
@@ -66,13 +64,13 @@ class Terrain:
             kinds: dict[object, int] = {}
             examples: list[int] = []
             kind_of = np.empty(len(self.nodes), dtype=np.int64)
-            for at, node in enumerate(self.nodes):
+            for number, node in enumerate(self.nodes):
                 seen = tuple(node.labels.get(name) for name in key[0])
                 looks = (seen, node.taints, node.unschedulable, bool(node.shape), node.name if by_name else "")
                 kind = kinds.setdefault(looks, len(kinds))
                 if kind == len(examples):
-                    examples.append(at)
-                kind_of[at] = kind
+                    examples.append(number)
+                kind_of[number] = kind
             self._classes[key] = examples, kind_of
         return self._classes[key]
 
@@ -80,7 +78,9 @@ class Terrain:
         """Return the number of each node's value of a topology key, NOWHERE for nodes that lack it, and the values."""
         if key not in self._domains:
             values = dict.fromkeys(node.labels[key] for node in self.nodes if key in node.labels)
-            at = {value: number for number, value in enumerate(values)}
-            ids = np.array([at.get(node.labels.get(key, ""), NOWHERE) if key in node.labels else NOWHERE for node in self.nodes])
+            id_of = {value: number for number, value in enumerate(values)}
+            ids = np.array(
+                [id_of.get(node.labels.get(key, ""), NOWHERE) if key in node.labels else NOWHERE for node in self.nodes]
+            )
             self._domains[key] = ids.astype(np.int64), tuple(values)
         return self._domains[key]

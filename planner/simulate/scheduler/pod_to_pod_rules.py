@@ -11,8 +11,9 @@ import numpy as np
 
 from models.kubernetes.pod import HostPort, Pod, PodAffinityTerm, PreferredPodTerm, TopologySpreadConstraint
 from planner.rules.plugins import interpodaffinity, nodeports, podtopologyspread, volumerestrictions
+from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.node_equivalence import asked_keys
-from planner.simulate.scheduler.nodes import NOWHERE, Numbers
+from planner.simulate.scheduler.nodes import NOWHERE
 from planner.simulate.scheduler.pods import Cast, Group
 from planner.simulate.scheduler.topology_counts import Count, Counts, Who, known
 
@@ -57,7 +58,7 @@ class JointRules:
         for group in cast.groups:
             for port in nodeports.ports(group.pod):
                 self._held.setdefault(port.port, {}).setdefault(port, Counter())[group.at] += 1
-        for (namespace, term), owners in carried(cast.groups, "pod_anti_affinity").items():
+        for (namespace, term), owners in carriers_of(cast.groups, "pod_anti_affinity").items():
             count = counts.by_key(("owners", namespace, term), term.topology_key, self.terrain, known(owners))
             for group in self.meant(term, owners[0][0].pod):
                 self._repelled_by.setdefault(group.at, []).append(count)
@@ -68,7 +69,7 @@ class JointRules:
         return Joint(
             ports=tuple(count for wanted in dict.fromkeys(nodeports.ports(pod)) for count in self._taken(wanted)),
             exclusive=tuple(self._exclusive(claim) for claim in volumerestrictions.exclusive(pod, self.cluster)),
-            spread=tuple(self._spread(one, pod) for one in podtopologyspread.hard(pod)),
+            spread=tuple(self._spread(constraint, pod) for constraint in podtopologyspread.hard(pod)),
             attraction=tuple(self._attraction(pod)),
             is_first=interpodaffinity.selects_all(pod.pod_affinity, pod, pod, self.cluster),
             repels=tuple(self.selected(term, pod) for term in dict.fromkeys(pod.pod_anti_affinity)),
@@ -81,30 +82,39 @@ class JointRules:
     def _taken(self, wanted: HostPort) -> Iterator[Count]:
         for held, who in self._held[wanted.port].items():
             if nodeports.conflict(wanted, held):
-                holders = [(self.counts.groups[at], times) for at, times in who.items()]
+                holders = [(self.counts.groups[group], times) for group, times in who.items()]
                 yield self.counts.keep(("port", held), self.counts.each_node, len(self.counts.each_node), known(holders))
 
     def _exclusive(self, claim: str) -> Count:
         users = [(group, 1) for group in self.counts.groups if claim in volumerestrictions.exclusive(group.pod, self.cluster)]
         return self.counts.keep(("claim", claim), self.counts.one_domain, 1, known(users))
 
-    def _spread(self, one: TopologySpreadConstraint, pod: Pod) -> HardSpread:
+    def _spread(self, constraint: TopologySpreadConstraint, pod: Pod) -> HardSpread:
         keys = frozenset(other.topology_key for other in podtopologyspread.hard(pod))
-        ground = (one.topology_key, one.node_affinity_policy, one.node_taints_policy, keys, pod.node_selector, pod.node_affinity)
-        ids, values = self.terrain.domains(one.topology_key)
+        ground = (
+            constraint.topology_key,
+            constraint.node_affinity_policy,
+            constraint.node_taints_policy,
+            keys,
+            pod.node_selector,
+            pod.node_affinity,
+        )
+        ids, values = self.terrain.domains(constraint.topology_key)
         home = self._homes.get((*ground, pod.tolerations))
         if home is None:
             asked, by_name = asked_keys(pod, self.cluster)
-            counts = self.terrain.number(asked | keys, lambda node: podtopologyspread.counted(one, pod, node), by_name)
+            counts = self.terrain.number(asked | keys, lambda node: podtopologyspread.counted(constraint, pod, node), by_name)
             home = self._homes[*ground, pod.tolerations] = np.where(counts > 0, ids, NOWHERE)
         count = self.counts.keep(
-            ("spread", one.label_selector, pod.namespace, id(home)),
+            ("spread", constraint.label_selector, pod.namespace, id(home)),
             home,
             len(values),
-            lambda: self.counts.selected(one.label_selector, lambda other: podtopologyspread.counts(one, pod, other)),
+            lambda: self.counts.selected(
+                constraint.label_selector, lambda other: podtopologyspread.counts(constraint, pod, other)
+            ),
             look=ids,
         )
-        return HardSpread(one, count, np.unique(home[home >= 0]), int(podtopologyspread.counts_self(one, pod)))
+        return HardSpread(constraint, count, np.unique(home[home >= 0]), int(podtopologyspread.counts_self(constraint, pod)))
 
     def _attraction(self, pod: Pod) -> Iterator[Count]:
         """Yield, for the key of each term, the count of pods that match all the terms at once."""
@@ -137,11 +147,11 @@ class JointRules:
 Carried = dict[tuple[str, PodAffinityTerm], Who]
 
 
-def carried(groups: list[Group], name: str) -> Carried:
+def carriers_of(groups: list[Group], name: str) -> Carried:
     """Return each term that pods of a namespace carry in this field, with who carries it and how often (or how heavily)."""
-    found: dict[tuple[str, PodAffinityTerm], Counter[int]] = {}
+    carriers: dict[tuple[str, PodAffinityTerm], Counter[int]] = {}
     for group in groups:
-        for one in getattr(group.pod, name):
-            term, weight = (one.term, one.weight) if isinstance(one, PreferredPodTerm) else (one, 1)
-            found.setdefault((group.pod.namespace, term), Counter())[group.at] += weight
-    return {key: [(groups[at], times) for at, times in who.items()] for key, who in found.items()}
+        for wish in getattr(group.pod, name):
+            term, weight = (wish.term, wish.weight) if isinstance(wish, PreferredPodTerm) else (wish, 1)
+            carriers.setdefault((group.pod.namespace, term), Counter())[group.at] += weight
+    return {key: [(groups[number], times) for number, times in who.items()] for key, who in carriers.items()}

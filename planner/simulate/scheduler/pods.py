@@ -11,7 +11,7 @@ from models.kubernetes.resources import PODS
 from models.kubernetes.workload import Workload, WorkloadId
 from planner.rules import FILTERS, affinity_hint, daemonset, ring_membership, statefulset
 from planner.rules.plugins import podtopologyspread
-from planner.simulate.scheduler.nodes import Terrain, interleaved
+from planner.simulate.scheduler.nodes import Terrain, zone_by_zone
 
 RESIDENT = WorkloadId("", "", "")
 SPREAD_BY_DEFAULT = ("Deployment", "ReplicaSet", "ReplicationController", "Rollout", "StatefulSet")
@@ -64,63 +64,66 @@ class Cast:
 
 def cast_of(plan: IsolationPlan) -> Cast:
     """Gather nodes and pods as the plan leaves them."""
-    ring_of = {name: made.name for made in plan.rings for name in made.nodes}
-    nodes = interleaved(ring_membership.final_nodes(plan.cluster.nodes, ring_of, plan.policy.nodes))
-    made = Cast(plan, Terrain(nodes))
-    _residents(made)
+    ring_of = {name: cast.name for cast in plan.rings for name in cast.nodes}
+    nodes = zone_by_zone(ring_membership.final_nodes(plan.cluster.nodes, ring_of, plan.policy.nodes))
+    cast = Cast(plan, Terrain(nodes))
+    _residents(cast)
     slots = sum(node.allocatable.get(PODS, 0) for node in nodes)
-    by_source = sorted(plan.cluster.workloads, key=lambda one: (one.where.file, one.where.line, one.id))
+    by_source = sorted(plan.cluster.workloads, key=lambda owner: (owner.where.file, owner.where.line, owner.id))
     daemons = [workload for workload in by_source if workload.is_daemon]
-    for workload in sorted(daemons, key=lambda one: (-one.template.priority, one.id)):
-        _daemon(made, workload, ring_of)
+    for workload in sorted(daemons, key=lambda owner: (-owner.template.priority, owner.id)):
+        _daemon(cast, workload, ring_of)
     for workload in by_source:
         if not workload.is_daemon and workload.pods:
-            pods = list(islice(_pods(made, workload), slots + 1))
-            made.flow.append(pods)
-            made.first.append(min(workload.first, len(pods)))
-            made.beyond.append(workload.pods - len(pods))
-    return made
+            pods = list(islice(_pods(cast, workload), slots + 1))
+            cast.flow.append(pods)
+            cast.first.append(min(workload.first, len(pods)))
+            cast.beyond.append(workload.pods - len(pods))
+    return cast
 
 
-def _residents(made: Cast) -> None:
+def _residents(cast: Cast) -> None:
     known: dict[Pod, int] = {}
-    for resident in made.plan.cluster.residents:
-        if resident.node in made.terrain.index:
+    for resident in cast.plan.cluster.residents:
+        if resident.node in cast.terrain.index:
             if resident.pod not in known:
-                known[resident.pod] = made.add(resident.pod, RESIDENT, 0)
-            made.groups[known[resident.pod]].size += 1
-            made.standing.append((known[resident.pod], made.terrain.index[resident.node]))
+                known[resident.pod] = cast.add(resident.pod, RESIDENT, 0)
+            cast.groups[known[resident.pod]].size += 1
+            cast.standing.append((known[resident.pod], cast.terrain.index[resident.node]))
 
 
-def _patched(made: Cast, workload: Workload) -> Pod:
-    member, nodes = made.plan.trust.members[str(workload.id)], made.plan.policy.nodes
+def _patch(cast: Cast, workload: Workload) -> Pod:
+    member, nodes = cast.plan.trust.members[str(workload.id)], cast.plan.policy.nodes
     if member.everywhere:
         return ring_membership.everywhere_pod(workload.template, nodes)
     pod = ring_membership.ring_pod(workload.template, member.ring, nodes)
-    return affinity_hint.guided(pod, affinity_hint.of(made.plan.guides, workload.id))
+    return affinity_hint.guided(pod, affinity_hint.of(cast.plan.guides, workload.id))
 
 
-def _daemon(made: Cast, workload: Workload, ring_of: dict[str, str]) -> None:
+def _daemon(cast: Cast, workload: Workload, ring_of: dict[str, str]) -> None:
     """Let the DaemonSet's controller make a pod for every node that it reaches."""
-    member, policy = made.plan.trust.members[str(workload.id)], made.plan.policy.nodes
-    pod = daemonset.daemon_pod(_patched(made, workload))
-    at = made.add(pod, workload.id, 0)
-    for number, node in enumerate(made.terrain.nodes):
+    member, policy = cast.plan.trust.members[str(workload.id)], cast.plan.policy.nodes
+    pod = daemonset.daemon_pod(_patch(cast, workload))
+    group = cast.add(pod, workload.id, 0)
+    for number, node in enumerate(cast.terrain.nodes):
         inside = member.everywhere or ring_of.get(node.name) == member.ring
-        if inside and not ring_membership.is_excluded(node, policy) and _reaches(pod, node, made.plan):
-            made.daemons.append((at, number))
-            made.groups[at].size += 1
+        if inside and not ring_membership.is_excluded(node, policy) and _reaches(pod, node, cast.plan):
+            cast.daemons.append((group, number))
+            cast.groups[group].size += 1
 
 
 def _reaches(pod: Pod, node: Node, plan: IsolationPlan) -> bool:
-    keys = (*(one.topology_key for one in podtopologyspread.hard(pod)), *(term.topology_key for term in pod.pod_affinity))
+    keys = (
+        *(constraint.topology_key for constraint in podtopologyspread.hard(pod)),
+        *(term.topology_key for term in pod.pod_affinity),
+    )
     kept_off = any(rejects(pod, node, plan.cluster) for rejects in FILTERS.values())
     return not kept_off and all(key in node.labels for key in keys)
 
 
-def _pods(made: Cast, workload: Workload) -> Iterator[int]:
+def _pods(cast: Cast, workload: Workload) -> Iterator[int]:
     """Yield the group of each pod, in the order in which the controller makes them; ordinals differ by their volumes."""
-    base = _patched(made, workload)
-    cluster = made.plan.cluster
-    numbers = {pod: made.add(pod, workload.id, size) for pod, size in statefulset.variants(workload, base, cluster).items()}
+    base = _patch(cast, workload)
+    cluster = cast.plan.cluster
+    numbers = {pod: cast.add(pod, workload.id, size) for pod, size in statefulset.variants(workload, base, cluster).items()}
     return (numbers[pod] for pod, count in statefulset.runs(workload, base, cluster) for _ in range(count))

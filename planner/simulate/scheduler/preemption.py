@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.disruption_budgets import Budgets
 from planner.simulate.scheduler.filters import allowed, bears
-from planner.simulate.scheduler.nodes import Numbers
 from planner.simulate.scheduler.pods import RESIDENT
 from planner.simulate.scheduler.rulebook import Rules
 
@@ -55,16 +55,16 @@ def eviction(
         return None
     rules = state.book.rules[group]
     nodes = _resolvable(state, rules, rules.reach if only is None else only)
-    found: list[Eviction] = []
+    evictions: list[Eviction] = []
     enough = min(len(nodes), max(100, len(nodes) // 10))
     offset = begin(len(nodes)) if len(nodes) else 0
     for node in (*nodes[offset:].tolist(), *nodes[:offset].tolist()):
-        one = _on(state, rules, node, _victims(state, node, lower), budgets)
-        if one is not None:
-            found.append(one)
-            if len(found) >= enough and any(not other.breaks for other in found):
+        candidate = _on(state, rules, node, _victims(state, node, lower), budgets)
+        if candidate is not None:
+            evictions.append(candidate)
+            if len(evictions) >= enough and any(not other.breaks for other in evictions):
                 break
-    return min(found, key=Eviction.cost, default=None)
+    return min(evictions, key=Eviction.cost, default=None)
 
 
 def _lower(state: State, group: int) -> set[int]:
@@ -72,8 +72,8 @@ def _lower(state: State, group: int) -> set[int]:
     groups, priority = state.book.cast.groups, state.book.cast.groups[group].pod.priority
     if priority <= state.book.least:
         return set()
-    running = (groups[at] for at, count in state.placed.items() if count)
-    return {one.at for one in running if one.pod.priority < priority and one.workload != RESIDENT}
+    running = (groups[number] for number, count in state.placed.items() if count)
+    return {group_there.at for group_there in running if group_there.pod.priority < priority and group_there.workload != RESIDENT}
 
 
 def _resolvable(state: State, rules: Rules, nodes: Numbers) -> Numbers:
@@ -82,8 +82,8 @@ def _resolvable(state: State, rules: Rules, nodes: Numbers) -> Numbers:
     for column, amount in rules.asked:
         room = state.free if column in state.book.devices else state.book.allocatable
         good &= room[column, nodes] >= amount
-    for one in rules.joint.spread:
-        good &= one.count.look[nodes] >= 0
+    for spread in rules.joint.spread:
+        good &= spread.count.look[nodes] >= 0
     good &= bears(rules.joint.attraction, nodes)
     return nodes[good]
 
@@ -92,45 +92,48 @@ def _victims(state: State, node: int, lower: set[int]) -> list[Victim]:
     """Return the pods of lower priority on the node, the most important first."""
     groups = state.book.cast.groups
     there = [
-        Victim(at, since, groups[at].pod.priority) for at, times in state.arrived[node].items() if at in lower for since in times
+        Victim(number, since, groups[number].pod.priority)
+        for number, times in state.arrived[node].items()
+        if number in lower
+        for since in times
     ]
-    return sorted(there, key=lambda one: (-one.priority, one.since))
+    return sorted(there, key=lambda victim: (-victim.priority, victim.since))
 
 
 def _on(state: State, rules: Rules, node: int, there: Sequence[Victim], budgets: Budgets) -> Eviction | None:
     if not there or not _could_be_roomy(state, rules, node, there):
         return None
     here = np.array([node], dtype=np.int64)
-    breaking = budgets.broken_by(state, [one.group for one in there])
-    for one in there:
-        state.take(one.group, node, one.since)
+    breaking = budgets.broken_by(state, [victim.group for victim in there])
+    for victim in there:
+        state.take(victim.group, node, victim.since)
     gone = list(there)
     try:
         if not allowed(state, rules, here)[0]:
             return None
-        for one in _in_turn(there, breaking):
-            state.put(one.group, node, one.since)
+        for victim in _in_turn(there, breaking):
+            state.put(victim.group, node, victim.since)
             if allowed(state, rules, here)[0]:
-                gone.remove(one)
+                gone.remove(victim)
             else:
-                state.take(one.group, node, one.since)
-        breaks = sum(breaking[at] for at, one in enumerate(there) if one in gone)
+                state.take(victim.group, node, victim.since)
+        breaks = sum(breaking[index] for index, victim in enumerate(there) if victim in gone)
         return Eviction(node, tuple(gone), breaks) if gone else None
     finally:
-        for one in gone:
-            state.put(one.group, node, one.since)
+        for victim in gone:
+            state.put(victim.group, node, victim.since)
 
 
 def _in_turn(there: Sequence[Victim], breaking: Sequence[int]) -> Iterator[Victim]:
     """Spare first those whose going would break a budget."""
-    yield from (one for one, breaks in zip(there, breaking, strict=True) if breaks)
-    yield from (one for one, breaks in zip(there, breaking, strict=True) if not breaks)
+    yield from (victim for victim, breaks in zip(there, breaking, strict=True) if breaks)
+    yield from (victim for victim, breaks in zip(there, breaking, strict=True) if not breaks)
 
 
 def _could_be_roomy(state: State, rules: Rules, node: int, there: Sequence[Victim]) -> bool:
     """Say whether enough of every resource would be free without them."""
     freed: dict[int, int] = {}
-    for one in there:
-        for column, amount in state.book.rules[one.group].charged:
+    for victim in there:
+        for column, amount in state.book.rules[victim.group].charged:
             freed[column] = freed.get(column, 0) + amount
     return all(state.free[column, node] + freed.get(column, 0) >= amount for column, amount in rules.asked)

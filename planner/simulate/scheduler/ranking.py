@@ -8,10 +8,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from planner.simulate.arrays import Flags, Numbers
 from planner.simulate.scheduler.cluster_state import State
-from planner.simulate.scheduler.filters import allowed, attracted
+from planner.simulate.scheduler.filters import allowed, is_attracted
 from planner.simulate.scheduler.kept_scores import Kept, KeptScores
-from planner.simulate.scheduler.nodes import Flags, Numbers
 from planner.simulate.scheduler.scoring import total
 from planner.simulate.scheduler.tables import SPREAD_WEIGHT, Barriers, Fitting, Lookup, SoftSpreads
 from planner.simulate.scores import WEIGHTS, interpodaffinity, podtopologyspread
@@ -66,7 +66,7 @@ class Ranking:
                 lowest = int(values[values.argmin()])
             fits = fits & bound.bears & (counted.take(bound.slots) <= bound.above + lowest)
         if barriers.seeks:
-            fits = fits & attracted(state, lookup.rules.joint, lookup.rules.reach)
+            fits = fits & is_attracted(state, lookup.rules.joint, lookup.rules.reach)
         return fits
 
     def total(self, group: int, nodes: Numbers) -> Numbers:

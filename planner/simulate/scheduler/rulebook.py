@@ -11,9 +11,9 @@ from models.kubernetes.resources import CPU, MEMORY, PODS
 from models.kubernetes.workload import WorkloadId
 from planner.rules import FILTERS, Filter
 from planner.rules.plugins import dynamicresources, noderesources
+from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.node_equivalence import asked_keys
 from planner.simulate.scheduler.node_rows import AT_PODS, rows_of, taken_by
-from planner.simulate.scheduler.nodes import Numbers
 from planner.simulate.scheduler.pod_to_pod_rules import Joint, JointRules
 from planner.simulate.scheduler.pods import Cast, Group
 from planner.simulate.scheduler.score_inputs import Wishes, Wishing
@@ -49,8 +49,8 @@ class Rulebook:
             self.groups_of.setdefault(group.workload, []).append(group.at)
         self.least = min((group.pod.priority for group in cast.groups), default=0)
         names = {name for group in cast.groups for name in noderesources.asked(noderesources.requests(group.pod))}
-        self.columns = {name: at for at, name in enumerate((*FIRST_COLUMNS, *sorted(names.difference(FIRST_COLUMNS))))}
-        self.devices = frozenset(at for name, at in self.columns.items() if dynamicresources.is_devices(name))
+        self.columns = {name: column for column, name in enumerate((*FIRST_COLUMNS, *sorted(names.difference(FIRST_COLUMNS))))}
+        self.devices = frozenset(column for name, column in self.columns.items() if dynamicresources.is_devices(name))
         rows = [[node.allocatable.get(name, 0) for node in cast.terrain.nodes] for name in self.columns]
         self.allocatable = np.array(rows, dtype=np.int64).reshape(len(rows), len(cast.terrain.nodes))
         self.empty_nodes = rows_of(self.allocatable)

@@ -16,9 +16,10 @@ from models.kubernetes.version import known as known_version
 from models.kubernetes.workload import WorkloadId
 from planner.rules.plugins import nodeaffinity, noderesources, podtopologyspread, tainttoleration
 from planner.rules.plugins.volumebinding import filled
+from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.node_equivalence import asked_keys, term_keys
-from planner.simulate.scheduler.nodes import NOWHERE, ZONE, Numbers
-from planner.simulate.scheduler.pod_to_pod_rules import JointRules, carried
+from planner.simulate.scheduler.nodes import NOWHERE, ZONE
+from planner.simulate.scheduler.pod_to_pod_rules import JointRules, carriers_of
 from planner.simulate.scheduler.pods import Cast, Group
 from planner.simulate.scheduler.topology_counts import Count, Counts, Who, known
 from planner.simulate.scores import volumebinding
@@ -96,7 +97,7 @@ class Wishing:
             self._siblings.setdefault(group.workload, []).append((group, 1))
         kinds = (("pod_affinity", HARD_AFFINITY_WEIGHT), ("preferred_pod_affinity", 1), ("preferred_pod_anti_affinity", -1))
         for name, sign in kinds:
-            for (namespace, term), who in carried(cast.groups, name).items():
+            for (namespace, term), who in carriers_of(cast.groups, name).items():
                 key = ("carriers", name, namespace, term)
                 count = counts.by_key(key, term.topology_key, self.terrain, known(who))
                 for group in joint.meant(term, who[0][0].pod):
@@ -122,10 +123,10 @@ class Wishing:
         )
 
     def _own(self, pod: Pod) -> Iterator[tuple[Count, int]]:
-        for one in pod.preferred_pod_affinity:
-            yield self.joint.selected(one.term, pod), one.weight
-        for one in pod.preferred_pod_anti_affinity:
-            yield self.joint.selected(one.term, pod), -one.weight
+        for wish in pod.preferred_pod_affinity:
+            yield self.joint.selected(wish.term, pod), wish.weight
+        for wish in pod.preferred_pod_anti_affinity:
+            yield self.joint.selected(wish.term, pod), -wish.weight
 
     def _default(self, group: Group) -> Iterator[SoftSpread]:
         """Spread the pods of one controller over hostnames and zones, as nobody asked; nodes without the label count for none."""
@@ -142,54 +143,54 @@ class Wishing:
         ids, values = self.terrain.domains(key)
         if key != HOSTNAME:
             return ids, ids, len(values)
-        each = self.counts.each_node
-        return each, np.where(ids >= 0, each, NOWHERE), len(each)
+        alone = self.counts.each_node
+        return alone, np.where(ids >= 0, alone, NOWHERE), len(alone)
 
     def _soft(self, soft: tuple[TopologySpreadConstraint, ...], pod: Pod) -> Iterator[SoftSpread]:
-        for one in soft:
-            by_node = one.topology_key == HOSTNAME
-            home, look, size = self._ground(one.topology_key)
-            home = home if by_node else self._home(one, soft, pod)
+        for constraint in soft:
+            by_node = constraint.topology_key == HOSTNAME
+            home, look, size = self._ground(constraint.topology_key)
+            home = home if by_node else self._home(constraint, soft, pod)
             count = self.counts.keep(
-                ("soft", one.label_selector, pod.namespace, by_node, id(home)),
+                ("soft", constraint.label_selector, pod.namespace, by_node, id(home)),
                 home,
                 size,
-                partial(self._counting, one, pod),
+                partial(self._counting, constraint, pod),
                 look,
             )
-            yield SoftSpread(count, one.max_skew, by_node)
+            yield SoftSpread(count, constraint.max_skew, by_node)
 
-    def _counting(self, one: TopologySpreadConstraint, pod: Pod) -> Who:
-        return self.counts.selected(one.label_selector, lambda other: podtopologyspread.counts(one, pod, other))
+    def _counting(self, constraint: TopologySpreadConstraint, pod: Pod) -> Who:
+        return self.counts.selected(constraint.label_selector, lambda other: podtopologyspread.counts(constraint, pod, other))
 
-    def _home(self, one: TopologySpreadConstraint, soft: tuple[TopologySpreadConstraint, ...], pod: Pod) -> Numbers:
+    def _home(self, constraint: TopologySpreadConstraint, soft: tuple[TopologySpreadConstraint, ...], pod: Pod) -> Numbers:
         """Count only nodes that bear all the keys and that the policies include."""
         keys = frozenset(other.topology_key for other in soft)
-        policies = (one.topology_key, one.node_affinity_policy, one.node_taints_policy)
+        policies = (constraint.topology_key, constraint.node_affinity_policy, constraint.node_taints_policy)
         ground = (*policies, keys, pod.node_selector, pod.node_affinity, pod.tolerations)
         if ground not in self._homes:
             asked, by_name = asked_keys(pod, self.cast.plan.cluster)
             alone = replace(pod, topology_spread_constraints=tuple(replace(o, when_unsatisfiable="DoNotSchedule") for o in soft))
-            counts = self.terrain.number(asked | keys, lambda node: podtopologyspread.counted(one, alone, node), by_name)
-            self._homes[ground] = np.where(counts > 0, self.terrain.domains(one.topology_key)[0], NOWHERE)
+            counts = self.terrain.number(asked | keys, lambda node: podtopologyspread.counted(constraint, alone, node), by_name)
+            self._homes[ground] = np.where(counts > 0, self.terrain.domains(constraint.topology_key)[0], NOWHERE)
         return self._homes[ground]
 
     def _lacking(self, soft: tuple[TopologySpreadConstraint, ...]) -> Numbers | None:
-        keys = tuple(one.topology_key for one in soft)
+        keys = tuple(constraint.topology_key for constraint in soft)
         if ("lacking", keys) not in self._raw:
             raw = self.terrain.number(keys, lambda node: any(key not in node.labels for key in keys))
             self._raw["lacking", keys] = raw if raw.any() else None
         return self._raw["lacking", keys]
 
     def _preferred(self, pod: Pod) -> Numbers | None:
-        terms = [one for one in pod.preferred_node_affinity if one.weight]
+        terms = [wish for wish in pod.preferred_node_affinity if wish.weight]
         if not terms:
             return None
         if pod.preferred_node_affinity not in self._raw:
-            plain = [one.term for one in terms]
+            plain = [wish.term for wish in terms]
             self._raw[pod.preferred_node_affinity] = self.terrain.number(
                 term_keys(plain),
-                lambda node: sum(one.weight for one in terms if nodeaffinity.term_matches(one.term, node)),
+                lambda node: sum(wish.weight for wish in terms if nodeaffinity.term_matches(wish.term, node)),
                 any(term.match_fields for term in plain),
             )
         return self._raw[pod.preferred_node_affinity]
@@ -200,7 +201,8 @@ class Wishing:
             raw = self.terrain.number(
                 (),
                 lambda node: sum(
-                    taint.effect == "PreferNoSchedule" and not any(tainttoleration.tolerates(one, taint) for one in have)
+                    taint.effect == "PreferNoSchedule"
+                    and not any(tainttoleration.tolerates(toleration, taint) for toleration in have)
                     for taint in node.taints
                 ),
             )

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.filters import count_at
 from planner.simulate.scheduler.node_rows import AT_CPU, AT_MEMORY
-from planner.simulate.scheduler.nodes import Numbers
 from planner.simulate.scheduler.rulebook import Rules
 from planner.simulate.scores import (
     WEIGHTS,
@@ -28,7 +28,7 @@ ENOUGH = 100
 """Fewer nodes than this are all looked at."""
 
 
-def wanted(nodes: int) -> int:
+def nodes_to_score(nodes: int) -> int:
     """Return how many nodes that fit are enough for kube-scheduler to stop looking."""
     if nodes < ENOUGH:
         return nodes
@@ -37,7 +37,7 @@ def wanted(nodes: int) -> int:
 
 def sample(fitting: Numbers, start: int, nodes: int) -> tuple[Numbers, int]:
     """Return those of the fitting nodes that are scored, looking from `start` on, and where the next pod's look begins."""
-    enough = wanted(nodes)
+    enough = nodes_to_score(nodes)
     if len(fitting) <= enough:
         return fitting, start
     first = int(np.searchsorted(fitting, start))
@@ -47,10 +47,10 @@ def sample(fitting: Numbers, start: int, nodes: int) -> tuple[Numbers, int]:
 
 def total(state: State, rules: Rules, nodes: Numbers, by_change: bool = True) -> Numbers:
     """Return the weighted sum of all scores."""
-    found = np.zeros(len(nodes), dtype=np.int64)
+    scored = np.zeros(len(nodes), dtype=np.int64)
     for name, scores in parts(state, rules, nodes, by_change):
-        found += WEIGHTS[name] * scores
-    return found
+        scored += WEIGHTS[name] * scores
+    return scored
 
 
 def parts(state: State, rules: Rules, nodes: Numbers, by_change: bool = True) -> Iterator[tuple[str, Numbers]]:
@@ -73,7 +73,7 @@ def resources(state: State, rules: Rules, nodes: Numbers, by_change: bool) -> It
     """Yield the scores that hang on what the nodes have left."""
     wishes, allocatable = rules.wishes, state.book.allocatable
     there = (allocatable[AT_CPU, nodes], allocatable[AT_MEMORY, nodes])
-    requested = [state.weighed[at, nodes] + asks for at, asks in enumerate(wishes.asks)]
+    requested = [state.weighed[row, nodes] + asks for row, asks in enumerate(wishes.asks)]
     yield "NodeResourcesFit", noderesourcesfit.score(requested, there)
     if any(rules.real):
         used = state.used(nodes)
@@ -91,7 +91,7 @@ def _spread(state: State, rules: Rules, nodes: Numbers) -> Numbers:
             size = int(np.count_nonzero(np.bincount((look if ignored is None else look[~ignored]) + 1)))
         added = podtopologyspread.part(count_at(state, soft.count, nodes), soft.max_skew, size)
         raw += np.where(look >= 0, added, 0.0)
-    return podtopologyspread.normalise(podtopologyspread.rounded(raw), ignored)
+    return podtopologyspread.normalise(podtopologyspread.round_scores(raw), ignored)
 
 
 def _pulls(state: State, rules: Rules, nodes: Numbers) -> Numbers:

@@ -14,14 +14,14 @@ import numpy as np
 
 from models.kubernetes.version import BALANCED_BY_CHANGE, known
 from models.kubernetes.workload import WorkloadId
+from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.arrival_orders import Arrival, procession
 from planner.simulate.scheduler.cluster_state import State, Stay
 from planner.simulate.scheduler.disruption_budgets import Budgets
-from planner.simulate.scheduler.nodes import Numbers
 from planner.simulate.scheduler.preemption import eviction
 from planner.simulate.scheduler.ranking import Ranking
 from planner.simulate.scheduler.rulebook import Rulebook
-from planner.simulate.scheduler.scoring import sample, wanted
+from planner.simulate.scheduler.scoring import nodes_to_score, sample
 
 TOLD_EVERY = 5_000
 """Pods from one word of progress to the next."""
@@ -48,7 +48,7 @@ class Simulation:
         self._lucks: dict[WorkloadId, random.Random] = {}
         self._luck_of: dict[int, random.Random] = {}
         self._budgets: Budgets | None = None
-        self._enough = wanted(len(book.cast.terrain.nodes))
+        self._enough = nodes_to_score(len(book.cast.terrain.nodes))
         self._start = 0
         self._seen = 0
         self._returning: list[Arrival] = []
@@ -78,7 +78,7 @@ class Simulation:
 
     def linger(self, ending: Iterable[Stay]) -> None:
         """Know who keeps its room although it is to end: nobody makes these again if they are put out."""
-        self._ending = {one.since for one in ending}
+        self._ending = {stay.since for stay in ending}
 
     def active(self, owner: WorkloadId, node: int) -> int:
         """Count the pods of a controller on a node that are not to end."""
@@ -87,9 +87,9 @@ class Simulation:
 
     def leave(self, gone: Iterable[Stay]) -> None:
         """Let those of these pods end that are still there; whoever is pending has hope again."""
-        for one in gone:
-            if self.state.has(one):
-                self.state.take(*one)
+        for stay in gone:
+            if self.state.has(stay):
+                self.state.take(*stay)
                 self._hopeless = {}
 
     def _wake(self) -> None:
@@ -97,32 +97,32 @@ class Simulation:
         groups, rules = self.book.cast.groups, self.book.rules
         if not any(rules[group].joint.may_come_true for group, _ in self.pending):
             return
-        waiting = [one for one in self._in_turn() if rules[one[0]].joint.may_come_true]
-        waiting.sort(key=lambda one: -groups[one[0]].pod.priority)
+        waiting = [arrival for arrival in self._in_turn() if rules[arrival[0]].joint.may_come_true]
+        waiting.sort(key=lambda arrival: -groups[arrival[0]].pod.priority)
         failed: dict[Arrival, int] = {}
         before = -1
         while before < self.state.clock:
             before = self.state.clock
             left = []
-            for one in waiting:
-                if failed.get(one) != self.state.clock and self._bind(*one):
-                    self.pending[one] -= 1
+            for arrival in waiting:
+                if failed.get(arrival) != self.state.clock and self._bind(*arrival):
+                    self.pending[arrival] -= 1
                 else:
-                    failed[one] = self.state.clock
-                    left.append(one)
+                    failed[arrival] = self.state.clock
+                    left.append(arrival)
             waiting = left
         self.pending = +self.pending
 
     def _in_turn(self) -> list[Arrival]:
         """Return those who are pending in the order in which they were tried last: so kube-scheduler takes them up again."""
         left = self.pending.copy()
-        found = []
-        for one in self._tried:
-            if left[one]:
-                left[one] -= 1
-                found.append(one)
-        self._tried = found
-        return list(found)
+        waiting = []
+        for arrival in self._tried:
+            if left[arrival]:
+                left[arrival] -= 1
+                waiting.append(arrival)
+        self._tried = waiting
+        return list(waiting)
 
     def _settle(self) -> "Simulation":
         """Let who is pending try again until nothing helps any more."""
@@ -133,7 +133,7 @@ class Simulation:
             before = (self.state.clock, self.preempted)
             coming = [*self._returning, *self._in_turn()]
             self.pending, self._returning, self._tried = Counter(), [], []
-            self._pass(sorted(coming, key=lambda one: -self.book.cast.groups[one[0]].pod.priority))
+            self._pass(sorted(coming, key=lambda arrival: -self.book.cast.groups[arrival[0]].pod.priority))
             if before == (self.state.clock, self.preempted) and not self._returning:
                 return self
 
@@ -200,18 +200,18 @@ class Simulation:
     def _make_room(self, group: int, nodes: Numbers | None = None) -> int | None:
         if self._budgets is None:
             self._budgets = Budgets(self.book.cast)
-        found = eviction(self.state, group, self._budgets, partial(self._first_looked_at, group), nodes)
-        if found is None:
+        best = eviction(self.state, group, self._budgets, partial(self._first_looked_at, group), nodes)
+        if best is None:
             return None
-        for victim in found.victims:
-            self.state.take(victim.group, found.node, victim.since)
+        for victim in best.victims:
+            self.state.take(victim.group, best.node, victim.since)
             self.preempted += 1
             if victim.since in self._ending:
                 continue
             if not self.book.cast.groups[victim.group].is_made_again:
                 self.lost[victim.group] += 1
-            elif (victim.group, found.node) in self._homes:
-                self._returning.append((victim.group, found.node))
+            elif (victim.group, best.node) in self._homes:
+                self._returning.append((victim.group, best.node))
             else:
                 self._returning.append((victim.group, None))
-        return found.node
+        return best.node

@@ -12,7 +12,8 @@ from models.kubernetes.labels import LabelSelector
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import WorkloadId
 from planner.rules.placement.pod_class import ANY, Trait, needed
-from planner.simulate.scheduler.nodes import Numbers, Terrain
+from planner.simulate.arrays import Numbers
+from planner.simulate.scheduler.nodes import Terrain
 from planner.simulate.scheduler.pods import Group
 
 
@@ -74,14 +75,14 @@ class Counts:
 
     def keep(self, key: Hashable, home: Numbers, size: int, who: Callable[[], Who], look: Numbers | None = None) -> Count:
         """Find or begin the count of this key; `who` says which groups count in it, and how often each of their pods."""
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = Count(len(self.all), home, home if look is None else look, size, self.length)
-            self.all.append(found)
+        count = self._known.get(key)
+        if count is None:
+            count = self._known[key] = Count(len(self.all), home, home if look is None else look, size, self.length)
+            self.all.append(count)
             self.length += size
             for group, times in who():
-                self.counted[group.at].append((found.at, times))
-        return found
+                self.counted[group.at].append((count.at, times))
+        return count
 
     def by_key(self, key: Hashable, topology_key: str, terrain: Terrain, who: Callable[[], Who]) -> Count:
         """Find or begin a count over the domains of a topology key."""

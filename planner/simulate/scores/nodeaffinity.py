@@ -5,7 +5,7 @@ Source: pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go, pkg/sched
 
 import numpy as np
 
-from planner.simulate.scheduler.nodes import Numbers
+from planner.simulate.arrays import Numbers
 from planner.simulate.scores import MOST
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from planner.simulate.scheduler.nodes import Numbers
+from planner.simulate.arrays import Numbers
 from planner.simulate.scores import MOST
 
 

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from planner.simulate.scheduler.nodes import Flags, Numbers
+from planner.simulate.arrays import Flags, Numbers
 from planner.simulate.scores import MOST
 
 
@@ -17,7 +17,7 @@ def part(count: Numbers, max_skew: int, domains: int) -> npt.NDArray[np.float64]
     return np.asarray(count * math.log(domains + 2) + float(max_skew - 1))
 
 
-def rounded(raw: npt.NDArray[np.float64]) -> Numbers:
+def round_scores(raw: npt.NDArray[np.float64]) -> Numbers:
     """Round halves up, as Go does for what is not negative."""
     return np.floor(raw + 0.5).astype(np.int64)
 

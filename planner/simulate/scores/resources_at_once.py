@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from planner.simulate.scheduler.nodes import Numbers
+from planner.simulate.arrays import Numbers
 from planner.simulate.scores import MOST
 
 Fractions = npt.NDArray[np.float64]

@@ -13,5 +13,5 @@ def score(filled: Collection[tuple[int, int]]) -> int:
     """Score a node by what is asked for and what there is, class by class: the mean, rounded; 0 where there is nothing to say."""
     if not filled:
         return 0
-    each = [MOST - MOST * asked // there if 0 < there >= asked else 0 for asked, there in filled]
-    return (2 * sum(each) + len(each)) // (2 * len(each))
+    scores = [MOST - MOST * asked // there if 0 < there >= asked else 0 for asked, there in filled]
+    return (2 * sum(scores) + len(scores)) // (2 * len(scores))

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from models.solver.problem import ENDLESS
-from planner.solve.exact.objectives import headroom
 from planner.solve.instance.aggregate import Merged, per_node, stays
 from planner.solve.instance.arrays import EVERYWHERE, Ints, units
 from planner.solve.instance.assignment import Plan, missing
+from planner.solve.instance.goal_values import in_small_units
 from planner.solve.instance.ring_sizes import most_of
-from planner.solve.runtime.cp_sat import SUMS, Answer, Clock, Model
+from planner.solve.runtime.cp_sat import SUMS, Answer, Model
+from planner.solve.runtime.deadline import Deadline
 
 Expression = tuple[tuple[int, int], ...]
 FINE = 2**31
@@ -168,10 +169,10 @@ class Division:
         """Hold later questions to this value."""
         self.model.linear(terms, high=most)
 
-    def minimize(self, terms: Expression, work: float, clock: Clock) -> Answer:
+    def minimize(self, terms: Expression, work: float, deadline: Deadline) -> Answer:
         """Minimise the terms."""
         self.model.minimize(terms)
-        answer = self.model.solve(work, clock, SUMS)
+        answer = self.model.solve(work, deadline, SUMS)
         self.model.forget_objective()
         return answer
 
@@ -190,11 +191,11 @@ class Division:
             values |= {self.pods[t, g]: on[g] for g in type_.kinds if (t, g) in self.pods}
         self.model.hint(values)
 
-    def free_at_least(self, permille: int, work: float, clock: Clock) -> Answer:
+    def free_at_least(self, permille: int, work: float, deadline: Deadline) -> Answer:
         """Ask for a division that leaves every rated ring so much of each resource free."""
         model = self.model.copy()
         facts = self.merged.facts
-        requests, capacity, load = headroom.scaled(facts)
+        requests, capacity, load = in_small_units(facts)
         for r in facts.rated:
             mine = [t for t, type_ in enumerate(self.merged.types) if type_.ring == r]
             for k in facts.amounts:
@@ -209,7 +210,7 @@ class Division:
                     terms += [(-free * one, v) for one, v in self.in_ring(g, r)]
                 if constant or load[:, r, k].any():
                     model.linear(terms, high=-constant)
-        return model.solve(work, clock, SUMS)
+        return model.solve(work, deadline, SUMS)
 
     def shares(self, values: Sequence[int]) -> Shares:
         """Read the answer."""

@@ -6,7 +6,7 @@ from typing import Self
 
 import numpy as np
 
-from models.solver.problem import Spread
+from models.solver.problem import TopologySpread
 from planner.solve.instance.aggregate import single_classes
 from planner.solve.instance.arrays import EVERYWHERE, Bools, Facts, Ints, fits
 
@@ -139,7 +139,7 @@ def _limited(fit: Ints, domains: Sequence[tuple[int, ...]], limit: int) -> int:
     return outside + sum(min(limit, int(fit[list(domain)].sum())) for domain in domains if domain)
 
 
-def _least(facts: Facts, spread: Spread) -> int:
+def _least(facts: Facts, spread: TopologySpread) -> int:
     """Bound the pods of the emptiest domain from above: a standing domain is there whatever the plan, and holds what fits."""
     ring = facts.problem.classes[spread.owner].ring
     usable = facts.usable[:, ring] if ring != EVERYWHERE else np.ones(len(facts.problem.nodes), dtype=np.bool_)
@@ -150,7 +150,7 @@ def _least(facts: Facts, spread: Spread) -> int:
     return min(standing, default=int(facts.counts.sum()) + len(facts.problem.nodes) * len(facts.daemons))
 
 
-def _held(facts: Facts, spread: Spread, domain: Sequence[int]) -> int:
+def _held(facts: Facts, spread: TopologySpread, domain: Sequence[int]) -> int:
     total = 0
     for c in set(spread.matched):
         pod_class = facts.problem.classes[c]

@@ -3,16 +3,14 @@
 from dataclasses import dataclass, field
 
 from planner.solve.bound.aggregate_model import Division, Expression, Shares
-from planner.solve.exact.objectives import headroom
-from planner.solve.exact.objectives import moved_pods as moves
-from planner.solve.exact.objectives import relabelled_nodes as relabels
-from planner.solve.exact.objectives import unplaced_pods as unplaced
+from planner.solve.bound.divide import least_moves, least_relabels, small
 from planner.solve.instance.aggregate import Merged, merge
 from planner.solve.instance.arrays import Facts
 from planner.solve.instance.assignment import Plan, missing
-from planner.solve.place.construct import least_moves, least_relabels, small
+from planner.solve.instance.goal_values import WHOLE, count_moved, count_relabelled, count_unplaced, headroom_of, priorities_of
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import INFEASIBLE, Clock
+from planner.solve.runtime.cp_sat import INFEASIBLE
+from planner.solve.runtime.deadline import Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Prover:
     facts: Facts
     plan: Plan
     limits: Limits
-    clock: Clock
+    deadline: Deadline
     hoped: list[tuple[int, Shares]] = field(default_factory=list)
     merged: Merged = field(init=False)
 
@@ -44,13 +42,13 @@ class Prover:
         division = Division(merged, detailed=incomplete)
         division.start_from(plan)
         tiers = []
-        for priority in unplaced.priorities(problem):
+        for priority in priorities_of(problem):
             terms = division.unplaced(priority)
-            tiers.append(self._goal(division, terms, unplaced.count(problem, plan.counts, priority), 0))
+            tiers.append(self._goal(division, terms, count_unplaced(problem, plan.counts, priority), 0))
         stayed = least_moves(self.facts)
         if self.facts.running.any() and merged.running:
-            stayed = self._goal(division, division.moves(), moves.count(problem, plan.counts), stayed)
-        kept = self._goal(division, division.relabels(), relabels.count(problem, plan.ring_of), least_relabels(self.facts))
+            stayed = self._goal(division, division.moves(), count_moved(problem, plan.counts), stayed)
+        kept = self._goal(division, division.relabels(), count_relabelled(problem, plan.ring_of), least_relabels(self.facts))
         return Bounds(tuple(tiers), stayed, kept, self._headroom(division))
 
     def _merged(self) -> Merged:
@@ -61,7 +59,7 @@ class Prover:
     def _goal(self, division: Division, terms: Expression, value: int, least: int) -> int:
         bound = least
         if value > least:
-            answer = division.minimize(terms, self.limits.work / 8, self.clock)
+            answer = division.minimize(terms, self.limits.work / 8, self.deadline)
             bound = max(least, answer.bound if answer.status != INFEASIBLE else 0)
         if terms:
             division.hold(terms, value)
@@ -69,10 +67,10 @@ class Prover:
 
     def _headroom(self, division: Division) -> int:
         """Find the smallest head-room that is refuted; what stays open counts as possible."""
-        low, high = headroom.permille(self.facts, self.plan.ring_of, self.plan.counts), headroom.WHOLE
+        low, high = headroom_of(self.facts, self.plan.ring_of, self.plan.counts), WHOLE
         while low < high:
             middle = (low + high + 1) // 2
-            answer = division.free_at_least(middle, self.limits.work / 100, self.clock)
+            answer = division.free_at_least(middle, self.limits.work / 100, self.deadline)
             if answer.status == INFEASIBLE:
                 high = middle - 1
             else:

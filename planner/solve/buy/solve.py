@@ -16,14 +16,15 @@ from planner.solve.buy.market.dominance import stand_ins, undominated
 from planner.solve.buy.market.rule_classes import limits_of, rules_of
 from planner.solve.buy.market.types import Market, market_of
 from planner.solve.buy.pack.assignment import Placement, evict, placed
+from planner.solve.buy.pack.exact import exactly
 from planner.solve.buy.pack.integer_counts import Stocker
 from planner.solve.buy.pack.lp_guided import Bin, Ring, cost_of
 from planner.solve.buy.pack.ruin_and_recreate import Improver
-from planner.solve.buy.pack.ruled_pods_and_exact import Careful, exactly
+from planner.solve.buy.pack.ruled_pods import Careful
 from planner.solve.instance.offers_as_nodes import extended
 from planner.solve.instance.ring_sizes import limited, most_of
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.lp import Floats, Ints
 
 Progress = Callable[[str], None]
@@ -46,7 +47,7 @@ class Buyer:
     limits: Limits
     progress: Progress
     gap: float
-    clock: Clock = field(init=False)
+    deadline: Deadline = field(init=False)
     market: Market = field(init=False)
     certificate: Certificate = field(init=False)
     parts: tuple[int, ...] = ()
@@ -56,7 +57,7 @@ class Buyer:
     def run(self) -> Purchase:
         """Prove, pack, obey the rules, and look closer where it is small."""
         problem = self.problem
-        self.clock = Clock(self.limits.seconds)
+        self.deadline = Deadline(self.limits.seconds)
         self.progress(f"what {sum(c.count for c in problem.classes):,} pods cost at least")
         bare, self.certificate = proven(problem)
         self._know(self.certificate, parts_of(problem, self.certificate))
@@ -79,7 +80,7 @@ class Buyer:
         plenty = relaxed.rates * m.room <= LITTLE * (relaxed.rates * m.room).sum(axis=2, keepdims=True)
         rooms = [np.where(plenty, m.room * play, m.room) for play in PLAY]
         bins = self._packed(relaxed, None)
-        stocker = Stocker(m, bins, (None, *rooms), self.clock.over)
+        stocker = Stocker(m, bins, (None, *rooms), self.deadline.over)
         if not stocker.is_small():
             return self._with_play(bins, rooms)
         self._say(self._spent(bins), "choosing nodes before they are filled")
@@ -89,7 +90,7 @@ class Buyer:
     def _with_play(self, best: list[Bin], rooms: Sequence[Floats]) -> list[Bin]:
         """Where much more is spent than proven, pack again as if there were less room, and keep the best."""
         for room in rooms:
-            if self._is_good(best, max(self.gap, POOR)) or self.clock.over():
+            if self._is_good(best, max(self.gap, POOR)) or self.deadline.over():
                 break
             again = Sums(self.market, self.market.counts, self.market.most, np.arange(len(self.problem.rings)), room).relax()
             other = self._packed(again, room)
@@ -109,9 +110,9 @@ class Buyer:
         def enough(bound: int) -> bool:
             return not spent[0] and spent[1] - bound <= self.gap * spent[1]
 
-        if not enough(self.bound) and not self.clock.over():
+        if not enough(self.bound) and not self.deadline.over():
             self._say(spent, "counting whole nodes")
-            self._know(*counted(bare, self.certificate, self.limits.work, enough, self.clock.over))
+            self._know(*counted(bare, self.certificate, self.limits.work, enough, self.deadline.over))
 
     def _know(self, certificate: Certificate, parts: tuple[int, ...]) -> None:
         """Take note of what is proven: so much of each ring."""
@@ -125,14 +126,14 @@ class Buyer:
         if (
             not few
             or limited(self.problem)
-            or self.clock.over()
+            or self.deadline.over()
             or (not spent[0] and spent[1] - self.bound <= self.gap * spent[1])
         ):
             return bins
         self._say(spent, "packing by columns")
         other, left = list[Bin](), m.most.copy()
         for rings in [tuple(range(len(self.problem.rings)))] if self.shared else [(r,) for r in range(len(self.problem.rings))]:
-            dive = Dive(m, rings, np.where(np.isin(m.ring_of, rings), m.counts, 0), left, self.clock)
+            dive = Dive(m, rings, np.where(np.isin(m.ring_of, rings), m.counts, 0), left, self.deadline)
             dive.learn([one for one in bins if one.ring in rings])
             dive.pack()
             left = dive.left
@@ -181,7 +182,7 @@ class Buyer:
                     spare = left - shares[:, r + 1 :].sum(axis=1)
                     have = np.where(relaxed.rents > 0, np.minimum(left, shares[:, r]), spare).clip(min=0)
                 dearer = replace(m, price=m.price + extra[r]) if extra[r] else m
-                tight, late = room if sharing else None, self.clock.over
+                tight, late = room if sharing else None, self.deadline.over
                 ring = Ring(dearer, r, np.where(mine, wanted, 0), have.copy(), room=tight, over=late)
                 ring.pack()
                 left -= have - ring.left
@@ -198,7 +199,7 @@ class Buyer:
         worth = np.array([self.certificate.worth[members[0]] / self.certificate.scale for members in m.members])
         budget = int(self.limits.work * FILLS)
         self._say(self._spent(bins), "packing closer")
-        improver = Improver(m, bins, left, worth, self.bound, self.gap, budget, self.clock.over)
+        improver = Improver(m, bins, left, worth, self.bound, self.gap, budget, self.deadline.over)
         improver.run()
         return improver.bins
 
@@ -209,14 +210,14 @@ class Buyer:
     def _one_by_one(self, made: Placement, short: int) -> bool:
         """Say whether the pods without a place are to be placed one by one; late, only a few."""
         small = len(self.problem.classes) * (len(made.ring_of) + 100) <= MOST_PAIRS
-        return small and 0 < short <= (MOST_LATE if self.clock.over() else short)
+        return small and 0 < short <= (MOST_LATE if self.deadline.over() else short)
 
     def _exact(self, made: Placement) -> Placement:
         short = sum(made.missing(self.problem))
         cost = made.cost(self.problem)
         if not short and cost - self.bound <= self.gap * cost:
             return made
-        found = exactly(self.problem, made, self.bound, self.limits, self.clock)
+        found = exactly(self.problem, made, self.bound, self.limits, self.deadline)
         if found is None:
             return made
         found = found.tidy(self.problem)

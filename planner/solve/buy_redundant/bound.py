@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from models.solver.certificate import Certificate
-from models.solver.problem import Loss, Problem
+from models.solver.problem import FailureDomain, Problem
 from planner.solve.buy.bound.dual_certificate import and_a_node, bound_of, parts_of, rounded_up
 from planner.solve.buy.bound.integer_bound import counted
 from planner.solve.buy.market.types import Market
@@ -19,7 +19,7 @@ def _asked(problem: Problem) -> Part:
     return market, certificate, bound_of(problem, certificate, parts_of(problem, certificate))
 
 
-def outside(problem: Problem, loss: Loss) -> Problem:
+def outside(problem: Problem, loss: FailureDomain) -> Problem:
     """Return the problem of the pods that a loss does not excuse, on the nodes outside; no rule between pods is kept."""
     gone, away = set(loss.nodes), set(loss.offers)
     return replace(

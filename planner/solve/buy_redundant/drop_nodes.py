@@ -12,9 +12,9 @@ from models.solver.purchase import Purchase
 from planner.solve.instance.arrays import facts_of
 from planner.solve.instance.offers_as_nodes import extended
 from planner.solve.instance.ring_sizes import marked, obeyed, unmarked
-from planner.solve.owned.solve import complete
+from planner.solve.place.complete import complete
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Deadline
 
 MOST_PAIRS = 2_000
 MOST_BOUGHT = 40
@@ -29,7 +29,7 @@ def thrifty(problem: Problem, found: Purchase, limits: Limits, progress: Progres
     small = len(problem.classes) * nodes <= MOST_PAIRS and len(found.bought) <= MOST_BOUGHT
     if not small or any(found.unplaced) or not found.bought:
         return found
-    return _Saver(problem, found, replace(limits, work=WORK, conflict=0.0), Clock(limits.seconds), progress, gap).save()
+    return _Saver(problem, found, replace(limits, work=WORK, conflict=0.0), Deadline(limits.seconds), progress, gap).save()
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class _Saver:
     problem: Problem
     found: Purchase
     limits: Limits
-    clock: Clock
+    deadline: Deadline
     progress: Progress
     gap: float
     trials: int = 0
@@ -56,7 +56,7 @@ class _Saver:
 
     def _better(self) -> Purchase | None:
         for bought in self._cheaper():
-            if self.trials >= MOST_TRIALS or self.clock.over():
+            if self.trials >= MOST_TRIALS or self.deadline.over():
                 return None
             self.trials += 1
             made = self._placed(bought)
@@ -93,7 +93,7 @@ class _Saver:
     def _placed(self, bought: tuple[int, ...]) -> Purchase | None:
         """Place all pods on the own nodes and these; None where that was not found."""
         whole = extended(without_idle(self.problem, self.found), [(at, self.problem.offers[at].rings) for at in bought])
-        plan = complete(facts_of(marked(whole)), self.limits, self.clock)
+        plan = complete(facts_of(marked(whole)), self.limits, self.deadline)
         if plan is None:
             return None
         counts = tuple(tuple(sorted(on.items())) for on in plan.counts)

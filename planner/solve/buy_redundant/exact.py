@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from models.solver.problem import Problem
 from models.solver.purchase import Purchase
-from planner.solve.buy.pack.assignment import Placement
-from planner.solve.buy.pack.ruled_pods_and_exact import PER_PAIR, with_spares
+from planner.solve.buy.pack.assignment import Placement, with_spares
+from planner.solve.buy.pack.exact import PER_PAIR
 from planner.solve.exact.solve import Exact
 from planner.solve.instance.arrays import Facts, facts_of
 from planner.solve.instance.assignment import Plan
 from planner.solve.redundancy.owned import GROWTH
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Deadline
 
 SPARES = (12, 8, 6, 4, 3, 2)
 """How many nodes of each offer may be bought beside those that are: as many as keep the model small."""
@@ -20,7 +20,7 @@ SHARE = 1 / 2
 """So much of the work allowed for a goal goes into it: most of it would prove what nobody asks for."""
 
 
-def chosen(problem: Problem, found: Purchase, survives: bool, limits: Limits, clock: Clock) -> Placement | None:
+def chosen(problem: Problem, found: Purchase, survives: bool, limits: Limits, deadline: Deadline) -> Placement | None:
     """Return the cheapest placement that survives all losses, as far as one is found; None where none is.
 
     It begins with a purchase, and is no dearer where that `survives`.
@@ -32,7 +32,7 @@ def chosen(problem: Problem, found: Purchase, survives: bool, limits: Limits, cl
         if _is_small(facts, limits):
             start = wider.with_daemons(problem)
             known = Plan(tuple(start.ring_of), tuple(start.counts)) if survives else None
-            exact = Exact(facts, replace(limits, work=SHARE * limits.work), clock, known, idle=True)
+            exact = Exact(facts, replace(limits, work=SHARE * limits.work), deadline, known, idle=True)
             return trimmed(problem, _cheapest(problem, wider.extra, exact, found.bound))
     return None
 

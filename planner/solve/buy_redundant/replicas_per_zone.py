@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from models.frozen_map import FrozenMap
-from models.solver.problem import Apart, Clash, Loss, PodClass, Problem, Together
+from models.solver.problem import Affinity, AntiAffinity, FailureDomain, PodClass, PortConflict, Problem
 from models.solver.purchase import Purchase
 from planner.solve.buy.pack.assignment import Placement
 
@@ -56,13 +56,13 @@ def by_zone(problem: Problem) -> Problem:
     return replace(problem, losses=tuple(kept))
 
 
-def _takes_along(zone: Loss, loss: Loss) -> bool:
+def _takes_along(zone: FailureDomain, loss: FailureDomain) -> bool:
     """Say whether all that is lost, and must find another place, is and must as well when the zone is lost."""
     pairs = ((loss.nodes, zone.nodes), (loss.offers, zone.offers), (zone.tied, loss.tied))
     return all(set(some) <= set(others) for some, others in pairs)
 
 
-def _refuge(problem: Problem, zones: Sequence[Loss]) -> Refuge:
+def _refuge(problem: Problem, zones: Sequence[FailureDomain]) -> Refuge:
     classes = list(problem.classes)
     places = []
     for c in range(len(problem.classes)):
@@ -73,7 +73,7 @@ def _refuge(problem: Problem, zones: Sequence[Loss]) -> Refuge:
     return Refuge(_of_all(replace(problem, classes=tuple(classes), spreads=(), losses=()), places), tuple(places))
 
 
-def _places(problem: Problem, c: int, zones: Sequence[Loss]) -> list[PodClass]:
+def _places(problem: Problem, c: int, zones: Sequence[FailureDomain]) -> list[PodClass]:
     """Return the classes of the places of a class, one for each of the zones that it may be in."""
     pod_class = problem.classes[c]
     nodes, offers = set(pod_class.candidates), set(pod_class.offers)
@@ -107,9 +107,9 @@ def _of_all(problem: Problem, places: Sequence[tuple[int, ...]]) -> Problem:
     clashes = {tuple(sorted((a, b))) for x in problem.clashes for a in places[x.first] for b in places[x.second]}
     return replace(
         problem,
-        clashes=tuple(Clash(first, second) for first, second in sorted(clashes)),
-        aparts=tuple(Apart(at, every(x.others), x.domains, x.joins) for x in problem.aparts for at in places[x.owner]),
-        togethers=tuple(Together(at, every(x.targets), x.keys, x.joins) for x in problem.togethers for at in places[x.owner]),
+        clashes=tuple(PortConflict(first, second) for first, second in sorted(clashes)),
+        aparts=tuple(AntiAffinity(at, every(x.others), x.domains, x.joins) for x in problem.aparts for at in places[x.owner]),
+        togethers=tuple(Affinity(at, every(x.targets), x.keys, x.joins) for x in problem.togethers for at in places[x.owner]),
     )
 
 

@@ -28,7 +28,7 @@ from planner.solve.instance.validate import breaches
 from planner.solve.owned.solve import search
 from planner.solve.redundancy.check import failures
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Deadline
 
 ROUNDS = 8
 """So many harder problems of one make are bought for."""
@@ -45,7 +45,7 @@ def lasting(problem: Problem, found: Purchase, limits: Limits, progress: Progres
     """Return a purchase that survives all losses, as cheap as one is found, else the given one; the bound counts losses too."""
     if any(found.unplaced) or not problem.losses:
         return found
-    return _Search(problem, found, limits, progress, gap, Clock(limits.seconds)).run()
+    return _Search(problem, found, limits, progress, gap, Deadline(limits.seconds)).run()
 
 
 @dataclass(slots=True)
@@ -57,7 +57,7 @@ class _Search:
     limits: Limits
     progress: Progress
     gap: float
-    clock: Clock
+    deadline: Deadline
     best: Purchase | None = None
 
     def run(self) -> Purchase:
@@ -77,7 +77,7 @@ class _Search:
         if is_dearer:
             self._begin()
         if self._goes_on():
-            outside.count(self.limits.work, self._is_enough, self.clock.over)
+            outside.count(self.limits.work, self._is_enough, self.deadline.over)
             self._raise(outside)
         if is_dearer:
             self._save()
@@ -85,7 +85,7 @@ class _Search:
 
     def _goes_on(self) -> bool:
         """Say whether there is time, and what is known does not do."""
-        return not (self.clock.over() or self._is_enough(self.found.bound))
+        return not (self.deadline.over() or self._is_enough(self.found.bound))
 
     def _is_quick(self, found: Purchase) -> bool:
         """Say whether placements on so many nodes are looked at quickly, with all their losses."""
@@ -100,7 +100,7 @@ class _Search:
         return self.best is not None and self.best.cost - bound <= self.gap * self.best.cost
 
     def _in_time(self) -> Limits:
-        return replace(self.limits, seconds=self.clock.left())
+        return replace(self.limits, seconds=self.deadline.left())
 
     def _raise(self, outside: Outside) -> None:
         """Take note of what is proven of zones."""
@@ -118,7 +118,7 @@ class _Search:
             return
         whole, plan = made.problem(self.problem), Plan(tuple(made.ring_of), tuple(made.counts))
         wrong = any(missing(whole, plan)) or any(breaches(whole, plan.ring_of, plan.counts)) or not obeyed(whole, plan.ring_of)
-        if not wrong and not any(failures(facts_of(whole), plan, self.limits, self.clock)):
+        if not wrong and not any(failures(facts_of(whole), plan, self.limits, self.deadline)):
             self.best = replace(
                 self.found,
                 ring_of=plan.ring_of,
@@ -134,7 +134,7 @@ class _Search:
 
     def _again(self) -> None:
         """Place all pods anew on the nodes of the purchase, in case these do."""
-        if self.best is None and self._is_small() and not self.clock.over():
+        if self.best is None and self._is_small() and not self.deadline.over():
             whole = marked(placement(self.found).problem(without_idle(self.problem, self.found)))
             outcome = search(whole, replace(self._in_time(), work=WORK, conflict=0.0), lambda _: None)
             if outcome.verdict == FEASIBLE:
@@ -171,7 +171,7 @@ class _Search:
         made = None if any(loss.zone for loss in self.problem.losses) else placement(self.found)
         cheapest: Placement | None = None
         while made is not None and self._goes_on():
-            beside = trimmed(self.problem, with_standby(self.problem, made, self.clock))
+            beside = trimmed(self.problem, with_standby(self.problem, made, self.deadline))
             if beside is None or (cheapest and beside.cost(self.problem) >= cheapest.cost(self.problem)):
                 break
             cheapest, narrow = beside, with_smaller(self.problem, made)
@@ -200,8 +200,8 @@ class _Search:
         for _ in range(ROUNDS):
             plan = Plan(tuple(made.ring_of), tuple(made.counts))
             packing = replace(self.limits, exact=0)
-            hurt = list(failures(facts_of(made.problem(self.problem)), plan, packing, self.clock))
-            found = self._bought(harder(made, hurt)) if hurt and not self.clock.over() else None
+            hurt = list(failures(facts_of(made.problem(self.problem)), plan, packing, self.deadline))
+            found = self._bought(harder(made, hurt)) if hurt and not self.deadline.over() else None
             if found is None:
                 return
             made = Placement(list(found.bought), list(found.ring_of), self._own(found.counts)).with_daemons(self.problem)
@@ -216,4 +216,4 @@ class _Search:
             self._take(placement(thrifty(zones, self.best, self._in_time(), self.progress, self.gap)))
         if self._goes_on() and self._is_small():
             start = self.best or self.found
-            self._take(chosen(zones, start, self.best is not None, self.limits, self.clock))
+            self._take(chosen(zones, start, self.best is not None, self.limits, self.deadline))

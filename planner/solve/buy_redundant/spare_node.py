@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.solver.problem import Loss, Problem
+from models.solver.problem import FailureDomain, Problem
 from planner.solve.buy.pack.assignment import Placement
 from planner.solve.heuristics.best_fit import Packing
 from planner.solve.heuristics.cluster_state import Occupancy
@@ -18,7 +18,7 @@ from planner.solve.heuristics.feasibility_repair import restore
 from planner.solve.instance.arrays import facts_of
 from planner.solve.instance.assignment import Plan
 from planner.solve.redundancy.check import left_over
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Deadline
 
 MOST = 6
 """So many nodes of one offer stand by in a ring at most."""
@@ -28,13 +28,13 @@ NEAR = 4
 """So many nodes of nearly that price are tried beside those that are found."""
 
 
-def with_standby(problem: Problem, made: Placement, clock: Clock) -> Placement | None:
+def with_standby(problem: Problem, made: Placement, deadline: Deadline) -> Placement | None:
     """Return the placement with the cheapest nodes that do, of one offer in each ring; None where none do for some ring."""
     extra = [o for o in range(len(problem.offers)) for _ in range(MOST)]
     wide = Placement([*made.extra, *extra], [*made.ring_of, *(-1 for _ in extra)], [dict(on) for on in made.counts])
     cluster = restore(facts_of(wide.problem(problem)), Plan(tuple(wide.ring_of), tuple(wide.counts)))
     bought = Counter(problem.offers[o].shape for o in made.extra)
-    search = _Search(problem, cluster, Packing(cluster), len(made.ring_of), bought, clock)
+    search = _Search(problem, cluster, Packing(cluster), len(made.ring_of), bought, deadline)
     for ring in sorted({ring for ring in made.ring_of if ring >= 0}):
         offers = search.settled(ring)
         if offers is None:
@@ -76,7 +76,7 @@ class _Search:
     packing: Packing
     first: int
     bought: Counter[int]
-    clock: Clock
+    deadline: Deadline
 
     def settled(self, ring: int) -> list[int] | None:
         """Return offers of nodes with which the ring survives, hardly dearer than the cheapest; None where there are no such."""
@@ -94,16 +94,16 @@ class _Search:
         self.bought.update(self.problem.offers[o].shape for o in offers)
         return offers
 
-    def _survives(self, ring: int, losses: Sequence[Loss], nodes: Sequence[int]) -> bool:
+    def _survives(self, ring: int, losses: Sequence[FailureDomain], nodes: Sequence[int]) -> bool:
         """Say whether it does with these nodes more; not, once time is over."""
         for n in nodes:
             self.cluster.give(n, ring)
-        found = not self.clock.over() and not any(left_over(self.cluster, self.packing, loss, ring) for loss in losses)
+        found = not self.deadline.over() and not any(left_over(self.cluster, self.packing, loss, ring) for loss in losses)
         for n in nodes:
             self.cluster.give(n, -1)
         return found
 
-    def _losses(self, ring: int) -> list[Loss]:
+    def _losses(self, ring: int) -> list[FailureDomain]:
         """Return the losses of the ring's nodes, those first that lose most: they fail first."""
         facts, cluster = self.cluster.facts, self.cluster
         taken = (facts.room[:, ring] - cluster.free) / self.packing.largest

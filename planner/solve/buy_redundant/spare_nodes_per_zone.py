@@ -7,7 +7,7 @@ over, node for node, what the last one holds. That costs a Z - 1st more than the
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from models.solver.problem import OWN, Loss, Problem
+from models.solver.problem import OWN, FailureDomain, Problem
 from planner.solve.buy.pack.assignment import Placement
 
 Kind = tuple[int, int]
@@ -61,7 +61,7 @@ def _kinds(problem: Problem, made: Placement) -> dict[Kind, list[int]]:
     return found
 
 
-def _twins(problem: Problem, ring: int, shape: int, zones: Sequence[Loss]) -> list[int]:
+def _twins(problem: Problem, ring: int, shape: int, zones: Sequence[FailureDomain]) -> list[int]:
     """Return the offer of the shape in each zone that has one, all of one price; none where that is one zone, or not clear."""
     found = [o for loss in zones for o in loss.offers if problem.offers[o].shape == shape and ring in problem.offers[o].rings]
     alike = len({(problem.offers[o].price, problem.offers[o].capacity) for o in found}) == 1

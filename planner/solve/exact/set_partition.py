@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from planner.solve.runtime.cp_sat import INFEASIBLE, OPTIMAL, Clock, Model, Unhurried
+from planner.solve.runtime.cp_sat import INFEASIBLE, OPTIMAL, Model
+from planner.solve.runtime.deadline import Deadline, NoDeadline
 
 WORK = 4.0
 
@@ -52,9 +53,9 @@ class Covers:
         self.unit = len(groups) + 1
         self.model.minimize([(cost * self.unit + 1, v) for cost, v in zip(self.costs, self.variables, strict=True)])
 
-    def cheapest(self, clock: Clock | None = None) -> Cover:
+    def cheapest(self, deadline: Deadline | None = None) -> Cover:
         """Return the cheapest sets that were not ruled out; without a clock, however late it is."""
-        answer = self.model.solve(WORK, clock or Unhurried())
+        answer = self.model.solve(WORK, deadline or NoDeadline())
         if answer.status == INFEASIBLE:
             return Cover((), 0, none=True)
         chosen = tuple(at for at, v in enumerate(self.variables) if answer.values[v]) if answer.found else ()

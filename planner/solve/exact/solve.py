@@ -9,10 +9,12 @@ from planner.solve.exact.objectives import headroom, moved_pods, relabelled_node
 from planner.solve.exact.variables import Expression, Variables
 from planner.solve.instance.arrays import Facts
 from planner.solve.instance.assignment import Plan, daemon_counts, ringless
+from planner.solve.instance.goal_values import WHOLE, count_moved, count_relabelled, count_unplaced, headroom_of
 from planner.solve.instance.ring_sizes import limited
 from planner.solve.instance.validate import breaches
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import INFEASIBLE, Clock, Model
+from planner.solve.runtime.cp_sat import INFEASIBLE, Model
+from planner.solve.runtime.deadline import Deadline
 
 Value = Callable[[Plan], int]
 
@@ -31,7 +33,7 @@ class Exact:
 
     facts: Facts
     limits: Limits
-    clock: Clock
+    deadline: Deadline
     plan: Plan | None = None
     idle: bool = False
     model: Model = field(default_factory=Model)
@@ -56,14 +58,14 @@ class Exact:
         """Place as many pods of the priority as possible."""
         problem = self.facts.problem
         terms = unplaced_pods.cost(self.model, problem, self.variables, priority)
-        return self.minimize(terms, lambda plan: unplaced_pods.count(problem, plan.counts, priority), least)
+        return self.minimize(terms, lambda plan: count_unplaced(problem, plan.counts, priority), least)
 
     def place_all(self) -> bool:
         """Hold later goals to placing all pods, as the plan so far does if there is one; say whether a way was found in time."""
         for c in self.facts.plain:
             self.model.linear([(1, self.variables.missing(c))], high=0)
         if self.plan is None:
-            answer = self.model.solve(self.limits.work, self.clock)
+            answer = self.model.solve(self.limits.work, self.deadline)
             if answer.found:
                 self._take(answer.values, lambda _: 0)
         return self.plan is not None
@@ -72,13 +74,13 @@ class Exact:
         """Move as few running pods as possible."""
         problem = self.facts.problem
         terms = moved_pods.cost(self.model, problem, self.variables)
-        return self.minimize(terms, lambda plan: moved_pods.count(problem, plan.counts), least)
+        return self.minimize(terms, lambda plan: count_moved(problem, plan.counts), least)
 
     def keep_labels(self, least: int = 0) -> Won:
         """Relabel as few nodes as possible."""
         problem = self.facts.problem
         terms = relabelled_nodes.cost(self.model, problem, self.variables)
-        return self.minimize(terms, lambda plan: relabelled_nodes.count(problem, plan.ring_of), least)
+        return self.minimize(terms, lambda plan: count_relabelled(problem, plan.ring_of), least)
 
     def minimize(self, terms: Expression, value: Value, least: int = 0) -> Won:
         """Minimise the terms, keep the best plan, and hold later goals to its value; `least` is a bound known already."""
@@ -92,7 +94,7 @@ class Exact:
     def _improve(self, terms: Expression, value: Value) -> int:
         self.model.minimize(terms)
         self._hint()
-        answer = self.model.solve(self.limits.work, self.clock)
+        answer = self.model.solve(self.limits.work, self.deadline)
         self.model.forget_objective()
         if answer.found:
             self._take(answer.values, value)
@@ -103,16 +105,16 @@ class Exact:
         # a bound above a placement that was counted again is a mistake of the solver: then nothing is proven
         return answer.bound if answer.bound <= value(self.plan) else 0
 
-    def even_out(self, most: int = headroom.WHOLE) -> Won:
+    def even_out(self, most: int = WHOLE) -> Won:
         """Raise the least head-room of any ring by bisection; the value and the bound are in permille."""
         bound = target = high = most
-        while self._headroom() < high and not self.clock.over():
+        while self._headroom() < high and not self.deadline.over():
             model = self.model.copy()
             headroom.at_least(model, self.variables, target)
             self._hint(model)
-            answer = model.solve(self.limits.work / 20, self.clock)
+            answer = model.solve(self.limits.work / 20, self.deadline)
             if answer.found:
-                self._take(answer.values, lambda plan: -headroom.permille(self.facts, plan.ring_of, plan.counts))
+                self._take(answer.values, lambda plan: -headroom_of(self.facts, plan.ring_of, plan.counts))
             if answer.status == INFEASIBLE and high == bound:
                 bound = target - 1
             if self._headroom() < target:
@@ -122,7 +124,7 @@ class Exact:
 
     def _headroom(self) -> int:
         plan = self.found()
-        return headroom.permille(self.facts, plan.ring_of, plan.counts)
+        return headroom_of(self.facts, plan.ring_of, plan.counts)
 
     def found(self) -> Plan:
         """Return the best placement."""

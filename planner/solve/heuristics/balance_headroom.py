@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from planner.solve.exact.objectives.headroom import WHOLE
 from planner.solve.instance.arrays import Bools, Facts, Ints
 from planner.solve.instance.assignment import Plan, daemon_counts, missing
+from planner.solve.instance.goal_values import WHOLE
 from planner.solve.instance.ring_sizes import most_of
 from planner.solve.instance.validate import breaches
 

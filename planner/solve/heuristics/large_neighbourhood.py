@@ -8,7 +8,8 @@ import numpy as np
 from planner.solve.heuristics.best_fit import Packing
 from planner.solve.heuristics.cluster_state import Occupancy
 from planner.solve.instance.arrays import units
-from planner.solve.runtime.cp_sat import Clock, Model
+from planner.solve.runtime.cp_sat import Model
+from planner.solve.runtime.deadline import Deadline
 
 WIDTHS = (12, 24, 40)
 LARGEST_WEIGHT = 10**6
@@ -23,7 +24,7 @@ class Neighbourhood:
     classes: Sequence[int]
     spent: float = 0.0
 
-    def improve(self, work: float, clock: Clock) -> int:
+    def improve(self, work: float, deadline: Deadline) -> int:
         """Pack anew if that places more; return by how many pods."""
         model = Model()
         pods, left = self._variables(model)
@@ -33,7 +34,7 @@ class Neighbourhood:
         model.minimize(objective)
         hint = {v: int(self.cluster.counts[c, n]) for (c, n), v in pods.items()}
         model.hint(hint | {v: int(self.cluster.missing[c]) for c, v in left.items()})
-        answer = model.solve(work, clock)
+        answer = model.solve(work, deadline)
         self.spent = answer.spent
         before = sum(self._weight(c) * int(self.cluster.missing[c]) for c in left)
         if not answer.found or sum(self._weight(c) * answer.values[v] for c, v in left.items()) >= before:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from models.solver.problem import Apart, Clash, Problem, Spread, Together
+from models.solver.problem import Affinity, AntiAffinity, PortConflict, Problem, TopologySpread
 from planner.solve.instance.arrays import EVERYWHERE, Ints
 
 MANY = 2**31
@@ -38,7 +38,7 @@ def domain_of(domains: Sequence[Sequence[int]], nodes: int) -> Ints:
 class ClashGuard:
     """At most one of two classes on a node."""
 
-    def __init__(self, clash: Clash, problem: Problem) -> None:
+    def __init__(self, clash: PortConflict, problem: Problem) -> None:
         """Start with empty nodes."""
         self.clash = clash
         self.here = {c: np.zeros(len(problem.nodes), dtype=np.int64) for c in (clash.first, clash.second)}
@@ -61,7 +61,7 @@ class ClashGuard:
 class ApartGuard:
     """No owner and others in one domain, for all who keep apart from the same others."""
 
-    def __init__(self, owners: Sequence[int], apart: Apart, problem: Problem) -> None:
+    def __init__(self, owners: Sequence[int], apart: AntiAffinity, problem: Problem) -> None:
         """Start with empty domains; `apart` is the rule of one of the owners, and like those of the rest."""
         self.owners, self.others = frozenset(owners), frozenset(apart.others)
         self.domain = domain_of(apart.domains, len(problem.nodes))
@@ -92,7 +92,7 @@ class ApartGuard:
 class SpreadGuard:
     """No inhabited domain more than the skew above the emptiest one that exists."""
 
-    def __init__(self, spread: Spread, problem: Problem) -> None:
+    def __init__(self, spread: TopologySpread, problem: Problem) -> None:
         """Start with empty domains and no node in the ring."""
         self.spread, self.ring = spread, problem.classes[spread.owner].ring
         self.matched = frozenset(spread.matched)
@@ -166,7 +166,7 @@ class SpreadGuard:
 class TogetherGuard:
     """Owners only where a target is, per term; or one to open."""
 
-    def __init__(self, together: Together, problem: Problem) -> None:
+    def __init__(self, together: Affinity, problem: Problem) -> None:
         """Start with nobody there."""
         self.together = together
         self.targets = frozenset(together.targets)
@@ -217,9 +217,9 @@ def guards_of(problem: Problem) -> list[list[Guard]]:
     return found
 
 
-def _alike(aparts: Sequence[Apart]) -> Iterable[list[Apart]]:
+def _alike(aparts: Sequence[AntiAffinity]) -> Iterable[list[AntiAffinity]]:
     """Put those rules together that keep their owners apart from the same others."""
-    found: dict[tuple[tuple[int, ...], tuple[tuple[int, ...], ...]], list[Apart]] = {}
+    found: dict[tuple[tuple[int, ...], tuple[tuple[int, ...], ...]], list[AntiAffinity]] = {}
     for apart in aparts:
         found.setdefault((apart.others, apart.domains), []).append(apart)
     return found.values()

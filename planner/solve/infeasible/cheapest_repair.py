@@ -13,9 +13,9 @@ from planner.solve.infeasible.node_copies import Additions
 from planner.solve.instance.arrays import facts_of
 from planner.solve.instance.assignment import Plan
 from planner.solve.instance.variants import with_copies
-from planner.solve.owned.solve import fits_all
+from planner.solve.redundancy.owned import fits_all
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Deadline
 
 MOST_COPIES = 64
 MOST_SHAPES = 12
@@ -30,34 +30,34 @@ def remedies(problem: Problem, outcome: Outcome, limits: Limits) -> Iterator[tup
 
     What repairs all is one kind of node, or as many in each of the zones.
     """
-    clock = Clock(limits.seconds)
+    deadline = Deadline(limits.seconds)
     start = Plan(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
-    whole = _Search(problem, start, limits, clock).cheapest()
+    whole = _Search(problem, start, limits, deadline).cheapest()
     if whole:
         yield (-1, *whole)
         return
-    if everywhere := list(_in_each_zone(problem, limits, clock)):
+    if everywhere := list(_in_each_zone(problem, limits, deadline)):
         yield from everywhere
         return
     lacking = sorted({c.ring for c, left in zip(problem.classes, outcome.unplaced, strict=True) if left})
     for ring in lacking if len(lacking) > 1 else ():
-        found = _Search(_placed_but(problem, outcome, ring), start, limits, clock).cheapest()
+        found = _Search(_placed_but(problem, outcome, ring), start, limits, deadline).cheapest()
         if found:
             yield (ring, *found)
 
 
-def _in_each_zone(problem: Problem, limits: Limits, clock: Clock) -> Iterator[tuple[int, int, int]]:
+def _in_each_zone(problem: Problem, limits: Limits, deadline: Deadline) -> Iterator[tuple[int, int, int]]:
     """Yield a repair for all with as many more nodes in each zone that must be survived: in one zone alone they help nobody."""
     zones = [loss.nodes for loss in problem.losses if loss.zone and loss.nodes]
     part, best = replace(limits, work=limits.work / SHARE), (MOST_COPIES + 1, tuple[int, ...]())
     for likes in _alike(problem, zones) if len(zones) > 1 else ():
         few, many, step = 0, best[0], 1
-        while many - few > 1 and not clock.over():
+        while many - few > 1 and not deadline.over():
             copies = min(few + step, many - 1) if many > MOST_COPIES else (few + many) // 2
             wide = problem
             for node in likes:
                 wide = with_copies(wide, node, copies)
-            if fits_all(facts_of(wide), part, clock):
+            if fits_all(facts_of(wide), part, deadline):
                 many, best = copies, (copies, likes)
             else:
                 few, step = copies, 2 * step
@@ -84,7 +84,7 @@ class _Search:
     problem: Problem
     start: Plan
     limits: Limits
-    clock: Clock
+    deadline: Deadline
     best: tuple[int, tuple[int, ...], int] | None = None
     tries: int = MOST_TRIES
     rows: list[Additions] = field(default_factory=list)
@@ -93,7 +93,7 @@ class _Search:
         """Try each shape of node; of those that need the fewest copies take the one with the least capacity."""
         for node in _shapes(self.problem):
             more = Additions.of(self.problem, node, MOST_COPIES)
-            if more.least <= MOST_COPIES and not self.clock.over():
+            if more.least <= MOST_COPIES and not self.deadline.over():
                 self.rows.append(more)
         self.rows.sort(key=lambda more: (more.least, self.problem.nodes[more.node].capacity, more.node))
         for more in self.rows:
@@ -108,16 +108,16 @@ class _Search:
             return
         for spare in SPARE if self.problem.losses else SPARE[:1]:
             row = (copies + spare, self.problem.nodes[more.node].capacity, more.node)
-            if copies + spare > MOST_COPIES or (self.best is not None and row >= self.best) or self.clock.over():
+            if copies + spare > MOST_COPIES or (self.best is not None and row >= self.best) or self.deadline.over():
                 break
-            if more.holds(self.limits, self.clock, spare):
+            if more.holds(self.limits, self.deadline, spare):
                 self.best = row
 
     def _fewer(self, more: Additions) -> None:
         """Look for fewer copies between those that sums refuse and the best: first packed onto the outcome, then anew."""
         if self._most(more) < more.least:
             return
-        more.raise_least(self._most(more), self.limits, self.clock)
+        more.raise_least(self._most(more), self.limits, self.deadline)
         low = more.least
         while low <= self._most(more):
             middle = (low + self._most(more)) // 2
@@ -125,10 +125,10 @@ class _Search:
             low = middle + 1 if self._most(more) >= middle else low
         part = replace(self.limits, work=self.limits.work / SHARE)
         for copies in _attempts(more.least, self._most(more)):
-            if self.tries <= 0 or self.clock.over() or copies > self._most(more):
+            if self.tries <= 0 or self.deadline.over() or copies > self._most(more):
                 break
             self.tries -= 1
-            if fits_all(more.problem_with(copies), part, self.clock):
+            if fits_all(more.problem_with(copies), part, self.deadline):
                 self.best = (copies, self.problem.nodes[more.node].capacity, more.node)
 
     def _most(self, more: Additions) -> int:

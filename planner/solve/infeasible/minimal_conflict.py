@@ -12,7 +12,7 @@ from planner.solve.infeasible.oracle import COST, WHOLE, Doubts, Member
 from planner.solve.instance.arrays import Facts, Ints
 from planner.solve.instance.assignment import Plan, missing
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Deadline
 
 MOST_SUSPECTS = 8
 EFFORTS = 200
@@ -29,12 +29,12 @@ class Conflict:
     smallest: bool
 
 
-def conflict_of(facts: Facts, plan: Plan, limits: Limits, clock: Clock, proven: bool) -> Conflict | None:
+def conflict_of(facts: Facts, plan: Plan, limits: Limits, deadline: Deadline, proven: bool) -> Conflict | None:
     """Return a contradiction that holds beyond one answer of the solver; None if there is none that could be confirmed.
 
     Unless it is `proven` that not everything can be placed, only counting and the classes that miss pods are asked.
     """
-    return _Filter(facts, Doubts(facts, limits, clock)).find(proven, missing(facts.problem, plan))
+    return _Filter(facts, Doubts(facts, limits, deadline)).find(proven, missing(facts.problem, plan))
 
 
 @dataclass(slots=True)
@@ -127,7 +127,7 @@ class _Filter:
         while len(kept) > 1:
             at = 0
             while at < len(kept):
-                if self.doubts.left <= reserve + COST or self.doubts.clock.over():
+                if self.doubts.left <= reserve + COST or self.doubts.deadline.over():
                     return kept
                 without = kept[:at] + kept[at + step :]
                 if without and refuted([member for group in without for member in group]):

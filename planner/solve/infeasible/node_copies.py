@@ -18,7 +18,8 @@ from planner.solve.instance.validate import breaches
 from planner.solve.instance.variants import with_copies
 from planner.solve.redundancy.owned import Survivor
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import INFEASIBLE, SUMS, Clock
+from planner.solve.runtime.cp_sat import INFEASIBLE, SUMS
+from planner.solve.runtime.deadline import Deadline
 
 SHARE = 80
 
@@ -68,14 +69,14 @@ class Additions:
         usable[unused] = False
         return replace(self.wide, fit=fit, usable=usable)
 
-    def raise_least(self, most: int, limits: Limits, clock: Clock) -> None:
+    def raise_least(self, most: int, limits: Limits, deadline: Deadline) -> None:
         """Let sums refuse what counting does not; more than `most` copies are of no interest."""
         low, high = self.least - 1, most + 1
         while high - low > 1:
             middle = (low + high) // 2
             division = Division(merge(self.with_only(middle)), detailed=False, idle=True)
             division.hold(division.unplaced(None), 0)
-            if division.model.solve(limits.work / SHARE, clock, SUMS).status == INFEASIBLE:
+            if division.model.solve(limits.work / SHARE, deadline, SUMS).status == INFEASIBLE:
                 low = middle
             else:
                 high = middle
@@ -105,7 +106,7 @@ class Additions:
         counts = tuple({new[n]: count for n, count in on.items() if n in new} for on in plan.counts)
         return Plan((*plan.ring_of[:own], *(plan.ring_of[n] for n in used)), counts)
 
-    def holds(self, limits: Limits, clock: Clock, spare: int = 0) -> bool:
+    def holds(self, limits: Limits, deadline: Deadline, spare: int = 0) -> bool:
         """Count the packed plan again on exactly so many copies, and so many spare ones, every node in a ring, losses too."""
         if self.plan is None:
             return False
@@ -119,7 +120,7 @@ class Additions:
         plan = Plan(ring_of, tuple(counts))
         if any(missing(facts.problem, plan)) or next(breaches(facts.problem, ring_of, plan.counts), None):
             return False
-        return not facts.problem.losses or Survivor(facts, limits, clock).find(plan) is not None
+        return not facts.problem.losses or Survivor(facts, limits, deadline).find(plan) is not None
 
     def problem_with(self, copies: int) -> Facts:
         """Return the problem with exactly so many copies."""

@@ -11,15 +11,16 @@ import numpy as np
 from models.solver.problem import Problem
 from planner.solve.bound.aggregate_model import Division
 from planner.solve.bound.counting import Counting
-from planner.solve.exact.objectives import unplaced_pods
 from planner.solve.exact.solve import Exact
 from planner.solve.instance.aggregate import merge
 from planner.solve.instance.arrays import Facts, Ints, facts_of
 from planner.solve.instance.assignment import Plan
+from planner.solve.instance.goal_values import count_unplaced
 from planner.solve.instance.variants import REQUIRED, fresh, only
 from planner.solve.place.construct import Builder
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import INFEASIBLE, PLAIN, SEARCH, SUMS, Clock, Model
+from planner.solve.runtime.cp_sat import INFEASIBLE, PLAIN, SEARCH, SUMS, Model
+from planner.solve.runtime.deadline import Deadline
 
 COST = 0.02
 SHARE = 8
@@ -38,7 +39,7 @@ class Doubts:
 
     facts: Facts
     limits: Limits
-    clock: Clock
+    deadline: Deadline
     left: float = 0.0
     effort: float = 0.0
     counting: Counting = field(init=False)
@@ -76,7 +77,7 @@ class Doubts:
         return self._impossible(model, self.effort, style)
 
     def _impossible(self, model: Model, work: float, style: str) -> bool:
-        answer = model.solve(work, self.clock, style)
+        answer = model.solve(work, self.deadline, style)
         self.left -= answer.spent + COST
         return answer.status == INFEASIBLE
 
@@ -108,7 +109,7 @@ class Doubts:
     def _whole_model(self, part: Facts, work: float, style: str) -> bool:
         if _pairs(part) > self.limits.exact:
             return False
-        exact = Exact(part, self.limits, self.clock)
+        exact = Exact(part, self.limits, self.deadline)
         for c in part.plain:
             if part.problem.classes[c].priority == REQUIRED:
                 exact.model.linear([(1, exact.variables.missing(c))], high=0)
@@ -129,18 +130,18 @@ class Doubts:
 
     def possible(self, members: Members) -> bool:
         """Say whether a placement of these pods was found."""
-        if self.left <= 0 or self.clock.over():
+        if self.left <= 0 or self.deadline.over():
             return False
         part = self._part(members)
         limits = replace(self.limits, work=self.limits.work / SHARE)
-        plan: Plan = Builder(part, limits, self.clock).build()
-        if unplaced_pods.count(part.problem, plan.counts, REQUIRED) and _pairs(part) <= self.limits.exact:
-            exact = Exact(part, limits, self.clock, plan)
+        plan: Plan = Builder(part, limits, self.deadline).build()
+        if count_unplaced(part.problem, plan.counts, REQUIRED) and _pairs(part) <= self.limits.exact:
+            exact = Exact(part, limits, self.deadline, plan)
             exact.fill_rings()
             exact.place(REQUIRED)
             plan = exact.found()
         self.left -= COST * SHARE + _pairs(part) / PAIRS_PER_UNIT
-        return not unplaced_pods.count(part.problem, plan.counts, REQUIRED)
+        return not count_unplaced(part.problem, plan.counts, REQUIRED)
 
 
 def _cut(problem: Problem, demand: Ints) -> Problem:

@@ -8,7 +8,7 @@ so: choose the openings, then let everybody in who can come.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.solver.problem import Problem, Together
+from models.solver.problem import Affinity, Problem
 
 Counts = Sequence[Mapping[int, int]]
 Pair = tuple[int, int]
@@ -26,7 +26,7 @@ def stranded(problem: Problem, counts: Counts) -> tuple[Pair, ...]:
 
 @dataclass(slots=True)
 class _Search:
-    rules: Sequence[Together]
+    rules: Sequence[Affinity]
     counts: Counts
     tried: int = 0
     where: list[list[dict[int, int]]] = field(default_factory=list)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.solver.problem import Problem
-from planner.solve.exact.objectives import headroom, moved_pods, relabelled_nodes, unplaced_pods
 from planner.solve.instance.arrays import EVERYWHERE, Facts
 from planner.solve.instance.ring_sizes import limited
 
@@ -40,11 +39,3 @@ def missing(problem: Problem, plan: Plan) -> tuple[int, ...]:
     """Return the number of pods without a place, per class."""
     placed = [sum(counts.values()) for counts in plan.counts]
     return tuple(0 if c.daemon else c.count - placed[i] for i, c in enumerate(problem.classes))
-
-
-def worth(facts: Facts, plan: Plan) -> tuple[int, ...]:
-    """Return what the goals say of a plan, most important first and smaller better."""
-    problem = facts.problem
-    tiers = (unplaced_pods.count(problem, plan.counts, priority) for priority in unplaced_pods.priorities(problem))
-    rest = (moved_pods.count(problem, plan.counts), relabelled_nodes.count(problem, plan.ring_of))
-    return (ringless(facts, plan), *tiers, *rest, -headroom.permille(facts, plan.ring_of, plan.counts))

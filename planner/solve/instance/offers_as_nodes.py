@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from models.solver.problem import OWN, Apart, Loss, NodeSlot, Offer, PodClass, Problem, Spread, Together
+from models.solver.problem import OWN, Affinity, AntiAffinity, FailureDomain, NodeSlot, Offer, PodClass, Problem, TopologySpread
 
 Domains = tuple[tuple[int, ...], ...]
 Extra = tuple[int, tuple[int, ...]]
@@ -95,20 +95,20 @@ class Maker:
             self._domains[key] = tuple(map(tuple, found))
         return self._domains[key]
 
-    def apart(self, rule: Apart) -> Apart:
+    def apart(self, rule: AntiAffinity) -> AntiAffinity:
         """Extend a rule."""
         return replace(rule, domains=self.domains(rule.domains, rule.joins), joins=())
 
-    def spread(self, rule: Spread) -> Spread:
+    def spread(self, rule: TopologySpread) -> TopologySpread:
         """Extend a rule."""
         return replace(rule, domains=self.domains(rule.domains, rule.joins), joins=())
 
-    def together(self, rule: Together) -> Together:
+    def together(self, rule: Affinity) -> Affinity:
         """Extend a rule, term by term."""
         joins = rule.joins or tuple(() for _ in rule.keys)
         return replace(rule, keys=tuple(map(self.domains, rule.keys, joins)), joins=())
 
-    def losses(self, loss: Loss) -> Iterator[Loss]:
+    def losses(self, loss: FailureDomain) -> Iterator[FailureDomain]:
         """Yield the loss with the new nodes that are lost with it; those that are lost one by one each by itself."""
         new = tuple(self.first + at for at, offer in enumerate(self.offers) if offer in loss.offers)
         if loss.zone or loss.nodes:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.solver.outcome import Goal, Outcome
-from models.solver.problem import ENDLESS, Clash, PodClass, Problem
+from models.solver.problem import ENDLESS, PodClass, PortConflict, Problem
 from models.solver.purchase import Purchase
 
 Ints = npt.NDArray[np.int64]
@@ -26,7 +26,7 @@ def marked(problem: Problem) -> Problem:
     return replace(
         problem,
         classes=(*problem.classes, *(_marks(problem, r, last) for r in rings)),
-        clashes=(*problem.clashes, *(Clash(c, c) for c in numbers)),
+        clashes=(*problem.clashes, *(PortConflict(c, c) for c in numbers)),
         losses=tuple(replace(loss, tied=(*loss.tied, *numbers)) for loss in problem.losses),
     )
 

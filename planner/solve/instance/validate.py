@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.solver.problem import Apart, Clash, PodClass, Problem, Spread
+from models.solver.problem import AntiAffinity, PodClass, PortConflict, Problem, TopologySpread
 from planner.solve.instance.affinity_order import stranded
 
 Counts = Sequence[Mapping[int, int]]
@@ -103,7 +103,7 @@ def _capacity(problem: Problem, counts: Counts) -> Iterator[Breach]:
             yield Breach("capacity", f"{problem.nodes[n].name} cannot hold its daemons", clear=int(n))
 
 
-def _clash(problem: Problem, clash: Clash, counts: Counts) -> Iterator[Breach]:
+def _clash(problem: Problem, clash: PortConflict, counts: Counts) -> Iterator[Breach]:
     one, two = clash.first, clash.second
     bad = [n for n, count in counts[one].items() if count > 1] if one == two else sorted(set(counts[one]) & set(counts[two]))
     if all(everywhere(problem.classes[i]) for i in (one, two)):
@@ -113,7 +113,7 @@ def _clash(problem: Problem, clash: Clash, counts: Counts) -> Iterator[Breach]:
         yield _breach(problem, "clash", f"two pods on {problem.nodes[n].name} want the same port", [(guest, n)])
 
 
-def _apart(problem: Problem, apart: Apart, counts: Counts, here: Mapping[int, set[int]]) -> Iterator[Breach]:
+def _apart(problem: Problem, apart: AntiAffinity, counts: Counts, here: Mapping[int, set[int]]) -> Iterator[Breach]:
     """Yield the domains in which a pod of the owner is beside others; `here` are the classes on each node."""
     guests = set(apart.others) - {apart.owner} if counts[apart.owner] else set()
     for domain in apart.domains:
@@ -129,7 +129,7 @@ def _apart(problem: Problem, apart: Apart, counts: Counts, here: Mapping[int, se
             yield _breach(problem, "apart", f"{problem.classes[apart.owner].name} is not kept apart", pairs)
 
 
-def _spread(problem: Problem, spread: Spread, ring_of: Sequence[int], counts: Counts) -> Iterator[Breach]:
+def _spread(problem: Problem, spread: TopologySpread, ring_of: Sequence[int], counts: Counts) -> Iterator[Breach]:
     owner = problem.classes[spread.owner]
     if everywhere(owner):
         return

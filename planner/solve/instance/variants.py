@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from models.frozen_map import FrozenMap
-from models.solver.problem import Apart, Clash, Loss, NodeSlot, Problem, Together
+from models.solver.problem import Affinity, AntiAffinity, FailureDomain, NodeSlot, PortConflict, Problem
 
 REQUIRED, OPTIONAL = 1, 0
 
@@ -34,9 +34,9 @@ def only(problem: Problem, required: Iterable[int]) -> Problem:
         problem,
         classes=classes,
         nodes=tuple(replace(n, ring_today=-1) for n in problem.nodes),
-        clashes=tuple(Clash(new[x.first], new[x.second]) for x in problem.clashes if {x.first, x.second} <= set(new)),
-        aparts=tuple(Apart(new[x.owner], within(x.others), x.domains) for x in problem.aparts if x.owner in new),
-        togethers=tuple(Together(new[x.owner], within(x.targets), x.keys) for x in problem.togethers if x.owner in new),
+        clashes=tuple(PortConflict(new[x.first], new[x.second]) for x in problem.clashes if {x.first, x.second} <= set(new)),
+        aparts=tuple(AntiAffinity(new[x.owner], within(x.others), x.domains) for x in problem.aparts if x.owner in new),
+        togethers=tuple(Affinity(new[x.owner], within(x.targets), x.keys) for x in problem.togethers if x.owner in new),
         spreads=tuple(replace(x, owner=new[x.owner], matched=within(x.matched)) for x in problem.spreads if x.owner in new),
         losses=(),
     )
@@ -79,10 +79,10 @@ def with_copies(problem: Problem, node: int, copies: int) -> Problem:
     )
 
 
-def _more_losses(problem: Problem, node: int, new: tuple[int, ...]) -> tuple[Loss, ...]:
+def _more_losses(problem: Problem, node: int, new: tuple[int, ...]) -> tuple[FailureDomain, ...]:
     """Let each copy be lost as the original may be: alone, and with its zone; what only the original let in, a copy does too."""
     free = {c for c, kind in enumerate(problem.classes) if node in kind.candidates}
-    found: list[Loss] = []
+    found: list[FailureDomain] = []
     for loss in problem.losses:
         if node not in loss.nodes:
             found.append(loss)
@@ -90,5 +90,5 @@ def _more_losses(problem: Problem, node: int, new: tuple[int, ...]) -> tuple[Los
             found.append(replace(loss, nodes=(*loss.nodes, *new)))
         else:
             found.append(replace(loss, tied=tuple(c for c in loss.tied if c not in free)))
-            found += [Loss((copy,)) for copy in new]
+            found += [FailureDomain((copy,)) for copy in new]
     return tuple(found)

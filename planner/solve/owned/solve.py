@@ -8,17 +8,25 @@ from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal, Outcome
 from models.solver.problem import Problem
 from planner.solve.bound.counting import Counting
 from planner.solve.bound.goal_bounds import Bounds, Prover
-from planner.solve.exact.objectives import headroom, moved_pods, relabelled_nodes, unplaced_pods
 from planner.solve.exact.solve import Exact, Won
 from planner.solve.heuristics.balance_headroom import level
 from planner.solve.infeasible.minimal_conflict import Conflict, conflict_of
 from planner.solve.instance.arrays import Facts, facts_of
 from planner.solve.instance.assignment import Plan, empty, missing, ringless
-from planner.solve.instance.validate import breaches
+from planner.solve.instance.goal_values import (
+    WHOLE,
+    count_moved,
+    count_relabelled,
+    count_unplaced,
+    goals_of_moves,
+    headroom_of,
+    priorities_of,
+)
+from planner.solve.place.complete import assert_valid
 from planner.solve.place.construct import Builder
 from planner.solve.redundancy.owned import Survivor, bare
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.interrupt import in_time
 
 HOPES = 4
@@ -35,50 +43,24 @@ def search(problem: Problem, limits: Limits, progress: Progress, start: Plan | N
     A placement of all pods is to survive the problem's losses. Where none is known that does, the answer is the best one that
     does not, and "undecided", or "infeasible" if it is proven that there is none.
     """
-    clock = Clock(limits.seconds)
+    deadline = Deadline(limits.seconds)
     facts = facts_of(problem)
-    found = Search(bare(facts), limits, clock, progress, start)
-    found.is_late = not in_time(found.run, _a_little_more(clock, limits))
+    found = Search(bare(facts), limits, deadline, progress, start)
+    found.is_late = not in_time(found.run, _a_little_more(deadline, limits))
     if found.is_late:
         found.take_up()
     if problem.losses and not any(missing(problem, found.plan)):
         progress(f"trying {len(problem.losses):,} losses")
-        survivor = Survivor(facts, limits, clock)
-        if not in_time(lambda: found.survive(survivor), _a_little_more(clock, limits)):
+        survivor = Survivor(facts, limits, deadline)
+        if not in_time(lambda: found.survive(survivor), _a_little_more(deadline, limits)):
             found.give_up(survivor)
     return found.outcome()
 
 
-def _a_little_more(clock: Clock, limits: Limits) -> float | None:
+def _a_little_more(deadline: Deadline, limits: Limits) -> float | None:
     """Return the seconds until a search that looks at the clock is cut short, for the steps at its end that do not."""
-    left = clock.left()
+    left = deadline.left()
     return left if left is None or limits.seconds is None else left + LAST_STEPS * limits.seconds
-
-
-def fits_all(facts: Facts, limits: Limits, clock: Clock) -> bool:
-    """Say whether a placement of all pods that survives all losses was found, by packing or, where that is small, exactly."""
-    plan = complete(bare(facts), limits, clock)
-    if plan is None or not facts.problem.losses:
-        return plan is not None
-    return Survivor(facts, limits, clock).find(plan) is not None
-
-
-def complete(facts: Facts, limits: Limits, clock: Clock) -> Plan | None:
-    """Return a placement of all pods, however even; None where none was found."""
-    plan = Builder(facts, limits, clock).build()
-    if not any(missing(facts.problem, plan)):
-        return _checked(facts.problem, plan)
-    if int((facts.fit > 0).sum()) > limits.exact:
-        return None
-    exact = Exact(facts, limits, clock, None)
-    return _checked(facts.problem, exact.found()) if exact.place_all() else None
-
-
-def _checked(problem: Problem, plan: Plan) -> Plan:
-    wrong = next(breaches(problem, plan.ring_of, plan.counts), None)
-    if wrong:
-        raise AssertionError(f"the placement breaks a rule: {wrong.rule}: {wrong.what}")
-    return plan
 
 
 @dataclass(slots=True)
@@ -90,7 +72,7 @@ class Search:
 
     facts: Facts
     limits: Limits
-    clock: Clock
+    deadline: Deadline
     progress: Progress
     start: Plan | None = None
     plan: Plan = field(init=False)
@@ -102,22 +84,22 @@ class Search:
     def __post_init__(self) -> None:
         """Begin with no pod in its place, and nothing proven."""
         self.plan = self.start or empty(self.facts.problem)
-        self.bounds = Bounds(tuple(0 for _ in unplaced_pods.priorities(self.facts.problem)), 0, 0, headroom.WHOLE)
+        self.bounds = Bounds(tuple(0 for _ in priorities_of(self.facts.problem)), 0, 0, WHOLE)
 
     def run(self) -> bool:
         """Build a placement, prove what sums prove, and close what gaps are left if the problem is small."""
         problem = self.facts.problem
         self.progress(f"dividing {len(problem.nodes):,} nodes among {len(problem.rings):,} rings")
-        self.builder = builder = Builder(self.facts, self.limits, self.clock.part(BUILDING))
+        self.builder = builder = Builder(self.facts, self.limits, self.deadline.part(BUILDING))
         self.plan = builder.build(self.start)
         self.progress(f"proving how good {int(self.facts.counts.sum()):,} pods are placed")
-        prover = Prover(self.facts, self.plan, self.limits, self.clock)
+        prover = Prover(self.facts, self.plan, self.limits, self.deadline)
         self.bounds = prover.prove()
         self._aim(builder, prover)
         if self._open() and int((self.facts.fit > 0).sum()) <= self.limits.exact:
             self.progress("searching exactly")
             self._exactly()
-        self.plan = _checked(problem, level(self.facts, self.plan))
+        self.plan = assert_valid(problem, level(self.facts, self.plan))
         return True
 
     def take_up(self) -> None:
@@ -151,13 +133,13 @@ class Search:
             if self._values()[-1] >= promised:
                 break
         if self._values()[:-1] != before[:-1]:
-            self.bounds = Prover(self.facts, self.plan, self.limits, self.clock).prove()
+            self.bounds = Prover(self.facts, self.plan, self.limits, self.deadline).prove()
 
     def _values(self) -> tuple[int, ...]:
         problem, plan = self.facts.problem, self.plan
-        tiers = [unplaced_pods.count(problem, plan.counts, priority) for priority in unplaced_pods.priorities(problem)]
-        free = headroom.permille(self.facts, plan.ring_of, plan.counts)
-        return (*tiers, moved_pods.count(problem, plan.counts), relabelled_nodes.count(problem, plan.ring_of), free)
+        tiers = [count_unplaced(problem, plan.counts, priority) for priority in priorities_of(problem)]
+        free = headroom_of(self.facts, plan.ring_of, plan.counts)
+        return (*tiers, count_moved(problem, plan.counts), count_relabelled(problem, plan.ring_of), free)
 
     def _proven(self) -> tuple[int, ...]:
         return (*self.bounds.unplaced, self.bounds.moves, self.bounds.relabels, self.bounds.headroom)
@@ -166,23 +148,23 @@ class Search:
         return self._values() != self._proven() or ringless(self.facts, self.plan) > 0
 
     def _exactly(self) -> None:
-        exact = Exact(self.facts, self.limits, self.clock, self.plan)
+        exact = Exact(self.facts, self.limits, self.deadline, self.plan)
         exact.fill_rings()
         goals: list[Callable[[int], Won]] = [
-            *(partial(exact.place, priority) for priority in unplaced_pods.priorities(self.facts.problem)),
+            *(partial(exact.place, priority) for priority in priorities_of(self.facts.problem)),
             exact.stay,
             exact.keep_labels,
             exact.even_out,
         ]
         *least, most = self._proven()
-        anything = [*(0 for _ in least), headroom.WHOLE]
+        anything = [*(0 for _ in least), WHOLE]
         won: list[Won] = []
         known = True
         for goal, before, proven, trivial in zip(goals, self._values(), (*least, most), anything, strict=True):
             won.append(goal(proven if known else trivial))
             # what sums proved holds under what the goals before had come to; once one of them is worse, it no longer does
             known = known and won[-1].value <= before
-        self.plan = _checked(self.facts.problem, exact.found())
+        self.plan = assert_valid(self.facts.problem, exact.found())
         *tiers, stayed, kept, free = (w.bound for w in won)
         self.bounds = Bounds(tuple(tiers), stayed, kept, free)
 
@@ -192,7 +174,7 @@ class Search:
         counts = tuple(tuple(sorted(on.items())) for on in plan.counts)
         if not any(left):
             return Outcome(self.short or FEASIBLE, plan.ring_of, counts, left, self._goals())
-        found = None if self.is_late else in_time(self._contradiction, self.clock.left())
+        found = None if self.is_late else in_time(self._contradiction, self.deadline.left())
         if found is None:
             return Outcome(UNDECIDED, plan.ring_of, counts, left, self._goals())
         goals = self._goals(least=1)
@@ -201,9 +183,9 @@ class Search:
     def _contradiction(self) -> Conflict | None:
         """Say why not everything can be placed; what nothing confirms is not proven."""
         self.progress("looking for the smallest contradiction")
-        found = conflict_of(self.facts, self.plan, self.limits, self.clock, sum(self.bounds.unplaced) > 0)
+        found = conflict_of(self.facts, self.plan, self.limits, self.deadline, sum(self.bounds.unplaced) > 0)
         short = Counting.of(self.facts).short()
-        tiers = unplaced_pods.priorities(self.facts.problem)
+        tiers = priorities_of(self.facts.problem)
         sums = [sum(int(short[i]) for i, c in enumerate(self.facts.problem.classes) if c.priority == tier) for tier in tiers]
         least = tuple(map(max, self.bounds.unplaced, sums)) if found else tuple(sums)
         self.bounds = replace(self.bounds, unplaced=least)
@@ -211,7 +193,7 @@ class Search:
 
     def _goals(self, least: int = 0) -> tuple[Goal, ...]:
         """List the goals; at least so many pods stay without a place, of whatever priority."""
-        priorities = unplaced_pods.priorities(self.facts.problem)
+        priorities = priorities_of(self.facts.problem)
         values, proven = self._values(), self._proven()
         pairs = [Won(*pair) for pair in zip(values, proven, strict=True)]
         tiers = pairs[: len(priorities)]
@@ -222,6 +204,6 @@ class Search:
         ]
         goals.append(Goal("unplaced", sum(t.value for t in tiers), max(least, sum(t.bound for t in tiers))))
         stayed, kept, free = pairs[len(priorities) :]
-        goals += moved_pods.goals(self.facts.problem, stayed.value, stayed.bound)
+        goals += goals_of_moves(self.facts.problem, stayed.value, stayed.bound)
         goals += [Goal("relabels", kept.value, kept.bound), Goal("headroom", free.value, free.bound, "max")]
         return tuple(goals)

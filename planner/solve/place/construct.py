@@ -6,23 +6,24 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from planner.solve.bound.aggregate_model import Division, Shares
+from planner.solve.bound.divide import assign, divide, least_moves, least_relabels, small
 from planner.solve.buy.solve import buy
-from planner.solve.exact.objectives import moved_pods, relabelled_nodes, unplaced_pods
 from planner.solve.heuristics.balance_headroom import hand_out, level
 from planner.solve.heuristics.best_fit import Packing
 from planner.solve.heuristics.cluster_state import Occupancy, occupy
 from planner.solve.heuristics.feasibility_repair import restore, valid
 from planner.solve.heuristics.large_neighbourhood import WIDTHS, Neighbourhood, missing_in, movable, windows
 from planner.solve.heuristics.reassign_nodes import raise_poorest, relieve
-from planner.solve.instance.aggregate import Merged, merge, stays, worth_staying
+from planner.solve.instance.aggregate import Merged, merge, worth_staying
 from planner.solve.instance.arrays import Bools, Facts, Ints
-from planner.solve.instance.assignment import Plan, missing, worth
+from planner.solve.instance.assignment import Plan, missing
+from planner.solve.instance.goal_values import count_moved, count_relabelled
 from planner.solve.instance.ring_sizes import trimmed
 from planner.solve.instance.validate import breaches
+from planner.solve.place.evaluate import worth
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Deadline
 
-MOST_SUMS = 12_000
 TRIES = 3
 FEW_PODS = 4_000
 """Up to so many pods are looked at closely from two starting points: which of them leads further is chance."""
@@ -34,7 +35,7 @@ class Builder:
 
     facts: Facts
     limits: Limits
-    clock: Clock
+    deadline: Deadline
     merged: Merged = field(init=False)
     best: Plan | None = None
     hoped: int = 0
@@ -56,7 +57,7 @@ class Builder:
         if self._missing():
             self._try(np.full(len(self.facts.problem.nodes), -1), moving=self.facts.rated)
         before = self._found()
-        if self._missing() and not self.clock.over():
+        if self._missing() and not self.deadline.over():
             self._by_purchase()
         self._closer()
         if self._missing() and int(self.facts.counts.sum()) <= FEW_PODS and self._found() is not before:
@@ -93,10 +94,7 @@ class Builder:
         """Say whether the best placement is as good as its first three goals can be."""
         plan, problem = self._found(), self.facts.problem
         least = least_moves(self.facts), least_relabels(self.facts)
-        return (
-            not self._missing()
-            and (moved_pods.count(problem, plan.counts), relabelled_nodes.count(problem, plan.ring_of)) == least
-        )
+        return not self._missing() and (count_moved(problem, plan.counts), count_relabelled(problem, plan.ring_of)) == least
 
     def _today(self) -> Ints:
         """Leave nodes in the ring they carry, give others the ring most of whose pods run there, and keep idle ones back."""
@@ -167,7 +165,7 @@ class Builder:
         reserve: dict[int, int] = {}
         for _ in range(TRIES):
             division = Division(self.merged, detailed=False, reserve=reserve)
-            shares = divide(division, self.facts, self.limits, self.clock)
+            shares = divide(division, self.facts, self.limits, self.deadline)
             if shares is None:
                 break
             rings = np.where(self._committed(), assign(self.merged, shares), -1)
@@ -180,7 +178,7 @@ class Builder:
         """Pack as if the nodes had to be bought, all at one price: such sums look at all rings and kinds of nodes at once."""
         facts = self.facts
         priced = replace(facts.problem, nodes=tuple(replace(node, price=1) for node in facts.problem.nodes))
-        limits = Limits(work=self.limits.work / 4, seconds=self.clock.left())
+        limits = Limits(work=self.limits.work / 4, seconds=self.deadline.left())
         made = buy(priced, limits, lambda _: None, gap=1.0)
         if facts.running.any():
             self._try(np.array(made.ring_of))
@@ -198,7 +196,7 @@ class Builder:
             return
         division = Division(self.merged)
         division.start_from(self._found())
-        shares = divide(division, self.facts, self.limits, self.clock)
+        shares = divide(division, self.facts, self.limits, self.deadline)
         if shares is not None:
             self.hoped = sum(shares.left_out)
             guide = Guide.of(self.facts, self.merged, shares)
@@ -216,7 +214,7 @@ class Builder:
         left = self.limits.work / 2
         for width in WIDTHS:
             gained = 1
-            while gained and left > 0 and not self.clock.over():
+            while gained and left > 0 and not self.deadline.over():
                 before, gained = left, 0
                 for r in self.facts.rated:
                     more, spent = self._repair_ring(cluster, packing, (r, width), left)
@@ -232,10 +230,10 @@ class Builder:
         wanted = missing_in(cluster, scope[0])
         for nodes in windows(cluster, packing, scope, wanted) if wanted else ():
             wanted = missing_in(cluster, scope[0])
-            if not wanted or spent >= left or self.clock.over():
+            if not wanted or spent >= left or self.deadline.over():
                 break
             group = Neighbourhood(cluster, nodes, movable(cluster, nodes, wanted))
-            gained += group.improve(self.limits.work / 100, self.clock)
+            gained += group.improve(self.limits.work / 100, self.deadline)
             spent += group.spent
         return gained, spent
 
@@ -258,63 +256,3 @@ class Guide:
                 quota[c] -= part
                 out -= part
         return cls(shares, {c: t for t, type_ in enumerate(merged.types) for c in type_.classes}, quota)
-
-
-def divide(division: Division, facts: Facts, limits: Limits, clock: Clock) -> Shares | None:
-    """Divide by the goals in their order; None if the sums gave no answer."""
-    shares = None
-    goals = [division.unplaced(priority) for priority in unplaced_pods.priorities(facts.problem)]
-    if facts.running.any():
-        goals.append(division.moves())
-    goals.append(division.relabels())
-    for terms in goals:
-        if not terms:
-            continue
-        answer = division.minimize(terms, limits.work / 20, clock)
-        if not answer.found:
-            break
-        division.model.hint(dict(enumerate(answer.values)))
-        division.hold(terms, sum(weight * answer.values[v] for weight, v in terms))
-        shares = division.shares(answer.values)
-    return shares
-
-
-def small(merged: Merged) -> bool:
-    """Say whether the sums are few enough to be solved as integers."""
-    homes = sum(len(group.at_home) for group in merged.groups)
-    return homes + len(merged.kinds) * len(merged.facts.problem.rings) <= MOST_SUMS
-
-
-def assign(merged: Merged, shares: Shares) -> list[int]:
-    """Choose the nodes of each group for its rings: each ring takes turns over the domains that the nodes are in."""
-    rings = [-1] * len(merged.kind_of)
-    for at, group in enumerate(merged.groups):
-        wanted = [r for r in merged.kinds[group.kind].rings for _ in range(shares.nodes.get((at, r), 0))]
-        for n, r in zip(interleaved(merged.facts, group.nodes), wanted, strict=False):
-            rings[n] = r
-    return rings
-
-
-def interleaved(facts: Facts, nodes: Sequence[int]) -> list[int]:
-    """Order nodes so that any stretch of them covers the larger domains evenly."""
-    zones: dict[tuple[int, ...], list[int]] = {}
-    problem = facts.problem
-    families = dict.fromkeys([s.domains for s in problem.spreads] + [a.domains for a in problem.aparts])
-    wide = [[d for d in domains if len(d) > 1] for domains in families]
-    where = [{n: at for at, domain in enumerate(domains) for n in domain} for domains in wide]
-    for n in nodes:
-        zones.setdefault(tuple(place.get(n, -1) for place in where), []).append(n)
-    turns = [(at / len(members), key, n) for key, members in zones.items() for at, n in enumerate(members)]
-    return [n for _, _, n in sorted(turns)]
-
-
-def least_moves(facts: Facts) -> int:
-    """Return what those running pods count that are still wanted but cannot stay whatever the plan: no node allows them."""
-    able = np.minimum(stays(facts).sum(axis=1), facts.counts)
-    return int(((np.minimum(facts.running.sum(axis=1), facts.counts) - able) * facts.weights).sum())
-
-
-def least_relabels(facts: Facts) -> int:
-    """Return the nodes whose ring of today they cannot serve."""
-    carried = np.flatnonzero(facts.ring_today >= 0)
-    return int((~facts.usable[carried, facts.ring_today[carried]]).sum())

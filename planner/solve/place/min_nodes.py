@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from models.solver.problem import Problem
 from planner.solve.bound.aggregate_model import Division
+from planner.solve.bound.divide import assign
 from planner.solve.exact.solve import Exact
 from planner.solve.heuristics.best_fit import Packing
 from planner.solve.heuristics.cluster_state import Occupancy
@@ -15,9 +16,10 @@ from planner.solve.instance.arrays import Facts, facts_of
 from planner.solve.instance.assignment import Plan, missing
 from planner.solve.instance.validate import breaches
 from planner.solve.instance.variants import fresh
-from planner.solve.place.construct import Builder, assign
+from planner.solve.place.construct import Builder
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import INFEASIBLE, Clock
+from planner.solve.runtime.cp_sat import INFEASIBLE
+from planner.solve.runtime.deadline import Deadline
 
 RESERVES = (0, 20, 50, 100)
 MOST_DETAILS = 5000
@@ -29,27 +31,27 @@ def fewest(problem: Problem, limits: Limits) -> tuple[int, int]:
 
     What rings must be able to lose is not counted.
     """
-    facts, clock = facts_of(replace(fresh(problem), losses=())), Clock(limits.seconds)
+    facts, deadline = facts_of(replace(fresh(problem), losses=())), Deadline(limits.seconds)
     merged = merge(facts)
     chosen: list[list[int]] = [[-1] * len(problem.nodes)]
     bound = 0
     for reserve in RESERVES:
-        least, rings = _by_sums(merged, reserve, limits, clock)
+        least, rings = _by_sums(merged, reserve, limits, deadline)
         bound = bound if reserve else least
         chosen += [rings] if rings else []
     plans = [plan for rings in chosen for plan in _packed(facts, rings)]
     if not plans:
-        plans = list(_emptied(restore(facts, Builder(facts, limits, clock).build())))
+        plans = list(_emptied(restore(facts, Builder(facts, limits, deadline).build())))
     best = min(plans, key=in_use, default=None)
     if (best is None or in_use(best) > bound) and int((facts.fit > 0).sum()) <= limits.exact:
-        best, bound = _exactly(facts, limits, clock, best, bound)
+        best, bound = _exactly(facts, limits, deadline, best, bound)
     return (NOT_FOUND if best is None else in_use(best)), bound
 
 
 def at_least(problem: Problem, limits: Limits) -> int:
     """Return how many nodes hold all pods at the very least, by sums."""
     facts = facts_of(replace(fresh(problem), losses=()))
-    return _by_sums(merge(facts), 0, limits, Clock(limits.seconds))[0]
+    return _by_sums(merge(facts), 0, limits, Deadline(limits.seconds))[0]
 
 
 def in_use(plan: Plan) -> int:
@@ -57,13 +59,13 @@ def in_use(plan: Plan) -> int:
     return sum(ring >= 0 for ring in plan.ring_of)
 
 
-def _by_sums(merged: Merged, reserve: int, limits: Limits, clock: Clock) -> tuple[int, list[int]]:
+def _by_sums(merged: Merged, reserve: int, limits: Limits, deadline: Deadline) -> tuple[int, list[int]]:
     """Return the fewest nodes in sums, with some of their room left to waste, and which they would be (empty: unknown)."""
     detailed = len(merged.kinds) * len(merged.types) <= MOST_DETAILS
     division = Division(merged, detailed, dict.fromkeys(merged.facts.rated, reserve), idle=True)
     division.hold(division.unplaced(None), 0)
     used = (division.in_ring(g, r) for g, kind in enumerate(merged.kinds) for r in kind.rings)
-    answer = division.minimize(tuple(term for terms in used for term in terms), limits.work / 20, clock)
+    answer = division.minimize(tuple(term for terms in used for term in terms), limits.work / 20, deadline)
     least = 0 if answer.status == INFEASIBLE else max(0, answer.bound)
     return least, assign(merged, division.shares(answer.values)) if answer.found else []
 
@@ -92,8 +94,8 @@ def _emptied(cluster: Occupancy) -> Iterator[Plan]:
         yield plan
 
 
-def _exactly(facts: Facts, limits: Limits, clock: Clock, best: Plan | None, bound: int) -> tuple[Plan | None, int]:
-    exact = Exact(facts, limits, clock, best, idle=True)
+def _exactly(facts: Facts, limits: Limits, deadline: Deadline, best: Plan | None, bound: int) -> tuple[Plan | None, int]:
+    exact = Exact(facts, limits, deadline, best, idle=True)
     if not exact.place_all():
         return None, bound
     every = [literal for n in range(len(facts.problem.nodes)) for literal in exact.variables.rings_of(n).values()]

@@ -7,19 +7,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from models.frozen_map import FrozenMap
-from models.solver.problem import Apart, Clash, Loss, NodeSlot, PodClass, Problem, Spread, Together
+from models.solver.problem import Affinity, AntiAffinity, FailureDomain, NodeSlot, PodClass, PortConflict, Problem, TopologySpread
 from planner.solve.instance.arrays import EVERYWHERE, Facts
 from planner.solve.instance.assignment import Plan
 
 Domains = tuple[tuple[int, ...], ...]
 
 
-def after(facts: Facts, plan: Plan, loss: Loss, ring: int) -> Problem:
+def after(facts: Facts, plan: Plan, loss: FailureDomain, ring: int) -> Problem:
     """Return the problem that the ring has once its nodes in the loss are gone; class c keeps its index."""
     return _Aftermath(facts, plan, loss, ring).problem()
 
 
-def gone(plan: Plan, loss: Loss, ring: int) -> tuple[int, ...]:
+def gone(plan: Plan, loss: FailureDomain, ring: int) -> tuple[int, ...]:
     """Return the nodes that the ring loses."""
     return tuple(n for n in loss.nodes if plan.ring_of[n] == ring)
 
@@ -30,7 +30,7 @@ class _Aftermath:
 
     facts: Facts
     plan: Plan
-    loss: Loss
+    loss: FailureDomain
     ring: int
     lost: frozenset[int] = frozenset()
     stays: list[list[int]] = field(default_factory=list)
@@ -94,20 +94,20 @@ class _Aftermath:
     def _every(self, classes: Sequence[int], whole: bool = False) -> tuple[int, ...]:
         return tuple(sorted({one for c in classes for one in ([c, *self.stays[c]] if whole else self._there(c))}))
 
-    def _clashes(self) -> Iterator[Clash]:
+    def _clashes(self) -> Iterator[PortConflict]:
         for clash in self.facts.problem.clashes:
             pairs = {tuple(sorted((a, b))) for a in self._there(clash.first) for b in self._there(clash.second)}
             for first, second in sorted(pairs):
                 if first != second or not self.classes[first].daemon:
-                    yield Clash(first, second)
+                    yield PortConflict(first, second)
 
-    def _aparts(self) -> Iterator[Apart]:
+    def _aparts(self) -> Iterator[AntiAffinity]:
         for apart in self.facts.problem.aparts:
             others = self._every(apart.others)
             for owner in self._there(apart.owner):
-                yield Apart(owner, others, self._left_of(apart.domains))
+                yield AntiAffinity(owner, others, self._left_of(apart.domains))
 
-    def _togethers(self) -> Iterator[Together]:
+    def _togethers(self) -> Iterator[Affinity]:
         for rule in self.facts.problem.togethers:
             if self._moves(rule.owner):
                 keys = tuple(self._left_of(key) for key in rule.keys)
@@ -115,9 +115,9 @@ class _Aftermath:
                 keyed = {n for key in keys for domain in key for n in domain}
                 if any(self.classes[t].daemon and keyed.intersection(self.classes[t].candidates) for t in targets):
                     targets = tuple(t for t in targets if t != rule.owner)
-                yield Together(rule.owner, targets, keys)
+                yield Affinity(rule.owner, targets, keys)
 
-    def _spreads(self) -> Iterator[Spread]:
+    def _spreads(self) -> Iterator[TopologySpread]:
         for spread in self.facts.problem.spreads:
             if self._moves(spread.owner):
                 matched = self._every(spread.matched, whole=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from models.solver.problem import Loss
+from models.solver.problem import FailureDomain
 from planner.solve.exact.solve import Exact
 from planner.solve.heuristics.best_fit import Packing
 from planner.solve.heuristics.cluster_state import Occupancy
@@ -15,7 +15,7 @@ from planner.solve.instance.arrays import EVERYWHERE, Facts, Ints, facts_of
 from planner.solve.instance.assignment import Plan
 from planner.solve.redundancy.after_failure import after
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Deadline
 
 SHARE = 10
 
@@ -29,7 +29,7 @@ class Failure:
     left: Counter[int]
 
 
-def failures(facts: Facts, plan: Plan, limits: Limits, clock: Clock) -> Iterator[Failure]:
+def failures(facts: Facts, plan: Plan, limits: Limits, deadline: Deadline) -> Iterator[Failure]:
     """Yield the losses after which no way was found to place the lost pods again; once time is over, one of them will do."""
     cluster = restore(facts, plan)
     packing = Packing(cluster)
@@ -37,13 +37,13 @@ def failures(facts: Facts, plan: Plan, limits: Limits, clock: Clock) -> Iterator
     for at, loss in enumerate(facts.problem.losses):
         for ring in sorted({plan.ring_of[n] for n in loss.nodes} - {EVERYWHERE}):
             left = left_over(cluster, packing, loss, ring)
-            if left and not (small and _refits(facts, plan, (loss, ring), limits, clock)):
+            if left and not (small and _refits(facts, plan, (loss, ring), limits, deadline)):
                 yield Failure(at, ring, left)
-                if clock.over():
+                if deadline.over():
                     return
 
 
-def left_over(cluster: Occupancy, packing: Packing, loss: Loss, ring: int) -> Counter[int]:
+def left_over(cluster: Occupancy, packing: Packing, loss: FailureDomain, ring: int) -> Counter[int]:
     """Pack the ring's lost pods into what it has left, and return those without a place; the cluster stays as it was."""
     scene = _Scene(cluster, loss, ring)
     scene.lose()
@@ -67,7 +67,7 @@ class _Scene:
     """The nodes that a ring loses, and the pods that were on them: class -> node -> pods; of so many all `moved` together."""
 
     cluster: Occupancy
-    loss: Loss
+    loss: FailureDomain
     ring: int
     lost: list[int] = field(default_factory=list)
     guests: dict[int, dict[int, int]] = field(default_factory=dict)
@@ -171,7 +171,7 @@ class _Scene:
                     self.cluster.tally(c, n, sign)
 
 
-def _refits(facts: Facts, plan: Plan, lost: tuple[Loss, int], limits: Limits, clock: Clock) -> bool:
+def _refits(facts: Facts, plan: Plan, lost: tuple[FailureDomain, int], limits: Limits, deadline: Deadline) -> bool:
     """Say whether the exact model finds a place for every lost pod; no answer in time is no place."""
     part = facts_of(after(facts, plan, *lost))
-    return Exact(part, replace(limits, work=limits.work / SHARE), clock).place_all()
+    return Exact(part, replace(limits, work=limits.work / SHARE), deadline).place_all()

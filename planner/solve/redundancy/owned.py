@@ -12,18 +12,20 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from models.frozen_map import FrozenMap
-from models.solver.problem import Apart, Clash, PodClass, Problem
+from models.solver.problem import AntiAffinity, PodClass, PortConflict, Problem
 from planner.solve.bound.goal_bounds import Bounds, Prover
-from planner.solve.exact.objectives import unplaced_pods
 from planner.solve.exact.solve import Exact, read
 from planner.solve.heuristics.balance_headroom import level
 from planner.solve.instance.arrays import Facts, facts_of
 from planner.solve.instance.assignment import Plan, daemon_counts, missing
+from planner.solve.instance.goal_values import priorities_of
 from planner.solve.instance.validate import breaches
+from planner.solve.place.complete import complete
 from planner.solve.place.construct import Builder
 from planner.solve.redundancy.check import Failure, failures
 from planner.solve.runtime.budget import Limits
-from planner.solve.runtime.cp_sat import INFEASIBLE, PLAIN, SEARCH, Clock
+from planner.solve.runtime.cp_sat import INFEASIBLE, PLAIN, SEARCH
+from planner.solve.runtime.deadline import Deadline
 
 ROUNDS = 8
 SHARES = (300, 250, 200, 160, 130, 100, 75, 50, 25)
@@ -36,7 +38,7 @@ class Survivor:
 
     facts: Facts
     limits: Limits
-    clock: Clock
+    deadline: Deadline
     plan: Plan | None = None
     impossible: bool = False
     bounds: Bounds | None = None
@@ -66,7 +68,7 @@ class Survivor:
 
     def improve(self) -> None:
         """Better the placement goal by goal where that is small enough, and prove how good it is."""
-        while self.plan is not None and self._small() and not self.clock.over():
+        while self.plan is not None and self._small() and not self.deadline.over():
             better, bounds = self._by_goals(self.plan)
             hurt = self._failures(better)
             if not hurt:
@@ -76,10 +78,10 @@ class Survivor:
                 break
             self.chosen |= {one.loss for one in hurt}
         if self.plan is not None:
-            self.bounds = Prover(bare(self.facts), self.plan, self.limits, self.clock).prove()
+            self.bounds = Prover(bare(self.facts), self.plan, self.limits, self.deadline).prove()
 
     def _failures(self, plan: Plan) -> list[Failure]:
-        return list(failures(self.facts, plan, self.limits, self.clock))
+        return list(failures(self.facts, plan, self.limits, self.deadline))
 
     def _small(self) -> bool:
         """Say whether the exact model with the chosen losses is small enough."""
@@ -97,7 +99,7 @@ class Survivor:
             for ring in sorted({one.ring for one in hurt}):
                 reserve.update(most_left(one.left for one in hurt if one.ring == ring))
             plan = self._packed(reserved(self.facts.problem, reserve))
-            if plan is None or self.clock.over():
+            if plan is None or self.deadline.over():
                 return
             hurt = self._failures(plan)
             if not hurt:
@@ -108,7 +110,7 @@ class Survivor:
     def _spare(self, start: Plan, hurt: Sequence[Failure]) -> None:
         """Keep one of its largest nodes empty in each ring that is hurt, and in more of them if that makes others short."""
         rings: set[int] = set()
-        while not {one.ring for one in hurt} <= rings and not self.clock.over():
+        while not {one.ring for one in hurt} <= rings and not self.deadline.over():
             rings |= {one.ring for one in hurt}
             plan = self._packed(spared(self.facts, start, sorted(rings)))
             if plan is None:
@@ -121,14 +123,14 @@ class Survivor:
     def _shrink(self) -> None:
         """Pack as if nodes were smaller, a little less so each time, until what fits survives or there is nothing left to try."""
         for share in SHARES:
-            plan = None if self.clock.over() else self._packed(shrunk(self.facts.problem, share))
+            plan = None if self.deadline.over() else self._packed(shrunk(self.facts.problem, share))
             if plan is not None and not self._failures(plan):
                 self.plan = plan
                 return
 
     def _packed(self, problem: Problem) -> Plan | None:
         """Pack a harder problem and return its first classes as a placement of this one; None unless all pods are placed."""
-        packed = Builder(facts_of(problem), self.limits, self.clock).build()
+        packed = Builder(facts_of(problem), self.limits, self.deadline).build()
         ours = self.facts.problem
         counts = [dict(on) for on in packed.counts[: len(ours.classes)]]
         for c in self.facts.daemons:
@@ -139,11 +141,11 @@ class Survivor:
 
     def _possible(self) -> None:
         """Ask for any placement of all pods, with more losses in the question each time, until one survives or none is left."""
-        while self._small() and not self.clock.over():
+        while self._small() and not self.deadline.over():
             exact = self._all_placed(self.chosen, None)
-            answer = exact.model.solve(self.limits.work, self.clock, SEARCH)
+            answer = exact.model.solve(self.limits.work, self.deadline, SEARCH)
             if answer.status == INFEASIBLE:
-                again = self._all_placed(self.chosen, None).model.solve(self.limits.work, self.clock, PLAIN)
+                again = self._all_placed(self.chosen, None).model.solve(self.limits.work, self.deadline, PLAIN)
                 self.impossible = again.status == INFEASIBLE
             if not answer.found:
                 return
@@ -158,7 +160,7 @@ class Survivor:
             self.chosen |= more
 
     def _all_placed(self, losses: Iterable[int], plan: Plan | None) -> Exact:
-        exact = Exact(self._with(losses), self.limits, self.clock, plan)
+        exact = Exact(self._with(losses), self.limits, self.deadline, plan)
         for c in self.facts.plain:
             exact.model.linear([(1, exact.variables.missing(c))], high=0)
         return exact
@@ -168,7 +170,7 @@ class Survivor:
         exact = self._all_placed(self.chosen, plan)
         exact.fill_rings()
         stayed, kept, free = exact.stay(), exact.keep_labels(), exact.even_out()
-        tiers = tuple(0 for _ in unplaced_pods.priorities(self.facts.problem))
+        tiers = tuple(0 for _ in priorities_of(self.facts.problem))
         return exact.found(), Bounds(tiers, stayed.bound, kept.bound, free.bound)
 
 
@@ -221,7 +223,17 @@ def reserved(problem: Problem, reserve: Counter[int]) -> Problem:
     return replace(
         problem,
         classes=(*problem.classes, *extra),
-        clashes=tuple(Clash(first, second) for first, second in sorted(clashes)),
-        aparts=tuple(Apart(owner, both(x.others), x.domains, x.joins) for x in problem.aparts for owner in both([x.owner])),
+        clashes=tuple(PortConflict(first, second) for first, second in sorted(clashes)),
+        aparts=tuple(
+            AntiAffinity(owner, both(x.others), x.domains, x.joins) for x in problem.aparts for owner in both([x.owner])
+        ),
         losses=(),
     )
+
+
+def fits_all(facts: Facts, limits: Limits, deadline: Deadline) -> bool:
+    """Say whether a placement of all pods that survives all losses was found, by packing or, where that is small, exactly."""
+    plan = complete(bare(facts), limits, deadline)
+    if plan is None or not facts.problem.losses:
+        return plan is not None
+    return Survivor(facts, limits, deadline).find(plan) is not None

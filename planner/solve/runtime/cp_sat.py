@@ -3,13 +3,13 @@
 It speaks to the protocol buffers of OR-Tools directly, because `cp_model` imports pandas (over a second).
 """
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ortools.sat.python import cp_model_helper as cmh
 
+from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.interrupt import HALT
 
 Terms = Iterable[tuple[int, int]]
@@ -36,44 +36,6 @@ class Answer:
     def found(self) -> bool:
         """Say whether there is a solution."""
         return self.status in (OPTIMAL, FEASIBLE)
-
-
-class Clock:
-    """The outer guard in clock time, and against Ctrl-C; decisions never read it, it only ends the search."""
-
-    def __init__(self, seconds: float | None) -> None:
-        """Start now."""
-        self._end = None if seconds is None else time.monotonic() + seconds
-
-    def left(self) -> float | None:
-        """Return the seconds left, or None without a guard."""
-        if HALT.asked:
-            return 0.0
-        return None if self._end is None else max(0.0, self._end - time.monotonic())
-
-    def part(self, share: float) -> "Clock":
-        """Return a guard that is hit once this share of what is left has gone."""
-        left = self.left()
-        return Clock(None if left is None else share * left)
-
-    def over(self) -> bool:
-        """Say whether the guard was hit."""
-        return HALT.asked or (self._end is not None and time.monotonic() >= self._end)
-
-
-class Unhurried(Clock):
-    """No guard, not even against Ctrl-C: for what takes a moment, and without which there is no answer at all."""
-
-    def __init__(self) -> None:
-        """Start without an end."""
-        super().__init__(None)
-
-    def left(self) -> None:
-        """Say that there is no end."""
-
-    def over(self) -> bool:
-        """Say that it is never over."""
-        return False
 
 
 class Model:
@@ -145,10 +107,10 @@ class Model:
         twin.true = self.true
         return twin
 
-    def solve(self, work: float, clock: Clock, style: str = SEARCH) -> Answer:
+    def solve(self, work: float, deadline: Deadline, style: str = SEARCH) -> Answer:
         """Solve within `work` deterministic units; the bound is an integer that CP-SAT proved for the objective."""
         wrapper = cmh.SolveWrapper()
-        wrapper.set_parameters(_parameters(work, clock, style))
+        wrapper.set_parameters(_parameters(work, deadline, style))
         with HALT.while_running(wrapper.stop_search):
             response: Any = wrapper.solve(self.proto)  # type: ignore[no-untyped-call]
         status = _STATUS.get(response.status.name)
@@ -173,7 +135,7 @@ def flatten(terms: Terms) -> tuple[dict[int, int], int]:
     return weights, constant
 
 
-def _parameters(work: float, clock: Clock, style: str) -> Any:
+def _parameters(work: float, deadline: Deadline, style: str) -> Any:
     parameters = cmh.SatParameters()
     parameters.num_workers = 1
     parameters.catch_sigint_signal = False  # Ctrl-C ends the whole search, not this part of it
@@ -188,7 +150,7 @@ def _parameters(work: float, clock: Clock, style: str) -> Any:
         parameters.cp_model_presolve = False
         parameters.random_seed = 2
         parameters.linearization_level = 2
-    left = clock.left()
+    left = deadline.left()
     if left is not None:
         parameters.max_time_in_seconds = left
     return parameters

@@ -8,9 +8,10 @@ them, makes a search outlast its limit by more than a moment.
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from time import monotonic
 from types import FrameType
@@ -28,6 +29,8 @@ PATIENCE = 1.0
 """Seconds after a second Ctrl-C in which what runs may still clean up."""
 ENDED = 3
 """The exit code of a program that has no answer."""
+_IMPORTING = "<frozen importlib"
+"""How the files begin that Python's own import is made of."""
 
 
 class _Overdue(BaseException):
@@ -68,20 +71,29 @@ class Halt:
             return work()
         guard = _Guard(float("inf") if seconds is None else monotonic() + seconds + MOMENT)
         found: T | None = None
-        before = signal.signal(signal.SIGALRM, self._cut) if not self._guards else None
-        try:
-            self._guards.append(guard)
-            self._arm()
-            found = work()
-            guard.is_open = False
-        except _Overdue:
-            guard.is_open = False
-        finally:
-            self._guards.remove(guard)
-            self._arm()
-            if before is not None:
-                signal.signal(signal.SIGALRM, before)
+        with nullcontext() if self._guards else self._alarmed():
+            try:
+                self._guards.append(guard)
+                self._arm()
+                found = work()
+                guard.is_open = False
+            except _Overdue:
+                guard.is_open = False
+            finally:
+                self._guards.remove(guard)
+                self._arm()
         return found
+
+    @contextmanager
+    def _alarmed(self) -> Iterator[None]:
+        """Let alarms cut work short; where Python drops one, it does not say so."""
+        alarm, hook = signal.signal(signal.SIGALRM, self._cut), sys.unraisablehook
+        sys.unraisablehook = lambda dropped: None if isinstance(dropped.exc_value, _Overdue) else hook(dropped)
+        try:
+            yield
+        finally:
+            sys.unraisablehook = hook
+            signal.signal(signal.SIGALRM, alarm)
 
     def hurry(self) -> None:
         """Cut short whatever does not end within a moment, now that an end was asked for."""
@@ -92,10 +104,10 @@ class Halt:
         """Set the alarm for the work that is due first, for a moment from now once an end was asked for."""
         due = min((guard.due for guard in self._guards), default=float("inf"))
         due = min(due, monotonic() + MOMENT) if self.asked and self._guards else due
-        signal.setitimer(signal.ITIMER_REAL, 0 if due == float("inf") else max(AT_ONCE, due - monotonic()))
+        signal.setitimer(signal.ITIMER_REAL, 0 if due == float("inf") else max(AT_ONCE, due - monotonic()), MOMENT)
 
-    def _cut(self, _number: int, _frame: FrameType | None) -> None:
-        if self._guards and self._guards[-1].is_open:
+    def _cut(self, _number: int, frame: FrameType | None) -> None:
+        if self._guards and self._guards[-1].is_open and not _is_imported(frame):
             raise _Overdue
 
     @contextmanager
@@ -106,6 +118,15 @@ class Halt:
             yield
         finally:
             self._stops.remove(stop)
+
+
+def _is_imported(frame: FrameType | None) -> bool:
+    """Say whether the work that is at this frame imports something."""
+    while frame is not None and frame.f_code is not Halt.in_time.__code__:
+        if frame.f_code.co_filename.startswith(_IMPORTING):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def never() -> bool:

@@ -11,7 +11,7 @@ from functools import reduce
 from math import gcd
 
 from models.solver.certificate import Certificate
-from models.solver.problem import Loss, NodeSlot, Offer, PodClass, Problem
+from models.solver.problem import FailureDomain, NodeSlot, Offer, PodClass, Problem
 from planner.verify.certificate import knapsack as alone
 
 
@@ -51,7 +51,7 @@ def _costs_of_rings(problem: Problem, certificate: Certificate) -> Iterator[int]
         yield max(alone_costs, held + spare)
 
 
-def _spare(problem: Problem, certificate: Certificate, losses: list[Loss], pods: set[int]) -> int:
+def _spare(problem: Problem, certificate: Certificate, losses: list[FailureDomain], pods: set[int]) -> int:
     """Return the least that a node costs, with its rent, of all that cost something and may hold these pods.
 
     That is nothing where the loss of such a node need not be survived.
@@ -68,13 +68,13 @@ def _spare(problem: Problem, certificate: Certificate, losses: list[Loss], pods:
     return min(dear.values(), default=0) if survived.issuperset(dear) else 0
 
 
-def left_by(problem: Problem, zone: Loss) -> Problem:
+def left_by(problem: Problem, zone: FailureDomain) -> Problem:
     """Return what a zone's loss leaves: nodes outside, and pods that are not tied to it, without any rule between them."""
     classes = tuple(_outside(c, zone, at in zone.tied) for at, c in enumerate(problem.classes))
     return replace(problem, classes=classes, clashes=(), aparts=(), togethers=(), spreads=(), losses=(), sizes=())
 
 
-def _outside(one: PodClass, zone: Loss, excused: bool) -> PodClass:
+def _outside(one: PodClass, zone: FailureDomain, excused: bool) -> PodClass:
     return replace(
         one,
         count=0 if excused or one.ring < 0 else one.count,
@@ -83,11 +83,11 @@ def _outside(one: PodClass, zone: Loss, excused: bool) -> PodClass:
     )
 
 
-def _zones(problem: Problem) -> list[Loss]:
+def _zones(problem: Problem) -> list[FailureDomain]:
     return [loss for loss in problem.losses if loss.zone]
 
 
-def _times_outside(problem: Problem, zones: list[Loss]) -> Iterator[int]:
+def _times_outside(problem: Problem, zones: list[FailureDomain]) -> Iterator[int]:
     """Yield for each node and offer that costs anything how many zones it is not in."""
     yield from (sum(at not in zone.nodes for zone in zones) for at, one in enumerate(problem.nodes) if one.price)
     yield from (sum(at not in zone.offers for zone in zones) for at, one in enumerate(problem.offers) if one.price)

@@ -8,7 +8,7 @@ from models.solver.outcome import COST, DATA, UNDECIDED, Goal
 from planner.view.format import count, listed
 from planner.view.summary import cost
 
-PROVEN, STUCK, DAEMONS_LAST = "proven", "stuck in ", "DaemonSets last"
+DAEMONS_LAST = "DaemonSets last"
 MOST = 3
 _NAMES = {
     DATA: "running pods moved away from their data",
@@ -20,7 +20,7 @@ _NAMES = {
 
 def stuck(plan: IsolationPlan) -> list[str]:
     """Return the rings of which kube-scheduler leaves pods pending."""
-    return [made.name for made in plan.rings if made.any_order.startswith(STUCK)]
+    return [made.name for made in plan.rings if made.any_order and made.any_order.is_stuck]
 
 
 def verdict(plan: IsolationPlan, pods: int) -> str:
@@ -28,13 +28,13 @@ def verdict(plan: IsolationPlan, pods: int) -> str:
     if plan.verdict != UNDECIDED or plan.unplaced:
         return ""
     missed = stuck(plan)
-    unproven = [made.name for made in plan.rings if made.any_order not in ("", PROVEN)]
+    unproven = [made.name for made in plan.rings if made.any_order and not made.any_order.is_proven]
     return _missed(plan, pods, missed) if missed else _unproven(plan, pods, unproven) if unproven else ""
 
 
 def _missed(plan: IsolationPlan, pods: int, rings: list[str]) -> str:
-    order = _ring(plan, rings[0]).any_order.removeprefix(STUCK)
-    because = _ring(plan, rings[0]).because
+    result, because = _ring(plan, rings[0]).any_order, _ring(plan, rings[0]).because
+    order = result.order if result else ""
     whose = f": {because}" if because else ""
     tried = "more room was tried, and" if plan.policy.guide == "none" else "guides and more room were tried, and"
     return (
@@ -61,7 +61,8 @@ def _meek(plan: IsolationPlan, ring: str) -> list[str]:
         if workload.is_daemon and workload.template.priority < SYSTEM_CRITICAL
     ]
     because = _ring(plan, ring).because
-    return sorted(name for name in late if f"{name}: " in because)
+    waiting = {left.workload for left in because.pending} if because else set()
+    return sorted(waiting.intersection(late))
 
 
 def _unproven(plan: IsolationPlan, pods: int, rings: list[str]) -> str:
@@ -89,7 +90,7 @@ def rows(plan: IsolationPlan) -> Iterator[tuple[str, str, str]]:
     """Write each ring, whether its pods find room in any order, and what leads or helps them."""
     for made in plan.rings:
         if made.any_order:
-            yield made.name, made.any_order, _means(plan, made.name)
+            yield made.name, str(made.any_order), _means(plan, made.name)
 
 
 def _means(plan: IsolationPlan, ring: str) -> str:

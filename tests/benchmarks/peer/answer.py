@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.solver.problem import NONE, OWN, Apart, Problem, Spread
+from models.solver.problem import NONE, OWN, AntiAffinity, Problem, TopologySpread
 
 AT_A_TIME = 60
 """Of each shape models with a variable for each node are given so many nodes at most, where there is no other limit."""
@@ -68,12 +68,12 @@ def _counted(joins: tuple[int, ...], classes: tuple[int, ...], answer: Answer) -
     return found
 
 
-def _is_apart(rule: Apart, answer: Answer) -> bool:
+def _is_apart(rule: AntiAffinity, answer: Answer) -> bool:
     mine, others = _counted(rule.joins, (rule.owner,), answer), _counted(rule.joins, rule.others, answer)
     return all(others[domain] <= (rule.owner in rule.others) for domain, count in mine.items() if count)
 
 
-def _is_spread(problem: Problem, rule: Spread, answer: Answer) -> bool:
+def _is_spread(problem: Problem, rule: TopologySpread, answer: Answer) -> bool:
     """Say whether it holds on the nodes of the owner's ring."""
     ring = problem.classes[rule.owner].ring
     there = Answer(tuple(node for node in answer.nodes if any(problem.classes[c].ring == ring for c, _ in node[1])))

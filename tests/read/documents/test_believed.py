@@ -85,7 +85,7 @@ def test_a_claim_that_many_manifests_make_is_named_once_with_the_first_places():
 
 
 def test_the_node_of_a_pod_counts_as_written_whatever_the_pod_says_of_itself():
-    (evil,) = (one for one in read(pod("evil", node="node-a")).workloads if one.id.name == "evil")
+    (evil,) = (one for one in read(pod("evil", node="node-a", phase="", meta=", uid: u")).workloads if one.id.name == "evil")
     assert (evil.template.node_name, dict(evil.running)) == ("node-a", {})
     (told,) = (one for one in cluster_of(pod("evil", node="node-a"), WEB).workloads if one.id.name == "evil")
     assert (told.template.node_name, dict(told.running)) == ("", {"node-a": 1})
@@ -93,7 +93,7 @@ def test_the_node_of_a_pod_counts_as_written_whatever_the_pod_says_of_itself():
 
 CANNOT_BE = [
     pytest.param(controller("Deployment", more=", replikas: 2", meta=", uid: x"), "spec.replikas", id="an unknown field"),
-    pytest.param(controller("Deployment", meta=", uid: x, finalizers: [none]"), "metadata.finalizers[0]", id="metadata"),
+    pytest.param(controller("Deployment", meta=", uid: x, labels: {a b: c}"), "metadata.labels.a b", id="metadata"),
     pytest.param(
         controller("Deployment", meta=", uid: x, annotations: {ringfence.dev/trust-level: a}"),
         "metadata.annotations[ringfence.dev/trust-level]",
@@ -101,7 +101,7 @@ CANNOT_BE = [
     ),
     pytest.param(pod("evil", spec=", priority: 7"), "spec.priority", id="a priority without its class"),
     pytest.param(pod("evil", spec=", runtimeClassName: gone"), "spec.runtimeClassName", id="a runtime that is not there"),
-    pytest.param(pod("evil", spec=", dnsPolicy: Any"), "spec.dnsPolicy", id="a pod spec"),
+    pytest.param(pod("evil", spec=", restartPolicy: Any"), "spec.restartPolicy", id="a pod spec"),
     pytest.param(pod("evil", phase="Running", spec=", volumes: [{name: A_B}]"), "spec.volumes[0].name", id="a volume"),
 ]
 
@@ -175,9 +175,10 @@ def test_a_controller_that_says_it_is_being_deleted_is_planned_as_any_other(kind
 
 def test_what_hides_pods_is_named_though_a_manifest_says_that_it_made_them():
     kafka = "{apiVersion: kafka.strimzi.io/v1beta2, kind: Kafka, metadata: {name: log, namespace: shop}, spec: {}}"
-    made = pod("a", node="node-a", owner=("kafka.strimzi.io/v1beta2", "Kafka", "log"))
-    assert "hides pods" in str(cluster_of_manifests(kafka, made).unread)
-    assert "hides pods" not in str(cluster_of(kafka, made).unread)
+    owner = ("kafka.strimzi.io/v1beta2", "Kafka", "log")
+    written, told = pod("a", node="node-a", owner=owner, phase="", meta=", uid: u"), pod("a", node="node-a", owner=owner)
+    assert "hides pods" in str(cluster_of_manifests(kafka, written).unread)
+    assert "hides pods" not in str(cluster_of(kafka, told).unread)
 
 
 # Lists, streams and folders: who is taken for a cluster
@@ -254,6 +255,43 @@ def test_a_list_in_a_folder_that_is_searched_is_anybodys(tmp_path):
     (tmp_path / "a.json").write_text(listed(RAN))
     assert loaded(str(tmp_path))[0] == {"ran": (False, False)}
     assert loaded(nodes=[str(tmp_path)])[0] == {"ran": (True, True)}
+
+
+EXPORT = {**RAN, "spec": {**RAN["spec"], "nodeName": "n1"}}
+MORE = {**EXPORT, "metadata": {**EXPORT["metadata"], "name": "more"}}
+LOOKS = "{} among the manifests with uid, nodeName and status, which only a cluster gives: this looks like what kubectl get wrote"
+EXPORTS = [
+    pytest.param([EXPORT], LOOKS.format("a Pod"), id="a pod that has run"),
+    pytest.param([EXPORT, MORE, MORE], LOOKS.format("3 Pods"), id="several, once for the file"),
+    pytest.param([WRITTEN, EXPORT], LOOKS.format("a Pod"), id="one beside a manifest"),
+    pytest.param([{**EXPORT, "spec": RAN["spec"]}], "", id="a pod that names no node"),
+    pytest.param([{**EXPORT, "status": {}}], "", id="a pod with an empty status, as tools write it"),
+    pytest.param([{**EXPORT, "metadata": WRITTEN["metadata"]}], "", id="a pod that nobody has stored"),
+    pytest.param([{**EXPORT, "metadata": "u", "spec": [], "status": 1}], "", id="a pod of other types"),
+    pytest.param([{**EXPORT, "kind": "Job"}], "", id="another kind"),
+]
+
+
+@pytest.mark.parametrize("separator", ["\n", "\n---\n"], ids=["JSON", "YAML"])
+@pytest.mark.parametrize(("documents", "reason"), EXPORTS)
+def test_pods_that_look_exported_and_are_in_no_list_are_refused_once(documents, reason, separator, tmp_path):
+    file = tmp_path / "pods.yaml"
+    file.write_text(("# pods\n---\n" if "---" in separator else "") + separator.join(map(json.dumps, documents)))
+    loading = Loading([str(file)])
+    left = [document.tree() for document in loading]
+    assert [fault.reason for fault in loading.faults] == [reason] * bool(reason)
+    assert all("name the file with --nodes" in fault.fix for fault in loading.faults)
+    assert left == [one for one in documents if not reason or one is WRITTEN]
+    believed = Loading([], nodes=[str(file)])
+    assert [document.is_stored for document in believed] == [True] * len(documents)
+    assert believed.faults == []
+
+
+def test_pods_of_a_list_that_is_anybodys_are_refused_too(tmp_path):
+    (tmp_path / "a.json").write_text(listed(EXPORT, MORE))
+    found, faults, _ = loaded(str(tmp_path))
+    assert (found, len(faults)) == ({}, 1)
+    assert LOOKS.format("2 Pods") in faults[0]
 
 
 @pytest.mark.parametrize(

@@ -432,8 +432,8 @@ status: {allocatable: {cpu: 1, memory: 1Gi, pods: 9}}
 def test_the_collector_rests_while_a_cluster_is_made_of_them(
     write: Callable[..., str], monkeypatch: pytest.MonkeyPatch, rest: str
 ) -> None:
-    seen, planned = [], build.planned
-    monkeypatch.setattr(build, "planned", lambda *given: seen.append(gc.isenabled()) or planned(*given))
+    seen, chosen = [], build.choose_planned
+    monkeypatch.setattr(build, "choose_planned", lambda *given: seen.append(gc.isenabled()) or chosen(*given))
     with nullcontext() if rest else pytest.raises(BadInput):
         path = write(POD.format("a") + rest)
         read.read_cluster((path,), (path,), None)

@@ -112,6 +112,14 @@ def test_reading_ends_once_there_are_more_faults_than_anybody_needs(write, monke
     assert bad(path).more < 1_000
 
 
+def test_nobody_counts_keys_of_json_that_are_repeated_more_often_than_that(write, monkeypatch):
+    monkeypatch.setattr(errors, "ENOUGH_FAULTS", 100)
+    text = '{"apiVersion": "v1", "kind": "X", "spec": {%s "a": 1}}' % ('"a": 1,' * 5_000)
+    loading = Loading([write(text, "a.json"), write(text, "b.json")])
+    list(loading)
+    assert (len(loading.faults), loading.faults.more) == (errors.MOST_FAULTS, 100)
+
+
 def test_keys_that_are_repeated_a_thousand_times_over_are_counted(write):
     loading = Loading([write("apiVersion: v1\nkind: X\nmetadata: {name: a}\nspec:\n" + "  a: 1\n" * 5_000)])
     assert len(list(loading)) == 1

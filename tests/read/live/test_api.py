@@ -13,32 +13,32 @@ from planner.errors import BadInput
 from planner.read.live import errors, kubeconfig
 from planner.read.live.api import Api, Refused
 from planner.read.live.resources import CUSTOM, KUBERNETES, PODS, Listed, kind_of, plural
-from planner.read.live.timeout import Patience
+from planner.read.live.timeout import Deadline
 from tests.read.api_server import Server, send, write_kubeconfig
 
 
-def test_patience_returns_what_the_work_returns():
-    assert Patience(10).spend(lambda: 5) == 5
+def test_a_deadline_returns_what_the_work_returns():
+    assert Deadline(10).spend(lambda: 5) == 5
 
 
-def test_patience_raises_what_the_work_raises():
+def test_a_deadline_raises_what_the_work_raises():
     with pytest.raises(KeyError, match="x"):
-        Patience(10).spend(lambda: {}["x"])
+        Deadline(10).spend(lambda: {}["x"])
 
 
-def test_patience_ends_with_work_that_does_not():
+def test_a_deadline_ends_with_work_that_does_not():
     never = threading.Event()
     with pytest.raises(TimeoutError):
-        Patience(0.05).spend(never.wait)
+        Deadline(0.05).spend(never.wait)
     never.set()
 
 
-def test_patience_is_for_everything_together():
-    patience, never = Patience(0.05), threading.Event()
+def test_a_deadline_is_for_everything_together():
+    deadline, never = Deadline(0.05), threading.Event()
     with pytest.raises(TimeoutError):
-        patience.spend(never.wait)
+        deadline.spend(never.wait)
     with pytest.raises(TimeoutError):
-        patience.spend(lambda: never.wait(1))
+        deadline.spend(lambda: never.wait(1))
     never.set()
 
 
@@ -200,11 +200,11 @@ def test_answers_are_compressed_unless_the_kubeconfig_says_otherwise(server, tmp
 
 
 def test_the_cluster_is_called_by_its_context(tmp_path):
-    assert kubeconfig.connect(None, write_kubeconfig(tmp_path, "https://127.0.0.1:1"), Patience(20)).name == "cluster here"
+    assert kubeconfig.connect(None, write_kubeconfig(tmp_path, "https://127.0.0.1:1"), Deadline(20)).name == "cluster here"
 
 
 def test_without_any_kubeconfig_there_is_a_fault(tmp_path, monkeypatch):
     monkeypatch.setattr("kubernetes.config.KUBE_CONFIG_DEFAULT_LOCATION", str(tmp_path / "none"))
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
     with pytest.raises(BadInput, match="kubeconfig: cannot be used: "):
-        kubeconfig.connect(None, None, Patience(20))
+        kubeconfig.connect(None, None, Deadline(20))

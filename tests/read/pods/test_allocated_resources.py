@@ -10,9 +10,9 @@ from models.kubernetes.pod import Pod
 from models.kubernetes.version import NEWEST
 from models.serialise import decode, encode
 from planner.read.documents.field import Notebook, Spot
-from planner.read.pods.allocated_resources import asked, beyond, charged, telling
-from planner.read.schema import pod as wire
-from planner.read.schema.workloads import PodStatus
+from planner.read.pods.allocated_resources import beyond, charge_of, requests_of, status_that_counts
+from planner.read.schema import pod_schema as wire
+from planner.read.schema.workload_schema import PodStatus
 from planner.rules.plugins import noderesources
 from tests.read.cluster_reader import NODE, SELECTOR, cluster_of, controller, deployment, faults_of, pod, thing
 
@@ -43,9 +43,9 @@ def amounts(given):
 def taken(spec, found, version=NEWEST):
     """Return what a pod of this spec and this status is charged."""
     notebook = Notebook()
-    made = asked(msgspec.convert(spec, wire.PodSpec))
+    made = requests_of(msgspec.convert(spec, wire.PodSpec))
     assert made is not None
-    result = charged(Spot(notebook), made, msgspec.convert(found, PodStatus), version)
+    result = charge_of(Spot(notebook), made, msgspec.convert(found, PodStatus), version)
     assert not notebook.faults
     return dict(result)
 
@@ -190,10 +190,10 @@ TELLING = [
 def test_only_a_status_that_tells_more_than_the_spec_is_kept(container, found, is_kept):
     spec = msgspec.convert({"containers": [container], "initContainers": [one("1", "side", **ALWAYS)]}, wire.PodSpec)
     status = msgspec.convert({"phase": "Running", **found}, PodStatus)
-    kept = telling(status, spec)
+    kept = status_that_counts(status, spec)
     assert (kept is not None) is is_kept
-    pod = asked(spec)
-    assert charged(Spot(Notebook()), pod, kept) == charged(Spot(Notebook()), pod, status)
+    pod = requests_of(spec)
+    assert charge_of(Spot(Notebook()), pod, kept) == charge_of(Spot(Notebook()), pod, status)
 
 
 BEYOND = [

@@ -3,8 +3,8 @@
 import pytest
 
 from models.kubernetes.storage import Volume
-from planner.read.schema import pod as wire
-from planner.read.workloads.pod_source import Shared
+from planner.read.schema import pod_schema as wire
+from planner.read.workloads.pod_source import SharedSpecs
 from tests.read.cluster_reader import cluster_of, container, controller, only
 
 
@@ -87,7 +87,7 @@ def test_pods_that_differ_by_the_name_of_their_token_alone_share_one_spec():
         volumes = [wire.Volume(token), wire.Volume("data", host_path=wire.HostPath("/a"))]
         return wire.PodSpec(containers=[wire.Container("main", volume_mounts=mounts)], volumes=volumes)
 
-    shared = Shared()
+    shared = SharedSpecs()
     first, alike, _ = shared.spec(spec("kube-api-access-a1b2c"))
     other, also_alike, is_first = shared.spec(spec("kube-api-access-d3e4f"))
     assert (first is other, alike == also_alike, is_first) == (True, True, False)

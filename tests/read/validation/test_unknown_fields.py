@@ -375,14 +375,14 @@ def test_an_item_that_is_no_map_is_told_once():
 
 def test_types_unknown_fields_and_values_are_told_at_once():
     text = deployment(
-        "\n      dnsPolicy: Some,\n      hostnmae: a,\n      hostname: 5,\n      containers: [{name: a, image: i, stdin: 1}]",
+        "\n      nodeName: A b,\n      hostnmae: a,\n      hostname: 5,\n      containers: [{name: a, image: i, stdin: 1}]",
         more="minReadySeconds: '5'",
     )
     assert sorted(field.rpartition(".")[2] for _, field, _ in faults_of(text)) == [
-        "dnsPolicy",
         "hostname",
         "hostnmae",
         "minReadySeconds",
+        "nodeName",
         "stdin",
     ]
 

@@ -6,10 +6,10 @@ from models.kubernetes.labels import Labels
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload, WorkloadId
-from models.solver.indexed_problem import Batch, Formulation
+from models.solver.indexed_problem import Batch, IndexedProblem
 from models.solver.outcome import FEASIBLE, INFEASIBLE, Outcome
-from models.solver.problem import Loss, NodeSlot, PodClass, Problem
-from planner.refine.hints.reservations import anywhere, bare, inside, reserved, roomier
+from models.solver.problem import FailureDomain, NodeSlot, PodClass, Problem
+from planner.refine.hints.reservations import anywhere, bare, inside, roomier, with_reservations
 from planner.rules.placement.failure_repacking import ZONE
 
 WEB, JOB = (Workload(WorkloadId("Deployment", "shop", name), "apps/v1", Pod("shop"), 2) for name in ("web", "job"))
@@ -18,24 +18,26 @@ PROBLEM = Problem(
     ("r",),
     (PodClass("web", 0, 4, (1, 1), (0,), priority=7), PodClass("agent", 0, 1, (1, 1), (0,), priority=2, daemon=True)),
     (NodeSlot("a", (9, 9), (0,)),),
-    losses=(Loss((0,), (1,)),),
+    losses=(FailureDomain((0,), (1,)),),
 )
-MADE = Formulation(PROBLEM, ((Batch(WEB, Pod(), "r", 2), Batch(JOB, Pod(), "r", 2)), (Batch(WEB, Pod(), "r", 1),)), (Node("a"),))
+MADE = IndexedProblem(
+    PROBLEM, ((Batch(WEB, Pod(), "r", 2), Batch(JOB, Pod(), "r", 2)), (Batch(WEB, Pod(), "r", 1),)), (Node("a"),)
+)
 
 
 def test_a_reserve_is_like_its_workload_and_comes_after_all_others():
-    found = reserved(MADE, {WEB.id: 2, JOB.id: 1})
+    found = with_reservations(MADE, {WEB.id: 2, JOB.id: 1})
     extra = found.classes[len(PROBLEM.classes) :]
     assert [(one.count, one.requests, one.candidates, one.priority) for one in extra] == [(3, (1, 1), (0,), 1)]
     assert found.classes[: len(PROBLEM.classes)] == PROBLEM.classes
 
 
 def test_a_reserve_need_not_survive():
-    assert reserved(MADE, {WEB.id: 1}).losses == (Loss((0,), (1, 2)),)
+    assert with_reservations(MADE, {WEB.id: 1}).losses == (FailureDomain((0,), (1, 2)),)
 
 
 def test_nothing_wanted_changes_nothing():
-    assert reserved(MADE, {WEB.id: 0}) == PROBLEM
+    assert with_reservations(MADE, {WEB.id: 0}) == PROBLEM
 
 
 def test_the_reserve_is_forgotten_whether_it_found_room_or_not():
@@ -56,7 +58,7 @@ def test_room_for_what_a_zones_loss_leaves_is_outside_that_zone():
     found = roomier(there, {(WEB.id, "a"): 2, (WEB.id, ""): 1, (JOB.id, "b"): 3})
     extra = found.classes[len(classes) :]
     assert [(one.count, one.candidates, one.offers) for one in extra] == [(1, (0, 1), (0, 1)), (2, (1,), (1,)), (3, (0,), (0,))]
-    assert found.losses == (Loss((0,), (1, 2, 3, 4)),)
+    assert found.losses == (FailureDomain((0,), (1, 2, 3, 4)),)
 
 
 def test_room_in_a_zone_is_on_no_node_of_another():

@@ -10,13 +10,16 @@ from models.solver.outcome import FEASIBLE, UNDECIDED
 from models.trust import Survive, TrustPolicy
 from planner import pipeline, simulate, solve
 from planner import planning as plan_room
-from planner.refine import loop
 from planner.refine.moves import one_shape_per_workload
+from planner.refine.tuning import Tuning
 from planner.verify import verify
 from tests.cluster import greed
+from tests.soak import later, soak_after
 
 APART, SWAPPED = 502, 504
 """Clusters, 90 % full: one that is kept once workloads live apart, one where rings also have to swap nodes."""
+BRIEF = Tuning(small=0, attempts=1, hint_tries=0)
+"""The usual orders will do, and nothing else is tried."""
 END = 1e5
 """More seconds than any search takes."""
 
@@ -24,10 +27,6 @@ END = 1e5
 @pytest.fixture(name="planned", scope="module")
 def _planned(tmp_path_factory):
     """Plan each cluster once, by homes or else not at all; the usual orders will do."""
-    patch = pytest.MonkeyPatch()
-    patch.setattr("planner.refine.loop.SMALL", 0)
-    patch.setattr("planner.refine.loop.ATTEMPTS", 1)
-    patch.setattr("planner.refine.moves.affinity_local_search.TRIES", 0)
     known = {}
 
     def planned(seed, guide="require", exact=False, rounds=60, anew=False):
@@ -35,16 +34,14 @@ def _planned(tmp_path_factory):
         if key not in known or anew:
             folder = tmp_path_factory.mktemp("greed")
             greed.write(seed, 0.9, folder, guide)
-            patch.setattr("planner.refine.moves.one_shape_per_workload.ROUNDS", rounds)
             inputs = pipeline.Inputs((), (str(folder / "all.json"),), str(folder / "trust.json"))
-            known[key] = pipeline.plan(inputs, lambda _: None, exact=exact)
+            known[key] = pipeline.plan(inputs, lambda _: None, exact=exact, tuning=replace(BRIEF, shape_rounds=rounds))
         return known[key]
 
-    yield planned
-    patch.undo()
+    return planned
 
 
-@pytest.mark.parametrize("seed", [APART, SWAPPED])
+@pytest.mark.parametrize("seed", soak_after(1, [SWAPPED, APART]))
 def test_a_plan_is_kept_where_workloads_live_on_one_kind_of_nodes(planned, seed):
     made = planned(seed)
     assert made.verdict == FEASIBLE
@@ -55,6 +52,7 @@ def test_a_plan_is_kept_where_workloads_live_on_one_kind_of_nodes(planned, seed)
     assert planned(seed, rounds=0).verdict == UNDECIDED, "nothing else does"
 
 
+@pytest.mark.soak
 def test_the_same_input_gives_the_same_homes(planned):
     before = planned(APART)
     again = planned(APART, anew=True)
@@ -63,12 +61,9 @@ def test_the_same_input_gives_the_same_homes(planned):
 
 @pytest.mark.parametrize(
     ("rounds", "work"),
-    [pytest.param(60, plan_room.LEAD_WORK, id="for other homes"), pytest.param(0, plan_room.ROOM_WORK, id="for more room")],
+    [later((60, plan_room.LEAD_WORK), id="for other homes"), pytest.param(0, plan_room.ROOM_WORK, id="for more room")],
 )
-@pytest.mark.usefixtures("planned")
 def test_no_search_takes_longer_than_there_is_time_by_then(monkeypatch, tmp_path, rounds, work):
-    monkeypatch.setattr(one_shape_per_workload, "ROUNDS", rounds)
-    monkeypatch.setattr(loop, "ATTEMPTS", 2)
     greed.write(APART, 0.9, tmp_path, "require")
     now, real, asked = [0.0], solve.solve, set()
 
@@ -78,17 +73,18 @@ def test_no_search_takes_longer_than_there_is_time_by_then(monkeypatch, tmp_path
         now[0] += 1
         return real(problem, limits, *given)
 
-    monkeypatch.setattr("planner.solve.runtime.cp_sat.time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr("planner.solve.runtime.deadline.time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(solve, "solve", recorded)
     inputs = pipeline.Inputs((), (str(tmp_path / "all.json"),), str(tmp_path / "trust.json"))
-    pipeline.plan(inputs, lambda _: None, seconds=END)
+    pipeline.plan(inputs, lambda _: None, seconds=END, tuning=replace(BRIEF, shape_rounds=rounds, attempts=2))
     assert work in asked
 
 
+@pytest.mark.soak
 def test_only_rings_that_are_not_kept_are_led(planned):
     made = planned(APART)
     free = simulate.foresee(replace(made, guides=()))
-    stuck = {one.ring for one in free.rings if one.any_order.startswith("stuck")}
+    stuck = {one.ring for one in free.rings if one.any_order.is_stuck}
     assert {made.trust.members[str(guide.workload)].ring for guide in made.guides} == stuck
     assert len(stuck) < len(made.rings)
 
@@ -100,6 +96,7 @@ def test_rings_swap_nodes_where_homes_alone_do_not_do(planned):
     assert [one.name for one in made.packing_goals] == [one.name for one in made.goals]
 
 
+@pytest.mark.soak
 def test_nobody_is_led_against_the_policy(planned):
     gentle = planned(APART, "prefer")
     assert not any(guide.required for guide in gentle.guides)

@@ -8,18 +8,20 @@ import pytest
 from models.frozen_map import FrozenMap
 from planner import formats, pipeline
 from planner.refine.oracle import failures
+from planner.refine.tuning import TUNING, Tuning
 from planner.simulate import ORDERS
 from planner.simulate.scenarios.node_failure import Aftermath
+from planner.view.paper import Paper
 from tests.refine.test_loop import node, workload
 
 
-def plan(folder, workloads, nodes, survive, guide="none", exact=False, any_order=False):
+def plan(folder, workloads, nodes, survive, guide="none", exact=False, any_order=False, tuning=TUNING):
     (folder / "all.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [*workloads, *nodes]}))
     spec = {"levels": ["a", "b"], "guide": guide, "demand": {"surge": False}, "survive": survive}
     policy = {"apiVersion": "ringfence.dev/v1alpha1", "kind": "TrustPolicy", "metadata": {"name": "p"}, "spec": spec}
     (folder / "policy.json").write_text(json.dumps(policy))
     inputs = pipeline.Inputs((), (str(folder / "all.json"),), str(folder / "policy.json"))
-    return pipeline.plan(inputs, lambda _: None, exact=exact, any_order=any_order)
+    return pipeline.plan(inputs, lambda _: None, exact=exact, any_order=any_order, tuning=tuning)
 
 
 TIGHT = [workload("little", 4, 1), workload("big", 1, 3)]
@@ -58,7 +60,7 @@ def test_who_does_not_ask_is_told_what_would_be_pending(tmp_path):
 
 @pytest.mark.parametrize(
     ("few", "orders", "ties"),
-    [(failures.FEW, (*ORDERS, *failures.MANY_ORDERS), 1), (4, ORDERS, failures.LUCK)],
+    [(TUNING.failure_few, (*ORDERS, *failures.MANY_ORDERS), 1), (4, ORDERS, TUNING.failure_ties)],
     ids=["few pods, in many more orders", "not so few, and ties are broken in several ways"],
 )
 def test_losses_that_need_not_be_survived_are_played_through(few, orders, ties, tmp_path, monkeypatch):
@@ -69,9 +71,8 @@ def test_losses_that_need_not_be_survived_are_played_through(few, orders, ties, 
         return played(self, starts, orders, ties)
 
     played = Aftermath.worst
-    monkeypatch.setattr(failures, "FEW", few)
     monkeypatch.setattr(Aftermath, "worst", worst)
-    plan(tmp_path, TIGHT, THREE, {})
+    plan(tmp_path, TIGHT, THREE, {}, tuning=Tuning(failure_few=few))
     assert tried == {(orders, ties)}
 
 
@@ -93,7 +94,7 @@ def test_verify_rejects_that_nothing_was_simulated_where_orders_of_arrival_were(
 
 
 def _packed(made):
-    return tuple(map(failures.packed, made.losses))
+    return tuple(map(failures.as_packed, made.losses))
 
 
 def _changed(made, **fields):
@@ -110,7 +111,7 @@ def test_verify_accepts_what_the_plan_says_of_losses(tight):
 
 
 def test_the_summary_says_what_kube_scheduler_leaves(tight):
-    text = formats.summary(tight, "table", 160, False)
+    text = formats.summary(tight, "table", Paper(160), is_verbose=True)
     assert "have a place, also after any loss, but kube-scheduler, which binds one by one, leaves" in " ".join(text.split())
     assert "did not change that. Another node in ring a may help, or nodes that are more alike." in " ".join(text.split())
     assert "may leave 1 pod pending" in text

@@ -13,7 +13,7 @@ from models.kubernetes.pod import TopologySpreadConstraint
 from models.kubernetes.workload import Workload
 from planner.simulate import ORDERS, ROLLOUTS, SCALED
 from planner.simulate.scenarios import rolling_update
-from planner.simulate.scenarios.rolling_update import _Turn, simulated
+from planner.simulate.scenarios.rolling_update import _Turn, simulate_order
 from planner.simulate.scheduler.arrival_orders import usual
 from planner.simulate.scheduler.cluster_state import State, Stay
 from planner.simulate.scheduler.pods import Group, cast_of
@@ -26,7 +26,7 @@ MANY = [f"as they roll out {number}" for number in range(40)]
 
 
 def rolled(made: IsolationPlan, order: str) -> Simulation:
-    return simulated(Rulebook(cast_of(made)), order)
+    return simulate_order(Rulebook(cast_of(made)), order)
 
 
 def there(run: Simulation) -> dict[str, Counter[str]]:
@@ -462,7 +462,7 @@ def test_some_have_fewer_pods_for_a_time_and_some_have_not():
 def test_whose_room_was_taken_meanwhile_is_pending(monkeypatch):
     made = plan([node("n1"), node("n2")], [scaled("big", 2, 1, 600), work("small", 1, 400), work("other", 1, 400)])
     stuck = {order for order in FEWER if rolled(made, order).pending}
-    monkeypatch.setattr("planner.simulate.scenarios.rolling_update._scaled", lambda come: come)
+    monkeypatch.setattr("planner.simulate.scenarios.rolling_update._roll_out_while_scaled", lambda come: come)
     taken = sorted(stuck - {order for order in FEWER if rolled(made, order).pending})
     monkeypatch.undo()
     assert taken, "all had come, and not all came again"
@@ -473,14 +473,14 @@ def test_whose_room_was_taken_meanwhile_is_pending(monkeypatch):
 def hours_of(made: IsolationPlan, order: str) -> list[set[str]]:
     """Return hour by hour whose pods rolled out: one hour where all do at once."""
     found: list[set[str]] = []
-    gone_on = rolling_update._gone_on
+    gone_on = rolling_update._go_on_by_turns
 
     def noted(run, turns, luck):
         found.append({turn.workload.id.name for turn in turns})
         return gone_on(run, turns, luck)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rolling_update, "_gone_on", noted)
+        patch.setattr(rolling_update, "_go_on_by_turns", noted)
         rolled(made, order)
     return found
 
@@ -532,7 +532,7 @@ def test_it_changes_its_mind_in_some_hours_and_not_in_others(monkeypatch):
 def test_pods_of_several_workloads_come_back_mixed():
     run = Simulation(Rulebook(cast_of(plan([node("n1")], [work(name, 9, 10) for name in "ab"]))), FEWER[0])
     both = {one.id: [(at, None)] * 9 for at, one in enumerate(run.book.cast.plan.cluster.workloads)}
-    groups = [group for group, _ in rolling_update._mixed(run, both)]
+    groups = [group for group, _ in rolling_update._mix(run, both)]
     assert sorted(groups) == [0] * 9 + [1] * 9
     assert sum(one != other for one, other in pairwise(groups)) > 2
 
@@ -550,7 +550,7 @@ def test_whoever_grows_comes_beside_those_of_others(is_slow, where):
     stays = [Stay(number["web"], 0, since) for since in run.state.arrived[0][number["web"]]]
     turns = [_Turn.of(workloads["web"], stays, random.Random(1)), _Turn.of(workloads["big"], [], random.Random(2))]
     away = {workloads["big"].id: [(number["big"], None)]}
-    rolling_update._rescaled(run, turns, away, 1.0, is_slow)
+    rolling_update._rescale(run, turns, away, 1.0, is_slow)
     assert there(run)["n1"]["web"] == 1
     assert [name for name, pods in there(run).items() if pods["big"]] == [where]
 

@@ -2,7 +2,18 @@
 
 import random
 
-from models.solver.problem import NONE, OWN, Apart, Clash, NodeSlot, Offer, PodClass, Problem, Spread, Together
+from models.solver.problem import (
+    NONE,
+    OWN,
+    Affinity,
+    AntiAffinity,
+    NodeSlot,
+    Offer,
+    PodClass,
+    PortConflict,
+    Problem,
+    TopologySpread,
+)
 
 SHAPES = ((4, 3), (4, 3), (6, 4), (2, 2), (3, 8))
 
@@ -22,7 +33,9 @@ def small_offers(seed):
         rings=tuple(f"ring-{r}" for r in range(rings)),
         classes=tuple(_with_all_keys(classes, togethers)),
         nodes=nodes,
-        clashes=tuple(Clash(*sorted((rng.randrange(count), rng.randrange(count)))) for _ in range(rng.choice([0, 0, 1, 2]))),
+        clashes=tuple(
+            PortConflict(*sorted((rng.randrange(count), rng.randrange(count)))) for _ in range(rng.choice([0, 0, 1, 2]))
+        ),
         aparts=tuple(_apart(rng, count, families) for _ in range(rng.choice([0, 0, 0, 1]))),
         togethers=togethers,
         spreads=tuple(_spread(rng, count, families) for _ in range(rng.choice([0, 0, 1, 1]))),
@@ -84,12 +97,12 @@ def _some(rng, count, owner, odds):
 
 def _apart(rng, count, families):
     owner = rng.randrange(count)
-    return Apart(owner, _some(rng, count, owner, 0.7), *rng.choice(families))
+    return AntiAffinity(owner, _some(rng, count, owner, 0.7), *rng.choice(families))
 
 
 def _together(rng, owner, count, families):
     keys = [rng.choice(families) for _ in range(rng.choice([1, 1, 2]))]
-    return Together(owner, _some(rng, count, owner, 0.7), tuple(k for k, _ in keys), tuple(j for _, j in keys))
+    return Affinity(owner, _some(rng, count, owner, 0.7), tuple(k for k, _ in keys), tuple(j for _, j in keys))
 
 
 def _spread(rng, count, families):
@@ -97,7 +110,7 @@ def _spread(rng, count, families):
     domains, joins = rng.choice(families)
     matched = (owner,) if rng.random() < 0.5 else _some(rng, count, owner, 0.8)
     standing = tuple(at for at in range(len(domains)) if rng.random() < 0.1)
-    return Spread(owner, matched, domains, rng.choice([1, 1, 2]), rng.choice([1, 1, 2, 3]), standing, joins)
+    return TopologySpread(owner, matched, domains, rng.choice([1, 1, 2]), rng.choice([1, 1, 2, 3]), standing, joins)
 
 
 def _with_all_keys(classes, togethers):

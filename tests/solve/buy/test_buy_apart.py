@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.solver.problem import NONE, OWN, Apart, Clash, NodeSlot, Offer, PodClass, Problem, Size
+from models.solver.problem import NONE, OWN, AntiAffinity, NodeSlot, Offer, PodClass, PortConflict, Problem, RingSize
 from planner.solve import purchase
 from planner.solve.buy.market.dominance import MANY_KINDS
 from planner.solve.buy.pack.ruin_and_recreate import Improver
@@ -26,16 +26,16 @@ ZONES = ((0,), ()), (0, 1)
 
 ROWS = [
     ("pods that do not care share a node: three for twenty pods, and one is owned", {}, 20),
-    ("a host port is one per node", {"clashes": (Clash(0, 0),)}, 50),
-    ("another class may have it beside", {"clashes": (Clash(0, 1),)}, 20),
-    ("pods apart by host are one per node", {"aparts": (Apart(0, (0,), *HOSTS),)}, 50),
-    ("pods of a class that keep apart from another class are not", {"aparts": (Apart(0, (1,), *HOSTS),)}, 20),
+    ("a host port is one per node", {"clashes": (PortConflict(0, 0),)}, 50),
+    ("another class may have it beside", {"clashes": (PortConflict(0, 1),)}, 20),
+    ("pods apart by host are one per node", {"aparts": (AntiAffinity(0, (0,), *HOSTS),)}, 50),
+    ("pods of a class that keep apart from another class are not", {"aparts": (AntiAffinity(0, (1,), *HOSTS),)}, 20),
     ("pods apart by zone are at least one per node",
-     {"classes": (replace(WEB, count=2), BATCH), "aparts": (Apart(0, (0,), *ZONES),)}, 30),
-    ("nodes that are in no domain take as many as they like", {"aparts": (Apart(0, (0,), ((),), (OWN, OWN)),)}, 20),
-    ("so do offers", {"aparts": (Apart(0, (0,), ((0,),), (OWN, NONE)),)}, 20),
+     {"classes": (replace(WEB, count=2), BATCH), "aparts": (AntiAffinity(0, (0,), *ZONES),)}, 30),
+    ("nodes that are in no domain take as many as they like", {"aparts": (AntiAffinity(0, (0,), ((),), (OWN, OWN)),)}, 20),
+    ("so do offers", {"aparts": (AntiAffinity(0, (0,), ((0,),), (OWN, NONE)),)}, 20),
     ("unless no such pod may be there",
-     {"classes": (replace(WEB, candidates=(), offers=(0,)), BATCH), "aparts": (Apart(0, (0,), ((),), (OWN, NONE)),)}, 50),
+     {"classes": (replace(WEB, candidates=(), offers=(0,)), BATCH), "aparts": (AntiAffinity(0, (0,), ((),), (OWN, NONE)),)}, 50),
 ]  # fmt: skip
 
 
@@ -56,13 +56,13 @@ def test_it_is_proven_though_most_of_many_shapes_are_never_needed():
     offers = tuple(Offer(f"shape-{at}", (8, 9), (0, 1), PRICE + at, at) for at in range(most))
     every = tuple(range(most))
     classes = (replace(WEB, candidates=(), offers=every), replace(BATCH, candidates=(), offers=every))
-    bought = purchase(replace(SHOP, classes=classes, nodes=(), offers=offers, most=(20,) * most, clashes=(Clash(0, 0),)))
+    bought = purchase(replace(SHOP, classes=classes, nodes=(), offers=offers, most=(20,) * most, clashes=(PortConflict(0, 0),)))
     assert not any(bought.unplaced)
     assert (bought.cost, bought.bound) == (60, 60)
 
 
 def test_nothing_is_proven_by_pods_that_stand_for_the_nodes_a_ring_must_have():
-    problem = replace(SHOP, sizes=(Size(4), Size(0)))
+    problem = replace(SHOP, sizes=(RingSize(4), RingSize(0)))
     bought = purchase(problem)
     assert lower_bound(problem, bought.certificate) == bought.bound <= bought.cost == 50
 
@@ -83,7 +83,7 @@ def test_a_ring_that_wastes_nothing_gets_no_turn_for_a_difference_of_rounding(mo
     real = Improver._attempt
     monkeypatch.setattr(Improver, "_attempt", lambda *asked: turns.append(asked[1]) or real(*asked))
     classes = (edge, plug, whole, double)
-    problem = Problem(("cpu", "memory", "pods"), ("blue", "red"), classes, own, clashes=(Clash(0, 0),), offers=offers)
+    problem = Problem(("cpu", "memory", "pods"), ("blue", "red"), classes, own, clashes=(PortConflict(0, 0),), offers=offers)
     bought = purchase(replace(problem, most=(3, 9)))
     assert not any(bought.unplaced)
     assert 0 < len(turns) < 100

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from models.solver.outcome import FEASIBLE, INFEASIBLE
-from models.solver.problem import Offer, PodClass, Problem, Size
+from models.solver.problem import Offer, PodClass, Problem, RingSize
 from planner.solve import Limits, expanded, purchase, solve, utmost
 from planner.solve.instance.validate import breaches
 from planner.verify.certificate.knapsack import flaws, lower_bound
+from tests.soak import soak_after
 from tests.solve.buy import brute_force_buy
 from tests.solve.buy.small_offers import small_offers
 
@@ -35,7 +36,7 @@ def assert_sound(problem, bought, best):
     assert reached(problem, bought) >= best
 
 
-@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+@pytest.mark.parametrize("first", soak_after(2, range(0, CASES, CHUNK)))
 def test_buying_agrees_with_trying_everything(first):
     for seed in range(first, first + CHUNK):
         problem = small_offers(seed)
@@ -45,7 +46,7 @@ def test_buying_agrees_with_trying_everything(first):
         assert reached(problem, bought) == best, seed
 
 
-@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+@pytest.mark.parametrize("first", soak_after(2, range(0, CASES, CHUNK)))
 def test_packing_alone_is_sound(first):
     placed = fits = 0
     for seed in range(first, first + CHUNK):
@@ -58,7 +59,7 @@ def test_packing_alone_is_sound(first):
     assert placed > fits * 0.7
 
 
-@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+@pytest.mark.parametrize("first", soak_after(2, range(0, CASES, CHUNK)))
 def test_what_all_nodes_together_refuse_no_purchase_places(first):
     refused = short = 0
     for seed in range(first, first + CHUNK):
@@ -75,5 +76,5 @@ def test_what_all_nodes_together_refuse_no_purchase_places(first):
 def test_a_ring_that_must_have_a_node_has_one_however_few_pods_there_are():
     web = PodClass("web", 0, 1, (1, 1), (), offers=(0,))
     shop = Problem(("cpu", "pods"), ("blue", "red"), (web,), (), offers=(Offer("a", (4, 4), (0, 1), 1, 0),), most=(2,))
-    assert solve(utmost(replace(shop, sizes=(Size(), Size(1))))).verdict == FEASIBLE
-    assert solve(utmost(replace(shop, sizes=(Size(), Size(2))))).verdict == INFEASIBLE
+    assert solve(utmost(replace(shop, sizes=(RingSize(), RingSize(1))))).verdict == FEASIBLE
+    assert solve(utmost(replace(shop, sizes=(RingSize(), RingSize(2))))).verdict == INFEASIBLE

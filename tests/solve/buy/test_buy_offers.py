@@ -8,8 +8,7 @@ import pytest
 from models.frozen_map import FrozenMap
 from models.solver.problem import NodeSlot, Offer, PodClass, Problem
 from planner.solve import purchase
-from planner.solve.buy.pack.assignment import Placement
-from planner.solve.buy.pack.ruled_pods_and_exact import with_spares
+from planner.solve.buy.pack.assignment import Placement, with_spares
 
 PLENTY = 20
 

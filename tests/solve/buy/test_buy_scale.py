@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from models.solver.problem import NONE, Clash, NodeSlot
+from models.solver.problem import NONE, NodeSlot, PortConflict
 from planner.solve import Limits, expanded, purchase
 from planner.solve.instance.validate import breaches
 from planner.verify.certificate.knapsack import flaws, lower_bound
 from tests.benchmarks.buying_instances import few_shapes, many_shapes
+from tests.soak import soak_after
 
 BRIEF = Limits(work=1.0)
 
@@ -51,7 +52,7 @@ def test_few_shapes_of_pods_fill_nodes_of_one_shape():
 
 def test_host_ports_keep_classes_off_each_others_nodes():
     problem = many_shapes(pods=1_500, workloads=30, nodes=160, groups=2)
-    ports = tuple(Clash(c, c + 2) for c in range(0, 20, 4))
+    ports = tuple(PortConflict(c, c + 2) for c in range(0, 20, 4))
     problem = replace(problem, clashes=ports)
     bought = purchase(problem, BRIEF)
     assert_holds(problem, bought)
@@ -89,7 +90,7 @@ def test_a_gap_that_is_good_enough_ends_the_search():
     assert any("at least" in line for line in said)
 
 
-@pytest.mark.parametrize("rules", [False, True])
+@pytest.mark.parametrize("rules", soak_after(1, [False, True]))
 def test_the_same_problem_buys_the_same(rules):
     problem = many_shapes(pods=1_500, workloads=30, nodes=160, groups=2, rules=rules)
     assert purchase(problem, BRIEF) == purchase(problem, BRIEF)

@@ -6,9 +6,9 @@ from itertools import combinations
 import pytest
 
 from planner.solve.exact.set_partition import Covers
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Deadline
 
-NEVER = Clock(None)
+NEVER = Deadline(None)
 
 
 def everything(sets, costs, fewest, most, apart):

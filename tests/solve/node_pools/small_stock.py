@@ -1,6 +1,7 @@
 """Small random problems of two rings, and what can be bought for them."""
 
 import random
+from functools import cache
 
 from models.solver.problem import Offer, PodClass, Problem
 from planner.solve import purchase
@@ -17,10 +18,15 @@ def problem(seed, most=100):
     return Problem(("cpu", "memory", "pods"), ("a", "b"), classes, (), offers=offers, most=(most,) * len(SHAPES))
 
 
-def stock(given, base=None, zones=None, signs=None, lost=""):
+@cache
+def purchased(given):
+    return purchase(given)
+
+
+def stock(given, zones=None, signs=None, lost=""):
     """Return what a problem can be bought from; all is in one zone, and each shape has a label of its own."""
     places = len(given.nodes) + len(given.offers)
-    ring_of = (base or purchase(given)).ring_of[: len(given.nodes)]
+    ring_of = purchased(given).ring_of[: len(given.nodes)]
     signs = signs or tuple(map(str, range(places)))
     return stock_of(
         given, Places(zones or (0,) * places, signs, ring_of, frozenset(range(len(given.classes))), (8, 64, 40), lost)

@@ -15,6 +15,7 @@ asked_of = search._asked
 pytestmark = pytest.mark.usefixtures("short_search")
 
 
+@pytest.mark.soak
 def test_a_turn_with_ample_time_finds_what_it_does_without_a_limit(monkeypatch):
     there = stock(problem(1))
     monkeypatch.setattr(search, "IDLE", 0)

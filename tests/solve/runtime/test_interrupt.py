@@ -135,6 +135,54 @@ def test_a_second_ctrl_c_ends_a_program_that_does_not_hear_it():
     assert (ended.returncode, "interrupted" in ended.stderr) == (3, True)
 
 
+DROPPED = """
+from itertools import repeat
+from planner.solve.runtime.interrupt import in_time
+def endless():
+    for _ in repeat(None):
+        pass
+class Talkative:
+    def __del__(self):
+        endless()
+def work():
+    Talkative()
+    endless()
+print(in_time(work, 0.0))
+"""
+
+
+def test_an_alarm_that_python_drops_comes_again_and_nothing_is_said():
+    ended = subprocess.run([sys.executable, "-c", DROPPED], capture_output=True, text=True, timeout=50)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "None\n", "")
+
+
+def test_what_others_drop_is_said(monkeypatch):
+    class Broken:
+        def __del__(self):
+            raise KeyError
+
+    said = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda dropped: said.append(dropped.exc_type))
+    in_time(Broken, 1000.0)
+    assert said == [KeyError]
+
+
+def test_what_is_being_imported_is_there_whole_before_work_is_cut_short(tmp_path, monkeypatch):
+    (tmp_path / "alarming.py").write_text("import signal\nsignal.raise_signal(signal.SIGALRM)\nIS_WHOLE = True\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    steps = []
+
+    def work():
+        import alarming
+
+        steps.append(alarming.IS_WHOLE)
+        signal.raise_signal(signal.SIGALRM)
+        steps.append("never")
+
+    assert in_time(work, 1000.0) is None
+    assert steps == [True]
+
+
 def test_an_end_may_be_asked_for_with_nothing_at_work():
     halt = Halt()
     halt.ask()

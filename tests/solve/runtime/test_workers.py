@@ -14,19 +14,19 @@ from planner.solve.runtime import workers
 ROOT = Path(__file__).resolve().parents[3]
 ONCE = """
 import sys
-from planner.solve import beside
+from planner.solve.runtime import workers
 with open(sys.argv[1], "a") as runs:
     runs.write("a run")
-beside.processors = lambda: 2
-print([list(one) for one in beside.each(dict.fromkeys, [(1,), (2,)])])
+workers.processors = lambda: 2
+print([list(one) for one in workers.each(dict.fromkeys, [(1,), (2,)])])
 """
 LONG = """
 import sys
 from pathlib import Path
-from planner.solve import beside
+from planner.solve.runtime import workers
 from tests.solve.runtime.test_workers import endless
-beside.processors = lambda: 2
-beside.each(endless, [Path(sys.argv[1])] * 2)
+workers.processors = lambda: 2
+workers.each(endless, [Path(sys.argv[1])] * 2)
 """
 PROCESSORS = workers.processors
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from models.answer.order_result import LeftPending, OrderResult, Reason
 from models.answer.plan import Guide, IsolationPlan, Reserve, RingPlan
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Cluster
@@ -17,9 +18,10 @@ API, WEB = WorkloadId("Deployment", "shop", "api"), WorkloadId("Deployment", "sh
 TYPE = "node.kubernetes.io/instance-type"
 
 
-def plan(*orders: str, verdict: str = UNDECIDED, because: str = "", **more: object) -> IsolationPlan:
+def plan(*orders: str, verdict: str = UNDECIDED, because: Reason | None = None, **more: object) -> IsolationPlan:
     members = FrozenMap({str(API): Membership("r0", "r0"), str(WEB): Membership("r1", "r1")})
-    rings = tuple(RingPlan(f"r{at}", (f"r{at}",), any_order=order, because=because) for at, order in enumerate(orders))
+    results = [OrderResult.parse(order) if order else None for order in orders]
+    rings = tuple(RingPlan(f"r{at}", (f"r{at}",), any_order=result, because=because) for at, result in enumerate(results))
     return IsolationPlan("p", verdict, TrustPolicy("p", ("x",)), Cluster(), Trust((), (), members), rings=rings, **more)
 
 
@@ -35,7 +37,7 @@ VERDICTS = {
         "Another node in ring r1 may help, or nodes that are more alike.",
     ),
     "whose pods stay pending": (
-        plan("stuck in as applied", because="Deployment/shop/api: 2 (0/3 nodes are available)"),
+        plan("stuck in as applied", because=Reason(pending=(LeftPending(str(API), 2, "0/3 nodes are available"),))),
         START + "but kube-scheduler, which binds one by one, leaves some of ring r0 pending when they arrive as applied: "
         "Deployment/shop/api: 2 (0/3 nodes are available); guides and more room were tried, and did not change that. "
         "Another node in ring r0 may help, or nodes that are more alike.",
@@ -47,19 +49,19 @@ VERDICTS = {
         "Another node in each of them may help, or nodes that are more alike.",
     ),
     "why a ring is not proven": (
-        plan("tried 7 orders", "proven", because="web may come last"),
+        plan("tried 7 orders", "proven", because=Reason("web", " may come last")),
         START + "and no order that was tried leaves one pending, but every order was asked for, and ring r0 is not proven: "
         "web may come last.",
     ),
     "why each of several rings is not proven": (
-        plan("tried 7 orders", "tried 7 orders", because="web may come last"),
+        plan("tried 7 orders", "tried 7 orders", because=Reason("web", " may come last")),
         START + "and no order that was tried leaves one pending, but every order was asked for, and 2 rings are not proven. "
         "In ring r0: web may come last. In ring r1: web may come last.",
     ),
     "why some of many rings are not proven": (
-        plan(*["tried 7 orders"] * 5, because="x"),
+        plan(*["tried 7 orders"] * 5, because=Reason("x", " waits")),
         START + "and no order that was tried leaves one pending, but every order was asked for, and 5 rings are not proven. "
-        "In ring r0: x. In ring r1: x. In ring r2: x. And 2 more.",
+        "In ring r0: x waits. In ring r1: x waits. In ring r2: x waits. And 2 more.",
     ),
 }
 
@@ -92,7 +94,8 @@ LATE = [
 
 @pytest.mark.parametrize(("order", "daemons", "said"), [row[1:] for row in LATE], ids=[row[0] for row in LATE])
 def test_a_priority_class_is_named_where_daemonsets_of_the_ring_that_come_last_find_no_room(order, daemons, said):
-    made = plan(f"stuck in {order}", because=f"{LOGS}: 1 (0/1 nodes are available), {PROXY}: 1 (0/1 nodes are available)")
+    waiting = tuple(LeftPending(str(name), 1, "0/1 nodes are available") for name in (LOGS, PROXY))
+    made = plan(f"stuck in {order}", because=Reason(pending=waiting))
     belongs = {str(LOGS): Membership(everywhere=True), str(PROXY): Membership("r0", "r0"), str(ELSEWHERE): Membership("r1", "r1")}
     found = tuple(Workload(name, "apps/v1", Pod("system", priority=priority)) for name, priority in daemons.items())
     trust = replace(made.trust, members=FrozenMap({**made.trust.members, **belongs}))

@@ -129,8 +129,12 @@ def _repeats(place: Place, raw: msgspec.Raw, may_be_stored: bool) -> Sequence[Fa
     try:
         _PAIRS.decode(text.decode())
     except _Repeated:
-        found = _repeated(Window("", BytesIO(raw).read, place.line))
-        return Faults(repeated(Source(place.source.name, line), key) for line, key in found)
+        found = Faults()
+        for line, key in _repeated(Window("", BytesIO(raw).read, place.line)):
+            found.append(repeated(Source(place.source.name, line), key))
+            if found.are_endless:
+                break
+        return found
     except ValueError:
         pass
     return ()

@@ -31,11 +31,11 @@ def _skim(text: memoryview | bytes) -> tuple[int, str]:
     try:
         _SKIM.decode(text)
     except msgspec.DecodeError as error:
-        found = _BYTE.search(str(error))
-        if found is None:
+        position = _BYTE.search(str(error))
+        if position is None:
             return -1, "it ends too early"
-        problem = found[1].removeprefix("JSON is malformed: ")
-        return (int(found[2]) - _AHEAD, "") if problem == _TRAILING else (int(found[2]), problem)
+        problem = position[1].removeprefix("JSON is malformed: ")
+        return (int(position[2]) - _AHEAD, "") if problem == _TRAILING else (int(position[2]), problem)
     return len(text), ""
 
 
@@ -78,8 +78,8 @@ class Window:
     def peek(self, blank: re.Pattern[bytes] = _BLANK) -> bytes:
         """Skip blanks and show the next byte; empty at the end."""
         while True:
-            found = blank.match(self._data, self._at)
-            end = found.end() if found else self._at
+            blanks = blank.match(self._data, self._at)
+            end = blanks.end() if blanks else self._at
             self._move(end)
             if end + len("--- ") < len(self._data) or not self._more():
                 return self._data[self._at : self._at + 1]

@@ -69,15 +69,15 @@ def _members(body: bytes, offset: int, line: int) -> Iterator[tuple[Step, tuple[
     """Yield the members of an object, those of one name from the last to the first, or of a list; nothing of other values."""
     stream = BytesIO(body)
     stream.seek(offset)
-    window, found = Window("", stream.read, line), list[tuple[Step, tuple[int, int]]]()
+    window, lines = Window("", stream.read, line), list[tuple[Step, tuple[int, int]]]()
     opening = window.peek()
     try:
         for position, name in enumerate(members(window, opening) if opening in (b"{", b"[") else ()):
-            found.append((name if opening == b"{" else position, (offset + window.passed, window.line)))
+            lines.append((name if opening == b"{" else position, (offset + window.passed, window.line)))
             window.take()
     except Unreadable:
         pass
-    return reversed(found)
+    return reversed(lines)
 
 
 class _Again:

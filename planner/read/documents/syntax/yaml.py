@@ -160,9 +160,9 @@ class _Reader:
     def _scalar(self, event: Any) -> Any:
         text = event.value
         if event.implicit[0]:
-            found = self._memory.values.get(text, _UNSEEN)
-            if found is not _UNSEEN:
-                return found
+            known = self._memory.values.get(text, _UNSEEN)
+            if known is not _UNSEEN:
+                return known
             self._mark = event.start_mark
             return self._memory.value(text)
         if event.tag is None:
@@ -207,8 +207,8 @@ class _Reader:
         if type(event) is _Scalar and event.implicit[0]:
             if event.anchor is not None:
                 self._anchors[event.anchor] = yaml_scalar.plain(event.value)
-            found = self._memory.keys.get(event.value)
-            return self._memory.key(event.value) if found is None else found
+            known = self._memory.keys.get(event.value)
+            return self._memory.key(event.value) if known is None else known
         value = self._value(event, DEEPEST) if type(event) in (_Scalar, _Alias) else event
         if isinstance(value, str):
             return value

@@ -19,10 +19,14 @@ _NUMERIC_START = frozenset("0123456789+-")
 _INTEGER = re.compile(r"([+-]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
 _BASES = (16, 2, 8, 10)
+"""Of the groups of _INTEGER, in their order."""
 _LONGEST_NUMBER = 400
+"""More digits than any 64-bit float has (309 before the point): reading millions of them would take time with their square."""
 _TAG = "tag:yaml.org,2002:"
 _MEMORY = 1 << 17
+"""So many scalars are remembered: manifests say the same few things over and over."""
 _MEMORABLE = 64
+"""Longer texts are seldom there twice."""
 
 MERGE = object()
 """What the key `<<` means: take over another mapping."""
@@ -143,16 +147,16 @@ class Memory:
 
     def value(self, text: str) -> Any:
         """Resolve a plain scalar that was not seen before."""
-        found = plain(text)
+        value = plain(text)
         if len(text) <= _MEMORABLE:
             if len(self.values) >= _MEMORY:
                 self.values.clear()
-            self.values[text] = found
-        return found
+            self.values[text] = value
+        return value
 
     def key(self, text: str) -> Any:
         """Resolve a plain key that was not seen before."""
-        found = key(text)
+        name = key(text)
         if len(text) <= _MEMORABLE and len(self.keys) < _MEMORY:
-            self.keys[text] = found
-        return found
+            self.keys[text] = name
+        return name

@@ -92,21 +92,21 @@ class Cutter:
     def _pass_over_nothing(self) -> None:
         """Go past documents in which there is nothing, of which a file may have millions."""
         self._fill()
-        while found := _NOTHING.match(self._held):
+        while empty := _NOTHING.match(self._held):
             offset, line = self._next
-            self._next = (offset + found.end(), line + found[0].count(b"\n"))
-            self._held = self._held[found.end() :]
+            self._next = (offset + empty.end(), line + empty[0].count(b"\n"))
+            self._held = self._held[empty.end() :]
             self._fill()
 
     def _cut(self) -> bytes:
         """Take what surely belongs to this document."""
         pattern = _LAST_MARKER if self._at_end else _MARKER
-        for found in pattern.finditer(self._held):
+        for marker in pattern.finditer(self._held):
             if self._skip:
                 self._skip -= 1
                 continue
             self._is_over = True
-            return self._held[: found.start() + 1]
+            return self._held[: marker.start() + 1]
         if self._at_end:
             self._is_over = True
             return self._held

@@ -17,10 +17,10 @@ from planner.errors import BadInput, Fault
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
 from planner.read.own_kinds.plan.manifests import check_written
-from planner.read.own_kinds.plan.names import adrift
-from planner.read.own_kinds.plan.shape import misshapen
-from planner.read.own_kinds.trust_policy_checks import check as check_policy
-from planner.read.values import names as syntax
+from planner.read.own_kinds.plan.names import dangling_names
+from planner.read.own_kinds.plan.shape import wrong_fields
+from planner.read.own_kinds.trust_policy_checks import check_policy
+from planner.read.values import name_syntax
 
 API_VERSION = "ringfence.dev/v1alpha1"
 ENVELOPE = ("apiVersion", "kind", "metadata", "objective", "goals", "inputs")
@@ -31,23 +31,23 @@ MOST = 20
 """So many faults are told: whoever has edited a plan in more places is better off with a new one."""
 
 
-def plan(document: Document) -> IsolationPlan:
+def read_plan(document: Document) -> IsolationPlan:
     """Build the plan, or raise BadInput with the faults of the document."""
     tree, notebook = document.tree(), Notebook()
     spot = spot_of(document, notebook)
     if (document.api_version, document.kind) != (API_VERSION, "IsolationPlan"):
-        found = f"{document.api_version} {document.kind}"
-        raise BadInput([Fault(document.where, "kind", f"not an IsolationPlan but {found}", REMAKE)])
+        kind = f"{document.api_version} {document.kind}"
+        raise BadInput([Fault(document.where, "kind", f"not an IsolationPlan but {kind}", REMAKE)])
     _note(spot, _outside(tree))
-    made = _decoded(spot, tree) if all(isinstance(tree.get(name), dict) for name in MAPS) else None
-    if made is not None:
-        _check(spot, made)
-    if made is None or notebook.faults:
+    answer = _decode(spot, tree) if all(isinstance(tree.get(name), dict) for name in MAPS) else None
+    if answer is not None:
+        _check(spot, answer)
+    if answer is None or notebook.faults:
         raise BadInput(notebook.faults)
-    return _with_bought(made)
+    return _with_bought(answer)
 
 
-def _decoded(spot: Spot, tree: dict[str, Any]) -> IsolationPlan | None:
+def _decode(spot: Spot, tree: dict[str, Any]) -> IsolationPlan | None:
     try:
         return decode(IsolationPlan, _fields(tree))
     except WireError as error:
@@ -55,39 +55,39 @@ def _decoded(spot: Spot, tree: dict[str, Any]) -> IsolationPlan | None:
     return None
 
 
-def _check(spot: Spot, made: IsolationPlan) -> None:
+def _check(spot: Spot, answer: IsolationPlan) -> None:
     """Note what no plan can hold; what leads nowhere is looked for where all else is sound."""
-    _note(spot, ((_path(path), reason) for path, reason in misshapen(made)))
-    check_policy(spot.at("inputs.policy"), made.policy, frozenset())
-    if not syntax.is_dns_name(made.policy.name):
-        spot.at("inputs.policy.name").fault(f"{made.policy.name!r} is no name", REMAKE)
-    check_written(spot, made, MOST)
+    _note(spot, ((_path(path), reason) for path, reason in wrong_fields(answer)))
+    check_policy(spot.at("inputs.policy"), answer.policy, frozenset())
+    if not name_syntax.is_dns_name(answer.policy.name):
+        spot.at("inputs.policy.name").fault(f"{answer.policy.name!r} is no name", REMAKE)
+    check_written(spot, answer, MOST)
     if not spot.notebook.faults:
-        _note(spot, adrift(made))
+        _note(spot, dangling_names(answer))
 
 
-def _note(spot: Spot, found: Iterator[tuple[str, str]]) -> None:
+def _note(spot: Spot, faults: Iterator[tuple[str, str]]) -> None:
     """Note faults, but not more than anybody reads; of those beyond only the first ones of a plan are looked for."""
-    for path, reason in found:
+    for path, reason in faults:
         if len(spot.notebook.faults) >= MOST:
             return
         spot.at(path).fault(reason, REMAKE)
 
 
-def _with_bought(made: IsolationPlan) -> IsolationPlan:
+def _with_bought(answer: IsolationPlan) -> IsolationPlan:
     """Give the rings the nodes that they buy: those of each shape and zone are numbered ring by ring."""
-    if not any(ring.buy for ring in made.rings):
-        return made
+    if not any(ring.buy for ring in answer.rings):
+        return answer
     last: Counter[tuple[str, str]] = Counter()
     rings = []
-    for ring in made.rings:
+    for ring in answer.rings:
         names = list(ring.nodes)
-        for one in ring.buy:
-            first = last[one.shape, one.zone] + 1
-            last[one.shape, one.zone] += one.count
-            names += [bought_name(one.shape, one.zone, number) for number in range(first, first + one.count)]
+        for purchase in ring.buy:
+            first = last[purchase.shape, purchase.zone] + 1
+            last[purchase.shape, purchase.zone] += purchase.count
+            names += [bought_name(purchase.shape, purchase.zone, number) for number in range(first, first + purchase.count)]
         rings.append(replace(ring, nodes=tuple(sorted(names))))
-    return replace(made, rings=tuple(rings))
+    return replace(answer, rings=tuple(rings))
 
 
 def _fields(tree: dict[str, Any]) -> dict[str, Any]:
@@ -129,16 +129,16 @@ def _goals(tree: dict[str, Any]) -> Iterator[tuple[str, str]]:
         return
     if tree.get("objective") is not None and tree["objective"] not in (goals or ()):
         yield "objective", "is none of the plan's goals"
-    for at, goal in enumerate(goals or ()):
+    for index, goal in enumerate(goals or ()):
         if not isinstance(goal, dict):
             continue
         gap, value, bound = (goal.get(key) for key in ("gap", "value", "bound"))
         if not _counts(gap):
-            yield f"goals[{at}].gap", "must be a number"
+            yield f"goals[{index}].gap", "must be a number"
         elif _counts(value) and _counts(bound):
             true_gap = gap_of(str(goal.get("name")), value, bound)
             if abs(true_gap - gap) > 1e-6:
-                yield f"goals[{at}].gap", f"is {gap}, but value and bound make it {true_gap:.6g}"
+                yield f"goals[{index}].gap", f"is {gap}, but value and bound make it {true_gap:.6g}"
 
 
 def _counts(value: Any) -> TypeGuard[float]:

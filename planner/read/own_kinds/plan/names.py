@@ -11,18 +11,18 @@ Found = Iterator[tuple[str, str]]
 """(path, reason)."""
 
 
-def adrift(plan: IsolationPlan) -> Found:
+def dangling_names(plan: IsolationPlan) -> Found:
     """Yield (path, reason) for every name that leads nowhere, and for every thing that is there twice."""
     nodes, rings = {node.name for node in plan.cluster.nodes}, {ring.name for ring in plan.rings}
-    yield from _twice(plan)
+    yield from _check_twice(plan)
     yield from _shapes(plan)
-    yield from _bought(plan, nodes)
-    yield from _members(plan, rings)
-    yield from _placed(plan, nodes)
-    yield from _named(plan, nodes, rings)
+    yield from _check_purchases(plan, nodes)
+    yield from _check_members(plan, rings)
+    yield from _check_placements(plan, nodes)
+    yield from _check_names(plan, nodes, rings)
 
 
-def _twice(plan: IsolationPlan) -> Found:
+def _check_twice(plan: IsolationPlan) -> Found:
     cluster = plan.cluster
     lists: tuple[tuple[str, list[object]], ...] = (
         ("inputs.cluster.nodes", [node.name for node in cluster.nodes]),
@@ -33,23 +33,23 @@ def _twice(plan: IsolationPlan) -> Found:
     )
     for path, names in lists:
         seen = set()
-        for at, name in enumerate(names):
+        for index, name in enumerate(names):
             if name in seen:
-                yield f"{path}[{at}]", "is there a second time"
+                yield f"{path}[{index}]", "is there a second time"
             seen.add(name)
 
 
 def _shapes(plan: IsolationPlan) -> Found:
     shapes = {shape.name for shape in plan.cluster.shapes}
-    for at, node in enumerate(plan.cluster.nodes):
+    for index, node in enumerate(plan.cluster.nodes):
         if node.shape and node.shape not in shapes:
-            yield f"inputs.cluster.nodes[{at}].shape", f"there is no NodeShape {node.shape}"
+            yield f"inputs.cluster.nodes[{index}].shape", f"there is no NodeShape {node.shape}"
 
 
-def _bought(plan: IsolationPlan, nodes: Container[str]) -> Found:
+def _check_purchases(plan: IsolationPlan, nodes: Container[str]) -> Found:
     """Count what is bought only as far as there are such nodes: a number alone would be any number of them."""
     last: Counter[tuple[str, str]] = Counter()
-    for at, ring in enumerate(plan.rings):
+    for index, ring in enumerate(plan.rings):
         for place, buy in enumerate(ring.buy):
             kind = buy.shape, buy.zone
             most = last[kind] + buy.count
@@ -57,11 +57,11 @@ def _bought(plan: IsolationPlan, nodes: Container[str]) -> Found:
                 last[kind] += 1
                 if bought_name(*kind, last[kind]) not in nodes:
                     reason = f"{buy.count} are bought, but there is no node {bought_name(*kind, last[kind])}"
-                    yield f"rings[{at}].buy[{place}].count", reason
+                    yield f"rings[{index}].buy[{place}].count", reason
                     return
 
 
-def _members(plan: IsolationPlan, rings: Container[str]) -> Found:
+def _check_members(plan: IsolationPlan, rings: Container[str]) -> Found:
     members = plan.trust.members
     for workload in plan.cluster.workloads:
         if str(workload.id) not in members:
@@ -71,24 +71,24 @@ def _members(plan: IsolationPlan, rings: Container[str]) -> Found:
             yield f"inputs.trust.members[{name}].ring", f"there is no ring {member.ring}"
 
 
-def _placed(plan: IsolationPlan, nodes: Container[str]) -> Found:
-    for at, placement in enumerate(plan.placements):
+def _check_placements(plan: IsolationPlan, nodes: Container[str]) -> Found:
+    for index, placement in enumerate(plan.placements):
         for name in placement.on:
             if name not in nodes:
-                yield f"placements[{at}].on[{name}]", "there is no such node"
-    for at, ring in enumerate(plan.rings):
+                yield f"placements[{index}].on[{name}]", "there is no such node"
+    for index, ring in enumerate(plan.rings):
         for place, name in enumerate(ring.nodes):
             if name not in nodes:
-                yield f"rings[{at}].nodes[{place}]", f"there is no node {name}"
+                yield f"rings[{index}].nodes[{place}]", f"there is no node {name}"
 
 
-def _named(plan: IsolationPlan, nodes: Set[str], rings: Set[str]) -> Found:
+def _check_names(plan: IsolationPlan, nodes: Set[str], rings: Set[str]) -> Found:
     workloads = {workload.id for workload in plan.cluster.workloads}
     lists: tuple[tuple[str, str, Container[Any], Iterable[Any]], ...] = (
         ("placements[{}].workload", "workload", workloads, (placement.workload for placement in plan.placements)),
         ("placements[{}].ring", "ring", rings, (placement.ring for placement in plan.placements)),
-        ("unplaced[{}].workload", "workload", workloads, (one.workload for one in plan.unplaced)),
-        ("shared[{}].workload", "workload", workloads, (one.workload for one in plan.shared)),
+        ("unplaced[{}].workload", "workload", workloads, (waiting.workload for waiting in plan.unplaced)),
+        ("shared[{}].workload", "workload", workloads, (waiting.workload for waiting in plan.shared)),
         ("guides[{}].workload", "workload", workloads, (guide.workload for guide in plan.guides)),
         ("reserves[{}].workload", "workload", workloads, (reserve.workload for reserve in plan.reserves)),
         ("reserves[{}].ring", "ring", rings, (reserve.ring for reserve in plan.reserves)),
@@ -99,6 +99,6 @@ def _named(plan: IsolationPlan, nodes: Set[str], rings: Set[str]) -> Found:
         ("repairs[{}].ring", "ring", {"", *rings}, (repair.ring for repair in plan.repairs)),
     )
     for path, what, known, names in lists:
-        for at, name in enumerate(names):
+        for index, name in enumerate(names):
             if name not in known:
-                yield path.format(at), f"there is no {what} {name}"
+                yield path.format(index), f"there is no {what} {name}"

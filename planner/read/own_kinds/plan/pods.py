@@ -11,32 +11,32 @@ from models.kubernetes.workload import Added, Raw, Workload, Written
 from models.trust import TrustPolicy
 from planner.errors import Fault
 from planner.read.documents.field import Notebook, Spot
-from planner.read.pods.defaulting import placed
+from planner.read.pods.defaulting import read_placement
 from planner.read.pods.origin import Origin
-from planner.read.schema import pod
+from planner.read.schema import pod_schema
 from planner.read.schema.known_kinds import ROLLOUT, SERVED, custom_group, group_of
 
 _PATHS = {"Pod": "", "CronJob": "spec.jobTemplate.spec.template"}
 _USUAL = "spec.template"
 
 
-def reread(written: Written, added: Added, namespace: str, labels: Labels) -> tuple[Pod, tuple[Fault, ...]]:
+def read_again(written: Written, added: Added, namespace: str, labels: Labels) -> tuple[Pod, tuple[Fault, ...]]:
     """Return a pod with nothing but where it may run, as written, and what is wrong with that.
 
     What its selectors take from its own labels stands in them already if it lives, and is the same if it is taken again.
     """
     notebook = Notebook()
-    spec = pod.PodSpec(**{field.name: _value(getattr(written, field.name)) for field in fields(written)})
+    spec = pod_schema.PodSpec(**{field.name: _value(getattr(written, field.name)) for field in fields(written)})
     bare = Pod(namespace, labels)
-    found, _, _ = placed(Spot(notebook), bare, spec, added, Origin(namespace, labels, is_live=True))
-    return found, tuple(notebook.faults)
+    pod, _, _ = read_placement(Spot(notebook), bare, spec, added, Origin(namespace, labels, is_live=True))
+    return pod, tuple(notebook.faults)
 
 
 def _value(raw: Raw | None) -> Any:
     return None if raw is None else json.loads(raw.json)
 
 
-def misnamed(workload: Workload, policy: TrustPolicy) -> str:
+def why_misnamed(workload: Workload, policy: TrustPolicy) -> str:
     """Say why an object of its kind has no pod template where the workload's is said to be; nothing where it has."""
     kind = (group_of(workload.api_version), workload.id.kind)
     if custom_group(kind) != workload.id.group:
@@ -48,7 +48,7 @@ def misnamed(workload: Workload, policy: TrustPolicy) -> str:
     if workload.spec_path != (f"{path}.spec" if path else "spec"):
         return f"has its pod template at {path or 'the top'!r}, and its spec elsewhere: {workload.spec_path!r}"
     if not any(follows(path, pattern) for pattern in paths):
-        named = ", ".join(repr(each or "the top") for each in paths) or "nowhere by the policy's podTemplates"
+        named = ", ".join(repr(place or "the top") for place in paths) or "nowhere by the policy's podTemplates"
         return f"has its pod template at {path or 'the top'!r}; an {workload.api_version} {workload.id.kind} has it at {named}"
     is_any = len(paths) > 1 or any(ANY in steps_of(pattern) for pattern in paths)
     if workload.id.template != (path if is_any else ""):

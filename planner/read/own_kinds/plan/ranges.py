@@ -20,7 +20,6 @@ from models.answer.plan import (
     Placement,
     Repair,
     Reserve,
-    RingPlan,
     Separation,
     SharedResident,
     Shortage,
@@ -44,7 +43,7 @@ from models.kubernetes.storage import Capacity, Claim, Volume
 from models.kubernetes.workload import Workload
 from models.solver.certificate import Certificate
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal
-from planner.read.values import names
+from planner.read.values import name_syntax
 from planner.read.values.quantity import LARGEST
 
 Check = Callable[[Any], str]
@@ -59,7 +58,6 @@ HIGHEST_PRICE = 10**12
 """A million an hour for one node, in millionths (planner/read/values/price.py)."""
 _BUDGET = re.compile(r"[0-9]{1,18}%?", re.ASCII)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
-_LONGEST = 200
 _INT32, _INT64 = 2**31 - 1, 2**63 - 1
 
 
@@ -94,19 +92,15 @@ def _matching(form: re.Pattern[str], what: str, empty: bool = True) -> Rule:
 
 
 def _label_key(value: Any) -> str:
-    return "" if names.is_label_key(value) else f"{value[:40]!r} is no label key"
+    return "" if name_syntax.is_label_key(value) else f"{value[:40]!r} is no label key"
 
 
 def _label_value(value: Any) -> str:
-    return "" if names.is_label_value(value) else f"{value[:40]!r} is no label value"
+    return "" if name_syntax.is_label_value(value) else f"{value[:40]!r} is no label value"
 
 
 def _some(value: Any) -> str:
     return "" if value else "is empty"
-
-
-def _short(value: Any) -> str:
-    return "" if len(value) <= _LONGEST else f"is longer than {_LONGEST} characters"
 
 
 def _finite(value: Any) -> str:
@@ -174,7 +168,6 @@ RULES: dict[Any, dict[str, Rule]] = {
     Goal: {"value": Rule(_finite), "bound": Rule(_finite), "sense": one_of("min", "max")},
     Buy: {"count": COUNTS},
     Certificate: {"work": between(0, MOST_WORK)},
-    RingPlan: {"any_order": Rule(_short)},
     Placement: {"pods": COUNT, "on": COUNTS},
     Unplaced: {"pods": COUNTS, "reasons": COUNTS},
     SharedResident: {"nodes": COUNT, "requests": SUMS},
@@ -229,7 +222,7 @@ def step(key: str) -> str:
     return f".{key}" if key.isidentifier() else f"[{key}]"
 
 
-def broken(rule: Rule, value: Any) -> Iterator[tuple[str, str]]:
+def broken_rules(rule: Rule, value: Any) -> Iterator[tuple[str, str]]:
     """Yield (path below the field, reason) for what a field cannot hold."""
     if isinstance(value, FrozenMap):
         for key, item in value.items():
@@ -238,6 +231,6 @@ def broken(rule: Rule, value: Any) -> Iterator[tuple[str, str]]:
                     yield step(key), reason
     elif rule.value is not None:
         several = isinstance(value, tuple)
-        for at, item in enumerate(value if several else (value,)):
+        for index, item in enumerate(value if several else (value,)):
             if reason := rule.value(item):
-                yield f"[{at}]" if several else "", reason
+                yield f"[{index}]" if several else "", reason

@@ -10,7 +10,7 @@ from models.answer.plan import IsolationPlan
 from models.frozen_map import FrozenMap
 from models.serialise import camel
 from models.trust import TrustPolicy
-from planner.read.own_kinds.plan.ranges import RULES, TOGETHER, Rule, broken, step
+from planner.read.own_kinds.plan.ranges import RULES, TOGETHER, Rule, broken_rules, step
 
 _Steps = tuple[Any, ...]
 """The way to a value, (steps to what it is in, name of the step): joined only where something is wrong."""
@@ -23,7 +23,7 @@ class _Field(NamedTuple):
     has_nouns: bool
 
 
-def misshapen(plan: IsolationPlan) -> Iterator[tuple[str, str]]:
+def wrong_fields(plan: IsolationPlan) -> Iterator[tuple[str, str]]:
     """Yield (path, reason) for every field that holds what it cannot."""
     yield from _walk((), plan)
 
@@ -33,7 +33,7 @@ def _walk(steps: _Steps, noun: Any) -> Iterator[tuple[str, str]]:
     for name, key, rule, has_nouns in _fields(kind):
         value = getattr(noun, name)
         if rule is not None:
-            for inner, reason in broken(rule, value):
+            for inner, reason in broken_rules(rule, value):
                 yield _join(((steps, f".{key}"), inner)), reason
         if has_nouns and value is not None:
             yield from _below((steps, f".{key}"), value)
@@ -44,8 +44,8 @@ def _walk(steps: _Steps, noun: Any) -> Iterator[tuple[str, str]]:
 
 def _below(steps: _Steps, value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, tuple):
-        for at, item in enumerate(value):
-            yield from _below((steps, f"[{at}]"), item)
+        for index, item in enumerate(value):
+            yield from _below((steps, f"[{index}]"), item)
     elif isinstance(value, FrozenMap):
         for key, item in value.items():
             yield from _below((steps, step(key)), item)
@@ -65,11 +65,11 @@ def _join(steps: _Steps) -> str:
 def _fields(kind: Any) -> tuple[_Field, ...]:
     """Return the fields of a noun that need a look."""
     hints, rules = typing.get_type_hints(kind), RULES.get(kind, {})
-    found = (
+    fields = (
         _Field(field.name, camel(field.name), rules.get(field.name), any(map(_needs_look, _nouns(hints[field.name]))))
         for field in dataclasses.fields(kind)
     )
-    return tuple(field for field in found if field.rule is not None or field.has_nouns)
+    return tuple(field for field in fields if field.rule is not None or field.has_nouns)
 
 
 def _nouns(hint: Any) -> Iterator[Any]:

@@ -7,7 +7,7 @@ from math import gcd
 from operator import mul
 
 from models.solver.certificate import Certificate, Rate
-from models.solver.problem import Loss, NodeSlot, Offer, PodClass, Problem
+from models.solver.problem import FailureDomain, NodeSlot, Offer, PodClass, Problem
 from planner.solve.buy.bound.lp_relaxation import MILLION, Relaxed
 from planner.solve.buy.market.types import Market
 
@@ -93,7 +93,7 @@ def and_a_node(problem: Problem, certificate: Certificate, parts: Sequence[int])
     return tuple(found)
 
 
-def _cheapest_lost(problem: Problem, certificate: Certificate, lost: Sequence[Loss], pods: Sequence[PodClass]) -> int:
+def _cheapest_lost(problem: Problem, certificate: Certificate, lost: Sequence[FailureDomain], pods: Sequence[PodClass]) -> int:
     """Return what a node for these pods costs at least, rent included, if it costs anything; 0 if one need not be survived."""
     nodes, offers = {n for c in pods for n in c.candidates}, {o for c in pods for o in c.offers}
     gone, away = {n for loss in lost for n in loss.nodes}, {o for loss in lost for o in loss.offers}

@@ -10,7 +10,7 @@ from planner.solve.buy.column_generation.master import Column, Columns, spread_o
 from planner.solve.buy.column_generation.pricing import Pricer
 from planner.solve.buy.market.types import Market
 from planner.solve.buy.pack.lp_guided import FEW, Bin, Ring
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.lp import Floats, Ints, Solved
 
 CLOSE, NEAR = 0.0005, 0.002
@@ -32,7 +32,7 @@ class Dive:
     rings: Sequence[int]
     wanted: Ints
     left: Ints
-    clock: Clock
+    deadline: Deadline
     columns: Columns = field(init=False)
     bins: list[Bin] = field(default_factory=list)
 
@@ -51,7 +51,7 @@ class Dive:
     def pack(self) -> None:
         """Buy what the columns use as a whole, until few nodes are left to come; those are chosen ring by ring."""
         first = True
-        while self.wanted.any() and not self.clock.over():
+        while self.wanted.any() and not self.deadline.over():
             solved, live = self._closer(first)
             if solved is None:
                 break
@@ -78,7 +78,7 @@ class Dive:
 
     def _rest(self, ring: int) -> None:
         mine = self.market.ring_of == ring
-        rest = Ring(self.market, ring, np.where(mine, self.wanted, 0), self.left, over=self.clock.over)
+        rest = Ring(self.market, ring, np.where(mine, self.wanted, 0), self.left, over=self.deadline.over)
         rest.pack()
         self.wanted = np.where(mine, rest.wanted, self.wanted)
         self.bins += rest.bins
@@ -87,14 +87,14 @@ class Dive:
         """Add columns until they cost hardly more than the sums."""
         m, columns = self.market, self.columns
         relaxed = Sums(m, self.wanted, self.left, np.array(self.rings)).relax()
-        pricer = Pricer(m, self.wanted, relaxed.rates, self.clock)
+        pricer = Pricer(m, self.wanted, relaxed.rates, self.deadline)
         worth = self._worth(relaxed)
         enough = relaxed.cost * (1 + (CLOSE if first else NEAR))
         closely: list[float] = []
         for _ in range(MANY_ROUNDS if first else FEW_ROUNDS):
             live = columns.useful(self.wanted, self.left)
             solved = columns.master(self.wanted, self.left, live)
-            if solved is None or solved.cost <= enough or self.clock.over():
+            if solved is None or solved.cost <= enough or self.deadline.over():
                 break
             types = np.flatnonzero(self.wanted)
             duals = spread_out(len(worth), types, solved.duals[: len(types)].clip(min=0))

@@ -7,7 +7,8 @@ import numpy as np
 
 from planner.solve.buy.column_generation.master import Column
 from planner.solve.buy.market.types import MANY, Market
-from planner.solve.runtime.cp_sat import SUMS, Clock, Model
+from planner.solve.runtime.cp_sat import SUMS, Model
+from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.lp import Floats, Ints
 
 SAMPLES, ROUNDS = 12, 2
@@ -25,7 +26,7 @@ class Pricer:
     market: Market
     wanted: Ints
     rates: Floats
-    clock: Clock
+    deadline: Deadline
     seed: int = 1
     rng: np.random.Generator = field(init=False)
 
@@ -98,7 +99,7 @@ class Pricer:
             model.linear([(int(m.requests[t, k]), x) for t, x in zip(types, pods, strict=True) if m.requests[t, k]], high=have)
         self._apart(model, types, pods)
         model.minimize([(-int(worth[t] * WHOLE), x) for t, x in zip(types, pods, strict=True)])
-        answer = model.solve(EXACT_WORK, self.clock, SUMS)
+        answer = model.solve(EXACT_WORK, self.deadline, SUMS)
         if not answer.found:
             return None
         found = np.zeros(len(m.counts), dtype=np.int64)

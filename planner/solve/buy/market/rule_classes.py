@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from models.solver.problem import NONE, OWN, Apart, Problem, Spread
+from models.solver.problem import NONE, OWN, AntiAffinity, Problem, TopologySpread
 
 Family = tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]
 
@@ -19,7 +19,7 @@ class Rules:
 
     per_node: dict[int, int] = field(default_factory=dict)
     enemies: set[tuple[int, int]] = field(default_factory=set)
-    spread: dict[int, Spread] = field(default_factory=dict)
+    spread: dict[int, TopologySpread] = field(default_factory=dict)
     hard: set[int] = field(default_factory=set)
 
     def limit(self, c: int, most: int) -> None:
@@ -64,13 +64,13 @@ def limits_of(problem: Problem) -> Rules:
     return found
 
 
-def _everywhere(problem: Problem, apart: Apart) -> bool:
+def _everywhere(problem: Problem, apart: AntiAffinity) -> bool:
     """Say whether every node that the owner may be on is in a domain of the rule."""
     owner, inside = problem.classes[apart.owner], {n for domain in apart.domains for n in domain}
     return inside.issuperset(owner.candidates) and all(apart.joins[o] != NONE for o in owner.offers)
 
 
-def _apart(problem: Problem, apart: Apart, found: Rules) -> None:
+def _apart(problem: Problem, apart: AntiAffinity, found: Rules) -> None:
     named = {apart.owner, *apart.others}
     if not by_host(apart.domains, apart.joins) or any(problem.classes[c].daemon for c in named):
         found.hard |= named
@@ -82,7 +82,7 @@ def _apart(problem: Problem, apart: Apart, found: Rules) -> None:
             found.part(apart.owner, other)
 
 
-def _spread(problem: Problem, spread: Spread, found: Rules) -> None:
+def _spread(problem: Problem, spread: TopologySpread, found: Rules) -> None:
     alone = set(spread.matched) <= {spread.owner}
     known = found.spread.get(spread.owner)
     if by_host(spread.domains, spread.joins) and alone:
@@ -93,7 +93,7 @@ def _spread(problem: Problem, spread: Spread, found: Rules) -> None:
         found.spread[spread.owner] = spread
 
 
-def family_of(rule: Spread) -> Family:
+def family_of(rule: TopologySpread) -> Family:
     """Return the domains of a rule; many rules share them."""
     return rule.domains, rule.joins
 

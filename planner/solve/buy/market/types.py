@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from models.solver.problem import NONE, NodeSlot, Offer, PodClass, Problem, Spread
+from models.solver.problem import NONE, NodeSlot, Offer, PodClass, Problem, TopologySpread
 from planner.solve.buy.market.rule_classes import Family, Rules, family_of
 
 EVERYWHERE = -1
@@ -183,7 +183,7 @@ class Reader:
         whole = [(tuple(m), sum(self.problem.classes[i].count for i in m), allowed[m[0]]) for m in found.values()]
         return sorted((*whole, *split), key=lambda type_: type_[0][0])
 
-    def _divided(self, i: int, c: PodClass, mask: Bools, rule: Spread) -> list[tuple[tuple[int, ...], int, Bools]]:
+    def _divided(self, i: int, c: PodClass, mask: Bools, rule: TopologySpread) -> list[tuple[tuple[int, ...], int, Bools]]:
         """Divide a class evenly among the zones of its ring; nothing where it cannot be in each of them."""
         at = self.families.index(family_of(rule))
         zone = np.array([kind.zones[at] for kind in self.kinds], dtype=np.int64)

@@ -135,3 +135,22 @@ def evict(problem: Problem, made: Placement) -> Placement:
         if not wrong.evict and wrong.clear is None:
             break
     raise AssertionError("the placement breaks a rule that no eviction mends")
+
+
+MOST_SPARES = 400
+
+
+def with_spares(problem: Problem, made: Placement, most: int, budget: int | None = None) -> tuple[Placement, Problem]:
+    """Add nodes that could be bought, up to so many of each offer, and let unused ones choose their ring.
+
+    With a budget there are no more of an offer than it pays for. Offers of one shape share what there is of it: that is for the
+    caller to see to.
+    """
+    new: list[int] = []
+    for o, offer in enumerate(problem.offers):
+        used = made.extra.count(o)
+        paid = MOST_SPARES if budget is None or not offer.price else max(0, budget // offer.price - used)
+        new += [o] * min(most, problem.most[offer.shape] - used, MOST_SPARES, paid)
+    wider = Placement([*made.extra, *new], [*made.ring_of, *(-1 for _ in new)], [dict(on) for on in made.counts])
+    whole = extended(problem, [(o, problem.offers[o].rings) for o in wider.extra])
+    return wider, whole

@@ -1,6 +1,6 @@
 """Required anti-affinity: where a pod of the owner is, the domain holds no other pod that it keeps away from."""
 
-from models.solver.problem import Apart, Problem
+from models.solver.problem import AntiAffinity, Problem
 from planner.solve.exact.variables import Variables
 from planner.solve.runtime.cp_sat import Model
 
@@ -12,7 +12,7 @@ def add(model: Model, problem: Problem, variables: Variables) -> None:
             _one_domain(model, variables, apart, domain)
 
 
-def _one_domain(model: Model, variables: Variables, apart: Apart, domain: tuple[int, ...]) -> None:
+def _one_domain(model: Model, variables: Variables, apart: AntiAffinity, domain: tuple[int, ...]) -> None:
     fixed = variables.always_there(apart.owner)
     owner = variables.present_in(apart.owner, domain)
     if owner == ~model.true:

@@ -6,7 +6,7 @@ follows whom he needs. Ranks are only needed where classes need each other, or a
 
 from collections.abc import Iterator
 
-from models.solver.problem import Problem, Together
+from models.solver.problem import Affinity, Problem
 from planner.solve.exact.variables import Variables
 from planner.solve.runtime.cp_sat import Model
 
@@ -34,7 +34,7 @@ def reach(needs: dict[int, set[int]], start: int) -> set[int]:
     return found
 
 
-def _by_domain(model: Model, variables: Variables, rule: Together) -> None:
+def _by_domain(model: Model, variables: Variables, rule: Affinity) -> None:
     openings = []
     for n in set(variables.nodes_of(rule.owner)) - {n for domain in rule.keys[0] for n in domain}:
         model.linear(variables.placed(rule.owner, n), high=0)
@@ -54,7 +54,7 @@ def _by_domain(model: Model, variables: Variables, rule: Together) -> None:
 class _Ranked:
     """The rule where order matters: an integer rank of arrival for each pair of class and node in the circle."""
 
-    def __init__(self, model: Model, variables: Variables, rule: Together, circle: set[int]) -> None:
+    def __init__(self, model: Model, variables: Variables, rule: Affinity, circle: set[int]) -> None:
         self.model, self.variables, self.rule, self.circle = model, variables, rule, circle
         self.last = sum(len(variables.nodes_of(c)) for c in sorted(circle))
 

@@ -7,7 +7,7 @@ hold for all pods; spread and affinity are asked of the pods that come, not of t
 from collections.abc import Iterator
 from dataclasses import replace
 
-from models.solver.problem import Loss, Problem, Spread, Together
+from models.solver.problem import Affinity, FailureDomain, Problem, TopologySpread
 from planner.solve.exact.constraints import anti_affinity, capacity, host_ports, topology_spread
 from planner.solve.exact.variables import Variables, any_literal
 from planner.solve.instance.arrays import EVERYWHERE, units
@@ -43,7 +43,7 @@ def _add_scenario(model: Model, problem: Problem, scenario: "Scenario") -> None:
             _Company(model, scenario, together).add()
 
 
-def _without(rule: Spread, gone: frozenset[int]) -> Spread:
+def _without(rule: TopologySpread, gone: frozenset[int]) -> TopologySpread:
     return replace(rule, domains=tuple(tuple(n for n in domain if n not in gone) for domain in rule.domains))
 
 
@@ -82,7 +82,7 @@ def _fit(model: Model, scenario: "Scenario") -> None:
 class Scenario(Variables):
     """How many pods of each class are on each node once a ring has lost its nodes in the loss."""
 
-    def __init__(self, before: Variables, loss: Loss, ring: int) -> None:
+    def __init__(self, before: Variables, loss: FailureDomain, ring: int) -> None:
         """Create the totals of the classes that lose pods; all others are as before."""
         self.before, self.ring = before, ring
         self.gone, self.tied = frozenset(loss.nodes), frozenset(loss.tied)
@@ -143,7 +143,7 @@ class Scenario(Variables):
 class _Company:
     """Required affinity of the pods that come: somebody who stays, somebody who came earlier, or nobody for the very first."""
 
-    def __init__(self, model: Model, scenario: Scenario, rule: Together) -> None:
+    def __init__(self, model: Model, scenario: Scenario, rule: Affinity) -> None:
         self.model, self.scenario, self.rule = model, scenario, rule
         self.targets = sorted(set(rule.targets))
         self.keyed = sorted({n for key in rule.keys for domain in key for n in domain})

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from models.solver.problem import Problem, Spread
+from models.solver.problem import Problem, TopologySpread
 from planner.solve.exact.variables import Expression, Variables, any_literal
 from planner.solve.runtime.cp_sat import Model
 
@@ -16,7 +16,7 @@ def add(model: Model, problem: Problem, variables: Variables) -> None:
             even_out(model, problem, variables, spread, variables.present_in)
 
 
-def even_out(model: Model, problem: Problem, variables: Variables, spread: Spread, judged: Judged) -> None:
+def even_out(model: Model, problem: Problem, variables: Variables, spread: TopologySpread, judged: Judged) -> None:
     """Bound the domains in which a pod is judged, as `judged` says of the owner and a domain."""
     ring = problem.classes[spread.owner].ring
     exist = [
@@ -39,7 +39,7 @@ def even_out(model: Model, problem: Problem, variables: Variables, spread: Sprea
             model.linear([*count, (-1, least)], high=spread.max_skew, only_if=[inhabited])
 
 
-def _count(model: Model, problem: Problem, variables: Variables, spread: Spread, domain: tuple[int, ...]) -> Expression:
+def _count(model: Model, problem: Problem, variables: Variables, spread: TopologySpread, domain: tuple[int, ...]) -> Expression:
     """Count the matched pods on the domain's nodes that are in the owner's ring; pods of other rings never are."""
     ring = problem.classes[spread.owner].ring
     terms: list[tuple[int, int]] = []

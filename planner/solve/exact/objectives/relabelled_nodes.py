@@ -1,7 +1,5 @@
 """Goal 3: as few nodes as possible that lose the ring they carry today."""
 
-from collections.abc import Sequence
-
 from models.solver.problem import Problem
 from planner.solve.exact.variables import Expression, Variables
 from planner.solve.runtime.cp_sat import Model
@@ -11,8 +9,3 @@ def cost(model: Model, problem: Problem, variables: Variables) -> Expression:  #
     """Return the number of nodes with a ring today that are not given the same."""
     carried = [(n, node.ring_today) for n, node in enumerate(problem.nodes) if node.ring_today >= 0]
     return tuple((1, ~variables.in_ring(n, ring)) for n, ring in carried)
-
-
-def count(problem: Problem, ring_of: Sequence[int]) -> int:
-    """Count the same in a plan."""
-    return sum(n.ring_today >= 0 and n.ring_today != ring for n, ring in zip(problem.nodes, ring_of, strict=True))

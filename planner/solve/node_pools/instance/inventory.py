@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from models.solver.problem import Problem, Spread
+from models.solver.problem import Problem, TopologySpread
 from planner.solve.buy.market.rule_classes import rules_of
 from planner.solve.buy.market.types import MANY, Market, market_of
 
@@ -36,7 +36,7 @@ class Stock:
 
     market: Market
     places: Places
-    spread: Mapping[int, Spread]
+    spread: Mapping[int, TopologySpread]
     kind_of: Mapping[int, int]
 
     @property
@@ -70,7 +70,7 @@ class Stock:
         signs = [self.signs(ring, kind) for kind in kinds]
         return all(signs) and len(frozenset().union(*signs)) == sum(map(len, signs))
 
-    def is_by_zone(self, rule: Spread) -> bool:
+    def is_by_zone(self, rule: TopologySpread) -> bool:
         """Say whether the domains of a rule are the zones, and there are no others."""
         domain = {n: at for at, on in enumerate(rule.domains) for n in on}
         owned = [domain.get(n, -1) for n in range(len(self.problem.nodes))]

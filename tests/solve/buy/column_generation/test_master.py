@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from models.solver.problem import Apart
+from models.solver.problem import AntiAffinity
 from planner.solve import Limits, purchase
 from planner.solve.buy.bound.lp_relaxation import Sums
 from planner.solve.buy.column_generation.dive import Dive
@@ -18,7 +18,7 @@ from planner.solve.buy.pack.beam_search import Ending
 from planner.solve.buy.pack.fill_nodes import Batch
 from planner.solve.buy.pack.lp_guided import Bin, Ring
 from planner.solve.buy.solve import Buyer
-from planner.solve.runtime.cp_sat import Clock
+from planner.solve.runtime.deadline import Deadline
 from tests.benchmarks.buying_instances import many_shapes, small
 from tests.solve.buy import brute_force_buy
 from tests.solve.buy.small_offers import small_offers
@@ -86,7 +86,7 @@ def test_the_closest_look_finds_what_is_worth_most_and_a_quick_one_nothing_that_
         worth = np.zeros(len(market.counts))
         worth[types] = np.random.default_rng(seed).integers(1, 9, len(types))
         rates = np.ones((len(market.kinds), len(market.problem.rings), market.requests.shape[1]))
-        pricer = Pricer(market, market.counts, rates, Clock(None))
+        pricer = Pricer(market, market.counts, rates, Deadline(None))
         found = list(pricer.quick(ring, kinds, worth))
         for kind in kinds.tolist():
             best = max(float(pods @ worth) for pods in every_way(market, ring, kind, types))
@@ -174,12 +174,12 @@ def test_what_no_node_can_hold_keeps_no_other_pod_from_a_place():
 
 def test_pods_that_may_not_meet_are_put_on_nodes_of_their_own():
     problem = small(pods=20, groups=1)
-    problem = replace(problem, aparts=(Apart(0, (1, 2, 3), (), (-1,)),))
+    problem = replace(problem, aparts=(AntiAffinity(0, (1, 2, 3), (), (-1,)),))
     market = market_of(problem, rules_of(problem))
     types, rows = np.arange(4), np.zeros(20, dtype=np.int64)
     worth = np.ones(4)
     rates = np.ones((1, 1, 3))
-    pricer = Pricer(market, market.counts, rates, Clock(None))
+    pricer = Pricer(market, market.counts, rates, Deadline(None))
     blur = np.exp(np.random.default_rng(1).random((20, 4)) * 9)
     found = list(Batch(market, 0, types, rows, rates[rows, 0]).fill(market.counts[None, :], blur))
     assert any(pods[0] for pods in found)
@@ -203,9 +203,9 @@ def test_few_pods_on_nodes_that_are_alike_are_proven_best():
 def test_packing_by_columns_costs_less_than_packing_by_sums(shared):
     problem = small(pods=200)
     if shared:
-        problem = replace(problem, aparts=(Apart(0, (0, 4), (), (-1,)),))
+        problem = replace(problem, aparts=(AntiAffinity(0, (0, 4), (), (-1,)),))
     market = market_of(problem, rules_of(problem))
-    dive = Dive(market, (0, 1, 2, 3), market.counts, market.most, Clock(None))
+    dive = Dive(market, (0, 1, 2, 3), market.counts, market.most, Deadline(None))
     bins = []
     for r in range(4):
         ring = Ring(market, r, np.where(market.ring_of == r, market.counts, 0), market.most.copy())
@@ -241,7 +241,7 @@ def test_late_no_ring_is_packed_further():
     late = Ring(market, 0, market.counts.copy(), market.most.copy(), over=lambda: True)
     late.pack()
     assert not late.bins
-    dive = Dive(market, (0,), market.counts.copy(), market.most.copy(), Clock(0.0))
+    dive = Dive(market, (0,), market.counts.copy(), market.most.copy(), Deadline(0.0))
     dive.pack()
     assert not dive.bins
 

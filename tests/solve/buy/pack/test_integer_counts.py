@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.solver.problem import ENDLESS, Clash, Offer, Problem, Size
+from models.solver.problem import ENDLESS, Offer, PortConflict, Problem, RingSize
 from planner.solve import purchase
 from planner.solve.buy.market.rule_classes import rules_of
 from planner.solve.buy.market.types import market_of
@@ -46,8 +46,8 @@ def few_levels(pods=400, rings=2, seed=2):
 
 RULES = {
     "nothing but room": {},
-    "pods that may not meet": {"clashes": tuple(Clash(c, c + 1) for c in range(0, 60, 6))},
-    "pods that may not meet their like": {"clashes": tuple(Clash(c, c) for c in range(0, 60, 20))},
+    "pods that may not meet": {"clashes": tuple(PortConflict(c, c + 1) for c in range(0, 60, 6))},
+    "pods that may not meet their like": {"clashes": tuple(PortConflict(c, c) for c in range(0, 60, 20))},
 }
 
 
@@ -130,7 +130,7 @@ def test_what_costs_the_same_is_left_as_it_is():
 @pytest.mark.parametrize(("most", "nodes"), [(ENDLESS, 10), (9, 7)])
 def test_a_ring_is_not_packed_into_more_nodes_than_it_may_have(most, nodes):
     free = few_levels(1_500, 4, 7)
-    market = market_of(replace(free, sizes=(Size(0, most),) * 4), rules_of(free))
+    market = market_of(replace(free, sizes=(RingSize(0, most),) * 4), rules_of(free))
     stock = next(Stocker(market, packed(market), (None,), never)._stocks())
     assert sum(one.times for one in stock.bins) == 9
     for spare in SPARE[:3]:
@@ -141,7 +141,7 @@ def test_a_ring_is_not_packed_into_more_nodes_than_it_may_have(most, nodes):
 def test_a_ring_gets_no_more_nodes_than_it_may_have():
     free = purchase(few_levels())
     nodes = [free.ring_of.count(r) for r in range(2)]
-    problem = replace(few_levels(), sizes=tuple(Size(0, count - 1) for count in nodes))
+    problem = replace(few_levels(), sizes=tuple(RingSize(0, count - 1) for count in nodes))
     tight = purchase(problem)
     assert_holds(problem, tight)
     assert [tight.ring_of.count(r) for r in range(2)] <= [count - 1 for count in nodes]

@@ -1,0 +1,51 @@
+"""What a plan says of the orders in which its pods may arrive, as data, and whether that can be said of it."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from models.answer.order_reports import OrdersSimulated, RolloutsSimulated
+from models.disclosure import DisclosureCode
+from models.solver.outcome import FEASIBLE
+from planner.refine.oracle import report
+from planner.refine.oracle.orders import is_small, orders, rolls_out, ties_of
+from planner.refine.tuning import TUNING, Tuning
+
+if TYPE_CHECKING:
+    from models.answer.plan import IsolationPlan
+    from models.kubernetes.cluster import Statement
+
+SCHEDULER, FURTHER = report.SCHEDULER, "further rollouts"
+
+
+def orders_said(plan: "IsolationPlan", statement: "Statement", tuning: Tuning = TUNING) -> OrdersSimulated | None:
+    """Return what a statement says of simulated orders, if that can be said of the plan.
+
+    Whoever ends the search early has the usual orders only. How many pods stayed pending where ties were broken otherwise is not
+    looked at again; that some did is against the verdict where it is feasible.
+    """
+    said = OrdersSimulated.parse(statement.message) if _is(statement, SCHEDULER, DisclosureCode.SCHEDULER_TRIED) else None
+    if said is None or (said.left and plan.verdict == FEASIBLE):
+        return None
+    ways = {1, ties_of(plan, tuning) + 1}
+    possible = (report.orders_simulated(plan, names, said.ways, said.left) for names in _tried(plan, tuning))
+    return said if said.ways in ways and said in possible else None
+
+
+def _is(statement: "Statement", subject: str, code: DisclosureCode) -> bool:
+    return (statement.subject, statement.code) == (subject, code)
+
+
+def _tried(plan: "IsolationPlan", tuning: Tuning) -> "Iterator[tuple[str, ...]]":
+    """Yield the orders that may have been tried: all that are, and the usual ones alone."""
+    from planner import simulate
+    from planner.simulate.scheduler.arrival_orders import usual
+    from planner.simulate.scheduler.pods import cast_of
+
+    cast, wide = cast_of(plan), orders(plan, tuning)
+    yield from dict.fromkeys(usual(names, cast) for names in (wide, wide[: len(simulate.ORDERS)]))
+
+
+def are_rollouts(plan: "IsolationPlan", statement: "Statement", tuning: Tuning = TUNING) -> bool:
+    """Say whether a statement on further rollouts can be said of the plan; their number is not counted again."""
+    is_asked = _is(statement, FURTHER, DisclosureCode.FURTHER_ROLLOUTS) and not is_small(plan, tuning) and rolls_out(plan, tuning)
+    return is_asked and RolloutsSimulated.parse(statement.message) is not None

@@ -1,0 +1,1 @@
+"""Which object makes which: by owner references, by equal templates, and by the DaemonSets that pods point to."""

@@ -1,0 +1,155 @@
+"""What becomes of a candidate of pools, stage by stage: what stopped those before is cheapest to ask, so it is asked first."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from models.answer.order_reports import RolloutsSimulated
+from models.disclosure import DisclosureCode
+from models.kubernetes.cluster import Statement
+from models.solver.outcome import FEASIBLE
+from planner.refine.moves.pool_search import Short, Trial
+from planner.refine.oracle.orders import is_small, rolls_out
+from planner.refine.tuning import TUNING, Tuning
+
+if TYPE_CHECKING:
+    from models.answer.forecast import Forecast, Run
+    from models.answer.plan import IsolationPlan
+    from models.kubernetes.workload import WorkloadId
+
+REQUIRE = "require"
+Passed = set[tuple[str, str, Any]]
+"""Runs (order, what broke ties), each with a way of a ring of which it left no pod pending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What is asked of a candidate, in this order: each says whose pods are short of room.
+
+    `known` counter-examples also say which rings are stuck in rollouts; the `verdict` is the candidate with what was foreseen of
+    it; of further `rollouts` it is how many leave pods pending, too.
+    """
+
+    known: "Callable[[IsolationPlan], tuple[Short, frozenset[str]]]"
+    arrivals: "Callable[[IsolationPlan], Short]"
+    failures: "Callable[[IsolationPlan], Short]"
+    verdict: "Callable[[IsolationPlan], tuple[IsolationPlan, Short]]"
+    rollouts: "Callable[[IsolationPlan], tuple[IsolationPlan, int, Short]]"
+
+
+def trial_of(candidate: "IsolationPlan", stages: Stages, tuning: Tuning = TUNING) -> Trial:
+    """Ask stage by stage until one leaves pods pending."""
+    short, rolling = stages.known(candidate)
+    if short:
+        return Trial(short, rolling, tuning.pool_quick)
+    if short := stages.arrivals(candidate) or stages.failures(candidate):
+        return Trial(short)
+    plan, short = stages.verdict(candidate)
+    if plan.verdict != FEASIBLE or short:
+        return Trial(short, stuck_in_rollouts(plan))
+    plan, misses, short = stages.rollouts(plan)
+    return Trial(short, frozenset(short), kept=plan, misses=misses)
+
+
+def stopped_again(
+    plan: "IsolationPlan", known: "Sequence[Run]", again: "Callable[[Run], Run]", ways: Mapping[str, Any], passed: Passed
+) -> "tuple[Short, frozenset[str], list[Run]]":
+    """Return the rings that have pods pending in known runs, and whose pods; those in which they have in rollouts; and the runs.
+
+    `ways` is what each ring has. Rings are apart, so that a run need not be tried again whose rings are known to be stuck, or
+    which `passed` them as they are.
+    """
+    members, runs = plan.trust.members, []
+    short: dict[str, set[WorkloadId]] = {}
+    rolling: set[str] = set()
+    for run in known:
+        asked = {members[str(left.workload)].ring for left in run.pending} - short.keys()
+        if all(ring in ways and (run.order, run.luck, ways[ring]) in passed for ring in asked):
+            continue
+        runs.append(again(run))
+        stuck = short_of(plan, runs[-1:])
+        rolling |= stuck.keys() if _rolls(run.order) else frozenset()
+        for ring, workloads in stuck.items():
+            short.setdefault(ring, set()).update(workloads)
+        if not (stuck and _ends_early(run.order)):
+            passed |= {(run.order, run.luck, way) for ring, way in ways.items() if ring not in short}
+    return dict(sorted(short.items())), frozenset(rolling), runs
+
+
+def short_on_arrival(plan: "IsolationPlan", foresee: "Callable[[IsolationPlan, tuple[str, ...]], Forecast]") -> Short:
+    """Return the rings that have pods pending, and whose pods, in the first order that leaves any."""
+    from planner import simulate
+
+    for order in simulate.ORDERS:
+        if short := short_of(plan, foresee(plan, (order,)).runs):
+            return short
+    return {}
+
+
+def short_of(plan: "IsolationPlan", runs: "Iterable[Run]") -> "dict[str, set[WorkloadId]]":
+    """Return the rings of which runs leave more pods pending than the plan says, and whose pods of theirs."""
+    from planner.simulate.pending_by_ring import pending_by_ring, unplaced_by_ring
+
+    short: dict[str, set[WorkloadId]] = {}
+    for run in runs:
+        left = pending_by_ring(plan, run) - unplaced_by_ring(plan)
+        for ring in (plan_ring.name for plan_ring in plan.rings if left[plan_ring.name]):
+            mine = {pods.workload for pods in run.pending if plan.trust.members[str(pods.workload)].ring == ring}
+            short.setdefault(ring, set()).update(mine)
+    return dict(sorted(short.items()))
+
+
+def short_after_failure(plan: "IsolationPlan") -> Short:
+    """Return the rings that cannot be packed again after a failure that they must survive, and whose pods are pending then."""
+    from planner.refine.oracle.failures import is_wanted
+
+    by_name = {str(workload.id): workload.id for workload in plan.cluster.workloads}
+    failing = [loss for loss in plan.losses if loss.failing and is_wanted(plan, loss)]
+    return {loss.ring: {by_name[name] for name in loss.worst[0].pending} for loss in failing}
+
+
+def stuck_in_rollouts(plan: "IsolationPlan") -> frozenset[str]:
+    """Return the rings that the plan says to be stuck in a rollout, and in no order of arrival before."""
+    results = {ring.name: ring.any_order for ring in plan.rings}
+    return frozenset(ring for ring, result in results.items() if result and result.is_stuck and _rolls(result.order))
+
+
+def with_further_rollouts(
+    plan: "IsolationPlan", simulated: "Callable[[IsolationPlan], list[Run]]", tuning: Tuning = TUNING
+) -> "tuple[IsolationPlan, int, Short]":
+    """Try further rollouts, of small plans no more than were tried anyhow.
+
+    Return the plan, which says how many there were; how many of them leave pods pending; and whose, ring by ring.
+    """
+    if is_small(plan, tuning) or not rolls_out(plan, tuning):
+        return plan, 0, {}
+    runs = simulated(plan)
+    short: dict[str, set[WorkloadId]] = {}
+    for left in (left for run in runs for left in run.pending):
+        if ring := plan.trust.members[str(left.workload)].ring:
+            short.setdefault(ring, set()).add(left.workload)
+    statement = Statement("further rollouts", str(rollouts_simulated(plan, runs)), code=DisclosureCode.FURTHER_ROLLOUTS)
+    plan = replace(plan, not_modelled=(*plan.not_modelled, statement))
+    return plan, sum(bool(run.pending) for run in runs), dict(sorted(short.items()))
+
+
+def rollouts_simulated(plan: "IsolationPlan", runs: "Sequence[Run]") -> RolloutsSimulated:
+    """Return how many rollouts were tried, and how many pods they leave pending."""
+    from planner.simulate import SCALED
+
+    left = [sum(pods.pods for pods in run.pending) for run in runs]
+    scaled, may_hold = sum(run.order in SCALED for run in runs), plan.policy.guide == REQUIRE
+    return RolloutsSimulated(len(runs), scaled, sum(map(bool, left)), max(left, default=0), may_hold and any(left))
+
+
+def _rolls(order: str) -> bool:
+    from planner.simulate import ROLLOUTS, SCALED
+
+    return order in (*ROLLOUTS, *SCALED)
+
+
+def _ends_early(order: str) -> bool:
+    """Say whether a run of the order ends where pods of any ring are pending, so that it tells nothing of the others."""
+    from planner.simulate import SCALED
+
+    return order in SCALED

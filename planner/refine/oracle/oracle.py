@@ -1,0 +1,115 @@
+"""Asks the simulated kube-scheduler what becomes of candidates; remembers counter-examples, and the best that it is sure of.
+
+Stages of rising cost: any-order proof and usual orders, more orders, ties broken in other ways, failures.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from models.answer.plan import IsolationPlan
+from planner.refine import compare
+from planner.refine.oracle.evaluation import Evaluation
+from planner.refine.oracle.orders import is_small, orders, orders_for_ties, ties_of
+from planner.refine.oracle.report import report_on
+from planner.refine.tuning import TUNING, Tuning
+
+if TYPE_CHECKING:
+    from models.answer.forecast import Forecast, Run
+    from models.kubernetes.workload import WorkloadId
+
+EXACT = "exact"
+
+
+@dataclass(slots=True)
+class Oracle:
+    """Evaluates candidates; with `any_order` every ring must be proven, not only tried.
+
+    `counter_examples` are runs in which pods of the candidates that were tried last stayed pending.
+    """
+
+    progress: Callable[[str], None]
+    any_order: bool = False
+    tuning: Tuning = TUNING
+    counter_examples: "tuple[Run, ...]" = ()
+    _sure: Evaluation | None = None
+    _steady: tuple[int, IsolationPlan] | None = None
+
+    def incumbent(self, packing: IsolationPlan) -> IsolationPlan:
+        """Return the steadiest or cheapest of the candidates that were kept so far; if none was, the packing, marked as such."""
+        if self._steady:
+            return replace(self._steady[1], packing_goals=packing.goals)
+        sure = self._sure
+        if sure is None:
+            return exact(packing)
+        from planner.solve.runtime.interrupt import in_time
+
+        plan = in_time(lambda: self.report(sure), 0) or report_on(sure, self.any_order, foretells=False)
+        return replace(plan, packing_goals=packing.goals)
+
+    def verdict(self, plan: IsolationPlan) -> "tuple[IsolationPlan, frozenset[str], Counter[WorkloadId]]":
+        """Return a plan with what was foreseen of it, the rings that are not kept, and who is pending, also after a failure."""
+        evaluation = self.evaluate(plan)
+        self.remember(evaluation.forecast.runs)
+        pending = evaluation.pending | evaluation.after_failure
+        return self.report(evaluation), evaluation.rings_not_kept(self.any_order), pending
+
+    def report(self, evaluation: Evaluation) -> IsolationPlan:
+        """Return the plan with what was foreseen of it."""
+        return report_on(evaluation, self.any_order, tuning=self.tuning)
+
+    def remember(self, runs: "Iterable[Run]") -> None:
+        """Remember those of a plan's runs that leave most pods pending, and of those before as many as there is room for."""
+        most = self.tuning.counter_examples
+        failed = sorted((run for run in runs if run.pending), key=lambda run: -sum(left.pods for left in run.pending))
+        known: dict[tuple[str, str], Run] = {}
+        for run in (*failed[:most], *self.counter_examples):
+            known.setdefault((run.order, run.luck), run)
+        self.counter_examples = tuple(known.values())[:most]
+
+    def propose(self, misses: int, plan: IsolationPlan) -> None:
+        """Remember a plan that is kept, if none before left pods pending in as few of the further rollouts that were tried.
+
+        The first one is of no more use than others if there were none, or it went through all.
+        """
+        if misses < self._steady[0] if self._steady else misses:
+            self._steady = misses, plan
+
+    def rings_not_kept(self, plan: IsolationPlan, forecast: "Forecast") -> frozenset[str]:
+        """Return the rings that kube-scheduler does not keep as far as a forecast shows."""
+        return Evaluation.of(plan, forecast, self.any_order).rings_not_kept(self.any_order)
+
+    def evaluate(self, plan: IsolationPlan) -> Evaluation:
+        """Foresee the usual orders; where those find nothing, many more if they are cheap, and ties broken in other ways."""
+        from planner import simulate
+        from planner.refine.oracle import tie_breaks
+
+        wide, ties = orders(plan, self.tuning), ties_of(plan, self.tuning)
+        usual = simulate.foresee(plan, wide[: len(simulate.ORDERS)], progress=self.progress)
+        evaluation = Evaluation.of(plan, usual, self.any_order)
+        if evaluation.misses or not ties or all(ring.any_order.is_proven for ring in usual.rings):
+            return evaluation.with_failures(self.tuning)
+        before = self._sure
+        if not is_small(plan, self.tuning):  # of a small plan all is tried in a second or two, and the usual orders say little
+            self._keep(evaluation)
+        calm = simulate.foresee(plan, wide, progress=self.progress) if len(wide) > len(simulate.ORDERS) else usual
+        asked = orders_for_ties(plan, self.tuning)
+        tempted = tie_breaks.with_other_ties(plan, calm, asked, ties, self.progress, self.tuning)
+        evaluation = replace(Evaluation.of(plan, tempted, self.any_order), ways=ties + 1)
+        self._sure = before
+        if not evaluation.misses:
+            self._keep(evaluation)
+        return evaluation.with_failures(self.tuning)
+
+    def _keep(self, evaluation: Evaluation) -> None:
+        """Remember a plan that was kept so far, if it is the cheapest, and no failures must be survived that are tried later."""
+        survive = evaluation.plan.policy.survive
+        is_cheapest = self._sure is None or compare.cost(evaluation.plan) < compare.cost(self._sure.plan)
+        if is_cheapest and not (survive.nodes or survive.zones):
+            self._sure = evaluation
+
+
+def exact(packing: IsolationPlan) -> IsolationPlan:
+    """Mark a plan that promises a packing only."""
+    return replace(packing, packing=EXACT)

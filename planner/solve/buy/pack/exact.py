@@ -1,0 +1,40 @@
+"""Buys for a small problem exactly: one model over the nodes that are there and all that could be bought."""
+
+from models.solver.problem import Problem
+from planner.solve.buy.pack.assignment import Placement, with_spares
+from planner.solve.exact.solve import Exact
+from planner.solve.instance.arrays import facts_of
+from planner.solve.instance.assignment import Plan, missing
+from planner.solve.runtime.budget import Limits
+from planner.solve.runtime.deadline import Deadline
+
+PER_PAIR = 40
+"""An exact search of what to buy takes so much more than one of where to place."""
+
+
+def exactly(problem: Problem, made: Placement, bound: int, limits: Limits, deadline: Deadline) -> Placement | None:
+    """Search all placements of a small problem for the cheapest that leaves the fewest pods out; None if it is not small."""
+    if len(problem.classes) * len(made.ring_of) > limits.exact:
+        return None
+    pods = sum(c.count for c in problem.classes if not c.daemon)
+    budget = None if any(made.missing(problem)) else made.cost(problem)
+    wider, whole = with_spares(problem, made, min(pods, 12), budget)
+    facts = facts_of(whole)
+    if int((facts.fit > 0).sum()) > limits.exact // PER_PAIR:
+        return None
+    start = wider.with_daemons(problem)
+    exact = Exact(facts, limits, deadline, Plan(tuple(start.ring_of), tuple(start.counts)), idle=True)
+    for shape, most in enumerate(problem.most):
+        nodes = [len(problem.nodes) + at for at, o in enumerate(wider.extra) if problem.offers[o].shape == shape]
+        exact.model.linear([(1, lit) for n in nodes for lit in exact.variables.rings_of(n).values()], high=most)
+    for priority in sorted({c.priority for c in problem.classes if not c.daemon}, reverse=True):
+        exact.place(priority)
+    terms = tuple(
+        (node.price, lit) for n, node in enumerate(whole.nodes) if node.price for lit in exact.variables.rings_of(n).values()
+    )
+    if terms:
+        prices = [node.price for node in whole.nodes]
+        least = 0 if any(missing(whole, exact.found())) else bound
+        exact.minimize(terms, lambda plan: sum(p for p, r in zip(prices, plan.ring_of, strict=True) if r >= 0), least)
+    plan = exact.found()
+    return Placement(wider.extra, list(plan.ring_of), [dict(on) for on in plan.counts])
