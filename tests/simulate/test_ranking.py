@@ -8,6 +8,7 @@ import pytest
 
 from models.answer.plan import IsolationPlan
 from models.frozen_map import FrozenMap
+from models.kubernetes.pod import HostPort
 from planner.simulate.scenarios.rolling_update import simulate_order
 from planner.simulate.scheduler import kept_scores, simulation
 from planner.simulate.scheduler.arrival_orders import LAST
@@ -75,6 +76,15 @@ def test_however_many_nodes_are_looked_at_one_by_one(few: int, monkeypatch: pyte
 def test_as_kube_scheduler_balanced_before_1_36(monkeypatch: pytest.MonkeyPatch):
     made = random_plan(11, nodes=10, workloads=12)
     assert_alike(replace(made, cluster=replace(made.cluster, kubernetes="1.35")), monkeypatch)
+
+
+def test_pods_with_a_node_of_their_own_that_want_the_same_port(monkeypatch: pytest.MonkeyPatch):
+    ports = (HostPort(9100),)
+    agents = [
+        work(name, 0, 100, "DaemonSet", ports=ports, priority=priority) for name, priority in (("a", 0), ("b", 5), ("c", 5))
+    ]
+    coming = [*agents, work("web", 3, 100, ports=ports), work("api", 6, 200)]
+    assert_alike(plan([node(f"n{at}", 500) for at in range(5)], coming), monkeypatch)
 
 
 def test_where_a_part_of_the_nodes_is_looked_at(monkeypatch: pytest.MonkeyPatch):

@@ -47,10 +47,15 @@ class Ranking:
     def fits(self, group: int, node: int) -> bool:
         """Say whether this node takes one more pod of the group, which may go there."""
         lookup = self._tables.of(group)
-        if lookup.barriers is not None:
+        row, joint = self.state.rows[node].tolist(), lookup.rules.joint
+        if not all(row[column] >= amount for column, amount in lookup.request.asked):
+            return False
+        if joint.spread or joint.attraction:
             return bool(allowed(self.state, lookup.rules, np.array([node], dtype=np.int64))[0])
-        row = self.state.rows[node].tolist()
-        return all(row[column] >= amount for column, amount in lookup.request.asked)
+        if lookup.barriers is not None and any(self.state.counted[slot] for slot in lookup.barriers.exclusive):
+            return False
+        counts = (*joint.ports, *joint.repels, *joint.repelled)
+        return not any(self.state.values[count.at][count.look[node]] for count in counts if count.look[node] >= 0)
 
     def _unbarred(self, lookup: Lookup, barriers: Barriers, fits: Flags) -> Flags:
         state, counted = self.state, self.state.counted
