@@ -69,6 +69,12 @@ def repeated(where: Source, key: str) -> Fault:
     return Fault(where, key, "is a second time in the same map", "keep one of the two")
 
 
+def merged_late(where: Source, key: str) -> Fault:
+    """Refuse a merge key behind a key that it brings along."""
+    reason = "is merged into a map that has it already: kubectl takes the merged value, kustomize the other"
+    return Fault(where, key, reason, "write << before all other keys of its map, or keep one of the two")
+
+
 def too_deep(where: Source) -> Unreadable:
     """Refuse a value that nests deeper than any Kubernetes object."""
     return Unreadable(Fault(where, "", f"nested more than {DEEPEST} levels deep", "no Kubernetes object is; remove the document"))

@@ -16,7 +16,7 @@ REPEATED = {
     "written in two ways": ("x:\n  a: 1\n  'a': 2\n", [(7, "a")]),
     "that are one once they are strings": ("x: {on: 1,\n 'true': 2}\n", [(6, "true")]),
     "after what was merged": ("y: &y {a: 1}\nx: {<<: *y, a: 2,\n a: 3}\n", [(7, "a")]),
-    "before what was merged": ("y: &y {a: 1}\nx: {a: 2, <<: *y,\n a: 3}\n", [(7, "a")]),
+    "the items of a list": ("items: []\nitems: []\n", [(6, "items")]),
     "merged at the top": ("y: &y {a: 1}\n<<: *y\na: 2\na: 3\n", [(8, "a")]),
 }
 
@@ -31,7 +31,7 @@ def test_a_key_that_a_map_has_twice_is_a_fault(write: Callable[..., str], more: 
 NOT_REPEATED = {
     "in two maps": "x: [{a: 1}, {a: 2}]\na: {a: {a: 1}}\n",
     "merged and overridden": "y: &y {a: 1, b: 2}\nx: {<<: *y, a: 2}\n",
-    "own and merged": "y: &y {a: 1}\nx: {a: 2, <<: *y}\n",
+    "own ones and others that are merged": "y: &y {a: 1}\nx: {b: 2, <<: *y}\n",
     "merged twice": "y: &y {a: 1}\nx: {<<: [*y, *y], b: 1}\n",
     "an alias of a map": "y: &y {a: 1}\nx: [*y, *y]\n",
     "strings that only look alike": "x: {on: 1, 'on': 2, 1: 3, '1.0': 4}\n",
@@ -41,6 +41,28 @@ NOT_REPEATED = {
 @pytest.mark.parametrize("more", NOT_REPEATED.values(), ids=NOT_REPEATED)
 def test_a_key_that_each_map_has_once_is_none(write: Callable[..., str], more: str) -> None:
     assert len(documents([write(POD.format("a") + more)]).documents) == 1
+
+
+MERGED_LATE = {
+    "in a block": ("y: &y {a: 1}\nx:\n  a: 2\n  <<: *y\n", [(8, "a")]),
+    "in braces, the mapping written out": ("x: {a: 2,\n <<: {a: 1}}\n", [(6, "a")]),
+    "with one of several mappings": ("x: {a: 2,\n <<: [{b: 1}, {a: 1}]}\n", [(6, "a")]),
+    "with several keys, told once": ("x: {b: 2, a: 2,\n <<: {a: 1, b: 1}}\n", [(6, "a")]),
+    "at the top": ("<<: {kind: ConfigMap}\n", [(5, "kind")]),
+    "with what another merge brought": ("x: {<<: {a: 1},\n <<: {a: 2}}\n", [(6, "a")]),
+    "within a mapping that is merged": ("x:\n  <<:\n    a: 2\n    <<: {a: 1}\n", [(8, "a")]),
+    "before the key is there once more": ("x: {a: 2,\n <<: {a: 1},\n a: 3}\n", [(6, "a"), (7, "a")]),
+    "with the items of a list": ("items: []\n<<: {items: []}\n", [(6, "items")]),
+}
+
+
+@pytest.mark.parametrize(("more", "expected"), MERGED_LATE.values(), ids=MERGED_LATE)
+def test_a_merge_key_behind_a_key_that_it_brings_is_a_fault(
+    write: Callable[..., str], more: str, expected: list[tuple[int, str]]
+) -> None:
+    faults = faults_of(write(POD.format("a") + more))
+    assert [(fault.where.line, fault.field) for fault in faults] == expected
+    assert "kubectl takes the merged value, kustomize the other" in faults[0].reason
 
 
 def test_repeated_keys_are_told_of_each_item_and_of_the_list(write: Callable[..., str]) -> None:

@@ -15,6 +15,7 @@ from planner.read.documents.location import (
     Part,
     Place,
     Unreadable,
+    merged_late,
     repeated,
     too_deep,
     too_large,
@@ -116,14 +117,16 @@ class _Reader:
             self._cutter.quiet = 0
             name = self._key(key)
             event = self._get()
+            if name is yaml_scalar.MERGE:
+                merged |= self._merge(key, body, self._value(event, 2))
+                continue
+            if name in body:
+                self._repeat(key, name, merged)
             if name == "items" and type(event) is _SequenceStart and event.anchor is None:
                 whole.is_list, whole.body = True, None
                 yield from self._items(whole, body)
-            elif name is yaml_scalar.MERGE:
-                merged |= self._merge(body, self._value(event, 2))
+                body[name] = []
             else:
-                if name in body:
-                    self._repeat(key, name, merged)
                 body[name] = self._value(event, 2)
         whole.repeats = self._repeats
         whole.api_version, whole.kind = body.get("apiVersion"), body.get("kind")
@@ -187,7 +190,7 @@ class _Reader:
             else:
                 value = self._value(event, depth + 1)
             if name is yaml_scalar.MERGE:
-                merged = merged | self._merge(body, value)
+                merged = merged | self._merge(key, body, value)
                 continue
             if name in body:
                 self._repeat(key, name, merged)
@@ -216,15 +219,23 @@ class _Reader:
             raise Unreadable(Fault(self._here(event.start_mark), "", "a map key must be a single value", _KEY_FIX))
         return yaml_scalar.name_of(value)
 
-    def _merge(self, body: dict[str, Any], value: Any) -> set[str]:
-        """Set all keys of another mapping, an earlier mapping of several first, and return those that were not there."""
-        others = value if isinstance(value, list) else [value]
+    def _merge(self, key: Any, body: dict[str, Any], value: Any) -> set[str]:
+        """Set all keys of another mapping, an earlier mapping of several first, and return those that were not there.
+
+        A key that is there already is a fault, as kubectl and kustomize disagree on it.
+        """
+        where, others = self._here(key.start_mark), value if isinstance(value, list) else [value]
         if not all(isinstance(other, dict) for other in others):
-            raise Unreadable(Fault(self._here(self._mark), "<<", "only mappings can be merged", "merge an alias of a mapping"))
-        own = set(body)
+            raise Unreadable(Fault(where, "<<", "only mappings can be merged", "merge an alias of a mapping"))
+        additions: dict[str, Any] = {}
         for other in reversed(others):
-            body.update(other)
-        return body.keys() - own
+            additions.update(other)
+        known = next(filter(body.__contains__, additions), None)
+        if known is not None:
+            self._repeats.append(merged_late(where, known))
+        names = additions.keys() - body.keys()
+        body.update(additions)
+        return names
 
     def _repeat(self, key: Any, name: str, merged: set[str]) -> None:
         """Note a key that is there already, unless it only overrides, for once, what was merged."""
