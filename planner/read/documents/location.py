@@ -75,6 +75,12 @@ def merged_late(where: Source, key: str) -> Fault:
     return Fault(where, key, reason, "write << before all other keys of its map, or keep one of the two")
 
 
+def crowded_marker(where: Source) -> Fault:
+    """Refuse a line that begins with `---`, and has more in it than a comment: YAML and kubectl do not read it alike."""
+    reason = "a line that begins with --- has something else than a comment behind it: kubectl cuts the text there, or refuses it"
+    return Fault(where, "", reason, "write --- alone, or indent the line where it belongs to a text")
+
+
 def too_deep(where: Source) -> Unreadable:
     """Refuse a value that nests deeper than any Kubernetes object."""
     return Unreadable(Fault(where, "", f"nested more than {DEEPEST} levels deep", "no Kubernetes object is; remove the document"))

@@ -15,6 +15,7 @@ from planner.read.documents.location import (
     Part,
     Place,
     Unreadable,
+    crowded_marker,
     merged_late,
     repeated,
     too_deep,
@@ -64,6 +65,10 @@ def items(part: Part) -> Iterator[Part]:
     yield whole
 
 
+def _is_empty(event: Any) -> bool:
+    return type(event) is _Scalar and not event.value and event.implicit[0] and event.anchor is None
+
+
 class _Reader:
     """Reads one cut: usually one document, more where `...` ends one."""
 
@@ -83,11 +88,14 @@ class _Reader:
             loader = LOADER(self._cutter)
             self._get = get = loader.get_event
             get()
-            while type(get()) is not yaml.StreamEndEvent:
+            while type(start := get()) is not yaml.StreamEndEvent:
                 self._anchors.clear()
                 self._aliased = 0
                 self._repeats = Faults()
-                yield from self._document(get())
+                root = get()
+                if start.explicit and root.start_mark.line == start.end_mark.line and not _is_empty(root):
+                    raise Unreadable(crowded_marker(self._here(root.start_mark)))
+                yield from self._document(root)
                 get()
         except Unreadable as unreadable:
             yield unreadable.fault
