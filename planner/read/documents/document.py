@@ -293,19 +293,20 @@ def collector_at_rest() -> Iterator[None]:
 
 
 def _parts(source: Input, largest: int) -> Iterator[Part | Fault]:
-    """Read JSON where the text starts like it, else YAML; what is not quite JSON may still be YAML."""
+    """Read JSON where the text starts like it, else YAML; what is not quite JSON, or a list, may still be YAML."""
     first = source.read(_HEAD)
     source.restart()
     binary = syntax_errors.about_binary(source, first)
     if binary:
         yield binary
         return
-    if not first.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[")):
+    is_json_file = source.name.endswith(".json")
+    if not first.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[") if is_json_file else b"{"):
         yield from yaml.parts(source, largest)
         return
     stream = json.parts(source, largest)
     start = next(stream, None)
-    if isinstance(start, Fault) and not source.name.endswith(".json"):
+    if isinstance(start, Fault) and not is_json_file:
         source.restart()
         yield from yaml.parts(source, largest)
     elif start is not None:

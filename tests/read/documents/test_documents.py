@@ -173,6 +173,33 @@ def test_what_is_no_kubernetes_object_in_a_folder_is_listed(write: Callable[...,
     ]
 
 
+IN_JSON = '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}'
+BEHIND_LISTS = {
+    "YAML behind an empty list": ("a.yaml", "[]\n---\n" + POD.format("a"), 3),
+    "YAML behind blanks and several separators": ("a.yaml", " [ ]\n---\n---\n" + POD.format("a"), 4),
+    "YAML behind a list that is no JSON": ("a.yaml", "[a,\n b]\n---\n" + POD.format("a"), 4),
+    "JSON behind a list": ("a.json", '[1, {"a":\n2}]\n---\n' + IN_JSON, 4),
+    "JSON right behind two lists": ("a.json", "[][]" + IN_JSON, 1),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "line"), BEHIND_LISTS.values(), ids=BEHIND_LISTS)
+def test_a_list_does_not_hide_the_object_behind_it(
+    write: Callable[..., str], tmp_path: Path, name: str, text: str, line: int
+) -> None:
+    write(text, name)
+    loaded = documents([str(tmp_path)])
+    assert summary(loaded.documents) == [(line, "v1", "Pod", "a")]
+    assert {statement.message for statement in loaded.ignored} == {"not a Kubernetes object: no apiVersion and kind"}
+
+
+@pytest.mark.parametrize("text", ["[]\n---\n" + POD.format("a"), "[1, 2\n\n", "[1]]\n\n"])
+def test_what_is_no_json_behind_a_list_is_one_fault(write: Callable[..., str], tmp_path: Path, text: str) -> None:
+    write(text, "a.json")
+    (fault,) = faults_of(str(tmp_path))
+    assert "broken JSON" in fault.reason
+
+
 @pytest.mark.parametrize("text", [POD.format("a"), '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"}}'])
 def test_stdin(text: str) -> None:
     (found,) = documents(["-"], io.BytesIO(text.encode())).documents

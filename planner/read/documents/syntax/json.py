@@ -42,7 +42,8 @@ def parts(source: Input, largest: int = LARGEST_OBJECT) -> Iterator[Part | Fault
         while first := window.peek(_BETWEEN):
             if first == b"[":
                 yield Part(Place(source, window.line), [])
-                return
+                window.take()
+                continue
             for part in _object(window, source):
                 if len(part.body or b"") > largest:
                     raise too_large(part.place.where, largest, "object")
