@@ -1,4 +1,4 @@
-"""A key that a map has twice is a fault, as kustomize has it, but not in what a cluster has written."""
+"""A key that a map has twice is a fault, and a merge key that is read in two ways, but not in what a cluster has written."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -63,6 +63,48 @@ def test_a_merge_key_behind_a_key_that_it_brings_is_a_fault(
     faults = faults_of(write(POD.format("a") + more))
     assert [(fault.where.line, fault.field) for fault in faults] == expected
     assert "kubectl takes the merged value, kustomize the other" in faults[0].reason
+
+
+NOT_PLAIN = {
+    "with its tag": ("a.yaml", "x:\n  !!merge <<: {a: 1}\n", 6),
+    "with its tag, at the top": ("a.yaml", "!!merge <<: {kind: Deployment}\n", 5),
+    "with its tag written out": ("a.yaml", "x: {!<tag:yaml.org,2002:merge> <<: {a: 1}}\n", 5),
+    "with the tag of another key": ("a.yaml", "x: {!!merge b: {a: 1}}\n", 5),
+    "in quotes": ("a.yaml", "x: {'<<': {a: 1}}\n", 5),
+    "as a string": ("a.yaml", "x: {!!str <<: {a: 1}}\n", 5),
+    "with a tag of its own": ("a.yaml", "x: {!a <<: {a: 1}}\n", 5),
+    "in base64": ("a.yaml", "x: {!!binary PDw=: {a: 1}}\n", 5),
+    "by an alias": ("a.yaml", "y: &y <<\nx: {*y : {a: 1}}\n", 6),
+    "in JSON": ("a.json", '{"apiVersion": "v1", "kind": "Pod",\n"x": {"<<": {"a": 1}}}', 2),
+    "in JSON, with escapes": ("a.json", '{"apiVersion": "v1", "kind": "Pod",\n"x": {"\\u003c\\u003C"\n: {"a": 1}}}', 2),
+    "in JSON, in an item": ("a.json", '{"kind": "PodList", "apiVersion": "v1", "items": [\n{"<<": {}}]}', 2),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "line"), NOT_PLAIN.values(), ids=NOT_PLAIN)
+def test_a_merge_key_that_is_not_plain_is_a_fault(write: Callable[..., str], name: str, text: str, line: int) -> None:
+    (fault,) = faults_of(write(text if name.endswith(".json") else POD.format("a") + text, name))
+    assert (fault.where.line, fault.field) == (line, "<<")
+    assert "kubectl and kustomize do not read it alike" in fault.reason
+
+
+PLAIN = {
+    "a text": ("a.yaml", "x: ['<<', <<, !!merge <<]\n"),
+    "a merge key with a lone tag": ("a.yaml", "x: {! <<: {a: 1}}\n"),
+    "a plain merge key with an anchor": ("a.yaml", "x: {&x <<: {a: 1}}\n"),
+    "a text in JSON": ("a.json", '{"apiVersion": "v1", "kind": "Pod", "x": ["<<", "\\"<<\\": 1", "<<"]}'),
+}
+
+
+@pytest.mark.parametrize(("name", "text"), PLAIN.values(), ids=PLAIN)
+def test_what_only_looks_like_a_merge_key_is_none(write: Callable[..., str], name: str, text: str) -> None:
+    assert len(documents([write(text if name.endswith(".json") else POD.format("a") + text, name)]).documents) == 1
+
+
+def test_a_merge_key_in_json_is_searched_for_however_long_the_file_is(write: Callable[..., str]) -> None:
+    pod = '{"apiVersion": "v1", "kind": "Pod", "x": "' + "x" * 1_000_000 + '"%s}\n'
+    (fault,) = faults_of(write(pod % "" * 6 + pod % ', "<<": {}', "a.json"))
+    assert (fault.where.line, fault.field) == (7, "<<")
 
 
 def test_repeated_keys_are_told_of_each_item_and_of_the_list(write: Callable[..., str]) -> None:

@@ -17,6 +17,7 @@ from planner.read.documents.location import (
     Unreadable,
     crowded_marker,
     merged_late,
+    not_plain,
     repeated,
     too_deep,
     too_large,
@@ -221,6 +222,8 @@ class _Reader:
             known = self._memory.keys.get(event.value)
             return self._memory.key(event.value) if known is None else known
         value = self._value(event, DEEPEST) if type(event) in (_Scalar, _Alias) else event
+        if value == "<<" or getattr(event, "tag", None) == yaml_scalar.MERGE_TAG:
+            self._repeats.append(not_plain(self._here(event.start_mark)))
         if isinstance(value, str):
             return value
         if not isinstance(value, int | float):
