@@ -263,10 +263,9 @@ def _wait(part: Part, pending: list[Part]) -> None:
 
 def _kustomization(part: Part) -> tuple[str, str] | None:
     """Know a kustomization by its file's name, as kustomize does: it need not say what it is."""
-    name = os.path.basename(part.place.source.name)
-    return (
-        ("kustomize.config.k8s.io/v1beta1", "Kustomization") if name in KUSTOMIZATIONS and isinstance(part.body, dict) else None
-    )
+    name, body = os.path.basename(part.place.source.name), part.body
+    is_map = bytes(body).startswith(b"{") if isinstance(body, msgspec.Raw) else isinstance(body, dict)
+    return ("kustomize.config.k8s.io/v1beta1", "Kustomization") if name in KUSTOMIZATIONS and is_map else None
 
 
 def documents(
