@@ -245,8 +245,9 @@ class Loading:
             yield Document(part.place.where, *identity, part.body, part.place, part.inside, is_stored=part.of is not None)
 
     def _unknown(self, part: Part) -> None:
-        found_in = part.place.source.found_in
-        if found_in:
+        if isinstance(part.body, msgspec.Raw):
+            self.faults += (fault for fault in part.repeats if fault.field == "<<")
+        if part.place.source.found_in:
             message = "not a Kubernetes object: no apiVersion and kind"
             self.ignored.append(Statement(part.place.source.name, message, part.place.where))
         elif self.faults.is_full:

@@ -67,7 +67,7 @@ def test_a_merge_key_behind_a_key_that_it_brings_is_a_fault(
 
 NOT_PLAIN = {
     "with its tag": ("a.yaml", "x:\n  !!merge <<: {a: 1}\n", 6),
-    "with its tag, at the top": ("a.yaml", "!!merge <<: {kind: Deployment}\n", 5),
+    "with its tag, at the top": ("a.yaml", "!!merge <<: {x: Deployment}\n", 5),
     "with its tag written out": ("a.yaml", "x: {!<tag:yaml.org,2002:merge> <<: {a: 1}}\n", 5),
     "with the tag of another key": ("a.yaml", "x: {!!merge b: {a: 1}}\n", 5),
     "in quotes": ("a.yaml", "x: {'<<': {a: 1}}\n", 5),
@@ -86,6 +86,30 @@ def test_a_merge_key_that_is_not_plain_is_a_fault(write: Callable[..., str], nam
     (fault,) = faults_of(write(text if name.endswith(".json") else POD.format("a") + text, name))
     assert (fault.where.line, fault.field) == (line, "<<")
     assert "kubectl and kustomize do not read it alike" in fault.reason
+
+
+HALF = "metadata: {{name: a}}\n{}: {{apiVersion: v1, kind: Pod}}\n"
+MERGED_KIND = {
+    "with its tag": ("a.yaml", HALF.format("!!merge <<")),
+    "in quotes": ("a.yaml", HALF.format("'<<'")),
+    "in JSON": ("a.json", '{"metadata": {"name": "a"},\n"<<": {"apiVersion": "v1", "kind": "Pod"}}'),
+}
+
+
+@pytest.mark.parametrize(("name", "text"), MERGED_KIND.values(), ids=MERGED_KIND)
+def test_a_merge_key_that_is_not_plain_may_make_an_object_of_a_file_in_a_folder(
+    write: Callable[..., str], tmp_path: Path, name: str, text: str
+) -> None:
+    write(text, name)
+    (fault,) = faults_of(str(tmp_path))
+    assert (fault.where.line, fault.field) == (2, "<<")
+
+
+def test_a_merge_key_of_what_is_no_object_does_not_matter_in_a_folder(write: Callable[..., str], tmp_path: Path) -> None:
+    write(POD.format("a"))
+    write("x: &x {a: 1}\ny: {!!merge <<: *x}\n", "values.yaml")
+    found = documents([str(tmp_path)])
+    assert (len(found.documents), len(found.ignored)) == (1, 1)
 
 
 PLAIN = {

@@ -224,6 +224,8 @@ class _Reader:
         value = self._value(event, DEEPEST) if type(event) in (_Scalar, _Alias) else event
         if value == "<<" or getattr(event, "tag", None) == yaml_scalar.MERGE_TAG:
             self._repeats.append(not_plain(self._here(event.start_mark)))
+            if value == "<<":
+                return yaml_scalar.MERGE
         if isinstance(value, str):
             return value
         if not isinstance(value, int | float):
