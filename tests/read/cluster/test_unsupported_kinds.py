@@ -90,6 +90,8 @@ def test_a_custom_resource_without_a_template_there_is_a_fault(spec, field, reas
     assert reason in text
 
 
+JOB = f"{{provider: {{job: {{spec: {{template: {TEMPLATE}}}}}}}}}"
+SOLVER = "{http01: {ingress: {class: nginx}}}"
 STRANGERS = {
     "Prometheus hides pods": ("monitoring.coreos.com/v1", "Prometheus", "", "hides pods: its operator makes them"),
     "a Kafka cluster hides pods": ("kafka.strimzi.io/v1beta2", "Kafka", "", "hides pods: its operator makes them"),
@@ -107,6 +109,30 @@ STRANGERS = {
         "deep: [{t: {containers: [{image: i}]}}]",
         "hides pods: its operator makes them",
     ),
+    "anything with a podTemplate hides pods": (
+        "a.b/v1",
+        "X",
+        "deep: [{podTemplate: {spec: {}}}]",
+        "hides pods: its operator makes",
+    ),
+    "a job of an AnalysisTemplate hides pods": (ROLLOUT, "AnalysisTemplate", f"metrics: [{JOB}]", "hides pods: its operator"),
+    "that of one without namespace does": (ROLLOUT, "ClusterAnalysisTemplate", f"metrics: [{JOB}]", "hides pods: its operator"),
+    "that of an AnalysisRun does": (ROLLOUT, "AnalysisRun", f"metrics: [{JOB}]", "hides pods: its operator"),
+    "an Experiment does": (ROLLOUT, "Experiment", f"templates: [{{template: {TEMPLATE}}}]", "hides pods: its operator"),
+    "solvers of an Issuer do": (
+        "cert-manager.io/v1",
+        "Issuer",
+        f"acme: {{solvers: [{SOLVER}]}}",
+        "hides pods: its operator makes",
+    ),
+    "solvers of a ClusterIssuer do": ("cert-manager.io/v1", "ClusterIssuer", f"acme: {{solvers: [{SOLVER}]}}", "hides pods: its"),
+    "solvers with a pod template do": (
+        "acme.cert-manager.io/v1",
+        "Challenge",
+        "solver: {http01: {gatewayHTTPRoute: {podTemplate: {spec: {nodeSelector: {a: b}}}}}}",
+        "hides pods: its operator makes",
+    ),
+    "a Gateway may make pods": ("gateway.networking.k8s.io/v1", "Gateway", "gatewayClassName: istio", "may make pods: "),
     "a list of containers without images does not": ("a.b/v1", "X", "containers: [1, {name: a}]", "a.b/v1 X is not understood"),
     "anything else is not understood": ("a.b/v1", "X", "", "a.b/v1 X is not understood"),
     "a ScaledObject may run more pods": ("keda.sh/v1alpha1", "ScaledObject", "", "may run more pods"),
@@ -155,6 +181,21 @@ def test_a_group_that_cannot_be_hides_no_pods_but_is_a_fault(api_version, kind, 
 def test_a_kind_of_another_real_group_is_named_and_no_fault(api_version, kind):
     (statement,) = cluster_of(controller(kind, api_version=api_version), controller("Deployment", "other")).unread
     assert statement.message.startswith("hides pods: ")
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "spec"),
+    [
+        pytest.param(ROLLOUT, "AnalysisTemplate", "metrics: [{provider: {prometheus: {query: a}}}]", id="an analysis by queries"),
+        pytest.param(ROLLOUT, "AnalysisRun", "metrics: [{provider: {web: {url: a}}}]", id="a run of requests"),
+        pytest.param("cert-manager.io/v1", "Issuer", "selfSigned: {}", id="an issuer without solvers"),
+        pytest.param("cert-manager.io/v1", "ClusterIssuer", "acme: {solvers: [{dns01: {}}]}", id="solvers by DNS"),
+        pytest.param("cert-manager.io/v1", "Certificate", "secretName: a", id="a certificate"),
+        pytest.param("gateway.networking.k8s.io/v1", "HTTPRoute", "rules: []", id="a route"),
+    ],
+)
+def test_what_makes_pods_only_of_a_template_is_passed_over_without_one(api_version, kind, spec):
+    assert cluster_of(thing(kind, "x", spec, api_version), controller("Deployment")).unread == ()
 
 
 @pytest.mark.parametrize(
