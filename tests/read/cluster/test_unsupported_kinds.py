@@ -52,8 +52,80 @@ def test_a_rollout_that_borrows_a_template_counts_at_the_deployment():
     assert (str(workload.id), workload.pods, workload.counted) == ("Deployment/shop/web", 4, "Rollout shop/roll: 4 replicas")
     assert workload.running == {"n1": 1}
     assert said(cluster)["Rollout.argoproj.io/shop/roll"].endswith("planned and patched there")
-    alone = cluster_of(text, controller("Deployment", "other"))
-    assert said(alone)["Rollout.argoproj.io/shop/roll"].endswith("which is not in the input: its pods are not planned")
+
+
+def borrower(name="roll", replicas=3, more="", of="apiVersion: apps/v1, kind: Deployment, name: web"):
+    spec = f"replicas: {replicas}, strategy: {{canary: {{maxSurge: 0}}}}, workloadRef: {{{of}{more}}}"
+    return thing("Rollout", name, spec, ROLLOUT)
+
+
+POD_TEMPLATE = f"apiVersion: v1\nkind: PodTemplate\nmetadata: {{name: web, namespace: shop}}\ntemplate: {TEMPLATE}\n"
+
+
+@pytest.mark.parametrize(
+    "objects",
+    [
+        pytest.param((borrower(), controller("Deployment", "other")), id="of a Deployment that is not there"),
+        pytest.param(
+            (borrower(of="apiVersion: v1, kind: PodTemplate, name: web"), POD_TEMPLATE, controller("Deployment", "other")),
+            id="of a PodTemplate, which is there but makes no pods itself",
+        ),
+    ],
+)
+def test_a_rollout_that_borrows_the_template_of_no_workload_hides_pods(objects):
+    (statement,) = (each for each in cluster_of(*objects).unread if each.subject == "Rollout.argoproj.io/shop/roll")
+    assert statement.code == HIDES_PODS
+    assert statement.message.startswith("hides pods: it runs the pod template of ")
+    assert "which is no workload of the input" in statement.message
+
+
+BORROWED = {
+    "the Deployment keeps its own pods": ((borrower(),), 6, "Deployment shop/web: 3 replicas, Rollout shop/roll: 3 replicas"),
+    "two borrow": (
+        (borrower("a"), borrower("b", 1)),
+        7,
+        "Deployment shop/web: 3 replicas, Rollout shop/a: 3 replicas, Rollout shop/b: 1 replica",
+    ),
+    "scaleDown: never": (
+        (borrower(more=", scaleDown: never"),),
+        6,
+        "Deployment shop/web: 3 replicas, Rollout shop/roll: 3 replicas",
+    ),
+    "scaleDown: onsuccess": ((borrower(replicas=5, more=", scaleDown: onsuccess"),), 5, "Rollout shop/roll: 5 replicas"),
+    "scaleDown: progressively": ((borrower(replicas=4, more=", scaleDown: progressively"),), 4, "Rollout shop/roll: 4 replicas"),
+    "it scales down to fewer than there are at first": ((borrower(replicas=2, more=", scaleDown: onsuccess"),), 3, ""),
+    "one of two scales it down": (
+        (borrower("a", more=", scaleDown: onsuccess"), borrower("b", 1)),
+        4,
+        "Rollout shop/a: 3 replicas, Rollout shop/b: 1 replica",
+    ),
+    "it runs nothing": ((borrower(replicas=0),), 3, ""),
+    "an autoscaler of the Rollout leaves those of the Deployment": (
+        (borrower(), hpa(9, kind="Rollout", api_version=f", apiVersion: {ROLLOUT}", target="roll")),
+        12,
+        "HorizontalPodAutoscaler shop/web: maxReplicas 9, and 3 of others that run its template",
+    ),
+}
+
+
+@pytest.mark.parametrize(("objects", "pods", "counted"), BORROWED.values(), ids=BORROWED)
+def test_all_that_run_one_template_are_counted_together(objects, pods, counted):
+    lender = controller("Deployment", more=", replicas: 3, strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 1}}")
+    workload = only(lender, *objects)
+    assert (workload.pods, workload.surge, workload.counted) == (pods, 0, counted)
+
+
+def test_each_of_those_that_run_one_template_adds_its_own_pods_in_a_rollout():
+    lender = controller("Deployment", more=", replicas: 3, strategy: {rollingUpdate: {maxSurge: 1}}")
+    green = borrower().replace("canary: {maxSurge: 0}", "blueGreen: {}")
+    workload = only(lender, green)
+    assert (workload.pods, workload.surge, workload.whole) == (10, 4, True)
+    assert workload.counted.endswith("and 4 more during a rollout (maxSurge 1, blueGreen)")
+    scaler = hpa(9, kind="Rollout", api_version=f", apiVersion: {ROLLOUT}", target="roll")
+    scaled = only(lender, green, scaler)
+    assert (scaled.pods, scaled.surge) == (22, 10)
+    both = only(lender, green, scaler, hpa(5, name="web2"))
+    assert (both.pods, both.surge) == (24, 10)
 
 
 POLICY = TrustPolicy("p", ("a",), pod_templates=FrozenMap({"example.com/v1/Fleet": "spec.pods.template"}))
