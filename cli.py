@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from models.answer.finding import Finding
     from models.answer.plan import IsolationPlan
     from planner.inputs import Inputs
+    from planner.view.paper import Paper
 
     Option = Callable[..., Callable[[Any], Any]]
 
@@ -37,6 +38,8 @@ SEARCHED = 0.5
 """A search that has a limit takes no less of it once it is cut short: the rest is for trying what was found."""
 SHOWN = 200
 """So many faults of the input are shown; of the others there is only said how many there are."""
+PIPED = 120
+"""So wide are lines where no terminal says how wide it is."""
 SUMMARIES = ("table", "json", "yaml", "markdown")
 GRAPHS = ("svg", "png", "html", "mmd", "dot", "graphml")
 
@@ -49,7 +52,7 @@ def main() -> None:
     """Run the command line; answer --version before anything is imported."""
     outlet.attach()
     try:
-        code = _answered(sys.argv[1:])
+        code = _answer(sys.argv[1:])
     except outlet.Undelivered as error:
         but = f", but {some(signals.WRITTEN)} is" if signals.WRITTEN else ""
         outlet.say(f"error: the answer cannot be written: {error.strerror}{but}")
@@ -58,14 +61,14 @@ def main() -> None:
     sys.exit(code)
 
 
-def _answered(arguments: list[str]) -> int:
+def _answer(arguments: list[str]) -> int:
     """Return the exit code; whatever goes wrong with the program itself is no "no"."""
     if arguments == ["--version"]:
         outlet.answer(f"ringfence {VERSION}\n")
         return YES
     signals.heed()
     try:
-        code = _commanded()
+        code = _run_command()
         sys.stdout.flush()
     except (KeyboardInterrupt, signals.Terminated) as end:
         signals.leave()
@@ -84,7 +87,7 @@ def _answered(arguments: list[str]) -> int:
     return code
 
 
-def _commanded() -> int:
+def _run_command() -> int:
     """Run the command that was asked for; commands leave with their exit code."""
     import click
 
@@ -125,8 +128,8 @@ def _commands() -> Any:
     def ringfence() -> None:
         """Plan which nodes of a Kubernetes cluster run which workloads, so that no node mixes trust levels."""
 
-    _plan_command(ringfence, option)
-    _commands_on_a_plan(ringfence, option)
+    for add in (_plan_command, _patch_command, _verify_command, _explain_command, _graph_command):
+        add(ringfence, option)
     return ringfence
 
 
@@ -173,6 +176,7 @@ def _plan_command(ringfence: click.Group, option: Option) -> None:
     @option("--any-order", is_flag=True, help="Only a plan whose rings are proven for every order in which pods may arrive.")
     @option("--strict", is_flag=True, help="Exit with 1 if anything of the input makes pods that are not planned.")
     @option("-O", "--output", type=click.Choice(SUMMARIES), default="table", help="How to write the summary.")
+    @option("--verbose", is_flag=True, help="Write all of the summary: goals and bounds, every resource, every statement.")
     def plan(**options: Any) -> None:
         """Divide the nodes among the trust rings and place every workload, or say why that is impossible.
 
@@ -207,7 +211,7 @@ def _size(_: click.Context, param: click.Parameter, value: str) -> int:
         raise click.BadParameter(f"{error}.", param=param) from None
 
 
-def _commands_on_a_plan(ringfence: click.Group, option: Option) -> None:
+def _patch_command(ringfence: click.Group, option: Option) -> None:
     import click
 
     @ringfence.command(short_help="Write patches and scripts for Git.")
@@ -225,6 +229,10 @@ def _commands_on_a_plan(ringfence: click.Group, option: Option) -> None:
         """Write what makes a plan true: kustomize Components for the workloads, scripts and pools for the nodes."""
         _patch(plan_file, out, node_class, static)
 
+
+def _verify_command(ringfence: click.Group, option: Option) -> None:
+    import click
+
     @ringfence.command(short_help="Check a plan without the solver, and against its inputs.")
     @click.argument("plan_file", metavar="PLAN")
     @option("--against", multiple=True, metavar="WORKLOADS", help="Manifests to read again; needs --nodes too.")
@@ -241,6 +249,10 @@ def _commands_on_a_plan(ringfence: click.Group, option: Option) -> None:
         """
         _verify(plan_file, {**options, "workloads": options["against"]})
 
+
+def _explain_command(ringfence: click.Group, option: Option) -> None:
+    import click
+
     @ringfence.command(short_help="Say why a workload or a node is where it is.")
     @click.argument("plan_file", metavar="PLAN")
     @click.argument("name", required=False, metavar="[KIND/NAMESPACE/NAME | NODE]")
@@ -251,6 +263,10 @@ def _commands_on_a_plan(ringfence: click.Group, option: Option) -> None:
         Without a name it lists all that can be asked about.
         """
         _explain(plan_file, name or "", output)
+
+
+def _graph_command(ringfence: click.Group, option: Option) -> None:
+    import click
 
     @ringfence.command(short_help="Draw who shares a node with whom.")
     @click.argument("plan_file", metavar="PLAN")
@@ -273,7 +289,7 @@ def _plan(options: dict[str, Any]) -> NoReturn:
     live, limit, began = bool(options["context"] or options["kubeconfig"]), options["time_limit"], monotonic()
     _check_sources(options, live)
     with _bad_input(), _progress() as progress, pipeline.interruptible() as halt:
-        made = pipeline.plan(
+        plan = pipeline.plan(
             _inputs(options, live),
             progress,
             limit,
@@ -283,39 +299,39 @@ def _plan(options: dict[str, Any]) -> NoReturn:
             objective=options["objective"] or "",
         )
         took = monotonic() - began
-        stopped = halt.asked or (made.packing == "exact" and options["packing"] != "exact")
-        text = pipeline.plan_text(made) if options["out"] else ""
+        stopped = halt.asked or (plan.packing == "exact" and options["packing"] != "exact")
+        text = pipeline.plan_text(plan) if options["out"] else ""
         if options["out"] not in (None, STDOUT):
             pipeline.save(options["out"], text)
-    to_stdout, code = options["out"] == STDOUT, _plan_code(made, options["strict"])
-    _print_summary(made, options["output"], err=to_stdout)
+    to_stdout, code = options["out"] == STDOUT, _plan_code(plan, options["strict"])
+    _print_summary(plan, options["output"], options["verbose"], err=to_stdout)
     if to_stdout:
         outlet.document(text)
     elif options["out"]:
         next_step = f"; next: ringfence patch {options['out']} -o DIR" if code == YES else ""
         outlet.say(f"wrote {options['out']}{next_step}")
-    _say_missed_gap(made, options["gap"])
+    _say_missed_gap(plan, options["gap"])
     _say_limit(limit, took, "with more time there may be a better plan")
     if stopped:
         outlet.say("stopped: this is the best plan so far, and kube-scheduler was not simulated on it to the end")
-    if code != _verdict_code(made):
-        outlet.say(f"--strict: {pipeline.headline(made)}: {pipeline.hidden(made)}")
+    if code != _verdict_code(plan):
+        outlet.say(f"--strict: {pipeline.headline(plan)}: {pipeline.hidden(plan)}")
     sys.exit(NO_ANSWER if stopped else code)
 
 
-def _plan_code(made: IsolationPlan, strict: bool) -> int:
+def _plan_code(plan: IsolationPlan, strict: bool) -> int:
     """Return the exit code of a plan; where it is to be `strict`, a yes that leaves pods out is a no."""
-    code = _verdict_code(made)
-    return NO if strict and made.hidden and code == YES else code
+    code = _verdict_code(plan)
+    return NO if strict and plan.hidden and code == YES else code
 
 
-def _say_missed_gap(made: IsolationPlan, asked: float) -> None:
+def _say_missed_gap(plan: IsolationPlan, asked: float) -> None:
     """Say that the packing is not as close to its bound as was asked for: what was tried found, or proved, no more."""
     from models.solver.outcome import COST
 
-    goals = made.packing_goals or made.goals
+    goals = plan.packing_goals or plan.goals
     cost = next((goal for goal in goals if goal.name == COST), None)
-    if asked and cost is not None and cost.gap > asked and not made.unplaced:
+    if asked and cost is not None and cost.gap > asked and not plan.unplaced:
         outlet.say(f"the packing's cost is within {cost.gap:.2%} of its bound, not within the {asked:.2%} asked for")
 
 
@@ -343,10 +359,10 @@ def _version(given: str | None) -> str:
 
     if not given:
         return ""
-    found = version.parsed(given)
-    if not found:
+    parsed = version.parsed(given)
+    if not parsed:
         raise click.BadParameter(f"{given!r} is no version of Kubernetes: write it as 1.36.", param_hint="--kubernetes-version")
-    said, followed = version.shown(found), version.shown(version.known(given))
+    said, followed = version.shown(parsed), version.shown(version.known(given))
     if said != followed:
         outlet.say(f"warning: Kubernetes {said} is not known: the rules of {followed} are followed")
     return said
@@ -370,8 +386,8 @@ def _tradeoff(options: dict[str, Any]) -> NoReturn:
     with _bad_input(), _progress() as progress, pipeline.interruptible() as halt:
         curve = pipeline.tradeoff(_inputs(options, live), progress, options["time_limit"], options["gap"])
         stopped, took = halt.asked, monotonic() - began
-    width, colour = _page()
-    _review(formats.tradeoff_text(curve, options["output"], width, colour), options["output"], colour)
+    paper = _paper()
+    _review(formats.tradeoff_text(curve, options["output"], paper), options["output"], paper.colour)
     if any(point.goal is None or point.goal.gap for point in curve.points):
         _say_limit(options["time_limit"], took, "with more time ways that cost less may be found")
     if stopped:
@@ -413,8 +429,8 @@ def _is_same(path: str, other: str) -> bool:
         return os.path.realpath(path) == os.path.realpath(other)
 
 
-def _verdict_code(made: IsolationPlan) -> int:
-    return {"feasible": YES, "infeasible": NO}.get(made.verdict, NO_ANSWER)
+def _verdict_code(plan: IsolationPlan) -> int:
+    return {"feasible": YES, "infeasible": NO}.get(plan.verdict, NO_ANSWER)
 
 
 def _patch(plan_file: str, folder: str, node_class: str, static: bool) -> None:
@@ -428,28 +444,28 @@ def _patch(plan_file: str, folder: str, node_class: str, static: bool) -> None:
     if len(parts) != 3 or not all(parts):
         raise click.UsageError(f"{node_class!r} is no node class: write GROUP/KIND/NAME.")
     with _bad_input():
-        made = pipeline.load(plan_file, _stdin())
-        _check_before_patch(plan_file, made)
-        written = pipeline.patch(made, folder, parts, static)
-    if made.hidden:
-        outlet.say(f"{made.name} is {pipeline.headline(made)}: {pipeline.hidden(made)}")
-    if made.packing:
-        outlet.say(f"{made.name} is a packing: whether kube-scheduler finds it was not tried")
-    for pool in pipeline.unwritten(made):
+        plan = pipeline.load(plan_file, _stdin())
+        _check_before_patch(plan_file, plan)
+        written = pipeline.patch(plan, folder, parts, static)
+    if plan.hidden:
+        outlet.say(f"{plan.name} is {pipeline.headline(plan)}: {pipeline.hidden(plan)}")
+    if plan.packing:
+        outlet.say(f"{plan.name} is a packing: whether kube-scheduler finds it was not tried")
+    for pool in pipeline.unwritten(plan):
         outlet.say(f"NodePool {pool} is not written, as the plan does not know its NodeShape: keep it as it is")
     order = os.path.join(folder, "nodes", "apply.sh")
     outlet.say(f"{folder}: {len(written)} files; {order} says in which order to apply them")
 
 
-def _check_before_patch(plan_file: str, made: IsolationPlan) -> None:
+def _check_before_patch(plan_file: str, plan: IsolationPlan) -> None:
     """End where there is nothing to make true, or the plan is not what it says."""
     from planner import pipeline
 
-    if _verdict_code(made) != YES:
-        outlet.say(f"{made.name} is {made.verdict}: there is nothing to make true, and nothing was written")
-        sys.exit(_verdict_code(made))
-    if wrong := pipeline.before_patch(made):
-        for finding in wrong:
+    if _verdict_code(plan) != YES:
+        outlet.say(f"{plan.name} is {plan.verdict}: there is nothing to make true, and nothing was written")
+        sys.exit(_verdict_code(plan))
+    if findings := pipeline.before_patch(plan):
+        for finding in findings:
             outlet.answer(_finding_text(finding), err=True)
         outlet.say(f"nothing was written; all that is wrong: ringfence verify {plan_file}")
         sys.exit(NO)
@@ -462,20 +478,20 @@ def _verify(plan_file: str, options: dict[str, Any]) -> NoReturn:
     _check_again(plan_file, options, live)
     with _bad_input(), _progress() as progress:
         progress("checking the plan")
-        made = pipeline.load(plan_file, _stdin())
-        changed = pipeline.against(made, _inputs(options, live), progress)
-        found = pipeline.verify(made, progress)
-    findings = (*found, *changed)
+        plan = pipeline.load(plan_file, _stdin())
+        of_inputs = pipeline.against(plan, _inputs(options, live), progress)
+        of_plan = pipeline.verify(plan, progress)
+    findings = (*of_plan, *of_inputs)
     for finding in findings:
         outlet.answer(_finding_text(finding))
     errors, warnings = (sum(finding.severity == kind for finding in findings) for kind in ("error", "warning"))
-    holds = "the plan is what it says" if not _is_wrong(found) else "the plan is not what it says"
-    holds += ", but not for these inputs" if _is_wrong(changed) else ""
-    missed = pipeline.is_missed(made, found)
+    holds = "the plan is what it says" if not _is_wrong(of_plan) else "the plan is not what it says"
+    holds += ", but not for these inputs" if _is_wrong(of_inputs) else ""
+    missed = pipeline.is_missed(plan, of_plan)
     packing = " as a packing, which kube-scheduler does not keep" if missed else ""
     counts = f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
-    outlet.answer(visible(f"{made.name}: {holds}: {pipeline.headline(made)}{packing}; {counts}") + "\n")
-    sys.exit(NO if errors else NO_ANSWER if missed else _verdict_code(made))
+    outlet.answer(visible(f"{plan.name}: {holds}: {pipeline.headline(plan)}{packing}; {counts}") + "\n")
+    sys.exit(NO if errors else NO_ANSWER if missed else _verdict_code(plan))
 
 
 def _check_again(plan_file: str, options: dict[str, Any], live: bool) -> None:
@@ -508,10 +524,10 @@ def _finding_text(finding: Finding) -> str:
 def _explain(plan_file: str, name: str, output: str) -> None:
     from planner import formats, pipeline
 
-    width, colour = _page()
+    paper = _paper()
     with _bad_input():
-        text = formats.explain(pipeline.load(plan_file, _stdin()), name, output, width, colour)
-    _review(text, output, colour)
+        text = formats.explain(pipeline.load(plan_file, _stdin()), name, output, paper)
+    _review(text, output, paper.colour)
 
 
 def _graph(plan_file: str, target: str, kind: str | None) -> None:
@@ -531,11 +547,11 @@ def _graph(plan_file: str, target: str, kind: str | None) -> None:
         outlet.document(drawing)
 
 
-def _print_summary(made: IsolationPlan, output: str, err: bool) -> None:
+def _print_summary(plan: IsolationPlan, output: str, is_verbose: bool, err: bool) -> None:
     from planner import formats
 
-    width, colour = _page(err)
-    _review(formats.summary(made, output, width, colour), output, colour, err)
+    paper = _paper(err)
+    _review(formats.summary(plan, output, paper, is_verbose), output, paper.colour, err)
 
 
 def _review(text: str, output: str, colour: bool, err: bool = False) -> None:
@@ -546,13 +562,17 @@ def _review(text: str, output: str, colour: bool, err: bool = False) -> None:
         outlet.document(text)
 
 
-def _page(err: bool = False) -> tuple[int, bool]:
-    """Return how wide to write, and whether in colour."""
+def _paper(err: bool = False) -> Paper:
+    """Return how wide to write, and whether in colour; what is no terminal cuts no names."""
     import shutil
+
+    from planner.view.paper import Paper
 
     stream = sys.stderr if err else sys.stdout
     colour = stream.isatty() and "NO_COLOR" not in os.environ
-    return shutil.get_terminal_size((120, 40)).columns if stream.isatty() else 120, colour
+    if not stream.isatty():
+        return Paper(PIPED, may_overhang=True)
+    return Paper(shutil.get_terminal_size((PIPED, 40)).columns, colour)
 
 
 def _stdin() -> Any:

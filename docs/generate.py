@@ -16,12 +16,14 @@ import cli
 from docs import messages
 from models import trust
 from models.answer import plan
+from models.disclosure import DisclosureCode
 from models.kubernetes.cluster import Statement
 from models.kubernetes.labels import LabelSelector
 from models.kubernetes.workload import WorkloadId
 from models.serialise import camel
 from models.solver.outcome import Goal
 from planner.emit import plan as emitted
+from planner.view.summary import disclosed
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -29,6 +31,7 @@ MEANINGS: dict[str, Any] = tomllib.loads((REFERENCE / "meanings.toml").read_text
 """What no docstring says: a sentence for each field of the policy, each exit code, each part of a page."""
 NOTE = "<!-- Written by `make reference` from the code and meanings.toml: change these. -->\n"
 PLAIN = {
+    "DisclosureCode": "a code of [disclosures](disclosures.md)",
     "str": "text",
     "int": "number",
     "float": "number",
@@ -200,7 +203,14 @@ def _exit_codes() -> list[str]:
 
 
 def _disclosures() -> list[str]:
-    return [line for title, texts in messages.disclosures().items() for line in _table((title,), ([text] for text in texts))]
+    told: dict[str, str] = dict(MEANINGS["disclosures"])
+    says, rows = messages.disclosures(), []
+    for code in DisclosureCode:
+        meaning = told.pop(code, "") or disclosed.meaning(code)
+        rows.append((f"`{code}`", meaning, "; ".join(says.get(code, ()))))
+    if told:
+        raise ValueError(f"meanings.toml: there are no such disclosures: {', '.join(sorted(told))}")
+    return _table(("code", "means", "says"), rows)
 
 
 def _findings() -> list[str]:

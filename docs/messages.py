@@ -7,6 +7,9 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from models.answer.finding import FindingCode
+from models.disclosure import DisclosureCode
+
 ROOT = Path(__file__).resolve().parent.parent
 HOLE = "…"
 """Stands for what is known only when a plan is made."""
@@ -31,16 +34,26 @@ class Check:
     reasons: list[str] = dataclasses.field(default_factory=list)
 
 
-def disclosures() -> dict[str, list[str]]:
-    """Return what is disclosed, by the first line of the module that says it."""
-    told: dict[str, list[str]] = {}
-    for path, tree in _modules():
-        calls = _calls(tree, ("Statement",))
-        texts = {text for _, call, local in calls for text in _resolved(_argument(call, 1), local, _constants(tree))}
-        if said := sorted(text for text in texts if re.search(r"[a-z]{3}", text)):
-            title = (ast.get_docstring(tree) or path).splitlines()[0].rstrip(".").replace("`", "")
-            told.setdefault(title, []).extend(said)
-    return told
+def disclosures() -> dict[DisclosureCode, list[str]]:
+    """Return what is disclosed, by its code; what a call says is listed under each code that it may use."""
+    told: dict[DisclosureCode, set[str]] = {}
+    for _, tree in _modules():
+        for _, call, local in _calls(tree, ("Statement",)):
+            texts = {text for text in _resolved(_argument(call, 1), local, _constants(tree)) if re.search(r"[a-z]{3}", text)}
+            for code in _codes(call, local):
+                told.setdefault(code, set()).update(texts)
+    return {code: sorted(texts) for code, texts in told.items()}
+
+
+def _codes(call: ast.Call, local: Scope) -> Iterator[DisclosureCode]:
+    """Yield the codes that a statement may have."""
+    given = [keyword.value for keyword in call.keywords if keyword.arg == "code"] or call.args[3:4]
+    if not given:
+        yield DisclosureCode.NOT_MODELLED
+    for expression in given:
+        values = local.get(expression.id, ()) if isinstance(expression, ast.Name) else (expression,)
+        found = (node for value in values for node in ast.walk(value) if isinstance(node, ast.Attribute))
+        yield from (DisclosureCode[node.attr] for node in found if node.attr in DisclosureCode.__members__)
 
 
 def findings() -> dict[str, Check]:
@@ -127,6 +140,12 @@ def _position(node: ast.stmt | ast.expr) -> tuple[int, int]:
     return node.lineno, node.col_offset
 
 
+def _code(node: ast.expr | None) -> str:
+    """Return the value of a member of FindingCode; empty for anything else."""
+    named = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == FindingCode.__name__
+    return FindingCode[node.attr].value if isinstance(node, ast.Attribute) and named else ""
+
+
 def _text(node: ast.expr | None) -> str:
     """Return what an expression says, with `…` for what is known only when the plan is made."""
     if isinstance(node, ast.Constant):
@@ -135,7 +154,7 @@ def _text(node: ast.expr | None) -> str:
         return "".join(_text(part) for part in node.values)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return _text(node.left) + _text(node.right)
-    return HOLE
+    return _code(node) or HOLE
 
 
 def _resolved(node: ast.expr | None, *scopes: Scope) -> list[str]:

@@ -7,6 +7,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
+from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
@@ -40,7 +41,7 @@ def encode(value: Any) -> Any:
     """Turn a noun, or anything made of nouns, into dictionaries, lists and scalars."""
     if isinstance(value, Raw):
         return json.loads(value.json)
-    if isinstance(value, (Source, *WRITTEN)):
+    if isinstance(value, (Source, StrEnum, *WRITTEN)):
         return str(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dict(_encoded_fields(value))
@@ -128,6 +129,8 @@ _LINE = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 def _decode_scalar(kind: Any, data: Any, path: str, problems: Problems) -> Any:
+    if kind not in _SCALARS:
+        return _decode_word(kind, data, path, problems)
     if kind is int and isinstance(data, str) and _WIDE.fullmatch(data) and _is_wide(int(data)):
         return int(data)
     name, accepts = _SCALARS[kind]
@@ -135,6 +138,17 @@ def _decode_scalar(kind: Any, data: Any, path: str, problems: Problems) -> Any:
         problems.append((path, f"must be {name}, not {_kind_of(data)}"))
         return None
     return kind(data)
+
+
+def _decode_word(kind: type[StrEnum], data: Any, path: str, problems: Problems) -> Any:
+    """Return the member of an enum; a word that is none of its values is a fault."""
+    words = [member.value for member in kind]
+    if data in words:
+        return kind(data)
+    near = get_close_matches(str(data), words, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    problems.append((path, f"is no word that is known here: {str(data)[:40]!r}{hint}"))
+    return None
 
 
 def _kind_of(data: Any) -> str:

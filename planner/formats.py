@@ -7,26 +7,27 @@ if TYPE_CHECKING:
     from models.answer.explanation import NodeExplained, WorkloadExplained
     from models.answer.plan import IsolationPlan
     from models.answer.tradeoff import Tradeoff
+    from planner.view.paper import Paper
 
 GRAPHS: Sequence[str] = ("svg", "png", "html", "mmd", "dot", "graphml")
 
 
-def summary(made: "IsolationPlan", kind: str, width: int, colour: bool) -> str:
-    """Write the first capacity review: a table, Markdown, JSON or YAML."""
+def summary(plan: "IsolationPlan", kind: str, paper: "Paper", is_verbose: bool = False) -> str:
+    """Write the review: a table, all of it where it `is_verbose`, Markdown, JSON or YAML."""
     from planner.view.summary import front as view
 
     if kind == "markdown":
-        return view.summary_markdown(made)
-    return view.summary(made, width, colour) if kind == "table" else _dumped(view.summary_data(made), kind)
+        return view.summary_markdown(plan)
+    return view.summary(plan, paper, is_verbose) if kind == "table" else _dumped(view.summary_data(plan), kind)
 
 
-def tradeoff_text(curve: "Tradeoff", kind: str, width: int, colour: bool) -> str:
+def tradeoff_text(curve: "Tradeoff", kind: str, paper: "Paper") -> str:
     """Write the curve of cost against sharing: a table, Markdown, JSON or YAML."""
     from planner.view.summary import front as view
 
     if kind == "markdown":
         return view.tradeoff_markdown(curve)
-    return view.tradeoff(curve, width, colour) if kind == "table" else _dumped(view.tradeoff_data(curve), kind)
+    return view.tradeoff(curve, paper) if kind == "table" else _dumped(view.tradeoff_data(curve), kind)
 
 
 def _dumped(data: dict[str, Any], kind: str) -> str:
@@ -54,18 +55,18 @@ def explained(plan: "IsolationPlan", name: str) -> "WorkloadExplained | NodeExpl
     return explain.workload(plan, scene.world, scene.reached, asked)
 
 
-def explain(made: "IsolationPlan", name: str, kind: str, width: int, colour: bool) -> str:
+def explain(plan: "IsolationPlan", name: str, kind: str, paper: "Paper") -> str:
     """Say why the workload or the node of this name is where it is, or list all there are: as `summary` is written."""
     from planner.view.summary import front as view
 
-    found = explained(made, name) if name else None
+    answer = explained(plan, name) if name else None
     if kind == "markdown":
-        return view.explanation_markdown(made, found)
-    return view.explanation(made, found, width, colour) if kind == "table" else _dumped(view.explanation_data(made, found), kind)
+        return view.explanation_markdown(plan, answer)
+    return view.explanation(plan, answer, paper) if kind == "table" else _dumped(view.explanation_data(plan, answer), kind)
 
 
-def graph(made: "IsolationPlan", kind: str) -> str | bytes:
+def graph(plan: "IsolationPlan", kind: str) -> str | bytes:
     """Draw a plan in one of the formats of GRAPHS."""
     from planner.view.graph import formats as drawing
 
-    return drawing.graph(made, kind)
+    return drawing.graph(plan, kind)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from models.answer.order_result import OrderResult, Reason
+from models.disclosure import DisclosureCode
 from models.frozen_map import EMPTY_COUNTS, FrozenMap
-from models.kubernetes.cluster import HIDES_PODS, Cluster, Statement
+from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.resources import NOTHING, Resources
 from models.kubernetes.workload import WorkloadId
 from models.solver.certificate import Certificate
@@ -241,4 +242,4 @@ class IsolationPlan:
     @property
     def hidden(self) -> tuple[str, ...]:
         """Name the objects that make pods which are not planned."""
-        return tuple(sorted({one.subject for one in self.not_modelled if one.code == HIDES_PODS}))
+        return tuple(sorted({one.subject for one in self.not_modelled if one.code is DisclosureCode.HIDES_PODS}))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
 from models.kubernetes.labels import Labels, LabelSelector
 from models.kubernetes.node import Node, NodeShape
@@ -32,18 +33,14 @@ class Resident:
     where: Source = NOWHERE
 
 
-HIDES_PODS = "hides-pods"
-"""The code of a statement about an object that makes pods which are not planned."""
-
-
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Something the plan does not guarantee: about whom, what, and where it was read; `code` names what programs look for."""
+    """Something the plan does not guarantee: about whom, what, where it was read, and of which kind it is."""
 
     subject: str
     message: str
     where: Source = NOWHERE
-    code: str = ""
+    code: DisclosureCode = DisclosureCode.NOT_MODELLED
 
 
 @dataclass(frozen=True, slots=True)

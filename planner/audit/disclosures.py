@@ -7,10 +7,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from models.answer.finding import ERROR, Finding
+from models.answer.finding import ERROR, Finding, FindingCode
 from models.answer.order_reports import UNTRIED
 from models.answer.order_result import OrderKind
 from models.answer.plan import IsolationPlan
+from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
 from models.solver.outcome import FEASIBLE
 from models.source import NOWHERE
@@ -35,7 +36,7 @@ def disclosure_findings(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterato
     from planner.settle.disclosures import by_hand
     from planner.settle.disclosures.general import unenforced
 
-    trusted = _trusted(plan)
+    trusted = _rebuild_trust(plan)
     due = unenforced(plan.cluster, plan.policy, trusted, _idle(plan))
     yield from _differences(
         "not-modelled", plan.not_modelled, tuple(_not_modelled(plan, trusted)), partial(_may_be_said, plan, tuning)
@@ -47,7 +48,7 @@ def disclosure_findings(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterato
     losing = set() if _is_late(plan) else _losing(plan)
     for name, of in sorted(losing - {(loss.ring, loss.of) for loss in plan.losses}):
         message = f"does not say what is pending after the loss of a {of}"
-        yield Finding("losses-missing", ERROR, name, message, survival.WHY, FIX)
+        yield Finding(FindingCode.LOSSES_MISSING, ERROR, name, message, survival.WHY, FIX)
 
 
 def _differences(
@@ -56,7 +57,9 @@ def _differences(
     known, wanted = Counter(said), Counter(due)
     for statement in wanted:
         if not known[statement]:
-            yield Finding(f"{which}-missing", ERROR, statement.subject, f"is not said: {statement.message}", WHY, FIX)
+            yield Finding(
+                FindingCode(f"{which}-missing"), ERROR, statement.subject, f"is not said: {statement.message}", WHY, FIX
+            )
     for statement, times in known.items():
         if not wanted[statement] and not may_be(statement):
             yield _untrue(which, statement, ", and not so")
@@ -66,7 +69,7 @@ def _differences(
 
 def _untrue(which: str, statement: "Statement", how: str) -> Finding:
     message = f"is said{how}: {statement.message}"
-    return Finding(f"{which}-untrue", ERROR, statement.subject, message, WHY, FIX, statement.where)
+    return Finding(FindingCode(f"{which}-untrue"), ERROR, statement.subject, message, WHY, FIX, statement.where)
 
 
 def _may_be_said(plan: IsolationPlan, tuning: Tuning, statement: "Statement") -> bool:
@@ -75,14 +78,19 @@ def _may_be_said(plan: IsolationPlan, tuning: Tuning, statement: "Statement") ->
         return True  # how much time there was nobody knows, and such a plan promises less
     if statement in _too_small(plan):
         return True  # a plan that buys nothing may have been made as if there were no shapes, or not
-    if statement.where != NOWHERE or statement.code or not _is_tried(plan):
+    if statement.where != NOWHERE or not _is_tried(plan):
         return False
     narrowed, rings = any(guide.required for guide in plan.guides), {f"ring {ring.name}" for ring in plan.rings}
     return (
         order_reports.orders_said(plan, statement, tuning) is not None
         or order_reports.are_rollouts(plan, statement, tuning)
-        or (narrowed and statement.subject in rings and bool(_TIED.fullmatch(statement.message)))
+        or (narrowed and _is_tied(statement, rings))
     )
+
+
+def _is_tied(statement: "Statement", rings: set[str]) -> bool:
+    is_of_a_ring = statement.code is DisclosureCode.PODS_TIED and statement.subject in rings
+    return is_of_a_ring and bool(_TIED.fullmatch(statement.message))
 
 
 def _late() -> "tuple[Statement, ...]":
@@ -103,17 +111,17 @@ def _of_orders(plan: IsolationPlan, tuning: Tuning) -> Iterator[Finding]:
     reports = [report for statement in plan.not_modelled if (report := order_reports.orders_said(plan, statement, tuning))]
     if not reports:
         message = f"is not said: for which orders of arrival it was simulated, and that {UNTRIED}"
-        yield Finding("not-modelled-missing", ERROR, order_reports.SCHEDULER, message, WHY, FIX)
+        yield Finding(FindingCode.NOT_MODELLED_MISSING, ERROR, order_reports.SCHEDULER, message, WHY, FIX)
         return
     counts = {report.orders for report in reports}
     for ring in plan.rings if plan.verdict == FEASIBLE else ():
         result = ring.any_order
         if result and result.kind is OrderKind.TRIED and result.orders not in counts:
             message = f"is said to be {result}, and kube-scheduler was simulated for others"
-            yield Finding("promise", ERROR, ring.name, message, WHY, FIX)
+            yield Finding(FindingCode.PROMISE, ERROR, ring.name, message, WHY, FIX)
 
 
-def _trusted(plan: IsolationPlan) -> "Trust":
+def _rebuild_trust(plan: IsolationPlan) -> "Trust":
     """Return who trusts whom with the reasons made anew, which `verify` does not look at."""
     from planner.trust import trust
 
@@ -128,11 +136,11 @@ def _not_modelled(plan: IsolationPlan, trusted: "Trust") -> "Iterator[Statement]
     from planner.settle.disclosures.general import not_modelled
 
     for statement in not_modelled(plan.cluster, plan.policy, trusted, plan.rings):
-        if statement.subject != order_reports.SCHEDULER or (plan.rings and not _is_tried(plan)):
+        if statement.code is not DisclosureCode.SCHEDULER_UNTRIED or (plan.rings and not _is_tried(plan)):
             yield statement
     narrowed = any(guide.required for guide in plan.guides)
     for statement in failures.statements(plan.cluster, plan.policy, plan.losses):
-        if not (narrowed and statement.subject.startswith("ring ")):
+        if not (narrowed and statement.code is DisclosureCode.PODS_TIED):
             yield statement
     if _is_tried(plan):
         yield from survival.statement(plan)

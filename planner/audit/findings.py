@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from models.answer.finding import ERROR, WARNING, Finding
+from models.answer.finding import ERROR, WARNING, Finding, FindingCode
 from models.solver.outcome import FEASIBLE
 from planner.errors import BadInput
 from planner.refine.tuning import TUNING, Tuning
@@ -27,8 +27,8 @@ def findings(plan: "IsolationPlan", progress: Progress = lambda _: None, tuning:
     yield from wrong
     if not any(finding.severity == ERROR for finding in wrong):
         yield from disclosure_findings(plan, tuning)
-        yield from _remade(plan)
-        yield from _foreseen(plan, progress, tuning)
+        yield from _compare_rebuilt(plan)
+        yield from _simulate(plan, progress, tuning)
 
 
 def _too_many(plan: "IsolationPlan") -> "tuple[Finding, ...]":
@@ -37,7 +37,11 @@ def _too_many(plan: "IsolationPlan") -> "tuple[Finding, ...]":
     if pods <= MOST_SIMULATED:
         return ()
     message = f"kube-scheduler was not simulated: {pods:,} pods are more than the {MOST_SIMULATED:,} that are played through"
-    return (Finding("not-simulated", WARNING, plan.name, message, "What the plan says of orders and losses was not checked."),)
+    return (
+        Finding(
+            FindingCode.NOT_SIMULATED, WARNING, plan.name, message, "What the plan says of orders and losses was not checked."
+        ),
+    )
 
 
 def is_missed(plan: "IsolationPlan", findings: "Sequence[Finding]") -> bool:
@@ -47,7 +51,7 @@ def is_missed(plan: "IsolationPlan", findings: "Sequence[Finding]") -> bool:
     return bool(plan.packing) and plan.verdict == FEASIBLE and any(map(is_stuck, findings))
 
 
-def _remade(plan: "IsolationPlan") -> "Iterator[Finding]":
+def _compare_rebuilt(plan: "IsolationPlan") -> "Iterator[Finding]":
     """Hold a plan against its own inputs, written down anew; whatever they do not allow is an error."""
     from planner.audit.rebuild import FIX, WHY, differences, rebuild
     from planner.audit.solve_again import again
@@ -55,13 +59,15 @@ def _remade(plan: "IsolationPlan") -> "Iterator[Finding]":
     try:
         anew = rebuild(plan)
         yield from differences(anew)
-        yield from _unproven(plan)
+        yield from _check_certificate(plan)
         yield from again(anew)
     except BadInput as error:
-        yield from (Finding("inputs-refused", ERROR, fault.field, fault.reason, WHY, FIX, fault.where) for fault in error.faults)
+        yield from (
+            Finding(FindingCode.INPUTS_REFUSED, ERROR, fault.field, fault.reason, WHY, FIX, fault.where) for fault in error.faults
+        )
 
 
-def _unproven(plan: "IsolationPlan") -> "tuple[Finding, ...]":
+def _check_certificate(plan: "IsolationPlan") -> "tuple[Finding, ...]":
     """Say why the cost's bound is not proven; the problem that its certificate speaks of is written down anew."""
     from planner.formulate import formulate
     from planner.trust import arranged, trust
@@ -77,7 +83,7 @@ def _unproven(plan: "IsolationPlan") -> "tuple[Finding, ...]":
     return tuple(unproven(plan, wrong, 0 if wrong else lower_bound(problem, plan.certificate)))
 
 
-def _foreseen(plan: "IsolationPlan", progress: Progress, tuning: Tuning) -> "Iterator[Finding]":
+def _simulate(plan: "IsolationPlan", progress: Progress, tuning: Tuning) -> "Iterator[Finding]":
     from planner import simulate
     from planner.audit import order_claims, ring_reasons
     from planner.refine.oracle import failures

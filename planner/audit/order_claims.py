@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from models.answer.finding import ERROR, Finding
+from models.answer.finding import ERROR, Finding, FindingCode
 from models.answer.order_result import OrderKind, OrderResult
 from models.answer.plan import IsolationPlan, RingPlan
 from models.solver.outcome import FEASIBLE
@@ -21,14 +21,16 @@ def claims(plan: IsolationPlan, forecast: "Forecast") -> Iterator[Finding]:
     late = next((run.order for run in forecast.runs if pending_outside(plan, run)), "")
     if late and _is_promised(plan) and all(ring.any_order for ring in plan.rings):
         reason = f"the plan is called feasible, but pods outside every ring stay pending when all arrive {late}"
-        yield Finding("promise", ERROR, "every ring", reason, WHY, "make the plan again with: ringfence plan")
+        yield Finding(FindingCode.PROMISE, ERROR, "every ring", reason, WHY, "make the plan again with: ringfence plan")
     for ring in plan.rings:
         foreseen = known[ring.name]
         if plan.verdict != FEASIBLE and not _stuck_so_far(plan, ring, forecast):
             continue  # that more orders find it stuck is no news: it promises nothing
-        if reason := _overstated(plan, ring.any_order, foreseen.any_order, len(forecast.runs)):
+        if reason := _overstatement(plan, ring.any_order, foreseen.any_order, len(forecast.runs)):
             because = f" ({foreseen.because})" if foreseen.because else ""
-            yield Finding("promise", ERROR, ring.name, f"{reason}{because}", WHY, "make the plan again with: ringfence plan")
+            yield Finding(
+                FindingCode.PROMISE, ERROR, ring.name, f"{reason}{because}", WHY, "make the plan again with: ringfence plan"
+            )
 
 
 def pending_outside(plan: IsolationPlan, run: "Run") -> int:
@@ -53,7 +55,7 @@ def _stuck_so_far(plan: IsolationPlan, ring: RingPlan, forecast: "Forecast") -> 
     return any(pending_by_ring(plan, run)[ring.name] > left for run in forecast.runs[: said.orders])
 
 
-def _overstated(plan: IsolationPlan, said: OrderResult | None, foreseen: OrderResult, orders: int) -> str:
+def _overstatement(plan: IsolationPlan, said: OrderResult | None, foreseen: OrderResult, orders: int) -> str:
     """Say what the plan says of a ring beyond what is foreseen of so many orders; nothing where that is less or the same."""
     if said is None:
         is_broken = _is_promised(plan) and foreseen.is_stuck

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from models.answer.order_reports import OrdersSimulated, RolloutsSimulated
+from models.disclosure import DisclosureCode
 from models.solver.outcome import FEASIBLE
 from planner.refine.oracle import report
 from planner.refine.oracle.orders import is_small, orders, rolls_out, ties_of
@@ -22,12 +23,16 @@ def orders_said(plan: "IsolationPlan", statement: "Statement", tuning: Tuning = 
     Whoever ends the search early has the usual orders only. How many pods stayed pending where ties were broken otherwise is not
     looked at again; that some did is against the verdict where it is feasible.
     """
-    said = OrdersSimulated.parse(statement.message) if statement.subject == SCHEDULER else None
+    said = OrdersSimulated.parse(statement.message) if _is(statement, SCHEDULER, DisclosureCode.SCHEDULER_TRIED) else None
     if said is None or (said.left and plan.verdict == FEASIBLE):
         return None
     ways = {1, ties_of(plan, tuning) + 1}
     possible = (report.orders_simulated(plan, names, said.ways, said.left) for names in _tried(plan, tuning))
     return said if said.ways in ways and said in possible else None
+
+
+def _is(statement: "Statement", subject: str, code: DisclosureCode) -> bool:
+    return (statement.subject, statement.code) == (subject, code)
 
 
 def _tried(plan: "IsolationPlan", tuning: Tuning) -> "Iterator[tuple[str, ...]]":
@@ -42,5 +47,5 @@ def _tried(plan: "IsolationPlan", tuning: Tuning) -> "Iterator[tuple[str, ...]]"
 
 def are_rollouts(plan: "IsolationPlan", statement: "Statement", tuning: Tuning = TUNING) -> bool:
     """Say whether a statement on further rollouts can be said of the plan; their number is not counted again."""
-    is_asked = statement.subject == FURTHER and not is_small(plan, tuning) and rolls_out(plan, tuning)
+    is_asked = _is(statement, FURTHER, DisclosureCode.FURTHER_ROLLOUTS) and not is_small(plan, tuning) and rolls_out(plan, tuning)
     return is_asked and RolloutsSimulated.parse(statement.message) is not None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from models.answer.finding import ERROR, Finding
+from models.answer.finding import ERROR, Finding, FindingCode
 
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
@@ -33,12 +33,12 @@ def patch_input_findings(plan: "IsolationPlan") -> Iterator[Finding]:
     known: dict[tuple[Written, Added, str, Labels], tuple[tuple[object, ...], str]] = {}
     for workload in plan.cluster.workloads:
         if wrong := why_misnamed(workload, plan.policy):
-            yield _error("written-elsewhere", workload, wrong)
+            yield _error(FindingCode.WRITTEN_ELSEWHERE, workload, wrong)
         if workload.template.namespace != workload.id.namespace:
-            yield _error("written-elsewhere", workload, f"has pods in namespace {workload.template.namespace!r}")
+            yield _error(FindingCode.WRITTEN_ELSEWHERE, workload, f"has pods in namespace {workload.template.namespace!r}")
         first = workload.written.init_containers
         if first is not None and (first.json != "[]" or workload.template.init_containers):
-            yield _error("written-otherwise", workload, f"has init containers that are written as {first.json}")
+            yield _error(FindingCode.WRITTEN_OTHERWISE, workload, f"has init containers that are written as {first.json}")
         key = (workload.written, workload.added, workload.template.namespace, workload.template.labels)
         if key not in known:
             pod, faults = read_again(*key)
@@ -48,11 +48,11 @@ def patch_input_findings(plan: "IsolationPlan") -> Iterator[Finding]:
 
 def _differences(workload: "Workload", values: tuple[object, ...], faults: str) -> Iterator[Finding]:
     if faults:
-        yield _error("written-otherwise", workload, f"cannot be written so: {faults}")
+        yield _error(FindingCode.WRITTEN_OTHERWISE, workload, f"cannot be written so: {faults}")
     for name, value in zip(PLACEMENT, values, strict=True):
         if getattr(workload.template, name) != value:
-            yield _error("written-otherwise", workload, f"has another {name.replace('_', ' ')} than is written")
+            yield _error(FindingCode.WRITTEN_OTHERWISE, workload, f"has another {name.replace('_', ' ')} than is written")
 
 
-def _error(check: str, workload: "Workload", message: str) -> Finding:
+def _error(check: FindingCode, workload: "Workload", message: str) -> Finding:
     return Finding(check, ERROR, str(workload.id), message, WHY, FIX, workload.where)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from models.answer.finding import ERROR, Finding
+from models.answer.finding import ERROR, Finding, FindingCode
 from models.answer.order_result import Reason
 from models.answer.plan import IsolationPlan, RingPlan
 from models.solver.outcome import FEASIBLE
@@ -32,7 +32,7 @@ def reasons(plan: IsolationPlan, forecast: "Forecast", tuning: Tuning = TUNING) 
         elif foreseen.any_order.is_proven and not said.is_proven:
             yield _error(ring, f"says that it is {said}, and its pods find room in any order")
         elif not _is_reason(plan, ring, None if said.is_proven else foreseen.because):
-            reason = f"says that it is not proven since {_quoted(ring.because)}, and it is since {_quoted(foreseen.because)}"
+            reason = f"says that it is not proven since {_quote(ring.because)}, and it is since {_quote(foreseen.because)}"
             yield _error(ring, reason)
 
 
@@ -61,7 +61,7 @@ def _stuck(
     if not left and not is_small(plan, tuning):
         return  # with ties broken in other ways it may be, which nobody plays through again where pods are many
     truth = f"it is since {min(map(str, left))!r}" if left else "it is not"
-    yield _error(ring, f"is said to be {result} since {_quoted(ring.because)}, and {truth}")
+    yield _error(ring, f"is said to be {result} since {_quote(ring.because)}, and {truth}")
 
 
 def _orders(plan: IsolationPlan, tuning: Tuning) -> "Iterator[tuple[str, ...]]":
@@ -80,9 +80,9 @@ def _runs(plan: IsolationPlan, order: str, forecast: "Forecast", tuning: Tuning)
         yield tie_breaks.with_other_ties(plan, forecast, (order,), ties_of(plan, tuning), tuning=tuning)
 
 
-def _quoted(because: Reason | None) -> str:
+def _quote(because: Reason | None) -> str:
     return repr(str(because)) if because else "''"
 
 
 def _error(ring: RingPlan, message: str) -> Finding:
-    return Finding("promise", ERROR, ring.name, message, WHY, FIX)
+    return Finding(FindingCode.PROMISE, ERROR, ring.name, message, WHY, FIX)

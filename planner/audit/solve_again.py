@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from models.answer.finding import ERROR, INFO, Finding
+from models.answer.finding import ERROR, INFO, Finding, FindingCode
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, Goal, Outcome
 from planner.audit.rebuild import FIX, Remade
 from planner.refine import purchase
@@ -36,7 +36,7 @@ def again(anew: Remade) -> Iterator[Finding]:
     """Yield what is refuted of what a plan says to be proven or to help, and say what was not looked at."""
     pairs = len(anew.formulation.problem.classes) * len(anew.formulation.nodes)
     if pairs > SMALL or len(anew.plan.cluster.workloads) > FEW:
-        yield from _unchecked(anew.plan)
+        yield from _note_unchecked(anew.plan)
         return
     from planner.settle import goals_of
     from planner.solve import solve
@@ -57,7 +57,7 @@ def _limits() -> "Limits":
     return Limits(work=WORK, conflict=WORK)
 
 
-def _unchecked(plan: "IsolationPlan") -> Iterator[Finding]:
+def _note_unchecked(plan: "IsolationPlan") -> Iterator[Finding]:
     """Say what of a large plan is taken from it."""
     said = {
         "bounds of goals": any(goal.name != COST and goal.gap < 1 for goal in plan.goals),
@@ -68,7 +68,7 @@ def _unchecked(plan: "IsolationPlan") -> Iterator[Finding]:
     }
     if names := [name for name, is_said in said.items() if is_said]:
         message = f"too large to be solved once more: {', '.join(names)} held against sums only"
-        yield Finding("not-solved-again", INFO, plan.name, message, WHY)
+        yield Finding(FindingCode.NOT_SOLVED_AGAIN, INFO, plan.name, message, WHY)
 
 
 def _bounds(plan: "IsolationPlan", outcome: Outcome) -> Iterator[Finding]:
@@ -84,16 +84,16 @@ def _bounds(plan: "IsolationPlan", outcome: Outcome) -> Iterator[Finding]:
             continue
         if _beyond(goal, goal.bound, known.value):
             message = f"says that {goal.bound:g} is proven, and there is a placement with {known.value:g}"
-            yield Finding("bound-unproven", ERROR, goal.name, message, WHY, FIX)
+            yield Finding(FindingCode.BOUND_UNPROVEN, ERROR, goal.name, message, WHY, FIX)
         elif _beyond(goal, goal.bound, known.bound):
-            yield _unshown(goal.name, f"that {goal.bound:g} is proven: here no more is than {known.bound:g}")
+            yield _not_shown(goal.name, f"that {goal.bound:g} is proven: here no more is than {known.bound:g}")
         if abs(goal.value - known.value) > TOLERANCE:
             return  # goals that come after count only where all before are the same
     bounds = {goal.name: goal.bound for goal in packed}
     for goal in plan.goals:
         if goal.name != COST and abs(goal.bound - bounds.get(goal.name, goal.bound)) > TOLERANCE:
             message = f"says that {goal.bound:g} is proven, and of the packing {bounds[goal.name]:g}, which is the same bound"
-            yield Finding("bound-unproven", ERROR, goal.name, message, WHY, FIX)
+            yield Finding(FindingCode.BOUND_UNPROVEN, ERROR, goal.name, message, WHY, FIX)
 
 
 def _beyond(goal: Goal, said: float, other: float) -> bool:
@@ -107,13 +107,13 @@ def _verdict(plan: "IsolationPlan", outcome: Outcome) -> Iterator[Finding]:
     refused = plan.choice is not None and plan.choice.reason
     if plan.verdict == INFEASIBLE and short and not refused:
         if outcome.verdict == FEASIBLE:
-            yield Finding("verdict", ERROR, plan.name, "is called infeasible, but all pods can be packed", WHY, FIX)
+            yield Finding(FindingCode.VERDICT, ERROR, plan.name, "is called infeasible, but all pods can be packed", WHY, FIX)
         elif outcome.verdict != INFEASIBLE:
-            yield _unshown(plan.name, "that not all pods fit")
+            yield _not_shown(plan.name, "that not all pods fit")
 
 
-def _unshown(subject: str, message: str) -> Finding:
-    return Finding("not-solved-again", INFO, subject, f"not shown once more: {message}", WHY)
+def _not_shown(subject: str, message: str) -> Finding:
+    return Finding(FindingCode.NOT_SOLVED_AGAIN, INFO, subject, f"not shown once more: {message}", WHY)
 
 
 def _repairs(anew: Remade, outcome: Outcome) -> Iterator[Finding]:
@@ -123,7 +123,7 @@ def _repairs(anew: Remade, outcome: Outcome) -> Iterator[Finding]:
     said = anew.plan.repairs
     due: tuple[Repair, ...] = ()
     if anew.formulation.problem.losses:
-        yield from _unhelpful(anew)
+        yield from _check_helpful(anew)
         return
     if outcome.verdict == INFEASIBLE and anew.plan.verdict != FEASIBLE:
         due = repairs(anew.formulation, anew.outcome, _limits())
@@ -131,21 +131,21 @@ def _repairs(anew: Remade, outcome: Outcome) -> Iterator[Finding]:
         named = ", ".join(
             f"{repair.count} like {repair.node}{f' for ring {repair.ring}' if repair.ring else ''}" for repair in due
         )
-        yield _repair(anew, f"names other repairs than those that are found: {named or 'none'}")
+        yield _repair_untrue(anew, f"names other repairs than those that are found: {named or 'none'}")
 
 
-def _unhelpful(anew: Remade) -> Iterator[Finding]:
+def _check_helpful(anew: Remade) -> Iterator[Finding]:
     """Add the nodes that are named, all that repair everything together, and look whether something is left without a place."""
     said = anew.plan.repairs
     if len({(repair.node, repair.ring) for repair in said}) < len(said) or len({bool(repair.ring) for repair in said}) > 1:
-        yield _repair(anew, "names a node twice, or repairs of all beside repairs of a ring")
+        yield _repair_untrue(anew, "names a node twice, or repairs of all beside repairs of a ring")
     for some in [[repair] for repair in said if repair.ring] or [list(said)] * bool(said):
-        if _repaired(anew, some) == INFEASIBLE:
+        if _verdict_with(anew, some) == INFEASIBLE:
             named = " and ".join(f"{repair.count} more nodes like {repair.node}" for repair in some)
-            yield _repair(anew, f"says that {named} repair {some[0].ring or 'all'}, and they do not")
+            yield _repair_untrue(anew, f"says that {named} repair {some[0].ring or 'all'}, and they do not")
 
 
-def _repaired(anew: Remade, some: "Iterable[Repair]") -> str:
+def _verdict_with(anew: Remade, some: "Iterable[Repair]") -> str:
     from planner.solve import solve
     from planner.solve.instance.variants import with_copies
 
@@ -160,25 +160,25 @@ def _repaired(anew: Remade, some: "Iterable[Repair]") -> str:
     return solve(problem, _limits()).verdict
 
 
-def _repair(anew: Remade, message: str) -> Finding:
-    return Finding("repair-untrue", ERROR, anew.plan.name, message, WHY, FIX)
+def _repair_untrue(anew: Remade, message: str) -> Finding:
+    return Finding(FindingCode.REPAIR_UNTRUE, ERROR, anew.plan.name, message, WHY, FIX)
 
 
 def _conflict(anew: Remade) -> Iterator[Finding]:
     """Look whether the demands contradict each other, and whether any of them can be left out, if that is said."""
     names = anew.plan.conflict
-    if names and _placed(anew, names) == FEASIBLE:
+    if names and _verdict_of(anew, names) == FEASIBLE:
         message = "names demands that contradict each other, and all of them can be packed"
-        yield Finding("conflict-untrue", ERROR, anew.plan.name, message, WHY, FIX)
+        yield Finding(FindingCode.CONFLICT_UNTRUE, ERROR, anew.plan.name, message, WHY, FIX)
     if anew.plan.conflict_smallest and len(names) > MEMBERS:
-        yield _unshown(anew.plan.name, f"that each of {len(names)} demands is needed for the contradiction")
+        yield _not_shown(anew.plan.name, f"that each of {len(names)} demands is needed for the contradiction")
     for out in names if anew.plan.conflict_smallest and 1 < len(names) <= MEMBERS else ():
-        if _placed(anew, [name for name in names if name != out]) == INFEASIBLE:
+        if _verdict_of(anew, [name for name in names if name != out]) == INFEASIBLE:
             message = "is said to be needed for the contradiction, and the others contradict each other without it"
-            yield Finding("conflict-untrue", ERROR, str(out), message, WHY, FIX)
+            yield Finding(FindingCode.CONFLICT_UNTRUE, ERROR, str(out), message, WHY, FIX)
 
 
-def _placed(anew: Remade, names: "Collection[WorkloadId]") -> str:
+def _verdict_of(anew: Remade, names: "Collection[WorkloadId]") -> str:
     """Say whether the pods of these workloads alone can be packed; DaemonSets stay."""
     from planner.solve import solve
 
@@ -206,9 +206,9 @@ def _separation(anew: Remade) -> Iterator[Finding]:
     free = purchase.free_of_charge(cluster)
     due = separation(formulate(free, anew.plan.policy, anew.trust) if free != cluster else anew.formulation, _limits())
     if any(node.shape for node in cluster.nodes):
-        yield _separated("says what separation costs, where nodes are bought, which were not there to be counted")
+        yield _separation_untrue("says what separation costs, where nodes are bought, which were not there to be counted")
     elif due is None:
-        yield _unshown("separation", "what it costs")
+        yield _not_shown("separation", "what it costs")
     else:
         yield from _counts("with", (said.nodes_with, said.nodes_with_bound), (due.nodes_with, due.nodes_with_bound))
         yield from _counts("without", _without(said), _without(due))
@@ -220,12 +220,12 @@ def _without(costs: "Separation") -> tuple[int, int]:
 
 def _counts(how: str, said: tuple[int, int], due: tuple[int, int]) -> Iterator[Finding]:
     if said[0] < due[1] or said[1] > due[0]:
-        yield _separated(f"says that {said[1]} to {said[0]} nodes hold the pods {how} rings: it is {due[1]} to {due[0]}")
+        yield _separation_untrue(f"says that {said[1]} to {said[0]} nodes hold the pods {how} rings: it is {due[1]} to {due[0]}")
     elif said[0] < due[0] or said[1] > due[1]:
-        yield _unshown(
+        yield _not_shown(
             "separation", f"that {said[1]} to {said[0]} nodes hold the pods {how} rings: here it is {due[1]} to {due[0]}"
         )
 
 
-def _separated(message: str) -> Finding:
-    return Finding("separation-untrue", ERROR, "separation", message, WHY, FIX)
+def _separation_untrue(message: str) -> Finding:
+    return Finding(FindingCode.SEPARATION_UNTRUE, ERROR, "separation", message, WHY, FIX)

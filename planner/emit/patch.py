@@ -8,7 +8,7 @@ from planner import MARK, VERSION
 from planner.emit import yaml
 from planner.emit.name import file_name, in_comment
 from planner.emit.nodes.karpenter import FILE, NodeClass, pools, unknown_pools
-from planner.emit.nodes.scripts import scripts
+from planner.emit.nodes.scripts import NOTHING_KEPT, Data, scripts
 from planner.emit.patches.level_guards import level_guards
 from planner.emit.patches.namespace import COMPONENT, Patch, namespace_files
 from planner.emit.patches.workload import operations
@@ -20,16 +20,17 @@ WITH_SHAPES = "plan with these NodeShapes beside the nodes, or name another fold
 _NEEDED = "patches {}, which the plan found patched already: without it the next build would lose its ring"
 
 
-def patches(plan: IsolationPlan, node_class: NodeClass = AWS, static: bool = False) -> dict[str, str]:
+def patches(plan: IsolationPlan, node_class: NodeClass = AWS, static: bool = False, data: Data = NOTHING_KEPT) -> dict[str, str]:
     """Return path -> content of every file that `ringfence patch` writes, sorted by path.
 
-    Pools of bought nodes name `node_class`; they hold exact numbers where they are `static`, else limits.
+    Pools of bought nodes name `node_class`; they hold exact numbers where they are `static`, else limits. `data` is what nodes
+    keep of the pods that run on them.
     """
     folders = {f"workloads/{file_name(space)}": namespace_files(space, found) for space, found in _by_namespace(plan).items()}
     below = {f"{folder}/{name}": content for folder, files in folders.items() for name, content in files.items()}
     made = f"{VERSION} from plan {in_comment(plan.name)}, patches {_digest(below)}"
     top = {"kustomization.yaml": _kustomization(sorted(folders), made, _left_to_hands(plan))}
-    return dict(sorted({**top, **below, **scripts(plan, made), **pools(plan, made, node_class, static)}.items()))
+    return dict(sorted({**top, **below, **scripts(plan, made, data), **pools(plan, made, node_class, static)}.items()))
 
 
 def _by_namespace(plan: IsolationPlan) -> dict[str, list[Patch]]:

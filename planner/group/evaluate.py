@@ -96,7 +96,7 @@ class Estimator:
     def _at_least(self, groups: Groups, policy: "TrustPolicy", daemons: bool) -> int:
         """Bound what one ring comes to that has all nodes to itself; more daemons on its nodes only make it dearer."""
         from planner.formulate import formulate
-        from planner.solve import at_least
+        from planner.solve import lower_bound
         from planner.trust import arranged
 
         members = {
@@ -109,7 +109,7 @@ class Estimator:
         inside = tuple(w for w in self.cluster.workloads if str(w.id) in members and str(w.id) not in left_out)
         cluster = replace(self.cluster, workloads=inside)
         trusted = arranged(replace(self.trust, members=FrozenMap(members)), [groups])
-        return at_least(formulate(cluster, policy, trusted).problem, self._in_time(), self.priced)
+        return lower_bound(formulate(cluster, policy, trusted).problem, self._in_time(), self.priced)
 
     def way(self, sets: Iterable[Groups]) -> Way:
         """Plan a ring for each of the sets."""
@@ -119,10 +119,10 @@ class Estimator:
         if key not in self._ways:
             trusted = arranged(self.trust, sorted(key))
             self.progress(f"comparing ways to share: {', '.join(ring.name for ring in trusted.rings)}")
-            self._ways[key] = self._priced(trusted) if self.priced else self._owned(trusted)
+            self._ways[key] = self._price(trusted) if self.priced else self._count_owned(trusted)
         return self._ways[key]
 
-    def _priced(self, trusted: "Trust") -> Way:
+    def _price(self, trusted: "Trust") -> Way:
         """Buy for the rings; the whole of it, losses too, where more than the cost decides."""
         from planner.formulate import formulate
         from planner.refine.purchase import Buyer
@@ -139,7 +139,7 @@ class Estimator:
         key = self._key(plan.goals, plan.verdict, {})
         return Way(trusted, plan.verdict, key, round(values[COST].value * MILLION), cheapest.bound)
 
-    def _owned(self, trusted: "Trust") -> Way:
+    def _count_owned(self, trusted: "Trust") -> Way:
         from planner.formulate import formulate
         from planner.solve import fewest_nodes, solve
 

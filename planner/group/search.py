@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from models.kubernetes.cluster import Cluster
     from models.trust import Trust, TrustPolicy
     from planner.group.evaluate import Estimator, Way
-    from planner.solve.exact.set_partition import Cover, Covers
+    from planner.solve.exact.set_partition import Partition, SetPartition
 
 PART = 0.5
 """So much of the time limit may be spent on choosing."""
@@ -86,25 +86,25 @@ class Grouper:
         policy, trust = self.estimator.policy, self.estimator.trust
         if self._is_settled():
             return trust, None
-        from planner.solve.exact.set_partition import Covers
+        from planner.solve.exact.set_partition import SetPartition
 
         apart = self._apart()
-        first = (any_way := Covers(self.sets, [0] * len(self.sets), most=policy.max_rings, apart=apart)).cheapest()
+        first = (any_way := SetPartition(self.sets, [0] * len(self.sets), most=policy.max_rings, apart=apart)).cheapest()
         if not first.chosen:
-            return self._refused(first.none and self.whole)
+            return self._refuse(first.none and self.whole)
         any_way.rule_out(first.chosen)
         if any_way.cheapest(self.estimator.clock).none and self.whole:
-            return self._arranged(first.chosen), None
+            return self._arrange(first.chosen), None
         from planner.solve.runtime.interrupt import in_time
 
-        compared = in_time(lambda: self._compared(apart), self.estimator.clock.left())
-        return compared or (self._arranged(first.chosen), Choice(whole=False))
+        compared = in_time(lambda: self._compare(apart), self.estimator.clock.left())
+        return compared or (self._arrange(first.chosen), Choice(whole=False))
 
-    def fewest(self) -> "Cover":
+    def fewest(self) -> "Partition":
         """Return the fewest rings that there can be, whatever maxRings says."""
-        from planner.solve.exact.set_partition import Covers
+        from planner.solve.exact.set_partition import SetPartition
 
-        return Covers(self.sets, [0] * len(self.sets)).cheapest()
+        return SetPartition(self.sets, [0] * len(self.sets)).cheapest()
 
     def costs(self) -> tuple[int, ...]:
         """Return what each set costs at least by itself."""
@@ -124,11 +124,11 @@ class Grouper:
         possible = set(self.sets) >= {ring.groups for ring in trust.rings}
         return joined and few and possible and (not trust.sharing or is_sharing_free(self.estimator))
 
-    def _compared(self, apart: "list[tuple[int, int]]") -> "tuple[Trust, Choice]":
+    def _compare(self, apart: "list[tuple[int, int]]") -> "tuple[Trust, Choice]":
         """Plan ways in the order of their bounds until the rest cannot be better."""
-        from planner.solve.exact.set_partition import Covers
+        from planner.solve.exact.set_partition import SetPartition
 
-        covers = Covers(self.sets, self.costs(), most=self.estimator.policy.max_rings, apart=apart)
+        covers = SetPartition(self.sets, self.costs(), most=self.estimator.policy.max_rings, apart=apart)
         search = Search(self.estimator, self.sets, covers)
         best = search.run(MOST_WAYS)
         least = self.least(search)
@@ -140,7 +140,7 @@ class Grouper:
         known = min((search.unseen, *(way.bound for way in search.tried))) if self.whole else 0
         return max(int(known) if known != ANY else 0, self.estimator.shared())
 
-    def _arranged(self, chosen: tuple[int, ...]) -> "Trust":
+    def _arrange(self, chosen: tuple[int, ...]) -> "Trust":
         from planner.trust import arranged
 
         return arranged(self.estimator.trust, [self.sets[number] for number in chosen])
@@ -151,7 +151,7 @@ class Grouper:
 
         return mergeable(self.sets) if is_sharing_free(self.estimator) else []
 
-    def _refused(self, proven: bool) -> "tuple[Trust, Choice]":
+    def _refuse(self, proven: bool) -> "tuple[Trust, Choice]":
         """Say why no way is allowed; the rings are then the fewest that could be, were they not limited."""
         from planner.trust.cliques import strangers
 
@@ -164,9 +164,9 @@ class Grouper:
         if len(apart) > most:
             names = f"of the groups {', '.join(apart)} no two may share"
             reason = f"maxRings: {most}, and {names}: at least {len(apart)} rings"
-            return self._arranged(fewest.chosen), Choice(whole=True, reason=reason, apart=apart)
+            return self._arrange(fewest.chosen), Choice(whole=True, reason=reason, apart=apart)
         known = f"at least {needed} rings" if proven and fewest.best else f"no way to have fewer than {needed} rings was found"
-        return self._arranged(fewest.chosen), Choice(whole=proven, reason=f"maxRings: {most}, and as mayShare is: {known}")
+        return self._arrange(fewest.chosen), Choice(whole=proven, reason=f"maxRings: {most}, and as mayShare is: {known}")
 
 
 @dataclass(slots=True)
@@ -175,7 +175,7 @@ class Search:
 
     estimator: "Estimator"
     sets: tuple[Groups, ...]
-    covers: "Covers"
+    covers: "SetPartition"
     unseen: float = 0
     whole: bool = False
     tried: "list[Way]" = field(default_factory=list)

@@ -48,6 +48,16 @@ def keeps(workload: Workload, cluster: Cluster) -> bool:
     return bool(workload.template.host_paths) or any(True for _ in volumes(workload, cluster))
 
 
+def left_behind(cluster: Cluster) -> dict[str, tuple[str, ...]]:
+    """Return in words, node by node, what lasts there of the pods that run on it: elsewhere they do not find it."""
+    found: dict[str, list[str]] = {}
+    for workload in cluster.workloads:
+        lasts = kept(workload, cluster).lasts if workload.running else ()
+        for node in workload.running if lasts else ():
+            found.setdefault(node, []).append(f"{workload.id} ({', '.join(lasts)})")
+    return {node: tuple(sorted(words)) for node, words in found.items()}
+
+
 def volumes(workload: Workload, cluster: Cluster) -> Iterator[Volume]:
     """Yield the volumes of a workload's claims that are a part of a node, in the order of the claims."""
     if not (workload.template.claims or workload.claim_templates):

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.answer.plan import Buy, IsolationPlan, Outlook, Placement, Repair, RingPlan, Separation, SharedResident, Unplaced
+from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.node import Node
@@ -91,7 +92,8 @@ def _looked_at(
 def too_small(formulation: IndexedProblem) -> Iterator[Statement]:
     """Name the shapes that nobody buys."""
     for shape, who in formulation.too_small.items():
-        yield Statement(f"NodeShape {shape}", f"is not bought: {who}, which runs on nodes of every ring, does not fit on it")
+        message = f"is not bought: {who}, which runs on nodes of every ring, does not fit on it"
+        yield Statement(f"NodeShape {shape}", message, code=DisclosureCode.SHAPE_TOO_SMALL)
 
 
 def _verdict(said: str, rings: Sequence[RingPlan], policy: TrustPolicy) -> str:

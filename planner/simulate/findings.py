@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from models.answer.finding import INFO, WARNING, Finding
+from models.answer.finding import INFO, WARNING, Finding, FindingCode
 from models.answer.forecast import Forecast, Pending, RingForecast, Run
 from models.answer.order_result import OrderResult
 from models.answer.plan import IsolationPlan
 from planner.simulate.pending_by_ring import pending_by_ring, rings_of, unplaced_by_ring
 
 NAMED = 3
-ANY_ORDER = "any-order"
+ANY_ORDER = FindingCode.ANY_ORDER
 WHY = "kube-scheduler binds pods one by one, as they come, to the nodes it likes best: it may miss the packing that was found."
 FIX = "give the ring another node, or let its nodes be more alike"
 

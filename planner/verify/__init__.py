@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from models.answer.finding import ERROR, Finding
+from models.answer.finding import ERROR, Finding, FindingCode
 from models.answer.plan import IsolationPlan, Outlook
 from planner.rules.placement import placement_validity
 from planner.verify import inputs, statements
@@ -55,7 +55,7 @@ def _findings(plan: IsolationPlan) -> Iterator[Finding]:
     for workload, count in made.wanting.items():
         if count:
             why = "A StatefulSet's pod goes where its volume can be reached."
-            yield error("stateful-volumes", workload, f"{count} pods are planned where none of its volumes reach", why)
+            yield error(FindingCode.STATEFUL_VOLUMES, workload, f"{count} pods are planned where none of its volumes reach", why)
     yield from placement_validity.broken(made.world, made.name)
     yield from shared_residents.check(made, belongings)
     losses = redundancy.outlooks(made)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from models.answer.finding import ERROR, INFO, WARNING, Finding
+from models.answer.finding import ERROR, INFO, WARNING, Finding, FindingCode
 from models.answer.plan import Input, IsolationPlan
 from models.frozen_map import EMPTY_COUNTS, FrozenMap
 from models.kubernetes.cluster import Cluster, placeless
@@ -89,14 +89,14 @@ def _pairs(
 
 
 def _note(subject: str, message: str) -> Finding:
-    return Finding("against-file", INFO, subject, message, WHY_FILE)
+    return Finding(FindingCode.AGAINST_FILE, INFO, subject, message, WHY_FILE)
 
 
 def policy(plan: IsolationPlan, again: TrustPolicy) -> Iterator[Finding]:
     """Yield an error if the policy is another."""
     before, now = replace(plan.policy, where=NOWHERE), replace(again, where=NOWHERE)
     if before != now:
-        yield _changed("against-policy", f"TrustPolicy {plan.policy.name}", _differences(before, now), again.where)
+        yield _changed(FindingCode.AGAINST_POLICY, f"TrustPolicy {plan.policy.name}", _differences(before, now), again.where)
 
 
 def nodes(plan: IsolationPlan, again: Cluster, alone: bool = False) -> Iterator[Finding]:
@@ -105,7 +105,7 @@ def nodes(plan: IsolationPlan, again: Cluster, alone: bool = False) -> Iterator[
         ("node", (node for node in plan.cluster.nodes if not node.shape), again.nodes),
         ("NodeShape", plan.cluster.shapes, again.shapes),
     ):
-        yield from _compared("against-node", kind, _named(before, kind, alone), _named(now, kind, alone))
+        yield from _compared(FindingCode.AGAINST_NODE, kind, _named(before, kind, alone), _named(now, kind, alone))
 
 
 def _named(given: Iterable[Node | NodeShape], kind: str, alone: bool) -> Named:
@@ -123,17 +123,17 @@ def cluster(plan: IsolationPlan, again: Cluster) -> Iterator[Finding]:
     yield from nodes(plan, again)
     yield from _workloads(plan.cluster, again)
     for kind, before, now in zip(_KINDS, _objects(plan.cluster), _objects(again), strict=True):
-        yield from _compared("against-object", kind, before, now)
+        yield from _compared(FindingCode.AGAINST_OBJECT, kind, before, now)
     yield from _statements(plan.cluster, again)
 
 
 def _workloads(before: Cluster, again: Cluster) -> Iterator[Finding]:
     known, now = ({str(workload.id): workload for workload in each.workloads} for each in (before, again))
-    yield from _compared("against-workload", "workload", _still(known), _still(now))
+    yield from _compared(FindingCode.AGAINST_WORKLOAD, "workload", _still(known), _still(now))
     for name in sorted(known.keys() & now.keys()):
         if known[name].running != now[name].running:
             message = f"its pods run elsewhere: {_places(now[name])}, and in the plan {_places(known[name])}"
-            yield Finding("against-running", WARNING, name, message, WHY_RUNNING, AGAIN, now[name].where)
+            yield Finding(FindingCode.AGAINST_RUNNING, WARNING, name, message, WHY_RUNNING, AGAIN, now[name].where)
 
 
 def _still(workloads: Mapping[str, Workload]) -> Named:
@@ -165,13 +165,15 @@ def _statements(before: Cluster, again: Cluster) -> Iterator[Finding]:
     """Yield what is not modelled of the inputs of today, and what no longer is."""
     known, now = ({(one.subject, one.message) for one in placeless(each).unread} for each in (before, again))
     for subject, message in sorted(now - known):
-        yield _changed("against-unread", subject or "a file", f"is not modelled, and the plan does not say so: {message}")
+        yield _changed(
+            FindingCode.AGAINST_UNREAD, subject or "a file", f"is not modelled, and the plan does not say so: {message}"
+        )
     for subject, message in sorted(known - now):
         text = f"the plan says that it is not modelled, and nothing of the kind is there any more: {message}"
-        yield Finding("against-unread", WARNING, subject or "a file", text, WHY, AGAIN)
+        yield Finding(FindingCode.AGAINST_UNREAD, WARNING, subject or "a file", text, WHY, AGAIN)
 
 
-def _compared(check: str, kind: str, before: Named, now: Named) -> Iterator[Finding]:
+def _compared(check: FindingCode, kind: str, before: Named, now: Named) -> Iterator[Finding]:
     prefix = "" if kind in ("node", "NodeShape", "workload") else f"{kind} "
     for name in sorted({*before, *now}):
         subject = f"{prefix}{name}"
@@ -183,7 +185,7 @@ def _compared(check: str, kind: str, before: Named, now: Named) -> Iterator[Find
             yield _changed(check, subject, _differences(before[name][0], now[name][0]), now[name][1])
 
 
-def _changed(check: str, subject: str, message: str, where: Source = NOWHERE) -> Finding:
+def _changed(check: FindingCode, subject: str, message: str, where: Source = NOWHERE) -> Finding:
     return Finding(check, ERROR, subject, message, WHY, AGAIN, where)
 
 

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from models.answer.finding import Finding
+from models.answer.finding import Finding, FindingCode
 from models.answer.plan import IsolationPlan
 from models.kubernetes.cluster import Cluster
 from models.kubernetes.workload import Workload
@@ -19,13 +19,13 @@ STATEFUL, DAEMON, CRON_JOB = "StatefulSet", "DaemonSet", "CronJob"
 def check(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield what contradicts itself."""
     if plan.name != plan.policy.name:
-        yield error("plan-name", plan.name, f"is not the name of its policy, {plan.policy.name}", WHY)
+        yield error(FindingCode.PLAN_NAME, plan.name, f"is not the name of its policy, {plan.policy.name}", WHY)
     yield from _twice(plan.cluster)
     yield from _keys(plan.cluster)
     yield from _budgets(plan.cluster)
     for workload in plan.cluster.workloads:
         for message in _contradictions(workload):
-            yield error("workload-contradicts", workload.id, message, WHY)
+            yield error(FindingCode.WORKLOAD_CONTRADICTS, workload.id, message, WHY)
 
 
 def _twice(cluster: Cluster) -> Iterator[Finding]:
@@ -39,7 +39,7 @@ def _twice(cluster: Cluster) -> Iterator[Finding]:
     for what, names in lists.items():
         for name, count in sorted(Counter(map(str, names)).items()):
             if count > 1:
-                yield error("input-twice", name, f"is {count} times a {what} of the inputs", WHY)
+                yield error(FindingCode.INPUT_TWICE, name, f"is {count} times a {what} of the inputs", WHY)
 
 
 def _keys(cluster: Cluster) -> Iterator[Finding]:
@@ -51,7 +51,7 @@ def _keys(cluster: Cluster) -> Iterator[Finding]:
     )
     for key, name in pairs:
         if key != name:
-            yield error("input-misnamed", key, f"stands in the inputs for {name}", WHY)
+            yield error(FindingCode.INPUT_MISNAMED, key, f"stands in the inputs for {name}", WHY)
 
 
 def _budgets(cluster: Cluster) -> Iterator[Finding]:
@@ -60,7 +60,9 @@ def _budgets(cluster: Cluster) -> Iterator[Finding]:
         amounts = [amount for amount in (budget.min_available, budget.max_unavailable) if amount]
         if len(amounts) > 1 or not all(AMOUNT.fullmatch(amount) for amount in amounts):
             name = f"PodDisruptionBudget/{budget.namespace}/{budget.name}"
-            yield error("budget-amount", name, f"keeps {' and '.join(amounts)} of its pods, which is no number of them", WHY)
+            yield error(
+                FindingCode.BUDGET_AMOUNT, name, f"keeps {' and '.join(amounts)} of its pods, which is no number of them", WHY
+            )
 
 
 def _contradictions(workload: Workload) -> Iterator[str]:

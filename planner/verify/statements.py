@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from models.answer.finding import Finding
+from models.answer.finding import Finding, FindingCode
 from models.answer.plan import IsolationPlan
+from models.disclosure import DisclosureCode
 from planner.verify.finding import error
 
 WHY = "Who reads the plan relies on its saying what it does not guarantee and who could break it."
@@ -14,8 +15,9 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
     said = set(plan.not_modelled)
     for statement in plan.cluster.unread:
         if statement not in said:
-            yield error("not-modelled-missing", statement.subject, f"is not said: {statement.message}", WHY)
-    if not any(statement.subject == "kube-scheduler" for statement in said):
-        yield error("not-modelled-missing", "kube-scheduler", "is not said: it binds in its own order", WHY)
-    if not any(statement.subject == "every ring" for statement in plan.unenforced):
-        yield error("unenforced-missing", "every ring", "is not said: no admission policy keeps others out", WHY)
+            yield error(FindingCode.NOT_MODELLED_MISSING, statement.subject, f"is not said: {statement.message}", WHY)
+    codes = {statement.code for statement in (*said, *plan.unenforced)}
+    if not codes & {DisclosureCode.SCHEDULER_UNTRIED, DisclosureCode.SCHEDULER_TRIED}:
+        yield error(FindingCode.NOT_MODELLED_MISSING, "kube-scheduler", "is not said: it binds in its own order", WHY)
+    if DisclosureCode.NO_ADMISSION not in codes:
+        yield error(FindingCode.UNENFORCED_MISSING, "every ring", "is not said: no admission policy keeps others out", WHY)

@@ -18,6 +18,7 @@ import yaml
 from planner import formats, pipeline, read
 from planner.errors import BadInput, Fault
 from planner.trust import trust
+from planner.view.paper import Paper
 from planner.words import visible
 from tests.fuzz.plans import change, read_by_all, written
 from tests.fuzz.text import damaged
@@ -151,7 +152,7 @@ def _planned(inputs: pipeline.Inputs) -> str:
         _look_at(error.faults)
         return "refused once planned"
     for kind in ("table", "markdown", "json", "yaml"):
-        formats.summary(plan, kind, 120, False)
+        formats.summary(plan, kind, Paper(120))
     became = read_by_all(pipeline.plan_text(plan).encode())
     assert became == "taken", f"the plan that was made is {became}"
     return plan.verdict

@@ -18,6 +18,7 @@ from planner import formats, pipeline
 from planner.emit import patch as patches
 from planner.errors import BadInput
 from planner.verify import verify
+from planner.view.paper import Paper
 
 Tree = dict[str, Any]
 ODD: tuple[Any, ...] = (
@@ -132,10 +133,10 @@ def _patched(plan: Any) -> None:
 
 
 def _explained(plan: Any) -> None:
-    formats.explain(plan, "", "table", 120, False)
-    formats.explain(plan, "", "json", 120, False)
+    formats.explain(plan, "", "table", Paper(120))
+    formats.explain(plan, "", "json", Paper(120))
     for name in (*(str(one.id) for one in plan.cluster.workloads[:2]), *(one.name for one in plan.cluster.nodes[-2:])):
-        formats.explain(plan, name, "markdown", 120, False)
+        formats.explain(plan, name, "markdown", Paper(120))
 
 
 def _drawn(plan: Any) -> None:

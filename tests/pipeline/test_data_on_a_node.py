@@ -9,6 +9,7 @@ from planner import pipeline
 from planner.formats import explained
 from planner.rules.data_on_node import kept
 from planner.verify import verify
+from planner.view.paper import Paper
 from planner.view.summary.front import explanation, summary, summary_data
 from tests.explain.homes import made
 from tests.shop_that_buys import node, running, workload
@@ -91,9 +92,9 @@ def test_where_it_cannot_stay_its_loss_is_named_among_the_moves(tmp_path):
     (told,) = summary_data(found)["moves"]
     assert told["loses"] == ["hostPath /var/cache/geo", "emptyDir tmp"]
     said = "1 pod moves and loses what it keeps on its node: hostPath /var/cache/geo, emptyDir tmp"
-    assert f"- Deployment/shop/db: {said}" in summary(found, 200)
-    assert f"{said}." in explanation(found, explained(found, "Deployment/shop/db"), 200)
-    assert "running pods that leave data behind" in summary(found, 200)
+    assert f"- Deployment/shop/db: {said}" in summary(found, Paper(200), is_verbose=True)
+    assert f"{said}." in explanation(found, explained(found, "Deployment/shop/db"), Paper(200))
+    assert "running pods that leave data behind" in summary(found, Paper(200), is_verbose=True)
     assert [one for one in verify(found) if one.severity == "error"] == []
 
 

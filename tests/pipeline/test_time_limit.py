@@ -68,9 +68,9 @@ def test_a_simulation_that_never_ends_leaves_a_packing(tmp_path, monkeypatch, sh
 @pytest.mark.parametrize(
     "part",
     [
-        "planner.solve.place.min_nodes.fewest",
-        "planner.solve.infeasible.cheapest_repair.remedies",
-        "planner.solve.buy_redundant.drop_nodes.thrifty",
+        "planner.solve.place.min_nodes.fewest_nodes",
+        "planner.solve.infeasible.cheapest_repair.find_repairs",
+        "planner.solve.buy_redundant.drop_nodes.drop_nodes",
     ],
 )
 def test_what_is_asked_beside_the_placement_is_left_out(tmp_path, monkeypatch, part):
@@ -97,7 +97,7 @@ def test_where_not_even_what_is_bought_can_be_written_nothing_is(tmp_path, monke
 
 def test_rings_that_are_settled_take_their_time_off_the_limit_too(tmp_path):
     policy, cluster = read_inputs(write(tmp_path, [WEB], [node("n1")], everywhere=[]), [])
-    _, choice, left = search.chosen(cluster, policy, quiet, SECONDS, 0.0, "")
+    _, choice, left = search.choose_rings(cluster, policy, quiet, SECONDS, 0.0, "")
     assert choice is None
     assert left < SECONDS
 
@@ -117,7 +117,7 @@ def test_time_to_write_a_plan_is_none_to_search_in(tmp_path, monkeypatch, nodes,
         given.append(seconds)
         raise BadInput([])
 
-    monkeypatch.setattr(search, "chosen", noted)
+    monkeypatch.setattr(search, "choose_rings", noted)
     with pytest.raises(BadInput):
         pipeline.plan(write(tmp_path, [WEB], [node(f"n{at}") for at in range(nodes)], everywhere=[]), quiet, seconds)
     assert given == [left]

@@ -55,7 +55,9 @@ def asked(*_):
 
 
 def test_a_plan_that_was_kept_before_time_was_up_is_what_there_is(tmp_path, monkeypatch):
+    """A moment is long here, so that failures are simulated on a busy machine, too."""
     packing = packing_of(tmp_path)
+    monkeypatch.setattr("planner.solve.runtime.interrupt.MOMENT", 60.0)
     monkeypatch.setattr(tie_breaks, "with_other_ties", asked)
     made = refined(packing, Oracle(quiet, tuning=MANY))
     assert (made.packing, made.verdict) == ("", FEASIBLE)

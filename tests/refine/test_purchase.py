@@ -15,6 +15,7 @@ from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, MILLION, UNDECIDED
 from planner import formats, pipeline, solve
 from planner.refine.purchase import Buyer
 from planner.refine.tuning import TUNING, Tuning
+from planner.view.paper import Paper
 from planner.view.summary.front import summary
 from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, running, shape, workload, write
 
@@ -358,7 +359,7 @@ def test_the_objective_of_the_document_is_the_cost(tmp_path):
     objective = document(made)["objective"]
     assert objective["name"] == COST
     assert objective["value"] == 0.96
-    assert json.loads(formats.summary(made, "json", 100, False))["market"]["perMonth"] == 0.96 * 730
+    assert json.loads(formats.summary(made, "json", Paper(100)))["market"]["perMonth"] == 0.96 * 730
 
 
 @pytest.mark.parametrize(

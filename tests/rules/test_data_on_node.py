@@ -9,7 +9,7 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.pod import Pod
 from models.kubernetes.storage import Claim, Volume
 from models.kubernetes.workload import Workload, WorkloadId
-from planner.rules.data_on_node import Kept, keeps, kept
+from planner.rules.data_on_node import Kept, keeps, kept, left_behind
 
 
 def work(kind="Deployment", running=("a",), templates=(), **pod):
@@ -55,3 +55,11 @@ def test_a_statefulset_of_any_size_is_asked_for_the_claims_that_are_there():
 def test_pods_keep_on_their_nodes(workload, there, expected, stays):
     assert kept(workload, there) == expected
     assert keeps(workload, there) is stays
+
+
+def test_what_nodes_keep_is_said_of_those_on_which_the_pods_run():
+    folder, both = work(**FOLDER), work("StatefulSet", ("b", "a"), claims=("c",), **FOLDER)
+    others = work(empty_dirs=("tmp",)), work("DaemonSet", **FOLDER), work(running=(), **FOLDER)
+    there = replace(cluster(c="local"), workloads=(both, folder, *others))
+    mine = "StatefulSet/geo/db (hostPath /var/cache, volume pv-c (local /d))"
+    assert left_behind(there) == {"a": ("Deployment/geo/db (hostPath /var/cache)", mine), "b": (mine,)}

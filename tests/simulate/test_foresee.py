@@ -21,7 +21,7 @@ from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.nodes import zone_by_zone
 from planner.simulate.scheduler.pods import cast_of
 from planner.simulate.scheduler.rulebook import Rulebook
-from planner.simulate.scheduler.scoring import parts, total, wanted
+from planner.simulate.scheduler.scoring import nodes_to_score, parts, total
 from planner.simulate.scheduler.simulation import Simulation
 from planner.simulate.scores import WEIGHTS
 from tests.simulate.made_by_hand import HOST, left, node, plan, work
@@ -107,7 +107,7 @@ def test_an_unknown_order_is_refused():
     [(10, 10), (99, 99), (100, 100), (200, 100), (500, 230), (1000, 420), (5000, 500), (6000, 300), (10_000, 500)],
 )
 def test_large_clusters_are_not_looked_at_as_a_whole(nodes: int, enough: int):
-    assert wanted(nodes) == enough
+    assert nodes_to_score(nodes) == enough
 
 
 def test_nodes_are_taken_zone_by_turns():

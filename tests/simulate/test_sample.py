@@ -5,7 +5,7 @@ import numpy as np
 from models.frozen_map import FrozenMap
 from planner.simulate.scheduler.pods import cast_of
 from planner.simulate.scheduler.rulebook import Rulebook
-from planner.simulate.scheduler.scoring import sample, wanted
+from planner.simulate.scheduler.scoring import nodes_to_score, sample
 from planner.simulate.scheduler.simulation import Simulation
 from tests.simulate.made_by_hand import node, plan, work
 
@@ -13,9 +13,9 @@ from tests.simulate.made_by_hand import node, plan, work
 def test_the_next_pod_goes_on_where_the_last_one_stopped_looking():
     every_second = np.arange(0, 400, 2, dtype=np.int64)
     first, start = sample(every_second, 0, 400)
-    assert (len(first), first[-1], start) == (wanted(400), 2 * wanted(400) - 2, 2 * wanted(400))
+    assert (len(first), first[-1], start) == (nodes_to_score(400), 2 * nodes_to_score(400) - 2, 2 * nodes_to_score(400))
     second, start = sample(every_second, start, 400)
-    assert (second[0], len(second)) == (2 * wanted(400), wanted(400))
+    assert (second[0], len(second)) == (2 * nodes_to_score(400), nodes_to_score(400))
     assert second[-1] == start - 2
 
 

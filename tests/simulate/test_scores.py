@@ -93,7 +93,7 @@ def test_a_constraint_weighs_by_the_logarithm_of_its_domains_and_its_skew():
 
 @pytest.mark.parametrize(("raw", "expected"), [(0.49, 0), (0.5, 1), (1.5, 2), (2.5, 3)])
 def test_halves_are_rounded_up(raw: float, expected: int):
-    assert podtopologyspread.rounded(np.array([raw])).tolist() == [expected]
+    assert podtopologyspread.round_scores(np.array([raw])).tolist() == [expected]
 
 
 NEAR = [

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from planner.view.summary.brief import brief
 from planner.view.summary.front import summary, summary_data
-from planner.view.summary.sections import sections
 from planner.view.utilisation import load
 from tests.explain.homes import API_AT_HOME, NODES, PLUGIN_AT_HOME, made
 from tests.shop_that_buys import workload
@@ -20,7 +20,7 @@ def lone(node):
 
 
 def section_of(plan):
-    return next((one for one in sections(plan, load(plan)) if one.heading.startswith("To be done by hand")), None)
+    return next((one for one in brief(plan, load(plan)) if one.heading.startswith("To be done by hand")), None)
 
 
 @pytest.mark.parametrize(("node", "alarm"), [("u-1", False), ("r-1", True)], ids=["in its own ring", "in another ring"])
@@ -45,4 +45,4 @@ def test_many_are_cut_short(tmp_path):
     plan = made(tmp_path, [API_AT_HOME, PLUGIN_AT_HOME, lone("u-1")], NODES)
     section = section_of(replace(plan, by_hand=plan.by_hand * 30))
     assert section is not None
-    assert (len(section.lines), section.lines[-1]) == (27, "5 more in the plan.")
+    assert (len(section.lines), section.lines[-1]) == (12, "20 more in the plan.")

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from models.kubernetes.cluster import HIDES_PODS, Statement
+from models.disclosure import DisclosureCode
+from models.kubernetes.cluster import Statement
 from planner.view.graph.formats import graph
+from planner.view.paper import Paper
 from planner.view.summary.front import explanation, summary, summary_data, summary_markdown
 from planner.view.summary.phrases import headline
 from tests.view.view_plans import infeasible_shop, shop
@@ -13,7 +15,7 @@ from tests.view.view_plans import infeasible_shop, shop
 
 def hiding(plan, *subjects):
     """Return the plan with objects that hide pods."""
-    said = tuple(Statement(subject, "hides pods: x", code=HIDES_PODS) for subject in subjects)
+    said = tuple(Statement(subject, "hides pods: x", code=DisclosureCode.HIDES_PODS) for subject in subjects)
     return replace(plan, not_modelled=(*plan.not_modelled, *said))
 
 
@@ -44,7 +46,7 @@ def test_the_headline_is(plan, expected):
 def test_programs_read_who_they_are():
     told = summary_data(hiding(shop(), KAFKA, LEDGER))
     assert told["hidden"] == [LEDGER, KAFKA]
-    assert [one.get("code", "") for one in told["notModelled"]] == ["", HIDES_PODS, HIDES_PODS]
+    assert [one["code"] for one in told["notModelled"]] == ["not-modelled", "hides-pods", "hides-pods"]
     assert summary_data(shop())["hidden"] == []
 
 
@@ -56,7 +58,7 @@ def test_no_picture_leaves_it_out(kind):
 
 
 def test_what_can_be_explained_is_not_all_there_is():
-    assert "1 custom resource makes pods that are not planned." in explanation(hiding(shop(), KAFKA), None, 200)
+    assert "1 custom resource makes pods that are not planned." in explanation(hiding(shop(), KAFKA), None, Paper(200))
 
 
 def test_of_many_statements_those_that_hide_pods_come_first():

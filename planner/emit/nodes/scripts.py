@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from shlex import quote
@@ -49,6 +49,9 @@ _UNDONE = "they go with their pools."
 NOTHING_TO_DO = "every node already has what it needs"
 NOTHING_OWNED = "there is nothing to do: all nodes are bought, and register with what they need"
 Commands = Callable[[Change, PolicyNodes], Iterator[str]]
+Data = Mapping[str, Sequence[str]]
+"""By node, whose pods leave what behind there when they go."""
+NOTHING_KEPT: Data = {}
 
 
 class Daemon(NamedTuple):
@@ -59,14 +62,14 @@ class Daemon(NamedTuple):
     selected: str
 
 
-def scripts(plan: IsolationPlan, made: str) -> dict[str, str]:
-    """Return path -> content of apply.sh and undo.sh; `made` says by which version and from what."""
+def scripts(plan: IsolationPlan, made: str, data: Data = NOTHING_KEPT) -> dict[str, str]:
+    """Return path -> content of apply.sh and undo.sh; `made` says by which version and from what, `data` what nodes keep."""
     found, keys, bought = changes(plan), plan.policy.nodes, sum(bool(node.shape) for node in plan.cluster.nodes)
     _refuse_odd_names(found)
     idle = NOTHING_OWNED if plan.cluster.nodes and bought == len(plan.cluster.nodes) else NOTHING_TO_DO
     staying, moving = ([one for one in found if one.moves is wanted] for wanted in (False, True))
     moving = _emptiest_first(plan, moving)
-    there, back = (_commands(moving, keys, partial(move, plan)) for move in (_move, _move_back))
+    there, back = (_commands(moving, keys, partial(move, plan)) for move in (partial(_move, data), _move_back))
     apply = {_LABEL: _commands(staying, keys, _label), _MOVE: there, _TAINT: _commands(staying, keys, _taint)}
     undo = {_TAINT: _commands(staying, keys, _taint_back), _MOVE: back, _LABEL: _commands(staying, keys, _label_back)}
     if not moving:
@@ -152,7 +155,9 @@ def _taint_back(one: Change, keys: PolicyNodes) -> Iterator[str]:
     yield from (_set_taint(one.node, keys.taint_key, value, effect) for effect, value in one.stale)
 
 
-def _move(plan: IsolationPlan, one: Change, keys: PolicyNodes) -> Iterator[str]:
+def _move(data: Data, plan: IsolationPlan, one: Change, keys: PolicyNodes) -> Iterator[str]:
+    for who in data.get(one.node, ()) if one.leaves else ():
+        yield f"# {one.node} keeps data that its pods do not find elsewhere: {in_comment(who)}"
     gone = [daemon for daemon in _daemons(plan) if daemon.ring != one.ring and daemon.selected in one.leaves]
     label = [_set_label(one.node, keys.label_key, one.ring)] if one.ring else []
     yield from _emptied(one, keys, one.ring, one.ring, gone, [*_taint(one, keys), *label])

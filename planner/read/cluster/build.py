@@ -194,7 +194,7 @@ class Intake:
         )
 
     def _sources_to_plan(self) -> list[PodSource]:
-        """Return what is planned, once it is known what owns, borrows and scales what.
+        """Return what is planned, once it is known what owns, refers to and scales what.
 
         DaemonSets are inferred before owners are looked for, as they are the owners of the pods that name them; autoscalers come
         after the references of Rollouts, which say how many pods there are to scale.

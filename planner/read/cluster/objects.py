@@ -1,6 +1,6 @@
 """Documents that make no pods but bear on them: namespaces, classes, limits, volumes, budgets, autoscalers.
 
-And what may change or refuse pods as they are admitted (gates.py).
+And what may change or refuse pods as they are admitted (admission_hooks.py).
 """
 
 from collections.abc import Callable, Mapping, Set

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from models.kubernetes.cluster import HIDES_PODS, Statement
+from models.disclosure import DisclosureCode
+from models.kubernetes.cluster import Statement
 from planner.read.documents.document import Document
 from planner.read.documents.identity import DEFAULT_NAMESPACE, Key, owner_of
 from planner.read.schema import pod_schema
@@ -23,7 +24,7 @@ class UnsupportedObject:
     @property
     def hides(self) -> bool:
         """Say whether it makes pods that are not planned."""
-        return self.statement.code == HIDES_PODS
+        return self.statement.code is DisclosureCode.HIDES_PODS
 
 
 def unsupported_object(kind: Kind, document: Document) -> UnsupportedObject | None:
@@ -41,21 +42,22 @@ def unsupported_object(kind: Kind, document: Document) -> UnsupportedObject | No
     return UnsupportedObject(key, Statement(subject, message, document.where, code), owner)
 
 
-def _message(kind: Kind, document: Document) -> tuple[str, str]:
-    """Say what an object means for the plan, and the code of that, if it has one."""
+def _message(kind: Kind, document: Document) -> tuple[str, DisclosureCode]:
+    """Say what an object means for the plan, and of which kind that is."""
     if kind in CHANGES:
-        return CHANGES[kind], ""
+        return CHANGES[kind], DisclosureCode.NOT_MODELLED
     reason = HIDES.get(kind)
     if reason is None and may_make_pods(document.tree()):
         reason = MAY_HIDE
     if reason is not None:
-        return f"hides pods: {reason[0]}; {reason[1]}", HIDES_PODS
-    return f"{document.api_version} {document.kind} is not understood: should it make pods, they are not planned", ""
+        return f"hides pods: {reason[0]}; {reason[1]}", DisclosureCode.HIDES_PODS
+    message = f"{document.api_version} {document.kind} is not understood: should it make pods, they are not planned"
+    return message, DisclosureCode.NOT_MODELLED
 
 
-def statements_about_hidden(strangers: Iterable[UnsupportedObject], owners: Iterable[Key]) -> list[Statement]:
+def statements_about_hidden(objects: Iterable[UnsupportedObject], owners: Iterable[Key]) -> list[Statement]:
     """List what is to be said, but not of those whose objects are planned themselves: as pods' owners, or as owners of these."""
-    unsupported, known = list(strangers), set(owners)
+    unsupported, known = list(objects), set(owners)
     source_of = {item.key: item.owner for item in unsupported}
     waiting = list(known)
     while waiting:

@@ -19,6 +19,8 @@ PAGE = 500
 """Objects in one answer, as kubectl asks for them: what an API server has ready at once, and what fits into memory."""
 MOST = 512 << 20
 """So many bytes a list may have unless more is asked for: those of some 50,000 pods."""
+_SMALLEST, _FEW = 64, 10_000
+"""So many bytes an object in a long list takes at least, of which its uid alone takes 36; so many may take less."""
 _EXCUSE = 1 << 16
 """So much is read of what a server says instead of an answer."""
 _ENDED = 410
@@ -51,6 +53,18 @@ class _Page(msgspec.Struct):
     kind: str = ""
     items: list[msgspec.Raw] | msgspec.UnsetType | None = msgspec.UNSET
     metadata: _Meta | None = None
+
+
+def _bounded(size: int) -> type[Any]:
+    """Return what a page of so many bytes may be: its items are objects, and no more than API servers can write in it."""
+    left = iter(range(size // _SMALLEST + _FEW))
+
+    def count(_: object) -> None:
+        if next(left, None) is None:
+            raise ValueError(f"more items than {size:,} bytes can hold")
+
+    item: Any = msgspec.defstruct("Item", (), namespace={"__post_init__": count}, gc=False)
+    return msgspec.defstruct("Items", [("items", list[item] | None, None)])
 
 
 class Api:
@@ -163,6 +177,7 @@ class Api:
         while True:
             body = self.get(path, {**query, "continue": token} if token else query, most=left)
             left -= len(body)
+            self.decoded(body, _bounded(len(body)))  # which keeps nothing: what a page holds takes many times its bytes
             page: _Page = self.decoded(body, _Page)
             if page.items is msgspec.UNSET or (kind and page.kind not in (f"{kind}List", *_ANY)):
                 raise self.no_list(f"{self._of_kind(page.kind)} (GET {path})")

@@ -171,7 +171,7 @@ class Target(Wire):
     name: str | None = None
 
 
-class Lender(Target):
+class RolloutTarget(Target):
     """What an Argo Rollout takes its template from, and whether it scales it down."""
 
     scale_down: str | None = None
@@ -195,7 +195,7 @@ class RolloutSpec(Wire):
 
     replicas: int | None = None
     selector: Any = None
-    workload_ref: Lender | None = None
+    workload_ref: RolloutTarget | None = None
     strategy: Any = None
 
 

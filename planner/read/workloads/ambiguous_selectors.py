@@ -52,7 +52,7 @@ Asking = tuple[PodSource, tuple[Meaning, ...]]
 
 
 class _Pods:
-    """All pods, by their sorts, and the labels of the namespaces that are in the input; `copied` are what pods get from nodes."""
+    """All pods by their classes, and the labels of the namespaces of the input; `copied` are what pods get from nodes."""
 
     def __init__(self, sources: Iterable[PodSource], namespaces: Mapping[str, Labels], copied: frozenset[str]) -> None:
         self.namespaces = namespaces
@@ -61,12 +61,12 @@ class _Pods:
         self._by_pair: dict[tuple[str, str], list[_PodClass]] = {}
         for source in sources:
             self.classes.setdefault(self.class_of(source), []).append(source)
-        for sort in self.classes:
-            for pair in sort.labels.items():
-                self._by_pair.setdefault(pair, []).append(sort)
+        for pod_class in self.classes:
+            for pair in pod_class.labels.items():
+                self._by_pair.setdefault(pair, []).append(pod_class)
 
     def class_of(self, source: PodSource) -> _PodClass:
-        """Return what sort of pods somebody makes."""
+        """Return the class of the pods that somebody makes."""
         return _PodClass(source.id.namespace, source.template_labels, source.added | self._copied)
 
     def candidates(self, selector: LabelSelector | None) -> Iterable[_PodClass]:
@@ -81,29 +81,28 @@ def statements_of(
 ) -> Iterator[tuple[PodSource, str]]:
     """Yield what is to be said of which pod source; `namespaces` are those of the input, by name.
 
-    `copied` are the keys of labels that pods get from their nodes (added.copied).
+    `copied` are the keys of labels that pods get from their nodes (controller_labels.keys_copied_from).
     """
-    crowd = _Pods(sources, namespaces, copied)
+    pods = _Pods(sources, namespaces, copied)
     said: dict[tuple[str, frozenset[str], tuple[Meaning, ...]], list[str]] = {}
     met: dict[str, tuple[PodSource, PodSource]] = {}
     for owner, selectors in asking:
-        own = crowd.class_of(owner)
+        own = pods.class_of(owner)
         key = own.namespace, own.added, selectors
         if key not in said:
-            said[key] = list(_messages(own, selectors, crowd))
-            others = (
-                sort for other in _classes_kept_away(own, selectors, crowd) for sort in crowd.classes[other] if sort is not owner
-            )
-            for other_source in others:
-                met.setdefault(str(other_source.id), (other_source, owner))
+            said[key] = list(_messages(own, selectors, pods))
+            others = (source for other in _classes_kept_away(own, selectors, pods) for source in pods.classes[other])
+            for source in others:
+                if source is not owner:
+                    met.setdefault(str(source.id), (source, owner))
         for message in said[key]:
             yield owner, message
     for source, owner in met.values():
         yield source, f"has to stay away from {owner.id} if that means its pods, which hangs on labels that the plan cannot know"
 
 
-def _messages(own: _PodClass, selectors: Iterable[Meaning], crowd: _Pods) -> Iterator[str]:
-    doubts = [(selector, _whole_doubt(selector, own, crowd)) for selector in selectors]
+def _messages(own: _PodClass, selectors: Iterable[Meaning], pods: _Pods) -> Iterator[str]:
+    doubts = [(selector, _whole_doubt(selector, own, pods)) for selector in selectors]
     for is_hard, word in ((True, "required"), (False, "preferred")):
         ours = [(selector, doubt) for selector, doubt in doubts if selector.is_hard == is_hard]
         for text, known in _KEYS:
@@ -119,22 +118,22 @@ def _messages(own: _PodClass, selectors: Iterable[Meaning], crowd: _Pods) -> Ite
             yield _BY_NAMESPACES.format(word, ", ".join(fields), ", ".join(sorted(keys)), missing, _WHOM)
 
 
-def _whole_doubt(selector: Meaning, own: _PodClass, crowd: _Pods) -> _Doubt:
+def _whole_doubt(selector: Meaning, own: _PodClass, pods: _Pods) -> _Doubt:
     """Gather what is not known of all pods, its own first: where these leave nothing to add, no others are looked at."""
     doubt = _Doubt()
     most = (keys_of(selector.term.label_selector) | selector.label_keys & own.added) & ADDED
-    for other in (own, *crowd.candidates(selector.term.label_selector)):
-        doubt |= _doubt(selector, own, other, crowd.namespaces)
+    for other in (own, *pods.candidates(selector.term.label_selector)):
+        doubt |= _doubt(selector, own, other, pods.namespaces)
         if doubt.keys == most and not selector.namespace_keys:
             break
     return doubt
 
 
-def _classes_kept_away(own: _PodClass, selectors: Iterable[Meaning], crowd: _Pods) -> Iterator[_PodClass]:
+def _classes_kept_away(own: _PodClass, selectors: Iterable[Meaning], pods: _Pods) -> Iterator[_PodClass]:
     """Yield pods that anti-affinity may keep away though they are in another ring."""
     for selector in selectors:
-        for other in crowd.candidates(selector.term.label_selector) if selector.is_wide else ():
-            if _doubt(selector, own, other, crowd.namespaces):
+        for other in pods.candidates(selector.term.label_selector) if selector.is_wide else ():
+            if _doubt(selector, own, other, pods.namespaces):
                 yield other
 
 

@@ -30,7 +30,7 @@ class WorkloadRef:
     scales_down: bool = False
 
     @property
-    def lender(self) -> str:
+    def target_name(self) -> str:
         """Name what it points at."""
         return "/".join(self.target[1:])
 
@@ -72,11 +72,11 @@ def count_at_targets(references: Iterable[WorkloadRef], owners: Owners, notebook
     for target, borrowing in borrowers.items():
         source = owners.find(target)
         if source is None:
-            hidden += [(each.key, each.statement(_HIDDEN.format(each.lender), HIDES_PODS)) for each in borrowing]
+            hidden += [(each.key, each.statement(_HIDDEN.format(each.target_name), HIDES_PODS)) for each in borrowing]
             continue
         _add_up(source, borrowing)
         message = "runs the pod template of {} (workloadRef): planned and patched there"
-        notebook.statements += (each.statement(message.format(each.lender)) for each in borrowing)
+        notebook.statements += (each.statement(message.format(each.target_name)) for each in borrowing)
     return hidden
 
 

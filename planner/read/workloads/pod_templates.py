@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from models.disclosure import DisclosureCode
 from models.field_path import ANY, Step, path_of, steps_of
-from models.kubernetes.cluster import HIDES_PODS, Statement
+from models.kubernetes.cluster import Statement
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot
 from planner.read.documents.identity import DEFAULT_NAMESPACE
@@ -103,7 +104,7 @@ def state_hidden(document: Document, meta: pod_schema.Meta | None, notebook: Not
         kind = full_kind((group_of(document.api_version), document.kind))
         add = "the path of their pod template" if len(paths) == 1 else "those of their pod templates"
         name = f"{kind}/{meta.namespace or DEFAULT_NAMESPACE}/{meta.name or ''}"
-        notebook.statements.append(Statement(name, _HIDDEN.format(some(paths), add), document.where, HIDES_PODS))
+        notebook.statements.append(Statement(name, _HIDDEN.format(some(paths), add), document.where, DisclosureCode.HIDES_PODS))
 
 
 def count(spot: Spot, place: Place) -> Count:

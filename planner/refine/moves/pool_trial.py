@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from models.answer.order_reports import RolloutsSimulated
+from models.disclosure import DisclosureCode
 from models.kubernetes.cluster import Statement
 from models.solver.outcome import FEASIBLE
 from planner.refine.moves.pool_search import Short, Trial
@@ -127,7 +128,7 @@ def with_further_rollouts(
     for left in (left for run in runs for left in run.pending):
         if ring := plan.trust.members[str(left.workload)].ring:
             short.setdefault(ring, set()).add(left.workload)
-    statement = Statement("further rollouts", str(rollouts_simulated(plan, runs)))
+    statement = Statement("further rollouts", str(rollouts_simulated(plan, runs)), code=DisclosureCode.FURTHER_ROLLOUTS)
     plan = replace(plan, not_modelled=(*plan.not_modelled, statement))
     return plan, sum(bool(run.pending) for run in runs), dict(sorted(short.items()))
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from models.answer.finding import ERROR, Finding
+from models.answer.finding import ERROR, Finding, FindingCode
 from models.answer.plan import IsolationPlan, Lost, Outlook
+from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Statement
 from models.solver.outcome import FEASIBLE
@@ -194,12 +195,13 @@ def statement(plan: IsolationPlan) -> Iterator[Statement]:
             "survive",
             f"of {count} losses {proven} are proven to leave no pod pending in any order, and {tried} were simulated, from "
             f"several states and in several orders{more}: another state or order may leave pods pending",
+            code=DisclosureCode.LOSSES_SIMULATED,
         )
 
 
 def _unplayed(outlook: Outlook) -> Finding:
     message = f"foretells what kube-scheduler leaves pending after the loss of a {outlook.of}, and none was played through"
-    return Finding("losses-untrue", ERROR, outlook.ring, message, WHY, "make the plan again with: ringfence plan")
+    return Finding(FindingCode.LOSSES_UNTRUE, ERROR, outlook.ring, message, WHY, "make the plan again with: ringfence plan")
 
 
 def claims(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterator[Finding]:
@@ -218,11 +220,13 @@ def claims(plan: IsolationPlan, tuning: Tuning = TUNING) -> Iterator[Finding]:
             message = (
                 f"kube-scheduler leaves {pods} pending once {loss.of} {worst.name} is lost, when they come again {worst.order}"
             )
-            yield Finding("does-not-survive", ERROR, loss.ring, message, WHY, "make the plan again with: ringfence plan")
+            yield Finding(
+                FindingCode.DOES_NOT_SURVIVE, ERROR, loss.ring, message, WHY, "make the plan again with: ringfence plan"
+            )
         elif claim != loss:
             message = (
                 f"foretells that kube-scheduler leaves more pending than packing does after {claim.stuck} losses of a {loss.of}"
                 f", of {claim.simulated} simulated and {claim.proven} proven; it is {loss.stuck} of {loss.simulated}"
                 f" and {loss.proven}"
             )
-            yield Finding("losses-untrue", ERROR, loss.ring, message, WHY, "make the plan again with: ringfence plan")
+            yield Finding(FindingCode.LOSSES_UNTRUE, ERROR, loss.ring, message, WHY, "make the plan again with: ringfence plan")

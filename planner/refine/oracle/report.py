@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from models.answer.order_reports import OrdersSimulated
 from models.answer.order_result import LeftPending, OrderResult, Reason, left_pending
 from models.answer.plan import IsolationPlan, RingPlan
+from models.disclosure import DisclosureCode
 from models.kubernetes import version
 from models.kubernetes.cluster import Statement
 from models.solver.outcome import UNDECIDED
@@ -28,7 +29,8 @@ def report_on(evaluation: "Evaluation", any_order: bool, foretells: bool = True,
     known = {ring.ring: ring for ring in forecast.rings}
     rings = tuple(_with_result(plan, ring, known[ring.name], forecast, any_order) for ring in plan.rings)
     orders = tuple(dict.fromkeys(run.order for run in forecast.runs))
-    mine = Statement(SCHEDULER, str(orders_simulated(plan, orders, evaluation.ways, evaluation.pending.total())))
+    told = str(orders_simulated(plan, orders, evaluation.ways, evaluation.pending.total()))
+    mine = Statement(SCHEDULER, told, code=DisclosureCode.SCHEDULER_TRIED)
     others = (statement for statement in plan.not_modelled if statement.subject != SCHEDULER)
     losses = failures.simulate_failures(plan, tuning=tuning).losses if foretells else plan.losses
     statements = (mine, *others, *failures.statement(replace(plan, losses=losses)))

@@ -15,7 +15,7 @@ judged: they are where they are.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from models.answer.finding import ERROR, Finding
+from models.answer.finding import ERROR, Finding, FindingCode
 from models.kubernetes.cluster import Cluster
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod, TopologySpreadConstraint
@@ -29,12 +29,12 @@ from planner.rules.placement.topology_counts import Domain, domain_of
 from planner.rules.plugins import interpodaffinity, nodeports, noderesources, podtopologyspread, volumerestrictions
 
 IDS = {
-    "NodeUnschedulable": "node-unschedulable",
-    "NodeName": "node-name",
-    "TaintToleration": "taint-toleration",
-    "NodeAffinity": "node-affinity",
-    "VolumeBinding": "volume-binding",
-    "VolumeZone": "volume-zone",
+    "NodeUnschedulable": FindingCode.NODE_UNSCHEDULABLE,
+    "NodeName": FindingCode.NODE_NAME,
+    "TaintToleration": FindingCode.TAINT_TOLERATION,
+    "NodeAffinity": FindingCode.NODE_AFFINITY,
+    "VolumeBinding": FindingCode.VOLUME_BINDING,
+    "VolumeZone": FindingCode.VOLUME_ZONE,
 }
 Name = Callable[[Pod], str]
 
@@ -62,7 +62,7 @@ def broken(world: World, name: Name = describe) -> Iterator[Finding]:
     yield from _affinity(world, name)
 
 
-def _finding(rule: str, subject: str, node: Node, reason: str, detail: str = "") -> Finding:
+def _finding(rule: FindingCode, subject: str, node: Node, reason: str, detail: str = "") -> Finding:
     message = f"node {node.name}: {reason}" + (f": {detail}" if detail else "")
     why = "kube-scheduler would not bind the pod to this node, so the plan cannot come true."
     return Finding(rule, ERROR, subject, message, why, "plan again")
@@ -89,7 +89,7 @@ def _resources(site: Site) -> Iterator[Finding]:
         reason = noderesources.TOO_MANY_PODS if resource == PODS else noderesources.lack(resource)
         there = site.node.allocatable.get(resource, 0)
         detail = f"{there - site.free[resource]} requested, {there} allocatable" if is_amount(resource) else resource
-        yield replace(_finding("node-resources", site.node.name, site.node, reason, detail), fix="move pods elsewhere")
+        yield replace(_finding(FindingCode.NODE_RESOURCES, site.node.name, site.node, reason, detail), fix="move pods elsewhere")
 
 
 def _ports(site: Site, name: Name) -> Iterator[Finding]:
@@ -102,7 +102,7 @@ def _ports(site: Site, name: Name) -> Iterator[Finding]:
             if any(site.kinds[one] > site.residents[one] for one in (kind, other)):
                 wanted = ", ".join(f"{port.protocol} {port.port}" for port in kind.ports)
                 detail = f"{wanted} is also wanted by {name(other.pod)}"
-                yield _finding("node-ports", name(kind.pod), site.node, nodeports.REASON, detail)
+                yield _finding(FindingCode.NODE_PORTS, name(kind.pod), site.node, nodeports.REASON, detail)
 
 
 def _clash(first: Kind, second: Kind) -> bool:
@@ -114,7 +114,7 @@ def _exclusive(world: World, name: Name) -> Iterator[Finding]:
         for claim in kind.exclusive:
             if world.claim_users[claim] > 1:
                 detail = f"{claim} has {world.claim_users[claim]} users"
-                yield _finding("read-write-once-pod", name(kind.pod), site.node, volumerestrictions.REASON, detail)
+                yield _finding(FindingCode.READ_WRITE_ONCE_POD, name(kind.pod), site.node, volumerestrictions.REASON, detail)
 
 
 def _spread(world: World, name: Name) -> Iterator[Finding]:
@@ -123,7 +123,7 @@ def _spread(world: World, name: Name) -> Iterator[Finding]:
         for constraint, tally in world.spread(kind):
             domain = next(iter(domain_of(site.node, constraint.topology_key)), None)
             if domain is None:
-                yield _finding("pod-topology-spread", name(kind.pod), site.node, podtopologyspread.MISSING_LABEL)
+                yield _finding(FindingCode.POD_TOPOLOGY_SPREAD, name(kind.pod), site.node, podtopologyspread.MISSING_LABEL)
                 continue
             itself = bool(tally.ground.of(site.node)) and tally.wants(kind.pod)
             there = tally.at(domain) - itself + podtopologyspread.counts_self(constraint, kind.pod)
@@ -131,7 +131,7 @@ def _spread(world: World, name: Name) -> Iterator[Finding]:
             if skew > constraint.max_skew and (kind, constraint, domain) not in seen:
                 seen.add((kind, constraint, domain))
                 detail = f"{domain[0]}={domain[1]} has skew {skew}, at most {constraint.max_skew} is allowed"
-                yield _finding("pod-topology-spread", name(kind.pod), site.node, podtopologyspread.REASON, detail)
+                yield _finding(FindingCode.POD_TOPOLOGY_SPREAD, name(kind.pod), site.node, podtopologyspread.REASON, detail)
 
 
 def _anti_affinity(world: World, name: Name) -> Iterator[Finding]:
@@ -141,7 +141,9 @@ def _anti_affinity(world: World, name: Name) -> Iterator[Finding]:
             for domain in domain_of(site.node, term.topology_key):
                 if tally.at(domain) > itself and _somebody_placed(world, site, kind, domain, tally.wants):
                     detail = f"{domain[0]}={domain[1]} holds {tally.at(domain) - itself} pods it must be away from"
-                    yield _finding("pod-anti-affinity", name(kind.pod), site.node, interpodaffinity.ANTI_AFFINITY, detail)
+                    yield _finding(
+                        FindingCode.POD_ANTI_AFFINITY, name(kind.pod), site.node, interpodaffinity.ANTI_AFFINITY, detail
+                    )
 
 
 def _somebody_placed(world: World, site: Site, kind: Kind, domain: Domain, wants: Callable[[Pod], bool]) -> bool:
@@ -154,4 +156,4 @@ def _somebody_placed(world: World, site: Site, kind: Kind, domain: Domain, wants
 def _affinity(world: World, name: Name) -> Iterator[Finding]:
     for site, kind in affinity_order.stuck(world):
         detail = "in no order of arrival does it find the pods it must be near"
-        yield _finding("pod-affinity", name(kind.pod), site.node, interpodaffinity.AFFINITY, detail)
+        yield _finding(FindingCode.POD_AFFINITY, name(kind.pod), site.node, interpodaffinity.AFFINITY, detail)

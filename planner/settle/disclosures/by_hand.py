@@ -9,6 +9,7 @@ from shlex import quote
 from typing import Any
 
 from models.answer.plan import RingPlan
+from models.disclosure import DisclosureCode
 from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.labels import Toleration
 from models.kubernetes.workload import Raw, Workload
@@ -31,7 +32,8 @@ def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tuple
         if workload.by_hand and (member.ring or member.everywhere) and open_ends:
             found.setdefault((workload.made_by or str(workload.id), member.ring), []).append(workload)
     return tuple(
-        Statement(subject, _message(its, home, policy.nodes, ring_of), its[0].where) for (subject, home), its in found.items()
+        Statement(subject, _message(its, home, policy.nodes, ring_of), its[0].where, DisclosureCode.BY_HAND)
+        for (subject, home), its in found.items()
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from models.answer.plan import RingPlan
+from models.disclosure import DisclosureCode
 from models.kubernetes.cluster import Cluster, Statement
 from models.trust import Trust, TrustPolicy
 from planner.rules import ring_membership
@@ -37,7 +38,7 @@ def _strangers(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tuple
             "gone, and that a rollout finds room beside them meanwhile is not modelled; one that sticks goes on once such pods "
             "are deleted"
         )
-        yield Statement(_SUBJECT, message)
+        yield Statement(_SUBJECT, message, code=DisclosureCode.LEVELS_MIX_TODAY)
 
 
 def _unseen(cluster: Cluster, policy: TrustPolicy, rings: tuple[RingPlan, ...]) -> Iterator[Statement]:
@@ -52,7 +53,7 @@ def _unseen(cluster: Cluster, policy: TrustPolicy, rings: tuple[RingPlan, ...]) 
             f"{some(sorted(found))} change their ring, and which pods run there is not in the input: how many have to move is "
             "not known (kubectl get pods -A -o yaml tells)"
         )
-        yield Statement(_SUBJECT, message)
+        yield Statement(_SUBJECT, message, code=DisclosureCode.RUNNING_UNKNOWN)
 
 
 def _given_away(cluster: Cluster, policy: TrustPolicy, rings: tuple[RingPlan, ...]) -> Iterator[Statement]:
@@ -69,4 +70,4 @@ def _given_away(cluster: Cluster, policy: TrustPolicy, rings: tuple[RingPlan, ..
             f"{some(nodes)} are in it today, and no workload of the input is: they leave it, and what else "
             "belongs there, like the next run of a Job that has finished, will find no node"
         )
-        yield Statement(f"ring {name}", message)
+        yield Statement(f"ring {name}", message, code=DisclosureCode.RING_ABANDONED)

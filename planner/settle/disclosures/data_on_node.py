@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from models.disclosure import DisclosureCode
 from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.workload import Workload
 from planner.rules import data_on_node
@@ -28,4 +29,5 @@ def statements(cluster: Cluster) -> Iterator[Statement]:
 def _unknown(workload: Workload, what: list[str], fix: str) -> Iterator[Statement]:
     if what:
         nodes = some(sorted(workload.running))
-        yield Statement(str(workload.id), f"keeps {some(what)} on {nodes}, of which {NOTHING_TELLS}; {fix}", workload.where)
+        message = f"keeps {some(what)} on {nodes}, of which {NOTHING_TELLS}; {fix}"
+        yield Statement(str(workload.id), message, workload.where, DisclosureCode.DATA_ON_NODE)

@@ -6,6 +6,7 @@ Source: pkg/scheduler/framework/plugins/podtopologyspread/common.go.
 from collections import Counter
 from collections.abc import Iterator
 
+from models.disclosure import DisclosureCode
 from models.kubernetes.cluster import Cluster, DisruptionBudget, Statement
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload
@@ -27,14 +28,14 @@ def statements(cluster: Cluster) -> Iterator[Statement]:
         message = f"{said}: a drain of their nodes does not end"
         if near:
             message += f", and pods of {some(near)}, which must be near them, may be pending meanwhile"
-        yield Statement(f"PodDisruptionBudget/{budget.namespace}/{budget.name}", message)
+        yield Statement(f"PodDisruptionBudget/{budget.namespace}/{budget.name}", message, code=DisclosureCode.DRAIN_BLOCKED)
     names = [str(workload.id) for workload in cluster.workloads if not workload.is_daemon and lingers(workload.template)]
     if names:
         message = (
             f"{some(names)}: their DoNotSchedule constraints (nodeTaintsPolicy Ignore) count a node that is "
             "cordoned, or has died and is not yet deleted, as an empty place, so its pods may be pending until it is gone or back"
         )
-        yield Statement("spread", message)
+        yield Statement("spread", message, code=DisclosureCode.SPREAD_COUNTS_LOST_NODES)
 
 
 def _protected(budget: DisruptionBudget, cluster: Cluster) -> list[Workload]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from models.answer.plan import Outlook, RingPlan
+from models.disclosure import DisclosureCode
 from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.workload import WorkloadId
 from models.solver.indexed_problem import IndexedProblem
@@ -61,14 +62,16 @@ def statements(cluster: Cluster, policy: TrustPolicy, found: Sequence[Outlook]) 
         "survive",
         "a lost node is one whose Node object is gone: until then its pods of StatefulSets stay Terminating and are not made "
         "again; one ring at a time loses its nodes, all other pods stay, and packing does not count on preemption",
+        code=DisclosureCode.LOSS_MEANING,
     )
     for one in found:
         if one.tying and {NODE: survive.nodes, ZONE: survive.zones}[one.of]:
             names = sorted({name for lost in one.worst for name in lost.tied})
             message = f"{', '.join(names)}: pods that no other {one.of} lets in would be pending after the loss of their {one.of}"
-            yield Statement(f"ring {one.ring}", message)
+            yield Statement(f"ring {one.ring}", message, code=DisclosureCode.PODS_TIED)
     planned = (node for node in cluster.nodes if not ring_membership.is_excluded(node, policy.nodes))
     loose = [node.name for node in planned if failure_repacking.ZONE not in node.labels] if survive.zones else []
     if loose:
         names = loose[:NAMED] + ([f"{len(loose) - NAMED} more"] if len(loose) > NAMED else [])
-        yield Statement("survive", f"no zone is lost with {', '.join(names)}: without a label {failure_repacking.ZONE}")
+        message = f"no zone is lost with {', '.join(names)}: without a label {failure_repacking.ZONE}"
+        yield Statement("survive", message, code=DisclosureCode.ZONE_MISSING)

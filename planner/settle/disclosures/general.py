@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from models.answer.plan import RingPlan
+from models.disclosure import DisclosureCode
 from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.labels import Taint
 from models.kubernetes.pod import SYSTEM_CRITICAL
@@ -51,7 +52,8 @@ def not_modelled(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: tup
 def late(is_all: bool) -> Iterator[Statement]:
     """Say what there was no time for: what each ring can lose, and, where that `is_all`, why pods have no place."""
     more = ", nor at why pods have no place" if is_all else ""
-    yield Statement("time limit", f"there was no time left to look at what each ring can lose{more}")
+    message = f"there was no time left to look at what each ring can lose{more}"
+    yield Statement("time limit", message, code=DisclosureCode.TIME_LIMIT)
 
 
 def _always() -> Iterator[Statement]:
@@ -59,6 +61,7 @@ def _always() -> Iterator[Statement]:
         "kube-scheduler",
         "the plan proves that a packing exists; kube-scheduler binds pods one by one in the order they come, and may leave "
         "some pending in a ring that is nearly full",
+        code=DisclosureCode.SCHEDULER_UNTRIED,
     )
 
 
@@ -67,7 +70,8 @@ def _weightless(cluster: Cluster) -> Iterator[Statement]:
     found = [w for w in cluster.workloads if not any(noderesources.requests(w.template).get(name) for name in (CPU, MEMORY))]
     if found:
         names = some([str(workload.id) for workload in found])
-        yield Statement("requests", f"{names} request neither cpu nor memory: they take only a pod slot each in every sum here")
+        message = f"{names} request neither cpu nor memory: they take only a pod slot each in every sum here"
+        yield Statement("requests", message, code=DisclosureCode.REQUESTS_MISSING)
 
 
 def _untagged(policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
@@ -75,11 +79,12 @@ def _untagged(policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
     names = sorted(name for name, member in trust.members.items() if member.because == UNTAGGED)
     if names:
         message = f"{some(names)} carry no level and are {policy.untagged} by spec.untagged of the policy"
-        yield Statement("untagged", message)
+        yield Statement("untagged", message, code=DisclosureCode.LEVEL_DEFAULTED)
     used = {group.level for group in trust.groups}
     for level in policy.levels:
         if level not in used:
-            yield Statement(f"level {level}", "no workload has it; if one should, look at its label and at the policy's rules")
+            message = "no workload has it; if one should, look at its label and at the policy's rules"
+            yield Statement(f"level {level}", message, code=DisclosureCode.LEVEL_UNUSED)
 
 
 def _counted_devices(cluster: Cluster) -> Iterator[Statement]:
@@ -89,7 +94,7 @@ def _counted_devices(cluster: Cluster) -> Iterator[Statement]:
             "devices are counted, class by class: those that claims outside of the plan hold, like one that several pods share, "
             "are not seen"
         )
-        yield Statement("devices", message)
+        yield Statement("devices", message, code=DisclosureCode.DEVICES_BY_CLASS)
 
 
 def _late_daemons(cluster: Cluster) -> Iterator[Statement]:
@@ -102,7 +107,7 @@ def _late_daemons(cluster: Cluster) -> Iterator[Statement]:
             f"{some(names)} are planned as coming first; on a node that is full before that "
             "their pods stay pending, unless their priority class is system-node-critical"
         )
-        yield Statement("DaemonSets", message)
+        yield Statement("DaemonSets", message, code=DisclosureCode.DAEMONSETS_FIRST)
 
 
 def _daemons_kept_off(cluster: Cluster) -> Iterator[Statement]:
@@ -116,7 +121,7 @@ def _daemons_kept_off(cluster: Cluster) -> Iterator[Statement]:
             f"{some(names)}: pods are made also on nodes that are out of reach of their volumes, or lack a "
             "label which their spread or affinity asks for; there they stay pending, and are not counted"
         )
-        yield Statement("DaemonSets", message)
+        yield Statement("DaemonSets", message, code=DisclosureCode.DAEMONSETS_KEPT_OFF)
 
 
 def _may_be_kept_off(workload: Workload) -> bool:
@@ -128,10 +133,10 @@ def _of_workload(workload: Workload) -> Iterator[Statement]:
     pod, name = workload.template, str(workload.id)
     if pod.scheduler_name != "default-scheduler":
         message = f"schedulerName {pod.scheduler_name}: planned by the rules of kube-scheduler's default profile"
-        yield Statement(name, message, workload.where)
+        yield Statement(name, message, workload.where, DisclosureCode.OTHER_SCHEDULER)
     if pod.scheduling_gates:
-        gates = ", ".join(pod.scheduling_gates)
-        yield Statement(name, f"held by scheduling gates ({gates}): counted as if they were open", workload.where)
+        message = f"held by scheduling gates ({', '.join(pod.scheduling_gates)}): counted as if they were open"
+        yield Statement(name, message, workload.where, DisclosureCode.SCHEDULING_GATES)
 
 
 def _contradicted(workload: Workload, policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
@@ -141,7 +146,7 @@ def _contradicted(workload: Workload, policy: TrustPolicy, trust: Trust) -> Iter
     by_itself = written is not None and key in json.loads(written.json)
     if ring_name and selected not in (None, ring_name) and not by_itself:
         message = f"its RuntimeClass selects {key}={selected}: the API server will refuse its pods in ring {ring_name}"
-        yield Statement(str(workload.id), message, workload.where)
+        yield Statement(str(workload.id), message, workload.where, DisclosureCode.RUNTIME_CLASS_RING)
 
 
 def _elsewhere(workload: Workload, known: frozenset[str]) -> Iterator[Statement]:
@@ -149,7 +154,7 @@ def _elsewhere(workload: Workload, known: frozenset[str]) -> Iterator[Statement]
     gone = sorted(name for name in workload.running if name not in known)
     if gone:
         message = f"pods run on {some(gone)}, which the inventory lacks: they are planned as new ones"
-        yield Statement(str(workload.id), message, workload.where)
+        yield Statement(str(workload.id), message, workload.where, DisclosureCode.NODES_MISSING)
 
 
 def _split_sharing(trust: Trust, rings: tuple[RingPlan, ...]) -> Iterator[Statement]:
@@ -160,7 +165,7 @@ def _split_sharing(trust: Trust, rings: tuple[RingPlan, ...]) -> Iterator[Statem
             alike = all(pair in trust.sharing for pair in both)
             why = "of all ways to share this one was chosen" if alike else "their other partners do not trust each other"
             message = f"may share a node but are in two rings: {why}"
-            yield Statement(f"{first}, {second}", message)
+            yield Statement(f"{first}, {second}", message, code=DisclosureCode.SHARING_SPLIT)
 
 
 def unenforced(cluster: Cluster, policy: TrustPolicy, trust: Trust, idle: tuple[str, ...]) -> tuple[Statement, ...]:
@@ -170,6 +175,7 @@ def unenforced(cluster: Cluster, policy: TrustPolicy, trust: Trust, idle: tuple[
             "every ring",
             "no admission policy: a toleration is self-service and spec.nodeName asks nobody, "
             "so whoever may create pods may enter any ring",
+            code=DisclosureCode.NO_ADMISSION,
         ),
         *_weak_label(policy),
         *_believed(trust),
@@ -185,25 +191,26 @@ def _weak_label(policy: TrustPolicy) -> Iterator[Statement]:
     prefix = key.rpartition("/")[0] + "/"
     if not (prefix == KUBELET_PROOF or prefix.endswith("." + KUBELET_PROOF)):
         message = f"the kubelet may write this label on its own node; use a key under {KUBELET_PROOF}"
-        yield Statement(f"node label {key}", message)
+        yield Statement(f"node label {key}", message, code=DisclosureCode.KUBELET_LABEL)
 
 
 def _believed(trust: Trust) -> Iterator[Statement]:
     counts = Counter(member.group for member in trust.members.values() if member.believed)
     for group, count in sorted(counts.items()):
         who = "1 workload says so itself" if count == 1 else f"{count} workloads say so themselves"
-        yield Statement(f"group {group}", f"{who}: no claim in the policy limits who may carry this level")
+        message = f"{who}: no claim in the policy limits who may carry this level"
+        yield Statement(f"group {group}", message, code=DisclosureCode.LEVEL_UNCLAIMED)
 
 
 def _bypasses(workload: Workload, policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
     pod, member = workload.template, trust.members[str(workload.id)]
     if pod.node_name:
         message = f"spec.nodeName {pod.node_name}: bypasses kube-scheduler and every NoSchedule taint"
-        yield Statement(str(workload.id), message, workload.where)
+        yield Statement(str(workload.id), message, workload.where, DisclosureCode.NODE_NAME)
     foreign = Taint(policy.nodes.taint_key, "any other ring", "NoSchedule")
     if member.ring and any(tainttoleration.tolerates(toleration, foreign) for toleration in pod.tolerations):
         message = "tolerates the taint of every ring: only the node selector that the patch adds keeps it in its own"
-        yield Statement(str(workload.id), message, workload.where)
+        yield Statement(str(workload.id), message, workload.where, DisclosureCode.TOLERATES_EVERY_RING)
 
 
 def _static(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
@@ -215,10 +222,11 @@ def _static(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Iterator[Sta
         one = static_pods.said(resident, policy)
         if name in planned and one is None:
             message = f"a static pod: it stays on node {name} whatever ring that gets, and no policy at admission stops it"
-            yield Statement(subject, message, resident.where)
+            yield Statement(subject, message, resident.where, DisclosureCode.STATIC_POD)
         elif name in planned and one is not None:
             home = static_pods.ring_of(planned[name], told[name], trust.rings, policy)
-            yield Statement(subject, _of_level(one, home, policy.nodes.label_key), resident.where)
+            message = _of_level(one, home, policy.nodes.label_key)
+            yield Statement(subject, message, resident.where, DisclosureCode.STATIC_POD_LEVEL)
 
 
 def _of_level(one: static_pods.Said, home: str, key: str) -> str:
@@ -236,6 +244,8 @@ def _of_level(one: static_pods.Said, home: str, key: str) -> str:
 
 def _outside(trust: Trust, idle: tuple[str, ...]) -> Iterator[Statement]:
     for name in idle:
-        yield Statement(f"node {name}", "is in no ring and gets no taint: pods that the patches do not reach may mix on it")
+        message = "is in no ring and gets no taint: pods that the patches do not reach may mix on it"
+        yield Statement(f"node {name}", message, code=DisclosureCode.NODE_WITHOUT_RING)
     if any(member.everywhere for member in trust.members.values()):
-        yield Statement("shared residents", "run on nodes of every ring: whoever takes one over reaches all of them")
+        message = "run on nodes of every ring: whoever takes one over reaches all of them"
+        yield Statement("shared residents", message, code=DisclosureCode.SHARED_RESIDENTS)

@@ -6,6 +6,7 @@ Source: pkg/controller/tainteviction/taint_eviction.go, pkg/apis/core/v1/helper/
 from collections.abc import Iterator, Sequence
 
 from models.answer.plan import RingPlan
+from models.disclosure import DisclosureCode
 from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.labels import Taint
 from models.kubernetes.node import Node
@@ -42,7 +43,7 @@ def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust, rings: Seque
                 f"tolerates a NoExecute taint of {some(sorted(found))} for some time only (tolerationSeconds): its pods are "
                 "evicted there when that is over, and others may be bound there, again and again"
             )
-            yield Statement(str(workload.id), message, workload.where)
+            yield Statement(str(workload.id), message, workload.where, DisclosureCode.EVICTED_BY_TAINT)
 
 
 def _evicts(taint: Taint) -> bool:

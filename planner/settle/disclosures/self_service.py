@@ -7,6 +7,7 @@ that lift a workload without naming any are said; and which of the things that d
 from collections import Counter
 from collections.abc import Iterator
 
+from models.disclosure import DisclosureCode
 from models.frozen_map import EMPTY
 from models.kubernetes.cluster import Cluster, Statement
 from models.trust import Trust, TrustPolicy
@@ -21,7 +22,8 @@ def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Iterator[
     yield from _lifting(policy)
     for at, entry in enumerate(policy.everywhere):
         if not _are_named(entry.namespaces):
-            yield Statement(f"everywhere[{at}]", f"{_SELF_SERVICE}: any DaemonSet can enter every ring")
+            message = f"{_SELF_SERVICE}: any DaemonSet can enter every ring"
+            yield Statement(f"everywhere[{at}]", message, code=DisclosureCode.EVERYWHERE_OPEN)
     yield from _by_image(policy)
     yield from _by_namespace(cluster, policy, trust)
 
@@ -34,10 +36,10 @@ def _lifting(policy: TrustPolicy) -> Iterator[Statement]:
     for at, rule in enumerate(policy.assign):
         if rule.level in open_levels and not _are_named(rule.match.namespaces):
             message = f"{_SELF_SERVICE}: any can become {rule.level}; name namespaces, or claim the level"
-            yield Statement(f"assign[{at}]", message)
+            yield Statement(f"assign[{at}]", message, code=DisclosureCode.LEVEL_OPEN)
     if policy.untagged in open_levels:
         message = f"who leaves the tag away becomes {policy.untagged}, unless a rule says otherwise; claim the level, or refuse"
-        yield Statement("untagged", message)
+        yield Statement("untagged", message, code=DisclosureCode.LEVEL_OPEN)
 
 
 def _are_named(namespaces: tuple[str, ...]) -> bool:
@@ -53,14 +55,14 @@ def _by_image(policy: TrustPolicy) -> Iterator[Statement]:
             f"decide levels by {some([f'assign[{at}]' for at in found])}, and patches guard those of containers that they lift: "
             "what changes other images, or image volumes, keeps its ring until it is planned again"
         )
-        yield Statement("images", message)
+        yield Statement("images", message, code=DisclosureCode.IMAGES_DECIDE)
     for at in found:
         rule = policy.assign[at]
         above = policy.levels[: policy.levels.index(rule.level)] if rule.level in policy.levels else ()
         later = (*(other.level for other in policy.assign[at + 1 :]), policy.untagged)
         if rule.match.images and any(level in above for level in later):
             message = "asks that all images fit, so one more image evades it and a later rule lifts; anyImage asks for one"
-            yield Statement(f"assign[{at}]", message)
+            yield Statement(f"assign[{at}]", message, code=DisclosureCode.IMAGES_EVADED)
 
 
 def _by_namespace(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
@@ -76,4 +78,4 @@ def _by_namespace(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Iterat
         message = (
             f"say the level of {count} ({some(sorted(found))}): no patch guards their labels, so plan again when one changes"
         )
-        yield Statement("Namespaces", message)
+        yield Statement("Namespaces", message, code=DisclosureCode.NAMESPACES_DECIDE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from models.disclosure import DisclosureCode
 from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.labels import NodeSelectorTerm
 from models.kubernetes.pod import Pod
@@ -16,11 +17,12 @@ _IN = "In"
 def statements(cluster: Cluster, policy: TrustPolicy) -> Iterator[Statement]:
     """Name selectors of nodes, and the rules for what carries no tag, that match nothing."""
     if policy.nodes.exclude is not None and not any(ring_membership.is_excluded(node, policy.nodes) for node in cluster.nodes):
-        yield Statement("nodes.exclude", "no node has such labels, so none is left alone; if one should be, look at its labels")
+        message = "no node has such labels, so none is left alone; if one should be, look at its labels"
+        yield Statement("nodes.exclude", message, code=DisclosureCode.EXCLUDE_UNMATCHED)
     for at, rule in enumerate(policy.assign):
         if not any(matches(rule.match, workload) for workload in cluster.workloads):
             message = f"no workload matches this rule for level {rule.level}; if one should, look at its kind, names and labels"
-            yield Statement(f"assign[{at}]", message)
+            yield Statement(f"assign[{at}]", message, code=DisclosureCode.RULE_UNMATCHED)
     yield from _nowhere(cluster, policy)
 
 
@@ -34,7 +36,7 @@ def _nowhere(cluster: Cluster, policy: TrustPolicy) -> Iterator[Statement]:
         asked = _unmet(workload.template, carried, own) if workload.pods else []
         if asked:
             message = f"asks for {', '.join(asked)}, which {what} carries: none takes its pods; if one should, look at its labels"
-            yield Statement(str(workload.id), message, workload.where)
+            yield Statement(str(workload.id), message, workload.where, DisclosureCode.NODE_LABEL_MISSING)
 
 
 def _unmet(pod: Pod, carried: set[tuple[str, str]], own: set[str]) -> list[str]:

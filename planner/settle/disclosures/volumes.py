@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from models.disclosure import DisclosureCode
 from models.kubernetes.cluster import Cluster, Statement
 from models.kubernetes.storage import Claim, StorageClass, Volume, class_of
 from models.kubernetes.workload import Workload
@@ -38,15 +39,20 @@ NO_VOLUME = (
     'asks for a volume without a storage class (storageClassName ""), and none is in the input: without one its pods stay pending'
 )
 
+Unknown = tuple[DisclosureCode, str]
+"""What is not known of a claim: the kind of it, and in words."""
+
 
 def statements(cluster: Cluster) -> Iterator[Statement]:
     """Say what is left of volumes wherever there are any, and then of whom it is not known where volumes are."""
     claiming = [one for one in cluster.workloads if one.template.claims or one.template.new_claims or one.claim_templates]
     if claiming:
-        yield Statement("volumes", f"{COUNTED if _are_limited(cluster) else UNCOUNTED}; {_storage_said(cluster)}")
+        limited = _are_limited(cluster)
+        code = DisclosureCode.VOLUMES_COUNTED if limited else DisclosureCode.VOLUMES_UNCOUNTED
+        yield Statement("volumes", f"{COUNTED if limited else UNCOUNTED}; {_storage_said(cluster)}", code=code)
     keeping = [str(one.id) for one in claiming if _keeps_what_is_made(one, cluster)]
     if keeping:
-        yield Statement("volumes", f"{some(keeping)}: {STAY}")
+        yield Statement("volumes", f"{some(keeping)}: {STAY}", code=DisclosureCode.VOLUMES_STAY)
     users: Counter[str] = Counter()
     for workload in claiming:
         users.update(dict.fromkeys((f"{workload.id.namespace}/{name}" for name in workload.template.claims), workload.pods))
@@ -72,12 +78,12 @@ def _are_limited(cluster: Cluster) -> bool:
 
 
 def _of_workload(workload: Workload, cluster: Cluster, users: Counter[str]) -> Iterator[Statement]:
-    found: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, Unknown], list[str]] = {}
     for kind, claim in dict.fromkeys(_unbound(workload, cluster)):
         if why := _why(kind, claim, cluster, users[f"{claim.namespace}/{claim.name}"]):
             found.setdefault((kind, why), []).append(claim.name)
-    for (kind, why), names in found.items():
-        yield Statement(str(workload.id), f"{kind} {', '.join(names)} {why}", workload.where)
+    for (kind, (code, said)), names in found.items():
+        yield Statement(str(workload.id), f"{kind} {', '.join(names)} {said}", workload.where, code)
 
 
 def _unseen(workload: Workload, cluster: Cluster) -> Iterator[Statement]:
@@ -87,7 +93,7 @@ def _unseen(workload: Workload, cluster: Cluster) -> Iterator[Statement]:
         unseen = running - sum(1 for _ in statefulset.claimed(workload, template, cluster.claims))
         if unseen > 0:
             whose = f"{TEMPLATE} {template}: the claims of {unseen} of its {running} running pods {UNSEEN}"
-            yield Statement(str(workload.id), whose, workload.where)
+            yield Statement(str(workload.id), whose, workload.where, DisclosureCode.CLAIMS_UNREAD)
 
 
 def _unbound(workload: Workload, cluster: Cluster) -> Iterator[tuple[str, Claim]]:
@@ -112,29 +118,36 @@ def _may_be_had(volume: Volume, claim: Claim) -> bool:
     return not volume.storage_class and volume.claim.rpartition("/")[2] in ("", claim.name)
 
 
-def _why(kind: str, claim: Claim, cluster: Cluster, users: int) -> str:
+def _why(kind: str, claim: Claim, cluster: Cluster, users: int) -> Unknown | None:
     """Say what is not known of a claim; nothing where a volume is made for it once its pod has its node."""
+    if claim.volume and kind == NAMED:
+        return DisclosureCode.VOLUME_UNKNOWN, f"is bound to volume {claim.volume}, which is not in the input"
     if claim.volume:
-        bound = f"is bound to volume {claim.volume}, which is not in the input"
-        return bound if kind == NAMED else f"asks for volume {claim.volume} by name, {ONCE}"
+        return DisclosureCode.VOLUME_BY_NAME, f"asks for volume {claim.volume} by name, {ONCE}"
     if kind == NAMED and f"{claim.namespace}/{claim.name}" not in cluster.claims:
-        return MISSING if _are_all_known(cluster) else f"is not in the input: {UNKNOWN}"
+        if _are_all_known(cluster):
+            return DisclosureCode.CLAIM_MISSING, MISSING
+        return DisclosureCode.CLAIM_UNKNOWN, f"is not in the input: {UNKNOWN}"
     given = class_of(claim, cluster.storage_classes)
     return _without_class(claim, cluster) if given is None else _of_class(given, users)
 
 
-def _without_class(claim: Claim, cluster: Cluster) -> str:
+def _without_class(claim: Claim, cluster: Cluster) -> Unknown:
     if claim.storage_class == "":
-        return CLASSLESS if any(_may_be_had(volume, claim) for volume in cluster.volumes.values()) else NO_VOLUME
+        is_there = any(_may_be_had(volume, claim) for volume in cluster.volumes.values())
+        return (DisclosureCode.CLAIM_WITHOUT_CLASS, CLASSLESS) if is_there else (DisclosureCode.VOLUME_MISSING, NO_VOLUME)
     known = f"storage class {claim.storage_class}, which" if claim.storage_class else "a storage class that"
-    return f"is not bound, and of {known} is not in the input: {UNKNOWN}"
+    return DisclosureCode.STORAGE_CLASS_UNKNOWN, f"is not bound, and of {known} is not in the input: {UNKNOWN}"
 
 
-def _of_class(given: StorageClass, users: int) -> str:
+def _of_class(given: StorageClass, users: int) -> Unknown | None:
     if not given.waits:
-        return f"is bound before its pod is scheduled (storage class {given.name}): {UNKNOWN}"
+        message = f"is bound before its pod is scheduled (storage class {given.name}): {UNKNOWN}"
+        return DisclosureCode.CLAIM_BOUND_FIRST, message
     if not volumebinding.makes_volumes(given):
-        return f"takes a volume of storage class {given.name} that is there: that each serves one claim only is not modelled"
+        message = f"takes a volume of storage class {given.name} that is there: that each serves one claim only is not modelled"
+        return DisclosureCode.VOLUME_TAKEN, message
     if users > 1:
-        return f"is shared by {users} pods: that its volume will be where the first of them goes is not modelled"
-    return ""
+        message = f"is shared by {users} pods: that its volume will be where the first of them goes is not modelled"
+        return DisclosureCode.CLAIM_SHARED, message
+    return None

@@ -10,8 +10,9 @@ import numpy as np
 
 from planner.simulate.arrays import Flags, Numbers
 from planner.simulate.scheduler.cluster_state import State
+from planner.simulate.scheduler.node_rows import AT_PODS
 from planner.simulate.scheduler.pod_to_pod_rules import HardSpread, Joint
-from planner.simulate.scheduler.rulebook import AT_PODS, Rules
+from planner.simulate.scheduler.rulebook import Rules
 from planner.simulate.scheduler.topology_counts import Count
 
 
@@ -30,9 +31,9 @@ def allowed(state: State, rules: Rules, nodes: Numbers) -> Flags:
     if any(state.values[count.at][0] for count in joint.exclusive):
         return np.zeros(len(nodes), dtype=bool)
     for spread in joint.spread:
-        good &= even(state, spread, nodes)
+        good &= is_even(state, spread, nodes)
     if joint.attraction:
-        good &= attracted(state, joint, nodes)
+        good &= is_attracted(state, joint, nodes)
     if joint.repels or joint.repelled:
         good &= ~(any_in(state, joint.repels, nodes) | any_in(state, joint.repelled, nodes))
     return good
@@ -70,7 +71,7 @@ def bears(counts: Sequence[Count], nodes: Numbers) -> Flags:
     return bearing
 
 
-def even(state: State, spread: HardSpread, nodes: Numbers) -> Flags:
+def is_even(state: State, spread: HardSpread, nodes: Numbers) -> Flags:
     """Say where a hard spread constraint allows one more pod."""
     values, wanted = state.values[spread.count.at], max(1, spread.constraint.min_domains)
     lowest = 0 if len(spread.domains) < wanted else int(values[spread.domains].min())
@@ -79,7 +80,7 @@ def even(state: State, spread: HardSpread, nodes: Numbers) -> Flags:
     return good
 
 
-def attracted(state: State, joint: Joint, nodes: Numbers) -> Flags:
+def is_attracted(state: State, joint: Joint, nodes: Numbers) -> Flags:
     """Say where each term finds its pods; anywhere, for the first of its kind."""
     good = bears(joint.attraction, nodes)
     if joint.is_first and not any(state.values[count.at].any() for count in joint.attraction):

@@ -26,9 +26,10 @@ from planner.rules.plugins import (
 )
 from planner.simulate.arrays import Flags, Numbers
 from planner.simulate.scheduler.cluster_state import State
-from planner.simulate.scheduler.filters import any_in, attracted, bears, even
+from planner.simulate.scheduler.filters import any_in, bears, is_attracted, is_even
+from planner.simulate.scheduler.node_rows import AT_PODS
 from planner.simulate.scheduler.pod_to_pod_rules import Joint
-from planner.simulate.scheduler.rulebook import AT_PODS, Rules
+from planner.simulate.scheduler.rulebook import Rules
 
 
 def message(state: State, group: int, only: int | None = None) -> str:
@@ -136,8 +137,8 @@ def _joint(state: State, joint: Joint, nodes: Numbers) -> Iterator[tuple[str, Fl
 def _in_order(state: State, joint: Joint, nodes: Numbers) -> Iterator[tuple[str, Flags]]:
     for spread in joint.spread:
         yield podtopologyspread.MISSING_LABEL, ~bears((spread.count,), nodes)
-        yield podtopologyspread.REASON, ~even(state, spread, nodes)
+        yield podtopologyspread.REASON, ~is_even(state, spread, nodes)
     if joint.attraction:
-        yield interpodaffinity.AFFINITY, ~attracted(state, joint, nodes)
+        yield interpodaffinity.AFFINITY, ~is_attracted(state, joint, nodes)
     yield interpodaffinity.ANTI_AFFINITY, any_in(state, joint.repels, nodes)
     yield interpodaffinity.EXISTING_ANTI_AFFINITY, any_in(state, joint.repelled, nodes)

@@ -92,7 +92,7 @@ def _residents(cast: Cast) -> None:
             cast.standing.append((known[resident.pod], cast.terrain.index[resident.node]))
 
 
-def _patched(cast: Cast, workload: Workload) -> Pod:
+def _patch(cast: Cast, workload: Workload) -> Pod:
     member, nodes = cast.plan.trust.members[str(workload.id)], cast.plan.policy.nodes
     if member.everywhere:
         return ring_membership.everywhere_pod(workload.template, nodes)
@@ -103,7 +103,7 @@ def _patched(cast: Cast, workload: Workload) -> Pod:
 def _daemon(cast: Cast, workload: Workload, ring_of: dict[str, str]) -> None:
     """Let the DaemonSet's controller make a pod for every node that it reaches."""
     member, policy = cast.plan.trust.members[str(workload.id)], cast.plan.policy.nodes
-    pod = daemonset.daemon_pod(_patched(cast, workload))
+    pod = daemonset.daemon_pod(_patch(cast, workload))
     group = cast.add(pod, workload.id, 0)
     for number, node in enumerate(cast.terrain.nodes):
         inside = member.everywhere or ring_of.get(node.name) == member.ring
@@ -123,7 +123,7 @@ def _reaches(pod: Pod, node: Node, plan: IsolationPlan) -> bool:
 
 def _pods(cast: Cast, workload: Workload) -> Iterator[int]:
     """Yield the group of each pod, in the order in which the controller makes them; ordinals differ by their volumes."""
-    base = _patched(cast, workload)
+    base = _patch(cast, workload)
     cluster = cast.plan.cluster
     numbers = {pod: cast.add(pod, workload.id, size) for pod, size in statefulset.variants(workload, base, cluster).items()}
     return (numbers[pod] for pod, count in statefulset.runs(workload, base, cluster) for _ in range(count))

@@ -12,7 +12,8 @@ import numpy as np
 from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.filters import count_at
-from planner.simulate.scheduler.rulebook import AT_CPU, AT_MEMORY, Rules
+from planner.simulate.scheduler.node_rows import AT_CPU, AT_MEMORY
+from planner.simulate.scheduler.rulebook import Rules
 from planner.simulate.scores import (
     WEIGHTS,
     interpodaffinity,
@@ -27,7 +28,7 @@ ENOUGH = 100
 """Fewer nodes than this are all looked at."""
 
 
-def wanted(nodes: int) -> int:
+def nodes_to_score(nodes: int) -> int:
     """Return how many nodes that fit are enough for kube-scheduler to stop looking."""
     if nodes < ENOUGH:
         return nodes
@@ -36,7 +37,7 @@ def wanted(nodes: int) -> int:
 
 def sample(fitting: Numbers, start: int, nodes: int) -> tuple[Numbers, int]:
     """Return those of the fitting nodes that are scored, looking from `start` on, and where the next pod's look begins."""
-    enough = wanted(nodes)
+    enough = nodes_to_score(nodes)
     if len(fitting) <= enough:
         return fitting, start
     first = int(np.searchsorted(fitting, start))
@@ -54,13 +55,8 @@ def total(state: State, rules: Rules, nodes: Numbers, by_change: bool = True) ->
 
 def parts(state: State, rules: Rules, nodes: Numbers, by_change: bool = True) -> Iterator[tuple[str, Numbers]]:
     """Yield the score of each plug-in that tells these nodes apart."""
-    wishes, allocatable = rules.wishes, state.book.allocatable
-    there = (allocatable[AT_CPU, nodes], allocatable[AT_MEMORY, nodes])
-    requested = [state.weighed[row, nodes] + asks for row, asks in enumerate(wishes.asks)]
-    yield "NodeResourcesFit", noderesourcesfit.score(requested, there)
-    if any(rules.real):
-        used = state.used(nodes)
-        yield "NodeResourcesBalancedAllocation", noderesourcesbalancedallocation.score(used, rules.real, there, by_change)
+    wishes = rules.wishes
+    yield from resources(state, rules, nodes, by_change)
     if wishes.spread:
         yield "PodTopologySpread", _spread(state, rules, nodes)
     if wishes.pulls:
@@ -71,6 +67,17 @@ def parts(state: State, rules: Rules, nodes: Numbers, by_change: bool = True) ->
         yield "TaintToleration", tainttoleration.normalise(wishes.shunned[nodes])
     if wishes.stored is not None:
         yield "VolumeBinding", wishes.stored[nodes]
+
+
+def resources(state: State, rules: Rules, nodes: Numbers, by_change: bool) -> Iterator[tuple[str, Numbers]]:
+    """Yield the scores that hang on what the nodes have left."""
+    wishes, allocatable = rules.wishes, state.book.allocatable
+    there = (allocatable[AT_CPU, nodes], allocatable[AT_MEMORY, nodes])
+    requested = [state.weighed[row, nodes] + asks for row, asks in enumerate(wishes.asks)]
+    yield "NodeResourcesFit", noderesourcesfit.score(requested, there)
+    if any(rules.real):
+        used = state.used(nodes)
+        yield "NodeResourcesBalancedAllocation", noderesourcesbalancedallocation.score(used, rules.real, there, by_change)
 
 
 def _spread(state: State, rules: Rules, nodes: Numbers) -> Numbers:
@@ -84,7 +91,7 @@ def _spread(state: State, rules: Rules, nodes: Numbers) -> Numbers:
             size = int(np.count_nonzero(np.bincount((look if ignored is None else look[~ignored]) + 1)))
         added = podtopologyspread.part(count_at(state, soft.count, nodes), soft.max_skew, size)
         raw += np.where(look >= 0, added, 0.0)
-    return podtopologyspread.normalise(podtopologyspread.rounded(raw), ignored)
+    return podtopologyspread.normalise(podtopologyspread.round_scores(raw), ignored)
 
 
 def _pulls(state: State, rules: Rules, nodes: Numbers) -> Numbers:

@@ -17,7 +17,7 @@ def part(count: Numbers, max_skew: int, domains: int) -> npt.NDArray[np.float64]
     return np.asarray(count * math.log(domains + 2) + float(max_skew - 1))
 
 
-def rounded(raw: npt.NDArray[np.float64]) -> Numbers:
+def round_scores(raw: npt.NDArray[np.float64]) -> Numbers:
     """Round halves up, as Go does for what is not negative."""
     return np.floor(raw + 0.5).astype(np.int64)
 
@@ -27,7 +27,7 @@ def normalise(raw: Numbers, ignored: Flags | None = None) -> Numbers:
     judged = raw if ignored is None else raw[~ignored]
     if not len(judged):
         return np.zeros(len(raw), dtype=np.int64)
-    lowest, highest = int(judged.min()), int(judged.max())
+    lowest, highest = int(judged[judged.argmin()]), int(judged[judged.argmax()])
     all_alike = np.full(len(raw), MOST, dtype=np.int64)
     scores = all_alike if highest == 0 else MOST * (highest + lowest - raw) // highest
     return scores if ignored is None else np.where(ignored, 0, scores)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from models.answer.finding import Finding
+from models.answer.finding import Finding, FindingCode
 from models.answer.plan import IsolationPlan
 from models.kubernetes.workload import Workload
 from models.solver.outcome import COST, DATA, MOVES, Goal
@@ -29,18 +29,23 @@ def check(made: Scene) -> Iterator[Finding]:
     counted |= by_priority if len(tiers) > 1 else {}
     missing = sorted((MUST | counted.keys()) - {goal.name for goal in plan.goals})
     if missing:
-        yield error("goals-missing", plan.name, f"says nothing of {', '.join(missing)}", WHY)
+        yield error(FindingCode.GOALS_MISSING, plan.name, f"says nothing of {', '.join(missing)}", WHY)
     yield from _order(plan, by_priority if len(tiers) > 1 else ())
     for goal in (*plan.goals, *plan.packing_goals):
         yield from _bound(goal)
         if goal.name not in (SENSE.keys() - {DATA}) | counted.keys():
-            yield error("goal-unknown", goal.name, "is no goal of this plan", WHY)
+            yield error(FindingCode.GOAL_UNKNOWN, goal.name, "is no goal of this plan", WHY)
     for goal in plan.goals:
         least, slack = counted.get(goal.name, (goal.value, 0))
         if not least <= goal.value <= least + slack:
-            yield error(f"goal-{goal.name.split()[0]}", goal.name, f"is said to be {goal.value:g}, counting gives {least:g}", WHY)
+            yield error(
+                FindingCode(f"goal-{goal.name.split()[0]}"),
+                goal.name,
+                f"is said to be {goal.value:g}, counting gives {least:g}",
+                WHY,
+            )
         if goal.name == "headroom" and goal.value > (most := headroom(made)):
-            yield error("goal-headroom", goal.name, f"is said to be {goal.value:g}, counting gives {most} at most", WHY)
+            yield error(FindingCode.GOAL_HEADROOM, goal.name, f"is said to be {goal.value:g}, counting gives {most} at most", WHY)
 
 
 def _order(plan: IsolationPlan, tiers: Iterable[str]) -> Iterator[Finding]:
@@ -48,7 +53,9 @@ def _order(plan: IsolationPlan, tiers: Iterable[str]) -> Iterator[Finding]:
     said, packed = ([goal.name for goal in goals] for goals in (plan.goals, plan.packing_goals))
     due = _ordered(said, tiers)
     if said != due or packed not in ([], due, [name for name in due if name != COST]):
-        yield error("goals-order", plan.name, f"names its goals in another order than it seeks them: {', '.join(due)}", WHY)
+        yield error(
+            FindingCode.GOALS_ORDER, plan.name, f"names its goals in another order than it seeks them: {', '.join(due)}", WHY
+        )
 
 
 def _ordered(names: Sequence[str], tiers: Iterable[str]) -> list[str]:
@@ -66,14 +73,16 @@ def _priority(name: str) -> int:
 
 def _bound(goal: Goal) -> Iterator[Finding]:
     if not (math.isfinite(goal.value) and math.isfinite(goal.bound)) or goal.sense not in ("min", "max"):
-        yield error("goal-bound", goal.name, "value and bound must be numbers, and the sense min or max", WHY)
+        yield error(FindingCode.GOAL_BOUND, goal.name, "value and bound must be numbers, and the sense min or max", WHY)
         return
     wanted = SENSE.get(goal.name.split(" (")[0], goal.sense)
     if goal.sense != wanted:
-        yield error("goal-sense", goal.name, f"is to be made {wanted}imal", WHY)
+        yield error(FindingCode.GOAL_SENSE, goal.name, f"is to be made {wanted}imal", WHY)
     better = goal.bound - goal.value if goal.sense == "min" else goal.value - goal.bound
     if better > TOLERANCE:
-        yield error("goal-bound", goal.name, f"value {goal.value:g} is better than its proven bound {goal.bound:g}", WHY)
+        yield error(
+            FindingCode.GOAL_BOUND, goal.name, f"value {goal.value:g} is better than its proven bound {goal.bound:g}", WHY
+        )
 
 
 def _tiers(plan: IsolationPlan) -> Counter[int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from models.answer.finding import Finding
+from models.answer.finding import Finding, FindingCode
 from models.answer.plan import IsolationPlan
 from models.solver.outcome import FEASIBLE, INFEASIBLE
 from planner.verify.finding import error
@@ -14,22 +14,24 @@ WHY = "A packing that nobody promised is read as one that kube-scheduler finds, 
 def check(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield promises that are missing, and those that a packing does not make."""
     if plan.packing not in ("", EXACT):
-        yield error("packing-unknown", plan.name, f"is marked as {plan.packing!r}, which means nothing", WHY)
+        yield error(FindingCode.PACKING_UNKNOWN, plan.name, f"is marked as {plan.packing!r}, which means nothing", WHY)
     told = [made.name for made in plan.rings if made.any_order]
     untold = [made.name for made in plan.rings if not made.any_order]
     if plan.verdict == FEASIBLE and not plan.packing and untold:
         message = f"is no marked packing, and does not say in which orders the pods of {', '.join(untold)} find room"
-        yield error("promise-missing", plan.name, message, WHY)
+        yield error(FindingCode.PROMISE_MISSING, plan.name, message, WHY)
     elif told and untold:
         message = f"says in which orders pods find room, but for those of {', '.join(untold)}"
-        yield error("promise-missing", plan.name, message, WHY)
+        yield error(FindingCode.PROMISE_MISSING, plan.name, message, WHY)
     refused = plan.choice is not None and plan.choice.reason
     if told and (plan.packing or (plan.verdict == INFEASIBLE and not refused)):
         kind = "a packing" if plan.packing else "infeasible"
-        yield error("promise-baseless", plan.name, f"is {kind}, and promises an order of arrival for {', '.join(told)}", WHY)
+        yield error(
+            FindingCode.PROMISE_BASELESS, plan.name, f"is {kind}, and promises an order of arrival for {', '.join(told)}", WHY
+        )
     if plan.packing and (plan.guides or plan.reserves or plan.packing_goals):
-        yield error("promise-baseless", plan.name, "is a packing, and leads pods to nodes, or keeps room for them", WHY)
+        yield error(FindingCode.PROMISE_BASELESS, plan.name, "is a packing, and leads pods to nodes, or keeps room for them", WHY)
     for made in plan.rings:
         if made.because and (not made.any_order or made.any_order.is_proven):
             message = f"gives a reason for not being proven: {made.because}; it is {made.any_order or 'not said to be anything'}"
-            yield error("promise-baseless", made.name, message, WHY)
+            yield error(FindingCode.PROMISE_BASELESS, made.name, message, WHY)

@@ -7,7 +7,7 @@ find may exist all the same.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from models.answer.finding import WARNING, Finding
+from models.answer.finding import WARNING, Finding, FindingCode
 from models.answer.plan import IsolationPlan, Lost, Outlook
 from models.frozen_map import FrozenMap
 from models.solver.outcome import FEASIBLE, UNDECIDED
@@ -43,14 +43,14 @@ def check(made: Scene, found: Sequence[Outlook]) -> Iterator[Finding]:
         for one in unmet(made.plan, found):
             worst = one.worst[0]
             message = f"no way was found to place {_pods(worst)} elsewhere in the ring once {one.of} {worst.name} is lost"
-            yield _hedged(made, one, error("does-not-survive", one.ring, message, WHY_SURVIVE))
+            yield _hedged(made, one, error(FindingCode.DOES_NOT_SURVIVE, one.ring, message, WHY_SURVIVE))
     yield from _untrue(made, found)
 
 
 def _untrue(made: Scene, found: Sequence[Outlook]) -> Iterator[Finding]:
     said = {(loss.ring, loss.of): loss for loss in made.plan.losses}
     if len(said) < len(made.plan.losses):
-        yield error("losses-untrue", made.plan.name, "foretells the losses of a ring twice", WHY_FORETOLD)
+        yield error(FindingCode.LOSSES_UNTRUE, made.plan.name, "foretells the losses of a ring twice", WHY_FORETOLD)
     for one in found:
         claim = said.pop((one.ring, one.of), None)
         claim = _packed(claim) if claim else None
@@ -62,9 +62,11 @@ def _untrue(made: Scene, found: Sequence[Outlook]) -> Iterator[Finding]:
                 message = f"foretells other pods pending after the loss of a {one.of} than counting gives"
             else:
                 message = f"foretells pending pods after {claim.failing} of {claim.tried} losses of a {one.of}: {counted}"
-            yield _hedged(made, one, error("losses-untrue", one.ring, message, WHY_FORETOLD))
+            yield _hedged(made, one, error(FindingCode.LOSSES_UNTRUE, one.ring, message, WHY_FORETOLD))
     for ring, of in sorted(said):
-        yield error("losses-untrue", ring, f"foretells losses of a {of}, but the ring has no pods to lose", WHY_FORETOLD)
+        yield error(
+            FindingCode.LOSSES_UNTRUE, ring, f"foretells losses of a {of}, but the ring has no pods to lose", WHY_FORETOLD
+        )
 
 
 def _packed(one: Outlook) -> Outlook:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from models.answer.finding import Finding
+from models.answer.finding import Finding, FindingCode
 from models.answer.plan import IsolationPlan
 from models.kubernetes.workload import Workload, WorkloadId
 from models.solver.outcome import INFEASIBLE
@@ -16,24 +16,28 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
     workloads = {workload.id: workload for workload in plan.cluster.workloads}
     waiting = {left.workload for left in plan.unplaced if left.workload in workloads and not workloads[left.workload].is_daemon}
     if plan.verdict == INFEASIBLE and waiting and not (plan.conflict or plan.policy.ring_nodes):
-        yield error("conflict-missing", plan.name, "does not say which demands contradict each other", WHY)
+        yield error(FindingCode.CONFLICT_MISSING, plan.name, "does not say which demands contradict each other", WHY)
     if plan.conflict_smallest and not plan.conflict:
-        yield error("conflict-missing", plan.name, "calls a conflict the smallest, but names none", WHY)
+        yield error(FindingCode.CONFLICT_MISSING, plan.name, "calls a conflict the smallest, but names none", WHY)
     if plan.conflict:
         yield from _members(plan, workloads)
         if plan.verdict != INFEASIBLE:
-            yield error("conflict-baseless", plan.name, f"names demands that contradict each other, but is {plan.verdict}", WHY)
+            yield error(
+                FindingCode.CONFLICT_BASELESS, plan.name, f"names demands that contradict each other, but is {plan.verdict}", WHY
+            )
         if not waiting.intersection(plan.conflict):
             said = "places all pods of the demands that are said to contradict each other"
-            yield error("conflict-placed", plan.name, said, WHY)
+            yield error(FindingCode.CONFLICT_PLACED, plan.name, said, WHY)
         if len(plan.conflict) == 1 and not plan.conflict_smallest:
-            yield error("conflict-smallest", plan.name, "one demand alone is the smallest conflict there can be", WHY)
+            yield error(FindingCode.CONFLICT_SMALLEST, plan.name, "one demand alone is the smallest conflict there can be", WHY)
 
 
 def _members(plan: IsolationPlan, workloads: Mapping[WorkloadId, Workload]) -> Iterator[Finding]:
     for name in plan.conflict:
         known = workloads.get(name)
         if known and (known.is_daemon or not known.pods):
-            yield error("conflict-member", name, "asks for no pod that the plan has to place, and contradicts nobody", WHY)
+            yield error(
+                FindingCode.CONFLICT_MEMBER, name, "asks for no pod that the plan has to place, and contradicts nobody", WHY
+            )
     if len(set(plan.conflict)) < len(plan.conflict):
-        yield error("conflict-member", plan.name, "names a demand twice", WHY)
+        yield error(FindingCode.CONFLICT_MEMBER, plan.name, "names a demand twice", WHY)

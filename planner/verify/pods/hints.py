@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from models.answer.finding import Finding
+from models.answer.finding import Finding, FindingCode
 from models.answer.plan import Guide, IsolationPlan
 from models.kubernetes.workload import Workload, WorkloadId
 from models.trust import Membership
@@ -19,10 +19,10 @@ def check(made: Scene) -> Iterator[Finding]:
     known = {workload.id: workload for workload in made.plan.cluster.workloads}
     for guide in made.plan.guides:
         if wrong := _against(made.plan.policy.guide, guide) or _misled(made, guide, known.get(guide.workload)):
-            yield error("guide-untrue", guide.workload, wrong, WHY_GUIDE)
+            yield error(FindingCode.GUIDE_UNTRUE, guide.workload, wrong, WHY_GUIDE)
     for name, count in sorted(Counter(guide.workload for guide in made.plan.guides).items()):
         if count > 1:
-            yield error("guide-untrue", name, f"is led {count} times, and can follow one guide", WHY_GUIDE)
+            yield error(FindingCode.GUIDE_UNTRUE, name, f"is led {count} times, and can follow one guide", WHY_GUIDE)
 
 
 def _against(policy: str, guide: Guide) -> str:

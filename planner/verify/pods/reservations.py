@@ -7,7 +7,7 @@ for each reserve, and by the sums for all reserves of a ring: what is beyond tha
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from models.answer.finding import Finding
+from models.answer.finding import Finding, FindingCode
 from models.answer.plan import Reserve
 from models.kubernetes.pod import Pod
 from models.kubernetes.resources import PODS
@@ -32,7 +32,7 @@ def check(made: Scene) -> Iterator[Finding]:
         if not wrong and counts[reserve.ring, reserve.workload] > 1:
             wrong = "has room reserved twice"
         if wrong := wrong or _beyond(made, reserve, known[reserve.workload]):
-            yield error("reserve-untrue", reserve.workload, wrong, WHY)
+            yield error(FindingCode.RESERVE_UNTRUE, reserve.workload, wrong, WHY)
         else:
             asked = together.setdefault(reserve.ring, Counter())
             for name, amount in noderesources.wanted(noderesources.requests(known[reserve.workload].template)):
@@ -79,4 +79,4 @@ def _short(made: Scene, ring: str, asked: Mapping[str, int]) -> Iterator[Finding
         if asked[name] > free:
             what = "pod slots" if name == PODS else name
             message = f"has room reserved for pods that take {asked[name]} of {what} together, and has {free} left"
-            yield error("reserve-untrue", ring, message, WHY)
+            yield error(FindingCode.RESERVE_UNTRUE, ring, message, WHY)

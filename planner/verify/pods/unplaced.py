@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from models.answer.finding import WARNING, Finding
+from models.answer.finding import WARNING, Finding, FindingCode
 from models.answer.plan import UNTRIED, IsolationPlan, Unplaced
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
@@ -37,11 +37,13 @@ def check(made: Scene, found: Mapping[str, Belonging], perishes: bool = False) -
 
 def _verdict(plan: IsolationPlan, perishes: bool) -> Iterator[Finding]:
     if plan.verdict not in (FEASIBLE, INFEASIBLE, UNDECIDED):
-        yield error("verdict", plan.name, f"{plan.verdict!r} is no verdict", WHY_VERDICT)
+        yield error(FindingCode.VERDICT, plan.name, f"{plan.verdict!r} is no verdict", WHY_VERDICT)
     elif plan.verdict == FEASIBLE and plan.unplaced:
-        yield error("verdict", plan.name, f"is called feasible with {len(plan.unplaced)} workloads unplaced", WHY_VERDICT)
+        yield error(
+            FindingCode.VERDICT, plan.name, f"is called feasible with {len(plan.unplaced)} workloads unplaced", WHY_VERDICT
+        )
     elif plan.verdict == INFEASIBLE and not plan.unplaced and not perishes:
-        yield error("verdict", plan.name, "is called infeasible with every pod placed", WHY_VERDICT)
+        yield error(FindingCode.VERDICT, plan.name, "is called infeasible with every pod placed", WHY_VERDICT)
 
 
 def _remedies(plan: IsolationPlan, perishes: bool) -> Iterator[Finding]:
@@ -49,10 +51,10 @@ def _remedies(plan: IsolationPlan, perishes: bool) -> Iterator[Finding]:
     for short in plan.shortages:
         if short.ring not in rings or short.needed <= short.available:
             message = f"needs {short.needed} {short.resource} and has {short.available}, which is no shortage of a ring"
-            yield error("shortage-untrue", short.ring, message, WHY_SAID)
+            yield error(FindingCode.SHORTAGE_UNTRUE, short.ring, message, WHY_SAID)
     for repair in plan.repairs:
         if repair.node not in nodes or repair.count < 1 or not (plan.unplaced or perishes):
-            yield error("repair-untrue", repair.node, f"{repair.count} more nodes like it repair nothing", WHY_SAID)
+            yield error(FindingCode.REPAIR_UNTRUE, repair.node, f"{repair.count} more nodes like it repair nothing", WHY_SAID)
 
 
 def _pending(made: Scene) -> Iterator[Finding]:
@@ -61,7 +63,7 @@ def _pending(made: Scene) -> Iterator[Finding]:
         said = sum(left.pods for left in made.plan.unplaced if left.workload == workload)
         if said != len(nodes):
             message = f"{said} daemons are called unplaced, {len(nodes)} find no room on their node"
-            yield error("daemon-pending", workload, message, WHY_SAID)
+            yield error(FindingCode.DAEMON_PENDING, workload, message, WHY_SAID)
 
 
 def _reasons(made: Scene, left: Unplaced, workload: Workload, belongs: Belonging) -> Iterator[Finding]:
@@ -75,7 +77,7 @@ def _reasons(made: Scene, left: Unplaced, workload: Workload, belongs: Belonging
     truths = [fit_error(pod, made.nodes, made.world) for pod in candidates]
     if is_said and (left.message, left.reasons) not in truths:
         truth = truths[0][0] if truths else "every daemon has room"
-        yield error("unplaced-reasons", workload.id, f"says {left.message!r}, but {truth!r} is true", WHY_SAID)
+        yield error(FindingCode.UNPLACED_REASONS, workload.id, f"says {left.message!r}, but {truth!r} is true", WHY_SAID)
 
 
 def _alone(made: Scene, left: Unplaced, workload: Workload, belongs: Belonging, ground: Empty) -> Iterator[Finding]:
@@ -86,7 +88,7 @@ def _alone(made: Scene, left: Unplaced, workload: Workload, belongs: Belonging, 
     pods = () if workload.is_daemon else variants(workload, home, made.plan)
     if left.alone not in ({ground.refusal(pod, home) for pod in pods} or {""}):
         said = f"says that by itself {left.alone!r}" if left.alone else "does not say that it fits nowhere even by itself"
-        yield error("unplaced-alone", workload.id, f"{said}, which is not so", WHY_SAID)
+        yield error(FindingCode.UNPLACED_ALONE, workload.id, f"{said}, which is not so", WHY_SAID)
 
 
 def _pods(made: Scene, workload: Workload, belongs: Belonging) -> list[Pod]:
@@ -113,11 +115,11 @@ def _takers(made: Scene, pod: Pod, workload: Workload) -> Iterator[Finding]:
                 workload, f"{message}, where room is kept for a daemon that waits", "make room for the daemon, or drop it"
             )
         else:
-            yield error("unplaced-fits", workload.id, message, WHY_FITS)
+            yield error(FindingCode.UNPLACED_FITS, workload.id, message, WHY_FITS)
 
 
 def _hedged(workload: Workload, message: str, fix: str) -> Finding:
-    return Finding("unplaced-fits", WARNING, str(workload.id), message, WHY_FITS, fix)
+    return Finding(FindingCode.UNPLACED_FITS, WARNING, str(workload.id), message, WHY_FITS, fix)
 
 
 def _unbalances(pod: Pod, node: Node, world: World) -> bool:

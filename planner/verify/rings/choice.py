@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from models.answer.finding import WARNING, Finding
+from models.answer.finding import WARNING, Finding, FindingCode
 from models.answer.plan import Choice, IsolationPlan
 from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, UNDECIDED
 from models.trust import TrustPolicy
@@ -48,7 +48,7 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield limits that a plan called feasible breaks, and what is untrue of how its rings were chosen."""
     if plan.verdict == FEASIBLE:
         for message in unmet(plan):
-            yield error("ring-limit", plan.name, message, WHY_RINGS)
+            yield error(FindingCode.RING_LIMIT, plan.name, message, WHY_RINGS)
     if plan.choice is not None:
         yield from _baseless(plan, plan.choice)
         yield from _goal(plan, plan.choice)
@@ -58,9 +58,13 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
 def _baseless(plan: IsolationPlan, choice: Choice) -> Iterator[Finding]:
     """Look whether there was anything to choose: groups that may share, or more of them than there may be rings."""
     if not (plan.trust.sharing or choice.reason):
-        yield error("choice-baseless", plan.name, "says how its rings were chosen, and no two groups may share one", WHY_GOAL)
+        yield error(
+            FindingCode.CHOICE_BASELESS, plan.name, "says how its rings were chosen, and no two groups may share one", WHY_GOAL
+        )
     if choice.reason and (choice.planned or choice.goal):
-        yield error("choice-baseless", plan.name, "says that no rings are allowed, and that some were planned", WHY_GOAL)
+        yield error(
+            FindingCode.CHOICE_BASELESS, plan.name, "says that no rings are allowed, and that some were planned", WHY_GOAL
+        )
 
 
 def _goal(plan: IsolationPlan, choice: Choice) -> Iterator[Finding]:
@@ -68,29 +72,37 @@ def _goal(plan: IsolationPlan, choice: Choice) -> Iterator[Finding]:
     if goal is None:
         return
     if plan.verdict != FEASIBLE:
-        yield error("choice-goal", goal.name, f"is said to be {goal.value:g}, and not all pods have a place", WHY_GOAL)
+        yield error(FindingCode.CHOICE_GOAL, goal.name, f"is said to be {goal.value:g}, and not all pods have a place", WHY_GOAL)
     costs = [one for one in plan.goals if one.name == COST]
     if goal.name != (COST if costs else "nodes") or goal.sense != "min":
-        yield error("choice-goal", goal.name, "is not what rings are chosen by here", WHY_GOAL)
+        yield error(FindingCode.CHOICE_GOAL, goal.name, "is not what rings are chosen by here", WHY_GOAL)
     elif costs and abs(costs[0].value - goal.value) > 1e-9:
-        yield error("choice-goal", goal.name, f"is said to be {goal.value:g}, the plan's is {costs[0].value:g}", WHY_GOAL)
+        yield error(
+            FindingCode.CHOICE_GOAL, goal.name, f"is said to be {goal.value:g}, the plan's is {costs[0].value:g}", WHY_GOAL
+        )
     elif not costs and goal.value > sum(len(made.nodes) for made in plan.rings):
-        yield error("choice-goal", goal.name, f"{goal.value:g} are more nodes than the rings have", WHY_GOAL)
+        yield error(FindingCode.CHOICE_GOAL, goal.name, f"{goal.value:g} are more nodes than the rings have", WHY_GOAL)
     packed = min([goal.value, *(packing_goal.value for packing_goal in plan.packing_goals if packing_goal.name == goal.name)])
     if goal.bound > packed:
-        yield error("goal-bound", goal.name, f"value {packed:g} is better than its proven bound {goal.bound:g}", WHY_GOAL)
+        yield error(
+            FindingCode.GOAL_BOUND, goal.name, f"value {packed:g} is better than its proven bound {goal.bound:g}", WHY_GOAL
+        )
 
 
 def _reason(plan: IsolationPlan, choice: Choice) -> Iterator[Finding]:
     if not choice.reason:
         if choice.apart:
-            yield error("choice-reason", plan.name, "names groups that keep the rings apart, and gives no reason", WHY_REASON)
+            yield error(
+                FindingCode.CHOICE_REASON, plan.name, "names groups that keep the rings apart, and gives no reason", WHY_REASON
+            )
         return
     if plan.verdict != (INFEASIBLE if choice.whole else UNDECIDED):
         how = "is proven" if choice.whole else "is not proven"
-        yield error("choice-reason", plan.name, f"is called {plan.verdict}, and says, which {how}: {choice.reason}", WHY_REASON)
+        yield error(
+            FindingCode.CHOICE_REASON, plan.name, f"is called {plan.verdict}, and says, which {how}: {choice.reason}", WHY_REASON
+        )
     if choice.reason not in _reasons(plan, choice):
-        yield error("choice-reason", plan.name, f"gives a reason that its policy does not: {choice.reason}", WHY_REASON)
+        yield error(FindingCode.CHOICE_REASON, plan.name, f"gives a reason that its policy does not: {choice.reason}", WHY_REASON)
     yield from _apart(plan, choice)
     if plan.verdict == INFEASIBLE and not choice.apart:
         yield from _divided_anew(plan)
@@ -111,13 +123,17 @@ def _apart(plan: IsolationPlan, choice: Choice) -> Iterator[Finding]:
     """Look whether these are groups of which no two may share, and more of them than there may be rings."""
     groups = {group.name for group in plan.trust.groups}
     if len(set(choice.apart) & groups) < len(choice.apart):
-        yield error("choice-reason", plan.name, f"{', '.join(choice.apart)} are not all groups, each named once", WHY_REASON)
+        yield error(
+            FindingCode.CHOICE_REASON, plan.name, f"{', '.join(choice.apart)} are not all groups, each named once", WHY_REASON
+        )
     known = set(plan.trust.sharing)
     for one, other in combinations(sorted(choice.apart), 2):
         if (one, other) in known:
-            yield error("choice-reason", plan.name, f"{one} and {other} may share, and are said not to", WHY_REASON)
+            yield error(FindingCode.CHOICE_REASON, plan.name, f"{one} and {other} may share, and are said not to", WHY_REASON)
     if choice.apart and len(choice.apart) <= (plan.policy.max_rings or 0):
-        yield error("choice-reason", plan.name, f"{len(choice.apart)} groups do not need more than maxRings", WHY_REASON)
+        yield error(
+            FindingCode.CHOICE_REASON, plan.name, f"{len(choice.apart)} groups do not need more than maxRings", WHY_REASON
+        )
 
 
 def _divided_anew(plan: IsolationPlan) -> Iterator[Finding]:
@@ -125,10 +141,10 @@ def _divided_anew(plan: IsolationPlan) -> Iterator[Finding]:
     groups = [group.name for group in plan.trust.groups]
     if len(groups) > FEW:
         message = f"that {len(groups)} groups cannot be divided as the policy wants was not checked"
-        yield Finding("choice-reason", WARNING, plan.name, message, WHY_REASON)
+        yield Finding(FindingCode.CHOICE_REASON, WARNING, plan.name, message, WHY_REASON)
     elif (found := _division(plan, groups, [])) is not None:
         ways = "; ".join(", ".join(one) for one in found)
-        yield error("choice-reason", plan.name, f"the groups can be divided as the policy wants: {ways}", WHY_REASON)
+        yield error(FindingCode.CHOICE_REASON, plan.name, f"the groups can be divided as the policy wants: {ways}", WHY_REASON)
 
 
 def _division(plan: IsolationPlan, left: list[str], made: list[list[str]]) -> list[list[str]] | None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from models.answer.finding import Finding
+from models.answer.finding import Finding, FindingCode
 from models.answer.plan import IsolationPlan
 from models.trust import Group, Ring, TrustPolicy
 from planner.rules import ring_membership, static_pods
@@ -41,26 +41,30 @@ def check(plan: IsolationPlan, groups: Iterable[Group]) -> Iterator[Finding]:
 
 def _groups(plan: IsolationPlan, real: dict[str, Group]) -> Iterator[Finding]:
     if tuple(sorted(group.name for group in plan.trust.groups)) != tuple(sorted(real)):
-        yield error("groups-differ", plan.name, f"the workloads form the groups {', '.join(sorted(real))}", WHY_RING)
+        yield error(FindingCode.GROUPS_DIFFER, plan.name, f"the workloads form the groups {', '.join(sorted(real))}", WHY_RING)
     homes = Counter(group for made in plan.rings for group in made.groups)
     for name in sorted({*real, *homes}):
         if name not in real:
-            yield error("group-unknown", name, "is in a ring, but no workload belongs to it", WHY_RING)
+            yield error(FindingCode.GROUP_UNKNOWN, name, "is in a ring, but no workload belongs to it", WHY_RING)
         elif homes[name] != 1:
-            check_id = "group-twice" if homes[name] else "group-nowhere"
+            check_id = FindingCode.GROUP_TWICE if homes[name] else FindingCode.GROUP_NOWHERE
             yield error(check_id, name, f"is in {homes[name]} rings", WHY_RING)
     sharing = tuple(
         (one, other) for one, other in combinations(sorted(real), 2) if trust_each_other(real[one], real[other], plan.policy)
     )
     if tuple(sorted(plan.trust.sharing)) != sharing:
-        yield error("sharing-differs", plan.name, f"by mayShare {len(sharing)} pairs of groups trust each other", WHY_RING)
+        yield error(
+            FindingCode.SHARING_DIFFERS, plan.name, f"by mayShare {len(sharing)} pairs of groups trust each other", WHY_RING
+        )
 
 
 def _strangers(plan: IsolationPlan, real: dict[str, Group]) -> Iterator[Finding]:
     for made in plan.rings:
         for one, other in combinations([name for name in made.groups if name in real], 2):
             if not trust_each_other(real[one], real[other], plan.policy):
-                yield error("ring-mixes", made.name, f"holds {one} and {other}, which do not trust each other", WHY_RING)
+                yield error(
+                    FindingCode.RING_MIXES, made.name, f"holds {one} and {other}, which do not trust each other", WHY_RING
+                )
 
 
 def _static_pods(plan: IsolationPlan) -> Iterator[Finding]:
@@ -75,25 +79,33 @@ def _static_pods(plan: IsolationPlan) -> Iterator[Finding]:
         for one in told:
             message = f"holds the static pod {one.resident.pod.namespace}/{one.resident.name}"
             if one.doubt:
-                yield error("static-pod-doubted", name, f"{message}, which says {one.doubt}, and is in a ring", WHY_RING)
+                yield error(
+                    FindingCode.STATIC_POD_DOUBTED, name, f"{message}, which says {one.doubt}, and is in a ring", WHY_RING
+                )
             elif one.group not in home.groups:
-                yield error("static-pod-mixes", name, f"{message} of {one.group}, and is in ring {home.name}", WHY_RING)
+                yield error(FindingCode.STATIC_POD_MIXES, name, f"{message} of {one.group}, and is in ring {home.name}", WHY_RING)
             elif static_pods.ring_of(nodes[name], [one], rings, plan.policy) != home.name:
-                yield error("static-pod-lifts", name, f"{message}, and only its word brings it into ring {home.name}", WHY_RING)
+                yield error(
+                    FindingCode.STATIC_POD_LIFTS, name, f"{message}, and only its word brings it into ring {home.name}", WHY_RING
+                )
 
 
 def _names(plan: IsolationPlan) -> Iterator[Finding]:
     counts = Counter(made.name for made in plan.rings)
     for name, count in counts.items():
         if count > 1:
-            yield error("ring-twice", name, f"is the name of {count} rings", WHY_RING)
+            yield error(FindingCode.RING_TWICE, name, f"is the name of {count} rings", WHY_RING)
         if not LABEL_VALUE.fullmatch(name):
-            yield error("ring-name", name, "is no valid label value, so no node can carry it", WHY_RING)
+            yield error(FindingCode.RING_NAME, name, "is no valid label value, so no node can carry it", WHY_RING)
     for made, name in zip(plan.rings, ring_name.names(made.groups for made in plan.rings), strict=True):
         if made.name != name:
-            yield error("ring-name", made.name, f"is the ring of {', '.join(made.groups)}, which is named {name}", WHY_RING)
+            yield error(
+                FindingCode.RING_NAME, made.name, f"is the ring of {', '.join(made.groups)}, which is named {name}", WHY_RING
+            )
     if [(made.name, made.groups) for made in plan.rings] != [(made.name, made.groups) for made in plan.trust.rings]:
-        yield error("rings-differ", plan.name, "the plan's rings are not those that its trust section defines", WHY_RING)
+        yield error(
+            FindingCode.RINGS_DIFFER, plan.name, "the plan's rings are not those that its trust section defines", WHY_RING
+        )
 
 
 def _nodes(plan: IsolationPlan) -> Iterator[Finding]:
@@ -101,11 +113,11 @@ def _nodes(plan: IsolationPlan) -> Iterator[Finding]:
     homes = Counter(name for made in plan.rings for name in made.nodes)
     for name, count in sorted(homes.items()):
         if name not in known:
-            yield error("node-unknown", name, "is in a ring, but not among the cluster's nodes", WHY_NODE)
+            yield error(FindingCode.NODE_UNKNOWN, name, "is in a ring, but not among the cluster's nodes", WHY_NODE)
         elif ring_membership.is_excluded(known[name], plan.policy.nodes):
-            yield error("node-excluded", name, "is in a ring, but the policy excludes it", WHY_NODE)
+            yield error(FindingCode.NODE_EXCLUDED, name, "is in a ring, but the policy excludes it", WHY_NODE)
         if count > 1:
-            yield error("node-twice", name, f"is in {count} rings", WHY_NODE)
+            yield error(FindingCode.NODE_TWICE, name, f"is in {count} rings", WHY_NODE)
 
 
 def _excluded(plan: IsolationPlan) -> Iterator[Finding]:
@@ -114,4 +126,6 @@ def _excluded(plan: IsolationPlan) -> Iterator[Finding]:
     for node in plan.cluster.nodes:
         if key in node.labels and ring_membership.is_excluded(node, plan.policy.nodes):
             message = f"is excluded by the policy, but carries the label of ring {node.labels[key]}, whose pods may land there"
-            yield error("excluded-in-ring", node.name, message, WHY_NODE, "take the label away, or do not exclude the node")
+            yield error(
+                FindingCode.EXCLUDED_IN_RING, node.name, message, WHY_NODE, "take the label away, or do not exclude the node"
+            )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 
-from models.answer.finding import Finding
+from models.answer.finding import Finding, FindingCode
 from models.answer.plan import IsolationPlan
 from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import Labels
@@ -28,7 +28,7 @@ class Belonging:
     group: Group | None = None
     everywhere: bool = False
     believed: bool = False
-    fault: tuple[str, str] | None = None
+    fault: tuple[FindingCode, str] | None = None
     rule: int | None = None
 
 
@@ -53,13 +53,16 @@ def _first(rules: Iterable[Match], workload: Workload) -> int | None:
     return next((number for number, rule in enumerate(rules) if matches(rule, workload)), None)
 
 
-def _tagged_against(workload: Workload, policy: TrustPolicy, entry: int) -> tuple[str, str] | None:
+def _tagged_against(workload: Workload, policy: TrustPolicy, entry: int) -> tuple[FindingCode, str] | None:
     """Say what is wrong where a resident of every ring says a level of its own; its Namespace's is that of the others in it."""
     said = {labels.get(policy.labels.level) for labels in (workload.template.labels, workload.run_labels, workload.labels)}
     own = sorted(said - {None}, key=str)
     if not own:
         return None
-    return "everywhere-tagged", f"says level {', '.join(map(str, own))}, and spec.everywhere[{entry}] lets it into every ring"
+    return (
+        FindingCode.EVERYWHERE_TAGGED,
+        f"says level {', '.join(map(str, own))}, and spec.everywhere[{entry}] lets it into every ring",
+    )
 
 
 def _tags(workload: Workload, cluster: Cluster, key: str) -> list[str]:
@@ -69,19 +72,23 @@ def _tags(workload: Workload, cluster: Cluster, key: str) -> list[str]:
     ]
 
 
-def _level(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> tuple[str, bool, tuple[str, str] | None]:
+def _level(workload: Workload, policy: TrustPolicy, cluster: Cluster) -> tuple[str, bool, tuple[FindingCode, str] | None]:
     tags = _tags(workload, cluster, policy.labels.level)
     if len(set(tags)) > 1:
-        return "", True, ("tags-disagree", f"says {', then '.join(tags)}: template, workload and Namespace must agree")
+        return "", True, (FindingCode.TAGS_DISAGREE, f"says {', then '.join(tags)}: template, workload and Namespace must agree")
     rules = (rule.level for rule in policy.assign if matches(rule.match, workload))
     level, how = (tags[0], "says") if tags else (next(rules, policy.untagged), "is assigned")
     claimants = _claimants(policy, level)
     if level == "refuse" and not tags:
-        return "", False, ("level-missing", "carries no level, and the policy refuses the untagged")
+        return "", False, (FindingCode.LEVEL_MISSING, "carries no level, and the policy refuses the untagged")
     if level not in policy.levels:
-        return "", bool(tags), ("level-unknown", f"{how} level {level!r}, which the policy does not know")
+        return "", bool(tags), (FindingCode.LEVEL_UNKNOWN, f"{how} level {level!r}, which the policy does not know")
     if claimants and not any(fnmatchcase(workload.id.namespace, pattern) for pattern in claimants):
-        return "", bool(tags), ("level-not-claimed", f"{how} level {level!r}, which only {', '.join(claimants)} may carry")
+        return (
+            "",
+            bool(tags),
+            (FindingCode.LEVEL_NOT_CLAIMED, f"{how} level {level!r}, which only {', '.join(claimants)} may carry"),
+        )
     return level, bool(tags), None
 
 
@@ -89,15 +96,18 @@ def _claimants(policy: TrustPolicy, level: str) -> list[str]:
     return [pattern for claim in policy.claims if claim.level == level for pattern in claim.namespaces]
 
 
-def _tenant(workload: Workload, policy: TrustPolicy, cluster: Cluster, level: str) -> tuple[str, tuple[str, str] | None]:
+def _tenant(workload: Workload, policy: TrustPolicy, cluster: Cluster, level: str) -> tuple[str, tuple[FindingCode, str] | None]:
     tags = _tags(workload, cluster, policy.labels.tenant)
     if len(set(tags)) > 1:
-        return "", ("tags-disagree", f"says tenant {', then '.join(tags)}: template, workload and Namespace must agree")
+        return "", (FindingCode.TAGS_DISAGREE, f"says tenant {', then '.join(tags)}: template, workload and Namespace must agree")
     if tags:
         return tags[0], None
     rules = (rule.tenant for rule in policy.assign if rule.tenant and rule.level == level and matches(rule.match, workload))
     tenant = next(rules, "")
-    return tenant, None if tenant else ("tenant-missing", f"is {level!r}, whose tenants are separated, and names no tenant")
+    return tenant, None if tenant else (
+        FindingCode.TENANT_MISSING,
+        f"is {level!r}, whose tenants are separated, and names no tenant",
+    )
 
 
 def matches(match: Match, workload: Workload) -> bool:
@@ -140,7 +150,7 @@ def check(plan: IsolationPlan, found: dict[str, Belonging]) -> Iterator[Finding]
     for name, belongs in found.items():
         said = plan.trust.members.get(name)
         if said is None:
-            yield error("membership-missing", name, "belongs to no group and is no shared resident", WHY)
+            yield error(FindingCode.MEMBERSHIP_MISSING, name, "belongs to no group and is no shared resident", WHY)
         elif belongs.fault:
             yield error(belongs.fault[0], name, belongs.fault[1], WHY, "correct the tag or the policy, and plan again")
         else:
@@ -148,7 +158,7 @@ def check(plan: IsolationPlan, found: dict[str, Belonging]) -> Iterator[Finding]
     yield from _templates(plan)
     for name in plan.trust.members:
         if name not in found:
-            yield error("membership-unknown", name, "has a membership, but there is no such workload", WHY)
+            yield error(FindingCode.MEMBERSHIP_UNKNOWN, name, "has a membership, but there is no such workload", WHY)
 
 
 def _templates(plan: IsolationPlan) -> Iterator[Finding]:
@@ -156,13 +166,13 @@ def _templates(plan: IsolationPlan) -> Iterator[Finding]:
     for workload in plan.cluster.workloads:
         if workload.id.template not in ("", workload.template_path):
             message = f"is patched at {workload.template_path}, which is another pod template than its name says"
-            yield error("template-differs", workload.id, message, WHY_RULE)
+            yield error(FindingCode.TEMPLATE_DIFFERS, workload.id, message, WHY_RULE)
         for path, labels in _labelled(workload):
             if labels and {path, f"{path}.labels"} & {*workload.absent}:
                 message = (
                     f"is said to have no labels at {path}, and has {', '.join(sorted(labels))}: its tag would not be guarded"
                 )
-                yield error("labels-absent", workload.id, message, WHY_RULE)
+                yield error(FindingCode.LABELS_ABSENT, workload.id, message, WHY_RULE)
 
 
 def _labelled(workload: Workload) -> Iterator[tuple[str, set[str]]]:
@@ -177,15 +187,24 @@ def _differences(name: str, said: Membership, belongs: Belonging, plan: Isolatio
     group = belongs.group.name if belongs.group else ""
     if said.everywhere != belongs.everywhere:
         claim = "a shared resident" if said.everywhere else "no shared resident"
-        yield error("membership-everywhere", name, f"is said to be {claim}, against spec.everywhere of the policy", WHY)
+        yield error(FindingCode.MEMBERSHIP_EVERYWHERE, name, f"is said to be {claim}, against spec.everywhere of the policy", WHY)
     if said.group != group:
-        yield error("membership-group", name, f"is said to be in group {said.group!r}; the policy says {group!r}", WHY)
+        yield error(FindingCode.MEMBERSHIP_GROUP, name, f"is said to be in group {said.group!r}; the policy says {group!r}", WHY)
     homes = [ring.name for ring in plan.trust.rings if group and group in ring.groups]
     if said.ring != (homes[0] if homes else ""):
-        yield error("membership-ring", name, f"is said to be in ring {said.ring!r}; its group is in {', '.join(homes)}", WHY)
+        yield error(
+            FindingCode.MEMBERSHIP_RING, name, f"is said to be in ring {said.ring!r}; its group is in {', '.join(homes)}", WHY
+        )
     if said.rule != belongs.rule:
         names = ["none" if number is None else f"number {number}" for number in (said.rule, belongs.rule)]
-        yield error("membership-rule", name, f"the rule that it is there by is said to be {names[0]}; it is {names[1]}", WHY_RULE)
+        yield error(
+            FindingCode.MEMBERSHIP_RULE,
+            name,
+            f"the rule that it is there by is said to be {names[0]}; it is {names[1]}",
+            WHY_RULE,
+        )
     if said.believed != belongs.believed:
         truth = "only the workload itself says its level" if belongs.believed else "somebody else vouches for its level"
-        yield error("membership-believed", name, f"believed is {said.believed}, but {truth}", "Believed levels are reported.")
+        yield error(
+            FindingCode.MEMBERSHIP_BELIEVED, name, f"believed is {said.believed}, but {truth}", "Believed levels are reported."
+        )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from models.answer.finding import Finding
+from models.answer.finding import Finding, FindingCode
 from models.answer.plan import IsolationPlan, Separation
 from models.kubernetes.node import Node
 from models.kubernetes.resources import PODS, is_amount
@@ -19,7 +19,7 @@ def check(plan: IsolationPlan) -> Iterator[Finding]:
     """Yield what cannot be true of the nodes that the pods need with rings and without."""
     if plan.separation is not None:
         for message in (*_contradictions(plan.separation), *_against_sums(plan, plan.separation)):
-            yield error("separation-bound", "separation", message, WHY)
+            yield error(FindingCode.SEPARATION_BOUND, "separation", message, WHY)
 
 
 def _contradictions(costs: Separation) -> Iterator[str]:

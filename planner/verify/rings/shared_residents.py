@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from models.answer.finding import Finding
+from models.answer.finding import Finding, FindingCode
 from models.answer.plan import SharedResident
 from models.kubernetes.workload import Workload
 from planner.rules.plugins import noderesources
@@ -23,23 +23,25 @@ def check(made: Scene, found: Mapping[str, Belonging]) -> Iterator[Finding]:
         if belongs.everywhere:
             yield from _resident(made, workload, resident)
         elif resident is not None:
-            yield error("shared-untrue", workload.id, "is listed as shared, but the policy does not say so", WHY_SHARED)
+            yield error(FindingCode.SHARED_UNTRUE, workload.id, "is listed as shared, but the policy does not say so", WHY_SHARED)
         elif workload.is_daemon and workload.id in placed:
             on, reached = dict(placed[workload.id].on), dict.fromkeys(made.reached[workload.id], 1)
             if on != reached:
                 message = f"is planned on {len(on)} nodes, but reaches {len(reached)}, one pod each"
-                yield error("daemon-nodes", workload.id, message, WHY_DAEMON)
+                yield error(FindingCode.DAEMON_NODES, workload.id, message, WHY_DAEMON)
 
 
 def _resident(made: Scene, workload: Workload, resident: SharedResident | None) -> Iterator[Finding]:
     if resident is None:
-        yield error("shared-missing", workload.id, "runs on nodes of every ring, and is not listed as shared", WHY_SHARED)
+        yield error(
+            FindingCode.SHARED_MISSING, workload.id, "runs on nodes of every ring, and is not listed as shared", WHY_SHARED
+        )
         return
     reached = made.reached[workload.id]
     rings = tuple(sorted({made.ring_of[node] for node in reached if node in made.ring_of}))
     if tuple(sorted(resident.rings)) != rings:
-        yield error("shared-rings", workload.id, f"reaches the rings {', '.join(rings)}", WHY_SHARED)
+        yield error(FindingCode.SHARED_RINGS, workload.id, f"reaches the rings {', '.join(rings)}", WHY_SHARED)
     if resident.nodes != len(reached):
-        yield error("shared-nodes", workload.id, f"reaches {len(reached)} nodes, not {resident.nodes}", WHY_SHARED)
+        yield error(FindingCode.SHARED_NODES, workload.id, f"reaches {len(reached)} nodes, not {resident.nodes}", WHY_SHARED)
     if resident.requests != noderesources.requests(workload.template):
-        yield error("shared-requests", workload.id, "takes another amount on each node than is listed", WHY_SHARED)
+        yield error(FindingCode.SHARED_REQUESTS, workload.id, "takes another amount on each node than is listed", WHY_SHARED)

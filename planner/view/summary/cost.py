@@ -71,7 +71,7 @@ def money(millionths: int) -> str:
     return f"{whole:,}.{decimals}"
 
 
-def sentence(plan: IsolationPlan) -> str:
+def sentence(plan: IsolationPlan, tells_gap: bool = True) -> str:
     """Say what the plan costs, and how far that may be from the least."""
     value = cost(plan)
     if value is None:
@@ -85,7 +85,7 @@ def sentence(plan: IsolationPlan) -> str:
     if owned:
         new = f"{what}: {money(micro(value.value) - owned)} per hour" if bought(plan) else what
         what = f"{new}; with owned nodes that have a price"
-    return f"{what}: {hourly} per hour, {monthly} per month of {HOURS_A_MONTH} hours; {proof(value, _of(plan))}."
+    return f"{what}: {hourly} per hour, {monthly} per month of {HOURS_A_MONTH} hours; {proof(value, _of(plan), tells_gap)}."
 
 
 def _of(plan: IsolationPlan) -> str:
@@ -102,13 +102,14 @@ def _nothing(plan: IsolationPlan) -> str:
     return "Nothing is bought."
 
 
-def proof(value: Goal, of: str = "") -> str:
-    """Say what is proven of the cost, and of what."""
+def proof(value: Goal, of: str = "", tells_gap: bool = True) -> str:
+    """Say what is proven of the cost, and of what; how far apart cost and bound are is for those who ask for more."""
     if value.gap == 0:
         return f"proven to be the least{of}"
     if value.bound <= 0:
         return "how much less could do is not known"
-    return f"at least {money(micro(value.bound))} per hour is needed{of} (gap {share(value.gap)})"
+    gap = f" (gap {share(value.gap)})" if tells_gap else ""
+    return f"at least {money(micro(value.bound))} per hour is needed{of}{gap}"
 
 
 def share(gap: float) -> str:

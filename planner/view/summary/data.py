@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models.answer.plan import Choice, IsolationPlan, Lost, Outlook, Unplaced
+from models.answer.plan import Choice, IsolationPlan, Lost, Outlook, Separation, Unplaced
 from models.kubernetes.cluster import Statement
+from models.kubernetes.workload import Workload
 from models.solver.outcome import MILLION, Goal, written_gap
 from planner.view.summary import cost as market
-from planner.view.summary.moved_pods import moving
+from planner.view.summary.moved_pods import Mover, moving
 from planner.view.summary.phrases import headline
 from planner.view.usage import Exposure, NodeLoad, RingLoad, Usage, rank
 from planner.view.utilisation import load
@@ -18,7 +19,7 @@ Data = dict[str, Any]
 def data(plan: IsolationPlan) -> Data:
     """Return the whole review: amounts in milli-cores, bytes and counts, shares from 0 to 1."""
     numbers = load(plan)
-    found: Data = {
+    return {
         "apiVersion": "ringfence.dev/v1alpha1",
         "kind": "PlanSummary",
         "metadata": {"name": plan.name},
@@ -28,55 +29,73 @@ def data(plan: IsolationPlan) -> Data:
         "rings": [_ring(ring) for ring in numbers.rings],
         "total": _usage(numbers.usage),
         "outside": [{"node": node.name, "standing": node.standing} for node in numbers.outside],
-        "shared": [_exposed(one) for one in numbers.exposure],
-        "unplaced": [
-            {"workload": str(u.workload), "pods": u.pods, "message": u.message} | ({"alone": u.alone} if u.alone else {})
-            for u in plan.unplaced
-        ],
-        "counted": [
-            {"workload": str(w.id), "pods": w.pods, "surge": w.surge, "counted": w.counted}
-            for w in plan.cluster.workloads
-            if w.counted
-        ],
-        "moves": [
-            {"workload": str(one.workload), "ring": one.ring, "pods": one.pods, "leaves": dict(one.leaves)}
-            | ({"loses": list(one.loses)} if one.loses else {})
-            for one in moving(plan)
-        ],
+        "shared": [_exposure(exposure) for exposure in numbers.exposure],
+        "unplaced": [_unplaced(pending) for pending in plan.unplaced],
+        "counted": [_counted(workload) for workload in plan.cluster.workloads if workload.counted],
+        "moves": [_mover(mover) for mover in moving(plan)],
+        **_refusal(plan),
+        "hidden": list(plan.hidden),
+        "notModelled": [_statement(statement) for statement in plan.not_modelled],
+        "unenforced": [_statement(statement) for statement in plan.unenforced],
+        **_where_there_is_any(plan),
+    }
+
+
+def _refusal(plan: IsolationPlan) -> Data:
+    """Say why not all pods have a place, and what would help."""
+    return {
         "shortages": [
-            {"ring": s.ring, "resource": s.resource, "needed": s.needed, "available": s.available} for s in plan.shortages
+            {"ring": short.ring, "resource": short.resource, "needed": short.needed, "available": short.available}
+            for short in plan.shortages
         ],
         "conflict": [str(name) for name in plan.conflict],
         "conflictSmallest": plan.conflict_smallest,
-        "repairs": [{"node": r.node, "count": r.count} | ({"ring": r.ring} if r.ring else {}) for r in plan.repairs],
-        "hidden": list(plan.hidden),
-        "notModelled": [_statement(one) for one in plan.not_modelled],
-        "unenforced": [_statement(one) for one in plan.unenforced],
-        **({"byHand": [_statement(one) for one in plan.by_hand]} if plan.by_hand else {}),
+        "repairs": [
+            {"node": repair.node, "count": repair.count} | ({"ring": repair.ring} if repair.ring else {})
+            for repair in plan.repairs
+        ],
     }
-    for key, value in _promise(plan).items():
-        if value:
-            found[key] = value
-    if buys := _market(plan):
-        found["market"] = buys
-    if plan.choice:
-        found["choice"] = _choice(plan.choice)
-    if plan.losses:
-        found["losses"] = [_outlook(loss) for loss in plan.losses]
-    if plan.separation:
-        cost = plan.separation
-        found["separation"] = {
-            "nodes": {"with": cost.nodes_with, "without": cost.nodes_without},
-            "bounds": {"with": cost.nodes_with_bound, "without": cost.nodes_without_bound},
-        }
-    return found
+
+
+def _where_there_is_any(plan: IsolationPlan) -> Data:
+    """Return what not every plan has."""
+    parts: Data = {
+        "byHand": [_statement(statement) for statement in plan.by_hand],
+        **_promise(plan),
+        "market": _market(plan),
+        "choice": _choice(plan.choice) if plan.choice else {},
+        "losses": [_outlook(loss) for loss in plan.losses],
+        "separation": _separation(plan.separation) if plan.separation else {},
+    }
+    return {name: part for name, part in parts.items() if part}
+
+
+def _separation(cost: Separation) -> Data:
+    return {
+        "nodes": {"with": cost.nodes_with, "without": cost.nodes_without},
+        "bounds": {"with": cost.nodes_with_bound, "without": cost.nodes_without_bound},
+    }
+
+
+def _unplaced(pending: Unplaced) -> Data:
+    told = {"workload": str(pending.workload), "pods": pending.pods, "message": pending.message}
+    return told | ({"alone": pending.alone} if pending.alone else {})
+
+
+def _counted(workload: Workload) -> Data:
+    return {"workload": str(workload.id), "pods": workload.pods, "surge": workload.surge, "counted": workload.counted}
+
+
+def _mover(mover: Mover) -> Data:
+    told = {"workload": str(mover.workload), "ring": mover.ring, "pods": mover.pods, "leaves": dict(mover.leaves)}
+    return told | ({"loses": list(mover.loses)} if mover.loses else {})
 
 
 def _promise(plan: IsolationPlan) -> Data:
     return {
         "packing": plan.packing,
-        "anyOrder": {made.name: str(made.any_order) for made in plan.rings if made.any_order},
-        "notProven": {made.name: str(made.because) for made in plan.rings if made.because},
+        "anyOrder": {ring.name: str(ring.any_order) for ring in plan.rings if ring.any_order},
+        "notProven": {ring.name: str(ring.because) for ring in plan.rings if ring.because},
         "guides": [
             {"workload": str(g.workload), "key": g.key, "values": list(g.values), "required": g.required} for g in plan.guides
         ],
@@ -101,16 +120,16 @@ def _market(plan: IsolationPlan) -> Data:
     return {"buy": buys, "perHour": value.value, "perMonth": month, "bound": value.bound, "gap": written_gap(value.gap)}
 
 
-def _choice(made: Choice) -> Data:
-    found: Data = {"planned": made.planned, "whole": made.whole}
-    found |= {"goal": _goal(made.goal)} if made.goal else {}
-    return found | ({"reason": made.reason, "apart": list(made.apart)} if made.reason else {})
+def _choice(choice: Choice) -> Data:
+    told: Data = {"planned": choice.planned, "whole": choice.whole}
+    told |= {"goal": _goal(choice.goal)} if choice.goal else {}
+    return told | ({"reason": choice.reason, "apart": list(choice.apart)} if choice.reason else {})
 
 
-def _outlook(one: Outlook) -> Data:
-    numbers = {"count": one.count, "tried": one.tried, "failing": one.failing, "tying": one.tying}
-    played = {"proven": one.proven, "simulated": one.simulated, "stuck": one.stuck}
-    return {"ring": one.ring, "of": one.of, **numbers, **played, "worst": [_lost(lost) for lost in one.worst]}
+def _outlook(loss: Outlook) -> Data:
+    numbers = {"count": loss.count, "tried": loss.tried, "failing": loss.failing, "tying": loss.tying}
+    played = {"proven": loss.proven, "simulated": loss.simulated, "stuck": loss.stuck}
+    return {"ring": loss.ring, "of": loss.of, **numbers, **played, "worst": [_lost(lost) for lost in loss.worst]}
 
 
 def _lost(lost: Lost) -> Data:
@@ -152,21 +171,16 @@ def _node(node: NodeLoad) -> Data:
     return {"name": node.name, "scarcest": node.scarcest, "share": round(node.fill, 4), "groups": list(node.groups)}
 
 
-def _exposed(one: Exposure) -> Data:
+def _exposure(exposure: Exposure) -> Data:
     return {
-        "workload": one.name,
-        "nodes": len(one.nodes),
-        "rings": list(one.rings),
-        "requests": dict(one.each),
-        "hostNetwork": one.host_network,
+        "workload": exposure.name,
+        "nodes": len(exposure.nodes),
+        "rings": list(exposure.rings),
+        "requests": dict(exposure.each),
+        "hostNetwork": exposure.host_network,
     }
 
 
-def _statement(one: Statement) -> Data:
-    found = {"subject": one.subject, "message": one.message}
-    return found | ({"where": str(one.where)} if str(one.where) else {}) | ({"code": one.code} if one.code else {})
-
-
-def _pending(one: Unplaced) -> dict[str, Any]:
-    found = {"workload": str(one.workload), "pods": one.pods, "message": one.message}
-    return found | ({"alone": one.alone} if one.alone else {})
+def _statement(statement: Statement) -> Data:
+    told = {"subject": statement.subject, "message": statement.message, "code": str(statement.code)}
+    return told | ({"where": str(statement.where)} if str(statement.where) else {})

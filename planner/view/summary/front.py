@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from models.answer.explanation import NodeExplained, WorkloadExplained
 from models.answer.plan import IsolationPlan
 from models.answer.tradeoff import Tradeoff
+from planner.view.paper import PLAIN, Paper
 
 if TYPE_CHECKING:
     from planner.view.summary.sections import Section
@@ -13,11 +14,11 @@ Explained = WorkloadExplained | NodeExplained | None
 """What is explained; None for the list of what can be."""
 
 
-def summary(plan: IsolationPlan, width: int = 100, colour: bool = False) -> str:
+def summary(plan: IsolationPlan, paper: Paper = PLAIN, is_verbose: bool = False) -> str:
     """Write the review for a terminal; without colour it is plain text, the same bytes for the same plan and width."""
     from planner.view.summary.terminal import terminal
 
-    return terminal(plan, width, colour)
+    return terminal(plan, paper, is_verbose)
 
 
 def summary_markdown(plan: IsolationPlan) -> str:
@@ -34,12 +35,12 @@ def summary_data(plan: IsolationPlan) -> dict[str, Any]:
     return data(plan)
 
 
-def tradeoff(curve: Tradeoff, width: int = 100, colour: bool = False) -> str:
+def tradeoff(curve: Tradeoff, paper: Paper = PLAIN) -> str:
     """Write the curve of cost against sharing for a terminal."""
     from planner.view.summary import tradeoff as view
     from planner.view.summary.terminal import pages
 
-    return pages(curve.name, view.opening(curve), (view.section(curve),), width, colour)
+    return pages(curve.name, view.opening(curve), (view.section(curve),), paper)
 
 
 def tradeoff_markdown(curve: Tradeoff) -> str:
@@ -57,11 +58,11 @@ def tradeoff_data(curve: Tradeoff) -> dict[str, Any]:
     return data(curve)
 
 
-def explanation(plan: IsolationPlan, found: Explained, width: int = 100, colour: bool = False) -> str:
+def explanation(plan: IsolationPlan, found: Explained, paper: Paper = PLAIN) -> str:
     """Write for a terminal why something is where it is, or what can be asked about."""
     from planner.view.summary.terminal import pages
 
-    return pages(*_explained(plan, found), width, colour)
+    return pages(*_explained(plan, found), paper)
 
 
 def explanation_markdown(plan: IsolationPlan, found: Explained) -> str:

@@ -8,11 +8,13 @@ from models.solver.outcome import FEASIBLE, INFEASIBLE
 from planner.view.format import clean
 from planner.view.graph.mermaid import mermaid
 from planner.view.summary import phrases
-from planner.view.summary.sections import Grid, Section, opening, sections
+from planner.view.summary.brief import brief, opening
+from planner.view.summary.sections import Grid, Section, details
 from planner.view.utilisation import load
 
 LONGEST = 60_000
 _MARKS = {FEASIBLE: "\u2705", INFEASIBLE: "\u274c"}
+_NO_ROOM = "The rest does not fit here; it is in the plan."
 _WARNING = "\u26a0\ufe0f"
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&@$]|:(?=[\w/]))(?=(\w)?)")
 
@@ -24,21 +26,33 @@ def markdown(plan: IsolationPlan) -> str:
     mark = _WARNING if plan.hidden and plan.verdict == FEASIBLE else _MARKS.get(plan.verdict, "\u2754")
     lines = [f"## {mark} {_text(plan.name)}: {_text(phrases.headline(plan))}", "", f"**{_text(first)}**", ""]
     lines += [f"{_text(line)}  " for line in rest]
-    picture = ["", "<details><summary>Picture</summary>", "", "```mermaid", mermaid(plan).rstrip(), "```", "", "</details>"]
+    picture = ["", *_folded("Picture", ["```mermaid", mermaid(plan).rstrip(), "```"])]
     room = LONGEST - len("\n".join(picture))
-    for section in sections(plan, numbers):
+    lines += _fitting(brief(plan, numbers), room - len("\n".join(lines)))
+    rest = _fitting(details(plan, numbers), room - len("\n".join(lines)))
+    return "\n".join([*lines, "", *_folded("Details", rest[1:]), *picture]) + "\n"
+
+
+def _fitting(sections: Sequence[Section], room: int) -> list[str]:
+    """Write the sections that there is room for, and whether that is all."""
+    lines: list[str] = []
+    for section in sections:
         written = _section(section)
         if len("\n".join([*lines, *written])) > room:
-            lines += ["", "The rest does not fit here; it is in the plan."]
-            break
+            return [*lines, "", _NO_ROOM]
         lines += written
-    return "\n".join([*lines, *picture]) + "\n"
+    return lines
 
 
-def pages(name: str, first: str, found: Sequence[Section]) -> str:
+def _folded(title: str, lines: Sequence[str]) -> list[str]:
+    """Write lines that a reader has to unfold."""
+    return [f"<details><summary>{title}</summary>", "", *lines, "", "</details>"]
+
+
+def pages(name: str, first: str, sections: Sequence[Section]) -> str:
     """Write sections below one sentence that says it all."""
     lines = [f"## {_text(name)}", "", f"**{_text(first)}**"]
-    for section in found:
+    for section in sections:
         lines += _section(section)
     return "\n".join(lines) + "\n"
 

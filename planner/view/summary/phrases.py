@@ -68,7 +68,7 @@ def _share_a_ring(plan: IsolationPlan) -> bool:
     return any(len({level.get(group) for group in ring.groups}) > 1 for ring in plan.rings)
 
 
-def choice(plan: IsolationPlan) -> str:
+def choice(plan: IsolationPlan, tells_gap: bool = True) -> str:
     """Say how the rings were chosen, and what no other way to share could do better."""
     chosen = plan.choice
     if chosen is None or chosen.reason:
@@ -85,7 +85,7 @@ def choice(plan: IsolationPlan) -> str:
     else:
         fewer = "" if goal.bound <= 0 else f", and no way needs fewer than {goal.bound:,.0f}"
         least = f"; it needs {count(round(goal.value), 'node')}{fewer}"
-    gap = f" (gap {market.share(goal.gap)})" if goal.bound > 0 and goal.gap else ""
+    gap = f" (gap {market.share(goal.gap)})" if tells_gap and goal.bound > 0 and goal.gap else ""
     return f"Rings: {ways}{rest}{least}{gap}."
 
 

@@ -1,24 +1,35 @@
-"""The first capacity review as sections of sentences and grids; terminal and Markdown write the same ones."""
+"""Sections of sentences and grids, and those of a review that tell all; terminal and Markdown write the same ones."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from models.answer.plan import IsolationPlan
+from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
-from models.kubernetes.cluster import HIDES_PODS, Statement
-from models.solver.outcome import FEASIBLE
+from models.kubernetes.cluster import Statement
 from planner.view.format import amount, clean, count, listed, percent
-from planner.view.summary import arrival_orders, cost, failures, moved_pods, phrases
+from planner.view.summary import arrival_orders, failures, moved_pods, phrases
 from planner.view.usage import Exposure, Load, RingLoad, Usage, rank, scarcest
 
 MANY_RINGS = 12
 MOST_ROWS = 25
-MOST_STATEMENTS = 5
-_OF_EVERY_PLAN = ("kube-scheduler", "rollouts", "volumes", "devices", "requests", "DaemonSets")
-"""Subjects of statements that hang little on what is planned."""
+MOST_NAMED = 10
+_OF_EVERY_PLAN = {
+    DisclosureCode.SCHEDULER_TRIED,
+    DisclosureCode.SCHEDULER_UNTRIED,
+    DisclosureCode.ROLLOUTS_COUNTED,
+    DisclosureCode.ROLLOUTS_LEFT_OUT,
+    DisclosureCode.VOLUMES_COUNTED,
+    DisclosureCode.VOLUMES_UNCOUNTED,
+    DisclosureCode.DEVICES_BY_CLASS,
+    DisclosureCode.REQUESTS_MISSING,
+    DisclosureCode.DAEMONSETS_FIRST,
+    DisclosureCode.DAEMONSETS_KEPT_OFF,
+}
+"""Kinds of statements that hang little on what is planned."""
 _EVERY = "every ring"
-_NOBODY = "no workload "
-"""So statements begin of parts of the policy that nothing comes under: they change no plan."""
+_IDLE = {DisclosureCode.LEVEL_UNUSED, DisclosureCode.RULE_UNMATCHED}
+"""Kinds of statements about parts of the policy that nothing comes under: they change no plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +52,12 @@ class Section:
     alarm: bool = False
 
 
-def sections(plan: IsolationPlan, numbers: Load) -> list[Section]:
-    """Return what there is to say, the reason of a no and its repair first."""
-    found = [_unplaced(plan), _shortages(plan), _conflict(plan), _market(plan), _rings(numbers), _arrival(plan), _losses(plan)]
-    found += [_goals(plan), _moving(plan), _by_hand(plan), _exposure(numbers), _counted(plan)]
+def details(plan: IsolationPlan, numbers: Load) -> list[Section]:
+    """Return all that the short review leaves out, for those who ask for more."""
+    found = [_rings(numbers), _arrival(plan), _losses(plan), _goals(plan), _moving(plan), _exposure(numbers), _counted(plan)]
     found.append(_statements("Not guaranteed by this plan", plan.not_modelled))
     found.append(_statements("Who could still break it", plan.unenforced))
     return [section for section in found if section is not None]
-
-
-def opening(plan: IsolationPlan, numbers: Load) -> list[str]:
-    """Return the sentences that stand above all: the verdict, the repair, the tightest ring, what separation costs."""
-    lines = [phrases.verdict(plan, numbers), cost.sentence(plan), phrases.choice(plan)]
-    lines += [phrases.repairs(plan), phrases.tightest(numbers)]
-    if plan.separation:
-        lines.append(phrases.separation(plan.separation, plan.policy.survive))
-    outside = [node for node in numbers.outside if node.standing == "unused"]
-    if outside and plan.verdict == FEASIBLE:
-        lines.append(f"{count(len(outside), 'node')} {'is' if len(outside) == 1 else 'are'} in no ring.")
-    return [clean(line) for line in lines if line]
 
 
 def _rings(numbers: Load) -> Section | None:
@@ -107,33 +105,36 @@ def _counted(plan: IsolationPlan) -> Section | None:
     """Say where a number of pods is not simply the replicas of the manifest."""
     found = [workload for workload in plan.cluster.workloads if workload.counted]
     lines = [phrases.surge(plan)] if any(one.surge for one in found) else []
-    lines += [f"- {one.id}: {count(one.pods, 'pod')} ({clean(one.counted)})" for one in found[:MOST_STATEMENTS]]
-    if len(found) > MOST_STATEMENTS:
-        lines.append(_more(len(found) - MOST_STATEMENTS, "workload"))
+    lines += [f"- {one.id}: {count(one.pods, 'pod')} ({clean(one.counted)})" for one in found[:MOST_ROWS]]
+    if len(found) > MOST_ROWS:
+        lines.append(more(len(found) - MOST_ROWS, "workload"))
     return Section("Pods counted otherwise than by replicas", tuple(lines)) if lines else None
 
 
-def _unplaced(plan: IsolationPlan) -> Section | None:
+def unplaced(plan: IsolationPlan) -> Section | None:
+    """List the workloads whose pods have no place, and what kube-scheduler would say of them."""
     if not plan.unplaced:
         return None
     found = sorted(plan.unplaced, key=lambda u: (-u.pods, str(u.workload), u.message))
-    rows = tuple((str(one.workload), f"{one.pods:,}", phrases.refusal(plan, one)) for one in found[:MOST_ROWS])
-    lines = (_more(len(found) - MOST_ROWS, "workload"),) if len(found) > MOST_ROWS else ()
+    rows = tuple((str(one.workload), f"{one.pods:,}", phrases.refusal(plan, one)) for one in found[:MOST_NAMED])
+    lines = (more(len(found) - MOST_NAMED, "workload"),) if len(found) > MOST_NAMED else ()
     grid = Grid(("Workload", "Pods", "kube-scheduler would say"), rows, frozenset({1}))
     return Section(f"No place for {count(sum(one.pods for one in found), 'pod')}", lines, grid, alarm=True)
 
 
-def _shortages(plan: IsolationPlan) -> Section | None:
+def shortages(plan: IsolationPlan) -> Section | None:
+    """Say what each ring lacks."""
     lines = tuple(phrases.shortage(short) for short in plan.shortages)
     return Section("What is short", lines, alarm=True) if lines else None
 
 
-def _conflict(plan: IsolationPlan) -> Section | None:
+def conflict(plan: IsolationPlan) -> Section | None:
+    """List the workloads that contradict each other."""
     if not plan.conflict:
         return None
     names = phrases.alone(plan) or plan.conflict
-    who = tuple(f"- {name}" for name in names[:MOST_ROWS])
-    rest = (_more(len(names) - MOST_ROWS, "workload"),) if len(names) > MOST_ROWS else ()
+    who = tuple(f"- {name}" for name in names[:MOST_NAMED])
+    rest = (more(len(names) - MOST_NAMED, "workload"),) if len(names) > MOST_NAMED else ()
     return Section(phrases.conflict(plan), (*who, *rest), alarm=True)
 
 
@@ -155,21 +156,12 @@ def _moving(plan: IsolationPlan) -> Section | None:
     lines = ["kube-scheduler decides to which nodes of their ring."]
     rest = moved_pods.total(plan) - sum(one.pods for one in found)
     lines += [f"{count(rest, 'more pod')} of StatefulSets, whose volumes are on other nodes."] if rest > 0 else []
-    lines += [_more(len(found) - MOST_ROWS, "workload")] if len(found) > MOST_ROWS else []
+    lines += [more(len(found) - MOST_ROWS, "workload")] if len(found) > MOST_ROWS else []
     losers = [one for one in found if one.loses]
     lines += [f"- {loser.workload}: {moved_pods.losing(loser)}" for loser in losers[:MOST_ROWS]]
-    lines += [f"- {_more(len(losers) - MOST_ROWS, 'workload')}"] if len(losers) > MOST_ROWS else []
+    lines += [f"- {more(len(losers) - MOST_ROWS, 'workload')}"] if len(losers) > MOST_ROWS else []
     grid = Grid(("Workload", "Ring", "Pods", "Which"), rows, frozenset({2}))
     return Section(f"Running pods that move: {moved_pods.total(plan):,}", tuple(lines), grid)
-
-
-def _market(plan: IsolationPlan) -> Section | None:
-    """List what to buy, and the owned nodes that cost something."""
-    value, rows = cost.cost(plan), tuple(cost.rows(plan))
-    if value is None or not rows:
-        return None
-    more = (_more(len(rows) - MOST_ROWS, "row"),) if len(rows) > MOST_ROWS else ()
-    return Section("What to buy", more, Grid(cost.HEADS, (*rows[:MOST_ROWS], cost.total(plan, value)), frozenset({3, 4, 5, 6})))
 
 
 def _arrival(plan: IsolationPlan) -> Section | None:
@@ -178,7 +170,7 @@ def _arrival(plan: IsolationPlan) -> Section | None:
         return None
     grid = Grid(("Ring", "Any order of arrival", "What the plan does for it"), rows[:MOST_ROWS])
     lines = [arrival_orders.price(plan)] if arrival_orders.price(plan) else []
-    lines += [_more(len(rows) - MOST_ROWS, "ring")] if len(rows) > MOST_ROWS else []
+    lines += [more(len(rows) - MOST_ROWS, "ring")] if len(rows) > MOST_ROWS else []
     return Section("What kube-scheduler makes of it", tuple(lines), grid, alarm=bool(arrival_orders.stuck(plan)))
 
 
@@ -187,7 +179,7 @@ def _losses(plan: IsolationPlan) -> Section | None:
     if not rows:
         return None
     grid = Grid(("Ring", "Loses", "Hurts", "Worst case"), rows[:MOST_ROWS])
-    lines = (*failures.exempt(plan), *([_more(len(rows) - MOST_ROWS, "row")] if len(rows) > MOST_ROWS else ()))
+    lines = (*failures.exempt(plan), *([more(len(rows) - MOST_ROWS, "row")] if len(rows) > MOST_ROWS else ()))
     return Section("What each ring can lose", lines, grid, alarm=bool(failures.unmet(plan) or failures.missed(plan)))
 
 
@@ -197,7 +189,7 @@ def _exposure(numbers: Load) -> Section | None:
     rows = tuple(_exposed(one, numbers.rings) for one in numbers.exposure[:MOST_ROWS])
     lines = ["Whoever takes one over reaches every ring that it runs in."]
     if len(numbers.exposure) > MOST_ROWS:
-        lines.append(_more(len(numbers.exposure) - MOST_ROWS, "shared resident"))
+        lines.append(more(len(numbers.exposure) - MOST_ROWS, "shared resident"))
     heads = ("Workload", "Nodes", "Rings", "Each takes")
     return Section("Shared residents", tuple(lines), Grid(heads, rows, frozenset({1})))
 
@@ -212,27 +204,31 @@ def _statements(heading: str, statements: Sequence[Statement]) -> Section | None
     """List statements; of more than are shown, what hides pods comes first, and what is true of every plan last."""
     if not statements:
         return None
-    if len(statements) > MOST_STATEMENTS:
-        statements = sorted(
-            statements, key=lambda one: (one.code != HIDES_PODS, one.subject in _OF_EVERY_PLAN, one.message.startswith(_NOBODY))
-        )
+    if len(statements) > MOST_ROWS:
+        statements = sorted(statements, key=_urgency)
     lines = [
         f"- {statement.subject}: {statement.message}" + (f" ({statement.where})" if str(statement.where) else "")
         for statement in statements
     ]
-    rest = [_more(len(lines) - MOST_STATEMENTS, "")] if len(lines) > MOST_STATEMENTS else []
-    return Section(f"{heading}: {len(lines):,}", (*lines[:MOST_STATEMENTS], *rest))
+    rest = [more(len(lines) - MOST_ROWS, "")] if len(lines) > MOST_ROWS else []
+    return Section(f"{heading}: {len(lines):,}", (*lines[:MOST_ROWS], *rest))
 
 
-def _by_hand(plan: IsolationPlan) -> Section | None:
+def _urgency(statement: Statement) -> tuple[bool, bool, bool]:
+    """Sort what hides pods first, and what is true of every plan, or changes none, last."""
+    code = statement.code
+    return code is not DisclosureCode.HIDES_PODS, code in _OF_EVERY_PLAN, code in _IDLE
+
+
+def by_hand(plan: IsolationPlan) -> Section | None:
     """List what only the running cluster has, and what somebody has to do about it; an alarm where levels mix until then."""
     if not plan.by_hand:
         return None
     workloads = [workload for workload in plan.cluster.workloads if workload.by_hand]
     are, where = ("runs in the cluster and is", "it runs") if len(workloads) == 1 else ("run in the cluster and are", "they run")
     lines = [f"{count(len(workloads), 'workload')} {are} in no manifest: counted where {where}, patched by nobody."]
-    lines += [f"- {one.subject}: {one.message}" for one in plan.by_hand[:MOST_ROWS]]
-    lines += [_more(len(plan.by_hand) - MOST_ROWS, "")] if len(plan.by_hand) > MOST_ROWS else []
+    lines += [f"- {one.subject}: {one.message}" for one in plan.by_hand[:MOST_NAMED]]
+    lines += [more(len(plan.by_hand) - MOST_NAMED, "")] if len(plan.by_hand) > MOST_NAMED else []
     return Section(f"To be done by hand: {len(plan.by_hand):,}", tuple(map(clean, lines)), alarm=mixing(plan))
 
 
@@ -243,6 +239,6 @@ def mixing(plan: IsolationPlan) -> bool:
     return any(home and ring_of.get(node, home) != home for one, home in homes for node in one.running)
 
 
-def _more(number: int, noun: str) -> str:
+def more(number: int, noun: str) -> str:
     """Say how many are left out, and where they are."""
     return f"{count(number, noun)} more in the plan." if noun else f"{number:,} more in the plan."

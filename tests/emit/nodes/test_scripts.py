@@ -48,6 +48,14 @@ def shell(tmp_path):
     return Shell(tmp_path, PLAN)
 
 
+def test_it_is_said_before_a_node_is_emptied_what_data_stays_there():
+    data = {name: (f"StatefulSet/shop/db (hostPath /{name}\nrm -rf /)",) for name in ("other", "bare")}
+    written = patches(PLAN, data=data)
+    found = [line.strip() for line in written["nodes/apply.sh"].splitlines() if "keeps data" in line]
+    assert found == ["# other keeps data that its pods do not find elsewhere: StatefulSet/shop/db (hostPath /other rm -rf /)"]
+    assert written["nodes/undo.sh"] == patches(PLAN)["nodes/undo.sh"]
+
+
 def test_apply_leaves_the_nodes_as_the_rules_expect_them(shell):
     done = shell.run("apply.sh")
     assert (done.returncode, done.stderr) == (0, "")

@@ -2,8 +2,8 @@
 
 import pytest
 
+from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
-from models.kubernetes.cluster import HIDES_PODS
 from models.trust import TrustPolicy
 from planner.errors import BadInput
 from tests.read.cluster_reader import (
@@ -218,7 +218,7 @@ def test_what_may_hide_pods_is_named(api_version, kind, spec, message):
     group = api_version.rpartition("/")[0]
     assert statement.subject == (f"{kind}.{group}/shop/x" if group else f"{kind}/shop/x")
     assert statement.message.startswith(message)
-    assert statement.code == (HIDES_PODS if message.startswith("hides pods") else "")
+    assert (statement.code is DisclosureCode.HIDES_PODS) == message.startswith("hides pods")
     assert statement.where.line == 1
 
 
@@ -344,7 +344,7 @@ CHAINS = {
 @pytest.mark.parametrize(("objects", "hiding"), CHAINS.values(), ids=CHAINS)
 def test_what_hides_pods_is_not_named_once_these_are_planned_themselves(objects, hiding):
     cluster = cluster_of(thing("Kafka", "x", "", "kafka.strimzi.io/v1"), controller("Deployment"), *map(stored, objects))
-    assert [one.subject for one in cluster.unread if one.code == HIDES_PODS] == hiding
+    assert [one.subject for one in cluster.unread if one.code is DisclosureCode.HIDES_PODS] == hiding
 
 
 def test_that_a_pod_set_is_anothers_is_not_believed_of_a_manifest():

@@ -21,6 +21,7 @@ from tests.read.api_server import Server, send, write_kubeconfig
 ROOT = Path(__file__).resolve().parents[3]
 NODES = "/api/v1/nodes"
 MANY = 1 << 20
+NUMBERS, HOLLOW = b'{"items": [1, 1]}', b'{"items": [%b{}]}' % (b"{}," * 20_000)
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.c2VjcmV0LXRva2Vu.c2lnbmF0dXJl"  # noqa: S105  nobody's
 
 
@@ -154,6 +155,8 @@ def test_after_an_excuse_without_end_the_next_question_is_answered(serve, tmp_pa
         pytest.param(gzip.compress(b'{"items": []}')[:-9], "gzip", "breaks off in the middle", id="gzip that ends early"),
         pytest.param(b"plain", "gzip", "cannot be reached: DecodeError no gzip", id="gzip that is none"),
         pytest.param(b"plain", "br", "which was not asked for", id="an encoding that was not asked for"),
+        pytest.param(NUMBERS, None, "Expected `object`, got `int` - at `$.items[0]`", id="numbers"),
+        pytest.param(HOLLOW, None, "more items than 60,015 bytes can hold", id="items that nobody can have stored"),
     ],
 )
 def test_a_body_that_is_none_is_a_fault(serve, tmp_path, body, encoding, message):

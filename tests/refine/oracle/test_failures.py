@@ -11,6 +11,7 @@ from planner.refine.oracle import failures
 from planner.refine.tuning import TUNING, Tuning
 from planner.simulate import ORDERS
 from planner.simulate.scenarios.node_failure import Aftermath
+from planner.view.paper import Paper
 from tests.refine.test_loop import node, workload
 
 
@@ -110,7 +111,7 @@ def test_verify_accepts_what_the_plan_says_of_losses(tight):
 
 
 def test_the_summary_says_what_kube_scheduler_leaves(tight):
-    text = formats.summary(tight, "table", 160, False)
+    text = formats.summary(tight, "table", Paper(160), is_verbose=True)
     assert "have a place, also after any loss, but kube-scheduler, which binds one by one, leaves" in " ".join(text.split())
     assert "did not change that. Another node in ring a may help, or nodes that are more alike." in " ".join(text.split())
     assert "may leave 1 pod pending" in text

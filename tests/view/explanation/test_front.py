@@ -9,6 +9,7 @@ from models.frozen_map import FrozenMap
 from models.kubernetes.workload import WorkloadId
 from models.trust import Survive
 from planner.formats import explained
+from planner.view.paper import Paper
 from planner.view.summary.front import explanation
 from tests.explain.homes import API, API_AT_HOME, NODES, PLUGIN_AT_HOME, at, made
 from tests.shop_that_buys import running
@@ -22,7 +23,7 @@ OWN = "Its own node selector or affinity keeps it off"
 
 
 def said(plan, name):
-    return " ".join(explanation(plan, explained(plan, name), 1000).split())
+    return " ".join(explanation(plan, explained(plan, name), Paper(1000)).split())
 
 
 def led(plan, required):

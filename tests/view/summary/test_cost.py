@@ -12,6 +12,7 @@ from models.solver.outcome import COST, FEASIBLE, INFEASIBLE, Goal
 from planner import formats, pipeline
 from planner.view.format import count
 from planner.view.graph.formats import graph
+from planner.view.paper import Paper
 from planner.view.picture.text_width import short_names
 from planner.view.summary import cost
 from tests.shop_that_buys import AGENT, API, BIG, PLUGIN, SMALL, node, quiet, workload, write
@@ -116,19 +117,19 @@ def test_pools_of_a_shape_are_one_row_of_the_table_and_are_named_to_programs(pla
     made = replace(plan, rings=(parted,))
     assert next(cost.rows(made))[:4] == (first.name, one.shape, one.zone, "5")
     assert cost.bought(made) == 5
-    said = json.loads(formats.summary(made, "json", 120, False))["market"]["buy"]
+    said = json.loads(formats.summary(made, "json", Paper(120)))["market"]["buy"]
     assert [(buy["count"], buy["pool"]) for buy in said] == [(2, "pool-1"), (3, "pool-2")]
-    assert not any("pool" in buy for buy in json.loads(formats.summary(plan, "json", 120, False))["market"]["buy"])
+    assert not any("pool" in buy for buy in json.loads(formats.summary(plan, "json", Paper(120)))["market"]["buy"])
 
 
 def test_the_summary_says_it_in_all_its_forms(plan):
     for kind in ("table", "markdown"):
-        text = formats.summary(plan, kind, 120, False)
-        assert "What to buy" in text
+        text = formats.summary(plan, kind, Paper(120), is_verbose=True)
+        assert "What it costs" in text
         assert "cost per hour" in text
         assert "per month of 730 hours" in text
     for kind in ("json", "yaml"):
-        assert "perMonth" in formats.summary(plan, kind, 120, False)
+        assert "perMonth" in formats.summary(plan, kind, Paper(120))
 
 
 def test_every_picture_tells_bought_nodes_from_owned_ones_without_colour(plan, names):
@@ -144,7 +145,7 @@ def test_what_buys_nothing_looks_as_it_always_did(tmp_path):
     made = pipeline.plan(write(tmp_path, [workload("api", "restricted", "1", 1)], [node("own-1")]), quiet, exact=True)
     for kind in ("svg", "dot", "mmd", "html", "graphml"):
         assert "bought" not in graph(made, kind)
-    assert "What to buy" not in formats.summary(made, "table", 120, False)
+    assert "to buy" not in formats.summary(made, "table", Paper(120))
 
 
 def test_squares_of_bought_nodes_are_dashed_too(plan, names):

@@ -6,6 +6,7 @@ import pytest
 
 from models.solver.outcome import Goal
 from planner.formats import explained
+from planner.view.paper import Paper
 from planner.view.summary.front import explanation, summary, summary_data
 from planner.view.summary.moved_pods import moving, places
 from tests.explain.homes import NODES, at, made, only
@@ -85,16 +86,18 @@ def test_many_nodes_are_cut_short(tmp_path):
 def test_the_summary_the_data_and_the_explanation_name_them(tmp_path):
     work = [only("api", "restricted", "1", 2, "r"), only("plugin", "untrusted", "3", 2, "u")]
     plan = made(tmp_path, [*work, *running("api", "restricted", "1", "u-1", "r-1")], NODES)
-    text = " ".join(summary(plan, 200).split())
+    text = " ".join(summary(plan, Paper(200), is_verbose=True).split())
     assert "Running pods that move: 1 kube-scheduler decides to which nodes of their ring." in text
     assert "Deployment/shop/api restricted 1 1 from u-1 (ring untrusted)" in text
     (moves,) = summary_data(plan)["moves"]
     assert moves == {"workload": "Deployment/shop/api", "ring": "restricted", "pods": 1, "leaves": {"u-1": 1}}
-    said = " ".join(explanation(plan, explained(plan, "Deployment/shop/api"), 200).split())
+    said = " ".join(explanation(plan, explained(plan, "Deployment/shop/api"), Paper(200)).split())
     assert "1 of its 2 running pods moves: 1 from u-1 (ring untrusted)." in said
-    assert "running pods" not in explanation(plan, explained(plan, "Deployment/shop/plugin"), 200)
+    assert "running pods" not in explanation(plan, explained(plan, "Deployment/shop/plugin"), Paper(200))
     more = replace(plan, goals=(Goal("moves", 3, 3),))
-    assert "2 more pods of StatefulSets, whose volumes are on other nodes." in " ".join(summary(more, 200).split())
+    assert "2 more pods of StatefulSets, whose volumes are on other nodes." in " ".join(
+        summary(more, Paper(200), is_verbose=True).split()
+    )
 
 
 def test_where_nothing_runs_nothing_is_said(tmp_path):

@@ -1,0 +1,107 @@
+"""The review in one screen, in the order in which people ask.
+
+What is to be decided, what changes, which nodes each ring gets, how full they are, what it costs, and what may go wrong.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from models.answer.plan import IsolationPlan
+from models.kubernetes.resources import CPU, MEMORY
+from models.solver.outcome import FEASIBLE
+from planner.view.format import amount, clean, count, listed, percent
+from planner.view.summary import changes, cost, moved_pods, node_groups, phrases, risks
+from planner.view.summary.sections import Grid, Section, by_hand, conflict, more, shortages, unplaced
+from planner.view.usage import Load, RingLoad, Usage
+
+MOST_RINGS, MOST_BUYS, MOST_HIDDEN = 12, 8, 3
+REST = "The rest: plan with --verbose, or ask ringfence explain."
+
+
+def opening(plan: IsolationPlan, numbers: Load) -> list[str]:
+    """Return the sentences that stand above all: the verdict, the repair of a no, and that a yes leaves nothing to decide."""
+    is_settled = plan.verdict == FEASIBLE and not plan.by_hand and not any(_open(plan))
+    lines = (phrases.verdict(plan, numbers), phrases.repairs(plan), "No decision is open." if is_settled else "")
+    return [clean(line) for line in lines if line]
+
+
+def brief(plan: IsolationPlan, numbers: Load) -> list[Section]:
+    """Return what a person has to know, most urgent first."""
+    parts = [_decisions(plan), by_hand(plan), unplaced(plan), shortages(plan), conflict(plan), _changes(plan)]
+    parts += [_nodes(plan, numbers), _load(numbers), _cost(plan), _risks(plan)]
+    return [section for section in parts if section is not None]
+
+
+def _decisions(plan: IsolationPlan) -> Section | None:
+    lines = [f"- {line}" for line in _open(plan)]
+    return Section("Decide first", tuple(lines), alarm=True) if lines else None
+
+
+def _open(plan: IsolationPlan) -> Iterator[str]:
+    """Yield what is left to a person."""
+    if plan.hidden:
+        named = listed(plan.hidden, MOST_HIDDEN)
+        yield f"{phrases.hidden(plan)}: {named}. Keep room for them, or name podTemplates in the policy."
+    if number := cost.bought(plan):
+        yield f"Buy {count(number, 'node')}: see What it costs."
+    for mover in moved_pods.moving(plan):
+        if mover.loses:
+            yield f"{mover.workload}: {moved_pods.losing(mover)}"
+
+
+def _changes(plan: IsolationPlan) -> Section | None:
+    return Section("What changes", tuple(changes.lines(plan))) if plan.verdict == FEASIBLE else None
+
+
+def _nodes(plan: IsolationPlan, numbers: Load) -> Section | None:
+    if not numbers.rings:
+        return None
+    rows = tuple(node_groups.rows(numbers.rings[:MOST_RINGS], {node.name: node for node in plan.cluster.nodes}))
+    lines = [phrases.together(ring) for ring in numbers.rings[:MOST_RINGS]]
+    outside = [node.name for node in numbers.outside if node.standing == "unused"]
+    lines += [f"In no ring: {listed(outside, node_groups.MOST_NAMES)}."] if outside else []
+    lines += _left_out(numbers.rings)
+    return Section("Nodes of each ring", tuple(filter(None, lines)), Grid(node_groups.HEADS, rows, frozenset({1})))
+
+
+def _left_out(rings: Sequence[RingLoad]) -> list[str]:
+    return [more(len(rings) - MOST_RINGS, "ring")] if len(rings) > MOST_RINGS else []
+
+
+def _load(numbers: Load) -> Section | None:
+    """Say how full each ring is, and what it has least of."""
+    if not numbers.rings:
+        return None
+    rows: list[tuple[str, ...]] = [_load_row(ring) for ring in numbers.rings[:MOST_RINGS]]
+    if len(numbers.rings) > 1:
+        pods = sum(ring.pods for ring in numbers.rings)
+        rows.append(
+            ("all rings", f"{pods:,}", _taken(numbers.usage.get(CPU), CPU), _taken(numbers.usage.get(MEMORY), MEMORY), "")
+        )
+    heads = ("Ring", "Pods", "cpu taken", "Memory taken", "Least is free of")
+    return Section("Load of each ring", (), Grid(heads, tuple(rows), frozenset({1, 2, 3})))
+
+
+def _load_row(ring: RingLoad) -> tuple[str, ...]:
+    name = ring.scarcest
+    least = f"{name}: {amount(name, ring.usage[name].free)}" if name else ""
+    return ring.name, f"{ring.pods:,}", _taken(ring.usage.get(CPU), CPU), _taken(ring.usage.get(MEMORY), MEMORY), least
+
+
+def _taken(usage: Usage | None, resource: str) -> str:
+    return f"{percent(usage.share)} of {amount(resource, usage.allocatable)}" if usage else ""
+
+
+def _cost(plan: IsolationPlan) -> Section | None:
+    lines = [cost.sentence(plan, tells_gap=False), phrases.choice(plan, tells_gap=False)]
+    lines += [phrases.separation(plan.separation, plan.policy.survive)] if plan.separation else []
+    value, rows = cost.cost(plan), tuple(cost.rows(plan))
+    lines += [more(len(rows) - MOST_BUYS, "row")] if len(rows) > MOST_BUYS else []
+    shown = (*rows[:MOST_BUYS], cost.total(plan, value)) if value and rows else ()
+    grid = Grid(cost.HEADS, shown, frozenset({3, 4, 5, 6})) if shown else None
+    kept = tuple(line for line in lines if line)
+    return Section("What it costs", kept, grid) if kept or grid else None
+
+
+def _risks(plan: IsolationPlan) -> Section | None:
+    lines = risks.lines(plan)
+    return Section("What may go wrong", tuple(lines)) if lines else None

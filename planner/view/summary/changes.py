@@ -1,0 +1,109 @@
+"""What changes in the cluster once a plan is applied: nodes, workloads and running pods, counted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.answer.plan import IsolationPlan
+from models.kubernetes.node import Node
+from models.kubernetes.workload import Workload, WorkloadId
+from planner.rules import ring_membership
+from planner.view.format import count
+from planner.view.summary import moved_pods
+from planner.view.summary.cost import bought
+
+MOST_MOVERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many nodes get another label or taint, workloads a patch, and running pods a restart or another node.
+
+    `renamed` nodes are in another ring today. Of a cluster whose pods `are_known` is said how many restart.
+    """
+
+    nodes: int
+    renamed: int
+    workloads: int
+    untouched: int
+    restarted: int
+    moved: int
+    are_known: bool
+
+
+def changes_of(plan: IsolationPlan) -> Changes:
+    """Count what changes."""
+    key, ring_of = plan.policy.nodes.label_key, {name: ring.name for ring in plan.rings for name in ring.nodes}
+    owned = [node for node in plan.cluster.nodes if not node.shape]
+    finals = ring_membership.final_nodes(owned, ring_of, plan.policy.nodes)
+    changed = [(now, then) for now, then in zip(owned, finals, strict=True) if _marks(plan, now) != _marks(plan, then)]
+    patched = list(_patched(plan))
+    members = [one for one in plan.cluster.workloads if not one.by_hand and str(one.id) in plan.trust.members]
+    return Changes(
+        nodes=len(changed),
+        renamed=sum(bool(now.labels.get(key)) and now.labels.get(key) != then.labels.get(key) for now, then in changed),
+        workloads=len(patched),
+        untouched=len(members) - len(patched),
+        restarted=sum(sum(workload.running.values()) for workload in patched),
+        moved=moved_pods.total(plan),
+        are_known=any(workload.running for workload in plan.cluster.workloads),
+    )
+
+
+def lines(plan: IsolationPlan) -> Iterator[str]:
+    """Say what changes, nodes first."""
+    changes = changes_of(plan)
+    yield _of_nodes(changes, bought(plan))
+    yield _of_workloads(changes)
+    if not changes.are_known:
+        yield "How many pods restart is not known: no running pods are in the input."
+        return
+    restart = "restarts" if changes.restarted == 1 else "restart"
+    yield f"{count(changes.restarted, 'running pod')} {restart} when the patches roll out."
+    yield from _of_moves(plan, changes.moved)
+
+
+def _of_nodes(changes: Changes, new: int) -> str:
+    get, are = "gets" if changes.nodes == 1 else "get", "is" if changes.renamed == 1 else "are"
+    renamed = f"; {changes.renamed:,} of them {are} in another ring today" if changes.renamed else ""
+    more = f" {count(new, 'bought node')} {'comes' if new == 1 else 'come'} with both." if new else ""
+    if not changes.nodes:
+        return f"No owned node gets another label or taint.{more}"
+    return f"{count(changes.nodes, 'node')} {get} the label and taint of a ring{renamed}.{more}"
+
+
+def _of_workloads(changes: Changes) -> str:
+    is_patched = "is" if changes.workloads == 1 else "are"
+    rest = f"; {changes.untouched:,} {'stays' if changes.untouched == 1 else 'stay'} as written" if changes.untouched else ""
+    return f"{count(changes.workloads, 'workload')} {is_patched} patched{rest}."
+
+
+def _of_moves(plan: IsolationPlan, moved: int) -> Iterator[str]:
+    if not moved:
+        yield "No running pod has to move to another node."
+        return
+    yield f"{count(moved, 'running pod')} {'moves' if moved == 1 else 'move'} to another node:"
+    movers = sorted(moved_pods.moving(plan), key=lambda mover: (-mover.pods, str(mover.workload)))
+    yield from (f"- {mover.workload}: {moved_pods.places(plan, mover)}" for mover in movers[:MOST_MOVERS])
+    if len(movers) > MOST_MOVERS:
+        yield f"- and pods of {count(len(movers) - MOST_MOVERS, 'more workload', 'more workloads')}"
+
+
+def _marks(plan: IsolationPlan, node: Node) -> tuple[str, frozenset[object]]:
+    """Return what says which ring a node is of."""
+    rules = plan.policy.nodes
+    return node.labels.get(rules.label_key, ""), frozenset(taint for taint in node.taints if taint.key == rules.taint_key)
+
+
+def _patched(plan: IsolationPlan) -> Iterator[Workload]:
+    """Yield the workloads that need a patch to be of their ring, or that an affinity hint is added to."""
+    hinted = {guide.workload for guide in plan.guides}
+    return (workload for workload in plan.cluster.workloads if not workload.by_hand and _is_patched(plan, workload, hinted))
+
+
+def _is_patched(plan: IsolationPlan, workload: Workload, hinted: set[WorkloadId]) -> bool:
+    member, pod, rules = plan.trust.members.get(str(workload.id)), workload.template, plan.policy.nodes
+    if member is None or not (member.ring or member.everywhere):
+        return False
+    if member.everywhere:
+        return ring_membership.everywhere_pod(pod, rules) != pod
+    return workload.id in hinted or ring_membership.ring_pod(pod, member.ring, rules) != pod

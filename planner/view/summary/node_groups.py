@@ -1,0 +1,57 @@
+"""Which nodes a ring gets, as people who run node groups know them: by group, instance type and zone."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+
+from models.kubernetes.node import Node
+from planner.view.format import count, listed
+from planner.view.usage import RingLoad
+
+INSTANCE_TYPE, ZONE = "node.kubernetes.io/instance-type", "topology.kubernetes.io/zone"
+GROUPS = (
+    "eks.amazonaws.com/nodegroup",
+    "cloud.google.com/gke-nodepool",
+    "kubernetes.azure.com/agentpool",
+    "karpenter.sh/nodepool",
+)
+MOST_KINDS, MOST_NAMES = 4, 3
+HEADS = ("Ring", "Nodes", "What they are", "Names")
+
+
+def rows(rings: Iterable[RingLoad], nodes: Mapping[str, Node]) -> Iterator[tuple[str, str, str, str]]:
+    """Write for each ring how many nodes it gets, what they are and where, and their names."""
+    for ring in rings:
+        names = [node.name for node in ring.nodes if not node.is_bought]
+        mine = [nodes[node.name] for node in ring.nodes if node.name in nodes]
+        yield ring.name, f"{len(ring.nodes):,}", described(mine), listed(names, MOST_NAMES)
+
+
+def described(nodes: Iterable[Node]) -> str:
+    """Count nodes by what they are, and each kind by zone: 2 m5.large in zone a, 1 in zone b."""
+    counts = Counter((_kind(node), node.labels.get(ZONE, "")) for node in nodes)
+    kinds = [_in_zones(kind, [(zone, counts[kind, zone]) for _, zone in of]) for kind, of in groupby(sorted(counts), _first)]
+    return "; ".join(kinds[:MOST_KINDS]) + (f"; and {len(kinds) - MOST_KINDS:,} more kinds" if len(kinds) > MOST_KINDS else "")
+
+
+def _first(pair: tuple[str, str]) -> str:
+    return pair[0]
+
+
+def _in_zones(kind: str, zones: list[tuple[str, int]]) -> str:
+    (zone, number), *rest = zones
+    first = f"{number:,} {kind}" if kind else count(number, "node")
+    return ", ".join((first + _where(zone), *(f"{number:,}{_where(zone)}" for zone, number in rest)))
+
+
+def _where(zone: str) -> str:
+    return f" in {zone}" if zone else ""
+
+
+def _kind(node: Node) -> str:
+    """Say what a node is: its shape if it is to be bought, else its group and its instance type, as far as labels tell."""
+    if node.shape:
+        return f"{node.shape} to buy"
+    group = next((node.labels[key] for key in GROUPS if node.labels.get(key)), "")
+    kind = node.labels.get(INSTANCE_TYPE, "")
+    return f"of {group} ({kind})" if group and kind else f"of {group}" if group else kind

@@ -1,0 +1,55 @@
+"""What may go wrong with a plan, in short: arrival, losses, and what is not guaranteed."""
+
+from collections.abc import Iterator, Sequence
+
+from models.answer.plan import IsolationPlan, Outlook
+from planner.view.format import listed
+from planner.view.summary import arrival_orders, disclosed
+
+MOST_RINGS, MOST_LINES = 5, 14
+
+
+def lines(plan: IsolationPlan) -> list[str]:
+    """Say what may go wrong, a line for each kind of it."""
+    told = [*_of_arrival(plan), *_of_losses(plan), *disclosed.briefly((*plan.not_modelled, *plan.unenforced)), *_of_shared(plan)]
+    more = [f"{len(told) - MOST_LINES:,} more kinds"] if len(told) > MOST_LINES else []
+    return [f"- {line}" for line in (*told[:MOST_LINES], *more)]
+
+
+def _of_arrival(plan: IsolationPlan) -> Iterator[str]:
+    """Say in which rings an order of arrival may leave pods pending; nothing where all are proven."""
+    stuck = arrival_orders.stuck(plan)
+    tried = [ring.name for ring in plan.rings if ring.any_order and not ring.any_order.is_proven and ring.name not in stuck]
+    if stuck:
+        yield f"kube-scheduler leaves pods of {_rings(plan, stuck)} pending in an order that was tried."
+    if tried:
+        yield f"Pods of {_rings(plan, tried)} found room in every order tried; another order may leave some pending."
+
+
+def _of_losses(plan: IsolationPlan) -> Iterator[str]:
+    for of in ("node", "zone"):
+        hurt = [loss for loss in plan.losses if loss.of == of and (loss.failing or loss.stuck or loss.tying)]
+        if hurt:
+            worst, name = max((_most_pending(loss) for loss in hurt), key=lambda pair: pair[0])
+            rings = _rings(plan, [loss.ring for loss in hurt])
+            yield f"Losing a {of} may leave pods of {rings} pending: at most {worst:,} ({name})."
+
+
+def _of_shared(plan: IsolationPlan) -> Iterator[str]:
+    if plan.shared:
+        names = listed([str(one.workload) for one in plan.shared], disclosed.MOST_SUBJECTS)
+        yield f"Whoever takes over a workload of every ring reaches all rings: {names}"
+
+
+def _most_pending(loss: Outlook) -> tuple[int, str]:
+    """Return how many pods the worst loss leaves pending, and what is lost then."""
+    pending = [
+        (max(sum(lost.pending.values()) + sum(lost.tied.values()), sum(lost.left.values())), lost.name) for lost in loss.worst
+    ]
+    return max(pending, key=lambda pair: pair[0], default=(0, loss.of))
+
+
+def _rings(plan: IsolationPlan, names: Sequence[str]) -> str:
+    if len(names) == len(plan.rings) > 1:
+        return "every ring"
+    return f"ring{'s' if len(names) > 1 else ''} {listed(names, MOST_RINGS)}"

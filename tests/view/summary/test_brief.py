@@ -1,0 +1,153 @@
+"""The short summary: one screen, in the order in which people ask, and no name cut."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from models.answer.plan import IsolationPlan
+from models.disclosure import DisclosureCode
+from models.frozen_map import FrozenMap
+from models.kubernetes.cluster import Statement
+from planner import pipeline
+from planner.emit.nodes import membership
+from planner.emit.patch import patches
+from planner.view.paper import Paper
+from planner.view.summary import changes, disclosed, node_groups
+from planner.view.summary.front import summary, summary_markdown
+from tests.shop_that_buys import node, quiet, workload, write
+from tests.view import view_plans
+
+SAMPLES = Path(__file__).resolve().parents[3] / "samples"
+LEVELS = ["payments", "internal", "partner", "batch", "untrusted"]
+TYPE, GROUP = "node.kubernetes.io/instance-type", "eks.amazonaws.com/nodegroup"
+
+
+def sample(name: str) -> IsolationPlan:
+    return pipeline.load(str(SAMPLES / name / "expected" / "plan.yaml"), None)
+
+
+def claiming(name: str, level: str) -> dict[str, object]:
+    """Write a StatefulSet whose volumes are of a class that nobody knows."""
+    made = workload(name, level, "2", 3, kind="StatefulSet")
+    template = {
+        "metadata": {"name": "data"},
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+    }
+    return {**made, "spec": {**made["spec"], "serviceName": name, "volumeClaimTemplates": [template]}}
+
+
+def large(level: int) -> list[dict[str, object]]:
+    kind = LEVELS[level]
+    plain = [workload(f"service-{level}-{at}", kind, "1500m", 6) for at in range(4)]
+    return [*plain, *(claiming(f"store-{level}-{at}", kind) for at in range(2))]
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory) -> IsolationPlan:
+    """Plan 60 nodes and 30 workloads of 5 levels."""
+    nodes = [node(f"ip-10-0-{at}-17.eu-west-1.compute.internal", "8", f"eu-1{'abc'[at % 3]}") for at in range(60)]
+    for at, one in enumerate(nodes):
+        one["metadata"]["labels"] |= {TYPE: ("m6i.large", "m6i.xlarge")[at % 2], GROUP: ("general", "burst")[at % 2]}
+    work = [each for level in range(5) for each in large(level)]
+    inputs = write(tmp_path_factory.mktemp("fleet"), work, nodes, levels=LEVELS, everywhere=[])
+    return pipeline.plan(inputs, quiet, exact=True)
+
+
+HEADINGS = ["Decide first", "What changes", "Nodes of each ring", "Load of each ring", "What it costs", "What may go wrong"]
+NO = ["No place for", "What is short", "These cannot all be placed"]
+
+
+@pytest.mark.parametrize(
+    ("plan", "expected"),
+    [
+        pytest.param(lambda: sample("quickstart"), HEADINGS[1:], id="a yes that leaves nothing to decide"),
+        pytest.param(lambda: sample("buying"), HEADINGS, id="nodes to buy are a decision"),
+        pytest.param(view_plans.infeasible_shop, [*NO, *HEADINGS[2:]], id="a no says why before all, and changes nothing"),
+    ],
+)
+def test_the_summary_answers_in_the_order_in_which_people_ask(plan, expected):
+    lines = summary(plan(), Paper(200)).splitlines()
+    found = [heading for line in lines for heading in (*HEADINGS, *NO) if line.startswith(heading)]
+    assert found == expected
+    assert ("No decision is open." in lines[:3]) == (expected == HEADINGS[1:])
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_quickstart_fits_on_a_screen(width):
+    assert len(summary(sample("quickstart"), Paper(width, may_overhang=True)).splitlines()) <= 45
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_sixty_nodes_in_five_rings_fit_on_a_large_screen(fleet, width):
+    assert len(fleet.rings) == 5
+    assert len(summary(fleet, Paper(width, may_overhang=True)).splitlines()) <= 70
+
+
+def test_what_the_plan_is_not_sure_of_is_said_once_for_all_that_are_alike(fleet):
+    text = summary(fleet, Paper(300))
+    assert "10 workloads have claims of storage classes that are not in the input: " in text
+    assert "StatefulSet/shop/store-0-0, StatefulSet/shop/store-0-1, StatefulSet/shop/store-1-0 and 7 more" in text
+
+
+@pytest.mark.parametrize("is_verbose", [False, True], ids=["in short", "in full"])
+def test_no_name_is_cut_where_nobody_sees_how_wide_lines_are(fleet, is_verbose):
+    narrow, wide = (summary(fleet, Paper(width, may_overhang=True), is_verbose) for width in (80, 2000))
+    names = [one.name for one in fleet.cluster.nodes] + [str(one.id) for one in fleet.cluster.workloads]
+    assert all(narrow.count(name) == wide.count(name) for name in names)
+
+
+def test_solver_words_stand_in_the_full_summary_only(fleet):
+    words = ("Goals, in their order", "\u2030", "Bound", "gap")
+    assert not any(word in summary(fleet, Paper(120)) for word in words)
+    assert "Goals, in their order" in summary(fleet, Paper(120), is_verbose=True)
+    folded = summary_markdown(fleet)
+    assert folded.index("<details><summary>Details") < folded.index("Goals, in their order") < folded.index("</details>")
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        pytest.param([{}], "1 node", id="no label"),
+        pytest.param([{TYPE: "m6i.large"}] * 2, "2 m6i.large", id="an instance type"),
+        pytest.param([{GROUP: "general"}] * 2, "2 of general", id="a node group"),
+        pytest.param([{GROUP: "general", TYPE: "m6i.large"}], "1 of general (m6i.large)", id="both"),
+        pytest.param([{"cloud.google.com/gke-nodepool": "web"}], "1 of web", id="a pool of GKE"),
+        pytest.param([{"kubernetes.azure.com/agentpool": "web"}], "1 of web", id="a pool of AKS"),
+        pytest.param([{"karpenter.sh/nodepool": "web"}], "1 of web", id="a NodePool of Karpenter"),
+        pytest.param(
+            [{TYPE: "m6i.large", node_groups.ZONE: zone} for zone in ("eu-1a", "eu-1a", "eu-1b")],
+            "2 m6i.large in eu-1a, 1 in eu-1b",
+            id="zones",
+        ),
+        pytest.param([{TYPE: kind} for kind in "fedcba"], "1 a; 1 b; 1 c; 1 d; and 2 more kinds", id="many kinds"),
+    ],
+)
+def test_nodes_are_told_by_group_instance_type_and_zone(labels, said):
+    bare = view_plans.node("n", zone="")
+    nodes = [replace(bare, labels=FrozenMap(each)) for each in labels]
+    assert node_groups.described(nodes) == said
+
+
+@pytest.mark.parametrize("name", ["quickstart", "brownfield", "buying", "may-share", "sharing", "tenants"])
+def test_what_is_said_to_change_is_what_the_patches_change(name):
+    plan = sample(name)
+    changed, files = changes.changes_of(plan), patches(plan)
+    assert changed.nodes == len(membership.changes(plan))
+    patched = [
+        path for path in files if path.startswith("workloads/") and not path.endswith(("kustomization.yaml", "anchors.yaml"))
+    ]
+    assert changed.workloads == len(patched)
+
+
+def test_every_kind_of_statement_has_words():
+    assert disclosed.untold() == set()
+
+
+@pytest.mark.parametrize("code", DisclosureCode)
+def test_each_kind_of_statement_is_a_line_at_most(code):
+    said = list(
+        disclosed.briefly([Statement("a", "x", code=code), Statement("b", "y", code=code), Statement("a", "z", code=code)])
+    )
+    assert len(said) <= 1
+    assert all(len(line.split()) <= 25 for line in said)
