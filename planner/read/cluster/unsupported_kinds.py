@@ -33,7 +33,7 @@ def unsupported_object(kind: Kind, document: Document) -> UnsupportedObject | No
         return None
     meta = document.decode(AnyObject).metadata or pod_schema.Meta()
     message, code = _message(kind, document)
-    if kind in MAY_HOLD and not code:
+    if kind in MAY_HOLD and code is not DisclosureCode.HIDES_PODS:
         return None
     parts = (full_kind(kind), meta.namespace, meta.name)
     subject = "/".join(part for part in parts if part)

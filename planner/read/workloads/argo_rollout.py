@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from models.kubernetes.cluster import HIDES_PODS, Statement
+from models.disclosure import DisclosureCode
+from models.kubernetes.cluster import Statement
 from models.source import Source
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
@@ -16,6 +17,7 @@ from planner.read.workloads.rollout_strategy import Rollout, of_argo_rollout, to
 
 _SCALES_DOWN = ("onsuccess", "progressively")
 _HIDDEN = "hides pods: it runs the pod template of {} (workloadRef), which is no workload of the input; add it, or what it makes"
+_PLANNED = "runs the pod template of {} (workloadRef): planned and patched there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,9 @@ class WorkloadRef:
         """Name what it points at."""
         return "/".join(self.target[1:])
 
-    def statement(self, message: str, code: str = "") -> Statement:
-        """Say something of the Rollout."""
-        return Statement("/".join((full_kind(self.key[:2]), *self.key[2:])), message, self.where, code)
+    def statement(self, message: str, code: DisclosureCode = DisclosureCode.NOT_MODELLED) -> Statement:
+        """Say of the Rollout what the message, which has {} for the name of what it points at, says."""
+        return Statement("/".join((full_kind(self.key[:2]), *self.key[2:])), message.format(self.target_name), self.where, code)
 
 
 def read_workload_ref(document: Document, notebook: Notebook) -> WorkloadRef | None:
@@ -72,11 +74,10 @@ def count_at_targets(references: Iterable[WorkloadRef], owners: Owners, notebook
     for target, borrowing in borrowers.items():
         source = owners.find(target)
         if source is None:
-            hidden += [(each.key, each.statement(_HIDDEN.format(each.target_name), HIDES_PODS)) for each in borrowing]
-            continue
-        _add_up(source, borrowing)
-        message = "runs the pod template of {} (workloadRef): planned and patched there"
-        notebook.statements += (each.statement(message.format(each.target_name)) for each in borrowing)
+            hidden += [(each.key, each.statement(_HIDDEN, DisclosureCode.HIDES_PODS)) for each in borrowing]
+        else:
+            _add_up(source, borrowing)
+            notebook.statements += (each.statement(_PLANNED) for each in borrowing)
     return hidden
 
 

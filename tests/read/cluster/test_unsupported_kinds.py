@@ -74,7 +74,7 @@ POD_TEMPLATE = f"apiVersion: v1\nkind: PodTemplate\nmetadata: {{name: web, names
 )
 def test_a_rollout_that_borrows_the_template_of_no_workload_hides_pods(objects):
     (statement,) = (each for each in cluster_of(*objects).unread if each.subject == "Rollout.argoproj.io/shop/roll")
-    assert statement.code == HIDES_PODS
+    assert statement.code is DisclosureCode.HIDES_PODS
     assert statement.message.startswith("hides pods: it runs the pod template of ")
     assert "which is no workload of the input" in statement.message
 
