@@ -203,7 +203,8 @@ class Intake:
         self._check_names()
         self._sources += infer_daemon_sets(self._sources, self.notebook)
         owners = Owners(self._sources, {reference.key: reference.target for reference in self._references})
-        count_at_targets(self._references, owners, self.notebook)
+        hidden = count_at_targets(self._references, owners, self.notebook)
+        self._unsupported += [UnsupportedObject(key, statement) for key, statement in hidden]
         scale(self._objects.autoscalers, owners, self.notebook, self._demand)
         return choose_planned(self._sources, owners, self.notebook)
 

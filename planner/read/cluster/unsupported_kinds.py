@@ -8,9 +8,9 @@ from models.kubernetes.cluster import Statement
 from planner.read.documents.document import Document
 from planner.read.documents.identity import DEFAULT_NAMESPACE, Key, owner_of
 from planner.read.schema import pod_schema
-from planner.read.schema.known_kinds import CHANGES, HIDES, MAY_HIDE, Kind, full_kind, is_harmless
+from planner.read.schema.known_kinds import CHANGES, HIDES, MAY_HIDE, MAY_HOLD, Kind, full_kind, is_harmless
 from planner.read.schema.workload_schema import AnyObject
-from planner.read.workloads.pod_templates import has_containers
+from planner.read.workloads.pod_templates import may_make_pods
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ def unsupported_object(kind: Kind, document: Document) -> UnsupportedObject | No
         return None
     meta = document.decode(AnyObject).metadata or pod_schema.Meta()
     message, code = _message(kind, document)
+    if kind in MAY_HOLD and code is not DisclosureCode.HIDES_PODS:
+        return None
     parts = (full_kind(kind), meta.namespace, meta.name)
     subject = "/".join(part for part in parts if part)
     key = (*kind, meta.namespace or "", meta.name or "")
@@ -45,7 +47,7 @@ def _message(kind: Kind, document: Document) -> tuple[str, DisclosureCode]:
     if kind in CHANGES:
         return CHANGES[kind], DisclosureCode.NOT_MODELLED
     reason = HIDES.get(kind)
-    if reason is None and has_containers(document.tree()):
+    if reason is None and may_make_pods(document.tree()):
         reason = MAY_HIDE
     if reason is not None:
         return f"hides pods: {reason[0]}; {reason[1]}", DisclosureCode.HIDES_PODS

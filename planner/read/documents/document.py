@@ -245,8 +245,9 @@ class Loading:
             yield Document(part.place.where, *identity, part.body, part.place, part.inside, is_stored=part.of is not None)
 
     def _unknown(self, part: Part) -> None:
-        found_in = part.place.source.found_in
-        if found_in:
+        if isinstance(part.body, msgspec.Raw):
+            self.faults += (fault for fault in part.repeats if fault.field == "<<")
+        if part.place.source.found_in:
             message = "not a Kubernetes object: no apiVersion and kind"
             self.ignored.append(Statement(part.place.source.name, message, part.place.where))
         elif self.faults.is_full:
@@ -263,10 +264,9 @@ def _wait(part: Part, pending: list[Part]) -> None:
 
 def _kustomization(part: Part) -> tuple[str, str] | None:
     """Know a kustomization by its file's name, as kustomize does: it need not say what it is."""
-    name = os.path.basename(part.place.source.name)
-    return (
-        ("kustomize.config.k8s.io/v1beta1", "Kustomization") if name in KUSTOMIZATIONS and isinstance(part.body, dict) else None
-    )
+    name, body = os.path.basename(part.place.source.name), part.body
+    is_map = bytes(body).startswith(b"{") if isinstance(body, msgspec.Raw) else isinstance(body, dict)
+    return ("kustomize.config.k8s.io/v1beta1", "Kustomization") if name in KUSTOMIZATIONS and is_map else None
 
 
 def documents(
@@ -293,19 +293,20 @@ def collector_at_rest() -> Iterator[None]:
 
 
 def _parts(source: Input, largest: int) -> Iterator[Part | Fault]:
-    """Read JSON where the text starts like it, else YAML; what is not quite JSON may still be YAML."""
+    """Read JSON where the text starts like it, else YAML; what is not quite JSON, or a list, may still be YAML."""
     first = source.read(_HEAD)
     source.restart()
     binary = syntax_errors.about_binary(source, first)
     if binary:
         yield binary
         return
-    if not first.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[")):
+    is_json_file = source.name.endswith(".json")
+    if not first.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[") if is_json_file else b"{"):
         yield from yaml.parts(source, largest)
         return
     stream = json.parts(source, largest)
     start = next(stream, None)
-    if isinstance(start, Fault) and not source.name.endswith(".json"):
+    if isinstance(start, Fault) and not is_json_file:
         source.restart()
         yield from yaml.parts(source, largest)
     elif start is not None:

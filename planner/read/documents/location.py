@@ -69,6 +69,24 @@ def repeated(where: Source, key: str) -> Fault:
     return Fault(where, key, "is a second time in the same map", "keep one of the two")
 
 
+def merged_late(where: Source, key: str) -> Fault:
+    """Refuse a merge key behind a key that it brings along."""
+    reason = "is merged into a map that has it already: kubectl takes the merged value, kustomize the other"
+    return Fault(where, key, reason, "write << before all other keys of its map, or keep one of the two")
+
+
+def not_plain(where: Source) -> Fault:
+    """Refuse a key that one reader merges and the other does not."""
+    reason = "is a key with a tag or in quotes, or an alias: kubectl and kustomize do not read it alike"
+    return Fault(where, "<<", reason, "write << plainly to merge a map, or leave the key out")
+
+
+def crowded_marker(where: Source) -> Fault:
+    """Refuse a line that begins with `---`, and has more in it than a comment: YAML and kubectl do not read it alike."""
+    reason = "a line that begins with --- has something else than a comment behind it: kubectl cuts the text there, or refuses it"
+    return Fault(where, "", reason, "write --- alone, or indent the line where it belongs to a text")
+
+
 def too_deep(where: Source) -> Unreadable:
     """Refuse a value that nests deeper than any Kubernetes object."""
     return Unreadable(Fault(where, "", f"nested more than {DEEPEST} levels deep", "no Kubernetes object is; remove the document"))

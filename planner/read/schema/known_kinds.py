@@ -83,14 +83,24 @@ HIDES = {
 """Custom resources that hide pods: why, and what to do."""
 
 MAY_HIDE = (_OPERATOR, _POLICY)
-"""The same for a custom resource of an unknown kind that has containers in it."""
+"""The same for a custom resource of an unknown kind that has a pod template in it."""
 
 CHANGES = {
     ("keda.sh", "ScaledObject"): "may run more pods than its target says: ringfence counts the replicas of the target",
     ("autoscaling.k8s.io", "VerticalPodAutoscaler"): "may change the requests of pods: ringfence counts what the templates say",
     ("", "ResourceQuota"): "may keep pods from being made: quotas are not checked",
+    ("gateway.networking.k8s.io", "Gateway"): "may make pods: its controller may deploy a proxy for it, which is not planned",
 }
-"""Objects that make no pods themselves but bear on them in ways that are not modelled."""
+"""Objects that hold no pod template but bear on pods in ways that are not modelled."""
+
+MAY_HOLD = frozenset(
+    (
+        ("acme.cert-manager.io", "Challenge"),
+        *(("argoproj.io", kind) for kind in ("AnalysisRun", "AnalysisTemplate", "ClusterAnalysisTemplate", "Experiment")),
+        *(("cert-manager.io", kind) for kind in ("ClusterIssuer", "Issuer")),
+    )
+)
+"""Custom resources that make pods only where they hold a pod template, or a solver that answers challenges from a pod."""
 
 _HARMLESS_GROUPS = (
     "acme.cert-manager.io",
@@ -129,7 +139,7 @@ _HARMLESS_GROUPS = (
 _HARMLESS = {
     "": ("ConfigMap", "Endpoints", "Event", "Secret", "Service", "ServiceAccount"),
     "apps": ("ControllerRevision",),
-    "argoproj.io": ("AnalysisTemplate", "AppProject", "ClusterAnalysisTemplate"),
+    "argoproj.io": ("AppProject",),
     "bitnami.com": ("SealedSecret",),
     "cloud.google.com": ("BackendConfig",),
     "keda.sh": ("ClusterTriggerAuthentication", "TriggerAuthentication"),
@@ -169,7 +179,8 @@ def meant_version(kind: Kind) -> str:
 
 def is_harmless(kind: Kind) -> bool:
     """Say whether objects of this kind neither make pods nor bear on where they may run."""
-    return kind in _HARMLESS_KINDS or (kind[0] in _HARMLESS_GROUPS and kind not in CHANGES and kind not in HIDES)
+    may_make = kind in CHANGES or kind in HIDES or kind in MAY_HOLD
+    return kind in _HARMLESS_KINDS or (kind[0] in _HARMLESS_GROUPS and not may_make)
 
 
 def custom_group(kind: Kind) -> str:

@@ -171,6 +171,12 @@ class Target(Wire):
     name: str | None = None
 
 
+class RolloutTarget(Target):
+    """What an Argo Rollout takes its template from, and whether it scales it down."""
+
+    scale_down: str | None = None
+
+
 class Canary(Rolling):
     """An Argo Rollout's canary strategy; with traffic routing the old pods stay until all new ones run."""
 
@@ -189,7 +195,7 @@ class RolloutSpec(Wire):
 
     replicas: int | None = None
     selector: Any = None
-    workload_ref: Target | None = None
+    workload_ref: RolloutTarget | None = None
     strategy: Any = None
 
 

@@ -1,8 +1,10 @@
 """Argo Rollouts that run the pod template of a Deployment instead of one of their own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from models.disclosure import DisclosureCode
+from models.kubernetes.cluster import Statement
 from models.source import Source
 from planner.read.documents.document import Document
 from planner.read.documents.field import Notebook, Spot, spot_of
@@ -10,18 +12,33 @@ from planner.read.documents.identity import DEFAULT_NAMESPACE, Key
 from planner.read.schema import pod_schema, workload_schema
 from planner.read.schema.known_kinds import full_kind, group_of
 from planner.read.workloads.ownership.owners import Owners
-from planner.read.workloads.rollout_strategy import Rollout, of_argo_rollout
+from planner.read.workloads.pod_source import PodSource
+from planner.read.workloads.rollout_strategy import Rollout, of_argo_rollout, together
+
+_SCALES_DOWN = ("onsuccess", "progressively")
+_HIDDEN = "hides pods: it runs the pod template of {} (workloadRef), which is no workload of the input; add it, or what it makes"
+_PLANNED = "runs the pod template of {} (workloadRef): planned and patched there"
 
 
 @dataclass(frozen=True, slots=True)
 class WorkloadRef:
-    """A Rollout with a workloadRef: the Deployment that it points at, and how many pods it runs."""
+    """A Rollout with a workloadRef: the Deployment that it points at and may scale down, and how many pods it runs."""
 
     key: Key
     target: Key
     pods: int
     where: Source
     rollout: Rollout
+    scales_down: bool = False
+
+    @property
+    def target_name(self) -> str:
+        """Name what it points at."""
+        return "/".join(self.target[1:])
+
+    def statement(self, message: str, code: DisclosureCode = DisclosureCode.NOT_MODELLED) -> Statement:
+        """Say of the Rollout what the message, which has {} for the name of what it points at, says."""
+        return Statement("/".join((full_kind(self.key[:2]), *self.key[2:])), message.format(self.target_name), self.where, code)
 
 
 def read_workload_ref(document: Document, notebook: Notebook) -> WorkloadRef | None:
@@ -38,6 +55,7 @@ def read_workload_ref(document: Document, notebook: Notebook) -> WorkloadRef | N
         1 if given.spec.replicas is None else max(0, given.spec.replicas),
         document.where,
         read_argo_rollout(spot_of(document, notebook), given),
+        reference.scale_down in _SCALES_DOWN,
     )
 
 
@@ -47,16 +65,36 @@ def read_argo_rollout(spot: Spot, given: workload_schema.Custom) -> Rollout:
     return of_argo_rollout(there, None if written is None else there.convert(written, workload_schema.ArgoStrategy))
 
 
-def count_at_targets(references: Iterable[WorkloadRef], owners: Owners, notebook: Notebook) -> None:
-    """Count the pods of each Rollout at the Deployment whose template it runs, and say so."""
+def count_at_targets(references: Iterable[WorkloadRef], owners: Owners, notebook: Notebook) -> list[tuple[Key, Statement]]:
+    """Count the pods of all Rollouts at the Deployment whose template they run; return what is said of those without any."""
+    borrowers: dict[Key, list[WorkloadRef]] = {}
     for reference in sorted(references, key=lambda reference: reference.key):
-        group, kind, namespace, name = reference.key
-        target = f"{reference.target[1]}/{reference.target[2]}/{reference.target[3]}"
-        source = owners.find(reference.target)
-        message = f"runs the pod template of {target} (workloadRef): planned and patched there"
+        borrowers.setdefault(reference.target, []).append(reference)
+    hidden = []
+    for target, borrowing in borrowers.items():
+        source = owners.find(target)
         if source is None:
-            message = f"runs the pod template of {target} (workloadRef), which is not in the input: its pods are not planned"
-        elif reference.pods > source.pods:
-            source.pods, source.counted = reference.pods, f"{kind} {namespace}/{name}: {reference.pods} replicas"
-            source.rollout = reference.rollout
-        Spot(notebook, reference.where).state(f"{full_kind((group, kind))}/{namespace}/{name}", message)
+            hidden += [(each.key, each.statement(_HIDDEN, DisclosureCode.HIDES_PODS)) for each in borrowing]
+        else:
+            _add_up(source, borrowing)
+            notebook.statements += (each.statement(_PLANNED) for each in borrowing)
+    return hidden
+
+
+def _add_up(source: PodSource, borrowing: Sequence[WorkloadRef]) -> None:
+    """Count all pods of one template: those of the Deployment stay, unless a Rollout scales it down, and until it has.
+
+    Source: docs/migrating.md of Argo Rollouts; without scaleDown it is "never".
+    """
+    shares = [(each.key, each.pods, each.rollout) for each in borrowing if each.pods]
+    borrowed = sum(pods for _, pods, _ in shares)
+    if any(each.scales_down for each in borrowing):
+        if borrowed <= source.pods:
+            return
+    elif source.pods:
+        shares.insert(0, (source.key, source.pods, source.rollout or Rollout(0, 0)))
+    if not borrowed:
+        return
+    source.shares = {key: (pods, rollout) for key, pods, rollout in shares}
+    source.pods, source.rollout = sum(pods for _, pods, _ in shares), together(source.shares.values())
+    source.counted = ", ".join(f"{key[1]} {key[2]}/{key[3]}: {pods} replica{'s' * (pods != 1)}" for key, pods, _ in shares)

@@ -28,6 +28,7 @@ from planner.read.workloads.claim_templates import why_not_made
 from planner.read.workloads.ownership.owners import Owners
 from planner.read.workloads.peak_pods import Peak, at_peak, pods_away
 from planner.read.workloads.pod_source import PodSource
+from planner.read.workloads.rollout_strategy import together
 
 _RESIZED = (
     "{} more than the template asks for ({}), as after a resize in place, a change at admission or an older template: "
@@ -213,30 +214,40 @@ def scale(autoscalers: Collection[Autoscaler], owners: Owners, notebook: Noteboo
     One that is scaled to nothing, not by its autoscaler, has switched that off (pkg/controller/podautoscaler/horizontal.go).
     """
     reached: set[Key] = set()
-    written = {source.key: source.pods for autoscaler in autoscalers if (source := owners.find(autoscaler.target))}
+    targets = {autoscaler.target for autoscaler in autoscalers}
+    written = {key: source.pods - source.beside(key) for key in targets if (source := owners.find(key))}
     for autoscaler in sorted(autoscalers, key=lambda item: item.name):
         source = owners.find(autoscaler.target)
         if source is None or len(owners.all_of(autoscaler.target)) > 1:
             why = "has several pod templates, and nothing says which" if source else "is not in the input"
             message = f"scales {autoscaler.target[1]} {autoscaler.target[3]}, which {why}: not counted"
             Spot(notebook, autoscaler.where).state(f"HorizontalPodAutoscaler/{autoscaler.name}", message)
-        elif demand.hpa == "now":
-            now = min(max(source.pods, autoscaler.least), autoscaler.most) if source.pods else 0
-            source.pods, source.counted = (
-                now,
-                f"HorizontalPodAutoscaler {autoscaler.name}: {now} now, maxReplicas {autoscaler.most}",
-            )
-        elif not (written[source.key] or autoscaler.from_zero or autoscaler.least == 0):
-            if source.key not in reached:
-                off = f"off while replicas is 0, maxReplicas {autoscaler.most} not counted"
-                source.counted = f"HorizontalPodAutoscaler {autoscaler.name}: {off}"
-        elif source.key not in reached or autoscaler.most > source.pods:
-            first = source.pods - source.later
-            if source.key not in reached:
-                first = min(autoscaler.least, autoscaler.most) if first else 0
+        elif _scale(source, autoscaler, written[autoscaler.target], source.key not in reached, demand):
             reached.add(source.key)
-            source.pods, source.later = autoscaler.most, autoscaler.most - first
-            source.counted = f"HorizontalPodAutoscaler {autoscaler.name}: maxReplicas {autoscaler.most}"
+
+
+def _scale(source: PodSource, autoscaler: Autoscaler, written: int, is_first: bool, demand: Demand) -> bool:
+    """Count what one autoscaler makes of a pod source that has so many pods as written; say whether it decides that."""
+    beside, decides = source.beside(autoscaler.target), False
+    others = f", and {beside} of others that run its template" if beside else ""
+    most, said = autoscaler.most + beside, f"HorizontalPodAutoscaler {autoscaler.name}: "
+    if demand.hpa == "now":
+        own = source.pods - beside
+        now = min(max(own, autoscaler.least), autoscaler.most) if own else 0
+        source.pods, source.counted = now + beside, f"{said}{now} now, maxReplicas {autoscaler.most}{others}"
+    elif not (written or autoscaler.from_zero or autoscaler.least == 0):
+        if is_first:
+            source.counted = f"{said}off while replicas is 0, maxReplicas {autoscaler.most} not counted{others}"
+    elif decides := is_first or most > source.pods:
+        first = source.pods - source.later
+        if is_first:
+            first = beside + (min(autoscaler.least, autoscaler.most) if first > beside else 0)
+        source.pods, source.later = most, most - first
+        source.counted = f"{said}maxReplicas {autoscaler.most}{others}"
+    if autoscaler.target in source.shares:
+        source.shares[autoscaler.target] = (source.pods - beside, source.shares[autoscaler.target][1])
+        source.rollout = together(source.shares.values())
+    return decides
 
 
 def repeated_names(sources: Iterable[PodSource]) -> Iterator[tuple[PodSource, PodSource]]:

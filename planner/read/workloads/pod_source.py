@@ -32,6 +32,7 @@ class PodSource:
     document: kept by the first of them only, to find lines: 50,000 pods must not keep 50,000 documents in memory.
     run_labels: the labels of the Jobs that a CronJob makes.
     pods, counted, later: how many pods there are, in words why, and how many of them are not there at first.
+    shares: where Rollouts run its template, how many pods each has, and the Deployment itself, and how it rolls them out.
     uid, owner, owner_uid: what a cluster told, never what a manifest claims.
     node: where a Pod runs, if it is one that does.
     is_stored, is_live: a cluster told it; it is a Pod that has passed its admission.
@@ -76,6 +77,7 @@ class PodSource:
     bound: list["PodSource"] = field(default_factory=list)
     status: PodStatus | None = None
     later: int = 0
+    shares: dict[Key, tuple[int, Rollout]] = field(default_factory=dict)
     added: frozenset[str] = frozenset()
     start_ordinal: int = 0
     doubts: tuple[str, ...] = ()
@@ -98,6 +100,10 @@ class PodSource:
     def labels_path(self) -> str:
         """Return the path of the pods' labels in the object."""
         return f"{self.template_path}.metadata.labels" if self.template_path else "metadata.labels"
+
+    def beside(self, key: Key) -> int:
+        """Count its pods that are not those of the object of that name, where several run its template."""
+        return sum(pods for name, (pods, _) in self.shares.items() if name != key)
 
     def spot(self, notebook: Notebook) -> Spot:
         """Start at the top of its document."""

@@ -16,6 +16,8 @@ from planner.read.workloads.job_pods import Count
 from planner.words import some
 
 _REPLICAS = "replicas"
+_SIGNS = ("podTemplate", "http01")
+"""Fields of what makes pods of containers that its operator knows: many operators' own, and cert-manager's solver."""
 _HIDDEN = "hides pods: no path under podTemplates in the policy leads to the containers at {}: they are not planned; add {}"
 
 
@@ -68,15 +70,25 @@ def hidden_paths(tree: dict[str, Any], planned: Collection[str] = ()) -> list[st
     return [path_of(steps) for steps in _with_containers(tree, ()) if tuple(map(str, steps)) not in known]
 
 
-def has_containers(value: dict[str, Any]) -> bool:
-    """Say whether a list of containers with images is anywhere in an object."""
-    return next(_with_containers(value, ()), None) is not None
+def may_make_pods(value: Any) -> bool:
+    """Say whether anywhere in an object are containers with images, or what makes pods whose containers others know."""
+    if isinstance(value, list):
+        return any(map(may_make_pods, value))
+    return isinstance(value, dict) and (
+        _has_containers(value)
+        or any(isinstance(value.get(sign), dict) for sign in _SIGNS)
+        or any(map(may_make_pods, value.values()))
+    )
+
+
+def _has_containers(value: dict[str, Any]) -> bool:
+    containers = value.get("containers")
+    return isinstance(containers, list) and any(isinstance(each, dict) and "image" in each for each in containers)
 
 
 def _with_containers(value: Any, steps: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:
     if isinstance(value, dict):
-        containers = value.get("containers")
-        if isinstance(containers, list) and any(isinstance(container, dict) and "image" in container for container in containers):
+        if _has_containers(value):
             yield steps
         for key, inner in value.items():
             yield from _with_containers(inner, (*steps, str(key)))

@@ -5,6 +5,7 @@ pkg/apis/apps/validation; for an Argo Rollout its documentation (features/canary
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from planner.read.documents.field import Spot
@@ -46,6 +47,20 @@ def _resolve(amount: Amount, pods: int, up: bool = False) -> int:
         return amount
     share = int(amount.removesuffix("%")) * pods
     return -(-share // 100) if up else share // 100
+
+
+def together(shares: Iterable[tuple[int, Rollout]]) -> Rollout:
+    """Return what several rollouts of so many pods each add at once, as a change of a template that all share starts them."""
+    given = list(shares)
+    if len(given) == 1:
+        return given[0][1]
+    return Rollout(
+        sum(rollout.added(pods) for pods, rollout in given),
+        sum(rollout.ended_first(pods) for pods, rollout in given),
+        ", ".join(dict.fromkeys(rollout.words for _, rollout in given if rollout.words)),
+        any(rollout.whole for _, rollout in given),
+        all(rollout.ends_first for _, rollout in given),
+    )
 
 
 def of_deployment(spot: Spot, given: workload_schema.Strategy | None) -> Rollout:

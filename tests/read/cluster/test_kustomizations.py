@@ -30,6 +30,22 @@ def test_a_kustomization_need_not_say_what_it_is(tmp_path, name):
     assert (fault.field, fault.where.line) == ("namespace", 2)
 
 
+@pytest.mark.parametrize("name", ["kustomization.yaml", "Kustomization"])
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        pytest.param('{"resources": ["a.yaml"],\n"namespace": "payments"}', "namespace", id="a namespace"),
+        pytest.param('{"resources": ["a.yaml"],\n"replicas": [{"name": "a", "count": 50}]}', "replicas", id="replicas"),
+        pytest.param('{"resources": ["a.yaml"],\n"patches": [{"path": "p.yaml"}]}', "patches", id="patches"),
+    ],
+)
+def test_a_kustomization_may_be_json(tmp_path, name, text, field):
+    (tmp_path / "a.yaml").write_text(DEPLOYMENT)
+    (tmp_path / name).write_text(text)
+    (fault,) = faults(tmp_path)
+    assert (fault.field, fault.where.line) == (field, 2)
+
+
 def test_a_folder_that_ringfence_wrote_is_passed_over(tmp_path):
     (tmp_path / "a.yaml").write_text(DEPLOYMENT)
     ours = tmp_path / "ringfence"
@@ -71,6 +87,7 @@ OVERLAY = {"over/a.yaml": DEPLOYMENT, "over/kustomization.yaml": "resources: [..
         pytest.param("Resources: [../base]", "Resources[0]", id="a field in other letters, which kustomize takes as well"),
         pytest.param("resources: [https://example.com/app?ref=v1]", "resources[0]", id="a base on another machine"),
         pytest.param("resources: [github.com/org/repo//base]", "resources[0]", id="a repository"),
+        pytest.param('{"resources": ["a.yaml", "../base"]}', "resources[1]", id="a base outside the folder, in JSON"),
         pytest.param("resources: [missing.yaml]", "resources[0]", id="a file that is not there"),
         pytest.param("resources: [a.txt]", "resources[0]", id="a file whose ending no folder search looks at"),
     ],

@@ -52,8 +52,80 @@ def test_a_rollout_that_borrows_a_template_counts_at_the_deployment():
     assert (str(workload.id), workload.pods, workload.counted) == ("Deployment/shop/web", 4, "Rollout shop/roll: 4 replicas")
     assert workload.running == {"n1": 1}
     assert said(cluster)["Rollout.argoproj.io/shop/roll"].endswith("planned and patched there")
-    alone = cluster_of(text, controller("Deployment", "other"))
-    assert said(alone)["Rollout.argoproj.io/shop/roll"].endswith("which is not in the input: its pods are not planned")
+
+
+def borrower(name="roll", replicas=3, more="", of="apiVersion: apps/v1, kind: Deployment, name: web"):
+    spec = f"replicas: {replicas}, strategy: {{canary: {{maxSurge: 0}}}}, workloadRef: {{{of}{more}}}"
+    return thing("Rollout", name, spec, ROLLOUT)
+
+
+POD_TEMPLATE = f"apiVersion: v1\nkind: PodTemplate\nmetadata: {{name: web, namespace: shop}}\ntemplate: {TEMPLATE}\n"
+
+
+@pytest.mark.parametrize(
+    "objects",
+    [
+        pytest.param((borrower(), controller("Deployment", "other")), id="of a Deployment that is not there"),
+        pytest.param(
+            (borrower(of="apiVersion: v1, kind: PodTemplate, name: web"), POD_TEMPLATE, controller("Deployment", "other")),
+            id="of a PodTemplate, which is there but makes no pods itself",
+        ),
+    ],
+)
+def test_a_rollout_that_borrows_the_template_of_no_workload_hides_pods(objects):
+    (statement,) = (each for each in cluster_of(*objects).unread if each.subject == "Rollout.argoproj.io/shop/roll")
+    assert statement.code is DisclosureCode.HIDES_PODS
+    assert statement.message.startswith("hides pods: it runs the pod template of ")
+    assert "which is no workload of the input" in statement.message
+
+
+BORROWED = {
+    "the Deployment keeps its own pods": ((borrower(),), 6, "Deployment shop/web: 3 replicas, Rollout shop/roll: 3 replicas"),
+    "two borrow": (
+        (borrower("a"), borrower("b", 1)),
+        7,
+        "Deployment shop/web: 3 replicas, Rollout shop/a: 3 replicas, Rollout shop/b: 1 replica",
+    ),
+    "scaleDown: never": (
+        (borrower(more=", scaleDown: never"),),
+        6,
+        "Deployment shop/web: 3 replicas, Rollout shop/roll: 3 replicas",
+    ),
+    "scaleDown: onsuccess": ((borrower(replicas=5, more=", scaleDown: onsuccess"),), 5, "Rollout shop/roll: 5 replicas"),
+    "scaleDown: progressively": ((borrower(replicas=4, more=", scaleDown: progressively"),), 4, "Rollout shop/roll: 4 replicas"),
+    "it scales down to fewer than there are at first": ((borrower(replicas=2, more=", scaleDown: onsuccess"),), 3, ""),
+    "one of two scales it down": (
+        (borrower("a", more=", scaleDown: onsuccess"), borrower("b", 1)),
+        4,
+        "Rollout shop/a: 3 replicas, Rollout shop/b: 1 replica",
+    ),
+    "it runs nothing": ((borrower(replicas=0),), 3, ""),
+    "an autoscaler of the Rollout leaves those of the Deployment": (
+        (borrower(), hpa(9, kind="Rollout", api_version=f", apiVersion: {ROLLOUT}", target="roll")),
+        12,
+        "HorizontalPodAutoscaler shop/web: maxReplicas 9, and 3 of others that run its template",
+    ),
+}
+
+
+@pytest.mark.parametrize(("objects", "pods", "counted"), BORROWED.values(), ids=BORROWED)
+def test_all_that_run_one_template_are_counted_together(objects, pods, counted):
+    lender = controller("Deployment", more=", replicas: 3, strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 1}}")
+    workload = only(lender, *objects)
+    assert (workload.pods, workload.surge, workload.counted) == (pods, 0, counted)
+
+
+def test_each_of_those_that_run_one_template_adds_its_own_pods_in_a_rollout():
+    lender = controller("Deployment", more=", replicas: 3, strategy: {rollingUpdate: {maxSurge: 1}}")
+    green = borrower().replace("canary: {maxSurge: 0}", "blueGreen: {}")
+    workload = only(lender, green)
+    assert (workload.pods, workload.surge, workload.whole) == (10, 4, True)
+    assert workload.counted.endswith("and 4 more during a rollout (maxSurge 1, blueGreen)")
+    scaler = hpa(9, kind="Rollout", api_version=f", apiVersion: {ROLLOUT}", target="roll")
+    scaled = only(lender, green, scaler)
+    assert (scaled.pods, scaled.surge) == (22, 10)
+    both = only(lender, green, scaler, hpa(5, name="web2"))
+    assert (both.pods, both.surge) == (24, 10)
 
 
 POLICY = TrustPolicy("p", ("a",), pod_templates=FrozenMap({"example.com/v1/Fleet": "spec.pods.template"}))
@@ -90,6 +162,8 @@ def test_a_custom_resource_without_a_template_there_is_a_fault(spec, field, reas
     assert reason in text
 
 
+JOB = f"{{provider: {{job: {{spec: {{template: {TEMPLATE}}}}}}}}}"
+SOLVER = "{http01: {ingress: {class: nginx}}}"
 STRANGERS = {
     "Prometheus hides pods": ("monitoring.coreos.com/v1", "Prometheus", "", "hides pods: its operator makes them"),
     "a Kafka cluster hides pods": ("kafka.strimzi.io/v1beta2", "Kafka", "", "hides pods: its operator makes them"),
@@ -107,6 +181,30 @@ STRANGERS = {
         "deep: [{t: {containers: [{image: i}]}}]",
         "hides pods: its operator makes them",
     ),
+    "anything with a podTemplate hides pods": (
+        "a.b/v1",
+        "X",
+        "deep: [{podTemplate: {spec: {}}}]",
+        "hides pods: its operator makes",
+    ),
+    "a job of an AnalysisTemplate hides pods": (ROLLOUT, "AnalysisTemplate", f"metrics: [{JOB}]", "hides pods: its operator"),
+    "that of one without namespace does": (ROLLOUT, "ClusterAnalysisTemplate", f"metrics: [{JOB}]", "hides pods: its operator"),
+    "that of an AnalysisRun does": (ROLLOUT, "AnalysisRun", f"metrics: [{JOB}]", "hides pods: its operator"),
+    "an Experiment does": (ROLLOUT, "Experiment", f"templates: [{{template: {TEMPLATE}}}]", "hides pods: its operator"),
+    "solvers of an Issuer do": (
+        "cert-manager.io/v1",
+        "Issuer",
+        f"acme: {{solvers: [{SOLVER}]}}",
+        "hides pods: its operator makes",
+    ),
+    "solvers of a ClusterIssuer do": ("cert-manager.io/v1", "ClusterIssuer", f"acme: {{solvers: [{SOLVER}]}}", "hides pods: its"),
+    "solvers with a pod template do": (
+        "acme.cert-manager.io/v1",
+        "Challenge",
+        "solver: {http01: {gatewayHTTPRoute: {podTemplate: {spec: {nodeSelector: {a: b}}}}}}",
+        "hides pods: its operator makes",
+    ),
+    "a Gateway may make pods": ("gateway.networking.k8s.io/v1", "Gateway", "gatewayClassName: istio", "may make pods: "),
     "a list of containers without images does not": ("a.b/v1", "X", "containers: [1, {name: a}]", "a.b/v1 X is not understood"),
     "anything else is not understood": ("a.b/v1", "X", "", "a.b/v1 X is not understood"),
     "a ScaledObject may run more pods": ("keda.sh/v1alpha1", "ScaledObject", "", "may run more pods"),
@@ -155,6 +253,21 @@ def test_a_group_that_cannot_be_hides_no_pods_but_is_a_fault(api_version, kind, 
 def test_a_kind_of_another_real_group_is_named_and_no_fault(api_version, kind):
     (statement,) = cluster_of(controller(kind, api_version=api_version), controller("Deployment", "other")).unread
     assert statement.message.startswith("hides pods: ")
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "spec"),
+    [
+        pytest.param(ROLLOUT, "AnalysisTemplate", "metrics: [{provider: {prometheus: {query: a}}}]", id="an analysis by queries"),
+        pytest.param(ROLLOUT, "AnalysisRun", "metrics: [{provider: {web: {url: a}}}]", id="a run of requests"),
+        pytest.param("cert-manager.io/v1", "Issuer", "selfSigned: {}", id="an issuer without solvers"),
+        pytest.param("cert-manager.io/v1", "ClusterIssuer", "acme: {solvers: [{dns01: {}}]}", id="solvers by DNS"),
+        pytest.param("cert-manager.io/v1", "Certificate", "secretName: a", id="a certificate"),
+        pytest.param("gateway.networking.k8s.io/v1", "HTTPRoute", "rules: []", id="a route"),
+    ],
+)
+def test_what_makes_pods_only_of_a_template_is_passed_over_without_one(api_version, kind, spec):
+    assert cluster_of(thing(kind, "x", spec, api_version), controller("Deployment")).unread == ()
 
 
 @pytest.mark.parametrize(

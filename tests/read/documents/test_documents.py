@@ -48,11 +48,31 @@ def test_a_marker_within_a_block_scalar_is_none(write: Callable[..., str]) -> No
     assert found.tree()["data"] == {"x": "---\ny\n"}
 
 
+CUT = {
+    "a blank and a comment": "--- # a",
+    "a comment without a blank": "---# a",
+    "a comment that would be a key with a text": "---# : |",
+    "blanks": "---  \t ",
+}
+
+
+@pytest.mark.parametrize("marker", CUT.values(), ids=CUT)
+@pytest.mark.parametrize("indent", ["", " "])
+def test_kubectl_cuts_at_a_marker_with_nothing_but_a_comment_behind_it(
+    write: Callable[..., str], marker: str, indent: str
+) -> None:
+    second = "".join(f"{indent}{line}\n" for line in POD.format("b").splitlines())
+    first, second_document = documents([write(POD.format("a") + marker + "\n" + second)]).documents
+    assert summary([first, second_document]) == [(1, "v1", "Pod", "a"), (6, "v1", "Pod", "b")]
+    assert second_document.where_of("metadata.name").line == 9
+
+
 @pytest.mark.parametrize("size", [65520 + extra for extra in range(24)])
 def test_a_marker_at_the_edge_of_a_block_is_found(write: Callable[..., str], size: int) -> None:
     text = POD.format("a")
-    path = write(text + "#" + "x" * (size - len(text) - 2) + "\n---\n" + POD.format("b"))
-    assert [row[3] for row in summary(documents([path]).documents)] == ["a", "b"]
+    for marker in ("---", "---#"):
+        path = write(text + "#" + "x" * (size - len(text) - 2) + f"\n{marker}\n" + POD.format("b"), f"{marker}.yaml")
+        assert [row[3] for row in summary(documents([path]).documents)] == ["a", "b"]
 
 
 def test_the_items_of_a_list_each_with_its_line(write: Callable[..., str]) -> None:
@@ -153,6 +173,33 @@ def test_what_is_no_kubernetes_object_in_a_folder_is_listed(write: Callable[...,
     ]
 
 
+IN_JSON = '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}'
+BEHIND_LISTS = {
+    "YAML behind an empty list": ("a.yaml", "[]\n---\n" + POD.format("a"), 3),
+    "YAML behind blanks and several separators": ("a.yaml", " [ ]\n---\n---\n" + POD.format("a"), 4),
+    "YAML behind a list that is no JSON": ("a.yaml", "[a,\n b]\n---\n" + POD.format("a"), 4),
+    "JSON behind a list": ("a.json", '[1, {"a":\n2}]\n---\n' + IN_JSON, 4),
+    "JSON right behind two lists": ("a.json", "[][]" + IN_JSON, 1),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "line"), BEHIND_LISTS.values(), ids=BEHIND_LISTS)
+def test_a_list_does_not_hide_the_object_behind_it(
+    write: Callable[..., str], tmp_path: Path, name: str, text: str, line: int
+) -> None:
+    write(text, name)
+    loaded = documents([str(tmp_path)])
+    assert summary(loaded.documents) == [(line, "v1", "Pod", "a")]
+    assert {statement.message for statement in loaded.ignored} == {"not a Kubernetes object: no apiVersion and kind"}
+
+
+@pytest.mark.parametrize("text", ["[]\n---\n" + POD.format("a"), "[1, 2\n\n", "[1]]\n\n"])
+def test_what_is_no_json_behind_a_list_is_one_fault(write: Callable[..., str], tmp_path: Path, text: str) -> None:
+    write(text, "a.json")
+    (fault,) = faults_of(str(tmp_path))
+    assert "broken JSON" in fault.reason
+
+
 @pytest.mark.parametrize("text", [POD.format("a"), '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"}}'])
 def test_stdin(text: str) -> None:
     (found,) = documents(["-"], io.BytesIO(text.encode())).documents
@@ -224,6 +271,14 @@ REFUSED: list[tuple[str, str | bytes, int, str]] = [
     ("too deep in flow style", "a: 1\nb: " + "[" * DEEP + "]" * DEEP, 2, "nested more than"),
     ("a million brackets", "a: 1\nb: " + "[" * 1_000_000, 2, "nested more than"),
     ("a top-level list", "- apiVersion: v1\n", 1, "not a list"),
+    ("a key that begins like a marker", "a: 1\n---b: 1\n", 2, "kubectl cuts"),
+    ("a text with a line that begins like a marker", 'a: "-----A\n-----B"\n', 2, "kubectl cuts"),
+    ("a no-break space behind a marker", "a: 1\n---\u00a0\nb: 1\n", 2, "kubectl cuts"),
+    ("a no-break space and a text that it hides", "a: 1\n---\u00a0# : |\n b: 1\n", 2, "kubectl cuts"),
+    ("a blank, a no-break space and a text", POD.format("a") + "--- \u00a0#: |\n  b: 1\n", 5, "kubectl cuts"),
+    ("a marker and a map in one line", POD.format("a") + "--- {b: 1}\n", 5, "kubectl cuts"),
+    ("a marker and a tag in one line", "--- !!map\na: 1\n", 1, "kubectl cuts"),
+    ("a marker and a text at the end", "a: 1\n---b", 2, "kubectl cuts"),
     ("a top-level scalar", "hello\n", 1, "not a single value"),
     ("no kind", "apiVersion: v1\nmetadata: {}\n", 1, "not a Kubernetes object"),
     ("a kind that is no string", "apiVersion: v1\nkind: 5\n", 1, "not a Kubernetes object"),

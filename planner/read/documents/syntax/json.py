@@ -11,7 +11,7 @@ import msgspec
 from models.source import Source
 from planner.errors import Fault, Faults
 from planner.read.documents.files import Input
-from planner.read.documents.location import LARGEST_OBJECT, Part, Place, Unreadable, repeated, too_large
+from planner.read.documents.location import LARGEST_OBJECT, Part, Place, Unreadable, not_plain, repeated, too_large
 from planner.read.documents.syntax.json_stream import Window
 from planner.read.documents.witness import is_marked
 
@@ -28,6 +28,11 @@ _MARKS = (b'"uid"', b'"deletionTimestamp"')
 _BY_HAND = 4 << 20
 """Bytes beyond which a file is not searched for repeated keys, which takes as long as all other reading."""
 
+_MERGE = re.compile(rb""""(?:<|\\u003[cC]){2}"\s*+:""")
+"""A key that is no more than a key to kubectl, but which kustomize merges, as it reads JSON as YAML."""
+_MERGE_SIGNS = (b"<<", rb"\u003")
+"""One of them is in every such key: quicker to look for."""
+
 _HEAD = msgspec.json.Decoder(_Head)
 _TEXT = msgspec.json.Decoder(str)
 
@@ -42,7 +47,8 @@ def parts(source: Input, largest: int = LARGEST_OBJECT) -> Iterator[Part | Fault
         while first := window.peek(_BETWEEN):
             if first == b"[":
                 yield Part(Place(source, window.line), [])
-                return
+                window.take()
+                continue
             for part in _object(window, source):
                 if len(part.body or b"") > largest:
                     raise too_large(part.place.where, largest, "object")
@@ -122,10 +128,17 @@ def _item(window: Window, source: Input, whole: Part) -> Part:
 
 
 def _repeats(place: Place, raw: msgspec.Raw, may_be_stored: bool) -> Sequence[Fault]:
-    """Find keys that a map has twice, as people write them: not in what a cluster has stored, nor in long files."""
+    """Find keys that a map has twice, or that kustomize merges, as people write them: not in what a cluster has stored.
+
+    Long files are only searched for the latter.
+    """
     text = bytes(raw)
-    if place.source.bytes_read > _BY_HAND or (may_be_stored and any(mark in text for mark in _MARKS) and is_marked(raw)):
+    merge = _MERGE.search(text) if any(sign in text for sign in _MERGE_SIGNS) else None
+    is_long = place.source.bytes_read > _BY_HAND
+    if (is_long and not merge) or (may_be_stored and any(mark in text for mark in _MARKS) and is_marked(raw)):
         return ()
+    if merge:
+        return (not_plain(Source(place.source.name, place.line + text.count(b"\n", 0, merge.start()))),)
     try:
         _PAIRS.decode(text.decode())
     except _Repeated:

@@ -15,6 +15,9 @@ from planner.read.documents.location import (
     Part,
     Place,
     Unreadable,
+    crowded_marker,
+    merged_late,
+    not_plain,
     repeated,
     too_deep,
     too_large,
@@ -63,6 +66,10 @@ def items(part: Part) -> Iterator[Part]:
     yield whole
 
 
+def _is_empty(event: Any) -> bool:
+    return type(event) is _Scalar and not event.value and event.implicit[0] and event.anchor is None
+
+
 class _Reader:
     """Reads one cut: usually one document, more where `...` ends one."""
 
@@ -82,11 +89,14 @@ class _Reader:
             loader = LOADER(self._cutter)
             self._get = get = loader.get_event
             get()
-            while type(get()) is not yaml.StreamEndEvent:
+            while type(start := get()) is not yaml.StreamEndEvent:
                 self._anchors.clear()
                 self._aliased = 0
                 self._repeats = Faults()
-                yield from self._document(get())
+                root = get()
+                if start.explicit and root.start_mark.line == start.end_mark.line and not _is_empty(root):
+                    raise Unreadable(crowded_marker(self._here(root.start_mark)))
+                yield from self._document(root)
                 get()
         except Unreadable as unreadable:
             yield unreadable.fault
@@ -116,14 +126,16 @@ class _Reader:
             self._cutter.quiet = 0
             name = self._key(key)
             event = self._get()
+            if name is yaml_scalar.MERGE:
+                merged |= self._merge(key, body, self._value(event, 2))
+                continue
+            if name in body:
+                self._repeat(key, name, merged)
             if name == "items" and type(event) is _SequenceStart and event.anchor is None:
                 whole.is_list, whole.body = True, None
                 yield from self._items(whole, body)
-            elif name is yaml_scalar.MERGE:
-                merged |= self._merge(body, self._value(event, 2))
+                body[name] = []
             else:
-                if name in body:
-                    self._repeat(key, name, merged)
                 body[name] = self._value(event, 2)
         whole.repeats = self._repeats
         whole.api_version, whole.kind = body.get("apiVersion"), body.get("kind")
@@ -187,7 +199,7 @@ class _Reader:
             else:
                 value = self._value(event, depth + 1)
             if name is yaml_scalar.MERGE:
-                merged = merged | self._merge(body, value)
+                merged = merged | self._merge(key, body, value)
                 continue
             if name in body:
                 self._repeat(key, name, merged)
@@ -210,21 +222,33 @@ class _Reader:
             known = self._memory.keys.get(event.value)
             return self._memory.key(event.value) if known is None else known
         value = self._value(event, DEEPEST) if type(event) in (_Scalar, _Alias) else event
+        if value == "<<" or getattr(event, "tag", None) == yaml_scalar.MERGE_TAG:
+            self._repeats.append(not_plain(self._here(event.start_mark)))
+            if value == "<<":
+                return yaml_scalar.MERGE
         if isinstance(value, str):
             return value
         if not isinstance(value, int | float):
             raise Unreadable(Fault(self._here(event.start_mark), "", "a map key must be a single value", _KEY_FIX))
         return yaml_scalar.name_of(value)
 
-    def _merge(self, body: dict[str, Any], value: Any) -> set[str]:
-        """Set all keys of another mapping, an earlier mapping of several first, and return those that were not there."""
-        others = value if isinstance(value, list) else [value]
+    def _merge(self, key: Any, body: dict[str, Any], value: Any) -> set[str]:
+        """Set all keys of another mapping, an earlier mapping of several first, and return those that were not there.
+
+        A key that is there already is a fault, as kubectl and kustomize disagree on it.
+        """
+        where, others = self._here(key.start_mark), value if isinstance(value, list) else [value]
         if not all(isinstance(other, dict) for other in others):
-            raise Unreadable(Fault(self._here(self._mark), "<<", "only mappings can be merged", "merge an alias of a mapping"))
-        own = set(body)
+            raise Unreadable(Fault(where, "<<", "only mappings can be merged", "merge an alias of a mapping"))
+        additions: dict[str, Any] = {}
         for other in reversed(others):
-            body.update(other)
-        return body.keys() - own
+            additions.update(other)
+        known = next(filter(body.__contains__, additions), None)
+        if known is not None:
+            self._repeats.append(merged_late(where, known))
+        names = additions.keys() - body.keys()
+        body.update(additions)
+        return names
 
     def _repeat(self, key: Any, name: str, merged: set[str]) -> None:
         """Note a key that is there already, unless it only overrides, for once, what was merged."""

@@ -30,6 +30,7 @@ _MEMORABLE = 64
 
 MERGE = object()
 """What the key `<<` means: take over another mapping."""
+MERGE_TAG = _TAG + "merge"
 
 
 class NotAScalar(ValueError):  # noqa: N818  it is what it says

@@ -2,12 +2,15 @@
 
 import re
 
+from models.source import Source
 from planner.read.documents.files import Input
-from planner.read.documents.location import LARGEST_VALUE
+from planner.read.documents.location import LARGEST_VALUE, Unreadable, crowded_marker
 
 _BLOCK = 1 << 16
-_MARKER = re.compile(rb"\n---(?=[ \t\r\n])")
-_LAST_MARKER = re.compile(rb"\n---(?=[ \t\r\n]|\Z)")
+_MARKER = re.compile(rb"\n---(?=(.))", re.DOTALL)
+_LAST_MARKER = re.compile(rb"\n---(?=(.?))", re.DOTALL)
+_ENDS_MARKER = b" \t\r\n#"
+_COMMENT = b"---#"
 _NOTHING = re.compile(rb"(?:---(?:[ \t\r]*+\n)++(?=---[ \t\r\n]))++")
 _HELD_BACK = 4
 """A marker may begin in the last bytes of a block."""
@@ -21,7 +24,8 @@ class Cutter:
     """Gives a parser one document at a time; `offset` and `line` say where that document starts.
 
     Source of the cut: a line that starts with `---` and a blank ends a document wherever it stands (YAML 1.2, 9.1.2), and
-    kubectl cuts there before it parses.
+    kubectl cuts there before it parses; it does so before a comment, too, with or without a blank, and before any blank of
+    Unicode (YAMLReader in k8s.io/apimachinery/pkg/util/yaml/decoder.go). Where YAML would read on, the text is refused.
     """
 
     def __init__(self, source: Input, largest: int) -> None:
@@ -63,6 +67,8 @@ class Cutter:
         self.offset, self.line = self._next
         self._fill()
         self._is_over = not self._held
+        if self.offset and self._held.startswith(_COMMENT):
+            self._held = self._held.replace(_COMMENT, b"   #", 1)
         self._skip = int(self._held.removeprefix(b"\xef\xbb\xbf").startswith(b"%"))
         self.quiet = self.taken = 0
         return not self._is_over
@@ -102,6 +108,9 @@ class Cutter:
         """Take what surely belongs to this document."""
         pattern = _LAST_MARKER if self._at_end else _MARKER
         for marker in pattern.finditer(self._held):
+            if marker[1] not in _ENDS_MARKER:
+                self._refuse(marker.start() + 1)
+                continue
             if self._skip:
                 self._skip -= 1
                 continue
@@ -111,3 +120,8 @@ class Cutter:
             self._is_over = True
             return self._held
         return self._held[:-_HELD_BACK]
+
+    def _refuse(self, end: int) -> None:
+        """Refuse the line that starts here, unless the rest of the document is only passed over."""
+        if self.quiet >= 0:
+            raise Unreadable(crowded_marker(Source(self._source.name, self.last_line + self._held.count(b"\n", 0, end))))
