@@ -53,10 +53,10 @@ def make_plan(
     cluster: "Cluster", policy: "TrustPolicy", progress: Progress, clock: "Deadline", wishes: Wishes
 ) -> "IsolationPlan":
     """Plan with the pods that nothing patches where they run; where that allows no plan, without that."""
-    from planner.formulate.residents import stay_put
+    from planner.formulate.residents import rings_of_unpatched_pods
 
     made = _plan_in_best_rings(cluster, policy, progress, wishes)
-    if made.verdict == FEASIBLE or not stay_put(cluster, made.trust) or clock.over():
+    if made.verdict == FEASIBLE or not rings_of_unpatched_pods(cluster, made.trust) or clock.over():
         return made
     progress("planning without the pods that nothing patches staying where they run")
     freed = _plan_in_best_rings(replace(cluster, may_move_by_hand=True), policy, progress, replace(wishes, seconds=clock.left()))
@@ -126,7 +126,7 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
     from planner.refine.moves import affinity_local_search, one_shape_per_workload
     from planner.refine.oracle.oracle import Oracle
     from planner.settle import Extras
-    from planner.solve import Limits, rated, solve
+    from planner.solve import Limits, solve, with_goal_values
 
     formulation, progress, wishes, clock = case.formulation, case.progress, case.wishes, case.clock
     limits, brief = Limits(seconds=wishes.seconds), Limits(work=ROOM_WORK, conflict=0.0)
@@ -147,7 +147,7 @@ def _free_of_charge(case: _Case) -> "IsolationPlan":
     def again(wanted: "Wanted") -> "IsolationPlan | None":
         more = hints.with_reservations(formulation, hints.anywhere(wanted))
         found = hints.bare(formulation.problem, solve(more, _within(brief, clock), progress))
-        rating = found and rated(formulation.problem, found, outcome.goals)
+        rating = found and with_goal_values(formulation.problem, found, outcome.goals)
         return settled(rating) if rating else None
 
     owned = one_shape_per_workload.Owned(formulation, outcome, partial(_within, Limits(work=LEAD_WORK), clock), settled)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.solve.node_pools.instance.ring import Goods
-from planner.solve.node_pools.local_search.greedy_scheduler import arrivals, missing
+from planner.solve.node_pools.instance.ring import RingInstance
+from planner.solve.node_pools.local_search.greedy_scheduler import arrivals, count_pending
 
 BOTH = (0, 1)
 """The resources that scores look at."""
@@ -18,7 +18,7 @@ def goods(*types, capacity=((10, 10, 20),), price=(100,), **other):
     room = np.array(capacity, dtype=np.int64)
     requests = np.array([(cpu, memory, 1) for _, cpu, memory in types], dtype=np.int64)
     fit = np.where(requests[:, None] > 0, room[None] // np.maximum(requests[:, None], 1), 1000).min(axis=2)
-    made = Goods(
+    made = RingInstance(
         capacity=room,
         price=np.array(price, dtype=np.int64),
         most=np.full(len(price), 100),
@@ -40,7 +40,7 @@ def goods(*types, capacity=((10, 10, 20),), price=(100,), **other):
 def left_out(given, cases, flows, weighed, luck=0):
     """Return how many pods of each type find no room in each case, all orders together."""
     coming = arrivals(flows, luck)
-    found = missing(given, [(case, one) for case in cases for one in coming], weighed)
+    found = count_pending(given, [(case, one) for case in cases for one in coming], weighed)
     return found.reshape(len(cases), len(flows), len(given.pods)).sum(axis=1)
 
 

@@ -267,7 +267,7 @@ MUTANTS = (
     Mutant(
         "the solver: bought nodes that no loss takes",
         "planner/solve/instance/offers_as_nodes.py",
-        "Maker.losses",
+        "Expansion.losses",
         Swap("(*_A.nodes, *_B)", "_A.nodes"),
         ("tests/solve/test_lasting.py", "-k", "least_that_survives"),
     ),
@@ -281,21 +281,21 @@ MUTANTS = (
     Mutant(
         "pools whose nodes are filled as if pods always came out even",
         "planner/solve/node_pools/anneal/pool_sizing.py",
-        "Fitting._does",
+        "PoolSizing._does",
         Swap("_A * self.slack + _B", "_B"),
         ("tests/solve/node_pools/anneal/test_equal_pools.py",),
     ),
     Mutant(
         "pools that are changed whatever room that leaves them",
         "planner/solve/node_pools/local_search/moves.py",
-        "Changes.lacking",
+        "Moves.lacking",
         Swap("np.clip(over, 0, room)", "np.clip(over, 0, 0)"),
         ("tests/solve/node_pools/local_search/test_moves.py",),
     ),
     Mutant(
         "the best plan as it was found, not as it is steadied",
         "planner/solve/node_pools/local_search/search.py",
-        "Repair.steadied",
+        "LocalSearch.steadied",
         Swap("sorted(_A.values(), key=_B)", "_A.values()"),
         ("tests/solve/node_pools/local_search/test_search.py", "-k", "fewest_in_many"),
     ),

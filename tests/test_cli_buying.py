@@ -38,7 +38,7 @@ def shop(tmp_path):
 def test_a_plan_is_made_verified_patched_and_drawn(shop, ringfence, tmp_path):
     made = ringfence(*shop, "--gap", "0.5", "--objective", "cost", "--packing", "exact")
     assert made.returncode == 0, made.stderr
-    assert "What to buy" in made.stdout
+    assert "What it costs" in made.stdout
     plan = tmp_path / "plan.yaml"
     assert "0 errors" in ringfence("verify", plan).stdout
     assert ringfence("graph", plan, "-o", tmp_path / "plan.svg").returncode == 0

@@ -35,12 +35,14 @@ class Remade:
 def rebuild(plan: IsolationPlan) -> Remade:
     """Write a plan down anew, with its rings and the nodes that it has bought."""
     from planner.formulate import formulate
-    from planner.formulate.offers import closed
+    from planner.formulate.offers import without_offers
     from planner.trust import arranged, trust
 
     trusted = arranged(trust(plan.policy, plan.cluster), [ring.groups for ring in plan.rings])
     formulation = formulate(plan.cluster, plan.policy, trusted, _homes(plan))
-    formulation = replace(formulation, problem=closed(formulation.problem), offers=()) if formulation.offers else formulation
+    formulation = (
+        replace(formulation, problem=without_offers(formulation.problem), offers=()) if formulation.offers else formulation
+    )
     return Remade(plan, trusted, formulation, _outcome(plan, formulation))
 
 
@@ -98,9 +100,9 @@ def _take(left: "Counter[int]", count: int, candidates: frozenset[int]) -> "Coun
 
 def differences(anew: Remade) -> Iterator[Finding]:
     """Yield what a plan says of its groups, of what its rings lack, and of the room that is left, and that is not so."""
-    from planner.formulate.residents import stay_put
+    from planner.formulate.residents import rings_of_unpatched_pods
     from planner.settle.shortage import shortages
-    from planner.solve import rated
+    from planner.solve import with_goal_values
 
     plan, trusted = anew.plan, anew.trust
     for name, member in trusted.members.items():
@@ -113,7 +115,7 @@ def differences(anew: Remade) -> Iterator[Finding]:
     if (plan.trust.groups, plan.trust.rings, plan.trust.sharing) != (trusted.groups, trusted.rings, trusted.sharing):
         message = f"its groups are {', '.join(group.name for group in trusted.groups)}, each once and in this order"
         yield Finding(FindingCode.TRUST_DIFFERS, ERROR, plan.name, message, WHY, FIX)
-    if plan.cluster.may_move_by_hand and not stay_put(replace(plan.cluster, may_move_by_hand=False), trusted):
+    if plan.cluster.may_move_by_hand and not rings_of_unpatched_pods(replace(plan.cluster, may_move_by_hand=False), trusted):
         message = "says that pods which nothing patches may have to be moved by hand, and none run"
         yield Finding(FindingCode.BY_HAND_UNTRUE, ERROR, plan.name, message, WHY, FIX)
     due = shortages(anew.formulation, anew.outcome)
@@ -121,7 +123,7 @@ def differences(anew: Remade) -> Iterator[Finding]:
         yield Finding(
             FindingCode.SHORTAGE_UNTRUE, ERROR, plan.name, f"says other shortages than {_list_shortages(due)}", WHY, FIX
         )
-    values = {goal.name: goal.value for goal in rated(anew.formulation.problem, anew.outcome, plan.goals).goals}
+    values = {goal.name: goal.value for goal in with_goal_values(anew.formulation.problem, anew.outcome, plan.goals).goals}
     for goal in plan.goals:
         if goal.name == HEADROOM and goal.value != values[HEADROOM]:
             message = f"is said to be {goal.value:g}, counting gives {values[HEADROOM]:g}"

@@ -1,7 +1,7 @@
 """Cluster and rings become a Problem: pods merged into classes, nodes into shapes, candidates from the static filters."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from models.frozen_map import FrozenMap
@@ -18,8 +18,8 @@ from planner.formulate import offers as offer
 from planner.formulate.eligible import Eligibility
 from planner.formulate.failure_domains import losses
 from planner.formulate.joint import Joint, needed_keys, selections
-from planner.formulate.pod_classes import batches, merged
-from planner.formulate.residents import held, pinned, resident_batches, stay_put
+from planner.formulate.pod_classes import batches, merge
+from planner.formulate.residents import fixed_candidates, rings_of_static_pods, rings_of_unpatched_pods, static_batches
 from planner.rules import daemonset, data_on_node, ring_membership
 from planner.rules.plugins import noderesources
 from planner.trust.sizes import size_of
@@ -54,36 +54,31 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
     nodes = (*owned, *examples)
     eligibility = Eligibility(cluster, policy, nodes)
     names = {node.name: at for at, node in enumerate(owned)}
-    found = [*batches(cluster, trust, policy), *resident_batches(cluster, names)]
-    grouped = merged(found, selections(found, cluster))
+    found = [*batches(cluster, trust, policy), *static_batches(cluster, names)]
+    grouped = merge(found, selections(found, cluster))
     classes = [group[0] for group in grouped]
-    stay = stay_put(cluster, trust)
-    candidates = [held(batch, _candidates(batch, eligibility, names), stay, names) for batch in classes]
+    stay = rings_of_unpatched_pods(cluster, trust)
+    candidates = [fixed_candidates(batch, _candidates(batch, eligibility, names), stay, names) for batch in classes]
     capacity, cramped = _capacity(nodes, classes, candidates)
     too_small = {at: who for at, who in cramped.items() if at >= len(owned)}
     candidates = [tuple(at for at in found if at not in too_small) for found in candidates] if too_small else candidates
     resources = _resources(classes)
-    rings = tuple(made.name for made in trust.rings)
+    rings = tuple(ring.name for ring in trust.rings)
     at_ring = {name: at for at, name in enumerate(rings)}
     columns = [_column(capacity[at], resources) for at in range(len(nodes))]
     written = [
         _pod_class(group, _roomy(group[0], candidate, columns, resources), at_ring, resources, names)
         for group, candidate in zip(grouped, candidates, strict=True)
     ]
-    keeping = {workload.id for workload in cluster.workloads if data_on_node.keeps(workload, cluster)}
-    written = _weighed(written, [group[0].workload.id in keeping for group in grouped])
+    written = _weighed(written, grouped, cluster)
     most = offer.most(cluster)
     copies = (*(1 for _ in owned), *(most[at] for at in offer.shape_numbers(examples, cluster)))
-    counted = [demand.counted(pod_class, columns, copies, len(owned)) for pod_class in written]
-    pod_classes = [one.pod_class for one in counted]
+    counted = [demand.count_pods(pod_class, columns, copies, len(owned)) for pod_class in written]
+    pod_classes = [count.pod_class for count in counted]
     demand.check(resources, list(zip(owned, columns, strict=False)), list(zip(grouped, pod_classes, strict=True)))
-    only = stay | pinned(cluster, policy, trust) | dict(homes) | {nodes[at].name: "" for at in too_small}
+    only = stay | rings_of_static_pods(cluster, policy, trust) | dict(homes) | {nodes[at].name: "" for at in too_small}
     slots = _slots(nodes, columns, pod_classes, at_ring, policy, only)
-    outside = [
-        ring_membership.ringless_node(node, policy.nodes) for node, slot in zip(owned, slots, strict=False) if not slot.rings
-    ]
-    outside += [node for node in cluster.nodes if ring_membership.is_excluded(node, policy.nodes)]
-    joint = Joint(cluster, eligibility, classes, outside, len(owned))
+    joint = Joint(cluster, eligibility, classes, list(_outside_all_rings(cluster, policy, owned, slots)), len(owned))
     problem = Problem(
         resources=resources,
         rings=rings,
@@ -96,19 +91,31 @@ def formulate(cluster: Cluster, policy: TrustPolicy, trust: Trust, homes: Mappin
         losses=losses(policy.survive, classes, eligibility, len(owned)),
         offers=offer.offers(examples, slots[len(owned) :], cluster),
         most=most,
-        sizes=tuple(size_of(made.groups, policy) for made in trust.rings) if policy.ring_nodes else (),
+        sizes=tuple(size_of(ring.groups, policy) for ring in trust.rings) if policy.ring_nodes else (),
     )
     shapes = FrozenMap({nodes[at].shape: who for at, who in too_small.items()})
-    beyond, never = tuple(one.beyond for one in counted), tuple(one.never for one in counted)
+    beyond, never = tuple(count.beyond for count in counted), tuple(count.never for count in counted)
     return IndexedProblem(problem, tuple(map(tuple, grouped)), owned, examples, shapes, beyond, never)
 
 
-def _weighed(classes: Sequence[PodClass], keeping: Sequence[bool]) -> list[PodClass]:
+def _outside_all_rings(cluster: Cluster, policy: TrustPolicy, owned: Sequence[Node], slots: Sequence[NodeSlot]) -> Iterator[Node]:
+    """Yield the nodes that can be in no ring, and those that the policy leaves out: their domains exist all the same."""
+    for node, slot in zip(owned, slots, strict=False):
+        if not slot.rings:
+            yield ring_membership.ringless_node(node, policy.nodes)
+    yield from (node for node in cluster.nodes if ring_membership.is_excluded(node, policy.nodes))
+
+
+def _weighed(classes: Sequence[PodClass], grouped: Sequence[Sequence[Batch]], cluster: Cluster) -> list[PodClass]:
     """Let it count more that a pod stays where its data is than that all pods do that keep none."""
-    wanted = [0 if one.daemon else min(sum(one.running.values()), one.count) for one in classes]
-    others = sum(pods for pods, keeps in zip(wanted, keeping, strict=True) if not keeps)
-    found = zip(classes, wanted, keeping, strict=True)
-    return [replace(one, weight=max(2, 1 + others)) if pods and keeps else one for one, pods, keeps in found]
+    keeping = {workload.id for workload in cluster.workloads if data_on_node.keeps(workload, cluster)}
+    keeps_data = [group[0].workload.id in keeping for group in grouped]
+    wanted = [0 if c.daemon else min(sum(c.running.values()), c.count) for c in classes]
+    others = sum(pods for pods, keeps in zip(wanted, keeps_data, strict=True) if not keeps)
+    return [
+        replace(pod_class, weight=max(2, 1 + others)) if pods and keeps else pod_class
+        for pod_class, pods, keeps in zip(classes, wanted, keeps_data, strict=True)
+    ]
 
 
 def _parted(pod_class: PodClass, owned: int) -> PodClass:
@@ -218,15 +225,15 @@ def _slots(
             reached_by[candidate].append(at)
             useful[candidate] |= own
     shapes: dict[object, int] = {}
-    found = []
+    result = []
     for at, node in enumerate(nodes):
         today = at_ring.get(node.labels.get(policy.nodes.label_key, ""), EVERY_RING)
         allowed = {at_ring.get(only[node.name], EVERY_RING)} if node.name in only else set(at_ring.values())
         joinable = tuple(sorted({*useful[at], today} & allowed - {EVERY_RING}))
         capacity = columns[at] if allowed.intersection(useful[at]) else (0,) * len(columns[at])
         shape = shapes.setdefault((capacity, joinable, today, tuple(reached_by[at]), node.price), len(shapes))
-        found.append(NodeSlot(node.name, capacity, joinable, today, shape, node.price))
-    return tuple(found)
+        result.append(NodeSlot(node.name, capacity, joinable, today, shape, node.price))
+    return tuple(result)
 
 
 def without_rings(problem: Problem) -> Problem:

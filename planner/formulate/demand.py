@@ -23,7 +23,7 @@ FIX = "look for a number with too many digits"
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedClass:
     """A class with as many of its pods as are worth counting: `beyond` are left out, of which no plan places `never` so many."""
 
     pod_class: PodClass
@@ -31,25 +31,25 @@ class Counted:
     never: int = 0
 
 
-def counted(pod_class: PodClass, columns: Columns, copies: Sequence[int], owned: int) -> Counted:
+def count_pods(pod_class: PodClass, columns: Columns, copies: Sequence[int], owned: int) -> CountedClass:
     """Count pods; `copies` are the nodes that each candidate stands for, of which the first `owned` are there.
 
     For pods that not even all nodes hold that can be bought none is.
     """
     largest = max(pod_class.requests, default=0)
     if pod_class.daemon or (pod_class.count <= MANY_PODS and pod_class.count * largest <= MUCH):
-        return Counted(pod_class)
+        return CountedClass(pod_class)
     fits = {at: _fits(pod_class.requests, columns[at]) for at in pod_class.candidates}
     held = sum(pods * copies[at] for at, pods in fits.items())
     most = _with_more(held, fits.values())
     if pod_class.count <= most:
-        return Counted(pod_class)
+        return CountedClass(pod_class)
     there = {at: pods for at, pods in fits.items() if at < owned}
     if len(there) < len(fits):
         most = _with_more(sum(there.values()), there.values())
     parts = tuple(min(part, most) for part in pod_class.parts)
     asked, beyond = pod_class.count, pod_class.count - most
-    return Counted(replace(pod_class, count=most, parts=parts, candidates=tuple(there)), beyond, min(beyond, asked - held))
+    return CountedClass(replace(pod_class, count=most, parts=parts, candidates=tuple(there)), beyond, min(beyond, asked - held))
 
 
 def _with_more(held: int, fits: Iterable[int]) -> int:

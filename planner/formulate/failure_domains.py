@@ -19,13 +19,13 @@ def losses(survive: Survive, classes: Sequence[Batch], eligibility: Eligibility,
     for at, nodes in allowed.items():
         for node in nodes[:1]:
             inside.setdefault(node, []).append(at)
-    found = []
+    result = []
     for nodes, zone in _places(survive, eligibility):
         there, offers = tuple(at for at in nodes if at < owned), tuple(at - owned for at in nodes if at >= owned)
         tied = (at for n in nodes for at in inside.get(n, ()) if set(allowed[at]) <= set(nodes))
         # a single node of an offer ties nobody: there can be another one like it
-        found.append(FailureDomain(there, tuple(sorted(tied)) if zone or there else (), zone, offers))
-    return tuple(found)
+        result.append(FailureDomain(there, tuple(sorted(tied)) if zone or there else (), zone, offers))
+    return tuple(result)
 
 
 def _moves(batch: Batch) -> bool:

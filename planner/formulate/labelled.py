@@ -62,16 +62,16 @@ class Labelled:
 
     def _candidates(self, selectors: Iterable[LabelSelector | None]) -> Sequence[int]:
         """Return the groups, each by its first batch, that may match all selectors: by the label that is rarest."""
-        found: list[Sequence[int]] = [[first for first, *_ in self._alike.values()]]
+        result: list[Sequence[int]] = [[first for first, *_ in self._alike.values()]]
         for selector in selectors:
             if selector is None:
                 return ()
-            found += [self._by_label.get(pair, ()) for pair in selector.match_labels.items()]
+            result += [self._by_label.get(pair, ()) for pair in selector.match_labels.items()]
             for expression in selector.match_expressions:
                 if expression.operator == "In":
-                    found.append(
+                    result.append(
                         [first for value in set(expression.values) for first in self._by_label.get((expression.key, value), ())]
                     )
                 elif expression.operator == "Exists":
-                    found.append(self._by_key.get(expression.key, ()))
-        return min(found, key=len)
+                    result.append(self._by_key.get(expression.key, ()))
+        return min(result, key=len)

@@ -73,11 +73,11 @@ def ground(key: str, found: Mapping[str, Sequence[int]], nodes: Sequence[Node], 
     return Ground(values, domains, tuple(joined.get(at, NONE) for at in range(owned, len(nodes))))
 
 
-def closed(problem: Problem) -> Problem:
+def without_offers(problem: Problem) -> Problem:
     """Return the problem without its offers, and without the domains that only they could have joined."""
     return replace(
         problem,
-        classes=tuple(replace(one, offers=()) for one in problem.classes),
+        classes=tuple(replace(pod_class, offers=()) for pod_class in problem.classes),
         aparts=tuple(replace(apart, domains=_peopled(apart.domains), joins=()) for apart in problem.aparts),
         togethers=tuple(replace(together, keys=tuple(map(_peopled, together.keys)), joins=()) for together in problem.togethers),
         spreads=tuple(map(_closed, problem.spreads)),

@@ -15,7 +15,7 @@ from planner.rules.plugins import nodeports, noderesources, podtopologyspread
 
 def batches(cluster: Cluster, trust: Trust, policy: TrustPolicy) -> list[Batch]:
     """Return the pods to place, workload by workload, as the patches will make them."""
-    found: list[Batch] = []
+    result: list[Batch] = []
     for workload in cluster.workloads:
         membership = trust.members[str(workload.id)]
         if membership.everywhere:
@@ -23,8 +23,8 @@ def batches(cluster: Cluster, trust: Trust, policy: TrustPolicy) -> list[Batch]:
         else:
             pod = ring_membership.ring_pod(workload.template, membership.ring, policy.nodes)
         running = FrozenMap(may_stay.settled(workload, membership.ring, cluster, policy.nodes))
-        found += _of_workload(workload, pod, membership.ring, cluster, running)
-    return found
+        result += _of_workload(workload, pod, membership.ring, cluster, running)
+    return result
 
 
 def _of_workload(workload: Workload, pod: Pod, ring_name: str, cluster: Cluster, running: FrozenMap[int]) -> Iterator[Batch]:
@@ -46,7 +46,7 @@ def _take(running: Counter[str], count: int) -> dict[str, int]:
     return taken
 
 
-def merged(found: Sequence[Batch], selected: Sequence[tuple[int, ...]]) -> list[list[Batch]]:
+def merge(found: Sequence[Batch], selected: Sequence[tuple[int, ...]]) -> list[list[Batch]]:
     """Group batches that are alike to every rule; `selected[i]` lists the joint terms that select batch i's pods.
 
     A batch with joint rules of its own, host ports, or pods that run today stays alone.

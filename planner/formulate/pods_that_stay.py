@@ -9,7 +9,7 @@ from models.solver.problem import Affinity, AntiAffinity, PodClass, PortConflict
 
 
 @dataclass(frozen=True, slots=True)
-class Parted:
+class PartedProblem:
     """The problem with classes parted into pods that stay and others; `parts[c]` are the classes that class c has become."""
 
     problem: Problem
@@ -17,16 +17,16 @@ class Parted:
 
     def merged(self, counts: Sequence[tuple[tuple[int, int], ...]]) -> tuple[tuple[tuple[int, int], ...], ...]:
         """Return the placement of the whole classes."""
-        found = []
+        result = []
         for mine in self.parts:
             total: dict[int, int] = {}
             for node, pods in (pair for part in mine for pair in counts[part]):
                 total[node] = total.get(node, 0) + pods
-            found.append(tuple(sorted(total.items())))
-        return tuple(found)
+            result.append(tuple(sorted(total.items())))
+        return tuple(result)
 
 
-def staying(problem: Problem, calm: bool = False) -> Parted:
+def part_staying_pods(problem: Problem, calm: bool = False) -> PartedProblem:
     """Part the classes: of the pods that run on a node of the ring that it keeps, each stays there.
 
     Where all is to be `calm` nodes without pods keep the ring that they have today, too.
@@ -49,7 +49,7 @@ def staying(problem: Problem, calm: bool = False) -> Parted:
         spreads=tuple(_spreads(problem.spreads, parts)),
         losses=tuple(replace(loss, tied=_all(loss.tied, parts)) for loss in problem.losses),
     )
-    return Parted(made, tuple(parts))
+    return PartedProblem(made, tuple(parts))
 
 
 def _kept(problem: Problem) -> dict[int, int]:
@@ -61,13 +61,13 @@ def _kept(problem: Problem) -> dict[int, int]:
                 if int(node) in pod_class.candidates:
                     here = running.setdefault(int(node), {})
                     here[pod_class.ring] = here.get(pod_class.ring, 0) + pods * pod_class.weight
-    found = {}
+    result = {}
     for at, here in running.items():
         slot = problem.nodes[at]
         allowed = [ring for ring in here if ring in slot.rings]
         if allowed:
-            found[at] = min(allowed, key=lambda ring: (-here[ring], ring != slot.ring_today, ring))
-    return found
+            result[at] = min(allowed, key=lambda ring: (-here[ring], ring != slot.ring_today, ring))
+    return result
 
 
 def _today(problem: Problem) -> dict[int, int]:

@@ -96,7 +96,7 @@ class Estimator:
     def _at_least(self, groups: Groups, policy: "TrustPolicy", daemons: bool) -> int:
         """Bound what one ring comes to that has all nodes to itself; more daemons on its nodes only make it dearer."""
         from planner.formulate import formulate
-        from planner.solve import at_least
+        from planner.solve import lower_bound
         from planner.trust import arranged
 
         members = {
@@ -109,7 +109,7 @@ class Estimator:
         inside = tuple(w for w in self.cluster.workloads if str(w.id) in members and str(w.id) not in left_out)
         cluster = replace(self.cluster, workloads=inside)
         trusted = arranged(replace(self.trust, members=FrozenMap(members)), [groups])
-        return at_least(formulate(cluster, policy, trusted).problem, self._in_time(), self.priced)
+        return lower_bound(formulate(cluster, policy, trusted).problem, self._in_time(), self.priced)
 
     def way(self, sets: Iterable[Groups]) -> Way:
         """Plan a ring for each of the sets."""

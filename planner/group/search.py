@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from models.kubernetes.cluster import Cluster
     from models.trust import Trust, TrustPolicy
     from planner.group.evaluate import Estimator, Way
-    from planner.solve.exact.set_partition import Cover, Covers
+    from planner.solve.exact.set_partition import Partition, SetPartition
 
 PART = 0.5
 """So much of the time limit may be spent on choosing."""
@@ -86,10 +86,10 @@ class Grouper:
         policy, trust = self.estimator.policy, self.estimator.trust
         if self._is_settled():
             return trust, None
-        from planner.solve.exact.set_partition import Covers
+        from planner.solve.exact.set_partition import SetPartition
 
         apart = self._apart()
-        first = (any_way := Covers(self.sets, [0] * len(self.sets), most=policy.max_rings, apart=apart)).cheapest()
+        first = (any_way := SetPartition(self.sets, [0] * len(self.sets), most=policy.max_rings, apart=apart)).cheapest()
         if not first.chosen:
             return self._refuse(first.none and self.whole)
         any_way.rule_out(first.chosen)
@@ -100,11 +100,11 @@ class Grouper:
         compared = in_time(lambda: self._compare(apart), self.estimator.clock.left())
         return compared or (self._arrange(first.chosen), Choice(whole=False))
 
-    def fewest(self) -> "Cover":
+    def fewest(self) -> "Partition":
         """Return the fewest rings that there can be, whatever maxRings says."""
-        from planner.solve.exact.set_partition import Covers
+        from planner.solve.exact.set_partition import SetPartition
 
-        return Covers(self.sets, [0] * len(self.sets)).cheapest()
+        return SetPartition(self.sets, [0] * len(self.sets)).cheapest()
 
     def costs(self) -> tuple[int, ...]:
         """Return what each set costs at least by itself."""
@@ -126,9 +126,9 @@ class Grouper:
 
     def _compare(self, apart: "list[tuple[int, int]]") -> "tuple[Trust, Choice]":
         """Plan ways in the order of their bounds until the rest cannot be better."""
-        from planner.solve.exact.set_partition import Covers
+        from planner.solve.exact.set_partition import SetPartition
 
-        covers = Covers(self.sets, self.costs(), most=self.estimator.policy.max_rings, apart=apart)
+        covers = SetPartition(self.sets, self.costs(), most=self.estimator.policy.max_rings, apart=apart)
         search = Search(self.estimator, self.sets, covers)
         best = search.run(MOST_WAYS)
         least = self.least(search)
@@ -175,7 +175,7 @@ class Search:
 
     estimator: "Estimator"
     sets: tuple[Groups, ...]
-    covers: "Covers"
+    covers: "SetPartition"
     unseen: float = 0
     whole: bool = False
     tried: "list[Way]" = field(default_factory=list)

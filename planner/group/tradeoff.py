@@ -49,10 +49,10 @@ class _Curve:
     def point(self, rings: int) -> Point:
         """Return the cheapest way found to have so many rings."""
         from planner.group.search import Search
-        from planner.solve.exact.set_partition import Covers
+        from planner.solve.exact.set_partition import SetPartition
 
         grouper, estimator = self.grouper, self.grouper.estimator
-        covers = Covers(grouper.sets, grouper.costs(), fewest=rings, most=rings)
+        covers = SetPartition(grouper.sets, grouper.costs(), fewest=rings, most=rings)
         search = Search(estimator, grouper.sets, covers)
         best = search.run(MOST_WAYS)
         allowed = self.policy.max_rings is None or rings <= self.policy.max_rings

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from planner.refine.hints.reservations import Wanted
     from planner.settle import Extras
     from planner.solve import Limits
-    from planner.solve.node_pools import Pooling, Stock
+    from planner.solve.node_pools import Inventory, PoolCandidate
 
 NOBODY: FrozenMap[str] = FrozenMap()
 LEAST_SECONDS = 0.01
@@ -107,11 +107,11 @@ class Buyer:
     def _plan_of_nothing(self) -> "IsolationPlan":
         """Return the plan of a search that had no time to find anything."""
         from planner.settle import NOTHING, Extras
-        from planner.solve.buy.pack.assignment import nothing
-        from planner.solve.place.evaluate import untried
+        from planner.solve.buy.pack.assignment import empty_purchase
+        from planner.solve.place.evaluate import nothing_tried
 
-        bought = self._build(nothing(self.formulation.problem), self.formulation.problem)
-        outcome = untried(bought.formulation.problem)
+        bought = self._build(empty_purchase(self.formulation.problem), self.formulation.problem)
+        outcome = nothing_tried(bought.formulation.problem)
         goals = with_cost(outcome.goals, Goal(COST, bought.cost(outcome), 0.0), self.churn)
         return self._settle(replace(bought, outcome=replace(outcome, goals=goals)), Extras(looks=NOTHING))
 
@@ -142,7 +142,7 @@ class Buyer:
         bought = self._buy_again(wanted, limits or replace(self.limits, work=self.limits.work / 4))
         return self._plan(bought) if bought else None
 
-    def stock(self) -> "Stock":
+    def stock(self) -> "Inventory":
         """Return what nodes can be chosen from together with preferences; owned ones stay in the rings of the first purchase."""
         from planner.refine.hints import SHAPE_KEYS, may_be_led
         from planner.rules.placement.failure_repacking import ZONE
@@ -155,7 +155,7 @@ class Buyer:
         may_be_led_of = [all(may_be_led(batch.workload, required=False) for batch in batches) for batches in formulation.batches]
         there = (*formulation.nodes, *(formulation.offers[offer] for offer in (self._base.bought if self._base else ())))
         survive = self.policy.survive
-        places = pools.Places(
+        places = pools.NodeFacts(
             zones=tuple(numbers[name] for name in names),
             signs=tuple(next((node.labels[key] for key in SHAPE_KEYS if key in node.labels), "") for node in everyone),
             ring_of=self._base.ring_of[: len(problem.nodes)] if self._base else (-1,) * len(problem.nodes),
@@ -163,16 +163,16 @@ class Buyer:
             whole=tuple(sum(node.allocatable.get(name, 0) for node in there) for name in problem.resources),
             lost=pools.ZONE if survive.zones else pools.NODE if survive.nodes else "",
         )
-        return pools.stock_of(problem, places)
+        return pools.inventory_of(problem, places)
 
-    def of_pools(self, stock: "Stock", ways: "Mapping[int, Pooling]") -> "IsolationPlan | None":
+    def of_pools(self, stock: "Inventory", ways: "Mapping[int, PoolCandidate]") -> "IsolationPlan | None":
         """Plan with these pools in place of what their rings had at first; None where the pods do not fit or it is too late."""
-        from planner.solve.node_pools import bought
+        from planner.solve.node_pools import purchase_of
 
         if self.is_late() or self._base is None:
             return None
         problem = self.formulation.problem
-        purchase = bought(stock, self._base, ways)
+        purchase = purchase_of(stock, self._base, ways)
         if purchase is None or any(purchase.unplaced):
             return None
         built = self._build(purchase, problem)
@@ -269,9 +269,9 @@ class Buyer:
         return self._make_redundant(problem, self._buy_without_failures(problem, limits), limits)
 
     def _make_redundant(self, problem: "Problem", purchase: "Purchase", limits: "Limits") -> "Purchase":
-        from planner.solve import lasting
+        from planner.solve import redundant_purchase
 
-        return lasting(problem, purchase, self._in_time(limits), self.progress, self.gap)
+        return redundant_purchase(problem, purchase, self._in_time(limits), self.progress, self.gap)
 
     def _buy_without_failures(self, problem: "Problem", limits: "Limits") -> "Purchase":
         """Buy without regard to losses; where there are some, its two steps leave a third of the time for them."""
@@ -280,33 +280,33 @@ class Buyer:
 
     def _buy_for_packing(self, problem: "Problem", limits: "Limits") -> "Purchase":
         from planner.solve import purchase
-        from planner.solve.buy_redundant.drop_nodes import thrifty
+        from planner.solve.buy_redundant.drop_nodes import drop_nodes
         from planner.solve.runtime.interrupt import in_time
 
         cheapest = purchase(problem, self._in_time(limits, self.tuning.purchase_share), self.progress, self.gap)
         thrift = self._in_time(limits, self.tuning.purchase_share)
-        return in_time(lambda: thrifty(problem, cheapest, thrift, self.progress, self.gap), thrift.seconds) or cheapest
+        return in_time(lambda: drop_nodes(problem, cheapest, thrift, self.progress, self.gap), thrift.seconds) or cheapest
 
     def _with_goals(self, bought: Bought, best: Outcome) -> Outcome:
-        from planner.solve import rated
+        from planner.solve import with_goal_values
 
         known = _without_move_bounds(best.goals) if self.churn else best.goals
         goals = with_cost(known, Goal(COST, 0.0, self._bound), self.churn)
         verdict = best.verdict if best.verdict == FEASIBLE else self._open_verdict()
-        return replace(rated(bought.formulation.problem, best, goals), verdict=verdict)
+        return replace(with_goal_values(bought.formulation.problem, best, goals), verdict=verdict)
 
     def _open_verdict(self) -> str:
         """Return the verdict where nothing is proven of pods: a no if rings must have more nodes than there are."""
-        from planner.solve.instance.ring_sizes import impossible
+        from planner.solve.instance.ring_sizes import has_impossible_sizes
 
-        return INFEASIBLE if impossible(self.formulation.problem) else UNDECIDED
+        return INFEASIBLE if has_impossible_sizes(self.formulation.problem) else UNDECIDED
 
     def _buy_around_running_pods(self, problem: "Problem", calm: bool = False) -> "Purchase | None":
         """Buy for the pods that do not stay where they run; None where that leaves pods without a place."""
-        from planner.formulate.pods_that_stay import staying
+        from planner.formulate.pods_that_stay import part_staying_pods
 
         self.progress("choosing which nodes to buy while running pods stay")
-        parted = staying(problem, calm)
+        parted = part_staying_pods(problem, calm)
         purchase = self._buy_redundant_for(parted.problem, self.limits)
         if any(purchase.unplaced):
             return None
@@ -355,12 +355,12 @@ class Buyer:
 
     def _problem_with(self, nodes: "Sequence[Node]", homes: Mapping[str, str] = NOBODY) -> "tuple[Cluster, IndexedProblem]":
         from planner.formulate import formulate
-        from planner.formulate.offers import closed
+        from planner.formulate.offers import without_offers
 
         everyone = tuple(sorted((*self.cluster.nodes, *nodes), key=lambda node: node.name))
         cluster = replace(self.cluster, nodes=everyone)
         formulation = formulate(cluster, self.policy, self.trust, homes)
-        return cluster, replace(formulation, problem=closed(formulation.problem), offers=())
+        return cluster, replace(formulation, problem=without_offers(formulation.problem), offers=())
 
     def _name_nodes(self, purchase: "Purchase", rings: Sequence[int]) -> "list[Node]":
         """Name the bought nodes: those of each offer are numbered ring by ring, and pool by pool."""
@@ -396,7 +396,7 @@ class Buyer:
         First as if there were so many nodes in each zone, then as if each of those that there are were in all zones.
         """
         from planner.rules.purchased_node import numbered
-        from planner.solve import solve, utmost
+        from planner.solve import solve, with_all_offers
 
         problem = self.formulation.problem
         enough = sum(pod_class.count for pod_class in problem.classes if not pod_class.daemon) + sum(
@@ -409,7 +409,7 @@ class Buyer:
         nodes = [numbered(example, number) for example, count in examples for number in range(1, count + 1)]
         outcome = solve(self._problem_with(nodes)[1].problem, self._in_time(self.limits), self.progress)
         if not _is_refused(outcome) and len(problem.most) < len(problem.offers):
-            outcome = replace(solve(utmost(problem), self._in_time(self.limits), self.progress), conflict_smallest=False)
+            outcome = replace(solve(with_all_offers(problem), self._in_time(self.limits), self.progress), conflict_smallest=False)
         return outcome if _is_refused(outcome) else None
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from planner.solve.tuning import POOLS, PoolTuning
+
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
@@ -64,6 +66,8 @@ class Tuning:
     """So much of the time that is left goes into each step that chooses nodes, where there is a limit: others follow."""
 
     # Node pools.
+    pool_search: PoolTuning = POOLS
+    """How nodes and pools are searched for."""
     pool_rounds: int = 80
     """So many plans are tried, each with another way for every ring that was not kept."""
     pool_share: float = 0.5

@@ -6,8 +6,20 @@ from models.solver.outcome import Goal, Outcome
 from models.solver.problem import Problem
 from models.solver.purchase import Purchase
 from planner.solve.runtime.budget import Limits
+from planner.solve.tuning import REDUNDANCY, RedundancyTuning
 
-__all__ = ["Limits", "at_least", "expanded", "fewest_nodes", "lasting", "purchase", "rated", "repairs", "solve", "utmost"]
+__all__ = [
+    "Limits",
+    "fewest_nodes",
+    "lower_bound",
+    "purchase",
+    "redundant_purchase",
+    "repairs",
+    "solve",
+    "with_all_offers",
+    "with_bought_nodes",
+    "with_goal_values",
+]
 
 DEFAULT = Limits()
 
@@ -20,40 +32,40 @@ def solve(
     The goals are met in this order, each with a proven bound; the same problem and limits give the same outcome
     everywhere, unless the guard in clock time was hit. The search begins with `start`, a placement that keeps the rules.
     """
-    from planner.solve.instance.assignment import Plan
-    from planner.solve.instance.ring_sizes import marked, unmarked
+    from planner.solve.instance.assignment import Assignment
+    from planner.solve.instance.ring_sizes import with_ring_minimums, without_ring_minimums
     from planner.solve.owned.solve import search
-    from planner.solve.place.evaluate import untried
+    from planner.solve.place.evaluate import nothing_tried
     from planner.solve.runtime.interrupt import in_time
 
-    whole = marked(problem)
+    whole = with_ring_minimums(problem)
     marks = len(whole.classes) - len(problem.classes)
-    known = Plan(start.ring_of, (*map(dict, start.counts), *({} for _ in range(marks)))) if start else None
+    known = Assignment(start.ring_of, (*map(dict, start.counts), *({} for _ in range(marks)))) if start else None
     found = in_time(lambda: search(whole, limits.early(), progress or (lambda _: None), known), limits.seconds)
-    return unmarked(problem, found or untried(whole))
+    return without_ring_minimums(problem, found or nothing_tried(whole))
 
 
 def fewest_nodes(problem: Problem, limits: Limits = DEFAULT) -> tuple[int, int]:
     """Return how many nodes hold all pods at best (-1 if no way was found), and a proven lower bound."""
-    from planner.solve.instance.ring_sizes import marked
-    from planner.solve.place.min_nodes import NOT_FOUND, fewest
+    from planner.solve.instance.ring_sizes import with_ring_minimums
+    from planner.solve.place.min_nodes import NOT_FOUND, fewest_nodes
     from planner.solve.runtime.interrupt import in_time
 
-    return in_time(lambda: fewest(marked(problem), limits), limits.seconds) or (NOT_FOUND, 0)
+    return in_time(lambda: fewest_nodes(with_ring_minimums(problem), limits), limits.seconds) or (NOT_FOUND, 0)
 
 
-def at_least(problem: Problem, limits: Limits = DEFAULT, priced: bool = True) -> int:
+def lower_bound(problem: Problem, limits: Limits = DEFAULT, priced: bool = True) -> int:
     """Return what placing all pods costs at least, in a price's unit; in nodes where nothing is priced."""
-    from planner.solve.instance.ring_sizes import marked
+    from planner.solve.instance.ring_sizes import with_ring_minimums
     from planner.solve.runtime.interrupt import in_time
 
     if priced:
-        from planner.solve.buy.solve import least
+        from planner.solve.buy.solve import lower_bound
 
-        return in_time(lambda: least(marked(problem)), limits.seconds) or 0
-    from planner.solve.place.min_nodes import at_least as nodes
+        return in_time(lambda: lower_bound(with_ring_minimums(problem)), limits.seconds) or 0
+    from planner.solve.place.min_nodes import lower_bound as nodes
 
-    return in_time(lambda: nodes(marked(problem), limits), limits.seconds) or 0
+    return in_time(lambda: nodes(with_ring_minimums(problem), limits), limits.seconds) or 0
 
 
 def repairs(problem: Problem, outcome: Outcome, limits: Limits = DEFAULT) -> tuple[tuple[int, int, int], ...]:
@@ -63,17 +75,17 @@ def repairs(problem: Problem, outcome: Outcome, limits: Limits = DEFAULT) -> tup
     for each ring that such nodes can repair.
     Nothing is offered where the number of a ring's nodes is limited: more nodes may be what is not allowed.
     """
-    from planner.solve.infeasible.cheapest_repair import remedies
+    from planner.solve.infeasible.cheapest_repair import find_repairs
     from planner.solve.runtime.interrupt import in_time
 
     if problem.sizes:
         return ()
-    return in_time(lambda: tuple(remedies(problem, outcome, limits)), limits.seconds) or ()
+    return in_time(lambda: tuple(find_repairs(problem, outcome, limits)), limits.seconds) or ()
 
 
-def rated(problem: Problem, outcome: Outcome, best: tuple[Goal, ...]) -> Outcome:
+def with_goal_values(problem: Problem, outcome: Outcome, best: tuple[Goal, ...]) -> Outcome:
     """Return a placement of all pods with what its goals come to; `best` brings what is proven of each."""
-    from planner.solve.place.evaluate import rated as rate
+    from planner.solve.place.evaluate import with_goal_values as rate
 
     return rate(problem, outcome, best)
 
@@ -86,34 +98,42 @@ def purchase(
     The search ends once the cost is within `gap` of the bound, relative to the cost. Nothing is bought where it is cut short
     before it has found anything.
     """
-    from planner.solve.buy.pack.assignment import nothing
+    from planner.solve.buy.pack.assignment import empty_purchase
     from planner.solve.buy.solve import buy
-    from planner.solve.instance.ring_sizes import bare, marked
+    from planner.solve.instance.ring_sizes import purchase_without_ring_minimums, with_ring_minimums
     from planner.solve.runtime.interrupt import in_time
 
     early, told = limits.early(), progress or (lambda _: None)
-    return in_time(lambda: bare(problem, buy(marked(problem), early, told, gap)), limits.seconds) or nothing(problem)
+    return in_time(
+        lambda: purchase_without_ring_minimums(problem, buy(with_ring_minimums(problem), early, told, gap)), limits.seconds
+    ) or empty_purchase(problem)
 
 
-def lasting(
-    problem: Problem, found: Purchase, limits: Limits = DEFAULT, progress: Callable[[str], None] | None = None, gap: float = 0.0
+def redundant_purchase(
+    problem: Problem,
+    found: Purchase,
+    limits: Limits = DEFAULT,
+    progress: Callable[[str], None] | None = None,
+    gap: float = 0.0,
+    tuning: RedundancyTuning = REDUNDANCY,
 ) -> Purchase:
     """Return a purchase whose rings survive the problem's losses, as cheap as one is found; the given one if none is."""
-    from planner.solve.buy_redundant.search import lasting as last
+    from planner.solve.buy_redundant.search import redundant_purchase as last
     from planner.solve.runtime.interrupt import in_time
 
-    return in_time(lambda: last(problem, found, limits.early(), progress or (lambda _: None), gap), limits.seconds) or found
+    told = progress or (lambda _: None)
+    return in_time(lambda: last(problem, found, limits.early(), told, gap, tuning), limits.seconds) or found
 
 
-def expanded(problem: Problem, bought: Purchase) -> Problem:
+def with_bought_nodes(problem: Problem, bought: Purchase) -> Problem:
     """Return the problem with what was bought as nodes, each in its ring for good."""
-    from planner.solve.buy.solve import expand
+    from planner.solve.buy.solve import with_purchase
 
-    return expand(problem, bought)
+    return with_purchase(problem, bought)
 
 
-def utmost(problem: Problem) -> Problem:
+def with_all_offers(problem: Problem) -> Problem:
     """Return the problem with all nodes that can be bought, no harder than with any of them: rules between pods are left out."""
-    from planner.solve.instance.offers_as_nodes import utmost as all_of_them
+    from planner.solve.instance.offers_as_nodes import with_all_offers as all_of_them
 
     return all_of_them(problem)

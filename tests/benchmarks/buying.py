@@ -20,7 +20,7 @@ LARGE = 20_000
 
 def measure(name: str) -> None:
     """Buy for one instance and print what came of it."""
-    from planner.solve import expanded, purchase
+    from planner.solve import purchase, with_bought_nodes
     from planner.solve.instance.validate import breaches
     from planner.verify.certificate.knapsack import flaws, lower_bound
 
@@ -40,7 +40,7 @@ def measure(name: str) -> None:
     checked = time.perf_counter() - start
     short = sum(bought.unplaced)
     judged = len(bought.ring_of) > LARGE or not any(
-        breaches(expanded(problem, bought), bought.ring_of, [dict(on) for on in bought.counts])
+        breaches(with_bought_nodes(problem, bought), bought.ring_of, [dict(on) for on in bought.counts])
     )
     print(
         f"{name:18} {bought.cost / 1e6:12,.4f} at least {bought.bound / 1e6:12,.4f}  gap {bought.gap:8.3%} (asked {gap:.1%})  "

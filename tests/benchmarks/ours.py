@@ -44,7 +44,7 @@ class Bought:
 
 def bought(problem: Problem, gap: float) -> Bought:
     """Buy, and check what is claimed of the cost."""
-    from planner.solve import Limits, purchase, solve, utmost
+    from planner.solve import Limits, purchase, solve, with_all_offers
     from planner.verify.certificate.knapsack import flaws, lower_bound
 
     wall, processor = time.perf_counter(), time.process_time()
@@ -60,7 +60,7 @@ def bought(problem: Problem, gap: float) -> Bought:
     made = purchase(problem, progress=note, gap=gap)
     found, stranded = answer(problem, made), 0
     if found.left(problem):
-        everything = utmost(problem)
+        everything = with_all_offers(problem)
         outcome = solve(everything, Limits(seconds=SECONDS))
         found, stranded = on_all(problem, everything, outcome), round(outcome.goals[0].bound)
     now(found.cost(problem))

@@ -16,8 +16,8 @@ from models.solver.problem import ENDLESS, NONE, OWN, FailureDomain, PortConflic
 from models.trust import Match, PolicyNodes, Survive, TrustPolicy
 from planner.errors import BadInput
 from planner.formulate import formulate
-from planner.formulate.offers import closed
-from planner.formulate.pods_that_stay import staying
+from planner.formulate.offers import without_offers
+from planner.formulate.pods_that_stay import part_staying_pods
 from planner.trust import trust
 
 LEVEL, ZONE, HOST = "ringfence.dev/trust-level", "topology.kubernetes.io/zone", "kubernetes.io/hostname"
@@ -130,7 +130,7 @@ def test_affinity_has_joins_term_by_term():
 
 def test_closed_leaves_neither_offers_nor_empty_domains():
     made = problem(workload("web", 2, pod_anti_affinity=apart(TYPE), pod_affinity=apart(ZONE)))
-    shut = closed(made)
+    shut = without_offers(made)
     bare = problem(workload("web", 2, pod_anti_affinity=apart(TYPE), pod_affinity=apart(ZONE)), shapes=())
     assert shut == bare
 
@@ -153,7 +153,7 @@ def test_pods_that_one_offer_alone_lets_in_are_tied_to_its_zone_but_to_none_of_i
 def test_closed_forgets_losses_of_what_could_be_bought():
     policy = replace(POLICY, survive=Survive(nodes=1, zones=1))
     made = problem(workload("web"), policy=policy)
-    assert closed(made).losses == (FailureDomain((0,)), FailureDomain((0,), zone=True))
+    assert without_offers(made).losses == (FailureDomain((0,)), FailureDomain((0,), zone=True))
 
 
 def test_a_node_can_be_given_a_ring_or_none():
@@ -182,7 +182,7 @@ def test_the_pods_of_the_ring_that_a_node_keeps_stay_and_no_others():
     pay = workload("pay", 3, "high", running={"own": 2})
     web = workload("web", 5, running={"own": 4}, pod_anti_affinity=apart(ZONE))
     made = problem(pay, web)
-    parted = staying(made)
+    parted = part_staying_pods(made)
     assert parted.parts == ((0,), (1, 2))
     assert [(one.count, one.candidates, one.offers) for one in parted.problem.classes] == [
         (3, (0,), (0, 1)),
@@ -195,11 +195,11 @@ def test_the_pods_of_the_ring_that_a_node_keeps_stay_and_no_others():
 
 
 def test_pods_that_are_no_longer_wanted_do_not_stay():
-    parted = staying(problem(workload("web", 1, running={"own": 4})))
+    parted = part_staying_pods(problem(workload("web", 1, running={"own": 4})))
     assert [one.count for one in parted.problem.classes] == [1, 0]
 
 
 def test_host_ports_exclude_each_other_among_all_parts():
     made = problem(workload("web", 2, running={"own": 1}))
-    parted = staying(replace(made, clashes=(PortConflict(0, 0),)))
+    parted = part_staying_pods(replace(made, clashes=(PortConflict(0, 0),)))
     assert parted.problem.clashes == (PortConflict(0, 0), PortConflict(0, 1), PortConflict(1, 1))

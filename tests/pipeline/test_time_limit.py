@@ -68,9 +68,9 @@ def test_a_simulation_that_never_ends_leaves_a_packing(tmp_path, monkeypatch, sh
 @pytest.mark.parametrize(
     "part",
     [
-        "planner.solve.place.min_nodes.fewest",
-        "planner.solve.infeasible.cheapest_repair.remedies",
-        "planner.solve.buy_redundant.drop_nodes.thrifty",
+        "planner.solve.place.min_nodes.fewest_nodes",
+        "planner.solve.infeasible.cheapest_repair.find_repairs",
+        "planner.solve.buy_redundant.drop_nodes.drop_nodes",
     ],
 )
 def test_what_is_asked_beside_the_placement_is_left_out(tmp_path, monkeypatch, part):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from models.solver.outcome import DATA, FEASIBLE
-from planner.solve import Limits, rated, solve
+from planner.solve import Limits, solve, with_goal_values
 from planner.solve.instance.goal_values import still_wanted
 from tests.solve import brute_force
 from tests.solve.small_problems import small_problem
@@ -44,7 +44,7 @@ def test_pods_with_data_stay_first(given, expected, exact):
     found = {name: goal(outcome, name) for name in expected}
     assert {name: (one.value, one.bound) for name, one in found.items()} == expected
     assert [one.name for one in outcome.goals if one.name in (DATA, "moves")] == list(expected)
-    assert rated(given, outcome, outcome.goals).goals == outcome.goals
+    assert with_goal_values(given, outcome, outcome.goals).goals == outcome.goals
 
 
 def test_every_pod_has_a_place_before_data_stays():

@@ -6,18 +6,20 @@ from dataclasses import replace
 import pytest
 
 from models.solver.problem import FailureDomain, NodeSlot, Offer, PodClass, Problem
-from planner.solve import expanded, lasting, purchase
-from planner.solve.buy.pack.assignment import Placement
-from planner.solve.buy_redundant import search
-from planner.solve.buy_redundant.spare_node import with_standby
+from planner.solve import purchase, redundant_purchase, with_bought_nodes
+from planner.solve.buy.pack.assignment import Candidate
+from planner.solve.buy_redundant.spare_node import with_spare_nodes
 from planner.solve.instance.validate import breaches
 from planner.solve.runtime.deadline import Deadline
+from planner.solve.tuning import REDUNDANCY, RedundancyTuning
 from planner.verify.certificate.zone_loss import flaws, lower_bound
 from tests.soak import soak_after
 from tests.solve.brute_force_lasting import lasts, least, with_losses
 from tests.solve.buy.small_offers import small_offers
 
 CASES, CHUNK = 300, 50
+LARGE = RedundancyTuning(most_pairs=0)
+"""Every problem is taken for one that is too large to be bought for anew, or searched exactly."""
 PRICE = 10
 
 
@@ -46,8 +48,8 @@ def shop(pods, own, *, offers=("a", "b"), cpu=2, zones="ab", most=9, survive="zo
     return Problem(("cpu", "pods"), names, classes, nodes, losses=losses, offers=slots, most=(most,) * len(prices))
 
 
-def lost(problem):
-    return lasting(problem, purchase(replace(problem, losses=())))
+def lost(problem, tuning=REDUNDANCY):
+    return redundant_purchase(problem, purchase(replace(problem, losses=())), tuning=tuning)
 
 
 ROWS = [
@@ -96,7 +98,7 @@ def test_the_least_in_two_zones_and_with_a_node_more_is_proven(row):
 def test_what_cannot_survive_is_left_as_it_was():
     problem = shop([2], "", zones="ab", most=1)
     found = purchase(replace(problem, losses=()))
-    made = lasting(problem, found)
+    made = redundant_purchase(problem, found)
     assert (made.bought, made.cost, made.counts) == (found.bought, found.cost, found.counts)
 
 
@@ -175,12 +177,6 @@ def tied(problem, loss):
     return tuple(c for c, one in pairs if set(one.candidates) <= inside[0] and set(one.offers) <= inside[1])
 
 
-@pytest.fixture
-def large(monkeypatch):
-    """Take every problem for one that is too large to be bought for anew, or searched exactly."""
-    monkeypatch.setattr(search, "MOST_PAIRS", 0)
-
-
 @pytest.mark.parametrize(
     ("problem", "cost"),
     [
@@ -201,9 +197,8 @@ def large(monkeypatch):
         pytest.param(shop([4, 4], "", prices=(11, 19), most=9), 76, id="of the shape that is bought"),
     ],
 )
-@pytest.mark.usefixtures("large")
 def test_of_what_is_large_nodes_stand_by(problem, cost):
-    made = lost(problem)
+    made = lost(problem, LARGE)
     assert made.cost == cost
     assert lasts(with_losses(problem, list(made.bought)), made.ring_of, [dict(on) for on in made.counts])
 
@@ -211,36 +206,33 @@ def test_of_what_is_large_nodes_stand_by(problem, cost):
 def test_nodes_stand_by_in_rings_that_need_them_only():
     """Of two nodes with a pod each one can take both; the other ring has one node, which is full."""
     problem = shop([2, 2], "", survive="nodes")
-    made = Placement([0, 0, 1], [0, 0, 1], [{0: 1, 1: 1}, {2: 2}])
-    found = with_standby(problem, made, Deadline(None))
+    made = Candidate([0, 0, 1], [0, 0, 1], [{0: 1, 1: 1}, {2: 2}])
+    found = with_spare_nodes(problem, made, Deadline(None))
     assert found is not None
     assert found.ring_of == [0, 0, 1, 1]
 
 
-@pytest.mark.usefixtures("large")
 def test_less_of_a_shape_is_bought_where_there_are_not_enough_of_it_to_stand_by():
     """All nine of a shape are bought, for which five more would have to stand by: so four of each of three shapes are taken."""
     problem = shop([48], "", offers="abc", zones="abc", prices=(11, 19, 30))
     assert purchase(replace(problem, losses=())).cost == 231
-    assert lost(problem).cost == 360
+    assert lost(problem, LARGE).cost == 360
 
 
-@pytest.mark.usefixtures("large")
 def test_where_there_is_no_node_to_stand_by_what_was_found_is_left():
     problem = shop([4], "", survive="nodes", most=2)
     found = purchase(replace(problem, losses=()))
-    assert lasting(problem, found).bought == found.bought
+    assert redundant_purchase(problem, found, tuning=LARGE).bought == found.bought
 
 
 @pytest.mark.parametrize("first", soak_after(3, range(0, CASES, CHUNK)))
-@pytest.mark.usefixtures("large")
 def test_of_what_is_large_none_that_survives_is_cheaper_than_the_cheapest(first):
     known = survives = 0
     for seed in range(first, first + CHUNK):
         problem = small_losses(seed)
-        cost, made = least(problem), lost(problem)
+        cost, made = least(problem), lost(problem, LARGE)
         counts = [dict(on) for on in made.counts]
-        assert not list(breaches(expanded(problem, made), made.ring_of, counts)), seed
+        assert not list(breaches(with_bought_nodes(problem, made), made.ring_of, counts)), seed
         survived = lasts(with_losses(problem, list(made.bought)), made.ring_of, counts)
         assert not survived or (cost is not None and made.cost >= cost), seed
         known += cost is not None
@@ -248,7 +240,7 @@ def test_of_what_is_large_none_that_survives_is_cheaper_than_the_cheapest(first)
     assert survives >= known * 0.6
 
 
-@pytest.mark.parametrize("first", soak_after(1, reversed(range(0, CASES, CHUNK))))
+@pytest.mark.parametrize("first", soak_after(1, (150, 0, 50, 100, 200, 250)))
 def test_it_agrees_with_trying_everything(first):
     known = same = proven = 0
     for seed in range(first, first + CHUNK):
@@ -258,7 +250,7 @@ def test_it_agrees_with_trying_everything(first):
         assert cost is None or lower_bound(problem, made.certificate) == made.bound <= cost, seed
         whole = with_losses(problem, list(made.bought))
         counts = [dict(on) for on in made.counts]
-        assert not list(breaches(expanded(problem, made), made.ring_of, counts)), seed
+        assert not list(breaches(with_bought_nodes(problem, made), made.ring_of, counts)), seed
         survived = lasts(whole, made.ring_of, counts)
         assert not survived or (cost is not None and made.cost >= cost), seed
         known += cost is not None

@@ -55,10 +55,10 @@ def test_packing_alone_is_valid_and_never_wrong(first):
 
 @pytest.mark.parametrize("first", range(0, 200, 50))
 def test_a_contradiction_is_true_and_every_member_of_it_is_needed(first):
-    from planner.solve.instance.variants import REQUIRED, only
+    from planner.solve.instance.variants import REQUIRED, with_required_only
 
     def missing(given, required):
-        part = only(given, required)
+        part = with_required_only(given, required)
         tiers, *_ = brute_force.answer(part)
         priorities = sorted({c.priority for c in part.classes if not c.daemon and c.count}, reverse=True)
         return dict(zip(priorities, tiers, strict=True)).get(REQUIRED, 0)

@@ -9,7 +9,7 @@ from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from models.solver.problem import AntiAffinity, PortConflict, TopologySpread
 from planner.solve import Limits, repairs, solve
 from planner.solve.bound.counting import Counting
-from planner.solve.infeasible.oracle import Doubts
+from planner.solve.infeasible.oracle import ConflictOracle
 from planner.solve.instance.arrays import facts_of
 from planner.solve.owned import solve as searching
 from planner.solve.runtime.cp_sat import Answer, Model
@@ -94,7 +94,7 @@ def test_every_no_has_a_contradiction_even_on_no_budget(first):
 
 def test_what_is_not_shown_to_be_the_smallest_is_not_called_so(monkeypatch):
     given = problem([pods("x", 1, 3, [0]), pods("y", 1, 3, [0])], [node("a", 4)])
-    monkeypatch.setattr(Doubts, "possible", lambda self, members: False)
+    monkeypatch.setattr(ConflictOracle, "possible", lambda self, members: False)
     outcome = solve(given)
     assert (outcome.conflict, outcome.conflict_smallest) == (BOTH, False)
 
@@ -110,7 +110,7 @@ APART = problem(
 def test_what_only_the_solver_proves_is_asked_again(monkeypatch):
     assert Counting.of(facts_of(APART)).impossible() is None
     assert solve(APART).verdict == INFEASIBLE
-    monkeypatch.setattr(Doubts, "again", lambda self, members: False)
+    monkeypatch.setattr(ConflictOracle, "again", lambda self, members: False)
     outcome = solve(APART)
     assert (outcome.verdict, outcome.conflict, goal(outcome, "unplaced").bound) == (UNDECIDED, (), 0)
 

@@ -9,7 +9,7 @@ import pytest
 from models.solver.outcome import FEASIBLE, INFEASIBLE
 from models.solver.problem import ENDLESS, NodeSlot, PodClass, Problem, RingSize
 from planner.solve import Limits, fewest_nodes, purchase, solve
-from planner.solve.instance.ring_sizes import obeyed
+from planner.solve.instance.ring_sizes import keeps_ring_sizes
 from planner.solve.instance.validate import breaches
 from planner.verify.certificate.knapsack import flaws, lower_bound
 from tests.soak import soak_after
@@ -68,7 +68,7 @@ def test_the_solver_agrees_with_trying_everything(first):
                 relabels,
                 free,
             ), seed
-            assert obeyed(given, outcome.ring_of), seed
+            assert keeps_ring_sizes(given, outcome.ring_of), seed
             assert all(goal.gap == 0 for goal in outcome.goals), seed
     assert 5 < verdicts.count(FEASIBLE) < CHUNK - 5
 
@@ -81,7 +81,7 @@ def test_packing_alone_keeps_the_limits_wherever_it_says_yes(first):
         outcome, best = solve(given, Limits(exact=0)), answer(given)
         assert not list(breaches(given, outcome.ring_of, [dict(on) for on in outcome.counts])), seed
         assert outcome.verdict != (INFEASIBLE if best else FEASIBLE), seed
-        assert outcome.verdict != FEASIBLE or obeyed(given, outcome.ring_of), seed
+        assert outcome.verdict != FEASIBLE or keeps_ring_sizes(given, outcome.ring_of), seed
         found += outcome.verdict == FEASIBLE
     assert found > 5
 
@@ -118,7 +118,7 @@ def test_buying_keeps_the_limits_and_costs_what_trying_everything_says(first):
         assert not list(flaws(given, bought.certificate)), seed
         assert lower_bound(given, bought.certificate) == bought.bound, seed
         assert best is None or bought.bound <= best, seed
-        ours = bought.cost if not any(bought.unplaced) and obeyed(given, bought.ring_of) else None
+        ours = bought.cost if not any(bought.unplaced) and keeps_ring_sizes(given, bought.ring_of) else None
         assert ours == best, seed
         fits += best is not None
     assert 5 < fits < CHUNK - 5
@@ -152,7 +152,7 @@ ROWS = [
 def test_what_limits_allow(given, verdict, nodes):
     outcome = solve(given)
     assert outcome.verdict == verdict
-    assert verdict != FEASIBLE or obeyed(given, outcome.ring_of)
+    assert verdict != FEASIBLE or keeps_ring_sizes(given, outcome.ring_of)
     if verdict == FEASIBLE:
         assert fewest_nodes(given) == (nodes, nodes)
 

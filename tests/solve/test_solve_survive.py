@@ -8,13 +8,13 @@ import pytest
 from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED
 from models.solver.problem import Affinity, AntiAffinity, FailureDomain, PortConflict, TopologySpread
 from planner.solve import Limits, fewest_nodes, repairs, solve
-from planner.solve.heuristics.best_fit import Packing
+from planner.solve.heuristics.best_fit import BestFit
 from planner.solve.heuristics.feasibility_repair import restore
-from planner.solve.infeasible.node_copies import Additions
+from planner.solve.infeasible.node_copies import NodeCopies
 from planner.solve.instance.arrays import facts_of
-from planner.solve.instance.assignment import Plan
+from planner.solve.instance.assignment import Assignment
 from planner.solve.instance.validate import breaches
-from planner.solve.redundancy.after_failure import after
+from planner.solve.redundancy.after_failure import problem_after
 from planner.solve.redundancy.check import failures, left_over
 from planner.solve.runtime.deadline import Deadline
 from tests.soak import soak_after
@@ -72,7 +72,7 @@ def test_what_survives(classes, losses, rules, verdict) -> None:
     assert outcome.verdict == verdict
     assert not any(outcome.unplaced)
     if verdict == FEASIBLE:
-        plan = Plan(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
+        plan = Assignment(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
         assert not list(failures(facts_of(given), plan, Limits(), Deadline(None)))
     else:
         assert outcome.conflict == ()
@@ -126,7 +126,7 @@ def test_a_copy_may_be_lost_as_the_original_may() -> None:
 )
 def test_that_no_number_of_nodes_of_one_zone_helps_is_seen_by_counting(count, tied, helps) -> None:
     losses = (replace(HALVES[0], tied=tied), replace(HALVES[1], tied=tied))
-    more = Additions.of(problem([web(count)], FOUR, rings=2, losses=losses), 0, 5)
+    more = NodeCopies.of(problem([web(count)], FOUR, rings=2, losses=losses), 0, 5)
     assert (more.least <= 5) is helps
 
 
@@ -159,14 +159,14 @@ def test_packing_again_is_valid_and_leaves_the_cluster_as_it_was(first) -> None:
     for seed in range(first, first + 100):
         given, rng = small_problem(seed), random.Random(seed)
         outcome = solve(given, Limits(exact=0))
-        plan = Plan(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
+        plan = Assignment(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
         facts = facts_of(given)
         cluster = restore(facts, plan)
         gone = tuple(sorted(rng.sample(range(len(given.nodes)), rng.choice((1, 1, 2)))))
         for ring in sorted({plan.ring_of[n] for n in gone} - {-1}):
             moved, left = watched(cluster, FailureDomain(gone), ring)
             assert cluster.plan() == plan, seed
-            part = after(facts, plan, FailureDomain(gone), ring)
+            part = problem_after(facts, plan, FailureDomain(gone), ring)
             ring_of = tuple(-1 if n in gone and at == ring else at for n, at in enumerate(plan.ring_of))
             counts = [
                 dict.fromkeys(kind.candidates, 1) if kind.daemon else moved.get(c, {}) for c, kind in enumerate(part.classes)
@@ -182,7 +182,7 @@ def watched(cluster, loss, ring):
     from planner.solve.redundancy import check
 
     seen = {}
-    packed = check._Scene.packed
+    packed = check._FailedNodes.packed
 
     def noting(scene, *rest):
         left = packed(scene, *rest)
@@ -192,11 +192,11 @@ def watched(cluster, loss, ring):
             seen.update({c: came} if came else {})
         return left
 
-    alone = left_over(cluster, Packing(cluster), loss, ring)
+    alone = left_over(cluster, BestFit(cluster), loss, ring)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(check._Scene, "packed", noting)
-        patch.setattr(check._Scene, "goes_to_one", lambda _: False)
-        left = left_over(cluster, Packing(cluster), loss, ring)
+        patch.setattr(check._FailedNodes, "packed", noting)
+        patch.setattr(check._FailedNodes, "goes_to_one", lambda _: False)
+        left = left_over(cluster, BestFit(cluster), loss, ring)
     assert alone == left
     return seen, left
 
@@ -208,6 +208,6 @@ def test_packing_alone_keeps_a_whole_node_free_for_big_pods() -> None:
     given = problem([*big, pods("tiny", 40, 9, on)], [node(f"n{n}", 100, rings=(0, 1)) for n in on], rings=2)
     given = replace(given, losses=tuple(FailureDomain((n,)) for n in on))
     outcome = solve(given, Limits(exact=0))
-    plan = Plan(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
+    plan = Assignment(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
     assert outcome.verdict == FEASIBLE
     assert not list(failures(facts_of(given), plan, Limits(exact=0), Deadline(None)))

@@ -8,7 +8,7 @@ from models.solver.outcome import FEASIBLE, Outcome
 from models.solver.problem import NodeSlot, Problem, RingSize
 from planner.solve import Limits, purchase, solve
 from planner.solve.instance.arrays import facts_of
-from planner.solve.instance.assignment import missing
+from planner.solve.instance.assignment import count_missing
 from planner.solve.place.construct import Builder
 from planner.solve.runtime.deadline import Deadline
 from tests.benchmarks.buying_instances import many_shapes
@@ -43,7 +43,7 @@ def test_the_search_begins_with_the_placement_that_is_known(sizes):
 
 
 def left_out(problem):
-    return sum(missing(problem, Builder(facts_of(problem), Limits(work=4.0), Deadline(None)).build()))
+    return sum(count_missing(problem, Builder(facts_of(problem), Limits(work=4.0), Deadline(None)).build()))
 
 
 TIGHT = {

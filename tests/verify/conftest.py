@@ -6,6 +6,7 @@ import pytest
 
 from models.answer.order_result import PROVEN
 from models.answer.plan import IsolationPlan, Placement, RingPlan, Separation, SharedResident, Unplaced
+from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Cluster, Resident, Statement
 from models.kubernetes.labels import Labels, LabelSelector, NodeSelectorTerm, Requirement
@@ -145,8 +146,8 @@ def plan() -> IsolationPlan:
             ),
         ),
         separation=Separation(5, 4, 3, 3),
-        not_modelled=(Statement("kube-scheduler", "binds in its own order"),),
-        unenforced=(Statement("every ring", "no admission policy"),),
+        not_modelled=(Statement("kube-scheduler", "binds in its own order", code=DisclosureCode.SCHEDULER_UNTRIED),),
+        unenforced=(Statement("every ring", "no admission policy", code=DisclosureCode.NO_ADMISSION),),
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from models.kubernetes.workload import WorkloadId
     from planner.refine.oracle.oracle import Oracle
     from planner.refine.purchase import Buyer
-    from planner.solve.node_pools import Pooling, Stock
+    from planner.solve.node_pools import Inventory, PoolCandidate
 
 NONE = "none"
 
@@ -34,12 +34,13 @@ def buy_node_pools(buyer: "Buyer", oracle: "Oracle") -> "IsolationPlan | None":
     guide, tuning = buyer.policy.guide, oracle.tuning
     if guide == NONE or buyer.churn:
         return None
-    from planner.solve.node_pools import poolings
+    from planner.solve.node_pools import pool_candidates
 
     buyer.progress("looking for nodes and guides that kube-scheduler goes along with")
     stock = buyer.stock()
     left = buyer.seconds_left()
-    ways = poolings(stock, guide == REQUIRE, buyer.is_late, left and tuning.pool_share * left)
+    seconds = left and tuning.pool_share * left
+    ways = pool_candidates(stock, guide == REQUIRE, buyer.is_late, seconds, tuning=tuning.pool_search)
     if not ways:
         return None
     rings = buyer.formulation.problem.rings
@@ -52,14 +53,14 @@ class Pools:
 
     buyer: "Buyer"
     oracle: "Oracle"
-    stock: "Stock"
+    stock: "Inventory"
     passed: Passed = field(init=False, default_factory=set)
 
     def moves(self) -> PoolMoves:
         """Return what can be done with them."""
-        from planner.solve.node_pools import held
+        from planner.solve.node_pools import with_required_hints
 
-        hold = partial(held, self.stock) if self.buyer.policy.guide == REQUIRE else None
+        hold = partial(with_required_hints, self.stock) if self.buyer.policy.guide == REQUIRE else None
         plan = partial(self.buyer.of_pools, self.stock)
         propose, is_late, progress = self.oracle.propose, self.buyer.is_late, self.buyer.progress
         return PoolMoves(plan, self.trial, self.grow, hold, propose, is_late, progress)
@@ -77,14 +78,14 @@ class Pools:
         )
         return pool_trial.trial_of(self.with_hints(plan, chosen), stages, self.oracle.tuning)
 
-    def grow(self, way: "Pooling", workloads: "set[WorkloadId]") -> "Pooling | None":
+    def grow(self, way: "PoolCandidate", workloads: "set[WorkloadId]") -> "PoolCandidate | None":
         """Return the way of a ring with a node more for these workloads; None where there is none."""
-        from planner.solve.node_pools import filled, grown
+        from planner.solve.node_pools import fill_nodes, with_more_nodes
 
         batches = self.buyer.formulation.batches
         classes = {c for c, some in enumerate(batches) if any(batch.workload.id in workloads for batch in some)}
-        larger = grown(self.stock, way, classes)
-        return larger if larger != way and filled(self.stock, larger) is not None else None
+        larger = with_more_nodes(self.stock, way, classes)
+        return larger if larger != way and fill_nodes(self.stock, larger) is not None else None
 
     def with_hints(self, plan: "IsolationPlan", chosen: Ways) -> "IsolationPlan":
         """Return the plan with the hints of the ways chosen; in the other rings pods are led to where the plan has them."""
@@ -100,11 +101,11 @@ class Pools:
                 hints += self.hints_of(plan, ring, ways[ring.name])
         return failures.with_losses_repacked(replace(plan, guides=tuple(sorted(hints, key=lambda guide: guide.workload))))
 
-    def hints_of(self, plan: "IsolationPlan", ring: "RingPlan", way: "Pooling") -> "Iterator[Guide]":
+    def hints_of(self, plan: "IsolationPlan", ring: "RingPlan", way: "PoolCandidate") -> "Iterator[Guide]":
         """Yield what leads the workloads of a ring to the pools of a way, or to the shapes."""
         from planner.refine.hints import may_be_led, telling_key
         from planner.rules.purchased_node import pool_name
-        from planner.solve.node_pools import led
+        from planner.solve.node_pools import affinity_hints
 
         inside = frozenset(ring.nodes)
         nodes = tuple(node for node in plan.cluster.nodes if node.name in inside)
@@ -115,7 +116,7 @@ class Pools:
         formulation = self.buyer.formulation
         places = (*formulation.nodes, *formulation.offers)
         everything = {node.labels[key] for node in nodes}
-        for c, homes in led(self.stock, way).items():
+        for c, homes in affinity_hints(self.stock, way).items():
             values = {pool_name(home) if way.pools else places[home].labels[key] for home in homes}
             for batch in formulation.batches[c]:
                 required = way.firm and may_be_led(batch.workload, required=True)

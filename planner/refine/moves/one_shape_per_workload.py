@@ -44,13 +44,15 @@ class Owned:
         """Put the pods where the guides lead them; None where no way was found, or where that does not survive what it must."""
         from planner.refine.hints import bare, restrict
         from planner.refine.oracle import failures
-        from planner.solve import rated, solve
+        from planner.solve import solve, with_goal_values
 
         problem = self.formulation.problem
         outcome = bare(problem, solve(restrict(self.formulation, division, guides), self.limits(), progress))
         if outcome is None:
             return None
-        plan = failures.with_losses_repacked(replace(self.settled(rated(problem, outcome, self.outcome.goals)), guides=guides))
+        plan = failures.with_losses_repacked(
+            replace(self.settled(with_goal_values(problem, outcome, self.outcome.goals)), guides=guides)
+        )
         return plan if failures.is_met(plan) else None
 
     def division(self, plan: "IsolationPlan") -> Division:

@@ -13,9 +13,9 @@ from planner.refine.tuning import TUNING, Tuning
 if TYPE_CHECKING:
     from models.answer.plan import IsolationPlan
     from models.kubernetes.workload import WorkloadId
-    from planner.solve.node_pools import Pooling
+    from planner.solve.node_pools import PoolCandidate
 
-Ways = Mapping[int, "Pooling"]
+Ways = Mapping[int, "PoolCandidate"]
 """The way to buy that each ring has, by the ring's number."""
 Short = Mapping[str, "set[WorkloadId]"]
 """Whose pods are short of room, ring by ring."""
@@ -45,8 +45,8 @@ class PoolMoves:
 
     plan: "Callable[[Ways], IsolationPlan | None]"
     trial: "Callable[[IsolationPlan, Ways], Trial]"
-    grow: "Callable[[Pooling, set[WorkloadId]], Pooling | None]"
-    hold: "Callable[[Pooling], Pooling | None] | None" = None
+    grow: "Callable[[PoolCandidate, set[WorkloadId]], PoolCandidate | None]"
+    hold: "Callable[[PoolCandidate], PoolCandidate | None] | None" = None
     propose: "Callable[[int, IsolationPlan], None]" = lambda _misses, _plan: None
     is_late: Callable[[], bool] = lambda: False
     progress: Callable[[str], None] = lambda _: None
@@ -60,10 +60,10 @@ class PoolSearch:
     """
 
     rings: tuple[str, ...]
-    ways: "dict[int, list[Pooling]]"
+    ways: "dict[int, list[PoolCandidate]]"
     moves: PoolMoves
     tuning: Tuning = TUNING
-    chosen: "dict[int, Pooling]" = field(init=False)
+    chosen: "dict[int, PoolCandidate]" = field(init=False)
     strayed: "Counter[str]" = field(init=False, default_factory=Counter)
 
     def __post_init__(self) -> None:

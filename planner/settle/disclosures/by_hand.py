@@ -45,7 +45,7 @@ def _is_done(workload: Workload, member: Membership, nodes: PolicyNodes) -> bool
     """Say whether the pods have all that a patch would give them."""
     pod = workload.template
     if member.everywhere:
-        return ring_membership.everywhere_pod(pod, nodes) is pod
+        return ring_membership.everywhere_pod(pod, nodes) == pod
     return pod.node_selector.get(nodes.label_key) == member.ring and _enters(pod.tolerations, member.ring, nodes)
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from models.kubernetes.workload import WorkloadId
 from planner.simulate.arrays import Numbers
-from planner.simulate.scheduler.rulebook import AT_CPU, AT_MEMORY, Rulebook
+from planner.simulate.scheduler.node_rows import AT_CPU, AT_FREE, AT_MEMORY, WEIGHED
+from planner.simulate.scheduler.rulebook import Rulebook
 
 
 class Stay(NamedTuple):
@@ -18,15 +19,22 @@ class Stay(NamedTuple):
 
 
 class State:
-    """Changes with every pod that is put on a node or taken off it; `arrived[node][group]` holds when each pod came."""
+    """Changes with every pod that is put on a node or taken off it; `arrived[node][group]` holds when each pod came.
+
+    `by_node` has a row for each node, as node_rows.py says, and `rows` are these; what is `free` and `weighed` is part of it.
+    `counted` is every count by domain, `values` the same count by count. `touched` are the nodes that changed, in turn.
+    """
 
     def __init__(self, book: Rulebook) -> None:
         """Begin with the pods that are there in any case."""
         self.book = book
-        self.free = book.allocatable.copy()
-        self.weighed = np.zeros((2, self.free.shape[1]), dtype=np.int64)
-        self.values = [np.zeros(count.size, dtype=np.int32) for count in book.counts.all]
-        self.arrived: list[dict[int, list[int]]] = [{} for _ in range(self.free.shape[1])]
+        self.by_node = book.empty_nodes.copy()
+        self.weighed, self.free = self.by_node.T[WEIGHED], self.by_node.T[AT_FREE : AT_FREE + len(book.columns)]
+        self.rows = tuple(self.by_node)
+        self.counted = np.zeros(book.counts.length, dtype=np.int64)
+        self.values = [self.counted[count.start : count.start + count.size] for count in book.counts.all]
+        self.arrived: list[dict[int, list[int]]] = [{} for _ in self.rows]
+        self.touched: list[int] = []
         self.placed: dict[int, int] = {}
         self.renewed: dict[int, int] = {}
         self.clock = 0
@@ -63,18 +71,14 @@ class State:
             self.renewed[number] = self.clock
 
     def _change(self, group: int, node: int, count: int, since: int) -> None:
-        rules, free = self.book.rules[group], self.free
-        for column, amount in rules.charged:
-            free[column, node] -= amount * count
-        cpu, memory = rules.wishes.adds
-        self.weighed[0, node] += cpu * count
-        self.weighed[1, node] += memory * count
-        counts, values = self.book.counts.all, self.values
-        for number, times in self.book.counts.counted[group]:
-            domain = counts[number].home[node]
-            if domain >= 0 and since > self.renewed.get(number, -1):
-                values[number][domain] += times * count
+        row = self.rows[node]
+        row -= self.book.takes[group] if count == 1 else -self.book.takes[group]
+        counted, renewed = self.counted, self.renewed
+        for at, slot, times in self.book.counts.changes(group, node):
+            if not renewed or since > renewed.get(at, -1):
+                counted[slot] += times * count
         self.placed[group] = self.placed.get(group, 0) + count
+        self.touched.append(node)
 
     def used(self, nodes: Numbers) -> tuple[Numbers, Numbers]:
         """Return the cpu and memory that pods on the nodes request."""

@@ -8,17 +8,19 @@ import numpy as np
 from models.kubernetes.node import Node
 from models.kubernetes.pod import Pod
 from models.kubernetes.resources import CPU, MEMORY, PODS
+from models.kubernetes.workload import WorkloadId
 from planner.rules import FILTERS, Filter
 from planner.rules.plugins import dynamicresources, noderesources
 from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.node_equivalence import asked_keys
+from planner.simulate.scheduler.node_rows import AT_PODS, rows_of, taken_by
 from planner.simulate.scheduler.pod_to_pod_rules import Joint, JointRules
 from planner.simulate.scheduler.pods import Cast, Group
 from planner.simulate.scheduler.score_inputs import Wishes, Wishing
+from planner.simulate.scheduler.tables import Tables
 from planner.simulate.scheduler.topology_counts import Counts
 
 FIRST_COLUMNS = (CPU, MEMORY, PODS)
-AT_CPU, AT_MEMORY, AT_PODS = range(3)
 LATE = ("VolumeBinding", "VolumeZone")
 """The filters of one pod and one node that come after those of ports and resources."""
 
@@ -42,16 +44,22 @@ class Rulebook:
         """Work everything out."""
         self.cast, self.cluster = cast, cast.plan.cluster
         self.counts = Counts(cast.groups, len(cast.terrain.nodes))
+        self.groups_of: dict[WorkloadId, list[int]] = {}
+        for group in cast.groups:
+            self.groups_of.setdefault(group.workload, []).append(group.at)
         self.least = min((group.pod.priority for group in cast.groups), default=0)
         names = {name for group in cast.groups for name in noderesources.asked(noderesources.requests(group.pod))}
         self.columns = {name: column for column, name in enumerate((*FIRST_COLUMNS, *sorted(names.difference(FIRST_COLUMNS))))}
         self.devices = frozenset(column for name, column in self.columns.items() if dynamicresources.is_devices(name))
         rows = [[node.allocatable.get(name, 0) for node in cast.terrain.nodes] for name in self.columns]
         self.allocatable = np.array(rows, dtype=np.int64).reshape(len(rows), len(cast.terrain.nodes))
+        self.empty_nodes = rows_of(self.allocatable)
         self._reaches: dict[Hashable, Numbers] = {}
         joint = JointRules(cast, self.counts)
         wishing = Wishing(cast, self.counts, joint)
         self.rules = tuple(self._of(group, joint, wishing) for group in cast.groups)
+        self.tables = Tables(self)
+        self.takes = [taken_by(rules.charged, rules.wishes.adds, self.empty_nodes.shape[1]) for rules in self.rules]
 
     def _of(self, group: Group, joint: JointRules, wishing: Wishing) -> Rules:
         request = noderesources.requests(group.pod)

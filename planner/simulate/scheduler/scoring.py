@@ -12,7 +12,8 @@ import numpy as np
 from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.cluster_state import State
 from planner.simulate.scheduler.filters import count_at
-from planner.simulate.scheduler.rulebook import AT_CPU, AT_MEMORY, Rules
+from planner.simulate.scheduler.node_rows import AT_CPU, AT_MEMORY
+from planner.simulate.scheduler.rulebook import Rules
 from planner.simulate.scores import (
     WEIGHTS,
     interpodaffinity,
@@ -54,13 +55,8 @@ def total(state: State, rules: Rules, nodes: Numbers, by_change: bool = True) ->
 
 def parts(state: State, rules: Rules, nodes: Numbers, by_change: bool = True) -> Iterator[tuple[str, Numbers]]:
     """Yield the score of each plug-in that tells these nodes apart."""
-    wishes, allocatable = rules.wishes, state.book.allocatable
-    there = (allocatable[AT_CPU, nodes], allocatable[AT_MEMORY, nodes])
-    requested = [state.weighed[row, nodes] + asks for row, asks in enumerate(wishes.asks)]
-    yield "NodeResourcesFit", noderesourcesfit.score(requested, there)
-    if any(rules.real):
-        used = state.used(nodes)
-        yield "NodeResourcesBalancedAllocation", noderesourcesbalancedallocation.score(used, rules.real, there, by_change)
+    wishes = rules.wishes
+    yield from resources(state, rules, nodes, by_change)
     if wishes.spread:
         yield "PodTopologySpread", _spread(state, rules, nodes)
     if wishes.pulls:
@@ -71,6 +67,17 @@ def parts(state: State, rules: Rules, nodes: Numbers, by_change: bool = True) ->
         yield "TaintToleration", tainttoleration.normalise(wishes.shunned[nodes])
     if wishes.stored is not None:
         yield "VolumeBinding", wishes.stored[nodes]
+
+
+def resources(state: State, rules: Rules, nodes: Numbers, by_change: bool) -> Iterator[tuple[str, Numbers]]:
+    """Yield the scores that hang on what the nodes have left."""
+    wishes, allocatable = rules.wishes, state.book.allocatable
+    there = (allocatable[AT_CPU, nodes], allocatable[AT_MEMORY, nodes])
+    requested = [state.weighed[row, nodes] + asks for row, asks in enumerate(wishes.asks)]
+    yield "NodeResourcesFit", noderesourcesfit.score(requested, there)
+    if any(rules.real):
+        used = state.used(nodes)
+        yield "NodeResourcesBalancedAllocation", noderesourcesbalancedallocation.score(used, rules.real, there, by_change)
 
 
 def _spread(state: State, rules: Rules, nodes: Numbers) -> Numbers:

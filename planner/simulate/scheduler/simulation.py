@@ -8,6 +8,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import chain, islice
 
 import numpy as np
 
@@ -17,13 +18,15 @@ from planner.simulate.arrays import Numbers
 from planner.simulate.scheduler.arrival_orders import Arrival, procession
 from planner.simulate.scheduler.cluster_state import State, Stay
 from planner.simulate.scheduler.disruption_budgets import Budgets
-from planner.simulate.scheduler.filters import allowed, feasible
 from planner.simulate.scheduler.preemption import eviction
+from planner.simulate.scheduler.ranking import Ranking
 from planner.simulate.scheduler.rulebook import Rulebook
-from planner.simulate.scheduler.scoring import sample, total
+from planner.simulate.scheduler.scoring import nodes_to_score, sample
 
 TOLD_EVERY = 5_000
 """Pods from one word of progress to the next."""
+AHEAD = 64
+"""For so many pods that come next it is looked at once what has changed."""
 
 
 class Simulation:
@@ -37,24 +40,24 @@ class Simulation:
         """
         self.book, self.order, self.progress = book, order, progress
         self.state = State(book)
-        self.by_change = known(book.cast.plan.cluster.kubernetes) >= BALANCED_BY_CHANGE
+        by_change = known(book.cast.plan.cluster.kubernetes) >= BALANCED_BY_CHANGE
+        self.ranking = Ranking(self.state, by_change)
         self.pending: Counter[Arrival] = Counter()
         self.lost: Counter[int] = Counter()
         self.preempted = 0
         self._lucks: dict[WorkloadId, random.Random] = {}
-        self._budgets = Budgets(book.cast)
+        self._luck_of: dict[int, random.Random] = {}
+        self._budgets: Budgets | None = None
+        self._enough = nodes_to_score(len(book.cast.terrain.nodes))
         self._start = 0
         self._seen = 0
         self._returning: list[Arrival] = []
         self._tried: list[Arrival] = []
         self._hopeless: dict[Arrival, int] = {}
         self._ending: set[int] = set()
-        self._groups: dict[WorkloadId, list[int]] = {}
-        for number, group in enumerate(book.cast.groups):
-            self._groups.setdefault(group.workload, []).append(number)
         self._homes = {(group, node) for group, node in book.cast.daemons}
 
-    def run(self, acts: Sequence[Sequence[Iterable[Arrival]]] | None = None) -> "Simulation":
+    def run(self, acts: Sequence[Sequence[Sequence[Arrival]]] | None = None) -> "Simulation":
         """Let everybody arrive, as the order or `acts` say, but nobody more once an act leaves pods pending."""
         for act in procession(self.book.cast, self.order) if acts is None else acts:
             if self.pending:
@@ -62,13 +65,16 @@ class Simulation:
             self.come(act)
         return self
 
-    def come(self, act: Iterable[Iterable[Arrival]]) -> "Simulation":
+    def come(self, act: Iterable[Sequence[Arrival]]) -> "Simulation":
         """Let these arrive beside whoever is there, and whoever is pending try again until nothing helps any more."""
-        for part in act:
-            self._pass(part)
-            self._wake()
-        self._settle()
-        return self
+        parts = iter(act)
+        while some := list(islice(parts, AHEAD)):
+            if len(some) > 1:
+                self._expect(chain.from_iterable(some))
+            for part in some:
+                self._pass(part)
+                self._wake()
+        return self._settle()
 
     def linger(self, ending: Iterable[Stay]) -> None:
         """Know who keeps its room although it is to end: nobody makes these again if they are put out."""
@@ -77,7 +83,7 @@ class Simulation:
     def active(self, owner: WorkloadId, node: int) -> int:
         """Count the pods of a controller on a node that are not to end."""
         there = self.state.arrived[node]
-        return sum(time not in self._ending for group in self._groups[owner] for time in there.get(group, ()))
+        return sum(time not in self._ending for group in self.book.groups_of[owner] for time in there.get(group, ()))
 
     def leave(self, gone: Iterable[Stay]) -> None:
         """Let those of these pods end that are still there; whoever is pending has hope again."""
@@ -120,6 +126,9 @@ class Simulation:
 
     def _settle(self) -> "Simulation":
         """Let who is pending try again until nothing helps any more."""
+        if not self.pending and not self._returning:
+            self._tried = []
+            return self
         while True:
             before = (self.state.clock, self.preempted)
             coming = [*self._returning, *self._in_turn()]
@@ -128,16 +137,27 @@ class Simulation:
             if before == (self.state.clock, self.preempted) and not self._returning:
                 return self
 
-    def _pass(self, coming: Iterable[Arrival]) -> None:
-        for arrival in coming:
-            self._seen += 1
-            if self._seen % TOLD_EVERY == 0:
-                self.progress(f"foreseeing arrival {self.order}, {self._seen:,} pods so far")
-            if self._hopeless.get(arrival) == self.preempted or not self._bind(*arrival):
-                self.pending[arrival] += 1
-                self._tried.append(arrival)
-                if not self.book.rules[arrival[0]].joint.may_come_true:
-                    self._hopeless[arrival] = self.preempted
+    def _pass(self, coming: Sequence[Arrival]) -> None:
+        for begin in range(0, len(coming), AHEAD):
+            some = coming[begin : begin + AHEAD]
+            if len(some) > 1:
+                self._expect(some)
+            for arrival in some:
+                self._take_up(arrival)
+
+    def _expect(self, coming: Iterable[Arrival]) -> None:
+        """Look once at what has changed for all of those that come next."""
+        self.ranking.expect(islice((group for group, only in coming if only is None), AHEAD))
+
+    def _take_up(self, arrival: Arrival) -> None:
+        self._seen += 1
+        if self._seen % TOLD_EVERY == 0:
+            self.progress(f"foreseeing arrival {self.order}, {self._seen:,} pods so far")
+        if self._hopeless.get(arrival) == self.preempted or not self._bind(*arrival):
+            self.pending[arrival] += 1
+            self._tried.append(arrival)
+            if not self.book.rules[arrival[0]].joint.may_come_true:
+                self._hopeless[arrival] = self.preempted
 
     def _bind(self, group: int, only: int | None) -> bool:
         node = self._choose(group) if only is None else self._pinned(group, only)
@@ -148,21 +168,24 @@ class Simulation:
 
     def _choose(self, group: int) -> int | None:
         """Return the node that kube-scheduler would take, after putting out others if it must."""
-        fitting = feasible(self.state, group)
+        fitting = self.ranking.feasible(group)
         if not len(fitting):
             return self._make_room(group)
-        nodes, self._start = sample(fitting, self._start, self.state.free.shape[1])
-        if len(nodes) == 1:
-            return int(nodes[0])
-        scores = total(self.state, self.book.rules[group], nodes, self.by_change)
-        best = np.flatnonzero(scores == scores.max())
-        return int(nodes[best[self._luck(group).randrange(len(best))] if len(best) > 1 else best[0]])
+        if len(fitting) > self._enough:
+            fitting, self._start = sample(fitting, self._start, len(self.state.arrived))
+        if len(fitting) == 1:
+            return int(fitting[0])
+        scores = self.ranking.total(group, fitting)
+        best = (scores == scores[scores.argmax()]).nonzero()[0]
+        return int(fitting[best[self._luck(group).randrange(len(best)) if len(best) > 1 else 0]])
 
     def _luck(self, group: int) -> random.Random:
-        owner = self.book.cast.groups[group].workload
-        if owner not in self._lucks:
-            self._lucks[owner] = random.Random(f"{self.order} {owner}")  # noqa: S311  a choice among equals, not a secret
-        return self._lucks[owner]
+        if group not in self._luck_of:
+            owner = self.book.cast.groups[group].workload
+            if owner not in self._lucks:
+                self._lucks[owner] = random.Random(f"{self.order} {owner}")  # noqa: S311  a choice among equals, not a secret
+            self._luck_of[group] = self._lucks[owner]
+        return self._luck_of[group]
 
     def _first_looked_at(self, group: int, nodes: int) -> int:
         """Choose where preemption begins to look; how often it was tried before in vain does not matter."""
@@ -171,13 +194,12 @@ class Simulation:
 
     def _pinned(self, group: int, node: int) -> int | None:
         """Look at one node, after which the next pod's look begins one further."""
-        self._start = (self._start + 1) % self.state.free.shape[1]
-        here = np.array([node], dtype=np.int64)
-        if allowed(self.state, self.book.rules[group], here)[0]:
-            return node
-        return self._make_room(group, here)
+        self._start = (self._start + 1) % len(self.state.arrived)
+        return node if self.ranking.fits(group, node) else self._make_room(group, np.array([node], dtype=np.int64))
 
     def _make_room(self, group: int, nodes: Numbers | None = None) -> int | None:
+        if self._budgets is None:
+            self._budgets = Budgets(self.book.cast)
         best = eviction(self.state, group, self._budgets, partial(self._first_looked_at, group), nodes)
         if best is None:
             return None

@@ -19,14 +19,25 @@ from planner.simulate.scheduler.pods import Group
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Count:
-    """A count by domain: `home` is the domain in which a pod on each node counts, `look` the one a node reads."""
+    """A count by domain: `home` is the domain in which a pod on each node counts, `look` the one a node reads.
+
+    The counts of all domains stand in one array after the other, those of this one from `start` on.
+    """
 
     at: int
     home: Numbers
     look: Numbers
     size: int
+    start: int
+
+    def slots(self, nodes: Numbers) -> Numbers:
+        """Return where each of these nodes reads the count: NOTHING_COUNTED where it is in no domain."""
+        domains = self.look[nodes]
+        return np.where(domains >= 0, self.start + domains, NOTHING_COUNTED)
 
 
+NOTHING_COUNTED = 0
+"""Where a 0 stands that no pod changes."""
 Who = list[tuple[Group, int]]
 """The groups that count, and how often each of their pods does."""
 
@@ -48,9 +59,11 @@ class Counts:
         self.groups = groups
         self.counted: list[list[tuple[int, int]]] = [[] for _ in groups]
         self.own: dict[WorkloadId, list[int]] = {}
+        self.length = NOTHING_COUNTED + 1
         self.each_node = np.arange(nodes, dtype=np.int64)
         self.one_domain = np.zeros(nodes, dtype=np.int64)
         self._known: dict[Hashable, Count] = {}
+        self._changes: dict[tuple[int, int], tuple[tuple[int, int, int], ...]] = {}
         self._by_trait: dict[Trait, list[Group]] = {ANY: [*groups]}
         for group in groups:
             for trait in group.pod.labels.items():
@@ -64,8 +77,9 @@ class Counts:
         """Find or begin the count of this key; `who` says which groups count in it, and how often each of their pods."""
         count = self._known.get(key)
         if count is None:
-            count = self._known[key] = Count(len(self.all), home, home if look is None else look, size)
+            count = self._known[key] = Count(len(self.all), home, home if look is None else look, size, self.length)
             self.all.append(count)
+            self.length += size
             for group, times in who():
                 self.counted[group.at].append((count.at, times))
         return count
@@ -74,3 +88,12 @@ class Counts:
         """Find or begin a count over the domains of a topology key."""
         ids, values = terrain.domains(topology_key)
         return self.keep(key, ids, len(values), who)
+
+    def changes(self, group: int, node: int) -> tuple[tuple[int, int, int], ...]:
+        """Return what a pod of the group on the node adds: to which count, where that stands, and how much."""
+        known = self._changes.get((group, node))
+        if known is None:
+            homes = ((at, int(self.all[at].home[node]), times) for at, times in self.counted[group])
+            known = tuple((at, self.all[at].start + home, times) for at, home, times in homes if home >= 0)
+            self._changes[group, node] = known
+        return known

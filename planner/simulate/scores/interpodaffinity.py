@@ -11,7 +11,7 @@ from planner.simulate.scores import MOST
 
 def normalise(raw: Numbers) -> Numbers:
     """Stretch raw scores from 0 to 100; all 0 where they are alike."""
-    lowest, highest = int(raw.min()), int(raw.max())
+    lowest, highest = int(raw[raw.argmin()]), int(raw[raw.argmax()])
     if highest == lowest:
         return np.zeros(len(raw), dtype=np.int64)
     return (float(MOST) * ((raw - lowest).astype(np.float64) / float(highest - lowest))).astype(np.int64)

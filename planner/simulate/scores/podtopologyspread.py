@@ -27,7 +27,7 @@ def normalise(raw: Numbers, ignored: Flags | None = None) -> Numbers:
     judged = raw if ignored is None else raw[~ignored]
     if not len(judged):
         return np.zeros(len(raw), dtype=np.int64)
-    lowest, highest = int(judged.min()), int(judged.max())
+    lowest, highest = int(judged[judged.argmin()]), int(judged[judged.argmax()])
     all_alike = np.full(len(raw), MOST, dtype=np.int64)
     scores = all_alike if highest == 0 else MOST * (highest + lowest - raw) // highest
     return scores if ignored is None else np.where(ignored, 0, scores)

@@ -1,4 +1,4 @@
-"""Divides nodes among rings in sums: how many nodes of each group go to each ring, how many pods of each type to each kind.
+"""The aggregate model: how many nodes of each group go to each ring, and how many pods of each type to each kind, in sums.
 
 The sums are a relaxation, so what CP-SAT proves about them is proven of the problem; and they guide the packing.
 """
@@ -12,9 +12,9 @@ import numpy as np
 from models.solver.problem import ENDLESS
 from planner.solve.instance.aggregate import Merged, per_node, stays
 from planner.solve.instance.arrays import EVERYWHERE, Ints, units
-from planner.solve.instance.assignment import Plan, missing
+from planner.solve.instance.assignment import Assignment, count_missing
 from planner.solve.instance.goal_values import in_small_units
-from planner.solve.instance.ring_sizes import most_of
+from planner.solve.instance.ring_sizes import most_nodes_of
 from planner.solve.runtime.cp_sat import SUMS, Answer, Model
 from planner.solve.runtime.deadline import Deadline
 
@@ -23,7 +23,7 @@ FINE = 2**31
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
+class AggregateSolution:
     """What the sums say: nodes per group and ring, pods per type and kind, pods left out per type."""
 
     nodes: Mapping[tuple[int, int], int]
@@ -32,7 +32,7 @@ class Shares:
 
 
 @dataclass(slots=True)
-class Division:
+class AggregateModel:
     """The model in sums; `reserve[r]` is the permille of every node's room in ring r that packing may waste."""
 
     merged: Merged
@@ -101,8 +101,8 @@ class Division:
         problem = self.merged.facts.problem
         for r in range(len(problem.sizes)):
             every = [term for g in range(len(self.merged.kinds)) for term in self.in_ring(g, r)]
-            if every and most_of(problem, r) < ENDLESS:
-                self.model.linear(every, high=most_of(problem, r))
+            if every and most_nodes_of(problem, r) < ENDLESS:
+                self.model.linear(every, high=most_nodes_of(problem, r))
 
     def _place_types(self) -> None:
         for t, type_ in enumerate(self.merged.types):
@@ -176,7 +176,7 @@ class Division:
         self.model.forget_objective()
         return answer
 
-    def start_from(self, plan: Plan) -> None:
+    def start_from(self, plan: Assignment) -> None:
         """Suggest the sums of a placement."""
         merged, values = self.merged, {}
         for (at, r), variable in self.nodes.items():
@@ -184,7 +184,7 @@ class Division:
         for (g, r), variable in self.others.items():
             home = sum(values[self.nodes[at, r]] for at in self.groups_of[g] if (at, r) in self.nodes)
             values[variable] = sum(plan.ring_of[n] == r for n in merged.kinds[g].nodes) - home
-        left = missing(merged.facts.problem, plan)
+        left = count_missing(merged.facts.problem, plan)
         for t, type_ in enumerate(merged.types):
             values[self.left_out[t]] = sum(left[c] for c in type_.classes)
             on = Counter(int(merged.kind_of[n]) for c in type_.classes for n in Counter(plan.counts[c]).elements())
@@ -212,9 +212,9 @@ class Division:
                     model.linear(terms, high=-constant)
         return model.solve(work, deadline, SUMS)
 
-    def shares(self, values: Sequence[int]) -> Shares:
+    def shares(self, values: Sequence[int]) -> AggregateSolution:
         """Read the answer."""
-        return Shares(
+        return AggregateSolution(
             self._rings_per_group(values),
             {key: values[v] for key, v in self.pods.items()},
             tuple(values[v] for v in self.left_out),
@@ -222,15 +222,15 @@ class Division:
 
     def _rings_per_group(self, values: Sequence[int]) -> dict[tuple[int, int], int]:
         """Read how many nodes of each group go to each ring; what a kind gives away as a whole comes from its first groups."""
-        found = {key: values[v] for key, v in self.nodes.items()}
+        result = {key: values[v] for key, v in self.nodes.items()}
         for g, kind in enumerate(self.merged.kinds):
             waiting = [r for r in kind.rings for _ in range(values[self.others[g, r]])]
             for at in self.groups_of[g]:
-                left = len(self.merged.groups[at].nodes) - sum(found.get((at, r), 0) for r in kind.rings)
+                left = len(self.merged.groups[at].nodes) - sum(result.get((at, r), 0) for r in kind.rings)
                 for r in waiting[:left]:
-                    found[at, r] = found.get((at, r), 0) + 1
+                    result[at, r] = result.get((at, r), 0) + 1
                 waiting = waiting[left:]
-        return found
+        return result
 
 
 def _coarse(merged: Merged) -> tuple[Ints, Ints]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from planner.solve.bound.aggregate_model import Division, Shares
+from planner.solve.bound.aggregate_model import AggregateModel, AggregateSolution
 from planner.solve.instance.aggregate import Merged, stays
 from planner.solve.instance.arrays import Facts
 from planner.solve.instance.goal_values import priorities_of
@@ -14,7 +14,7 @@ from planner.solve.runtime.deadline import Deadline
 MOST_SUMS = 12_000
 
 
-def divide(division: Division, facts: Facts, limits: Limits, deadline: Deadline) -> Shares | None:
+def divide(division: AggregateModel, facts: Facts, limits: Limits, deadline: Deadline) -> AggregateSolution | None:
     """Divide by the goals in their order; None if the sums gave no answer."""
     shares = None
     goals = [division.unplaced(priority) for priority in priorities_of(facts.problem)]
@@ -33,23 +33,23 @@ def divide(division: Division, facts: Facts, limits: Limits, deadline: Deadline)
     return shares
 
 
-def small(merged: Merged) -> bool:
+def is_small(merged: Merged) -> bool:
     """Say whether the sums are few enough to be solved as integers."""
     homes = sum(len(group.at_home) for group in merged.groups)
     return homes + len(merged.kinds) * len(merged.facts.problem.rings) <= MOST_SUMS
 
 
-def assign(merged: Merged, shares: Shares) -> list[int]:
+def choose_nodes(merged: Merged, shares: AggregateSolution) -> list[int]:
     """Choose the nodes of each group for its rings: each ring takes turns over the domains that the nodes are in."""
     rings = [-1] * len(merged.kind_of)
     for at, group in enumerate(merged.groups):
         wanted = [r for r in merged.kinds[group.kind].rings for _ in range(shares.nodes.get((at, r), 0))]
-        for n, r in zip(interleaved(merged.facts, group.nodes), wanted, strict=False):
+        for n, r in zip(interleave(merged.facts, group.nodes), wanted, strict=False):
             rings[n] = r
     return rings
 
 
-def interleaved(facts: Facts, nodes: Sequence[int]) -> list[int]:
+def interleave(facts: Facts, nodes: Sequence[int]) -> list[int]:
     """Order nodes so that any stretch of them covers the larger domains evenly."""
     zones: dict[tuple[int, ...], list[int]] = {}
     problem = facts.problem

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from planner.solve.bound.aggregate_model import Division, Expression, Shares
-from planner.solve.bound.divide import least_moves, least_relabels, small
+from planner.solve.bound.aggregate_model import AggregateModel, AggregateSolution, Expression
+from planner.solve.bound.divide import is_small, least_moves, least_relabels
 from planner.solve.instance.aggregate import Merged, merge
 from planner.solve.instance.arrays import Facts
-from planner.solve.instance.assignment import Plan, missing
+from planner.solve.instance.assignment import Assignment, count_missing
 from planner.solve.instance.goal_values import WHOLE, count_moved, count_relabelled, count_unplaced, headroom_of, priorities_of
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import INFEASIBLE
@@ -28,18 +28,18 @@ class Prover:
     """Proves bounds for one placement; `hoped` are divisions that would give more head-room, if the pods fit."""
 
     facts: Facts
-    plan: Plan
+    plan: Assignment
     limits: Limits
     deadline: Deadline
-    hoped: list[tuple[int, Shares]] = field(default_factory=list)
+    hoped: list[tuple[int, AggregateSolution]] = field(default_factory=list)
     merged: Merged = field(init=False)
 
     def prove(self) -> Bounds:
         """Go through the goals in their order, holding the sums to what the placement reached."""
         problem, plan = self.facts.problem, self.plan
-        incomplete = any(missing(problem, plan))
+        incomplete = any(count_missing(problem, plan))
         merged = self.merged = self._merged()
-        division = Division(merged, detailed=incomplete)
+        division = AggregateModel(merged, detailed=incomplete)
         division.start_from(plan)
         tiers = []
         for priority in priorities_of(problem):
@@ -54,9 +54,9 @@ class Prover:
     def _merged(self) -> Merged:
         """Tell nodes apart by what runs on them unless that makes too many groups; forgetting it proves less, not wrongly."""
         merged = merge(self.facts)
-        return merged if small(merged) else merge(self.facts, running=False)
+        return merged if is_small(merged) else merge(self.facts, running=False)
 
-    def _goal(self, division: Division, terms: Expression, value: int, least: int) -> int:
+    def _goal(self, division: AggregateModel, terms: Expression, value: int, least: int) -> int:
         bound = least
         if value > least:
             answer = division.minimize(terms, self.limits.work / 8, self.deadline)
@@ -65,7 +65,7 @@ class Prover:
             division.hold(terms, value)
         return bound if bound <= value else least
 
-    def _headroom(self, division: Division) -> int:
+    def _headroom(self, division: AggregateModel) -> int:
         """Find the smallest head-room that is refuted; what stays open counts as possible."""
         low, high = headroom_of(self.facts, self.plan.ring_of, self.plan.counts), WHOLE
         while low < high:

@@ -9,20 +9,20 @@ from models.solver.certificate import Certificate
 from models.solver.problem import Problem
 from models.solver.purchase import Purchase
 from planner.solve.buy.bound.dual_certificate import bound_of, certificate_of, parts_of
-from planner.solve.buy.bound.integer_bound import counted
-from planner.solve.buy.bound.lp_relaxation import MILLION, Relaxed, Sums
+from planner.solve.buy.bound.integer_bound import with_whole_counts
+from planner.solve.buy.bound.lp_relaxation import MILLION, LpRelaxation, LpSolution
 from planner.solve.buy.column_generation.dive import Dive
-from planner.solve.buy.market.dominance import stand_ins, undominated
+from planner.solve.buy.market.dominance import stand_ins, without_dominated
 from planner.solve.buy.market.rule_classes import limits_of, rules_of
 from planner.solve.buy.market.types import Market, market_of
-from planner.solve.buy.pack.assignment import Placement, evict, placed
-from planner.solve.buy.pack.exact import exactly
-from planner.solve.buy.pack.integer_counts import Stocker
-from planner.solve.buy.pack.lp_guided import Bin, Ring, cost_of
-from planner.solve.buy.pack.ruin_and_recreate import Improver
-from planner.solve.buy.pack.ruled_pods import Careful
-from planner.solve.instance.offers_as_nodes import extended
-from planner.solve.instance.ring_sizes import limited, most_of
+from planner.solve.buy.pack.assignment import Candidate, candidate_of, evict
+from planner.solve.buy.pack.exact import search_exactly
+from planner.solve.buy.pack.integer_counts import CountSearch
+from planner.solve.buy.pack.lp_guided import Bin, RingPacking, cost_of
+from planner.solve.buy.pack.ruin_and_recreate import RuinAndRecreate
+from planner.solve.buy.pack.ruled_pods import OneByOne
+from planner.solve.instance.offers_as_nodes import with_bought_nodes
+from planner.solve.instance.ring_sizes import has_limited_rings, most_nodes_of
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.lp import Floats, Ints
@@ -40,7 +40,7 @@ FILLS = 1_000
 
 
 @dataclass(slots=True)
-class Buyer:
+class PurchaseSearch:
     """One run; the search ends once the cost is within `gap` of what is proven."""
 
     problem: Problem
@@ -59,28 +59,28 @@ class Buyer:
         problem = self.problem
         self.deadline = Deadline(self.limits.seconds)
         self.progress(f"what {sum(c.count for c in problem.classes):,} pods cost at least")
-        bare, self.certificate = proven(problem)
+        bare, self.certificate = prove(problem)
         self._know(self.certificate, parts_of(problem, self.certificate))
-        self.market = undominated(market_of(problem, rules_of(problem)))
+        self.market = without_dominated(market_of(problem, rules_of(problem)))
         self.progress(f"packing {len(problem.rings):,} rings")
         bins = self._bins()
         self._count(bare, self._spent(bins))
-        made = placed(self.market, self._improved(self._by_columns(bins)))
-        if self._one_by_one(made, sum(made.missing(problem))):
-            made = Careful(problem, made).place()
-        made = evict(problem, made.tidy(problem)).tidy(problem)
-        made = self._exact(made)
-        return self._answer(made)
+        candidate = candidate_of(self.market, self._improved(self._by_columns(bins)))
+        if self._one_by_one(candidate, sum(candidate.missing(problem))):
+            candidate = OneByOne(problem, candidate).place()
+        candidate = evict(problem, candidate.tidy(problem)).tidy(problem)
+        candidate = self._exact(candidate)
+        return self._answer(candidate)
 
     def _bins(self) -> list[Bin]:
         """Pack; small rings then choose their nodes first, for others there is play in what seems to be plenty."""
         m = self.market
-        relaxed = Sums(m, m.counts, m.most, np.arange(len(self.problem.rings))).relax()
+        relaxed = LpRelaxation(m, m.counts, m.most, np.arange(len(self.problem.rings))).relax()
         self.shared = bool((relaxed.rents > 0).any())
         plenty = relaxed.rates * m.room <= LITTLE * (relaxed.rates * m.room).sum(axis=2, keepdims=True)
         rooms = [np.where(plenty, m.room * play, m.room) for play in PLAY]
         bins = self._packed(relaxed, None)
-        stocker = Stocker(m, bins, (None, *rooms), self.deadline.over)
+        stocker = CountSearch(m, bins, (None, *rooms), self.deadline.over)
         if not stocker.is_small():
             return self._with_play(bins, rooms)
         self._say(self._spent(bins), "choosing nodes before they are filled")
@@ -92,7 +92,9 @@ class Buyer:
         for room in rooms:
             if self._is_good(best, max(self.gap, POOR)) or self.deadline.over():
                 break
-            again = Sums(self.market, self.market.counts, self.market.most, np.arange(len(self.problem.rings)), room).relax()
+            again = LpRelaxation(
+                self.market, self.market.counts, self.market.most, np.arange(len(self.problem.rings)), room
+            ).relax()
             other = self._packed(again, room)
             if self._spent(other) >= self._spent(best):
                 break
@@ -112,7 +114,7 @@ class Buyer:
 
         if not enough(self.bound) and not self.deadline.over():
             self._say(spent, "counting whole nodes")
-            self._know(*counted(bare, self.certificate, self.limits.work, enough, self.deadline.over))
+            self._know(*with_whole_counts(bare, self.certificate, self.limits.work, enough, self.deadline.over))
 
     def _know(self, certificate: Certificate, parts: tuple[int, ...]) -> None:
         """Take note of what is proven: so much of each ring."""
@@ -122,10 +124,10 @@ class Buyer:
     def _by_columns(self, bins: list[Bin]) -> list[Bin]:
         """Pack by columns where a node holds few pods, so that there are not too many ways to fill it; keep what is better."""
         spent, m = self._spent(bins), self.market
-        few = m.counts.sum() <= FEW_PODS * sum(one.times for one in bins) and len(m.counts) <= MOST_TYPES
+        few = m.counts.sum() <= FEW_PODS * sum(bin_.times for bin_ in bins) and len(m.counts) <= MOST_TYPES
         if (
             not few
-            or limited(self.problem)
+            or has_limited_rings(self.problem)
             or self.deadline.over()
             or (not spent[0] and spent[1] - self.bound <= self.gap * spent[1])
         ):
@@ -134,7 +136,7 @@ class Buyer:
         other, left = list[Bin](), m.most.copy()
         for rings in [tuple(range(len(self.problem.rings)))] if self.shared else [(r,) for r in range(len(self.problem.rings))]:
             dive = Dive(m, rings, np.where(np.isin(m.ring_of, rings), m.counts, 0), left, self.deadline)
-            dive.learn([one for one in bins if one.ring in rings])
+            dive.learn([bin_ for bin_ in bins if bin_.ring in rings])
             dive.pack()
             left = dive.left
             other += dive.bins
@@ -143,34 +145,34 @@ class Buyer:
     def _tiers(self, bins: list[Bin]) -> tuple[int, ...]:
         """Return how many pods are left out, those of the highest priority first, and what the nodes cost."""
         m, out = self.market, self.market.counts.copy()
-        for one in bins:
-            for t, pods in one.pods:
-                out[t] -= pods * one.times
+        for bin_ in bins:
+            for t, pods in bin_.pods:
+                out[t] -= pods * bin_.times
         return (*(int(out[m.priority == p].sum()) for p in sorted(set(m.priority.tolist()), reverse=True)), self._spent(bins)[1])
 
     def _spent(self, bins: list[Bin]) -> tuple[int, int]:
         """Return how many pods are left out, and what the nodes cost."""
-        inside = sum(pods * one.times for one in bins for _, pods in one.pods)
+        inside = sum(pods * bin_.times for bin_ in bins for _, pods in bin_.pods)
         return int(self.market.counts.sum()) - inside, cost_of(self.market, bins)
 
-    def _packed(self, relaxed: Relaxed, room: Floats | None) -> list[Bin]:
+    def _packed(self, relaxed: LpSolution, room: Floats | None) -> list[Bin]:
         """Pack; a ring that comes to too many nodes is packed again as if each cost more, until it makes do with fewer."""
         extra = np.zeros(len(self.problem.rings), dtype=np.int64)
         bins = self._packed_at(relaxed, room, extra)
-        for _ in range(DEARER if limited(self.problem) else 0):
-            over = [r for r in range(len(extra)) if _nodes(bins, r) > most_of(self.problem, r)]
+        for _ in range(DEARER if has_limited_rings(self.problem) else 0):
+            over = [r for r in range(len(extra)) if _nodes(bins, r) > most_nodes_of(self.problem, r)]
             if not over:
                 break
             extra[over] = np.maximum(2 * extra[over], int(self.market.price.max(initial=1)) // 8 + 1)
             bins = self._packed_at(relaxed, room, extra)
         return within_sizes(self.problem, bins)
 
-    def _packed_at(self, relaxed: Relaxed, room: Floats | None, extra: Ints) -> list[Bin]:
+    def _packed_at(self, relaxed: LpSolution, room: Floats | None, extra: Ints) -> list[Bin]:
         """Pack ring after ring; nodes of which there are too few are divided as the sums over all rings divide them.
 
         A node of ring r costs `extra[r]` more than it does.
         """
-        m, shares = self.market, divided(self.market, relaxed)
+        m, shares = self.market, share_out(self.market, relaxed)
         left, wanted, bins = m.most.copy(), m.counts.copy(), list[Bin]()
         for sharing in (True, False):
             for r in range(len(self.problem.rings)):
@@ -183,7 +185,7 @@ class Buyer:
                     have = np.where(relaxed.rents > 0, np.minimum(left, shares[:, r]), spare).clip(min=0)
                 dearer = replace(m, price=m.price + extra[r]) if extra[r] else m
                 tight, late = room if sharing else None, self.deadline.over
-                ring = Ring(dearer, r, np.where(mine, wanted, 0), have.copy(), room=tight, over=late)
+                ring = RingPacking(dearer, r, np.where(mine, wanted, 0), have.copy(), room=tight, over=late)
                 ring.pack()
                 left -= have - ring.left
                 wanted[mine] = ring.wanted[mine]
@@ -194,12 +196,12 @@ class Buyer:
         """Make the packing cheaper for as long as the budget of work lasts."""
         m = self.market
         left = m.most.copy()
-        for one in bins:
-            left[m.pool[one.kind]] -= one.times
+        for bin_ in bins:
+            left[m.pool[bin_.kind]] -= bin_.times
         worth = np.array([self.certificate.worth[members[0]] / self.certificate.scale for members in m.members])
         budget = int(self.limits.work * FILLS)
         self._say(self._spent(bins), "packing closer")
-        improver = Improver(m, bins, left, worth, self.bound, self.gap, budget, self.deadline.over)
+        improver = RuinAndRecreate(m, bins, left, worth, self.bound, self.gap, budget, self.deadline.over)
         improver.run()
         return improver.bins
 
@@ -207,71 +209,78 @@ class Buyer:
         packed = f"all but {spent[0]:,} pods" if spent[0] else "all"
         self.progress(f"{packed} packed for {spent[1] / MILLION:,.4f}, at least {self.bound / MILLION:,.4f}; {then}")
 
-    def _one_by_one(self, made: Placement, short: int) -> bool:
+    def _one_by_one(self, candidate: Candidate, short: int) -> bool:
         """Say whether the pods without a place are to be placed one by one; late, only a few."""
-        small = len(self.problem.classes) * (len(made.ring_of) + 100) <= MOST_PAIRS
+        small = len(self.problem.classes) * (len(candidate.ring_of) + 100) <= MOST_PAIRS
         return small and 0 < short <= (MOST_LATE if self.deadline.over() else short)
 
-    def _exact(self, made: Placement) -> Placement:
-        short = sum(made.missing(self.problem))
-        cost = made.cost(self.problem)
+    def _exact(self, candidate: Candidate) -> Candidate:
+        short = sum(candidate.missing(self.problem))
+        cost = candidate.cost(self.problem)
         if not short and cost - self.bound <= self.gap * cost:
-            return made
-        found = exactly(self.problem, made, self.bound, self.limits, self.deadline)
+            return candidate
+        found = search_exactly(self.problem, candidate, self.bound, self.limits, self.deadline)
         if found is None:
-            return made
+            return candidate
         found = found.tidy(self.problem)
-        better = (found.tiers(self.problem), found.cost(self.problem)) <= (made.tiers(self.problem), cost)
-        return evict(self.problem, found).tidy(self.problem) if better else made
+        better = (found.tiers(self.problem), found.cost(self.problem)) <= (candidate.tiers(self.problem), cost)
+        return evict(self.problem, found).tidy(self.problem) if better else candidate
 
-    def _answer(self, made: Placement) -> Purchase:
-        counts = tuple(tuple(sorted(on.items())) for on in made.counts)
-        missing = made.missing(self.problem)
-        cost = made.cost(self.problem)
+    def _answer(self, candidate: Candidate) -> Purchase:
+        counts = tuple(tuple(sorted(on.items())) for on in candidate.counts)
+        missing = candidate.missing(self.problem)
+        cost = candidate.cost(self.problem)
         return Purchase(
-            tuple(made.ring_of), tuple(made.extra), counts, missing, cost, self.bound, self.certificate, parts=self.parts
+            tuple(candidate.ring_of),
+            tuple(candidate.extra),
+            counts,
+            missing,
+            cost,
+            self.bound,
+            self.certificate,
+            parts=self.parts,
         )
 
 
 def _nodes(bins: Sequence[Bin], ring: int) -> int:
-    return sum(one.times for one in bins if one.ring == ring)
+    return sum(bin_.times for bin_ in bins if bin_.ring == ring)
 
 
 def within_sizes(problem: Problem, bins: list[Bin]) -> list[Bin]:
     """Return the bins without those that make a ring too large, the ones with fewest pods first; their pods stay out."""
     for r in range(len(problem.sizes)):
-        while (over := _nodes(bins, r) - most_of(problem, r)) > 0:
-            mine = [at for at, one in enumerate(bins) if one.ring == r]
+        while (over := _nodes(bins, r) - most_nodes_of(problem, r)) > 0:
+            mine = [at for at, bin_ in enumerate(bins) if bin_.ring == r]
             least = min(mine, key=lambda at: (sum(pods for _, pods in bins[at].pods), at))
             left = bins[least].times - over
             bins = [*bins[:least], *([replace(bins[least], times=left)] if left > 0 else []), *bins[least + 1 :]]
     return bins
 
 
-def divided(m: Market, relaxed: Relaxed) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+def share_out(m: Market, relaxed: LpSolution) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
     """Divide the nodes of each pool among the rings, in whole numbers, as the sums do."""
-    found = np.zeros((len(m.most), relaxed.nodes.shape[1]), dtype=np.int64)
+    result = np.zeros((len(m.most), relaxed.nodes.shape[1]), dtype=np.int64)
     for p in range(len(m.most)):
         shares = relaxed.nodes[m.pool == p].sum(axis=0)
         whole = np.floor(shares + 1e-6).astype(np.int64)
         rest = int(min(m.most[p], np.ceil(shares.sum() - 1e-6))) - int(whole.sum())
         for r in np.argsort(whole - shares, kind="stable")[: max(0, rest)]:
             whole[r] += shares[r] > whole[r] + 1e-6
-        found[p] = whole
-    return found
+        result[p] = whole
+    return result
 
 
-def least(problem: Problem) -> int:
+def lower_bound(problem: Problem) -> int:
     """Return what placing all pods costs at least by sums."""
-    certificate = proven(problem)[1]
+    certificate = prove(problem)[1]
     return bound_of(problem, certificate, parts_of(problem, certificate))
 
 
-def proven(problem: Problem, spare: bool = False) -> tuple[Market, Certificate]:
+def prove(problem: Problem, spare: bool = False) -> tuple[Market, Certificate]:
     """Return the market that sums are proven of, and the proof; with `spare` the best one where each ring has a node more."""
     bare = market_of(problem, limits_of(problem))
-    kept = undominated(bare)
-    relaxed = Sums(kept, bare.counts, bare.most, np.arange(len(problem.rings)), spare=spare).relax()
+    kept = without_dominated(bare)
+    relaxed = LpRelaxation(kept, bare.counts, bare.most, np.arange(len(problem.rings)), spare=spare).relax()
     stand_in = stand_ins(bare, kept)
     relaxed = replace(relaxed, rates=relaxed.rates[stand_in], extra=relaxed.extra[:, stand_in])
     return bare, certificate_of(bare, relaxed)
@@ -279,10 +288,10 @@ def proven(problem: Problem, spare: bool = False) -> tuple[Market, Certificate]:
 
 def buy(problem: Problem, limits: Limits, progress: Progress, gap: float) -> Purchase:
     """Decide what to use and to buy."""
-    return Buyer(problem, limits, progress, gap).run()
+    return PurchaseSearch(problem, limits, progress, gap).run()
 
 
-def expand(problem: Problem, purchase: Purchase) -> Problem:
+def with_purchase(problem: Problem, purchase: Purchase) -> Problem:
     """Write the bought nodes as nodes of the problem, each in its ring for good."""
     rings = purchase.ring_of[len(problem.nodes) :]
-    return extended(problem, [(offer, (ring,)) for offer, ring in zip(purchase.bought, rings, strict=True)])
+    return with_bought_nodes(problem, [(offer, (ring,)) for offer, ring in zip(purchase.bought, rings, strict=True)])

@@ -5,21 +5,21 @@ from dataclasses import dataclass, replace
 
 from models.solver.certificate import Certificate
 from models.solver.problem import FailureDomain, Problem
-from planner.solve.buy.bound.dual_certificate import and_a_node, bound_of, parts_of, rounded_up
-from planner.solve.buy.bound.integer_bound import counted
+from planner.solve.buy.bound.dual_certificate import bound_of, parts_of, round_up, with_a_spare_node
+from planner.solve.buy.bound.integer_bound import with_whole_counts
 from planner.solve.buy.market.types import Market
-from planner.solve.buy.solve import proven
+from planner.solve.buy.solve import prove
 
 Part = tuple[Market, Certificate, int]
 
 
 def _asked(problem: Problem) -> Part:
     """Return what sums prove of a problem."""
-    market, certificate = proven(problem)
+    market, certificate = prove(problem)
     return market, certificate, bound_of(problem, certificate, parts_of(problem, certificate))
 
 
-def outside(problem: Problem, loss: FailureDomain) -> Problem:
+def problem_outside(problem: Problem, loss: FailureDomain) -> Problem:
     """Return the problem of the pods that a loss does not excuse, on the nodes outside; no rule between pods is kept."""
     gone, away = set(loss.nodes), set(loss.offers)
     return replace(
@@ -46,12 +46,12 @@ def with_spare(problem: Problem) -> tuple[Certificate, int]:
     """Return what sums prove where any one node may be lost: a ring has one more than pods need that no such loss excuses."""
     tied = {c for loss in problem.losses if not loss.zone for c in loss.tied}
     kept = tuple(replace(c, count=0) if i in tied else c for i, c in enumerate(problem.classes))
-    certificate = proven(replace(problem, classes=kept), spare=True)[1]
-    parts = and_a_node(problem, certificate, parts_of(problem, certificate))
+    certificate = prove(replace(problem, classes=kept), spare=True)[1]
+    parts = with_a_spare_node(problem, certificate, parts_of(problem, certificate))
     return certificate, bound_of(problem, certificate, parts)
 
 
-def standing(problem: Problem) -> int:
+def zones_without(problem: Problem) -> int:
     """Return outside how many of the zones a node can be that costs anything."""
     zones = [loss for loss in problem.losses if loss.zone]
     nodes = (sum(n not in loss.nodes for loss in zones) for n, node in enumerate(problem.nodes) if node.price)
@@ -60,16 +60,16 @@ def standing(problem: Problem) -> int:
 
 
 @dataclass(slots=True)
-class Outside:
+class ZoneBounds:
     """What is proven of each zone's loss, by sums to begin with."""
 
     problem: Problem
     parts: list[Part]
 
     @classmethod
-    def of(cls, problem: Problem) -> "Outside":
+    def of(cls, problem: Problem) -> "ZoneBounds":
         """Ask the sums."""
-        return cls(problem, [_asked(outside(problem, loss)) for loss in problem.losses if loss.zone])
+        return cls(problem, [_asked(problem_outside(problem, loss)) for loss in problem.losses if loss.zone])
 
     @property
     def bound(self) -> int:
@@ -91,11 +91,11 @@ class Outside:
             def is_enough(found: int, at: int = at, others: Sequence[int] = others) -> bool:
                 return enough(self._bound([*others[:at], found, *others[at + 1 :]]))
 
-            made, parts = counted(market, certificate, work, is_enough, over)
+            made, parts = with_whole_counts(market, certificate, work, is_enough, over)
             more = bound_of(market.problem, made, parts)
             if more > bound:
                 self.parts[at] = market, made, more
 
     def _bound(self, bounds: Sequence[int]) -> int:
-        times = standing(self.problem)
-        return rounded_up(self.problem, times, sum(bounds), None) if times else 0
+        times = zones_without(self.problem)
+        return round_up(self.problem, times, sum(bounds), None) if times else 0

@@ -10,8 +10,8 @@ from models.solver.outcome import FEASIBLE, Outcome
 from models.solver.problem import Problem
 from models.solver.purchase import Purchase
 from planner.solve.instance.arrays import facts_of
-from planner.solve.instance.offers_as_nodes import extended
-from planner.solve.instance.ring_sizes import marked, obeyed, unmarked
+from planner.solve.instance.offers_as_nodes import with_bought_nodes
+from planner.solve.instance.ring_sizes import keeps_ring_sizes, with_ring_minimums, without_ring_minimums
 from planner.solve.place.complete import complete
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.deadline import Deadline
@@ -23,17 +23,17 @@ WORK = 1.0
 Progress = Callable[[str], None]
 
 
-def thrifty(problem: Problem, found: Purchase, limits: Limits, progress: Progress, gap: float = 0.0) -> Purchase:
+def drop_nodes(problem: Problem, found: Purchase, limits: Limits, progress: Progress, gap: float = 0.0) -> Purchase:
     """Return the purchase, or a cheaper one where it is small, and places all pods."""
     nodes = len(problem.nodes) + len(found.bought)
     small = len(problem.classes) * nodes <= MOST_PAIRS and len(found.bought) <= MOST_BOUGHT
     if not small or any(found.unplaced) or not found.bought:
         return found
-    return _Saver(problem, found, replace(limits, work=WORK, conflict=0.0), Deadline(limits.seconds), progress, gap).save()
+    return _Dropping(problem, found, replace(limits, work=WORK, conflict=0.0), Deadline(limits.seconds), progress, gap).save()
 
 
 @dataclass(slots=True)
-class _Saver:
+class _Dropping:
     """Tries what is cheaper, the greatest savings first, a limited number of times."""
 
     problem: Problem
@@ -92,13 +92,13 @@ class _Saver:
 
     def _placed(self, bought: tuple[int, ...]) -> Purchase | None:
         """Place all pods on the own nodes and these; None where that was not found."""
-        whole = extended(without_idle(self.problem, self.found), [(at, self.problem.offers[at].rings) for at in bought])
-        plan = complete(facts_of(marked(whole)), self.limits, self.deadline)
+        whole = with_bought_nodes(without_idle(self.problem, self.found), [(at, self.problem.offers[at].rings) for at in bought])
+        plan = complete(facts_of(with_ring_minimums(whole)), self.limits, self.deadline)
         if plan is None:
             return None
         counts = tuple(tuple(sorted(on.items())) for on in plan.counts)
-        outcome = unmarked(whole, Outcome(FEASIBLE, plan.ring_of, counts, (0,) * len(counts), ()))
-        if not obeyed(whole, outcome.ring_of):
+        outcome = without_ring_minimums(whole, Outcome(FEASIBLE, plan.ring_of, counts, (0,) * len(counts), ()))
+        if not keeps_ring_sizes(whole, outcome.ring_of):
             return None
         if any(ring < 0 for ring in outcome.ring_of[len(self.problem.nodes) :]):
             return None

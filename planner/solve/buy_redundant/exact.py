@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from models.solver.problem import Problem
 from models.solver.purchase import Purchase
-from planner.solve.buy.pack.assignment import Placement, with_spares
+from planner.solve.buy.pack.assignment import Candidate, with_spares
 from planner.solve.buy.pack.exact import PER_PAIR
-from planner.solve.exact.solve import Exact
+from planner.solve.exact.solve import ExactModel
 from planner.solve.instance.arrays import Facts, facts_of
-from planner.solve.instance.assignment import Plan
+from planner.solve.instance.assignment import Assignment
 from planner.solve.redundancy.owned import GROWTH
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.deadline import Deadline
@@ -20,20 +20,20 @@ SHARE = 1 / 2
 """So much of the work allowed for a goal goes into it: most of it would prove what nobody asks for."""
 
 
-def chosen(problem: Problem, found: Purchase, survives: bool, limits: Limits, deadline: Deadline) -> Placement | None:
+def search_exactly(problem: Problem, found: Purchase, survives: bool, limits: Limits, deadline: Deadline) -> Candidate | None:
     """Return the cheapest placement that survives all losses, as far as one is found; None where none is.
 
     It begins with a purchase, and is no dearer where that `survives`.
     """
-    made = placement(found)
+    candidate = candidate_of(found)
     for most in SPARES:
-        wider, whole = with_spares(problem, made, most, found.cost if survives else None)
+        wider, whole = with_spares(problem, candidate, most, found.cost if survives else None)
         facts = facts_of(whole)
         if _is_small(facts, limits):
             start = wider.with_daemons(problem)
-            known = Plan(tuple(start.ring_of), tuple(start.counts)) if survives else None
-            exact = Exact(facts, replace(limits, work=SHARE * limits.work), deadline, known, idle=True)
-            return trimmed(problem, _cheapest(problem, wider.extra, exact, found.bound))
+            known = Assignment(tuple(start.ring_of), tuple(start.counts)) if survives else None
+            exact = ExactModel(facts, replace(limits, work=SHARE * limits.work), deadline, known, idle=True)
+            return without_unused(problem, _cheapest(problem, wider.extra, exact, found.bound))
     return None
 
 
@@ -42,19 +42,21 @@ def _is_small(facts: Facts, limits: Limits) -> bool:
     return pairs * PER_PAIR <= limits.exact and pairs * len(facts.problem.losses) <= GROWTH * limits.exact
 
 
-def _cheapest(problem: Problem, extra: Sequence[int], exact: Exact, bound: int) -> Placement | None:
+def _cheapest(problem: Problem, extra: Sequence[int], exact: ExactModel, bound: int) -> Candidate | None:
     nodes = exact.facts.problem.nodes
     _limit(problem, extra, exact)
     if not exact.place_all():
         return None
-    terms = tuple((one.price, ring) for n, one in enumerate(nodes) if one.price for ring in exact.variables.rings_of(n).values())
+    terms = tuple(
+        (node.price, ring) for n, node in enumerate(nodes) if node.price for ring in exact.variables.rings_of(n).values()
+    )
     if terms:
         exact.minimize(terms, lambda plan: sum(one.price for one, r in zip(nodes, plan.ring_of, strict=True) if r >= 0), bound)
     plan = exact.found()
-    return Placement(list(extra), list(plan.ring_of), [dict(on) for on in plan.counts])
+    return Candidate(list(extra), list(plan.ring_of), [dict(on) for on in plan.counts])
 
 
-def _limit(problem: Problem, extra: Sequence[int], exact: Exact) -> None:
+def _limit(problem: Problem, extra: Sequence[int], exact: ExactModel) -> None:
     """Let no more nodes of a shape be used than there are, and no fewer in a ring than it must have."""
     variables, first = exact.variables, len(problem.nodes)
     for shape, most in enumerate(problem.most):
@@ -64,19 +66,19 @@ def _limit(problem: Problem, extra: Sequence[int], exact: Exact) -> None:
         exact.model.linear([(1, variables.in_ring(n, r)) for n in range(first + len(extra))], low=size.least)
 
 
-def placement(found: Purchase) -> Placement:
+def candidate_of(found: Purchase) -> Candidate:
     """Return the placement of a purchase."""
-    return Placement(list(found.bought), list(found.ring_of), [dict(on) for on in found.counts])
+    return Candidate(list(found.bought), list(found.ring_of), [dict(on) for on in found.counts])
 
 
-def trimmed(problem: Problem, made: Placement | None) -> Placement | None:
+def without_unused(problem: Problem, candidate: Candidate | None) -> Candidate | None:
     """Drop what is not used, and order what is bought by ring and offer; pods may come to a node that has none."""
-    if made is None:
+    if candidate is None:
         return None
     first = len(problem.nodes)
-    bought = (n for n in range(first, len(made.ring_of)) if made.ring_of[n] >= 0)
-    kept = sorted(bought, key=lambda n: (made.ring_of[n], made.extra[n - first], n))
+    bought = (n for n in range(first, len(candidate.ring_of)) if candidate.ring_of[n] >= 0)
+    kept = sorted(bought, key=lambda n: (candidate.ring_of[n], candidate.extra[n - first], n))
     new = {n: n for n in range(first)} | {n: first + at for at, n in enumerate(kept)}
-    rings = [*made.ring_of[:first], *(made.ring_of[n] for n in kept)]
-    counts = [{new[n]: pods for n, pods in sorted(on.items()) if n in new} for on in made.counts]
-    return Placement([made.extra[n - first] for n in kept], rings, counts).with_daemons(problem)
+    rings = [*candidate.ring_of[:first], *(candidate.ring_of[n] for n in kept)]
+    counts = [{new[n]: pods for n, pods in sorted(on.items()) if n in new} for on in candidate.counts]
+    return Candidate([candidate.extra[n - first] for n in kept], rings, counts).with_daemons(problem)

@@ -11,42 +11,42 @@ from itertools import combinations
 from models.frozen_map import FrozenMap
 from models.solver.problem import Affinity, AntiAffinity, FailureDomain, PodClass, PortConflict, Problem
 from models.solver.purchase import Purchase
-from planner.solve.buy.pack.assignment import Placement
+from planner.solve.buy.pack.assignment import Candidate
 
 MOST_ZONES = 4
 """Up to so many zones, each pair of them is tried by itself: where owned nodes are all in two, pods had better be there."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refuge:
+class ReplicasPerZone:
     """A problem of places; `places[c]` are its classes for those of class c, the first of which is c."""
 
     problem: Problem
     places: tuple[tuple[int, ...], ...]
 
-    def settled(self, problem: Problem, found: Purchase) -> Placement:
+    def settled(self, problem: Problem, found: Purchase) -> Candidate:
         """Return where pods are to be on the nodes of a purchase of all places: in as many zones as can be, as evenly."""
-        made = Placement(list(found.bought), list(found.ring_of), [{} for _ in problem.classes])
+        candidate = Candidate(list(found.bought), list(found.ring_of), [{} for _ in problem.classes])
         for c, pod_class in enumerate(problem.classes):
             if not pod_class.daemon:
                 rooms = [dict(found.counts[at]) for at in self.places[c]]
                 for on in _evenly(rooms, pod_class.count):
                     for n, pods in on.items():
-                        made.counts[c][n] = made.counts[c].get(n, 0) + pods
-        return made.with_daemons(problem)
+                        candidate.counts[c][n] = candidate.counts[c].get(n, 0) + pods
+        return candidate.with_daemons(problem)
 
 
-def refuges(problem: Problem, pairs: bool = True) -> Iterator[Refuge]:
+def problems_of_replicas(problem: Problem, pairs: bool = True) -> Iterator[ReplicasPerZone]:
     """Yield problems of places in all zones, and with `pairs` in two of them; none where no two zones may be lost."""
     zones = [loss for loss in problem.losses if loss.zone]
     if len(zones) < 2:
         return
-    yield _refuge(problem, zones)
+    yield _problem_of_replicas(problem, zones)
     if pairs and 2 < len(zones) <= MOST_ZONES:
-        yield from (_refuge(problem, pair) for pair in combinations(zones, 2))
+        yield from (_problem_of_replicas(problem, pair) for pair in combinations(zones, 2))
 
 
-def by_zone(problem: Problem) -> Problem:
+def without_implied_failures(problem: Problem) -> Problem:
     """Return the problem without the losses of nodes that a zone takes along: who survives that survives them, but for rules.
 
     Pods that are lost with a zone, as no other lets them in, must survive the loss of one of its nodes.
@@ -62,7 +62,7 @@ def _takes_along(zone: FailureDomain, loss: FailureDomain) -> bool:
     return all(set(some) <= set(others) for some, others in pairs)
 
 
-def _refuge(problem: Problem, zones: Sequence[FailureDomain]) -> Refuge:
+def _problem_of_replicas(problem: Problem, zones: Sequence[FailureDomain]) -> ReplicasPerZone:
     classes = list(problem.classes)
     places = []
     for c in range(len(problem.classes)):
@@ -70,7 +70,7 @@ def _refuge(problem: Problem, zones: Sequence[FailureDomain]) -> Refuge:
         places.append((c, *range(len(classes), len(classes) + len(made) - 1)))
         classes[c] = made[0]
         classes += made[1:]
-    return Refuge(_of_all(replace(problem, classes=tuple(classes), spreads=(), losses=()), places), tuple(places))
+    return ReplicasPerZone(_of_all(replace(problem, classes=tuple(classes), spreads=(), losses=()), places), tuple(places))
 
 
 def _places(problem: Problem, c: int, zones: Sequence[FailureDomain]) -> list[PodClass]:
@@ -81,11 +81,11 @@ def _places(problem: Problem, c: int, zones: Sequence[FailureDomain]) -> list[Po
     if pod_class.daemon or pod_class.ring < 0 or len(open_) < 2 or any(c in loss.tied for loss in problem.losses):
         return [pod_class]
     count, among = pod_class.count + -(-pod_class.count // (len(open_) - 1)), len(open_)
-    found = []
+    result = []
     for at, zone in enumerate(open_):
         others = [loss for loss in problem.losses if loss.zone and loss is not zone]
         away, apart = {n for loss in others for n in loss.nodes}, {o for loss in others for o in loss.offers}
-        found.append(
+        result.append(
             replace(
                 pod_class,
                 count=count // among + ((at - c) % among < count % among),
@@ -95,7 +95,7 @@ def _places(problem: Problem, c: int, zones: Sequence[FailureDomain]) -> list[Po
                 running=FrozenMap(),
             )
         )
-    return found
+    return result
 
 
 def _of_all(problem: Problem, places: Sequence[tuple[int, ...]]) -> Problem:

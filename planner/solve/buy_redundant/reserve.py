@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 
 from models.solver.problem import PodClass, Problem
-from planner.solve.buy.pack.assignment import Placement
+from planner.solve.buy.pack.assignment import Candidate
 from planner.solve.instance.arrays import facts_of
-from planner.solve.instance.offers_as_nodes import extended
+from planner.solve.instance.offers_as_nodes import with_bought_nodes
 from planner.solve.redundancy.check import Failure
-from planner.solve.redundancy.owned import most_left, reserved
+from planner.solve.redundancy.owned import most_left, with_reservation
 
-Harder = Callable[[Placement, Sequence[Failure]], Problem]
+Harder = Callable[[Candidate, Sequence[Failure]], Problem]
 """What makes a harder problem of what was bought last, and of the losses that hurt it."""
 
 
@@ -21,10 +21,10 @@ def with_left_over(problem: Problem) -> Harder:
     """Ask for room for the pods that the worst loss of each ring leaves over, more of it each time."""
     reserve: Counter[int] = Counter()
 
-    def harder(_: Placement, hurt: Sequence[Failure]) -> Problem:
-        for ring in sorted({one.ring for one in hurt}):
-            reserve.update(most_left(one.left for one in hurt if one.ring == ring))
-        return reserved(problem, reserve)
+    def harder(_: Candidate, hurt: Sequence[Failure]) -> Problem:
+        for ring in sorted({failure.ring for failure in hurt}):
+            reserve.update(most_left(failure.left for failure in hurt if failure.ring == ring))
+        return with_reservation(problem, reserve)
 
     return harder
 
@@ -33,20 +33,20 @@ def with_a_node(problem: Problem) -> Harder:
     """Ask for one more pod in each ring that was hurt by now, as large as its largest node."""
     rings: set[int] = set()
 
-    def harder(made: Placement, hurt: Sequence[Failure]) -> Problem:
-        rings.update(one.ring for one in hurt)
-        return _with_largest(problem, made, sorted(rings))
+    def harder(candidate: Candidate, hurt: Sequence[Failure]) -> Problem:
+        rings.update(failure.ring for failure in hurt)
+        return _with_largest(problem, candidate, sorted(rings))
 
     return harder
 
 
-def _with_largest(problem: Problem, made: Placement, rings: Sequence[int]) -> Problem:
-    facts = facts_of(made.problem(problem))
-    every = facts_of(extended(problem, [(o, offer.rings) for o, offer in enumerate(problem.offers)]))
+def _with_largest(problem: Problem, candidate: Candidate, rings: Sequence[int]) -> Problem:
+    facts = facts_of(candidate.problem(problem))
+    every = facts_of(with_bought_nodes(problem, [(o, offer.rings) for o, offer in enumerate(problem.offers)]))
     largest, owned = every.capacity.max(axis=0, initial=1).clip(min=1), len(problem.nodes)
     extra = []
     for ring in rings:
-        mine = [n for n, at in enumerate(made.ring_of) if at == ring]
+        mine = [n for n, at in enumerate(candidate.ring_of) if at == ring]
         most = max(mine, key=lambda n: (float((facts.room[n, ring] / largest).sum()), -n))
         asked = facts.room[most, ring]
         able = np.flatnonzero(every.usable[:, ring] & (every.room[:, ring] >= asked).all(axis=1)).tolist()

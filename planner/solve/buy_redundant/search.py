@@ -11,41 +11,41 @@ from models.solver.certificate import Certificate
 from models.solver.outcome import FEASIBLE
 from models.solver.problem import Problem
 from models.solver.purchase import Purchase
-from planner.solve.buy.bound.dual_certificate import and_a_node, bound_of
-from planner.solve.buy.pack.assignment import Placement
+from planner.solve.buy.bound.dual_certificate import bound_of, with_a_spare_node
+from planner.solve.buy.pack.assignment import Candidate
 from planner.solve.buy.solve import buy
-from planner.solve.buy_redundant.bound import Outside, with_spare
-from planner.solve.buy_redundant.drop_nodes import WORK, thrifty, without_idle
-from planner.solve.buy_redundant.exact import chosen, placement, trimmed
-from planner.solve.buy_redundant.replicas_per_zone import by_zone, refuges
+from planner.solve.buy_redundant.bound import ZoneBounds, with_spare
+from planner.solve.buy_redundant.drop_nodes import WORK, drop_nodes, without_idle
+from planner.solve.buy_redundant.exact import candidate_of, search_exactly, without_unused
+from planner.solve.buy_redundant.replicas_per_zone import problems_of_replicas, without_implied_failures
 from planner.solve.buy_redundant.reserve import Harder, with_a_node, with_left_over
-from planner.solve.buy_redundant.spare_node import with_smaller, with_standby
-from planner.solve.buy_redundant.spare_nodes_per_zone import mirrored, with_fewer
+from planner.solve.buy_redundant.spare_node import with_smaller, with_spare_nodes
+from planner.solve.buy_redundant.spare_nodes_per_zone import with_fewer, with_spare_nodes_per_zone
 from planner.solve.instance.arrays import facts_of
-from planner.solve.instance.assignment import Plan, missing
-from planner.solve.instance.ring_sizes import marked, obeyed
+from planner.solve.instance.assignment import Assignment, count_missing
+from planner.solve.instance.ring_sizes import keeps_ring_sizes, with_ring_minimums
 from planner.solve.instance.validate import breaches
 from planner.solve.owned.solve import search
 from planner.solve.redundancy.check import failures
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.deadline import Deadline
+from planner.solve.tuning import REDUNDANCY, RedundancyTuning
 
-ROUNDS = 8
-"""So many harder problems of one make are bought for."""
-MOST_PAIRS = 20_000
-"""Up to so many pairs of a class and a node, they are, and pods are placed anew; else only places in all zones are bought."""
-MOST_LOST = 20_000
-"""Up to so many such pairs times losses, a purchase is made cheaper node by node."""
-NEARLY = 0.005
-"""So near to the least what is bought of smaller nodes may be."""
 Progress = Callable[[str], None]
 
 
-def lasting(problem: Problem, found: Purchase, limits: Limits, progress: Progress, gap: float = 0.0) -> Purchase:
+def redundant_purchase(
+    problem: Problem,
+    purchase: Purchase,
+    limits: Limits,
+    progress: Progress,
+    gap: float = 0.0,
+    tuning: RedundancyTuning = REDUNDANCY,
+) -> Purchase:
     """Return a purchase that survives all losses, as cheap as one is found, else the given one; the bound counts losses too."""
-    if any(found.unplaced) or not problem.losses:
-        return found
-    return _Search(problem, found, limits, progress, gap, Deadline(limits.seconds)).run()
+    if any(purchase.unplaced) or not problem.losses:
+        return purchase
+    return _Search(problem, purchase, limits, progress, gap, Deadline(limits.seconds), tuning).run()
 
 
 @dataclass(slots=True)
@@ -58,21 +58,22 @@ class _Search:
     progress: Progress
     gap: float
     deadline: Deadline
+    tuning: RedundancyTuning = REDUNDANCY
     best: Purchase | None = None
 
     def run(self) -> Purchase:
         """Look for one that survives, and then for a cheaper one, unless it costs what is proven anyhow."""
         proof = self.found.certificate
-        self._know(bound_of(self.problem, proof, and_a_node(self.problem, proof, self.found.parts)), proof)
+        self._know(bound_of(self.problem, proof, with_a_spare_node(self.problem, proof, self.found.parts)), proof)
         if any(not loss.zone for loss in self.problem.losses):
             proof, bound = with_spare(self.problem)
             self._know(bound, proof)
-        self._take(placement(self.found))
+        self._take(candidate_of(self.found))
         self._again()
         if not self._goes_on():
             return self.best or self.found
         self.progress("buying for what must survive a loss")
-        outside, is_dearer = Outside.of(self.problem), self.best is None
+        outside, is_dearer = ZoneBounds.of(self.problem), self.best is None
         self._raise(outside)
         if is_dearer:
             self._begin()
@@ -89,11 +90,11 @@ class _Search:
 
     def _is_quick(self, found: Purchase) -> bool:
         """Say whether placements on so many nodes are looked at quickly, with all their losses."""
-        losses = len(placement(found).problem(by_zone(self.problem)).losses)
-        return len(self.problem.classes) * len(found.ring_of) * losses <= MOST_LOST
+        losses = len(candidate_of(found).problem(without_implied_failures(self.problem)).losses)
+        return len(self.problem.classes) * len(found.ring_of) * losses <= self.tuning.most_lost
 
     def _is_small(self) -> bool:
-        return len(self.problem.classes) * len(self.found.ring_of) <= MOST_PAIRS
+        return len(self.problem.classes) * len(self.found.ring_of) <= self.tuning.most_pairs
 
     def _is_enough(self, bound: int) -> bool:
         """Say whether a purchase is known that costs hardly more than this bound."""
@@ -102,7 +103,7 @@ class _Search:
     def _in_time(self) -> Limits:
         return replace(self.limits, seconds=self.deadline.left())
 
-    def _raise(self, outside: Outside) -> None:
+    def _raise(self, outside: ZoneBounds) -> None:
         """Take note of what is proven of zones."""
         self._know(outside.bound, replace(self.found.certificate, lost=outside.certificates))
 
@@ -112,20 +113,24 @@ class _Search:
             self.found = replace(self.found, bound=bound, certificate=proof)
             self.best = self.best and replace(self.best, bound=bound, certificate=proof)
 
-    def _take(self, made: Placement | None) -> None:
+    def _take(self, candidate: Candidate | None) -> None:
         """Keep a placement of all pods that holds and survives, if it is the cheapest."""
-        if made is None or (self.best is not None and made.cost(self.problem) >= self.best.cost):
+        if candidate is None or (self.best is not None and candidate.cost(self.problem) >= self.best.cost):
             return
-        whole, plan = made.problem(self.problem), Plan(tuple(made.ring_of), tuple(made.counts))
-        wrong = any(missing(whole, plan)) or any(breaches(whole, plan.ring_of, plan.counts)) or not obeyed(whole, plan.ring_of)
+        whole, plan = candidate.problem(self.problem), Assignment(tuple(candidate.ring_of), tuple(candidate.counts))
+        wrong = (
+            any(count_missing(whole, plan))
+            or any(breaches(whole, plan.ring_of, plan.counts))
+            or not keeps_ring_sizes(whole, plan.ring_of)
+        )
         if not wrong and not any(failures(facts_of(whole), plan, self.limits, self.deadline)):
             self.best = replace(
                 self.found,
                 ring_of=plan.ring_of,
-                bought=tuple(made.extra),
-                counts=tuple(tuple(sorted(on.items())) for on in made.counts),
+                bought=tuple(candidate.extra),
+                counts=tuple(tuple(sorted(on.items())) for on in candidate.counts),
                 unplaced=(0,) * len(self.problem.classes),
-                cost=made.cost(self.problem),
+                cost=candidate.cost(self.problem),
             )
 
     def _own(self, counts: Sequence[Sequence[tuple[int, int]]]) -> list[dict[int, int]]:
@@ -135,11 +140,11 @@ class _Search:
     def _again(self) -> None:
         """Place all pods anew on the nodes of the purchase, in case these do."""
         if self.best is None and self._is_small() and not self.deadline.over():
-            whole = marked(placement(self.found).problem(without_idle(self.problem, self.found)))
+            whole = with_ring_minimums(candidate_of(self.found).problem(without_idle(self.problem, self.found)))
             outcome = search(whole, replace(self._in_time(), work=WORK, conflict=0.0), lambda _: None)
             if outcome.verdict == FEASIBLE:
-                made = Placement(list(self.found.bought), list(outcome.ring_of), self._own(outcome.counts))
-                self._take(trimmed(self.problem, made))
+                candidate = Candidate(list(self.found.bought), list(outcome.ring_of), self._own(outcome.counts))
+                self._take(without_unused(self.problem, candidate))
 
     def _begin(self) -> None:
         """Find one that survives, at whatever cost."""
@@ -156,9 +161,9 @@ class _Search:
 
     def _in_places(self) -> None:
         """Buy places in several zones."""
-        for refuge in refuges(self.problem, pairs=self._is_small()):
-            made = self._bought(refuge.problem) if self._goes_on() else None
-            self._take(refuge.settled(self.problem, made) if made else None)
+        for refuge in problems_of_replicas(self.problem, pairs=self._is_small()):
+            purchase = self._bought(refuge.problem) if self._goes_on() else None
+            self._take(refuge.settled(self.problem, purchase) if purchase else None)
 
     def _stand_by(self) -> None:
         """Let nodes stand by for those that are lost, where nothing else was found."""
@@ -166,54 +171,56 @@ class _Search:
             if self.best is None and self._goes_on():
                 self._take(beside())
 
-    def _with_standby(self) -> Placement | None:
+    def _with_standby(self) -> Candidate | None:
         """Let nodes stand by for any one, and see whether that costs less where nodes are smaller."""
-        made = None if any(loss.zone for loss in self.problem.losses) else placement(self.found)
-        cheapest: Placement | None = None
+        made = None if any(loss.zone for loss in self.problem.losses) else candidate_of(self.found)
+        cheapest: Candidate | None = None
         while made is not None and self._goes_on():
-            beside = trimmed(self.problem, with_standby(self.problem, made, self.deadline))
+            beside = without_unused(self.problem, with_spare_nodes(self.problem, made, self.deadline))
             if beside is None or (cheapest and beside.cost(self.problem) >= cheapest.cost(self.problem)):
                 break
             cheapest, narrow = beside, with_smaller(self.problem, made)
-            smaller = self._bought(narrow, NEARLY) if narrow else None
-            made = placement(smaller) if smaller else None
+            smaller = self._bought(narrow, self.tuning.nearly) if narrow else None
+            made = candidate_of(smaller) if smaller else None
         return cheapest
 
-    def _mirrored(self) -> Placement | None:
+    def _mirrored(self) -> Candidate | None:
         """Let zones stand in for each other, with what was bought, or else with what leaves enough of each shape for that."""
         if sum(loss.zone for loss in self.problem.losses) < 2:
             return None
-        made = mirrored(self.problem, placement(self.found))
-        if made is None and self._goes_on():
+        candidate = with_spare_nodes_per_zone(self.problem, candidate_of(self.found))
+        if candidate is None and self._goes_on():
             fewer = self._bought(with_fewer(self.problem))
-            made = mirrored(self.problem, placement(fewer)) if fewer else None
-        return trimmed(self.problem, made)
+            candidate = with_spare_nodes_per_zone(self.problem, candidate_of(fewer)) if fewer else None
+        return without_unused(self.problem, candidate)
 
     def _bought(self, problem: Problem, gap: float = 0.0) -> Purchase | None:
         """Buy for a harder problem, at least within this gap; None where pods are left out."""
-        made = buy(marked(problem), self._in_time(), lambda _: None, max(gap, self.gap))
-        return None if any(made.unplaced) else made
+        purchase = buy(with_ring_minimums(problem), self._in_time(), lambda _: None, max(gap, self.gap))
+        return None if any(purchase.unplaced) else purchase
 
     def _mend(self, harder: Harder) -> None:
         """Buy for one harder problem after the other until what is bought survives."""
-        made = placement(self.found)
-        for _ in range(ROUNDS):
-            plan = Plan(tuple(made.ring_of), tuple(made.counts))
+        candidate = candidate_of(self.found)
+        for _ in range(self.tuning.rounds):
+            plan = Assignment(tuple(candidate.ring_of), tuple(candidate.counts))
             packing = replace(self.limits, exact=0)
-            hurt = list(failures(facts_of(made.problem(self.problem)), plan, packing, self.deadline))
-            found = self._bought(harder(made, hurt)) if hurt and not self.deadline.over() else None
-            if found is None:
+            hurt = list(failures(facts_of(candidate.problem(self.problem)), plan, packing, self.deadline))
+            purchase = self._bought(harder(candidate, hurt)) if hurt and not self.deadline.over() else None
+            if purchase is None:
                 return
-            made = Placement(list(found.bought), list(found.ring_of), self._own(found.counts)).with_daemons(self.problem)
-            self._take(made)
+            candidate = Candidate(list(purchase.bought), list(purchase.ring_of), self._own(purchase.counts)).with_daemons(
+                self.problem
+            )
+            self._take(candidate)
             if self.best is not None:
                 return
 
     def _save(self) -> None:
         """Make it cheaper, node by node, and then search exactly, which may find the first one too."""
-        zones = by_zone(self.problem)
+        zones = without_implied_failures(self.problem)
         if self.best is not None and self._goes_on() and self._is_quick(self.best):
-            self._take(placement(thrifty(zones, self.best, self._in_time(), self.progress, self.gap)))
+            self._take(candidate_of(drop_nodes(zones, self.best, self._in_time(), self.progress, self.gap)))
         if self._goes_on() and self._is_small():
             start = self.best or self.found
-            self._take(chosen(zones, start, self.best is not None, self.limits, self.deadline))
+            self._take(search_exactly(zones, start, self.best is not None, self.limits, self.deadline))

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.solver.problem import FailureDomain, Problem
-from planner.solve.buy.pack.assignment import Placement
-from planner.solve.heuristics.best_fit import Packing
-from planner.solve.heuristics.cluster_state import Occupancy
+from planner.solve.buy.pack.assignment import Candidate
+from planner.solve.heuristics.best_fit import BestFit
+from planner.solve.heuristics.cluster_state import ClusterState
 from planner.solve.heuristics.feasibility_repair import restore
 from planner.solve.instance.arrays import facts_of
-from planner.solve.instance.assignment import Plan
+from planner.solve.instance.assignment import Assignment
 from planner.solve.redundancy.check import left_over
 from planner.solve.runtime.deadline import Deadline
 
@@ -28,28 +28,30 @@ NEAR = 4
 """So many nodes of nearly that price are tried beside those that are found."""
 
 
-def with_standby(problem: Problem, made: Placement, deadline: Deadline) -> Placement | None:
+def with_spare_nodes(problem: Problem, candidate: Candidate, deadline: Deadline) -> Candidate | None:
     """Return the placement with the cheapest nodes that do, of one offer in each ring; None where none do for some ring."""
     extra = [o for o in range(len(problem.offers)) for _ in range(MOST)]
-    wide = Placement([*made.extra, *extra], [*made.ring_of, *(-1 for _ in extra)], [dict(on) for on in made.counts])
-    cluster = restore(facts_of(wide.problem(problem)), Plan(tuple(wide.ring_of), tuple(wide.counts)))
-    bought = Counter(problem.offers[o].shape for o in made.extra)
-    search = _Search(problem, cluster, Packing(cluster), len(made.ring_of), bought, deadline)
-    for ring in sorted({ring for ring in made.ring_of if ring >= 0}):
+    wide = Candidate(
+        [*candidate.extra, *extra], [*candidate.ring_of, *(-1 for _ in extra)], [dict(on) for on in candidate.counts]
+    )
+    cluster = restore(facts_of(wide.problem(problem)), Assignment(tuple(wide.ring_of), tuple(wide.counts)))
+    bought = Counter(problem.offers[o].shape for o in candidate.extra)
+    search = _Search(problem, cluster, BestFit(cluster), len(candidate.ring_of), bought, deadline)
+    for ring in sorted({ring for ring in candidate.ring_of if ring >= 0}):
         offers = search.settled(ring)
         if offers is None:
             return None
-        made = Placement([*made.extra, *offers], [*made.ring_of, *(ring for _ in offers)], made.counts)
-    return made
+        candidate = Candidate([*candidate.extra, *offers], [*candidate.ring_of, *(ring for _ in offers)], candidate.counts)
+    return candidate
 
 
-def with_smaller(problem: Problem, made: Placement) -> Problem | None:
+def with_smaller(problem: Problem, candidate: Candidate) -> Problem | None:
     """Return the problem without the largest nodes that were bought, of which one would stand by; None where they are needed."""
     capacities = np.array([offer.capacity for offer in problem.offers], dtype=np.float64).reshape(len(problem.offers), -1)
-    if not made.extra:
+    if not candidate.extra:
         return None
     differing = capacities[:, np.ptp(capacities, axis=0) > 0]
-    sizes = (differing / differing[made.extra].max(axis=0).clip(min=1)).max(axis=1, initial=0)
+    sizes = (differing / differing[candidate.extra].max(axis=0).clip(min=1)).max(axis=1, initial=0)
     kept = {o for o in range(len(problem.offers)) if sizes[o] <= SMALLER}
     classes = tuple(replace(c, offers=tuple(o for o in c.offers if o in kept)) for c in problem.classes)
     narrow = replace(problem, classes=classes, losses=())
@@ -72,8 +74,8 @@ class _Search:
     """The cluster with nodes that could stand by, from `first` on, so many of each offer; `bought` counts those of each shape."""
 
     problem: Problem
-    cluster: Occupancy
-    packing: Packing
+    cluster: ClusterState
+    packing: BestFit
     first: int
     bought: Counter[int]
     deadline: Deadline

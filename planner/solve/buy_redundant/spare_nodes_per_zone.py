@@ -8,24 +8,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from models.solver.problem import OWN, FailureDomain, Problem
-from planner.solve.buy.pack.assignment import Placement
+from planner.solve.buy.pack.assignment import Candidate
 
 Kind = tuple[int, int]
 """A ring and a shape."""
 
 
-def mirrored(problem: Problem, made: Placement) -> Placement | None:
+def with_spare_nodes_per_zone(problem: Problem, candidate: Candidate) -> Candidate | None:
     """Return the placement with nodes standing by for every zone; None where a shape is used up, or to be had in one zone only.
 
     Pods whose rules ask in which zone they are stay where they are, and so does what is owned, for which nothing stands by.
     """
     zones = [loss for loss in problem.losses if loss.zone]
-    extra, ring_of, first = list(made.extra), list(made.ring_of), len(problem.nodes)
-    settled, pods = _settled(problem, made), _pods(problem, made)
+    extra, ring_of, first = list(candidate.extra), list(candidate.ring_of), len(problem.nodes)
+    settled, pods = _settled(problem, candidate), _pods(problem, candidate)
     left, offers = list(problem.most), [set(c.offers) for c in problem.classes]
     for o in extra:
         left[problem.offers[o].shape] -= 1
-    for (ring, shape), nodes in sorted(_kinds(problem, made).items()):
+    for (ring, shape), nodes in sorted(_kinds(problem, candidate).items()):
         twins = _twins(problem, ring, shape, zones)
         if not twins:
             return None
@@ -42,7 +42,7 @@ def mirrored(problem: Problem, made: Placement) -> Placement | None:
             left[shape] -= 1
         if left[shape] < 0:
             return None
-    return Placement(extra, ring_of, [dict(on) for on in made.counts])
+    return Candidate(extra, ring_of, [dict(on) for on in candidate.counts])
 
 
 def with_fewer(problem: Problem) -> Problem:
@@ -52,13 +52,13 @@ def with_fewer(problem: Problem) -> Problem:
     return replace(problem, most=most, losses=())
 
 
-def _kinds(problem: Problem, made: Placement) -> dict[Kind, list[int]]:
+def _kinds(problem: Problem, candidate: Candidate) -> dict[Kind, list[int]]:
     """Return the bought nodes of each ring and shape."""
-    found: dict[Kind, list[int]] = {}
-    for at, (o, ring) in enumerate(zip(made.extra, made.ring_of[len(problem.nodes) :], strict=True)):
+    result: dict[Kind, list[int]] = {}
+    for at, (o, ring) in enumerate(zip(candidate.extra, candidate.ring_of[len(problem.nodes) :], strict=True)):
         if ring >= 0:
-            found.setdefault((ring, problem.offers[o].shape), []).append(len(problem.nodes) + at)
-    return found
+            result.setdefault((ring, problem.offers[o].shape), []).append(len(problem.nodes) + at)
+    return result
 
 
 def _twins(problem: Problem, ring: int, shape: int, zones: Sequence[FailureDomain]) -> list[int]:
@@ -68,22 +68,22 @@ def _twins(problem: Problem, ring: int, shape: int, zones: Sequence[FailureDomai
     return found if len(found) > 1 and alike and len(set(found)) == len(found) <= len(zones) else []
 
 
-def _settled(problem: Problem, made: Placement) -> set[int]:
+def _settled(problem: Problem, candidate: Candidate) -> set[int]:
     """Return the nodes with pods whose rules ask in which zone they are."""
     bound = {rule.owner for rule in problem.aparts if set(rule.joins) != {OWN}}
     bound |= {c for rule in problem.aparts if set(rule.joins) != {OWN} for c in rule.others}
     bound |= {c for rule in problem.togethers for c in (rule.owner, *rule.targets)}
     bound |= {c for rule in problem.spreads for c in (rule.owner, *rule.matched)}
-    return {n for c in bound for n in made.counts[c]}
+    return {n for c in bound for n in candidate.counts[c]}
 
 
-def _pods(problem: Problem, made: Placement) -> dict[int, list[int]]:
+def _pods(problem: Problem, candidate: Candidate) -> dict[int, list[int]]:
     """Return the classes of the pods on each node, but for daemons."""
-    found: dict[int, list[int]] = {n: [] for n in range(len(made.ring_of))}
-    for c, on in enumerate(made.counts):
+    result: dict[int, list[int]] = {n: [] for n in range(len(candidate.ring_of))}
+    for c, on in enumerate(candidate.counts):
         for n in on if not problem.classes[c].daemon else ():
-            found[n].append(c)
-    return found
+            result[n].append(c)
+    return result
 
 
 def _standing_by(held: Sequence[int]) -> Iterator[int]:

@@ -1,4 +1,4 @@
-"""Which sets of groups become rings: every group in one of them, at least cost as far as the least cost of each set tells."""
+"""Set partitioning with no-good cuts: each group is in one of the rings, at least cost as far as that of each set tells."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ WORK = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
+class Partition:
     """Sets, by number, that hold every group once (none if none were found), and what those still allowed cost at least.
 
     `none` says that there are no such sets, and `best` that none of those allowed cost less by what each set costs at least.
@@ -23,7 +23,7 @@ class Cover:
 
 
 @dataclass(slots=True)
-class Covers:
+class SetPartition:
     """The ways to choose among sets of groups; `costs[s]` is the least that set s costs, whichever others are chosen.
 
     There are at least `fewest` and at most `most` sets, and of the pairs of `apart` never both. A `unit` of cost weighs more
@@ -42,9 +42,9 @@ class Covers:
     def __post_init__(self) -> None:
         """Write the model: each group in one set, cheap ones first, and of those that cost the same the fewest."""
         self.variables = [self.model.boolean() for _ in self.sets]
-        groups = sorted({group for one in self.sets for group in one})
+        groups = sorted({group for members in self.sets for group in members})
         for group in groups:
-            holding = [(1, self.variables[at]) for at, one in enumerate(self.sets) if group in one]
+            holding = [(1, self.variables[at]) for at, members in enumerate(self.sets) if group in members]
             self.model.linear(holding, low=1, high=1)
         every = [(1, variable) for variable in self.variables]
         self.model.linear(every, low=self.fewest, high=len(groups) if self.most is None else self.most)
@@ -53,13 +53,13 @@ class Covers:
         self.unit = len(groups) + 1
         self.model.minimize([(cost * self.unit + 1, v) for cost, v in zip(self.costs, self.variables, strict=True)])
 
-    def cheapest(self, deadline: Deadline | None = None) -> Cover:
+    def cheapest(self, deadline: Deadline | None = None) -> Partition:
         """Return the cheapest sets that were not ruled out; without a clock, however late it is."""
         answer = self.model.solve(WORK, deadline or NoDeadline())
         if answer.status == INFEASIBLE:
-            return Cover((), 0, none=True)
+            return Partition((), 0, none=True)
         chosen = tuple(at for at, v in enumerate(self.variables) if answer.values[v]) if answer.found else ()
-        return Cover(chosen, max(0, answer.bound // self.unit), best=answer.status == OPTIMAL)
+        return Partition(chosen, max(0, answer.bound // self.unit), best=answer.status == OPTIMAL)
 
     def rule_out(self, chosen: Sequence[int]) -> None:
         """Do not choose these sets again."""

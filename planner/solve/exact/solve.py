@@ -8,19 +8,19 @@ from planner.solve.exact.constraints.symmetry_breaking import interchangeable
 from planner.solve.exact.objectives import headroom, moved_pods, relabelled_nodes, unplaced_pods
 from planner.solve.exact.variables import Expression, Variables
 from planner.solve.instance.arrays import Facts
-from planner.solve.instance.assignment import Plan, daemon_counts, ringless
+from planner.solve.instance.assignment import Assignment, count_ringless, daemon_counts
 from planner.solve.instance.goal_values import WHOLE, count_moved, count_relabelled, count_unplaced, headroom_of
-from planner.solve.instance.ring_sizes import limited
+from planner.solve.instance.ring_sizes import has_limited_rings
 from planner.solve.instance.validate import breaches
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import INFEASIBLE, Model
 from planner.solve.runtime.deadline import Deadline
 
-Value = Callable[[Plan], int]
+Value = Callable[[Assignment], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Won:
+class GoalResult:
     """What one goal came to: the value reached, and what is proven to be the best that could be."""
 
     value: int
@@ -28,13 +28,13 @@ class Won:
 
 
 @dataclass(slots=True)
-class Exact:
+class ExactModel:
     """The search for one problem; `plan` is the best placement so far. `idle` leaves nodes without a ring on purpose."""
 
     facts: Facts
     limits: Limits
     deadline: Deadline
-    plan: Plan | None = None
+    plan: Assignment | None = None
     idle: bool = False
     model: Model = field(default_factory=Model)
     variables: Variables = field(init=False)
@@ -44,17 +44,17 @@ class Exact:
         self.variables = Variables(self.model, self.facts, self.idle)
         add_all(self.model, self.facts.problem, self.variables)
         if self.plan is not None:
-            self.plan = in_order(self.facts, self.plan)
+            self.plan = in_symmetry_order(self.facts, self.plan)
 
     def fill_rings(self) -> None:
         """Where rules between daemons may forbid a node its ring, leave as few nodes without as possible."""
-        if self.facts.ringless_allowed and not limited(self.facts.problem):
+        if self.facts.ringless_allowed and not has_limited_rings(self.facts.problem):
             every = [(n, self.variables.rings_of(n)) for n in range(len(self.facts.problem.nodes))]
             terms = [(-1, literal) for _, rings in every for literal in rings.values()]
             terms += [(1, self.model.true) for _, rings in every if rings]
-            self.minimize(tuple(terms), lambda plan: ringless(self.facts, plan))
+            self.minimize(tuple(terms), lambda plan: count_ringless(self.facts, plan))
 
-    def place(self, priority: int | None, least: int = 0) -> Won:
+    def place(self, priority: int | None, least: int = 0) -> GoalResult:
         """Place as many pods of the priority as possible."""
         problem = self.facts.problem
         terms = unplaced_pods.cost(self.model, problem, self.variables, priority)
@@ -70,26 +70,26 @@ class Exact:
                 self._take(answer.values, lambda _: 0)
         return self.plan is not None
 
-    def stay(self, least: int = 0) -> Won:
+    def stay(self, least: int = 0) -> GoalResult:
         """Move as few running pods as possible."""
         problem = self.facts.problem
         terms = moved_pods.cost(self.model, problem, self.variables)
         return self.minimize(terms, lambda plan: count_moved(problem, plan.counts), least)
 
-    def keep_labels(self, least: int = 0) -> Won:
+    def keep_labels(self, least: int = 0) -> GoalResult:
         """Relabel as few nodes as possible."""
         problem = self.facts.problem
         terms = relabelled_nodes.cost(self.model, problem, self.variables)
         return self.minimize(terms, lambda plan: count_relabelled(problem, plan.ring_of), least)
 
-    def minimize(self, terms: Expression, value: Value, least: int = 0) -> Won:
+    def minimize(self, terms: Expression, value: Value, least: int = 0) -> GoalResult:
         """Minimise the terms, keep the best plan, and hold later goals to its value; `least` is a bound known already."""
         bound = least
         if self.plan is None or value(self.plan) > least:
             bound = max(least, self._improve(terms, value))
         won = value(self.found())
         self.model.linear(terms, high=won)
-        return Won(won, min(bound, won))
+        return GoalResult(won, min(bound, won))
 
     def _improve(self, terms: Expression, value: Value) -> int:
         self.model.minimize(terms)
@@ -105,7 +105,7 @@ class Exact:
         # a bound above a placement that was counted again is a mistake of the solver: then nothing is proven
         return answer.bound if answer.bound <= value(self.plan) else 0
 
-    def even_out(self, most: int = WHOLE) -> Won:
+    def even_out(self, most: int = WHOLE) -> GoalResult:
         """Raise the least head-room of any ring by bisection; the value and the bound are in permille."""
         bound = target = high = most
         while self._headroom() < high and not self.deadline.over():
@@ -120,13 +120,13 @@ class Exact:
             if self._headroom() < target:
                 high = target - 1  # refuted, not found in time, or found only because numbers were rounded
             target = (self._headroom() + high + 1) // 2
-        return Won(self._headroom(), max(bound, self._headroom()))
+        return GoalResult(self._headroom(), max(bound, self._headroom()))
 
     def _headroom(self) -> int:
         plan = self.found()
         return headroom_of(self.facts, plan.ring_of, plan.counts)
 
-    def found(self) -> Plan:
+    def found(self) -> Assignment:
         """Return the best placement."""
         if self.plan is None:
             raise AssertionError("no placement was found, not even the empty one")
@@ -134,7 +134,7 @@ class Exact:
 
     def _take(self, values: Sequence[int], value: Value) -> None:
         """Keep a placement that is better, once it has been counted again."""
-        plan = read(self.variables, values)
+        plan = assignment_of(self.variables, values)
         wrong = next(breaches(self.facts.problem, plan.ring_of, plan.counts), None)
         if wrong:
             raise AssertionError(f"the solver's placement breaks a rule: {wrong.rule}: {wrong.what}")
@@ -143,10 +143,10 @@ class Exact:
 
     def _hint(self, model: Model | None = None) -> None:
         if self.plan is not None:
-            (model or self.model).hint(suggestion(self.variables, self.plan))
+            (model or self.model).hint(hint_of(self.variables, self.plan))
 
 
-def read(variables: Variables, values: Sequence[int]) -> Plan:
+def assignment_of(variables: Variables, values: Sequence[int]) -> Assignment:
     """Read a placement out of the variables' values."""
     problem = variables.facts.problem
 
@@ -163,10 +163,10 @@ def read(variables: Variables, values: Sequence[int]) -> Plan:
             continue
         found = {n: values[variables.placed(c, n)[0][1]] for n in variables.nodes_of(c)}
         counts.append({n: count for n, count in found.items() if count})
-    return Plan(tuple(ring_of), tuple(counts))
+    return Assignment(tuple(ring_of), tuple(counts))
 
 
-def suggestion(variables: Variables, plan: Plan) -> dict[int, int]:
+def hint_of(variables: Variables, plan: Assignment) -> dict[int, int]:
     """Write a placement as values of the variables."""
     values: dict[int, int] = {}
     for n in range(len(variables.facts.problem.nodes)):
@@ -178,7 +178,7 @@ def suggestion(variables: Variables, plan: Plan) -> dict[int, int]:
     return values
 
 
-def in_order(facts: Facts, plan: Plan) -> Plan:
+def in_symmetry_order(facts: Facts, plan: Assignment) -> Assignment:
     """Swap the contents of interchangeable nodes so that they come in the order that the model breaks symmetry by."""
     problem = facts.problem
     pods = [sum(plan.counts[c].get(n, 0) for c in facts.plain) for n in range(len(problem.nodes))]
@@ -188,5 +188,5 @@ def in_order(facts: Facts, plan: Plan) -> Plan:
         ordered = sorted(group, key=lambda n: (rank.get(plan.ring_of[n], -1), -pods[n], n))
         for place, n in zip(group, ordered, strict=True):
             source[place] = n
-    counts: list[Mapping[int, int]] = [{n: found[m] for n, m in enumerate(source) if m in found} for found in plan.counts]
-    return Plan(tuple(plan.ring_of[m] for m in source), tuple(dict(found) for found in counts))
+    counts: list[Mapping[int, int]] = [{n: on[m] for n, m in enumerate(source) if m in on} for on in plan.counts]
+    return Assignment(tuple(plan.ring_of[m] for m in source), tuple(dict(on) for on in counts))

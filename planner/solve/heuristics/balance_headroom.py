@@ -3,15 +3,15 @@
 import numpy as np
 
 from planner.solve.instance.arrays import Bools, Facts, Ints
-from planner.solve.instance.assignment import Plan, daemon_counts, missing
+from planner.solve.instance.assignment import Assignment, count_missing, daemon_counts
 from planner.solve.instance.goal_values import WHOLE
-from planner.solve.instance.ring_sizes import most_of
+from planner.solve.instance.ring_sizes import most_nodes_of
 from planner.solve.instance.validate import breaches
 
 PLENTY = WHOLE + 1
 
 
-class Sums:
+class RingTotals:
     """What each ring has and what is asked of it; shares are exact permille, rounded down."""
 
     def __init__(self, facts: Facts, ring_of: Ints, placed: Ints) -> None:
@@ -36,7 +36,7 @@ class Sums:
 
     def is_full(self, ring: int) -> bool:
         """Say whether the ring has all the nodes that it may have."""
-        return int(self.nodes[ring]) >= most_of(self.facts.problem, ring)
+        return int(self.nodes[ring]) >= most_nodes_of(self.facts.problem, ring)
 
     def share(self, ring: int, node: int | None = None, sign: int = 1) -> float:
         """Return a ring's free share of its scarcest resource, as it is or with (without) one node more; in permille."""
@@ -54,7 +54,7 @@ class Sums:
 def hand_out(facts: Facts, ring_of: Ints, placed: Ints) -> Ints:
     """Give each node without a ring to the ring that is shortest, the largest nodes first."""
     ring_of = ring_of.copy()
-    sums = Sums(facts, ring_of, placed)
+    sums = RingTotals(facts, ring_of, placed)
     largest = np.maximum(1, facts.capacity.max(axis=0, initial=1))
     waiting = [int(n) for n in np.flatnonzero((ring_of < 0) & facts.usable.any(axis=1))]
     for n in sorted(waiting, key=lambda n: (-float((facts.capacity[n] / largest).sum()), n)):
@@ -69,11 +69,11 @@ def hand_out(facts: Facts, ring_of: Ints, placed: Ints) -> Ints:
     return ring_of
 
 
-def level(facts: Facts, plan: Plan) -> Plan:
+def even_out(facts: Facts, plan: Assignment) -> Assignment:
     """Move spare nodes from rings with much head-room to the one with least, while the lower of the two gains."""
     ring_of = np.array(plan.ring_of, dtype=np.int64)
     placed = np.array([sum(counts.values()) for counts in plan.counts], dtype=np.int64)
-    sums, free = Sums(facts, ring_of, placed), spare(facts, plan)
+    sums, free = RingTotals(facts, ring_of, placed), spare_nodes(facts, plan)
     settled: set[int] = set()
     for _ in range(4 * len(ring_of)):
         poor = min((r for r in facts.rated if r not in settled), key=lambda r: (sums.share(r), r), default=None)
@@ -86,10 +86,10 @@ def level(facts: Facts, plan: Plan) -> Plan:
         sums.move(best, int(ring_of[best]), -1)
         sums.move(best, poor, 1)
         ring_of[best] = poor
-    return accepted(facts, plan, ring_of)
+    return accept_rings(facts, plan, ring_of)
 
 
-def _best_move(facts: Facts, sums: Sums, ring_of: Ints, free: Bools, poor: int) -> int | None:
+def _best_move(facts: Facts, sums: RingTotals, ring_of: Ints, free: Bools, poor: int) -> int | None:
     """Find the spare node whose move leaves the lower of giver and taker highest, above what the taker has now."""
     found, best = None, sums.share(poor) + 1e-9
     seen = set()
@@ -104,24 +104,24 @@ def _best_move(facts: Facts, sums: Sums, ring_of: Ints, free: Bools, poor: int) 
     return found
 
 
-def spare(facts: Facts, plan: Plan) -> Bools:
+def spare_nodes(facts: Facts, plan: Assignment) -> Bools:
     """Say which nodes hold no planned pods, run none today, and carry no ring that a change would cost."""
     free = ~facts.running.any(axis=0)
     ring_of = np.array(plan.ring_of, dtype=np.int64)
     free &= (facts.ring_today < 0) | (facts.ring_today != ring_of)
     for c in facts.plain:
         free[list(plan.counts[c])] = False
-    found: Bools = free
-    return found
+    result: Bools = free
+    return result
 
 
-def accepted(facts: Facts, plan: Plan, ring_of: Ints) -> Plan:
+def accept_rings(facts: Facts, plan: Assignment, ring_of: Ints) -> Assignment:
     """Return the plan with other rings for spare nodes, or as it was if that would break a rule between pods."""
     rings = tuple(int(r) for r in ring_of)
     if rings == plan.ring_of:
         return plan
     problem = facts.problem
     counts = [daemon_counts(problem, rings, c) if k.daemon else plan.counts[c] for c, k in enumerate(problem.classes)]
-    other = Plan(rings, tuple(counts))
-    same = missing(problem, other) == missing(problem, plan)
+    other = Assignment(rings, tuple(counts))
+    same = count_missing(problem, other) == count_missing(problem, plan)
     return other if same and next(breaches(problem, rings, counts), None) is None else plan

@@ -1,11 +1,11 @@
-"""Packs a cluster whose nodes have rings: the running pods stay, the rest goes where it fits best, the big ones first."""
+"""Best-fit decreasing, for several resources: running pods stay, the others go where they fit best, the big ones first."""
 
 from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 
-from planner.solve.heuristics.cluster_state import Occupancy
+from planner.solve.heuristics.cluster_state import ClusterState
 from planner.solve.instance.arrays import Bools, Ints, fits
 
 Floats = npt.NDArray[np.float64]
@@ -13,14 +13,14 @@ ROUNDS = 3
 WASTE = 4.0
 
 
-class Packing:
+class BestFit:
     """One packing of an occupancy.
 
     `quota[c]` caps how many pods of a class are tried before all others had their turn. A `lazy` packing gives nodes
     without a ring to the ring that needs them.
     """
 
-    def __init__(self, cluster: Occupancy, quota: Ints | None = None, lazy: bool = False) -> None:
+    def __init__(self, cluster: ClusterState, quota: Ints | None = None, lazy: bool = False) -> None:
         """Weigh resources by how scarce they are in each ring."""
         self.cluster, self.facts = cluster, cluster.facts
         self.lazy = lazy
@@ -163,5 +163,5 @@ class Packing:
         """Score nodes for a class, small is good: what would be left there, counted more where the class asks for none of it."""
         left = (self.cluster.free[nodes] - self.facts.requests[c]) / self.largest
         weights = self.scarcity[self.facts.ring_of_class[c]] * np.where(self.facts.requests[c] > 0, 1.0, WASTE)
-        found: Floats = left @ weights
-        return found
+        result: Floats = left @ weights
+        return result

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from planner.solve.heuristics.rule_counters import MANY, Guard, SpreadGuard, guards_of
+from planner.solve.heuristics.rule_counters import MANY, RuleCounter, SpreadCounter, counters_of
 from planner.solve.instance.arrays import EVERYWHERE, Facts, Ints, fits
-from planner.solve.instance.assignment import Plan, daemon_counts
-from planner.solve.instance.ring_sizes import limited, most_of
+from planner.solve.instance.assignment import Assignment, daemon_counts
+from planner.solve.instance.ring_sizes import has_limited_rings, most_nodes_of
 
 
-class Occupancy:
+class ClusterState:
     """Nodes with rings, and pods put on them one class and node at a time."""
 
     def __init__(self, facts: Facts) -> None:
@@ -21,11 +21,11 @@ class Occupancy:
         self.free = facts.capacity.clip(min=0)
         self.counts = np.zeros((len(facts.problem.classes), nodes), dtype=np.int64)
         self.missing = facts.counts.copy()
-        self.guards: list[list[Guard]] = guards_of(facts.problem)
+        self.guards: list[list[RuleCounter]] = counters_of(facts.problem)
         self.all_guards = list({id(guard): guard for mine in self.guards for guard in mine}.values())
-        self._by_ring: dict[int, list[SpreadGuard]] = {}
+        self._by_ring: dict[int, list[SpreadCounter]] = {}
         for guard in self.all_guards:
-            if isinstance(guard, SpreadGuard):
+            if isinstance(guard, SpreadCounter):
                 self._by_ring.setdefault(guard.ring, []).append(guard)
         self._daemons = self._daemons_by_place()
         for c in self._daemons_of(EVERYWHERE):
@@ -36,12 +36,12 @@ class Occupancy:
         return [c for c in self.facts.daemons if self.facts.ring_of_class[c] == ring]
 
     def _daemons_by_place(self) -> dict[tuple[int, int], list[int]]:
-        found: dict[tuple[int, int], list[int]] = {}
+        result: dict[tuple[int, int], list[int]] = {}
         for c in self.facts.daemons:
             ring = int(self.facts.ring_of_class[c])
             for n in self.facts.problem.classes[c].candidates if ring >= 0 else ():
-                found.setdefault((n, ring), []).append(c)
-        return found
+                result.setdefault((n, ring), []).append(c)
+        return result
 
     def give(self, node: int, ring: int) -> None:
         """Put an empty node into a ring, with the ring's daemons; into none with -1."""
@@ -69,7 +69,9 @@ class Occupancy:
 
     def is_full(self, ring: int) -> bool:
         """Say whether the ring has all the nodes that it may have."""
-        return limited(self.facts.problem) and int((self.ring_of == ring).sum()) >= most_of(self.facts.problem, ring)
+        return has_limited_rings(self.facts.problem) and int((self.ring_of == ring).sum()) >= most_nodes_of(
+            self.facts.problem, ring
+        )
 
     def room(self, c: int) -> tuple[Ints, Ints]:
         """Return the nodes of the class's ring that could take more of it, and how many each by itself."""
@@ -98,7 +100,7 @@ class Occupancy:
         for guard in self.guards[c]:
             guard.changed(c, node, count)
 
-    def plan(self) -> Plan:
+    def plan(self) -> Assignment:
         """Return what there is as a plan."""
         problem = self.facts.problem
         ring_of = tuple(int(r) for r in self.ring_of)
@@ -108,17 +110,17 @@ class Occupancy:
             else {int(n): int(self.counts[c, n]) for n in np.flatnonzero(self.counts[c])}
             for c in range(len(problem.classes))
         ]
-        return Plan(ring_of, tuple(counts))
+        return Assignment(ring_of, tuple(counts))
 
     def careful(self, c: int) -> bool:
         """Say whether a pod of the class on one node changes how many fit on others."""
         return bool(self.guards[c])
 
 
-def occupy(facts: Facts, ring_of: Sequence[int]) -> Occupancy:
+def occupy(facts: Facts, ring_of: Sequence[int]) -> ClusterState:
     """Return the cluster with its rings and nobody in it."""
-    found = Occupancy(facts)
+    cluster = ClusterState(facts)
     for n, ring in enumerate(ring_of):
         if ring >= 0:
-            found.give(n, ring)
-    return found
+            cluster.give(n, ring)
+    return cluster

@@ -1,14 +1,14 @@
 """Makes any placement valid by taking out the pods that break a rule."""
 
-from planner.solve.heuristics.cluster_state import Occupancy
+from planner.solve.heuristics.cluster_state import ClusterState
 from planner.solve.instance.arrays import Facts
-from planner.solve.instance.assignment import Plan, daemon_counts
+from planner.solve.instance.assignment import Assignment, daemon_counts
 from planner.solve.instance.validate import Breach, breaches
 
 
-def restore(facts: Facts, plan: Plan) -> Occupancy:
+def restore(facts: Facts, plan: Assignment) -> ClusterState:
     """Return the cluster in which the plan is carried out."""
-    cluster = Occupancy(facts)
+    cluster = ClusterState(facts)
     for n, ring in enumerate(plan.ring_of):
         if ring >= 0:
             cluster.give(n, ring)
@@ -18,7 +18,7 @@ def restore(facts: Facts, plan: Plan) -> Occupancy:
     return cluster
 
 
-def valid(facts: Facts, plan: Plan) -> Plan:
+def without_breaches(facts: Facts, plan: Assignment) -> Assignment:
     """Evict pods, and where daemons break a rule take nodes out of their ring, until every rule holds."""
     problem = facts.problem
     while True:
@@ -37,7 +37,7 @@ def valid(facts: Facts, plan: Plan) -> Plan:
                 _empty(facts, n, counts)
         for c in facts.daemons:
             counts[c] = daemon_counts(problem, rings, c)
-        plan = Plan(tuple(rings), tuple(counts))
+        plan = Assignment(tuple(rings), tuple(counts))
 
 
 def _give_way(breach: Breach, rings: list[int], counts: list[dict[int, int]]) -> None:

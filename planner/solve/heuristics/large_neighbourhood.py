@@ -1,12 +1,12 @@
-"""Packs a few nodes of one ring again, exactly, so that more of the missing pods find a place there."""
+"""Large neighbourhood search (Shaw, 1998): packs a few nodes of one ring again, exactly, for more of the missing pods."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from planner.solve.heuristics.best_fit import Packing
-from planner.solve.heuristics.cluster_state import Occupancy
+from planner.solve.heuristics.best_fit import BestFit
+from planner.solve.heuristics.cluster_state import ClusterState
 from planner.solve.instance.arrays import units
 from planner.solve.runtime.cp_sat import Model
 from planner.solve.runtime.deadline import Deadline
@@ -19,7 +19,7 @@ LARGEST_WEIGHT = 10**6
 class Neighbourhood:
     """Some nodes of a ring, and the classes without joint rules that are there or missing; all others stay put."""
 
-    cluster: Occupancy
+    cluster: ClusterState
     nodes: Sequence[int]
     classes: Sequence[int]
     spent: float = 0.0
@@ -94,7 +94,7 @@ class Neighbourhood:
         return before - int(self.cluster.missing.sum())
 
 
-def windows(cluster: Occupancy, packing: Packing, scope: tuple[int, int], wanted: Sequence[int]) -> list[list[int]]:
+def windows(cluster: ClusterState, packing: BestFit, scope: tuple[int, int], wanted: Sequence[int]) -> list[list[int]]:
     """Return groups of `width` nodes of a ring, those first where most is left of what the missing pods ask for."""
     ring, width = scope
     facts = cluster.facts
@@ -107,14 +107,14 @@ def windows(cluster: Occupancy, packing: Packing, scope: tuple[int, int], wanted
     return [ordered[at::count] for at in range(count)]
 
 
-def movable(cluster: Occupancy, nodes: Sequence[int], wanted: Sequence[int]) -> list[int]:
+def movable(cluster: ClusterState, nodes: Sequence[int], wanted: Sequence[int]) -> list[int]:
     """Return the classes without joint rules that are on the nodes or wanted there."""
     facts = cluster.facts
     here = cluster.counts[:, list(nodes)].max(axis=1, initial=0) > 0
     return [c for c in facts.plain if not cluster.careful(c) and (here[c] or c in wanted) and facts.ring_of_class[c] >= 0]
 
 
-def missing_in(cluster: Occupancy, ring: int) -> list[int]:
+def missing_in(cluster: ClusterState, ring: int) -> list[int]:
     """Return the classes of a ring that miss pods and have no joint rules."""
     facts = cluster.facts
     return [c for c in facts.plain if cluster.missing[c] and facts.ring_of_class[c] == ring and not cluster.careful(c)]

@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from planner.solve.heuristics.balance_headroom import Sums
-from planner.solve.heuristics.best_fit import Packing
-from planner.solve.heuristics.cluster_state import Occupancy
+from planner.solve.heuristics.balance_headroom import RingTotals
+from planner.solve.heuristics.best_fit import BestFit
+from planner.solve.heuristics.cluster_state import ClusterState
 from planner.solve.instance.arrays import Bools, Ints, fits
 
 MOST_TRIES = 400
 CHOICES = 12
 
 
-def relieve(cluster: Occupancy, packing: Packing) -> None:
+def relieve(cluster: ClusterState, packing: BestFit) -> None:
     """Give rings with missing pods more nodes, one at a time, while that places more."""
     tries = MOST_TRIES
     for c in packing.order():
@@ -22,7 +22,7 @@ def relieve(cluster: Occupancy, packing: Packing) -> None:
                 break
 
 
-def _one_more(cluster: Occupancy, packing: Packing, c: int, choices: int) -> int:
+def _one_more(cluster: ClusterState, packing: BestFit, c: int, choices: int) -> int:
     """Turn one node over to the class's ring if that places a pod of it; return the number of nodes tried."""
     ring = int(cluster.facts.ring_of_class[c])
     nodes = _choices(cluster, c, ring)[:choices]
@@ -35,7 +35,7 @@ def _one_more(cluster: Occupancy, packing: Packing, c: int, choices: int) -> int
     return max(1, len(nodes))
 
 
-def _choices(cluster: Occupancy, c: int, ring: int) -> Ints:
+def _choices(cluster: ClusterState, c: int, ring: int) -> Ints:
     """Order the nodes of other rings that could hold the class: unlabelled, idle and empty ones first."""
     facts = cluster.facts
     nodes = np.flatnonzero(facts.usable[:, ring] & (facts.fit[c] > 0) & (cluster.ring_of != ring))
@@ -49,11 +49,11 @@ def _choices(cluster: Occupancy, c: int, ring: int) -> Ints:
     runs = (np.minimum(facts.running, cluster.counts) * facts.weights[:, None])[np.ix_(plain, nodes)].sum(axis=0)
     pods = cluster.counts[np.ix_(plain, nodes)].sum(axis=0)
     order = np.lexsort((nodes, pods, at_home, runs))
-    found: Ints = nodes[order]
-    return found
+    result: Ints = nodes[order]
+    return result
 
 
-def evacuate(cluster: Occupancy, packing: Packing, node: int) -> bool:
+def evacuate(cluster: ClusterState, packing: BestFit, node: int) -> bool:
     """Place a node's pods elsewhere in their ring; leave everything as it was if they do not all fit."""
     facts = cluster.facts
     plain = np.array(facts.plain, dtype=np.int64)
@@ -77,13 +77,13 @@ def evacuate(cluster: Occupancy, packing: Packing, node: int) -> bool:
     return False
 
 
-def raise_poorest(cluster: Occupancy, packing: Packing) -> None:
+def raise_poorest(cluster: ClusterState, packing: BestFit) -> None:
     """Turn nodes without labels and running pods over to the ring with the least head-room, while that raises it."""
     facts = cluster.facts
     free = (facts.ring_today < 0) & ~facts.running.any(axis=0)
     if not facts.rated or not free.any() or cluster.missing.any():
         return
-    sums = Sums(facts, cluster.ring_of, facts.counts)
+    sums = RingTotals(facts, cluster.ring_of, facts.counts)
     for _ in range(len(cluster.ring_of)):
         poor = min(facts.rated, key=lambda r: (sums.share(r), r))
         gainful = (n for n in _gainful(cluster, sums, free, poor) if cluster.may_join(n, poor))
@@ -95,7 +95,7 @@ def raise_poorest(cluster: Occupancy, packing: Packing) -> None:
         cluster.give(node, poor)
 
 
-def _gainful(cluster: Occupancy, sums: Sums, free: Bools, poor: int) -> list[int]:
+def _gainful(cluster: ClusterState, sums: RingTotals, free: Bools, poor: int) -> list[int]:
     """Order the nodes by what the poorer of giver and taker has after the move; only such that beat the present."""
     facts, now = cluster.facts, sums.share(poor) + 1e-9
     ruled = np.array([k for k in facts.plain if cluster.careful(k) or facts.ring_of_class[k] < 0], dtype=np.int64)

@@ -14,7 +14,7 @@ from planner.solve.instance.arrays import EVERYWHERE, Ints
 MANY = 2**31
 
 
-class Guard(Protocol):
+class RuleCounter(Protocol):
     """One rule's tally."""
 
     def limit(self, c: int, nodes: Ints) -> Ints:
@@ -29,13 +29,13 @@ class Guard(Protocol):
 
 def domain_of(domains: Sequence[Sequence[int]], nodes: int) -> Ints:
     """Return each node's domain, -1 for none."""
-    found = np.full(nodes, -1, dtype=np.int64)
+    result = np.full(nodes, -1, dtype=np.int64)
     for at, domain in enumerate(domains):
-        found[list(domain)] = at
-    return found
+        result[list(domain)] = at
+    return result
 
 
-class ClashGuard:
+class PortCounter:
     """At most one of two classes on a node."""
 
     def __init__(self, clash: PortConflict, problem: Problem) -> None:
@@ -58,7 +58,7 @@ class ClashGuard:
         """Rings do not matter here."""
 
 
-class ApartGuard:
+class AntiAffinityCounter:
     """No owner and others in one domain, for all who keep apart from the same others."""
 
     def __init__(self, owners: Sequence[int], apart: AntiAffinity, problem: Problem) -> None:
@@ -89,7 +89,7 @@ class ApartGuard:
         """Rings do not matter here."""
 
 
-class SpreadGuard:
+class SpreadCounter:
     """No inhabited domain more than the skew above the emptiest one that exists."""
 
     def __init__(self, spread: TopologySpread, problem: Problem) -> None:
@@ -163,7 +163,7 @@ class SpreadGuard:
         self.total[self.domain[node]] += sign * self.counted[node]
 
 
-class TogetherGuard:
+class AffinityCounter:
     """Owners only where a target is, per term; or one to open."""
 
     def __init__(self, together: Affinity, problem: Problem) -> None:
@@ -194,32 +194,32 @@ class TogetherGuard:
         """Rings do not matter here."""
 
 
-def guards_of(problem: Problem) -> list[list[Guard]]:
+def counters_of(problem: Problem) -> list[list[RuleCounter]]:
     """Return each class's guards; those of a spread are also told of nodes."""
-    found: list[list[Guard]] = [[] for _ in problem.classes]
+    result: list[list[RuleCounter]] = [[] for _ in problem.classes]
 
-    def add(guard: Guard, classes: Sequence[int]) -> None:
+    def add(guard: RuleCounter, classes: Sequence[int]) -> None:
         for c in sorted(set(classes)):
-            found[c].append(guard)
+            result[c].append(guard)
 
     def fixture(c: int) -> bool:
         return problem.classes[c].daemon and problem.classes[c].ring == EVERYWHERE
 
     for clash in problem.clashes:
-        add(ClashGuard(clash, problem), (clash.first, clash.second))
+        add(PortCounter(clash, problem), (clash.first, clash.second))
     for rules in _alike(problem.aparts):
         owners = [rule.owner for rule in rules]
-        add(ApartGuard(owners, rules[0], problem), (*owners, *rules[0].others))
+        add(AntiAffinityCounter(owners, rules[0], problem), (*owners, *rules[0].others))
     for spread in (rule for rule in problem.spreads if not fixture(rule.owner)):
-        add(SpreadGuard(spread, problem), (spread.owner, *spread.matched))
+        add(SpreadCounter(spread, problem), (spread.owner, *spread.matched))
     for together in (rule for rule in problem.togethers if not fixture(rule.owner)):
-        add(TogetherGuard(together, problem), (together.owner, *together.targets))
-    return found
+        add(AffinityCounter(together, problem), (together.owner, *together.targets))
+    return result
 
 
 def _alike(aparts: Sequence[AntiAffinity]) -> Iterable[list[AntiAffinity]]:
     """Put those rules together that keep their owners apart from the same others."""
-    found: dict[tuple[tuple[int, ...], tuple[tuple[int, ...], ...]], list[AntiAffinity]] = {}
+    result: dict[tuple[tuple[int, ...], tuple[tuple[int, ...], ...]], list[AntiAffinity]] = {}
     for apart in aparts:
-        found.setdefault((apart.others, apart.domains), []).append(apart)
-    return found.values()
+        result.setdefault((apart.others, apart.domains), []).append(apart)
+    return result.values()

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from models.solver.outcome import Outcome
 from models.solver.problem import Problem
-from planner.solve.infeasible.node_copies import Additions
+from planner.solve.infeasible.node_copies import NodeCopies
 from planner.solve.instance.arrays import facts_of
-from planner.solve.instance.assignment import Plan
+from planner.solve.instance.assignment import Assignment
 from planner.solve.instance.variants import with_copies
 from planner.solve.redundancy.owned import fits_all
 from planner.solve.runtime.budget import Limits
@@ -25,13 +25,13 @@ SHARE = 40
 SPARE = (0, 1, 2, 3, 4, 6, 8, 12, 16)
 
 
-def remedies(problem: Problem, outcome: Outcome, limits: Limits) -> Iterator[tuple[int, int, int]]:
+def find_repairs(problem: Problem, outcome: Outcome, limits: Limits) -> Iterator[tuple[int, int, int]]:
     """Yield (ring, node, copies): what repairs all (ring -1), or else one per ring that lacks room, where there is one.
 
     What repairs all is one kind of node, or as many in each of the zones.
     """
     deadline = Deadline(limits.seconds)
-    start = Plan(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
+    start = Assignment(outcome.ring_of, tuple(dict(on) for on in outcome.counts))
     whole = _Search(problem, start, limits, deadline).cheapest()
     if whole:
         yield (-1, *whole)
@@ -82,17 +82,17 @@ def _placed_but(problem: Problem, outcome: Outcome, ring: int) -> Problem:
 @dataclass(slots=True)
 class _Search:
     problem: Problem
-    start: Plan
+    start: Assignment
     limits: Limits
     deadline: Deadline
     best: tuple[int, tuple[int, ...], int] | None = None
     tries: int = MOST_TRIES
-    rows: list[Additions] = field(default_factory=list)
+    rows: list[NodeCopies] = field(default_factory=list)
 
     def cheapest(self) -> tuple[int, int] | None:
         """Try each shape of node; of those that need the fewest copies take the one with the least capacity."""
         for node in _shapes(self.problem):
-            more = Additions.of(self.problem, node, MOST_COPIES)
+            more = NodeCopies.of(self.problem, node, MOST_COPIES)
             if more.least <= MOST_COPIES and not self.deadline.over():
                 self.rows.append(more)
         self.rows.sort(key=lambda more: (more.least, self.problem.nodes[more.node].capacity, more.node))
@@ -102,7 +102,7 @@ class _Search:
             self._fewer(more)
         return (self.best[2], self.best[0]) if self.best else None
 
-    def _note(self, more: Additions, copies: int | None) -> None:
+    def _note(self, more: NodeCopies, copies: int | None) -> None:
         """Keep what is cheaper than the best so far, once it was counted again; what must survive a loss may want spare ones."""
         if copies is None:
             return
@@ -113,7 +113,7 @@ class _Search:
             if more.holds(self.limits, self.deadline, spare):
                 self.best = row
 
-    def _fewer(self, more: Additions) -> None:
+    def _fewer(self, more: NodeCopies) -> None:
         """Look for fewer copies between those that sums refuse and the best: first packed onto the outcome, then anew."""
         if self._most(more) < more.least:
             return
@@ -131,7 +131,7 @@ class _Search:
             if fits_all(more.problem_with(copies), part, self.deadline):
                 self.best = (copies, self.problem.nodes[more.node].capacity, more.node)
 
-    def _most(self, more: Additions) -> int:
+    def _most(self, more: NodeCopies) -> int:
         """Return how many copies of this shape would still beat the best."""
         if self.best is None:
             return MOST_COPIES

@@ -1,4 +1,4 @@
-"""The smallest set of demands that already contradict each other, found by leaving out one after the other.
+"""A minimal conflict by deletion filtering (Chinneck and Dravnieks, 1991): demands are left out, many at a time, then one by one.
 
 Counting comes first, then sums, then the whole model; what only the solver says is asked a second time by other means.
 """
@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.solve.infeasible.oracle import COST, WHOLE, Doubts, Member
+from planner.solve.infeasible.oracle import COST, WHOLE, ConflictOracle, Member
 from planner.solve.instance.arrays import Facts, Ints
-from planner.solve.instance.assignment import Plan, missing
+from planner.solve.instance.assignment import Assignment, count_missing
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.deadline import Deadline
 
@@ -29,18 +29,18 @@ class Conflict:
     smallest: bool
 
 
-def conflict_of(facts: Facts, plan: Plan, limits: Limits, deadline: Deadline, proven: bool) -> Conflict | None:
+def conflict_of(facts: Facts, plan: Assignment, limits: Limits, deadline: Deadline, proven: bool) -> Conflict | None:
     """Return a contradiction that holds beyond one answer of the solver; None if there is none that could be confirmed.
 
     Unless it is `proven` that not everything can be placed, only counting and the classes that miss pods are asked.
     """
-    return _Filter(facts, Doubts(facts, limits, deadline)).find(proven, missing(facts.problem, plan))
+    return _Filter(facts, ConflictOracle(facts, limits, deadline)).find(proven, count_missing(facts.problem, plan))
 
 
 @dataclass(slots=True)
 class _Filter:
     facts: Facts
-    doubts: Doubts
+    doubts: ConflictOracle
     cores: list[Members] = field(default_factory=list)
 
     def find(self, proven: bool, short: Sequence[int]) -> Conflict | None:
@@ -83,7 +83,7 @@ class _Filter:
         """Show for every member that the others can be placed without it; members that are alike once."""
         tried: set[bytes] = set()
         for out in core:
-            rest = [one for one in core if one != out]
+            rest = [member for member in core if member != out]
             key = self.doubts.demand(rest).tobytes()
             if key not in tried and not self.doubts.possible(rest):
                 return False

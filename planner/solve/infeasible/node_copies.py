@@ -6,17 +6,17 @@ from typing import Self
 import numpy as np
 
 from models.solver.problem import Problem
-from planner.solve.bound.aggregate_model import Division
+from planner.solve.bound.aggregate_model import AggregateModel
 from planner.solve.bound.counting import Counting
 from planner.solve.heuristics.balance_headroom import hand_out
-from planner.solve.heuristics.best_fit import Packing
-from planner.solve.heuristics.cluster_state import Occupancy
+from planner.solve.heuristics.best_fit import BestFit
+from planner.solve.heuristics.cluster_state import ClusterState
 from planner.solve.instance.aggregate import merge
 from planner.solve.instance.arrays import Facts, facts_of
-from planner.solve.instance.assignment import Plan, daemon_counts, missing
+from planner.solve.instance.assignment import Assignment, count_missing, daemon_counts
 from planner.solve.instance.validate import breaches
 from planner.solve.instance.variants import with_copies
-from planner.solve.redundancy.owned import Survivor
+from planner.solve.redundancy.owned import RedundancySearch
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import INFEASIBLE, SUMS
 from planner.solve.runtime.deadline import Deadline
@@ -25,7 +25,7 @@ SHARE = 80
 
 
 @dataclass(slots=True)
-class Additions:
+class NodeCopies:
     """Copies of one node, up to a most; fewer than `least` are refused, and `plan` is the last one packed."""
 
     problem: Problem
@@ -33,7 +33,7 @@ class Additions:
     most: int
     wide: Facts
     least: int = 0
-    plan: Plan | None = None
+    plan: Assignment | None = None
 
     @classmethod
     def of(cls, problem: Problem, node: int, most: int) -> Self:
@@ -74,7 +74,7 @@ class Additions:
         low, high = self.least - 1, most + 1
         while high - low > 1:
             middle = (low + high) // 2
-            division = Division(merge(self.with_only(middle)), detailed=False, idle=True)
+            division = AggregateModel(merge(self.with_only(middle)), detailed=False, idle=True)
             division.hold(division.unplaced(None), 0)
             if division.model.solve(limits.work / SHARE, deadline, SUMS).status == INFEASIBLE:
                 low = middle
@@ -82,10 +82,10 @@ class Additions:
                 high = middle
         self.least = low + 1
 
-    def packed(self, start: Plan, copies: int) -> int | None:
+    def packed(self, start: Assignment, copies: int) -> int | None:
         """Pack what is missing, with so many copies at hand; return how many were needed, None if they do not do."""
         facts, own = self.with_only(copies), len(self.problem.nodes)
-        cluster = Occupancy(facts)
+        cluster = ClusterState(facts)
         for n, ring in enumerate(start.ring_of):
             if ring >= 0:
                 cluster.give(n, ring)
@@ -93,18 +93,18 @@ class Additions:
             for n, count in start.counts[c].items():
                 cluster.put(c, n, count)
         cluster.expect(True)
-        Packing(cluster, lazy=True).fill()
+        BestFit(cluster, lazy=True).fill()
         if cluster.missing.any():
             return None
         used = [n for n in range(own, len(cluster.ring_of)) if cluster.ring_of[n] >= 0] or [own]
         self.plan = self._renumbered(cluster.plan(), used)
         return len(used)
 
-    def _renumbered(self, plan: Plan, used: list[int]) -> Plan:
+    def _renumbered(self, plan: Assignment, used: list[int]) -> Assignment:
         own = len(self.problem.nodes)
         new = {n: n for n in range(own)} | {n: own + at for at, n in enumerate(used)}
         counts = tuple({new[n]: count for n, count in on.items() if n in new} for on in plan.counts)
-        return Plan((*plan.ring_of[:own], *(plan.ring_of[n] for n in used)), counts)
+        return Assignment((*plan.ring_of[:own], *(plan.ring_of[n] for n in used)), counts)
 
     def holds(self, limits: Limits, deadline: Deadline, spare: int = 0) -> bool:
         """Count the packed plan again on exactly so many copies, and so many spare ones, every node in a ring, losses too."""
@@ -117,10 +117,10 @@ class Additions:
             daemon_counts(facts.problem, ring_of, c) if kind.daemon else self.plan.counts[c]
             for c, kind in enumerate(facts.problem.classes)
         )
-        plan = Plan(ring_of, tuple(counts))
-        if any(missing(facts.problem, plan)) or next(breaches(facts.problem, ring_of, plan.counts), None):
+        plan = Assignment(ring_of, tuple(counts))
+        if any(count_missing(facts.problem, plan)) or next(breaches(facts.problem, ring_of, plan.counts), None):
             return False
-        return not facts.problem.losses or Survivor(facts, limits, deadline).find(plan) is not None
+        return not facts.problem.losses or RedundancySearch(facts, limits, deadline).find(plan) is not None
 
     def problem_with(self, copies: int) -> Facts:
         """Return the problem with exactly so many copies."""

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from models.solver.problem import Problem
-from planner.solve.bound.aggregate_model import Division
+from planner.solve.bound.aggregate_model import AggregateModel
 from planner.solve.bound.counting import Counting
-from planner.solve.exact.solve import Exact
+from planner.solve.exact.solve import ExactModel
 from planner.solve.instance.aggregate import merge
 from planner.solve.instance.arrays import Facts, Ints, facts_of
-from planner.solve.instance.assignment import Plan
+from planner.solve.instance.assignment import Assignment
 from planner.solve.instance.goal_values import count_unplaced
-from planner.solve.instance.variants import REQUIRED, fresh, only
+from planner.solve.instance.variants import REQUIRED, with_required_only, without_today
 from planner.solve.place.construct import Builder
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import INFEASIBLE, PLAIN, SEARCH, SUMS, Model
@@ -31,7 +31,7 @@ Members = Sequence[Member]
 
 
 @dataclass(slots=True)
-class Doubts:
+class ConflictOracle:
     """Answers questions about one problem on a budget of work, of which `left` is left.
 
     A member of a set is a class and one of its parts, or WHOLE. `effort` is what one question may cost.
@@ -43,7 +43,7 @@ class Doubts:
     left: float = 0.0
     effort: float = 0.0
     counting: Counting = field(init=False)
-    sums: Division | None = None
+    sums: AggregateModel | None = None
 
     def __post_init__(self) -> None:
         """Count what all questions need."""
@@ -69,7 +69,7 @@ class Doubts:
 
     def _sums_of(self, members: Members, style: str) -> bool:
         if self.sums is None:
-            self.sums = Division(merge(facts_of(fresh(self.facts.problem)), apart=True), detailed=False)
+            self.sums = AggregateModel(merge(facts_of(without_today(self.facts.problem)), apart=True), detailed=False)
         model, demand = self.sums.model.copy(), self.demand(members)
         for t, type_ in enumerate(self.sums.merged.types):
             if demand[type_.classes[0]]:
@@ -84,7 +84,7 @@ class Doubts:
     def _part(self, members: Members) -> Facts:
         """Return the problem in which these pods alone are required; making it costs as well."""
         demand = self.demand(members)
-        part = facts_of(only(_cut(self.facts.problem, demand), map(int, np.flatnonzero(demand))))
+        part = facts_of(with_required_only(_cut(self.facts.problem, demand), map(int, np.flatnonzero(demand))))
         self.left -= COST + _pairs(part) / PAIRS_PER_UNIT
         return part
 
@@ -93,7 +93,7 @@ class Doubts:
         return self.left > 0 and self._details_of(members, SUMS)
 
     def _details_of(self, members: Members, style: str) -> bool:
-        division = Division(merge(self._part(members)))
+        division = AggregateModel(merge(self._part(members)))
         division.hold(division.unplaced(REQUIRED), 0)
         return self._impossible(division.model, self.effort, style)
 
@@ -109,7 +109,7 @@ class Doubts:
     def _whole_model(self, part: Facts, work: float, style: str) -> bool:
         if _pairs(part) > self.limits.exact:
             return False
-        exact = Exact(part, self.limits, self.deadline)
+        exact = ExactModel(part, self.limits, self.deadline)
         for c in part.plain:
             if part.problem.classes[c].priority == REQUIRED:
                 exact.model.linear([(1, exact.variables.missing(c))], high=0)
@@ -134,9 +134,9 @@ class Doubts:
             return False
         part = self._part(members)
         limits = replace(self.limits, work=self.limits.work / SHARE)
-        plan: Plan = Builder(part, limits, self.deadline).build()
+        plan: Assignment = Builder(part, limits, self.deadline).build()
         if count_unplaced(part.problem, plan.counts, REQUIRED) and _pairs(part) <= self.limits.exact:
-            exact = Exact(part, limits, self.deadline, plan)
+            exact = ExactModel(part, limits, self.deadline, plan)
             exact.fill_rings()
             exact.place(REQUIRED)
             plan = exact.found()

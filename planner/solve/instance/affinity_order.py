@@ -15,7 +15,7 @@ Pair = tuple[int, int]
 MOST_OPENINGS_TRIED = 2000
 
 
-def stranded(problem: Problem, counts: Counts) -> tuple[Pair, ...]:
+def pods_without_neighbour(problem: Problem, counts: Counts) -> tuple[Pair, ...]:
     """Return the (class, node) pairs that cannot arrive in the best order found; empty where all can."""
     rules = [t for t in problem.togethers if not (problem.classes[t.owner].daemon and problem.classes[t.owner].ring < 0)]
     rules = [t for t in rules if counts[t.owner]]

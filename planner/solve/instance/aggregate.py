@@ -118,8 +118,8 @@ def stays(facts: Facts) -> Ints:
 
 def worth_staying(facts: Facts) -> Ints:
     """Return what it counts that they stay."""
-    found: Ints = stays(facts) * facts.weights[:, None]
-    return found
+    result: Ints = stays(facts) * facts.weights[:, None]
+    return result
 
 
 def _groups(facts: Facts, kind_of: Ints, running: bool) -> tuple[Group, ...]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from models.kubernetes.resources import is_amount
 from models.solver.problem import PodClass, Problem
-from planner.solve.instance.ring_sizes import limited
+from planner.solve.instance.ring_sizes import has_limited_rings
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -50,7 +50,7 @@ class Facts:
     @property
     def ringless_allowed(self) -> bool:
         """Say whether rules between daemons, or limits of rings, may leave a node without a ring that could serve one."""
-        return limited(self.problem) or bool(ruled_daemons(self.problem))
+        return has_limited_rings(self.problem) or bool(ruled_daemons(self.problem))
 
 
 def ruled_daemons(problem: Problem) -> set[int]:
@@ -154,8 +154,8 @@ def fits(space: Ints, request: Ints) -> Ints:
     closed = (space < 0).any(axis=1)
     if not len(asked):
         return np.where(closed, 0, 2**31)
-    found: Ints = np.where(closed, 0, (space[:, asked] // request[asked]).min(axis=1))
-    return found
+    result: Ints = np.where(closed, 0, (space[:, asked] // request[asked]).min(axis=1))
+    return result
 
 
 def units(amounts: Ints) -> Ints:

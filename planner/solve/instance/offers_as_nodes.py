@@ -9,10 +9,10 @@ Domains = tuple[tuple[int, ...], ...]
 Extra = tuple[int, tuple[int, ...]]
 
 
-def extended(problem: Problem, extra: Sequence[Extra]) -> Problem:
+def with_bought_nodes(problem: Problem, extra: Sequence[Extra]) -> Problem:
     """Return the problem with more nodes, after its own: of each an offer and the rings that it may be given."""
     offers = [offer for offer, _ in extra]
-    made = Maker(problem, offers)
+    made = Expansion(problem, offers)
     shapes = {pair: at for at, pair in enumerate(sorted({(node.shape, node.price) for node in problem.nodes}))}
     first = len(shapes)
     return replace(
@@ -31,7 +31,7 @@ def extended(problem: Problem, extra: Sequence[Extra]) -> Problem:
     )
 
 
-def utmost(problem: Problem) -> Problem:
+def with_all_offers(problem: Problem) -> Problem:
     """Return the problem with all nodes that can be bought, shape by shape, each as if it were in all of its zones at once.
 
     Whoever has no place there has none on whatever is bought; rules between pods are left out, and so is what must be survived.
@@ -49,7 +49,9 @@ def utmost(problem: Problem) -> Problem:
         spreads=(),
         losses=(),
     )
-    return extended(quiet, [(some[0], rings[s]) for s, some in same.items() for _ in range(min(enough, problem.most[s]))])
+    return with_bought_nodes(
+        quiet, [(some[0], rings[s]) for s, some in same.items() for _ in range(min(enough, problem.most[s]))]
+    )
 
 
 def _merged(pods: PodClass, same: Sequence[Sequence[int]]) -> tuple[int, ...]:
@@ -63,7 +65,7 @@ def slot(offer: Offer, rings: tuple[int, ...], at: int, first: int) -> NodeSlot:
     return NodeSlot(f"{offer.name}-{at}", offer.capacity, rings, -1, first + offer.shape, offer.price)
 
 
-class Maker:
+class Expansion:
     """Extends lists of nodes and domains; those that several classes or rules share are made once."""
 
     def __init__(self, problem: Problem, offers: Sequence[int]) -> None:

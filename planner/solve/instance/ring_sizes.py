@@ -15,7 +15,7 @@ Ints = npt.NDArray[np.int64]
 UNPLACED = "unplaced"
 
 
-def marked(problem: Problem) -> Problem:
+def with_ring_minimums(problem: Problem) -> Problem:
     """Return the problem with as many more pods in each ring as it must have nodes; they take no room and need not survive."""
     rings = [r for r, size in enumerate(problem.sizes) if size.least > 0]
     if not rings:
@@ -39,7 +39,7 @@ def _marks(problem: Problem, ring: int, priority: int) -> PodClass:
     return PodClass(name, ring, problem.sizes[ring].least, nothing, nodes, priority, offers=offers)
 
 
-def unmarked(problem: Problem, outcome: Outcome) -> Outcome:
+def without_ring_minimums(problem: Problem, outcome: Outcome) -> Outcome:
     """Return the outcome for the problem's own pods; who contradicts whom is not said where nodes that must be there do."""
     size = len(problem.classes)
     if len(outcome.counts) == size:
@@ -59,30 +59,30 @@ def _without(goal: Goal, left: int, more: int) -> Goal:
     return replace(goal, value=goal.value - left, bound=max(0.0, min(goal.value - left, goal.bound - more)))
 
 
-def bare(problem: Problem, found: Purchase) -> Purchase:
+def purchase_without_ring_minimums(problem: Problem, found: Purchase) -> Purchase:
     """Return the purchase for the problem's own pods."""
     size = len(problem.classes)
     proof = replace(found.certificate, worth=found.certificate.worth[:size])
     return replace(found, counts=found.counts[:size], unplaced=found.unplaced[:size], certificate=proof)
 
 
-def limited(problem: Problem) -> bool:
+def has_limited_rings(problem: Problem) -> bool:
     """Say whether a ring may have fewer nodes than there are, so that some may have to stay without."""
     return any(size.most < ENDLESS for size in problem.sizes)
 
 
-def most_of(problem: Problem, ring: int) -> int:
+def most_nodes_of(problem: Problem, ring: int) -> int:
     """Return how many nodes the ring may have."""
     return problem.sizes[ring].most if problem.sizes and ring >= 0 else ENDLESS
 
 
-def obeyed(problem: Problem, ring_of: Sequence[int]) -> bool:
+def keeps_ring_sizes(problem: Problem, ring_of: Sequence[int]) -> bool:
     """Say whether each ring has neither too few nodes nor too many."""
     counts = Counter(ring_of)
     return all(size.least <= counts[r] <= size.most for r, size in enumerate(problem.sizes))
 
 
-def impossible(problem: Problem) -> bool:
+def has_impossible_sizes(problem: Problem) -> bool:
     """Say whether rings must have more nodes than there are, bought ones too, or one may have too few for what its pods take."""
     return _too_many(problem) or any(_too_few(problem, ring) for ring in range(len(problem.sizes)))
 
@@ -94,7 +94,7 @@ def _too_few(problem: Problem, ring: int) -> bool:
         return False
     there = [(node.capacity, 1) for node in problem.nodes if ring in node.rings]
     there += [(offer.capacity, problem.most[offer.shape]) for offer in problem.offers if ring in offer.rings]
-    pods = [one for one in problem.classes if one.ring == ring and not one.daemon]
+    pods = [pod_class for pod_class in problem.classes if pod_class.ring == ring and not pod_class.daemon]
     return any(
         sum(pod.count * pod.requests[k] for pod in pods) > _largest(most, [(capacity[k], count) for capacity, count in there])
         for k in range(len(problem.resources))
@@ -124,9 +124,9 @@ def _too_many(problem: Problem) -> bool:
     return all_of_them < sum(size.least for size in problem.sizes)
 
 
-def trimmed(problem: Problem, rings: Ints, pods: Ints) -> Ints:
+def within_ring_sizes(problem: Problem, rings: Ints, pods: Ints) -> Ints:
     """Return the rings of nodes with no ring too large: those nodes stay that run most pods, others have none for now."""
-    if not limited(problem):
+    if not has_limited_rings(problem):
         return rings
     kept = rings.copy()
     for r, size in enumerate(problem.sizes):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.solver.problem import AntiAffinity, PodClass, PortConflict, Problem, TopologySpread
-from planner.solve.instance.affinity_order import stranded
+from planner.solve.instance.affinity_order import pods_without_neighbour
 
 Counts = Sequence[Mapping[int, int]]
 EVERYWHERE = -1
@@ -38,18 +38,18 @@ def breaches(problem: Problem, ring_of: Sequence[int], counts: Counts) -> Iterat
         yield from _apart(problem, apart, counts, here)
     for spread in problem.spreads:
         yield from _spread(problem, spread, ring_of, counts)
-    for owner, node in stranded(problem, counts):
+    for owner, node in pods_without_neighbour(problem, counts):
         yield _breach(problem, "together", f"{problem.classes[owner].name} has no earlier neighbour", [(owner, node)])
 
 
 def _breach(problem: Problem, rule: str, what: str, pairs: Sequence[tuple[int, int]]) -> Breach:
     """Name the pods to evict; daemons cannot be, so where there is nobody else a node has to leave its ring."""
     evict = tuple((i, n) for i, n in pairs if not problem.classes[i].daemon)
-    daemons = [n for i, n in pairs if problem.classes[i].daemon and not everywhere(problem.classes[i])]
+    daemons = [n for i, n in pairs if problem.classes[i].daemon and not is_everywhere(problem.classes[i])]
     return Breach(rule, what, evict, daemons[-1] if daemons and not evict else None)
 
 
-def everywhere(pod_class: PodClass) -> bool:
+def is_everywhere(pod_class: PodClass) -> bool:
     """Say whether the class is on all its candidates whatever the plan is."""
     return pod_class.daemon and pod_class.ring == EVERYWHERE
 
@@ -99,14 +99,14 @@ def _capacity(problem: Problem, counts: Counts) -> Iterator[Breach]:
         here = [i for i, c in enumerate(problem.classes) if not c.daemon and n in counts[i]]
         if here:
             yield Breach("capacity", f"{problem.nodes[n].name} is overfull", ((here[-1], int(n)),))
-        elif any(n in counts[i] for i, c in enumerate(problem.classes) if not everywhere(c)):
+        elif any(n in counts[i] for i, c in enumerate(problem.classes) if not is_everywhere(c)):
             yield Breach("capacity", f"{problem.nodes[n].name} cannot hold its daemons", clear=int(n))
 
 
 def _clash(problem: Problem, clash: PortConflict, counts: Counts) -> Iterator[Breach]:
     one, two = clash.first, clash.second
     bad = [n for n, count in counts[one].items() if count > 1] if one == two else sorted(set(counts[one]) & set(counts[two]))
-    if all(everywhere(problem.classes[i]) for i in (one, two)):
+    if all(is_everywhere(problem.classes[i]) for i in (one, two)):
         return
     guest = two if not problem.classes[two].daemon else one
     for n in bad:
@@ -121,8 +121,8 @@ def _apart(problem: Problem, apart: AntiAffinity, counts: Counts, here: Mapping[
         if not owners:
             continue
         others = sorted((i, n) for n in domain for i in here.get(n, ()) if i in guests)
-        fixed = everywhere(problem.classes[apart.owner])
-        movable = [(i, n) for i, n in others if not (fixed and everywhere(problem.classes[i]))]
+        fixed = is_everywhere(problem.classes[apart.owner])
+        movable = [(i, n) for i, n in others if not (fixed and is_everywhere(problem.classes[i]))]
         crowd = apart.owner in apart.others and not fixed and sum(owners.values()) > 1
         if movable or crowd:
             pairs = [*movable, *((apart.owner, n) for n in owners)]
@@ -131,7 +131,7 @@ def _apart(problem: Problem, apart: AntiAffinity, counts: Counts, here: Mapping[
 
 def _spread(problem: Problem, spread: TopologySpread, ring_of: Sequence[int], counts: Counts) -> Iterator[Breach]:
     owner = problem.classes[spread.owner]
-    if everywhere(owner):
+    if is_everywhere(owner):
         return
     found: list[tuple[int, list[int]]] = []
     for at, domain in enumerate(spread.domains):

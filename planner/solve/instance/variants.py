@@ -9,13 +9,13 @@ from models.solver.problem import Affinity, AntiAffinity, FailureDomain, NodeSlo
 REQUIRED, OPTIONAL = 1, 0
 
 
-def fresh(problem: Problem) -> Problem:
+def without_today(problem: Problem) -> Problem:
     """Return the problem as if nothing ran and no node carried a ring."""
     classes = tuple(replace(c, running=FrozenMap()) for c in problem.classes)
     return replace(problem, classes=classes, nodes=tuple(replace(n, ring_today=-1) for n in problem.nodes))
 
 
-def only(problem: Problem, required: Iterable[int]) -> Problem:
+def with_required_only(problem: Problem, required: Iterable[int]) -> Problem:
     """Return the fresh problem of some classes, which get priority over those that may be there to support them.
 
     A class supports another by being what that one must be near, or is counted with in its spread. All daemons stay.
@@ -60,7 +60,7 @@ def with_copies(problem: Problem, node: int, copies: int) -> Problem:
     like = problem.nodes[node]
     rings = tuple(range(len(problem.rings)))
     nodes = tuple(NodeSlot(f"{like.name}+{at}", like.capacity, rings, -1, like.shape) for at in range(1, copies + 1))
-    plain = fresh(problem)
+    plain = without_today(problem)
     classes = tuple(replace(c, candidates=(*c.candidates, *new)) if node in c.candidates else c for c in plain.classes)
 
     def grown(domains: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
@@ -82,13 +82,13 @@ def with_copies(problem: Problem, node: int, copies: int) -> Problem:
 def _more_losses(problem: Problem, node: int, new: tuple[int, ...]) -> tuple[FailureDomain, ...]:
     """Let each copy be lost as the original may be: alone, and with its zone; what only the original let in, a copy does too."""
     free = {c for c, kind in enumerate(problem.classes) if node in kind.candidates}
-    found: list[FailureDomain] = []
+    result: list[FailureDomain] = []
     for loss in problem.losses:
         if node not in loss.nodes:
-            found.append(loss)
+            result.append(loss)
         elif loss.zone:
-            found.append(replace(loss, nodes=(*loss.nodes, *new)))
+            result.append(replace(loss, nodes=(*loss.nodes, *new)))
         else:
-            found.append(replace(loss, tied=tuple(c for c in loss.tied if c not in free)))
-            found += [FailureDomain((copy,)) for copy in new]
-    return tuple(found)
+            result.append(replace(loss, tied=tuple(c for c in loss.tied if c not in free)))
+            result += [FailureDomain((copy,)) for copy in new]
+    return tuple(result)

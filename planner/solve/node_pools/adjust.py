@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from models.solver.problem import Problem
 from models.solver.purchase import Purchase
-from planner.solve.instance.ring_sizes import obeyed
-from planner.solve.node_pools.instance.candidate import Filled, Pooling, filled
-from planner.solve.node_pools.instance.inventory import Stock
+from planner.solve.instance.ring_sizes import keeps_ring_sizes
+from planner.solve.node_pools.instance.candidate import FilledNode, PoolCandidate, fill_nodes
+from planner.solve.node_pools.instance.inventory import Inventory
 
 
-def grown(stock: Stock, way: Pooling, short: Collection[int]) -> Pooling:
+def with_more_nodes(stock: Inventory, way: PoolCandidate, short: Collection[int]) -> PoolCandidate:
     """Return the way with one node more for each type that has one of these classes, of the cheapest kind that takes it.
 
     It is a pool of its own, which nobody prefers, so that it stays empty until it is needed; beside owned nodes there are no
@@ -32,7 +32,7 @@ def grown(stock: Stock, way: Pooling, short: Collection[int]) -> Pooling:
     return replace(_added(parted, sorted(more)), cost=way.cost + sum(stock.problem.offers[offer].price for offer, _ in more))
 
 
-def _able(stock: Stock, way: Pooling, t: int, homes: Sequence[int]) -> list[tuple[int, int]]:
+def _able(stock: Inventory, way: PoolCandidate, t: int, homes: Sequence[int]) -> list[tuple[int, int]]:
     """Return the kinds of which a node more may be for a type, each with its pool, 0 for none or a new one."""
     market = stock.market
     kinds = [j for j, kind in enumerate(market.kinds) if kind.offers and way.ring in kind.rings and market.allowed[t, j]]
@@ -41,7 +41,7 @@ def _able(stock: Stock, way: Pooling, t: int, homes: Sequence[int]) -> list[tupl
     return [(j, 0) for j in kinds if j in homes or not way.firm]
 
 
-def held(stock: Stock, way: Pooling) -> Pooling | None:
+def with_required_hints(stock: Inventory, way: PoolCandidate) -> PoolCandidate | None:
     """Return the way with pods kept on the nodes that they prefer, without those that nobody does; None where they do not fit.
 
     Each kind is a pool then, if pools are not known yet, so that nodes of other kinds can come into it.
@@ -53,18 +53,18 @@ def held(stock: Stock, way: Pooling) -> Pooling | None:
     fewer = _counted(way.nodes) - _counted(nodes)
     cost = way.cost - sum(stock.problem.offers[offer].price * count for offer, count in fewer.items())
     made = replace(parted, firm=True, cost=cost, nodes=nodes, pools=pools)
-    return made if all(homes for _, homes in made.homes) and filled(stock, made) is not None else None
+    return made if all(homes for _, homes in made.homes) and fill_nodes(stock, made) is not None else None
 
 
 def _counted(nodes: Iterable[tuple[int, int]]) -> Counter[int]:
     """Count the nodes of each offer, which may be in several pools."""
-    found = Counter[int]()
+    result = Counter[int]()
     for offer, count in nodes:
-        found[offer] += count
-    return found
+        result[offer] += count
+    return result
 
 
-def _parted(stock: Stock, way: Pooling) -> Pooling:
+def _parted(stock: Inventory, way: PoolCandidate) -> PoolCandidate:
     """Return the way with a pool for each of its kinds; as it is where the ring has owned nodes, which are in none."""
     if any(stock.own(way.ring, j) for j in range(len(stock.market.kinds))):
         return way
@@ -74,7 +74,7 @@ def _parted(stock: Stock, way: Pooling) -> Pooling:
     return replace(way, homes=homes, pools=tuple(pool_of[kind] for kind in kinds))
 
 
-def _added(way: Pooling, more: Sequence[tuple[int, int]]) -> Pooling:
+def _added(way: PoolCandidate, more: Sequence[tuple[int, int]]) -> PoolCandidate:
     """Return the way with one node more of each offer, in its pool if it has one, else in a new one where there are pools."""
     if not way.pools:
         return replace(way, nodes=tuple(sorted((Counter(dict(way.nodes)) + Counter(offer for offer, _ in more)).items())))
@@ -85,7 +85,7 @@ def _added(way: Pooling, more: Sequence[tuple[int, int]]) -> Pooling:
     return replace(way, nodes=nodes, pools=tuple(pool for pool, _ in lots))
 
 
-def led(stock: Stock, way: Pooling) -> dict[int, tuple[int, ...]]:
+def affinity_hints(stock: Inventory, way: PoolCandidate) -> dict[int, tuple[int, ...]]:
     """Return for each class the places of the nodes that it is led to; nothing for those that every kind is good for.
 
     Where there are pools it is these that the class is led to.
@@ -102,7 +102,7 @@ def led(stock: Stock, way: Pooling) -> dict[int, tuple[int, ...]]:
     }
 
 
-def bought(stock: Stock, base: Purchase, chosen: Mapping[int, Pooling]) -> Purchase | None:
+def purchase_of(stock: Inventory, base: Purchase, chosen: Mapping[int, PoolCandidate]) -> Purchase | None:
     """Return the purchase with the chosen rings' nodes in place of those that it had; None where there are not so many.
 
     The bound and its certificate are those of the base.
@@ -110,7 +110,7 @@ def bought(stock: Stock, base: Purchase, chosen: Mapping[int, Pooling]) -> Purch
     problem = stock.problem
     nodes = list(_kept(problem, base, chosen))
     for ring in sorted(chosen):
-        more = filled(stock, chosen[ring])
+        more = fill_nodes(stock, chosen[ring])
         if more is None:
             return None
         nodes += more
@@ -118,10 +118,10 @@ def bought(stock: Stock, base: Purchase, chosen: Mapping[int, Pooling]) -> Purch
     if not _to_be_had(problem, new):
         return None
     found = _purchase(problem, base, chosen, new, [node for node in nodes if node.is_own])
-    return found if obeyed(problem, found.ring_of) else None
+    return found if keeps_ring_sizes(problem, found.ring_of) else None
 
 
-def _kept(problem: Problem, base: Purchase, chosen: Mapping[int, Pooling]) -> Iterator[Filled]:
+def _kept(problem: Problem, base: Purchase, chosen: Mapping[int, PoolCandidate]) -> Iterator[FilledNode]:
     """Yield the bought nodes of the rings that stay as they are."""
     first = len(problem.nodes)
     on: dict[int, dict[int, int]] = {}
@@ -130,10 +130,10 @@ def _kept(problem: Problem, base: Purchase, chosen: Mapping[int, Pooling]) -> It
             on.setdefault(n, {})[c] = pods
     for at, offer in enumerate(base.bought, start=first):
         if base.ring_of[at] not in chosen:
-            yield Filled(base.ring_of[at], offer, counts=on.get(at, {}))
+            yield FilledNode(base.ring_of[at], offer, counts=on.get(at, {}))
 
 
-def _to_be_had(problem: Problem, nodes: Sequence[Filled]) -> bool:
+def _to_be_had(problem: Problem, nodes: Sequence[FilledNode]) -> bool:
     taken = [0] * len(problem.most)
     for node in nodes:
         taken[problem.offers[node.offer].shape] += 1
@@ -141,10 +141,10 @@ def _to_be_had(problem: Problem, nodes: Sequence[Filled]) -> bool:
 
 
 def _purchase(
-    problem: Problem, base: Purchase, chosen: Collection[int], new: Sequence[Filled], own: Sequence[Filled]
+    problem: Problem, base: Purchase, chosen: Collection[int], new: Sequence[FilledNode], own: Sequence[FilledNode]
 ) -> Purchase:
     owned = len(problem.nodes)
-    mine = {c for c, one in enumerate(problem.classes) if one.ring in chosen and not one.daemon}
+    mine = {c for c, pod_class in enumerate(problem.classes) if pod_class.ring in chosen and not pod_class.daemon}
     counts = [
         {} if c in mine else {n: pods for n, pods in here if n < owned} for c, here in enumerate(base.counts)
     ]  # a daemon's pods are wherever they have to be, and are not counted

@@ -9,55 +9,29 @@ import numpy as np
 
 from models.kubernetes.resources import CPU, MEMORY
 from models.solver.problem import Problem
-from planner.solve.node_pools.anneal.equal_pools import Even
-from planner.solve.node_pools.anneal.one_pool_per_shape import Anneal
-from planner.solve.node_pools.instance.candidate import Pooling, filled
-from planner.solve.node_pools.instance.inventory import ZONE, Stock
-from planner.solve.node_pools.instance.ring import Goods, Nodes, goods_of
-from planner.solve.node_pools.instance.shape_filter import worthwhile
-from planner.solve.node_pools.local_search.search import NEVER, Division, Repair
+from planner.solve.node_pools.anneal.chains import Chains
+from planner.solve.node_pools.anneal.equal_pools import EqualPools
+from planner.solve.node_pools.anneal.one_pool_per_shape import OnePoolPerShape
+from planner.solve.node_pools.instance.candidate import PoolCandidate, fill_nodes
+from planner.solve.node_pools.instance.inventory import ZONE, Inventory
+from planner.solve.node_pools.instance.ring import Nodes, RingInstance, instance_of
+from planner.solve.node_pools.instance.shape_filter import worthwhile_kinds
+from planner.solve.node_pools.local_search.search import NEVER, LocalSearch, PoolDivision
 from planner.solve.runtime.interrupt import never
 from planner.solve.runtime.workers import each, side_by_side
+from planner.solve.tuning import POOLS, PoolTuning
 
-SLACKS = (250, 500, 1000)
-"""How much room is lost, by rule of thumb, in permille of what pods lack to be as many on every node."""
-EVEN_SLACKS = (800, 950, 1100)
-"""The same where all nodes of a pool are equal, and have equally many of each."""
-KEPT = 3
-"""So many ways are kept of each slack as they are."""
-MOST_PODS = 4_000
-"""Up to so many pods of a ring are tried on a crude kube-scheduler."""
-MOST_PAIRS = 250_000
-"""And up to so many pairs of a type and an owned node."""
 WEIGHED = (CPU, MEMORY)
 """What kube-scheduler's scores look at."""
-TURNS = (False, False)
-"""A ring is searched so often, each time with other luck, where there is no limit of time: what is found hangs much on it."""
-TURNS_OF_POOLS = (False, True, True)
-"""The same where a shape may be that of several pools: whether it is then."""
-IDLE = 5
-"""Where there is one, it is searched as long as there is time, but no more once so many turns in a row found nothing cheaper."""
-POOLS, TYPES_PER_POOL, FEWER = 8, 5, 2
-"""A ring is divided among so many pools at most, or among one for so many of its types, and later among a few less."""
-CHAINS = 64
-STEPS = 20_000
-STEPS_PER_TYPE = 500
-EFFORT = 1_200_000
-"""Steps times types: with more types, each search takes fewer steps."""
-MOST_TYPES = 500
-MANY_PODS = 100
-"""With fewer pods in all rings together a search takes little longer than a process to begin."""
-DIVIDING = 1 / 3
-"""So much of the time goes into divisions, where it is short."""
-TURNING = 0.9
-"""And so much into all turns; the rest is for what they have found."""
-SEARCH_SECONDS = 12.0
-"""What a search for them takes that makes all the steps of `EFFORT`, on a machine of today."""
 
 
-def poolings(
-    stock: Stock, firm: bool = True, over: Callable[[], bool] = never, seconds: float | None = None
-) -> dict[int, tuple[Pooling, ...]]:
+def pool_candidates(
+    stock: Inventory,
+    firm: bool = True,
+    over: Callable[[], bool] = never,
+    seconds: float | None = None,
+    tuning: PoolTuning = POOLS,
+) -> dict[int, tuple[PoolCandidate, ...]]:
     """Return for each ring ways to buy for it beside what it has, the cheaper ones first.
 
     Left out are rings of which some pods run already, must be near others, or are spread or kept apart by anything but node and
@@ -65,87 +39,95 @@ def poolings(
     further ring is looked at. Large rings are looked at side by side, in processes of their own. Of `seconds` each ring has
     its share, and after that the ways that were found by then, if any.
     """
-    asked = [one for ring in range(len(stock.problem.rings)) if not over() and (one := _asked(stock, ring, firm))]
-    is_large = sum(int(one.goods.pods.sum()) for one in asked) >= MANY_PODS
+    asked = [one for ring in range(len(stock.problem.rings)) if not over() and (one := _task_of(stock, ring, firm, tuning))]
+    is_large = sum(int(one.goods.pods.sum()) for one in asked) >= tuning.many_pods
     if seconds is not None:
         turns = -(-len(asked) // (side_by_side(len(asked)) if is_large else 1)) if asked else 1
         asked = [replace(one, seconds=seconds / turns) for one in asked]
-    made = each(_ways, asked, over, apart=is_large)
+    made = each(_candidates, asked, over, apart=is_large)
     return {one.ring: tuple(ways) for one, ways in zip(asked, made, strict=True) if ways}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Asked:
+class _RingTask:
     """A ring that nodes are looked for, from this stock, with its types and kinds as the market numbers them.
 
     Pools are tried on a crude kube-scheduler where resources are `weighed`, those that its scores look at. Then several may be
     of one shape, unless some nodes are owned: nobody labels those. There are so many `seconds` for it, or as many as it takes.
     """
 
-    stock: Stock
+    stock: Inventory
     ring: int
     types: Sequence[int]
     kinds: Sequence[int]
-    goods: Goods
+    goods: RingInstance
     weighed: tuple[int, ...]
+    tuning: PoolTuning
     seconds: float | None = None
 
 
-def _asked(stock: Stock, ring: int, firm: bool) -> _Asked | None:
+def _task_of(stock: Inventory, ring: int, firm: bool, tuning: PoolTuning = POOLS) -> _RingTask | None:
     market = stock.market
     types = [int(t) for t in np.flatnonzero(market.ring_of == ring) if market.counts[t]]
     kinds = [j for j in range(len(market.kinds)) if _is_there(stock, ring, j)]
-    if not 0 < len(types) <= MOST_TYPES or not any(market.kinds[j].offers for j in kinds) or not _is_known(stock, ring):
+    if not 0 < len(types) <= tuning.most_types or not any(market.kinds[j].offers for j in kinds) or not _is_known(stock, ring):
         return None
     weighed, owned = _weighed(stock.problem), stock.places.ring_of.count(ring)
-    if market.counts[types].sum() > MOST_PODS or owned * len(types) > MOST_PAIRS:
+    if market.counts[types].sum() > tuning.most_pods or owned * len(types) > tuning.most_pairs:
         weighed = ()
     if not (weighed or firm):
         return None
-    goods = goods_of(stock, ring, types, kinds)
+    goods = instance_of(stock, ring, types, kinds)
     if not goods.fit.any(axis=1).all() or not (weighed or _needs_room_only(goods)):
         return None
     if weighed and not goods.own.any():
-        pools, worth = min(len(types), max(POOLS, len(types) // TYPES_PER_POOL)), worthwhile(goods)
+        pools, worth = (
+            min(len(types), max(tuning.most_pools, len(types) // tuning.types_per_pool)),
+            worthwhile_kinds(goods, tuning),
+        )
         kinds, goods = [kinds[at] for at in worth] * pools, goods.of_kinds(worth, pools)
-    return _Asked(stock, ring, types, kinds, goods, weighed)
+    return _RingTask(stock, ring, types, kinds, goods, weighed, tuning)
 
 
-def _ways(asked: _Asked, over: Callable[[], bool]) -> list[Pooling]:
-    search = _Search(asked.goods, over, asked.seconds)
+def _candidates(asked: _RingTask, over: Callable[[], bool]) -> list[PoolCandidate]:
+    search = _Search(asked.goods, over, asked.seconds, tuning=asked.tuning)
     made = search.mended(asked.weighed) if asked.weighed else search.divided(evenly=False)[1]
-    ways = dict.fromkeys(_pooling(asked, one) for one in made if not over())
-    return sorted((way for way in ways if not over() and filled(asked.stock, way) is not None), key=lambda way: way.cost)
+    ways = dict.fromkeys(_candidate(asked, one) for one in made if not over())
+    return sorted((way for way in ways if not over() and fill_nodes(asked.stock, way) is not None), key=lambda way: way.cost)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Search:
     """A search for one ring, from when it `began`; it ends with what was found once it is `over`, or `seconds` have gone."""
 
-    goods: Goods
+    goods: RingInstance
     over: Callable[[], bool]
     seconds: float | None = None
     began: float = field(default_factory=monotonic)
+    tuning: PoolTuning = POOLS
 
-    def divided(self, evenly: bool, turn: int = 0) -> tuple[list[Division], list[Division]]:
+    def divided(self, evenly: bool, turn: int = 0) -> tuple[list[PoolDivision], list[PoolDivision]]:
         """Return all divisions that were found, and the best few with each slack; in another turn with other luck.
 
         Those that are divided evenly may have several pools of a shape. In the first turn they leave time to mend them.
         """
-        slacks = EVEN_SLACKS if evenly else SLACKS
-        part, steps = DIVIDING / len(slacks), self._steps(len(slacks))
+        slacks = self.tuning.even_slacks if evenly else self.tuning.slacks
+        part, steps = self.tuning.dividing / len(slacks), self._steps(len(slacks))
         ends = [self._over(1.0 if turn else part * at) for at in range(1, len(slacks) + 1)]
-        made = [list(_divisions(self.goods, slack, steps, end, evenly, turn)) for slack, end in zip(slacks, ends, strict=True)]
-        return [one for some in made for one in some], [one for some in made for one in some[:KEPT]]
+        made = [
+            list(_divisions(self.goods, slack, steps, end, evenly, turn, self.tuning))
+            for slack, end in zip(slacks, ends, strict=True)
+        ]
+        return [one for some in made for one in some], [one for some in made for one in some[: self.tuning.kept_as_found]]
 
-    def mended(self, weighed: tuple[int, ...]) -> list[Division]:
+    def mended(self, weighed: tuple[int, ...]) -> list[PoolDivision]:
         """Return the divisions that were mended, the cheapest in several ways, and dearer ones that have more room to spare.
 
         At first all nodes of a shape are one pool, then there may be several, and after that the one or the other, whatever has
         led to what costs least.
         """
-        goods, mended, more = self.goods, list[Division](), list[Division]()
-        turns = TURNS_OF_POOLS if goods.copies > 1 else TURNS
+        goods, mended, more = self.goods, list[PoolDivision](), list[PoolDivision]()
+        turns = self.tuning.turns_of_pools if goods.copies > 1 else self.tuning.turns
         best, turn, idle = turns[-1], 0, 0
         while self._goes_on(turn, len(turns), idle):
             evenly = turns[turn] if turn < len(turns) else best
@@ -153,19 +135,25 @@ class _Search:
             if goods.lost:
                 everything, few = [*everything, *_other(goods, everything, _larger)], []
             most, times = mended[0].cost if mended else NEVER, 1 + turn // len(turns) + evenly
-            repair = Repair(goods, weighed, self._over(TURNING), seed=turn + 1, times=times, most=most)
+            repair = LocalSearch(
+                goods, weighed, self._over(self.tuning.turning), seed=turn + 1, times=times, most=most, tuning=self.tuning
+            )
             cheaper = repair.run([*everything, *_other(goods, everything, _balanced)])
             mended = [*cheaper, *mended]
             more += [] if evenly else few
             turn, idle, best = turn + 1, 0 if cheaper else idle + 1, evenly if cheaper else best
-        mended[:1] = [steady for one in mended[:1] for steady in Repair(goods, weighed, self._over(1.0)).steadied(one)]
+        mended[:1] = [
+            steady
+            for division in mended[:1]
+            for steady in LocalSearch(goods, weighed, self._over(1.0), tuning=self.tuning).steadied(division)
+        ]
         return [*mended, *(one for one in more if not mended or one.cost > mended[0].cost)]
 
     def _goes_on(self, turn: int, turns: int, idle: int) -> bool:
         """Say whether there is one more turn: the first one in any case, later ones with more and more work."""
         if self.seconds is None:
             return turn < turns
-        return turn == 0 or (idle < IDLE and not self._over(TURNING)())
+        return turn == 0 or (idle < self.tuning.idle_turns and not self._over(self.tuning.turning)())
 
     def _over(self, part: float) -> Callable[[], bool]:
         """Return what says that it is over, as it is once so large a part of the time has gone."""
@@ -177,30 +165,32 @@ class _Search:
     def _steps(self, slacks: int) -> int:
         """Return how many steps a search for divisions has: fewer where there is little time, so that it cools all the same."""
         types = len(self.goods.pods)
-        steps = min(STEPS, STEPS_PER_TYPE * types, EFFORT // types)
+        steps = min(self.tuning.steps, self.tuning.steps_per_type * types, self.tuning.effort // types)
         if self.seconds is None:
             return steps
-        takes = SEARCH_SECONDS * steps * types / EFFORT
-        return max(1, int(steps * min(1.0, DIVIDING * self.seconds / slacks / takes)))
+        takes = self.tuning.search_seconds * steps * types / self.tuning.effort
+        return max(1, int(steps * min(1.0, self.tuning.dividing * self.seconds / slacks / takes)))
 
 
-def _other(goods: Goods, divisions: Sequence[Division], changed: Callable[[Goods, Nodes], Iterator[Nodes]]) -> Iterator[Division]:
+def _other(
+    goods: RingInstance, divisions: Sequence[PoolDivision], changed: Callable[[RingInstance, Nodes], Iterator[Nodes]]
+) -> Iterator[PoolDivision]:
     """Yield divisions that have other nodes, as far as there are so many, and prefer what those do that they are made of."""
     seen = {division.nodes for division in divisions}
     for division in divisions:
         for nodes in map(goods.with_own, changed(goods, division.nodes)):
             if nodes not in seen and goods.are_to_be_had(goods.counts(nodes)):
                 seen.add(nodes)
-                yield Division(goods.cost(nodes), nodes, division.liked)
+                yield PoolDivision(goods.cost(nodes), nodes, division.liked)
 
 
-def _balanced(goods: Goods, nodes: Nodes) -> Iterator[Nodes]:
+def _balanced(goods: RingInstance, nodes: Nodes) -> Iterator[Nodes]:
     """Yield as many nodes of a kind in each of its zones, a few more or less than these."""
     for more in range(max(len(zones) for zones, own in zip(goods.zones, goods.own, strict=True) if not own)):
         yield tuple((kind, _even(count + more, len(goods.zones[kind]))) for kind, count in nodes)
 
 
-def _larger(goods: Goods, nodes: Nodes) -> Iterator[Nodes]:
+def _larger(goods: RingInstance, nodes: Nodes) -> Iterator[Nodes]:
     """Yield more nodes, so that a node or a zone can be lost: one of a kind, or a zone's share of all."""
     if goods.lost == ZONE:
         yield tuple((kind, _more(count, len(goods.zones[kind]))) for kind, count in nodes)
@@ -223,55 +213,63 @@ def _weighed(problem: Problem) -> tuple[int, ...]:
     return tuple(problem.resources.index(name) for name in WEIGHED if name in problem.resources)
 
 
-def _is_known(stock: Stock, ring: int) -> bool:
+def _is_known(stock: Inventory, ring: int) -> bool:
     """Say whether all rules between the pods of a ring are of those that are tried, and none of its pods runs yet."""
     problem = stock.problem
     spread = [rule for c, rule in stock.spread.items() if problem.classes[c].ring == ring]
     return (
         not any(problem.classes[c].ring == ring for c in stock.market.hard)
-        and not any(one.running for one in problem.classes if one.ring == ring and not one.daemon)
+        and not any(pod_class.running for pod_class in problem.classes if pod_class.ring == ring and not pod_class.daemon)
         and all(map(stock.is_by_zone, {(rule.domains, rule.joins, rule.standing): rule for rule in spread}.values()))
     )
 
 
-def _needs_room_only(goods: Goods) -> bool:
+def _needs_room_only(goods: RingInstance) -> bool:
     return not (goods.skew.any() or goods.apart.any() or goods.own.any())
 
 
-def _is_there(stock: Stock, ring: int, kind: int) -> bool:
+def _is_there(stock: Inventory, ring: int, kind: int) -> bool:
     """Say whether the ring has nodes of a kind, or can buy them."""
     one = stock.market.kinds[kind]
     usable = ring in one.rings and stock.market.room[kind, ring].min(initial=0) >= 0
     return usable and bool(one.offers or stock.own(ring, kind))
 
 
-def _divisions(goods: Goods, slack: int, steps: int, over: Callable[[], bool], evenly: bool, turn: int) -> Iterator[Division]:
+def _divisions(
+    goods: RingInstance, slack: int, steps: int, over: Callable[[], bool], evenly: bool, turn: int, tuning: PoolTuning
+) -> Iterator[PoolDivision]:
     """Yield the divisions that were found with this slack, the cheapest first, of each number of nodes one."""
-    rng, pools = np.random.default_rng(slack + turn), max(2, goods.copies - FEWER * (turn % 2))
-    search = Even(goods, slack, CHAINS, rng, pools) if evenly else Anneal(goods.single(), slack, CHAINS, rng)
+    rng, pools = np.random.default_rng(slack + turn), max(2, goods.copies - tuning.fewer_pools * (turn % 2))
+    search: Chains = (
+        EqualPools(goods, slack, tuning.chains, rng, pools, tuning=tuning)
+        if evenly
+        else OnePoolPerShape(goods.single(), slack, tuning.chains, rng, tuning=tuning)
+    )
     found, scores = search.run(steps, over)
     seen: set[Nodes] = set()
     for row in np.argsort(scores, kind="stable"):
-        made = search.division(found[row])
-        if made and made[0] not in seen and goods.are_to_be_had(goods.counts(made[0])):
-            nodes, liked = made
+        division = search.division(found[row])
+        if division and division[0] not in seen and goods.are_to_be_had(goods.counts(division[0])):
+            nodes, liked = division
             seen.add(nodes)
             others = len(goods.price) - liked.shape[1]
-            yield Division(goods.cost(nodes), nodes, goods.likable(np.pad(liked, ((0, 0), (0, others)))))
+            yield PoolDivision(goods.cost(nodes), nodes, goods.likable(np.pad(liked, ((0, 0), (0, others)))))
 
 
-def _pooling(asked: _Asked, made: Division) -> Pooling:
+def _candidate(asked: _RingTask, division: PoolDivision) -> PoolCandidate:
     """Write a division down as the market numbers types and kinds, or with pools where no shape's label tells its kinds apart."""
     goods, kinds = asked.goods, asked.kinds
-    there = [(int(j), int(zone)) for j, zone in zip(*goods.laid(made.nodes), strict=True) if not goods.own[j]]
-    has_pools = goods.copies > 1 and not asked.stock.are_told(asked.ring, [kinds[j] for j, _ in made.nodes])
-    name = {j: at if has_pools else kinds[j] for at, (j, _) in enumerate(made.nodes, start=1)}
+    there = [(int(j), int(zone)) for j, zone in zip(*goods.laid(division.nodes), strict=True) if not goods.own[j]]
+    has_pools = goods.copies > 1 and not asked.stock.are_told(asked.ring, [kinds[j] for j, _ in division.nodes])
+    name = {j: at if has_pools else kinds[j] for at, (j, _) in enumerate(division.nodes, start=1)}
     lots = sorted(Counter((name[j] if has_pools else 0, asked.stock.offer(kinds[j], zone)) for j, zone in there).items())
-    return Pooling(
+    return PoolCandidate(
         asked.ring,
-        made.cost,
+        division.cost,
         nodes=tuple((offer, count) for (_, offer), count in lots),
-        homes=tuple((asked.types[t], tuple(name[j] for j, _ in made.nodes if liked[j])) for t, liked in enumerate(made.liked)),
+        homes=tuple(
+            (asked.types[t], tuple(name[j] for j, _ in division.nodes if liked[j])) for t, liked in enumerate(division.liked)
+        ),
         firm=not asked.weighed,
         pools=tuple(pool for (pool, _), _ in lots) if has_pools else (),
     )

@@ -8,11 +8,11 @@ from models.solver.outcome import FEASIBLE, INFEASIBLE, UNDECIDED, Goal, Outcome
 from models.solver.problem import Problem
 from planner.solve.bound.counting import Counting
 from planner.solve.bound.goal_bounds import Bounds, Prover
-from planner.solve.exact.solve import Exact, Won
-from planner.solve.heuristics.balance_headroom import level
+from planner.solve.exact.solve import ExactModel, GoalResult
+from planner.solve.heuristics.balance_headroom import even_out
 from planner.solve.infeasible.minimal_conflict import Conflict, conflict_of
 from planner.solve.instance.arrays import Facts, facts_of
-from planner.solve.instance.assignment import Plan, empty, missing, ringless
+from planner.solve.instance.assignment import Assignment, count_missing, count_ringless, empty_assignment
 from planner.solve.instance.goal_values import (
     WHOLE,
     count_moved,
@@ -24,7 +24,7 @@ from planner.solve.instance.goal_values import (
 )
 from planner.solve.place.complete import assert_valid
 from planner.solve.place.construct import Builder
-from planner.solve.redundancy.owned import Survivor, bare
+from planner.solve.redundancy.owned import RedundancySearch, without_failures
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.interrupt import in_time
@@ -37,7 +37,7 @@ BUILDING = 2 / 3
 Progress = Callable[[str], None]
 
 
-def search(problem: Problem, limits: Limits, progress: Progress, start: Plan | None = None) -> Outcome:
+def search(problem: Problem, limits: Limits, progress: Progress, start: Assignment | None = None) -> Outcome:
     """Return the best placement found, what is proven of it, and, if not everything fits, why; `start` is one that is known.
 
     A placement of all pods is to survive the problem's losses. Where none is known that does, the answer is the best one that
@@ -45,13 +45,13 @@ def search(problem: Problem, limits: Limits, progress: Progress, start: Plan | N
     """
     deadline = Deadline(limits.seconds)
     facts = facts_of(problem)
-    found = Search(bare(facts), limits, deadline, progress, start)
+    found = Search(without_failures(facts), limits, deadline, progress, start)
     found.is_late = not in_time(found.run, _a_little_more(deadline, limits))
     if found.is_late:
         found.take_up()
-    if problem.losses and not any(missing(problem, found.plan)):
+    if problem.losses and not any(count_missing(problem, found.plan)):
         progress(f"trying {len(problem.losses):,} losses")
-        survivor = Survivor(facts, limits, deadline)
+        survivor = RedundancySearch(facts, limits, deadline)
         if not in_time(lambda: found.survive(survivor), _a_little_more(deadline, limits)):
             found.give_up(survivor)
     return found.outcome()
@@ -74,8 +74,8 @@ class Search:
     limits: Limits
     deadline: Deadline
     progress: Progress
-    start: Plan | None = None
-    plan: Plan = field(init=False)
+    start: Assignment | None = None
+    plan: Assignment = field(init=False)
     bounds: Bounds = field(init=False)
     short: str = ""
     is_late: bool = False
@@ -83,7 +83,7 @@ class Search:
 
     def __post_init__(self) -> None:
         """Begin with no pod in its place, and nothing proven."""
-        self.plan = self.start or empty(self.facts.problem)
+        self.plan = self.start or empty_assignment(self.facts.problem)
         self.bounds = Bounds(tuple(0 for _ in priorities_of(self.facts.problem)), 0, 0, WHOLE)
 
     def run(self) -> bool:
@@ -99,7 +99,7 @@ class Search:
         if self._open() and int((self.facts.fit > 0).sum()) <= self.limits.exact:
             self.progress("searching exactly")
             self._exactly()
-        self.plan = assert_valid(problem, level(self.facts, self.plan))
+        self.plan = assert_valid(problem, even_out(self.facts, self.plan))
         return True
 
     def take_up(self) -> None:
@@ -107,15 +107,15 @@ class Search:
         if self.builder is None:
             return
         self.plan = self.builder.best or self.plan
-        packed = in_time(self.builder.packed_so_far, 0) if any(missing(self.facts.problem, self.plan)) else None
-        if packed and sum(missing(self.facts.problem, packed)) < sum(missing(self.facts.problem, self.plan)):
+        packed = in_time(self.builder.packed_so_far, 0) if any(count_missing(self.facts.problem, self.plan)) else None
+        if packed and sum(count_missing(self.facts.problem, packed)) < sum(count_missing(self.facts.problem, self.plan)):
             self.plan = packed
 
-    def give_up(self, survivor: Survivor) -> None:
+    def give_up(self, survivor: RedundancySearch) -> None:
         """Take what survives if there is such a placement by now, though nothing is proven of it; else nothing is known."""
         self.plan, self.short = survivor.plan or self.plan, "" if survivor.plan else UNDECIDED
 
-    def survive(self, survivor: Survivor) -> bool:
+    def survive(self, survivor: RedundancySearch) -> bool:
         """Replace a placement that does not survive by one that does, or say that none was found."""
         found = survivor.find(self.plan, self.start)
         if found is None:
@@ -145,12 +145,12 @@ class Search:
         return (*self.bounds.unplaced, self.bounds.moves, self.bounds.relabels, self.bounds.headroom)
 
     def _open(self) -> bool:
-        return self._values() != self._proven() or ringless(self.facts, self.plan) > 0
+        return self._values() != self._proven() or count_ringless(self.facts, self.plan) > 0
 
     def _exactly(self) -> None:
-        exact = Exact(self.facts, self.limits, self.deadline, self.plan)
+        exact = ExactModel(self.facts, self.limits, self.deadline, self.plan)
         exact.fill_rings()
-        goals: list[Callable[[int], Won]] = [
+        goals: list[Callable[[int], GoalResult]] = [
             *(partial(exact.place, priority) for priority in priorities_of(self.facts.problem)),
             exact.stay,
             exact.keep_labels,
@@ -158,7 +158,7 @@ class Search:
         ]
         *least, most = self._proven()
         anything = [*(0 for _ in least), WHOLE]
-        won: list[Won] = []
+        won: list[GoalResult] = []
         known = True
         for goal, before, proven, trivial in zip(goals, self._values(), (*least, most), anything, strict=True):
             won.append(goal(proven if known else trivial))
@@ -170,7 +170,7 @@ class Search:
 
     def outcome(self) -> Outcome:
         """Put it into the words of the contract."""
-        plan, left = self.plan, missing(self.facts.problem, self.plan)
+        plan, left = self.plan, count_missing(self.facts.problem, self.plan)
         counts = tuple(tuple(sorted(on.items())) for on in plan.counts)
         if not any(left):
             return Outcome(self.short or FEASIBLE, plan.ring_of, counts, left, self._goals())
@@ -183,19 +183,19 @@ class Search:
     def _contradiction(self) -> Conflict | None:
         """Say why not everything can be placed; what nothing confirms is not proven."""
         self.progress("looking for the smallest contradiction")
-        found = conflict_of(self.facts, self.plan, self.limits, self.deadline, sum(self.bounds.unplaced) > 0)
+        conflict = conflict_of(self.facts, self.plan, self.limits, self.deadline, sum(self.bounds.unplaced) > 0)
         short = Counting.of(self.facts).short()
         tiers = priorities_of(self.facts.problem)
         sums = [sum(int(short[i]) for i, c in enumerate(self.facts.problem.classes) if c.priority == tier) for tier in tiers]
-        least = tuple(map(max, self.bounds.unplaced, sums)) if found else tuple(sums)
+        least = tuple(map(max, self.bounds.unplaced, sums)) if conflict else tuple(sums)
         self.bounds = replace(self.bounds, unplaced=least)
-        return found
+        return conflict
 
     def _goals(self, least: int = 0) -> tuple[Goal, ...]:
         """List the goals; at least so many pods stay without a place, of whatever priority."""
         priorities = priorities_of(self.facts.problem)
         values, proven = self._values(), self._proven()
-        pairs = [Won(*pair) for pair in zip(values, proven, strict=True)]
+        pairs = [GoalResult(*pair) for pair in zip(values, proven, strict=True)]
         tiers = pairs[: len(priorities)]
         goals = [
             Goal(f"unplaced (priority {priority})", tier.value, tier.bound)

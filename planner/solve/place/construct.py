@@ -5,22 +5,22 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from planner.solve.bound.aggregate_model import Division, Shares
-from planner.solve.bound.divide import assign, divide, least_moves, least_relabels, small
+from planner.solve.bound.aggregate_model import AggregateModel, AggregateSolution
+from planner.solve.bound.divide import choose_nodes, divide, is_small, least_moves, least_relabels
 from planner.solve.buy.solve import buy
-from planner.solve.heuristics.balance_headroom import hand_out, level
-from planner.solve.heuristics.best_fit import Packing
-from planner.solve.heuristics.cluster_state import Occupancy, occupy
-from planner.solve.heuristics.feasibility_repair import restore, valid
+from planner.solve.heuristics.balance_headroom import even_out, hand_out
+from planner.solve.heuristics.best_fit import BestFit
+from planner.solve.heuristics.cluster_state import ClusterState, occupy
+from planner.solve.heuristics.feasibility_repair import restore, without_breaches
 from planner.solve.heuristics.large_neighbourhood import WIDTHS, Neighbourhood, missing_in, movable, windows
 from planner.solve.heuristics.reassign_nodes import raise_poorest, relieve
 from planner.solve.instance.aggregate import Merged, merge, worth_staying
 from planner.solve.instance.arrays import Bools, Facts, Ints
-from planner.solve.instance.assignment import Plan, missing
+from planner.solve.instance.assignment import Assignment, count_missing
 from planner.solve.instance.goal_values import count_moved, count_relabelled
-from planner.solve.instance.ring_sizes import trimmed
+from planner.solve.instance.ring_sizes import within_ring_sizes
 from planner.solve.instance.validate import breaches
-from planner.solve.place.evaluate import worth
+from planner.solve.place.evaluate import goal_vector
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.deadline import Deadline
 
@@ -37,15 +37,15 @@ class Builder:
     limits: Limits
     deadline: Deadline
     merged: Merged = field(init=False)
-    best: Plan | None = None
+    best: Assignment | None = None
     hoped: int = 0
-    cluster: Occupancy | None = None
+    cluster: ClusterState | None = None
 
     def __post_init__(self) -> None:
         """Merge what is alike."""
         self.merged = merge(self.facts)
 
-    def build(self, start: Plan | None = None) -> Plan:
+    def build(self, start: Assignment | None = None) -> Assignment:
         """Return the best placement found; `start` is one that is known."""
         if start is not None:
             self._from(start)
@@ -73,22 +73,22 @@ class Builder:
         if self._missing() > self.hoped:
             self._repair()
 
-    def aim(self, shares: Shares, merged: Merged) -> Plan:
+    def aim(self, shares: AggregateSolution, merged: Merged) -> Assignment:
         """Try these rings for all nodes, and return the best placement found by now."""
-        self._try(np.array(assign(merged, shares)))
+        self._try(np.array(choose_nodes(merged, shares)))
         return self._found()
 
-    def _found(self) -> Plan:
+    def _found(self) -> Assignment:
         if self.best is None:
             raise AssertionError("no placement was tried")
         return self.best
 
-    def packed_so_far(self) -> Plan | None:
+    def packed_so_far(self) -> Assignment | None:
         """Return what keeps all rules of the packing that is at work."""
-        return valid(self.facts, self.cluster.plan()) if self.cluster else None
+        return without_breaches(self.facts, self.cluster.plan()) if self.cluster else None
 
     def _missing(self) -> int:
-        return sum(missing(self.facts.problem, self._found()))
+        return sum(count_missing(self.facts.problem, self._found()))
 
     def _settled(self) -> bool:
         """Say whether the best placement is as good as its first three goals can be."""
@@ -118,14 +118,14 @@ class Builder:
         The pods of `moving` rings are packed from scratch.
         """
         facts = self.facts
-        cluster = self._with_running(trimmed(facts.problem, rings, facts.running.sum(axis=0)), moving)
-        packing = Packing(cluster, guide.quota if guide else None, lazy=True)
+        cluster = self._with_running(within_ring_sizes(facts.problem, rings, facts.running.sum(axis=0)), moving)
+        packing = BestFit(cluster, guide.quota if guide else None, lazy=True)
         cluster.expect(True)
         if guide:
             packing.follow(guide.shares.pods, guide.type_of, self.merged.kind_of)
         return self._finish(cluster, packing)
 
-    def _finish(self, cluster: Occupancy, packing: Packing) -> list[int]:
+    def _finish(self, cluster: ClusterState, packing: BestFit) -> list[int]:
         """Pack what is left, give every node a ring, and keep the result if it is better; return the rings that lack room."""
         facts, self.cluster = self.facts, cluster
         packing.fill()
@@ -136,10 +136,10 @@ class Builder:
         packing.fill()
         relieve(cluster, packing)
         raise_poorest(cluster, packing)
-        self._keep_best(level(facts, valid(facts, cluster.plan())))
+        self._keep_best(even_out(facts, without_breaches(facts, cluster.plan())))
         return sorted({int(facts.ring_of_class[c]) for c in facts.plain if cluster.missing[c]})
 
-    def _with_running(self, rings: Ints, moving: Sequence[int]) -> Occupancy:
+    def _with_running(self, rings: Ints, moving: Sequence[int]) -> ClusterState:
         """Put the running pods where they are, all of them if that is valid."""
         facts = self.facts
         running = np.where(np.isin(facts.ring_of_class, moving)[:, None], 0, facts.running)
@@ -148,27 +148,27 @@ class Builder:
             if not running.any():
                 break
             cluster.expect(not trusting)
-            Packing(cluster).keep(running, trusting)
+            BestFit(cluster).keep(running, trusting)
             plan = cluster.plan()
             if next(breaches(facts.problem, plan.ring_of, plan.counts), None) is None:
                 break
         return cluster
 
-    def _keep_best(self, plan: Plan) -> None:
-        if self.best is None or worth(self.facts, plan) < worth(self.facts, self.best):
+    def _keep_best(self, plan: Assignment) -> None:
+        if self.best is None or goal_vector(self.facts, plan) < goal_vector(self.facts, self.best):
             self.best = plan
 
     def _by_sums(self) -> None:
         """Divide the nodes that carry a ring or run pods by sums; where a ring then lacks room, reserve more and try again."""
-        if not small(self.merged) or not self._committed().any():
+        if not is_small(self.merged) or not self._committed().any():
             return
         reserve: dict[int, int] = {}
         for _ in range(TRIES):
-            division = Division(self.merged, detailed=False, reserve=reserve)
+            division = AggregateModel(self.merged, detailed=False, reserve=reserve)
             shares = divide(division, self.facts, self.limits, self.deadline)
             if shares is None:
                 break
-            rings = np.where(self._committed(), assign(self.merged, shares), -1)
+            rings = np.where(self._committed(), choose_nodes(self.merged, shares), -1)
             short = self._try(rings)
             if not short:
                 break
@@ -179,38 +179,38 @@ class Builder:
         facts = self.facts
         priced = replace(facts.problem, nodes=tuple(replace(node, price=1) for node in facts.problem.nodes))
         limits = Limits(work=self.limits.work / 4, seconds=self.deadline.left())
-        made = buy(priced, limits, lambda _: None, gap=1.0)
+        purchase = buy(priced, limits, lambda _: None, gap=1.0)
         if facts.running.any():
-            self._try(np.array(made.ring_of))
-        self._from(valid(facts, Plan(made.ring_of, tuple(map(dict, made.counts)))))
+            self._try(np.array(purchase.ring_of))
+        self._from(without_breaches(facts, Assignment(purchase.ring_of, tuple(map(dict, purchase.counts)))))
 
-    def _from(self, plan: Plan) -> None:
+    def _from(self, plan: Assignment) -> None:
         """Take a placement up, and give a ring to the nodes that have none."""
         cluster = restore(self.facts, plan)
         cluster.expect(True)
-        self._finish(cluster, Packing(cluster, lazy=True))
+        self._finish(cluster, BestFit(cluster, lazy=True))
 
     def _by_details(self) -> None:
         """Not everything fits by packing alone: let sums per kind of node say what goes where and what stays out."""
-        if not small(self.merged):
+        if not is_small(self.merged):
             return
-        division = Division(self.merged)
+        division = AggregateModel(self.merged)
         division.start_from(self._found())
         shares = divide(division, self.facts, self.limits, self.deadline)
         if shares is not None:
             self.hoped = sum(shares.left_out)
             guide = Guide.of(self.facts, self.merged, shares)
             for moving in ((), self.facts.rated) if self.facts.running.any() else ((),):
-                self._try(np.array(assign(self.merged, shares)), guide, moving)
+                self._try(np.array(choose_nodes(self.merged, shares)), guide, moving)
 
     def _committed(self) -> Bools:
-        found: Bools = (self.facts.ring_today >= 0) | self.facts.running.any(axis=0)
-        return found
+        result: Bools = (self.facts.ring_today >= 0) | self.facts.running.any(axis=0)
+        return result
 
     def _repair(self) -> None:
         """Pack a few nodes at a time again, exactly; more at a time where few no longer help."""
         cluster = restore(self.facts, self._found())
-        packing = Packing(cluster)
+        packing = BestFit(cluster)
         left = self.limits.work / 2
         for width in WIDTHS:
             gained = 1
@@ -222,9 +222,9 @@ class Builder:
                 if before == left or int(cluster.missing.sum()) <= self.hoped:
                     break
         packing.fill()
-        self._keep_best(level(self.facts, valid(self.facts, cluster.plan())))
+        self._keep_best(even_out(self.facts, without_breaches(self.facts, cluster.plan())))
 
-    def _repair_ring(self, cluster: Occupancy, packing: Packing, scope: tuple[int, int], left: float) -> tuple[int, float]:
+    def _repair_ring(self, cluster: ClusterState, packing: BestFit, scope: tuple[int, int], left: float) -> tuple[int, float]:
         """Return how many more pods of a ring found a place, and the work spent."""
         gained, spent = 0, 0.0
         wanted = missing_in(cluster, scope[0])
@@ -242,12 +242,12 @@ class Builder:
 class Guide:
     """What the sums advise: pods per type and kind, and how many pods of each class to try at all."""
 
-    shares: Shares
+    shares: AggregateSolution
     type_of: Mapping[int, int]
     quota: Ints
 
     @classmethod
-    def of(cls, facts: Facts, merged: Merged, shares: Shares) -> "Guide":
+    def of(cls, facts: Facts, merged: Merged, shares: AggregateSolution) -> "Guide":
         """Read the advice; within a type, the last classes stay out first."""
         quota = facts.counts.copy()
         for type_, out in zip(merged.types, shares.left_out, strict=True):

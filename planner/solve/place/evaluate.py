@@ -5,7 +5,7 @@ from dataclasses import replace
 from models.solver.outcome import COST, MILLION, UNDECIDED, Goal, Outcome
 from models.solver.problem import Problem
 from planner.solve.instance.arrays import Facts, facts_of
-from planner.solve.instance.assignment import Plan, empty, missing, ringless
+from planner.solve.instance.assignment import Assignment, count_missing, count_ringless, empty_assignment
 from planner.solve.instance.goal_values import (
     WHOLE,
     count_moved,
@@ -17,7 +17,7 @@ from planner.solve.instance.goal_values import (
 )
 
 
-def rated(problem: Problem, outcome: Outcome, best: tuple[Goal, ...]) -> Outcome:
+def with_goal_values(problem: Problem, outcome: Outcome, best: tuple[Goal, ...]) -> Outcome:
     """Return the outcome, which places all pods, with the values of its goals; `best` brings what is proven of the problem."""
     counts = tuple(dict(on) for on in outcome.counts)
     values = {
@@ -29,9 +29,9 @@ def rated(problem: Problem, outcome: Outcome, best: tuple[Goal, ...]) -> Outcome
     return replace(outcome, goals=tuple(replace(goal, value=values.get(goal.name, 0)) for goal in best))
 
 
-def untried(problem: Problem) -> Outcome:
+def nothing_tried(problem: Problem) -> Outcome:
     """Return the outcome of a search that had no time for anything."""
-    plan = empty(problem)
+    plan = empty_assignment(problem)
     tiers = priorities_of(problem)
     counts = [(f"unplaced (priority {tier})", count_unplaced(problem, plan.counts, tier)) for tier in tiers if len(tiers) > 1]
     least = (
@@ -45,12 +45,12 @@ def untried(problem: Problem) -> Outcome:
         Goal("headroom", WHOLE, WHOLE, "max"),
     )
     counted = tuple(tuple(sorted(on.items())) for on in plan.counts)
-    return Outcome(UNDECIDED, plan.ring_of, counted, missing(problem, plan), goals)
+    return Outcome(UNDECIDED, plan.ring_of, counted, count_missing(problem, plan), goals)
 
 
-def worth(facts: Facts, plan: Plan) -> tuple[int, ...]:
+def goal_vector(facts: Facts, plan: Assignment) -> tuple[int, ...]:
     """Return what the goals say of a plan, most important first and smaller better."""
     problem = facts.problem
     tiers = (count_unplaced(problem, plan.counts, priority) for priority in priorities_of(problem))
     rest = (count_moved(problem, plan.counts), count_relabelled(problem, plan.ring_of))
-    return (ringless(facts, plan), *tiers, *rest, -headroom_of(facts, plan.ring_of, plan.counts))
+    return (count_ringless(facts, plan), *tiers, *rest, -headroom_of(facts, plan.ring_of, plan.counts))

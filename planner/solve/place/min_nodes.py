@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from models.solver.problem import Problem
-from planner.solve.bound.aggregate_model import Division
-from planner.solve.bound.divide import assign
-from planner.solve.exact.solve import Exact
-from planner.solve.heuristics.best_fit import Packing
-from planner.solve.heuristics.cluster_state import Occupancy
+from planner.solve.bound.aggregate_model import AggregateModel
+from planner.solve.bound.divide import choose_nodes
+from planner.solve.exact.solve import ExactModel
+from planner.solve.heuristics.best_fit import BestFit
+from planner.solve.heuristics.cluster_state import ClusterState
 from planner.solve.heuristics.feasibility_repair import restore
 from planner.solve.heuristics.reassign_nodes import evacuate
 from planner.solve.instance.aggregate import Merged, merge
 from planner.solve.instance.arrays import Facts, facts_of
-from planner.solve.instance.assignment import Plan, missing
+from planner.solve.instance.assignment import Assignment, count_missing
 from planner.solve.instance.validate import breaches
-from planner.solve.instance.variants import fresh
+from planner.solve.instance.variants import without_today
 from planner.solve.place.construct import Builder
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.cp_sat import INFEASIBLE
@@ -26,12 +26,12 @@ MOST_DETAILS = 5000
 NOT_FOUND = -1
 
 
-def fewest(problem: Problem, limits: Limits) -> tuple[int, int]:
+def fewest_nodes(problem: Problem, limits: Limits) -> tuple[int, int]:
     """Return the number of nodes in use in the best placement of all pods (-1 if none was found), and a proven bound.
 
     What rings must be able to lose is not counted.
     """
-    facts, deadline = facts_of(replace(fresh(problem), losses=())), Deadline(limits.seconds)
+    facts, deadline = facts_of(replace(without_today(problem), losses=())), Deadline(limits.seconds)
     merged = merge(facts)
     chosen: list[list[int]] = [[-1] * len(problem.nodes)]
     bound = 0
@@ -48,13 +48,13 @@ def fewest(problem: Problem, limits: Limits) -> tuple[int, int]:
     return (NOT_FOUND if best is None else in_use(best)), bound
 
 
-def at_least(problem: Problem, limits: Limits) -> int:
+def lower_bound(problem: Problem, limits: Limits) -> int:
     """Return how many nodes hold all pods at the very least, by sums."""
-    facts = facts_of(replace(fresh(problem), losses=()))
+    facts = facts_of(replace(without_today(problem), losses=()))
     return _by_sums(merge(facts), 0, limits, Deadline(limits.seconds))[0]
 
 
-def in_use(plan: Plan) -> int:
+def in_use(plan: Assignment) -> int:
     """Count the nodes that carry a ring."""
     return sum(ring >= 0 for ring in plan.ring_of)
 
@@ -62,40 +62,42 @@ def in_use(plan: Plan) -> int:
 def _by_sums(merged: Merged, reserve: int, limits: Limits, deadline: Deadline) -> tuple[int, list[int]]:
     """Return the fewest nodes in sums, with some of their room left to waste, and which they would be (empty: unknown)."""
     detailed = len(merged.kinds) * len(merged.types) <= MOST_DETAILS
-    division = Division(merged, detailed, dict.fromkeys(merged.facts.rated, reserve), idle=True)
+    division = AggregateModel(merged, detailed, dict.fromkeys(merged.facts.rated, reserve), idle=True)
     division.hold(division.unplaced(None), 0)
     used = (division.in_ring(g, r) for g, kind in enumerate(merged.kinds) for r in kind.rings)
     answer = division.minimize(tuple(term for terms in used for term in terms), limits.work / 20, deadline)
     least = 0 if answer.status == INFEASIBLE else max(0, answer.bound)
-    return least, assign(merged, division.shares(answer.values)) if answer.found else []
+    return least, choose_nodes(merged, division.shares(answer.values)) if answer.found else []
 
 
-def _packed(facts: Facts, rings: list[int]) -> Iterator[Plan]:
+def _packed(facts: Facts, rings: list[int]) -> Iterator[Assignment]:
     """Pack into the chosen nodes, open more as they are needed, and empty what can be emptied; nothing if pods are left."""
-    cluster = Occupancy(facts)
+    cluster = ClusterState(facts)
     for n, ring in enumerate(rings):
         if ring >= 0:
             cluster.give(n, ring)
     cluster.expect(True)
-    Packing(cluster, lazy=True).fill()
+    BestFit(cluster, lazy=True).fill()
     cluster.expect(False)
     yield from _emptied(cluster)
 
 
-def _emptied(cluster: Occupancy) -> Iterator[Plan]:
-    facts, packing = cluster.facts, Packing(cluster)
+def _emptied(cluster: ClusterState) -> Iterator[Assignment]:
+    facts, packing = cluster.facts, BestFit(cluster)
     plain = list(facts.plain)
     careful = [c for c in plain if cluster.careful(c)]
     for n in sorted(range(len(cluster.ring_of)), key=lambda n: (int(cluster.counts[plain, n].sum()), n)):
         if cluster.ring_of[n] >= 0 and not cluster.counts[careful, n].any() and evacuate(cluster, packing, n):
             cluster.give(n, -1)
     plan = cluster.plan()
-    if not any(missing(facts.problem, plan)) and next(breaches(facts.problem, plan.ring_of, plan.counts), None) is None:
+    if not any(count_missing(facts.problem, plan)) and next(breaches(facts.problem, plan.ring_of, plan.counts), None) is None:
         yield plan
 
 
-def _exactly(facts: Facts, limits: Limits, deadline: Deadline, best: Plan | None, bound: int) -> tuple[Plan | None, int]:
-    exact = Exact(facts, limits, deadline, best, idle=True)
+def _exactly(
+    facts: Facts, limits: Limits, deadline: Deadline, best: Assignment | None, bound: int
+) -> tuple[Assignment | None, int]:
+    exact = ExactModel(facts, limits, deadline, best, idle=True)
     if not exact.place_all():
         return None, bound
     every = [literal for n in range(len(facts.problem.nodes)) for literal in exact.variables.rings_of(n).values()]

@@ -9,27 +9,27 @@ from dataclasses import dataclass, field, replace
 from models.frozen_map import FrozenMap
 from models.solver.problem import Affinity, AntiAffinity, FailureDomain, NodeSlot, PodClass, PortConflict, Problem, TopologySpread
 from planner.solve.instance.arrays import EVERYWHERE, Facts
-from planner.solve.instance.assignment import Plan
+from planner.solve.instance.assignment import Assignment
 
 Domains = tuple[tuple[int, ...], ...]
 
 
-def after(facts: Facts, plan: Plan, loss: FailureDomain, ring: int) -> Problem:
+def problem_after(facts: Facts, plan: Assignment, loss: FailureDomain, ring: int) -> Problem:
     """Return the problem that the ring has once its nodes in the loss are gone; class c keeps its index."""
-    return _Aftermath(facts, plan, loss, ring).problem()
+    return _AfterFailure(facts, plan, loss, ring).problem()
 
 
-def gone(plan: Plan, loss: FailureDomain, ring: int) -> tuple[int, ...]:
+def gone(plan: Assignment, loss: FailureDomain, ring: int) -> tuple[int, ...]:
     """Return the nodes that the ring loses."""
     return tuple(n for n in loss.nodes if plan.ring_of[n] == ring)
 
 
 @dataclass(slots=True)
-class _Aftermath:
+class _AfterFailure:
     """`stays[c]` are the classes of the pods of c that stay: the first of a node, the second of a node, and so on."""
 
     facts: Facts
-    plan: Plan
+    plan: Assignment
     loss: FailureDomain
     ring: int
     lost: frozenset[int] = frozenset()

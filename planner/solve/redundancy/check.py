@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from models.solver.problem import FailureDomain
-from planner.solve.exact.solve import Exact
-from planner.solve.heuristics.best_fit import Packing
-from planner.solve.heuristics.cluster_state import Occupancy
+from planner.solve.exact.solve import ExactModel
+from planner.solve.heuristics.best_fit import BestFit
+from planner.solve.heuristics.cluster_state import ClusterState
 from planner.solve.heuristics.feasibility_repair import restore
 from planner.solve.instance.arrays import EVERYWHERE, Facts, Ints, facts_of
-from planner.solve.instance.assignment import Plan
-from planner.solve.redundancy.after_failure import after
+from planner.solve.instance.assignment import Assignment
+from planner.solve.redundancy.after_failure import problem_after
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.deadline import Deadline
 
@@ -29,10 +29,10 @@ class Failure:
     left: Counter[int]
 
 
-def failures(facts: Facts, plan: Plan, limits: Limits, deadline: Deadline) -> Iterator[Failure]:
+def failures(facts: Facts, plan: Assignment, limits: Limits, deadline: Deadline) -> Iterator[Failure]:
     """Yield the losses after which no way was found to place the lost pods again; once time is over, one of them will do."""
     cluster = restore(facts, plan)
-    packing = Packing(cluster)
+    packing = BestFit(cluster)
     small = int((facts.fit > 0).sum()) <= limits.exact
     for at, loss in enumerate(facts.problem.losses):
         for ring in sorted({plan.ring_of[n] for n in loss.nodes} - {EVERYWHERE}):
@@ -43,9 +43,9 @@ def failures(facts: Facts, plan: Plan, limits: Limits, deadline: Deadline) -> It
                     return
 
 
-def left_over(cluster: Occupancy, packing: Packing, loss: FailureDomain, ring: int) -> Counter[int]:
+def left_over(cluster: ClusterState, packing: BestFit, loss: FailureDomain, ring: int) -> Counter[int]:
     """Pack the ring's lost pods into what it has left, and return those without a place; the cluster stays as it was."""
-    scene = _Scene(cluster, loss, ring)
+    scene = _FailedNodes(cluster, loss, ring)
     scene.lose()
     if scene.goes_to_one():
         scene.regain()
@@ -63,10 +63,10 @@ def left_over(cluster: Occupancy, packing: Packing, loss: FailureDomain, ring: i
 
 
 @dataclass(slots=True)
-class _Scene:
+class _FailedNodes:
     """The nodes that a ring loses, and the pods that were on them: class -> node -> pods; of so many all `moved` together."""
 
-    cluster: Occupancy
+    cluster: ClusterState
     loss: FailureDomain
     ring: int
     lost: list[int] = field(default_factory=list)
@@ -87,7 +87,7 @@ class _Scene:
         self._daemons(-1)
         self.before = {c: cluster.counts[c].copy() for c in self.guests}
 
-    def packed(self, packing: Packing, order: Callable[[int], float], whole: bool = False) -> Counter[int]:
+    def packed(self, packing: BestFit, order: Callable[[int], float], whole: bool = False) -> Counter[int]:
         """Place the pods, first those whose rules limit others, then in the given order; return those left over.
 
         If `whole`, the pods of a node that have no rules go to another together, where there is one with room for them all.
@@ -119,8 +119,8 @@ class _Scene:
 
     def _asked(self, pods: Mapping[int, int]) -> Ints:
         classes = list(pods)
-        found: Ints = np.array(list(pods.values()), dtype=np.int64) @ self.cluster.facts.requests[classes]
-        return found
+        result: Ints = np.array(list(pods.values()), dtype=np.int64) @ self.cluster.facts.requests[classes]
+        return result
 
     def _able(self, pods: Mapping[int, int]) -> Ints:
         """Return the nodes of the ring with room for all these pods; none where they have rules."""
@@ -129,10 +129,10 @@ class _Scene:
             return np.empty(0, dtype=np.int64)
         room = (cluster.free[:, asked > 0] >= asked[asked > 0]).all(axis=1) & (cluster.ring_of == self.ring)
         nodes = np.flatnonzero(room)
-        found: Ints = nodes[(cluster.facts.fit[classes][:, nodes] > 0).all(axis=0)]
-        return found
+        result: Ints = nodes[(cluster.facts.fit[classes][:, nodes] > 0).all(axis=0)]
+        return result
 
-    def _move_whole(self, packing: Packing) -> None:
+    def _move_whole(self, packing: BestFit) -> None:
         """Move the pods of each node to one that has room for them all, those of the fullest node first."""
         on = self._together()
         sizes = {n: float((self._asked(pods) / packing.largest).sum()) for n, pods in on.items()}
@@ -171,7 +171,7 @@ class _Scene:
                     self.cluster.tally(c, n, sign)
 
 
-def _refits(facts: Facts, plan: Plan, lost: tuple[FailureDomain, int], limits: Limits, deadline: Deadline) -> bool:
+def _refits(facts: Facts, plan: Assignment, lost: tuple[FailureDomain, int], limits: Limits, deadline: Deadline) -> bool:
     """Say whether the exact model finds a place for every lost pod; no answer in time is no place."""
-    part = facts_of(after(facts, plan, *lost))
-    return Exact(part, replace(limits, work=limits.work / SHARE), deadline).place_all()
+    part = facts_of(problem_after(facts, plan, *lost))
+    return ExactModel(part, replace(limits, work=limits.work / SHARE), deadline).place_all()

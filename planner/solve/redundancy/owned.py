@@ -14,10 +14,10 @@ import numpy as np
 from models.frozen_map import FrozenMap
 from models.solver.problem import AntiAffinity, PodClass, PortConflict, Problem
 from planner.solve.bound.goal_bounds import Bounds, Prover
-from planner.solve.exact.solve import Exact, read
-from planner.solve.heuristics.balance_headroom import level
+from planner.solve.exact.solve import ExactModel, assignment_of
+from planner.solve.heuristics.balance_headroom import even_out
 from planner.solve.instance.arrays import Facts, facts_of
-from planner.solve.instance.assignment import Plan, daemon_counts, missing
+from planner.solve.instance.assignment import Assignment, count_missing, daemon_counts
 from planner.solve.instance.goal_values import priorities_of
 from planner.solve.instance.validate import breaches
 from planner.solve.place.complete import complete
@@ -33,18 +33,18 @@ GROWTH = 8
 
 
 @dataclass(slots=True)
-class Survivor:
+class RedundancySearch:
     """One search; `plan` is the best placement that survives, `impossible` says that there is none, proven twice."""
 
     facts: Facts
     limits: Limits
     deadline: Deadline
-    plan: Plan | None = None
+    plan: Assignment | None = None
     impossible: bool = False
     bounds: Bounds | None = None
     chosen: set[int] = field(default_factory=set)
 
-    def find(self, start: Plan, known: Plan | None = None) -> Plan | None:
+    def find(self, start: Assignment, known: Assignment | None = None) -> Assignment | None:
         """Return a placement of all pods that survives, if one was found; `start` places them all, and may not survive.
 
         So may `known`, and it need not place them all.
@@ -53,7 +53,7 @@ class Survivor:
         if not hurt:
             self.plan = start
             return start
-        if known and not any(missing(self.facts.problem, known)) and not self._failures(known):
+        if known and not any(count_missing(self.facts.problem, known)) and not self._failures(known):
             self.plan = known
         if self.plan is None:
             self._spare(start, hurt)
@@ -61,7 +61,7 @@ class Survivor:
             self._reserve(hurt)
         if self.plan is None:
             self._shrink()
-        self.chosen = {one.loss for one in hurt}
+        self.chosen = {failure.loss for failure in hurt}
         if self.plan is None and self._small():
             self._possible()
         return self.plan
@@ -74,13 +74,13 @@ class Survivor:
             if not hurt:
                 self.plan, self.bounds = better, bounds
                 return
-            if {one.loss for one in hurt} <= self.chosen:
+            if {failure.loss for failure in hurt} <= self.chosen:
                 break
-            self.chosen |= {one.loss for one in hurt}
+            self.chosen |= {failure.loss for failure in hurt}
         if self.plan is not None:
-            self.bounds = Prover(bare(self.facts), self.plan, self.limits, self.deadline).prove()
+            self.bounds = Prover(without_failures(self.facts), self.plan, self.limits, self.deadline).prove()
 
-    def _failures(self, plan: Plan) -> list[Failure]:
+    def _failures(self, plan: Assignment) -> list[Failure]:
         return list(failures(self.facts, plan, self.limits, self.deadline))
 
     def _small(self) -> bool:
@@ -96,23 +96,23 @@ class Survivor:
         """Pack with room for what was left over, more of it each time, until what remains survives."""
         reserve: Counter[int] = Counter()
         for _ in range(ROUNDS):
-            for ring in sorted({one.ring for one in hurt}):
-                reserve.update(most_left(one.left for one in hurt if one.ring == ring))
-            plan = self._packed(reserved(self.facts.problem, reserve))
+            for ring in sorted({failure.ring for failure in hurt}):
+                reserve.update(most_left(failure.left for failure in hurt if failure.ring == ring))
+            plan = self._packed(with_reservation(self.facts.problem, reserve))
             if plan is None or self.deadline.over():
                 return
             hurt = self._failures(plan)
             if not hurt:
-                better = level(bare(self.facts), plan)
+                better = even_out(without_failures(self.facts), plan)
                 self.plan = plan if self._failures(better) else better
                 return
 
-    def _spare(self, start: Plan, hurt: Sequence[Failure]) -> None:
+    def _spare(self, start: Assignment, hurt: Sequence[Failure]) -> None:
         """Keep one of its largest nodes empty in each ring that is hurt, and in more of them if that makes others short."""
         rings: set[int] = set()
-        while not {one.ring for one in hurt} <= rings and not self.deadline.over():
-            rings |= {one.ring for one in hurt}
-            plan = self._packed(spared(self.facts, start, sorted(rings)))
+        while not {failure.ring for failure in hurt} <= rings and not self.deadline.over():
+            rings |= {failure.ring for failure in hurt}
+            plan = self._packed(with_spare_pods(self.facts, start, sorted(rings)))
             if plan is None:
                 return
             hurt = self._failures(plan)
@@ -123,20 +123,20 @@ class Survivor:
     def _shrink(self) -> None:
         """Pack as if nodes were smaller, a little less so each time, until what fits survives or there is nothing left to try."""
         for share in SHARES:
-            plan = None if self.deadline.over() else self._packed(shrunk(self.facts.problem, share))
+            plan = None if self.deadline.over() else self._packed(with_smaller_nodes(self.facts.problem, share))
             if plan is not None and not self._failures(plan):
                 self.plan = plan
                 return
 
-    def _packed(self, problem: Problem) -> Plan | None:
+    def _packed(self, problem: Problem) -> Assignment | None:
         """Pack a harder problem and return its first classes as a placement of this one; None unless all pods are placed."""
         packed = Builder(facts_of(problem), self.limits, self.deadline).build()
         ours = self.facts.problem
         counts = [dict(on) for on in packed.counts[: len(ours.classes)]]
         for c in self.facts.daemons:
             counts[c] = daemon_counts(ours, packed.ring_of, c)
-        plan = Plan(packed.ring_of, tuple(counts))
-        wrong = any(missing(ours, plan)) or any(breaches(ours, plan.ring_of, plan.counts))
+        plan = Assignment(packed.ring_of, tuple(counts))
+        wrong = any(count_missing(ours, plan)) or any(breaches(ours, plan.ring_of, plan.counts))
         return None if wrong else plan
 
     def _possible(self) -> None:
@@ -149,23 +149,23 @@ class Survivor:
                 self.impossible = again.status == INFEASIBLE
             if not answer.found:
                 return
-            plan = read(exact.variables, answer.values)
+            plan = assignment_of(exact.variables, answer.values)
             hurt = self._failures(plan)
             if not hurt:
                 self.plan = plan
                 return
-            more = {one.loss for one in hurt} - self.chosen
+            more = {failure.loss for failure in hurt} - self.chosen
             if not more:
                 return
             self.chosen |= more
 
-    def _all_placed(self, losses: Iterable[int], plan: Plan | None) -> Exact:
-        exact = Exact(self._with(losses), self.limits, self.deadline, plan)
+    def _all_placed(self, losses: Iterable[int], plan: Assignment | None) -> ExactModel:
+        exact = ExactModel(self._with(losses), self.limits, self.deadline, plan)
         for c in self.facts.plain:
             exact.model.linear([(1, exact.variables.missing(c))], high=0)
         return exact
 
-    def _by_goals(self, plan: Plan) -> tuple[Plan, Bounds]:
+    def _by_goals(self, plan: Assignment) -> tuple[Assignment, Bounds]:
         """Go through the goals in their order under the chosen losses, starting from a placement that survives them all."""
         exact = self._all_placed(self.chosen, plan)
         exact.fill_rings()
@@ -174,12 +174,12 @@ class Survivor:
         return exact.found(), Bounds(tiers, stayed.bound, kept.bound, free.bound)
 
 
-def bare(facts: Facts) -> Facts:
+def without_failures(facts: Facts) -> Facts:
     """Return the facts as if nothing were ever lost."""
     return replace(facts, problem=replace(facts.problem, losses=()))
 
 
-def spared(facts: Facts, plan: Plan, rings: Sequence[int]) -> Problem:
+def with_spare_pods(facts: Facts, plan: Assignment, rings: Sequence[int]) -> Problem:
     """Return the problem with one more pod in each of the rings, as large as the largest node that the ring has in the plan."""
     extra = []
     for ring in rings:
@@ -192,7 +192,7 @@ def spared(facts: Facts, plan: Plan, rings: Sequence[int]) -> Problem:
     return replace(facts.problem, classes=(*facts.problem.classes, *extra), losses=())
 
 
-def shrunk(problem: Problem, share: int) -> Problem:
+def with_smaller_nodes(problem: Problem, share: int) -> Problem:
     """Return the problem with so many permille less of everything on each node."""
     less = (tuple(amount * (1000 - share) // 1000 for amount in node.capacity) for node in problem.nodes)
     nodes = tuple(replace(node, capacity=amounts) for node, amounts in zip(problem.nodes, less, strict=True))
@@ -201,13 +201,13 @@ def shrunk(problem: Problem, share: int) -> Problem:
 
 def most_left(left: Iterable[Counter[int]]) -> Counter[int]:
     """Return the most that any one loss leaves over, class by class."""
-    found: Counter[int] = Counter()
+    result: Counter[int] = Counter()
     for one in left:
-        found |= one
-    return found
+        result |= one
+    return result
 
 
-def reserved(problem: Problem, reserve: Counter[int]) -> Problem:
+def with_reservation(problem: Problem, reserve: Counter[int]) -> Problem:
     """Return the problem with further pods, of a class of their own, that keep apart from others as the originals do."""
     first = len(problem.classes)
     twin = {c: first + at for at, c in enumerate(sorted(reserve))}
@@ -233,7 +233,7 @@ def reserved(problem: Problem, reserve: Counter[int]) -> Problem:
 
 def fits_all(facts: Facts, limits: Limits, deadline: Deadline) -> bool:
     """Say whether a placement of all pods that survives all losses was found, by packing or, where that is small, exactly."""
-    plan = complete(bare(facts), limits, deadline)
+    plan = complete(without_failures(facts), limits, deadline)
     if plan is None or not facts.problem.losses:
         return plan is not None
-    return Survivor(facts, limits, deadline).find(plan) is not None
+    return RedundancySearch(facts, limits, deadline).find(plan) is not None

@@ -26,7 +26,7 @@ Terms = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Homes:
+class HomeKinds:
     """The kind of nodes for each class of a ring that lives on one, and what is lacking in parts of SHARES, summed up."""
 
     kinds: tuple[tuple[int, int], ...]
@@ -35,7 +35,7 @@ class Homes:
 
 def homes(
     facts: Facts, ring: int, nodes: Sequence[int], kinds: Sequence[int], led: Sequence[bool], limits: Limits
-) -> Homes | None:
+) -> HomeKinds | None:
     """Find homes with little strain for a ring that has these nodes; None where none were found that hold all its pods.
 
     `kinds[n]` is the kind of node n, `led[c]` says whether class c may be bound to one.
@@ -65,7 +65,7 @@ class _Housing:
         self.classes = tuple(c for c in facts.plain if facts.ring_of_class[c] == self.ring and facts.counts[c])
         self._whole = [max(1, int(have)) for have in facts.room[list(self.nodes), self.ring].sum(axis=0)]
 
-    def solved(self, limits: Limits) -> Homes | None:
+    def solved(self, limits: Limits) -> HomeKinds | None:
         """Write the model down and solve it."""
         for c in self.classes:
             self._settle(c)
@@ -76,7 +76,7 @@ class _Housing:
         if not answer.found:
             return None
         chosen = tuple((c, home) for (c, home), lives in self.lives.items() if home != ANYWHERE and answer.values[lives])
-        return Homes(chosen, sum(answer.values[strain] for strain in strains))
+        return HomeKinds(chosen, sum(answer.values[strain] for strain in strains))
 
     def _present(self) -> list[int]:
         return sorted({self.kinds[n] for n in self.nodes})

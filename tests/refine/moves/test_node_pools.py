@@ -21,13 +21,15 @@ from planner.refine.oracle.oracle import Oracle
 from planner.refine.purchase import Buyer
 from planner.refine.tuning import Tuning
 from planner.solve import Limits
-from planner.solve.node_pools import Places, Pooling, search, stock_of
-from planner.solve.node_pools.local_search import search as repair
+from planner.solve.node_pools import NodeFacts, PoolCandidate, inventory_of
 from planner.solve.runtime import workers
+from planner.solve.tuning import LocalSearchTuning, PoolTuning
 from tests.shop_that_buys import node, quiet, shape, workload, write
 from tests.soak import soak_after
 
-MANY, NEAR = Tuning(small=0), Tuning(small=0, pool_near=2)
+SHORT = PoolTuning(steps=500, turns=(False,), turns_of_pools=(False, True), local_search=LocalSearchTuning(work_per_pod=120_000))
+"""A search that takes no longer than a test may."""
+MANY, NEAR = Tuning(small=0, pool_search=SHORT), Tuning(small=0, pool_near=2, pool_search=SHORT)
 """However small a plan is, it is not compared with one that has room: no small one is, and none that costs less than twice."""
 POOL = "ringfence.node-restriction.kubernetes.io/pool"
 CPU = ("300m", "700m", "1100m", "2300m", "3900m")
@@ -48,11 +50,7 @@ def planned(folder, seed, tuning, **policy):
 
 
 @pytest.fixture(autouse=True)
-def _short_search(monkeypatch):
-    monkeypatch.setattr(search, "STEPS", 500)
-    monkeypatch.setattr(search, "TURNS", (False,))
-    monkeypatch.setattr(search, "TURNS_OF_POOLS", (False, True))
-    monkeypatch.setattr(repair, "WORK_PER_POD", 120_000)
+def _one_process(monkeypatch):
     monkeypatch.setattr(workers, "processors", lambda: 1)
 
 
@@ -108,7 +106,7 @@ def test_what_is_proven_of_evenness_stays_where_the_same_nodes_are_bought(tmp_pa
 @pytest.mark.soak
 def test_the_cheaper_one_is_taken_of_a_plan_of_pools_and_one_with_room(tmp_path):
     """Small plans are compared, and so are those that are not near their packing; without rounds no pools are tried."""
-    few = Tuning(more_orders=0, ties=0)
+    few = Tuning(more_orders=0, ties=0, pool_search=SHORT)
     many = replace(few, small=0)
     ways = few, many, replace(many, pool_near=0), replace(many, pool_rounds=0, pool_near=0)
     both, pools, far, roomy = ([planned(tmp_path, seed, way, guide="require") for seed in range(3)] for way in ways)
@@ -165,11 +163,11 @@ def test_pools_are_kept_whatever_else_is_asked_for(tmp_path, seed, given, nodes,
 def test_a_way_grows_for_those_who_find_room_on_its_nodes_alone():
     classes = tuple(PodClass(name, 0, 1, (cpu,), (), offers=(0,)) for name, cpu in (("here", 1), ("everywhere", 2)))
     problem = Problem(("cpu",), ("ring",), classes, (), offers=(Offer("a", (4,), (0,), 1, 0),), most=(9,))
-    stock = stock_of(problem, Places((0,), ("",), (), frozenset({0, 1}), (1,)))
+    stock = inventory_of(problem, NodeFacts((0,), ("",), (), frozenset({0, 1}), (1,)))
     here = next(t for t, members in enumerate(stock.market.members) if members == (0,))
     daemon = SimpleNamespace(workload=SimpleNamespace(id="everywhere"))
     buyer = SimpleNamespace(formulation=SimpleNamespace(problem=problem, batches=((), (daemon,))))
-    assert Pools(buyer, None, stock).grow(Pooling(0, 1, ((0, 1),), ((here, (0,)),)), {"everywhere"}) is None
+    assert Pools(buyer, None, stock).grow(PoolCandidate(0, 1, ((0, 1),), ((here, (0,)),)), {"everywhere"}) is None
 
 
 def buyer_of(packing):
@@ -198,7 +196,7 @@ def test_who_may_not_be_held_still_prefers_its_pool(tmp_path):
     r, market = buyer.formulation.problem.rings.index(ring.name), pools.stock.market
     homes = tuple((t, (1,)) for t, of in enumerate(market.ring_of) if of == r)
     offers = [market.kinds[j].offers[0] for j in range(len(market.kinds)) if market.kinds[j].offers][:2]
-    way = Pooling(r, 1, tuple((offer, 1) for offer in offers), homes, firm=True, pools=(1, 2))
+    way = PoolCandidate(r, 1, tuple((offer, 1) for offer in offers), homes, firm=True, pools=(1, 2))
     said = {guide.workload.name: guide.required for guide in pools.hints_of(made, ring, way)}
     assert said == {"w0": False, "w2": True}
 
@@ -242,7 +240,7 @@ def _cost(made):
 )
 def test_half_of_the_time_that_is_left_goes_into_the_search(monkeypatch, left, given):
     seen = []
-    monkeypatch.setattr("planner.solve.node_pools.poolings", lambda *asked: seen.append(asked[3]) or {})
+    monkeypatch.setattr("planner.solve.node_pools.pool_candidates", lambda *asked, **_: seen.append(asked[3]) or {})
     buyer = SimpleNamespace(
         policy=SimpleNamespace(guide="prefer"),
         churn=False,

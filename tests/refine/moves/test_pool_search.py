@@ -9,7 +9,7 @@ import pytest
 from models.kubernetes.workload import WorkloadId
 from planner.refine.moves.pool_search import PoolMoves, PoolSearch, Trial
 from planner.refine.tuning import TUNING, Tuning
-from planner.solve.node_pools import Pooling
+from planner.solve.node_pools import PoolCandidate
 
 WEB = WorkloadId("Deployment", "shop", "web")
 SHORT = {"ring": {WEB}}
@@ -35,7 +35,7 @@ def stopped_again(plan):
 
 
 def way(ring, cost):
-    return Pooling(ring, cost, (), ())
+    return PoolCandidate(ring, cost, (), ())
 
 
 def larger_by(cost, times=99):

@@ -7,7 +7,7 @@ import pytest
 from models.solver.problem import NONE, OWN, AntiAffinity, NodeSlot, Offer, PodClass, PortConflict, Problem, RingSize
 from planner.solve import purchase
 from planner.solve.buy.market.dominance import MANY_KINDS
-from planner.solve.buy.pack.ruin_and_recreate import Improver
+from planner.solve.buy.pack.ruin_and_recreate import RuinAndRecreate
 from planner.verify.certificate.knapsack import flaws, lower_bound
 
 PRICE = 10
@@ -80,8 +80,8 @@ def test_a_ring_that_wastes_nothing_gets_no_turn_for_a_difference_of_rounding(mo
     whole = PodClass("whole", 0, 1, node, (0, 1), offers=everywhere)
     double = PodClass("double", 1, 1, (8000, 2**34, 58), (), offers=(0, 1))
     turns = []
-    real = Improver._attempt
-    monkeypatch.setattr(Improver, "_attempt", lambda *asked: turns.append(asked[1]) or real(*asked))
+    real = RuinAndRecreate._attempt
+    monkeypatch.setattr(RuinAndRecreate, "_attempt", lambda *asked: turns.append(asked[1]) or real(*asked))
     classes = (edge, plug, whole, double)
     problem = Problem(("cpu", "memory", "pods"), ("blue", "red"), classes, own, clashes=(PortConflict(0, 0),), offers=offers)
     bought = purchase(replace(problem, most=(3, 9)))

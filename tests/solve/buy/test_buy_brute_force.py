@@ -6,7 +6,7 @@ import pytest
 
 from models.solver.outcome import FEASIBLE, INFEASIBLE
 from models.solver.problem import Offer, PodClass, Problem, RingSize
-from planner.solve import Limits, expanded, purchase, solve, utmost
+from planner.solve import Limits, purchase, solve, with_all_offers, with_bought_nodes
 from planner.solve.instance.validate import breaches
 from planner.verify.certificate.knapsack import flaws, lower_bound
 from tests.soak import soak_after
@@ -24,7 +24,7 @@ def reached(problem, bought):
 def assert_sound(problem, bought, best):
     """The placement breaks no rule, spends what it says, buys what there is, and costs no less than is proven."""
     tiers, cost = best
-    whole = expanded(problem, bought)
+    whole = with_bought_nodes(problem, bought)
     assert not list(breaches(whole, bought.ring_of, [dict(on) for on in bought.counts]))
     assert bought.cost == sum(n.price for n, ring in zip(whole.nodes, bought.ring_of, strict=True) if ring >= 0)
     shapes = [problem.offers[o].shape for o in bought.bought]
@@ -65,7 +65,7 @@ def test_what_all_nodes_together_refuse_no_purchase_places(first):
     for seed in range(first, first + CHUNK):
         problem = small_offers(seed)
         tiers, _ = brute_force_buy.answer(problem)
-        found = solve(utmost(problem))
+        found = solve(with_all_offers(problem))
         no = found.verdict == INFEASIBLE and any(found.unplaced)
         assert not no or any(tiers), seed
         refused += no
@@ -76,5 +76,5 @@ def test_what_all_nodes_together_refuse_no_purchase_places(first):
 def test_a_ring_that_must_have_a_node_has_one_however_few_pods_there_are():
     web = PodClass("web", 0, 1, (1, 1), (), offers=(0,))
     shop = Problem(("cpu", "pods"), ("blue", "red"), (web,), (), offers=(Offer("a", (4, 4), (0, 1), 1, 0),), most=(2,))
-    assert solve(utmost(replace(shop, sizes=(RingSize(), RingSize(1))))).verdict == FEASIBLE
-    assert solve(utmost(replace(shop, sizes=(RingSize(), RingSize(2))))).verdict == INFEASIBLE
+    assert solve(with_all_offers(replace(shop, sizes=(RingSize(), RingSize(1))))).verdict == FEASIBLE
+    assert solve(with_all_offers(replace(shop, sizes=(RingSize(), RingSize(2))))).verdict == INFEASIBLE

@@ -8,7 +8,7 @@ import pytest
 from models.frozen_map import FrozenMap
 from models.solver.problem import NodeSlot, Offer, PodClass, Problem
 from planner.solve import purchase
-from planner.solve.buy.pack.assignment import Placement, with_spares
+from planner.solve.buy.pack.assignment import Candidate, with_spares
 
 PLENTY = 20
 
@@ -54,5 +54,5 @@ def test_of_each_offer_there_are_with_the_two_that_are_bought(budget, spares):
         Offer(name, (1, 1), (0,), price, at) for at, (name, price) in enumerate((("a", 100), ("b", 150), ("c", 600), ("d", 500)))
     )
     problem = Problem(("cpu", "pods"), ("a",), (), (), offers=offers, most=(PLENTY, PLENTY, 8, 8))
-    wider, _ = with_spares(problem, Placement([0, 0], [0, 0], []), 12, budget)
+    wider, _ = with_spares(problem, Candidate([0, 0], [0, 0], []), 12, budget)
     assert [wider.extra.count(at) for at in range(4)] == spares

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from models.solver.problem import NONE, NodeSlot, PortConflict
-from planner.solve import Limits, expanded, purchase
+from planner.solve import Limits, purchase, with_bought_nodes
 from planner.solve.instance.validate import breaches
 from planner.verify.certificate.knapsack import flaws, lower_bound
 from tests.benchmarks.buying_instances import few_shapes, many_shapes
@@ -15,7 +15,7 @@ BRIEF = Limits(work=1.0)
 
 
 def assert_holds(problem, bought):
-    whole = expanded(problem, bought)
+    whole = with_bought_nodes(problem, bought)
     assert not list(breaches(whole, bought.ring_of, [dict(on) for on in bought.counts]))
     assert bought.cost == sum(n.price for n, ring in zip(whole.nodes, bought.ring_of, strict=True) if ring >= 0)
     assert not list(flaws(problem, bought.certificate))

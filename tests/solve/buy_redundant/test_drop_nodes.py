@@ -7,7 +7,7 @@ import pytest
 from models.solver.certificate import Certificate
 from models.solver.problem import NodeSlot, Offer, PodClass, Problem
 from models.solver.purchase import Purchase
-from planner.solve.buy_redundant.drop_nodes import MOST_BOUGHT, _Saver, thrifty
+from planner.solve.buy_redundant.drop_nodes import MOST_BOUGHT, _Dropping, drop_nodes
 from planner.solve.runtime.budget import Limits
 
 NO_PROOF = Certificate(1, (0, 0), (0, 0), (0,), ())
@@ -24,7 +24,7 @@ WASTEFUL = Purchase((-1, 0, 1), (1, 1), (((1, 4),), ((2, 4),)), (0, 0), 14, 0, N
 
 
 def saved(problem=PROBLEM, found=WASTEFUL, **options):
-    return thrifty(problem, found, Limits(), lambda _: None, **options)
+    return drop_nodes(problem, found, Limits(), lambda _: None, **options)
 
 
 def test_a_node_less_and_a_cheaper_one_in_its_place():
@@ -57,6 +57,6 @@ def test_what_is_good_enough_or_large_or_incomplete_is_left_alone():
 def test_what_would_cost_less_than_is_proven_is_not_tried(monkeypatch, bound, tried):
     """A big node less saves 7 of 14, a small one in its place 3."""
     seen = []
-    monkeypatch.setattr(_Saver, "_placed", lambda _, bought: seen.append(bought))
+    monkeypatch.setattr(_Dropping, "_placed", lambda _, bought: seen.append(bought))
     assert saved(found=replace(WASTEFUL, bound=bound)).cost == 14
     assert seen == tried

@@ -1,13 +1,23 @@
 """Small random problems of two rings, and what can be bought for them."""
 
 import random
+from dataclasses import replace
 from functools import cache
 
 from models.solver.problem import Offer, PodClass, Problem
-from planner.solve import purchase
-from planner.solve.node_pools import Places, stock_of
+from planner.solve import node_pools, purchase
+from planner.solve.node_pools import NodeFacts, inventory_of
+from planner.solve.tuning import LocalSearchTuning, PoolTuning
 
 SHAPES = (("c", 8, 16, 80), ("m", 16, 64, 200), ("r", 8, 64, 120))
+SHORT = PoolTuning(steps=300, turns=(False,), turns_of_pools=(False, True), local_search=LocalSearchTuning(work_per_pod=120_000))
+"""A search that takes no longer than a test may."""
+UNTRIED = replace(SHORT, most_pods=0)
+"""One that tries no pools on a crude kube-scheduler."""
+
+
+def pool_candidates(*given, tuning=SHORT, **more):
+    return node_pools.pool_candidates(*given, tuning=tuning, **more)
 
 
 def problem(seed, most=100):
@@ -28,6 +38,6 @@ def stock(given, zones=None, signs=None, lost=""):
     places = len(given.nodes) + len(given.offers)
     ring_of = purchased(given).ring_of[: len(given.nodes)]
     signs = signs or tuple(map(str, range(places)))
-    return stock_of(
-        given, Places(zones or (0,) * places, signs, ring_of, frozenset(range(len(given.classes))), (8, 64, 40), lost)
+    return inventory_of(
+        given, NodeFacts(zones or (0,) * places, signs, ring_of, frozenset(range(len(given.classes))), (8, 64, 40), lost)
     )

@@ -11,7 +11,7 @@ import pytest
 
 from models.solver.outcome import UNDECIDED
 from models.solver.problem import NodeSlot, PodClass, Problem
-from planner.solve import Limits, fewest_nodes, lasting, purchase, repairs, solve
+from planner.solve import Limits, fewest_nodes, purchase, redundant_purchase, repairs, solve
 from planner.solve.runtime.interrupt import HALT, Halt, in_time, on_interrupt
 
 PROBLEM = Problem(
@@ -212,12 +212,12 @@ def test_what_was_packed_when_a_search_is_cut_short_is_taken_up(monkeypatch):
 
 def test_what_a_search_that_never_ends_knows_of_prices_nodes_and_repairs(monkeypatch):
     monkeypatch.setattr("planner.solve.buy.solve.buy", endless)
-    monkeypatch.setattr("planner.solve.place.min_nodes.fewest", endless)
-    monkeypatch.setattr("planner.solve.infeasible.cheapest_repair.remedies", endless)
-    monkeypatch.setattr("planner.solve.buy_redundant.search.lasting", endless)
+    monkeypatch.setattr("planner.solve.place.min_nodes.fewest_nodes", endless)
+    monkeypatch.setattr("planner.solve.infeasible.cheapest_repair.find_repairs", endless)
+    monkeypatch.setattr("planner.solve.buy_redundant.search.redundant_purchase", endless)
     brief = Limits(seconds=0.0)
     nothing = purchase(PROBLEM, brief)
     assert (nothing.bought, nothing.cost, nothing.bound, nothing.unplaced) == ((), 0, 0, (3, 2, 0))
     assert fewest_nodes(PROBLEM, brief) == (-1, 0)
     assert repairs(PROBLEM, solve(PROBLEM), brief) == ()
-    assert lasting(PROBLEM, nothing, brief) is nothing
+    assert redundant_purchase(PROBLEM, nothing, brief) is nothing

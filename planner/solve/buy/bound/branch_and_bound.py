@@ -1,4 +1,4 @@
-"""Parts the whole counts of a ring's nodes into boxes, the cheapest first: sums prove more of each than of all together."""
+"""Branch and bound, best bound first: parts the whole counts of a ring's nodes into boxes, each with an LP of its own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,8 +6,8 @@ from heapq import heappop, heappush
 
 import numpy as np
 
-from planner.solve.buy.bound.dual_cuts import PLENTY, Charging
-from planner.solve.buy.bound.ring_lp import Grouped, sums_of, tops_of
+from planner.solve.buy.bound.dual_cuts import PLENTY, DualCuts
+from planner.solve.buy.bound.ring_lp import RingGroups, sums_of, tops_of
 from planner.solve.runtime.lp import Floats, Ints
 from planner.solve.runtime.warm_lp import Warm
 
@@ -28,18 +28,18 @@ class Box:
 
 
 @dataclass(slots=True)
-class Tree:
+class BranchAndBound:
     """The search in one ring; `parts[number]` are group, count, and the numbers of the boxes with no more and with more.
 
     `work` counts what the sums took: entries of the model, as often as it was solved.
     """
 
-    group: Grouped
+    group: RingGroups
     scale: float
     open: list[Box] = field(default_factory=list)
     parts: dict[int, tuple[int, int, int, int]] = field(default_factory=dict)
     work: int = 0
-    charging: Charging = field(init=False)
+    charging: DualCuts = field(init=False)
     sums: Warm = field(init=False)
     _units: Floats = field(init=False)
 
@@ -50,7 +50,7 @@ class Tree:
         pods = len(linear.cost) - groups - len(self.group.counts)
         rows = len(self.group.counts) + np.arange(groups * len(self._units))
         self.sums = Warm(linear, pods + np.arange(groups), rows)
-        self.charging = Charging(self.group, linear.cost[pods : pods + groups])
+        self.charging = DualCuts(self.group, linear.cost[pods : pods + groups])
         self._ask(Box(0.0, 0, np.zeros(groups), tops_of(self.group)))
 
     @property
@@ -108,11 +108,11 @@ class Tree:
 
 
 def _broken(nodes: Floats) -> Ints:
-    found: Ints = np.flatnonzero(np.abs(nodes - np.round(nodes)) > WHOLE)
-    return found
+    result: Ints = np.flatnonzero(np.abs(nodes - np.round(nodes)) > WHOLE)
+    return result
 
 
-def grow_all(trees: list[Tree], enough: Callable[[], bool], over: Callable[[], bool], work: int, most: int) -> None:
+def grow_all(trees: list[BranchAndBound], enough: Callable[[], bool], over: Callable[[], bool], work: int, most: int) -> None:
     """Grow the trees in turn, the one with fewest boxes first, until enough is proven or the work allowed is done."""
     step = 0
     while sum(tree.work for tree in trees) < work and not over():

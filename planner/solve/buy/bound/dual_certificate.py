@@ -1,4 +1,4 @@
-"""From the sums' prices, which are floating point, to a certificate in whole numbers that holds exactly."""
+"""From the dual prices of the LP, which are floating point, to a certificate in whole numbers that holds exactly."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -8,13 +8,13 @@ from operator import mul
 
 from models.solver.certificate import Certificate, Rate
 from models.solver.problem import FailureDomain, NodeSlot, Offer, PodClass, Problem
-from planner.solve.buy.bound.lp_relaxation import MILLION, Relaxed
+from planner.solve.buy.bound.lp_relaxation import MILLION, LpSolution
 from planner.solve.buy.market.types import Market
 
 SCALE = 2**44
 
 
-def certificate_of(market: Market, relaxed: Relaxed) -> Certificate:
+def certificate_of(market: Market, relaxed: LpSolution) -> Certificate:
     """Round the sums' prices down until no node can hold pods worth more than it costs; then say what each pod is worth."""
     problem = market.problem
     rents = [int(rent * MILLION * SCALE) for rent in relaxed.rents.tolist()]
@@ -69,11 +69,11 @@ def bound_of(problem: Problem, certificate: Certificate, parts: Sequence[int]) -
     floors = [floor_of(problem, r) for r in range(len(problem.rings))]
     if is_joint(problem, certificate):
         worth = sum(parts) + worth_of(problem, certificate, -1) - rents_of(problem, certificate)
-        return max(sum(floors), rounded_up(problem, certificate.scale, worth, None))
-    return sum(max(floors[r], rounded_up(problem, certificate.scale, worth, r)) for r, worth in enumerate(parts))
+        return max(sum(floors), round_up(problem, certificate.scale, worth, None))
+    return sum(max(floors[r], round_up(problem, certificate.scale, worth, r)) for r, worth in enumerate(parts))
 
 
-def and_a_node(problem: Problem, certificate: Certificate, parts: Sequence[int]) -> tuple[int, ...]:
+def with_a_spare_node(problem: Problem, certificate: Certificate, parts: Sequence[int]) -> tuple[int, ...]:
     """Return the parts of rings that survive the loss of any one node: the others hold all pods, and it costs something too.
 
     Of pods that a loss excuses nothing is known, nor of those that may be in any ring.
@@ -83,14 +83,14 @@ def and_a_node(problem: Problem, certificate: Certificate, parts: Sequence[int])
         return tuple(parts)
     excused = {c for loss in lost for c in loss.tied}
     pods = [(i, c) for i, c in enumerate(problem.classes) if not c.daemon and c.count and i not in excused]
-    found = []
+    result = []
     for r, part in enumerate(parts):
         mine = [(i, c) for i, c in pods if c.ring == r]
         whole = not any(c.ring == r and i in excused for i, c in enumerate(problem.classes))
         held = part if whole else sum(certificate.worth[i] * c.count for i, c in mine)
         least = _cheapest_lost(problem, certificate, lost, [c for _, c in mine]) if held else 0
-        found.append(max(part, held + least))
-    return tuple(found)
+        result.append(max(part, held + least))
+    return tuple(result)
 
 
 def _cheapest_lost(problem: Problem, certificate: Certificate, lost: Sequence[FailureDomain], pods: Sequence[PodClass]) -> int:
@@ -121,7 +121,7 @@ def worth_of(problem: Problem, certificate: Certificate, ring: int) -> int:
     return sum(certificate.worth[i] * c.count for i, c in plain)
 
 
-def rounded_up(problem: Problem, scale: int, worth: int, ring: int | None) -> int:
+def round_up(problem: Problem, scale: int, worth: int, ring: int | None) -> int:
     """Return the next sum of prices that there can be, in one ring or in all together."""
     slots: tuple[NodeSlot | Offer, ...] = (*problem.nodes, *problem.offers)
     step = reduce(gcd, (slot.price for slot in slots if ring is None or ring in slot.rings), 0) or 1

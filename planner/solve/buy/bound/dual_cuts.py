@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.solve.buy.bound.ring_lp import Grouped
+from planner.solve.buy.bound.ring_lp import RingGroups
 from planner.solve.runtime.lp import Floats
 
 NOISE = 1e-9
@@ -13,13 +13,13 @@ PLENTY = 1e9
 
 
 @dataclass(slots=True)
-class Charging:
+class DualCuts:
     """All rates that the sums have come to: by rates[m] pods are worth worth[m], nodes of group g cost over or under their room.
 
     `over[m, g]` is what they cost beyond the charge for their room, `under[m, g]` what they cost less, which is below zero.
     """
 
-    group: Grouped
+    group: RingGroups
     price: Floats
     rates: list[Floats] = field(default_factory=list)
     worth: Floats = field(init=False)
@@ -48,8 +48,8 @@ class Charging:
 
     def costs(self, low: Floats, high: Floats) -> Floats:
         """Return what counts between low and high cost at least by each of the rates."""
-        found: Floats = self.worth + self.over @ low + self.under @ np.minimum(high, PLENTY)
-        return found
+        result: Floats = self.worth + self.over @ low + self.under @ np.minimum(high, PLENTY)
+        return result
 
     def best(self, low: Floats, high: Floats) -> float:
         """Return what such counts cost at least by the best rates."""

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from models.solver.certificate import Certificate, Whole
-from planner.solve.buy.bound.branch_and_bound import Tree, grow_all
-from planner.solve.buy.bound.dual_certificate import bound_of, is_joint, parts_of, rounded_up
+from planner.solve.buy.bound.branch_and_bound import BranchAndBound, grow_all
+from planner.solve.buy.bound.dual_certificate import bound_of, is_joint, parts_of, round_up
 from planner.solve.buy.bound.lp_relaxation import MILLION
-from planner.solve.buy.bound.ring_lp import MOST_KINDS, MOST_NODES, MOST_PAIRS, grouped
+from planner.solve.buy.bound.ring_lp import MOST_KINDS, MOST_NODES, MOST_PAIRS, group_nodes
 from planner.solve.buy.bound.tree_certificate import LOSS, whole_of
 from planner.solve.buy.market.types import Market
 
@@ -16,7 +16,7 @@ ENTRIES = 200_000
 """Entries of the sums' model that may be solved per unit of work."""
 
 
-def counted(
+def with_whole_counts(
     market: Market, certificate: Certificate, work: float, enough: Callable[[int], bool], over: Callable[[], bool]
 ) -> tuple[Certificate, tuple[int, ...]]:
     """Return the certificate with walks for the rings that gain by them, and what each ring costs at least by it.
@@ -47,33 +47,33 @@ def counted(
     return replace(certificate, wholes=tuple(wholes.values())), tuple(known)
 
 
-def _trees(market: Market, certificate: Certificate, work: int) -> list[Tree]:
+def _trees(market: Market, certificate: Certificate, work: int) -> list[BranchAndBound]:
     """Return a tree for each ring that is small enough, as far as the work allowed lasts."""
     rents = [*certificate.rents, *(0 for _ in market.kinds)]
     for kind in market.kinds:
         if kind.nodes:
             rents[kind.pool] = certificate.node_rents[kind.nodes[0]]
-    found: list[Tree] = []
+    result: list[BranchAndBound] = []
     for r in range(len(market.problem.rings)):
         mine = market.allowed[(market.ring_of == r) & (market.counts > 0)]
         if work <= 0:
             break
         if not mine.any() or mine.size > MOST_PAIRS or mine.any(axis=0).sum() > MOST_KINDS:
             continue
-        group = grouped(market, r, certificate.scale, tuple(rents))
+        group = group_nodes(market, r, certificate.scale, tuple(rents))
         if not group.kinds:
             continue
-        tree = Tree(group, certificate.scale * float(MILLION))
+        tree = BranchAndBound(group, certificate.scale * float(MILLION))
         work -= tree.work
         nodes = tree.open[0].nodes
         if nodes is not None and float(nodes.sum()) <= MOST_NODES:
-            found.append(tree)
-    return found
+            result.append(tree)
+    return result
 
 
 def _gains(market: Market, certificate: Certificate, ring: int, before: int, after: int) -> bool:
     """Say whether a ring's bound is higher than it was, also once it is rounded up."""
     if is_joint(market.problem, certificate):
         return after > before
-    was, is_ = (rounded_up(market.problem, certificate.scale, worth, ring) for worth in (before, after))
+    was, is_ = (round_up(market.problem, certificate.scale, worth, ring) for worth in (before, after))
     return is_ > was

@@ -1,4 +1,4 @@
-"""The problem in sums: how many pods of each type go to each kind, and how many nodes of each kind to each ring."""
+"""The LP relaxation: how many pods of each type go to each kind, and how many nodes of each kind to each ring."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ PER_RANK = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Relaxed:
+class LpSolution:
     """The sums' answer: `pods` of type `types[i]` on kind `kinds[i]`; `nodes[j, r]`; what is missing per type.
 
     `rates[j, r, k]` is what a unit of a resource is worth there, `rents[p]` what one more node of a pool would save, and
@@ -32,7 +32,7 @@ class Relaxed:
 
 
 @dataclass(slots=True)
-class Sums:
+class LpRelaxation:
     """The model for some rings, given how many pods are still wanted and how many nodes are still there.
 
     `room` takes the place of the market's: less, where packing is to be left some play. With `spare` each ring has a node more
@@ -47,7 +47,7 @@ class Sums:
     penalty: float = 4.0
     spare: bool = False
 
-    def relax(self) -> Relaxed:
+    def relax(self) -> LpSolution:
         """Solve it; where pods stay out only because that is cheaper than placing them, make it dearer."""
         found = self._solve()
         for _ in range(4):
@@ -59,7 +59,7 @@ class Sums:
                 break
         return found
 
-    def _solve(self) -> Relaxed:
+    def _solve(self) -> LpSolution:
         model, types, kinds, slots = self.model()
         solved = model.solve()
         if solved is None:
@@ -107,21 +107,21 @@ class Sums:
         )
         return self._with_spare(made, pods, slots, np.unique(column_of[kinds, m.ring_of[types]])) if self.spare else made
 
-    def _with_spare(self, made: Linear, pods: int, slots: Ints, may: Ints) -> Linear:
+    def _with_spare(self, linear: Linear, pods: int, slots: Ints, may: Ints) -> Linear:
         """Add columns for nodes that are there and hold nothing, which `may` be of these slots, and rows: each ring has one."""
-        width, height = len(made.cost), len(made.low)
+        width, height = len(linear.cost), len(linear.low)
         at = np.full(slots.shape[1], -1, dtype=np.int64)
         at[may] = width + np.arange(len(may))
-        copied = np.isin(made.columns, pods + may) & (made.entries > 0)  # in whatever limits what they hold, not in the pools
+        copied = np.isin(linear.columns, pods + may) & (linear.entries > 0)  # in whatever limits what they hold, not in the pools
         rings, row = np.unique(slots[1][may], return_inverse=True)
         return Linear(
-            cost=np.append(made.cost, np.zeros(len(may))),
-            most=np.append(made.most, np.full(len(may), ENDLESS)),
-            low=np.append(made.low, np.ones(len(rings))),
-            high=np.append(made.high, np.full(len(rings), ENDLESS)),
-            rows=np.concatenate([made.rows, made.rows[copied], height + row]),
-            columns=np.concatenate([made.columns, at[made.columns[copied] - pods], at[may]]),
-            entries=np.concatenate([made.entries, -made.entries[copied], np.ones(len(may))]),
+            cost=np.append(linear.cost, np.zeros(len(may))),
+            most=np.append(linear.most, np.full(len(may), ENDLESS)),
+            low=np.append(linear.low, np.ones(len(rings))),
+            high=np.append(linear.high, np.full(len(rings), ENDLESS)),
+            rows=np.concatenate([linear.rows, linear.rows[copied], height + row]),
+            columns=np.concatenate([linear.columns, at[linear.columns[copied] - pods], at[may]]),
+            entries=np.concatenate([linear.entries, -linear.entries[copied], np.ones(len(may))]),
         )
 
     def _alone(
@@ -139,24 +139,24 @@ class Sums:
 
     def _few(self, types: Ints) -> Ints:
         """Return which of the columns of pods are of types of which a node holds a few at most."""
-        found: Ints = np.flatnonzero(self.market.per_node[types] < MANY)
-        return found
+        result: Ints = np.flatnonzero(self.market.per_node[types] < MANY)
+        return result
 
     def unit(self) -> Floats:
         """Return the largest room in each resource, which the model counts as one."""
         most = self.market.room.max(axis=(0, 1), initial=1)
-        found: Floats = np.maximum(most, 1).astype(np.float64)
-        return found
+        result: Floats = np.maximum(most, 1).astype(np.float64)
+        return result
 
     def _penalties(self, wanted: Ints) -> Floats:
         """Price a pod that is left out above what placing it could cost, the more the higher its priority."""
         dearest = max(1.0, float(self.market.price.max(initial=0)) / MILLION)
         ranks = {p: n for n, p in enumerate(sorted(set(self.market.priority.tolist())))}
         rank = np.array([min(2, ranks[int(p)]) for p in self.market.priority[wanted]], dtype=np.float64)
-        found: Floats = self.penalty * dearest * PER_RANK**rank
-        return found
+        result: Floats = self.penalty * dearest * PER_RANK**rank
+        return result
 
-    def read(self, values: Floats, duals: Floats, named: tuple[Ints, Ints, Ints], cost: float) -> Relaxed:
+    def read(self, values: Floats, duals: Floats, named: tuple[Ints, Ints, Ints], cost: float) -> LpSolution:
         """Read values and duals."""
         types, kinds, slots = named
         m, unit = self.market, self.unit()
@@ -172,4 +172,4 @@ class Sums:
         rents = duals[wanted + width * nodes : alone].clip(min=0)
         extra, few = np.zeros(m.allowed.shape), self._few(types)
         extra[types[few], kinds[few]] = duals[alone : alone + len(few)].clip(min=0)
-        return Relaxed(types, kinds, values[:pods], counts, missing, rates, rents, extra, cost)
+        return LpSolution(types, kinds, values[:pods], counts, missing, rates, rents, extra, cost)

@@ -12,7 +12,7 @@ MOST_PAIRS, MOST_KINDS, MOST_NODES = 20_000, 200, 100
 
 
 @dataclass(frozen=True, slots=True)
-class Grouped:
+class RingGroups:
     """The pods (T types) and the groups (G) of one ring; what a node of a group has is what its first kind has.
 
     `price[g]` is what a node costs and pays as rent, in 1/`scale` of a price's unit (Python's whole numbers, they are large).
@@ -30,7 +30,7 @@ class Grouped:
     endless: Bools
 
 
-def grouped(market: Market, ring: int, scale: int, rents: tuple[int, ...]) -> Grouped:
+def group_nodes(market: Market, ring: int, scale: int, rents: tuple[int, ...]) -> RingGroups:
     """Read the ring; pods that ask for nothing, or find room nowhere, are worth nothing."""
     wanted = (market.counts > 0) & (market.requests > 0).any(axis=1) & market.allowed.any(axis=1)
     types = np.flatnonzero((market.ring_of == ring) & wanted)
@@ -45,7 +45,7 @@ def grouped(market: Market, ring: int, scale: int, rents: tuple[int, ...]) -> Gr
         first[j] = next((i for i in usable[:at] if first[i] == i and endless[i] and _replaces(allowed, room, i, j)), j)
     kinds = tuple(tuple(j for j in usable if first[j] == i) for i in usable if first[i] == i)
     firsts = [members[0] for members in kinds]
-    return Grouped(
+    return RingGroups(
         ring=ring,
         kinds=kinds,
         requests=market.requests[types],
@@ -63,7 +63,7 @@ def _replaces(allowed: Bools, room: Ints, one: int, other: int) -> bool:
     return bool((room[one] >= room[other]).all() and (allowed[:, one] | ~allowed[:, other]).all())
 
 
-def units_of(group: Grouped, digits: int) -> tuple[int, ...]:
+def units_of(group: RingGroups, digits: int) -> tuple[int, ...]:
     """Return for each resource a power of two in which prices have about so many binary digits."""
     top: list[int] = []
     for k in range(group.room.shape[1]):
@@ -72,18 +72,18 @@ def units_of(group: Grouped, digits: int) -> tuple[int, ...]:
     return tuple(1 << max(0, bits - digits) for bits in top)
 
 
-def penalty_of(group: Grouped, scale: float) -> float:
+def penalty_of(group: RingGroups, scale: float) -> float:
     """Return what a pod that is left out costs the sums: far more than a node."""
     dearest: float = max((price / scale for price in group.price), default=0.0)
     return 100.0 * max(1.0, dearest)
 
 
-def tops_of(group: Grouped) -> Floats:
+def tops_of(group: RingGroups) -> Floats:
     """Return how many nodes of each group the sums may have."""
     return np.where(group.endless, np.inf, np.array(group.most, dtype=np.float64))
 
 
-def sums_of(group: Grouped, scale: float) -> tuple[Linear, Floats]:
+def sums_of(group: RingGroups, scale: float) -> tuple[Linear, Floats]:
     """Write the sums: columns are pods of types in groups, nodes, and pods left out; rows are types, and resources of groups."""
     width, groups, types = group.room.shape[1], len(group.kinds), len(group.counts)
     units = np.maximum(group.room.max(axis=0, initial=1), 1).astype(np.float64)

@@ -5,9 +5,9 @@ from operator import mul
 import numpy as np
 
 from models.solver.certificate import Group, Whole
-from planner.solve.buy.bound.branch_and_bound import Box, Tree
+from planner.solve.buy.bound.branch_and_bound import Box, BranchAndBound
 from planner.solve.buy.bound.lp_relaxation import MILLION
-from planner.solve.buy.bound.ring_lp import Grouped, units_of
+from planner.solve.buy.bound.ring_lp import RingGroups, units_of
 from planner.solve.buy.market.types import Market
 from planner.solve.runtime.lp import Floats, Ints
 
@@ -19,7 +19,7 @@ LOSS = 1e-6
 Rates = tuple[tuple[int, ...], ...]
 
 
-def whole_of(market: Market, tree: Tree, scale: int) -> tuple[Whole, int]:
+def whole_of(market: Market, tree: BranchAndBound, scale: int) -> tuple[Whole, int]:
     """Return the walk, and what the ring costs at least by it, in 1/`scale` of a price's unit."""
     group = tree.group
     boxes = sorted(tree.open, key=lambda box: box.number)
@@ -40,7 +40,7 @@ def _counted(market: Market, kinds: tuple[int, ...]) -> Group:
     return Group(tuple(nodes), tuple(sorted(o for j in kinds for o in market.kinds[j].offers)))
 
 
-def _walk(tree: Tree, ends: dict[int, int]) -> tuple[tuple[int, ...], ...]:
+def _walk(tree: BranchAndBound, ends: dict[int, int]) -> tuple[tuple[int, ...], ...]:
     """Write the walk from its end to its beginning; what two parts cost by the same rates they cost together."""
     walks: dict[int, tuple[tuple[int, ...], ...]] = {number: ((end,),) for number, end in ends.items()}
     for number in sorted(tree.parts, reverse=True):
@@ -50,19 +50,19 @@ def _walk(tree: Tree, ends: dict[int, int]) -> tuple[tuple[int, ...], ...]:
     return walks[min(walks)]
 
 
-def _rounded(group: Grouped, rates: Floats, units: tuple[int, ...], scale: int) -> Rates:
+def _rounded(group: RingGroups, rates: Floats, units: tuple[int, ...], scale: int) -> Rates:
     """Round down, and further where all the room of a node would be charged more than it costs by a rounding's difference."""
-    found: list[tuple[int, ...]] = []
+    result: list[tuple[int, ...]] = []
     for g, price in enumerate(group.price):
         prices = [int(rate * MILLION * (scale / unit)) for rate, unit in zip(rates[g].tolist(), units, strict=True)]
         total = sum(map(mul, map(mul, prices, units), group.room[g].tolist()))
         if price < total <= price * (1 + LOSS):
             prices = [one * price // total for one in prices]
-        found.append(tuple(prices))
-    return tuple(found)
+        result.append(tuple(prices))
+    return tuple(result)
 
 
-def _terms(group: Grouped, rates: Rates, units: tuple[int, ...]) -> tuple[int, list[int]]:
+def _terms(group: RingGroups, rates: Rates, units: tuple[int, ...]) -> tuple[int, list[int]]:
     """Return what the pods are worth at the rates, and what a node of each group costs beyond the charge for its room."""
     each = [[one * unit for one, unit in zip(prices, units, strict=True)] for prices in rates]
     worth = 0
@@ -72,7 +72,7 @@ def _terms(group: Grouped, rates: Rates, units: tuple[int, ...]) -> tuple[int, l
     return worth, beyond
 
 
-def _value(group: Grouped, box: Box, worth: int, beyond: list[int]) -> int:
+def _value(group: RingGroups, box: Box, worth: int, beyond: list[int]) -> int:
     """Return what the ring costs at least with counts of the box."""
     for g, more in enumerate(beyond):
         worth += more * (int(box.low[g]) if more >= 0 else int(min(box.high[g], group.most[g])))
@@ -87,4 +87,4 @@ def _few(values: Floats) -> list[int]:
     while (chosen < 0).any():
         best = int(np.argmax(good[chosen < 0].sum(axis=0)))
         chosen[(chosen < 0) & good[:, best]] = best
-    return [int(one) for one in chosen]
+    return [int(rate) for rate in chosen]

@@ -1,15 +1,15 @@
-"""Packs by columns: sums over ways to fill a node are solved, what they use as a whole is bought, and the rest asked again."""
+"""Column generation with diving: the LP over patterns is solved, what it uses as a whole is bought, and the rest asked again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.solve.buy.bound.lp_relaxation import MILLION, Relaxed, Sums
+from planner.solve.buy.bound.lp_relaxation import MILLION, LpRelaxation, LpSolution
 from planner.solve.buy.column_generation.master import Column, Columns, spread_out
 from planner.solve.buy.column_generation.pricing import Pricer
 from planner.solve.buy.market.types import Market
-from planner.solve.buy.pack.lp_guided import FEW, Bin, Ring
+from planner.solve.buy.pack.lp_guided import FEW, Bin, RingPacking
 from planner.solve.runtime.deadline import Deadline
 from planner.solve.runtime.lp import Floats, Ints, Solved
 
@@ -42,7 +42,7 @@ class Dive:
 
     def learn(self, bins: Sequence[Bin]) -> None:
         """Take the pods of each bin as a column."""
-        pods = [(one, np.zeros(len(self.wanted), dtype=np.int64)) for one in bins]
+        pods = [(bin_, np.zeros(len(self.wanted), dtype=np.int64)) for bin_ in bins]
         for one, row in pods:
             for t, count in one.pods:
                 row[t] = count
@@ -78,7 +78,7 @@ class Dive:
 
     def _rest(self, ring: int) -> None:
         mine = self.market.ring_of == ring
-        rest = Ring(self.market, ring, np.where(mine, self.wanted, 0), self.left, over=self.deadline.over)
+        rest = RingPacking(self.market, ring, np.where(mine, self.wanted, 0), self.left, over=self.deadline.over)
         rest.pack()
         self.wanted = np.where(mine, rest.wanted, self.wanted)
         self.bins += rest.bins
@@ -86,7 +86,7 @@ class Dive:
     def _closer(self, first: bool) -> tuple[Solved | None, Ints]:
         """Add columns until they cost hardly more than the sums."""
         m, columns = self.market, self.columns
-        relaxed = Sums(m, self.wanted, self.left, np.array(self.rings)).relax()
+        relaxed = LpRelaxation(m, self.wanted, self.left, np.array(self.rings)).relax()
         pricer = Pricer(m, self.wanted, relaxed.rates, self.deadline)
         worth = self._worth(relaxed)
         enough = relaxed.cost * (1 + (CLOSE if first else NEAR))
@@ -125,14 +125,14 @@ class Dive:
         )
         return [column for column in found if self._gains(column, duals, rents)]
 
-    def _exact(self, pricer: Pricer, duals: Floats, worth: Floats, rents: Floats, relaxed: Relaxed) -> list[Column]:
+    def _exact(self, pricer: Pricer, duals: Floats, worth: Floats, rents: Floats, relaxed: LpSolution) -> list[Column]:
         """Look closely at the kinds that the sums use."""
         used = [(r, int(j)) for r in self.rings for j in self._kinds(r) if relaxed.nodes[j, r] > GAIN]
         mixed = (1 - EXACT_MIX) * duals + EXACT_MIX * worth
         found = (pricer.exact(r, j, mixed) for r, j in used)
         return [column for column in found if column is not None and self._gains(column, duals, rents)]
 
-    def _worth(self, relaxed: Relaxed) -> Floats:
+    def _worth(self, relaxed: LpSolution) -> Floats:
         """Return what a pod of each type is worth by the sums: the least that it is charged anywhere."""
         m = self.market
         worth = np.full(len(self.wanted), np.inf)

@@ -1,4 +1,4 @@
-"""Ways to fill a node, and which of them the sums over such ways would use how often: a column is a kind, a ring and its pods."""
+"""The restricted master: patterns of pods on a node as columns (a kind, a ring, its pods), and how often an LP uses each."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -69,6 +69,6 @@ class Columns:
 
 def spread_out(size: int, types: Ints, values: Floats) -> Floats:
     """Return values of some types as those of all, zero elsewhere."""
-    found: Floats = np.zeros(size, dtype=np.float64)
-    found[types] = values
-    return found
+    result: Floats = np.zeros(size, dtype=np.float64)
+    result[types] = values
+    return result

@@ -1,4 +1,4 @@
-"""Looks for ways to fill a node that are worth more than it costs, at what pods are worth to the sums over the ways so far."""
+"""Pricing: looks for patterns whose pods are worth more than the node, at the master's dual prices; greedily, then exactly."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -84,10 +84,10 @@ class Pricer:
         """Say for each type which others may not be where it is; None where all may."""
         if not self.market.enemies:
             return None
-        found = np.zeros((len(types), len(types)), dtype=np.int64)
+        result = np.zeros((len(types), len(types)), dtype=np.int64)
         for at, t in enumerate(types.tolist()):
-            found[at, np.isin(types, self.market.enemies.get(t, ()))] = 1
-        return found
+            result[at, np.isin(types, self.market.enemies.get(t, ()))] = 1
+        return result
 
     def exact(self, ring: int, kind: int, worth: Floats) -> Column | None:
         """Return the pods that are worth most on a node of the kind, as far as a little work tells."""
@@ -102,9 +102,9 @@ class Pricer:
         answer = model.solve(EXACT_WORK, self.deadline, SUMS)
         if not answer.found:
             return None
-        found = np.zeros(len(m.counts), dtype=np.int64)
-        found[types] = [answer.values[x] for x in pods]
-        return kind, ring, found
+        result = np.zeros(len(m.counts), dtype=np.int64)
+        result[types] = [answer.values[x] for x in pods]
+        return kind, ring, result
 
     def _most(self, t: int, room: Sequence[int]) -> int:
         m = self.market

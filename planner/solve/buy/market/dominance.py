@@ -10,7 +10,7 @@ from planner.solve.runtime.lp import Ints
 MANY_KINDS = 40
 
 
-def undominated(market: Market) -> Market:
+def without_dominated(market: Market) -> Market:
     """Return the market without pods on kinds that another one replaces; of two that are alike the first stays."""
     if len(market.kinds) <= MANY_KINDS:
         return market
@@ -30,8 +30,8 @@ def undominated(market: Market) -> Market:
 
 def _roomier(market: Market, j: int) -> Bools:
     """Say which kinds have as much room as a kind has, in every ring."""
-    found: Bools = (market.room >= market.room[j]).all(axis=(1, 2))
-    return found
+    result: Bools = (market.room >= market.room[j]).all(axis=(1, 2))
+    return result
 
 
 def stand_ins(market: Market, kept: Market) -> Ints:

@@ -33,20 +33,20 @@ class Rules:
 
 def rules_of(problem: Problem) -> Rules:
     """Sort the rules."""
-    found = Rules()
+    rules = Rules()
     for clash in problem.clashes:
         if clash.first == clash.second:
-            found.limit(clash.first, 1)
+            rules.limit(clash.first, 1)
         else:
-            found.part(clash.first, clash.second)
+            rules.part(clash.first, clash.second)
     for apart in problem.aparts:
-        _apart(problem, apart, found)
+        _apart(problem, apart, rules)
     for spread in problem.spreads:
-        _spread(problem, spread, found)
-    found.hard |= {together.owner for together in problem.togethers}
-    found.hard |= {i for i, c in enumerate(problem.classes) if c.ring < 0}
-    found.hard -= {i for i, c in enumerate(problem.classes) if c.daemon}
-    return found
+        _spread(problem, spread, rules)
+    rules.hard |= {together.owner for together in problem.togethers}
+    rules.hard |= {i for i, c in enumerate(problem.classes) if c.ring < 0}
+    rules.hard -= {i for i, c in enumerate(problem.classes) if c.daemon}
+    return rules
 
 
 def limits_of(problem: Problem) -> Rules:

@@ -201,11 +201,11 @@ class Reader:
         where: dict[int, list[int]] = {}
         for t, c in enumerate(at):
             where.setdefault(c, []).append(t)
-        found: dict[int, set[int]] = {}
+        result: dict[int, set[int]] = {}
         for one, two in self.rules.enemies:
             for t in where.get(one, ()):
-                found.setdefault(t, set()).update(where.get(two, ()))
-        return {t: tuple(sorted(others)) for t, others in sorted(found.items()) if others}
+                result.setdefault(t, set()).update(where.get(two, ()))
+        return {t: tuple(sorted(others)) for t, others in sorted(result.items()) if others}
 
 
 def _present(allowed: Sequence[tuple[int, ...]], slots: int) -> tuple[list[list[int]], list[list[int]]]:

@@ -8,15 +8,15 @@ from models.solver.problem import Problem
 from models.solver.purchase import Purchase
 from planner.solve.buy.market.types import Market
 from planner.solve.buy.pack.lp_guided import Bin
-from planner.solve.instance.assignment import daemon_counts, empty, missing
-from planner.solve.instance.offers_as_nodes import extended
+from planner.solve.instance.assignment import count_missing, daemon_counts, empty_assignment
+from planner.solve.instance.offers_as_nodes import with_bought_nodes
 from planner.solve.instance.validate import breaches
 
 Counts = list[dict[int, int]]
 
 
 @dataclass(slots=True)
-class Placement:
+class Candidate:
     """`extra` are the offers of the nodes after the problem's own; `ring_of` is -1 for nodes that are not used."""
 
     extra: list[int]
@@ -45,9 +45,9 @@ class Placement:
         rings = [
             (ring,) if ring >= 0 else problem.offers[o].rings for o, ring in zip(self.extra, self.ring_of[first:], strict=True)
         ]
-        return extended(problem, list(zip(self.extra, rings, strict=True)))
+        return with_bought_nodes(problem, list(zip(self.extra, rings, strict=True)))
 
-    def tidy(self, problem: Problem) -> "Placement":
+    def tidy(self, problem: Problem) -> "Candidate":
         """Drop nodes without pods, bought or from their ring, and order the bought ones by ring and offer."""
         first = len(problem.nodes)
         plain = [i for i, c in enumerate(problem.classes) if not c.daemon]
@@ -55,14 +55,14 @@ class Placement:
         kept = sorted((self.ring_of[n], self.extra[n - first], n) for n in full if n >= first)
         new = {n: n for n in range(first)} | {n: first + at for at, (_, _, n) in enumerate(kept)}
         ring_of = [self.ring_of[n] if n in full else -1 for n in range(first)]
-        made = Placement(
+        candidate = Candidate(
             [offer for _, offer, _ in kept], [*ring_of, *(ring for ring, _, _ in kept)], [{} for _ in problem.classes]
         )
         for i in plain:
-            made.counts[i] = {new[n]: count for n, count in sorted(self.counts[i].items())}
-        return made.with_daemons(problem)
+            candidate.counts[i] = {new[n]: count for n, count in sorted(self.counts[i].items())}
+        return candidate.with_daemons(problem)
 
-    def with_daemons(self, problem: Problem) -> "Placement":
+    def with_daemons(self, problem: Problem) -> "Candidate":
         """Put daemons where they belong."""
         whole = self.problem(problem)
         for i, c in enumerate(whole.classes):
@@ -71,18 +71,18 @@ class Placement:
         return self
 
 
-def nothing(problem: Problem) -> Purchase:
+def empty_purchase(problem: Problem) -> Purchase:
     """Return the purchase in which nothing is bought, used or proven."""
-    plan = empty(problem)
+    plan = empty_assignment(problem)
     counts = tuple(tuple(sorted(on.items())) for on in plan.counts)
     proof = Certificate(1, (0,) * len(problem.classes), (0,) * len(problem.most), (0,) * len(problem.nodes), ())
-    return Purchase(plan.ring_of, (), counts, missing(problem, plan), 0, 0, proof, parts=(0,) * len(problem.rings))
+    return Purchase(plan.ring_of, (), counts, count_missing(problem, plan), 0, 0, proof, parts=(0,) * len(problem.rings))
 
 
-def placed(market: Market, bins: Sequence[Bin]) -> Placement:
+def candidate_of(market: Market, bins: Sequence[Bin]) -> Candidate:
     """Give every bin nodes of its kind, own ones that carry its ring today first, and every pod of a type its class."""
     problem = market.problem
-    made = Placement([], [-1] * len(problem.nodes), [{} for _ in problem.classes])
+    candidate = Candidate([], [-1] * len(problem.nodes), [{} for _ in problem.classes])
     own = {j: sorted(kind.nodes, key=lambda n: (problem.nodes[n].ring_today, n)) for j, kind in enumerate(market.kinds)}
     turn = [0] * len(market.kinds)
     queue = [[(c, problem.classes[c].count) for c in reversed(members)] for members in market.members]
@@ -93,45 +93,45 @@ def placed(market: Market, bins: Sequence[Bin]) -> Placement:
                 same = [n for n in own[bin_.kind] if problem.nodes[n].ring_today == bin_.ring]
                 node = (same or own[bin_.kind])[0]
                 own[bin_.kind].remove(node)
-                made.ring_of[node] = bin_.ring
+                candidate.ring_of[node] = bin_.ring
             else:
-                node = len(made.ring_of)
-                made.ring_of.append(bin_.ring)
-                made.extra.append(kind.offers[turn[bin_.kind] % len(kind.offers)])
+                node = len(candidate.ring_of)
+                candidate.ring_of.append(bin_.ring)
+                candidate.extra.append(kind.offers[turn[bin_.kind] % len(kind.offers)])
                 turn[bin_.kind] += 1
             for t, pods in bin_.pods:
-                _hand_out(made, queue[t], node, pods)
-    return made
+                _hand_out(candidate, queue[t], node, pods)
+    return candidate
 
 
-def _hand_out(made: Placement, queue: list[tuple[int, int]], node: int, pods: int) -> None:
+def _hand_out(candidate: Candidate, queue: list[tuple[int, int]], node: int, pods: int) -> None:
     """Put so many pods of a type on a node, class by class; a type that is part of a class takes only its own share."""
     while pods:
         c, left = queue[-1]
         take = min(pods, left)
-        made.counts[c][node] = made.counts[c].get(node, 0) + take
+        candidate.counts[c][node] = candidate.counts[c].get(node, 0) + take
         pods -= take
         queue[-1] = (c, left - take)
         if left == take:
             queue.pop()
 
 
-def evict(problem: Problem, made: Placement) -> Placement:
+def evict(problem: Problem, candidate: Candidate) -> Candidate:
     """Take pods away until no rule is broken; there should be none to take."""
-    made.with_daemons(problem)
-    whole = made.problem(problem)
+    candidate.with_daemons(problem)
+    whole = candidate.problem(problem)
     for _ in range(1000):
-        wrong = next(breaches(whole, made.ring_of, made.counts), None)
+        wrong = next(breaches(whole, candidate.ring_of, candidate.counts), None)
         if wrong is None:
-            return made
+            return candidate
         for c, n in wrong.evict:
-            made.counts[c].pop(n, None)
+            candidate.counts[c].pop(n, None)
         if wrong.clear is not None:
-            made.ring_of[wrong.clear] = -1
-            for on, pods in zip(made.counts, problem.classes, strict=True):
+            candidate.ring_of[wrong.clear] = -1
+            for on, pods in zip(candidate.counts, problem.classes, strict=True):
                 if not pods.daemon:
                     on.pop(wrong.clear, None)
-            made.with_daemons(problem)
+            candidate.with_daemons(problem)
         if not wrong.evict and wrong.clear is None:
             break
     raise AssertionError("the placement breaks a rule that no eviction mends")
@@ -140,7 +140,7 @@ def evict(problem: Problem, made: Placement) -> Placement:
 MOST_SPARES = 400
 
 
-def with_spares(problem: Problem, made: Placement, most: int, budget: int | None = None) -> tuple[Placement, Problem]:
+def with_spares(problem: Problem, candidate: Candidate, most: int, budget: int | None = None) -> tuple[Candidate, Problem]:
     """Add nodes that could be bought, up to so many of each offer, and let unused ones choose their ring.
 
     With a budget there are no more of an offer than it pays for. Offers of one shape share what there is of it: that is for the
@@ -148,9 +148,9 @@ def with_spares(problem: Problem, made: Placement, most: int, budget: int | None
     """
     new: list[int] = []
     for o, offer in enumerate(problem.offers):
-        used = made.extra.count(o)
+        used = candidate.extra.count(o)
         paid = MOST_SPARES if budget is None or not offer.price else max(0, budget // offer.price - used)
         new += [o] * min(most, problem.most[offer.shape] - used, MOST_SPARES, paid)
-    wider = Placement([*made.extra, *new], [*made.ring_of, *(-1 for _ in new)], [dict(on) for on in made.counts])
-    whole = extended(problem, [(o, problem.offers[o].rings) for o in wider.extra])
+    wider = Candidate([*candidate.extra, *new], [*candidate.ring_of, *(-1 for _ in new)], [dict(on) for on in candidate.counts])
+    whole = with_bought_nodes(problem, [(o, problem.offers[o].rings) for o in wider.extra])
     return wider, whole

@@ -1,4 +1,4 @@
-"""Chooses the last nodes of a ring together: of many ways to go on the cheapest few are followed until all pods have a place."""
+"""Beam search for the last nodes of a ring: of many ways to go on the cheapest few are followed until all pods have a place."""
 
 from dataclasses import dataclass, field
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.solve.buy.bound.lp_relaxation import MILLION
 from planner.solve.buy.market.types import Market
-from planner.solve.buy.pack.fill_nodes import Batch
+from planner.solve.buy.pack.fill_nodes import BatchFiller
 from planner.solve.runtime.lp import Floats, Ints
 
 WAYS, TRIES, BLUR = 6, 4, 0.35
@@ -17,7 +17,7 @@ Node = tuple[int, tuple[tuple[int, int], ...]]
 
 
 @dataclass(slots=True)
-class Ways:
+class Beam:
     """Some ways to go on: what each has spent, which pods and nodes it has left, and the nodes it took."""
 
     spent: Floats
@@ -27,7 +27,7 @@ class Ways:
 
 
 @dataclass(slots=True)
-class Ending:
+class BeamSearch:
     """The end of one ring; `worth` is what a pod of each of the `types` is worth by the sums, `rates[j, k]` a resource."""
 
     market: Market
@@ -45,7 +45,7 @@ class Ending:
 
     def search(self, wanted: Ints, left: Ints) -> tuple[Node, ...]:
         """Return the nodes of the cheapest end found, each a kind and its pods; if none was, those of the best way so far."""
-        ways = Ways(np.zeros(1), wanted[None, self.types].copy(), left[None, :].copy(), [()])
+        ways = Beam(np.zeros(1), wanted[None, self.types].copy(), left[None, :].copy(), [()])
         for _ in range(MOST_STEPS):
             more = self._step(ways)
             if more is None:
@@ -53,7 +53,7 @@ class Ending:
             ways = more
         return self.best[1] if self.best else ways.nodes[0]
 
-    def _step(self, ways: Ways) -> Ways | None:
+    def _step(self, ways: Beam) -> Beam | None:
         """Add a node to each way in every manner, keep the best, and note those that are complete."""
         m = self.market
         open_ = np.asarray((m.room[:, self.ring] >= 0).all(axis=1) & m.allowed[self.types].any(axis=0))
@@ -64,12 +64,12 @@ class Ending:
         of, kinds = np.repeat(of, tries), np.repeat(kinds, tries)
         blur = np.exp((self.rng.random((len(of), len(self.types))) - 0.5) * 2 * BLUR)
         blur[::tries] = 1.0
-        inside = Batch(m, self.ring, self.types, kinds, self.rates[kinds]).fill(ways.wanted[of], blur)
+        inside = BatchFiller(m, self.ring, self.types, kinds, self.rates[kinds]).fill(ways.wanted[of], blur)
         rest = ways.wanted[of] - inside
         spent = ways.spent[of] + m.price[kinds] / MILLION
         return self._kept(ways, of, kinds, inside, rest, spent)
 
-    def _kept(self, ways: Ways, of: Ints, kinds: Ints, inside: Ints, rest: Ints, spent: Floats) -> Ways | None:
+    def _kept(self, ways: Beam, of: Ints, kinds: Ints, inside: Ints, rest: Ints, spent: Floats) -> Beam | None:
         score = np.where(inside.any(axis=1), spent + rest @ self.worth, np.inf)
         limit = self.best[0] - 1e-9 if self.best else np.inf
         seen: set[bytes] = set()
@@ -90,7 +90,7 @@ class Ending:
         left = ways.left[of[kept]]
         left[np.arange(len(kept)), self.market.pool[kinds[kept]]] -= 1
         nodes = [(*ways.nodes[of[at]], self._node(kinds[at], inside[at])) for at in kept]
-        return Ways(spent[kept], rest[kept], left, nodes)
+        return Beam(spent[kept], rest[kept], left, nodes)
 
     def _node(self, kind: int, inside: Ints) -> Node:
         return int(kind), tuple((int(self.types[at]), int(inside[at])) for at in np.flatnonzero(inside))

@@ -1,10 +1,10 @@
 """Buys for a small problem exactly: one model over the nodes that are there and all that could be bought."""
 
 from models.solver.problem import Problem
-from planner.solve.buy.pack.assignment import Placement, with_spares
-from planner.solve.exact.solve import Exact
+from planner.solve.buy.pack.assignment import Candidate, with_spares
+from planner.solve.exact.solve import ExactModel
 from planner.solve.instance.arrays import facts_of
-from planner.solve.instance.assignment import Plan, missing
+from planner.solve.instance.assignment import Assignment, count_missing
 from planner.solve.runtime.budget import Limits
 from planner.solve.runtime.deadline import Deadline
 
@@ -12,18 +12,18 @@ PER_PAIR = 40
 """An exact search of what to buy takes so much more than one of where to place."""
 
 
-def exactly(problem: Problem, made: Placement, bound: int, limits: Limits, deadline: Deadline) -> Placement | None:
+def search_exactly(problem: Problem, candidate: Candidate, bound: int, limits: Limits, deadline: Deadline) -> Candidate | None:
     """Search all placements of a small problem for the cheapest that leaves the fewest pods out; None if it is not small."""
-    if len(problem.classes) * len(made.ring_of) > limits.exact:
+    if len(problem.classes) * len(candidate.ring_of) > limits.exact:
         return None
     pods = sum(c.count for c in problem.classes if not c.daemon)
-    budget = None if any(made.missing(problem)) else made.cost(problem)
-    wider, whole = with_spares(problem, made, min(pods, 12), budget)
+    budget = None if any(candidate.missing(problem)) else candidate.cost(problem)
+    wider, whole = with_spares(problem, candidate, min(pods, 12), budget)
     facts = facts_of(whole)
     if int((facts.fit > 0).sum()) > limits.exact // PER_PAIR:
         return None
     start = wider.with_daemons(problem)
-    exact = Exact(facts, limits, deadline, Plan(tuple(start.ring_of), tuple(start.counts)), idle=True)
+    exact = ExactModel(facts, limits, deadline, Assignment(tuple(start.ring_of), tuple(start.counts)), idle=True)
     for shape, most in enumerate(problem.most):
         nodes = [len(problem.nodes) + at for at, o in enumerate(wider.extra) if problem.offers[o].shape == shape]
         exact.model.linear([(1, lit) for n in nodes for lit in exact.variables.rings_of(n).values()], high=most)
@@ -34,7 +34,7 @@ def exactly(problem: Problem, made: Placement, bound: int, limits: Limits, deadl
     )
     if terms:
         prices = [node.price for node in whole.nodes]
-        least = 0 if any(missing(whole, exact.found())) else bound
+        least = 0 if any(count_missing(whole, exact.found())) else bound
         exact.minimize(terms, lambda plan: sum(p for p, r in zip(prices, plan.ring_of, strict=True) if r >= 0), least)
     plan = exact.found()
-    return Placement(wider.extra, list(plan.ring_of), [dict(on) for on in plan.counts])
+    return Candidate(wider.extra, list(plan.ring_of), [dict(on) for on in plan.counts])

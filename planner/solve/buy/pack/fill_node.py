@@ -14,7 +14,7 @@ ENOUGH = 0.0005
 
 
 @dataclass(slots=True)
-class Filler:
+class NodeFiller:
     """Fills nodes of one kind in one ring; `worth` is what a pod of each of the `types` is worth there."""
 
     market: Market

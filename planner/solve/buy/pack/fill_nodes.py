@@ -12,7 +12,7 @@ AT_ONCE = 2
 
 
 @dataclass(slots=True)
-class Batch:
+class BatchFiller:
     """Nodes of the kinds `kinds`, one per row, for pods of the `types`; `rates[i, k]` is what a unit is worth on row i."""
 
     market: Market
@@ -71,9 +71,9 @@ class Batch:
 def _matrix(market: Market, types: Ints) -> Bools:
     """Say which of the types may not meet."""
     where = {int(t): at for at, t in enumerate(types)}
-    found = np.zeros((len(types), len(types)), dtype=np.bool_)
+    result = np.zeros((len(types), len(types)), dtype=np.bool_)
     for t, at in where.items():
         for other in market.enemies.get(t, ()):
             if other in where:
-                found[at, where[other]] = True
-    return found
+                result[at, where[other]] = True
+    return result

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from planner.solve.buy.bound.lp_relaxation import MILLION
-from planner.solve.buy.bound.ring_lp import MOST_KINDS, MOST_NODES, MOST_PAIRS, Grouped, grouped, sums_of
+from planner.solve.buy.bound.ring_lp import MOST_KINDS, MOST_NODES, MOST_PAIRS, RingGroups, group_nodes, sums_of
 from planner.solve.buy.market.types import Market
-from planner.solve.buy.pack.lp_guided import GOLDEN, Bin, Ring, cost_of
-from planner.solve.instance.ring_sizes import most_of
+from planner.solve.buy.pack.lp_guided import GOLDEN, Bin, RingPacking, cost_of
+from planner.solve.instance.ring_sizes import most_nodes_of
 from planner.solve.runtime.lp import Floats, Ints
 
 SPARE = (0.004, 0.002, 0.001, 0.0)
@@ -24,7 +24,7 @@ LITTLE = 0.1
 
 
 @dataclass(slots=True)
-class Stocker:
+class CountSearch:
     """All rings; where their pods go is said by sums that take nodes to have what each of the `rooms` says, in turn."""
 
     market: Market
@@ -47,55 +47,55 @@ class Stocker:
                 stock = self._stock(r)
                 if stock is not None:
                     stock.improve(spare)
-                    self.bins = [*(one for one in self.bins if one.ring != r), *stock.bins]
+                    self.bins = [*(bin_ for bin_ in self.bins if bin_.ring != r), *stock.bins]
             if before - cost_of(self.market, self.bins) < LITTLE * gap * before:
                 return
 
     def _missing(self) -> Ints:
         missing = self.market.counts.copy()
-        for one in self.bins:
-            for t, pods in one.pods:
-                missing[t] -= pods * one.times
+        for bin_ in self.bins:
+            for t, pods in bin_.pods:
+                missing[t] -= pods * bin_.times
         return missing
 
-    def _stocks(self) -> Iterator["Stock"]:
+    def _stocks(self) -> Iterator["RingCounts"]:
         for r in range(len(self.market.problem.rings)):
             if (stock := self._stock(r)) is not None:
                 yield stock
 
-    def _stock(self, ring: int) -> "Stock | None":
+    def _stock(self, ring: int) -> "RingCounts | None":
         """Read a ring; None where it has no nodes."""
-        mine, left = [one for one in self.bins if one.ring == ring], self.market.most.copy()
-        for one in self.bins:
-            left[self.market.pool[one.kind]] -= one.times * (one.ring != ring)
-        return Stock(self, ring, mine, left) if mine else None
+        mine, left = [bin_ for bin_ in self.bins if bin_.ring == ring], self.market.most.copy()
+        for bin_ in self.bins:
+            left[self.market.pool[bin_.kind]] -= bin_.times * (bin_.ring != ring)
+        return RingCounts(self, ring, mine, left) if mine else None
 
 
 @dataclass(slots=True)
-class Stock:
+class RingCounts:
     """One ring, which may have so many nodes of each pool as are `left` beside the others."""
 
-    stocker: Stocker
+    stocker: CountSearch
     ring: int
     bins: list[Bin]
     left: Ints
     wanted: Ints = field(init=False)
-    group: Grouped = field(init=False)
+    group: RingGroups = field(init=False)
 
     def __post_init__(self) -> None:
         """Read the ring."""
         market = self.stocker.market
         self.wanted = np.where(market.ring_of == self.ring, market.counts, 0)
-        self.group = grouped(replace(market, most=self.left), self.ring, 1, (0,) * len(self.left))
+        self.group = group_nodes(replace(market, most=self.left), self.ring, 1, (0,) * len(self.left))
 
     def is_small(self) -> bool:
         """Say whether whole numbers are found soon, and matter."""
-        nodes = sum(one.times for one in self.bins)
+        nodes = sum(bin_.times for bin_ in self.bins)
         return 0 < self.group.allowed.size <= MOST_PAIRS and len(self.group.kinds) <= MOST_KINDS and nodes <= MOST_NODES
 
     def improve(self, spare: float) -> None:
         """Pack into the cheapest nodes with so much spare room that the pods go into, if there are cheaper ones than now."""
-        most = most_of(self.stocker.market.problem, self.ring)
+        most = most_nodes_of(self.stocker.market.problem, self.ring)
         cost = cost_of(self.stocker.market, self.bins)
         for have in self._choices(spare, cost - 1):
             if (self.ring, have.tobytes()) in self.stocker.tried or have.sum() > most:
@@ -114,7 +114,7 @@ class Stock:
             if over() or (turn >= TASTE and least > far):
                 break
             phase, room = turn * GOLDEN % 1.0, rooms[turn % len(rooms)]
-            trial = Ring(self.stocker.market, self.ring, self.wanted.copy(), have.copy(), phase, room, over)
+            trial = RingPacking(self.stocker.market, self.ring, self.wanted.copy(), have.copy(), phase, room, over)
             trial.pack()
             if not trial.wanted.any():
                 return trial.bins

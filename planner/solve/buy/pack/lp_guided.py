@@ -1,14 +1,14 @@
-"""Packs one ring: sums say how many pods of which type belong on which kind, nodes are filled, and the sums asked again."""
+"""Packs one ring by its LP relaxation, which says how many pods of which type belong on which kind, and is asked again."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.solve.buy.bound.lp_relaxation import Relaxed, Sums
+from planner.solve.buy.bound.lp_relaxation import LpRelaxation, LpSolution
 from planner.solve.buy.market.types import Market
-from planner.solve.buy.pack.beam_search import Ending
-from planner.solve.buy.pack.fill_node import Filler
+from planner.solve.buy.pack.beam_search import BeamSearch
+from planner.solve.buy.pack.fill_node import NodeFiller
 from planner.solve.runtime.interrupt import never
 from planner.solve.runtime.lp import Floats, Ints
 
@@ -29,11 +29,11 @@ class Bin:
 
 def cost_of(market: Market, bins: Iterable[Bin]) -> int:
     """Return what the nodes cost, in a price's unit."""
-    return sum(int(market.price[one.kind]) * one.times for one in bins)
+    return sum(int(market.price[bin_.kind]) * bin_.times for bin_ in bins)
 
 
 @dataclass(slots=True)
-class Ring:
+class RingPacking:
     """One ring while it is being packed: the pods still wanted, and of each pool the nodes still to be had.
 
     `room` is as in the sums, `phase` shifts whose turn comes when, and `over` says when to stop.
@@ -53,7 +53,7 @@ class Ring:
         for _ in range(ROUNDS):
             if not self.wanted.any() or self.over():
                 return
-            sums = Sums(self.market, self.wanted, self.left, np.array([self.ring]), self.room)
+            sums = LpRelaxation(self.market, self.wanted, self.left, np.array([self.ring]), self.room)
             relaxed = sums.relax()
             nodes = relaxed.nodes[:, self.ring]
             if nodes.sum() <= 1e-9:
@@ -66,7 +66,7 @@ class Ring:
             if len(self.bins) == before:
                 return
 
-    def _follow(self, relaxed: Relaxed) -> None:
+    def _follow(self, relaxed: LpSolution) -> None:
         """Fill half of the nodes that the sums want of each kind, the largest first, with the pods meant for that kind."""
         nodes = relaxed.nodes[:, self.ring]
         for j in sorted(np.flatnonzero(nodes > 1e-9), key=lambda j: (-self.market.price[j], j)):
@@ -78,12 +78,12 @@ class Ring:
                 meant[relaxed.types[mine]] = relaxed.pods[mine]
                 self._fill(int(j), count, meant / max(1.0, nodes[j]), relaxed.rates[j, self.ring])
 
-    def _end(self, relaxed: Relaxed) -> None:
+    def _end(self, relaxed: LpSolution) -> None:
         """Choose the nodes that are still to come together."""
         m = self.market
         known = (m.allowed & (self.left[m.pool] > 0)).any(axis=1)
         types = np.flatnonzero((self.wanted > 0) & (m.ring_of == self.ring) & known)
-        ending = Ending(
+        ending = BeamSearch(
             m, self.ring, types, self._each(relaxed, types), relaxed.rates[:, self.ring], seed=int(self.phase * 2**20)
         )
         nodes = ending.search(self.wanted, self.left)
@@ -93,7 +93,7 @@ class Ring:
             for t, count in pods:
                 self.wanted[t] -= count
 
-    def _each(self, relaxed: Relaxed, types: Ints) -> Floats:
+    def _each(self, relaxed: LpSolution, types: Ints) -> Floats:
         """Return what a pod of each type is worth by the sums: the least that it is charged anywhere."""
         m = self.market
         worth = np.full(len(types), np.inf)
@@ -102,13 +102,13 @@ class Ring:
             worth = np.where(m.allowed[types, j], np.minimum(worth, charge), worth)
         return worth
 
-    def _filler(self, j: int, rates: Floats) -> Filler:
+    def _filler(self, j: int, rates: Floats) -> NodeFiller:
         m = self.market
         types = np.flatnonzero(m.allowed[:, j] & (self.wanted > 0) & (m.ring_of == self.ring))
         room = m.room[j, self.ring]
         if (rates * room).sum() <= 0:
             rates = 1.0 / np.maximum(room, 1)
-        return Filler(m, types, room, rates)
+        return NodeFiller(m, types, room, rates)
 
     def _fill(self, j: int, count: int, share: Floats, rates: Floats) -> None:
         """Fill up to so many nodes of a kind; `share` is what the average node is meant to hold of each type.

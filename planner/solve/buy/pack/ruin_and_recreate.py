@@ -1,4 +1,4 @@
-"""Makes a packing cheaper: takes the nodes apart that are worth least for their price, and some others, and packs anew."""
+"""Ruin and recreate (Schrimpf et al., 2000): takes the nodes apart that waste most, and some others, and packs anew."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.solve.buy.market.types import Market
-from planner.solve.buy.pack.lp_guided import Bin, Ring, cost_of
-from planner.solve.instance.ring_sizes import most_of
+from planner.solve.buy.pack.lp_guided import Bin, RingPacking, cost_of
+from planner.solve.instance.ring_sizes import most_nodes_of
 from planner.solve.runtime.lp import Floats, Ints
 
 SIZES = (6, 12, 24, 48, 96)
@@ -19,7 +19,7 @@ NOISE = 0.5
 
 
 @dataclass(slots=True)
-class Improver:
+class RuinAndRecreate:
     """The nodes of all rings; `worth` is what a pod of each type is worth by the proof, in the unit of a price.
 
     `budget` is how many nodes may still be filled. The search ends once no more than `enough` is spent above `bound`.
@@ -48,42 +48,42 @@ class Improver:
             gained = self._attempt(ring, SIZES[tired.get(ring, 0) % len(SIZES)])
             tired[ring] = 0 if gained else tired.get(ring, 0) + 1
 
-    def _loss(self, one: Bin) -> float:
+    def _loss(self, bin_: Bin) -> float:
         """Return how much more a node of the bin costs than its pods are worth."""
-        return float(self.market.price[one.kind]) - sum(float(self.worth[t]) * pods for t, pods in one.pods)
+        return float(self.market.price[bin_.kind]) - sum(float(self.worth[t]) * pods for t, pods in bin_.pods)
 
     def _waste(self) -> dict[int, float]:
-        found: dict[int, float] = {}
-        for one in self.bins:
-            found[one.ring] = found.get(one.ring, 0.0) + max(0.0, self._loss(one)) * one.times
-        return {ring: loss for ring, loss in sorted(found.items()) if loss > NOISE}
+        result: dict[int, float] = {}
+        for bin_ in self.bins:
+            result[bin_.ring] = result.get(bin_.ring, 0.0) + max(0.0, self._loss(bin_)) * bin_.times
+        return {ring: loss for ring, loss in sorted(result.items()) if loss > NOISE}
 
     def _attempt(self, ring: int, size: int) -> bool:
         """Take some nodes of a ring apart and pack their pods anew; keep that if it is cheaper."""
-        mine = [one for one in self.bins if one.ring == ring]
+        mine = [bin_ for bin_ in self.bins if bin_.ring == ring]
         order = sorted(range(len(mine)), key=lambda at: -self._loss(mine[at]))
         chosen = set(order[: size // 2])
         rest = order[size // 2 :]
         chosen |= set(self.rng.sample(rest, min(len(rest), size - size // 2)))
         apart = [mine[at] for at in sorted(chosen)]
         wanted, left = self._freed(apart)
-        trial = Ring(self.market, ring, wanted, left.copy(), phase=self.rng.random(), over=self.over)
+        trial = RingPacking(self.market, ring, wanted, left.copy(), phase=self.rng.random(), over=self.over)
         trial.pack()
         self.budget -= max(1, len(trial.bins))
         before, after = cost_of(self.market, apart), cost_of(self.market, trial.bins)
-        grown = sum(one.times for one in (*mine, *trial.bins)) - sum(one.times for one in apart)
-        if trial.wanted.any() or after > before or grown > most_of(self.market.problem, ring):
+        grown = sum(bin_.times for bin_ in (*mine, *trial.bins)) - sum(bin_.times for bin_ in apart)
+        if trial.wanted.any() or after > before or grown > most_nodes_of(self.market.problem, ring):
             return False
-        self.bins = [one for one in self.bins if one.ring != ring]
-        self.bins += [one for at, one in enumerate(mine) if at not in chosen] + trial.bins
+        self.bins = [bin_ for bin_ in self.bins if bin_.ring != ring]
+        self.bins += [bin_ for at, bin_ in enumerate(mine) if at not in chosen] + trial.bins
         self.left = trial.left
         self.cost += after - before
         return after < before
 
     def _freed(self, apart: Sequence[Bin]) -> tuple[Ints, Ints]:
         wanted, left = np.zeros_like(self.market.counts), self.left.copy()
-        for one in apart:
-            left[self.market.pool[one.kind]] += one.times
-            for t, pods in one.pods:
-                wanted[t] += pods * one.times
+        for bin_ in apart:
+            left[self.market.pool[bin_.kind]] += bin_.times
+            for t, pods in bin_.pods:
+                wanted[t] += pods * bin_.times
         return wanted, left

@@ -6,29 +6,29 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from models.solver.problem import Problem
-from planner.solve.buy.pack.assignment import Placement, with_spares
-from planner.solve.heuristics.cluster_state import Occupancy
+from planner.solve.buy.pack.assignment import Candidate, with_spares
+from planner.solve.heuristics.cluster_state import ClusterState
 from planner.solve.heuristics.feasibility_repair import restore
 from planner.solve.instance.arrays import Facts, facts_of
-from planner.solve.instance.assignment import Plan
+from planner.solve.instance.assignment import Assignment
 from planner.solve.runtime.lp import Ints
 
 
 @dataclass(slots=True)
-class Careful:
+class OneByOne:
     """One go at the pods that have no place yet."""
 
     problem: Problem
-    made: Placement
+    made: Candidate
     shape: list[int] = field(default_factory=list)
     left: list[int] = field(default_factory=list)
 
-    def place(self) -> Placement:
+    def place(self) -> Candidate:
         """Place them one by one, on nodes of their ring first, then on the cheapest further node."""
         short = self.made.missing(self.problem)
         wider, whole = with_spares(self.problem, self.made, sum(short))
         facts = facts_of(whole)
-        cluster = restore(facts, Plan(tuple(wider.ring_of), tuple(wider.counts)))
+        cluster = restore(facts, Assignment(tuple(wider.ring_of), tuple(wider.counts)))
         price = np.array([node.price for node in whole.nodes], dtype=np.int64)
         self.shape = [-1 for _ in self.problem.nodes] + [self.problem.offers[o].shape for o in wider.extra]
         self.left = list(self.problem.most)
@@ -41,7 +41,7 @@ class Careful:
                     break
                 cluster.put(c, node, 1)
         counts = [{int(n): int(row[n]) for n in np.flatnonzero(row)} for row in cluster.counts]
-        return Placement(wider.extra, cluster.ring_of.tolist(), counts)
+        return Candidate(wider.extra, cluster.ring_of.tolist(), counts)
 
     def _use(self, node: int, used: bool) -> None:
         if used and self.shape[node] >= 0:
@@ -56,7 +56,7 @@ class Careful:
             key=lambda c: (-self.problem.classes[c].priority, owners.get(c, 0), -float(share[c]), c),
         )
 
-    def _node(self, cluster: Occupancy, c: int, price: Ints) -> int | None:
+    def _node(self, cluster: ClusterState, c: int, price: Ints) -> int | None:
         """Return the fullest node of the ring that takes the pod, else the cheapest that could join, which then does."""
         nodes, _ = cluster.room(c)
         if len(nodes):

@@ -26,8 +26,8 @@ def add(model: Model, problem: Problem, variables: Variables) -> None:
 
 def room_in(facts: Facts, node: int, ring: int) -> Ints:
     """Return what the node leaves to plain pods in the ring."""
-    found: Ints = np.maximum(facts.capacity[node], 0) if ring == EVERYWHERE else facts.room[node, ring]
-    return found
+    result: Ints = np.maximum(facts.capacity[node], 0) if ring == EVERYWHERE else facts.room[node, ring]
+    return result
 
 
 def fill(model: Model, variables: Variables, place: tuple[int, int], here: Sequence[int], requests: Ints, room: Ints) -> None:

@@ -25,13 +25,13 @@ def add(model: Model, problem: Problem, variables: Variables) -> None:
 
 def reach(needs: dict[int, set[int]], start: int) -> set[int]:
     """Return the owners on whom `start` depends, directly or not."""
-    found: set[int] = set()
+    result: set[int] = set()
     stack = [start]
     while stack:
-        for other in needs[stack.pop()] - found:
-            found.add(other)
+        for other in needs[stack.pop()] - result:
+            result.add(other)
             stack.append(other)
-    return found
+    return result
 
 
 def _by_domain(model: Model, variables: Variables, rule: Affinity) -> None:

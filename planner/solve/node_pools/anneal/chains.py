@@ -1,4 +1,4 @@
-"""Many searches side by side that divide types of pods among pools, each accepting what is little worse, less and less so.
+"""Threshold accepting (Dueck and Scheuer, 1990), many chains side by side: a step may lose a little, less and less of it.
 
 What they have in common, whatever a pool is. All numbers are whole, so that the same input gives the same pools on every machine.
 """
@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.solve.node_pools.instance.ring import Bools, Goods, Ints, Nodes
+from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes, RingInstance
 from planner.solve.runtime.interrupt import never
+from planner.solve.tuning import POOLS, PoolTuning
 
 WHOLE = 1000
 FINE = 4
@@ -31,10 +32,11 @@ class Chains(ABC):
     So many permille of the room that pods lack to be equally many on all nodes of a pool are lost: `slack`.
     """
 
-    goods: Goods
+    goods: RingInstance
     slack: int
     chains: int
     rng: np.random.Generator
+    tuning: PoolTuning = field(default=POOLS, kw_only=True)
     at: Ints = field(init=False)
     load: Ints = field(init=False)
     score: Ints = field(init=False)
@@ -63,8 +65,8 @@ class Chains(ABC):
 
     def below(self, end: int) -> Ints:
         """Draw a number below this one for each search."""
-        found: Ints = (self.rng.random(self.chains) * end).astype(np.int64)
-        return found
+        result: Ints = (self.rng.random(self.chains) * end).astype(np.int64)
+        return result
 
     def put(self, rows: Ints, after: Ints, pools: tuple[Ints, Ints], loads: tuple[Ints, Ints], scores: tuple[Ints, Ints]) -> None:
         """Let these searches stand where a step has taken them, which has changed two pools of each."""

@@ -11,27 +11,23 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.solve.node_pools.anneal.chains import CHANCE, NO_WAY, WHOLE, Chains
-from planner.solve.node_pools.anneal.pool_sizing import Fitting
+from planner.solve.node_pools.anneal.pool_sizing import PoolSizing
 from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes
 
-MOVE, SWAP = 0.45, 0.9
-"""How often a type goes to any pool, and how often two change places before two go for one."""
-WARM, COLD = 50, 100
-"""What a step may lose: at first this fraction of what the ring costs, in the end that fraction of this."""
 TINY = 1e-9
 """Powers of ten come out as such on every machine."""
 
 
 @dataclass(slots=True)
-class Even(Chains):
+class EqualPools(Chains):
     """The searches; there are no more `pools` than the goods have copies of each kind."""
 
     pools: int
-    fitting: Fitting = field(init=False)
+    fitting: PoolSizing = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with each type in any pool."""
-        self.fitting, pools = Fitting(self.goods, self.slack), range(self.pools)
+        self.fitting, pools = PoolSizing(self.goods, self.slack, self.tuning), range(self.pools)
         self.rows = np.arange(self.chains)
         self.at = (self.rng.random((self.chains, len(self.goods.pods))) * len(pools)).astype(np.int64)
         self.load = np.stack([(self.at == k) @ self.fitting.demand for k in pools], axis=1)
@@ -40,8 +36,8 @@ class Even(Chains):
 
     def step(self, step: int, steps: int) -> None:
         """Move one type, or several in exchange, the colder it is the less at a loss."""
-        cooled = int(WHOLE * COLD ** (-step / steps) + TINY)
-        self._move(self.fitting.worth // WARM * cooled // WHOLE * CHANCE[self.below(len(CHANCE))] // WHOLE)
+        cooled = int(WHOLE * self.tuning.anneal.cold ** (-step / steps) + TINY)
+        self._move(self.fitting.worth // self.tuning.anneal.warm * cooled // WHOLE * CHANCE[self.below(len(CHANCE))] // WHOLE)
 
     def division(self, where: Ints) -> tuple[Nodes, Bools] | None:
         """Return the nodes of one division, and which kinds types prefer; None where a pool has no way.
@@ -67,8 +63,11 @@ class Even(Chains):
         types, rows = len(self.goods.pods), self.rows
         one, two, three = self.below(types), self.below(types), self.below(types)
         what, demand = self.rng.random(self.chains), self.fitting.demand
-        a, b = self.at[rows, one], np.where(what < MOVE, self.below(self.pools), self.at[rows, two])
-        swap, more = what >= MOVE, (what >= SWAP) & (three != two) & (self.at[rows, three] == b)
+        a, b = self.at[rows, one], np.where(what < self.tuning.anneal.move, self.below(self.pools), self.at[rows, two])
+        swap, more = (
+            what >= self.tuning.anneal.move,
+            (what >= self.tuning.anneal.swap) & (three != two) & (self.at[rows, three] == b),
+        )
         after = self.at.copy()
         after[rows, one] = b
         after[rows[swap], two[swap]] = a[swap]

@@ -5,17 +5,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.solve.node_pools.anneal.chains import FINE, NO_WAY, PARTS, WHOLE, Chains
-from planner.solve.node_pools.instance.ring import Bools, Goods, Ints, Nodes
+from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes, RingInstance
 
 ROUNDS = 8
 """So often nodes are added until a pool has enough."""
-NEAR, SWAP, MERGE = 0.8, 0.3, 25
-"""How often a type goes to a pool that is there, and in exchange for a type of it; a whole pool moves every so many steps."""
-WARM, COLD = 20, 20_000
-"""The first and the last threshold: this fraction of what the ring costs."""
 
 
-def nodes(goods: Goods, kind: Ints, members: Bools, load: Ints, least: Ints, slack: int) -> Ints:
+def count_nodes(goods: RingInstance, kind: Ints, members: Bools, load: Ints, least: Ints, slack: int) -> Ints:
     """Return how many nodes pools of these kinds have, for B pools at once: `members[b, t]`, `load[b, r]`, `least[b]`.
 
     Pods come one by one and are spread, so all nodes have equally many of each type, or one more or less. A type that comes last
@@ -39,13 +35,13 @@ def nodes(goods: Goods, kind: Ints, members: Bools, load: Ints, least: Ints, sla
 
 
 def _quotient(load: Ints, room: Ints) -> Ints:
-    found: Ints = -(-load // room).min(axis=1, initial=0)
-    return found
+    result: Ints = -(-load // room).min(axis=1, initial=0)
+    return result
 
 
-def scores(goods: Goods, kind: Ints, members: Bools, load: Ints, least: Ints, slack: int) -> Ints:
+def scores(goods: RingInstance, kind: Ints, members: Bools, load: Ints, least: Ints, slack: int) -> Ints:
     """Return what pools cost, and a little for what they would cost if nodes came in parts."""
-    count = nodes(goods, kind, members, load, least, slack)
+    count = count_nodes(goods, kind, members, load, least, slack)
     parts = ((load << PARTS) // np.maximum(goods.capacity[kind], 1)).max(axis=1, initial=0)
     price = goods.price[kind]
     whole: Ints = FINE * price * np.minimum(count, NO_WAY // np.maximum(price, 1))
@@ -53,7 +49,7 @@ def scores(goods: Goods, kind: Ints, members: Bools, load: Ints, least: Ints, sl
 
 
 @dataclass(slots=True)
-class Anneal(Chains):
+class OnePoolPerShape(Chains):
     """The searches; the pool of a kind has its number."""
 
     need: Ints = field(init=False)
@@ -92,28 +88,30 @@ class Anneal(Chains):
 
     def division(self, where: Ints) -> tuple[Nodes, Bools]:
         """Return the nodes of one division, those that are owned among them, and which kinds of nodes types prefer."""
-        found = {}
+        result = {}
         for j in sorted(set(where.tolist())):
             members = where == j
             load, least = self.demand[members].sum(axis=0), self.need[members, j].max()
-            one = nodes(self.goods, np.array([j]), members[None], load[None], np.array([least]), self.slack)
-            found[j] = int(one[0])
-        return self.goods.with_own(found.items()), self.goods.alike[where]
+            one = count_nodes(self.goods, np.array([j]), members[None], load[None], np.array([least]), self.slack)
+            result[j] = int(one[0])
+        return self.goods.with_own(result.items()), self.goods.alike[where]
 
     def step(self, step: int, steps: int) -> None:
         """Move one type, or now and then a whole pool."""
         left = steps - step
-        allowed = self.start // WARM * left * left // (steps * steps) + self.start // COLD
-        self._merge(allowed) if step % MERGE == MERGE - 1 else self._move(allowed)
+        tuning = self.tuning.anneal
+        first, last = self.start // tuning.warm_on_shapes, self.start // tuning.cold_on_shapes
+        allowed = first * left * left // (steps * steps) + last
+        self._merge(allowed) if step % tuning.merge_on_shapes == tuning.merge_on_shapes - 1 else self._move(allowed)
 
     def _move(self, allowed: int) -> None:
         """Move one type of each search to another pool, now and then for one that comes in exchange."""
         rows, (types, kinds) = self.rows, self.goods.fit.shape
         one, two = self.below(types), self.below(types)
         a = self.at[rows, one]
-        near = self.rng.random(self.chains) < NEAR
+        near = self.rng.random(self.chains) < self.tuning.anneal.near_on_shapes
         b = np.where(near, self.at[rows, two], self.below(kinds))
-        swap = near & (self.rng.random(self.chains) < SWAP)
+        swap = near & (self.rng.random(self.chains) < self.tuning.anneal.swap_on_shapes)
         sound = (a != b) & (self.goods.fit[one, b] > 0) & (~swap | (self.goods.fit[two, a] > 0))
         after = self.at.copy()
         after[rows, one] = b

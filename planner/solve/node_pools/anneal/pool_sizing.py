@@ -5,12 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.solve.node_pools.anneal.chains import FINE, NO_WAY, PARTS, WHOLE
-from planner.solve.node_pools.instance.ring import Bools, Goods, Ints
+from planner.solve.node_pools.instance.ring import Bools, Ints, RingInstance
+from planner.solve.tuning import POOLS, PoolTuning
 
-OTHERS = 100
-"""How much room is lost because other types than the one that lacks most are not equally many on all nodes, in permille."""
-LOOKS = 10
-"""So many kinds and counts are looked at for a pool, the cheapest first."""
 MANY = 1 << 16
 
 
@@ -39,7 +36,7 @@ class Pools:
 
 
 @dataclass(slots=True)
-class Fitting:
+class PoolSizing:
     """What pools can be made of, and at which price; all pods are `worth` what they would score if nodes came in parts.
 
     They have room for more than the share of each type on every node: `slack` permille of the pods that it lacks to be equally
@@ -47,8 +44,9 @@ class Fitting:
     nodes in each; who keeps apart from others is in no pool with them.
     """
 
-    goods: Goods
+    goods: RingInstance
     slack: int
+    tuning: PoolTuning = POOLS
     price: Ints = field(init=False)
     most: Ints = field(init=False)
     room: Ints = field(init=False)
@@ -77,8 +75,8 @@ class Fitting:
 
     def least(self, pools: Pools) -> Ints:
         """Return what pools score at least."""
-        found: Ints = FINE * (np.minimum(pools.count, MANY) * self.price).min(axis=1)
-        return found
+        result: Ints = FINE * (np.minimum(pools.count, MANY) * self.price).min(axis=1)
+        return result
 
     def scores(self, pools: Pools, most: Ints | int = NO_WAY) -> Ints:
         """Return what pools cost, and a little for what they would cost if nodes came in parts; NO_WAY above `most`."""
@@ -98,7 +96,7 @@ class Fitting:
         kind, number, best = np.zeros((3, len(count)), dtype=np.int64)
         best[rows] = NO_WAY
         rows, most = rows[~self._clash(pools.members[rows])], np.broadcast_to(most, len(count)) // FINE
-        for _ in range(LOOKS):
+        for _ in range(self.tuning.anneal.looks):
             at = price[rows].argmin(axis=1)
             near = price[rows, at] <= np.minimum(most[rows], NO_WAY - 1)
             rows, at = rows[near], at[near]
@@ -131,10 +129,10 @@ class Fitting:
         """
         number = np.minimum(count, MANY)
         lacking = -self.goods.pods % np.maximum(number, 1)[:, None] * pools.members
-        found = np.ones(len(number), dtype=np.bool_)
+        result = np.ones(len(number), dtype=np.bool_)
         for r, requests in enumerate(self.goods.requests.T):
             lost = lacking * requests
             most = lost.max(axis=1)
-            extra = (most * self.slack + (lost.sum(axis=1) - most) * OTHERS) // WHOLE
-            found &= pools.load[:, r] + extra <= number * self.room[kind, r]
-        return found
+            extra = (most * self.slack + (lost.sum(axis=1) - most) * self.tuning.anneal.others) // WHOLE
+            result &= pools.load[:, r] + extra <= number * self.room[kind, r]
+        return result

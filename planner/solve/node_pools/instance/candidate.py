@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
-from planner.solve.node_pools.instance.inventory import Stock
+from planner.solve.node_pools.instance.inventory import Inventory
 
 NONE = -1
 WHOLE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Pooling:
+class PoolCandidate:
     """What to buy for a ring: `nodes` are (offer, count), `homes` the kinds of each type, as the market numbers them.
 
     Where a label of their own tells nodes apart, `pools` has the pool of each entry of `nodes`, from 1, and `homes` are pools.
@@ -32,7 +32,7 @@ class Pooling:
 
 
 @dataclass(slots=True)
-class Filled:
+class FilledNode:
     """A node of an offer, or one that is there already, and the pods of each class on it; NONE is what it is not.
 
     It is in a pool of its ring, or in none (0).
@@ -50,7 +50,7 @@ class Filled:
         return self.own != NONE
 
 
-def filled(stock: Stock, way: Pooling) -> list[Filled] | None:
+def fill_nodes(stock: Inventory, way: PoolCandidate) -> list[FilledNode] | None:
     """Place the pods of a ring: the largest first, each where most is left; None where one finds no room.
 
     With a node of another kind in one of its pools all fit that fitted without.
@@ -58,11 +58,11 @@ def filled(stock: Stock, way: Pooling) -> list[Filled] | None:
     return _Filling(stock, way, list(_nodes(stock, way))).run()
 
 
-def _nodes(stock: Stock, way: Pooling) -> Iterator[Filled]:
+def _nodes(stock: Inventory, way: PoolCandidate) -> Iterator[FilledNode]:
     for j in range(len(stock.market.kinds)):
-        yield from (Filled(way.ring, own=n) for n in stock.own(way.ring, j))
+        yield from (FilledNode(way.ring, own=n) for n in stock.own(way.ring, j))
     for offer, count, pool in way.lots():
-        yield from (Filled(way.ring, offer, pool=pool) for _ in range(count))
+        yield from (FilledNode(way.ring, offer, pool=pool) for _ in range(count))
 
 
 def _share(request: Iterable[int], whole: Iterable[int]) -> int:
@@ -73,9 +73,9 @@ def _share(request: Iterable[int], whole: Iterable[int]) -> int:
 class _Filling:
     """The nodes of a ring while they are filled: `room[n]` is what is left, `here[t][n]` are the pods of a type."""
 
-    stock: Stock
-    way: Pooling
-    nodes: list[Filled]
+    stock: Inventory
+    way: PoolCandidate
+    nodes: list[FilledNode]
     kinds: list[int] = field(init=False)
     whole: list[list[int]] = field(init=False)
     room: list[list[int]] = field(init=False)
@@ -93,7 +93,7 @@ class _Filling:
         self.zones = [stock.places.zones[node.own if node.is_own else stock.place(node.offer)] for node in self.nodes]
         self.everywhere = frozenset(self.zones)
 
-    def run(self) -> list[Filled] | None:
+    def run(self) -> list[FilledNode] | None:
         """Place all types."""
         market, main = self.stock.market, self._main()
 

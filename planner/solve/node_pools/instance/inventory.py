@@ -11,7 +11,7 @@ NODE, ZONE = "node", "zone"
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class NodeFacts:
     """Of each node, and after those of each offer, its zone, and what its label says that tells shapes apart: "" if nothing.
 
     `ring_of` are the rings of the nodes, -1 for none. Pods of the classes in `led` can be told what to prefer. `whole` is how
@@ -28,14 +28,14 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class Stock:
+class Inventory:
     """The market of a problem, in which classes that are spread over zones are whole: `spread` is the rule of each of them.
 
     `kind_of` is the kind of each offer.
     """
 
     market: Market
-    places: Places
+    places: NodeFacts
     spread: Mapping[int, TopologySpread]
     kind_of: Mapping[int, int]
 
@@ -79,11 +79,11 @@ class Stock:
         return alike and not rule.standing and all(at >= 0 for _, at in pairs)
 
 
-def stock_of(problem: Problem, places: Places) -> Stock:
+def inventory_of(problem: Problem, places: NodeFacts) -> Inventory:
     """Read the market of a problem."""
     rules = rules_of(problem)
     spread = {c: rule for c, rule in rules.spread.items() if c not in rules.hard}
     for c in spread:
         rules.limit(c, MANY)
     market = market_of(problem, replace(rules, spread={}))
-    return Stock(market, places, spread, {offer: j for j, kind in enumerate(market.kinds) for offer in kind.offers})
+    return Inventory(market, places, spread, {offer: j for j, kind in enumerate(market.kinds) for offer in kind.offers})

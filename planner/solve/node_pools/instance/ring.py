@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from models.kubernetes.resources import PODS
 from planner.solve.node_pools.instance.candidate import WHOLE
-from planner.solve.node_pools.instance.inventory import NODE, ZONE, Stock
+from planner.solve.node_pools.instance.inventory import NODE, ZONE, Inventory
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -19,7 +19,7 @@ ENDLESS = 1 << 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Goods:
+class RingInstance:
     """T types and J kinds; a kind is owned or can be bought.
 
     `capacity[j, r]` is what a node of kind j has for the ring, `requests[t, r]` what a pod of type t asks for. A node of kind j
@@ -52,10 +52,10 @@ class Goods:
     @property
     def bulk(self) -> Ints:
         """Return how large nodes of each kind are, as the sum of their shares of the largest."""
-        found: Ints = (self.capacity * WHOLE // np.maximum(self.capacity.max(axis=0), 1)).sum(axis=1)
-        return found
+        result: Ints = (self.capacity * WHOLE // np.maximum(self.capacity.max(axis=0), 1)).sum(axis=1)
+        return result
 
-    def of_kinds(self, kinds: Sequence[int], copies: int = 1) -> "Goods":
+    def of_kinds(self, kinds: Sequence[int], copies: int = 1) -> "RingInstance":
         """Return the goods of these kinds alone, so many copies of each."""
         at = np.tile(np.array(kinds, dtype=np.int64), copies)
         return replace(
@@ -71,20 +71,20 @@ class Goods:
             copies=copies,
         )
 
-    def pooled(self, copies: int) -> "Goods":
+    def pooled(self, copies: int) -> "RingInstance":
         """Return these goods with so many copies of each kind."""
         return self.of_kinds(range(len(self.price)), copies)
 
-    def single(self) -> "Goods":
+    def single(self) -> "RingInstance":
         """Return these goods with each kind once."""
         return self.of_kinds(range(len(self.price) // self.copies))
 
     def counts(self, nodes: Nodes) -> Ints:
         """Return how many there are of every kind."""
-        found = np.zeros(len(self.price), dtype=np.int64)
+        result = np.zeros(len(self.price), dtype=np.int64)
         for kind, count in nodes:
-            found[kind] = count
-        return found
+            result[kind] = count
+        return result
 
     def cost(self, nodes: Nodes) -> int:
         """Return what nodes cost."""
@@ -134,7 +134,7 @@ class Goods:
         return kinds[stays], zones[stays]
 
 
-def goods_of(stock: Stock, ring: int, types: Sequence[int], kinds: Sequence[int]) -> Goods:
+def instance_of(stock: Inventory, ring: int, types: Sequence[int], kinds: Sequence[int]) -> RingInstance:
     """Return types and kinds of a ring, as the market numbers them, in arrays."""
     market, places = stock.market, stock.places
     capacity, requests = market.room[kinds, ring], market.requests[types]
@@ -143,7 +143,7 @@ def goods_of(stock: Stock, ring: int, types: Sequence[int], kinds: Sequence[int]
     offers = [dict.fromkeys(map(stock.zone, market.kinds[j].offers)) for j in kinds]
     rules = [stock.spread.get(market.members[t][0]) for t in types]
     signs = [stock.signs(ring, j) for j in kinds]
-    return Goods(
+    return RingInstance(
         capacity=capacity,
         price=np.where([bool(nodes) for nodes in own], 0, market.price[kinds]),
         most=np.array([len(nodes) or market.most[market.pool[j]] for j, nodes in zip(kinds, own, strict=True)], dtype=np.int64),
@@ -155,15 +155,15 @@ def goods_of(stock: Stock, ring: int, types: Sequence[int], kinds: Sequence[int]
         zones=tuple(tuple(places.zones[n] for n in nodes) or tuple(there) for nodes, there in zip(own, offers, strict=True)),
         skew=np.array([rule.max_skew if rule else 0 for rule in rules], dtype=np.int64),
         apart=np.array([[u in market.enemies.get(t, ()) for u in types] for t in types]),
-        alike=np.array([[j == k or not one.isdisjoint(other) for k, other in enumerate(signs)] for j, one in enumerate(signs)]),
+        alike=np.array([[j == k or not sign.isdisjoint(other) for k, other in enumerate(signs)] for j, sign in enumerate(signs)]),
         led=np.array([places.led.issuperset(market.members[t]) for t in types]),
         size=_shares(stock, requests).max(axis=1, initial=0),
         lost=places.lost,
     )
 
 
-def _shares(stock: Stock, requests: Ints) -> Floats:
+def _shares(stock: Inventory, requests: Ints) -> Floats:
     """Return which part pods ask for of all that nodes have, but of how many pods they take."""
     known = [k for k, name in enumerate(stock.problem.resources) if name != PODS]
-    found: Floats = requests[:, known] / np.maximum(np.array(stock.places.whole, dtype=np.int64)[known], 1)
-    return found
+    result: Floats = requests[:, known] / np.maximum(np.array(stock.places.whole, dtype=np.int64)[known], 1)
+    return result

@@ -2,37 +2,35 @@
 
 import numpy as np
 
-from planner.solve.node_pools.instance.ring import Bools, Goods
-
-FEW_KINDS, MOST_KINDS = 24, 32
-"""Of so many all are worth it; there are so many at most, unless some type would have none."""
+from planner.solve.node_pools.instance.ring import Bools, RingInstance
+from planner.solve.tuning import POOLS, PoolTuning
 
 
-def worthwhile(goods: Goods) -> list[int]:
+def worthwhile_kinds(goods: RingInstance, tuning: PoolTuning = POOLS) -> list[int]:
     """Return all kinds, or of many those that no other one can take the place of for less, and that cost some type least.
 
     A rule of thumb: a kind that nobody would have alone may be cheap for several together.
     """
-    if len(goods.price) <= FEW_KINDS:
+    if len(goods.price) <= tuning.few_kinds:
         return list(range(len(goods.price)))
     kinds = np.flatnonzero(~_replaced(goods))
-    if len(kinds) > MOST_KINDS:
+    if len(kinds) > tuning.most_kinds:
         room = np.maximum(goods.capacity[kinds], 1)
         share = (goods.requests[:, None] / room).max(axis=2) * goods.price[kinds]
         ranked = np.where(goods.fit[:, kinds] > 0, share, np.inf).argsort(axis=1, kind="stable")
         first = list(dict.fromkeys(ranked.T.ravel().tolist()))
-        kinds = kinds[sorted(first[: max(MOST_KINDS, len(set(ranked[:, 0].tolist())))])]
-    found: list[int] = kinds.tolist()
-    return found
+        kinds = kinds[sorted(first[: max(tuning.most_kinds, len(set(ranked[:, 0].tolist())))])]
+    result: list[int] = kinds.tolist()
+    return result
 
 
-def _replaced(goods: Goods) -> Bools:
+def _replaced(goods: RingInstance) -> Bools:
     """Say of which kinds another one does all that they do, at no higher price and in all their zones."""
     some, price, fit = goods.capacity, goods.price, goods.fit.T
     zones = np.array([[zone in there for zone in sorted(set().union(*goods.zones))] for there in goods.zones])
-    found = np.zeros(len(price), dtype=np.bool_)
+    result = np.zeros(len(price), dtype=np.bool_)
     for j in range(len(price)):
         does = (some >= some[j]).all(axis=1) & (fit >= fit[j]).all(axis=1) & (zones >= zones[j]).all(axis=1) & (price <= price[j])
         same = does & (some <= some[j]).all(axis=1) & (price == price[j]) & (np.arange(len(price)) >= j)
-        found[j] = (does & ~same & (goods.most >= goods.pods.sum())).any()
-    return found
+        result[j] = (does & ~same & (goods.most >= goods.pods.sum())).any()
+    return result

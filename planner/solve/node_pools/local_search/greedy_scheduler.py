@@ -12,7 +12,7 @@ from functools import reduce
 
 import numpy as np
 
-from planner.solve.node_pools.instance.ring import ENDLESS, Bools, Floats, Goods, Ints
+from planner.solve.node_pools.instance.ring import ENDLESS, Bools, Floats, Ints, RingInstance
 
 LUCK = 0.5
 """Among nodes of the same score chance decides: less than a point of it."""
@@ -41,7 +41,7 @@ class Case:
     liked: Bools
 
 
-def orders(goods: Goods, shuffled: int, by_workload: int, seed: int = 1, smallest: int = 1) -> list[Ints]:
+def orders(goods: RingInstance, shuffled: int, by_workload: int, seed: int = 1, smallest: int = 1) -> list[Ints]:
     """Return orders in which the pods of all types may come: as they are, the largest and the smallest first, and by chance.
 
     So often do the `smallest` come first: who then comes last needs luck most.
@@ -58,7 +58,7 @@ def orders(goods: Goods, shuffled: int, by_workload: int, seed: int = 1, smalles
     return [*found, *(_flow(goods, rng.permutation(types).tolist()) for _ in range(by_workload))]
 
 
-def _flow(goods: Goods, types: Iterable[int]) -> Ints:
+def _flow(goods: RingInstance, types: Iterable[int]) -> Ints:
     order = np.array(list(types), dtype=np.int64)
     return np.repeat(order, goods.pods[order])
 
@@ -68,7 +68,7 @@ def arrivals(flows: Sequence[Ints], luck: int = 0) -> list[Arrival]:
     return [Arrival(flow, at * NEXT_FLOW + luck * NEXT_LUCK) for at, flow in enumerate(flows)]
 
 
-def missing(goods: Goods, rows: Sequence[tuple[Case, Arrival]], weighed: tuple[int, ...]) -> Ints:
+def count_pending(goods: RingInstance, rows: Sequence[tuple[Case, Arrival]], weighed: tuple[int, ...]) -> Ints:
     """Return how many pods of each type find no room, for each case and how pods come; scores look at `weighed` resources."""
     return _Trial(goods, rows, weighed).run() if rows else np.zeros((0, len(goods.pods)), dtype=np.int64)
 
@@ -79,7 +79,7 @@ class _Trial:
     `zone[b, n]` is where the node is, and `zones[b, z]` says whether the row has such nodes.
     """
 
-    def __init__(self, goods: Goods, rows: Sequence[tuple[Case, Arrival]], weighed: tuple[int, ...]) -> None:
+    def __init__(self, goods: RingInstance, rows: Sequence[tuple[Case, Arrival]], weighed: tuple[int, ...]) -> None:
         cases = list({id(case): case for case, _ in rows}.values())
         number = {id(case): at for at, case in enumerate(cases)}
         nodes = max(1, *(len(case.kinds) for case in cases))

@@ -10,23 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.solve.node_pools.anneal.chains import CHANCE, WHOLE
-from planner.solve.node_pools.anneal.pool_sizing import OTHERS
-from planner.solve.node_pools.instance.ring import Bools, Goods, Ints, Nodes
+from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes, RingInstance
+from planner.solve.tuning import POOLS, PoolTuning
 
-BREADTH, TRIES = 8, 20
-"""So many changes are wanted at a time; and so many are drawn to find sound ones."""
-MORE_TRIES, MOST_CELLS = 40, 500_000
-"""So many are drawn where the best are taken, but no more than there are pairs of a type and a pool for."""
-SWAP, MOVE = 0.5, 0.75
-"""How often two types change places, or else one has another kind alone."""
-TWO_FOR_ONE = 0.2
-"""How often, where there are pools, one type changes places with two others."""
-URGENT = 0.5
-"""How often it is a type that is left out."""
-SLACKS = (500, 700, 900)
-"""How much room is lost by rule of thumb, as in a search for divisions; which of these is drawn anew each time."""
-NOISE = 2000
-"""Of two changes one seems better or worse by chance, by about this part of the cost."""
 AMPLE = 4
 """Nothing is lacking where there is so many times what all pods ask for."""
 FULL, FINE = 40, 20
@@ -34,15 +20,16 @@ FULL, FINE = 40, 20
 
 
 @dataclass(slots=True, eq=False)
-class Changes:
+class Moves:
     """Changes of one ring's divisions, drawn by chance.
 
     A resource is counted in so many units for so much of it, and room in no more of that than leaves nothing to wish for:
     `units[r]` are these three.
     """
 
-    goods: Goods
+    goods: RingInstance
     rng: np.random.Generator
+    tuning: PoolTuning = POOLS
     units: list[tuple[int, int, int]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -51,26 +38,34 @@ class Changes:
         self.units = [(max(1, (1 << FULL) // max(total, 1)), max(1, total >> FULL), AMPLE * total) for total in asked]
 
     def drawn(self, liked: Bools, nodes: Nodes, short: Ints) -> list[Bools]:
-        """Return up to `BREADTH` changes, in which all types can be on a kind that they prefer; `short` types come first."""
+        """Return up to `breadth` changes, in which all types can be on a kind that they prefer; `short` types come first."""
         kinds = [kind for kind, _ in nodes]
         pooled = self.goods.copies > 1
-        tries = max(BREADTH, min(MORE_TRIES, MOST_CELLS // liked[:, kinds].size)) if pooled else TRIES
+        tries, breadth = self._tries(liked[:, kinds].size, pooled), self.tuning.local_search.breadth
         made = [self.goods.likable(self._drawn(liked, kinds, short, pooled)) for _ in range(tries)]
         sound = [one for one in made if one[:, kinds].any(axis=1).all() and (one != liked).any()]
         if pooled and sound:
             sound = list({sound[at].tobytes(): sound[at] for at in self._ranked(np.stack(sound), nodes)}.values())
-        return sound[:BREADTH]
+        return sound[:breadth]
+
+    def _tries(self, cells: int, pooled: bool) -> int:
+        tuning = self.tuning.local_search
+        return max(tuning.breadth, min(tuning.more_tries, tuning.most_cells // cells)) if pooled else tuning.tries
 
     def _drawn(self, before: Bools, kinds: Sequence[int], short: Ints, pooled: bool) -> Bools:
-        t = self.rng.choice(short) if len(short) and self.rng.random() < URGENT else self.rng.integers(len(before))
-        if pooled and self.rng.random() < TWO_FOR_ONE:
+        t = (
+            self.rng.choice(short)
+            if len(short) and self.rng.random() < self.tuning.local_search.urgent
+            else self.rng.integers(len(before))
+        )
+        if pooled and self.rng.random() < self.tuning.local_search.two_for_one:
             return self._two_for_one(before, int(t))
         liked, kind, what = before.copy(), self.rng.choice(kinds), self.rng.random()
         alike = self.goods.alike[kind]
-        if what < SWAP:
+        if what < self.tuning.local_search.swap:
             other = self.rng.integers(len(liked))
             liked[[t, other]] = liked[[other, t]]
-        elif what < MOVE:
+        elif what < self.tuning.local_search.move:
             liked[t] = alike
         else:
             liked[t, alike] = not liked[t, kind]
@@ -79,7 +74,7 @@ class Changes:
     def _two_for_one(self, before: Bools, one: int) -> Bools:
         """Let a type change places with another, and a third that prefers what either of them does go along."""
         other = int(self.rng.integers(len(before)))
-        stays, goes = (one, other) if self.rng.random() < SWAP else (other, one)
+        stays, goes = (one, other) if self.rng.random() < self.tuning.local_search.swap else (other, one)
         third = int(self.rng.choice(np.flatnonzero((before == before[goes]).all(axis=1))))
         liked = before.copy()
         liked[[one, other]] = before[[other, one]]
@@ -89,10 +84,11 @@ class Changes:
 
     def _ranked(self, liked: Bools, nodes: Nodes) -> list[int]:
         """Return the numbers of these changes, first those in which pools lack least, and that with a little luck."""
-        cost = self.goods.cost(nodes) // NOISE
+        cost = self.goods.cost(nodes) // self.tuning.local_search.noise
         luck = cost * CHANCE[self.rng.integers(len(CHANCE), size=len(liked))] // WHOLE
-        found: list[int] = np.argsort(self.lacking(liked, nodes, int(self.rng.choice(SLACKS))) + luck, kind="stable").tolist()
-        return found
+        slack = int(self.rng.choice(self.tuning.local_search.slacks))
+        ranked: list[int] = np.argsort(self.lacking(liked, nodes, slack) + luck, kind="stable").tolist()
+        return ranked
 
     def lacking(self, liked: Bools, nodes: Nodes, slack: int) -> Ints:
         """Return the price of what the pools lack, for each of `liked[p, t, j]`, by the rule of thumb of `Fitting`.
@@ -108,8 +104,8 @@ class Changes:
             size, room = -(-requests * units // unit)[:, None], np.maximum(np.minimum(capacity, ample) // unit * units, 1)
             lost = here * (absent * size) // parts
             most = lost.max(axis=1)
-            extra = (most * slack + (lost.sum(axis=1) - most) * OTHERS) // WHOLE
+            extra = (most * slack + (lost.sum(axis=1) - most) * self.tuning.anneal.others) // WHOLE
             over = ((here * (goods.pods[:, None] * size) // parts).sum(axis=1) + extra) // count - room
             worst = np.maximum(worst, (np.clip(over, 0, room) << FINE) // room)
-        found: Ints = (worst * (goods.price[kinds] * count) >> FINE).sum(axis=1)
-        return found
+        result: Ints = (worst * (goods.price[kinds] * count) >> FINE).sum(axis=1)
+        return result

@@ -1,4 +1,4 @@
-"""Changes which kinds of nodes each type is led to until a crude kube-scheduler leaves no pod out: many divisions side by side.
+"""Local search on the kinds of nodes that types prefer, until a crude kube-scheduler leaves no pod out: many at a time.
 
 Types are led to another kind, one more or one less, or two change places, where that leaves hardly more pods out than before.
 Once that no longer helps, nodes are exchanged for others that cost less than the best division so far.
@@ -11,42 +11,19 @@ from itertools import combinations_with_replacement
 import numpy as np
 
 from planner.solve.node_pools.instance.candidate import WHOLE
-from planner.solve.node_pools.instance.ring import Bools, Goods, Ints, Nodes
-from planner.solve.node_pools.local_search.greedy_scheduler import Arrival, Case, arrivals, missing, orders
-from planner.solve.node_pools.local_search.moves import Changes
+from planner.solve.node_pools.instance.ring import Bools, Ints, Nodes, RingInstance
+from planner.solve.node_pools.local_search.greedy_scheduler import Arrival, Case, arrivals, count_pending, orders
+from planner.solve.node_pools.local_search.moves import Moves
+from planner.solve.tuning import POOLS, PoolTuning
 
-SIDE_BY_SIDE = 12
-"""So many divisions are changed at a time."""
-KEPT = (3, 2, 1, 1)
-"""So many of these ways are tried further after each stage of orders, the best; in the end the best one is taken."""
-PATIENCE = 100
-"""A division is given up after so many steps that made nothing better."""
-FEW, MORE = (4, 2), ((16, 8), (40, 20))
-"""So many orders by pod and by workload: at first, and of which more before a division is believed."""
-SMALLEST = 8
-"""And so often the smallest come first, each time with other luck."""
-HARD = (2, -1)
-"""Of the first orders those that leave out most, the smallest first and one by workload: a change that they forbid is dropped."""
-WORK, WORK_PER_POD = 600_000_000, 600_000
-"""Nodes to look at for a pod of one of the orders, per ring: at most, and for each pod that it has."""
-BEGIN = 1_700
-"""So many nodes more could be looked at in the time that it takes to begin with a pod, in however many orders side by side."""
-CELLS = 1_000_000
-"""So many pairs of a node and a type are tried at a time, whatever the time that is left."""
-WALK, MOST_ALIKE, MORE_WORK = 150, 8, 3
-"""So often changes are drawn of the best one; so many that hold are kept; so many times the usual work is to be done for it."""
-MANY, TRIED = (150, 30), 3
-"""What is best is seen by so many further orders, which so many of the changes that hold are tried on."""
 DEAR = 300
 """The cheapest are changed first; one with so many pods left out comes no sooner than one that costs twice as much."""
-NEAR = 100
-"""Nodes are exchanged for others that cost more by no more than this part of the whole."""
 NEVER = 1 << 62
 _Key = tuple[Nodes, bytes]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Division:
+class PoolDivision:
     """Type t is led to nodes of a kind j where `liked[t, j]`; of the kinds there are `nodes` (kind, count)."""
 
     cost: int
@@ -55,16 +32,16 @@ class Division:
 
 
 @dataclass(slots=True, eq=False)
-class _Tried:
+class _Evaluation:
     """A division with other preferences; `short` are the pods of each type that find no room, for each order that leaves any."""
 
-    made: Division
+    made: PoolDivision
     liked: Bools
     short: dict[Arrival, Ints] = field(default_factory=dict)
 
     def left(self) -> int:
         """Return how many pods are left out, in all orders that were tried."""
-        return sum(int(one.sum()) for one in self.short.values())
+        return sum(int(pods.sum()) for pods in self.short.values())
 
     def key(self) -> _Key:
         """Return what tells it from others."""
@@ -72,7 +49,7 @@ class _Tried:
 
 
 @dataclass(slots=True, eq=False)
-class _Course(_Tried):
+class _Candidate(_Evaluation):
     """A division while it is changed, tried in all stages of orders up to this one; `best` are the fewest that it left out."""
 
     stage: int = 1
@@ -83,7 +60,7 @@ class _Course(_Tried):
         """Return what it costs, and more if pods are left out."""
         return self.made.cost * (DEAR + self.left()), self.made.cost, self.made.nodes
 
-    def take(self, change: "_Change") -> None:
+    def take(self, change: "_Move") -> None:
         """Become what was tried."""
         self.liked, self.short = change.liked, change.short
         if self.left() < self.best:
@@ -91,14 +68,14 @@ class _Course(_Tried):
 
 
 @dataclass(slots=True, eq=False)
-class _Change(_Tried):
+class _Move(_Evaluation):
     """A course as it might become, taken if it leaves out no more than `most`."""
 
     most: int = 0
 
 
 @dataclass(slots=True)
-class Repair:
+class LocalSearch:
     """One ring; `weighed` are the resources that scores look at, `over` says when to stop; all is to cost less than `most`.
 
     It may take so many `times` the usual work.
@@ -106,36 +83,40 @@ class Repair:
     Orders come in stages: the hard ones of a few, the others of those, and twice many more before a division is believed.
     """
 
-    goods: Goods
+    goods: RingInstance
     weighed: tuple[int, ...]
     over: Callable[[], bool]
     seed: int = 1
-    work: int = WORK
+    work: int = NEVER
     times: int = 1
     most: int = NEVER
-    found: list[Division] = field(default_factory=list)
+    tuning: PoolTuning = POOLS
+    found: list[PoolDivision] = field(default_factory=list)
     seen: set[Nodes] = field(default_factory=set)
     kinds: list[int] = field(default_factory=list)
     laid: dict[Nodes, tuple[Ints, Ints]] = field(default_factory=dict)
     known: dict[_Key, dict[Arrival, Ints | None]] = field(default_factory=dict)
     stages: tuple[list[Arrival], ...] = field(init=False)
     rng: np.random.Generator = field(init=False)
-    changes: Changes = field(init=False)
+    changes: Moves = field(init=False)
 
     def __post_init__(self) -> None:
         """Draw the orders, and the same every time."""
         self.rng = np.random.default_rng(self.seed)
-        self.changes = Changes(self.goods, self.rng)
+        self.changes = Moves(self.goods, self.rng, self.tuning)
         self.work = self.times * min(self.work, self._most_work())
-        few = orders(self.goods, *FEW)
-        hard = [few.pop(at) for at in HARD]
-        more = [orders(self.goods, *counts, 2 + at, SMALLEST) for at, counts in enumerate(MORE)]
+        few = orders(self.goods, *self.tuning.local_search.few_orders)
+        hard = [few.pop(at) for at in self.tuning.local_search.hard_orders]
+        more = [
+            orders(self.goods, *counts, 2 + at, self.tuning.local_search.smallest_first)
+            for at, counts in enumerate(self.tuning.local_search.more_orders)
+        ]
         self.stages = tuple(arrivals(flows, luck) for luck, flows in enumerate((hard, few, *more)))
 
     def _most_work(self) -> int:
-        return min(WORK, WORK_PER_POD * int(self.goods.pods.sum()))
+        return min(self.tuning.local_search.most_work, self.tuning.local_search.work_per_pod * int(self.goods.pods.sum()))
 
-    def run(self, divisions: Sequence[Division]) -> list[Division]:
+    def run(self, divisions: Sequence[PoolDivision]) -> list[PoolDivision]:
         """Return those that were mended, the cheapest first."""
         divisions = self._some(divisions)
         self.seen |= {division.nodes for division in divisions}
@@ -143,36 +124,43 @@ class Repair:
         going = self._begun(divisions)
         while going and self.work > 0 and not self.over():
             self._note(going)
-            ended = [one for one in going if one.idle >= PATIENCE]
-            going += self._begun([other for one in ended for other in self._exchanged(one)])
-            going = [one for one in going if one.idle < PATIENCE and self._is_cheaper(one.made.cost)]
-            going.sort(key=_Course.weight)
-            self._step(going[:SIDE_BY_SIDE])
+            ended = [candidate for candidate in going if candidate.idle >= self.tuning.local_search.patience]
+            going += self._begun([other for candidate in ended for other in self._exchanged(candidate)])
+            going = [
+                candidate
+                for candidate in going
+                if candidate.idle < self.tuning.local_search.patience and self._is_cheaper(candidate.made.cost)
+            ]
+            going.sort(key=_Candidate.weight)
+            self._step(going[: self.tuning.local_search.side_by_side])
         return self.found[::-1]
 
-    def steadied(self, made: Division) -> list[Division]:
+    def steadied(self, division: PoolDivision) -> list[PoolDivision]:
         """Return the division and others with its nodes that leave nobody out either: the exact simulation may keep only one.
 
         Those come first that leave out fewest in many more orders.
         """
-        self.work = self._most_work() * MORE_WORK
-        many = arrivals(orders(self.goods, *MANY, len(self.stages), SMALLEST), len(self.stages))
-        course = _Course(made, made.liked)
+        self.work = self._most_work() * self.tuning.local_search.more_work
+        many = arrivals(
+            orders(self.goods, *self.tuning.local_search.many_orders, len(self.stages), self.tuning.local_search.smallest_first),
+            len(self.stages),
+        )
+        course = _Candidate(division, division.liked)
         self._look([(course, many)])
-        found = {course.key(): (course.left(), made)}
-        for _ in range(WALK):
+        result = {course.key(): (course.left(), division)}
+        for _ in range(self.tuning.local_search.walk):
             drawn = self._changes(course)
             for stage in self.stages:
-                self._look([(one, stage) for one in drawn])
-                drawn = [one for one in drawn if not one.short]
-            drawn = drawn[:TRIED]
-            self._look([(one, many) for one in drawn])
-            for one in _best(drawn, 1):
-                course.take(one)
-                found.setdefault(one.key(), (one.left(), replace(made, liked=one.liked)))
-        return [one for _, one in sorted(found.values(), key=lambda each: each[0])][:MOST_ALIKE]
+                self._look([(move, stage) for move in drawn])
+                drawn = [move for move in drawn if not move.short]
+            drawn = drawn[: self.tuning.local_search.moves_tried]
+            self._look([(move, many) for move in drawn])
+            for move in _best(drawn, 1):
+                course.take(move)
+                result.setdefault(move.key(), (move.left(), replace(division, liked=move.liked)))
+        return [one for _, one in sorted(result.values(), key=lambda each: each[0])][: self.tuning.local_search.most_alike]
 
-    def _some(self, divisions: Sequence[Division]) -> Sequence[Division]:
+    def _some(self, divisions: Sequence[PoolDivision]) -> Sequence[PoolDivision]:
         """Return as many as can be looked at for half the work, cheap ones and dear ones."""
         widest = max((sum(count for _, count in division.nodes) for division in divisions), default=0)
         each = self._effort(len(self.stages[0]) + len(self.stages[1]), widest)
@@ -186,12 +174,12 @@ class Repair:
     def _is_cheaper(self, cost: int) -> bool:
         return cost < (self.found[-1].cost if self.found else self.most)
 
-    def _begun(self, divisions: Sequence[Division]) -> list[_Course]:
-        found = [_Course(division, division.liked) for division in divisions]
+    def _begun(self, divisions: Sequence[PoolDivision]) -> list[_Candidate]:
+        found = [_Candidate(division, division.liked) for division in divisions]
         self._look([(one, (*self.stages[0], *self.stages[1])) for one in found])
         return found
 
-    def _note(self, courses: Sequence[_Course]) -> None:
+    def _note(self, courses: Sequence[_Candidate]) -> None:
         """Note the cheapest of those that are mended by all orders, after a closer look at those that are by some."""
         for one in sorted((course for course in courses if not course.short), key=lambda one: one.made.cost):
             if not self._is_cheaper(one.made.cost):
@@ -201,12 +189,12 @@ class Repair:
                 self._look([(one, self.stages[one.stage])])
             if not one.short:
                 self.found.append(replace(one.made, liked=one.liked))
-                one.idle = PATIENCE
+                one.idle = self.tuning.local_search.patience
 
-    def _step(self, courses: Sequence[_Course]) -> None:
+    def _step(self, courses: Sequence[_Candidate]) -> None:
         """Draw changes of each, and take the best one where it leaves no more pods out, or as few more as chance allows."""
-        drawn = [(one, self._changes(one)) for one in courses]
-        for stage, kept in enumerate(KEPT):
+        drawn = [(candidate, self._changes(candidate)) for candidate in courses]
+        for stage, kept in enumerate(self.tuning.local_search.kept):
             self._look([(change, self._coming(one, stage)) for one, some in drawn for change in some])
             drawn = [(one, _best(some, kept)) for one, some in drawn]
         for course, some in drawn:
@@ -214,33 +202,37 @@ class Repair:
             if some:
                 course.take(some[0])
 
-    def _coming(self, course: _Course, stage: int) -> list[Arrival]:
+    def _coming(self, course: _Candidate, stage: int) -> list[Arrival]:
         """Return the orders of a stage for changes of a course; those in which it leaves pods out come first of all."""
         if stage == 0:
-            return [*self.stages[0], *(one for one in course.short if one not in self.stages[0])]
-        return [one for one in self.stages[stage] if one not in course.short] if stage <= course.stage else []
+            return [*self.stages[0], *(arrival for arrival in course.short if arrival not in self.stages[0])]
+        return [arrival for arrival in self.stages[stage] if arrival not in course.short] if stage <= course.stage else []
 
-    def _changes(self, one: _Course) -> list[_Change]:
+    def _changes(self, candidate: _Candidate) -> list[_Move]:
         """Draw changes of one course, which may leave out as many pods as it does, or a few more."""
-        most = one.left() + int(self.rng.geometric(0.5)) - 1
-        drawn = self.changes.drawn(one.liked, one.made.nodes, np.flatnonzero(sum(one.short.values())))
-        return [_Change(one.made, liked, most=most) for liked in drawn]
+        most = candidate.left() + int(self.rng.geometric(0.5)) - 1
+        drawn = self.changes.drawn(candidate.liked, candidate.made.nodes, np.flatnonzero(sum(candidate.short.values())))
+        return [_Move(candidate.made, liked, most=most) for liked in drawn]
 
-    def _exchanged(self, one: _Course) -> Iterator[Division]:
+    def _exchanged(self, candidate: _Candidate) -> Iterator[PoolDivision]:
         """Yield divisions with one node less and up to two others, which cost less than what was found, and not much more."""
         goods, width = self.goods, len(self.goods.price)
-        counts = goods.counts(one.made.nodes)
+        counts = goods.counts(candidate.made.nodes)
         others = [more for size in range(3) for more in combinations_with_replacement(self.kinds, size)]
         for lost in np.flatnonzero(np.where(goods.own, 0, counts)):
             for more in others:
                 after = counts + np.bincount(np.array(more, dtype=np.int64), minlength=width)
                 after[lost] -= 1
                 cost, nodes = int(after @ goods.price), tuple((k, int(after[k])) for k in np.flatnonzero(after).tolist())
-                if nodes not in self.seen and self._is_cheaper(cost) and cost <= one.made.cost + one.made.cost // NEAR:
+                if (
+                    nodes not in self.seen
+                    and self._is_cheaper(cost)
+                    and cost <= candidate.made.cost + candidate.made.cost // self.tuning.local_search.near
+                ):
                     self.seen.add(nodes)
-                    liked = self._liked(one.liked, after)
+                    liked = self._liked(candidate.liked, after)
                     if liked is not None:
-                        yield Division(cost, nodes, liked)
+                        yield PoolDivision(cost, nodes, liked)
 
     def _liked(self, before: Bools, counts: Ints) -> Bools | None:
         """Return what types prefer of so many nodes of each kind, as before as far as they are there; None if they cannot do."""
@@ -256,7 +248,7 @@ class Repair:
         liked[homeless] = goods.alike[cheap[homeless]]
         return goods.likable(liked)
 
-    def _look(self, asked: "Sequence[tuple[_Tried, Sequence[Arrival]]]") -> None:
+    def _look(self, asked: "Sequence[tuple[_Evaluation, Sequence[Arrival]]]") -> None:
         """See what each of these leaves out in these orders too; nothing is tried twice.
 
         Once it is over, or all work is done, nothing is tried any more: then all pods are said to be left out.
@@ -275,12 +267,12 @@ class Repair:
 
     def _try(self, rows: "Sequence[tuple[tuple[_Key, Arrival], tuple[Case, Arrival]]]") -> None:
         widest = max((1, *(len(case.kinds) for _, (case, _) in rows)))
-        size = max(1, CELLS // (len(self.goods.pods) * widest))
+        size = max(1, self.tuning.local_search.cells_at_once // (len(self.goods.pods) * widest))
         for some in (rows[at : at + size] for at in range(0, len(rows), size)):
             if self.over() or self.work <= 0:
                 break
-            self.work -= self._effort(len(some), widest) + int(self.goods.pods.sum()) * BEGIN
-            found = missing(self.goods, [row for _, row in some], self.weighed)
+            self.work -= self._effort(len(some), widest) + int(self.goods.pods.sum()) * self.tuning.local_search.begin
+            found = count_pending(self.goods, [row for _, row in some], self.weighed)
             for ((key, arrival), _), left in zip(some, found, strict=True):
                 self.known[key][arrival] = left if left.any() else None
 
@@ -290,6 +282,6 @@ class Repair:
         return self.laid[nodes]
 
 
-def _best(changes: Sequence[_Change], most: int) -> list[_Change]:
+def _best(changes: Sequence[_Move], most: int) -> list[_Move]:
     """Return so many changes that may be taken, those that leave out the fewest pods."""
-    return sorted((change for change in changes if change.left() <= change.most), key=_Change.left)[:most]
+    return sorted((change for change in changes if change.left() <= change.most), key=_Move.left)[:most]

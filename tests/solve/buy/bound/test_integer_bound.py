@@ -9,12 +9,12 @@ import pytest
 
 from models.solver.problem import Offer, PodClass, Problem
 from planner.solve import Limits, purchase
-from planner.solve.buy.bound.branch_and_bound import Tree
+from planner.solve.buy.bound.branch_and_bound import BranchAndBound
 from planner.solve.buy.bound.dual_certificate import SCALE, bound_of, parts_of
-from planner.solve.buy.bound.integer_bound import counted
+from planner.solve.buy.bound.integer_bound import with_whole_counts
 from planner.solve.buy.bound.lp_relaxation import MILLION
-from planner.solve.buy.bound.ring_lp import Grouped, penalty_of
-from planner.solve.buy.solve import proven
+from planner.solve.buy.bound.ring_lp import RingGroups, penalty_of
+from planner.solve.buy.solve import prove
 from planner.verify.certificate.knapsack import flaws, lower_bound
 from tests.solve.buy import brute_force_buy
 from tests.solve.buy.small_offers import small_offers
@@ -52,7 +52,7 @@ def kind_by_kind(market):
     """Return the ring with each kind by itself."""
     kinds = [j for j in range(len(market.kinds)) if (market.room[j, 0] >= 0).all()]
     types = [t for t in range(len(market.counts)) if market.allowed[t, kinds].any()]
-    return Grouped(
+    return RingGroups(
         ring=0,
         kinds=tuple((j,) for j in kinds),
         requests=market.requests[types],
@@ -68,7 +68,7 @@ def kind_by_kind(market):
 def by_counts(market):
     """Return what the cheapest whole counts of nodes cost on which all pods fit in parts; None where there are none."""
     group, best = kind_by_kind(market), None
-    tree = Tree(group, SCALE * float(MILLION))
+    tree = BranchAndBound(group, SCALE * float(MILLION))
     dear = penalty_of(group, SCALE * float(MILLION)) * MILLION
     for counts in product(*(range(most + 1) for most in group.most)):
         used = Counter()
@@ -84,8 +84,8 @@ def by_counts(market):
 
 
 def strengthened(problem, work=20.0):
-    market, certificate = proven(problem)
-    made, parts = counted(market, certificate, work, lambda _: False, lambda: False)
+    market, certificate = prove(problem)
+    made, parts = with_whole_counts(market, certificate, work, lambda _: False, lambda: False)
     return made, bound_of(problem, made, parts), bound_of(problem, certificate, parts_of(problem, certificate)), market
 
 
@@ -138,7 +138,7 @@ def test_the_same_again():
 
 def test_the_search_ends_once_enough_is_proven_or_time_is_over():
     problem = next(p for p in map(without_rules, SEEDS) if len(strengthened(p)[0].wholes))
-    market, certificate = proven(problem)
+    market, certificate = prove(problem)
     parts = parts_of(problem, certificate)
     for enough, over in ((True, False), (False, True)):
-        assert counted(market, certificate, 20.0, lambda _, e=enough: e, lambda o=over: o) == (certificate, parts)
+        assert with_whole_counts(market, certificate, 20.0, lambda _, e=enough: e, lambda o=over: o) == (certificate, parts)

@@ -8,16 +8,16 @@ import pytest
 
 from models.solver.problem import AntiAffinity
 from planner.solve import Limits, purchase
-from planner.solve.buy.bound.lp_relaxation import Sums
+from planner.solve.buy.bound.lp_relaxation import LpRelaxation
 from planner.solve.buy.column_generation.dive import Dive
 from planner.solve.buy.column_generation.master import Columns
 from planner.solve.buy.column_generation.pricing import Pricer
 from planner.solve.buy.market.rule_classes import rules_of
 from planner.solve.buy.market.types import market_of
-from planner.solve.buy.pack.beam_search import Ending
-from planner.solve.buy.pack.fill_nodes import Batch
-from planner.solve.buy.pack.lp_guided import Bin, Ring
-from planner.solve.buy.solve import Buyer
+from planner.solve.buy.pack.beam_search import BeamSearch
+from planner.solve.buy.pack.fill_nodes import BatchFiller
+from planner.solve.buy.pack.lp_guided import Bin, RingPacking
+from planner.solve.buy.solve import PurchaseSearch
 from planner.solve.runtime.deadline import Deadline
 from tests.benchmarks.buying_instances import many_shapes, small
 from tests.solve.buy import brute_force_buy
@@ -67,7 +67,7 @@ def test_nodes_are_filled_with_what_they_can_hold_until_nothing_more_fits():
         rates = np.random.default_rng(seed).random((len(rows), market.requests.shape[1]))
         blur = np.exp(np.random.default_rng(seed).random((len(rows), len(types))))
         reserve = np.broadcast_to(market.counts[types], blur.shape)
-        for kind, inside in zip(rows, Batch(market, ring, types, rows, rates).fill(reserve, blur), strict=True):
+        for kind, inside in zip(rows, BatchFiller(market, ring, types, rows, rates).fill(reserve, blur), strict=True):
             pods = np.zeros(len(market.counts), dtype=np.int64)
             pods[types] = inside
             assert can_hold(market, ring, kind, pods)
@@ -119,8 +119,8 @@ def test_a_column_is_added_once_and_used_as_often_as_its_pods_are_wanted():
 
 
 def last_nodes(market, ring, types, left):
-    sums = Sums(market, np.where(market.ring_of == ring, market.counts, 0), left, np.array([ring])).relax()
-    return Ending(market, ring, types, np.zeros(len(types)), sums.rates[:, ring]).search(market.counts, left)
+    sums = LpRelaxation(market, np.where(market.ring_of == ring, market.counts, 0), left, np.array([ring])).relax()
+    return BeamSearch(market, ring, types, np.zeros(len(types)), sums.rates[:, ring]).search(market.counts, left)
 
 
 def test_the_last_nodes_hold_what_they_can_and_no_more_of_them_than_there_are():
@@ -152,7 +152,7 @@ def test_the_last_nodes_cost_what_trying_everything_says():
         tiers, cost = brute_force_buy.answer(problem)
         if any(tiers):
             continue
-        ring = Ring(market, 0, market.counts.copy(), market.most.copy())
+        ring = RingPacking(market, 0, market.counts.copy(), market.most.copy())
         ring.pack()
         spent = sum(int(market.price[one.kind]) for one in ring.bins)
         assert ring.wanted.any() or spent >= cost
@@ -167,7 +167,7 @@ def test_what_no_node_can_hold_keeps_no_other_pod_from_a_place():
     vast = replace(problem.classes[2], requests=(10**9, 1, 1))
     problem = replace(problem, classes=(*problem.classes[:2], vast, *problem.classes[3:]))
     market = market_of(problem, rules_of(problem))
-    ring = Ring(market, 0, market.counts.copy(), market.most.copy())
+    ring = RingPacking(market, 0, market.counts.copy(), market.most.copy())
     ring.pack()
     assert ring.wanted.tolist() == [0, 0, 5, 0]
 
@@ -181,7 +181,7 @@ def test_pods_that_may_not_meet_are_put_on_nodes_of_their_own():
     rates = np.ones((1, 1, 3))
     pricer = Pricer(market, market.counts, rates, Deadline(None))
     blur = np.exp(np.random.default_rng(1).random((20, 4)) * 9)
-    found = list(Batch(market, 0, types, rows, rates[rows, 0]).fill(market.counts[None, :], blur))
+    found = list(BatchFiller(market, 0, types, rows, rates[rows, 0]).fill(market.counts[None, :], blur))
     assert any(pods[0] for pods in found)
     assert any(pods[1] for pods in found)
     found += [pods for _, _, pods in pricer.quick(0, np.array([0]), worth)]
@@ -208,7 +208,7 @@ def test_packing_by_columns_costs_less_than_packing_by_sums(shared):
     dive = Dive(market, (0, 1, 2, 3), market.counts, market.most, Deadline(None))
     bins = []
     for r in range(4):
-        ring = Ring(market, r, np.where(market.ring_of == r, market.counts, 0), market.most.copy())
+        ring = RingPacking(market, r, np.where(market.ring_of == r, market.counts, 0), market.most.copy())
         ring.pack()
         bins += ring.bins
     dive.learn(bins)
@@ -227,7 +227,7 @@ def test_packing_by_columns_costs_less_than_packing_by_sums(shared):
 def test_of_two_ways_to_pack_the_one_that_leaves_out_less_by_priority_is_kept():
     problem = small(pods=20, groups=1)
     problem = replace(problem, classes=(replace(problem.classes[0], priority=9), *problem.classes[1:]))
-    buyer = Buyer(problem, Limits(), str, 0.0)
+    buyer = PurchaseSearch(problem, Limits(), str, 0.0)
     buyer.market = market_of(problem, rules_of(problem))
     all_but_last = Bin(0, 0, ((0, 5), (1, 5), (2, 5)))
     all_but_one_of_the_first = Bin(0, 0, ((0, 4), (1, 5), (2, 5), (3, 5)))
@@ -238,7 +238,7 @@ def test_of_two_ways_to_pack_the_one_that_leaves_out_less_by_priority_is_kept():
 def test_late_no_ring_is_packed_further():
     problem = many_shapes(pods=300, workloads=6, nodes=160, groups=1)
     market = market_of(problem, rules_of(problem))
-    late = Ring(market, 0, market.counts.copy(), market.most.copy(), over=lambda: True)
+    late = RingPacking(market, 0, market.counts.copy(), market.most.copy(), over=lambda: True)
     late.pack()
     assert not late.bins
     dive = Dive(market, (0,), market.counts.copy(), market.most.copy(), Deadline(0.0))

@@ -6,10 +6,10 @@ from itertools import product
 import numpy as np
 import pytest
 
-from planner.solve.node_pools.anneal import pool_sizing
 from planner.solve.node_pools.anneal.chains import FINE, NO_WAY
-from planner.solve.node_pools.anneal.equal_pools import Even
-from planner.solve.node_pools.anneal.pool_sizing import Fitting
+from planner.solve.node_pools.anneal.equal_pools import EqualPools
+from planner.solve.node_pools.anneal.pool_sizing import PoolSizing
+from planner.solve.tuning import POOLS, AnnealTuning, PoolTuning
 from tests.goods import TWO, goods
 
 SLACK = 1000
@@ -19,20 +19,20 @@ def everybody(given):
     return np.ones((1, len(given.pods)), dtype=bool)
 
 
-def cheapest(given, members, slack=SLACK):
+def cheapest(given, members, slack=SLACK, tuning=POOLS):
     """Return kind, number and price of the nodes for one pool."""
-    fit = Fitting(given, slack)
+    fit = PoolSizing(given, slack, tuning)
     return tuple(int(one[0]) for one in fit.cheapest(fit.pools(members, members @ fit.demand)))
 
 
-def does(given, members, kind, count, slack=SLACK):
+def does(given, members, kind, count, slack=SLACK, others=POOLS.anneal.others):
     """Say by plain arithmetic whether so many nodes of a kind hold these members."""
     mine = [t for t in range(len(given.pods)) if members[t]]
     if any(not given.fit[t, kind] or -(-given.pods[t] // given.fit[t, kind]) > count for t in mine):
         return False
     for r in range(given.requests.shape[1]):
         lost = sorted((int(-given.pods[t] % count * given.requests[t, r]) for t in mine), reverse=True)
-        extra = (sum(lost[:1]) * slack + sum(lost[1:]) * pool_sizing.OTHERS) // 1000
+        extra = (sum(lost[:1]) * slack + sum(lost[1:]) * others) // 1000
         if sum(given.pods[t] * given.requests[t, r] for t in mine) + extra > count * given.capacity[kind, r]:
             return False
     return True
@@ -55,8 +55,7 @@ def test_a_pool_has_room_for_one_more_of_each_type_on_every_node_unless_all_have
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_the_cheapest_nodes_are_those_that_trying_them_all_finds(seed, monkeypatch):
-    monkeypatch.setattr(pool_sizing, "OTHERS", 700)
+def test_the_cheapest_nodes_are_those_that_trying_them_all_finds(seed):
     rng = np.random.default_rng(seed)
     types = [(int(rng.integers(1, 9)), int(rng.integers(0, 9)), int(rng.integers(0, 9))) for _ in range(4)]
     given = goods(*types, capacity=((10, 10, 20), (8, 6, 20), (5, 12, 20)), price=(100, 70, 90), most=rng.integers(1, 9, 3))
@@ -64,9 +63,9 @@ def test_the_cheapest_nodes_are_those_that_trying_them_all_finds(seed, monkeypat
     prices = [
         int(count * given.price[kind])
         for kind, count in product(range(3), range(1, 9))
-        if count <= given.most[kind] and does(given, members[0], kind, count)
+        if count <= given.most[kind] and does(given, members[0], kind, count, others=700)
     ]
-    _, _, price = cheapest(given, members)
+    _, _, price = cheapest(given, members, tuning=PoolTuning(anneal=AnnealTuning(others=700)))
     assert price == (min(prices, default=NO_WAY) if members.any() else 0)
 
 
@@ -104,7 +103,7 @@ def test_a_node_takes_no_more_pods_of_a_type_than_its_rules_allow_however_small_
 
 def test_pools_that_would_score_more_than_asked_for_are_not_looked_for():
     given = goods(*[(2, 5, 5), (3, 2, 2), (4, 4, 4), (5, 1, 3)], **TWO)
-    fit = Fitting(given, SLACK)
+    fit = PoolSizing(given, SLACK)
     members = np.array(list(product([False, True], repeat=4)))
     pools = fit.pools(members, members @ fit.demand)
     scores = fit.scores(pools)
@@ -141,7 +140,7 @@ def test_the_best_division_of_few_types_is_found(types):
             for one in pools
         ]
         least = min(least, sum(prices))
-    search = Even(given, SLACK, 16, np.random.default_rng(1), given.copies)
+    search = EqualPools(given, SLACK, 16, np.random.default_rng(1), given.copies)
     found, _ = search.run(400)
     made = [search.division(one) for one in found]
     assert min(given.cost(nodes) for nodes, _ in made) == least
@@ -149,10 +148,10 @@ def test_the_best_division_of_few_types_is_found(types):
 
 def test_what_is_known_of_a_search_is_what_its_divisions_are():
     given = goods(*SMALL[1], **TWO).pooled(3)
-    search = Even(given, SLACK, 8, np.random.default_rng(2), given.copies)
+    search = EqualPools(given, SLACK, 8, np.random.default_rng(2), given.copies)
     found, scores = search.run(200)
     load, score, total = search.load.copy(), search.score.copy(), search.total.copy()
-    again = Even(given, SLACK, 8, np.random.default_rng(2), given.copies)
+    again = EqualPools(given, SLACK, 8, np.random.default_rng(2), given.copies)
     again.at = search.at
     for k in range(3):
         members = search.at == k
@@ -165,7 +164,7 @@ def test_what_is_known_of_a_search_is_what_its_divisions_are():
 
 def test_nothing_is_lost_where_nothing_may_be():
     given = goods(*[(3, 2, 2)] * 4, *[(4, 1, 1)] * 8, **TWO).pooled(4)
-    search = Even(given, SLACK, 32, np.random.default_rng(3), given.copies)
+    search = EqualPools(given, SLACK, 32, np.random.default_rng(3), given.copies)
     search.run(30)
     for _ in range(300):
         before = search.total.copy()
@@ -176,7 +175,7 @@ def test_nothing_is_lost_where_nothing_may_be():
 
 def test_each_pool_of_a_shape_has_a_copy_of_it_that_its_own_types_prefer():
     given = goods((2, 5, 5), (2, 5, 5), (2, 4, 4), **TWO).pooled(3)
-    search = Even(given, SLACK, 4, np.random.default_rng(1), given.copies)
+    search = EqualPools(given, SLACK, 4, np.random.default_rng(1), given.copies)
     nodes, liked = search.division(np.array([2, 0, 2]))
     assert [(kind % 2, kind // 2) for kind, _ in nodes] == [(0, 0), (0, 1)]
     assert liked.sum(axis=1).tolist() == [1, 1, 1]
@@ -187,13 +186,13 @@ def test_each_pool_of_a_shape_has_a_copy_of_it_that_its_own_types_prefer():
 
 def test_a_division_without_a_way_is_none():
     given = goods((1, 50, 50), (1, 1, 1), **TWO).pooled(2)
-    assert Even(given, SLACK, 4, np.random.default_rng(1), given.copies).division(np.array([0, 1])) is None
+    assert EqualPools(given, SLACK, 4, np.random.default_rng(1), given.copies).division(np.array([0, 1])) is None
 
 
 @pytest.mark.parametrize("over", [True, False])
 def test_a_search_ends_when_it_is_over(over):
     given = goods(*SMALL[0], **TWO).pooled(3)
-    search = Even(given, SLACK, 4, np.random.default_rng(1), given.copies)
+    search = EqualPools(given, SLACK, 4, np.random.default_rng(1), given.copies)
     begun = search.at.copy()
     found, _ = search.run(300, lambda: over)
     assert (found == begun).all() == over

@@ -6,9 +6,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from planner.solve.node_pools.anneal.pool_sizing import OTHERS
-from planner.solve.node_pools.local_search import moves
-from planner.solve.node_pools.local_search.moves import BREADTH, Changes
+from planner.solve.node_pools.local_search.moves import Moves
+from planner.solve.tuning import POOLS, LocalSearchTuning, PoolTuning
 from tests.goods import TWO, goods, liking
 
 LARGE, SMALL, MIDDLE = (2, 7, 7), (3, 2, 2), (4, 4, 4)
@@ -17,8 +16,10 @@ NOBODY = np.array([], dtype=np.int64)
 GIB = 2**30
 
 
-def drawn(given, liked, nodes=NODES, short=NOBODY, seed=1):
-    return Changes(given, np.random.default_rng(seed)).drawn(liked, nodes, short)
+def drawn(given, liked, nodes=NODES, short=NOBODY, seed=1, **tuning):
+    return Moves(given, np.random.default_rng(seed), PoolTuning(local_search=LocalSearchTuning(**tuning))).drawn(
+        liked, nodes, short
+    )
 
 
 def lacking(given, liked, nodes, slack):
@@ -32,7 +33,7 @@ def lacking(given, liked, nodes, slack):
                 part = Fraction(int(liked[t, kind]), max(1, sum(int(liked[t, other]) for other, _ in nodes)))
                 load += part * int(given.pods[t] * given.requests[t, r])
                 lost.append(part * int(-given.pods[t] % count * given.requests[t, r]))
-            extra = (max(lost) * slack + (sum(lost) - max(lost)) * OTHERS) / 1000
+            extra = (max(lost) * slack + (sum(lost) - max(lost)) * POOLS.anneal.others) / 1000
             room = count * int(given.capacity[kind, r])
             worst = max(worst, min((load + extra - room) / room, Fraction(1)))
         total += worst * int(given.price[kind]) * count
@@ -46,7 +47,7 @@ def test_what_pools_lack_is_what_plain_fractions_say(seed, scale):
     types = [(int(pods), int(cpu) * 1000, int(memory) * scale) for pods, cpu, memory in rng.integers(1, 9, size=(5, 3))]
     given = goods(*types, capacity=((9_000, 9 * scale, 20), (12_000, 8 * scale, 20)), price=(100_000, 90_000))
     liked, nodes = rng.random((4, 5, 2)) < 0.6, ((0, 2), (1, 3))
-    found = Changes(given, rng).lacking(liked, nodes, 800)
+    found = Moves(given, rng).lacking(liked, nodes, 800)
     assert found.tolist() == pytest.approx([float(lacking(given, one, nodes, 800)) for one in liked], abs=20, rel=1e-3)
     assert (found > 0).any()
 
@@ -58,7 +59,7 @@ def test_each_change_is_another_one_in_which_every_type_has_a_kind_that_is_there
     nodes = NODES if copies == 1 else ((0, 2), (1, 2), (3, 2))
     before = given.likable(liking(0, 1, 1, 0, width=len(given.price)))
     made = drawn(given, before, nodes, np.array([0]), seed)
-    assert 0 < len(made) <= BREADTH
+    assert 0 < len(made) <= POOLS.local_search.breadth
     for one in made:
         assert (one != before).any()
         assert not (one & (given.fit == 0)).any()
@@ -67,7 +68,7 @@ def test_each_change_is_another_one_in_which_every_type_has_a_kind_that_is_there
 
 def test_a_resource_that_hardly_anybody_asks_for_is_never_lacking():
     given = goods((1, 1, 1), (2, 0, 1), capacity=((1 << 45, 1 << 45, 1 << 20),), price=(100_000,))
-    assert Changes(given, np.random.default_rng(1)).lacking(np.ones((1, 2, 1), dtype=bool), ((0, 4000),), 900).tolist() == [0]
+    assert Moves(given, np.random.default_rng(1)).lacking(np.ones((1, 2, 1), dtype=bool), ((0, 4000),), 900).tolist() == [0]
 
 
 def test_what_is_left_out_is_changed_more_often():
@@ -88,13 +89,12 @@ def test_where_there_are_pools_a_change_that_leaves_them_room_is_tried_rather_th
     """Two pools of two large nodes: one is full, and in the other there is room for the small ones alone."""
     given = goods((4, 4, 4), (2, 8, 8), (2, 2, 2), (2, 1, 1), **TWO).pooled(2)
     nodes, before = ((0, 2), (2, 2)), liking(0, 2, 0, 0, width=4)
-    monkeypatch.setattr(moves, "NOISE", 1 << 40)
-    monkeypatch.setattr(moves, "BREADTH", 1)
-    firsts = [drawn(given, before, nodes, seed=seed)[0] for seed in range(20)]
+    exact = {"noise": 1 << 40, "breadth": 1}
+    firsts = [drawn(given, before, nodes, seed=seed, **exact)[0] for seed in range(20)]
     price = [float(lacking(given, one, nodes, 500)) for one in firsts]
     assert max(price) == 0
-    monkeypatch.setattr(Changes, "_ranked", lambda self, liked, nodes: list(range(len(liked))))
-    assert max(float(lacking(given, drawn(given, before, nodes, seed=seed)[0], nodes, 500)) for seed in range(20)) > 0
+    monkeypatch.setattr(Moves, "_ranked", lambda self, liked, nodes: list(range(len(liked))))
+    assert max(float(lacking(given, drawn(given, before, nodes, seed=seed, **exact)[0], nodes, 500)) for seed in range(20)) > 0
 
 
 def test_where_there_are_pools_no_change_is_tried_twice():
@@ -112,10 +112,9 @@ def test_one_type_changes_places_with_two_of_another_pool_at_times():
 
 def test_with_many_types_and_pools_fewer_changes_are_drawn(monkeypatch):
     given = goods(*[(2, 2, 2)] * 6, **TWO).pooled(2)
-    before, tried, real = liking(0, 0, 0, 2, 2, 2, width=4), [], Changes._drawn
-    monkeypatch.setattr(Changes, "_drawn", lambda self, *given: tried.append(1) or real(self, *given))
-    for cells, tries in ((1 << 40, moves.MORE_TRIES), (12 * 10, 10), (0, BREADTH)):
-        monkeypatch.setattr(moves, "MOST_CELLS", cells)
+    before, tried, real = liking(0, 0, 0, 2, 2, 2, width=4), [], Moves._drawn
+    monkeypatch.setattr(Moves, "_drawn", lambda self, *given: tried.append(1) or real(self, *given))
+    for cells, tries in ((1 << 40, POOLS.local_search.more_tries), (12 * 10, 10), (0, POOLS.local_search.breadth)):
         tried.clear()
-        drawn(given, before, ((0, 4), (2, 4)))
+        drawn(given, before, ((0, 4), (2, 4)), most_cells=cells)
         assert len(tried) == tries

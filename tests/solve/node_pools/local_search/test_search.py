@@ -6,8 +6,9 @@ from itertools import chain, product
 import numpy as np
 
 from planner.solve.node_pools.local_search import search as repair
-from planner.solve.node_pools.local_search.greedy_scheduler import Case, arrivals, missing, orders
-from planner.solve.node_pools.local_search.search import Division, Repair
+from planner.solve.node_pools.local_search.greedy_scheduler import Case, arrivals, count_pending, orders
+from planner.solve.node_pools.local_search.search import LocalSearch, PoolDivision
+from planner.solve.tuning import POOLS, LocalSearchTuning, PoolTuning
 from tests.goods import BOTH, TWO, goods, left_out, liking
 
 LARGE, SMALL, MIDDLE = (2, 7, 7), (3, 2, 2), (4, 4, 4)
@@ -17,7 +18,7 @@ CROWDED = (0, 0, 1)
 
 
 def division(*homes, cost=560, nodes=NODES):
-    return Division(cost, nodes, liking(*homes, width=2))
+    return PoolDivision(cost, nodes, liking(*homes, width=2))
 
 
 def out_of(given, made, flows):
@@ -28,7 +29,7 @@ def test_preferences_are_changed_until_nobody_is_left_out():
     given = goods(LARGE, SMALL, MIDDLE, **TWO)
     flows = orders(given, 50, 50, seed=9)
     assert out_of(given, division(*CROWDED), flows) > 0
-    made = Repair(given, BOTH, lambda: False).run([division(*CROWDED)])
+    made = LocalSearch(given, BOTH, lambda: False).run([division(*CROWDED)])
     assert (made[-1].cost, made[-1].nodes) == (560, NODES)
     assert out_of(given, made[-1], flows) == 0
 
@@ -38,7 +39,7 @@ def test_a_division_is_believed_only_by_many_orders():
     large_first, small_first = np.array([0, 1, 1, 1, 1, 2, 2, 2, 2]), np.array([1, 1, 1, 1, 2, 2, 2, 2, 0])
     start = division(*CROWDED)
     assert out_of(given, start, [large_first]) == 0 < out_of(given, start, [small_first])
-    repair = Repair(given, BOTH, lambda: False)
+    repair = LocalSearch(given, BOTH, lambda: False)
     repair.stages = arrivals([large_first]), arrivals([large_first]), arrivals([small_first])
     made = repair.run([start])
     assert made
@@ -47,13 +48,13 @@ def test_a_division_is_believed_only_by_many_orders():
 
 def test_what_needs_no_change_is_left_as_it_is():
     given = goods(LARGE, SMALL, MIDDLE, **TWO)
-    made = Repair(given, BOTH, lambda: False).run([division(0, 1, 1)])
+    made = LocalSearch(given, BOTH, lambda: False).run([division(0, 1, 1)])
     assert made[-1].liked.tolist() == division(0, 1, 1).liked.tolist()
 
 
 def test_nodes_are_exchanged_for_others_that_cost_less():
     given = goods(LARGE, SMALL, MIDDLE, **TWO)
-    made = Repair(given, BOTH, lambda: False).run([division(0, 1, 1)])
+    made = LocalSearch(given, BOTH, lambda: False).run([division(0, 1, 1)])
     assert made[0].cost < 560
     assert all(one.cost == sum(count * (100, 90)[kind] for kind, count in one.nodes) for one in made)
     assert out_of(given, made[0], orders(given, 50, 50, seed=9)) == 0
@@ -62,37 +63,37 @@ def test_nodes_are_exchanged_for_others_that_cost_less():
 def test_nothing_is_mended_that_costs_as_much_as_what_is_there_already():
     given = goods(LARGE, SMALL, MIDDLE, **TWO)
     start = division(0, 1, 1)
-    assert Repair(given, BOTH, lambda: False, most=start.cost + 1).run([start])[-1].cost == start.cost
-    assert Repair(given, BOTH, lambda: False, most=start.cost).run([start]) == []
+    assert LocalSearch(given, BOTH, lambda: False, most=start.cost + 1).run([start])[-1].cost == start.cost
+    assert LocalSearch(given, BOTH, lambda: False, most=start.cost).run([start]) == []
 
 
 def test_there_are_some_with_the_same_nodes_and_other_preferences_that_leave_nobody_out_either():
     given = goods(LARGE, SMALL, MIDDLE, (4, 1, 1), (3, 1, 2), **TWO)
-    mending = Repair(given, BOTH, lambda: False)
+    mending = LocalSearch(given, BOTH, lambda: False)
     cheapest = mending.steadied(mending.run([division(*CROWDED, 1, 1)])[0])
     assert len({one.nodes for one in cheapest}) == 1
     assert len({one.liked.tobytes() for one in cheapest}) == len(cheapest) > 1
     cases = [Case(*given.laid(one.nodes), one.liked) for one in cheapest]
-    assert not missing(given, list(product(cases, chain.from_iterable(mending.stages))), BOTH).any()
+    assert not count_pending(given, list(product(cases, chain.from_iterable(mending.stages))), BOTH).any()
 
 
 def test_what_is_there_is_kept_where_there_is_no_time_to_look_for_others():
     made = division(0, 1, 1)
-    assert Repair(goods(LARGE, SMALL, MIDDLE, **TWO), BOTH, lambda: True).steadied(made) == [made]
+    assert LocalSearch(goods(LARGE, SMALL, MIDDLE, **TWO), BOTH, lambda: True).steadied(made) == [made]
 
 
 def test_of_those_with_the_same_nodes_that_comes_first_which_leaves_out_fewest_in_many_more_orders():
     given = goods((1, 9, 9), (4, 2, 2), MIDDLE, **TWO)
-    mending = Repair(given, BOTH, lambda: False)
+    mending = LocalSearch(given, BOTH, lambda: False)
     mending.stages = (arrivals([np.array([0, 1, 1, 1, 1, 2, 2, 2, 2])]),)  # which leaves nobody out, as many others do
     found = mending.steadied(division(*CROWDED))
-    flows = orders(given, *repair.MANY, len(mending.stages), repair.SMALLEST)
+    flows = orders(given, *POOLS.local_search.many_orders, len(mending.stages), POOLS.local_search.smallest_first)
     cases = [Case(*given.laid(one.nodes), one.liked) for one in found]
     left = left_out(given, cases, flows, BOTH, luck=len(mending.stages)).sum(axis=1).tolist()
     assert left == sorted(left)
     assert left[0] < left[-1]
     assert found[0].liked.tolist() != division(*CROWDED).liked.tolist()
-    assert len(found) <= repair.MOST_ALIKE
+    assert len(found) <= POOLS.local_search.most_alike
 
 
 def test_no_more_nodes_are_taken_in_exchange_than_there_are():
@@ -100,7 +101,7 @@ def test_no_more_nodes_are_taken_in_exchange_than_there_are():
     start = division(0, 1, 1, cost=580, nodes=((0, 4), (1, 2)))
 
     def most(limit):
-        made = Repair(replace(given, most=np.array([4, limit])), BOTH, lambda: False).run([start])
+        made = LocalSearch(replace(given, most=np.array([4, limit])), BOTH, lambda: False).run([start])
         return max(dict(one.nodes).get(1, 0) for one in made)
 
     assert most(2) == 2 < most(9)
@@ -109,14 +110,14 @@ def test_no_more_nodes_are_taken_in_exchange_than_there_are():
 def test_what_is_mended_comes_cheapest_first():
     given = goods(LARGE, SMALL, MIDDLE, **TWO)
     dear = division(*CROWDED, cost=660, nodes=((0, 3), (1, 4)))
-    made = [one.cost for one in Repair(given, BOTH, lambda: False).run([dear, division(*CROWDED)])]
+    made = [one.cost for one in LocalSearch(given, BOTH, lambda: False).run([dear, division(*CROWDED)])]
     assert made == sorted(made)
 
 
 def test_nothing_is_mended_where_there_is_no_time_or_no_work():
     given = goods(LARGE, SMALL, MIDDLE, **TWO)
-    assert Repair(given, BOTH, lambda: True).run([division(*CROWDED)]) == []
-    assert Repair(given, BOTH, lambda: False, work=0).run([division(*CROWDED)]) == []
+    assert LocalSearch(given, BOTH, lambda: True).run([division(*CROWDED)]) == []
+    assert LocalSearch(given, BOTH, lambda: False, work=0).run([division(*CROWDED)]) == []
 
 
 def test_once_it_is_over_no_more_is_tried_even_of_what_was_to_be_tried_together(monkeypatch):
@@ -124,18 +125,19 @@ def test_once_it_is_over_no_more_is_tried_even_of_what_was_to_be_tried_together(
 
     def counted(*given):
         tried.append(given)
-        return missing(*given)
+        return count_pending(*given)
 
-    monkeypatch.setattr(repair, "CELLS", 1)
-    monkeypatch.setattr(repair, "missing", counted)
+    monkeypatch.setattr(repair, "count_pending", counted)
     starts = [division(*CROWDED, cost=560 + 100 * more, nodes=((0, 2 + more), (1, 4))) for more in range(9)]
-    assert Repair(goods(LARGE, SMALL, MIDDLE, **TWO), BOTH, lambda: next(moments, True)).run(starts) == []
+    one_by_one = PoolTuning(local_search=LocalSearchTuning(cells_at_once=1))
+    search = LocalSearch(goods(LARGE, SMALL, MIDDLE, **TWO), BOTH, lambda: next(moments, True), tuning=one_by_one)
+    assert search.run(starts) == []
     assert len(tried) == 3
 
 
 def test_changes_are_tried_first_where_a_division_leaves_pods_out_and_in_every_order_once():
     given = goods(LARGE, SMALL, MIDDLE, **TWO)
-    mending = Repair(given, BOTH, lambda: False)
+    mending = LocalSearch(given, BOTH, lambda: False)
     (course,) = mending._begun([division(*CROWDED)])
     course.stage = len(mending.stages) - 1
     later = mending.stages[3][7]
@@ -149,7 +151,7 @@ def test_changes_are_tried_first_where_a_division_leaves_pods_out_and_in_every_o
 
 def test_of_the_changes_that_may_be_taken_those_that_leave_out_fewest_are_tried_further():
     def change(left, most):
-        return repair._Change(division(*CROWDED), liking(*CROWDED, width=2), {object(): np.array([left, 0, 0])}, most=most)
+        return repair._Move(division(*CROWDED), liking(*CROWDED, width=2), {object(): np.array([left, 0, 0])}, most=most)
 
     drawn = [change(3, 3), change(1, 3), change(4, 3), change(2, 3), change(0, 3)]
     assert [one.left() for one in repair._best(drawn, 2)] == [0, 1]
@@ -158,24 +160,24 @@ def test_of_the_changes_that_may_be_taken_those_that_leave_out_fewest_are_tried_
 
 def test_what_was_tried_is_not_tried_again():
     given = goods(LARGE, SMALL, MIDDLE, **TWO)
-    mending = Repair(given, BOTH, lambda: False)
+    mending = LocalSearch(given, BOTH, lambda: False)
     first, second = mending._begun([division(*CROWDED)]), mending._begun([division(*CROWDED)])
     assert first[0].left() == second[0].left() > 0
     work = mending.work
     assert mending._begun([division(*CROWDED)])[0].left() == first[0].left()
-    assert mending.work == work < repair.WORK_PER_POD * int(given.pods.sum())
+    assert mending.work == work < POOLS.local_search.work_per_pod * int(given.pods.sum())
 
 
 def test_what_cannot_be_mended_is_given_up():
     given = replace(goods(LARGE, (3, 6, 6), **TWO), most=np.array([2, 2]))
-    assert Repair(given, BOTH, lambda: False).run([division(0, 1, nodes=((0, 2), (1, 2)))]) == []
+    assert LocalSearch(given, BOTH, lambda: False).run([division(0, 1, nodes=((0, 2), (1, 2)))]) == []
 
 
 def test_what_is_owned_stays_whatever_it_is_exchanged_for():
     given = goods(LARGE, SMALL, MIDDLE, capacity=((10, 10, 20), (8, 8, 20), (10, 10, 20)), price=(100, 90, 0))
     given = replace(given, own=np.array([False, False, True]), most=np.array([100, 100, 3]))
-    start = Division(400, ((0, 4), (2, 3)), np.ones((3, 3), dtype=bool))
-    made = Repair(given, BOTH, lambda: False).run([start])
+    start = PoolDivision(400, ((0, 4), (2, 3)), np.ones((3, 3), dtype=bool))
+    made = LocalSearch(given, BOTH, lambda: False).run([start])
     assert made[0].cost < 400
     assert all(dict(one.nodes)[2] == 3 for one in made)
 
@@ -184,7 +186,7 @@ def test_kinds_that_no_label_tells_apart_are_preferred_together_and_who_cannot_b
     given = goods(LARGE, SMALL, MIDDLE, capacity=((10, 10, 20), (8, 8, 20), (8, 8, 20)), price=(100, 90, 95))
     given = replace(given, alike=np.array([[1, 0, 0], [0, 1, 1], [0, 1, 1]], dtype=bool), led=np.array([True, True, False]))
     liked = given.likable(np.array([[True, False, False], [False, True, True], [True, False, False]]))
-    made = Repair(given, BOTH, lambda: False).run([Division(640, ((0, 2), (1, 3), (2, 2)), liked)])
+    made = LocalSearch(given, BOTH, lambda: False).run([PoolDivision(640, ((0, 2), (1, 3), (2, 2)), liked)])
     assert len(made) > 1
     assert all((one.liked[:, 1] == one.liked[:, 2]).all() and one.liked[2].all() for one in made)
 
@@ -194,8 +196,8 @@ def test_nobody_is_led_to_nodes_alone_that_are_not_there():
     given = goods(LARGE, SMALL, MIDDLE, capacity=((5, 5, 20), (10, 10, 20), (8, 8, 20)), price=(0, 100, 90))
     given = replace(given, own=np.array([True, False, False]), most=np.array([1, 9, 9]))
     given = replace(given, alike=np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1]], dtype=bool))
-    changed = Repair(given, BOTH, lambda: False)
-    start = Division(450, ((0, 1), (2, 5)), given.likable(np.ones((3, 3), dtype=bool)))
+    changed = LocalSearch(given, BOTH, lambda: False)
+    start = PoolDivision(450, ((0, 1), (2, 5)), given.likable(np.ones((3, 3), dtype=bool)))
     drawn = [one.liked for course in changed._begun([start] * 50) for one in changed._changes(course)]
     assert len(drawn) > 300
     assert all(liked[:, [0, 2]].any(axis=1).all() for liked in drawn)
@@ -208,20 +210,20 @@ def test_fewer_divisions_are_looked_at_where_each_takes_long():
     many = [division(*CROWDED, cost=560 + 100 * more, nodes=((0, 2 + more), (1, 4))) for more in range(9)]
     nodes, orders_at_first = 14, 9
     each = orders_at_first * nodes * int(given.pods.sum())
-    assert len(Repair(given, BOTH, lambda: False, work=2 * 9 * each)._some(many)) == 9
-    few = Repair(given, BOTH, lambda: False, work=2 * 3 * each)._some(many)
+    assert len(LocalSearch(given, BOTH, lambda: False, work=2 * 9 * each)._some(many)) == 9
+    few = LocalSearch(given, BOTH, lambda: False, work=2 * 3 * each)._some(many)
     assert [one.cost for one in few] == [560, 860, 1160]
     wide = replace(many[0], nodes=((0, 500), (1, 1)))
-    assert len(Repair(given, BOTH, lambda: False, work=2 * 9 * each)._some([*many, wide])) == 1
+    assert len(LocalSearch(given, BOTH, lambda: False, work=2 * 9 * each)._some([*many, wide])) == 1
 
 
 def test_what_is_owned_is_not_given_away_and_who_is_left_without_a_home_likes_all_that_bear_its_label():
     given = goods(LARGE, SMALL, MIDDLE, capacity=((10, 10, 20), (8, 8, 20), (8, 8, 20)), price=(0, 90, 95))
     given = replace(given, own=np.array([True, False, False]), most=np.array([2, 9, 9]))
     given = replace(given, alike=np.array([[1, 0, 0], [0, 1, 1], [0, 1, 1]], dtype=bool))
-    changed = Repair(given, BOTH, lambda: False)
+    changed = LocalSearch(given, BOTH, lambda: False)
     liked = np.array([[True, False, False], [False, True, True], [False, True, True]])
-    (course,) = changed._begun([Division(550, ((0, 2), (1, 3), (2, 3)), liked)])
+    (course,) = changed._begun([PoolDivision(550, ((0, 2), (1, 3), (2, 3)), liked)])
     changed.kinds = [1, 2]
     others = list(changed._exchanged(course))
     assert others

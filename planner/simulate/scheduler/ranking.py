@@ -1,0 +1,110 @@
+"""Which nodes fit a pod and how they are scored, kept from pod to pod: only what has changed is worked out anew.
+
+The answers are those of filters.feasible and scoring.total, which begin from nothing each time.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import numpy as np
+
+from planner.simulate.arrays import Flags, Numbers
+from planner.simulate.scheduler.cluster_state import State
+from planner.simulate.scheduler.filters import allowed, is_attracted
+from planner.simulate.scheduler.kept_scores import Kept, KeptScores
+from planner.simulate.scheduler.scoring import total
+from planner.simulate.scheduler.tables import SPREAD_WEIGHT, Barriers, Fitting, Lookup, SoftSpreads
+from planner.simulate.scores import WEIGHTS, interpodaffinity, podtopologyspread
+
+LOOKED_UP = 1_000
+"""Up to this raw score of spread it is looked up what it becomes, which is faster than to multiply and divide."""
+HALF = np.array(0.5)
+
+
+class Ranking:
+    """Ranks nodes for the pods of one run."""
+
+    def __init__(self, state: State, by_change: bool) -> None:
+        """Know nothing yet."""
+        self.state, self.by_change = state, by_change
+        self._tables = state.book.tables
+        self._kept = KeptScores(state, by_change)
+        self._last: tuple[Fitting, Kept] | None = None
+
+    def expect(self, groups: Iterable[int]) -> None:
+        """Be told who comes next, so that what has changed much is looked at in one go."""
+        self._kept.expect(self._tables.of(group).request for group in groups)
+
+    def feasible(self, group: int) -> Numbers:
+        """Return the nodes that take one more pod of the group, in kube-scheduler's order."""
+        lookup = self._tables.of(group)
+        kept = self._kept.of(lookup.request)
+        fits = kept.roomy if lookup.barriers is None else self._unbarred(lookup, lookup.barriers, kept.roomy)
+        fitting = self._tables.fitting(lookup, fits)
+        self._last = fitting, kept
+        return fitting.nodes
+
+    def fits(self, group: int, node: int) -> bool:
+        """Say whether this node takes one more pod of the group, which may go there."""
+        lookup = self._tables.of(group)
+        if lookup.barriers is not None:
+            return bool(allowed(self.state, lookup.rules, np.array([node], dtype=np.int64))[0])
+        row = self.state.rows[node].tolist()
+        return all(row[column] >= amount for column, amount in lookup.request.asked)
+
+    def _unbarred(self, lookup: Lookup, barriers: Barriers, fits: Flags) -> Flags:
+        state, counted = self.state, self.state.counted
+        if any(counted[slot] for slot in barriers.exclusive):
+            return np.zeros(len(fits), dtype=bool)
+        if barriers.taken is not None:
+            taken = counted.take(barriers.taken)
+            fits = fits & ((taken[0] if len(taken) == 1 else np.add.reduce(taken)) == 0)
+        for bound in barriers.bounds:
+            lowest = 0
+            if bound.domains is not None:
+                values = counted.take(bound.domains)
+                lowest = int(values[values.argmin()])
+            fits = fits & bound.bears & (counted.take(bound.slots) <= bound.above + lowest)
+        if barriers.seeks:
+            fits = fits & is_attracted(state, lookup.rules.joint, lookup.rules.reach)
+        return fits
+
+    def total(self, group: int, nodes: Numbers) -> Numbers:
+        """Return the weighted sum of all scores of these nodes."""
+        if self._last is None or self._last[0].nodes is not nodes:
+            return total(self.state, self.state.book.rules[group], nodes, self.by_change)
+        return self._total(*self._last)
+
+    def _total(self, fitting: Fitting, kept: Kept) -> Numbers:
+        scores = kept.scores if fitting.positions is None else kept.scores.take(fitting.positions)
+        if fitting.fixed is not None:
+            scores = scores + fitting.fixed
+        if fitting.spread is not None:
+            scores = scores + self._spread(fitting, fitting.spread)
+        if fitting.pulls is not None:
+            slots, weights = fitting.pulls
+            raw = weights @ self.state.counted.take(slots)
+            scores = scores + WEIGHTS["InterPodAffinity"] * interpodaffinity.normalise(raw)
+        return scores
+
+    def _spread(self, fitting: Fitting, soft: SoftSpreads) -> Numbers:
+        parts = self.state.counted.take(soft.slots) * soft.factors
+        parts += soft.summands
+        raw = parts[0]
+        for part in parts[1:]:
+            raw += part
+        raw += HALF
+        rounded = raw.astype(np.int64)
+        if fitting.ignored is not None:
+            return SPREAD_WEIGHT * podtopologyspread.normalise(rounded, fitting.ignored)
+        lowest, highest = rounded.item(rounded.argmin()), rounded.item(rounded.argmax())
+        if highest > LOOKED_UP:
+            return SPREAD_WEIGHT * podtopologyspread.normalise(rounded)
+        return np.asarray(_spread_scores(lowest, highest).take(rounded))
+
+
+@lru_cache(maxsize=LOOKED_UP)
+def _spread_scores(lowest: int, highest: int) -> Numbers:
+    """Return what each raw score up to the highest becomes."""
+    scores = SPREAD_WEIGHT * podtopologyspread.normalise(np.arange(lowest, highest + 1, dtype=np.int64))
+    return np.concatenate((np.zeros(lowest, dtype=np.int64), scores))
