@@ -61,6 +61,7 @@ class DisclosureCode(StrEnum):
     KUBELET_LABEL = "kubelet-label"
     LEVEL_UNCLAIMED = "level-unclaimed"
     LEVEL_OPEN = "level-open"
+    TENANT_OPEN = "tenant-open"
     EVERYWHERE_OPEN = "everywhere-open"
     IMAGES_DECIDE = "images-decide"
     IMAGES_EVADED = "images-evaded"

@@ -102,10 +102,11 @@ def patch(made: "IsolationPlan", folder: str, node_class: Sequence[str] = (), st
     from planner.emit import folder as folders
     from planner.emit import patch as patches
     from planner.emit.nodes.karpenter import NodeClass
+    from planner.emit.patches.namespace import CARRIED
     from planner.rules.data_on_node import left_behind
 
     files = patches.patches(made, NodeClass(*node_class) if node_class else patches.AWS, static, left_behind(made.cluster))
-    folders.keep(folder, patches.unneeded(made), patches.FROM_THE_BASE)
+    folders.keep(folder, patches.unneeded(made), patches.FROM_THE_BASE, CARRIED)
     folders.keep(folder, patches.unknown(made), patches.WITH_SHAPES)
     folders.write(folder, files)
     return tuple(files)

@@ -46,11 +46,21 @@ def write(folder: str | os.PathLike[str], files: Mapping[str, str]) -> None:
         WRITTEN.append(os.fspath(folder))
 
 
-def keep(folder: str | os.PathLike[str], files: Mapping[str, str], fix: str) -> None:
-    """Refuse to take away files (path -> why each is still needed); `fix` says what to do instead."""
-    there = [(path, reason) for path, reason in files.items() if Path(folder, path).is_file()]
+def keep(folder: str | os.PathLike[str], files: Mapping[str, str], fix: str, spared: str = "") -> None:
+    """Refuse to take away files (path -> why each is still needed); `fix` says what to do instead.
+
+    A file of which a line begins with `spared` is not needed.
+    """
+    there = [(path, reason) for path, reason in files.items() if _is_needed(Path(folder, path), spared)]
     if there:
         raise BadInput([Fault(Source(str(Path(folder, path))), "", reason, fix) for path, reason in there[:_SHOWN]])
+
+
+def _is_needed(path: Path, spared: str) -> bool:
+    if not path.is_file():
+        return False
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return not (spared and any(line.startswith(spared) for line in lines))
 
 
 def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:

@@ -2,8 +2,10 @@
 
 from hashlib import sha256
 
-from models.answer.plan import IsolationPlan
+from models.answer.plan import Guide, IsolationPlan
 from models.kubernetes.labels import Labels
+from models.kubernetes.workload import Workload
+from models.trust import Membership, PolicyNodes
 from planner import MARK, VERSION
 from planner.emit import yaml
 from planner.emit.name import file_name, in_comment
@@ -11,13 +13,17 @@ from planner.emit.nodes.karpenter import FILE, NodeClass, pools, unknown_pools
 from planner.emit.nodes.scripts import NOTHING_KEPT, Data, scripts
 from planner.emit.patches.level_guards import level_guards
 from planner.emit.patches.namespace import COMPONENT, Patch, namespace_files
-from planner.emit.patches.workload import operations
+from planner.emit.patches.workload import changes, operations
 
 AWS = NodeClass()
 FROM_THE_BASE = "plan from the base, without the Component that is in this folder, or name another folder"
-_NOTHING_GIVEN = "# Nothing to patch: every manifest that the plan was made from already carries its ring.\n"
 WITH_SHAPES = "plan with these NodeShapes beside the nodes, or name another folder and keep the pools that are there"
 _NEEDED = "patches {}, which the plan found patched already: without it the next build would lose its ring"
+_HOW = (
+    "# List this folder under `components:` in an overlay above the one that sets namespace, namePrefix or labels.\n"
+    "# In the order that strands no pod: nodes/apply.sh label, these patches and their rollouts, nodes/apply.sh taint.\n"
+)
+_NOTHING = "# Nothing to patch: no manifest that the plan was made from gives a workload that is in a ring.\n"
 
 
 def patches(plan: IsolationPlan, node_class: NodeClass = AWS, static: bool = False, data: Data = NOTHING_KEPT) -> dict[str, str]:
@@ -34,22 +40,38 @@ def patches(plan: IsolationPlan, node_class: NodeClass = AWS, static: bool = Fal
 
 
 def _by_namespace(plan: IsolationPlan) -> dict[str, list[Patch]]:
-    """Collect what must change, per namespace, of what a manifest gives; where nothing must a workload is left out."""
+    """Collect what a manifest gives, per namespace, with what must change; guards alone where it carries its ring already."""
     found: dict[str, list[Patch]] = {}
     guides = {guide.workload: guide for guide in plan.guides}
     given = (workload for workload in plan.cluster.workloads if not workload.by_hand)
     for workload in sorted(given, key=lambda one: (one.id.namespace, one.id)):
         member = plan.trust.members.get(str(workload.id))
-        changes = operations(workload, member, plan.policy.nodes, guides.get(workload.id)) if member else ()
-        if member and changes:
-            labels = plan.cluster.namespaces.get(workload.id.namespace, Labels())
-            guards = level_guards(workload, member, plan.policy, labels)
-            found.setdefault(workload.id.namespace, []).append(Patch(workload, member, (*guards, *changes)))
+        if member and _is_patched(workload, member, plan.policy.nodes):
+            patch = _patch(plan, workload, member, guides.get(workload.id))
+            found.setdefault(workload.id.namespace, []).append(patch)
     return found
 
 
+def _is_patched(workload: Workload, member: Membership, nodes: PolicyNodes) -> bool:
+    """Say whether it is changed or guarded; a resident that lacks nothing, told by a cluster, may be in nobody's Git."""
+    if workload.stored and member.everywhere:
+        return bool(changes(workload, member, nodes))
+    return bool(member.ring or member.everywhere)
+
+
+def _patch(plan: IsolationPlan, workload: Workload, member: Membership, guide: Guide | None) -> Patch:
+    guards = level_guards(workload, member, plan.policy, plan.cluster.namespaces.get(workload.id.namespace, Labels()))
+    return Patch(
+        workload,
+        member,
+        (*guards, *operations(workload, member, plan.policy.nodes, guide)),
+        carries_ring=not changes(workload, member, plan.policy.nodes),
+        changes_nothing=not changes(workload, member, plan.policy.nodes, guide),
+    )
+
+
 def unneeded(plan: IsolationPlan) -> dict[str, str]:
-    """Return path -> why it must stay of the patches that are not written since the manifest carries its ring already."""
+    """Return path -> why it must stay, if it changes anything, of the patches of what carries its ring already."""
     found = {}
     for workload in plan.cluster.workloads:
         member = plan.trust.members.get(str(workload.id))
@@ -57,9 +79,9 @@ def unneeded(plan: IsolationPlan) -> dict[str, str]:
             member
             and not workload.by_hand
             and (member.ring or member.everywhere)
-            and not operations(workload, member, plan.policy.nodes)
+            and not changes(workload, member, plan.policy.nodes)
         ):
-            path = f"workloads/{file_name(workload.id.namespace)}/{Patch(workload, member, ()).file}"
+            path = f"workloads/{file_name(workload.id.namespace)}/{Patch(workload, member).file}"
             found[path] = _NEEDED.format(workload.id)
     return dict(sorted(found.items()))
 
@@ -89,12 +111,4 @@ def _left_to_hands(plan: IsolationPlan) -> str:
 
 
 def _kustomization(folders: list[str], made: str, by_hand: str) -> str:
-    how = (
-        "# List this folder under `components:` in an overlay above the one that sets namespace, namePrefix or labels.\n"
-        "# In the order that strands no pod: nodes/apply.sh label, these patches and their rollouts, nodes/apply.sh taint.\n"
-        if folders
-        else _NOTHING_GIVEN
-        if by_hand
-        else "# Nothing to patch: every workload that the plan was made from already carries its ring.\n"
-    )
-    return f"{MARK} {made}.\n{how}{by_hand}" + yaml.dump({**COMPONENT, "components": folders})
+    return f"{MARK} {made}.\n{_HOW if folders else _NOTHING}{by_hand}" + yaml.dump({**COMPONENT, "components": folders})

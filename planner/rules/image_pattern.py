@@ -7,6 +7,12 @@ back to every star would take the length of a name to the power of their number:
 import re
 from functools import cache
 
+HUB = "docker.io"
+ALIASES = frozenset({"index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"})
+"""Other names of the default registry; the first is rewritten by what parses names (distribution/reference, normalize.go)."""
+HTTPS = ":443"
+"""The port of a registry where none is named."""
+
 
 @cache
 def expression(pattern: str) -> re.Pattern[str]:

@@ -36,13 +36,19 @@ def _images_match(match: Match, workload: Workload) -> bool:
 
 
 def _any_image(patterns: tuple[str, ...], image: str) -> bool:
-    return any(image_pattern.expression(pattern).fullmatch(full_image(image)) for pattern in patterns)
+    return any(image_pattern.expression(pattern).fullmatch(name) for pattern in patterns for name in image_names(image))
 
 
 @cache
-def full_image(image: str) -> str:
-    """Write out what a short image name means: nginx is docker.io/library/nginx, as the container runtime reads it."""
-    first, slash, _ = image.partition("/")
-    if slash and ("." in first or ":" in first or first == "localhost"):
-        return image
-    return f"docker.io/{image}" if slash else f"docker.io/library/{image}"
+def image_names(image: str) -> tuple[str, ...]:
+    """Return an image's name with its registry: as written, and as the registry it means is called, so that no alias evades.
+
+    nginx is docker.io/library/nginx, and so is index.docker.io/nginx, as the container runtime reads it.
+    """
+    first, slash, path = image.partition("/")
+    if not (slash and ("." in first or ":" in first or first == "localhost" or first != first.lower())):
+        return (f"{image_pattern.HUB}/{image}",) if slash else (f"{image_pattern.HUB}/library/{image}",)
+    host = first.lower().removesuffix(image_pattern.HTTPS)
+    if host == image_pattern.HUB or host in image_pattern.ALIASES:
+        host, path = image_pattern.HUB, path if "/" in path else f"library/{path}"
+    return image, f"{host}/{path}"

@@ -11,6 +11,7 @@ from typing import Any
 from models.answer.finding import ERROR, INFO, WARNING, Finding, FindingCode
 from models.answer.plan import Input, IsolationPlan
 from models.frozen_map import EMPTY_COUNTS, FrozenMap
+from models.kubernetes import version
 from models.kubernetes.cluster import Cluster, placeless
 from models.kubernetes.node import Node, NodeShape
 from models.kubernetes.resources import ATTACHED, DEVICES, DISKS, DRIVERS, FEATURES, Resources
@@ -106,6 +107,10 @@ def nodes(plan: IsolationPlan, again: Cluster, alone: bool = False) -> Iterator[
         ("NodeShape", plan.cluster.shapes, again.shapes),
     ):
         yield from _compared(FindingCode.AGAINST_NODE, kind, _named(before, kind, alone), _named(now, kind, alone))
+    by, newest = plan.cluster.kubernetes, version.newest(again.nodes)
+    if newest and by != newest:
+        message = f"the plan is by the rules of {by or 'no version'}, and the newest kubelet is of {newest}"
+        yield Finding(FindingCode.AGAINST_NODE, WARNING, "Kubernetes", message, WHY, "plan again without --kubernetes-version")
 
 
 def _named(given: Iterable[Node | NodeShape], kind: str, alone: bool) -> Named:
@@ -125,6 +130,9 @@ def cluster(plan: IsolationPlan, again: Cluster) -> Iterator[Finding]:
     for kind, before, now in zip(_KINDS, _objects(plan.cluster), _objects(again), strict=True):
         yield from _compared(FindingCode.AGAINST_OBJECT, kind, before, now)
     yield from _statements(plan.cluster, again)
+    if plan.cluster.live and not again.live:
+        message = "the plan takes what is not in it for absent, as of a live cluster; these are files, which may leave things out"
+        yield _changed(FindingCode.AGAINST_OBJECT, "cluster", message)
 
 
 def _workloads(before: Cluster, again: Cluster) -> Iterator[Finding]:
@@ -163,7 +171,12 @@ def _objects(given: Cluster) -> tuple[Named, ...]:
 
 def _statements(before: Cluster, again: Cluster) -> Iterator[Finding]:
     """Yield what is not modelled of the inputs of today, and what no longer is."""
-    known, now = ({(one.subject, one.message) for one in placeless(each).unread} for each in (before, again))
+    codes, codes_now = ({(one.subject, one.message): one.code for one in placeless(each).unread} for each in (before, again))
+    known, now = codes.keys(), codes_now.keys()
+    for said in sorted(known & now):
+        if codes[said] != codes_now[said]:
+            text = f"is {codes_now[said]}, and {codes[said]} in the plan: {said[1]}"
+            yield _changed(FindingCode.AGAINST_UNREAD, said[0] or "a file", text)
     for subject, message in sorted(now - known):
         yield _changed(
             FindingCode.AGAINST_UNREAD, subject or "a file", f"is not modelled, and the plan does not say so: {message}"

@@ -14,7 +14,7 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import Labels, Taint
 from models.kubernetes.node import Node
 from models.trust import Membership, PolicyNodes
-from planner.emit.patches.workload import operations
+from planner.emit.patches.workload import changes, operations
 from planner.rules import FILTERS
 from planner.rules.affinity_hint import guided
 from planner.rules.daemonset import daemon_pod
@@ -184,7 +184,7 @@ def test_a_patched_manifest_reads_as_the_pod_that_was_planned(seed: int) -> None
     }
     after = read(list(patched.values()))
     for name, member in members.items():
-        assert operations(after[name], member, KEYS, guides.get(name)) == [], f"{name} is patched a second time"
+        assert changes(after[name], member, KEYS, guides.get(name)) == [], f"{name} is patched a second time"
         template, found = before[name].template, after[name].template
         planned = everywhere_pod(template, KEYS) if member.everywhere else ring_pod(template, member.ring, KEYS)
         planned = guided(planned, guides.get(name))

@@ -38,5 +38,6 @@ def test_an_affinity_that_stays_is_guarded():
     assert guards(affinity=affinity)["affinity"] == affinity
 
 
-def test_a_workload_that_carries_its_ring_needs_no_patch_and_no_guard():
-    assert guards(nodeSelector={LABEL: "red"}, tolerations=[{"key": TAINT, "value": "red"}]) == {}
+def test_a_workload_that_carries_its_ring_is_guarded_all_the_same():
+    carried = {"nodeSelector": {LABEL: "red"}, "tolerations": [{"key": TAINT, "value": "red"}]}
+    assert guards(**carried) == {**carried, "affinity": None}

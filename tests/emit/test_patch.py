@@ -2,6 +2,7 @@ import copy
 from dataclasses import replace
 
 import pytest
+import yaml
 
 from models.frozen_map import FrozenMap
 from models.trust import Membership, PolicyNodes
@@ -126,7 +127,7 @@ def test_a_workload_keeps_what_it_has_and_gains_what_it_lacks(build, before, cha
     for field in [name for name, value in pod_spec(wanted).items() if value is None]:
         del pod_spec(wanted)[field]
     assert after == wanted
-    assert set(patches(plan([after]))) == NOTHING, "a second run changes it again"
+    assert "these are guards, and change nothing" in patches(plan([after]))["workloads/shop/deployment-web.yaml"]
 
 
 def satisfied(term, labels):
@@ -172,8 +173,9 @@ def test_a_spread_constraint_does_not_count_other_rings(build, constraint, polic
 
 RESIDENTS = [
     ("is let past every ring's taint", [GPU], [GPU, EVERY]),
-    ("is left alone if it tolerates everything", [{"operator": "Exists"}], None),
-    ("is left alone if it tolerates every NoSchedule", [{"operator": "Exists", "effect": "NoSchedule"}], None),
+    ("is guarded alone if it tolerates everything", [{"operator": "Exists"}], [{"operator": "Exists"}]),
+    ("is guarded alone if it tolerates every NoSchedule", [{"operator": "Exists", "effect": "NoSchedule"}],
+     [{"operator": "Exists", "effect": "NoSchedule"}]),
     ("one ring is not every ring", [ADDED], [ADDED, EVERY]),
     ("NoExecute is not NoSchedule", [{"operator": "Exists", "effect": "NoExecute"}],
      [{"operator": "Exists", "effect": "NoExecute"}, EVERY]),
@@ -184,11 +186,22 @@ RESIDENTS = [
 def test_a_shared_resident(build, before, wanted):
     document = manifest("DaemonSet", "agent", "kube-system", tolerations=before)
     after = build([document], plan([document], {"DaemonSet/kube-system/agent": "*"}))[identity(document)]
-    if wanted is None:
-        assert after == document
-        return
     assert after["metadata"]["annotations"] == {TAINT: "*"}
     assert pod_spec(after) == {**pod_spec(document), "tolerations": wanted}
+
+
+@pytest.mark.parametrize(
+    ("tolerations", "is_patched"),
+    [
+        pytest.param([{"operator": "Exists"}], False, id="that lacks nothing needs not be in Git"),
+        pytest.param([GPU], True, id="that lacks a toleration has to be in Git"),
+    ],
+)
+def test_a_shared_resident_that_a_cluster_tells_of(tolerations, is_patched):
+    made = plan([manifest("DaemonSet", tolerations=tolerations)], {"DaemonSet/shop/web": "*"})
+    (agent,) = made.cluster.workloads
+    told = replace(made, cluster=replace(made.cluster, workloads=(replace(agent, stored=True),)))
+    assert ("workloads/shop/daemonset-web.yaml" in patches(told)) is is_patched
 
 
 def test_a_dot_in_a_name_stands_for_itself(build):
@@ -274,11 +287,20 @@ def test_a_namespace_can_be_used_alone(build):
     assert pod_spec(after[identity(found[0])])["nodeSelector"] == {LABEL: RING}
 
 
+@pytest.mark.parametrize("kind", ["Deployment", "Job"])
+def test_what_carries_its_ring_is_anchored_and_guarded_alone(build, kind):
+    done = manifest(kind, tolerations=[ADDED], nodeSelector={LABEL: RING})
+    assert build([done], plan([done])) == {identity(done): expected(done)}
+    text = patches(plan([done]))[f"workloads/shop/{kind.lower()}-web.yaml"]
+    assert {one["op"] for one in yaml.safe_load(text)} == {"test"}
+    assert "these are guards, and change nothing" in text
+    assert "create it anew" not in text
+
+
 def test_nothing_to_do_is_said_and_still_builds(build):
-    done = manifest(tolerations=[ADDED], nodeSelector={LABEL: RING})
     outside = manifest(name="outside")
-    made = plan([done, outside], {"Deployment/shop/outside": ""})
-    assert build([done, outside], made) == {identity(done): done, identity(outside): outside}
+    made = plan([outside], {"Deployment/shop/outside": ""})
+    assert build([outside], made) == {identity(outside): outside}
     files = patches(made)
     assert set(files) == NOTHING
     assert "Nothing to patch" in files["kustomization.yaml"]

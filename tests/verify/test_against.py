@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from models.answer.plan import Input
+from models.disclosure import DisclosureCode
 from models.frozen_map import FrozenMap
 from models.kubernetes.cluster import Statement
 from models.kubernetes.labels import Labels, Taint
@@ -113,6 +114,33 @@ def test_what_the_plan_would_judge_anew_is_an_error(plan, now, subject, words):
     assert one.id == CHECKS.get(subject.split()[0], "against-workload")
     assert words in one.message
     assert one.fix
+
+
+def test_hidden_pods_that_the_plan_takes_for_something_else_are_an_error(plan):
+    hidden = Statement("Kafka/x/y", "its pods are not planned", code=DisclosureCode.HIDES_PODS)
+    told = replace(plan, cluster=replace(CLUSTER, unread=(replace(hidden, code=DisclosureCode.NOT_MODELLED),)))
+    (one,) = against.cluster(told, replace(CLUSTER, unread=(hidden,)))
+    assert (one.severity, one.subject, one.id) == ("error", "Kafka/x/y", "against-unread")
+    assert one.message == "is hides-pods, and not-modelled in the plan: its pods are not planned"
+
+
+OF_1_36 = with_node("a1", kubelet_version="v1.36.2").nodes
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "severities"),
+    [
+        pytest.param({"live": True}, {}, ["error"], id="what is said to be live is files"),
+        pytest.param({"live": True}, {"live": True}, [], id="both are live"),
+        pytest.param({}, {"live": True}, [], id="what was files is live: less was promised"),
+        pytest.param({"kubernetes": "1.34"}, {"nodes": OF_1_36}, ["warning"], id="older rules"),
+        pytest.param({"kubernetes": "1.36"}, {"nodes": OF_1_36}, [], id="the same rules"),
+        pytest.param({"kubernetes": "1.36"}, {}, [], id="no kubelet says its version"),
+    ],
+)
+def test_what_a_cluster_says_of_itself(plan, said, now, severities):
+    told = replace(plan, cluster=replace(CLUSTER, nodes=now.get("nodes", CLUSTER.nodes), **said))
+    assert [one.severity for one in against.cluster(told, replace(CLUSTER, **now))] == severities
 
 
 def test_where_pods_run_is_a_warning(plan):

@@ -18,6 +18,9 @@ ANCHORS = "anchors.yaml"
 CORE = "^$"
 """The core group's name, which is empty, as a regular expression."""
 
+CARRIED = "# Its manifest says so itself"
+"""How a line begins of each patch without which a workload stays where it is."""
+
 _RECREATE = "{} that exists cannot take this change: delete it and create it anew."
 _NOTES = {
     "Pod": _RECREATE.format("A Pod"),
@@ -33,7 +36,11 @@ class Patch:
 
     workload: Workload
     member: Membership
-    operations: tuple[Operation, ...]
+    operations: tuple[Operation, ...] = ()
+    carries_ring: bool = False
+    """Whether the manifest keeps it in its ring without the patch."""
+    changes_nothing: bool = False
+    """Whether all operations are guards."""
 
     @property
     def file(self) -> str:
@@ -94,7 +101,9 @@ def _anchors(patches: Sequence[Patch]) -> Iterator[dict[str, Any]]:
 def _comment(patch: Patch) -> str:
     who, member = patch.workload.id, patch.member
     where = "may run on nodes of every ring" if member.everywhere else f"runs on nodes of ring {member.ring} only"
-    note = _NOTES.get(who.full_kind, "")
+    note = "" if patch.changes_nothing else _NOTES.get(who.full_kind, "")
+    guards = ": these are guards, and change nothing" if patch.changes_nothing else ""
+    carried = f"{CARRIED}{guards}.\n" if patch.carries_ring else ""
     name = f"{who.full_kind} {who.namespace}/{who.name}" + (f", {who.template}," if who.template else "")
     about = f"{MARK}: {in_comment(name)} {in_comment(where)}.\n"
-    return about + (f"# {note}\n" if note else "")
+    return about + carried + (f"# {note}\n" if note else "")

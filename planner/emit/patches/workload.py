@@ -1,4 +1,4 @@
-"""The patch of one workload: the ring's toleration, its label, and nothing that is already so."""
+"""The patch of one workload: the ring's toleration and its label where they are not there, and guards of both."""
 
 from models.answer.plan import Guide
 from models.kubernetes.workload import Workload
@@ -11,30 +11,35 @@ from planner.emit.patches.toleration import tolerate_every_ring, tolerate_ring
 
 
 def operations(workload: Workload, member: Membership, nodes: PolicyNodes, guide: Guide | None = None) -> list[Operation]:
-    """Return the guarded operations that make a workload what the plan says; nothing if it is."""
+    """Return the guarded operations that make a workload what the plan says; guards alone if it is, as it must stay so."""
+    is_confined = member.ring or member.everywhere
+    return _guarded(workload, changes(workload, member, nodes, guide)) if is_confined else []
+
+
+def changes(workload: Workload, member: Membership, nodes: PolicyNodes, guide: Guide | None = None) -> list[Operation]:
+    """Return what makes a workload what the plan says; nothing if it is."""
     spec, written, tolerations = pointer_of(workload.spec_path), workload.written, workload.template.tolerations
     if member.everywhere:
-        return _guarded(spec, workload, tolerate_every_ring(spec, written.tolerations, nodes.taint_key))
+        return tolerate_every_ring(spec, written.tolerations, nodes.taint_key)
     if not member.ring:
         return []
     selected = keep_in_ring(spec, written, nodes.label_key, member.ring)
     guarded = any(one["op"] == "test" and one["path"] == f"{spec}/affinity" for one in selected)
-    found = [
+    return [
         *tolerate_ring(spec, written.tolerations, nodes.taint_key, member.ring),
         *selected,
         *(lead(spec, written.affinity, guide, guarded) if guide else ()),
         *count_own_ring(spec, written.topology_spread_constraints, tolerations, nodes.taint_key, member.ring),
     ]
-    return _guarded(spec, workload, found)
 
 
-def _guarded(spec: str, workload: Workload, found: list[Operation]) -> list[Operation]:
+def _guarded(workload: Workload, found: list[Operation]) -> list[Operation]:
     """Guard also what stays as it is, or absent: with another selector or affinity a pod may fit on no node of its ring."""
-    written = workload.written
+    spec, written = pointer_of(workload.spec_path), workload.written
     fields = {
         f"{spec}/tolerations": written.tolerations,
         f"{spec}/nodeSelector": written.node_selector,
         f"{spec}/affinity": written.affinity,
     }
     untouched = (path for path in fields if not any(one["path"] == path or one["path"].startswith(f"{path}/") for one in found))
-    return [*(guard(path, fields[path]) for path in untouched), *found] if found else []
+    return [*(guard(path, fields[path]) for path in untouched), *found]

@@ -1,4 +1,4 @@
-"""Who could get a level by himself: names, kinds, labels and images are written by whoever writes the workload.
+"""Who could get a level, or a tenant, by himself: names, kinds, labels and images are written by whoever writes the workload.
 
 A namespace is not: who may create what in which is a matter of RBAC. So what the policy says of namespaces binds, and rules
 that lift a workload without naming any are said; and which of the things that decide a level the patches cannot guard.
@@ -20,6 +20,7 @@ _ANYWHERE = "*"
 def statements(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
     """Yield who could lift himself, and what of the reasons for a level no patch guards."""
     yield from _lifting(policy)
+    yield from _tenants(cluster, policy, trust)
     for at, entry in enumerate(policy.everywhere):
         if not _are_named(entry.namespaces):
             message = f"{_SELF_SERVICE}: any DaemonSet can enter every ring"
@@ -40,6 +41,27 @@ def _lifting(policy: TrustPolicy) -> Iterator[Statement]:
     if policy.untagged in open_levels:
         message = f"who leaves the tag away becomes {policy.untagged}, unless a rule says otherwise; claim the level, or refuse"
         yield Statement("untagged", message, code=DisclosureCode.LEVEL_OPEN)
+
+
+def _tenants(cluster: Cluster, policy: TrustPolicy, trust: Trust) -> Iterator[Statement]:
+    """Name the tenants that workloads and rules give to whoever asks: claims limit levels, and a Namespace's label tenants."""
+    key, found = policy.labels.tenant, dict[str, Counter[str]]()
+    for workload in cluster.workloads:
+        group, space = trust.members[str(workload.id)].group, workload.id.namespace
+        is_said = any(key in labels for labels in (workload.template.labels, workload.run_labels, workload.labels))
+        if is_said and group.partition("/")[2] and key not in cluster.namespaces.get(space, EMPTY):
+            found.setdefault(group, Counter())[space] += 1
+    for group, spaces in sorted(found.items()):
+        count = "1 workload says so itself" if spaces.total() == 1 else f"{spaces.total()} workloads say so themselves"
+        message = (
+            f"{count} ({some(sorted(spaces))}): claims limit levels, not tenants, so any of the level can take it; "
+            "label Namespaces with their tenants"
+        )
+        yield Statement(f"tenant {group}", message, code=DisclosureCode.TENANT_OPEN)
+    for at, rule in enumerate(policy.assign):
+        if rule.tenant and rule.level in policy.separate_tenants and not _are_named(rule.match.namespaces):
+            message = f"{_SELF_SERVICE}: any of {rule.level} can become tenant {rule.tenant}; name namespaces"
+            yield Statement(f"assign[{at}]", message, code=DisclosureCode.TENANT_OPEN)
 
 
 def _are_named(namespaces: tuple[str, ...]) -> bool:

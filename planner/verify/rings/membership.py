@@ -133,7 +133,8 @@ def _brought(workload: Workload) -> set[str]:
 
 
 def _is_like(image: str, patterns: Iterable[str]) -> bool:
-    return any(image_pattern.expression(pattern).fullmatch(_full(image)) for pattern in patterns)
+    wanted = [image_pattern.expression(pattern) for pattern in patterns]
+    return any(expression.fullmatch(name) for name in {_full(image), _plain(_full(image))} for expression in wanted)
 
 
 @cache
@@ -142,7 +143,17 @@ def _full(image: str) -> str:
     first, slash, _ = image.partition("/")
     if not slash:
         return f"docker.io/library/{image}"
-    return image if first == "localhost" or set(".:") & set(first) else f"docker.io/{image}"
+    return image if first == "localhost" or first.lower() != first or set(".:") & set(first) else f"docker.io/{image}"
+
+
+@cache
+def _plain(full: str) -> str:
+    """Name the registry as its other names are read: host names know no case, and https no other port."""
+    registry, _, path = full.partition("/")
+    registry = registry.lower().removesuffix(image_pattern.HTTPS)
+    if registry not in {image_pattern.HUB, *image_pattern.ALIASES}:
+        return f"{registry}/{path}"
+    return f"{image_pattern.HUB}/{path}" if "/" in path else f"{image_pattern.HUB}/library/{path}"
 
 
 def check(plan: IsolationPlan, found: dict[str, Belonging]) -> Iterator[Finding]:

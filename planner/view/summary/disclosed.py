@@ -120,6 +120,10 @@ _ONE_EACH: Mapping[DisclosureCode, tuple[str, str]] = {
         "rule of the policy lets a workload raise its own level",
         "rules of the policy let workloads raise their own level",
     ),
+    DisclosureCode.TENANT_OPEN: (
+        "tenant is taken by what a workload says of itself",
+        "tenants are taken by what workloads say of themselves",
+    ),
     DisclosureCode.EVERYWHERE_OPEN: (
         "rule of the policy lets any DaemonSet enter every ring",
         "rules of the policy let any DaemonSet enter every ring",

@@ -15,7 +15,7 @@ from models.solver.outcome import FEASIBLE
 from models.trust import Assignment, Match, PolicyLabels, TrustPolicy
 from planner.emit.patch import patches
 from planner.trust import trust
-from tests.emit.emit_plans import Document, lay_out, manifest
+from tests.emit.emit_plans import LABEL, TAINT, Document, lay_out, manifest
 from tests.read.cluster_reader import cluster_of, cluster_of_manifests
 
 pytestmark = pytest.mark.kubectl
@@ -321,12 +321,34 @@ def test_a_resident_of_every_ring_is_guarded_too(outcome, match, change, fails):
     assert bool(outcome(policy, manifest("DaemonSet"), change)) is fails
 
 
-def test_what_is_built_already_needs_no_guard():
-    document = manifest(
-        nodeSelector={"ringfence.node-restriction.kubernetes.io/ring": "internal"},
-        tolerations=[{"key": "ringfence.dev/ring", "value": "internal"}],
-    )
-    assert not [path for path in patches(plan_of(BY_RULE, document)) if path.startswith("workloads/")]
+def take_away(field: str) -> Change:
+    """Take away a field of a pod spec."""
+    return lambda document: document["spec"]["template"]["spec"].pop(field)
+
+
+CARRIED = [
+    pytest.param(untouched, False, id="nothing changes"),
+    pytest.param(put(TEMPLATE, {LEVEL: "untrusted"}), True, id="it is tagged anew"),
+    pytest.param(put(TEMPLATE, {LEVEL: None}), True, id="its tag is gone"),
+    pytest.param(take_away("nodeSelector"), True, id="its selector is gone"),
+    pytest.param(take_away("tolerations"), True, id="its toleration is gone"),
+    pytest.param(put(OWN, {"team": "a"}), False, id="it has a first label that is no tag"),
+]
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "DaemonSet"])
+@pytest.mark.parametrize(("change", "fails"), CARRIED)
+def test_what_carries_its_ring_already_is_guarded_as_well(outcome, kind, change, fails):
+    document = manifest(kind, nodeSelector={LABEL: "internal"}, tolerations=[{"key": TAINT, "value": "internal"}])
+    put(TEMPLATE, {LEVEL: "internal"})(document)
+    assert bool(outcome(POLICY, document, change)) is fails
+
+
+@pytest.mark.parametrize(("change", "fails"), [(untouched, False), (put(TEMPLATE, {"app": "other"}), True)])
+def test_a_resident_that_tolerates_every_taint_already_is_guarded_as_well(outcome, change, fails):
+    policy = replace(POLICY, everywhere=(Match("DaemonSet", labels=LabelSelector(FrozenMap({"app": "web"}))),))
+    document = manifest("DaemonSet", tolerations=[{"operator": "Exists"}])
+    assert bool(outcome(policy, document, change)) is fails
 
 
 def test_a_rule_that_a_plan_invents_is_no_traceback():

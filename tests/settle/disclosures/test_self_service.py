@@ -9,7 +9,7 @@ from models.kubernetes.cluster import Cluster
 from models.kubernetes.labels import Labels, LabelSelector
 from models.kubernetes.pod import Pod
 from models.kubernetes.workload import Workload, WorkloadId
-from models.trust import LEVEL_LABEL, Assignment, Claimant, Match, Membership, Trust, TrustPolicy
+from models.trust import LEVEL_LABEL, TENANT_LABEL, Assignment, Claimant, Match, Membership, Trust, TrustPolicy
 from planner.settle.disclosures.general import unenforced
 
 POLICY = TrustPolicy("shop", ("high", "mid", "low"))
@@ -50,6 +50,51 @@ def test_a_rule_that_lifts_whoever_asks_is_said(policy: TrustPolicy, is_said: bo
     found = said(policy)
     assert ("written by whoever writes a workload" in found.get("assign[1]", "")) is is_said
     assert "assign[0]" not in found
+
+
+OURS = {TENANT_LABEL: "blue"}
+PARTED = replace(POLICY, separate_tenants=("mid",), claims=(Claimant("mid", ("blue", "shop")),))
+TENANTS = [
+    pytest.param(OURS, {}, "mid/blue", "1 workload says so itself (shop)", id="of the pod template says"),
+    pytest.param(OURS, {LEVEL_LABEL: "mid"}, "mid/blue", "says so itself", id="says, and its Namespace says the level only"),
+    pytest.param(OURS, OURS, "mid/blue", "", id="says, and its Namespace says the same"),
+    pytest.param({}, OURS, "mid/blue", "", id="does not say, but its Namespace"),
+    pytest.param({}, {}, "mid/blue", "", id="does not say, but a rule"),
+    pytest.param(OURS, {}, "low", "", id="says of a level whose tenants are not kept apart"),
+]
+
+
+@pytest.mark.parametrize(("own", "namespace", "group", "message"), TENANTS)
+def test_a_tenant_that_a_workload(own: dict[str, str], namespace: dict[str, str], group: str, message: str) -> None:
+    web = Workload(WorkloadId("Deployment", "shop", "web"), "apps/v1", Pod("shop", Labels(own)))
+    cluster = Cluster(workloads=(web,), namespaces=FrozenMap({"shop": Labels(namespace)}))
+    found = said(PARTED, cluster, Trust((), (), FrozenMap({str(web.id): Membership(group, group)})))
+    assert message in found.get(f"tenant {group}", "")
+    assert (f"tenant {group}" in found) is bool(message)
+
+
+@pytest.mark.parametrize("place", ["labels", "run_labels"])
+def test_a_tenant_is_taken_beside_the_template_too(place: str) -> None:
+    work = [
+        Workload(WorkloadId("CronJob", space, name), "batch/v1", Pod(space), **{place: Labels(OURS)})  # type: ignore[arg-type]
+        for space, name in (("shop", "a"), ("shop", "b"), ("blue", "c"))
+    ]
+    trust = Trust((), (), FrozenMap({str(one.id): Membership("mid/blue", "mid.blue") for one in work}))
+    assert "3 workloads say so themselves (blue, shop)" in said(PARTED, Cluster(workloads=tuple(work)), trust)["tenant mid/blue"]
+
+
+@pytest.mark.parametrize(
+    ("match", "levels", "is_said"),
+    [
+        pytest.param(Match(names=("b-*",)), ("mid",), True, id="names no namespaces"),
+        pytest.param(Match(namespaces=("*",)), ("mid",), True, id="names all namespaces"),
+        pytest.param(Match(namespaces=("blue",)), ("mid",), False, id="names namespaces"),
+        pytest.param(Match(names=("b-*",)), (), False, id="is of a level whose tenants are not kept apart"),
+    ],
+)
+def test_a_rule_is_said_to_give_a_tenant_where_it(match: Match, levels: tuple[str, ...], is_said: bool) -> None:
+    policy = replace(PARTED, separate_tenants=levels, assign=(Assignment("mid", match, "blue"),))
+    assert ("can become tenant blue" in said(policy).get("assign[0]", "")) is is_said
 
 
 @pytest.mark.parametrize(

@@ -86,11 +86,35 @@ def test_images_that_no_container_is_started_from_count(match: Match, expected: 
     assert matches(match, workload) is match_trust(match, workload) is expected
 
 
-def test_localhost_is_a_registry() -> None:
-    pod = Pod(containers=(Container(image="localhost/app"),))
-    workload = Workload(WorkloadId("Deployment", "shop", "web"), "apps/v1", pod)
-    assert matches(Match(images=("localhost/*",)), workload)
-    assert not matches(Match(images=("docker.io/**",)), workload)
+HUB = "docker.io/**"
+REGISTRIES = [
+    pytest.param("localhost/app", "localhost/*", True, id="localhost is one"),
+    pytest.param("localhost/app", HUB, False, id="localhost is another"),
+    pytest.param("index.docker.io/evil/x", HUB, True, id="the old name of the default one"),
+    pytest.param("registry-1.docker.io/evil/x", HUB, True, id="the host of the default one"),
+    pytest.param("registry.hub.docker.com/evil/x", HUB, True, id="a third name of the default one"),
+    pytest.param("docker.io:443/evil/x:1", HUB, True, id="the default one with its port"),
+    pytest.param("index.docker.io:443/evil/x", HUB, True, id="an old name with its port"),
+    pytest.param("Docker.IO/evil/x", HUB, True, id="the default one in capitals"),
+    pytest.param("docker.io:80/evil/x", HUB, False, id="another port is another"),
+    pytest.param("docker.io.evil.example/x", HUB, False, id="a host that begins alike is another"),
+    pytest.param("EVIL/x", HUB, False, id="what has capitals is a host, and no folder"),
+    pytest.param("index.docker.io/nginx:1", "docker.io/library/nginx:*", True, id="a short name with an old host"),
+    pytest.param("docker.io/nginx", "docker.io/library/*", True, id="a short name with the host"),
+    pytest.param("docker.io/nginx", "docker.io/nginx", True, id="as it is written"),
+    pytest.param("index.docker.io/acme/x", "index.docker.io/**", True, id="an old name as it is written"),
+    pytest.param("quay.io:443/team/app", "quay.io/team/*", True, id="any with the port of https"),
+    pytest.param("quay.io:443/team/app", "quay.io:443/**", True, id="a port as it is written"),
+    pytest.param("QUAY.io/team/app", "quay.io/**", True, id="any in capitals"),
+    pytest.param("quay.io/team/App", "quay.io/team/app", False, id="capitals elsewhere"),
+]
+
+
+@pytest.mark.parametrize(("image", "pattern", "expected"), REGISTRIES)
+def test_a_registry_by_any_of_its_names(image: str, pattern: str, expected: bool) -> None:
+    workload = Workload(WorkloadId("Deployment", "shop", "web"), "apps/v1", Pod(containers=(Container(image=image),)))
+    for match in (Match(images=(pattern,)), Match(any_image=(pattern,))):
+        assert matches(match, workload) is match_trust(match, workload) is expected
 
 
 POLICY = TrustPolicy(
