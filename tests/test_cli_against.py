@@ -52,6 +52,25 @@ def test_the_same_elsewhere_differs_in_nothing(made, tmp_path):
     assert (done.returncode, told(done)) == (0, [])
 
 
+@pytest.mark.parametrize(
+    ("field", "place"),
+    [
+        pytest.param("workloads", "w.yaml:7", id="another line"),
+        pytest.param("workloads", "x/other.yaml:1", id="another file"),
+        pytest.param("nodes", "n.yaml:7", id="a node at another line"),
+    ],
+)
+def test_a_place_that_the_plan_invents_is_an_error_where_the_files_are_the_same(made, tmp_path, field, place):
+    plan = yaml.safe_load((tmp_path / "plan.yaml").read_text())
+    (first, *_) = plan["inputs"]["cluster"][field]
+    first["where"] = place
+    (tmp_path / "plan.yaml").write_text(yaml.safe_dump(plan, sort_keys=False))
+    done = made(*ALL)
+    assert done.returncode == 1
+    assert f"the plan says that it stands at {place}, and it stands at" in done.stdout
+    assert "it stands at" not in made(*ALL, w=f"# a comment\n{WORKLOAD}").stdout
+
+
 def test_a_comment_is_a_note(made):
     done = made(*ALL, w=f"# a comment\n{WORKLOAD}")
     assert done.returncode == 0

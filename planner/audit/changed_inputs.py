@@ -19,12 +19,13 @@ def against(plan: "IsolationPlan", inputs: "Inputs") -> "tuple[Finding, ...]":
     What is read is read as it was for the plan: by its version of Kubernetes, and its policy where no other is given.
     """
     from planner.verify import against as compare
+    from planner.verify import read_places
 
     digests: list[Input] = []
     policy, cluster = _read(replace(inputs, kubernetes=plan.cluster.kubernetes), plan.policy, digests)
     differences = list(compare.policy(plan, policy)) if policy else []
     if cluster and (inputs.workloads or inputs.live):
-        differences += compare.cluster(plan, cluster)
+        differences += (*compare.cluster(plan, cluster), *read_places.check(plan, cluster, digests))
     elif cluster:
         differences += compare.nodes(plan, cluster, alone=True)
     return (*differences, *compare.files(plan, digests))
