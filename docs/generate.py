@@ -196,7 +196,8 @@ def _option(option: click.Option, context: click.Context) -> tuple[str, ...]:
 def _exit_codes() -> list[str]:
     told: dict[str, str] = MEANINGS["exit-codes"]
     rows = [(f"`{getattr(cli, name)}`", text) for name, text in told.items()]
-    return _table(("code", "means"), [*rows, (f"`{cli.ENDED} + N`", "signal N ended the command")])
+    table = _table(("code", "means"), [*rows, (f"`{cli.ENDED} + N`", "signal N ended the command")])
+    return [*table, *MEANINGS["pages"]["exit-codes"]["after"].strip().splitlines(), ""]
 
 
 # Disclosures and findings
@@ -214,15 +215,16 @@ def _disclosures() -> list[str]:
 
 
 def _findings() -> list[str]:
-    told: dict[str, str] = dict(MEANINGS["findings"])
+    told, shown = dict[str, str](MEANINGS["findings"]), dict[str, str](MEANINGS["says"])
     rows = []
     for name, check in messages.findings().items():
         says, why = messages.listed(check.messages), told.pop(name, " ".join(dict.fromkeys(check.reasons)))
-        if not says and not why:
-            raise ValueError(f"meanings.toml: nothing is told of the finding {name}")
+        says = says or shown.pop(name, "")
+        if not says or not why:
+            raise ValueError(f"meanings.toml: what the finding {name} says, or why it matters, is not told")
         rows.append((f"`{name}`", ", ".join(sorted(check.severities)), says, why))
-    if told:
-        raise ValueError(f"meanings.toml: nothing makes these findings: {', '.join(sorted(told))}")
+    if left := sorted({*told, *shown}):
+        raise ValueError(f"meanings.toml: nothing makes these findings, or the code tells what they say: {', '.join(left)}")
     return _table(("finding", "severity", "says", "why it matters"), rows)
 
 
