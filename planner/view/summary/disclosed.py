@@ -139,6 +139,7 @@ _ONE_EACH: Mapping[DisclosureCode, tuple[str, str]] = {
 _OF_ALL: Mapping[DisclosureCode, str] = {
     DisclosureCode.LEVELS_MIX_TODAY: "Levels share nodes today, until pods of other rings have gone from them.",
     DisclosureCode.TIME_LIMIT: "Time was up: what each ring can lose was not looked at.",
+    DisclosureCode.LOSSES_UNSIMULATED: "Time was up: losses were packed again, and not simulated.",
     DisclosureCode.RUNNING_UNKNOWN: "Nodes change their ring, and which pods run there is not in the input.",
     DisclosureCode.ZONE_MISSING: "Some nodes carry no zone label, so no loss of a zone takes them.",
     DisclosureCode.FURTHER_ROLLOUTS: "Rollouts after the first were simulated too; see --verbose.",
