@@ -155,7 +155,9 @@ _OF_ALL: Mapping[DisclosureCode, str] = {
     DisclosureCode.ROLLOUTS_LEFT_OUT: "Pods that a rollout adds are not counted, as the policy says.",
     DisclosureCode.DEVICES_BY_CLASS: "Devices are counted by class; claims from outside of the plan are not seen.",
     DisclosureCode.EXCLUDE_UNMATCHED: "nodes.exclude of the policy matches no node.",
-    DisclosureCode.KUBELET_LABEL: "A kubelet may write the ring's label on its own node: choose another key.",
+    DisclosureCode.KUBELET_LABEL: (
+        "A kubelet may write the ring's label on its own node; node groups take no safer key: see docs/how-to/node-groups.md."
+    ),
     DisclosureCode.NO_ADMISSION: "No admission policy guards the rings: whoever creates pods may enter any.",
     DisclosureCode.NAMESPACES_DECIDE: "Namespaces say the level of some workloads; no patch guards their labels.",
     DisclosureCode.IMAGES_DECIDE: "Images decide levels, and patches guard those of containers only.",

@@ -20,7 +20,7 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
     left = sum(u.pods for u in plan.unplaced)
     if plan.verdict == FEASIBLE:
         size = f"{count(len(load.rings), 'ring')} on {count(len(load.nodes), 'node')}, {count(pods, 'pod')} placed"
-        promise = " (a packing: whether kube-scheduler finds it was not tried)" if plan.packing else ""
+        promise = "; whether kube-scheduler finds the packing was not tried" if plan.packing else ""
         shared = " that may not share" if _share_a_ring(plan) else ""
         return f"{size}; no node mixes levels{shared}{promise}."
     if plan.choice and plan.choice.reason:
@@ -42,7 +42,18 @@ def verdict(plan: IsolationPlan, load: Load) -> str:
 
 def headline(plan: IsolationPlan) -> str:
     """Write the verdict, and how many objects make pods that it says nothing of."""
-    return f"{plan.verdict}{', but' if plan.verdict == FEASIBLE else ', and'} {hidden(plan)}" if plan.hidden else plan.verdict
+    said = standing(plan)
+    return f"{said}{', but' if plan.verdict == FEASIBLE else ', and'} {hidden(plan)}" if plan.hidden else said
+
+
+def standing(plan: IsolationPlan) -> str:
+    """Write the verdict, and whether it is one on a packing that kube-scheduler was not tried on."""
+    return f"{plan.verdict} as a packing" if is_packing(plan) else plan.verdict
+
+
+def is_packing(plan: IsolationPlan) -> bool:
+    """Say whether all pods have a place, and nobody tried whether kube-scheduler finds it."""
+    return bool(plan.packing) and plan.verdict == FEASIBLE
 
 
 def hidden(plan: IsolationPlan) -> str:
@@ -106,6 +117,19 @@ def separation(cost: Separation, survive: Survive = NOTHING_LOST) -> str:
     without = _span(cost.nodes_without_bound, cost.nodes_without)
     spare = ", not counting what rings may lose" if survive != NOTHING_LOST else ""
     return f"{needed} needed{_open(cost)}; without separation {without} would do: {_price(cost)}{spare}."
+
+
+def divided(cost: Separation, nodes: int, survive: Survive = NOTHING_LOST) -> str:
+    """Say how many nodes are divided among the rings, as all are that there are, and how few would hold the pods."""
+    needed = _span(cost.nodes_with_bound, cost.nodes_with)
+    without = _span(cost.nodes_without_bound, cost.nodes_without)
+    spare = ", not counting what rings may lose" if survive != NOTHING_LOST else ""
+    unknown = " (how few is not known)" if _open(cost) else ""
+    is_plain = cost.nodes_with == cost.nodes_with_bound and cost.nodes_without == cost.nodes_without_bound
+    price = "" if is_plain else f": {_price(cost)}"
+    return f"{count(nodes, 'node')} {'is' if nodes == 1 else 'are'} divided; by packing alone {needed} would do{unknown}, " + (
+        f"{without} without separation{price}{spare}."
+    )
 
 
 def _price(cost: Separation) -> str:
