@@ -10,7 +10,7 @@ from models.kubernetes.resources import CPU, MEMORY
 from models.solver.outcome import FEASIBLE
 from planner.rules.ring_membership import is_excluded
 from planner.view.format import amount, clean, count, listed, percent
-from planner.view.summary import changes, cost, moved_pods, node_groups, phrases, risks
+from planner.view.summary import changes, cost, moved_pods, node_groups, phrases, risks, separation
 from planner.view.summary.sections import Grid, Section, by_hand, conflict, more, shortages, unplaced
 from planner.view.usage import Load, RingLoad, Usage
 
@@ -98,7 +98,7 @@ def _taken(usage: Usage | None, resource: str) -> str:
 
 def _cost(plan: IsolationPlan, divided: int) -> Section | None:
     lines = [cost.sentence(plan, tells_gap=False), phrases.choice(plan, tells_gap=False)]
-    lines += [phrases.divided(plan.separation, divided, plan.policy.survive)] if plan.separation else []
+    lines += [separation.divided(plan.separation, divided, plan.policy.survive)] if plan.separation else []
     value, rows = cost.cost(plan), tuple(cost.rows(plan))
     shown = (*rows, cost.total(plan, value)) if value and rows else ()
     grid = Grid(cost.HEADS, shown, frozenset({3, 4, 5, 6})) if shown else None

@@ -203,6 +203,30 @@ def test_nodes_are_said_to_get_what_they_lack(plan, said):
     assert next(changes.lines(plan)) == said
 
 
+HOW = "To see which must move: kubectl get pods -A -o yaml > pods.yaml, then add --nodes pods.yaml."
+
+
+def only(number: int, pods: int = 6, surge: int = 0) -> IsolationPlan:
+    """Return the shop with so many of its workloads, each of so many pods, of which some are there in rollouts only."""
+    plan = view_plans.shop()
+    work = tuple(replace(one, pods=pods, surge=surge) for one in plan.cluster.workloads if one.id.name == "api")[:number]
+    placed = tuple(replace(one, pods=pods) for one in plan.placements if one.workload.name == "api")
+    return replace(plan, cluster=replace(plan.cluster, workloads=work), placements=placed)
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        pytest.param(only(0), "No pod restarts.", id="no workload is patched"),
+        pytest.param(only(1, 1), f"About 1 pod restarts (all of the patched workloads). {HOW}", id="one pod"),
+        pytest.param(only(1), f"About 6 pods restart (all of the patched workloads). {HOW}", id="all pods of a workload"),
+        pytest.param(only(1, 6, 2), f"About 4 pods restart (all of the patched workloads). {HOW}", id="but those of rollouts"),
+    ],
+)
+def test_how_many_pods_restart_is_estimated_where_nobody_told_which_run(plan, said):
+    assert list(changes.lines(plan))[2] == said
+
+
 @pytest.mark.parametrize(
     ("plan", "is_said"),
     [
